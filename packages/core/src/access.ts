@@ -1,0 +1,17 @@
+/** Who may do what, as one module for page and API alike. Pure functions, no dependency, runs anywhere. */
+export { allows } from './lib/access/allows.ts'
+export { defineAccess } from './lib/access/define-access.ts'
+export type {
+  Access,
+  AnyAccess,
+  Grant,
+  ResourceArguments,
+  ScopeOf,
+  ScopeWithoutRule,
+  ScopeWithRule,
+  Who,
+} from './lib/access/define-access.ts'
+export { may } from './lib/access/may.ts'
+export { builtInRoles, reservedScopes } from './lib/access/reserved.ts'
+export type { ReservedScope } from './lib/access/reserved.ts'
+export { knownRole, scopesOf } from './lib/access/scopes-of.ts'

@@ -1,0 +1,23 @@
+import { allows } from './allows.ts'
+import type { AnyAccess, ResourceArguments, ScopeOf, Who } from './define-access.ts'
+
+/**
+ * Whether `who` holds the scope and, where the scope has a rule, the rule says yes to the resource.
+ * A scope with a rule is false without its resource; a rule that throws is false too.
+ */
+export function may<A extends AnyAccess, K extends ScopeOf<A>>(
+  access: A,
+  who: Who,
+  scope: K,
+  ...resource: ResourceArguments<A, K>
+): boolean {
+  if (!allows(who.scope, scope)) return false
+  if (!Object.hasOwn(access.rules, scope)) return true
+  const [subject] = resource as [resource?: never]
+  if (subject === undefined || subject === null) return false
+  try {
+    return access.rules[scope]?.(who, subject) === true
+  } catch {
+    return false
+  }
+}

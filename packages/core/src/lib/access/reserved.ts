@@ -1,0 +1,33 @@
+/** Scopes of Keyhaven's own administration. The application's `*` does not cover them. */
+export const reservedScopes = [
+  'keyhaven:accounts:read',
+  'keyhaven:accounts:lock',
+  'keyhaven:accounts:write',
+  'keyhaven:accounts:erase',
+  'keyhaven:accounts:impersonate',
+  'keyhaven:roles:assign',
+  'keyhaven:sessions:read',
+  'keyhaven:sessions:end',
+  'keyhaven:tokens:read',
+  'keyhaven:tokens:revoke',
+  'keyhaven:audit:read',
+  'keyhaven:keys:rotate',
+  'keyhaven:guards:read',
+] as const
+
+export type ReservedScope = (typeof reservedScopes)[number]
+
+/** Roles that every installation has. `admin` holds every scope, the application's too. */
+export const builtInRoles: {
+  readonly admin: readonly string[]
+  readonly support: readonly ReservedScope[]
+} = {
+  admin: ['*', 'keyhaven:*'],
+  support: [
+    'keyhaven:accounts:read',
+    'keyhaven:accounts:lock',
+    'keyhaven:sessions:read',
+    'keyhaven:sessions:end',
+    'keyhaven:audit:read',
+  ],
+}

@@ -1,0 +1,34 @@
+import type { Problem, ProblemMember } from '../wire/problem.ts'
+import { catalogue } from './catalogue.ts'
+import type { ErrorCode } from './catalogue.ts'
+
+/** What an error may carry beyond its code. Never a credential, nor any part of one. */
+export interface ErrorDetails {
+  /** Which check failed: for the log, and for the answer in development. */
+  readonly reason?: string
+  /** Replaces the catalogue's sentence where a better one is known. */
+  readonly detail?: string
+  /** Seconds for `Retry-After`. */
+  readonly retryAfter?: number
+  readonly errors?: readonly ProblemMember[]
+  readonly scope?: string
+  readonly check?: Problem['check']
+  readonly seen?: Problem['seen']
+  readonly cause?: unknown
+}
+
+/** The one error class: `code` is stable and from the catalogue, `status` is its HTTP status. */
+export class KeyhavenError extends Error {
+  override readonly name = 'KeyhavenError'
+  readonly code: ErrorCode
+  readonly status: number
+  readonly details: ErrorDetails
+
+  constructor(code: ErrorCode, details: ErrorDetails = {}) {
+    const { status, title, detail } = catalogue[code]
+    super(`${title}. ${details.detail ?? detail}`, { cause: details.cause })
+    this.code = code
+    this.status = status
+    this.details = details
+  }
+}

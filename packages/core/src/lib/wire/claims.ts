@@ -1,0 +1,29 @@
+/** Claims of an access token (RFC 9068 §2.2). All times are integer seconds since 1970. */
+export interface AccessTokenClaims {
+  /** The issuer, exact. */
+  readonly iss: string
+  /** Absolute URL of the account: `{issuer}/accounts/{id}`, a pseudonym, never reused. */
+  readonly sub: string
+  /** API identifiers (URLs) that this token is for. A cookie's token always holds the issuer. */
+  readonly aud: readonly string[]
+  readonly exp: number
+  readonly iat: number
+  /** 128 random bits, never reused. */
+  readonly jti: string
+  /** `web`, `native`, an API key's id or a registered client. */
+  readonly client_id: string
+  /** Id of the session; absent where no session stands behind the token. */
+  readonly sid?: string
+  /** Declared scopes in full, space separated, without wildcards. */
+  readonly scope?: string
+  /** When the person last proved who they are. */
+  readonly auth_time?: number
+  /** How they proved it (RFC 8176). */
+  readonly amr?: readonly string[]
+  /** The session's absolute end, where it has one. */
+  readonly session_exp?: number
+  /** In a cookie's token: base64url(SHA-256(XSRF token)). */
+  readonly xsrf?: string
+  /** Application claims. */
+  readonly [name: string]: unknown
+}

@@ -1,0 +1,17 @@
+/** Media type in the `typ` header of every access token (RFC 9068 §2.1). */
+export const ACCESS_TOKEN_TYPE = 'at+jwt'
+
+/** Request header that carries the XSRF token; Angular's HttpClient and axios send it by themselves. */
+export const XSRF_HEADER = 'X-XSRF-TOKEN'
+
+/** Cookie, readable by the page, that those libraries copy the XSRF token from. It proves nothing to a server. */
+export const XSRF_COOKIE = 'XSRF-TOKEN'
+
+/** Request header with value `1`: answered and renewed, but the idle limit is not extended. */
+export const BACKGROUND_HEADER = 'Keyhaven-Background'
+
+/** Path of the metadata document, relative to the issuer (RFC 8414, read relative to our mount path). */
+export const METADATA_PATH = '/.well-known/oauth-authorization-server'
+
+/** Path of the public keys, relative to the issuer (RFC 7517). */
+export const JWKS_PATH = '/.well-known/jwks.json'

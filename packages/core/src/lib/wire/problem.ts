@@ -1,0 +1,23 @@
+/** Body of every refusal, `application/problem+json` (RFC 9457). */
+export interface Problem {
+  readonly type: string
+  readonly title: string
+  readonly status: number
+  readonly detail: string
+  /** Stable, from the error catalogue: what a program goes by. */
+  readonly code: string
+  /** With `invalid_request`: which members, and what to do about each. */
+  readonly errors?: readonly ProblemMember[]
+  /** With `insufficient_scope`: the scope that was missing. */
+  readonly scope?: string
+  /** With `csrf_failed`: which check failed, and which origin headers were seen. */
+  readonly check?: 'origin' | 'token'
+  readonly seen?: Readonly<Record<string, string | null>>
+  readonly [name: string]: unknown
+}
+
+/** One member of a request that can't be taken. `path` is a JSON path without the `$`, such as `profile.city`. */
+export interface ProblemMember {
+  readonly path: string
+  readonly message: string
+}

@@ -1,0 +1,43 @@
+import type { AccessTokenClaims } from './claims.ts'
+
+export type AccountStatus = 'active' | 'unverified' | 'locked' | 'disabled'
+
+/** A person's account, as that person sees it. Applications store `id`, which outlives a change of address. */
+export interface AccountView {
+  readonly href: string
+  readonly id: string
+  readonly email: string
+  readonly emailVerified: boolean
+  readonly username?: string
+  readonly name?: string
+  readonly profile?: Readonly<Record<string, unknown>>
+  readonly status: AccountStatus
+}
+
+/** The token's payload as a page may see it: without `xsrf`, `jti` and what is marked for servers. */
+export type PageClaims = Omit<AccessTokenClaims, 'xsrf' | 'jti'>
+
+/** A session's facts. Points in time are RFC 3339 texts, spans are whole seconds left, so a wrong clock does no harm. */
+export interface SessionFacts {
+  readonly id: string
+  readonly createdAt: string
+  readonly authTime: string
+  readonly amr: readonly string[]
+  /** Seconds until the access token ends. */
+  readonly expiresIn: number
+  /** Seconds until a request will renew it. */
+  readonly renewIn: number
+  readonly idleExpiresIn: number
+  /** Seconds until the absolute limit; absent where the session has none. */
+  readonly absoluteExpiresIn?: number
+}
+
+/** Answer of sign-in, `/user/current` and renewal: enough to draw the app, never enough to be the person. */
+export interface SessionView {
+  readonly account: AccountView
+  readonly claims: PageClaims
+  readonly scope: readonly string[]
+  readonly roles: readonly string[]
+  readonly xsrfToken: string
+  readonly session: SessionFacts
+}
