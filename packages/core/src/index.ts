@@ -1,0 +1,19 @@
+/** Tokens in hand: issue, check, and the keys for both. Runs on `node:crypto`, synchronously. */
+export { KeyhavenError } from './errors.ts'
+export { checkAccessToken } from './lib/token/check-access-token.ts'
+export type { CheckedToken, TokenExpectations } from './lib/token/checked-token.ts'
+export type { Jwk } from './lib/token/import-key.ts'
+export { issueAccessToken } from './lib/token/issue-access-token.ts'
+export { createKeySet } from './lib/token/key-set.ts'
+export type { KeySet, VerificationKey } from './lib/token/key-set.ts'
+export {
+  exportSigningKey,
+  generateSigningKey,
+  importSigningKey,
+  publicJwks,
+} from './lib/token/signing-key.ts'
+export type { SigningAlgorithm, SigningKey } from './lib/token/signing-key.ts'
+export { verifyAccessToken } from './lib/token/verify-access-token.ts'
+export type { VerifyOptions } from './lib/token/verify-access-token.ts'
+export { verifyJws } from './lib/token/verify-jws.ts'
+export type { VerifiedJws } from './lib/token/verify-jws.ts'

@@ -1,0 +1,67 @@
+import type { AccessTokenClaims } from '../wire/claims.ts'
+import type { CheckedToken, TokenExpectations } from './checked-token.ts'
+
+/** Seconds that the clocks of service and verifier may differ. */
+const MAX_LEEWAY = 5
+
+/** Longest life of a token in seconds: 24 hours. */
+const MAX_LIFE = 86_400
+
+const invalid = (reason: string): CheckedToken => ({ ok: false, code: 'token_invalid', reason })
+const expired: CheckedToken = { ok: false, code: 'token_expired', reason: 'exp' }
+
+/** Checks the claims of a token whose signature is good, in the order iss, aud, times, the rest. */
+export function checkClaims(
+  claims: Readonly<Record<string, unknown>>,
+  kid: string,
+  { issuer, audience, now, leeway = MAX_LEEWAY }: TokenExpectations,
+): CheckedToken {
+  if (claims['iss'] !== issuer) return invalid('iss')
+  if (!isForUs(claims['aud'], audience)) return invalid('aud')
+  const { exp, iat, nbf } = claims
+  if (!isTime(exp) || !isTime(iat)) return invalid('exp and iat are whole seconds')
+  if (exp <= iat || exp - iat > MAX_LIFE) return invalid('exp - iat')
+  const slack = Math.min(Math.max(leeway, 0), MAX_LEEWAY)
+  // A clock that is no number must not let every comparison be false
+  if (!Number.isFinite(now)) return invalid('the verifier has no clock')
+  if (now >= exp + slack) return expired
+  if (iat > now + slack) return invalid('iat lies ahead')
+  if (nbf !== undefined && !(isTime(nbf) && nbf <= now + slack)) return invalid('nbf')
+  const wrong = wrongMember(claims)
+  if (wrong !== undefined) return invalid(wrong)
+  return { ok: true, claims: claims as AccessTokenClaims, kid }
+}
+
+function isForUs(aud: unknown, audience: string | readonly string[]): boolean {
+  const offered = typeof aud === 'string' ? [aud] : aud
+  if (!Array.isArray(offered) || !offered.every((one) => typeof one === 'string')) return false
+  return typeof audience === 'string'
+    ? offered.includes(audience)
+    : audience.some((one) => offered.includes(one))
+}
+
+function isTime(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) > 0
+}
+
+/** Printable ASCII, bounded: ids are compared, logged and looked up. */
+function isId(value: unknown): boolean {
+  return typeof value === 'string' && value.length <= 255 && /^[\x21-\x7e]+$/.test(value)
+}
+
+/** Scopes in full: a wildcard in a token would grant what nobody declared. */
+function isScope(value: unknown): boolean {
+  return typeof value === 'string' && /^[\x21\x23-\x29\x2b-\x5b\x5d-\x7e ]*$/.test(value)
+}
+
+function wrongMember(claims: Readonly<Record<string, unknown>>): string | undefined {
+  for (const name of ['sub', 'jti', 'client_id']) if (!isId(claims[name])) return name
+  const { sid, scope, auth_time, amr, session_exp, xsrf } = claims
+  if (sid !== undefined && !isId(sid)) return 'sid'
+  if (scope !== undefined && !isScope(scope)) return 'scope'
+  if (auth_time !== undefined && !isTime(auth_time)) return 'auth_time'
+  if (session_exp !== undefined && !isTime(session_exp)) return 'session_exp'
+  if (amr !== undefined && !(Array.isArray(amr) && amr.every(isId))) return 'amr'
+  if (xsrf !== undefined && !isId(xsrf)) return 'xsrf'
+  return undefined
+}

@@ -1,0 +1,44 @@
+import type { KeyObject } from 'node:crypto'
+import { algorithms } from './algorithms.ts'
+import type { SignatureAlgorithm } from './algorithms.ts'
+import { hasRocaFingerprint } from './roca.ts'
+
+const MIN_RSA_BITS = 2048
+const MAX_RSA_BITS = 8192
+
+/** Why this key can't be used with this algorithm, or `undefined` where it can (RFC 7518 §3, RFC 8725 §3.5). */
+export function unfit(key: KeyObject, alg: SignatureAlgorithm): string | undefined {
+  const algorithm = algorithms[alg]
+  switch (algorithm.family) {
+    case 'hmac':
+      if (key.type !== 'secret') return `${alg} needs a secret key`
+      return (key.symmetricKeySize ?? 0) < algorithm.keyBytes
+        ? `${alg} needs a key of at least ${algorithm.keyBytes} bytes`
+        : undefined
+    case 'eddsa':
+      return key.asymmetricKeyType === 'ed25519' ? undefined : `${alg} needs an Ed25519 key`
+    case 'ecdsa':
+      return key.asymmetricKeyType === 'ec' &&
+        key.asymmetricKeyDetails?.namedCurve === algorithm.curve
+        ? undefined
+        : `${alg} needs an EC key on ${algorithm.curve}`
+    case 'rsa':
+    case 'rsa-pss':
+      return unfitRsa(key)
+  }
+}
+
+function unfitRsa(key: KeyObject): string | undefined {
+  if (key.asymmetricKeyType !== 'rsa') return 'an RSA key is needed'
+  const { modulusLength = 0, publicExponent = 0n } = key.asymmetricKeyDetails ?? {}
+  if (modulusLength < MIN_RSA_BITS) return `the RSA key has fewer than ${MIN_RSA_BITS} bits`
+  if (modulusLength > MAX_RSA_BITS) return `the RSA key has more than ${MAX_RSA_BITS} bits`
+  if (publicExponent < 3n || publicExponent % 2n === 0n) return 'the RSA exponent is weak'
+  if (hasRocaFingerprint(modulusOf(key))) return 'the RSA key has the ROCA weakness'
+  return undefined
+}
+
+function modulusOf(key: KeyObject): bigint {
+  const { n = '' } = key.export({ format: 'jwk' })
+  return BigInt(`0x${Buffer.from(n, 'base64url').toString('hex')}`)
+}
