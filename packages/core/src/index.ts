@@ -13,6 +13,8 @@ export {
   publicJwks,
 } from './lib/token/signing-key.ts'
 export type { SigningAlgorithm, SigningKey } from './lib/token/signing-key.ts'
+export { parseStrictObject } from './lib/token/strict-json.ts'
+export type { StrictJson } from './lib/token/strict-json.ts'
 export { verifyAccessToken } from './lib/token/verify-access-token.ts'
 export type { VerifyOptions } from './lib/token/verify-access-token.ts'
 export { verifyJws } from './lib/token/verify-jws.ts'

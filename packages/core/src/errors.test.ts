@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest'
+import { catalogue, KeyhavenError, problemOf } from './errors.ts'
+import type { ErrorCode } from './errors.ts'
+
+const codes = Object.keys(catalogue) as ErrorCode[]
+
+describe('catalogue', () => {
+  it.each(codes)('says of %s what happened and what to do', (code) => {
+    const { status, title, detail, hint } = catalogue[code]
+    expect([400, 401, 403, 404, 405, 409, 413, 415, 429, 500, 503]).toContain(status)
+    expect(title.length).toBeGreaterThan(5)
+    expect(detail).toMatch(/\.$/)
+    expect(hint).toMatch(/\.$/)
+  })
+})
+
+describe('problemOf', () => {
+  it('gives one body for a code to strangers, and the reason in development', () => {
+    const details = { reason: 'signature' }
+    expect(problemOf('token_invalid', details)).toEqual(
+      problemOf('token_invalid', { reason: 'aud' }),
+    )
+    expect(problemOf('token_invalid', details, true)['reason']).toBe('signature')
+  })
+  it('carries what the code promises', () => {
+    expect(problemOf('insufficient_scope', { scope: 'notes:write' })).toMatchObject({
+      status: 403,
+      code: 'insufficient_scope',
+      scope: 'notes:write',
+    })
+  })
+})
+
+describe('KeyhavenError', () => {
+  it('has code, status and a sentence, and never its details in the message', () => {
+    const error = new KeyhavenError('token_expired', { reason: 'exp' })
+    expect(error).toMatchObject({ name: 'KeyhavenError', code: 'token_expired', status: 401 })
+    expect(error.message).not.toContain('exp,')
+    expect(error.details.reason).toBe('exp')
+  })
+})
