@@ -1,0 +1,32 @@
+import { may } from '@keyhaven/core/access'
+import type { AnyAccess, ResourceArguments, ScopeOf, Who } from '@keyhaven/core/access'
+import type { AccessTokenClaims } from '@keyhaven/core/wire'
+
+/** Who sent a request, as a handler sees it. */
+export interface Auth<A extends AnyAccess = AnyAccess> {
+  /** `id` is what applications store; `href` is the `sub` claim. */
+  readonly account: { readonly id: string; readonly href: string }
+  /** The session behind the token, where there is one. */
+  readonly session: { readonly id: string } | undefined
+  readonly scope: readonly string[]
+  readonly claims: AccessTokenClaims
+  /** Whether this person may do it, rules included. */
+  can<K extends ScopeOf<A>>(scope: K, ...resource: ResourceArguments<A, K>): boolean
+}
+
+/** What a guard without an access module goes by: grants alone, no rules. */
+export const noAccess: AnyAccess = { scopes: [], roles: {}, defaultRoles: [], rules: {} }
+
+/** Builds `auth` from checked claims. */
+export function authFrom<A extends AnyAccess>(claims: AccessTokenClaims, access: A): Auth<A> {
+  const scope = claims.scope ? claims.scope.split(' ') : []
+  const id = claims.sub.slice(claims.sub.lastIndexOf('/') + 1)
+  const who: Who = { id, scope, claims }
+  return {
+    account: { id, href: claims.sub },
+    session: claims.sid === undefined ? undefined : { id: claims.sid },
+    scope,
+    claims,
+    can: (required, ...resource) => may(access, who, required, ...resource),
+  }
+}

@@ -1,0 +1,33 @@
+import type { CookieNames } from '@keyhaven/core/wire'
+import { readCookie } from './cookies.ts'
+import { single } from './request.ts'
+import type { GuardRequest } from './request.ts'
+
+/** What a request offers as proof of who sends it. */
+export type Credential =
+  | { readonly by: 'bearer'; readonly token: string }
+  | { readonly by: 'cookie'; readonly tokens: readonly string[]; readonly hasSession: boolean }
+  | { readonly by: 'nobody' }
+
+const nobody: Credential = { by: 'nobody' }
+
+/** Reads the credential: a bearer decides alone, whatever cookies lie beside it. */
+export function readCredential(request: GuardRequest, names: CookieNames): Credential {
+  const token = bearerOf(request)
+  if (token !== undefined) return { by: 'bearer', token }
+  const header = request.header('cookie')
+  if (header === undefined) return nobody
+  const tokens = readCookie(header, names.access)
+  const hasSession = readCookie(header, names.session).length > 0
+  return tokens.length > 0 || hasSession ? { by: 'cookie', tokens, hasSession } : nobody
+}
+
+/**
+ * The token of `Authorization: Bearer` (RFC 6750 §2.1); the scheme's name has no case. Other
+ * schemes, such as a proxy's Basic, are not ours and count as absent.
+ */
+export function bearerOf(request: GuardRequest): string | undefined {
+  const value = single(request, 'authorization')
+  if (typeof value !== 'string' || !/^bearer(?: |$)/i.test(value)) return undefined
+  return value.slice(7).trim()
+}

@@ -1,0 +1,67 @@
+import type { AnyAccess } from '@keyhaven/core/access'
+import type { Auth } from './auth.ts'
+import { isPreflight } from './cors.ts'
+import type { AnswerHeaders } from './cors.ts'
+import type { Guard, Settled } from './create-guard.ts'
+import { isAmbiguousPath, pathOf, publicRoutes } from './public-routes.ts'
+import type { Refusal } from './refusal.ts'
+import type { GuardRequest } from './request.ts'
+
+/** What is open, and from where on the gate stands. */
+export interface GateOptions {
+  /** Routes that need no credential, as `GET /health`; everything else needs one. */
+  readonly public?: readonly string[]
+  /** Path prefix that is guarded; `/` where left out. */
+  readonly guard?: string
+}
+
+/** What happens to a request at the gate, before any handler is known. */
+export type Admission<A extends AnyAccess = AnyAccess> =
+  | { readonly go: 'in'; readonly auth: Auth<A> | undefined; readonly headers: AnswerHeaders }
+  | { readonly go: 'preflight'; readonly headers: AnswerHeaders }
+  | { readonly go: 'out'; readonly refused: Refusal; readonly headers: AnswerHeaders }
+
+/** Default deny: decides what an adapter does with a request. */
+export interface Gate<A extends AnyAccess = AnyAccess> {
+  admit(request: GuardRequest): Admission<A> | Promise<Admission<A>>
+}
+
+/** @throws TypeError where a public pattern is malformed or opens everything. */
+export function createGate<A extends AnyAccess>(
+  guard: Guard<A>,
+  options: GateOptions = {},
+): Gate<A> {
+  const isPublic = publicRoutes(options.public)
+  const prefix = (options.guard ?? '/').replace(/\/$/, '')
+  guard.log(
+    `public: ${options.public?.join(', ') || 'nothing'}; every other route below ${prefix || '/'} needs a credential`,
+  )
+  const admitted = (
+    settled: Settled<A>,
+    { open, headers }: { readonly open: boolean; readonly headers: AnswerHeaders },
+  ): Admission<A> => {
+    if (settled.ok) {
+      const caching: AnswerHeaders = open ? {} : { 'Cache-Control': 'private, no-store' }
+      return { go: 'in', auth: settled.auth, headers: { ...caching, ...headers } }
+    }
+    if (open) return { go: 'in', auth: undefined, headers }
+    return { go: 'out', refused: settled.refused, headers }
+  }
+  return {
+    admit: (request) => {
+      const path = pathOf(request.url)
+      const headers = guard.cors(request)
+      if (isAmbiguousPath(path)) {
+        const errors = [{ path: 'url', message: 'Write the path plainly: no .., // or %2F.' }]
+        return { go: 'out', refused: guard.refuse('invalid_request', { errors }), headers }
+      }
+      if (isPreflight(request)) return { go: 'preflight', headers }
+      const guarded = path === prefix || path.startsWith(`${prefix}/`)
+      const open = !guarded || isPublic(request.method, path)
+      const settled = guard.settle(request)
+      return settled instanceof Promise
+        ? settled.then((one) => admitted(one, { open, headers }))
+        : admitted(settled, { open, headers })
+    },
+  }
+}

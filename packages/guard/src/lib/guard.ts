@@ -1,0 +1,61 @@
+import type { AnyAccess } from '@keyhaven/core/access'
+import { authFrom } from './auth.ts'
+import { checkOrigin } from './origin.ts'
+import { checkXsrf } from './xsrf.ts'
+import { readCredential } from './credential.ts'
+import type { Decision, GuardSources } from './decision.ts'
+import { isSafe, repeatedHeader } from './request.ts'
+import type { GuardRequest } from './request.ts'
+import { createRefusals } from './refusal.ts'
+import { bestToken, checkToken } from './token.ts'
+
+/** Decides about one request, in this order and no other. Synchronous; never throws. */
+export type Decide<A extends AnyAccess> = (request: GuardRequest) => Decision<A>
+
+export function createDecide<A extends AnyAccess>(sources: GuardSources<A>): Decide<A> {
+  const refuse = createRefusals(sources.development)
+  const refused = (...args: Parameters<typeof refuse>): Decision<A> => ({
+    ok: false,
+    refused: refuse(...args),
+  })
+
+  return (request) => {
+    const known = sources.known()
+    if (known === undefined) return { ok: false, needs: 'keys' }
+
+    // Credential
+    const repeated = repeatedHeader(request)
+    if (repeated !== undefined) {
+      return refused('invalid_request', {
+        errors: [{ path: repeated, message: 'Send this header once.' }],
+      })
+    }
+    const credential = readCredential(request, known.cookies)
+    if (credential.by === 'nobody') return refused('not_signed_in')
+    const unsafe = credential.by === 'cookie' && !isSafe(request.method)
+
+    // Origin: refused even with a dead token, so that a forger learns nothing
+    if (unsafe) {
+      const origin = checkOrigin(request, known.origins)
+      if (!origin.ok) return refused('csrf_failed', { check: 'origin', seen: origin.seen })
+    }
+
+    // Token, then revocations
+    const token =
+      credential.by === 'bearer'
+        ? checkToken(credential.token, sources, known)
+        : bestToken(credential, sources, known)
+    if (!token.ok) {
+      if (token.needsKeys) return { ok: false, needs: 'keys' }
+      return refused(token.code, { reason: token.reason })
+    }
+
+    // XSRF
+    if (unsafe && !checkXsrf(request.header('x-xsrf-token'), token.claims.xsrf)) {
+      return refused('csrf_failed', { check: 'token' })
+    }
+
+    // Scope is asked by `require`, which knows the route
+    return { ok: true, auth: authFrom(token.claims, sources.access) }
+  }
+}

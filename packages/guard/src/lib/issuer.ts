@@ -1,0 +1,107 @@
+import { createKeySet } from '@keyhaven/core'
+import { JWKS_PATH, METADATA_PATH } from '@keyhaven/core/wire'
+import type { KnownSources } from './decision.ts'
+import { fetchJson } from './fetch-json.ts'
+
+/** Milliseconds after which the key set is fetched again, and between two looks for an unknown key. */
+const FRESH_FOR = 60_000
+
+/** Milliseconds between two tries while the issuer is away. */
+const RETRY_AFTER = 1000
+
+/** What a guard learns from its issuer, and when it last did. */
+export interface Issuer {
+  readonly known: () => KnownSources | undefined
+  readonly mayRefetch: () => boolean
+  /** Fetches metadata and keys; parallel callers share one fetch. Never throws. */
+  readonly learn: () => Promise<void>
+  /** Why the last fetch failed; `undefined` after a good one. */
+  readonly problem: () => string | undefined
+  /** Seconds that an access token lives, where the issuer tells. */
+  readonly accessTtl: () => number | undefined
+}
+
+export interface IssuerAddress {
+  /** The public URL: what tokens name. */
+  readonly issuer: string
+  /** Where to reach it from here. */
+  readonly reach: string
+  readonly development: boolean
+}
+
+export function createIssuer(
+  { issuer, reach, development }: IssuerAddress,
+  log: (line: string) => void,
+): Issuer {
+  let known: KnownSources | undefined
+  let accessTtl: number | undefined
+  let problem: string | undefined
+  let lastTry = -Infinity
+  let lastUnknown = -Infinity
+  let running: Promise<void> | undefined
+
+  const fetchAll = async (): Promise<void> => {
+    const metadata = await fetchJson(reach + METADATA_PATH)
+    if (metadata['issuer'] !== issuer) {
+      throw new Error(`${reach} says that it is ${String(metadata['issuer'])}, not ${issuer}`)
+    }
+    const { keys } = await fetchJson(reach + JWKS_PATH)
+    if (!Array.isArray(keys)) throw new Error(`${reach}${JWKS_PATH} holds no keys`)
+    known = {
+      cookies: cookiesOf(metadata['keyhaven_cookie']),
+      origins: { own: originsOf(issuer, metadata['keyhaven_origins']), development },
+      keys: createKeySet({ keys }),
+    }
+    const ttl = metadata['keyhaven_access_ttl']
+    accessTtl = typeof ttl === 'number' ? ttl : undefined
+  }
+  const learn = async (): Promise<void> => {
+    lastTry = performance.now()
+    try {
+      await fetchAll()
+      if (problem !== undefined) log(`the issuer answers again: ${issuer}`)
+      problem = undefined
+    } catch (error) {
+      const sentence = causeOf(error)
+      if (sentence !== problem) log(`can’t learn keys from ${reach}: ${sentence}; trying again`)
+      problem = sentence
+    } finally {
+      running = undefined
+    }
+  }
+  const start = (): Promise<void> => (running ??= learn())
+
+  return {
+    known: () => {
+      const age = performance.now() - lastTry
+      if (age > (problem === undefined ? FRESH_FOR : RETRY_AFTER)) void start()
+      return known
+    },
+    mayRefetch: () => {
+      if (performance.now() - lastUnknown < FRESH_FOR) return false
+      lastUnknown = performance.now()
+      return true
+    },
+    learn: start,
+    problem: () => problem,
+    accessTtl: () => accessTtl,
+  }
+}
+
+function cookiesOf(value: unknown): KnownSources['cookies'] {
+  const { access, session } = (value ?? {}) as Record<string, unknown>
+  if (typeof access !== 'string' || typeof session !== 'string') {
+    throw new Error('its metadata has no keyhaven_cookie: is it a Keyhaven service?')
+  }
+  return { access, session }
+}
+
+function originsOf(issuer: string, value: unknown): string[] {
+  const allowed = Array.isArray(value) ? value.filter((one) => typeof one === 'string') : []
+  return [new URL(issuer).origin, ...allowed]
+}
+
+function causeOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return error.cause instanceof Error ? `${error.message} (${error.cause.message})` : error.message
+}

@@ -1,0 +1,66 @@
+/** Whether a method and path need no credential. */
+export type PublicRoutes = (method: string, path: string) => boolean
+
+interface Pattern {
+  readonly method: string
+  readonly segments: readonly string[]
+  /** A last `*`: any number of further segments. */
+  readonly open: boolean
+}
+
+const METHOD = /^[A-Z]+$/
+const SEGMENT = /^(?::[A-Za-z_]\w*|[A-Za-z0-9._~-]+)$/
+const REST = /^(?:\*[\w]*|\{\*\w+\})$/
+
+/**
+ * Prepares patterns such as `GET /health`, `GET /notes/:id`, `GET /files/*`. `GET` opens `HEAD`
+ * too. What does not surely match stays private.
+ * @throws TypeError for a pattern that is malformed or opens everything.
+ */
+export function publicRoutes(patterns: readonly string[] = []): PublicRoutes {
+  const prepared = patterns.map(prepare)
+  return (method, path) => {
+    const wanted = method === 'HEAD' ? 'GET' : method
+    const offered = path.split('/').slice(1)
+    return prepared.some((pattern) => pattern.method === wanted && matches(pattern, offered))
+  }
+}
+
+function prepare(line: string): Pattern {
+  const [method = '', path = '', ...more] = line.split(' ')
+  if (more.length > 0 || !METHOD.test(method) || !path.startsWith('/')) {
+    throw new TypeError(`public: '${line}' must be a method and a path, like 'GET /health'.`)
+  }
+  const segments = path.split('/').slice(1)
+  const open = REST.test(segments.at(-1) ?? '')
+  const fixed = open ? segments.slice(0, -1) : segments
+  if (open && fixed.every((segment) => segment.startsWith(':'))) {
+    throw new TypeError(
+      `public: '${line}' opens every route: guard a prefix instead, with the option guard: '/api'.`,
+    )
+  }
+  if (path !== '/' && !fixed.every((segment) => SEGMENT.test(segment))) {
+    throw new TypeError(
+      `public: '${line}' can’t be matched safely: use plain segments, ':name' or a last '*'.`,
+    )
+  }
+  return { method, segments: fixed, open }
+}
+
+function matches({ segments, open }: Pattern, offered: readonly string[]): boolean {
+  if (open ? offered.length < segments.length : offered.length !== segments.length) return false
+  return segments.every((segment, at) =>
+    segment.startsWith(':') ? offered[at] !== '' : segment === offered[at],
+  )
+}
+
+/** Whether servers could read a path in two ways: dot segments, encoded slashes or dots, doubled slashes. */
+export function isAmbiguousPath(path: string): boolean {
+  return /\/\/|\\|%2f|%5c|%2e|%00|\/\.{1,2}(?:\/|$)/i.test(path)
+}
+
+/** The path of a request's URL, without its query. */
+export function pathOf(url: string): string {
+  const end = url.search(/[?#]/)
+  return end < 0 ? url : url.slice(0, end)
+}
