@@ -11,8 +11,13 @@ export type Loader = (request: Request) => unknown
 
 /** Express middleware: the gate, with `require` for routes below it. */
 export interface ExpressGuard<A extends AnyAccess = AnyAccess> extends RequestHandler {
-  require(scope: ScopeWithoutRule<A>): RequestHandler
-  require(scope: ScopeWithRule<A>, loader: Loader): RequestHandler
+  readonly require: Require<A>
+}
+
+/** A scope with a rule needs a loader for its resource; any other takes none. */
+export interface Require<A extends AnyAccess> {
+  (scope: ScopeWithoutRule<A>): RequestHandler
+  (scope: ScopeWithRule<A>, loader: Loader): RequestHandler
 }
 
 /** Stands in front of an Express app and its routers: every route is private unless listed. */

@@ -1,0 +1,29 @@
+import { randomBytes } from 'node:crypto'
+import { text } from 'node:stream/consumers'
+import { createKeyhaven } from '../index.ts'
+
+interface Flags {
+  readonly email: string
+  readonly role: readonly string[]
+  readonly name?: string
+  readonly json?: boolean
+}
+
+/** `keyhaven accounts create`: the first administrator is made here, by nothing over HTTP. */
+export async function accountsCreate({ email, role, name, json }: Flags): Promise<void> {
+  const given = process.stdin.isTTY ? '' : (await text(process.stdin)).replace(/\r?\n$/, '')
+  const password = given || randomBytes(18).toString('base64url')
+  const keyhaven = await createKeyhaven()
+  try {
+    const roles = role.length > 0 ? role : undefined
+    const account = await keyhaven.accounts.create({ email, password, name, roles })
+    const made = given === '' ? { password } : {}
+    process.stdout.write(
+      json
+        ? `${JSON.stringify({ ...account, ...made })}\n`
+        : `created ${account.email} as ${account.id}\n${given === '' ? `password (shown once): ${password}\n` : ''}`,
+    )
+  } finally {
+    await keyhaven.close()
+  }
+}

@@ -1,0 +1,52 @@
+import { createServer } from 'node:http'
+import type { RequestListener } from 'node:http'
+import { once } from 'node:events'
+
+interface Address {
+  readonly host: string
+  readonly port: number
+}
+
+/** Milliseconds that running requests are given when the process is asked to stop. */
+const GRACE = 8000
+
+/** Listens with bounds on every wait; the answer stops it, gently first. */
+export async function listen(
+  listener: RequestListener,
+  { host, port }: Address,
+): Promise<() => Promise<void>> {
+  const server = createServer(
+    {
+      headersTimeout: 10_000,
+      requestTimeout: 30_000,
+      keepAliveTimeout: 5000,
+      maxHeaderSize: 16_384,
+    },
+    listener,
+  )
+  server.listen(port, host)
+  try {
+    await once(server, 'listening')
+  } catch (error) {
+    throw new Error(sentenceOf(error, { host, port }), { cause: error })
+  }
+  return async () => {
+    const closed = once(server, 'close')
+    server.close()
+    server.closeIdleConnections()
+    const hard = setTimeout(() => server.closeAllConnections(), GRACE)
+    await closed
+    clearTimeout(hard)
+  }
+}
+
+function sentenceOf(error: unknown, { host, port }: Address): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code === 'EADDRINUSE') {
+    return `Port ${port} on ${host} is taken: stop what uses it, or set KEYHAVEN_PORT to a free one.`
+  }
+  if (code === 'EACCES')
+    return `Port ${port} needs more rights: set KEYHAVEN_PORT to 1024 or higher.`
+  if (code === 'EADDRNOTAVAIL') return `${host} is no address of this machine: set KEYHAVEN_HOST.`
+  return error instanceof Error ? error.message : String(error)
+}

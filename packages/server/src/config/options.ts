@@ -1,0 +1,91 @@
+import {
+  duration,
+  durationOrNone,
+  issuerUrl,
+  list,
+  nonEmpty,
+  oneOf,
+  origins,
+  wholeNumber,
+} from './parse.ts'
+import type { Parse } from './parse.ts'
+
+/** One setting: how it is named, what it is when left out, and what it means. */
+export interface OptionRow<T> {
+  readonly variable: `KEYHAVEN_${string}`
+  readonly parse: Parse<T>
+  /** The default, in words. */
+  readonly otherwise: string
+  readonly sentence: string
+}
+
+const row = <T>(
+  variable: OptionRow<T>['variable'],
+  parse: Parse<T>,
+  [otherwise, sentence]: readonly [string, string],
+): OptionRow<T> => ({ variable, parse, otherwise, sentence })
+
+/** Every setting. The reference page, the start-up checks and the error sentences come from here. */
+export const options = {
+  url: row('KEYHAVEN_URL', issuerUrl, [
+    'http://localhost:4000/auth',
+    'The public URL of the service as the browser sees it: the issuer. Fixed at first start.',
+  ]),
+  host: row('KEYHAVEN_HOST', nonEmpty, ['127.0.0.1', 'The address to listen on.']),
+  port: row('KEYHAVEN_PORT', wholeNumber(0, 65_535), ['4000', 'The port to listen on.']),
+  data: row('KEYHAVEN_DATA', nonEmpty, [
+    './keyhaven-data',
+    'The folder for the database and the master key, mode 0700.',
+  ]),
+  database: row('KEYHAVEN_DATABASE', nonEmpty, ['<data>/keyhaven.sqlite', 'The SQLite file.']),
+  masterKeyFile: row('KEYHAVEN_MASTER_KEY_FILE', nonEmpty, [
+    '<data>/master.key',
+    'The file with the key that opens the keys in the database; made at first start, mode 0600.',
+  ]),
+  masterKey: row('KEYHAVEN_MASTER_KEY', nonEmpty, [
+    'none',
+    'The master key itself, in place of a file: 32 bytes as base64url.',
+  ]),
+  access: row('KEYHAVEN_ACCESS', nonEmpty, [
+    'none',
+    'The path of the access module, which exports `access`.',
+  ]),
+  audience: row('KEYHAVEN_AUDIENCE', list, [
+    'the origin of the URL',
+    'Identifiers of the APIs that accept a cookie’s token, besides the issuer; separated by commas.',
+  ]),
+  preset: row('KEYHAVEN_PRESET', oneOf('bank', 'business', 'consumer', 'device'), [
+    'business',
+    'How long a sign-in lasts: bank, business, consumer or device.',
+  ]),
+  accessTtl: row('KEYHAVEN_ACCESS_TTL', duration, ['the preset’s', 'The life of an access token.']),
+  idle: row('KEYHAVEN_IDLE', duration, [
+    'the preset’s',
+    'How long a session lives without activity.',
+  ]),
+  absolute: row('KEYHAVEN_ABSOLUTE', durationOrNone, [
+    'the preset’s',
+    'How long a session lives at most; none for no limit.',
+  ]),
+  alg: row('KEYHAVEN_ALG', oneOf('ES256', 'Ed25519'), [
+    'ES256',
+    'The signature algorithm of new keys.',
+  ]),
+  allowedOrigins: row('KEYHAVEN_ALLOWED_ORIGINS', origins, [
+    'none',
+    'Origins besides the URL’s own whose pages may call; separated by commas.',
+  ]),
+  emailVerification: row('KEYHAVEN_EMAIL_VERIFICATION', oneOf('on', 'off'), [
+    'off in development, else on',
+    'Whether an address must be confirmed before the account may sign in.',
+  ]),
+  passwordMinLength: row('KEYHAVEN_PASSWORD_MIN_LENGTH', wholeNumber(8, 128), [
+    'bank 15, others 8',
+    'The least number of characters in a password.',
+  ]),
+} as const
+
+export type OptionName = keyof typeof options
+
+/** What an option's parser gives. */
+export type OptionValue<N extends OptionName> = ReturnType<(typeof options)[N]['parse']>

@@ -1,0 +1,81 @@
+import { isLoopback } from '@keyhaven/guard'
+
+/** Reads one setting from its text; throws a sentence that completes "NAME …". */
+export type Parse<T> = (text: string) => T
+
+const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 }
+
+/** `60s`, `10m`, `8h`, `30d`, in seconds. */
+export function duration(text: string): number {
+  const match = /^([1-9]\d{0,7})([smhd])$/.exec(text)
+  if (match === null) throw new Error('must be a duration such as 60s, 10m, 8h or 30d')
+  return Number(match[1]) * (units[match[2] ?? ''] ?? 0)
+}
+
+/** A duration, or `none`. */
+export function durationOrNone(text: string): number | undefined {
+  return text === 'none' ? undefined : duration(text)
+}
+
+export function oneOf<const T extends string>(...choices: readonly T[]): Parse<T> {
+  return (text) => {
+    const found = choices.find((choice) => choice === text)
+    if (found === undefined) throw new Error(`must be one of ${choices.join(', ')}`)
+    return found
+  }
+}
+
+export function wholeNumber(least: number, most: number): Parse<number> {
+  return (text) => {
+    const value = Number(text)
+    if (!/^\d+$/.test(text) || value < least || value > most) {
+      throw new Error(`must be a whole number from ${least} to ${most}`)
+    }
+    return value
+  }
+}
+
+export function nonEmpty(text: string): string {
+  if (text.trim() === '') throw new Error('must not be empty')
+  return text
+}
+
+/** The issuer: https, or plain http on this machine alone. */
+export function issuerUrl(text: string): string {
+  const url = URL.parse(text)
+  if (url === null || !/^https?:$/.test(url.protocol)) {
+    throw new Error('must be a URL such as https://app.example/auth')
+  }
+  if (url.search || url.hash || url.username) {
+    throw new Error('must have no user, query or fragment')
+  }
+  if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
+    throw new Error('must begin with https: plain http is for this machine only')
+  }
+  return url.href.replace(/\/$/, '')
+}
+
+/** Exact origins, separated by commas. */
+export function origins(text: string): readonly string[] {
+  return list(text).map((one) => {
+    if (one === '*' || one === 'null' || one.includes('*')) {
+      throw new Error(`must list exact origins: '${one}' would let other sites in`)
+    }
+    const url = URL.parse(one)
+    if (url === null || url.origin !== one) {
+      throw new Error(`must list origins such as https://app.example; '${one}' is none`)
+    }
+    if (url.protocol !== 'https:' && !isLoopback(url.hostname)) {
+      throw new Error(`must list https origins; '${one}' is not`)
+    }
+    return one
+  })
+}
+
+/** Texts separated by commas. */
+export function list(text: string): readonly string[] {
+  return text
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== '')
+}

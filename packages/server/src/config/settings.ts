@@ -1,0 +1,187 @@
+import { isAbsolute, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { AnyAccess } from '@keyhaven/core/access'
+import { isLoopback } from '@keyhaven/guard'
+import type { MasterKeySource } from '../secrets/master-key.ts'
+import { ConfigurationError } from './configuration-error.ts'
+import { presets } from './lifetimes.ts'
+import type { Lifetimes } from './lifetimes.ts'
+import { options } from './options.ts'
+import type { OptionName, OptionValue } from './options.ts'
+import { secret } from './secret.ts'
+import { fileOptions, knownOptions, variableOptions } from './sources.ts'
+import type { RawOptions } from './sources.ts'
+
+/** Settings in code: the names of the options table, as text or ready values. */
+export interface Options
+  extends Partial<Record<Exclude<OptionName, 'access'>, string | number | readonly string[]>> {
+  /** The access module itself, or its path. */
+  readonly access?: AnyAccess | string
+}
+
+/** The checked settings: what the rooms are given values from. */
+export interface Settings {
+  /** The public URL without a slash at its end. */
+  readonly issuer: string
+  readonly host: string
+  readonly port: number
+  /** The URL is this machine's and NODE_ENV is not production. */
+  readonly development: boolean
+  /** Absolute paths. */
+  readonly data: string
+  readonly database: string
+  readonly masterKey: MasterKeySource
+  readonly access: AnyAccess
+  readonly audiences: readonly string[]
+  readonly lifetimes: Lifetimes
+  readonly alg: 'ES256' | 'Ed25519'
+  readonly allowedOrigins: readonly string[]
+  readonly emailVerification: 'off'
+  readonly passwordMinLength: number
+}
+
+/** Where settings come from, each overriding the one before: file, variables, code. */
+export interface SettingsSources {
+  readonly code: Options
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly folder: string
+}
+
+/** @throws ConfigurationError with one sentence that says what to change. */
+export async function readSettings({
+  code,
+  environment,
+  folder,
+}: SettingsSources): Promise<Settings> {
+  const raw: RawOptions = {
+    ...(await fileOptions(folder)),
+    ...variableOptions(environment),
+    ...knownOptions(code, 'The configuration in code'),
+  }
+  const read = reader(raw)
+  const issuer = read('url', 'http://localhost:4000/auth')
+  const url = new URL(issuer)
+  const production = environment['NODE_ENV'] === 'production'
+  if (production && isLoopback(url.hostname)) {
+    throw new ConfigurationError(
+      'NODE_ENV is production but KEYHAVEN_URL is this machine’s: set KEYHAVEN_URL to the public https URL.',
+    )
+  }
+  const development = isLoopback(url.hostname)
+  const data = absolute(folder, read('data', 'keyhaven-data'))
+  const lifetimes = lifetimesOf(read)
+  return Object.freeze({
+    issuer,
+    host: read('host', '127.0.0.1'),
+    port: read('port', 4000),
+    development,
+    data,
+    database: databaseOf(folder, read('database', `${data}/keyhaven.sqlite`)),
+    masterKey: masterKeySource(raw, folder, read('masterKeyFile', `${data}/master.key`)),
+    access: await accessOf(raw.access, folder),
+    audiences: read('audience', [url.origin]),
+    lifetimes,
+    alg: read('alg', 'ES256'),
+    allowedOrigins: read('allowedOrigins', []),
+    emailVerification: verificationOf(read('emailVerification', development ? 'off' : 'on')),
+    passwordMinLength: read('passwordMinLength', lifetimes.preset === 'bank' ? 15 : 8),
+  })
+}
+
+type Read = <N extends OptionName, D>(name: N, otherwise: D) => OptionValue<N> | D
+
+function reader(raw: RawOptions): Read {
+  return (name, otherwise) => {
+    const value = raw[name]
+    if (value === undefined) return otherwise
+    const { parse, variable } = options[name]
+    const text = Array.isArray(value) ? value.join(',') : String(value)
+    try {
+      return parse(text) as OptionValue<typeof name>
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error)
+      throw new ConfigurationError(`${variable} (${name}) ${why}.`, { cause: error })
+    }
+  }
+}
+
+function lifetimesOf(read: Read): Lifetimes {
+  const preset = presets[read('preset', 'business')]
+  const lifetimes = {
+    preset: preset.preset,
+    accessTtl: read('accessTtl', preset.accessTtl),
+    idle: read('idle', preset.idle),
+    absolute: read('absolute', preset.absolute),
+  }
+  if (lifetimes.accessTtl > 86_400) {
+    throw new ConfigurationError(
+      'KEYHAVEN_ACCESS_TTL must be at most 24h: verifiers refuse longer lives.',
+    )
+  }
+  if (lifetimes.idle < lifetimes.accessTtl) {
+    throw new ConfigurationError(
+      'KEYHAVEN_IDLE must not be shorter than KEYHAVEN_ACCESS_TTL: raise one or lower the other.',
+    )
+  }
+  if (lifetimes.absolute !== undefined && lifetimes.absolute < lifetimes.idle) {
+    throw new ConfigurationError(
+      'KEYHAVEN_ABSOLUTE must not be shorter than KEYHAVEN_IDLE: raise one or lower the other.',
+    )
+  }
+  return lifetimes
+}
+
+function databaseOf(folder: string, place: string): string {
+  if (/^[a-z]+:\/\//i.test(place)) {
+    throw new ConfigurationError(
+      'KEYHAVEN_DATABASE must be a SQLite file: other databases are not supported yet.',
+    )
+  }
+  return absolute(folder, place)
+}
+
+function masterKeySource(raw: RawOptions, folder: string, file: string): MasterKeySource {
+  if (raw.masterKey === undefined) return { file: absolute(folder, file) }
+  if (raw.masterKeyFile !== undefined) {
+    throw new ConfigurationError(
+      'KEYHAVEN_MASTER_KEY and KEYHAVEN_MASTER_KEY_FILE are both set: keep one of them.',
+    )
+  }
+  if (typeof raw.masterKey === 'string') return { value: secret(raw.masterKey) }
+  throw new ConfigurationError('masterKey must be text: 32 bytes as base64url.')
+}
+
+function verificationOf(choice: 'on' | 'off'): 'off' {
+  if (choice === 'off') return choice
+  throw new ConfigurationError(
+    'KEYHAVEN_EMAIL_VERIFICATION is on but no mail is configured: write off to accept that sign-up tells whether an address has an account.',
+  )
+}
+
+const noAccess: AnyAccess = { scopes: [], roles: {}, defaultRoles: [], rules: {} }
+
+async function accessOf(value: unknown, folder: string): Promise<AnyAccess> {
+  if (value === undefined) return noAccess
+  if (typeof value !== 'string') return checkedAccess(value, 'access')
+  const path = absolute(folder, value)
+  try {
+    const module = (await import(pathToFileURL(path).href)) as Record<string, unknown>
+    return checkedAccess(module['access'] ?? module['default'], path)
+  } catch (cause) {
+    if (cause instanceof ConfigurationError) throw cause
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new ConfigurationError(`The access module ${path} can’t be loaded: ${why}`, { cause })
+  }
+}
+
+function checkedAccess(value: unknown, place: string): AnyAccess {
+  const module = value as Partial<AnyAccess> | null | undefined
+  if (Array.isArray(module?.scopes) && module.roles && module.defaultRoles && module.rules) {
+    return module as AnyAccess
+  }
+  throw new ConfigurationError(`${place} must export \`access\`, made by defineAccess.`)
+}
+
+function absolute(folder: string, path: string): string {
+  return isAbsolute(path) ? path : resolve(folder, path)
+}

@@ -1,0 +1,66 @@
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { ConfigurationError } from './configuration-error.ts'
+import { options } from './options.ts'
+import type { OptionName } from './options.ts'
+
+/** Settings as text or ready values, by option name. */
+export type RawOptions = Readonly<Partial<Record<OptionName, unknown>>>
+
+const FILES = ['keyhaven.config.ts', 'keyhaven.config.js', 'keyhaven.config.json']
+
+/** What the configuration file of a folder says; nothing where there is none. */
+export async function fileOptions(folder: string): Promise<RawOptions> {
+  const [name, second] = FILES.filter((one) => existsSync(join(folder, one)))
+  if (name === undefined) return {}
+  if (second !== undefined) {
+    throw new ConfigurationError(`There are ${name} and ${second} in ${folder}: keep one of them.`)
+  }
+  const path = join(folder, name)
+  try {
+    const value: unknown = name.endsWith('.json')
+      ? JSON.parse(await readFile(path, 'utf8'))
+      : ((await import(pathToFileURL(path).href)) as { default?: unknown }).default
+    return knownOptions(value, path)
+  } catch (cause) {
+    if (cause instanceof ConfigurationError) throw cause
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new ConfigurationError(`${path} can’t be read: ${why}`, { cause })
+  }
+}
+
+/** What the variables say; an unknown `KEYHAVEN_…` is a typing mistake. */
+export function variableOptions(
+  environment: Readonly<Record<string, string | undefined>>,
+): RawOptions {
+  const names = new Map<string, OptionName>()
+  for (const name of Object.keys(options) as OptionName[]) names.set(options[name].variable, name)
+  const found: Partial<Record<OptionName, unknown>> = {}
+  for (const [variable, value] of Object.entries(environment)) {
+    if (!variable.startsWith('KEYHAVEN_') || value === undefined || value === '') continue
+    const name = names.get(variable)
+    if (name === undefined) {
+      throw new ConfigurationError(
+        `${variable} is not a setting: remove it, or take one of ${[...names.keys()].join(', ')}.`,
+      )
+    }
+    found[name] = value
+  }
+  return found
+}
+
+/** Refuses members that are no options. */
+export function knownOptions(value: unknown, place: string): RawOptions {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new ConfigurationError(`${place} must hold an object with settings.`)
+  }
+  for (const name of Object.keys(value)) {
+    if (Object.hasOwn(options, name)) continue
+    throw new ConfigurationError(
+      `${place} has '${name}', which is not a setting: take one of ${Object.keys(options).join(', ')}.`,
+    )
+  }
+  return value
+}

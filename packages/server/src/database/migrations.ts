@@ -1,0 +1,21 @@
+import type { Kysely } from 'kysely'
+import { Migrator } from 'kysely/migration'
+import { ConfigurationError } from '../config/configuration-error.ts'
+import { accountsSessionsTokens } from './migrations/001-accounts-sessions-tokens.ts'
+
+/** Forward only, in this order. */
+const migrations = { '001-accounts-sessions-tokens': accountsSessionsTokens }
+
+/** Brings the tables up to date; with `apply: false` it refuses to start on old ones instead. */
+export async function migrateTables<T>(db: Kysely<T>, apply: boolean): Promise<void> {
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } })
+  if (!apply) {
+    const pending = (await migrator.getMigrations()).filter((one) => one.executedAt === undefined)
+    if (pending.length === 0) return
+    throw new ConfigurationError(
+      `The database lacks ${pending.length} migration(s): start once without --no-migrate.`,
+    )
+  }
+  const { error } = await migrator.migrateToLatest()
+  if (error !== undefined) throw error
+}

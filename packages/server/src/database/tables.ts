@@ -1,0 +1,21 @@
+import type { AccountRoleTable } from './tables/account-role.ts'
+import type { AccountTable } from './tables/account.ts'
+import type { InstallationTable } from './tables/installation.ts'
+import type { RevocationCounterTable, RevocationTable } from './tables/revocation.ts'
+import type { ServiceKeyTable } from './tables/service-key.ts'
+import type { SessionTable } from './tables/session.ts'
+import type { SigningKeyTable } from './tables/signing-key.ts'
+import type { TokenTable } from './tables/token.ts'
+
+/** Every table by its name. */
+export interface Tables {
+  accounts: AccountTable
+  account_roles: AccountRoleTable
+  sessions: SessionTable
+  tokens: TokenTable
+  signing_keys: SigningKeyTable
+  service_keys: ServiceKeyTable
+  installation: InstallationTable
+  revocations: RevocationTable
+  revocation_counter: RevocationCounterTable
+}

@@ -1,0 +1,22 @@
+/** One row per sign-in. Times are milliseconds since 1970. */
+export interface SessionTable {
+  id: string
+  account_id: string
+  /** SHA-256 of the session cookie, base64url. */
+  cookie_hash: string
+  created_at: number
+  auth_time: number
+  /** JSON array (RFC 8176). */
+  amr: string
+  device: string | null
+  remember: number
+  last_used_at: number
+  idle_expires_at: number
+  absolute_expires_at: number | null
+  /** When and why it ended; both null while it lives. */
+  ended_at: number | null
+  end_code: 'session_ended' | 'account_locked' | null
+  /** The token of the last renewal, shared by requests that come within seconds. */
+  renewed_jti: string | null
+  renewed_at: number | null
+}

@@ -1,0 +1,12 @@
+/** One row per access token that was given out: its claims, never its signature. */
+export interface TokenTable {
+  jti: string
+  account_id: string
+  session_id: string | null
+  client_id: string
+  /** Seconds since 1970, as in the token. */
+  issued_at: number
+  expires_at: number
+  /** JSON of the claims. */
+  claims: string
+}

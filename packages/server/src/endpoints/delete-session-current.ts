@@ -1,0 +1,15 @@
+import { endSession } from '../flows/end-session.ts'
+import { bearerOf } from '../http/bearer.ts'
+import { clearedCookies } from '../http/cookies.ts'
+import { openEndpoint } from '../http/endpoint.ts'
+import { sessionsToLeave } from '../http/leaving.ts'
+
+/** Sign-out of this device, with ended or no credentials too. */
+export const deleteSessionCurrent = openEndpoint({
+  handle: async ({ rooms, site, request }) => {
+    for (const id of await sessionsToLeave(rooms, site, request)) await endSession(rooms, id)
+    // A bearer's call leaves the cookies beside it alone
+    const cookies = bearerOf(request) === undefined ? clearedCookies(site, request) : []
+    return { status: 204, cookies }
+  },
+})

@@ -1,0 +1,22 @@
+import { JWKS_PATH } from '@keyhaven/core/wire'
+import type { Metadata } from '@keyhaven/core/wire'
+import { openEndpoint } from '../http/endpoint.ts'
+
+/** What guards and other clients learn about this service (RFC 8414). */
+export const getMetadata = openEndpoint({
+  handle: ({ rooms, site }) => {
+    const { issuer, access, lifetimes } = rooms.rules
+    const body: Metadata = {
+      issuer,
+      jwks_uri: issuer + JWKS_PATH,
+      response_types_supported: [],
+      scopes_supported: access.scopes,
+      keyhaven_cookie: site.cookies,
+      keyhaven_origins: site.origins.own.slice(1),
+      keyhaven_max_staleness: lifetimes.preset === 'bank' ? 5 : 60,
+      // What a guard without a feed says of itself: a revocation counts there when the token ends
+      keyhaven_access_ttl: lifetimes.accessTtl,
+    }
+    return { status: 200, body, headers: { 'cache-control': 'max-age=60' } }
+  },
+})

@@ -1,0 +1,15 @@
+import { z } from 'zod'
+import { signUp } from '../flows/sign-up.ts'
+import { formerSession } from '../http/former-session.ts'
+import { openEndpoint } from '../http/endpoint.ts'
+import { email, name, password, profile, username } from './members.ts'
+import { signedIn } from './signed-in.ts'
+
+/** Sign-up: creates an account and signs it in. */
+export const postAccounts = openEndpoint({
+  body: z.strictObject({ email, password, username, name, profile }),
+  handle: async (call) => {
+    const former = await formerSession(call)
+    return signedIn(call, await signUp(call.rooms, { ...call.body, former }))
+  },
+})

@@ -1,0 +1,15 @@
+import { BACKGROUND_HEADER } from '@keyhaven/core/wire'
+import { renewSession } from '../flows/renew-session.ts'
+import { guardedEndpoint } from '../http/endpoint.ts'
+import { renewed } from './signed-in.ts'
+
+/** Renews the access cookie by the session cookie; nothing else renews. */
+export const postSessionCurrentRenew = guardedEndpoint({
+  handle: async (call) => {
+    const { rooms, caller, request } = call
+    const extend = request.header(BACKGROUND_HEADER) === undefined
+    const session = await renewSession(rooms, { sessionId: caller.session.id, extend })
+    const now = await rooms.database.read(async (moment) => moment.now)
+    return renewed(call, session, now)
+  },
+})

@@ -1,0 +1,15 @@
+import { z } from 'zod'
+import { signIn } from '../flows/sign-in.ts'
+import { formerSession } from '../http/former-session.ts'
+import { openEndpoint } from '../http/endpoint.ts'
+import { device, login, password } from './members.ts'
+import { signedIn } from './signed-in.ts'
+
+/** Sign-in by password. */
+export const postSessions = openEndpoint({
+  body: z.strictObject({ login, password, device, remember: z.boolean().optional() }),
+  handle: async (call) => {
+    const former = await formerSession(call)
+    return signedIn(call, await signIn(call.rooms, { ...call.body, former }))
+  },
+})

@@ -1,0 +1,56 @@
+import { XSRF_COOKIE } from '@keyhaven/core/wire'
+import { readCookie } from '@keyhaven/guard'
+import type { OpenedSession } from '../flows/open-session.ts'
+import type { RenewedSession } from '../flows/renew-session.ts'
+import { viewSession } from '../flows/view-session.ts'
+import { accessCookie, clearedVariants, sessionCookie, xsrfCookie } from '../http/cookies.ts'
+import type { Keep } from '../http/cookies.ts'
+import type { Answer, Call } from '../http/endpoint.ts'
+
+type Where = Pick<Call, 'rooms' | 'site' | 'request'>
+
+/** 201 with the session view and all cookies: how sign-up and sign-in end. */
+export function signedIn({ rooms, site, request }: Where, opened: OpenedSession): Answer {
+  const now = opened.session.last_used_at
+  const body = viewSession(rooms, opened, now)
+  const keep = keepOf(opened, now)
+  return {
+    status: 201,
+    body,
+    cookies: [
+      ...clearedVariants(site, request),
+      accessCookie(site, opened.accessToken, body.session.expiresIn),
+      sessionCookie(site, opened.sessionCookie, keep),
+      xsrfCookie(site, body.xsrfToken, keep),
+    ],
+  }
+}
+
+/** 200 with the session view and the renewed access cookie. `now` is in milliseconds. */
+export function renewed(
+  { rooms, site, request }: Where,
+  session: RenewedSession,
+  now: number,
+): Answer {
+  const body = viewSession(rooms, session, now)
+  const xsrf = readCookie(request.header('cookie'), XSRF_COOKIE)
+  return {
+    status: 200,
+    body,
+    cookies: [
+      accessCookie(site, session.accessToken, body.session.expiresIn),
+      // The readable copy is put right where the browser lost it or a sibling host planted another
+      ...(xsrf.length === 1 && xsrf[0] === body.xsrfToken
+        ? []
+        : [xsrfCookie(site, body.xsrfToken, keepOf(session, now))]),
+    ],
+  }
+}
+
+function keepOf({ session }: Pick<OpenedSession, 'session'>, now: number): Keep {
+  const end = session.absolute_expires_at
+  return {
+    remember: session.remember === 1,
+    absolute: end === null ? undefined : Math.floor((end - now) / 1000),
+  }
+}

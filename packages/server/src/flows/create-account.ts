@@ -1,0 +1,119 @@
+import { knownRole } from '@keyhaven/core/access'
+import { KeyhavenError } from '@keyhaven/core/errors'
+import type { Moment } from '../database/database.ts'
+import { canonical } from '../secrets/passwords.ts'
+import { newId } from '../secrets/random.ts'
+import { findAccount, insertAccount, isTaken } from '../stores/accounts.ts'
+import type { Account } from '../stores/accounts.ts'
+import { emailKey, usernameKey } from './canonical-login.ts'
+import type { Rooms, Rules } from './rooms.ts'
+
+/** Longest password that is hashed, in bytes after NFC. */
+const MAX_PASSWORD_BYTES = 1024
+
+/** What an account is made of. Roles left out are the access module's default roles. */
+export interface NewAccount {
+  readonly email: string
+  readonly password: string
+  readonly username?: string | undefined
+  readonly name?: string | undefined
+  readonly profile?: Readonly<Record<string, unknown>> | undefined
+  readonly roles?: readonly string[] | undefined
+  readonly emailVerified?: boolean
+}
+
+/** An account that is ready to be written: everything checked, the password hashed. */
+export type PreparedAccount = Awaited<ReturnType<typeof prepareAccount>>
+
+/** Creates an account that may sign in at once: the command line's and the library's way. */
+export async function createAccount(
+  rooms: Pick<Rooms, 'rules' | 'database' | 'passwords'>,
+  input: NewAccount,
+): Promise<Account> {
+  const prepared = await prepareAccount(rooms, input)
+  return rooms.database.transact((moment) => writeAccount(moment, prepared))
+}
+
+/** Checks the input and hashes the password, outside any transaction. */
+export async function prepareAccount(
+  { rules, passwords }: Pick<Rooms, 'rules' | 'passwords'>,
+  input: NewAccount,
+): Promise<{
+  readonly input: NewAccount
+  readonly keys: { readonly email: string; readonly username: string | null }
+  readonly roles: readonly string[]
+  readonly passwordHash: string
+}> {
+  const keys = keysOf(input)
+  const roles = input.roles ?? rules.access.defaultRoles
+  for (const role of roles) {
+    if (!knownRole(rules.access, role)) {
+      throw invalid('roles', `“${role}” is not a role: declare it in the access module.`)
+    }
+  }
+  checkPassword(rules, input.password)
+  return { input, keys, roles, passwordHash: await passwords.hash(input.password) }
+}
+
+/** Writes a prepared account; refuses an address or user name that is taken. */
+export async function writeAccount(
+  { db, now }: Moment,
+  { input, keys, roles, passwordHash }: PreparedAccount,
+): Promise<Account> {
+  if (await isTaken(db, keys)) throw new KeyhavenError('conflict', { detail: taken })
+  const id = newId('acc')
+  await insertAccount(
+    db,
+    {
+      id,
+      email: input.email,
+      email_key: keys.email,
+      email_verified: input.emailVerified ? 1 : 0,
+      username: input.username ?? null,
+      username_key: keys.username,
+      name: input.name ?? null,
+      profile: input.profile === undefined ? null : JSON.stringify(input.profile),
+      password_hash: passwordHash,
+      credential_version: 1,
+      status: 'active',
+      status_reason: null,
+      created_at: now,
+    },
+    roles,
+  )
+  const account = await findAccount(db, id)
+  if (account === undefined) throw new KeyhavenError('internal')
+  return account
+}
+
+const taken = 'An account with this e-mail address or user name exists: sign in, or choose another.'
+
+function keysOf(input: NewAccount): { email: string; username: string | null } {
+  const email = emailKey(input.email)
+  if (email === undefined) {
+    throw invalid('email', 'This is not an e-mail address: write it like name@example.com.')
+  }
+  if (input.username === undefined) return { email, username: null }
+  const username = usernameKey(input.username)
+  if (username === undefined) {
+    throw invalid('username', 'Use 2 to 64 letters, digits, dots, hyphens and underscores.')
+  }
+  return { email, username }
+}
+
+/** A code point counts one (SP 800-63B-4 §3.1.1.2). */
+function checkPassword({ passwordMinLength }: Rules, password: string): void {
+  const text = canonical(password)
+  if (Array.from(text).length < passwordMinLength) {
+    throw new KeyhavenError('weak_password', {
+      detail: `Choose a password of at least ${passwordMinLength} characters.`,
+    })
+  }
+  if (Buffer.byteLength(text) > MAX_PASSWORD_BYTES || !text.isWellFormed()) {
+    throw invalid('password', `Choose a password of at most ${MAX_PASSWORD_BYTES} bytes of text.`)
+  }
+}
+
+function invalid(path: string, message: string): KeyhavenError {
+  return new KeyhavenError('invalid_request', { errors: [{ path, message }] })
+}

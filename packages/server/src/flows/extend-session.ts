@@ -1,0 +1,21 @@
+import { touchSession } from '../stores/sessions.ts'
+import type { Session } from '../stores/sessions.ts'
+import type { Rooms } from './rooms.ts'
+
+/** The idle limit is written when it moves by a twentieth of its span, and at least every minute. */
+const FRACTION = 20
+const LONGEST = 60_000
+
+/** Notes that the person is active. Most calls write nothing: the limit need not be exact to the second. */
+export async function extendSession(
+  { rules, database }: Pick<Rooms, 'rules' | 'database'>,
+  session: Session,
+): Promise<void> {
+  const idle = rules.lifetimes.idle * 1000
+  const step = Math.min(idle / FRACTION, LONGEST)
+  const due = ({ now }: { readonly now: number }): boolean => now - session.last_used_at >= step
+  if (!(await database.read(async (moment) => due(moment)))) return
+  await database.transact(({ db, now }) =>
+    touchSession(db, session.id, { lastUsedAt: now, idleExpiresAt: now + idle }),
+  )
+}

@@ -1,0 +1,14 @@
+import { createRevocations } from '@keyhaven/guard'
+import type { Revocations } from '@keyhaven/guard'
+import type { Database } from '../database/database.ts'
+import { revocationsAfter } from '../stores/revocations.ts'
+
+/** Reads every live entry into this process's copy before the first request is answered. */
+export async function loadRevocations(database: Database): Promise<Revocations> {
+  const copy = createRevocations()
+  for (;;) {
+    const page = await database.read(({ db }) => revocationsAfter(db, copy.seq))
+    for (const entry of page) copy.add(entry)
+    if (page.length === 0) return copy
+  }
+}

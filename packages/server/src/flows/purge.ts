@@ -1,0 +1,14 @@
+import { dropRevocationsBefore } from '../stores/revocations.ts'
+import { dropTokensBefore } from '../stores/tokens.ts'
+import type { Rooms } from './rooms.ts'
+
+/** A token's record is kept this long after its end, in seconds. */
+const KEPT = 600
+
+/** Drops what can matter no more, so that the database is bounded by what lives. */
+export async function purge({ database }: Pick<Rooms, 'database'>): Promise<void> {
+  await database.transact(async ({ db, now }) => {
+    await dropTokensBefore(db, Math.floor(now / 1000) - KEPT)
+    await dropRevocationsBefore(db, now)
+  })
+}

@@ -1,0 +1,43 @@
+import { KeyhavenError } from '@keyhaven/core/errors'
+import { findAccount, findAccountByLogin } from '../stores/accounts.ts'
+import type { Account } from '../stores/accounts.ts'
+import { loginKey } from './canonical-login.ts'
+import { writeSessionEnd } from './end-session.ts'
+import { openSession } from './open-session.ts'
+import type { OpenedSession, SignInFacts } from './open-session.ts'
+import type { Rooms } from './rooms.ts'
+
+/** A person's password, once. `former` is the session that this browser still holds: it ends. */
+export interface SignIn extends Omit<SignInFacts, 'amr'> {
+  readonly login: string
+  readonly password: string
+  readonly former?: string | undefined
+}
+
+/** Signs in. An unknown account costs the same work and gives the same answer as a wrong password. */
+export async function signIn(rooms: Rooms, input: SignIn): Promise<OpenedSession> {
+  const { database, passwords, revocations } = rooms
+  const key = loginKey(input.login)
+  const found = await database.read(({ db }) => findAccountByLogin(db, key ?? ''))
+  const right = await passwords.verify(input.password, found?.password_hash)
+  if (found === undefined || !right) throw new KeyhavenError('invalid_credentials')
+  const { opened, ended } = await database.transact(async (moment) => {
+    // The hash took its time: what it proved must still be so
+    const account = await findAccount(moment.db, found.id)
+    if (account?.credential_version !== found.credential_version) {
+      throw new KeyhavenError('invalid_credentials')
+    }
+    refuseUnlessActive(account)
+    const ended = input.former && (await writeSessionEnd(moment, input.former))
+    const facts = { amr: ['pwd'], device: input.device, remember: input.remember }
+    return { opened: await openSession(rooms, moment, { account, facts }), ended }
+  })
+  if (ended) revocations.add(ended)
+  return opened
+}
+
+/** Only `active` accounts sign in, renew or are issued anything. */
+export function refuseUnlessActive({ status }: Account): void {
+  if (status === 'active') return
+  throw new KeyhavenError(status === 'unverified' ? 'email_unverified' : 'account_locked')
+}

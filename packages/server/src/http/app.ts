@@ -1,0 +1,138 @@
+import { KeyhavenError } from '@keyhaven/core/errors'
+import { checkOrigin, corsHeaders, isPreflight } from '@keyhaven/guard'
+import type { GuardRequest } from '@keyhaven/guard'
+import { Hono } from 'hono'
+import type { Logger } from 'pino'
+import type { Rooms } from '../flows/rooms.ts'
+import { readBody } from './body.ts'
+import { resolveCaller } from './caller.ts'
+import type { Caller } from './caller.ts'
+import type { Answer, Bindings } from './endpoint.ts'
+import type { Route } from './route.ts'
+import { guardRequestOf, repeatedHeader } from './incoming.ts'
+import { refuse, respond } from './respond.ts'
+import type { Site } from './site.ts'
+
+/** What the HTTP room is built from. */
+export interface AppParts {
+  readonly rooms: Rooms
+  readonly site: Site
+  readonly log: Logger
+}
+
+type App = Hono<{ Bindings: Bindings }>
+
+/** The service as one fetch-style handler: every row of the route table, and nothing else. */
+export function createApp(parts: AppParts, routes: readonly Route[]): App {
+  const { site, log } = parts
+  const app: App = new Hono<{ Bindings: Bindings }>().basePath(site.mount || '/') as App
+  for (const [path, rows] of Map.groupBy(routes, (route) => route.path)) {
+    for (const row of rows) {
+      app.on(row.method, path, async (context) => {
+        const request = guardRequestOf(context.req.raw, context.env.incoming)
+        return answer(parts, row, { request, raw: context.req.raw, path: context.req.param() })
+      })
+    }
+    const allow = rows.map((row) => row.method).join(', ')
+    app.all(path, (context) => {
+      const request = guardRequestOf(context.req.raw, context.env.incoming)
+      if (isPreflight(request)) return preflight(request, site)
+      const refusal = refuse(new KeyhavenError('method_not_allowed'), site, false)
+      refusal.headers.set('allow', allow)
+      return withCors(refusal, request, site)
+    })
+  }
+  app.notFound(() => refuse(new KeyhavenError('not_found'), site, false))
+  app.onError((error) => {
+    log.error({ err: error }, 'a request failed')
+    return refuse(error, site, false)
+  })
+  return app
+}
+
+interface Incoming {
+  readonly request: GuardRequest
+  readonly raw: Request
+  readonly path: Readonly<Record<string, string>>
+}
+
+async function answer(parts: AppParts, row: Route, incoming: Incoming): Promise<Response> {
+  const { site, log } = parts
+  const { request } = incoming
+  const began = performance.now()
+  let response: Response
+  let code: string | undefined
+  try {
+    response = respond(await handled(parts, row, incoming), site)
+  } catch (error) {
+    const known = error instanceof KeyhavenError
+    code = known ? error.code : 'internal'
+    const details = { code, reason: known ? error.details.reason : undefined }
+    if (known && error.status < 500) log.info({ route: row.name, ...details }, 'refused')
+    else log.error({ route: row.name, ...details, err: error }, 'failed')
+    response = refuse(error, site, hasCredential(request))
+  }
+  const ms = Math.round(performance.now() - began)
+  log.debug({ route: row.name, status: response.status, code, ms }, 'answered')
+  return withCors(response, request, site)
+}
+
+async function handled(
+  { rooms, site }: AppParts,
+  row: Route,
+  { request, raw, path }: Incoming,
+): Promise<Answer> {
+  const repeated = repeatedHeader(request)
+  if (repeated !== undefined) {
+    const errors = [{ path: repeated, message: 'Send this header once.' }]
+    throw new KeyhavenError('invalid_request', { errors })
+  }
+  const caller = await admitted(rooms, row, { site, request })
+  const body = await readBody(raw, row.endpoint.body)
+  return row.endpoint.handle({ rooms, site, request, body, path, caller })
+}
+
+/** Who calls, where the row asks for somebody; the one place where a row's `who` is enforced. */
+async function admitted(
+  rooms: Rooms,
+  row: Route,
+  { site, request }: { readonly site: Site; readonly request: GuardRequest },
+): Promise<Caller | undefined> {
+  switch (row.who) {
+    case 'any':
+      return undefined
+    case 'page':
+      requireOwnOrigin(request, site)
+      return undefined
+    case 'own':
+    case 'session':
+    case 'person': {
+      const caller = await resolveCaller(rooms, site, request)
+      if (caller === undefined) throw new KeyhavenError('not_signed_in')
+      if (row.who === 'session' && !caller.renewable) throw new KeyhavenError('not_signed_in')
+      return caller
+    }
+  }
+}
+
+/** Sign-up and sign-in need no credential, but only our own pages may send them (CSRF-6). */
+function requireOwnOrigin(request: GuardRequest, site: Site): void {
+  const origin = checkOrigin(request, site.origins)
+  if (!origin.ok) throw new KeyhavenError('csrf_failed', { check: 'origin', seen: origin.seen })
+}
+
+function hasCredential(request: GuardRequest): boolean {
+  return request.header('authorization') !== undefined || request.header('cookie') !== undefined
+}
+
+function preflight(request: GuardRequest, site: Site): Response {
+  return withCors(respond({ status: 204 }, site), request, site)
+}
+
+function withCors(response: Response, request: GuardRequest, site: Site): Response {
+  for (const [name, value] of Object.entries(corsHeaders(request, site.origins))) {
+    // Answers differ by the fetch metadata too: that `Vary` stands already
+    if (name !== 'Vary') response.headers.set(name, value)
+  }
+  return response
+}

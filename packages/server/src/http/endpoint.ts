@@ -1,0 +1,62 @@
+import type { IncomingMessage } from 'node:http'
+import type { GuardRequest } from '@keyhaven/guard'
+import type { z } from 'zod'
+import type { Rooms } from '../flows/rooms.ts'
+import type { Caller } from './caller.ts'
+import type { Site } from './site.ts'
+
+/** What an endpoint is given: a checked body, who calls, and the rooms behind. */
+export interface Call<B = unknown, C = Caller | undefined> {
+  readonly rooms: Rooms
+  readonly site: Site
+  readonly request: GuardRequest
+  readonly body: B
+  /** Parameters of the path, by name. */
+  readonly path: Readonly<Record<string, string>>
+  readonly caller: C
+}
+
+/** What an endpoint answers. */
+export interface Answer {
+  readonly status: number
+  readonly body?: unknown
+  readonly cookies?: readonly string[]
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** One call of the API: its body's schema and what it does. */
+export interface Endpoint {
+  readonly body: z.ZodType | undefined
+  readonly handle: (call: Call) => Promise<Answer> | Answer
+}
+
+/** An endpoint that anybody may call. */
+export function openEndpoint<S extends z.ZodType = z.ZodUndefined>(one: {
+  readonly body?: S
+  readonly handle: (call: Call<z.output<S>>) => Promise<Answer> | Answer
+}): OpenEndpoint {
+  return { body: one.body, handle: (call) => one.handle(call as Call<z.output<S>>) } as OpenEndpoint
+}
+
+/** An endpoint that is given its caller: a row for it must say who may call. */
+export function guardedEndpoint<S extends z.ZodType = z.ZodUndefined>(one: {
+  readonly body?: S
+  readonly handle: (call: Call<z.output<S>, Caller>) => Promise<Answer> | Answer
+}): GuardedEndpoint {
+  return {
+    body: one.body,
+    handle: (call) => one.handle(call as Call<z.output<S>, Caller>),
+  } as GuardedEndpoint
+}
+
+declare const open: unique symbol
+declare const guarded: unique symbol
+
+/** Marks that keep an endpoint that needs a caller out of an open row: it does not compile. */
+export type OpenEndpoint = Endpoint & { readonly [open]?: true }
+export type GuardedEndpoint = Endpoint & { readonly [guarded]: true }
+
+/** The bindings that @hono/node-server gives beside a request. */
+export interface Bindings {
+  readonly incoming?: IncomingMessage
+}

@@ -1,0 +1,21 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ExpressGuard } from '@keyhaven/guard/express'
+
+/** The service at its mount path, and the guard everywhere else in the same Express app. */
+export function mounted(
+  mount: string,
+  listener: (request: IncomingMessage, response: ServerResponse) => unknown,
+  gate: ExpressGuard,
+): ExpressGuard {
+  const middleware: ExpressGuard = Object.assign(
+    (...[request, response, next]: Parameters<ExpressGuard>) => {
+      const { originalUrl } = request
+      const ours = originalUrl === mount || /^[/?]/.test(originalUrl.slice(mount.length))
+      if (!originalUrl.startsWith(mount) || !ours) return gate(request, response, next)
+      request.url = originalUrl
+      void listener(request, response)
+    },
+    { require: gate.require },
+  )
+  return middleware
+}

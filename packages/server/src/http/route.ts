@@ -1,0 +1,33 @@
+import type { Endpoint, GuardedEndpoint, OpenEndpoint } from './endpoint.ts'
+
+/**
+ * Who may call. `any`: no credential. `page`: no credential either, but only pages of our own
+ * origins. `session`: the session cookie. `own`: a person or her own keys and tokens.
+ * `person`: a session of a person.
+ */
+export type Who = 'any' | 'page' | 'session' | 'own' | 'person'
+
+/** One row of the route table. */
+export interface Route {
+  readonly name: string
+  readonly method: string
+  readonly path: string
+  readonly who: Who
+  readonly endpoint: Endpoint
+}
+
+/** A row can't be written without saying who may call; an endpoint that needs a caller gets no open row. */
+export function route(
+  call: `${string} /${string}`,
+  who: 'any' | 'page',
+  endpoint: OpenEndpoint,
+): Route
+export function route(
+  call: `${string} /${string}`,
+  who: 'session' | 'own' | 'person',
+  endpoint: GuardedEndpoint,
+): Route
+export function route(call: `${string} /${string}`, who: Who, endpoint: Endpoint): Route {
+  const [method = '', path = ''] = call.split(' ')
+  return { name: call, method, path, who, endpoint }
+}

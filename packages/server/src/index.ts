@@ -1,0 +1,132 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { getRequestListener } from '@hono/node-server'
+import type { AccountView } from '@keyhaven/core/wire'
+import { guardOver } from '@keyhaven/guard'
+import type { Auth, GateOptions, Guard } from '@keyhaven/guard'
+import { expressGuard } from '@keyhaven/guard/express'
+import type { ExpressGuard } from '@keyhaven/guard/express'
+import { pino } from 'pino'
+import type { Logger } from 'pino'
+import { ConfigurationError } from './config/configuration-error.ts'
+import { describeLifetimes } from './config/lifetimes.ts'
+import { readSettings } from './config/settings.ts'
+import type { Options, Settings } from './config/settings.ts'
+import { openDatabase } from './database/database.ts'
+import { createAccount } from './flows/create-account.ts'
+import type { NewAccount } from './flows/create-account.ts'
+import { endSession } from './flows/end-session.ts'
+import { fixIssuer } from './flows/fix-issuer.ts'
+import { loadRevocations } from './flows/load-revocations.ts'
+import { openKeys } from './flows/open-keys.ts'
+import type { Rooms } from './flows/rooms.ts'
+import { viewAccount } from './flows/view-session.ts'
+import { createApp } from './http/app.ts'
+import { guardRequestOf } from './http/incoming.ts'
+import { siteOf } from './http/site.ts'
+import { startJobs } from './jobs.ts'
+import { routes } from './routes.ts'
+import { masterKeyOf } from './secrets/master-key.ts'
+import { createPasswords } from './secrets/passwords.ts'
+import { makeDataFolder } from './secrets/data-folder.ts'
+import { mounted } from './http/mounted.ts'
+
+export { ConfigurationError, describeLifetimes }
+export type { NewAccount, Options, Settings }
+
+/** Options of the service, and what only code can say. */
+export interface KeyhavenOptions extends Options {
+  /** Variables to read; the process's own where left out. */
+  readonly environment?: Readonly<Record<string, string | undefined>>
+  /** Where `keyhaven.config.*` and relative paths are looked for. */
+  readonly folder?: string
+  /** `false` refuses to start on tables of an older version. */
+  readonly migrate?: boolean
+  readonly log?: Logger
+}
+
+/** A `node:http` listener; its promise settles when the answer is written. */
+export type Listener = (request: IncomingMessage, response: ServerResponse) => unknown
+
+/** A running service inside this process. */
+export interface Keyhaven {
+  readonly issuer: string
+  readonly settings: Settings
+  /** Answers for `node:http`. */
+  readonly listener: Listener
+  /** Answers in fetch style, for any host that has requests and responses. */
+  readonly handler: (request: Request) => Promise<Response>
+  /** The guard in this process; any adapter takes it. */
+  readonly guard: Guard
+  /** Express: serves the mount path, and guards what stands below it. */
+  readonly express: (options?: GateOptions) => ExpressGuard
+  /** Who sends this request; `null` for nobody. Never throws. */
+  readonly current: (request: Request) => Promise<Auth | null>
+  readonly accounts: { create(account: NewAccount): Promise<AccountView> }
+  readonly sessions: { end(id: string): Promise<void> }
+  close(): Promise<void>
+}
+
+/**
+ * Starts the service in this process.
+ * @throws ConfigurationError with one sentence that says what to change.
+ */
+export async function createKeyhaven(options: KeyhavenOptions = {}): Promise<Keyhaven> {
+  const { environment = process.env, folder = process.cwd(), migrate = true, ...rest } = options
+  const { log = pino({ level: 'warn' }, pino.destination(2)), ...code } = rest
+  const settings = await readSettings({ code, environment, folder })
+  await makeDataFolder(settings.data)
+  const masterKey = await masterKeyOf(settings.masterKey)
+  const database = await openDatabase(settings.database, migrate)
+  try {
+    await fixIssuer(database, settings.issuer)
+    const rooms: Rooms = {
+      rules: settings,
+      database,
+      passwords: createPasswords(),
+      keys: await openKeys(database, masterKey, settings.alg),
+      revocations: await loadRevocations(database),
+    }
+    return doors(settings, rooms, log)
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+}
+
+function doors(settings: Settings, rooms: Rooms, log: Logger): Keyhaven {
+  const site = siteOf(settings)
+  const app = createApp({ rooms, site, log }, routes)
+  const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false })
+  const guard = guardOver({
+    issuer: settings.issuer,
+    audience: [new URL(settings.issuer).origin, ...settings.audiences],
+    access: settings.access,
+    known: () => ({ cookies: site.cookies, origins: site.origins, keys: rooms.keys.set }),
+    mayRefetch: () => false,
+    revocations: rooms.revocations,
+    now: () => Math.floor(Date.now() / 1000),
+    development: settings.development,
+  })
+  const stopJobs = startJobs(rooms, log)
+  return {
+    issuer: settings.issuer,
+    settings,
+    listener,
+    handler: async (request) => app.fetch(request),
+    guard,
+    express: (options) => mounted(site.mount, listener, expressGuard(guard, options)),
+    current: async (request) => {
+      const decision = guard.decide(guardRequestOf(request, undefined))
+      return decision.ok ? decision.auth : null
+    },
+    accounts: {
+      create: async (account) =>
+        viewAccount(rooms, await createAccount(rooms, { emailVerified: true, ...account })),
+    },
+    sessions: { end: (id) => endSession(rooms, id) },
+    close: async () => {
+      stopJobs()
+      await rooms.database.close()
+    },
+  }
+}
