@@ -2,15 +2,18 @@ import { isAbsolute, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { AnyAccess } from '@keyhaven/core/access'
 import { isLoopback } from '@keyhaven/guard'
-import type { MasterKeySource } from '../secrets/master-key.ts'
 import { ConfigurationError } from './configuration-error.ts'
 import { presets } from './lifetimes.ts'
 import type { Lifetimes } from './lifetimes.ts'
 import { options } from './options.ts'
 import type { OptionName, OptionValue } from './options.ts'
 import { secret } from './secret.ts'
+import type { Secret } from './secret.ts'
 import { fileOptions, knownOptions, variableOptions } from './sources.ts'
 import type { RawOptions } from './sources.ts'
+
+/** Where the master key comes from. */
+export type MasterKeySource = { readonly file: string } | { readonly value: Secret }
 
 /** Settings in code: the names of the options table, as text or ready values. */
 export interface Options

@@ -1,12 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { ConfigurationError } from '../config/configuration-error.ts'
-import type { Secret } from '../config/secret.ts'
+import type { MasterKeySource } from '../config/settings.ts'
 
 const KEY_BYTES = 32
-
-/** Where the master key comes from. */
-export type MasterKeySource = { readonly file: string } | { readonly value: Secret }
 
 /** Opens the master key, and makes its file at first start. */
 export function masterKeyOf(source: MasterKeySource): Promise<Buffer> {

@@ -1,0 +1,20 @@
+import { defineAccess } from '@keyhaven/core/access'
+
+/** What a rule may look at. */
+export interface Note {
+  readonly id: string
+  readonly owner: string
+  readonly text: string
+  readonly createdAt: string
+}
+
+/** Who may do what: the one module for API and page. */
+export const access = defineAccess({
+  scopes: ['notes:read', 'notes:add', 'notes:delete', 'notes:admin'],
+  roles: {
+    reader: ['notes:read'],
+    editor: ['notes:read', 'notes:add', 'notes:delete'],
+  },
+  defaultRoles: ['editor'],
+  rules: { 'notes:delete': (who, note: Note) => note.owner === who.id },
+})

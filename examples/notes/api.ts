@@ -1,0 +1,63 @@
+/** The notes API: a process of its own that knows the sign-in service by its URL alone. */
+import { createGuard } from '@keyhaven/guard'
+import { authOf, expressGuard } from '@keyhaven/guard/express'
+import express from 'express'
+import { access } from './access.ts'
+import { openNotes } from './notes-store.ts'
+
+const { ISSUER = 'http://localhost:4000/auth', PORT = '4001', NOTES_DATA } = process.env
+const notes = openNotes(NOTES_DATA)
+
+const guard = createGuard({ issuer: ISSUER, access })
+const api = expressGuard(guard, { public: ['GET /api/health', 'GET /api/welcome'] })
+
+const app = express()
+app.disable('x-powered-by')
+app.use(api)
+app.use(express.json({ limit: '16kb' }))
+
+app.get('/api/health', (_request, response) => {
+  response.json({ status: 'ok' })
+})
+app.get('/api/welcome', (_request, response) => {
+  response.json({ notes: notes.all().length })
+})
+app.get('/api/notes', api.require('notes:read'), (request, response) => {
+  response.json({ items: notes.of(authOf(request).account.id) })
+})
+app.post('/api/notes', api.require('notes:add'), (request, response) => {
+  const { text } = (request.body ?? {}) as { text?: unknown }
+  if (typeof text !== 'string' || text.trim() === '' || text.length > 500) {
+    response.status(400).json({ detail: 'Write a note of 1 to 500 characters.' })
+    return
+  }
+  response.status(201).json(notes.add(authOf(request).account.id, text.trim()))
+})
+app.delete(
+  '/api/notes/:id',
+  api.require('notes:delete', (request) => notes.find(String(request.params['id']))),
+  (request, response) => {
+    notes.remove(String(request.params['id']))
+    response.status(204).end()
+  },
+)
+app.get('/api/admin/notes', api.require('notes:admin'), (_request, response) => {
+  response.json({ items: notes.all() })
+})
+
+const server = app.listen(Number(PORT), '127.0.0.1', (error) => {
+  if (error !== undefined) {
+    console.error(
+      `notes api: port ${PORT} can’t be used (${error.message}): set PORT to a free one.`,
+    )
+    process.exitCode = 1
+    return
+  }
+  console.log(`notes api: ready at http://127.0.0.1:${PORT}/api`)
+})
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  process.once(signal, () => {
+    server.close()
+    server.closeAllConnections()
+  })
+}

@@ -1,0 +1,42 @@
+import { SignedIn, useAuth } from '@keyhaven/client/react'
+import type { ReactElement } from 'react'
+import type { Route } from '../route.ts'
+
+const views = [
+  ['notes', 'Notes'],
+  ['admin', 'Everybody’s notes'],
+  ['inside', 'What JavaScript can see'],
+] as const
+
+/** Who is signed in, the views, and the way out. */
+export function Header({ route }: { readonly route: Route }): ReactElement {
+  const auth = useAuth()
+  const { account } = auth.state
+  return (
+    <header className="bar">
+      <a className="brand" href="#/notes">
+        <span className="mark" aria-hidden="true">
+          N
+        </span>
+        Notes
+      </a>
+      <SignedIn>
+        <nav aria-label="Views">
+          {views.map(([name, title]) => (
+            <a key={name} href={`#/${name}`} aria-current={route === name ? 'page' : undefined}>
+              {title}
+            </a>
+          ))}
+        </nav>
+        <div className="who">
+          <span className="name" title={account?.email}>
+            {account?.name ?? account?.email}
+          </span>
+          <button type="button" className="quiet" onClick={() => void auth.signOut()}>
+            Sign out
+          </button>
+        </div>
+      </SignedIn>
+    </header>
+  )
+}

@@ -1,0 +1,35 @@
+import type { Step } from './step.ts'
+
+/** What `npm run check` does before the tests, for these packages. */
+export function checkSteps(names: readonly string[], all: boolean): readonly Step[] {
+  const folders = names.map((name) => `packages/${name}`)
+  const places = all ? ['.'] : folders
+  const node = (script: string, ...args: string[]): Step['command'] => [
+    process.execPath,
+    '--conditions=keyhaven-source',
+    `tools/${script}.ts`,
+    ...args,
+  ]
+  return [
+    { name: 'format', command: ['biome', 'format', ...places] },
+    { name: 'lint', command: ['oxlint', '--type-aware', ...places] },
+    { name: 'types', command: ['tsc', '-p', 'tsconfig.json'] },
+    { name: 'layers', command: node('layers') },
+    { name: 'lock file', command: node('lock') },
+    { name: 'build', command: ['tsc', '-b', ...folders] },
+    { name: 'exported names', command: node('exported') },
+    ...names.map(
+      (name): Step => ({
+        name: `publint ${name}`,
+        command: ['publint', '--strict', `packages/${name}`],
+      }),
+    ),
+    ...names.map(
+      (name): Step => ({
+        name: `are the types wrong: ${name}`,
+        command: ['attw', '--pack', '.', '--profile', 'esm-only'],
+        folder: `packages/${name}`,
+      }),
+    ),
+  ]
+}

@@ -1,0 +1,120 @@
+// The one bootstrap of every npm script. It runs under whatever Node the machine has (18 or newer),
+// so it has no dependencies and no new syntax. In order: a Node that is new enough, the packages of
+// the lock file, the `keyhaven` command, then tools/<task>.ts under that Node.
+import { spawn, spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { delimiter, dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const [task = '', ...args] = process.argv.slice(2)
+const packaged = `tools/node/node_modules/node-${process.platform}-${process.arch}/bin/node`
+
+const node = isNewEnough(process.versions.node) ? process.execPath : packagedNode()
+installPackages()
+writeCommand()
+runTask()
+
+/** `node:sqlite` without a warning, and types that are stripped: ^24.15 or 26. */
+function isNewEnough(version) {
+  const [major = 0, minor = 0] = version.split('.').map(Number)
+  return major >= 26 || (major === 24 && minor >= 15)
+}
+
+function packagedNode() {
+  const bin = join(root, packaged)
+  if (existsSync(bin)) return bin
+  if (process.platform !== 'linux' || !['x64', 'arm64'].includes(process.arch)) {
+    fail(
+      `Node ${process.versions.node} is too old: install Node 24.15 or newer, then run this again.`,
+    )
+  }
+  say(
+    `this machine has Node ${process.versions.node}; fetching Node 24 as a package (about 55 MB, once)`,
+  )
+  npm(process.execPath, join(root, 'tools/node'))
+  if (!existsSync(bin))
+    fail('the packaged Node is missing after its installation: install Node 24.15 or newer.')
+  return bin
+}
+
+function installPackages() {
+  const lock = join(root, 'package-lock.json')
+  if (!existsSync(lock))
+    fail('package-lock.json is missing: get the whole repository, then run this again.')
+  const wanted = createHash('sha256').update(readFileSync(lock)).digest('hex')
+  const stamp = join(root, 'node_modules/.keyhaven-lock')
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return
+  say('installing packages (about half a minute, once)')
+  npm(node, root)
+  writeFileSync(stamp, wanted)
+}
+
+function npm(under, cwd) {
+  const cli = process.env.npm_execpath
+  const [command, first] = cli && cli.endsWith('.js') ? [under, [cli]] : ['npm', []]
+  const result = spawnSync(command, [...first, 'ci'], {
+    cwd,
+    env: innerEnvironment(under),
+    stdio: ['ignore', 'inherit', 'inherit'],
+  })
+  if (result.status === 0) return
+  fail(
+    `npm ci failed in ${cwd}: the lines above say why. Without a network? Connect, or point npm at a registry that you can reach, then run this again.`,
+  )
+}
+
+/**
+ * npm hands its own settings down as npm_config_*; the inner npm must read the .npmrc of its folder
+ * instead. What a person set to reach a registry stays.
+ */
+function innerEnvironment(under) {
+  const kept =
+    /^npm_config_(registry|proxy|https_proxy|http_proxy|noproxy|cafile|ca|cache|userconfig)$/i
+  const env = {}
+  for (const [name, value] of Object.entries(process.env)) {
+    if (!/^npm_(config|package|lifecycle|command)/i.test(name) || kept.test(name)) env[name] = value
+  }
+  return { ...env, PATH: dirname(under) + delimiter + (env.PATH || '') }
+}
+
+/** `node_modules/.bin/keyhaven` runs the sources of this checkout: one process, no launcher with a child. */
+function writeCommand() {
+  const place = join(root, 'node_modules/.bin/keyhaven')
+  const script = `#!/bin/sh
+# Written by tools/run.mjs: becomes the Node that is new enough, with the service's sources.
+root=$(dirname "$(dirname "$(dirname "$(readlink -f "$0")")")")
+node="$root/${packaged}"
+[ -x "$node" ] || node=node
+exec "$node" --conditions=keyhaven-source "$root/packages/server/src/cli/main.ts" "$@"
+`
+  if (existsSync(place) && readFileSync(place, 'utf8') === script) return
+  rmSync(place, { force: true })
+  writeFileSync(place, script)
+  chmodSync(place, 0o755)
+}
+
+function runTask() {
+  const script = join(root, `tools/${task}.ts`)
+  if (!/^[a-z]+$/.test(task) || !existsSync(script))
+    fail(`there is no task '${task}': see the scripts in package.json.`)
+  const child = spawn(node, ['--conditions=keyhaven-source', script, ...args], {
+    cwd: root,
+    env: { ...process.env, PATH: dirname(node) + delimiter + process.env.PATH },
+    stdio: 'inherit',
+  })
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  child.on('exit', (code, signal) => {
+    process.exitCode = code === null ? (signal === 'SIGINT' ? 130 : 143) : code
+  })
+}
+
+function say(text) {
+  process.stderr.write(`keyhaven: ${text}\n`)
+}
+
+function fail(text) {
+  say(text)
+  process.exit(1)
+}
