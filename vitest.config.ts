@@ -1,15 +1,26 @@
 import { defineConfig } from 'vitest/config'
 
 const resolve = { conditions: ['keyhaven-source'] }
+const sources = { resolve, ssr: { resolve } }
 
 export default defineConfig({
-  resolve,
-  ssr: { resolve },
   test: {
-    projects: ['core', 'guard', 'client', 'server'].map((name) => ({
-      resolve,
-      ssr: { resolve },
-      test: { name, root: `packages/${name}`, include: ['src/**/*.test.{ts,tsx}'] },
-    })),
+    projects: [
+      ...['core', 'guard', 'client', 'server'].map((name) => ({
+        ...sources,
+        test: { name, root: `packages/${name}`, include: ['src/**/*.test.{ts,tsx}'] },
+      })),
+      {
+        ...sources,
+        // Real processes and a real browser: one file after the other, with time to start
+        test: {
+          name: 'tests',
+          include: ['tests/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
   },
 })

@@ -1,0 +1,47 @@
+import { join } from 'node:path'
+import { answers, freePort, root, run, until } from './process.ts'
+import { startService } from './service.ts'
+import type { Service } from './service.ts'
+
+/** The whole example: service, API and page, each a process of its own. */
+export interface NotesApp {
+  readonly page: string
+  readonly service: Service
+  /** All that the three processes have printed. */
+  readonly output: () => string
+  close(): Promise<void>
+}
+
+const example = join(root, 'examples/notes')
+
+export async function startNotesApp(
+  environment: Readonly<Record<string, string>> = {},
+): Promise<NotesApp> {
+  const service = await startService({
+    environment: { KEYHAVEN_ACCESS: join(example, 'access.ts'), ...environment },
+  })
+  const [apiPort, pagePort] = [await freePort(), await freePort()]
+  const api = run([process.execPath, '--conditions=keyhaven-source', 'api.ts'], {
+    folder: example,
+    environment: { ISSUER: service.issuer, PORT: String(apiPort) },
+  })
+  const vite = run([join(root, 'node_modules/.bin/vite'), '--logLevel', 'warn'], {
+    folder: example,
+    environment: {
+      NOTES_PAGE_PORT: String(pagePort),
+      NOTES_AUTH_TARGET: new URL(service.address).origin,
+      NOTES_API_TARGET: `http://127.0.0.1:${apiPort}`,
+    },
+  })
+  const page = `http://localhost:${pagePort}/`
+  await until('the API answers', () => answers(`http://127.0.0.1:${apiPort}/api/health`))
+  await until('the page answers', () => answers(page))
+  return {
+    page,
+    service,
+    output: () => service.process.output() + api.output() + vite.output(),
+    close: async () => {
+      await Promise.all([api.stop(), vite.stop(), service.close()])
+    },
+  }
+}

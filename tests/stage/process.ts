@@ -1,0 +1,94 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/** The checkout's folder. */
+export const root: string = dirname(dirname(import.meta.dirname))
+
+/** The `keyhaven` command as the sources run it: this Node, no shell between. */
+export const keyhaven: readonly [string, ...string[]] = [
+  process.execPath,
+  '--conditions=keyhaven-source',
+  join(root, 'packages/server/src/cli/main.ts'),
+]
+
+/** A real process of a test, with all that it printed. */
+export interface Running {
+  readonly pid: number
+  /** Everything on both outputs so far. */
+  readonly output: () => string
+  /** Resolves with the exit code; null after a signal. */
+  readonly exited: Promise<number | null>
+  stop(signal?: NodeJS.Signals): Promise<number | null>
+}
+
+interface Start {
+  readonly folder?: string
+  readonly environment?: Readonly<Record<string, string>>
+  readonly input?: string
+}
+
+/** Starts a process in a clean environment: no variable of Keyhaven's comes from outside. */
+export function run(command: readonly [string, ...string[]], start: Start = {}): Running {
+  const [file, ...args] = command
+  const inherited = Object.entries(process.env).filter(
+    ([name]) => !/^(KEYHAVEN_|NOTES_|NODE_ENV|NODE_OPTIONS|VITEST|npm_)/.test(name),
+  )
+  const child = spawn(file, args, {
+    cwd: start.folder ?? root,
+    env: { ...Object.fromEntries(inherited), ...start.environment },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
+  let text = ''
+  child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()))
+  child.stderr.on('data', (chunk: Buffer) => (text += chunk.toString()))
+  child.stdin.on('error', () => {})
+  child.stdin.end(start.input ?? '')
+  const exited = once(child, 'close').then(([code]) => code as number | null)
+  return {
+    pid: child.pid ?? 0,
+    output: () => text,
+    exited,
+    stop: async (signal = 'SIGTERM') => {
+      child.kill(signal)
+      const late = sleep(15_000, 'late' as const, { ref: false })
+      const how = await Promise.race([exited, late])
+      if (how !== 'late') return how
+      child.kill('SIGKILL')
+      throw new Error(`the process did not stop within 15 s:\n${text}`)
+    },
+  }
+}
+
+/** Waits until the condition holds, at most this many seconds. */
+export async function until(
+  what: string,
+  condition: () => boolean | Promise<boolean>,
+  seconds = 20,
+): Promise<void> {
+  const deadline = performance.now() + seconds * 1000
+  while (performance.now() < deadline) {
+    if (await condition()) return
+    await sleep(25)
+  }
+  throw new Error(`${what}: not within ${seconds} s`)
+}
+
+/** Whether an address answers with success. */
+export async function answers(url: string): Promise<boolean> {
+  const answer = await fetch(url).catch(() => undefined)
+  return answer?.ok === true
+}
+
+/** A port that is free now. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}

@@ -1,0 +1,60 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { answers, freePort, keyhaven, run, until } from './process.ts'
+import type { Running } from './process.ts'
+
+/** A running `keyhaven start` on a port and a data folder of its own. */
+export interface Service {
+  readonly issuer: string
+  /** Where it listens, whatever its public URL is. */
+  readonly address: string
+  readonly data: string
+  readonly environment: Readonly<Record<string, string>>
+  readonly process: Running
+  /** Runs another command of the command line on the same data. */
+  command(args: readonly string[], input?: string): Promise<{ code: number | null; output: string }>
+  close(): Promise<void>
+}
+
+interface Settings {
+  /** Public URL; plain http on this machine where left out. */
+  readonly url?: string
+  readonly environment?: Readonly<Record<string, string>>
+}
+
+/** Starts the service as an operator would, and waits until it answers. */
+export async function startService({ url, environment: more }: Settings = {}): Promise<Service> {
+  const port = await freePort()
+  const data = mkdtempSync(join(tmpdir(), 'keyhaven-test-'))
+  const issuer = url ?? `http://localhost:${port}/auth`
+  const environment = {
+    KEYHAVEN_URL: issuer,
+    KEYHAVEN_PORT: String(port),
+    KEYHAVEN_DATA: data,
+    ...more,
+  }
+  const process = run([...keyhaven, 'start'], { environment })
+  const address = `http://127.0.0.1:${port}${new URL(issuer).pathname}`
+  await until('the service answers', () => answers(`${address}/health/ready`)).catch((error) => {
+    throw new Error(`${String(error)}\n${process.output()}`)
+  })
+  return {
+    issuer,
+    address,
+    data,
+    environment,
+    process,
+    command: async (args, input) => {
+      const command = run([...keyhaven, ...args], {
+        environment,
+        ...(input !== undefined && { input }),
+      })
+      return { code: await command.exited, output: command.output() }
+    },
+    close: async () => {
+      await process.stop()
+      rmSync(data, { recursive: true, force: true })
+    },
+  }
+}
