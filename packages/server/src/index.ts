@@ -112,7 +112,7 @@ function doors(settings: Settings, rooms: Rooms, log: Logger): Keyhaven {
     issuer: settings.issuer,
     settings,
     listener,
-    handler: async (request) => app.fetch(request),
+    handler: async (request) => app.fetch(request, {}),
     guard,
     express: (options) => mounted(site.mount, listener, expressGuard(guard, options)),
     current: async (request) => {

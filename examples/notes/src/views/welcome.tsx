@@ -21,8 +21,8 @@ export function Welcome(): ReactElement {
         </ul>
         {count !== undefined && (
           <p className="hint">
-            {count === 1 ? 'One note is' : `${count} notes are`} kept here right now. That number is
-            public; the notes are not.
+            Kept here right now: {count} {count === 1 ? 'note' : 'notes'}. That number is public;
+            the notes are not.
           </p>
         )}
       </section>

@@ -1,0 +1,23 @@
+import express from 'express'
+import { authOf, expressGuard } from './express.ts'
+import { guardSuite, notes, publicRoutes } from './lib/guard.suite.ts'
+
+guardSuite('expressGuard', (guard) => {
+  const app = express()
+  const api = expressGuard(guard, { public: publicRoutes })
+  const who = (request: express.Request) => {
+    const { account, session } = authOf(request)
+    return { account: account.id, session: session?.id }
+  }
+  app.use(api)
+  app.get(['/health', '/hello/:name', '/files/{*path}'], (_q, response) => void response.json({}))
+  app.get('/notes', api.require('notes:read'), (q, response) => void response.json(who(q)))
+  app.post('/notes', (q, response) => void response.status(201).json(who(q)))
+  app.put(
+    '/notes/:id',
+    api.require('notes:write', (q) => notes[String(q.params['id'])]),
+    (q, response) => void response.json(who(q)),
+  )
+  app.get('/admin', api.require('notes:admin'), (q, response) => void response.json(who(q)))
+  return app
+})

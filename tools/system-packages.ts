@@ -1,0 +1,40 @@
+import { existsSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+
+/** Programs that tests drive, with the Debian package that brings each. */
+const programs = [{ program: '/usr/bin/chromium', debian: 'chromium' }] as const
+
+/** Installs what is missing; says what to do where it can't. */
+export async function installSystemPackages(): Promise<void> {
+  const missing = programs.filter(({ program }) => !existsSync(program)).map(({ debian }) => debian)
+  if (missing.length === 0) return
+  const byHand = `apt-get install --no-install-recommends ${missing.join(' ')}`
+  if (process.getuid?.() !== 0) {
+    fail(`the tests need ${missing.join(', ')}: run \`sudo ${byHand}\`, then npm test again.`)
+  }
+  say(`installing ${missing.join(', ')} from Debian (once)`)
+  if (!apt('update') || !apt('install', '-y', '--no-install-recommends', ...missing)) {
+    fail(
+      `apt-get could not install ${missing.join(', ')}: connect to a network, or run \`${byHand}\` by hand.`,
+    )
+  }
+}
+
+function apt(...args: string[]): boolean {
+  const { status } = spawnSync('apt-get', ['-qq', ...args], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    timeout: 600_000,
+  })
+  return status === 0
+}
+
+function say(text: string): void {
+  process.stderr.write(`keyhaven: ${text}\n`)
+}
+
+function fail(text: string): never {
+  say(text)
+  process.stdout.write('0 passed, 1 failed\n')
+  process.exit(1)
+}
