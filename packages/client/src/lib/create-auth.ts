@@ -11,6 +11,9 @@ import { callService } from './call-service.ts'
 import { loading, offline, signedOut } from './state.ts'
 import type { AuthState } from './state.ts'
 
+/** Milliseconds for which the service's answer stands against an API that refuses. */
+const ASKED_FOR = 5000
+
 export interface AuthOptions<A extends AnyAccess = AnyAccess> {
   /** Where the service lies, as the page reaches it; `/auth` where left out. */
   readonly url?: string
@@ -65,6 +68,7 @@ export function createAuth<A extends AnyAccess = AnyAccess>(options: AuthOptions
   let xsrf: string | undefined
   let renewAt = Infinity
   let asking: Promise<AuthState> | undefined
+  let askedAt = -Infinity
   let booted = false
 
   const set = (next: AuthState): AuthState => {
@@ -96,9 +100,13 @@ export function createAuth<A extends AnyAccess = AnyAccess>(options: AuthOptions
       .then(believe)
       .finally(() => {
         asking = undefined
+        askedAt = runtime.now()
       })
     return asking
   }
+  /** Asks because an API refused: parallel and repeated refusals share one answer. */
+  const heal = (): Promise<AuthState> =>
+    runtime.now() - askedAt < ASKED_FOR ? Promise.resolve(state) : refresh()
   const boot = (): void => {
     if (booted) return
     booted = true
@@ -133,6 +141,7 @@ export function createAuth<A extends AnyAccess = AnyAccess>(options: AuthOptions
       isSignedIn: () => state.status === 'signed-in',
       isDue: () => runtime.now() >= renewAt,
       refresh,
+      heal,
     }),
     headers: () => ({ ...(xsrf !== undefined && { [XSRF_HEADER]: xsrf }) }),
     signIn: async (input) => opened(await call('POST', '/sessions', input)),

@@ -9,6 +9,8 @@ export interface Store {
   /** Whether the access token is old enough that the service renews it. */
   readonly isDue: () => boolean
   readonly refresh: () => Promise<AuthState>
+  /** Asks the service after a refusal, at most once in 5 s. */
+  readonly heal: () => Promise<AuthState>
 }
 
 type Fetch = Runtime['fetch']
@@ -29,7 +31,7 @@ export function createFetch(runtime: Runtime, store: Store): Fetch {
     const repeatable = first.body === null || !isStream(input, init)
     const response = await runtime.fetch(withHeaders(first, store))
     if (!store.isSignedIn() || !(await isOurRefusal(response))) return response
-    const state = await store.refresh()
+    const state = await store.heal()
     if (state.status !== 'signed-in' || !repeatable) return response
     return runtime.fetch(withHeaders(request(), store))
   }

@@ -1,0 +1,101 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { keyhaven, root, run } from '../stage/process.ts'
+import { startService } from '../stage/service.ts'
+
+const data = mkdtempSync(join(tmpdir(), 'keyhaven-cli-'))
+afterAll(() => rmSync(data, { recursive: true, force: true }))
+
+/** Runs one command to its end. */
+async function command(args: readonly string[], more: object = {}, input = '') {
+  const environment = {
+    KEYHAVEN_DATA: data,
+    KEYHAVEN_ACCESS: join(root, 'examples/notes/access.ts'),
+    ...more,
+  }
+  const process = run([...keyhaven, ...args], { environment, input })
+  return { code: await process.exited, output: process.output() }
+}
+
+describe('keyhaven', () => {
+  it.each([
+    [['--help'], 0, 'Usage: keyhaven'],
+    [['start', '--help'], 0, '--no-migrate'],
+    [['accounts', 'create', '--help'], 0, '--json'],
+    [['nonsense'], 2, 'unknown command'],
+    [['start', '--nonsense'], 2, 'unknown option'],
+    [['accounts', 'create'], 2, '--email'],
+  ])('%j exits %i and says what to do', async (args, code, sentence) => {
+    const result = await command(args)
+    expect(result.code).toBe(code)
+    expect(result.output).toContain(sentence)
+  })
+  it('exits 78 with one sentence on a wrong configuration', async () => {
+    const result = await command(['start'], { KEYHAVEN_IDLE: '1s' })
+    expect(result).toEqual({
+      code: 78,
+      output:
+        'keyhaven: KEYHAVEN_IDLE must not be shorter than KEYHAVEN_ACCESS_TTL: raise one or lower the other.\n',
+    })
+    const asJson = await command(['start', '--json'], { KEYHAVEN_IDLE: '1s' })
+    expect(JSON.parse(asJson.output)).toMatchObject({ error: { code: 'configuration' } })
+  })
+  it('refuses to start on a database without tables where it may not migrate', async () => {
+    const fresh = mkdtempSync(join(data, 'fresh-'))
+    const result = await command(['start', '--no-migrate'], { KEYHAVEN_DATA: fresh })
+    expect(result.code).toBe(78)
+    expect(result.output).toContain('start once without --no-migrate')
+  })
+})
+
+describe('keyhaven accounts create', () => {
+  it('takes the password from standard input', async () => {
+    const args = ['accounts', 'create', '--email', 'a@example.com', '--role', 'admin', '--json']
+    const made = await command(args, {}, 'correct horse battery\n')
+    expect(made.code).toBe(0)
+    expect(JSON.parse(made.output)).toMatchObject({ email: 'a@example.com', emailVerified: true })
+    expect(made.output).not.toContain('correct horse')
+    const again = await command(args, {}, 'correct horse battery')
+    expect(again.code).toBe(1)
+    expect(again.output).toContain('"code":"conflict"')
+  })
+  it('makes a password and prints it once where none is given', async () => {
+    const made = await command(['accounts', 'create', '--email', 'b@example.com'])
+    expect(made.output).toMatch(
+      /created b@example\.com as acc_\S+\npassword \(shown once\): \S{24}\n/,
+    )
+  })
+  it('names a role that nobody declared', async () => {
+    const args = ['accounts', 'create', '--email', 'c@example.com', '--role', 'owner']
+    const result = await command(args)
+    expect(result.code).toBe(1)
+    expect(result.output).toContain('“owner” is not a role')
+  })
+})
+
+describe('keyhaven start', () => {
+  it('prints one line when it answers, and stops within 10 s of SIGTERM', async () => {
+    const service = await startService()
+    expect(service.process.output()).toContain(`keyhaven: ready at ${service.issuer}\n`)
+    expect(service.process.output()).toContain('a sign-in lasts 8 hours without activity')
+    const began = performance.now()
+    expect(await service.process.stop()).toBe(0)
+    expect(performance.now() - began).toBeLessThan(10_000)
+  })
+  it('says which port is taken and what to do', async () => {
+    const service = await startService()
+    const other = mkdtempSync(join(data, 'other-'))
+    const result = await command(['start'], { ...service.environment, KEYHAVEN_DATA: other })
+    expect(result.code).toBe(1)
+    expect(result.output).toContain('is taken: stop what uses it, or set KEYHAVEN_PORT')
+    await service.close()
+  })
+  it('is one process: what it was started as is what listens', async () => {
+    const service = await startService()
+    expect(await service.process.stop('SIGKILL')).toBeNull()
+    await expect(fetch(`${service.address}/health/live`)).rejects.toThrow()
+    await service.close()
+  })
+})
