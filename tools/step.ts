@@ -14,6 +14,9 @@ export interface Step {
   readonly loud?: boolean
 }
 
+/** Colours are for a terminal; a log is read as it is. */
+const plain = process.stdout.isTTY ? {} : { NO_COLOR: '1' }
+
 /** Runs a command, prints one line with its time, and its whole output where it fails. */
 export async function runStep(step: Step): Promise<boolean> {
   const { name, command, folder = '.', environment, limit = 300, loud = false } = step

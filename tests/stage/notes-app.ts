@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { answers, freePort, root, run, until } from './process.ts'
-import { startService } from './service.ts'
-import type { Service } from './service.ts'
+import { startService } from './running-service.ts'
+import type { Service } from './running-service.ts'
 
 /** The whole example: service, API and page, each a process of its own. */
 export interface NotesApp {
