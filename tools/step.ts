@@ -26,6 +26,7 @@ export async function runStep(step: Step): Promise<boolean> {
     cwd: `${root}/${folder}`,
     env: {
       ...process.env,
+      ...plain,
       PATH: `${root}/node_modules/.bin:${process.env['PATH']}`,
       ...environment,
     },

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { keyhaven, root, run } from '../stage/process.ts'
-import { startService } from '../stag./running-service.ts'
+import { startService } from '../stage/running-service.ts'
 
 const data = mkdtempSync(join(tmpdir(), 'keyhaven-cli-'))
 afterAll(() => rmSync(data, { recursive: true, force: true }))
