@@ -17,7 +17,7 @@ export function checkSteps(names: readonly string[], all: boolean): readonly Ste
     { name: 'layers', command: node('layers') },
     { name: 'lock file', command: node('lock') },
     { name: 'build', command: ['tsc', '-b', ...folders] },
-    { name: 'exported names', command: node('exported') },
+    { name: 'exported names', command: node('exported', ...names) },
     ...names.map(
       (name): Step => ({
         name: `publint ${name}`,

@@ -3,7 +3,8 @@
 // the lock file, the `keyhaven` command, then tools/<task>.ts under that Node.
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { constants } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -86,13 +87,14 @@ function writeCommand() {
 # Written by tools/run.mjs: becomes the Node that is new enough, with the service's sources.
 root=$(dirname "$(dirname "$(dirname "$(readlink -f "$0")")")")
 node="$root/${packaged}"
+[ -x "$node" ] || node='${process.execPath}'
 [ -x "$node" ] || node=node
 exec "$node" --conditions=keyhaven-source "$root/packages/server/src/cli/main.ts" "$@"
 `
   if (existsSync(place) && readFileSync(place, 'utf8') === script) return
-  rmSync(place, { force: true })
-  writeFileSync(place, script)
-  chmodSync(place, 0o755)
+  // By renaming: replaces npm's own link, dangling or not, and never what that link points to
+  writeFileSync(`${place}.${process.pid}`, script, { mode: 0o755 })
+  renameSync(`${place}.${process.pid}`, place)
 }
 
 function runTask() {
@@ -105,9 +107,28 @@ function runTask() {
     stdio: 'inherit',
   })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  child.on('error', (error) => fail(`the task '${task}' can’t be started: ${error.message}`))
   child.on('exit', (code, signal) => {
-    process.exitCode = code === null ? (signal === 'SIGINT' ? 130 : 143) : code
+    process.exitCode = code === null ? 128 + constants.signals[signal] : code
   })
+  // A killed npm can't pass a signal on: what it started must not outlive it
+  const before = starters()
+  setInterval(() => {
+    if (starters() !== before) child.kill('SIGTERM')
+  }, 1000).unref()
+}
+
+/** Who started this: npm, or the shell that npm put between and npm behind it. */
+function starters() {
+  const shell = `/proc/${process.ppid}/stat`
+  if (!process.env.npm_lifecycle_event || !existsSync(shell)) return String(process.ppid)
+  try {
+    // "pid (name) state parent …"
+    const [, name, parent] = /^\d+ \((.*)\) \S (\d+)/.exec(readFileSync(shell, 'utf8')) || []
+    return /^(ba|da)?sh$/.test(name) ? `${process.ppid} ${parent}` : String(process.ppid)
+  } catch {
+    return String(process.ppid)
+  }
 }
 
 function say(text) {

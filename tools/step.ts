@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { constants } from 'node:os'
 import { root } from './root.ts'
 
 /** One command of a run: how it is called for people, and what it executes. */
@@ -17,6 +18,22 @@ export interface Step {
 /** Colours are for a terminal; a log is read as it is. */
 const plain = process.stdout.isTTY ? {} : { NO_COLOR: '1' }
 
+/** Process groups of running steps: a step takes its own children along when it is stopped. */
+const groups = new Set<number>()
+let stopping = false
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    stopping = true
+    process.exitCode = 128 + constants.signals[signal]
+    for (const group of groups) signalGroup(group, 'SIGTERM')
+    setTimeout(() => {
+      for (const group of groups) signalGroup(group, 'SIGKILL')
+      process.exit()
+    }, 5000).unref()
+    if (groups.size === 0) process.exit()
+  })
+}
+
 /** Runs a command, prints one line with its time, and its whole output where it fails. */
 export async function runStep(step: Step): Promise<boolean> {
   const { name, command, folder = '.', environment, limit = 300, loud = false } = step
@@ -33,25 +50,41 @@ export async function runStep(step: Step): Promise<boolean> {
     stdio: ['ignore', loud ? 'inherit' : 'pipe', loud ? 'inherit' : 'pipe'],
     detached: true,
   })
+  const group = child.pid
+  if (group !== undefined) groups.add(group)
   const output: Buffer[] = []
   child.stdout?.on('data', (chunk: Buffer) => output.push(chunk))
   child.stderr?.on('data', (chunk: Buffer) => output.push(chunk))
   let late = false
   const timer = setTimeout(() => {
     late = true
-    if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
+    if (group !== undefined) signalGroup(group, 'SIGKILL')
   }, limit * 1000)
   const code = await new Promise<number | null>((resolve) => {
-    child.on('error', () => resolve(null))
+    child.on('error', (error) => {
+      output.push(Buffer.from(`${file} can’t be started: ${error.message}`))
+      resolve(null)
+    })
     child.on('close', resolve)
   })
   clearTimeout(timer)
+  if (group !== undefined) groups.delete(group)
+  if (stopping) process.exit()
   const seconds = ((performance.now() - began) / 1000).toFixed(1)
   const good = code === 0
-  const verdict = good ? 'ok  ' : late ? 'LATE' : 'FAIL'
-  process.stdout.write(`${verdict} ${name} (${seconds} s)\n`)
+  const verdict = good ? 'ok  ' : 'FAIL'
+  const why = late ? `, stopped after its limit of ${limit} s` : ''
+  process.stdout.write(`${verdict} ${name} (${seconds} s${why})\n`)
   if (!good) process.stdout.write(`${Buffer.concat(output).toString()}\n`)
   return good
+}
+
+function signalGroup(group: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-group, signal)
+  } catch {
+    // It has ended by itself in the meantime
+  }
 }
 
 /** Runs steps one after the other; the answer counts what passed and what failed. */

@@ -2,7 +2,9 @@ import { existsSync } from 'node:fs'
 import { spawnSync } from 'node:child_process'
 
 /** Programs that tests drive, with the Debian package that brings each. */
-const programs = [{ program: '/usr/bin/chromium', debian: 'chromium' }] as const
+const programs = [
+  { program: process.env['CHROMIUM'] ?? '/usr/bin/chromium', debian: 'chromium' },
+] as const
 
 /** Installs what is missing; says what to do where it can't. */
 export async function installSystemPackages(): Promise<void> {
@@ -15,7 +17,7 @@ export async function installSystemPackages(): Promise<void> {
   say(`installing ${missing.join(', ')} from Debian (once)`)
   if (!apt('update') || !apt('install', '-y', '--no-install-recommends', ...missing)) {
     fail(
-      `apt-get could not install ${missing.join(', ')}: connect to a network, or run \`${byHand}\` by hand.`,
+      `apt-get could not install ${missing.join(', ')}: connect to a network and run this again, or install it by hand and set CHROMIUM to the program's path.`,
     )
   }
 }

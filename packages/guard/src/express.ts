@@ -1,4 +1,4 @@
-import type { AnyAccess, ScopeWithoutRule, ScopeWithRule } from '@keyhaven/core/access'
+import type { AnyAccess, ScopeOf, ScopeWithoutRule, ScopeWithRule } from '@keyhaven/core/access'
 import type { Request, RequestHandler } from 'express'
 import { createGate } from './index.ts'
 import type { GateOptions, Guard } from './index.ts'
@@ -31,7 +31,12 @@ export function expressGuard<A extends AnyAccess>(
     const admission = await gate.admit(guardRequest(request, { method, url }))
     if (enter(admission, request, response)) next()
   }
-  const require = (scope: ScopeWithoutRule<A>, loader?: Loader): RequestHandler => {
+  return Object.assign(middleware, { require: expressRequire(guard) })
+}
+
+/** `require` alone, for routes below a gate that stands elsewhere. */
+export function expressRequire<A extends AnyAccess>(guard: Guard<A>): Require<A> {
+  return (scope: ScopeOf<A>, loader?: Loader): RequestHandler => {
     return async (request, response, next) => {
       const { method, originalUrl: url } = request
       const resource = (): unknown[] | undefined => loader && [loader(request)]
@@ -41,5 +46,4 @@ export function expressGuard<A extends AnyAccess>(
       else next()
     }
   }
-  return Object.assign(middleware, { require }) as ExpressGuard<A>
 }

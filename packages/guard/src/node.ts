@@ -1,5 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
-import type { AnyAccess, ScopeWithoutRule, ScopeWithRule } from '@keyhaven/core/access'
+import type { AnyAccess, ScopeOf, ScopeWithoutRule, ScopeWithRule } from '@keyhaven/core/access'
 import { createGate, refusalOf } from './index.ts'
 import type { Admission, Auth, GateOptions, Guard, GuardRequest, Refusal } from './index.ts'
 
@@ -36,7 +36,7 @@ export function nodeGuard<A extends AnyAccess>(
       await handler(request, response)
     }
   }
-  const require = (scope: ScopeWithoutRule<A>, ...rest: [Handler] | [Loader, Handler]): Handler => {
+  const require = (scope: ScopeOf<A>, ...rest: [Handler] | [Loader, Handler]): Handler => {
     const [loader, handler] = rest.length === 2 ? rest : [undefined, rest[0]]
     return async (request, response) => {
       const { method = 'GET', url = '/' } = request
@@ -53,7 +53,7 @@ export function nodeGuard<A extends AnyAccess>(
 
 interface Wanted<A extends AnyAccess> {
   readonly request: IncomingMessage
-  readonly scope: ScopeWithoutRule<A>
+  readonly scope: ScopeOf<A>
   /** Finds what the scope's rule is asked about; `undefined` where it has none. */
   readonly resource: () => readonly unknown[] | undefined
 }

@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
+import type { AnyAccess } from '@keyhaven/core/access'
 import type { AccountView } from '@keyhaven/core/wire'
 import { guardOver } from '@keyhaven/guard'
 import type { Auth, GateOptions, Guard } from '@keyhaven/guard'
-import { expressGuard } from '@keyhaven/guard/express'
-import type { ExpressGuard } from '@keyhaven/guard/express'
+import { expressGuard, expressRequire } from '@keyhaven/guard/express'
+import type { ExpressGuard, Require } from '@keyhaven/guard/express'
 import { pino } from 'pino'
 import type { Logger } from 'pino'
 import { ConfigurationError } from './config/configuration-error.ts'
@@ -34,7 +35,9 @@ export { ConfigurationError, describeLifetimes }
 export type { NewAccount, Options, Settings }
 
 /** Options of the service, and what only code can say. */
-export interface KeyhavenOptions extends Options {
+export interface KeyhavenOptions<A extends AnyAccess = AnyAccess> extends Omit<Options, 'access'> {
+  /** The access module itself, or its path. */
+  readonly access?: A | string
   /** Variables to read; the process's own where left out. */
   readonly environment?: Readonly<Record<string, string | undefined>>
   /** Where `keyhaven.config.*` and relative paths are looked for. */
@@ -48,7 +51,7 @@ export interface KeyhavenOptions extends Options {
 export type Listener = (request: IncomingMessage, response: ServerResponse) => unknown
 
 /** A running service inside this process. */
-export interface Keyhaven {
+export interface Keyhaven<A extends AnyAccess = AnyAccess> {
   readonly issuer: string
   readonly settings: Settings
   /** Answers for `node:http`. */
@@ -56,11 +59,13 @@ export interface Keyhaven {
   /** Answers in fetch style, for any host that has requests and responses. */
   readonly handler: (request: Request) => Promise<Response>
   /** The guard in this process; any adapter takes it. */
-  readonly guard: Guard
+  readonly guard: Guard<A>
   /** Express: serves the mount path, and guards what stands below it. */
-  readonly express: (options?: GateOptions) => ExpressGuard
+  readonly express: (options?: GateOptions) => ExpressGuard<A>
+  /** Express: asks for a scope on a route below the guard. */
+  readonly require: Require<A>
   /** Who sends this request; `null` for nobody. Never throws. */
-  readonly current: (request: Request) => Promise<Auth | null>
+  readonly current: (request: Request) => Promise<Auth<A> | null>
   readonly accounts: { create(account: NewAccount): Promise<AccountView> }
   readonly sessions: { end(id: string): Promise<void> }
   close(): Promise<void>
@@ -70,7 +75,9 @@ export interface Keyhaven {
  * Starts the service in this process.
  * @throws ConfigurationError with one sentence that says what to change.
  */
-export async function createKeyhaven(options: KeyhavenOptions = {}): Promise<Keyhaven> {
+export async function createKeyhaven<A extends AnyAccess = AnyAccess>(
+  options: KeyhavenOptions<A> = {},
+): Promise<Keyhaven<A>> {
   const { environment = process.env, folder = process.cwd(), migrate = true, ...rest } = options
   const { log = pino({ level: 'warn' }, pino.destination(2)), ...code } = rest
   const settings = await readSettings({ code, environment, folder })
@@ -86,21 +93,22 @@ export async function createKeyhaven(options: KeyhavenOptions = {}): Promise<Key
       keys: await openKeys(database, masterKey, settings.alg),
       revocations: await loadRevocations(database),
     }
-    return doors(settings, rooms, log)
+    return doors<A>(settings, rooms, log)
   } catch (error) {
     await database.close()
     throw error
   }
 }
 
-function doors(settings: Settings, rooms: Rooms, log: Logger): Keyhaven {
+function doors<A extends AnyAccess>(settings: Settings, rooms: Rooms, log: Logger): Keyhaven<A> {
   const site = siteOf(settings)
   const app = createApp({ rooms, site, log }, routes)
   const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false })
-  const guard = guardOver({
+  const guard = guardOver<A>({
     issuer: settings.issuer,
     audience: [new URL(settings.issuer).origin, ...settings.audiences],
-    access: settings.access,
+    // What was passed in is what was checked; a path is typed by nobody
+    access: settings.access as A,
     known: () => ({ cookies: site.cookies, origins: site.origins, keys: rooms.keys.set }),
     mayRefetch: () => false,
     revocations: rooms.revocations,
@@ -115,6 +123,7 @@ function doors(settings: Settings, rooms: Rooms, log: Logger): Keyhaven {
     handler: async (request) => app.fetch(request, {}),
     guard,
     express: (options) => mounted(site.mount, listener, expressGuard(guard, options)),
+    require: expressRequire(guard),
     current: async (request) => {
       const decision = guard.decide(guardRequestOf(request, undefined))
       return decision.ok ? decision.auth : null

@@ -1,14 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { AnyAccess } from '@keyhaven/core/access'
 import type { ExpressGuard } from '@keyhaven/guard/express'
 
 /** The service at its mount path, and the guard everywhere else in the same Express app. */
-export function mounted(
+export function mounted<A extends AnyAccess>(
   mount: string,
   listener: (request: IncomingMessage, response: ServerResponse) => unknown,
-  gate: ExpressGuard,
-): ExpressGuard {
-  const middleware: ExpressGuard = Object.assign(
-    (...[request, response, next]: Parameters<ExpressGuard>) => {
+  gate: ExpressGuard<A>,
+): ExpressGuard<A> {
+  const middleware: ExpressGuard<A> = Object.assign(
+    (...[request, response, next]: Parameters<ExpressGuard<A>>) => {
       const { originalUrl } = request
       const ours = originalUrl === mount || /^[/?]/.test(originalUrl.slice(mount.length))
       if (!originalUrl.startsWith(mount) || !ours) return gate(request, response, next)
