@@ -11,6 +11,15 @@ export type {
   ScopeWithRule,
   Who,
 } from './lib/access/define-access.ts'
+export { claim, defineClaims } from './lib/access/define-claims.ts'
+export type {
+  Claim,
+  ClaimsModule,
+  ClaimValues,
+  StandardResult,
+  StandardSchema,
+  Visibility,
+} from './lib/access/define-claims.ts'
 export { may } from './lib/access/may.ts'
 export { builtInRoles, reservedScopes } from './lib/access/reserved.ts'
 export type { ReservedScope } from './lib/access/reserved.ts'

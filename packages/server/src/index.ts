@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
-import type { AnyAccess } from '@keyhaven/core/access'
+import type { AnyAccess, ClaimsModule, ClaimValues } from '@keyhaven/core/access'
 import type { AccountView } from '@keyhaven/core/wire'
 import { guardOver } from '@keyhaven/guard'
 import type { Auth, GateOptions, Guard } from '@keyhaven/guard'
@@ -12,32 +12,37 @@ import { ConfigurationError } from './config/configuration-error.ts'
 import { describeLifetimes } from './config/lifetimes.ts'
 import { readSettings } from './config/settings.ts'
 import type { Options, Settings } from './config/settings.ts'
-import { openDatabase } from './database/database.ts'
+import type { Application } from './flows/application.ts'
 import { createAccount } from './flows/create-account.ts'
 import type { NewAccount } from './flows/create-account.ts'
 import { endSession } from './flows/end-session.ts'
-import { fixIssuer } from './flows/fix-issuer.ts'
 import { loadRevocations } from './flows/load-revocations.ts'
+import { openInstallation } from './flows/open-installation.ts'
 import { openKeys } from './flows/open-keys.ts'
 import type { Rooms } from './flows/rooms.ts'
-import { viewAccount } from './flows/view-session.ts'
+import { viewAccount } from './flows/view-account.ts'
 import { createApp } from './http/app.ts'
 import { guardRequestOf } from './http/incoming.ts'
 import { siteOf } from './http/site.ts'
 import { startJobs } from './jobs.ts'
 import { routes } from './routes.ts'
-import { masterKeyOf } from './secrets/master-key.ts'
 import { createPasswords } from './secrets/passwords.ts'
-import { makeDataFolder } from './secrets/data-folder.ts'
 import { mounted } from './http/mounted.ts'
 
 export { ConfigurationError, describeLifetimes }
 export type { NewAccount, Options, Settings }
 
 /** Options of the service, and what only code can say. */
-export interface KeyhavenOptions<A extends AnyAccess = AnyAccess> extends Omit<Options, 'access'> {
+export interface KeyhavenOptions<
+  A extends AnyAccess = AnyAccess,
+  C extends ClaimsModule = ClaimsModule,
+> extends Omit<Options, 'access'> {
   /** The access module itself, or its path. */
   readonly access?: A | string
+  /** The application's claims, made by `defineClaims`. */
+  readonly claims?: C
+  /** Gives their values for an account, whenever a token is issued. */
+  readonly claimsFor?: (account: AccountView) => ClaimValues<C> | Promise<ClaimValues<C>>
   /** Variables to read; the process's own where left out. */
   readonly environment?: Readonly<Record<string, string | undefined>>
   /** Where `keyhaven.config.*` and relative paths are looked for. */
@@ -75,47 +80,60 @@ export interface Keyhaven<A extends AnyAccess = AnyAccess> {
  * Starts the service in this process.
  * @throws ConfigurationError with one sentence that says what to change.
  */
-export async function createKeyhaven<A extends AnyAccess = AnyAccess>(
-  options: KeyhavenOptions<A> = {},
-): Promise<Keyhaven<A>> {
+export async function createKeyhaven<
+  A extends AnyAccess = AnyAccess,
+  C extends ClaimsModule = ClaimsModule,
+>(options: KeyhavenOptions<A, C> = {}): Promise<Keyhaven<A>> {
   const { environment = process.env, folder = process.cwd(), migrate = true, ...rest } = options
-  const { log = pino({ level: 'warn' }, pino.destination(2)), ...code } = rest
+  const { log = pino({ level: 'warn' }, pino.destination(2)), claims, claimsFor, ...code } = rest
   const settings = await readSettings({ code, environment, folder })
-  await makeDataFolder(settings.data)
-  const masterKey = await masterKeyOf(settings.masterKey)
-  const database = await openDatabase(settings.database, migrate)
+  const { database, box } = await openInstallation(settings, migrate)
   try {
-    await fixIssuer(database, settings.issuer)
     const rooms: Rooms = {
       rules: settings,
+      application: applicationOf(claims, claimsFor),
+      log,
       database,
       passwords: createPasswords(),
-      keys: await openKeys(database, masterKey, settings.alg),
+      keys: await openKeys(database, box, settings.alg),
       revocations: await loadRevocations(database),
     }
-    return doors<A>(settings, rooms, log)
+    return doors<A>(settings, rooms)
   } catch (error) {
     await database.close()
     throw error
   }
 }
 
-function doors<A extends AnyAccess>(settings: Settings, rooms: Rooms, log: Logger): Keyhaven<A> {
+/** Both or neither: declared claims without values would never be issued. */
+function applicationOf(
+  claims: ClaimsModule = {},
+  claimsFor?: (account: AccountView) => unknown,
+): Application {
+  if ((claimsFor === undefined) === (Object.keys(claims).length === 0)) return { claims, claimsFor }
+  throw new ConfigurationError('claims and claimsFor belong together: give both, or neither.')
+}
+
+function doors<A extends AnyAccess>(settings: Settings, rooms: Rooms): Keyhaven<A> {
   const site = siteOf(settings)
-  const app = createApp({ rooms, site, log }, routes)
+  const app = createApp({ rooms, site }, routes)
   const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false })
   const guard = guardOver<A>({
     issuer: settings.issuer,
     audience: [new URL(settings.issuer).origin, ...settings.audiences],
     // What was passed in is what was checked; a path is typed by nobody
     access: settings.access as A,
-    known: () => ({ cookies: site.cookies, origins: site.origins, keys: rooms.keys.set }),
+    known: () => ({
+      cookies: site.cookies,
+      origins: site.origins,
+      keys: rooms.keys.at(Date.now()).set,
+    }),
     mayRefetch: () => false,
     revocations: rooms.revocations,
     now: () => Math.floor(Date.now() / 1000),
     development: settings.development,
   })
-  const stopJobs = startJobs(rooms, log)
+  const stopJobs = startJobs(rooms)
   return {
     issuer: settings.issuer,
     settings,

@@ -14,11 +14,17 @@ export type TokenResult =
       readonly needsKeys?: boolean
     }
 
+/** What a token is compared with. */
+export type TokenSources = Pick<
+  GuardSources,
+  'issuer' | 'audience' | 'revocations' | 'now' | 'mayRefetch'
+>
+
 /** Checks signature, claims and revocations of one token. */
 export function checkToken(
   token: string,
-  sources: GuardSources,
-  { keys }: KnownSources,
+  sources: TokenSources,
+  { keys }: Pick<KnownSources, 'keys'>,
 ): TokenResult {
   const kid = kidOf(token)
   // A revoked key's code stands before the key is looked up

@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander'
 import { accountsCreate } from './accounts-create.ts'
+import { inspect } from './inspect.ts'
+import { keysList, keysMaster, keysRotate } from './keys.ts'
 import { exitCodeOf, report } from './report.ts'
 import { start } from './start.ts'
 
@@ -28,6 +30,32 @@ program
   .option('--name <name>', 'the person’s name')
   .option('--json', 'print the result as JSON')
   .action(accountsCreate)
+
+const keys = program.command('keys').description('Manage the keys that sign tokens.')
+keys
+  .command('list')
+  .description('Show every key: next, current, retiring or withdrawn.')
+  .option('--json', 'print the result as JSON')
+  .action(keysList)
+keys
+  .command('rotate')
+  .description('Publish a new key that signs in ten minutes; the old one retires by itself.')
+  .option('--emergency', 'sign with the new key at once, and withdraw every other')
+  .option('--json', 'print the result as JSON')
+  .action(keysRotate)
+keys
+  .command('master')
+  .description('Make a new master key and seal every key under it.')
+  .requiredOption('--new-file <file>', 'where to write it; must not exist')
+  .option('--json', 'print the result as JSON')
+  .action(keysMaster)
+
+program
+  .command('inspect')
+  .description('Show what a token says and whether it is valid here. Nothing is sent or kept.')
+  .argument('[token]', 'the token; read from standard input where left out')
+  .option('--json', 'print the result as JSON')
+  .action(inspect)
 
 function collect(value: string, before: readonly string[]): string[] {
   return [...before, value]

@@ -27,3 +27,12 @@ function sentenceOf(error: unknown): string {
   }
   return error instanceof Error ? error.message : String(error)
 }
+
+/** The result of a command: lines for a person, or one JSON value. */
+export function say(
+  json: boolean | undefined,
+  value: unknown,
+  lines: () => readonly string[],
+): void {
+  process.stdout.write(json ? `${JSON.stringify(value)}\n` : `${lines().join('\n')}\n`)
+}

@@ -2,9 +2,13 @@ import type { Kysely } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import { ConfigurationError } from '../config/configuration-error.ts'
 import { accountsSessionsTokens } from './migrations/001-accounts-sessions-tokens.ts'
+import { keyRing } from './migrations/002-key-ring.ts'
 
 /** Forward only, in this order. */
-const migrations = { '001-accounts-sessions-tokens': accountsSessionsTokens }
+const migrations = {
+  '001-accounts-sessions-tokens': accountsSessionsTokens,
+  '002-key-ring': keyRing,
+}
 
 /** Brings the tables up to date; with `apply: false` it refuses to start on old ones instead. */
 export async function migrateTables<T>(db: Kysely<T>, apply: boolean): Promise<void> {

@@ -2,9 +2,9 @@ import { openEndpoint } from '../http/endpoint.ts'
 
 /** The public keys (RFC 7517). */
 export const getJwks = openEndpoint({
-  handle: ({ rooms }) => ({
+  handle: async ({ rooms }) => ({
     status: 200,
-    body: rooms.keys.jwks,
+    body: await rooms.database.read(async ({ now }) => rooms.keys.at(now).jwks),
     headers: { 'content-type': 'application/jwk-set+json', 'cache-control': 'max-age=60' },
   }),
 })

@@ -15,11 +15,11 @@ export const getUserCurrent = guardedEndpoint({
     const extend = request.header(BACKGROUND_HEADER) === undefined
     const now = await rooms.database.read(async (moment) => moment.now)
     if (caller.renewable && isDue(caller, now)) {
-      const session = await renewSession(rooms, { sessionId: caller.session.id, extend })
+      const session = await renewSession(rooms, { live: caller, extend })
       return renewed(call, session, now)
     }
     if (caller.renewable && extend) await extendSession(rooms, caller.session)
-    const claims = caller.claims ?? accessClaims(rooms, caller, now)
+    const claims = caller.claims ?? accessClaims(rooms, { ...caller, values: {} }, now)
     return { status: 200, body: viewSession(rooms, { ...caller, claims }, now) }
   },
 })

@@ -8,7 +8,7 @@ export const postSessionCurrentRenew = guardedEndpoint({
   handle: async (call) => {
     const { rooms, caller, request } = call
     const extend = request.header(BACKGROUND_HEADER) === undefined
-    const session = await renewSession(rooms, { sessionId: caller.session.id, extend })
+    const session = await renewSession(rooms, { live: caller, extend })
     const now = await rooms.database.read(async (moment) => moment.now)
     return renewed(call, session, now)
   },

@@ -4,6 +4,7 @@ import { hmac, sha256 } from '../secrets/hash.ts'
 import { newTokenId } from '../secrets/random.ts'
 import type { Account } from '../stores/accounts.ts'
 import type { Session } from '../stores/sessions.ts'
+import type { Values } from './application.ts'
 import type { Rooms } from './rooms.ts'
 
 /** A session with whose it is: what a token and a session view are made from. */
@@ -21,7 +22,7 @@ export function xsrfTokenOf({ keys }: Pick<Rooms, 'keys'>, sessionId: string): s
 /** The claims of a new cookie token. `now` is in milliseconds. */
 export function accessClaims(
   rooms: Pick<Rooms, 'rules' | 'keys'>,
-  { account, roles, session }: LiveSession,
+  { account, roles, session, values }: LiveSession & { readonly values: Values },
   now: number,
 ): AccessTokenClaims {
   const { issuer, audiences, lifetimes, access } = rooms.rules
@@ -29,6 +30,7 @@ export function accessClaims(
   const absolute = session.absolute_expires_at
   const ends = [now + lifetimes.accessTtl * 1000, session.idle_expires_at, absolute ?? Infinity]
   return {
+    ...values,
     iss: issuer,
     sub: `${issuer}/accounts/${account.id}`,
     aud: [...new Set([issuer, ...audiences])],

@@ -3,7 +3,7 @@ import { KeyhavenError } from '@keyhaven/core/errors'
 import type { Moment } from '../database/database.ts'
 import { canonical } from '../secrets/passwords.ts'
 import { newId } from '../secrets/random.ts'
-import { findAccount, insertAccount, isTaken } from '../stores/accounts.ts'
+import { insertAccount, isTaken } from '../stores/accounts.ts'
 import type { Account } from '../stores/accounts.ts'
 import { emailKey, usernameKey } from './canonical-login.ts'
 import type { Rooms, Rules } from './rooms.ts'
@@ -23,7 +23,10 @@ export interface NewAccount {
 }
 
 /** An account that is ready to be written: everything checked, the password hashed. */
-export type PreparedAccount = Awaited<ReturnType<typeof prepareAccount>>
+export interface PreparedAccount {
+  readonly account: Omit<Account, 'created_at'>
+  readonly roles: readonly string[]
+}
 
 /** Creates an account that may sign in at once: the command line's and the library's way. */
 export async function createAccount(
@@ -38,12 +41,7 @@ export async function createAccount(
 export async function prepareAccount(
   { rules, passwords }: Pick<Rooms, 'rules' | 'passwords'>,
   input: NewAccount,
-): Promise<{
-  readonly input: NewAccount
-  readonly keys: { readonly email: string; readonly username: string | null }
-  readonly roles: readonly string[]
-  readonly passwordHash: string
-}> {
+): Promise<PreparedAccount> {
   const keys = keysOf(input)
   const roles = input.roles ?? rules.access.defaultRoles
   for (const role of roles) {
@@ -52,20 +50,10 @@ export async function prepareAccount(
     }
   }
   checkPassword(rules, input.password)
-  return { input, keys, roles, passwordHash: await passwords.hash(input.password) }
-}
-
-/** Writes a prepared account; refuses an address or user name that is taken. */
-export async function writeAccount(
-  { db, now }: Moment,
-  { input, keys, roles, passwordHash }: PreparedAccount,
-): Promise<Account> {
-  if (await isTaken(db, keys)) throw new KeyhavenError('conflict', { detail: taken })
-  const id = newId('acc')
-  await insertAccount(
-    db,
-    {
-      id,
+  return {
+    roles,
+    account: {
+      id: newId('acc'),
       email: input.email,
       email_key: keys.email,
       email_verified: input.emailVerified ? 1 : 0,
@@ -73,17 +61,24 @@ export async function writeAccount(
       username_key: keys.username,
       name: input.name ?? null,
       profile: input.profile === undefined ? null : JSON.stringify(input.profile),
-      password_hash: passwordHash,
+      password_hash: await passwords.hash(input.password),
       credential_version: 1,
       status: 'active',
       status_reason: null,
-      created_at: now,
     },
-    roles,
-  )
-  const account = await findAccount(db, id)
-  if (account === undefined) throw new KeyhavenError('internal')
-  return account
+  }
+}
+
+/** Writes a prepared account; refuses an address or user name that is taken. */
+export async function writeAccount(
+  { db, now }: Moment,
+  { account, roles }: PreparedAccount,
+): Promise<Account> {
+  const { email_key: email, username_key: username } = account
+  if (await isTaken(db, { email, username })) throw new KeyhavenError('conflict', { detail: taken })
+  const row = { ...account, created_at: now }
+  await insertAccount(db, row, roles)
+  return row
 }
 
 const taken = 'An account with this e-mail address or user name exists: sign in, or choose another.'

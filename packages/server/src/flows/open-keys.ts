@@ -1,72 +1,68 @@
 import { randomBytes } from 'node:crypto'
-import {
-  createKeySet,
-  exportSigningKey,
-  generateSigningKey,
-  importSigningKey,
-  publicJwks,
-} from '@keyhaven/core'
-import type { SigningAlgorithm, SigningKey } from '@keyhaven/core'
-import { ConfigurationError } from '../config/configuration-error.ts'
-import type { Connection, Database } from '../database/database.ts'
-import { seal, unseal } from '../secrets/sealed.ts'
-import { findServiceKey, insertServiceKey, insertSigningKey, signingKeys } from '../stores/keys.ts'
-import type { SealedKey } from '../stores/keys.ts'
+import type { SigningAlgorithm } from '@keyhaven/core'
+import type { Connection, Database, Moment } from '../database/database.ts'
+import type { KeyBox } from '../secrets/key-box.ts'
+import { insertSigningKey, putServiceKey, serviceKeys, signingKeys } from '../stores/keys.ts'
+import { keysAt } from './key-ring.ts'
+import type { KeysNow, RingKey } from './key-ring.ts'
 import type { Keys } from './rooms.ts'
 
 /** Opens the signing and service keys with the master key, and makes them at first start. */
-export function openKeys(
+export async function openKeys(
   database: Database,
-  masterKey: Uint8Array,
+  box: KeyBox,
   alg: SigningAlgorithm,
 ): Promise<Keys> {
-  return database.transact(async ({ db, now }) => {
-    const sealed = await signingKeys(db)
-    const opened = sealed.map((row) => openSigningKey(row, masterKey))
-    const signing = opened[0] ?? (await makeSigningKey(db, now, { masterKey, alg }))
-    const jwks = publicJwks(opened.length > 0 ? opened : [signing])
-    return { signing, set: createKeySet(jwks), jwks, xsrf: await xsrfKey(db, masterKey) }
+  const { xsrf } = await database.transact(async (moment) => {
+    if ((await signingKeys(moment.db)).length === 0) await addSigningKey(moment, box, { alg })
+    return { xsrf: await xsrfKey(moment.db, box) }
   })
-}
-
-async function makeSigningKey(
-  db: Connection,
-  now: number,
-  { masterKey, alg }: { readonly masterKey: Uint8Array; readonly alg: SigningAlgorithm },
-): Promise<SigningKey> {
-  const key = generateSigningKey(alg)
-  const plain = Buffer.from(JSON.stringify(exportSigningKey(key)))
-  const sealed = seal(masterKey, labelOf(key.kid), plain)
-  await insertSigningKey(db, { kid: key.kid, alg, sealed, created_at: now })
-  return key
-}
-
-function openSigningKey(row: SealedKey, masterKey: Uint8Array): SigningKey {
-  const plain = opened(masterKey, labelOf(row.kid), row.sealed)
-  return importSigningKey(JSON.parse(plain.toString()) as JsonWebKey)
-}
-
-type JsonWebKey = Parameters<typeof importSigningKey>[0]
-
-async function xsrfKey(db: Connection, masterKey: Uint8Array): Promise<Uint8Array> {
-  const known = await findServiceKey(db, 'xsrf')
-  if (known !== undefined) return opened(masterKey, 'service-key:xsrf', known)
-  const key = randomBytes(32)
-  await insertServiceKey(db, 'xsrf', seal(masterKey, 'service-key:xsrf', key))
-  return key
-}
-
-function opened(masterKey: Uint8Array, label: string, sealed: string): Buffer {
-  try {
-    return unseal(masterKey, label, sealed)
-  } catch (cause) {
-    throw new ConfigurationError(
-      'The master key does not open the keys of this database: set KEYHAVEN_MASTER_KEY_FILE (or KEYHAVEN_MASTER_KEY) to the one it was made with.',
-      { cause },
-    )
+  let ring: readonly RingKey[] = []
+  let now: KeysNow
+  const read = async ({ db, now: time }: Moment): Promise<void> => {
+    const known = new Map(ring.map((one) => [one.row.kid, one.key]))
+    const rows = await signingKeys(db)
+    ring = rows.map((row) => ({
+      row,
+      key: known.get(row.kid) ?? box.openSigningKey(row.kid, row.sealed),
+    }))
+    now = keysAt(ring, time)
+  }
+  await database.read(read)
+  return {
+    at: (time) => {
+      if (time >= now.until) now = keysAt(ring, time)
+      return now
+    },
+    reload: () => database.read(read),
+    xsrf,
   }
 }
 
-function labelOf(kid: string): string {
-  return `signing-key:${kid}`
+/** Adds a key that signs from `signsFrom` on, or at once. */
+export async function addSigningKey(
+  { db, now }: Moment,
+  box: KeyBox,
+  { alg, signsFrom = now }: { readonly alg: SigningAlgorithm; readonly signsFrom?: number },
+): Promise<string> {
+  const { key, sealed } = box.makeSigningKey(alg)
+  await insertSigningKey(db, {
+    kid: key.kid,
+    alg,
+    sealed,
+    public_jwk: JSON.stringify(key.publicJwk),
+    created_at: now,
+    signs_from: signsFrom,
+    published_until: null,
+    withdrawn_at: null,
+  })
+  return key.kid
+}
+
+async function xsrfKey(db: Connection, box: KeyBox): Promise<Uint8Array> {
+  const known = (await serviceKeys(db)).get('xsrf')
+  if (known !== undefined) return box.openSecret('xsrf', known)
+  const key = randomBytes(32)
+  await putServiceKey(db, 'xsrf', box.sealSecret('xsrf', key))
+  return key
 }

@@ -9,6 +9,7 @@ import { insertSession } from '../stores/sessions.ts'
 import { recordToken } from '../stores/tokens.ts'
 import { accessClaims } from './access-claims.ts'
 import type { LiveSession } from './access-claims.ts'
+import type { Values } from './application.ts'
 import type { Rooms } from './rooms.ts'
 
 /** How and where a person signed in. */
@@ -25,11 +26,18 @@ export interface OpenedSession extends LiveSession {
   readonly sessionCookie: string
 }
 
+/** Whose session is opened, how they proved it, and what the application adds. */
+export interface Opening {
+  readonly account: Account
+  readonly facts: SignInFacts
+  readonly values: Values
+}
+
 /** Opens a session and issues its first token: where every way of signing in ends. */
 export async function openSession(
   rooms: Pick<Rooms, 'rules' | 'keys'>,
   { db, now }: Moment,
-  { account, facts }: { readonly account: Account; readonly facts: SignInFacts },
+  { account, facts, values }: Opening,
 ): Promise<OpenedSession> {
   const { idle, absolute } = rooms.rules.lifetimes
   const sessionCookie = newSecret()
@@ -52,8 +60,8 @@ export async function openSession(
   }
   await insertSession(db, session)
   const live = { account, session, roles: await rolesOf(db, account.id) }
-  const claims = accessClaims(rooms, live, now)
+  const claims = accessClaims(rooms, { ...live, values }, now)
   await recordToken(db, account.id, claims)
-  const accessToken = issueAccessToken(claims, rooms.keys.signing)
+  const accessToken = issueAccessToken(claims, rooms.keys.at(now).signing)
   return { ...live, claims, accessToken, sessionCookie }
 }

@@ -1,3 +1,4 @@
+import { dropKeysBefore } from '../stores/keys.ts'
 import { dropRevocationsBefore } from '../stores/revocations.ts'
 import { dropTokensBefore } from '../stores/tokens.ts'
 import type { Rooms } from './rooms.ts'
@@ -10,5 +11,6 @@ export async function purge({ database }: Pick<Rooms, 'database'>): Promise<void
   await database.transact(async ({ db, now }) => {
     await dropTokensBefore(db, Math.floor(now / 1000) - KEPT)
     await dropRevocationsBefore(db, now)
+    await dropKeysBefore(db, now)
   })
 }

@@ -1,9 +1,12 @@
 import { issueAccessToken } from '@keyhaven/core'
+import { KeyhavenError } from '@keyhaven/core/errors'
 import type { AccessTokenClaims } from '@keyhaven/core/wire'
 import type { Moment } from '../database/database.ts'
 import { noteRenewal, touchSession } from '../stores/sessions.ts'
 import { findTokenClaims, recordToken } from '../stores/tokens.ts'
 import { accessClaims } from './access-claims.ts'
+import { applicationClaims, formerClaims } from './application-claims.ts'
+import type { Values } from './application.ts'
 import type { LiveSession } from './access-claims.ts'
 import { requireLiveSession } from './find-live-session.ts'
 import type { Rooms } from './rooms.ts'
@@ -17,19 +20,29 @@ export interface RenewedSession extends LiveSession {
   readonly accessToken: string
 }
 
-type Needs = Pick<Rooms, 'rules' | 'database' | 'keys' | 'revocations'>
+type Needs = Pick<Rooms, 'rules' | 'application' | 'database' | 'keys' | 'revocations' | 'log'>
+
+/** Which session, and whether the person's activity moves its idle limit. */
+export interface Renewal {
+  readonly live: LiveSession
+  readonly extend: boolean
+}
 
 /** Issues the session's next token, or the one that a parallel request was just given. */
-export function renewSession(
+export async function renewSession(
   rooms: Needs,
-  { sessionId, extend }: { readonly sessionId: string; readonly extend: boolean },
+  { live, extend }: Renewal,
 ): Promise<RenewedSession> {
+  const { account, session } = live
+  const values = await applicationClaims(rooms, account).catch((error: unknown) => {
+    rooms.log.error({ err: error, account: account.id }, 'renewed with the former claims')
+    return undefined
+  })
   return rooms.database.transact(async (moment) => {
-    const found = await requireLiveSession(moment, { id: sessionId })
-    const live = extend ? await extended(rooms, moment, found) : found
-    const claims =
-      (await sharedClaims(rooms, moment, live)) ?? (await newClaims(rooms, moment, live))
-    return { ...live, claims, accessToken: issueAccessToken(claims, rooms.keys.signing) }
+    const found = await requireLiveSession(moment, { id: session.id })
+    const now = extend ? await extended(rooms, moment, found) : found
+    const shared = await sharedToken(rooms, moment, now)
+    return { ...now, ...(shared ?? (await newToken(rooms, moment, { live: now, values }))) }
   })
 }
 
@@ -47,25 +60,48 @@ async function extended(
   }
 }
 
-async function sharedClaims(
+interface Token {
+  readonly claims: AccessTokenClaims
+  readonly accessToken: string
+}
+
+async function sharedToken(
   rooms: Needs,
   { db, now }: Moment,
   { session }: LiveSession,
-): Promise<AccessTokenClaims | undefined> {
+): Promise<Token | undefined> {
   const { renewed_jti: jti, renewed_at: at } = session
   if (jti === null || at === null || now - at >= SHARED_FOR) return undefined
   const claims = await findTokenClaims(db, jti)
   if (claims === undefined || claims.exp * 1000 <= now) return undefined
-  return rooms.revocations.find(claims) === undefined ? claims : undefined
+  if (rooms.revocations.find(claims) !== undefined) return undefined
+  return { claims, accessToken: issueAccessToken(claims, rooms.keys.at(now).signing) }
 }
 
-async function newClaims(
-  rooms: Needs,
-  { db, now }: Moment,
-  live: LiveSession,
-): Promise<AccessTokenClaims> {
-  const claims = accessClaims(rooms, live, now)
-  await recordToken(db, live.account.id, claims)
-  await noteRenewal(db, live.session.id, { jti: claims.jti, at: now })
-  return claims
+interface Next {
+  readonly live: LiveSession
+  /** `undefined` where the application could not give its claims. */
+  readonly values: Values | undefined
+}
+
+async function newToken(rooms: Needs, moment: Moment, { live, values }: Next): Promise<Token> {
+  const { db, now } = moment
+  const former = (): Promise<Values> => formerClaims(rooms, moment, live.session.id)
+  const signed = (chosen: Values): Token => {
+    const claims = accessClaims(rooms, { ...live, values: chosen }, now)
+    return { claims, accessToken: issueAccessToken(claims, rooms.keys.at(now).signing) }
+  }
+  let token: Token
+  try {
+    token = signed(values ?? (await former()))
+  } catch (error) {
+    // Too large now, though it was not before: nobody is thrown out by a claim that grew
+    if (!(error instanceof KeyhavenError) || error.code !== 'token_too_large') throw error
+    const { reason } = error.details
+    rooms.log.error({ reason, account: live.account.id }, 'renewed with the former claims')
+    token = signed(await former())
+  }
+  await recordToken(db, live.account.id, token.claims)
+  await noteRenewal(db, live.session.id, { jti: token.claims.jti, at: now })
+  return token
 }

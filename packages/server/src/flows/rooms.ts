@@ -1,16 +1,18 @@
-import type { KeySet, SigningKey } from '@keyhaven/core'
 import type { AnyAccess } from '@keyhaven/core/access'
 import type { Revocations } from '@keyhaven/guard'
 import type { Lifetimes } from '../config/lifetimes.ts'
+import type { Logger } from 'pino'
 import type { Database } from '../database/database.ts'
+import type { Application } from './application.ts'
+import type { KeysNow } from './key-ring.ts'
 import type { Passwords } from '../secrets/passwords.ts'
 
 /** The keys of this installation, opened at start. */
 export interface Keys {
-  readonly signing: SigningKey
-  readonly set: KeySet
-  /** What is published (RFC 7517). */
-  readonly jwks: { readonly keys: readonly object[] }
+  /** The keys at a time in milliseconds since 1970. */
+  readonly at: (now: number) => KeysNow
+  /** Reads the ring again after another process has changed it. */
+  readonly reload: () => Promise<void>
   readonly xsrf: Uint8Array
 }
 
@@ -26,9 +28,11 @@ export interface Rules {
 /** Everything that flows are given; each names the few that it needs. */
 export interface Rooms {
   readonly rules: Rules
+  readonly application: Application
   readonly database: Database
   readonly passwords: Passwords
   readonly keys: Keys
   /** This process's copy of the revocations: what counts at once. */
   readonly revocations: Revocations
+  readonly log: Logger
 }

@@ -1,6 +1,7 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
 import { findAccount, findAccountByLogin } from '../stores/accounts.ts'
 import type { Account } from '../stores/accounts.ts'
+import { applicationClaims } from './application-claims.ts'
 import { loginKey } from './canonical-login.ts'
 import { writeSessionEnd } from './end-session.ts'
 import { openSession } from './open-session.ts'
@@ -21,6 +22,8 @@ export async function signIn(rooms: Rooms, input: SignIn): Promise<OpenedSession
   const found = await database.read(({ db }) => findAccountByLogin(db, key ?? ''))
   const right = await passwords.verify(input.password, found?.password_hash)
   if (found === undefined || !right) throw new KeyhavenError('invalid_credentials')
+  refuseUnlessActive(found)
+  const values = await applicationClaims(rooms, found)
   const { opened, ended } = await database.transact(async (moment) => {
     // The hash took its time: what it proved must still be so
     const account = await findAccount(moment.db, found.id)
@@ -30,7 +33,7 @@ export async function signIn(rooms: Rooms, input: SignIn): Promise<OpenedSession
     refuseUnlessActive(account)
     const ended = input.former && (await writeSessionEnd(moment, input.former))
     const facts = { amr: ['pwd'], device: input.device, remember: input.remember }
-    return { opened: await openSession(rooms, moment, { account, facts }), ended }
+    return { opened: await openSession(rooms, moment, { account, facts, values }), ended }
   })
   if (ended) revocations.add(ended)
   return opened

@@ -2,7 +2,6 @@ import { KeyhavenError } from '@keyhaven/core/errors'
 import { checkOrigin, corsHeaders, isPreflight } from '@keyhaven/guard'
 import type { GuardRequest } from '@keyhaven/guard'
 import { Hono } from 'hono'
-import type { Logger } from 'pino'
 import type { Rooms } from '../flows/rooms.ts'
 import { readBody } from './body.ts'
 import { resolveCaller } from './caller.ts'
@@ -17,14 +16,14 @@ import type { Site } from './site.ts'
 export interface AppParts {
   readonly rooms: Rooms
   readonly site: Site
-  readonly log: Logger
 }
 
 type App = Hono<{ Bindings: Bindings }>
 
 /** The service as one fetch-style handler: every row of the route table, and nothing else. */
 export function createApp(parts: AppParts, routes: readonly Route[]): App {
-  const { site, log } = parts
+  const { site } = parts
+  const { log } = parts.rooms
   const app: App = new Hono<{ Bindings: Bindings }>().basePath(site.mount || '/') as App
   for (const [path, rows] of Map.groupBy(routes, (route) => route.path)) {
     for (const row of rows) {
@@ -57,7 +56,8 @@ interface Incoming {
 }
 
 async function answer(parts: AppParts, row: Route, incoming: Incoming): Promise<Response> {
-  const { site, log } = parts
+  const { site } = parts
+  const { log } = parts.rooms
   const { request } = incoming
   const began = performance.now()
   let response: Response

@@ -1,9 +1,8 @@
-import { checkAccessToken } from '@keyhaven/core'
 import { KeyhavenError } from '@keyhaven/core/errors'
 import type { ErrorCode } from '@keyhaven/core/errors'
 import type { AccessTokenClaims } from '@keyhaven/core/wire'
 import { XSRF_HEADER } from '@keyhaven/core/wire'
-import { checkOrigin, checkXsrf, readCookie } from '@keyhaven/guard'
+import { checkOrigin, checkToken, checkXsrf, readCookie } from '@keyhaven/guard'
 import type { GuardRequest } from '@keyhaven/guard'
 import type { Moment } from '../database/database.ts'
 import type { LiveSession } from '../flows/access-claims.ts'
@@ -127,21 +126,16 @@ function checkedCookieToken(rooms: Rooms, value: string, now: number): Token {
 }
 
 /** Checks one token of ours, revocations included. `now` is in milliseconds. */
-export function checkedToken(
-  { rules, keys, revocations }: Rooms,
-  value: string,
-  now: number,
-): Token {
-  const { issuer } = rules
-  const checked = checkAccessToken(value, {
-    keys: keys.set,
+export function checkedToken(rooms: Rooms, value: string, now: number): Token {
+  const { issuer } = rooms.rules
+  const sources = {
     issuer,
-    audience: issuer,
-    now: Math.floor(now / 1000),
-  })
-  if (!checked.ok) return checked
-  const code = revocations.find(checked.claims)
-  return code === undefined ? checked : { ok: false, code, reason: 'revoked' }
+    audience: [issuer],
+    revocations: rooms.revocations,
+    now: () => Math.floor(now / 1000),
+    mayRefetch: () => false,
+  }
+  return checkToken(value, sources, { keys: rooms.keys.at(now).set })
 }
 
 function requireXsrf(rooms: Rooms, request: GuardRequest, caller: Caller): void {

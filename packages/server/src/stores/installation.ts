@@ -14,3 +14,23 @@ export async function factOf(db: Connection, name: string, first: string): Promi
     .executeTakeFirstOrThrow()
   return row.value
 }
+
+/** The fact of this name, where there is one. */
+export async function findFact(db: Connection, name: string): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('installation')
+    .select('value')
+    .where('name', '=', name)
+    .executeTakeFirst()
+  return row?.value
+}
+
+/** Counts a change, so that other processes notice it. */
+export async function bumpFact(db: Connection, name: string): Promise<void> {
+  const next = String(Number((await findFact(db, name)) ?? 0) + 1)
+  await db
+    .insertInto('installation')
+    .values({ name, value: next })
+    .onConflict((conflict) => conflict.column('name').doUpdateSet({ value: next }))
+    .execute()
+}

@@ -4,29 +4,55 @@ import type { SigningKeyTable } from '../database/tables/signing-key.ts'
 
 export type SealedKey = Selectable<SigningKeyTable>
 
-/** Sealed signing keys, newest first. */
+/** Every signing key, sealed, newest first. */
 export function signingKeys(db: Connection): Promise<SealedKey[]> {
-  return db.selectFrom('signing_keys').selectAll().orderBy('created_at', 'desc').execute()
+  return db.selectFrom('signing_keys').selectAll().orderBy('signs_from', 'desc').execute()
 }
 
 export async function insertSigningKey(db: Connection, row: SealedKey): Promise<void> {
   await db.insertInto('signing_keys').values(row).execute()
 }
 
-/** A sealed secret of the service. */
-export async function findServiceKey(db: Connection, name: string): Promise<string | undefined> {
-  const row = await db
-    .selectFrom('service_keys')
-    .select('sealed')
-    .where('name', '=', name)
-    .executeTakeFirst()
-  return row?.sealed
+/** Gives a key its end of publication, where it has none. */
+export async function retireKeys(db: Connection, publishedUntil: number): Promise<void> {
+  await db
+    .updateTable('signing_keys')
+    .set({ published_until: publishedUntil })
+    .where('published_until', 'is', null)
+    .execute()
 }
 
-export async function insertServiceKey(
-  db: Connection,
-  name: string,
-  sealed: string,
-): Promise<void> {
-  await db.insertInto('service_keys').values({ name, sealed }).execute()
+/** Withdraws every key that there is, and returns the names of those that were not withdrawn before. */
+export async function withdrawKeys(db: Connection, now: number): Promise<string[]> {
+  const rows = await db
+    .updateTable('signing_keys')
+    .set({ withdrawn_at: now, published_until: now })
+    .where('withdrawn_at', 'is', null)
+    .returning('kid')
+    .execute()
+  return rows.map(({ kid }) => kid)
+}
+
+/** Destroys keys that are published no more. */
+export async function dropKeysBefore(db: Connection, now: number): Promise<void> {
+  await db.deleteFrom('signing_keys').where('published_until', '<', now).execute()
+}
+
+export async function resealSigningKey(db: Connection, kid: string, sealed: string): Promise<void> {
+  await db.updateTable('signing_keys').set({ sealed }).where('kid', '=', kid).execute()
+}
+
+/** Secrets of the service, sealed, by name. */
+export async function serviceKeys(db: Connection): Promise<ReadonlyMap<string, string>> {
+  const rows = await db.selectFrom('service_keys').selectAll().execute()
+  return new Map(rows.map(({ name, sealed }) => [name, sealed]))
+}
+
+/** Writes a sealed secret of the service, in place of one of the same name. */
+export async function putServiceKey(db: Connection, name: string, sealed: string): Promise<void> {
+  await db
+    .insertInto('service_keys')
+    .values({ name, sealed })
+    .onConflict((conflict) => conflict.column('name').doUpdateSet({ sealed }))
+    .execute()
 }

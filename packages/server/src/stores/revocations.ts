@@ -20,6 +20,16 @@ export async function appendRevocation(
   return row
 }
 
+/** The number of the newest entry; 0 before the first. */
+export async function newestSeq(db: Connection): Promise<number> {
+  const { seq } = await db
+    .selectFrom('revocation_counter')
+    .select('seq')
+    .where('id', '=', 1)
+    .executeTakeFirstOrThrow()
+  return seq
+}
+
 /** Entries behind a number, oldest first. */
 export function revocationsAfter(db: Connection, seq: number): Promise<Revocation[]> {
   return db
@@ -34,4 +44,19 @@ export function revocationsAfter(db: Connection, seq: number): Promise<Revocatio
 /** Drops entries that can hit no token any more. */
 export async function dropRevocationsBefore(db: Connection, now: number): Promise<void> {
   await db.deleteFrom('revocations').where('until', '<', now).where('kind', '!=', 'kid').execute()
+}
+
+/** The entry that hits this claim's value. */
+export function findRevocation(
+  db: Connection,
+  kind: Revocation['kind'],
+  id: string,
+): Promise<Revocation | undefined> {
+  return db
+    .selectFrom('revocations')
+    .selectAll()
+    .where('kind', '=', kind)
+    .where('id', '=', id)
+    .limit(1)
+    .executeTakeFirst()
 }

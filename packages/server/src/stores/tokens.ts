@@ -34,6 +34,21 @@ export async function findTokenClaims(
   return row && (JSON.parse(row.claims) as AccessTokenClaims)
 }
 
+/** The claims of the token that a session was given last. */
+export async function latestClaimsOfSession(
+  db: Connection,
+  sessionId: string,
+): Promise<AccessTokenClaims | undefined> {
+  const row = await db
+    .selectFrom('tokens')
+    .select('claims')
+    .where('session_id', '=', sessionId)
+    .orderBy('expires_at', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row && (JSON.parse(row.claims) as AccessTokenClaims)
+}
+
 /** The greatest `exp` in seconds that a session's tokens have; 0 where none were given out. */
 export async function lastExpiryOfSession(db: Connection, sessionId: string): Promise<number> {
   const row = await db

@@ -1,0 +1,76 @@
+/** The part of Standard Schema (version 1) that a claim needs: any validator library has it. */
+export interface StandardSchema<T = unknown> {
+  readonly '~standard': {
+    readonly version: 1
+    readonly vendor: string
+    readonly validate: (value: unknown) => StandardResult<T> | Promise<StandardResult<T>>
+    readonly types?: { readonly input: unknown; readonly output: T } | undefined
+  }
+}
+
+export type StandardResult<T> =
+  | { readonly value: T; readonly issues?: undefined }
+  | { readonly issues: readonly { readonly message: string }[] }
+
+/** Who may see a claim: `page` scripts too, `server` guards and handlers alone. */
+export type Visibility = 'page' | 'server'
+
+export interface Claim<V extends Visibility = Visibility, S = StandardSchema> {
+  readonly visibility: V
+  readonly schema: S
+}
+
+/** Application claims by name. */
+export type ClaimsModule = Readonly<Record<string, Claim>>
+
+type Output<S> = S extends {
+  readonly '~standard': { readonly types?: { readonly output: infer T } | undefined }
+}
+  ? T
+  : never
+
+type ValueOf<T> = T extends Claim<Visibility, infer S> ? Output<S> : never
+
+type OptionalNames<C> = {
+  [K in keyof C]: undefined extends ValueOf<C[K]> ? K : never
+}[keyof C]
+
+/** The values that `claimsFor` gives for a claims module. */
+export type ClaimValues<C> = {
+  readonly [K in Exclude<keyof C, OptionalNames<C>>]: ValueOf<C[K]>
+} & { readonly [K in OptionalNames<C>]?: ValueOf<C[K]> }
+
+/** Marks who may see a claim. */
+export const claim: {
+  readonly page: <S extends StandardSchema>(schema: S) => Claim<'page', S>
+  readonly server: <S extends StandardSchema>(schema: S) => Claim<'server', S>
+} = {
+  page: (schema) => ({ visibility: 'page', schema }),
+  server: (schema) => ({ visibility: 'server', schema }),
+}
+
+/** Names that the token itself uses, and that JavaScript's objects do. */
+const reserved = new Set(
+  'iss sub aud exp nbf iat jti sid client_id scope auth_time amr acr azp session_exp xsrf act may_act cnf __proto__ constructor prototype'.split(
+    ' ',
+  ),
+)
+
+/**
+ * Declares the application's claims.
+ * @throws TypeError that names a claim whose name is reserved or malformed.
+ */
+export function defineClaims<const C extends ClaimsModule>(claims: C): C {
+  for (const [name, { visibility }] of Object.entries(claims)) {
+    if (reserved.has(name)) fail(`'${name}' is reserved: choose another name`)
+    if (!/^[A-Za-z][\w.:/-]{0,99}$/.test(name)) fail(`'${name}' is not a claim name`)
+    if (visibility !== 'page' && visibility !== 'server') {
+      fail(`'${name}' must be made by claim.page or claim.server`)
+    }
+  }
+  return Object.freeze(claims)
+}
+
+function fail(sentence: string): never {
+  throw new TypeError(`defineClaims: ${sentence}.`)
+}

@@ -1,0 +1,67 @@
+import { existsSync } from 'node:fs'
+import { text } from 'node:stream/consumers'
+import { inWords } from '../config/lifetimes.ts'
+import { readSettings } from '../config/settings.ts'
+import { openDatabase } from '../database/database.ts'
+import { inspectToken } from '../flows/inspect-token.ts'
+import type { Inspection } from '../flows/inspect-token.ts'
+import { say } from './report.ts'
+
+/** `keyhaven inspect`: reads and checks a token here; it goes nowhere and is kept nowhere. */
+export async function inspect(
+  given: string | undefined,
+  { json }: { json?: boolean },
+): Promise<void> {
+  const token = (given ?? (await text(process.stdin))).trim()
+  const { env: environment } = process
+  const settings = await readSettings({ code: {}, environment, folder: process.cwd() })
+  const database = existsSync(settings.database)
+    ? await openDatabase(settings.database, false)
+    : undefined
+  try {
+    const inspection = await inspectToken(database, settings.issuer, token)
+    say(json, inspection, () => linesOf(inspection))
+  } finally {
+    await database?.close()
+  }
+}
+
+function linesOf({ header, claims, key, valid, code, reason }: Inspection): string[] {
+  if (header === undefined || claims === undefined) {
+    return [`verdict    not valid: ${reason ?? 'not a token'}`]
+  }
+  const times = ['iat', 'exp', 'auth_time', 'session_exp'] as const
+  const words: Readonly<Record<(typeof times)[number], string>> = {
+    iat: 'issued',
+    exp: 'ends',
+    auth_time: 'signed in',
+    session_exp: 'session ends',
+  }
+  return [
+    `kind         ${plain(header['typ'])}, ${plain(header['alg'])}`,
+    `key          ${key === undefined ? 'none named' : `${plain(key.kid)} (${key.state})`}`,
+    ...times
+      .filter((name) => typeof claims[name] === 'number')
+      .map((name) => `${words[name].padEnd(12)} ${moment(Number(claims[name]))}`),
+    ...Object.entries(claims)
+      .filter(([name]) => !(times as readonly string[]).includes(name))
+      .map(([name, value]) => `${plain(name).padEnd(12)} ${plain(value)}`),
+    `verdict      ${valid ? 'valid' : `not valid: ${code === undefined ? '' : `${code}, `}${reason}`}`,
+  ]
+}
+
+/** Claims are anybody's input: one line, no control characters (JOSE-24). */
+function plain(value: unknown): string {
+  const shown = typeof value === 'string' ? value : JSON.stringify(value)
+  return (shown ?? 'nothing').replace(/[\p{Cc}\p{Cf}]/gu, '\uFFFD').slice(0, 500)
+}
+
+function moment(seconds: number): string {
+  const date = new Date(seconds * 1000)
+  if (Number.isNaN(date.getTime())) return `${seconds} (no time)`
+  const away = Math.round(seconds - Date.now() / 1000)
+  const size = Math.abs(away)
+  const rounded =
+    size > 5400 ? Math.round(size / 3600) * 3600 : size > 90 ? Math.round(size / 60) * 60 : size
+  return `${date.toISOString()} (${away < 0 ? `${inWords(rounded)} ago` : `in ${inWords(rounded)}`})`
+}

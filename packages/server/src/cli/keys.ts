@@ -1,0 +1,74 @@
+import { randomBytes } from 'node:crypto'
+import { writeFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { readSettings } from '../config/settings.ts'
+import type { Settings } from '../config/settings.ts'
+import { changeMasterKey } from '../flows/change-master-key.ts'
+import { listKeys } from '../flows/list-keys.ts'
+import { openInstallation } from '../flows/open-installation.ts'
+import type { Installation } from '../flows/open-installation.ts'
+import { rotateKeys } from '../flows/rotate-keys.ts'
+import { masterKeyOf } from '../secrets/master-key.ts'
+import { say } from './report.ts'
+
+interface Flags {
+  readonly json?: boolean
+  readonly emergency?: boolean
+  readonly newFile?: string
+}
+
+/** `keyhaven keys list`: every key and what it does now. */
+export function keysList({ json }: Flags): Promise<void> {
+  return withInstallation(async ({ database }) => {
+    const keys = await listKeys(database)
+    say(json, { keys }, () =>
+      keys.map(({ kid, alg, state, signsFrom, publishedUntil }) => {
+        const end = publishedUntil === undefined ? '' : `, published until ${publishedUntil}`
+        return `${kid}  ${alg.padEnd(7)}  ${state.padEnd(9)}  signs from ${signsFrom}${end}`
+      }),
+    )
+  })
+}
+
+/** `keyhaven keys rotate`: a running service takes it over within a quarter of a second. */
+export function keysRotate({ emergency = false, json }: Flags): Promise<void> {
+  return withInstallation(async ({ database, box }, { alg, lifetimes }) => {
+    const { accessTtl } = lifetimes
+    const { kid, signsFrom, withdrawn } = await rotateKeys(
+      { database, box, alg, accessTtl },
+      emergency,
+    )
+    const from = new Date(signsFrom).toISOString()
+    say(json, { kid, signsFrom: from, withdrawn }, () => [
+      `${kid} is published and signs from ${from}`,
+      ...withdrawn.map(
+        (one) => `${one} is withdrawn: its tokens are refused, and renewed where the session lives`,
+      ),
+    ])
+  })
+}
+
+/** `keyhaven keys master --new-file F`: makes a master key and seals every key under it. */
+export function keysMaster({ newFile = '', json }: Flags): Promise<void> {
+  const file = resolve(newFile)
+  return withInstallation(async ({ database, box }) => {
+    await writeFile(file, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' })
+    const sealed = await changeMasterKey(database, box, await masterKeyOf({ file }))
+    say(json, { file, sealed }, () => [
+      `${sealed} keys are sealed under ${file}: set KEYHAVEN_MASTER_KEY_FILE to it before the next start, and keep a copy`,
+    ])
+  })
+}
+
+async function withInstallation(
+  work: (installation: Installation, settings: Settings) => Promise<void>,
+): Promise<void> {
+  const { env: environment } = process
+  const settings = await readSettings({ code: {}, environment, folder: process.cwd() })
+  const installation = await openInstallation(settings, true)
+  try {
+    await work(installation, settings)
+  } finally {
+    await installation.database.close()
+  }
+}

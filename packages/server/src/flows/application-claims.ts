@@ -1,0 +1,92 @@
+import { KeyhavenError } from '@keyhaven/core/errors'
+import type { AccessTokenClaims } from '@keyhaven/core/wire'
+import type { Moment } from '../database/database.ts'
+import type { Account } from '../stores/accounts.ts'
+import { latestClaimsOfSession } from '../stores/tokens.ts'
+import type { Values } from './application.ts'
+import type { Rooms } from './rooms.ts'
+import { viewAccount } from './view-account.ts'
+
+/** Milliseconds that the hook is given. */
+const PATIENCE = 5000
+
+/**
+ * Asks the application for its claims and checks them against their schemas. Runs outside any
+ * transaction, because the hook may take its time.
+ */
+export async function applicationClaims(
+  { rules, application }: Pick<Rooms, 'rules' | 'application'>,
+  account: Account,
+): Promise<Values> {
+  const { claims, claimsFor } = application
+  if (claimsFor === undefined) return {}
+  const given = await inTime(async () => claimsFor(viewAccount({ rules }, account)))
+  if (typeof given !== 'object' || given === null) throw broken('claimsFor gave no object')
+  for (const name of Object.keys(given)) {
+    if (!Object.hasOwn(claims, name))
+      throw broken(`claimsFor gave '${name}', which is not declared`)
+  }
+  const values: Record<string, unknown> = {}
+  for (const [name, { schema }] of Object.entries(claims)) {
+    const value: unknown = (given as Values)[name]
+    const result = await schema['~standard'].validate(value)
+    if (result.issues !== undefined) throw broken(`claimsFor gave a bad value for '${name}'`)
+    if (result.value !== undefined) values[name] = result.value
+  }
+  return values
+}
+
+/** The application claims of the session's latest token: kept where new ones can't be had. */
+export async function formerClaims(
+  { application }: Pick<Rooms, 'application'>,
+  { db }: Moment,
+  sessionId: string,
+): Promise<Values> {
+  const latest = await latestClaimsOfSession(db, sessionId)
+  const names = Object.keys(application.claims)
+  return Object.fromEntries(Object.entries(latest ?? {}).filter(([name]) => names.includes(name)))
+}
+
+/** Claims that a page may see: the token's own, and those marked for it. */
+export function pageClaims(
+  { application }: Pick<Rooms, 'application'>,
+  { xsrf: _hash, jti: _id, ...claims }: AccessTokenClaims,
+): Omit<AccessTokenClaims, 'xsrf' | 'jti'> {
+  const shown = Object.entries(claims).filter(
+    ([name]) => own.has(name) || application.claims[name]?.visibility === 'page',
+  )
+  return Object.fromEntries(shown) as Omit<AccessTokenClaims, 'xsrf' | 'jti'>
+}
+
+const own = new Set([
+  'iss',
+  'sub',
+  'aud',
+  'exp',
+  'iat',
+  'sid',
+  'client_id',
+  'scope',
+  'auth_time',
+  'amr',
+  'session_exp',
+])
+
+async function inTime(work: () => Promise<unknown>): Promise<unknown> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(broken('claimsFor took more than 5 s')), PATIENCE)
+  })
+  try {
+    return await Promise.race([work(), late])
+  } catch (cause) {
+    if (cause instanceof KeyhavenError) throw cause
+    throw new KeyhavenError('internal', { reason: 'claimsFor failed', cause })
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function broken(reason: string): KeyhavenError {
+  return new KeyhavenError('internal', { reason })
+}

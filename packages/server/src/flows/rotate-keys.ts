@@ -1,0 +1,65 @@
+import type { SigningAlgorithm } from '@keyhaven/core'
+import type { Database, Moment } from '../database/database.ts'
+import type { KeyBox } from '../secrets/key-box.ts'
+import { retireKeys, withdrawKeys } from '../stores/keys.ts'
+import { appendRevocation } from '../stores/revocations.ts'
+import type { Revocation } from '../stores/revocations.ts'
+import { bumpFact } from '../stores/installation.ts'
+import { addSigningKey } from './open-keys.ts'
+
+/** A new key is published this long before it signs, so that every guard knows it. */
+const PUBLISHED_BEFORE = 600_000
+
+/** A retiring key stays published this much longer than its last token. */
+const MARGIN = 60_000
+
+/** Entries of keys stay for ever: a withdrawn key verifies nothing again. */
+const FOR_EVER = 8_640_000_000_000_000
+
+export interface Rotation {
+  readonly kid: string
+  /** Milliseconds since 1970. */
+  readonly signsFrom: number
+  /** Keys that were withdrawn. */
+  readonly withdrawn: readonly string[]
+  readonly entries: readonly Revocation[]
+}
+
+interface Needs {
+  readonly database: Database
+  readonly box: KeyBox
+  readonly alg: SigningAlgorithm
+  /** Longest life of a token, in seconds. */
+  readonly accessTtl: number
+}
+
+/**
+ * Publishes a new key that signs in ten minutes; the old one retires when its last token has ended.
+ * In an emergency the new key signs at once, and every other is withdrawn: sessions live on and are
+ * given new tokens.
+ */
+export function rotateKeys(
+  { database, box, alg, accessTtl }: Needs,
+  emergency: boolean,
+): Promise<Rotation> {
+  return database.transact(async (moment) => {
+    const { db, now } = moment
+    const signsFrom = emergency ? now : now + PUBLISHED_BEFORE
+    if (!emergency) await retireKeys(db, signsFrom + accessTtl * 1000 + MARGIN)
+    const withdrawn = emergency ? await withdrawKeys(db, now) : []
+    const entries = await entriesFor(moment, withdrawn)
+    const kid = await addSigningKey(moment, box, { alg, signsFrom })
+    await bumpFact(db, 'keys')
+    return { kid, signsFrom, withdrawn, entries }
+  })
+}
+
+async function entriesFor({ db }: Moment, kids: readonly string[]): Promise<Revocation[]> {
+  const entries: Revocation[] = []
+  for (const id of kids) {
+    entries.push(
+      await appendRevocation(db, { kind: 'kid', id, code: 'token_expired', until: FOR_EVER }),
+    )
+  }
+  return entries
+}
