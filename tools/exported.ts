@@ -2,10 +2,10 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { chosenPackages, packageNames, root } from './root.ts'
 import { runStep } from './step.ts'
 
-/**
- * The names that each door exports equal those in exported.json, for the packages that are named
- * (all where none is). `--update` builds, and writes them all anew. Reads what the build declares.
- */
+// The names that each door exports equal those in exported.json, for the packages that are named (all
+// where none is). `--update` builds, and writes them all anew. Reads what the build declares.
+
+/** Exported names by door: `@keyhaven/core/access`. */
 type Doors = Record<string, readonly string[]>
 
 const snapshot = `${root}/tools/exported.json`
@@ -35,7 +35,7 @@ function compare(names: readonly string[]): void {
   process.exitCode = 1
 }
 
-/** Names that packages give away, by door: `@keyhaven/core/access`. */
+/** What these packages give away now. */
 function doorsOf(names: readonly string[]): Doors {
   const doors: Doors = {}
   for (const name of names) {

@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs'
-import { execFileSync } from 'node:child_process'
+import { globSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { root } from './root.ts'
 
@@ -27,26 +26,44 @@ const floors: readonly (readonly string[])[] = [
 
 const forbidden = /(^|\/)(utils|helpers|common|shared|types|misc|manager|service)s?(\.tsx?$|\/)/
 const MAX_LINES = 300
-const faults: string[] = []
-const files = execFileSync(
-  'git',
-  ['ls-files', '-co', '--exclude-standard', 'packages', 'examples', 'tools', 'tests', 'bench'],
+
+/** What a room may not touch, where a word gives it away. */
+const touches: readonly { where: RegExp; never: RegExp; rule: string }[] = [
   {
-    cwd: root,
-    encoding: 'utf8',
+    where: /^packages\/server\/src\/(?!index\.ts|cli\/|config\/)/,
+    never: /process\.env/,
+    rule: 'only config reads the environment; rooms get values',
   },
-)
-  .split('\n')
-  .filter((file) => /\.tsx?$/.test(file))
+  {
+    where: /^packages\/(core\/src|client\/src|server\/src\/(flows|stores))\//,
+    never: /Date\.now|new Date\(\)/,
+    rule: 'reads the clock; take the time as an argument',
+  },
+  {
+    where: /^packages\/server\/src\/(endpoints|flows|http)\//,
+    never: /from 'kysely'|node:sqlite/,
+    rule: 'only stores and the database speak SQL',
+  },
+  {
+    where: /^packages\/client\/src\//,
+    never: /localStorage|sessionStorage|indexedDB/,
+    rule: 'the client stores nothing',
+  },
+  {
+    where: /^packages\/client\/src\//,
+    never: /import \{[^}]*\} from '@keyhaven\/core\/errors'/,
+    rule: 'takes only types from core/errors',
+  },
+]
+const faults: string[] = []
+const files = globSync('{packages/*/src,examples,tools,tests,bench}/**/*.{ts,tsx}', {
+  cwd: root,
+  exclude: (path) => /(^|\/)(node_modules|dist)$/.test(path),
+}).toSorted()
 
 const graph = new Map<string, string[]>()
 for (const file of files) {
-  let text: string
-  try {
-    text = readFileSync(join(root, file), 'utf8')
-  } catch {
-    continue
-  }
+  const text = readFileSync(join(root, file), 'utf8')
   const isTest = /\.(test|suite)\.tsx?$/.test(file)
   if (forbidden.test(file)) {
     faults.push(`${file}: its name says nothing; name what is in it`)
@@ -55,6 +72,14 @@ for (const file of files) {
     faults.push(`${file}: over ${MAX_LINES} lines`)
   if (/(:|<|as) ?any\b(?!\w)/.test(text.replace(/\/\*[\s\S]*?\*\/|\/\/.*|'[^']*'|`[^`]*`/g, ''))) {
     faults.push(`${file}: uses any`)
+  }
+  if (/\/[/*] ?((oxlint|eslint)-disable|biome-ignore|@ts-(ignore|nocheck))/.test(text)) {
+    faults.push(`${file}: silences a check; mend what it found`)
+  }
+  if (!isTest) {
+    for (const { where, never, rule } of touches) {
+      if (where.test(file) && never.test(text)) faults.push(`${file}: ${rule}`)
+    }
   }
   const imports = [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(
     ([, from = '']) => from,
@@ -66,6 +91,7 @@ for (const file of files) {
       .map((from) => normalize(join(dirname(file), from))),
   )
   if (!isTest) for (const from of imports) checkImport(file, from)
+  if (!file.startsWith('packages/')) checkDoors(file, imports)
 }
 checkCycles()
 for (const fault of faults) console.error(fault)
@@ -82,6 +108,15 @@ function checkImport(file: string, from: string): void {
   const target = normalize(join(dirname(inner), from))
   if (target.startsWith('..')) faults.push(`${file}: reaches out of its package to ${from}`)
   if (name === 'server') checkFloor(file, inner, target)
+}
+
+/** Outside the packages, a package is what its doors give: never a path into its sources. */
+function checkDoors(file: string, imports: readonly string[]): void {
+  for (const from of imports) {
+    const inside =
+      from.startsWith('.') && normalize(join(dirname(file), from)).startsWith('packages/')
+    if (inside) faults.push(`${file}: imports ${from} past the doors of its package`)
+  }
 }
 
 function checkFloor(file: string, inner: string, target: string): void {

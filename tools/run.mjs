@@ -35,8 +35,12 @@ function packagedNode() {
     `this machine has Node ${process.versions.node}; fetching Node 24 as a package (about 55 MB, once)`,
   )
   npm(process.execPath, join(root, 'tools/node'))
-  if (!existsSync(bin))
-    fail('the packaged Node is missing after its installation: install Node 24.15 or newer.')
+  // It is an optional package, so npm ends well without it where nothing could be fetched
+  if (!existsSync(bin)) {
+    fail(
+      'Node 24 could not be fetched. Connect to a network, or point npm at a registry that you can reach (npm config set registry …), then run this again; or install Node 24.15 or newer yourself.',
+    )
+  }
   return bin
 }
 
@@ -55,7 +59,9 @@ function installPackages() {
 function npm(under, cwd) {
   const cli = process.env.npm_execpath
   const [command, first] = cli && cli.endsWith('.js') ? [under, [cli]] : ['npm', []]
-  const result = spawnSync(command, [...first, 'ci'], {
+  // Two more tries, but not the minute of waiting between them that npm would take
+  const patience = ['--fetch-retry-mintimeout=2000', '--fetch-retry-maxtimeout=5000']
+  const result = spawnSync(command, [...first, 'ci', ...patience], {
     cwd,
     env: innerEnvironment(under),
     stdio: ['ignore', 'inherit', 'inherit'],
@@ -87,7 +93,7 @@ function writeCommand() {
 # Written by tools/run.mjs: becomes the Node that is new enough, with the service's sources.
 root=$(dirname "$(dirname "$(dirname "$(readlink -f "$0")")")")
 node="$root/${packaged}"
-[ -x "$node" ] || node='${process.execPath}'
+[ -x "$node" ] || node='${process.execPath.replace(/'/g, `'\\''`)}'
 [ -x "$node" ] || node=node
 exec "$node" --conditions=keyhaven-source "$root/packages/server/src/cli/main.ts" "$@"
 `

@@ -3,6 +3,7 @@ import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { root } from './root.ts'
 
@@ -40,13 +41,17 @@ interface Part {
 const parts: Part[] = []
 let stopping = false
 
-process.once('SIGINT', () => void stop(0))
-process.once('SIGTERM', () => void stop(0))
-process.once('SIGHUP', () => void stop(0))
+// More than once: a terminal and npm both pass Ctrl+C on
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => void stop(0))
+}
+// The bootstrap that started this was killed: nobody is left to stop the parts
+const starter = process.ppid
+setInterval(() => process.ppid !== starter && void stop(1), 1000).unref()
 try {
   await run()
 } catch (error) {
-  say(error instanceof Error ? error.message : String(error))
+  if (!stopping) say(error instanceof Error ? error.message : String(error))
   await stop(1)
 }
 
@@ -79,7 +84,8 @@ async function run(): Promise<void> {
   })
   await until('example API', `http://127.0.0.1:${NOTES_API_PORT}/api/health`)
   await until('example page', page)
-  process.stdout.write(words(await lifetime))
+  const unsaid = 'lasts as long as the settings of the service say'
+  process.stdout.write(words(await Promise.race([lifetime, sleep(5000, unsaid, { ref: false })])))
 }
 
 function words(lifetime: string): string {
@@ -118,21 +124,20 @@ function launch(
     stdio: ['ignore', 'ignore', 'pipe'],
   })
   parts.push({ name, child })
-  child.once('exit', (code) => {
+  const ended = (how: string): void => {
     if (stopping) return
-    say(`the ${name} has stopped (exit ${code}); stopping the rest`)
+    say(`the ${name} has stopped (${how}); stopping the rest`)
     void stop(1)
-  })
+  }
+  child.once('error', (error) => ended(error.message))
+  child.once('exit', (code, signal) => ended(signal ?? `exit ${code}`))
   return new Promise((resolve) => {
-    child.stderr?.on('data', (chunk: Buffer) => {
-      const text = chunk.toString()
-      const found = how.watch?.exec(text)
+    createInterface({ input: child.stderr }).on('line', (line) => {
+      const found = how.watch?.exec(line)
       if (found) resolve(found[0])
       // What a part says in words is for the person; its request log is not
-      for (const line of text.split('\n')) {
-        if (line !== '' && !line.startsWith('{'))
-          process.stderr.write(`  ${name}: ${line.replace(/^keyhaven(?: guard)?: /, '')}\n`)
-      }
+      if (line !== '' && !line.startsWith('{'))
+        process.stderr.write(`  ${name}: ${line.replace(/^keyhaven(?: guard)?: /, '')}\n`)
     })
   })
 }
@@ -149,8 +154,10 @@ async function makeAccount(
   })
   let problem = ''
   child.stderr.on('data', (chunk: Buffer) => (problem += chunk.toString()))
+  // Whether it was read shows in the exit code
+  child.stdin.on('error', () => {})
   child.stdin.end(password)
-  const [code] = (await once(child, 'exit')) as [number | null]
+  const [code] = (await once(child, 'close')) as [number | null]
   // An account of an earlier start stays as it is
   if (code !== 0 && !problem.includes('"conflict"'))
     throw new Error(`the account ${email} can’t be made: ${problem}`)
@@ -159,25 +166,33 @@ async function makeAccount(
 async function until(name: string, url: string): Promise<void> {
   const deadline = performance.now() + 60_000
   while (performance.now() < deadline && !stopping) {
-    const answer = await fetch(url).catch(() => undefined)
+    const answer = await fetch(url, { signal: AbortSignal.timeout(5000) }).catch(() => undefined)
     if (answer?.ok) return
     await sleep(100)
   }
-  if (!stopping)
-    throw new Error(`the ${name} did not answer at ${url} within 60 s: the lines above say why`)
+  // Thrown while stopping too: nothing more may be started then
+  throw new Error(`the ${name} did not answer at ${url} within 60 s: the lines above say why`)
 }
 
 async function requireFree(name: string, port: string, variable: string): Promise<void> {
-  const probe = createServer().listen(Number(port), '127.0.0.1')
-  try {
-    await once(probe, 'listening')
-  } catch {
-    throw new Error(
-      `port ${port} for the ${name} is taken: stop what uses it, or set ${variable} to a free one`,
-    )
+  if (!/^[1-9]\d{0,4}$/.test(port) || Number(port) > 65_535)
+    throw new Error(`${variable} must be a port from 1 to 65535, not '${port}'`)
+  for (const host of ['127.0.0.1', '::1']) {
+    const probe = createServer().listen(Number(port), host)
+    try {
+      await once(probe, 'listening')
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? error.code : undefined
+      // A machine without IPv6 has nothing that could be in the way there
+      if (code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT') continue
+      const why = code === 'EACCES' ? 'needs more rights' : 'is taken'
+      throw new Error(
+        `port ${port} for the ${name} ${why}: ${why === 'is taken' ? 'stop what uses it, or ' : ''}set ${variable} to a free one`,
+      )
+    }
+    probe.close()
+    await once(probe, 'close')
   }
-  probe.close()
-  await once(probe, 'close')
 }
 
 /** Asks every part to stop, and waits for it at most 9 s. */

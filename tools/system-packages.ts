@@ -2,14 +2,18 @@ import { existsSync } from 'node:fs'
 import { spawnSync } from 'node:child_process'
 
 /** Programs that tests drive, with the Debian package that brings each. */
-const programs = [
-  { program: process.env['CHROMIUM'] ?? '/usr/bin/chromium', debian: 'chromium' },
-] as const
+const { CHROMIUM = '/usr/bin/chromium' } = process.env
+const programs = [{ program: CHROMIUM, debian: 'chromium' }] as const
 
 /** Installs what is missing; says what to do where it can't. */
 export async function installSystemPackages(): Promise<void> {
   const missing = programs.filter(({ program }) => !existsSync(program)).map(({ debian }) => debian)
   if (missing.length === 0) return
+  if (process.env['CHROMIUM'] !== undefined) {
+    fail(
+      `CHROMIUM says ${CHROMIUM}, but nothing is there: set it to the program's path, or unset it.`,
+    )
+  }
   const byHand = `apt-get install --no-install-recommends ${missing.join(' ')}`
   if (process.getuid?.() !== 0) {
     fail(`the tests need ${missing.join(', ')}: run \`sudo ${byHand}\`, then npm test again.`)

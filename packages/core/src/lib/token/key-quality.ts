@@ -3,6 +3,8 @@ import { algorithms } from './algorithms.ts'
 import type { SignatureAlgorithm } from './algorithms.ts'
 import { hasRocaFingerprint } from './roca.ts'
 
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
 const MIN_RSA_BITS = 2048
 const MAX_RSA_BITS = 8192
 
@@ -11,10 +13,7 @@ export function unfit(key: KeyObject, alg: SignatureAlgorithm): string | undefin
   const algorithm = algorithms[alg]
   switch (algorithm.family) {
     case 'hmac':
-      if (key.type !== 'secret') return `${alg} needs a secret key`
-      return (key.symmetricKeySize ?? 0) < algorithm.keyBytes
-        ? `${alg} needs a key of at least ${algorithm.keyBytes} bytes`
-        : undefined
+      return unfitSecret(key, { alg, keyBytes: algorithm.keyBytes })
     case 'eddsa':
       return key.asymmetricKeyType === 'ed25519' ? undefined : `${alg} needs an Ed25519 key`
     case 'ecdsa':
@@ -25,6 +24,26 @@ export function unfit(key: KeyObject, alg: SignatureAlgorithm): string | undefin
     case 'rsa':
     case 'rsa-pss':
       return unfitRsa(key)
+  }
+}
+
+/** Random bytes are all printable once in 10^13 keys; text is a password, and lists of those exist (JOSE-14). */
+function unfitSecret(
+  key: KeyObject,
+  { alg, keyBytes }: { readonly alg: string; readonly keyBytes: number },
+): string | undefined {
+  if (key.type !== 'secret') return `${alg} needs a secret key`
+  const bytes = key.export()
+  if (bytes.length < keyBytes) return `${alg} needs a key of at least ${keyBytes} bytes`
+  return isText(bytes) ? `${alg} needs random bytes, and this key is text` : undefined
+}
+
+function isText(bytes: Uint8Array): boolean {
+  try {
+    // No control characters but white space: what a person or a configuration file would write
+    return !/[^\P{Cc}\t\n\r]/u.test(utf8.decode(bytes))
+  } catch {
+    return false
   }
 }
 
