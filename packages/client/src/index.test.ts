@@ -61,6 +61,28 @@ const html: Answer = (_request, response) => {
   response.writeHead(401, { 'content-type': 'text/html' }).end('<h1>Portal</h1>')
 }
 const cut: Answer = (request) => void request.socket.destroy()
+const gone: Answer = (_request, response) => void response.writeHead(204).end()
+/** Refuses as the service does where the XSRF token is not the session's. */
+const guarded =
+  (answer: Answer): Answer =>
+  (request, response) =>
+    (request.headers['x-xsrf-token'] === 'xsrf-1' ? answer : refuse('csrf_failed'))(
+      request,
+      response,
+    )
+
+/** Holds an answer back until the test lets it go. */
+function held(answer: Answer): { answer: Answer; come: Promise<void>; release: () => void } {
+  const [come, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  return {
+    come: come.promise,
+    release: gate.resolve,
+    answer: (request, response) => {
+      come.resolve()
+      void gate.promise.then(() => answer(request, response))
+    },
+  }
+}
 
 /** A real server that speaks as the service does; each test says what it answers. */
 const answers = new Map<string, Answer>()
@@ -85,7 +107,8 @@ function create(): Auth<typeof access> {
   const runtime: Runtime = {
     fetch: (input, init) => fetch(input, init),
     now: () => clock,
-    page: () => `${origin}/`,
+    origin: () => origin,
+    base: () => `${origin}/`,
     onReturn: (listener) => {
       comeBack = listener
     },
@@ -145,6 +168,55 @@ describe('createAuth', () => {
     await auth.refresh()
     expect(auth.state.status).toBe('signed-in')
   })
+  it('knows the service’s refusal by its media type and code, whatever its `type` says', async () => {
+    answers.set(ME, (_request, response) => {
+      const body = { ...problemOf('session_ended'), type: 'about:blank' }
+      const type = 'application/problem+json'
+      response.writeHead(401, { 'content-type': type }).end(JSON.stringify(body))
+    })
+    expect((await booted()).state.status).toBe('signed-out')
+  })
+  it.each([
+    ['a 401 of a code that is not Keyhaven’s', 401, 'application/problem+json', 'E_PROXY'],
+    ['a 401 without a code', 401, 'application/problem+json', undefined],
+    ['a 401 that is no problem document', 401, 'application/json', 'session_ended'],
+    ['another status with a code of a 401', 403, 'application/problem+json', 'session_ended'],
+  ])('is offline on %s', async (_what, status, type, code) => {
+    answers.set(ME, (_request, response) => {
+      response.writeHead(status, { 'content-type': type }).end(JSON.stringify({ status, code }))
+    })
+    expect((await booted()).state.status).toBe('offline')
+  })
+  it.each([
+    [{}],
+    [null],
+    ['hello'],
+    [{ ...view, session: undefined }],
+    [{ ...view, account: null }],
+  ])('is offline on a 200 that is no session view: %j', async (body) => {
+    answers.set(ME, ok(200, body))
+    expect((await booted()).state.status).toBe('offline')
+  })
+  it('gives snapshots that nobody can change', async () => {
+    const { state } = await booted()
+    expect(() => (state.scope as string[]).push('notes:admin')).toThrow(TypeError)
+    expect(() => Object.assign(state, { scope: [] })).toThrow(TypeError)
+    expect(() => Object.assign(state.account ?? {}, { id: 'acc_2' })).toThrow(TypeError)
+  })
+  it('gives the same snapshot until something is learned', async () => {
+    const auth = await booted()
+    const before = auth.state
+    expect(auth.state).toBe(before)
+    await auth.refresh()
+    expect(auth.state).not.toBe(before)
+  })
+  it('calls back no more after unsubscribing', async () => {
+    const auth = create()
+    const listener = vi.fn()
+    auth.subscribe(listener)()
+    await auth.refresh()
+    expect(listener).not.toHaveBeenCalled()
+  })
   it('stays signed in where a later question finds no answer', async () => {
     const auth = await booted()
     answers.set(ME, cut)
@@ -156,7 +228,29 @@ describe('createAuth', () => {
     answers.set(ME, refuse('session_ended'))
     comeBack('cache')
     expect(auth.state).toMatchObject({ status: 'loading', account: undefined })
+    expect(auth.headers()).toEqual({})
     await auth.refresh()
+    expect(auth.state.status).toBe('signed-out')
+  })
+  it('listens for the page’s return where nobody has subscribed (P28)', async () => {
+    const auth = create()
+    await auth.refresh()
+    comeBack('cache')
+    expect(auth.state.status).toBe('loading')
+    await auth.refresh()
+    expect(count(ME)).toBe(2)
+  })
+  it('takes no answer from before the page’s return (P28)', async () => {
+    const auth = await booted()
+    const late = held(ok(200, view))
+    answers.set(ME, late.answer)
+    const old = auth.refresh()
+    await late.come
+    answers.set(ME, refuse('session_ended'))
+    comeBack('cache')
+    await auth.refresh()
+    late.release()
+    await old
     expect(auth.state.status).toBe('signed-out')
   })
 })
@@ -201,6 +295,85 @@ describe('signIn, signUp, signOut', () => {
       error: { code: 'unavailable' },
     })
   })
+  it('needs no second call to draw the page (R54)', async () => {
+    answers.set('POST /auth/sessions', ok(201, view))
+    const auth = create()
+    await auth.signIn({ login: 'a', password: 'b' })
+    auth.subscribe(() => {})
+    await auth.fetch('/api/notes')
+    expect(count(ME)).toBe(0)
+    expect(auth.state.account?.id).toBe('acc_1')
+  })
+  it('lets no earlier question undo a sign-in', async () => {
+    const late = held(refuse('not_signed_in'))
+    answers.set(ME, late.answer)
+    answers.set('POST /auth/sessions', ok(201, view))
+    const auth = create()
+    const boot = auth.refresh()
+    await late.come
+    await auth.signIn({ login: 'a', password: 'b' })
+    late.release()
+    expect((await boot).status).toBe('signed-in')
+    expect(auth.state.status).toBe('signed-in')
+  })
+  it('lets no earlier question undo a sign-out (P28)', async () => {
+    const auth = await booted()
+    const late = held(ok(200, view))
+    answers.set(ME, late.answer)
+    answers.set('DELETE /auth/sessions/current', gone)
+    const question = auth.refresh()
+    await late.come
+    await auth.signOut()
+    late.release()
+    expect((await question).status).toBe('signed-out')
+    expect(auth.state).toMatchObject({ status: 'signed-out', account: undefined })
+    expect(auth.headers()).toEqual({})
+  })
+  it('takes no success that is not the service’s own', async () => {
+    const auth = create()
+    answers.set('POST /auth/sessions', ok(201, {}))
+    expect(await auth.signIn({ login: 'a', password: 'b' })).toMatchObject({
+      ok: false,
+      error: { code: 'unavailable', status: 503 },
+    })
+    answers.set('DELETE /auth/sessions/current', ok(200, {}))
+    expect((await auth.signOut()).ok).toBe(false)
+  })
+  it('hands on what is wrong with each member', async () => {
+    const errors = [{ path: 'email', message: 'Write an e-mail address.' }]
+    answers.set('POST /auth/accounts', (_request, response) => {
+      const type = 'application/problem+json'
+      const body = JSON.stringify(problemOf('invalid_request', { errors }))
+      response.writeHead(400, { 'content-type': type }).end(body)
+    })
+    expect(await create().signUp({ email: 'a', password: 'x' })).toMatchObject({
+      ok: false,
+      error: { code: 'invalid_request', status: 400, errors },
+    })
+  })
+  it('signs up and in by one call', async () => {
+    answers.set('POST /auth/accounts', ok(201, view))
+    const auth = create()
+    expect(await auth.signUp({ email: 'a@b.c', password: 'x' })).toMatchObject({
+      ok: true,
+      pending: false,
+    })
+    expect(auth.state.status).toBe('signed-in')
+  })
+  it('signs out before it has learned the XSRF token, or after another tab has changed it', async () => {
+    const auth = create()
+    answers.set('DELETE /auth/sessions/current', guarded(gone))
+    expect(await auth.signOut()).toMatchObject({ ok: true })
+    expect(auth.state.status).toBe('signed-out')
+    expect(count('DELETE /auth/sessions/current')).toBe(2)
+  })
+  it('gives up signing out where the service goes on refusing', async () => {
+    const auth = await booted()
+    answers.set('DELETE /auth/sessions/current', refuse('csrf_failed'))
+    expect(await auth.signOut()).toMatchObject({ ok: false, error: { code: 'csrf_failed' } })
+    expect(count('DELETE /auth/sessions/current')).toBe(2)
+    expect(auth.state.status).toBe('signed-in')
+  })
   it('tells where an address must be confirmed first', async () => {
     answers.set('POST /auth/accounts', ok(202, {}))
     expect(await create().signUp({ email: 'a@b.c', password: 'x' })).toMatchObject({
@@ -212,9 +385,7 @@ describe('signIn, signUp, signOut', () => {
     answers.set('DELETE /auth/sessions/current', cut)
     expect((await auth.signOut()).ok).toBe(false)
     expect(auth.state.status).toBe('signed-in')
-    answers.set('DELETE /auth/sessions/current', (_request, response) =>
-      response.writeHead(204).end(),
-    )
+    answers.set('DELETE /auth/sessions/current', gone)
     expect((await auth.signOut()).ok).toBe(true)
     expect(auth.state).toMatchObject({ status: 'signed-out', account: undefined })
     expect(auth.headers()).toEqual({})
@@ -255,9 +426,13 @@ describe('fetch', () => {
     expect(await response.json()).toMatchObject({ code: 'token_expired' })
     expect(count('GET /api/notes')).toBe(2)
   })
-  it('leaves a 401 that is not Keyhaven’s to the caller', async () => {
+  it.each([
+    ['a page', html],
+    ['JSON', ok(401, { code: 'token_expired' })],
+  ])('leaves a 401 that is not Keyhaven’s to the caller: %s', async (_what, answer) => {
     const auth = await booted()
-    answers.set('GET /api/notes', html)
+    clock = 6000
+    answers.set('GET /api/notes', answer)
     expect((await auth.fetch('/api/notes')).status).toBe(401)
     expect(count(ME)).toBe(1)
   })
@@ -268,6 +443,123 @@ describe('fetch', () => {
     const init = { method: 'POST', body, duplex: 'half' } as RequestInit
     expect((await auth.fetch('/api/notes', init)).status).toBe(401)
     expect(count('POST /api/notes')).toBe(1)
+  })
+  it('waits for the boot call, so that the first unsafe request has its header', async () => {
+    const auth = create()
+    answers.set('POST /api/notes', guarded(ok(201, {})))
+    const send = (): Promise<Response> => auth.fetch('/api/notes', { method: 'POST', body: 'x' })
+    const responses = await Promise.all([send(), send()])
+    expect(responses.map(({ status }) => status)).toEqual([201, 201])
+    expect(count(ME)).toBe(1)
+  })
+  it('asks again while offline, at most once in 5 s', async () => {
+    answers.set(ME, cut)
+    const auth = await booted()
+    answers.set('GET /api/notes', ok(200, {}))
+    await auth.fetch('/api/notes')
+    expect(count(ME)).toBe(1)
+    answers.set(ME, ok(200, view))
+    clock = 5001
+    await auth.fetch('/api/notes')
+    expect(auth.state.status).toBe('signed-in')
+  })
+  it('does not ask at every request while a renewal is due and the service is away', async () => {
+    const auth = await booted()
+    answers.set('GET /api/notes', ok(200, {}))
+    answers.set(ME, cut)
+    clock = 401_000
+    for (let n = 0; n < 4; n++) {
+      expect((await auth.fetch('/api/notes')).status).toBe(200)
+    }
+    expect(count(ME)).toBe(2)
+    expect(auth.state.status).toBe('signed-in')
+  })
+  it('does not repeat where the service gave no answer', async () => {
+    const auth = await booted()
+    clock = 6000
+    answers.set(ME, cut)
+    answers.set('GET /api/notes', refuse('token_expired'))
+    expect((await auth.fetch('/api/notes')).status).toBe(401)
+    expect((await auth.fetch('/api/notes')).status).toBe(401)
+    expect(count('GET /api/notes')).toBe(2)
+    expect(count(ME)).toBe(2)
+    expect(auth.state.status).toBe('signed-in')
+  })
+  it('asks anew where an API refuses right after a sign-in', async () => {
+    answers.set('POST /auth/sessions', ok(201, view))
+    const auth = await booted()
+    await auth.signIn({ login: 'a', password: 'b' })
+    answers.set('GET /api/notes', refuse('not_signed_in'))
+    answers.set(ME, refuse('not_signed_in'))
+    await auth.fetch('/api/notes')
+    expect(count(ME)).toBe(2)
+    expect(auth.state.status).toBe('signed-out')
+  })
+  it('is signed out, and repeats nothing, where the service says so too', async () => {
+    const auth = await booted()
+    clock = 6000
+    answers.set(ME, refuse('session_ended'))
+    answers.set('GET /api/notes', refuse('token_expired'))
+    const response = await auth.fetch('/api/notes')
+    expect(await response.json()).toMatchObject({ code: 'token_expired' })
+    expect(count('GET /api/notes')).toBe(1)
+    expect(auth.state.status).toBe('signed-out')
+  })
+  it('repeats no request of one account as another', async () => {
+    const auth = await booted()
+    clock = 6000
+    answers.set(ME, ok(200, { ...view, account: { ...view.account, id: 'acc_2' } }))
+    answers.set('POST /api/notes', refuse('token_expired'))
+    expect((await auth.fetch('/api/notes', { method: 'POST', body: 'x' })).status).toBe(401)
+    expect(count('POST /api/notes')).toBe(1)
+    expect(auth.state.account?.id).toBe('acc_2')
+  })
+  it('never repeats a wrong password (P5)', async () => {
+    const auth = await booted()
+    clock = 6000
+    answers.set('PUT /auth/accounts/acc_1/password', refuse('invalid_credentials'))
+    const init = { method: 'PUT', body: '{}' }
+    expect((await auth.fetch('/auth/accounts/acc_1/password', init)).status).toBe(401)
+    expect(calls.map(({ line }) => line)).toEqual([ME, 'PUT /auth/accounts/acc_1/password'])
+  })
+  it('repeats a request that has no body, or a form’s', async () => {
+    const auth = await booted()
+    clock = 6000
+    const form = new FormData()
+    form.set('text', 'hello')
+    answers.set('DELETE /api/notes/1', refuse('token_expired'))
+    answers.set('POST /api/notes', refuse('token_expired'))
+    await auth.fetch(new Request(`${origin}/api/notes/1`, { method: 'DELETE' }))
+    await auth.fetch('/api/notes', { method: 'POST', body: form })
+    expect(count('DELETE /api/notes/1')).toBe(2)
+    const bodies = calls.filter(({ line }) => line === 'POST /api/notes').map(({ body }) => body)
+    expect(bodies).toHaveLength(2)
+    expect(bodies.every((body) => body.includes('hello'))).toBe(true)
+  })
+  it('resolves an address as the page does, and goes by the page’s own origin', async () => {
+    const seen: { url: string; xsrf: string | null }[] = []
+    const auth = createAuth({
+      url: `${origin}/auth`,
+      runtime: {
+        fetch: async (input, init) => {
+          if (input instanceof Request) {
+            seen.push({ url: input.url, xsrf: input.headers.get('x-xsrf-token') })
+          }
+          return input instanceof Request ? new Response() : fetch(input, init)
+        },
+        now: () => 0,
+        origin: () => origin,
+        base: () => 'https://planted.example/',
+        onReturn: () => {},
+      },
+    })
+    await auth.refresh()
+    await auth.fetch('api/notes', { method: 'POST' })
+    await auth.fetch(`${origin}/api/notes`, { method: 'POST' })
+    expect(seen).toEqual([
+      { url: 'https://planted.example/api/notes', xsrf: null },
+      { url: `${origin}/api/notes`, xsrf: 'xsrf-1' },
+    ])
   })
   it('asks before it sends where a renewal is due', async () => {
     const auth = await booted()

@@ -1,19 +1,29 @@
 // @vitest-environment jsdom
-import { cleanup, render, screen } from '@testing-library/react'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { defineAccess } from '@keyhaven/core/access'
+import { act, cleanup, render, screen, waitFor } from '@testing-library/react'
 import { renderToString } from 'react-dom/server'
-import { StrictMode } from 'react'
+import { memo, StrictMode } from 'react'
 import type { ReactElement } from 'react'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
 import { createAuth } from './index.ts'
 import type { Auth } from './index.ts'
 import { AuthProvider, Restricted, SignedIn, SignedOut, useAuth } from './react.ts'
+
+const access = defineAccess({
+  scopes: ['notes:read', 'notes:write', 'notes:admin'],
+  roles: {},
+  rules: { 'notes:write': (who, note: { readonly owner: string }) => note.owner === who.id },
+})
 
 const view = {
   account: { id: 'acc_1', name: 'Mira', email: 'a@example.com' },
   claims: {},
   scope: ['notes:read'],
   roles: [],
-  xsrfToken: 'x',
+  xsrfToken: 'xsrf-of-the-page',
   session: { renewIn: 400 },
 }
 
@@ -27,21 +37,25 @@ function store(): {
   let calls = 0
   const auth = createAuth({
     url: '/auth',
+    access,
     runtime: {
       fetch: () => {
         calls++
         return new Promise((done) => (resolve = done))
       },
       now: () => 0,
-      page: () => 'http://localhost/',
+      origin: () => 'http://localhost',
+      base: () => 'http://localhost/',
       onReturn: () => {},
     },
   })
-  const headers = { 'content-type': 'application/problem+json' }
   return {
     auth,
     calls: () => calls,
-    answer: (status, body) => resolve(new Response(JSON.stringify(body), { status, headers })),
+    answer: (status, body) => {
+      const type = status === 200 ? 'application/json' : 'application/problem+json'
+      resolve(new Response(JSON.stringify(body), { status, headers: { 'content-type': type } }))
+    },
   }
 }
 
@@ -74,7 +88,10 @@ const app = (auth: Auth): ReactElement => (
   </StrictMode>
 )
 
-afterEach(cleanup)
+afterEach(() => {
+  cleanup()
+  document.body.replaceChildren()
+})
 
 describe('AuthProvider', () => {
   it('shows no face while loading, then the right one, by one call in StrictMode', async () => {
@@ -91,7 +108,7 @@ describe('AuthProvider', () => {
   it('shows the signed-out face on the service’s answer', async () => {
     const { auth, answer } = store()
     render(app(auth))
-    answer(401, { code: 'not_signed_in', type: 'urn:keyhaven:error:not_signed_in' })
+    answer(401, { code: 'not_signed_in' })
     expect(await screen.findByText('please sign in')).toBeTruthy()
     expect(screen.getByText('no reading')).toBeTruthy()
   })
@@ -107,6 +124,39 @@ describe('AuthProvider', () => {
     expect(await screen.findByText('hello Mira')).toBeTruthy()
     expect(screen.getByText('status loading')).toBeTruthy()
   })
+  it('gives the nearest store where one provider stands in another', async () => {
+    const [outer, inner] = [store(), store()]
+    render(
+      <AuthProvider auth={outer.auth}>
+        <SignedIn>outer in</SignedIn>
+        <AuthProvider auth={inner.auth}>
+          <SignedOut>inner out</SignedOut>
+          <SignedIn>inner in</SignedIn>
+        </AuthProvider>
+      </AuthProvider>,
+    )
+    outer.answer(200, view)
+    inner.answer(401, { code: 'not_signed_in' })
+    expect(await screen.findByText(/inner out/)).toBeTruthy()
+    expect(await screen.findByText(/outer in/)).toBeTruthy()
+    expect(screen.queryByText(/inner in/)).toBeNull()
+  })
+  it('lets a page from the server stand, though the store knows more by then', async () => {
+    const { auth, answer } = store()
+    const place = document.body.appendChild(document.createElement('div'))
+    place.innerHTML = renderToString(app(auth))
+    const refreshed = auth.refresh()
+    answer(200, view)
+    await refreshed
+    const faults: unknown[] = []
+    render(app(auth), {
+      container: place,
+      hydrate: true,
+      onRecoverableError: (fault) => faults.push(fault),
+    })
+    expect(await screen.findByText('hello Mira')).toBeTruthy()
+    expect(faults).toEqual([])
+  })
   it('renders on a server as loading, and calls nothing', () => {
     const { auth, calls } = store()
     expect(renderToString(app(auth))).toContain('status <!-- -->loading')
@@ -114,5 +164,147 @@ describe('AuthProvider', () => {
   })
   it('says what is missing where no provider stands above', () => {
     expect(() => renderToString(<Faces />)).toThrow('put <AuthProvider auth={…}> around')
+  })
+})
+
+describe('SignedIn, SignedOut, Restricted', () => {
+  const faces = (auth: Auth): ReactElement => (
+    <AuthProvider auth={auth}>
+      <SignedIn fallback="[please sign in]" loading="[wait 1]">
+        [in]
+      </SignedIn>
+      <SignedOut fallback="[you are in]" loading="[wait 2]">
+        [out]
+      </SignedOut>
+      <Restricted<typeof access> to="notes:admin" fallback="[may not]" loading="[wait 3]">
+        [may]
+      </Restricted>
+    </AuthProvider>
+  )
+  const text = (): string => document.body.textContent
+
+  it('show no face and no fallback before the service has answered, nor offline (P17)', async () => {
+    const { auth, answer } = store()
+    render(faces(auth))
+    expect(text()).toBe('[wait 1][wait 2][wait 3]')
+    answer(503, { code: 'unavailable' })
+    await waitFor(() => expect(auth.state.status).toBe('offline'))
+    expect(text()).toBe('[wait 1][wait 2][wait 3]')
+  })
+  it('show what the service said, and change with it', async () => {
+    const { auth, answer } = store()
+    render(faces(auth))
+    answer(200, { ...view, scope: ['notes:admin'] })
+    await waitFor(() => expect(text()).toBe('[in][you are in][may]'))
+    void auth.refresh()
+    answer(200, view)
+    await waitFor(() => expect(text()).toBe('[in][you are in][may not]'))
+    void auth.refresh()
+    answer(401, { code: 'session_ended' })
+    await waitFor(() => expect(text()).toBe('[please sign in][out][may not]'))
+  })
+  it('never draw a wrong face on the way', async () => {
+    const { auth, answer } = store()
+    const drawn = new Set<string>()
+    const observer = new MutationObserver(() => drawn.add(text()))
+    observer.observe(document.body, { childList: true, characterData: true, subtree: true })
+    render(<StrictMode>{faces(auth)}</StrictMode>)
+    answer(200, view)
+    await waitFor(() => expect(text()).toBe('[in][you are in][may not]'))
+    await waitFor(() => expect(drawn).toContain('[in][you are in][may not]'))
+    observer.disconnect()
+    drawn.delete('[wait 1][wait 2][wait 3]')
+    expect([...drawn]).toEqual(['[in][you are in][may not]'])
+  })
+  it('ask the rule of a scope about the resource', async () => {
+    const { auth, answer } = store()
+    const note = (owner?: string): ReactElement => (
+      <Restricted to="notes:write" {...(owner && { resource: { owner } })} fallback="[no]">
+        [yes]
+      </Restricted>
+    )
+    render(
+      <AuthProvider auth={auth}>
+        {note('acc_1')}
+        {note('acc_2')}
+        {note()}
+      </AuthProvider>,
+    )
+    answer(200, { ...view, scope: ['notes:write'] })
+    await waitFor(() => expect(text()).toBe('[yes][no][no]'))
+  })
+  it('know the scopes of the access module', () => {
+    // @ts-expect-error misspelt
+    const misspelt = <Restricted<typeof access> to="notes:amdin" />
+    expect(misspelt.props).toEqual({ to: 'notes:amdin' })
+  })
+})
+
+describe('useAuth', () => {
+  it('reaches children that are drawn again only when what they are given changes', async () => {
+    const { auth, answer } = store()
+    const Name = memo((props: { auth: Auth }) => <p>name {props.auth.state.account?.name}</p>)
+    function Parent(): ReactElement {
+      return <Name auth={useAuth()} />
+    }
+    render(
+      <AuthProvider auth={auth}>
+        <Parent />
+      </AuthProvider>,
+    )
+    answer(200, view)
+    expect(await screen.findByText('name Mira')).toBeTruthy()
+  })
+})
+
+describe('a page in a browser', () => {
+  const spies = ['getItem', 'setItem', 'removeItem', 'clear'].map((name) =>
+    vi.spyOn(Storage.prototype, name as 'getItem'),
+  )
+  const cookie = vi.spyOn(document, 'cookie', 'set')
+  const server = createServer((request, response) => {
+    const body = JSON.stringify(view)
+    const type = 'application/json'
+    const ok = request.method === 'POST' ? 201 : 200
+    response.setHeader('access-control-allow-origin', location.origin)
+    response.setHeader('access-control-allow-credentials', 'true')
+    response.setHeader('access-control-allow-headers', 'content-type, x-xsrf-token')
+    response.setHeader('access-control-allow-methods', 'DELETE')
+    if (request.method === 'DELETE') response.writeHead(204).end()
+    else response.writeHead(ok, { 'content-type': type }).end(body)
+  })
+  afterAll(() => server.close())
+
+  it('stores nothing anywhere, from boot to sign-out (R50)', async () => {
+    const globalsBefore = Object.keys(window)
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    const auth = createAuth({ url: `http://127.0.0.1:${port}/auth` })
+    render(app(auth))
+    expect(await screen.findByText('hello Mira')).toBeTruthy()
+    expect(await auth.signIn({ login: 'a', password: 'b' })).toMatchObject({ ok: true })
+    expect(JSON.stringify([{ ...auth }, Object.values(auth)])).not.toContain('xsrf-of-the-page')
+    expect(await auth.signOut()).toMatchObject({ ok: true })
+    expect(await screen.findByText('please sign in')).toBeTruthy()
+    for (const spy of [...spies, cookie]) expect(spy).not.toHaveBeenCalled()
+    expect(localStorage.length + sessionStorage.length).toBe(0)
+    expect(document.cookie).toBe('')
+    expect(Object.keys(window)).toEqual(globalsBefore)
+  })
+  it('asks again when the browser brings it back from its cache, and shows nobody meanwhile (P28)', async () => {
+    const { port } = server.address() as AddressInfo
+    const auth = createAuth({ url: `http://127.0.0.1:${port}/auth` })
+    render(app(auth))
+    expect(await screen.findByText('hello Mira')).toBeTruthy()
+    act(() => {
+      window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: false }))
+    })
+    expect(screen.getByText('hello Mira')).toBeTruthy()
+    act(() => {
+      window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))
+    })
+    expect(screen.queryByText('hello Mira')).toBeNull()
+    expect(await screen.findByText('hello Mira')).toBeTruthy()
   })
 })

@@ -1,7 +1,9 @@
 /** React: one subscription to the store, components that show the right face. */
-import { createContext, createElement, useContext, useSyncExternalStore } from 'react'
+import type { AnyAccess, ScopeOf } from '@keyhaven/core/access'
+import { createContext, createElement, useContext, useMemo, useSyncExternalStore } from 'react'
 import type { ReactElement, ReactNode } from 'react'
 import type { Auth, AuthState } from './index.ts'
+import { loading } from './lib/state.ts'
 
 const AuthContext = createContext<Auth | undefined>(undefined)
 
@@ -13,47 +15,45 @@ export function AuthProvider(props: {
   return createElement(AuthContext.Provider, { value: props.auth }, props.children)
 }
 
-/** The nearest provider's store, and its state now: the component draws again at every change. */
-export function useAuth(): Auth & { readonly state: AuthState } {
+/** The nearest provider's methods and its state, new at every change. `useAuth<typeof access>()` checks scopes. */
+export function useAuth<A extends AnyAccess = AnyAccess>(): Auth<A> {
   const auth = useContext(AuthContext)
-  if (auth === undefined)
-    throw new Error('useAuth: put <AuthProvider auth={…}> around this component.')
-  useSyncExternalStore(
+  if (!auth) throw new Error('useAuth: put <AuthProvider auth={…}> around this component.')
+  // A page from the server was drawn before anybody asked: it is taken over as it is
+  const state = useSyncExternalStore<AuthState>(
     auth.subscribe,
     () => auth.state,
-    () => auth.state,
+    () => loading,
   )
-  return auth
+  return useMemo(() => ({ ...auth, state }) as Auth as Auth<A>, [auth, state])
 }
 
-/** Its children while a person is signed in; `fallback` while nobody is. Nothing while loading. */
+/** Its children while a person is signed in; `fallback` where the service has said that nobody is. */
 export function SignedIn(props: Faces): ReactNode {
-  const { status } = useAuth().state
-  if (status === 'signed-in') return props.children
-  return status === 'loading' ? null : props.fallback
+  return useFace(props, ({ state }) => state.status === 'signed-in')
 }
 
-/** Its children while the service has said that nobody is signed in. */
+/** Its children where the service has said that nobody is signed in; `fallback` while somebody is. */
 export function SignedOut(props: Faces): ReactNode {
-  return useAuth().state.status === 'signed-out' ? props.children : props.fallback
+  return useFace(props, ({ state }) => state.status === 'signed-out')
 }
 
-/** Its children for a person who may; `fallback` for everybody else. Nothing while loading. */
-export function Restricted(props: Faces & Wanted): ReactNode {
-  const auth = useAuth()
-  if (auth.state.status === 'loading') return null
-  const resource = props.resource === undefined ? [] : [props.resource]
-  return auth.can(props.to, ...(resource as [])) ? props.children : props.fallback
+/** Its children for a person who holds the scope `to` (whose rule, if any, is asked about `resource`). */
+export function Restricted<A extends AnyAccess = AnyAccess>(
+  props: Faces & { readonly to: ScopeOf<A> & string; readonly resource?: unknown },
+): ReactNode {
+  return useFace(props, ({ can }) => can<string>(props.to, props.resource))
 }
 
+/** `loading` stands where nothing is known yet: before the first answer, and offline. */
 interface Faces {
   readonly children?: ReactNode
   readonly fallback?: ReactNode
+  readonly loading?: ReactNode
 }
 
-interface Wanted {
-  /** The scope that is needed. */
-  readonly to: string
-  /** What the scope's rule is asked about. */
-  readonly resource?: unknown
+function useFace(props: Faces, isShown: (auth: Auth) => boolean): ReactNode {
+  const auth = useAuth()
+  if (/loading|offline/.test(auth.state.status)) return props.loading
+  return isShown(auth) ? props.children : props.fallback
 }

@@ -13,7 +13,7 @@ export interface ServiceCall {
   readonly xsrf?: string | undefined
 }
 
-/** Calls the service. Network failures, 5xx and answers that are not its own are `nobody`; never throws. */
+/** Calls the service. Network failures and answers that are not its own are `nobody`; never throws. */
 export async function callService(
   { fetch }: Pick<Runtime, 'fetch'>,
   url: string,
@@ -32,12 +32,21 @@ export async function callService(
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     })
-    const { status } = response
+    const { ok, status } = response
     if (status === 204) return { by: 'service', status, body: undefined }
-    const type = response.headers.get('content-type') ?? ''
-    if (!/^application\/(problem\+)?json/.test(type)) return { by: 'nobody' }
-    return { by: 'service', status, body: await response.json() }
+    if (!isJson(response, ok ? '' : 'problem+')) return { by: 'nobody' }
+    return { by: 'service', status, body: frozen(await response.text()) }
   } catch {
     return { by: 'nobody' }
   }
+}
+
+/** Whether an answer is JSON of this kind; refusals are `problem+json` (RFC 9457). */
+export function isJson({ headers }: Response, kind: '' | 'problem+'): boolean {
+  return headers.get('content-type')?.split(';')[0]?.trim() === `application/${kind}json`
+}
+
+/** What a snapshot is made of: nobody who gets it can change it for the others. */
+function frozen(text: string): unknown {
+  return JSON.parse(text, (_name, value: unknown) => Object.freeze(value))
 }

@@ -2,26 +2,29 @@ import { may } from '@keyhaven/core/access'
 import type { AnyAccess, ResourceArguments, ScopeOf } from '@keyhaven/core/access'
 import { XSRF_HEADER } from '@keyhaven/core/wire'
 import type { SessionView } from '@keyhaven/core/wire'
+import { callService } from './call-service.ts'
 import { createFetch } from './fetch.ts'
-import { errorOf, problemIn } from './result.ts'
+import { errorOf, isRefusal, viewIn } from './result.ts'
 import type { Reply, Result } from './result.ts'
 import { browserRuntime } from './runtime.ts'
 import type { Runtime } from './runtime.ts'
-import { callService } from './call-service.ts'
-import { loading, offline, signedOut } from './state.ts'
+import { loading, offline, signedIn, signedOut } from './state.ts'
 import type { AuthState } from './state.ts'
 
 /** Milliseconds for which the service's answer stands against an API that refuses. */
 const ASKED_FOR = 5000
 
+/** Where the service is, and what the page knows of who may do what. */
 export interface AuthOptions<A extends AnyAccess = AnyAccess> {
   /** Where the service lies, as the page reaches it; `/auth` where left out. */
   readonly url?: string
   /** The same access module that the API enforces. */
   readonly access?: A
+  /** What the store touches of the browser; another one for tests. */
   readonly runtime?: Runtime
 }
 
+/** What a person signs in with. */
 export interface SignIn {
   /** E-mail address or user name. */
   readonly login: string
@@ -32,6 +35,7 @@ export interface SignIn {
   readonly device?: string
 }
 
+/** What a person makes an account of. */
 export interface SignUp {
   readonly email: string
   readonly password: string
@@ -42,85 +46,103 @@ export interface SignUp {
 
 /** The page's view of who is signed in. It stores no credential, and never sees one. */
 export interface Auth<A extends AnyAccess = AnyAccess> {
+  /** Now: the same object until something is learned. */
   readonly state: AuthState
   /** Calls back at every change; the first subscriber starts the one boot call. */
   readonly subscribe: (listener: () => void) => () => void
   /** Whether this person may do it: for showing and hiding; the API decides by itself. */
-  can<K extends ScopeOf<A>>(scope: K, ...resource: ResourceArguments<A, K>): boolean
+  can<K extends ScopeOf<A>>(this: void, scope: K, ...resource: ResourceArguments<A, K>): boolean
   /** `fetch` that sends the cookie and the XSRF header to our own origin, and survives a renewal. */
-  fetch(input: string | URL | Request, init?: RequestInit): Promise<Response>
+  readonly fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>
   /** Headers for a plain `fetch` of an unsafe method. */
-  headers(): Record<string, string>
-  signIn(input: SignIn): Promise<Result<{ readonly state: AuthState }>>
+  readonly headers: () => Record<string, string>
+  /** Opens a session on this device; its answer is all that the page needs to be drawn. */
+  readonly signIn: (input: SignIn) => Promise<Result<{ readonly state: AuthState }>>
   /** `pending`: the address must be confirmed first. */
-  signUp(input: SignUp): Promise<Result<{ readonly state: AuthState; readonly pending: boolean }>>
-  signOut(): Promise<Result>
+  readonly signUp: (
+    input: SignUp,
+  ) => Promise<Result<{ readonly state: AuthState; readonly pending: boolean }>>
+  /** Ends the session on this device; the page forgets it as soon as the service has answered. */
+  readonly signOut: () => Promise<Result>
   /** Asks the service who is signed in; callers at the same time share one call. */
-  refresh(): Promise<AuthState>
+  readonly refresh: () => Promise<AuthState>
 }
 
+/**
+ * Makes the page's one store. It calls the service when somebody first subscribes, asks or acts;
+ * making it does nothing. Refusals are values, never thrown; `fetch` rejects where the browser's does.
+ */
 export function createAuth<A extends AnyAccess = AnyAccess>(options: AuthOptions<A> = {}): Auth<A> {
-  const { url = '/auth', access, runtime = browserRuntime } = options
+  const { url = '/auth', access = noAccess as AnyAccess as A, runtime = browserRuntime } = options
   const base = url.replace(/\/$/, '')
   const listeners = new Set<() => void>()
   let state: AuthState = loading
   // In this closure alone: no storage holds it, and without the cookie it opens nothing
   let xsrf: string | undefined
   let renewAt = Infinity
-  let asking: Promise<AuthState> | undefined
+  /** The question on its way, and how the last one ended. */
+  let asking: Promise<boolean> | undefined
+  let confirmed = false
   let askedAt = -Infinity
-  let booted = false
+  let listening = false
 
-  const set = (next: AuthState): AuthState => {
+  const set = (next: AuthState, view?: SessionView): void => {
     state = next
+    xsrf = view?.xsrfToken
+    renewAt = view ? runtime.now() + view.session.renewIn * 1000 : Infinity
     for (const listener of listeners) listener()
-    return next
   }
-  const enter = (view: SessionView): AuthState => {
-    xsrf = view.xsrfToken
-    renewAt = runtime.now() + view.session.renewIn * 1000
-    const { account, claims, scope, roles, session } = view
-    return set({ status: 'signed-in', account, claims, scope, roles, session })
+  /** Sets what is known from elsewhere: a question that is on its way is answered too late. */
+  const turn = (next: AuthState, view?: SessionView): void => {
+    asking = undefined
+    askedAt = -Infinity
+    set(next, view)
   }
-  const leave = (): AuthState => {
-    xsrf = undefined
-    renewAt = Infinity
-    return set(signedOut)
+  const call = (method: string, path: string, body?: unknown): Promise<Reply> => {
+    if (!listening) runtime.onReturn(comeBack)
+    listening = true
+    return callService(runtime, base, { method, path, body, xsrf })
   }
   /** Only the service's own answer changes what the page believes. */
-  const believe = (reply: Reply): AuthState => {
-    if (reply.by === 'service' && reply.status === 200) return enter(reply.body as SessionView)
-    if (reply.by === 'service' && reply.status === 401 && problemIn(reply.body)) return leave()
-    return state.status === 'signed-in' ? state : set(offline)
+  const believe = (reply: Reply): boolean => {
+    const view = viewIn(reply)
+    if (view) set(signedIn(view), view)
+    else if (reply.by === 'service' && isRefusal(reply.status, reply.body)) set(signedOut)
+    else if (state.status !== 'signed-in') set(offline)
+    return view !== undefined
   }
-  const call = (method: string, path: string, body?: unknown): Promise<Reply> =>
-    callService(runtime, base, { method, path, body, xsrf })
-  const refresh = (): Promise<AuthState> => {
-    asking ??= call('GET', '/user/current')
-      .then(believe)
-      .finally(() => {
-        asking = undefined
-        askedAt = runtime.now()
-      })
-    return asking
-  }
-  /** Asks because an API refused: parallel and repeated refusals share one answer. */
-  const heal = (): Promise<AuthState> =>
-    runtime.now() - askedAt < ASKED_FOR ? Promise.resolve(state) : refresh()
-  const boot = (): void => {
-    if (booted) return
-    booted = true
-    runtime.onReturn((from) => {
-      // A page from the browser's cache shows nobody until the service has answered
-      if (from === 'cache') set(loading)
-      if (from === 'cache' || state.status === 'offline') void refresh()
+  /** Whether the service knows the person; callers at the same time share one call. */
+  const ask = (): Promise<boolean> => {
+    if (asking) return asking
+    const question = call('GET', '/user/current').then((reply) => {
+      if (asking !== question) return state.status === 'signed-in'
+      asking = undefined
+      askedAt = runtime.now()
+      confirmed = believe(reply)
+      return confirmed
     })
-    void refresh()
+    asking = question
+    return question
   }
-  const opened = (reply: Reply): Result<{ readonly state: AuthState }> =>
-    reply.by === 'service' && reply.status === 201
-      ? { ok: true, state: enter(reply.body as SessionView) }
-      : { ok: false, error: errorOf(reply) }
+  /** The same, where a refusal or a doubt is the reason: the answer stands for 5 s. */
+  const heal = (): Promise<boolean> =>
+    runtime.now() - askedAt < ASKED_FOR ? Promise.resolve(confirmed) : ask()
+  const settle = async (): Promise<void> => {
+    const { status } = state
+    if (status === 'signed-in' ? runtime.now() >= renewAt : status !== 'signed-out') await heal()
+  }
+  const comeBack = (from: 'cache' | 'network'): void => {
+    // A page from the browser's cache shows nobody until the service has answered
+    if (from === 'cache') turn(loading)
+    if (from === 'cache' || state.status === 'offline') void ask()
+  }
+  const enter = (reply: Reply): Result<{ readonly state: AuthState }> => {
+    const view = viewIn(reply)
+    if (!view) return { ok: false, error: errorOf(reply) }
+    turn(signedIn(view), view)
+    return { ok: true, state }
+  }
+  const headers = (): Record<string, string> => (xsrf === undefined ? {} : { [XSRF_HEADER]: xsrf })
 
   return {
     get state() {
@@ -128,38 +150,39 @@ export function createAuth<A extends AnyAccess = AnyAccess>(options: AuthOptions
     },
     subscribe: (listener) => {
       listeners.add(listener)
-      boot()
+      if (state === loading) void ask()
       return () => listeners.delete(listener)
     },
     can: (scope, ...resource) => {
       if (state.status !== 'signed-in') return false
       const who = { id: state.account.id, scope: state.scope, claims: state.claims }
-      return may(access ?? (noAccess as AnyAccess as A), who, scope, ...resource)
+      return may(access, who, scope, ...resource)
     },
-    fetch: createFetch(runtime, {
-      headers: () => ({ ...(xsrf !== undefined && { [XSRF_HEADER]: xsrf }) }),
-      isSignedIn: () => state.status === 'signed-in',
-      isDue: () => runtime.now() >= renewAt,
-      refresh,
-      heal,
-    }),
-    headers: () => ({ ...(xsrf !== undefined && { [XSRF_HEADER]: xsrf }) }),
-    signIn: async (input) => opened(await call('POST', '/sessions', input)),
+    fetch: createFetch(runtime, { headers, account: () => state.account?.id, settle, heal }),
+    headers,
+    signIn: async (input) => enter(await call('POST', '/sessions', input)),
     signUp: async (input) => {
       const reply = await call('POST', '/accounts', input)
       if (reply.by === 'service' && reply.status === 202) return { ok: true, state, pending: true }
-      const result = opened(reply)
+      const result = enter(reply)
       return result.ok ? { ...result, pending: false } : result
     },
     signOut: async () => {
-      const reply = await call('DELETE', '/sessions/current')
-      if (reply.by !== 'service' || reply.status !== 204) {
-        return { ok: false, error: errorOf(reply) }
+      const end = (): Promise<Reply> => call('DELETE', '/sessions/current')
+      let reply = await end()
+      // The XSRF token is not known yet, or another tab has signed in since
+      if (errorOf(reply).code === 'csrf_failed') {
+        await ask()
+        reply = await end()
       }
-      leave()
+      if (reply.by === 'nobody' || reply.status !== 204) return { ok: false, error: errorOf(reply) }
+      turn(signedOut)
       return { ok: true }
     },
-    refresh,
+    refresh: async () => {
+      await ask()
+      return state
+    },
   }
 }
 

@@ -1,16 +1,16 @@
-import { problemIn } from './result.ts'
-import type { AuthState } from './state.ts'
+import { isJson } from './call-service.ts'
+import { isRefusal } from './result.ts'
 import type { Runtime } from './runtime.ts'
 
 /** What `auth.fetch` asks of the store. */
 export interface Store {
   readonly headers: () => Record<string, string>
-  readonly isSignedIn: () => boolean
-  /** Whether the access token is old enough that the service renews it. */
-  readonly isDue: () => boolean
-  readonly refresh: () => Promise<AuthState>
-  /** Asks the service after a refusal, at most once in 5 s. */
-  readonly heal: () => Promise<AuthState>
+  /** Id of the account that is signed in. */
+  readonly account: () => string | undefined
+  /** Asks the service where it is not known who is signed in, or where a renewal is due. */
+  readonly settle: () => Promise<unknown>
+  /** Asks the service after a refusal, at most once in 5 s. Whether it still knows the person. */
+  readonly heal: () => Promise<boolean>
 }
 
 type Fetch = Runtime['fetch']
@@ -22,28 +22,30 @@ type Fetch = Runtime['fetch']
  */
 export function createFetch(runtime: Runtime, store: Store): Fetch {
   return async (input, init) => {
-    const request = (): Request => new Request(absolute(input, runtime.page()), init)
+    const request = (): Request => new Request(absolute(input, runtime), init)
+    const repeatable = isRepeatable(input, init)
     const first = request()
-    if (new URL(first.url).origin !== new URL(runtime.page()).origin) {
-      return runtime.fetch(first)
-    }
-    if (store.isSignedIn() && store.isDue()) await store.refresh()
-    const repeatable = first.body === null || !isStream(input, init)
+    if (new URL(first.url).origin !== runtime.origin()) return runtime.fetch(first)
+    await store.settle()
+    const account = store.account()
     const response = await runtime.fetch(withHeaders(first, store))
-    if (!store.isSignedIn() || !(await isOurRefusal(response))) return response
-    const state = await store.heal()
-    if (state.status !== 'signed-in' || !repeatable) return response
+    if (account === undefined || !(await isOurRefusal(response))) return response
+    const healed = await store.heal()
+    // What one person began is never done again as another
+    if (!healed || !repeatable || store.account() !== account) return response
     return runtime.fetch(withHeaders(request(), store))
   }
 }
 
-function absolute(input: string | URL | Request, page: string): string | URL | Request {
-  return typeof input === 'string' ? new URL(input, page) : input
+function absolute(input: string | URL | Request, { base }: Runtime): string | URL | Request {
+  return typeof input === 'string' ? new URL(input, base()) : input
 }
 
-/** A body that can be read only once: a stream, or a request that was made with a body. */
-function isStream(input: string | URL | Request, init: RequestInit | undefined): boolean {
-  return init?.body instanceof ReadableStream || (input instanceof Request && input.body !== null)
+/** False for a body that can be read only once: a stream, or a request that was made with a body. */
+function isRepeatable(input: string | URL | Request, init: RequestInit | undefined): boolean {
+  if (init?.body instanceof ReadableStream) return false
+  // Firefox has no `Request.body`: there, only what can't have a body is known to have none
+  return !(input instanceof Request) || /^(GET|HEAD)$/.test(input.method) || input.body === null
 }
 
 function withHeaders(request: Request, store: Store): Request {
@@ -52,12 +54,11 @@ function withHeaders(request: Request, store: Store): Request {
   return request
 }
 
-/** A 401 problem of Keyhaven's own; the body stays readable for the caller. */
+/** Whether an API refused our credential; the body stays readable for the caller. */
 async function isOurRefusal(response: Response): Promise<boolean> {
-  const type = response.headers.get('content-type') ?? ''
-  if (response.status !== 401 || !type.startsWith('application/problem+json')) return false
+  if (response.status !== 401 || !isJson(response, 'problem+')) return false
   try {
-    return problemIn(await response.clone().json()) !== undefined
+    return isRefusal(401, await response.clone().json())
   } catch {
     return false
   }

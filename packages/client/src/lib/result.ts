@@ -1,5 +1,5 @@
 import type { ErrorCode } from '@keyhaven/core/errors'
-import type { Problem, ProblemMember } from '@keyhaven/core/wire'
+import type { Problem, ProblemMember, SessionView } from '@keyhaven/core/wire'
 
 /** A refusal that a page is expected to show. */
 export interface AuthError {
@@ -12,6 +12,7 @@ export interface AuthError {
   readonly errors: readonly ProblemMember[]
 }
 
+/** What an action came to. Expected refusals are values; nothing is thrown for them. */
 export type Result<T = unknown> =
   | ({ readonly ok: true } & T)
   | { readonly ok: false; readonly error: AuthError }
@@ -28,7 +29,11 @@ const unreachable: AuthError = {
   errors: [],
 }
 
-/** The refusal in a reply. */
+/** With these a credential is refused. A wrong password is none of them: asking again heals nothing. */
+const refusal =
+  /^(not_signed_in|token_invalid|token_expired|session_ended|account_locked|step_up_required)$/
+
+/** The refusal in a reply, as a page shows it. */
 export function errorOf(reply: Reply): AuthError {
   const problem = reply.by === 'service' ? problemIn(reply.body) : undefined
   if (problem === undefined) return unreachable
@@ -36,12 +41,21 @@ export function errorOf(reply: Reply): AuthError {
   return { code: code as ErrorCode, status, detail, errors }
 }
 
-/** A problem of Keyhaven's own; anything else (a proxy's page, a portal's) tells nothing. */
-export function problemIn(body: unknown): Problem | undefined {
-  const problem = body as Partial<Problem> | null | undefined
-  return typeof problem?.code === 'string' &&
-    typeof problem.type === 'string' &&
-    problem.type.startsWith('urn:keyhaven:error:')
-    ? (problem as Problem)
+/** Whether this is Keyhaven's own word that a credential is no longer good: status 401 and a code of ours. */
+export function isRefusal(status: number, body: unknown): boolean {
+  return status === 401 && refusal.test(problemIn(body)?.code ?? '')
+}
+
+/** The session view in a reply, if that is what it holds; anything else tells nothing. */
+export function viewIn(reply: Reply): SessionView | undefined {
+  if (reply.by === 'nobody' || reply.status > 201) return undefined
+  const view = reply.body as Partial<SessionView> | null
+  return view?.xsrfToken && view.account && view.session && view.scope
+    ? (view as SessionView)
     : undefined
+}
+
+function problemIn(body: unknown): Problem | undefined {
+  const problem = body as Partial<Problem> | null | undefined
+  return typeof problem?.code === 'string' ? (problem as Problem) : undefined
 }

@@ -3,8 +3,10 @@ export interface Runtime {
   readonly fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>
   /** Milliseconds on a clock that is never set. */
   readonly now: () => number
-  /** The page's own URL, to tell own origins from foreign ones. */
-  readonly page: () => string
+  /** The page's own origin, to tell own addresses from foreign ones. */
+  readonly origin: () => string
+  /** What relative addresses are resolved against. */
+  readonly base: () => string
   /** Calls back when the page comes back from the browser's cache or the network returns. */
   readonly onReturn: (listener: (from: 'cache' | 'network') => void) => void
 }
@@ -13,7 +15,9 @@ export interface Runtime {
 export const browserRuntime: Runtime = {
   fetch: (input, init) => globalThis.fetch(input, init),
   now: () => performance.now(),
-  page: () => globalThis.location?.href ?? 'http://localhost/',
+  origin: () => globalThis.location?.origin ?? 'http://localhost',
+  // A `<base href>` moves relative addresses, never what counts as our own origin
+  base: () => globalThis.document?.baseURI ?? 'http://localhost/',
   onReturn: (listener) => {
     globalThis.addEventListener?.('pageshow', (event) => {
       if ((event as PageTransitionEvent).persisted) listener('cache')

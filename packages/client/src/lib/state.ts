@@ -1,6 +1,6 @@
-import type { AccountView, PageClaims, SessionFacts } from '@keyhaven/core/wire'
+import type { AccountView, PageClaims, SessionFacts, SessionView } from '@keyhaven/core/wire'
 
-/** What the page knows. A snapshot: it never changes, a new one replaces it. */
+/** What the page knows. A frozen snapshot: it never changes, a new one replaces it. */
 export type AuthState =
   | ({ readonly status: 'loading' | 'signed-out' | 'offline' } & Nobody)
   | ({ readonly status: 'signed-in' } & Somebody)
@@ -20,18 +20,25 @@ export interface Somebody {
   readonly claims: PageClaims
   readonly scope: readonly string[]
   readonly roles: readonly string[]
+  /** Its spans are seconds left when the service answered. */
   readonly session: SessionFacts
 }
 
-const nobody: Nobody = {
-  account: undefined,
-  claims: undefined,
-  scope: [],
-  roles: [],
-  session: undefined,
+const none: readonly string[] = Object.freeze([])
+
+function nobody(status: 'loading' | 'signed-out' | 'offline'): AuthState {
+  const unknown = { account: undefined, claims: undefined, session: undefined }
+  return Object.freeze({ status, ...unknown, scope: none, roles: none })
 }
 
-export const loading: AuthState = { status: 'loading', ...nobody }
-export const signedOut: AuthState = { status: 'signed-out', ...nobody }
+/** The service has not been asked, or has not answered yet. */
+export const loading: AuthState = nobody('loading')
+/** The service has said that nobody is signed in. */
+export const signedOut: AuthState = nobody('signed-out')
 /** The service could not be asked: not signed out, only not known. */
-export const offline: AuthState = { status: 'offline', ...nobody }
+export const offline: AuthState = nobody('offline')
+
+/** The person of a session view, without its XSRF token. */
+export function signedIn({ account, claims, scope, roles, session }: SessionView): AuthState {
+  return Object.freeze({ status: 'signed-in', account, claims, scope, roles, session })
+}
