@@ -1,5 +1,6 @@
 import { constants, createHmac, createPublicKey, sign, timingSafeEqual, verify } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
+import { derOfRaw, rawOfDer } from './ecdsa-encoding.ts'
 
 /** Signature algorithms by their JOSE names (RFC 7518 §3.1, RFC 9864). */
 export type SignatureAlgorithm =
@@ -56,9 +57,6 @@ export const algorithms: Readonly<Record<SignatureAlgorithm, Ecdsa | Eddsa | Rsa
   HS512: { family: 'hmac', hash: 'sha512', keyBytes: 64 },
 }
 
-/** Raw r||s, the form of JOSE, in place of DER. */
-const dsaEncoding = 'ieee-p1363'
-
 /** Checks one signature with the key and the algorithm that were fixed when it was made. */
 export type SignatureCheck = (data: Uint8Array, signature: Uint8Array) => boolean
 
@@ -88,13 +86,11 @@ export function signatureCheck(alg: SignatureAlgorithm, key: KeyObject): Signatu
       const input = { key: publicKey, padding, saltLength: algorithm.saltBytes }
       return (data, signature) => verify(algorithm.hash, data, input, signature)
     }
-    case 'ecdsa': {
+    case 'ecdsa':
       // Raw r||s of exactly this length: DER never fits (RFC 7518 §3.4)
-      const input = { key: publicKey, dsaEncoding } as const
       return (data, signature) =>
         signature.length === algorithm.signatureBytes &&
-        verify(algorithm.hash, data, input, signature)
-    }
+        verify(algorithm.hash, data, publicKey, derOfRaw(signature))
     case 'eddsa':
       return (data, signature) =>
         signature.length === algorithm.signatureBytes && verify(null, data, publicKey, signature)
@@ -103,5 +99,5 @@ export function signatureCheck(alg: SignatureAlgorithm, key: KeyObject): Signatu
 
 /** Signs with one of our own two algorithms. */
 export function signWith(alg: 'ES256' | 'Ed25519', key: KeyObject, data: Uint8Array): Buffer {
-  return alg === 'ES256' ? sign('sha256', data, { key, dsaEncoding }) : sign(null, data, key)
+  return alg === 'ES256' ? rawOfDer(sign('sha256', data, key), 64) : sign(null, data, key)
 }

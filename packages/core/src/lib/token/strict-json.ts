@@ -1,7 +1,10 @@
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+import { isAscii, isUtf8 } from 'node:buffer'
 
 /** Levels of nesting that a header or a claims set may have. */
 const MAX_DEPTH = 8
+
+/** No value has so many members. */
+const TOO_DEEP = -1
 
 /** A JSON object with no repeated names, or the reason why it is none. */
 export type StrictJson =
@@ -18,13 +21,12 @@ const repeated = refuse('a member name is repeated, or nesting is deeper than 8'
  * Parses a JOSE header or claims set: fatal UTF-8, no byte order mark, an object,
  * every member name once at every level (RFC 7515 §4, RFC 7519 §4), at most 8 levels.
  */
-export function parseStrictObject(bytes: Uint8Array): StrictJson {
-  let text: string
-  try {
-    text = utf8.decode(bytes)
-  } catch {
-    return notUtf8
-  }
+export function parseStrictObject(bytes: Buffer | Uint8Array): StrictJson {
+  if (!isUtf8(bytes)) return notUtf8
+  // Nearly every token is ASCII; its bytes need no decoding
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString(
+    isAscii(bytes) ? 'latin1' : 'utf8',
+  )
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -32,57 +34,52 @@ export function parseStrictObject(bytes: Uint8Array): StrictJson {
     return notJson
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return notAnObject
-  if (!namesAreUnique(text)) return repeated
+  // A name that came twice is one member of the value, but two in the text
+  if (membersWritten(text) !== membersIn(value)) return repeated
   return { ok: true, value: value as Record<string, unknown> }
 }
 
-/** One pass over text that JSON.parse has already judged: depth, and names of each open object. */
-function namesAreUnique(text: string): boolean {
-  const seen: (Set<string> | undefined)[] = []
+/** Members at all levels of text that JSON.parse has already judged: one colon outside strings each. */
+function membersWritten(text: string): number {
+  let members = 0
   let depth = 0
-  let expectName = false
   for (let at = 0; at < text.length; at++) {
     switch (text.charCodeAt(at)) {
-      case 0x7b: // {
-        if (++depth > MAX_DEPTH) return false
-        seen[depth] = new Set()
-        expectName = true
+      case 0x22: // "
+        at = endOfString(text, at)
         break
+      case 0x3a: // :
+        members++
+        break
+      case 0x7b: // {
       case 0x5b: // [
-        if (++depth > MAX_DEPTH) return false
-        seen[depth] = undefined
-        expectName = false
+        if (++depth > MAX_DEPTH) return TOO_DEEP
         break
       case 0x7d: // }
       case 0x5d: // ]
         depth--
-        expectName = false
         break
-      case 0x2c: // ,
-        expectName = seen[depth] !== undefined
-        break
-      case 0x22: {
-        // "
-        const end = endOfString(text, at)
-        if (expectName) {
-          const name = JSON.parse(text.slice(at, end + 1)) as string
-          const names = seen[depth]
-          if (names?.has(name)) return false
-          names?.add(name)
-          expectName = false
-        }
-        at = end
-        break
-      }
     }
   }
-  return true
+  return members
 }
 
 function endOfString(text: string, start: number): number {
-  for (let at = start + 1; ; at++) {
-    const code = text.charCodeAt(at)
-    if (code === 0x5c) at++
-    else if (code === 0x22) return at
+  for (let end = text.indexOf('"', start + 1); ; end = text.indexOf('"', end + 1)) {
+    let before = end - 1
+    while (text.charCodeAt(before) === 0x5c) before--
+    // An even number of backslashes escapes nothing but themselves
+    if ((end - before) % 2 === 1) return end
   }
+}
+
+/** Members at all levels of a parsed value; text that was too deep is not looked at so far. */
+function membersIn(value: object, depth = 1): number {
+  if (depth > MAX_DEPTH) return 0
+  const inner: unknown[] = Array.isArray(value) ? value : Object.values(value)
+  let members = Array.isArray(value) ? 0 : inner.length
+  for (const one of inner) {
+    if (typeof one === 'object' && one !== null) members += membersIn(one, depth + 1)
+  }
+  return members
 }

@@ -1,0 +1,88 @@
+import { cpus } from 'node:os'
+
+/** One way to do a piece of work: called many times with the number of the call. */
+export interface Contender {
+  readonly name: string
+  readonly run: (at: number) => unknown
+}
+
+export interface Figure {
+  readonly name: string
+  /** Microseconds for a call: the median of the rounds. */
+  readonly median: number
+  readonly least: number
+  readonly most: number
+}
+
+/** Rounds that count; the first ones, not counted, let the engine compile. */
+const ROUNDS = 9
+const WARM_UP = 3
+
+/** Times contenders in turn, round by round, so that a slow moment of the machine hits all. */
+export async function race(contenders: readonly Contender[], calls: number): Promise<Figure[]> {
+  const times = contenders.map((): number[] => [])
+  for (let round = -WARM_UP; round < ROUNDS; round++) {
+    for (const [which, { run }] of contenders.entries()) {
+      const began = process.hrtime.bigint()
+      for (let at = 0; at < calls; at++) {
+        const result = run(at)
+        if (result instanceof Promise) await result
+      }
+      const spent = Number(process.hrtime.bigint() - began) / 1000 / calls
+      if (round >= 0) times[which]?.push(spent)
+    }
+  }
+  return contenders.map(({ name }, which) => {
+    const sorted = (times[which] ?? []).toSorted((a, b) => a - b)
+    const [least = 0] = sorted
+    return { name, least, median: sorted[ROUNDS >> 1] ?? 0, most: sorted.at(-1) ?? 0 }
+  })
+}
+
+/** What a target came to; printed as one line with `--json`. */
+export interface Verdict {
+  readonly target: string
+  readonly ours: number
+  readonly unit: string
+  readonly goal: number
+  readonly limit: number
+  readonly peers: Readonly<Record<string, number>>
+  readonly holds: boolean
+}
+
+const asJson = process.argv.includes('--json')
+
+/** Prints a table of figures, with each as a multiple of the first. */
+export function table(title: string, figures: readonly Figure[]): void {
+  if (asJson) return
+  const base = figures[0]?.median ?? 1
+  console.log(`\n${title}`)
+  for (const { name, median, least, most } of figures) {
+    const times = (median / base).toFixed(2)
+    console.log(
+      `  ${name.padEnd(34)}${median.toFixed(2).padStart(9)} us  ${times.padStart(6)}x   (${least.toFixed(2)} to ${most.toFixed(2)})`,
+    )
+  }
+}
+
+export function verdict(one: Verdict): void {
+  if (asJson) console.log(JSON.stringify(one))
+  else {
+    const { target, ours, unit, goal, holds } = one
+    console.log(
+      `  ${target}: ${ours.toFixed(2)} ${unit}, goal ${goal.toFixed(2)}: ${holds ? 'holds' : 'MISSED'}`,
+    )
+  }
+}
+
+/** The machine that the figures are of. */
+export function machine(): string {
+  return `${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), Node ${process.versions.node}`
+}
+
+/** The median of a contender's figures by name. */
+export function medianOf(figures: readonly Figure[], name: string): number {
+  const figure = figures.find((one) => one.name === name)
+  if (figure === undefined) throw new Error(`there is no contender '${name}'`)
+  return figure.median
+}
