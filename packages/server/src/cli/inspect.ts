@@ -27,9 +27,8 @@ export async function inspect(
 }
 
 function linesOf({ header, claims, key, valid, code, reason }: Inspection): string[] {
-  if (header === undefined || claims === undefined) {
-    return [`verdict    not valid: ${reason ?? 'not a token'}`]
-  }
+  const verdict = valid ? 'valid' : `not valid: ${[code, reason].filter(Boolean).join(', ')}`
+  if (header === undefined || claims === undefined) return [`verdict      ${verdict}`]
   const times = ['iat', 'exp', 'auth_time', 'session_exp'] as const
   const words: Readonly<Record<(typeof times)[number], string>> = {
     iat: 'issued',
@@ -46,7 +45,7 @@ function linesOf({ header, claims, key, valid, code, reason }: Inspection): stri
     ...Object.entries(claims)
       .filter(([name]) => !(times as readonly string[]).includes(name))
       .map(([name, value]) => `${plain(name).padEnd(12)} ${plain(value)}`),
-    `verdict      ${valid ? 'valid' : `not valid: ${code === undefined ? '' : `${code}, `}${reason}`}`,
+    `verdict      ${verdict}`,
   ]
 }
 

@@ -1,0 +1,15 @@
+import { readFileSync } from 'node:fs'
+import { catalogue } from '@keyhaven/core/errors'
+import { describe, expect, it } from 'vitest'
+import { errorsPage } from '../../tools/errors-page.ts'
+import { root } from '../stage/process.ts'
+
+describe('docs/reference/errors.md', () => {
+  it('is what the catalogue says; `npm run reference` writes it anew', () => {
+    expect(readFileSync(`${root}/docs/reference/errors.md`, 'utf8')).toBe(errorsPage())
+  })
+  it('names every code of the contract', () => {
+    const page = errorsPage()
+    for (const code of Object.keys(catalogue)) expect(page).toContain(`## \`${code}\``)
+  })
+})

@@ -1,0 +1,157 @@
+import { readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { until } from '../stage/process.ts'
+import { startService } from '../stage/running-service.ts'
+import type { Service } from '../stage/running-service.ts'
+
+let service: Service
+beforeAll(async () => {
+  service = await startService()
+})
+afterAll(() => service.close())
+
+interface Person {
+  readonly token: string
+  readonly cookie: string
+}
+
+async function signUp(email: string): Promise<Person> {
+  const response = await fetch(`${service.address}/accounts`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: new URL(service.issuer).origin },
+    body: JSON.stringify({ email, password: 'correct horse battery' }),
+  })
+  expect(response.status).toBe(201)
+  const cookies = response.headers.getSetCookie().map((line) => line.split(';')[0] ?? '')
+  return { cookie: cookies.join('; '), token: cookies[0]?.replace('keyhaven=', '') ?? '' }
+}
+
+async function current(
+  headers: Record<string, string>,
+): Promise<{ status: number; code?: string }> {
+  const response = await fetch(`${service.address}/user/current`, { headers })
+  return { status: response.status, ...((await response.json()) as { code?: string }) }
+}
+
+async function published(): Promise<string[]> {
+  const response = await fetch(`${service.address}/.well-known/jwks.json`)
+  return ((await response.json()) as { keys: { kid: string }[] }).keys.map(({ kid }) => kid)
+}
+
+interface KeyRow {
+  readonly kid: string
+  readonly state: string
+}
+
+async function keys(): Promise<KeyRow[]> {
+  const { code, output } = await service.command(['keys', 'list', '--json'])
+  expect(code).toBe(0)
+  return (JSON.parse(output) as { keys: KeyRow[] }).keys
+}
+
+const kidOf = (token: string): unknown =>
+  (JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()) as { kid: string })
+    .kid
+
+describe('keyhaven keys rotate', () => {
+  it('publishes the new key before it signs; old tokens stay good (JOSE-23)', async () => {
+    const before = await signUp('before@example.com')
+    const { code, output } = await service.command(['keys', 'rotate', '--json'])
+    expect(code).toBe(0)
+    const { kid, signsFrom } = JSON.parse(output) as { kid: string; signsFrom: string }
+    expect(new Date(signsFrom).getTime() - Date.now()).toBeGreaterThan(590_000)
+    await until(
+      'the running service publishes it',
+      async () => (await published()).includes(kid),
+      5,
+    )
+    expect(await keys()).toMatchObject([
+      { kid, state: 'next' },
+      { kid: kidOf(before.token), state: 'current' },
+    ])
+    const after = await signUp('after@example.com')
+    expect(kidOf(after.token)).toBe(kidOf(before.token))
+    expect((await current({ authorization: `Bearer ${before.token}` })).status).toBe(200)
+  })
+})
+
+describe('keyhaven keys rotate --emergency', () => {
+  it('refuses every former token at once, in the running service; sessions live on (J46)', async () => {
+    const person = await signUp('person@example.com')
+    const { output } = await service.command(['keys', 'rotate', '--emergency', '--json'])
+    const { kid, withdrawn } = JSON.parse(output) as { kid: string; withdrawn: string[] }
+    expect(withdrawn).toContain(kidOf(person.token))
+    const bearer = { authorization: `Bearer ${person.token}` }
+    await until('the bearer is refused', async () => (await current(bearer)).status === 401, 5)
+    expect(await current(bearer)).toMatchObject({ code: 'token_expired' })
+    expect(await published()).toEqual([kid])
+    const healed = await fetch(`${service.address}/user/current`, {
+      headers: { cookie: person.cookie, 'sec-fetch-site': 'same-origin' },
+    })
+    expect(healed.status).toBe(200)
+    expect(kidOf(healed.headers.getSetCookie()[0]?.replace('keyhaven=', '') ?? '')).toBe(kid)
+    expect((await keys()).map(({ state }) => state).toSorted()).toContain('withdrawn')
+  })
+})
+
+describe('keyhaven inspect', () => {
+  it('says what a token says and whether it is valid, and never repeats it', async () => {
+    const { token } = await signUp('inspect@example.com')
+    const good = await service.command(['inspect'], token)
+    expect(good.code).toBe(0)
+    expect(good.output).toMatch(/^verdict +valid$/m)
+    expect(good.output).toMatch(/^ends +\S+Z \(in 10 minutes\)$/m)
+    expect(good.output).toMatch(/^key +\S+ \(current\)$/m)
+    const [, , signature = 'none'] = token.split('.')
+    expect(good.output).not.toContain(signature)
+    const json = await service.command(['inspect', token, '--json'])
+    expect(JSON.parse(json.output)).toMatchObject({ valid: true, key: { state: 'current' } })
+  })
+  it.each([
+    [
+      'with a changed letter',
+      (token: string) => `${token.slice(0, -9)}AAAAAAAAA`,
+      'token_invalid, signature',
+    ],
+    ['that is none', () => 'hello', 'token_invalid, not three segments'],
+    [
+      'of another spelling',
+      (token: string) => `${token}=`,
+      'token_invalid, not canonical base64url',
+    ],
+  ])('says exactly why a token %s is not valid', async (_what, change, reason) => {
+    const { token } = await signUp(`inspect${Math.random()}@example.com`)
+    const { output } = await service.command(['inspect'], change(token))
+    expect(output).toContain(`not valid: ${reason}`)
+  })
+  it('knows a token whose session has ended, and one whose key was withdrawn', async () => {
+    const { token } = await signUp('late@example.com')
+    await service.command(['keys', 'rotate', '--emergency'])
+    const { output } = await service.command(['inspect'], token)
+    expect(output).toContain('not valid: token_expired, its key was withdrawn')
+  })
+  it('writes no control characters of a token to the terminal (JOSE-24)', async () => {
+    const claims = Buffer.from('{"sub":"\\u001b[31mred\\u0007"}').toString('base64url')
+    const header = Buffer.from('{"alg":"none"}').toString('base64url')
+    const { output } = await service.command(['inspect'], `${header}.${claims}.x`)
+    expect(output).toContain('[31mred')
+    expect(output).not.toMatch(/[\u001b\u0007]/)
+  })
+})
+
+describe('keyhaven keys master', () => {
+  it('seals every key under a new master key; the old one opens them no more', async () => {
+    const file = join(service.data, 'new.key')
+    const { code, output } = await service.command(['keys', 'master', '--new-file', file])
+    expect(code).toBe(0)
+    expect(output).toContain('set KEYHAVEN_MASTER_KEY_FILE')
+    expect(statSync(file).mode & 0o777).toBe(0o600)
+    expect(output).not.toContain(readFileSync(file, 'utf8').trim())
+    const stale = await service.command(['start'])
+    expect(stale.code).toBe(78)
+    expect(stale.output).toContain('The master key does not open the keys')
+    const again = await service.command(['keys', 'master', '--new-file', file])
+    expect(again.code).toBe(1)
+  })
+})

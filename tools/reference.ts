@@ -1,0 +1,6 @@
+import { writeFileSync } from 'node:fs'
+import { errorsPage } from './errors-page.ts'
+import { root } from './root.ts'
+
+/** `npm run reference`: writes the pages that are made from tables. A test holds them equal. */
+writeFileSync(`${root}/docs/reference/errors.md`, errorsPage())
