@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { allows, defineAccess, may, scopesOf } from './access.ts'
+import { allows, defineAccess, knownRole, may, scopesOf } from './access.ts'
 
 interface Note {
   readonly owner: string
@@ -50,6 +50,27 @@ describe('scopesOf', () => {
     expect(scopes).toContain('notes:admin')
     expect(scopes).toContain('keyhaven:accounts:lock')
   })
+  it('gives the built-in support role what it needs, and an application more of the same name', () => {
+    expect(scopesOf(access, ['support'])).toEqual([
+      'keyhaven:accounts:read',
+      'keyhaven:accounts:lock',
+      'keyhaven:sessions:read',
+      'keyhaven:sessions:end',
+      'keyhaven:audit:read',
+    ])
+    const own = defineAccess({
+      scopes: ['a:b'],
+      roles: { support: ['a:b', 'keyhaven:keys:rotate'], none: ['*'] },
+    })
+    expect(scopesOf(own, ['support'])).toContain('a:b')
+    expect(scopesOf(own, ['support'])).toContain('keyhaven:audit:read')
+    expect(scopesOf(own, ['support'])).toContain('keyhaven:keys:rotate')
+  })
+  it('knows declared and built-in roles, and no others', () => {
+    expect(
+      ['admin', 'support', 'member', 'nobody', 'toString'].map((role) => knownRole(access, role)),
+    ).toEqual([true, true, true, false, false])
+  })
   it('gives an unknown role nothing, names of object members included', () => {
     expect(scopesOf(access, ['nobody', 'constructor', '__proto__'])).toEqual([])
   })
@@ -73,6 +94,16 @@ describe('may', () => {
   it('is false where the rule passes but the scope is not held', () => {
     const reader = { ...who, scope: ['notes:read'] }
     expect(may(access, reader, 'notes:write', { owner: 'acc_1' })).toBe(false)
+  })
+  it('is false where the resource is not there', () => {
+    for (const missing of [null, undefined]) {
+      const lax = defineAccess({
+        scopes: ['a:b'],
+        roles: {},
+        rules: { 'a:b': (_who, _note: Note | null | undefined) => true },
+      })
+      expect(may(lax, { ...who, scope: ['a:b'] }, 'a:b', missing)).toBe(false)
+    }
   })
   it('is false where the rule throws', () => {
     const broken = defineAccess({

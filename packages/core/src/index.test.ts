@@ -65,14 +65,28 @@ describe('issueAccessToken', () => {
   })
   it('issues no token of over 3,500 bytes and names the claims, not their values', () => {
     const large = { ...claims, note: 'secret'.repeat(600) }
-    expect(() => issueAccessToken(large, keys.ES256)).toThrow(
-      expect.objectContaining({ code: 'token_too_large' }),
-    )
-    try {
-      issueAccessToken(large, keys.ES256)
-    } catch (error) {
-      expect(JSON.stringify(error)).not.toContain('secretsecret')
+    const refused = (): string => issueAccessToken(large, keys.ES256)
+    expect(refused).toThrow(expect.objectContaining({ code: 'token_too_large' }))
+    const error: unknown = (() => {
+      try {
+        return refused()
+      } catch (caught) {
+        return caught
+      }
+    })()
+    const { reason } = (error as { details: { reason: string } }).details
+    expect(reason).toMatch(/^note 3602, aud \d+, .*exp 10/)
+    expect(JSON.stringify(error)).not.toContain('secretsecret')
+    let longest = 0
+    for (let size = 2000; size < 2600; size++) {
+      try {
+        longest = issueAccessToken({ ...claims, note: 'x'.repeat(size) }, keys.ES256).length
+      } catch {
+        break
+      }
     }
+    expect(longest).toBeGreaterThan(3495)
+    expect(longest).toBeLessThanOrEqual(3500)
   })
   it('signs with a key that went through its private JWK', () => {
     const again = importSigningKey(exportSigningKey(keys.Ed25519))
@@ -111,10 +125,26 @@ describe('checkAccessToken', () => {
   it('accepts the twin of every token that is refused below', () => {
     expect(reasonOf(good)).toBe('good')
   })
+  it('accepts every optional claim in its right form, and aud as one text', () => {
+    const more = { auth_time: now, session_exp: now + 9, amr: ['pwd', 'otp'], nbf: now + 5 }
+    expect(reasonOf(signed(header, { ...claims, ...more }))).toBe('good')
+    expect(reasonOf(signed(header, { ...claims, aud: 'https://app.example' }))).toBe('good')
+    expect(reasonOf(signed(header, { ...claims, iat: now + 5, exp: now + 86_405 }))).toBe('good')
+  })
+  it('takes any of several audiences, and none that is not there', () => {
+    expect(reasonOf(good, { audience: ['https://other.example', 'https://app.example'] })).toBe(
+      'good',
+    )
+    expect(reasonOf(good, { audience: ['https://other.example'] })).toBe('token_invalid: aud')
+    expect(reasonOf(good, { audience: [] })).toBe('token_invalid: aud')
+  })
   it('accepts typ as a media type in any case (JOSE-20)', () => {
     expect(reasonOf(signed({ ...header, typ: 'Application/AT+JWT' }, claims))).toBe('good')
   })
   it.each([
+    ['that is no text', 7 as unknown as string, 'size'],
+    ['of nothing', '', 'not three segments'],
+    ['with a leading dot', `.${good}`, 'not three segments'],
     ['over 8 KiB', `${good}${'A'.repeat(8192)}`, 'size'],
     ['with two segments', good.slice(0, good.lastIndexOf('.')), 'not three segments'],
     ['with four segments', `${good}.`, 'not three segments'],
@@ -134,6 +164,11 @@ describe('checkAccessToken', () => {
     ['no typ', { alg: 'ES256', kid: keys.ES256.kid }, 'header: exactly alg, kid, typ'],
     ['typ JWT', { ...header, typ: 'JWT' }, 'typ'],
     ['an array', [], 'header: not a JSON object'],
+    ['null', null, 'header: not a JSON object'],
+    ['a text', '"x"', 'header: not a JSON object'],
+    ['a kid that is a number', { ...header, kid: 7 }, 'header: exactly alg, kid, typ'],
+    ['an alg that is a list', { ...header, alg: ['ES256'] }, 'header: exactly alg, kid, typ'],
+    ['a typ that is null', { ...header, typ: null }, 'header: exactly alg, kid, typ'],
   ])('refuses a header with %s', (_what, wrong, reason) => {
     expect(reasonOf(signed(wrong, claims))).toBe(`token_invalid: ${reason}`)
   })
@@ -170,6 +205,13 @@ describe('checkAccessToken', () => {
     ['client_id', { client_id: 7 }],
     ['sid', { sid: ['a'] }],
     ['scope', { scope: 'notes:*' }],
+    ['auth_time', { auth_time: 'x' }],
+    ['session_exp', { session_exp: -1 }],
+    ['amr', { amr: 'pwd' }],
+    ['amr', { amr: ['pwd', 7] }],
+    ['xsrf', { xsrf: 7 }],
+    ['exp - iat', { iat: now + 600 }],
+    ['exp and iat are whole seconds', { iat: 0 }],
   ])('refuses by %s: %j', (reason, change) => {
     expect(reasonOf(signed(header, { ...claims, ...change }))).toBe(`token_invalid: ${reason}`)
   })
