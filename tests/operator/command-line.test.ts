@@ -75,6 +75,37 @@ describe('keyhaven accounts create', () => {
   })
 })
 
+describe('keyhaven accounts lock', () => {
+  it('ends every session in the running service at once; unlock revives none', async () => {
+    const service = await startService()
+    const signedUp = await fetch(`${service.address}/accounts`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: new URL(service.issuer).origin },
+      body: JSON.stringify({ email: 'mallory@example.com', password: 'correct horse battery' }),
+    })
+    const cookie = signedUp.headers
+      .getSetCookie()
+      .map((line) => line.split(';')[0])
+      .join('; ')
+    const code = async (): Promise<string> => {
+      const response = await fetch(`${service.address}/user/current`, { headers: { cookie } })
+      return ((await response.json()) as { code: string }).code
+    }
+    const args = ['accounts', 'lock', 'mallory@example.com', '--reason', 'taken over']
+    expect(await service.command(args)).toMatchObject({
+      code: 0,
+      output: 'mallory@example.com is locked; 1 session ended\n',
+    })
+    expect(await code()).toBe('account_locked')
+    const unlocked = await service.command(['accounts', 'unlock', 'mallory@example.com', '--json'])
+    expect(JSON.parse(unlocked.output)).toMatchObject({ account: { status: 'active' } })
+    expect(await code()).toBe('account_locked')
+    const unknown = await service.command(['accounts', 'unlock', 'nobody@example.com'])
+    expect(unknown).toMatchObject({ code: 1, output: expect.stringContaining('check the address') })
+    await service.close()
+  })
+})
+
 describe('keyhaven start', () => {
   it('prints one line when it answers, and stops within 10 s of SIGTERM', async () => {
     const service = await startService()

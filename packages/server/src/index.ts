@@ -13,6 +13,8 @@ import { describeLifetimes } from './config/lifetimes.ts'
 import { readSettings } from './config/settings.ts'
 import type { Options, Settings } from './config/settings.ts'
 import type { Application } from './flows/application.ts'
+import { changeStatus } from './flows/change-status.ts'
+import type { StatusChanged } from './flows/change-status.ts'
 import { createAccount } from './flows/create-account.ts'
 import type { NewAccount } from './flows/create-account.ts'
 import { endSession } from './flows/end-session.ts'
@@ -20,6 +22,7 @@ import { loadRevocations } from './flows/load-revocations.ts'
 import { openInstallation } from './flows/open-installation.ts'
 import { openKeys } from './flows/open-keys.ts'
 import type { Rooms } from './flows/rooms.ts'
+import { findAccountView } from './flows/read-account.ts'
 import { viewAccount } from './flows/view-account.ts'
 import { createApp } from './http/app.ts'
 import { guardRequestOf } from './http/incoming.ts'
@@ -71,7 +74,18 @@ export interface Keyhaven<A extends AnyAccess = AnyAccess> {
   readonly require: Require<A>
   /** Who sends this request; `null` for nobody. Never throws. */
   readonly current: (request: Request) => Promise<Auth<A> | null>
-  readonly accounts: { create(account: NewAccount): Promise<AccountView> }
+  readonly accounts: {
+    create(account: NewAccount): Promise<AccountView>
+    find(login: { email: string } | { id: string }): Promise<AccountView | undefined>
+    /** Locks, disables or activates; leaving `active` ends every session at once. */
+    setStatus(
+      id: string,
+      status: 'active' | 'locked' | 'disabled',
+      reason?: string,
+    ): Promise<StatusChanged>
+    lock(id: string, reason: string): Promise<StatusChanged>
+    unlock(id: string): Promise<StatusChanged>
+  }
   readonly sessions: { end(id: string): Promise<void> }
   close(): Promise<void>
 }
@@ -96,12 +110,24 @@ export async function createKeyhaven<
       database,
       passwords: createPasswords(),
       keys: await openKeys(database, box, settings.alg),
+      signing: { box, alg: settings.alg, accessTtl: settings.lifetimes.accessTtl },
       revocations: await loadRevocations(database),
     }
     return doors<A>(settings, rooms)
   } catch (error) {
     await database.close()
     throw error
+  }
+}
+
+function accountDoors(rooms: Rooms): Omit<Keyhaven['accounts'], 'create'> {
+  const setStatus: Keyhaven['accounts']['setStatus'] = (accountId, status, reason) =>
+    changeStatus(rooms, { accountId, status, reason }, {})
+  return {
+    find: (by) => findAccountView(rooms, by),
+    setStatus,
+    lock: (id, reason) => setStatus(id, 'locked', reason),
+    unlock: (id) => setStatus(id, 'active'),
   }
 }
 
@@ -147,10 +173,15 @@ function doors<A extends AnyAccess>(settings: Settings, rooms: Rooms): Keyhaven<
       return decision.ok ? decision.auth : null
     },
     accounts: {
+      ...accountDoors(rooms),
       create: async (account) =>
         viewAccount(rooms, await createAccount(rooms, { emailVerified: true, ...account })),
     },
-    sessions: { end: (id) => endSession(rooms, id) },
+    sessions: {
+      end: async (id) => {
+        await endSession(rooms, id, {})
+      },
+    },
     close: async () => {
       stopJobs()
       await rooms.database.close()

@@ -1,7 +1,9 @@
+import { expireSessions } from './flows/expire-sessions.ts'
 import { followChanges } from './flows/follow-changes.ts'
 import { purge } from './flows/purge.ts'
 import type { Rooms } from './flows/rooms.ts'
 
+const SECOND = 1000
 const MINUTE = 60_000
 
 /** What another process writes counts here within a quarter of a second. */
@@ -25,6 +27,11 @@ export function startJobs(rooms: Rooms): () => void {
   }
   const stops = [
     every(FOLLOW, follow),
+    every(SECOND, () =>
+      expireSessions(rooms).catch((error: unknown) =>
+        log.error({ err: error }, 'ends of sessions can’t be written; trying again'),
+      ),
+    ),
     every(MINUTE, () =>
       purge(rooms).catch((error: unknown) =>
         log.error({ err: error }, 'purge failed; it runs again'),

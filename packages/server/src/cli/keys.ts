@@ -37,6 +37,7 @@ export function keysRotate({ emergency = false, json }: Flags): Promise<void> {
     const { kid, signsFrom, withdrawn } = await rotateKeys(
       { database, box, alg, accessTtl },
       emergency,
+      {},
     )
     const from = new Date(signsFrom).toISOString()
     say(json, { kid, signsFrom: from, withdrawn }, () => [

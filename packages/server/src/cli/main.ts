@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander'
 import { accountsCreate } from './accounts-create.ts'
+import { accountsLock, accountsUnlock } from './accounts-status.ts'
 import { inspect } from './inspect.ts'
 import { keysList, keysMaster, keysRotate } from './keys.ts'
 import { exitCodeOf, report } from './report.ts'
@@ -18,9 +19,8 @@ program
   .option('--json', 'print logs and errors as JSON')
   .action(start)
 
-program
-  .command('accounts')
-  .description('Manage accounts.')
+const accounts = program.command('accounts').description('Manage accounts.')
+accounts
   .command('create')
   .description(
     'Create a verified account. The password is read from standard input, or made and printed once.',
@@ -30,6 +30,19 @@ program
   .option('--name <name>', 'the person’s name')
   .option('--json', 'print the result as JSON')
   .action(accountsCreate)
+accounts
+  .command('lock')
+  .description('Lock an account: every session of it ends at once.')
+  .argument('<email>', 'e-mail address')
+  .requiredOption('--reason <text>', 'why; it is recorded')
+  .option('--json', 'print the result as JSON')
+  .action(accountsLock)
+accounts
+  .command('unlock')
+  .description('Let an account sign in again. No session comes back.')
+  .argument('<email>', 'e-mail address')
+  .option('--json', 'print the result as JSON')
+  .action(accountsUnlock)
 
 const keys = program.command('keys').description('Manage the keys that sign tokens.')
 keys

@@ -3,11 +3,13 @@ import { Migrator } from 'kysely/migration'
 import { ConfigurationError } from '../config/configuration-error.ts'
 import { accountsSessionsTokens } from './migrations/001-accounts-sessions-tokens.ts'
 import { keyRing } from './migrations/002-key-ring.ts'
+import { audit } from './migrations/003-audit.ts'
 
 /** Forward only, in this order. */
 const migrations = {
   '001-accounts-sessions-tokens': accountsSessionsTokens,
   '002-key-ring': keyRing,
+  '003-audit': audit,
 }
 
 /** Brings the tables up to date; with `apply: false` it refuses to start on old ones instead. */

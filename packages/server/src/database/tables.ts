@@ -1,5 +1,6 @@
 import type { AccountRoleTable } from './tables/account-role.ts'
 import type { AccountTable } from './tables/account.ts'
+import type { AuditTable } from './tables/audit.ts'
 import type { InstallationTable } from './tables/installation.ts'
 import type { RevocationCounterTable, RevocationTable } from './tables/revocation.ts'
 import type { ServiceKeyTable } from './tables/service-key.ts'
@@ -18,4 +19,5 @@ export interface Tables {
   installation: InstallationTable
   revocations: RevocationTable
   revocation_counter: RevocationCounterTable
+  audit: AuditTable
 }

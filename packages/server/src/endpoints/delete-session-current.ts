@@ -6,8 +6,10 @@ import { sessionsToLeave } from '../http/leaving.ts'
 
 /** Sign-out of this device, with ended or no credentials too. */
 export const deleteSessionCurrent = openEndpoint({
-  handle: async ({ rooms, site, request }) => {
-    for (const id of await sessionsToLeave(rooms, site, request)) await endSession(rooms, id)
+  handle: async ({ rooms, site, request, actor }) => {
+    for (const id of await sessionsToLeave(rooms, site, request)) {
+      await endSession(rooms, id, actor)
+    }
     // A bearer's call leaves the cookies beside it alone
     const cookies = bearerOf(request) === undefined ? clearedCookies(site, request) : []
     return { status: 204, cookies }

@@ -11,6 +11,9 @@ export const device = text(100, 'Write a name for this device.').optional()
 export const username = text(64, 'Write a user name.').optional()
 export const name = text(100, 'Write a name.').optional()
 
+/** Why an operator did something. */
+export const reason = text(500, 'Say why.').optional()
+
 /** Application data about a person: a small JSON object. */
 export const profile = z
   .record(z.string().max(64), z.json())

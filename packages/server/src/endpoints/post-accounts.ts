@@ -10,6 +10,6 @@ export const postAccounts = openEndpoint({
   body: z.strictObject({ email, password, username, name, profile }),
   handle: async (call) => {
     const former = await formerSession(call)
-    return signedIn(call, await signUp(call.rooms, { ...call.body, former }))
+    return signedIn(call, await signUp(call.rooms, { ...call.body, former }, call.actor))
   },
 })

@@ -10,6 +10,6 @@ export const postSessions = openEndpoint({
   body: z.strictObject({ login, password, device, remember: z.boolean().optional() }),
   handle: async (call) => {
     const former = await formerSession(call)
-    return signedIn(call, await signIn(call.rooms, { ...call.body, former }))
+    return signedIn(call, await signIn(call.rooms, { ...call.body, former }, call.actor))
   },
 })

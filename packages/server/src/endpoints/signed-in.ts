@@ -47,6 +47,25 @@ export function renewed(
   }
 }
 
+/** 204 with new credentials for the session that stays: after a change of password. */
+export function credentialsRenewed(
+  { rooms, site }: Pick<Call, 'rooms' | 'site'>,
+  session: RenewedSession,
+  cookie: string,
+): Answer {
+  const now = session.session.last_used_at
+  const { session: facts, xsrfToken } = viewSession(rooms, session, now)
+  const keep = keepOf(session, now)
+  return {
+    status: 204,
+    cookies: [
+      accessCookie(site, session.accessToken, facts.expiresIn),
+      sessionCookie(site, cookie, keep),
+      xsrfCookie(site, xsrfToken, keep),
+    ],
+  }
+}
+
 function keepOf({ session }: Pick<OpenedSession, 'session'>, now: number): Keep {
   const end = session.absolute_expires_at
   return {

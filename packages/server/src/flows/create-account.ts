@@ -1,15 +1,14 @@
 import { knownRole } from '@keyhaven/core/access'
 import { KeyhavenError } from '@keyhaven/core/errors'
+import { record } from '../events.ts'
+import type { Actor } from '../events.ts'
 import type { Moment } from '../database/database.ts'
-import { canonical } from '../secrets/passwords.ts'
 import { newId } from '../secrets/random.ts'
 import { insertAccount, isTaken } from '../stores/accounts.ts'
 import type { Account } from '../stores/accounts.ts'
 import { emailKey, usernameKey } from './canonical-login.ts'
-import type { Rooms, Rules } from './rooms.ts'
-
-/** Longest password that is hashed, in bytes after NFC. */
-const MAX_PASSWORD_BYTES = 1024
+import { checkPassword } from './check-password.ts'
+import type { Rooms } from './rooms.ts'
 
 /** What an account is made of. Roles left out are the access module's default roles. */
 export interface NewAccount {
@@ -34,7 +33,7 @@ export async function createAccount(
   input: NewAccount,
 ): Promise<Account> {
   const prepared = await prepareAccount(rooms, input)
-  return rooms.database.transact((moment) => writeAccount(moment, prepared))
+  return rooms.database.transact((moment) => writeAccount(moment, prepared, {}))
 }
 
 /** Checks the input and hashes the password, outside any transaction. */
@@ -49,7 +48,11 @@ export async function prepareAccount(
       throw invalid('roles', `“${role}” is not a role: declare it in the access module.`)
     }
   }
-  checkPassword(rules, input.password)
+  checkPassword(rules, input.password, {
+    email: input.email,
+    username: input.username ?? null,
+    name: input.name ?? null,
+  })
   return {
     roles,
     account: {
@@ -71,13 +74,16 @@ export async function prepareAccount(
 
 /** Writes a prepared account; refuses an address or user name that is taken. */
 export async function writeAccount(
-  { db, now }: Moment,
+  moment: Moment,
   { account, roles }: PreparedAccount,
+  actor: Actor,
 ): Promise<Account> {
+  const { db, now } = moment
   const { email_key: email, username_key: username } = account
   if (await isTaken(db, { email, username })) throw new KeyhavenError('conflict', { detail: taken })
   const row = { ...account, created_at: now }
   await insertAccount(db, row, roles)
+  await record(moment, 'account.created', { actor, account: row.id, details: { roles } })
   return row
 }
 
@@ -94,19 +100,6 @@ function keysOf(input: NewAccount): { email: string; username: string | null } {
     throw invalid('username', 'Use 2 to 64 letters, digits, dots, hyphens and underscores.')
   }
   return { email, username }
-}
-
-/** A code point counts one (SP 800-63B-4 §3.1.1.2). */
-function checkPassword({ passwordMinLength }: Rules, password: string): void {
-  const text = canonical(password)
-  if (Array.from(text).length < passwordMinLength) {
-    throw new KeyhavenError('weak_password', {
-      detail: `Choose a password of at least ${passwordMinLength} characters.`,
-    })
-  }
-  if (Buffer.byteLength(text) > MAX_PASSWORD_BYTES || !text.isWellFormed()) {
-    throw invalid('password', `Choose a password of at most ${MAX_PASSWORD_BYTES} bytes of text.`)
-  }
 }
 
 function invalid(path: string, message: string): KeyhavenError {

@@ -1,31 +1,78 @@
-import type { Moment } from '../database/database.ts'
-import { appendRevocation } from '../stores/revocations.ts'
-import type { Revocation } from '../stores/revocations.ts'
-import { markEnded } from '../stores/sessions.ts'
-import { lastExpiryOfSession } from '../stores/tokens.ts'
+import type { Actor } from '../events.ts'
+import { record } from '../events.ts'
+import { endableSessions, markEnded } from '../stores/sessions.ts'
+import { lastExpiryOfSession, unexpiredTokens } from '../stores/tokens.ts'
+import { revoking } from './revoking.ts'
+import type { RevokingMoment } from './revoking.ts'
 import type { Rooms } from './rooms.ts'
 
 /** An entry stays this long after the last token that it can hit, and at least ten minutes. */
 const MARGIN = 60_000
 const SHORTEST = 600_000
 
-/** Signs out: the session and every token of it are refused from the moment this answers. */
-export async function endSession(
-  { database, revocations }: Pick<Rooms, 'database' | 'revocations'>,
-  sessionId: string,
-): Promise<void> {
-  const entry = await database.transact((moment) => writeSessionEnd(moment, sessionId))
-  if (entry) revocations.add(entry)
+/** Why a session ends: what its tokens are answered from then on. */
+export type EndCode = 'session_ended' | 'account_locked'
+
+export interface Ending {
+  readonly code: EndCode
+  readonly actor: Actor
+  readonly reason?: string | undefined
 }
 
-/** Ends a session inside a transaction and returns its entry; nothing where it had ended before. */
-export async function writeSessionEnd(
-  { db, now }: Moment,
+/** Signs out: the session and every token of it are refused from the moment this answers. */
+export function endSession(
+  rooms: Pick<Rooms, 'database' | 'revocations'>,
   sessionId: string,
-): Promise<Revocation | undefined> {
-  const code = 'session_ended'
-  if (!(await markEnded(db, sessionId, { at: now, code }))) return undefined
-  const lastExpiry = (await lastExpiryOfSession(db, sessionId)) * 1000
-  const until = Math.max(lastExpiry + MARGIN, now + SHORTEST)
-  return appendRevocation(db, { kind: 'sid', id: sessionId, code, until })
+  actor: Actor,
+): Promise<boolean> {
+  return revoking(rooms, (moment) =>
+    writeSessionEnd(moment, sessionId, { code: 'session_ended', actor }),
+  )
+}
+
+/** Ends a session inside a transaction; false where it had ended before. */
+export async function writeSessionEnd(
+  moment: RevokingMoment,
+  sessionId: string,
+  { code, actor, reason }: Ending,
+): Promise<boolean> {
+  const { db, now } = moment
+  const accountId = await markEnded(db, sessionId, { at: now, code })
+  if (accountId === undefined) return false
+  const until = untilOf(await lastExpiryOfSession(db, sessionId), now)
+  await moment.revoke({ kind: 'sid', id: sessionId, code, until })
+  await record(moment, 'session.ended', { actor, account: accountId, session: sessionId, reason })
+  return true
+}
+
+/** Ends the live sessions of an account, but the one to keep; the answer counts them. */
+export async function writeSessionEnds(
+  moment: RevokingMoment,
+  { accountId, keep }: { readonly accountId: string; readonly keep?: string | undefined },
+  ending: Ending,
+): Promise<number> {
+  const ids = (await endableSessions(moment.db, accountId)).filter((id) => id !== keep)
+  for (const id of ids) await writeSessionEnd(moment, id, ending)
+  return ids.length
+}
+
+/** Kills every unexpired token of an account, or of one session of it; a renewal heals. */
+export async function writeTokenEnds(
+  moment: RevokingMoment,
+  of: { readonly accountId: string; readonly sessionId?: string },
+): Promise<void> {
+  const { db, now } = moment
+  for (const { jti, expires_at } of await unexpiredTokens(db, of, Math.floor(now / 1000))) {
+    await moment.revoke({
+      kind: 'jti',
+      id: jti,
+      code: 'token_expired',
+      until: untilOf(expires_at, now),
+    })
+  }
+}
+
+/** `lastExpiry` is in seconds, as in a token; the answer and `now` are in milliseconds. */
+export function untilOf(lastExpiry: number, now: number): number {
+  return Math.max(lastExpiry * 1000 + MARGIN, now + SHORTEST)
 }

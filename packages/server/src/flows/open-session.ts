@@ -1,15 +1,18 @@
 import { issueAccessToken } from '@keyhaven/core'
 import type { AccessTokenClaims } from '@keyhaven/core/wire'
-import type { Moment } from '../database/database.ts'
+import { record } from '../events.ts'
+import type { Actor } from '../events.ts'
 import { sha256 } from '../secrets/hash.ts'
 import { newId, newSecret } from '../secrets/random.ts'
 import { rolesOf } from '../stores/accounts.ts'
 import type { Account } from '../stores/accounts.ts'
-import { insertSession } from '../stores/sessions.ts'
+import { endableSessions, insertSession } from '../stores/sessions.ts'
 import { recordToken } from '../stores/tokens.ts'
 import { accessClaims } from './access-claims.ts'
 import type { LiveSession } from './access-claims.ts'
 import type { Values } from './application.ts'
+import { writeSessionEnd } from './end-session.ts'
+import type { RevokingMoment } from './revoking.ts'
 import type { Rooms } from './rooms.ts'
 
 /** How and where a person signed in. */
@@ -31,14 +34,29 @@ export interface Opening {
   readonly account: Account
   readonly facts: SignInFacts
   readonly values: Values
+  /** The session that this browser still holds: it ends. */
+  readonly former: string | undefined
+  readonly actor: Actor
 }
+
+/** Live sessions that one account may have; the oldest ends where one more is opened. */
+const MOST_SESSIONS = 100
 
 /** Opens a session and issues its first token: where every way of signing in ends. */
 export async function openSession(
   rooms: Pick<Rooms, 'rules' | 'keys'>,
-  { db, now }: Moment,
-  { account, facts, values }: Opening,
+  moment: RevokingMoment,
+  { account, facts, values, former, actor }: Opening,
 ): Promise<OpenedSession> {
+  const { db, now } = moment
+  if (former !== undefined) {
+    await writeSessionEnd(moment, former, {
+      code: 'session_ended',
+      actor,
+      reason: 'signed in again',
+    })
+  }
+  await makeRoom(moment, account.id, actor)
   const { idle, absolute } = rooms.rules.lifetimes
   const sessionCookie = newSecret()
   const session = {
@@ -62,6 +80,14 @@ export async function openSession(
   const live = { account, session, roles: await rolesOf(db, account.id) }
   const claims = accessClaims(rooms, { ...live, values }, now)
   await recordToken(db, account.id, claims)
+  await record(moment, 'session.opened', { actor, account: account.id, session: session.id })
   const accessToken = issueAccessToken(claims, rooms.keys.at(now).signing)
   return { ...live, claims, accessToken, sessionCookie }
+}
+
+async function makeRoom(moment: RevokingMoment, accountId: string, actor: Actor): Promise<void> {
+  const live = await endableSessions(moment.db, accountId)
+  for (const id of live.slice(0, Math.max(0, live.length + 1 - MOST_SESSIONS))) {
+    await writeSessionEnd(moment, id, { code: 'session_ended', actor, reason: 'too many sessions' })
+  }
 }

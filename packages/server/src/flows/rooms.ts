@@ -1,3 +1,4 @@
+import type { SigningAlgorithm } from '@keyhaven/core'
 import type { AnyAccess } from '@keyhaven/core/access'
 import type { Revocations } from '@keyhaven/guard'
 import type { Lifetimes } from '../config/lifetimes.ts'
@@ -5,6 +6,7 @@ import type { Logger } from 'pino'
 import type { Database } from '../database/database.ts'
 import type { Application } from './application.ts'
 import type { KeysNow } from './key-ring.ts'
+import type { KeyBox } from '../secrets/key-box.ts'
 import type { Passwords } from '../secrets/passwords.ts'
 
 /** The keys of this installation, opened at start. */
@@ -14,6 +16,13 @@ export interface Keys {
   /** Reads the ring again after another process has changed it. */
   readonly reload: () => Promise<void>
   readonly xsrf: Uint8Array
+}
+
+/** How new keys are made, and how long their tokens live at most (seconds). */
+export interface Signing {
+  readonly box: KeyBox
+  readonly alg: SigningAlgorithm
+  readonly accessTtl: number
 }
 
 /** The settings that decide what a flow does. */
@@ -32,6 +41,8 @@ export interface Rooms {
   readonly database: Database
   readonly passwords: Passwords
   readonly keys: Keys
+  /** What a rotation needs. */
+  readonly signing: Signing
   /** This process's copy of the revocations: what counts at once. */
   readonly revocations: Revocations
   readonly log: Logger

@@ -1,5 +1,7 @@
 import type { SigningAlgorithm } from '@keyhaven/core'
 import type { Database, Moment } from '../database/database.ts'
+import { record } from '../events.ts'
+import type { Actor } from '../events.ts'
 import type { KeyBox } from '../secrets/key-box.ts'
 import { retireKeys, withdrawKeys } from '../stores/keys.ts'
 import { appendRevocation } from '../stores/revocations.ts'
@@ -41,6 +43,7 @@ interface Needs {
 export function rotateKeys(
   { database, box, alg, accessTtl }: Needs,
   emergency: boolean,
+  actor: Actor,
 ): Promise<Rotation> {
   return database.transact(async (moment) => {
     const { db, now } = moment
@@ -49,6 +52,7 @@ export function rotateKeys(
     const withdrawn = emergency ? await withdrawKeys(db, now) : []
     const entries = await entriesFor(moment, withdrawn)
     const kid = await addSigningKey(moment, box, { alg, signsFrom })
+    await record(moment, 'keys.rotated', { actor, details: { kid, emergency, withdrawn } })
     await bumpFact(db, 'keys')
     return { kid, signsFrom, withdrawn, entries }
   })

@@ -1,11 +1,13 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
+import { record } from '../events.ts'
+import type { Actor } from '../events.ts'
 import { findAccount, findAccountByLogin } from '../stores/accounts.ts'
 import type { Account } from '../stores/accounts.ts'
 import { applicationClaims } from './application-claims.ts'
 import { loginKey } from './canonical-login.ts'
-import { writeSessionEnd } from './end-session.ts'
 import { openSession } from './open-session.ts'
 import type { OpenedSession, SignInFacts } from './open-session.ts'
+import { revoking } from './revoking.ts'
 import type { Rooms } from './rooms.ts'
 
 /** A person's password, once. `former` is the session that this browser still holds: it ends. */
@@ -16,27 +18,29 @@ export interface SignIn extends Omit<SignInFacts, 'amr'> {
 }
 
 /** Signs in. An unknown account costs the same work and gives the same answer as a wrong password. */
-export async function signIn(rooms: Rooms, input: SignIn): Promise<OpenedSession> {
-  const { database, passwords, revocations } = rooms
+export async function signIn(rooms: Rooms, input: SignIn, actor: Actor): Promise<OpenedSession> {
+  const { database, passwords } = rooms
   const key = loginKey(input.login)
   const found = await database.read(({ db }) => findAccountByLogin(db, key ?? ''))
   const right = await passwords.verify(input.password, found?.password_hash)
-  if (found === undefined || !right) throw new KeyhavenError('invalid_credentials')
+  if (found === undefined || !right) {
+    await database.transact((moment) =>
+      record(moment, 'sign_in.failed', { actor, account: found?.id }),
+    )
+    throw new KeyhavenError('invalid_credentials')
+  }
   refuseUnlessActive(found)
   const values = await applicationClaims(rooms, found)
-  const { opened, ended } = await database.transact(async (moment) => {
+  return revoking(rooms, async (moment) => {
     // The hash took its time: what it proved must still be so
     const account = await findAccount(moment.db, found.id)
     if (account?.credential_version !== found.credential_version) {
       throw new KeyhavenError('invalid_credentials')
     }
     refuseUnlessActive(account)
-    const ended = input.former && (await writeSessionEnd(moment, input.former))
     const facts = { amr: ['pwd'], device: input.device, remember: input.remember }
-    return { opened: await openSession(rooms, moment, { account, facts, values }), ended }
+    return openSession(rooms, moment, { account, facts, values, former: input.former, actor })
   })
-  if (ended) revocations.add(ended)
-  return opened
 }
 
 /** Only `active` accounts sign in, renew or are issued anything. */

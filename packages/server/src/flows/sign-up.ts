@@ -1,9 +1,10 @@
+import type { Actor } from '../events.ts'
 import { applicationClaims } from './application-claims.ts'
 import { prepareAccount, writeAccount } from './create-account.ts'
 import type { NewAccount } from './create-account.ts'
-import { writeSessionEnd } from './end-session.ts'
 import { openSession } from './open-session.ts'
 import type { OpenedSession } from './open-session.ts'
+import { revoking } from './revoking.ts'
 import type { Rooms } from './rooms.ts'
 
 /** What a person tells of herself; roles are not hers to choose. */
@@ -12,15 +13,15 @@ export interface SignUp extends Omit<NewAccount, 'roles' | 'emailVerified'> {
 }
 
 /** Creates an account and signs it in: the way without e-mail verification. */
-export async function signUp(rooms: Rooms, { former, ...input }: SignUp): Promise<OpenedSession> {
+export async function signUp(
+  rooms: Rooms,
+  { former, ...input }: SignUp,
+  actor: Actor,
+): Promise<OpenedSession> {
   const prepared = await prepareAccount(rooms, input)
   const values = await applicationClaims(rooms, { ...prepared.account, created_at: 0 })
-  const { opened, ended } = await rooms.database.transact(async (moment) => {
-    const account = await writeAccount(moment, prepared)
-    const ended = former && (await writeSessionEnd(moment, former))
-    const opening = { account, facts: { amr: ['pwd'] }, values }
-    return { opened: await openSession(rooms, moment, opening), ended }
+  return revoking(rooms, async (moment) => {
+    const account = await writeAccount(moment, prepared, actor)
+    return openSession(rooms, moment, { account, facts: { amr: ['pwd'] }, values, former, actor })
   })
-  if (ended) rooms.revocations.add(ended)
-  return opened
 }

@@ -1,3 +1,4 @@
+import type { ReservedScope } from '@keyhaven/core/access'
 import { KeyhavenError } from '@keyhaven/core/errors'
 import { checkOrigin, corsHeaders, isPreflight } from '@keyhaven/guard'
 import type { GuardRequest } from '@keyhaven/guard'
@@ -7,7 +8,8 @@ import { readBody } from './body.ts'
 import { resolveCaller } from './caller.ts'
 import type { Caller } from './caller.ts'
 import type { Answer, Bindings } from './endpoint.ts'
-import type { Route } from './route.ts'
+import type { Route, Who } from './route.ts'
+import { requireScope } from './scope.ts'
 import { guardRequestOf, repeatedHeader } from './incoming.ts'
 import { refuse, respond } from './respond.ts'
 import type { Site } from './site.ts'
@@ -29,7 +31,9 @@ export function createApp(parts: AppParts, routes: readonly Route[]): App {
     for (const row of rows) {
       app.on(row.method, path, async (context) => {
         const request = guardRequestOf(context.req.raw, context.env.incoming)
-        return answer(parts, row, { request, raw: context.req.raw, path: context.req.param() })
+        const { raw } = context.req
+        const address = context.env.incoming?.socket.remoteAddress
+        return answer(parts, row, { request, raw, path: context.req.param(), address })
       })
     }
     const allow = rows.map((row) => row.method).join(', ')
@@ -53,6 +57,8 @@ interface Incoming {
   readonly request: GuardRequest
   readonly raw: Request
   readonly path: Readonly<Record<string, string>>
+  /** The client's network address, where it is known. */
+  readonly address: string | undefined
 }
 
 async function answer(parts: AppParts, row: Route, incoming: Incoming): Promise<Response> {
@@ -80,7 +86,7 @@ async function answer(parts: AppParts, row: Route, incoming: Incoming): Promise<
 async function handled(
   { rooms, site }: AppParts,
   row: Route,
-  { request, raw, path }: Incoming,
+  { request, raw, path, address }: Incoming,
 ): Promise<Answer> {
   const repeated = repeatedHeader(request)
   if (repeated !== undefined) {
@@ -89,7 +95,9 @@ async function handled(
   }
   const caller = await admitted(rooms, row, { site, request })
   const body = await readBody(raw, row.endpoint.body)
-  return row.endpoint.handle({ rooms, site, request, body, path, caller })
+  const url = new URL(raw.url)
+  const actor = { accountId: caller?.account.id, sessionId: caller?.session.id, address }
+  return row.endpoint.handle({ rooms, site, request, body, path, url, caller, actor })
 }
 
 /** Who calls, where the row asks for somebody; the one place where a row's `who` is enforced. */
@@ -104,15 +112,18 @@ async function admitted(
     case 'page':
       requireOwnOrigin(request, site)
       return undefined
-    case 'own':
-    case 'session':
-    case 'person': {
+    default: {
       const caller = await resolveCaller(rooms, site, request)
       if (caller === undefined) throw new KeyhavenError('not_signed_in')
       if (row.who === 'session' && !caller.renewable) throw new KeyhavenError('not_signed_in')
+      if (isScope(row.who)) requireScope(rooms, caller, row.who)
       return caller
     }
   }
+}
+
+function isScope(who: Who): who is ReservedScope {
+  return who.startsWith('keyhaven:')
 }
 
 /** Sign-up and sign-in need no credential, but only our own pages may send them (CSRF-6). */

@@ -16,7 +16,7 @@ export async function readBody<S extends z.ZodType>(
   const bytes = await readBytes(request)
   if (bytes.length > 0) checkType(request)
   if (schema === undefined && bytes.length === 0) return undefined
-  const json = parseStrictObject(bytes)
+  const json = parseStrictObject(bytes.length === 0 ? Buffer.from('{}') : bytes)
   if (!json.ok) throw invalid([{ path: '', message: `The body can’t be taken: ${json.reason}.` }])
   if (schema === undefined) return requireNothing(json.value)
   const parsed = schema.safeParse(json.value)

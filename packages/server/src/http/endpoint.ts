@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { GuardRequest } from '@keyhaven/guard'
 import type { z } from 'zod'
+import type { Actor } from '../events.ts'
 import type { Rooms } from '../flows/rooms.ts'
 import type { Caller } from './caller.ts'
 import type { Site } from './site.ts'
@@ -13,7 +14,11 @@ export interface Call<B = unknown, C = Caller | undefined> {
   readonly body: B
   /** Parameters of the path, by name. */
   readonly path: Readonly<Record<string, string>>
+  /** The whole address that was asked for; only its query is of interest. */
+  readonly url: URL
   readonly caller: C
+  /** Who is recorded as acting. */
+  readonly actor: Actor
 }
 
 /** What an endpoint answers. */

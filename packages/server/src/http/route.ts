@@ -1,11 +1,12 @@
+import type { ReservedScope } from '@keyhaven/core/access'
 import type { Endpoint, GuardedEndpoint, OpenEndpoint } from './endpoint.ts'
 
 /**
  * Who may call. `any`: no credential. `page`: no credential either, but only pages of our own
  * origins. `session`: the session cookie. `own`: a person or her own keys and tokens.
- * `person`: a session of a person.
+ * `person`: a session of a person. A scope: a person who holds it.
  */
-export type Who = 'any' | 'page' | 'session' | 'own' | 'person'
+export type Who = 'any' | 'page' | 'session' | 'own' | 'person' | ReservedScope
 
 /** One row of the route table. */
 export interface Route {
@@ -24,7 +25,7 @@ export function route(
 ): Route
 export function route(
   call: `${string} /${string}`,
-  who: 'session' | 'own' | 'person',
+  who: 'session' | 'own' | 'person' | ReservedScope,
   endpoint: GuardedEndpoint,
 ): Route
 export function route(call: `${string} /${string}`, who: Who, endpoint: Endpoint): Route {

@@ -1,6 +1,10 @@
+import type { AccountStatus } from '@keyhaven/core/wire'
+import { sql } from 'kysely'
 import type { Insertable, Selectable } from 'kysely'
 import type { Connection } from '../database/database.ts'
 import type { AccountTable } from '../database/tables/account.ts'
+import { pageOf } from './page.ts'
+import type { Page, PageRequest } from './page.ts'
 
 export type Account = Selectable<AccountTable>
 
@@ -56,4 +60,102 @@ export async function rolesOf(db: Connection, accountId: string): Promise<string
     .orderBy('role')
     .execute()
   return rows.map((row) => row.role)
+}
+
+/** Adds a role; false where the account held it already. */
+export async function addRole(db: Connection, accountId: string, role: string): Promise<boolean> {
+  const { numInsertedOrUpdatedRows } = await db
+    .insertInto('account_roles')
+    .values({ account_id: accountId, role })
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirstOrThrow()
+  return (numInsertedOrUpdatedRows ?? 0n) > 0n
+}
+
+export async function removeRole(db: Connection, accountId: string, role: string): Promise<void> {
+  await db
+    .deleteFrom('account_roles')
+    .where('account_id', '=', accountId)
+    .where('role', '=', role)
+    .execute()
+}
+
+/** Ids of active accounts that hold a role. */
+export async function activeHolders(db: Connection, role: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('account_roles')
+    .innerJoin('accounts', 'accounts.id', 'account_roles.account_id')
+    .select('accounts.id')
+    .where('account_roles.role', '=', role)
+    .where('accounts.status', '=', 'active')
+    .limit(2)
+    .execute()
+  return rows.map(({ id }) => id)
+}
+
+export async function setStatus(
+  db: Connection,
+  id: string,
+  { status, reason }: { readonly status: AccountStatus; readonly reason: string | null },
+): Promise<void> {
+  await db
+    .updateTable('accounts')
+    .set({ status, status_reason: reason })
+    .where('id', '=', id)
+    .execute()
+}
+
+/** Sets a new hash, and raises the version that sign-ins under way go by. */
+export async function setPassword(db: Connection, id: string, hash: string): Promise<void> {
+  await db
+    .updateTable('accounts')
+    .set((set) => ({
+      password_hash: hash,
+      credential_version: set('credential_version', '+', 1),
+    }))
+    .where('id', '=', id)
+    .execute()
+}
+
+/** What a person may change of herself. */
+export type ProfileChange = Partial<Pick<Account, 'name' | 'username' | 'username_key' | 'profile'>>
+
+export async function setProfile(db: Connection, id: string, change: ProfileChange): Promise<void> {
+  if (Object.keys(change).length === 0) return
+  await db.updateTable('accounts').set(change).where('id', '=', id).execute()
+}
+
+/** Accounts by age; `search` is part of an address, user name or name, taken literally. */
+export async function accountPage(
+  db: Connection,
+  { limit, after, descending }: PageRequest,
+  {
+    search,
+    status,
+  }: { readonly search?: string | undefined; readonly status?: AccountStatus | undefined },
+): Promise<Page<Account>> {
+  const pattern = `%${(search ?? '').toLowerCase().replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`
+  const like = (column: 'email_key' | 'username_key' | 'name') =>
+    sql<boolean>`lower(${sql.ref(column)}) like ${pattern} escape '\\'`
+  const rows = await db
+    .selectFrom('accounts')
+    .selectAll()
+    .$if(status !== undefined, (query) => query.where('status', '=', status ?? 'active'))
+    .$if(search !== undefined, (query) =>
+      query.where((where) => where.or([like('email_key'), like('username_key'), like('name')])),
+    )
+    .$if(after !== undefined, (query) =>
+      query.where((where) => {
+        const [at, id, than] = [after?.at ?? 0, after?.id ?? '', descending ? '<' : '>'] as const
+        return where.or([
+          where('created_at', than, at),
+          where.and([where('created_at', '=', at), where('id', than, id)]),
+        ])
+      }),
+    )
+    .orderBy('created_at', descending ? 'desc' : 'asc')
+    .orderBy('id', descending ? 'desc' : 'asc')
+    .limit(limit + 1)
+    .execute()
+  return pageOf(rows, limit, ({ created_at, id }) => ({ at: created_at, id }))
 }

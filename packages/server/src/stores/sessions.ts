@@ -1,6 +1,8 @@
 import type { Insertable, Selectable } from 'kysely'
-import type { Connection } from '../database/database.ts'
+import type { Connection, Moment } from '../database/database.ts'
 import type { SessionTable } from '../database/tables/session.ts'
+import { pageOf } from './page.ts'
+import type { Page, PageRequest } from './page.ts'
 
 export type Session = Selectable<SessionTable>
 
@@ -43,17 +45,80 @@ export async function noteRenewal(
     .execute()
 }
 
-/** Ends a session that lives; false where it had ended before. */
+/** Ends a session that lives and names its account; nothing where it had ended before. */
 export async function markEnded(
   db: Connection,
   id: string,
   ending: { readonly at: number; readonly code: 'session_ended' | 'account_locked' },
-): Promise<boolean> {
-  const { numUpdatedRows } = await db
+): Promise<string | undefined> {
+  const row = await db
     .updateTable('sessions')
     .set({ ended_at: ending.at, end_code: ending.code })
     .where('id', '=', id)
     .where('ended_at', 'is', null)
-    .executeTakeFirstOrThrow()
-  return numUpdatedRows > 0n
+    .returning('account_id')
+    .executeTakeFirst()
+  return row?.account_id
+}
+
+/** Ids of an account's sessions that nothing has ended yet, oldest first. */
+export async function endableSessions(db: Connection, accountId: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('sessions')
+    .select('id')
+    .where('account_id', '=', accountId)
+    .where('ended_at', 'is', null)
+    .orderBy('created_at')
+    .orderBy('id')
+    .execute()
+  return rows.map(({ id }) => id)
+}
+
+/** Ids of sessions whose idle or absolute limit has passed and which nothing has ended yet. */
+export async function expiredSessions({ db, now }: Moment): Promise<string[]> {
+  const rows = await db
+    .selectFrom('sessions')
+    .select('id')
+    .where('ended_at', 'is', null)
+    .where((where) =>
+      where.or([where('idle_expires_at', '<=', now), where('absolute_expires_at', '<=', now)]),
+    )
+    .limit(200)
+    .execute()
+  return rows.map(({ id }) => id)
+}
+
+export async function setCookieHash(db: Connection, id: string, hash: string): Promise<void> {
+  await db.updateTable('sessions').set({ cookie_hash: hash }).where('id', '=', id).execute()
+}
+
+/** Live sessions of an account by age. */
+export async function sessionPage(
+  { db, now }: Moment,
+  accountId: string,
+  { limit, after, descending }: PageRequest,
+): Promise<Page<Session>> {
+  const rows = await db
+    .selectFrom('sessions')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .where('ended_at', 'is', null)
+    .where('idle_expires_at', '>', now)
+    .where((where) =>
+      where.or([where('absolute_expires_at', 'is', null), where('absolute_expires_at', '>', now)]),
+    )
+    .$if(after !== undefined, (query) =>
+      query.where((where) => {
+        const [at, id, than] = [after?.at ?? 0, after?.id ?? '', descending ? '<' : '>'] as const
+        return where.or([
+          where('created_at', than, at),
+          where.and([where('created_at', '=', at), where('id', than, id)]),
+        ])
+      }),
+    )
+    .orderBy('created_at', descending ? 'desc' : 'asc')
+    .orderBy('id', descending ? 'desc' : 'asc')
+    .limit(limit + 1)
+    .execute()
+  return pageOf(rows, limit, ({ created_at, id }) => ({ at: created_at, id }))
 }

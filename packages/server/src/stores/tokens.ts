@@ -1,5 +1,9 @@
 import type { AccessTokenClaims } from '@keyhaven/core/wire'
+import type { Selectable } from 'kysely'
 import type { Connection } from '../database/database.ts'
+import type { TokenTable } from '../database/tables/token.ts'
+import { pageOf } from './page.ts'
+import type { Page, PageRequest } from './page.ts'
 
 /** Records a token before it is given out, so that whatever revokes later can hit it. */
 export async function recordToken(
@@ -62,4 +66,56 @@ export async function lastExpiryOfSession(db: Connection, sessionId: string): Pr
 /** Drops the record of tokens that ended before this second. */
 export async function dropTokensBefore(db: Connection, seconds: number): Promise<void> {
   await db.deleteFrom('tokens').where('expires_at', '<', seconds).execute()
+}
+
+/** Tokens of an account, or of one session of it, that have not ended. `seconds` is now. */
+export function unexpiredTokens(
+  db: Connection,
+  { accountId, sessionId }: { readonly accountId: string; readonly sessionId?: string },
+  seconds: number,
+): Promise<{ jti: string; expires_at: number }[]> {
+  return db
+    .selectFrom('tokens')
+    .select(['jti', 'expires_at'])
+    .where('account_id', '=', accountId)
+    .where('expires_at', '>', seconds)
+    .$if(sessionId !== undefined, (query) => query.where('session_id', '=', sessionId ?? ''))
+    .execute()
+}
+
+/** The record of one token. */
+export function findToken(db: Connection, jti: string): Promise<TokenRow | undefined> {
+  return db.selectFrom('tokens').selectAll().where('jti', '=', jti).executeTakeFirst()
+}
+
+export type TokenRow = Selectable<TokenTable>
+
+/** The record of tokens by age, of one account or session where they are named. */
+export async function tokenPage(
+  db: Connection,
+  { limit, after, descending }: PageRequest,
+  {
+    account,
+    session,
+  }: { readonly account?: string | undefined; readonly session?: string | undefined },
+): Promise<Page<TokenRow>> {
+  const rows = await db
+    .selectFrom('tokens')
+    .selectAll()
+    .$if(account !== undefined, (query) => query.where('account_id', '=', account ?? ''))
+    .$if(session !== undefined, (query) => query.where('session_id', '=', session ?? ''))
+    .$if(after !== undefined, (query) =>
+      query.where((where) => {
+        const [at, id, than] = [after?.at ?? 0, after?.id ?? '', descending ? '<' : '>'] as const
+        return where.or([
+          where('issued_at', than, at),
+          where.and([where('issued_at', '=', at), where('jti', than, id)]),
+        ])
+      }),
+    )
+    .orderBy('issued_at', descending ? 'desc' : 'asc')
+    .orderBy('jti', descending ? 'desc' : 'asc')
+    .limit(limit + 1)
+    .execute()
+  return pageOf(rows, limit, ({ issued_at, jti }) => ({ at: issued_at, id: jti }))
 }

@@ -1,0 +1,41 @@
+import { KeyhavenError } from '@keyhaven/core/errors'
+import { z } from 'zod'
+import { changeProfile } from '../flows/change-profile.ts'
+import { changeStatus } from '../flows/change-status.ts'
+import { guardedEndpoint } from '../http/endpoint.ts'
+import { holds, requireScope } from '../http/scope.ts'
+import { name, profile, reason, username } from './members.ts'
+
+/** Changes profile members, or locks, disables and activates: never both at once. */
+export const patchAccount = guardedEndpoint({
+  body: z.strictObject({
+    name: name.nullable(),
+    username: username.nullable(),
+    profile: profile.nullable(),
+    status: z.enum(['active', 'locked', 'disabled'], 'Use active, locked or disabled.').optional(),
+    reason,
+  }),
+  handle: async ({ rooms, path, body, caller, actor }) => {
+    const { id: accountId = '' } = path
+    const { status, reason: why, ...change } = body
+    const changes = Object.values(change).some((value) => value !== undefined)
+    if (status === undefined && why === undefined) {
+      if (accountId !== caller.account.id && !holds(rooms, caller, 'keyhaven:accounts:write')) {
+        throw new KeyhavenError('not_found')
+      }
+      return { status: 200, body: await changeProfile(rooms, { accountId, change }, actor) }
+    }
+    requireScope(rooms, caller, 'keyhaven:accounts:lock')
+    if (status === undefined) throw invalid('status', 'Say which status the reason is for.')
+    if (changes) throw invalid('status', 'Change the status and the profile in two calls.')
+    if (status !== 'active' && why === undefined) {
+      throw invalid('reason', 'Say why: the person and other operators will ask.')
+    }
+    const changed = await changeStatus(rooms, { accountId, status, reason: why }, actor)
+    return { status: 200, body: changed }
+  },
+})
+
+function invalid(path: string, message: string): KeyhavenError {
+  return new KeyhavenError('invalid_request', { errors: [{ path, message }] })
+}

@@ -1,0 +1,20 @@
+import { KeyhavenError } from '@keyhaven/core/errors'
+import { z } from 'zod'
+import { changePassword } from '../flows/change-password.ts'
+import { renewSession } from '../flows/renew-session.ts'
+import { guardedEndpoint } from '../http/endpoint.ts'
+import { password } from './members.ts'
+import { credentialsRenewed } from './signed-in.ts'
+
+/** Changes my password; ends all my other sessions. */
+export const putPassword = guardedEndpoint({
+  body: z.strictObject({ current: password, password }),
+  handle: async (call) => {
+    const { rooms, path, body, caller, actor } = call
+    if (path['id'] !== caller.account.id) throw new KeyhavenError('not_found')
+    const sessionCookie = await changePassword(rooms, { live: caller, ...body }, actor)
+    if (caller.by === 'bearer') return { status: 204 }
+    const session = await renewSession(rooms, { live: caller, extend: true })
+    return credentialsRenewed(call, session, sessionCookie)
+  },
+})

@@ -1,0 +1,49 @@
+import type { Moment } from './database/database.ts'
+import { appendAudit } from './stores/audit.ts'
+
+/** Who acts, and from where. */
+export interface Actor {
+  readonly accountId?: string | undefined
+  readonly sessionId?: string | undefined
+  readonly address?: string | undefined
+}
+
+/** What happened to whom. */
+export interface Happening {
+  readonly account?: string | undefined
+  readonly session?: string | undefined
+  readonly reason?: string | undefined
+  readonly details?: Readonly<Record<string, unknown>>
+}
+
+/** Every security event that is recorded. */
+export type Action =
+  | 'account.created'
+  | 'account.changed'
+  | 'account.status_changed'
+  | 'password.changed'
+  | 'role.assigned'
+  | 'role.removed'
+  | 'session.opened'
+  | 'session.ended'
+  | 'sign_in.failed'
+  | 'token.revoked'
+  | 'keys.rotated'
+
+/** Records an event in the flow's own transaction: what is recorded happened, and the other way round. */
+export async function record(
+  { db, now }: Moment,
+  action: Action,
+  { actor, account, session, reason, details }: Happening & { readonly actor: Actor },
+): Promise<void> {
+  await appendAudit(db, {
+    at: now,
+    action,
+    actor_id: actor.accountId ?? null,
+    account_id: account ?? null,
+    session_id: session ?? null,
+    reason: reason ?? null,
+    address: actor.address ?? null,
+    details: details === undefined ? null : JSON.stringify(details),
+  })
+}

@@ -1,0 +1,56 @@
+import { allows, knownRole, scopesOf } from '@keyhaven/core/access'
+import { KeyhavenError } from '@keyhaven/core/errors'
+import { record } from '../events.ts'
+import type { Actor } from '../events.ts'
+import { addRole, findAccount, removeRole, rolesOf } from '../stores/accounts.ts'
+import { refuseLastAdmin } from './change-status.ts'
+import { writeTokenEnds } from './end-session.ts'
+import { revoking } from './revoking.ts'
+import type { Rooms } from './rooms.ts'
+
+export interface RoleChange {
+  readonly accountId: string
+  readonly role: string
+  /** The scopes of whoever assigns: nobody grants what they don't hold. */
+  readonly held: readonly string[]
+}
+
+type Needs = Pick<Rooms, 'rules' | 'database' | 'revocations'>
+
+/** Gives an account a role; its tokens carry the new scopes from their renewal on. */
+export function assignRole(rooms: Needs, change: RoleChange, actor: Actor): Promise<void> {
+  const { access } = rooms.rules
+  if (!knownRole(access, change.role)) throw new KeyhavenError('not_found')
+  const missing = scopesOf(access, [change.role]).find((scope) => !allows(change.held, scope))
+  if (missing !== undefined) throw new KeyhavenError('insufficient_scope', { scope: missing })
+  return revoking(rooms, async (moment) => {
+    const { accountId: account, role } = change
+    if ((await findAccount(moment.db, account)) === undefined) throw new KeyhavenError('not_found')
+    if (!(await addRole(moment.db, account, role))) return
+    await record(moment, 'role.assigned', { actor, account, details: { role } })
+  })
+}
+
+/** Takes a role away. Where scopes go with it, every unexpired token of the account ends at once. */
+export function unassignRole(
+  rooms: Needs,
+  { accountId, role }: Omit<RoleChange, 'held'>,
+  actor: Actor,
+): Promise<void> {
+  const { access } = rooms.rules
+  return revoking(rooms, async (moment) => {
+    const { db } = moment
+    const before = await rolesOf(db, accountId)
+    if (!before.includes(role)) throw new KeyhavenError('not_found')
+    if (role === 'admin') await refuseLastAdmin(db, accountId)
+    await removeRole(db, accountId, role)
+    const kept = scopesOf(
+      access,
+      before.filter((one) => one !== role),
+    )
+    if (scopesOf(access, before).some((scope) => !kept.includes(scope))) {
+      await writeTokenEnds(moment, { accountId })
+    }
+    await record(moment, 'role.removed', { actor, account: accountId, details: { role } })
+  })
+}

@@ -1,0 +1,57 @@
+import { KeyhavenError } from '@keyhaven/core/errors'
+import { record } from '../events.ts'
+import type { Actor } from '../events.ts'
+import { sha256 } from '../secrets/hash.ts'
+import { newSecret } from '../secrets/random.ts'
+import { findAccount, setPassword } from '../stores/accounts.ts'
+import { setCookieHash } from '../stores/sessions.ts'
+import type { LiveSession } from './access-claims.ts'
+import { checkPassword } from './check-password.ts'
+import { writeSessionEnds, writeTokenEnds } from './end-session.ts'
+import { revoking } from './revoking.ts'
+import type { Rooms } from './rooms.ts'
+
+export interface PasswordChange {
+  readonly live: LiveSession
+  readonly current: string
+  readonly password: string
+}
+
+/**
+ * Changes the password: every other session ends, and the one that stays gets new credentials. The
+ * answer is its new session cookie.
+ */
+export async function changePassword(
+  rooms: Pick<Rooms, 'rules' | 'database' | 'passwords' | 'revocations'>,
+  { live, current, password }: PasswordChange,
+  actor: Actor,
+): Promise<string> {
+  const { account, session } = live
+  if (!(await rooms.passwords.verify(current, account.password_hash))) {
+    throw new KeyhavenError('invalid_credentials', { detail: 'The current password is not right.' })
+  }
+  checkPassword(rooms.rules, password, account)
+  const hash = await rooms.passwords.hash(password)
+  const sessionCookie = newSecret()
+  await revoking(rooms, async (moment) => {
+    const { db } = moment
+    const accountId = account.id
+    // Of two changes at once one wins: what the other proved is no longer the password (S10)
+    const now = await findAccount(db, accountId)
+    if (now?.credential_version !== account.credential_version) {
+      throw new KeyhavenError('invalid_credentials', {
+        detail: 'The password has just been changed.',
+      })
+    }
+    await setPassword(db, accountId, hash)
+    await writeSessionEnds(
+      moment,
+      { accountId, keep: session.id },
+      { code: 'session_ended', actor, reason: 'password changed' },
+    )
+    await writeTokenEnds(moment, { accountId, sessionId: session.id })
+    await setCookieHash(db, session.id, sha256(sessionCookie))
+    await record(moment, 'password.changed', { actor, account: accountId, session: session.id })
+  })
+  return sessionCookie
+}

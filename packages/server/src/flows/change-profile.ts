@@ -1,0 +1,52 @@
+import { KeyhavenError } from '@keyhaven/core/errors'
+import type { AccountView } from '@keyhaven/core/wire'
+import { record } from '../events.ts'
+import type { Actor } from '../events.ts'
+import { findAccount, findAccountByLogin, setProfile } from '../stores/accounts.ts'
+import type { ProfileChange as Columns } from '../stores/accounts.ts'
+import { usernameKey } from './canonical-login.ts'
+import type { Rooms } from './rooms.ts'
+import { viewAccount } from './view-account.ts'
+
+/** Members left out stay as they are; `null` takes one away. */
+export interface ProfileChange {
+  readonly name?: string | null | undefined
+  readonly username?: string | null | undefined
+  readonly profile?: Readonly<Record<string, unknown>> | null | undefined
+}
+
+export function changeProfile(
+  rooms: Pick<Rooms, 'rules' | 'database'>,
+  { accountId, change }: { readonly accountId: string; readonly change: ProfileChange },
+  actor: Actor,
+): Promise<AccountView> {
+  const columns = columnsOf(change)
+  return rooms.database.transact(async (moment) => {
+    const { db } = moment
+    const account = await findAccount(db, accountId)
+    if (account === undefined) throw new KeyhavenError('not_found')
+    const key = columns.username_key
+    if (key && (await findAccountByLogin(db, key)) !== undefined && key !== account.username_key) {
+      throw new KeyhavenError('conflict', { detail: 'This user name is taken: choose another.' })
+    }
+    await setProfile(db, accountId, columns)
+    const details = { members: Object.keys(change) }
+    await record(moment, 'account.changed', { actor, account: accountId, details })
+    return viewAccount(rooms, { ...account, ...columns })
+  })
+}
+
+function columnsOf({ name, username, profile }: ProfileChange): Columns {
+  return {
+    ...(name !== undefined && { name }),
+    ...(profile !== undefined && { profile: profile && JSON.stringify(profile) }),
+    ...(username !== undefined && { username, username_key: username && keyOf(username) }),
+  }
+}
+
+function keyOf(username: string): string {
+  const key = usernameKey(username)
+  if (key !== undefined) return key
+  const message = 'Use 2 to 64 letters, digits, dots, hyphens and underscores.'
+  throw new KeyhavenError('invalid_request', { errors: [{ path: 'username', message }] })
+}

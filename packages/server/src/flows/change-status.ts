@@ -1,0 +1,64 @@
+import { KeyhavenError } from '@keyhaven/core/errors'
+import type { AccountView } from '@keyhaven/core/wire'
+import { record } from '../events.ts'
+import type { Actor } from '../events.ts'
+import { activeHolders, findAccount, setStatus } from '../stores/accounts.ts'
+import { newestSeq } from '../stores/revocations.ts'
+import { writeSessionEnds } from './end-session.ts'
+import { revoking } from './revoking.ts'
+import type { Rooms } from './rooms.ts'
+import { viewAccount } from './view-account.ts'
+
+export interface StatusChange {
+  readonly accountId: string
+  readonly status: 'active' | 'locked' | 'disabled'
+  /** Why; a lock must name it. */
+  readonly reason?: string | undefined
+}
+
+/** What a change of status came to: how many credentials ended, and the number of the last entry. */
+export interface StatusChanged {
+  readonly account: AccountView
+  readonly ended: {
+    readonly sessions: number
+    readonly apiKeys: number
+    readonly delegations: number
+  }
+  readonly seq: number
+}
+
+/** Locks, disables or activates. Leaving `active` ends everything at once; coming back revives nothing. */
+export function changeStatus(
+  rooms: Pick<Rooms, 'rules' | 'database' | 'revocations'>,
+  { accountId, status, reason }: StatusChange,
+  actor: Actor,
+): Promise<StatusChanged> {
+  return revoking(rooms, async (moment) => {
+    const account = await findAccount(moment.db, accountId)
+    if (account === undefined) throw new KeyhavenError('not_found')
+    if (status !== 'active') await refuseLastAdmin(moment.db, accountId)
+    await setStatus(moment.db, accountId, { status, reason: reason ?? null })
+    const ending = { code: 'account_locked', actor, reason } as const
+    const sessions = status === 'active' ? 0 : await writeSessionEnds(moment, { accountId }, ending)
+    const details = { from: account.status, to: status, sessions }
+    await record(moment, 'account.status_changed', { actor, account: accountId, reason, details })
+    return {
+      account: viewAccount(rooms, { ...account, status }),
+      ended: { sessions, apiKeys: 0, delegations: 0 },
+      seq: await newestSeq(moment.db),
+    }
+  })
+}
+
+/** An installation without an administrator could be repaired by the command line alone. */
+export async function refuseLastAdmin(
+  db: Parameters<typeof activeHolders>[0],
+  accountId: string,
+): Promise<void> {
+  const admins = await activeHolders(db, 'admin')
+  if (admins.length === 1 && admins[0] === accountId) {
+    throw new KeyhavenError('conflict', {
+      detail: 'This is the last active administrator: give another account the role first.',
+    })
+  }
+}

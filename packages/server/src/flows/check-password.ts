@@ -1,0 +1,49 @@
+import { KeyhavenError } from '@keyhaven/core/errors'
+import { canonical } from '../secrets/passwords.ts'
+import { isCommonPassword } from '../secrets/common-passwords.ts'
+import type { Rules } from './rooms.ts'
+
+/** Longest password that is hashed, in bytes after NFC. */
+const MAX_BYTES = 1024
+
+/** What a password must not be made of alone. */
+export interface Context {
+  readonly email: string
+  readonly username: string | null
+  readonly name: string | null
+}
+
+/**
+ * Refuses a password that is too short, too long or easily guessed, and says which. A code point
+ * counts one; nothing else is asked of it (SP 800-63B-4 §3.1.1.2).
+ */
+export function checkPassword(
+  { passwordMinLength }: Rules,
+  password: string,
+  context: Context,
+): void {
+  const text = canonical(password)
+  if (!text.isWellFormed() || Buffer.byteLength(text) > MAX_BYTES) {
+    const message = `Choose a password of at most ${MAX_BYTES} bytes of text.`
+    throw new KeyhavenError('invalid_request', { errors: [{ path: 'password', message }] })
+  }
+  if (Array.from(text).length < passwordMinLength) {
+    throw weak(`Choose a password of at least ${passwordMinLength} characters.`)
+  }
+  if (isCommonPassword(text))
+    throw weak('This password is among the most common ones: choose another.')
+  if (contextWords(context).includes(text.toLowerCase())) {
+    throw weak('This password is your name or address: choose another.')
+  }
+}
+
+function contextWords({ email, username, name }: Context): string[] {
+  const [local = ''] = email.split('@')
+  return [email, local, username, name, 'keyhaven']
+    .filter((word) => word !== null)
+    .map((word) => word.normalize('NFC').toLowerCase())
+}
+
+function weak(detail: string): KeyhavenError {
+  return new KeyhavenError('weak_password', { detail })
+}

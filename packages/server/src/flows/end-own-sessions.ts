@@ -1,0 +1,30 @@
+import { KeyhavenError } from '@keyhaven/core/errors'
+import type { Actor } from '../events.ts'
+import { findSession } from '../stores/sessions.ts'
+import { writeSessionEnd, writeSessionEnds } from './end-session.ts'
+import { revoking } from './revoking.ts'
+import type { Rooms } from './rooms.ts'
+
+type Needs = Pick<Rooms, 'database' | 'revocations'>
+
+/** Ends one session of an account; somebody else's does not exist. */
+export function endOwnSession(
+  rooms: Needs,
+  { accountId, sessionId }: { readonly accountId: string; readonly sessionId: string },
+  actor: Actor,
+): Promise<void> {
+  return revoking(rooms, async (moment) => {
+    const session = await findSession(moment.db, sessionId)
+    if (session?.account_id !== accountId) throw new KeyhavenError('not_found')
+    await writeSessionEnd(moment, sessionId, { code: 'session_ended', actor })
+  })
+}
+
+/** Ends the sessions of an account, but the one to keep. */
+export function endOwnSessions(
+  rooms: Needs,
+  of: { readonly accountId: string; readonly keep?: string | undefined },
+  actor: Actor,
+): Promise<number> {
+  return revoking(rooms, (moment) => writeSessionEnds(moment, of, { code: 'session_ended', actor }))
+}

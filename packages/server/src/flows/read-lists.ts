@@ -1,0 +1,134 @@
+import type { AccountStatus, AccountView } from '@keyhaven/core/wire'
+import type { Database } from '../database/database.ts'
+import { accountPage } from '../stores/accounts.ts'
+import { auditPage } from '../stores/audit.ts'
+import type { Page, PageRequest } from '../stores/page.ts'
+import { sessionPage } from '../stores/sessions.ts'
+import type { Session } from '../stores/sessions.ts'
+import { tokenPage } from '../stores/tokens.ts'
+import type { Rooms } from './rooms.ts'
+import { viewAccount } from './view-account.ts'
+
+/** A session as its owner, or an administrator, sees it. */
+export interface SessionItem {
+  readonly id: string
+  readonly device: string | null
+  readonly createdAt: string
+  readonly lastUsedAt: string
+  readonly authTime: string
+  readonly amr: readonly string[]
+  /** Whether it is the one that asks. */
+  readonly current: boolean
+}
+
+/** Live sessions of an account. */
+export async function listSessions(
+  database: Database,
+  page: PageRequest,
+  of: { readonly accountId: string; readonly current?: string },
+): Promise<Page<SessionItem>> {
+  const { items, next } = await database.read((moment) => sessionPage(moment, of.accountId, page))
+  return { next, items: items.map((row) => sessionItem(row, of.current)) }
+}
+
+function sessionItem(row: Session, current: string | undefined): SessionItem {
+  return {
+    id: row.id,
+    device: row.device,
+    createdAt: time(row.created_at),
+    lastUsedAt: time(row.last_used_at),
+    authTime: time(row.auth_time),
+    amr: JSON.parse(row.amr) as string[],
+    current: row.id === current,
+  }
+}
+
+export interface AccountFilter {
+  readonly search?: string | undefined
+  readonly status?: AccountStatus | undefined
+}
+
+/** Accounts by age, found by part of their address, user name or name. */
+export async function listAccounts(
+  rooms: Pick<Rooms, 'rules' | 'database'>,
+  page: PageRequest,
+  filter: AccountFilter,
+): Promise<Page<AccountView>> {
+  const { items, next } = await rooms.database.read(({ db }) => accountPage(db, page, filter))
+  return { next, items: items.map((account) => viewAccount(rooms, account)) }
+}
+
+export interface TokenItem {
+  readonly jti: string
+  readonly account: string
+  readonly session: string | null
+  readonly clientId: string
+  readonly issuedAt: string
+  readonly expiresAt: string
+}
+
+export interface TokenFilter {
+  readonly account?: string | undefined
+  readonly session?: string | undefined
+}
+
+/** The record of tokens given out. */
+export async function listTokens(
+  database: Database,
+  page: PageRequest,
+  filter: TokenFilter,
+): Promise<Page<TokenItem>> {
+  const { items, next } = await database.read(({ db }) => tokenPage(db, page, filter))
+  return {
+    next,
+    items: items.map((row) => ({
+      jti: row.jti,
+      account: row.account_id,
+      session: row.session_id,
+      clientId: row.client_id,
+      issuedAt: time(row.issued_at * 1000),
+      expiresAt: time(row.expires_at * 1000),
+    })),
+  }
+}
+
+export interface AuditItem {
+  readonly id: number
+  readonly at: string
+  readonly action: string
+  readonly actor: string | null
+  readonly account: string | null
+  readonly session: string | null
+  readonly reason: string | null
+  readonly address: string | null
+  readonly details: unknown
+}
+
+/** What happened. */
+export async function listAudit(
+  database: Database,
+  page: PageRequest,
+  account: string | undefined,
+): Promise<Page<AuditItem>> {
+  const { items, next } = await database.read(({ db }) => auditPage(db, page, account))
+  return {
+    next,
+    items: items.map(
+      ({ id, at, action, actor_id, account_id, session_id, reason, address, details }) => ({
+        id,
+        at: time(at),
+        action,
+        actor: actor_id,
+        account: account_id,
+        session: session_id,
+        reason,
+        address,
+        details: details === null ? null : (JSON.parse(details) as unknown),
+      }),
+    ),
+  }
+}
+
+function time(milliseconds: number): string {
+  return new Date(milliseconds).toISOString()
+}

@@ -1,0 +1,68 @@
+import { KeyhavenError } from '@keyhaven/core/errors'
+import type { Page, PagePosition, PageRequest } from '../stores/page.ts'
+import type { Answer } from './endpoint.ts'
+
+/** A list's query: how much of it, in which order, and the filters that it names. */
+export interface ListQuery<F extends string> {
+  readonly page: PageRequest
+  readonly filters: Readonly<Partial<Record<F, string>>>
+}
+
+const MOST = 100
+const USUAL = 50
+const LONGEST = 256
+
+/** Reads the parameters of a list; unknown, repeated and malformed ones are refused. */
+export function readListQuery<F extends string>(url: URL, filters: readonly F[]): ListQuery<F> {
+  const values = readQuery(url, ['limit', 'cursor', 'sort', ...filters])
+  const limit = values.limit === undefined ? USUAL : Number(values.limit)
+  if (!Number.isInteger(limit) || limit < 1 || limit > MOST) {
+    throw refused('limit', `Use a whole number from 1 to ${MOST}.`)
+  }
+  const { sort = '-createdAt' } = values
+  if (sort !== 'createdAt' && sort !== '-createdAt') {
+    throw refused('sort', 'Use createdAt or -createdAt.')
+  }
+  const after = values.cursor === undefined ? undefined : positionOf(values.cursor)
+  return { page: { limit, after, descending: sort === '-createdAt' }, filters: values }
+}
+
+/** Reads parameters by name; each may come once. */
+export function readQuery<N extends string>(
+  url: URL,
+  names: readonly N[],
+): Readonly<Partial<Record<N, string>>> {
+  const values: Partial<Record<string, string>> = {}
+  for (const [name, value] of url.searchParams) {
+    if (!(names as readonly string[]).includes(name)) {
+      throw refused(name.slice(0, 50), `This list takes ${names.join(', ')}.`)
+    }
+    if (values[name] !== undefined) throw refused(name, 'Send this parameter once.')
+    if (value.length > LONGEST) throw refused(name, `Use at most ${LONGEST} characters.`)
+    values[name] = value
+  }
+  return values as Partial<Record<N, string>>
+}
+
+/** A page as an answer: `{ items, next }`, where `next` is the cursor of the page after it. */
+export function listAnswer<T>({ items, next }: Page<T>): Answer {
+  return { status: 200, body: { items, next: next === null ? null : cursorOf(next) } }
+}
+
+function cursorOf({ at, id }: PagePosition): string {
+  return Buffer.from(JSON.stringify([at, id])).toString('base64url')
+}
+
+function positionOf(cursor: string): PagePosition {
+  try {
+    const [at, id] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as unknown[]
+    if (typeof at === 'number' && Number.isFinite(at) && typeof id === 'string') return { at, id }
+  } catch {
+    // Told below, as any other text that is no cursor
+  }
+  throw refused('cursor', 'Send the `next` of the page before, as it came.')
+}
+
+function refused(path: string, message: string): KeyhavenError {
+  return new KeyhavenError('invalid_request', { errors: [{ path, message }] })
+}

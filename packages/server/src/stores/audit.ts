@@ -1,0 +1,30 @@
+import type { Selectable } from 'kysely'
+import type { Connection } from '../database/database.ts'
+import type { AuditTable } from '../database/tables/audit.ts'
+import { pageOf } from './page.ts'
+import type { Page, PageRequest } from './page.ts'
+
+export type AuditRow = Selectable<AuditTable>
+
+export async function appendAudit(db: Connection, row: Omit<AuditRow, 'id'>): Promise<void> {
+  await db.insertInto('audit').values(row).execute()
+}
+
+/** What happened, by number; of one account where it is named. */
+export async function auditPage(
+  db: Connection,
+  { limit, after, descending }: PageRequest,
+  account: string | undefined,
+): Promise<Page<AuditRow>> {
+  const rows = await db
+    .selectFrom('audit')
+    .selectAll()
+    .$if(account !== undefined, (query) => query.where('account_id', '=', account ?? ''))
+    .$if(after !== undefined, (query) =>
+      query.where('id', descending ? '<' : '>', Number(after?.id ?? 0)),
+    )
+    .orderBy('id', descending ? 'desc' : 'asc')
+    .limit(limit + 1)
+    .execute()
+  return pageOf(rows, limit, ({ at, id }) => ({ at, id: String(id) }))
+}
