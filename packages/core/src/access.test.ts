@@ -28,6 +28,8 @@ describe('allows', () => {
     [['notes:*'], 'notes:*', false],
     [[], 'notes:read', false],
     [['notes:read'], '', false],
+    [['*'], '', false],
+    [[''], '', false],
   ])('says of %j asked for %s: %s', (granted, required, answer) => {
     expect(allows(granted, required)).toBe(answer)
   })
@@ -65,6 +67,7 @@ describe('scopesOf', () => {
     expect(scopesOf(own, ['support'])).toContain('a:b')
     expect(scopesOf(own, ['support'])).toContain('keyhaven:audit:read')
     expect(scopesOf(own, ['support'])).toContain('keyhaven:keys:rotate')
+    expect(scopesOf(own, ['nobody', 'none'])).toEqual(['a:b'])
   })
   it('knows declared and built-in roles, and no others', () => {
     expect(
@@ -133,6 +136,22 @@ describe('defineAccess', () => {
       // @ts-expect-error the default role is unknown
       defineAccess({ scopes: ['a:b'], roles: { x: ['a:*'] }, defaultRoles: ['y'] })
     expect(defaulted).toThrow("defaultRoles names 'y', which is not in roles")
+  })
+  it('takes scopes of one part and of many, and every form of a grant', () => {
+    const module = defineAccess({
+      scopes: ['ping', 'a:b:c', 'a:d'],
+      roles: { x: ['ping', 'a:*', 'a:b:*', '*', 'keyhaven:audit:read'] },
+      defaultRoles: ['x'],
+    })
+    expect(scopesOf(module, module.defaultRoles)).toEqual([
+      'ping',
+      'a:b:c',
+      'a:d',
+      'keyhaven:audit:read',
+    ])
+    expect(() => defineAccess({ scopes: ['a:'], roles: {} })).toThrow('is not a scope')
+    expect(() => defineAccess({ scopes: ['a:b:'], roles: {} })).toThrow('is not a scope')
+    expect(defineAccess({ scopes: [], roles: { x: ['*'] } }).roles.x).toEqual(['*'])
   })
   it('refuses scopes that are no scopes or are reserved', () => {
     expect(() => defineAccess({ scopes: ['a b'], roles: {} })).toThrow("'a b' is not a scope")

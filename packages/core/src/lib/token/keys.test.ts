@@ -150,6 +150,11 @@ describe('verifyJws', () => {
       `key: ${reason}`,
     )
   })
+  it('lets a header name a key that has no name of its own', () => {
+    const { key, sign: by } = signer('ES256')
+    const token = jws('ES256', by, { alg: 'ES256', kid: 'somebody' })
+    expect(verifyJws(token, { key, alg: 'ES256' }).header).toMatchObject({ kid: 'somebody' })
+  })
   it('takes keys that say what they are for', () => {
     const { key, sign: by } = signer('ES256')
     for (const more of [
