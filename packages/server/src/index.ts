@@ -13,6 +13,7 @@ import { describeLifetimes } from './config/lifetimes.ts'
 import { readSettings } from './config/settings.ts'
 import type { Options, Settings } from './config/settings.ts'
 import type { Application } from './flows/application.ts'
+import { openRateLimits } from './database/rate-limits.ts'
 import { changeStatus } from './flows/change-status.ts'
 import type { StatusChanged } from './flows/change-status.ts'
 import { createAccount } from './flows/create-account.ts'
@@ -109,6 +110,7 @@ export async function createKeyhaven<
       log,
       database,
       passwords: createPasswords(),
+      limits: openRateLimits(settings.database),
       keys: await openKeys(database, box, settings.alg),
       signing: { box, alg: settings.alg, accessTtl: settings.lifetimes.accessTtl },
       revocations: await loadRevocations(database),
@@ -184,6 +186,7 @@ function doors<A extends AnyAccess>(settings: Settings, rooms: Rooms): Keyhaven<
     },
     close: async () => {
       stopJobs()
+      rooms.limits.close()
       await rooms.database.close()
     },
   }

@@ -1,8 +1,11 @@
 import {
+  cookieName,
+  domain,
   duration,
   durationOrNone,
   issuerUrl,
   list,
+  networks,
   nonEmpty,
   oneOf,
   origins,
@@ -74,6 +77,30 @@ export const options = {
   allowedOrigins: row('KEYHAVEN_ALLOWED_ORIGINS', origins, [
     'none',
     'Origins besides the URL’s own whose pages may call; separated by commas.',
+  ]),
+  trustProxy: row('KEYHAVEN_TRUST_PROXY', networks, [
+    'loopback peers, where the URL is https and the listener on loopback',
+    'Addresses or networks of proxies whose X-Forwarded-* headers count; separated by commas.',
+  ]),
+  cookieName: row('KEYHAVEN_COOKIE_NAME', cookieName, [
+    'keyhaven',
+    'The name that replaces keyhaven in every cookie.',
+  ]),
+  cookieDomain: row('KEYHAVEN_COOKIE_DOMAIN', domain, [
+    'none',
+    'A parent of the URL’s host whose sub-domains get the access cookie too; nothing else widens.',
+  ]),
+  sameSite: row('KEYHAVEN_SAME_SITE', oneOf('strict', 'lax'), [
+    'strict',
+    'SameSite of the cookies; lax where links from mail lead into server-rendered pages.',
+  ]),
+  claimsCookie: row('KEYHAVEN_CLAIMS_COOKIE', oneOf('on', 'off'), [
+    'off',
+    'Whether a readable cookie with the page’s claims goes along with the access cookie.',
+  ]),
+  mode: row('KEYHAVEN_MODE', oneOf('token', 'opaque'), [
+    'token',
+    'opaque: no access cookie; the service and an API in its process go by the session cookie.',
   ]),
   emailVerification: row('KEYHAVEN_EMAIL_VERIFICATION', oneOf('on', 'off'), [
     'off in development, else on',

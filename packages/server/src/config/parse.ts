@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { isLoopback } from '@keyhaven/guard'
 
 /** Reads one setting from its text; throws a sentence that completes "NAME …". */
@@ -78,4 +79,33 @@ export function list(text: string): readonly string[] {
     .split(',')
     .map((one) => one.trim())
     .filter((one) => one !== '')
+}
+
+/** Addresses and networks of proxies, separated by commas. */
+export function networks(text: string): readonly string[] {
+  return list(text).map((one) => {
+    const [address = '', bits, ...more] = one.split('/')
+    const most = isIP(address) === 6 ? 128 : 32
+    const fits = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most)
+    if (isIP(address) === 0 || !fits || more.length > 0) {
+      throw new Error(`must list addresses or networks such as 10.0.0.0/8; '${one}' is none`)
+    }
+    return one
+  })
+}
+
+/** A name that a cookie may have, without a prefix. */
+export function cookieName(text: string): string {
+  if (!/^[A-Za-z][\w-]{0,40}$/.test(text)) {
+    throw new Error('must be a short name of letters, digits, hyphens and underscores')
+  }
+  return text
+}
+
+/** A domain, without a dot before it. */
+export function domain(text: string): string {
+  const plain = text.toLowerCase()
+  if (!/^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(plain))
+    throw new Error('must be a domain such as app.example')
+  return plain
 }

@@ -9,6 +9,7 @@ import { options } from './options.ts'
 import type { OptionName, OptionValue } from './options.ts'
 import { secret } from './secret.ts'
 import type { Secret } from './secret.ts'
+import { isPublicSuffix } from './public-suffix.ts'
 import { fileOptions, knownOptions, variableOptions } from './sources.ts'
 import type { RawOptions } from './sources.ts'
 
@@ -39,8 +40,23 @@ export interface Settings {
   readonly lifetimes: Lifetimes
   readonly alg: 'ES256' | 'Ed25519'
   readonly allowedOrigins: readonly string[]
+  /** Addresses and networks of proxies that are believed. */
+  readonly trustProxy: readonly string[]
+  readonly cookies: CookieSettings
+  /** `opaque`: no access cookie. */
+  readonly mode: 'token' | 'opaque'
   readonly emailVerification: 'off'
   readonly passwordMinLength: number
+}
+
+/** How cookies are named and how far they reach. */
+export interface CookieSettings {
+  readonly name: string
+  /** Widens the access cookie to the sub-domains of this parent. */
+  readonly domain: string | undefined
+  readonly sameSite: 'strict' | 'lax'
+  /** Whether the readable companion cookie is set. */
+  readonly claims: boolean
 }
 
 /** Where settings come from, each overriding the one before: file, variables, code. */
@@ -86,6 +102,9 @@ export async function readSettings({
     lifetimes,
     alg: read('alg', 'ES256'),
     allowedOrigins: read('allowedOrigins', []),
+    trustProxy: read('trustProxy', trustedByDefault(url, read('host', '127.0.0.1'))),
+    cookies: cookiesOf(read, url),
+    mode: read('mode', 'token'),
     emailVerification: verificationOf(read('emailVerification', development ? 'off' : 'on')),
     passwordMinLength: read('passwordMinLength', lifetimes.preset === 'bank' ? 15 : 8),
   })
@@ -132,6 +151,40 @@ function lifetimesOf(read: Read): Lifetimes {
     )
   }
   return lifetimes
+}
+
+/** Behind a proxy on the same machine nothing else can be the peer. */
+function trustedByDefault(url: URL, host: string): readonly string[] {
+  return url.protocol === 'https:' && isLoopback(host) ? ['127.0.0.0/8', '::1'] : []
+}
+
+function cookiesOf(read: Read, url: URL): CookieSettings {
+  const domain = read('cookieDomain', undefined)
+  if (domain !== undefined) checkDomain(domain, url)
+  return {
+    name: read('cookieName', 'keyhaven'),
+    domain,
+    sameSite: read('sameSite', 'strict'),
+    claims: read('claimsCookie', 'off') === 'on',
+  }
+}
+
+function checkDomain(domain: string, { hostname, protocol }: URL): void {
+  if (hostname !== domain && !hostname.endsWith(`.${domain}`)) {
+    throw new ConfigurationError(
+      `KEYHAVEN_COOKIE_DOMAIN ${domain} is no parent of ${hostname}: name the domain that the URL's host lies below.`,
+    )
+  }
+  if (protocol !== 'https:') {
+    throw new ConfigurationError(
+      'KEYHAVEN_COOKIE_DOMAIN needs an https URL: set KEYHAVEN_URL to one, or leave it out.',
+    )
+  }
+  if (isPublicSuffix(domain)) {
+    throw new ConfigurationError(
+      `KEYHAVEN_COOKIE_DOMAIN ${domain} is a public suffix, where strangers have sub-domains: name a domain of your own.`,
+    )
+  }
 }
 
 function databaseOf(folder: string, place: string): string {

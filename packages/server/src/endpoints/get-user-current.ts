@@ -11,10 +11,11 @@ import { renewed } from './signed-in.ts'
 /** Who am I, what may I do; renews the access cookie where it is due. */
 export const getUserCurrent = guardedEndpoint({
   handle: async (call): Promise<Answer> => {
-    const { rooms, request, caller } = call
+    const { rooms, site, request, caller } = call
     const extend = request.header(BACKGROUND_HEADER) === undefined
     const now = await rooms.database.read(async (moment) => moment.now)
-    if (caller.renewable && isDue(caller, now)) {
+    // Without an access cookie there is nothing to renew
+    if (caller.renewable && !site.opaque && isDue(caller, now)) {
       const session = await renewSession(rooms, { live: caller, extend })
       return renewed(call, session, now)
     }

@@ -1,10 +1,11 @@
 import { XSRF_COOKIE } from '@keyhaven/core/wire'
+import type { SessionView } from '@keyhaven/core/wire'
 import { readCookie } from '@keyhaven/guard'
 import type { OpenedSession } from '../flows/open-session.ts'
 import type { RenewedSession } from '../flows/renew-session.ts'
 import { viewSession } from '../flows/view-session.ts'
-import { accessCookie, clearedVariants, sessionCookie, xsrfCookie } from '../http/cookies.ts'
-import type { Keep } from '../http/cookies.ts'
+import { accessCookies, clearedVariants, sessionCookie, xsrfCookie } from '../http/cookies.ts'
+import type { AccessCookie, Keep } from '../http/cookies.ts'
 import type { Answer, Call } from '../http/endpoint.ts'
 
 type Where = Pick<Call, 'rooms' | 'site' | 'request'>
@@ -19,7 +20,7 @@ export function signedIn({ rooms, site, request }: Where, opened: OpenedSession)
     body,
     cookies: [
       ...clearedVariants(site, request),
-      accessCookie(site, opened.accessToken, body.session.expiresIn),
+      ...accessCookies(site, issued(opened.accessToken, body)),
       sessionCookie(site, opened.sessionCookie, keep),
       xsrfCookie(site, body.xsrfToken, keep),
     ],
@@ -38,7 +39,7 @@ export function renewed(
     status: 200,
     body,
     cookies: [
-      accessCookie(site, session.accessToken, body.session.expiresIn),
+      ...accessCookies(site, issued(session.accessToken, body)),
       // The readable copy is put right where the browser lost it or a sibling host planted another
       ...(xsrf.length === 1 && xsrf[0] === body.xsrfToken
         ? []
@@ -54,16 +55,20 @@ export function credentialsRenewed(
   cookie: string,
 ): Answer {
   const now = session.session.last_used_at
-  const { session: facts, xsrfToken } = viewSession(rooms, session, now)
+  const view = viewSession(rooms, session, now)
   const keep = keepOf(session, now)
   return {
     status: 204,
     cookies: [
-      accessCookie(site, session.accessToken, facts.expiresIn),
+      ...accessCookies(site, issued(session.accessToken, view)),
       sessionCookie(site, cookie, keep),
-      xsrfCookie(site, xsrfToken, keep),
+      xsrfCookie(site, view.xsrfToken, keep),
     ],
   }
+}
+
+function issued(token: string, { claims, session }: SessionView): AccessCookie {
+  return { token, claims, secondsLeft: session.expiresIn }
 }
 
 function keepOf({ session }: Pick<OpenedSession, 'session'>, now: number): Keep {

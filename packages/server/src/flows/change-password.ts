@@ -22,14 +22,17 @@ export interface PasswordChange {
  * answer is its new session cookie.
  */
 export async function changePassword(
-  rooms: Pick<Rooms, 'rules' | 'database' | 'passwords' | 'revocations'>,
+  rooms: Pick<Rooms, 'rules' | 'database' | 'passwords' | 'limits' | 'revocations'>,
   { live, current, password }: PasswordChange,
   actor: Actor,
 ): Promise<string> {
   const { account, session } = live
+  const guess = { account: account.email_key, address: actor.address }
+  await rooms.limits.count(guess)
   if (!(await rooms.passwords.verify(current, account.password_hash))) {
     throw new KeyhavenError('invalid_credentials', { detail: 'The current password is not right.' })
   }
+  await rooms.limits.forgive(guess)
   checkPassword(rooms.rules, password, account)
   const hash = await rooms.passwords.hash(password)
   const sessionCookie = newSecret()

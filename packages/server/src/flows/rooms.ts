@@ -4,6 +4,7 @@ import type { Revocations } from '@keyhaven/guard'
 import type { Lifetimes } from '../config/lifetimes.ts'
 import type { Logger } from 'pino'
 import type { Database } from '../database/database.ts'
+import type { RateLimits } from '../database/rate-limits.ts'
 import type { Application } from './application.ts'
 import type { KeysNow } from './key-ring.ts'
 import type { KeyBox } from '../secrets/key-box.ts'
@@ -40,6 +41,7 @@ export interface Rooms {
   readonly application: Application
   readonly database: Database
   readonly passwords: Passwords
+  readonly limits: RateLimits
   readonly keys: Keys
   /** What a rotation needs. */
   readonly signing: Signing

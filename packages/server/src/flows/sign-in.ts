@@ -19,8 +19,10 @@ export interface SignIn extends Omit<SignInFacts, 'amr'> {
 
 /** Signs in. An unknown account costs the same work and gives the same answer as a wrong password. */
 export async function signIn(rooms: Rooms, input: SignIn, actor: Actor): Promise<OpenedSession> {
-  const { database, passwords } = rooms
+  const { database, passwords, limits } = rooms
   const key = loginKey(input.login)
+  const guess = { account: key ?? '', address: actor.address }
+  await limits.count(guess)
   const found = await database.read(({ db }) => findAccountByLogin(db, key ?? ''))
   const right = await passwords.verify(input.password, found?.password_hash)
   if (found === undefined || !right) {
@@ -29,6 +31,7 @@ export async function signIn(rooms: Rooms, input: SignIn, actor: Actor): Promise
     )
     throw new KeyhavenError('invalid_credentials')
   }
+  await limits.forgive(guess)
   refuseUnlessActive(found)
   const values = await applicationClaims(rooms, found)
   return revoking(rooms, async (moment) => {

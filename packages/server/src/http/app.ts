@@ -3,6 +3,7 @@ import { KeyhavenError } from '@keyhaven/core/errors'
 import { checkOrigin, corsHeaders, isPreflight } from '@keyhaven/guard'
 import type { GuardRequest } from '@keyhaven/guard'
 import { Hono } from 'hono'
+import { endSession } from '../flows/end-session.ts'
 import type { Rooms } from '../flows/rooms.ts'
 import { readBody } from './body.ts'
 import { resolveCaller } from './caller.ts'
@@ -13,6 +14,8 @@ import { requireScope } from './scope.ts'
 import { guardRequestOf, repeatedHeader } from './incoming.ts'
 import { refuse, respond } from './respond.ts'
 import type { Site } from './site.ts'
+import { sessionsOf } from './leaving.ts'
+import type { Transport } from './transport.ts'
 
 /** What the HTTP room is built from. */
 export interface AppParts {
@@ -32,8 +35,8 @@ export function createApp(parts: AppParts, routes: readonly Route[]): App {
       app.on(row.method, path, async (context) => {
         const request = guardRequestOf(context.req.raw, context.env.incoming)
         const { raw } = context.req
-        const address = context.env.incoming?.socket.remoteAddress
-        return answer(parts, row, { request, raw, path: context.req.param(), address })
+        const transport = site.transport(context.env.incoming)
+        return answer(parts, row, { request, raw, path: context.req.param(), transport })
       })
     }
     const allow = rows.map((row) => row.method).join(', ')
@@ -57,8 +60,7 @@ interface Incoming {
   readonly request: GuardRequest
   readonly raw: Request
   readonly path: Readonly<Record<string, string>>
-  /** The client's network address, where it is known. */
-  readonly address: string | undefined
+  readonly transport: Transport
 }
 
 async function answer(parts: AppParts, row: Route, incoming: Incoming): Promise<Response> {
@@ -86,18 +88,31 @@ async function answer(parts: AppParts, row: Route, incoming: Incoming): Promise<
 async function handled(
   { rooms, site }: AppParts,
   row: Route,
-  { request, raw, path, address }: Incoming,
+  { request, raw, path, transport }: Incoming,
 ): Promise<Answer> {
   const repeated = repeatedHeader(request)
   if (repeated !== undefined) {
     const errors = [{ path: repeated, message: 'Send this header once.' }]
     throw new KeyhavenError('invalid_request', { errors })
   }
+  if (transport.insecure) await refuseInsecure(rooms, row, { site, request })
+  const { address } = transport
   const caller = await admitted(rooms, row, { site, request })
   const body = await readBody(raw, row.endpoint.body)
   const url = new URL(raw.url)
   const actor = { accountId: caller?.account.id, sessionId: caller?.session.id, address }
   return row.endpoint.handle({ rooms, site, request, body, path, url, caller, actor })
+}
+
+/** A credential that was sent in clear is dead: whoever listened has it too (R37). */
+async function refuseInsecure(
+  rooms: Rooms,
+  row: Route,
+  { site, request }: { readonly site: Site; readonly request: GuardRequest },
+): Promise<void> {
+  const seen = await sessionsOf(rooms, site, request)
+  for (const id of seen) await endSession(rooms, id, {})
+  if (seen.length > 0 || row.who !== 'any') throw new KeyhavenError('insecure_transport')
 }
 
 /** Who calls, where the row asks for somebody; the one place where a row's `who` is enforced. */

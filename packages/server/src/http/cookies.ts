@@ -1,6 +1,8 @@
 import { XSRF_COOKIE } from '@keyhaven/core/wire'
+import type { PageClaims } from '@keyhaven/core/wire'
 import { readCookie } from '@keyhaven/guard'
 import type { GuardRequest } from '@keyhaven/guard'
+import { companionValue } from './companion.ts'
 import type { Site } from './site.ts'
 
 /** Longest life that browsers keep a cookie for: 400 days. */
@@ -8,6 +10,7 @@ const LONGEST = 400 * 86_400
 
 interface CookieOptions {
   readonly readable?: boolean
+  readonly domain?: string | undefined
   /** Seconds; without it the cookie ends with the browser. */
   readonly maxAge?: number | undefined
 }
@@ -17,16 +20,33 @@ function cookie(
   [name, value]: readonly [string, string],
   options: CookieOptions,
 ): string {
-  const attributes = ['Path=/', 'SameSite=Strict']
+  const attributes = ['Path=/', `SameSite=${site.sameSite}`]
   if (site.secure) attributes.push('Secure')
   if (!options.readable) attributes.push('HttpOnly')
+  if (options.domain !== undefined) attributes.push(`Domain=${options.domain}`)
   if (options.maxAge !== undefined) attributes.push(`Max-Age=${Math.min(options.maxAge, LONGEST)}`)
   return `${name}=${value}; ${attributes.join('; ')}`
 }
 
-/** The access cookie ends with its token. */
-export function accessCookie(site: Site, token: string, secondsLeft: number): string {
-  return cookie(site, [site.cookies.access, token], { maxAge: secondsLeft })
+/** The access cookie ends with its token, and its readable companion with it; none in opaque mode. */
+export function accessCookies(
+  site: Site,
+  { token, claims, secondsLeft }: AccessCookie,
+): readonly string[] {
+  const maxAge = secondsLeft
+  const companion = site.companion
+    ? [cookie(site, [site.companion, companionValue(claims)], { maxAge, readable: true })]
+    : []
+  if (site.opaque) return companion
+  const domain = site.cookieDomain
+  return [cookie(site, [site.cookies.access, token], { maxAge, domain }), ...companion]
+}
+
+export interface AccessCookie {
+  readonly token: string
+  /** What the page may see. */
+  readonly claims: PageClaims
+  readonly secondsLeft: number
 }
 
 /** The session cookie: kept to the absolute limit with "remember me", else until the browser closes. */
@@ -57,9 +77,10 @@ const prefixes = ['', '__Secure-', '__Host-', '__Host-Http-', '__Http-']
 export function clearedCookies(site: Site, request: GuardRequest): string[] {
   return [
     ...clearedVariants(site, request),
-    cookie(site, [site.cookies.access, ''], { maxAge: 0 }),
+    cookie(site, [site.cookies.access, ''], { maxAge: 0, domain: site.cookieDomain }),
     cookie(site, [site.cookies.session, ''], { maxAge: 0 }),
     cookie(site, [XSRF_COOKIE, ''], { maxAge: 0, readable: true }),
+    ...(site.companion ? [cookie(site, [site.companion, ''], { maxAge: 0, readable: true })] : []),
   ]
 }
 

@@ -35,6 +35,21 @@ export async function sessionsToLeave(
   return live
 }
 
+/** The live sessions that a request's credentials stand for, whatever else is wrong with it. */
+export function sessionsOf(
+  rooms: Rooms,
+  site: Site,
+  request: GuardRequest,
+): Promise<readonly string[]> {
+  const bearer = bearerOf(request)
+  const header = request.header('cookie')
+  const tokens = [
+    ...readCookie(header, site.cookies.access),
+    ...(bearer === undefined ? [] : [bearer]),
+  ]
+  return liveSessions(rooms, { tokens, cookies: readCookie(header, site.cookies.session) })
+}
+
 interface Credentials {
   readonly tokens: readonly string[]
   readonly cookies: readonly string[]

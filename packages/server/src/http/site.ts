@@ -2,6 +2,7 @@ import { cookieNames } from '@keyhaven/guard'
 import type { OriginPolicy } from '@keyhaven/guard'
 import type { CookieNames } from '@keyhaven/core/wire'
 import type { Settings } from '../config/settings.ts'
+import { createTransport } from './transport.ts'
 
 /** The service as browsers see it: all of it follows from the one public URL. */
 export interface Site {
@@ -12,16 +13,33 @@ export interface Site {
   readonly development: boolean
   readonly cookies: CookieNames
   readonly origins: OriginPolicy
+  /** Sub-domains of this parent get the access cookie too. */
+  readonly cookieDomain: string | undefined
+  readonly sameSite: 'Strict' | 'Lax'
+  /** Name of the readable companion cookie, where there is one. */
+  readonly companion: string | undefined
+  /** No access cookie: the session cookie alone. */
+  readonly opaque: boolean
+  readonly transport: ReturnType<typeof createTransport>
 }
 
-export function siteOf({ issuer, development, allowedOrigins }: Settings): Site {
+export function siteOf(settings: Settings): Site {
+  const { issuer, development, allowedOrigins, cookies, mode, trustProxy } = settings
   const url = new URL(issuer)
+  const secure = url.protocol === 'https:'
+  const names = cookieNames(url, cookies.name)
   return {
     issuer,
     mount: url.pathname.replace(/\/$/, ''),
-    secure: url.protocol === 'https:',
+    secure,
     development,
-    cookies: cookieNames(url),
+    // A cookie with a Domain can't have the prefix that forbids one
+    cookies: cookies.domain ? { ...names, access: `__Secure-${cookies.name}` } : names,
     origins: { own: [url.origin, ...allowedOrigins], development },
+    cookieDomain: cookies.domain,
+    sameSite: cookies.sameSite === 'lax' ? 'Lax' : 'Strict',
+    companion: cookies.claims ? `${cookies.name}-claims` : undefined,
+    opaque: mode === 'opaque',
+    transport: createTransport({ secure, trusted: trustProxy }),
   }
 }

@@ -1,0 +1,106 @@
+import { DatabaseSync } from 'node:sqlite'
+import { isIPv6 } from 'node:net'
+import { KeyhavenError } from '@keyhaven/core/errors'
+import { RateLimiterRes, RateLimiterSQLite } from 'rate-limiter-flexible'
+
+/** Who guesses: at whose password, and from where. */
+export interface Guess {
+  /** What names the account, whether it exists or not. */
+  readonly account: string
+  /** The client's address, where it is known. */
+  readonly address: string | undefined
+}
+
+/** Counts guesses, shared by every process on the database. Slows down; locks nobody out. */
+export interface RateLimits {
+  /** Counts a guess before it is tried. @throws KeyhavenError `rate_limited` with the seconds to wait. */
+  count(guess: Guess): Promise<void>
+  /** The guess was right: it was none. */
+  forgive(guess: Guess): Promise<void>
+  close(): void
+}
+
+const MINUTE = 60
+
+/** Guesses that are free in a span of time (seconds); then one has to wait for its end. */
+const rules = {
+  /** One stranger at one account: the account's own devices elsewhere are not touched. */
+  pair: { points: 10, duration: 5 * MINUTE },
+  /** One address at any accounts. Whole offices share one. */
+  address: { points: 500, duration: 15 * MINUTE },
+  /** Any addresses at one account: at most a hundred failures in a row (SP 800-63B-4 §3.2.2). */
+  account: { points: 100, duration: 60 * MINUTE },
+} as const
+
+/** Opens the counters beside the other tables, on a connection of their own. */
+export function openRateLimits(file: string): RateLimits {
+  const raw = new DatabaseSync(file)
+  raw.exec('pragma busy_timeout=50')
+  // Losing the last counts in a power cut harms nobody; waiting for the disk at every guess would
+  raw.exec('pragma synchronous=NORMAL')
+  raw.exec(
+    'create table if not exists rate_limits (key text primary key, points integer not null default 0, expire integer)',
+  )
+  const storeClient = {
+    prepare: (sql: string) => raw.prepare(sql),
+    // One statement each: it is its own transaction
+    transaction: (work: () => unknown) => work,
+  }
+  const limiter = (name: keyof typeof rules): RateLimiterSQLite =>
+    new RateLimiterSQLite({
+      storeClient,
+      storeType: 'better-sqlite3',
+      tableName: 'rate_limits',
+      tableCreated: true,
+      clearExpiredByTimeout: false,
+      keyPrefix: name,
+      ...rules[name],
+    })
+  const limiters = {
+    pair: limiter('pair'),
+    address: limiter('address'),
+    account: limiter('account'),
+  }
+  return {
+    count: async (guess) => {
+      for (const [name, key] of keysOf(guess)) {
+        try {
+          await limiters[name].consume(key)
+        } catch (refusal) {
+          throw refused(refusal)
+        }
+      }
+    },
+    forgive: async (guess) => {
+      for (const [name, key] of keysOf(guess)) {
+        if (name === 'address') await limiters[name].reward(key)
+        else await limiters[name].delete(key)
+      }
+    },
+    close: () => raw.close(),
+  }
+}
+
+function keysOf({ account, address }: Guess): (readonly [keyof typeof rules, string])[] {
+  if (address === undefined) return [['account', account]]
+  const network = networkOf(address)
+  return [
+    ['pair', `${account} ${network}`],
+    ['address', network],
+    ['account', account],
+  ]
+}
+
+/** An IPv6 client has a whole /64 to itself: one network is one client. */
+function networkOf(address: string): string {
+  if (!isIPv6(address)) return address
+  const [head = ''] = address.split('::')
+  return `${head.split(':').slice(0, 4).join(':')}::/64`
+}
+
+function refused(refusal: unknown): KeyhavenError {
+  if (refusal instanceof RateLimiterRes) {
+    return new KeyhavenError('rate_limited', { retryAfter: Math.ceil(refusal.msBeforeNext / 1000) })
+  }
+  return new KeyhavenError('unavailable', { reason: 'rate limits', retryAfter: 1, cause: refusal })
+}
