@@ -139,7 +139,7 @@ describe('defineAccess', () => {
   })
   it('takes scopes of one part and of many, and every form of a grant', () => {
     const module = defineAccess({
-      scopes: ['ping', 'a:b:c', 'a:d'],
+      scopes: ['ping', 'a:b:c', 'a:d', 'long:name'],
       roles: { x: ['ping', 'a:*', 'a:b:*', '*', 'keyhaven:audit:read'] },
       defaultRoles: ['x'],
     })
@@ -147,6 +147,7 @@ describe('defineAccess', () => {
       'ping',
       'a:b:c',
       'a:d',
+      'long:name',
       'keyhaven:audit:read',
     ])
     expect(() => defineAccess({ scopes: ['a:'], roles: {} })).toThrow('is not a scope')
