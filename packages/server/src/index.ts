@@ -14,12 +14,14 @@ import { readSettings } from './config/settings.ts'
 import type { Options, Settings } from './config/settings.ts'
 import type { Application } from './flows/application.ts'
 import { openRateLimits } from './database/rate-limits.ts'
+import { createChanges } from './feed/changes.ts'
 import { changeStatus } from './flows/change-status.ts'
 import type { StatusChanged } from './flows/change-status.ts'
 import { createAccount } from './flows/create-account.ts'
 import type { NewAccount } from './flows/create-account.ts'
+import { claimsOfSession } from './flows/claims-of-session.ts'
 import { endSession } from './flows/end-session.ts'
-import { loadRevocations } from './flows/load-revocations.ts'
+import { loadRevocations, sessionOfToken } from './flows/load-revocations.ts'
 import { openInstallation } from './flows/open-installation.ts'
 import { openKeys } from './flows/open-keys.ts'
 import type { Rooms } from './flows/rooms.ts'
@@ -88,6 +90,8 @@ export interface Keyhaven<A extends AnyAccess = AnyAccess> {
     unlock(id: string): Promise<StatusChanged>
   }
   readonly sessions: { end(id: string): Promise<void> }
+  /** Ends open event streams, so that a server can stop listening. */
+  readonly endStreams: () => void
   close(): Promise<void>
 }
 
@@ -104,6 +108,9 @@ export async function createKeyhaven<
   const settings = await readSettings({ code, environment, folder })
   const { database, box } = await openInstallation(settings, migrate)
   try {
+    const changes = createChanges(await loadRevocations(database), (jti) =>
+      sessionOfToken(database, jti),
+    )
     const rooms: Rooms = {
       rules: settings,
       application: applicationOf(claims, claimsFor),
@@ -113,7 +120,8 @@ export async function createKeyhaven<
       limits: openRateLimits(settings.database),
       keys: await openKeys(database, box, settings.alg),
       signing: { box, alg: settings.alg, accessTtl: settings.lifetimes.accessTtl },
-      revocations: await loadRevocations(database),
+      revocations: changes.revocations,
+      changes,
     }
     return doors<A>(settings, rooms)
   } catch (error) {
@@ -158,6 +166,7 @@ function doors<A extends AnyAccess>(settings: Settings, rooms: Rooms): Keyhaven<
     }),
     mayRefetch: () => false,
     revocations: rooms.revocations,
+    bySession: site.opaque ? (cookies) => claimsOfSession(rooms, cookies) : undefined,
     now: () => Math.floor(Date.now() / 1000),
     development: settings.development,
   })
@@ -171,8 +180,13 @@ function doors<A extends AnyAccess>(settings: Settings, rooms: Rooms): Keyhaven<
     express: (options) => mounted(site.mount, listener, expressGuard(guard, options)),
     require: expressRequire(guard),
     current: async (request) => {
-      const decision = guard.decide(guardRequestOf(request, undefined))
-      return decision.ok ? decision.auth : null
+      try {
+        const settled = await guard.settle(guardRequestOf(request, undefined))
+        return settled.ok ? settled.auth : null
+      } catch (error) {
+        rooms.log.error({ err: error }, 'nobody could be told from a request')
+        return null
+      }
     },
     accounts: {
       ...accountDoors(rooms),
@@ -184,8 +198,10 @@ function doors<A extends AnyAccess>(settings: Settings, rooms: Rooms): Keyhaven<
         await endSession(rooms, id, {})
       },
     },
+    endStreams: () => rooms.changes.end(),
     close: async () => {
       stopJobs()
+      rooms.changes.end()
       rooms.limits.close()
       await rooms.database.close()
     },

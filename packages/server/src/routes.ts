@@ -14,6 +14,7 @@ import { getAccount } from './endpoints/get-account.ts'
 import { getHealthLive, getHealthReady } from './endpoints/get-health.ts'
 import { getJwks } from './endpoints/get-jwks.ts'
 import { getMetadata } from './endpoints/get-metadata.ts'
+import { getSessionEvents } from './endpoints/get-session-events.ts'
 import { getSessions } from './endpoints/get-sessions.ts'
 import { getUserCurrent } from './endpoints/get-user-current.ts'
 import { getKeys, postKeys } from './endpoints/keys.ts'
@@ -31,6 +32,7 @@ export const routes = [
   route('GET /user/current', 'own', getUserCurrent),
   route('POST /sessions/current/renew', 'session', postSessionCurrentRenew),
   route('DELETE /sessions/current', 'any', deleteSessionCurrent),
+  route('GET /sessions/current/events', 'person', getSessionEvents),
   route('GET /sessions', 'person', getSessions),
   route('DELETE /sessions', 'person', deleteSessions),
   route('DELETE /sessions/:id', 'person', deleteSession),

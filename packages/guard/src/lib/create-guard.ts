@@ -2,7 +2,7 @@ import type { AnyAccess } from '@keyhaven/core/access'
 import type { ErrorCode, ErrorDetails } from '@keyhaven/core/errors'
 import { noAccess } from './auth.ts'
 import type { Auth } from './auth.ts'
-import { isLoopback } from './cookies.ts'
+import { isLoopback, readCookie } from './cookies.ts'
 import { corsHeaders } from './cors.ts'
 import type { AnswerHeaders } from './cors.ts'
 import type { Decision, GuardSources } from './decision.ts'
@@ -114,19 +114,22 @@ function assemble<A extends AnyAccess>(
       reason: problem() ?? 'the issuer’s keys are not known yet',
       retryAfter: 1,
     })
-  const settled = async (request: GuardRequest): Promise<Settled<A>> => {
-    await learn()
-    const decision = decide(request)
+  const settled = async (request: GuardRequest, needs: 'keys' | 'renewal'): Promise<Settled<A>> => {
+    if (needs === 'keys') await learn()
+    const known = sources.known()
+    const cookies = known ? readCookie(request.header('cookie'), known.cookies.session) : []
+    const session = needs === 'renewal' ? await sources.bySession?.(cookies) : undefined
+    const decision = decide(request, session)
     if (decision.ok) return decision
     return { ok: false, refused: decision.refused ?? unavailable() }
   }
   return {
     access: sources.access,
-    decide,
+    decide: (request) => decide(request),
     settle: (request) => {
       const decision = decide(request)
       if (decision.ok || decision.refused !== undefined) return decision
-      return settled(request)
+      return settled(request, decision.needs)
     },
     refuse,
     cors: (request) => {

@@ -5,6 +5,7 @@ import type { Auth } from './auth.ts'
 import type { OriginPolicy } from './origin.ts'
 import type { Refusal } from './refusal.ts'
 import type { Revocations } from './revocations.ts'
+import type { TokenResult } from './token-result.ts'
 
 /** What a guard says of a request. With `needs` something must be awaited, then asked again. */
 export type Decision<A extends AnyAccess = AnyAccess> =
@@ -30,6 +31,8 @@ export interface GuardSources<A extends AnyAccess = AnyAccess> {
   /** Whether a `kid` that is not in the set is worth a look at the issuer now. */
   mayRefetch(kid: string): boolean
   readonly revocations: Revocations
+  /** Where no access cookie exists: claims of the live session behind these session cookies. */
+  readonly bySession?: ((cookies: readonly string[]) => Promise<TokenResult>) | undefined
   /** Integer seconds since 1970. */
   now(): number
   /** Tells the failed check in answers. */

@@ -3,14 +3,20 @@ import { authFrom } from './auth.ts'
 import { checkOrigin } from './origin.ts'
 import { checkXsrf } from './xsrf.ts'
 import { readCredential } from './credential.ts'
+import type { Credential } from './credential.ts'
 import type { Decision, GuardSources } from './decision.ts'
 import { isSafe, repeatedHeader } from './request.ts'
 import type { GuardRequest } from './request.ts'
 import { createRefusals } from './refusal.ts'
+import type { TokenResult } from './token-result.ts'
 import { bestToken, checkToken } from './token.ts'
 
 /** Decides about one request, in this order and no other. Synchronous; never throws. */
-export type Decide<A extends AnyAccess> = (request: GuardRequest) => Decision<A>
+export type Decide<A extends AnyAccess> = (
+  request: GuardRequest,
+  /** What the session cookie came to, where an earlier call said `needs: 'renewal'`. */
+  session?: TokenResult,
+) => Decision<A>
 
 export function createDecide<A extends AnyAccess>(sources: GuardSources<A>): Decide<A> {
   const refuse = createRefusals(sources.development)
@@ -19,7 +25,7 @@ export function createDecide<A extends AnyAccess>(sources: GuardSources<A>): Dec
     refused: refuse(...args),
   })
 
-  return (request) => {
+  return (request, session) => {
     const known = sources.known()
     if (known === undefined) return { ok: false, needs: 'keys' }
 
@@ -44,9 +50,12 @@ export function createDecide<A extends AnyAccess>(sources: GuardSources<A>): Dec
     const token =
       credential.by === 'bearer'
         ? checkToken(credential.token, sources, known)
-        : bestToken(credential, sources, known)
+        : (session ?? bestToken(credential, sources, known))
     if (!token.ok) {
       if (token.needsKeys) return { ok: false, needs: 'keys' }
+      if (session === undefined && sources.bySession && hasSession(credential)) {
+        return { ok: false, needs: 'renewal' }
+      }
       return refused(token.code, { reason: token.reason })
     }
 
@@ -58,4 +67,8 @@ export function createDecide<A extends AnyAccess>(sources: GuardSources<A>): Dec
     // Scope is asked by `require`, which knows the route
     return { ok: true, auth: authFrom(token.claims, sources.access) }
   }
+}
+
+function hasSession(credential: Credential): boolean {
+  return credential.by === 'cookie' && credential.hasSession
 }

@@ -1,18 +1,8 @@
-import { checkAccessToken } from '@keyhaven/core'
 import type { ErrorCode } from '@keyhaven/core/errors'
-import type { AccessTokenClaims } from '@keyhaven/core/wire'
+import { checkAccessToken } from '@keyhaven/core'
 import type { Credential } from './credential.ts'
 import type { GuardSources, KnownSources } from './decision.ts'
-
-/** A token that is good now, or why not. `needsKeys`: its key may be new at the issuer. */
-export type TokenResult =
-  | { readonly ok: true; readonly claims: AccessTokenClaims }
-  | {
-      readonly ok: false
-      readonly code: ErrorCode
-      readonly reason: string
-      readonly needsKeys?: boolean
-    }
+import type { TokenResult } from './token-result.ts'
 
 /** What a token is compared with. */
 export type TokenSources = Pick<

@@ -2,6 +2,12 @@ import { createServer } from 'node:http'
 import type { RequestListener } from 'node:http'
 import { once } from 'node:events'
 
+/** What listens, and how its endless answers are ended. */
+interface Service {
+  readonly listener: RequestListener
+  readonly endStreams: () => void
+}
+
 interface Address {
   readonly host: string
   readonly port: number
@@ -12,7 +18,7 @@ const GRACE = 8000
 
 /** Listens with bounds on every wait; the answer stops it, gently first. */
 export async function listen(
-  listener: RequestListener,
+  { listener, endStreams }: Service,
   { host, port }: Address,
 ): Promise<() => Promise<void>> {
   const server = createServer(
@@ -33,6 +39,7 @@ export async function listen(
   return async () => {
     const closed = once(server, 'close')
     server.close()
+    endStreams()
     server.closeIdleConnections()
     const hard = setTimeout(() => server.closeAllConnections(), GRACE)
     await closed

@@ -14,7 +14,7 @@ export async function start({ migrate, json }: Flags): Promise<void> {
   const log = pino({ level: 'info' }, pino.destination(2))
   const keyhaven = await createKeyhaven({ migrate, log })
   const { settings } = keyhaven
-  const stop = await listen(keyhaven.listener, settings).catch(async (error: unknown) => {
+  const stop = await listen(keyhaven, settings).catch(async (error: unknown) => {
     await keyhaven.close()
     throw error
   })

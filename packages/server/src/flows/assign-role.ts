@@ -3,6 +3,7 @@ import { KeyhavenError } from '@keyhaven/core/errors'
 import { record } from '../events.ts'
 import type { Actor } from '../events.ts'
 import { addRole, findAccount, removeRole, rolesOf } from '../stores/accounts.ts'
+import { endableSessions } from '../stores/sessions.ts'
 import { refuseLastAdmin } from './change-status.ts'
 import { writeTokenEnds } from './end-session.ts'
 import { revoking } from './revoking.ts'
@@ -18,17 +19,23 @@ export interface RoleChange {
 type Needs = Pick<Rooms, 'rules' | 'database' | 'revocations'>
 
 /** Gives an account a role; its tokens carry the new scopes from their renewal on. */
-export function assignRole(rooms: Needs, change: RoleChange, actor: Actor): Promise<void> {
+export async function assignRole(
+  rooms: Needs & Pick<Rooms, 'changes'>,
+  change: RoleChange,
+  actor: Actor,
+): Promise<void> {
   const { access } = rooms.rules
   if (!knownRole(access, change.role)) throw new KeyhavenError('not_found')
   const missing = scopesOf(access, [change.role]).find((scope) => !allows(change.held, scope))
   if (missing !== undefined) throw new KeyhavenError('insufficient_scope', { scope: missing })
-  return revoking(rooms, async (moment) => {
+  const sessions = await revoking(rooms, async (moment) => {
     const { accountId: account, role } = change
     if ((await findAccount(moment.db, account)) === undefined) throw new KeyhavenError('not_found')
-    if (!(await addRole(moment.db, account, role))) return
+    if (!(await addRole(moment.db, account, role))) return []
     await record(moment, 'role.assigned', { actor, account, details: { role } })
+    return endableSessions(moment.db, account)
   })
+  for (const id of sessions) rooms.changes.tell(id)
 }
 
 /** Takes a role away. Where scopes go with it, every unexpired token of the account ends at once. */

@@ -8,6 +8,7 @@ import type { RateLimits } from '../database/rate-limits.ts'
 import type { Application } from './application.ts'
 import type { KeysNow } from './key-ring.ts'
 import type { KeyBox } from '../secrets/key-box.ts'
+import type { Changes } from '../feed/changes.ts'
 import type { Passwords } from '../secrets/passwords.ts'
 
 /** The keys of this installation, opened at start. */
@@ -47,5 +48,6 @@ export interface Rooms {
   readonly signing: Signing
   /** This process's copy of the revocations: what counts at once. */
   readonly revocations: Revocations
+  readonly changes: Changes
   readonly log: Logger
 }

@@ -25,6 +25,8 @@ export interface Call<B = unknown, C = Caller | undefined> {
 export interface Answer {
   readonly status: number
   readonly body?: unknown
+  /** In place of a body: bytes as they come. */
+  readonly stream?: ReadableStream<Uint8Array>
   readonly cookies?: readonly string[]
   readonly headers?: Readonly<Record<string, string>>
 }

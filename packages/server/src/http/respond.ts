@@ -3,13 +3,11 @@ import type { Answer } from './endpoint.ts'
 import type { Site } from './site.ts'
 
 /** An endpoint's answer as a response. */
-export function respond(
-  { status, body, cookies = [], headers = {} }: Answer,
-  site: Site,
-): Response {
+export function respond(answer: Answer, site: Site): Response {
+  const { status, body, stream, cookies = [], headers = {} } = answer
   const all = new Headers({ ...standingHeaders(site), ...headers })
   for (const cookie of cookies) all.append('set-cookie', cookie)
-  if (body === undefined) return new Response(null, { status, headers: all })
+  if (body === undefined) return new Response(stream ?? null, { status, headers: all })
   if (!all.has('content-type')) all.set('content-type', 'application/json; charset=utf-8')
   return new Response(JSON.stringify(body), { status, headers: all })
 }

@@ -1,0 +1,82 @@
+import type { RevocationEntry, Revocations } from '@keyhaven/guard'
+
+/** Something that a page should know about its session. */
+export type SessionChange =
+  | { readonly kind: 'ended'; readonly code: string }
+  | { readonly kind: 'changed' }
+
+/** Tells listeners in this process what happens to their sessions. */
+export interface Changes {
+  /** The copy of the revocations; whatever is added to it is told. */
+  readonly revocations: Revocations
+  /** Listens for one session; the answer stops it. `replaced` is called where newer listeners need the place. */
+  listen(sessionId: string, listener: Listener): () => void
+  /** A session's account has other rights now. */
+  tell(sessionId: string): void
+  /** Ends every listener: the process is going to stop. */
+  end(): void
+}
+
+export interface Listener {
+  readonly told: (change: SessionChange) => void
+  readonly replaced: () => void
+}
+
+/** Connections that one session may hold: a browser needs one. */
+const MOST = 4
+
+export function createChanges(
+  copy: Revocations,
+  sessionOfToken: (jti: string) => Promise<string | undefined>,
+): Changes {
+  const listeners = new Map<string, Set<Listener>>()
+  const tell = (sessionId: string, change: SessionChange): void => {
+    for (const { told } of listeners.get(sessionId) ?? []) told(change)
+  }
+  const announce = (entry: RevocationEntry): void => {
+    if (listeners.size === 0) return
+    if (entry.kind === 'sid') tell(entry.id, { kind: 'ended', code: entry.code })
+    if (entry.kind === 'jti') {
+      // A page that misses this hears it at its next renewal
+      sessionOfToken(entry.id).then(
+        (sessionId) => sessionId !== undefined && tell(sessionId, { kind: 'changed' }),
+        () => undefined,
+      )
+    }
+  }
+  return {
+    revocations: {
+      add: (entry) => {
+        copy.add(entry)
+        announce(entry)
+      },
+      drop: (now) => copy.drop(now),
+      find: (claims) => copy.find(claims),
+      findKey: (kid) => copy.findKey(kid),
+      get seq() {
+        return copy.seq
+      },
+      get size() {
+        return copy.size
+      },
+    },
+    listen: (sessionId, listener) => {
+      const mine = listeners.get(sessionId) ?? new Set()
+      listeners.set(sessionId, mine)
+      const [oldest] = mine
+      if (mine.size >= MOST && oldest !== undefined) {
+        mine.delete(oldest)
+        oldest.replaced()
+      }
+      mine.add(listener)
+      return () => {
+        mine.delete(listener)
+        if (mine.size === 0 && listeners.get(sessionId) === mine) listeners.delete(sessionId)
+      }
+    },
+    tell: (sessionId) => tell(sessionId, { kind: 'changed' }),
+    end: () => {
+      for (const mine of listeners.values()) for (const { replaced } of mine) replaced()
+    },
+  }
+}

@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { SessionView } from '@keyhaven/core/wire'
+import { until } from '../stage/process.ts'
+import { startService } from '../stage/running-service.ts'
+import type { Service } from '../stage/running-service.ts'
+
+let service: Service
+beforeAll(async () => {
+  service = await startService()
+})
+afterAll(() => service.close())
+
+async function signUp(email: string): Promise<{ cookie: string; xsrf: string; id: string }> {
+  const response = await fetch(`${service.address}/accounts`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: new URL(service.issuer).origin },
+    body: JSON.stringify({ email, password: 'correct horse battery' }),
+  })
+  const { xsrfToken, account } = (await response.json()) as SessionView
+  const cookie = response.headers
+    .getSetCookie()
+    .map((line) => line.split(';')[0])
+    .join('; ')
+  return { cookie, xsrf: xsrfToken, id: account.id }
+}
+
+/** Opens the page's event stream and keeps what it says. */
+async function listen(cookie: string): Promise<{ text: () => string; closed: () => boolean }> {
+  const response = await fetch(`${service.address}/sessions/current/events`, {
+    headers: { cookie },
+  })
+  expect(response.status).toBe(200)
+  expect(response.headers.get('content-type')).toBe('text/event-stream')
+  let text = ''
+  let closed = false
+  const read = async (): Promise<void> => {
+    for await (const chunk of response.body ?? []) text += Buffer.from(chunk).toString()
+    closed = true
+  }
+  read().catch(() => {
+    closed = true
+  })
+  await until('the stream begins', () => text.includes('listening'), 5)
+  return { text: () => text, closed: () => closed }
+}
+
+describe('GET /sessions/current/events', () => {
+  it('tells of the session’s end, whoever ends it, and closes', async () => {
+    const { cookie } = await signUp('a@example.com')
+    const events = await listen(cookie)
+    await service.command(['accounts', 'lock', 'a@example.com', '--reason', 'test'])
+    await until('it is told', () => events.text().includes('event: ended'), 5)
+    expect(events.text()).toContain('data: {"code":"account_locked"}')
+    await until('it closes', events.closed, 5)
+  })
+  it('is for people alone, and keeps four connections of a session at most', async () => {
+    const nobody = await fetch(`${service.address}/sessions/current/events`)
+    expect(nobody.status).toBe(401)
+    const { cookie } = await signUp('b@example.com')
+    const first = await listen(cookie)
+    const others = [
+      await listen(cookie),
+      await listen(cookie),
+      await listen(cookie),
+      await listen(cookie),
+    ]
+    await until('the oldest gives way', first.closed, 5)
+    expect(others.map((one) => one.closed())).toEqual([false, false, false, false])
+  })
+  it('does not keep the service from stopping', async () => {
+    const other = await startService()
+    const before = service
+    service = other
+    const { cookie } = await signUp('c@example.com')
+    const events = await listen(cookie)
+    expect(await other.process.stop()).toBe(0)
+    expect(events.closed()).toBe(true)
+    service = before
+    await other.close()
+  })
+})
