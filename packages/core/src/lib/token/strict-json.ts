@@ -22,11 +22,11 @@ const repeated = refuse('a member name is repeated, or nesting is deeper than 8'
  * every member name once at every level (RFC 7515 §4, RFC 7519 §4), at most 8 levels.
  */
 export function parseStrictObject(bytes: Buffer | Uint8Array): StrictJson {
-  if (!isUtf8(bytes)) return notUtf8
-  // Nearly every token is ASCII; its bytes need no decoding
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString(
-    isAscii(bytes) ? 'latin1' : 'utf8',
-  )
+  // Nearly every token is ASCII, and then its bytes need no decoding
+  const ascii = isAscii(bytes)
+  if (!ascii && !isUtf8(bytes)) return notUtf8
+  const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes)
+  const text = ascii ? buffer.toString('latin1') : buffer.toString()
   let value: unknown
   try {
     value = JSON.parse(text)
