@@ -21,7 +21,13 @@ let people = 0
 
 beforeAll(async () => {
   const log = pino({ level: 'silent' })
-  keyhaven = await createKeyhaven({ data: folder, folder, access, environment: {}, log })
+  keyhaven = await createKeyhaven({
+    data: folder,
+    folder,
+    access,
+    environment: { NODE_ENV: 'test' },
+    log,
+  })
 })
 afterAll(async () => {
   await keyhaven.close()
@@ -387,7 +393,7 @@ describe('the last administrator', () => {
     keyhaven = await createKeyhaven({
       data,
       folder: data,
-      environment: {},
+      environment: { NODE_ENV: 'test' },
       log: pino({ level: 'silent' }),
     })
     const admin = await person('admin')
@@ -410,7 +416,13 @@ describe('sessions whose time is over', () => {
     const before = keyhaven
     const log = pino({ level: 'silent' })
     const short = { accessTtl: '1s', idle: '1s' }
-    keyhaven = await createKeyhaven({ data, folder: data, environment: {}, log, ...short })
+    keyhaven = await createKeyhaven({
+      data,
+      folder: data,
+      environment: { NODE_ENV: 'test' },
+      log,
+      ...short,
+    })
     const { session } = await person()
     const until = Date.now() + 5000
     const admin = await keyhaven.accounts.create({

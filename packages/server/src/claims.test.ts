@@ -26,7 +26,7 @@ async function start(): Promise<void> {
   keyhaven = await createKeyhaven({
     data: folder,
     folder,
-    environment: {},
+    environment: { NODE_ENV: 'test' },
     claims,
     claimsFor: async (account) => {
       expect(account.id).toMatch(/^acc_/)
@@ -126,8 +126,8 @@ describe('claimsFor', () => {
 describe('createKeyhaven', () => {
   it('wants claims and claimsFor together', async () => {
     await start()
-    await expect(createKeyhaven({ data: folder, folder, environment: {}, claims })).rejects.toThrow(
-      'belong together',
-    )
+    await expect(
+      createKeyhaven({ data: folder, folder, environment: { NODE_ENV: 'test' }, claims }),
+    ).rejects.toThrow('belong together')
   })
 })

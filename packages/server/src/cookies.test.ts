@@ -17,7 +17,13 @@ async function start(options: Partial<KeyhavenOptions>): Promise<Keyhaven> {
   const data = mkdtempSync(join(tmpdir(), 'keyhaven-cookies-'))
   folders.push(data)
   const log = pino({ level: 'silent' })
-  const keyhaven = await createKeyhaven({ data, folder: data, environment: {}, log, ...options })
+  const keyhaven = await createKeyhaven({
+    data,
+    folder: data,
+    environment: { NODE_ENV: 'test' },
+    log,
+    ...options,
+  })
   open.push(keyhaven)
   return keyhaven
 }

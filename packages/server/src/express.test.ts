@@ -29,7 +29,7 @@ describe('createKeyhaven in an Express app', () => {
       data: folder,
       access,
       folder,
-      environment: {},
+      environment: { NODE_ENV: 'test' },
       log: pino({ level: 'silent' }),
     })
     app.use(auth.express({ public: ['GET /api/health'] }))

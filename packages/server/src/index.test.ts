@@ -26,7 +26,7 @@ async function start(options: Partial<KeyhavenOptions> = {}): Promise<Keyhaven> 
   const keyhaven = await createKeyhaven({
     data,
     access,
-    environment: {},
+    environment: { NODE_ENV: 'test' },
     folder: data,
     log: pino({ level: 'silent' }),
     ...options,

@@ -13,6 +13,7 @@ import { deleteSession, deleteSessions } from './endpoints/delete-sessions.ts'
 import { getAccount } from './endpoints/get-account.ts'
 import { getHealthLive, getHealthReady } from './endpoints/get-health.ts'
 import { getJwks } from './endpoints/get-jwks.ts'
+import { openapiEndpoint } from './endpoints/get-openapi.ts'
 import { getMetadata } from './endpoints/get-metadata.ts'
 import { getSessionEvents } from './endpoints/get-session-events.ts'
 import { getSessions } from './endpoints/get-sessions.ts'
@@ -26,7 +27,7 @@ import { putPassword } from './endpoints/put-password.ts'
 import { route } from './http/route.ts'
 
 /** The whole API: method and path, who may call, what answers. */
-export const routes = [
+const table = [
   route('POST /accounts', 'page', postAccounts),
   route('POST /sessions', 'page', postSessions),
   route('GET /user/current', 'own', getUserCurrent),
@@ -56,3 +57,6 @@ export const routes = [
   route('GET /health/live', 'any', getHealthLive),
   route('GET /health/ready', 'any', getHealthReady),
 ]
+
+/** The table, and its own description. */
+export const routes = [...table, route('GET /openapi.json', 'any', openapiEndpoint(table))]

@@ -31,6 +31,8 @@ export interface Settings {
   readonly port: number
   /** The URL is this machine's and NODE_ENV is not production. */
   readonly development: boolean
+  /** NODE_ENV is test: every answer is held against the API's description. */
+  readonly checksAnswers: boolean
   /** Absolute paths. */
   readonly data: string
   readonly database: string
@@ -94,6 +96,7 @@ export async function readSettings({
     host: read('host', '127.0.0.1'),
     port: read('port', 4000),
     development,
+    checksAnswers: environment['NODE_ENV'] === 'test',
     data,
     database: databaseOf(folder, read('database', `${data}/keyhaven.sqlite`)),
     masterKey: masterKeySource(raw, folder, read('masterKeyFile', `${data}/master.key`)),

@@ -6,13 +6,17 @@ import { readAccount } from '../flows/read-account.ts'
 import { listAccounts, listAudit, listSessions, listTokens } from '../flows/read-lists.ts'
 import { revokeToken } from '../flows/revoke-token.ts'
 import { guardedEndpoint } from '../http/endpoint.ts'
-import { listAnswer, readListQuery } from '../http/query.ts'
+import { listAnswer, listParameters, readListQuery } from '../http/query.ts'
 import { scopesNow } from '../http/scope.ts'
+import { accountsAnswer, auditAnswer, sessionsAnswer, tokensAnswer } from './answers.ts'
 
 const statuses = z.enum(['active', 'unverified', 'locked', 'disabled'])
 
 /** Finds accounts. */
 export const getAccounts = guardedEndpoint({
+  summary: 'Find accounts.',
+  answers: { 200: accountsAnswer },
+  query: [...listParameters, 'search', 'status'],
   handle: async ({ rooms, url }) => {
     const { page, filters } = readListQuery(url, ['search', 'status'])
     const status = statuses.optional().safeParse(filters.status)
@@ -27,6 +31,9 @@ export const getAccounts = guardedEndpoint({
 
 /** Somebody's devices. */
 export const getAccountSessions = guardedEndpoint({
+  summary: 'Somebody’s devices.',
+  answers: { 200: sessionsAnswer },
+  query: listParameters,
   handle: async ({ rooms, url, path }) => {
     const { page } = readListQuery(url, [])
     const { id } = await readAccount(rooms, path['id'] ?? '')
@@ -36,6 +43,8 @@ export const getAccountSessions = guardedEndpoint({
 
 /** Ends all of somebody's devices. */
 export const deleteAccountSessions = guardedEndpoint({
+  summary: 'End all of somebody’s devices.',
+  answers: { 204: undefined },
   handle: async ({ rooms, path, actor }) => {
     const { id } = await readAccount(rooms, path['id'] ?? '')
     await endOwnSessions(rooms, { accountId: id }, actor)
@@ -44,6 +53,8 @@ export const deleteAccountSessions = guardedEndpoint({
 })
 
 export const putAccountRole = guardedEndpoint({
+  summary: 'Give an account a role.',
+  answers: { 204: undefined },
   handle: async ({ rooms, path, caller, actor }) => {
     const { id: accountId = '', role = '' } = path
     await assignRole(rooms, { accountId, role, held: scopesNow(rooms, caller) }, actor)
@@ -52,6 +63,8 @@ export const putAccountRole = guardedEndpoint({
 })
 
 export const deleteAccountRole = guardedEndpoint({
+  summary: 'Take a role away.',
+  answers: { 204: undefined },
   handle: async ({ rooms, path, actor }) => {
     const { id: accountId = '', role = '' } = path
     await unassignRole(rooms, { accountId, role }, actor)
@@ -61,6 +74,9 @@ export const deleteAccountRole = guardedEndpoint({
 
 /** The record of tokens given out. */
 export const getTokens = guardedEndpoint({
+  summary: 'The record of tokens given out.',
+  answers: { 200: tokensAnswer },
+  query: [...listParameters, 'account', 'session'],
   handle: async ({ rooms, url }) => {
     const { page, filters } = readListQuery(url, ['account', 'session'])
     return listAnswer(await listTokens(rooms.database, page, filters))
@@ -68,6 +84,8 @@ export const getTokens = guardedEndpoint({
 })
 
 export const deleteToken = guardedEndpoint({
+  summary: 'Revoke one token.',
+  answers: { 204: undefined },
   handle: async ({ rooms, path, actor }) => {
     await revokeToken(rooms, path['jti'] ?? '', actor)
     return { status: 204 }
@@ -76,6 +94,9 @@ export const deleteToken = guardedEndpoint({
 
 /** What happened. */
 export const getAudit = guardedEndpoint({
+  summary: 'What happened.',
+  answers: { 200: auditAnswer },
+  query: [...listParameters, 'account'],
   handle: async ({ rooms, url }) => {
     const { page, filters } = readListQuery(url, ['account'])
     return listAnswer(await listAudit(rooms.database, page, filters.account))

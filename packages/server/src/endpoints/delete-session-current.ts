@@ -6,6 +6,8 @@ import { sessionsToLeave } from '../http/leaving.ts'
 
 /** Sign-out of this device, with ended or no credentials too. */
 export const deleteSessionCurrent = openEndpoint({
+  summary: 'Sign out this device.',
+  answers: { 204: undefined },
   handle: async ({ rooms, site, request, actor }) => {
     for (const id of await sessionsToLeave(rooms, site, request)) {
       await endSession(rooms, id, actor)

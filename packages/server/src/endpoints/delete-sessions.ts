@@ -6,6 +6,8 @@ import { readQuery } from '../http/query.ts'
 
 /** Ends one of my devices. */
 export const deleteSession = guardedEndpoint({
+  summary: 'End one of my devices.',
+  answers: { 204: undefined },
   handle: async ({ rooms, path, caller, actor }) => {
     const { id = '' } = path
     await endOwnSession(rooms, { accountId: caller.account.id, sessionId: id }, actor)
@@ -15,6 +17,9 @@ export const deleteSession = guardedEndpoint({
 
 /** Ends my other devices; with `?include=current` this one too. */
 export const deleteSessions = guardedEndpoint({
+  summary: 'End my other devices; with include=current this one too.',
+  answers: { 204: undefined },
+  query: ['include'],
   handle: async ({ rooms, site, request, url, caller, actor }) => {
     const { include } = readQuery(url, ['include'])
     if (include !== undefined && include !== 'current') {

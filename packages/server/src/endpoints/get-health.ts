@@ -1,13 +1,18 @@
 import { openEndpoint } from '../http/endpoint.ts'
 import { isReady } from '../flows/is-ready.ts'
+import { healthAnswer } from './answers.ts'
 
 /** The process runs. */
 export const getHealthLive = openEndpoint({
+  summary: 'The process runs.',
+  answers: { 200: healthAnswer },
   handle: () => ({ status: 200, body: { status: 'ok' } }),
 })
 
 /** The database answers too; 503 where it does not. */
 export const getHealthReady = openEndpoint({
+  summary: 'The database answers too.',
+  answers: { 200: healthAnswer },
   handle: async ({ rooms }) => {
     await isReady(rooms)
     return { status: 200, body: { status: 'ok' } }

@@ -1,9 +1,12 @@
 import { JWKS_PATH } from '@keyhaven/core/wire'
 import type { Metadata } from '@keyhaven/core/wire'
 import { openEndpoint } from '../http/endpoint.ts'
+import { metadataAnswer } from './answers.ts'
 
 /** What guards and other clients learn about this service (RFC 8414). */
 export const getMetadata = openEndpoint({
+  summary: 'What this service is and where (RFC 8414).',
+  answers: { 200: metadataAnswer },
   handle: ({ rooms, site }) => {
     const { issuer, access, lifetimes } = rooms.rules
     const body: Metadata = {

@@ -6,6 +6,8 @@ const SIGN_OF_LIFE = 15_000
 
 /** Tells the page, as server-sent events, of changes to its session and of its end. */
 export const getSessionEvents = guardedEndpoint({
+  summary: 'Server-sent events: changed, ended.',
+  answers: { 200: undefined },
   handle: ({ rooms, caller }) => ({
     status: 200,
     headers: { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' },

@@ -1,9 +1,13 @@
 import { listSessions } from '../flows/read-lists.ts'
 import { guardedEndpoint } from '../http/endpoint.ts'
-import { listAnswer, readListQuery } from '../http/query.ts'
+import { listAnswer, listParameters, readListQuery } from '../http/query.ts'
+import { sessionsAnswer } from './answers.ts'
 
 /** My devices. */
 export const getSessions = guardedEndpoint({
+  summary: 'My devices.',
+  answers: { 200: sessionsAnswer },
+  query: listParameters,
   handle: async ({ rooms, url, caller }) => {
     const { page } = readListQuery(url, [])
     const of = { accountId: caller.account.id, current: caller.session.id }

@@ -7,9 +7,12 @@ import type { Caller } from '../http/caller.ts'
 import { guardedEndpoint } from '../http/endpoint.ts'
 import type { Answer } from '../http/endpoint.ts'
 import { renewed } from './signed-in.ts'
+import { sessionViewAnswer } from './answers.ts'
 
 /** Who am I, what may I do; renews the access cookie where it is due. */
 export const getUserCurrent = guardedEndpoint({
+  summary: 'Who am I, what may I do; renews where it is due.',
+  answers: { 200: sessionViewAnswer },
   handle: async (call): Promise<Answer> => {
     const { rooms, site, request, caller } = call
     const extend = request.header(BACKGROUND_HEADER) === undefined

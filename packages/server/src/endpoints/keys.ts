@@ -2,9 +2,12 @@ import { z } from 'zod'
 import { listKeys } from '../flows/list-keys.ts'
 import { rotateKeys } from '../flows/rotate-keys.ts'
 import { guardedEndpoint } from '../http/endpoint.ts'
+import { keysAnswer, rotationAnswer } from './answers.ts'
 
 /** Every key and what it does now. */
 export const getKeys = guardedEndpoint({
+  summary: 'Every signing key and what it does now.',
+  answers: { 200: keysAnswer },
   handle: async ({ rooms }) => ({
     status: 200,
     body: { items: await listKeys(rooms.database), next: null },
@@ -13,6 +16,8 @@ export const getKeys = guardedEndpoint({
 
 /** Rotates: in ten minutes, or at once in an emergency. */
 export const postKeys = guardedEndpoint({
+  summary: 'Rotate the signing key.',
+  answers: { 200: rotationAnswer },
   body: z.strictObject({ emergency: z.boolean('Use true or false.').optional() }),
   handle: async ({ rooms, body, actor }) => {
     const { kid, signsFrom, withdrawn, entries } = await rotateKeys(

@@ -5,9 +5,12 @@ import { changeStatus } from '../flows/change-status.ts'
 import { guardedEndpoint } from '../http/endpoint.ts'
 import { holds, requireScope } from '../http/scope.ts'
 import { name, profile, reason, username } from './members.ts'
+import { accountAnswer, statusChangeAnswer } from './answers.ts'
 
 /** Changes profile members, or locks, disables and activates: never both at once. */
 export const patchAccount = guardedEndpoint({
+  summary: 'Change profile members, or the status.',
+  answers: { 200: z.union([accountAnswer, statusChangeAnswer]) },
   body: z.strictObject({
     name: name.nullable(),
     username: username.nullable(),

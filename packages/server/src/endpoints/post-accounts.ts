@@ -4,9 +4,12 @@ import { formerSession } from '../http/former-session.ts'
 import { openEndpoint } from '../http/endpoint.ts'
 import { email, name, password, profile, username } from './members.ts'
 import { signedIn } from './signed-in.ts'
+import { sessionViewAnswer } from './answers.ts'
 
 /** Sign-up: creates an account and signs it in. */
 export const postAccounts = openEndpoint({
+  summary: 'Sign up, and be signed in.',
+  answers: { 201: sessionViewAnswer },
   body: z.strictObject({ email, password, username, name, profile }),
   handle: async (call) => {
     const former = await formerSession(call)

@@ -2,9 +2,12 @@ import { BACKGROUND_HEADER } from '@keyhaven/core/wire'
 import { renewSession } from '../flows/renew-session.ts'
 import { guardedEndpoint } from '../http/endpoint.ts'
 import { renewed } from './signed-in.ts'
+import { sessionViewAnswer } from './answers.ts'
 
 /** Renews the access cookie by the session cookie; nothing else renews. */
 export const postSessionCurrentRenew = guardedEndpoint({
+  summary: 'Renew the access cookie.',
+  answers: { 200: sessionViewAnswer },
   handle: async (call) => {
     const { rooms, caller, request } = call
     const extend = request.header(BACKGROUND_HEADER) === undefined

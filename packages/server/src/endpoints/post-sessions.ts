@@ -4,9 +4,12 @@ import { formerSession } from '../http/former-session.ts'
 import { openEndpoint } from '../http/endpoint.ts'
 import { device, login, password } from './members.ts'
 import { signedIn } from './signed-in.ts'
+import { sessionViewAnswer } from './answers.ts'
 
 /** Sign-in by password. */
 export const postSessions = openEndpoint({
+  summary: 'Sign in by password.',
+  answers: { 201: sessionViewAnswer },
   body: z.strictObject({ login, password, device, remember: z.boolean().optional() }),
   handle: async (call) => {
     const former = await formerSession(call)

@@ -8,6 +8,8 @@ import { credentialsRenewed } from './signed-in.ts'
 
 /** Changes my password; ends all my other sessions. */
 export const putPassword = guardedEndpoint({
+  summary: 'Change my password; all my other sessions end.',
+  answers: { 204: undefined },
   body: z.strictObject({ current: password, password }),
   handle: async (call) => {
     const { rooms, path, body, caller, actor } = call

@@ -101,7 +101,27 @@ async function handled(
   const body = await readBody(raw, row.endpoint.body)
   const url = new URL(raw.url)
   const actor = { accountId: caller?.account.id, sessionId: caller?.session.id, address }
-  return row.endpoint.handle({ rooms, site, request, body, path, url, caller, actor })
+  const answered = await row.endpoint.handle({
+    rooms,
+    site,
+    request,
+    body,
+    path,
+    url,
+    caller,
+    actor,
+  })
+  if (site.checksAnswers) requireFit(row, answered)
+  return answered
+}
+
+/** Tests let no answer pass that the API's own description does not know. */
+function requireFit({ name, endpoint }: Route, { status, body }: Answer): void {
+  const schema = endpoint.answers[status]
+  if (!(status in endpoint.answers))
+    throw new Error(`${name} does not say that it answers ${status}`)
+  const parsed = schema?.safeParse(JSON.parse(JSON.stringify(body)))
+  if (parsed?.success === false) throw new Error(`${name}: ${parsed.error.message}`)
 }
 
 /** A credential that was sent in clear is dead: whoever listened has it too (R37). */

@@ -31,28 +31,45 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** One call of the API: its body's schema and what it does. */
-export interface Endpoint {
+/** What the API description says of a call. */
+export interface Description {
+  /** One sentence. */
+  readonly summary: string
+  /** Shapes of good answers by status; `undefined` for an answer without a body. */
+  readonly answers: Readonly<Record<number, z.ZodType | undefined>>
+  /** Names of query parameters. */
+  readonly query?: readonly string[]
+}
+
+/** One call of the API: its body's schema, what it answers, and what it does. */
+export interface Endpoint extends Description {
   readonly body: z.ZodType | undefined
   readonly handle: (call: Call) => Promise<Answer> | Answer
 }
 
 /** An endpoint that anybody may call. */
-export function openEndpoint<S extends z.ZodType = z.ZodUndefined>(one: {
-  readonly body?: S
-  readonly handle: (call: Call<z.output<S>>) => Promise<Answer> | Answer
-}): OpenEndpoint {
-  return { body: one.body, handle: (call) => one.handle(call as Call<z.output<S>>) } as OpenEndpoint
+export function openEndpoint<S extends z.ZodType = z.ZodUndefined>(
+  one: Description & {
+    readonly body?: S
+    readonly handle: (call: Call<z.output<S>>) => Promise<Answer> | Answer
+  },
+): OpenEndpoint {
+  const { body, handle, ...description } = one
+  return { ...description, body, handle: (call) => handle(call as Call<z.output<S>>) }
 }
 
 /** An endpoint that is given its caller: a row for it must say who may call. */
-export function guardedEndpoint<S extends z.ZodType = z.ZodUndefined>(one: {
-  readonly body?: S
-  readonly handle: (call: Call<z.output<S>, Caller>) => Promise<Answer> | Answer
-}): GuardedEndpoint {
+export function guardedEndpoint<S extends z.ZodType = z.ZodUndefined>(
+  one: Description & {
+    readonly body?: S
+    readonly handle: (call: Call<z.output<S>, Caller>) => Promise<Answer> | Answer
+  },
+): GuardedEndpoint {
+  const { body, handle, ...description } = one
   return {
-    body: one.body,
-    handle: (call) => one.handle(call as Call<z.output<S>, Caller>),
+    ...description,
+    body,
+    handle: (call) => handle(call as Call<z.output<S>, Caller>),
   } as GuardedEndpoint
 }
 

@@ -8,13 +8,16 @@ export interface ListQuery<F extends string> {
   readonly filters: Readonly<Partial<Record<F, string>>>
 }
 
+/** Parameters that every list takes. */
+export const listParameters = ['limit', 'cursor', 'sort'] as const
+
 const MOST = 100
 const USUAL = 50
 const LONGEST = 256
 
 /** Reads the parameters of a list; unknown, repeated and malformed ones are refused. */
 export function readListQuery<F extends string>(url: URL, filters: readonly F[]): ListQuery<F> {
-  const values = readQuery(url, ['limit', 'cursor', 'sort', ...filters])
+  const values = readQuery(url, [...listParameters, ...filters])
   const limit = values.limit === undefined ? USUAL : Number(values.limit)
   if (!Number.isInteger(limit) || limit < 1 || limit > MOST) {
     throw refused('limit', `Use a whole number from 1 to ${MOST}.`)

@@ -20,6 +20,8 @@ export interface Site {
   readonly companion: string | undefined
   /** No access cookie: the session cookie alone. */
   readonly opaque: boolean
+  /** Answers are held against the description: in tests. */
+  readonly checksAnswers: boolean
   readonly transport: ReturnType<typeof createTransport>
 }
 
@@ -40,6 +42,7 @@ export function siteOf(settings: Settings): Site {
     sameSite: cookies.sameSite === 'lax' ? 'Lax' : 'Strict',
     companion: cookies.claims ? `${cookies.name}-claims` : undefined,
     opaque: mode === 'opaque',
+    checksAnswers: settings.checksAnswers,
     transport: createTransport({ secure, trusted: trustProxy }),
   }
 }
