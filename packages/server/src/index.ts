@@ -202,6 +202,7 @@ function doors<A extends AnyAccess>(settings: Settings, rooms: Rooms): Keyhaven<
     close: async () => {
       stopJobs()
       rooms.changes.end()
+      await rooms.passwords.close()
       rooms.limits.close()
       await rooms.database.close()
     },

@@ -1,0 +1,102 @@
+import { availableParallelism } from 'node:os'
+import { Worker } from 'node:worker_threads'
+import { KeyhavenError } from '@keyhaven/core/errors'
+
+/** A password to hash, or to check against a hash. */
+export interface HashJob {
+  readonly password: string
+  readonly hash: string | undefined
+  readonly parameters: {
+    readonly memoryCost: number
+    readonly timeCost: number
+    readonly parallelism: number
+  }
+}
+
+export type HashAnswer =
+  | { readonly ok: true; readonly value: string | boolean }
+  | { readonly ok: false; readonly reason: string }
+
+/** Hashes as many passwords at once as there are cores, in order of arrival. */
+export interface HashPool {
+  run(job: HashJob): Promise<string | boolean>
+  close(): Promise<void>
+}
+
+/** Jobs that may wait; one more is told to come back. */
+const MOST_WAITING = 64
+
+/** Milliseconds that a job may wait for its turn. */
+const PATIENCE = 10_000
+
+interface Waiting {
+  readonly job: HashJob
+  readonly resolve: (value: string | boolean) => void
+  readonly reject: (error: unknown) => void
+  readonly since: number
+}
+
+/** Sources run as .ts, the build as .js; both lie beside this file. */
+const script = new URL(
+  import.meta.url.endsWith('.ts') ? './hash-worker.ts' : './hash-worker.js',
+  import.meta.url,
+)
+
+export function createHashPool(size: number = availableParallelism()): HashPool {
+  const idle: Worker[] = []
+  const busy = new Map<Worker, Waiting>()
+  const queue: Waiting[] = []
+
+  const next = (): void => {
+    while (queue.length > 0) {
+      const worker = idle.pop() ?? (busy.size < size ? start() : undefined)
+      if (worker === undefined) return
+      const waiting = queue.shift()
+      if (waiting === undefined) return void idle.push(worker)
+      if (performance.now() - waiting.since > PATIENCE) {
+        idle.push(worker)
+        waiting.reject(overloaded())
+        continue
+      }
+      busy.set(worker, waiting)
+      worker.postMessage(waiting.job)
+    }
+  }
+  const start = (): Worker => {
+    // Made when first needed: a start-up does not wait for threads
+    const worker = new Worker(script, { execArgv: [] })
+    worker.unref()
+    worker.on('message', (answer: HashAnswer) => {
+      const waiting = busy.get(worker)
+      busy.delete(worker)
+      idle.push(worker)
+      if (answer.ok) waiting?.resolve(answer.value)
+      else waiting?.reject(new KeyhavenError('internal', { reason: `hash: ${answer.reason}` }))
+      next()
+    })
+    worker.on('error', (error) => {
+      const waiting = busy.get(worker)
+      busy.delete(worker)
+      waiting?.reject(new KeyhavenError('internal', { reason: 'hash thread', cause: error }))
+      next()
+    })
+    return worker
+  }
+  return {
+    run: (job) => {
+      if (queue.length >= MOST_WAITING) return Promise.reject(overloaded())
+      return new Promise((resolve, reject) => {
+        queue.push({ job, resolve, reject, since: performance.now() })
+        next()
+      })
+    },
+    close: async () => {
+      for (const { reject } of queue.splice(0)) reject(overloaded())
+      await Promise.all([...idle, ...busy.keys()].map((worker) => worker.terminate()))
+    },
+  }
+}
+
+function overloaded(): KeyhavenError {
+  return new KeyhavenError('overloaded', { retryAfter: 2 })
+}
