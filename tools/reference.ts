@@ -1,6 +1,8 @@
 import { writeFileSync } from 'node:fs'
+import { settingsPage } from '@keyhaven/server'
 import { errorsPage } from './errors-page.ts'
 import { root } from './root.ts'
 
 /** `npm run reference`: writes the pages that are made from tables. A test holds them equal. */
 writeFileSync(`${root}/docs/reference/errors.md`, errorsPage())
+writeFileSync(`${root}/docs/reference/settings.md`, settingsPage())

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { catalogue } from '@keyhaven/core/errors'
+import { settingsPage } from '@keyhaven/server'
 import { describe, expect, it } from 'vitest'
 import { errorsPage } from '../../tools/errors-page.ts'
 import { root } from '../stage/process.ts'
@@ -11,5 +12,11 @@ describe('docs/reference/errors.md', () => {
   it('names every code of the contract', () => {
     const page = errorsPage()
     for (const code of Object.keys(catalogue)) expect(page).toContain(`## \`${code}\``)
+  })
+})
+
+describe('docs/reference/settings.md', () => {
+  it('is what the table of options says; `npm run reference` writes it anew', () => {
+    expect(readFileSync(`${root}/docs/reference/settings.md`, 'utf8')).toBe(settingsPage())
   })
 })

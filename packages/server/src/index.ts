@@ -11,6 +11,7 @@ import type { Logger } from 'pino'
 import { ConfigurationError } from './config/configuration-error.ts'
 import { describeLifetimes } from './config/lifetimes.ts'
 import { readSettings } from './config/settings.ts'
+import { settingsPage } from './config/settings-page.ts'
 import type { Options, Settings } from './config/settings.ts'
 import type { Application } from './flows/application.ts'
 import { openRateLimits } from './database/rate-limits.ts'
@@ -35,7 +36,7 @@ import { routes } from './routes.ts'
 import { createPasswords } from './secrets/passwords.ts'
 import { mounted } from './http/mounted.ts'
 
-export { ConfigurationError, describeLifetimes }
+export { ConfigurationError, describeLifetimes, settingsPage }
 export type { NewAccount, Options, Settings }
 
 /** Options of the service, and what only code can say. */

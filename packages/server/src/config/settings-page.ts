@@ -1,0 +1,34 @@
+import { inWords, presets } from './lifetimes.ts'
+import { options } from './options.ts'
+
+/** The reference page of all settings, as Markdown: made from the table that is parsed. */
+export function settingsPage(): string {
+  const rows = Object.entries(options).map(
+    ([name, { variable, otherwise, sentence }]) =>
+      `| \`${variable}\` | \`${name}\` | ${otherwise} | ${sentence} |`,
+  )
+  const lives = Object.values(presets).map(
+    ({ preset, accessTtl, idle, absolute }) =>
+      `| \`${preset}\` | ${inWords(accessTtl)} | ${inWords(idle)} | ${absolute === undefined ? 'none' : inWords(absolute)} |`,
+  )
+  return `# Settings
+
+Read from \`keyhaven.config.ts\`, \`.js\` or \`.json\` in the working folder, then from variables, then from code, each
+overriding the one before. Names that are not in this table, and mixes that would be unsafe, stop the start with exit
+code 78 and a sentence that says what to change. Durations are written \`60s\`, \`10m\`, \`8h\`, \`30d\`. Made from
+\`packages/server/src/config/options.ts\` by \`npm run reference\`.
+
+| variable | in file and code | when left out | meaning |
+|---|---|---|---|
+${rows.join('\n')}
+
+Development is when the host of the URL is this machine's own and \`NODE_ENV\` is not \`production\`: plain http is
+allowed, cookies are not \`Secure\`, answers name the check that failed.
+
+## Presets
+
+| preset | access token | idle limit | absolute limit |
+|---|---|---|---|
+${lives.join('\n')}
+`
+}
