@@ -13,7 +13,7 @@ let browser: Browser
 
 beforeAll(async () => {
   app = await startNotesApp()
-  browser = await launchChromium(['evil.test'])
+  browser = await launchChromium(['--host-resolver-rules=MAP evil.test 127.0.0.1'])
   const admin = ['accounts', 'create', '--email', 'ada@example.com', '--role', 'admin']
   expect(await app.service.command(admin, 'calm-lighthouse-sees')).toMatchObject({ code: 0 })
 })

@@ -7,8 +7,8 @@ import { root } from './process.ts'
 /** Where screenshots of a test run are kept for people to look at; not committed. */
 const screenshots = join(root, '.work/screenshots')
 
-/** Starts the real browser, with host names of our own choice pointing to this machine. */
-export function launchChromium(hosts: readonly string[] = []): Promise<Browser> {
+/** Starts the real browser, with further flags such as host names of our own. */
+export function launchChromium(flags: readonly string[] = []): Promise<Browser> {
   return chromium.launch({
     executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
     args: [
@@ -19,9 +19,7 @@ export function launchChromium(hosts: readonly string[] = []): Promise<Browser> 
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
-      ...(hosts.length > 0
-        ? [`--host-resolver-rules=${hosts.map((host) => `MAP ${host} 127.0.0.1`).join(', ')}`]
-        : []),
+      ...flags,
     ],
   })
 }
