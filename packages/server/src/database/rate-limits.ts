@@ -17,6 +17,8 @@ export interface RateLimits {
   count(guess: Guess): Promise<void>
   /** The guess was right: it was none. */
   forgive(guess: Guess): Promise<void>
+  /** The guess was counted but never tried. */
+  giveBack(guess: Guess): Promise<void>
   close(): void
 }
 
@@ -76,6 +78,9 @@ export function openRateLimits(file: string): RateLimits {
         if (name === 'address') await limiters[name].reward(key)
         else await limiters[name].delete(key)
       }
+    },
+    giveBack: async (guess) => {
+      for (const [name, key] of keysOf(guess)) await limiters[name].reward(key)
     },
     close: () => raw.close(),
   }

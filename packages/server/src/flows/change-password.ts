@@ -7,6 +7,7 @@ import { findAccount, setPassword } from '../stores/accounts.ts'
 import { setCookieHash } from '../stores/sessions.ts'
 import type { LiveSession } from './access-claims.ts'
 import { checkPassword } from './check-password.ts'
+import { guessPassword } from './guess-password.ts'
 import { writeSessionEnds, writeTokenEnds } from './end-session.ts'
 import { revoking } from './revoking.ts'
 import type { Rooms } from './rooms.ts'
@@ -28,11 +29,12 @@ export async function changePassword(
 ): Promise<string> {
   const { account, session } = live
   const guess = { account: account.email_key, address: actor.address }
-  await rooms.limits.count(guess)
-  if (!(await rooms.passwords.verify(current, account.password_hash))) {
+  const proved = await guessPassword(rooms.limits, guess, async () =>
+    (await rooms.passwords.verify(current, account.password_hash)) ? account : undefined,
+  )
+  if (proved === undefined) {
     throw new KeyhavenError('invalid_credentials', { detail: 'The current password is not right.' })
   }
-  await rooms.limits.forgive(guess)
   checkPassword(rooms.rules, password, account)
   const hash = await rooms.passwords.hash(password)
   const sessionCookie = newSecret()

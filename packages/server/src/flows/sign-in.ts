@@ -5,6 +5,7 @@ import { findAccount, findAccountByLogin } from '../stores/accounts.ts'
 import type { Account } from '../stores/accounts.ts'
 import { applicationClaims } from './application-claims.ts'
 import { loginKey } from './canonical-login.ts'
+import { guessPassword } from './guess-password.ts'
 import { openSession } from './open-session.ts'
 import type { OpenedSession, SignInFacts } from './open-session.ts'
 import { revoking } from './revoking.ts'
@@ -22,16 +23,16 @@ export async function signIn(rooms: Rooms, input: SignIn, actor: Actor): Promise
   const { database, passwords, limits } = rooms
   const key = loginKey(input.login)
   const guess = { account: key ?? '', address: actor.address }
-  await limits.count(guess)
-  const found = await database.read(({ db }) => findAccountByLogin(db, key ?? ''))
-  const right = await passwords.verify(input.password, found?.password_hash)
-  if (found === undefined || !right) {
+  const found = await guessPassword(limits, guess, async () => {
+    const account = await database.read(({ db }) => findAccountByLogin(db, key ?? ''))
+    const right = await passwords.verify(input.password, account?.password_hash)
+    if (right && account !== undefined) return account
     await database.transact((moment) =>
-      record(moment, 'sign_in.failed', { actor, account: found?.id }),
+      record(moment, 'sign_in.failed', { actor, account: account?.id }),
     )
-    throw new KeyhavenError('invalid_credentials')
-  }
-  await limits.forgive(guess)
+    return undefined
+  })
+  if (found === undefined) throw new KeyhavenError('invalid_credentials')
   refuseUnlessActive(found)
   const values = await applicationClaims(rooms, found)
   return revoking(rooms, async (moment) => {

@@ -76,7 +76,9 @@ async function answer(parts: AppParts, row: Route, incoming: Incoming): Promise<
     const known = error instanceof KeyhavenError
     code = known ? error.code : 'internal'
     const details = { code, reason: known ? error.details.reason : undefined }
-    if (known && error.status < 500) log.info({ route: row.name, ...details }, 'refused')
+    // A busy service is no failure; a stack for each refusal would fill the disk
+    const expected = known && (error.status < 500 || code === 'overloaded')
+    if (expected) log.info({ route: row.name, ...details }, 'refused')
     else log.error({ route: row.name, ...details, err: error }, 'failed')
     response = refuse(error, site, hasCredential(request))
   }

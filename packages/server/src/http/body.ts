@@ -42,10 +42,16 @@ async function readBytes(request: Request): Promise<Uint8Array> {
   if (request.body === null) return new Uint8Array()
   const chunks: Uint8Array[] = []
   let length = 0
-  for await (const chunk of request.body) {
-    length += chunk.length
-    if (length > LONGEST) throw tooLarge()
-    chunks.push(chunk)
+  try {
+    for await (const chunk of request.body) {
+      length += chunk.length
+      if (length > LONGEST) throw tooLarge()
+      chunks.push(chunk)
+    }
+  } catch (error) {
+    if (error instanceof KeyhavenError) throw error
+    // The client went away, or its framing is broken: nobody reads the answer, and it is no failure of ours
+    throw invalid([{ path: '', message: 'The body ended before its length: send it again.' }])
   }
   return Buffer.concat(chunks)
 }

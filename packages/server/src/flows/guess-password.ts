@@ -1,0 +1,24 @@
+import type { Guess, RateLimits } from '../database/rate-limits.ts'
+
+/**
+ * Counts a guess before it is tried. A right one clears the count; one that could not be tried, because
+ * the hasher or the database had no room, is given back: an overload locks nobody out.
+ * @returns what `attempt` proved; `undefined` for a wrong password.
+ * @throws KeyhavenError `rate_limited`, and whatever `attempt` throws.
+ */
+export async function guessPassword<T>(
+  limits: RateLimits,
+  guess: Guess,
+  attempt: () => Promise<T | undefined>,
+): Promise<T | undefined> {
+  await limits.count(guess)
+  let proved: T | undefined
+  try {
+    proved = await attempt()
+  } catch (error) {
+    await limits.giveBack(guess)
+    throw error
+  }
+  if (proved !== undefined) await limits.forgive(guess)
+  return proved
+}

@@ -1,0 +1,277 @@
+import { readFileSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startService } from '../stage/running-service.ts'
+import type { Service } from '../stage/running-service.ts'
+import { rawAnswer, stall } from '../stage/raw-http.ts'
+import { hostileBodies, hostilePaths, wrongTypes } from './hostile-inputs.ts'
+import type { MemberSchema } from './hostile-inputs.ts'
+
+/** Requests of the memory test; \`KEYHAVEN_REQUESTS\` makes it a long one. */
+const REQUESTS = Number(process.env['KEYHAVEN_REQUESTS'] ?? 10_000)
+
+/** A row of the service's own route table, as \`/openapi.json\` tells it. */
+interface Row {
+  readonly method: string
+  readonly path: string
+  readonly members: Readonly<Record<string, MemberSchema>>
+}
+
+const password = 'correct horse battery'
+let service: Service
+let rows: readonly Row[]
+let headers: Readonly<Record<string, string>>
+let accountId: string
+
+beforeAll(async () => {
+  service = await startService({
+    environment: { NODE_ENV: 'test', KEYHAVEN_TRUST_PROXY: '127.0.0.1' },
+  })
+  const admin = ['accounts', 'create', '--email', 'ada@example.com', '--role', 'admin']
+  expect((await service.command(admin, password)).code).toBe(0)
+  const signIn = await fetch(`${service.address}/sessions`, {
+    method: 'POST',
+    headers: { origin: origin(), 'content-type': 'application/json' },
+    body: JSON.stringify({ login: 'ada@example.com', password }),
+  })
+  expect(signIn.status).toBe(201)
+  const view = (await signIn.json()) as { xsrfToken: string; account: { id: string } }
+  accountId = view.account.id
+  const cookies = signIn.headers.getSetCookie().map((line) => line.split(';')[0])
+  headers = {
+    origin: origin(),
+    cookie: cookies.join('; '),
+    'x-xsrf-token': view.xsrfToken,
+    'content-type': 'application/json',
+  }
+  const described = await fetch(`${service.address}/openapi.json`)
+  rows = rowsOf((await described.json()) as Description)
+  expect(rows.length).toBeGreaterThan(20)
+})
+afterAll(() => service?.close())
+
+interface Description {
+  readonly paths: Record<
+    string,
+    Record<
+      string,
+      { requestBody?: { content: Record<string, { schema: { properties?: Row['members'] } }> } }
+    >
+  >
+}
+
+function rowsOf({ paths }: Description): readonly Row[] {
+  return Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, { requestBody }]) => ({
+      method: method.toUpperCase(),
+      path: path.replaceAll(/\{(id|jti)\}/g, accountId).replace('{role}', 'user'),
+      members: requestBody?.content['application/json']?.schema.properties ?? {},
+    })),
+  )
+}
+
+const origin = (): string => new URL(service.issuer).origin
+
+/** Sends one request as the administrator; every request comes from an address of its own. */
+let sent = 0
+async function send(
+  { method, path }: Pick<Row, 'method' | 'path'>,
+  more: { body?: BodyInit; headers?: Record<string, string> } = {},
+): Promise<{ status: number; code: string | undefined; text: string }> {
+  const address = `10.${(++sent >> 16) & 255}.${(sent >> 8) & 255}.${sent & 255}`
+  const response = await fetch(service.address + path, {
+    method,
+    headers: { ...headers, 'x-forwarded-for': address, ...more.headers },
+    ...(more.body !== undefined && { body: more.body }),
+  })
+  const text = path.endsWith('/events') && response.ok ? '' : await response.text()
+  if (text === '') await response.body?.cancel().catch(() => undefined)
+  let code: string | undefined
+  if (!response.ok) code = (JSON.parse(text) as { code: string }).code
+  return { status: response.status, code, text }
+}
+
+/** Everything that the database holds, but for the counters of the rate limits. */
+function written(): string {
+  const database = new DatabaseSync(join(service.data, 'keyhaven.sqlite'), { readOnly: true })
+  const tables = ['accounts', 'account_roles', 'sessions', 'tokens', 'revocations', 'audit']
+  const rowsOfTables = tables.map((table) => database.prepare(`SELECT * FROM ${table}`).all())
+  database.close()
+  return JSON.stringify(rowsOfTables)
+}
+
+const takesBody = ({ method }: Row): boolean => method !== 'GET'
+
+describe('hostile bodies, on every route that changes something (D12)', () => {
+  it.each(hostileBodies)('refuses $name, and writes nothing', async ({ body, codes, type }) => {
+    const before = written()
+    const seen = []
+    for (const row of rows.filter(takesBody)) {
+      const { status, code } = await send(row, {
+        body: body as BodyInit,
+        ...(type !== undefined && { headers: { 'content-type': type } }),
+      })
+      if (status < 400 || status > 499 || !codes.includes(code ?? ''))
+        seen.push(`${row.method} ${row.path}: ${status} ${code}`)
+    }
+    expect(seen).toEqual([])
+    expect(written()).toBe(before)
+  })
+
+  it('refuses every wrong type of every member that the API describes, by its name', async () => {
+    const before = written()
+    const seen = []
+    let tried = 0
+    for (const row of rows.filter(takesBody)) {
+      for (const [member, schema] of Object.entries(row.members)) {
+        for (const value of wrongTypes(schema)) {
+          const { status, text } = await send(row, { body: `{"${member}":${value}}` })
+          tried += 1
+          if (status !== 400 || !text.includes(`"path":"${member}`))
+            seen.push(`${row.method} ${row.path} {${member}: ${value.slice(0, 30)}}: ${status}`)
+        }
+      }
+    }
+    expect(seen).toEqual([])
+    expect(tried).toBeGreaterThan(100)
+    expect(written()).toBe(before)
+  })
+})
+
+describe('hostile addresses and methods', () => {
+  it('answers every method that a route does not have with 405 (H13)', async () => {
+    const paths = Map.groupBy(rows, ({ path }) => path)
+    for (const [path, known] of paths) {
+      const methods = known.map(({ method }) => method)
+      for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'PROPFIND']) {
+        if (methods.includes(method)) continue
+        const answer = await send({ method, path })
+        expect(answer, `${method} ${path}`).toMatchObject({ code: 'method_not_allowed' })
+      }
+    }
+  })
+
+  it('answers paths and parameters that no client writes with 400 or 404', async () => {
+    const seen = []
+    for (const path of hostilePaths) {
+      for (const place of [`/${path}`, `/accounts/${path}`, `/accounts?limit=${path}`]) {
+        const { status } = await rawAnswer(service.address, {
+          target: new URL(service.address).pathname + place,
+          headers,
+        })
+        if (status < 200 || status > 499) seen.push(`${place.slice(0, 60)}: ${status}`)
+      }
+    }
+    expect(seen).toEqual([])
+  })
+})
+
+describe('hostile framing (H02, RFC 9112 sections 6 and 11)', () => {
+  const renew = '/sessions/current/renew'
+  it.each([
+    ['two lengths', { 'content-length': ['2', '3'] }],
+    [
+      'a length and a transfer encoding',
+      { 'content-length': ['2'], 'transfer-encoding': ['chunked'] },
+    ],
+    ['a transfer encoding that nobody knows', { 'transfer-encoding': ['xchunked'] }],
+    ['a negative length', { 'content-length': ['-1'] }],
+    ['two origins', { origin: ['https://evil.test', 'http://localhost'] }],
+    ['two bearers', { authorization: ['Bearer a', 'Bearer b'] }],
+  ])('refuses %s', async (_name, twice) => {
+    const target = new URL(service.address).pathname + renew
+    const answer = await rawAnswer(service.address, {
+      method: 'POST',
+      target,
+      headers: { ...headers, ...twice },
+      body: '{}',
+    })
+    expect(answer.status).toBeGreaterThanOrEqual(400)
+    expect(answer.status).toBeLessThan(500)
+  })
+
+  it('refuses 20 kB of headers with 431', async () => {
+    const answer = await rawAnswer(service.address, {
+      target: '/auth/user/current',
+      headers: { 'x-long': 'a'.repeat(20_000) },
+    })
+    expect(answer.status).toBe(431)
+  })
+
+  it('answers a hundred pipelined requests in their order', async () => {
+    const one = rawRequest('/auth/health/live')
+    const other = rawRequest('/auth/accounts/none')
+    const { statuses } = await rawAnswer(service.address, {
+      bytes: `${one}${other}`.repeat(50),
+      answers: 100,
+    })
+    expect(statuses).toEqual(Array.from({ length: 100 }, (_, index) => (index % 2 ? 401 : 200)))
+  })
+
+  it('goes on answering while 200 bodies are held back and 200 sockets half-closed (D03)', async () => {
+    const path = new URL(service.address).pathname + '/sessions'
+    const held = await Promise.all(
+      Array.from({ length: 400 }, (_, index) =>
+        stall(service.address, { path, origin: origin(), end: index % 2 === 0 }),
+      ),
+    )
+    expect((await send({ method: 'GET', path: '/user/current' })).status).toBe(200)
+    expect((await send({ method: 'GET', path: '/health/ready' })).status).toBe(200)
+    for (const socket of held) socket.destroy()
+  })
+})
+
+describe('the process, after all of this', () => {
+  it(`keeps its memory over ${REQUESTS} hostile requests (D06)`, async () => {
+    const volley = async (count: number): Promise<void> => {
+      let left = count
+      const worker = async (): Promise<void> => {
+        while (left-- > 0) {
+          const row = rows[left % rows.length] as Row
+          if (row.path.endsWith('/events')) continue
+          const { body } = hostileBodies[left % hostileBodies.length] as { body: string }
+          const fits = takesBody(row) && body.length < 10_000
+          const { status } = await send(
+            row,
+            fits
+              ? { body }
+              : {
+                  headers: { authorization: `Bearer ${left}.${left}.x` },
+                  ...(takesBody(row) && { body: '[' }),
+                },
+          )
+          expect(status).toBeLessThan(500)
+        }
+      }
+      await Promise.all(Array.from({ length: 16 }, worker))
+    }
+    await volley(REQUESTS / 2)
+    const before = memory()
+    await volley(REQUESTS / 2)
+    const after = memory()
+    expect(after - before, `resident MB: ${before}, then ${after}`).toBeLessThan(40)
+  })
+
+  it('lives, and its log knows no failure and no credential (D12)', async () => {
+    expect((await send({ method: 'GET', path: '/health/ready' })).status).toBe(200)
+    const log = service.process.output()
+    const failures = log
+      .split('\n')
+      .filter((line) => /"level":[56]0|unhandled|uncaught/i.test(line))
+    expect(failures).toEqual([])
+    for (const cookie of headers['cookie']?.split('; ') ?? []) {
+      const value = cookie.slice(cookie.indexOf('=') + 1)
+      expect(log.includes(value.split('.').at(-1) ?? '')).toBe(false)
+    }
+    expect(log.includes(password)).toBe(false)
+  })
+})
+
+/** Resident memory of the service in MB. */
+function memory(): number {
+  const status = readFileSync(`/proc/${service.process.pid}/status`, 'utf8')
+  return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024)
+}
+
+const rawRequest = (target: string): string => `GET ${target} HTTP/1.1\r\nHost: localhost\r\n\r\n`
