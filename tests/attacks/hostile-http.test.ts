@@ -8,7 +8,7 @@ import { rawAnswer, stall } from '../stage/raw-http.ts'
 import { hostileBodies, hostilePaths, wrongTypes } from './hostile-inputs.ts'
 import type { MemberSchema } from './hostile-inputs.ts'
 
-/** Requests of the memory test; \`KEYHAVEN_REQUESTS\` makes it a long one. */
+/** Requests of the memory test; `KEYHAVEN_REQUESTS` makes it a long one. */
 const REQUESTS = Number(process.env['KEYHAVEN_REQUESTS'] ?? 10_000)
 
 /** A row of the service's own route table, as \`/openapi.json\` tells it. */

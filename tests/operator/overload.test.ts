@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { startService } from '../stage/running-service.ts'
 import type { Service } from '../stage/running-service.ts'
 
-/** Seconds of overload; \`KEYHAVEN_OVERLOAD\` makes it a long one. */
+/** Seconds of overload; `KEYHAVEN_OVERLOAD` makes it a long one. */
 const SECONDS = Number(process.env['KEYHAVEN_OVERLOAD'] ?? 3)
 
 /** Ten times the seats that password hashing has on a machine with two cores: 2 at work, 64 waiting. */
@@ -31,7 +31,7 @@ function post(path: string, body: object): Promise<Response> {
   })
 }
 
-describe('more sign-ins than the cores can hash (R97)', () => {
+describe('more sign-ins than the cores can hash (P11, R96)', () => {
   it(`refuses fast, lets in whom it accepts, and answers everybody else, for ${SECONDS} s`, async () => {
     const accounts = Array.from({ length: 20 }, (_, index) => `person${index}@example.com`)
     let cookie = ''

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { text } from 'node:stream/consumers'
 import { createKeyhaven } from '../index.ts'
+import { readStandardInput } from './standard-input.ts'
 
 interface Flags {
   readonly email: string
@@ -11,7 +11,9 @@ interface Flags {
 
 /** `keyhaven accounts create`: the first administrator is made here, by nothing over HTTP. */
 export async function accountsCreate({ email, role, name, json }: Flags): Promise<void> {
-  const given = process.stdin.isTTY ? '' : (await text(process.stdin)).replace(/\r?\n$/, '')
+  const given = process.stdin.isTTY
+    ? ''
+    : (await readStandardInput('the password')).replace(/\r?\n$/, '')
   const password = given || randomBytes(18).toString('base64url')
   const keyhaven = await createKeyhaven()
   try {

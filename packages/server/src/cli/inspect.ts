@@ -1,18 +1,18 @@
 import { existsSync } from 'node:fs'
-import { text } from 'node:stream/consumers'
 import { inWords } from '../config/lifetimes.ts'
 import { readSettings } from '../config/settings.ts'
 import { openDatabase } from '../database/database.ts'
 import { inspectToken } from '../flows/inspect-token.ts'
 import type { Inspection } from '../flows/inspect-token.ts'
 import { say } from './report.ts'
+import { readStandardInput } from './standard-input.ts'
 
 /** `keyhaven inspect`: reads and checks a token here; it goes nowhere and is kept nowhere. */
 export async function inspect(
   given: string | undefined,
   { json }: { json?: boolean },
 ): Promise<void> {
-  const token = (given ?? (await text(process.stdin))).trim()
+  const token = (given ?? (await readStandardInput('the token'))).trim()
   const { env: environment } = process
   const settings = await readSettings({ code: {}, environment, folder: process.cwd() })
   const database = existsSync(settings.database)

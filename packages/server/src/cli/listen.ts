@@ -1,6 +1,7 @@
 import { createServer } from 'node:http'
-import type { RequestListener } from 'node:http'
+import type { RequestListener, Server } from 'node:http'
 import { once } from 'node:events'
+import type { Socket } from 'node:net'
 
 /** What listens, and how its endless answers are ended. */
 interface Service {
@@ -21,15 +22,14 @@ export async function listen(
   { listener, endStreams }: Service,
   { host, port }: Address,
 ): Promise<() => Promise<void>> {
-  const server = createServer(
-    {
-      headersTimeout: 10_000,
-      requestTimeout: 30_000,
-      keepAliveTimeout: 5000,
-      maxHeaderSize: 16_384,
-    },
-    listener,
-  )
+  const server = createServer({
+    headersTimeout: 10_000,
+    requestTimeout: 30_000,
+    keepAliveTimeout: 5000,
+    maxHeaderSize: 16_384,
+  })
+  const closeWhenIdle = countRequests(server)
+  server.on('request', listener)
   server.listen(port, host)
   try {
     await once(server, 'listening')
@@ -40,10 +40,36 @@ export async function listen(
     const closed = once(server, 'close')
     server.close()
     endStreams()
-    server.closeIdleConnections()
+    closeWhenIdle()
     const hard = setTimeout(() => server.closeAllConnections(), GRACE)
     await closed
     clearTimeout(hard)
+  }
+}
+
+/**
+ * Counts the running requests of each connection; the answer closes every connection that has none,
+ * now or later. Node's own `closeIdleConnections` leaves those on which nothing was ever asked, as
+ * browsers open them ahead.
+ */
+function countRequests(server: Server): () => void {
+  const running = new Map<Socket, number>()
+  let closing = false
+  server.on('connection', (socket: Socket) => {
+    running.set(socket, 0)
+    socket.once('close', () => running.delete(socket))
+  })
+  server.on('request', ({ socket }, response) => {
+    running.set(socket, (running.get(socket) ?? 0) + 1)
+    response.once('close', () => {
+      const left = (running.get(socket) ?? 1) - 1
+      if (running.has(socket)) running.set(socket, left)
+      if (closing && left === 0) socket.destroySoon()
+    })
+  })
+  return () => {
+    closing = true
+    for (const [socket, count] of running) if (count === 0) socket.destroy()
   }
 }
 

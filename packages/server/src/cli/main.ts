@@ -1,15 +1,18 @@
 #!/usr/bin/env node
-import { Command, CommanderError } from 'commander'
+import { Command } from 'commander'
 import { accountsCreate } from './accounts-create.ts'
 import { accountsLock, accountsUnlock } from './accounts-status.ts'
 import { inspect } from './inspect.ts'
 import { keysList, keysMaster, keysRotate } from './keys.ts'
-import { exitCodeOf, report } from './report.ts'
+import { exitCodeOf, isHelp, report } from './report.ts'
+import { settingsHelp } from './settings-help.ts'
 import { start } from './start.ts'
 
 const program = new Command('keyhaven')
   .description('Accounts, sessions and signed tokens for single-page apps and their APIs.')
   .exitOverride()
+  // Told by report(), in words or as JSON
+  .configureOutput({ outputError: () => {} })
   .configureHelp({ showGlobalOptions: true })
 
 program
@@ -17,6 +20,7 @@ program
   .description('Bring the database up to date and run the service in the foreground.')
   .option('--no-migrate', 'refuse to start where the database needs migrations')
   .option('--json', 'print logs and errors as JSON')
+  .addHelpText('after', settingsHelp)
   .action(start)
 
 const accounts = program.command('accounts').description('Manage accounts.')
@@ -77,9 +81,6 @@ function collect(value: string, before: readonly string[]): string[] {
 try {
   await program.parseAsync()
 } catch (error) {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2
-  else {
-    report(error, process.argv.includes('--json'))
-    process.exitCode = exitCodeOf(error)
-  }
+  if (!isHelp(error)) report(error, process.argv.includes('--json'))
+  process.exitCode = exitCodeOf(error)
 }

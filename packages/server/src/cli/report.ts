@@ -1,25 +1,37 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
+import { CommanderError } from 'commander'
 import { ConfigurationError } from '../config/configuration-error.ts'
 
-/** 78 wrong configuration, 1 everything else that failed. */
-export function exitCodeOf(error: unknown): 1 | 78 {
+/** Whether help was shown in place of a command. */
+export function isHelp(error: unknown): boolean {
+  return error instanceof CommanderError && error.code.startsWith('commander.help')
+}
+
+/** 0 where help was asked for, 2 wrong usage, 78 wrong configuration, 1 everything else that failed. */
+export function exitCodeOf(error: unknown): 0 | 1 | 2 | 78 {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
   return error instanceof ConfigurationError ? 78 : 1
 }
 
 /** One sentence for a person on standard error, or JSON with a stable code. */
 export function report(error: unknown, json: boolean): void {
   const code = codeOf(error)
-  const detail = sentenceOf(error)
+  const detail = sentenceOf(error).replace(/\s+/g, ' ').trim()
   const line = json ? JSON.stringify({ error: { code, detail } }) : `keyhaven: ${detail}`
   process.stderr.write(`${line}\n`)
 }
 
 function codeOf(error: unknown): string {
   if (error instanceof ConfigurationError) return 'configuration'
+  if (error instanceof CommanderError) return 'usage'
   return error instanceof KeyhavenError ? error.code : 'internal'
 }
 
 function sentenceOf(error: unknown): string {
+  if (error instanceof CommanderError) {
+    const what = error.message.replace(/^error: /, '').replace(/\.$/, '')
+    return `${what}; --help shows what can be given.`
+  }
   if (error instanceof KeyhavenError) {
     const members = error.details.errors?.map(({ path, message }) => `${path}: ${message}`) ?? []
     const reason = error.details.reason === undefined ? [] : [`(${error.details.reason})`]

@@ -3,6 +3,7 @@ import { createKeyhaven } from '../index.ts'
 import type { Keyhaven } from '../index.ts'
 import { describeLifetimes } from '../config/lifetimes.ts'
 import { listen } from './listen.ts'
+import { stopOnSignal } from './stop-on-signal.ts'
 
 interface Flags {
   readonly migrate: boolean
@@ -18,22 +19,25 @@ export async function start({ migrate, json }: Flags): Promise<void> {
     await keyhaven.close()
     throw error
   })
-  if (!json) for (const line of startWords(keyhaven)) process.stderr.write(`keyhaven: ${line}\n`)
-  process.stdout.write(`keyhaven: ready at ${keyhaven.issuer}\n`)
-  const shutDown = async (): Promise<void> => {
+  // Before anybody is told that it runs: whoever reads that may stop it at once
+  stopOnSignal(async () => {
     await stop()
     await keyhaven.close()
+  })
+  for (const line of startWords(keyhaven)) {
+    if (json) log.info(line)
+    else process.stderr.write(`keyhaven: ${line}\n`)
   }
-  process.once('SIGTERM', () => void shutDown())
-  process.once('SIGINT', () => void shutDown())
+  process.stdout.write(`keyhaven: ready at ${keyhaven.issuer}\n`)
 }
 
-function startWords({ settings }: Keyhaven): string[] {
+function startWords({ issuer, settings }: Keyhaven): string[] {
   const { development, data, lifetimes, allowedOrigins } = settings
   return [
-    development
-      ? 'development: plain http on this machine, cookies without Secure'
-      : 'production: cookies are Secure and HttpOnly',
+    [
+      development ? 'development on this machine' : 'production',
+      issuer.startsWith('https:') ? 'cookies are Secure' : 'plain http, cookies without Secure',
+    ].join(': '),
     describeLifetimes(lifetimes),
     `data lies in ${data}`,
     ...(allowedOrigins.length > 0 ? [`pages of ${allowedOrigins.join(', ')} may call too`] : []),

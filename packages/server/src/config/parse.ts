@@ -6,11 +6,19 @@ export type Parse<T> = (text: string) => T
 
 const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 }
 
+/** Longer ones would leave the range of dates. */
+const LONGEST_DAYS = 3650
+
+/** With `/accounts/{id}` behind it, `sub` stays below 255 characters. */
+const LONGEST_ISSUER = 200
+
 /** `60s`, `10m`, `8h`, `30d`, in seconds. */
 export function duration(text: string): number {
   const match = /^([1-9]\d{0,7})([smhd])$/.exec(text)
   if (match === null) throw new Error('must be a duration such as 60s, 10m, 8h or 30d')
-  return Number(match[1]) * (units[match[2] ?? ''] ?? 0)
+  const seconds = Number(match[1]) * (units[match[2] ?? ''] ?? 0)
+  if (seconds > LONGEST_DAYS * 86_400) throw new Error(`must be at most ${LONGEST_DAYS}d`)
+  return seconds
 }
 
 /** A duration, or `none`. */
@@ -47,8 +55,15 @@ export function issuerUrl(text: string): string {
   if (url === null || !/^https?:$/.test(url.protocol)) {
     throw new Error('must be a URL such as https://app.example/auth')
   }
-  if (url.search || url.hash || url.username) {
-    throw new Error('must have no user, query or fragment')
+  // An empty query or fragment shows in `href` alone
+  if (/[?#]/.test(url.href) || url.username || url.password) {
+    throw new Error('must have no user, password, query or fragment')
+  }
+  if (/\/\/|%2f|%5c/i.test(url.pathname)) {
+    throw new Error('must have a plain path, without double or encoded slashes')
+  }
+  if (url.href.length > LONGEST_ISSUER) {
+    throw new Error(`must be at most ${LONGEST_ISSUER} characters long`)
   }
   if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
     throw new Error('must begin with https: plain http is for this machine only')

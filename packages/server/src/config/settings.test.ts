@@ -44,6 +44,8 @@ describe('readSettings', () => {
     ['KEYHAVEN_URL', 'https://x.example/a/', { issuer: 'https://x.example/a', development: false }],
     ['KEYHAVEN_PRESET', 'bank', { passwordMinLength: 15, lifetimes: { accessTtl: 300 } }],
     ['KEYHAVEN_PRESET', 'device', { lifetimes: { absolute: undefined } }],
+    ['KEYHAVEN_ABSOLUTE', '1h', { lifetimes: { idle: 28_800, absolute: 3600 } }],
+    ['KEYHAVEN_PORT', '', { port: 4000 }],
     ['KEYHAVEN_ABSOLUTE', 'none', { lifetimes: { absolute: undefined } }],
     ['KEYHAVEN_IDLE', '30d', { lifetimes: { idle: 2_592_000 } }],
     ['KEYHAVEN_ACCESS_TTL', '90s', { lifetimes: { accessTtl: 90 } }],
@@ -64,7 +66,35 @@ describe('readSettings', () => {
     [{ KEYHAVEN_PORT: '99999' }, 'must be a whole number from 0 to 65535'],
     [{ KEYHAVEN_IDLE: '8 hours' }, 'must be a duration such as 60s, 10m, 8h or 30d'],
     [{ KEYHAVEN_IDLE: '5m' }, 'KEYHAVEN_IDLE must not be shorter than KEYHAVEN_ACCESS_TTL'],
-    [{ KEYHAVEN_ABSOLUTE: '1h' }, 'KEYHAVEN_ABSOLUTE must not be shorter than KEYHAVEN_IDLE'],
+    [{ KEYHAVEN_ABSOLUTE: '3651d' }, 'must be at most 3650d'],
+    [{ KEYHAVEN_URL: 'https://:pw@a.example/x' }, 'must have no user, password, query or fragment'],
+    [{ KEYHAVEN_URL: 'https://me@a.example/x' }, 'must have no user, password, query or fragment'],
+    [{ KEYHAVEN_URL: 'https://a.example/x?' }, 'must have no user, password, query or fragment'],
+    [{ KEYHAVEN_URL: 'https://a.example/x#' }, 'must have no user, password, query or fragment'],
+    [{ KEYHAVEN_URL: 'https://a.example/x//' }, 'without double or encoded slashes'],
+    [{ KEYHAVEN_URL: 'https://a.example/x%2Fy' }, 'without double or encoded slashes'],
+    [{ KEYHAVEN_URL: `https://a.example/${'x'.repeat(200)}` }, 'must be at most 200 characters'],
+    [{ KEYHAVEN_HOST: ' ' }, 'KEYHAVEN_HOST (host) must not be empty'],
+    [{ KEYHAVEN_ALLOWED_ORIGINS: 'http://a.example' }, 'must list https origins'],
+    [{ KEYHAVEN_TRUST_PROXY: '10.0.0.0/33' }, 'must list addresses or networks'],
+    [{ KEYHAVEN_COOKIE_NAME: 'a;b' }, 'must be a short name'],
+    [{ KEYHAVEN_SAME_SITE: 'none' }, 'must be one of strict, lax'],
+    [{ KEYHAVEN_CLAIMS_COOKIE: 'yes' }, 'must be one of on, off'],
+    [{ KEYHAVEN_MODE: 'open' }, 'must be one of token, opaque'],
+    [{ KEYHAVEN_COOKIE_DOMAIN: 'example' }, 'must be a domain such as app.example'],
+    [{ ...production, KEYHAVEN_COOKIE_DOMAIN: 'other.example' }, 'is no parent of app.example'],
+    [
+      {
+        ...production,
+        KEYHAVEN_URL: 'https://a.co.uk/auth',
+        KEYHAVEN_COOKIE_DOMAIN: 'co.uk',
+      },
+      'is a public suffix',
+    ],
+    [
+      { KEYHAVEN_URL: 'http://a.b.localhost:4000/x', KEYHAVEN_COOKIE_DOMAIN: 'b.localhost' },
+      'needs an https URL',
+    ],
     [{ KEYHAVEN_ACCESS_TTL: '2d', KEYHAVEN_IDLE: '3d' }, 'must be at most 24h'],
     [{ KEYHAVEN_PRESET: 'casino' }, 'must be one of bank, business, consumer, device'],
     [{ KEYHAVEN_ALG: 'HS256' }, 'must be one of ES256, Ed25519'],
@@ -80,6 +110,7 @@ describe('readSettings', () => {
       'set KEYHAVEN_URL to the public',
     ],
     [{ KEYHAVEN_ACESS: 'x' }, 'KEYHAVEN_ACESS is not a setting'],
+    [{ KEYHAVEN_ACESS: '' }, 'KEYHAVEN_ACESS is not a setting'],
     [{ KEYHAVEN_ACCESS: 'missing.ts' }, 'can’t be loaded'],
     [{ KEYHAVEN_MASTER_KEY: masterKey, KEYHAVEN_MASTER_KEY_FILE: 'x' }, 'are both set'],
     [{ KEYHAVEN_PASSWORD_MIN_LENGTH: '4' }, 'must be a whole number from 8'],
@@ -103,6 +134,48 @@ describe('readSettings', () => {
     expect(settings).toMatchObject({ port: 3, host: '127.0.0.2', alg: 'Ed25519' })
     writeFileSync(join(place, 'keyhaven.config.json'), '{ "prot": 1 }')
     await expect(read({}, {}, place)).rejects.toThrow("'prot', which is not a setting")
+  })
+  it.each([
+    [{ prot: 1 }, "The configuration in code has 'prot', which is not a setting"],
+    [{ host: null }, 'KEYHAVEN_HOST (host) must be text, a number or a list of texts'],
+    [{ port: {} }, 'KEYHAVEN_PORT (port) must be text, a number or a list of texts'],
+    [{ allowedOrigins: [1] }, 'must be text, a number or a list of texts'],
+    [{ access: {} }, 'access must export `access`, made by defineAccess'],
+    [{ masterKey: 7 }, 'masterKey must be text: 32 bytes as base64url'],
+  ])('refuses %j in code with one sentence', async (code, sentence) => {
+    await expect(read({}, code as Options)).rejects.toThrow(sentence)
+  })
+  it('takes what code leaves undefined from the variables', async () => {
+    const code = { port: undefined } as unknown as Options
+    expect(await read({ KEYHAVEN_PORT: '2' }, code)).toMatchObject({ port: 2 })
+  })
+  it('quotes nothing of a JSON file that it can’t read: it may hold the master key', async () => {
+    const place = mkdtempSync(join(folder, 'broken-'))
+    writeFileSync(join(place, 'keyhaven.config.json'), `{ "masterKey": ${masterKey} }`)
+    const error: unknown = await read({}, {}, place).catch((one) => one)
+    expect(String(error)).toContain('is not valid JSON: check its quotes, commas and brackets.')
+    expect(inspect(error, { depth: 9 })).not.toContain(masterKey.slice(0, 6))
+  })
+  it('loads settings and the access module from TypeScript files', async () => {
+    const place = mkdtempSync(join(folder, 'typed-'))
+    const module = `{ scopes: ['notes:read'], roles: {}, defaultRoles: [], rules: {} }`
+    writeFileSync(
+      join(place, 'keyhaven.config.ts'),
+      `export default { access: 'access.ts' as string }`,
+    )
+    writeFileSync(join(place, 'access.ts'), `export const access = ${module} as const`)
+    expect((await read({}, {}, place)).access.scopes).toEqual(['notes:read'])
+    writeFileSync(join(place, 'other.ts'), `export default ${module}`)
+    const settings = await read({ KEYHAVEN_ACCESS: 'other.ts' }, {}, place)
+    expect(settings.access.scopes).toEqual(['notes:read'])
+    writeFileSync(join(place, 'keyhaven.config.json'), '{}')
+    await expect(read({}, {}, place)).rejects.toThrow('keep one of them')
+  })
+  it('can’t be changed after it was read', async () => {
+    const settings = await read({ KEYHAVEN_ALLOWED_ORIGINS: 'https://a.example' })
+    const { access: _, ...rest } = settings
+    for (const value of [settings, ...Object.values(rest)])
+      expect(Object.isFrozen(value)).toBe(true)
   })
   it('hides the master key wherever it is printed', async () => {
     const settings = await read({ KEYHAVEN_MASTER_KEY: masterKey })

@@ -99,14 +99,16 @@ export async function readSettings({
     checksAnswers: environment['NODE_ENV'] === 'test',
     data,
     database: databaseOf(folder, read('database', `${data}/keyhaven.sqlite`)),
-    masterKey: masterKeySource(raw, folder, read('masterKeyFile', `${data}/master.key`)),
+    masterKey: Object.freeze(
+      masterKeySource(raw, folder, read('masterKeyFile', `${data}/master.key`)),
+    ),
     access: await accessOf(raw.access, folder),
-    audiences: read('audience', [url.origin]),
-    lifetimes,
+    audiences: Object.freeze(read('audience', [url.origin])),
+    lifetimes: Object.freeze(lifetimes),
     alg: read('alg', 'ES256'),
-    allowedOrigins: read('allowedOrigins', []),
-    trustProxy: read('trustProxy', trustedByDefault(url, read('host', '127.0.0.1'))),
-    cookies: cookiesOf(read, url),
+    allowedOrigins: Object.freeze(read('allowedOrigins', [])),
+    trustProxy: Object.freeze(read('trustProxy', trustedByDefault(url, read('host', '127.0.0.1')))),
+    cookies: Object.freeze(cookiesOf(read, url)),
     mode: read('mode', 'token'),
     emailVerification: verificationOf(read('emailVerification', development ? 'off' : 'on')),
     passwordMinLength: read('passwordMinLength', lifetimes.preset === 'bank' ? 15 : 8),
@@ -120,14 +122,21 @@ function reader(raw: RawOptions): Read {
     const value = raw[name]
     if (value === undefined) return otherwise
     const { parse, variable } = options[name]
-    const text = Array.isArray(value) ? value.join(',') : String(value)
     try {
-      return parse(text) as OptionValue<typeof name>
+      return parse(textOf(value)) as OptionValue<typeof name>
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error)
       throw new ConfigurationError(`${variable} (${name}) ${why}.`, { cause: error })
     }
   }
+}
+
+/** Files and code give ready values too: a number, or a list of texts. */
+function textOf(value: unknown): string {
+  if (Array.isArray(value) && value.every((one) => typeof one === 'string')) return value.join(',')
+  if (typeof value === 'string') return value
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
+  throw new Error('must be text, a number or a list of texts')
 }
 
 function lifetimesOf(read: Read): Lifetimes {
@@ -146,11 +155,6 @@ function lifetimesOf(read: Read): Lifetimes {
   if (lifetimes.idle < lifetimes.accessTtl) {
     throw new ConfigurationError(
       'KEYHAVEN_IDLE must not be shorter than KEYHAVEN_ACCESS_TTL: raise one or lower the other.',
-    )
-  }
-  if (lifetimes.absolute !== undefined && lifetimes.absolute < lifetimes.idle) {
-    throw new ConfigurationError(
-      'KEYHAVEN_ABSOLUTE must not be shorter than KEYHAVEN_IDLE: raise one or lower the other.',
     )
   }
   return lifetimes

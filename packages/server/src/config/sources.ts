@@ -21,13 +21,24 @@ export async function fileOptions(folder: string): Promise<RawOptions> {
   const path = join(folder, name)
   try {
     const value: unknown = name.endsWith('.json')
-      ? JSON.parse(await readFile(path, 'utf8'))
+      ? parseJson(await readFile(path, 'utf8'), path)
       : ((await import(pathToFileURL(path).href)) as { default?: unknown }).default
     return knownOptions(value, path)
   } catch (cause) {
     if (cause instanceof ConfigurationError) throw cause
     const why = cause instanceof Error ? cause.message : String(cause)
     throw new ConfigurationError(`${path} can’t be read: ${why}`, { cause })
+  }
+}
+
+/** The parser's own message would quote the file, which may hold the master key. */
+function parseJson(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new ConfigurationError(
+      `${path} is not valid JSON: check its quotes, commas and brackets.`,
+    )
   }
 }
 
@@ -39,19 +50,19 @@ export function variableOptions(
   for (const name of Object.keys(options) as OptionName[]) names.set(options[name].variable, name)
   const found: Partial<Record<OptionName, unknown>> = {}
   for (const [variable, value] of Object.entries(environment)) {
-    if (!variable.startsWith('KEYHAVEN_') || value === undefined || value === '') continue
+    if (!variable.startsWith('KEYHAVEN_') || value === undefined) continue
     const name = names.get(variable)
     if (name === undefined) {
       throw new ConfigurationError(
         `${variable} is not a setting: remove it, or take one of ${[...names.keys()].join(', ')}.`,
       )
     }
-    found[name] = value
+    if (value !== '') found[name] = value
   }
   return found
 }
 
-/** Refuses members that are no options. */
+/** Refuses members that are no options; one that is `undefined` overrides nothing. */
 export function knownOptions(value: unknown, place: string): RawOptions {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new ConfigurationError(`${place} must hold an object with settings.`)
@@ -62,5 +73,5 @@ export function knownOptions(value: unknown, place: string): RawOptions {
       `${place} has '${name}', which is not a setting: take one of ${Object.keys(options).join(', ')}.`,
     )
   }
-  return value
+  return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined))
 }

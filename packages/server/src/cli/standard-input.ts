@@ -1,0 +1,35 @@
+/** Far above any token or password that is accepted. */
+const MAX_BYTES = 65_536
+
+/** Milliseconds of silence after which a person is told what the command waits for. */
+const SILENCE = 3000
+
+/**
+ * Everything on standard input.
+ * @throws Error with one sentence where it is too long or no text.
+ */
+export async function readStandardInput(what: string): Promise<string> {
+  const hint = setTimeout(() => {
+    process.stderr.write(`keyhaven: waiting for ${what} on standard input\n`)
+  }, SILENCE)
+  const chunks: Buffer[] = []
+  let size = 0
+  try {
+    for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
+      clearTimeout(hint)
+      size += chunk.length
+      if (size > MAX_BYTES) {
+        throw new Error(`Standard input is longer than ${MAX_BYTES} bytes: give ${what} alone.`)
+      }
+      chunks.push(chunk)
+    }
+  } finally {
+    clearTimeout(hint)
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks))
+  } catch (cause) {
+    // Replacement characters would make different passwords the same
+    throw new Error(`Standard input is not UTF-8 text: give ${what} in UTF-8.`, { cause })
+  }
+}
