@@ -53,12 +53,13 @@ export function pageClaims(
   { xsrf: _hash, jti: _id, ...claims }: AccessTokenClaims,
 ): Omit<AccessTokenClaims, 'xsrf' | 'jti'> {
   const shown = Object.entries(claims).filter(
-    ([name]) => own.has(name) || application.claims[name]?.visibility === 'page',
+    ([name]) => ownClaims.has(name) || application.claims[name]?.visibility === 'page',
   )
   return Object.fromEntries(shown) as Omit<AccessTokenClaims, 'xsrf' | 'jti'>
 }
 
-const own = new Set([
+/** Claims of every access token; whatever else it carries is the application's. */
+export const ownClaims: ReadonlySet<string> = new Set([
   'iss',
   'sub',
   'aud',
