@@ -14,7 +14,6 @@ import { readSettings } from './config/settings.ts'
 import { settingsPage } from './config/settings-page.ts'
 import type { Options, Settings } from './config/settings.ts'
 import type { Application } from './flows/application.ts'
-import { openRateLimits } from './database/rate-limits.ts'
 import { createChanges } from './feed/changes.ts'
 import { changeStatus } from './flows/change-status.ts'
 import type { StatusChanged } from './flows/change-status.ts'
@@ -118,7 +117,7 @@ export async function createKeyhaven<
       log,
       database,
       passwords: createPasswords(),
-      limits: openRateLimits(settings.database),
+      limits: database.limits,
       keys: await openKeys(database, box, settings.alg),
       signing: { box, alg: settings.alg, accessTtl: settings.lifetimes.accessTtl },
       revocations: changes.revocations,
@@ -204,7 +203,6 @@ function doors<A extends AnyAccess>(settings: Settings, rooms: Rooms): Keyhaven<
       stopJobs()
       rooms.changes.end()
       await rooms.passwords.close()
-      rooms.limits.close()
       await rooms.database.close()
     },
   }

@@ -2,7 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { KeyhavenError } from '@keyhaven/core/errors'
 import { Kysely } from 'kysely'
 import { migrateTables } from './migrations.ts'
-import { sqliteDialect } from './sqlite-dialect.ts'
+import { openRateLimits } from './rate-limits.ts'
+import type { RateLimits } from './rate-limits.ts'
+import { openSqlite, sqliteDialect, waitForNobody } from './sqlite-dialect.ts'
 import type { Tables } from './tables.ts'
 
 /** What a store's query runs on: the database, or a transaction of it. */
@@ -19,6 +21,7 @@ export interface Database {
   read<T>(work: (moment: Moment) => Promise<T>): Promise<T>
   /** Runs the whole work again where the database asks for it, so it must do nothing but queries. */
   transact<T>(work: (moment: Moment) => Promise<T>): Promise<T>
+  readonly limits: RateLimits
   close(): Promise<void>
 }
 
@@ -27,25 +30,34 @@ const PATIENCE = 2000
 
 /** Opens a SQLite database and brings its tables up to date, or refuses old ones without `migrate`. */
 export async function openDatabase(file: string, migrate: boolean): Promise<Database> {
-  // Readers have a connection of their own, so that a writer's turn never makes them wait
-  const writer = new Kysely<Tables>({ dialect: sqliteDialect(file) })
-  const reader = new Kysely<Tables>({ dialect: sqliteDialect(file) })
+  // Readers have a connection of their own, so that a writer's turn never makes them wait; guesses are
+  // counted on a third, which doesn't wait for the disk
+  const connections = [openSqlite(file), openSqlite(file), openSqlite(file)] as const
+  const [forWriter, forReader, forLimits] = connections
+  const writer = new Kysely<Tables>({ dialect: sqliteDialect(forWriter) })
+  const reader = new Kysely<Tables>({ dialect: sqliteDialect(forReader) })
   const close = async (): Promise<void> => {
-    await Promise.all([writer.destroy(), reader.destroy()])
+    for (const raw of connections) if (raw.isOpen) raw.close()
   }
   try {
     await migrateTables(writer, migrate)
+    // Two writers of one process would meet each other's lock: counting takes the writer's turn
+    const inTurn = <T>(work: () => Promise<T>): Promise<T> =>
+      translated(() => retried(() => writer.connection().execute(work)))
+    const limits = openRateLimits(forLimits, inTurn)
+    connections.forEach(waitForNobody)
+    // The database's clock is this machine's: SQLite lives in the same process
+    const moment = (db: Connection): Moment => ({ db, now: Date.now() })
+    return {
+      read: (work) => translated(() => retried(() => work(moment(reader)))),
+      transact: (work) =>
+        translated(() => retried(() => writer.transaction().execute((db) => work(moment(db))))),
+      limits,
+      close,
+    }
   } catch (error) {
     await close()
     throw error
-  }
-  // The database's clock is this machine's: SQLite lives in the same process
-  const moment = (db: Connection): Moment => ({ db, now: Date.now() })
-  return {
-    read: (work) => translated(() => work(moment(reader))),
-    transact: (work) =>
-      translated(() => retried(() => writer.transaction().execute((db) => work(moment(db))))),
-    close,
   }
 }
 

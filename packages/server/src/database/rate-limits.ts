@@ -1,7 +1,8 @@
-import { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import { isIPv6 } from 'node:net'
 import { KeyhavenError } from '@keyhaven/core/errors'
 import { RateLimiterRes, RateLimiterSQLite } from 'rate-limiter-flexible'
+import { preparing } from './sqlite-dialect.ts'
 
 /** Who guesses: at whose password, and from where. */
 export interface Guess {
@@ -19,7 +20,8 @@ export interface RateLimits {
   forgive(guess: Guess): Promise<void>
   /** The guess was counted but never tried. */
   giveBack(guess: Guess): Promise<void>
-  close(): void
+  /** Drops counts whose time is over. */
+  dropExpired(): Promise<void>
 }
 
 const MINUTE = 60
@@ -34,17 +36,19 @@ const rules = {
   account: { points: 100, duration: 60 * MINUTE },
 } as const
 
+/** Runs work in its turn among the process's other writers, and again where a lock was in the way. */
+type InTurn = <T>(work: () => Promise<T>) => Promise<T>
+
 /** Opens the counters beside the other tables, on a connection of their own. */
-export function openRateLimits(file: string): RateLimits {
-  const raw = new DatabaseSync(file)
-  raw.exec('pragma busy_timeout=50')
+export function openRateLimits(raw: DatabaseSync, inTurn: InTurn): RateLimits {
   // Losing the last counts in a power cut harms nobody; waiting for the disk at every guess would
   raw.exec('pragma synchronous=NORMAL')
   raw.exec(
     'create table if not exists rate_limits (key text primary key, points integer not null default 0, expire integer)',
   )
+  const prepare = preparing(raw)
   const storeClient = {
-    prepare: (sql: string) => raw.prepare(sql),
+    prepare,
     // One statement each: it is its own transaction
     transaction: (work: () => unknown) => work,
   }
@@ -63,26 +67,30 @@ export function openRateLimits(file: string): RateLimits {
     address: limiter('address'),
     account: limiter('account'),
   }
+  const each = async (
+    guess: Guess,
+    work: (limiter: RateLimiterSQLite, key: string, name: keyof typeof rules) => Promise<unknown>,
+  ): Promise<void> => {
+    for (const [name, key] of keysOf(guess)) {
+      await inTurn(() => work(limiters[name], key, name))
+    }
+  }
   return {
-    count: async (guess) => {
-      for (const [name, key] of keysOf(guess)) {
-        try {
-          await limiters[name].consume(key)
-        } catch (refusal) {
+    count: (guess) =>
+      each(guess, (limit, key) =>
+        limit.consume(key).catch((refusal: unknown) => {
           throw refused(refusal)
-        }
-      }
-    },
-    forgive: async (guess) => {
-      for (const [name, key] of keysOf(guess)) {
-        if (name === 'address') await limiters[name].reward(key)
-        else await limiters[name].delete(key)
-      }
-    },
-    giveBack: async (guess) => {
-      for (const [name, key] of keysOf(guess)) await limiters[name].reward(key)
-    },
-    close: () => raw.close(),
+        }),
+      ),
+    forgive: (guess) =>
+      each(guess, (limit, key, name) =>
+        name === 'address' ? limit.reward(key) : limit.delete(key),
+      ),
+    giveBack: (guess) => each(guess, (limit, key) => limit.reward(key)),
+    dropExpired: () =>
+      inTurn(async () => {
+        prepare('delete from rate_limits where expire <= ?').run(Date.now())
+      }),
   }
 }
 
@@ -103,9 +111,7 @@ function networkOf(address: string): string {
   return `${head.split(':').slice(0, 4).join(':')}::/64`
 }
 
-function refused(refusal: unknown): KeyhavenError {
-  if (refusal instanceof RateLimiterRes) {
-    return new KeyhavenError('rate_limited', { retryAfter: Math.ceil(refusal.msBeforeNext / 1000) })
-  }
-  return new KeyhavenError('unavailable', { reason: 'rate limits', retryAfter: 1, cause: refusal })
+function refused(refusal: unknown): unknown {
+  if (!(refusal instanceof RateLimiterRes)) return refusal
+  return new KeyhavenError('rate_limited', { retryAfter: Math.ceil(refusal.msBeforeNext / 1000) })
 }

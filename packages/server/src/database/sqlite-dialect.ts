@@ -6,38 +6,56 @@ import type { SqliteDatabase } from 'kysely'
 /** Prepared statements that are kept; the service has fewer than this. */
 const MAX_STATEMENTS = 200
 
-/** Longest time that the synchronous driver may stop the event loop for another process's lock. */
-const BUSY_MILLISECONDS = 50
+/** Milliseconds that opening waits for another process's lock. */
+const OPENING = 5000
+
+/**
+ * Opens a connection. Its opener may wait for the locks of other processes; once it serves, it never
+ * does: the driver is synchronous, and a wait of its own would stop every request.
+ */
+export function openSqlite(file: string): DatabaseSync {
+  const raw = new DatabaseSync(file)
+  raw.exec(`pragma busy_timeout=${OPENING}`)
+  raw.exec('pragma journal_mode=WAL')
+  return raw
+}
+
+/** From now on a lock of another process is an error at once, for the caller to try again. */
+export function waitForNobody(raw: DatabaseSync): void {
+  raw.exec('pragma busy_timeout=0')
+}
 
 /**
  * Kysely's SQLite dialect over `node:sqlite`. Durable in WAL mode (`synchronous=FULL`, asserted);
  * a transaction takes the write lock at its start, so that it can't fail half way for want of it.
  */
-export function sqliteDialect(file: string): SqliteDialect {
-  const raw = new DatabaseSync(file)
-  raw.exec(`pragma busy_timeout=${BUSY_MILLISECONDS}`)
-  raw.exec('pragma journal_mode=WAL')
+export function sqliteDialect(raw: DatabaseSync): SqliteDialect {
   raw.exec('pragma synchronous=FULL')
   raw.exec('pragma foreign_keys=ON')
   const durable = raw.prepare('pragma synchronous').get()
   if (durable?.['synchronous'] !== 2) throw new Error('SQLite did not accept synchronous=FULL.')
-  return new SqliteDialect({ database: withStatementCache(raw) })
+  return new SqliteDialect({ database: databaseOf(raw) })
 }
 
-function withStatementCache(raw: DatabaseSync): SqliteDatabase {
+/** Prepares each statement once. */
+export function preparing(raw: DatabaseSync): (sql: string) => StatementSync {
   const cache = new Map<string, StatementSync>()
-  const prepare = (sql: string): StatementSync => {
+  return (sql) => {
     const known = cache.get(sql)
     if (known) return known
-    const statement = raw.prepare(sql === 'begin' ? 'begin immediate' : sql)
+    const statement = raw.prepare(sql)
     if (cache.size >= MAX_STATEMENTS) cache.clear()
     cache.set(sql, statement)
     return statement
   }
+}
+
+function databaseOf(raw: DatabaseSync): SqliteDatabase {
+  const prepare = preparing(raw)
   return {
     close: () => raw.close(),
     prepare: (sql) => {
-      const statement = prepare(sql)
+      const statement = prepare(sql === 'begin' ? 'begin immediate' : sql)
       const values = (parameters: readonly unknown[]): SQLInputValue[] =>
         parameters as SQLInputValue[]
       return {

@@ -29,7 +29,7 @@ export async function changePassword(
 ): Promise<string> {
   const { account, session } = live
   const guess = { account: account.email_key, address: actor.address }
-  const proved = await guessPassword(rooms.limits, guess, async () =>
+  const proved = await guessPassword(rooms, guess, async () =>
     (await rooms.passwords.verify(current, account.password_hash)) ? account : undefined,
   )
   if (proved === undefined) {

@@ -20,10 +20,10 @@ export interface SignIn extends Omit<SignInFacts, 'amr'> {
 
 /** Signs in. An unknown account costs the same work and gives the same answer as a wrong password. */
 export async function signIn(rooms: Rooms, input: SignIn, actor: Actor): Promise<OpenedSession> {
-  const { database, passwords, limits } = rooms
+  const { database, passwords } = rooms
   const key = loginKey(input.login)
   const guess = { account: key ?? '', address: actor.address }
-  const found = await guessPassword(limits, guess, async () => {
+  const found = await guessPassword(rooms, guess, async () => {
     const account = await database.read(({ db }) => findAccountByLogin(db, key ?? ''))
     const right = await passwords.verify(input.password, account?.password_hash)
     if (right && account !== undefined) return account

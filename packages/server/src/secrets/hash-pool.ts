@@ -20,6 +20,8 @@ export type HashAnswer =
 /** Hashes as many passwords at once as there are cores, in order of arrival. */
 export interface HashPool {
   run(job: HashJob): Promise<string | boolean>
+  /** Whether another job may wait. */
+  hasRoom(): boolean
   close(): Promise<void>
 }
 
@@ -82,9 +84,11 @@ export function createHashPool(size: number = availableParallelism()): HashPool 
     })
     return worker
   }
+  const hasRoom = (): boolean => queue.length < MOST_WAITING
   return {
+    hasRoom,
     run: (job) => {
-      if (queue.length >= MOST_WAITING) return Promise.reject(overloaded())
+      if (!hasRoom()) return Promise.reject(overloaded())
       return new Promise((resolve, reject) => {
         queue.push({ job, resolve, reject, since: performance.now() })
         next()
@@ -97,6 +101,7 @@ export function createHashPool(size: number = availableParallelism()): HashPool 
   }
 }
 
-function overloaded(): KeyhavenError {
+/** As many wait as may: come back. */
+export function overloaded(): KeyhavenError {
   return new KeyhavenError('overloaded', { retryAfter: 2 })
 }

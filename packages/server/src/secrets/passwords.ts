@@ -1,4 +1,4 @@
-import { createHashPool } from './hash-pool.ts'
+import { createHashPool, overloaded } from './hash-pool.ts'
 import type { HashPool } from './hash-pool.ts'
 
 /** Argon2id at OWASP's parameters: 19 MiB, two passes, one lane. */
@@ -13,6 +13,8 @@ export interface Passwords {
   hash(password: string): Promise<string>
   /** Without a hash (unknown account) the same work is done and the answer is false. */
   verify(password: string, hash: string | undefined): Promise<boolean>
+  /** Refuses before any other work is done for somebody who would be refused. @throws KeyhavenError `overloaded` */
+  requireRoom(): void
   close(): Promise<void>
 }
 
@@ -24,6 +26,9 @@ export function createPasswords(pool: HashPool = createHashPool()): Passwords {
     verify: async (password, known) => {
       const job = { password: canonical(password), hash: known ?? DUMMY, parameters }
       return (await pool.run(job)) === true && known !== undefined
+    },
+    requireRoom: () => {
+      if (!pool.hasRoom()) throw overloaded()
     },
     close: () => pool.close(),
   }
