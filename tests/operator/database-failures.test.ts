@@ -1,71 +1,191 @@
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { DatabaseSync } from 'node:sqlite'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { until } from '../stage/process.ts'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { keyhaven, root, run, until } from '../stage/process.ts'
 import { startService } from '../stage/running-service.ts'
 import type { Service } from '../stage/running-service.ts'
-
-let service: Service
-beforeAll(async () => {
-  service = await startService()
-})
-afterAll(() => service.close())
-
-function post(path: string, body: object): Promise<Response> {
-  return fetch(`${service.address}${path}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', origin: new URL(service.issuer).origin },
-    body: JSON.stringify(body),
-  })
-}
+import { limitedDisk, smallDisk } from '../stage/small-disk.ts'
 
 const password = 'correct horse battery'
-let people = 0
-const signUp = (): Promise<Response> =>
-  post('/accounts', { email: `person${++people}@example.com`, password })
 
-describe('a database that another process has locked', () => {
-  it('is 503 with Retry-After for writers, never 401; readers go on; it heals by itself (D11)', async () => {
-    const first = await signUp()
-    expect(first.status).toBe(201)
-    const cookie = first.headers
-      .getSetCookie()
-      .map((line) => line.split(';')[0])
-      .join('; ')
+/** Somebody at the service, who can be asked what works. */
+function visitor(service: Service) {
+  let people = 0
+  const post = (path: string, body: object): Promise<Response> =>
+    fetch(`${service.address}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: new URL(service.issuer).origin },
+      body: JSON.stringify(body),
+    })
+  return {
+    signUp: () => post('/accounts', { email: `person${++people}@example.com`, password }),
+    signIn: () => post('/sessions', { login: 'person1@example.com', password }),
+    current: (cookie: string) =>
+      fetch(`${service.address}/user/current`, { headers: { cookie } }).then(
+        ({ status }) => status,
+      ),
+  }
+}
+
+async function cookieOf(signedUp: Promise<Response>): Promise<string> {
+  const response = await signedUp
+  expect(response.status).toBe(201)
+  const lines = response.headers.getSetCookie()
+  return lines.map((line) => line.split(';')[0]).join('; ')
+}
+
+async function expectUnavailable(asked: Promise<Response>): Promise<void> {
+  const answer = await asked
+  expect(answer.status).toBe(503)
+  expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0)
+  expect(await answer.json()).toMatchObject({ code: 'unavailable' })
+}
+
+/** The longest time, in milliseconds, for which the service's event loop stood still since last asked. */
+async function longestStop({ process: { pid, output } }: Service): Promise<number> {
+  const before = output().length
+  process.kill(pid, 'SIGUSR2')
+  await until('the stop is told', () => output().slice(before).includes('longest stop'))
+  return Number(/longest stop (\d+) ms/.exec(output().slice(before))?.[1])
+}
+
+const watched = { NODE_OPTIONS: `--import ${join(root, 'tests/stage/loop-watch.ts')}` }
+
+describe('a database that fails under a running service', () => {
+  let service: Service
+  beforeAll(async () => {
+    service = await startService({ environment: watched })
+  })
+  afterAll(() => service?.close())
+
+  it('locked by another process: 503 with Retry-After for writers, never 401; readers go on; the event loop never stops for 100 ms; it heals (D11)', async () => {
+    const { signUp, current } = visitor(service)
+    const cookie = await cookieOf(signUp())
     const other = new DatabaseSync(join(service.data, 'keyhaven.sqlite'))
     other.exec('begin immediate')
-    const refused = signUp()
-    // Meanwhile the event loop is free: reading calls are answered
-    for (let at = 0; at < 10; at++) {
-      const current = await fetch(`${service.address}/user/current`, { headers: { cookie } })
-      expect(current.status).toBe(200)
-    }
-    const answer = await refused
-    expect(answer.status).toBe(503)
-    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0)
-    expect(await answer.json()).toMatchObject({ code: 'unavailable' })
+    await longestStop(service)
+    const refused = Array.from({ length: 10 }, () => expectUnavailable(signUp()))
+    for (let at = 0; at < 10; at++) expect(await current(cookie)).toBe(200)
+    await Promise.all(refused)
+    expect(await longestStop(service)).toBeLessThan(100)
     other.exec('rollback')
     other.close()
-    expect((await signUp()).status).toBe(201)
+    await cookieOf(signUp())
     expect(service.process.output()).toContain('database is locked')
   })
-})
 
-describe('a database whose table is gone', () => {
-  it('is 503 and named in the log; what needs it is not ready; and it heals', async () => {
+  it('without one of its tables: 503, named in the log, and it heals', async () => {
+    const { signIn, current } = visitor(service)
+    const cookie = await cookieOf(signIn())
     const other = new DatabaseSync(join(service.data, 'keyhaven.sqlite'))
-    const first = await signUp()
-    const cookie = first.headers
-      .getSetCookie()
-      .map((line) => line.split(';')[0])
-      .join('; ')
-    const current = async (): Promise<number> =>
-      (await fetch(`${service.address}/user/current`, { headers: { cookie } })).status
     other.exec('alter table sessions rename to sessions_away')
-    await until('the loss is seen', async () => (await current()) === 503, 5)
+    await until('the loss is seen', async () => (await current(cookie)) === 503, 5)
     expect(service.process.output()).toContain('no such table')
     other.exec('alter table sessions_away rename to sessions')
     other.close()
-    await until('it heals', async () => (await current()) === 200, 5)
+    await until('it heals', async () => (await current(cookie)) === 200, 5)
+  })
+
+  it('corrupt: 503, named in the log, and it heals when the file is put back', async () => {
+    const { signIn, current } = visitor(service)
+    const cookie = await cookieOf(signIn())
+    const file = join(service.data, 'keyhaven.sqlite')
+    const other = new DatabaseSync(file)
+    other.exec('pragma wal_checkpoint(truncate)')
+    const good = readFileSync(file)
+    const bad = Buffer.from(good)
+    // The first page keeps its first hundred bytes: it still says that it is a database
+    bad.fill(0xa5, 100)
+    writeFileSync(file, bad)
+    await until('the damage is seen', async () => (await current(cookie)) === 503, 10)
+    await expectUnavailable(signIn())
+    expect(service.process.output()).toContain('malformed')
+    writeFileSync(file, good)
+    other.close()
+    await until('it heals', async () => (await current(cookie)) === 200, 10)
+    await cookieOf(signIn())
+  })
+})
+
+describe.each([
+  { name: 'a full disk', make: smallDisk, named: 'disk is full' },
+  { name: 'a disk that takes no write', make: limitedDisk, named: 'disk I/O error' },
+])('$name', ({ make, named }) => {
+  const disk = make()
+  let service: Service
+  beforeAll(async () => {
+    service = await startService({ data: disk.folder, environment: watched })
+  })
+  afterAll(async () => {
+    await service?.process.stop()
+    disk.remove()
+  })
+
+  it('is 503 for writers, named in the log; readers go on; nothing is half written; it heals (D12)', async () => {
+    const { signUp, signIn, current } = visitor(service)
+    const cookie = await cookieOf(signUp())
+    const { pid } = service.process
+    disk.take(pid)
+    await longestStop(service)
+    for (let at = 0; at < 5; at++) {
+      await expectUnavailable(signUp())
+      await expectUnavailable(signIn())
+      expect(await current(cookie)).toBe(200)
+    }
+    expect(await longestStop(service)).toBeLessThan(100)
+    expect(service.process.output()).toContain(named)
+    disk.giveBack(pid)
+    await until('it heals', async () => (await signIn()).status === 201, 5)
+    await cookieOf(signUp())
+    const written = new DatabaseSync(join(disk.folder, 'keyhaven.sqlite'), { readOnly: true })
+    const { people } = written.prepare('select count(*) as people from accounts').get() ?? {}
+    expect(people).toBe(2)
+    expect(written.prepare('pragma integrity_check').get()).toEqual({ integrity_check: 'ok' })
+    written.close()
+  })
+})
+
+describe('a start on a database that can’t be used says what to do', () => {
+  let data: string
+  beforeEach(() => {
+    data = mkdtempSync(join(tmpdir(), 'keyhaven-test-'))
+  })
+  afterEach(() => rmSync(data, { recursive: true, force: true }))
+
+  const start = async (): Promise<{ code: number | null; output: string }> => {
+    const environment = { KEYHAVEN_URL: 'http://localhost:1/auth', KEYHAVEN_DATA: data }
+    const command: [string, ...string[]] = [...keyhaven, 'start']
+    // The superuser writes what nobody may write, unless he gives that right away
+    const rights = ['setpriv', '--bounding-set=-dac_override,-dac_read_search'] as const
+    const started = run(process.getuid?.() === 0 ? [...rights, ...command] : command, {
+      environment,
+    })
+    return { code: await started.exited, output: started.output() }
+  }
+
+  it('no database at all', async () => {
+    writeFileSync(join(data, 'keyhaven.sqlite'), 'these are my notes, not a database\n'.repeat(40))
+    const { code, output } = await start()
+    expect(code).toBe(1)
+    expect(output).toMatch(/keyhaven\.sqlite can’t be used .*restore it from a backup/)
+  })
+
+  it('read-only', async () => {
+    const file = join(data, 'keyhaven.sqlite')
+    new DatabaseSync(file).exec('create table one (two)')
+    chmodSync(file, 0o444)
+    const { code, output } = await start()
+    expect(code).toBe(1)
+    expect(output).toMatch(/keyhaven\.sqlite can’t be used .*let this user write it/)
+  })
+
+  it('in a folder that can’t be written', async () => {
+    chmodSync(data, 0o500)
+    const { code, output } = await start()
+    expect(code).toBe(78)
+    expect(output).toContain('can’t be written')
+    chmodSync(data, 0o700)
   })
 })

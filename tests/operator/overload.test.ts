@@ -83,9 +83,9 @@ describe('more sign-ins than the cores can hash (P11, R96)', () => {
     const kinds = Map.groupBy(drops, ({ what }) => what)
     const accepted = kinds.get('201') ?? []
     const refused = kinds.get('503 overloaded') ?? []
-    console.log(
+    process.stdout.write(
       `${rate} sign-ins a second for ${SECONDS} s: ${accepted.length} let in (${times(accepted)}), ` +
-        `${refused.length} refused (${times(refused)}); /user/current ${waits.length} times, longest ${Math.max(...waits).toFixed(0)} ms`,
+        `${refused.length} refused (${times(refused)}); /user/current ${waits.length} times, longest ${Math.max(...waits).toFixed(0)} ms\n`,
     )
     expect([...kinds.keys()].toSorted()).toEqual(['201', '503 overloaded'])
     expect(accepted.length).toBeGreaterThan(SECONDS)

@@ -21,12 +21,17 @@ interface Settings {
   /** Public URL; plain http on this machine where left out. */
   readonly url?: string
   readonly environment?: Readonly<Record<string, string>>
+  /** Data folder; a new one where left out. It is removed at the end. */
+  readonly data?: string
 }
 
 /** Starts the service as an operator would, and waits until it answers. */
-export async function startService({ url, environment: more }: Settings = {}): Promise<Service> {
+export async function startService({
+  url,
+  environment: more,
+  data = mkdtempSync(join(tmpdir(), 'keyhaven-test-')),
+}: Settings = {}): Promise<Service> {
   const port = await freePort()
-  const data = mkdtempSync(join(tmpdir(), 'keyhaven-test-'))
   const issuer = url ?? `http://localhost:${port}/auth`
   const environment = {
     KEYHAVEN_URL: issuer,

@@ -25,6 +25,11 @@ export function waitForNobody(raw: DatabaseSync): void {
   raw.exec('pragma busy_timeout=0')
 }
 
+/** Lets go of every page in memory: the next query reads the file again. */
+export function forgetPages(raw: DatabaseSync): void {
+  raw.exec('pragma shrink_memory')
+}
+
 /**
  * Kysely's SQLite dialect over `node:sqlite`. Durable in WAL mode (`synchronous=FULL`, asserted);
  * a transaction takes the write lock at its start, so that it can't fail half way for want of it.
@@ -51,11 +56,16 @@ export function preparing(raw: DatabaseSync): (sql: string) => StatementSync {
 }
 
 function databaseOf(raw: DatabaseSync): SqliteDatabase {
-  const prepare = preparing(raw)
+  const cached = preparing(raw)
+  const prepare = (sql: string): StatementSync => {
+    if (sql === 'begin') return cached('begin immediate')
+    // A full disk or a broken file rolls back by itself: another try would hide the cause
+    return cached(sql === 'rollback' && !raw.isTransaction ? 'select 1' : sql)
+  }
   return {
     close: () => raw.close(),
     prepare: (sql) => {
-      const statement = prepare(sql === 'begin' ? 'begin immediate' : sql)
+      const statement = prepare(sql)
       const values = (parameters: readonly unknown[]): SQLInputValue[] =>
         parameters as SQLInputValue[]
       return {

@@ -76,10 +76,11 @@ async function answer(parts: AppParts, row: Route, incoming: Incoming): Promise<
     const known = error instanceof KeyhavenError
     code = known ? error.code : 'internal'
     const details = { code, reason: known ? error.details.reason : undefined }
-    // A busy service is no failure; a stack for each refusal would fill the disk
-    const expected = known && (error.status < 500 || code === 'overloaded')
-    if (expected) log.info({ route: row.name, ...details }, 'refused')
-    else log.error({ route: row.name, ...details, err: error }, 'failed')
+    // A busy service is no failure; what has a reason needs no stack, which would fill the disk
+    const where = { route: row.name, ...details }
+    if (known && (error.status < 500 || code === 'overloaded')) log.info(where, 'refused')
+    else if (code === 'unavailable') log.error(where, 'failed')
+    else log.error({ ...where, err: error }, 'failed')
     response = refuse(error, site, hasCredential(request))
   }
   const ms = Math.round(performance.now() - began)

@@ -1,0 +1,12 @@
+/** Loaded into a service with `--import`: on SIGUSR2 it prints the event loop's longest stop since the last time. */
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { isMainThread } from 'node:worker_threads'
+
+if (isMainThread) {
+  const delays = monitorEventLoopDelay({ resolution: 5 })
+  delays.enable()
+  process.on('SIGUSR2', () => {
+    process.stderr.write(`longest stop ${Math.round(delays.max / 1e6)} ms\n`)
+    delays.reset()
+  })
+}
