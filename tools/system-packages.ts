@@ -3,13 +3,18 @@ import { spawnSync } from 'node:child_process'
 
 /** Programs that tests drive, with the Debian package that brings each. */
 const { CHROMIUM = '/usr/bin/chromium' } = process.env
-const programs = [{ program: CHROMIUM, debian: 'chromium' }] as const
+const programs = [
+  { program: CHROMIUM, debian: 'chromium' },
+  { program: '/usr/sbin/nginx', debian: 'nginx-light' },
+] as const
 
 /** Installs what is missing; says what to do where it can't. */
 export async function installSystemPackages(): Promise<void> {
-  const missing = programs.filter(({ program }) => !existsSync(program)).map(({ debian }) => debian)
+  const missing: string[] = programs
+    .filter(({ program }) => !existsSync(program))
+    .map(({ debian }) => debian)
   if (missing.length === 0) return
-  if (process.env['CHROMIUM'] !== undefined) {
+  if (process.env['CHROMIUM'] !== undefined && missing.includes('chromium')) {
     fail(
       `CHROMIUM says ${CHROMIUM}, but nothing is there: set it to the program's path, or unset it.`,
     )
@@ -21,7 +26,7 @@ export async function installSystemPackages(): Promise<void> {
   say(`installing ${missing.join(', ')} from Debian (once)`)
   if (!apt('update') || !apt('install', '-y', '--no-install-recommends', ...missing)) {
     fail(
-      `apt-get could not install ${missing.join(', ')}: connect to a network and run this again, or install it by hand and set CHROMIUM to the program's path.`,
+      `apt-get could not install ${missing.join(', ')}: connect to a network and run this again, or install them by hand: \`${byHand}\`.`,
     )
   }
 }

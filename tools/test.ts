@@ -3,14 +3,22 @@ import { checkSteps } from './check-steps.ts'
 import { packageNames, root } from './root.ts'
 import { runStep, runSteps } from './step.ts'
 import { installSystemPackages } from './system-packages.ts'
+import type { Step } from './step.ts'
 
 /** `npm test`: everything, on a machine with nothing but Node and npm. */
 const work = `${root}/.work`
 mkdirSync(work, { recursive: true })
+rmSync(`${work}/logs`, { recursive: true, force: true })
 
 interface Count {
   readonly passed: number
   readonly failed: number
+}
+
+const searchOfLogs: Step = {
+  name: 'no credential in any log',
+  command: [process.execPath, 'tools/log-secrets.ts'],
+  loud: true,
 }
 
 await installSystemPackages()
@@ -18,6 +26,7 @@ const counts: Count[] = [
   await runSteps(checkSteps(packageNames, true)),
   await vitest('tests of the packages', packageNames, 300),
   await vitest('journeys and attacks', ['tests'], 900),
+  await runSteps([searchOfLogs]),
 ]
 const passed = counts.reduce((sum, one) => sum + one.passed, 0)
 const failed = counts.reduce((sum, one) => sum + one.failed, 0)

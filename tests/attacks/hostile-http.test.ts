@@ -1,11 +1,13 @@
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startService } from '../stage/running-service.ts'
 import type { Service } from '../stage/running-service.ts'
-import { rawAnswer, stall } from '../stage/raw-http.ts'
-import { hostileBodies, hostilePaths, wrongTypes } from './hostile-inputs.ts'
+import { longestStop, watchedLoop } from '../stage/watched-loop.ts'
+import { rawAnswer, silent, stall } from '../stage/raw-http.ts'
+import { hostileBodies, hostilePaths, misleading, wrongTypes } from './hostile-inputs.ts'
 import type { MemberSchema } from './hostile-inputs.ts'
 
 /** Requests of the memory test; `KEYHAVEN_REQUESTS` makes it a long one. */
@@ -26,7 +28,7 @@ let accountId: string
 
 beforeAll(async () => {
   service = await startService({
-    environment: { NODE_ENV: 'test', KEYHAVEN_TRUST_PROXY: '127.0.0.1' },
+    environment: { ...watchedLoop, NODE_ENV: 'test', KEYHAVEN_TRUST_PROXY: '127.0.0.1' },
   })
   const admin = ['accounts', 'create', '--email', 'ada@example.com', '--role', 'admin']
   expect((await service.command(admin, password)).code).toBe(0)
@@ -219,6 +221,42 @@ describe('hostile framing (H02, RFC 9112 sections 6 and 11)', () => {
     expect((await send({ method: 'GET', path: '/user/current' })).status).toBe(200)
     expect((await send({ method: 'GET', path: '/health/ready' })).status).toBe(200)
     for (const socket of held) socket.destroy()
+  })
+})
+
+describe('floods', () => {
+  it('5000 idle sockets leave others served (D04)', async () => {
+    const idle = Array.from({ length: 5000 }, () => silent(service.address))
+    await Promise.all(idle.map((socket) => once(socket, 'connect')))
+    expect((await send({ method: 'GET', path: '/user/current' })).status).toBe(200)
+    expect((await send({ method: 'GET', path: '/health/ready' })).status).toBe(200)
+    for (const socket of idle) socket.destroy()
+  })
+
+  it('no text that is made to mislead an expression stops the event loop (H11)', async () => {
+    await longestStop(service)
+    for (const text of misleading) {
+      for (const row of [
+        { method: 'POST', path: '/accounts', body: { email: text, password: text, name: text } },
+        { method: 'POST', path: '/accounts', body: { email: `${text}@x.org`, username: text } },
+        { method: 'POST', path: '/sessions', body: { login: text, password: text } },
+        { method: 'PATCH', path: `/accounts/${accountId}`, body: { name: text } },
+      ]) {
+        const { status } = await send(row, { body: JSON.stringify(row.body) })
+        expect(status).toBeLessThan(500)
+      }
+      const header = text.replace(/[^\x20-\x7e]/g, '').slice(0, 8000)
+      for (const name of ['accept', 'cookie', 'authorization', 'origin', 'x-forwarded-for']) {
+        const { status } = await send(
+          { method: 'GET', path: '/user/current' },
+          { headers: { [name]: header } },
+        )
+        expect(status).toBeLessThan(500)
+      }
+      const query = `/accounts?q=${encodeURIComponent(text.slice(0, 2000))}`
+      expect((await send({ method: 'GET', path: query })).status).toBeLessThan(500)
+    }
+    expect(await longestStop(service)).toBeLessThan(100)
   })
 })
 

@@ -100,3 +100,23 @@ export const hostilePaths: readonly string[] = [
   '?cursor=AAAA',
   ';jsessionid=1',
 ]
+
+/** Texts that make a careless expression try again and again: long runs, and no match at their end. */
+export const misleading: readonly string[] = [
+  'a'.repeat(50_000),
+  `${'a'.repeat(30_000)}!`,
+  `${'a.'.repeat(15_000)}@`,
+  `${'@'.repeat(30_000)}.`,
+  `a@${'a-'.repeat(15_000)}`,
+  `a@${'a.'.repeat(15_000)}!`,
+  `${' '.repeat(30_000)}x`,
+  `${'\t \n'.repeat(10_000)}x`,
+  `${'1'.repeat(30_000)}e`,
+  `${'::'.repeat(10_000)}1`,
+  `${'='.repeat(30_000)};`,
+  `${'a=b; '.repeat(6000)}"`,
+  `Bearer ${'.'.repeat(30_000)}`,
+  `${'\u0130'.repeat(15_000)}`,
+  `${'a\u0301'.repeat(15_000)}`,
+  `${'%'.repeat(30_000)}`,
+]

@@ -16,12 +16,18 @@ const password = 'correct horse battery'
 /** What was acknowledged: it must hold after every kill. */
 interface Known {
   readonly email: string
+  readonly account: string
   readonly cookie: string
   readonly xsrf: string
-  ended: boolean
+  /** `ending`: asked for, and not acknowledged. */
+  state: 'live' | 'ending' | 'ended'
 }
 
-describe('kill -9 during sign-ups, sign-ins and sign-outs (D09, S19)', () => {
+/** Accounts whose lock was asked for, and those of them whose lock was acknowledged. */
+const locking = new Set<string>()
+const locked = new Set<string>()
+
+describe('kill -9 during sign-ups, sign-ins, sign-outs and locks (D09, S19)', () => {
   it(
     `loses nothing that was acknowledged, ${KILLS} times`,
     async () => {
@@ -53,29 +59,56 @@ describe('kill -9 during sign-ups, sign-ins and sign-outs (D09, S19)', () => {
           .map((line) => line.split(';')[0])
           .join('; ')
         const view = (await response.json().catch(() => undefined)) as
-          | { xsrfToken: string }
+          | { xsrfToken: string; account: { id: string } }
           | undefined
-        if (view) known.push({ email, cookie, xsrf: view.xsrfToken, ended: false })
+        if (view === undefined) return
+        const { xsrfToken: xsrf, account } = view
+        known.push({ email, account: account.id, cookie, xsrf, state: 'live' })
+      }
+      let administrator: Record<string, string> = {}
+      const signInAdministrator = async (): Promise<void> => {
+        const body = { login: 'root@example.com', password }
+        const response = await send('/sessions', 'POST', { body })
+        if (response?.status !== 201) throw new Error('the administrator can’t sign in')
+        const { xsrfToken } = (await response.json()) as { xsrfToken: string }
+        const lines = response.headers.getSetCookie()
+        const cookie = lines.map((line) => line.split(';')[0]).join('; ')
+        administrator = { cookie, 'x-xsrf-token': xsrfToken }
+      }
+      const lock = async (email: string): Promise<void> => {
+        const body = { status: 'locked', reason: 'crash test' }
+        locking.add(email)
+        const before = known.filter((one) => one.email === email)
+        const path = `/accounts/${before[0]?.account}`
+        const done = await send(path, 'PATCH', { body, headers: administrator })
+        if (done?.status !== 200) return
+        locked.add(email)
+        for (const one of before) one.state = 'ended'
       }
       const work = async (stop: () => boolean): Promise<void> => {
         while (!stop()) {
           const email = `person${++count}@example.com`
           await keep(await send('/accounts', 'POST', { body: { email, password } }), email)
           const old = known[Math.floor(count / 2)]
-          if (old === undefined || old.ended) continue
+          if (old === undefined || old.state !== 'live') continue
           await keep(
             await send('/sessions', 'POST', { body: { login: old.email, password } }),
             old.email,
           )
           const headers = { cookie: old.cookie, 'x-xsrf-token': old.xsrf }
+          old.state = 'ending'
           const left = await send('/sessions/current', 'DELETE', { headers })
-          if (left?.status === 204) old.ended = true
+          if (left?.status === 204) old.state = 'ended'
+          if (count % 5 === 0) await lock(old.email)
         }
       }
 
+      const create = ['accounts', 'create', '--email', 'root@example.com', '--role', 'admin']
+      expect(await run([...keyhaven, ...create], { environment, input: password }).exited).toBe(0)
       let killed = 0
       for (; killed < KILLS; killed++) {
         const service = await start()
+        if (killed === 0) await signInAdministrator()
         let stopped = false
         const workers = [work(() => stopped), work(() => stopped), work(() => stopped)]
         await new Promise((resolve) => setTimeout(resolve, 120 + Math.random() * 250))
@@ -85,20 +118,25 @@ describe('kill -9 during sign-ups, sign-ins and sign-outs (D09, S19)', () => {
       }
       const service = await start()
       let alive = 0
-      for (const { cookie, ended } of known) {
+      for (const { cookie, state, email } of known) {
         const response = await send('/user/current', 'GET', { headers: { cookie } })
-        // What was being ended when the kill came may have ended: only what was acknowledged is certain
-        if (ended) expect(response?.status, 'an acknowledged sign-out holds').toBe(401)
-        else if (response?.status === 200) alive++
+        if (state === 'ended') expect(response?.status, `${email}: its end holds`).toBe(401)
+        if (state === 'live' && !locking.has(email))
+          expect(response?.status, `${email}: its sign-in holds`).toBe(200)
+        if (response?.status === 200) alive++
       }
       for (const email of new Set(known.map((one) => one.email))) {
         const response = await send('/sessions', 'POST', { body: { login: email, password } })
-        expect(response?.status, `${email} was acknowledged`).toBe(201)
+        const { code } = ((await response?.json()) ?? {}) as { code?: string }
+        // A lock whose answer the kill cut off may hold all the same
+        const answer = code === 'account_locked' ? 'locked' : response?.status
+        if (locked.has(email)) expect(answer, `${email}: its lock holds`).toBe('locked')
+        else expect([201, 'locked'], `${email}: the account holds`).toContain(answer)
       }
       expect(known.length).toBeGreaterThan(KILLS)
-      const ended = known.filter((one) => one.ended).length
+      const ended = known.filter(({ state }) => state === 'ended').length
       process.stdout.write(
-        `crash: ${killed} kills; ${known.length} sign-ins acknowledged, ${ended} sign-outs, ${alive} sessions alive: all hold\n`,
+        `crash: ${killed} kills; ${known.length} sign-ins acknowledged, ${ended} ends and ${locked.size} locks, ${alive} sessions alive: all hold\n`,
       )
       await service.stop()
     },

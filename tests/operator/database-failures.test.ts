@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os'
 import { DatabaseSync } from 'node:sqlite'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { keyhaven, root, run, until } from '../stage/process.ts'
+import { keyhaven, run, until } from '../stage/process.ts'
 import { startService } from '../stage/running-service.ts'
 import type { Service } from '../stage/running-service.ts'
 import { limitedDisk, smallDisk } from '../stage/small-disk.ts'
+import { longestStop, watchedLoop } from '../stage/watched-loop.ts'
 
 const password = 'correct horse battery'
 
@@ -43,20 +44,10 @@ async function expectUnavailable(asked: Promise<Response>): Promise<void> {
   expect(await answer.json()).toMatchObject({ code: 'unavailable' })
 }
 
-/** The longest time, in milliseconds, for which the service's event loop stood still since last asked. */
-async function longestStop({ process: { pid, output } }: Service): Promise<number> {
-  const before = output().length
-  process.kill(pid, 'SIGUSR2')
-  await until('the stop is told', () => output().slice(before).includes('longest stop'))
-  return Number(/longest stop (\d+) ms/.exec(output().slice(before))?.[1])
-}
-
-const watched = { NODE_OPTIONS: `--import ${join(root, 'tests/stage/loop-watch.ts')}` }
-
 describe('a database that fails under a running service', () => {
   let service: Service
   beforeAll(async () => {
-    service = await startService({ environment: watched })
+    service = await startService({ environment: watchedLoop })
   })
   afterAll(() => service?.close())
 
@@ -116,14 +107,14 @@ describe.each([
   const disk = make()
   let service: Service
   beforeAll(async () => {
-    service = await startService({ data: disk.folder, environment: watched })
+    service = await startService({ data: disk.folder, environment: watchedLoop })
   })
   afterAll(async () => {
     await service?.process.stop()
     disk.remove()
   })
 
-  it('is 503 for writers, named in the log; readers go on; nothing is half written; it heals (D12)', async () => {
+  it('is 503 for writers, named in the log; readers go on; nothing is half written; it heals (D11)', async () => {
     const { signUp, signIn, current } = visitor(service)
     const cookie = await cookieOf(signUp())
     const { pid } = service.process

@@ -53,6 +53,19 @@ describe('GET /sessions/current/events', () => {
     expect(events.text()).toContain('data: {"code":"account_locked"}')
     await until('it closes', events.closed, 5)
   })
+  it('refuses a page of another origin, though the cookie comes along (X26)', async () => {
+    const { cookie } = await signUp('x@example.com')
+    for (const headers of [
+      { cookie, origin: 'https://evil.example' },
+      { cookie, 'sec-fetch-site': 'cross-site' },
+      { cookie, 'sec-fetch-site': 'same-site' },
+    ]) {
+      const path = `${service.address}/sessions/current/events`
+      const response = await fetch(path, { headers })
+      expect(response.status).toBe(403)
+      expect(await response.json()).toMatchObject({ code: 'csrf_failed' })
+    }
+  })
   it('is for people alone, and keeps four connections of a session at most', async () => {
     const nobody = await fetch(`${service.address}/sessions/current/events`)
     expect(nobody.status).toBe(401)

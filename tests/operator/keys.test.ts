@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { until } from '../stage/process.ts'
 import { startService } from '../stage/running-service.ts'
@@ -137,6 +138,27 @@ describe('keyhaven inspect', () => {
     const { output } = await service.command(['inspect'], `${header}.${claims}.x`)
     expect(output).toContain('[31mred')
     for (const bell of ['\u001b', '\u0007']) expect(output).not.toContain(bell)
+  })
+})
+
+describe('a start without the keys', () => {
+  it('is refused with a sentence where they are gone or damaged: none is made in their place (D13)', async () => {
+    const damages = [
+      'delete from signing_keys',
+      'delete from service_keys',
+      "update signing_keys set sealed = 'damaged'",
+    ]
+    for (const damage of damages) {
+      const lost = await startService()
+      await lost.process.stop()
+      const database = new DatabaseSync(join(lost.data, 'keyhaven.sqlite'))
+      expect(database.prepare(damage).run().changes).toBeGreaterThan(0)
+      database.close()
+      const { code, output } = await lost.command(['start'])
+      expect(code, damage).toBe(78)
+      expect(output).toMatch(/has lost keys .*: restore it|does not open the keys/)
+      await lost.close()
+    }
   })
 })
 

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { createWriteStream, mkdirSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { dirname, join } from 'node:path'
@@ -7,6 +8,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 /** The checkout's folder. */
 export const root: string = dirname(dirname(import.meta.dirname))
+
+/** Where every log of a test run lies. */
+const logs = join(root, '.work/logs')
+mkdirSync(logs, { recursive: true })
 
 /** The `keyhaven` command as the sources run it: this Node, no shell between. */
 export const keyhaven: readonly [string, ...string[]] = [
@@ -43,8 +48,13 @@ export function run(command: readonly [string, ...string[]], start: Start = {}):
     stdio: ['pipe', 'pipe', 'pipe'],
   })
   let text = ''
-  child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()))
-  child.stderr.on('data', (chunk: Buffer) => (text += chunk.toString()))
+  const keep = (chunk: Buffer): void => {
+    text += chunk.toString()
+  }
+  child.stdout.on('data', keep)
+  child.stderr.on('data', keep)
+  // What services log is searched for credentials when every test has run
+  child.stderr.pipe(createWriteStream(join(logs, `${child.pid}.log`), { flags: 'a' }))
   child.stdin.on('error', () => {})
   child.stdin.end(start.input ?? '')
   const exited = once(child, 'close').then(([code]) => code as number | null)

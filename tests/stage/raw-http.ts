@@ -66,6 +66,9 @@ export async function stall(
   return socket
 }
 
+/** Opens a socket and says nothing. */
+export const silent: (address: string) => Socket = open
+
 function open(address: string): Socket {
   const { hostname, port } = new URL(address)
   const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true })

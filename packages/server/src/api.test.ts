@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { defineAccess } from '@keyhaven/core/access'
 import type { AnyAccess } from '@keyhaven/core/access'
 import type { SessionView } from '@keyhaven/core/wire'
-import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createKeyhaven } from './index.ts'
+import { testLog } from './log.suite.ts'
 import type { Keyhaven } from './index.ts'
 
 const access: AnyAccess = defineAccess({
@@ -20,7 +20,7 @@ let keyhaven: Keyhaven
 let people = 0
 
 beforeAll(async () => {
-  const log = pino({ level: 'silent' })
+  const log = testLog()
   keyhaven = await createKeyhaven({
     data: folder,
     folder,
@@ -394,7 +394,7 @@ describe('the last administrator', () => {
       data,
       folder: data,
       environment: { NODE_ENV: 'test' },
-      log: pino({ level: 'silent' }),
+      log: testLog(),
     })
     const admin = await person('admin')
     expect(await codeOf(await admin.ask(`DELETE /accounts/${admin.id}/roles/admin`))).toBe(
@@ -414,7 +414,7 @@ describe('sessions whose time is over', () => {
   it('write their own entries within 2 s', async () => {
     const data = mkdtempSync(join(tmpdir(), 'keyhaven-idle-'))
     const before = keyhaven
-    const log = pino({ level: 'silent' })
+    const log = testLog()
     const short = { accessTtl: '1s', idle: '1s' }
     keyhaven = await createKeyhaven({
       data,

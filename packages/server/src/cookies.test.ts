@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { claim, defineClaims } from '@keyhaven/core/access'
 import type { SessionView } from '@keyhaven/core/wire'
-import { pino } from 'pino'
 import { afterEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { createKeyhaven } from './index.ts'
+import { testLog } from './log.suite.ts'
 import type { Keyhaven, KeyhavenOptions } from './index.ts'
 
 const folders: string[] = []
@@ -16,7 +16,7 @@ const https = { url: 'https://app.example/auth', emailVerification: 'off' }
 async function start(options: Partial<KeyhavenOptions>): Promise<Keyhaven> {
   const data = mkdtempSync(join(tmpdir(), 'keyhaven-cookies-'))
   folders.push(data)
-  const log = pino({ level: 'silent' })
+  const log = testLog()
   const keyhaven = await createKeyhaven({
     data,
     folder: data,
@@ -64,6 +64,74 @@ describe('cookieName', () => {
     expect(lines.map((line) => line.split('=')[0])).toEqual(['acme', 'acme-session', 'XSRF-TOKEN'])
     const secure = await signUp(await start({ ...https, cookieName: 'acme' }))
     expect(secure.lines[1]).toMatch(/^__Host-Http-acme-session=/)
+  })
+})
+
+describe('the Cookie header', () => {
+  const session = (cookie: string): string => /keyhaven-session=([\w-]+)/.exec(cookie)?.[1] ?? ''
+
+  it('has no quotes, no versions, no escapes: nothing is smuggled in them (K05)', async () => {
+    const keyhaven = await start({})
+    const value = session((await signUp(keyhaven)).cookie)
+    const odd = [
+      `keyhaven-session="${value}"`,
+      `$Version=1; other="x; keyhaven-session=${value}y"`,
+      `keyhaven-session=\\${value}`,
+      `keyhaven-session="${value};x"`,
+      `keyhaven-session=${value.slice(0, -1)}\\${value.charCodeAt(value.length - 1).toString(8)}`,
+      `keyhaven-session =${value}x`,
+    ]
+    for (const cookie of odd) {
+      const { status } = await ask(keyhaven, 'GET /user/current', { cookie })
+      expect(status, cookie.replace(value, '…')).toBe(401)
+    }
+  })
+
+  it('survives a sandwich: our cookie between an opening and a closing quote (K22)', async () => {
+    const keyhaven = await start({})
+    const { cookie } = await signUp(keyhaven)
+    const sandwich = `first="open; ${cookie}; last=close"`
+    const response = await ask(keyhaven, 'GET /user/current', { cookie: sandwich })
+    expect(response.status).toBe(200)
+    expect(await response.text()).not.toContain(session(cookie))
+    expect(response.headers.getSetCookie()).toEqual([])
+  })
+
+  it('takes a live session beside a dead one of the same name, wherever it stands (P30)', async () => {
+    const keyhaven = await start({})
+    const value = session((await signUp(keyhaven)).cookie)
+    const dead = `keyhaven-session=${'A'.repeat(43)}`
+    for (const cookie of [
+      `${dead}; keyhaven-session=${value}`,
+      `keyhaven-session=${value}; ${dead}`,
+    ]) {
+      expect((await ask(keyhaven, 'GET /user/current', { cookie })).status).toBe(200)
+    }
+  })
+})
+
+describe('a cookie that an old answer brings late', () => {
+  it('does not undo a new sign-in: the old session gives no cookie any more (S24)', async () => {
+    const keyhaven = await start({})
+    const first = await signUp(keyhaven)
+    const body = { login: 'a@example.com', password: 'correct horse battery' }
+    const again = await ask(keyhaven, 'POST /sessions', { cookie: first.cookie }, body)
+    expect(again.status).toBe(201)
+    const jar = again.headers.getSetCookie().map((line) => line.split(';')[0])
+    // Begun with the old cookies, answered after the new ones came
+    const late = await Promise.all(
+      ['GET /user/current', 'POST /sessions/current/renew'].map((call) =>
+        ask(keyhaven, call, { cookie: first.cookie, 'x-xsrf-token': first.view.xsrfToken }),
+      ),
+    )
+    for (const response of late) {
+      expect(response.status).toBe(401)
+      expect(response.headers.getSetCookie().filter((line) => !/Max-Age=0/.test(line))).toEqual([])
+      // Nor does it take the new ones away
+      expect(response.headers.getSetCookie()).toEqual([])
+    }
+    const current = await ask(keyhaven, 'GET /user/current', { cookie: jar.join('; ') })
+    expect(current.status).toBe(200)
   })
 })
 

@@ -7,9 +7,9 @@ import { defineAccess } from '@keyhaven/core/access'
 import type { SessionView } from '@keyhaven/core/wire'
 import { authOf } from '@keyhaven/guard/express'
 import express from 'express'
-import { pino } from 'pino'
 import { expect, describe, it } from 'vitest'
 import { createKeyhaven } from './index.ts'
+import { testLog } from './log.suite.ts'
 
 const access = defineAccess({
   scopes: ['notes:read', 'notes:write'],
@@ -30,7 +30,7 @@ describe('createKeyhaven in an Express app', () => {
       access,
       folder,
       environment: { NODE_ENV: 'test' },
-      log: pino({ level: 'silent' }),
+      log: testLog(),
     })
     app.use(auth.express({ public: ['GET /api/health'] }))
     app.use(express.json())

@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { pino } from 'pino'
 import { describe, expect, it } from 'vitest'
 import { createKeyhaven } from './index.ts'
+import { testLog } from './log.suite.ts'
 
 interface Described {
   readonly openapi: string
@@ -19,7 +19,7 @@ interface Described {
 describe('GET /openapi.json', () => {
   it('describes every call of the contract, who may make it, and its answers', async () => {
     const data = mkdtempSync(join(tmpdir(), 'keyhaven-openapi-'))
-    const log = pino({ level: 'silent' })
+    const log = testLog()
     const environment = { NODE_ENV: 'test' }
     const keyhaven = await createKeyhaven({ data, folder: data, environment, log })
     const response = await keyhaven.handler(new Request(`${keyhaven.issuer}/openapi.json`))

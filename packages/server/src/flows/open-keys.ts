@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { SigningAlgorithm } from '@keyhaven/core'
+import { ConfigurationError } from '../config/configuration-error.ts'
 import type { Connection, Database, Moment } from '../database/database.ts'
 import type { KeyBox } from '../secrets/key-box.ts'
 import { insertSigningKey, putServiceKey, serviceKeys, signingKeys } from '../stores/keys.ts'
@@ -14,8 +15,13 @@ export async function openKeys(
   alg: SigningAlgorithm,
 ): Promise<Keys> {
   const { xsrf } = await database.transact(async (moment) => {
-    if ((await signingKeys(moment.db)).length === 0) await addSigningKey(moment, box, { alg })
-    return { xsrf: await xsrfKey(moment.db, box) }
+    const signing = await signingKeys(moment.db)
+    const known = (await serviceKeys(moment.db)).get('xsrf')
+    if (known !== undefined && signing.length > 0) return { xsrf: box.openSecret('xsrf', known) }
+    // They are made together: one without the other is a loss, and new ones would hide it
+    if (known !== undefined || signing.length > 0) throw new ConfigurationError(lost)
+    await addSigningKey(moment, box, { alg })
+    return { xsrf: await makeXsrfKey(moment.db, box) }
   })
   let ring: readonly RingKey[] = []
   let now: KeysNow
@@ -59,9 +65,10 @@ export async function addSigningKey(
   return key.kid
 }
 
-async function xsrfKey(db: Connection, box: KeyBox): Promise<Uint8Array> {
-  const known = (await serviceKeys(db)).get('xsrf')
-  if (known !== undefined) return box.openSecret('xsrf', known)
+const lost =
+  'The database has lost keys of this installation: restore it from a backup, or set KEYHAVEN_DATA to an empty folder to begin anew.'
+
+async function makeXsrfKey(db: Connection, box: KeyBox): Promise<Uint8Array> {
   const key = randomBytes(32)
   await putServiceKey(db, 'xsrf', box.sealSecret('xsrf', key))
   return key

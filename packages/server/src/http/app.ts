@@ -1,6 +1,6 @@
 import type { ReservedScope } from '@keyhaven/core/access'
 import { KeyhavenError } from '@keyhaven/core/errors'
-import { checkOrigin, corsHeaders, isPreflight } from '@keyhaven/guard'
+import { corsHeaders, isPreflight } from '@keyhaven/guard'
 import type { GuardRequest } from '@keyhaven/guard'
 import { Hono } from 'hono'
 import { endSession } from '../flows/end-session.ts'
@@ -12,6 +12,9 @@ import type { Answer, Bindings } from './endpoint.ts'
 import type { Route, Who } from './route.ts'
 import { requireScope } from './scope.ts'
 import { guardRequestOf, repeatedHeader } from './incoming.ts'
+import { requireOwnOrigin } from './own-origin.ts'
+import { createRequestLog } from './request-log.ts'
+import type { RequestLog } from './request-log.ts'
 import { refuse, respond } from './respond.ts'
 import type { Site } from './site.ts'
 import { sessionsOf } from './leaving.ts'
@@ -29,6 +32,7 @@ type App = Hono<{ Bindings: Bindings }>
 export function createApp(parts: AppParts, routes: readonly Route[]): App {
   const { site } = parts
   const { log } = parts.rooms
+  const logged = { ...parts, requestLog: createRequestLog(log) }
   const app: App = new Hono<{ Bindings: Bindings }>().basePath(site.mount || '/') as App
   for (const [path, rows] of Map.groupBy(routes, (route) => route.path)) {
     for (const row of rows) {
@@ -36,7 +40,7 @@ export function createApp(parts: AppParts, routes: readonly Route[]): App {
         const request = guardRequestOf(context.req.raw, context.env.incoming)
         const { raw } = context.req
         const transport = site.transport(context.env.incoming)
-        return answer(parts, row, { request, raw, path: context.req.param(), transport })
+        return answer(logged, row, { request, raw, path: context.req.param(), transport })
       })
     }
     const allow = rows.map((row) => row.method).join(', ')
@@ -63,28 +67,27 @@ interface Incoming {
   readonly transport: Transport
 }
 
-async function answer(parts: AppParts, row: Route, incoming: Incoming): Promise<Response> {
+async function answer(
+  parts: AppParts & { readonly requestLog: RequestLog },
+  row: Route,
+  incoming: Incoming,
+): Promise<Response> {
   const { site } = parts
-  const { log } = parts.rooms
   const { request } = incoming
   const began = performance.now()
+  const { requestId } = incoming.transport
+  const log = parts.rooms.log.child({ request: requestId })
   let response: Response
-  let code: string | undefined
   try {
-    response = respond(await handled(parts, row, incoming), site)
+    const rooms = { ...parts.rooms, log }
+    response = respond(await handled({ rooms, site }, row, incoming), site)
   } catch (error) {
-    const known = error instanceof KeyhavenError
-    code = known ? error.code : 'internal'
-    const details = { code, reason: known ? error.details.reason : undefined }
-    // A busy service is no failure; what has a reason needs no stack, which would fill the disk
-    const where = { route: row.name, ...details }
-    if (known && (error.status < 500 || code === 'overloaded')) log.info(where, 'refused')
-    else if (code === 'unavailable') log.error(where, 'failed')
-    else log.error({ ...where, err: error }, 'failed')
+    parts.requestLog(log, row.name, error)
     response = refuse(error, site, hasCredential(request))
   }
+  response.headers.set('x-request-id', requestId)
   const ms = Math.round(performance.now() - began)
-  log.debug({ route: row.name, status: response.status, code, ms }, 'answered')
+  log.debug({ route: row.name, status: response.status, ms }, 'answered')
   return withCors(response, request, site)
 }
 
@@ -148,6 +151,7 @@ async function admitted(
     case 'any':
       return undefined
     case 'page':
+      // Sign-up and sign-in need no credential
       requireOwnOrigin(request, site)
       return undefined
     default: {
@@ -162,12 +166,6 @@ async function admitted(
 
 function isScope(who: Who): who is ReservedScope {
   return who.startsWith('keyhaven:')
-}
-
-/** Sign-up and sign-in need no credential, but only our own pages may send them (CSRF-6). */
-function requireOwnOrigin(request: GuardRequest, site: Site): void {
-  const origin = checkOrigin(request, site.origins)
-  if (!origin.ok) throw new KeyhavenError('csrf_failed', { check: 'origin', seen: origin.seen })
 }
 
 function hasCredential(request: GuardRequest): boolean {

@@ -11,6 +11,7 @@ import { findLiveSession, requireLiveSession } from '../flows/find-live-session.
 import type { Rooms } from '../flows/rooms.ts'
 import { sha256 } from '../secrets/hash.ts'
 import { bearerOf } from './bearer.ts'
+import { requireOwnOrigin } from './own-origin.ts'
 import type { Site } from './site.ts'
 
 /** Who calls, checked as CONTRACT §3 and §4 say and read from the database just now. */
@@ -34,14 +35,12 @@ export async function resolveCaller(
   const tokens = readCookie(header, site.cookies.access)
   const sessions = readCookie(header, site.cookies.session)
   if (tokens.length === 0 && sessions.length === 0) return undefined
-  const origin = checkOrigin(request, site.origins)
   const unsafe = !isSafe(request.method)
   // A wrong origin is refused even with a dead token, so that a forger learns nothing (CSRF-3)
-  if (unsafe && !origin.ok)
-    throw new KeyhavenError('csrf_failed', { check: 'origin', seen: origin.seen })
+  if (unsafe) requireOwnOrigin(request, site)
   const caller = await callerByCookies(rooms, { tokens, sessions })
   if (unsafe) requireXsrf(rooms, request, caller)
-  return { ...caller, renewable: caller.renewable && origin.ok }
+  return { ...caller, renewable: caller.renewable && checkOrigin(request, site.origins).ok }
 }
 
 export function isSafe(method: string): boolean {

@@ -1,6 +1,6 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
 import { XSRF_HEADER } from '@keyhaven/core/wire'
-import { checkOrigin, checkXsrf, readCookie } from '@keyhaven/guard'
+import { checkXsrf, readCookie } from '@keyhaven/guard'
 import type { GuardRequest } from '@keyhaven/guard'
 import { xsrfTokenOf } from '../flows/access-claims.ts'
 import { findLiveSession } from '../flows/find-live-session.ts'
@@ -8,6 +8,7 @@ import type { Rooms } from '../flows/rooms.ts'
 import { sha256 } from '../secrets/hash.ts'
 import { bearerOf } from './bearer.ts'
 import { checkedToken } from './caller.ts'
+import { requireOwnOrigin } from './own-origin.ts'
 import type { Site } from './site.ts'
 
 /**
@@ -25,8 +26,7 @@ export async function sessionsToLeave(
   const tokens = readCookie(header, site.cookies.access)
   const cookies = readCookie(header, site.cookies.session)
   if (tokens.length === 0 && cookies.length === 0) return []
-  const origin = checkOrigin(request, site.origins)
-  if (!origin.ok) throw new KeyhavenError('csrf_failed', { check: 'origin', seen: origin.seen })
+  requireOwnOrigin(request, site)
   const live = await liveSessions(rooms, { tokens, cookies })
   const offered = request.header(XSRF_HEADER)
   const matches = (id: string): boolean => checkXsrf(offered, sha256(xsrfTokenOf(rooms, id)))

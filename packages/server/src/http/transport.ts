@@ -1,5 +1,6 @@
 import { BlockList, isIPv6 } from 'node:net'
 import type { IncomingMessage } from 'node:http'
+import { newRequestId } from '../secrets/random.ts'
 
 /** What is known of the way by which a request came. */
 export interface Transport {
@@ -7,6 +8,8 @@ export interface Transport {
   readonly address: string | undefined
   /** Whether it may have been read on its way, though the public URL is https. */
   readonly insecure: boolean
+  /** Names the request in the log and in its answer: a trusted proxy's name for it, or a new one. */
+  readonly requestId: string
 }
 
 /** How far proxies are believed. */
@@ -27,13 +30,21 @@ export function createTransport({
     proxies.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')
   return (incoming) => {
     // A host that hands us requests without their connection answers for it
-    if (incoming === undefined) return { address: undefined, insecure: false }
+    const requestId = newRequestId()
+    if (incoming === undefined) return { address: undefined, insecure: false, requestId }
     const peer = plainAddress(incoming.socket.remoteAddress ?? '')
-    if (peer === '' || !isProxy(peer)) return { address: peer || undefined, insecure: secure }
+    if (peer === '' || !isProxy(peer)) {
+      return { address: peer || undefined, insecure: secure, requestId }
+    }
     const hops = listOf(incoming.headers['x-forwarded-for']).map(plainAddress)
     const client = hops.toReversed().find((hop) => !isProxy(hop)) ?? hops[0] ?? peer
     const proto = listOf(incoming.headers['x-forwarded-proto']).at(-1)
-    return { address: client, insecure: secure && proto === 'http' }
+    const given = incoming.headers['x-request-id']
+    return {
+      address: client,
+      insecure: secure && proto === 'http',
+      requestId: typeof given === 'string' && /^[\w-]{8,64}$/.test(given) ? given : requestId,
+    }
   }
 }
 

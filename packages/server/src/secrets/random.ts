@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 
 /** An id that is never reused: a prefix for people and 128 random bits. */
 export function newId(prefix: 'acc' | 'ses'): string {
@@ -8,6 +8,11 @@ export function newId(prefix: 'acc' | 'ses'): string {
 /** 128 random bits, for a token's `jti`. */
 export function newTokenId(): string {
   return randomBytes(16).toString('base64url')
+}
+
+/** Tells requests apart; guards nothing. */
+export function newRequestId(): string {
+  return randomUUID()
 }
 
 /** 256 random bits, for the session cookie. */

@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { until } from '../stage/process.ts'
+import { startService } from '../stage/running-service.ts'
+import type { Service } from '../stage/running-service.ts'
+
+let service: Service
+beforeAll(async () => {
+  service = await startService({ environment: { KEYHAVEN_TRUST_PROXY: '127.0.0.2' } })
+})
+afterAll(() => service?.close())
+
+function lines(of = service): Record<string, unknown>[] {
+  const texts = of.process.output().split('\n')
+  return texts
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+}
+
+const nobody = (headers: Record<string, string> = {}, of = service): Promise<Response> =>
+  fetch(`${of.address}/accounts`, { headers })
+
+describe('the log', () => {
+  it('names a refused request as its answer does, with the reason', async () => {
+    const bearer = { authorization: 'Bearer one.two.three' }
+    const response = await nobody(bearer)
+    expect(response.status).toBe(401)
+    const id = response.headers.get('x-request-id') ?? ''
+    expect(id).toMatch(/^[\w-]{36}$/)
+    await until('it is logged', () => lines().some(({ request }) => request === id), 5)
+    const line = lines().find(({ request }) => request === id)
+    expect(line).toMatchObject({ route: 'GET /accounts', msg: 'refused', code: 'token_invalid' })
+    expect(String(line?.['reason'])).not.toBe('undefined')
+    expect(JSON.stringify(line)).not.toContain('two')
+  })
+
+  it('takes a request’s name from a trusted proxy alone', async () => {
+    const named = { 'x-request-id': 'request-of-the-proxy' }
+    expect((await nobody(named)).headers.get('x-request-id')).not.toBe('request-of-the-proxy')
+    const trusting = await startService({ environment: { KEYHAVEN_TRUST_PROXY: '127.0.0.1' } })
+    const ask = (id: string): Promise<Response> => nobody({ 'x-request-id': id }, trusting)
+    const given = await ask('request-of-the-proxy')
+    expect(given.headers.get('x-request-id')).toBe('request-of-the-proxy')
+    for (const odd of ['short', 'with blank inside', '"}{"level":60', 'a'.repeat(65)]) {
+      expect((await ask(odd)).headers.get('x-request-id')).not.toBe(odd)
+    }
+    await trusting.close()
+  })
+
+  it('stays short in a flood of failures, and says how many it left out (D14)', async () => {
+    await new Promise((resolve) => setTimeout(resolve, 1100))
+    const before = lines().length
+    for (let at = 0; at < 50; at++) await Promise.all(Array.from({ length: 40 }, () => nobody()))
+    const told = (): number =>
+      lines()
+        .slice(before)
+        .reduce((sum, { dropped }) => sum + Number(dropped ?? 0), 0)
+    const refused = (): number =>
+      lines()
+        .slice(before)
+        .filter(({ msg }) => msg === 'refused').length
+    await until('all 2000 are accounted for', () => told() + refused() === 2000, 10)
+    expect(told()).toBeGreaterThan(500)
+  })
+})

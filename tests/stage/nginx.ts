@@ -1,0 +1,45 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { freePort, run, until } from './process.ts'
+
+/** A running nginx. */
+export interface Nginx {
+  readonly address: string
+  close(): Promise<void>
+}
+
+/** Starts a real nginx with these directives in its one server, on a port of its own. */
+export async function startNginx(server: (folder: string) => string, http = ''): Promise<Nginx> {
+  const folder = mkdtempSync(join(tmpdir(), 'keyhaven-nginx-'))
+  const port = await freePort()
+  const paths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
+  const configuration = `
+    daemon off; master_process off; pid ${folder}/pid; error_log stderr;
+    ${process.getuid?.() === 0 ? 'user root;' : ''}
+    events { worker_connections 256; }
+    http {
+      access_log off;
+      ${paths.map((name) => `${name}_temp_path ${folder}/${name};`).join(' ')}
+      ${http.replaceAll('FOLDER', folder)}
+      server { listen 127.0.0.1:${port}; ${server(folder)} }
+    }`
+  writeFileSync(join(folder, 'nginx.conf'), configuration)
+  const nginx = run(['/usr/sbin/nginx', '-p', folder, '-c', join(folder, 'nginx.conf')])
+  const address = `http://127.0.0.1:${port}`
+  const listens = (): Promise<boolean> =>
+    fetch(address).then(
+      () => true,
+      () => false,
+    )
+  await until('nginx listens', listens, 10).catch((error) => {
+    throw new Error(`${String(error)}\n${nginx.output()}`)
+  })
+  return {
+    address,
+    close: async () => {
+      await nginx.stop('SIGTERM')
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}

@@ -1,0 +1,16 @@
+import { join } from 'node:path'
+import { root, until } from './process.ts'
+import type { Service } from './running-service.ts'
+
+/** The environment of a service whose event loop is watched. */
+export const watchedLoop: Readonly<Record<string, string>> = {
+  NODE_OPTIONS: `--import ${join(root, 'tests/stage/loop-watch.ts')}`,
+}
+
+/** The longest time, in milliseconds, for which a watched service's event loop stood still since last asked. */
+export async function longestStop({ process: { pid, output } }: Service): Promise<number> {
+  const before = output().length
+  process.kill(pid, 'SIGUSR2')
+  await until('the stop is told', () => output().slice(before).includes('longest stop'))
+  return Number(/longest stop (\d+) ms/.exec(output().slice(before))?.[1])
+}
