@@ -1,12 +1,11 @@
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { DatabaseSync, StatementSync } from 'node:sqlite'
-import { Worker } from 'node:worker_threads'
+import { DatabaseSync } from 'node:sqlite'
 import { checkAccessToken, createKeySet } from '@keyhaven/core'
 import { defineAccess } from '@keyhaven/core/access'
 import type { SessionView } from '@keyhaven/core/wire'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createKeyhaven } from './index.ts'
 import { testLog } from './log.suite.ts'
 import type { Keyhaven, KeyhavenOptions } from './index.ts'
@@ -510,40 +509,5 @@ describe('the data folder', () => {
     const { count } = db.prepare('select count(*) as count from tokens').get() as { count: number }
     db.close()
     expect(count).toBe(2)
-  })
-})
-
-interface Work {
-  readonly hashes: number
-  readonly statements: number
-}
-
-describe('what an unknown account costs (R97)', () => {
-  it('is the same: as many hashes and as many statements as a wrong password', async () => {
-    const keyhaven = await start()
-    await new Browser(keyhaven).signUp({ email: 'known@example.com' })
-    const hashes = vi.spyOn(Worker.prototype, 'postMessage')
-    const statements = (['all', 'get', 'run'] as const).map((name) =>
-      vi.spyOn(StatementSync.prototype, name),
-    )
-    const once = async (login: string): Promise<Work> => {
-      for (const spy of [hashes, ...statements]) spy.mockClear()
-      const body = { login, password: 'wrong password' }
-      const response = await new Browser(keyhaven).ask('/sessions', { method: 'POST', body })
-      expect(response.status).toBe(401)
-      const calls = statements.reduce((sum, spy) => sum + spy.mock.calls.length, 0)
-      return { hashes: hashes.mock.calls.length, statements: calls }
-    }
-    // The service's own jobs run statements too, now and then: the least of a few tries has none of them
-    const work = async (login: string): Promise<Work> => {
-      const tries = [await once(login), await once(login), await once(login), await once(login)]
-      return tries.reduce((least, one) => (one.statements < least.statements ? one : least))
-    }
-    const known = await work('known@example.com')
-    expect(known.hashes).toBe(1)
-    expect(known.statements).toBeGreaterThan(3)
-    expect(await work('unknown@example.com')).toEqual(known)
-    expect(await work('no address at all')).toEqual(known)
-    vi.restoreAllMocks()
   })
 })

@@ -1,8 +1,6 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
-import { getRequestListener } from '@hono/node-server'
 import type { AnyAccess, ClaimsModule, ClaimValues } from '@keyhaven/core/access'
 import type { AccountView } from '@keyhaven/core/wire'
-import { guardOver } from '@keyhaven/guard'
+import { createTokenCheck, guardOver } from '@keyhaven/guard'
 import type { Auth, GateOptions, Guard } from '@keyhaven/guard'
 import { expressGuard, expressRequire } from '@keyhaven/guard/express'
 import type { ExpressGuard, Require } from '@keyhaven/guard/express'
@@ -28,7 +26,9 @@ import type { Rooms } from './flows/rooms.ts'
 import { findAccountView } from './flows/read-account.ts'
 import { viewAccount } from './flows/view-account.ts'
 import { createApp } from './http/app.ts'
-import { guardRequestOf } from './http/incoming.ts'
+import { fetchHandler, serviceRequestOf } from './http/fetch-handler.ts'
+import { nodeListener } from './http/node-listener.ts'
+import type { Listener } from './http/node-listener.ts'
 import { siteOf } from './http/site.ts'
 import { startJobs } from './jobs.ts'
 import { routes } from './routes.ts'
@@ -36,7 +36,7 @@ import { createPasswords } from './secrets/passwords.ts'
 import { mounted } from './http/mounted.ts'
 
 export { ConfigurationError, describeLifetimes, settingsPage }
-export type { NewAccount, Options, Settings }
+export type { Listener, NewAccount, Options, Settings }
 
 /** Options of the service, and what only code can say. */
 export interface KeyhavenOptions<
@@ -57,9 +57,6 @@ export interface KeyhavenOptions<
   readonly migrate?: boolean
   readonly log?: Logger
 }
-
-/** A `node:http` listener; its promise settles when the answer is written. */
-export type Listener = (request: IncomingMessage, response: ServerResponse) => unknown
 
 /** A running service inside this process. */
 export interface Keyhaven<A extends AnyAccess = AnyAccess> {
@@ -111,6 +108,14 @@ export async function createKeyhaven<
     const changes = createChanges(await loadRevocations(database), (jti) =>
       sessionOfToken(database, jti),
     )
+    const keys = await openKeys(database, box, settings.alg)
+    const check = createTokenCheck({
+      issuer: settings.issuer,
+      audience: [settings.issuer],
+      revocations: changes.revocations,
+      mayRefetch: () => false,
+      now: nowInSeconds,
+    })
     const rooms: Rooms = {
       rules: settings,
       application: applicationOf(claims, claimsFor),
@@ -118,7 +123,8 @@ export async function createKeyhaven<
       database,
       passwords: createPasswords(),
       limits: database.limits,
-      keys: await openKeys(database, box, settings.alg),
+      keys,
+      checkToken: (token) => check(token, { keys: keys.at(Date.now()).set }),
       signing: { box, alg: settings.alg, accessTtl: settings.lifetimes.accessTtl },
       revocations: changes.revocations,
       changes,
@@ -150,10 +156,12 @@ function applicationOf(
   throw new ConfigurationError('claims and claimsFor belong together: give both, or neither.')
 }
 
+const nowInSeconds = (): number => Math.floor(Date.now() / 1000)
+
 function doors<A extends AnyAccess>(settings: Settings, rooms: Rooms): Keyhaven<A> {
   const site = siteOf(settings)
   const app = createApp({ rooms, site }, routes)
-  const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false })
+  const listener = nodeListener(app, site)
   const guard = guardOver<A>({
     issuer: settings.issuer,
     audience: [new URL(settings.issuer).origin, ...settings.audiences],
@@ -167,7 +175,7 @@ function doors<A extends AnyAccess>(settings: Settings, rooms: Rooms): Keyhaven<
     mayRefetch: () => false,
     revocations: rooms.revocations,
     bySession: site.opaque ? (cookies) => claimsOfSession(rooms, cookies) : undefined,
-    now: () => Math.floor(Date.now() / 1000),
+    now: nowInSeconds,
     development: settings.development,
   })
   const stopJobs = startJobs(rooms)
@@ -175,13 +183,13 @@ function doors<A extends AnyAccess>(settings: Settings, rooms: Rooms): Keyhaven<
     issuer: settings.issuer,
     settings,
     listener,
-    handler: async (request) => app.fetch(request, {}),
+    handler: fetchHandler(app, site),
     guard,
     express: (options) => mounted(site.mount, listener, expressGuard(guard, options)),
     require: expressRequire(guard),
     current: async (request) => {
       try {
-        const settled = await guard.settle(guardRequestOf(request, undefined))
+        const settled = await guard.settle(serviceRequestOf(request, site))
         return settled.ok ? settled.auth : null
       } catch (error) {
         rooms.log.error({ err: error }, 'nobody could be told from a request')

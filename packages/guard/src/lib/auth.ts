@@ -22,11 +22,11 @@ export function authFrom<A extends AnyAccess>(claims: AccessTokenClaims, access:
   const scope = claims.scope ? claims.scope.split(' ') : []
   const id = claims.sub.slice(claims.sub.lastIndexOf('/') + 1)
   const who: Who = { id, scope, claims }
-  return {
-    account: { id, href: claims.sub },
-    session: claims.sid === undefined ? undefined : { id: claims.sid },
-    scope,
+  return Object.freeze({
+    account: Object.freeze({ id, href: claims.sub }),
+    session: claims.sid === undefined ? undefined : Object.freeze({ id: claims.sid }),
+    scope: Object.freeze(scope),
     claims,
     can: (required, ...resource) => may(access, who, required, ...resource),
-  }
+  } satisfies Auth<A>)
 }

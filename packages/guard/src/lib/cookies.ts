@@ -17,19 +17,27 @@ export function readCookie(
   const text = typeof header === 'string' ? header : header?.join('; ')
   if (text === undefined || text.length > MAX_LENGTH || !text.includes(name)) return none
   const values: string[] = []
-  for (const pair of text.split(';')) {
-    const equals = pair.indexOf('=')
-    if (equals > 0 && trim(pair.slice(0, equals)) === name && values.length < MAX_VALUES) {
-      values.push(trim(pair.slice(equals + 1)))
-    }
+  for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + name.length)) {
+    const before = text.charCodeAt(pastBlanks(text, at - 1, -1))
+    const equals = pastBlanks(text, at + name.length, 1)
+    // Between a semicolon (or the start) and an equals sign stands the whole name
+    if (!(before === SEMICOLON || Number.isNaN(before)) || text[equals] !== '=') continue
+    const end = text.indexOf(';', equals)
+    const last = pastBlanks(text, (end < 0 ? text.length : end) - 1, -1)
+    values.push(text.slice(pastBlanks(text, equals + 1, 1), last + 1))
+    if (values.length === MAX_VALUES) break
   }
   return values
 }
 
 const none: readonly string[] = []
+const SEMICOLON = 59
 
-function trim(text: string): string {
-  return text.replace(/^[ \t]+|[ \t]+$/g, '')
+/** The first place from `at` on that holds neither space nor tab. */
+function pastBlanks(text: string, at: number, step: 1 | -1): number {
+  let place = at
+  while (text[place] === ' ' || text[place] === '\t') place += step
+  return place
 }
 
 /** Full cookie names for an issuer: prefixed over https, bare on plain-http loopback. */

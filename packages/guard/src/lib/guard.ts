@@ -1,15 +1,16 @@
 import type { AnyAccess } from '@keyhaven/core/access'
 import { authFrom } from './auth.ts'
+import type { Auth } from './auth.ts'
 import { checkOrigin } from './origin.ts'
-import { checkXsrf } from './xsrf.ts'
+import { matchesXsrf } from './xsrf.ts'
 import { readCredential } from './credential.ts'
 import type { Credential } from './credential.ts'
 import type { Decision, GuardSources } from './decision.ts'
 import { isSafe, repeatedHeader } from './request.ts'
 import type { GuardRequest } from './request.ts'
 import { createRefusals } from './refusal.ts'
-import type { TokenResult } from './token-result.ts'
-import { bestToken, checkToken } from './token.ts'
+import type { GoodToken, TokenResult } from './token-result.ts'
+import { bestToken, createTokenCheck } from './token.ts'
 
 /** Decides about one request, in this order and no other. Synchronous; never throws. */
 export type Decide<A extends AnyAccess> = (
@@ -20,6 +21,7 @@ export type Decide<A extends AnyAccess> = (
 
 export function createDecide<A extends AnyAccess>(sources: GuardSources<A>): Decide<A> {
   const refuse = createRefusals(sources.development)
+  const check = createTokenCheck(sources)
   const refused = (...args: Parameters<typeof refuse>): Decision<A> => ({
     ok: false,
     refused: refuse(...args),
@@ -49,8 +51,8 @@ export function createDecide<A extends AnyAccess>(sources: GuardSources<A>): Dec
     // Token, then revocations
     const token =
       credential.by === 'bearer'
-        ? checkToken(credential.token, sources, known)
-        : (session ?? bestToken(credential, sources, known))
+        ? check(credential.token, known)
+        : (session ?? bestToken(credential, check, known))
     if (!token.ok) {
       if (token.needsKeys) return { ok: false, needs: 'keys' }
       if (session === undefined && sources.bySession && hasSession(credential)) {
@@ -60,13 +62,19 @@ export function createDecide<A extends AnyAccess>(sources: GuardSources<A>): Dec
     }
 
     // XSRF
-    if (unsafe && !checkXsrf(request.header('x-xsrf-token'), token.claims.xsrf)) {
+    if (unsafe && !matchesXsrf(request.header('x-xsrf-token'), token)) {
       return refused('csrf_failed', { check: 'token' })
     }
 
     // Scope is asked by `require`, which knows the route
-    return { ok: true, auth: authFrom(token.claims, sources.access) }
+    return { ok: true, auth: authOfToken(token, sources.access) }
   }
+}
+
+/** One object for all requests with the token: nothing in it changes while the token is good. */
+function authOfToken<A extends AnyAccess>(token: GoodToken, access: A): Auth<A> {
+  token.auth ??= authFrom(token.claims, access)
+  return token.auth as Auth<A>
 }
 
 function hasSession(credential: Credential): boolean {

@@ -34,6 +34,7 @@ export function createIssuer(
   log: (line: string) => void,
 ): Issuer {
   let known: KnownSources | undefined
+  let keysText: string | undefined
   let accessTtl: number | undefined
   let problem: string | undefined
   let lastTry = -Infinity
@@ -47,10 +48,14 @@ export function createIssuer(
     }
     const { keys } = await fetchJson(reach + JWKS_PATH)
     if (!Array.isArray(keys)) throw new Error(`${reach}${JWKS_PATH} holds no keys`)
+    const text = JSON.stringify(keys)
+    // The same keys stay the same set: tokens that were checked with it stay checked
+    const same = known !== undefined && text === keysText
+    keysText = text
     known = {
       cookies: cookiesOf(metadata['keyhaven_cookie']),
       origins: { own: originsOf(issuer, metadata['keyhaven_origins']), development },
-      keys: createKeySet({ keys }),
+      keys: same && known ? known.keys : createKeySet({ keys }),
     }
     const ttl = metadata['keyhaven_access_ttl']
     accessTtl = typeof ttl === 'number' ? ttl : undefined

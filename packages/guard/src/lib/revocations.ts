@@ -23,6 +23,8 @@ export interface Revocations {
   find(claims: Pick<AccessTokenClaims, 'jti' | 'sid' | 'client_id'>): RevocationCode | undefined
   /** The code for a key, looked up before the key itself. */
   findKey(kid: string): RevocationCode | undefined
+  /** Goes up with every entry that is added: what was clear at a count stays clear until the next. */
+  readonly changes: number
   /** The highest number that was added. */
   readonly seq: number
   readonly size: number
@@ -41,6 +43,7 @@ export function createRevocations(): Revocations {
     kid: new Map<string, Held>(),
   }
   let seq = 0
+  let changes = 0
   return {
     add: (entry) => {
       const known = held[entry.kind].get(entry.id)
@@ -50,6 +53,7 @@ export function createRevocations(): Revocations {
         held[entry.kind].set(entry.id, { code: entry.code, until })
       }
       seq = Math.max(seq, entry.seq)
+      changes += 1
     },
     drop: (now) => {
       for (const map of [held.jti, held.sid, held.client_id]) {
@@ -61,6 +65,9 @@ export function createRevocations(): Revocations {
       held.client_id.get(client_id)?.code ??
       held.jti.get(jti)?.code,
     findKey: (kid) => held.kid.get(kid)?.code,
+    get changes() {
+      return changes
+    },
     get seq() {
       return seq
     },

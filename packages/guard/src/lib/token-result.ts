@@ -1,9 +1,19 @@
 import type { ErrorCode } from '@keyhaven/core/errors'
 import type { AccessTokenClaims } from '@keyhaven/core/wire'
 
+/** A token that is good now. What is learnt of it is noted in it, and holds as long as it does. */
+export interface GoodToken {
+  readonly ok: true
+  readonly claims: AccessTokenClaims
+  /** The XSRF header that matched it last. */
+  matchedXsrf?: string | undefined
+  /** What handlers are given. */
+  auth?: unknown
+}
+
 /** A token that is good now, or why not. `needsKeys`: its key may be new at the issuer. */
 export type TokenResult =
-  | { readonly ok: true; readonly claims: AccessTokenClaims }
+  | GoodToken
   | {
       readonly ok: false
       readonly code: ErrorCode

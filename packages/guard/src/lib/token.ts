@@ -1,7 +1,10 @@
 import type { ErrorCode } from '@keyhaven/core/errors'
-import { checkAccessToken } from '@keyhaven/core'
+import { checkAccessToken, checkTimes } from '@keyhaven/core'
+import type { KeySet } from '@keyhaven/core'
 import type { Credential } from './credential.ts'
 import type { GuardSources, KnownSources } from './decision.ts'
+import { createTokenCache } from './token-cache.ts'
+import type { TokenCache } from './token-cache.ts'
 import type { TokenResult } from './token-result.ts'
 
 /** What a token is compared with. */
@@ -11,23 +14,43 @@ export type TokenSources = Pick<
 >
 
 /** Checks signature, claims and revocations of one token. */
-export function checkToken(
+export type TokenCheck = (token: string, known: Pick<KnownSources, 'keys'>) => TokenResult
+
+/** A check that remembers good tokens. Times and revocations count at every call. */
+export function createTokenCheck(sources: TokenSources): TokenCheck {
+  const cache = createTokenCache()
+  const { revocations } = sources
+  return (token, { keys }) => {
+    const seen = cache.find(token)
+    if (seen === undefined || seen.keys !== keys) return firstSight(token, sources, { keys, cache })
+    const late = checkTimes(seen.claims, sources.now())
+    if (late !== undefined) return late
+    if (seen.clearAt === revocations.changes) return seen
+    const code = revocations.findKey(seen.kid) ?? revocations.find(seen.claims)
+    if (code !== undefined) return { ok: false, code, reason: 'revoked' }
+    seen.clearAt = revocations.changes
+    return seen
+  }
+}
+
+function firstSight(
   token: string,
-  sources: TokenSources,
-  { keys }: Pick<KnownSources, 'keys'>,
+  { issuer, audience, revocations, now, mayRefetch }: TokenSources,
+  { keys, cache }: { readonly keys: KeySet; readonly cache: TokenCache },
 ): TokenResult {
-  const kid = kidOf(token)
+  const kid = kidOf(token, keys)
   // A revoked key's code stands before the key is looked up
-  const withdrawn = kid === undefined ? undefined : sources.revocations.findKey(kid)
+  const withdrawn = kid === undefined ? undefined : revocations.findKey(kid)
   if (withdrawn !== undefined) return { ok: false, code: withdrawn, reason: 'key revoked' }
-  const { issuer, audience } = sources
-  const checked = checkAccessToken(token, { keys, issuer, audience, now: sources.now() })
+  const checked = checkAccessToken(token, { keys, issuer, audience, now: now() })
   if (!checked.ok) {
-    const needsKeys = kid !== undefined && keys.find(kid) === undefined && sources.mayRefetch(kid)
+    const needsKeys = kid !== undefined && keys.find(kid) === undefined && mayRefetch(kid)
     return needsKeys ? { ...checked, needsKeys } : checked
   }
-  const code = sources.revocations.find(checked.claims)
-  return code === undefined ? checked : { ok: false, code, reason: 'revoked' }
+  const code = revocations.find(checked.claims)
+  if (code !== undefined) return { ok: false, code, reason: 'revoked' }
+  const { claims } = checked
+  return cache.keep(token, { claims, kid: checked.kid, keys, clearAt: revocations.changes })
 }
 
 /**
@@ -36,10 +59,14 @@ export function checkToken(
  */
 export function bestToken(
   { tokens, hasSession }: Extract<Credential, { by: 'cookie' }>,
-  sources: GuardSources,
+  check: TokenCheck,
   known: KnownSources,
 ): TokenResult {
-  const checked = tokens.map((token) => asCookie(checkToken(token, sources, known)))
+  const [only = ''] = tokens
+  // The usual case, without lists
+  const first = tokens.length === 1 ? asCookie(check(only, known)) : undefined
+  if (first?.ok) return first
+  const checked = first ? [first] : tokens.map((token) => asCookie(check(token, known)))
   const good = checked.filter((one) => one.ok)
   const [latest] = good.toSorted((a, b) => b.claims.iat - a.claims.iat)
   if (latest !== undefined) {
@@ -72,11 +99,14 @@ function asCookie(result: TokenResult): TokenResult {
 }
 
 /** The `kid` of a header, for a look-up only; it decides nothing before the signature is checked. */
-function kidOf(token: string): string | undefined {
+function kidOf(token: string, keys: KeySet): string | undefined {
   const end = token.indexOf('.')
   if (end < 1 || end > 1024) return undefined
+  const segment = token.slice(0, end)
+  const known = keys.findByHeader(segment)
+  if (known !== undefined) return known.kid
   try {
-    const header: unknown = JSON.parse(Buffer.from(token.slice(0, end), 'base64url').toString())
+    const header: unknown = JSON.parse(Buffer.from(segment, 'base64url').toString())
     const kid = (header as { kid?: unknown } | null)?.kid
     return typeof kid === 'string' ? kid : undefined
   } catch {

@@ -44,36 +44,38 @@ export function sqliteDialect(raw: DatabaseSync): SqliteDialect {
 
 /** Prepares each statement once. */
 export function preparing(raw: DatabaseSync): (sql: string) => StatementSync {
-  const cache = new Map<string, StatementSync>()
+  return cached((sql) => raw.prepare(sql))
+}
+
+function cached<T>(make: (sql: string) => T): (sql: string) => T {
+  const known = new Map<string, T>()
   return (sql) => {
-    const known = cache.get(sql)
-    if (known) return known
-    const statement = raw.prepare(sql)
-    if (cache.size >= MAX_STATEMENTS) cache.clear()
-    cache.set(sql, statement)
-    return statement
+    const seen = known.get(sql)
+    if (seen !== undefined) return seen
+    const made = make(sql)
+    if (known.size >= MAX_STATEMENTS) known.clear()
+    known.set(sql, made)
+    return made
   }
 }
 
 function databaseOf(raw: DatabaseSync): SqliteDatabase {
-  const cached = preparing(raw)
-  const prepare = (sql: string): StatementSync => {
-    if (sql === 'begin') return cached('begin immediate')
-    // A full disk or a broken file rolls back by itself: another try would hide the cause
-    return cached(sql === 'rollback' && !raw.isTransaction ? 'select 1' : sql)
-  }
+  const values = (parameters: readonly unknown[]): SQLInputValue[] => parameters as SQLInputValue[]
+  const prepare = cached((sql) => {
+    const statement = raw.prepare(sql)
+    return {
+      reader: statement.columns().length > 0,
+      all: (parameters: readonly unknown[]) => statement.all(...values(parameters)),
+      run: (parameters: readonly unknown[]) => statement.run(...values(parameters)),
+      iterate: (parameters: readonly unknown[]) => statement.iterate(...values(parameters)),
+    }
+  })
   return {
     close: () => raw.close(),
     prepare: (sql) => {
-      const statement = prepare(sql)
-      const values = (parameters: readonly unknown[]): SQLInputValue[] =>
-        parameters as SQLInputValue[]
-      return {
-        reader: statement.columns().length > 0,
-        all: (parameters) => statement.all(...values(parameters)),
-        run: (parameters) => statement.run(...values(parameters)),
-        iterate: (parameters) => statement.iterate(...values(parameters)),
-      }
+      if (sql === 'begin') return prepare('begin immediate')
+      // A full disk or a broken file rolls back by itself: another try would hide the cause
+      return prepare(sql === 'rollback' && !raw.isTransaction ? 'select 1' : sql)
     },
   }
 }

@@ -17,8 +17,8 @@ export const getAccounts = guardedEndpoint({
   summary: 'Find accounts.',
   answers: { 200: accountsAnswer },
   query: [...listParameters, 'search', 'status'],
-  handle: async ({ rooms, url }) => {
-    const { page, filters } = readListQuery(url, ['search', 'status'])
+  handle: async ({ rooms, query }) => {
+    const { page, filters } = readListQuery(query, ['search', 'status'])
     const status = statuses.optional().safeParse(filters.status)
     if (!status.success) {
       const message = `Use ${statuses.options.join(', ')}.`
@@ -34,8 +34,8 @@ export const getAccountSessions = guardedEndpoint({
   summary: 'Somebody’s devices.',
   answers: { 200: sessionsAnswer },
   query: listParameters,
-  handle: async ({ rooms, url, path }) => {
-    const { page } = readListQuery(url, [])
+  handle: async ({ rooms, query, path }) => {
+    const { page } = readListQuery(query, [])
     const { id } = await readAccount(rooms, path['id'] ?? '')
     return listAnswer(await listSessions(rooms.database, page, { accountId: id }))
   },
@@ -77,8 +77,8 @@ export const getTokens = guardedEndpoint({
   summary: 'The record of tokens given out.',
   answers: { 200: tokensAnswer },
   query: [...listParameters, 'account', 'session'],
-  handle: async ({ rooms, url }) => {
-    const { page, filters } = readListQuery(url, ['account', 'session'])
+  handle: async ({ rooms, query }) => {
+    const { page, filters } = readListQuery(query, ['account', 'session'])
     return listAnswer(await listTokens(rooms.database, page, filters))
   },
 })
@@ -97,8 +97,8 @@ export const getAudit = guardedEndpoint({
   summary: 'What happened.',
   answers: { 200: auditAnswer },
   query: [...listParameters, 'account'],
-  handle: async ({ rooms, url }) => {
-    const { page, filters } = readListQuery(url, ['account'])
+  handle: async ({ rooms, query }) => {
+    const { page, filters } = readListQuery(query, ['account'])
     return listAnswer(await listAudit(rooms.database, page, filters.account))
   },
 })

@@ -20,8 +20,8 @@ export const deleteSessions = guardedEndpoint({
   summary: 'End my other devices; with include=current this one too.',
   answers: { 204: undefined },
   query: ['include'],
-  handle: async ({ rooms, site, request, url, caller, actor }) => {
-    const { include } = readQuery(url, ['include'])
+  handle: async ({ rooms, site, request, query, caller, actor }) => {
+    const { include } = readQuery(query, ['include'])
     if (include !== undefined && include !== 'current') {
       const errors = [{ path: 'include', message: 'Use current, or leave it out.' }]
       throw new KeyhavenError('invalid_request', { errors })

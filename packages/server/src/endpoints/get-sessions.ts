@@ -8,8 +8,8 @@ export const getSessions = guardedEndpoint({
   summary: 'My devices.',
   answers: { 200: sessionsAnswer },
   query: listParameters,
-  handle: async ({ rooms, url, caller }) => {
-    const { page } = readListQuery(url, [])
+  handle: async ({ rooms, query, caller }) => {
+    const { page } = readListQuery(query, [])
     const of = { accountId: caller.account.id, current: caller.session.id }
     return listAnswer(await listSessions(rooms.database, page, of))
   },

@@ -53,7 +53,10 @@ export function createChanges(
       drop: (now) => copy.drop(now),
       find: (claims) => copy.find(claims),
       findKey: (kid) => copy.findKey(kid),
-      get seq() {
+      get changes() {
+      return copy.changes
+    },
+    get seq() {
         return copy.seq
       },
       get size() {

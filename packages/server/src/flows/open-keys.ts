@@ -3,6 +3,7 @@ import type { SigningAlgorithm } from '@keyhaven/core'
 import { ConfigurationError } from '../config/configuration-error.ts'
 import type { Connection, Database, Moment } from '../database/database.ts'
 import type { KeyBox } from '../secrets/key-box.ts'
+import { hmacKey } from '../secrets/hash.ts'
 import { insertSigningKey, putServiceKey, serviceKeys, signingKeys } from '../stores/keys.ts'
 import { keysAt } from './key-ring.ts'
 import type { KeysNow, RingKey } from './key-ring.ts'
@@ -41,7 +42,7 @@ export async function openKeys(
       return now
     },
     reload: () => database.read(read),
-    xsrf,
+    xsrf: hmacKey(xsrf),
   }
 }
 

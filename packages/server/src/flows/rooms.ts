@@ -1,6 +1,7 @@
+import type { KeyObject } from 'node:crypto'
 import type { SigningAlgorithm } from '@keyhaven/core'
 import type { AnyAccess } from '@keyhaven/core/access'
-import type { Revocations } from '@keyhaven/guard'
+import type { Revocations, TokenResult } from '@keyhaven/guard'
 import type { Lifetimes } from '../config/lifetimes.ts'
 import type { Logger } from 'pino'
 import type { Database } from '../database/database.ts'
@@ -17,7 +18,7 @@ export interface Keys {
   readonly at: (now: number) => KeysNow
   /** Reads the ring again after another process has changed it. */
   readonly reload: () => Promise<void>
-  readonly xsrf: Uint8Array
+  readonly xsrf: KeyObject
 }
 
 /** How new keys are made, and how long their tokens live at most (seconds). */
@@ -49,5 +50,7 @@ export interface Rooms {
   /** This process's copy of the revocations: what counts at once. */
   readonly revocations: Revocations
   readonly changes: Changes
+  /** Checks one token of ours, revocations included. */
+  readonly checkToken: (token: string) => TokenResult
   readonly log: Logger
 }

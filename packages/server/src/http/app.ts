@@ -1,24 +1,23 @@
 import type { ReservedScope } from '@keyhaven/core/access'
 import { KeyhavenError } from '@keyhaven/core/errors'
-import { corsHeaders, isPreflight } from '@keyhaven/guard'
+import { corsHeaders, isPreflight, repeatedHeader } from '@keyhaven/guard'
 import type { GuardRequest } from '@keyhaven/guard'
-import { Hono } from 'hono'
 import { endSession } from '../flows/end-session.ts'
 import type { Rooms } from '../flows/rooms.ts'
 import { readBody } from './body.ts'
 import { resolveCaller } from './caller.ts'
 import type { Caller } from './caller.ts'
-import type { Answer, Bindings } from './endpoint.ts'
+import type { Answer } from './endpoint.ts'
 import type { Route, Who } from './route.ts'
+import { createRouter } from './router.ts'
 import { requireScope } from './scope.ts'
-import { guardRequestOf, repeatedHeader } from './incoming.ts'
 import { requireOwnOrigin } from './own-origin.ts'
 import { createRequestLog } from './request-log.ts'
 import type { RequestLog } from './request-log.ts'
 import { refuse, respond } from './respond.ts'
+import type { Reply, ServiceRequest } from './service-request.ts'
 import type { Site } from './site.ts'
 import { sessionsOf } from './leaving.ts'
-import type { Transport } from './transport.ts'
 
 /** What the HTTP room is built from. */
 export interface AppParts {
@@ -26,86 +25,84 @@ export interface AppParts {
   readonly site: Site
 }
 
-type App = Hono<{ Bindings: Bindings }>
+/** The service, whatever host stands around it. Never throws. */
+export type App = (request: ServiceRequest) => Promise<Reply>
 
-/** The service as one fetch-style handler: every row of the route table, and nothing else. */
+/** Every row of the route table, and nothing else. */
 export function createApp(parts: AppParts, routes: readonly Route[]): App {
   const { site } = parts
-  const { log } = parts.rooms
-  const logged = { ...parts, requestLog: createRequestLog(log) }
-  const app: App = new Hono<{ Bindings: Bindings }>().basePath(site.mount || '/') as App
-  for (const [path, rows] of Map.groupBy(routes, (route) => route.path)) {
-    for (const row of rows) {
-      app.on(row.method, path, async (context) => {
-        const request = guardRequestOf(context.req.raw, context.env.incoming)
-        const { raw } = context.req
-        const transport = site.transport(context.env.incoming)
-        return answer(logged, row, { request, raw, path: context.req.param(), transport })
-      })
-    }
-    const allow = rows.map((row) => row.method).join(', ')
-    app.all(path, (context) => {
-      const request = guardRequestOf(context.req.raw, context.env.incoming)
-      if (isPreflight(request)) return preflight(request, site)
-      const refusal = refuse(new KeyhavenError('method_not_allowed'), site, false)
-      refusal.headers.set('allow', allow)
-      return withCors(refusal, request, site)
-    })
+  const match = createRouter(site.mount, routes)
+  const logged = { ...parts, requestLog: createRequestLog(parts.rooms.log) }
+  const reply = async (request: ServiceRequest): Promise<Reply> => {
+    const matched = match(request.path)
+    if (matched === undefined) return refuse(new KeyhavenError('not_found'), site, false)
+    const { rows, parameters } = matched
+    const row = rows.find(({ method }) => method === request.method) ?? headOf(request, rows)
+    if (row !== undefined) return answer(logged, row, { request, path: parameters })
+    return isPreflight(request)
+      ? respond({ status: 204 }, site)
+      : notAllowed(site, rows.map(({ method }) => method).join(', '))
   }
-  app.notFound(() => refuse(new KeyhavenError('not_found'), site, false))
-  app.onError((error) => {
-    log.error({ err: error }, 'a request failed')
-    return refuse(error, site, false)
-  })
-  return app
+  return async (request) => {
+    const { status, headers, ...content } = await reply(request)
+    const { Vary: _standsAlready, ...cors } = corsHeaders(request, site.origins)
+    const all = { ...headers, ...cors, 'x-request-id': request.transport.requestId }
+    return { status, headers: all, ...content }
+  }
 }
 
-interface Incoming {
-  readonly request: GuardRequest
-  readonly raw: Request
+/** `HEAD` is `GET` whose body stays here (RFC 9110 §9.3.2). */
+function headOf({ method }: ServiceRequest, rows: readonly Route[]): Route | undefined {
+  return method === 'HEAD' ? rows.find((row) => row.method === 'GET') : undefined
+}
+
+function notAllowed(site: Site, allow: string): Reply {
+  const { headers, ...refusal } = refuse(new KeyhavenError('method_not_allowed'), site, false)
+  return { ...refusal, headers: { ...headers, allow } }
+}
+
+interface Asked {
+  readonly request: ServiceRequest
+  /** Parameters of the path. */
   readonly path: Readonly<Record<string, string>>
-  readonly transport: Transport
 }
 
 async function answer(
   parts: AppParts & { readonly requestLog: RequestLog },
   row: Route,
-  incoming: Incoming,
-): Promise<Response> {
+  asked: Asked,
+): Promise<Reply> {
   const { site } = parts
-  const { request } = incoming
+  const { request } = asked
   const began = performance.now()
-  const { requestId } = incoming.transport
-  const log = parts.rooms.log.child({ request: requestId })
-  let response: Response
+  const log = parts.rooms.log.child({ request: request.transport.requestId })
+  let reply: Reply
   try {
     const rooms = { ...parts.rooms, log }
-    response = respond(await handled({ rooms, site }, row, incoming), site)
+    reply = respond(await handled({ rooms, site }, row, asked), site)
   } catch (error) {
     parts.requestLog(log, row.name, error)
-    response = refuse(error, site, hasCredential(request))
+    reply = refuse(error, site, hasCredential(request))
   }
-  response.headers.set('x-request-id', requestId)
   const ms = Math.round(performance.now() - began)
-  log.debug({ route: row.name, status: response.status, ms }, 'answered')
-  return withCors(response, request, site)
+  log.debug({ route: row.name, status: reply.status, ms }, 'answered')
+  return reply
 }
 
 async function handled(
   { rooms, site }: AppParts,
   row: Route,
-  { request, raw, path, transport }: Incoming,
+  { request, path }: Asked,
 ): Promise<Answer> {
   const repeated = repeatedHeader(request)
   if (repeated !== undefined) {
     const errors = [{ path: repeated, message: 'Send this header once.' }]
     throw new KeyhavenError('invalid_request', { errors })
   }
-  if (transport.insecure) await refuseInsecure(rooms, row, { site, request })
-  const { address } = transport
+  const { address, insecure } = request.transport
+  if (insecure) await refuseInsecure(rooms, row, { site, request })
   const caller = await admitted(rooms, row, { site, request })
-  const body = await readBody(raw, row.endpoint.body)
-  const url = new URL(raw.url)
+  const body = await readBody(request, row.endpoint.body)
   const actor = { accountId: caller?.account.id, sessionId: caller?.session.id, address }
   const answered = await row.endpoint.handle({
     rooms,
@@ -113,7 +110,7 @@ async function handled(
     request,
     body,
     path,
-    url,
+    query: request.query,
     caller,
     actor,
   })
@@ -170,16 +167,4 @@ function isScope(who: Who): who is ReservedScope {
 
 function hasCredential(request: GuardRequest): boolean {
   return request.header('authorization') !== undefined || request.header('cookie') !== undefined
-}
-
-function preflight(request: GuardRequest, site: Site): Response {
-  return withCors(respond({ status: 204 }, site), request, site)
-}
-
-function withCors(response: Response, request: GuardRequest, site: Site): Response {
-  for (const [name, value] of Object.entries(corsHeaders(request, site.origins))) {
-    // Answers differ by the fetch metadata too: that `Vary` stands already
-    if (name !== 'Vary') response.headers.set(name, value)
-  }
-  return response
 }

@@ -1,6 +1,7 @@
 import { parseStrictObject } from '@keyhaven/core'
 import { KeyhavenError } from '@keyhaven/core/errors'
 import type { z } from 'zod'
+import type { ServiceRequest } from './service-request.ts'
 
 /** Longest body in bytes. */
 const LONGEST = 64 * 1024
@@ -10,10 +11,10 @@ const LONGEST = 64 * 1024
  * A request without a body needs no content type.
  */
 export async function readBody<S extends z.ZodType>(
-  request: Request,
+  request: ServiceRequest,
   schema: S | undefined,
 ): Promise<z.output<S> | undefined> {
-  const bytes = await readBytes(request)
+  const bytes = await request.read(LONGEST)
   if (bytes.length > 0) checkType(request)
   if (schema === undefined && bytes.length === 0) return undefined
   const json = parseStrictObject(bytes.length === 0 ? Buffer.from('{}') : bytes)
@@ -24,9 +25,9 @@ export async function readBody<S extends z.ZodType>(
   throw invalid(parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })))
 }
 
-function checkType(request: Request): void {
-  const type = request.headers.get('content-type')
-  if (type === null || !/^application\/json *(;.*)?$/i.test(type)) {
+function checkType(request: ServiceRequest): void {
+  const [type] = [request.header('content-type')].flat()
+  if (type === undefined || !/^application\/json *(;.*)?$/i.test(type)) {
     throw new KeyhavenError('unsupported_media_type')
   }
 }
@@ -37,27 +38,13 @@ function requireNothing(members: Readonly<Record<string, unknown>>): undefined {
   throw invalid(names.map((path) => ({ path, message: 'This call takes no members.' })))
 }
 
-async function readBytes(request: Request): Promise<Uint8Array> {
-  if (Number(request.headers.get('content-length') ?? 0) > LONGEST) throw tooLarge()
-  if (request.body === null) return new Uint8Array()
-  const chunks: Uint8Array[] = []
-  let length = 0
-  try {
-    for await (const chunk of request.body) {
-      length += chunk.length
-      if (length > LONGEST) throw tooLarge()
-      chunks.push(chunk)
-    }
-  } catch (error) {
-    if (error instanceof KeyhavenError) throw error
-    // The client went away, or its framing is broken: nobody reads the answer, and it is no failure of ours
-    throw invalid([{ path: '', message: 'The body ended before its length: send it again.' }])
-  }
-  return Buffer.concat(chunks)
+export function tooLarge(): KeyhavenError {
+  return new KeyhavenError('payload_too_large')
 }
 
-function tooLarge(): KeyhavenError {
-  return new KeyhavenError('payload_too_large')
+/** The client went away, or its framing is broken: nobody reads the answer, and it is no failure of ours. */
+export function brokenOff(): KeyhavenError {
+  return invalid([{ path: '', message: 'The body ended before its length: send it again.' }])
 }
 
 function invalid(errors: { path: string; message: string }[]): KeyhavenError {

@@ -2,7 +2,7 @@ import { KeyhavenError } from '@keyhaven/core/errors'
 import type { ErrorCode } from '@keyhaven/core/errors'
 import type { AccessTokenClaims } from '@keyhaven/core/wire'
 import { XSRF_HEADER } from '@keyhaven/core/wire'
-import { checkOrigin, checkToken, checkXsrf, readCookie } from '@keyhaven/guard'
+import { checkOrigin, checkXsrf, readCookie } from '@keyhaven/guard'
 import type { GuardRequest } from '@keyhaven/guard'
 import type { Moment } from '../database/database.ts'
 import type { LiveSession } from '../flows/access-claims.ts'
@@ -49,7 +49,7 @@ export function isSafe(method: string): boolean {
 
 function callerByBearer(rooms: Rooms, value: string): Promise<Caller> {
   return rooms.database.read(async (moment) => {
-    const token = checkedToken(rooms, value, moment.now)
+    const token = rooms.checkToken(value)
     if (!token.ok) throw new KeyhavenError(token.code, { reason: token.reason })
     const id = token.claims.sid
     if (id === undefined) throw new KeyhavenError('credential_not_allowed')
@@ -65,7 +65,7 @@ interface OurCookies {
 
 function callerByCookies(rooms: Rooms, { tokens, sessions }: OurCookies): Promise<Caller> {
   return rooms.database.read(async (moment) => {
-    const token = bestToken(rooms, tokens, moment.now)
+    const token = bestToken(rooms, tokens)
     if (sessions.length === 0) {
       if (!token.ok) throw new KeyhavenError(token.code, { reason: token.reason })
       const live = await requireLiveSession(moment, { id: token.claims.sid ?? '' })
@@ -103,8 +103,8 @@ type Token =
   | { readonly ok: true; readonly claims: AccessTokenClaims }
   | { readonly ok: false; readonly code: ErrorCode; readonly reason: string }
 
-function bestToken(rooms: Rooms, values: readonly string[], now: number): Token {
-  const checked = values.map((value) => checkedCookieToken(rooms, value, now))
+function bestToken(rooms: Rooms, values: readonly string[]): Token {
+  const checked = values.map((value) => checkedCookieToken(rooms, value))
   const good = checked.filter((one) => one.ok)
   const [latest] = good.toSorted((a, b) => b.claims.iat - a.claims.iat)
   if (latest === undefined) {
@@ -116,25 +116,12 @@ function bestToken(rooms: Rooms, values: readonly string[], now: number): Token 
     : { ok: false, code: 'token_invalid', reason: 'access cookies of two sessions' }
 }
 
-function checkedCookieToken(rooms: Rooms, value: string, now: number): Token {
-  const checked = checkedToken(rooms, value, now)
+function checkedCookieToken(rooms: Rooms, value: string): Token {
+  const checked = rooms.checkToken(value)
   if (!checked.ok || (checked.claims.xsrf !== undefined && checked.claims.sid !== undefined)) {
     return checked
   }
   return { ok: false, code: 'token_invalid', reason: 'not a cookie’s token' }
-}
-
-/** Checks one token of ours, revocations included. `now` is in milliseconds. */
-export function checkedToken(rooms: Rooms, value: string, now: number): Token {
-  const { issuer } = rooms.rules
-  const sources = {
-    issuer,
-    audience: [issuer],
-    revocations: rooms.revocations,
-    now: () => Math.floor(now / 1000),
-    mayRefetch: () => false,
-  }
-  return checkToken(value, sources, { keys: rooms.keys.at(now).set })
 }
 
 function requireXsrf(rooms: Rooms, request: GuardRequest, caller: Caller): void {

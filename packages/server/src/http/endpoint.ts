@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http'
 import type { GuardRequest } from '@keyhaven/guard'
 import type { z } from 'zod'
 import type { Actor } from '../events.ts'
@@ -14,8 +13,8 @@ export interface Call<B = unknown, C = Caller | undefined> {
   readonly body: B
   /** Parameters of the path, by name. */
   readonly path: Readonly<Record<string, string>>
-  /** The whole address that was asked for; only its query is of interest. */
-  readonly url: URL
+  /** What stands behind the question mark, as it came. */
+  readonly query: string
   readonly caller: C
   /** Who is recorded as acting. */
   readonly actor: Actor
@@ -79,8 +78,3 @@ declare const guarded: unique symbol
 /** Marks that keep an endpoint that needs a caller out of an open row: it does not compile. */
 export type OpenEndpoint = Endpoint & { readonly [open]?: true }
 export type GuardedEndpoint = Endpoint & { readonly [guarded]: true }
-
-/** The bindings that @hono/node-server gives beside a request. */
-export interface Bindings {
-  readonly incoming?: IncomingMessage
-}

@@ -7,7 +7,6 @@ import { findLiveSession } from '../flows/find-live-session.ts'
 import type { Rooms } from '../flows/rooms.ts'
 import { sha256 } from '../secrets/hash.ts'
 import { bearerOf } from './bearer.ts'
-import { checkedToken } from './caller.ts'
 import { requireOwnOrigin } from './own-origin.ts'
 import type { Site } from './site.ts'
 
@@ -59,7 +58,7 @@ function liveSessions(rooms: Rooms, { tokens, cookies }: Credentials): Promise<r
   return rooms.database.read(async (moment) => {
     const live = new Set<string>()
     for (const value of tokens) {
-      const token = checkedToken(rooms, value, moment.now)
+      const token = rooms.checkToken(value)
       if (token.ok && token.claims.sid !== undefined) live.add(token.claims.sid)
     }
     for (const cookie of cookies) {

@@ -1,11 +1,11 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AnyAccess } from '@keyhaven/core/access'
 import type { ExpressGuard } from '@keyhaven/guard/express'
+import type { Listener } from './node-listener.ts'
 
 /** The service at its mount path, and the guard everywhere else in the same Express app. */
 export function mounted<A extends AnyAccess>(
   mount: string,
-  listener: (request: IncomingMessage, response: ServerResponse) => unknown,
+  listener: Listener,
   gate: ExpressGuard<A>,
 ): ExpressGuard<A> {
   const middleware: ExpressGuard<A> = Object.assign(

@@ -16,8 +16,11 @@ const USUAL = 50
 const LONGEST = 256
 
 /** Reads the parameters of a list; unknown, repeated and malformed ones are refused. */
-export function readListQuery<F extends string>(url: URL, filters: readonly F[]): ListQuery<F> {
-  const values = readQuery(url, [...listParameters, ...filters])
+export function readListQuery<F extends string>(
+  query: string,
+  filters: readonly F[],
+): ListQuery<F> {
+  const values = readQuery(query, [...listParameters, ...filters])
   const limit = values.limit === undefined ? USUAL : Number(values.limit)
   if (!Number.isInteger(limit) || limit < 1 || limit > MOST) {
     throw refused('limit', `Use a whole number from 1 to ${MOST}.`)
@@ -32,11 +35,11 @@ export function readListQuery<F extends string>(url: URL, filters: readonly F[])
 
 /** Reads parameters by name; each may come once. */
 export function readQuery<N extends string>(
-  url: URL,
+  query: string,
   names: readonly N[],
 ): Readonly<Partial<Record<N, string>>> {
   const values: Partial<Record<string, string>> = {}
-  for (const [name, value] of url.searchParams) {
+  for (const [name, value] of new URLSearchParams(query)) {
     if (!(names as readonly string[]).includes(name)) {
       throw refused(name.slice(0, 50), `This list takes ${names.join(', ')}.`)
     }

@@ -1,19 +1,28 @@
 import { catalogue, KeyhavenError, problemOf } from '@keyhaven/core/errors'
 import type { Answer } from './endpoint.ts'
+import type { Reply } from './service-request.ts'
 import type { Site } from './site.ts'
 
-/** An endpoint's answer as a response. */
-export function respond(answer: Answer, site: Site): Response {
-  const { status, body, stream, cookies = [], headers = {} } = answer
-  const all = new Headers({ ...standingHeaders(site), ...headers })
-  for (const cookie of cookies) all.append('set-cookie', cookie)
-  if (body === undefined) return new Response(stream ?? null, { status, headers: all })
-  if (!all.has('content-type')) all.set('content-type', 'application/json; charset=utf-8')
-  return new Response(JSON.stringify(body), { status, headers: all })
+/** An endpoint's answer as any host writes it. */
+export function respond(answer: Answer, site: Site): Reply {
+  const { status, body, stream, cookies = [], headers } = answer
+  return {
+    status,
+    headers: {
+      ...site.standingHeaders,
+      ...(body !== undefined && json),
+      ...headers,
+      ...(cookies.length > 0 && { 'set-cookie': cookies }),
+    },
+    body: body === undefined ? undefined : JSON.stringify(body),
+    stream,
+  }
 }
 
+const json = { 'content-type': 'application/json; charset=utf-8' }
+
 /** A refusal as problem+json (RFC 9457); whatever is no refusal is `internal`. */
-export function refuse(error: unknown, site: Site, credentialed: boolean): Response {
+export function refuse(error: unknown, site: Site, credentialed: boolean): Reply {
   const known = error instanceof KeyhavenError ? error : new KeyhavenError('internal')
   const { status } = catalogue[known.code]
   const headers: Record<string, string> = {
@@ -40,16 +49,4 @@ function challengeOf({ code, details }: KeyhavenError, credentialed: boolean): s
     code,
   )
   return credentialed && isToken ? 'Bearer error="invalid_token"' : 'Bearer'
-}
-
-function standingHeaders(site: Site): Record<string, string> {
-  return {
-    'cache-control': 'no-store',
-    'x-content-type-options': 'nosniff',
-    'referrer-policy': 'no-referrer',
-    'content-security-policy': "default-src 'none'; base-uri 'none'; frame-ancestors 'none'",
-    'cross-origin-resource-policy': 'same-origin',
-    vary: 'Origin, Sec-Fetch-Site',
-    ...(site.secure && { 'strict-transport-security': 'max-age=31536000; includeSubDomains' }),
-  }
 }

@@ -23,6 +23,8 @@ export interface Site {
   /** Answers are held against the description: in tests. */
   readonly checksAnswers: boolean
   readonly transport: ReturnType<typeof createTransport>
+  /** Headers of every answer (HTTP-4). */
+  readonly standingHeaders: Readonly<Record<string, string>>
 }
 
 export function siteOf(settings: Settings): Site {
@@ -44,5 +46,18 @@ export function siteOf(settings: Settings): Site {
     opaque: mode === 'opaque',
     checksAnswers: settings.checksAnswers,
     transport: createTransport({ secure, trusted: trustProxy }),
+    standingHeaders: standingHeaders(secure),
+  }
+}
+
+function standingHeaders(secure: boolean): Record<string, string> {
+  return {
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+    'content-security-policy': "default-src 'none'; base-uri 'none'; frame-ancestors 'none'",
+    'cross-origin-resource-policy': 'same-origin',
+    vary: 'Origin, Sec-Fetch-Site',
+    ...(secure && { 'strict-transport-security': 'max-age=31536000; includeSubDomains' }),
   }
 }

@@ -29,7 +29,6 @@ export function createTransport({
   const isProxy = (address: string): boolean =>
     proxies.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')
   return (incoming) => {
-    // A host that hands us requests without their connection answers for it
     const requestId = newRequestId()
     if (incoming === undefined) return { address: undefined, insecure: false, requestId }
     const peer = plainAddress(incoming.socket.remoteAddress ?? '')

@@ -1,12 +1,18 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac, createSecretKey, hash, timingSafeEqual } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
 
 /** SHA-256 as base64url: how random secrets lie in the database, and XSRF tokens in a token. */
 export function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('base64url')
+  return hash('sha256', text, 'base64url')
+}
+
+/** A key for `hmac`, prepared once: that costs more than its use. */
+export function hmacKey(bytes: Uint8Array): KeyObject {
+  return createSecretKey(bytes)
 }
 
 /** HMAC-SHA-256 as base64url. */
-export function hmac(key: Uint8Array, text: string): string {
+export function hmac(key: KeyObject, text: string): string {
   return createHmac('sha256', key).update(text).digest('base64url')
 }
 

@@ -1,6 +1,7 @@
 import type { AccountStatus } from '@keyhaven/core/wire'
 import { sql } from 'kysely'
 import type { Insertable, Selectable } from 'kysely'
+import { compiled } from '../database/compiled.ts'
 import type { Connection } from '../database/database.ts'
 import type { AccountTable } from '../database/tables/account.ts'
 import { pageOf } from './page.ts'
@@ -17,8 +18,12 @@ export function findAccountByLogin(db: Connection, key: string): Promise<Account
     .executeTakeFirst()
 }
 
-export function findAccount(db: Connection, id: string): Promise<Account | undefined> {
-  return db.selectFrom('accounts').selectAll().where('id', '=', id).executeTakeFirst()
+const accountById = compiled((db, id: string) =>
+  db.selectFrom('accounts').selectAll().where('id', '=', id),
+)
+
+export async function findAccount(db: Connection, id: string): Promise<Account | undefined> {
+  return (await accountById(db, id))[0]
 }
 
 /** Whether another account has one of these keys. */
@@ -51,14 +56,13 @@ export async function insertAccount(
   }
 }
 
+const rolesById = compiled((db, accountId: string) =>
+  db.selectFrom('account_roles').select('role').where('account_id', '=', accountId).orderBy('role'),
+)
+
 /** Roles by name, in alphabetical order. */
 export async function rolesOf(db: Connection, accountId: string): Promise<string[]> {
-  const rows = await db
-    .selectFrom('account_roles')
-    .select('role')
-    .where('account_id', '=', accountId)
-    .orderBy('role')
-    .execute()
+  const rows = await rolesById(db, accountId)
   return rows.map((row) => row.role)
 }
 

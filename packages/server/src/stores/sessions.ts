@@ -1,4 +1,5 @@
 import type { Insertable, Selectable } from 'kysely'
+import { compiled } from '../database/compiled.ts'
 import type { Connection, Moment } from '../database/database.ts'
 import type { SessionTable } from '../database/tables/session.ts'
 import { pageOf } from './page.ts'
@@ -6,12 +7,23 @@ import type { Page, PageRequest } from './page.ts'
 
 export type Session = Selectable<SessionTable>
 
-export function findSession(db: Connection, id: string): Promise<Session | undefined> {
-  return db.selectFrom('sessions').selectAll().where('id', '=', id).executeTakeFirst()
+const sessionById = compiled((db, id: string) =>
+  db.selectFrom('sessions').selectAll().where('id', '=', id),
+)
+
+export async function findSession(db: Connection, id: string): Promise<Session | undefined> {
+  return (await sessionById(db, id))[0]
 }
 
-export function findSessionByCookie(db: Connection, hash: string): Promise<Session | undefined> {
-  return db.selectFrom('sessions').selectAll().where('cookie_hash', '=', hash).executeTakeFirst()
+const sessionByCookie = compiled((db, hash: string) =>
+  db.selectFrom('sessions').selectAll().where('cookie_hash', '=', hash),
+)
+
+export async function findSessionByCookie(
+  db: Connection,
+  hash: string,
+): Promise<Session | undefined> {
+  return (await sessionByCookie(db, hash))[0]
 }
 
 export async function insertSession(db: Connection, row: Insertable<SessionTable>): Promise<void> {

@@ -1,5 +1,5 @@
 import type { AccessTokenClaims } from '../wire/claims.ts'
-import type { CheckedToken, TokenExpectations } from './checked-token.ts'
+import type { CheckedToken, RefusedToken, TokenExpectations } from './checked-token.ts'
 
 /** Seconds that the clocks of service and verifier may differ. */
 const MAX_LEEWAY = 5
@@ -7,8 +7,8 @@ const MAX_LEEWAY = 5
 /** Longest life of a token in seconds: 24 hours. */
 const MAX_LIFE = 86_400
 
-const invalid = (reason: string): CheckedToken => ({ ok: false, code: 'token_invalid', reason })
-const expired: CheckedToken = { ok: false, code: 'token_expired', reason: 'exp' }
+const invalid = (reason: string): RefusedToken => ({ ok: false, code: 'token_invalid', reason })
+const expired: RefusedToken = { ok: false, code: 'token_expired', reason: 'exp' }
 
 /** Checks the claims of a token whose signature is good, in the order iss, aud, times, the rest. */
 export function checkClaims(
@@ -18,18 +18,40 @@ export function checkClaims(
 ): CheckedToken {
   if (claims['iss'] !== issuer) return invalid('iss')
   if (!isForUs(claims['aud'], audience)) return invalid('aud')
-  const { exp, iat, nbf } = claims
+  const { exp, iat } = claims
   if (!isTime(exp) || !isTime(iat)) return invalid('exp and iat are whole seconds')
   if (exp <= iat || exp - iat > MAX_LIFE) return invalid('exp - iat')
+  const untimely = checkTimes({ exp, iat, nbf: claims['nbf'] }, now, leeway)
+  if (untimely !== undefined) return untimely
+  const wrong = wrongMember(claims)
+  if (wrong !== undefined) return invalid(wrong)
+  return { ok: true, claims: claims as AccessTokenClaims, kid }
+}
+
+/** What has a time: a token, or claims that were checked before. */
+interface Timed {
+  readonly exp: number
+  readonly iat: number
+  readonly nbf?: unknown
+}
+
+/**
+ * Checks `exp`, `iat` and `nbf` alone: of a token whose signature was checked before, they are what changes.
+ * @param now integer seconds since 1970
+ * @returns the refusal, or `undefined` where the token is good now.
+ */
+export function checkTimes(
+  { exp, iat, nbf }: Timed,
+  now: number,
+  leeway: number = MAX_LEEWAY,
+): RefusedToken | undefined {
   const slack = Math.min(Math.max(leeway, 0), MAX_LEEWAY)
   // A clock that is no number must not let every comparison be false
   if (!Number.isFinite(now)) return invalid('the verifier has no clock')
   if (now >= exp + slack) return expired
   if (iat > now + slack) return invalid('iat lies ahead')
   if (nbf !== undefined && !(isTime(nbf) && nbf <= now + slack)) return invalid('nbf')
-  const wrong = wrongMember(claims)
-  if (wrong !== undefined) return invalid(wrong)
-  return { ok: true, claims: claims as AccessTokenClaims, kid }
+  return undefined
 }
 
 function isForUs(aud: unknown, audience: string | readonly string[]): boolean {

@@ -17,8 +17,10 @@ export interface TokenExpectations {
 /** A checked token, or the code to answer and the reason to log. */
 export type CheckedToken =
   | { readonly ok: true; readonly claims: AccessTokenClaims; readonly kid: string }
-  | {
-      readonly ok: false
-      readonly code: 'token_invalid' | 'token_expired'
-      readonly reason: string
-    }
+  | RefusedToken
+
+export interface RefusedToken {
+  readonly ok: false
+  readonly code: 'token_invalid' | 'token_expired'
+  readonly reason: string
+}

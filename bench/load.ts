@@ -1,0 +1,85 @@
+import { Agent, request } from 'node:http'
+import type { OutgoingHttpHeaders } from 'node:http'
+
+/** One request of a load. */
+export interface Asked {
+  readonly method?: string
+  readonly url: string
+  readonly headers?: OutgoingHttpHeaders
+  readonly body?: object
+}
+
+export interface Answered {
+  readonly status: number
+  readonly milliseconds: number
+  readonly cookies: readonly string[]
+  readonly body: string
+}
+
+const agent = new Agent({ keepAlive: true, maxSockets: 64 })
+
+/** Sends one request on a connection that is kept. */
+export function ask({ method = 'GET', url, headers, body }: Asked): Promise<Answered> {
+  const began = performance.now()
+  const text = body && JSON.stringify(body)
+  return new Promise((resolve, reject) => {
+    const sent = request(
+      url,
+      {
+        agent,
+        method,
+        headers: {
+          ...headers,
+          ...(text && { 'content-type': 'application/json', 'content-length': text.length }),
+        },
+      },
+      (response) => {
+        let answer = ''
+        response.on('data', (chunk: Buffer) => (answer += chunk.toString()))
+        response.on('end', () =>
+          resolve({
+            status: response.statusCode ?? 0,
+            milliseconds: performance.now() - began,
+            cookies: (response.headers['set-cookie'] ?? []).map((line) => line.split(';')[0] ?? ''),
+            body: answer,
+          }),
+        )
+      },
+    )
+    sent.on('error', reject)
+    sent.end(text)
+  })
+}
+
+/** Keeps so many requests under way for so many seconds; every answer must have the status. */
+export async function load(
+  make: (at: number) => Asked,
+  {
+    connections,
+    seconds,
+    status = 200,
+  }: { readonly connections: number; readonly seconds: number; readonly status?: number },
+): Promise<Answered[]> {
+  const end = performance.now() + seconds * 1000
+  const answers: Answered[] = []
+  let at = 0
+  const one = async (): Promise<void> => {
+    while (performance.now() < end) {
+      const asked = make(at++)
+      const answer = await ask(asked)
+      if (answer.status !== status) {
+        throw new Error(`${asked.url} answered ${answer.status}: ${answer.body.slice(0, 300)}`)
+      }
+      answers.push(answer)
+    }
+  }
+  await Promise.all(Array.from({ length: connections }, one))
+  return answers
+}
+
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
+}
+
+export const median = (values: readonly number[]): number => percentile(values, 0.5)

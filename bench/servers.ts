@@ -1,0 +1,107 @@
+import { spawn, spawnSync } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+const root = join(import.meta.dirname, '..')
+
+/** A server process on a core of its own. */
+export interface Server {
+  readonly address: string
+  /** Milliseconds of CPU so far, all threads. */
+  cpu(): number
+  /** Resident megabytes. */
+  resident(): number
+  stop(): Promise<void>
+}
+
+const canPin = existsSync('/usr/bin/taskset')
+
+/** Moves this process, which makes the load, to the second core: servers have the first. */
+export function loadOnSecondCore(): void {
+  if (canPin) spawnSync('taskset', ['-a', '-cp', '1', String(process.pid)])
+}
+
+/** Starts `keyhaven start` from the build, on new data. */
+export async function keyhavenServer(): Promise<Server & { readonly origin: string }> {
+  const data = mkdtempSync(join(tmpdir(), 'keyhaven-bench-'))
+  const port = await freePort()
+  const url = `http://localhost:${port}/auth`
+  const script = join(root, 'packages/server/dist/cli/main.js')
+  const server = await start([script, 'start'], {
+    KEYHAVEN_URL: url,
+    KEYHAVEN_PORT: String(port),
+    KEYHAVEN_DATA: data,
+    KEYHAVEN_TRUST_PROXY: '127.0.0.1',
+  })
+  const { origin } = new URL(url)
+  return {
+    ...server,
+    address: `http://127.0.0.1:${port}/auth`,
+    origin,
+    stop: () => server.stop().finally(() => rmSync(data, { recursive: true })),
+  }
+}
+
+/** Starts one of `bench/peers`. */
+export function peer(name: string, ...args: readonly string[]): Promise<Server> {
+  return start([join(root, `bench/peers/${name}.ts`), ...args], {})
+}
+
+async function start(
+  script: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Promise<Server> {
+  const command = [process.execPath, ...script]
+  const [file = '', ...args] = canPin ? ['taskset', '-c', '0', ...command] : command
+  const child = spawn(file, args, {
+    env: { PATH: process.env['PATH'], ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const address = await readyAt(child)
+  const pid = child.pid ?? 0
+  return {
+    address,
+    cpu: () => cpuOf(pid),
+    resident: () =>
+      Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024,
+    stop: async () => {
+      const ended = new Promise((resolve) => child.once('close', resolve))
+      child.kill('SIGTERM')
+      await ended
+    },
+  }
+}
+
+function readyAt(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = ''
+    const read = (chunk: Buffer): void => {
+      text += chunk.toString()
+      const address = /ready at (\S+)/.exec(text)?.[1]
+      if (address !== undefined) resolve(address)
+    }
+    child.stdout?.on('data', read)
+    child.stderr?.on('data', read)
+    child.once('close', () => reject(new Error(`the server ended:\n${text}`)))
+  })
+}
+
+/** User and system time of a process (proc(5), fields 14 and 15, in hundredths of a second). */
+function cpuOf(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ')
+  return (Number(fields[11]) + Number(fields[12])) * 10
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}

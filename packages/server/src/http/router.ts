@@ -1,0 +1,35 @@
+import { TrieRouter } from 'hono/router/trie-router'
+import type { Route } from './route.ts'
+
+/** The rows of one path, with what its parameters say. */
+export interface Matched {
+  readonly rows: readonly Route[]
+  readonly parameters: Readonly<Record<string, string>>
+}
+
+/** Finds the rows of a path below the mount; of two that fit, the first of the table. */
+export function createRouter(
+  mount: string,
+  routes: readonly Route[],
+): (path: string) => Matched | undefined {
+  const router = new TrieRouter<readonly Route[]>()
+  for (const [path, rows] of Map.groupBy(routes, (route) => route.path)) {
+    router.add('ALL', mount + path, rows)
+  }
+  return (path) => {
+    const [[rows, found] = []] = router.match('ALL', path)[0]
+    const parameters = found && decoded(found as Record<string, string>)
+    return rows && parameters && { rows, parameters }
+  }
+}
+
+/** Percent-encoding undone; `undefined` where it is broken: such a path names nothing. */
+function decoded(found: Readonly<Record<string, string>>): Record<string, string> | undefined {
+  try {
+    return Object.fromEntries(
+      Object.entries(found).map(([name, value]) => [name, decodeURIComponent(value)]),
+    )
+  } catch {
+    return undefined
+  }
+}
