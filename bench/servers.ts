@@ -48,15 +48,21 @@ export async function keyhavenServer(): Promise<Server & { readonly origin: stri
 
 /** Starts one of `bench/peers`. */
 export function peer(name: string, ...args: readonly string[]): Promise<Server> {
-  return start([join(root, `bench/peers/${name}.ts`), ...args], {})
+  return start([join(root, `bench/peers/${name}.mjs`), ...args], {})
+}
+
+/** A Node command on the first core, for `spawn`. */
+export function pinned(script: readonly string[]): [string, string[]] {
+  const command = [process.execPath, ...script]
+  const [file = '', ...args] = canPin ? ['taskset', '-c', '0', ...command] : command
+  return [file, args]
 }
 
 async function start(
   script: readonly string[],
   environment: Readonly<Record<string, string>>,
 ): Promise<Server> {
-  const command = [process.execPath, ...script]
-  const [file = '', ...args] = canPin ? ['taskset', '-c', '0', ...command] : command
+  const [file, args] = pinned(script)
   const child = spawn(file, args, {
     env: { PATH: process.env['PATH'], ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],

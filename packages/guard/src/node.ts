@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import type { AnyAccess, ScopeOf, ScopeWithoutRule, ScopeWithRule } from '@keyhaven/core/access'
-import { createGate, refusalOf } from './index.ts'
+import { createGate, headerReader, refusalOf } from './index.ts'
 import type { Admission, Auth, GateOptions, Guard, GuardRequest, Refusal } from './index.ts'
 
 /** A handler behind the guard. */
@@ -75,10 +75,10 @@ export async function lacking<A extends AnyAccess>(
 
 /** The request as a guard reads it; `url` is the one that the client sent, whatever a router cut off. */
 export function guardRequest(
-  { headersDistinct }: IncomingMessage,
+  request: IncomingMessage,
   { method, url }: { readonly method: string; readonly url: string },
 ): GuardRequest {
-  return { method, url, header: (name) => headersDistinct[name] }
+  return { method, url, header: headerReader(request) }
 }
 
 /** Does what the gate decided; true where the request goes on to a handler. */

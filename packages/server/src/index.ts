@@ -8,6 +8,7 @@ import { pino } from 'pino'
 import type { Logger } from 'pino'
 import { ConfigurationError } from './config/configuration-error.ts'
 import { describeLifetimes } from './config/lifetimes.ts'
+import { startWords } from './config/start-words.ts'
 import { readSettings } from './config/settings.ts'
 import { settingsPage } from './config/settings-page.ts'
 import type { Options, Settings } from './config/settings.ts'
@@ -56,6 +57,8 @@ export interface KeyhavenOptions<
   /** `false` refuses to start on tables of an older version. */
   readonly migrate?: boolean
   readonly log?: Logger
+  /** Hears how the service is set, sentence by sentence; standard error where no `log` is given either. */
+  readonly announce?: (line: string) => void
 }
 
 /** A running service inside this process. */
@@ -101,7 +104,8 @@ export async function createKeyhaven<
   C extends ClaimsModule = ClaimsModule,
 >(options: KeyhavenOptions<A, C> = {}): Promise<Keyhaven<A>> {
   const { environment = process.env, folder = process.cwd(), migrate = true, ...rest } = options
-  const { log = pino({ level: 'warn' }, pino.destination(2)), claims, claimsFor, ...code } = rest
+  const { log: given, announce = announcer(given), claims, claimsFor, ...code } = rest
+  const log = given ?? pino({ level: 'warn' }, pino.destination(2))
   const settings = await readSettings({ code, environment, folder })
   const { database, box } = await openInstallation(settings, migrate)
   try {
@@ -129,11 +133,17 @@ export async function createKeyhaven<
       revocations: changes.revocations,
       changes,
     }
-    return doors<A>(settings, rooms)
+    startWords(settings).forEach(announce)
+    return doors<A>(settings, rooms, announce)
   } catch (error) {
     await database.close()
     throw error
   }
+}
+
+function announcer(log: Logger | undefined): (line: string) => void {
+  if (log !== undefined) return (line) => log.info(line)
+  return (line) => process.stderr.write(`keyhaven: ${line}\n`)
 }
 
 function accountDoors(rooms: Rooms): Omit<Keyhaven['accounts'], 'create'> {
@@ -158,26 +168,33 @@ function applicationOf(
 
 const nowInSeconds = (): number => Math.floor(Date.now() / 1000)
 
-function doors<A extends AnyAccess>(settings: Settings, rooms: Rooms): Keyhaven<A> {
+function doors<A extends AnyAccess>(
+  settings: Settings,
+  rooms: Rooms,
+  announce: (line: string) => void,
+): Keyhaven<A> {
   const site = siteOf(settings)
   const app = createApp({ rooms, site }, routes)
   const listener = nodeListener(app, site)
-  const guard = guardOver<A>({
-    issuer: settings.issuer,
-    audience: [new URL(settings.issuer).origin, ...settings.audiences],
-    // What was passed in is what was checked; a path is typed by nobody
-    access: settings.access as A,
-    known: () => ({
-      cookies: site.cookies,
-      origins: site.origins,
-      keys: rooms.keys.at(Date.now()).set,
-    }),
-    mayRefetch: () => false,
-    revocations: rooms.revocations,
-    bySession: site.opaque ? (cookies) => claimsOfSession(rooms, cookies) : undefined,
-    now: nowInSeconds,
-    development: settings.development,
-  })
+  const guard = guardOver<A>(
+    {
+      issuer: settings.issuer,
+      audience: [new URL(settings.issuer).origin, ...settings.audiences],
+      // What was passed in is what was checked; a path is typed by nobody
+      access: settings.access as A,
+      known: () => ({
+        cookies: site.cookies,
+        origins: site.origins,
+        keys: rooms.keys.at(Date.now()).set,
+      }),
+      mayRefetch: () => false,
+      revocations: rooms.revocations,
+      bySession: site.opaque ? (cookies) => claimsOfSession(rooms, cookies) : undefined,
+      now: nowInSeconds,
+      development: settings.development,
+    },
+    announce,
+  )
   const stopJobs = startJobs(rooms)
   return {
     issuer: settings.issuer,

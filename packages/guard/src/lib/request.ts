@@ -18,6 +18,50 @@ export function repeatedHeader(request: GuardRequest): string | undefined {
   })
 }
 
+/** Headers as `node:http` has them. */
+export interface NodeHeaders {
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
+  /** Names and values in turn, as they came. */
+  readonly rawHeaders: readonly string[]
+}
+
+/**
+ * Reads headers of `node:http` by any spelling of their name. Node takes the first of some headers
+ * that came twice, and joins others: those that must not repeat show as lists here.
+ */
+export function headerReader({
+  headers,
+  rawHeaders,
+}: NodeHeaders): (name: string) => string | readonly string[] | undefined {
+  const twice = repeatedOf(rawHeaders)
+  return (name) => {
+    const lower = name.toLowerCase()
+    return twice?.includes(lower) ? valuesOf(rawHeaders, lower) : headers[lower]
+  }
+}
+
+/** Which of the headers that must not repeat came twice; told apart by length first, which costs next to nothing. */
+function repeatedOf(rawHeaders: readonly string[]): readonly string[] | undefined {
+  let seen = 0
+  let twice: string[] | undefined
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at] as string
+    const { length } = name
+    if (length !== 4 && length !== 6 && (length < 12 || length > 14)) continue
+    const which = once.indexOf(name.toLowerCase() as (typeof once)[number])
+    if (which < 0) continue
+    if ((seen >> which) & 1) (twice ??= []).push(once[which] as string)
+    seen |= 1 << which
+  }
+  return twice
+}
+
+function valuesOf(rawHeaders: readonly string[], lower: string): readonly string[] {
+  return rawHeaders.filter(
+    (_value, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === lower,
+  )
+}
+
 /** One value of a header; a repeated one counts as malformed and reads as `null`. */
 export function single(request: GuardRequest, name: string): string | null | undefined {
   const value = request.header(name)

@@ -15,7 +15,7 @@ export async function accountsCreate({ email, role, name, json }: Flags): Promis
     ? ''
     : (await readStandardInput('the password')).replace(/\r?\n$/, '')
   const password = given || randomBytes(18).toString('base64url')
-  const keyhaven = await createKeyhaven()
+  const keyhaven = await createKeyhaven({ announce: () => {} })
   try {
     const roles = role.length > 0 ? role : undefined
     const account = await keyhaven.accounts.create({ email, password, name, roles })

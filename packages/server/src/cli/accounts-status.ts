@@ -23,7 +23,7 @@ interface Change {
 }
 
 async function change(email: string, { status, reason, json }: Change): Promise<void> {
-  const keyhaven = await createKeyhaven()
+  const keyhaven = await createKeyhaven({ announce: () => {} })
   try {
     const account = await keyhaven.accounts.find({ email })
     if (account === undefined) throw new Error(`There is no account ${email}: check the address.`)

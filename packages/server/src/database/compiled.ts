@@ -1,5 +1,6 @@
-import type { CompiledQuery } from 'kysely'
+import type { CompiledQuery, Insertable } from 'kysely'
 import type { Connection } from './database.ts'
+import type { Tables } from './tables.ts'
 
 /** Kysely's builders that can be compiled. */
 interface Compilable<R> {
@@ -16,20 +17,47 @@ export function compiled<P extends readonly string[], R>(
   const known = new WeakMap<object, CompiledQuery<R>>()
   return async (db, ...parameters) => {
     const { adapter } = db.getExecutor()
-    let query = known.get(adapter)
-    if (query === undefined) {
-      query = build(db, ...(parameters.map((_value, at) => placeOf(at)) as unknown as P)).compile()
-      known.set(adapter, query)
-    }
-    const filled = query.parameters.map((value) => {
-      const at = typeof value === 'string' && value.startsWith(PLACE) ? value.slice(1) : undefined
-      return at === undefined ? value : parameters[Number(at)]
-    })
-    const { rows } = await db.executeQuery<R>({ ...query, parameters: filled })
+    const places = (): P => parameters.map((_value, at) => placeOf(at)) as unknown as P
+    const query = known.get(adapter) ?? build(db, ...places()).compile()
+    known.set(adapter, query)
+    const { rows } = await db.executeQuery<R>(filled(query, parameters))
     return rows
   }
 }
 
-/** What stands for a parameter while the query is compiled: no text of ours begins so. */
+/** The same for a row: it is written with all of these columns. */
+export function inserting<T extends keyof Tables>(
+  table: T,
+  columns: readonly (keyof Insertable<Tables[T]> & string)[],
+): (db: Connection, row: Insertable<Tables[T]>) => Promise<void> {
+  const known = new WeakMap<object, CompiledQuery>()
+  const places = Object.fromEntries(columns.map((column, at) => [column, placeOf(at)]))
+  return async (db, row) => {
+    const { adapter } = db.getExecutor()
+    const query =
+      known.get(adapter) ??
+      db
+        .insertInto(table)
+        .values(places as never)
+        .compile()
+    known.set(adapter, query)
+    await db.executeQuery(
+      filled(
+        query,
+        columns.map((column) => row[column]),
+      ),
+    )
+  }
+}
+
+/** What stands for a parameter while a query is compiled: no text of ours begins so. */
 const PLACE = '\u0000'
 const placeOf = (at: number): string => `${PLACE}${at}`
+
+function filled<R>(query: CompiledQuery<R>, parameters: readonly unknown[]): CompiledQuery<R> {
+  const given = (value: unknown): unknown =>
+    typeof value === 'string' && value.startsWith(PLACE)
+      ? parameters[Number(value.slice(PLACE.length))]
+      : value
+  return { ...query, parameters: query.parameters.map(given) }
+}

@@ -54,9 +54,9 @@ export function createChanges(
       find: (claims) => copy.find(claims),
       findKey: (kid) => copy.findKey(kid),
       get changes() {
-      return copy.changes
-    },
-    get seq() {
+        return copy.changes
+      },
+      get seq() {
         return copy.seq
       },
       get size() {

@@ -10,13 +10,21 @@ import type { Page, PageRequest } from './page.ts'
 export type Account = Selectable<AccountTable>
 
 /** Finds by e-mail key or user-name key; an `@` tells which, because user names hold none. */
-export function findAccountByLogin(db: Connection, key: string): Promise<Account | undefined> {
-  return db
-    .selectFrom('accounts')
-    .selectAll()
-    .where(key.includes('@') ? 'email_key' : 'username_key', '=', key)
-    .executeTakeFirst()
+export async function findAccountByLogin(
+  db: Connection,
+  key: string,
+): Promise<Account | undefined> {
+  const [account] = await (key.includes('@') ? accountByEmail : accountByUsername)(db, key)
+  return account
 }
+
+const accountByEmail = compiled((db, key: string) =>
+  db.selectFrom('accounts').selectAll().where('email_key', '=', key),
+)
+
+const accountByUsername = compiled((db, key: string) =>
+  db.selectFrom('accounts').selectAll().where('username_key', '=', key),
+)
 
 const accountById = compiled((db, id: string) =>
   db.selectFrom('accounts').selectAll().where('id', '=', id),

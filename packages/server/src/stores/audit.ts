@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely'
+import { inserting } from '../database/compiled.ts'
 import type { Connection } from '../database/database.ts'
 import type { AuditTable } from '../database/tables/audit.ts'
 import { pageOf } from './page.ts'
@@ -6,9 +7,16 @@ import type { Page, PageRequest } from './page.ts'
 
 export type AuditRow = Selectable<AuditTable>
 
-export async function appendAudit(db: Connection, row: Omit<AuditRow, 'id'>): Promise<void> {
-  await db.insertInto('audit').values(row).execute()
-}
+export const appendAudit = inserting('audit', [
+  'at',
+  'action',
+  'actor_id',
+  'account_id',
+  'session_id',
+  'reason',
+  'address',
+  'details',
+])
 
 /** What happened, by number; of one account where it is named. */
 export async function auditPage(

@@ -1,5 +1,5 @@
-import type { Insertable, Selectable } from 'kysely'
-import { compiled } from '../database/compiled.ts'
+import type { Selectable } from 'kysely'
+import { compiled, inserting } from '../database/compiled.ts'
 import type { Connection, Moment } from '../database/database.ts'
 import type { SessionTable } from '../database/tables/session.ts'
 import { pageOf } from './page.ts'
@@ -26,9 +26,23 @@ export async function findSessionByCookie(
   return (await sessionByCookie(db, hash))[0]
 }
 
-export async function insertSession(db: Connection, row: Insertable<SessionTable>): Promise<void> {
-  await db.insertInto('sessions').values(row).execute()
-}
+export const insertSession = inserting('sessions', [
+  'id',
+  'account_id',
+  'cookie_hash',
+  'created_at',
+  'auth_time',
+  'amr',
+  'device',
+  'remember',
+  'last_used_at',
+  'idle_expires_at',
+  'absolute_expires_at',
+  'ended_at',
+  'end_code',
+  'renewed_jti',
+  'renewed_at',
+])
 
 /** Moves the idle limit. */
 export async function touchSession(
@@ -73,17 +87,19 @@ export async function markEnded(
   return row?.account_id
 }
 
-/** Ids of an account's sessions that nothing has ended yet, oldest first. */
-export async function endableSessions(db: Connection, accountId: string): Promise<string[]> {
-  const rows = await db
+const endableOfAccount = compiled((db, accountId: string) =>
+  db
     .selectFrom('sessions')
     .select('id')
     .where('account_id', '=', accountId)
     .where('ended_at', 'is', null)
     .orderBy('created_at')
-    .orderBy('id')
-    .execute()
-  return rows.map(({ id }) => id)
+    .orderBy('id'),
+)
+
+/** Ids of an account's sessions that nothing has ended yet, oldest first. */
+export async function endableSessions(db: Connection, accountId: string): Promise<string[]> {
+  return (await endableOfAccount(db, accountId)).map(({ id }) => id)
 }
 
 /** Ids of sessions whose idle or absolute limit has passed and which nothing has ended yet. */

@@ -1,9 +1,20 @@
 import type { AccessTokenClaims } from '@keyhaven/core/wire'
 import type { Selectable } from 'kysely'
+import { inserting } from '../database/compiled.ts'
 import type { Connection } from '../database/database.ts'
 import type { TokenTable } from '../database/tables/token.ts'
 import { pageOf } from './page.ts'
 import type { Page, PageRequest } from './page.ts'
+
+const insertToken = inserting('tokens', [
+  'jti',
+  'account_id',
+  'session_id',
+  'client_id',
+  'issued_at',
+  'expires_at',
+  'claims',
+])
 
 /** Records a token before it is given out, so that whatever revokes later can hit it. */
 export async function recordToken(
@@ -11,18 +22,15 @@ export async function recordToken(
   accountId: string,
   claims: AccessTokenClaims,
 ): Promise<void> {
-  await db
-    .insertInto('tokens')
-    .values({
-      jti: claims.jti,
-      account_id: accountId,
-      session_id: claims.sid ?? null,
-      client_id: claims.client_id,
-      issued_at: claims.iat,
-      expires_at: claims.exp,
-      claims: JSON.stringify(claims),
-    })
-    .execute()
+  await insertToken(db, {
+    jti: claims.jti,
+    account_id: accountId,
+    session_id: claims.sid ?? null,
+    client_id: claims.client_id,
+    issued_at: claims.iat,
+    expires_at: claims.exp,
+    claims: JSON.stringify(claims),
+  })
 }
 
 /** The claims of a recorded token. */

@@ -1,12 +1,11 @@
 /** Node's own HTTP server with one small JSON answer: what nobody can be faster than. */
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 
 const body = JSON.stringify({ ok: true })
 const server = createServer((_request, response) => {
   response.setHeader('content-type', 'application/json').end(body)
 })
 server.listen(0, '127.0.0.1', () => {
-  const { port } = server.address() as AddressInfo
+  const { port } = server.address()
   process.stdout.write(`ready at http://127.0.0.1:${port}\n`)
 })

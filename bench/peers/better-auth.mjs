@@ -1,6 +1,5 @@
 /** Better Auth as its documentation sets it up, on SQLite, with address and password; prints its address. */
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { DatabaseSync } from 'node:sqlite'
 import { betterAuth } from 'better-auth'
 import { getMigrations } from 'better-auth/db/migration'
@@ -10,7 +9,7 @@ const [file = ':memory:', cookieCache = 'off'] = process.argv.slice(2)
 const server = createServer((request, response) => void handler(request, response))
 server.listen(0, '127.0.0.1')
 await new Promise((resolve) => server.once('listening', resolve))
-const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+const address = `http://127.0.0.1:${server.address().port}`
 const database = new DatabaseSync(file)
 database.exec('pragma journal_mode=WAL')
 const auth = betterAuth({
