@@ -34,6 +34,8 @@ export async function startService({
   const port = await freePort()
   const issuer = url ?? `http://localhost:${port}/auth`
   const environment = {
+    // Every answer is held against the API's own description
+    NODE_ENV: 'test',
     KEYHAVEN_URL: issuer,
     KEYHAVEN_PORT: String(port),
     KEYHAVEN_DATA: data,

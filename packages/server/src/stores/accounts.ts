@@ -4,10 +4,12 @@ import type { Insertable, Selectable } from 'kysely'
 import { compiled } from '../database/compiled.ts'
 import type { Connection } from '../database/database.ts'
 import type { AccountTable } from '../database/tables/account.ts'
-import { pageOf } from './page.ts'
-import type { Page, PageRequest } from './page.ts'
+import { fromPosition, inOrder, pageOf } from './page.ts'
+import type { Order, Page, PageRequest } from './page.ts'
 
 export type Account = Selectable<AccountTable>
+
+const byAge: Order = ['created_at', 'id']
 
 /** Finds by e-mail key or user-name key; an `@` tells which, because user names hold none. */
 export async function findAccountByLogin(
@@ -140,7 +142,7 @@ export async function setProfile(db: Connection, id: string, change: ProfileChan
 /** Accounts by age; `search` is part of an address, user name or name, taken literally. */
 export async function accountPage(
   db: Connection,
-  { limit, after, descending }: PageRequest,
+  page: PageRequest,
   {
     search,
     status,
@@ -156,18 +158,9 @@ export async function accountPage(
     .$if(search !== undefined, (query) =>
       query.where((where) => where.or([like('email_key'), like('username_key'), like('name')])),
     )
-    .$if(after !== undefined, (query) =>
-      query.where((where) => {
-        const [at, id, than] = [after?.at ?? 0, after?.id ?? '', descending ? '<' : '>'] as const
-        return where.or([
-          where('created_at', than, at),
-          where.and([where('created_at', '=', at), where('id', than, id)]),
-        ])
-      }),
-    )
-    .orderBy('created_at', descending ? 'desc' : 'asc')
-    .orderBy('id', descending ? 'desc' : 'asc')
-    .limit(limit + 1)
+    .where(fromPosition(byAge, page))
+    .orderBy(inOrder(byAge, page))
+    .limit(page.limit + 1)
     .execute()
-  return pageOf(rows, limit, ({ created_at, id }) => ({ at: created_at, id }))
+  return pageOf(rows, page.limit, ({ created_at, id }) => ({ at: created_at, id }))
 }

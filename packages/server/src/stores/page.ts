@@ -1,3 +1,5 @@
+import { sql } from 'kysely'
+
 /** How much of a list is wanted, and from where. */
 export interface PageRequest {
   /** At most 100. */
@@ -17,6 +19,22 @@ export interface PagePosition {
 export interface Page<T> {
   readonly items: readonly T[]
   readonly next: PagePosition | null
+}
+
+/** The columns by which a list is ordered: a time, then an id. */
+export type Order = readonly [time: string, id: string]
+
+/** Whether a row lies on the wanted page or behind it. */
+export function fromPosition([time, id]: Order, { after, descending }: PageRequest) {
+  if (after === undefined) return sql<boolean>`true`
+  const than = sql.raw(descending ? '<' : '>')
+  return sql<boolean>`(${sql.ref(time)}, ${sql.ref(id)}) ${than} (${after.at}, ${after.id})`
+}
+
+/** The order of a list, for `orderBy`. */
+export function inOrder([time, id]: Order, { descending }: PageRequest) {
+  const way = sql.raw(descending ? 'desc' : 'asc')
+  return sql`${sql.ref(time)} ${way}, ${sql.ref(id)} ${way}`
 }
 
 /** Cuts one row more than was wanted into a page and the place where the next begins. */

@@ -2,10 +2,12 @@ import type { Selectable } from 'kysely'
 import { compiled, inserting } from '../database/compiled.ts'
 import type { Connection, Moment } from '../database/database.ts'
 import type { SessionTable } from '../database/tables/session.ts'
-import { pageOf } from './page.ts'
-import type { Page, PageRequest } from './page.ts'
+import { fromPosition, inOrder, pageOf } from './page.ts'
+import type { Order, Page, PageRequest } from './page.ts'
 
 export type Session = Selectable<SessionTable>
+
+const byAge: Order = ['created_at', 'id']
 
 const sessionById = compiled((db, id: string) =>
   db.selectFrom('sessions').selectAll().where('id', '=', id),
@@ -124,7 +126,7 @@ export async function setCookieHash(db: Connection, id: string, hash: string): P
 export async function sessionPage(
   { db, now }: Moment,
   accountId: string,
-  { limit, after, descending }: PageRequest,
+  page: PageRequest,
 ): Promise<Page<Session>> {
   const rows = await db
     .selectFrom('sessions')
@@ -135,18 +137,9 @@ export async function sessionPage(
     .where((where) =>
       where.or([where('absolute_expires_at', 'is', null), where('absolute_expires_at', '>', now)]),
     )
-    .$if(after !== undefined, (query) =>
-      query.where((where) => {
-        const [at, id, than] = [after?.at ?? 0, after?.id ?? '', descending ? '<' : '>'] as const
-        return where.or([
-          where('created_at', than, at),
-          where.and([where('created_at', '=', at), where('id', than, id)]),
-        ])
-      }),
-    )
-    .orderBy('created_at', descending ? 'desc' : 'asc')
-    .orderBy('id', descending ? 'desc' : 'asc')
-    .limit(limit + 1)
+    .where(fromPosition(byAge, page))
+    .orderBy(inOrder(byAge, page))
+    .limit(page.limit + 1)
     .execute()
-  return pageOf(rows, limit, ({ created_at, id }) => ({ at: created_at, id }))
+  return pageOf(rows, page.limit, ({ created_at, id }) => ({ at: created_at, id }))
 }

@@ -3,8 +3,8 @@ import type { Selectable } from 'kysely'
 import { inserting } from '../database/compiled.ts'
 import type { Connection } from '../database/database.ts'
 import type { TokenTable } from '../database/tables/token.ts'
-import { pageOf } from './page.ts'
-import type { Page, PageRequest } from './page.ts'
+import { fromPosition, inOrder, pageOf } from './page.ts'
+import type { Order, Page, PageRequest } from './page.ts'
 
 const insertToken = inserting('tokens', [
   'jti',
@@ -98,10 +98,12 @@ export function findToken(db: Connection, jti: string): Promise<TokenRow | undef
 
 export type TokenRow = Selectable<TokenTable>
 
+const byAge: Order = ['issued_at', 'jti']
+
 /** The record of tokens by age, of one account or session where they are named. */
 export async function tokenPage(
   db: Connection,
-  { limit, after, descending }: PageRequest,
+  page: PageRequest,
   {
     account,
     session,
@@ -112,18 +114,9 @@ export async function tokenPage(
     .selectAll()
     .$if(account !== undefined, (query) => query.where('account_id', '=', account ?? ''))
     .$if(session !== undefined, (query) => query.where('session_id', '=', session ?? ''))
-    .$if(after !== undefined, (query) =>
-      query.where((where) => {
-        const [at, id, than] = [after?.at ?? 0, after?.id ?? '', descending ? '<' : '>'] as const
-        return where.or([
-          where('issued_at', than, at),
-          where.and([where('issued_at', '=', at), where('jti', than, id)]),
-        ])
-      }),
-    )
-    .orderBy('issued_at', descending ? 'desc' : 'asc')
-    .orderBy('jti', descending ? 'desc' : 'asc')
-    .limit(limit + 1)
+    .where(fromPosition(byAge, page))
+    .orderBy(inOrder(byAge, page))
+    .limit(page.limit + 1)
     .execute()
-  return pageOf(rows, limit, ({ issued_at, jti }) => ({ at: issued_at, id: jti }))
+  return pageOf(rows, page.limit, ({ issued_at, jti }) => ({ at: issued_at, id: jti }))
 }
