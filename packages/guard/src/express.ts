@@ -1,10 +1,10 @@
 import type { AnyAccess, ScopeOf, ScopeWithoutRule, ScopeWithRule } from '@keyhaven/core/access'
 import type { Request, RequestHandler } from 'express'
 import { createGate } from './index.ts'
-import type { GateOptions, Guard } from './index.ts'
-import { authOf, enter, guardRequest, lacking, send } from './node.ts'
+import type { Admission, GateOptions, Guard, GuardRequest } from './index.ts'
+import { enter, guardRequest, pass } from './lib/node-door.ts'
 
-export { authOf }
+export { authIfAny, authOf } from './lib/node-door.ts'
 
 /** Finds the resource that a rule is asked about; nothing found is 404. */
 export type Loader = (request: Request) => unknown
@@ -26,10 +26,12 @@ export function expressGuard<A extends AnyAccess>(
   options: GateOptions = {},
 ): ExpressGuard<A> {
   const gate = createGate(guard, options)
-  const middleware: RequestHandler = async (request, response, next) => {
-    const { method, originalUrl: url } = request
-    const admission = await gate.admit(guardRequest(request, { method, url }))
-    if (enter(admission, request, response)) next()
+  const middleware: RequestHandler = (request, response, next) => {
+    const go = (admission: Admission): void => {
+      if (enter(admission, request, response)) next()
+    }
+    const admission = gate.admit(asked(request))
+    return admission instanceof Promise ? admission.then(go) : go(admission)
   }
   return Object.assign(middleware, { require: expressRequire(guard) })
 }
@@ -37,13 +39,15 @@ export function expressGuard<A extends AnyAccess>(
 /** `require` alone, for routes below a gate that stands elsewhere. */
 export function expressRequire<A extends AnyAccess>(guard: Guard<A>): Require<A> {
   return (scope: ScopeOf<A>, loader?: Loader): RequestHandler => {
-    return async (request, response, next) => {
-      const { method, originalUrl: url } = request
-      const resource = (): unknown[] | undefined => loader && [loader(request)]
-      const asked = guardRequest(request, { method, url })
-      const refused = await lacking(guard, asked, { request, scope, resource })
-      if (refused) send(response, refused)
-      else next()
+    return (request, response, next) => {
+      const resource = loader && (() => loader(request))
+      const go = (): void => next()
+      const passing = { request, response, go }
+      return pass({ guard, scope, resource }, asked(request), passing) as Promise<void> | undefined
     }
   }
+}
+
+function asked(request: Request): GuardRequest {
+  return guardRequest(request, { method: request.method, url: request.originalUrl })
 }

@@ -6,7 +6,13 @@ export type { AnswerHeaders } from './lib/cors.ts'
 export { createGuard, guardOver } from './lib/create-guard.ts'
 export type { Guard, GuardOptions, GuardState, Settled } from './lib/create-guard.ts'
 export { bearerOf } from './lib/credential.ts'
-export type { Decision, GuardSources, KnownSources } from './lib/decision.ts'
+export type {
+  Decision,
+  GuardSources,
+  KnownSources,
+  SessionSource,
+  SettledSession,
+} from './lib/decision.ts'
 export { createGate } from './lib/gate.ts'
 export type { Admission, Gate, GateOptions } from './lib/gate.ts'
 export { checkOrigin } from './lib/origin.ts'

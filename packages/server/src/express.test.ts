@@ -2,13 +2,17 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { once } from 'node:events'
+import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { defineAccess } from '@keyhaven/core/access'
-import type { SessionView } from '@keyhaven/core/wire'
-import { authOf } from '@keyhaven/guard/express'
+import type { AccessTokenClaims, SessionView } from '@keyhaven/core/wire'
+import { authIfAny, authOf } from '@keyhaven/guard/express'
 import express from 'express'
-import { expect, describe, it } from 'vitest'
+import type { Express } from 'express'
+import { afterEach, describe, expect, it } from 'vitest'
 import { createKeyhaven } from './index.ts'
+import type { KeyhavenOptions } from './index.ts'
 import { testLog } from './log.suite.ts'
 
 const access = defineAccess({
@@ -17,69 +21,243 @@ const access = defineAccess({
   defaultRoles: ['member'],
 })
 
+const closing: (() => Promise<void> | void)[] = []
+afterEach(async () => {
+  for (const close of closing.splice(0).toReversed()) await close()
+})
+
+async function serve(app: Express): Promise<{ server: Server; origin: string }> {
+  const server = app.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  closing.push(() => {
+    server.close()
+    server.closeAllConnections()
+  })
+  return { server, origin: `http://localhost:${(server.address() as AddressInfo).port}` }
+}
+
+async function embedded(
+  mount: (app: Express, auth: Awaited<ReturnType<typeof keyhavenOf>>) => void,
+  options: Partial<KeyhavenOptions<typeof access>> = {},
+) {
+  const app = express()
+  const { origin } = await serve(app)
+  const auth = await keyhavenOf(origin, options)
+  mount(app, auth)
+  return { auth, origin, browser: await signedUp(origin) }
+}
+
+async function keyhavenOf(origin: string, options: Partial<KeyhavenOptions<typeof access>>) {
+  const folder = mkdtempSync(join(tmpdir(), 'keyhaven-express-'))
+  const auth = await createKeyhaven({
+    url: `${origin}/auth`,
+    data: folder,
+    access,
+    folder,
+    environment: { NODE_ENV: 'test' },
+    log: testLog(),
+    ...options,
+  })
+  closing.push(async () => {
+    await auth.close()
+    rmSync(folder, { recursive: true })
+  })
+  return auth
+}
+
+/** A browser of somebody who has just signed up. */
+async function signedUp(origin: string) {
+  const jar = new Map<string, string>()
+  const ask = async (path: string, init: RequestInit = {}): Promise<Response> => {
+    const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ')
+    const headers = { cookie, origin, ...init.headers } as Record<string, string>
+    const response = await fetch(origin + path, { ...init, headers })
+    keep(response)
+    return response
+  }
+  const keep = (response: Response): void => {
+    for (const line of response.headers.getSetCookie()) {
+      const [name = '', value = ''] = (line.split(';')[0] ?? '').split('=')
+      jar.set(name, value)
+    }
+  }
+  const body = JSON.stringify({ email: 'a@example.com', password: 'correct horse battery' })
+  const headers = { 'content-type': 'application/json' }
+  const response = await ask('/auth/accounts', { method: 'POST', headers, body })
+  expect(response.status).toBe(201)
+  return { jar, ask, view: (await response.json()) as SessionView }
+}
+
+function claimsOf(token: string | undefined): AccessTokenClaims {
+  const [, payload = ''] = (token ?? '').split('.')
+  return JSON.parse(Buffer.from(payload, 'base64url').toString()) as AccessTokenClaims
+}
+
 describe('createKeyhaven in an Express app', () => {
   it('serves its mount path above body parsers, and guards the app’s own routes', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'keyhaven-express-'))
-    const app = express()
-    const server = app.listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    const origin = `http://localhost:${(server.address() as AddressInfo).port}`
-    const auth = await createKeyhaven({
-      url: `${origin}/auth`,
-      data: folder,
-      access,
-      folder,
-      environment: { NODE_ENV: 'test' },
-      log: testLog(),
+    const { auth, origin, browser } = await embedded((app, keyhaven) => {
+      app.use(keyhaven.express({ public: ['GET /api/health'] }))
+      app.use(express.json())
+      app.get('/api/health', (request, response) => {
+        response.json({ known: authIfAny(request)?.account.id ?? null })
+      })
+      app.get('/api/notes', keyhaven.require('notes:read'), (request, response) => {
+        response.json({ owner: authOf(request).account.id })
+      })
+      app.delete(
+        '/api/notes',
+        keyhaven.require('notes:write'),
+        (_request, response) => void response.json({}),
+      )
+      // @ts-expect-error a misspelt scope does not compile
+      keyhaven.require('notes:raed')
     })
-    app.use(auth.express({ public: ['GET /api/health'] }))
-    app.use(express.json())
-    app.get('/api/health', (_request, response) => void response.json({}))
-    app.get('/api/notes', auth.require('notes:read'), (request, response) => {
-      response.json({ owner: authOf(request).account.id })
-    })
-    app.delete(
-      '/api/notes',
-      auth.require('notes:write'),
-      (_request, response) => void response.json({}),
-    )
-    // @ts-expect-error a misspelt scope does not compile
-    auth.require('notes:raed')
-
-    const body = JSON.stringify({ email: 'a@example.com', password: 'correct horse battery' })
-    const headers = { 'content-type': 'application/json', origin }
-    const signedUp = await fetch(`${origin}/auth/accounts`, { method: 'POST', headers, body })
-    expect(signedUp.status).toBe(201)
-    const { account, xsrfToken } = (await signedUp.json()) as SessionView
-    const cookie = signedUp.headers
-      .getSetCookie()
-      .map((line) => line.split(';')[0])
-      .join('; ')
-
-    expect((await fetch(`${origin}/api/health`)).status).toBe(200)
+    const { account, xsrfToken, session } = browser.view
+    expect(await (await fetch(`${origin}/api/health`)).json()).toEqual({ known: null })
+    expect(await (await browser.ask('/api/health')).json()).toEqual({ known: account.id })
     expect((await fetch(`${origin}/api/notes`)).status).toBe(401)
     expect((await fetch(`${origin}/authentic`)).status).toBe(401)
-    const mine = await fetch(`${origin}/api/notes`, { headers: { cookie } })
-    expect(await mine.json()).toEqual({ owner: account.id })
-    const unsafe = { cookie, origin, 'x-xsrf-token': xsrfToken }
-    const refused = await fetch(`${origin}/api/notes`, { method: 'DELETE', headers: unsafe })
+    expect(await (await browser.ask('/api/notes')).json()).toEqual({ owner: account.id })
+    const unsafe = { 'x-xsrf-token': xsrfToken }
+    const refused = await browser.ask('/api/notes', { method: 'DELETE', headers: unsafe })
     expect(await refused.json()).toMatchObject({ code: 'insufficient_scope', scope: 'notes:write' })
+    const cookie = [...browser.jar].map(([name, value]) => `${name}=${value}`).join('; ')
     expect(await auth.current(new Request(origin, { headers: { cookie } }))).toMatchObject({
       account: { id: account.id },
     })
     expect(await auth.current(new Request(origin))).toBeNull()
 
-    await auth.sessions.end(mine.ok ? (await sessionOf(origin, cookie)).session.id : '')
-    const ended = await fetch(`${origin}/api/notes`, { headers: { cookie } })
+    await auth.sessions.end(session.id)
+    const ended = await browser.ask('/api/notes')
     expect(await ended.json()).toMatchObject({ code: 'session_ended' })
-    server.close()
-    server.closeAllConnections()
-    await auth.close()
-    rmSync(folder, { recursive: true })
+  })
+
+  it('says what to do where a body parser stands above it', async () => {
+    const app = express()
+    const { origin } = await serve(app)
+    const auth = await keyhavenOf(origin, {})
+    app.use(express.json())
+    app.use(auth.express())
+    const response = await fetch(`${origin}/auth/accounts`, {
+      method: 'POST',
+      headers: { origin, 'content-type': 'application/json' },
+      body: JSON.stringify({ email: 'a@example.com', password: 'correct horse battery' }),
+    })
+    expect(response.status).toBe(500)
+    expect(await response.json()).toMatchObject({
+      code: 'internal',
+      reason: expect.stringContaining('mount the service above every body parser') as string,
+    })
+  })
+
+  it('stands beside a body parser of other routes', async () => {
+    await embedded((app, keyhaven) => {
+      app.use('/api', express.json())
+      app.use(keyhaven.express())
+    })
   })
 })
 
-async function sessionOf(origin: string, cookie: string): Promise<SessionView> {
-  const response = await fetch(`${origin}/auth/user/current`, { headers: { cookie } })
-  return (await response.json()) as SessionView
-}
+describe('renewal by a guard in the service’s process (R4)', () => {
+  const short = { accessTtl: '6s', idle: '60s', absolute: '10m' } as const
+  const notes = (app: Express, keyhaven: Awaited<ReturnType<typeof keyhavenOf>>): void => {
+    app.use(keyhaven.express({ public: ['GET /open'] }))
+    app.get('/open', (request, response) => {
+      response.json({ known: authIfAny(request) !== undefined })
+    })
+    app.get('/notes', (request, response) => {
+      response.set('cache-control', 'public, max-age=60')
+      response.json({ jti: authOf(request).claims.jti })
+    })
+    app.post('/notes', (_request, response) => void response.json({}))
+    app.get('/raw', (_request, response) => {
+      response.writeHead(200, { 'Cache-Control': 'public', 'content-type': 'text/plain' }).end('x')
+    })
+  }
+
+  it('is none while the token is young', async () => {
+    const { browser } = await embedded(notes)
+    const response = await browser.ask('/notes')
+    expect(response.headers.getSetCookie()).toEqual([])
+    expect(response.headers.get('cache-control')).toBe('public, max-age=60')
+  })
+
+  it('gives ten parallel requests near the end one new token, and nobody a 401', async () => {
+    const { browser } = await embedded(notes, short)
+    const first = claimsOf(browser.jar.get('keyhaven'))
+    await sleep(4300)
+    const answers = await Promise.all(Array.from({ length: 10 }, () => browser.ask('/notes')))
+    expect(answers.map(({ status }) => status)).toEqual(Array<number>(10).fill(200))
+    const tokens = answers.map((answer) => {
+      const [line = ''] = answer.headers.getSetCookie()
+      return claimsOf(line.split(';')[0]?.replace('keyhaven=', '')).jti
+    })
+    expect(new Set(tokens).size).toBe(1)
+    expect(tokens[0]).not.toBe(first.jti)
+    for (const answer of answers) {
+      expect(answer.headers.get('cache-control')).toBe('private, no-store')
+      expect(await answer.json()).toEqual({ jti: tokens[0] })
+    }
+  }, 20_000)
+
+  it('heals a missing, a dead and a planted token, for unsafe methods too, and whatever a handler says of caching', async () => {
+    const { browser } = await embedded(notes)
+    for (const planted of [undefined, 'garbage', 'a.b.c']) {
+      if (planted === undefined) browser.jar.delete('keyhaven')
+      else browser.jar.set('keyhaven', planted)
+      const response = await browser.ask('/raw')
+      expect(response.status).toBe(200)
+      expect(response.headers.get('cache-control')).toBe('private, no-store')
+      expect(claimsOf(browser.jar.get('keyhaven')).sub).toContain('/accounts/')
+    }
+    browser.jar.delete('keyhaven')
+    const forged = await browser.ask('/notes', { method: 'POST' })
+    expect(await forged.json()).toMatchObject({ code: 'csrf_failed', check: 'token' })
+    const headers = { 'x-xsrf-token': browser.view.xsrfToken }
+    expect((await browser.ask('/notes', { method: 'POST', headers })).status).toBe(200)
+  })
+
+  it('is none on public routes, none for foreign pages, none without the session cookie', async () => {
+    const { browser, origin } = await embedded(notes)
+    const token = browser.jar.get('keyhaven') ?? ''
+    browser.jar.delete('keyhaven')
+    const open = await browser.ask('/open')
+    expect(await open.json()).toEqual({ known: true })
+    expect(open.headers.getSetCookie()).toEqual([])
+    const foreign = { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' }
+    const answered = await browser.ask('/notes', { headers: foreign })
+    expect(answered.status).toBe(200)
+    expect(answered.headers.getSetCookie()).toEqual([])
+    const alone = await fetch(`${origin}/notes`, { headers: { cookie: `keyhaven=${token}` } })
+    expect(alone.status).toBe(200)
+    expect(alone.headers.getSetCookie()).toEqual([])
+  })
+
+  it('ends with the session: no renewal brings it back', async () => {
+    const { browser, auth } = await embedded(notes)
+    browser.jar.delete('keyhaven')
+    await auth.sessions.end(browser.view.session.id)
+    const response = await browser.ask('/notes')
+    expect(await response.json()).toMatchObject({ code: 'session_ended' })
+    expect(response.headers.getSetCookie()).toEqual([])
+  })
+})
+
+describe('mode opaque in an Express app (R8)', () => {
+  it('guards by the session cookie alone, and its end counts at once', async () => {
+    const { browser, auth } = await embedded(
+      (app, keyhaven) => {
+        app.use(keyhaven.express())
+        app.get('/notes', (request, response) => {
+          response.json({ sub: authOf(request).claims.sub })
+        })
+      },
+      { mode: 'opaque' },
+    )
+    expect(browser.jar.has('keyhaven')).toBe(false)
+    const mine = await browser.ask('/notes')
+    expect(await mine.json()).toEqual({ sub: browser.view.claims.sub })
+    await auth.sessions.end(browser.view.session.id)
+    expect((await browser.ask('/notes')).status).toBe(401)
+  })
+})

@@ -18,7 +18,6 @@ import { changeStatus } from './flows/change-status.ts'
 import type { StatusChanged } from './flows/change-status.ts'
 import { createAccount } from './flows/create-account.ts'
 import type { NewAccount } from './flows/create-account.ts'
-import { claimsOfSession } from './flows/claims-of-session.ts'
 import { endSession } from './flows/end-session.ts'
 import { loadRevocations, sessionOfToken } from './flows/load-revocations.ts'
 import { openInstallation } from './flows/open-installation.ts'
@@ -30,6 +29,7 @@ import { createApp } from './http/app.ts'
 import { fetchHandler, serviceRequestOf } from './http/fetch-handler.ts'
 import { nodeListener } from './http/node-listener.ts'
 import type { Listener } from './http/node-listener.ts'
+import { sessionSource } from './http/session-source.ts'
 import { siteOf } from './http/site.ts'
 import { startJobs } from './jobs.ts'
 import { routes } from './routes.ts'
@@ -189,7 +189,7 @@ function doors<A extends AnyAccess>(
       }),
       mayRefetch: () => false,
       revocations: rooms.revocations,
-      bySession: site.opaque ? (cookies) => claimsOfSession(rooms, cookies) : undefined,
+      sessions: sessionSource(rooms, site),
       now: nowInSeconds,
       development: settings.development,
     },
@@ -206,7 +206,7 @@ function doors<A extends AnyAccess>(
     require: expressRequire(guard),
     current: async (request) => {
       try {
-        const settled = await guard.settle(serviceRequestOf(request, site))
+        const settled = await guard.settle(serviceRequestOf(request, site), false)
         return settled.ok ? settled.auth : null
       } catch (error) {
         rooms.log.error({ err: error }, 'nobody could be told from a request')

@@ -1,11 +1,11 @@
 import type { AnyAccess } from '@keyhaven/core/access'
 import type { ErrorCode, ErrorDetails } from '@keyhaven/core/errors'
-import { noAccess } from './auth.ts'
+import { authFrom, noAccess } from './auth.ts'
 import type { Auth } from './auth.ts'
-import { isLoopback, readCookie } from './cookies.ts'
+import { isLoopback } from './cookies.ts'
 import { corsHeaders } from './cors.ts'
 import type { AnswerHeaders } from './cors.ts'
-import type { Decision, GuardSources } from './decision.ts'
+import type { Decision, GuardSources, SessionSource } from './decision.ts'
 import { createDecide } from './guard.ts'
 import { createIssuer } from './issuer.ts'
 import { createRefusals } from './refusal.ts'
@@ -16,10 +16,15 @@ import { createRevocations } from './revocations.ts'
 /** The check in front of an API. Adapters need nothing but this. */
 export interface Guard<A extends AnyAccess = AnyAccess> {
   readonly access: A
+  /** Whether failed checks are told in answers and hints in the log. */
+  readonly development: boolean
   /** Decides at once and never throws; `needs` names what `settle` awaits. */
   decide(request: GuardRequest): Decision<A>
-  /** Decides, and awaits what that needs: at most one look at the issuer. */
-  settle(request: GuardRequest): Settled<A> | Promise<Settled<A>>
+  /**
+   * Decides, and awaits what that needs: one look at the issuer, or the session itself. Nothing is
+   * renewed where `mayRenew` is false.
+   */
+  settle(request: GuardRequest, mayRenew?: boolean): Settled<A> | Promise<Settled<A>>
   refuse(code: ErrorCode, details?: ErrorDetails): Refusal
   /** CORS headers for the answer to this request. */
   cors(request: GuardRequest): AnswerHeaders
@@ -31,7 +36,12 @@ export interface Guard<A extends AnyAccess = AnyAccess> {
 }
 
 export type Settled<A extends AnyAccess = AnyAccess> =
-  | { readonly ok: true; readonly auth: Auth<A> }
+  | {
+      readonly ok: true
+      readonly auth: Auth<A>
+      /** `Set-Cookie` lines for the answer, where the token was renewed. */
+      readonly cookies?: readonly string[]
+    }
   | { readonly ok: false; readonly refused: Refusal }
 
 export interface GuardState {
@@ -114,23 +124,32 @@ function assemble<A extends AnyAccess>(
       reason: problem() ?? 'the issuer’s keys are not known yet',
       retryAfter: 1,
     })
-  const settled = async (request: GuardRequest, needs: 'keys' | 'renewal'): Promise<Settled<A>> => {
-    if (needs === 'keys') await learn()
-    const known = sources.known()
-    const cookies = known ? readCookie(request.header('cookie'), known.cookies.session) : []
-    const session = needs === 'renewal' ? await sources.bySession?.(cookies) : undefined
-    const decision = decide(request, session)
-    if (decision.ok) return decision
-    return { ok: false, refused: decision.refused ?? unavailable() }
+  const bySession = async (
+    sessions: SessionSource,
+    request: GuardRequest,
+    mayRenew: boolean,
+  ): Promise<Settled<A>> => {
+    const settled = await sessions.settle(request, mayRenew)
+    if (!settled.ok) return { ok: false, refused: refuse(settled.code, settled.details) }
+    const { claims, cookies } = settled
+    return { ok: true, auth: authFrom(claims, sources.access), cookies }
+  }
+  const settle: Guard<A>['settle'] = (request, mayRenew = true) => {
+    const decision = decide(request, mayRenew)
+    if (decision.ok || decision.refused !== undefined) return decision
+    if (decision.needs === 'renewal' && sources.sessions) {
+      return bySession(sources.sessions, request, mayRenew)
+    }
+    return learn().then(() => {
+      const again = decide(request, mayRenew)
+      return again.ok ? again : { ok: false, refused: again.refused ?? unavailable() }
+    })
   }
   return {
     access: sources.access,
+    development: sources.development,
     decide: (request) => decide(request),
-    settle: (request) => {
-      const decision = decide(request)
-      if (decision.ok || decision.refused !== undefined) return decision
-      return settled(request, decision.needs)
-    },
+    settle,
     refuse,
     cors: (request) => {
       const known = sources.known()

@@ -1,11 +1,12 @@
 import type { KeySet } from '@keyhaven/core'
 import type { AnyAccess } from '@keyhaven/core/access'
-import type { CookieNames } from '@keyhaven/core/wire'
+import type { ErrorCode, ErrorDetails } from '@keyhaven/core/errors'
+import type { AccessTokenClaims, CookieNames } from '@keyhaven/core/wire'
 import type { Auth } from './auth.ts'
+import type { GuardRequest } from './request.ts'
 import type { OriginPolicy } from './origin.ts'
 import type { Refusal } from './refusal.ts'
 import type { Revocations } from './revocations.ts'
-import type { TokenResult } from './token-result.ts'
 
 /** What a guard says of a request. With `needs` something must be awaited, then asked again. */
 export type Decision<A extends AnyAccess = AnyAccess> =
@@ -31,10 +32,27 @@ export interface GuardSources<A extends AnyAccess = AnyAccess> {
   /** Whether a `kid` that is not in the set is worth a look at the issuer now. */
   mayRefetch(kid: string): boolean
   readonly revocations: Revocations
-  /** Where no access cookie exists: claims of the live session behind these session cookies. */
-  readonly bySession?: ((cookies: readonly string[]) => Promise<TokenResult>) | undefined
+  /** In the service's own process alone. */
+  readonly sessions?: SessionSource | undefined
   /** Integer seconds since 1970. */
   now(): number
   /** Tells the failed check in answers. */
   readonly development: boolean
 }
+
+/** The sessions themselves: they answer where no good access token came, and renew near its end. */
+export interface SessionSource {
+  /** Whether a cookie's good token is to be renewed now. */
+  isDue(claims: AccessTokenClaims): boolean
+  /** Makes every check of a request by its session cookie, and renews where that is due. Never rejects. */
+  settle(request: GuardRequest, mayRenew: boolean): Promise<SettledSession>
+}
+
+export type SettledSession =
+  | {
+      readonly ok: true
+      readonly claims: AccessTokenClaims
+      /** `Set-Cookie` lines for the answer. */
+      readonly cookies: readonly string[]
+    }
+  | { readonly ok: false; readonly code: ErrorCode; readonly details: ErrorDetails }

@@ -5,6 +5,7 @@ import type { AnswerHeaders } from './cors.ts'
 import type { Guard, Settled } from './create-guard.ts'
 import { isAmbiguousPath, pathOf, publicRoutes } from './public-routes.ts'
 import type { Refusal } from './refusal.ts'
+import { single } from './request.ts'
 import type { GuardRequest } from './request.ts'
 
 /** What is open, and from where on the gate stands. */
@@ -17,7 +18,13 @@ export interface GateOptions {
 
 /** What happens to a request at the gate, before any handler is known. */
 export type Admission<A extends AnyAccess = AnyAccess> =
-  | { readonly go: 'in'; readonly auth: Auth<A> | undefined; readonly headers: AnswerHeaders }
+  | {
+      readonly go: 'in'
+      readonly auth: Auth<A> | undefined
+      readonly headers: AnswerHeaders
+      /** `Set-Cookie` lines: the answer must not be stored then, whatever a handler says. */
+      readonly cookies?: readonly string[] | undefined
+    }
   | { readonly go: 'preflight'; readonly headers: AnswerHeaders }
   | { readonly go: 'out'; readonly refused: Refusal; readonly headers: AnswerHeaders }
 
@@ -25,6 +32,9 @@ export type Admission<A extends AnyAccess = AnyAccess> =
 export interface Gate<A extends AnyAccess = AnyAccess> {
   admit(request: GuardRequest): Admission<A> | Promise<Admission<A>>
 }
+
+/** Pages that are told of in development. */
+const MOST_HINTS = 20
 
 /** @throws TypeError where a public pattern is malformed or opens everything. */
 export function createGate<A extends AnyAccess>(
@@ -42,10 +52,21 @@ export function createGate<A extends AnyAccess>(
   ): Admission<A> => {
     if (settled.ok) {
       const caching: AnswerHeaders = open ? {} : { 'Cache-Control': 'private, no-store' }
-      return { go: 'in', auth: settled.auth, headers: { ...caching, ...headers } }
+      const { auth, cookies } = settled
+      return { go: 'in', auth, cookies, headers: { ...caching, ...headers } }
     }
     if (open) return { go: 'in', auth: undefined, headers }
     return { go: 'out', refused: settled.refused, headers }
+  }
+  const hinted = new Set<string>()
+  /** In development: a page that was meant to be seen by all, and what to write for that. */
+  const hint = (request: GuardRequest, path: string): void => {
+    const isPage = single(request, 'sec-fetch-mode') === 'navigate'
+    if (!guard.development || !isPage || hinted.size >= MOST_HINTS || hinted.has(path)) return
+    hinted.add(path)
+    guard.log(
+      `${path} was opened as a page and is private: serve pages before the guard, or list 'GET ${path}' in \`public\`, or guard a prefix alone with \`guard: '/api'\``,
+    )
   }
   return {
     admit: (request) => {
@@ -58,10 +79,11 @@ export function createGate<A extends AnyAccess>(
       if (isPreflight(request)) return { go: 'preflight', headers }
       const guarded = path === prefix || path.startsWith(`${prefix}/`)
       const open = !guarded || isPublic(request.method, path)
-      const settled = guard.settle(request)
-      return settled instanceof Promise
-        ? settled.then((one) => admitted(one, { open, headers }))
-        : admitted(settled, { open, headers })
+      const asked = { open, headers }
+      const settled = guard.settle(request, !open)
+      if (settled instanceof Promise) return settled.then((one) => admitted(one, asked))
+      if (!open && !settled.ok && settled.refused.code === 'not_signed_in') hint(request, path)
+      return admitted(settled, asked)
     },
   }
 }

@@ -9,14 +9,14 @@ import type { Decision, GuardSources } from './decision.ts'
 import { isSafe, repeatedHeader } from './request.ts'
 import type { GuardRequest } from './request.ts'
 import { createRefusals } from './refusal.ts'
-import type { GoodToken, TokenResult } from './token-result.ts'
+import type { GoodToken } from './token-result.ts'
 import { bestToken, createTokenCheck } from './token.ts'
 
 /** Decides about one request, in this order and no other. Synchronous; never throws. */
 export type Decide<A extends AnyAccess> = (
   request: GuardRequest,
-  /** What the session cookie came to, where an earlier call said `needs: 'renewal'`. */
-  session?: TokenResult,
+  /** `false` on public routes: nothing is renewed there. */
+  mayRenew?: boolean,
 ) => Decision<A>
 
 export function createDecide<A extends AnyAccess>(sources: GuardSources<A>): Decide<A> {
@@ -27,7 +27,7 @@ export function createDecide<A extends AnyAccess>(sources: GuardSources<A>): Dec
     refused: refuse(...args),
   })
 
-  return (request, session) => {
+  return (request, mayRenew = true) => {
     const known = sources.known()
     if (known === undefined) return { ok: false, needs: 'keys' }
 
@@ -52,18 +52,21 @@ export function createDecide<A extends AnyAccess>(sources: GuardSources<A>): Dec
     const token =
       credential.by === 'bearer'
         ? check(credential.token, known)
-        : (session ?? bestToken(credential, check, known))
+        : bestToken(credential, check, known)
     if (!token.ok) {
       if (token.needsKeys) return { ok: false, needs: 'keys' }
-      if (session === undefined && sources.bySession && hasSession(credential)) {
-        return { ok: false, needs: 'renewal' }
-      }
+      if (hasSession(credential) && sources.sessions) return { ok: false, needs: 'renewal' }
       return refused(token.code, { reason: token.reason })
     }
 
     // XSRF
     if (unsafe && !matchesXsrf(request.header('x-xsrf-token'), token)) {
       return refused('csrf_failed', { check: 'token' })
+    }
+
+    // Renewal, in the service's own process
+    if (mayRenew && hasSession(credential) && sources.sessions?.isDue(token.claims)) {
+      return { ok: false, needs: 'renewal' }
     }
 
     // Scope is asked by `require`, which knows the route

@@ -3,7 +3,7 @@ import { signUp } from '../flows/sign-up.ts'
 import { formerSession } from '../http/former-session.ts'
 import { openEndpoint } from '../http/endpoint.ts'
 import { email, name, password, profile, username } from './members.ts'
-import { signedIn } from './signed-in.ts'
+import { signedIn } from '../http/signed-in.ts'
 import { sessionViewAnswer } from './answers.ts'
 
 /** Sign-up: creates an account and signs it in. */

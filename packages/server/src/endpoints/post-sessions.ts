@@ -3,7 +3,7 @@ import { signIn } from '../flows/sign-in.ts'
 import { formerSession } from '../http/former-session.ts'
 import { openEndpoint } from '../http/endpoint.ts'
 import { device, login, password } from './members.ts'
-import { signedIn } from './signed-in.ts'
+import { signedIn } from '../http/signed-in.ts'
 import { sessionViewAnswer } from './answers.ts'
 
 /** Sign-in by password. */

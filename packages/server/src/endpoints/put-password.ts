@@ -4,7 +4,7 @@ import { changePassword } from '../flows/change-password.ts'
 import { renewSession } from '../flows/renew-session.ts'
 import { guardedEndpoint } from '../http/endpoint.ts'
 import { password } from './members.ts'
-import { credentialsRenewed } from './signed-in.ts'
+import { credentialsRenewed } from '../http/signed-in.ts'
 
 /** Changes my password; ends all my other sessions. */
 export const putPassword = guardedEndpoint({

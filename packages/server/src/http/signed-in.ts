@@ -4,9 +4,9 @@ import { readCookie } from '@keyhaven/guard'
 import type { OpenedSession } from '../flows/open-session.ts'
 import type { RenewedSession } from '../flows/renew-session.ts'
 import { viewSession } from '../flows/view-session.ts'
-import { accessCookies, clearedVariants, sessionCookie, xsrfCookie } from '../http/cookies.ts'
-import type { AccessCookie, Keep } from '../http/cookies.ts'
-import type { Answer, Call } from '../http/endpoint.ts'
+import { accessCookies, clearedVariants, sessionCookie, xsrfCookie } from './cookies.ts'
+import type { AccessCookie, Keep } from './cookies.ts'
+import type { Answer, Call } from './endpoint.ts'
 
 type Where = Pick<Call, 'rooms' | 'site' | 'request'>
 

@@ -1,0 +1,49 @@
+import { BACKGROUND_HEADER } from '@keyhaven/core/wire'
+import type { AccessTokenClaims } from '@keyhaven/core/wire'
+import type { GuardRequest } from '@keyhaven/guard'
+import { accessClaims } from '../flows/access-claims.ts'
+import { applicationClaims } from '../flows/application-claims.ts'
+import { extendSession } from '../flows/extend-session.ts'
+import { renewSession } from '../flows/renew-session.ts'
+import type { RenewedSession } from '../flows/renew-session.ts'
+import type { Rooms } from '../flows/rooms.ts'
+import type { Caller } from './caller.ts'
+import type { Site } from './site.ts'
+
+/** A caller with the claims that count now, and the new token where one was due. */
+export interface CurrentSession {
+  readonly claims: AccessTokenClaims
+  readonly renewed: RenewedSession | undefined
+  /** Milliseconds since 1970. */
+  readonly now: number
+}
+
+interface Asked {
+  readonly rooms: Rooms
+  readonly site: Site
+  readonly request: GuardRequest
+  readonly caller: Caller
+}
+
+/** Renews where it is due and the caller may; otherwise notes that the person is active. */
+export async function currentSession(
+  { rooms, site, request, caller }: Asked,
+  mayRenew = true,
+): Promise<CurrentSession> {
+  const extend = request.header(BACKGROUND_HEADER) === undefined
+  const now = await rooms.database.read(async (moment) => moment.now)
+  const renewable = caller.renewable && mayRenew
+  if (renewable && !site.opaque && (caller.claims === undefined || isDue(caller.claims, now))) {
+    const renewed = await renewSession(rooms, { live: caller, extend })
+    return { claims: renewed.claims, renewed, now }
+  }
+  if (renewable && extend) await extendSession(rooms, caller.session)
+  if (caller.claims !== undefined) return { claims: caller.claims, renewed: undefined, now }
+  const values = await applicationClaims(rooms, caller.account)
+  return { claims: accessClaims(rooms, { ...caller, values }, now), renewed: undefined, now }
+}
+
+/** A third of its life or less is left. `now` is in milliseconds. */
+export function isDue({ exp, iat }: AccessTokenClaims, now: number): boolean {
+  return (exp - now / 1000) * 3 <= exp - iat
+}
