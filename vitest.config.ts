@@ -12,6 +12,17 @@ export default defineConfig({
       })),
       {
         ...sources,
+        // The server's tests once more, on the other engine
+        test: {
+          name: 'server-postgres',
+          root: 'packages/server',
+          include: ['src/**/*.test.ts'],
+          exclude: ['src/{config,secrets}/**'],
+          globalSetup: `${import.meta.dirname}/tests/stage/postgres-of-a-run.ts`,
+        },
+      },
+      {
+        ...sources,
         // Real processes and a real browser: one file after the other, with time to start
         test: {
           name: 'tests',

@@ -5,6 +5,7 @@ import { defineAccess } from '@keyhaven/core/access'
 import type { AnyAccess } from '@keyhaven/core/access'
 import type { SessionView } from '@keyhaven/core/wire'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { databaseIn } from './database.suite.ts'
 import { createKeyhaven } from './index.ts'
 import { testLog } from './log.suite.ts'
 import type { Keyhaven } from './index.ts'
@@ -24,6 +25,7 @@ beforeAll(async () => {
   keyhaven = await createKeyhaven({
     data: folder,
     folder,
+    database: await databaseIn(folder),
     access,
     environment: { NODE_ENV: 'test' },
     log,
@@ -393,6 +395,7 @@ describe('the last administrator', () => {
     keyhaven = await createKeyhaven({
       data,
       folder: data,
+      database: await databaseIn(data),
       environment: { NODE_ENV: 'test' },
       log: testLog(),
     })
@@ -419,6 +422,7 @@ describe('sessions whose time is over', () => {
     keyhaven = await createKeyhaven({
       data,
       folder: data,
+      database: await databaseIn(data),
       environment: { NODE_ENV: 'test' },
       log,
       ...short,

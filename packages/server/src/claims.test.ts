@@ -6,6 +6,7 @@ import type { SessionView } from '@keyhaven/core/wire'
 import { pino } from 'pino'
 import { afterEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { databaseIn } from './database.suite.ts'
 import { createKeyhaven } from './index.ts'
 import type { Keyhaven } from './index.ts'
 
@@ -26,6 +27,7 @@ async function start(): Promise<void> {
   keyhaven = await createKeyhaven({
     data: folder,
     folder,
+    database: await databaseIn(folder),
     environment: { NODE_ENV: 'test' },
     claims,
     claimsFor: async (account) => {

@@ -5,6 +5,7 @@ import { claim, defineClaims } from '@keyhaven/core/access'
 import type { SessionView } from '@keyhaven/core/wire'
 import { afterEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { databaseIn } from './database.suite.ts'
 import { createKeyhaven } from './index.ts'
 import { testLog } from './log.suite.ts'
 import type { Keyhaven, KeyhavenOptions } from './index.ts'
@@ -20,6 +21,7 @@ async function start(options: Partial<KeyhavenOptions>): Promise<Keyhaven> {
   const keyhaven = await createKeyhaven({
     data,
     folder: data,
+    database: await databaseIn(data),
     environment: { NODE_ENV: 'test' },
     log,
     ...options,

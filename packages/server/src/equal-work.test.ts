@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { StatementSync } from 'node:sqlite'
 import { Worker } from 'node:worker_threads'
 import { describe, expect, it, vi } from 'vitest'
+import { countStatements, databaseIn } from './database.suite.ts'
 import { createKeyhaven } from './index.ts'
 import { testLog } from './log.suite.ts'
 
@@ -16,17 +16,22 @@ describe('what an unknown account costs (R97)', () => {
   it('is the same: as many hashes and as many statements as a wrong password', async () => {
     const data = mkdtempSync(join(tmpdir(), 'keyhaven-'))
     const environment = { NODE_ENV: 'test' }
-    const keyhaven = await createKeyhaven({ data, folder: data, environment, log: testLog() })
+    const keyhaven = await createKeyhaven({
+      data,
+      folder: data,
+      database: await databaseIn(data),
+      environment,
+      log: testLog(),
+    })
     await keyhaven.accounts.create({
       email: 'known@example.com',
       password: 'correct horse battery',
     })
     const hashes = vi.spyOn(Worker.prototype, 'postMessage')
-    const statements = (['all', 'get', 'run'] as const).map((name) =>
-      vi.spyOn(StatementSync.prototype, name),
-    )
+    const statements = countStatements()
     const once = async (login: string): Promise<Work> => {
-      for (const spy of [hashes, ...statements]) spy.mockClear()
+      hashes.mockClear()
+      statements.clear()
       const { status } = await keyhaven.handler(
         new Request(`${keyhaven.issuer}/sessions`, {
           method: 'POST',
@@ -38,8 +43,7 @@ describe('what an unknown account costs (R97)', () => {
         }),
       )
       expect(status).toBe(401)
-      const calls = statements.reduce((sum, spy) => sum + spy.mock.calls.length, 0)
-      return { hashes: hashes.mock.calls.length, statements: calls }
+      return { hashes: hashes.mock.calls.length, statements: statements.count() }
     }
     // The service's own jobs run statements too, now and then: the least of a few tries has none of them
     const work = async (login: string): Promise<Work> => {
@@ -52,7 +56,8 @@ describe('what an unknown account costs (R97)', () => {
     expect(known.statements).toBeGreaterThan(3)
     expect(await work('unknown@example.com')).toEqual(known)
     expect(await work('no address at all')).toEqual(known)
-    vi.restoreAllMocks()
+    hashes.mockRestore()
+    statements.restore()
     await keyhaven.close()
     rmSync(data, { recursive: true })
   })

@@ -11,6 +11,7 @@ import { authIfAny, authOf } from '@keyhaven/guard/express'
 import express from 'express'
 import type { Express } from 'express'
 import { afterEach, describe, expect, it } from 'vitest'
+import { databaseIn } from './database.suite.ts'
 import { createKeyhaven } from './index.ts'
 import type { KeyhavenOptions } from './index.ts'
 import { testLog } from './log.suite.ts'
@@ -50,6 +51,7 @@ async function embedded(
 async function keyhavenOf(origin: string, options: Partial<KeyhavenOptions<typeof access>>) {
   const folder = mkdtempSync(join(tmpdir(), 'keyhaven-express-'))
   const auth = await createKeyhaven({
+    database: await databaseIn(folder),
     url: `${origin}/auth`,
     data: folder,
     access,

@@ -1,11 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import { checkAccessToken, createKeySet } from '@keyhaven/core'
 import { defineAccess } from '@keyhaven/core/access'
 import type { SessionView } from '@keyhaven/core/wire'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { contentsOf, databaseIn, rowsIn } from './database.suite.ts'
 import { createKeyhaven } from './index.ts'
 import { testLog } from './log.suite.ts'
 import type { Keyhaven, KeyhavenOptions } from './index.ts'
@@ -25,6 +25,7 @@ async function start(options: Partial<KeyhavenOptions> = {}): Promise<Keyhaven> 
   folders.push(data)
   const keyhaven = await createKeyhaven({
     data,
+    database: await databaseIn(String(options.data ?? data)),
     access,
     environment: { NODE_ENV: 'test' },
     folder: data,
@@ -471,9 +472,7 @@ describe('the data folder', () => {
   it('is private, and holds keys sealed under the master key', async () => {
     const { settings } = await start()
     expect(statSync(join(settings.data, 'master.key')).mode & 0o777).toBe(0o600)
-    const db = new DatabaseSync(settings.database, { readOnly: true })
-    const rows = db.prepare('select sealed from signing_keys').all()
-    db.close()
+    const rows = await rowsIn(await databaseIn(settings.data), 'select sealed from signing_keys')
     expect(rows).toHaveLength(1)
     expect(JSON.stringify(rows)).not.toContain('"d"')
   })
@@ -486,10 +485,10 @@ describe('the data folder', () => {
     const later = new Browser(again)
     for (const [name, value] of mine.cookies) later.cookies.set(name, value)
     expect((await later.ask('/user/current')).status).toBe(200)
-    const bytes = readFileSync(first.settings.database).toString('latin1')
-    expect(bytes).toContain('$argon2id$v=19$m=19456,t=2,p=1$')
-    expect(bytes).not.toContain(password)
-    expect(bytes).not.toContain(mine.cookies.get('keyhaven-session'))
+    const contents = await contentsOf(await databaseIn(first.settings.data))
+    expect(contents).toContain('$argon2id$v=19$m=19456,t=2,p=1$')
+    expect(contents).not.toContain(password)
+    expect(contents).not.toContain(mine.cookies.get('keyhaven-session'))
   })
   it('refuses another issuer and another master key with a sentence', async () => {
     const { settings } = await start()
@@ -505,9 +504,7 @@ describe('the data folder', () => {
     const mine = await new Browser(keyhaven).signUp()
     mine.cookies.delete('keyhaven')
     await mine.ask('/user/current')
-    const db = new DatabaseSync(keyhaven.settings.database, { readOnly: true })
-    const { count } = db.prepare('select count(*) as count from tokens').get() as { count: number }
-    db.close()
-    expect(count).toBe(2)
+    const database = await databaseIn(keyhaven.settings.data)
+    expect(await rowsIn(database, 'select jti from tokens')).toHaveLength(2)
   })
 })

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { databaseIn } from './database.suite.ts'
 import { createKeyhaven } from './index.ts'
 import { testLog } from './log.suite.ts'
 
@@ -21,7 +22,13 @@ describe('GET /openapi.json', () => {
     const data = mkdtempSync(join(tmpdir(), 'keyhaven-openapi-'))
     const log = testLog()
     const environment = { NODE_ENV: 'test' }
-    const keyhaven = await createKeyhaven({ data, folder: data, environment, log })
+    const keyhaven = await createKeyhaven({
+      data,
+      folder: data,
+      database: await databaseIn(data),
+      environment,
+      log,
+    })
     const response = await keyhaven.handler(new Request(`${keyhaven.issuer}/openapi.json`))
     const { openapi, paths } = (await response.json()) as Described
     expect(openapi).toBe('3.1.0')

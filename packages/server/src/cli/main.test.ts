@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
+import { databaseIn } from '../database.suite.ts'
 
 // Real processes on a machine that may be busy
 vi.setConfig({ testTimeout: 60_000 })
@@ -54,11 +55,17 @@ async function freePort(): Promise<number> {
   return port
 }
 
+/** A data folder of its own, and the database that belongs to it. */
+async function dataSettings(): Promise<Record<string, string>> {
+  const data = mkdtempSync(join(folder, 'data-'))
+  return { KEYHAVEN_DATA: data, KEYHAVEN_DATABASE: await databaseIn(data) }
+}
+
 /** `keyhaven start` that has said that it is ready. */
 async function started(args: readonly string[], settings: Record<string, string> = {}) {
   const port = String(await freePort())
   const url = { KEYHAVEN_URL: `http://localhost:${port}/auth`, KEYHAVEN_PORT: port }
-  const data = { KEYHAVEN_DATA: mkdtempSync(join(folder, 'data-')) }
+  const data = await dataSettings()
   const command = keyhaven(['start', ...args], { ...url, ...data, ...settings })
   const failed = command.exited.then((code) => {
     throw new Error(`exit ${code} before it was ready:\n${command.stderr()}`)

@@ -1,3 +1,4 @@
+import { databasePlace } from './database-place.ts'
 import {
   cookieName,
   domain,
@@ -40,7 +41,10 @@ export const options = {
     './keyhaven-data',
     'The folder for the database and the master key, mode 0700.',
   ]),
-  database: row('KEYHAVEN_DATABASE', nonEmpty, ['<data>/keyhaven.sqlite', 'The SQLite file.']),
+  database: row('KEYHAVEN_DATABASE', databasePlace, [
+    '<data>/keyhaven.sqlite',
+    'The SQLite file, or postgres://user:password@host:5432/name; other machines need sslmode.',
+  ]),
   masterKeyFile: row('KEYHAVEN_MASTER_KEY_FILE', nonEmpty, [
     '<data>/master.key',
     'The file with the key that opens the keys in the database; made at first start, mode 0600.',

@@ -31,7 +31,7 @@ describe('readSettings', () => {
       port: 4000,
       development: true,
       data: join(folder, 'keyhaven-data'),
-      database: join(folder, 'keyhaven-data/keyhaven.sqlite'),
+      database: { file: join(folder, 'keyhaven-data/keyhaven.sqlite') },
       masterKey: { file: join(folder, 'keyhaven-data/master.key') },
       audiences: ['http://localhost:4000'],
       lifetimes: { preset: 'business', accessTtl: 600, idle: 28_800, absolute: 2_592_000 },
@@ -55,7 +55,7 @@ describe('readSettings', () => {
       { audiences: ['https://a.example', 'https://b.example'] },
     ],
     ['KEYHAVEN_ALLOWED_ORIGINS', 'https://a.example', { allowedOrigins: ['https://a.example'] }],
-    ['KEYHAVEN_DATABASE', '/x/y.sqlite', { database: '/x/y.sqlite' }],
+    ['KEYHAVEN_DATABASE', '/x/y.sqlite', { database: { file: '/x/y.sqlite' } }],
   ])('reads %s=%s', async (variable, value, wanted) => {
     const settings = await read({ KEYHAVEN_EMAIL_VERIFICATION: 'off', [variable]: value })
     expect(settings).toMatchObject(wanted)
@@ -102,7 +102,26 @@ describe('readSettings', () => {
     [{ KEYHAVEN_ALLOWED_ORIGINS: 'null' }, 'would let other sites in'],
     [{ KEYHAVEN_ALLOWED_ORIGINS: 'https://*.example' }, 'would let other sites in'],
     [{ KEYHAVEN_ALLOWED_ORIGINS: 'https://a.example/x' }, 'is none'],
-    [{ KEYHAVEN_DATABASE: 'postgres://db/x' }, 'must be a SQLite file'],
+    [{ KEYHAVEN_DATABASE: 'mysql://u@localhost/x' }, 'must be a file or begin with postgres://'],
+    [{ KEYHAVEN_DATABASE: 'postgres://localhost/x' }, 'must name a user'],
+    [{ KEYHAVEN_DATABASE: 'postgres://u@localhost' }, 'must name a database behind the host'],
+    [{ KEYHAVEN_DATABASE: 'postgres:///x' }, 'must name a host'],
+    [{ KEYHAVEN_DATABASE: 'postgres://u@localhost:x/y' }, 'must be a URL such as postgres://user'],
+    [{ KEYHAVEN_DATABASE: 'postgres://u:100%@localhost/y' }, 'written as %25'],
+    [{ KEYHAVEN_DATABASE: 'postgres://u@db.example/x' }, 'must say sslmode=verify-full'],
+    [
+      { KEYHAVEN_DATABASE: 'postgres://u@localhost/x?sslmod=verify-full' },
+      'may have the parameters',
+    ],
+    [{ KEYHAVEN_DATABASE: 'postgres://u@localhost/x?sslmode=prefer' }, 'sslmode of verify-full'],
+    [
+      { KEYHAVEN_DATABASE: 'postgres://u@db/x?sslrootcert=/no/ca.pem' },
+      'can’t be read: /no/ca.pem',
+    ],
+    [
+      { KEYHAVEN_DATABASE: 'postgres://u@db/x?sslmode=disable&sslkey=/no/key' },
+      'names certificates, but sslmode is disable',
+    ],
     [{ KEYHAVEN_EMAIL_VERIFICATION: 'on' }, 'no mail is configured'],
     [{ ...production, KEYHAVEN_EMAIL_VERIFICATION: '' }, 'no mail is configured'],
     [
@@ -182,6 +201,28 @@ describe('readSettings', () => {
     expect(inspect(settings, { depth: 9 })).not.toContain(masterKey)
     expect(JSON.stringify(settings)).not.toContain(masterKey)
   })
+  it('takes a PostgreSQL URL apart, and hides its password wherever it is printed', async () => {
+    const hidden = 'p@ss/word'
+    const settings = await read({
+      KEYHAVEN_DATABASE: `postgresql://ada:${encodeURIComponent(hidden)}@[::1]/keyhaven?sslmode=no-verify`,
+    })
+    expect(settings.database).toMatchObject({
+      server: { host: '::1', port: 5432, name: 'keyhaven', user: 'ada', tls: { verified: false } },
+    })
+    const { server } = settings.database as { server: { password: { reveal(): string } } }
+    expect(server.password.reveal()).toBe(hidden)
+    for (const text of [inspect(settings, { depth: 9 }), JSON.stringify(settings)]) {
+      expect(text).not.toContain(hidden)
+      expect(text).not.toContain(encodeURIComponent(hidden))
+    }
+  })
+  it.each(['postgres://u:hunter2@localhost:x/y', 'postgres://u:hunter2%@localhost/y'])(
+    'repeats nothing of a PostgreSQL URL that it can’t read',
+    async (url) => {
+      const error: unknown = await read({ KEYHAVEN_DATABASE: url }).catch((one: unknown) => one)
+      expect(inspect(error, { depth: 9 })).not.toContain('hunter2')
+    },
+  )
 })
 
 describe('options', () => {

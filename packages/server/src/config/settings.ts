@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url'
 import type { AnyAccess } from '@keyhaven/core/access'
 import { isLoopback } from '@keyhaven/guard'
 import { ConfigurationError } from './configuration-error.ts'
+import type { DatabasePlace } from './database-place.ts'
 import { presets } from './lifetimes.ts'
 import type { Lifetimes } from './lifetimes.ts'
 import { options } from './options.ts'
@@ -33,9 +34,9 @@ export interface Settings {
   readonly development: boolean
   /** NODE_ENV is test: every answer is held against the API's description. */
   readonly checksAnswers: boolean
-  /** Absolute paths. */
+  /** An absolute path. */
   readonly data: string
-  readonly database: string
+  readonly database: DatabasePlace
   readonly masterKey: MasterKeySource
   readonly access: AnyAccess
   readonly audiences: readonly string[]
@@ -98,7 +99,7 @@ export async function readSettings({
     development,
     checksAnswers: environment['NODE_ENV'] === 'test',
     data,
-    database: databaseOf(folder, read('database', `${data}/keyhaven.sqlite`)),
+    database: databaseOf(folder, read('database', { file: `${data}/keyhaven.sqlite` })),
     masterKey: Object.freeze(
       masterKeySource(raw, folder, read('masterKeyFile', `${data}/master.key`)),
     ),
@@ -194,13 +195,8 @@ function checkDomain(domain: string, { hostname, protocol }: URL): void {
   }
 }
 
-function databaseOf(folder: string, place: string): string {
-  if (/^[a-z]+:\/\//i.test(place)) {
-    throw new ConfigurationError(
-      'KEYHAVEN_DATABASE must be a SQLite file: other databases are not supported yet.',
-    )
-  }
-  return absolute(folder, place)
+function databaseOf(folder: string, place: DatabasePlace): DatabasePlace {
+  return Object.freeze('file' in place ? { file: absolute(folder, place.file) } : place)
 }
 
 function masterKeySource(raw: RawOptions, folder: string, file: string): MasterKeySource {

@@ -3,18 +3,26 @@ import type { Settings } from './settings.ts'
 
 /** What whoever starts the service should know of how it is set, in sentences. */
 export function startWords(settings: Settings): readonly string[] {
-  const { issuer, development, data, lifetimes, allowedOrigins } = settings
+  const { issuer, development, lifetimes, allowedOrigins } = settings
   return [
     [
       development ? 'development on this machine' : 'production',
       issuer.startsWith('https:') ? 'cookies are Secure' : 'plain http, cookies without Secure',
     ].join(': '),
     describeLifetimes(lifetimes),
-    `data lies in ${data}`,
+    placeOf(settings),
     `pages of ${[new URL(issuer).origin, ...allowedOrigins].join(', ')} may call`,
     'a revocation counts in this process at once, and within 250 ms in others on this database',
     ...(development
       ? []
       : ['e-mail verification is off: sign-up tells anybody whether an address has an account']),
   ]
+}
+
+function placeOf({ data, database }: Settings): string {
+  if ('file' in database) return `data lies in ${data}`
+  const { host, port, name, tls } = database.server
+  const way =
+    tls === undefined ? 'in plain' : tls.verified ? 'over TLS' : 'over TLS that proves nothing'
+  return `data lies in the database ${name} at ${host}:${port}, reached ${way}`
 }

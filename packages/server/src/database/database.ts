@@ -1,11 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { KeyhavenError } from '@keyhaven/core/errors'
-import { Kysely } from 'kysely'
-import type { DatabaseSync } from 'node:sqlite'
-import { migrateTables } from './migrations.ts'
-import { openRateLimits } from './rate-limits.ts'
+import type { Kysely } from 'kysely'
 import type { RateLimits } from './rate-limits.ts'
-import { forgetPages, openSqlite, sqliteDialect, waitForNobody } from './sqlite-dialect.ts'
 import type { Tables } from './tables.ts'
 
 /** What a store's query runs on: the database, or a transaction of it. */
@@ -23,114 +17,9 @@ export interface Database {
   /** Runs the whole work again where the database asks for it, so it must do nothing but queries. */
   transact<T>(work: (moment: Moment) => Promise<T>): Promise<T>
   readonly limits: RateLimits
+  /** Tells the other processes on this database that something is new. It may get lost: they look by themselves too. */
+  wake(): void
+  /** Hears other processes; the answer stops it. */
+  onWake(listener: () => void): () => void
   close(): Promise<void>
-}
-
-/** Milliseconds for which a transaction is tried again before the caller is told to come back. */
-const PATIENCE = 2000
-
-/** Opens a SQLite database and brings its tables up to date, or refuses old ones without `migrate`. */
-export async function openDatabase(file: string, migrate: boolean): Promise<Database> {
-  // Readers have a connection of their own, so that a writer's turn never makes them wait; guesses are
-  // counted on a third, which doesn't wait for the disk
-  const connections = opened(file)
-  const [forWriter, forReader, forLimits] = connections
-  const writer = new Kysely<Tables>({ dialect: sqliteDialect(forWriter) })
-  const reader = new Kysely<Tables>({ dialect: sqliteDialect(forReader) })
-  const close = async (): Promise<void> => {
-    for (const raw of connections) if (raw.isOpen) raw.close()
-  }
-  const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
-    try {
-      return await retried(work)
-    } catch (error) {
-      if (!isDatabaseError(error)) throw error
-      // A damaged page stays in memory after the file is mended, unless it is let go
-      if (resultCode(error) === CORRUPT) connections.forEach(forgetPages)
-      throw new KeyhavenError('unavailable', {
-        reason: `database: ${error.message}`,
-        retryAfter: 1,
-        cause: error,
-      })
-    }
-  }
-  try {
-    await migrateTables(writer, migrate)
-    // Two writers of one process would meet each other's lock: counting takes the writer's turn
-    const inTurn = <T>(work: () => Promise<T>): Promise<T> =>
-      guarded(() => writer.connection().execute(work))
-    const limits = openRateLimits(forLimits, inTurn)
-    connections.forEach(waitForNobody)
-    // The database's clock is this machine's: SQLite lives in the same process
-    const moment = (db: Connection): Moment => ({ db, now: Date.now() })
-    return {
-      read: (work) => guarded(() => work(moment(reader))),
-      transact: (work) => guarded(() => writer.transaction().execute((db) => work(moment(db)))),
-      limits,
-      close,
-    }
-  } catch (error) {
-    await close()
-    throw sentenceOf(file, error)
-  }
-}
-
-function opened(file: string): readonly [DatabaseSync, DatabaseSync, DatabaseSync] {
-  try {
-    return [openSqlite(file), openSqlite(file), openSqlite(file)]
-  } catch (error) {
-    throw sentenceOf(file, error)
-  }
-}
-
-/** What an operator does about a database that can't be opened, by SQLite's result code. */
-const remedies: Readonly<Record<number, string>> = {
-  5: 'another program holds it: stop that, then start again',
-  8: 'let this user write it and the folder around it',
-  10: 'look after the disk, then start again',
-  11: 'restore it from a backup',
-  13: 'make room on the disk, then start again',
-  14: 'let this user write it and the folder around it',
-  26: 'this is no SQLite file: restore it from a backup, or set KEYHAVEN_DATA to another folder',
-}
-
-function sentenceOf(file: string, error: unknown): unknown {
-  if (!isDatabaseError(error)) return error
-  const remedy = remedies[resultCode(error)]
-  if (remedy === undefined) return error
-  return new Error(`The database ${file} can’t be used (${error.message}): ${remedy}.`, {
-    cause: error,
-  })
-}
-
-async function retried<T>(work: () => Promise<T>): Promise<T> {
-  const until = performance.now() + PATIENCE
-  for (let wait = 5; ; wait = Math.min(wait * 2, 100)) {
-    try {
-      return await work()
-    } catch (error) {
-      if (!isBusy(error) || performance.now() + wait > until) throw error
-      await sleep(wait)
-    }
-  }
-}
-
-interface SqliteError extends Error {
-  readonly code: 'ERR_SQLITE_ERROR'
-  readonly errcode: number
-}
-
-function isDatabaseError(error: unknown): error is SqliteError {
-  return error instanceof Error && 'code' in error && error.code === 'ERR_SQLITE_ERROR'
-}
-
-/** SQLite's result codes that something is done about, without their extensions. */
-const [BUSY, LOCKED, CORRUPT] = [5, 6, 11]
-
-function resultCode({ errcode }: SqliteError): number {
-  return errcode & 0xff
-}
-
-function isBusy(error: unknown): boolean {
-  return isDatabaseError(error) && [BUSY, LOCKED].includes(resultCode(error))
 }

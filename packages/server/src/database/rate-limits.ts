@@ -1,8 +1,7 @@
-import type { DatabaseSync } from 'node:sqlite'
 import { isIPv6 } from 'node:net'
 import { KeyhavenError } from '@keyhaven/core/errors'
-import { RateLimiterRes, RateLimiterSQLite } from 'rate-limiter-flexible'
-import { preparing } from './sqlite-dialect.ts'
+import { RateLimiterRes } from 'rate-limiter-flexible'
+import type { IRateLimiterOptions, RateLimiterStoreAbstract } from 'rate-limiter-flexible'
 
 /** Who guesses: at whose password, and from where. */
 export interface Guess {
@@ -39,29 +38,17 @@ const rules = {
 /** Runs work in its turn among the process's other writers, and again where a lock was in the way. */
 type InTurn = <T>(work: () => Promise<T>) => Promise<T>
 
-/** Opens the counters beside the other tables, on a connection of their own. */
-export function openRateLimits(raw: DatabaseSync, inTurn: InTurn): RateLimits {
-  // Losing the last counts in a power cut harms nobody; waiting for the disk at every guess would
-  raw.exec('pragma synchronous=NORMAL')
-  raw.exec(
-    'create table if not exists rate_limits (key text primary key, points integer not null default 0, expire integer)',
-  )
-  const prepare = preparing(raw)
-  const storeClient = {
-    prepare,
-    // One statement each: it is its own transaction
-    transaction: (work: () => unknown) => work,
-  }
-  const limiter = (name: keyof typeof rules): RateLimiterSQLite =>
-    new RateLimiterSQLite({
-      storeClient,
-      storeType: 'better-sqlite3',
-      tableName: 'rate_limits',
-      tableCreated: true,
-      clearExpiredByTimeout: false,
-      keyPrefix: name,
-      ...rules[name],
-    })
+/** Where counts lie. */
+export interface Counters {
+  /** Counts keys of one kind. */
+  limiter(rule: IRateLimiterOptions): RateLimiterStoreAbstract
+  /** Drops counts whose time was over at this millisecond. */
+  dropBefore(now: number): Promise<void>
+}
+
+export function createRateLimits(counters: Counters, inTurn: InTurn): RateLimits {
+  const limiter = (name: keyof typeof rules): RateLimiterStoreAbstract =>
+    counters.limiter({ keyPrefix: name, ...rules[name] })
   const limiters = {
     pair: limiter('pair'),
     address: limiter('address'),
@@ -69,7 +56,11 @@ export function openRateLimits(raw: DatabaseSync, inTurn: InTurn): RateLimits {
   }
   const each = async (
     guess: Guess,
-    work: (limiter: RateLimiterSQLite, key: string, name: keyof typeof rules) => Promise<unknown>,
+    work: (
+      limiter: RateLimiterStoreAbstract,
+      key: string,
+      name: keyof typeof rules,
+    ) => Promise<unknown>,
   ): Promise<void> => {
     for (const [name, key] of keysOf(guess)) {
       await inTurn(() => work(limiters[name], key, name))
@@ -87,10 +78,7 @@ export function openRateLimits(raw: DatabaseSync, inTurn: InTurn): RateLimits {
         name === 'address' ? limit.reward(key) : limit.delete(key),
       ),
     giveBack: (guess) => each(guess, (limit, key) => limit.reward(key)),
-    dropExpired: () =>
-      inTurn(async () => {
-        prepare('delete from rate_limits where expire <= ?').run(Date.now())
-      }),
+    dropExpired: () => inTurn(() => counters.dropBefore(Date.now())),
   }
 }
 

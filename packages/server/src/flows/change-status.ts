@@ -2,7 +2,7 @@ import { KeyhavenError } from '@keyhaven/core/errors'
 import type { AccountView } from '@keyhaven/core/wire'
 import { record } from '../events.ts'
 import type { Actor } from '../events.ts'
-import { activeHolders, findAccount, setStatus } from '../stores/accounts.ts'
+import { activeHolders, lockAccount, rolesOf, setStatus } from '../stores/accounts.ts'
 import { newestSeq } from '../stores/revocations.ts'
 import { writeSessionEnds } from './end-session.ts'
 import { revoking } from './revoking.ts'
@@ -34,7 +34,7 @@ export function changeStatus(
   actor: Actor,
 ): Promise<StatusChanged> {
   return revoking(rooms, async (moment) => {
-    const account = await findAccount(moment.db, accountId)
+    const account = await lockAccount(moment.db, accountId)
     if (account === undefined) throw new KeyhavenError('not_found')
     if (status !== 'active') await refuseLastAdmin(moment.db, accountId)
     await setStatus(moment.db, accountId, { status, reason: reason ?? null })
@@ -55,6 +55,7 @@ export async function refuseLastAdmin(
   db: Parameters<typeof activeHolders>[0],
   accountId: string,
 ): Promise<void> {
+  if (!(await rolesOf(db, accountId)).includes('admin')) return
   const admins = await activeHolders(db, 'admin')
   if (admins.length === 1 && admins[0] === accountId) {
     throw new KeyhavenError('conflict', {

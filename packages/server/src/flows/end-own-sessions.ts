@@ -1,5 +1,6 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
 import type { Actor } from '../events.ts'
+import { lockAccount } from '../stores/accounts.ts'
 import { findSession } from '../stores/sessions.ts'
 import { writeSessionEnd, writeSessionEnds } from './end-session.ts'
 import { revoking } from './revoking.ts'
@@ -16,6 +17,7 @@ export function endOwnSession(
   return revoking(rooms, async (moment) => {
     const session = await findSession(moment.db, sessionId)
     if (session?.account_id !== accountId) throw new KeyhavenError('not_found')
+    await lockAccount(moment.db, accountId)
     await writeSessionEnd(moment, sessionId, { code: 'session_ended', actor })
   })
 }
@@ -26,5 +28,8 @@ export function endOwnSessions(
   of: { readonly accountId: string; readonly keep?: string | undefined },
   actor: Actor,
 ): Promise<number> {
-  return revoking(rooms, (moment) => writeSessionEnds(moment, of, { code: 'session_ended', actor }))
+  return revoking(rooms, async (moment) => {
+    await lockAccount(moment.db, of.accountId)
+    return writeSessionEnds(moment, of, { code: 'session_ended', actor })
+  })
 }

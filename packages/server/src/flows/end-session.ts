@@ -1,6 +1,7 @@
 import type { Actor } from '../events.ts'
 import { record } from '../events.ts'
-import { endableSessions, markEnded } from '../stores/sessions.ts'
+import { lockAccount } from '../stores/accounts.ts'
+import { endableSessions, findSession, forgetRenewals, markEnded } from '../stores/sessions.ts'
 import { lastExpiryOfSession, unexpiredTokens } from '../stores/tokens.ts'
 import { revoking } from './revoking.ts'
 import type { RevokingMoment } from './revoking.ts'
@@ -25,12 +26,15 @@ export function endSession(
   sessionId: string,
   actor: Actor,
 ): Promise<boolean> {
-  return revoking(rooms, (moment) =>
-    writeSessionEnd(moment, sessionId, { code: 'session_ended', actor }),
-  )
+  return revoking(rooms, async (moment) => {
+    const session = await findSession(moment.db, sessionId)
+    if (session === undefined) return false
+    await lockAccount(moment.db, session.account_id)
+    return writeSessionEnd(moment, sessionId, { code: 'session_ended', actor })
+  })
 }
 
-/** Ends a session inside a transaction; false where it had ended before. */
+/** Ends a session whose account is locked; false where it had ended before. */
 export async function writeSessionEnd(
   moment: RevokingMoment,
   sessionId: string,
@@ -45,7 +49,7 @@ export async function writeSessionEnd(
   return true
 }
 
-/** Ends the live sessions of an account, but the one to keep; the answer counts them. */
+/** Ends the live sessions of a locked account, but the one to keep; the answer counts them. */
 export async function writeSessionEnds(
   moment: RevokingMoment,
   { accountId, keep }: { readonly accountId: string; readonly keep?: string | undefined },
@@ -56,12 +60,13 @@ export async function writeSessionEnds(
   return ids.length
 }
 
-/** Kills every unexpired token of an account, or of one session of it; a renewal heals. */
+/** Kills every unexpired token of a locked account, or of one session of it; a renewal heals. */
 export async function writeTokenEnds(
   moment: RevokingMoment,
   of: { readonly accountId: string; readonly sessionId?: string },
 ): Promise<void> {
   const { db, now } = moment
+  await forgetRenewals(db, of)
   for (const { jti, expires_at } of await unexpiredTokens(db, of, Math.floor(now / 1000))) {
     await moment.revoke({
       kind: 'jti',

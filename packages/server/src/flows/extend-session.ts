@@ -1,3 +1,4 @@
+import { lockAccount } from '../stores/accounts.ts'
 import { touchSession } from '../stores/sessions.ts'
 import type { Session } from '../stores/sessions.ts'
 import type { Rooms } from './rooms.ts'
@@ -15,7 +16,9 @@ export async function extendSession(
   const step = Math.min(idle / FRACTION, LONGEST)
   const due = ({ now }: { readonly now: number }): boolean => now - session.last_used_at >= step
   if (!(await database.read(async (moment) => due(moment)))) return
-  await database.transact(({ db, now }) =>
-    touchSession(db, session.id, { lastUsedAt: now, idleExpiresAt: now + idle }),
-  )
+  await database.transact(async ({ db, now }) => {
+    // Whoever ends it because its time was over looks again under this lock
+    await lockAccount(db, session.account_id)
+    await touchSession(db, session.id, { lastUsedAt: now, idleExpiresAt: now + idle })
+  })
 }

@@ -1,5 +1,5 @@
 import type { Settings } from '../config/settings.ts'
-import { openDatabase } from '../database/database.ts'
+import { openDatabase } from '../database/open-database.ts'
 import type { Database } from '../database/database.ts'
 import { makeDataFolder } from '../secrets/data-folder.ts'
 import { createKeyBox } from '../secrets/key-box.ts'

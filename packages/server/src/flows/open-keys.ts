@@ -4,6 +4,7 @@ import { ConfigurationError } from '../config/configuration-error.ts'
 import type { Connection, Database, Moment } from '../database/database.ts'
 import type { KeyBox } from '../secrets/key-box.ts'
 import { hmacKey } from '../secrets/hash.ts'
+import { lockInstallation } from '../stores/installation.ts'
 import { insertSigningKey, putServiceKey, serviceKeys, signingKeys } from '../stores/keys.ts'
 import { keysAt } from './key-ring.ts'
 import type { KeysNow, RingKey } from './key-ring.ts'
@@ -16,6 +17,7 @@ export async function openKeys(
   alg: SigningAlgorithm,
 ): Promise<Keys> {
   const { xsrf } = await database.transact(async (moment) => {
+    await lockInstallation(moment.db)
     const signing = await signingKeys(moment.db)
     const known = (await serviceKeys(moment.db)).get('xsrf')
     if (known !== undefined && signing.length > 0) return { xsrf: box.openSecret('xsrf', known) }

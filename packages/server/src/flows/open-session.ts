@@ -1,12 +1,13 @@
 import { issueAccessToken } from '@keyhaven/core'
 import type { AccessTokenClaims } from '@keyhaven/core/wire'
+import type { Moment } from '../database/database.ts'
 import { record } from '../events.ts'
 import type { Actor } from '../events.ts'
 import { sha256 } from '../secrets/hash.ts'
 import { newId, newSecret } from '../secrets/random.ts'
-import { rolesOf } from '../stores/accounts.ts'
+import { lockAccounts, rolesOf } from '../stores/accounts.ts'
 import type { Account } from '../stores/accounts.ts'
-import { endableSessions, insertSession } from '../stores/sessions.ts'
+import { endableSessions, findSession, insertSession } from '../stores/sessions.ts'
 import { recordToken } from '../stores/tokens.ts'
 import { accessClaims } from './access-claims.ts'
 import type { LiveSession } from './access-claims.ts'
@@ -42,7 +43,18 @@ export interface Opening {
 /** Live sessions that one account may have; the oldest ends where one more is opened. */
 const MOST_SESSIONS = 100
 
-/** Opens a session and issues its first token: where every way of signing in ends. */
+/** Locks an account, and that of the session which this browser still holds; answers with the first. */
+export async function lockForOpening(
+  { db }: Moment,
+  accountId: string,
+  former: string | undefined,
+): Promise<Account | undefined> {
+  const held = former === undefined ? undefined : await findSession(db, former)
+  const ids = new Set([accountId, held?.account_id ?? accountId])
+  return (await lockAccounts(db, [...ids])).find(({ id }) => id === accountId)
+}
+
+/** Opens a session of a locked account and issues its first token: where every way of signing in ends. */
 export async function openSession(
   rooms: Pick<Rooms, 'rules' | 'keys'>,
   moment: RevokingMoment,

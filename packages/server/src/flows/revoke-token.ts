@@ -1,6 +1,8 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
 import { record } from '../events.ts'
 import type { Actor } from '../events.ts'
+import { lockAccount } from '../stores/accounts.ts'
+import { forgetRenewals } from '../stores/sessions.ts'
 import { findToken } from '../stores/tokens.ts'
 import { untilOf } from './end-session.ts'
 import { revoking } from './revoking.ts'
@@ -15,10 +17,12 @@ export function revokeToken(
   return revoking(rooms, async (moment) => {
     const token = await findToken(moment.db, jti)
     if (token === undefined) throw new KeyhavenError('not_found')
-    const until = untilOf(token.expires_at, moment.now)
-    await moment.revoke({ kind: 'jti', id: jti, code: 'token_expired', until })
     const { account_id: account, session_id } = token
     const session = session_id ?? undefined
+    await lockAccount(moment.db, account)
+    await forgetRenewals(moment.db, { accountId: account, jti })
+    const until = untilOf(token.expires_at, moment.now)
+    await moment.revoke({ kind: 'jti', id: jti, code: 'token_expired', until })
     await record(moment, 'token.revoked', { actor, account, session, details: { jti } })
   })
 }

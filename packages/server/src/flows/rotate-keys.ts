@@ -6,7 +6,7 @@ import type { KeyBox } from '../secrets/key-box.ts'
 import { retireKeys, withdrawKeys } from '../stores/keys.ts'
 import { appendRevocation } from '../stores/revocations.ts'
 import type { Revocation } from '../stores/revocations.ts'
-import { bumpFact } from '../stores/installation.ts'
+import { bumpFact, lockInstallation } from '../stores/installation.ts'
 import { addSigningKey } from './open-keys.ts'
 
 /** A new key is published this long before it signs, so that every guard knows it. */
@@ -47,6 +47,7 @@ export function rotateKeys(
 ): Promise<Rotation> {
   return database.transact(async (moment) => {
     const { db, now } = moment
+    await lockInstallation(db)
     const signsFrom = emergency ? now : now + PUBLISHED_BEFORE
     if (!emergency) await retireKeys(db, signsFrom + accessTtl * 1000 + MARGIN)
     const withdrawn = emergency ? await withdrawKeys(db, now) : []

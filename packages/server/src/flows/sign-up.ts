@@ -2,7 +2,7 @@ import type { Actor } from '../events.ts'
 import { applicationClaims } from './application-claims.ts'
 import { prepareAccount, writeAccount } from './create-account.ts'
 import type { NewAccount } from './create-account.ts'
-import { openSession } from './open-session.ts'
+import { lockForOpening, openSession } from './open-session.ts'
 import type { OpenedSession } from './open-session.ts'
 import { revoking } from './revoking.ts'
 import type { Rooms } from './rooms.ts'
@@ -21,6 +21,7 @@ export async function signUp(
   const prepared = await prepareAccount(rooms, input)
   const values = await applicationClaims(rooms, { ...prepared.account, created_at: 0 })
   return revoking(rooms, async (moment) => {
+    await lockForOpening(moment, prepared.account.id, former)
     const account = await writeAccount(moment, prepared, actor)
     return openSession(rooms, moment, { account, facts: { amr: ['pwd'] }, values, former, actor })
   })

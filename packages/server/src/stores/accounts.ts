@@ -36,6 +36,30 @@ export async function findAccount(db: Connection, id: string): Promise<Account |
   return (await accountById(db, id))[0]
 }
 
+/**
+ * Reads accounts and locks them until the transaction ends. Whatever issues a token or revokes one
+ * holds this lock, so that either sees what the other did. All lock in the order of ids: nobody waits
+ * for somebody who waits for him.
+ */
+export function lockAccounts(db: Connection, ids: readonly string[]): Promise<Account[]> {
+  return db
+    .selectFrom('accounts')
+    .selectAll()
+    .where('id', 'in', ids)
+    .orderBy('id')
+    .forUpdate()
+    .execute()
+}
+
+const accountForUpdate = compiled((db, id: string) =>
+  db.selectFrom('accounts').selectAll().where('id', '=', id).forUpdate(),
+)
+
+/** The same for one. */
+export async function lockAccount(db: Connection, id: string): Promise<Account | undefined> {
+  return (await accountForUpdate(db, id))[0]
+}
+
 /** Whether another account has one of these keys. */
 export async function isTaken(
   db: Connection,
@@ -94,8 +118,18 @@ export async function removeRole(db: Connection, accountId: string, role: string
     .execute()
 }
 
-/** Ids of active accounts that hold a role. */
+/**
+ * Ids of active accounts that hold a role, two at most. Nobody else takes the role away meanwhile: of
+ * two who would, each by itself leaving one, the second sees what the first has done.
+ */
 export async function activeHolders(db: Connection, role: string): Promise<string[]> {
+  await db
+    .selectFrom('account_roles')
+    .select('account_id')
+    .where('role', '=', role)
+    .orderBy('account_id')
+    .forUpdate()
+    .execute()
   const rows = await db
     .selectFrom('account_roles')
     .innerJoin('accounts', 'accounts.id', 'account_roles.account_id')

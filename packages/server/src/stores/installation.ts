@@ -25,7 +25,20 @@ export async function findFact(db: Connection, name: string): Promise<string | u
   return row?.value
 }
 
-/** Counts a change, so that other processes notice it. */
+/**
+ * Locks the installation until the transaction ends: whoever changes its keys takes turns. Its row is
+ * the issuer, which every installation has.
+ */
+export async function lockInstallation(db: Connection): Promise<void> {
+  await db
+    .selectFrom('installation')
+    .select('name')
+    .where('name', '=', 'issuer')
+    .forUpdate()
+    .execute()
+}
+
+/** Counts a change of a locked installation, so that other processes notice it. */
 export async function bumpFact(db: Connection, name: string): Promise<void> {
   const next = String(Number((await findFact(db, name)) ?? 0) + 1)
   await db

@@ -73,6 +73,20 @@ export async function noteRenewal(
     .execute()
 }
 
+/** From now on no request shares this token of the last renewal; any token, where it is left out. */
+export async function forgetRenewals(
+  db: Connection,
+  { accountId, jti }: { readonly accountId: string; readonly jti?: string },
+): Promise<void> {
+  await db
+    .updateTable('sessions')
+    .set({ renewed_jti: null, renewed_at: null })
+    .where('account_id', '=', accountId)
+    .where('ended_at', 'is', null)
+    .$if(jti !== undefined, (query) => query.where('renewed_jti', '=', jti ?? ''))
+    .execute()
+}
+
 /** Ends a session that lives and names its account; nothing where it had ended before. */
 export async function markEnded(
   db: Connection,
@@ -104,18 +118,20 @@ export async function endableSessions(db: Connection, accountId: string): Promis
   return (await endableOfAccount(db, accountId)).map(({ id }) => id)
 }
 
-/** Ids of sessions whose idle or absolute limit has passed and which nothing has ended yet. */
-export async function expiredSessions({ db, now }: Moment): Promise<string[]> {
-  const rows = await db
+/** Sessions whose idle or absolute limit has passed and which nothing has ended yet. */
+export function expiredSessions({
+  db,
+  now,
+}: Moment): Promise<Pick<Session, 'id' | 'account_id'>[]> {
+  return db
     .selectFrom('sessions')
-    .select('id')
+    .select(['id', 'account_id'])
     .where('ended_at', 'is', null)
     .where((where) =>
       where.or([where('idle_expires_at', '<=', now), where('absolute_expires_at', '<=', now)]),
     )
     .limit(200)
     .execute()
-  return rows.map(({ id }) => id)
 }
 
 export async function setCookieHash(db: Connection, id: string, hash: string): Promise<void> {

@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite'
 import type { SQLInputValue, StatementSync } from 'node:sqlite'
-import { SqliteDialect } from 'kysely'
-import type { SqliteDatabase } from 'kysely'
+import { SqliteDialect, SqliteQueryCompiler } from 'kysely'
+import type { QueryCompiler, SelectModifierNode, SqliteDatabase } from 'kysely'
 
 /** Prepared statements that are kept; the service has fewer than this. */
 const MAX_STATEMENTS = 200
@@ -13,7 +13,7 @@ const OPENING = 5000
  * Opens a connection. Its opener may wait for the locks of other processes; once it serves, it never
  * does: the driver is synchronous, and a wait of its own would stop every request.
  */
-export function openSqlite(file: string): DatabaseSync {
+export function connectSqlite(file: string): DatabaseSync {
   const raw = new DatabaseSync(file)
   raw.exec(`pragma busy_timeout=${OPENING}`)
   raw.exec('pragma journal_mode=WAL')
@@ -39,7 +39,20 @@ export function sqliteDialect(raw: DatabaseSync): SqliteDialect {
   raw.exec('pragma foreign_keys=ON')
   const durable = raw.prepare('pragma synchronous').get()
   if (durable?.['synchronous'] !== 2) throw new Error('SQLite did not accept synchronous=FULL.')
-  return new SqliteDialect({ database: databaseOf(raw) })
+  return new Dialect({ database: databaseOf(raw) })
+}
+
+class Dialect extends SqliteDialect {
+  override createQueryCompiler(): QueryCompiler {
+    return new Compiler()
+  }
+}
+
+/** Leaves out `for update`: whoever writes has the whole file locked. */
+class Compiler extends SqliteQueryCompiler {
+  protected override visitSelectModifier(node: SelectModifierNode): void {
+    if (node.modifier !== 'ForUpdate') super.visitSelectModifier(node)
+  }
 }
 
 /** Prepares each statement once. */

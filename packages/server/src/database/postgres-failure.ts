@@ -1,0 +1,62 @@
+/**
+ * What PostgreSQL, or the way to it, refused. Of the server's answer only the message is kept: its
+ * details quote rows, and rows hold addresses and hashes.
+ */
+export class PostgresFailure extends Error {
+  override readonly name = 'PostgresFailure'
+  /** SQLSTATE (PostgreSQL, appendix A), or the system's code; `undefined` where there is none. */
+  readonly state: string | undefined
+  /** Whether the connection must not be used again. */
+  readonly endsConnection: boolean
+
+  constructor(error: unknown) {
+    const { message, code, severity } = partsOf(error)
+    super(code === undefined ? message : `${message} (${code})`)
+    this.state = code
+    const bySeverity = severity !== undefined && severity !== 'ERROR'
+    this.endsConnection =
+      severity === undefined || bySeverity || leaving.some((start) => code?.startsWith(start))
+  }
+}
+
+/**
+ * A server that goes down, one that became a read-only standby, and statements that were prepared
+ * before another process changed the tables: another connection may be better.
+ */
+const leaving = ['57P', '25006', '0A000', '26000']
+
+/** What passes by itself when the whole transaction runs again. */
+const passing = new Set([
+  // serialization_failure, deadlock_detected
+  '40001',
+  '40P01',
+  // unique_violation: now the flow sees who was first, and says so (PostgreSQL 13.5)
+  '23505',
+  // A prepared statement that another process's migration made stale
+  '0A000',
+  '26000',
+])
+
+export function passes(error: unknown): boolean {
+  return error instanceof PostgresFailure && passing.has(error.state ?? '')
+}
+
+interface Parts {
+  readonly message: string
+  readonly code: string | undefined
+  /** Only what the server itself answers has one. */
+  readonly severity: string | undefined
+}
+
+function partsOf(error: unknown): Parts {
+  if (!(error instanceof Error))
+    return { message: String(error), code: undefined, severity: undefined }
+  // A host with several addresses fails with all their errors and no message
+  const [first] = error instanceof AggregateError ? (error.errors as unknown[]) : []
+  if (first !== undefined) return partsOf(first)
+  const text = (name: string): string | undefined => {
+    const value: unknown = Reflect.get(error, name)
+    return typeof value === 'string' ? value : undefined
+  }
+  return { message: error.message, code: text('code'), severity: text('severity') }
+}

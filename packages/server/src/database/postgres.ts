@@ -1,0 +1,118 @@
+import { KeyhavenError } from '@keyhaven/core/errors'
+import { Kysely } from 'kysely'
+import { ConfigurationError } from '../config/configuration-error.ts'
+import type { PostgresServer } from '../config/database-place.ts'
+import type { Connection, Database, Moment } from './database.ts'
+import { migrateTables } from './migrations.ts'
+import { postgresClock } from './postgres-clock.ts'
+import { connectPostgres } from './postgres-connections.ts'
+import type { PostgresConnections } from './postgres-connections.ts'
+import { postgresCounters } from './postgres-counters.ts'
+import { postgresDialect } from './postgres-dialect.ts'
+import { passes, PostgresFailure } from './postgres-failure.ts'
+import { CHANNEL, listenToPostgres } from './postgres-wakes.ts'
+import { createRateLimits } from './rate-limits.ts'
+import { retried } from './retried.ts'
+import type { Tables } from './tables.ts'
+
+/** Milliseconds that a statement may take, and one that changes the tables. */
+const STATEMENT = 5000
+const MIGRATION = 300_000
+
+/** Connections of one process: writers that wait for a lock never make a reader wait. */
+const READERS = 6
+const WRITERS = 10
+const COUNTERS = 3
+
+/**
+ * Opens a database on a PostgreSQL server. Transactions are READ COMMITTED: flows lock the rows that
+ * they go by. A whole transaction runs again where the server asks for it.
+ */
+export async function openPostgres(server: PostgresServer, migrate: boolean): Promise<Database> {
+  await migrated(server, migrate)
+  const connections = {
+    readers: connectPostgres(server, { most: READERS, durable: true, statement: STATEMENT }),
+    writers: connectPostgres(server, { most: WRITERS, durable: true, statement: STATEMENT }),
+    // Losing the last counts in a power cut harms nobody; waiting for the disk at every guess would
+    counters: connectPostgres(server, { most: COUNTERS, durable: false, statement: STATEMENT }),
+  }
+  const reader = kyselyOver(connections.readers)
+  const writer = kyselyOver(connections.writers)
+  const clock = postgresClock(connections.readers)
+  const wakes = listenToPostgres(server)
+  const moment = async (db: Connection): Promise<Moment> => ({ db, now: await clock() })
+  return {
+    read: (work) => guarded(async () => work(await moment(reader))),
+    transact: (work) =>
+      guarded(async () => {
+        const now = await clock()
+        return writer.transaction().execute((db) => work({ db, now }))
+      }),
+    limits: createRateLimits(postgresCounters(connections.counters), guarded),
+    wake: () => {
+      connections.counters.query(`notify ${CHANNEL}`).catch(() => {})
+    },
+    onWake: (listener) => wakes.on(listener),
+    close: async () => {
+      await wakes.close()
+      await Promise.all(Object.values(connections).map((one) => one.close()))
+    },
+  }
+}
+
+function kyselyOver(connections: PostgresConnections): Kysely<Tables> {
+  return new Kysely<Tables>({ dialect: postgresDialect(connections) })
+}
+
+/** Whatever goes wrong in the database is 503, but a key that somebody else took meanwhile. */
+async function guarded<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await retried(work, passes)
+  } catch (error) {
+    if (!(error instanceof PostgresFailure)) throw error
+    if (error.state === '23505') throw new KeyhavenError('conflict', { cause: error })
+    throw new KeyhavenError('unavailable', {
+      reason: `database: ${error.message}`,
+      retryAfter: 1,
+      cause: error,
+    })
+  }
+}
+
+/** Brings the tables up to date on one connection, under a lock that other processes wait for. */
+async function migrated(server: PostgresServer, apply: boolean): Promise<void> {
+  const connections = connectPostgres(server, { most: 1, durable: true, statement: MIGRATION })
+  try {
+    await migrateTables(kyselyOver(connections), apply)
+  } catch (error) {
+    throw sentenceOf(server, error)
+  } finally {
+    await connections.close()
+  }
+}
+
+/** What can't be right whenever it is tried again, by SQLSTATE or the system's code. */
+const remedies: Readonly<Record<string, string>> = {
+  '28P01': 'correct its password',
+  '28000': 'correct its user, or let that user in from here',
+  '3D000': 'create the database, or name another',
+  '42501': 'let this user create tables in the schema public of it',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'name the certificate of its authority as sslrootcert',
+  SELF_SIGNED_CERT_IN_CHAIN: 'name the certificate of its authority as sslrootcert',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'name the certificate of its authority as sslrootcert',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'name the certificate of its authority as sslrootcert',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'name the host as its certificate does',
+  CERT_HAS_EXPIRED: 'renew the certificate of the server',
+}
+
+function sentenceOf({ host, port, name }: PostgresServer, error: unknown): unknown {
+  if (!(error instanceof PostgresFailure)) return error
+  const remedy = /does not support SSL/.test(error.message)
+    ? 'switch TLS on there, or write sslmode=disable where nobody else can read the network'
+    : remedies[error.state ?? '']
+  const what = `The database ${name} at ${host}:${port} can’t be used (${error.message})`
+  if (remedy !== undefined) {
+    return new ConfigurationError(`${what}: ${remedy}, in KEYHAVEN_DATABASE or on the server.`)
+  }
+  return new Error(`${what}: look after the server, then start again.`, { cause: error })
+}

@@ -1,0 +1,30 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { RateLimiterSQLite } from 'rate-limiter-flexible'
+import type { Counters } from './rate-limits.ts'
+import { preparing } from './sqlite-connection.ts'
+
+/** Counts beside the other tables, on a connection of their own. */
+export function sqliteCounters(raw: DatabaseSync): Counters {
+  // Losing the last counts in a power cut harms nobody; waiting for the disk at every guess would
+  raw.exec('pragma synchronous=NORMAL')
+  const prepare = preparing(raw)
+  const storeClient = {
+    prepare,
+    // One statement each: it is its own transaction
+    transaction: (work: () => unknown) => work,
+  }
+  return {
+    limiter: (rule) =>
+      new RateLimiterSQLite({
+        storeClient,
+        storeType: 'better-sqlite3',
+        tableName: 'rate_limits',
+        tableCreated: true,
+        clearExpiredByTimeout: false,
+        ...rule,
+      }),
+    dropBefore: async (now) => {
+      prepare('delete from rate_limits where expire <= ?').run(now)
+    },
+  }
+}

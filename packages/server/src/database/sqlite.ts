@@ -1,0 +1,107 @@
+import { KeyhavenError } from '@keyhaven/core/errors'
+import { Kysely } from 'kysely'
+import type { DatabaseSync } from 'node:sqlite'
+import type { Connection, Database, Moment } from './database.ts'
+import { migrateTables } from './migrations.ts'
+import { createRateLimits } from './rate-limits.ts'
+import { retried } from './retried.ts'
+import { connectSqlite, forgetPages, sqliteDialect, waitForNobody } from './sqlite-connection.ts'
+import { sqliteCounters } from './sqlite-counters.ts'
+import type { Tables } from './tables.ts'
+
+/** Opens a SQLite file, and makes it where there is none. */
+export async function openSqlite(file: string, migrate: boolean): Promise<Database> {
+  // Readers have a connection of their own, so that a writer's turn never makes them wait; guesses are
+  // counted on a third, which doesn't wait for the disk
+  const connections = opened(file)
+  const [forWriter, forReader, forLimits] = connections
+  const writer = new Kysely<Tables>({ dialect: sqliteDialect(forWriter) })
+  const reader = new Kysely<Tables>({ dialect: sqliteDialect(forReader) })
+  const close = async (): Promise<void> => {
+    for (const raw of connections) if (raw.isOpen) raw.close()
+  }
+  const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await retried(work, isBusy)
+    } catch (error) {
+      if (!isSqliteError(error)) throw error
+      // A damaged page stays in memory after the file is mended, unless it is let go
+      if (resultCode(error) === CORRUPT) connections.forEach(forgetPages)
+      throw new KeyhavenError('unavailable', {
+        reason: `database: ${error.message}`,
+        retryAfter: 1,
+        cause: error,
+      })
+    }
+  }
+  try {
+    await migrateTables(writer, migrate)
+    // Two writers of one process would meet each other's lock: counting takes the writer's turn
+    const inTurn = <T>(work: () => Promise<T>): Promise<T> =>
+      guarded(() => writer.connection().execute(work))
+    const limits = createRateLimits(sqliteCounters(forLimits), inTurn)
+    connections.forEach(waitForNobody)
+    // The database's clock is this machine's: SQLite lives in the same process
+    const moment = (db: Connection): Moment => ({ db, now: Date.now() })
+    return {
+      read: (work) => guarded(() => work(moment(reader))),
+      transact: (work) => guarded(() => writer.transaction().execute((db) => work(moment(db)))),
+      limits,
+      // Processes that share a file have nobody between them who could pass it on
+      wake: () => {},
+      onWake: () => () => {},
+      close,
+    }
+  } catch (error) {
+    await close()
+    throw sentenceOf(file, error)
+  }
+}
+
+function opened(file: string): readonly [DatabaseSync, DatabaseSync, DatabaseSync] {
+  try {
+    return [connectSqlite(file), connectSqlite(file), connectSqlite(file)]
+  } catch (error) {
+    throw sentenceOf(file, error)
+  }
+}
+
+/** What an operator does about a database that can't be opened, by SQLite's result code. */
+const remedies: Readonly<Record<number, string>> = {
+  5: 'another program holds it: stop that, then start again',
+  8: 'let this user write it and the folder around it',
+  10: 'look after the disk, then start again',
+  11: 'restore it from a backup',
+  13: 'make room on the disk, then start again',
+  14: 'let this user write it and the folder around it',
+  26: 'this is no SQLite file: restore it from a backup, or set KEYHAVEN_DATA to another folder',
+}
+
+function sentenceOf(file: string, error: unknown): unknown {
+  if (!isSqliteError(error)) return error
+  const remedy = remedies[resultCode(error)]
+  if (remedy === undefined) return error
+  return new Error(`The database ${file} can’t be used (${error.message}): ${remedy}.`, {
+    cause: error,
+  })
+}
+
+interface SqliteError extends Error {
+  readonly code: 'ERR_SQLITE_ERROR'
+  readonly errcode: number
+}
+
+function isSqliteError(error: unknown): error is SqliteError {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_SQLITE_ERROR'
+}
+
+/** SQLite's result codes that something is done about, without their extensions. */
+const [BUSY, LOCKED, CORRUPT] = [5, 6, 11]
+
+function resultCode({ errcode }: SqliteError): number {
+  return errcode & 0xff
+}
+
+function isBusy(error: unknown): boolean {
+  return isSqliteError(error) && [BUSY, LOCKED].includes(resultCode(error))
+}

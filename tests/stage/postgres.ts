@@ -1,0 +1,67 @@
+import { spawnSync } from 'node:child_process'
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir, userInfo } from 'node:os'
+import { join } from 'node:path'
+import { freePort } from './process.ts'
+
+/** A PostgreSQL server of the tests' own: a fresh cluster on a port of its own. */
+export interface Postgres {
+  readonly port: number
+  /** The URL of a database; `postgres` is always there. */
+  url(name: string): string
+  /** As at a power cut: the next start recovers. */
+  kill(): void
+  start(): void
+  close(): void
+}
+
+const DEBIAN = '/usr/lib/postgresql'
+
+/** The folder of Debian's newest PostgreSQL; `undefined` where there is none. */
+export function postgresPrograms(): string | undefined {
+  if (!existsSync(DEBIAN)) return undefined
+  const [newest] = readdirSync(DEBIAN).toSorted((one, other) => Number(other) - Number(one))
+  const folder = join(DEBIAN, newest ?? '', 'bin')
+  return existsSync(join(folder, 'initdb')) ? folder : undefined
+}
+
+/** Makes a cluster and starts it. Commits wait for the disk where it is `durable`. */
+export async function startPostgres({ durable }: { readonly durable: boolean }): Promise<Postgres> {
+  const programs = postgresPrograms()
+  if (programs === undefined) {
+    throw new Error('PostgreSQL is missing: run npm test once, or `apt-get install postgresql`.')
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'keyhaven-postgres-'))
+  const port = await freePort()
+  // It refuses to run as root
+  const root = userInfo().uid === 0
+  const asOwner = (program: string, ...args: string[]): void => {
+    const command = [join(programs, program), ...args]
+    const line = root ? ['runuser', '-u', 'postgres', '--', ...command] : command
+    const [file = '', ...rest] = line
+    const { status, stdout, stderr } = spawnSync(file, rest, { cwd: folder, encoding: 'utf8' })
+    if (status !== 0) throw new Error(`${program} failed:\n${stdout}${stderr}`)
+  }
+  if (root) spawnSync('chown', ['postgres', folder])
+  chmodSync(folder, 0o700)
+  const data = join(folder, 'data')
+  asOwner('initdb', '-D', data, '-A', 'trust', '-U', 'postgres', '-E', 'UTF8', '--no-sync')
+  const careless = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off']
+  const settings = ['listen_addresses=127.0.0.1', ...(durable ? [] : careless)]
+  const options = [`-p ${port} -k ${folder}`, ...settings.map((one) => `-c ${one}`)].join(' ')
+  const start = (): void => {
+    asOwner('pg_ctl', '-D', data, '-w', '-l', join(folder, 'log'), '-o', options, 'start')
+  }
+  const kill = (): void => asOwner('pg_ctl', '-D', data, '-w', '-m', 'immediate', 'stop')
+  start()
+  return {
+    port,
+    url: (name) => `postgres://postgres@127.0.0.1:${port}/${name}`,
+    kill,
+    start,
+    close: () => {
+      kill()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
