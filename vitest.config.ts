@@ -3,6 +3,9 @@ import { defineConfig } from 'vitest/config'
 const resolve = { conditions: ['keyhaven-source'] }
 const sources = { resolve, ssr: { resolve } }
 
+const postgres = `${import.meta.dirname}/tests/stage/postgres-of-a-run.ts`
+const realProcesses = { fileParallelism: false, testTimeout: 120_000, hookTimeout: 120_000 }
+
 export default defineConfig({
   test: {
     projects: [
@@ -18,18 +21,25 @@ export default defineConfig({
           root: 'packages/server',
           include: ['src/**/*.test.ts'],
           exclude: ['src/{config,secrets}/**'],
-          globalSetup: `${import.meta.dirname}/tests/stage/postgres-of-a-run.ts`,
+          globalSetup: postgres,
         },
       },
       {
         ...sources,
         // Real processes and a real browser: one file after the other, with time to start
+        test: { name: 'tests', include: ['tests/**/*.test.ts'], ...realProcesses },
+      },
+      {
+        ...sources,
+        // Those of them that a database can make differ, on the other engine
         test: {
-          name: 'tests',
-          include: ['tests/**/*.test.ts'],
-          fileParallelism: false,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          name: 'tests-postgres',
+          include: [
+            'tests/attacks/{guessing,hostile-http}.test.ts',
+            'tests/operator/{command-line,crash,events,keys}.test.ts',
+          ],
+          globalSetup: postgres,
+          ...realProcesses,
         },
       },
     ],

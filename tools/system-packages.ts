@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { globSync } from 'node:fs'
 import { spawnSync } from 'node:child_process'
 
 /** Programs that tests drive, with the Debian package that brings each. */
@@ -6,12 +6,14 @@ const { CHROMIUM = '/usr/bin/chromium' } = process.env
 const programs = [
   { program: CHROMIUM, debian: 'chromium' },
   { program: '/usr/sbin/nginx', debian: 'nginx-light' },
+  // One folder a major version. Debian may start a cluster of its own: the tests never use it
+  { program: '/usr/lib/postgresql/*/bin/initdb', debian: 'postgresql' },
 ] as const
 
 /** Installs what is missing; says what to do where it can't. */
 export async function installSystemPackages(): Promise<void> {
   const missing: string[] = programs
-    .filter(({ program }) => !existsSync(program))
+    .filter(({ program }) => globSync(program).length === 0)
     .map(({ debian }) => debian)
   if (missing.length === 0) return
   if (process.env['CHROMIUM'] !== undefined && missing.includes('chromium')) {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { databaseIn } from '../stage/databases.ts'
 import { keyhaven, root, run } from '../stage/process.ts'
 import { startService } from '../stage/running-service.ts'
 
@@ -9,11 +10,13 @@ const data = mkdtempSync(join(tmpdir(), 'keyhaven-cli-'))
 afterAll(() => rmSync(data, { recursive: true, force: true }))
 
 /** Runs one command to its end. */
-async function command(args: readonly string[], more: object = {}, input = '') {
+async function command(args: readonly string[], more: Record<string, string> = {}, input = '') {
+  const { KEYHAVEN_DATA = data } = more
   const environment = {
-    KEYHAVEN_DATA: data,
     KEYHAVEN_ACCESS: join(root, 'examples/notes/access.ts'),
     ...more,
+    KEYHAVEN_DATA,
+    KEYHAVEN_DATABASE: await databaseIn(KEYHAVEN_DATA),
   }
   const process = run([...keyhaven, ...args], { environment, input })
   return { code: await process.exited, output: process.output() }

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { databaseIn } from '../stage/databases.ts'
 import { answers, freePort, keyhaven, run, until } from '../stage/process.ts'
 import type { Running } from '../stage/process.ts'
 
@@ -33,7 +34,12 @@ describe('kill -9 during sign-ups, sign-ins, sign-outs and locks (D09, S19)', ()
     async () => {
       const port = await freePort()
       const issuer = `http://localhost:${port}/auth`
-      const environment = { KEYHAVEN_URL: issuer, KEYHAVEN_PORT: String(port), KEYHAVEN_DATA: data }
+      const environment = {
+        KEYHAVEN_URL: issuer,
+        KEYHAVEN_PORT: String(port),
+        KEYHAVEN_DATA: data,
+        KEYHAVEN_DATABASE: await databaseIn(data),
+      }
       const start = async (): Promise<Running> => {
         const service = run([...keyhaven, 'start'], { environment })
         await until('the service answers', () => answers(`${issuer}/health/ready`))

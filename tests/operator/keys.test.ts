@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { databaseIn, rowsIn } from '../stage/databases.ts'
 import { until } from '../stage/process.ts'
 import { startService } from '../stage/running-service.ts'
 import type { Service } from '../stage/running-service.ts'
@@ -151,9 +151,7 @@ describe('a start without the keys', () => {
     for (const damage of damages) {
       const lost = await startService()
       await lost.process.stop()
-      const database = new DatabaseSync(join(lost.data, 'keyhaven.sqlite'))
-      expect(database.prepare(damage).run().changes).toBeGreaterThan(0)
-      database.close()
+      expect(await rowsIn(await databaseIn(lost.data), `${damage} returning 1`)).not.toEqual([])
       const { code, output } = await lost.command(['start'])
       expect(code, damage).toBe(78)
       expect(output).toMatch(/has lost keys .*: restore it|does not open the keys/)

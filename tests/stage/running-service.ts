@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { databaseIn } from './databases.ts'
 import { answers, freePort, keyhaven, run, until } from './process.ts'
 import type { Running } from './process.ts'
 
-/** A running `keyhaven start` on a port and a data folder of its own. */
+/** A running `keyhaven start` on a port, a data folder and a database of its own. */
 export interface Service {
   readonly issuer: string
   /** Where it listens, whatever its public URL is. */
@@ -39,6 +40,7 @@ export async function startService({
     KEYHAVEN_URL: issuer,
     KEYHAVEN_PORT: String(port),
     KEYHAVEN_DATA: data,
+    KEYHAVEN_DATABASE: await databaseIn(data),
     ...more,
   }
   const process = run([...keyhaven, 'start'], { environment })

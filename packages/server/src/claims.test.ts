@@ -6,7 +6,7 @@ import type { SessionView } from '@keyhaven/core/wire'
 import { pino } from 'pino'
 import { afterEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { databaseIn } from './database.suite.ts'
+import { databaseIn } from '../../../tests/stage/databases.ts'
 import { createKeyhaven } from './index.ts'
 import type { Keyhaven } from './index.ts'
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { describe, expect, it, vi } from 'vitest'
-import { countStatements, databaseIn } from './database.suite.ts'
+import { countStatements, databaseIn } from '../../../tests/stage/databases.ts'
 import { createKeyhaven } from './index.ts'
 import { testLog } from './log.suite.ts'
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { databaseIn } from './database.suite.ts'
+import { databaseIn } from '../../../tests/stage/databases.ts'
 import { createKeyhaven } from './index.ts'
 import { testLog } from './log.suite.ts'
 

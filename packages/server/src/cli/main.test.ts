@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
-import { databaseIn } from '../database.suite.ts'
+import { databaseIn } from '../../../../tests/stage/databases.ts'
 
 // Real processes on a machine that may be busy
 vi.setConfig({ testTimeout: 60_000 })

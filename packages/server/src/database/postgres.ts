@@ -71,6 +71,10 @@ async function guarded<T>(work: () => Promise<T>): Promise<T> {
   } catch (error) {
     if (!(error instanceof PostgresFailure)) throw error
     if (error.state === '23505') throw new KeyhavenError('conflict', { cause: error })
+    // Class 22: a value that no column can hold, such as a text with U+0000. It came with the request
+    if (error.state?.startsWith('22')) {
+      throw new KeyhavenError('invalid_request', { reason: error.message, cause: error })
+    }
     throw new KeyhavenError('unavailable', {
       reason: `database: ${error.message}`,
       retryAfter: 1,

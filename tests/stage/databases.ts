@@ -42,16 +42,19 @@ export async function rowsIn(database: string, sql: string): Promise<Record<stri
   }
 }
 
-/** Everything that lies in such a database, as text. */
-export async function contentsOf(database: string): Promise<string> {
+/** Everything that lies in such a database, as text; `without` names tables to leave out. */
+export async function contentsOf(
+  database: string,
+  { without = [] }: { readonly without?: readonly string[] } = {},
+): Promise<string> {
   const tables = database.startsWith('postgres')
-    ? "select tablename as name from pg_tables where schemaname = 'public'"
-    : "select name from sqlite_master where type = 'table'"
-  const all: unknown[] = []
-  for (const { name } of await rowsIn(database, tables)) {
-    all.push(await rowsIn(database, `select * from ${String(name)}`))
-  }
-  return JSON.stringify(all)
+    ? "select tablename as name from pg_tables where schemaname = 'public' order by 1"
+    : "select name from sqlite_master where type = 'table' order by 1"
+  const names = (await rowsIn(database, tables)).map(({ name }) => String(name))
+  const all = names
+    .filter((name) => !without.includes(name))
+    .map(async (name) => [name, await rowsIn(database, `select * from ${name}`)])
+  return JSON.stringify(await Promise.all(all))
 }
 
 /** Counts statements of every engine from now on; `restore` ends it. */
