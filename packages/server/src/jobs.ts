@@ -1,3 +1,4 @@
+import { inTurn } from './database/in-turn.ts'
 import { expireSessions } from './flows/expire-sessions.ts'
 import { followChanges } from './flows/follow-changes.ts'
 import { purge } from './flows/purge.ts'
@@ -14,7 +15,7 @@ export function startJobs(rooms: Rooms): () => void {
   const { log } = rooms
   let ring: string | undefined
   let failing = false
-  const follow = async (): Promise<void> => {
+  const follow = inTurn(async () => {
     try {
       ring = await followChanges(rooms, ring)
       failing = false
@@ -24,9 +25,10 @@ export function startJobs(rooms: Rooms): () => void {
         log.error({ err: error }, 'changes of other processes can’t be read; trying again')
       failing = true
     }
-  }
+  })
   const stops = [
     every(FOLLOW, follow),
+    rooms.database.onWake(() => void follow()),
     every(SECOND, () =>
       expireSessions(rooms).catch((error: unknown) =>
         log.error({ err: error }, 'ends of sessions can’t be written; trying again'),

@@ -16,6 +16,10 @@ export interface Database {
   read<T>(work: (moment: Moment) => Promise<T>): Promise<T>
   /** Runs the whole work again where the database asks for it, so it must do nothing but queries. */
   transact<T>(work: (moment: Moment) => Promise<T>): Promise<T>
+  /** A transaction that may write revocations: when it answers, they have their numbers. */
+  append<T>(work: (moment: Moment) => Promise<T>): Promise<T>
+  /** Numbers what was committed before the call and has no number, whoever wrote it. */
+  number(): Promise<void>
   readonly limits: RateLimits
   /** Tells the other processes on this database that something is new. It may get lost: they look by themselves too. */
   wake(): void

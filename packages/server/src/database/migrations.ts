@@ -5,6 +5,7 @@ import { accountsSessionsTokens } from './migrations/001-accounts-sessions-token
 import { keyRing } from './migrations/002-key-ring.ts'
 import { audit } from './migrations/003-audit.ts'
 import { rateLimits } from './migrations/005-rate-limits.ts'
+import { pendingRevocations } from './migrations/006-pending-revocations.ts'
 
 /** Forward only, in this order. */
 const migrations = {
@@ -12,6 +13,7 @@ const migrations = {
   '002-key-ring': keyRing,
   '003-audit': audit,
   '005-rate-limits': rateLimits,
+  '006-pending-revocations': pendingRevocations,
 }
 
 /** Brings the tables up to date; with `apply: false` it refuses to start on old ones instead. */

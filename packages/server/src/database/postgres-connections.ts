@@ -135,6 +135,9 @@ const LOCK = 3000
 /** Milliseconds after which a transaction that asks nothing is ended: its process may have been stopped. */
 const IDLE = 5000
 
+/** Parameters of a statement that is prepared. */
+const LONGEST = 20
+
 type Named = (text: string, values: readonly unknown[]) => object
 
 /** Statements with parameters come again and again: each is prepared once on each connection. */
@@ -142,7 +145,8 @@ function namer(): Named {
   const names = new Map<string, string>()
   return (text, values) => {
     const query = { text, values: [...values] }
-    if (values.length === 0) return query
+    // A list of every length would have a statement of its own
+    if (values.length === 0 || values.length > LONGEST) return query
     const known = names.get(text)
     if (known === undefined && names.size >= MAX_STATEMENTS) return query
     const name = known ?? `keyhaven_${names.size}`

@@ -3,6 +3,7 @@ import { Kysely } from 'kysely'
 import { ConfigurationError } from '../config/configuration-error.ts'
 import type { PostgresServer } from '../config/database-place.ts'
 import type { Connection, Database, Moment } from './database.ts'
+import { inTurn } from './in-turn.ts'
 import { migrateTables } from './migrations.ts'
 import { postgresClock } from './postgres-clock.ts'
 import { connectPostgres } from './postgres-connections.ts'
@@ -12,6 +13,7 @@ import { postgresDialect } from './postgres-dialect.ts'
 import { passes, PostgresFailure } from './postgres-failure.ts'
 import { CHANNEL, listenToPostgres } from './postgres-wakes.ts'
 import { createRateLimits } from './rate-limits.ts'
+import { hasPending, numberRevocations } from './revocation-numbers.ts'
 import { retried } from './retried.ts'
 import type { Tables } from './tables.ts'
 
@@ -41,17 +43,32 @@ export async function openPostgres(server: PostgresServer, migrate: boolean): Pr
   const clock = postgresClock(connections.readers)
   const wakes = listenToPostgres(server)
   const moment = async (db: Connection): Promise<Moment> => ({ db, now: await clock() })
+  const transact: Database['transact'] = (work) =>
+    guarded(async () => {
+      const now = await clock()
+      return writer.transaction().execute((db) => work({ db, now }))
+    })
+  const wake = (): void => {
+    connections.counters.query(`notify ${CHANNEL}`).catch(() => {})
+  }
+  // Everybody who waits for numbers shares one transaction that gives them
+  const number = inTurn(async () => {
+    while (await guarded(() => hasPending(reader))) {
+      await transact(({ db }) => numberRevocations(db))
+      wake()
+    }
+  })
   return {
     read: (work) => guarded(async () => work(await moment(reader))),
-    transact: (work) =>
-      guarded(async () => {
-        const now = await clock()
-        return writer.transaction().execute((db) => work({ db, now }))
-      }),
-    limits: createRateLimits(postgresCounters(connections.counters), guarded),
-    wake: () => {
-      connections.counters.query(`notify ${CHANNEL}`).catch(() => {})
+    transact,
+    append: async (work) => {
+      const result = await transact(work)
+      await number()
+      return result
     },
+    number,
+    limits: createRateLimits(postgresCounters(connections.counters), guarded),
+    wake,
     onWake: (listener) => wakes.on(listener),
     close: async () => {
       await wakes.close()

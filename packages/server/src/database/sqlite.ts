@@ -4,6 +4,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Connection, Database, Moment } from './database.ts'
 import { migrateTables } from './migrations.ts'
 import { createRateLimits } from './rate-limits.ts'
+import { hasPending, numberRevocations } from './revocation-numbers.ts'
 import { retried } from './retried.ts'
 import { connectSqlite, forgetPages, sqliteDialect, waitForNobody } from './sqlite-connection.ts'
 import { sqliteCounters } from './sqlite-counters.ts'
@@ -43,9 +44,19 @@ export async function openSqlite(file: string, migrate: boolean): Promise<Databa
     connections.forEach(waitForNobody)
     // The database's clock is this machine's: SQLite lives in the same process
     const moment = (db: Connection): Moment => ({ db, now: Date.now() })
+    const transact: Database['transact'] = (work) =>
+      guarded(() => writer.transaction().execute((db) => work(moment(db))))
     return {
       read: (work) => guarded(() => work(moment(reader))),
-      transact: (work) => guarded(() => writer.transaction().execute((db) => work(moment(db)))),
+      transact,
+      // Nobody else writes meanwhile: a transaction numbers its own
+      append: (work) =>
+        transact(async (moment) => {
+          const result = await work(moment)
+          if (await hasPending(moment.db)) await numberRevocations(moment.db)
+          return result
+        }),
+      number: async () => {},
       limits,
       // Processes that share a file have nobody between them who could pass it on
       wake: () => {},

@@ -2,7 +2,11 @@ import type { AccountRoleTable } from './tables/account-role.ts'
 import type { AccountTable } from './tables/account.ts'
 import type { AuditTable } from './tables/audit.ts'
 import type { InstallationTable } from './tables/installation.ts'
-import type { RevocationCounterTable, RevocationTable } from './tables/revocation.ts'
+import type {
+  PendingRevocationTable,
+  RevocationCounterTable,
+  RevocationTable,
+} from './tables/revocation.ts'
 import type { ServiceKeyTable } from './tables/service-key.ts'
 import type { SessionTable } from './tables/session.ts'
 import type { SigningKeyTable } from './tables/signing-key.ts'
@@ -18,6 +22,7 @@ export interface Tables {
   service_keys: ServiceKeyTable
   installation: InstallationTable
   revocations: RevocationTable
+  pending_revocations: PendingRevocationTable
   revocation_counter: RevocationCounterTable
   audit: AuditTable
 }

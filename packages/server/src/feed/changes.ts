@@ -48,7 +48,8 @@ export function createChanges(
     revocations: {
       add: (entry) => {
         copy.add(entry)
-        announce(entry)
+        // Told when it is read from the log, once
+        if (entry.seq > 0) announce(entry)
       },
       drop: (now) => copy.drop(now),
       find: (claims) => copy.find(claims),

@@ -28,12 +28,12 @@ export interface StatusChanged {
 }
 
 /** Locks, disables or activates. Leaving `active` ends everything at once; coming back revives nothing. */
-export function changeStatus(
+export async function changeStatus(
   rooms: Pick<Rooms, 'rules' | 'database' | 'revocations'>,
   { accountId, status, reason }: StatusChange,
   actor: Actor,
 ): Promise<StatusChanged> {
-  return revoking(rooms, async (moment) => {
+  const changed = await revoking(rooms, async (moment) => {
     const account = await lockAccount(moment.db, accountId)
     if (account === undefined) throw new KeyhavenError('not_found')
     if (status !== 'active') await refuseLastAdmin(moment.db, accountId)
@@ -45,9 +45,9 @@ export function changeStatus(
     return {
       account: viewAccount(rooms, { ...account, status }),
       ended: { sessions, apiKeys: 0, delegations: 0 },
-      seq: await newestSeq(moment.db),
     }
   })
+  return { ...changed, seq: await rooms.database.read(({ db }) => newestSeq(db)) }
 }
 
 /** An installation without an administrator could be repaired by the command line alone. */

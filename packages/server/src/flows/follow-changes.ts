@@ -10,6 +10,8 @@ export async function followChanges(
   { database, revocations, keys }: Pick<Rooms, 'database' | 'revocations' | 'keys'>,
   ring: string | undefined,
 ): Promise<string | undefined> {
+  // A process that died may have left some without a number
+  await database.number()
   const seen = await database.read(async ({ db }) => {
     const newest = await newestSeq(db)
     const entries = newest > revocations.seq ? await revocationsAfter(db, revocations.seq) : []

@@ -6,6 +6,7 @@ import { revocationsAfter } from '../stores/revocations.ts'
 
 /** Reads every live entry into this process's copy before the first request is answered. */
 export async function loadRevocations(database: Database): Promise<Revocations> {
+  await database.number()
   const copy = createRevocations()
   for (;;) {
     const page = await database.read(({ db }) => revocationsAfter(db, copy.seq))

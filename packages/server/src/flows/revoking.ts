@@ -14,7 +14,7 @@ export async function revoking<T>(
   work: (moment: RevokingMoment) => Promise<T>,
 ): Promise<T> {
   let written: Revocation[] = []
-  const result = await database.transact((moment) => {
+  const result = await database.append((moment) => {
     // The database may ask for the whole work again: only the last run's entries exist
     written = []
     return work({

@@ -40,12 +40,12 @@ interface Needs {
  * In an emergency the new key signs at once, and every other is withdrawn: sessions live on and are
  * given new tokens.
  */
-export function rotateKeys(
+export async function rotateKeys(
   { database, box, alg, accessTtl }: Needs,
   emergency: boolean,
   actor: Actor,
 ): Promise<Rotation> {
-  return database.transact(async (moment) => {
+  const rotation = await database.append(async (moment) => {
     const { db, now } = moment
     await lockInstallation(db)
     const signsFrom = emergency ? now : now + PUBLISHED_BEFORE
@@ -57,6 +57,8 @@ export function rotateKeys(
     await bumpFact(db, 'keys')
     return { kid, signsFrom, withdrawn, entries }
   })
+  database.wake()
+  return rotation
 }
 
 async function entriesFor({ db }: Moment, kids: readonly string[]): Promise<Revocation[]> {

@@ -1,23 +1,19 @@
 import type { Selectable } from 'kysely'
+import { inserting } from '../database/compiled.ts'
 import type { Connection } from '../database/database.ts'
 import type { RevocationTable } from '../database/tables/revocation.ts'
 
 export type Revocation = Selectable<RevocationTable>
 
-/** Writes an entry under the next number; the counter's row makes writers take turns. */
+const insertPending = inserting('pending_revocations', ['kind', 'id', 'code', 'until'])
+
+/** Writes an entry in a transaction of `Database.append`, which gives it its number: until then it has 0. */
 export async function appendRevocation(
   db: Connection,
   entry: Omit<Revocation, 'seq'>,
 ): Promise<Revocation> {
-  const { seq } = await db
-    .updateTable('revocation_counter')
-    .set((set) => ({ seq: set('seq', '+', 1) }))
-    .where('id', '=', 1)
-    .returning('seq')
-    .executeTakeFirstOrThrow()
-  const row = { ...entry, seq }
-  await db.insertInto('revocations').values(row).execute()
-  return row
+  await insertPending(db, entry)
+  return { ...entry, seq: 0 }
 }
 
 /** The number of the newest entry; 0 before the first. */

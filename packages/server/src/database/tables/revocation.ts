@@ -1,11 +1,22 @@
-/** One row per revocation that is still needed. */
-export interface RevocationTable {
-  seq: number
+import type { Generated } from 'kysely'
+
+/** What a revocation says. */
+interface Entry {
   kind: 'jti' | 'sid' | 'client_id' | 'kid'
   id: string
   code: 'session_ended' | 'account_locked' | 'token_expired'
   /** Milliseconds since 1970 after which no token can be hit any more. */
   until: number
+}
+
+/** One row per revocation that is still needed. */
+export interface RevocationTable extends Entry {
+  seq: number
+}
+
+/** One row per revocation that has no number yet. */
+export interface PendingRevocationTable extends Entry {
+  place: Generated<number>
 }
 
 /** One row: the number of the newest revocation. */

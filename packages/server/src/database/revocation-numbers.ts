@@ -1,0 +1,43 @@
+import { compiled } from './compiled.ts'
+import type { Connection } from './database.ts'
+
+/** Entries that are numbered at once. */
+const BATCH = 1000
+
+const anyPending = compiled((db) => db.selectFrom('pending_revocations').select('place').limit(1))
+
+/** Whether there are revocations without a number. */
+export async function hasPending(db: Connection): Promise<boolean> {
+  return (await anyPending(db)).length > 0
+}
+
+/**
+ * Gives revocations their numbers, in a transaction of its own wherever several write at once: only
+ * what is committed is seen, and the counter's lock makes those who number take turns. So a number
+ * becomes visible together with, or behind, every number before it.
+ */
+export async function numberRevocations(db: Connection): Promise<void> {
+  const { seq } = await db
+    .selectFrom('revocation_counter')
+    .select('seq')
+    .where('id', '=', 1)
+    .forUpdate()
+    .executeTakeFirstOrThrow()
+  const taken = await db
+    .deleteFrom('pending_revocations')
+    .where('place', 'in', (pending) =>
+      pending.selectFrom('pending_revocations').select('place').orderBy('place').limit(BATCH),
+    )
+    .returningAll()
+    .execute()
+  if (taken.length === 0) return
+  const rows = taken
+    .toSorted((one, other) => one.place - other.place)
+    .map(({ place: _place, ...entry }, at) => ({ ...entry, seq: seq + 1 + at }))
+  await db.insertInto('revocations').values(rows).execute()
+  await db
+    .updateTable('revocation_counter')
+    .set({ seq: seq + rows.length })
+    .where('id', '=', 1)
+    .execute()
+}
