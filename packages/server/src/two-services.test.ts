@@ -1,0 +1,283 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { defineAccess } from '@keyhaven/core/access'
+import type { AnyAccess } from '@keyhaven/core/access'
+import type { SessionView } from '@keyhaven/core/wire'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { databaseIn, rowsIn } from '../../../tests/stage/databases.ts'
+import { createKeyhaven } from './index.ts'
+import type { Keyhaven } from './index.ts'
+import { testLog } from './log.suite.ts'
+
+const access: AnyAccess = defineAccess({
+  scopes: ['notes:read'],
+  roles: { member: ['notes:read'] },
+  defaultRoles: ['member'],
+})
+const password = 'correct horse battery'
+const data = mkdtempSync(join(tmpdir(), 'keyhaven-two-'))
+let both: [Keyhaven, Keyhaven]
+let people = 0
+
+/** Two services on one database, opened at once on an empty one. */
+beforeAll(async () => {
+  const start = async (): Promise<Keyhaven> =>
+    createKeyhaven({
+      data,
+      database: await databaseIn(data),
+      folder: data,
+      access,
+      environment: { NODE_ENV: 'test' },
+      log: testLog(),
+    })
+  await databaseIn(data)
+  both = await Promise.all([start(), start()])
+})
+afterAll(async () => {
+  for (const one of both) await one.close()
+  rmSync(data, { recursive: true })
+})
+
+interface Call {
+  readonly at: Keyhaven
+  readonly call: string
+  readonly body?: object
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+function ask({ at, call, body, headers = {} }: Call): Promise<Response> {
+  const [method = '', path = ''] = call.split(' ')
+  return at.handler(
+    new Request(at.issuer + path, {
+      method,
+      headers: {
+        origin: new URL(at.issuer).origin,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    }),
+  )
+}
+
+interface Person {
+  readonly id: string
+  readonly email: string
+  readonly headers: Readonly<Record<string, string>>
+}
+
+async function signIn(at: Keyhaven, email: string): Promise<Person> {
+  const response = await ask({ at, call: 'POST /sessions', body: { login: email, password } })
+  expect(response.status).toBe(201)
+  const { account, xsrfToken } = (await response.json()) as SessionView
+  const cookie = response.headers
+    .getSetCookie()
+    .map((line) => line.split(';')[0])
+    .join('; ')
+  return { id: account.id, email, headers: { cookie, 'x-xsrf-token': xsrfToken } }
+}
+
+async function person(roles?: readonly string[]): Promise<Person> {
+  const email = `person${++people}@example.com`
+  await both[0].accounts.create({ email, password, ...(roles && { roles }) })
+  return signIn(both[0], email)
+}
+
+/** The access token alone: nothing of the database is asked for it. */
+function bearerOf({ cookie = '' }: Readonly<Record<string, string>>): Record<string, string> {
+  const [, token = ''] = /keyhaven=([^;]+)/.exec(cookie) ?? []
+  return { authorization: `Bearer ${token}` }
+}
+
+async function codeOf(response: Response): Promise<string> {
+  if (response.ok) return String(response.status)
+  return `${response.status} ${((await response.json()) as { code: string }).code}`
+}
+
+const ROUNDS = 5
+
+/** Asks again until it holds, for so many milliseconds. */
+async function until(holds: () => Promise<boolean>, milliseconds: number): Promise<boolean> {
+  const deadline = performance.now() + milliseconds
+  while (performance.now() < deadline) {
+    if (await holds()) return true
+    await sleep(5)
+  }
+  return false
+}
+
+describe('two services on one database', () => {
+  it('have the same keys: what one signs, the other takes', async () => {
+    const { headers } = await person()
+    for (const at of both) {
+      expect((await ask({ at, call: 'GET /user/current', headers })).status).toBe(200)
+    }
+    const database = await databaseIn(data)
+    expect(await rowsIn(database, 'select kid from signing_keys')).toHaveLength(1)
+  })
+
+  it('refuse what the other has revoked, within 250 ms (S07)', async () => {
+    const [one, other] = both
+    for (let round = 0; round < ROUNDS; round++) {
+      const { headers } = await person()
+      expect((await ask({ at: one, call: 'DELETE /sessions/current', headers })).status).toBe(204)
+      const refused = async (): Promise<boolean> => {
+        const answer = await ask({
+          at: other,
+          call: 'GET /user/current',
+          headers: bearerOf(headers),
+        })
+        return (await codeOf(answer)) === '401 session_ended'
+      }
+      expect(await until(refused, 250)).toBe(true)
+    }
+  })
+
+  it('never skip what the other wrote while they were writing themselves', async () => {
+    const signedIn = await Promise.all(Array.from({ length: 8 }, () => person()))
+    await Promise.all(
+      signedIn.map(({ headers }, at) =>
+        ask({ at: both[at % 2] ?? both[0], call: 'DELETE /sessions/current', headers }),
+      ),
+    )
+    const refused = async (): Promise<boolean> => {
+      for (const at of both) {
+        for (const { headers } of signedIn) {
+          const answer = await ask({ at, call: 'GET /user/current', headers: bearerOf(headers) })
+          if (answer.status !== 401) return false
+        }
+      }
+      return true
+    }
+    expect(await until(refused, 2000)).toBe(true)
+  })
+
+  it('give an address to one of those who ask for it at once (P18)', async () => {
+    for (let round = 0; round < ROUNDS; round++) {
+      const body = { email: `race${round}@example.com`, password }
+      const answers = await Promise.all(both.map((at) => ask({ at, call: 'POST /accounts', body })))
+      expect((await Promise.all(answers.map(codeOf))).toSorted()).toEqual(['201', '409 conflict'])
+    }
+  })
+
+  it('give a user name to one of those who take it at once', async () => {
+    for (let round = 0; round < ROUNDS; round++) {
+      const two = await Promise.all([person(), person()])
+      const answers = await Promise.all(
+        two.map(({ id, headers }, at) =>
+          ask({
+            at: both[at] ?? both[0],
+            call: `PATCH /accounts/${id}`,
+            body: { username: `mira${round}` },
+            headers,
+          }),
+        ),
+      )
+      expect((await Promise.all(answers.map(codeOf))).toSorted()).toEqual(['200', '409 conflict'])
+    }
+  })
+
+  it('let one of two password changes win (S10)', async () => {
+    const { id, headers } = await person()
+    const answers = await Promise.all(
+      both.map((at, which) =>
+        ask({
+          at,
+          call: `PUT /accounts/${id}/password`,
+          body: { current: password, password: `another horse ${which}` },
+          headers,
+        }),
+      ),
+    )
+    const codes = (await Promise.all(answers.map(codeOf))).toSorted()
+    expect(codes[0]).toBe('204')
+    expect(codes[1]).toMatch(/^401 /)
+  })
+
+  it('keep an administrator where two lock each other, or give up the role, at once', async () => {
+    for (let round = 0; round < ROUNDS; round++) {
+      const admins = await Promise.all([person(['admin']), person(['admin'])])
+      const [first, second] = admins
+      await rowsIn(
+        await databaseIn(data),
+        `delete from account_roles where role = 'admin' and account_id not in ('${first.id}', '${second.id}') returning 1`,
+      )
+      const calls: Omit<Call, 'at'>[] =
+        round % 2 === 0
+          ? admins.map(({ headers }, at) => ({
+              call: `PATCH /accounts/${admins[1 - at]?.id}`,
+              body: { status: 'locked', reason: 'a quarrel' },
+              headers,
+            }))
+          : admins.map(({ id, headers }) => ({
+              call: `DELETE /accounts/${id}/roles/admin`,
+              headers,
+            }))
+      await Promise.all(calls.map((call, at) => ask({ ...call, at: both[at] ?? both[0] })))
+      const left = await rowsIn(
+        await databaseIn(data),
+        "select 1 from accounts join account_roles on account_id = id where role = 'admin' and status = 'active'",
+      )
+      expect(left.length).toBeGreaterThan(0)
+    }
+  })
+
+  it('leave no session alive behind a lock, however many sign in meanwhile (S19)', async () => {
+    const admin = await person(['admin'])
+    for (let round = 0; round < ROUNDS; round++) {
+      const { id, email } = await person()
+      const signIns = Array.from({ length: 4 }, (_, at) =>
+        ask({
+          at: both[at % 2] ?? both[0],
+          call: 'POST /sessions',
+          body: { login: email, password },
+        }),
+      )
+      await sleep(round * 15)
+      const locked = await ask({
+        at: both[1],
+        call: `PATCH /accounts/${id}`,
+        body: { status: 'locked', reason: 'a race' },
+        headers: admin.headers,
+      })
+      expect(locked.status).toBe(200)
+      await Promise.all(signIns)
+      const database = await databaseIn(data)
+      const alive = `select id from sessions where account_id = '${id}' and ended_at is null`
+      expect(await rowsIn(database, alive)).toEqual([])
+      const unhit = `select jti from tokens where account_id = '${id}' and session_id not in (select id from revocations where kind = 'sid')`
+      expect(await rowsIn(database, unhit)).toEqual([])
+    }
+  })
+
+  it('rotate keys in turns: each rotation retires the key before it, and both sign on', async () => {
+    const admin = await person(['admin'])
+    const { headers } = admin
+    const answers = await Promise.all(
+      [...both, ...both].map((at) => ask({ at, call: 'POST /keys', body: {}, headers })),
+    )
+    for (const { status } of answers) expect(status).toBe(200)
+    const unretired = 'select kid from signing_keys where published_until is null'
+    expect(await rowsIn(await databaseIn(data), unretired)).toHaveLength(1)
+    const published = async (at: Keyhaven): Promise<number> => {
+      const jwks = await ask({ at, call: 'GET /.well-known/jwks.json' })
+      return ((await jwks.json()) as { keys: unknown[] }).keys.length
+    }
+    const seen = async (): Promise<boolean> =>
+      (await Promise.all(both.map(published))).every((count) => count === 5)
+    expect(await until(seen, 2000)).toBe(true)
+    for (const at of both) {
+      expect((await ask({ at, call: 'GET /user/current', headers })).status).toBe(200)
+    }
+  })
+
+  it('number every revocation once, without a gap', async () => {
+    const database = await databaseIn(data)
+    const rows = await rowsIn(database, 'select seq from revocations order by seq')
+    expect(rows.length).toBeGreaterThan(20)
+    expect(rows.map(({ seq }) => Number(seq))).toEqual(rows.map((_, at) => at + 1))
+    expect(await rowsIn(database, 'select place from pending_revocations')).toEqual([])
+  })
+})
