@@ -11,7 +11,12 @@ export default defineConfig({
     projects: [
       ...['core', 'guard', 'client', 'server'].map((name) => ({
         ...sources,
-        test: { name, root: `packages/${name}`, include: ['src/**/*.test.{ts,tsx}'] },
+        test: {
+          name,
+          root: `packages/${name}`,
+          include: ['src/**/*.test.{ts,tsx}'],
+          exclude: ['src/postgres-*.test.ts'],
+        },
       })),
       {
         ...sources,
