@@ -1,0 +1,271 @@
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Client } from 'pg'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { keyhaven, run, until } from '../stage/process.ts'
+import { startPostgres } from '../stage/postgres.ts'
+import type { Postgres } from '../stage/postgres.ts'
+import { startService } from '../stage/running-service.ts'
+import type { Service } from '../stage/running-service.ts'
+
+const password = 'correct horse battery'
+let postgres: Postgres
+let service: Service
+let people = 0
+
+beforeAll(async () => {
+  postgres = await startPostgres({ durable: true })
+  await asOperator(
+    'postgres',
+    'create role keyhaven login',
+    'create database keyhaven owner keyhaven',
+  )
+  const url = postgres.url('keyhaven').replace('postgres@', 'keyhaven@')
+  service = await startService({ environment: { KEYHAVEN_DATABASE: url } })
+})
+afterAll(async () => {
+  await service?.close()
+  postgres?.close()
+})
+
+/** What an operator does on a database of the server. */
+async function asOperator(name: string, ...statements: readonly string[]): Promise<void> {
+  const client = new Client(postgres.url(name))
+  await client.connect()
+  for (const statement of statements) await client.query(statement)
+  await client.end()
+}
+
+const send = (path: string, method: string, more: { body?: object; headers?: object } = {}) =>
+  fetch(`${service.address}${path}`, {
+    method,
+    headers: {
+      origin: new URL(service.issuer).origin,
+      ...(more.body && { 'content-type': 'application/json' }),
+      ...more.headers,
+    },
+    ...(more.body && { body: JSON.stringify(more.body) }),
+  })
+
+interface Person {
+  readonly email: string
+  readonly cookie: string
+  readonly xsrf: string
+}
+
+const signUp = (): Promise<Response> =>
+  send('/accounts', 'POST', { body: { email: `person${++people}@example.com`, password } })
+
+async function personOf(response: Response): Promise<Person> {
+  expect(response.status).toBe(201)
+  const view = (await response.json()) as { xsrfToken: string; account: { email: string } }
+  const lines = response.headers.getSetCookie()
+  const cookie = lines.map((line) => line.split(';')[0]).join('; ')
+  return { email: view.account.email, cookie, xsrf: view.xsrfToken }
+}
+
+const current = ({ cookie }: Person): Promise<Response> =>
+  send('/user/current', 'GET', { headers: { cookie } })
+
+const signOut = ({ cookie, xsrf }: Person): Promise<Response> =>
+  send('/sessions/current', 'DELETE', { headers: { cookie, 'x-xsrf-token': xsrf } })
+
+async function expectUnavailable(answer: Response): Promise<void> {
+  expect(answer.status).toBe(503)
+  expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0)
+  expect(await answer.json()).toMatchObject({
+    code: expect.stringMatching(/unavailable|overloaded/),
+  })
+}
+
+const heals = (who: Person): Promise<void> =>
+  until('it heals', async () => (await current(who)).status === 200, 10)
+
+describe('PostgreSQL that fails under a running service (D11)', () => {
+  it('stopped at once and started again, three times under load: 200, 201, 204, right 401s and 503 alone; what was acknowledged holds', async () => {
+    const alive: Person[] = []
+    const ended: Person[] = []
+    const seen = new Set<string>()
+    let stopped = false
+    const note = async (what: string, answer: Response): Promise<boolean> => {
+      seen.add(`${what} ${answer.status}`)
+      if (answer.status === 503) await expectUnavailable(answer)
+      return answer.ok
+    }
+    const work = async (): Promise<void> => {
+      while (!stopped) {
+        const response = await signUp()
+        if (!(await note('sign-up', response.clone()))) continue
+        const who = await personOf(response)
+        await note('live', await current(who))
+        if (people % 2 === 0) {
+          // Asked for and not acknowledged, it may be either
+          if (await note('sign-out', await signOut(who))) ended.push(who)
+        } else alive.push(who)
+        for (const one of ended.slice(-1)) await note('ended', await current(one))
+      }
+    }
+    const workers = Array.from({ length: 4 }, work)
+    for (let round = 0; round < 3; round++) {
+      await sleep(700)
+      postgres.kill()
+      await sleep(300)
+      postgres.start()
+      await until('it heals', async () => (await signUp()).status === 201, 20)
+    }
+    stopped = true
+    await Promise.all(workers)
+    const wanted = /^(sign-up (201|503)|live (200|503)|sign-out (204|503)|ended (401|503))$/
+    for (const one of seen) expect(one).toMatch(wanted)
+    expect([...seen].some((one) => one.endsWith('503'))).toBe(true)
+    expect(alive.length).toBeGreaterThan(0)
+    for (const who of alive) expect((await current(who)).status, who.email).toBe(200)
+    for (const who of ended) expect((await current(who)).status, who.email).toBe(401)
+  })
+
+  it('every connection ended by its administrator: it heals by itself', async () => {
+    const who = await personOf(await signUp())
+    await asOperator(
+      'postgres',
+      "select pg_terminate_backend(pid) from pg_stat_activity where datname = 'keyhaven'",
+    )
+    await heals(who)
+    await personOf(await signUp())
+  })
+
+  it('no connection left: 503, never 401, and it heals', async () => {
+    const who = await personOf(await signUp())
+    // The service's user is none that the server keeps places for
+    await asOperator(
+      'postgres',
+      'alter role keyhaven connection limit 0',
+      "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'keyhaven'",
+    )
+    await expectUnavailable(await current(who))
+    await expectUnavailable(await signUp())
+    expect(service.process.output()).toContain('too many connections')
+    await asOperator('postgres', 'alter role keyhaven connection limit -1')
+    await heals(who)
+  })
+
+  it('a table locked by somebody: 503 within seconds for who needs it, and it heals', async () => {
+    const who = await personOf(await signUp())
+    const other = new Client(postgres.url('keyhaven'))
+    await other.connect()
+    await other.query('begin')
+    await other.query('lock table sessions in access exclusive mode')
+    const began = performance.now()
+    await expectUnavailable(await current(who))
+    expect(performance.now() - began).toBeLessThan(8000)
+    const health = await send('/health/live', 'GET')
+    expect(health.status).toBe(200)
+    await other.query('rollback')
+    await other.end()
+    await heals(who)
+  })
+
+  it('ended in the middle of a query: 503, and it heals', async () => {
+    const who = await personOf(await signUp())
+    const other = new Client(postgres.url('keyhaven'))
+    await other.connect()
+    await other.query('begin')
+    await other.query('lock table sessions in access exclusive mode')
+    const asked = current(who)
+    await until('the query waits', async () => {
+      const { rows } = await other.query(
+        "select pg_terminate_backend(pid) from pg_stat_activity where wait_event_type = 'Lock'",
+      )
+      return rows.length > 0
+    })
+    await expectUnavailable(await asked)
+    await other.query('rollback')
+    await other.end()
+    await heals(who)
+  })
+
+  it('turned read-only: 503 for writers, and it heals', async () => {
+    const who = await personOf(await signUp())
+    const ends = "select pg_terminate_backend(pid) from pg_stat_activity where datname = 'keyhaven'"
+    await asOperator(
+      'postgres',
+      'alter database keyhaven set default_transaction_read_only = on',
+      ends,
+    )
+    await until('it is refused', async () => (await signUp()).status === 503, 10)
+    expect([200, 503]).toContain((await current(who)).status)
+    expect(service.process.output()).toContain('standby')
+    await asOperator('postgres', 'alter database keyhaven reset default_transaction_read_only')
+    await heals(who)
+    await until('writers go on', async () => (await signUp()).status === 201, 10)
+  })
+
+  it('its tables changed by another version’s start: nobody notices', async () => {
+    const who = await personOf(await signUp())
+    for (const table of ['accounts', 'sessions', 'tokens', 'revocations', 'signing_keys']) {
+      await asOperator('keyhaven', `alter table ${table} add column later text`)
+      expect((await current(who)).status).toBe(200)
+      await personOf(await signUp())
+      await asOperator('keyhaven', `alter table ${table} drop column later`)
+      expect((await current(who)).status).toBe(200)
+    }
+  })
+
+  it('its process stopped, so that it answers nothing: 503 in bounded time, and it heals', async () => {
+    const who = await personOf(await signUp())
+    const { rows } = await query(
+      "select pid from pg_stat_activity where datname = 'keyhaven' and application_name = 'keyhaven'",
+    )
+    const pids = rows.map(({ pid }) => Number(pid))
+    expect(pids.length).toBeGreaterThan(0)
+    for (const pid of pids) process.kill(pid, 'SIGSTOP')
+    const began = performance.now()
+    await expectUnavailable(await current(who))
+    expect(performance.now() - began).toBeLessThan(15_000)
+    for (const pid of pids) process.kill(pid, 'SIGCONT')
+    await heals(who)
+  })
+})
+
+async function query(sql: string): Promise<{ rows: Record<string, unknown>[] }> {
+  const client = new Client(postgres.url('keyhaven'))
+  await client.connect()
+  try {
+    return await client.query<Record<string, unknown>>(sql)
+  } finally {
+    await client.end()
+  }
+}
+
+describe('a start on a PostgreSQL that can’t be used says what to do, and no password', () => {
+  it.each([
+    ['nobody listens', 'postgres://ada:hunter2@127.0.0.1:1/keyhaven', 1, 'look after the server'],
+    [
+      'no such database',
+      'postgres://keyhaven:hunter2@127.0.0.1:PORT/none',
+      78,
+      'create the database',
+    ],
+    ['no such user', 'postgres://ada:hunter2@127.0.0.1:PORT/postgres', 78, 'correct its user'],
+    [
+      'no TLS there',
+      'postgres://postgres:hunter2@127.0.0.1:PORT/keyhaven?sslmode=require',
+      78,
+      'switch TLS on',
+    ],
+    ['another kind', 'mysql://ada:hunter2@127.0.0.1/keyhaven', 78, 'begin with postgres://'],
+  ])('%s', async (_, url, code, sentence) => {
+    const data = mkdtempSync(join(tmpdir(), 'keyhaven-test-'))
+    const environment = {
+      KEYHAVEN_URL: 'http://localhost:1/auth',
+      KEYHAVEN_DATA: data,
+      KEYHAVEN_DATABASE: url.replace('PORT', String(postgres.port)),
+    }
+    const started = run([...keyhaven, 'start'], { environment })
+    expect(await started.exited).toBe(code)
+    expect(started.output()).toMatch(/^keyhaven: [^\n]+\.\n$/)
+    expect(started.output()).toContain(sentence)
+    expect(started.output()).not.toContain('hunter2')
+  })
+})
