@@ -3,7 +3,10 @@ import { Client } from 'pg'
 /** Sessions of an account; each of the others has as many. */
 const PER_ACCOUNT = 10
 
-/** Writes accounts and sessions past the service, which would hash a password for each: ids of the sessions. */
+/**
+ * Writes accounts and sessions past the service, which would hash a password for each. The answer names
+ * the sessions, those of one account far apart.
+ */
 export async function manySessions(url: string, count: number): Promise<string[]> {
   const client = new Client(url)
   await client.connect()
@@ -16,7 +19,7 @@ export async function manySessions(url: string, count: number): Promise<string[]
   )
   const { rows } = await client.query<{ id: string }>(
     `insert into sessions (id, account_id, cookie_hash, created_at, auth_time, amr, remember, last_used_at, idle_expires_at)
-     select 'ses_' || gen_random_uuid(), 'acc_many' || n / ${PER_ACCOUNT}, gen_random_uuid(), $1, $1, '["pwd"]', 0, $1, $1::bigint + 3600000
+     select 'ses_' || gen_random_uuid(), 'acc_many' || n % ($2::int / ${PER_ACCOUNT}), gen_random_uuid(), $1, $1, '["pwd"]', 0, $1, $1::bigint + 3600000
      from generate_series(0, $2::int - 1) n returning id`,
     [now, count],
   )

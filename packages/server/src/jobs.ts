@@ -15,13 +15,14 @@ export function startJobs(rooms: Rooms): () => void {
   const { log } = rooms
   let ring: string | undefined
   let failing = false
+  let stopped = false
   const follow = inTurn(async () => {
     try {
       ring = await followChanges(rooms, ring)
       failing = false
     } catch (error) {
-      // Ten lines a second would bury the cause
-      if (!failing)
+      // Ten lines a second would bury the cause, and a stop is none
+      if (!failing && !stopped)
         log.error({ err: error }, 'changes of other processes can’t be read; trying again')
       failing = true
     }
@@ -40,7 +41,10 @@ export function startJobs(rooms: Rooms): () => void {
       ),
     ),
   ]
-  return () => stops.forEach((stop) => stop())
+  return () => {
+    stopped = true
+    stops.forEach((stop) => stop())
+  }
 }
 
 /** Runs work again and again, never two at once. */

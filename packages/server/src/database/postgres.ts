@@ -26,6 +26,9 @@ const READERS = 6
 const WRITERS = 10
 const COUNTERS = 3
 
+/** Whoever numbers revocations must not queue behind those who wait for the numbers. */
+const NUMBERERS = 1
+
 /**
  * Opens a database on a PostgreSQL server. Transactions are READ COMMITTED: flows lock the rows that
  * they go by. A whole transaction runs again where the server asks for it.
@@ -35,11 +38,13 @@ export async function openPostgres(server: PostgresServer, migrate: boolean): Pr
   const connections = {
     readers: connectPostgres(server, { most: READERS, durable: true, statement: STATEMENT }),
     writers: connectPostgres(server, { most: WRITERS, durable: true, statement: STATEMENT }),
+    numberers: connectPostgres(server, { most: NUMBERERS, durable: true, statement: STATEMENT }),
     // Losing the last counts in a power cut harms nobody; waiting for the disk at every guess would
     counters: connectPostgres(server, { most: COUNTERS, durable: false, statement: STATEMENT }),
   }
   const reader = kyselyOver(connections.readers)
   const writer = kyselyOver(connections.writers)
+  const numberer = kyselyOver(connections.numberers)
   const clock = postgresClock(connections.readers)
   const wakes = listenToPostgres(server)
   const moment = async (db: Connection): Promise<Moment> => ({ db, now: await clock() })
@@ -53,8 +58,8 @@ export async function openPostgres(server: PostgresServer, migrate: boolean): Pr
   }
   // Everybody who waits for numbers shares one transaction that gives them
   const number = inTurn(async () => {
-    while (await guarded(() => hasPending(reader))) {
-      await transact(({ db }) => numberRevocations(db))
+    while (await guarded(() => hasPending(numberer))) {
+      await guarded(() => numberer.transaction().execute(numberRevocations))
       wake()
     }
   })

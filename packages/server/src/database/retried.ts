@@ -7,8 +7,9 @@ const PATIENCE = 2000
 export async function retried<T>(
   work: () => Promise<T>,
   passes: (error: unknown) => boolean,
+  patience = PATIENCE,
 ): Promise<T> {
-  const until = performance.now() + PATIENCE
+  const until = performance.now() + patience
   for (let longest = 5; ; longest = Math.min(longest * 2, 100)) {
     try {
       return await work()

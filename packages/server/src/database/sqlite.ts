@@ -36,12 +36,12 @@ export async function openSqlite(file: string, migrate: boolean): Promise<Databa
     }
   }
   try {
-    await migrateTables(writer, migrate)
+    connections.forEach(waitForNobody)
+    await oneAtATime(forWriter, () => migrateTables(writer, migrate))
     // Two writers of one process would meet each other's lock: counting takes the writer's turn
     const inTurn = <T>(work: () => Promise<T>): Promise<T> =>
       guarded(() => writer.connection().execute(work))
     const limits = createRateLimits(sqliteCounters(forLimits), inTurn)
-    connections.forEach(waitForNobody)
     // The database's clock is this machine's: SQLite lives in the same process
     const moment = (db: Connection): Moment => ({ db, now: Date.now() })
     const transact: Database['transact'] = (work) =>
@@ -74,6 +74,21 @@ function opened(file: string): readonly [DatabaseSync, DatabaseSync, DatabaseSyn
     return [connectSqlite(file), connectSqlite(file), connectSqlite(file)]
   } catch (error) {
     throw sentenceOf(file, error)
+  }
+}
+
+/** Milliseconds that a start waits for another that is migrating. */
+const MIGRATING = 10_000
+
+/** Kysely's migrator takes no lock on SQLite: two that start at once must not both create the tables. */
+async function oneAtATime(raw: DatabaseSync, work: () => Promise<void>): Promise<void> {
+  await retried(async () => raw.exec('begin immediate'), isBusy, MIGRATING)
+  try {
+    await work()
+    raw.exec('commit')
+  } catch (error) {
+    if (raw.isTransaction) raw.exec('rollback')
+    throw error
   }
 }
 

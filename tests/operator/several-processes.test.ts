@@ -1,0 +1,137 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { databaseIn } from '../stage/databases.ts'
+import { until } from '../stage/process.ts'
+import { startService } from '../stage/running-service.ts'
+import type { Service } from '../stage/running-service.ts'
+
+const password = 'correct horse battery'
+// Nobody listens there: a proxy would, and would take either process
+const url = 'http://localhost:1/auth'
+const environment: Record<string, string> = {
+  KEYHAVEN_MASTER_KEY: randomBytes(32).toString('base64url'),
+}
+const folder = mkdtempSync(join(tmpdir(), 'keyhaven-several-'))
+let first: Service
+let second: Service
+
+/** Two processes, each with a data folder of its own, on one database; started at once on an empty one. */
+beforeAll(async () => {
+  environment['KEYHAVEN_DATABASE'] = await databaseIn(folder)
+  const started = await Promise.all([start(), start()])
+  ;[first, second] = started
+})
+afterAll(async () => {
+  await first?.close()
+  await second?.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const start = (): Promise<Service> => startService({ url, environment })
+
+interface Person {
+  readonly account: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly bearer: Readonly<Record<string, string>>
+}
+
+function send(
+  at: Service,
+  path: string,
+  method: string,
+  more: { body?: object; headers?: object },
+) {
+  return fetch(`${at.address}${path}`, {
+    method,
+    headers: {
+      origin: new URL(url).origin,
+      ...(more.body && { 'content-type': 'application/json' }),
+      ...more.headers,
+    },
+    ...(more.body && { body: JSON.stringify(more.body) }),
+  })
+}
+
+async function personOf(response: Response): Promise<Person> {
+  expect(response.status).toBe(201)
+  const view = (await response.json()) as { xsrfToken: string; account: { id: string } }
+  const cookie = response.headers
+    .getSetCookie()
+    .map((line) => line.split(';')[0])
+    .join('; ')
+  const [, token = ''] = /keyhaven=([^;]+)/.exec(cookie) ?? []
+  return {
+    account: view.account.id,
+    headers: { cookie, 'x-xsrf-token': view.xsrfToken },
+    bearer: { authorization: `Bearer ${token}` },
+  }
+}
+
+let people = 0
+const signUp = async (at: Service): Promise<Person> =>
+  personOf(
+    await send(at, '/accounts', 'POST', {
+      body: { email: `person${++people}@example.com`, password },
+    }),
+  )
+
+const statusAt = async (at: Service, headers: object): Promise<number> =>
+  (await send(at, '/user/current', 'GET', { headers })).status
+
+describe('several processes on one database, with one master key', () => {
+  it('know a session that was opened at another, and refuse what was revoked there within 250 ms', async () => {
+    for (const [here, there] of [
+      [first, second],
+      [second, first],
+    ] as const) {
+      const who = await signUp(here)
+      expect(await statusAt(there, who.headers)).toBe(200)
+      expect(await statusAt(there, who.bearer)).toBe(200)
+      const left = await send(here, '/sessions/current', 'DELETE', { headers: who.headers })
+      expect(left.status).toBe(204)
+      const refused = async (): Promise<boolean> => (await statusAt(there, who.bearer)) === 401
+      await until('the other refuses it', refused, 0.25)
+    }
+  })
+
+  it('take over keys that a command has rotated, and go by a lock of the command line', async () => {
+    const who = await signUp(first)
+    const rotated = await first.command(['keys', 'rotate', '--emergency', '--json'])
+    expect(rotated.code, rotated.output).toBe(0)
+    for (const at of [first, second]) {
+      const refused = async (): Promise<boolean> => (await statusAt(at, who.bearer)) === 401
+      await until('the old token is refused', refused, 1)
+      // The session lives: it is given a token of the new key
+      expect(await statusAt(at, who.headers)).toBe(200)
+    }
+    const locked = ['accounts', 'lock', `person${people}@example.com`, '--reason', 'a test']
+    expect((await second.command(locked)).code).toBe(0)
+    for (const at of [first, second]) {
+      const out = async (): Promise<boolean> => (await statusAt(at, who.headers)) === 401
+      await until('the lock counts', out, 1)
+    }
+  })
+
+  it('are restarted one after the other, and nobody is signed out by it (R40)', async () => {
+    const persons = await Promise.all([signUp(first), signUp(second), signUp(first)])
+    const seen = new Set<number>()
+    let over = false
+    let up: Service = second
+    const visits = persons.map(async ({ headers }) => {
+      while (!over) seen.add(await statusAt(up, headers))
+    })
+    await first.process.stop()
+    first = await start()
+    up = first
+    // What was asked of the second before is answered: it stops gently
+    await second.process.stop()
+    second = await start()
+    over = true
+    await Promise.all(visits)
+    expect([...seen]).toEqual([200])
+    for (const { headers } of persons) expect(await statusAt(second, headers)).toBe(200)
+  })
+})
