@@ -54,7 +54,8 @@ export function proxyTo(address: string): Site {
   }
 }
 
-async function makeCertificate(hosts: readonly string[]) {
+/** A certificate of its own authority for these names, with its key, as PEM. */
+export async function makeCertificate(hosts: readonly string[]) {
   x509.cryptoProvider.set(webcrypto as Crypto)
   const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from './process.ts'
@@ -25,8 +25,16 @@ export function postgresPrograms(): string | undefined {
   return existsSync(join(folder, 'initdb')) ? folder : undefined
 }
 
-/** Makes a cluster and starts it. Commits wait for the disk where it is `durable`. */
-export async function startPostgres({ durable }: { readonly durable: boolean }): Promise<Postgres> {
+/** How a cluster is made. */
+interface Making {
+  /** Whether commits wait for the disk. */
+  readonly durable: boolean
+  /** Speaks TLS with this certificate (PEM), and lets nobody in without it. */
+  readonly tls?: { readonly certificate: string; readonly key: string }
+}
+
+/** Makes a cluster and starts it. */
+export async function startPostgres({ durable, tls }: Making): Promise<Postgres> {
   const programs = postgresPrograms()
   if (programs === undefined) {
     throw new Error('PostgreSQL is missing: run npm test once, or `apt-get install postgresql`.')
@@ -46,8 +54,18 @@ export async function startPostgres({ durable }: { readonly durable: boolean }):
   chmodSync(folder, 0o700)
   const data = join(folder, 'data')
   asOwner('initdb', '-D', data, '-A', 'trust', '-U', 'postgres', '-E', 'UTF8', '--no-sync')
+  if (tls !== undefined) {
+    writeFileSync(join(data, 'server.crt'), tls.certificate)
+    writeFileSync(join(data, 'server.key'), tls.key, { mode: 0o600 })
+    writeFileSync(join(data, 'pg_hba.conf'), 'local all all trust\nhostssl all all all trust\n')
+    if (root) spawnSync('chown', ['postgres', join(data, 'server.crt'), join(data, 'server.key')])
+  }
   const careless = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off']
-  const settings = ['listen_addresses=127.0.0.1', ...(durable ? [] : careless)]
+  const settings = [
+    'listen_addresses=127.0.0.1',
+    ...(tls === undefined ? [] : ['ssl=on']),
+    ...(durable ? [] : careless),
+  ]
   const options = [`-p ${port} -k ${folder}`, ...settings.map((one) => `-c ${one}`)].join(' ')
   const start = (): void => {
     asOwner('pg_ctl', '-D', data, '-w', '-l', join(folder, 'log'), '-o', options, 'start')

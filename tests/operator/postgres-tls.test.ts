@@ -1,0 +1,81 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { makeCertificate } from '../stage/https-sites.ts'
+import { startPostgres } from '../stage/postgres.ts'
+import type { Postgres } from '../stage/postgres.ts'
+import { keyhaven, run } from '../stage/process.ts'
+import { startService } from '../stage/running-service.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'keyhaven-tls-'))
+const installation = { KEYHAVEN_MASTER_KEY: randomBytes(32).toString('base64url') }
+const authority = join(folder, 'authority.pem')
+let postgres: Postgres
+
+beforeAll(async () => {
+  const { certificate, key } = await makeCertificate(['localhost'])
+  writeFileSync(authority, certificate)
+  postgres = await startPostgres({ durable: false, tls: { certificate, key } })
+})
+afterAll(() => {
+  postgres?.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const url = (host: string, parameters: string): string =>
+  `postgres://postgres@${host}:${postgres.port}/postgres?${parameters}`
+
+/** Starts a service on this database, and waits for its end. */
+async function refused(database: string): Promise<{ code: number | null; output: string }> {
+  const environment = {
+    KEYHAVEN_URL: 'http://localhost:1/auth',
+    KEYHAVEN_DATA: mkdtempSync(join(folder, 'data-')),
+    KEYHAVEN_DATABASE: database,
+  }
+  const started = run([...keyhaven, 'start'], { environment })
+  return { code: await started.exited, output: started.output() }
+}
+
+describe('a PostgreSQL that speaks TLS alone', () => {
+  it('is reached where its certificate is proved, and start-up says so', async () => {
+    const environment = {
+      ...installation,
+      KEYHAVEN_DATABASE: url('localhost', `sslmode=verify-full&sslrootcert=${authority}`),
+    }
+    const service = await startService({ url: 'http://localhost:1/auth', environment })
+    expect(service.process.output()).toMatch(
+      /the database postgres at localhost:\d+, reached over TLS\n/,
+    )
+    await service.close()
+  })
+  it.each([
+    ['in plain', '127.0.0.1', 'sslmode=disable', 'correct its user, or let that user in from here'],
+    [
+      'without its authority',
+      'localhost',
+      'sslmode=verify-full',
+      'name the certificate of its authority',
+    ],
+    [
+      'as another host',
+      '127.0.0.1',
+      'sslmode=verify-full&sslrootcert=AUTHORITY',
+      'name the host as its certificate does',
+    ],
+  ])('refuses to be reached %s: exit 78', async (_, host, parameters, sentence) => {
+    const { code, output } = await refused(url(host, parameters.replace('AUTHORITY', authority)))
+    expect(output).toContain(sentence)
+    expect(code).toBe(78)
+  })
+  it('is reached unproved where that was written, and start-up says what that is worth', async () => {
+    const environment = {
+      ...installation,
+      KEYHAVEN_DATABASE: url('127.0.0.1', 'sslmode=no-verify'),
+    }
+    const service = await startService({ url: 'http://localhost:1/auth', environment })
+    expect(service.process.output()).toContain('over TLS that proves nothing')
+    await service.close()
+  })
+})
