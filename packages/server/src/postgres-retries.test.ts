@@ -86,7 +86,7 @@ async function person(roles?: readonly string[]): Promise<Person> {
 function failOnce(at: number, state: string): () => boolean {
   const inside = new WeakSet<Client>()
   let count = 0
-  const real = Client.prototype.query as (...parts: unknown[]) => unknown
+  const real = Reflect.get(Client.prototype, 'query') as (...parts: unknown[]) => unknown
   vi.spyOn(Client.prototype, 'query').mockImplementation(function (this: Client, ...parts) {
     const [query] = parts as unknown as [{ text: string } | string]
     const text = typeof query === 'string' ? query : query.text
@@ -185,7 +185,7 @@ describe('a transaction that the server asks to run again, at any of its stateme
   })
   it('is 503 with Retry-After where the server asks for it again and again', async () => {
     const { email } = await person()
-    const real = Client.prototype.query as (...parts: unknown[]) => unknown
+    const real = Reflect.get(Client.prototype, 'query') as (...parts: unknown[]) => unknown
     vi.spyOn(Client.prototype, 'query').mockImplementation(function (this: Client, ...parts) {
       const [query] = parts as unknown as [{ text: string }]
       const raise = "do $$ begin raise exception 'again' using errcode = '40001'; end $$"

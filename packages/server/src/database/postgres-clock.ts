@@ -7,14 +7,14 @@ const FRESH = 1000
  * The server's time in milliseconds since 1970. It is asked once a second at most; in between this
  * machine's clocks count on, whichever went further.
  */
-export function postgresClock({ query }: PostgresConnections): () => Promise<number> {
+export function postgresClock(connections: PostgresConnections): () => Promise<number> {
   let reading:
     | { readonly server: number; readonly wall: number; readonly steady: number }
     | undefined
   let asking: Promise<number> | undefined
   const ask = async (): Promise<number> => {
     const began = performance.now()
-    const { rows } = await query<{ now: number }>(
+    const { rows } = await connections.query<{ now: number }>(
       'select floor(extract(epoch from clock_timestamp()) * 1000)::bigint as now',
     )
     const steady = performance.now()

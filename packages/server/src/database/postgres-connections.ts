@@ -1,7 +1,7 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
 import type { PostgresPool, PostgresPoolClient } from 'kysely'
 import { Pool, types } from 'pg'
-import type { ClientBase, ClientConfig, PoolClient } from 'pg'
+import type { ClientBase, ClientConfig, PoolClient, QueryConfig } from 'pg'
 import type { PostgresServer } from '../config/database-place.ts'
 import { PostgresFailure } from './postgres-failure.ts'
 
@@ -39,12 +39,14 @@ export function connectPostgres(
   server: PostgresServer,
   rules: ConnectionRules,
 ): PostgresConnections {
+  // Awaited, though its type does not say so
+  const onConnect = (client: ClientBase): unknown => settle(client, rules)
   const pool = new Pool({
     ...clientConfig(server),
     query_timeout: rules.statement + SILENCE,
     max: rules.most,
     idleTimeoutMillis: 60_000,
-    onConnect: (client) => settle(client, rules),
+    onConnect,
   })
   // An idle connection that broke has left the pool; whoever needs one makes another
   pool.on('error', () => {})
@@ -138,7 +140,7 @@ const IDLE = 5000
 /** Parameters of a statement that is prepared. */
 const LONGEST = 20
 
-type Named = (text: string, values: readonly unknown[]) => object
+type Named = (text: string, values: readonly unknown[]) => QueryConfig
 
 /** Statements with parameters come again and again: each is prepared once on each connection. */
 function namer(): Named {
@@ -166,7 +168,7 @@ function borrowed(client: PoolClient, named: Named): PostgresPoolClient {
     // The server has rolled back what a lost connection began
     if (broken && text === 'rollback') return { command: 'ROLLBACK', rowCount: 0, rows: [] }
     try {
-      return await client.query(named(text, values) as never)
+      return await client.query(named(text, values))
     } catch (error) {
       const failure = new PostgresFailure(error)
       broken ||= failure.endsConnection
