@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -267,5 +267,6 @@ describe('a start on a PostgreSQL that can’t be used says what to do, and no p
     expect(started.output()).toMatch(/^keyhaven: [^\n]+\.\n$/)
     expect(started.output()).toContain(sentence)
     expect(started.output()).not.toContain('hunter2')
+    rmSync(data, { recursive: true })
   })
 })
