@@ -2,9 +2,9 @@ import type { AnyAccess, ScopeOf, ScopeWithoutRule, ScopeWithRule } from '@keyha
 import type { Request, RequestHandler } from 'express'
 import { createGate } from './index.ts'
 import type { Admission, GateOptions, Guard, GuardRequest } from './index.ts'
-import { enter, guardRequest, pass } from './lib/node-door.ts'
+import { enter, guardRequest, note, pass } from './node.ts'
 
-export { authIfAny, authOf } from './lib/node-door.ts'
+export { authIfAny, authOf } from './node.ts'
 
 /** Finds the resource that a rule is asked about; nothing found is 404. */
 export type Loader = (request: Request) => unknown
@@ -12,6 +12,8 @@ export type Loader = (request: Request) => unknown
 /** Express middleware: the gate, with `require` for routes below it. */
 export interface ExpressGuard<A extends AnyAccess = AnyAccess> extends RequestHandler {
   readonly require: Require<A>
+  /** For whoever comes: `authIfAny` tells who it is. Needs no gate above, and refuses nobody. */
+  readonly optional: RequestHandler
 }
 
 /** A scope with a rule needs a loader for its resource; any other takes none. */
@@ -33,7 +35,11 @@ export function expressGuard<A extends AnyAccess>(
     const admission = gate.admit(asked(request))
     return admission instanceof Promise ? admission.then(go) : go(admission)
   }
-  return Object.assign(middleware, { require: expressRequire(guard) })
+  const optional: RequestHandler = (request, response, next) => {
+    const passing = { request, response, go: () => next() }
+    return note(guard, asked(request), passing) as Promise<void> | undefined
+  }
+  return Object.assign(middleware, { require: expressRequire(guard), optional })
 }
 
 /** `require` alone, for routes below a gate that stands elsewhere. */
@@ -41,8 +47,7 @@ export function expressRequire<A extends AnyAccess>(guard: Guard<A>): Require<A>
   return (scope: ScopeOf<A>, loader?: Loader): RequestHandler => {
     return (request, response, next) => {
       const resource = loader && (() => loader(request))
-      const go = (): void => next()
-      const passing = { request, response, go }
+      const passing = { request, response, go: () => next() }
       return pass({ guard, scope, resource }, asked(request), passing) as Promise<void> | undefined
     }
   }

@@ -95,7 +95,10 @@ export function createGuard<A extends AnyAccess = AnyAccess>(options: GuardOptio
     },
     { learn: source.learn, problem: source.problem, log },
   )
-  void guard.ready().then(() => log(worstCase(issuer, source.accessTtl())))
+  void guard.ready().then(() => {
+    log(`pages of ${source.known()?.origins.own.join(', ')} may call`)
+    log(worstCase(issuer, source.accessTtl()))
+  })
   return guard
 }
 

@@ -3,8 +3,14 @@ import { JWKS_PATH, METADATA_PATH } from '@keyhaven/core/wire'
 import type { KnownSources } from './decision.ts'
 import { fetchJson } from './fetch-json.ts'
 
-/** Milliseconds after which the key set is fetched again, and between two looks for an unknown key. */
+/** Milliseconds after which the key set is fetched again, and between two looks for one unknown key. */
 const FRESH_FOR = 60_000
+
+/** Milliseconds between two looks for any unknown key: made-up ones can't hide a new one for long. */
+const LOOKS_APART = 5000
+
+/** Unknown keys that are remembered. */
+const MOST_UNKNOWN = 100
 
 /** Milliseconds between two tries while the issuer is away. */
 const RETRY_AFTER = 1000
@@ -12,7 +18,8 @@ const RETRY_AFTER = 1000
 /** What a guard learns from its issuer, and when it last did. */
 export interface Issuer {
   readonly known: () => KnownSources | undefined
-  readonly mayRefetch: () => boolean
+  /** Whether an unknown key is worth a look now: one in 5 s, and for the same key one a minute. */
+  readonly mayRefetch: (kid: string) => boolean
   /** Fetches metadata and keys; parallel callers share one fetch. Never throws. */
   readonly learn: () => Promise<void>
   /** Why the last fetch failed; `undefined` after a good one. */
@@ -38,7 +45,8 @@ export function createIssuer(
   let accessTtl: number | undefined
   let problem: string | undefined
   let lastTry = -Infinity
-  let lastUnknown = -Infinity
+  let lastLook = -Infinity
+  const looked = new Map<string, number>()
   let running: Promise<void> | undefined
 
   const fetchAll = async (): Promise<void> => {
@@ -82,9 +90,16 @@ export function createIssuer(
       if (age > (problem === undefined ? FRESH_FOR : RETRY_AFTER)) void start()
       return known
     },
-    mayRefetch: () => {
-      if (performance.now() - lastUnknown < FRESH_FOR) return false
-      lastUnknown = performance.now()
+    mayRefetch: (kid) => {
+      // A look that is on its way serves all who wait for it
+      if (running !== undefined) return true
+      const now = performance.now()
+      if (now - lastLook < LOOKS_APART || now - (looked.get(kid) ?? -Infinity) < FRESH_FOR) {
+        return false
+      }
+      lastLook = now
+      if (looked.size >= MOST_UNKNOWN) looked.clear()
+      looked.set(kid, now)
       return true
     },
     learn: start,
