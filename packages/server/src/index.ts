@@ -12,7 +12,7 @@ import { startWords } from './config/start-words.ts'
 import { readSettings } from './config/settings.ts'
 import { settingsPage } from './config/settings-page.ts'
 import type { Options, Settings } from './config/settings.ts'
-import type { Application } from './flows/application.ts'
+import type { Application, Hooks, Newcomer } from './flows/application.ts'
 import { createChanges } from './feed/changes.ts'
 import { changeStatus } from './flows/change-status.ts'
 import type { StatusChanged } from './flows/change-status.ts'
@@ -37,7 +37,7 @@ import { createPasswords } from './secrets/passwords.ts'
 import { mounted } from './http/mounted.ts'
 
 export { ConfigurationError, describeLifetimes, settingsPage }
-export type { Listener, NewAccount, Options, Settings }
+export type { Hooks, Listener, NewAccount, Newcomer, Options, Settings }
 
 /** Options of the service, and what only code can say. */
 export interface KeyhavenOptions<
@@ -50,6 +50,8 @@ export interface KeyhavenOptions<
   readonly claims?: C
   /** Gives their values for an account, whenever a token is issued. */
   readonly claimsFor?: (account: AccountView) => ClaimValues<C> | Promise<ClaimValues<C>>
+  /** The application's own word at sign-up and sign-in. */
+  readonly hooks?: Hooks
   /** Variables to read; the process's own where left out. */
   readonly environment?: Readonly<Record<string, string | undefined>>
   /** Where `keyhaven.config.*` and relative paths are looked for. */
@@ -104,7 +106,7 @@ export async function createKeyhaven<
   C extends ClaimsModule = ClaimsModule,
 >(options: KeyhavenOptions<A, C> = {}): Promise<Keyhaven<A>> {
   const { environment = process.env, folder = process.cwd(), migrate = true, ...rest } = options
-  const { log: given, announce = announcer(given), claims, claimsFor, ...code } = rest
+  const { log: given, announce = announcer(given), claims, claimsFor, hooks, ...code } = rest
   const log = given ?? pino({ level: 'warn' }, pino.destination(2))
   const settings = await readSettings({ code, environment, folder })
   const { database, box } = await openInstallation(settings, migrate)
@@ -122,7 +124,7 @@ export async function createKeyhaven<
     })
     const rooms: Rooms = {
       rules: settings,
-      application: applicationOf(claims, claimsFor),
+      application: { ...applicationOf(claims, claimsFor), hooks: hooks ?? {} },
       log,
       database,
       passwords: createPasswords(),
@@ -161,7 +163,7 @@ function accountDoors(rooms: Rooms): Omit<Keyhaven['accounts'], 'create'> {
 function applicationOf(
   claims: ClaimsModule = {},
   claimsFor?: (account: AccountView) => unknown,
-): Application {
+): Omit<Application, 'hooks'> {
   if ((claimsFor === undefined) === (Object.keys(claims).length === 0)) return { claims, claimsFor }
   throw new ConfigurationError('claims and claimsFor belong together: give both, or neither.')
 }
