@@ -2,7 +2,8 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import type { AnyAccess, ScopeOf, ScopeWithoutRule, ScopeWithRule } from '@keyhaven/core/access'
 import { createGate } from './index.ts'
 import type { Admission, GateOptions, Guard, GuardRequest } from './index.ts'
-import { attempt, enter, guardRequest, note, pass } from './lib/node-door.ts'
+import { attempt, enter, note, pass } from './lib/node-door.ts'
+import { guardRequest } from './lib/request.ts'
 
 export { authIfAny, authOf } from './lib/known-requests.ts'
 // For adapters of other frameworks on `node:http`

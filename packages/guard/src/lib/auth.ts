@@ -22,11 +22,13 @@ export function authFrom<A extends AnyAccess>(claims: AccessTokenClaims, access:
   const scope = claims.scope ? claims.scope.split(' ') : []
   const id = claims.sub.slice(claims.sub.lastIndexOf('/') + 1)
   const who: Who = { id, scope, claims }
+  // Most scopes have no rule: whoever holds one of these may, and nothing else is asked
+  const plain = new Set(scope.filter((one) => !Object.hasOwn(access.rules, one)))
   return Object.freeze({
     account: Object.freeze({ id, href: claims.sub }),
     session: claims.sid === undefined ? undefined : Object.freeze({ id: claims.sid }),
     scope: Object.freeze(scope),
     claims,
-    can: (required, ...resource) => may(access, who, required, ...resource),
+    can: (required, ...resource) => plain.has(required) || may(access, who, required, ...resource),
   } satisfies Auth<A>)
 }

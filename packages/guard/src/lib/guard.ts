@@ -65,7 +65,7 @@ export function createDecide<A extends AnyAccess>(sources: GuardSources<A>): Dec
     }
 
     // Renewal, in the service's own process
-    if (mayRenew && hasSession(credential) && sources.sessions?.isDue(token.claims)) {
+    if (mayRenew && sources.sessions?.isDue(token.claims) && hasSession(credential)) {
       return { ok: false, needs: 'renewal' }
     }
 
@@ -81,5 +81,5 @@ function authOfToken<A extends AnyAccess>(token: GoodToken, access: A): Auth<A> 
 }
 
 function hasSession(credential: Credential): boolean {
-  return credential.by === 'cookie' && credential.hasSession
+  return credential.by === 'cookie' && credential.hasSession()
 }

@@ -4,18 +4,9 @@ import type { Guard, Settled } from './create-guard.ts'
 import type { Admission } from './gate.ts'
 import { authOf, isKnown, remember } from './known-requests.ts'
 import type { Refusal } from './refusal.ts'
-import { headerReader } from './request.ts'
 import type { GuardRequest } from './request.ts'
 import { refusalOf } from './require.ts'
 import { setCookies } from './set-cookies.ts'
-
-/** The request as a guard reads it; `url` is the one that the client sent, whatever a router cut off. */
-export function guardRequest(
-  request: IncomingMessage,
-  { method, url }: { readonly method: string; readonly url: string },
-): GuardRequest {
-  return { method, url, header: headerReader(request) }
-}
 
 /** Does what the gate decided; true where the request goes on to a handler. */
 export function enter(

@@ -7,6 +7,8 @@ export interface GoodToken {
   readonly claims: AccessTokenClaims
   /** The XSRF header that matched it last. */
   matchedXsrf?: string | undefined
+  /** Whether it was made for a cookie. */
+  isCookies?: boolean | undefined
   /** What handlers are given. */
   auth?: unknown
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { KeyhavenError } from '@keyhaven/core/errors'
-import { headerReader } from '@keyhaven/guard'
+import { guardRequest } from '@keyhaven/guard'
 import type { App } from './app.ts'
 import { brokenOff, tooLarge } from './body.ts'
 import { targetOf } from './service-request.ts'
@@ -20,10 +20,8 @@ export function nodeListener(app: App, site: Site): Listener {
 function requestOf(incoming: IncomingMessage, site: Site): ServiceRequest {
   const { method = 'GET', url = '/' } = incoming
   return {
-    method,
-    url,
+    ...guardRequest(incoming, { method, url }),
     ...targetOf(url),
-    header: headerReader(incoming),
     read: (most) => read(incoming, most),
     transport: site.transport(incoming),
   }
