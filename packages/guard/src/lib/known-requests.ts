@@ -2,14 +2,16 @@ import type { IncomingMessage } from 'node:http'
 import type { AnyAccess } from '@keyhaven/core/access'
 import type { Auth } from './auth.ts'
 
-/** Who sent the requests that were let in: beside them, so that no other library's `req.auth` is met. */
-const known = new WeakMap<IncomingMessage, Known>()
+/** Where it is noted who sent a request: a name that no other library can meet. */
+const known: unique symbol = Symbol('keyhaven.known')
 
 interface Known {
   readonly auth: Auth
   /** The method that was checked: what came as GET has shown no proof against forgery. */
   readonly method: string | undefined
 }
+
+type Noted = IncomingMessage & { [known]?: Known }
 
 /** Who sent this request. Throws on a public route, where there may be nobody. */
 export function authOf<A extends AnyAccess = AnyAccess>(request: IncomingMessage): Auth<A> {
@@ -24,15 +26,15 @@ export function authOf<A extends AnyAccess = AnyAccess>(request: IncomingMessage
 export function authIfAny<A extends AnyAccess = AnyAccess>(
   request: IncomingMessage,
 ): Auth<A> | undefined {
-  return known.get(request)?.auth as Auth<A> | undefined
+  return (request as Noted)[known]?.auth as Auth<A> | undefined
 }
 
 /** Notes who sent a request, once that is checked. */
 export function remember(request: IncomingMessage, auth: Auth): void {
-  known.set(request, { auth, method: request.method })
+  ;(request as Noted)[known] = { auth, method: request.method }
 }
 
 /** Whether it is known who sent this request, checked under the method that it has now. */
 export function isKnown(request: IncomingMessage): boolean {
-  return known.get(request)?.method === request.method
+  return (request as Noted)[known]?.method === request.method
 }
