@@ -10,12 +10,12 @@ const ROUNDS = 9
 const contenders = [
   ['node', 'bare'],
   ['node', 'keyhaven'],
-  //['express', 'bare'],
-  //['express', 'keyhaven'],
-  //['express', 'express-jwt'],
-  //['express', 'express-session'],
-  //['express', 'better-auth-cache'],
-  //['express', 'better-auth'],
+  ['express', 'bare'],
+  ['express', 'keyhaven'],
+  ['express', 'express-jwt'],
+  ['express', 'express-session'],
+  ['express', 'better-auth-cache'],
+  ['express', 'better-auth'],
 ] as const
 
 interface Running {

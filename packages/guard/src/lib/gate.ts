@@ -33,6 +33,11 @@ export interface Gate<A extends AnyAccess = AnyAccess> {
   admit(request: GuardRequest): Admission<A> | Promise<Admission<A>>
 }
 
+/** What a guard adds to what it guards; a handler may set its own. */
+function unstored(headers: AnswerHeaders): AnswerHeaders {
+  return { 'Cache-Control': 'private, no-store', ...headers }
+}
+
 /** Pages that are told of in development. */
 const MOST_HINTS = 20
 
@@ -51,9 +56,8 @@ export function createGate<A extends AnyAccess>(
     { open, headers }: { readonly open: boolean; readonly headers: AnswerHeaders },
   ): Admission<A> => {
     if (settled.ok) {
-      const caching: AnswerHeaders = open ? {} : { 'Cache-Control': 'private, no-store' }
       const { auth, cookies } = settled
-      return { go: 'in', auth, cookies, headers: { ...caching, ...headers } }
+      return { go: 'in', auth, cookies, headers: open ? headers : unstored(headers) }
     }
     if (open) return { go: 'in', auth: undefined, headers }
     return { go: 'out', refused: settled.refused, headers }
