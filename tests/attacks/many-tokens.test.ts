@@ -13,7 +13,7 @@ describe('a guard that sees more tokens than it can hold', () => {
     const guard = run([process.execPath, '--conditions=keyhaven-source', script, ...size])
     expect(await guard.exited).toBe(0)
     const held = [...guard.output().matchAll(/tokens: (\d+) MB/g)].map(([, mb]) => Number(mb))
-    console.log(`memory: ${held.join(', ')} MB after each tenth`)
+    process.stdout.write(`memory: ${held.join(', ')} MB after each tenth\n`)
     expect(held).toHaveLength(10)
     const before = Math.max(...held.slice(4, 7))
     expect(Math.max(...held.slice(7))).toBeLessThanOrEqual(before * 1.1)

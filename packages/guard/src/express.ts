@@ -1,5 +1,5 @@
 import type { AnyAccess, ScopeOf, ScopeWithoutRule, ScopeWithRule } from '@keyhaven/core/access'
-import type { Request, RequestHandler } from 'express'
+import type { NextFunction, Request, RequestHandler } from 'express'
 import { createGate } from './index.ts'
 import type { Admission, GateOptions, Guard, GuardRequest } from './index.ts'
 import { enter, guardRequest, note, pass } from './node.ts'
@@ -22,7 +22,7 @@ export interface Require<A extends AnyAccess> {
   (scope: ScopeWithRule<A>, loader: Loader): RequestHandler
 }
 
-/** Stands in front of an Express app and its routers: every route is private unless listed. */
+/** Stands in front of an Express app (4 or 5) and its routers: every route is private unless listed. */
 export function expressGuard<A extends AnyAccess>(
   guard: Guard<A>,
   options: GateOptions = {},
@@ -33,24 +33,26 @@ export function expressGuard<A extends AnyAccess>(
       if (enter(admission, request, response)) next()
     }
     const admission = gate.admit(asked(request))
-    return admission instanceof Promise ? admission.then(go) : go(admission)
+    caught(admission instanceof Promise ? admission.then(go) : go(admission), next)
   }
-  const optional: RequestHandler = (request, response, next) => {
-    const passing = { request, response, go: () => next() }
-    return note(guard, asked(request), passing) as Promise<void> | undefined
-  }
+  const optional: RequestHandler = (request, response, next) =>
+    caught(note(guard, asked(request), { request, response, go: () => next() }), next)
   return Object.assign(middleware, { require: expressRequire(guard), optional })
 }
 
 /** `require` alone, for routes below a gate that stands elsewhere. */
 export function expressRequire<A extends AnyAccess>(guard: Guard<A>): Require<A> {
-  return (scope: ScopeOf<A>, loader?: Loader): RequestHandler => {
-    return (request, response, next) => {
+  return (scope: ScopeOf<A>, loader?: Loader): RequestHandler =>
+    (request, response, next) => {
       const resource = loader && (() => loader(request))
       const passing = { request, response, go: () => next() }
-      return pass({ guard, scope, resource }, asked(request), passing) as Promise<void> | undefined
+      caught(pass({ guard, scope, resource }, asked(request), passing), next)
     }
-  }
+}
+
+/** Express 4 would never hear of a loader that fails. */
+function caught(doing: unknown, fail: NextFunction): void {
+  if (doing instanceof Promise) doing.catch(fail)
 }
 
 function asked(request: Request): GuardRequest {
