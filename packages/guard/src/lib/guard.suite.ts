@@ -366,6 +366,13 @@ export function guardSuite(name: string, serve: (guard: SuiteGuard) => RequestLi
         expect(response.headers.get('access-control-allow-origin')).toBeNull()
         expect(response.headers.get('vary')).toContain('Origin')
       })
+      it('names in the log, once, the setting that would let a foreign page in (P16)', async () => {
+        for (let at = 0; at < 60; at++) await preflight(`https://page${at % 30}.example`)
+        await preflight('not an origin')
+        const told = lines.filter((line) => line.includes('KEYHAVEN_ALLOWED_ORIGINS'))
+        expect(told.filter((line) => line.includes('add https://page3.example to'))).toHaveLength(1)
+        expect(told.length).toBeLessThanOrEqual(20)
+      })
     })
 
     describe('the issuer', () => {
