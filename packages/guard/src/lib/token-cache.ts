@@ -20,7 +20,7 @@ export interface TokenCache {
 
 /** Tokens in one generation, and their characters: a generation that is full becomes the old one. */
 const TOKENS = 100_000
-const CHARACTERS = 64_000_000
+const CHARACTERS = 100_000_000
 
 /** The six bits behind each character of base64url; 0 for any other. */
 const bits = new Uint8Array(128)
