@@ -1,7 +1,7 @@
 import { expireSessions } from './flows/expire-sessions.ts'
-import { followChanges } from './flows/follow-changes.ts'
 import { purge } from './flows/purge.ts'
 import type { Rooms } from './flows/rooms.ts'
+import { createReportWriter } from './flows/write-reports.ts'
 
 const SECOND = 1000
 const MINUTE = 60_000
@@ -12,31 +12,28 @@ const FOLLOW = 100
 /** Starts what happens by the clock; the answer stops it. */
 export function startJobs(rooms: Rooms): () => void {
   const { log } = rooms
-  let ring: string | undefined
+  const told = (words: string) => (error: unknown) => log.error({ err: error }, words)
+  const writeReports = createReportWriter(rooms)
   let failing = false
   const follow = async (): Promise<void> => {
     try {
-      ring = await followChanges(rooms, ring)
+      await rooms.follow()
       failing = false
     } catch (error) {
       // Ten lines a second would bury the cause
-      if (!failing)
-        log.error({ err: error }, 'changes of other processes can’t be read; trying again')
+      if (!failing) told('the log of revocations can’t be read; trying again')(error)
       failing = true
     }
   }
   const stops = [
     every(FOLLOW, follow),
     every(SECOND, () =>
-      expireSessions(rooms).catch((error: unknown) =>
-        log.error({ err: error }, 'ends of sessions can’t be written; trying again'),
-      ),
+      expireSessions(rooms).catch(told('ends of sessions can’t be written; trying again')),
     ),
-    every(MINUTE, () =>
-      purge(rooms).catch((error: unknown) =>
-        log.error({ err: error }, 'purge failed; it runs again'),
-      ),
+    every(SECOND, () =>
+      writeReports().catch(told('what guards report can’t be written; trying again')),
     ),
+    every(MINUTE, () => purge(rooms).catch(told('purge failed; it runs again'))),
   ]
   return () => stops.forEach((stop) => stop())
 }

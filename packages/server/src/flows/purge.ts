@@ -10,11 +10,14 @@ const KEPT = 600
 export async function purge({
   database,
   limits,
-}: Pick<Rooms, 'database' | 'limits'>): Promise<void> {
-  await database.transact(async ({ db, now }) => {
+  revocations,
+}: Pick<Rooms, 'database' | 'limits' | 'revocations'>): Promise<void> {
+  const time = await database.transact(async ({ db, now }) => {
     await dropTokensBefore(db, Math.floor(now / 1000) - KEPT)
     await dropRevocationsBefore(db, now)
     await dropKeysBefore(db, now)
+    return now
   })
+  revocations.drop(time)
   await limits.dropExpired()
 }

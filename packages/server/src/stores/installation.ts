@@ -25,11 +25,7 @@ export async function findFacts(
   db: Connection,
   names: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
-  const rows = await db
-    .selectFrom('installation')
-    .selectAll()
-    .where('name', 'in', names)
-    .execute()
+  const rows = await db.selectFrom('installation').selectAll().where('name', 'in', names).execute()
   return new Map(rows.map(({ name, value }) => [name, value]))
 }
 

@@ -46,7 +46,11 @@ export async function newestSeq(db: Connection): Promise<number> {
 export const PAGE = 1000
 
 /** Entries behind a number, up to another where it is given, oldest first: a page at most. */
-export function revocationsAfter(db: Connection, seq: number, upTo?: number): Promise<Revocation[]> {
+export function revocationsAfter(
+  db: Connection,
+  seq: number,
+  upTo?: number,
+): Promise<Revocation[]> {
   return db
     .selectFrom('revocations')
     .selectAll()

@@ -73,20 +73,19 @@ export async function noteRenewal(
     .execute()
 }
 
-/** Ends a session that lives and names its account; nothing where it had ended before. */
+/** Ends a session; false where it had ended before. */
 export async function markEnded(
   db: Connection,
   id: string,
   ending: { readonly at: number; readonly code: 'session_ended' | 'account_locked' },
-): Promise<string | undefined> {
-  const row = await db
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
     .updateTable('sessions')
     .set({ ended_at: ending.at, end_code: ending.code })
     .where('id', '=', id)
     .where('ended_at', 'is', null)
-    .returning('account_id')
     .executeTakeFirst()
-  return row?.account_id
+  return numUpdatedRows > 0n
 }
 
 const endableOfAccount = compiled((db, accountId: string) =>
@@ -104,8 +103,8 @@ export async function endableSessions(db: Connection, accountId: string): Promis
   return (await endableOfAccount(db, accountId)).map(({ id }) => id)
 }
 
-/** Sessions that are looked at at once; a full batch says that there may be more. */
-export const BATCH = 200
+/** Sessions that are looked at at once. */
+const BATCH = 200
 
 /** Sessions whose idle or absolute limit has passed and which nothing has ended yet: a batch at most. */
 export async function expiredSessions({
