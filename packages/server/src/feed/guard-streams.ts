@@ -6,7 +6,7 @@ import type { Sink } from './sink.ts'
 export const MOST_CONNECTIONS = 64
 
 /** Bytes that a listener may leave untaken, and milliseconds for which it may take nothing, before it is dropped. */
-const MOST_PENDING = 256 * 1024
+const MOST_PENDING = 1024 * 1024
 const LONGEST_STALL = 10_000
 
 /** The time of one heartbeat to the next, a little less: reads come when they come. */

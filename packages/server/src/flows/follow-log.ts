@@ -1,3 +1,4 @@
+import { setImmediate as breathe } from 'node:timers/promises'
 import type { FeedMark } from '@keyhaven/core/wire'
 import type { Revocations } from '@keyhaven/guard'
 import type { Changes } from '../feed/changes.ts'
@@ -87,7 +88,11 @@ export function createFollow(parts: Parts): Follow {
         continue
       }
       at = takeOver(seen)
-      if (at.seq < seen.seq) continue
+      if (at.seq < seen.seq) {
+        // Page after page would leave no time for those that are told
+        await breathe()
+        continue
+      }
       parts.clock.set(time)
       await takeFacts(seen.facts)
       streams.keys(keys.at(time).jwks)
