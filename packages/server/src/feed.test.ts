@@ -1,70 +1,28 @@
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createServer } from 'node:http'
-import type { Server } from 'node:http'
+import { readFileSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
-import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { defineAccess } from '@keyhaven/core/access'
-import type { AnyAccess } from '@keyhaven/core/access'
-import type { FeedSnapshot, SessionView } from '@keyhaven/core/wire'
+import type { FeedSnapshot } from '@keyhaven/core/wire'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { openFeed } from '../../../tests/stage/feed-reader.ts'
 import type { FeedReader } from '../../../tests/stage/feed-reader.ts'
 import { until } from '../../../tests/stage/process.ts'
-import { createKeyhaven } from './index.ts'
-import { testLog } from './log.suite.ts'
-import type { Keyhaven, KeyhavenOptions } from './index.ts'
+import {
+  bearer,
+  codeOf,
+  newFolder,
+  newPerson as newPersonAt,
+  send as sendTo,
+  serve,
+  writeEntries as writeEntriesTo,
+} from './served.suite.ts'
+import type { Ask, Person, Service } from './served.suite.ts'
 
-const access: AnyAccess = defineAccess({
-  scopes: ['notes:read', 'notes:write'],
-  roles: { member: ['notes:read'], editor: ['notes:*'] },
-  defaultRoles: ['member'],
-})
-const password = 'correct horse battery'
-
-/** A service of this process behind a real port. */
-interface Service {
-  readonly keyhaven: Keyhaven
-  readonly address: string
-  readonly data: string
-  close(): Promise<void>
-}
-
-async function serve(data: string, options: Partial<KeyhavenOptions> = {}): Promise<Service> {
-  const environment = { NODE_ENV: 'test' }
-  const keyhaven = await createKeyhaven({
-    ...{ data, folder: data, access, environment, log: testLog(), ...options },
-  })
-  const server: Server = createServer(keyhaven.listener).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  return {
-    keyhaven,
-    data,
-    address: `http://127.0.0.1:${port}/auth`,
-    close: async () => {
-      keyhaven.endStreams()
-      server.closeAllConnections()
-      server.close()
-      await keyhaven.close()
-    },
-  }
-}
-
-const folders: string[] = []
-const newFolder = (): string => {
-  const folder = mkdtempSync(join(tmpdir(), 'keyhaven-feed-'))
-  folders.push(folder)
-  return folder
-}
 let service: Service
 let key: string
 let readers: FeedReader[] = []
-let people = 0
 
 beforeAll(async () => {
   service = await serve(newFolder())
@@ -72,7 +30,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await service.close()
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+  rmSync(service.data, { recursive: true })
 })
 afterEach(() => {
   for (const reader of readers) reader.close()
@@ -93,70 +51,9 @@ async function liveFeed(opening: Parameters<typeof openFeed>[1] = { key }): Prom
   return reader
 }
 
-interface Person {
-  readonly id: string
-  readonly email: string
-  readonly session: string
-  readonly cookie: string
-  readonly xsrf: string
-}
-
-interface Ask {
-  readonly person?: Person
-  readonly body?: unknown
-  readonly headers?: Readonly<Record<string, string>>
-}
-
-function send(call: string, { person, body, headers }: Ask = {}): Promise<Response> {
-  const [method = '', path = ''] = call.split(' ')
-  return fetch(service.address + path, {
-    method,
-    headers: {
-      origin: new URL(service.keyhaven.issuer).origin,
-      ...(person && { cookie: person.cookie, 'x-xsrf-token': person.xsrf }),
-      ...(body !== undefined && { 'content-type': 'application/json' }),
-      ...headers,
-    },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  })
-}
-
-async function signIn(email: string): Promise<Person> {
-  const response = await send('POST /sessions', { body: { login: email, password } })
-  expect(response.status).toBe(201)
-  const { account, session, xsrfToken } = (await response.json()) as SessionView
-  const lines = response.headers.getSetCookie()
-  const cookie = lines.map((line) => line.split(';')[0]).join('; ')
-  return { id: account.id, email, session: session.id, cookie, xsrf: xsrfToken }
-}
-
-async function newPerson(...roles: string[]): Promise<Person> {
-  const email = `person${++people}@example.com`
-  await service.keyhaven.accounts.create({ email, password, ...(roles.length > 0 && { roles }) })
-  return signIn(email)
-}
-
-const bearer = (value: string): Record<string, string> => ({ authorization: `Bearer ${value}` })
-
-async function codeOf(response: Response): Promise<string> {
-  return `${response.status} ${((await response.json()) as { code: string }).code}`
-}
-
-/** Writes entries as another process would: in one transaction, beside the service. */
-function writeEntries(count: number): void {
-  const other = new DatabaseSync(join(service.data, 'keyhaven.sqlite'))
-  other.exec('pragma busy_timeout=5000')
-  other.exec('begin immediate')
-  const { seq } = other.prepare('select seq from revocation_counter').get() as { seq: number }
-  const insert = other.prepare('insert into revocations values (?, ?, ?, ?, ?)')
-  const end = Date.now() + 600_000
-  for (let at = 1; at <= count; at++) {
-    insert.run(seq + at, 'jti', `entry-${seq + at}`, 'token_expired', end)
-  }
-  other.prepare('update revocation_counter set seq = ?').run(seq + count)
-  other.exec('commit')
-  other.close()
-}
+const send = (call: string, ask?: Ask): Promise<Response> => sendTo(service, call, ask)
+const newPerson = (...roles: string[]): Promise<Person> => newPersonAt(service, ...roles)
+const writeEntries = (count: number): void => writeEntriesTo(service, count)
 
 const consecutive = (numbers: readonly number[]): boolean =>
   numbers.every((number, at) => at === 0 || number === (numbers[at - 1] ?? 0) + 1)
@@ -178,7 +75,6 @@ describe('a guard key', () => {
   })
   it('is the only credential that the feed takes', async () => {
     const person = await newPerson()
-    const token = person.cookie.split(/[=;]/)[1] ?? ''
     for (const call of ['GET /revocations', 'POST /revocations/applied']) {
       const body = call.startsWith('POST') ? { log: 'x', seq: 1 } : undefined
       const refused = async (ask: Ask): Promise<string> =>
@@ -187,7 +83,7 @@ describe('a guard key', () => {
       expect(await refused({ headers: bearer(`${key.slice(0, -1)}_`) })).toBe('401 token_invalid')
       expect(await refused({ headers: bearer(`khg_${'0'.repeat(43)}`) })).toBe('401 token_invalid')
       expect(await refused({ headers: bearer('nonsense') })).toBe('401 token_invalid')
-      expect(await refused({ headers: bearer(token) })).toBe('403 credential_not_allowed')
+      expect(await refused({ headers: bearer(person.token) })).toBe('403 credential_not_allowed')
       expect(await refused({ person })).toBe('403 credential_not_allowed')
     }
   })
