@@ -149,7 +149,7 @@ describe('kill -9 during sign-ups, sign-ins, sign-outs, locks and revocations (D
         let stopped = false
         const over = (): boolean => stopped
         const workers = [work(over), work(over), work(over), revoke(over)]
-        await new Promise((resolve) => setTimeout(resolve, 120 + Math.random() * 250))
+        await new Promise((resolve) => setTimeout(resolve, 200 + Math.random() * 500))
         expect(await service.stop('SIGKILL')).toBeNull()
         stopped = true
         await Promise.all(workers)
