@@ -16,11 +16,11 @@ export interface FeedReader {
   readonly status: number
   readonly events: readonly FeedEvent[]
   /** Entries of snapshots and events, as they came. */
-  entries(): RevocationEntry[]
-  snapshots(): FeedSnapshot[]
-  heartbeats(): FeedMark[]
-  closed(): boolean
-  close(): void
+  readonly entries: () => RevocationEntry[]
+  readonly snapshots: () => FeedSnapshot[]
+  readonly heartbeats: () => FeedMark[]
+  readonly closed: () => boolean
+  readonly close: () => void
 }
 
 interface Opening {

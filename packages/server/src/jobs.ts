@@ -33,20 +33,22 @@ export function startJobs(rooms: Rooms): () => void {
     every(SECOND, () =>
       writeReports().catch(told('what guards report can’t be written; trying again')),
     ),
-    every(MINUTE, () => purge(rooms).catch(told('purge failed; it runs again'))),
+    every(SECOND, async () => rooms.revocations.drop(rooms.clock.now())),
+    // Soon after the start too: a process that never lives for a minute purges all the same
+    every(MINUTE, () => purge(rooms).catch(told('purge failed; it runs again')), SECOND),
   ]
   return () => stops.forEach((stop) => stop())
 }
 
-/** Runs work again and again, never two at once. */
-function every(milliseconds: number, work: () => Promise<void>): () => void {
+/** Runs work again and again, never two at once. `first` is the wait before the first time. */
+function every(milliseconds: number, work: () => Promise<void>, first = milliseconds): () => void {
   let stopped = false
   const run = async (): Promise<void> => {
     if (stopped) return
     await work()
     if (!stopped) timer = setTimeout(() => void run(), milliseconds).unref()
   }
-  let timer = setTimeout(() => void run(), milliseconds).unref()
+  let timer = setTimeout(() => void run(), first).unref()
   return () => {
     stopped = true
     clearTimeout(timer)

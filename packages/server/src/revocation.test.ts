@@ -15,6 +15,7 @@ import {
   send,
   serve,
   signIn,
+  writeEntries,
 } from './served.suite.ts'
 import type { Person, Service } from './served.suite.ts'
 
@@ -146,6 +147,44 @@ describe('what is revoked, by level (R40)', () => {
     expect(names.lastIndexOf('revoke')).toBeLessThan(names.lastIndexOf('keys'))
     for (const { until: end } of withdrawn) expect(end).toBeGreaterThan(Date.now() * 1000)
     expect(await current(admin)).toBe('200')
+  })
+})
+
+describe('entries that can hit no token any more', () => {
+  it('are dropped, those of keys never; whoever has less is given a snapshot', async () => {
+    const data = newFolder()
+    let running = await serve(data)
+    const guard = await running.keyhaven.guards.add('one')
+    const admin = await newPerson(running, 'admin')
+    await send(running, 'POST /keys', { person: admin, body: { emergency: true } })
+    const first = await listen(running, guard)
+    const { log, seq } = first.heartbeats()[0] ?? { log: '', seq: 0 }
+    expect(first.entries().map(({ kind }) => kind)).toEqual(['kid'])
+    first.close()
+    await running.close()
+    writeEntries({ data }, 3, Date.now() - 1)
+    writeEntries({ data }, 1)
+
+    running = await serve(data)
+    const left = async (): Promise<number[]> => {
+      const response = await send(running, 'GET /revocations', { headers: bearer(guard) })
+      const { entries } = (await response.json()) as { entries: RevocationEntry[] }
+      return entries.map((entry) => entry.seq)
+    }
+    await until('they are dropped', async () => (await left()).length === 2, 5)
+    expect(await left()).toEqual([seq, seq + 4])
+    const names = async (has: number): Promise<string[]> => {
+      const lastEventId = `${log}:${has}`
+      const resumed = await openFeed(running.address, { key: guard, lastEventId })
+      await until('it has caught up', () => resumed.heartbeats().length > 0, 10)
+      resumed.close()
+      return resumed.events.map(({ name }) => name).slice(0, 3)
+    }
+    expect(await names(seq)).toEqual(['snapshot', 'keys', 'heartbeat'])
+    expect(await names(seq + 2)).toEqual(['snapshot', 'keys', 'heartbeat'])
+    expect(await names(seq + 3)).toEqual(['revoke', 'keys', 'heartbeat'])
+    await running.close()
+    rmSync(data, { recursive: true })
   })
 })
 

@@ -36,10 +36,11 @@ export async function serve(
   options: Partial<KeyhavenOptions> = {},
 ): Promise<Service> {
   const environment = { NODE_ENV: 'test' }
-  const keyhaven = await createKeyhaven({
-    ...{ data, folder: data, access, environment, log: testLog(), ...options },
-  })
-  const server: Server = createServer(keyhaven.listener).listen(0, '127.0.0.1')
+  const made = { data, folder: data, access, environment, log: testLog() }
+  const keyhaven = await createKeyhaven({ ...made, ...options })
+  const server: Server = createServer((request, response) => {
+    void keyhaven.listener(request, response)
+  }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
   return {
@@ -115,13 +116,16 @@ export async function codeOf(response: Response): Promise<string> {
 }
 
 /** Writes entries as another process would: in one transaction, beside the service. */
-export function writeEntries({ data }: Service, count: number): void {
+export function writeEntries(
+  { data }: Pick<Service, 'data'>,
+  count: number,
+  end = Date.now() + 600_000,
+): void {
   const other = new DatabaseSync(join(data, 'keyhaven.sqlite'))
   other.exec('pragma busy_timeout=5000')
   other.exec('begin immediate')
   const { seq } = other.prepare('select seq from revocation_counter').get() as { seq: number }
   const insert = other.prepare('insert into revocations values (?, ?, ?, ?, ?)')
-  const end = Date.now() + 600_000
   for (let at = 1; at <= count; at++) {
     insert.run(seq + at, 'jti', `entry-${seq + at}`, 'token_expired', end)
   }

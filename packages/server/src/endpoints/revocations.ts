@@ -1,5 +1,5 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
-import type { AppliedMark } from '@keyhaven/core/wire'
+import type { FeedMark } from '@keyhaven/core/wire'
 import { z } from 'zod'
 import { MOST_CONNECTIONS } from '../feed/guard-streams.ts'
 import { markText, parseMark } from '../feed/mark-file.ts'
@@ -63,21 +63,22 @@ async function events({
 async function snapshot({ rooms, query }: Call<unknown, KnownGuard>): Promise<Answer> {
   const { cursor } = readQuery(query, ['cursor'])
   const now = await rooms.follow()
-  const { mark, after } =
-    cursor === undefined ? { mark: now, after: 0 } : positionOf(cursor, now.log)
+  const { mark, after } = cursor === undefined ? { mark: now, after: 0 } : startOf(cursor, now)
   const { page, last } = await readSnapshot(rooms, mark, after)
-  const next = page.more ? `${markText(mark)}:${last}` : null
+  const next = page.more ? [markText(mark), mark.time, last].join(':') : null
   return { status: 200, body: { ...page, next } }
 }
 
-/** A cursor names the log and its number at the snapshot's start: every page carries them. */
-function positionOf(
+/** A cursor says what its snapshot said at its start: every page carries that. */
+function startOf(
   cursor: string,
-  log: string,
-): { readonly mark: AppliedMark; readonly after: number } {
-  const [, start = '', after = ''] = /^(.+):(\d{1,15})$/.exec(cursor) ?? []
+  now: FeedMark,
+): { readonly mark: FeedMark; readonly after: number } {
+  const [, start = '', time, after] = /^(.+):(\d{1,15}):(\d{1,15})$/.exec(cursor) ?? []
   const mark = parseMark(start)
-  if (mark?.log === log) return { mark, after: Number(after) }
+  if (mark?.log === now.log && mark.seq <= now.seq) {
+    return { mark: { ...mark, time: Number(time) }, after: Number(after) }
+  }
   throw refusedParameter('cursor', 'Begin again without it: this log has no such snapshot.')
 }
 

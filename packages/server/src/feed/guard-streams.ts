@@ -30,6 +30,8 @@ export interface GuardStreams {
   end(): void
   /** Open feeds by guard. */
   counts(): ReadonlyMap<string, number>
+  /** The time of the last heartbeat that a guard has taken from this process. */
+  heardAt(guardId: string): number | undefined
 }
 
 /** One open feed. */
@@ -58,7 +60,10 @@ export function createGuardStreams(dropped: (guardId: string) => void): GuardStr
   const places = new Set<Place>()
   let at: FeedMark = { log: '', seq: 0, time: 0 }
   let keysText = ''
+  let lastBeat = 0
   let beatAt = -Infinity
+  /** By guard: those that are gone are forgotten with their keys. */
+  const heard = new Map<string, number>()
   const leave = (place: Place): void => {
     place.open = false
     places.delete(place)
@@ -79,9 +84,10 @@ export function createGuardStreams(dropped: (guardId: string) => void): GuardStr
       else place.sink.write(bytes)
     }
   }
-  const dropStalled = (now: number): void => {
+  const look = (now: number, before: number): void => {
     for (const place of places) {
       const { pending, taken } = place.sink
+      if (place.live && pending === 0) heard.set(place.guardId, before)
       if (pending === 0 || taken !== place.taken) place.stalledAt = undefined
       else place.stalledAt ??= now
       place.taken = taken
@@ -104,6 +110,7 @@ export function createGuardStreams(dropped: (guardId: string) => void): GuardStr
           if (!place.open) return
           sink.write(Buffer.from(keysText + eventText('heartbeat', at)))
           place.live = true
+          heard.set(guardId, at.time)
         },
         end: () => finish(place),
         leave: () => leave(place),
@@ -130,11 +137,13 @@ export function createGuardStreams(dropped: (guardId: string) => void): GuardStr
       const now = performance.now()
       if (now - beatAt < BEAT) return
       beatAt = now
-      dropStalled(now)
+      look(now, lastBeat)
+      lastBeat = at.time
       tell(Buffer.from(eventText('heartbeat', at)))
     },
     keep: (guards) => {
       for (const place of places) if (!guards.has(place.guardId)) finish(place)
+      for (const id of heard.keys()) if (!guards.has(id)) heard.delete(id)
     },
     end: () => {
       for (const place of places) finish(place)
@@ -144,5 +153,6 @@ export function createGuardStreams(dropped: (guardId: string) => void): GuardStr
       for (const { guardId } of places) counts.set(guardId, (counts.get(guardId) ?? 0) + 1)
       return counts
     },
+    heardAt: (guardId) => heard.get(guardId),
   }
 }

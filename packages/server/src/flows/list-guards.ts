@@ -16,7 +16,7 @@ export interface GuardItem {
   readonly appliedSeq: number | null
   /** When it reported this number first. */
   readonly appliedAt: string | null
-  /** Seconds since it reported last. */
+  /** Seconds since it last took a heartbeat or reported; null where it never did. */
   readonly age: number | null
   /** It claims more than the log holds. */
   readonly ahead: boolean
@@ -47,8 +47,10 @@ function itemOf(
   now: number,
 ): GuardItem {
   const alive = heard.filter(({ updated_at }) => now - updated_at < GONE_AFTER)
-  const [last] = heard.toSorted((a, b) => (b.reported_at ?? 0) - (a.reported_at ?? 0))
-  const { reported_at = null, applied_at = null } = last ?? {}
+  // A process that hears a guard's feed may not be the one that has its last report
+  const [last] = heard.toSorted((a, b) => (b.applied_at ?? 0) - (a.applied_at ?? 0))
+  const applied_at = last?.applied_at ?? null
+  const heardAt = Math.max(...heard.map(({ heard_at }) => heard_at ?? 0), 0)
   return {
     name,
     createdAt: new Date(created_at).toISOString(),
@@ -56,7 +58,7 @@ function itemOf(
     log: last?.log ?? null,
     appliedSeq: last?.seq ?? null,
     appliedAt: applied_at === null ? null : new Date(applied_at).toISOString(),
-    age: reported_at === null ? null : Math.max(0, now - reported_at) / 1000,
+    age: heardAt === 0 ? null : Math.max(0, now - heardAt) / 1000,
     ahead: last?.ahead === 1,
   }
 }

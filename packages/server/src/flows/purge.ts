@@ -10,14 +10,11 @@ const KEPT = 600
 export async function purge({
   database,
   limits,
-  revocations,
-}: Pick<Rooms, 'database' | 'limits' | 'revocations'>): Promise<void> {
-  const time = await database.transact(async ({ db, now }) => {
+}: Pick<Rooms, 'database' | 'limits'>): Promise<void> {
+  await database.transact(async ({ db, now }) => {
     await dropTokensBefore(db, Math.floor(now / 1000) - KEPT)
     await dropRevocationsBefore(db, now)
     await dropKeysBefore(db, now)
-    return now
   })
-  revocations.drop(time)
   await limits.dropExpired()
 }

@@ -1,4 +1,4 @@
-import type { AppliedMark, FeedSnapshot } from '@keyhaven/core/wire'
+import type { FeedMark, FeedSnapshot } from '@keyhaven/core/wire'
 import { PAGE, revocationsAfter } from '../stores/revocations.ts'
 import type { Rooms } from './rooms.ts'
 
@@ -8,16 +8,16 @@ export interface SnapshotPage {
   readonly last: number
 }
 
-/** Reads one page of the log as it was at `upTo`, behind a number. */
+/** Reads one page of the log as it was at a mark, behind a number. Every page says what the mark says. */
 export function readSnapshot(
   { database }: Pick<Rooms, 'database'>,
-  { log, seq }: AppliedMark,
+  { log, seq, time }: FeedMark,
   after: number,
 ): Promise<SnapshotPage> {
-  return database.read(async ({ db, now }) => {
+  return database.read(async ({ db }) => {
     const entries = await revocationsAfter(db, after, seq)
     const last = entries.at(-1)?.seq ?? seq
     const more = entries.length === PAGE && last < seq
-    return { page: { log, seq, time: now, entries, more }, last }
+    return { page: { log, seq, time, entries, more }, last }
   })
 }

@@ -6,7 +6,7 @@ import type { Rooms } from './rooms.ts'
 export const GONE_AFTER = 30_000
 
 /** Rows of guards that are connected are written this often, though nothing has changed. */
-const REFRESH = 10_000
+const REFRESH = 5000
 
 /** Writes what this process has heard of guards, so that every process can tell; only what has changed. */
 export function createReportWriter(
@@ -41,7 +41,7 @@ export function ownReports(
       log: report?.log ?? null,
       seq: report?.seq ?? null,
       applied_at: report?.appliedAt ?? null,
-      reported_at: report?.reportedAt ?? null,
+      heard_at: heardAt(report?.reportedAt, streams.heardAt(id)),
       ahead: report?.ahead ? 1 : 0,
       connections: counts.get(id) ?? 0,
       updated_at: now,
@@ -49,9 +49,15 @@ export function ownReports(
   })
 }
 
+/** A report, or a heartbeat that was taken: the later one. */
+function heardAt(...times: readonly (number | undefined)[]): number | null {
+  const known = times.filter((time) => time !== undefined)
+  return known.length === 0 ? null : Math.max(...known)
+}
+
 function isDue(row: GuardReport, before: GuardReport | undefined): boolean {
   if (before === undefined) return true
-  const changed = (['log', 'seq', 'reported_at', 'ahead', 'connections'] as const).some(
+  const changed = (['log', 'seq', 'ahead', 'connections'] as const).some(
     (name) => row[name] !== before[name],
   )
   const old = row.updated_at - before.updated_at >= REFRESH

@@ -17,7 +17,7 @@ export const guards: Migration = {
       .addColumn('log', 'text')
       .addColumn('seq', 'bigint')
       .addColumn('applied_at', 'bigint')
-      .addColumn('reported_at', 'bigint')
+      .addColumn('heard_at', 'bigint')
       .addColumn('ahead', 'integer', (column) => column.notNull())
       .addColumn('connections', 'integer', (column) => column.notNull())
       .addColumn('updated_at', 'bigint', (column) => column.notNull())

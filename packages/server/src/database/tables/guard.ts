@@ -14,9 +14,9 @@ export interface GuardReportTable {
   /** What the guard says to have applied; both null where it has said nothing here. */
   log: string | null
   seq: number | null
-  /** Milliseconds since 1970 at which this number was reported first, and at which the guard was heard last. */
+  /** Milliseconds since 1970 at which this number was reported first, and of the last sign that the guard listens. */
   applied_at: number | null
-  reported_at: number | null
+  heard_at: number | null
   /** 1 where it claims more than the log holds. */
   ahead: number
   /** Open streams in this process. */
