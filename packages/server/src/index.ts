@@ -118,7 +118,7 @@ export async function createKeyhaven<
     log.error({ err: error }, 'the mark of the revocations can’t be written; trying again')
   const installation = await openInstallation(settings, { migrate, failed })
   const { restored, database } = installation
-  if (restored !== undefined) log.error(restored, restoredWords(restored))
+  if (restored !== undefined) log.error({ log: restored.log }, restoredWords(restored))
   try {
     const application = applicationOf(claims, claimsFor)
     const rooms = await openRooms(installation, { settings, application, log })

@@ -49,7 +49,7 @@ export async function openRooms(
   const restored = async (behind: string): Promise<void> => {
     const why = 'behind what this process has read of it'
     const done = await declareRestored({ database, box, alg }, behind, why)
-    if (done !== undefined) log.error(done, restoredWords(done))
+    if (done !== undefined) log.error({ log: done.log }, restoredWords(done))
   }
   const heard = { revocations, changes, streams, reports, clock }
   const follow = createFollow({ ...heard, database, keys, mark, restored })
