@@ -1,7 +1,7 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
 import { record } from '../events.ts'
 import type { Actor } from '../events.ts'
-import { findAccount, findAccountByLogin } from '../stores/accounts.ts'
+import { findAccountByLogin, lockAccount } from '../stores/accounts.ts'
 import type { Account } from '../stores/accounts.ts'
 import { applicationClaims } from './application-claims.ts'
 import { askApplication, tellApplication } from './ask-application.ts'
@@ -42,7 +42,7 @@ export async function signIn(rooms: Rooms, input: SignIn, actor: Actor): Promise
   const values = await applicationClaims(rooms, found)
   const opened = await revoking(rooms, async (moment) => {
     // The hash took its time: what it proved must still be so
-    const account = await findAccount(moment.db, found.id)
+    const account = await lockAccount(moment.db, found.id)
     if (account?.credential_version !== found.credential_version) {
       throw new KeyhavenError('invalid_credentials')
     }
