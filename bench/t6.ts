@@ -116,7 +116,12 @@ for (const [count, goal] of [
   const sorted = await delays(count)
   const ours = at(sorted, 0.99)
   verdict({
-    ...{ target: `T6 ${count} listeners`, ours, unit: 'ms', goal, limit: goal, peers: {} },
+    target: `T6 ${count} listeners`,
+    ours,
+    unit: 'ms',
+    goal,
+    limit: goal,
+    peers: {},
     holds: ours <= goal,
   })
 }
