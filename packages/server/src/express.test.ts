@@ -70,7 +70,8 @@ async function signedUp(origin: string) {
   const jar = new Map<string, string>()
   const ask = async (path: string, init: RequestInit = {}): Promise<Response> => {
     const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ')
-    const headers = { cookie, origin, ...init.headers } as Record<string, string>
+    const given = init.headers as Record<string, string> | undefined
+    const headers = { cookie, origin, ...given }
     const response = await fetch(origin + path, { ...init, headers })
     keep(response)
     return response
