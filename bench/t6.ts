@@ -115,6 +115,7 @@ for (const [count, goal] of [
 ] as const) {
   const sorted = await delays(count)
   const ours = at(sorted, 0.99)
+<<<<<<< HEAD
   verdict({
     target: `T6 ${count} listeners`,
     ours,
@@ -124,6 +125,10 @@ for (const [count, goal] of [
     peers: {},
     holds: ours <= goal,
   })
+=======
+  const target = `T6 ${count} listeners`
+  verdict({ target, ours, unit: 'ms', goal, limit: goal, peers: {}, holds: ours <= goal })
+>>>>>>> feed
 }
 console.log(`  revocations a second, durable, eight calls at once: ${(await rate(3)).toFixed(0)}`)
 await service.stop()

@@ -368,6 +368,30 @@ describe('a database that was put back from a backup (S19)', () => {
     await running.close()
     rmSync(data, { recursive: true })
   })
+  it('is noticed under a running service too', async () => {
+    const running = await serve(newFolder())
+    const { data } = running
+    const guard = await running.keyhaven.guards.add('one')
+    const person = await newPerson(running)
+    writeEntries({ data }, 3)
+    const before = await listen(running, guard)
+    const { log } = before.heartbeats()[0] ?? { log: '' }
+    // What a server's database forgets when it is put back behind the connections
+    const other = new DatabaseSync(database(data))
+    other.exec('begin immediate; delete from revocations where seq > 1')
+    other.exec('update revocation_counter set seq = 1; commit')
+    other.close()
+    await until('its guards are sent away', before.closed, 5)
+    const after = await listen(running, guard)
+    expect(after.heartbeats()[0]?.log).not.toBe(log)
+    expect(after.entries().some(({ kind }) => kind === 'kid')).toBe(true)
+    expect(await current(person, running)).toBe('401 session_ended')
+    const again = await signIn(running, person.email)
+    expect(await current(again, running)).toBe('200')
+    after.close()
+    await running.close()
+    rmSync(data, { recursive: true })
+  })
   it('is no new database beside an old mark, nor one that was only stopped', async () => {
     const data = newFolder()
     let running = await serve(data)
