@@ -28,10 +28,13 @@ function command(line: string, folder: string, environment: Record<string, strin
   if (status !== 0) throw new Error(`${line} failed in ${folder}:\n${stdout}${stderr}`)
 }
 
-/** A reader's environment: nothing of this run's npm, Vitest or Keyhaven. */
+/** A reader's environment: nothing of this run's npm, Vitest or Keyhaven, but the way to a registry. */
 function clean(): Record<string, string | undefined> {
+  const way = /^npm_config_(registry|proxy|https_proxy|http_proxy|noproxy|cafile|ca|cache)$/i
   const kept = Object.entries(process.env).filter(
-    ([name]) => !/^(npm_|KEYHAVEN_|NOTES_|NODE_ENV|NODE_OPTIONS|VITEST|INIT_CWD)/.test(name),
+    ([name]) =>
+      way.test(name) ||
+      !/^(npm_|KEYHAVEN_|NOTES_|NODE_ENV|NODE_OPTIONS|VITEST|INIT_CWD)/.test(name),
   )
   return { ...Object.fromEntries(kept), PATH: path }
 }
