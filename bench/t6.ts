@@ -115,20 +115,8 @@ for (const [count, goal] of [
 ] as const) {
   const sorted = await delays(count)
   const ours = at(sorted, 0.99)
-<<<<<<< HEAD
-  verdict({
-    target: `T6 ${count} listeners`,
-    ours,
-    unit: 'ms',
-    goal,
-    limit: goal,
-    peers: {},
-    holds: ours <= goal,
-  })
-=======
   const target = `T6 ${count} listeners`
   verdict({ target, ours, unit: 'ms', goal, limit: goal, peers: {}, holds: ours <= goal })
->>>>>>> feed
 }
 console.log(`  revocations a second, durable, eight calls at once: ${(await rate(3)).toFixed(0)}`)
 await service.stop()
