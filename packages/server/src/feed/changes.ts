@@ -44,25 +44,9 @@ export function createChanges(
       )
     }
   }
+  copy.listen(announce)
   return {
-    revocations: {
-      add: (entry) => {
-        copy.add(entry)
-        announce(entry)
-      },
-      drop: (now) => copy.drop(now),
-      find: (claims) => copy.find(claims),
-      findKey: (kid) => copy.findKey(kid),
-      get changes() {
-        return copy.changes
-      },
-      get seq() {
-        return copy.seq
-      },
-      get size() {
-        return copy.size
-      },
-    },
+    revocations: copy,
     listen: (sessionId, listener) => {
       const mine = listeners.get(sessionId) ?? new Set()
       listeners.set(sessionId, mine)
