@@ -75,7 +75,7 @@ function members(event: string, data: string): Members {
 }
 
 function timed(event: string, { log, seq, time }: Members): Position & { readonly time: number } {
-  if (isId(log) && isCount(seq) && isCount(time)) return { log, seq, time }
+  if (isId(log) && isCount(seq) && isTime(time)) return { log, seq, time }
   throw bad(event)
 }
 
