@@ -1,3 +1,4 @@
+import { createOwnTime } from './own-time.ts'
 import type { FeedRuntime } from './runtime.ts'
 
 /** How old a copy is, and what time it is at the service. Milliseconds everywhere. */
@@ -21,52 +22,42 @@ export interface Freshness {
   offset(): number | undefined
 }
 
-/** What is known of one connection since the first event that told a time. */
+/** The first event of a connection that told a time. */
 interface Anchor {
-  readonly monotonic: number
-  readonly wall: number
-  /** From the request to that event: its time was read in between. */
-  readonly wait: number
-  /** That time. */
-  first: number
+  /** Own time when it came, less the wait for it: the service read its time after that. */
+  readonly own: number
+  time: number
 }
 
 /** How far the service's clock may gain on ours between two events without having been set. */
 const SLACK = 1000
 
-export function createFreshness({ monotonic, wall }: FeedRuntime): Freshness {
-  let askedAt = { monotonic: monotonic(), wall: wall() }
+export function createFreshness(runtime: FeedRuntime): Freshness {
+  const { monotonic, wall } = runtime
+  const own = createOwnTime(runtime)
+  let askedAt = own()
   let connection: Anchor | undefined
   let standing: { readonly anchor: Anchor; readonly time: number } | undefined
   let service: { readonly time: number; readonly at: number } | undefined
   let latest = -Infinity
 
-  /** Own time is the greater advance: one clock may be set, the other stops while a machine sleeps. */
-  const since = (then: { readonly monotonic: number; readonly wall: number }): number =>
-    Math.max(monotonic() - then.monotonic, wall() - then.wall)
-  const ageAt = (anchor: Anchor, time: number): number =>
-    anchor.wait + since(anchor) - (time - anchor.first)
+  const ageAt = (anchor: Anchor, time: number): number => own() - anchor.own - (time - anchor.time)
 
   return {
     asked: () => {
-      askedAt = { monotonic: monotonic(), wall: wall() }
+      askedAt = own()
       connection = undefined
     },
     told: (time) => {
       service = { time, at: monotonic() }
-      connection ??= {
-        monotonic: monotonic(),
-        wall: wall(),
-        wait: since(askedAt),
-        first: time,
-      }
+      connection ??= { own: askedAt, time }
     },
     applied: (time) => {
       if (connection === undefined) return
       const age = ageAt(connection, time)
       if (age < -SLACK) throw new Error('the service’s clock was set forward')
       // A clock that runs faster than ours must not save up for a later silence
-      if (age < 0) connection.first -= age
+      if (age < 0) connection.time -= age
       standing = { anchor: connection, time }
     },
     forget: () => {
@@ -74,9 +65,8 @@ export function createFreshness({ monotonic, wall }: FeedRuntime): Freshness {
     },
     age: () => standing && Math.max(0, ageAt(standing.anchor, standing.time)),
     now: () => {
-      const time = service === undefined ? wall() : service.time + monotonic() - service.at
-      if (service === undefined) return time
-      latest = Math.max(latest, time)
+      if (service === undefined) return wall()
+      latest = Math.max(latest, service.time + monotonic() - service.at)
       return latest
     },
     offset: () => service && service.time + monotonic() - service.at - wall(),

@@ -18,6 +18,12 @@ const SECOND = 1000
 const LIFE = 600
 export const MAX_STALENESS = 60
 
+const codes: readonly RevocationEntry['code'][] = [
+  'token_expired',
+  'account_locked',
+  'session_ended',
+]
+
 /** Real keys: making them is slow, so a few are made once. */
 const ring = Array.from({ length: 6 }, () => generateSigningKey('ES256'))
 
@@ -179,7 +185,7 @@ export function createService(world: World) {
     },
     endToken: (at: number) => {
       const token = tokens[at % tokens.length]
-      if (token !== undefined) revoke('jti', token.claims.jti, 'token_expired')
+      if (token !== undefined) revoke('jti', token.claims.jti, codes[at % 3] ?? 'token_expired')
     },
     rotate: () => {
       const former = key()
@@ -209,6 +215,12 @@ export function createService(world: World) {
     },
     restart: () => {
       for (const one of connections) one.close()
+    },
+    /** Tells everybody of an old entry once more. */
+    repeat: (at: number) => {
+      const entry = rows.entries[at % rows.entries.length]
+      if (entry === undefined) return
+      for (const one of connections) one.send('revoke', entry, `${log}:${entry.seq}`)
     },
     jump: (milliseconds: number) => {
       offset += milliseconds
@@ -249,6 +261,11 @@ export function createService(world: World) {
 }
 export type Service = ReturnType<typeof createService>
 
+function eventOf(event: string, data: unknown, id: string | undefined): string {
+  const idLine = id === undefined ? '' : `id: ${id}\n`
+  return `event: ${event}\n${idLine}data: ${JSON.stringify(data)}\n\n`
+}
+
 /** What a way between guard and service can do to what goes over it. */
 export type Way = 'open' | 'hung' | 'lost' | 'refused'
 
@@ -258,6 +275,7 @@ export function createSimulatedGuard(world: World, service: Service, seed: numbe
   let delay = 10
   let wallOffset = 0
   let asleep = false
+  let swallow = false
   let slept = 0
   let random = seed
   let held: (() => void)[] = []
@@ -325,14 +343,11 @@ export function createSimulatedGuard(world: World, service: Service, seed: numbe
       if (over) return
       tell(() => heard.answered({ status: 200, type: 'text/event-stream', retryAfter: undefined }))
       stopFeed = service.feed(resume, {
-        send: (event, data, id) =>
-          tell(() =>
-            heard.piece(
-              Buffer.from(
-                `event: ${event}\n${id === undefined ? '' : `id: ${id}\n`}data: ${JSON.stringify(data)}\n\n`,
-              ),
-            ),
-          ),
+        send: (event, data, id) => {
+          const isLost = swallow && event === 'revoke'
+          if (isLost) swallow = false
+          else tell(() => heard.piece(Buffer.from(eventOf(event, data, id))))
+        },
         close: hangUp,
       })
     })
@@ -408,14 +423,19 @@ export function createSimulatedGuard(world: World, service: Service, seed: numbe
       held = []
       if (next === 'open') for (const work of waiting) work()
     },
+    /** One event of the log gets lost on the way, alone. */
+    loseOne: () => {
+      swallow = true
+    },
     setDelay: (milliseconds: number) => {
       delay = milliseconds
     },
     reset: () => {
       for (const hangUp of breakAll) hangUp()
     },
+    /** While it sleeps its clock is not set: nothing could tell then how long it slept. */
     setClock: (milliseconds: number) => {
-      wallOffset = milliseconds
+      if (!asleep) wallOffset = milliseconds
     },
     /** Its monotonic clock stops meanwhile, its wall clock goes on. */
     sleep: (milliseconds: number) => {
