@@ -3,6 +3,7 @@ import type { AnyAccess, ScopeOf } from '@keyhaven/core/access'
 import type { Auth } from './auth.ts'
 import type { Guard, Settled } from './create-guard.ts'
 import type { Admission } from './gate.ts'
+import { endWithItsCarrier } from './open-responses.ts'
 import type { Refusal } from './refusal.ts'
 import { headerReader } from './request.ts'
 import type { GuardRequest } from './request.ts'
@@ -47,9 +48,19 @@ export function enter(
   if (admission.go === 'out') send(response, admission.refused)
   if (admission.go === 'preflight') response.writeHead(204).end()
   if (admission.go !== 'in') return false
-  if (admission.auth !== undefined) auths.set(request, admission.auth)
+  if (admission.auth !== undefined) remember(admission.auth, request, response)
   if (admission.cookies?.length) setCookies(response, admission.cookies)
   return true
+}
+
+/** Makes `authOf` answer for a request that has no response: an upgrade. */
+export function know(auth: Auth, request: IncomingMessage): void {
+  auths.set(request, auth)
+}
+
+function remember(auth: Auth, request: IncomingMessage, response: ServerResponse): void {
+  know(auth, request)
+  endWithItsCarrier(response, auth)
 }
 
 /** Writes a refusal as the whole answer. */
@@ -83,7 +94,7 @@ export function pass<A extends AnyAccess>(
   }
   const settled = (one: Settled<A>): unknown => {
     if (!one.ok) return send(response, one.refused)
-    auths.set(request, one.auth)
+    remember(one.auth as Auth, request, response)
     if (one.cookies?.length) setCookies(response, one.cookies)
     return load()
   }
