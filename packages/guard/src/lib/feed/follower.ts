@@ -101,7 +101,8 @@ export function createFollower(following: Following): Follower {
     if (log !== position.log) throw distrust(`went over to the log ${log}`)
     if (seq < floor) throw distrust(`went back from entry ${floor} to ${seq}`)
     if (awaited !== undefined) throw distrust(`left out the entry ${position.seq + 1}`)
-    floor = seq
+    // The next one’s read begins after this one: by then all that has come so far was written
+    floor = Math.max(seq, position.seq)
     if (seq > position.seq) awaited = heartbeat
     else upTo(time)
     return awaited === undefined
