@@ -19,4 +19,10 @@ const good = await runStep({
     'tests/operator/overload',
   ],
 })
-process.exitCode = good ? 0 : 1
+const caught = await runStep({
+  name: 'deliberate mistakes that the model test must notice',
+  limit: 2400,
+  loud: true,
+  command: [process.execPath, '--conditions=keyhaven-source', 'tools/mutations.ts'],
+})
+process.exitCode = good && caught ? 0 : 1

@@ -188,6 +188,8 @@ function doors<A extends AnyAccess>(
       }),
       mayRefetch: () => false,
       revocations: rooms.revocations,
+      // An entry that found no room must not pass for one that is not there
+      mayAnswer: () => !rooms.revocations.incomplete,
       sessions: sessionSource(rooms, site),
       now: () => Math.floor(rooms.clock.now() / 1000),
       development: settings.development,
@@ -232,6 +234,7 @@ function doors<A extends AnyAccess>(
     endStreams: () => endStreams(rooms),
     close: async () => {
       stopJobs()
+      guard.close()
       endStreams(rooms)
       await rooms.passwords.close()
       await keepMark(installation).catch((error: unknown) =>

@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AnyAccess, ScopeOf } from '@keyhaven/core/access'
+import type { Auth } from './auth.ts'
 import type { Guard, Settled } from './create-guard.ts'
 import type { Admission } from './gate.ts'
 import { authOf, isKnown, remember } from './known-requests.ts'
+import { endWithItsCarrier } from './open-responses.ts'
 import type { Refusal } from './refusal.ts'
 import type { GuardRequest } from './request.ts'
 import { refusalOf } from './require.ts'
@@ -19,7 +21,7 @@ export function enter(
   if (admission.go === 'out') send(response, admission.refused)
   if (admission.go === 'preflight') response.writeHead(204).end()
   if (admission.go !== 'in') return false
-  if (admission.auth !== undefined) remember(request, admission.auth)
+  if (admission.auth !== undefined) admit(admission.auth, request, response)
   if (admission.cookies?.length) setCookies(response, admission.cookies)
   return true
 }
@@ -55,7 +57,7 @@ export function pass<A extends AnyAccess>(
   }
   const settled = (one: Settled<A>): unknown => {
     if (!one.ok) return send(response, one.refused)
-    remember(request, one.auth)
+    admit(one.auth, request, response)
     if (one.cookies?.length) setCookies(response, one.cookies)
     return load()
   }
@@ -73,7 +75,7 @@ export function note<A extends AnyAccess>(
 ): unknown {
   const settled = (one: Settled<A>): unknown => {
     if (one.ok) {
-      remember(request, one.auth)
+      admit(one.auth, request, response)
       response.setHeader('Cache-Control', 'private, no-store')
     }
     return go()
@@ -95,6 +97,12 @@ export function attempt(guard: Guard, response: ServerResponse, work: () => unkn
   } catch (error) {
     return fail(error)
   }
+}
+
+/** Notes who sent a request; what answers it ends when what carries it dies. */
+function admit(auth: Auth, request: IncomingMessage, response: ServerResponse): void {
+  remember(request, auth)
+  endWithItsCarrier(response, auth)
 }
 
 /** A request on its way to a handler. */

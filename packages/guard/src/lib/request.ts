@@ -86,3 +86,9 @@ export function single(request: GuardRequest, name: string): string | null | und
 export function isSafe(method: string): boolean {
   return method === 'GET' || method === 'HEAD' || method === 'OPTIONS'
 }
+
+/** Whether a request asks for a web socket (RFC 6455 §4.1). */
+export function isUpgrade(request: GuardRequest): boolean {
+  const value = request.header('upgrade')
+  return value !== undefined && /\bwebsocket\b/i.test(String(value))
+}

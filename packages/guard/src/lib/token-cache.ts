@@ -5,7 +5,6 @@ import type { GoodToken } from './token-result.ts'
 /** A token whose signature and claims were good, with what was learnt about it since. */
 export interface KnownToken extends GoodToken {
   readonly token: string
-  readonly kid: string
   /** The set in which its key stood when the signature was checked. */
   readonly keys: KeySet
   /** The revocations' count of changes at which nothing hit it. */

@@ -5,6 +5,7 @@ import type { AccessTokenClaims } from '@keyhaven/core/wire'
 export interface GoodToken {
   readonly ok: true
   readonly claims: AccessTokenClaims
+  readonly kid: string
   /** The XSRF header that matched it last. */
   matchedXsrf?: string | undefined
   /** Whether it was made for a cookie. */
