@@ -56,5 +56,5 @@ function outcomeOf(patch: string, folder: string): string {
   // A copy that can’t even start would fail for another reason
   return String(stderr).includes('Property failed')
     ? 'caught'
-    : `broke otherwise:\n${stdout}${stderr}`
+    : `broke otherwise:\n${String(stdout)}${String(stderr)}`
 }

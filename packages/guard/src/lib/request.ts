@@ -43,7 +43,8 @@ export function guardRequest(
     const value = twice === undefined ? headers[name] : undefined
     if (value !== undefined) return value
     const lower = name.toLowerCase()
-    return twice?.includes(lower) ? valuesOf(rawHeaders, lower) : headers[lower]
+    if (twice?.includes(lower)) return valuesOf(rawHeaders, lower)
+    return twice === undefined && lower === name ? undefined : headers[lower]
   }
   return { method, url, header, repeated: twice?.[0] ?? null }
 }
@@ -89,6 +90,7 @@ export function isSafe(method: string): boolean {
 
 /** Whether a request asks for a web socket (RFC 6455 §4.1). */
 export function isUpgrade(request: GuardRequest): boolean {
+  if (request.method !== 'GET') return false
   const value = request.header('upgrade')
   return value !== undefined && /\bwebsocket\b/i.test(String(value))
 }
