@@ -10,6 +10,7 @@ import type { ReactElement } from 'react'
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
 import { createAuth } from './index.ts'
 import type { Auth } from './index.ts'
+import { aloneRuntime } from './lib/runtime.suite.ts'
 import { AuthProvider, Restricted, SignedIn, SignedOut, useAuth } from './react.ts'
 
 const access = defineAccess({
@@ -24,7 +25,7 @@ const view = {
   scope: ['notes:read'],
   roles: [],
   xsrfToken: 'xsrf-of-the-page',
-  session: { renewIn: 400 },
+  session: { id: 'ses_1', expiresIn: 600, renewIn: 400, idleExpiresIn: 28_800 },
 }
 
 /** A store whose network answers when the test says so. */
@@ -39,14 +40,11 @@ function store(): {
     url: '/auth',
     access,
     runtime: {
+      ...aloneRuntime,
       fetch: () => {
         calls++
         return new Promise((done) => (resolve = done))
       },
-      now: () => 0,
-      origin: () => 'http://localhost',
-      base: () => 'http://localhost/',
-      onReturn: () => {},
     },
   })
   return {
