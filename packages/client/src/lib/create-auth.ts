@@ -3,6 +3,7 @@ import type { AnyAccess, ResourceArguments, ScopeOf } from '@keyhaven/core/acces
 import { XSRF_HEADER } from '@keyhaven/core/wire'
 import { callService } from './call-service.ts'
 import type { ServiceCall } from './call-service.ts'
+import { expectCookies } from './diagnosis.ts'
 import { createFetch } from './fetch.ts'
 import { createKnowledge } from './knowledge.ts'
 import type { Message } from './knowledge.ts'
@@ -16,6 +17,8 @@ import type { AuthState } from './state.ts'
 import { createStore } from './store.ts'
 import type { AuthEvents } from './store.ts'
 import { startTimetable } from './timetable.ts'
+
+declare const process: { readonly env: { readonly NODE_ENV?: string } }
 
 /** Milliseconds between questions that only the page's return is a reason for. */
 const RETURNS = 10_000
@@ -91,7 +94,8 @@ export interface Auth<A extends AnyAccess = AnyAccess> {
  */
 export function createAuth<A extends AnyAccess = AnyAccess>(options: AuthOptions<A> = {}): Auth<A> {
   const { url = '/auth', access = noAccess as A, runtime = browserRuntime } = options
-  const { href, origin } = new URL(url.replace(/\/$/, ''), runtime.base())
+  const service = new URL(url.replace(/\/$/, ''), runtime.base())
+  const { href, origin } = service
   // A version that speaks another way has another name, and leads for itself
   const name = `keyhaven 1 ${href}`
   const store = createStore(runtime.now)
@@ -136,6 +140,11 @@ export function createAuth<A extends AnyAccess = AnyAccess>(options: AuthOptions
     take({ view, extended: true }, true)
     // It is not known yet whether the browser took the cookies
     store.standsUntil = -Infinity
+    try {
+      if (process.env.NODE_ENV === 'development') expectCookies(store, service)
+    } catch {
+      // No bundler has replaced it, and a browser has no `process`
+    }
     return { ok: true, state: store.state }
   }
   /** Repeats it once where the XSRF token is not known yet, or another tab has signed in since. */
