@@ -24,20 +24,18 @@ export function startTimetable({ runtime, store, heal, warnBefore }: Needs): voi
     stop()
     const { state, holdsUntil, because } = store
     const now = runtime.now()
-    const warnAt = holdsUntil - warnBefore
     const askAt = whenToAsk(store, now) + (store.acted ? 0 : BEHIND * (1 + 3 * runtime.random()))
-    let at = askAt
-    if (state.session) {
-      if (now < warnAt) at = Math.min(at, warnAt)
-      else if (warned !== state) {
-        // Once for each answer
-        warned = state
-        store.emit('ending-soon', { endsIn: Math.ceil((holdsUntil - now) / 1000), because })
-      }
-    }
+    // Once for each answer, and never before whoever draws it has had time to listen
+    const warnAt = state.session && warned !== state ? holdsUntil - warnBefore : Infinity
+    const at = Math.min(askAt, warnAt)
     if (at === Infinity) return
     stop = runtime.after(Math.min(at - now, LONGEST), () => {
-      if (runtime.now() >= askAt) void heal()
+      const then = runtime.now()
+      if (then >= warnAt) {
+        warned = state
+        store.emit('ending-soon', { endsIn: Math.ceil((holdsUntil - then) / 1000), because })
+      }
+      if (then >= askAt) void heal()
       else store.emit('next')
     })
   })
