@@ -65,10 +65,21 @@ function watch(one: Busy): void {
   if (response === undefined || auth === undefined || !response.headersSent) return
   one.watched = true
   const { signal } = auth
-  const end = (): void => void response.destroy()
+  const end = (): void => finish(response)
   if (signal.aborted) return end()
   signal.addEventListener('abort', end, { once: true })
   response.once('close', () => signal.removeEventListener('abort', end))
+}
+
+/**
+ * A stream of events ends well, so that every proxy passes the end on; anything else breaks off, as
+ * half a download must not look whole. The handler may not know yet, and write on.
+ */
+function finish(response: ServerResponse): void {
+  response.on('error', () => {})
+  const type = String(response.getHeader('content-type'))
+  if (/^text\/event-stream\b/i.test(type)) response.end()
+  else response.destroy()
 }
 
 function isOpen(response: ServerResponse): boolean {
