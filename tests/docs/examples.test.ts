@@ -20,6 +20,10 @@ export const access = defineAccess({
   rules: { 'notes:write': (who, note: Note) => note.owner === who.id },
 })
 `,
+  'auth.ts': `import { createAuth } from '@keyhaven/client'
+import { access } from './access.ts'
+export const auth = createAuth({ access })
+`,
   'tsconfig.json': JSON.stringify({
     extends: '../../tsconfig.base.json',
     compilerOptions: {
