@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
+import { copyFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync, StatementSync } from 'node:sqlite'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Client } from 'pg'
 import { inject, vi } from 'vitest'
 
@@ -40,6 +42,90 @@ export async function rowsIn(database: string, sql: string): Promise<Record<stri
   } finally {
     await client.end()
   }
+}
+
+/** Runs statements in one transaction, as another process would. */
+export async function changeIn(database: string, ...statements: readonly string[]): Promise<void> {
+  if (database.startsWith('postgres')) return (await changing(database, ...statements))()
+  const file = await begun(database)
+  // At once: what is awaited meanwhile would wait for this lock
+  for (const sql of [...statements, 'commit']) file.exec(sql)
+  file.close()
+}
+
+/** The same, with the transaction left open: the answer commits it. */
+export async function changing(
+  database: string,
+  ...statements: readonly string[]
+): Promise<() => Promise<void>> {
+  if (!database.startsWith('postgres')) {
+    const file = await begun(database)
+    for (const sql of statements) file.exec(sql)
+    return async () => {
+      file.exec('commit')
+      file.close()
+    }
+  }
+  const client = new Client(database)
+  await client.connect()
+  for (const sql of ['begin', ...statements]) await client.query(sql)
+  return async () => {
+    await client.query('commit')
+    await client.end()
+  }
+}
+
+/** A transaction of a connection of its own. It waits for a lock without stopping this process, which may hold it. */
+async function begun(database: string): Promise<DatabaseSync> {
+  const file = new DatabaseSync(database)
+  for (let tries = 0; ; tries++) {
+    try {
+      file.exec('begin immediate')
+      return file
+    } catch (error) {
+      if (tries > 500) throw error
+      await sleep(10)
+    }
+  }
+}
+
+/** Copies a database that nobody uses now; the answer puts the copy back in its place. */
+export async function backUp(database: string): Promise<() => Promise<void>> {
+  if (!database.startsWith('postgres')) {
+    const file = new DatabaseSync(database)
+    file.exec('pragma wal_checkpoint(truncate)')
+    file.close()
+    copyFileSync(database, `${database}-backup`)
+    return async () => {
+      for (const end of ['-wal', '-shm']) rmSync(database + end, { force: true })
+      copyFileSync(`${database}-backup`, database)
+    }
+  }
+  const { name, server } = placeOf(database)
+  await rowsIn(server, `create database ${name}_backup template ${name}`)
+  return async () => {
+    await rowsIn(server, `drop database ${name}`)
+    await rowsIn(server, `create database ${name} template ${name}_backup`)
+  }
+}
+
+/** Takes a database that nobody uses now away: it is empty when it is opened again. */
+export async function empty(database: string): Promise<void> {
+  if (!database.startsWith('postgres')) {
+    for (const end of ['', '-wal', '-shm']) rmSync(database + end, { force: true })
+    return
+  }
+  const { name, server } = placeOf(database)
+  await rowsIn(server, `drop database ${name}`)
+  await rowsIn(server, `create database ${name}`)
+}
+
+/** A database's name, and its server’s own database, from which it can be made and dropped. */
+function placeOf(database: string): { readonly name: string; readonly server: string } {
+  const server = new URL(database)
+  const name = server.pathname.slice(1)
+  server.pathname = '/postgres'
+  return { name, server: server.href }
 }
 
 /** Everything that lies in such a database, as text; `without` names tables to leave out. */

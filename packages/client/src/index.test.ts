@@ -1,14 +1,21 @@
-import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { defineAccess } from '@keyhaven/core/access'
 import { problemOf } from '@keyhaven/core/errors'
-import type { ErrorCode } from '@keyhaven/core/errors'
-import type { SessionView } from '@keyhaven/core/wire'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createAuth } from './index.ts'
-import type { Auth, Runtime } from './index.ts'
+import type { Auth, PageEvent, Runtime } from './index.ts'
+import { aloneRuntime } from './lib/runtime.suite.ts'
+import {
+  createTestService,
+  cut,
+  gone,
+  guarded,
+  held,
+  html,
+  ME,
+  ok,
+  refuse,
+  view,
+} from './lib/service.suite.ts'
 
 interface Note {
   readonly owner: string
@@ -20,97 +27,21 @@ const access = defineAccess({
   rules: { 'notes:write': (who, note: Note) => note.owner === who.id },
 })
 
-const view: SessionView = {
-  account: {
-    href: '/accounts/acc_1',
-    id: 'acc_1',
-    email: 'a@example.com',
-    emailVerified: true,
-    status: 'active',
-  },
-  claims: { iss: '', sub: '', aud: [], exp: 0, iat: 0, client_id: 'web' },
-  scope: ['notes:read', 'notes:write'],
-  roles: ['editor'],
-  xsrfToken: 'xsrf-1',
-  session: {
-    id: 'ses_1',
-    createdAt: '',
-    authTime: '',
-    amr: ['pwd'],
-    expiresIn: 600,
-    renewIn: 400,
-    idleExpiresIn: 1,
-  },
-}
-
-type Answer = (request: IncomingMessage, response: ServerResponse) => void
-
-const ok =
-  (status: number, body: unknown): Answer =>
-  (_request, response) => {
-    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
-  }
-const refuse =
-  (code: ErrorCode): Answer =>
-  (_request, response) => {
-    const body = problemOf(code)
-    const type = 'application/problem+json; charset=utf-8'
-    response.writeHead(body.status, { 'content-type': type }).end(JSON.stringify(body))
-  }
-const html: Answer = (_request, response) => {
-  response.writeHead(401, { 'content-type': 'text/html' }).end('<h1>Portal</h1>')
-}
-const cut: Answer = (request) => void request.socket.destroy()
-const gone: Answer = (_request, response) => void response.writeHead(204).end()
-/** Refuses as the service does where the XSRF token is not the session's. */
-const guarded =
-  (answer: Answer): Answer =>
-  (request, response) =>
-    (request.headers['x-xsrf-token'] === 'xsrf-1' ? answer : refuse('csrf_failed'))(
-      request,
-      response,
-    )
-
-/** Holds an answer back until the test lets it go. */
-function held(answer: Answer): { answer: Answer; come: Promise<void>; release: () => void } {
-  const [come, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
-  return {
-    come: come.promise,
-    release: gate.resolve,
-    answer: (request, response) => {
-      come.resolve()
-      void gate.promise.then(() => answer(request, response))
-    },
-  }
-}
-
-/** A real server that speaks as the service does; each test says what it answers. */
-const answers = new Map<string, Answer>()
-const calls: { line: string; xsrf: string | undefined; body: string }[] = []
-const server = createServer((request, response) => {
-  let body = ''
-  request.on('data', (chunk: Buffer) => (body += chunk.toString()))
-  request.on('end', () => {
-    const line = `${request.method} ${request.url}`
-    calls.push({ line, xsrf: request.headers['x-xsrf-token'] as string | undefined, body })
-    const answer = answers.get(line) ?? refuse('not_found')
-    answer(request, response)
-  })
-})
-const ME = 'GET /auth/user/current'
-
+const service = createTestService()
+const { answers, calls, count } = service
 let origin = ''
 let clock = 0
-let comeBack: (from: 'cache' | 'network') => void = () => {}
+let tell: (event: PageEvent) => void = () => {}
 
 function create(): Auth<typeof access> {
   const runtime: Runtime = {
+    ...aloneRuntime,
     fetch: (input, init) => fetch(input, init),
     now: () => clock,
     origin: () => origin,
     base: () => `${origin}/`,
-    onReturn: (listener) => {
-      comeBack = listener
+    watch: (listener) => {
+      tell = listener
     },
   }
   return createAuth({ url: `${origin}/auth`, access, runtime })
@@ -123,22 +54,12 @@ async function booted(): Promise<Auth<typeof access>> {
   return auth
 }
 
-const count = (line: string): number => calls.filter((call) => call.line === line).length
-
 beforeEach(async () => {
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  answers.clear()
-  calls.length = 0
+  await service.start()
+  origin = service.origin()
   clock = 0
-  answers.set(ME, ok(200, view))
 })
-afterEach(async () => {
-  server.closeAllConnections()
-  server.close()
-  await once(server, 'close')
-})
+afterEach(() => service.stop())
 
 describe('createAuth', () => {
   it('calls nothing until somebody looks, then once for all', async () => {
@@ -164,7 +85,7 @@ describe('createAuth', () => {
     const auth = await booted()
     expect(auth.state.status).toBe('offline')
     answers.set(ME, ok(200, view))
-    comeBack('network')
+    tell('back')
     await auth.refresh()
     expect(auth.state.status).toBe('signed-in')
   })
@@ -226,7 +147,7 @@ describe('createAuth', () => {
   it('shows nobody while a page that came back from the cache asks again (P28)', async () => {
     const auth = await booted()
     answers.set(ME, refuse('session_ended'))
-    comeBack('cache')
+    tell('restored')
     expect(auth.state).toMatchObject({ status: 'loading', account: undefined })
     expect(auth.headers()).toEqual({})
     await auth.refresh()
@@ -235,7 +156,7 @@ describe('createAuth', () => {
   it('listens for the page’s return where nobody has subscribed (P28)', async () => {
     const auth = create()
     await auth.refresh()
-    comeBack('cache')
+    tell('restored')
     expect(auth.state.status).toBe('loading')
     await auth.refresh()
     expect(count(ME)).toBe(2)
@@ -247,7 +168,7 @@ describe('createAuth', () => {
     const old = auth.refresh()
     await late.come
     answers.set(ME, refuse('session_ended'))
-    comeBack('cache')
+    tell('restored')
     await auth.refresh()
     late.release()
     await old
@@ -541,16 +462,17 @@ describe('fetch', () => {
     const auth = createAuth({
       url: `${origin}/auth`,
       runtime: {
+        ...aloneRuntime,
         fetch: async (input, init) => {
-          if (input instanceof Request) {
-            seen.push({ url: input.url, xsrf: input.headers.get('x-xsrf-token') })
-          }
-          return input instanceof Request ? new Response() : fetch(input, init)
+          const request = new Request(input, init)
+          const { url, headers } = request
+          if (url.startsWith(`${origin}/auth`)) return fetch(request)
+          seen.push({ url, xsrf: headers.get('x-xsrf-token') })
+          return new Response()
         },
         now: () => 0,
         origin: () => origin,
         base: () => 'https://planted.example/',
-        onReturn: () => {},
       },
     })
     await auth.refresh()
@@ -567,6 +489,18 @@ describe('fetch', () => {
     clock = 401_000
     await auth.fetch('/api/notes')
     expect(calls.map(({ line }) => line)).toEqual([ME, ME, 'GET /api/notes'])
+  })
+  it('asks before it sends also where the last answer came just before the renewal was due', async () => {
+    const soon = { ...view, session: { ...view.session, expiresIn: 203, renewIn: 3 } }
+    answers.set(ME, ok(200, soon))
+    const auth = await booted()
+    answers.set(ME, ok(200, view)).set('GET /api/notes', ok(200, {}))
+    clock = 2000
+    await auth.fetch('/api/notes')
+    expect(calls.map(({ line }) => line)).toEqual([ME, 'GET /api/notes'])
+    clock = 3000
+    await auth.fetch('/api/notes')
+    expect(calls.slice(2).map(({ line }) => line)).toEqual([ME, 'GET /api/notes'])
   })
 })
 

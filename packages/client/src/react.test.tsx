@@ -3,14 +3,24 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { defineAccess } from '@keyhaven/core/access'
-import { act, cleanup, render, screen, waitFor } from '@testing-library/react'
+import { act, cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react'
 import { renderToString } from 'react-dom/server'
-import { memo, StrictMode } from 'react'
+import { memo, StrictMode, Suspense } from 'react'
 import type { ReactElement } from 'react'
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
 import { createAuth } from './index.ts'
-import type { Auth } from './index.ts'
-import { AuthProvider, Restricted, SignedIn, SignedOut, useAuth } from './react.ts'
+import type { Auth, Runtime } from './index.ts'
+import { aloneRuntime } from './lib/runtime.suite.ts'
+import {
+  AuthProvider,
+  Restricted,
+  Resumable,
+  SignedIn,
+  SignedOut,
+  useAuth,
+  useEndingSoon,
+  useSettledAuth,
+} from './react.ts'
 
 const access = defineAccess({
   scopes: ['notes:read', 'notes:write', 'notes:admin'],
@@ -24,11 +34,11 @@ const view = {
   scope: ['notes:read'],
   roles: [],
   xsrfToken: 'xsrf-of-the-page',
-  session: { renewIn: 400 },
+  session: { id: 'ses_1', expiresIn: 600, renewIn: 400, idleExpiresIn: 28_800 },
 }
 
 /** A store whose network answers when the test says so. */
-function store(): {
+function store(more: Partial<Runtime> = {}): {
   auth: Auth
   answer: (status: number, body: unknown) => void
   calls: () => number
@@ -39,22 +49,21 @@ function store(): {
     url: '/auth',
     access,
     runtime: {
+      ...aloneRuntime,
+      ...more,
       fetch: () => {
         calls++
         return new Promise((done) => (resolve = done))
       },
-      now: () => 0,
-      origin: () => 'http://localhost',
-      base: () => 'http://localhost/',
-      onReturn: () => {},
     },
   })
   return {
     auth,
     calls: () => calls,
     answer: (status, body) => {
-      const type = status === 200 ? 'application/json' : 'application/problem+json'
-      resolve(new Response(JSON.stringify(body), { status, headers: { 'content-type': type } }))
+      const type = status < 300 ? 'application/json' : 'application/problem+json'
+      const text = body === undefined ? null : JSON.stringify(body)
+      resolve(new Response(text, { status, headers: { 'content-type': type } }))
     },
   }
 }
@@ -254,6 +263,139 @@ describe('useAuth', () => {
     )
     answer(200, view)
     expect(await screen.findByText('name Mira')).toBeTruthy()
+  })
+})
+
+describe('useSettledAuth', () => {
+  function Waiting(): ReactElement {
+    const { state } = useSettledAuth()
+    return <p>settled {state.status}</p>
+  }
+  it.each([
+    ['signed-in', 200, view],
+    ['signed-out', 401, { code: 'not_signed_in' }],
+    ['offline', 503, { code: 'unavailable' }],
+  ])('waits in Suspense until it is %s, by one call', async (status, code, body) => {
+    const { auth, answer, calls } = store()
+    const drawn: string[] = []
+    const observer = new MutationObserver(() => drawn.push(document.body.textContent))
+    observer.observe(document.body, { childList: true, characterData: true, subtree: true })
+    render(
+      <StrictMode>
+        <AuthProvider auth={auth}>
+          <Suspense fallback={<p>one moment</p>}>
+            <Waiting />
+            <Waiting />
+          </Suspense>
+        </AuthProvider>
+      </StrictMode>,
+    )
+    expect(screen.getByText('one moment')).toBeTruthy()
+    answer(code, body)
+    expect(await screen.findAllByText(`settled ${status}`)).toHaveLength(2)
+    observer.disconnect()
+    expect(drawn.some((text) => text.includes('settled loading'))).toBe(false)
+    expect(calls()).toBe(1)
+  })
+})
+
+describe('Resumable', () => {
+  const form = (auth: Auth): ReactElement => (
+    <StrictMode>
+      <AuthProvider auth={auth}>
+        <Resumable signIn={<p>sign in again</p>} loading={<p>one moment</p>}>
+          <Restricted to="notes:read">
+            <input aria-label="text" defaultValue="" />
+          </Restricted>
+        </Resumable>
+      </AuthProvider>
+    </StrictMode>
+  )
+  const field = (): HTMLInputElement | null => document.querySelector('input')
+  const isSeen = (element: HTMLElement | null): boolean =>
+    element !== null && element.closest('[style*="none"]') === null
+
+  async function filled(): Promise<ReturnType<typeof store>> {
+    const opened = store()
+    render(form(opened.auth))
+    expect(screen.getByText('one moment')).toBeTruthy()
+    expect(field()).toBeNull()
+    opened.answer(200, view)
+    await waitFor(() => expect(isSeen(field())).toBe(true))
+    fireEvent.change(field() as HTMLInputElement, { target: { value: 'a long text' } })
+    return opened
+  }
+  async function asked({ auth, answer }: ReturnType<typeof store>, reply: [number, object]) {
+    const done = auth.refresh()
+    answer(...reply)
+    await act(() => done)
+  }
+
+  it('keeps a form that its session’s end interrupts, and gives it back (P24)', async () => {
+    const opened = await filled()
+    await asked(opened, [401, { code: 'session_ended' }])
+    expect(screen.getByText('sign in again')).toBeTruthy()
+    expect(isSeen(field())).toBe(false)
+    const back = opened.auth.signIn({ login: 'a', password: 'b' })
+    opened.answer(200, { ...view, session: { ...view.session, id: 'ses_2' } })
+    await act(() => back)
+    expect(screen.queryByText('sign in again')).toBeNull()
+    expect(isSeen(field())).toBe(true)
+    expect(field()?.value).toBe('a long text')
+  })
+  it('keeps nothing for somebody else (P28)', async () => {
+    const opened = await filled()
+    await asked(opened, [401, { code: 'session_ended' }])
+    const other = { ...view, account: { id: 'acc_2' }, session: { ...view.session, id: 'ses_2' } }
+    await asked(opened, [200, other])
+    expect(isSeen(field())).toBe(true)
+    expect(field()?.value).toBe('')
+  })
+  it.each([['account_locked'], ['signed_out']])('keeps nothing after %s (P28)', async (code) => {
+    const opened = await filled()
+    if (code === 'signed_out') {
+      const left = opened.auth.signOut()
+      opened.answer(204, undefined)
+      await act(() => left)
+    } else await asked(opened, [401, { code }])
+    expect(screen.getByText('sign in again')).toBeTruthy()
+    expect(field()).toBeNull()
+    await asked(opened, [200, { ...view, session: { ...view.session, id: 'ses_2' } }])
+    expect(field()?.value).toBe('')
+  })
+})
+
+describe('useEndingSoon', () => {
+  function Banner(): ReactElement {
+    const soon = useEndingSoon()
+    return <p>{soon ? `ends in ${soon.endsIn} s: ${soon.because}` : 'all is well'}</p>
+  }
+  it('tells until the session is renewed', async () => {
+    let clock = 0
+    const timers: (() => void)[] = []
+    const { auth, answer } = store({
+      now: () => clock,
+      after: (_milliseconds, call) => {
+        timers.push(call)
+        return () => {}
+      },
+    })
+    render(
+      <AuthProvider auth={auth}>
+        <Banner />
+      </AuthProvider>,
+    )
+    const short = { ...view.session, expiresIn: 300, renewIn: 200, idleExpiresIn: 300 }
+    answer(200, { ...view, session: short })
+    await waitFor(() => expect(auth.state.status).toBe('signed-in'))
+    expect(screen.getByText('all is well')).toBeTruthy()
+    clock = 200_000
+    act(() => timers.at(-1)?.())
+    expect(screen.getByText('ends in 100 s: idle')).toBeTruthy()
+    const renewed = auth.refresh()
+    answer(200, view)
+    await act(() => renewed)
+    expect(screen.getByText('all is well')).toBeTruthy()
   })
 })
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { checkAccessToken, createKeySet } from '@keyhaven/core'
 import { defineAccess } from '@keyhaven/core/access'
 import type { SessionView } from '@keyhaven/core/wire'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { contentsOf, databaseIn, rowsIn } from '../../../tests/stage/databases.ts'
 import { createKeyhaven } from './index.ts'
 import { testLog } from './log.suite.ts'
@@ -465,6 +465,18 @@ describe('lifetimes', () => {
     expect(await codeOf(answer)).toBe('401 session_ended')
     const { session } = (await last.json()) as SessionView
     expect(session.expiresIn).toBeLessThanOrEqual(session.absoluteExpiresIn ?? 0)
+  })
+  it('are told as this very call has left them (R93)', async () => {
+    const keyhaven = await start({ accessTtl: '10s', idle: '10s' })
+    const mine = await new Browser(keyhaven).signUp()
+    const left = async (headers = {}): Promise<number> => {
+      const answer = await mine.ask('/user/current', { headers })
+      return ((await answer.json()) as SessionView).session.idleExpiresIn
+    }
+    const background = { 'keyhaven-background': '1' }
+    await vi.waitFor(async () => expect(await left(background)).toBeLessThan(9), 5000)
+    expect(await left()).toBe(10)
+    expect(await left(background)).toBe(10)
   })
 })
 

@@ -1,4 +1,4 @@
-import { XSRF_HEADER } from '@keyhaven/core/wire'
+import { BACKGROUND_HEADER } from '@keyhaven/core/wire'
 import type { Reply } from './result.ts'
 import type { Runtime } from './runtime.ts'
 
@@ -9,44 +9,51 @@ const TIME_OUT = 10_000
 export interface ServiceCall {
   readonly method: string
   readonly path: string
-  readonly body?: unknown
-  readonly xsrf?: string | undefined
+  readonly body?: object
+  /** It must not count as the person's activity. */
+  readonly background?: boolean
 }
 
-/** Calls the service. Network failures and answers that are not its own are `nobody`; never throws. */
-export async function callService(
+/** Calls the service. Network failures and answers that are not its own are no reply; never throws. */
+export function callService(
   { fetch }: Pick<Runtime, 'fetch'>,
   url: string,
-  { method, path, body, xsrf }: ServiceCall,
+  { method, path, body, background, headers }: ServiceCall & Sent,
 ): Promise<Reply> {
-  try {
-    const response = await fetch(url + path, {
+  const json = body && { body: JSON.stringify(body) }
+  return replyIn(() =>
+    fetch(url + path, {
       method,
       credentials: 'include',
       cache: 'no-store',
       redirect: 'error',
       signal: AbortSignal.timeout(TIME_OUT),
       headers: {
-        ...(body !== undefined && { 'Content-Type': 'application/json' }),
-        ...(xsrf !== undefined && { [XSRF_HEADER]: xsrf }),
+        ...headers,
+        ...(json && { 'Content-Type': 'application/json' }),
+        ...(background && { [BACKGROUND_HEADER]: '1' }),
       },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    })
-    const { ok, status } = response
-    if (status === 204) return { by: 'service', status, body: undefined }
-    if (!isJson(response, ok ? '' : 'problem+')) return { by: 'nobody' }
-    return { by: 'service', status, body: frozen(await response.text()) }
+      ...json,
+    }),
+  )
+}
+
+interface Sent {
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/** What Keyhaven says: JSON, or `problem+json` (RFC 9457) where it refuses. */
+export async function replyIn(get: () => Response | Promise<Response>): Promise<Reply> {
+  try {
+    const response = await get()
+    const { ok, status, headers } = response
+    if (status === 204) return { status }
+    const type = `application/${ok ? '' : 'problem+'}json`
+    if (!headers.get('content-type')?.startsWith(type)) return undefined
+    // Snapshots are made of it: nobody who gets one can change it for the others
+    const freeze = (_name: string, value: unknown): unknown => Object.freeze(value)
+    return { status, body: JSON.parse(await response.text(), freeze) }
   } catch {
-    return { by: 'nobody' }
+    return undefined
   }
-}
-
-/** Whether an answer is JSON of this kind; refusals are `problem+json` (RFC 9457). */
-export function isJson({ headers }: Response, kind: '' | 'problem+'): boolean {
-  return headers.get('content-type')?.split(';')[0]?.trim() === `application/${kind}json`
-}
-
-/** What a snapshot is made of: nobody who gets it can change it for the others. */
-function frozen(text: string): unknown {
-  return JSON.parse(text, (_name, value: unknown) => Object.freeze(value))
 }

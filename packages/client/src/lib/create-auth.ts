@@ -1,18 +1,27 @@
 import { may } from '@keyhaven/core/access'
 import type { AnyAccess, ResourceArguments, ScopeOf } from '@keyhaven/core/access'
 import { XSRF_HEADER } from '@keyhaven/core/wire'
-import type { SessionView } from '@keyhaven/core/wire'
 import { callService } from './call-service.ts'
+import type { ServiceCall } from './call-service.ts'
+import { expectCookies } from './diagnosis.ts'
 import { createFetch } from './fetch.ts'
-import { errorOf, isRefusal, viewIn } from './result.ts'
+import { createKnowledge } from './knowledge.ts'
+import type { Message } from './knowledge.ts'
+import { createLeader } from './leader.ts'
+import { failed, viewIn } from './result.ts'
 import type { Reply, Result } from './result.ts'
 import { browserRuntime } from './runtime.ts'
 import type { Runtime } from './runtime.ts'
-import { loading, offline, signedIn, signedOut } from './state.ts'
+import { loading } from './state.ts'
 import type { AuthState } from './state.ts'
+import { createStore } from './store.ts'
+import type { AuthEvents } from './store.ts'
+import { startTimetable } from './timetable.ts'
 
-/** Milliseconds for which the service's answer stands against an API that refuses. */
-const ASKED_FOR = 5000
+declare const process: { readonly env: { readonly NODE_ENV?: string } }
+
+/** Milliseconds between questions that only the page's return is a reason for. */
+const RETURNS = 10_000
 
 /** Where the service is, and what the page knows of who may do what. */
 export interface AuthOptions<A extends AnyAccess = AnyAccess> {
@@ -20,6 +29,10 @@ export interface AuthOptions<A extends AnyAccess = AnyAccess> {
   readonly url?: string
   /** The same access module that the API enforces. */
   readonly access?: A
+  /** Origins of APIs besides the page's own and the service's, such as `https://api.example`. */
+  readonly origins?: readonly string[]
+  /** Seconds before a session's end at which `ending-soon` is told; 120 where left out. */
+  readonly warnBefore?: number
   /** What the store touches of the browser; another one for tests. */
   readonly runtime?: Runtime
 }
@@ -48,11 +61,16 @@ export interface SignUp {
 export interface Auth<A extends AnyAccess = AnyAccess> {
   /** Now: the same object until something is learned. */
   readonly state: AuthState
-  /** Calls back at every change; the first subscriber starts the one boot call. */
+  /** Calls back at every change; the first subscriber starts the one boot call. The answer stops it. */
   readonly subscribe: (listener: () => void) => () => void
+  /** Calls back at `signed-out` and `ending-soon`, in every tab. The answer stops it. */
+  readonly on: <K extends keyof AuthEvents>(
+    name: K,
+    listener: (event: AuthEvents[K]) => void,
+  ) => () => void
   /** Whether this person may do it: for showing and hiding; the API decides by itself. */
   can<K extends ScopeOf<A>>(this: void, scope: K, ...resource: ResourceArguments<A, K>): boolean
-  /** `fetch` that sends the cookie and the XSRF header to our own origin, and survives a renewal. */
+  /** `fetch` that sends cookies and the XSRF header to our own origins, and survives a renewal. */
   readonly fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>
   /** Headers for a plain `fetch` of an unsafe method. */
   readonly headers: () => Record<string, string>
@@ -62,8 +80,10 @@ export interface Auth<A extends AnyAccess = AnyAccess> {
   readonly signUp: (
     input: SignUp,
   ) => Promise<Result<{ readonly state: AuthState; readonly pending: boolean }>>
-  /** Ends the session on this device; the page forgets it as soon as the service has answered. */
+  /** Ends the session on this device; every tab forgets it as soon as the service has answered. */
   readonly signOut: () => Promise<Result>
+  /** Ends the session with this id, or with `others` all but this one. */
+  readonly endSession: (which: string) => Promise<Result>
   /** Asks the service who is signed in; callers at the same time share one call. */
   readonly refresh: () => Promise<AuthState>
 }
@@ -73,117 +93,125 @@ export interface Auth<A extends AnyAccess = AnyAccess> {
  * making it does nothing. Refusals are values, never thrown; `fetch` rejects where the browser's does.
  */
 export function createAuth<A extends AnyAccess = AnyAccess>(options: AuthOptions<A> = {}): Auth<A> {
-  const { url = '/auth', access = noAccess as AnyAccess as A, runtime = browserRuntime } = options
-  const base = url.replace(/\/$/, '')
-  const listeners = new Set<() => void>()
-  let state: AuthState = loading
-  // In this closure alone: no storage holds it, and without the cookie it opens nothing
-  let xsrf: string | undefined
-  let renewAt = Infinity
-  /** The question on its way, and how the last one ended. */
-  let asking: Promise<boolean> | undefined
-  let confirmed = false
-  let askedAt = -Infinity
-  let listening = false
+  const { url = '/auth', access = noAccess as A, runtime = browserRuntime } = options
+  const service = new URL(url.replace(/\/$/, ''), runtime.base())
+  const { href, origin } = service
+  // A version that speaks another way has another name, and leads for itself
+  const name = `keyhaven 1 ${href}`
+  const store = createStore(runtime.now)
+  let speak: ((message: unknown) => void) | undefined
 
-  const set = (next: AuthState, view?: SessionView): void => {
-    state = next
-    xsrf = view?.xsrfToken
-    renewAt = view ? runtime.now() + view.session.renewIn * 1000 : Infinity
-    for (const listener of listeners) listener()
+  const headers = (): Record<string, string> => {
+    // Known to this closure alone: no storage holds it, and without the cookie it opens nothing
+    const { state, view } = store
+    return view && state.session ? { [XSRF_HEADER]: view.xsrfToken } : {}
   }
-  /** Sets what is known from elsewhere: a question that is on its way is answered too late. */
-  const turn = (next: AuthState, view?: SessionView): void => {
-    asking = undefined
-    askedAt = -Infinity
-    set(next, view)
+  const call = (what: ServiceCall): Promise<Reply> => {
+    begin()
+    return callService(runtime, href, { ...what, headers: headers() })
   }
-  const call = (method: string, path: string, body?: unknown): Promise<Reply> => {
-    if (!listening) runtime.onReturn(comeBack)
-    listening = true
-    return callService(runtime, base, { method, path, body, xsrf })
-  }
-  /** Only the service's own answer changes what the page believes. */
-  const believe = (reply: Reply): boolean => {
-    const view = viewIn(reply)
-    if (view) set(signedIn(view), view)
-    else if (reply.by === 'service' && isRefusal(reply.status, reply.body)) set(signedOut)
-    else if (state.status !== 'signed-in') set(offline)
-    return view !== undefined
-  }
-  /** Whether the service knows the person; callers at the same time share one call. */
-  const ask = (): Promise<boolean> => {
-    if (asking) return asking
-    const question = call('GET', '/user/current').then((reply) => {
-      if (asking !== question) return state.status === 'signed-in'
-      asking = undefined
-      askedAt = runtime.now()
-      confirmed = believe(reply)
-      return confirmed
+  const tell = (message: Message): void => speak?.(message)
+  const knowledge = createKnowledge({ runtime, store, call, tell, name })
+  const { ask, heal, take } = knowledge
+  const stream = `${href}/sessions/current/events`
+  const { seek, rest } = createLeader({ runtime, store, knowledge, name, url: stream })
+  startTimetable({ runtime, store, heal, warnBefore: (options.warnBefore ?? 120) * 1000 })
+  const begin = (): void => {
+    if (speak) return
+    speak = runtime.join(name, (message) => take(message as Message, false))
+    seek()
+    runtime.watch((event) => {
+      if (event === 'acted') {
+        if (store.acted) return
+        store.acted = true
+        store.emit('next')
+      } else if (event === 'away') rest()
+      else {
+        seek()
+        store.standsUntil = Math.min(store.standsUntil, store.askedAt + RETURNS)
+        if (event === 'restored') knowledge.restore()
+        else void heal()
+      }
     })
-    asking = question
-    return question
-  }
-  /** The same, where a refusal or a doubt is the reason: the answer stands for 5 s. */
-  const heal = (): Promise<boolean> =>
-    runtime.now() - askedAt < ASKED_FOR ? Promise.resolve(confirmed) : ask()
-  const settle = async (): Promise<void> => {
-    const { status } = state
-    if (status === 'signed-in' ? runtime.now() >= renewAt : status !== 'signed-out') await heal()
-  }
-  const comeBack = (from: 'cache' | 'network'): void => {
-    // A page from the browser's cache shows nobody until the service has answered
-    if (from === 'cache') turn(loading)
-    if (from === 'cache' || state.status === 'offline') void ask()
   }
   const enter = (reply: Reply): Result<{ readonly state: AuthState }> => {
     const view = viewIn(reply)
-    if (!view) return { ok: false, error: errorOf(reply) }
-    turn(signedIn(view), view)
-    return { ok: true, state }
+    if (!view) return failed(reply)
+    take({ view, extended: true }, true)
+    // It is not known yet whether the browser took the cookies
+    store.standsUntil = -Infinity
+    try {
+      if (process.env.NODE_ENV === 'development') expectCookies(store, service)
+    } catch {
+      // No bundler has replaced it, and a browser has no `process`
+    }
+    return { ok: true, state: store.state }
   }
-  const headers = (): Record<string, string> => (xsrf === undefined ? {} : { [XSRF_HEADER]: xsrf })
+  /** Repeats it once where the XSRF token is not known yet, or another tab has signed in since. */
+  const remove = async (path: string, asAnybody?: boolean): Promise<Result> => {
+    const who = store.view?.account.id
+    let reply = await call({ method: 'DELETE', path })
+    if (failed(reply).error.code === 'csrf_failed') {
+      await ask()
+      if (asAnybody || store.view?.account.id === who)
+        reply = await call({ method: 'DELETE', path })
+    }
+    return reply?.status === 204 ? { ok: true } : failed(reply)
+  }
+  const signOut = async (): Promise<Result> => {
+    const result = await remove('/sessions/current', true)
+    if (result.ok) take({ gone: store.view?.session.id, reason: 'signed_out' }, true)
+    return result
+  }
 
   return {
     get state() {
-      return state
+      return store.state
     },
     subscribe: (listener) => {
-      listeners.add(listener)
-      if (state === loading) void ask()
-      return () => listeners.delete(listener)
+      if (store.state === loading) void ask()
+      return store.on('change', listener)
     },
+    on: store.on,
     can: (scope, ...resource) => {
-      if (state.status !== 'signed-in') return false
-      const who = { id: state.account.id, scope: state.scope, claims: state.claims }
-      return may(access, who, scope, ...resource)
+      const { state } = store
+      if (!state.account) return false
+      return may(
+        access,
+        { id: state.account.id, scope: state.scope, claims: state.claims },
+        scope,
+        ...resource,
+      )
     },
-    fetch: createFetch(runtime, { headers, account: () => state.account?.id, settle, heal }),
+    fetch: createFetch(runtime, {
+      headers,
+      isOurs: (address) =>
+        [runtime.origin(), origin, ...(options.origins ?? [])].includes(address.origin),
+      account: () => store.state.account?.id,
+      settle: async () => {
+        if (runtime.now() >= Math.min(store.renewAt, store.holdsUntil)) await heal()
+      },
+      heal,
+    }),
     headers,
-    signIn: async (input) => enter(await call('POST', '/sessions', input)),
-    signUp: async (input) => {
-      const reply = await call('POST', '/accounts', input)
-      if (reply.by === 'service' && reply.status === 202) return { ok: true, state, pending: true }
-      const result = enter(reply)
-      return result.ok ? { ...result, pending: false } : result
+    signIn: async (body) => enter(await call({ method: 'POST', path: '/sessions', body })),
+    signUp: async (body) => {
+      const reply = await call({ method: 'POST', path: '/accounts', body })
+      const pending = reply?.status === 202
+      const result = pending ? { ok: true as const, state: store.state } : enter(reply)
+      return result.ok ? { ...result, pending } : result
     },
-    signOut: async () => {
-      const end = (): Promise<Reply> => call('DELETE', '/sessions/current')
-      let reply = await end()
-      // The XSRF token is not known yet, or another tab has signed in since
-      if (errorOf(reply).code === 'csrf_failed') {
-        await ask()
-        reply = await end()
-      }
-      if (reply.by === 'nobody' || reply.status !== 204) return { ok: false, error: errorOf(reply) }
-      turn(signedOut)
-      return { ok: true }
-    },
+    signOut,
+    endSession: (which) =>
+      which === store.state.session?.id
+        ? signOut()
+        : remove(`/sessions${which === 'others' ? '' : `/${encodeURIComponent(which)}`}`),
     refresh: async () => {
       await ask()
-      return state
+      return store.state
     },
   }
 }
 
-const noAccess: AnyAccess = { scopes: [], roles: {}, defaultRoles: [], rules: {} }
+/** No scope has a rule. */
+const noAccess = { rules: {} } as AnyAccess

@@ -1,10 +1,12 @@
-import { isJson } from './call-service.ts'
-import { isRefusal } from './result.ts'
+import { replyIn } from './call-service.ts'
+import { refusalIn } from './result.ts'
 import type { Runtime } from './runtime.ts'
 
 /** What `auth.fetch` asks of the store. */
 export interface Store {
   readonly headers: () => Record<string, string>
+  /** Whether cookies and the XSRF header may go there. */
+  readonly isOurs: (address: URL) => boolean
   /** Id of the account that is signed in. */
   readonly account: () => string | undefined
   /** Asks the service where it is not known who is signed in, or where a renewal is due. */
@@ -13,53 +15,44 @@ export interface Store {
   readonly heal: () => Promise<boolean>
 }
 
-type Fetch = Runtime['fetch']
-
 /**
- * `fetch` for our own origin: it adds the XSRF header to unsafe methods, asks for a renewal before
- * sending where one is due, and after a Keyhaven 401 asks the service once and repeats the request
- * once, where its body can be sent again. Foreign origins get a plain `fetch`.
+ * `fetch` for our own origins: it sends cookies, adds the XSRF header to unsafe methods, asks for a
+ * renewal before sending where one is due, and after a Keyhaven 401 asks the service once and repeats
+ * the request once, where its body can be sent again. Foreign origins get a plain `fetch`.
  */
-export function createFetch(runtime: Runtime, store: Store): Fetch {
+export function createFetch(runtime: Runtime, store: Store): Runtime['fetch'] {
   return async (input, init) => {
-    const request = (): Request => new Request(absolute(input, runtime), init)
-    const repeatable = isRepeatable(input, init)
-    const first = request()
-    if (new URL(first.url).origin !== runtime.origin()) return runtime.fetch(first)
+    const given = input instanceof Request
+    const address = new URL(given ? input.url : input, runtime.base())
+    const target = given ? input : address
+    if (!store.isOurs(address)) return runtime.fetch(target, init)
+    // A stream is read only once, and so is a request's body. Firefox has no `Request.body`: there,
+    // only what can't have a body is known to have none
+    const repeatable =
+      !(init?.body instanceof ReadableStream) &&
+      (!given || input.body === null || isSafe(input.method))
+    const make = (): Request =>
+      new Request(target, { credentials: 'include', duplex: 'half', ...init } as RequestInit)
+    const send = (request: Request): Promise<Response> => {
+      if (!isSafe(request.method)) {
+        for (const [name, value] of Object.entries(store.headers()))
+          request.headers.set(name, value)
+      }
+      return runtime.fetch(request)
+    }
+    const request = make()
     await store.settle()
     const account = store.account()
-    const response = await runtime.fetch(withHeaders(first, store))
-    if (account === undefined || !(await isOurRefusal(response))) return response
+    const response = await send(request)
+    if (account === undefined || response.status !== 401) return response
+    // The body stays readable for the caller
+    if (refusalIn(await replyIn(() => response.clone())) === undefined) return response
     const healed = await store.heal()
     // What one person began is never done again as another
-    if (!healed || !repeatable || store.account() !== account) return response
-    return runtime.fetch(withHeaders(request(), store))
+    return healed && repeatable && store.account() === account ? send(make()) : response
   }
 }
 
-function absolute(input: string | URL | Request, { base }: Runtime): string | URL | Request {
-  return typeof input === 'string' ? new URL(input, base()) : input
-}
-
-/** False for a body that can be read only once: a stream, or a request that was made with a body. */
-function isRepeatable(input: string | URL | Request, init: RequestInit | undefined): boolean {
-  if (init?.body instanceof ReadableStream) return false
-  // Firefox has no `Request.body`: there, only what can't have a body is known to have none
-  return !(input instanceof Request) || /^(GET|HEAD)$/.test(input.method) || input.body === null
-}
-
-function withHeaders(request: Request, store: Store): Request {
-  if (/^(GET|HEAD|OPTIONS)$/.test(request.method)) return request
-  for (const [name, value] of Object.entries(store.headers())) request.headers.set(name, value)
-  return request
-}
-
-/** Whether an API refused our credential; the body stays readable for the caller. */
-async function isOurRefusal(response: Response): Promise<boolean> {
-  if (response.status !== 401 || !isJson(response, 'problem+')) return false
-  try {
-    return isRefusal(401, await response.clone().json())
-  } catch {
-    return false
-  }
+function isSafe(method: string): boolean {
+  return /^(GET|HEAD|OPTIONS)$/.test(method)
 }

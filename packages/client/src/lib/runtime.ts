@@ -1,27 +1,98 @@
+/** What a page tells the store of itself. */
+export type PageEvent =
+  /** It was brought back from the browser's cache, as it was left. */
+  | 'restored'
+  /** It is looked at again, runs again, or has its network back. */
+  | 'back'
+  /** It is left, or stands still: it must hold nothing that other tabs wait for. */
+  | 'away'
+  /** The person pressed a key or pointed at something. */
+  | 'acted'
+
+/** What the stream of the session's events tells; `error` where it broke. */
+export type StreamEvent = 'open' | 'changed' | 'ended' | 'error'
+
 /** The few things of a browser that the store touches; tests pass plain objects. */
 export interface Runtime {
   readonly fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>
   /** Milliseconds on a clock that is never set. */
   readonly now: () => number
+  /** From 0 up to, but not including, 1: so that not all browsers ask in the same moment. */
+  readonly random: () => number
+  /** Calls back after these milliseconds; the answer stops it. */
+  readonly after: (milliseconds: number, call: () => void) => () => void
   /** The page's own origin, to tell own addresses from foreign ones. */
-  readonly origin: () => string
+  readonly origin: () => string | undefined
   /** What relative addresses are resolved against. */
   readonly base: () => string
-  /** Calls back when the page comes back from the browser's cache or the network returns. */
-  readonly onReturn: (listener: (from: 'cache' | 'network') => void) => void
+  readonly watch: (listener: (event: PageEvent) => void) => void
+  /**
+   * Runs work while no other tab of the origin holds the name. It runs also where the signal came
+   * first or the browser has no locks: nobody waits for ever.
+   */
+  readonly lock: (name: string, signal: AbortSignal, work: () => Promise<void>) => Promise<void>
+  /** Joins the tabs of the origin; the answer speaks to all others. */
+  readonly join: (name: string, hear: (message: unknown) => void) => (message: unknown) => void
+  /** Listens to a stream of server-sent events; the answer closes it. */
+  readonly listen: (url: string, tell: (event: StreamEvent) => void) => () => void
 }
 
 /** The browser's own, looked up when needed, so that importing this on a server does nothing. */
 export const browserRuntime: Runtime = {
   fetch: (input, init) => globalThis.fetch(input, init),
   now: () => performance.now(),
-  origin: () => globalThis.location?.origin ?? 'http://localhost',
+  random: () => Math.random(),
+  after: (milliseconds, call) => {
+    const timer: unknown = setTimeout(call, milliseconds)
+    // Outside a browser a timer would keep the process alive
+    ;(timer as { unref?: () => void }).unref?.()
+    return () => clearTimeout(timer as number)
+  },
+  origin: () => globalThis.location?.origin,
   // A `<base href>` moves relative addresses, never what counts as our own origin
   base: () => globalThis.document?.baseURI ?? 'http://localhost/',
-  onReturn: (listener) => {
-    globalThis.addEventListener?.('pageshow', (event) => {
-      if ((event as PageTransitionEvent).persisted) listener('cache')
-    })
-    globalThis.addEventListener?.('online', () => listener('network'))
+  watch: (listener) => {
+    const names = 'pointerdown keydown pagehide freeze pageshow online resume visibilitychange'
+    for (const [at, name] of names.split(' ').entries()) {
+      const tell = (event: Event): void => {
+        if (at < 4) listener(at < 2 ? 'acted' : 'away')
+        else if ((event as PageTransitionEvent).persisted) listener('restored')
+        else if (!document.hidden) listener('back')
+      }
+      globalThis.window?.addEventListener(name, tell, { capture: true, passive: true })
+    }
+  },
+  lock: async (name, signal, work) => {
+    let running: Promise<void> | undefined
+    const run = (): Promise<void> => (running ??= work())
+    try {
+      // Only pages have tabs; Node has locks too
+      await window.navigator.locks.request(name, { signal }, run)
+    } catch {
+      // No locks here, none allowed, or the signal came first
+    }
+    return run()
+  },
+  join: (name, hear) => {
+    try {
+      const channel = new window.BroadcastChannel(name)
+      channel.onmessage = ({ data }) => hear(data)
+      return (message) => channel.postMessage(message)
+    } catch {
+      // Where storage is blocked the channel may be too: this tab is told by the service alone
+      return () => {}
+    }
+  },
+  listen: (url, tell) => {
+    if (typeof EventSource !== 'function') return () => {}
+    const source = new EventSource(url, { withCredentials: true })
+    for (const name of ['open', 'changed', 'ended'] as const)
+      source.addEventListener(name, () => tell(name))
+    // It would try again by itself, every two seconds and in every tab
+    source.onerror = () => {
+      source.close()
+      tell('error')
+    }
+    return () => source.close()
   },
 }

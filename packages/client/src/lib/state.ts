@@ -12,6 +12,8 @@ export interface Nobody {
   readonly scope: readonly string[]
   readonly roles: readonly string[]
   readonly session: undefined
+  /** Signed out: why. A code of the service, or `signed_out` where the person left. */
+  readonly reason: string | undefined
 }
 
 /** A person, as the service told it. */
@@ -22,23 +24,36 @@ export interface Somebody {
   readonly roles: readonly string[]
   /** Its spans are seconds left when the service answered. */
   readonly session: SessionFacts
+  readonly reason: undefined
 }
 
 const none: readonly string[] = Object.freeze([])
 
-function nobody(status: 'loading' | 'signed-out' | 'offline'): AuthState {
-  const unknown = { account: undefined, claims: undefined, session: undefined }
-  return Object.freeze({ status, ...unknown, scope: none, roles: none })
+function nobody(status: 'loading' | 'signed-out' | 'offline', reason?: string): AuthState {
+  return Object.freeze({
+    status,
+    account: undefined,
+    claims: undefined,
+    scope: none,
+    roles: none,
+    session: undefined,
+    reason,
+  })
 }
 
 /** The service has not been asked, or has not answered yet. */
 export const loading: AuthState = nobody('loading')
-/** The service has said that nobody is signed in. */
-export const signedOut: AuthState = nobody('signed-out')
 /** The service could not be asked: not signed out, only not known. */
 export const offline: AuthState = nobody('offline')
 
+/** The service has said that nobody is signed in. */
+export function signedOut(reason: string): AuthState {
+  return nobody('signed-out', reason)
+}
+
 /** The person of a session view, without its XSRF token. */
-export function signedIn({ account, claims, scope, roles, session }: SessionView): AuthState {
-  return Object.freeze({ status: 'signed-in', account, claims, scope, roles, session })
+export function signedIn(view: SessionView): AuthState {
+  const { account, claims, scope, roles, session } = view
+  const status = 'signed-in'
+  return Object.freeze({ status, account, claims, scope, roles, session, reason: undefined })
 }

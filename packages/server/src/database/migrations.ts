@@ -4,6 +4,7 @@ import { ConfigurationError } from '../config/configuration-error.ts'
 import { accountsSessionsTokens } from './migrations/001-accounts-sessions-tokens.ts'
 import { keyRing } from './migrations/002-key-ring.ts'
 import { audit } from './migrations/003-audit.ts'
+import { guards } from './migrations/004-guards.ts'
 import { rateLimits } from './migrations/005-rate-limits.ts'
 import { pendingRevocations } from './migrations/006-pending-revocations.ts'
 
@@ -12,6 +13,7 @@ const migrations = {
   '001-accounts-sessions-tokens': accountsSessionsTokens,
   '002-key-ring': keyRing,
   '003-audit': audit,
+  '004-guards': guards,
   '005-rate-limits': rateLimits,
   '006-pending-revocations': pendingRevocations,
 }

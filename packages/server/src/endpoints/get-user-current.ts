@@ -10,10 +10,10 @@ export const getUserCurrent = guardedEndpoint({
   summary: 'Who am I, what may I do; renews where it is due.',
   answers: { 200: sessionViewAnswer },
   handle: async (call): Promise<Answer> => {
-    const { rooms, caller } = call
+    const { rooms } = call
     const current = await currentSession(call)
     if (current.renewed !== undefined) return renewed(call, current.renewed, current.now)
-    const { claims, now } = current
-    return { status: 200, body: viewSession(rooms, { ...caller, claims }, now) }
+    const { claims, live, now } = current
+    return { status: 200, body: viewSession(rooms, { ...live, claims }, now) }
   },
 })

@@ -7,6 +7,7 @@ import { endableSessions } from '../stores/sessions.ts'
 import { refuseLastAdmin } from './change-status.ts'
 import { writeTokenEnds } from './end-session.ts'
 import { revoking } from './revoking.ts'
+import type { Revoking } from './revoking.ts'
 import type { Rooms } from './rooms.ts'
 
 export interface RoleChange {
@@ -16,7 +17,7 @@ export interface RoleChange {
   readonly held: readonly string[]
 }
 
-type Needs = Pick<Rooms, 'rules' | 'database' | 'revocations'>
+type Needs = Revoking & Pick<Rooms, 'rules'>
 
 /** Gives an account a role; its tokens carry the new scopes from their renewal on. */
 export async function assignRole(

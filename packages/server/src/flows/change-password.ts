@@ -10,6 +10,7 @@ import { checkPassword } from './check-password.ts'
 import { guessPassword } from './guess-password.ts'
 import { writeSessionEnds, writeTokenEnds } from './end-session.ts'
 import { revoking } from './revoking.ts'
+import type { Revoking } from './revoking.ts'
 import type { Rooms } from './rooms.ts'
 
 export interface PasswordChange {
@@ -23,7 +24,7 @@ export interface PasswordChange {
  * answer is its new session cookie.
  */
 export async function changePassword(
-  rooms: Pick<Rooms, 'rules' | 'database' | 'passwords' | 'limits' | 'revocations'>,
+  rooms: Revoking & Pick<Rooms, 'rules' | 'passwords' | 'limits'>,
   { live, current, password }: PasswordChange,
   actor: Actor,
 ): Promise<string> {

@@ -6,6 +6,7 @@ import { activeHolders, lockAccount, rolesOf, setStatus } from '../stores/accoun
 import { newestSeq } from '../stores/revocations.ts'
 import { writeSessionEnds } from './end-session.ts'
 import { revoking } from './revoking.ts'
+import type { Revoking } from './revoking.ts'
 import type { Rooms } from './rooms.ts'
 import { viewAccount } from './view-account.ts'
 
@@ -29,7 +30,7 @@ export interface StatusChanged {
 
 /** Locks, disables or activates. Leaving `active` ends everything at once; coming back revives nothing. */
 export async function changeStatus(
-  rooms: Pick<Rooms, 'rules' | 'database' | 'revocations'>,
+  rooms: Revoking & Pick<Rooms, 'rules'>,
   { accountId, status, reason }: StatusChange,
   actor: Actor,
 ): Promise<StatusChanged> {

@@ -7,18 +7,22 @@ import type { Rooms } from './rooms.ts'
 const FRACTION = 20
 const LONGEST = 60_000
 
-/** Notes that the person is active. Most calls write nothing: the limit need not be exact to the second. */
+/**
+ * Notes that the person is active; the answer is the session as it is then. Most calls write nothing:
+ * the limit need not be exact to the second.
+ */
 export async function extendSession(
   { rules, database }: Pick<Rooms, 'rules' | 'database'>,
   session: Session,
-): Promise<void> {
+): Promise<Session> {
   const idle = rules.lifetimes.idle * 1000
   const step = Math.min(idle / FRACTION, LONGEST)
   const due = ({ now }: { readonly now: number }): boolean => now - session.last_used_at >= step
-  if (!(await database.read(async (moment) => due(moment)))) return
-  await database.transact(async ({ db, now }) => {
+  if (!(await database.read(async (moment) => due(moment)))) return session
+  return database.transact(async ({ db, now }) => {
     // Whoever ends it because its time was over looks again under this lock
     await lockAccount(db, session.account_id)
     await touchSession(db, session.id, { lastUsedAt: now, idleExpiresAt: now + idle })
+    return { ...session, last_used_at: now, idle_expires_at: now + idle }
   })
 }

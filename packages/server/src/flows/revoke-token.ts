@@ -6,14 +6,10 @@ import { forgetRenewals } from '../stores/sessions.ts'
 import { findToken } from '../stores/tokens.ts'
 import { untilOf } from './end-session.ts'
 import { revoking } from './revoking.ts'
-import type { Rooms } from './rooms.ts'
+import type { Revoking } from './revoking.ts'
 
 /** Revokes one token. Its session lives on, so a renewal heals. */
-export function revokeToken(
-  rooms: Pick<Rooms, 'database' | 'revocations'>,
-  jti: string,
-  actor: Actor,
-): Promise<void> {
+export function revokeToken(rooms: Revoking, jti: string, actor: Actor): Promise<void> {
   return revoking(rooms, async (moment) => {
     const token = await findToken(moment.db, jti)
     if (token === undefined) throw new KeyhavenError('not_found')

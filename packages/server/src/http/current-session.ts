@@ -2,6 +2,7 @@ import { BACKGROUND_HEADER } from '@keyhaven/core/wire'
 import type { AccessTokenClaims } from '@keyhaven/core/wire'
 import type { GuardRequest } from '@keyhaven/guard'
 import { accessClaims } from '../flows/access-claims.ts'
+import type { LiveSession } from '../flows/access-claims.ts'
 import { applicationClaims } from '../flows/application-claims.ts'
 import { extendSession } from '../flows/extend-session.ts'
 import { renewSession } from '../flows/renew-session.ts'
@@ -13,6 +14,8 @@ import type { Site } from './site.ts'
 /** A caller with the claims that count now, and the new token where one was due. */
 export interface CurrentSession {
   readonly claims: AccessTokenClaims
+  /** The session as this call has left it. */
+  readonly live: LiveSession
   readonly renewed: RenewedSession | undefined
   /** Milliseconds since 1970. */
   readonly now: number
@@ -35,12 +38,13 @@ export async function currentSession(
   const renewable = caller.renewable && mayRenew
   if (renewable && !site.opaque && (caller.claims === undefined || isDue(caller.claims, now))) {
     const renewed = await renewSession(rooms, { live: caller, extend })
-    return { claims: renewed.claims, renewed, now }
+    return { claims: renewed.claims, live: renewed, renewed, now }
   }
-  if (renewable && extend) await extendSession(rooms, caller.session)
-  if (caller.claims !== undefined) return { claims: caller.claims, renewed: undefined, now }
+  const session = renewable && extend ? await extendSession(rooms, caller.session) : caller.session
+  const live = { ...caller, session }
+  if (caller.claims !== undefined) return { claims: caller.claims, live, renewed: undefined, now }
   const values = await applicationClaims(rooms, caller.account)
-  return { claims: accessClaims(rooms, { ...caller, values }, now), renewed: undefined, now }
+  return { claims: accessClaims(rooms, { ...live, values }, now), live, renewed: undefined, now }
 }
 
 /** A third of its life or less is left. `now` is in milliseconds. */

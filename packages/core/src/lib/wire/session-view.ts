@@ -41,3 +41,16 @@ export interface SessionView {
   readonly xsrfToken: string
   readonly session: SessionFacts
 }
+
+/** One of a person's sessions, as the list of devices shows it. */
+export interface SessionEntry {
+  readonly id: string
+  /** The name that was given at sign-in. */
+  readonly device: string | null
+  readonly createdAt: string
+  readonly lastUsedAt: string
+  readonly authTime: string
+  readonly amr: readonly string[]
+  /** It is the session that asked. */
+  readonly current: boolean
+}

@@ -19,8 +19,9 @@ export interface PendingRevocationTable extends Entry {
   place: Generated<number>
 }
 
-/** One row: the number of the newest revocation. */
+/** One row: the number of the newest revocation, and the highest that may have been dropped. */
 export interface RevocationCounterTable {
   id: number
   seq: number
+  dropped: number
 }
