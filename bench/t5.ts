@@ -1,4 +1,4 @@
-/** T5: what revocations held in memory cost, beside one look-up per request in SQLite and Redis. */
+/** T5: what revocations held in memory cost, beside one look-up per request in SQLite, PostgreSQL and Redis. */
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
@@ -8,6 +8,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { createKeySet, generateSigningKey, issueAccessToken, publicJwks } from '@keyhaven/core'
 import { cookieNames, createRevocations, guardOver } from '@keyhaven/guard'
 import type { Guard, Revocations } from '@keyhaven/guard'
+import { Client } from 'pg'
+import { postgresPrograms, startPostgres } from '../tests/stage/postgres.ts'
 import { machine, medianOf, race, table, verdict } from './measure.ts'
 import { freePort } from './servers.ts'
 import { claimsNumber, issuer, now } from './tokens.ts'
@@ -108,6 +110,7 @@ for (const id of ids) insert.run(id)
 database.exec('commit')
 const select = database.prepare('select 1 from revoked where id = ?')
 const redis = await startRedis()
+const postgres = await openPostgres()
 const none = 'guarded request, no entries'
 const million = 'guarded request, 1e6 entries'
 const figures = await race(
@@ -124,11 +127,20 @@ const figures = await race(
           },
         ]
       : []),
+    ...(postgres
+      ? [
+          {
+            name: 'one PostgreSQL read, prepared',
+            run: (at: number) => postgres.get(ids[(at * 7919) % HELD] ?? ''),
+          },
+        ]
+      : []),
   ],
   CALLS / 4,
 )
 table('what a request costs', figures)
 if (!redis) console.log('  Redis is not installed: apt-get install redis-server')
+if (!postgres) console.log('  PostgreSQL is not installed: apt-get install postgresql')
 const [ours, limit] = [medianOf(figures, million), medianOf(figures, none)]
 const peers = Object.fromEntries(figures.slice(3).map(({ name, median }) => [name, median]))
 verdict({
@@ -141,6 +153,7 @@ verdict({
   holds: ours / limit <= 1.1,
 })
 redis?.stop()
+await postgres?.stop()
 process.exit()
 
 /** A Redis server of its own, and the least of a client. */
@@ -171,6 +184,29 @@ async function startRedis(): Promise<
     stop: () => {
       socket.destroy()
       server.kill()
+    },
+  }
+}
+
+/** A PostgreSQL of its own that holds the same entries. */
+async function openPostgres(): Promise<
+  { get: (id: string) => Promise<unknown>; stop: () => Promise<void> } | undefined
+> {
+  if (postgresPrograms() === undefined) return undefined
+  const server = await startPostgres({ durable: false })
+  const client = new Client(server.url('postgres'))
+  await client.connect()
+  await client.query('create table revoked (id text primary key)')
+  for (let at = 0; at < ids.length; at += 10_000) {
+    const text = 'insert into revoked select unnest($1::text[])'
+    await client.query(text, [ids.slice(at, at + 10_000)])
+  }
+  const text = 'select 1 from revoked where id = $1'
+  return {
+    get: (id) => client.query({ name: 'find', text, values: [id] }),
+    stop: async () => {
+      await client.end()
+      server.close()
     },
   }
 }
