@@ -42,13 +42,13 @@ afterEach(async () => {
 })
 
 /** Opens an address in a router of each kind, with a public, a private and an administrator's page. */
-const routers: [string, (at: string) => { where(): string }][] = [
+const routers: [string, (at: string) => { readonly where: () => string }][] = [
   ['React Router 8', (at) => reactRouter(eight, at)],
   ['React Router 7', (at) => reactRouter(seven as unknown as typeof eight, at)],
   ['TanStack Router', (at) => tanStackRouter(at)],
 ]
 
-function reactRouter(kind: typeof eight, at: string): { where(): string } {
+function reactRouter(kind: typeof eight, at: string): { readonly where: () => string } {
   const { createMemoryRouter, redirect: go, RouterProvider } = kind
   const admin = { scope: 'notes:admin', refused: () => go('/refused') } as const
   const guard = (request: Request, needs?: typeof admin) =>
@@ -82,7 +82,7 @@ function reactRouter(kind: typeof eight, at: string): { where(): string } {
   return { where: () => router.state.location.pathname + router.state.location.search }
 }
 
-function tanStackRouter(at: string): { where(): string } {
+function tanStackRouter(at: string): { readonly where: () => string } {
   const root = createRootRoute()
   const page = (path: string, text: string) =>
     createRoute({ getParentRoute: () => root, path, component: () => <p>{text}</p> })

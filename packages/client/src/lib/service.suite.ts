@@ -98,10 +98,10 @@ export interface Seen {
 export interface TestService {
   readonly answers: Map<string, Answer>
   readonly calls: Seen[]
-  count(line: string): number
-  origin(): string
-  start(): Promise<void>
-  stop(): Promise<void>
+  readonly count: (line: string) => number
+  readonly origin: () => string
+  readonly start: () => Promise<void>
+  readonly stop: () => Promise<void>
 }
 
 export const ME = 'GET /auth/user/current'

@@ -52,6 +52,8 @@ export function signedOut(reason: string): AuthState {
 }
 
 /** The person of a session view, without its XSRF token. */
-export function signedIn({ xsrfToken: _, ...somebody }: SessionView): AuthState {
-  return Object.freeze({ status: 'signed-in', ...somebody, reason: undefined })
+export function signedIn(view: SessionView): AuthState {
+  const { account, claims, scope, roles, session } = view
+  const status = 'signed-in'
+  return Object.freeze({ status, account, claims, scope, roles, session, reason: undefined })
 }

@@ -39,7 +39,11 @@ export interface Store {
   failures: number
   /** Whether the person has acted since the idle limit was last moved. */
   acted: boolean
-  on<K extends keyof AllEvents>(name: K, listener: (event: AllEvents[K]) => void): () => void
+  on<K extends keyof AllEvents>(
+    this: void,
+    name: K,
+    listener: (event: AllEvents[K]) => void,
+  ): () => void
   emit<K extends keyof AllEvents>(name: K, ...event: Told<K>): void
   /** Takes a person in; false where that session is known to have ended. */
   learn(view: SessionView): boolean

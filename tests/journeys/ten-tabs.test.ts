@@ -1,0 +1,157 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { IncomingMessage } from 'node:http'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { PlainPage } from '../pages/plain.ts'
+import { launchChromium } from '../stage/chromium.ts'
+import { startPageSite } from '../stage/page-site.ts'
+import type { PageSite } from '../stage/page-site.ts'
+import { until } from '../stage/process.ts'
+
+declare const page: PlainPage
+
+const TABS = 10
+const SECONDS = 90
+const ACCESS = 20
+const ASK = 'GET /auth/user/current'
+/** Answers that are lost in each renewal window: of the service, and of anybody. */
+const [QUESTIONS, MOST] = [2, 20]
+
+/** Loses answers while a token is in the last third of its life, or gone. */
+function createCutter(): { cut: (request: IncomingMessage) => boolean; lost: () => number } {
+  let lost = 0
+  let token = ''
+  let questions = 0
+  let ofToken = 0
+  const cut = ({ method, url, headers }: IncomingMessage): boolean => {
+    const payload = /keyhaven=[^.]+\.([^.]+)/.exec(headers.cookie ?? '')?.[1]
+    // A request whose token has ended belongs to the window of the token before
+    const now = Date.now() / 1000
+    if (payload !== undefined && payload !== token) {
+      const { iat, exp } = JSON.parse(Buffer.from(payload, 'base64url').toString()) as Times
+      if ((exp - now) * 3 > exp - iat) return false
+      token = payload
+      questions = ofToken = 0
+    }
+    if (token === '' || lost >= 50 || ofToken >= MOST) return false
+    const isQuestion = `${method} ${url}` === ASK
+    if (isQuestion && ++questions > QUESTIONS) return false
+    ofToken++
+    lost++
+    return true
+  }
+  return { cut, lost: () => lost }
+}
+
+interface Times {
+  readonly iat: number
+  readonly exp: number
+}
+
+describe('ten tabs for 90 s, with a token life of 20 s and 50 answers lost while it is renewed', () => {
+  const cutter = createCutter()
+  let site: PageSite
+  let browser: Browser
+  let context: BrowserContext
+  const tabs: Page[] = []
+  let began = 0
+
+  beforeAll(async () => {
+    site = await startPageSite({
+      script: 'plain.ts',
+      environment: { KEYHAVEN_ACCESS_TTL: `${ACCESS}s` },
+      cut: cutter.cut,
+    })
+    browser = await launchChromium()
+    context = await browser.newContext()
+    const first = await context.newPage()
+    tabs.push(first)
+    await first.goto(site.origin)
+    await first.waitForSelector('[data-status=signed-out]')
+    const email = 'mira@example.com'
+    await first.evaluate(
+      (mail) => page.auth.signUp({ email: mail, password: 'correct horse battery' }),
+      email,
+    )
+    for (let n = 1; n < TABS; n++) {
+      const tab = await context.newPage()
+      await tab.goto(site.origin)
+      await tab.waitForSelector('[data-status=signed-in]')
+      tabs.push(tab)
+    }
+    for (const tab of tabs) await tab.evaluate(() => page.work(1000))
+    began = Date.now()
+    await sleep(SECONDS * 1000)
+  }, 180_000)
+  afterAll(async () => {
+    await browser?.close()
+    await site?.close()
+  })
+
+  it('loses the 50 answers', () => {
+    expect(cutter.lost()).toBe(50)
+    expect(site.seen.filter(({ cut, line }) => cut && line === ASK).length).toBeGreaterThan(2)
+  })
+  it('signs no tab out, not for a moment (P1, P17)', async () => {
+    for (const tab of tabs) {
+      const { states, events } = await tab.evaluate(() => ({ ...page, auth: undefined }))
+      expect(states.slice(states.findIndex((one) => one.startsWith('signed-in')))).toEqual(
+        states.filter((one) => one === 'signed-in mira@example.com'),
+      )
+      expect(events.filter(({ name }) => name === 'signed-out')).toEqual([])
+    }
+  })
+  it('ends with every tab at work again, in one session', async () => {
+    for (const tab of tabs) {
+      await until('the API answers', () => tab.evaluate(() => page.answers.at(-1) === 200))
+    }
+    const sessions = await tabs[0]?.evaluate(async () => {
+      const response = await page.auth.fetch('/auth/sessions')
+      return ((await response.json()) as { items: unknown[] }).items.length
+    })
+    expect(sessions).toBe(1)
+  })
+  it('asks a few times in each window, never in a loop', () => {
+    const questions = site.seen.filter(({ line, at }) => line === ASK && at > began)
+    // A window is two thirds of a life apart from the next; two answers of each are lost
+    const windows = Math.ceil(SECONDS / ((ACCESS * 2) / 3))
+    expect(questions.length).toBeGreaterThan(4)
+    expect(questions.length).toBeLessThanOrEqual(windows * 4)
+  })
+  it('makes at most five new tokens in a window', async () => {
+    const issued = await tokenTimes(site)
+    for (const from of issued) {
+      const window = (ACCESS * 2000) / 3
+      expect(issued.filter((at) => at >= from && at < from + window).length).toBeLessThanOrEqual(5)
+    }
+    expect(issued.length).toBeGreaterThan(3)
+  })
+  it('holds one stream of events for the whole browser', () => {
+    const streams = site.seen.filter(({ line }) => line === 'GET /auth/sessions/current/events')
+    expect(streams.length).toBeGreaterThan(0)
+    expect(streams.length).toBeLessThanOrEqual(5)
+  })
+})
+
+/** When each token of anybody was given out, as the service has recorded it. */
+async function tokenTimes({ service }: PageSite): Promise<number[]> {
+  const command = ['accounts', 'create', '--email', 'ada@example.com', '--role', 'admin']
+  const password = 'calm-lighthouse-sees'
+  expect(await service.command(command, password)).toMatchObject({ code: 0 })
+  const { origin } = new URL(service.issuer)
+  const signedIn = await fetch(`${service.address}/sessions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin },
+    body: JSON.stringify({ login: 'ada@example.com', password }),
+  })
+  const cookie = signedIn.headers
+    .getSetCookie()
+    .map((line) => line.split(';')[0])
+    .join('; ')
+  const answer = await fetch(`${service.address}/tokens?limit=100`, { headers: { cookie } })
+  const { items } = (await answer.json()) as { items: { account: string; issuedAt: string }[] }
+  const { account } = (await signedIn.json()) as { account: { id: string } }
+  return items
+    .filter((one) => one.account !== account.id)
+    .map(({ issuedAt }) => Date.parse(issuedAt))
+}

@@ -1,0 +1,115 @@
+import { once } from 'node:events'
+import { createServer, request as forward } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { join } from 'node:path'
+import { build } from 'esbuild'
+import { answers, freePort, root, run, until } from './process.ts'
+import { startService } from './running-service.ts'
+import type { Service } from './running-service.ts'
+
+/** One origin with a page, the service and an API behind it, each a process or a server of its own. */
+export interface PageSite {
+  readonly origin: string
+  readonly service: Service
+  /** Every request for the service or the API that came through, as `METHOD /path`. */
+  readonly seen: SeenRequest[]
+  close(): Promise<void>
+}
+
+export interface SeenRequest {
+  readonly line: string
+  /** Milliseconds since 1970. */
+  readonly at: number
+  readonly headers: IncomingMessage['headers']
+  readonly cut: boolean
+}
+
+interface Wanted {
+  /** A script in `tests/pages`, with its ending. */
+  readonly script: string
+  readonly environment?: Readonly<Record<string, string>>
+  /** What bundlers would put for `process.env.NODE_ENV`. */
+  readonly mode?: 'development' | 'production'
+  /** Whether the answer to a request is lost on its way. It has been answered by then. */
+  readonly cut?: (request: IncomingMessage) => boolean
+  /** Changes what the browser gets of an answer's headers. */
+  readonly rewrite?: (headers: Headers) => Headers
+}
+
+type Headers = Record<string, string | string[] | undefined>
+
+/** The page, what it calls, and whatever goes wrong in between. */
+export async function startPageSite({
+  script,
+  environment = {},
+  mode = 'production',
+  cut = () => false,
+  rewrite = (headers) => headers,
+}: Wanted): Promise<PageSite> {
+  const code = await bundle(script, mode)
+  const [port, apiPort] = [await freePort(), await freePort()]
+  const origin = `http://localhost:${port}`
+  const example = join(root, 'examples/notes')
+  const service = await startService({
+    url: `${origin}/auth`,
+    environment: { KEYHAVEN_ACCESS: join(example, 'access.ts'), ...environment },
+  })
+  const seen: SeenRequest[] = []
+  const pass = (to: string, request: IncomingMessage, response: ServerResponse): void => {
+    const { method = 'GET', url = '/', headers } = request
+    const onward = forward(to + url, { method, headers }, (answer) => {
+      const isCut = cut(request)
+      seen.push({ line: `${method} ${url}`, at: Date.now(), headers, cut: isCut })
+      if (isCut) {
+        answer.resume()
+        request.socket.destroy()
+        return
+      }
+      response.writeHead(answer.statusCode ?? 502, rewrite({ ...answer.headers }))
+      answer.pipe(response)
+    })
+    response.on('close', () => onward.destroy())
+    onward.on('error', () => request.socket.destroy())
+    request.pipe(onward)
+  }
+  const server = createServer((request, response) => {
+    const { url = '/' } = request
+    if (url.startsWith('/auth')) pass(new URL(service.address).origin, request, response)
+    else if (url.startsWith('/api')) pass(`http://127.0.0.1:${apiPort}`, request, response)
+    else if (url === '/page.js') response.setHeader('content-type', 'text/javascript').end(code)
+    else response.setHeader('content-type', 'text/html; charset=utf-8').end(document)
+  }).listen(port, '127.0.0.1')
+  await once(server, 'listening')
+  const api = run([process.execPath, '--conditions=keyhaven-source', 'api.ts'], {
+    folder: example,
+    environment: { ISSUER: service.issuer, PORT: String(apiPort) },
+  })
+  await until('the API answers', () => answers(`http://127.0.0.1:${apiPort}/api/health`))
+  return {
+    origin,
+    service,
+    seen,
+    close: async () => {
+      server.close()
+      server.closeAllConnections()
+      await Promise.all([api.stop(), service.close()])
+    },
+  }
+}
+
+const document =
+  '<!doctype html><title>page</title><body><script type="module" src="/page.js"></script>'
+
+/** The script as a bundler makes it for a browser. */
+async function bundle(script: string, mode: string): Promise<string> {
+  const { outputFiles } = await build({
+    entryPoints: [join(root, 'tests/pages', script)],
+    bundle: true,
+    format: 'esm',
+    write: false,
+    conditions: ['keyhaven-source'],
+    jsx: 'automatic',
+    define: { 'process.env.NODE_ENV': JSON.stringify(mode) },
+  })
+  return outputFiles[0]?.text ?? ''
+}
