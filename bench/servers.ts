@@ -25,23 +25,38 @@ export function loadOnSecondCore(): void {
   if (canPin) spawnSync('taskset', ['-a', '-cp', '1', String(process.pid)])
 }
 
+/** A running service from the build. */
+export interface Keyhaven extends Server {
+  readonly origin: string
+  /** Runs another command on the same data; the answer is what it printed with `--json`. */
+  command(args: readonly string[], input?: string): unknown
+}
+
 /** Starts `keyhaven start` from the build, on new data. */
-export async function keyhavenServer(): Promise<Server & { readonly origin: string }> {
+export async function keyhavenServer(): Promise<Keyhaven> {
   const data = mkdtempSync(join(tmpdir(), 'keyhaven-bench-'))
   const port = await freePort()
   const url = `http://localhost:${port}/auth`
   const script = join(root, 'packages/server/dist/cli/main.js')
-  const server = await start([script, 'start'], {
+  const environment = {
     KEYHAVEN_URL: url,
     KEYHAVEN_PORT: String(port),
     KEYHAVEN_DATA: data,
     KEYHAVEN_TRUST_PROXY: '127.0.0.1',
-  })
+  }
+  const server = await start([script, 'start'], environment)
   const { origin } = new URL(url)
   return {
     ...server,
     address: `http://127.0.0.1:${port}/auth`,
     origin,
+    command: (args, input = '') => {
+      const env = { PATH: process.env['PATH'], ...environment }
+      const all = [script, ...args, '--json']
+      const { stdout, stderr } = spawnSync(process.execPath, all, { env, input })
+      if (stdout.length === 0) throw new Error(`${args.join(' ')}: ${stderr.toString()}`)
+      return JSON.parse(stdout.toString()) as unknown
+    },
     stop: () => server.stop().finally(() => rmSync(data, { recursive: true })),
   }
 }

@@ -18,6 +18,7 @@ export function checkSteps(names: readonly string[], all: boolean): readonly Ste
     { name: 'lock file', command: node('lock') },
     { name: 'build', command: ['tsc', '-b', ...folders] },
     { name: 'exported names', command: node('exported', ...names) },
+    ...(names.includes('client') ? [{ name: 'size of the client', command: node('size') }] : []),
     ...names.map(
       (name): Step => ({
         name: `publint ${name}`,

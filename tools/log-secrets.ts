@@ -5,6 +5,7 @@ import { root } from './root.ts'
 const shapes: Readonly<Record<string, RegExp>> = {
   token: /eyJ[\w-]{10,}\.[\w-]{10,}/,
   signature: /(?<![\w-])[\w-]{86}(?![\w-])/,
+  'guard key': /khg_[0-9A-Za-z]{20,}/,
   'secret of 256 bits': /(?<![\w-])[\w-]{43}(?![\w-])/,
   cookie: /(?:set-)?cookie["']?\s*:|keyhaven(?:-session)?=|XSRF-TOKEN=/i,
   'authorization header': /authorization["']?\s*:|bearer\s+[\w-]{8,}/i,
@@ -49,6 +50,7 @@ function requireSearchThatFinds(passwords: readonly string[]): void {
     'Cookie: a=b',
     `bearer ${'d'.repeat(20)}`,
     `"${'e'.repeat(43)}"`,
+    `khg_${'f'.repeat(43)}`,
     '$argon2id$v=19',
     '-----BEGIN PRIVATE KEY-----',
     ...passwords,

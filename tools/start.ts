@@ -68,11 +68,17 @@ async function run(): Promise<void> {
   await until('service', `${issuer}/health/ready`)
   say('making the demo accounts')
   for (const account of accounts) await makeAccount(cli, account)
+  const feedKey = await makeGuardKey(cli)
   say('starting the example API and the example page')
   const node = [process.execPath, '--conditions=keyhaven-source']
   void launch('example API', [...node, 'api.ts'], {
     folder: example,
-    environment: { ISSUER: issuer, PORT: NOTES_API_PORT, NOTES_DATA: join(data, 'notes.sqlite') },
+    environment: {
+      ISSUER: issuer,
+      PORT: NOTES_API_PORT,
+      NOTES_DATA: join(data, 'notes.sqlite'),
+      FEED_KEY: feedKey,
+    },
   })
   void launch('example page', [join(root, 'node_modules/.bin/vite'), '--logLevel', 'warn'], {
     folder: example,
@@ -161,6 +167,22 @@ async function makeAccount(
   // An account of an earlier start stays as it is
   if (code !== 0 && !problem.includes('"conflict"'))
     throw new Error(`the account ${email} can’t be made: ${problem}`)
+}
+
+/** A key for the example API: shown once, so each start makes a new one in the place of the last. */
+async function makeGuardKey(cli: string): Promise<string> {
+  await command(cli, ['guards', 'remove', 'notes-api', '--json'])
+  const { output } = await command(cli, ['guards', 'add', 'notes-api', '--json'])
+  return (JSON.parse(output) as { key: string }).key
+}
+
+async function command(cli: string, args: readonly string[]): Promise<{ output: string }> {
+  const environment = { ...process.env, ...serviceSettings }
+  const child = spawn(cli, args, { env: environment, stdio: ['ignore', 'pipe', 'ignore'] })
+  let output = ''
+  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
+  await once(child, 'close')
+  return { output }
 }
 
 async function until(name: string, url: string): Promise<void> {

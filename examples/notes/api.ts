@@ -5,11 +5,15 @@ import express from 'express'
 import { access } from './access.ts'
 import { openNotes } from './notes-store.ts'
 
-const { ISSUER = 'http://localhost:4000/auth', PORT = '4001', NOTES_DATA } = process.env
+const { ISSUER = 'http://localhost:4000/auth', PORT = '4001', NOTES_DATA, FEED_KEY } = process.env
 const notes = openNotes(NOTES_DATA)
 
-const guard = createGuard({ issuer: ISSUER, access })
+// With the key that `keyhaven guards add` printed, a revocation counts here within milliseconds
+const guard = createGuard({ issuer: ISSUER, access, ...(FEED_KEY && { feedKey: FEED_KEY }) })
 const api = expressGuard(guard, { public: ['GET /api/health', 'GET /api/welcome'] })
+
+/** Open streams of this person's pages, told of notes that another of her pages adds. */
+const streams = new Map<express.Response, string>()
 
 const app = express()
 app.disable('x-powered-by')
@@ -31,7 +35,16 @@ app.post('/api/notes', api.require('notes:add'), (request, response) => {
     response.status(400).json({ detail: 'Write a note of 1 to 500 characters.' })
     return
   }
-  response.status(201).json(notes.add(authOf(request).account.id, text.trim()))
+  const note = notes.add(authOf(request).account.id, text.trim())
+  for (const [stream, owner] of streams) if (owner === note.owner) stream.write('data: added\n\n')
+  response.status(201).json(note)
+})
+app.get('/api/notes/events', api.require('notes:read'), (request, response) => {
+  // The guard ends it when the session does
+  response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
+  response.write(': open\n\n')
+  streams.set(response, authOf(request).account.id)
+  response.on('close', () => streams.delete(response))
 })
 app.delete(
   '/api/notes/:id',

@@ -25,6 +25,7 @@ let service: Service
 let rows: readonly Row[]
 let headers: Readonly<Record<string, string>>
 let accountId: string
+let guardKey: string
 
 beforeAll(async () => {
   service = await startService({
@@ -32,6 +33,8 @@ beforeAll(async () => {
   })
   const admin = ['accounts', 'create', '--email', 'ada@example.com', '--role', 'admin']
   expect((await service.command(admin, password)).code).toBe(0)
+  const guard = await service.command(['guards', 'add', 'hostile', '--json'])
+  guardKey = (JSON.parse(guard.output) as { key: string }).key
   const signIn = await fetch(`${service.address}/sessions`, {
     method: 'POST',
     headers: { origin: origin(), 'content-type': 'application/json' },
@@ -75,7 +78,7 @@ function rowsOf({ paths }: Description): readonly Row[] {
 
 const origin = (): string => new URL(service.issuer).origin
 
-/** Sends one request as the administrator; every request comes from an address of its own. */
+/** Sends one request as the administrator, or as a guard where only guards may; every request comes from an address of its own. */
 let sent = 0
 async function send(
   { method, path }: Pick<Row, 'method' | 'path'>,
@@ -84,7 +87,7 @@ async function send(
   const address = `10.${(++sent >> 16) & 255}.${(sent >> 8) & 255}.${sent & 255}`
   const response = await fetch(service.address + path, {
     method,
-    headers: { ...headers, 'x-forwarded-for': address, ...more.headers },
+    headers: { ...headers, ...guardOf(path), 'x-forwarded-for': address, ...more.headers },
     ...(more.body !== undefined && { body: more.body }),
   })
   const text = path.endsWith('/events') && response.ok ? '' : await response.text()
@@ -93,6 +96,9 @@ async function send(
   if (!response.ok) code = (JSON.parse(text) as { code: string }).code
   return { status: response.status, code, text }
 }
+
+const guardOf = (path: string): Record<string, string> =>
+  path.startsWith('/revocations') ? { authorization: `Bearer ${guardKey}` } : {}
 
 /** Everything that the database holds, but for the counters of the rate limits. */
 function written(): string {

@@ -67,7 +67,7 @@ describe('ten tabs for 90 s, with a token life of 20 s and 50 answers lost while
     const first = await context.newPage()
     tabs.push(first)
     await first.goto(site.origin)
-    await first.waitForSelector('[data-status=signed-out]')
+    await first.waitForSelector('[data-status=signed-out]', { state: 'attached' })
     const email = 'mira@example.com'
     await first.evaluate(
       (mail) => page.auth.signUp({ email: mail, password: 'correct horse battery' }),
@@ -76,7 +76,7 @@ describe('ten tabs for 90 s, with a token life of 20 s and 50 answers lost while
     for (let n = 1; n < TABS; n++) {
       const tab = await context.newPage()
       await tab.goto(site.origin)
-      await tab.waitForSelector('[data-status=signed-in]')
+      await tab.waitForSelector('[data-status=signed-in]', { state: 'attached' })
       tabs.push(tab)
     }
     for (const tab of tabs) await tab.evaluate(() => page.work(1000))

@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { openFeed } from '../stage/feed-reader.ts'
+import type { FeedReader } from '../stage/feed-reader.ts'
 import { answers, freePort, keyhaven, run, until } from '../stage/process.ts'
 import type { Running } from '../stage/process.ts'
 
@@ -17,19 +19,27 @@ const password = 'correct horse battery'
 interface Known {
   readonly email: string
   readonly account: string
+  readonly session: string
   readonly cookie: string
   readonly xsrf: string
   /** `ending`: asked for, and not acknowledged. */
   state: 'live' | 'ending' | 'ended'
 }
 
+/** The `jti` of the access token that an answer sets. */
+function jtiOf(lines: readonly string[]): string {
+  const token = lines.find((line) => line.startsWith('keyhaven=')) ?? ''
+  const payload = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()
+  return (JSON.parse(payload) as { jti: string }).jti
+}
+
 /** Accounts whose lock was asked for, and those of them whose lock was acknowledged. */
 const locking = new Set<string>()
 const locked = new Set<string>()
 
-describe('kill -9 during sign-ups, sign-ins, sign-outs and locks (D09, S19)', () => {
+describe('kill -9 during sign-ups, sign-ins, sign-outs, locks and revocations (D09, S19)', () => {
   it(
-    `loses nothing that was acknowledged, ${KILLS} times`,
+    `loses nothing that was acknowledged, and tells a guard every entry, ${KILLS} times`,
     async () => {
       const port = await freePort()
       const issuer = `http://localhost:${port}/auth`
@@ -59,13 +69,15 @@ describe('kill -9 during sign-ups, sign-ins, sign-outs and locks (D09, S19)', ()
           .map((line) => line.split(';')[0])
           .join('; ')
         const view = (await response.json().catch(() => undefined)) as
-          | { xsrfToken: string; account: { id: string } }
+          | { xsrfToken: string; account: { id: string }; session: { id: string } }
           | undefined
         if (view === undefined) return
-        const { xsrfToken: xsrf, account } = view
-        known.push({ email, account: account.id, cookie, xsrf, state: 'live' })
+        const { xsrfToken: xsrf, account, session } = view
+        const ids = { account: account.id, session: session.id }
+        known.push({ email, ...ids, cookie, xsrf, state: 'live' })
       }
       let administrator: Record<string, string> = {}
+      let jti = ''
       const signInAdministrator = async (): Promise<void> => {
         const body = { login: 'root@example.com', password }
         const response = await send('/sessions', 'POST', { body })
@@ -74,6 +86,7 @@ describe('kill -9 during sign-ups, sign-ins, sign-outs and locks (D09, S19)', ()
         const lines = response.headers.getSetCookie()
         const cookie = lines.map((line) => line.split(';')[0]).join('; ')
         administrator = { cookie, 'x-xsrf-token': xsrfToken }
+        jti = jtiOf(lines)
       }
       const lock = async (email: string): Promise<void> => {
         const body = { status: 'locked', reason: 'crash test' }
@@ -103,20 +116,59 @@ describe('kill -9 during sign-ups, sign-ins, sign-outs and locks (D09, S19)', ()
         }
       }
 
+      /** Revokes one token again and again: an entry each time. In between the others get their turn. */
+      let revocations = 0
+      const revoke = async (stop: () => boolean): Promise<void> => {
+        while (!stop()) {
+          const done = await send(`/tokens/${jti}`, 'DELETE', { headers: administrator })
+          if (done?.status === 204) revocations++
+          await new Promise((resolve) => setTimeout(resolve, 20))
+        }
+      }
+
       const create = ['accounts', 'create', '--email', 'root@example.com', '--role', 'admin']
       expect(await run([...keyhaven, ...create], { environment, input: password }).exited).toBe(0)
+      const added = run([...keyhaven, 'guards', 'add', 'crash', '--json'], { environment })
+      expect(await added.exited).toBe(0)
+      const { key } = JSON.parse(added.output()) as { key: string }
+      const heard: FeedReader[] = []
+      // A guard that comes again after every kill, with the last that it heard
+      const listen = async (): Promise<void> => {
+        const lastEventId = heard
+          .flatMap(({ events }) => events.flatMap(({ id }) => id ?? []))
+          .at(-1)
+        heard.push(
+          await openFeed(issuer, { key, ...(lastEventId !== undefined && { lastEventId }) }),
+        )
+      }
       let killed = 0
       for (; killed < KILLS; killed++) {
         const service = await start()
         if (killed === 0) await signInAdministrator()
+        await listen()
         let stopped = false
-        const workers = [work(() => stopped), work(() => stopped), work(() => stopped)]
-        await new Promise((resolve) => setTimeout(resolve, 120 + Math.random() * 250))
+        const over = (): boolean => stopped
+        const workers = [work(over), work(over), work(over), revoke(over)]
+        await new Promise((resolve) => setTimeout(resolve, 200 + Math.random() * 500))
         expect(await service.stop('SIGKILL')).toBeNull()
         stopped = true
         await Promise.all(workers)
       }
       const service = await start()
+      await listen()
+      await until('the guard has caught up', () => (heard.at(-1)?.heartbeats().length ?? 0) > 0)
+      const entries = heard.flatMap((reader) => reader.entries())
+      const revoked = new Set(entries.map(({ id }) => id))
+      for (const { state, session, email } of known) {
+        if (state === 'ended') expect(revoked, `${email}: its end was told`).toContain(session)
+      }
+      expect(entries.filter(({ id }) => id === jti).length).toBeGreaterThanOrEqual(revocations)
+      // One log through every kill: each number once, none missing
+      expect(entries.map(({ seq }) => seq)).toEqual(entries.map((_entry, at) => at + 1))
+      const whole = await openFeed(issuer, { key })
+      await until('a new guard has all', () => whole.heartbeats().length > 0)
+      expect(whole.entries()).toEqual(entries)
+      for (const reader of [...heard, whole]) reader.close()
       let alive = 0
       for (const { cookie, state, email } of known) {
         const response = await send('/user/current', 'GET', { headers: { cookie } })
@@ -136,7 +188,7 @@ describe('kill -9 during sign-ups, sign-ins, sign-outs and locks (D09, S19)', ()
       expect(known.length).toBeGreaterThan(KILLS)
       const ended = known.filter(({ state }) => state === 'ended').length
       process.stdout.write(
-        `crash: ${killed} kills; ${known.length} sign-ins acknowledged, ${ended} ends and ${locked.size} locks, ${alive} sessions alive: all hold\n`,
+        `crash: ${killed} kills; ${known.length} sign-ins acknowledged, ${ended} ends, ${locked.size} locks and ${revocations} revocations of a token, ${alive} sessions alive: all hold; ${entries.length} entries told to one guard, none missing\n`,
       )
       await service.stop()
     },

@@ -20,10 +20,12 @@ export async function startNotesApp(
   const service = await startService({
     environment: { KEYHAVEN_ACCESS: join(example, 'access.ts'), ...environment },
   })
+  const guard = await service.command(['guards', 'add', 'notes-api', '--json'])
+  const { key } = JSON.parse(guard.output) as { key: string }
   const [apiPort, pagePort] = [await freePort(), await freePort()]
   const api = run([process.execPath, '--conditions=keyhaven-source', 'api.ts'], {
     folder: example,
-    environment: { ISSUER: service.issuer, PORT: String(apiPort) },
+    environment: { ISSUER: service.issuer, PORT: String(apiPort), FEED_KEY: key },
   })
   const vite = run([join(root, 'node_modules/.bin/vite'), '--logLevel', 'warn'], {
     folder: example,

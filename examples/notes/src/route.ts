@@ -1,9 +1,9 @@
 import { useSyncExternalStore } from 'react'
 
 /** Views by the hash of the address. */
-export type Route = 'notes' | 'admin' | 'inside'
+export type Route = 'notes' | 'devices' | 'inside' | 'admin' | 'people'
 
-const routes: readonly Route[] = ['notes', 'admin', 'inside']
+const routes: readonly Route[] = ['notes', 'devices', 'inside', 'admin', 'people']
 
 function read(): Route {
   const name = location.hash.replace(/^#\/?/, '')

@@ -490,6 +490,18 @@ describe('fetch', () => {
     await auth.fetch('/api/notes')
     expect(calls.map(({ line }) => line)).toEqual([ME, ME, 'GET /api/notes'])
   })
+  it('asks before it sends also where the last answer came just before the renewal was due', async () => {
+    const soon = { ...view, session: { ...view.session, expiresIn: 203, renewIn: 3 } }
+    answers.set(ME, ok(200, soon))
+    const auth = await booted()
+    answers.set(ME, ok(200, view)).set('GET /api/notes', ok(200, {}))
+    clock = 2000
+    await auth.fetch('/api/notes')
+    expect(calls.map(({ line }) => line)).toEqual([ME, 'GET /api/notes'])
+    clock = 3000
+    await auth.fetch('/api/notes')
+    expect(calls.slice(2).map(({ line }) => line)).toEqual([ME, 'GET /api/notes'])
+  })
 })
 
 describe('storage', () => {

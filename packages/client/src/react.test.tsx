@@ -304,7 +304,9 @@ describe('Resumable', () => {
     <StrictMode>
       <AuthProvider auth={auth}>
         <Resumable signIn={<p>sign in again</p>} loading={<p>one moment</p>}>
-          <input aria-label="text" defaultValue="" />
+          <Restricted to="notes:read">
+            <input aria-label="text" defaultValue="" />
+          </Restricted>
         </Resumable>
       </AuthProvider>
     </StrictMode>

@@ -7,6 +7,7 @@ import {
   useContext,
   useEffect,
   useMemo,
+  useRef,
   useState,
   useSyncExternalStore,
 } from 'react'
@@ -16,6 +17,9 @@ import { settled } from './lib/settled.ts'
 import { loading } from './lib/state.ts'
 
 const AuthContext = createContext<Auth | undefined>(undefined)
+
+/** Whether what lies here waits, hidden, for its person to come back: its faces stay as they were. */
+const HeldContext = createContext(false)
 
 /** Gives the store to everything below. The first component that reads it starts the one boot call. */
 export function AuthProvider(props: {
@@ -95,8 +99,9 @@ export function Resumable(props: {
   if (owner !== kept) keep(owner)
   const style = { display: account ? 'contents' : 'none' }
   const instead = status === 'signed-out' ? props.signIn : props.loading
+  const held = createElement(HeldContext.Provider, { value: !account }, props.children)
   return [
-    owner && createElement('div', { key: owner, style }, props.children),
+    owner && createElement('div', { key: owner, style }, held),
     !account && createElement(Fragment, { key: '' }, instead),
   ]
 }
@@ -110,9 +115,15 @@ interface Faces {
 
 function useFace(props: Faces, isShown: (auth: Auth) => boolean): ReactNode {
   const auth = useAuth()
+  const last = useRef<ReactNode>(undefined)
   const { status, account } = auth.state
-  if (/loading|offline/.test(status)) return props.loading
-  if (!isShown(auth)) return props.fallback
-  // What was drawn for one person is not kept for the next
-  return createElement(Fragment, { key: account?.id ?? '' }, props.children)
+  if (!useContext(HeldContext)) {
+    last.current = /loading|offline/.test(status)
+      ? props.loading
+      : isShown(auth)
+        ? // What was drawn for one person is not kept for the next
+          createElement(Fragment, { key: account?.id ?? '' }, props.children)
+        : props.fallback
+  }
+  return last.current
 }

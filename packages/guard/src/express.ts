@@ -1,10 +1,10 @@
 import type { AnyAccess, ScopeOf, ScopeWithoutRule, ScopeWithRule } from '@keyhaven/core/access'
-import type { Request, RequestHandler } from 'express'
+import type { NextFunction, Request, RequestHandler } from 'express'
 import { createGate } from './index.ts'
 import type { Admission, GateOptions, Guard, GuardRequest } from './index.ts'
-import { enter, guardRequest, pass } from './lib/node-door.ts'
+import { enter, guardRequest, note, pass } from './node.ts'
 
-export { authIfAny, authOf } from './lib/node-door.ts'
+export { authIfAny, authOf } from './node.ts'
 
 /** Finds the resource that a rule is asked about; nothing found is 404. */
 export type Loader = (request: Request) => unknown
@@ -12,6 +12,8 @@ export type Loader = (request: Request) => unknown
 /** Express middleware: the gate, with `require` for routes below it. */
 export interface ExpressGuard<A extends AnyAccess = AnyAccess> extends RequestHandler {
   readonly require: Require<A>
+  /** For whoever comes: `authIfAny` tells who it is. Needs no gate above, and refuses nobody. */
+  readonly optional: RequestHandler
 }
 
 /** A scope with a rule needs a loader for its resource; any other takes none. */
@@ -20,7 +22,7 @@ export interface Require<A extends AnyAccess> {
   (scope: ScopeWithRule<A>, loader: Loader): RequestHandler
 }
 
-/** Stands in front of an Express app and its routers: every route is private unless listed. */
+/** Stands in front of an Express app (4 or 5) and its routers: every route is private unless listed. */
 export function expressGuard<A extends AnyAccess>(
   guard: Guard<A>,
   options: GateOptions = {},
@@ -31,21 +33,26 @@ export function expressGuard<A extends AnyAccess>(
       if (enter(admission, request, response)) next()
     }
     const admission = gate.admit(asked(request))
-    return admission instanceof Promise ? admission.then(go) : go(admission)
+    caught(admission instanceof Promise ? admission.then(go) : go(admission), next)
   }
-  return Object.assign(middleware, { require: expressRequire(guard) })
+  const optional: RequestHandler = (request, response, next) =>
+    caught(note(guard, asked(request), { request, response, go: () => next() }), next)
+  return Object.assign(middleware, { require: expressRequire(guard), optional })
 }
 
 /** `require` alone, for routes below a gate that stands elsewhere. */
 export function expressRequire<A extends AnyAccess>(guard: Guard<A>): Require<A> {
-  return (scope: ScopeOf<A>, loader?: Loader): RequestHandler => {
-    return (request, response, next) => {
+  return (scope: ScopeOf<A>, loader?: Loader): RequestHandler =>
+    (request, response, next) => {
       const resource = loader && (() => loader(request))
-      const go = (): void => next()
-      const passing = { request, response, go }
-      return pass({ guard, scope, resource }, asked(request), passing) as Promise<void> | undefined
+      const passing = { request, response, go: () => next() }
+      caught(pass({ guard, scope, resource }, asked(request), passing), next)
     }
-  }
+}
+
+/** Express 4 would never hear of a loader that fails. */
+function caught(doing: unknown, fail: NextFunction): void {
+  if (doing instanceof Promise) doing.catch(fail)
 }
 
 function asked(request: Request): GuardRequest {

@@ -1,5 +1,10 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { describe, expect, it } from 'vitest'
+import { createGuard } from './index.ts'
 import { guardSuite, notes, publicRoutes } from './lib/guard.suite.ts'
-import { authOf, nodeGuard } from './node.ts'
+import { authIfAny, authOf, nodeGuard } from './node.ts'
 import type { Handler } from './node.ts'
 
 guardSuite('nodeGuard', (guard) => {
@@ -14,11 +19,46 @@ guardSuite('nodeGuard', (guard) => {
   const read = api.require('notes:read', who(200))
   const admin = api.require('notes:admin', who(200))
   const write = api.require('notes:write', (q) => notes[q.url?.split('/')[2] ?? ''], who(200))
-  return api((request, response) => {
-    const { url = '', method } = request
+  const optional = api.optional((request, response) => {
+    response.end(JSON.stringify({ account: authIfAny(request)?.account.id ?? null }))
+  })
+  const guarded = api((request, response) => {
+    const { url = '', method, headers } = request
+    if (url === '/overridden') {
+      request.method = String(headers['x-http-method-override'])
+      return read(request, response)
+    }
     if (/^\/(health|hello|files)/.test(url)) return ok(request, response)
     if (url === '/admin') return admin(request, response)
     if (method === 'PUT') return write(request, response)
     return method === 'POST' ? who(201)(request, response) : read(request, response)
+  })
+  return (request, response) =>
+    request.url === '/optional' ? optional(request, response) : guarded(request, response)
+})
+
+describe('nodeGuard', () => {
+  it('answers 500 for a handler or a loader that fails, and the process goes on', async () => {
+    const said: string[] = []
+    const guard = createGuard({ issuer: 'http://localhost:1/auth', log: (line) => said.push(line) })
+    const api = nodeGuard(guard, { public: ['GET /now', 'GET /later', 'GET /half'] })
+    const server = createServer(
+      api(async ({ url }, response) => {
+        if (url === '/half') response.write('half')
+        if (url !== '/now') await Promise.resolve()
+        throw new Error(`failed at ${url}`)
+      }),
+    ).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    for (const path of ['/now', '/later']) {
+      const response = await fetch(`http://127.0.0.1:${port}${path}`)
+      expect(response.status).toBe(500)
+      expect(await response.json()).toMatchObject({ code: 'internal' })
+      expect(said.join('\n')).toContain(`failed at ${path}`)
+    }
+    const half = fetch(`http://127.0.0.1:${port}/half`).then((response) => response.text())
+    await expect(half).rejects.toThrow()
+    server.close()
   })
 })

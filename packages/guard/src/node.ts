@@ -2,9 +2,12 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import type { AnyAccess, ScopeOf, ScopeWithoutRule, ScopeWithRule } from '@keyhaven/core/access'
 import { createGate } from './index.ts'
 import type { Admission, GateOptions, Guard, GuardRequest } from './index.ts'
-import { enter, guardRequest, pass } from './lib/node-door.ts'
+import { attempt, enter, note, pass } from './lib/node-door.ts'
+import { guardRequest } from './lib/request.ts'
 
-export { authIfAny, authOf } from './lib/node-door.ts'
+export { authIfAny, authOf } from './lib/known-requests.ts'
+// For adapters of other frameworks on `node:http`
+export { enter, guardRequest, note, pass }
 
 /** A handler behind the guard. */
 export type Handler = (request: IncomingMessage, response: ServerResponse) => unknown
@@ -16,6 +19,8 @@ export interface NodeGuard<A extends AnyAccess = AnyAccess> {
   (handler: Handler): RequestListener
   require(scope: ScopeWithoutRule<A>, handler: Handler): Handler
   require(scope: ScopeWithRule<A>, loader: Loader, handler: Handler): Handler
+  /** For whoever comes: `authIfAny` tells who it is. Needs no guard in front, and refuses nobody. */
+  optional(handler: Handler): Handler
 }
 
 /** Stands in front of a `node:http` server: every path is private unless listed. */
@@ -29,8 +34,10 @@ export function nodeGuard<A extends AnyAccess>(
     (request, response) => {
       const go = (admission: Admission): unknown =>
         enter(admission, request, response) && handler(request, response)
-      const admission = gate.admit(asked(request))
-      return admission instanceof Promise ? admission.then(go) : go(admission)
+      return attempt(guard, response, () => {
+        const admission = gate.admit(asked(request))
+        return admission instanceof Promise ? admission.then(go) : go(admission)
+      })
     }
   const require = (scope: ScopeOf<A>, ...rest: [Handler] | [Loader, Handler]): Handler => {
     const [loader, handler] = rest.length === 2 ? rest : [undefined, rest[0]]
@@ -40,7 +47,11 @@ export function nodeGuard<A extends AnyAccess>(
       return pass({ guard, scope, resource }, asked(request), { request, response, go })
     }
   }
-  return Object.assign(wrap, { require }) as unknown as NodeGuard<A>
+  const optional = (handler: Handler): Handler => {
+    return (request, response) =>
+      note(guard, asked(request), { request, response, go: () => handler(request, response) })
+  }
+  return Object.assign(wrap, { require, optional }) as unknown as NodeGuard<A>
 }
 
 function asked(request: IncomingMessage): GuardRequest {

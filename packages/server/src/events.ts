@@ -29,6 +29,10 @@ export type Action =
   | 'sign_in.failed'
   | 'token.revoked'
   | 'keys.rotated'
+  | 'guard.added'
+  | 'guard.removed'
+  | 'guard.ahead'
+  | 'database.restored'
 
 /** Records an event in the flow's own transaction: what is recorded happened, and the other way round. */
 export async function record(

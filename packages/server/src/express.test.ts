@@ -70,7 +70,7 @@ async function signedUp(origin: string) {
   const jar = new Map<string, string>()
   const ask = async (path: string, init: RequestInit = {}): Promise<Response> => {
     const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ')
-    const headers = { cookie, origin, ...init.headers } as Record<string, string>
+    const headers = { cookie, origin, ...(init.headers as Record<string, string>) }
     const response = await fetch(origin + path, { ...init, headers })
     keep(response)
     return response
@@ -160,6 +160,7 @@ describe('createKeyhaven in an Express app', () => {
 
 describe('renewal by a guard in the service’s process (R4)', () => {
   const short = { accessTtl: '6s', idle: '60s', absolute: '10m' } as const
+  const shared = Object.freeze({ 'Cache-Control': 'public', 'content-type': 'text/plain' })
   const notes = (app: Express, keyhaven: Awaited<ReturnType<typeof keyhavenOf>>): void => {
     app.use(keyhaven.express({ public: ['GET /open'] }))
     app.get('/open', (request, response) => {
@@ -170,8 +171,10 @@ describe('renewal by a guard in the service’s process (R4)', () => {
       response.json({ jti: authOf(request).claims.jti })
     })
     app.post('/notes', (_request, response) => void response.json({}))
-    app.get('/raw', (_request, response) => {
-      response.writeHead(200, { 'Cache-Control': 'public', 'content-type': 'text/plain' }).end('x')
+    app.get('/raw', (_request, response) => response.writeHead(200, shared).end('x'))
+    app.get('/listed', (_request, response) => {
+      response.setHeader('set-cookie', 'theme=dark')
+      response.writeHead(200, ['Set-Cookie', 'lang=en', 'cache-control', 'public']).end('x')
     })
   }
 
@@ -215,6 +218,16 @@ describe('renewal by a guard in the service’s process (R4)', () => {
     expect(await forged.json()).toMatchObject({ code: 'csrf_failed', check: 'token' })
     const headers = { 'x-xsrf-token': browser.view.xsrfToken }
     expect((await browser.ask('/notes', { method: 'POST', headers })).status).toBe(200)
+  })
+
+  it('stands beside cookies that a handler sets, and takes nothing from later answers', async () => {
+    const { browser } = await embedded(notes)
+    browser.jar.delete('keyhaven')
+    const response = await browser.ask('/listed')
+    const names = response.headers.getSetCookie().map((line) => line.split('=')[0])
+    expect(names).toEqual(['theme', 'lang', 'keyhaven'])
+    expect(response.headers.get('cache-control')).toBe('private, no-store')
+    expect((await browser.ask('/raw')).headers.get('cache-control')).toBe('public')
   })
 
   it('is none on public routes, none for foreign pages, none without the session cookie', async () => {

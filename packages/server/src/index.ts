@@ -1,6 +1,6 @@
 import type { AnyAccess, ClaimsModule, ClaimValues } from '@keyhaven/core/access'
 import type { AccountView } from '@keyhaven/core/wire'
-import { createTokenCheck, guardOver } from '@keyhaven/guard'
+import { guardOver } from '@keyhaven/guard'
 import type { Auth, GateOptions, Guard } from '@keyhaven/guard'
 import { expressGuard, expressRequire } from '@keyhaven/guard/express'
 import type { ExpressGuard, Require } from '@keyhaven/guard/express'
@@ -12,17 +12,19 @@ import { startWords } from './config/start-words.ts'
 import { readSettings } from './config/settings.ts'
 import { settingsPage } from './config/settings-page.ts'
 import type { Options, Settings } from './config/settings.ts'
-import type { Application } from './flows/application.ts'
-import { createChanges } from './feed/changes.ts'
+import type { Application, Hooks, Newcomer } from './flows/application.ts'
+import { addGuard } from './flows/add-guard.ts'
 import { changeStatus } from './flows/change-status.ts'
 import type { StatusChanged } from './flows/change-status.ts'
 import { createAccount } from './flows/create-account.ts'
 import type { NewAccount } from './flows/create-account.ts'
 import { endSession } from './flows/end-session.ts'
-import { loadRevocations, sessionOfToken } from './flows/load-revocations.ts'
-import { openInstallation } from './flows/open-installation.ts'
-import { openKeys } from './flows/open-keys.ts'
+import { restoredWords } from './flows/declare-restored.ts'
+import { keepMark, openInstallation } from './flows/open-installation.ts'
+import type { Installation } from './flows/open-installation.ts'
+import { openRooms } from './flows/open-rooms.ts'
 import type { Rooms } from './flows/rooms.ts'
+import { removeGuard } from './flows/remove-guard.ts'
 import { findAccountView } from './flows/read-account.ts'
 import { viewAccount } from './flows/view-account.ts'
 import { createApp } from './http/app.ts'
@@ -33,11 +35,10 @@ import { sessionSource } from './http/session-source.ts'
 import { siteOf } from './http/site.ts'
 import { startJobs } from './jobs.ts'
 import { routes } from './routes.ts'
-import { createPasswords } from './secrets/passwords.ts'
 import { mounted } from './http/mounted.ts'
 
 export { ConfigurationError, describeLifetimes, settingsPage }
-export type { Listener, NewAccount, Options, Settings }
+export type { Hooks, Listener, NewAccount, Newcomer, Options, Settings }
 
 /** Options of the service, and what only code can say. */
 export interface KeyhavenOptions<
@@ -50,6 +51,8 @@ export interface KeyhavenOptions<
   readonly claims?: C
   /** Gives their values for an account, whenever a token is issued. */
   readonly claimsFor?: (account: AccountView) => ClaimValues<C> | Promise<ClaimValues<C>>
+  /** The application's own word at sign-up and sign-in. */
+  readonly hooks?: Hooks
   /** Variables to read; the process's own where left out. */
   readonly environment?: Readonly<Record<string, string | undefined>>
   /** Where `keyhaven.config.*` and relative paths are looked for. */
@@ -90,6 +93,12 @@ export interface Keyhaven<A extends AnyAccess = AnyAccess> {
     unlock(id: string): Promise<StatusChanged>
   }
   readonly sessions: { end(id: string): Promise<void> }
+  readonly guards: {
+    /** Makes a key that opens the feed of revocations; the answer is shown this once. */
+    add(name: string): Promise<string>
+    /** Removes a guard's key; its open feeds end. */
+    remove(name: string): Promise<void>
+  }
   /** Ends open event streams, so that a server can stop listening. */
   readonly endStreams: () => void
   close(): Promise<void>
@@ -104,37 +113,19 @@ export async function createKeyhaven<
   C extends ClaimsModule = ClaimsModule,
 >(options: KeyhavenOptions<A, C> = {}): Promise<Keyhaven<A>> {
   const { environment = process.env, folder = process.cwd(), migrate = true, ...rest } = options
-  const { log: given, announce = announcer(given), claims, claimsFor, ...code } = rest
+  const { log: given, announce = announcer(given), claims, claimsFor, hooks, ...code } = rest
   const log = given ?? pino({ level: 'warn' }, pino.destination(2))
   const settings = await readSettings({ code, environment, folder })
-  const { database, box } = await openInstallation(settings, migrate)
+  const failed = (error: unknown): void =>
+    log.error({ err: error }, 'the mark of the revocations can’t be written; trying again')
+  const installation = await openInstallation(settings, { migrate, failed })
+  const { restored, database } = installation
+  if (restored !== undefined) log.error({ log: restored.log }, restoredWords(restored))
   try {
-    const changes = createChanges(await loadRevocations(database), (jti) =>
-      sessionOfToken(database, jti),
-    )
-    const keys = await openKeys(database, box, settings.alg)
-    const check = createTokenCheck({
-      issuer: settings.issuer,
-      audience: [settings.issuer],
-      revocations: changes.revocations,
-      mayRefetch: () => false,
-      now: nowInSeconds,
-    })
-    const rooms: Rooms = {
-      rules: settings,
-      application: applicationOf(claims, claimsFor),
-      log,
-      database,
-      passwords: createPasswords(),
-      limits: database.limits,
-      keys,
-      checkToken: (token) => check(token, { keys: keys.at(Date.now()).set }),
-      signing: { box, alg: settings.alg, accessTtl: settings.lifetimes.accessTtl },
-      revocations: changes.revocations,
-      changes,
-    }
+    const application = { ...applicationOf(claims, claimsFor), hooks: hooks ?? {} }
+    const rooms = await openRooms(installation, { settings, application, log })
     startWords(settings).forEach(announce)
-    return doors<A>(settings, rooms, announce)
+    return doors<A>({ settings, rooms, installation }, announce)
   } catch (error) {
     await database.close()
     throw error
@@ -161,16 +152,24 @@ function accountDoors(rooms: Rooms): Omit<Keyhaven['accounts'], 'create'> {
 function applicationOf(
   claims: ClaimsModule = {},
   claimsFor?: (account: AccountView) => unknown,
-): Application {
+): Omit<Application, 'hooks'> {
   if ((claimsFor === undefined) === (Object.keys(claims).length === 0)) return { claims, claimsFor }
   throw new ConfigurationError('claims and claimsFor belong together: give both, or neither.')
 }
 
-const nowInSeconds = (): number => Math.floor(Date.now() / 1000)
+function endStreams({ changes, streams }: Rooms): void {
+  changes.end()
+  streams.end()
+}
+
+interface Open {
+  readonly settings: Settings
+  readonly rooms: Rooms
+  readonly installation: Installation
+}
 
 function doors<A extends AnyAccess>(
-  settings: Settings,
-  rooms: Rooms,
+  { settings, rooms, installation }: Open,
   announce: (line: string) => void,
 ): Keyhaven<A> {
   const site = siteOf(settings)
@@ -185,12 +184,14 @@ function doors<A extends AnyAccess>(
       known: () => ({
         cookies: site.cookies,
         origins: site.origins,
-        keys: rooms.keys.at(Date.now()).set,
+        keys: rooms.keys.at(rooms.clock.now()).set,
       }),
       mayRefetch: () => false,
       revocations: rooms.revocations,
+      // An entry that found no room must not pass for one that is not there
+      mayAnswer: () => !rooms.revocations.incomplete,
       sessions: sessionSource(rooms, site),
-      now: nowInSeconds,
+      now: () => Math.floor(rooms.clock.now() / 1000),
       development: settings.development,
     },
     announce,
@@ -223,11 +224,22 @@ function doors<A extends AnyAccess>(
         await endSession(rooms, id, {})
       },
     },
-    endStreams: () => rooms.changes.end(),
+    guards: {
+      add: (name) => addGuard(rooms.database, name, {}),
+      remove: async (name) => {
+        await removeGuard(rooms.database, name, {})
+        await rooms.follow()
+      },
+    },
+    endStreams: () => endStreams(rooms),
     close: async () => {
       stopJobs()
-      rooms.changes.end()
+      guard.close()
+      endStreams(rooms)
       await rooms.passwords.close()
+      await keepMark(installation).catch((error: unknown) =>
+        rooms.log.error({ err: error }, 'the mark of the revocations could not be kept'),
+      )
       await rooms.database.close()
     },
   }

@@ -1,7 +1,7 @@
 import { expireSessions } from './flows/expire-sessions.ts'
-import { followChanges } from './flows/follow-changes.ts'
 import { purge } from './flows/purge.ts'
 import type { Rooms } from './flows/rooms.ts'
+import { createReportWriter } from './flows/write-reports.ts'
 
 const SECOND = 1000
 const MINUTE = 60_000
@@ -12,44 +12,43 @@ const FOLLOW = 100
 /** Starts what happens by the clock; the answer stops it. */
 export function startJobs(rooms: Rooms): () => void {
   const { log } = rooms
-  let ring: string | undefined
+  const told = (words: string) => (error: unknown) => log.error({ err: error }, words)
+  const writeReports = createReportWriter(rooms)
   let failing = false
   const follow = async (): Promise<void> => {
     try {
-      ring = await followChanges(rooms, ring)
+      await rooms.follow()
       failing = false
     } catch (error) {
       // Ten lines a second would bury the cause
-      if (!failing)
-        log.error({ err: error }, 'changes of other processes can’t be read; trying again')
+      if (!failing) told('the log of revocations can’t be read; trying again')(error)
       failing = true
     }
   }
   const stops = [
     every(FOLLOW, follow),
     every(SECOND, () =>
-      expireSessions(rooms).catch((error: unknown) =>
-        log.error({ err: error }, 'ends of sessions can’t be written; trying again'),
-      ),
+      expireSessions(rooms).catch(told('ends of sessions can’t be written; trying again')),
     ),
-    every(MINUTE, () =>
-      purge(rooms).catch((error: unknown) =>
-        log.error({ err: error }, 'purge failed; it runs again'),
-      ),
+    every(SECOND, () =>
+      writeReports().catch(told('what guards report can’t be written; trying again')),
     ),
+    every(SECOND, async () => rooms.revocations.drop(rooms.clock.now())),
+    // Soon after the start too: a process that never lives for a minute purges all the same
+    every(MINUTE, () => purge(rooms).catch(told('purge failed; it runs again')), SECOND),
   ]
   return () => stops.forEach((stop) => stop())
 }
 
-/** Runs work again and again, never two at once. */
-function every(milliseconds: number, work: () => Promise<void>): () => void {
+/** Runs work again and again, never two at once. `first` is the wait before the first time. */
+function every(milliseconds: number, work: () => Promise<void>, first = milliseconds): () => void {
   let stopped = false
   const run = async (): Promise<void> => {
     if (stopped) return
     await work()
     if (!stopped) timer = setTimeout(() => void run(), milliseconds).unref()
   }
-  let timer = setTimeout(() => void run(), milliseconds).unref()
+  let timer = setTimeout(() => void run(), first).unref()
   return () => {
     stopped = true
     clearTimeout(timer)

@@ -5,6 +5,7 @@ import {
   getAccountSessions,
   getAccounts,
   getAudit,
+  getGuards,
   getTokens,
   putAccountRole,
 } from './endpoints/administration.ts'
@@ -24,6 +25,7 @@ import { postAccounts } from './endpoints/post-accounts.ts'
 import { postSessionCurrentRenew } from './endpoints/post-session-current-renew.ts'
 import { postSessions } from './endpoints/post-sessions.ts'
 import { putPassword } from './endpoints/put-password.ts'
+import { getRevocations, postApplied } from './endpoints/revocations.ts'
 import { route } from './http/route.ts'
 
 /** The whole API: method and path, who may call, what answers. */
@@ -49,8 +51,12 @@ const table = [
   route('GET /tokens', 'keyhaven:tokens:read', getTokens),
   route('DELETE /tokens/:jti', 'keyhaven:tokens:revoke', deleteToken),
   route('GET /audit', 'keyhaven:audit:read', getAudit),
+  route('GET /guards', 'keyhaven:guards:read', getGuards),
   route('GET /keys', 'keyhaven:keys:rotate', getKeys),
   route('POST /keys', 'keyhaven:keys:rotate', postKeys),
+
+  route('GET /revocations', 'guard', getRevocations),
+  route('POST /revocations/applied', 'guard', postApplied),
 
   route('GET /.well-known/jwks.json', 'any', getJwks),
   route('GET /.well-known/oauth-authorization-server', 'any', getMetadata),

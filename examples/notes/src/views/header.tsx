@@ -4,14 +4,17 @@ import type { Route } from '../route.ts'
 
 const views = [
   ['notes', 'Notes'],
-  ['admin', 'Everybody’s notes'],
+  ['devices', 'Devices'],
   ['inside', 'What JavaScript can see'],
+  ['admin', 'Everybody’s notes'],
 ] as const
 
 /** Who is signed in, the views, and the way out. */
 export function Header({ route }: { readonly route: Route }): ReactElement {
   const auth = useAuth()
-  const { account } = auth.state
+  const { account, scope } = auth.state
+  const mayLock = scope.includes('keyhaven:accounts:lock')
+  const shown = mayLock ? [...views, ['people', 'People'] as const] : views
   return (
     <header className="bar">
       <a className="brand" href="#/notes">
@@ -22,7 +25,7 @@ export function Header({ route }: { readonly route: Route }): ReactElement {
       </a>
       <SignedIn>
         <nav aria-label="Views">
-          {views.map(([name, title]) => (
+          {shown.map(([name, title]) => (
             <a key={name} href={`#/${name}`} aria-current={route === name ? 'page' : undefined}>
               {title}
             </a>

@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react'
 import type { Note } from '../../access.ts'
+import { whenOf } from '../when-of.ts'
 
 interface NoteListProps {
   /** `undefined` while they are fetched. */
@@ -38,8 +39,4 @@ export function NoteList(props: NoteListProps): ReactElement | null {
       ))}
     </ul>
   )
-}
-
-function whenOf(time: string): string {
-  return new Date(time).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })
 }

@@ -17,7 +17,14 @@ export function Notes(): ReactElement {
     await work().catch((error: unknown) => setProblem(error instanceof Error ? error.message : ''))
   }
   useEffect(() => {
-    void attempt(async () => setNotes(await listNotes('/api/notes')))
+    const load = (): Promise<void> => attempt(async () => setNotes(await listNotes('/api/notes')))
+    void load()
+    // Another page of this person has added a note
+    const stream = new EventSource('/api/notes/events')
+    stream.onmessage = () => void load()
+    // The API has ended it, or is away: the store knows more, and this view does not insist
+    stream.onerror = () => stream.close()
+    return () => stream.close()
   }, [])
 
   const add = async (event: FormEvent<HTMLFormElement>): Promise<void> => {

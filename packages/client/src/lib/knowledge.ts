@@ -64,8 +64,12 @@ export function createKnowledge({ runtime, store, call, tell, name }: Needs): Kn
       asking = undefined
       stand(0)
       if ('gone' in message) store.end(message.reason)
-      else if (store.learn(message.view)) store.acted &&= !message.extended
-      else return
+      else if (store.learn(message.view)) {
+        store.acted &&= !message.extended
+        // A renewal that is due soon is not put off by an answer that came before
+        if (store.renewAt > runtime.now())
+          store.standsUntil = Math.min(store.standsUntil, store.renewAt)
+      } else return
     }
     if (mine) tell(message)
     store.emit('next')

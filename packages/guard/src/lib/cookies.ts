@@ -15,29 +15,37 @@ export function readCookie(
   name: string,
 ): readonly string[] {
   const text = typeof header === 'string' ? header : header?.join('; ')
-  if (text === undefined || text.length > MAX_LENGTH || !text.includes(name)) return none
-  const values: string[] = []
-  for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + name.length)) {
+  if (text === undefined || text.length > MAX_LENGTH) return none
+  let values = none
+  let next = 0
+  for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, next)) {
+    next = at + name.length
     const before = text.charCodeAt(pastBlanks(text, at - 1, -1))
-    const equals = pastBlanks(text, at + name.length, 1)
+    const equals = pastBlanks(text, next, 1)
     // Between a semicolon (or the start) and an equals sign stands the whole name
-    if (!(before === SEMICOLON || Number.isNaN(before)) || text[equals] !== '=') continue
-    const end = text.indexOf(';', equals)
-    const last = pastBlanks(text, (end < 0 ? text.length : end) - 1, -1)
-    values.push(text.slice(pastBlanks(text, equals + 1, 1), last + 1))
+    if (!(before === SEMICOLON || Number.isNaN(before))) continue
+    if (text.charCodeAt(equals) !== EQUALS) continue
+    const semicolon = text.indexOf(';', equals)
+    next = semicolon < 0 ? text.length : semicolon
+    const last = pastBlanks(text, next - 1, -1)
+    const value = text.slice(pastBlanks(text, equals + 1, 1), last + 1)
+    values = values === none ? [value] : [...values, value]
     if (values.length === MAX_VALUES) break
   }
   return values
 }
 
 const none: readonly string[] = []
-const SEMICOLON = 59
+const [TAB, SPACE, SEMICOLON, EQUALS] = [9, 32, 59, 61] as const
 
 /** The first place from `at` on that holds neither space nor tab. */
 function pastBlanks(text: string, at: number, step: 1 | -1): number {
   let place = at
-  while (text[place] === ' ' || text[place] === '\t') place += step
-  return place
+  for (;;) {
+    const code = text.charCodeAt(place)
+    if (code !== SPACE && code !== TAB) return place
+    place += step
+  }
 }
 
 /** Full cookie names for an issuer: prefixed over https, bare on plain-http loopback. */

@@ -21,10 +21,13 @@ export function isPreflight(request: GuardRequest): boolean {
   )
 }
 
+/** What an answer to no page of another origin has. */
+const plain: AnswerHeaders = { Vary: 'Origin' }
+
 /** CORS headers of the answer: the exact origin where it is one of ours, else `Vary` alone. */
 export function corsHeaders(request: GuardRequest, { own }: OriginPolicy): AnswerHeaders {
   const origin = single(request, 'origin')
-  if (typeof origin !== 'string' || !own.includes(origin)) return { Vary: 'Origin' }
+  if (typeof origin !== 'string' || !own.includes(origin)) return plain
   return {
     'Access-Control-Allow-Origin': origin,
     'Access-Control-Allow-Credentials': 'true',

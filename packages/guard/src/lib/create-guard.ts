@@ -8,10 +8,12 @@ import type { AnswerHeaders } from './cors.ts'
 import type { Decision, GuardSources, SessionSource } from './decision.ts'
 import { createDecide } from './guard.ts'
 import { createIssuer } from './issuer.ts'
+import { checkCopyOptions, keepCopy } from './kept-copy.ts'
+import type { CopyState, KeptCopy } from './kept-copy.ts'
 import { createRefusals } from './refusal.ts'
 import type { Refusal } from './refusal.ts'
 import type { GuardRequest } from './request.ts'
-import { createRevocations } from './revocations.ts'
+import { createSignals } from './signals.ts'
 
 /** The check in front of an API. Adapters need nothing but this. */
 export interface Guard<A extends AnyAccess = AnyAccess> {
@@ -28,11 +30,13 @@ export interface Guard<A extends AnyAccess = AnyAccess> {
   refuse(code: ErrorCode, details?: ErrorDetails): Refusal
   /** CORS headers for the answer to this request. */
   cors(request: GuardRequest): AnswerHeaders
-  /** Resolves when the issuer's keys are known; tries until then. */
+  /** Resolves when keys, and with a feed the revocations, are known; tries until then. */
   ready(): Promise<void>
   state(): GuardState
   /** A line for the people who run the API. */
   log(line: string): void
+  /** Ends the feed and what happens by the clock. A process that ends needs no call. */
+  close(): void
 }
 
 export type Settled<A extends AnyAccess = AnyAccess> =
@@ -44,12 +48,23 @@ export type Settled<A extends AnyAccess = AnyAccess> =
     }
   | { readonly ok: false; readonly refused: Refusal }
 
+/** Times are seconds. What only a feed tells is `undefined` without one. */
 export interface GuardState {
   /** Whether requests can be answered now. */
   readonly fresh: boolean
-  readonly keys: readonly string[]
+  /** How far the copy of the revocations may be behind. */
+  readonly age: number | undefined
+  /** The service's log that the copy follows. */
+  readonly log: string | undefined
+  /** The number of its newest entry that is applied. */
+  readonly seq: number
   /** Revocations held. */
   readonly entries: number
+  readonly keys: readonly string[]
+  /** The service's clock less this machine's. */
+  readonly clockOffset: number | undefined
+  /** Connections to the feed that failed or broke since the start. */
+  readonly failures: number
   /** Why the issuer can’t be reached, where that is so. */
   readonly problem: string | undefined
 }
@@ -62,7 +77,13 @@ export interface GuardOptions<A extends AnyAccess = AnyAccess> {
   readonly audience?: string
   /** The issuer's address inside your network, where the public one can't be reached. */
   readonly reach?: string
-  /** `'off'`: revocations count when a token ends. Must be written off loopback. */
+  /** What `keyhaven guards add NAME` printed: revocations are pushed to this process then. */
+  readonly feedKey?: string
+  /** Seconds that the copy of the revocations may be old; what the issuer says where left out. */
+  readonly maxStaleness?: number
+  /** What is done past it: `'refuse'` answers 503, `'allow'` goes on from the old copy. */
+  readonly onStale?: 'refuse' | 'allow'
+  /** `'off'`: revocations count when a token ends. Must be written off loopback where no key is. */
   readonly revocations?: 'off'
   readonly log?: (line: string) => void
 }
@@ -75,13 +96,11 @@ export function createGuard<A extends AnyAccess = AnyAccess>(options: GuardOptio
   const { issuer, reach = issuer, log = toStandardError } = options
   const url = checkedIssuer(issuer)
   const local = isLoopback(url.hostname)
-  if (!local && options.revocations !== 'off') {
-    throw new TypeError(
-      'createGuard: without a feed a revocation counts here only when the token ends: write revocations: "off" to accept that.',
-    )
-  }
+  checkCopyOptions(options, local)
   const development = local && process.env['NODE_ENV'] !== 'production'
-  const source = createIssuer({ issuer, reach: reach.replace(/\/$/, ''), development }, log)
+  const address = { issuer, reach: reach.replace(/\/$/, ''), development }
+  const source = createIssuer(address, log)
+  const copy = keepCopy(options, { reach: address.reach, source, log })
   const guard = assemble<A>(
     {
       issuer,
@@ -89,13 +108,18 @@ export function createGuard<A extends AnyAccess = AnyAccess>(options: GuardOptio
       access: options.access ?? (noAccess as AnyAccess as A),
       known: source.known,
       mayRefetch: source.mayRefetch,
-      revocations: createRevocations(),
-      now: () => Math.floor(Date.now() / 1000),
+      revocations: copy.revocations,
+      mayAnswer: copy.mayAnswer,
+      onSnapshot: copy.onSnapshot,
+      now: copy.now,
       development,
     },
-    { learn: source.learn, problem: source.problem, log },
+    { learn: source.learn, problem: source.problem, copy, log },
   )
-  void guard.ready().then(() => log(worstCase(issuer, source.accessTtl())))
+  void guard.ready().then(() => {
+    log(`pages of ${source.known()?.origins.own.join(', ')} may call`)
+    log(copy.worstCase())
+  })
   return guard
 }
 
@@ -104,20 +128,38 @@ export function guardOver<A extends AnyAccess>(
   sources: GuardSources<A>,
   log: (line: string) => void = toStandardError,
 ): Guard<A> {
-  return assemble(sources, { learn: async () => {}, problem: () => undefined, log })
+  return assemble(sources, {
+    learn: async () => {},
+    problem: () => undefined,
+    copy: undefined,
+    log,
+  })
 }
 
 interface Surroundings {
   readonly learn: () => Promise<void>
   readonly problem: () => string | undefined
+  /** The copy that a feed fills; `undefined` in the service's own process, which has the log itself. */
+  readonly copy: KeptCopy | undefined
   readonly log: (line: string) => void
 }
 
+/** Milliseconds between two looks at what is over: sessions, entries. */
+const TICK = 1000
+
 function assemble<A extends AnyAccess>(
   sources: GuardSources<A>,
-  { learn, problem, log }: Surroundings,
+  { learn, problem, copy, log }: Surroundings,
 ): Guard<A> {
-  const decide = createDecide(sources)
+  const { revocations } = sources
+  const now = (): number => sources.now()
+  const signals = createSignals(revocations, now)
+  const decide = createDecide(sources, signals)
+  sources.onSnapshot?.(() => signals.endTokens())
+  const ticks = setInterval(() => {
+    revocations.drop(now() * 1000)
+    signals.sweep()
+  }, TICK).unref()
   const refuse = createRefusals(sources.development)
   const unavailable = (): Refusal =>
     refuse('unavailable', {
@@ -132,7 +174,8 @@ function assemble<A extends AnyAccess>(
     const settled = await sessions.settle(request, mayRenew)
     if (!settled.ok) return { ok: false, refused: refuse(settled.code, settled.details) }
     const { claims, cookies } = settled
-    return { ok: true, auth: authFrom(claims, sources.access), cookies }
+    const auth = authFrom({ claims, kid: undefined }, sources.access, signals)
+    return { ok: true, auth, cookies }
   }
   const settle: Guard<A>['settle'] = (request, mayRenew = true) => {
     const decision = decide(request, mayRenew)
@@ -160,14 +203,24 @@ function assemble<A extends AnyAccess>(
         await learn()
         if (sources.known() === undefined) await pause(wait)
       }
+      await copy?.ready
     },
-    state: () => ({
-      fresh: sources.known() !== undefined,
-      keys: sources.known()?.keys.kids ?? [],
-      entries: sources.revocations.size,
-      problem: problem(),
-    }),
+    state: () => {
+      const { fresh, problem: unheard, ...rest } = copy?.state() ?? ownState(sources)
+      const keys = sources.known()?.keys.kids
+      return {
+        ...rest,
+        fresh: fresh && keys !== undefined,
+        keys: keys ?? [],
+        entries: revocations.size,
+        problem: problem() ?? unheard,
+      }
+    },
     log,
+    close: () => {
+      clearInterval(ticks)
+      copy?.close()
+    },
   }
 }
 
@@ -189,9 +242,17 @@ function checkedIssuer(issuer: string): URL {
   return url
 }
 
-function worstCase(issuer: string, accessTtl: number | undefined): string {
-  const life = accessTtl === undefined ? 'accessTtl' : `accessTtl, ${accessTtl} s`
-  return `guards with the keys of ${issuer}; without a feed a revocation counts here when the token ends: worst case ${life}`
+/** The service's own process: its copy is the log's, as far as it could be read. */
+function ownState({ revocations, mayAnswer }: GuardSources): CopyState {
+  return {
+    fresh: mayAnswer?.() ?? true,
+    age: undefined,
+    log: undefined,
+    seq: revocations.seq,
+    clockOffset: undefined,
+    failures: 0,
+    problem: undefined,
+  }
 }
 
 function toStandardError(line: string): void {

@@ -6,7 +6,12 @@ import type { GuardRequest } from './request.ts'
 /** What a request offers as proof of who sends it. */
 export type Credential =
   | { readonly by: 'bearer'; readonly token: string }
-  | { readonly by: 'cookie'; readonly tokens: readonly string[]; readonly hasSession: boolean }
+  | {
+      readonly by: 'cookie'
+      readonly tokens: readonly string[]
+      /** Whether our session cookie came too; looked for only where it matters. */
+      readonly hasSession: () => boolean
+    }
   | { readonly by: 'nobody' }
 
 const nobody: Credential = { by: 'nobody' }
@@ -18,8 +23,8 @@ export function readCredential(request: GuardRequest, names: CookieNames): Crede
   const header = request.header('cookie')
   if (header === undefined) return nobody
   const tokens = readCookie(header, names.access)
-  const hasSession = readCookie(header, names.session).length > 0
-  return tokens.length > 0 || hasSession ? { by: 'cookie', tokens, hasSession } : nobody
+  const hasSession = (): boolean => readCookie(header, names.session).length > 0
+  return tokens.length > 0 || hasSession() ? { by: 'cookie', tokens, hasSession } : nobody
 }
 
 /**

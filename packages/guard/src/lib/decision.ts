@@ -32,6 +32,10 @@ export interface GuardSources<A extends AnyAccess = AnyAccess> {
   /** Whether a `kid` that is not in the set is worth a look at the issuer now. */
   mayRefetch(kid: string): boolean
   readonly revocations: Revocations
+  /** Whether requests may be answered from the copy; always, where nothing is said. */
+  readonly mayAnswer?: () => boolean
+  /** Hears when a snapshot has taken the place of events that were missed. */
+  readonly onSnapshot?: (listener: () => void) => void
   /** In the service's own process alone. */
   readonly sessions?: SessionSource | undefined
   /** Integer seconds since 1970. */

@@ -3,9 +3,9 @@ import type { Auth } from './auth.ts'
 import { isPreflight } from './cors.ts'
 import type { AnswerHeaders } from './cors.ts'
 import type { Guard, Settled } from './create-guard.ts'
-import { isAmbiguousPath, pathOf, publicRoutes } from './public-routes.ts'
+import { createHints } from './hints.ts'
+import { isAmbiguousPath, liesBelow, pathOf, publicRoutes } from './public-routes.ts'
 import type { Refusal } from './refusal.ts'
-import { single } from './request.ts'
 import type { GuardRequest } from './request.ts'
 
 /** What is open, and from where on the gate stands. */
@@ -33,8 +33,10 @@ export interface Gate<A extends AnyAccess = AnyAccess> {
   admit(request: GuardRequest): Admission<A> | Promise<Admission<A>>
 }
 
-/** Pages that are told of in development. */
-const MOST_HINTS = 20
+/** What a guard adds to what it guards; a handler may set its own. */
+function unstored(headers: AnswerHeaders): AnswerHeaders {
+  return { 'Cache-Control': 'private, no-store', ...headers }
+}
 
 /** @throws TypeError where a public pattern is malformed or opens everything. */
 export function createGate<A extends AnyAccess>(
@@ -51,23 +53,13 @@ export function createGate<A extends AnyAccess>(
     { open, headers }: { readonly open: boolean; readonly headers: AnswerHeaders },
   ): Admission<A> => {
     if (settled.ok) {
-      const caching: AnswerHeaders = open ? {} : { 'Cache-Control': 'private, no-store' }
       const { auth, cookies } = settled
-      return { go: 'in', auth, cookies, headers: { ...caching, ...headers } }
+      return { go: 'in', auth, cookies, headers: open ? headers : unstored(headers) }
     }
     if (open) return { go: 'in', auth: undefined, headers }
     return { go: 'out', refused: settled.refused, headers }
   }
-  const hinted = new Set<string>()
-  /** In development: a page that was meant to be seen by all, and what to write for that. */
-  const hint = (request: GuardRequest, path: string): void => {
-    const isPage = single(request, 'sec-fetch-mode') === 'navigate'
-    if (!guard.development || !isPage || hinted.size >= MOST_HINTS || hinted.has(path)) return
-    hinted.add(path)
-    guard.log(
-      `${path} was opened as a page and is private: serve pages before the guard, or list 'GET ${path}' in \`public\`, or guard a prefix alone with \`guard: '/api'\``,
-    )
-  }
+  const hints = createHints(guard)
   return {
     admit: (request) => {
       const path = pathOf(request.url)
@@ -76,13 +68,17 @@ export function createGate<A extends AnyAccess>(
         const errors = [{ path: 'url', message: 'Write the path plainly: no .., // or %2F.' }]
         return { go: 'out', refused: guard.refuse('invalid_request', { errors }), headers }
       }
-      if (isPreflight(request)) return { go: 'preflight', headers }
-      const guarded = path === prefix || path.startsWith(`${prefix}/`)
-      const open = !guarded || isPublic(request.method, path)
+      if (isPreflight(request)) {
+        if (headers['Access-Control-Allow-Origin'] === undefined) hints.foreignPage(request)
+        return { go: 'preflight', headers }
+      }
+      const open = !liesBelow(path, prefix) || isPublic(request.method, path)
       const asked = { open, headers }
       const settled = guard.settle(request, !open)
       if (settled instanceof Promise) return settled.then((one) => admitted(one, asked))
-      if (!open && !settled.ok && settled.refused.code === 'not_signed_in') hint(request, path)
+      if (!open && !settled.ok && settled.refused.code === 'not_signed_in') {
+        hints.privatePage(request, path)
+      }
       return admitted(settled, asked)
     },
   }

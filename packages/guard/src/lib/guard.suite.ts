@@ -131,6 +131,22 @@ export function guardSuite(name: string, serve: (guard: SuiteGuard) => RequestLi
           expect(response.headers.get('x-content-type-options')).toBe('nosniff')
         },
       )
+      it('goes by the method that came, whatever a header calls it', async () => {
+        for (const name of ['x-http-method-override', 'x-http-method', 'x-method-override']) {
+          const overridden = { method: 'POST', headers: { [name]: 'GET' } }
+          expect((await ask('/health', overridden)).status).toBe(401)
+          const headers = { ...cookie(token()), [name]: 'GET' }
+          expect(await codeOf(await ask('/notes', { method: 'POST', headers }))).toBe(
+            '403 csrf_failed',
+          )
+        }
+      })
+      it('asks again where something behind it changes the method', async () => {
+        const headers = { ...cookie(token()), 'x-http-method-override': 'PUT' }
+        expect(await codeOf(await ask('/overridden', { headers }))).toBe('403 csrf_failed')
+        const ours = { origin: 'https://app.example', 'x-xsrf-token': xsrfToken, ...headers }
+        expect((await ask('/overridden', { headers: ours })).status).toBe(200)
+      })
       it('answers HEAD and OPTIONS like the rest', async () => {
         expect((await ask('/notes', { method: 'HEAD' })).status).toBe(401)
         expect((await ask('/notes', { method: 'OPTIONS' })).status).toBe(401)
@@ -145,16 +161,31 @@ export function guardSuite(name: string, serve: (guard: SuiteGuard) => RequestLi
           expect((await ask(path, { headers: bearer(token()) })).status).toBe(200)
         },
       )
-      it.each(['/files/%2e%2e/notes', '/files/..%2fnotes', '//health', '/files/%5Cnotes'])(
-        'refuses %s, which servers read in two ways',
-        async (path) => {
-          const { port } = server.address() as AddressInfo
-          const head = `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`
-          const answer = await raw(port, head)
-          expect(answer).toMatch(/^HTTP\/1\.1 400 /)
-          expect(answer).toContain('"code":"invalid_request"')
-        },
-      )
+      it('lets anybody in on optional routes, and tells whom it knows', async () => {
+        const known = async (headers: Record<string, string>): Promise<unknown> =>
+          (await ask('/optional', { headers })).json()
+        expect(await known({})).toEqual({ account: null })
+        expect(await known(bearer('bad'))).toEqual({ account: null })
+        expect(await known(cookie(token()))).toEqual({ account: 'acc_1' })
+        const { headers } = await ask('/optional', { headers: cookie(token()) })
+        expect(headers.get('cache-control')).toBe('private, no-store')
+      })
+      it.each([
+        '/files/%2e%2e/notes',
+        '/files/../notes',
+        '/files/..%2fnotes',
+        '/files/..;/notes/..',
+        '//health',
+        '/files//notes',
+        '/files/%5Cnotes',
+        '/files/%00',
+      ])('refuses %s, which servers read in two ways', async (path) => {
+        const { port } = server.address() as AddressInfo
+        const head = `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`
+        const answer = await raw(port, head)
+        expect(answer).toMatch(/^HTTP\/1\.1 400 /)
+        expect(answer).toContain('"code":"invalid_request"')
+      })
     })
 
     describe('credentials', () => {
@@ -219,17 +250,32 @@ export function guardSuite(name: string, serve: (guard: SuiteGuard) => RequestLi
         const two = { cookie: `keyhaven=${token()}; keyhaven=${token({ sid: 'ses_2' })}` }
         expect(await codeOf(await ask('/notes', { headers: two }))).toBe('401 token_invalid')
       })
-      it.each(['Authorization: Bearer a', 'Origin: https://app.example', 'Host: x'])(
-        'refuses a request that repeats %s (HTTP-1)',
-        async (line) => {
-          const { port } = server.address() as AddressInfo
-          const answer = await raw(
-            port,
-            `GET /notes HTTP/1.1\r\nHost: x\r\n${line}\r\n${line}\r\n\r\n`,
-          )
-          expect(answer).toMatch(/^HTTP\/1\.1 400 /)
-        },
-      )
+      it('is not worn down by fifty planted cookies: refused, never wrong (K03)', async () => {
+        const planted = (count: number): string =>
+          Array.from({ length: count }, (_, at) => `keyhaven=planted${at}`).join('; ')
+        const real = `keyhaven=${token()}`
+        expect(
+          (await ask('/notes', { headers: { cookie: `${planted(3)}; ${real}` } })).status,
+        ).toBe(200)
+        const many = { cookie: `${planted(50)}; ${real}` }
+        expect(await codeOf(await ask('/notes', { headers: many }))).toBe('401 token_invalid')
+        const others = Array.from({ length: 50 }, (_, at) => `other${at}=${'x'.repeat(100)}`)
+        const crowded = { cookie: [...others, real].join('; ') }
+        expect((await ask('/notes', { headers: crowded })).status).toBe(200)
+      })
+      it.each([
+        'Authorization: Bearer a',
+        'Origin: https://app.example',
+        'Host: x',
+        'Content-Type: application/json',
+      ])('refuses a request that repeats %s (HTTP-1)', async (line) => {
+        const { port } = server.address() as AddressInfo
+        const answer = await raw(
+          port,
+          `GET /notes HTTP/1.1\r\nHost: x\r\n${line}\r\n${line}\r\n\r\n`,
+        )
+        expect(answer).toMatch(/^HTTP\/1\.1 400 /)
+      })
     })
 
     describe('cross-site request forgery', () => {
@@ -320,6 +366,13 @@ export function guardSuite(name: string, serve: (guard: SuiteGuard) => RequestLi
         expect(response.headers.get('access-control-allow-origin')).toBeNull()
         expect(response.headers.get('vary')).toContain('Origin')
       })
+      it('names in the log, once, the setting that would let a foreign page in (P16)', async () => {
+        for (let at = 0; at < 60; at++) await preflight(`https://page${at % 30}.example`)
+        await preflight('not an origin')
+        const told = lines.filter((line) => line.includes('KEYHAVEN_ALLOWED_ORIGINS'))
+        expect(told.filter((line) => line.includes('add https://page3.example to'))).toHaveLength(1)
+        expect(told.length).toBeLessThanOrEqual(20)
+      })
     })
 
     describe('the issuer', () => {
@@ -331,6 +384,60 @@ export function guardSuite(name: string, serve: (guard: SuiteGuard) => RequestLi
         )
         expect(issuer.calls.length - before).toBeLessThanOrEqual(2)
       })
+      it('is asked once for many made-up keys, and shared by all who bring a new one', async () => {
+        const guard = createGuard({ issuer: issuer.issuer, access, log: () => {} })
+        const fresh = createServer(serve(guard))
+        const address = await listening(fresh)
+        await guard.ready()
+        const before = issuer.calls.length
+        const next = generateSigningKey('ES256')
+        issuer.publish([issuer.key, next])
+        const fetched = (headers: Record<string, string>): Promise<Response> =>
+          fetch(`${address}/notes`, { headers })
+        const honest = Array.from({ length: 10 }, () => fetched(bearer(token({}, next))))
+        expect((await Promise.all(honest)).map(({ status }) => status)).toEqual(
+          Array<number>(10).fill(200),
+        )
+        const made = Array.from({ length: 30 }, () =>
+          fetched(bearer(token({}, generateSigningKey('ES256')))),
+        )
+        for (const answer of await Promise.all(made)) expect(answer.status).toBe(401)
+        expect(issuer.calls.length - before).toBe(2)
+        issuer.publish([issuer.key])
+        fresh.close()
+      })
+      it('is reached by another address inside the network, and keeps its public name', async () => {
+        const calls: string[] = []
+        const inside = createServer((request, response) => {
+          calls.push(request.url ?? '')
+          void fetch(issuer.issuer + (request.url ?? '').replace('/inside', '')).then(
+            async (answer) =>
+              response
+                .setHeader('content-type', 'application/json')
+                .end(Buffer.from(await answer.arrayBuffer())),
+          )
+        })
+        const reach = `${await listening(inside)}/inside/`
+        const guard = createGuard({ issuer: issuer.issuer, reach, log: () => {} })
+        await guard.ready()
+        expect(calls).toEqual([
+          '/inside/.well-known/oauth-authorization-server',
+          '/inside/.well-known/jwks.json',
+        ])
+        inside.close()
+      })
+      it('may hang: a look ends after 5 s, and requests get 503 meanwhile', async () => {
+        issuer.answerWith(() => {})
+        const guard = createGuard({ issuer: issuer.issuer, access, log: () => {} })
+        const hanging = createServer(serve(guard))
+        const address = await listening(hanging)
+        const answer = await fetch(`${address}/notes`, { headers: bearer(token()) })
+        expect(await codeOf(answer)).toBe('503 unavailable')
+        expect(guard.state().problem).toContain('timeout')
+        issuer.answerWith(undefined)
+        await guard.ready()
+        hanging.close()
+      }, 15_000)
       it('may be away at start: 503 with a sentence, then healed', async () => {
         const key = generateSigningKey('ES256')
         issuer.answerWith((_request, response) => void response.writeHead(500).end('<html>'))

@@ -1,10 +1,17 @@
 import { createKeySet } from '@keyhaven/core'
+import type { KeySet } from '@keyhaven/core'
 import { JWKS_PATH, METADATA_PATH } from '@keyhaven/core/wire'
 import type { KnownSources } from './decision.ts'
 import { fetchJson } from './fetch-json.ts'
 
-/** Milliseconds after which the key set is fetched again, and between two looks for an unknown key. */
+/** Milliseconds after which the key set is fetched again, and between two looks for one unknown key. */
 const FRESH_FOR = 60_000
+
+/** Milliseconds between two looks for any unknown key: made-up ones can't hide a new one for long. */
+const LOOKS_APART = 5000
+
+/** Unknown keys that are remembered. */
+const MOST_UNKNOWN = 100
 
 /** Milliseconds between two tries while the issuer is away. */
 const RETRY_AFTER = 1000
@@ -12,13 +19,18 @@ const RETRY_AFTER = 1000
 /** What a guard learns from its issuer, and when it last did. */
 export interface Issuer {
   readonly known: () => KnownSources | undefined
-  readonly mayRefetch: () => boolean
+  /** Whether an unknown key is worth a look now: one in 5 s, and for the same key one a minute. */
+  readonly mayRefetch: (kid: string) => boolean
   /** Fetches metadata and keys; parallel callers share one fetch. Never throws. */
   readonly learn: () => Promise<void>
   /** Why the last fetch failed; `undefined` after a good one. */
   readonly problem: () => string | undefined
   /** Seconds that an access token lives, where the issuer tells. */
   readonly accessTtl: () => number | undefined
+  /** Seconds that a copy of the revocations may be old, where the issuer tells. */
+  readonly maxStaleness: () => number | undefined
+  /** Replaces the whole key set: from now on the feed tells of keys. */
+  readonly takeKeys: (keys: readonly unknown[]) => void
 }
 
 export interface IssuerAddress {
@@ -33,32 +45,45 @@ export function createIssuer(
   { issuer, reach, development }: IssuerAddress,
   log: (line: string) => void,
 ): Issuer {
+  let facts: Omit<KnownSources, 'keys'> | undefined
   let known: KnownSources | undefined
   let keysText: string | undefined
   let accessTtl: number | undefined
+  let maxStaleness: number | undefined
   let problem: string | undefined
   let lastTry = -Infinity
-  let lastUnknown = -Infinity
+  let lastLook = -Infinity
+  const looked = new Map<string, number>()
   let running: Promise<void> | undefined
+  let keySet: KeySet | undefined
+  /** The feed’s keys, once it told of any; then the published set is asked for unknown ones alone. */
+  let fed: readonly unknown[] | undefined
+  let wanted = false
 
+  const hold = (keys: readonly unknown[]): void => {
+    const text = JSON.stringify(keys)
+    // The same keys stay the same set: tokens that were checked with it stay checked
+    if (keySet === undefined || text !== keysText) keySet = createKeySet({ keys })
+    keysText = text
+    if (facts !== undefined) known = { ...facts, keys: keySet }
+  }
   const fetchAll = async (): Promise<void> => {
     const metadata = await fetchJson(reach + METADATA_PATH)
     if (metadata['issuer'] !== issuer) {
       throw new Error(`${reach} says that it is ${String(metadata['issuer'])}, not ${issuer}`)
     }
-    const { keys } = await fetchJson(reach + JWKS_PATH)
-    if (!Array.isArray(keys)) throw new Error(`${reach}${JWKS_PATH} holds no keys`)
-    const text = JSON.stringify(keys)
-    // The same keys stay the same set: tokens that were checked with it stay checked
-    const same = known !== undefined && text === keysText
-    keysText = text
-    known = {
+    facts = {
       cookies: cookiesOf(metadata['keyhaven_cookie']),
       origins: { own: originsOf(issuer, metadata['keyhaven_origins']), development },
-      keys: same && known ? known.keys : createKeySet({ keys }),
     }
-    const ttl = metadata['keyhaven_access_ttl']
-    accessTtl = typeof ttl === 'number' ? ttl : undefined
+    accessTtl = numberOf(metadata['keyhaven_access_ttl'])
+    maxStaleness = numberOf(metadata['keyhaven_max_staleness'])
+    if (fed !== undefined && !wanted) return hold(fed)
+    wanted = false
+    const { keys } = await fetchJson(reach + JWKS_PATH)
+    if (!Array.isArray(keys)) throw new Error(`${reach}${JWKS_PATH} holds no keys`)
+    const told = fed ?? []
+    hold([...told, ...keys.filter((key) => !told.some((one) => kidOf(one) === kidOf(key)))])
   }
   const learn = async (): Promise<void> => {
     lastTry = performance.now()
@@ -82,14 +107,27 @@ export function createIssuer(
       if (age > (problem === undefined ? FRESH_FOR : RETRY_AFTER)) void start()
       return known
     },
-    mayRefetch: () => {
-      if (performance.now() - lastUnknown < FRESH_FOR) return false
-      lastUnknown = performance.now()
+    mayRefetch: (kid) => {
+      // A look that is on its way serves all who wait for it
+      if (running !== undefined) return true
+      const now = performance.now()
+      if (now - lastLook < LOOKS_APART || now - (looked.get(kid) ?? -Infinity) < FRESH_FOR) {
+        return false
+      }
+      lastLook = now
+      if (looked.size >= MOST_UNKNOWN) looked.clear()
+      looked.set(kid, now)
+      wanted = true
       return true
     },
     learn: start,
     problem: () => problem,
     accessTtl: () => accessTtl,
+    maxStaleness: () => maxStaleness,
+    takeKeys: (keys) => {
+      fed = keys
+      hold(keys)
+    },
   }
 }
 
@@ -99,6 +137,14 @@ function cookiesOf(value: unknown): KnownSources['cookies'] {
     throw new Error('its metadata has no keyhaven_cookie: is it a Keyhaven service?')
   }
   return { access, session }
+}
+
+function numberOf(value: unknown): number | undefined {
+  return typeof value === 'number' && value > 0 ? value : undefined
+}
+
+function kidOf(key: unknown): unknown {
+  return (key as { readonly kid?: unknown } | null)?.kid
 }
 
 function originsOf(issuer: string, value: unknown): string[] {

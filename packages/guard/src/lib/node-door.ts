@@ -3,39 +3,12 @@ import type { AnyAccess, ScopeOf } from '@keyhaven/core/access'
 import type { Auth } from './auth.ts'
 import type { Guard, Settled } from './create-guard.ts'
 import type { Admission } from './gate.ts'
+import { authOf, isKnown, remember } from './known-requests.ts'
+import { endWithItsCarrier } from './open-responses.ts'
 import type { Refusal } from './refusal.ts'
-import { headerReader } from './request.ts'
 import type { GuardRequest } from './request.ts'
 import { refusalOf } from './require.ts'
-
-/** What `node:http` and the frameworks on it share: reading requests, writing decisions. */
-const auths = new WeakMap<IncomingMessage, Auth>()
-
-/** Who sent this request. Throws on a public route, where there may be nobody. */
-export function authOf<A extends AnyAccess = AnyAccess>(request: IncomingMessage): Auth<A> {
-  const auth = auths.get(request)
-  if (auth === undefined) {
-    throw new TypeError(
-      'authOf: nobody is known here. On a public route ask authIfAny(request), or take the route off `public`.',
-    )
-  }
-  return auth as Auth as Auth<A>
-}
-
-/** Who sent this request, or `undefined`: for public routes, which show more to whom they know. */
-export function authIfAny<A extends AnyAccess = AnyAccess>(
-  request: IncomingMessage,
-): Auth<A> | undefined {
-  return auths.get(request) as Auth as Auth<A> | undefined
-}
-
-/** The request as a guard reads it; `url` is the one that the client sent, whatever a router cut off. */
-export function guardRequest(
-  request: IncomingMessage,
-  { method, url }: { readonly method: string; readonly url: string },
-): GuardRequest {
-  return { method, url, header: headerReader(request) }
-}
+import { setCookies } from './set-cookies.ts'
 
 /** Does what the gate decided; true where the request goes on to a handler. */
 export function enter(
@@ -43,11 +16,12 @@ export function enter(
   request: IncomingMessage,
   response: ServerResponse,
 ): boolean {
-  for (const [name, value] of Object.entries(admission.headers)) response.setHeader(name, value)
+  const { headers } = admission
+  for (const name in headers) response.setHeader(name, headers[name] as string)
   if (admission.go === 'out') send(response, admission.refused)
   if (admission.go === 'preflight') response.writeHead(204).end()
   if (admission.go !== 'in') return false
-  if (admission.auth !== undefined) auths.set(request, admission.auth)
+  if (admission.auth !== undefined) admit(admission.auth, request, response)
   if (admission.cookies?.length) setCookies(response, admission.cookies)
   return true
 }
@@ -83,14 +57,52 @@ export function pass<A extends AnyAccess>(
   }
   const settled = (one: Settled<A>): unknown => {
     if (!one.ok) return send(response, one.refused)
-    auths.set(request, one.auth)
+    admit(one.auth, request, response)
     if (one.cookies?.length) setCookies(response, one.cookies)
     return load()
   }
-  // Behind the gate somebody is known; without one this is the first to ask
-  if (auths.has(request)) return load()
+  // Behind the gate somebody is known; without one, or under another method, this is the first to ask
+  if (isKnown(request)) return load()
   const asking = guard.settle(asked)
   return asking instanceof Promise ? asking.then(settled) : settled(asking)
+}
+
+/** Lets every request on to `go`, and notes who sent it where that shows; renews and refuses nothing. */
+export function note<A extends AnyAccess>(
+  guard: Guard<A>,
+  asked: GuardRequest,
+  { request, response, go }: Passing,
+): unknown {
+  const settled = (one: Settled<A>): unknown => {
+    if (one.ok) {
+      admit(one.auth, request, response)
+      response.setHeader('Cache-Control', 'private, no-store')
+    }
+    return go()
+  }
+  const asking = guard.settle(asked, false)
+  return asking instanceof Promise ? asking.then(settled) : settled(asking)
+}
+
+/** Runs a handler where nothing around it would: what it throws is 500, and ends no process. */
+export function attempt(guard: Guard, response: ServerResponse, work: () => unknown): unknown {
+  const fail = (error: unknown): void => {
+    guard.log(`a handler failed: ${error instanceof Error ? error.stack : String(error)}`)
+    if (response.headersSent) response.destroy()
+    else send(response, guard.refuse('internal'))
+  }
+  try {
+    const doing = work()
+    return doing instanceof Promise ? doing.catch(fail) : doing
+  } catch (error) {
+    return fail(error)
+  }
+}
+
+/** Notes who sent a request; what answers it ends when what carries it dies. */
+function admit(auth: Auth, request: IncomingMessage, response: ServerResponse): void {
+  remember(request, auth)
+  endWithItsCarrier(response, auth)
 }
 
 /** A request on its way to a handler. */
@@ -98,27 +110,4 @@ export interface Passing {
   readonly request: IncomingMessage
   readonly response: ServerResponse
   readonly go: () => unknown
-}
-
-/** An answer with a new token is nobody else's: no handler's own caching stands against that. */
-function setCookies(response: ServerResponse, cookies: readonly string[]): void {
-  response.appendHeader('Set-Cookie', cookies)
-  const writeHead = response.writeHead.bind(response) as (...given: unknown[]) => ServerResponse
-  response.writeHead = (...given: unknown[]) => {
-    const headers = given.at(-1)
-    if (Array.isArray(headers)) {
-      const at = headers.findIndex((name, place) => place % 2 === 0 && isCaching(name))
-      if (at >= 0) headers.splice(at, 2)
-    } else if (typeof headers === 'object' && headers !== null) {
-      for (const name of Object.keys(headers)) {
-        if (isCaching(name)) Reflect.deleteProperty(headers, name)
-      }
-    }
-    response.setHeader('Cache-Control', 'private, no-store')
-    return writeHead(...given)
-  }
-}
-
-function isCaching(name: unknown): boolean {
-  return typeof name === 'string' && name.toLowerCase() === 'cache-control'
 }

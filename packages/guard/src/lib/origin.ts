@@ -29,6 +29,15 @@ export function checkOrigin(request: GuardRequest, policy: OriginPolicy): Origin
     : { ok: false, seen: { origin: origin ?? null, 'sec-fetch-site': site ?? null } }
 }
 
+/** A web socket passes by `Origin` alone: browsers always send it, and no page can forge it. */
+export function checkUpgradeOrigin(request: GuardRequest, policy: OriginPolicy): OriginCheck {
+  const origin = single(request, 'origin')
+  const site = single(request, 'sec-fetch-site')
+  return typeof origin === 'string' && isOwn(origin, policy, site)
+    ? ours
+    : { ok: false, seen: { origin: origin ?? null, 'sec-fetch-site': site ?? null } }
+}
+
 interface Offered {
   readonly origin: string | null | undefined
   readonly site: string | null | undefined

@@ -64,3 +64,17 @@ export function pathOf(url: string): string {
   const end = url.search(/[?#]/)
   return end < 0 ? url : url.slice(0, end)
 }
+
+/**
+ * Whether a path lies at or below a prefix, in any spelling by which a router may read it so:
+ * Express matches in any case, others decode first. What can't be decoded is taken to lie there.
+ */
+export function liesBelow(path: string, prefix: string): boolean {
+  if (prefix === '') return true
+  try {
+    const [plain, wanted] = [decodeURIComponent(path), prefix].map((one) => one.toLowerCase())
+    return plain === wanted || plain?.startsWith(`${wanted}/`) === true
+  } catch {
+    return true
+  }
+}

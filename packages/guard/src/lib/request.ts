@@ -5,6 +5,8 @@ export interface GuardRequest {
   readonly url: string
   /** A header by its lower-case name; a list where it came more than once. */
   header(name: string): string | readonly string[] | undefined
+  /** Where an adapter has looked already: the header that came twice and must not, `null` for none. */
+  readonly repeated?: string | null
 }
 
 /** Headers that must not be repeated: Node would silently take the first, or join them (HTTP-1). */
@@ -12,10 +14,12 @@ const once = ['authorization', 'host', 'origin', 'content-type', 'content-length
 
 /** The name of a header that came twice and must not. */
 export function repeatedHeader(request: GuardRequest): string | undefined {
-  return once.find((name) => {
+  if (request.repeated !== undefined) return request.repeated ?? undefined
+  for (const name of once) {
     const value = request.header(name)
-    return Array.isArray(value) && value.length > 1
-  })
+    if (value !== undefined && typeof value !== 'string' && value.length > 1) return name
+  }
+  return undefined
 }
 
 /** Headers as `node:http` has them. */
@@ -26,28 +30,33 @@ export interface NodeHeaders {
 }
 
 /**
- * Reads headers of `node:http` by any spelling of their name. Node takes the first of some headers
- * that came twice, and joins others: those that must not repeat show as lists here.
+ * A request of `node:http` as a guard reads it: `url` is the one that the client sent, whatever a
+ * router cut off. Node takes the first of some headers that came twice, and joins others: those
+ * that must not repeat show as lists here.
  */
-export function headerReader({
-  headers,
-  rawHeaders,
-}: NodeHeaders): (name: string) => string | readonly string[] | undefined {
+export function guardRequest(
+  { headers, rawHeaders }: NodeHeaders,
+  { method, url }: Pick<GuardRequest, 'method' | 'url'>,
+): GuardRequest {
   const twice = repeatedOf(rawHeaders)
-  return (name) => {
+  const header = (name: string): string | readonly string[] | undefined => {
+    const value = twice === undefined ? headers[name] : undefined
+    if (value !== undefined) return value
     const lower = name.toLowerCase()
-    return twice?.includes(lower) ? valuesOf(rawHeaders, lower) : headers[lower]
+    if (twice?.includes(lower)) return valuesOf(rawHeaders, lower)
+    return twice === undefined && lower === name ? undefined : headers[lower]
   }
+  return { method, url, header, repeated: twice?.[0] ?? null }
 }
 
-/** Which of the headers that must not repeat came twice; told apart by length first, which costs next to nothing. */
+/** Which of the headers that must not repeat came twice; length and first letter rule out nearly all others. */
 function repeatedOf(rawHeaders: readonly string[]): readonly string[] | undefined {
   let seen = 0
   let twice: string[] | undefined
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const name = rawHeaders[at] as string
-    const { length } = name
-    if (length !== 4 && length !== 6 && (length < 12 || length > 14)) continue
+    const first = initials[name.length]
+    if (first === undefined || (name.charCodeAt(0) | 0x20) !== first) continue
     const which = once.indexOf(name.toLowerCase() as (typeof once)[number])
     if (which < 0) continue
     if ((seen >> which) & 1) (twice ??= []).push(once[which] as string)
@@ -55,6 +64,11 @@ function repeatedOf(rawHeaders: readonly string[]): readonly string[] | undefine
   }
   return twice
 }
+
+/** First letters, small, by the length of a name: no two of the names are of one length. */
+const initials: readonly (number | undefined)[] = Array.from({ length: 32 }, (_, length) =>
+  once.find((name) => name.length === length)?.charCodeAt(0),
+)
 
 function valuesOf(rawHeaders: readonly string[], lower: string): readonly string[] {
   return rawHeaders.filter(
@@ -72,4 +86,11 @@ export function single(request: GuardRequest, name: string): string | null | und
 /** Methods that change nothing (RFC 9110 §9.2.1); all others need proof that our own page sent them. */
 export function isSafe(method: string): boolean {
   return method === 'GET' || method === 'HEAD' || method === 'OPTIONS'
+}
+
+/** Whether a request asks for a web socket (RFC 6455 §4.1). */
+export function isUpgrade(request: GuardRequest): boolean {
+  if (request.method !== 'GET') return false
+  const value = request.header('upgrade')
+  return value !== undefined && /\bwebsocket\b/i.test(String(value))
 }

@@ -10,11 +10,10 @@ export function refusalOf<A extends AnyAccess, K extends ScopeOf<A>>(
   auth: Auth<A>,
   { scope, resource }: { readonly scope: K; readonly resource: readonly unknown[] },
 ): Refusal | undefined {
-  // Asked in this order so that a person without the scope can't tell which resources exist
-  if (!allows(auth.scope, scope)) return guard.refuse('insufficient_scope', { scope })
-  if (resource.length > 0 && (resource[0] === undefined || resource[0] === null)) {
-    return guard.refuse('not_found')
-  }
-  if (auth.can(scope, ...(resource as ResourceArguments<A, K>))) return undefined
-  return guard.refuse('insufficient_scope', { scope })
+  const missing = resource.length > 0 && (resource[0] === undefined || resource[0] === null)
+  if (!missing && auth.can(scope, ...(resource as ResourceArguments<A, K>))) return undefined
+  // A person without the scope can't tell which resources exist
+  return missing && allows(auth.scope, scope)
+    ? guard.refuse('not_found')
+    : guard.refuse('insufficient_scope', { scope })
 }

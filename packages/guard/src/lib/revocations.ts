@@ -1,23 +1,18 @@
-import type { AccessTokenClaims } from '@keyhaven/core/wire'
+import type { AccessTokenClaims, RevocationCode, RevocationEntry } from '@keyhaven/core/wire'
+import { createIdTable } from './id-table.ts'
 
-/** One revocation: whatever carries this claim with this value is dead, whenever it was issued. */
-export interface RevocationEntry {
-  readonly seq: number
-  readonly kind: 'jti' | 'sid' | 'client_id' | 'kid'
-  readonly id: string
-  /** What a guard answers. */
-  readonly code: RevocationCode
-  /** Milliseconds since 1970 after which no token can be hit any more. */
-  readonly until: number
-}
-
-export type RevocationCode = 'session_ended' | 'account_locked' | 'token_expired'
+export type { RevocationCode, RevocationEntry } from '@keyhaven/core/wire'
 
 /** A copy of the revocations in memory. */
 export interface Revocations {
-  /** Takes entries in any order and any number of times. */
-  add(entry: RevocationEntry): void
-  /** Drops entries whose `until` has passed; those of keys stay. `now` is in milliseconds. */
+  /** Takes entries in any order and any number of times; false where it has no place for one more. */
+  add(entry: RevocationEntry): boolean
+  /** Hears of every entry that is added, those that were known too. The answer stops it. */
+  listen(listener: (entry: RevocationEntry) => void): () => void
+  /**
+   * Drops entries whose `until` has passed: a part of them at every call, so call it each second.
+   * Those of keys stay. `now` is in milliseconds.
+   */
   drop(now: number): void
   /** The code for a token's claims, or `undefined` where nothing hits them. */
   find(claims: Pick<AccessTokenClaims, 'jti' | 'sid' | 'client_id'>): RevocationCode | undefined
@@ -28,43 +23,71 @@ export interface Revocations {
   /** The highest number that was added. */
   readonly seq: number
   readonly size: number
+  /** Whether an entry was ever left out for want of room: then what is clear here may be revoked. */
+  readonly incomplete: boolean
+  /** What the entries take in memory, those of keys and clients left out. */
+  readonly bytes: number
 }
 
-interface Held {
-  readonly code: RevocationCode
-  readonly until: number
-}
+/** Entries that a copy holds at most: about 200 MB. */
+export const MOST_ENTRIES = 10_000_000
 
-export function createRevocations(): Revocations {
-  const held = {
-    jti: new Map<string, Held>(),
-    sid: new Map<string, Held>(),
-    client_id: new Map<string, Held>(),
-    kid: new Map<string, Held>(),
-  }
+/** Entries of keys and of clients, held by name: there are few. */
+const MOST_NAMES = 100_000
+
+/** Graver codes later: of several for one id the graver stays, as a renewal must not be promised in vain. */
+const codes: readonly RevocationCode[] = ['token_expired', 'session_ended', 'account_locked']
+
+/** Milliseconds in a unit of `until` as it is held: 30 bits of them last until 2106. */
+const UNIT = 4000
+
+export function createRevocations(most: number = MOST_ENTRIES): Revocations {
+  const ids = createIdTable(most)
+  const clients = new Map<string, number>()
+  const keys = new Map<string, number>()
+  const listeners = new Set<(entry: RevocationEntry) => void>()
   let seq = 0
   let changes = 0
+  let incomplete = false
+
+  const put = ({ kind, id, code, until }: RevocationEntry): boolean => {
+    const word = wordOf(code, until)
+    if (kind === 'jti' || kind === 'sid') {
+      const salt = kind === 'jti' ? JTI : SID
+      return ids.set(salt, id, graver(ids.get(salt, id), word))
+    }
+    const names = kind === 'kid' ? keys : clients
+    if (!names.has(id) && names.size >= MOST_NAMES) return false
+    names.set(id, graver(names.get(id) ?? 0, word))
+    return true
+  }
   return {
     add: (entry) => {
-      const known = held[entry.kind].get(entry.id)
-      // Of several codes for one id the graver one stays: a renewal must not be promised in vain
-      if (known === undefined || rank[entry.code] >= rank[known.code]) {
-        const until = Math.max(entry.until, known?.until ?? 0)
-        held[entry.kind].set(entry.id, { code: entry.code, until })
+      if (!put(entry)) {
+        incomplete = true
+        return false
       }
       seq = Math.max(seq, entry.seq)
       changes += 1
+      for (const listener of listeners) listener(entry)
+      return true
+    },
+    listen: (listener) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
     },
     drop: (now) => {
-      for (const map of [held.jti, held.sid, held.client_id]) {
-        for (const [id, { until }] of map) if (until < now) map.delete(id)
-      }
+      const isOver = (word: number): boolean => (word >>> 2) * UNIT < now
+      ids.sweep(isOver)
+      for (const [id, word] of clients) if (isOver(word)) clients.delete(id)
     },
     find: ({ jti, sid, client_id }) =>
-      (sid === undefined ? undefined : held.sid.get(sid)?.code) ??
-      held.client_id.get(client_id)?.code ??
-      held.jti.get(jti)?.code,
-    findKey: (kid) => held.kid.get(kid)?.code,
+      codeOf(
+        (sid === undefined ? 0 : ids.get(SID, sid)) ||
+          (clients.get(client_id) ?? 0) ||
+          ids.get(JTI, jti),
+      ),
+    findKey: (kid) => codeOf(keys.get(kid) ?? 0),
     get changes() {
       return changes
     },
@@ -72,13 +95,32 @@ export function createRevocations(): Revocations {
       return seq
     },
     get size() {
-      return held.jti.size + held.sid.size + held.client_id.size + held.kid.size
+      return ids.size + clients.size + keys.size
+    },
+    get incomplete() {
+      return incomplete
+    },
+    get bytes() {
+      return ids.bytes
     },
   }
 }
 
-const rank: Readonly<Record<RevocationCode, number>> = {
-  token_expired: 0,
-  session_ended: 1,
-  account_locked: 2,
+const JTI = 1
+const SID = 2
+
+/** `until`, rounded up, and the code in one number that is never 0. */
+function wordOf(code: RevocationCode, until: number): number {
+  const units = Math.min(Math.max(Math.ceil(until / UNIT), 0), 2 ** 30 - 1)
+  return ((units << 2) | (codes.indexOf(code) + 1)) >>> 0
+}
+
+function codeOf(word: number): RevocationCode | undefined {
+  return word === 0 ? undefined : codes[(word & 3) - 1]
+}
+
+/** The graver code of two, and the later end. */
+function graver(known: number, word: number): number {
+  const units = Math.max(known >>> 2, word >>> 2)
+  return ((units << 2) | Math.max(known & 3, word & 3)) >>> 0
 }

@@ -5,8 +5,11 @@ import type { AccessTokenClaims } from '@keyhaven/core/wire'
 export interface GoodToken {
   readonly ok: true
   readonly claims: AccessTokenClaims
+  readonly kid: string
   /** The XSRF header that matched it last. */
   matchedXsrf?: string | undefined
+  /** Whether it was made for a cookie. */
+  isCookies?: boolean | undefined
   /** What handlers are given. */
   auth?: unknown
 }

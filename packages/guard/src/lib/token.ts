@@ -1,6 +1,7 @@
 import type { ErrorCode } from '@keyhaven/core/errors'
 import { checkAccessToken, checkTimes } from '@keyhaven/core'
 import type { KeySet } from '@keyhaven/core'
+import type { AccessTokenClaims } from '@keyhaven/core/wire'
 import type { Credential } from './credential.ts'
 import type { GuardSources, KnownSources } from './decision.ts'
 import { createTokenCache } from './token-cache.ts'
@@ -76,7 +77,7 @@ export function bestToken(
   const bad = checked.filter((one) => !one.ok)
   const telling = bad.find((one) => one.needsKeys) ?? bad.find((one) => isFinal(one.code))
   if (telling !== undefined) return telling
-  if (hasSession)
+  if (hasSession())
     return { ok: false, code: 'token_expired', reason: 'the session cookie alone came' }
   return (
     bad.find((one) => one.code === 'token_expired') ??
@@ -92,10 +93,18 @@ function isFinal(code: ErrorCode): boolean {
 /** A cookie's token holds `xsrf` and is for the issuer too; any other was not made for a cookie. */
 function asCookie(result: TokenResult): TokenResult {
   if (!result.ok) return result
-  const { xsrf, aud, iss } = result.claims
-  return xsrf !== undefined && aud.includes(iss)
-    ? result
-    : { ok: false, code: 'token_invalid', reason: 'not a cookie’s token' }
+  result.isCookies ??= result.claims.xsrf !== undefined && includesIssuer(result.claims)
+  return result.isCookies ? result : notForCookies
+}
+
+function includesIssuer({ aud, iss }: AccessTokenClaims): boolean {
+  return aud.includes(iss)
+}
+
+const notForCookies: TokenResult = {
+  ok: false,
+  code: 'token_invalid',
+  reason: 'not a cookie’s token',
 }
 
 /** The `kid` of a header, for a look-up only; it decides nothing before the signature is checked. */

@@ -1,14 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { readSettings } from '../config/settings.ts'
-import type { Settings } from '../config/settings.ts'
 import { changeMasterKey } from '../flows/change-master-key.ts'
 import { listKeys } from '../flows/list-keys.ts'
-import { openInstallation } from '../flows/open-installation.ts'
-import type { Installation } from '../flows/open-installation.ts'
 import { rotateKeys } from '../flows/rotate-keys.ts'
 import { masterKeyOf } from '../secrets/master-key.ts'
+import { withInstallation } from './installation.ts'
 import { say } from './report.ts'
 
 interface Flags {
@@ -59,17 +56,4 @@ export function keysMaster({ newFile = '', json }: Flags): Promise<void> {
       `${sealed} keys are sealed under ${file}: set KEYHAVEN_MASTER_KEY_FILE to it before the next start, and keep a copy`,
     ])
   })
-}
-
-async function withInstallation(
-  work: (installation: Installation, settings: Settings) => Promise<void>,
-): Promise<void> {
-  const { env: environment } = process
-  const settings = await readSettings({ code: {}, environment, folder: process.cwd() })
-  const installation = await openInstallation(settings, true)
-  try {
-    await work(installation, settings)
-  } finally {
-    await installation.database.close()
-  }
 }

@@ -2,9 +2,11 @@
 import { Command } from 'commander'
 import { accountsCreate } from './accounts-create.ts'
 import { accountsLock, accountsUnlock } from './accounts-status.ts'
+import { guardsAdd, guardsList, guardsRemove } from './guards.ts'
 import { inspect } from './inspect.ts'
 import { keysList, keysMaster, keysRotate } from './keys.ts'
 import { exitCodeOf, isHelp, report } from './report.ts'
+import { restored } from './restored.ts'
 import { settingsHelp } from './settings-help.ts'
 import { start } from './start.ts'
 
@@ -66,6 +68,33 @@ keys
   .requiredOption('--new-file <file>', 'where to write it; must not exist')
   .option('--json', 'print the result as JSON')
   .action(keysMaster)
+
+const guards = program.command('guards').description('Manage the keys that open the feed.')
+guards
+  .command('add')
+  .description('Make a key for a guard. It is printed once; only its hash is kept.')
+  .argument('<name>', 'what to call the guard')
+  .option('--json', 'print the result as JSON')
+  .action(guardsAdd)
+guards
+  .command('list')
+  .description('Show who listens and what they have applied.')
+  .option('--json', 'print the result as JSON')
+  .action(guardsList)
+guards
+  .command('remove')
+  .description('Take a guard’s key away; its open feeds end within a quarter of a second.')
+  .argument('<name>', 'what the guard is called')
+  .option('--json', 'print the result as JSON')
+  .action(guardsRemove)
+
+program
+  .command('restored')
+  .description(
+    'Declare the database restored from a backup: every key is withdrawn, every session ends.',
+  )
+  .option('--json', 'print the result as JSON')
+  .action(restored)
 
 program
   .command('inspect')

@@ -9,6 +9,7 @@ import {
   nonEmpty,
   oneOf,
   origins,
+  staleness,
   wholeNumber,
 } from './parse.ts'
 import type { Parse } from './parse.ts'
@@ -69,6 +70,10 @@ export const options = {
   absolute: row('KEYHAVEN_ABSOLUTE', durationOrNone, [
     'the preset’s',
     'How long a session lives at most; none for no limit.',
+  ]),
+  maxStaleness: row('KEYHAVEN_MAX_STALENESS', staleness, [
+    'bank 5s, others 60s',
+    'How old a guard’s copy of the revocations may be before it refuses: the worst case of a revocation.',
   ]),
   alg: row('KEYHAVEN_ALG', oneOf('ES256', 'Ed25519'), [
     'ES256',

@@ -21,6 +21,13 @@ export function duration(text: string): number {
   return seconds
 }
 
+/** A span in which at least one heartbeat comes, and which is no excuse for a guard without a feed. */
+export function staleness(text: string): number {
+  const seconds = duration(text)
+  if (seconds < 3 || seconds > 3600) throw new Error('must be from 3s to 1h')
+  return seconds
+}
+
 /** A duration, or `none`. */
 export function durationOrNone(text: string): number | undefined {
   return text === 'none' ? undefined : duration(text)

@@ -42,7 +42,12 @@ describe('readSettings', () => {
   })
   it.each([
     ['KEYHAVEN_URL', 'https://x.example/a/', { issuer: 'https://x.example/a', development: false }],
-    ['KEYHAVEN_PRESET', 'bank', { passwordMinLength: 15, lifetimes: { accessTtl: 300 } }],
+    [
+      'KEYHAVEN_PRESET',
+      'bank',
+      { passwordMinLength: 15, maxStaleness: 5, lifetimes: { accessTtl: 300 } },
+    ],
+    ['KEYHAVEN_MAX_STALENESS', '90s', { maxStaleness: 90 }],
     ['KEYHAVEN_PRESET', 'device', { lifetimes: { absolute: undefined } }],
     ['KEYHAVEN_ABSOLUTE', '1h', { lifetimes: { idle: 28_800, absolute: 3600 } }],
     ['KEYHAVEN_PORT', '', { port: 4000 }],
@@ -96,6 +101,10 @@ describe('readSettings', () => {
       'needs an https URL',
     ],
     [{ KEYHAVEN_ACCESS_TTL: '2d', KEYHAVEN_IDLE: '3d' }, 'must be at most 24h'],
+    [
+      { KEYHAVEN_MAX_STALENESS: '2s' },
+      'KEYHAVEN_MAX_STALENESS (maxStaleness) must be from 3s to 1h',
+    ],
     [{ KEYHAVEN_PRESET: 'casino' }, 'must be one of bank, business, consumer, device'],
     [{ KEYHAVEN_ALG: 'HS256' }, 'must be one of ES256, Ed25519'],
     [{ KEYHAVEN_ALLOWED_ORIGINS: '*' }, 'would let other sites in'],

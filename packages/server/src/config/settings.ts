@@ -40,6 +40,8 @@ export interface Settings {
   readonly access: AnyAccess
   readonly audiences: readonly string[]
   readonly lifetimes: Lifetimes
+  /** Seconds for which a guard may answer from an old copy of the revocations. */
+  readonly maxStaleness: number
   readonly alg: 'ES256' | 'Ed25519'
   readonly allowedOrigins: readonly string[]
   /** Addresses and networks of proxies that are believed. */
@@ -105,6 +107,7 @@ export async function readSettings({
     access: await accessOf(raw.access, folder),
     audiences: Object.freeze(read('audience', [url.origin])),
     lifetimes: Object.freeze(lifetimes),
+    maxStaleness: read('maxStaleness', lifetimes.preset === 'bank' ? 5 : 60),
     alg: read('alg', 'ES256'),
     allowedOrigins: Object.freeze(read('allowedOrigins', [])),
     trustProxy: Object.freeze(read('trustProxy', trustedByDefault(url, read('host', '127.0.0.1')))),

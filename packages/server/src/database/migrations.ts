@@ -4,12 +4,14 @@ import { ConfigurationError } from '../config/configuration-error.ts'
 import { accountsSessionsTokens } from './migrations/001-accounts-sessions-tokens.ts'
 import { keyRing } from './migrations/002-key-ring.ts'
 import { audit } from './migrations/003-audit.ts'
+import { guards } from './migrations/004-guards.ts'
 
 /** Forward only, in this order. */
 const migrations = {
   '001-accounts-sessions-tokens': accountsSessionsTokens,
   '002-key-ring': keyRing,
   '003-audit': audit,
+  '004-guards': guards,
 }
 
 /** Brings the tables up to date; with `apply: false` it refuses to start on old ones instead. */

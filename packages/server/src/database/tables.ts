@@ -1,6 +1,7 @@
 import type { AccountRoleTable } from './tables/account-role.ts'
 import type { AccountTable } from './tables/account.ts'
 import type { AuditTable } from './tables/audit.ts'
+import type { GuardReportTable, GuardTable } from './tables/guard.ts'
 import type { InstallationTable } from './tables/installation.ts'
 import type { RevocationCounterTable, RevocationTable } from './tables/revocation.ts'
 import type { ServiceKeyTable } from './tables/service-key.ts'
@@ -20,4 +21,6 @@ export interface Tables {
   revocations: RevocationTable
   revocation_counter: RevocationCounterTable
   audit: AuditTable
+  guards: GuardTable
+  guard_reports: GuardReportTable
 }

@@ -2,13 +2,20 @@ import { KeyhavenError } from '@keyhaven/core/errors'
 import { z } from 'zod'
 import { assignRole, unassignRole } from '../flows/assign-role.ts'
 import { endOwnSessions } from '../flows/end-own-sessions.ts'
+import { listGuards } from '../flows/list-guards.ts'
 import { readAccount } from '../flows/read-account.ts'
 import { listAccounts, listAudit, listSessions, listTokens } from '../flows/read-lists.ts'
 import { revokeToken } from '../flows/revoke-token.ts'
 import { guardedEndpoint } from '../http/endpoint.ts'
 import { listAnswer, listParameters, readListQuery } from '../http/query.ts'
 import { scopesNow } from '../http/scope.ts'
-import { accountsAnswer, auditAnswer, sessionsAnswer, tokensAnswer } from './answers.ts'
+import {
+  accountsAnswer,
+  auditAnswer,
+  guardsAnswer,
+  sessionsAnswer,
+  tokensAnswer,
+} from './answers.ts'
 
 const statuses = z.enum(['active', 'unverified', 'locked', 'disabled'])
 
@@ -100,5 +107,16 @@ export const getAudit = guardedEndpoint({
   handle: async ({ rooms, query }) => {
     const { page, filters } = readListQuery(query, ['account'])
     return listAnswer(await listAudit(rooms.database, page, filters.account))
+  },
+})
+
+/** Who listens to the feed. */
+export const getGuards = guardedEndpoint({
+  summary: 'Who listens to the feed, and what they have applied.',
+  answers: { 200: guardsAnswer },
+  query: listParameters,
+  handle: async ({ rooms, query }) => {
+    const { page } = readListQuery(query, [])
+    return listAnswer(await listGuards(rooms.database, page, rooms))
   },
 })

@@ -115,6 +115,36 @@ export const metadataAnswer = z.looseObject({
   keyhaven_max_staleness: z.int(),
 })
 
+export const markAnswer = z.strictObject({ log: z.string(), seq: z.int(), time: z.int() })
+
+export const entryAnswer = z.strictObject({
+  seq: z.int(),
+  kind: z.enum(['jti', 'sid', 'client_id', 'kid']),
+  id: z.string(),
+  code: z.enum(['session_ended', 'account_locked', 'token_expired']),
+  until: z.int(),
+})
+
+export const snapshotAnswer = markAnswer.extend({
+  entries: z.array(entryAnswer).max(1000),
+  more: z.boolean(),
+})
+
+export const snapshotPageAnswer = snapshotAnswer.extend({ next: z.string().nullable() })
+
+export const guardsAnswer = listOf(
+  z.strictObject({
+    name: z.string(),
+    createdAt: time,
+    connections: z.int(),
+    log: z.string().nullable(),
+    appliedSeq: z.int().nullable(),
+    appliedAt: time.nullable(),
+    age: z.number().nullable(),
+    ahead: z.boolean(),
+  }),
+)
+
 export const healthAnswer = z.strictObject({ status: z.literal('ok') })
 
 export const openapiAnswer = z.looseObject({ openapi: z.literal('3.1.0'), paths: members })

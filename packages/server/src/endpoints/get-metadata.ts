@@ -8,7 +8,7 @@ export const getMetadata = openEndpoint({
   summary: 'What this service is and where (RFC 8414).',
   answers: { 200: metadataAnswer },
   handle: ({ rooms, site }) => {
-    const { issuer, access, lifetimes } = rooms.rules
+    const { issuer, access, lifetimes, maxStaleness } = rooms.rules
     const body: Metadata = {
       issuer,
       jwks_uri: issuer + JWKS_PATH,
@@ -16,7 +16,7 @@ export const getMetadata = openEndpoint({
       scopes_supported: access.scopes,
       keyhaven_cookie: site.cookies,
       keyhaven_origins: site.origins.own.slice(1),
-      keyhaven_max_staleness: lifetimes.preset === 'bank' ? 5 : 60,
+      keyhaven_max_staleness: maxStaleness,
       // What a guard without a feed says of itself: a revocation counts there when the token ends
       keyhaven_access_ttl: lifetimes.accessTtl,
     }

@@ -1,6 +1,10 @@
 import type { GuardRequest } from '@keyhaven/guard'
+import { z } from 'zod'
 import type { Changes, SessionChange } from '../feed/changes.ts'
+import { eventText } from '../feed/sink.ts'
+import type { Stream } from '../feed/sink.ts'
 import { guardedEndpoint } from '../http/endpoint.ts'
+import { eventStream } from '../http/event-stream.ts'
 import { requireOwnOrigin } from '../http/own-origin.ts'
 import type { Site } from '../http/site.ts'
 
@@ -11,13 +15,10 @@ const SIGN_OF_LIFE = 15_000
 export const getSessionEvents = guardedEndpoint({
   summary: 'Server-sent events: changed, ended.',
   answers: { 200: undefined },
+  events: { changed: z.strictObject({}), ended: z.strictObject({ code: z.string() }) },
   handle: ({ rooms, site, request, caller }) => {
     if (caller.by !== 'bearer') refuseForeignPage(request, site)
-    return {
-      status: 200,
-      headers: { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' },
-      stream: eventsOf(rooms.changes, caller.session.id),
-    }
+    return eventStream(eventsOf(rooms.changes, caller.session.id))
   },
 })
 
@@ -27,28 +28,28 @@ function refuseForeignPage(request: GuardRequest, site: Site): void {
   if (told) requireOwnOrigin(request, site)
 }
 
-function eventsOf(changes: Changes, sessionId: string): ReadableStream<Uint8Array> {
-  let stop = (): void => {}
-  return new ReadableStream({
-    start: (controller) => {
-      const send = (text: string): void => controller.enqueue(Buffer.from(text))
-      const close = (): void => {
-        stop()
-        controller.close()
-      }
-      const told = (change: SessionChange): void => {
-        const { kind, ...data } = change
-        send(`event: ${kind}\ndata: ${JSON.stringify(data)}\n\n`)
-        if (kind === 'ended') close()
-      }
-      const quiet = setInterval(() => send(': still here\n\n'), SIGN_OF_LIFE)
-      const forget = changes.listen(sessionId, { told, replaced: close })
-      stop = () => {
-        clearInterval(quiet)
-        forget()
-      }
-      send('retry: 2000\n: listening\n\n')
-    },
-    cancel: () => stop(),
-  })
+function eventsOf(changes: Changes, sessionId: string): Stream {
+  return (sink) => {
+    const send = (text: string): void => sink.write(Buffer.from(text))
+    const close = (): void => {
+      stop()
+      sink.end()
+    }
+    const told = ({ kind, ...data }: SessionChange): void => {
+      send(eventText(kind, data))
+      if (kind === 'ended') close()
+    }
+    // A page that takes nothing is not kept: what it misses it hears at its next call
+    const quiet = setInterval(() => {
+      if (sink.pending > 0) sink.drop()
+      else send(': still here\n\n')
+    }, SIGN_OF_LIFE)
+    const forget = changes.listen(sessionId, { told, replaced: close })
+    const stop = (): void => {
+      clearInterval(quiet)
+      forget()
+    }
+    send('retry: 2000\n: listening\n\n')
+    return stop
+  }
 }

@@ -26,7 +26,8 @@ export const postKeys = guardedEndpoint({
       actor,
     )
     for (const entry of entries) rooms.revocations.add(entry)
-    await rooms.keys.reload()
+    // Takes the keys over here, and tells guards
+    await rooms.follow()
     return { status: 200, body: { kid, signsFrom: new Date(signsFrom).toISOString(), withdrawn } }
   },
 })

@@ -1,18 +1,20 @@
-import type { RevocationEntry, Revocations } from '@keyhaven/guard'
+import type { RevocationEntry } from '@keyhaven/core/wire'
 
 /** Something that a page should know about its session. */
 export type SessionChange =
   | { readonly kind: 'ended'; readonly code: string }
   | { readonly kind: 'changed' }
 
-/** Tells listeners in this process what happens to their sessions. */
+/** Tells pages in this process what happens to their sessions. */
 export interface Changes {
-  /** The copy of the revocations; whatever is added to it is told. */
-  readonly revocations: Revocations
   /** Listens for one session; the answer stops it. `replaced` is called where newer listeners need the place. */
   listen(sessionId: string, listener: Listener): () => void
+  /** Tells whom an entry of the log concerns. */
+  revoked(entry: RevocationEntry): void
   /** A session's account has other rights now. */
   tell(sessionId: string): void
+  /** Every session has ended. */
+  allEnded(): void
   /** Ends every listener: the process is going to stop. */
   end(): void
 }
@@ -26,42 +28,23 @@ export interface Listener {
 const MOST = 4
 
 export function createChanges(
-  copy: Revocations,
   sessionOfToken: (jti: string) => Promise<string | undefined>,
 ): Changes {
   const listeners = new Map<string, Set<Listener>>()
   const tell = (sessionId: string, change: SessionChange): void => {
     for (const { told } of listeners.get(sessionId) ?? []) told(change)
   }
-  const announce = (entry: RevocationEntry): void => {
-    if (listeners.size === 0) return
-    if (entry.kind === 'sid') tell(entry.id, { kind: 'ended', code: entry.code })
-    if (entry.kind === 'jti') {
-      // A page that misses this hears it at its next renewal
-      sessionOfToken(entry.id).then(
-        (sessionId) => sessionId !== undefined && tell(sessionId, { kind: 'changed' }),
-        () => undefined,
-      )
-    }
-  }
   return {
-    revocations: {
-      add: (entry) => {
-        copy.add(entry)
-        announce(entry)
-      },
-      drop: (now) => copy.drop(now),
-      find: (claims) => copy.find(claims),
-      findKey: (kid) => copy.findKey(kid),
-      get changes() {
-        return copy.changes
-      },
-      get seq() {
-        return copy.seq
-      },
-      get size() {
-        return copy.size
-      },
+    revoked: (entry) => {
+      if (listeners.size === 0) return
+      if (entry.kind === 'sid') tell(entry.id, { kind: 'ended', code: entry.code })
+      if (entry.kind === 'jti') {
+        // A page that misses this hears it at its next renewal
+        sessionOfToken(entry.id).then(
+          (sessionId) => sessionId !== undefined && tell(sessionId, { kind: 'changed' }),
+          () => undefined,
+        )
+      }
     },
     listen: (sessionId, listener) => {
       const mine = listeners.get(sessionId) ?? new Set()
@@ -78,6 +61,9 @@ export function createChanges(
       }
     },
     tell: (sessionId) => tell(sessionId, { kind: 'changed' }),
+    allEnded: () => {
+      for (const id of listeners.keys()) tell(id, { kind: 'ended', code: 'session_ended' })
+    },
     end: () => {
       for (const mine of listeners.values()) for (const { replaced } of mine) replaced()
     },

@@ -4,15 +4,13 @@ import type { Moment } from '../database/database.ts'
 import type { Account } from '../stores/accounts.ts'
 import { latestClaimsOfSession } from '../stores/tokens.ts'
 import type { Values } from './application.ts'
+import { askApplication } from './ask-application.ts'
 import type { Rooms } from './rooms.ts'
 import { viewAccount } from './view-account.ts'
 
-/** Milliseconds that the hook is given. */
-const PATIENCE = 5000
-
 /**
  * Asks the application for its claims and checks them against their schemas. Runs outside any
- * transaction, because the hook may take its time.
+ * transaction, because the application may take its time.
  */
 export async function applicationClaims(
   { rules, application }: Pick<Rooms, 'rules' | 'application'>,
@@ -20,7 +18,7 @@ export async function applicationClaims(
 ): Promise<Values> {
   const { claims, claimsFor } = application
   if (claimsFor === undefined) return {}
-  const given = await inTime(async () => claimsFor(viewAccount({ rules }, account)))
+  const given = await askApplication('claimsFor', () => claimsFor(viewAccount({ rules }, account)))
   if (typeof given !== 'object' || given === null) throw broken('claimsFor gave no object')
   for (const name of Object.keys(given)) {
     if (!Object.hasOwn(claims, name))
@@ -72,21 +70,6 @@ export const ownClaims: ReadonlySet<string> = new Set([
   'amr',
   'session_exp',
 ])
-
-async function inTime(work: () => Promise<unknown>): Promise<unknown> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(broken('claimsFor took more than 5 s')), PATIENCE)
-  })
-  try {
-    return await Promise.race([work(), late])
-  } catch (cause) {
-    if (cause instanceof KeyhavenError) throw cause
-    throw new KeyhavenError('internal', { reason: 'claimsFor failed', cause })
-  } finally {
-    clearTimeout(timer)
-  }
-}
 
 function broken(reason: string): KeyhavenError {
   return new KeyhavenError('internal', { reason })

@@ -2,11 +2,12 @@ import { allows, knownRole, scopesOf } from '@keyhaven/core/access'
 import { KeyhavenError } from '@keyhaven/core/errors'
 import { record } from '../events.ts'
 import type { Actor } from '../events.ts'
-import { addRole, findAccount, removeRole, rolesOf } from '../stores/accounts.ts'
+import { addRole, lockAccount, removeRole, rolesOf } from '../stores/accounts.ts'
 import { endableSessions } from '../stores/sessions.ts'
 import { refuseLastAdmin } from './change-status.ts'
 import { writeTokenEnds } from './end-session.ts'
 import { revoking } from './revoking.ts'
+import type { Revoking } from './revoking.ts'
 import type { Rooms } from './rooms.ts'
 
 export interface RoleChange {
@@ -16,7 +17,7 @@ export interface RoleChange {
   readonly held: readonly string[]
 }
 
-type Needs = Pick<Rooms, 'rules' | 'database' | 'revocations'>
+type Needs = Revoking & Pick<Rooms, 'rules'>
 
 /** Gives an account a role; its tokens carry the new scopes from their renewal on. */
 export async function assignRole(
@@ -30,7 +31,7 @@ export async function assignRole(
   if (missing !== undefined) throw new KeyhavenError('insufficient_scope', { scope: missing })
   const sessions = await revoking(rooms, async (moment) => {
     const { accountId: account, role } = change
-    if ((await findAccount(moment.db, account)) === undefined) throw new KeyhavenError('not_found')
+    if ((await lockAccount(moment.db, account)) === undefined) throw new KeyhavenError('not_found')
     if (!(await addRole(moment.db, account, role))) return []
     await record(moment, 'role.assigned', { actor, account, details: { role } })
     return endableSessions(moment.db, account)
@@ -47,6 +48,7 @@ export function unassignRole(
   const { access } = rooms.rules
   return revoking(rooms, async (moment) => {
     const { db } = moment
+    await lockAccount(db, accountId)
     const before = await rolesOf(db, accountId)
     if (!before.includes(role)) throw new KeyhavenError('not_found')
     if (role === 'admin') await refuseLastAdmin(db, accountId)

@@ -3,13 +3,14 @@ import { record } from '../events.ts'
 import type { Actor } from '../events.ts'
 import { sha256 } from '../secrets/hash.ts'
 import { newSecret } from '../secrets/random.ts'
-import { findAccount, setPassword } from '../stores/accounts.ts'
+import { lockAccount, setPassword } from '../stores/accounts.ts'
 import { setCookieHash } from '../stores/sessions.ts'
 import type { LiveSession } from './access-claims.ts'
 import { checkPassword } from './check-password.ts'
 import { guessPassword } from './guess-password.ts'
 import { writeSessionEnds, writeTokenEnds } from './end-session.ts'
 import { revoking } from './revoking.ts'
+import type { Revoking } from './revoking.ts'
 import type { Rooms } from './rooms.ts'
 
 export interface PasswordChange {
@@ -23,7 +24,7 @@ export interface PasswordChange {
  * answer is its new session cookie.
  */
 export async function changePassword(
-  rooms: Pick<Rooms, 'rules' | 'database' | 'passwords' | 'limits' | 'revocations'>,
+  rooms: Revoking & Pick<Rooms, 'rules' | 'passwords' | 'limits'>,
   { live, current, password }: PasswordChange,
   actor: Actor,
 ): Promise<string> {
@@ -42,7 +43,7 @@ export async function changePassword(
     const { db } = moment
     const accountId = account.id
     // Of two changes at once one wins: what the other proved is no longer the password (S10)
-    const now = await findAccount(db, accountId)
+    const now = await lockAccount(db, accountId)
     if (now?.credential_version !== account.credential_version) {
       throw new KeyhavenError('invalid_credentials', {
         detail: 'The password has just been changed.',

@@ -2,10 +2,11 @@ import { KeyhavenError } from '@keyhaven/core/errors'
 import type { AccountView } from '@keyhaven/core/wire'
 import { record } from '../events.ts'
 import type { Actor } from '../events.ts'
-import { activeHolders, findAccount, setStatus } from '../stores/accounts.ts'
+import { activeHolders, lockAccount, setStatus } from '../stores/accounts.ts'
 import { newestSeq } from '../stores/revocations.ts'
 import { writeSessionEnds } from './end-session.ts'
 import { revoking } from './revoking.ts'
+import type { Revoking } from './revoking.ts'
 import type { Rooms } from './rooms.ts'
 import { viewAccount } from './view-account.ts'
 
@@ -29,12 +30,12 @@ export interface StatusChanged {
 
 /** Locks, disables or activates. Leaving `active` ends everything at once; coming back revives nothing. */
 export function changeStatus(
-  rooms: Pick<Rooms, 'rules' | 'database' | 'revocations'>,
+  rooms: Revoking & Pick<Rooms, 'rules'>,
   { accountId, status, reason }: StatusChange,
   actor: Actor,
 ): Promise<StatusChanged> {
   return revoking(rooms, async (moment) => {
-    const account = await findAccount(moment.db, accountId)
+    const account = await lockAccount(moment.db, accountId)
     if (account === undefined) throw new KeyhavenError('not_found')
     if (status !== 'active') await refuseLastAdmin(moment.db, accountId)
     await setStatus(moment.db, accountId, { status, reason: reason ?? null })

@@ -3,13 +3,11 @@ import type { Actor } from '../events.ts'
 import { findSession } from '../stores/sessions.ts'
 import { writeSessionEnd, writeSessionEnds } from './end-session.ts'
 import { revoking } from './revoking.ts'
-import type { Rooms } from './rooms.ts'
-
-type Needs = Pick<Rooms, 'database' | 'revocations'>
+import type { Revoking } from './revoking.ts'
 
 /** Ends one session of an account; somebody else's does not exist. */
 export function endOwnSession(
-  rooms: Needs,
+  rooms: Revoking,
   { accountId, sessionId }: { readonly accountId: string; readonly sessionId: string },
   actor: Actor,
 ): Promise<void> {
@@ -22,7 +20,7 @@ export function endOwnSession(
 
 /** Ends the sessions of an account, but the one to keep. */
 export function endOwnSessions(
-  rooms: Needs,
+  rooms: Revoking,
   of: { readonly accountId: string; readonly keep?: string | undefined },
   actor: Actor,
 ): Promise<number> {

@@ -1,10 +1,10 @@
 import type { Actor } from '../events.ts'
 import { record } from '../events.ts'
-import { endableSessions, markEnded } from '../stores/sessions.ts'
+import { lockAccount } from '../stores/accounts.ts'
+import { endableSessions, findSession, markEnded } from '../stores/sessions.ts'
 import { lastExpiryOfSession, unexpiredTokens } from '../stores/tokens.ts'
 import { revoking } from './revoking.ts'
-import type { RevokingMoment } from './revoking.ts'
-import type { Rooms } from './rooms.ts'
+import type { Revoking, RevokingMoment } from './revoking.ts'
 
 /** An entry stays this long after the last token that it can hit, and at least ten minutes. */
 const MARGIN = 60_000
@@ -20,11 +20,7 @@ export interface Ending {
 }
 
 /** Signs out: the session and every token of it are refused from the moment this answers. */
-export function endSession(
-  rooms: Pick<Rooms, 'database' | 'revocations'>,
-  sessionId: string,
-  actor: Actor,
-): Promise<boolean> {
+export function endSession(rooms: Revoking, sessionId: string, actor: Actor): Promise<boolean> {
   return revoking(rooms, (moment) =>
     writeSessionEnd(moment, sessionId, { code: 'session_ended', actor }),
   )
@@ -34,11 +30,23 @@ export function endSession(
 export async function writeSessionEnd(
   moment: RevokingMoment,
   sessionId: string,
+  ending: Ending,
+): Promise<boolean> {
+  const session = await findSession(moment.db, sessionId)
+  if (session === undefined || session.ended_at !== null) return false
+  // What is being issued now is recorded before this, or finds the session ended
+  await lockAccount(moment.db, session.account_id)
+  return writeLockedEnd(moment, { sessionId, accountId: session.account_id }, ending)
+}
+
+/** The same where the account's row is locked already. */
+export async function writeLockedEnd(
+  moment: RevokingMoment,
+  { sessionId, accountId }: { readonly sessionId: string; readonly accountId: string },
   { code, actor, reason }: Ending,
 ): Promise<boolean> {
   const { db, now } = moment
-  const accountId = await markEnded(db, sessionId, { at: now, code })
-  if (accountId === undefined) return false
+  if (!(await markEnded(db, sessionId, { at: now, code }))) return false
   const until = untilOf(await lastExpiryOfSession(db, sessionId), now)
   await moment.revoke({ kind: 'sid', id: sessionId, code, until })
   await record(moment, 'session.ended', { actor, account: accountId, session: sessionId, reason })
@@ -51,8 +59,9 @@ export async function writeSessionEnds(
   { accountId, keep }: { readonly accountId: string; readonly keep?: string | undefined },
   ending: Ending,
 ): Promise<number> {
+  await lockAccount(moment.db, accountId)
   const ids = (await endableSessions(moment.db, accountId)).filter((id) => id !== keep)
-  for (const id of ids) await writeSessionEnd(moment, id, ending)
+  for (const sessionId of ids) await writeLockedEnd(moment, { sessionId, accountId }, ending)
   return ids.length
 }
 
@@ -62,6 +71,7 @@ export async function writeTokenEnds(
   of: { readonly accountId: string; readonly sessionId?: string },
 ): Promise<void> {
   const { db, now } = moment
+  await lockAccount(db, of.accountId)
   for (const { jti, expires_at } of await unexpiredTokens(db, of, Math.floor(now / 1000))) {
     await moment.revoke({
       kind: 'jti',

@@ -5,27 +5,62 @@ import { makeDataFolder } from '../secrets/data-folder.ts'
 import { createKeyBox } from '../secrets/key-box.ts'
 import type { KeyBox } from '../secrets/key-box.ts'
 import { masterKeyOf } from '../secrets/master-key.ts'
+import { openMarkFile } from '../feed/mark-file.ts'
+import type { MarkFile } from '../feed/mark-file.ts'
+import { findFact } from '../stores/installation.ts'
+import { newestSeq } from '../stores/revocations.ts'
+import { declareRestored } from './declare-restored.ts'
+import type { Restored } from './declare-restored.ts'
 import { fixIssuer } from './fix-issuer.ts'
+import { openLog } from './open-log.ts'
 
-/** An opened database that belongs to this issuer, and the box that opens its keys. */
+/** An opened database that belongs to this issuer, the box that opens its keys, and the mark of its log. */
 export interface Installation {
   readonly database: Database
   readonly box: KeyBox
+  readonly mark: MarkFile
+  /** What was done where the database turned out to come from a backup. */
+  readonly restored: Restored | undefined
+}
+
+/** How an installation is opened. */
+export interface Opening {
+  /** `false` refuses tables of an older version. */
+  readonly migrate: boolean
+  /** Hears where the mark of the log can’t be written. */
+  readonly failed: (error: unknown) => void
 }
 
 /** Opens what the settings name, and makes it at first start. */
 export async function openInstallation(
   settings: Settings,
-  migrate: boolean,
+  { migrate, failed }: Opening,
 ): Promise<Installation> {
   await makeDataFolder(settings.data)
   const box = createKeyBox(await masterKeyOf(settings.masterKey))
   const database = await openDatabase(settings.database, migrate)
   try {
     await fixIssuer(database, settings.issuer)
-    return { database, box }
+    const mark = await openMarkFile(settings.data, failed)
+    const { log, restored: isRestored } = await openLog(database, mark.found)
+    const { alg } = settings
+    const restored = isRestored
+      ? await declareRestored({ database, box, alg }, log, 'behind the mark of this installation')
+      : undefined
+    return { database, box, mark, restored }
   } catch (error) {
     await database.close()
     throw error
   }
+}
+
+/** Keeps what this process has written to the log, before it ends without having followed it. */
+export async function keepMark({ database, mark }: Installation): Promise<void> {
+  mark.note(
+    await database.read(async ({ db }) => ({
+      log: (await findFact(db, 'log')) ?? '',
+      seq: await newestSeq(db),
+    })),
+  )
+  await mark.settled()
 }

@@ -2,6 +2,7 @@ import { issueAccessToken } from '@keyhaven/core'
 import { KeyhavenError } from '@keyhaven/core/errors'
 import type { AccessTokenClaims } from '@keyhaven/core/wire'
 import type { Moment } from '../database/database.ts'
+import { lockAccount } from '../stores/accounts.ts'
 import { noteRenewal, touchSession } from '../stores/sessions.ts'
 import { findTokenClaims, recordToken } from '../stores/tokens.ts'
 import { accessClaims } from './access-claims.ts'
@@ -39,6 +40,7 @@ export async function renewSession(
     return undefined
   })
   return rooms.database.transact(async (moment) => {
+    await lockAccount(moment.db, account.id)
     const found = await requireLiveSession(moment, { id: session.id })
     const now = extend ? await extended(rooms, moment, found) : found
     const shared = await sharedToken(rooms, moment, now)

@@ -1,20 +1,18 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
 import { record } from '../events.ts'
 import type { Actor } from '../events.ts'
+import { lockAccount } from '../stores/accounts.ts'
 import { findToken } from '../stores/tokens.ts'
 import { untilOf } from './end-session.ts'
 import { revoking } from './revoking.ts'
-import type { Rooms } from './rooms.ts'
+import type { Revoking } from './revoking.ts'
 
 /** Revokes one token. Its session lives on, so a renewal heals. */
-export function revokeToken(
-  rooms: Pick<Rooms, 'database' | 'revocations'>,
-  jti: string,
-  actor: Actor,
-): Promise<void> {
+export function revokeToken(rooms: Revoking, jti: string, actor: Actor): Promise<void> {
   return revoking(rooms, async (moment) => {
     const token = await findToken(moment.db, jti)
     if (token === undefined) throw new KeyhavenError('not_found')
+    await lockAccount(moment.db, token.account_id)
     const until = untilOf(token.expires_at, moment.now)
     await moment.revoke({ kind: 'jti', id: jti, code: 'token_expired', until })
     const { account_id: account, session_id } = token

@@ -8,9 +8,15 @@ export interface RevokingMoment extends Moment {
   revoke(entry: Omit<Revocation, 'seq'>): Promise<Revocation>
 }
 
-/** Runs a transaction that revokes, and applies what it wrote before the answer is given. */
+/** What a flow needs in order to revoke. */
+export type Revoking = Pick<Rooms, 'database' | 'revocations' | 'follow'>
+
+/**
+ * Runs a transaction that revokes. What it wrote is refused here before the answer is given; pages
+ * and guards are told as the log is read.
+ */
 export async function revoking<T>(
-  { database, revocations }: Pick<Rooms, 'database' | 'revocations'>,
+  { database, revocations, follow }: Revoking,
   work: (moment: RevokingMoment) => Promise<T>,
 ): Promise<T> {
   let written: Revocation[] = []
@@ -27,5 +33,7 @@ export async function revoking<T>(
     })
   })
   for (const entry of written) revocations.add(entry)
+  // A read that fails is told and repeated by the clock
+  if (written.length > 0) follow().catch(() => undefined)
   return result
 }

@@ -10,6 +10,10 @@ import type { Application } from './application.ts'
 import type { KeysNow } from './key-ring.ts'
 import type { KeyBox } from '../secrets/key-box.ts'
 import type { Changes } from '../feed/changes.ts'
+import type { Clock } from '../feed/clock.ts'
+import type { Follow } from '../feed/follow.ts'
+import type { GuardReports } from '../feed/guard-reports.ts'
+import type { GuardStreams } from '../feed/guard-streams.ts'
 import type { Passwords } from '../secrets/passwords.ts'
 
 /** The keys of this installation, opened at start. */
@@ -35,6 +39,8 @@ export interface Rules {
   readonly lifetimes: Lifetimes
   readonly access: AnyAccess
   readonly passwordMinLength: number
+  /** Seconds for which a guard may answer from an old copy. */
+  readonly maxStaleness: number
 }
 
 /** Everything that flows are given; each names the few that it needs. */
@@ -49,7 +55,13 @@ export interface Rooms {
   readonly signing: Signing
   /** This process's copy of the revocations: what counts at once. */
   readonly revocations: Revocations
+  /** Reads the log and takes over what is new. */
+  readonly follow: Follow
+  /** Pages that listen, guards that listen, and what guards report. */
   readonly changes: Changes
+  readonly streams: GuardStreams
+  readonly reports: GuardReports
+  readonly clock: Clock
   /** Checks one token of ours, revocations included. */
   readonly checkToken: (token: string) => TokenResult
   readonly log: Logger

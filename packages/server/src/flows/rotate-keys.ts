@@ -46,16 +46,27 @@ export function rotateKeys(
   actor: Actor,
 ): Promise<Rotation> {
   return database.transact(async (moment) => {
-    const { db, now } = moment
-    const signsFrom = emergency ? now : now + PUBLISHED_BEFORE
-    if (!emergency) await retireKeys(db, signsFrom + accessTtl * 1000 + MARGIN)
-    const withdrawn = emergency ? await withdrawKeys(db, now) : []
-    const entries = await entriesFor(moment, withdrawn)
-    const kid = await addSigningKey(moment, box, { alg, signsFrom })
+    const rotation = await writeNewKey(moment, box, { alg, emergency, accessTtl })
+    const { kid, withdrawn } = rotation
     await record(moment, 'keys.rotated', { actor, details: { kid, emergency, withdrawn } })
-    await bumpFact(db, 'keys')
-    return { kid, signsFrom, withdrawn, entries }
+    await bumpFact(moment.db, 'keys')
+    return rotation
   })
+}
+
+/** Writes a new key, and what becomes of those before it. */
+export async function writeNewKey(
+  moment: Moment,
+  box: KeyBox,
+  { alg, emergency, accessTtl }: Omit<Needs, 'database' | 'box'> & { readonly emergency: boolean },
+): Promise<Rotation> {
+  const { db, now } = moment
+  const signsFrom = emergency ? now : now + PUBLISHED_BEFORE
+  if (!emergency) await retireKeys(db, signsFrom + accessTtl * 1000 + MARGIN)
+  const withdrawn = emergency ? await withdrawKeys(db, now) : []
+  const entries = await entriesFor(moment, withdrawn)
+  const kid = await addSigningKey(moment, box, { alg, signsFrom })
+  return { kid, signsFrom, withdrawn, entries }
 }
 
 async function entriesFor({ db }: Moment, kids: readonly string[]): Promise<Revocation[]> {

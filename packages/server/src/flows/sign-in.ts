@@ -1,15 +1,17 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
 import { record } from '../events.ts'
 import type { Actor } from '../events.ts'
-import { findAccount, findAccountByLogin } from '../stores/accounts.ts'
+import { findAccountByLogin, lockAccount } from '../stores/accounts.ts'
 import type { Account } from '../stores/accounts.ts'
 import { applicationClaims } from './application-claims.ts'
+import { askApplication, tellApplication } from './ask-application.ts'
 import { loginKey } from './canonical-login.ts'
 import { guessPassword } from './guess-password.ts'
 import { openSession } from './open-session.ts'
 import type { OpenedSession, SignInFacts } from './open-session.ts'
 import { revoking } from './revoking.ts'
 import type { Rooms } from './rooms.ts'
+import { viewAccount } from './view-account.ts'
 
 /** A person's password, once. `former` is the session that this browser still holds: it ends. */
 export interface SignIn extends Omit<SignInFacts, 'amr'> {
@@ -34,10 +36,13 @@ export async function signIn(rooms: Rooms, input: SignIn, actor: Actor): Promise
   })
   if (found === undefined) throw new KeyhavenError('invalid_credentials')
   refuseUnlessActive(found)
+  const { beforeSignIn, afterSignIn } = rooms.application.hooks
+  const view = viewAccount(rooms, found)
+  if (beforeSignIn) await askApplication('beforeSignIn', () => beforeSignIn(view))
   const values = await applicationClaims(rooms, found)
-  return revoking(rooms, async (moment) => {
+  const opened = await revoking(rooms, async (moment) => {
     // The hash took its time: what it proved must still be so
-    const account = await findAccount(moment.db, found.id)
+    const account = await lockAccount(moment.db, found.id)
     if (account?.credential_version !== found.credential_version) {
       throw new KeyhavenError('invalid_credentials')
     }
@@ -45,6 +50,11 @@ export async function signIn(rooms: Rooms, input: SignIn, actor: Actor): Promise
     const facts = { amr: ['pwd'], device: input.device, remember: input.remember }
     return openSession(rooms, moment, { account, facts, values, former: input.former, actor })
   })
+  if (afterSignIn) {
+    const { id } = opened.session
+    await tellApplication(rooms, 'afterSignIn', () => afterSignIn(view, { id }))
+  }
+  return opened
 }
 
 /** Only `active` accounts sign in, renew or are issued anything. */

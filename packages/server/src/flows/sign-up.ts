@@ -1,11 +1,13 @@
 import type { Actor } from '../events.ts'
 import { applicationClaims } from './application-claims.ts'
+import { askApplication, tellApplication } from './ask-application.ts'
 import { prepareAccount, writeAccount } from './create-account.ts'
 import type { NewAccount } from './create-account.ts'
 import { openSession } from './open-session.ts'
 import type { OpenedSession } from './open-session.ts'
 import { revoking } from './revoking.ts'
 import type { Rooms } from './rooms.ts'
+import { viewAccount } from './view-account.ts'
 
 /** What a person tells of herself; roles are not hers to choose. */
 export interface SignUp extends Omit<NewAccount, 'roles' | 'emailVerified'> {
@@ -18,10 +20,18 @@ export async function signUp(
   { former, ...input }: SignUp,
   actor: Actor,
 ): Promise<OpenedSession> {
+  const { beforeSignUp, afterSignUp } = rooms.application.hooks
   const prepared = await prepareAccount(rooms, input)
+  const { password: _ours, ...newcomer } = input
+  if (beforeSignUp) await askApplication('beforeSignUp', () => beforeSignUp(newcomer))
   const values = await applicationClaims(rooms, { ...prepared.account, created_at: 0 })
-  return revoking(rooms, async (moment) => {
+  const opened = await revoking(rooms, async (moment) => {
     const account = await writeAccount(moment, prepared, actor)
     return openSession(rooms, moment, { account, facts: { amr: ['pwd'] }, values, former, actor })
   })
+  if (afterSignUp) {
+    const view = viewAccount(rooms, opened.account)
+    await tellApplication(rooms, 'afterSignUp', () => afterSignUp(view))
+  }
+  return opened
 }

@@ -1,12 +1,14 @@
 import type { GuardRequest } from '@keyhaven/guard'
 import type { z } from 'zod'
 import type { Actor } from '../events.ts'
+import type { Stream } from '../feed/sink.ts'
+import type { KnownGuard } from '../flows/find-guard.ts'
 import type { Rooms } from '../flows/rooms.ts'
 import type { Caller } from './caller.ts'
 import type { Site } from './site.ts'
 
 /** What an endpoint is given: a checked body, who calls, and the rooms behind. */
-export interface Call<B = unknown, C = Caller | undefined> {
+export interface Call<B = unknown, C = Caller | KnownGuard | undefined> {
   readonly rooms: Rooms
   readonly site: Site
   readonly request: GuardRequest
@@ -25,7 +27,7 @@ export interface Answer {
   readonly status: number
   readonly body?: unknown
   /** In place of a body: bytes as they come. */
-  readonly stream?: ReadableStream<Uint8Array>
+  readonly stream?: Stream
   readonly cookies?: readonly string[]
   readonly headers?: Readonly<Record<string, string>>
 }
@@ -36,6 +38,8 @@ export interface Description {
   readonly summary: string
   /** Shapes of good answers by status; `undefined` for an answer without a body. */
   readonly answers: Readonly<Record<number, z.ZodType | undefined>>
+  /** Server-sent events of a stream by name: the shape of each one’s data. */
+  readonly events?: Readonly<Record<string, z.ZodType>>
   /** Names of query parameters. */
   readonly query?: readonly string[]
 }
@@ -72,9 +76,26 @@ export function guardedEndpoint<S extends z.ZodType = z.ZodUndefined>(
   } as GuardedEndpoint
 }
 
+/** An endpoint for the keys of guards alone: its caller is the guard. */
+export function guardKeyEndpoint<S extends z.ZodType = z.ZodUndefined>(
+  one: Description & {
+    readonly body?: S
+    readonly handle: (call: Call<z.output<S>, KnownGuard>) => Promise<Answer> | Answer
+  },
+): GuardKeyEndpoint {
+  const { body, handle, ...description } = one
+  return {
+    ...description,
+    body,
+    handle: (call) => handle(call as Call<z.output<S>, KnownGuard>),
+  } as GuardKeyEndpoint
+}
+
 declare const open: unique symbol
 declare const guarded: unique symbol
+declare const guardKey: unique symbol
 
-/** Marks that keep an endpoint that needs a caller out of an open row: it does not compile. */
+/** Marks that keep an endpoint that needs a caller out of another's row: it does not compile. */
 export type OpenEndpoint = Endpoint & { readonly [open]?: true }
 export type GuardedEndpoint = Endpoint & { readonly [guarded]: true }
+export type GuardKeyEndpoint = Endpoint & { readonly [guardKey]: true }

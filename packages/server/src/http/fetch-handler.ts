@@ -1,5 +1,6 @@
 import type { App } from './app.ts'
 import { brokenOff, tooLarge } from './body.ts'
+import { readableOf } from './sinks.ts'
 import { targetOf } from './service-request.ts'
 import type { Reply, ServiceRequest } from './service-request.ts'
 import type { Site } from './site.ts'
@@ -28,7 +29,7 @@ function responseOf({ status, headers, body, stream }: Reply, method: string): R
   for (const [name, value] of Object.entries(headers)) {
     for (const one of [value].flat()) all.append(name, one)
   }
-  const content = method === 'HEAD' ? null : (stream ?? body ?? null)
+  const content = method === 'HEAD' ? null : stream ? readableOf(stream) : (body ?? null)
   return new Response(content, { status, headers: all })
 }
 

@@ -16,7 +16,7 @@ export function mounted<A extends AnyAccess>(
       request.url = originalUrl
       void listener(request, response)
     },
-    { require: gate.require },
+    { require: gate.require, optional: gate.optional },
   )
   return middleware
 }

@@ -1,10 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import { KeyhavenError } from '@keyhaven/core/errors'
-import { headerReader } from '@keyhaven/guard'
+import { guardRequest } from '@keyhaven/guard'
 import type { App } from './app.ts'
 import { brokenOff, tooLarge } from './body.ts'
+import { responseSink } from './sinks.ts'
 import { targetOf } from './service-request.ts'
 import type { Reply, ServiceRequest } from './service-request.ts'
 import type { Site } from './site.ts'
@@ -20,10 +19,8 @@ export function nodeListener(app: App, site: Site): Listener {
 function requestOf(incoming: IncomingMessage, site: Site): ServiceRequest {
   const { method = 'GET', url = '/' } = incoming
   return {
-    method,
-    url,
+    ...guardRequest(incoming, { method, url }),
     ...targetOf(url),
-    header: headerReader(incoming),
     read: (most) => read(incoming, most),
     transport: site.transport(incoming),
   }
@@ -37,9 +34,11 @@ async function write({ status, headers, body, stream }: Reply, response: ServerR
     return
   }
   response.writeHead(status, headers as Record<string, string>)
-  const source = Readable.fromWeb(stream as Parameters<typeof Readable.fromWeb>[0])
-  // Whoever listened has gone: that ends the stream, and is no failure
-  await pipeline(source, response).catch(() => {})
+  // A head alone has no end of its own to wait for; whoever has gone already is told nothing
+  if (response.req.method === 'HEAD' || response.destroyed) return void response.end()
+  const stop = stream(responseSink(response))
+  await new Promise((resolve) => response.once('close', resolve))
+  stop()
 }
 
 function read(incoming: IncomingMessage, most: number): Promise<Uint8Array> {

@@ -9,6 +9,7 @@ const callers: Readonly<Record<Exclude<Who, `keyhaven:${string}`>, string>> = {
   session: 'A browser with its session cookie.',
   own: 'A person, for her own account.',
   person: 'A person’s session.',
+  guard: 'A guard’s key, as bearer.',
 }
 
 /** The API as OpenAPI 3.1, made from the route table and the schemas that check. */
@@ -63,16 +64,23 @@ function operationOf({ path, who, endpoint }: Route): object {
   }
 }
 
-function answersOf({ answers, summary }: Endpoint): Record<string, object> {
+function answersOf({ answers, summary, events }: Endpoint): Record<string, object> {
   return Object.fromEntries(
-    Object.entries(answers).map(([status, schema]) => [
-      status,
-      {
-        description: summary,
-        ...(schema && { content: { 'application/json': { schema: schemaOf(schema, 'output') } } }),
-      },
-    ]),
+    Object.entries(answers).map(([status, schema]) => {
+      const content = {
+        ...(schema && { 'application/json': { schema: schemaOf(schema, 'output') } }),
+        ...(events && { 'text/event-stream': eventsOf(events) }),
+      }
+      const has = Object.keys(content).length > 0
+      return [status, { description: summary, ...(has && { content }) }]
+    }),
   )
+}
+
+/** OpenAPI 3.1 has no word for the events of a stream: they stand in an extension, by name. */
+function eventsOf(events: Readonly<Record<string, z.ZodType>>): object {
+  const described = Object.entries(events).map(([name, data]) => [name, schemaOf(data, 'output')])
+  return { schema: { type: 'string' }, 'x-events': Object.fromEntries(described) }
 }
 
 function schemaOf(schema: z.ZodType, io: 'input' | 'output'): object {

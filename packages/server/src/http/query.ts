@@ -23,11 +23,11 @@ export function readListQuery<F extends string>(
   const values = readQuery(query, [...listParameters, ...filters])
   const limit = values.limit === undefined ? USUAL : Number(values.limit)
   if (!Number.isInteger(limit) || limit < 1 || limit > MOST) {
-    throw refused('limit', `Use a whole number from 1 to ${MOST}.`)
+    throw refusedParameter('limit', `Use a whole number from 1 to ${MOST}.`)
   }
   const { sort = '-createdAt' } = values
   if (sort !== 'createdAt' && sort !== '-createdAt') {
-    throw refused('sort', 'Use createdAt or -createdAt.')
+    throw refusedParameter('sort', 'Use createdAt or -createdAt.')
   }
   const after = values.cursor === undefined ? undefined : positionOf(values.cursor)
   return { page: { limit, after, descending: sort === '-createdAt' }, filters: values }
@@ -41,10 +41,10 @@ export function readQuery<N extends string>(
   const values: Partial<Record<string, string>> = {}
   for (const [name, value] of new URLSearchParams(query)) {
     if (!(names as readonly string[]).includes(name)) {
-      throw refused(name.slice(0, 50), `This list takes ${names.join(', ')}.`)
+      throw refusedParameter(name.slice(0, 50), `This list takes ${names.join(', ')}.`)
     }
-    if (values[name] !== undefined) throw refused(name, 'Send this parameter once.')
-    if (value.length > LONGEST) throw refused(name, `Use at most ${LONGEST} characters.`)
+    if (values[name] !== undefined) throw refusedParameter(name, 'Send this parameter once.')
+    if (value.length > LONGEST) throw refusedParameter(name, `Use at most ${LONGEST} characters.`)
     values[name] = value
   }
   return values as Partial<Record<N, string>>
@@ -66,9 +66,10 @@ function positionOf(cursor: string): PagePosition {
   } catch {
     // Told below, as any other text that is no cursor
   }
-  throw refused('cursor', 'Send the `next` of the page before, as it came.')
+  throw refusedParameter('cursor', 'Send the `next` of the page before, as it came.')
 }
 
-function refused(path: string, message: string): KeyhavenError {
+/** What is wrong with one parameter. */
+export function refusedParameter(path: string, message: string): KeyhavenError {
   return new KeyhavenError('invalid_request', { errors: [{ path, message }] })
 }

@@ -1,12 +1,12 @@
 import type { ReservedScope } from '@keyhaven/core/access'
-import type { Endpoint, GuardedEndpoint, OpenEndpoint } from './endpoint.ts'
+import type { Endpoint, GuardedEndpoint, GuardKeyEndpoint, OpenEndpoint } from './endpoint.ts'
 
 /**
  * Who may call. `any`: no credential. `page`: no credential either, but only pages of our own
  * origins. `session`: the session cookie. `own`: a person or her own keys and tokens.
- * `person`: a session of a person. A scope: a person who holds it.
+ * `person`: a session of a person. `guard`: a guard's key. A scope: a person who holds it.
  */
-export type Who = 'any' | 'page' | 'session' | 'own' | 'person' | ReservedScope
+export type Who = 'any' | 'page' | 'session' | 'own' | 'person' | 'guard' | ReservedScope
 
 /** One row of the route table. */
 export interface Route {
@@ -28,6 +28,7 @@ export function route(
   who: 'session' | 'own' | 'person' | ReservedScope,
   endpoint: GuardedEndpoint,
 ): Route
+export function route(call: `${string} /${string}`, who: 'guard', endpoint: GuardKeyEndpoint): Route
 export function route(call: `${string} /${string}`, who: Who, endpoint: Endpoint): Route {
   const [method = '', path = ''] = call.split(' ')
   return { name: call, method, path, who, endpoint }

@@ -1,4 +1,5 @@
 import type { GuardRequest } from '@keyhaven/guard'
+import type { Stream } from '../feed/sink.ts'
 import type { Transport } from './transport.ts'
 
 /** A request as the service reads it, through whatever host it came. */
@@ -21,7 +22,7 @@ export interface Reply {
   readonly headers: Readonly<Record<string, string | readonly string[]>>
   readonly body?: string | undefined
   /** In place of a body: bytes as they come. */
-  readonly stream?: ReadableStream<Uint8Array> | undefined
+  readonly stream?: Stream | undefined
 }
 
 /** Path and query of a request target (RFC 9112 §3.2); a target of another form has no path of ours. */

@@ -9,7 +9,7 @@ import type { Site } from './site.ts'
 /** What the guard in this process has that no other has: it asks the sessions, and renews. */
 export function sessionSource(rooms: Rooms, site: Site): SessionSource {
   return {
-    isDue: (claims) => !site.opaque && isDue(claims, Date.now()),
+    isDue: (claims) => !site.opaque && isDue(claims, rooms.clock.now()),
     settle: async (request, mayRenew) => {
       try {
         const caller = await resolveCaller(rooms, site, request)

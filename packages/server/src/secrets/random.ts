@@ -1,11 +1,12 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomBytes, randomInt, randomUUID } from 'node:crypto'
+import { GUARD_KEY_PREFIX } from '@keyhaven/core/wire'
 
 /** An id that is never reused: a prefix for people and 128 random bits. */
-export function newId(prefix: 'acc' | 'ses'): string {
+export function newId(prefix: 'acc' | 'ses' | 'grd'): string {
   return `${prefix}_${randomBytes(16).toString('base64url')}`
 }
 
-/** 128 random bits, for a token's `jti`. */
+/** 128 random bits, for a token's `jti` and the log's name. */
 export function newTokenId(): string {
   return randomBytes(16).toString('base64url')
 }
@@ -18,4 +19,12 @@ export function newRequestId(): string {
 /** 256 random bits, for the session cookie. */
 export function newSecret(): string {
   return randomBytes(32).toString('base64url')
+}
+
+const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
+
+/** A guard's key: 43 letters and digits, 256 random bits. */
+export function newGuardKey(): string {
+  const sign = (): string => BASE62[randomInt(BASE62.length)] ?? ''
+  return GUARD_KEY_PREFIX + Array.from({ length: 43 }, sign).join('')
 }

@@ -36,6 +36,27 @@ export async function findAccount(db: Connection, id: string): Promise<Account |
   return (await accountById(db, id))[0]
 }
 
+const lockById = compiled((db, id: string) =>
+  db
+    .updateTable('accounts')
+    .set((set) => ({ credential_version: set.ref('credential_version') }))
+    .where('id', '=', id)
+    .returningAll(),
+)
+
+/**
+ * Reads an account as it is now and holds its row until the transaction ends: whatever issues and
+ * whatever revokes takes this lock. A write that changes nothing locks a row in every engine.
+ */
+export async function lockAccount(db: Connection, id: string): Promise<Account | undefined> {
+  return (await lockById(db, id))[0]
+}
+
+/** Locks several accounts, always in the same order, so that no two transactions wait for each other. */
+export async function lockAccounts(db: Connection, ids: readonly string[]): Promise<void> {
+  for (const id of [...new Set(ids)].toSorted()) await lockById(db, id)
+}
+
 /** Whether another account has one of these keys. */
 export async function isTaken(
   db: Connection,

@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely'
+import { compiled } from '../database/compiled.ts'
 import type { Connection } from '../database/database.ts'
 import type { RevocationTable } from '../database/tables/revocation.ts'
 
@@ -20,30 +21,67 @@ export async function appendRevocation(
   return row
 }
 
-/** The number of the newest entry; 0 before the first. */
-export async function newestSeq(db: Connection): Promise<number> {
-  const { seq } = await db
-    .selectFrom('revocation_counter')
-    .select('seq')
-    .where('id', '=', 1)
-    .executeTakeFirstOrThrow()
-  return seq
+/** Both ends of the log. */
+export interface LogEnds {
+  /** The number of the newest entry; 0 before the first. */
+  readonly seq: number
+  /** Entries up to this number may have been dropped. */
+  readonly dropped: number
 }
 
-/** Entries behind a number, oldest first. */
-export function revocationsAfter(db: Connection, seq: number): Promise<Revocation[]> {
+const counter = compiled((db) => db.selectFrom('revocation_counter').select(['seq', 'dropped']))
+
+export async function logEnds(db: Connection): Promise<LogEnds> {
+  const [row] = await counter(db)
+  if (row === undefined) throw new Error('The counter of revocations is gone.')
+  return row
+}
+
+/** The number of the newest entry. */
+export async function newestSeq(db: Connection): Promise<number> {
+  return (await logEnds(db)).seq
+}
+
+/** Entries that are read at once; a full page says that there may be more. */
+export const PAGE = 1000
+
+/** Entries behind a number, up to another where it is given, oldest first: a page at most. */
+export function revocationsAfter(
+  db: Connection,
+  seq: number,
+  upTo?: number,
+): Promise<Revocation[]> {
   return db
     .selectFrom('revocations')
     .selectAll()
     .where('seq', '>', seq)
+    .$if(upTo !== undefined, (query) => query.where('seq', '<=', upTo ?? 0))
     .orderBy('seq')
-    .limit(1000)
+    .limit(PAGE)
     .execute()
 }
 
-/** Drops entries that can hit no token any more. */
+/** Drops entries that can hit no token any more, and notes how far nobody can resume. */
 export async function dropRevocationsBefore(db: Connection, now: number): Promise<void> {
-  await db.deleteFrom('revocations').where('until', '<', now).where('kind', '!=', 'kid').execute()
+  const row = await db
+    .selectFrom('revocations')
+    .select((select) => select.fn.max('seq').as('last'))
+    .where('until', '<', now)
+    .where('kind', '!=', 'kid')
+    .executeTakeFirst()
+  if (row === undefined || row.last === null) return
+  const last = Number(row.last)
+  await db
+    .updateTable('revocation_counter')
+    .set({ dropped: last })
+    .where('dropped', '<', last)
+    .execute()
+  await db
+    .deleteFrom('revocations')
+    .where('until', '<', now)
+    .where('kind', '!=', 'kid')
+    .where('seq', '<=', last)
+    .execute()
 }
 
 /** The entry that hits this claim's value. */

@@ -73,20 +73,19 @@ export async function noteRenewal(
     .execute()
 }
 
-/** Ends a session that lives and names its account; nothing where it had ended before. */
+/** Ends a session; false where it had ended before. */
 export async function markEnded(
   db: Connection,
   id: string,
   ending: { readonly at: number; readonly code: 'session_ended' | 'account_locked' },
-): Promise<string | undefined> {
-  const row = await db
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
     .updateTable('sessions')
     .set({ ended_at: ending.at, end_code: ending.code })
     .where('id', '=', id)
     .where('ended_at', 'is', null)
-    .returning('account_id')
     .executeTakeFirst()
-  return row?.account_id
+  return numUpdatedRows > 0n
 }
 
 const endableOfAccount = compiled((db, accountId: string) =>
@@ -104,18 +103,35 @@ export async function endableSessions(db: Connection, accountId: string): Promis
   return (await endableOfAccount(db, accountId)).map(({ id }) => id)
 }
 
-/** Ids of sessions whose idle or absolute limit has passed and which nothing has ended yet. */
-export async function expiredSessions({ db, now }: Moment): Promise<string[]> {
-  const rows = await db
-    .selectFrom('sessions')
-    .select('id')
+/** Sessions that are looked at at once. */
+const BATCH = 200
+
+/** Sessions whose idle or absolute limit has passed and which nothing has ended yet: a batch at most. */
+export async function expiredSessions({
+  db,
+  now,
+}: Moment): Promise<Pick<Session, 'id' | 'account_id'>[]> {
+  const over = (limit: 'idle_expires_at' | 'absolute_expires_at') =>
+    db
+      .selectFrom('sessions')
+      .select(['id', 'account_id'])
+      .where('ended_at', 'is', null)
+      .where(limit, '<=', now)
+      .limit(BATCH)
+      .execute()
+  // Two questions, for an index each
+  const idle = await over('idle_expires_at')
+  return idle.length > 0 ? idle : over('absolute_expires_at')
+}
+
+/** Ends every session that lives; the answer counts them. */
+export async function endEverySession(db: Connection, now: number): Promise<number> {
+  const { numUpdatedRows } = await db
+    .updateTable('sessions')
+    .set({ ended_at: now, end_code: 'session_ended' })
     .where('ended_at', 'is', null)
-    .where((where) =>
-      where.or([where('idle_expires_at', '<=', now), where('absolute_expires_at', '<=', now)]),
-    )
-    .limit(200)
-    .execute()
-  return rows.map(({ id }) => id)
+    .executeTakeFirst()
+  return Number(numUpdatedRows)
 }
 
 export async function setCookieHash(db: Connection, id: string, hash: string): Promise<void> {

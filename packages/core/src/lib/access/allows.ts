@@ -5,8 +5,8 @@
  */
 export function allows(granted: readonly string[], required: string): boolean {
   if (required === '' || required.includes('*')) return false
+  if (granted.includes(required)) return true
   for (const grant of granted) {
-    if (grant === required) return true
     if (grant === '*' && !required.startsWith('keyhaven:')) return true
     if (grant.endsWith(':*') && required.startsWith(grant.slice(0, -1))) {
       if (required.length >= grant.length) return true

@@ -15,3 +15,12 @@ export const METADATA_PATH = '/.well-known/oauth-authorization-server'
 
 /** Path of the public keys, relative to the issuer (RFC 7517). */
 export const JWKS_PATH = '/.well-known/jwks.json'
+
+/** Path of the feed of revocations, relative to the issuer; opened by a guard key. */
+export const REVOCATIONS_PATH = '/revocations'
+
+/** Path where a guard reports what it has applied, relative to the issuer. */
+export const APPLIED_PATH = '/revocations/applied'
+
+/** How every guard key begins; 43 letters and digits follow. */
+export const GUARD_KEY_PREFIX = 'khg_'

@@ -1,4 +1,4 @@
-/** Facts fixed at first start: `issuer`, `log`. */
+/** Facts: the `issuer`, fixed at first start; the `log`, and those before it; counts of changes of `keys` and `guards`. */
 export interface InstallationTable {
   name: string
   value: string

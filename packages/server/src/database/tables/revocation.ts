@@ -8,8 +8,9 @@ export interface RevocationTable {
   until: number
 }
 
-/** One row: the number of the newest revocation. */
+/** One row: the number of the newest revocation, and the highest that may have been dropped. */
 export interface RevocationCounterTable {
   id: number
   seq: number
+  dropped: number
 }

@@ -1,0 +1,39 @@
+/**
+ * Listens to the feed on many connections, in a process of its own. Told `report` on its input, it
+ * prints when each entry came to each connection, in microseconds of the machine's monotonic clock.
+ */
+import { get } from 'node:http'
+import type { IncomingMessage } from 'node:http'
+
+const [address = '', count = '1', ...keys] = process.argv.slice(2)
+const arrivals = new Map<number, number[]>()
+let listening = 0
+
+function hear(response: IncomingMessage): void {
+  let live = false
+  response.setEncoding('utf8')
+  response.on('data', (text: string) => {
+    const now = Number(process.hrtime.bigint() / 1000n)
+    if (!live && text.includes('event: heartbeat')) {
+      live = true
+      if (++listening === Number(count)) process.stdout.write('ready\n')
+    }
+    for (const [, seq] of text.matchAll(/^id: [\w-]+:(\d+)\nevent: revoke/gm)) {
+      const times = arrivals.get(Number(seq)) ?? []
+      arrivals.set(Number(seq), times)
+      times.push(now)
+    }
+  })
+  response.on('close', () => process.exit(1))
+}
+
+for (let at = 0; at < Number(count); at++) {
+  const headers = {
+    accept: 'text/event-stream',
+    authorization: `Bearer ${keys[Math.floor(at / 64)] ?? ''}`,
+  }
+  get(`${address}/revocations`, { agent: false, headers }, hear)
+}
+process.stdin.on('data', () => {
+  process.stdout.write(`${JSON.stringify([...arrivals])}\n`, () => process.exit(0))
+})

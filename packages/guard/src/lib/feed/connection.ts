@@ -1,0 +1,67 @@
+import { createEventParser } from './event-parser.ts'
+import { messageOf } from './message.ts'
+import type { Message } from './message.ts'
+import type { FeedRequest, FeedRuntime, Heard, Stop } from './runtime.ts'
+
+/** What comes of one connection. After `broken`, and after it was stopped, nothing does. */
+export interface Listener {
+  /** May throw an Error with a sentence: then the connection is broken. */
+  message(message: Message): void
+  /** `wait`: milliseconds for which the service asks not to be asked. */
+  broken(sentence: string, wait: number): void
+}
+
+/** Milliseconds that a service may ask for at most. */
+const LONGEST_WAIT = 30_000
+
+/** Opens one connection to the feed, and reads it. */
+export function openConnection(
+  request: FeedRequest,
+  listener: Listener,
+  { open }: FeedRuntime,
+): Stop {
+  let over = false
+  let stopRequest: Stop = () => {}
+  const stop = (): void => {
+    over = true
+    stopRequest()
+  }
+  const broken = (sentence: string, wait = 0): void => {
+    if (over) return
+    stop()
+    listener.broken(sentence, wait)
+  }
+  const parse = createEventParser((event) => {
+    const message = messageOf(event)
+    if (message !== undefined && !over) listener.message(message)
+  })
+  const decoder = new TextDecoder('utf-8', { fatal: true })
+  const heard: Heard = {
+    answered: ({ status, type, retryAfter = 0 }) => {
+      const wait = Math.min(Math.max(0, retryAfter * 1000), LONGEST_WAIT)
+      if (status !== 200) broken(sentenceOf(status), wait)
+      else if (!/^text\/event-stream\b/i.test(type)) broken(`answered ${type}, not an event stream`)
+    },
+    piece: (bytes) => {
+      if (over) return
+      try {
+        parse(decoder.decode(bytes, { stream: true }))
+      } catch (error) {
+        broken(error instanceof Error ? error.message : String(error))
+      }
+    },
+    ended: (sentence) => broken(sentence),
+  }
+  stopRequest = open(request, heard)
+  // It may have ended before it was known how to stop it
+  if (over) stopRequest()
+  return stop
+}
+
+function sentenceOf(status: number): string {
+  if (status === 401 || status === 403) {
+    return `refuses the guard key (${status}); make one with \`keyhaven guards add NAME\` and give it as feedKey`
+  }
+  if (status === 404) return 'has no /revocations (404); is `issuer` or `reach` right?'
+  return `answered ${status}`
+}

@@ -1,0 +1,70 @@
+import { Agent as PlainAgent, get as getPlain } from 'node:http'
+import { Agent as SecureAgent, get as getSecure } from 'node:https'
+import type { FeedRequest, FeedRuntime, Heard, Stop } from './runtime.ts'
+
+/** Milliseconds that a post may take. */
+const POST_TIME_OUT = 5000
+
+/** Node’s clocks, timers and network. Nothing of it keeps a process alive. */
+export const nodeRuntime: FeedRuntime = {
+  monotonic: () => performance.now(),
+  wall: () => Date.now(),
+  random: () => Math.random(),
+  after: (milliseconds, work) => {
+    const timer = setTimeout(work, milliseconds).unref()
+    return () => clearTimeout(timer)
+  },
+  open,
+  post: (request, body, told) => void post(request, body).then(told),
+}
+
+/** The status of the answer, `undefined` where none came in time. */
+async function post({ url, headers }: FeedRequest, body: string): Promise<number | undefined> {
+  try {
+    const signal = AbortSignal.timeout(POST_TIME_OUT)
+    const response = await fetch(url, { method: 'POST', headers, body, redirect: 'manual', signal })
+    await response.body?.cancel()
+    return response.status
+  } catch {
+    return undefined
+  }
+}
+
+/** An agent for one connection: none that was used before, which may be dead without a sign. */
+function open({ url, headers }: FeedRequest, heard: Heard): Stop {
+  const secure = url.startsWith('https:')
+  const agent = secure ? new SecureAgent() : new PlainAgent()
+  const request = (secure ? getSecure : getPlain)(url, { agent, headers })
+  request.on('socket', (socket) => {
+    socket.setNoDelay(true)
+    socket.unref()
+  })
+  let over = false
+  const end = (sentence: string): void => {
+    if (over) return
+    over = true
+    request.destroy()
+    heard.ended(sentence)
+  }
+  request.on('error', (error) => end(error.message || String(error)))
+  request.on('response', (response) => {
+    if (over) return
+    const { statusCode: status = 0, headers: had } = response
+    const retryAfter = Number(had['retry-after'])
+    heard.answered({
+      status,
+      type: had['content-type'] ?? 'nothing',
+      retryAfter: Number.isFinite(retryAfter) ? retryAfter : undefined,
+    })
+    response.on('data', (piece: Uint8Array) => {
+      if (!over) heard.piece(piece)
+    })
+    response.on('error', (error) => end(error.message || String(error)))
+    response.on('end', () => end('the service closed the connection'))
+    response.on('close', () => end('the connection broke'))
+  })
+  return () => {
+    over = true
+    request.destroy()
+  }
+}

@@ -1,0 +1,28 @@
+/** Milliseconds after which the same sentence is said again. */
+const AGAIN = 60_000
+
+/** Lines in a minute. */
+const MOST = 12
+
+/** A log that nothing can flood: a sentence once a minute, and a dozen of them at most. */
+export function createNotices(
+  log: (line: string) => void,
+  now: () => number,
+): (sentence: string) => void {
+  let said = new Map<string, number>()
+  let minute = now()
+  let lines = 0
+  return (sentence) => {
+    const at = now()
+    if (at - minute >= AGAIN) {
+      minute = at
+      lines = 0
+      said = new Map([...said].filter(([, then]) => at - then < AGAIN))
+    }
+    const then = said.get(sentence)
+    if (lines >= MOST || (then !== undefined && at - then < AGAIN)) return
+    lines += 1
+    said.set(sentence, at)
+    log(lines < MOST ? sentence : `${sentence} (further lines of this minute are held back)`)
+  }
+}

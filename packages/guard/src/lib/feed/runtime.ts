@@ -1,0 +1,39 @@
+/** Stops what was begun; does nothing where it is over. */
+export type Stop = () => void
+
+/** One request to the service. */
+export interface FeedRequest {
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/** What a connection tells. Nothing comes after `ended`, nor after it was stopped. */
+export interface Heard {
+  answered(answer: {
+    readonly status: number
+    readonly type: string
+    /** Seconds of `Retry-After`, where it came. */
+    readonly retryAfter: number | undefined
+  }): void
+  piece(bytes: Uint8Array): void
+  ended(sentence: string): void
+}
+
+/** The few things of the world that the feed touches; a simulation passes its own. */
+export interface FeedRuntime {
+  /** Milliseconds on a clock that is never set. */
+  readonly monotonic: () => number
+  /** Milliseconds since 1970, as this machine believes. */
+  readonly wall: () => number
+  /** Between 0 and 1. */
+  readonly random: () => number
+  readonly after: (milliseconds: number, work: () => void) => Stop
+  /** Opens a connection of its own, to any process of the service. */
+  readonly open: (request: FeedRequest, heard: Heard) => Stop
+  /** Posts JSON; `done` is called once with the status, `undefined` where none came in time. */
+  readonly post: (
+    request: FeedRequest,
+    body: string,
+    done: (status: number | undefined) => void,
+  ) => void
+}

@@ -1,0 +1,124 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { createRevocations } from './revocations.ts'
+import type { RevocationCode, RevocationEntry } from './revocations.ts'
+
+const rank: readonly RevocationCode[] = ['token_expired', 'session_ended', 'account_locked']
+const UNIT = 4000
+
+/** Few ids, so that they meet often; some of no form that a service gives. */
+const anId = fc.oneof(
+  fc.integer({ min: 0, max: 400 }).map((at) => `ses_${at.toString(36)}`),
+  fc.constantFrom('', 'a', 'ab', '__proto__', '\u{1f511}', 'x'.repeat(255)),
+)
+const anEntry: fc.Arbitrary<RevocationEntry> = fc.record({
+  seq: fc.nat(),
+  kind: fc.constantFrom('jti', 'sid', 'client_id', 'kid'),
+  id: anId,
+  code: fc.constantFrom(...rank),
+  until: fc.integer({ min: 1, max: 50 }).map((units) => units * UNIT),
+})
+const aStep = fc.oneof(
+  { weight: 9, arbitrary: anEntry },
+  { weight: 1, arbitrary: fc.integer({ min: 1, max: 50 }).map((units) => units * UNIT) },
+)
+
+/** The same rules, written with a plain map. */
+function createPlain() {
+  const held = new Map<string, { code: RevocationCode; until: number }>()
+  return {
+    held,
+    step: (step: RevocationEntry | number): void => {
+      if (typeof step === 'number') {
+        for (const [name, { until }] of held) {
+          if (!name.startsWith('kid ') && until < step) held.delete(name)
+        }
+        return
+      }
+      const name = `${step.kind} ${step.id}`
+      const known = held.get(name)
+      const graver = known !== undefined && rank.indexOf(known.code) > rank.indexOf(step.code)
+      held.set(name, {
+        code: graver ? known.code : step.code,
+        until: Math.max(step.until, known?.until ?? 0),
+      })
+    },
+  }
+}
+
+describe('createRevocations', () => {
+  it('holds exactly what a plain map would, whatever is added and dropped', () => {
+    fc.assert(
+      fc.property(fc.array(aStep, { maxLength: 1500, size: 'max' }), (steps) => {
+        const copy = createRevocations()
+        const plain = createPlain()
+        const names = new Map<string, RevocationEntry>()
+        for (const step of steps) {
+          if (typeof step === 'number') copy.drop(step)
+          else {
+            copy.add(step)
+            names.set(`${step.kind} ${step.id}`, step)
+          }
+          plain.step(step)
+        }
+        expect(copy.size).toBe(plain.held.size)
+        for (const [name, { kind, id }] of names) {
+          const none = { jti: '-', client_id: '-' }
+          const found = kind === 'kid' ? copy.findKey(id) : copy.find({ ...none, [kind]: id })
+          expect(found).toBe(plain.held.get(name)?.code)
+        }
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  it('keeps kinds apart: an id that ended as a session is no token’s', () => {
+    const copy = createRevocations()
+    copy.add({ seq: 1, kind: 'sid', id: 'same', code: 'session_ended', until: UNIT })
+    expect(copy.find({ jti: 'same', client_id: 'same' })).toBeUndefined()
+    expect(copy.find({ jti: '-', client_id: '-', sid: 'same' })).toBe('session_ended')
+  })
+
+  it('takes at most 40 bytes an entry with many, and gives memory back', () => {
+    const copy = createRevocations()
+    for (let at = 0; at < 200_000; at++) {
+      copy.add({ seq: at, kind: 'jti', id: `id-${at}`, code: 'session_ended', until: UNIT })
+    }
+    expect(copy.size).toBe(200_000)
+    const full = copy.bytes
+    expect(full / copy.size).toBeLessThanOrEqual(40)
+    for (let call = 0; call < 50; call++) copy.drop(UNIT + 1)
+    expect(copy.size).toBe(0)
+    expect(copy.bytes).toBeLessThan(full / 20)
+  })
+
+  it('says so where it is full, and never forgets for that', () => {
+    const copy = createRevocations(10)
+    const entry = (at: number): RevocationEntry => ({
+      seq: at,
+      kind: 'jti',
+      id: `id-${at}`,
+      code: 'token_expired',
+      until: UNIT,
+    })
+    for (let at = 0; at < 10; at++) expect(copy.add(entry(at))).toBe(true)
+    expect(copy.incomplete).toBe(false)
+    expect(copy.add(entry(10))).toBe(false)
+    expect(copy.incomplete).toBe(true)
+    expect(copy.add({ ...entry(3), code: 'account_locked' })).toBe(true)
+    expect(copy.find({ jti: 'id-3', client_id: 'web' })).toBe('account_locked')
+    expect(copy.find({ jti: 'id-10', client_id: 'web' })).toBeUndefined()
+  })
+
+  it('tells listeners of every entry until they stop', () => {
+    const copy = createRevocations()
+    const heard: string[] = []
+    const stop = copy.listen(({ id }) => heard.push(id))
+    const entry = { seq: 1, kind: 'sid', id: 'a', code: 'session_ended', until: UNIT } as const
+    copy.add(entry)
+    copy.add(entry)
+    stop()
+    copy.add({ ...entry, id: 'b' })
+    expect(heard).toEqual(['a', 'a'])
+  })
+})

@@ -1,0 +1,53 @@
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { AnyAccess, ScopeWithoutRule } from '@keyhaven/core/access'
+import { refusalOf } from './index.ts'
+import type { Guard, Settled } from './index.ts'
+import { remember } from './lib/known-requests.ts'
+import { guardRequest } from './lib/request.ts'
+import { answerUpgrade } from './lib/upgrade-answer.ts'
+import { closeWithItsCarrier } from './lib/web-socket.ts'
+import type { SocketServer } from './lib/web-socket.ts'
+
+export { authOf } from './lib/known-requests.ts'
+export { CLOSE_CODE } from './lib/web-socket.ts'
+export type { OpenSocket, SocketServer } from './lib/web-socket.ts'
+
+/** What a web socket needs beyond a good credential. */
+export interface WsOptions<A extends AnyAccess = AnyAccess> {
+  readonly scope?: ScopeWithoutRule<A>
+}
+
+/** Listener for `upgrade` of a `node:http` server. */
+export type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void
+
+/**
+ * Stands in front of a `WebSocketServer` of `ws` made with `noServer: true`. Lets in whom the guard
+ * knows, from our own pages alone; closes with 4401 what is open when its carrier dies. `authOf` answers
+ * for the request that comes with `connection`.
+ */
+export function wsGuard<A extends AnyAccess>(
+  guard: Guard<A>,
+  server: SocketServer,
+  { scope }: WsOptions<A> = {},
+): UpgradeListener {
+  return (request, socket, head) => {
+    // A client that goes away meanwhile must not end the process
+    socket.on('error', () => socket.destroy())
+    const go = (settled: Settled<A>): void => {
+      if (!settled.ok) return answerUpgrade(socket, settled.refused)
+      const { auth } = settled
+      const refused = scope && refusalOf(guard, auth, { scope, resource: [] })
+      if (refused) return answerUpgrade(socket, refused)
+      remember(request, auth)
+      server.handleUpgrade(request, socket, head, (client) => {
+        closeWithItsCarrier(client, auth)
+        server.emit('connection', client, request)
+      })
+    }
+    const { method = 'GET', url = '/' } = request
+    const settled = guard.settle(guardRequest(request, { method, url }), false)
+    if (settled instanceof Promise) void settled.then(go)
+    else go(settled)
+  }
+}

@@ -1,0 +1,99 @@
+import { KeyhavenError } from '@keyhaven/core/errors'
+import type { FeedMark } from '@keyhaven/core/wire'
+import { z } from 'zod'
+import { MOST_CONNECTIONS } from '../feed/guard-streams.ts'
+import { markText, parseMark } from '../feed/mark-file.ts'
+import { feedGuard } from '../flows/feed-guard.ts'
+import { isAhead, noteApplied } from '../flows/note-applied.ts'
+import { readSnapshot } from '../flows/read-snapshot.ts'
+import { guardKeyEndpoint } from '../http/endpoint.ts'
+import type { Answer, Call } from '../http/endpoint.ts'
+import { eventStream } from '../http/event-stream.ts'
+import { readQuery, refusedParameter } from '../http/query.ts'
+import type { KnownGuard } from '../flows/find-guard.ts'
+import {
+  entryAnswer,
+  jwksAnswer,
+  markAnswer,
+  snapshotAnswer,
+  snapshotPageAnswer,
+} from './answers.ts'
+
+/** The feed: as events for guards, as pages of JSON for pollers. */
+export const getRevocations = guardKeyEndpoint({
+  summary: 'The feed of revocations: server-sent events, or a snapshot in pages of JSON.',
+  answers: { 200: snapshotPageAnswer },
+  events: {
+    snapshot: snapshotAnswer,
+    revoke: entryAnswer,
+    keys: jwksAnswer,
+    heartbeat: markAnswer,
+  },
+  query: ['cursor'],
+  handle: (call) => {
+    const accept = [call.request.header('accept')].flat().join(',')
+    return /\btext\/event-stream\b/i.test(accept) ? events(call) : snapshot(call)
+  },
+})
+
+async function events({
+  rooms,
+  request,
+  query,
+  caller,
+  actor,
+}: Call<unknown, KnownGuard>): Promise<Answer> {
+  readQuery(query, [])
+  if ((rooms.streams.counts().get(caller.id) ?? 0) >= MOST_CONNECTIONS) {
+    throw new KeyhavenError('rate_limited', {
+      detail: `This guard key has ${MOST_CONNECTIONS} open connections: close some, or give other guards keys of their own.`,
+      retryAfter: 5,
+    })
+  }
+  const [last] = [request.header('last-event-id')].flat()
+  const has = last === undefined ? undefined : parseMark(last)
+  if (has !== undefined && (await isAhead(rooms, has))) {
+    await noteApplied(rooms, { guard: caller, ...has }, actor)
+  }
+  // What is said first rests on a read begun after the request came
+  const mark = await rooms.follow()
+  return eventStream(feedGuard(rooms, { guard: caller, mark, has }))
+}
+
+async function snapshot({ rooms, query }: Call<unknown, KnownGuard>): Promise<Answer> {
+  const { cursor } = readQuery(query, ['cursor'])
+  const now = await rooms.follow()
+  const { mark, after } = cursor === undefined ? { mark: now, after: 0 } : startOf(cursor, now)
+  const { page, last } = await readSnapshot(rooms, mark, after)
+  const next = page.more ? [markText(mark), mark.time, last].join(':') : null
+  return { status: 200, body: { ...page, next } }
+}
+
+/** A cursor says what its snapshot said at its start: every page carries that. */
+function startOf(
+  cursor: string,
+  now: FeedMark,
+): { readonly mark: FeedMark; readonly after: number } {
+  const [, start = '', time, after] = /^(.+):(\d{1,15}):(\d{1,15})$/.exec(cursor) ?? []
+  const mark = parseMark(start)
+  if (mark?.log === now.log && mark.seq <= now.seq) {
+    return { mark: { ...mark, time: Number(time) }, after: Number(after) }
+  }
+  throw refusedParameter('cursor', 'Begin again without it: this log has no such snapshot.')
+}
+
+/** Takes what a guard says to have applied. */
+export const postApplied = guardKeyEndpoint({
+  summary: 'Report what this guard has applied.',
+  answers: { 204: undefined },
+  body: z.strictObject({
+    log: z.string('Send the log of the feed.').regex(/^[\w-]{1,64}$/, 'Send the log of the feed.'),
+    seq: z
+      .int('Send the number of the newest entry.')
+      .min(0, 'Send the number of the newest entry.'),
+  }),
+  handle: async ({ rooms, body, caller, actor }) => {
+    await noteApplied(rooms, { guard: caller, ...body }, actor)
+    return { status: 204 }
+  },
+})

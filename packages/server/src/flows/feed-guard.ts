@@ -1,0 +1,95 @@
+import type { AppliedMark } from '@keyhaven/core/wire'
+import type { Followed } from '../feed/follow.ts'
+import type { GuardStream } from '../feed/guard-streams.ts'
+import { markText } from '../feed/mark-file.ts'
+import { eventText } from '../feed/sink.ts'
+import type { Stream } from '../feed/sink.ts'
+import { revocationsAfter } from '../stores/revocations.ts'
+import type { KnownGuard } from './find-guard.ts'
+import { readSnapshot } from './read-snapshot.ts'
+import type { Rooms } from './rooms.ts'
+
+type Needs = Pick<Rooms, 'database' | 'streams' | 'follow' | 'log'>
+
+/** Whom to feed, the log as it was read since the request came, and what the guard has already. */
+export interface Feeding {
+  readonly guard: KnownGuard
+  readonly mark: Followed
+  readonly has: AppliedMark | undefined
+}
+
+/**
+ * Feeds a guard: what it lacks first, as events where the log still holds all of it and as a snapshot
+ * otherwise; then the keys and a heartbeat, and from there what every guard is told. No page is read
+ * before the one before it was taken, so nothing piles up for a slow listener.
+ */
+export function feedGuard(rooms: Needs, { guard, mark, has }: Feeding): Stream {
+  return (sink) => {
+    const stream = rooms.streams.open(guard.id, sink)
+    if (stream === undefined) {
+      sink.end()
+      return () => {}
+    }
+    const write = async (text: string): Promise<boolean> => {
+      sink.write(Buffer.from(text))
+      await sink.drained()
+      return stream.open
+    }
+    catchUp(rooms, { stream, mark, has }, write).catch((error: unknown) => {
+      // Without the database nothing true can be said: the guard comes again
+      rooms.log.error({ err: error, guard: guard.name }, 'a guard could not be fed')
+      stream.leave()
+      sink.drop()
+    })
+    return () => stream.leave()
+  }
+}
+
+/** Whether the log still holds every entry behind what the guard has. */
+export function canResume({ log, seq, dropped }: Followed, has: AppliedMark): boolean {
+  return has.log === log && has.seq >= dropped && has.seq <= seq
+}
+
+interface Behind {
+  readonly stream: GuardStream
+  readonly mark: Followed
+  readonly has: AppliedMark | undefined
+}
+
+/** Writes, and waits until it was taken; false where the feed is over. */
+type Write = (text: string) => Promise<boolean>
+
+async function catchUp(rooms: Needs, behind: Behind, write: Write): Promise<void> {
+  const { stream, mark, has } = behind
+  const resumes = has !== undefined && canResume(mark, has)
+  if (!resumes && !(await sendSnapshot(rooms, mark, write))) return
+  let seq = resumes ? has.seq : mark.seq
+  while (stream.open && seq < rooms.streams.at.seq) {
+    const page = await sendMissed(rooms, seq, write)
+    // Some were dropped meanwhile: the guard comes again, for a snapshot
+    if (page === undefined) return stream.end()
+    seq = page
+  }
+  stream.join()
+}
+
+async function sendSnapshot(rooms: Needs, mark: Followed, write: Write): Promise<boolean> {
+  for (let after = 0; ; ) {
+    const { page, last } = await readSnapshot(rooms, mark, after)
+    const id = page.more ? undefined : markText(mark)
+    if (!(await write(eventText('snapshot', page, id)))) return false
+    if (!page.more) return true
+    after = last
+  }
+}
+
+/** Sends a page of the entries behind a number; the answer is the last of them. */
+async function sendMissed(rooms: Needs, after: number, write: Write): Promise<number | undefined> {
+  const { log, seq } = rooms.streams.at
+  const entries = await rooms.database.read(({ db }) => revocationsAfter(db, after, seq))
+  const last = entries.at(-1)?.seq ?? seq
+  if (last - after !== entries.length) return undefined
+  const texts = entries.map((entry) => eventText('revoke', entry, `${log}:${entry.seq}`))
+  await write(texts.join(''))
+  return last
+}

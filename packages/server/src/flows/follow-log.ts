@@ -1,0 +1,104 @@
+import { setImmediate as breathe } from 'node:timers/promises'
+import type { FeedMark } from '@keyhaven/core/wire'
+import type { Revocations } from '@keyhaven/guard'
+import type { Changes } from '../feed/changes.ts'
+import type { Clock } from '../feed/clock.ts'
+import type { Follow, Followed } from '../feed/follow.ts'
+import type { GuardReports } from '../feed/guard-reports.ts'
+import type { GuardStreams } from '../feed/guard-streams.ts'
+import { inTurn } from '../feed/in-turn.ts'
+import type { MarkFile } from '../feed/mark-file.ts'
+import { guardIds } from '../stores/guards.ts'
+import { findFacts } from '../stores/installation.ts'
+import { logEnds, PAGE, revocationsAfter } from '../stores/revocations.ts'
+import type { Revocation } from '../stores/revocations.ts'
+import type { Database } from '../database/database.ts'
+import type { Keys } from './rooms.ts'
+
+interface Parts {
+  readonly database: Database
+  readonly keys: Keys
+  readonly revocations: Revocations
+  readonly changes: Changes
+  readonly streams: GuardStreams
+  readonly reports: GuardReports
+  readonly mark: MarkFile
+  readonly clock: Clock
+  /** The database holds less of the log than was seen of it. */
+  readonly restored: (log: string) => Promise<unknown>
+}
+
+interface Seen extends Followed {
+  readonly entries: readonly Revocation[]
+  readonly facts: ReadonlyMap<string, string>
+}
+
+/** Reads and takes over the log for one process; each call is one read for all who listen. */
+export function createFollow(parts: Parts): Follow {
+  const { changes, streams, keys } = parts
+  let at: FeedMark | undefined
+  let facts: ReadonlyMap<string, string> = new Map()
+
+  const read = (): Promise<Seen> =>
+    parts.database.read(async ({ db, now }) => {
+      const found = await findFacts(db, ['log', 'keys', 'guards'])
+      const log = found.get('log') ?? ''
+      const after = at?.log === log ? at.seq : 0
+      const { seq, dropped } = await logEnds(db)
+      const entries = seq > after ? await revocationsAfter(db, after) : []
+      return { log, seq, dropped, time: now, entries, facts: found }
+    })
+
+  /** Takes over a page; the answer is how far that reaches. */
+  const takeOver = ({ log, seq, time, entries }: Seen): FeedMark => {
+    const after = at?.log === log ? at.seq : 0
+    const last = entries.at(-1)?.seq ?? after
+    const reached = entries.length === PAGE ? last : Math.max(last, seq)
+    // Entries were dropped before this process saw them: its guards come again for the whole
+    if (reached - after !== entries.length) streams.end()
+    for (const entry of entries) {
+      parts.revocations.add(entry)
+      changes.revoked(entry)
+    }
+    const mark = { log, seq: reached, time }
+    streams.advance(mark, entries)
+    return mark
+  }
+
+  const takeFacts = async (found: ReadonlyMap<string, string>): Promise<void> => {
+    if (found.get('keys') !== facts.get('keys')) await keys.reload()
+    if (found.get('guards') !== facts.get('guards')) {
+      const guards = await parts.database.read(({ db }) => guardIds(db))
+      streams.keep(guards)
+      parts.reports.keep(guards)
+    }
+    facts = found
+  }
+
+  return inTurn(async () => {
+    for (;;) {
+      const seen = await read()
+      const { log, dropped, time } = seen
+      if (at !== undefined && at.log !== log) {
+        streams.end()
+        changes.allEnded()
+      }
+      if (at?.log === log && seen.seq < at.seq) {
+        await parts.restored(log)
+        continue
+      }
+      at = takeOver(seen)
+      if (at.seq < seen.seq) {
+        // Page after page would leave no time for those that are told
+        await breathe()
+        continue
+      }
+      parts.clock.set(time)
+      await takeFacts(seen.facts)
+      streams.keys(keys.at(time).jwks)
+      parts.mark.note(at)
+      streams.beat()
+      return { ...at, dropped }
+    }
+  })
+}

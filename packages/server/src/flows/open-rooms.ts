@@ -1,0 +1,70 @@
+import { createRevocations, createTokenCheck } from '@keyhaven/guard'
+import type { Logger } from 'pino'
+import type { Settings } from '../config/settings.ts'
+import { createChanges } from '../feed/changes.ts'
+import { createClock } from '../feed/clock.ts'
+import { createGuardReports } from '../feed/guard-reports.ts'
+import { createGuardStreams } from '../feed/guard-streams.ts'
+import { createPasswords } from '../secrets/passwords.ts'
+import { newRequestId } from '../secrets/random.ts'
+import { findToken } from '../stores/tokens.ts'
+import type { Application } from './application.ts'
+import { declareRestored, restoredWords } from './declare-restored.ts'
+import { createFollow } from './follow-log.ts'
+import type { Installation } from './open-installation.ts'
+import { openKeys } from './open-keys.ts'
+import type { Rooms } from './rooms.ts'
+
+/** What a process brings to its installation. */
+export interface Tenant {
+  readonly settings: Settings
+  readonly application: Application
+  readonly log: Logger
+}
+
+/** Furnishes everything that flows are given, and reads the whole log before anybody is answered. */
+export async function openRooms(
+  { database, box, mark }: Installation,
+  { settings, application, log }: Tenant,
+): Promise<Rooms> {
+  const { alg, issuer, lifetimes } = settings
+  const keys = await openKeys(database, box, alg)
+  const revocations = createRevocations()
+  const clock = createClock()
+  const changes = createChanges(async (jti) => {
+    const token = await database.read(({ db }) => findToken(db, jti))
+    return token?.session_id ?? undefined
+  })
+  const streams = createGuardStreams((guard) =>
+    log.info({ guard }, 'a guard took its feed too slowly and was dropped: it comes again'),
+  )
+  const reports = createGuardReports(newRequestId())
+  const check = createTokenCheck({
+    issuer,
+    audience: [issuer],
+    revocations,
+    mayRefetch: () => false,
+    now: () => Math.floor(clock.now() / 1000),
+  })
+  const restored = async (behind: string): Promise<void> => {
+    const why = 'behind what this process has read of it'
+    const done = await declareRestored({ database, box, alg }, behind, why)
+    if (done !== undefined) log.error({ log: done.log }, restoredWords(done))
+  }
+  const heard = { revocations, changes, streams, reports, clock }
+  const follow = createFollow({ ...heard, database, keys, mark, restored })
+  await follow()
+  return {
+    rules: settings,
+    application,
+    log,
+    database,
+    passwords: createPasswords(),
+    limits: database.limits,
+    keys,
+    checkToken: (token) => check(token, { keys: keys.at(clock.now()).set }),
+    signing: { box, alg, accessTtl: lifetimes.accessTtl },
+    follow,
+    ...heard,
+  }
+}

@@ -1,0 +1,21 @@
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { root, run } from '../stage/process.ts'
+
+/** Tokens shown; `KEYHAVEN_TOKENS` makes it a million small ones. */
+const LONG = process.env['KEYHAVEN_TOKENS']
+
+describe('a guard that sees more tokens than it can hold', () => {
+  it('stops growing at its bound (by characters; by tokens in the long run)', async () => {
+    const script = join(root, 'tests/stage/many-tokens.ts')
+    // Tokens as large as they may be reach the bound soonest
+    const size = LONG === undefined ? ['120000', '1900'] : [LONG]
+    const guard = run([process.execPath, '--conditions=keyhaven-source', script, ...size])
+    expect(await guard.exited).toBe(0)
+    const held = [...guard.output().matchAll(/tokens: (\d+) MB/g)].map(([, mb]) => Number(mb))
+    process.stdout.write(`memory: ${held.join(', ')} MB after each tenth\n`)
+    expect(held).toHaveLength(10)
+    const before = Math.max(...held.slice(4, 8))
+    expect(Math.max(...held.slice(8))).toBeLessThanOrEqual(before * 1.1)
+  }, 600_000)
+})

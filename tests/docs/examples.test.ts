@@ -1,0 +1,67 @@
+import { spawnSync } from 'node:child_process'
+import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { root } from '../stage/process.ts'
+
+/** Below the checkout, so that examples find the packages. */
+const folder = join(root, '.work/examples')
+
+/** What examples take for granted: an app, and the access module of this product's own notes. */
+const surroundings = {
+  'surroundings.d.ts': `declare const app: import('express').Express\n`,
+  'access.ts': `import { defineAccess } from '@keyhaven/core/access'
+interface Note { readonly owner: string }
+export const notes = { find: (id: string): Note => ({ owner: id }) }
+export const access = defineAccess({
+  scopes: ['notes:read', 'notes:write'],
+  roles: { member: ['notes:read'], editor: ['notes:*'] },
+  defaultRoles: ['member'],
+  rules: { 'notes:write': (who, note: Note) => note.owner === who.id },
+})
+`,
+  'auth.ts': `import { createAuth } from '@keyhaven/client'
+import { access } from './access.ts'
+export const auth = createAuth({ access })
+`,
+  'tsconfig.json': JSON.stringify({
+    extends: '../../tsconfig.base.json',
+    compilerOptions: {
+      noEmit: true,
+      jsx: 'react-jsx',
+      lib: ['es2024', 'dom', 'dom.iterable'],
+      noUnusedLocals: false,
+      noPropertyAccessFromIndexSignature: false,
+    },
+    include: ['.'],
+  }),
+}
+
+/** Fenced examples in TypeScript or JavaScript; those with a title are the quickstart's, which is run. */
+function examples(): readonly { readonly name: string; readonly text: string }[] {
+  const pages = ['README.md', ...globSync('docs/**/*.md', { cwd: root })]
+  return pages.flatMap((page) => {
+    const text = readFileSync(join(root, page), 'utf8')
+    return [...text.matchAll(/^```(tsx?|js)\n([\s\S]*?)^```$/gm)].map(([, language, body], at) => ({
+      name: `${page.replaceAll(/[/.]/g, '-')}-${at}.${language === 'tsx' ? 'tsx' : 'ts'}`,
+      text: `${body}\nexport {}\n`,
+    }))
+  })
+}
+
+describe('the examples of the documentation', () => {
+  it('compile, every one', () => {
+    rmSync(folder, { recursive: true, force: true })
+    mkdirSync(folder, { recursive: true })
+    const found = examples()
+    expect(found.length).toBeGreaterThan(5)
+    for (const [name, text] of Object.entries(surroundings)) writeFileSync(join(folder, name), text)
+    for (const { name, text } of found) writeFileSync(join(folder, name), text)
+    const tsc = join(root, 'node_modules/.bin/tsc')
+    const { stdout, status } = spawnSync(process.execPath, [tsc, '-p', folder], {
+      encoding: 'utf8',
+    })
+    expect(stdout).toBe('')
+    expect(status).toBe(0)
+  })
+})

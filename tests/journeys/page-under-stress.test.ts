@@ -1,0 +1,222 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { PlainPage } from '../pages/plain.ts'
+import { launchChromium } from '../stage/chromium.ts'
+import { startPageSite } from '../stage/page-site.ts'
+import type { PageSite } from '../stage/page-site.ts'
+import { root, until } from '../stage/process.ts'
+
+declare const page: PlainPage
+declare const plunder: () => string[]
+
+const password = 'correct horse battery'
+let site: PageSite
+let browser: Browser
+let people = 0
+
+beforeAll(async () => {
+  site = await startPageSite({
+    script: 'plain.ts',
+    environment: { KEYHAVEN_ACCESS_TTL: '6s', KEYHAVEN_IDLE: '5m' },
+  })
+  browser = await launchChromium()
+})
+afterAll(async () => {
+  await browser?.close()
+  await site?.close()
+})
+
+async function opened(context: BrowserContext, status: string): Promise<Page> {
+  const tab = await context.newPage()
+  await tab.goto(site.origin)
+  await shows(tab, status)
+  return tab
+}
+
+function shows(tab: Page, status: string): Promise<unknown> {
+  return tab.waitForSelector(`[data-status=${status}]`, { state: 'attached' })
+}
+
+/** A browser of somebody who has just signed up. */
+async function entered(prepare?: string | { path: string }) {
+  const context = await browser.newContext()
+  if (prepare) await context.addInitScript(prepare)
+  const tab = await opened(context, 'signed-out')
+  const email = `person${++people}@example.com`
+  const result = await tab.evaluate((input) => page.auth.signUp(input), { email, password })
+  expect(result).toMatchObject({ ok: true })
+  return { context, tab, email }
+}
+
+/** Asks the API until past the token's end: whoever never renews is refused by then. */
+async function worksPastTheToken(tab: Page): Promise<void> {
+  const until = Date.now() + 8000
+  while (Date.now() < until) {
+    const status = await tab.evaluate(async () => (await page.auth.fetch('/api/notes')).status)
+    expect(status).toBe(200)
+    await tab.waitForTimeout(400)
+  }
+  expect(await tab.evaluate(() => page.states.filter((one) => one === 'signed-out'))).toHaveLength(
+    1,
+  )
+}
+
+describe('a page on a machine whose clock is wrong (P24)', () => {
+  it.each([
+    ['3 h ahead', 3],
+    ['3 h behind', -3],
+  ])('stays signed in, and renews in time, with a clock %s', async (_how, hours) => {
+    const { context, tab } = await entered(`{
+      const [Real, off] = [Date, ${hours} * 3600000]
+      Date = class extends Real {
+        constructor(...given) { given.length ? super(...given) : super(Real.now() + off) }
+        static now() { return Real.now() + off }
+      }
+    }`)
+    const off = await tab.evaluate(() => Date.now())
+    expect(Math.round((off - Date.now()) / 3_600_000)).toBe(hours)
+    await worksPastTheToken(tab)
+    await context.close()
+  })
+})
+
+describe('tabs that the browser has frozen', () => {
+  it('go on where they were, in the one session, after longer than a token lives', async () => {
+    const { context, tab } = await entered()
+    const tabs = [tab, await opened(context, 'signed-in'), await opened(context, 'signed-in')]
+    const control = await Promise.all(tabs.map((one) => context.newCDPSession(one)))
+    const lifecycle = (state: 'frozen' | 'active'): Promise<unknown> =>
+      Promise.all(control.map((one) => one.send('Page.setWebLifecycleState', { state })))
+    await lifecycle('frozen')
+    await new Promise((resolve) => setTimeout(resolve, 9000))
+    await lifecycle('active')
+    for (const one of tabs) {
+      const status = await one.evaluate(async () => (await page.auth.fetch('/api/notes')).status)
+      expect(status).toBe(200)
+      const states = await one.evaluate(() => page.states)
+      expect(states.at(-1)).toMatch(/^signed-in/)
+    }
+    const sessions = await tab.evaluate(async () => {
+      const response = await page.auth.fetch('/auth/sessions')
+      return ((await response.json()) as { items: unknown[] }).items.length
+    })
+    expect(sessions).toBe(1)
+    await context.close()
+  })
+})
+
+describe('a browser that blocks storage', () => {
+  it('signs in, renews and survives a reload without storage, channels or locks', async () => {
+    const { context, tab } = await entered(`
+      for (const name of ['localStorage', 'sessionStorage', 'indexedDB', 'caches', 'BroadcastChannel']) {
+        Object.defineProperty(window, name, { get() { throw new DOMException('blocked', 'SecurityError') } })
+      }
+      Object.defineProperty(navigator, 'locks', { get() { throw new DOMException('blocked', 'SecurityError') } })
+    `)
+    await worksPastTheToken(tab)
+    await tab.reload()
+    await shows(tab, 'signed-in')
+    await context.close()
+  })
+})
+
+describe('the back button after a sign-out (R31)', () => {
+  it('brings nothing personal back, from the browser’s cache or not', async () => {
+    const { context, tab } = await entered()
+    await tab.goto('data:text/html,<p>elsewhere')
+    const other = await opened(context, 'signed-in')
+    expect(await other.evaluate(() => page.auth.signOut())).toMatchObject({ ok: true })
+    await tab.goBack()
+    await shows(tab, 'signed-out')
+    const { email, states } = await tab.evaluate(() => ({
+      email: document.body.dataset['email'],
+      states: page.states,
+    }))
+    expect(email).toBe('')
+    // Brought back as it was left, it knew nobody before the service had answered
+    const since = states.slice(states.lastIndexOf('loading'))
+    expect(since.filter((one) => one.startsWith('signed-in'))).toEqual([])
+    await context.close()
+  })
+})
+
+describe('a script that an attacker has planted on the page (R50, R51, R55)', () => {
+  it('finds no credential in anything that passes it, and opens nothing with what it found', async () => {
+    const recorder = join(root, 'tests/pages/xss-recorder.js')
+    expect(readFileSync(recorder, 'utf8')).toContain('plunder')
+    const { context, tab, email } = await entered({ path: recorder })
+    await worksPastTheToken(tab)
+    await tab.evaluate(async () => {
+      await page.auth.refresh()
+      for (const path of [
+        '/auth/sessions',
+        '/auth/user/current',
+        '/auth/tokens',
+        '/auth/openapi.json',
+      ])
+        await page.auth.fetch(path)
+      await page.auth.fetch('/auth/sessions/current/renew', { method: 'POST' })
+      await page.auth.fetch('/api/notes', { method: 'POST', body: '{' })
+    })
+    const cookies = await context.cookies()
+    const secrets = cookies.filter(({ httpOnly }) => httpOnly).map(({ value }) => value)
+    expect(secrets).toHaveLength(2)
+    const found = await tab.evaluate(() => plunder())
+    const text = found.join('\n')
+    // It was there: it saw the person, the claims and the XSRF token
+    expect(text).toContain(email)
+    expect(text).toContain('xsrfToken')
+    expect(text.length).toBeGreaterThan(5000)
+    for (const secret of secrets) {
+      for (const part of secret.split('.')) expect(text).not.toContain(part)
+    }
+
+    const loot = new Set(text.match(/[\w-]+(?:\.[\w-]+)*/g)?.filter((one) => one.length >= 20))
+    expect(loot.size).toBeGreaterThan(5)
+    let opened = 0
+    for (const one of loot) {
+      const attempts: Record<string, string>[] = [
+        { authorization: `Bearer ${one}` },
+        { cookie: `keyhaven=${one}` },
+        { cookie: `keyhaven-session=${one}` },
+      ]
+      for (const headers of attempts) {
+        for (const url of ['/auth/user/current', '/api/notes']) {
+          const { status } = await fetch(site.origin + url, { headers })
+          if (status !== 401) opened += 1
+        }
+      }
+    }
+    expect(opened).toBe(0)
+    process.stdout.write(`planted script: ${found.length} texts, ${loot.size} replayed, 0 let in\n`)
+    await context.close()
+  })
+})
+
+describe('a page whose cookies a proxy drops', () => {
+  it('says once in the console what keeps them, in development', async () => {
+    const dropping = await startPageSite({
+      script: 'plain.ts',
+      mode: 'development',
+      rewrite: ({ 'set-cookie': _dropped, ...headers }) => headers,
+    })
+    const tab = await browser.newPage()
+    const said: string[] = []
+    tab.on('console', (message) => {
+      if (message.type() === 'error') said.push(message.text())
+    })
+    await tab.goto(dropping.origin)
+    await shows(tab, 'signed-out')
+    const input = { email: 'mira@example.com', password }
+    await tab.evaluate((person) => page.auth.signUp(person), input)
+    await tab.evaluate(() => page.auth.fetch('/api/notes'))
+    await until('the console tells', () => said.some((line) => line.startsWith('Keyhaven:')))
+    const lines = said.filter((line) => line.startsWith('Keyhaven:'))
+    expect(lines).toHaveLength(1)
+    expect(lines[0]).toContain('no Set-Cookie header of')
+    await tab.close()
+    await dropping.close()
+  })
+})

@@ -1,0 +1,163 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { launchChromium, screenshot } from '../stage/chromium.ts'
+import { startNotesApp } from '../stage/notes-app.ts'
+import type { NotesApp } from '../stage/notes-app.ts'
+import { until } from '../stage/process.ts'
+
+const password = 'correct horse battery'
+let app: NotesApp
+let browser: Browser
+
+beforeAll(async () => {
+  app = await startNotesApp()
+  browser = await launchChromium()
+  const admin = ['accounts', 'create', '--email', 'ada@example.com', '--role', 'admin']
+  expect(await app.service.command(admin, 'calm-lighthouse-sees')).toMatchObject({ code: 0 })
+})
+afterAll(async () => {
+  await browser?.close()
+  await app?.close()
+})
+
+async function visitor(width = 1280): Promise<{ context: BrowserContext; page: Page }> {
+  const context = await browser.newContext({ viewport: { width, height: 800 } })
+  const page = await context.newPage()
+  await page.goto(app.page)
+  return { context, page }
+}
+
+async function signUp(email: string): Promise<{ context: BrowserContext; page: Page }> {
+  const { context, page } = await visitor()
+  await page.getByRole('tab', { name: 'Sign up' }).click()
+  await page.getByLabel('Name').fill('Mira')
+  await page.getByLabel('E-mail').fill(email)
+  await page.getByLabel('Password', { exact: true }).fill(password)
+  await page.getByRole('button', { name: 'Sign up' }).click()
+  await page.getByRole('heading', { name: 'Hello, Mira' }).waitFor()
+  return { context, page }
+}
+
+async function signIn(login: string, secret: string, width?: number) {
+  const { context, page } = await visitor(width)
+  await page.getByLabel('E-mail or user name').fill(login)
+  await page.getByLabel('Password', { exact: true }).fill(secret)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('heading', { name: 'Hello' }).waitFor()
+  return { context, page }
+}
+
+async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  expect(violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([])
+}
+
+describe('an administrator who locks a person', () => {
+  it('sees every guard apply it, while the person’s page, stream and API refuse within a second (R45)', async () => {
+    const mira = await signUp('mira@example.com')
+    await mira.page.evaluate(() => {
+      const stream = new EventSource('/api/notes/events')
+      const seen = { open: false, ended: false }
+      stream.onopen = () => (seen.open = true)
+      stream.onerror = () => {
+        seen.ended = true
+        stream.close()
+      }
+      Object.assign(globalThis, { seen })
+    })
+    const stream = (): Promise<{ open: boolean; ended: boolean }> =>
+      mira.page.evaluate(
+        () => (globalThis as never as { seen: { open: boolean; ended: boolean } }).seen,
+      )
+    await until('the stream is open', async () => (await stream()).open)
+    const cookies = await mira.context.cookies()
+    const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join('; ')
+    const notes = (): Promise<Response> => fetch(`${app.page}api/notes`, { headers: { cookie } })
+    expect((await notes()).status).toBe(200)
+
+    const ada = await signIn('ada@example.com', 'calm-lighthouse-sees')
+    await ada.page.getByRole('link', { name: 'People' }).click()
+    await ada.page.getByLabel('Find by e-mail or name').fill('mira')
+    await ada.page.getByRole('button', { name: 'Find' }).click()
+    await ada.page.getByLabel('Reason').fill('lost her phone')
+    await screenshot(ada.page, '7-people')
+    await expectAccessible(ada.page)
+    await ada.page.getByRole('button', { name: 'Lock now' }).click()
+
+    const status = ada.page.getByRole('status')
+    await status
+      .getByText('1 session ended. 1 of 1 guard has applied it')
+      .waitFor({ timeout: 1000 })
+    process.stdout.write(`lock: ${await status.textContent()}\n`)
+    // From here on each has a second at most
+    expect(await codeOf(await notes())).toBe('401 account_locked')
+    await until('the stream has ended', async () => (await stream()).ended, 1)
+    await mira.page.getByRole('heading', { name: 'Welcome back' }).waitFor({ timeout: 1000 })
+    expect(await mira.page.content()).not.toContain('mira@example.com')
+    await screenshot(ada.page, '8-locked')
+
+    await ada.page.getByRole('button', { name: 'Unlock' }).click()
+    await ada.page.getByText('active').waitFor()
+    expect((await notes()).status).toBe(401)
+    await mira.context.close()
+    await ada.context.close()
+  })
+})
+
+describe('a person’s devices', () => {
+  it('are listed, and end one by one or all at once, in the other browser too', async () => {
+    const first = await signUp('nora@example.com')
+    const second = await signIn('nora@example.com', password)
+    const third = await signIn('nora@example.com', password, 390)
+    await first.page.getByRole('link', { name: 'Devices' }).click()
+    await first.page.getByText('End the 2 other devices').waitFor()
+    await screenshot(first.page, '9-devices')
+    await expectAccessible(first.page)
+    // The newest comes first: this is the second browser
+    await first.page.getByRole('button', { name: 'End', exact: true }).last().click()
+    await first.page.getByText('End the other device').waitFor()
+    await third.page.getByRole('link', { name: 'Devices' }).click()
+    await third.page.getByRole('heading', { name: 'Where you are signed in' }).waitFor()
+    await screenshot(third.page, '9-devices-phone')
+    await first.page.getByRole('button', { name: 'End the other device' }).click()
+    for (const { page } of [second, third]) {
+      await page.getByRole('heading', { name: 'Welcome back' }).waitFor({ timeout: 2000 })
+    }
+    await first.page.getByRole('button', { name: 'Sign out here' }).click()
+    await first.page.getByRole('heading', { name: 'Welcome back' }).waitFor()
+    for (const { context } of [first, second, third]) await context.close()
+  })
+})
+
+describe('a session that ends soon', () => {
+  it('is told in a banner, goes on when the person says so, and keeps a form when it ends', async () => {
+    const short = await startNotesApp({ KEYHAVEN_ACCESS_TTL: '6s', KEYHAVEN_IDLE: '14s' })
+    const page = await (await browser.newContext()).newPage()
+    await page.goto(short.page)
+    await page.getByRole('tab', { name: 'Sign up' }).click()
+    await page.getByLabel('E-mail').fill('olga@example.com')
+    await page.getByLabel('Password', { exact: true }).fill(password)
+    await page.getByRole('button', { name: 'Sign up' }).click()
+    await page.getByLabel('New note').fill('half a thou')
+    const banner = page.getByRole('complementary', { name: 'Your sign-in ends soon' })
+    await banner.waitFor()
+    await screenshot(page, '10-ending-soon')
+    await expectAccessible(page)
+    await page.getByRole('button', { name: 'Stay signed in' }).click()
+    // Then nobody does anything, and it ends
+    await page.getByRole('heading', { name: 'Welcome back' }).waitFor({ timeout: 30_000 })
+    await screenshot(page, '11-ended')
+    await page.getByLabel('E-mail or user name').fill('olga@example.com')
+    await page.getByLabel('Password', { exact: true }).fill(password)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByRole('heading', { name: 'Hello' }).waitFor()
+    expect(await page.getByLabel('New note').inputValue()).toBe('half a thou')
+    await page.context().close()
+    await short.close()
+  })
+})
+
+async function codeOf(response: Response): Promise<string> {
+  return `${response.status} ${((await response.json()) as { code: string }).code}`
+}

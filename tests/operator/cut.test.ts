@@ -1,0 +1,117 @@
+import { createGuard } from '@keyhaven/guard'
+import type { Guard } from '@keyhaven/guard'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { feedKey, startFeedIssuer } from '../stage/feed-issuer.ts'
+import type { FeedIssuer } from '../stage/feed-issuer.ts'
+import { until } from '../stage/process.ts'
+import { startTcpProxy } from '../stage/tcp-proxy.ts'
+import type { Trouble } from '../stage/tcp-proxy.ts'
+
+/** Seconds; the least that a guard takes, so that the tests are quick. */
+const maxStaleness = 3
+
+let issuer: FeedIssuer
+let proxy: Awaited<ReturnType<typeof startTcpProxy>>
+let guard: Guard
+let lines: string[]
+
+beforeEach(async () => {
+  issuer = await startFeedIssuer()
+  proxy = await startTcpProxy(issuer.port)
+  lines = []
+  guard = createGuard({
+    issuer: issuer.issuer,
+    reach: `http://127.0.0.1:${proxy.port}/auth`,
+    feedKey,
+    maxStaleness,
+    log: (line) => lines.push(line),
+  })
+  await guard.ready()
+})
+afterEach(() => {
+  guard.close()
+  proxy.close()
+  issuer.close()
+})
+
+/** What the guard says of a token: 'ok', or the code of its refusal. */
+function answerTo(token: string, asked: Guard = guard): string {
+  const decision = asked.decide({
+    method: 'GET',
+    url: '/',
+    header: (name) => (name === 'authorization' ? `Bearer ${token}` : undefined),
+  })
+  return decision.ok ? 'ok' : (decision.refused?.code ?? `needs ${decision.needs}`)
+}
+
+describe('a guard whose way to the service is cut (CONTRACT 6)', () => {
+  it.each(['hang', 'half open', 'one way', 'reset'] satisfies Trouble[])(
+    'answers 503 past maxStaleness when connections %s, and misses nothing when they heal',
+    async (trouble) => {
+      const mine = issuer.token({ sid: 'ses_mine' })
+      const other = issuer.token({ sid: 'ses_other' })
+      expect([answerTo(mine), answerTo(other)]).toEqual(['ok', 'ok'])
+      proxy.be(trouble)
+      const cutAt = performance.now()
+      issuer.revoke({ kind: 'sid', id: 'ses_other' })
+      // As long as it may: no sooner, for an outage must not stop an API at once
+      await until('a stale guard', () => answerTo(mine) === 'revocations_stale', 10)
+      const after = performance.now() - cutAt
+      expect(after).toBeGreaterThan(maxStaleness * 1000 - 1500)
+      expect(guard.state()).toMatchObject({ fresh: false, seq: 0 })
+      // Only a credential that passed so far is told
+      expect(answerTo('nonsense')).toBe('token_invalid')
+      const missed = issuer.revoke({ kind: 'jti', id: 'jti-1' })
+      proxy.be('none')
+      await until('a healed guard', () => answerTo(mine) !== 'revocations_stale', 20)
+      expect([answerTo(mine), answerTo(other)]).toEqual(['session_ended', 'session_ended'])
+      expect(guard.state()).toMatchObject({ fresh: true, seq: missed.seq, problem: undefined })
+      expect(lines.join('\n')).toContain('can’t hear revocations')
+      expect(lines.length).toBeLessThan(20)
+    },
+    60_000,
+  )
+
+  it('goes by the age of what it hears, not by hearing something', async () => {
+    const mine = issuer.token()
+    proxy.slow(maxStaleness * 1000 + 1500)
+    // Heartbeats go on arriving each quarter of a second, each too old
+    await until('a stale guard', () => answerTo(mine) === 'revocations_stale', 20)
+    proxy.slow(0)
+    await until('a healed guard', () => answerTo(mine) === 'ok', 20)
+  }, 60_000)
+
+  it('answers from its copy past it with onStale "allow", and says so at every start', async () => {
+    const said: string[] = []
+    const lenient = createGuard({
+      issuer: issuer.issuer,
+      reach: `http://127.0.0.1:${proxy.port}/auth`,
+      feedKey,
+      maxStaleness,
+      onStale: 'allow',
+      log: (line) => said.push(line),
+    })
+    await lenient.ready()
+    await until('the warning', () => said.some((line) => line.includes('onStale: "allow"')))
+    const token = issuer.token()
+    proxy.be('half open')
+    await until('a stale guard', () => !lenient.state().fresh, 10)
+    expect(answerTo(token, lenient)).toBe('ok')
+    lenient.close()
+  }, 30_000)
+
+  it('is not ready before it has the first snapshot, even with onStale "allow"', async () => {
+    proxy.be('half open')
+    const late = createGuard({
+      issuer: issuer.issuer,
+      reach: issuer.issuer,
+      feedKey: `khg_${'x'.repeat(43)}`,
+      onStale: 'allow',
+      log: () => {},
+    })
+    await until('keys', () => late.state().keys.length > 0)
+    expect(answerTo(issuer.token(), late)).toBe('revocations_stale')
+    expect(late.state()).toMatchObject({ fresh: false, age: undefined })
+    late.close()
+  })
+})

@@ -1,0 +1,107 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openFeed } from '../stage/feed-reader.ts'
+import type { FeedReader } from '../stage/feed-reader.ts'
+import { until } from '../stage/process.ts'
+import { startService } from '../stage/running-service.ts'
+import type { Service } from '../stage/running-service.ts'
+
+let service: Service
+beforeAll(async () => {
+  service = await startService()
+})
+afterAll(() => service.close())
+
+async function command<T>(...args: string[]): Promise<T> {
+  const { code, output } = await service.command([...args, '--json'])
+  expect(code, output).toBe(0)
+  return JSON.parse(output) as T
+}
+
+interface Person {
+  readonly id: string
+  readonly cookie: string
+}
+
+async function signUp(email: string): Promise<Person> {
+  const response = await fetch(`${service.address}/accounts`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: new URL(service.issuer).origin },
+    body: JSON.stringify({ email, password: 'correct horse battery' }),
+  })
+  expect(response.status).toBe(201)
+  const { account } = (await response.json()) as { account: { id: string } }
+  const lines = response.headers.getSetCookie()
+  return { id: account.id, cookie: lines.map((line) => line.split(';')[0]).join('; ') }
+}
+
+async function listen(key: string): Promise<FeedReader> {
+  const reader = await openFeed(service.address, { key })
+  await until('it has caught up', () => reader.heartbeats().length > 0, 10)
+  return reader
+}
+
+const statusOf = async ({ cookie }: Person): Promise<number> =>
+  (await fetch(`${service.address}/user/current`, { headers: { cookie } })).status
+
+describe('keyhaven guards', () => {
+  it('add prints the key once; list shows who listens; remove ends its feeds', async () => {
+    const { name, key } = await command<{ name: string; key: string }>('guards', 'add', 'notes-api')
+    expect(name).toBe('notes-api')
+    expect(key).toMatch(/^khg_[0-9A-Za-z]{43}$/)
+    const reader = await listen(key)
+    const { log, seq } = reader.heartbeats()[0] ?? { log: '', seq: 0 }
+    const reported = await fetch(`${service.address}/revocations/applied`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ log, seq }),
+    })
+    expect(reported.status).toBe(204)
+    await until('the command line shows it', async () => {
+      const { guards } = await command<{ guards: object[] }>('guards', 'list')
+      const [guard] = guards as { connections: number; appliedSeq: number | null }[]
+      return guard?.connections === 1 && guard.appliedSeq === seq
+    })
+    const again = await service.command(['guards', 'add', 'notes-api'])
+    expect(again).toMatchObject({ code: 1 })
+    expect(again.output).toMatch(/There is a guard notes-api: choose another name/)
+    await command('guards', 'remove', 'notes-api')
+    await until('its feed ends', reader.closed, 5)
+    expect((await openFeed(service.address, { key })).status).toBe(401)
+    const gone = await service.command(['guards', 'remove', 'notes-api'])
+    expect(gone).toMatchObject({ code: 1 })
+    expect(gone.output).toContain('There is no guard notes-api')
+  })
+  it('a lock on the command line is refused and told by the running service', async () => {
+    const { key } = await command<{ key: string }>('guards', 'add', 'other-api')
+    const [person, reader] = [await signUp('a@example.com'), await listen(key)]
+    await service.command(['accounts', 'lock', 'a@example.com', '--reason', 'test'])
+    // The command has ended, so the lock is written: a quarter of a second, and what a busy machine adds
+    await until(
+      'it is told',
+      () => reader.entries().some(({ code }) => code === 'account_locked'),
+      1,
+    )
+    expect(await statusOf(person)).toBe(401)
+    reader.close()
+  })
+})
+
+describe('keyhaven restored', () => {
+  it('withdraws every key, ends every session and begins a new log under a running service', async () => {
+    const { key } = await command<{ key: string }>('guards', 'add', 'third-api')
+    const [person, reader] = [await signUp('b@example.com'), await listen(key)]
+    const before = reader.heartbeats()[0]
+    const done = await command<{ log: string; withdrawn: string[]; sessions: number }>('restored')
+    expect(done.log).not.toBe(before?.log)
+    expect(done.withdrawn).toHaveLength(1)
+    await until('its feed ends', reader.closed, 5)
+    const after = await listen(key)
+    expect(after.heartbeats()[0]?.log).toBe(done.log)
+    expect(after.entries().filter(({ kind }) => kind === 'kid')).toMatchObject([
+      { id: done.withdrawn[0], code: 'token_expired' },
+    ])
+    expect(await statusOf(person)).toBe(401)
+    expect(await statusOf(await signUp('c@example.com'))).toBe(200)
+    after.close()
+  })
+})

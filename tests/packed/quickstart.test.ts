@@ -1,0 +1,123 @@
+import { spawn, spawnSync } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { delimiter, dirname, join } from 'node:path'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { launchChromium, screenshot } from '../stage/chromium.ts'
+import { answers, root, until } from '../stage/process.ts'
+import { changed, readmeBlocks, writtenLines } from './readme.ts'
+
+/** Node as it is, and tools of the checkout for the generators alone. */
+const path = [dirname(process.execPath), process.env['PATH']].join(delimiter)
+const work = mkdtempSync(join(tmpdir(), 'keyhaven-quickstart-'))
+const blocks = readmeBlocks()
+const servers: ChildProcess[] = []
+let printed = ''
+let browser: Browser
+
+function command(line: string, folder: string, environment: Record<string, string> = {}): void {
+  const { status, stdout, stderr } = spawnSync(line, {
+    shell: true,
+    cwd: folder,
+    env: { ...clean(), ...environment },
+    encoding: 'utf8',
+    timeout: 180_000,
+  })
+  if (status !== 0) throw new Error(`${line} failed in ${folder}:\n${stdout}${stderr}`)
+}
+
+/** A reader's environment: nothing of this run's npm, Vitest or Keyhaven, but the way to a registry. */
+function clean(): Record<string, string | undefined> {
+  const way = /^npm_config_(registry|proxy|https_proxy|http_proxy|noproxy|cafile|ca|cache)$/i
+  const kept = Object.entries(process.env).filter(
+    ([name]) =>
+      way.test(name) ||
+      !/^(npm_|KEYHAVEN_|NOTES_|NODE_ENV|NODE_OPTIONS|VITEST|INIT_CWD)/.test(name),
+  )
+  return { ...Object.fromEntries(kept), PATH: path }
+}
+
+/** Starts a command that stays; npm and what it starts are one group, and end together. */
+function start(line: string, folder: string): void {
+  const child = spawn(line, { shell: true, cwd: folder, env: clean(), detached: true })
+  const keep = (chunk: Buffer): void => {
+    printed += chunk.toString()
+  }
+  child.stdout.on('data', keep)
+  child.stderr.on('data', keep)
+  servers.push(child)
+}
+
+beforeAll(async () => {
+  const tools = join(root, 'node_modules/.bin')
+  command(`${tools}/express --no-view api`, work)
+  command(`${tools}/create-vite page --template react-ts --no-interactive`, work)
+  for (const folder of ['api', 'page']) command('npm install', join(work, folder))
+  symlinkSync(root, join(work, 'keyhaven'))
+  command('npm run pack', join(work, 'keyhaven'))
+  browser = await launchChromium()
+}, 300_000)
+afterAll(async () => {
+  await browser?.close()
+  for (const { pid } of servers) process.kill(-(pid ?? 0), 'SIGKILL')
+  rmSync(work, { recursive: true, force: true })
+})
+
+describe('the quickstart of the README', () => {
+  it('takes at most 6 commands and 25 written lines', () => {
+    const isCommand = ({ language }: { readonly language: string }): boolean => language === 'sh'
+    const commands = blocks.filter(isCommand)
+    // And `npm run pack`, as long as the packages are not published
+    expect(commands.length + 1).toBeLessThanOrEqual(6)
+    const lines = blocks.filter((block) => !isCommand(block)).map(writtenLines)
+    const total = lines.reduce((sum, one) => sum + one, 0)
+    process.stdout.write(`quickstart: ${commands.length + 1} commands, ${total} lines written\n`)
+    expect(total).toBeGreaterThan(10)
+    expect(total).toBeLessThanOrEqual(25)
+  })
+
+  it('leads from fresh apps of the generators to a protected route, in Chromium', async () => {
+    for (const { language, title, text } of blocks) {
+      const place = join(work, title)
+      if (language === 'diff') writeFileSync(place, changed(readFileSync(place, 'utf8'), text))
+      else if (language !== 'sh') writeFileSync(place, text)
+      else if (text.startsWith('npm install')) command(text, place)
+      else start(text, place)
+    }
+    await until('the API answers', () => answers('http://localhost:3000/auth/health/ready'))
+    await until('the page answers', () => answers('http://localhost:5173/'))
+    command('npm run build', join(work, 'page'))
+
+    const page = await browser.newPage()
+    const failures: string[] = []
+    page.on('pageerror', (error) => failures.push(error.message))
+    const users = (): Promise<string> =>
+      page.evaluate(async () => {
+        const response = await fetch('/users')
+        return `${response.status} ${await response.text()}`
+      })
+    await page.goto('http://localhost:5173/')
+    await page.getByLabel('E-mail').fill('ada@example.com')
+    await screenshot(page, 'quickstart-sign-up')
+    expect(await users()).toContain('401')
+    await page.getByLabel('Password').fill('correct horse battery')
+    await page.getByRole('button', { name: 'Sign up' }).click()
+    await page.getByRole('heading', { level: 1 }).waitFor()
+    expect(await page.getByLabel('E-mail').count()).toBe(0)
+    expect(await users()).toBe('200 respond with a resource')
+    await page.reload()
+    await page.getByRole('heading', { level: 1 }).waitFor()
+    await screenshot(page, 'quickstart-signed-in')
+    expect(failures).toEqual([])
+
+    // A stranger opens a private path as a page: the service says which option would open it
+    const stranger = await (await browser.newContext()).newPage()
+    await stranger.goto('http://localhost:3000/private-page')
+    expect(await stranger.content()).toContain('not_signed_in')
+    await until('the hint is printed', () => printed.includes("'GET /private-page'"))
+    expect(printed).toContain('public: nothing; every other route below / needs a credential')
+    expect(printed).toContain('a revocation counts in this process at once')
+  }, 300_000)
+})

@@ -1,0 +1,88 @@
+import { once } from 'node:events'
+import { connect, createServer } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
+
+/** What a network can do to a connection. */
+export type Trouble =
+  | 'none'
+  /** Nothing goes through in either direction; both ends believe that they are connected. */
+  | 'hang'
+  /** What the server says is swallowed. */
+  | 'one way'
+  /** Bytes that came are lost for good; new connections are taken and never served. */
+  | 'half open'
+  /** Every connection is broken as soon as it carries anything. */
+  | 'reset'
+
+interface Pair {
+  readonly client: Socket
+  readonly server: Socket
+  /** Bytes of it are gone: TCP would never carry the next ones. */
+  broken: boolean
+}
+
+/** A proxy between a guard and its service that a test can hang, cut, slow and reset. */
+export async function startTcpProxy(port: number) {
+  const pairs = new Set<Pair>()
+  let trouble: Trouble = 'none'
+  let delay = 0
+
+  /** In order: a piece waits for the one before it. */
+  const pump = (pair: Pair, isAnswer: boolean): void => {
+    const [from, to] = isAnswer ? [pair.server, pair.client] : [pair.client, pair.server]
+    let last = Promise.resolve()
+    from.on('data', (piece) => {
+      if (trouble === 'reset') return void from.resetAndDestroy()
+      pair.broken ||= trouble === 'half open' || (trouble === 'one way' && isAnswer)
+      if (pair.broken) return
+      const waited = new Promise((resolve) => setTimeout(resolve, delay))
+      last = last.then(() => waited).then(() => void to.write(piece))
+      if (trouble === 'hang') from.pause()
+    })
+  }
+  const server = createServer((client) => {
+    const pair: Pair = { client, server: connect(port, '127.0.0.1'), broken: false }
+    pairs.add(pair)
+    pump(pair, false)
+    pump(pair, true)
+    for (const [one, other] of [
+      [client, pair.server],
+      [pair.server, client],
+    ] as const) {
+      one.on('error', () => one.destroy())
+      one.on('close', () => {
+        pairs.delete(pair)
+        // A broken line tells nobody
+        if (trouble !== 'half open' && trouble !== 'hang') other.destroy()
+      })
+    }
+    if (trouble === 'hang') for (const one of [client, pair.server]) one.pause()
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    port: (server.address() as AddressInfo).port,
+    connections: () => pairs.size,
+    be: (next: Trouble) => {
+      trouble = next
+      for (const { client, server: upstream } of pairs) {
+        for (const one of [client, upstream]) {
+          if (next === 'hang') one.pause()
+          else if (next === 'reset') one.resetAndDestroy()
+          else one.resume()
+        }
+      }
+    },
+    /** Milliseconds by which every piece comes later. */
+    slow: (milliseconds: number) => {
+      delay = milliseconds
+    },
+    close: () => {
+      server.close()
+      for (const { client, server: upstream } of pairs) {
+        client.destroy()
+        upstream.destroy()
+      }
+    },
+  }
+}
