@@ -122,26 +122,6 @@ describe('a browser that blocks storage', () => {
   })
 })
 
-describe('the back button after a sign-out (R31)', () => {
-  it('brings nothing personal back, from the browser’s cache or not', async () => {
-    const { context, tab } = await entered()
-    await tab.goto('data:text/html,<p>elsewhere')
-    const other = await opened(context, 'signed-in')
-    expect(await other.evaluate(() => page.auth.signOut())).toMatchObject({ ok: true })
-    await tab.goBack()
-    await shows(tab, 'signed-out')
-    const { email, states } = await tab.evaluate(() => ({
-      email: document.body.dataset['email'],
-      states: page.states,
-    }))
-    expect(email).toBe('')
-    // Brought back as it was left, it knew nobody before the service had answered
-    const since = states.slice(states.lastIndexOf('loading'))
-    expect(since.filter((one) => one.startsWith('signed-in'))).toEqual([])
-    await context.close()
-  })
-})
-
 describe('a script that an attacker has planted on the page (R50, R51, R55)', () => {
   it('finds no credential in anything that passes it, and opens nothing with what it found', async () => {
     const recorder = join(root, 'tests/pages/xss-recorder.js')
