@@ -45,7 +45,9 @@ describe('a browser that a person has set to block all cookies (P17)', () => {
   it('gets the sign-in form, and after a sign-in that could not stay the form again, with the cause', async () => {
     await shows('signed-out')
     const person = { email: 'mira@example.com', password: 'correct horse battery' }
-    expect(await tab.evaluate((input) => page.auth.signUp(input), person)).toMatchObject({ ok: true })
+    expect(await tab.evaluate((input) => page.auth.signUp(input), person)).toMatchObject({
+      ok: true,
+    })
     const status = await tab.evaluate(async () => (await page.auth.fetch('/api/notes')).status)
     expect(status).toBe(401)
     await shows('signed-out')
