@@ -26,8 +26,8 @@ export function Inside(): ReactElement {
           The token’s payload without its signature: enough to draw the page, not enough to be you.
         </Panel>
         <Panel title="State of the store" text={textOf({ account, scope, roles, session })}>
-          What the service has answered, and all that the client keeps, in memory alone. Times are
-          seconds that were left then.
+          What the service has answered: all that the client keeps, in memory alone, besides the
+          XSRF token above. Times are seconds that were left then.
         </Panel>
       </div>
     </section>
