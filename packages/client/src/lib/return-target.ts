@@ -6,7 +6,11 @@ const LONGEST = 2048
  * the value is no such place. Only our own origin counts, whatever the value is made of: a link that
  * says otherwise would send a person who has just signed in to somebody else's page (P24).
  */
-export function returnTarget(value: unknown, fallback = '/', origin = location.origin): string {
+export function returnTarget(
+  value: unknown,
+  fallback = '/',
+  origin: string = location.origin,
+): string {
   if (typeof value !== 'string' || value.length > LONGEST) return fallback
   try {
     const { href, origin: found, pathname, search, hash } = new URL(value, origin)
