@@ -112,6 +112,8 @@ describe('a person’s devices', () => {
     const third = await signIn('nora@example.com', password, 390)
     await first.page.getByRole('link', { name: 'Devices' }).click()
     await first.page.getByText('End the 2 other devices').waitFor()
+    expect(await first.page.getByText(/^Chrome on /).count()).toBe(2)
+    expect(await first.page.getByRole('listitem').first().textContent()).toContain('this device')
     await screenshot(first.page, '9-devices')
     await expectAccessible(first.page)
     // The newest comes first: this is the second browser
@@ -147,6 +149,7 @@ describe('a session that ends soon', () => {
     await page.getByRole('button', { name: 'Stay signed in' }).click()
     // Then nobody does anything, and it ends
     await page.getByRole('heading', { name: 'Welcome back' }).waitFor({ timeout: 30_000 })
+    await page.getByText('Your sign-in has ended').waitFor()
     await screenshot(page, '11-ended')
     await page.getByLabel('E-mail or user name').fill('olga@example.com')
     await page.getByLabel('Password', { exact: true }).fill(password)

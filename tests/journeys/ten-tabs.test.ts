@@ -14,15 +14,15 @@ const TABS = 10
 const SECONDS = 90
 const ACCESS = 20
 const ASK = 'GET /auth/user/current'
-/** Answers that are lost in each renewal window: of the service, and of the API. */
-const [QUESTIONS, CALLS] = [2, 15]
+/** Answers that are lost in each renewal window: to the client's question, and of the API. */
+const [QUESTIONS, OTHERS] = [2, 15]
 
 /** Loses answers while a token is in the last third of its life, or gone. */
 function createCutter(): { cut: (request: IncomingMessage) => boolean; lost: () => number } {
   let lost = 0
   let token = ''
   let questions = 0
-  let calls = 0
+  let others = 0
   const cut = ({ method, url, headers }: IncomingMessage): boolean => {
     const payload = /keyhaven=[^.]+\.([^.]+)/.exec(headers.cookie ?? '')?.[1]
     // A request whose token has ended belongs to the window of the token before
@@ -31,13 +31,14 @@ function createCutter(): { cut: (request: IncomingMessage) => boolean; lost: () 
       const { iat, exp } = JSON.parse(Buffer.from(payload, 'base64url').toString()) as Times
       if ((exp - now) * 3 > exp - iat) return false
       token = payload
-      questions = calls = 0
+      questions = others = 0
     }
     if (token === '' || lost >= 50) return false
+    // Counted apart: ten tabs at work would else leave no loss for the questions
     const isQuestion = `${method} ${url}` === ASK
-    if (isQuestion ? ++questions > QUESTIONS : ++calls > CALLS) return false
-    lost++
-    return true
+    const isLost = isQuestion ? ++questions <= QUESTIONS : ++others <= OTHERS
+    if (isLost) lost++
+    return isLost
   }
   return { cut, lost: () => lost }
 }

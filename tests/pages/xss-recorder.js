@@ -31,6 +31,15 @@ wrap(Cache.prototype, 'put', (request) => keep(request.url ?? request))
 wrap(BroadcastChannel.prototype, 'postMessage', (value) => keep(JSON.stringify(value)))
 wrap(MessagePort.prototype, 'postMessage', (value) => keep(JSON.stringify(value)))
 wrap(window, 'postMessage', (value) => keep(JSON.stringify(value)))
+// A planted script opens the client's channel under its name, and hears what other tabs are told
+const Channel = window.BroadcastChannel
+window.BroadcastChannel = class extends Channel {
+  constructor(name) {
+    super(name)
+    new Channel(name).onmessage = ({ data }) => keep(name, JSON.stringify(data))
+  }
+}
+window.cookieStore?.addEventListener('change', ({ changed }) => keep(JSON.stringify(changed)))
 wrap(EventTarget.prototype, 'addEventListener', function (type) {
   if (this instanceof EventSource && !this.watched) {
     this.watched = true

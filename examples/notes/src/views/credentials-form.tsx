@@ -2,6 +2,7 @@ import type { AuthError } from '@keyhaven/client'
 import { useAuth } from '@keyhaven/client/react'
 import { useState } from 'react'
 import type { FormEvent, ReactElement } from 'react'
+import { deviceName } from '../device-name.ts'
 import { textOf } from '../form-text.ts'
 import { Field, PasswordField } from './field.tsx'
 
@@ -23,6 +24,7 @@ export function CredentialsForm({ face }: { readonly face: 'in' | 'up' }): React
             login: text('login'),
             password: text('password'),
             remember: form.has('remember'),
+            device: deviceName(),
           })
         : await auth.signUp({
             email: text('email'),

@@ -36,7 +36,7 @@ export function Devices(): ReactElement {
         </p>
       )}
       <ul className="rows" aria-label="Devices">
-        {devices?.map((device) => (
+        {devices?.toSorted(thisOneFirst).map((device) => (
           <li key={device.id} className="card entry">
             <div>
               <strong>{device.device ?? 'A browser'}</strong>
@@ -58,4 +58,8 @@ export function Devices(): ReactElement {
       )}
     </section>
   )
+}
+
+function thisOneFirst(one: Device, other: Device): number {
+  return Number(other.current) - Number(one.current)
 }

@@ -26,7 +26,12 @@ export function Header({ route }: { readonly route: Route }): ReactElement {
       <SignedIn>
         <nav aria-label="Views">
           {shown.map(([name, title]) => (
-            <a key={name} href={`#/${name}`} aria-current={route === name ? 'page' : undefined}>
+            <a
+              key={name}
+              href={`#/${name}`}
+              aria-current={route === name ? 'page' : undefined}
+              ref={route === name ? bringIn : undefined}
+            >
               {title}
             </a>
           ))}
@@ -42,4 +47,9 @@ export function Header({ route }: { readonly route: Route }): ReactElement {
       </SignedIn>
     </header>
   )
+}
+
+/** On a phone the row of views is longer than the screen. */
+function bringIn(link: HTMLElement | null): void {
+  link?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
 }

@@ -4,7 +4,7 @@ import type { ReactElement } from 'react'
 
 /** The panel “What JavaScript can see”: everything that a script on this page could take. */
 export function Inside(): ReactElement {
-  const { claims } = useAuth().state
+  const { claims, account, scope, roles, session } = useAuth().state
   const seen = useSeen()
   return (
     <section aria-labelledby="inside-title">
@@ -19,11 +19,15 @@ export function Inside(): ReactElement {
           The XSRF token proves only that our own page sent a request. Without the hidden cookies it
           opens nothing.
         </Panel>
-        <Panel title="localStorage and sessionStorage" text={seen.storage || 'empty'}>
-          The client stores nothing.
+        <Panel title="Storage" text={seen.storage || 'empty'}>
+          localStorage, sessionStorage, IndexedDB and caches. The client stores nothing.
         </Panel>
-        <Panel title="Claims of the session" text={JSON.stringify(claims, undefined, 2)}>
+        <Panel title="Claims of the session" text={textOf(claims)}>
           The token’s payload without its signature: enough to draw the page, not enough to be you.
+        </Panel>
+        <Panel title="State of the store" text={textOf({ account, scope, roles, session })}>
+          What the service has answered: all that the client keeps, in memory alone, besides the
+          XSRF token above. Times are seconds that were left then.
         </Panel>
       </div>
     </section>
@@ -53,19 +57,33 @@ interface Seen {
   readonly storage: string
 }
 
-function look(): Seen {
+async function look(): Promise<Seen> {
   const storages = { localStorage, sessionStorage }
   const lines = Object.entries(storages).flatMap(([name, storage]) =>
     Object.keys(storage).map((key) => `${name}.${key} = ${storage.getItem(key)}`),
   )
-  return { cookies: document.cookie.split('; ').join('\n'), storage: lines.join('\n') }
+  const databases = (await indexedDB.databases()).map(({ name }) => `IndexedDB ${name}`)
+  const kept = (await caches.keys()).map((name) => `cache ${name}`)
+  return {
+    cookies: document.cookie.split('; ').join('\n'),
+    storage: [...lines, ...databases, ...kept].join('\n'),
+  }
 }
 
 function useSeen(): Seen {
-  const [seen, setSeen] = useState(look)
+  const [seen, setSeen] = useState<Seen>({ cookies: '', storage: '' })
   useEffect(() => {
-    const timer = setInterval(() => setSeen(look), 1000)
+    const show = (): void => {
+      // Where the browser blocks storage there is nothing to see
+      look().then(setSeen, () => setSeen({ cookies: '', storage: 'blocked' }))
+    }
+    show()
+    const timer = setInterval(show, 1000)
     return () => clearInterval(timer)
   }, [])
   return seen
+}
+
+function textOf(value: unknown): string {
+  return JSON.stringify(value, undefined, 2)
 }

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react'
 import type { ReactElement } from 'react'
 import { CredentialsForm } from './credentials-form.tsx'
+import { Ended } from './ended.tsx'
 
 /** The public view. */
 export function Welcome(): ReactElement {
@@ -31,6 +32,7 @@ export function Welcome(): ReactElement {
           <Tab name="Sign in" selected={face === 'in'} onSelect={() => setFace('in')} />
           <Tab name="Sign up" selected={face === 'up'} onSelect={() => setFace('up')} />
         </div>
+        <Ended />
         <CredentialsForm key={face} face={face} />
       </section>
     </div>

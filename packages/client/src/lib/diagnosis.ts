@@ -38,7 +38,7 @@ export function expectCookies(store: Store, service: URL): void {
         page: new URL(location.href),
         service,
         issuer: new URL(String(view.claims.iss)),
-        takesCookies: navigator.cookieEnabled,
+        takesCookies: takesCookies(),
         seesXsrfCookie: document.cookie.includes(XSRF_COOKIE),
       })
       console.error(
@@ -47,6 +47,15 @@ export function expectCookies(store: Store, service: URL): void {
     }),
   ]
   const forget = (): void => stops.forEach((stop) => stop())
+}
+
+/** Chromium's `navigator.cookieEnabled` is true also where the person's settings block every cookie. */
+function takesCookies(): boolean {
+  const name = 'keyhaven-probe'
+  document.cookie = `${name}=1; Max-Age=5; SameSite=Strict`
+  const taken = document.cookie.includes(name)
+  document.cookie = `${name}=; Max-Age=0; SameSite=Strict`
+  return taken
 }
 
 /**

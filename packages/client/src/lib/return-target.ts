@@ -8,7 +8,7 @@ const LONGEST = 2048
  */
 export function returnTarget(
   value: unknown,
-  fallback: string = '/',
+  fallback = '/',
   origin: string = location.origin,
 ): string {
   if (typeof value !== 'string' || value.length > LONGEST) return fallback

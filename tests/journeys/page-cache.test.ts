@@ -1,0 +1,94 @@
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { PlainPage } from '../pages/plain.ts'
+import { launchWithPageCache } from '../stage/chromium.ts'
+import { startPageSite } from '../stage/page-site.ts'
+import type { PageSite } from '../stage/page-site.ts'
+import { until } from '../stage/process.ts'
+
+declare const page: PlainPage & { readonly returned?: true }
+
+const password = 'correct horse battery'
+let site: PageSite
+let browser: Browser
+let context: BrowserContext
+let tab: Page
+let people = 0
+
+beforeAll(async () => {
+  site = await startPageSite({ script: 'plain.ts' })
+  browser = await launchWithPageCache()
+})
+afterAll(async () => {
+  await browser?.close()
+  await site?.close()
+})
+beforeEach(async () => {
+  context = await browser.newContext()
+  tab = await opened('signed-out')
+  const email = `person${++people}@example.com`
+  await tab.evaluate((input) => page.auth.signUp(input), { email, password })
+  await shows(tab, 'signed-in')
+  await tab.evaluate(() => {
+    page.states.length = 0
+    // Only a page that comes back as it was left still listens
+    addEventListener('pageshow', ({ persisted }) => {
+      if (persisted) Object.assign(page, { returned: true })
+    })
+  })
+  await tab.goto(`${site.origin}/api/health`)
+  return () => context.close()
+})
+
+async function opened(status: string): Promise<Page> {
+  const another = await context.newPage()
+  await another.goto(site.origin)
+  await shows(another, status)
+  return another
+}
+
+function shows(where: Page, status: string): Promise<unknown> {
+  return where.waitForSelector(`[data-status=${status}]`, { state: 'attached' })
+}
+
+/** A page out of the cache is not loaded: Playwright's own `goBack` would wait for that for ever. */
+async function goBack(): Promise<void> {
+  await tab.evaluate(() => setTimeout(() => history.back()))
+  await until('the page is back', () =>
+    tab.evaluate(() => 'page' in globalThis && page.states.length > 1).catch(() => false),
+  )
+}
+
+const known = (): Promise<unknown> =>
+  tab.evaluate(() => [page.returned, page.states, document.body.dataset['email']])
+
+describe('the back button, with the browser’s cache of whole pages (R31, P28)', () => {
+  it('shows nobody on a page out of the cache whose session has ended meanwhile', async () => {
+    const cookie = (await context.cookies()).map(({ name, value }) => `${name}=${value}`).join('; ')
+    const view = await fetch(`${site.origin}/auth/user/current`, { headers: { cookie } })
+    const { xsrfToken } = (await view.json()) as { xsrfToken: string }
+    const ended = await fetch(`${site.origin}/auth/sessions/current`, {
+      method: 'DELETE',
+      headers: { cookie, origin: site.origin, 'x-xsrf-token': xsrfToken },
+    })
+    expect(ended.status).toBe(204)
+    await goBack()
+    expect(await known()).toEqual([true, ['loading', 'signed-out'], ''])
+  })
+
+  it('shows the person again who is still signed in, and hears what other tabs do from then on', async () => {
+    await goBack()
+    const email = `person${people}@example.com`
+    expect(await known()).toEqual([true, ['loading', `signed-in ${email}`], email])
+    const other = await opened('signed-in')
+    await other.evaluate(() => page.auth.signOut())
+    await tab.waitForSelector('[data-status=signed-out]', { state: 'attached', timeout: 1000 })
+  })
+
+  it('lets the browser throw the page away when another tab signs out: it is loaded anew', async () => {
+    const other = await opened('signed-in')
+    expect(await other.evaluate(() => page.auth.signOut())).toMatchObject({ ok: true })
+    await goBack()
+    expect(await known()).toEqual([undefined, ['loading', 'signed-out'], ''])
+  })
+})
