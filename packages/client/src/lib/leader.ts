@@ -41,7 +41,11 @@ export function createLeader({ runtime, store, knowledge, name, url }: Needs): L
   }
   const told = (event: StreamEvent): void => {
     if (event === 'open') tries = 0
-    if (event === 'ended') void knowledge.ask()
+    if (event === 'ended') {
+      // Its close is no failure: the next session's stream must not wait for that
+      close?.()
+      void knowledge.ask()
+    }
     // Right after a renewal the service would give the same token once more
     if (event === 'changed') {
       runtime.after(store.standsUntil - runtime.now(), () => void knowledge.ask(true))
