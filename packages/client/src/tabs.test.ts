@@ -401,7 +401,7 @@ describe('the stream of the session’s events', () => {
     const tabs = await opened(3)
     answers.set(ME, refuse('session_ended'))
     ;[...browser.streams][0]?.tell('ended')
-    await browser.pass(0)
+    await browser.pass(1000)
     expect(statuses(tabs)).toEqual(all(tabs, 'signed-out'))
     expect(count(ME)).toBe(1)
   })
