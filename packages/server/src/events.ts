@@ -1,5 +1,6 @@
 import type { Moment } from './database/database.ts'
-import { appendAudit } from './stores/audit.ts'
+import { appendAudit, appendAudits } from './stores/audit.ts'
+import type { NewAuditRow } from './stores/audit.ts'
 
 /** Who acts, and from where. */
 export interface Actor {
@@ -38,10 +39,28 @@ export type Action =
 export async function record(
   { db, now }: Moment,
   action: Action,
-  { actor, account, session, reason, details }: Happening & { readonly actor: Actor },
+  happened: Happening & { readonly actor: Actor },
 ): Promise<void> {
-  await appendAudit(db, {
-    at: now,
+  await appendAudit(db, rowOf(now, action, happened))
+}
+
+/** The same for many of one kind. */
+export async function recordEach(
+  { db, now }: Moment,
+  action: Action,
+  happened: readonly (Happening & { readonly actor: Actor })[],
+): Promise<void> {
+  const rows = happened.map((one) => rowOf(now, action, one))
+  await appendAudits(db, rows)
+}
+
+function rowOf(
+  at: number,
+  action: Action,
+  { actor, account, session, reason, details }: Happening & { readonly actor: Actor },
+): NewAuditRow {
+  return {
+    at,
     action,
     actor_id: actor.accountId ?? null,
     account_id: account ?? null,
@@ -49,5 +68,5 @@ export async function record(
     reason: reason ?? null,
     address: actor.address ?? null,
     details: details === undefined ? null : JSON.stringify(details),
-  })
+  }
 }

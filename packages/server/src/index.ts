@@ -18,7 +18,6 @@ import { changeStatus } from './flows/change-status.ts'
 import type { StatusChanged } from './flows/change-status.ts'
 import { createAccount } from './flows/create-account.ts'
 import type { NewAccount } from './flows/create-account.ts'
-import { endSession } from './flows/end-session.ts'
 import { restoredWords } from './flows/declare-restored.ts'
 import { keepMark, openInstallation } from './flows/open-installation.ts'
 import type { Installation } from './flows/open-installation.ts'
@@ -221,7 +220,7 @@ function doors<A extends AnyAccess>(
     },
     sessions: {
       end: async (id) => {
-        await endSession(rooms, id, {})
+        await rooms.endSession({ sessionId: id, actor: {} })
       },
     },
     guards: {

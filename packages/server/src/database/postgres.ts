@@ -58,8 +58,9 @@ export async function openPostgres(server: PostgresServer, migrate: boolean): Pr
   }
   // Everybody who waits for numbers shares one transaction that gives them
   const number = inTurn(async () => {
-    while (await guarded(() => hasPending(numberer))) {
-      await guarded(() => numberer.transaction().execute(numberRevocations))
+    let more = await guarded(() => hasPending(numberer))
+    while (more) {
+      more = await guarded(() => numberer.transaction().execute(numberRevocations))
       wake()
     }
   })

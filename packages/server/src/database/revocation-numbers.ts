@@ -14,9 +14,10 @@ export async function hasPending(db: Connection): Promise<boolean> {
 /**
  * Gives revocations their numbers, in a transaction of its own wherever several write at once: only
  * what is committed is seen, and the counter's lock makes those who number take turns. So a number
- * becomes visible together with, or behind, every number before it.
+ * becomes visible together with, or behind, every number before it. The answer is whether there may
+ * be more.
  */
-export async function numberRevocations(db: Connection): Promise<void> {
+export async function numberRevocations(db: Connection): Promise<boolean> {
   const { seq } = await db
     .selectFrom('revocation_counter')
     .select('seq')
@@ -30,7 +31,7 @@ export async function numberRevocations(db: Connection): Promise<void> {
     )
     .returningAll()
     .execute()
-  if (taken.length === 0) return
+  if (taken.length === 0) return false
   const rows = taken
     .toSorted((one, other) => one.place - other.place)
     .map(({ place: _place, ...entry }, at) => ({ ...entry, seq: seq + 1 + at }))
@@ -40,4 +41,5 @@ export async function numberRevocations(db: Connection): Promise<void> {
     .set({ seq: seq + rows.length })
     .where('id', '=', 1)
     .execute()
+  return taken.length === BATCH
 }

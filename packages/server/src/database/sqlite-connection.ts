@@ -48,10 +48,12 @@ class Dialect extends SqliteDialect {
   }
 }
 
-/** Leaves out `for update`: whoever writes has the whole file locked. */
+const locking: ReadonlySet<string | undefined> = new Set(['ForUpdate', 'SkipLocked'])
+
+/** Leaves out `for update`: whoever writes has the whole file locked, so there is nothing to skip either. */
 class Compiler extends SqliteQueryCompiler {
   protected override visitSelectModifier(node: SelectModifierNode): void {
-    if (node.modifier !== 'ForUpdate') super.visitSelectModifier(node)
+    if (!locking.has(node.modifier)) super.visitSelectModifier(node)
   }
 }
 

@@ -1,4 +1,3 @@
-import { endSession } from '../flows/end-session.ts'
 import { bearerOf } from '../http/bearer.ts'
 import { clearedCookies } from '../http/cookies.ts'
 import { openEndpoint } from '../http/endpoint.ts'
@@ -10,7 +9,7 @@ export const deleteSessionCurrent = openEndpoint({
   answers: { 204: undefined },
   handle: async ({ rooms, site, request, actor }) => {
     for (const id of await sessionsToLeave(rooms, site, request)) {
-      await endSession(rooms, id, actor)
+      await rooms.endSession({ sessionId: id, actor })
     }
     // A bearer's call leaves the cookies beside it alone
     const cookies = bearerOf(request) === undefined ? clearedCookies(site, request) : []

@@ -1,10 +1,10 @@
 import type { Actor } from '../events.ts'
-import { record } from '../events.ts'
+import { recordEach } from '../events.ts'
 import { lockAccount } from '../stores/accounts.ts'
 import { endableSessions, findSession, forgetRenewals, markEnded } from '../stores/sessions.ts'
-import { lastExpiryOfSession, unexpiredTokens } from '../stores/tokens.ts'
-import { revoking } from './revoking.ts'
-import type { Revoking, RevokingMoment } from './revoking.ts'
+import type { OwnedSession } from '../stores/sessions.ts'
+import { lastExpiries, unexpiredTokens } from '../stores/tokens.ts'
+import type { RevokingMoment } from './revoking.ts'
 
 /** An entry stays this long after the last token that it can hit, and at least ten minutes. */
 const MARGIN = 60_000
@@ -19,50 +19,67 @@ export interface Ending {
   readonly reason?: string | undefined
 }
 
-/** Signs out: the session and every token of it are refused from the moment this answers. */
-export function endSession(rooms: Revoking, sessionId: string, actor: Actor): Promise<boolean> {
-  return revoking(rooms, (moment) =>
-    writeSessionEnd(moment, sessionId, { code: 'session_ended', actor }),
-  )
+/** A session of a locked account that is to end, and who ends it. */
+export interface SessionEnd extends OwnedSession {
+  readonly actor: Actor
+  readonly reason?: string | undefined
 }
 
-/** Ends a session whose account is locked; false where it had ended before. */
+/** Ends a session and locks its account for it; false where it had ended before. */
 export async function writeSessionEnd(
   moment: RevokingMoment,
   sessionId: string,
-  ending: Ending,
+  { code, ...ending }: Ending,
 ): Promise<boolean> {
   const session = await findSession(moment.db, sessionId)
   if (session === undefined || session.ended_at !== null) return false
+  const accountId = session.account_id
   // What is being issued now is recorded before this, or finds the session ended
-  await lockAccount(moment.db, session.account_id)
-  return writeLockedEnd(moment, { sessionId, accountId: session.account_id }, ending)
+  await lockAccount(moment.db, accountId)
+  const ended = await writeLockedEnds(moment, code, [{ sessionId, accountId, ...ending }])
+  return ended.has(sessionId)
 }
 
-/** The same where the account's row is locked already. */
-export async function writeLockedEnd(
+/** Ends sessions whose accounts are locked; the answer is those that had not ended before. */
+export async function writeLockedEnds(
   moment: RevokingMoment,
-  { sessionId, accountId }: { readonly sessionId: string; readonly accountId: string },
-  { code, actor, reason }: Ending,
-): Promise<boolean> {
+  code: EndCode,
+  ends: readonly SessionEnd[],
+): Promise<ReadonlySet<string>> {
+  if (ends.length === 0) return new Set()
   const { db, now } = moment
-  if (!(await markEnded(db, sessionId, { at: now, code }))) return false
-  const until = untilOf(await lastExpiryOfSession(db, sessionId), now)
-  await moment.revoke({ kind: 'sid', id: sessionId, code, until })
-  await record(moment, 'session.ended', { actor, account: accountId, session: sessionId, reason })
-  return true
+  const ids = ends.map(({ sessionId }) => sessionId)
+  const ended = new Set(await markEnded(db, ids, { at: now, code }))
+  if (ended.size === 0) return ended
+  const last = await lastExpiries(db, [...ended])
+  await moment.revoke(
+    [...ended].map((id) => ({ kind: 'sid', id, code, until: untilOf(last.get(id) ?? 0, now) })),
+  )
+  await recordEach(
+    moment,
+    'session.ended',
+    ends
+      .filter(({ sessionId }) => ended.has(sessionId))
+      .map(({ sessionId: session, accountId: account, actor, reason }) => ({
+        actor,
+        account,
+        session,
+        reason,
+      })),
+  )
+  return ended
 }
 
 /** Ends the live sessions of a locked account, but the one to keep; the answer counts them. */
 export async function writeSessionEnds(
   moment: RevokingMoment,
   { accountId, keep }: { readonly accountId: string; readonly keep?: string | undefined },
-  ending: Ending,
+  { code, ...ending }: Ending,
 ): Promise<number> {
   await lockAccount(moment.db, accountId)
   const ids = (await endableSessions(moment.db, accountId)).filter((id) => id !== keep)
-  for (const sessionId of ids) await writeLockedEnd(moment, { sessionId, accountId }, ending)
-  return ids.length
+  const ends = ids.map((sessionId) => ({ sessionId, accountId, ...ending }))
+  return (await writeLockedEnds(moment, code, ends)).size
 }
 
 /** Kills every unexpired token of a locked account, or of one session of it; a renewal heals. */
@@ -73,14 +90,15 @@ export async function writeTokenEnds(
   const { db, now } = moment
   await lockAccount(db, of.accountId)
   await forgetRenewals(db, of)
-  for (const { jti, expires_at } of await unexpiredTokens(db, of, Math.floor(now / 1000))) {
-    await moment.revoke({
+  const tokens = await unexpiredTokens(db, of, Math.floor(now / 1000))
+  await moment.revoke(
+    tokens.map(({ jti: id, expires_at }) => ({
       kind: 'jti',
-      id: jti,
+      id,
       code: 'token_expired',
       until: untilOf(expires_at, now),
-    })
-  }
+    })),
+  )
 }
 
 /** `lastExpiry` is in seconds, as in a token; the answer and `now` are in milliseconds. */

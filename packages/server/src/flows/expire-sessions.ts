@@ -1,6 +1,6 @@
 import { lockAccounts } from '../stores/accounts.ts'
 import { expiredSessions } from '../stores/sessions.ts'
-import { writeLockedEnd } from './end-session.ts'
+import { writeLockedEnds } from './end-session.ts'
 import { revoking } from './revoking.ts'
 import type { Revoking } from './revoking.ts'
 
@@ -16,10 +16,15 @@ export async function expireSessions(rooms: Revoking): Promise<void> {
       )
       // Looked at again inside: a request may have moved an idle limit in between
       const still = new Set((await expiredSessions(moment)).map(({ id }) => id))
-      const ending = { code: 'session_ended', actor: {}, reason: 'its time was over' } as const
-      for (const { id: sessionId, account_id: accountId } of due) {
-        if (still.has(sessionId)) await writeLockedEnd(moment, { sessionId, accountId }, ending)
-      }
+      const ends = due
+        .filter(({ id }) => still.has(id))
+        .map(({ id, account_id }) => ({
+          sessionId: id,
+          accountId: account_id,
+          actor: {},
+          reason: 'its time was over',
+        }))
+      await writeLockedEnds(moment, 'session_ended', ends)
     })
   }
 }

@@ -10,6 +10,7 @@ import { newRequestId } from '../secrets/random.ts'
 import { findToken } from '../stores/tokens.ts'
 import type { Application } from './application.ts'
 import { declareRestored, restoredWords } from './declare-restored.ts'
+import { endTogether } from './end-together.ts'
 import { createFollow } from './follow-log.ts'
 import type { Installation } from './open-installation.ts'
 import { openKeys } from './open-keys.ts'
@@ -64,6 +65,7 @@ export async function openRooms(
     keys,
     checkToken: (token) => check(token, { keys: keys.at(clock.now()).set }),
     signing: { box, alg, accessTtl: lifetimes.accessTtl },
+    endSession: endTogether({ database, revocations, follow }),
     follow,
     ...heard,
   }

@@ -1,11 +1,11 @@
 import type { Moment } from '../database/database.ts'
-import { appendRevocation } from '../stores/revocations.ts'
-import type { Revocation } from '../stores/revocations.ts'
+import { appendRevocations } from '../stores/revocations.ts'
+import type { NewRevocation, Revocation } from '../stores/revocations.ts'
 import type { Rooms } from './rooms.ts'
 
 /** A moment in which entries are written; they count in this process once it is committed. */
 export interface RevokingMoment extends Moment {
-  revoke(entry: Omit<Revocation, 'seq'>): Promise<Revocation>
+  revoke(entries: readonly NewRevocation[]): Promise<void>
 }
 
 /** What a flow needs in order to revoke. */
@@ -25,10 +25,8 @@ export async function revoking<T>(
     written = []
     return work({
       ...moment,
-      revoke: async (entry) => {
-        const row = await appendRevocation(moment.db, entry)
-        written.push(row)
-        return row
+      revoke: async (entries) => {
+        written.push(...(await appendRevocations(moment.db, entries)))
       },
     })
   })

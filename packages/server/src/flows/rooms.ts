@@ -6,6 +6,7 @@ import type { Lifetimes } from '../config/lifetimes.ts'
 import type { Logger } from 'pino'
 import type { Database } from '../database/database.ts'
 import type { RateLimits } from '../database/rate-limits.ts'
+import type { Actor } from '../events.ts'
 import type { Application } from './application.ts'
 import type { KeysNow } from './key-ring.ts'
 import type { KeyBox } from '../secrets/key-box.ts'
@@ -43,6 +44,15 @@ export interface Rules {
   readonly maxStaleness: number
 }
 
+/** A session that is to end, and who asks for it. */
+export interface SignOut {
+  readonly sessionId: string
+  readonly actor: Actor
+}
+
+/** Signs out: the session and every token of it are refused from the moment this answers. */
+export type EndSession = (signOut: SignOut) => Promise<boolean>
+
 /** Everything that flows are given; each names the few that it needs. */
 export interface Rooms {
   readonly rules: Rules
@@ -55,6 +65,8 @@ export interface Rooms {
   readonly signing: Signing
   /** This process's copy of the revocations: what counts at once. */
   readonly revocations: Revocations
+  /** Ends one session; those that come at once share a transaction. */
+  readonly endSession: EndSession
   /** Reads the log and takes over what is new. */
   readonly follow: Follow
   /** Pages that listen, guards that listen, and what guards report. */

@@ -4,7 +4,7 @@ import { record } from '../events.ts'
 import type { Actor } from '../events.ts'
 import type { KeyBox } from '../secrets/key-box.ts'
 import { retireKeys, withdrawKeys } from '../stores/keys.ts'
-import { appendRevocation } from '../stores/revocations.ts'
+import { appendRevocations } from '../stores/revocations.ts'
 import type { Revocation } from '../stores/revocations.ts'
 import { bumpFact, lockInstallation } from '../stores/installation.ts'
 import { addSigningKey } from './open-keys.ts'
@@ -67,17 +67,10 @@ export async function writeNewKey(
   const signsFrom = emergency ? now : now + PUBLISHED_BEFORE
   if (!emergency) await retireKeys(db, signsFrom + accessTtl * 1000 + MARGIN)
   const withdrawn = emergency ? await withdrawKeys(db, now) : []
-  const entries = await entriesFor(moment, withdrawn)
+  const entries = await appendRevocations(
+    db,
+    withdrawn.map((id) => ({ kind: 'kid', id, code: 'token_expired', until: FOR_EVER })),
+  )
   const kid = await addSigningKey(moment, box, { alg, signsFrom })
   return { kid, signsFrom, withdrawn, entries }
-}
-
-async function entriesFor({ db }: Moment, kids: readonly string[]): Promise<Revocation[]> {
-  const entries: Revocation[] = []
-  for (const id of kids) {
-    entries.push(
-      await appendRevocation(db, { kind: 'kid', id, code: 'token_expired', until: FOR_EVER }),
-    )
-  }
-  return entries
 }

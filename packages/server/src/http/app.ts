@@ -2,7 +2,6 @@ import type { ReservedScope } from '@keyhaven/core/access'
 import { KeyhavenError } from '@keyhaven/core/errors'
 import { corsHeaders, isPreflight, repeatedHeader } from '@keyhaven/guard'
 import type { GuardRequest } from '@keyhaven/guard'
-import { endSession } from '../flows/end-session.ts'
 import type { KnownGuard } from '../flows/find-guard.ts'
 import type { Rooms } from '../flows/rooms.ts'
 import { readBody } from './body.ts'
@@ -139,7 +138,7 @@ async function refuseInsecure(
   { site, request }: { readonly site: Site; readonly request: GuardRequest },
 ): Promise<void> {
   const seen = await sessionsOf(rooms, site, request)
-  for (const id of seen) await endSession(rooms, id, {})
+  for (const id of seen) await rooms.endSession({ sessionId: id, actor: {} })
   if (seen.length > 0 || row.who !== 'any') throw new KeyhavenError('insecure_transport')
 }
 

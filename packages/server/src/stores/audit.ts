@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely'
+import type { Insertable, Selectable } from 'kysely'
 import { inserting } from '../database/compiled.ts'
 import type { Connection } from '../database/database.ts'
 import type { AuditTable } from '../database/tables/audit.ts'
@@ -6,6 +6,7 @@ import { pageOf } from './page.ts'
 import type { Page, PageRequest } from './page.ts'
 
 export type AuditRow = Selectable<AuditTable>
+export type NewAuditRow = Insertable<AuditTable>
 
 export const appendAudit = inserting('audit', [
   'at',
@@ -17,6 +18,13 @@ export const appendAudit = inserting('audit', [
   'address',
   'details',
 ])
+
+/** The same for many. */
+export async function appendAudits(db: Connection, rows: readonly NewAuditRow[]): Promise<void> {
+  const [first, ...others] = rows
+  if (others.length > 0) await db.insertInto('audit').values(rows).execute()
+  else if (first !== undefined) await appendAudit(db, first)
+}
 
 /** What happened, by number; of one account where it is named. */
 export async function auditPage(

@@ -5,15 +5,20 @@ import type { RevocationTable } from '../database/tables/revocation.ts'
 
 export type Revocation = Selectable<RevocationTable>
 
+/** An entry that has no number yet. */
+export type NewRevocation = Omit<Revocation, 'seq'>
+
 const insertPending = inserting('pending_revocations', ['kind', 'id', 'code', 'until'])
 
-/** Writes an entry in a transaction of `Database.append`, which gives it its number: until then it has 0. */
-export async function appendRevocation(
+/** Writes entries in a transaction of `Database.append`, which gives them their numbers: until then they have 0. */
+export async function appendRevocations(
   db: Connection,
-  entry: Omit<Revocation, 'seq'>,
-): Promise<Revocation> {
-  await insertPending(db, entry)
-  return { ...entry, seq: 0 }
+  entries: readonly NewRevocation[],
+): Promise<Revocation[]> {
+  const [first, ...others] = entries
+  if (others.length > 0) await db.insertInto('pending_revocations').values(entries).execute()
+  else if (first !== undefined) await insertPending(db, first)
+  return entries.map((entry) => ({ ...entry, seq: 0 }))
 }
 
 /** Both ends of the log. */

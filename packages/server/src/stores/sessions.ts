@@ -87,19 +87,42 @@ export async function forgetRenewals(
     .execute()
 }
 
-/** Ends a session; false where it had ended before. */
+/** A session and whose it is. */
+export interface OwnedSession {
+  readonly sessionId: string
+  readonly accountId: string
+}
+
+/**
+ * Locks the accounts of those of the sessions that live and that nobody else has locked: it waits for
+ * nobody. The answer is those sessions.
+ */
+export function lockFreeOwners(db: Connection, ids: readonly string[]): Promise<OwnedSession[]> {
+  return db
+    .selectFrom('sessions')
+    .innerJoin('accounts', 'accounts.id', 'sessions.account_id')
+    .select(['sessions.id as sessionId', 'accounts.id as accountId'])
+    .where('sessions.id', 'in', ids)
+    .where('sessions.ended_at', 'is', null)
+    .forUpdate('accounts')
+    .skipLocked()
+    .execute()
+}
+
+/** Ends sessions; the answer is the ids of those that had not ended before. */
 export async function markEnded(
   db: Connection,
-  id: string,
+  ids: readonly string[],
   ending: { readonly at: number; readonly code: 'session_ended' | 'account_locked' },
-): Promise<boolean> {
-  const { numUpdatedRows } = await db
+): Promise<string[]> {
+  const rows = await db
     .updateTable('sessions')
     .set({ ended_at: ending.at, end_code: ending.code })
-    .where('id', '=', id)
+    .where('id', 'in', ids)
     .where('ended_at', 'is', null)
-    .executeTakeFirst()
-  return numUpdatedRows > 0n
+    .returning('id')
+    .execute()
+  return rows.map(({ id }) => id)
 }
 
 const endableOfAccount = compiled((db, accountId: string) =>

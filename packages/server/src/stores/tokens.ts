@@ -61,14 +61,18 @@ export async function latestClaimsOfSession(
   return row && (JSON.parse(row.claims) as AccessTokenClaims)
 }
 
-/** The greatest `exp` in seconds that a session's tokens have; 0 where none were given out. */
-export async function lastExpiryOfSession(db: Connection, sessionId: string): Promise<number> {
-  const row = await db
+/** The greatest `exp` in seconds of the tokens of each session that was given any. */
+export async function lastExpiries(
+  db: Connection,
+  sessionIds: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  const rows = await db
     .selectFrom('tokens')
-    .select((select) => select.fn.max('expires_at').as('last'))
-    .where('session_id', '=', sessionId)
-    .executeTakeFirst()
-  return Number(row?.last ?? 0)
+    .select((select) => ['session_id', select.fn.max('expires_at').as('last')])
+    .where('session_id', 'in', sessionIds)
+    .groupBy('session_id')
+    .execute()
+  return new Map(rows.map(({ session_id, last }) => [session_id ?? '', Number(last)]))
 }
 
 /** Drops the record of tokens that ended before this second. */

@@ -1,0 +1,30 @@
+import { gathered } from '../database/gathered.ts'
+import { lockFreeOwners } from '../stores/sessions.ts'
+import { writeLockedEnds, writeSessionEnd } from './end-session.ts'
+import { revoking } from './revoking.ts'
+import type { Revoking } from './revoking.ts'
+import type { EndSession, SignOut } from './rooms.ts'
+
+/** Sign-outs of one transaction, and those that may wait for the next. */
+const bounds = { together: 100, waiting: 10_000 }
+
+/**
+ * Sign-outs that come at once share a transaction and its commit: whoever waits for the disk waits with
+ * the others. One whose account somebody holds locked goes alone and makes nobody else wait.
+ */
+export function endTogether(rooms: Revoking): EndSession {
+  const together = gathered(bounds, (signOuts: readonly SignOut[]) =>
+    revoking(rooms, async (moment) => {
+      const actors = new Map(signOuts.map(({ sessionId, actor }) => [sessionId, actor]))
+      const free = await lockFreeOwners(moment.db, [...actors.keys()])
+      const ends = free.map((owned) => ({ ...owned, actor: actors.get(owned.sessionId) ?? {} }))
+      const ended = await writeLockedEnds(moment, 'session_ended', ends)
+      return signOuts.map(({ sessionId }) => ended.has(sessionId))
+    }),
+  )
+  const alone = ({ sessionId, actor }: SignOut): Promise<boolean> =>
+    revoking(rooms, (moment) =>
+      writeSessionEnd(moment, sessionId, { code: 'session_ended', actor }),
+    )
+  return async (signOut) => (await together(signOut)) || alone(signOut)
+}

@@ -1,0 +1,69 @@
+import { rmSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { countStatements, databaseIn, rowsIn } from '../../../tests/stage/databases.ts'
+import { bearer, codeOf, newFolder, newPerson, send, serve, signIn } from './served.suite.ts'
+import type { Person, Service } from './served.suite.ts'
+
+const MANY = 30
+let service: Service
+let people: Person[]
+
+beforeAll(async () => {
+  service = await serve(newFolder())
+  const first = await newPerson(service)
+  people = [first]
+  while (people.length < MANY) people.push(await signIn(service, first.email))
+})
+afterAll(async () => {
+  await service.close()
+  rmSync(service.data, { recursive: true })
+})
+
+const signOut = (person: Person): Promise<Response> =>
+  send(service, 'DELETE /sessions/current', { person })
+
+/** Rows that name these sessions. */
+async function rowsOf(table: string, column: string, sessions: readonly Person[]) {
+  const ids = sessions.map(({ session }) => `'${session}'`).join(', ')
+  const sql = `select * from ${table} where ${column} in (${ids})`
+  return rowsIn(await databaseIn(service.data), sql)
+}
+
+describe('sign-outs that come at once', () => {
+  it('share transactions; each is acknowledged when its tokens are refused, and recorded (P9, R99)', async () => {
+    const one = people.splice(0, 1)
+    const statements = countStatements()
+    await service.keyhaven.sessions.end(one[0]?.session ?? '')
+    const alone = statements.count()
+    statements.clear()
+    const together = people.splice(0, 20)
+    await Promise.all(
+      together.map(async (person) => {
+        await service.keyhaven.sessions.end(person.session)
+        const answer = await service.keyhaven.handler(
+          new Request(`${service.keyhaven.issuer}/user/current`, { headers: bearer(person.token) }),
+        )
+        expect(await codeOf(answer)).toBe('401 session_ended')
+      }),
+    )
+    expect(alone).toBeGreaterThan(4)
+    expect(statements.count()).toBeLessThan((alone * together.length) / 2)
+    statements.restore()
+    const ended = [...one, ...together]
+    const entries = await rowsOf('revocations', 'id', ended)
+    expect(new Set(entries.map(({ seq }) => seq)).size).toBe(ended.length)
+    const audit = await rowsOf('audit', 'session_id', ended)
+    expect(audit.filter(({ action }) => action === 'session.ended')).toHaveLength(ended.length)
+  })
+
+  it('of one session write one end; of none, nothing', async () => {
+    const [person] = people.splice(0, 1)
+    if (person === undefined) throw new Error('nobody is left')
+    const answers = await Promise.all([
+      ...Array.from({ length: 5 }, () => signOut(person)),
+      service.keyhaven.sessions.end('ses_unknown'),
+    ])
+    for (const answer of answers.slice(0, 5)) expect(answer).toMatchObject({ status: 204 })
+    expect(await rowsOf('revocations', 'id', [person])).toHaveLength(1)
+  })
+})
