@@ -12,6 +12,7 @@ import { startWords } from './config/start-words.ts'
 import { readSettings } from './config/settings.ts'
 import { settingsPage } from './config/settings-page.ts'
 import type { Options, Settings } from './config/settings.ts'
+import type { Actor } from './events.ts'
 import type { Application, Hooks, Newcomer } from './flows/application.ts'
 import { addGuard } from './flows/add-guard.ts'
 import { changeStatus } from './flows/change-status.ts'
@@ -59,6 +60,8 @@ export interface KeyhavenOptions<
   readonly folder?: string
   /** `false` refuses to start on tables of an older version. */
   readonly migrate?: boolean
+  /** Who calls the doors of this object, for the audit log: a program, or a person at a command line. */
+  readonly operator?: string
   readonly log?: Logger
   /** Hears how the service is set, sentence by sentence; standard error where no `log` is given either. */
   readonly announce?: (line: string) => void
@@ -113,11 +116,12 @@ export async function createKeyhaven<
   C extends ClaimsModule = ClaimsModule,
 >(options: KeyhavenOptions<A, C> = {}): Promise<Keyhaven<A>> {
   const { environment = process.env, folder = process.cwd(), migrate = true, ...rest } = options
-  const { log: given, announce = announcer(given), claims, claimsFor, hooks, ...code } = rest
+  const { log: given, announce = announcer(given), claims, claimsFor, hooks, ...more } = rest
+  const { operator, ...code } = more
   const log = given ?? pino({ level: 'warn' }, pino.destination(2))
   const settings = await readSettings({ code, environment, folder })
   const failed = (error: unknown): void =>
-    log.error({ err: error }, 'the mark of the revocations can’t be written; trying again')
+    log.error({ err: error }, 'a mark of this installation can’t be written; trying again')
   const installation = await openInstallation(settings, { migrate, failed })
   const { restored, database } = installation
   if (restored !== undefined) log.error({ log: restored.log }, restoredWords(restored))
@@ -125,7 +129,7 @@ export async function createKeyhaven<
     const application = { ...applicationOf(claims, claimsFor), hooks: hooks ?? {} }
     const rooms = await openRooms(installation, { settings, application, log })
     startWords(settings).forEach(announce)
-    return doors<A>({ settings, rooms, installation }, announce)
+    return doors<A>({ settings, rooms, installation, actor: { operator } }, announce)
   } catch (error) {
     await database.close()
     throw error
@@ -137,9 +141,9 @@ function announcer(log: Logger | undefined): (line: string) => void {
   return (line) => process.stderr.write(`keyhaven: ${line}\n`)
 }
 
-function accountDoors(rooms: Rooms): Omit<Keyhaven['accounts'], 'create'> {
+function accountDoors(rooms: Rooms, actor: Actor): Omit<Keyhaven['accounts'], 'create'> {
   const setStatus: Keyhaven['accounts']['setStatus'] = (accountId, status, reason) =>
-    changeStatus(rooms, { accountId, status, reason }, {})
+    changeStatus(rooms, { accountId, status, reason }, actor)
   return {
     find: (by) => findAccountView(rooms, by),
     setStatus,
@@ -166,10 +170,11 @@ interface Open {
   readonly settings: Settings
   readonly rooms: Rooms
   readonly installation: Installation
+  readonly actor: Actor
 }
 
 function doors<A extends AnyAccess>(
-  { settings, rooms, installation }: Open,
+  { settings, rooms, installation, actor }: Open,
   announce: (line: string) => void,
 ): Keyhaven<A> {
   const site = siteOf(settings)
@@ -215,19 +220,19 @@ function doors<A extends AnyAccess>(
       }
     },
     accounts: {
-      ...accountDoors(rooms),
+      ...accountDoors(rooms, actor),
       create: async (account) =>
-        viewAccount(rooms, await createAccount(rooms, { emailVerified: true, ...account })),
+        viewAccount(rooms, await createAccount(rooms, { emailVerified: true, ...account }, actor)),
     },
     sessions: {
       end: async (id) => {
-        await endSession(rooms, id, {})
+        await endSession(rooms, id, actor)
       },
     },
     guards: {
-      add: (name) => addGuard(rooms.database, name, {}),
+      add: (name) => addGuard(rooms.database, name, actor),
       remove: async (name) => {
-        await removeGuard(rooms.database, name, {})
+        await removeGuard(rooms.database, name, actor)
         await rooms.follow()
       },
     },
@@ -238,7 +243,7 @@ function doors<A extends AnyAccess>(
       endStreams(rooms)
       await rooms.passwords.close()
       await keepMark(installation).catch((error: unknown) =>
-        rooms.log.error({ err: error }, 'the mark of the revocations could not be kept'),
+        rooms.log.error({ err: error }, 'the marks of this installation could not be kept'),
       )
       await rooms.database.close()
     },

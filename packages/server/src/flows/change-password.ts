@@ -50,14 +50,17 @@ export async function changePassword(
       })
     }
     await setPassword(db, accountId, hash)
-    await writeSessionEnds(
+    const sessions = await writeSessionEnds(
       moment,
       { accountId, keep: session.id },
       { code: 'session_ended', actor, reason: 'password changed' },
     )
-    await writeTokenEnds(moment, { accountId, sessionId: session.id })
+    const tokens = await writeTokenEnds(moment, { accountId, sessionId: session.id })
     await setCookieHash(db, session.id, sha256(sessionCookie))
-    await record(moment, 'password.changed', { actor, account: accountId, session: session.id })
+    await record(moment, 'password.changed', {
+      ...{ actor, account: accountId, session: session.id },
+      details: { ended: { sessions, tokens } },
+    })
   })
   return sessionCookie
 }

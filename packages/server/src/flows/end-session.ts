@@ -65,15 +65,16 @@ export async function writeSessionEnds(
   return ids.length
 }
 
-/** Kills every unexpired token of a locked account, or of one session of it; a renewal heals. */
+/** Kills every unexpired token of a locked account, or of one session of it; a renewal heals. The answer counts them. */
 export async function writeTokenEnds(
   moment: RevokingMoment,
   of: { readonly accountId: string; readonly sessionId?: string },
-): Promise<void> {
+): Promise<number> {
   const { db, now } = moment
   await lockAccount(db, of.accountId)
   await forgetRenewals(db, of)
-  for (const { jti, expires_at } of await unexpiredTokens(db, of, Math.floor(now / 1000))) {
+  const tokens = await unexpiredTokens(db, of, Math.floor(now / 1000))
+  for (const { jti, expires_at } of tokens) {
     await moment.revoke({
       kind: 'jti',
       id: jti,
@@ -81,6 +82,7 @@ export async function writeTokenEnds(
       until: untilOf(expires_at, now),
     })
   }
+  return tokens.length
 }
 
 /** `lastExpiry` is in seconds, as in a token; the answer and `now` are in milliseconds. */

@@ -18,16 +18,25 @@ export const appendAudit = inserting('audit', [
   'details',
 ])
 
-/** What happened, by number; of one account where it is named. */
+/** Which rows are wanted; all where nothing is named. */
+export interface AuditFilter {
+  readonly account?: string | undefined
+  readonly actor?: string | undefined
+  readonly action?: string | undefined
+}
+
+/** What happened, in the order in which it was written. */
 export async function auditPage(
   db: Connection,
   { limit, after, descending }: PageRequest,
-  account: string | undefined,
+  { account, actor, action }: AuditFilter,
 ): Promise<Page<AuditRow>> {
   const rows = await db
     .selectFrom('audit')
     .selectAll()
     .$if(account !== undefined, (query) => query.where('account_id', '=', account ?? ''))
+    .$if(actor !== undefined, (query) => query.where('actor_id', '=', actor ?? ''))
+    .$if(action !== undefined, (query) => query.where('action', '=', action ?? ''))
     .$if(after !== undefined, (query) =>
       query.where('id', descending ? '<' : '>', Number(after?.id ?? 0)),
     )

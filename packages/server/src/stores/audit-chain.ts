@@ -1,0 +1,114 @@
+import { compiled } from '../database/compiled.ts'
+import type { Connection } from '../database/database.ts'
+import type { AuditRow } from './audit.ts'
+import { findFact, putFact } from './installation.ts'
+
+/** A place in the chain of the audit log: the number of a row, from 1 without gaps, and its seal. */
+export interface ChainPlace {
+  readonly number: number
+  readonly hash: string
+}
+
+/** A row that is in the chain. */
+export type SealedRow = AuditRow & ChainPlace
+
+/** The name of the fact that says how far the chain reaches. */
+export const HEAD = 'audit'
+
+/** Before the first row. */
+export const START: ChainPlace = { number: 0, hash: '' }
+
+const anyUnsealed = compiled((db) =>
+  db.selectFrom('audit').select('id').where('number', 'is', null).limit(1),
+)
+
+/** Whether there are rows that are not in the chain yet. */
+export async function hasUnsealed(db: Connection): Promise<boolean> {
+  return (await anyUnsealed(db)).length > 0
+}
+
+/** Rows that are not in the chain yet, oldest first. */
+export function unsealedRows(db: Connection, limit: number): Promise<AuditRow[]> {
+  return db
+    .selectFrom('audit')
+    .selectAll()
+    .where('number', 'is', null)
+    .orderBy('id')
+    .limit(limit)
+    .execute()
+}
+
+/** Puts a row into the chain. */
+export async function putSeal(
+  db: Connection,
+  id: number,
+  { number, hash }: ChainPlace,
+): Promise<void> {
+  await db.updateTable('audit').set({ number, hash }).where('id', '=', id).execute()
+}
+
+/** Rows of the chain behind a number, or all, in order. */
+export async function sealedRows(
+  db: Connection,
+  after: number | undefined,
+  limit: number,
+): Promise<SealedRow[]> {
+  const rows = await db
+    .selectFrom('audit')
+    .selectAll()
+    .where('number', 'is not', null)
+    .$if(after !== undefined, (query) => query.where('number', '>', after ?? 0))
+    .orderBy('number')
+    .limit(limit)
+    .execute()
+  return rows.map((row) => ({ ...row, number: row.number ?? 0, hash: row.hash ?? '' }))
+}
+
+/** The seal of the row that has a number. */
+export async function sealAt(db: Connection, number: number): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('audit')
+    .select('hash')
+    .where('number', '=', number)
+    .executeTakeFirst()
+  return row?.hash ?? undefined
+}
+
+/** The row of the chain with the greatest number. */
+export async function lastSealed(db: Connection): Promise<ChainPlace> {
+  const row = await db
+    .selectFrom('audit')
+    .select(['number', 'hash'])
+    .where('number', 'is not', null)
+    .orderBy('number', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return { number: row?.number ?? 0, hash: row?.hash ?? '' }
+}
+
+/** How far the chain reaches, as whoever sealed last has written it. */
+export async function findHead(db: Connection): Promise<ChainPlace | undefined> {
+  const text = await findFact(db, HEAD)
+  return text === undefined ? undefined : headOf(text)
+}
+
+/** A written head; what can't be read reaches nowhere. */
+export function headOf(text: string): ChainPlace {
+  const [, number, hash = ''] = /^(\d{1,15}):([\w-]*)$/.exec(text) ?? []
+  return { number: Number(number ?? 0), hash }
+}
+
+/** The same, locked until the transaction ends: whoever seals takes turns. */
+export async function lockHead(db: Connection): Promise<ChainPlace> {
+  const row = await db
+    .selectFrom('installation')
+    .select('value')
+    .where('name', '=', HEAD)
+    .forUpdate()
+    .executeTakeFirst()
+  return headOf(row?.value ?? '')
+}
+
+export async function putHead(db: Connection, { number, hash }: ChainPlace): Promise<void> {
+  await putFact(db, HEAD, `${number}:${hash}`)
+}
