@@ -45,3 +45,28 @@ export async function auditPage(
     .execute()
   return pageOf(rows, limit, ({ at, id }) => ({ at, id: String(id) }))
 }
+
+/** What a row says of somebody's session. */
+export interface SessionEvent {
+  readonly account: string
+  readonly session: string
+  readonly action: string
+}
+
+/** Whether this was recorded after a time. */
+export async function isRecordedSince(
+  db: Connection,
+  { account, session, action }: SessionEvent,
+  time: number,
+): Promise<boolean> {
+  const row = await db
+    .selectFrom('audit')
+    .select('id')
+    .where('account_id', '=', account)
+    .where('session_id', '=', session)
+    .where('action', '=', action)
+    .where('at', '>', time)
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
