@@ -27,6 +27,8 @@ import { openRooms } from './flows/open-rooms.ts'
 import type { Rooms } from './flows/rooms.ts'
 import { removeGuard } from './flows/remove-guard.ts'
 import { findAccountView } from './flows/read-account.ts'
+import { verifyAudit } from './flows/verify-audit.ts'
+import type { Verified } from './flows/verify-audit.ts'
 import { viewAccount } from './flows/view-account.ts'
 import { createApp } from './http/app.ts'
 import { fetchHandler, serviceRequestOf } from './http/fetch-handler.ts'
@@ -102,6 +104,8 @@ export interface Keyhaven<A extends AnyAccess = AnyAccess> {
     /** Removes a guard's key; its open feeds end. */
     remove(name: string): Promise<void>
   }
+  /** Follows the chain of the audit log, from a row on; the answer names the first place at which it is broken. */
+  readonly audit: { verify(from?: number): Promise<Verified> }
   /** Ends open event streams, so that a server can stop listening. */
   readonly endStreams: () => void
   close(): Promise<void>
@@ -236,6 +240,7 @@ function doors<A extends AnyAccess>(
         await rooms.follow()
       },
     },
+    audit: { verify: (from) => verifyAudit(rooms.database, rooms.audit, from) },
     endStreams: () => endStreams(rooms),
     close: async () => {
       stopJobs()

@@ -1,6 +1,6 @@
 import type { Rooms } from './rooms.ts'
 
-/** Seals what is new, again and again, and tells once where rows that were seen are no longer there. */
+/** Seals what is new, again and again, and tells once where its end is not what was sealed. */
 export function createAuditKeeper({
   audit,
   log,
@@ -12,7 +12,7 @@ export function createAuditKeeper({
       const seen = audit.mark.newest()?.seq
       log.error(
         { seen, head: head.number },
-        'the audit log has lost rows that this installation has seen: run `keyhaven audit verify`',
+        'the end of the audit log is not what this installation sealed: run `keyhaven audit verify`',
       )
     }
     told = !holds

@@ -1,19 +1,16 @@
-import { randomBytes } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
 import { setImmediate as breathe } from 'node:timers/promises'
-import { ConfigurationError } from '../config/configuration-error.ts'
 import type { Connection, Database } from '../database/database.ts'
 import { inTurn } from '../database/in-turn.ts'
 import type { AuditMark } from '../feed/audit-mark.ts'
 import type { MarkFile } from '../feed/mark-file.ts'
 import { sealOf } from '../secrets/audit-seal.ts'
-import { hmacKey } from '../secrets/hash.ts'
 import type { KeyBox } from '../secrets/key-box.ts'
 import { findHead, hasUnsealed, lastSealed, lockHead, putHead } from '../stores/audit-chain.ts'
-import { putSeal, sealAt, START, unsealedRows } from '../stores/audit-chain.ts'
+import { putSeal, sealAt, sealedRows, START, unsealedRows } from '../stores/audit-chain.ts'
 import type { ChainPlace } from '../stores/audit-chain.ts'
-import { findFact, lockInstallation } from '../stores/installation.ts'
-import { putServiceKey, serviceKeys } from '../stores/keys.ts'
+import { findFact } from '../stores/installation.ts'
+import { openAuditKey } from './open-audit-key.ts'
 
 /** The chain of the audit log, as one process continues it. */
 export interface AuditChain {
@@ -24,7 +21,7 @@ export interface AuditChain {
   seal(): Promise<ChainState>
 }
 
-/** How far the chain reaches, and whether it still holds the newest row that was seen of it. */
+/** How far the chain reaches, and whether its end is what was seen and sealed. */
 export interface ChainState {
   readonly log: string
   readonly head: ChainPlace
@@ -40,20 +37,21 @@ export async function openAudit(
   box: KeyBox,
   mark: MarkFile<AuditMark>,
 ): Promise<AuditChain> {
-  const key = await openKey(database, box)
+  const key = await openAuditKey(database, box)
   const look = (): Promise<ChainState & { readonly more: boolean }> =>
     database.read(async ({ db }) => {
       const log = (await findFact(db, 'log')) ?? ''
       const seen = mark.newest()
-      const holds = seen?.log !== log || (await sealAt(db, seen.seq)) === seen.hash
       const head = (await findHead(db)) ?? START
+      const isThere = seen?.log !== log || (await sealAt(db, seen.seq)) === seen.hash
+      const holds = isThere && (await isRight(db, key, head))
       return { log, head, holds, more: await hasUnsealed(db) }
     })
   const seal = inTurn(async () => {
     for (;;) {
       const { more, ...state } = await look()
       const { log, head, holds } = state
-      // What was seen of a chain that has lost it stays: it is the only trace
+      // What was seen of a chain that has lost it stays, and nobody else's row takes its place
       if (!more && holds && head.number > 0) mark.note({ log, seq: head.number, hash: head.hash })
       if (!more) return state
       await database.transact(({ db }) => sealSome(db, key))
@@ -76,20 +74,10 @@ async function sealSome(db: Connection, key: KeyObject): Promise<void> {
   await putHead(db, at)
 }
 
-async function openKey(database: Database, box: KeyBox): Promise<KeyObject> {
-  const secret = await database.transact(async ({ db }) => {
-    await lockInstallation(db)
-    const known = (await serviceKeys(db)).get('audit')
-    if (known !== undefined) return box.openSecret('audit', known)
-    // A new key would hide that the old one is gone, and what was changed with it
-    if ((await findHead(db)) !== undefined) throw new ConfigurationError(lost)
-    const made = randomBytes(32)
-    await putServiceKey(db, 'audit', box.sealSecret('audit', made))
-    await putHead(db, START)
-    return made
-  })
-  return hmacKey(secret)
+/** Whether the last row bears the seal that it must bear behind the one before it. */
+async function isRight(db: Connection, key: KeyObject, head: ChainPlace): Promise<boolean> {
+  if (head.number === 0) return true
+  const [before, last] = await sealedRows(db, head.number - 2, 2)
+  const [row, previous] = head.number === 1 ? [before, START] : [last, before]
+  return row?.hash === head.hash && row.hash === sealOf(key, previous?.hash ?? '', row)
 }
-
-const lost =
-  'The database has lost the key of its audit log: restore it from a backup, or set KEYHAVEN_DATA to an empty folder to begin anew.'
