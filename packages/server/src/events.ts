@@ -24,6 +24,7 @@ export const actions = [
   'account.changed',
   'account.status_changed',
   'password.changed',
+  'password.change_failed',
   'role.assigned',
   'role.removed',
   'session.opened',
