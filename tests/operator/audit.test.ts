@@ -1,5 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -46,6 +54,16 @@ async function verify(at: Commands, ...args: readonly string[]): Promise<Verifie
   return verified
 }
 
+/** Takes the rows behind a number away, and says that the chain ends there. */
+async function cutBehind(database: string, number: number): Promise<void> {
+  const rows = await rowsIn(database, `select hash from audit where number = ${number}`)
+  await forge(
+    database,
+    `delete from audit where number > ${number}`,
+    `update installation set value = '${number}:${String(rows[0]?.['hash'])}' where name = 'audit'`,
+  )
+}
+
 /** An installation of which no service runs, with a few rows in its audit log. */
 async function stopped(): Promise<Commands & { readonly data: string; readonly database: string }> {
   const data = mkdtempSync(join(folder, 'data-'))
@@ -87,14 +105,7 @@ describe('keyhaven audit verify', () => {
   })
   it('finds rows that were taken from the end while nothing ran, by what it has seen (A18)', async () => {
     const at = await stopped()
-    const [{ hash }] = (await rowsIn(at.database, 'select hash from audit where number = 2')) as [
-      { hash: string },
-    ]
-    await forge(
-      at.database,
-      'delete from audit where number > 2',
-      `update installation set value = '2:${hash}' where name = 'audit'`,
-    )
+    await cutBehind(at.database, 2)
     const { code, output } = await at.command(['audit', 'verify'])
     expect(code).toBe(1)
     expect(output).toContain('broken at row 3: it is missing, with all that came after it')
@@ -102,6 +113,29 @@ describe('keyhaven audit verify', () => {
     // New rows under the old numbers hide nothing
     for (const name of ['five', 'six', 'seven']) await at.command(['guards', 'add', name])
     expect(await verify(at)).toMatchObject({ broken: { number: 4, what: 'replaced' } })
+  })
+  it('finds them while the service runs, which tells of it, under another name of the log too (A18)', async () => {
+    const service = await startService()
+    const database = await databaseIn(service.data)
+    await signUp(service)
+    await signUp(service)
+    const mark = join(service.data, 'audit.mark')
+    const seen = (): boolean => existsSync(mark) && /^[\w-]+:4:/.test(readFileSync(mark, 'utf8'))
+    await until('the service has seen all four rows', seen)
+    await cutBehind(database, 2)
+    await until('the service tells', () =>
+      service.process.output().includes('the end of the audit log is not what'),
+    )
+    await forge(
+      database,
+      "insert into installation (name, value) select 'former log ' || value, '' from installation where name = 'log'",
+      "update installation set value = 'another' where name = 'log'",
+    )
+    await signUp(service)
+    await signUp(service)
+    const broken = { number: 4, what: 'replaced' }
+    expect(await verify(service)).toMatchObject({ broken })
+    await service.close()
   })
   it('is content again after a backup was put back and declared, and says so (S19)', async () => {
     const at = await stopped()

@@ -6,7 +6,7 @@ export interface AuditMark extends AppliedMark {
   readonly hash: string
 }
 
-const PATTERN = /^([\w-]{1,64}):(\d{1,15}):([\w-]{43})$/
+const PATTERN = /^([\w-]{1,64}):(\d{1,15}):([\w-]{43}|)$/
 
 /** The mark of the audit log: rows that are gone from the end of a chain leave no other trace. */
 export const auditMark: MarkForm<AuditMark> = {

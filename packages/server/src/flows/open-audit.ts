@@ -6,10 +6,10 @@ import type { AuditMark } from '../feed/audit-mark.ts'
 import type { MarkFile } from '../feed/mark-file.ts'
 import { sealOf } from '../secrets/audit-seal.ts'
 import type { KeyBox } from '../secrets/key-box.ts'
-import { findHead, hasUnsealed, lastSealed, lockHead, putHead } from '../stores/audit-chain.ts'
-import { putSeal, sealAt, sealedRows, START, unsealedRows } from '../stores/audit-chain.ts'
-import type { ChainPlace } from '../stores/audit-chain.ts'
-import { findFact } from '../stores/installation.ts'
+import { hasUnsealed, lastSealed, lockHead, putHead } from '../stores/audit-chain.ts'
+import { putSeal, unsealedRows } from '../stores/audit-chain.ts'
+import { lookAtChain } from './look-at-chain.ts'
+import type { ChainState } from './look-at-chain.ts'
 import { openAuditKey } from './open-audit-key.ts'
 
 /** The chain of the audit log, as one process continues it. */
@@ -19,13 +19,6 @@ export interface AuditChain {
   readonly mark: MarkFile<AuditMark>
   /** Takes what was committed before the call into the chain, whoever wrote it. */
   seal(): Promise<ChainState>
-}
-
-/** How far the chain reaches, and whether its end is what was seen and sealed. */
-export interface ChainState {
-  readonly log: string
-  readonly head: ChainPlace
-  readonly holds: boolean
 }
 
 /** Rows that are sealed at once. */
@@ -38,30 +31,24 @@ export async function openAudit(
   mark: MarkFile<AuditMark>,
 ): Promise<AuditChain> {
   const key = await openAuditKey(database, box)
-  const look = (): Promise<ChainState & { readonly more: boolean }> =>
-    database.read(async ({ db }) => {
-      const log = (await findFact(db, 'log')) ?? ''
-      const seen = mark.newest()
-      const head = (await findHead(db)) ?? START
-      const isThere = seen?.log !== log || (await sealAt(db, seen.seq)) === seen.hash
-      const holds = isThere && (await isRight(db, key, head))
-      return { log, head, holds, more: await hasUnsealed(db) }
-    })
   const seal = inTurn(async () => {
-    for (;;) {
-      const { more, ...state } = await look()
-      const { log, head, holds } = state
-      // What was seen of a chain that has lost it stays, and nobody else's row takes its place
-      if (!more && holds && head.number > 0) mark.note({ log, seq: head.number, hash: head.hash })
-      if (!more) return state
+    while (await database.read(({ db }) => hasUnsealed(db))) {
       await database.transact(({ db }) => sealSome(db, key))
       await breathe()
     }
+    const state = await database.read(({ db }) => lookAtChain(db, key, mark.newest()))
+    const { log, head, holds } = state
+    // What was seen of a chain that has lost it stays, and nobody else's row takes its place
+    if (holds) mark.note({ log, seq: head.number, hash: head.hash })
+    return state
   })
   return { key, mark, seal }
 }
 
-/** Continues the chain behind its last row, or behind its head where rows have been taken away. */
+/**
+ * Continues the chain behind its last row, or behind its head where rows have been taken away. Rows
+ * are written without a place in it, so that no transaction waits for another's: here they get one.
+ */
 async function sealSome(db: Connection, key: KeyObject): Promise<void> {
   const head = await lockHead(db)
   const last = await lastSealed(db)
@@ -72,12 +59,4 @@ async function sealSome(db: Connection, key: KeyObject): Promise<void> {
     await putSeal(db, row.id, at)
   }
   await putHead(db, at)
-}
-
-/** Whether the last row bears the seal that it must bear behind the one before it. */
-async function isRight(db: Connection, key: KeyObject, head: ChainPlace): Promise<boolean> {
-  if (head.number === 0) return true
-  const [before, last] = await sealedRows(db, head.number - 2, 2)
-  const [row, previous] = head.number === 1 ? [before, START] : [last, before]
-  return row?.hash === head.hash && row.hash === sealOf(key, previous?.hash ?? '', row)
 }

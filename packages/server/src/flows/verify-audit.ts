@@ -29,21 +29,19 @@ export async function verifyAudit(
   audit: AuditChain,
   from = 1,
 ): Promise<Verified> {
-  const { log, head } = await audit.seal()
-  const seen = audit.mark.newest()
-  const mark = seen?.log === log ? seen : undefined
+  const { head, seen } = await audit.seal()
   const check = checkChain(audit.key, await placeBefore(database, from), head.number)
   const tally = createTally()
   const verified = (broken?: Broken): Verified => ({ ...tally.sum(), head: check.at, broken })
   for await (const row of rowsOf(database, from === 1 ? undefined : from - 1)) {
     const broken = check.take(row)
     if (broken !== undefined) return verified(broken)
-    if (row.number === mark?.seq && row.hash !== mark.hash) {
+    if (row.number === seen?.seq && row.hash !== seen.hash) {
       return verified({ number: row.number, what: 'replaced' })
     }
     tally.count(row)
   }
-  const newest = Math.max(head.number, mark?.seq ?? 0)
+  const newest = Math.max(head.number, seen?.seq ?? 0)
   const { number } = check.at
   return verified(number < newest ? { number: number + 1, what: 'truncated' } : undefined)
 }

@@ -86,6 +86,17 @@ export async function lastSealed(db: Connection): Promise<ChainPlace> {
   return { number: row?.number ?? 0, hash: row?.hash ?? '' }
 }
 
+/** Whether a row of the chain says that the database of this log was put back from a backup. */
+export async function isReplacedLog(db: Connection, log: string): Promise<boolean> {
+  const rows = await db
+    .selectFrom('audit')
+    .select('details')
+    .where('action', '=', 'database.restored')
+    .where('number', 'is not', null)
+    .execute()
+  return rows.some(({ details }) => details?.includes(`"formerLog":${JSON.stringify(log)}`))
+}
+
 /** How far the chain reaches, as whoever sealed last has written it. */
 export async function findHead(db: Connection): Promise<ChainPlace | undefined> {
   const text = await findFact(db, HEAD)
