@@ -1,4 +1,5 @@
-import { rmSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { actions } from './events.ts'
 import { codeOf, newFolder, newPerson, password, send, serve, signIn } from './served.suite.ts'
@@ -151,6 +152,14 @@ describe('the audit log of administration (R99)', () => {
     })
     await other.close()
     rmSync(fresh, { recursive: true })
+  })
+})
+
+describe('docs/operating/audit.md', () => {
+  it('has every action that is recorded in its table, and no other', () => {
+    const page = readFileSync(join(import.meta.dirname, '../../../docs/operating/audit.md'), 'utf8')
+    const told = [...page.matchAll(/^\| `([a-z_]+\.[a-z_]+)` \|/gm)].map(([, action]) => action)
+    expect(told.toSorted()).toEqual([...actions].toSorted())
   })
 })
 
