@@ -327,7 +327,7 @@ describe('the audit log of a service that is killed (D09, R99)', () => {
     await until('all is sealed after the last start', async () => (await unsealed()) === 0)
     expect(await verify(service)).toMatchObject({ whole: true, rows: 8 })
     const known = await rowsIn(database, 'select distinct account_id from audit')
-    expect(known.map(({ account_id }) => account_id).toSorted()).toEqual(accounts.toSorted())
+    expect(new Set(known.map(({ account_id }) => account_id))).toEqual(new Set(accounts))
     await service.close()
   })
 })

@@ -21,7 +21,9 @@ let sealed: readonly Row[]
 const rows = async (): Promise<Row[]> =>
   (await rowsIn(database, 'select * from audit order by number')).map((row) => ({
     ...(row as Row),
-    ...{ id: Number(row['id']), at: Number(row['at']), number: Number(row['number']) },
+    id: Number(row['id']),
+    at: Number(row['at']),
+    number: Number(row['number']),
   }))
 const verify = (from?: number) => service.keyhaven.audit.verify(from)
 
@@ -87,7 +89,8 @@ describe('the chain of the audit log (R99, A18)', () => {
         const what = column === 'number' ? 'missing' : 'edited'
         const { broken, rows: right } = await verify()
         expect({ column, broken, right }).toEqual({
-          ...{ column, right: row.number - 1 },
+          column,
+          right: row.number - 1,
           broken: { number: row.number, what },
         })
         await forge(database, set(value, column === 'id' ? row.id + 1000 : row.id))

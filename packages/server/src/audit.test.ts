@@ -56,12 +56,15 @@ describe('the audit log of administration (R99)', () => {
     const role = `/accounts/${member.id}/roles/editor`
     expect(await rowOf(`PUT ${role}`)).toMatchObject({
       ...byAdmin(),
-      ...{ action: 'role.assigned', account: member.id, details: { role: 'editor' } },
+      action: 'role.assigned',
+      account: member.id,
+      details: { role: 'editor' },
     })
     await signIn(service, member.email)
     expect(await rowOf(`DELETE ${role}`)).toMatchObject({
       ...byAdmin(),
-      ...{ action: 'role.removed', account: member.id },
+      action: 'role.removed',
+      account: member.id,
       details: { role: 'editor', ended: { tokens: 2 } },
     })
   })
@@ -71,9 +74,11 @@ describe('the audit log of administration (R99)', () => {
     const of = { ...byAdmin(), action: 'account.status_changed', account: member.id }
     const call = `PATCH /accounts/${member.id}`
     expect(await rowOf(call, { status: 'locked', reason: 'taken over' })).toMatchObject({
-      ...{ ...of, reason: 'taken over' },
+      ...of,
+      reason: 'taken over',
       details: {
-        ...{ from: 'active', to: 'locked' },
+        from: 'active',
+        to: 'locked',
         ended: { sessions: 2, apiKeys: 0, delegations: 0 },
       },
     })
@@ -85,10 +90,13 @@ describe('the audit log of administration (R99)', () => {
     })
     expect(await codeOf(tried)).toBe('401 account_locked')
     expect((await audit(`&account=${member.id}`))[0]).toMatchObject({
-      ...{ action: 'sign_in.failed', reason: 'right password, account locked', actor: null },
+      action: 'sign_in.failed',
+      reason: 'right password, account locked',
+      actor: null,
     })
     expect(await rowOf(call, { status: 'active', reason: 'she called' })).toMatchObject({
-      ...{ ...of, reason: 'she called' },
+      ...of,
+      reason: 'she called',
       details: { from: 'locked', to: 'active', ended: { sessions: 0 } },
     })
   })
@@ -97,7 +105,9 @@ describe('the audit log of administration (R99)', () => {
     await signIn(service, member.email)
     expect(await rowOf(`DELETE /accounts/${member.id}/sessions`)).toMatchObject({
       ...byAdmin(),
-      ...{ action: 'sessions.ended', account: member.id, details: { ended: { sessions: 2 } } },
+      action: 'sessions.ended',
+      account: member.id,
+      details: { ended: { sessions: 2 } },
     })
   })
   it('names the token that was revoked, and whose it was', async () => {
@@ -106,7 +116,9 @@ describe('the audit log of administration (R99)', () => {
     const [token] = ((await tokens.json()) as { items: { jti: string }[] }).items
     expect(await rowOf(`DELETE /tokens/${token?.jti}`)).toMatchObject({
       ...byAdmin(),
-      ...{ action: 'token.revoked', account: member.id, session: member.session },
+      action: 'token.revoked',
+      account: member.id,
+      session: member.session,
       details: { jti: token?.jti, ended: { tokens: 1 } },
     })
   })
@@ -159,7 +171,8 @@ describe('docs/operating/audit.md', () => {
   it('has every action that is recorded in its table, and no other', () => {
     const page = readFileSync(join(import.meta.dirname, '../../../docs/operating/audit.md'), 'utf8')
     const told = [...page.matchAll(/^\| `([a-z_]+\.[a-z_]+)` \|/gm)].map(([, action]) => action)
-    expect(told.toSorted()).toEqual([...actions].toSorted())
+    expect(new Set(told)).toEqual(new Set(actions))
+    expect(told).toHaveLength(actions.length)
   })
 })
 

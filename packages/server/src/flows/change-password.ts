@@ -61,7 +61,9 @@ export async function changePassword(
     const tokens = await writeTokenEnds(moment, { accountId, sessionId: session.id })
     await setCookieHash(db, session.id, sha256(sessionCookie))
     await record(moment, 'password.changed', {
-      ...{ actor, account: accountId, session: session.id },
+      actor,
+      account: accountId,
+      session: session.id,
       details: { ended: { sessions, tokens } },
     })
   })

@@ -22,11 +22,9 @@ export interface Sealable {
  */
 export function sealOf(key: KeyObject, previous: string, row: Sealable): string {
   const { number, id, at, action, actor_id, account_id, session_id } = row
+  const who = [actor_id, account_id, session_id]
   const { reason, address, details } = row
   // JSON keeps apart what concatenation would not: no two rows have one text
-  const text = JSON.stringify([
-    ...[previous, number, id, at, action, actor_id, account_id],
-    ...[session_id, reason, address, details],
-  ])
+  const text = JSON.stringify([previous, number, id, at, action, who, reason, address, details])
   return hmac(key, text)
 }
