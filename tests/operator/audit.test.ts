@@ -167,7 +167,7 @@ describe('keyhaven audit verify', () => {
     await forge(at.database, "delete from service_keys where name = 'audit'")
     const { code, output } = await at.command(['audit', 'verify'])
     expect(code).toBe(78)
-    expect(output).toContain('has lost the key of its audit log')
+    expect(output).toContain('that of the audit log among them: restore it')
   })
   it.each([
     [['verify', '--from', 'x'], '--from takes the number of a row'],

@@ -25,4 +25,4 @@ export async function openAuditKey(database: Database, box: KeyBox): Promise<Key
 }
 
 const lost =
-  'The database has lost the key of its audit log: restore it from a backup, or set KEYHAVEN_DATA to an empty folder to begin anew.'
+  'The database has lost keys of this installation, that of the audit log among them: restore it from a backup, or set KEYHAVEN_DATA to an empty folder to begin anew.'
