@@ -208,4 +208,31 @@ describe('rows that are not sealed yet (R99)', () => {
     await other.close()
     rmSync(fresh, { recursive: true })
   })
+  it('are sealed in the order in which they were written, however many there are', async () => {
+    const fresh = newFolder()
+    const other = await serve(fresh)
+    const place = await databaseIn(fresh)
+    const many = Array.from({ length: 1203 }, (_, at) => `(${at}, 'session.opened', 'row ${at}')`)
+    await changeIn(place, `insert into audit (at, action, reason) values ${many.join(', ')}`)
+    const { rows: whole, broken, first, last } = await other.keyhaven.audit.verify()
+    expect({ whole, broken, first, last }).toEqual({
+      whole: 1203,
+      broken: undefined,
+      first: '1970-01-01T00:00:00.000Z',
+      last: '1970-01-01T00:00:01.202Z',
+    })
+    const disordered = await rowsIn(
+      place,
+      "select id from audit where reason <> 'row ' || (number - 1)",
+    )
+    expect(disordered).toEqual([])
+    await forge(place, 'update audit set at = at + 1 where number in (501, 1203)')
+    expect((await other.keyhaven.audit.verify()).broken).toEqual({ number: 501, what: 'edited' })
+    expect((await other.keyhaven.audit.verify(502)).broken).toEqual({
+      number: 1203,
+      what: 'edited',
+    })
+    await other.close()
+    rmSync(fresh, { recursive: true })
+  })
 })

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { compiled } from '../database/compiled.ts'
 import type { Connection } from '../database/database.ts'
 import type { AuditRow } from './audit.ts'
@@ -38,13 +39,30 @@ export function unsealedRows(db: Connection, limit: number): Promise<AuditRow[]>
     .execute()
 }
 
-/** Puts a row into the chain. */
-export async function putSeal(
-  db: Connection,
-  id: number,
-  { number, hash }: ChainPlace,
-): Promise<void> {
-  await db.updateTable('audit').set({ number, hash }).where('id', '=', id).execute()
+/** A row's place in the chain, which it is given once. */
+export interface Seal extends ChainPlace {
+  readonly id: number
+}
+
+/** Rows that one statement puts into the chain; what is left over goes one by one, so that two statements are prepared. */
+const TOGETHER = 50
+
+/** Puts rows into the chain. */
+export async function putSeals(db: Connection, seals: readonly Seal[]): Promise<void> {
+  const whole = seals.length - (seals.length % TOGETHER)
+  for (let at = 0; at < whole; at += TOGETHER) await putSome(db, seals.slice(at, at + TOGETHER))
+  for (const seal of seals.slice(whole)) await putSome(db, [seal])
+}
+
+async function putSome(db: Connection, seals: readonly Seal[]): Promise<void> {
+  const rows = seals.map(
+    ({ id, number, hash }) =>
+      sql`(cast(${id} as bigint), cast(${number} as bigint), cast(${hash} as text))`,
+  )
+  await sql`
+    update audit set number = seal.column2, hash = seal.column3
+    from (values ${sql.join(rows)}) as seal where audit.id = seal.column1
+  `.execute(db)
 }
 
 /** Rows of the chain behind a number, or all, in order. */
