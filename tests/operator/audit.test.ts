@@ -8,7 +8,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { hostname, tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { forge } from '../stage/audit-log.ts'
@@ -174,10 +174,44 @@ describe('keyhaven audit verify', () => {
     [['verify', '--from', '0'], '--from takes the number of a row'],
     [['export', '-', '--after', '-1'], '--after takes the number of a row'],
     [['export'], "missing required argument 'file'"],
+    [['verify', '--from', '2', '--file', 'x'], 'cannot be used with option'],
   ])('%j exits 2 with one sentence', async (args, sentence) => {
     const process = run([...keyhaven, 'audit', ...args], { environment: { KEYHAVEN_DATA: folder } })
     expect(await process.exited).toBe(2)
     expect(process.output()).toContain(sentence)
+  })
+})
+
+describe('commands that change something (R99)', () => {
+  it('record who was at the command line, and why', async () => {
+    const at = await stopped()
+    const by = async (...args: readonly string[]): Promise<Record<string, unknown>> => {
+      expect(await at.command(args), args.join(' ')).toMatchObject({ code: 0 })
+      const [row = {}] = await rowsIn(at.database, 'select * from audit order by id desc limit 1')
+      expect(row['actor_id']).toBe(`os:${userInfo().username}@${hostname()}`)
+      return row
+    }
+    const email = 'mallory@example.com'
+    expect(await by('accounts', 'create', '--email', email)).toMatchObject({
+      action: 'account.created',
+    })
+    expect(await by('accounts', 'lock', email, '--reason', 'taken over')).toMatchObject({
+      action: 'account.status_changed',
+      reason: 'taken over',
+    })
+    expect(await by('accounts', 'unlock', email)).toMatchObject({
+      action: 'account.status_changed',
+    })
+    expect(await by('guards', 'remove', 'one')).toMatchObject({ action: 'guard.removed' })
+    expect(await by('keys', 'rotate')).toMatchObject({ action: 'keys.rotated' })
+    expect(await by('restored')).toMatchObject({
+      action: 'database.restored',
+      reason: 'declared on the command line',
+    })
+    const file = join(at.data, 'other.key')
+    expect(await by('keys', 'master', '--new-file', file)).toMatchObject({
+      action: 'keys.resealed',
+    })
   })
 })
 
@@ -202,6 +236,13 @@ describe('keyhaven audit export', () => {
     expect(readdirSync(at.data).filter((name) => name.startsWith('audit.ndjson'))).toHaveLength(1)
     const { output: rest } = await at.command(['audit', 'export', '-', '--after', '2'])
     expect(rest).toBe(`${lines.slice(2).join('\n')}\n`)
+    const nowhere = await at.command(['audit', 'export', join(at.data, 'none', 'x')])
+    expect(nowhere).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('folder is not there'),
+    })
+    const unread = await at.command(['audit', 'verify', '--file', join(at.data, 'none')])
+    expect(unread).toMatchObject({ code: 1, output: expect.stringContaining('name an export') })
   })
   it('lets an export be checked by itself: any edit, insertion or deletion is found (R99)', async () => {
     const at = await stopped()

@@ -118,6 +118,17 @@ describe('the chain of the audit log (R99, A18)', () => {
     expect((await verify()).broken).toEqual({ number: which(), what })
     await mend()
   })
+  it('is broken by a deletion whose gap somebody closes', async () => {
+    const close = Array.from({ length: sealed.length - 4 }, (_, at) => at + 5)
+    await forge(
+      database,
+      'delete from audit where number = 4',
+      ...close.map((number) => `update audit set number = ${number - 1} where number = ${number}`),
+      head(`${sealed.length - 1}:${sealed.at(-1)?.hash}`),
+    )
+    expect((await verify()).broken).toEqual({ number: 4, what: 'edited' })
+    await mend()
+  })
   it('is broken by the deletion of all', async () => {
     await forge(database, 'delete from audit')
     expect((await verify()).broken).toEqual({ number: 1, what: 'truncated' })

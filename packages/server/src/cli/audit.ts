@@ -54,6 +54,11 @@ async function* exportLines(values: AsyncIterable<unknown>): AsyncGenerator<stri
   for await (const value of values) yield jsonLine(value)
 }
 
-function linesOf(file: string): AsyncIterable<string> {
-  return createInterface({ input: createReadStream(file), crlfDelay: Infinity })
+async function* linesOf(file: string): AsyncGenerator<string> {
+  try {
+    yield* createInterface({ input: createReadStream(file), crlfDelay: Infinity })
+  } catch (error) {
+    const what = error instanceof Error ? error.message : String(error)
+    throw new Error(`${file} can’t be read (${what}): name an export.`, { cause: error })
+  }
 }

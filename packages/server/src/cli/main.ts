@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { accountsCreate } from './accounts-create.ts'
 import { accountsLock, accountsUnlock } from './accounts-status.ts'
 import { guardsAdd, guardsList, guardsRemove } from './guards.ts'
@@ -96,7 +96,9 @@ audit
     'Find any edit, insertion or deletion: every row is sealed together with the one before.',
   )
   .option('--from <row>', 'begin at this row, trusting the one before it')
-  .option('--file <file>', 'check an export in place of the database')
+  .addOption(
+    new Option('--file <file>', 'check an export in place of the database').conflicts('from'),
+  )
   .option('--json', 'print the result as JSON')
   .action(auditVerify)
 audit

@@ -17,8 +17,7 @@ export async function writeNewFile(file: string, lines: AsyncIterable<string>): 
     await pipeline(counted, createWriteStream(part, { flags: 'wx', mode: 0o600, flush: true }))
     await link(part, file)
   } catch (error) {
-    if (!exists(error)) throw error
-    throw new Error(`${file} exists: choose another name, or move it away.`, { cause: error })
+    throw new Error(sentenceOf(file, error), { cause: error })
   } finally {
     await rm(part, { force: true })
   }
@@ -33,6 +32,10 @@ export async function writeStandardOutput(lines: AsyncIterable<string>): Promise
   await pipeline(ended, process.stdout, { end: false })
 }
 
-function exists(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'EEXIST'
+function sentenceOf(file: string, error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const code = 'code' in error ? error.code : undefined
+  if (code === 'EEXIST') return `${file} exists: choose another name, or move it away.`
+  if (code === 'ENOENT') return `${file} can’t be written: its folder is not there.`
+  return error.message
 }
