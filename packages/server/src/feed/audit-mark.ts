@@ -17,5 +17,5 @@ export const auditMark: MarkForm<AuditMark> = {
   },
   text: ({ log, seq, hash }) => `${log}:${seq}:${hash}`,
   remedy:
-    'run `keyhaven audit verify` with a copy of it from a backup, or remove it: rows that somebody took from the end are then not missed',
+    'remove it, and hold what `keyhaven audit verify` says against a head that was kept elsewhere',
 }
