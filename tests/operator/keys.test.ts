@@ -1,8 +1,8 @@
-import { readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { databaseIn, rowsIn } from '../stage/databases.ts'
-import { until } from '../stage/process.ts'
+import { keyhaven, run, until } from '../stage/process.ts'
 import { startService } from '../stage/running-service.ts'
 import type { Service } from '../stage/running-service.ts'
 
@@ -171,7 +171,13 @@ describe('keyhaven keys master', () => {
     const stale = await service.command(['start'])
     expect(stale.code).toBe(78)
     expect(stale.output).toContain('The master key does not open the keys')
-    const again = await service.command(['keys', 'master', '--new-file', file])
-    expect(again.code).toBe(1)
+    const other = join(service.data, 'other.key')
+    const refused = await service.command(['keys', 'master', '--new-file', other])
+    expect(refused.code).toBe(78)
+    expect(existsSync(other)).toBe(false)
+    const again = run([...keyhaven, 'keys', 'master', '--new-file', file], {
+      environment: { ...service.environment, KEYHAVEN_MASTER_KEY_FILE: file },
+    })
+    expect(await again.exited).toBe(1)
   })
 })

@@ -6,7 +6,8 @@ import type { SessionView } from '@keyhaven/core/wire'
 import { pino } from 'pino'
 import { afterEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { databaseIn } from '../../../tests/stage/databases.ts'
+import { forge } from '../../../tests/stage/audit-log.ts'
+import { changeIn, databaseIn, rowsIn } from '../../../tests/stage/databases.ts'
 import { createKeyhaven } from './index.ts'
 import type { Keyhaven } from './index.ts'
 
@@ -112,6 +113,34 @@ describe('claimsFor', () => {
     expect(payload([line])).toMatchObject({ plan: 'free', seats: 7 })
     expect(lines.join('')).toContain('renewed with the former claims')
     expect(lines.join('')).not.toContain('secretsecret')
+  })
+  it('writes one audit entry, not one a renewal, where a token grows too large (R99)', async () => {
+    await start()
+    values = () => ({ plan: 'free', seats: 7 })
+    const { session } = await signUp()
+    values = () => ({ plan: 'pro', seats: 1, note: 'secret'.repeat(900) })
+    const database = await databaseIn(folder)
+    for (let renewal = 0; renewal < 3; renewal++) {
+      // As if the five seconds had passed in which renewals share a token
+      await changeIn(database, 'update sessions set renewed_at = 0')
+      expect((await ask('/user/current', 'GET', { cookie: session })).status).toBe(200)
+    }
+    expect(lines.filter((line) => line.includes('former claims')).length).toBeGreaterThan(2)
+    const kept = await rowsIn(
+      database,
+      `select audit.account_id, audit.reason, audit.details from audit
+       join sessions on sessions.id = audit.session_id where action = 'session.claims_kept'`,
+    )
+    expect(kept).toMatchObject([{ reason: 'the token would be too large', details: null }])
+    await forge(
+      database,
+      "update audit set at = at - 3600001 where action = 'session.claims_kept'",
+      'update sessions set renewed_at = 0',
+    )
+    await ask('/user/current', 'GET', { cookie: session })
+    expect(
+      await rowsIn(database, "select id from audit where action = 'session.claims_kept'"),
+    ).toHaveLength(2)
   })
   it('refuses a sign-up whose token would be too large, and makes no account (R28)', async () => {
     await start()

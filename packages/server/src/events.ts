@@ -5,6 +5,8 @@ import type { NewAuditRow } from './stores/audit.ts'
 /** Who acts, and from where. */
 export interface Actor {
   readonly accountId?: string | undefined
+  /** Who acts without an account of ours: at the command line, `os:NAME@HOST`. */
+  readonly operator?: string | undefined
   readonly sessionId?: string | undefined
   readonly address?: string | undefined
 }
@@ -18,22 +20,29 @@ export interface Happening {
 }
 
 /** Every security event that is recorded. */
-export type Action =
-  | 'account.created'
-  | 'account.changed'
-  | 'account.status_changed'
-  | 'password.changed'
-  | 'role.assigned'
-  | 'role.removed'
-  | 'session.opened'
-  | 'session.ended'
-  | 'sign_in.failed'
-  | 'token.revoked'
-  | 'keys.rotated'
-  | 'guard.added'
-  | 'guard.removed'
-  | 'guard.ahead'
-  | 'database.restored'
+export const actions = [
+  'account.created',
+  'account.changed',
+  'account.status_changed',
+  'password.changed',
+  'password.change_failed',
+  'role.assigned',
+  'role.removed',
+  'session.opened',
+  'session.ended',
+  'sessions.ended',
+  'session.claims_kept',
+  'sign_in.failed',
+  'token.revoked',
+  'keys.rotated',
+  'keys.resealed',
+  'guard.added',
+  'guard.removed',
+  'guard.ahead',
+  'database.restored',
+] as const
+
+export type Action = (typeof actions)[number]
 
 /** Records an event in the flow's own transaction: what is recorded happened, and the other way round. */
 export async function record(
@@ -62,7 +71,7 @@ function rowOf(
   return {
     at,
     action,
-    actor_id: actor.accountId ?? null,
+    actor_id: actor.accountId ?? actor.operator ?? null,
     account_id: account ?? null,
     session_id: session ?? null,
     reason: reason ?? null,

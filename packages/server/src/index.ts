@@ -12,6 +12,7 @@ import { startWords } from './config/start-words.ts'
 import { readSettings } from './config/settings.ts'
 import { settingsPage } from './config/settings-page.ts'
 import type { Options, Settings } from './config/settings.ts'
+import type { Actor } from './events.ts'
 import type { Application, Hooks, Newcomer } from './flows/application.ts'
 import { addGuard } from './flows/add-guard.ts'
 import { changeStatus } from './flows/change-status.ts'
@@ -25,6 +26,8 @@ import { openRooms } from './flows/open-rooms.ts'
 import type { Rooms } from './flows/rooms.ts'
 import { removeGuard } from './flows/remove-guard.ts'
 import { findAccountView } from './flows/read-account.ts'
+import { verifyAudit } from './flows/verify-audit.ts'
+import type { Verified } from './flows/verify-audit.ts'
 import { viewAccount } from './flows/view-account.ts'
 import { createApp } from './http/app.ts'
 import { fetchHandler, serviceRequestOf } from './http/fetch-handler.ts'
@@ -58,6 +61,8 @@ export interface KeyhavenOptions<
   readonly folder?: string
   /** `false` refuses to start on tables of an older version. */
   readonly migrate?: boolean
+  /** Who calls the doors of this object, for the audit log: a program, or a person at a command line. */
+  readonly operator?: string
   readonly log?: Logger
   /** Hears how the service is set, sentence by sentence; standard error where no `log` is given either. */
   readonly announce?: (line: string) => void
@@ -98,6 +103,8 @@ export interface Keyhaven<A extends AnyAccess = AnyAccess> {
     /** Removes a guard's key; its open feeds end. */
     remove(name: string): Promise<void>
   }
+  /** Follows the chain of the audit log, from a row on; the answer names the first place at which it is broken. */
+  readonly audit: { verify(from?: number): Promise<Verified> }
   /** Ends open event streams, so that a server can stop listening. */
   readonly endStreams: () => void
   close(): Promise<void>
@@ -112,11 +119,12 @@ export async function createKeyhaven<
   C extends ClaimsModule = ClaimsModule,
 >(options: KeyhavenOptions<A, C> = {}): Promise<Keyhaven<A>> {
   const { environment = process.env, folder = process.cwd(), migrate = true, ...rest } = options
-  const { log: given, announce = announcer(given), claims, claimsFor, hooks, ...code } = rest
+  const { log: given, announce = announcer(given), claims, claimsFor, hooks, ...more } = rest
+  const { operator, ...code } = more
   const log = given ?? pino({ level: 'warn' }, pino.destination(2))
   const settings = await readSettings({ code, environment, folder })
   const failed = (error: unknown): void =>
-    log.error({ err: error }, 'the mark of the revocations can’t be written; trying again')
+    log.error({ err: error }, 'a mark of this installation can’t be written; trying again')
   const installation = await openInstallation(settings, { migrate, failed })
   const { restored, database } = installation
   if (restored !== undefined) log.error({ log: restored.log }, restoredWords(restored))
@@ -124,7 +132,7 @@ export async function createKeyhaven<
     const application = { ...applicationOf(claims, claimsFor), hooks: hooks ?? {} }
     const rooms = await openRooms(installation, { settings, application, log })
     startWords(settings).forEach(announce)
-    return doors<A>({ settings, rooms, installation }, announce)
+    return doors<A>({ settings, rooms, installation, actor: { operator } }, announce)
   } catch (error) {
     await database.close()
     throw error
@@ -136,9 +144,9 @@ function announcer(log: Logger | undefined): (line: string) => void {
   return (line) => process.stderr.write(`keyhaven: ${line}\n`)
 }
 
-function accountDoors(rooms: Rooms): Omit<Keyhaven['accounts'], 'create'> {
+function accountDoors(rooms: Rooms, actor: Actor): Omit<Keyhaven['accounts'], 'create'> {
   const setStatus: Keyhaven['accounts']['setStatus'] = (accountId, status, reason) =>
-    changeStatus(rooms, { accountId, status, reason }, {})
+    changeStatus(rooms, { accountId, status, reason }, actor)
   return {
     find: (by) => findAccountView(rooms, by),
     setStatus,
@@ -165,10 +173,11 @@ interface Open {
   readonly settings: Settings
   readonly rooms: Rooms
   readonly installation: Installation
+  readonly actor: Actor
 }
 
 function doors<A extends AnyAccess>(
-  { settings, rooms, installation }: Open,
+  { settings, rooms, installation, actor }: Open,
   announce: (line: string) => void,
 ): Keyhaven<A> {
   const site = siteOf(settings)
@@ -214,22 +223,23 @@ function doors<A extends AnyAccess>(
       }
     },
     accounts: {
-      ...accountDoors(rooms),
+      ...accountDoors(rooms, actor),
       create: async (account) =>
-        viewAccount(rooms, await createAccount(rooms, { emailVerified: true, ...account })),
+        viewAccount(rooms, await createAccount(rooms, { emailVerified: true, ...account }, actor)),
     },
     sessions: {
       end: async (id) => {
-        await rooms.endSession({ sessionId: id, actor: {} })
+        await rooms.endSession({ sessionId: id, actor })
       },
     },
     guards: {
-      add: (name) => addGuard(rooms.database, name, {}),
+      add: (name) => addGuard(rooms.database, name, actor),
       remove: async (name) => {
-        await removeGuard(rooms.database, name, {})
+        await removeGuard(rooms.database, name, actor)
         await rooms.follow()
       },
     },
+    audit: { verify: (from) => verifyAudit(rooms.database, rooms.audit, from) },
     endStreams: () => endStreams(rooms),
     close: async () => {
       stopJobs()
@@ -237,7 +247,7 @@ function doors<A extends AnyAccess>(
       endStreams(rooms)
       await rooms.passwords.close()
       await keepMark(installation).catch((error: unknown) =>
-        rooms.log.error({ err: error }, 'the mark of the revocations could not be kept'),
+        rooms.log.error({ err: error }, 'the marks of this installation could not be kept'),
       )
       await rooms.database.close()
     },

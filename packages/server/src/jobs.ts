@@ -1,4 +1,5 @@
 import { expireSessions } from './flows/expire-sessions.ts'
+import { createAuditKeeper } from './flows/keep-audit.ts'
 import { purge } from './flows/purge.ts'
 import type { Rooms } from './flows/rooms.ts'
 import { createReportWriter } from './flows/write-reports.ts'
@@ -14,6 +15,7 @@ export function startJobs(rooms: Rooms): () => void {
   const { log } = rooms
   const told = (words: string) => (error: unknown) => log.error({ err: error }, words)
   const writeReports = createReportWriter(rooms)
+  const keepAudit = createAuditKeeper(rooms)
   let failing = false
   let stopped = false
   const follow = async (): Promise<void> => {
@@ -35,6 +37,7 @@ export function startJobs(rooms: Rooms): () => void {
     every(SECOND, () =>
       writeReports().catch(told('what guards report can’t be written; trying again')),
     ),
+    every(SECOND, () => keepAudit().catch(told('the audit log can’t be sealed; trying again'))),
     every(SECOND, async () => rooms.revocations.drop(rooms.clock.now())),
     // Soon after the start too: a process that never lives for a minute purges all the same
     every(MINUTE, () => purge(rooms).catch(told('purge failed; it runs again')), SECOND),

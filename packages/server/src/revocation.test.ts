@@ -339,7 +339,7 @@ describe('a database that was put back from a backup (S19)', () => {
     const again = await signIn(running, admin.email)
     const audit = await items<{ action: string; details: object }>(again, 'GET /audit', running)
     expect(audit.find(({ action }) => action === 'database.restored')).toMatchObject({
-      details: { formerLog: log, log: after.heartbeats()[0]?.log, sessions: 2 },
+      details: { formerLog: log, log: after.heartbeats()[0]?.log, ended: { sessions: 2 } },
     })
     after.close()
     await running.close()

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { createKeyhaven } from '../index.ts'
+import { operator } from './operator.ts'
 import { readStandardInput } from './standard-input.ts'
 
 interface Flags {
@@ -15,7 +16,7 @@ export async function accountsCreate({ email, role, name, json }: Flags): Promis
     ? ''
     : (await readStandardInput('the password')).replace(/\r?\n$/, '')
   const password = given || randomBytes(18).toString('base64url')
-  const keyhaven = await createKeyhaven({ announce: () => {} })
+  const keyhaven = await createKeyhaven({ announce: () => {}, ...operator() })
   try {
     const roles = role.length > 0 ? role : undefined
     const account = await keyhaven.accounts.create({ email, password, name, roles })

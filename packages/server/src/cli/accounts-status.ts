@@ -1,4 +1,5 @@
 import { createKeyhaven } from '../index.ts'
+import { operator } from './operator.ts'
 import { say } from './report.ts'
 
 interface Flags {
@@ -23,7 +24,7 @@ interface Change {
 }
 
 async function change(email: string, { status, reason, json }: Change): Promise<void> {
-  const keyhaven = await createKeyhaven({ announce: () => {} })
+  const keyhaven = await createKeyhaven({ announce: () => {}, ...operator() })
   try {
     const account = await keyhaven.accounts.find({ email })
     if (account === undefined) throw new Error(`There is no account ${email}: check the address.`)

@@ -3,6 +3,7 @@ import { listGuards } from '../flows/list-guards.ts'
 import type { GuardItem } from '../flows/list-guards.ts'
 import { removeGuard } from '../flows/remove-guard.ts'
 import type { PagePosition } from '../stores/page.ts'
+import { operator } from './operator.ts'
 import { say } from './report.ts'
 import { withInstallation } from './installation.ts'
 
@@ -13,7 +14,7 @@ interface Flags {
 /** `keyhaven guards add`: prints the key, this once. */
 export function guardsAdd(name: string, { json }: Flags): Promise<void> {
   return withInstallation(async ({ database }) => {
-    const key = await addGuard(database, name, {})
+    const key = await addGuard(database, name, operator())
     say(json, { name, key }, () => [
       `${name} may listen with this key, which is shown only now:`,
       key,
@@ -47,7 +48,7 @@ export function guardsList({ json }: Flags): Promise<void> {
 /** `keyhaven guards remove`: the key opens nothing any more, and its open feeds end. */
 export function guardsRemove(name: string, { json }: Flags): Promise<void> {
   return withInstallation(async ({ database }) => {
-    await removeGuard(database, name, {})
+    await removeGuard(database, name, operator())
     say(json, { name }, () => [`${name} is removed: its key opens nothing, its open feeds end`])
   })
 }

@@ -5,6 +5,7 @@ import { readSettings } from '../config/settings.ts'
 import { openDatabase } from '../database/open-database.ts'
 import { inspectToken } from '../flows/inspect-token.ts'
 import type { Inspection } from '../flows/inspect-token.ts'
+import { plain } from './plain.ts'
 import { say } from './report.ts'
 import { readStandardInput } from './standard-input.ts'
 
@@ -43,22 +44,22 @@ function linesOf({ header, claims, key, valid, code, reason }: Inspection): stri
     session_exp: 'session ends',
   }
   return [
-    `kind         ${plain(header['typ'])}, ${plain(header['alg'])}`,
-    `key          ${key === undefined ? 'none named' : `${plain(key.kid)} (${key.state})`}`,
+    `kind         ${shown(header['typ'])}, ${shown(header['alg'])}`,
+    `key          ${key === undefined ? 'none named' : `${shown(key.kid)} (${key.state})`}`,
     ...times
       .filter((name) => typeof claims[name] === 'number')
       .map((name) => `${words[name].padEnd(12)} ${moment(Number(claims[name]))}`),
     ...Object.entries(claims)
       .filter(([name]) => !(times as readonly string[]).includes(name))
-      .map(([name, value]) => `${plain(name).padEnd(12)} ${plain(value)}`),
+      .map(([name, value]) => `${shown(name).padEnd(12)} ${shown(value)}`),
     `verdict      ${verdict}`,
   ]
 }
 
-/** Claims are anybody's input: one line, no control characters (JOSE-24). */
-function plain(value: unknown): string {
-  const shown = typeof value === 'string' ? value : JSON.stringify(value)
-  return (shown ?? 'nothing').replace(/[\p{Cc}\p{Cf}]/gu, '\uFFFD').slice(0, 500)
+/** Claims are anybody's input, and may be long. */
+function shown(value: unknown): string {
+  const text = typeof value === 'string' ? value : JSON.stringify(value)
+  return plain(text ?? 'nothing').slice(0, 500)
 }
 
 function moment(seconds: number): string {

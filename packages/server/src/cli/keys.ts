@@ -6,6 +6,7 @@ import { listKeys } from '../flows/list-keys.ts'
 import { rotateKeys } from '../flows/rotate-keys.ts'
 import { masterKeyOf } from '../secrets/master-key.ts'
 import { withInstallation } from './installation.ts'
+import { operator } from './operator.ts'
 import { say } from './report.ts'
 
 interface Flags {
@@ -34,7 +35,7 @@ export function keysRotate({ emergency = false, json }: Flags): Promise<void> {
     const { kid, signsFrom, withdrawn } = await rotateKeys(
       { database, box, alg, accessTtl },
       emergency,
-      {},
+      operator(),
     )
     const from = new Date(signsFrom).toISOString()
     say(json, { kid, signsFrom: from, withdrawn }, () => [
@@ -51,7 +52,7 @@ export function keysMaster({ newFile = '', json }: Flags): Promise<void> {
   const file = resolve(newFile)
   return withInstallation(async ({ database, box }) => {
     await writeFile(file, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' })
-    const sealed = await changeMasterKey(database, box, await masterKeyOf({ file }))
+    const sealed = await changeMasterKey({ database, box }, await masterKeyOf({ file }), operator())
     say(json, { file, sealed }, () => [
       `${sealed} keys are sealed under ${file}: set KEYHAVEN_MASTER_KEY_FILE to it before the next start, and keep a copy`,
     ])

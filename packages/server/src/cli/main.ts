@@ -1,10 +1,11 @@
 #!/usr/bin/env node
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { accountsCreate } from './accounts-create.ts'
 import { accountsLock, accountsUnlock } from './accounts-status.ts'
 import { guardsAdd, guardsList, guardsRemove } from './guards.ts'
 import { inspect } from './inspect.ts'
 import { keysList, keysMaster, keysRotate } from './keys.ts'
+import { auditExport, auditVerify } from './audit.ts'
 import { exitCodeOf, isHelp, report } from './report.ts'
 import { restored } from './restored.ts'
 import { settingsHelp } from './settings-help.ts'
@@ -87,6 +88,26 @@ guards
   .argument('<name>', 'what the guard is called')
   .option('--json', 'print the result as JSON')
   .action(guardsRemove)
+
+const audit = program.command('audit').description('Check and export the audit log.')
+audit
+  .command('verify')
+  .description(
+    'Find any edit, insertion or deletion: every row is sealed together with the one before.',
+  )
+  .option('--from <row>', 'begin at this row, trusting the one before it')
+  .addOption(
+    new Option('--file <file>', 'check an export in place of the database').conflicts('from'),
+  )
+  .option('--json', 'print the result as JSON')
+  .action(auditVerify)
+audit
+  .command('export')
+  .description('Write every row to a new file, one JSON object a line; the last line is the head.')
+  .argument('<file>', 'the file, which must not exist; - for standard output')
+  .option('--after <row>', 'only what comes after this row')
+  .option('--json', 'print the result as JSON')
+  .action(auditExport)
 
 program
   .command('restored')

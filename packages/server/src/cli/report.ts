@@ -1,6 +1,7 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
 import { CommanderError } from 'commander'
 import { ConfigurationError } from '../config/configuration-error.ts'
+import { jsonLine, plain } from './plain.ts'
 
 /** Whether help was shown in place of a command. */
 export function isHelp(error: unknown): boolean {
@@ -16,8 +17,8 @@ export function exitCodeOf(error: unknown): 0 | 1 | 2 | 78 {
 /** One sentence for a person on standard error, or JSON with a stable code. */
 export function report(error: unknown, json: boolean): void {
   const code = codeOf(error)
-  const detail = sentenceOf(error).replace(/\s+/g, ' ').trim()
-  const line = json ? JSON.stringify({ error: { code, detail } }) : `keyhaven: ${detail}`
+  const detail = plain(sentenceOf(error).replace(/\s+/g, ' ').trim())
+  const line = json ? jsonLine({ error: { code, detail } }) : `keyhaven: ${detail}`
   process.stderr.write(`${line}\n`)
 }
 
@@ -46,5 +47,5 @@ export function say(
   value: unknown,
   lines: () => readonly string[],
 ): void {
-  process.stdout.write(json ? `${JSON.stringify(value)}\n` : `${lines().join('\n')}\n`)
+  process.stdout.write(json ? `${jsonLine(value)}\n` : `${lines().join('\n')}\n`)
 }

@@ -1,6 +1,7 @@
 import { declareRestored, restoredWords } from '../flows/declare-restored.ts'
 import { openLog } from '../flows/open-log.ts'
 import { withInstallation } from './installation.ts'
+import { operator } from './operator.ts'
 import { say } from './report.ts'
 
 /** `keyhaven restored`: declares by hand that the database was put back from a backup. */
@@ -13,7 +14,8 @@ export function restored({ json }: { readonly json?: boolean }): Promise<void> {
 
     async function byHand() {
       const { log } = await openLog(database, undefined)
-      return declareRestored({ database, box, alg }, log, 'declared on the command line')
+      const why = { reason: 'declared on the command line', actor: operator() }
+      return declareRestored({ database, box, alg }, log, why)
     }
   })
 }

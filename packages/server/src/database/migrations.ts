@@ -7,6 +7,7 @@ import { audit } from './migrations/003-audit.ts'
 import { guards } from './migrations/004-guards.ts'
 import { rateLimits } from './migrations/005-rate-limits.ts'
 import { pendingRevocations } from './migrations/006-pending-revocations.ts'
+import { auditChain } from './migrations/007-audit-chain.ts'
 
 /** Forward only, in this order. */
 const migrations = {
@@ -16,6 +17,7 @@ const migrations = {
   '004-guards': guards,
   '005-rate-limits': rateLimits,
   '006-pending-revocations': pendingRevocations,
+  '007-audit-chain': auditChain,
 }
 
 /** Brings the tables up to date; with `apply: false` it refuses to start on old ones instead. */

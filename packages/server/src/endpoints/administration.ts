@@ -1,5 +1,6 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
 import { z } from 'zod'
+import { actions } from '../events.ts'
 import { assignRole, unassignRole } from '../flows/assign-role.ts'
 import { endOwnSessions } from '../flows/end-own-sessions.ts'
 import { listGuards } from '../flows/list-guards.ts'
@@ -7,7 +8,7 @@ import { readAccount } from '../flows/read-account.ts'
 import { listAccounts, listAudit, listSessions, listTokens } from '../flows/read-lists.ts'
 import { revokeToken } from '../flows/revoke-token.ts'
 import { guardedEndpoint } from '../http/endpoint.ts'
-import { listAnswer, listParameters, readListQuery } from '../http/query.ts'
+import { listAnswer, listParameters, readListQuery, refusedParameter } from '../http/query.ts'
 import { scopesNow } from '../http/scope.ts'
 import {
   accountsAnswer,
@@ -103,10 +104,13 @@ export const deleteToken = guardedEndpoint({
 export const getAudit = guardedEndpoint({
   summary: 'What happened.',
   answers: { 200: auditAnswer },
-  query: [...listParameters, 'account'],
+  query: [...listParameters, 'account', 'actor', 'action'],
   handle: async ({ rooms, query }) => {
-    const { page, filters } = readListQuery(query, ['account'])
-    return listAnswer(await listAudit(rooms.database, page, filters.account))
+    const { page, filters } = readListQuery(query, ['account', 'actor', 'action'])
+    if (filters.action !== undefined && !(actions as readonly string[]).includes(filters.action)) {
+      throw refusedParameter('action', `Use one of ${actions.join(', ')}.`)
+    }
+    return listAnswer(await listAudit(rooms.database, page, filters))
   },
 })
 

@@ -72,6 +72,7 @@ export const tokensAnswer = listOf(
 export const auditAnswer = listOf(
   z.strictObject({
     id: z.int(),
+    number: z.int().nullable(),
     at: time,
     action: z.string(),
     actor: z.string().nullable(),

@@ -4,14 +4,25 @@ import { join } from 'node:path'
 import type { AppliedMark } from '@keyhaven/core/wire'
 import { ConfigurationError } from '../config/configuration-error.ts'
 
-/** What this installation has seen of its log, kept beside the database: what is behind it was restored. */
-export interface MarkFile {
+/** What this installation has seen of a log, kept beside the database: what is behind it was restored. */
+export interface MarkFile<M extends AppliedMark = AppliedMark> {
   /** What lay there at the start. */
-  readonly found: AppliedMark | undefined
+  readonly found: M | undefined
+  /** The newest that is known: what was noted, or else found. */
+  newest(): M | undefined
   /** Keeps the newest mark. It is written in its own time, at most one write at once. */
-  note(mark: AppliedMark): void
+  note(mark: M): void
   /** Resolves when what was noted is written, or could not be. */
   settled(): Promise<void>
+}
+
+/** One kind of mark: the name of its file, and its text. */
+export interface MarkForm<M extends AppliedMark> {
+  readonly name: string
+  readonly parse: (text: string) => M | undefined
+  readonly text: (mark: M) => string
+  /** What an operator does about a file that can’t be read. */
+  readonly remedy: string
 }
 
 const PATTERN = /^([\w-]{1,64}):(\d{1,15})$/
@@ -26,39 +37,40 @@ export function markText({ log, seq }: AppliedMark): string {
   return `${log}:${seq}`
 }
 
-/** Opens the mark of a data folder. `failed` hears of a write that did not go well; the next note tries again. */
-export async function openMarkFile(
+/** The mark of the revocations. */
+export const revocationsMark: MarkForm<AppliedMark> = {
+  name: 'revocations.mark',
+  parse: parseMark,
+  text: markText,
+  remedy: 'remove it, and run `keyhaven restored` if the database was put back from a backup',
+}
+
+/** Opens a mark of a data folder. `failed` hears of a write that did not go well; the next note tries again. */
+export async function openMarkFile<M extends AppliedMark>(
   folder: string,
+  form: MarkForm<M>,
   failed: (error: unknown) => void,
-): Promise<MarkFile> {
-  const file = join(folder, 'revocations.mark')
+): Promise<MarkFile<M>> {
+  const file = join(folder, form.name)
   // The process's number is 1 in each of two containers on one folder
   const part = `${file}.${randomUUID()}`
-  const found = await read(file)
-  let written = found && markText(found)
-  let wanted = written
+  const found = await read(file, form)
+  let newest = found
+  let written = found && form.text(found)
   let writing: Promise<void> | undefined
   const write = async (): Promise<void> => {
-    while (wanted !== undefined && wanted !== written) {
-      const text = wanted
-      if (!(await isNewer(file, text))) {
-        const handle = await open(part, 'w', 0o600)
-        try {
-          await handle.writeFile(`${text}\n`)
-          await handle.datasync()
-        } finally {
-          await handle.close()
-        }
-        await rename(part, file)
-      }
-      written = text
+    while (newest !== undefined && form.text(newest) !== written) {
+      const mark = newest
+      if (!(await isNewer(file, mark, form))) await replace(file, part, form.text(mark))
+      written = form.text(mark)
     }
   }
   return {
     found,
+    newest: () => newest,
     note: (mark) => {
-      wanted = markText(mark)
-      if (wanted === written || writing !== undefined) return
+      newest = mark
+      if (form.text(mark) === written || writing !== undefined) return
       writing = write()
         .catch(failed)
         .finally(() => {
@@ -71,14 +83,26 @@ export async function openMarkFile(
   }
 }
 
-async function read(file: string): Promise<AppliedMark | undefined> {
+async function replace(file: string, part: string, text: string): Promise<void> {
+  const handle = await open(part, 'w', 0o600)
+  try {
+    await handle.writeFile(`${text}\n`)
+    await handle.datasync()
+  } finally {
+    await handle.close()
+  }
+  await rename(part, file)
+}
+
+async function read<M extends AppliedMark>(
+  file: string,
+  { parse, remedy }: MarkForm<M>,
+): Promise<M | undefined> {
   const text = await textOf(file)
   if (text === undefined) return undefined
-  const mark = parseMark(text)
+  const mark = parse(text)
   if (mark !== undefined) return mark
-  throw new ConfigurationError(
-    `${file} can’t be read as the mark of this installation’s revocations: remove it, and run \`keyhaven restored\` if the database was put back from a backup.`,
-  )
+  throw new ConfigurationError(`${file} can’t be read as a mark of this installation: ${remedy}.`)
 }
 
 async function textOf(file: string): Promise<string | undefined> {
@@ -91,7 +115,11 @@ async function textOf(file: string): Promise<string | undefined> {
 }
 
 /** Whether another process with the same folder has seen more of the same log. */
-async function isNewer(file: string, text: string): Promise<boolean> {
-  const [there, ours] = [parseMark((await textOf(file)) ?? ''), parseMark(text)]
-  return there !== undefined && there.log === ours?.log && there.seq >= ours.seq
+async function isNewer<M extends AppliedMark>(
+  file: string,
+  ours: M,
+  { parse }: MarkForm<M>,
+): Promise<boolean> {
+  const there = parse((await textOf(file)) ?? '')
+  return there !== undefined && there.log === ours.log && there.seq >= ours.seq
 }

@@ -57,9 +57,9 @@ export function unassignRole(
       access,
       before.filter((one) => one !== role),
     )
-    if (scopesOf(access, before).some((scope) => !kept.includes(scope))) {
-      await writeTokenEnds(moment, { accountId })
-    }
-    await record(moment, 'role.removed', { actor, account: accountId, details: { role } })
+    const loses = scopesOf(access, before).some((scope) => !kept.includes(scope))
+    const tokens = loses ? await writeTokenEnds(moment, { accountId }) : 0
+    const details = { role, ended: { tokens } }
+    await record(moment, 'role.removed', { actor, account: accountId, details })
   })
 }

@@ -1,11 +1,23 @@
 import type { Database } from '../database/database.ts'
+import { record } from '../events.ts'
+import type { Actor } from '../events.ts'
 import type { KeyBox } from '../secrets/key-box.ts'
 import { lockInstallation } from '../stores/installation.ts'
 import { putServiceKey, resealSigningKey, serviceKeys, signingKeys } from '../stores/keys.ts'
 
+interface Needs {
+  readonly database: Database
+  readonly box: KeyBox
+}
+
 /** Seals every key under another master key, all or none; the answer counts them. */
-export function changeMasterKey(database: Database, box: KeyBox, to: Uint8Array): Promise<number> {
-  return database.transact(async ({ db }) => {
+export function changeMasterKey(
+  { database, box }: Needs,
+  to: Uint8Array,
+  actor: Actor,
+): Promise<number> {
+  return database.transact(async (moment) => {
+    const { db } = moment
     await lockInstallation(db)
     const signing = await signingKeys(db)
     for (const { kid, sealed } of signing) {
@@ -15,6 +27,8 @@ export function changeMasterKey(database: Database, box: KeyBox, to: Uint8Array)
     for (const [name, sealed] of secrets) {
       await putServiceKey(db, name, box.reseal('service-key', name, { sealed, to }))
     }
-    return signing.length + secrets.size
+    const keys = signing.length + secrets.size
+    await record(moment, 'keys.resealed', { actor, details: { keys } })
+    return keys
   })
 }

@@ -30,9 +30,12 @@ export async function changePassword(
 ): Promise<string> {
   const { account, session } = live
   const guess = { account: account.email_key, address: actor.address }
-  const proved = await guessPassword(rooms, guess, async () =>
-    (await rooms.passwords.verify(current, account.password_hash)) ? account : undefined,
-  )
+  const proved = await guessPassword(rooms, guess, async () => {
+    if (await rooms.passwords.verify(current, account.password_hash)) return account
+    const of = { actor, account: account.id, session: session.id }
+    await rooms.database.transact((moment) => record(moment, 'password.change_failed', of))
+    return undefined
+  })
   if (proved === undefined) {
     throw new KeyhavenError('invalid_credentials', { detail: 'The current password is not right.' })
   }
@@ -50,14 +53,19 @@ export async function changePassword(
       })
     }
     await setPassword(db, accountId, hash)
-    await writeSessionEnds(
+    const sessions = await writeSessionEnds(
       moment,
       { accountId, keep: session.id },
       { code: 'session_ended', actor, reason: 'password changed' },
     )
-    await writeTokenEnds(moment, { accountId, sessionId: session.id })
+    const tokens = await writeTokenEnds(moment, { accountId, sessionId: session.id })
     await setCookieHash(db, session.id, sha256(sessionCookie))
-    await record(moment, 'password.changed', { actor, account: accountId, session: session.id })
+    await record(moment, 'password.changed', {
+      actor,
+      account: accountId,
+      session: session.id,
+      details: { ended: { sessions, tokens } },
+    })
   })
   return sessionCookie
 }

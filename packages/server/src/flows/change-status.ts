@@ -41,11 +41,12 @@ export async function changeStatus(
     await setStatus(moment.db, accountId, { status, reason: reason ?? null })
     const ending = { code: 'account_locked', actor, reason } as const
     const sessions = status === 'active' ? 0 : await writeSessionEnds(moment, { accountId }, ending)
-    const details = { from: account.status, to: status, sessions }
+    const ended = { sessions, apiKeys: 0, delegations: 0 }
+    const details = { from: account.status, to: status, ended }
     await record(moment, 'account.status_changed', { actor, account: accountId, reason, details })
     return {
       account: viewAccount(rooms, { ...account, status }),
-      ended: { sessions, apiKeys: 0, delegations: 0 },
+      ended,
     }
   })
   return { ...changed, seq: await rooms.database.read(({ db }) => newestSeq(db)) }

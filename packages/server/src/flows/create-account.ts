@@ -31,9 +31,10 @@ export interface PreparedAccount {
 export async function createAccount(
   rooms: Pick<Rooms, 'rules' | 'database' | 'passwords'>,
   input: NewAccount,
+  actor: Actor,
 ): Promise<Account> {
   const prepared = await prepareAccount(rooms, input)
-  return rooms.database.transact((moment) => writeAccount(moment, prepared, {}))
+  return rooms.database.transact((moment) => writeAccount(moment, prepared, actor))
 }
 
 /** Checks the input and hashes the password, outside any transaction. */

@@ -1,6 +1,7 @@
 import type { SigningAlgorithm } from '@keyhaven/core'
 import type { Database } from '../database/database.ts'
 import { record } from '../events.ts'
+import type { Actor } from '../events.ts'
 import type { KeyBox } from '../secrets/key-box.ts'
 import { newTokenId } from '../secrets/random.ts'
 import { bumpFact, findFact, lockInstallation, putFact } from '../stores/installation.ts'
@@ -32,7 +33,7 @@ interface Needs {
 export async function declareRestored(
   { database, box, alg }: Needs,
   log: string,
-  reason: string,
+  { reason, actor = {} }: { readonly reason: string; readonly actor?: Actor },
 ): Promise<Restored | undefined> {
   const restored = await database.append(async (moment) => {
     const { db, now } = moment
@@ -46,8 +47,8 @@ export async function declareRestored(
     const next = newTokenId()
     await putFact(db, formerLog(log), new Date(now).toISOString())
     await putFact(db, 'log', next)
-    const details = { formerLog: log, log: next, withdrawn, sessions }
-    await record(moment, 'database.restored', { actor: {}, reason, details })
+    const details = { formerLog: log, log: next, withdrawn, ended: { sessions } }
+    await record(moment, 'database.restored', { actor, reason, details })
     await bumpFact(db, 'keys')
     return { log: next, withdrawn, sessions }
   })

@@ -1,4 +1,5 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
+import { record } from '../events.ts'
 import type { Actor } from '../events.ts'
 import { lockAccount } from '../stores/accounts.ts'
 import { findSession } from '../stores/sessions.ts'
@@ -28,6 +29,10 @@ export function endOwnSessions(
 ): Promise<number> {
   return revoking(rooms, async (moment) => {
     await lockAccount(moment.db, of.accountId)
-    return writeSessionEnds(moment, of, { code: 'session_ended', actor })
+    const sessions = await writeSessionEnds(moment, of, { code: 'session_ended', actor })
+    const { accountId: account, keep } = of
+    const details = { ended: { sessions } }
+    await record(moment, 'sessions.ended', { actor, account, session: keep, details })
+    return sessions
   })
 }

@@ -82,11 +82,11 @@ export async function writeSessionEnds(
   return (await writeLockedEnds(moment, code, ends)).size
 }
 
-/** Kills every unexpired token of a locked account, or of one session of it; a renewal heals. */
+/** Kills every unexpired token of a locked account, or of one session of it; a renewal heals. The answer counts them. */
 export async function writeTokenEnds(
   moment: RevokingMoment,
   of: { readonly accountId: string; readonly sessionId?: string },
-): Promise<void> {
+): Promise<number> {
   const { db, now } = moment
   await lockAccount(db, of.accountId)
   await forgetRenewals(db, of)
@@ -99,6 +99,7 @@ export async function writeTokenEnds(
       until: untilOf(expires_at, now),
     })),
   )
+  return tokens.length
 }
 
 /** `lastExpiry` is in seconds, as in a token; the answer and `now` are in milliseconds. */

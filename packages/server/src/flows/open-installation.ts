@@ -5,20 +5,24 @@ import { makeDataFolder } from '../secrets/data-folder.ts'
 import { createKeyBox } from '../secrets/key-box.ts'
 import type { KeyBox } from '../secrets/key-box.ts'
 import { masterKeyOf } from '../secrets/master-key.ts'
-import { openMarkFile } from '../feed/mark-file.ts'
+import { auditMark } from '../feed/audit-mark.ts'
+import { openMarkFile, revocationsMark } from '../feed/mark-file.ts'
 import type { MarkFile } from '../feed/mark-file.ts'
 import { findFact } from '../stores/installation.ts'
 import { newestSeq } from '../stores/revocations.ts'
 import { declareRestored } from './declare-restored.ts'
 import type { Restored } from './declare-restored.ts'
 import { fixIssuer } from './fix-issuer.ts'
+import { openAudit } from './open-audit.ts'
+import type { AuditChain } from './open-audit.ts'
 import { openLog } from './open-log.ts'
 
-/** An opened database that belongs to this issuer, the box that opens its keys, and the mark of its log. */
+/** An opened database that belongs to this issuer, the box that opens its keys, and what was seen of its logs. */
 export interface Installation {
   readonly database: Database
   readonly box: KeyBox
   readonly mark: MarkFile
+  readonly audit: AuditChain
   /** What was done where the database turned out to come from a backup. */
   readonly restored: Restored | undefined
 }
@@ -27,7 +31,7 @@ export interface Installation {
 export interface Opening {
   /** `false` refuses tables of an older version. */
   readonly migrate: boolean
-  /** Hears where the mark of the log can’t be written. */
+  /** Hears where a mark can’t be written. */
   readonly failed: (error: unknown) => void
 }
 
@@ -41,26 +45,34 @@ export async function openInstallation(
   const database = await openDatabase(settings.database, migrate)
   try {
     await fixIssuer(database, settings.issuer)
-    const mark = await openMarkFile(settings.data, failed)
+    const mark = await openMarkFile(settings.data, revocationsMark, failed)
+    const audit = await openAudit(
+      database,
+      box,
+      await openMarkFile(settings.data, auditMark, failed),
+    )
     const { log, restored: isRestored } = await openLog(database, mark.found)
     const { alg } = settings
+    const reason = 'behind the mark of this installation'
     const restored = isRestored
-      ? await declareRestored({ database, box, alg }, log, 'behind the mark of this installation')
+      ? await declareRestored({ database, box, alg }, log, { reason })
       : undefined
-    return { database, box, mark, restored }
+    return { database, box, mark, audit, restored }
   } catch (error) {
     await database.close()
     throw error
   }
 }
 
-/** Keeps what this process has written to the log, before it ends without having followed it. */
-export async function keepMark({ database, mark }: Installation): Promise<void> {
+/** Keeps what this process has written to the logs, before it ends without having followed them. */
+export async function keepMark({ database, mark, audit }: Installation): Promise<void> {
   mark.note(
     await database.read(async ({ db }) => ({
       log: (await findFact(db, 'log')) ?? '',
       seq: await newestSeq(db),
     })),
   )
+  await audit.seal()
   await mark.settled()
+  await audit.mark.settled()
 }

@@ -25,7 +25,7 @@ export interface Tenant {
 
 /** Furnishes everything that flows are given, and reads the whole log before anybody is answered. */
 export async function openRooms(
-  { database, box, mark }: Installation,
+  { database, box, mark, audit }: Installation,
   { settings, application, log }: Tenant,
 ): Promise<Rooms> {
   const { alg, issuer, lifetimes } = settings
@@ -48,8 +48,8 @@ export async function openRooms(
     now: () => Math.floor(clock.now() / 1000),
   })
   const restored = async (behind: string): Promise<void> => {
-    const why = 'behind what this process has read of it'
-    const done = await declareRestored({ database, box, alg }, behind, why)
+    const reason = 'behind what this process has read of it'
+    const done = await declareRestored({ database, box, alg }, behind, { reason })
     if (done !== undefined) log.error({ log: done.log }, restoredWords(done))
   }
   const heard = { revocations, changes, streams, reports, clock }
@@ -60,6 +60,7 @@ export async function openRooms(
     application,
     log,
     database,
+    audit,
     passwords: createPasswords(),
     limits: database.limits,
     keys,

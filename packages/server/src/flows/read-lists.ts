@@ -2,6 +2,7 @@ import type { AccountStatus, AccountView } from '@keyhaven/core/wire'
 import type { Database } from '../database/database.ts'
 import { accountPage } from '../stores/accounts.ts'
 import { auditPage } from '../stores/audit.ts'
+import type { AuditFilter, AuditRow } from '../stores/audit.ts'
 import type { Page, PageRequest } from '../stores/page.ts'
 import { sessionPage } from '../stores/sessions.ts'
 import type { Session } from '../stores/sessions.ts'
@@ -94,6 +95,8 @@ export async function listTokens(
 
 export interface AuditItem {
   readonly id: number
+  /** Its place in the chain; null for a second after it was written. */
+  readonly number: number | null
   readonly at: string
   readonly action: string
   readonly actor: string | null
@@ -108,27 +111,38 @@ export interface AuditItem {
 export async function listAudit(
   database: Database,
   page: PageRequest,
-  account: string | undefined,
+  filter: AuditFilter,
 ): Promise<Page<AuditItem>> {
-  const { items, next } = await database.read(({ db }) => auditPage(db, page, account))
+  const { items, next } = await database.read(({ db }) => auditPage(db, page, filter))
+  return { next, items: items.map(auditItem) }
+}
+
+/** A row of the audit log as others see it. */
+export function auditItem(row: AuditRow): AuditItem {
   return {
-    next,
-    items: items.map(
-      ({ id, at, action, actor_id, account_id, session_id, reason, address, details }) => ({
-        id,
-        at: time(at),
-        action,
-        actor: actor_id,
-        account: account_id,
-        session: session_id,
-        reason,
-        address,
-        details: details === null ? null : (JSON.parse(details) as unknown),
-      }),
-    ),
+    id: row.id,
+    number: row.number,
+    at: time(row.at),
+    action: row.action,
+    actor: row.actor_id,
+    account: row.account_id,
+    session: row.session_id,
+    reason: row.reason,
+    address: row.address,
+    details: detailsOf(row),
+  }
+}
+
+/** A row that somebody has edited must not hide the others: it is shown as it lies there. */
+function detailsOf({ details }: AuditRow): unknown {
+  try {
+    return details === null ? null : (JSON.parse(details) as unknown)
+  } catch {
+    return details
   }
 }
 
 function time(milliseconds: number): string {
-  return new Date(milliseconds).toISOString()
+  const date = new Date(milliseconds)
+  return Number.isNaN(date.getTime()) ? String(milliseconds) : date.toISOString()
 }

@@ -9,6 +9,7 @@ import { accessClaims } from './access-claims.ts'
 import { applicationClaims, formerClaims } from './application-claims.ts'
 import type { Values } from './application.ts'
 import type { LiveSession } from './access-claims.ts'
+import { noteKeptClaims } from './note-kept-claims.ts'
 import { requireLiveSession } from './find-live-session.ts'
 import type { Rooms } from './rooms.ts'
 
@@ -105,6 +106,7 @@ async function newToken(rooms: Needs, moment: Moment, { live, values }: Next): P
     if (!(error instanceof KeyhavenError) || error.code !== 'token_too_large') throw error
     const { reason } = error.details
     rooms.log.error({ reason, account: live.account.id }, 'renewed with the former claims')
+    await noteKeptClaims(moment, live)
     token = signed(await former())
   }
   await recordToken(db, live.account.id, token.claims)

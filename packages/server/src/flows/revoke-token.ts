@@ -19,6 +19,7 @@ export function revokeToken(rooms: Revoking, jti: string, actor: Actor): Promise
     await forgetRenewals(moment.db, { accountId: account, jti })
     const until = untilOf(token.expires_at, moment.now)
     await moment.revoke([{ kind: 'jti', id: jti, code: 'token_expired', until }])
-    await record(moment, 'token.revoked', { actor, account, session, details: { jti } })
+    const details = { jti, ended: { tokens: 1 } }
+    await record(moment, 'token.revoked', { actor, account, session, details })
   })
 }

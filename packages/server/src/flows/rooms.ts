@@ -9,6 +9,7 @@ import type { RateLimits } from '../database/rate-limits.ts'
 import type { Actor } from '../events.ts'
 import type { Application } from './application.ts'
 import type { KeysNow } from './key-ring.ts'
+import type { AuditChain } from './open-audit.ts'
 import type { KeyBox } from '../secrets/key-box.ts'
 import type { Changes } from '../feed/changes.ts'
 import type { Clock } from '../feed/clock.ts'
@@ -58,6 +59,7 @@ export interface Rooms {
   readonly rules: Rules
   readonly application: Application
   readonly database: Database
+  readonly audit: AuditChain
   readonly passwords: Passwords
   readonly limits: RateLimits
   readonly keys: Keys

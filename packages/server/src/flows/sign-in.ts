@@ -1,6 +1,6 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
 import { record } from '../events.ts'
-import type { Actor } from '../events.ts'
+import type { Actor, Happening } from '../events.ts'
 import { findAccountByLogin } from '../stores/accounts.ts'
 import type { Account } from '../stores/accounts.ts'
 import { applicationClaims } from './application-claims.ts'
@@ -29,12 +29,14 @@ export async function signIn(rooms: Rooms, input: SignIn, actor: Actor): Promise
     const account = await database.read(({ db }) => findAccountByLogin(db, key ?? ''))
     const right = await passwords.verify(input.password, account?.password_hash)
     if (right && account !== undefined) return account
-    await database.transact((moment) =>
-      record(moment, 'sign_in.failed', { actor, account: account?.id }),
-    )
+    await recordFailure(rooms, actor, { account: account?.id })
     return undefined
   })
   if (found === undefined) throw new KeyhavenError('invalid_credentials')
+  if (found.status !== 'active') {
+    const reason = `right password, account ${found.status}`
+    await recordFailure(rooms, actor, { account: found.id, reason })
+  }
   refuseUnlessActive(found)
   const { beforeSignIn, afterSignIn } = rooms.application.hooks
   const view = viewAccount(rooms, found)
@@ -55,6 +57,14 @@ export async function signIn(rooms: Rooms, input: SignIn, actor: Actor): Promise
     await tellApplication(rooms, 'afterSignIn', () => afterSignIn(view, { id }))
   }
   return opened
+}
+
+function recordFailure(
+  { database }: Pick<Rooms, 'database'>,
+  actor: Actor,
+  what: Happening,
+): Promise<void> {
+  return database.transact((moment) => record(moment, 'sign_in.failed', { actor, ...what }))
 }
 
 /** Only `active` accounts sign in, renew or are issued anything. */

@@ -26,16 +26,25 @@ export async function appendAudits(db: Connection, rows: readonly NewAuditRow[])
   else if (first !== undefined) await appendAudit(db, first)
 }
 
-/** What happened, by number; of one account where it is named. */
+/** Which rows are wanted; all where nothing is named. */
+export interface AuditFilter {
+  readonly account?: string | undefined
+  readonly actor?: string | undefined
+  readonly action?: string | undefined
+}
+
+/** What happened, in the order in which it was written. */
 export async function auditPage(
   db: Connection,
   { limit, after, descending }: PageRequest,
-  account: string | undefined,
+  { account, actor, action }: AuditFilter,
 ): Promise<Page<AuditRow>> {
   const rows = await db
     .selectFrom('audit')
     .selectAll()
     .$if(account !== undefined, (query) => query.where('account_id', '=', account ?? ''))
+    .$if(actor !== undefined, (query) => query.where('actor_id', '=', actor ?? ''))
+    .$if(action !== undefined, (query) => query.where('action', '=', action ?? ''))
     .$if(after !== undefined, (query) =>
       query.where('id', descending ? '<' : '>', Number(after?.id ?? 0)),
     )
@@ -43,4 +52,29 @@ export async function auditPage(
     .limit(limit + 1)
     .execute()
   return pageOf(rows, limit, ({ at, id }) => ({ at, id: String(id) }))
+}
+
+/** What a row says of somebody's session. */
+export interface SessionEvent {
+  readonly account: string
+  readonly session: string
+  readonly action: string
+}
+
+/** Whether this was recorded after a time. */
+export async function isRecordedSince(
+  db: Connection,
+  { account, session, action }: SessionEvent,
+  time: number,
+): Promise<boolean> {
+  const row = await db
+    .selectFrom('audit')
+    .select('id')
+    .where('account_id', '=', account)
+    .where('session_id', '=', session)
+    .where('action', '=', action)
+    .where('at', '>', time)
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
 }

@@ -1,12 +1,12 @@
 import type { Generated } from 'kysely'
 
-/** One row per security event; appended, never changed. */
+/** One row per security event; appended, then sealed once, never changed. */
 export interface AuditTable {
   id: Generated<number>
   /** Milliseconds since 1970. */
   at: number
   action: string
-  /** The account that acted; null for strangers, the service itself and the command line. */
+  /** The account that acted, or who was at the command line; null for strangers and the service itself. */
   actor_id: string | null
   account_id: string | null
   session_id: string | null
@@ -15,4 +15,8 @@ export interface AuditTable {
   address: string | null
   /** JSON object; never a credential. */
   details: string | null
+  /** Its place in the chain, from 1 without gaps; null until it is sealed. */
+  number: number | null
+  /** The seal over it and the row before it. */
+  hash: string | null
 }

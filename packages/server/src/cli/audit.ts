@@ -1,0 +1,64 @@
+import { createReadStream } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { exportAudit, verifyExport } from '../flows/export-audit.ts'
+import { verifyAudit } from '../flows/verify-audit.ts'
+import type { Verified } from '../flows/verify-audit.ts'
+import { brokenWords, wholeWords } from './audit-words.ts'
+import { withInstallation } from './installation.ts'
+import { jsonLine } from './plain.ts'
+import { report, say } from './report.ts'
+import { wholeNumber } from './whole-number.ts'
+import { writeNewFile, writeStandardOutput } from './write-lines.ts'
+
+interface VerifyFlags {
+  readonly from?: string
+  readonly file?: string
+  readonly json?: boolean
+}
+
+/** `keyhaven audit verify`: follows the chain, and names the first place at which it is broken. */
+export function auditVerify({ from, file, json }: VerifyFlags): Promise<void> {
+  return withInstallation(async ({ database, audit }) => {
+    const verified =
+      file === undefined
+        ? await verifyAudit(database, audit, wholeNumber('--from', from, 1))
+        : await verifyExport(audit.key, linesOf(file))
+    tell(verified, json)
+  })
+}
+
+function tell(verified: Verified, json: boolean | undefined): void {
+  const { broken } = verified
+  if (broken !== undefined) process.exitCode = 1
+  if (broken === undefined || json) {
+    say(json, { whole: broken === undefined, ...verified }, () => wholeWords(verified))
+  } else report(new Error(brokenWords(broken)), false)
+}
+
+interface ExportFlags {
+  readonly after?: string
+  readonly json?: boolean
+}
+
+/** `keyhaven audit export`: one row a line, each with its seal, and the head as last line. */
+export function auditExport(file: string, { after, json }: ExportFlags): Promise<void> {
+  return withInstallation(async ({ database, audit }) => {
+    const lines = exportLines(exportAudit(database, audit, wholeNumber('--after', after, 0)))
+    if (file === '-') return writeStandardOutput(lines)
+    const rows = (await writeNewFile(file, lines)) - 1
+    say(json, { file, rows }, () => [`${rows} rows are in ${file}`])
+  })
+}
+
+async function* exportLines(values: AsyncIterable<unknown>): AsyncGenerator<string> {
+  for await (const value of values) yield jsonLine(value)
+}
+
+async function* linesOf(file: string): AsyncGenerator<string> {
+  try {
+    yield* createInterface({ input: createReadStream(file), crlfDelay: Infinity })
+  } catch (error) {
+    const what = error instanceof Error ? error.message : String(error)
+    throw new Error(`${file} can’t be read (${what}): name an export.`, { cause: error })
+  }
+}

@@ -1,0 +1,16 @@
+/** Anybody's text on one line of a terminal: no control characters (JOSE-24, A18). */
+export function plain(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '\uFFFD')
+}
+
+/** A value as JSON on one line: what JSON itself lets stand of control characters is escaped too. */
+export function jsonLine(value: unknown): string {
+  return JSON.stringify(value).replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, escaped)
+}
+
+function escaped(sign: string): string {
+  return sign
+    .split('')
+    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .join('')
+}

@@ -1,0 +1,9 @@
+import { InvalidArgumentError } from 'commander'
+
+/** A row's number as it was given; wrong usage for anything else. */
+export function wholeNumber(flag: string, text: string | undefined, least: number): number {
+  if (text === undefined) return least
+  const number = Number(text)
+  if (/^\d{1,15}$/.test(text) && number >= least) return number
+  throw new InvalidArgumentError(`${flag} takes the number of a row, ${least} or more`)
+}

@@ -1,0 +1,143 @@
+import { sql } from 'kysely'
+import { compiled } from '../database/compiled.ts'
+import type { Connection } from '../database/database.ts'
+import type { AuditRow } from './audit.ts'
+import { findFact, putFact } from './installation.ts'
+
+/** A place in the chain of the audit log: the number of a row, from 1 without gaps, and its seal. */
+export interface ChainPlace {
+  readonly number: number
+  readonly hash: string
+}
+
+/** A row that is in the chain. */
+export type SealedRow = AuditRow & ChainPlace
+
+/** The name of the fact that says how far the chain reaches. */
+export const HEAD = 'audit'
+
+/** Before the first row. */
+export const START: ChainPlace = { number: 0, hash: '' }
+
+const anyUnsealed = compiled((db) =>
+  db.selectFrom('audit').select('id').where('number', 'is', null).limit(1),
+)
+
+/** Whether there are rows that are not in the chain yet. */
+export async function hasUnsealed(db: Connection): Promise<boolean> {
+  return (await anyUnsealed(db)).length > 0
+}
+
+/** Rows that are not in the chain yet, oldest first. */
+export function unsealedRows(db: Connection, limit: number): Promise<AuditRow[]> {
+  return db
+    .selectFrom('audit')
+    .selectAll()
+    .where('number', 'is', null)
+    .orderBy('id')
+    .limit(limit)
+    .execute()
+}
+
+/** A row's place in the chain, which it is given once. */
+export interface Seal extends ChainPlace {
+  readonly id: number
+}
+
+/** Rows that one statement puts into the chain; what is left over goes one by one, so that two statements are prepared. */
+const TOGETHER = 50
+
+/** Puts rows into the chain. */
+export async function putSeals(db: Connection, seals: readonly Seal[]): Promise<void> {
+  const whole = seals.length - (seals.length % TOGETHER)
+  for (let at = 0; at < whole; at += TOGETHER) await putSome(db, seals.slice(at, at + TOGETHER))
+  for (const seal of seals.slice(whole)) await putSome(db, [seal])
+}
+
+async function putSome(db: Connection, seals: readonly Seal[]): Promise<void> {
+  const rows = seals.map(
+    ({ id, number, hash }) =>
+      sql`(cast(${id} as bigint), cast(${number} as bigint), cast(${hash} as text))`,
+  )
+  await sql`
+    update audit set number = seal.column2, hash = seal.column3
+    from (values ${sql.join(rows)}) as seal where audit.id = seal.column1
+  `.execute(db)
+}
+
+/** Rows of the chain behind a number, or all, in order. */
+export async function sealedRows(
+  db: Connection,
+  after: number | undefined,
+  limit: number,
+): Promise<SealedRow[]> {
+  const rows = await db
+    .selectFrom('audit')
+    .selectAll()
+    .where('number', 'is not', null)
+    .$if(after !== undefined, (query) => query.where('number', '>', after ?? 0))
+    .orderBy('number')
+    .limit(limit)
+    .execute()
+  return rows.map((row) => ({ ...row, number: row.number ?? 0, hash: row.hash ?? '' }))
+}
+
+/** The seal of the row that has a number. */
+export async function sealAt(db: Connection, number: number): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('audit')
+    .select('hash')
+    .where('number', '=', number)
+    .executeTakeFirst()
+  return row?.hash ?? undefined
+}
+
+/** The row of the chain with the greatest number. */
+export async function lastSealed(db: Connection): Promise<ChainPlace> {
+  const row = await db
+    .selectFrom('audit')
+    .select(['number', 'hash'])
+    .where('number', 'is not', null)
+    .orderBy('number', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return { number: row?.number ?? 0, hash: row?.hash ?? '' }
+}
+
+/** Whether a row of the chain says that the database of this log was put back from a backup. */
+export async function isReplacedLog(db: Connection, log: string): Promise<boolean> {
+  const rows = await db
+    .selectFrom('audit')
+    .select('details')
+    .where('action', '=', 'database.restored')
+    .where('number', 'is not', null)
+    .execute()
+  return rows.some(({ details }) => details?.includes(`"formerLog":${JSON.stringify(log)}`))
+}
+
+/** How far the chain reaches, as whoever sealed last has written it. */
+export async function findHead(db: Connection): Promise<ChainPlace | undefined> {
+  const text = await findFact(db, HEAD)
+  return text === undefined ? undefined : headOf(text)
+}
+
+/** A written head; what can't be read reaches nowhere. */
+export function headOf(text: string): ChainPlace {
+  const [, number, hash = ''] = /^(\d{1,15}):([\w-]*)$/.exec(text) ?? []
+  return { number: Number(number ?? 0), hash }
+}
+
+/** The same, locked until the transaction ends: whoever seals takes turns. */
+export async function lockHead(db: Connection): Promise<ChainPlace> {
+  const row = await db
+    .selectFrom('installation')
+    .select('value')
+    .where('name', '=', HEAD)
+    .forUpdate()
+    .executeTakeFirst()
+  return headOf(row?.value ?? '')
+}
+
+export async function putHead(db: Connection, { number, hash }: ChainPlace): Promise<void> {
+  await putFact(db, HEAD, `${number}:${hash}`)
+}

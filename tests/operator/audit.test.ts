@@ -1,0 +1,374 @@
+import { randomBytes } from 'node:crypto'
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { hostname, tmpdir, userInfo } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { forge } from '../stage/audit-log.ts'
+import { backUp, databaseIn, rowsIn } from '../stage/databases.ts'
+import { keyhaven, run, until } from '../stage/process.ts'
+import { startService } from '../stage/running-service.ts'
+import type { Service } from '../stage/running-service.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'keyhaven-audit-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const password = 'correct horse battery'
+let people = 0
+
+/** Signs somebody up, which writes two rows; the answer is the account. */
+async function signUp({ issuer, address }: Service): Promise<string> {
+  const response = await fetch(`${address}/accounts`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: new URL(issuer).origin },
+    body: JSON.stringify({ email: `person${++people}@example.com`, password }),
+  })
+  expect(response.status).toBe(201)
+  const { account } = (await response.json()) as { account: { id: string } }
+  return account.id
+}
+
+interface Verified {
+  readonly whole: boolean
+  readonly rows: number
+  readonly restored: readonly string[]
+  readonly head: { readonly number: number; readonly hash: string }
+  readonly broken?: { readonly number: number; readonly what: string }
+}
+
+interface Commands {
+  command(args: readonly string[]): Promise<{ code: number | null; output: string }>
+}
+
+async function verify(at: Commands, ...args: readonly string[]): Promise<Verified> {
+  const { code, output } = await at.command(['audit', 'verify', '--json', ...args])
+  const verified = JSON.parse(output) as Verified
+  expect(code).toBe(verified.whole ? 0 : 1)
+  return verified
+}
+
+/** Takes the rows behind a number away, and says that the chain ends there. */
+async function cutBehind(database: string, number: number): Promise<void> {
+  const rows = await rowsIn(database, `select hash from audit where number = ${number}`)
+  await forge(
+    database,
+    `delete from audit where number > ${number}`,
+    `update installation set value = '${number}:${String(rows[0]?.['hash'])}' where name = 'audit'`,
+  )
+}
+
+/** An installation of which no service runs, with a few rows in its audit log. */
+async function stopped(): Promise<Commands & { readonly data: string; readonly database: string }> {
+  const data = mkdtempSync(join(folder, 'data-'))
+  const database = await databaseIn(data)
+  const environment = { KEYHAVEN_DATA: data, KEYHAVEN_DATABASE: database }
+  const command: Commands['command'] = async (args) => {
+    const process = run([...keyhaven, ...args], { environment })
+    return { code: await process.exited, output: process.output() }
+  }
+  for (const name of ['one', 'two', 'three', 'four']) {
+    expect(await command(['guards', 'add', name])).toMatchObject({ code: 0 })
+  }
+  return { data, database, command }
+}
+
+describe('keyhaven audit verify', () => {
+  it('says how far the audit log reaches, and who was at the command line (R99)', async () => {
+    const at = await stopped()
+    const { code, output } = await at.command(['audit', 'verify'])
+    expect(code).toBe(0)
+    const time = String.raw`\d{4}-\d\d-\d\dT[\d:.]+Z`
+    expect(output).toMatch(
+      new RegExp(`^the audit log is whole: 4 rows from ${time} to ${time}, head 4:[\\w-]{43}\n$`),
+    )
+    const rows = await rowsIn(at.database, 'select action, actor_id from audit')
+    expect(rows.map(({ action }) => action)).toEqual(Array(4).fill('guard.added'))
+    for (const { actor_id } of rows) expect(actor_id).toMatch(/^os:[^@]+@.+$/)
+  })
+  it('exits 1, names the first broken row, and says what to do (R99, A18)', async () => {
+    const at = await stopped()
+    await forge(at.database, "update audit set details = '{}' where number = 2")
+    const { code, output } = await at.command(['audit', 'verify'])
+    expect(code).toBe(1)
+    expect(output).toMatch(
+      /^keyhaven: The audit log is broken at row 2: it was edited, .+ --from goes on behind this place\.\n$/,
+    )
+    expect(await verify(at)).toMatchObject({ broken: { number: 2, what: 'edited' } })
+    expect(await verify(at, '--from', '3')).toMatchObject({ whole: true, rows: 2 })
+  })
+  it('finds rows that were taken from the end while nothing ran, by what it has seen (A18)', async () => {
+    const at = await stopped()
+    await cutBehind(at.database, 2)
+    const { code, output } = await at.command(['audit', 'verify'])
+    expect(code).toBe(1)
+    expect(output).toContain('broken at row 3: it is missing, with all that came after it')
+    expect(output).toContain('run `keyhaven restored`')
+    // New rows under the old numbers hide nothing
+    for (const name of ['five', 'six', 'seven']) await at.command(['guards', 'add', name])
+    expect(await verify(at)).toMatchObject({ broken: { number: 4, what: 'replaced' } })
+  })
+  it('finds them while the service runs, which tells of it, under another name of the log too (A18)', async () => {
+    const service = await startService()
+    const database = await databaseIn(service.data)
+    await signUp(service)
+    await signUp(service)
+    const mark = join(service.data, 'audit.mark')
+    const seen = (): boolean => existsSync(mark) && /^[\w-]+:4:/.test(readFileSync(mark, 'utf8'))
+    await until('the service has seen all four rows', seen)
+    await cutBehind(database, 2)
+    await until('the service tells', () =>
+      service.process.output().includes('the end of the audit log is not what'),
+    )
+    await forge(
+      database,
+      "insert into installation (name, value) select 'former log ' || value, '' from installation where name = 'log'",
+      "update installation set value = 'another' where name = 'log'",
+    )
+    await signUp(service)
+    await signUp(service)
+    const broken = { number: 4, what: 'replaced' }
+    expect(await verify(service)).toMatchObject({ broken })
+    await service.close()
+  })
+  it('is content again after a backup was put back and declared, and says so (S19)', async () => {
+    const at = await stopped()
+    const putBack = await backUp(at.database)
+    await at.command(['guards', 'add', 'later'])
+    await putBack()
+    expect(await verify(at)).toMatchObject({ broken: { number: 5, what: 'truncated' } })
+    expect(await at.command(['restored'])).toMatchObject({ code: 0 })
+    const verified = await verify(at)
+    expect(verified).toMatchObject({ whole: true, rows: 5 })
+    expect(verified.restored).toHaveLength(1)
+    const { output } = await at.command(['audit', 'verify'])
+    expect(output).toContain('it was put back from a backup at')
+  })
+  it('goes on under another master key (R99)', async () => {
+    const service = await startService()
+    const before = await verify(service)
+    const file = join(service.data, 'other.key')
+    expect(await service.command(['keys', 'master', '--new-file', file])).toMatchObject({ code: 0 })
+    await service.process.stop()
+    const environment = { ...service.environment, KEYHAVEN_MASTER_KEY_FILE: file }
+    const process = run([...keyhaven, 'audit', 'verify', '--json'], { environment })
+    expect(await process.exited).toBe(0)
+    expect(JSON.parse(process.output())).toMatchObject({ whole: true, rows: before.rows + 1 })
+    await service.close()
+  })
+  it('refuses to go on where the key of the chain is gone', async () => {
+    const at = await stopped()
+    await forge(at.database, "delete from service_keys where name = 'audit'")
+    const { code, output } = await at.command(['audit', 'verify'])
+    expect(code).toBe(78)
+    expect(output).toContain('that of the audit log among them: restore it')
+  })
+  it.each([
+    [['verify', '--from', 'x'], '--from takes the number of a row'],
+    [['verify', '--from', '0'], '--from takes the number of a row'],
+    [['export', '-', '--after', '-1'], '--after takes the number of a row'],
+    [['export'], "missing required argument 'file'"],
+    [['verify', '--from', '2', '--file', 'x'], 'cannot be used with option'],
+  ])('%j exits 2 with one sentence', async (args, sentence) => {
+    const process = run([...keyhaven, 'audit', ...args], { environment: { KEYHAVEN_DATA: folder } })
+    expect(await process.exited).toBe(2)
+    expect(process.output()).toContain(sentence)
+  })
+})
+
+describe('commands that change something (R99)', () => {
+  it('record who was at the command line, and why', async () => {
+    const at = await stopped()
+    const by = async (...args: readonly string[]): Promise<Record<string, unknown>> => {
+      expect(await at.command(args), args.join(' ')).toMatchObject({ code: 0 })
+      const [row = {}] = await rowsIn(at.database, 'select * from audit order by id desc limit 1')
+      expect(row['actor_id']).toBe(`os:${userInfo().username}@${hostname()}`)
+      return row
+    }
+    const email = 'mallory@example.com'
+    expect(await by('accounts', 'create', '--email', email)).toMatchObject({
+      action: 'account.created',
+    })
+    expect(await by('accounts', 'lock', email, '--reason', 'taken over')).toMatchObject({
+      action: 'account.status_changed',
+      reason: 'taken over',
+    })
+    expect(await by('accounts', 'unlock', email)).toMatchObject({
+      action: 'account.status_changed',
+    })
+    expect(await by('guards', 'remove', 'one')).toMatchObject({ action: 'guard.removed' })
+    expect(await by('keys', 'rotate')).toMatchObject({ action: 'keys.rotated' })
+    expect(await by('restored')).toMatchObject({
+      action: 'database.restored',
+      reason: 'declared on the command line',
+    })
+    const file = join(at.data, 'other.key')
+    expect(await by('keys', 'master', '--new-file', file)).toMatchObject({
+      action: 'keys.resealed',
+    })
+  })
+})
+
+describe('keyhaven audit export', () => {
+  it('writes every row with its seal into a new file that only its owner reads (R99)', async () => {
+    const at = await stopped()
+    const file = join(at.data, 'audit.ndjson')
+    const { code, output } = await at.command(['audit', 'export', file])
+    expect({ code, output }).toEqual({ code: 0, output: `4 rows are in ${file}\n` })
+    expect(statSync(file).mode & 0o777).toBe(0o600)
+    const lines = readFileSync(file, 'utf8').trimEnd().split('\n')
+    expect(lines).toHaveLength(5)
+    expect(JSON.parse(lines[1] ?? '')).toMatchObject({
+      number: 2,
+      action: 'guard.added',
+      details: { guard: 'two' },
+      previous: (JSON.parse(lines[0] ?? '') as { hash: string }).hash,
+    })
+    expect(JSON.parse(lines[4] ?? '')).toEqual({ head: (await verify(at)).head })
+    const again = await at.command(['audit', 'export', file])
+    expect(again).toMatchObject({ code: 1, output: expect.stringContaining('exists') })
+    expect(readdirSync(at.data).filter((name) => name.startsWith('audit.ndjson'))).toHaveLength(1)
+    const { output: rest } = await at.command(['audit', 'export', '-', '--after', '2'])
+    expect(rest).toBe(`${lines.slice(2).join('\n')}\n`)
+    const nowhere = await at.command(['audit', 'export', join(at.data, 'none', 'x')])
+    expect(nowhere).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('folder is not there'),
+    })
+    const unread = await at.command(['audit', 'verify', '--file', join(at.data, 'none')])
+    expect(unread).toMatchObject({ code: 1, output: expect.stringContaining('name an export') })
+  })
+  it('lets an export be checked by itself: any edit, insertion or deletion is found (R99)', async () => {
+    const at = await stopped()
+    const file = join(at.data, 'audit.ndjson')
+    await at.command(['audit', 'export', file])
+    const lines = readFileSync(file, 'utf8').trimEnd().split('\n')
+    expect(await verify(at, '--file', file)).toMatchObject({ whole: true, rows: 4 })
+    const [one = '', two = '', three = '', four = '', head = ''] = lines
+    const cases: [string, readonly string[], { number: number; what: string }][] = [
+      [
+        'edited',
+        [one, two.replace('"two"', '"too"'), three, four, head],
+        { number: 2, what: 'edited' },
+      ],
+      ['no JSON', [one, '}', three, four, head], { number: 2, what: 'edited' }],
+      ['deleted', [one, two, four, head], { number: 3, what: 'missing' }],
+      ['twice', [one, two, two, three, four, head], { number: 2, what: 'inserted' }],
+      ['swapped', [one, three, two, four, head], { number: 2, what: 'missing' }],
+      ['no last row', [one, two, three, head], { number: 4, what: 'truncated' }],
+      ['no head', lines.slice(0, 4), { number: 5, what: 'truncated' }],
+      ['behind the head', [...lines, four], { number: 5, what: 'inserted' }],
+      ['empty', [], { number: 1, what: 'truncated' }],
+    ]
+    for (const [name, text, broken] of cases) {
+      const copy = join(at.data, `${name}.ndjson`)
+      writeFileSync(copy, text.map((line) => `${line}\n`).join(''))
+      expect({ name, broken: (await verify(at, '--file', copy)).broken }).toEqual({ name, broken })
+    }
+    const rest = join(at.data, 'rest.ndjson')
+    await at.command(['audit', 'export', rest, '--after', '2'])
+    expect(await verify(at, '--file', rest)).toMatchObject({ whole: true, rows: 2 })
+  })
+  it('lets nobody forge a line: what is no plain text is encoded (A18)', async () => {
+    const service = await startService()
+    await signUp(service)
+    const reason = 'mail\r\n{"number":9}\u001b[31m\u0007\u0085\u009b31m\u2028\u202e\u{e0041}end'
+    const email = `person${people}@example.com`
+    expect(await service.command(['accounts', 'lock', email, '--reason', reason])).toMatchObject({
+      code: 0,
+    })
+    const { output } = await service.command(['audit', 'export', '-'])
+    expect(output.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\u2028\u2029]/u)
+    const rows = output
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { reason?: string; action?: string })
+    const [locked] = rows.filter(({ action }) => action === 'account.status_changed')
+    expect(locked?.reason).toBe(reason)
+    const file = join(service.data, 'hostile.ndjson')
+    await service.command(['audit', 'export', file])
+    expect(await verify(service, '--file', file)).toMatchObject({ whole: true })
+    const refused = await service.command([
+      'accounts',
+      'unlock',
+      'nobody\u001b[31m\u009b@example.com',
+    ])
+    expect(refused.output.trimEnd()).not.toMatch(/[\p{Cc}\p{Cf}]/u)
+    await service.close()
+  })
+})
+
+describe('the chain of the audit log, written by two processes at once (R99)', () => {
+  const data = mkdtempSync(join(folder, 'two-'))
+  let both: [Service, Service]
+  let database: string
+  beforeAll(async () => {
+    database = await databaseIn(data)
+    const environment = {
+      KEYHAVEN_DATABASE: database,
+      KEYHAVEN_MASTER_KEY: randomBytes(32).toString('base64url'),
+    }
+    // Nobody listens there: a proxy would, and would take either process
+    const start = () => startService({ url: 'http://localhost:1/auth', environment })
+    both = await Promise.all([start(), start()])
+  })
+  afterAll(async () => {
+    for (const one of both) await one.close()
+  })
+  it('has no fork and no gap, and is whole whenever it is verified', async () => {
+    const [first, second] = both
+    const accounts: string[] = []
+    const writing = Promise.all(
+      [first, second, first, second].map(async (service) => {
+        for (let count = 0; count < 10; count++) accounts.push(await signUp(service))
+      }),
+    )
+    let written = false
+    void writing.finally(() => {
+      written = true
+    })
+    do {
+      for (const one of both) expect(await verify(one)).toMatchObject({ whole: true })
+    } while (!written)
+    await writing
+    const { rows, head } = await verify(second)
+    expect(rows).toBe(head.number)
+    const sealed = await rowsIn(database, 'select number, account_id from audit order by number')
+    expect(sealed.map(({ number }) => Number(number))).toEqual(sealed.map((_, at) => at + 1))
+    for (const id of accounts) {
+      expect(sealed.filter(({ account_id }) => account_id === id)).toHaveLength(2)
+    }
+    expect((await verify(first)).head).toEqual(head)
+  })
+})
+
+describe('the audit log of a service that is killed (D09, R99)', () => {
+  it('gets what was committed and not sealed into its chain at the next start', async () => {
+    const data = mkdtempSync(join(folder, 'killed-'))
+    const database = await databaseIn(data)
+    const unsealed = async (): Promise<number> =>
+      (await rowsIn(database, 'select id from audit where number is null')).length
+    let left = 0
+    const accounts: string[] = []
+    for (let kill = 0; kill < 4; kill++) {
+      const service = await startService({ url: 'http://localhost:1/auth', data })
+      await until('all is sealed after the start', async () => (await unsealed()) === 0)
+      accounts.push(await signUp(service))
+      await service.process.stop('SIGKILL')
+      left += await unsealed()
+    }
+    expect(left).toBeGreaterThan(0)
+    const service = await startService({ url: 'http://localhost:1/auth', data })
+    await until('all is sealed after the last start', async () => (await unsealed()) === 0)
+    expect(await verify(service)).toMatchObject({ whole: true, rows: 8 })
+    const known = await rowsIn(database, 'select distinct account_id from audit')
+    expect(new Set(known.map(({ account_id }) => account_id))).toEqual(new Set(accounts))
+    await service.close()
+  })
+})

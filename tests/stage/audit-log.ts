@@ -1,0 +1,11 @@
+import { changeIn } from './databases.ts'
+
+/** Changes the audit log as somebody who may write to the database: the engine's own refusals go first. */
+export async function forge(database: string, ...statements: readonly string[]): Promise<void> {
+  const unguarded = database.startsWith('postgres')
+    ? ['alter table audit disable trigger user']
+    : ['audit_written', 'audit_sealed', 'audit_kept'].map(
+        (name) => `drop trigger if exists ${name}`,
+      )
+  await changeIn(database, ...unguarded, ...statements)
+}
