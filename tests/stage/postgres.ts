@@ -1,8 +1,16 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
-import { freePort } from './process.ts'
+import { freePort, until } from './process.ts'
 
 /** A PostgreSQL server of the tests' own: a fresh cluster on a port of its own. */
 export interface Postgres {
@@ -11,6 +19,8 @@ export interface Postgres {
   url(name: string): string
   /** As at a power cut: the next start recovers. */
   kill(): void
+  /** `kill -9` for each of its processes; resolves when all are gone. */
+  killAll(): Promise<void>
   start(): void
   close(): void
 }
@@ -76,10 +86,31 @@ export async function startPostgres({ durable, tls }: Making): Promise<Postgres>
     port,
     url: (name) => `postgres://postgres@127.0.0.1:${port}/${name}`,
     kill,
+    killAll: () =>
+      killTree(Number(readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')[0])),
     start,
     close: () => {
       kill()
       rmSync(folder, { recursive: true, force: true })
     },
   }
+}
+
+/** Ends a process and its children, with no chance to tidy up. */
+async function killTree(parent: number): Promise<void> {
+  const children = readFileSync(`/proc/${parent}/task/${parent}/children`, 'utf8')
+  const pids = [parent, ...children.trim().split(' ').filter(Boolean).map(Number)]
+  for (const pid of pids) {
+    try {
+      process.kill(pid, 'SIGKILL')
+    } catch {
+      // A connection's process may have ended meanwhile
+    }
+  }
+  await until('PostgreSQL is gone', () => pids.every((pid) => !isAlive(pid)), 10)
+}
+
+function isAlive(pid: number): boolean {
+  if (!existsSync(`/proc/${pid}/stat`)) return false
+  return !/^.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
 }
