@@ -69,7 +69,7 @@ describe('PostgreSQL, two services behind nginx and ten guards, under load (D09,
       const sum = await checkEverything({ fleet, crowd, witness })
       process.stdout.write(
         `chaos, seed ${SEED}: ${faults.length} faults, ${DOSE.kills} kills of a service, ${DOSE.postgres} of PostgreSQL\n` +
-          `  acknowledged: ${witness.acts()}\n  at the end: ${sum}\n  answers: ${witness.seen()}\n`,
+          `  acknowledged: ${witness.acts()}\n  at the end: ${sum}\n  answers: ${witness.seen()}\n  ended tokens were taken at the latest after ${witness.latest()}\n`,
       )
       expect(witness.faults).toEqual([])
       expect(witness.total()).toBeGreaterThan(faults.length)

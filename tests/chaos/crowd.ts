@@ -239,10 +239,14 @@ export function createCrowd({ fleet, witness, random, administrator }: Surroundi
       const sentAt = performance.now()
       const url = guard?.address ?? `${issuer}/user/current`
       const answer = await ask(url, { headers: { authorization: `Bearer ${token}` } })
-      witness.answered(`dead token at ${guard ? 'API' : 'service'}`, answer, [200, 401, 503])
-      if (answer?.status !== 200 || sentAt - since <= MAX_STALENESS * 1000) return
-      const late = ((sentAt - since) / 1000).toFixed(1)
-      witness.fault(`${guard?.name ?? 'service'} takes a token ${late} s after ${by} ended it`)
+      const where = guard ? 'an API' : 'the service'
+      witness.answered(`dead token at ${where}`, answer, [200, 401, 503])
+      if (answer?.status !== 200) return
+      const late = sentAt - since
+      witness.late(where, late)
+      if (late <= MAX_STALENESS * 1000) return
+      const seconds = (late / 1000).toFixed(1)
+      witness.fault(`${guard?.name ?? 'service'} takes a token ${seconds} s after ${by} ended it`)
     },
     begin: async () => {
       const body = { login: administrator.email, password: administrator.password }

@@ -8,7 +8,11 @@ export interface Witness {
   fault(sentence: string): void
   /** Counts something that was acknowledged. */
   acknowledged(what: string): void
+  /** A token was taken this many milliseconds after its end. */
+  late(where: string, milliseconds: number): void
   readonly faults: readonly string[]
+  /** The latest at each place, in seconds. */
+  latest(): string
   /** Each kind of answer, and how often it came. */
   seen(): string
   acts(): string
@@ -19,6 +23,7 @@ export interface Witness {
 export function createWitness(): Witness {
   const seen = new Map<string, number>()
   const acts = new Map<string, number>()
+  const latest = new Map<string, number>()
   const faults: string[] = []
   const began = performance.now()
   const count = (counts: Map<string, number>, what: string): void => {
@@ -46,6 +51,10 @@ export function createWitness(): Witness {
         fault(`${what}: 503 without Retry-After`)
       }
     },
+    late: (where, milliseconds) =>
+      void latest.set(where, Math.max(milliseconds, latest.get(where) ?? 0)),
+    latest: () =>
+      [...latest].map(([where, most]) => `${(most / 1000).toFixed(1)} s at ${where}`).join(', '),
     acknowledged: (what) => count(acts, what),
     seen: () => listed(seen),
     acts: () => listed(acts),
