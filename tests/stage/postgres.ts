@@ -98,19 +98,26 @@ export async function startPostgres({ durable, tls }: Making): Promise<Postgres>
 
 /** Ends a process and its children, with no chance to tidy up. */
 async function killTree(parent: number): Promise<void> {
+  // Stopped, it starts no more of them meanwhile
+  process.kill(parent, 'SIGSTOP')
+  await until('PostgreSQL is stopped', () => stateOf(parent) === 'T', 10)
   const children = readFileSync(`/proc/${parent}/task/${parent}/children`, 'utf8')
   const pids = [parent, ...children.trim().split(' ').filter(Boolean).map(Number)]
   for (const pid of pids) {
-    try {
-      process.kill(pid, 'SIGKILL')
-    } catch {
-      // A connection's process may have ended meanwhile
-    }
+    // A connection's process may have ended meanwhile
+    if (stateOf(pid) !== undefined) process.kill(pid, 'SIGKILL')
   }
-  await until('PostgreSQL is gone', () => pids.every((pid) => !isAlive(pid)), 10)
+  await until('PostgreSQL is gone', () => pids.every((pid) => !alive.has(stateOf(pid))), 10)
 }
 
-function isAlive(pid: number): boolean {
-  if (!existsSync(`/proc/${pid}/stat`)) return false
-  return !/^.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
+/** Neither gone nor only waiting to be noticed as dead. */
+const alive: ReadonlySet<string | undefined> = new Set(['R', 'S', 'D', 'T', 'I'])
+
+/** A process's state (proc(5), field 3); `undefined` where there is none. */
+function stateOf(pid: number): string | undefined {
+  try {
+    return /^.*\) (\w)/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1]
+  } catch {
+    return undefined
+  }
 }
