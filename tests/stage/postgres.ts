@@ -86,8 +86,12 @@ export async function startPostgres({ durable, tls }: Making): Promise<Postgres>
     port,
     url: (name) => `postgres://postgres@127.0.0.1:${port}/${name}`,
     kill,
-    killAll: () =>
-      killTree(Number(readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')[0])),
+    killAll: async () => {
+      const file = join(data, 'postmaster.pid')
+      await killTree(Number(readFileSync(file, 'utf8').split('\n')[0]))
+      // Where nobody reaps the dead, the next start would take it for a running one
+      rmSync(file)
+    },
     start,
     close: () => {
       kill()
