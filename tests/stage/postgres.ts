@@ -90,7 +90,7 @@ export async function startPostgres({ durable, tls }: Making): Promise<Postgres>
       const file = join(data, 'postmaster.pid')
       await killTree(Number(readFileSync(file, 'utf8').split('\n')[0]))
       // Where nobody reaps the dead, the next start would take it for a running one
-      rmSync(file)
+      for (const lock of [file, join(folder, `.s.PGSQL.${port}.lock`)]) rmSync(lock)
     },
     start,
     close: () => {
@@ -106,7 +106,7 @@ async function killTree(parent: number): Promise<void> {
   process.kill(parent, 'SIGSTOP')
   await until('PostgreSQL is stopped', () => stateOf(parent) === 'T', 10)
   const children = readFileSync(`/proc/${parent}/task/${parent}/children`, 'utf8')
-  const pids = [parent, ...children.trim().split(' ').filter(Boolean).map(Number)]
+  const pids = [...children.trim().split(' ').filter(Boolean).map(Number), parent]
   for (const pid of pids) {
     // A connection's process may have ended meanwhile
     if (stateOf(pid) !== undefined) process.kill(pid, 'SIGKILL')
