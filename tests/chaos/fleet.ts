@@ -215,11 +215,16 @@ function startProxy(upstreams: readonly Line[]): Promise<Nginx> {
       proxy_connect_timeout 1s;
       proxy_read_timeout 6s;
       proxy_buffering off;
+      error_page 502 504 =503 @away;
       location /auth/ {
         proxy_pass http://keyhaven;
         proxy_next_upstream error timeout;
         proxy_next_upstream_tries 2;
-        error_page 502 504 =503 @away;
+      }
+      # Nginx would send a PUT again: the first may have given this session another cookie
+      location ~ ^/auth/accounts/[^/]+/password$ {
+        proxy_pass http://keyhaven;
+        proxy_next_upstream off;
       }
       location @away {
         internal;
