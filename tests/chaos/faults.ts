@@ -59,11 +59,14 @@ export function planFaults(
   const cut = (): Fault => {
     const line = random.of(fleet.lines)
     const how = random.of(Object.keys(troubles))
+    const isLong = random.next() < 0.15
     return {
       name: `${line.name} ${how}`,
       happen: async () => {
         line.be(troubles[how] ?? 'reset')
-        await hold(300, 4000)
+        // Now and then until the copies behind it are too old
+        if (isLong) await hold(MAX_STALENESS * 1000, MAX_STALENESS * 1000 + 3000)
+        else await hold(300, 4000)
         line.be('none')
       },
     }
