@@ -10,7 +10,6 @@ import { createRevocations } from '@keyhaven/guard'
 import { createKeyhaven } from '@keyhaven/server'
 import type { Keyhaven } from '@keyhaven/server'
 import { Client } from 'pg'
-import type { FeedSnapshot } from '@keyhaven/core/wire'
 import { createEventParser } from '../packages/guard/src/lib/feed/event-parser.ts'
 import { messageOf } from '../packages/guard/src/lib/feed/message.ts'
 import { eventText } from '../packages/server/src/feed/sink.ts'
@@ -26,9 +25,11 @@ import type { PostgresLoad } from './postgres-load.ts'
 const WANTED = { guards: 10_000, services: 100, revocations: 1000 }
 /** Seconds that an entry is held: the rest of a token's life and a minute, ten minutes at least. */
 const HELD_FOR = 660
-const SECONDS = 5
+const SECONDS = 8
+/** However many revocations others tell of, a service reads them together, so often in a second. */
+const READS_A_SECOND = 40
 /** A guard that applies something all the time reports so often. */
-const REPORTS_A_SECOND = 20
+const REPORTS_A_SECOND = 2
 /** Reports a second that are tried, and entries of the snapshot that is. */
 const REPORTS = 200
 const SNAPSHOT = 100_000
@@ -100,14 +101,14 @@ const shown = (what: string, { transactions, cores }: PostgresLoad): void =>
   )
 
 print('\nPostgreSQL, by what services ask of it')
-const RATE = 50
+const RATE = READS_A_SECOND / 2
 const idle: PostgresLoad[] = []
 const busy: PostgresLoad[] = []
 for (const count of [1, 2, 4]) {
   while (services.length < count) await open()
   await sleep(1500)
   const rest = await postgresLoad(database, SECONDS)
-  const sessions = await manySessions(database, RATE * (SECONDS + 10))
+  const sessions = await manySessions(database, RATE * (SECONDS + 20))
   const loaded = await during(RATE, async (at) => {
     await services[at % count]?.sessions.end(sessions[at] ?? '')
   })
@@ -122,22 +123,24 @@ const ask = (path: string, body?: object): Promise<Response> =>
   handler(
     new Request(issuer + path, {
       ...(body && { method: 'POST', body: JSON.stringify(body) }),
-      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      headers: {
+        authorization: `Bearer ${key}`,
+        ...(body ? { 'content-type': 'application/json' } : { accept: 'text/event-stream' }),
+      },
     }),
   )
 
-/** Every page of a snapshot, as a cold guard asks for it. */
+/** What a cold guard is sent before it is current. */
 async function snapshot(): Promise<{ log: string; entries: number; bytes: number }> {
-  let [bytes, count, log] = [0, 0, '']
-  for (let cursor: string | null = ''; cursor !== null; ) {
-    const text = await (await ask(`/revocations${cursor && `?cursor=${cursor}`}`)).text()
-    const page = JSON.parse(text) as FeedSnapshot & { next: string | null }
-    bytes += text.length
-    count += page.entries.length
-    log = page.log
-    cursor = page.next
+  const body = (await ask('/revocations')).body as AsyncIterable<Uint8Array> | null
+  let [bytes, entries, text] = [0, 0, '']
+  for await (const piece of body ?? []) {
+    bytes += piece.length
+    text = text.slice(-40) + Buffer.from(piece).toString('latin1')
+    entries += text.split('"kind":').length - 1
+    if (text.includes('event: heartbeat')) break
   }
-  return { log, entries: count, bytes }
+  return { log: /"log":"([\w-]+)"/.exec(text)?.[1] ?? '', entries, bytes }
 }
 
 const { log } = await snapshot()
@@ -171,25 +174,25 @@ const perReport = (reports.cores - last(idle).cores) / REPORTS
 
 function arithmetic({ guards: all, services: count, revocations }: typeof WANTED): void {
   const each = all / count
-  const batch = tenth as FanOut
-  const told = (revocations / batch.batch) * each
+  const [one, many] = [alone as FanOut, tenth as FanOut]
   const held = revocations * HELD_FOR
+  const reads = Math.min(revocations, READS_A_SECOND)
+  // A write of so many at once, between the two that were measured
+  const more = (many.write - one.write) / (many.batch - one.batch)
+  const write = one.write + more * (revocations / reads - 1)
+  const bits = (revocations * many.bytes * 8) / many.batch / 1e6
   const posts = all * REPORTS_A_SECOND
   const lines: readonly (readonly [string, number, string])[] = [
-    ['a guard: its feed', (revocations * batch.bytes * 8) / batch.batch / 1e6, 'Mbit/s'],
+    ['a guard: its feed', bits, 'Mbit/s'],
     ['a guard: reading it', (revocations * perEvent) / 1e4, '% of a core'],
     ['a guard: its copy', (held * 25) / 1e6, 'MB'],
     ['a cold guard: its snapshot', (held * whole.bytes) / whole.entries / 1e6, 'MB'],
-    ['a service: telling it', (told * batch.bytes * 8) / 1e6, 'Mbit/s'],
-    ['a service: writing it', (told * batch.write) / 1e4, '% of a core'],
+    ['a service: its guards’ feeds', bits * each, 'Mbit/s'],
+    ['a service: writing them', (reads * write * each) / 1e4, '% of a core'],
     ['a service: a cold guard', (held * eachCold) / 1e6, 's of CPU'],
     ['PostgreSQL: services at rest', count * rest * 100, '% of a core'],
     ['PostgreSQL: revocations', revocations * own * 100, '% of a core'],
-    [
-      'PostgreSQL: each service hears of each',
-      revocations * heard * (count - 1) * 100,
-      '% of a core',
-    ],
+    ['PostgreSQL: all services read them', reads * heard * (count - 1) * 100, '% of a core'],
     ['PostgreSQL: reports of guards', posts * perReport * 100, '% of a core'],
     ['PostgreSQL: connections', count * 21, 'at most'],
   ]
@@ -200,8 +203,8 @@ function arithmetic({ guards: all, services: count, revocations }: typeof WANTED
 }
 
 arithmetic(WANTED)
-arithmetic({ ...WANTED, services: 10 })
-arithmetic({ ...WANTED, revocations: 100, services: 10 })
+arithmetic({ ...WANTED, services: 25 })
+arithmetic({ guards: 1000, revocations: 100, services: 4 })
 for (const one of services) await one.close()
 postgres.close()
 rmSync(data, { recursive: true })
