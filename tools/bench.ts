@@ -3,7 +3,22 @@ import { root } from './root.ts'
 import { runStep } from './step.ts'
 
 /** `npm run bench -- T2 T3`: runs the named targets, or all, one after the other on one core. */
-const all = ['t1', 't2', 't3', 't4', 't5', 'issue', 'commits', 't6', 't7', 't8', 't9', 't10', 't11']
+const all = [
+  't1',
+  't2',
+  't3',
+  't4',
+  't5',
+  'issue',
+  'commits',
+  't6',
+  't7',
+  't8',
+  't9',
+  't10',
+  't11',
+  'scale',
+]
 const names = process.argv.slice(2).filter((one) => !one.startsWith('--'))
 const flags = process.argv.slice(2).filter((one) => one.startsWith('--'))
 const chosen = names.length > 0 ? names.map((name) => name.toLowerCase()) : all

@@ -1,4 +1,5 @@
 import type { RequestListener, ServerResponse } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { generateSigningKey } from '@keyhaven/core'
 import { createGuard } from '@keyhaven/guard'
 import type { Guard, GuardOptions } from '@keyhaven/guard'
@@ -204,13 +205,18 @@ describe('a guard whose issuer lies (CONTRACT 6)', () => {
     expect(answerTo(issuer.token({ sid: 'ses_1' }), guard)).toBe('session_ended')
   })
 
-  it('tells what it has applied once for many entries', async () => {
+  it('tells what it has applied twice a second at most, however much that is, and the last of it', async () => {
     const guard = start()
     await guard.ready()
     await until('the first', () => issuer.applied.length === 1)
-    for (let at = 0; at < 500; at++) issuer.revoke({ kind: 'jti', id: `some-${at}` })
-    await until('all', () => issuer.applied.at(-1)?.seq === 500)
-    expect(issuer.applied.length).toBeLessThan(20)
+    const began = performance.now()
+    for (let at = 0; at < 60; at++) {
+      issuer.revoke({ kind: 'jti', id: `some-${at}` })
+      await sleep(20)
+    }
+    await until('all', () => issuer.applied.at(-1)?.seq === 60)
+    const seconds = (performance.now() - began) / 1000
+    expect(issuer.applied.length).toBeLessThanOrEqual(2 + 2 * seconds)
   })
 
   it('replaces its whole key set, and refuses a withdrawn key before it is looked up', async () => {

@@ -143,14 +143,28 @@ export async function contentsOf(
   return JSON.stringify(await Promise.all(all))
 }
 
+/** Statements that were run since it began, or since it was cleared. */
+interface StatementCount {
+  clear(): void
+  count(): number
+  /** PostgreSQL's alone. */
+  texts(): string[]
+  restore(): void
+}
+
 /** Counts statements of every engine from now on; `restore` ends it. */
-export function countStatements(): { clear(): void; count(): number; restore(): void } {
+export function countStatements(): StatementCount {
+  const queries = vi.spyOn(Client.prototype, 'query')
   const spies = [
     ...(['all', 'get', 'run'] as const).map((name) => vi.spyOn(StatementSync.prototype, name)),
-    vi.spyOn(Client.prototype, 'query'),
+    queries,
   ]
   return {
     clear: () => spies.forEach((spy) => spy.mockClear()),
+    texts: () =>
+      queries.mock.calls.map(([query]: readonly unknown[]) =>
+        typeof query === 'string' ? query : String((query as { text?: unknown }).text),
+      ),
     count: () => spies.reduce((sum, spy) => sum + spy.mock.calls.length, 0),
     restore: () => spies.forEach((spy) => spy.mockRestore()),
   }

@@ -1,8 +1,16 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
-import { freePort } from './process.ts'
+import { freePort, until } from './process.ts'
 
 /** A PostgreSQL server of the tests' own: a fresh cluster on a port of its own. */
 export interface Postgres {
@@ -11,6 +19,8 @@ export interface Postgres {
   url(name: string): string
   /** As at a power cut: the next start recovers. */
   kill(): void
+  /** `kill -9` for each of its processes; resolves when all are gone. */
+  killAll(): Promise<void>
   start(): void
   close(): void
 }
@@ -76,10 +86,42 @@ export async function startPostgres({ durable, tls }: Making): Promise<Postgres>
     port,
     url: (name) => `postgres://postgres@127.0.0.1:${port}/${name}`,
     kill,
+    killAll: async () => {
+      const file = join(data, 'postmaster.pid')
+      await killTree(Number(readFileSync(file, 'utf8').split('\n')[0]))
+      // Where nobody reaps the dead, the next start would take it for a running one
+      for (const lock of [file, join(folder, `.s.PGSQL.${port}.lock`)]) rmSync(lock)
+    },
     start,
     close: () => {
       kill()
       rmSync(folder, { recursive: true, force: true })
     },
+  }
+}
+
+/** Ends a process and its children, with no chance to tidy up. */
+async function killTree(parent: number): Promise<void> {
+  // Stopped, it starts no more of them meanwhile
+  process.kill(parent, 'SIGSTOP')
+  await until('PostgreSQL is stopped', () => stateOf(parent) === 'T', 10)
+  const children = readFileSync(`/proc/${parent}/task/${parent}/children`, 'utf8')
+  const pids = [...children.trim().split(' ').filter(Boolean).map(Number), parent]
+  for (const pid of pids) {
+    // A connection's process may have ended meanwhile
+    if (stateOf(pid) !== undefined) process.kill(pid, 'SIGKILL')
+  }
+  await until('PostgreSQL is gone', () => pids.every((pid) => !alive.has(stateOf(pid))), 10)
+}
+
+/** Neither gone nor only waiting to be noticed as dead. */
+const alive: ReadonlySet<string | undefined> = new Set(['R', 'S', 'D', 'T', 'I'])
+
+/** A process's state (proc(5), field 3); `undefined` where there is none. */
+function stateOf(pid: number): string | undefined {
+  try {
+    return /^.*\) (\w)/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1]
+  } catch {
+    return undefined
   }
 }

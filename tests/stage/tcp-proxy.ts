@@ -21,9 +21,11 @@ interface Pair {
   broken: boolean
 }
 
-/** A proxy between a guard and its service that a test can hang, cut, slow and reset. */
+/** A proxy between two parts that a test can hang, cut, slow and reset. */
 export async function startTcpProxy(port: number) {
   const pairs = new Set<Pair>()
+  /** Whose other end has gone without a word. */
+  const left = new Set<Socket>()
   let trouble: Trouble = 'none'
   let delay = 0
 
@@ -52,8 +54,10 @@ export async function startTcpProxy(port: number) {
       one.on('error', () => one.destroy())
       one.on('close', () => {
         pairs.delete(pair)
+        left.delete(one)
         // A broken line tells nobody
         if (trouble !== 'half open' && trouble !== 'hang') other.destroy()
+        else if (!other.destroyed) left.add(other)
       })
     }
     if (trouble === 'hang') for (const one of [client, pair.server]) one.pause()
@@ -65,6 +69,8 @@ export async function startTcpProxy(port: number) {
     connections: () => pairs.size,
     be: (next: Trouble) => {
       trouble = next
+      // Who speaks over a healed line to an end that has gone is told
+      if (next === 'none') for (const one of left) one.resetAndDestroy()
       for (const { client, server: upstream } of pairs) {
         for (const one of [client, upstream]) {
           if (next === 'hang') one.pause()
@@ -83,6 +89,7 @@ export async function startTcpProxy(port: number) {
         client.destroy()
         upstream.destroy()
       }
+      for (const one of left) one.destroy()
     },
   }
 }

@@ -10,6 +10,9 @@ const MINUTE = 60_000
 /** What another process writes counts here within a quarter of a second. */
 const FOLLOW = 100
 
+/** Where many processes write at once, one read is for all that they tell meanwhile. */
+const WOKEN = 25
+
 /** Starts what happens by the clock; the answer stops it. */
 export function startJobs(rooms: Rooms): () => void {
   const { log } = rooms
@@ -30,7 +33,7 @@ export function startJobs(rooms: Rooms): () => void {
   }
   const stops = [
     every(FOLLOW, follow),
-    rooms.database.onWake(() => void follow()),
+    rooms.database.onWake(spaced(WOKEN, follow)),
     every(SECOND, () =>
       expireSessions(rooms).catch(told('ends of sessions can’t be written; trying again')),
     ),
@@ -60,5 +63,22 @@ function every(milliseconds: number, work: () => Promise<void>, first = millisec
   return () => {
     stopped = true
     clearTimeout(timer)
+  }
+}
+
+/** Runs work when it is called, and for all calls within the time after that once more at its end. */
+function spaced(milliseconds: number, work: () => Promise<void>): () => void {
+  let last = -Infinity
+  let timer: NodeJS.Timeout | undefined
+  const run = (): void => {
+    timer = undefined
+    last = performance.now()
+    void work()
+  }
+  return () => {
+    if (timer !== undefined) return
+    const wait = last + milliseconds - performance.now()
+    if (wait <= 0) run()
+    else timer = setTimeout(run, wait).unref()
   }
 }

@@ -178,6 +178,31 @@ describe('a transaction that the server asks to run again, at any of its stateme
       }
     }
   })
+  it.each(Object.entries(flows))(
+    '%s is done and says so, or is 503 and leaves nothing, where one fails for good (D11)',
+    async (name, flow) => {
+      // Numbered or not: the next reader of the log sees to that
+      const withLog = ({ status, wrote }: Outcome): Outcome => {
+        const { revocations = 0, pending_revocations: pending = 0, ...others } = wrote
+        return { status, wrote: { ...others, revocations: revocations + pending } }
+      }
+      // Keys of other tests are withdrawn with the first
+      await flow(await person())
+      const wanted = withLog(await outcomeOf(flow, await person()))
+      const nothing = Object.keys(wanted.wrote).map((table) => [table, 0])
+      const refused = { status: 503, wrote: Object.fromEntries(nothing) }
+      for (let at = 1; ; at++) {
+        const who = await person()
+        let reached = (): boolean => false
+        const outcome = await outcomeOf(flow, who, () => {
+          // disk_full
+          reached = failOnce(at, '53100')
+        })
+        expect([wanted, refused], `${name}, at statement ${at}`).toContainEqual(withLog(outcome))
+        if (!reached()) return
+      }
+    },
+  )
   it('numbers every revocation once, without a gap', async () => {
     const rows = await rowsIn(await databaseIn(data), 'select seq from revocations order by seq')
     expect(rows.length).toBeGreaterThan(50)

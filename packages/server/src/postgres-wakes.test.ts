@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { SessionView } from '@keyhaven/core/wire'
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { databaseIn, rowsIn } from '../../../tests/stage/databases.ts'
+import { countStatements, databaseIn, rowsIn } from '../../../tests/stage/databases.ts'
 import { createKeyhaven } from './index.ts'
 import type { Keyhaven } from './index.ts'
 import { testLog } from './log.suite.ts'
@@ -82,6 +82,20 @@ describe('services that wake each other', () => {
     await here.sessions.end(session)
     expect(await until(async () => heard > 0, 2000)).toBe(true)
     await ear.end()
+  })
+  it('read the log once for many words of others', async () => {
+    const mouth = new Client(await databaseIn(data))
+    await mouth.connect()
+    const counted = countStatements()
+    const began = performance.now()
+    let words = 0
+    for (; performance.now() < began + 1000; words++) await mouth.query('notify keyhaven')
+    const reads = counted.texts().filter((text) => text.includes('revocation_counter')).length
+    counted.restore()
+    await mouth.end()
+    expect(words).toBeGreaterThan(200)
+    // Two services: ten reads a second by the clock, forty because of the words
+    expect(reads).toBeLessThan(2 * 60)
   })
   it('need no waking: a revocation counts within 250 ms where nobody hears, and they listen again', async () => {
     expect(await until(async () => (await listeners()) === 2, 5000)).toBe(true)

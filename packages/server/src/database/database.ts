@@ -16,7 +16,10 @@ export interface Database {
   read<T>(work: (moment: Moment) => Promise<T>): Promise<T>
   /** Runs the whole work again where the database asks for it, so it must do nothing but queries. */
   transact<T>(work: (moment: Moment) => Promise<T>): Promise<T>
-  /** A transaction that may write revocations: when it answers, they have their numbers. */
+  /**
+   * A transaction that may write revocations: when it answers they have their numbers, or where the
+   * database failed just then get them before the log is read again.
+   */
   append<T>(work: (moment: Moment) => Promise<T>): Promise<T>
   /** Numbers what was committed before the call and has no number, whoever wrote it. */
   number(): Promise<void>

@@ -69,7 +69,8 @@ export async function openPostgres(server: PostgresServer, migrate: boolean): Pr
     transact,
     append: async (work) => {
       const result = await transact(work)
-      await number()
+      // What is committed is done, whatever fails now: whoever reads the log next numbers it first
+      await number().catch(() => {})
       return result
     },
     number,

@@ -1,7 +1,6 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
 import { z } from 'zod'
 import { changePassword } from '../flows/change-password.ts'
-import { renewSession } from '../flows/renew-session.ts'
 import { guardedEndpoint } from '../http/endpoint.ts'
 import { password } from './members.ts'
 import { credentialsRenewed } from '../http/signed-in.ts'
@@ -14,9 +13,9 @@ export const putPassword = guardedEndpoint({
   handle: async (call) => {
     const { rooms, path, body, caller, actor } = call
     if (path['id'] !== caller.account.id) throw new KeyhavenError('not_found')
-    const sessionCookie = await changePassword(rooms, { live: caller, ...body }, actor)
+    const changed = await changePassword(rooms, { live: caller, ...body }, actor)
     if (caller.by === 'bearer') return { status: 204 }
-    const session = await renewSession(rooms, { live: caller, extend: true })
+    const { session, sessionCookie } = changed
     return credentialsRenewed(call, session, sessionCookie)
   },
 })

@@ -9,6 +9,8 @@ import type { LiveSession } from './access-claims.ts'
 import { checkPassword } from './check-password.ts'
 import { guessPassword } from './guess-password.ts'
 import { writeSessionEnds, writeTokenEnds } from './end-session.ts'
+import { renewLocked, valuesFor } from './renew-session.ts'
+import type { RenewedSession, Renewing } from './renew-session.ts'
 import { revoking } from './revoking.ts'
 import type { Revoking } from './revoking.ts'
 import type { Rooms } from './rooms.ts'
@@ -19,15 +21,21 @@ export interface PasswordChange {
   readonly password: string
 }
 
+/** The session that stays, with its new credentials. */
+export interface ChangedPassword {
+  readonly sessionCookie: string
+  readonly session: RenewedSession
+}
+
 /**
- * Changes the password: every other session ends, and the one that stays gets new credentials. The
- * answer is its new session cookie.
+ * Changes the password: every other session ends, and the one that stays gets new credentials in the
+ * same transaction, so that a database which fails then takes them from nobody.
  */
 export async function changePassword(
-  rooms: Revoking & Pick<Rooms, 'rules' | 'passwords' | 'limits'>,
+  rooms: Revoking & Renewing & Pick<Rooms, 'passwords' | 'limits'>,
   { live, current, password }: PasswordChange,
   actor: Actor,
-): Promise<string> {
+): Promise<ChangedPassword> {
   const { account, session } = live
   const guess = { account: account.email_key, address: actor.address }
   const proved = await guessPassword(rooms, guess, async () => {
@@ -42,7 +50,8 @@ export async function changePassword(
   checkPassword(rooms.rules, password, account)
   const hash = await rooms.passwords.hash(password)
   const sessionCookie = newSecret()
-  await revoking(rooms, async (moment) => {
+  const values = await valuesFor(rooms, live)
+  const renewed = await revoking(rooms, async (moment) => {
     const { db } = moment
     const accountId = account.id
     // Of two changes at once one wins: what the other proved is no longer the password (S10)
@@ -66,6 +75,7 @@ export async function changePassword(
       session: session.id,
       details: { ended: { sessions, tokens } },
     })
+    return renewLocked(rooms, moment, { live, values, extend: true })
   })
-  return sessionCookie
+  return { sessionCookie, session: renewed }
 }

@@ -3,7 +3,6 @@ import type { AccountView } from '@keyhaven/core/wire'
 import { record } from '../events.ts'
 import type { Actor } from '../events.ts'
 import { activeHolders, lockAccount, rolesOf, setStatus } from '../stores/accounts.ts'
-import { newestSeq } from '../stores/revocations.ts'
 import { writeSessionEnds } from './end-session.ts'
 import { revoking } from './revoking.ts'
 import type { Revoking } from './revoking.ts'
@@ -49,7 +48,9 @@ export async function changeStatus(
       ended,
     }
   })
-  return { ...changed, seq: await rooms.database.read(({ db }) => newestSeq(db)) }
+  // Whatever was written above has its number by the end of this read
+  const { seq } = await rooms.follow()
+  return { ...changed, seq }
 }
 
 /** An installation without an administrator could be repaired by the command line alone. */

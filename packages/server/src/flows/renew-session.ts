@@ -24,7 +24,11 @@ export interface RenewedSession extends LiveSession {
   readonly now: number
 }
 
-type Needs = Pick<Rooms, 'rules' | 'application' | 'database' | 'keys' | 'revocations' | 'log'>
+/** What a renewal needs. */
+export type Renewing = Pick<
+  Rooms,
+  'rules' | 'application' | 'database' | 'keys' | 'revocations' | 'log'
+>
 
 /** Which session, and whether the person's activity moves its idle limit. */
 export interface Renewal {
@@ -34,28 +38,41 @@ export interface Renewal {
 
 /** Issues the session's next token, or the one that a parallel request was just given. */
 export async function renewSession(
-  rooms: Needs,
+  rooms: Renewing,
   { live, extend }: Renewal,
 ): Promise<RenewedSession> {
-  const { account, session } = live
-  const values = await applicationClaims(rooms, account).catch((error: unknown) => {
+  const values = await valuesFor(rooms, live)
+  return rooms.database.transact(async (moment) => {
+    // Whatever revokes takes this lock too: it hits the new token, or none is issued
+    await lockAccount(moment.db, live.account.id)
+    return renewLocked(rooms, moment, { live, values, extend })
+  })
+}
+
+/** What the application adds to the next token; `undefined` where it could not say. */
+export function valuesFor(rooms: Renewing, { account }: LiveSession): Promise<Values | undefined> {
+  return applicationClaims(rooms, account).catch((error: unknown) => {
     rooms.log.error({ err: error, account: account.id }, 'renewed with the former claims')
     return undefined
   })
-  return rooms.database.transact(async (moment) => {
-    // Whatever revokes takes this lock too: it hits the new token, or none is issued
-    await lockAccount(moment.db, account.id)
-    const found = await requireLiveSession(moment, { id: session.id })
-    const left = extend ? await extended(rooms, moment, found) : found
-    const shared = await sharedToken(rooms, moment, left)
-    const token = shared ?? (await newToken(rooms, moment, { live: left, values }))
-    return { ...left, ...token, now: moment.now }
-  })
+}
+
+/** The same inside a transaction that has locked the account. */
+export async function renewLocked(
+  rooms: Renewing,
+  moment: Moment,
+  { live, values, extend }: Renewal & Next,
+): Promise<RenewedSession> {
+  const found = await requireLiveSession(moment, { id: live.session.id })
+  const left = extend ? await extended(rooms, moment, found) : found
+  const shared = await sharedToken(rooms, moment, left)
+  const token = shared ?? (await newToken(rooms, moment, { live: left, values }))
+  return { ...left, ...token, now: moment.now }
 }
 
 /** Moves the idle limit, never past the absolute one. */
 async function extended(
-  rooms: Needs,
+  rooms: Renewing,
   { db, now }: Moment,
   live: LiveSession,
 ): Promise<LiveSession> {
@@ -73,7 +90,7 @@ interface Token {
 }
 
 async function sharedToken(
-  rooms: Needs,
+  rooms: Renewing,
   { db, now }: Moment,
   { session }: LiveSession,
 ): Promise<Token | undefined> {
@@ -91,7 +108,7 @@ interface Next {
   readonly values: Values | undefined
 }
 
-async function newToken(rooms: Needs, moment: Moment, { live, values }: Next): Promise<Token> {
+async function newToken(rooms: Renewing, moment: Moment, { live, values }: Next): Promise<Token> {
   const { db, now } = moment
   const former = (): Promise<Values> => formerClaims(rooms, moment, live.session.id)
   const signed = (chosen: Values): Token => {

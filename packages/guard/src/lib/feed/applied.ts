@@ -1,8 +1,8 @@
 import type { Position } from './message.ts'
 import type { FeedRequest, FeedRuntime } from './runtime.ts'
 
-/** Milliseconds between two posts. */
-const APART = 50
+/** Milliseconds between two posts: ten thousand guards that hear something all the time post as often. */
+const APART = 500
 
 /**
  * Tells the service what has been applied: the newest alone, one post at a time. Call the answer when

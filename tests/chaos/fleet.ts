@@ -1,0 +1,237 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startNginx } from '../stage/nginx.ts'
+import type { Nginx } from '../stage/nginx.ts'
+import { startPostgres } from '../stage/postgres.ts'
+import type { Postgres } from '../stage/postgres.ts'
+import { answers, freePort, keyhaven, root, run, until } from '../stage/process.ts'
+import type { Running } from '../stage/process.ts'
+import { startTcpProxy } from '../stage/tcp-proxy.ts'
+import { ask } from './ask.ts'
+
+/** Seconds that a copy of the revocations may be old. */
+export const MAX_STALENESS = 6
+
+/** Guards: the first four hear the first service, four the second, two whatever is behind nginx. */
+const GUARDS = 10
+
+/** A network between two parts. */
+export type Line = Awaited<ReturnType<typeof startTcpProxy>> & { readonly name: string }
+
+/** One of the two processes of the service. */
+export interface ServiceProcess {
+  readonly name: string
+  /** Past nginx and every line. */
+  readonly address: string
+  kill(): Promise<void>
+  /** As a supervisor does: again, until it runs. */
+  start(): Promise<void>
+  /** Whether it answers, with its database. */
+  isReady(): Promise<boolean>
+  /** Whether it runs: only `kill` ends it. */
+  runs(): boolean
+}
+
+/** An API behind a guard. */
+export interface GuardedApi {
+  readonly name: string
+  readonly address: string
+  readonly pid: number
+}
+
+/** What a guard says of itself. */
+export interface GuardHealth {
+  readonly fresh: boolean
+  readonly log: string | undefined
+  readonly seq: number
+}
+
+/** PostgreSQL, two services behind nginx, ten guarded APIs, and the lines between them. */
+export interface Fleet {
+  readonly issuer: string
+  readonly postgres: Postgres
+  readonly database: string
+  readonly services: readonly ServiceProcess[]
+  readonly guards: readonly GuardedApi[]
+  readonly lines: readonly Line[]
+  /** What the services have logged. */
+  output(): string
+  /** What a guard says, or nothing. */
+  health(guard: GuardedApi): Promise<GuardHealth | undefined>
+  close(): Promise<void>
+}
+
+export async function startFleet(administrator: {
+  readonly email: string
+  readonly password: string
+}): Promise<Fleet> {
+  const folder = mkdtempSync(join(tmpdir(), 'keyhaven-chaos-'))
+  const lines: Line[] = []
+  const processes: Running[] = []
+  const line = async (name: string, port: number): Promise<Line> => {
+    const made = Object.assign(await startTcpProxy(port), { name })
+    lines.push(made)
+    return made
+  }
+  const postgres = await startPostgres({ durable: true })
+  const ports = [await freePort(), await freePort()]
+  const upstreams: Line[] = []
+  for (const [at, port] of ports.entries()) {
+    upstreams.push(await line(`nginx to service ${at + 1}`, port))
+  }
+  const nginx = await startProxy(upstreams)
+  const issuer = `${nginx.address.replace('127.0.0.1', 'localhost')}/auth`
+  const masterKey = randomBytes(32).toString('base64url')
+  const environment = {
+    KEYHAVEN_URL: issuer,
+    KEYHAVEN_MASTER_KEY: masterKey,
+    KEYHAVEN_MAX_STALENESS: `${MAX_STALENESS}s`,
+  }
+  const begin = (own: Readonly<Record<string, string>>): Running => {
+    const running = run([...keyhaven, 'start'], { environment: own })
+    processes.push(running)
+    return running
+  }
+  const services: ServiceProcess[] = []
+  const settings: Record<string, string>[] = []
+  for (const [at, port] of ports.entries()) {
+    const name = `service ${at + 1}`
+    const { port: databasePort } = await line(`${name} to PostgreSQL`, postgres.port)
+    const own = {
+      ...environment,
+      KEYHAVEN_PORT: String(port),
+      KEYHAVEN_DATA: join(folder, `service-${at + 1}`),
+      KEYHAVEN_DATABASE: `postgres://postgres@127.0.0.1:${databasePort}/postgres`,
+    }
+    settings.push(own)
+    const address = `http://127.0.0.1:${port}/auth`
+    services.push({ ...supervised(name, address, () => begin(own)), name, address })
+  }
+  const command = async (args: readonly string[], input = ''): Promise<string> => {
+    const done = run([...keyhaven, ...args, '--json'], { environment: settings[0] ?? {}, input })
+    if ((await done.exited) !== 0) throw new Error(done.output())
+    return done.output()
+  }
+  const { email, password } = administrator
+  await command(['accounts', 'create', '--email', email, '--role', 'admin'], password)
+  await Promise.all(services.map((one) => one.start()))
+  const guards = await Promise.all(
+    Array.from({ length: GUARDS }, async (_, at): Promise<GuardedApi> => {
+      const name = `guard-${at}`
+      const { key } = JSON.parse(await command(['guards', 'add', name])) as { key: string }
+      const target = at < 4 ? ports[0] : at < 8 ? ports[1] : Number(new URL(issuer).port)
+      const { port: reachPort } = await line(`${name} to its service`, target ?? 0)
+      const port = await freePort()
+      const api = run(
+        [
+          process.execPath,
+          '--conditions=keyhaven-source',
+          join(root, 'tests/stage/guarded-api.ts'),
+        ],
+        {
+          environment: {
+            ISSUER: issuer,
+            REACH: `http://127.0.0.1:${reachPort}/auth`,
+            FEED_KEY: key,
+            PORT: String(port),
+          },
+        },
+      )
+      processes.push(api)
+      return { name, address: `http://127.0.0.1:${port}`, pid: api.pid }
+    }),
+  )
+  const health: Fleet['health'] = async ({ address }) =>
+    (await ask(`${address}/health`))?.body as GuardHealth | undefined
+  for (const guard of guards) {
+    await until(`${guard.name} hears`, async () => (await health(guard))?.fresh === true, 30)
+  }
+  return {
+    issuer,
+    postgres,
+    database: postgres.url('postgres'),
+    services,
+    guards,
+    lines,
+    output: () => processes.map((one) => one.output()).join(''),
+    health,
+    close: async () => {
+      for (const { pid } of guards) process.kill(pid, 'SIGCONT')
+      await Promise.all(processes.map((one) => one.stop('SIGKILL')))
+      await nginx.close()
+      for (const one of lines) one.close()
+      postgres.close()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Keeps a process running until it is killed, and from the next start on. */
+function supervised(
+  name: string,
+  address: string,
+  begin: () => Running,
+): Omit<ServiceProcess, 'name' | 'address'> {
+  let running: Running | undefined
+  let ended = true
+  const launch = (): void => {
+    const launched = begin()
+    running = launched
+    ended = false
+    void launched.exited.then(() => {
+      if (running === launched) ended = true
+    })
+  }
+  return {
+    kill: async () => void (await running?.stop('SIGKILL')),
+    start: async () => {
+      const up = async (): Promise<boolean> => {
+        // Without its database it does not start
+        if (ended) launch()
+        return answers(`${address}/health/live`)
+      }
+      await until(`${name} listens`, up, 60).catch((error: unknown) => {
+        throw new Error(`${String(error)}\n${running?.output()}`)
+      })
+    },
+    isReady: () => answers(`${address}/health/ready`),
+    runs: () => !ended,
+  }
+}
+
+/** Nginx before both services: impatient, and with nothing but 503 to say in their place. */
+function startProxy(upstreams: readonly Line[]): Promise<Nginx> {
+  const servers = upstreams.map(
+    ({ port }) => `server 127.0.0.1:${port} max_fails=1 fail_timeout=1s;`,
+  )
+  return startNginx(
+    () => `
+      proxy_http_version 1.1;
+      proxy_set_header Connection "";
+      proxy_set_header Host $host;
+      proxy_set_header X-Forwarded-For $remote_addr;
+      proxy_connect_timeout 1s;
+      proxy_read_timeout 6s;
+      proxy_buffering off;
+      error_page 502 504 =503 @away;
+      location /auth/ {
+        proxy_pass http://keyhaven;
+        proxy_next_upstream error timeout;
+        proxy_next_upstream_tries 2;
+      }
+      # Nginx would send a PUT again: the first may have given this session another cookie
+      location ~ ^/auth/accounts/[^/]+/password$ {
+        proxy_pass http://keyhaven;
+        proxy_next_upstream off;
+      }
+      location @away {
+        internal;
+        default_type application/problem+json;
+        add_header Retry-After 1 always;
+        return 503 '{"status":503,"code":"unavailable"}';
+      }`,
+    `upstream keyhaven { ${servers.join(' ')} keepalive 32; }`,
+  )
+}
