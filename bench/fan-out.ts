@@ -1,81 +1,105 @@
-/** What it costs to tell entries to listeners: the service's own streams over real connections. */
+/** What it costs to tell entries to listeners: a service in this process, listeners in others. */
 import { spawn } from 'node:child_process'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { ChildProcessWithoutNullStreams } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { setImmediate as breathe } from 'node:timers/promises'
-import { createGuardStreams } from '../packages/server/src/feed/guard-streams.ts'
-import type { Sink } from '../packages/server/src/feed/sink.ts'
-import { responseSink } from '../packages/server/src/http/sinks.ts'
-import { entries } from './entries.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Keyhaven } from '@keyhaven/server'
+import { Client } from 'pg'
 
-const LOG = 'g6u-OpJYTkXqFLVaYoRobA'
-
-/** Microseconds of the service's CPU for a batch told to one listener, and for making its text. */
-export interface FanOut {
-  readonly batch: number
-  readonly bytes: number
-  readonly encode: number
-  readonly write: number
+/** A service that serves here, and its PostgreSQL. */
+export interface Served {
+  readonly service: Keyhaven
+  readonly database: string
 }
 
-/** Tells batches of these sizes to so many listeners, which are a process of their own. */
-export async function fanOut(
-  listeners: number,
-  batches: readonly number[],
-  rounds: number,
-): Promise<FanOut[]> {
-  const streams = createGuardStreams(() => {
-    throw new Error('a listener was too slow')
-  })
-  const sinks: Sink[] = []
-  const server = createServer((_request, response) => {
-    response.writeHead(200, { 'content-type': 'text/event-stream' })
-    const sink = responseSink(response)
-    sinks.push(sink)
-    streams.open(`guard-${sinks.length >> 6}`, sink)?.join()
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const script = join(import.meta.dirname, 'listeners.ts')
-  const child = spawn(process.execPath, [script, address, String(listeners)])
-  await once(createInterface(child.stdout), 'line')
-  let seq = 0
-  const cpu = async (batch: number, heard: boolean): Promise<number> => {
-    const before = process.cpuUsage()
-    for (let round = 0; round < rounds; round++) {
-      const told = entries(batch, seq)
-      seq += batch
-      // Nobody listens to the other: what is left is the making of texts
-      ;(heard ? streams : silent).advance({ log: LOG, seq, time: Date.now() }, told)
-      while (sinks.some((sink) => sink.pending > 0)) await breathe()
-    }
-    const { user, system } = process.cpuUsage(before)
-    return (user + system) / rounds
-  }
-  const silent = createGuardStreams(() => {})
-  const dumb: Sink = {
-    write: () => {},
-    pending: 0,
-    taken: 0,
-    drained: async () => {},
-    end: () => {},
-    drop: () => {},
-  }
-  silent.open('nobody', dumb)?.join()
+/** What a batch of entries costs; CPU in microseconds. */
+export interface FanOut {
+  readonly batch: number
+  /** Of the service, for one listener. */
+  readonly write: number
+  /** Of a guard, for one entry: read, checked and applied. */
+  readonly apply: number
+}
+
+const LISTENERS = 100
+const ROUNDS = 100
+/** Milliseconds from one batch to the next. */
+const APART = 40
+
+/** Tells batches of these sizes to nobody, to a hundred listeners, and to a guard. */
+export async function fanOut(served: Served, batches: readonly number[]): Promise<FanOut[]> {
+  const { service } = served
+  const keys = [await service.guards.add('fan-1'), await service.guards.add('fan-2')]
+  const alone = await costs(served, batches)
+  const crowd = await started('listeners.ts', service.issuer, String(LISTENERS), ...keys)
+  const among = await costs(served, batches)
+  crowd.kill()
+  const guard = await started('one-guard.ts', service.issuer, keys[0] ?? '')
   const figures: FanOut[] = []
-  for (const batch of batches) {
-    const written = sinks[0]?.taken ?? 0
-    await cpu(batch, true)
-    const bytes = ((sinks[0]?.taken ?? 0) - written) / rounds
-    const encode = await cpu(batch, false)
-    const write = ((await cpu(batch, true)) - encode) / listeners
-    figures.push({ batch, bytes, encode, write })
+  for (const [at, batch] of batches.entries()) {
+    const before = await askGuard(guard)
+    await costs(served, [batch])
+    const after = await askGuard(guard)
+    const write = ((among[at] ?? 0) - (alone[at] ?? 0)) / LISTENERS
+    figures.push({ batch, write, apply: (after.cpu - before.cpu) / (after.seq - before.seq) })
   }
-  child.kill()
-  server.closeAllConnections()
-  server.close()
+  guard.kill()
   return figures
+}
+
+/** Microseconds of this process's CPU for a batch of each size. */
+async function costs({ service, database }: Served, batches: readonly number[]): Promise<number[]> {
+  const client = new Client(database)
+  await client.connect()
+  const spent: number[] = []
+  for (const batch of batches) {
+    const before = process.cpuUsage()
+    let wanted = 0
+    for (let round = 0; round < ROUNDS; round++) {
+      wanted = await writeEntries(client, batch)
+      await sleep(APART)
+    }
+    while (service.guard.state().seq < wanted) await sleep(5)
+    const { user, system } = process.cpuUsage(before)
+    spent.push((user + system) / ROUNDS)
+  }
+  await client.end()
+  return spent
+}
+
+/** Writes entries past the service, and tells it; the answer is the number of the last. */
+export async function writeEntries(client: Client, count: number): Promise<number> {
+  const { rows } = await client.query<{ seq: string }>({
+    name: 'entries',
+    text: `with counted as (update revocation_counter set seq = seq + $1::int returning seq),
+      written as (insert into revocations (seq, kind, id, code, until)
+        select seq - n, 'sid', 'ses_' || gen_random_uuid(), 'session_ended', $2::bigint
+        from counted, generate_series(0, $1::int - 1) n)
+      select seq from counted`,
+    values: [count, Date.now() + 3_600_000],
+  })
+  await client.query('notify keyhaven')
+  return Number(rows[0]?.seq)
+}
+
+async function started(
+  script: string,
+  ...args: readonly string[]
+): Promise<ChildProcessWithoutNullStreams> {
+  const path = join(import.meta.dirname, script)
+  const child = spawn(process.execPath, ['--conditions=keyhaven-source', path, ...args])
+  child.stderr.pipe(process.stderr)
+  await once(createInterface(child.stdout), 'line')
+  return child
+}
+
+async function askGuard(
+  guard: ChildProcessWithoutNullStreams,
+): Promise<{ readonly seq: number; readonly cpu: number }> {
+  const line = once(createInterface(guard.stdout), 'line') as Promise<[string]>
+  guard.stdin.write('?')
+  const [seq = 0, cpu = 0] = (await line)[0].split(' ').map(Number)
+  return { seq, cpu }
 }

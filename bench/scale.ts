@@ -6,21 +6,18 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createRevocations } from '@keyhaven/guard'
 import { createKeyhaven } from '@keyhaven/server'
 import type { Keyhaven } from '@keyhaven/server'
+import express from 'express'
 import { Client } from 'pg'
-import { createEventParser } from '../packages/guard/src/lib/feed/event-parser.ts'
-import { messageOf } from '../packages/guard/src/lib/feed/message.ts'
-import { eventText } from '../packages/server/src/feed/sink.ts'
 import { manySessions } from '../tests/stage/many-sessions.ts'
 import { startPostgres } from '../tests/stage/postgres.ts'
-import { entries } from './entries.ts'
-import { fanOut } from './fan-out.ts'
+import { fanOut, writeEntries } from './fan-out.ts'
 import type { FanOut } from './fan-out.ts'
 import { machine } from './measure.ts'
 import { postgresLoad } from './postgres-load.ts'
 import type { PostgresLoad } from './postgres-load.ts'
+import { freePort } from './servers.ts'
 
 const WANTED = { guards: 10_000, services: 100, revocations: 1000 }
 /** Seconds that an entry is held: the rest of a token's life and a minute, ten minutes at least. */
@@ -37,40 +34,13 @@ const SNAPSHOT = 100_000
 const print = (line: string): void => void process.stdout.write(`${line}\n`)
 print(`\nHow it grows (${machine()})`)
 
-/** Microseconds of CPU for one event: read from the wire, checked, and put into the copy. */
-function guardCost(): number {
-  const copy = createRevocations()
-  const count = 100_000
-  const texts = entries(count, 0).map((entry) => eventText('revoke', entry, `log:${entry.seq}`))
-  const pieces: string[] = []
-  for (let at = 0; at < count; at += 100) pieces.push(texts.slice(at, at + 100).join(''))
-  const parse = createEventParser((event) => {
-    const message = messageOf(event)
-    if (message?.kind === 'revoke') copy.add(message.entry)
-  })
-  const before = process.cpuUsage()
-  for (const piece of pieces) parse(piece)
-  const { user, system } = process.cpuUsage(before)
-  return (user + system) / count
-}
-
-const perEvent = guardCost()
-const [alone, tenth] = await fanOut(100, [1, 100], 200)
-if (alone === undefined || tenth === undefined) throw new Error('nothing was measured')
-print('\nThe feed, 100 listeners of one service')
-for (const { batch, bytes, encode, write } of [alone, tenth]) {
-  print(
-    `  ${String(batch).padStart(4)} at once: ${bytes.toFixed(0)} bytes, ${encode.toFixed(0)} us to make, ${write.toFixed(1)} us a listener`,
-  )
-}
-print(`  at a guard: ${perEvent.toFixed(1)} us an event, read, checked and applied`)
-
 const postgres = await startPostgres({ durable: true })
 const database = postgres.url('postgres')
 const data = mkdtempSync(join(tmpdir(), 'keyhaven-bench-'))
 const services: Keyhaven[] = []
+const port = await freePort()
 const open = async (): Promise<void> => {
-  const environment = { KEYHAVEN_URL: 'http://localhost:1/auth' }
+  const environment = { KEYHAVEN_URL: `http://localhost:${port}/auth` }
   services.push(
     await createKeyhaven({ data, database, folder: data, environment, announce: () => {} }),
   )
@@ -100,6 +70,18 @@ const shown = (what: string, { transactions, cores }: PostgresLoad): void =>
     `  ${what}: ${transactions.toFixed(0)} transactions a second, ${(cores * 100).toFixed(0)} % of a core`,
   )
 
+await open()
+const [service] = services as [Keyhaven]
+express().use(service.express()).listen(port)
+const fan = await fanOut({ service, database }, [1, 100])
+const [alone, many] = fan as [FanOut, FanOut]
+print('\nThe feed, 100 listeners of one service')
+for (const { batch, write, apply } of [alone, many]) {
+  print(
+    `  ${String(batch).padStart(4)} at once: ${write.toFixed(1)} us a listener; ${apply.toFixed(1)} us each at a guard`,
+  )
+}
+
 print('\nPostgreSQL, by what services ask of it')
 const RATE = READS_A_SECOND / 2
 const idle: PostgresLoad[] = []
@@ -117,52 +99,57 @@ for (const count of [1, 2, 4]) {
   idle.push(rest)
   busy.push(loaded)
 }
-const { issuer, handler, guards } = services[0] as Keyhaven
+const { issuer, handler, guards } = service
 const key = await guards.add('scale')
-const ask = (path: string, body?: object): Promise<Response> =>
+const headers = { authorization: `Bearer ${key}` }
+const post = (body: object): Promise<Response> =>
   handler(
-    new Request(issuer + path, {
-      ...(body && { method: 'POST', body: JSON.stringify(body) }),
-      headers: {
-        authorization: `Bearer ${key}`,
-        ...(body ? { 'content-type': 'application/json' } : { accept: 'text/event-stream' }),
-      },
+    new Request(`${issuer}/revocations/applied`, {
+      method: 'POST',
+      body: JSON.stringify(body),
+      headers: { ...headers, 'content-type': 'application/json' },
     }),
   )
 
-/** What a cold guard is sent before it is current. */
-async function snapshot(): Promise<{ log: string; entries: number; bytes: number }> {
-  const body = (await ask('/revocations')).body as AsyncIterable<Uint8Array> | null
+interface Taken {
+  readonly log: string
+  readonly entries: number
+  /** Bytes of an entry. */
+  readonly size: number
+}
+
+/** What a guard is sent before it is current: all, or what is behind an entry that it has. */
+async function take(last?: string): Promise<Taken> {
+  const asked = { ...headers, accept: 'text/event-stream', ...(last && { 'last-event-id': last }) }
+  const { body } = await handler(new Request(`${issuer}/revocations`, { headers: asked }))
   let [bytes, entries, text] = [0, 0, '']
-  for await (const piece of body ?? []) {
+  for await (const piece of (body ?? []) as AsyncIterable<Uint8Array>) {
     bytes += piece.length
-    text = text.slice(-40) + Buffer.from(piece).toString('latin1')
+    text = text.slice(-6) + Buffer.from(piece).toString('latin1')
     entries += text.split('"kind":').length - 1
     if (text.includes('event: heartbeat')) break
   }
-  return { log: /"log":"([\w-]+)"/.exec(text)?.[1] ?? '', entries, bytes }
+  return { log: /"log":"([\w-]+)"/.exec(text)?.[1] ?? '', entries, size: bytes / entries }
 }
 
-const { log } = await snapshot()
-const reports = await during(REPORTS, () => ask('/revocations/applied', { log, seq: 1 }))
+const { log } = await take()
+const reports = await during(REPORTS, () => post({ log, seq: 1 }))
 shown(`4 and ${REPORTS} reports of guards a second`, reports)
 const client = new Client(database)
 await client.connect()
-await client.query(
-  `insert into revocations (seq, kind, id, code, until)
-   select c.seq + n, 'sid', 'ses_' || gen_random_uuid(), 'session_ended', $1
-   from revocation_counter c, generate_series(1, ${SNAPSHOT}) n`,
-  [Date.now() + 3_600_000],
-)
-await client.query(`update revocation_counter set seq = seq + ${SNAPSHOT}`)
+const first = (await writeEntries(client, 1)) - 1
+for (let written = 0; written < SNAPSHOT; written += 10_000) await writeEntries(client, 10_000)
 await client.end()
+await sleep(2000)
+const event = await take(`${log}:${first}`)
 const before = process.cpuUsage()
-const whole = await snapshot()
+const whole = await take()
 const spent = process.cpuUsage(before)
 const eachCold = (spent.user + spent.system) / whole.entries
 print(
-  `  a snapshot of ${whole.entries} entries: ${(whole.bytes / whole.entries).toFixed(0)} bytes and ${eachCold.toFixed(1)} us of the service's CPU each`,
+  `  a snapshot of ${whole.entries} entries: ${whole.size.toFixed(0)} bytes and ${eachCold.toFixed(1)} us of the service's CPU each`,
 )
+print(`  an entry as an event: ${event.size.toFixed(0)} bytes`)
 
 const last = <T>(many: readonly T[]): T => many.at(-1) as T
 /** Of one service: the rest, and what each revocation asks of PostgreSQL besides, by how many hear of it. */
@@ -174,19 +161,18 @@ const perReport = (reports.cores - last(idle).cores) / REPORTS
 
 function arithmetic({ guards: all, services: count, revocations }: typeof WANTED): void {
   const each = all / count
-  const [one, many] = [alone as FanOut, tenth as FanOut]
   const held = revocations * HELD_FOR
   const reads = Math.min(revocations, READS_A_SECOND)
   // A write of so many at once, between the two that were measured
-  const more = (many.write - one.write) / (many.batch - one.batch)
-  const write = one.write + more * (revocations / reads - 1)
-  const bits = (revocations * many.bytes * 8) / many.batch / 1e6
+  const more = (many.write - alone.write) / (many.batch - alone.batch)
+  const write = alone.write + more * (revocations / reads - 1)
+  const bits = (revocations * event.size * 8) / 1e6
   const posts = all * REPORTS_A_SECOND
   const lines: readonly (readonly [string, number, string])[] = [
     ['a guard: its feed', bits, 'Mbit/s'],
-    ['a guard: reading it', (revocations * perEvent) / 1e4, '% of a core'],
+    ['a guard: reading it', (revocations * many.apply) / 1e4, '% of a core'],
     ['a guard: its copy', (held * 25) / 1e6, 'MB'],
-    ['a cold guard: its snapshot', (held * whole.bytes) / whole.entries / 1e6, 'MB'],
+    ['a cold guard: its snapshot', (held * whole.size) / 1e6, 'MB'],
     ['a service: its guards’ feeds', bits * each, 'Mbit/s'],
     ['a service: writing them', (reads * write * each) / 1e4, '% of a core'],
     ['a service: a cold guard', (held * eachCold) / 1e6, 's of CPU'],
