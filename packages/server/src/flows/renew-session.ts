@@ -21,7 +21,10 @@ export interface RenewedSession extends LiveSession {
   readonly accessToken: string
 }
 
-type Needs = Pick<Rooms, 'rules' | 'application' | 'database' | 'keys' | 'revocations' | 'log'>
+type Needs = Pick<
+  Rooms,
+  'rules' | 'application' | 'database' | 'keys' | 'revocations' | 'metrics' | 'log'
+>
 
 /** Which session, and whether the person's activity moves its idle limit. */
 export interface Renewal {
@@ -39,14 +42,26 @@ export async function renewSession(
     rooms.log.error({ err: error, account: account.id }, 'renewed with the former claims')
     return undefined
   })
-  return rooms.database.transact(async (moment) => {
+  const renewed = rooms.database.transact(async (moment) => {
     // Whatever revokes takes this lock too: it hits the new token, or none is issued
     await lockAccount(moment.db, account.id)
     const found = await requireLiveSession(moment, { id: session.id })
     const now = extend ? await extended(rooms, moment, found) : found
     const shared = await sharedToken(rooms, moment, now)
-    return { ...now, ...(shared ?? (await newToken(rooms, moment, { live: now, values }))) }
+    const token = shared ?? (await newToken(rooms, moment, { live: now, values }))
+    return { outcome: shared ? 'shared' : 'new', session: { ...now, ...token } } as const
   })
+  const { renewals } = rooms.metrics
+  return renewed.then(
+    ({ outcome, session }) => {
+      renewals.add({ outcome })
+      return session
+    },
+    (error: unknown) => {
+      renewals.add({ outcome: 'failed' })
+      throw error
+    },
+  )
 }
 
 /** Moves the idle limit, never past the absolute one. */

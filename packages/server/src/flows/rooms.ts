@@ -15,6 +15,7 @@ import type { Follow } from '../feed/follow.ts'
 import type { GuardReports } from '../feed/guard-reports.ts'
 import type { GuardStreams } from '../feed/guard-streams.ts'
 import type { Passwords } from '../secrets/passwords.ts'
+import type { Metrics } from '../telemetry/metrics.ts'
 
 /** The keys of this installation, opened at start. */
 export interface Keys {
@@ -64,5 +65,6 @@ export interface Rooms {
   readonly clock: Clock
   /** Checks one token of ours, revocations included. */
   readonly checkToken: (token: string) => TokenResult
+  readonly metrics: Metrics
   readonly log: Logger
 }
