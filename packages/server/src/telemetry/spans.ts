@@ -5,11 +5,9 @@ import type { Attributes, Span } from '@opentelemetry/api'
 /** Says nothing and costs next to nothing until the process registers an SDK. */
 const tracer = trace.getTracer('@keyhaven/server')
 
-/**
- * Runs work inside a span. Of an error only its code is kept: messages and stacks may quote what came
- * with the request.
- */
-export function inSpan<T>(name: string, work: (span: Span) => Promise<T>): Promise<T> {
+/** Runs work inside a span of the request that it belongs to. What happens by the clock belongs to none. */
+export function inSpan<T>(name: string, work: () => Promise<T>): Promise<T> {
+  if (trace.getActiveSpan() === undefined) return work()
   return tracer.startActiveSpan(name, (span) => ended(span, work))
 }
 
@@ -31,6 +29,7 @@ export function noteAnswer(span: Span, status: number, code: string | undefined)
   if (status >= 500) span.setStatus({ code: SpanStatusCode.ERROR })
 }
 
+/** Of an error only its code is kept: messages and stacks may quote what came with the request. */
 async function ended<T>(span: Span, work: (span: Span) => Promise<T>): Promise<T> {
   try {
     return await work(span)
