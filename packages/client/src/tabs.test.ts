@@ -113,6 +113,25 @@ describe('tabs of one browser', () => {
     await browser.pass(0)
     expect(statuses([first, second])).toEqual(['signed-out', 'signed-out'])
   })
+  it('spoil no other tab’s first question by finding nobody', async () => {
+    const slow = held(ok(200, view))
+    answers.set(ME, slow.answer)
+    const [first, second] = [browser.open(), browser.open()]
+    const known = first.auth.refresh()
+    await slow.come
+    answers.set(ME, refuse('not_signed_in'))
+    await second.auth.refresh()
+    expect([first, second].map(({ auth }) => auth.state.status)).toEqual(['loading', 'signed-out'])
+    slow.release()
+    expect((await known).status).toBe('signed-in')
+  })
+  it('keep why a session has ended when a later question finds nobody', async () => {
+    const [tab] = (await opened(1)) as [Tab]
+    answers.set('DELETE /auth/sessions/current', gone).set(ME, refuse('not_signed_in'))
+    await tab.auth.signOut()
+    await tab.auth.refresh()
+    expect(tab.auth.state).toMatchObject({ status: 'signed-out', reason: 'signed_out' })
+  })
   it('undo no sign-in by a refusal that is older', async () => {
     answers.set(ME, refuse('not_signed_in'))
     const [first, second] = (await opened(2)) as [Tab, Tab]
@@ -382,7 +401,7 @@ describe('the stream of the session’s events', () => {
     const tabs = await opened(3)
     answers.set(ME, refuse('session_ended'))
     ;[...browser.streams][0]?.tell('ended')
-    await browser.pass(0)
+    await browser.pass(1000)
     expect(statuses(tabs)).toEqual(all(tabs, 'signed-out'))
     expect(count(ME)).toBe(1)
   })

@@ -1,11 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { defineAccess } from '@keyhaven/core/access'
 import type { AnyAccess } from '@keyhaven/core/access'
 import type { SessionView } from '@keyhaven/core/wire'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { databaseIn, rowsIn } from '../../../tests/stage/databases.ts'
 import { createKeyhaven } from './index.ts'
 import type { Keyhaven } from './index.ts'
@@ -17,6 +17,8 @@ const access: AnyAccess = defineAccess({
   defaultRoles: ['member'],
 })
 const password = 'correct horse battery'
+const log = testLog()
+const errors = vi.spyOn(log, 'error')
 const data = mkdtempSync(join(tmpdir(), 'keyhaven-two-'))
 let both: [Keyhaven, Keyhaven]
 let people = 0
@@ -30,7 +32,7 @@ beforeAll(async () => {
       folder: data,
       access,
       environment: { NODE_ENV: 'test' },
-      log: testLog(),
+      log,
     })
   await databaseIn(data)
   both = await Promise.all([start(), start()])
@@ -279,5 +281,20 @@ describe('two services on one database', () => {
     expect(rows.length).toBeGreaterThan(20)
     expect(rows.map(({ seq }) => Number(seq))).toEqual(rows.map((_, at) => at + 1))
     expect(await rowsIn(database, 'select place from pending_revocations')).toEqual([])
+  })
+
+  it('keep one mark in their folder, and never spoil it for each other (S19)', async () => {
+    const [{ headers }, { id }] = [await person(['admin']), await person()]
+    const database = await databaseIn(data)
+    const [token] = await rowsIn(database, `select jti from tokens where account_id = '${id}'`)
+    const call = `DELETE /tokens/${String(token?.['jti'])}`
+    for (let round = 0; round < 50; round++) {
+      const done = await Promise.all(both.map((at) => ask({ at, call, headers })))
+      expect(done.map(({ status }) => status)).toEqual([204, 204])
+    }
+    const [{ seq } = {}] = await rowsIn(database, 'select seq from revocation_counter')
+    const mark = (): string => readFileSync(join(data, 'revocations.mark'), 'utf8')
+    expect(await until(async () => mark().endsWith(`:${String(seq)}\n`), 2000)).toBe(true)
+    expect(errors.mock.calls.filter(([, words]) => String(words).includes('mark'))).toEqual([])
   })
 })

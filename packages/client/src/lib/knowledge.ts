@@ -59,7 +59,8 @@ export function createKnowledge({ runtime, store, call, tell, name }: Needs): Kn
       stand(store.failures + 1)
       if (mine && runtime.now() >= store.holdsUntil) store.set(offline)
     } else {
-      if ('gone' in message && !mine && store.view?.session.id !== message.gone) return
+      // Another tab's news of nobody ends nothing here, least of all a question of this tab's own
+      if ('gone' in message && !mine && store.view?.session.id !== (message.gone ?? '')) return
       // Whatever question is on its way is answered too late
       asking = undefined
       stand(0)

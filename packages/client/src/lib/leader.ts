@@ -4,6 +4,8 @@ import type { Store } from './store.ts'
 
 /** Milliseconds until a broken stream is opened again; twice as long after each failure. */
 const REOPENS = 10_000
+/** Milliseconds that a sign-in which ended the former session has to answer. */
+const SETTLES = 250
 
 interface Needs {
   readonly runtime: Runtime
@@ -41,7 +43,12 @@ export function createLeader({ runtime, store, knowledge, name, url }: Needs): L
   }
   const told = (event: StreamEvent): void => {
     if (event === 'open') tries = 0
-    if (event === 'ended') void knowledge.ask()
+    if (event === 'ended') {
+      // Its close is no failure: the next session's stream must not wait for that
+      close?.()
+      // Signing in anew ends it too: its answer, with new cookies, may be on the way
+      runtime.after(SETTLES, () => void knowledge.ask())
+    }
     // Right after a renewal the service would give the same token once more
     if (event === 'changed') {
       runtime.after(store.standsUntil - runtime.now(), () => void knowledge.ask(true))

@@ -110,6 +110,8 @@ export function createStore(now: () => number): Store {
       return true
     },
     end: (reason) => {
+      // Why it ended is known: a later question only finds nobody
+      if (store.state.status === 'signed-out') return
       const former = store.view
       if (former && final.test(reason)) ended = former.session.id
       store.view = undefined

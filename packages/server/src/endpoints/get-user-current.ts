@@ -12,7 +12,7 @@ export const getUserCurrent = guardedEndpoint({
   handle: async (call): Promise<Answer> => {
     const { rooms } = call
     const current = await currentSession(call)
-    if (current.renewed !== undefined) return renewed(call, current.renewed, current.now)
+    if (current.renewed !== undefined) return renewed(call, current.renewed)
     const { claims, live, now } = current
     return { status: 200, body: viewSession(rooms, { ...live, claims }, now) }
   },

@@ -12,7 +12,6 @@ export const postSessionCurrentRenew = guardedEndpoint({
     const { rooms, caller, request } = call
     const extend = request.header(BACKGROUND_HEADER) === undefined
     const session = await renewSession(rooms, { live: caller, extend })
-    const now = await rooms.database.read(async (moment) => moment.now)
-    return renewed(call, session, now)
+    return renewed(call, session)
   },
 })

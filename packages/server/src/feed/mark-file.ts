@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { open, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { AppliedMark } from '@keyhaven/core/wire'
@@ -31,7 +32,8 @@ export async function openMarkFile(
   failed: (error: unknown) => void,
 ): Promise<MarkFile> {
   const file = join(folder, 'revocations.mark')
-  const part = `${file}.${process.pid}`
+  // The process's number is 1 in each of two containers on one folder
+  const part = `${file}.${randomUUID()}`
   const found = await read(file)
   let written = found && markText(found)
   let wanted = written

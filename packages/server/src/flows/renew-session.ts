@@ -19,6 +19,8 @@ const SHARED_FOR = 5000
 export interface RenewedSession extends LiveSession {
   readonly claims: AccessTokenClaims
   readonly accessToken: string
+  /** When that was, in milliseconds since 1970: what is left is counted from here. */
+  readonly now: number
 }
 
 type Needs = Pick<
@@ -46,10 +48,11 @@ export async function renewSession(
     // Whatever revokes takes this lock too: it hits the new token, or none is issued
     await lockAccount(moment.db, account.id)
     const found = await requireLiveSession(moment, { id: session.id })
-    const now = extend ? await extended(rooms, moment, found) : found
-    const shared = await sharedToken(rooms, moment, now)
-    const token = shared ?? (await newToken(rooms, moment, { live: now, values }))
-    return { outcome: shared ? 'shared' : 'new', session: { ...now, ...token } } as const
+    const left = extend ? await extended(rooms, moment, found) : found
+    const shared = await sharedToken(rooms, moment, left)
+    const token = shared ?? (await newToken(rooms, moment, { live: left, values }))
+    const session = { ...left, ...token, now: moment.now }
+    return { outcome: shared ? 'shared' : 'new', session } as const
   })
   const { renewals } = rooms.metrics
   return renewed.then(

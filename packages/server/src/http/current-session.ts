@@ -17,7 +17,7 @@ export interface CurrentSession {
   /** The session as this call has left it. */
   readonly live: LiveSession
   readonly renewed: RenewedSession | undefined
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970; never before what this call has written. */
   readonly now: number
 }
 
@@ -34,14 +34,16 @@ export async function currentSession(
   mayRenew = true,
 ): Promise<CurrentSession> {
   const extend = request.header(BACKGROUND_HEADER) === undefined
-  const now = await rooms.database.read(async (moment) => moment.now)
+  const asked = await rooms.database.read(async (moment) => moment.now)
   const renewable = caller.renewable && mayRenew
-  if (renewable && !site.opaque && (caller.claims === undefined || isDue(caller.claims, now))) {
+  if (renewable && !site.opaque && (caller.claims === undefined || isDue(caller.claims, asked))) {
     const renewed = await renewSession(rooms, { live: caller, extend })
-    return { claims: renewed.claims, live: renewed, renewed, now }
+    return { claims: renewed.claims, live: renewed, renewed, now: renewed.now }
   }
   const session = renewable && extend ? await extendSession(rooms, caller.session) : caller.session
   const live = { ...caller, session }
+  // Counted from what this call has written, or a limit would be told as longer than it is
+  const now = Math.max(asked, session.last_used_at)
   if (caller.claims !== undefined) return { claims: caller.claims, live, renewed: undefined, now }
   const values = await applicationClaims(rooms, caller.account)
   return { claims: accessClaims(rooms, { ...live, values }, now), live, renewed: undefined, now }

@@ -16,7 +16,7 @@ export function sessionSource(rooms: Rooms, site: Site): SessionSource {
         if (caller === undefined) return { ok: false, code: 'not_signed_in', details: {} }
         const current = await currentSession({ rooms, site, request, caller }, mayRenew)
         const { cookies = [] } = current.renewed
-          ? renewed({ rooms, site, request }, current.renewed, current.now)
+          ? renewed({ rooms, site, request }, current.renewed)
           : {}
         return { ok: true, claims: current.claims, cookies }
       } catch (error) {

@@ -27,13 +27,9 @@ export function signedIn({ rooms, site, request }: Where, opened: OpenedSession)
   }
 }
 
-/** 200 with the session view and the renewed access cookie. `now` is in milliseconds. */
-export function renewed(
-  { rooms, site, request }: Where,
-  session: RenewedSession,
-  now: number,
-): Answer {
-  const body = viewSession(rooms, session, now)
+/** 200 with the session view and the renewed access cookie. */
+export function renewed({ rooms, site, request }: Where, session: RenewedSession): Answer {
+  const body = viewSession(rooms, session, session.now)
   const xsrf = readCookie(request.header('cookie'), XSRF_COOKIE)
   return {
     status: 200,
@@ -43,7 +39,7 @@ export function renewed(
       // The readable copy is put right where the browser lost it or a sibling host planted another
       ...(xsrf.length === 1 && xsrf[0] === body.xsrfToken
         ? []
-        : [xsrfCookie(site, body.xsrfToken, keepOf(session, now))]),
+        : [xsrfCookie(site, body.xsrfToken, keepOf(session, session.now))]),
     ],
   }
 }
@@ -54,7 +50,7 @@ export function credentialsRenewed(
   session: RenewedSession,
   cookie: string,
 ): Answer {
-  const now = session.session.last_used_at
+  const { now } = session
   const view = viewSession(rooms, session, now)
   const keep = keepOf(session, now)
   return {
