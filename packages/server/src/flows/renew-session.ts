@@ -51,8 +51,8 @@ export async function renewSession(
     const left = extend ? await extended(rooms, moment, found) : found
     const shared = await sharedToken(rooms, moment, left)
     const token = shared ?? (await newToken(rooms, moment, { live: left, values }))
-    const session = { ...left, ...token, now: moment.now }
-    return { outcome: shared ? 'shared' : 'new', session } as const
+    const next = { ...left, ...token, now: moment.now }
+    return { outcome: shared ? 'shared' : 'new', session: next } as const
   })
   const { renewals } = rooms.metrics
   return renewed.then(
