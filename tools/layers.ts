@@ -15,7 +15,7 @@ const floors: readonly (readonly string[])[] = [
   ['config'],
   ['database', 'secrets', 'mail'],
   ['stores'],
-  ['events', 'feed'],
+  ['events', 'feed', 'telemetry'],
   ['flows'],
   ['http'],
   ['endpoints'],

@@ -196,6 +196,7 @@ function doors<A extends AnyAccess>(
       }),
       mayRefetch: () => false,
       revocations: rooms.revocations,
+      counts: rooms.metrics.tokenChecks,
       // An entry that found no room must not pass for one that is not there
       mayAnswer: () => !rooms.revocations.incomplete,
       sessions: sessionSource(rooms, site),
@@ -243,6 +244,7 @@ function doors<A extends AnyAccess>(
     endStreams: () => endStreams(rooms),
     close: async () => {
       stopJobs()
+      rooms.metrics.close()
       guard.close()
       endStreams(rooms)
       await rooms.passwords.close()

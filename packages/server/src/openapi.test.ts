@@ -64,6 +64,7 @@ describe('GET /openapi.json', () => {
         'GET /guards',
         'GET /revocations',
         'POST /revocations/applied',
+        'GET /metrics',
         'GET /keys',
         'POST /keys',
       ]),

@@ -16,6 +16,7 @@ import { getHealthLive, getHealthReady } from './endpoints/get-health.ts'
 import { getJwks } from './endpoints/get-jwks.ts'
 import { openapiEndpoint } from './endpoints/get-openapi.ts'
 import { getMetadata } from './endpoints/get-metadata.ts'
+import { getMetrics } from './endpoints/get-metrics.ts'
 import { getSessionEvents } from './endpoints/get-session-events.ts'
 import { getSessions } from './endpoints/get-sessions.ts'
 import { getUserCurrent } from './endpoints/get-user-current.ts'
@@ -57,6 +58,7 @@ const table = [
 
   route('GET /revocations', 'guard', getRevocations),
   route('POST /revocations/applied', 'guard', postApplied),
+  route('GET /metrics', 'guard', getMetrics),
 
   route('GET /.well-known/jwks.json', 'any', getJwks),
   route('GET /.well-known/oauth-authorization-server', 'any', getMetadata),

@@ -14,6 +14,8 @@ import { createRefusals } from './refusal.ts'
 import type { Refusal } from './refusal.ts'
 import type { GuardRequest } from './request.ts'
 import { createSignals } from './signals.ts'
+import { noTokenCounts } from './token.ts'
+import type { TokenCounts } from './token-result.ts'
 
 /** The check in front of an API. Adapters need nothing but this. */
 export interface Guard<A extends AnyAccess = AnyAccess> {
@@ -61,6 +63,8 @@ export interface GuardState {
   /** Revocations held. */
   readonly entries: number
   readonly keys: readonly string[]
+  /** Tokens checked since the start. */
+  readonly checks: Readonly<TokenCounts>
   /** The service's clock less this machine's. */
   readonly clockOffset: number | undefined
   /** Connections to the feed that failed or broke since the start. */
@@ -154,7 +158,8 @@ function assemble<A extends AnyAccess>(
   const { revocations } = sources
   const now = (): number => sources.now()
   const signals = createSignals(revocations, now)
-  const decide = createDecide(sources, signals)
+  const counts = sources.counts ?? noTokenCounts()
+  const decide = createDecide({ ...sources, counts }, signals)
   sources.onSnapshot?.(() => signals.endTokens())
   const ticks = setInterval(() => {
     revocations.drop(now() * 1000)
@@ -213,6 +218,7 @@ function assemble<A extends AnyAccess>(
         fresh: fresh && keys !== undefined,
         keys: keys ?? [],
         entries: revocations.size,
+        checks: { ...counts },
         problem: problem() ?? unheard,
       }
     },

@@ -7,6 +7,7 @@ import type { GuardRequest } from './request.ts'
 import type { OriginPolicy } from './origin.ts'
 import type { Refusal } from './refusal.ts'
 import type { Revocations } from './revocations.ts'
+import type { TokenCounts } from './token-result.ts'
 
 /** What a guard says of a request. With `needs` something must be awaited, then asked again. */
 export type Decision<A extends AnyAccess = AnyAccess> =
@@ -32,6 +33,8 @@ export interface GuardSources<A extends AnyAccess = AnyAccess> {
   /** Whether a `kid` that is not in the set is worth a look at the issuer now. */
   mayRefetch(kid: string): boolean
   readonly revocations: Revocations
+  /** Counts the checks of tokens; only the guard itself does, where left out. */
+  readonly counts?: TokenCounts | undefined
   /** Whether requests may be answered from the copy; always, where nothing is said. */
   readonly mayAnswer?: () => boolean
   /** Hears when a snapshot has taken the place of events that were missed. */

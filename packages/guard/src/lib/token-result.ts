@@ -14,6 +14,15 @@ export interface GoodToken {
   auth?: unknown
 }
 
+/** Checks of tokens since the start: plain numbers, as every request bumps one. */
+export interface TokenCounts {
+  /** Good, and its signature was checked before. */
+  remembered: number
+  /** Good, after its signature was checked. */
+  firstSight: number
+  refused: number
+}
+
 /** A token that is good now, or why not. `needsKeys`: its key may be new at the issuer. */
 export type TokenResult =
   | GoodToken

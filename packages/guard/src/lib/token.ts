@@ -5,13 +5,13 @@ import type { AccessTokenClaims } from '@keyhaven/core/wire'
 import type { Credential } from './credential.ts'
 import type { GuardSources, KnownSources } from './decision.ts'
 import { createTokenCache } from './token-cache.ts'
-import type { TokenCache } from './token-cache.ts'
-import type { TokenResult } from './token-result.ts'
+import type { KnownToken, TokenCache } from './token-cache.ts'
+import type { TokenCounts, TokenResult } from './token-result.ts'
 
 /** What a token is compared with. */
 export type TokenSources = Pick<
   GuardSources,
-  'issuer' | 'audience' | 'revocations' | 'now' | 'mayRefetch'
+  'issuer' | 'audience' | 'revocations' | 'now' | 'mayRefetch' | 'counts'
 >
 
 /** Checks signature, claims and revocations of one token. */
@@ -20,10 +20,8 @@ export type TokenCheck = (token: string, known: Pick<KnownSources, 'keys'>) => T
 /** A check that remembers good tokens. Times and revocations count at every call. */
 export function createTokenCheck(sources: TokenSources): TokenCheck {
   const cache = createTokenCache()
-  const { revocations } = sources
-  return (token, { keys }) => {
-    const seen = cache.find(token)
-    if (seen === undefined || seen.keys !== keys) return firstSight(token, sources, { keys, cache })
+  const { revocations, counts = noTokenCounts() } = sources
+  const remembered = (seen: KnownToken): TokenResult => {
     const late = checkTimes(seen.claims, sources.now())
     if (late !== undefined) return late
     if (seen.clearAt === revocations.changes) return seen
@@ -32,6 +30,20 @@ export function createTokenCheck(sources: TokenSources): TokenCheck {
     seen.clearAt = revocations.changes
     return seen
   }
+  return (token, { keys }) => {
+    const seen = cache.find(token)
+    const isKnown = seen !== undefined && seen.keys === keys
+    const result = isKnown ? remembered(seen) : firstSight(token, sources, { keys, cache })
+    if (!result.ok) counts.refused += 1
+    else if (isKnown) counts.remembered += 1
+    else counts.firstSight += 1
+    return result
+  }
+}
+
+/** No token checked so far. */
+export function noTokenCounts(): TokenCounts {
+  return { remembered: 0, firstSight: 0, refused: 0 }
 }
 
 function firstSight(

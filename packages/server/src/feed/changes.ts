@@ -15,6 +15,8 @@ export interface Changes {
   tell(sessionId: string): void
   /** Every session has ended. */
   allEnded(): void
+  /** Pages that listen. */
+  readonly listeners: number
   /** Ends every listener: the process is going to stop. */
   end(): void
 }
@@ -63,6 +65,9 @@ export function createChanges(
     tell: (sessionId) => tell(sessionId, { kind: 'changed' }),
     allEnded: () => {
       for (const id of listeners.keys()) tell(id, { kind: 'ended', code: 'session_ended' })
+    },
+    get listeners() {
+      return [...listeners.values()].reduce((sum, mine) => sum + mine.size, 0)
     },
     end: () => {
       for (const mine of listeners.values()) for (const { replaced } of mine) replaced()

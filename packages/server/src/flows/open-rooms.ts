@@ -8,6 +8,9 @@ import { createGuardStreams } from '../feed/guard-streams.ts'
 import { createPasswords } from '../secrets/passwords.ts'
 import { newRequestId } from '../secrets/random.ts'
 import { findToken } from '../stores/tokens.ts'
+import { createMetrics } from '../telemetry/metrics.ts'
+import { watchedDatabase } from '../telemetry/watched-database.ts'
+import { watchedPasswords } from '../telemetry/watched-passwords.ts'
 import type { Application } from './application.ts'
 import { declareRestored, restoredWords } from './declare-restored.ts'
 import { endTogether } from './end-together.ts'
@@ -25,10 +28,12 @@ export interface Tenant {
 
 /** Furnishes everything that flows are given, and reads the whole log before anybody is answered. */
 export async function openRooms(
-  { database, box, mark, audit }: Installation,
+  { database: unwatched, box, mark, audit }: Installation,
   { settings, application, log }: Tenant,
 ): Promise<Rooms> {
   const { alg, issuer, lifetimes } = settings
+  const metrics = createMetrics()
+  const database = watchedDatabase(unwatched, metrics)
   const keys = await openKeys(database, box, alg)
   const revocations = createRevocations()
   const clock = createClock()
@@ -36,14 +41,16 @@ export async function openRooms(
     const token = await database.read(({ db }) => findToken(db, jti))
     return token?.session_id ?? undefined
   })
-  const streams = createGuardStreams((guard) =>
-    log.info({ guard }, 'a guard took its feed too slowly and was dropped: it comes again'),
-  )
+  const streams = createGuardStreams((guard) => {
+    metrics.droppedListeners.add({})
+    log.info({ guard }, 'a guard took its feed too slowly and was dropped: it comes again')
+  })
   const reports = createGuardReports(newRequestId())
   const check = createTokenCheck({
     issuer,
     audience: [issuer],
     revocations,
+    counts: metrics.tokenChecks,
     mayRefetch: () => false,
     now: () => Math.floor(clock.now() / 1000),
   })
@@ -61,7 +68,8 @@ export async function openRooms(
     log,
     database,
     audit,
-    passwords: createPasswords(),
+    metrics,
+    passwords: watchedPasswords(createPasswords()),
     limits: database.limits,
     keys,
     checkToken: (token) => check(token, { keys: keys.at(clock.now()).set }),

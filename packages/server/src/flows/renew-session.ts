@@ -22,12 +22,14 @@ export interface RenewedSession extends LiveSession {
   readonly accessToken: string
   /** When that was, in milliseconds since 1970: what is left is counted from here. */
   readonly now: number
+  /** Whether a parallel request was given the same token. */
+  readonly shared: boolean
 }
 
 /** What a renewal needs. */
 export type Renewing = Pick<
   Rooms,
-  'rules' | 'application' | 'database' | 'keys' | 'revocations' | 'log'
+  'rules' | 'application' | 'database' | 'keys' | 'revocations' | 'metrics' | 'log'
 >
 
 /** Which session, and whether the person's activity moves its idle limit. */
@@ -42,11 +44,19 @@ export async function renewSession(
   { live, extend }: Renewal,
 ): Promise<RenewedSession> {
   const values = await valuesFor(rooms, live)
-  return rooms.database.transact(async (moment) => {
-    // Whatever revokes takes this lock too: it hits the new token, or none is issued
-    await lockAccount(moment.db, live.account.id)
-    return renewLocked(rooms, moment, { live, values, extend })
-  })
+  const { renewals } = rooms.metrics
+  try {
+    const renewed = await rooms.database.transact(async (moment) => {
+      // Whatever revokes takes this lock too: it hits the new token, or none is issued
+      await lockAccount(moment.db, live.account.id)
+      return renewLocked(rooms, moment, { live, values, extend })
+    })
+    renewals.add({ outcome: renewed.shared ? 'shared' : 'new' })
+    return renewed
+  } catch (error) {
+    renewals.add({ outcome: 'failed' })
+    throw error
+  }
 }
 
 /** What the application adds to the next token; `undefined` where it could not say. */
@@ -67,7 +77,7 @@ export async function renewLocked(
   const left = extend ? await extended(rooms, moment, found) : found
   const shared = await sharedToken(rooms, moment, left)
   const token = shared ?? (await newToken(rooms, moment, { live: left, values }))
-  return { ...left, ...token, now: moment.now }
+  return { ...left, ...token, now: moment.now, shared: shared !== undefined }
 }
 
 /** Moves the idle limit, never past the absolute one. */

@@ -17,6 +17,7 @@ import type { Follow } from '../feed/follow.ts'
 import type { GuardReports } from '../feed/guard-reports.ts'
 import type { GuardStreams } from '../feed/guard-streams.ts'
 import type { Passwords } from '../secrets/passwords.ts'
+import type { Metrics } from '../telemetry/metrics.ts'
 
 /** The keys of this installation, opened at start. */
 export interface Keys {
@@ -78,5 +79,6 @@ export interface Rooms {
   readonly clock: Clock
   /** Checks one token of ours, revocations included. */
   readonly checkToken: (token: string) => TokenResult
+  readonly metrics: Metrics
   readonly log: Logger
 }

@@ -22,6 +22,18 @@ export interface SignIn extends Omit<SignInFacts, 'amr'> {
 
 /** Signs in. An unknown account costs the same work and gives the same answer as a wrong password. */
 export async function signIn(rooms: Rooms, input: SignIn, actor: Actor): Promise<OpenedSession> {
+  const { signIns } = rooms.metrics
+  try {
+    const opened = await prove(rooms, input, actor)
+    signIns.add({ outcome: 'signed_in' })
+    return opened
+  } catch (error) {
+    signIns.add({ outcome: error instanceof KeyhavenError ? error.code : 'internal' })
+    throw error
+  }
+}
+
+async function prove(rooms: Rooms, input: SignIn, actor: Actor): Promise<OpenedSession> {
   const { database, passwords } = rooms
   const key = loginKey(input.login)
   const guess = { account: key ?? '', address: actor.address }

@@ -13,8 +13,8 @@ import type { Route, Who } from './route.ts'
 import { createRouter } from './router.ts'
 import { requireScope } from './scope.ts'
 import { requireOwnOrigin } from './own-origin.ts'
-import { createRequestLog } from './request-log.ts'
-import type { RequestLog } from './request-log.ts'
+import { createRequestWatch } from './request-watch.ts'
+import type { RequestWatch } from './request-watch.ts'
 import { refuse, respond } from './respond.ts'
 import type { Reply, ServiceRequest } from './service-request.ts'
 import type { Site } from './site.ts'
@@ -33,16 +33,19 @@ export type App = (request: ServiceRequest) => Promise<Reply>
 export function createApp(parts: AppParts, routes: readonly Route[]): App {
   const { site } = parts
   const match = createRouter(site.mount, routes)
-  const logged = { ...parts, requestLog: createRequestLog(parts.rooms.log) }
+  const watch = createRequestWatch(parts.rooms, routes)
   const reply = async (request: ServiceRequest): Promise<Reply> => {
     const matched = match(request.path)
-    if (matched === undefined) return refuse(new KeyhavenError('not_found'), site, false)
+    if (matched === undefined) {
+      watch.unmatched(404, 'not_found')
+      return refuse(new KeyhavenError('not_found'), site, false)
+    }
     const { rows, parameters } = matched
     const row = rows.find(({ method }) => method === request.method) ?? headOf(request, rows)
-    if (row !== undefined) return answer(logged, row, { request, path: parameters })
-    return isPreflight(request)
-      ? respond({ status: 204 }, site)
-      : notAllowed(site, rows.map(({ method }) => method).join(', '))
+    if (row !== undefined) return answer({ ...parts, watch }, row, { request, path: parameters })
+    if (isPreflight(request)) return respond({ status: 204 }, site)
+    watch.unmatched(405, 'method_not_allowed')
+    return notAllowed(site, rows.map(({ method }) => method).join(', '))
   }
   return async (request) => {
     const { status, headers, ...content } = await reply(request)
@@ -68,26 +71,23 @@ interface Asked {
   readonly path: Readonly<Record<string, string>>
 }
 
-async function answer(
-  parts: AppParts & { readonly requestLog: RequestLog },
-  row: Route,
-  asked: Asked,
-): Promise<Reply> {
-  const { site } = parts
+interface Watched extends AppParts {
+  readonly watch: RequestWatch
+}
+
+function answer(parts: Watched, row: Route, asked: Asked): Promise<Reply> {
+  const { site, watch } = parts
   const { request } = asked
-  const began = performance.now()
   const log = parts.rooms.log.child({ request: request.transport.requestId })
-  let reply: Reply
-  try {
-    const rooms = { ...parts.rooms, log }
-    reply = respond(await handled({ rooms, site }, row, asked), site)
-  } catch (error) {
-    parts.requestLog(log, row.name, error)
-    reply = refuse(error, site, hasCredential(request))
-  }
-  const ms = Math.round(performance.now() - began)
-  log.debug({ route: row.name, status: reply.status, ms }, 'answered')
-  return reply
+  return watch.answering(row, log, async (refused) => {
+    try {
+      const rooms = { ...parts.rooms, log }
+      return respond(await handled({ rooms, site }, row, asked), site)
+    } catch (error) {
+      refused(error)
+      return refuse(error, site, hasCredential(request))
+    }
+  })
 }
 
 async function handled(
@@ -121,12 +121,12 @@ async function handled(
 }
 
 /** Tests let no answer pass that the API's own description does not know. */
-function requireFit({ name, endpoint }: Route, { status, body, stream }: Answer): void {
+function requireFit({ name, endpoint }: Route, { status, body, text, stream }: Answer): void {
   const schema = endpoint.answers[status]
   if (!(status in endpoint.answers))
     throw new Error(`${name} does not say that it answers ${status}`)
   // Events are held against their description where a test reads them
-  if (stream !== undefined) return
+  if (stream !== undefined || text !== undefined) return
   const parsed = schema?.safeParse(JSON.parse(JSON.stringify(body)))
   if (parsed?.success === false) throw new Error(`${name}: ${parsed.error.message}`)
 }

@@ -26,6 +26,8 @@ export interface Call<B = unknown, C = Caller | KnownGuard | undefined> {
 export interface Answer {
   readonly status: number
   readonly body?: unknown
+  /** In place of a body: text of the type that the endpoint describes. */
+  readonly text?: string
   /** In place of a body: bytes as they come. */
   readonly stream?: Stream
   readonly cookies?: readonly string[]
@@ -40,6 +42,8 @@ export interface Description {
   readonly answers: Readonly<Record<number, z.ZodType | undefined>>
   /** Server-sent events of a stream by name: the shape of each one’s data. */
   readonly events?: Readonly<Record<string, z.ZodType>>
+  /** The media type of an answer that is text and no JSON. */
+  readonly text?: string
   /** Names of query parameters. */
   readonly query?: readonly string[]
 }

@@ -64,11 +64,12 @@ function operationOf({ path, who, endpoint }: Route): object {
   }
 }
 
-function answersOf({ answers, summary, events }: Endpoint): Record<string, object> {
+function answersOf({ answers, summary, events, text }: Endpoint): Record<string, object> {
   return Object.fromEntries(
     Object.entries(answers).map(([status, schema]) => {
       const content = {
         ...(schema && { 'application/json': { schema: schemaOf(schema, 'output') } }),
+        ...(text && { [text]: { schema: { type: 'string' } } }),
         ...(events && { 'text/event-stream': eventsOf(events) }),
       }
       const has = Object.keys(content).length > 0

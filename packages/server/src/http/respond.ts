@@ -5,7 +5,7 @@ import type { Site } from './site.ts'
 
 /** An endpoint's answer as any host writes it. */
 export function respond(answer: Answer, site: Site): Reply {
-  const { status, body, stream, cookies = [], headers } = answer
+  const { status, body, text, stream, cookies = [], headers } = answer
   return {
     status,
     headers: {
@@ -14,7 +14,7 @@ export function respond(answer: Answer, site: Site): Reply {
       ...headers,
       ...(cookies.length > 0 && { 'set-cookie': cookies }),
     },
-    body: body === undefined ? undefined : JSON.stringify(body),
+    body: body === undefined ? text : JSON.stringify(body),
     stream,
   }
 }

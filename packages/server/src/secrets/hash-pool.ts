@@ -20,9 +20,18 @@ export type HashAnswer =
 /** Hashes as many passwords at once as there are cores, in order of arrival. */
 export interface HashPool {
   run(job: HashJob): Promise<string | boolean>
-  /** Whether another job may wait. */
-  hasRoom(): boolean
+  /** Refuses where no other job may wait. @throws KeyhavenError `overloaded` */
+  requireRoom(): void
+  state(): HashQueue
   close(): Promise<void>
+}
+
+/** How busy the hasher is. */
+export interface HashQueue {
+  readonly waiting: number
+  readonly running: number
+  /** Jobs that found no room, or waited too long, since the start. */
+  readonly refused: number
 }
 
 /** Jobs that may wait; one more is told to come back. */
@@ -48,6 +57,11 @@ export function createHashPool(size: number = availableParallelism()): HashPool 
   const idle: Worker[] = []
   const busy = new Map<Worker, Waiting>()
   const queue: Waiting[] = []
+  let refused = 0
+  const overloaded = (): KeyhavenError => {
+    refused += 1
+    return new KeyhavenError('overloaded', { retryAfter: 2 })
+  }
 
   const next = (): void => {
     while (queue.length > 0) {
@@ -86,7 +100,10 @@ export function createHashPool(size: number = availableParallelism()): HashPool 
   }
   const hasRoom = (): boolean => queue.length < MOST_WAITING
   return {
-    hasRoom,
+    requireRoom: () => {
+      if (!hasRoom()) throw overloaded()
+    },
+    state: () => ({ waiting: queue.length, running: busy.size, refused }),
     run: (job) => {
       if (!hasRoom()) return Promise.reject(overloaded())
       return new Promise((resolve, reject) => {
@@ -99,9 +116,4 @@ export function createHashPool(size: number = availableParallelism()): HashPool 
       await Promise.all([...idle, ...busy.keys()].map((worker) => worker.terminate()))
     },
   }
-}
-
-/** As many wait as may: come back. */
-export function overloaded(): KeyhavenError {
-  return new KeyhavenError('overloaded', { retryAfter: 2 })
 }

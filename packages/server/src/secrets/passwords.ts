@@ -1,5 +1,5 @@
-import { createHashPool, overloaded } from './hash-pool.ts'
-import type { HashPool } from './hash-pool.ts'
+import { createHashPool } from './hash-pool.ts'
+import type { HashPool, HashQueue } from './hash-pool.ts'
 
 /** Argon2id at OWASP's parameters: 19 MiB, two passes, one lane. */
 const parameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const
@@ -15,6 +15,7 @@ export interface Passwords {
   verify(password: string, hash: string | undefined): Promise<boolean>
   /** Refuses before any other work is done for somebody who would be refused. @throws KeyhavenError `overloaded` */
   requireRoom(): void
+  queue(): HashQueue
   close(): Promise<void>
 }
 
@@ -27,9 +28,8 @@ export function createPasswords(pool: HashPool = createHashPool()): Passwords {
       const job = { password: canonical(password), hash: known ?? DUMMY, parameters }
       return (await pool.run(job)) === true && known !== undefined
     },
-    requireRoom: () => {
-      if (!pool.hasRoom()) throw overloaded()
-    },
+    requireRoom: () => pool.requireRoom(),
+    queue: () => pool.state(),
     close: () => pool.close(),
   }
 }

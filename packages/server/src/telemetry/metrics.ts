@@ -1,0 +1,133 @@
+import { catalogue } from '@keyhaven/core/errors'
+import type { TokenCounts } from '@keyhaven/guard'
+import { createCounter } from './counter.ts'
+import type { Counter } from './counter.ts'
+import type { Family } from './family.ts'
+import { createHistogram } from './histogram.ts'
+import type { Histogram } from './histogram.ts'
+import { watchProcess } from './process-metrics.ts'
+
+/** Everything that this process counts; what it can look up instead is looked up when somebody asks. */
+export interface Metrics {
+  readonly signIns: Counter<'outcome'>
+  readonly refusals: Counter<'code'>
+  readonly renewals: Counter<'outcome'>
+  readonly databaseErrors: Counter<never>
+  readonly databaseRetries: Counter<never>
+  readonly databaseSeconds: Histogram
+  readonly droppedListeners: Counter<never>
+  /** Counted where tokens are checked, on every request: plain numbers. */
+  readonly tokenChecks: TokenCounts
+  /** Begins to count requests of these routes. */
+  requestsOf(routes: readonly string[]): RequestMetrics
+  families(): readonly Family[]
+  close(): void
+}
+
+export interface RequestMetrics {
+  readonly answered: Counter<'route' | 'status'>
+  readonly seconds: Histogram
+}
+
+const codes = Object.keys(catalogue)
+
+export function createMetrics(): Metrics {
+  const ownProcess = watchProcess()
+  const tokenChecks = { remembered: 0, firstSight: 0, refused: 0 }
+  const counters = {
+    signIns: createCounter(
+      {
+        name: 'keyhaven_sign_ins_total',
+        help: 'Sign-ins by outcome: signed_in, or the code of the refusal.',
+      },
+      { outcome: ['signed_in', ...codes] },
+    ),
+    refusals: createCounter(
+      {
+        name: 'keyhaven_refusals_total',
+        help: 'Requests that were refused, by the code of the answer.',
+      },
+      { code: codes },
+    ),
+    renewals: createCounter(
+      {
+        name: 'keyhaven_renewals_total',
+        help: 'Renewals of access tokens: a new one, one shared with a parallel request, or failed.',
+      },
+      { outcome: ['new', 'shared', 'failed'] },
+    ),
+    databaseErrors: createCounter(
+      {
+        name: 'keyhaven_database_errors_total',
+        help: 'Reads and transactions that the database failed.',
+      },
+      {},
+    ),
+    databaseRetries: createCounter(
+      {
+        name: 'keyhaven_database_retries_total',
+        help: 'Transactions that ran again, whole, because they met another.',
+      },
+      {},
+    ),
+    databaseSeconds: createHistogram(
+      {
+        name: 'keyhaven_database_seconds',
+        help: 'How long reads and transactions took, waits and repeats included.',
+      },
+      'operation',
+      ['read', 'transaction'],
+    ),
+    droppedListeners: createCounter(
+      {
+        name: 'keyhaven_feed_dropped_total',
+        help: 'Guards that took their feed too slowly and were dropped.',
+      },
+      {},
+    ),
+  }
+  const requests: RequestMetrics[] = []
+  return {
+    ...counters,
+    tokenChecks,
+    requestsOf: (routes) => {
+      const made = requestMetrics(routes)
+      requests.push(made)
+      return made
+    },
+    families: () => [
+      ...requests.flatMap(({ answered, seconds }) => [answered.family, seconds.family]),
+      ...Object.values(counters).map(({ family }) => family),
+      tokenFamily(tokenChecks),
+      ...ownProcess.families(),
+    ],
+    close: () => ownProcess.close(),
+  }
+}
+
+function requestMetrics(routes: readonly string[]): RequestMetrics {
+  return {
+    answered: createCounter(
+      { name: 'keyhaven_requests_total', help: 'Answers by route and class of status.' },
+      { route: routes, status: ['2xx', '4xx', '5xx'] },
+    ),
+    seconds: createHistogram(
+      {
+        name: 'keyhaven_request_seconds',
+        help: 'From the request to its answer; of a stream, to its first byte.',
+      },
+      'route',
+      routes,
+    ),
+  }
+}
+
+function tokenFamily({ remembered, firstSight, refused }: TokenCounts): Family {
+  const by = (result: string, value: number) => ({ labels: { result }, value })
+  return {
+    name: 'keyhaven_token_checks_total',
+    help: 'Access tokens checked here: remembered, good at first sight (a signature was checked), or refused.',
+    type: 'counter',
+    samples: [by('remembered', remembered), by('first_sight', firstSight), by('refused', refused)],
+  }
+}

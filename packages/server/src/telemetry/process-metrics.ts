@@ -1,0 +1,64 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { gauge } from './family.ts'
+import type { Family } from './family.ts'
+
+/** Milliseconds between two looks at the event loop, and the span that a figure is of at least. */
+const RESOLUTION = 20
+const SPAN = 10_000
+
+/** Watches this process: its event loop, memory and processor. */
+export function watchProcess(): { families(): readonly Family[]; close(): void } {
+  const delay = monitorEventLoopDelay({ resolution: RESOLUTION })
+  delay.enable()
+  let since = performance.now()
+  let shown: readonly Family[] = []
+  const delays = (): readonly Family[] => {
+    // Two who ask one after the other are told the same
+    if (shown.length > 0 && performance.now() - since < SPAN) return shown
+    // What is measured includes the wait between two looks
+    const late = (nanoseconds: number): number => Math.max(0, nanoseconds / 1e9 - RESOLUTION / 1000)
+    const at = (quantile: number) => ({
+      labels: { quantile: String(quantile) },
+      value: delay.count === 0 ? 0 : late(delay.percentile(quantile * 100)),
+    })
+    shown = [
+      {
+        name: 'keyhaven_event_loop_delay_seconds',
+        help: 'How late this process came to its work, since it was asked last.',
+        type: 'gauge',
+        samples: [at(0.5), at(0.99), at(1)],
+      },
+    ]
+    delay.reset()
+    since = performance.now()
+    return shown
+  }
+  return {
+    families: () => {
+      const { rss, heapUsed, external } = process.memoryUsage()
+      const { user, system } = process.cpuUsage()
+      return [
+        ...delays(),
+        gauge('process_resident_memory_bytes', 'Memory of this process.', rss),
+        gauge('keyhaven_heap_used_bytes', 'Memory of JavaScript in use.', heapUsed),
+        gauge(
+          'keyhaven_external_bytes',
+          'Memory beside it: buffers, the copy of revocations.',
+          external,
+        ),
+        {
+          name: 'process_cpu_seconds_total',
+          help: 'Processor time of this process.',
+          type: 'counter',
+          samples: [{ value: (user + system) / 1e6 }],
+        },
+        gauge(
+          'process_start_time_seconds',
+          'When this process started, in seconds since 1970.',
+          performance.timeOrigin / 1000,
+        ),
+      ]
+    },
+    close: () => delay.disable(),
+  }
+}

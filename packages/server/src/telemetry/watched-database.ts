@@ -1,0 +1,38 @@
+import { KeyhavenError } from '@keyhaven/core/errors'
+import type { Database, Moment } from '../database/database.ts'
+import type { Metrics } from './metrics.ts'
+import { inSpan } from './spans.ts'
+
+/** The same database, with its failures, repeats and durations counted, and a span for each transaction. */
+export function watchedDatabase(
+  database: Database,
+  { databaseErrors, databaseRetries, databaseSeconds }: Metrics,
+): Database {
+  const timed = async <T>(operation: 'read' | 'transaction', run: () => Promise<T>): Promise<T> => {
+    const began = performance.now()
+    try {
+      return await run()
+    } catch (error) {
+      if (error instanceof KeyhavenError && error.code === 'unavailable') databaseErrors.add({})
+      throw error
+    } finally {
+      databaseSeconds.observe(operation, (performance.now() - began) / 1000)
+    }
+  }
+  /** Whatever runs the work a second time does so because the first had to be given up. */
+  const repeats = <T>(work: (moment: Moment) => Promise<T>) => {
+    let runs = 0
+    return (moment: Moment): Promise<T> => {
+      if (runs++ > 0) databaseRetries.add({})
+      return work(moment)
+    }
+  }
+  const within = <T>(run: () => Promise<T>): Promise<T> =>
+    inSpan('keyhaven.transaction', () => timed('transaction', run))
+  return {
+    ...database,
+    read: (work) => timed('read', () => database.read(work)),
+    transact: (work) => within(() => database.transact(repeats(work))),
+    append: (work) => within(() => database.append(repeats(work))),
+  }
+}

@@ -1,0 +1,11 @@
+import type { Passwords } from '../secrets/passwords.ts'
+import { inSpan } from './spans.ts'
+
+/** The same hasher, with a span for each hash, its wait for a turn included. */
+export function watchedPasswords(passwords: Passwords): Passwords {
+  return {
+    ...passwords,
+    hash: (password) => inSpan('keyhaven.hash', () => passwords.hash(password)),
+    verify: (password, hash) => inSpan('keyhaven.hash', () => passwords.verify(password, hash)),
+  }
+}
