@@ -154,6 +154,41 @@ describe('PostgreSQL that fails under a running service (D11)', () => {
     await heals(who)
   })
 
+  it('figures are told meanwhile, to keys that were known: those of this process (A21)', async () => {
+    const who = await personOf(await signUp())
+    const keys: string[] = []
+    for (const name of ['prometheus', 'notes-api']) {
+      const { code, output } = await service.command(['guards', 'add', name, '--json'])
+      expect(code, output).toBe(0)
+      keys.push((JSON.parse(output) as { key: string }).key)
+    }
+    const figures = (key = ''): Promise<Response> =>
+      send('/metrics', 'GET', { headers: { authorization: `Bearer ${key}` } })
+    const text = async (): Promise<string> => {
+      const answer = await figures(keys[0])
+      expect(answer.status).toBe(200)
+      return answer.text()
+    }
+    await until('it has heard of the new keys', async () => /prometheus/.test(await text()))
+    expect(await text()).toMatch(/^keyhaven_database_up 1$/m)
+    postgres.kill()
+    await expectUnavailable(await current(who))
+    const told = await text()
+    expect(told).toMatch(/^keyhaven_database_up 0$/m)
+    expect(told).toMatch(/^keyhaven_database_errors_total [1-9]/m)
+    expect(told).not.toContain('keyhaven_guards{')
+    await expectUnavailable(await figures(keys[1]))
+    postgres.start()
+    await heals(who)
+    const { code } = await service.command(['guards', 'remove', 'prometheus'])
+    expect(code).toBe(0)
+    expect((await figures(keys[0])).status).toBe(401)
+    postgres.kill()
+    await expectUnavailable(await figures(keys[0]))
+    postgres.start()
+    await heals(who)
+  })
+
   it('a table locked by somebody: 503 within seconds for who needs it, and it heals', async () => {
     const who = await personOf(await signUp())
     const other = new Client(postgres.url('keyhaven'))

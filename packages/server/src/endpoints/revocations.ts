@@ -10,7 +10,7 @@ import { guardKeyEndpoint } from '../http/endpoint.ts'
 import type { Answer, Call } from '../http/endpoint.ts'
 import { eventStream } from '../http/event-stream.ts'
 import { readQuery, refusedParameter } from '../http/query.ts'
-import type { KnownGuard } from '../flows/find-guard.ts'
+import type { KnownGuard } from '../flows/guard-keys.ts'
 import {
   entryAnswer,
   jwksAnswer,

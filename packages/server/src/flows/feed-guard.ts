@@ -5,7 +5,7 @@ import { markText } from '../feed/mark-file.ts'
 import { eventText } from '../feed/sink.ts'
 import type { Stream } from '../feed/sink.ts'
 import { revocationsAfter } from '../stores/revocations.ts'
-import type { KnownGuard } from './find-guard.ts'
+import type { KnownGuard } from './guard-keys.ts'
 import { readSnapshot } from './read-snapshot.ts'
 import type { Rooms } from './rooms.ts'
 

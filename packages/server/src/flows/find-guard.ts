@@ -1,21 +1,32 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
 import { sha256 } from '../secrets/hash.ts'
 import { findGuardByHash } from '../stores/guards.ts'
+import type { KnownGuard } from './guard-keys.ts'
 import type { Rooms } from './rooms.ts'
 
-/** A guard, known by its key. */
-export interface KnownGuard {
-  readonly id: string
-  readonly name: string
-}
-
-/** Whose key this is. The database looks for its hash, so the time that takes tells nothing of a key. */
+/**
+ * Whose key this is. The database looks for its hash, so the time that takes tells nothing of a key.
+ * While it fails, a key that was good lately still is: figures are wanted most then.
+ */
 export async function findGuard(
-  { database }: Pick<Rooms, 'database'>,
+  { database, guardKeys }: Pick<Rooms, 'database' | 'guardKeys'>,
   key: string,
 ): Promise<KnownGuard> {
-  const row = await database.read(({ db }) => findGuardByHash(db, sha256(key)))
-  if (row === undefined)
+  const hash = sha256(key)
+  try {
+    const row = await database.read(({ db }) => findGuardByHash(db, hash))
+    const guard = row && { id: row.id, name: row.name }
+    guardKeys.note(hash, guard && { ...guard, remembered: true })
+    if (guard !== undefined) return { ...guard, remembered: false }
     throw new KeyhavenError('token_invalid', { reason: 'no guard has this key' })
-  return { id: row.id, name: row.name }
+  } catch (error) {
+    const found = isUnavailable(error) ? guardKeys.find(hash) : undefined
+    if (found === undefined) throw error
+    return found
+  }
+}
+
+function isUnavailable(error: unknown): boolean {
+  if (!(error instanceof KeyhavenError)) return false
+  return error.code === 'unavailable' || error.code === 'overloaded'
 }

@@ -13,6 +13,7 @@ import { logEnds, PAGE, revocationsAfter } from '../stores/revocations.ts'
 import type { Revocation } from '../stores/revocations.ts'
 import type { Database } from '../database/database.ts'
 import { inTurn } from '../database/in-turn.ts'
+import type { GuardKeys } from './guard-keys.ts'
 import type { Keys } from './rooms.ts'
 
 interface Parts {
@@ -22,6 +23,7 @@ interface Parts {
   readonly changes: Changes
   readonly streams: GuardStreams
   readonly reports: GuardReports
+  readonly guardKeys: GuardKeys
   readonly mark: MarkFile
   readonly clock: Clock
   /** The database holds less of the log than was seen of it. */
@@ -74,6 +76,7 @@ export function createFollow(parts: Parts): Follow {
       const guards = await parts.database.read(({ db }) => guardIds(db))
       streams.keep(guards)
       parts.reports.keep(guards)
+      parts.guardKeys.forget()
     }
     facts = found
   }

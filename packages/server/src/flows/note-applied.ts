@@ -2,7 +2,7 @@ import type { AppliedMark } from '@keyhaven/core/wire'
 import { record } from '../events.ts'
 import type { Actor } from '../events.ts'
 import { findFact } from '../stores/installation.ts'
-import type { KnownGuard } from './find-guard.ts'
+import type { KnownGuard } from './guard-keys.ts'
 import { formerLog } from './open-log.ts'
 import type { Rooms } from './rooms.ts'
 

@@ -15,6 +15,7 @@ import type { Application } from './application.ts'
 import { declareRestored, restoredWords } from './declare-restored.ts'
 import { endTogether } from './end-together.ts'
 import { createFollow } from './follow-log.ts'
+import { createGuardKeys } from './guard-keys.ts'
 import type { Installation } from './open-installation.ts'
 import { openKeys } from './open-keys.ts'
 import type { Rooms } from './rooms.ts'
@@ -59,7 +60,8 @@ export async function openRooms(
     const done = await declareRestored({ database, box, alg }, behind, { reason })
     if (done !== undefined) log.error({ log: done.log }, restoredWords(done))
   }
-  const heard = { revocations, changes, streams, reports, clock }
+  const guardKeys = createGuardKeys()
+  const heard = { revocations, changes, streams, reports, guardKeys, clock }
   const follow = createFollow({ ...heard, database, keys, mark, restored })
   await follow()
   return {

@@ -1,3 +1,4 @@
+import { KeyhavenError } from '@keyhaven/core/errors'
 import { gauge } from '../telemetry/family.ts'
 import type { Family, Sample } from '../telemetry/family.ts'
 import { listGuards } from './list-guards.ts'
@@ -14,15 +15,33 @@ type Needs = Pick<
 >
 
 /** Everything that an operator can watch: what was counted, and what is so now. */
-export async function readMetrics(rooms: Needs): Promise<readonly Family[]> {
-  const { items } = await listGuards(rooms.database, oldest, rooms)
+export async function readMetrics(
+  rooms: Needs,
+  { databaseUp }: { readonly databaseUp: boolean },
+): Promise<readonly Family[]> {
+  const items = databaseUp ? await guardsNow(rooms) : undefined
   return [
+    gauge(
+      'keyhaven_database_up',
+      '1 where the database answered just now; guards are told only then.',
+      Number(items !== undefined),
+    ),
     ...rooms.metrics.families(),
     ...hashing(rooms),
     ...revocationLog(rooms),
     ...feed(rooms),
-    ...guards(items, rooms.streams.at),
+    ...(items === undefined ? [] : guards(items, rooms.streams.at)),
   ]
+}
+
+async function guardsNow(rooms: Needs): Promise<readonly GuardItem[] | undefined> {
+  try {
+    return (await listGuards(rooms.database, oldest, rooms)).items
+  } catch (error) {
+    // Counted already, and told by what is left out
+    if (!(error instanceof KeyhavenError)) throw error
+    return undefined
+  }
 }
 
 function hashing({ passwords }: Needs): readonly Family[] {

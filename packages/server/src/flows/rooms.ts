@@ -14,6 +14,7 @@ import type { KeyBox } from '../secrets/key-box.ts'
 import type { Changes } from '../feed/changes.ts'
 import type { Clock } from '../feed/clock.ts'
 import type { Follow } from '../feed/follow.ts'
+import type { GuardKeys } from './guard-keys.ts'
 import type { GuardReports } from '../feed/guard-reports.ts'
 import type { GuardStreams } from '../feed/guard-streams.ts'
 import type { Passwords } from '../secrets/passwords.ts'
@@ -76,6 +77,7 @@ export interface Rooms {
   readonly changes: Changes
   readonly streams: GuardStreams
   readonly reports: GuardReports
+  readonly guardKeys: GuardKeys
   readonly clock: Clock
   /** Checks one token of ours, revocations included. */
   readonly checkToken: (token: string) => TokenResult
