@@ -197,8 +197,9 @@ function doors<A extends AnyAccess>(
       mayRefetch: () => false,
       revocations: rooms.revocations,
       counts: rooms.metrics.tokenChecks,
-      // An entry that found no room must not pass for one that is not there
-      mayAnswer: () => !rooms.revocations.incomplete,
+      // An entry that found no room, or could not be read, must not pass for one that is not there
+      mayAnswer: () =>
+        !rooms.revocations.incomplete && rooms.clock.age() < settings.maxStaleness * 1000,
       sessions: sessionSource(rooms, site),
       now: () => Math.floor(rooms.clock.now() / 1000),
       development: settings.development,

@@ -2,6 +2,8 @@
 export interface Clock {
   /** Milliseconds since 1970; never goes back. */
   now(): number
+  /** Milliseconds since the database's time was taken over last. */
+  age(): number
   /** Takes a time that the database just gave. */
   set(time: number): void
 }
@@ -16,6 +18,7 @@ export function createClock(): Clock {
       latest = Math.max(latest, Math.floor(read.time + (performance.now() - read.at)))
       return latest
     },
+    age: () => (read === undefined ? Infinity : performance.now() - read.at),
     set: (time) => {
       read = { time, at: performance.now() }
     },
