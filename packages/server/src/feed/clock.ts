@@ -2,14 +2,14 @@
 export interface Clock {
   /** Milliseconds since 1970; never goes back. */
   now(): number
-  /** Milliseconds since the database's time was taken over last. */
+  /** Milliseconds since the last good read was begun. */
   age(): number
-  /** Takes a time that the database just gave. */
-  set(time: number): void
+  /** Takes a time that the database just gave; `began` is when it was asked, by `performance.now()`. */
+  set(time: number, began: number): void
 }
 
 export function createClock(): Clock {
-  let read: { readonly time: number; readonly at: number } | undefined
+  let read: { readonly time: number; readonly at: number; readonly began: number } | undefined
   let latest = 0
   return {
     now: () => {
@@ -18,9 +18,9 @@ export function createClock(): Clock {
       latest = Math.max(latest, Math.floor(read.time + (performance.now() - read.at)))
       return latest
     },
-    age: () => (read === undefined ? Infinity : performance.now() - read.at),
-    set: (time) => {
-      read = { time, at: performance.now() }
+    age: () => (read === undefined ? Infinity : performance.now() - read.began),
+    set: (time, began) => {
+      read = { time, at: performance.now(), began }
     },
   }
 }

@@ -83,6 +83,7 @@ export function createFollow(parts: Parts): Follow {
 
   return inTurn(async () => {
     for (;;) {
+      const began = performance.now()
       const seen = await read()
       const { log, dropped, time } = seen
       if (at !== undefined && at.log !== log) {
@@ -99,7 +100,7 @@ export function createFollow(parts: Parts): Follow {
         await breathe()
         continue
       }
-      parts.clock.set(time)
+      parts.clock.set(time, began)
       await takeFacts(seen.facts)
       streams.keys(keys.at(time).jwks)
       parts.mark.note(at)
