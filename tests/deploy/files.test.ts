@@ -157,7 +157,9 @@ describe('deploy/compose', () => {
     expect(environment['KEYHAVEN_MASTER_KEY_FILE']).toBe(`/run/secrets/${used[0]}`)
     expect(Object.keys(secrets)).toEqual(used)
     const named = Object.values(services).flatMap((service) => service.volumes ?? [])
-    const own = named.map((text) => text.split(':')[0] ?? '').filter((name) => !name.startsWith('.'))
+    const own = named
+      .map((text) => text.split(':')[0] ?? '')
+      .filter((name) => !name.startsWith('.'))
     expect(own).toEqual(Object.keys(volumes))
   })
 })

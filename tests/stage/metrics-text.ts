@@ -14,7 +14,7 @@ export function metricsIn(text: string): ReadonlyMap<string, Metric> {
   let current: readonly [string, Metric] | undefined
   for (const line of text.slice(0, -1).split('\n')) {
     const [, helped, words] = /^# HELP (\w+) (.+)$/.exec(line) ?? []
-    const [, typed, type] = /^# TYPE (\w+) (counter|gauge|histogram)$/.exec(line) ?? []
+    const [, typed, type] = /^# TYPE (\w+) (counter|gauge|histogram|summary)$/.exec(line) ?? []
     const [, sample, name, suffix, number] =
       /^((\w+?)(_bucket|_sum|_count)?(?:\{(?:\w+="(?:[^"\\\n]|\\[\\n"])*",?)+\})?) (\S+)$/.exec(
         line,

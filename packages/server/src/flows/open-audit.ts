@@ -18,6 +18,8 @@ export interface AuditChain {
   readonly key: KeyObject
   /** The newest row that this installation has seen. */
   readonly mark: MarkFile<AuditMark>
+  /** Whether its end was what this installation sealed, when that was looked at last. */
+  readonly intact: boolean
   /** Takes what was committed before the call into the chain, whoever wrote it. */
   seal(): Promise<ChainState>
 }
@@ -32,6 +34,7 @@ export async function openAudit(
   mark: MarkFile<AuditMark>,
 ): Promise<AuditChain> {
   const key = await openAuditKey(database, box)
+  let intact = true
   const seal = inTurn(async () => {
     while (await database.read(({ db }) => hasUnsealed(db))) {
       await database.transact(({ db }) => sealSome(db, key))
@@ -39,11 +42,19 @@ export async function openAudit(
     }
     const state = await database.read(({ db }) => lookAtChain(db, key, mark.newest()))
     const { log, head, holds } = state
+    intact = holds
     // What was seen of a chain that has lost it stays, and nobody else's row takes its place
     if (holds) mark.note({ log, seq: head.number, hash: head.hash })
     return state
   })
-  return { key, mark, seal }
+  return {
+    key,
+    mark,
+    seal,
+    get intact() {
+      return intact
+    },
+  }
 }
 
 /**

@@ -11,7 +11,15 @@ const MOST_NAMED = 100
 
 type Needs = Pick<
   Rooms,
-  'metrics' | 'passwords' | 'revocations' | 'streams' | 'changes' | 'reports' | 'clock' | 'database'
+  | 'metrics'
+  | 'audit'
+  | 'passwords'
+  | 'revocations'
+  | 'streams'
+  | 'changes'
+  | 'reports'
+  | 'clock'
+  | 'database'
 >
 
 /** Everything that an operator can watch: what was counted, and what is so now. */
@@ -29,6 +37,11 @@ export async function readMetrics(
     ...rooms.metrics.families(),
     ...hashing(rooms),
     ...revocationLog(rooms),
+    gauge(
+      'keyhaven_audit_intact',
+      '0 where the end of the audit log is not what this installation sealed.',
+      Number(rooms.audit.intact),
+    ),
     ...feed(rooms),
     ...(items === undefined ? [] : guards(items, rooms.streams.at)),
   ]

@@ -14,7 +14,7 @@ export interface About {
 
 /** A metric with all that was measured of it. */
 export interface Family extends About {
-  readonly type: 'counter' | 'gauge' | 'histogram'
+  readonly type: 'counter' | 'gauge' | 'histogram' | 'summary'
   readonly samples: readonly Sample[]
 }
 

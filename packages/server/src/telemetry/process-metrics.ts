@@ -25,7 +25,7 @@ export function watchProcess(): { families(): readonly Family[]; close(): void }
       {
         name: 'keyhaven_event_loop_delay_seconds',
         help: 'How late this process came to its work, since it was asked last.',
-        type: 'gauge',
+        type: 'summary',
         samples: [at(0.5), at(0.99), at(1)],
       },
     ]
