@@ -6,6 +6,8 @@ const { CHROMIUM = '/usr/bin/chromium' } = process.env
 const programs = [
   { program: CHROMIUM, debian: 'chromium' },
   { program: '/usr/sbin/nginx', debian: 'nginx-light' },
+  // Whether the example of a unit is one that systemd takes
+  { program: '/usr/bin/systemd-analyze', debian: 'systemd' },
   // One folder a major version. Debian may start a cluster of its own: the tests never use it
   { program: '/usr/lib/postgresql/*/bin/initdb', debian: 'postgresql' },
 ] as const
