@@ -5,6 +5,7 @@ import { accountsLock, accountsUnlock } from './accounts-status.ts'
 import { guardsAdd, guardsList, guardsRemove } from './guards.ts'
 import { inspect } from './inspect.ts'
 import { keysList, keysMaster, keysRotate } from './keys.ts'
+import { backup } from './backup.ts'
 import { auditExport, auditVerify } from './audit.ts'
 import { exitCodeOf, isHelp, report } from './report.ts'
 import { restored } from './restored.ts'
@@ -108,6 +109,13 @@ audit
   .option('--after <row>', 'only what comes after this row')
   .option('--json', 'print the result as JSON')
   .action(auditExport)
+
+program
+  .command('backup')
+  .description('Copy the SQLite database to a new file while the service runs.')
+  .argument('<file>', 'the file, which must not exist')
+  .option('--json', 'print the result as JSON')
+  .action(backup)
 
 program
   .command('restored')

@@ -17,7 +17,7 @@ export async function writeNewFile(file: string, lines: AsyncIterable<string>): 
     await pipeline(counted, createWriteStream(part, { flags: 'wx', mode: 0o600, flush: true }))
     await link(part, file)
   } catch (error) {
-    throw new Error(sentenceOf(file, error), { cause: error })
+    throw new Error(fileSentence(file, error), { cause: error })
   } finally {
     await rm(part, { force: true })
   }
@@ -32,7 +32,8 @@ export async function writeStandardOutput(lines: AsyncIterable<string>): Promise
   await pipeline(ended, process.stdout, { end: false })
 }
 
-function sentenceOf(file: string, error: unknown): string {
+/** What can be done where a new file can't be written. */
+export function fileSentence(file: string, error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   const code = 'code' in error ? error.code : undefined
   if (code === 'EEXIST') return `${file} exists: choose another name, or move it away.`
