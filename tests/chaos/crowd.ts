@@ -240,7 +240,7 @@ export function createCrowd({ fleet, witness, random, administrator }: Surroundi
     },
     offer: async ({ token, by, since }, guard) => {
       const sentAt = performance.now()
-      const url = guard?.address ?? `${issuer}/user/current`
+      const url = guard?.address ?? `${issuer}/sessions`
       const answer = await ask(url, { headers: { authorization: `Bearer ${token}` } })
       const where = guard ? 'an API' : 'the service'
       witness.answered(`dead token at ${where}`, answer, [200, 401, 503])

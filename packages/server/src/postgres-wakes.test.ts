@@ -48,7 +48,7 @@ async function person(): Promise<{ session: string; statusThere: () => Promise<n
   const { session } = (await response.json()) as SessionView
   const [, token] = /keyhaven=([^;]+)/.exec(response.headers.getSetCookie().join()) ?? []
   const headers = { authorization: `Bearer ${token}` }
-  const current = (): Request => new Request(`${there.issuer}/user/current`, { headers })
+  const current = (): Request => new Request(`${there.issuer}/sessions`, { headers })
   return {
     session: session.id,
     statusThere: async () => (await there.handler(current())).status,

@@ -9,6 +9,7 @@ import { sessionViewAnswer } from './answers.ts'
 export const getUserCurrent = guardedEndpoint({
   summary: 'Who am I, what may I do; renews where it is due.',
   answers: { 200: sessionViewAnswer },
+  upToDate: true,
   handle: async (call): Promise<Answer> => {
     const { rooms } = call
     const current = await currentSession(call)

@@ -8,6 +8,7 @@ import { sessionViewAnswer } from './answers.ts'
 export const postSessionCurrentRenew = guardedEndpoint({
   summary: 'Renew the access cookie.',
   answers: { 200: sessionViewAnswer },
+  upToDate: true,
   handle: async (call) => {
     const { rooms, caller, request } = call
     const extend = request.header(BACKGROUND_HEADER) === undefined

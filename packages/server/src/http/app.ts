@@ -158,6 +158,7 @@ async function admitted(
     case 'guard':
       return requireGuard(rooms, site, request)
     default: {
+      if (row.endpoint.upToDate) await rooms.follow()
       const caller = await resolveCaller(rooms, site, request)
       if (caller === undefined) throw new KeyhavenError('not_signed_in')
       if (row.who === 'session' && !caller.renewable) throw new KeyhavenError('not_signed_in')

@@ -44,6 +44,11 @@ export interface Description {
   readonly events?: Readonly<Record<string, z.ZodType>>
   /** The media type of an answer that is text and no JSON. */
   readonly text?: string
+  /**
+   * Whether it must know all that any process revoked before the request came: a guard may have heard it
+   * sooner, and the page asks because of that.
+   */
+  readonly upToDate?: true
   /** Names of query parameters. */
   readonly query?: readonly string[]
 }
