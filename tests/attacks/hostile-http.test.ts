@@ -1,7 +1,8 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { contentsOf, databaseIn } from '../stage/databases.ts'
+import { contentsOf, databaseIn, rowsIn } from '../stage/databases.ts'
+import { until } from '../stage/process.ts'
 import { startService } from '../stage/running-service.ts'
 import type { Service } from '../stage/running-service.ts'
 import { longestStop, watchedLoop } from '../stage/watched-loop.ts'
@@ -99,9 +100,13 @@ async function send(
 const guardOf = (path: string): Record<string, string> =>
   path.startsWith('/revocations') ? { authorization: `Bearer ${guardKey}` } : {}
 
-/** Everything that the database holds, but for the counters of the rate limits. */
+/** Everything that the database holds, but for the counters of the rate limits, once the audit log is sealed. */
 async function written(): Promise<string> {
   const database = await databaseIn(service.data)
+  const unsealed = 'select id from audit where number is null'
+  await until('what was recorded is sealed', async () => {
+    return (await rowsIn(database, unsealed)).length === 0
+  })
   return contentsOf(database, { without: ['rate_limits'] })
 }
 
