@@ -1,12 +1,8 @@
 /** What it costs to tell entries to listeners: a service in this process, listeners in others. */
-import { spawn } from 'node:child_process'
-import type { ChildProcessWithoutNullStreams } from 'node:child_process'
-import { once } from 'node:events'
-import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Keyhaven } from '@keyhaven/server'
 import { Client } from 'pg'
+import { askGuard, started } from './guard-process.ts'
 
 /** A service that serves here, and its PostgreSQL. */
 export interface Served {
@@ -82,24 +78,4 @@ export async function writeEntries(client: Client, count: number): Promise<numbe
   })
   await client.query('notify keyhaven')
   return Number(rows[0]?.seq)
-}
-
-async function started(
-  script: string,
-  ...args: readonly string[]
-): Promise<ChildProcessWithoutNullStreams> {
-  const path = join(import.meta.dirname, script)
-  const child = spawn(process.execPath, ['--conditions=keyhaven-source', path, ...args])
-  child.stderr.pipe(process.stderr)
-  await once(createInterface(child.stdout), 'line')
-  return child
-}
-
-async function askGuard(
-  guard: ChildProcessWithoutNullStreams,
-): Promise<{ readonly seq: number; readonly cpu: number }> {
-  const line = once(createInterface(guard.stdout), 'line') as Promise<[string]>
-  guard.stdin.write('?')
-  const [seq = 0, cpu = 0] = (await line)[0].split(' ').map(Number)
-  return { seq, cpu }
 }
