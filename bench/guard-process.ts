@@ -1,0 +1,28 @@
+/** Guards in processes of their own, as a bench drives them. */
+import { spawn } from 'node:child_process'
+import type { ChildProcessWithoutNullStreams } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+
+/** Starts a script of this folder, and waits for its first line. */
+export async function started(
+  script: string,
+  ...args: readonly string[]
+): Promise<ChildProcessWithoutNullStreams> {
+  const path = join(import.meta.dirname, script)
+  const child = spawn(process.execPath, ['--conditions=keyhaven-source', path, ...args])
+  child.stderr.pipe(process.stderr)
+  await once(createInterface(child.stdout), 'line')
+  return child
+}
+
+/** The newest entry that `one-guard.ts` has, and its CPU so far in microseconds. */
+export async function askGuard(
+  guard: ChildProcessWithoutNullStreams,
+): Promise<{ readonly seq: number; readonly cpu: number }> {
+  const line = once(createInterface(guard.stdout), 'line') as Promise<[string]>
+  guard.stdin.write('?')
+  const [seq = 0, cpu = 0] = (await line)[0].split(' ').map(Number)
+  return { seq, cpu }
+}
