@@ -41,6 +41,7 @@ export default defineConfig({
           name: 'tests-postgres',
           include: [
             'tests/attacks/{guessing,hostile-http}.test.ts',
+            'tests/upgrade/upgrade.test.ts',
             'tests/operator/{audit,backup,command-line,crash,events,keys,rotation-drill,several-processes}.test.ts',
           ],
           globalSetup: postgres,

@@ -1,7 +1,7 @@
 import { ask } from './ask.ts'
 import type { Answer } from './ask.ts'
 import { MAX_STALENESS } from './fleet.ts'
-import type { Fleet, GuardedApi } from './fleet.ts'
+import type { GuardedApi, Served } from './fleet.ts'
 import type { Random } from './random.ts'
 import type { Witness } from './witness.ts'
 
@@ -59,7 +59,7 @@ export interface Crowd {
 }
 
 interface Surroundings {
-  readonly fleet: Fleet
+  readonly fleet: Served
   readonly witness: Witness
   readonly random: Random
   readonly administrator: { readonly email: string; readonly password: string }

@@ -2,8 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startNginx } from '../stage/nginx.ts'
-import type { Nginx } from '../stage/nginx.ts'
+import { startBalancer } from '../stage/balancer.ts'
 import { startPostgres } from '../stage/postgres.ts'
 import type { Postgres } from '../stage/postgres.ts'
 import { answers, freePort, keyhaven, root, run, until } from '../stage/process.ts'
@@ -48,13 +47,17 @@ export interface GuardHealth {
   readonly seq: number
 }
 
-/** PostgreSQL, two services behind nginx, ten guarded APIs, and the lines between them. */
-export interface Fleet {
+/** What a crowd uses: a service, and APIs that trust it. */
+export interface Served {
   readonly issuer: string
-  readonly postgres: Postgres
   readonly database: string
-  readonly services: readonly ServiceProcess[]
   readonly guards: readonly GuardedApi[]
+}
+
+/** PostgreSQL, two services behind nginx, ten guarded APIs, and the lines between them. */
+export interface Fleet extends Served {
+  readonly postgres: Postgres
+  readonly services: readonly ServiceProcess[]
   readonly lines: readonly Line[]
   /** What the services have logged. */
   output(): string
@@ -81,7 +84,7 @@ export async function startFleet(administrator: {
   for (const [at, port] of ports.entries()) {
     upstreams.push(await line(`nginx to service ${at + 1}`, port))
   }
-  const nginx = await startProxy(upstreams)
+  const nginx = await startBalancer(upstreams.map(({ port }) => port))
   const issuer = `${nginx.address.replace('127.0.0.1', 'localhost')}/auth`
   const masterKey = randomBytes(32).toString('base64url')
   const environment = {
@@ -199,39 +202,4 @@ function supervised(
     isReady: () => answers(`${address}/health/ready`),
     runs: () => !ended,
   }
-}
-
-/** Nginx before both services: impatient, and with nothing but 503 to say in their place. */
-function startProxy(upstreams: readonly Line[]): Promise<Nginx> {
-  const servers = upstreams.map(
-    ({ port }) => `server 127.0.0.1:${port} max_fails=1 fail_timeout=1s;`,
-  )
-  return startNginx(
-    () => `
-      proxy_http_version 1.1;
-      proxy_set_header Connection "";
-      proxy_set_header Host $host;
-      proxy_set_header X-Forwarded-For $remote_addr;
-      proxy_connect_timeout 1s;
-      proxy_read_timeout 6s;
-      proxy_buffering off;
-      error_page 502 504 =503 @away;
-      location /auth/ {
-        proxy_pass http://keyhaven;
-        proxy_next_upstream error timeout;
-        proxy_next_upstream_tries 2;
-      }
-      # Nginx would send a PUT again: the first may have given this session another cookie
-      location ~ ^/auth/accounts/[^/]+/password$ {
-        proxy_pass http://keyhaven;
-        proxy_next_upstream off;
-      }
-      location @away {
-        internal;
-        default_type application/problem+json;
-        add_header Retry-After 1 always;
-        return 503 '{"status":503,"code":"unavailable"}';
-      }`,
-    `upstream keyhaven { ${servers.join(' ')} keepalive 32; }`,
-  )
 }

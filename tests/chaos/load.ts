@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Crowd, Person } from './crowd.ts'
-import type { Fleet, GuardedApi } from './fleet.ts'
+import type { GuardedApi, Served } from './fleet.ts'
 import type { Random } from './random.ts'
 
 /** People at work, each with persons of their own; those who revoke all the time; those who try dead tokens. */
@@ -16,7 +16,7 @@ export interface Load {
 }
 
 /** Everybody does something, until the end. */
-export function startLoad(fleet: Fleet, crowd: Crowd, random: Random): Load {
+export function startLoad(fleet: Served, crowd: Crowd, random: Random): Load {
   const stopped = new Set<GuardedApi>()
   let over = false
   const guard = (): GuardedApi => random.of(fleet.guards.filter((one) => !stopped.has(one)))

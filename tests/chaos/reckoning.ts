@@ -2,11 +2,11 @@ import { rowsIn } from '../stage/databases.ts'
 import { until } from '../stage/process.ts'
 import { ask } from './ask.ts'
 import type { Crowd, Device, Person } from './crowd.ts'
-import type { Fleet, GuardedApi } from './fleet.ts'
+import type { GuardedApi, Served } from './fleet.ts'
 import type { Witness } from './witness.ts'
 
 interface Sides {
-  readonly fleet: Fleet
+  readonly fleet: Served
   readonly crowd: Crowd
   readonly witness: Witness
 }

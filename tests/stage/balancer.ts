@@ -1,0 +1,35 @@
+import { startNginx } from './nginx.ts'
+import type { Nginx } from './nginx.ts'
+
+/** Nginx before services on these ports: impatient, and with nothing but 503 to say in their place. */
+export function startBalancer(ports: readonly number[]): Promise<Nginx> {
+  const servers = ports.map((port) => `server 127.0.0.1:${port} max_fails=1 fail_timeout=1s;`)
+  return startNginx(
+    () => `
+      proxy_http_version 1.1;
+      proxy_set_header Connection "";
+      proxy_set_header Host $host;
+      proxy_set_header X-Forwarded-For $remote_addr;
+      proxy_connect_timeout 1s;
+      proxy_read_timeout 6s;
+      proxy_buffering off;
+      error_page 502 504 =503 @away;
+      location /auth/ {
+        proxy_pass http://keyhaven;
+        proxy_next_upstream error timeout;
+        proxy_next_upstream_tries 2;
+      }
+      # Nginx would send a PUT again: the first may have given this session another cookie
+      location ~ ^/auth/accounts/[^/]+/password$ {
+        proxy_pass http://keyhaven;
+        proxy_next_upstream off;
+      }
+      location @away {
+        internal;
+        default_type application/problem+json;
+        add_header Retry-After 1 always;
+        return 503 '{"status":503,"code":"unavailable"}';
+      }`,
+    `upstream keyhaven { ${servers.join(' ')} keepalive 32; }`,
+  )
+}

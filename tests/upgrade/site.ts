@@ -1,0 +1,140 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { ask } from '../chaos/ask.ts'
+import { MAX_STALENESS } from '../chaos/fleet.ts'
+import type { GuardedApi, Served } from '../chaos/fleet.ts'
+import { startBalancer } from '../stage/balancer.ts'
+import { databaseIn, rowsIn } from '../stage/databases.ts'
+import { answers, freePort, run, until } from '../stage/process.ts'
+import type { Running } from '../stage/process.ts'
+import type { Version } from './versions.ts'
+
+/** Two services behind nginx on one database, and APIs that trust them; each is of some version. */
+export interface Site extends Served {
+  /** Stops a service gently, and starts it on the same data folder in another version. */
+  replaceService(at: number, version: Version): Promise<void>
+  /** The same for the process of an API. */
+  replaceGuard(at: number, version: Version): Promise<void>
+  /** Every guard hears, and has what the log had when this was asked. */
+  converge(): Promise<void>
+  command(version: Version, args: readonly string[], input?: string): Promise<string>
+  /** Everything that was logged. */
+  output(): string
+  close(): Promise<void>
+}
+
+/** Starts two services of a version, which makes the database, and guards of these. */
+export async function startSite(
+  version: Version,
+  guards: readonly Version[],
+  administrator: { readonly email: string; readonly password: string },
+): Promise<Site> {
+  const folder = mkdtempSync(join(tmpdir(), 'keyhaven-upgrade-'))
+  const database = await databaseIn(folder)
+  const started: Running[] = []
+  const begin = (...starting: Parameters<typeof run>): Running => {
+    const running = run(...starting)
+    started.push(running)
+    return running
+  }
+  const ports = [await freePort(), await freePort()]
+  const nginx = await startBalancer(ports)
+  const issuer = `${nginx.address.replace('127.0.0.1', 'localhost')}/auth`
+  const masterKey = randomBytes(32).toString('base64url')
+  const places = ports.map((port, at) => ({
+    address: `http://127.0.0.1:${port}/auth`,
+    environment: {
+      KEYHAVEN_URL: issuer,
+      KEYHAVEN_PORT: String(port),
+      KEYHAVEN_DATA: join(folder, `service-${at + 1}`),
+      KEYHAVEN_DATABASE: database,
+      KEYHAVEN_MASTER_KEY: masterKey,
+      KEYHAVEN_MAX_STALENESS: `${MAX_STALENESS}s`,
+    },
+  }))
+  const services: Running[] = []
+  const startService = async (at: number, { keyhaven }: Version) => {
+    const { address, environment } = placeAt(places, at)
+    const running = begin([...keyhaven, 'start'], { environment })
+    services[at] = running
+    await until(`service ${at + 1} answers`, () => answers(`${address}/health/ready`), 30).catch(
+      (error: unknown) => {
+        throw new Error(`${String(error)}\n${running.output()}`)
+      },
+    )
+  }
+  const command: Site['command'] = async ({ keyhaven }, args, input = '') => {
+    const { environment } = placeAt(places, 0)
+    const done = run([...keyhaven, ...args, '--json'], { environment, input })
+    if ((await done.exited) !== 0) throw new Error(done.output())
+    return done.output()
+  }
+  const { email, password } = administrator
+  await command(version, ['accounts', 'create', '--email', email, '--role', 'admin'], password)
+  await Promise.all(places.map((_place, at) => startService(at, version)))
+
+  const apis: { readonly api: GuardedApi; readonly environment: Record<string, string> }[] = []
+  const processes: Running[] = []
+  const health = async ({ address }: GuardedApi) =>
+    (await ask(`${address}/health`))?.body as
+      | { readonly fresh: boolean; readonly log?: string; readonly seq: number }
+      | undefined
+  const startGuard = async (at: number, { guardedApi }: Version): Promise<void> => {
+    const { api, environment } = placeAt(apis, at)
+    processes[at] = begin(guardedApi, { environment })
+    await until(`${api.name} hears`, async () => (await health(api))?.fresh === true, 30)
+  }
+  for (const [at, each] of guards.entries()) {
+    const name = `guard-${at}`
+    const { key } = JSON.parse(await command(version, ['guards', 'add', name])) as { key: string }
+    const port = await freePort()
+    // By turns one that hears a service of its own, and one that hears whichever nginx chooses
+    const REACH = at % 2 === 0 ? placeAt(places, (at / 2) % 2).address : issuer
+    const environment = { ISSUER: issuer, REACH, FEED_KEY: key, PORT: String(port) }
+    apis.push({ api: { name, address: `http://127.0.0.1:${port}`, pid: 0 }, environment })
+    await startGuard(at, each)
+  }
+  return {
+    issuer,
+    database,
+    guards: apis.map(({ api }) => api),
+    command,
+    replaceService: async (at, to) => {
+      await services[at]?.stop()
+      await startService(at, to)
+    },
+    replaceGuard: async (at, to) => {
+      await processes[at]?.stop()
+      await startGuard(at, to)
+    },
+    converge: async () => {
+      const [row] = await rowsIn(
+        database,
+        "select seq, value as log from revocation_counter, installation where name = 'log'",
+      )
+      for (const { api } of apis) {
+        const has = async (): Promise<boolean> => {
+          const state = await health(api)
+          return (
+            state?.fresh === true && state.log === row?.['log'] && state.seq >= Number(row?.['seq'])
+          )
+        }
+        await until(`${api.name} has ${String(row?.['seq'])} entries`, has, 30)
+      }
+    },
+    output: () => started.map((one) => one.output()).join(''),
+    close: async () => {
+      await Promise.all(started.map((one) => one.stop('SIGKILL')))
+      await nginx.close()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+function placeAt<T>(places: readonly T[], at: number): T {
+  const place = places[at]
+  if (place === undefined) throw new Error(`there is no number ${at}`)
+  return place
+}
