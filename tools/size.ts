@@ -1,7 +1,7 @@
 import { bundleSize, ours } from './bundle-size.ts'
 
 /** The client's budgets in bytes (min + gzip): what it weighs now, and no more without a decision. */
-const budgets = { core: 4200, react: 4600 } as const
+const budgets = { core: 4250, react: 4650 } as const
 
 for (const name of ['core', 'react'] as const) {
   const size = await bundleSize(ours[name], ['react'])

@@ -416,6 +416,27 @@ describe('fetch', () => {
     expect(count(ME)).toBe(2)
     expect(auth.state.status).toBe('signed-out')
   })
+  it('asks after a refusal although a renewal was answered just now, and then not for 5 s (P20)', async () => {
+    const auth = await booted()
+    answers.set('GET /api/notes', ok(200, {}))
+    clock = 401_000
+    await auth.fetch('/api/notes')
+    expect(count(ME)).toBe(2)
+    // A key is withdrawn: what the renewal gave is refused, and the next answer brings another
+    clock = 402_000
+    answers.set('GET /api/notes', (request, response) =>
+      (count(ME) < 3 ? refuse('token_expired') : ok(200, {}))(request, response),
+    )
+    expect((await auth.fetch('/api/notes')).status).toBe(200)
+    expect(count(ME)).toBe(3)
+    answers.set('GET /api/notes', refuse('token_expired'))
+    clock = 404_000
+    expect((await auth.fetch('/api/notes')).status).toBe(401)
+    expect(count(ME)).toBe(3)
+    clock = 408_000
+    expect((await auth.fetch('/api/notes')).status).toBe(401)
+    expect(count(ME)).toBe(4)
+  })
   it('is signed out, and repeats nothing, where the service says so too', async () => {
     const auth = await booted()
     clock = 6000

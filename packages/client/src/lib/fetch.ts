@@ -11,8 +11,8 @@ export interface Store {
   readonly account: () => string | undefined
   /** Asks the service where it is not known who is signed in, or where a renewal is due. */
   readonly settle: () => Promise<unknown>
-  /** Asks the service after a refusal, at most once in 5 s. Whether it still knows the person. */
-  readonly heal: () => Promise<boolean>
+  /** Asks the service after a refusal of a request that was sent then, at most once in 5 s. Whether it still knows the person. */
+  readonly heal: (sentAt: number) => Promise<boolean>
 }
 
 /**
@@ -43,11 +43,12 @@ export function createFetch(runtime: Runtime, store: Store): Runtime['fetch'] {
     const request = make()
     await store.settle()
     const account = store.account()
+    const sentAt = runtime.now()
     const response = await send(request)
     if (account === undefined || response.status !== 401) return response
     // The body stays readable for the caller
     if (refusalIn(await replyIn(() => response.clone())) === undefined) return response
-    const healed = await store.heal()
+    const healed = await store.heal(sentAt)
     // What one person began is never done again as another
     return healed && repeatable && store.account() === account ? send(make()) : response
   }

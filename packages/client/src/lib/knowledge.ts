@@ -15,8 +15,8 @@ const SPREADS = 100
 
 /** What tabs tell each other. A version that says it differently takes another channel. */
 export type Message =
-  /** The service's answer; `extended` where it moved the idle limit. */
-  | { readonly view: SessionView; readonly extended: boolean }
+  /** The service's answer; `extended` where it moved the idle limit, `doubt` where a refusal elsewhere made a tab ask. */
+  | { readonly view: SessionView; readonly extended: boolean; readonly doubt?: boolean | undefined }
   /** A session has ended, or its cookies are gone. */
   | { readonly gone: string | undefined; readonly reason: string }
   /** The service does not answer. */
@@ -25,9 +25,12 @@ export type Message =
 /** How the page comes to know who is signed in. */
 export interface Knowledge {
   /** Asks the service; callers at the same time share one call. Whether it knows the person. */
-  ask(this: void, renew?: boolean): Promise<boolean>
-  /** Asks once for all tabs, and not while the last answer stands. */
-  heal(this: void): Promise<boolean>
+  ask(this: void, renew?: boolean, doubt?: boolean): Promise<boolean>
+  /**
+   * Asks once for all tabs, and not while the last answer stands. Against a request that was sent after
+   * that answer and refused elsewhere it does not stand, but once in 5 s.
+   */
+  heal(this: void, sentAt?: number): Promise<boolean>
   /** Takes what has been learned; what is `mine` is told to the other tabs. */
   take(this: void, message: Message, mine: boolean): void
   /** The page came back as it was left: it shows nobody until the service has answered. */
@@ -64,9 +67,11 @@ export function createKnowledge({ runtime, store, call, tell, name }: Needs): Kn
       // Whatever question is on its way is answered too late
       asking = undefined
       stand(0)
+      store.toldAt = runtime.now()
       if ('gone' in message) store.end(message.reason)
       else if (store.learn(message.view)) {
         store.acted &&= !message.extended
+        if (message.doubt) store.doubtedAt = runtime.now()
         // A renewal that is due soon is not put off by an answer that came before
         if (store.renewAt > runtime.now())
           store.standsUntil = Math.min(store.standsUntil, store.renewAt)
@@ -75,7 +80,7 @@ export function createKnowledge({ runtime, store, call, tell, name }: Needs): Kn
     if (mine) tell(message)
     store.emit('next')
   }
-  const ask = (renew?: boolean): Promise<boolean> => {
+  const ask = (renew?: boolean, doubt?: boolean): Promise<boolean> => {
     if (asking) return asking
     const extended = store.acted
     store.acted = false
@@ -90,7 +95,7 @@ export function createKnowledge({ runtime, store, call, tell, name }: Needs): Kn
       // Only the service's own answer changes what the page believes
       const view = viewIn(reply)
       const reason = refusalIn(reply)
-      if (view) take({ view, extended }, true)
+      if (view) take({ view, extended, doubt }, true)
       else if (reason) take({ gone: store.view?.session.id, reason }, true)
       else {
         store.acted ||= extended
@@ -101,14 +106,16 @@ export function createKnowledge({ runtime, store, call, tell, name }: Needs): Kn
     asking = question
     return question
   }
-  const heal = (): Promise<boolean> => {
+  const heal = (sentAt = -Infinity): Promise<boolean> => {
+    const doubt = (): boolean =>
+      !store.failures && store.toldAt < sentAt && store.doubtedAt + STANDS < runtime.now()
     if (asking) return asking
-    if (stands()) return Promise.resolve(knows())
+    if (stands() && !doubt()) return Promise.resolve(knows())
     healing ??= new Promise<boolean>((resolve) => {
       const work = async (): Promise<void> => {
         // Another tab may have asked while this one waited
-        if (stands()) return resolve(knows())
-        resolve(await ask())
+        if (stands() && !doubt()) return resolve(knows())
+        resolve(await ask(false, doubt()))
         await new Promise<void>((spread) => runtime.after(SPREADS, spread))
       }
       void runtime.lock(`${name} ask`, AbortSignal.timeout(PATIENCE), work)

@@ -35,6 +35,10 @@ export interface Store {
   askedAt: number
   /** When the last answer no longer stands, or the service may be tried again. */
   standsUntil: number
+  /** When the service's last answer came, to any tab. */
+  toldAt: number
+  /** When it last answered a tab that had been refused elsewhere. */
+  doubtedAt: number
   /** Questions in a row that found no answer. */
   failures: number
   /** Whether the person has acted since the idle limit was last moved. */
@@ -69,6 +73,8 @@ export function createStore(now: () => number): Store {
     because: 'idle',
     askedAt: -Infinity,
     standsUntil: -Infinity,
+    toldAt: -Infinity,
+    doubtedAt: -Infinity,
     failures: 0,
     // Opening the page is an act
     acted: true,
