@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { changing, databaseIn } from '../../../tests/stage/databases.ts'
+import { changeIn, changing, databaseIn, rowsIn } from '../../../tests/stage/databases.ts'
 import { openFeed } from '../../../tests/stage/feed-reader.ts'
 import { metricsIn } from '../../../tests/stage/metrics-text.ts'
 import type { Metric } from '../../../tests/stage/metrics-text.ts'
@@ -136,6 +136,40 @@ describe('GET /metrics', () => {
     expect(await value('keyhaven_guard_age_seconds', '{guard="notes-api"}')).toBeLessThan(5)
     reader.close()
     await until('its feed is over', async () => (await value('keyhaven_feed_listeners')) === 0, 5)
+  })
+
+  it('says that a guard is silent, not that it was never heard, after a restart too (P20)', async () => {
+    const data = newFolder()
+    const database = await databaseIn(data)
+    const before = await serve(data)
+    const lost = await before.keyhaven.guards.add('lost-api')
+    const reader = await openFeed(before.address, { key: lost })
+    const written = async () =>
+      (await rowsIn(database, 'select heard_at from guard_reports')).length > 0
+    await until('it is written that it was heard', written, 10)
+    reader.close()
+    await before.close()
+    // A minute passes, and whatever was written by processes that are gone may be dropped
+    await changeIn(
+      database,
+      'update guard_reports set heard_at = heard_at - 60000, updated_at = updated_at - 60000',
+    )
+    const after = await serve(data)
+    const other = await after.keyhaven.guards.add('other-api')
+    const fed = await openFeed(after.address, { key: other })
+    const ask = async () =>
+      metricsIn(await (await send(after, 'GET /metrics', { headers: bearer(other) })).text())
+    const rows = async () => (await rowsIn(database, 'select * from guard_reports')).length
+    await until('the other one is written', async () => (await rows()) === 2, 10)
+    const found = await ask()
+    const states = found.get('keyhaven_guards')?.samples
+    expect(states?.get('keyhaven_guards{state="silent"}')).toBe(1)
+    expect(states?.get('keyhaven_guards{state="listening"}')).toBe(1)
+    const ages = found.get('keyhaven_guard_age_seconds')?.samples
+    expect(ages?.get('keyhaven_guard_age_seconds{guard="lost-api"}')).toBeGreaterThan(59)
+    fed.close()
+    await after.close()
+    rmSync(data, { recursive: true })
   })
 
   it('counts what the database fails, and how long it takes', async () => {

@@ -1,5 +1,5 @@
 import type { Database } from '../database/database.ts'
-import { allReports, guardPage } from '../stores/guards.ts'
+import { guardPage, reportsOf } from '../stores/guards.ts'
 import type { GuardReport, GuardRow } from '../stores/guards.ts'
 import type { Page, PageRequest } from '../stores/page.ts'
 import type { Rooms } from './rooms.ts'
@@ -33,7 +33,7 @@ export function listGuards(
 ): Promise<Page<GuardItem>> {
   return database.read(async ({ db, now }) => {
     const { items, next } = await guardPage(db, page)
-    const written = await allReports(db)
+    const written = await reportsOf(db, page)
     const others = written.filter((row) => row.process_id !== own?.reports.processId)
     const known = own === undefined ? written : [...others, ...ownReports(own, now)]
     const byGuard = Map.groupBy(known, ({ guard_id }) => guard_id)

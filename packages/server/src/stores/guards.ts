@@ -58,12 +58,29 @@ export async function putReports(db: Connection, reports: readonly GuardReport[]
   }
 }
 
-/** What every process has heard of guards. */
-export function allReports(db: Connection): Promise<GuardReport[]> {
-  return db.selectFrom('guard_reports').selectAll().execute()
+/** What every process has heard of the guards of a page. */
+export function reportsOf(db: Connection, page: PageRequest): Promise<GuardReport[]> {
+  const guards = db
+    .selectFrom('guards')
+    .select('id')
+    .where(fromPosition(byAge, page))
+    .orderBy(inOrder(byAge, page))
+    .limit(page.limit)
+  return db.selectFrom('guard_reports').selectAll().where('guard_id', 'in', guards).execute()
 }
 
-/** Forgets what processes wrote that have written nothing since. */
+/** Forgets what was written before, where another process has written of the same guard since. */
 export async function dropReportsBefore(db: Connection, time: number): Promise<void> {
-  await db.deleteFrom('guard_reports').where('updated_at', '<', time).execute()
+  await db
+    .deleteFrom('guard_reports')
+    .where('updated_at', '<', time)
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('guard_reports as later')
+          .select('later.guard_id')
+          .whereRef('later.guard_id', '=', 'guard_reports.guard_id')
+          .whereRef('later.updated_at', '>', 'guard_reports.updated_at'),
+      ),
+    )
+    .execute()
 }
