@@ -136,6 +136,25 @@ describe('GET /metrics', () => {
     expect(await value('keyhaven_guard_age_seconds', '{guard="notes-api"}')).toBeLessThan(5)
     reader.close()
     await until('its feed is over', async () => (await value('keyhaven_feed_listeners')) === 0, 5)
+    expect(await value('keyhaven_guards', '{state="silent"}')).toBe(1)
+  })
+
+  it('knows a guard that only listened and never reported, when it has gone (P20)', async () => {
+    const other = await service.keyhaven.guards.add('listens-only')
+    const reader = await openFeed(service.address, { key: other })
+    await until('it has caught up', () => reader.heartbeats().length > 0, 10)
+    reader.close()
+    const open = () => value('keyhaven_guard_connections', '{guard="listens-only"}')
+    await until('its feed is over', async () => (await open()) === 0, 5)
+    expect(await value('keyhaven_guard_age_seconds', '{guard="listens-only"}')).toBeLessThan(10)
+    await until(
+      'other processes are told',
+      async () => {
+        const rows = await rowsIn(await databaseIn(service.data), 'select * from guard_reports')
+        return rows.length > 0 && rows.every(({ connections }) => connections === 0)
+      },
+      5,
+    )
   })
 
   it('says that a guard is silent, not that it was never heard, after a restart too (P20)', async () => {

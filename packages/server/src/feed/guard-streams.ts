@@ -30,8 +30,8 @@ export interface GuardStreams {
   end(): void
   /** Open feeds by guard. */
   counts(): ReadonlyMap<string, number>
-  /** The time of the last heartbeat that a guard has taken from this process. */
-  heardAt(guardId: string): number | undefined
+  /** By guard, the time of the last heartbeat that it has taken from this process. */
+  heard(): ReadonlyMap<string, number>
 }
 
 /** One open feed. */
@@ -153,6 +153,6 @@ export function createGuardStreams(dropped: (guardId: string) => void): GuardStr
       for (const { guardId } of places) counts.set(guardId, (counts.get(guardId) ?? 0) + 1)
       return counts
     },
-    heardAt: (guardId) => heard.get(guardId),
+    heard: () => heard,
   }
 }

@@ -32,7 +32,9 @@ export function ownReports(
   now: number,
 ): GuardReport[] {
   const counts = streams.counts()
-  const ids = new Set([...reports.heard(), ...counts.keys()])
+  const heard = streams.heard()
+  // One that has gone, and never reported, is told of as gone
+  const ids = new Set([...reports.heard(), ...counts.keys(), ...heard.keys()])
   return [...ids].map((id) => {
     const report = reports.of(id)
     return {
@@ -41,7 +43,7 @@ export function ownReports(
       log: report?.log ?? null,
       seq: report?.seq ?? null,
       applied_at: report?.appliedAt ?? null,
-      heard_at: heardAt(report?.reportedAt, streams.heardAt(id)),
+      heard_at: latest(report?.reportedAt, heard.get(id)),
       ahead: report?.ahead ? 1 : 0,
       connections: counts.get(id) ?? 0,
       updated_at: now,
@@ -50,7 +52,7 @@ export function ownReports(
 }
 
 /** A report, or a heartbeat that was taken: the later one. */
-function heardAt(...times: readonly (number | undefined)[]): number | null {
+function latest(...times: readonly (number | undefined)[]): number | null {
   const known = times.filter((time) => time !== undefined)
   return known.length === 0 ? null : Math.max(...known)
 }
