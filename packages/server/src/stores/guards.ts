@@ -74,9 +74,10 @@ export async function dropReportsBefore(db: Connection, time: number): Promise<v
   await db
     .deleteFrom('guard_reports')
     .where('updated_at', '<', time)
-    .where(({ exists, selectFrom }) =>
-      exists(
-        selectFrom('guard_reports as later')
+    .where((where) =>
+      where.exists(
+        where
+          .selectFrom('guard_reports as later')
           .select('later.guard_id')
           .whereRef('later.guard_id', '=', 'guard_reports.guard_id')
           .whereRef('later.updated_at', '>', 'guard_reports.updated_at'),
