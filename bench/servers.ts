@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
+import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 const root = join(import.meta.dirname, '..')
@@ -21,8 +21,13 @@ export interface Server {
 const canPin = existsSync('/usr/bin/taskset')
 
 /** Moves this process, which makes the load, to the second core: servers have the first. */
-export function loadOnSecondCore(): void {
-  if (canPin) spawnSync('taskset', ['-a', '-cp', '1', String(process.pid)])
+export const loadOnSecondCore = (): void => moveTo('1')
+
+/** Lets this process, and what it starts from now on, use every core again. */
+export const loadOnEveryCore = (): void => moveTo(`0-${cpus().length - 1}`)
+
+function moveTo(cores: string): void {
+  if (canPin) spawnSync('taskset', ['-a', '-cp', cores, String(process.pid)])
 }
 
 /** A running service from the build. */
@@ -32,20 +37,26 @@ export interface Keyhaven extends Server {
   command(args: readonly string[], input?: string): unknown
 }
 
+/** Where a service runs, and settings of its own. */
+interface Place {
+  readonly core?: number
+  readonly environment?: Readonly<Record<string, string>>
+}
+
 /** Starts `keyhaven start` from the build, on new data. */
-export async function keyhavenServer(): Promise<Keyhaven> {
+export async function keyhavenServer({ core, environment: more }: Place = {}): Promise<Keyhaven> {
   const data = mkdtempSync(join(tmpdir(), 'keyhaven-bench-'))
   const port = await freePort()
-  const url = `http://localhost:${port}/auth`
   const script = join(root, 'packages/server/dist/cli/main.js')
   const environment = {
-    KEYHAVEN_URL: url,
+    KEYHAVEN_URL: `http://localhost:${port}/auth`,
     KEYHAVEN_PORT: String(port),
     KEYHAVEN_DATA: data,
     KEYHAVEN_TRUST_PROXY: '127.0.0.1',
+    ...more,
   }
-  const server = await start([script, 'start'], environment)
-  const { origin } = new URL(url)
+  const server = await start([script, 'start'], environment, core)
+  const { origin } = new URL(environment.KEYHAVEN_URL)
   return {
     ...server,
     address: `http://127.0.0.1:${port}/auth`,
@@ -66,18 +77,19 @@ export function peer(name: string, ...args: readonly string[]): Promise<Server> 
   return start([join(root, `bench/peers/${name}.mjs`), ...args], {})
 }
 
-/** A Node command on the first core, for `spawn`. */
-export function pinned(script: readonly string[]): [string, string[]] {
+/** A Node command on one core, for `spawn`. */
+export function pinned(script: readonly string[], core = 0): [string, string[]] {
   const command = [process.execPath, ...script]
-  const [file = '', ...args] = canPin ? ['taskset', '-c', '0', ...command] : command
+  const [file = '', ...args] = canPin ? ['taskset', '-c', String(core), ...command] : command
   return [file, args]
 }
 
 async function start(
   script: readonly string[],
   environment: Readonly<Record<string, string>>,
+  core?: number,
 ): Promise<Server> {
-  const [file, args] = pinned(script)
+  const [file, args] = pinned(script, core)
   const child = spawn(file, args, {
     env: { PATH: process.env['PATH'], ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -18,6 +18,7 @@ const all = [
   't10',
   't11',
   'scale',
+  'two-services',
 ]
 const names = process.argv.slice(2).filter((one) => !one.startsWith('--'))
 const flags = process.argv.slice(2).filter((one) => one.startsWith('--'))
