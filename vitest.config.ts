@@ -16,6 +16,7 @@ export default defineConfig({
           root: `packages/${name}`,
           include: ['src/**/*.test.{ts,tsx}'],
           exclude: ['src/postgres-*.test.ts'],
+          testTimeout: 20_000,
         },
       })),
       {
@@ -27,6 +28,7 @@ export default defineConfig({
           include: ['src/**/*.test.ts'],
           exclude: ['src/{config,secrets}/**'],
           globalSetup: postgres,
+          testTimeout: 20_000,
         },
       },
       {

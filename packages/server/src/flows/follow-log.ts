@@ -94,6 +94,8 @@ export function createFollow(parts: Parts): Follow {
         await parts.restored(log)
         continue
       }
+      // Keys first: a token of one that is withdrawn here is never followed by another of it
+      await takeFacts(seen.facts)
       at = takeOver(seen)
       if (at.seq < seen.seq) {
         // Page after page would leave no time for those that are told
@@ -101,7 +103,6 @@ export function createFollow(parts: Parts): Follow {
         continue
       }
       parts.clock.set(time, began)
-      await takeFacts(seen.facts)
       streams.keys(keys.at(time).jwks)
       parts.mark.note(at)
       streams.beat()
