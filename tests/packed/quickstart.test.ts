@@ -2,15 +2,14 @@ import { spawn, spawnSync } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { delimiter, dirname, join } from 'node:path'
+import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { launchChromium, screenshot } from '../stage/chromium.ts'
+import { cleanEnvironment } from '../stage/clean-environment.ts'
 import { answers, root, until } from '../stage/process.ts'
 import { changed, readmeBlocks, writtenLines } from './readme.ts'
 
-/** Node as it is, and tools of the checkout for the generators alone. */
-const path = [dirname(process.execPath), process.env['PATH']].join(delimiter)
 const work = mkdtempSync(join(tmpdir(), 'keyhaven-quickstart-'))
 const blocks = readmeBlocks()
 const servers: ChildProcess[] = []
@@ -21,27 +20,16 @@ function command(line: string, folder: string, environment: Record<string, strin
   const { status, stdout, stderr } = spawnSync(line, {
     shell: true,
     cwd: folder,
-    env: { ...clean(), ...environment },
+    env: { ...cleanEnvironment(), ...environment },
     encoding: 'utf8',
     timeout: 180_000,
   })
   if (status !== 0) throw new Error(`${line} failed in ${folder}:\n${stdout}${stderr}`)
 }
 
-/** A reader's environment: nothing of this run's npm, Vitest or Keyhaven, but the way to a registry. */
-function clean(): Record<string, string | undefined> {
-  const way = /^npm_config_(registry|proxy|https_proxy|http_proxy|noproxy|cafile|ca|cache)$/i
-  const kept = Object.entries(process.env).filter(
-    ([name]) =>
-      way.test(name) ||
-      !/^(npm_|KEYHAVEN_|NOTES_|NODE_ENV|NODE_OPTIONS|VITEST|INIT_CWD)/.test(name),
-  )
-  return { ...Object.fromEntries(kept), PATH: path }
-}
-
 /** Starts a command that stays; npm and what it starts are one group, and end together. */
 function start(line: string, folder: string): void {
-  const child = spawn(line, { shell: true, cwd: folder, env: clean(), detached: true })
+  const child = spawn(line, { shell: true, cwd: folder, env: cleanEnvironment(), detached: true })
   const keep = (chunk: Buffer): void => {
     printed += chunk.toString()
   }
