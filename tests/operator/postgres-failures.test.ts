@@ -80,6 +80,19 @@ async function expectUnavailable(answer: Response): Promise<void> {
   })
 }
 
+async function addGuard(name: string): Promise<string> {
+  const { code, output } = await service.command(['guards', 'add', name, '--json'])
+  expect(code, output).toBe(0)
+  return (JSON.parse(output) as { key: string }).key
+}
+
+/** What Prometheus is answered, which waits for 10 s. */
+const figures = (key = ''): Promise<Response> =>
+  fetch(`${service.address}/metrics`, {
+    headers: { authorization: `Bearer ${key}` },
+    signal: AbortSignal.timeout(10_000),
+  })
+
 const heals = (who: Person): Promise<void> =>
   until('it heals', async () => (await current(who)).status === 200, 10)
 
@@ -156,14 +169,7 @@ describe('PostgreSQL that fails under a running service (D11)', () => {
 
   it('figures are told meanwhile, to keys that were known: those of this process (A21)', async () => {
     const who = await personOf(await signUp())
-    const keys: string[] = []
-    for (const name of ['prometheus', 'notes-api']) {
-      const { code, output } = await service.command(['guards', 'add', name, '--json'])
-      expect(code, output).toBe(0)
-      keys.push((JSON.parse(output) as { key: string }).key)
-    }
-    const figures = (key = ''): Promise<Response> =>
-      send('/metrics', 'GET', { headers: { authorization: `Bearer ${key}` } })
+    const keys = [await addGuard('prometheus'), await addGuard('notes-api')]
     const text = async (): Promise<string> => {
       const answer = await figures(keys[0])
       expect(answer.status).toBe(200)
@@ -251,8 +257,10 @@ describe('PostgreSQL that fails under a running service (D11)', () => {
     }
   })
 
-  it('its process stopped, so that it answers nothing: 503 in bounded time, and it heals', async () => {
+  it('its process stopped, so that it answers nothing: 503 in bounded time, figures in time for Prometheus, and it heals (A21)', async () => {
     const who = await personOf(await signUp())
+    const key = await addGuard('watcher')
+    await until('the key is known', async () => /watcher/.test(await (await figures(key)).text()))
     const { rows } = await query(
       "select pid from pg_stat_activity where datname = 'keyhaven' and application_name = 'keyhaven'",
     )
@@ -260,7 +268,9 @@ describe('PostgreSQL that fails under a running service (D11)', () => {
     expect(pids.length).toBeGreaterThan(0)
     for (const pid of pids) process.kill(pid, 'SIGSTOP')
     const began = performance.now()
-    await expectUnavailable(await current(who))
+    const [answer, told] = await Promise.all([current(who), figures(key)])
+    await expectUnavailable(answer)
+    expect(told.status).toBe(200)
     expect(performance.now() - began).toBeLessThan(15_000)
     for (const pid of pids) process.kill(pid, 'SIGCONT')
     await heals(who)
