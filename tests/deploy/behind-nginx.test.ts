@@ -172,6 +172,19 @@ describe('two services behind the nginx of deploy/nginx', () => {
     feed.destroy()
   })
 
+  it('are left by idle connections before they close them themselves', async () => {
+    const { headers } = await fetch(`http://127.0.0.1:${ports[0]}/auth/health/live`)
+    const patience = Number(/timeout=(\d+)/.exec(headers.get('keep-alive') ?? '')?.[1])
+    const idle = [
+      ['nginx/keyhaven.conf', /keepalive_timeout (\d+)s;/],
+      ['caddy/Caddyfile', /keepalive (\d+)s$/m],
+    ] as const
+    for (const [file, pattern] of idle) {
+      const text = readFileSync(join(root, 'deploy', file), 'utf8')
+      expect(Number(pattern.exec(text)?.[1]), file).toBeLessThan(patience)
+    }
+  })
+
   it('keep the figures of each process from the outside', async () => {
     const headers = { authorization: `Bearer ${key}` }
     expect((await ask('/metrics', { headers })).status).toBe(404)
