@@ -1,7 +1,10 @@
 import { startNginx } from './nginx.ts'
 import type { Nginx } from './nginx.ts'
 
-/** Nginx before services on these ports: impatient, and with nothing but 503 to say in their place. */
+/**
+ * Nginx before services on these ports: impatient, and with nothing but 503 to say in their place. It
+ * says who has answered in `X-Served-By`.
+ */
 export function startBalancer(ports: readonly number[]): Promise<Nginx> {
   const servers = ports.map((port) => `server 127.0.0.1:${port} max_fails=1 fail_timeout=1s;`)
   return startNginx(
@@ -13,6 +16,7 @@ export function startBalancer(ports: readonly number[]): Promise<Nginx> {
       proxy_connect_timeout 1s;
       proxy_read_timeout 6s;
       proxy_buffering off;
+      add_header X-Served-By $upstream_addr;
       error_page 502 504 =503 @away;
       location /auth/ {
         proxy_pass http://keyhaven;

@@ -13,9 +13,10 @@ import type { Version } from './versions.ts'
 
 /** Two services behind nginx on one database, and APIs that trust them; each is of some version. */
 export interface Site extends Served {
-  /** Stops a service gently, and starts it on the same data folder in another version. */
-  replaceService(at: number, version: Version): Promise<void>
-  /** The same for the process of an API. */
+  /** Stops a service gently, starts it on the same data folder in another version, and waits until nginx uses it. */
+  replaceService(at: number, version: Version, flags?: readonly string[]): Promise<void>
+  stopServices(): Promise<void>
+  /** Stops the process of an API, and starts it in another version. */
   replaceGuard(at: number, version: Version): Promise<void>
   /** Every guard hears, and has what the log had when this was asked. */
   converge(): Promise<void>
@@ -55,15 +56,20 @@ export async function startSite(
     },
   }))
   const services: Running[] = []
-  const startService = async (at: number, { keyhaven }: Version) => {
+  const startService = async (at: number, { keyhaven }: Version, flags: readonly string[]) => {
     const { address, environment } = placeAt(places, at)
-    const running = begin([...keyhaven, 'start'], { environment })
+    const running = begin([...keyhaven, 'start', ...flags], { environment })
     services[at] = running
     await until(`service ${at + 1} answers`, () => answers(`${address}/health/ready`), 30).catch(
       (error: unknown) => {
         throw new Error(`${String(error)}\n${running.output()}`)
       },
     )
+    // For a second it leaves one alone that refused: the other must not be stopped meanwhile
+    const { host } = new URL(address)
+    const isUsed = async (): Promise<boolean> =>
+      (await ask(`${issuer}/health/live`))?.headers['x-served-by'] === host
+    await until(`nginx uses service ${at + 1}`, isUsed)
   }
   const command: Site['command'] = async ({ keyhaven }, args, input = '') => {
     const { environment } = placeAt(places, 0)
@@ -73,7 +79,7 @@ export async function startSite(
   }
   const { email, password } = administrator
   await command(version, ['accounts', 'create', '--email', email, '--role', 'admin'], password)
-  await Promise.all(places.map((_place, at) => startService(at, version)))
+  await Promise.all(places.map((_place, at) => startService(at, version, [])))
 
   const apis: { readonly api: GuardedApi; readonly environment: Record<string, string> }[] = []
   const processes: Running[] = []
@@ -101,10 +107,11 @@ export async function startSite(
     database,
     guards: apis.map(({ api }) => api),
     command,
-    replaceService: async (at, to) => {
+    replaceService: async (at, to, flags = []) => {
       await services[at]?.stop()
-      await startService(at, to)
+      await startService(at, to, flags)
     },
+    stopServices: async () => void (await Promise.all(services.map((one) => one.stop()))),
     replaceGuard: async (at, to) => {
       await processes[at]?.stop()
       await startGuard(at, to)
