@@ -25,9 +25,9 @@ await installSystemPackages()
 const counts: Count[] = [
   await runSteps(checkSteps(packageNames, true)),
   await vitest('tests of the packages', packageNames, 300),
-  await vitest('tests of the server on PostgreSQL', ['server-postgres'], 300),
-  await vitest('journeys and attacks', ['tests'], 900),
-  await vitest('attacks and crashes on PostgreSQL', ['tests-postgres'], 600),
+  await vitest('tests of the server on PostgreSQL', ['server-postgres'], 480),
+  await vitest('journeys and attacks', ['tests'], 1500),
+  await vitest('attacks and crashes on PostgreSQL', ['tests-postgres'], 900),
   await runSteps([searchOfLogs]),
 ]
 const passed = counts.reduce((sum, one) => sum + one.passed, 0)
