@@ -243,7 +243,7 @@ describe('SignedIn, SignedOut, Restricted', () => {
     await waitFor(() => expect(text()).toBe('[yes][no][no]'))
   })
   it('know the scopes of the access module', () => {
-    // @ts-expect-error misspelt
+    // @ts-expect-error a misspelt scope does not compile
     const misspelt = <Restricted<typeof access> to="notes:amdin" />
     expect(misspelt.props).toEqual({ to: 'notes:amdin' })
   })

@@ -161,9 +161,9 @@ describe('defineAccess', () => {
   })
   it('does not let `may` take a misspelt scope or another resource', () => {
     const who = { id: 'a', scope: [], claims: {} }
-    // @ts-expect-error misspelt scope
+    // @ts-expect-error a misspelt scope does not compile
     expect(may(access, who, 'notes:raed')).toBe(false)
-    // @ts-expect-error wrong resource
+    // @ts-expect-error the rule takes another resource
     expect(may(access, who, 'notes:write', { name: 'a' })).toBe(false)
   })
 })

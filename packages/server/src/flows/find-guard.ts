@@ -13,10 +13,11 @@ export async function findGuard(
   key: string,
 ): Promise<KnownGuard> {
   const hash = sha256(key)
+  const note = guardKeys.asking(hash)
   try {
     const row = await database.read(({ db }) => findGuardByHash(db, hash))
     const guard = row && { id: row.id, name: row.name }
-    guardKeys.note(hash, guard && { ...guard, remembered: true })
+    note(guard && { ...guard, remembered: true })
     if (guard !== undefined) return { ...guard, remembered: false }
     throw new KeyhavenError('token_invalid', { reason: 'no guard has this key' })
   } catch (error) {

@@ -8,8 +8,8 @@ export interface KnownGuard {
 
 /** Guard keys that were good lately, by their hashes: what counts while the database can't be asked. */
 export interface GuardKeys {
-  /** What the database says of a key. */
-  note(hash: string, guard: KnownGuard | undefined): void
+  /** Call before the database is asked; the answer takes what it says, unless all was forgotten meanwhile. */
+  asking(hash: string): (guard: KnownGuard | undefined) => void
   find(hash: string): KnownGuard | undefined
   /** Keys were added or removed: nothing that is remembered counts any more. */
   forget(): void
@@ -20,19 +20,25 @@ const KEPT = 600_000
 const MOST = 1000
 
 export function createGuardKeys(): GuardKeys {
-  const known = new Map<string, { readonly guard: KnownGuard; readonly until: number }>()
+  let known = new Map<string, { readonly guard: KnownGuard; readonly until: number }>()
   return {
-    note: (hash, guard) => {
-      known.delete(hash)
-      if (guard === undefined) return
-      known.set(hash, { guard, until: performance.now() + KEPT })
-      const [oldest] = known.keys()
-      if (known.size > MOST && oldest !== undefined) known.delete(oldest)
+    asking: (hash) => {
+      const asked = known
+      return (guard) => {
+        // What was forgotten since takes nothing that was read before
+        asked.delete(hash)
+        if (guard === undefined) return
+        asked.set(hash, { guard, until: performance.now() + KEPT })
+        const [oldest] = asked.keys()
+        if (asked.size > MOST && oldest !== undefined) asked.delete(oldest)
+      }
     },
     find: (hash) => {
       const found = known.get(hash)
       return found !== undefined && performance.now() < found.until ? found.guard : undefined
     },
-    forget: () => known.clear(),
+    forget: () => {
+      known = new Map()
+    },
   }
 }
