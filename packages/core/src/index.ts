@@ -1,7 +1,7 @@
 /** Tokens in hand: issue, check, and the keys for both. Runs on `node:crypto`, synchronously. */
 export { KeyhavenError } from './errors.ts'
 export { checkAccessToken } from './lib/token/check-access-token.ts'
-export { checkTimes } from './lib/token/check-claims.ts'
+export { checkTimes, LEEWAY } from './lib/token/check-claims.ts'
 export type { CheckedToken, TokenExpectations } from './lib/token/checked-token.ts'
 export type { Jwk } from './lib/token/import-key.ts'
 export { issueAccessToken } from './lib/token/issue-access-token.ts'

@@ -8,6 +8,7 @@ import { guards } from './migrations/004-guards.ts'
 import { rateLimits } from './migrations/005-rate-limits.ts'
 import { pendingRevocations } from './migrations/006-pending-revocations.ts'
 import { auditChain } from './migrations/007-audit-chain.ts'
+import { erasAndJobs } from './migrations/008-eras-and-jobs.ts'
 
 /** Forward only, in this order. */
 const first = {
@@ -25,6 +26,7 @@ const first = {
  */
 const later = {
   '007-audit-chain': auditChain,
+  '008-eras-and-jobs': erasAndJobs,
 }
 
 /**

@@ -3,9 +3,11 @@ import type { AccountTable } from './tables/account.ts'
 import type { AuditTable } from './tables/audit.ts'
 import type { GuardReportTable, GuardTable } from './tables/guard.ts'
 import type { InstallationTable } from './tables/installation.ts'
+import type { JobTable } from './tables/job.ts'
 import type {
   PendingRevocationTable,
   RevocationCounterTable,
+  RevocationEffectTable,
   RevocationTable,
 } from './tables/revocation.ts'
 import type { ServiceKeyTable } from './tables/service-key.ts'
@@ -24,8 +26,10 @@ export interface Tables {
   installation: InstallationTable
   revocations: RevocationTable
   pending_revocations: PendingRevocationTable
+  revocation_effects: RevocationEffectTable
   revocation_counter: RevocationCounterTable
   audit: AuditTable
   guards: GuardTable
   guard_reports: GuardReportTable
+  jobs: JobTable
 }

@@ -3,7 +3,7 @@ import { KeyhavenError } from '@keyhaven/core/errors'
 import { record } from '../events.ts'
 import type { Actor } from '../events.ts'
 import type { Moment } from '../database/database.ts'
-import { newId } from '../secrets/random.ts'
+import { newId, newTokenId } from '../secrets/random.ts'
 import { insertAccount, isTaken } from '../stores/accounts.ts'
 import type { Account } from '../stores/accounts.ts'
 import { emailKey, usernameKey } from './canonical-login.ts'
@@ -69,6 +69,8 @@ export async function prepareAccount(
       credential_version: 1,
       status: 'active',
       status_reason: null,
+      era: newTokenId(),
+      must_reset: 0,
     },
   }
 }

@@ -87,6 +87,7 @@ export async function openSession(
     end_code: null,
     renewed_jti: null,
     renewed_at: null,
+    epoch: 0,
   }
   await insertSession(db, session)
   const live = { account, session, roles: await rolesOf(db, account.id) }

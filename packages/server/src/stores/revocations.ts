@@ -3,7 +3,11 @@ import { compiled, inserting } from '../database/compiled.ts'
 import type { Connection } from '../database/database.ts'
 import type { RevocationTable } from '../database/tables/revocation.ts'
 
-export type Revocation = Selectable<RevocationTable>
+/** An entry as guards are told it. */
+export type Revocation = Pick<Selectable<RevocationTable>, (typeof columns)[number]>
+
+/** What the log tells of an entry; the other columns are the service's own. */
+const columns = ['seq', 'kind', 'id', 'code', 'until'] as const
 
 /** An entry that has no number yet. */
 export type NewRevocation = Omit<Revocation, 'seq'>
@@ -53,7 +57,7 @@ export function revocationsAfter(
 ): Promise<Revocation[]> {
   return db
     .selectFrom('revocations')
-    .selectAll()
+    .select(columns)
     .where('seq', '>', seq)
     .$if(upTo !== undefined, (query) => query.where('seq', '<=', upTo ?? 0))
     .orderBy('seq')
@@ -92,7 +96,7 @@ export function findRevocation(
 ): Promise<Revocation | undefined> {
   return db
     .selectFrom('revocations')
-    .selectAll()
+    .select(columns)
     .where('kind', '=', kind)
     .where('id', '=', id)
     .limit(1)

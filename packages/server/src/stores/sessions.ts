@@ -44,6 +44,7 @@ export const insertSession = inserting('sessions', [
   'end_code',
   'renewed_jti',
   'renewed_at',
+  'epoch',
 ])
 
 /** Moves the idle limit. */

@@ -1,8 +1,11 @@
 import type { AccessTokenClaims } from '../wire/claims.ts'
 import type { CheckedToken, RefusedToken, TokenExpectations } from './checked-token.ts'
 
-/** Seconds that the clocks of service and verifier may differ. */
-const MAX_LEEWAY = 5
+/**
+ * Seconds by which the clocks of service and verifier may differ: a token counts until `exp` plus this.
+ * Everything that decides whether a token has ended adds it, so that no accepted token escapes a revocation.
+ */
+export const LEEWAY = 5
 
 /** Longest life of a token in seconds: 24 hours. */
 const MAX_LIFE = 86_400
@@ -14,7 +17,7 @@ const expired: RefusedToken = { ok: false, code: 'token_expired', reason: 'exp' 
 export function checkClaims(
   claims: Readonly<Record<string, unknown>>,
   kid: string,
-  { issuer, audience, now, leeway = MAX_LEEWAY }: TokenExpectations,
+  { issuer, audience, now, leeway = LEEWAY }: TokenExpectations,
 ): CheckedToken {
   if (claims['iss'] !== issuer) return invalid('iss')
   if (!isForUs(claims['aud'], audience)) return invalid('aud')
@@ -43,9 +46,9 @@ interface Timed {
 export function checkTimes(
   { exp, iat, nbf }: Timed,
   now: number,
-  leeway: number = MAX_LEEWAY,
+  leeway: number = LEEWAY,
 ): RefusedToken | undefined {
-  const slack = Math.min(Math.max(leeway, 0), MAX_LEEWAY)
+  const slack = Math.min(Math.max(leeway, 0), LEEWAY)
   // A clock that is no number must not let every comparison be false
   if (!Number.isFinite(now)) return invalid('the verifier has no clock')
   if (now >= exp + slack) return expired

@@ -1,4 +1,5 @@
 import type { AccountStatus } from '@keyhaven/core/wire'
+import type { Generated } from 'kysely'
 
 /** One row per account. `email_key` and `username_key` are the canonical forms that must be unique. */
 export interface AccountTable {
@@ -18,4 +19,8 @@ export interface AccountTable {
   status: AccountStatus
   status_reason: string | null
   created_at: number
+  /** 128 random bits that every token of the account carries; null until the first token is issued. */
+  era: Generated<string | null>
+  /** 1 where a change of the password was lost: the next sign-in must reset it. */
+  must_reset: Generated<number>
 }

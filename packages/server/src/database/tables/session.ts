@@ -1,3 +1,5 @@
+import type { Generated } from 'kysely'
+
 /** One row per sign-in. Times are milliseconds since 1970. */
 export interface SessionTable {
   id: string
@@ -19,4 +21,6 @@ export interface SessionTable {
   /** The token of the last renewal, shared by requests that come within seconds. */
   renewed_jti: string | null
   renewed_at: number | null
+  /** The installation's epoch in which it was opened: with the next epoch it has ended. */
+  epoch: Generated<number>
 }
