@@ -4,11 +4,13 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Connection, Database, Moment } from './database.ts'
 import { migrateTables } from './migrations.ts'
 import { createRateLimits } from './rate-limits.ts'
+import { knownTime } from './known-time.ts'
 import { hasPending, numberRevocations } from './revocation-numbers.ts'
 import { retried } from './retried.ts'
 import { connectSqlite, forgetPages, sqliteDialect, waitForNobody } from './sqlite-connection.ts'
 import { sqliteCounters } from './sqlite-counters.ts'
 import type { Tables } from './tables.ts'
+import { createTrustedClock } from './trusted-clock.ts'
 
 /** Opens a SQLite file, and makes it where there is none. */
 export async function openSqlite(file: string, migrate: boolean): Promise<Database> {
@@ -42,8 +44,9 @@ export async function openSqlite(file: string, migrate: boolean): Promise<Databa
     const inTurn = <T>(work: () => Promise<T>): Promise<T> =>
       guarded(() => writer.connection().execute(work))
     const limits = createRateLimits(sqliteCounters(forLimits), inTurn)
+    const time = createTrustedClock(await knownTime(writer))
     // The database's clock is this machine's: SQLite lives in the same process
-    const moment = (db: Connection): Moment => ({ db, now: Date.now() })
+    const moment = (db: Connection): Moment => ({ db, ...time.take(Date.now()) })
     const transact: Database['transact'] = (work) =>
       guarded(() => writer.transaction().execute((db) => work(moment(db))))
     return {
@@ -58,6 +61,7 @@ export async function openSqlite(file: string, migrate: boolean): Promise<Databa
         }),
       number: async () => {},
       limits,
+      time,
       // Processes that share a file have nobody between them who could pass it on
       wake: () => {},
       onWake: () => () => {},

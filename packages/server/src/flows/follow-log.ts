@@ -102,7 +102,7 @@ export function createFollow(parts: Parts): Follow {
         await breathe()
         continue
       }
-      parts.clock.set(time, began)
+      parts.clock.set(began)
       streams.keys(keys.at(time).jwks)
       parts.mark.note(at)
       streams.beat()

@@ -37,7 +37,7 @@ export async function openRooms(
   const database = watchedDatabase(unwatched, metrics)
   const keys = await openKeys(database, box, alg)
   const revocations = createRevocations()
-  const clock = createClock()
+  const clock = createClock(database.time)
   const changes = createChanges(async (jti) => {
     const token = await database.read(({ db }) => findToken(db, jti))
     return token?.session_id ?? undefined

@@ -141,25 +141,69 @@ export async function endableSessions(db: Connection, accountId: string): Promis
   return (await endableOfAccount(db, accountId)).map(({ id }) => id)
 }
 
-/** Sessions that are looked at at once. */
-const BATCH = 200
-
-/** Sessions whose idle or absolute limit has passed and which nothing has ended yet: a batch at most. */
-export async function expiredSessions({
-  db,
-  now,
-}: Moment): Promise<Pick<Session, 'id' | 'account_id'>[]> {
-  const over = (limit: 'idle_expires_at' | 'absolute_expires_at') =>
+/** Ids of sessions whose idle or absolute limit has passed and which nothing has ended yet, the longest over first. */
+export async function expiredSessions({ db, now }: Moment, most: number): Promise<string[]> {
+  const over = (limit: 'idle_expires_at' | 'absolute_expires_at', count: number) =>
     db
       .selectFrom('sessions')
-      .select(['id', 'account_id'])
+      .select('id')
       .where('ended_at', 'is', null)
       .where(limit, '<=', now)
-      .limit(BATCH)
+      .orderBy('ended_at')
+      .orderBy(limit)
+      .limit(count)
       .execute()
-  // Two questions, for an index each
-  const idle = await over('idle_expires_at')
-  return idle.length > 0 ? idle : over('absolute_expires_at')
+  // Two queries, for an index each
+  const rows = await over('idle_expires_at', most)
+  if (rows.length < most) rows.push(...(await over('absolute_expires_at', most - rows.length)))
+  return [...new Set(rows.map(({ id }) => id))]
+}
+
+/** Those of the sessions that nothing has ended and whose limit has passed, with the epoch of each. */
+export async function stillExpired(
+  { db, now }: Moment,
+  ids: readonly string[],
+): Promise<Pick<Session, 'id' | 'epoch'>[]> {
+  if (ids.length === 0) return []
+  return db
+    .selectFrom('sessions')
+    .select(['id', 'epoch'])
+    .where('id', 'in', ids)
+    .where('ended_at', 'is', null)
+    .where((where) =>
+      where.or([where('idle_expires_at', '<=', now), where('absolute_expires_at', '<=', now)]),
+    )
+    .execute()
+}
+
+/** Drops sessions that ended before a time and that no recorded token names; the answer counts them. */
+export async function dropEndedSessions(
+  db: Connection,
+  time: number,
+  most: number,
+): Promise<number> {
+  const { numDeletedRows } = await db
+    .deleteFrom('sessions')
+    .where('id', 'in', (sessions) =>
+      sessions
+        .selectFrom('sessions as ended')
+        .select('ended.id')
+        .where('ended.ended_at', '<', time)
+        .where((where) =>
+          where.not(
+            where.exists(
+              where
+                .selectFrom('tokens')
+                .select('tokens.jti')
+                .whereRef('tokens.session_id', '=', 'ended.id'),
+            ),
+          ),
+        )
+        .orderBy('ended.ended_at')
+        .limit(most),
+    )
+    .executeTakeFirst()
+  return Number(numDeletedRows)
 }
 
 /** Ends every session that lives; the answer counts them. */
