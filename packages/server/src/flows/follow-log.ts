@@ -61,10 +61,8 @@ export function createFollow(parts: Parts): Follow {
     const reached = entries.length === PAGE ? last : Math.max(last, seq)
     // Entries were dropped before this process saw them: its guards come again for the whole
     if (reached - after !== entries.length) streams.end()
-    for (const entry of entries) {
-      parts.revocations.add(entry)
-      changes.revoked(entry)
-    }
+    for (const entry of entries) parts.revocations.add(entry)
+    changes.revoked(entries)
     const mark = { log, seq: reached, time }
     streams.advance(mark, entries)
     return mark
