@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Selectable } from 'kysely'
 import { compiled, inserting } from '../database/compiled.ts'
 import type { Connection, Moment } from '../database/database.ts'
@@ -88,6 +89,12 @@ export async function forgetRenewals(
     .execute()
 }
 
+/**
+ * Nothing has ended it. Written so that no index of `ended_at` is used: SQLite would take the one of all
+ * live sessions rather than look up a few ids.
+ */
+const isLive = sql<boolean>`+sessions.ended_at is null`
+
 /** A session and whose it is. */
 export interface OwnedSession {
   readonly sessionId: string
@@ -104,7 +111,7 @@ export function lockFreeOwners(db: Connection, ids: readonly string[]): Promise<
     .innerJoin('accounts', 'accounts.id', 'sessions.account_id')
     .select(['sessions.id as sessionId', 'accounts.id as accountId'])
     .where('sessions.id', 'in', ids)
-    .where('sessions.ended_at', 'is', null)
+    .where(isLive)
     .forUpdate('accounts')
     .skipLocked()
     .execute()
@@ -120,7 +127,7 @@ export async function markEnded(
     .updateTable('sessions')
     .set({ ended_at: ending.at, end_code: ending.code })
     .where('id', 'in', ids)
-    .where('ended_at', 'is', null)
+    .where(isLive)
     .returning('id')
     .execute()
   return rows.map(({ id }) => id)
@@ -169,9 +176,9 @@ export async function stillExpired(
     .selectFrom('sessions')
     .select(['id', 'epoch'])
     .where('id', 'in', ids)
-    .where('ended_at', 'is', null)
-    .where((where) =>
-      where.or([where('idle_expires_at', '<=', now), where('absolute_expires_at', '<=', now)]),
+    .where(isLive)
+    .where(
+      sql<boolean>`(+sessions.idle_expires_at <= ${now} or +sessions.absolute_expires_at <= ${now})`,
     )
     .execute()
 }
