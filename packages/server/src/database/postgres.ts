@@ -82,6 +82,7 @@ export async function openPostgres(server: PostgresServer, migrate: boolean): Pr
       await number().catch(() => {})
       return result
     },
+    dispose: transact,
     number,
     batch: BATCH,
     time,

@@ -8,7 +8,8 @@ import { createRateLimits } from './rate-limits.ts'
 import { knownTime } from './known-time.ts'
 import { hasPending, numberRevocations } from './revocation-numbers.ts'
 import { retried } from './retried.ts'
-import { connectSqlite, forgetPages, sqliteDialect, waitForNobody } from './sqlite-connection.ts'
+import { connectSqlite, forgetPages, hastyDialect, sqliteDialect } from './sqlite-connection.ts'
+import { waitForNobody } from './sqlite-connection.ts'
 import { sqliteCounters } from './sqlite-counters.ts'
 import type { Tables } from './tables.ts'
 import { createTrustedClock } from './trusted-clock.ts'
@@ -22,10 +23,11 @@ const BATCH = 10
 /** Opens a SQLite file, and makes it where there is none. */
 export async function openSqlite(file: string, migrate: boolean): Promise<Database> {
   // Readers have a connection of their own, so that a writer's turn never makes them wait; guesses are
-  // counted on a third, which doesn't wait for the disk
+  // counted, and rows disposed of, on a third, which doesn't wait for the disk
   const connections = opened(file)
   const [forWriter, forReader, forLimits] = connections
   const writer = new Kysely<Tables>({ dialect: sqliteDialect(forWriter) })
+  const disposer = new Kysely<Tables>({ dialect: hastyDialect(forLimits) })
   const reader = new Kysely<Tables>({ dialect: sqliteDialect(forReader) })
   const close = async (): Promise<void> => {
     for (const raw of connections) if (raw.isOpen) raw.close()
@@ -56,7 +58,10 @@ export async function openSqlite(file: string, migrate: boolean): Promise<Databa
     const moment = (db: Connection): Moment => ({ db, ...time.take(Date.now()) })
     const transact: Database['transact'] = (work) =>
       guarded(() => turn(() => writer.transaction().execute((db) => work(moment(db)))))
+    const dispose: Database['dispose'] = (work) =>
+      guarded(() => turn(() => disposer.transaction().execute((db) => work(moment(db)))))
     return {
+      dispose,
       read: (work) => guarded(() => work(moment(reader))),
       transact,
       // Nobody else writes meanwhile: a transaction numbers its own

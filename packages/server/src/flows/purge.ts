@@ -25,7 +25,7 @@ export function createPurge({
   database,
   limits,
 }: Pick<Rooms, 'database' | 'limits'>): (before: number) => Promise<boolean> {
-  const within = jobOf<Moment>(database, 'purge', (work) => database.transact(work))
+  const within = jobOf<Moment>(database, 'purge', (work) => database.dispose(work))
   let before = 0
   const entries: BatchOf = async (most) => {
     const done = await within(({ db }) => dropRevocationsBefore(db, before, most))
