@@ -26,6 +26,7 @@ import { openRooms } from './flows/open-rooms.ts'
 import type { Rooms } from './flows/rooms.ts'
 import { removeGuard } from './flows/remove-guard.ts'
 import { findAccountView } from './flows/read-account.ts'
+import { resetPassword } from './flows/reset-password.ts'
 import { verifyAudit } from './flows/verify-audit.ts'
 import type { Verified } from './flows/verify-audit.ts'
 import { viewAccount } from './flows/view-account.ts'
@@ -95,6 +96,8 @@ export interface Keyhaven<A extends AnyAccess = AnyAccess> {
     ): Promise<StatusChanged>
     lock(id: string, reason: string): Promise<StatusChanged>
     unlock(id: string): Promise<StatusChanged>
+    /** Sets another password and ends every session: for operators, who give it to the person. */
+    resetPassword(email: string, password: string): Promise<{ readonly sessions: number }>
   }
   readonly sessions: { end(id: string): Promise<void> }
   readonly guards: {
@@ -152,6 +155,7 @@ function accountDoors(rooms: Rooms, actor: Actor): Omit<Keyhaven['accounts'], 'c
     setStatus,
     lock: (id, reason) => setStatus(id, 'locked', reason),
     unlock: (id) => setStatus(id, 'active'),
+    resetPassword: (email, password) => resetPassword(rooms, { email, password }, actor),
   }
 }
 

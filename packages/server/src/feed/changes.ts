@@ -1,4 +1,4 @@
-import type { RevocationEntry } from '@keyhaven/core/wire'
+import type { Revocation } from '../stores/revocations.ts'
 
 /** Something that a page should know about its session. */
 export type SessionChange =
@@ -10,11 +10,13 @@ export interface Changes {
   /** Listens for one session; the answer stops it. `replaced` is called where newer listeners need the place. */
   listen(sessionId: string, listener: Listener): () => void
   /** Tells whom an entry of the log concerns. */
-  revoked(entry: RevocationEntry): void
+  revoked(entry: Revocation): void
   /** A session's account has other rights now. */
   tell(sessionId: string): void
   /** Every session has ended. */
   allEnded(): void
+  /** Any session may have changed: its page is to look. */
+  allChanged(): void
   /** Pages that listen. */
   readonly listeners: number
   /** Ends every listener: the process is going to stop. */
@@ -39,7 +41,11 @@ export function createChanges(
   return {
     revoked: (entry) => {
       if (listeners.size === 0) return
-      if (entry.kind === 'sid') tell(entry.id, { kind: 'ended', code: entry.code })
+      const { code } = entry
+      if (entry.kind === 'sid') tell(entry.id, { kind: 'ended', code })
+      if (entry.effect?.what === 'era') {
+        for (const id of entry.effect.sessions) tell(id, { kind: 'ended', code })
+      }
       if (entry.kind === 'jti') {
         // A page that misses this hears it at its next renewal
         sessionOfToken(entry.id).then(
@@ -65,6 +71,9 @@ export function createChanges(
     tell: (sessionId) => tell(sessionId, { kind: 'changed' }),
     allEnded: () => {
       for (const id of listeners.keys()) tell(id, { kind: 'ended', code: 'session_ended' })
+    },
+    allChanged: () => {
+      for (const id of listeners.keys()) tell(id, { kind: 'changed' })
     },
     get listeners() {
       return [...listeners.values()].reduce((sum, mine) => sum + mine.size, 0)

@@ -3,6 +3,7 @@ import { KeyhavenError } from '@keyhaven/core/errors'
 import { record } from '../events.ts'
 import type { Actor } from '../events.ts'
 import type { Moment } from '../database/database.ts'
+import type { Locked } from '../database/locked.ts'
 import { newId, newTokenId } from '../secrets/random.ts'
 import { insertAccount, isTaken } from '../stores/accounts.ts'
 import type { Account } from '../stores/accounts.ts'
@@ -80,14 +81,14 @@ export async function writeAccount(
   moment: Moment,
   { account, roles }: PreparedAccount,
   actor: Actor,
-): Promise<Account> {
+): Promise<Locked<Account>> {
   const { db, now } = moment
   const { email_key: email, username_key: username } = account
   if (await isTaken(db, { email, username })) throw new KeyhavenError('conflict', { detail: taken })
   const row = { ...account, created_at: now }
-  await insertAccount(db, row, roles)
+  const written = await insertAccount(db, row, roles)
   await record(moment, 'account.created', { actor, account: row.id, details: { roles } })
-  return row
+  return written
 }
 
 const taken = 'An account with this e-mail address or user name exists: sign in, or choose another.'

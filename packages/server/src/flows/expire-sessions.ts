@@ -1,5 +1,5 @@
 import { lockAccounts } from '../stores/accounts.ts'
-import { expiredSessions } from '../stores/sessions.ts'
+import { expiredSessions, lockExpired } from '../stores/sessions.ts'
 import { writeLockedEnds } from './end-session.ts'
 import { revoking } from './revoking.ts'
 import type { Revoking } from './revoking.ts'
@@ -10,20 +10,15 @@ export async function expireSessions(rooms: Revoking): Promise<void> {
     const due = await rooms.database.read(expiredSessions)
     if (due.length === 0) return
     await revoking(rooms, async (moment) => {
-      await lockAccounts(
-        moment.db,
-        due.map(({ account_id }) => account_id),
+      const owners = [...new Set(due.map(({ account_id }) => account_id))]
+      const accounts = await lockAccounts(moment.db, owners)
+      // Read again under the locks: a request may have moved an idle limit in between
+      const still = await lockExpired(
+        moment,
+        accounts,
+        due.map(({ id }) => id),
       )
-      // Looked at again inside: a request may have moved an idle limit in between
-      const still = new Set((await expiredSessions(moment)).map(({ id }) => id))
-      const ends = due
-        .filter(({ id }) => still.has(id))
-        .map(({ id, account_id }) => ({
-          sessionId: id,
-          accountId: account_id,
-          actor: {},
-          reason: 'its time was over',
-        }))
+      const ends = still.map((session) => ({ session, actor: {}, reason: 'its time was over' }))
       await writeLockedEnds(moment, 'session_ended', ends)
     })
   }

@@ -29,11 +29,10 @@ export interface Keys {
   readonly xsrf: KeyObject
 }
 
-/** How new keys are made, and how long their tokens live at most (seconds). */
+/** How new keys are made. */
 export interface Signing {
   readonly box: KeyBox
   readonly alg: SigningAlgorithm
-  readonly accessTtl: number
 }
 
 /** The settings that decide what a flow does. */

@@ -14,6 +14,8 @@ export interface AccessTokenClaims {
   readonly client_id: string
   /** Id of the session; absent where no session stands behind the token. */
   readonly sid?: string
+  /** The account's era when the token was issued: one entry ends all tokens of an era. */
+  readonly era?: string
   /** Declared scopes in full, space separated, without wildcards. */
   readonly scope?: string
   /** When the person last proved who they are. */
