@@ -12,7 +12,7 @@ export interface FoundLog extends AppliedMark {
 }
 
 /** Milliseconds for which a process that starts lets those that run append lost entries again, and between two looks. */
-const PATIENCE = 3000
+const PATIENCE = 2000
 const AGAIN = 100
 
 /** Reads the log's name, which is made with the database, and compares it with the mark of a former run. */
