@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { doses } from '../../../tests/doses.ts'
 import { bearer, newFolder, newPerson, password, send, serve, signIn } from './served.suite.ts'
 import type { Person, Service } from './served.suite.ts'
@@ -38,13 +38,20 @@ function looping(call: () => Promise<Response>): { stop: () => Promise<Response[
   }
 }
 
-/** The owner's change; the answer is the token that the owner holds then. */
-async function changePassword(owner: Person): Promise<string> {
-  const body = { current: password, password: 'another correct horse' }
-  const response = await send(service, `PUT /accounts/${owner.id}/password`, { person: owner, body })
+const passwords = [password, 'another correct horse'] as const
+
+/** The owner's change in a round; the answer is the owner with the credentials of then. */
+async function changePassword(owner: Person, round: number): Promise<Person> {
+  const body = { current: passwords[round % 2], password: passwords[(round + 1) % 2] }
+  const call = `PUT /accounts/${owner.id}/password`
+  const response = await send(service, call, { person: owner, body })
   expect(response.status).toBe(204)
-  return tokenOf(response) ?? ''
+  const pairs = response.headers.getSetCookie().map((line) => line.split(';')[0] ?? '')
+  return { ...owner, cookie: pairs.join('; '), token: tokenOf(response) ?? '' }
 }
+
+/** One process has no race on SQLite: its writers take turns. */
+const rounds = inject('postgres') === undefined ? 2 : doses.races
 
 const opens = async (token: string): Promise<boolean> =>
   (await send(service, 'GET /user/current', { headers: bearer(token) })).ok
@@ -67,11 +74,13 @@ const calls = {
 describe('a copied session cookie that is used during a password change (attacks 1)', () => {
   for (const [name, call] of Object.entries(calls)) {
     it(`receives nothing by ${name} that counts afterwards`, async () => {
-      for (let round = 0; round < doses.races; round++) {
-        const owner = await newPerson(service)
-        const loops = looping(() => call(owner))
+      let owner = await newPerson(service)
+      for (let round = 0; round < rounds; round++) {
+        const copy = owner
+        const loops = looping(() => call(copy))
         await sleep(10)
-        const kept = await changePassword(owner)
+        owner = await changePassword(owner, round)
+        const { token: kept } = owner
         const answers = await loops.stop()
         const tokens = answers.flatMap((answer) => tokenOf(answer) ?? [])
         expect(await opens(kept)).toBe(true)
@@ -86,7 +95,7 @@ describe('a copied session cookie that is used during a password change (attacks
 
 describe('a sign-out, a lock and a renewal at once', () => {
   it('leave no token that opens anything', async () => {
-    for (let round = 0; round < doses.races; round++) {
+    for (let round = 0; round < rounds; round++) {
       const owner = await newPerson(service)
       const loops = looping(() => send(service, 'POST /sessions/current/renew', { person: owner }))
       const other = await signIn(service, owner.email)
