@@ -104,6 +104,28 @@ describe('what is revoked, by level (R40)', () => {
     await service.keyhaven.accounts.unlock(phone.id)
     expect(await current(phone)).toBe('401 account_locked')
   })
+  it('fewer scopes: tokens that are accepted only by the leeway too (source 6)', async () => {
+    const quick = await serve(newFolder(), { accessTtl: '1s', idle: '60s' })
+    const guard = await quick.keyhaven.guards.add('one')
+    const admin = await newPerson(quick, 'admin')
+    const person = await newPerson(quick, 'editor')
+    const { exp } = JSON.parse(
+      Buffer.from(person.token.split('.')[1] ?? '', 'base64url').toString(),
+    ) as { exp: number }
+    await until('its time is over', () => Date.now() / 1000 > exp, 5)
+    const reader = await listen(quick, guard)
+    const call = `DELETE /accounts/${person.id}/roles/editor`
+    const renewed = await send(quick, 'POST /sessions/current/renew', { person: admin })
+    const pairs = renewed.headers.getSetCookie().map((line) => line.split(';')[0] ?? '')
+    const rest = admin.cookie.split('; ').filter((pair) => !pair.startsWith('keyhaven='))
+    const fresh = { ...admin, cookie: [...rest, ...pairs].join('; ') }
+    expect((await send(quick, call, { person: fresh })).status).toBe(204)
+    const ids = (): string[] => reader.entries().map(({ id }) => id)
+    await until('its token is revoked', () => ids().includes(jtiOf(person)), 5)
+    reader.close()
+    await quick.close()
+    rmSync(quick.data, { recursive: true })
+  })
   it('a password change: the other sessions, and every token of the one that stays (S09)', async () => {
     const phone = await newPerson(service)
     const laptop = await signIn(service, phone.email)

@@ -48,8 +48,9 @@ export async function changeStatus(
       ended,
     }
   })
-  // Whatever was written above has its number by the end of this read
-  const { seq } = await rooms.follow()
+  // Whatever was written above has its number by the end of this read. It is committed: a read that
+  // fails now must not make the change look as if it had failed
+  const { seq } = await rooms.follow().catch(() => rooms.revocations)
   return { ...changed, seq }
 }
 

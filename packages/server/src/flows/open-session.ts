@@ -1,4 +1,3 @@
-import { issueAccessToken } from '@keyhaven/core'
 import type { AccessTokenClaims } from '@keyhaven/core/wire'
 import type { Moment } from '../database/database.ts'
 import type { Locked } from '../database/locked.ts'
@@ -18,6 +17,7 @@ import { eraOf } from './end-era.ts'
 import { writeLockedEnds, writeSessionEnd } from './end-session.ts'
 import type { RevokingMoment } from './revoking.ts'
 import type { Rooms } from './rooms.ts'
+import { signToken } from './sign-token.ts'
 
 /** How and where a person signed in. */
 export interface SignInFacts {
@@ -59,7 +59,7 @@ export async function lockForOpening(
 
 /** Opens a session of a locked account and issues its first token: where every way of signing in ends. */
 export async function openSession(
-  rooms: Pick<Rooms, 'rules' | 'keys'>,
+  rooms: Pick<Rooms, 'rules' | 'keys' | 'application'>,
   moment: RevokingMoment,
   { account, facts, values, former, actor }: Opening,
 ): Promise<OpenedSession> {
@@ -98,7 +98,7 @@ export async function openSession(
   const claims = accessClaims(rooms, { ...live, values }, now)
   await recordToken(db, account, claims)
   await record(moment, 'session.opened', { actor, account: account.id, session: session.id })
-  const accessToken = issueAccessToken(claims, rooms.keys.at(now).signing)
+  const accessToken = signToken(rooms, claims, now)
   return { ...live, claims, accessToken, sessionCookie }
 }
 

@@ -13,6 +13,7 @@ import { noteKeptClaims } from './note-kept-claims.ts'
 import { lockLiveSession } from './lock-live-session.ts'
 import type { LockedLive } from './lock-live-session.ts'
 import type { Rooms } from './rooms.ts'
+import { signToken } from './sign-token.ts'
 
 /** Requests that come within this many milliseconds share one new token. */
 const SHARED_FOR = 5000
@@ -122,21 +123,22 @@ async function newToken(rooms: Renewing, moment: Moment, { live, values }: Next)
   const { db, now } = moment
   const account = { ...live.account, era: await eraOf(db, live.account) }
   const former = (): Promise<Values> => formerClaims(rooms, moment, live.session.id)
-  const signed = (chosen: Values): Token => {
-    const claims = accessClaims(rooms, { ...live, account, values: chosen }, now)
-    return { claims, accessToken: issueAccessToken(claims, rooms.keys.at(now).signing) }
-  }
-  let token: Token
+  const claimsWith = (chosen: Values): AccessTokenClaims =>
+    accessClaims(rooms, { ...live, account, values: chosen }, now)
+  let claims = claimsWith(values ?? (await former()))
+  let accessToken: string
   try {
-    token = signed(values ?? (await former()))
+    accessToken = signToken(rooms, claims, now)
   } catch (error) {
-    // Too large now, though it was not before: nobody is thrown out by a claim that grew
+    // Too large now, though it was not before: a claim that grew signs nobody out
     if (!(error instanceof KeyhavenError) || error.code !== 'token_too_large') throw error
     const { reason } = error.details
-    rooms.log.error({ reason, account: live.account.id }, 'renewed with the former claims')
+    rooms.log.error({ reason, account: account.id }, 'renewed with the former claims')
     await noteKeptClaims(moment, live)
-    token = signed(await former())
+    claims = claimsWith(await former())
+    accessToken = issueAccessToken(claims, rooms.keys.at(now).signing)
   }
+  const token = { claims, accessToken }
   await recordToken(db, live.account, token.claims)
   await noteRenewal(db, live.session, { jti: token.claims.jti, at: now })
   return token

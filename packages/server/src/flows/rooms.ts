@@ -42,6 +42,8 @@ export interface Rules {
   readonly lifetimes: Lifetimes
   readonly access: AnyAccess
   readonly passwordMinLength: number
+  /** Whether a readable cookie with the page's claims goes with each token. */
+  readonly cookies: { readonly claims: boolean }
   /** Seconds for which a guard may answer from an old copy. */
   readonly maxStaleness: number
 }
