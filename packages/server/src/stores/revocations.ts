@@ -26,9 +26,9 @@ export async function appendRevocations(
   const rows: Insertable<PendingRevocationTable>[] = []
   for (const entry of entries) rows.push(await rowOf(db, entry))
   const [first, ...others] = rows
-  if (others.length > 0 || first?.effect_id != null || first?.era != null) {
-    await db.insertInto('pending_revocations').values(rows).execute()
-  } else if (first !== undefined) await insertPlain(db, first)
+  const isPlain = others.length === 0 && first?.effect_id === null && first.era === null
+  if (isPlain) await insertPlain(db, first)
+  else if (first !== undefined) await db.insertInto('pending_revocations').values(rows).execute()
   return entries.map((entry) => ({ ...entry, seq: 0 }))
 }
 
