@@ -15,10 +15,15 @@ const outside: Readonly<Record<string, string>> = {
   'guards.ts dropReportsBefore': 'one statement drops rows that a later one stands for',
   'installation.ts factOf': 'one statement writes the fact only if there is none',
   'installation.ts bumpFact': 'one statement counts',
+  'jobs.ts prepareJob': 'one statement writes the row only if there is none',
+  'kept-time.ts raiseTime': 'one statement compares and sets',
   'keys.ts dropKeysBefore': 'one statement drops keys whose time is over for good',
   'revocation-effects.ts insertEffect': 'appends only',
   'revocations.ts appendRevocations': 'appends only',
+  'revocations.ts dropEffectsBefore': 'drops effects whose time is over for good',
+  'revocations.ts noteDropped': 'one statement raises a number and never lowers it',
   'revocations.ts dropRevocationsBefore': 'drops entries whose time is over for good',
+  'sessions.ts dropEndedSessions': 'drops sessions that ended a month ago',
   'tokens.ts dropTokensBefore': 'one statement drops tokens whose time is over for good',
 }
 

@@ -73,10 +73,8 @@ export function createFollow(parts: Parts): Follow {
     const reached = entries.length >= PAGE - 1 ? last : Math.max(last, seq)
     // Entries were dropped before this process saw them: its guards come again for the whole
     if (reached - after !== entries.length) streams.end()
-    for (const entry of entries) {
-      parts.revocations.add(entry)
-      changes.revoked(entry)
-    }
+    for (const entry of entries) parts.revocations.add(entry)
+    changes.revoked(entries)
     recent.add(entries)
     tip = entries.at(-1) ?? tip
     const mark = { log, seq: reached, time }
@@ -122,7 +120,7 @@ export function createFollow(parts: Parts): Follow {
         await breathe()
         continue
       }
-      parts.clock.set(time, began)
+      parts.clock.set(began)
       streams.keys(keys.at(time).jwks)
       parts.mark.note(at)
       streams.beat()

@@ -34,6 +34,8 @@ export async function openKeys(
   })
   let ring: readonly RingKey[] = []
   let now: KeysNow
+  /** The time of `now`: that of the database may go back, and then other keys sign. */
+  let from = 0
   const read = async ({ db, now: time }: Moment): Promise<void> => {
     const known = new Map(ring.map((one) => [one.row.kid, one.key]))
     const rows = await signingKeys(db)
@@ -42,11 +44,14 @@ export async function openKeys(
       key: known.get(row.kid) ?? box.openSigningKey(row.kid, row.sealed),
     }))
     now = keysAt(ring, time)
+    from = time
   }
   await database.read(read)
   return {
     at: (time) => {
-      if (time >= now.until) now = keysAt(ring, time)
+      if (time < now.until && time >= from) return now
+      now = keysAt(ring, time)
+      from = time
       return now
     },
     reload: () => database.read(read),

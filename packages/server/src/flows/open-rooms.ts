@@ -7,7 +7,7 @@ import { createGuardReports } from '../feed/guard-reports.ts'
 import { createGuardStreams } from '../feed/guard-streams.ts'
 import { createPasswords } from '../secrets/passwords.ts'
 import { newRequestId } from '../secrets/random.ts'
-import { findToken } from '../stores/tokens.ts'
+import { sessionsOfTokens } from '../stores/tokens.ts'
 import { createMetrics } from '../telemetry/metrics.ts'
 import { watchedDatabase } from '../telemetry/watched-database.ts'
 import { watchedPasswords } from '../telemetry/watched-passwords.ts'
@@ -37,11 +37,8 @@ export async function openRooms(
   const database = watchedDatabase(unwatched, metrics)
   const keys = await openKeys(database, box, { alg, life: lifetimes.accessTtl })
   const revocations = createRevocations()
-  const clock = createClock()
-  const changes = createChanges(async (jti) => {
-    const token = await database.read(({ db }) => findToken(db, jti))
-    return token?.session_id ?? undefined
-  })
+  const clock = createClock(database.time)
+  const changes = createChanges((jtis) => database.read(({ db }) => sessionsOfTokens(db, jtis)))
   const streams = createGuardStreams((guard) => {
     metrics.droppedListeners.add({})
     log.info({ guard }, 'a guard took its feed too slowly and was dropped: it comes again')

@@ -48,9 +48,20 @@ export async function withdrawKeys(
   return rows.map(({ kid }) => kid)
 }
 
-/** Destroys keys that are published no more. */
-export async function dropKeysBefore(db: Connection, now: number): Promise<void> {
-  await db.deleteFrom('signing_keys').where('published_until', '<', now).execute()
+/** Destroys keys whose publication ended before a time; the answer counts them. They are few: there is no index. */
+export async function dropKeysBefore(db: Connection, time: number, most: number): Promise<number> {
+  const { numDeletedRows } = await db
+    .deleteFrom('signing_keys')
+    .where('kid', 'in', (keys) =>
+      keys
+        .selectFrom('signing_keys')
+        .select('kid')
+        .where('published_until', '<', time)
+        .orderBy('published_until')
+        .limit(most),
+    )
+    .executeTakeFirst()
+  return Number(numDeletedRows)
 }
 
 export async function resealSigningKey(

@@ -133,27 +133,80 @@ export async function entryIds(
 /** Entries that a process remembers, so that it can append them again. */
 export const MOST_REMEMBERED = 50_000
 
-/** Drops entries that can hit no token any more, and notes how far nobody can resume. */
-export async function dropRevocationsBefore(db: Connection, now: number): Promise<void> {
-  const row = await db
-    .selectFrom('revocations')
-    .select((select) => select.fn.max('seq').as('last'))
-    .where('until', '<', now)
-    .where('kind', '!=', 'kid')
-    .executeTakeFirst()
-  if (row === undefined || row.last === null) return
-  const last = Number(row.last)
+/** Entries whose numbers are noted at once, before they are dropped. */
+const NOTED = 5000
+
+/**
+ * Notes the numbers of the next entries to be dropped, those that ended before a time: from then on no
+ * guard resumes below them. The answer counts the entries. Those of keys have no end.
+ */
+export async function noteDropped(db: Connection, time: number): Promise<number> {
+  const { last, count } = await db
+    .selectFrom((entries) =>
+      entries
+        .selectFrom('revocations')
+        .select('seq')
+        .where('until', '<', time)
+        .orderBy('until')
+        .orderBy('seq')
+        .limit(NOTED)
+        .as('next'),
+    )
+    .select((select) => [select.fn.max('seq').as('last'), select.fn.countAll().as('count')])
+    .executeTakeFirstOrThrow()
+  if (Number(count) === 0) return 0
   await db
     .updateTable('revocation_counter')
-    .set({ dropped: last })
-    .where('dropped', '<', last)
+    .set({ dropped: Number(last) })
+    .where('dropped', '<', Number(last))
     .execute()
-  await db
+  return Number(count)
+}
+
+/**
+ * Drops entries that ended before a time, the oldest first, if their numbers have been noted; the answer
+ * counts them.
+ */
+export async function dropRevocationsBefore(
+  db: Connection,
+  time: number,
+  most: number,
+): Promise<number> {
+  const { dropped } = await logEnds(db)
+  const { numDeletedRows } = await db
     .deleteFrom('revocations')
-    .where('until', '<', now)
-    .where('kind', '!=', 'kid')
-    .where('seq', '<=', last)
-    .execute()
+    .where('seq', 'in', (entries) =>
+      entries
+        .selectFrom('revocations')
+        .select('seq')
+        .where('until', '<', time)
+        .orderBy('until')
+        .orderBy('seq')
+        .limit(most),
+    )
+    .where('seq', '<=', dropped)
+    .executeTakeFirst()
+  return Number(numDeletedRows)
+}
+
+/** Drops what entries did to other rows, once their time has passed; the answer counts it. */
+export async function dropEffectsBefore(
+  db: Connection,
+  time: number,
+  most: number,
+): Promise<number> {
+  const { numDeletedRows } = await db
+    .deleteFrom('revocation_effects')
+    .where('id', 'in', (effects) =>
+      effects
+        .selectFrom('revocation_effects')
+        .select('id')
+        .where('until', '<', time)
+        .orderBy('until')
+        .limit(most),
+    )
+    .executeTakeFirst()
+  return Number(numDeletedRows)
 }
 
 /** The code of the entry that hits this claim's value. */

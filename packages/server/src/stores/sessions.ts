@@ -196,42 +196,48 @@ export async function endableSessions(
   return rows.map(({ id: sessionId }) => asLocked({ sessionId, accountId }))
 }
 
-/** Sessions that are looked at at once. */
-const BATCH = 200
-
-/** Sessions whose idle or absolute limit has passed and which nothing has ended yet: a batch at most. */
-export async function expiredSessions({
-  db,
-  now,
-}: Moment): Promise<Pick<Session, 'id' | 'account_id'>[]> {
-  const over = (limit: 'idle_expires_at' | 'absolute_expires_at') =>
+/** Ids of sessions whose idle or absolute limit has passed and which nothing has ended yet, the longest over first. */
+export async function expiredSessions({ db, now }: Moment, most: number): Promise<string[]> {
+  const over = (limit: 'idle_expires_at' | 'absolute_expires_at', count: number) =>
     db
       .selectFrom('sessions')
-      .select(['id', 'account_id'])
+      .select('id')
       .where('ended_at', 'is', null)
       .where(limit, '<=', now)
-      .limit(BATCH)
+      .orderBy('ended_at')
+      .orderBy(limit)
+      .limit(count)
       .execute()
-  // Two questions, for an index each
-  const idle = await over('idle_expires_at')
-  return idle.length > 0 ? idle : over('absolute_expires_at')
+  // Two queries, for an index each
+  const rows = await over('idle_expires_at', most)
+  if (rows.length < most) rows.push(...(await over('absolute_expires_at', most - rows.length)))
+  return [...new Set(rows.map(({ id }) => id))]
 }
 
-/** Those of these sessions of locked accounts whose limit has passed. */
+/** Those of the sessions whose account is free and is locked now, and whose limit has still passed. */
 export async function lockExpired(
   { db, now }: Moment,
-  accounts: readonly Locked<Account>[],
   ids: readonly string[],
-): Promise<Locked<OwnedSession>[]> {
-  if (accounts.length === 0) return []
+): Promise<Locked<OwnedSession & Pick<Session, 'epoch'>>[]> {
+  const owners = await db
+    .selectFrom('accounts')
+    .select('accounts.id')
+    .where('accounts.id', 'in', (sessions) =>
+      sessions.selectFrom('sessions').select('sessions.account_id').where('sessions.id', 'in', ids),
+    )
+    .forUpdate()
+    .skipLocked()
+    .execute()
+  if (owners.length === 0) return []
+  // Read again: a request may have moved an idle limit before the account was locked
   const rows = await db
     .selectFrom('sessions')
-    .select(['id as sessionId', 'account_id as accountId'])
+    .select(['id as sessionId', 'account_id as accountId', 'epoch'])
     .where('id', 'in', ids)
     .where(
       'account_id',
       'in',
-      accounts.map(({ id }) => id),
+      owners.map(({ id }) => id),
     )
     .where('ended_at', 'is', null)
     .where((where) =>
@@ -239,6 +245,36 @@ export async function lockExpired(
     )
     .execute()
   return rows.map(asLocked)
+}
+
+/** Drops sessions that ended before a time and that no recorded token names; the answer counts them. */
+export async function dropEndedSessions(
+  db: Connection,
+  time: number,
+  most: number,
+): Promise<number> {
+  const { numDeletedRows } = await db
+    .deleteFrom('sessions')
+    .where('id', 'in', (sessions) =>
+      sessions
+        .selectFrom('sessions as ended')
+        .select('ended.id')
+        .where('ended.ended_at', '<', time)
+        .where((where) =>
+          where.not(
+            where.exists(
+              where
+                .selectFrom('tokens')
+                .select('tokens.jti')
+                .whereRef('tokens.session_id', '=', 'ended.id'),
+            ),
+          ),
+        )
+        .orderBy('ended.ended_at')
+        .limit(most),
+    )
+    .executeTakeFirst()
+  return Number(numDeletedRows)
 }
 
 export async function setCookieHash(

@@ -78,9 +78,24 @@ export async function lastExpiries(
   return new Map(rows.map(({ session_id, last }) => [session_id ?? '', Number(last)]))
 }
 
-/** Drops the record of tokens that ended before this second. */
-export async function dropTokensBefore(db: Connection, seconds: number): Promise<void> {
-  await db.deleteFrom('tokens').where('expires_at', '<', seconds).execute()
+/** Drops the record of tokens that ended before this second, the oldest first; the answer counts them. */
+export async function dropTokensBefore(
+  db: Connection,
+  seconds: number,
+  most: number,
+): Promise<number> {
+  const { numDeletedRows } = await db
+    .deleteFrom('tokens')
+    .where('jti', 'in', (tokens) =>
+      tokens
+        .selectFrom('tokens')
+        .select('jti')
+        .where('expires_at', '<', seconds)
+        .orderBy('expires_at')
+        .limit(most),
+    )
+    .executeTakeFirst()
+  return Number(numDeletedRows)
 }
 
 /**
@@ -113,6 +128,17 @@ export function liveTokens(
     .where('account_id', '=', id)
     .where('expires_at', '>', Math.floor(now / 1000) - LEEWAY)
     .execute()
+}
+
+/** The sessions of those of the tokens that have one. */
+export async function sessionsOfTokens(db: Connection, jtis: readonly string[]): Promise<string[]> {
+  const rows = await db
+    .selectFrom('tokens')
+    .select('session_id')
+    .where('jti', 'in', jtis)
+    .where('session_id', 'is not', null)
+    .execute()
+  return rows.map(({ session_id }) => session_id ?? '')
 }
 
 /** The record of one token. */

@@ -4,7 +4,7 @@ import type { Tables } from '../tables.ts'
 
 /**
  * Eras of accounts, the installation's epoch on sessions, what entries of the log did to other rows,
- * a row for each job, and the index by which ended tokens are found. The version before can run on it:
+ * a row for each job, and the indexes by which ended tokens and counts are found. The version before can run on it:
  * every new column may be null or has a default.
  */
 export const erasAndJobs: Migration = {
@@ -35,6 +35,7 @@ export const erasAndJobs: Migration = {
       .column('until')
       .execute()
     await db.schema.createIndex('tokens_by_end').on('tokens').column('expires_at').execute()
+    await db.schema.createIndex('rate_limits_by_end').on('rate_limits').column('expire').execute()
     await db.schema
       .createTable('jobs')
       .addColumn('name', 'text', (column) => column.primaryKey())
