@@ -23,7 +23,7 @@ const outside: Readonly<Record<string, string>> = {
   'revocations.ts dropEffectsBefore': 'drops effects whose time is over for good',
   'revocations.ts noteDropped': 'one statement raises a number and never lowers it',
   'revocations.ts dropRevocationsBefore': 'drops entries whose time is over for good',
-  'sessions.ts dropEndedSessions': 'drops sessions that ended a month ago',
+  'session-ends.ts dropEndedSessions': 'drops sessions that ended a month ago',
   'tokens.ts dropTokensBefore': 'one statement drops tokens whose time is over for good',
 }
 

@@ -1,5 +1,5 @@
 import { gathered } from '../database/gathered.ts'
-import { lockFreeOwners } from '../stores/sessions.ts'
+import { lockFreeOwners } from '../stores/session-ends.ts'
 import { writeLockedEnds, writeSessionEnd } from './end-session.ts'
 import { revoking } from './revoking.ts'
 import type { Revoking } from './revoking.ts'

@@ -1,5 +1,5 @@
 import { currentEpoch } from '../stores/installation.ts'
-import { expiredSessions, lockExpired, markEnded } from '../stores/sessions.ts'
+import { expiredSessions, lockExpired, markEnded } from '../stores/session-ends.ts'
 import { writeLockedEnds } from './end-session.ts'
 import { inBatches, jobOf } from './in-batches.ts'
 import { revoking } from './revoking.ts'
