@@ -4,7 +4,7 @@ import { record } from '../events.ts'
 import type { Actor } from '../events.ts'
 import { findAccountByLogin, lockAccount, setProfile } from '../stores/accounts.ts'
 import type { ProfileChange as Columns } from '../stores/accounts.ts'
-import { usernameKey } from './canonical-login.ts'
+import { trimmedLogin, usernameKey } from './canonical-login.ts'
 import type { Rooms } from './rooms.ts'
 import { viewAccount } from './view-account.ts'
 
@@ -40,7 +40,10 @@ function columnsOf({ name, username, profile }: ProfileChange): Columns {
   return {
     ...(name !== undefined && { name }),
     ...(profile !== undefined && { profile: profile && JSON.stringify(profile) }),
-    ...(username !== undefined && { username, username_key: username && keyOf(username) }),
+    ...(username !== undefined && {
+      username: username && trimmedLogin(username),
+      username_key: username && keyOf(username),
+    }),
   }
 }
 

@@ -7,7 +7,7 @@ import type { Locked } from '../database/locked.ts'
 import { newId, newTokenId } from '../secrets/random.ts'
 import { insertAccount, isTaken } from '../stores/accounts.ts'
 import type { Account } from '../stores/accounts.ts'
-import { emailKey, usernameKey } from './canonical-login.ts'
+import { emailKey, trimmedLogin, usernameKey } from './canonical-login.ts'
 import { checkPassword } from './check-password.ts'
 import type { Rooms } from './rooms.ts'
 
@@ -44,25 +44,23 @@ export async function prepareAccount(
   input: NewAccount,
 ): Promise<PreparedAccount> {
   const keys = keysOf(input)
+  const email = trimmedLogin(input.email)
+  const username = input.username === undefined ? null : trimmedLogin(input.username)
   const roles = input.roles ?? rules.access.defaultRoles
   for (const role of roles) {
     if (!knownRole(rules.access, role)) {
       throw invalid('roles', `“${role}” is not a role: declare it in the access module.`)
     }
   }
-  checkPassword(rules, input.password, {
-    email: input.email,
-    username: input.username ?? null,
-    name: input.name ?? null,
-  })
+  checkPassword(rules, input.password, { email, username, name: input.name ?? null })
   return {
     roles,
     account: {
       id: newId('acc'),
-      email: input.email,
+      email,
       email_key: keys.email,
       email_verified: input.emailVerified ? 1 : 0,
-      username: input.username ?? null,
+      username,
       username_key: keys.username,
       name: input.name ?? null,
       profile: input.profile === undefined ? null : JSON.stringify(input.profile),
