@@ -32,6 +32,7 @@ import type { Verified } from './flows/verify-audit.ts'
 import { viewAccount } from './flows/view-account.ts'
 import { createApp } from './http/app.ts'
 import { fetchHandler, serviceRequestOf } from './http/fetch-handler.ts'
+import type { FetchHandler } from './http/fetch-handler.ts'
 import { nodeListener } from './http/node-listener.ts'
 import type { Listener } from './http/node-listener.ts'
 import { sessionSource } from './http/session-source.ts'
@@ -75,8 +76,11 @@ export interface Keyhaven<A extends AnyAccess = AnyAccess> {
   readonly settings: Settings
   /** Answers for `node:http`. */
   readonly listener: Listener
-  /** Answers in fetch style, for any host that has requests and responses. */
-  readonly handler: (request: Request) => Promise<Response>
+  /**
+   * Answers in fetch style, for any host that has requests and responses. Pass `{ address }` with the
+   * client's address as second argument: without it the limits count all clients as one.
+   */
+  readonly handler: FetchHandler
   /** The guard in this process; any adapter takes it. */
   readonly guard: Guard<A>
   /** Express: serves the mount path, and guards what stands below it. */
@@ -168,6 +172,9 @@ function applicationOf(
   throw new ConfigurationError('claims and claimsFor belong together: give both, or neither.')
 }
 
+const noAddress =
+  'a trusted proxy wrote an entry to X-Forwarded-For that is no address: the limits count its clients as one until it writes their addresses'
+
 function endStreams({ changes, streams }: Rooms): void {
   changes.end()
   streams.end()
@@ -184,7 +191,7 @@ function doors<A extends AnyAccess>(
   { settings, rooms, installation, actor }: Open,
   announce: (line: string) => void,
 ): Keyhaven<A> {
-  const site = siteOf(settings)
+  const site = siteOf(settings, (entry) => rooms.log.warn({ entry }, noAddress))
   const app = createApp({ rooms, site }, routes)
   const listener = nodeListener(app, site)
   const guard = guardOver<A>(

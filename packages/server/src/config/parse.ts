@@ -1,6 +1,6 @@
-import { isIP } from 'node:net'
 import { isLoopback } from '@keyhaven/guard'
 import { requireCallable } from './blocked-ports.ts'
+import { parseNetwork } from './address.ts'
 
 /** Reads one setting from its text; throws a sentence that completes "NAME …". */
 export type Parse<T> = (text: string) => T
@@ -130,10 +130,7 @@ export function list(text: string): readonly string[] {
 /** Addresses and networks of proxies, separated by commas. */
 export function networks(text: string): readonly string[] {
   return list(text).map((one) => {
-    const [address = '', bits, ...more] = one.split('/')
-    const most = isIP(address) === 6 ? 128 : 32
-    const fits = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most)
-    if (isIP(address) === 0 || !fits || more.length > 0) {
+    if (parseNetwork(one) === undefined) {
       throw new Error(`must list addresses or networks such as 10.0.0.0/8; '${one}' is none`)
     }
     return one
