@@ -36,7 +36,7 @@ export async function listen({
     requireHostHeader: false,
   })
   const { closeWhenIdle, answerOf } = watchConnections(server)
-  answerBroken(server, listener, { site: siteOf(settings), answerOf })
+  answerBroken(server, listener, { site: siteOf(settings, () => {}), answerOf })
   server.listen(port, host)
   try {
     await once(server, 'listening')

@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net'
 import { isLoopback } from '@keyhaven/guard'
 import { requireCallable } from './blocked-ports.ts'
 import { parseNetwork } from './address.ts'
@@ -69,8 +70,7 @@ export function port(text: string): number {
 /** A name or an address to listen on; an IPv6 address may have the brackets that it has in a URL. */
 export function host(text: string): string {
   const plain = /^\[(.*)\]$/.exec(text)?.[1] ?? text
-  if (plain !== text && isIP(plain) !== 6)
-    throw new Error('must have an IPv6 address in its brackets')
+  if (plain !== text && !isIPv6(plain)) throw new Error('must have an IPv6 address in its brackets')
   return nonEmpty(plain)
 }
 
