@@ -1,8 +1,15 @@
-/** The name among `names` that is most like `given`, or `undefined` if none is near: case, a slip or two. */
-export function nearestName(given: string, names: Iterable<string>): string | undefined {
+/**
+ * The name among `names` that is most like `given`; `undefined` if more than `most` letters differ, which is
+ * a third of them if left out.
+ */
+export function nearestName(
+  given: string,
+  names: Iterable<string>,
+  most: number = Math.max(1, Math.floor(given.length / 3)),
+): string | undefined {
   const wanted = given.slice(0, LONGEST).toLowerCase()
   let best: string | undefined
-  let least = Math.max(1, Math.floor(wanted.length / 3)) + 1
+  let least = most + 1
   for (const name of names) {
     const distance = distanceOf(wanted, name.toLowerCase())
     if (distance >= least) continue
