@@ -1,6 +1,6 @@
 import type { AppliedMark } from '@keyhaven/core/wire'
 import type { Followed } from '../feed/follow.ts'
-import type { GuardStream } from '../feed/guard-streams.ts'
+import type { GuardStream, Reserved } from '../feed/guard-streams.ts'
 import { markText } from '../feed/mark-file.ts'
 import { eventText } from '../feed/sink.ts'
 import type { Stream } from '../feed/sink.ts'
@@ -14,6 +14,7 @@ type Needs = Pick<Rooms, 'database' | 'streams' | 'follow' | 'log'>
 /** Whom to feed, the log as it was read since the request came, and what the guard has already. */
 export interface Feeding {
   readonly guard: KnownGuard
+  readonly place: Reserved
   readonly mark: Followed
   readonly has: AppliedMark | undefined
 }
@@ -23,13 +24,9 @@ export interface Feeding {
  * otherwise; then the keys and a heartbeat, and from there what every guard is told. No page is read
  * before the one before it was taken, so nothing piles up for a slow listener.
  */
-export function feedGuard(rooms: Needs, { guard, mark, has }: Feeding): Stream {
+export function feedGuard(rooms: Needs, { guard, place, mark, has }: Feeding): Stream {
   return (sink) => {
-    const stream = rooms.streams.open(guard.id, sink)
-    if (stream === undefined) {
-      sink.end()
-      return () => {}
-    }
+    const stream = place.open(sink)
     const write = async (text: string): Promise<boolean> => {
       sink.write(Buffer.from(text))
       await sink.drained()
