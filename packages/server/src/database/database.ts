@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import type { RateLimits } from './rate-limits.ts'
+import type { Counters } from './counting.ts'
 import type { Tables } from './tables.ts'
 
 /** What a store's query runs on: the database, or a transaction of it. */
@@ -23,7 +23,8 @@ export interface Database {
   append<T>(work: (moment: Moment) => Promise<T>): Promise<T>
   /** Numbers what was committed before the call and has no number, whoever wrote it. */
   number(): Promise<void>
-  readonly limits: RateLimits
+  /** Where the limits keep their counts. */
+  readonly counters: Counters
   /** Tells the other processes on this database that something is new. It may get lost: they look by themselves too. */
   wake(): void
   /** Hears other processes; the answer stops it. */

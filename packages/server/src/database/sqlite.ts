@@ -3,7 +3,6 @@ import { Kysely } from 'kysely'
 import type { DatabaseSync } from 'node:sqlite'
 import type { Connection, Database, Moment } from './database.ts'
 import { migrateTables } from './migrations.ts'
-import { createRateLimits } from './rate-limits.ts'
 import { hasPending, numberRevocations } from './revocation-numbers.ts'
 import { retried } from './retried.ts'
 import { connectSqlite, forgetPages, sqliteDialect, waitForNobody } from './sqlite-connection.ts'
@@ -41,7 +40,7 @@ export async function openSqlite(file: string, migrate: boolean): Promise<Databa
     // Two writers of one process would meet each other's lock: counting takes the writer's turn
     const inTurn = <T>(work: () => Promise<T>): Promise<T> =>
       guarded(() => writer.connection().execute(work))
-    const limits = createRateLimits(sqliteCounters(forLimits), inTurn)
+    const counters = sqliteCounters(forLimits, inTurn)
     // The database's clock is this machine's: SQLite lives in the same process
     const moment = (db: Connection): Moment => ({ db, now: Date.now() })
     const transact: Database['transact'] = (work) =>
@@ -57,7 +56,7 @@ export async function openSqlite(file: string, migrate: boolean): Promise<Databa
           return result
         }),
       number: async () => {},
-      limits,
+      counters,
       // Processes that share a file have nobody between them who could pass it on
       wake: () => {},
       onWake: () => () => {},
