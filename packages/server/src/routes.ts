@@ -34,9 +34,6 @@ import type { Terms } from './http/route.ts'
 
 // Calls without a limit, each with its reason
 const current = none('It reads three rows by key, and pages call it whenever they are in doubt.')
-const shared = none(
-  'A session gets one new token in five seconds, however many requests ask for it.',
-)
 const leaving = none('A sign-out must never wait. It ends a session once; repeats only read.')
 const applied = none('It is kept in memory, and written once a second for all guards.')
 const made = none('The answer is in memory, or rests on one read that all callers share.')
@@ -54,7 +51,11 @@ const table = [
   route('POST /accounts', { who: 'page', limit: 'signUp' }, postAccounts),
   route('POST /sessions', { who: 'page', limit: 'signIn' }, postSessions),
   route('GET /user/current', { who: 'own', limit: current }, getUserCurrent),
-  route('POST /sessions/current/renew', { who: 'session', limit: shared }, postSessionCurrentRenew),
+  route(
+    'POST /sessions/current/renew',
+    { who: 'session', limit: 'renewal' },
+    postSessionCurrentRenew,
+  ),
   route('DELETE /sessions/current', { who: 'any', limit: leaving }, deleteSessionCurrent),
   route('GET /sessions/current/events', { who: 'person', limit: 'eventStreams' }, getSessionEvents),
   route('GET /sessions', { who: 'person', limit: 'read' }, getSessions),

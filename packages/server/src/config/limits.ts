@@ -107,6 +107,13 @@ export const callRules = {
     counts: 'password changes by one session, besides the guesses at the current password',
     why: 'Each costs two hashes. Counted by session for the same reason.',
   },
+  renewal: {
+    points: 6000,
+    duration: MINUTE,
+    by: 'session',
+    counts: 'renewals by one session',
+    why: 'A page renews once in minutes, and all its requests share one new token in five seconds. Each is a short transaction.',
+  },
   read: {
     points: 3000,
     duration: MINUTE,

@@ -57,4 +57,35 @@ describe('createPasswords', () => {
     expect(ends.filter((end) => end === 'overloaded')).toHaveLength(10)
     await passwords.close()
   })
+  it('leaves sign-in all its places while other doors are full, and gives it every third turn (source 8)', async () => {
+    const passwords = createPasswords()
+    const ended: string[] = []
+    const ask = async (door: HashDoor): Promise<void> => {
+      await passwords.verify(door, 'x', undefined).then(
+        () => ended.push(door),
+        (error: { code: string }) => ended.push(`${door} ${error.code}`),
+      )
+    }
+    const flood = (['sign-up', 'change'] as const).flatMap((door) =>
+      Array.from({ length: 60 }, () => ask(door)),
+    )
+    passwords.requireRoom('sign-in')
+    expect(() => passwords.requireRoom('sign-up')).toThrow('busy')
+    expect(() => passwords.requireRoom('change')).toThrow('busy')
+    await Promise.all(Array.from({ length: 5 }, () => ask('sign-in')))
+    const turns = ended.filter((end) => !end.includes('overloaded'))
+    // Those that ran already come first, then one of three is a sign-in
+    expect(turns.length).toBeLessThanOrEqual(2 * availableParallelism() + 3 * 5)
+    await Promise.all(flood)
+    expect(ended.filter((end) => end === 'sign-in')).toHaveLength(5)
+    await passwords.close()
+  })
+  it('settles what waits and what runs when it closes (source 21c)', async () => {
+    const passwords = createPasswords()
+    const all = Array.from({ length: availableParallelism() + 3 }, () =>
+      passwords.verify('sign-in', 'x', undefined).catch((error: { code: string }) => error.code),
+    )
+    await passwords.close()
+    expect(new Set(await Promise.all(all))).toEqual(new Set(['overloaded']))
+  })
 })
