@@ -31,6 +31,7 @@ import { verifyAudit } from './flows/verify-audit.ts'
 import type { Verified } from './flows/verify-audit.ts'
 import { viewAccount } from './flows/view-account.ts'
 import { createApp } from './http/app.ts'
+import { limitsPageOf } from './http/limits-page.ts'
 import { fetchHandler, serviceRequestOf } from './http/fetch-handler.ts'
 import type { FetchHandler } from './http/fetch-handler.ts'
 import { nodeListener } from './http/node-listener.ts'
@@ -43,6 +44,11 @@ import { mounted } from './http/mounted.ts'
 
 export { ConfigurationError, describeLifetimes, settingsPage }
 export type { Hooks, Listener, NewAccount, Newcomer, Options, Settings }
+
+/** The reference page of all limits, as Markdown. */
+export function limitsPage(): string {
+  return limitsPageOf(routes)
+}
 
 /** Options of the service, and what only code can say. */
 export interface KeyhavenOptions<

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import type { RateLimits } from './rate-limits.ts'
+import type { Counters } from './counting.ts'
 import type { Tables } from './tables.ts'
 import type { Reading, TrustedClock } from './trusted-clock.ts'
 
@@ -23,7 +23,8 @@ export interface Database {
   append<T>(work: (moment: Moment) => Promise<T>): Promise<T>
   /** Numbers what was committed before the call and has no number, whoever wrote it. */
   number(): Promise<void>
-  readonly limits: RateLimits
+  /** Where the limits keep their counts. */
+  readonly counters: Counters
   /** The clock of moments; between two of them it goes on by itself. */
   readonly time: TrustedClock
   /** Tells the other processes on this database that something is new. It may get lost: they look by themselves too. */

@@ -12,7 +12,6 @@ import { postgresCounters } from './postgres-counters.ts'
 import { postgresDialect } from './postgres-dialect.ts'
 import { passes, PostgresFailure } from './postgres-failure.ts'
 import { CHANNEL, listenToPostgres } from './postgres-wakes.ts'
-import { createRateLimits } from './rate-limits.ts'
 import { knownTime } from './known-time.ts'
 import { hasPending, numberRevocations } from './revocation-numbers.ts'
 import { retried } from './retried.ts'
@@ -81,7 +80,7 @@ export async function openPostgres(server: PostgresServer, migrate: boolean): Pr
     },
     number,
     time,
-    limits: createRateLimits(postgresCounters(connections.counters), guarded),
+    counters: postgresCounters(connections.counters, guarded),
     wake,
     onWake: (listener) => wakes.on(listener),
     close: async () => {

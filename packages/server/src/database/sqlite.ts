@@ -4,7 +4,6 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Connection, Database, Moment } from './database.ts'
 import { boundedTurns } from './bounded-turns.ts'
 import { migrateTables } from './migrations.ts'
-import { createRateLimits } from './rate-limits.ts'
 import { knownTime } from './known-time.ts'
 import { hasPending, numberRevocations } from './revocation-numbers.ts'
 import { retried } from './retried.ts'
@@ -47,7 +46,7 @@ export async function openSqlite(file: string, migrate: boolean): Promise<Databa
     // Two writers of one process would meet each other's lock: counting takes the writer's turn
     const turn = boundedTurns(WRITERS)
     const inTurn = <T>(work: () => Promise<T>): Promise<T> => guarded(() => turn(work))
-    const limits = createRateLimits(sqliteCounters(forLimits), inTurn)
+    const counters = sqliteCounters(forLimits, inTurn)
     const time = createTrustedClock(await knownTime(writer))
     // The database's clock is this machine's: SQLite lives in the same process
     const moment = (db: Connection): Moment => ({ db, ...time.take(Date.now()) })
@@ -64,7 +63,7 @@ export async function openSqlite(file: string, migrate: boolean): Promise<Databa
           return result
         }),
       number: async () => {},
-      limits,
+      counters,
       time,
       // Processes that share a file have nobody between them who could pass it on
       wake: () => {},

@@ -7,7 +7,7 @@ import { setPassword } from '../stores/accounts.ts'
 import { setCookieHash } from '../stores/sessions.ts'
 import type { LiveSession } from './access-claims.ts'
 import { checkPassword } from './check-password.ts'
-import { guessPassword } from './guess-password.ts'
+import { guessedOf, guessPassword } from './guess-password.ts'
 import { writeSessionEnds, writeTokenEnds } from './end-session.ts'
 import { renewLocked, valuesFor } from './renew-session.ts'
 import type { RenewedSession, Renewing } from './renew-session.ts'
@@ -39,9 +39,10 @@ export async function changePassword(
   actor: Actor,
 ): Promise<ChangedPassword> {
   const { account, session } = live
-  const guess = { account: account.email_key, address: actor.address }
+  rooms.passwords.requireRoom('change')
+  const guess = { account: guessedOf(account), address: actor.address }
   const proved = await guessPassword(rooms, guess, async () => {
-    if (await rooms.passwords.verify(current, account.password_hash)) return account
+    if (await rooms.passwords.verify('change', current, account.password_hash)) return account
     const of = { actor, account: account.id, session: session.id }
     await rooms.database.transact((moment) => record(moment, 'password.change_failed', of))
     return undefined
@@ -50,7 +51,7 @@ export async function changePassword(
     throw new KeyhavenError('invalid_credentials', { detail: 'The current password is not right.' })
   }
   checkPassword(rooms.rules, password, account)
-  const hash = await rooms.passwords.hash(password)
+  const hash = await rooms.passwords.hash('change', password)
   const sessionCookie = newSecret()
   const values = await valuesFor(rooms, live)
   const renewed = await revoking(rooms, async (moment) => {

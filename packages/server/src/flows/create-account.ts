@@ -22,6 +22,13 @@ export interface NewAccount {
   readonly emailVerified?: boolean
 }
 
+/** Input that was checked: what is left to do is the hash. */
+export interface CheckedAccount {
+  readonly input: NewAccount
+  readonly keys: { readonly email: string; readonly username: string | null }
+  readonly roles: readonly string[]
+}
+
 /** An account that is ready to be written: everything checked, the password hashed. */
 export interface PreparedAccount {
   readonly account: Omit<Account, 'created_at'>
@@ -34,15 +41,12 @@ export async function createAccount(
   input: NewAccount,
   actor: Actor,
 ): Promise<Account> {
-  const prepared = await prepareAccount(rooms, input)
+  const prepared = await hashAccount(rooms, checkAccount(rooms, input))
   return rooms.database.transact((moment) => writeAccount(moment, prepared, actor))
 }
 
-/** Checks the input and hashes the password, outside any transaction. */
-export async function prepareAccount(
-  { rules, passwords }: Pick<Rooms, 'rules' | 'passwords'>,
-  input: NewAccount,
-): Promise<PreparedAccount> {
+/** Refuses what can be refused without a hash or a query. */
+export function checkAccount({ rules }: Pick<Rooms, 'rules'>, input: NewAccount): CheckedAccount {
   const keys = keysOf(input)
   const email = trimmedLogin(input.email)
   const username = input.username === undefined ? null : trimmedLogin(input.username)
@@ -53,18 +57,26 @@ export async function prepareAccount(
     }
   }
   checkPassword(rules, input.password, { email, username, name: input.name ?? null })
+  return { input: { ...input, email, username: username ?? undefined }, keys, roles }
+}
+
+/** Hashes the password, outside any transaction. */
+export async function hashAccount(
+  { passwords }: Pick<Rooms, 'passwords'>,
+  { input, keys, roles }: CheckedAccount,
+): Promise<PreparedAccount> {
   return {
     roles,
     account: {
       id: newId('acc'),
-      email,
+      email: input.email,
       email_key: keys.email,
       email_verified: input.emailVerified ? 1 : 0,
-      username,
+      username: input.username ?? null,
       username_key: keys.username,
       name: input.name ?? null,
       profile: input.profile === undefined ? null : JSON.stringify(input.profile),
-      password_hash: await passwords.hash(input.password),
+      password_hash: await passwords.hash('sign-up', input.password),
       credential_version: 1,
       status: 'active',
       status_reason: null,
@@ -91,7 +103,7 @@ export async function writeAccount(
 
 const taken = 'An account with this e-mail address or user name exists: sign in, or choose another.'
 
-function keysOf(input: NewAccount): { email: string; username: string | null } {
+function keysOf(input: NewAccount): CheckedAccount['keys'] {
   const email = emailKey(input.email)
   if (email === undefined) {
     throw invalid('email', 'This is not an e-mail address: write it like name@example.com.')

@@ -1,6 +1,6 @@
 import type { AppliedMark } from '@keyhaven/core/wire'
 import type { Followed } from '../feed/follow.ts'
-import type { GuardStream } from '../feed/guard-streams.ts'
+import type { GuardStream, Reserved } from '../feed/guard-streams.ts'
 import { markText } from '../feed/mark-file.ts'
 import { revokeTexts } from '../feed/sent-entries.ts'
 import type { FeedVersion } from '../feed/sent-entries.ts'
@@ -18,6 +18,7 @@ type Needs = Pick<Rooms, 'database' | 'streams' | 'follow' | 'log'>
 export interface Feeding {
   readonly guard: KnownGuard
   readonly version: FeedVersion
+  readonly place: Reserved
   readonly mark: Followed
   readonly has: AppliedMark | undefined
 }
@@ -27,19 +28,15 @@ export interface Feeding {
  * otherwise; then the keys and a heartbeat, and from there what every guard is told. No page is read
  * before the one before it was taken, so nothing piles up for a slow listener.
  */
-export function feedGuard(rooms: Needs, { guard, version, mark, has }: Feeding): Stream {
+export function feedGuard(rooms: Needs, { guard, version, place, mark, has }: Feeding): Stream {
   return (sink) => {
-    const stream = rooms.streams.open(guard.id, version, sink)
-    if (stream === undefined) {
-      sink.end()
-      return () => {}
-    }
+    const stream = place.open(version, sink)
     const write = async (text: string): Promise<boolean> => {
       sink.write(Buffer.from(text))
       await sink.drained()
       return stream.open
     }
-    catchUp(rooms, { guard, stream, version, mark, has }, write).catch((error: unknown) => {
+    catchUp(rooms, { guard, stream, version, place, mark, has }, write).catch((error: unknown) => {
       // Without the database nothing true can be said: the guard comes again
       rooms.log.error({ err: error, guard: guard.name }, 'a guard could not be fed')
       stream.leave()

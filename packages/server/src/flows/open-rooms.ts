@@ -1,11 +1,13 @@
 import { createRevocations, createTokenCheck } from '@keyhaven/guard'
 import type { Logger } from 'pino'
 import type { Settings } from '../config/settings.ts'
+import { createRateLimits } from '../database/rate-limits.ts'
 import { createChanges } from '../feed/changes.ts'
 import { createClock } from '../feed/clock.ts'
 import { createGuardReports } from '../feed/guard-reports.ts'
 import { createGuardStreams } from '../feed/guard-streams.ts'
 import { createPasswords } from '../secrets/passwords.ts'
+import { hmac } from '../secrets/hash.ts'
 import { newRequestId } from '../secrets/random.ts'
 import { sessionsOfTokens } from '../stores/tokens.ts'
 import { createMetrics } from '../telemetry/metrics.ts'
@@ -65,7 +67,7 @@ export async function openRooms(
     audit,
     metrics,
     passwords: watchedPasswords(createPasswords()),
-    limits: database.limits,
+    limits: createRateLimits(database.counters, (text) => hmac(keys.xsrf, `limit ${text}`)),
     keys,
     checkToken: (token) => check(token, { keys: keys.at(clock.now()).set }),
     signing: { box, alg },

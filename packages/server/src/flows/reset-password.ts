@@ -21,7 +21,7 @@ export async function resetPassword(
 ): Promise<{ readonly sessions: number }> {
   const found = await findAccountView(rooms, { email })
   if (found === undefined) throw unknown(email)
-  const hash = await rooms.passwords.hash(password)
+  const hash = await rooms.passwords.hash('change', password)
   return revoking(rooms, async (moment) => {
     const account = await lockAccount(moment.db, found.id)
     if (account === undefined) throw unknown(email)

@@ -40,9 +40,9 @@ const MOST_LOGGED = 64
 /** Reads what is known of the way of a request. */
 export interface Transports {
   /** Reads `X-Forwarded-*` only if the peer is trusted: anyone else could write what they like (HTTP-3). */
-  ofNode(incoming: IncomingMessage): Transport
+  readonly ofNode: (incoming: IncomingMessage) => Transport
   /** A host that passes requests without their connection answers for what it says of it. */
-  ofHost(connection: Connection | undefined): Transport
+  readonly ofHost: (connection: Connection | undefined) => Transport
 }
 
 export function createTransports({ secure, trusted, notUnderstood }: ProxyPolicy): Transports {
