@@ -14,7 +14,13 @@ process.env['NODE_COMPILE_CACHE'] ??= `${import.meta.dirname}/.work/compile-cach
 /** Two files at a time. The default on two cores is one. */
 const twoFiles = { maxWorkers: 2, testTimeout: 20_000 }
 /** Real processes and a real browser: one file after the other, with time to start. */
-const oneFile = { fileParallelism: false, testTimeout: 120_000, hookTimeout: 120_000 }
+const oneFile = {
+  fileParallelism: false,
+  // Tests that do nothing but wait wait together
+  maxConcurrency: 20,
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
+}
 
 /** Files that measure time: they run when nothing else does. */
 const measured = ['tests/journeys/ten-tabs.test.ts', 'tests/operator/{events,overload}.test.ts']
