@@ -18,6 +18,8 @@ declare module 'vitest' {
 interface Making {
   /** `false` for a test that proves what happens to an empty database: a migration, a first start. */
   readonly migrated?: boolean
+  /** A database that nobody uses now, to begin with a copy of it. */
+  readonly from?: string
 }
 
 /**
@@ -26,7 +28,7 @@ interface Making {
  */
 export async function databaseIn(
   folder: string,
-  { migrated = true }: Making = {},
+  { migrated = true, from }: Making = {},
 ): Promise<string> {
   const server: string | undefined = inject('postgres')
   const template = migrated ? inject('template') : undefined
@@ -34,13 +36,15 @@ export async function databaseIn(
     const file = join(folder, 'keyhaven.sqlite')
     // A folder that is in use has its database, or has lost it
     const isNew = existsSync(folder) && readdirSync(folder).length === 0
-    if (isNew && template !== undefined) copyFileSync(template, file)
+    const original = from ?? (isNew ? template : undefined)
+    if (original !== undefined) copyFileSync(original, file)
     return file
   }
   const name = `keyhaven_test_${createHash('sha256').update(folder).digest('hex').slice(0, 16)}`
   const known = await rowsIn(server, `select 1 from pg_database where datname = '${name}'`)
   if (known.length === 0) {
-    await rowsIn(server, `create database ${name} template ${template ?? 'template1'}`)
+    const original = from === undefined ? template : placeOf(from).name
+    await rowsIn(server, `create database ${name} template ${original ?? 'template1'}`)
   }
   const url = new URL(server)
   url.pathname = name
