@@ -1,10 +1,47 @@
-import { defineConfig } from 'vitest/config'
+import { configDefaults, defineConfig } from 'vitest/config'
 
 const resolve = { conditions: ['keyhaven-source'] }
 const sources = { resolve, ssr: { resolve } }
 
-const postgres = `${import.meta.dirname}/tests/stage/postgres-of-a-run.ts`
-const realProcesses = { fileParallelism: false, testTimeout: 120_000, hookTimeout: 120_000 }
+/** Makes the database that the others of a run are copied from. */
+const sqlite = [`${import.meta.dirname}/packages/server/src/database/migrated.suite.ts`]
+/** The same, on a PostgreSQL server that it starts before. */
+const postgres = [`${import.meta.dirname}/tests/stage/postgres-of-a-run.ts`, ...sqlite]
+
+// Every process that a test starts finds its sources compiled by the one before
+process.env['NODE_COMPILE_CACHE'] ??= `${import.meta.dirname}/.work/compile-cache`
+
+/** Two files at a time. The default on two cores is one. */
+const twoFiles = { maxWorkers: 2, testTimeout: 20_000 }
+/** Real processes and a real browser: one file after the other, with time to start. */
+const oneFile = {
+  fileParallelism: false,
+  // Tests that do nothing but wait wait together
+  maxConcurrency: 20,
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
+}
+
+/** Files that measure time: they run when nothing else does. */
+const measured = ['tests/journeys/ten-tabs.test.ts', 'tests/operator/{events,overload}.test.ts']
+const exclude = [...configDefaults.exclude, ...measured]
+
+/**
+ * Tests of the server that run on SQLite only. The rule: a file is here if no statement that it causes
+ * can have another result on another engine. The reason stands beside each.
+ */
+const sameOnEveryEngine = [
+  // Reads settings; opens no database
+  'src/config/**',
+  // Hashes and keys; opens no database
+  'src/secrets/**',
+  // Sockets of a server without Keyhaven
+  'src/cli/listen.test.ts',
+  // Arguments, signals and standard input; tests/operator/command-line runs commands on both engines
+  'src/cli/main.test.ts',
+  // Compares the route table with its description
+  'src/openapi.test.ts',
+]
 
 export default defineConfig({
   test: {
@@ -16,9 +53,15 @@ export default defineConfig({
           root: `packages/${name}`,
           include: ['src/**/*.test.{ts,tsx}'],
           exclude: ['src/postgres-*.test.ts'],
-          testTimeout: 20_000,
+          ...(name === 'server' && { globalSetup: sqlite }),
+          ...twoFiles,
         },
       })),
+      // Published vectors and outside implementations; no process, no port
+      {
+        ...sources,
+        test: { name: 'standards', include: ['tests/standards/**/*.test.ts'], ...twoFiles },
+      },
       {
         ...sources,
         // The server's tests once more, on the other engine
@@ -26,28 +69,58 @@ export default defineConfig({
           name: 'server-postgres',
           root: 'packages/server',
           include: ['src/**/*.test.ts'],
-          exclude: ['src/{config,secrets}/**'],
+          exclude: sameOnEveryEngine,
           globalSetup: postgres,
-          testTimeout: 20_000,
+          ...twoFiles,
+        },
+      },
+      // Two lanes that tools/test.ts runs side by side
+      {
+        ...sources,
+        test: {
+          name: 'browser',
+          include: ['tests/{docs,journeys,packed}/**/*.test.ts'],
+          exclude,
+          globalSetup: sqlite,
+          ...oneFile,
         },
       },
       {
         ...sources,
-        // Real processes and a real browser: one file after the other, with time to start
-        test: { name: 'tests', include: ['tests/**/*.test.ts'], ...realProcesses },
+        test: {
+          name: 'processes',
+          include: ['tests/{attacks,chaos,deploy,operator,upgrade}/**/*.test.ts'],
+          exclude,
+          globalSetup: sqlite,
+          ...oneFile,
+        },
       },
       {
         ...sources,
         // Those of them that a database can make differ, on the other engine
         test: {
-          name: 'tests-postgres',
+          name: 'processes-postgres',
           include: [
             'tests/attacks/{guessing,hostile-http}.test.ts',
             'tests/upgrade/upgrade.test.ts',
-            'tests/operator/{audit,backup,command-line,crash,events,keys,rotation-drill,several-processes}.test.ts',
+            'tests/operator/{audit,backup,command-line,crash,keys,rotation-drill,several-processes}.test.ts',
           ],
           globalSetup: postgres,
-          ...realProcesses,
+          ...oneFile,
+        },
+      },
+      // Last and alone
+      {
+        ...sources,
+        test: { name: 'measured', include: measured, globalSetup: sqlite, ...oneFile },
+      },
+      {
+        ...sources,
+        test: {
+          name: 'measured-postgres',
+          include: ['tests/operator/events.test.ts'],
+          globalSetup: postgres,
+          ...oneFile,
         },
       },
     ],

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import {
+  cpSync,
   existsSync,
   mkdtempSync,
   readdirSync,
@@ -64,19 +65,38 @@ async function cutBehind(database: string, number: number): Promise<void> {
   )
 }
 
-/** An installation of which no service runs, with a few rows in its audit log. */
-async function stopped(): Promise<Commands & { readonly data: string; readonly database: string }> {
-  const data = mkdtempSync(join(folder, 'data-'))
-  const database = await databaseIn(data)
+/** An installation of which no service runs. */
+interface Stopped extends Commands {
+  readonly data: string
+  readonly database: string
+}
+
+function stoppedIn(data: string, database: string): Stopped {
   const environment = { KEYHAVEN_DATA: data, KEYHAVEN_DATABASE: database }
   const command: Commands['command'] = async (args) => {
     const process = run([...keyhaven, ...args], { environment })
     return { code: await process.exited, output: process.output() }
   }
-  for (const name of ['one', 'two', 'three', 'four']) {
-    expect(await command(['guards', 'add', name])).toMatchObject({ code: 0 })
-  }
   return { data, database, command }
+}
+
+/** One with a few rows in its audit log, which every test takes a copy of. */
+async function makeOriginal(): Promise<Stopped> {
+  const data = mkdtempSync(join(folder, 'original-'))
+  const original = stoppedIn(data, await databaseIn(data))
+  for (const name of ['one', 'two', 'three', 'four']) {
+    expect(await original.command(['guards', 'add', name])).toMatchObject({ code: 0 })
+  }
+  return original
+}
+let original: Promise<Stopped> | undefined
+
+async function stopped(): Promise<Stopped> {
+  original ??= makeOriginal()
+  const { data: from, database } = await original
+  const data = mkdtempSync(join(folder, 'data-'))
+  cpSync(from, data, { recursive: true })
+  return stoppedIn(data, await databaseIn(data, { from: database }))
 }
 
 describe('keyhaven audit verify', () => {

@@ -20,7 +20,7 @@ let second: Service
 
 /** Two processes, each with a data folder of its own, on one database; started at once on an empty one. */
 beforeAll(async () => {
-  environment['KEYHAVEN_DATABASE'] = await databaseIn(folder)
+  environment['KEYHAVEN_DATABASE'] = await databaseIn(folder, { migrated: false })
   const started = await Promise.all([start(), start()])
   ;[first, second] = started
 })
