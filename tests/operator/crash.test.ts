@@ -2,14 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { doses } from '../doses.ts'
 import { databaseIn } from '../stage/databases.ts'
 import { openFeed } from '../stage/feed-reader.ts'
 import type { FeedReader } from '../stage/feed-reader.ts'
 import { answers, freePort, keyhaven, run, until } from '../stage/process.ts'
 import type { Running } from '../stage/process.ts'
 
-/** Kills in a short run; `KEYHAVEN_KILLS` makes it a long one. */
-const KILLS = Number(process.env['KEYHAVEN_KILLS'] ?? 12)
+const KILLS = doses.kills
 
 const data = mkdtempSync(join(tmpdir(), 'keyhaven-crash-'))
 afterAll(() => rmSync(data, { recursive: true, force: true }))

@@ -19,8 +19,8 @@ export interface RateLimits {
   forgive(guess: Guess): Promise<void>
   /** The guess was counted but never tried. */
   giveBack(guess: Guess): Promise<void>
-  /** Drops counts whose time is over. */
-  dropExpired(): Promise<void>
+  /** Drops counts whose time was over at this millisecond, the oldest first; the answer counts them. */
+  dropExpired(time: number, most: number): Promise<number>
 }
 
 const MINUTE = 60
@@ -42,8 +42,8 @@ type InTurn = <T>(work: () => Promise<T>) => Promise<T>
 export interface Counters {
   /** Counts keys of one kind. */
   limiter(rule: IRateLimiterOptions): RateLimiterStoreAbstract
-  /** Drops counts whose time was over at this millisecond. */
-  dropBefore(now: number): Promise<void>
+  /** Drops counts whose time was over at this millisecond, the oldest first; the answer counts them. */
+  dropBefore(time: number, most: number): Promise<number>
 }
 
 export function createRateLimits(counters: Counters, inTurn: InTurn): RateLimits {
@@ -78,7 +78,7 @@ export function createRateLimits(counters: Counters, inTurn: InTurn): RateLimits
         name === 'address' ? limit.reward(key) : limit.delete(key),
       ),
     giveBack: (guess) => each(guess, (limit, key) => limit.reward(key)),
-    dropExpired: () => inTurn(() => counters.dropBefore(Date.now())),
+    dropExpired: (time, most) => inTurn(() => counters.dropBefore(time, most)),
   }
 }
 

@@ -3,6 +3,7 @@ import type { FeedMark } from '@keyhaven/core/wire'
 import { z } from 'zod'
 import { MOST_CONNECTIONS } from '../feed/guard-streams.ts'
 import { markText, parseMark } from '../feed/mark-file.ts'
+import { feedVersionOf } from '../feed/sent-entries.ts'
 import { feedGuard } from '../flows/feed-guard.ts'
 import { isAhead, noteApplied } from '../flows/note-applied.ts'
 import { readSnapshot } from '../flows/read-snapshot.ts'
@@ -57,14 +58,16 @@ async function events({
   }
   // What is said first rests on a read begun after the request came
   const mark = await rooms.follow()
-  return eventStream(feedGuard(rooms, { guard: caller, mark, has }))
+  const version = feedVersionOf(request.header('keyhaven-feed'))
+  return eventStream(feedGuard(rooms, { guard: caller, version, mark, has }))
 }
 
-async function snapshot({ rooms, query }: Call<unknown, KnownGuard>): Promise<Answer> {
+async function snapshot({ rooms, request, query }: Call<unknown, KnownGuard>): Promise<Answer> {
   const { cursor } = readQuery(query, ['cursor'])
   const now = await rooms.follow()
   const { mark, after } = cursor === undefined ? { mark: now, after: 0 } : startOf(cursor, now)
-  const { page, last } = await readSnapshot(rooms, mark, after)
+  const version = feedVersionOf(request.header('keyhaven-feed'))
+  const { page, last } = await readSnapshot(rooms, { mark, after, version })
   const next = page.more ? [markText(mark), mark.time, last].join(':') : null
   return { status: 200, body: { ...page, next } }
 }

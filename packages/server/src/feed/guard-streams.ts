@@ -1,4 +1,7 @@
-import type { FeedMark, RevocationEntry } from '@keyhaven/core/wire'
+import type { FeedMark } from '@keyhaven/core/wire'
+import type { Revocation } from '../stores/revocations.ts'
+import { revokeTexts } from './sent-entries.ts'
+import type { FeedVersion } from './sent-entries.ts'
 import { eventText } from './sink.ts'
 import type { Sink } from './sink.ts'
 
@@ -15,11 +18,11 @@ const BEAT = 950
 /** The open feeds of this process: what is told is made into text once and written to all. */
 export interface GuardStreams {
   /** Takes a place among the key's connections; nothing where all are taken. */
-  open(guardId: string, sink: Sink): GuardStream | undefined
+  open(guardId: string, version: FeedVersion, sink: Sink): GuardStream | undefined
   /** How far the log was told, and the time of the read that said so. */
   readonly at: FeedMark
   /** Tells entries that follow what was told before, up to this mark. */
-  advance(mark: FeedMark, entries: readonly RevocationEntry[]): void
+  advance(mark: FeedMark, entries: readonly Revocation[]): void
   /** Tells the whole key set, where it differs from what was told last. */
   keys(jwks: object): void
   /** Tells that the log was just read, a second after the last time. */
@@ -47,6 +50,7 @@ export interface GuardStream {
 
 interface Place extends GuardStream {
   readonly guardId: string
+  readonly version: FeedVersion
   readonly sink: Sink
   open: boolean
   live: boolean
@@ -77,9 +81,9 @@ export function createGuardStreams(dropped: (guardId: string) => void): GuardStr
     leave(place)
     place.sink.end()
   }
-  const tell = (bytes: Uint8Array): void => {
+  const tell = (bytes: Uint8Array, version?: FeedVersion): void => {
     for (const place of places) {
-      if (!place.live) continue
+      if (!place.live || (version ?? place.version) !== place.version) continue
       if (place.sink.pending > MOST_PENDING) drop(place)
       else place.sink.write(bytes)
     }
@@ -97,10 +101,11 @@ export function createGuardStreams(dropped: (guardId: string) => void): GuardStr
   const countOf = (guardId: string): number =>
     [...places].filter((place) => place.guardId === guardId).length
   return {
-    open: (guardId, sink) => {
+    open: (guardId, version, sink) => {
       if (countOf(guardId) >= MOST_CONNECTIONS) return undefined
       const place: Place = {
         guardId,
+        version,
         sink,
         open: true,
         live: false,
@@ -123,9 +128,10 @@ export function createGuardStreams(dropped: (guardId: string) => void): GuardStr
     },
     advance: (mark, entries) => {
       at = mark
-      if (places.size === 0 || entries.length === 0) return
-      const texts = entries.map((entry) => eventText('revoke', entry, `${mark.log}:${entry.seq}`))
-      tell(Buffer.from(texts.join('')))
+      if (entries.length === 0) return
+      for (const version of new Set([...places].map((place) => place.version))) {
+        tell(Buffer.from(revokeTexts(version, mark.log, entries)), version)
+      }
     },
     keys: (jwks) => {
       const text = eventText('keys', jwks)

@@ -3,10 +3,11 @@ import { KeyhavenError } from '@keyhaven/core/errors'
 import { record } from '../events.ts'
 import type { Actor } from '../events.ts'
 import type { Moment } from '../database/database.ts'
+import type { Locked } from '../database/locked.ts'
 import { newId, newTokenId } from '../secrets/random.ts'
 import { insertAccount, isTaken } from '../stores/accounts.ts'
 import type { Account } from '../stores/accounts.ts'
-import { emailKey, usernameKey } from './canonical-login.ts'
+import { emailKey, trimmedLogin, usernameKey } from './canonical-login.ts'
 import { checkPassword } from './check-password.ts'
 import type { Rooms } from './rooms.ts'
 
@@ -43,25 +44,23 @@ export async function prepareAccount(
   input: NewAccount,
 ): Promise<PreparedAccount> {
   const keys = keysOf(input)
+  const email = trimmedLogin(input.email)
+  const username = input.username === undefined ? null : trimmedLogin(input.username)
   const roles = input.roles ?? rules.access.defaultRoles
   for (const role of roles) {
     if (!knownRole(rules.access, role)) {
       throw invalid('roles', `“${role}” is not a role: declare it in the access module.`)
     }
   }
-  checkPassword(rules, input.password, {
-    email: input.email,
-    username: input.username ?? null,
-    name: input.name ?? null,
-  })
+  checkPassword(rules, input.password, { email, username, name: input.name ?? null })
   return {
     roles,
     account: {
       id: newId('acc'),
-      email: input.email,
+      email,
       email_key: keys.email,
       email_verified: input.emailVerified ? 1 : 0,
-      username: input.username ?? null,
+      username,
       username_key: keys.username,
       name: input.name ?? null,
       profile: input.profile === undefined ? null : JSON.stringify(input.profile),
@@ -80,14 +79,14 @@ export async function writeAccount(
   moment: Moment,
   { account, roles }: PreparedAccount,
   actor: Actor,
-): Promise<Account> {
+): Promise<Locked<Account>> {
   const { db, now } = moment
   const { email_key: email, username_key: username } = account
   if (await isTaken(db, { email, username })) throw new KeyhavenError('conflict', { detail: taken })
   const row = { ...account, created_at: now }
-  await insertAccount(db, row, roles)
+  const written = await insertAccount(db, row, roles)
   await record(moment, 'account.created', { actor, account: row.id, details: { roles } })
-  return row
+  return written
 }
 
 const taken = 'An account with this e-mail address or user name exists: sign in, or choose another.'

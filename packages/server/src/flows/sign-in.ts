@@ -2,7 +2,7 @@ import { KeyhavenError } from '@keyhaven/core/errors'
 import { record } from '../events.ts'
 import type { Actor, Happening } from '../events.ts'
 import { findAccountByLogin } from '../stores/accounts.ts'
-import type { Account } from '../stores/accounts.ts'
+import { refuseUnlessActive } from './account-status.ts'
 import { applicationClaims } from './application-claims.ts'
 import { askApplication, tellApplication } from './ask-application.ts'
 import { loginKey } from './canonical-login.ts'
@@ -50,6 +50,10 @@ async function prove(rooms: Rooms, input: SignIn, actor: Actor): Promise<OpenedS
     await recordFailure(rooms, actor, { account: found.id, reason })
   }
   refuseUnlessActive(found)
+  if (found.must_reset === 1) {
+    await recordFailure(rooms, actor, { account: found.id, reason: 'the password must be changed' })
+    throw new KeyhavenError('password_change_required')
+  }
   const { beforeSignIn, afterSignIn } = rooms.application.hooks
   const view = viewAccount(rooms, found)
   if (beforeSignIn) await askApplication('beforeSignIn', () => beforeSignIn(view))
@@ -77,10 +81,4 @@ function recordFailure(
   what: Happening,
 ): Promise<void> {
   return database.transact((moment) => record(moment, 'sign_in.failed', { actor, ...what }))
-}
-
-/** Only `active` accounts sign in, renew or are issued anything. */
-export function refuseUnlessActive({ status }: Account): void {
-  if (status === 'active') return
-  throw new KeyhavenError(status === 'unverified' ? 'email_unverified' : 'account_locked')
 }

@@ -22,7 +22,9 @@ export async function signUp(
 ): Promise<OpenedSession> {
   const { beforeSignUp, afterSignUp } = rooms.application.hooks
   const prepared = await prepareAccount(rooms, input)
-  const { password: _ours, ...newcomer } = input
+  const { password: _ours, ...told } = input
+  const { email, username } = prepared.account
+  const newcomer = { ...told, email, username: username ?? undefined }
   if (beforeSignUp) await askApplication('beforeSignUp', () => beforeSignUp(newcomer))
   const values = await applicationClaims(rooms, { ...prepared.account, created_at: 0 })
   const opened = await revoking(rooms, async (moment) => {

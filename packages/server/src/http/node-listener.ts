@@ -22,7 +22,7 @@ function requestOf(incoming: IncomingMessage, site: Site): ServiceRequest {
     ...guardRequest(incoming, { method, url }),
     ...targetOf(url),
     read: (most) => read(incoming, most),
-    transport: site.transport(incoming),
+    transport: site.transports.ofNode(incoming),
   }
 }
 

@@ -58,10 +58,14 @@ export function createHashPool(size: number = availableParallelism()): HashPool 
   const busy = new Map<Worker, Waiting>()
   const queue: Waiting[] = []
   let refused = 0
+  let closed = false
   const overloaded = (): KeyhavenError => {
     refused += 1
     return new KeyhavenError('overloaded', { retryAfter: 2 })
   }
+
+  const closing = (): KeyhavenError =>
+    new KeyhavenError('unavailable', { reason: 'the service is closing', retryAfter: 1 })
 
   const next = (): void => {
     while (queue.length > 0) {
@@ -105,6 +109,7 @@ export function createHashPool(size: number = availableParallelism()): HashPool 
     },
     state: () => ({ waiting: queue.length, running: busy.size, refused }),
     run: (job) => {
+      if (closed) return Promise.reject(closing())
       if (!hasRoom()) return Promise.reject(overloaded())
       return new Promise((resolve, reject) => {
         queue.push({ job, resolve, reject, since: performance.now() })
@@ -112,8 +117,12 @@ export function createHashPool(size: number = availableParallelism()): HashPool 
       })
     },
     close: async () => {
-      for (const { reject } of queue.splice(0)) reject(overloaded())
-      await Promise.all([...idle, ...busy.keys()].map((worker) => worker.terminate()))
+      closed = true
+      const workers = [...idle.splice(0), ...busy.keys()]
+      // A thread that is ended answers nothing: its request is answered here
+      for (const { reject } of [...queue.splice(0), ...busy.values()]) reject(closing())
+      busy.clear()
+      await Promise.all(workers.map((worker) => worker.terminate()))
     },
   }
 }

@@ -56,4 +56,14 @@ describe('createPasswords', () => {
     expect(ends.filter((end) => end === 'overloaded')).toHaveLength(10)
     await passwords.close()
   })
+  it('settles every hash when it is closed: those that run, those that wait, those that come later (source 21c)', async () => {
+    const passwords = createPasswords()
+    const seats = availableParallelism() + 3
+    const code = (error: { code: string }): string => error.code
+    const under = Array.from({ length: seats }, () => passwords.hash('x').then(() => 'done', code))
+    await passwords.close()
+    expect(await Promise.all(under)).toEqual(Array.from({ length: seats }, () => 'unavailable'))
+    expect(await passwords.hash('x').catch(code)).toBe('unavailable')
+    await passwords.close()
+  })
 })

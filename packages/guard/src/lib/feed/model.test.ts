@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { doses } from '../../../../../tests/doses.ts'
 import {
   createService,
   createSimulatedGuard,
@@ -233,7 +234,7 @@ describe('guards under a feed', () => {
         checkConverged(stage)
         for (const guard of guards) guard.close()
       }),
-      { numRuns: Number(process.env['KEYHAVEN_MODEL_RUNS'] ?? 60) },
+      { numRuns: doses.modelRuns },
     )
   }, 600_000)
 })
