@@ -1,4 +1,4 @@
-import { aFunction, aText, anything, checkOptions } from '@keyhaven/core/errors'
+import { checkOptions, option } from '@keyhaven/core/errors'
 import type { OptionCheck } from '@keyhaven/core/errors'
 import { ConfigurationError } from './configuration-error.ts'
 import { options as settings } from './options.ts'
@@ -18,23 +18,23 @@ const aLogger: OptionCheck = (value) =>
 
 /** What only code can say, beside the settings, which are checked where their values are read. */
 const checks: Readonly<Record<string, OptionCheck>> = {
-  ...Object.fromEntries(Object.keys(settings).map((name) => [name, anything])),
+  ...Object.fromEntries(Object.keys(settings).map((name) => [name, option.anything])),
   claims: anObject,
-  claimsFor: aFunction,
+  claimsFor: option.aFunction,
   hooks: anObject,
   environment: anObject,
-  folder: aText,
+  folder: option.aText,
   migrate: aBoolean,
-  operator: aText,
+  operator: option.aText,
   log: aLogger,
-  announce: aFunction,
+  announce: option.aFunction,
 }
 
 const hooks = {
-  beforeSignUp: aFunction,
-  afterSignUp: aFunction,
-  beforeSignIn: aFunction,
-  afterSignIn: aFunction,
+  beforeSignUp: option.aFunction,
+  afterSignUp: option.aFunction,
+  beforeSignIn: option.aFunction,
+  afterSignIn: option.aFunction,
 }
 
 /** @throws ConfigurationError, a TypeError, with one sentence for a member of `createKeyhaven` that can't be meant. */

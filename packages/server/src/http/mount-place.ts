@@ -1,5 +1,3 @@
-import type { ExpressGuard } from '@keyhaven/guard/express'
-
 /** Where an Express middleware is mounted. */
 export interface MountPlace {
   /** For the log: the path as it was written, if that is known. */
@@ -8,7 +6,11 @@ export interface MountPlace {
   readonly covers: readonly string[]
 }
 
-type Asked = Pick<Parameters<ExpressGuard>[0], 'baseUrl' | 'route'>
+/** As much of Express's request as is looked at; other hosts have none of it. */
+interface Asked {
+  readonly baseUrl?: string
+  readonly route?: unknown
+}
 
 /** The whole app: a middleware without a path. */
 const everywhere: MountPlace = { name: '/', covers: [''] }
