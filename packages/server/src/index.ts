@@ -6,6 +6,7 @@ import { expressGuard, expressRequire } from '@keyhaven/guard/express'
 import type { ExpressGuard, Require } from '@keyhaven/guard/express'
 import { pino } from 'pino'
 import type { Logger } from 'pino'
+import { checkCodeOptions } from './config/code-options.ts'
 import { ConfigurationError } from './config/configuration-error.ts'
 import { describeLifetimes } from './config/lifetimes.ts'
 import { startWords } from './config/start-words.ts'
@@ -36,6 +37,8 @@ import { fetchHandler, serviceRequestOf } from './http/fetch-handler.ts'
 import type { FetchHandler } from './http/fetch-handler.ts'
 import { nodeListener } from './http/node-listener.ts'
 import type { Listener } from './http/node-listener.ts'
+import { createRouter } from './http/router.ts'
+import { targetOf } from './http/service-request.ts'
 import { sessionSource } from './http/session-source.ts'
 import { siteOf } from './http/site.ts'
 import { startJobs } from './jobs.ts'
@@ -131,6 +134,7 @@ export async function createKeyhaven<
   A extends AnyAccess = AnyAccess,
   C extends ClaimsModule = ClaimsModule,
 >(options: KeyhavenOptions<A, C> = {}): Promise<Keyhaven<A>> {
+  checkCodeOptions(options)
   const { environment = process.env, folder = process.cwd(), migrate = true, ...rest } = options
   const { log: given, announce = announcer(given), claims, claimsFor, hooks, ...more } = rest
   const { operator, ...code } = more
@@ -200,6 +204,7 @@ function doors<A extends AnyAccess>(
   const site = siteOf(settings, (entry) => rooms.log.warn({ entry }, noAddress))
   const app = createApp({ rooms, site }, routes)
   const listener = nodeListener(app, site)
+  const match = createRouter(site.mount, routes)
   const guard = guardOver<A>(
     {
       issuer: settings.issuer,
@@ -230,7 +235,15 @@ function doors<A extends AnyAccess>(
     listener,
     handler: fetchHandler(app, site),
     guard,
-    express: (options) => mounted(site.mount, listener, expressGuard(guard, options)),
+    express: (options) =>
+      mounted({
+        mount: site.mount,
+        serves: site.mount === '' ? (url) => match(targetOf(url).path) !== undefined : () => true,
+        listener,
+        guard,
+        gate: expressGuard(guard, options),
+        reach: options?.guard,
+      }),
     require: expressRequire(guard),
     current: async (request) => {
       try {

@@ -1,5 +1,6 @@
 import { isAbsolute, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { checkAccess } from '@keyhaven/core/access'
 import type { AnyAccess } from '@keyhaven/core/access'
 import { isLoopback } from '@keyhaven/guard'
 import { ConfigurationError } from './configuration-error.ts'
@@ -245,10 +246,15 @@ async function accessOf(value: unknown, folder: string): Promise<AnyAccess> {
 
 function checkedAccess(value: unknown, place: string): AnyAccess {
   const module = value as Partial<AnyAccess> | null | undefined
-  if (Array.isArray(module?.scopes) && module.roles && module.defaultRoles && module.rules) {
-    return module as AnyAccess
+  if (!(Array.isArray(module?.scopes) && module.roles && module.defaultRoles && module.rules)) {
+    throw new ConfigurationError(`${place} must export \`access\`, made by defineAccess.`)
   }
-  throw new ConfigurationError(`${place} must export \`access\`, made by defineAccess.`)
+  try {
+    checkAccess(module)
+  } catch (cause) {
+    throw new ConfigurationError(cause instanceof Error ? cause.message : String(cause), { cause })
+  }
+  return module as AnyAccess
 }
 
 function absolute(folder: string, path: string): string {
