@@ -23,6 +23,9 @@ import type { Reading } from './trusted-clock.ts'
 const STATEMENT = 5000
 const MIGRATION = 300_000
 
+/** Milliseconds of a batch of a job: it holds the locks of its rows for as long. */
+const BATCH = 100
+
 /** Connections of one process: writers that wait for a lock never make a reader wait. */
 const READERS = 6
 const WRITERS = 10
@@ -79,6 +82,7 @@ export async function openPostgres(server: PostgresServer, migrate: boolean): Pr
       return result
     },
     number,
+    batch: BATCH,
     time,
     counters: postgresCounters(connections.counters, guarded),
     wake,

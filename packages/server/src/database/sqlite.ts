@@ -15,6 +15,9 @@ import { createTrustedClock } from './trusted-clock.ts'
 /** Writers that may wait, as for connections to PostgreSQL, and milliseconds for which they may. */
 const WRITERS = { waiting: 256, patience: 10_000 }
 
+/** Milliseconds of a batch of a job. */
+const BATCH = 10
+
 /** Opens a SQLite file, and makes it where there is none. */
 export async function openSqlite(file: string, migrate: boolean): Promise<Database> {
   // Readers have a connection of their own, so that a writer's turn never makes them wait; guesses are
@@ -63,6 +66,7 @@ export async function openSqlite(file: string, migrate: boolean): Promise<Databa
           return result
         }),
       number: async () => {},
+      batch: BATCH,
       counters,
       time,
       // Processes that share a file have nobody between them who could pass it on
