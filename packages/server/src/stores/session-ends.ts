@@ -112,17 +112,13 @@ export async function lockExpired(
     .selectFrom('sessions')
     .select(['id as sessionId', 'account_id as accountId', 'epoch'])
     .where('id', 'in', ids)
-    .where(
-      'account_id',
-      'in',
-      owners.map(({ id }) => id),
-    )
     .where(isLive)
     .where(
       sql<boolean>`(+sessions.idle_expires_at <= ${now} or +sessions.absolute_expires_at <= ${now})`,
     )
     .execute()
-  return rows.map(asLocked)
+  const locked = new Set(owners.map(({ id }) => id))
+  return rows.filter(({ accountId }) => locked.has(accountId)).map(asLocked)
 }
 
 /** Drops sessions that ended before a time and that no recorded token names; the answer counts them. */
