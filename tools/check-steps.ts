@@ -16,7 +16,7 @@ export function checkSteps(names: readonly string[], all: boolean): readonly Ste
     { name: 'types', command: ['tsc', '-p', 'tsconfig.json'] },
     { name: 'layers', command: node('layers') },
     { name: 'lock file', command: node('lock') },
-    { name: 'build', command: ['tsc', '-b', ...folders] },
+    { name: 'build', command: ['tsc', '-b', ...folders], barrier: true },
     { name: 'exported names', command: node('exported', ...names) },
     ...(names.includes('client') ? [{ name: 'size of the client', command: node('size') }] : []),
     ...names.map(
