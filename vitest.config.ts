@@ -1,4 +1,5 @@
 import { configDefaults, defineConfig } from 'vitest/config'
+import type { TestProjectInlineConfiguration } from 'vitest/config'
 
 const resolve = { conditions: ['keyhaven-source'] }
 const sources = { resolve, ssr: { resolve } }
@@ -24,7 +25,11 @@ const oneFile = {
 
 /** Files that measure time: they run when nothing else does. */
 const measured = ['tests/journeys/ten-tabs.test.ts', 'tests/operator/{events,overload}.test.ts']
-const exclude = [...configDefaults.exclude, ...measured]
+const standards = ['tests/standards/**/*.test.ts']
+
+/** What starts processes, in lanes that tools/test.ts runs side by side. What is in no other is in `operator`. */
+const browser = ['tests/{docs,journeys,packed}/**/*.test.ts']
+const attacks = ['tests/{attacks,chaos,deploy}/**/*.test.ts']
 
 /**
  * Tests of the server that run on SQLite only. The rule: a file is here if no statement that it causes
@@ -58,10 +63,7 @@ export default defineConfig({
         },
       })),
       // Published vectors and outside implementations; no process, no port
-      {
-        ...sources,
-        test: { name: 'standards', include: ['tests/standards/**/*.test.ts'], ...twoFiles },
-      },
+      { ...sources, test: { name: 'standards', include: standards, ...twoFiles } },
       {
         ...sources,
         // The server's tests once more, on the other engine
@@ -74,32 +76,15 @@ export default defineConfig({
           ...twoFiles,
         },
       },
-      // Two lanes that tools/test.ts runs side by side
-      {
-        ...sources,
-        test: {
-          name: 'browser',
-          include: ['tests/{docs,journeys,packed}/**/*.test.ts'],
-          exclude,
-          globalSetup: sqlite,
-          ...oneFile,
-        },
-      },
-      {
-        ...sources,
-        test: {
-          name: 'processes',
-          include: ['tests/{attacks,chaos,deploy,operator,upgrade}/**/*.test.ts'],
-          exclude,
-          globalSetup: sqlite,
-          ...oneFile,
-        },
-      },
+      lane('browser', browser, measured),
+      lane('attacks', attacks, measured),
+      lane('operator', ['tests/**/*.test.ts'], [...standards, ...browser, ...attacks, ...measured]),
+      lane('measured', measured),
       {
         ...sources,
         // Those of them that a database can make differ, on the other engine
         test: {
-          name: 'processes-postgres',
+          name: 'postgres',
           include: [
             'tests/attacks/{guessing,hostile-http}.test.ts',
             'tests/upgrade/upgrade.test.ts',
@@ -108,11 +93,6 @@ export default defineConfig({
           globalSetup: postgres,
           ...oneFile,
         },
-      },
-      // Last and alone
-      {
-        ...sources,
-        test: { name: 'measured', include: measured, globalSetup: sqlite, ...oneFile },
       },
       {
         ...sources,
@@ -126,3 +106,12 @@ export default defineConfig({
     ],
   },
 })
+
+function lane(
+  name: string,
+  include: string[],
+  exclude: string[] = [],
+): TestProjectInlineConfiguration {
+  const all = [...configDefaults.exclude, ...exclude]
+  return { ...sources, test: { name, include, exclude: all, globalSetup: sqlite, ...oneFile } }
+}

@@ -13,6 +13,8 @@ export interface Step {
   readonly limit?: number
   /** Shows its lines while it runs, not only when it fails. */
   readonly loud?: boolean
+  /** What comes behind it waits for it, and it for all before. */
+  readonly barrier?: boolean
   /** Another step runs beside it: its lines are shown together, when it has ended. */
   readonly beside?: boolean
 }
@@ -104,11 +106,39 @@ function signalGroup(group: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** Runs steps one after the other; the answer counts what passed and what failed. */
+/** Runs steps, as many at once as there may be; the answer counts what passed and what failed. */
 export async function runSteps(
   steps: readonly Step[],
+  atOnce = 1,
 ): Promise<{ passed: number; failed: number }> {
   let passed = 0
-  for (const step of steps) if (await runStep(step)) passed++
+  const run = async (step: Step): Promise<void> => {
+    if (await runStep(step)) passed++
+  }
+  let free: (() => Promise<void>)[] = []
+  for (const step of steps) {
+    if (!step.barrier) {
+      free.push(() => run(step))
+      continue
+    }
+    await inLanes(atOnce, free)
+    free = []
+    await run(step)
+  }
+  await inLanes(atOnce, free)
   return { passed, failed: steps.length - passed }
+}
+
+/** Begins pieces of work in their order, as many at once; the answers stand in the same order. */
+export async function inLanes<T>(
+  atOnce: number,
+  pieces: readonly (() => Promise<T>)[],
+): Promise<T[]> {
+  const answers: T[] = []
+  const queue = pieces.entries()
+  const lane = async (): Promise<void> => {
+    for (const [at, piece] of queue) answers[at] = await piece()
+  }
+  await Promise.all(Array.from({ length: atOnce }, lane))
+  return answers
 }

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, rmSync } from 'node:fs'
 import { checkSteps } from './check-steps.ts'
 import { packageNames, root } from './root.ts'
-import { runStep, runSteps, stepTimes } from './step.ts'
+import { inLanes, runStep, runSteps, stepTimes } from './step.ts'
 import type { Step } from './step.ts'
 import { installSystemPackages } from './system-packages.ts'
 import { readReport } from './test-report.ts'
@@ -13,6 +13,10 @@ const work = `${root}/.work`
 mkdirSync(work, { recursive: true })
 rmSync(`${work}/logs`, { recursive: true, force: true })
 
+/** Checks that run at once. */
+const CORES = 2
+/** Runs of tests that start processes, at once; each is serial inside, and waits more than it works. */
+const LANES = 3
 /** Files that are printed with their times. */
 const SLOWEST = 20
 
@@ -26,19 +30,15 @@ const files: FileTime[] = []
 await installSystemPackages()
 const before = checkout()
 const counts: Count[] = [
-  await runSteps(checkSteps(packageNames, true)),
+  await runSteps(checkSteps(packageNames, true), CORES),
   await vitest('tests of the packages', [...packageNames, 'standards'], { limit: 300 }),
   await vitest('tests of the server on PostgreSQL', ['server-postgres'], { limit: 480 }),
-  ...(await sideBySide(
-    () => vitest('attacks, operation, upgrades', ['processes'], { limit: 1500, beside: true }),
-    async () => [
-      await vitest('journeys', ['browser'], { limit: 900, beside: true }),
-      await vitest('attacks and crashes on PostgreSQL', ['processes-postgres'], {
-        limit: 900,
-        beside: true,
-      }),
-    ],
-  )),
+  ...(await inLanes(LANES, [
+    () => vitest('operation and upgrades', ['operator'], { limit: 1500, beside: true }),
+    () => vitest('attacks and crashes on PostgreSQL', ['postgres'], { limit: 900, beside: true }),
+    () => vitest('journeys', ['browser'], { limit: 900, beside: true }),
+    () => vitest('attacks and chaos', ['attacks'], { limit: 900, beside: true }),
+  ])),
   await vitest('what measures time', ['measured', 'measured-postgres'], { limit: 480 }),
   await runSteps([searchOfLogs]),
   compareCheckout(),
@@ -78,13 +78,6 @@ async function vitest(
   const { passed, failed, files: times } = readReport(report)
   files.push(...times)
   return { passed, failed: good || failed > 0 ? failed : 1 }
-}
-
-/** Starts lanes together; each runs one file at a time. */
-async function sideBySide(
-  ...lanes: readonly (() => Promise<Count | readonly Count[]>)[]
-): Promise<readonly Count[]> {
-  return (await Promise.all(lanes.map((lane) => lane()))).flat()
 }
 
 /** What git says of this checkout; `undefined` if it is none, or git is missing. */
