@@ -168,9 +168,11 @@ describe.each([
 
   it('ends after a snapshot where its token has ended: an entry may have been missed', async () => {
     const now = Math.floor(Date.now() / 1000)
-    const short = await follow(address, issuer.token({ sid: newSession(), exp: now + 1 }))
+    // In its leeway of 5 s the token is good; its end is `exp` and that
+    const claims = { sid: newSession(), iat: now - 600, exp: now - 3 }
+    const short = await follow(address, issuer.token(claims))
     const long = await follow(address, issuer.token({ sid: newSession() }))
-    await until('the token’s end', () => Date.now() > (now + 2) * 1000, 5)
+    await until('the token’s end', () => Date.now() > (now + 3) * 1000, 5)
     expect(short.state.ended).toBe(false)
     const asked = issuer.asked.length
     issuer.become({ log: `log-${session++}` })
