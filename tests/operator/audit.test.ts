@@ -10,6 +10,7 @@ import {
 } from 'node:fs'
 import { hostname, tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
+import { createKeyhaven } from '@keyhaven/server'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { forge } from '../stage/audit-log.ts'
 import { backUp, databaseIn, rowsIn } from '../stage/databases.ts'
@@ -73,6 +74,9 @@ async function stopped(): Promise<Commands & { readonly data: string; readonly d
     const process = run([...keyhaven, ...args], { environment })
     return { code: await process.exited, output: process.output() }
   }
+  // Commands other than start make no installation
+  const announce = (): void => {}
+  await (await createKeyhaven({ data, database, folder: data, environment: {}, announce })).close()
   for (const name of ['one', 'two', 'three', 'four']) {
     expect(await command(['guards', 'add', name])).toMatchObject({ code: 0 })
   }
@@ -143,7 +147,7 @@ describe('keyhaven audit verify', () => {
     await at.command(['guards', 'add', 'later'])
     await putBack()
     expect(await verify(at)).toMatchObject({ broken: { number: 5, what: 'truncated' } })
-    expect(await at.command(['restored'])).toMatchObject({ code: 0 })
+    expect(await at.command(['restored', '--yes'])).toMatchObject({ code: 0 })
     const verified = await verify(at)
     expect(verified).toMatchObject({ whole: true, rows: 5 })
     expect(verified.restored).toHaveLength(1)
@@ -204,7 +208,7 @@ describe('commands that change something (R99)', () => {
     })
     expect(await by('guards', 'remove', 'one')).toMatchObject({ action: 'guard.removed' })
     expect(await by('keys', 'rotate')).toMatchObject({ action: 'keys.rotated' })
-    expect(await by('restored')).toMatchObject({
+    expect(await by('restored', '--yes')).toMatchObject({
       action: 'database.restored',
       reason: 'declared on the command line',
     })
