@@ -102,7 +102,7 @@ describe('keyhaven audit verify', () => {
     await at.command(['guards', 'add', 'later'])
     await putBack()
     expect(await verify(at)).toMatchObject({ broken: { number: 5, what: 'truncated' } })
-    expect(await at.command(['restored'])).toMatchObject({ code: 0 })
+    expect(await at.command(['restored', '--yes'])).toMatchObject({ code: 0 })
     const verified = await verify(at)
     expect(verified).toMatchObject({ whole: true, rows: 5 })
     expect(verified.restored).toHaveLength(1)
@@ -152,7 +152,7 @@ describe('commands that change something (R99)', () => {
     })
     expect(await by('guards', 'remove', 'one')).toMatchObject({ action: 'guard.removed' })
     expect(await by('keys', 'rotate')).toMatchObject({ action: 'keys.rotated' })
-    expect(await by('restored')).toMatchObject({
+    expect(await by('restored', '--yes')).toMatchObject({
       action: 'database.restored',
       reason: 'declared on the command line',
     })

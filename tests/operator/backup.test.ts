@@ -175,7 +175,7 @@ describe(`docs/operating/backup.md on ${engine}, command by command`, () => {
     expect(nowhere.output).toContain('its folder is not there')
     const nothing = await commandOf(['backup', join(backups, 'y')], { KEYHAVEN_DATA: folder })
     expect(nothing).toMatchObject({ code: 78 })
-    expect(nothing.output).toContain('There is no database')
+    expect(nothing.output).toContain('There is no installation in')
   })
 })
 

@@ -1,5 +1,6 @@
 import { cpSync, mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
+import { createKeyhaven } from '@keyhaven/server'
 import { databaseIn } from './databases.ts'
 import { keyhaven, run } from './process.ts'
 
@@ -43,7 +44,11 @@ function stoppedIn(data: string, database: string): Stopped {
 /** The one that the others of a file are copied from. */
 async function makeOriginal(folder: string): Promise<Stopped> {
   const data = mkdtempSync(join(folder, 'original-'))
-  const original = stoppedIn(data, await databaseIn(data))
+  const database = await databaseIn(data)
+  const original = stoppedIn(data, database)
+  // Commands other than start make no installation
+  const announce = (): void => {}
+  await (await createKeyhaven({ data, database, folder: data, environment: {}, announce })).close()
   for (const name of ['one', 'two', 'three', 'four']) {
     const { code, output } = await original.command(['guards', 'add', name])
     if (code !== 0) throw new Error(output)

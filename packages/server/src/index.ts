@@ -31,6 +31,7 @@ import { resetPassword } from './flows/reset-password.ts'
 import { verifyAudit } from './flows/verify-audit.ts'
 import type { Verified } from './flows/verify-audit.ts'
 import { viewAccount } from './flows/view-account.ts'
+import { provePackage } from './secrets/prove-package.ts'
 import { createApp } from './http/app.ts'
 import { limitsPageOf } from './http/limits-page.ts'
 import { fetchHandler, serviceRequestOf } from './http/fetch-handler.ts'
@@ -140,9 +141,10 @@ export async function createKeyhaven<
   const { operator, ...code } = more
   const log = given ?? pino({ level: 'warn' }, pino.destination(2))
   const settings = await readSettings({ code, environment, folder })
+  provePackage()
   const failed = (error: unknown): void =>
     log.error({ err: error }, 'a mark of this installation can’t be written; trying again')
-  const installation = await openInstallation(settings, { migrate, failed })
+  const installation = await openInstallation(settings, { migrate, failed, notice: announce })
   const { restored, database } = installation
   if (restored !== undefined) log.error({ log: restored.log }, restoredWords(restored))
   try {

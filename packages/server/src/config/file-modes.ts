@@ -11,7 +11,7 @@ export function isOurs({ uid }: Stats): boolean {
 }
 
 /** The mode as `chmod` takes it. */
-export function modeText({ mode }: Stats): string {
+export function modeText({ mode }: Pick<Stats, 'mode'>): string {
   return (mode & 0o777).toString(8).padStart(4, '0')
 }
 
@@ -38,25 +38,30 @@ export function checkSecretFile(what: string, stats: Stats): string | undefined 
 }
 
 /**
- * Takes the rights of group and others away from a file of ours. It never follows a symbolic link: the
- * file behind one may be somebody else's.
+ * Takes the rights of group and others away from a file or folder of ours. It never follows a symbolic
+ * link: what is behind one may be somebody else's.
  * @returns a line that says what was done or could not be done; `undefined` if the mode was right.
  */
-export function narrowFile(file: string): string | undefined {
+export function narrow(path: string, kind: 'file' | 'folder'): string | undefined {
+  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK, O_DIRECTORY } = constants
+  const wanted = kind === 'file' ? 0o600 : 0o700
   let handle: number
   try {
-    handle = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+    const flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | (kind === 'folder' ? O_DIRECTORY : 0)
+    handle = openSync(path, flags)
   } catch {
-    // Not there, or not to be read by us: opening the database reports that
+    // Not there, or not to be read by us: whatever uses it reports that
     return undefined
   }
   try {
     const stats = fstatSync(handle)
-    if (!stats.isFile() || !isOpen(stats)) return undefined
-    const had = `${file} was open to other users (mode ${modeText(stats)})`
-    if (!isOurs(stats)) return `${had} and belongs to another user: set its mode to 0600`
-    fchmodSync(handle, 0o600)
-    return `${had}: its mode is 0600 now`
+    if ((kind === 'file' && !stats.isFile()) || !isOpen(stats)) return undefined
+    const had = `${path} was open to other users (mode ${modeText(stats)})`
+    // What the owner may not do stays so
+    const mode = modeText({ mode: stats.mode & wanted })
+    if (!isOurs(stats)) return `${had} and belongs to another user: set its mode to ${mode}`
+    fchmodSync(handle, stats.mode & wanted)
+    return `${had}: its mode is ${mode} now`
   } finally {
     closeSync(handle)
   }

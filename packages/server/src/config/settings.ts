@@ -137,7 +137,9 @@ function reader(raw: RawOptions): Read {
       return parse(textOf(value)) as OptionValue<typeof name>
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error)
-      throw new ConfigurationError(`${variable} (${name}) ${why}.`, { cause: error })
+      throw new ConfigurationError(`${variable} (${name}) ${why.replace(/\.$/, '')}.`, {
+        cause: error,
+      })
     }
   }
 }

@@ -1,6 +1,7 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
 import { Kysely } from 'kysely'
 import type { DatabaseSync } from 'node:sqlite'
+import { ConfigurationError } from '../config/configuration-error.ts'
 import type { Connection, Database, Moment } from './database.ts'
 import { boundedTurns } from './bounded-turns.ts'
 import { migrateTables } from './migrations.ts'
@@ -76,7 +77,7 @@ export async function openSqlite(file: string, migrate: boolean): Promise<Databa
     }
   } catch (error) {
     await close()
-    throw sentenceOf(file, error)
+    throw sqliteSentence(file, error)
   }
 }
 
@@ -84,7 +85,7 @@ function opened(file: string): readonly [DatabaseSync, DatabaseSync, DatabaseSyn
   try {
     return [connectSqlite(file), connectSqlite(file), connectSqlite(file)]
   } catch (error) {
-    throw sentenceOf(file, error)
+    throw sqliteSentence(file, error)
   }
 }
 
@@ -114,11 +115,15 @@ const remedies: Readonly<Record<number, string>> = {
   26: 'this is no SQLite file: restore it from a backup, or set KEYHAVEN_DATA to another folder',
 }
 
-function sentenceOf(file: string, error: unknown): unknown {
+/** Rights and files that are none: no restart mends them. */
+const WRONG: ReadonlySet<number> = new Set([8, 14, 26])
+
+export function sqliteSentence(file: string, error: unknown): unknown {
   if (!isSqliteError(error)) return error
   const remedy = remedies[resultCode(error)]
   if (remedy === undefined) return error
-  return new Error(`The database ${file} can’t be used (${error.message}): ${remedy}.`, {
+  const Kind = WRONG.has(resultCode(error)) ? ConfigurationError : Error
+  return new Kind(`The database ${file} can’t be used (${error.message}): ${remedy}.`, {
     cause: error,
   })
 }
