@@ -39,7 +39,7 @@ export const doses = {
   /** Revocation entries that one purge has before it. */
   purgeEntries: pick(50_000, 5_000_000),
   /** Milliseconds for which a clock is wrong, and by how many different amounts. */
-  clockWrongFor: pick(1500, 3000),
+  clockWrongFor: pick(1200, 3000),
   clockShifts: pick(2, 4),
   /** Simulated worlds that the client's model runs through. */
   clientWorlds: pick(2_000, 100_000),

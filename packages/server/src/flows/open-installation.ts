@@ -69,8 +69,8 @@ export async function keepMark({ database, mark, audit }: Installation): Promise
       seq: await newestSeq(db),
     })),
   )
-  await keepTime(database)
   await audit.seal()
   await mark.settled()
   await audit.mark.settled()
+  await keepTime(database)
 }
