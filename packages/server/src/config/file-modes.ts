@@ -1,4 +1,4 @@
-import { fchmodSync, closeSync, constants, fstatSync, openSync } from 'node:fs'
+import { closeSync, constants, fchmodSync, lstatSync, openSync } from 'node:fs'
 import type { Stats } from 'node:fs'
 import { ConfigurationError } from './configuration-error.ts'
 
@@ -42,26 +42,31 @@ export function checkSecretFile(what: string, stats: Stats): string | undefined 
  * link: what is behind one may be somebody else's.
  * @returns a line that says what was done or could not be done; `undefined` if the mode was right.
  */
-export function narrow(path: string, kind: 'file' | 'folder'): string | undefined {
-  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK, O_DIRECTORY } = constants
-  const wanted = kind === 'file' ? 0o600 : 0o700
-  let handle: number
-  try {
-    const flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | (kind === 'folder' ? O_DIRECTORY : 0)
-    handle = openSync(path, flags)
-  } catch {
-    // Not there, or not to be read by us: whatever uses it reports that
-    return undefined
+export function narrow(path: string): string | undefined {
+  const stats = lstatSync(path, { throwIfNoEntry: false })
+  if (stats === undefined || stats.isSymbolicLink() || !isOpen(stats)) return undefined
+  const had = `${path} was open to other users (mode ${modeText(stats)})`
+  // What the owner may not do stays so
+  const mode = stats.mode & (stats.isDirectory() ? 0o700 : 0o600)
+  if (!isOurs(stats)) {
+    return `${had} and belongs to another user: set its mode to ${modeText({ mode })}`
   }
   try {
-    const stats = fstatSync(handle)
-    if ((kind === 'file' && !stats.isFile()) || !isOpen(stats)) return undefined
-    const had = `${path} was open to other users (mode ${modeText(stats)})`
-    // What the owner may not do stays so
-    const mode = modeText({ mode: stats.mode & wanted })
-    if (!isOurs(stats)) return `${had} and belongs to another user: set its mode to ${mode}`
-    fchmodSync(handle, stats.mode & wanted)
-    return `${had}: its mode is ${mode} now`
+    changeMode(path, mode)
+  } catch {
+    return `${had}, and its mode can’t be changed: keep it on a file system that has modes`
+  }
+  return `${had}: its mode is ${modeText({ mode })} now`
+}
+
+/**
+ * Through an open file, so that nobody puts a link in its place meanwhile. Only files that need it are
+ * opened: closing one drops the locks that SQLite holds on it in this process.
+ */
+function changeMode(path: string, mode: number): void {
+  const handle = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+  try {
+    fchmodSync(handle, mode)
   } finally {
     closeSync(handle)
   }

@@ -23,5 +23,5 @@ export function keepPrivate(file: string): readonly string[] {
     }
   }
   const real = realpathSync(file)
-  return BESIDE.map((end) => narrow(real + end, 'file')).filter((line) => line !== undefined)
+  return BESIDE.map((end) => narrow(real + end)).filter((line) => line !== undefined)
 }

@@ -23,7 +23,7 @@ export async function makeDataFolder(folder: string): Promise<string | undefined
   }
   const real = realpathSync(folder)
   if (readdirSync(real).every((name) => OURS.some((start) => name.startsWith(start)))) {
-    return narrow(real, 'folder')
+    return narrow(real)
   }
   const stats = statSync(real)
   if (!isOpen(stats)) return undefined

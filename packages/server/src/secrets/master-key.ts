@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { link, open, readFile, rm, stat } from 'node:fs/promises'
+import { constants, copyFile, link, open, readFile, rm, stat } from 'node:fs/promises'
 import { ConfigurationError } from '../config/configuration-error.ts'
 import { checkSecretFile } from '../config/file-modes.ts'
 import type { MasterKeySource } from '../config/settings.ts'
@@ -8,6 +8,9 @@ const KEY_BYTES = 32
 
 /** Of 32 random bytes nearly all differ: fewer than this many do not happen. */
 const LEAST_DISTINCT = 16
+
+/** What file systems without hard links answer, such as SMB shares. */
+const NO_LINKS: ReadonlySet<unknown> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'])
 
 /** A master key, and a line about who else can read its file. */
 export interface MasterKey {
@@ -49,7 +52,10 @@ export async function makeMasterKey(file: string): Promise<Buffer | undefined> {
     } finally {
       await handle.close()
     }
-    await link(part, file)
+    await link(part, file).catch(async (error: unknown) => {
+      if (!NO_LINKS.has(codeOf(error))) throw error
+      await copyFile(part, file, constants.COPYFILE_EXCL)
+    })
     return bytes
   } catch (cause) {
     if (codeOf(cause) === 'EEXIST') return undefined
