@@ -70,6 +70,15 @@ describe('keyhaven accounts create', () => {
       /created b@example\.com as acc_\S+\npassword \(shown once\): \S{24}\n/,
     )
   })
+  it('makes an installation, and says so (operator 3)', async () => {
+    const settings = { KEYHAVEN_DATA: mkdtempSync(join(data, 'new-')) }
+    const made = await command(['accounts', 'create', '--email', 'd@example.com'], settings)
+    expect(made.output).toContain(
+      `keyhaven: made a new installation in ${settings.KEYHAVEN_DATA}\n`,
+    )
+    const again = await command(['accounts', 'create', '--email', 'e@example.com'], settings)
+    expect(again.output).not.toContain('made a new installation')
+  })
   it('names a role that nobody declared', async () => {
     const args = ['accounts', 'create', '--email', 'c@example.com', '--role', 'owner']
     const result = await command(args)

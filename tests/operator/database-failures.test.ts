@@ -162,7 +162,7 @@ describe('a start on a database that can’t be used says what to do', () => {
   it('no database at all', async () => {
     writeFileSync(join(data, 'keyhaven.sqlite'), 'these are my notes, not a database\n'.repeat(40))
     const { code, output } = await start()
-    expect(code).toBe(1)
+    expect(code).toBe(78)
     expect(output).toMatch(/keyhaven\.sqlite can’t be used .*restore it from a backup/)
   })
 
@@ -171,7 +171,7 @@ describe('a start on a database that can’t be used says what to do', () => {
     new DatabaseSync(file).exec('create table one (two)')
     chmodSync(file, 0o444)
     const { code, output } = await start()
-    expect(code).toBe(1)
+    expect(code).toBe(78)
     expect(output).toMatch(/keyhaven\.sqlite can’t be used .*let this user write it/)
   })
 

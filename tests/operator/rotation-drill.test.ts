@@ -231,7 +231,7 @@ describe('a rotation of keys under load: two services, three APIs, four people (
     seen.clear()
     const stolen = pages.map(({ token }) => token())
     const stolenKid = kidOf(stolen[0] ?? '')
-    const { kid = '' } = await command('keys', 'rotate', '--emergency')
+    const { kid = '' } = await command('keys', 'rotate', '--emergency', '--yes')
     const refusedBy = async (address: string): Promise<boolean> => {
       const all = stolen.map((token) =>
         fetch(address, { headers: { authorization: `Bearer ${token}` } }),

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process'
+import { randomInt } from 'node:crypto'
+import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { createWriteStream, mkdirSync } from 'node:fs'
 import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
@@ -93,12 +94,26 @@ export async function answers(url: string): Promise<boolean> {
   return answer?.ok === true
 }
 
-/** A port that is free now. */
+/**
+ * A TCP port that is free now, and that no other test on this machine is given while this process
+ * lives: its UDP port of the same number is the lock. The system gives such low ports to nobody.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
+  for (;;) {
+    const port = randomInt(12_000, 32_000)
+    const claim = createSocket('udp4').unref()
+    claim.bind(port, '127.0.0.1')
+    const server = createServer()
+    try {
+      await once(claim, 'listening')
+      server.listen(port, '127.0.0.1')
+      await once(server, 'listening')
+      server.close()
+      await once(server, 'close')
+      return port
+    } catch {
+      // Taken: try another
+      claim.close()
+    }
+  }
 }

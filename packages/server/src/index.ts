@@ -6,6 +6,7 @@ import { expressGuard, expressRequire } from '@keyhaven/guard/express'
 import type { ExpressGuard, Require } from '@keyhaven/guard/express'
 import { pino } from 'pino'
 import type { Logger } from 'pino'
+import { checkCodeOptions } from './config/code-options.ts'
 import { ConfigurationError } from './config/configuration-error.ts'
 import { describeLifetimes } from './config/lifetimes.ts'
 import { startWords } from './config/start-words.ts'
@@ -26,13 +27,19 @@ import { openRooms } from './flows/open-rooms.ts'
 import type { Rooms } from './flows/rooms.ts'
 import { removeGuard } from './flows/remove-guard.ts'
 import { findAccountView } from './flows/read-account.ts'
+import { resetPassword } from './flows/reset-password.ts'
 import { verifyAudit } from './flows/verify-audit.ts'
 import type { Verified } from './flows/verify-audit.ts'
 import { viewAccount } from './flows/view-account.ts'
+import { provePackage } from './secrets/prove-package.ts'
 import { createApp } from './http/app.ts'
+import { limitsPageOf } from './http/limits-page.ts'
 import { fetchHandler, serviceRequestOf } from './http/fetch-handler.ts'
+import type { FetchHandler } from './http/fetch-handler.ts'
 import { nodeListener } from './http/node-listener.ts'
 import type { Listener } from './http/node-listener.ts'
+import { createRouter } from './http/router.ts'
+import { targetOf } from './http/service-request.ts'
 import { sessionSource } from './http/session-source.ts'
 import { siteOf } from './http/site.ts'
 import { startJobs } from './jobs.ts'
@@ -41,6 +48,11 @@ import { mounted } from './http/mounted.ts'
 
 export { ConfigurationError, describeLifetimes, settingsPage }
 export type { Hooks, Listener, NewAccount, Newcomer, Options, Settings }
+
+/** The reference page of all limits, as Markdown. */
+export function limitsPage(): string {
+  return limitsPageOf(routes)
+}
 
 /** Options of the service, and what only code can say. */
 export interface KeyhavenOptions<
@@ -74,8 +86,11 @@ export interface Keyhaven<A extends AnyAccess = AnyAccess> {
   readonly settings: Settings
   /** Answers for `node:http`. */
   readonly listener: Listener
-  /** Answers in fetch style, for any host that has requests and responses. */
-  readonly handler: (request: Request) => Promise<Response>
+  /**
+   * Answers in fetch style, for any host that has requests and responses. Pass `{ address }` with the
+   * client's address as second argument: without it the limits count all clients as one.
+   */
+  readonly handler: FetchHandler
   /** The guard in this process; any adapter takes it. */
   readonly guard: Guard<A>
   /** Express: serves the mount path, and guards what stands below it. */
@@ -95,6 +110,8 @@ export interface Keyhaven<A extends AnyAccess = AnyAccess> {
     ): Promise<StatusChanged>
     lock(id: string, reason: string): Promise<StatusChanged>
     unlock(id: string): Promise<StatusChanged>
+    /** Sets another password and ends every session: for operators, who give it to the person. */
+    resetPassword(email: string, password: string): Promise<{ readonly sessions: number }>
   }
   readonly sessions: { end(id: string): Promise<void> }
   readonly guards: {
@@ -118,14 +135,16 @@ export async function createKeyhaven<
   A extends AnyAccess = AnyAccess,
   C extends ClaimsModule = ClaimsModule,
 >(options: KeyhavenOptions<A, C> = {}): Promise<Keyhaven<A>> {
+  checkCodeOptions(options)
   const { environment = process.env, folder = process.cwd(), migrate = true, ...rest } = options
   const { log: given, announce = announcer(given), claims, claimsFor, hooks, ...more } = rest
   const { operator, ...code } = more
   const log = given ?? pino({ level: 'warn' }, pino.destination(2))
   const settings = await readSettings({ code, environment, folder })
+  provePackage()
   const failed = (error: unknown): void =>
     log.error({ err: error }, 'a mark of this installation can’t be written; trying again')
-  const installation = await openInstallation(settings, { migrate, failed })
+  const installation = await openInstallation(settings, { migrate, failed, notice: announce })
   const { restored, database } = installation
   if (restored !== undefined) log.error({ log: restored.log }, restoredWords(restored))
   try {
@@ -152,6 +171,7 @@ function accountDoors(rooms: Rooms, actor: Actor): Omit<Keyhaven['accounts'], 'c
     setStatus,
     lock: (id, reason) => setStatus(id, 'locked', reason),
     unlock: (id) => setStatus(id, 'active'),
+    resetPassword: (email, password) => resetPassword(rooms, { email, password }, actor),
   }
 }
 
@@ -163,6 +183,9 @@ function applicationOf(
   if ((claimsFor === undefined) === (Object.keys(claims).length === 0)) return { claims, claimsFor }
   throw new ConfigurationError('claims and claimsFor belong together: give both, or neither.')
 }
+
+const noAddress =
+  'a trusted proxy wrote an entry to X-Forwarded-For that is no address: the limits count its clients as one until it writes their addresses'
 
 function endStreams({ changes, streams }: Rooms): void {
   changes.end()
@@ -180,9 +203,10 @@ function doors<A extends AnyAccess>(
   { settings, rooms, installation, actor }: Open,
   announce: (line: string) => void,
 ): Keyhaven<A> {
-  const site = siteOf(settings)
+  const site = siteOf(settings, (entry) => rooms.log.warn({ entry }, noAddress))
   const app = createApp({ rooms, site }, routes)
   const listener = nodeListener(app, site)
+  const match = createRouter(site.mount, routes)
   const guard = guardOver<A>(
     {
       issuer: settings.issuer,
@@ -213,7 +237,15 @@ function doors<A extends AnyAccess>(
     listener,
     handler: fetchHandler(app, site),
     guard,
-    express: (options) => mounted(site.mount, listener, expressGuard(guard, options)),
+    express: (options) =>
+      mounted({
+        mount: site.mount,
+        serves: site.mount === '' ? (url) => match(targetOf(url).path) !== undefined : () => true,
+        listener,
+        guard,
+        gate: expressGuard(guard, options),
+        reach: options?.guard,
+      }),
     require: expressRequire(guard),
     current: async (request) => {
       try {
@@ -238,7 +270,8 @@ function doors<A extends AnyAccess>(
       add: (name) => addGuard(rooms.database, name, actor),
       remove: async (name) => {
         await removeGuard(rooms.database, name, actor)
-        await rooms.follow()
+        // It is committed: a read that fails is repeated by the clock
+        await rooms.follow().catch(() => undefined)
       },
     },
     audit: { verify: (from) => verifyAudit(rooms.database, rooms.audit, from) },

@@ -1,16 +1,14 @@
-import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { RequestListener, Server } from 'node:http'
-import { connect } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { createHash } from 'node:crypto'
 import { defineAccess } from '@keyhaven/core/access'
-import { generateSigningKey, issueAccessToken, publicJwks } from '@keyhaven/core'
-import type { SigningKey } from '@keyhaven/core'
+import { generateSigningKey, issueAccessToken } from '@keyhaven/core'
 import type { AccessTokenClaims } from '@keyhaven/core/wire'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createGuard } from '../index.ts'
 import type { Guard } from '../index.ts'
+import { listening, raw, startIssuer } from './issuer.suite.ts'
 
 interface Note {
   readonly owner: string
@@ -33,46 +31,6 @@ export const notes: Readonly<Record<string, Note>> = {
   n2: { owner: 'acc_2' },
 }
 
-/** A service for guards: real HTTP, real keys, answers that a test can change. */
-async function startIssuer() {
-  const key = generateSigningKey('ES256')
-  const calls: string[] = []
-  let keys: readonly SigningKey[] = [key]
-  let origin = ''
-  let respond: RequestListener | undefined
-  const server = createServer((request, response) => {
-    calls.push(request.url ?? '')
-    if (respond) return respond(request, response)
-    const metadata = {
-      issuer: `${origin}/auth`,
-      keyhaven_cookie: { access: 'keyhaven', session: 'keyhaven-session' },
-      keyhaven_origins: ['https://app.example'],
-      keyhaven_access_ttl: 600,
-    }
-    const body = request.url?.endsWith('jwks.json') ? publicJwks(keys) : metadata
-    response.setHeader('content-type', 'application/json').end(JSON.stringify(body))
-  })
-  origin = await listening(server)
-  return {
-    issuer: `${origin}/auth`,
-    key,
-    calls,
-    publish: (next: readonly SigningKey[]) => {
-      keys = next
-    },
-    answerWith: (listener: RequestListener | undefined) => {
-      respond = listener
-    },
-    close: () => server.close(),
-  }
-}
-
-async function listening(server: Server): Promise<string> {
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  return `http://localhost:${(server.address() as AddressInfo).port}`
-}
-
 const xsrfToken = 'the-xsrf-token'
 const xsrf = createHash('sha256').update(xsrfToken).digest('base64url')
 
@@ -86,7 +44,12 @@ export function guardSuite(name: string, serve: (guard: SuiteGuard) => RequestLi
 
     beforeAll(async () => {
       issuer = await startIssuer()
-      const guard = createGuard({ issuer: issuer.issuer, access, log: (line) => lines.push(line) })
+      const guard = createGuard({
+        issuer: issuer.issuer,
+        access,
+        exposeHeaders: ['ETag'],
+        log: (line) => lines.push(line),
+      })
       server = createServer(serve(guard))
       base = await listening(server)
       await guard.ready()
@@ -348,11 +311,15 @@ export function guardSuite(name: string, serve: (guard: SuiteGuard) => RequestLi
     })
 
     describe('CORS', () => {
-      const preflight = (origin: string): Promise<Response> =>
+      const preflight = (origin: string, headers = {}): Promise<Response> =>
         ask('/notes', {
           method: 'OPTIONS',
-          headers: { origin, 'access-control-request-method': 'POST' },
+          headers: { origin, 'access-control-request-method': 'POST', ...headers },
         })
+      const allowedFor = async (names: string, origin = 'https://app.example') =>
+        (await preflight(origin, { 'access-control-request-headers': names })).headers.get(
+          'access-control-allow-headers',
+        )
       it('answers a preflight before anything else, for exact origins (CSRF-7)', async () => {
         const response = await preflight('https://app.example')
         expect(response.status).toBe(204)
@@ -360,6 +327,27 @@ export function guardSuite(name: string, serve: (guard: SuiteGuard) => RequestLi
         expect(response.headers.get('access-control-allow-credentials')).toBe('true')
         expect(response.headers.get('access-control-max-age')).toBe('600')
         expect(response.headers.get('vary')).toContain('Origin')
+      })
+      it('allows an allowed page whatever header it names, and ours if it names none (reports F7)', async () => {
+        const names = 'content-type,if-match, traceparent'
+        expect(await allowedFor(names)).toBe(names)
+        const usual = (await preflight('https://app.example')).headers
+        expect(usual.get('access-control-allow-headers')).toContain('X-XSRF-TOKEN')
+        expect(usual.get('access-control-max-age')).toBe('600')
+        for (const none of ['a b', 'a,', 'a;b', 'x'.repeat(3000)]) {
+          expect(await allowedFor(none)).toContain('X-XSRF-TOKEN')
+          expect(await allowedFor(none)).not.toContain(none)
+        }
+        expect(await allowedFor(names, 'https://evil.example')).toBeNull()
+      })
+      it('lets an allowed page read the headers that a client needs (reports F7)', async () => {
+        const origin = 'https://app.example'
+        const refused = await ask('/notes', { headers: { origin } })
+        expect(refused.headers.get('access-control-expose-headers')).toBe(
+          'Retry-After, WWW-Authenticate, X-Request-Id, ETag',
+        )
+        const foreign = await ask('/notes', { headers: { origin: 'https://evil.example' } })
+        expect(foreign.headers.get('access-control-expose-headers')).toBeNull()
       })
       it('tells a foreign origin nothing', async () => {
         const response = await preflight('https://evil.example')
@@ -426,7 +414,7 @@ export function guardSuite(name: string, serve: (guard: SuiteGuard) => RequestLi
         ])
         inside.close()
       })
-      it('may hang: a look ends after 5 s, and requests get 503 meanwhile', async () => {
+      it('may hang: a look ends after 5 s, requests get 503 meanwhile, public routes wait for nothing (attacks 9)', async () => {
         issuer.answerWith(() => {})
         const guard = createGuard({ issuer: issuer.issuer, access, log: () => {} })
         const hanging = createServer(serve(guard))
@@ -434,6 +422,13 @@ export function guardSuite(name: string, serve: (guard: SuiteGuard) => RequestLi
         const answer = await fetch(`${address}/notes`, { headers: bearer(token()) })
         expect(await codeOf(answer)).toBe('503 unavailable')
         expect(guard.state().problem).toContain('timeout')
+        // The next look hangs too; what is public, and what is optional, waits for none
+        for (const path of ['/health', '/optional']) {
+          for (const headers of [{}, bearer(token()), cookie(token())]) {
+            const signal = AbortSignal.timeout(2000)
+            expect((await fetch(address + path, { headers, signal })).status).toBe(200)
+          }
+        }
         issuer.answerWith(undefined)
         await guard.ready()
         hanging.close()
@@ -490,13 +485,4 @@ function past(seconds: number): number {
 
 function json(response: Parameters<RequestListener>[1], body: unknown): void {
   response.setHeader('content-type', 'application/json').end(JSON.stringify(body))
-}
-
-/** Sends bytes as they are, and reads the answer. */
-async function raw(port: number, text: string): Promise<string> {
-  const socket = connect(port, '127.0.0.1')
-  socket.end(text)
-  let answer = ''
-  for await (const chunk of socket) answer += String(chunk)
-  return answer
 }

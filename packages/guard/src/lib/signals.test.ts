@@ -29,6 +29,7 @@ function carrier(change: Partial<Carrier['claims']> = {}, kid: string | undefine
     iat: 1000,
     jti: 'j1',
     sid: 's1',
+    era: 'e1',
     client_id: 'web',
     scope: '',
     session_exp: 5000,
@@ -42,6 +43,7 @@ describe('auth.signal', () => {
     ['jti', 'j1', 'token_expired'],
     ['sid', 's1', 'session_ended'],
     ['client_id', 'web', 'account_locked'],
+    ['era', 'e1', 'account_locked'],
     ['kid', 'k1', 'token_expired'],
   ] as const)('fires by %s, once, with the code as its reason', (kind, id, code) => {
     const { signals, revoke } = start()
@@ -73,7 +75,11 @@ describe('auth.signal', () => {
     signals.sweep()
     expect(signal.reason).toMatchObject({ code: 'session_ended' })
     expect(endless.aborted).toBe(false)
-    // After a snapshot the token’s end counts
+    // After a snapshot the token’s end counts, its leeway included (10a)
+    time = 2004
+    signals.endTokens()
+    expect(endless.aborted).toBe(false)
+    time = 2005
     signals.endTokens()
     expect(endless.reason).toMatchObject({ code: 'token_expired' })
     time = 1000

@@ -1,3 +1,4 @@
+import { LEEWAY } from '@keyhaven/core'
 import { KeyhavenError } from '@keyhaven/core/errors'
 import type { ErrorCode } from '@keyhaven/core/errors'
 import type { AccessTokenClaims } from '@keyhaven/core/wire'
@@ -77,6 +78,7 @@ export function createSignals(revocations: Revocations, now: () => number): Sign
           `client_id ${claims.client_id}`,
           kid === undefined ? 'kid' : `kid ${kid}`,
           ...(claims.sid === undefined ? [] : [`sid ${claims.sid}`]),
+          ...(claims.era === undefined ? [] : [`era ${claims.era}`]),
         ],
         tokenEnd: claims.exp,
         sessionEnd: claims.session_exp ?? Infinity,
@@ -97,7 +99,10 @@ export function createSignals(revocations: Revocations, now: () => number): Sign
     },
     endTokens: () => {
       const time = now()
-      for (const watch of watches) if (watch.tokenEnd <= time) fire(watch, 'token_expired')
+      for (const watch of watches) {
+        // As every check of a token counts it: in its leeway it is good, and its entries are still held
+        if (watch.tokenEnd + LEEWAY <= time) fire(watch, 'token_expired')
+      }
     },
     get size() {
       return watches.size

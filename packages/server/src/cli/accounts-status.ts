@@ -1,4 +1,5 @@
 import { createKeyhaven } from '../index.ts'
+import { settingsOfInstallation } from './installation.ts'
 import { operator } from './operator.ts'
 import { say } from './report.ts'
 
@@ -24,6 +25,7 @@ interface Change {
 }
 
 async function change(email: string, { status, reason, json }: Change): Promise<void> {
+  await settingsOfInstallation()
   const keyhaven = await createKeyhaven({ announce: () => {}, ...operator() })
   try {
     const account = await keyhaven.accounts.find({ email })

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, Option } from 'commander'
 import { accountsCreate } from './accounts-create.ts'
+import { accountsResetPassword } from './accounts-reset-password.ts'
 import { accountsLock, accountsUnlock } from './accounts-status.ts'
 import { guardsAdd, guardsList, guardsRemove } from './guards.ts'
 import { inspect } from './inspect.ts'
@@ -52,6 +53,13 @@ accounts
   .option('--json', 'print the result as JSON')
   .action(accountsUnlock)
 
+accounts
+  .command('reset-password')
+  .description('Make a new password, print it once, and end every session of the account.')
+  .argument('<email>', 'e-mail address')
+  .option('--json', 'print the result as JSON')
+  .action(accountsResetPassword)
+
 const keys = program.command('keys').description('Manage the keys that sign tokens.')
 keys
   .command('list')
@@ -62,6 +70,7 @@ keys
   .command('rotate')
   .description('Publish a new key that signs in ten minutes; the old one retires by itself.')
   .option('--emergency', 'sign with the new key at once, and withdraw every other')
+  .option('--yes', 'withdraw them without being asked')
   .option('--json', 'print the result as JSON')
   .action(keysRotate)
 keys
@@ -122,6 +131,7 @@ program
   .description(
     'Declare the database restored from a backup: every key is withdrawn, every session ends.',
   )
+  .option('--yes', 'do it without being asked')
   .option('--json', 'print the result as JSON')
   .action(restored)
 

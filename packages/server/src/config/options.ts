@@ -4,12 +4,15 @@ import {
   domain,
   duration,
   durationOrNone,
+  host,
   issuerUrl,
+  keepAlive,
   list,
   networks,
   nonEmpty,
   oneOf,
   origins,
+  port,
   staleness,
   wholeNumber,
 } from './parse.ts'
@@ -36,8 +39,12 @@ export const options = {
     'http://localhost:4000/auth',
     'The public URL of the service as the browser sees it: the issuer. Fixed at first start.',
   ]),
-  host: row('KEYHAVEN_HOST', nonEmpty, ['127.0.0.1', 'The address to listen on.']),
-  port: row('KEYHAVEN_PORT', wholeNumber(0, 65_535), ['4000', 'The port to listen on.']),
+  host: row('KEYHAVEN_HOST', host, ['127.0.0.1', 'The address to listen on.']),
+  port: row('KEYHAVEN_PORT', port, ['4000', 'The port to listen on.']),
+  keepAlive: row('KEYHAVEN_KEEP_ALIVE', keepAlive, [
+    '65s',
+    'How long an idle connection stays open: longer than the proxy in front keeps it.',
+  ]),
   data: row('KEYHAVEN_DATA', nonEmpty, [
     './keyhaven-data',
     'The folder for the database and the master key, mode 0700.',
@@ -48,7 +55,7 @@ export const options = {
   ]),
   masterKeyFile: row('KEYHAVEN_MASTER_KEY_FILE', nonEmpty, [
     '<data>/master.key',
-    'The file with the key that opens the keys in the database; made at first start, mode 0600.',
+    'The file with the key that opens the keys in the database; made at first start, mode 0600. Others must not read it.',
   ]),
   masterKey: row('KEYHAVEN_MASTER_KEY', nonEmpty, [
     'none',

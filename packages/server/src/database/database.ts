@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import type { RateLimits } from './rate-limits.ts'
+import type { Counters } from './counting.ts'
 import type { Tables } from './tables.ts'
 import type { Reading, TrustedClock } from './trusted-clock.ts'
 
@@ -27,7 +27,8 @@ export interface Database {
   number(): Promise<void>
   /** Milliseconds that one batch of a job should take; on SQLite everything else stands still for as long. */
   readonly batch: number
-  readonly limits: RateLimits
+  /** Where the limits keep their counts. */
+  readonly counters: Counters
   /** The clock of moments; between two of them it goes on by itself. */
   readonly time: TrustedClock
   /** Tells the other processes on this database that something is new. It may get lost: they look by themselves too. */

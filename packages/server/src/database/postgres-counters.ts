@@ -1,6 +1,6 @@
 import { RateLimiterPostgres } from 'rate-limiter-flexible'
 import type { PostgresConnections } from './postgres-connections.ts'
-import type { Counters } from './rate-limits.ts'
+import type { Counters } from './counting.ts'
 
 interface Query {
   readonly text: string
@@ -13,11 +13,15 @@ const DROP_COUNTS = `with dropped as (
   returning 1) select count(*) as count from dropped`
 
 /** Counts beside the other tables, on connections of their own. */
-export function postgresCounters(connections: PostgresConnections): Counters {
+export function postgresCounters(
+  connections: PostgresConnections,
+  inTurn: Counters['inTurn'],
+): Counters {
   const storeClient = {
     query: ({ text, values = [] }: Query) => connections.query(text, values),
   }
   return {
+    inTurn,
     limiter: (rule) =>
       new RateLimiterPostgres({
         storeClient,

@@ -12,7 +12,6 @@ import { postgresCounters } from './postgres-counters.ts'
 import { postgresDialect } from './postgres-dialect.ts'
 import { passes, PostgresFailure } from './postgres-failure.ts'
 import { CHANNEL, listenToPostgres } from './postgres-wakes.ts'
-import { createRateLimits } from './rate-limits.ts'
 import { knownTime } from './known-time.ts'
 import { hasPending, numberRevocations } from './revocation-numbers.ts'
 import { retried } from './retried.ts'
@@ -86,7 +85,7 @@ export async function openPostgres(server: PostgresServer, migrate: boolean): Pr
     number,
     batch: BATCH,
     time,
-    limits: createRateLimits(postgresCounters(connections.counters), guarded),
+    counters: postgresCounters(connections.counters, guarded),
     wake,
     onWake: (listener) => wakes.on(listener),
     close: async () => {
@@ -130,7 +129,7 @@ async function migrated(server: PostgresServer, apply: boolean): Promise<number 
     await migrateTables(db, apply)
     return await knownTime(db)
   } catch (error) {
-    throw sentenceOf(server, error)
+    throw postgresSentence(server, error)
   } finally {
     await connections.close()
   }
@@ -141,6 +140,7 @@ const remedies: Readonly<Record<string, string>> = {
   '28P01': 'correct its password',
   '28000': 'correct its user, or let that user in from here',
   '3D000': 'create the database, or name another',
+  '3F000': 'create the schema public there, or set the search_path of this user',
   '42501': 'let this user create tables in the schema public of it',
   DEPTH_ZERO_SELF_SIGNED_CERT: 'name the certificate of its authority as sslrootcert',
   SELF_SIGNED_CERT_IN_CHAIN: 'name the certificate of its authority as sslrootcert',
@@ -150,7 +150,7 @@ const remedies: Readonly<Record<string, string>> = {
   CERT_HAS_EXPIRED: 'renew the certificate of the server',
 }
 
-function sentenceOf({ host, port, name }: PostgresServer, error: unknown): unknown {
+export function postgresSentence({ host, port, name }: PostgresServer, error: unknown): unknown {
   if (!(error instanceof PostgresFailure)) return error
   const remedy = /does not support SSL/.test(error.message)
     ? 'switch TLS on there, or write sslmode=disable where nobody else can read the network'

@@ -1,10 +1,10 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
 import { Kysely } from 'kysely'
 import type { DatabaseSync } from 'node:sqlite'
+import { ConfigurationError } from '../config/configuration-error.ts'
 import type { Connection, Database, Moment } from './database.ts'
 import { boundedTurns } from './bounded-turns.ts'
 import { migrateTables } from './migrations.ts'
-import { createRateLimits } from './rate-limits.ts'
 import { knownTime } from './known-time.ts'
 import { hasPending, numberRevocations } from './revocation-numbers.ts'
 import { retried } from './retried.ts'
@@ -52,7 +52,7 @@ export async function openSqlite(file: string, migrate: boolean): Promise<Databa
     // Two writers of one process would meet each other's lock: counting takes the writer's turn
     const turn = boundedTurns(WRITERS)
     const inTurn = <T>(work: () => Promise<T>): Promise<T> => guarded(() => turn(work))
-    const limits = createRateLimits(sqliteCounters(forLimits), inTurn)
+    const counters = sqliteCounters(forLimits, inTurn)
     const time = createTrustedClock(await knownTime(writer))
     // The database's clock is this machine's: SQLite lives in the same process
     const moment = (db: Connection): Moment => ({ db, ...time.take(Date.now()) })
@@ -73,7 +73,7 @@ export async function openSqlite(file: string, migrate: boolean): Promise<Databa
         }),
       number: async () => {},
       batch: BATCH,
-      limits,
+      counters,
       time,
       // Processes that share a file have nobody between them who could pass it on
       wake: () => {},
@@ -82,7 +82,7 @@ export async function openSqlite(file: string, migrate: boolean): Promise<Databa
     }
   } catch (error) {
     await close()
-    throw sentenceOf(file, error)
+    throw sqliteSentence(file, error)
   }
 }
 
@@ -90,7 +90,7 @@ function opened(file: string): readonly [DatabaseSync, DatabaseSync, DatabaseSyn
   try {
     return [connectSqlite(file), connectSqlite(file), connectSqlite(file)]
   } catch (error) {
-    throw sentenceOf(file, error)
+    throw sqliteSentence(file, error)
   }
 }
 
@@ -120,11 +120,15 @@ const remedies: Readonly<Record<number, string>> = {
   26: 'this is no SQLite file: restore it from a backup, or set KEYHAVEN_DATA to another folder',
 }
 
-function sentenceOf(file: string, error: unknown): unknown {
+/** Rights and files that are none: no restart mends them. */
+const WRONG: ReadonlySet<number> = new Set([8, 14, 26])
+
+export function sqliteSentence(file: string, error: unknown): unknown {
   if (!isSqliteError(error)) return error
   const remedy = remedies[resultCode(error)]
   if (remedy === undefined) return error
-  return new Error(`The database ${file} can’t be used (${error.message}): ${remedy}.`, {
+  const Kind = WRONG.has(resultCode(error)) ? ConfigurationError : Error
+  return new Kind(`The database ${file} can’t be used (${error.message}): ${remedy}.`, {
     cause: error,
   })
 }

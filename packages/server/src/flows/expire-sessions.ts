@@ -1,5 +1,5 @@
-import { findFact } from '../stores/installation.ts'
-import { expiredSessions, lockFreeOwners, markEnded, stillExpired } from '../stores/sessions.ts'
+import { currentEpoch } from '../stores/installation.ts'
+import { expiredSessions, lockExpired, markEnded } from '../stores/session-ends.ts'
 import { writeLockedEnds } from './end-session.ts'
 import { inBatches, jobOf } from './in-batches.ts'
 import { revoking } from './revoking.ts'
@@ -29,20 +29,16 @@ export function createExpiry(rooms: Revoking): () => Promise<void> {
 async function endExpired(moment: RevokingMoment, most: number): Promise<number> {
   const { db, now } = moment
   const due = await expiredSessions(moment, most)
-  const owned = due.length === 0 ? [] : await lockFreeOwners(db, due)
-  // A request may have moved an idle limit before the account was locked
-  const over = await stillExpired(
-    moment,
-    owned.map(({ sessionId }) => sessionId),
-  )
-  const epoch = Number((await findFact(db, 'epoch')) ?? 0)
-  const former = over.filter((session) => session.epoch < epoch).map(({ id }) => id)
-  // With the epoch these have ended already, tokens included: only the row does not show it yet
-  if (former.length > 0) await markEnded(db, former, { at: now, code: 'session_ended' })
-  const ids = new Set(over.map(({ id }) => id))
-  const ends = owned
-    .filter(({ sessionId }) => ids.has(sessionId))
-    .map((one) => ({ ...one, actor: {}, reason: 'its time was over' }))
+  if (due.length === 0) return 0
+  const over = await lockExpired(moment, due)
+  const epoch = await currentEpoch(db)
+  const [live, past] = [
+    over.filter((one) => one.epoch >= epoch),
+    over.filter((one) => one.epoch < epoch),
+  ]
+  // With their epoch these have ended already, tokens included: only the row does not show it yet
+  if (past.length > 0) await markEnded(db, past, { at: now, code: 'session_ended' })
+  const ends = live.map((session) => ({ session, actor: {}, reason: 'its time was over' }))
   await writeLockedEnds(moment, 'session_ended', ends)
   return over.length
 }

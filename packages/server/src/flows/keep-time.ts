@@ -35,11 +35,15 @@ export async function setTimeBack(
 ): Promise<number> {
   const { box, alg } = signing
   const withdrawn = await database.append(async (moment) => {
-    await lockInstallation(moment.db)
-    const known = await lowerTime(moment.db, back)
+    const installation = await lockInstallation(moment.db)
+    const known = await lowerTime(moment.db, installation, back)
     if (known === undefined || known - back <= HARMLESS) return []
     const then = { ...moment, now: back }
-    const { kid, withdrawn } = await writeNewKey(then, box, { alg, emergency: true, accessTtl: 0 })
+    const { kid, withdrawn } = await writeNewKey(then, installation, {
+      box,
+      alg,
+      emergency: true,
+    })
     const details = { kid, emergency: true, withdrawn }
     await record(then, 'keys.rotated', { actor: {}, reason: 'the clock was set back', details })
     await bumpFact(moment.db, 'keys')

@@ -1,5 +1,5 @@
 import type { Moment } from '../database/database.ts'
-import { dropEndedSessions } from '../stores/sessions.ts'
+import { dropEndedSessions } from '../stores/session-ends.ts'
 import { dropKeysBefore } from '../stores/keys.ts'
 import { dropEffectsBefore, dropRevocationsBefore, noteDropped } from '../stores/revocations.ts'
 import { dropTokensBefore } from '../stores/tokens.ts'

@@ -43,7 +43,7 @@ export async function currentSession(
     const renewed = await renewSession(rooms, { live: caller, extend })
     return { claims: renewed.claims, live: renewed, renewed, now: renewed.now }
   }
-  const session = renewable && extend ? await extendSession(rooms, caller.session) : caller.session
+  const session = renewable && extend ? await extendSession(rooms, caller) : caller.session
   const live = { ...caller, session }
   // Counted from what this call has written, or a limit would be told as longer than it is
   const now = session.last_used_at - asked < AHEAD ? Math.max(asked, session.last_used_at) : asked

@@ -1,4 +1,6 @@
+import type { Kysely } from 'kysely'
 import type { Migration } from 'kysely/migration'
+import type { Tables } from '../tables.ts'
 
 /**
  * Eras of accounts, the installation's epoch on sessions, what entries of the log did to other rows,
@@ -38,5 +40,17 @@ export const erasAndJobs: Migration = {
       .createTable('jobs')
       .addColumn('name', 'text', (column) => column.primaryKey())
       .execute()
+    await noteFormerVersion(db)
   },
+}
+
+/** Milliseconds for which processes of the version before may go on beside this one. */
+const BESIDE = 48 * 3_600_000
+
+/** Where there is an installation already, another version made it, and may still run. */
+async function noteFormerVersion(db: Kysely<Pick<Tables, 'installation'>>): Promise<void> {
+  const found = await db.selectFrom('installation').select('name').limit(1).executeTakeFirst()
+  if (found === undefined) return
+  const value = String(Date.now() + BESIDE)
+  await db.insertInto('installation').values({ name: 'former version until', value }).execute()
 }
