@@ -24,7 +24,13 @@ const oneFile = {
 }
 
 /** Files that measure time: they run when nothing else does. */
-const measured = ['tests/journeys/ten-tabs.test.ts', 'tests/operator/{events,overload}.test.ts']
+const measured = [
+  'tests/journeys/ten-tabs.test.ts',
+  'tests/operator/{events,overload}.test.ts',
+  // How long an event loop stood still
+  'tests/attacks/hostile-http.test.ts',
+  'tests/operator/database-failures.test.ts',
+]
 const standards = ['tests/standards/**/*.test.ts']
 
 /** What starts processes, in lanes that tools/test.ts runs side by side. What is in no other is in `operator`. */
@@ -86,7 +92,7 @@ export default defineConfig({
         test: {
           name: 'postgres',
           include: [
-            'tests/attacks/{guessing,hostile-http}.test.ts',
+            'tests/attacks/guessing.test.ts',
             'tests/upgrade/upgrade.test.ts',
             'tests/operator/{audit,backup,command-line,crash,keys,rotation-drill,several-processes}.test.ts',
           ],
@@ -98,7 +104,7 @@ export default defineConfig({
         ...sources,
         test: {
           name: 'measured-postgres',
-          include: ['tests/operator/events.test.ts'],
+          include: ['tests/attacks/hostile-http.test.ts', 'tests/operator/events.test.ts'],
           globalSetup: postgres,
           ...oneFile,
         },

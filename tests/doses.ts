@@ -25,7 +25,7 @@ export const doses = {
   /** Seconds of more sign-ins than the service can do. */
   overloadSeconds: pick(5, 30),
   /** Good tokens shown to one guard, each seen once. */
-  tokensShown: pick(100_000, 1_000_000),
+  tokensShown: pick(80_000, 1_000_000),
   /** Characters that make each of those longer: tokens as large as they may be reach the guard's bound soonest. */
   tokenPadding: pick(1900, 0),
   /** Seconds that ten tabs are at work; a token lives for two ninths of them, and 50 answers are lost. */

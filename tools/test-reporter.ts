@@ -5,7 +5,7 @@ import type { Reporter, TestModule } from 'vitest/node'
 import type { Report } from './test-report.ts'
 import { root } from './root.ts'
 
-/** Writes to `KEYHAVEN_TEST_REPORT` how a run of Vitest ended and what each of its files took. */
+/** Writes to `TEST_REPORT` how a run of Vitest ended and what each of its files took. */
 export default class TestReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], errors: readonly SerializedError[]): void {
     const tests = modules.flatMap((module) => [...module.children.allTests()])
@@ -21,7 +21,7 @@ export default class TestReporter implements Reporter {
         seconds: secondsOf(module),
       })),
     }
-    writeFileSync(process.env['KEYHAVEN_TEST_REPORT'] ?? '/dev/stdout', JSON.stringify(report))
+    writeFileSync(process.env['TEST_REPORT'] ?? '/dev/stdout', JSON.stringify(report))
   }
 }
 

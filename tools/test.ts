@@ -66,7 +66,7 @@ async function vitest(
     name,
     loud: true,
     ...how,
-    environment: { KEYHAVEN_TEST_REPORT: report },
+    environment: { TEST_REPORT: report },
     command: [
       'vitest',
       'run',

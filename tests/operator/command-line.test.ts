@@ -47,9 +47,13 @@ describe('keyhaven', () => {
   })
   it('refuses to start on a database without tables where it may not migrate', async () => {
     const fresh = mkdtempSync(join(data, 'fresh-'))
-    const result = await command(['start', '--no-migrate'], { KEYHAVEN_DATA: fresh })
-    expect(result.code).toBe(78)
-    expect(result.output).toContain('start once without --no-migrate')
+    const environment = {
+      KEYHAVEN_DATA: fresh,
+      KEYHAVEN_DATABASE: await databaseIn(fresh, { migrated: false }),
+    }
+    const started = run([...keyhaven, 'start', '--no-migrate'], { environment })
+    expect(await started.exited).toBe(78)
+    expect(started.output()).toContain('start once without --no-migrate')
   })
 })
 

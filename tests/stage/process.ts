@@ -37,15 +37,18 @@ interface Start {
   readonly input?: string
 }
 
+/** This process's environment without what steers Keyhaven, Node or a run of tests. */
+export function outerEnvironment(): Record<string, string | undefined> {
+  const steers = /^(KEYHAVEN_|NOTES_|NODE_ENV|NODE_OPTIONS|VITEST|npm_)/
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !steers.test(name)))
+}
+
 /** Starts a process in a clean environment: no variable of Keyhaven's comes from outside. */
 export function run(command: readonly [string, ...string[]], start: Start = {}): Running {
   const [file, ...args] = command
-  const inherited = Object.entries(process.env).filter(
-    ([name]) => !/^(KEYHAVEN_|NOTES_|NODE_ENV|NODE_OPTIONS|VITEST|npm_)/.test(name),
-  )
   const child = spawn(file, args, {
     cwd: start.folder ?? root,
-    env: { ...Object.fromEntries(inherited), ...start.environment },
+    env: { ...outerEnvironment(), ...start.environment },
     stdio: ['pipe', 'pipe', 'pipe'],
   })
   let text = ''
