@@ -102,7 +102,9 @@ async function postgresPlan(statement: string): Promise<string[]> {
     const values = Array.from({ length: types[0]?.count ?? 0 }, () => 'null').join(', ')
     const execute = `explain execute maintenance${values === '' ? '' : `(${values})`}`
     const { rows } = await client.query<{ 'QUERY PLAN': string }>(execute)
-    return rows.map((row) => row['QUERY PLAN']).filter((line) => line.includes('Seq Scan on'))
+    return rows
+      .map((row) => row['QUERY PLAN'])
+      .filter((line) => large.test(line) && line.includes('Seq Scan'))
   } finally {
     await client.end()
   }
