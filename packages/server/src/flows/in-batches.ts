@@ -16,12 +16,9 @@ export type BatchOf = (most: number) => Promise<Batch | undefined>
 /** Rows of the first batch, and the bounds within which their number follows the target. */
 const [FIRST, FEWEST, MOST] = [50, 25, 5000]
 
-/** Milliseconds of a rest at most. */
-const LONGEST = 500
-
 /**
- * Works in batches that are as large as the database allows, and rests between them for as long as they
- * take. The answer of a run is whether rows may be left: it ends with the rows, or at its deadline by
+ * Works in batches that are as large as the database allows, and rests between them for about as long
+ * as they take. The answer of a run is whether rows may be left: it ends with the rows, or at its deadline by
  * `performance.now()`.
  */
 export function inBatches(
@@ -36,8 +33,8 @@ export function inBatches(
       if (done === undefined || done.rows < most) return false
       const factor = Math.min(Math.max(target / done.took, 0.2), 1.5)
       size = Math.round(Math.min(Math.max(size * factor, FEWEST), MOST))
-      // A process that was stopped meanwhile must not rest for as long
-      await sleep(Math.min(done.took, LONGEST))
+      // What a busy machine or its disk took is no reason for a longer rest
+      await sleep(Math.min(done.took, 2 * target))
       if (performance.now() >= deadline) return true
     }
   }
