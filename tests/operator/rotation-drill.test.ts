@@ -210,7 +210,7 @@ describe('a rotation of keys under load: two services, three APIs, four people (
     await changeIn(
       database,
       `update signing_keys set signs_from = ${now} where kid = '${kid}'`,
-      `update signing_keys set published_until = ${now + (TTL + 3) * 1000} where kid = '${old}'`,
+      `update signing_keys set published_until = ${now + (TTL + 6) * 1000} where kid = '${old}'`,
       `update installation set value = cast(cast(value as integer) + 1 as text) where name = 'keys'`,
     )
     await until('every browser has a token of the new key', () => all(kid), TTL + 5)
