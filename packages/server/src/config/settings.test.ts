@@ -156,7 +156,7 @@ describe('readSettings', () => {
     [{ KEYHAVEN_SERVICE_HOSTS: '10.0.0.1' }, 'KEYHAVEN_SERVICE_HOSTS is not a setting'],
     [{ KEYHAVEN_DB_PORT: '5432' }, 'KEYHAVEN_DB_PORT is not a setting'],
     [{ KEYHAVEN_PORT: 'http://10.0.0.1:4000' }, 'must be a whole number'],
-    [{ KEYHAVEN_ACCESS: 'missing.ts' }, 'can’t be loaded'],
+    [{ KEYHAVEN_ACCESS: 'missing.ts' }, 'correct the module, or set KEYHAVEN_ACCESS to its path.'],
     [{ KEYHAVEN_MASTER_KEY: masterKey, KEYHAVEN_MASTER_KEY_FILE: 'x' }, 'are both set'],
     [{ KEYHAVEN_PASSWORD_MIN_LENGTH: '4' }, 'must be a whole number from 8'],
   ])('refuses %j with one sentence', async (environment, sentence) => {
