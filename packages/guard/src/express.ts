@@ -46,7 +46,7 @@ export function expressGuard<A extends AnyAccess>(
 }
 
 /**
- * `require` alone, for routes below a gate that stands elsewhere.
+ * Only `require`, for routes below a gate that is mounted elsewhere.
  * @throws TypeError for a scope that is not declared, when the route is made.
  */
 export function expressRequire<A extends AnyAccess>(guard: Guard<A>): Require<A> {

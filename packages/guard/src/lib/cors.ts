@@ -43,7 +43,7 @@ export function exposed(more: readonly string[] = []): string {
 const usuallyExposed = exposed()
 
 /**
- * CORS headers of the answer: the exact origin if it is one of ours, else `Vary` alone. An allowed page may
+ * CORS headers of the answer: the exact origin if it is one of ours, else only `Vary`. An allowed page may
  * send any header: the origin is the protection, not the list.
  */
 export function corsHeaders(

@@ -34,7 +34,7 @@ export interface Guard<A extends AnyAccess = AnyAccess> {
    */
   settle(request: GuardRequest, mayRenew?: boolean): Settled<A> | Promise<Settled<A>>
   /**
-   * Who sends it, for what is open to everybody: never waits for the issuer, and renews nothing. In the
+   * The sender of a request to an open route. It never waits for the issuer, and renews nothing. In the
    * service's own process it may read the session.
    */
   recognize(request: GuardRequest): Settled<A> | Promise<Settled<A>>

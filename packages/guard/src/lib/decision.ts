@@ -10,8 +10,8 @@ import type { Revocations } from './revocations.ts'
 import type { GoodToken, TokenCounts } from './token-result.ts'
 
 /**
- * How far a decision goes: `renew` lets the sessions of this process renew a token, `look` only asks them who
- * it is, `token` goes by the token, for when they can't be read.
+ * How far a decision goes: `renew` lets the sessions of this process renew a token, `look` only reads
+ * from them who sent it, `token` uses the token, for when they can't be read.
  */
 export type Reach = 'renew' | 'look' | 'token'
 

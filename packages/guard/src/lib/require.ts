@@ -21,8 +21,8 @@ export function refusalOf<A extends AnyAccess, K extends ScopeOf<A>>(
 }
 
 /**
- * Checks the scope that a route asks for. A guard without an access module knows no names, only their form.
- * @throws TypeError with one sentence that names the nearest declared scope: nobody would hold another.
+ * Checks the scope that a route demands. A guard without an access module knows no names, only their form.
+ * @throws TypeError with one sentence that names the nearest declared scope: no account could hold another.
  */
 export function checkWanted({ access }: Pick<Guard, 'access'>, scope: unknown): void {
   const declared = [...access.scopes, ...reservedScopes]

@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline/promises'
 import { CommanderError } from 'commander'
 
 /**
- * Asks before something that can't be undone. Without a terminal nobody can answer, so a script says `--yes`.
+ * Prompts before something that can't be undone. Without a terminal there is no answer: a script passes `--yes`.
  * @throws CommanderError (exit 2) without a terminal and without `--yes`; Error for any answer but yes.
  */
 export async function confirm(consequence: string, yes: boolean | undefined): Promise<void> {

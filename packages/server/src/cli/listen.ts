@@ -90,8 +90,8 @@ interface Connections {
 }
 
 /**
- * Knows the running answers of each connection. Node's own `closeIdleConnections` leaves those on which
- * nothing was ever asked, as browsers open them ahead.
+ * Knows the running answers of each connection. Node's own `closeIdleConnections` leaves those open
+ * that never had a request, as browsers open them ahead.
  */
 function watchConnections(server: Server): Connections {
   const running = new Map<Socket, Set<ServerResponse>>()

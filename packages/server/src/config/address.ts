@@ -41,7 +41,7 @@ export function parseAddress(text: string): Address | undefined {
   return parseIPv6(plain)
 }
 
-/** Reads a bare address, or a network in CIDR form; an address alone is a network of one. */
+/** Reads a bare address, or a network in CIDR form; a bare address is a network of one. */
 export function parseNetwork(text: string): Network | undefined {
   const [plain = '', suffix, ...more] = text.split('/')
   const address = parseIPv4(plain) ?? parseIPv6(plain)

@@ -15,7 +15,7 @@ export function modeText({ mode }: Pick<Stats, 'mode'>): string {
   return (mode & 0o777).toString(8).padStart(4, '0')
 }
 
-/** Whether anybody but the owner has a right. */
+/** Whether users besides the owner have a right. */
 export function isOpen({ mode }: Stats): boolean {
   return process.getuid !== undefined && (mode & (GROUP | OTHERS)) !== 0
 }
@@ -39,7 +39,7 @@ export function checkSecretFile(what: string, stats: Stats): string | undefined 
 
 /**
  * Takes the rights of group and others away from a file or folder of ours. It never follows a symbolic
- * link: what is behind one may be somebody else's.
+ * link: its target may belong to another user.
  * @returns a line that says what was done or could not be done; `undefined` if the mode was right.
  */
 export function narrow(path: string): string | undefined {
@@ -60,7 +60,7 @@ export function narrow(path: string): string | undefined {
 }
 
 /**
- * Through an open file, so that nobody puts a link in its place meanwhile. Only files that need it are
+ * Through an open file, so that no other process puts a link in its place meanwhile. Only files that need it are
  * opened: closing one drops the locks that SQLite holds on it in this process.
  */
 function changeMode(path: string, mode: number): void {

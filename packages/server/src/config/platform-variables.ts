@@ -8,7 +8,7 @@ const FORMS = [
   /^KEYHAVEN_(?:\w+_)?PORT_\d+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?$/,
 ]
 
-/** `KEYHAVEN_PORT` is a setting too: only its value tells who wrote it. */
+/** `KEYHAVEN_PORT` is a setting too: only its value shows who wrote it. */
 const ADDRESS = /^(?:tcp|udp|sctp):\/\//i
 
 export function isPlatformVariable(name: string, value: string): boolean {

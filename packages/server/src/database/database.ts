@@ -21,7 +21,7 @@ export interface Database {
    * database failed just then get them before the log is read again.
    */
   append<T>(work: (moment: Moment) => Promise<T>): Promise<T>
-  /** A transaction that does away with rows: nobody is harmed if a power cut undoes it. */
+  /** A transaction that deletes rows: it does no harm if a power cut undoes it. */
   dispose<T>(work: (moment: Moment) => Promise<T>): Promise<T>
   /** Numbers what was committed before the call and has no number, whoever wrote it. */
   number(): Promise<void>

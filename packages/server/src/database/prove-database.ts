@@ -48,7 +48,7 @@ function hasSqliteInstallation(file: string): boolean {
 
 /**
  * A reader of a database in WAL mode makes files beside it and leaves them there. If there is no log to
- * read, the file is complete, and SQLite is told that nobody changes it.
+ * read, the file is complete, and the URL declares it immutable.
  */
 function readingOf(file: string): URL {
   const real = realpathSync(file)

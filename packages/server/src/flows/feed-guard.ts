@@ -90,8 +90,8 @@ async function sendSnapshot(
 }
 
 /**
- * A guard of the version before is sent an era as several entries with one number. It may have lost its
- * connection between them, and asks for those behind the number: it is sent all of them again.
+ * A guard of the version before is sent an era as several entries with one number. If it lost its
+ * connection between them and requests what follows the number, the service sends all of them again.
  */
 async function sendEraAgain(
   rooms: Needs,

@@ -31,7 +31,7 @@ export function stateOf(row: SealedKey, rows: readonly SealedKey[], now: number)
 
 /**
  * The newest key that is due. If none is, because this process reads the time as earlier than the
- * process that made the keys, the newest of all signs: guards know it, and an emergency waits for nobody.
+ * process that made the keys, the newest of all signs: guards know it, and an emergency must not wait.
  */
 function signingRow(rows: readonly SealedKey[], now: number): SealedKey | undefined {
   const live = rows.filter(({ withdrawn_at }) => withdrawn_at === null)

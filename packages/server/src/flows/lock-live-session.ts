@@ -17,8 +17,8 @@ export interface LockedLive extends LiveSession {
 
 /**
  * Locks the account of a session that let a request in, and checks again what let it in: status,
- * password, session and session cookie. Between the first look and this lock the person may have
- * changed the password because somebody holds a copy of the cookie: the copy gets nothing any more.
+ * password, session and session cookie. Between the first look and this lock the user may have
+ * changed the password because the cookie was copied: the copy must get nothing any more.
  * @throws KeyhavenError as if the request had come now.
  */
 export async function lockLiveSession(moment: Moment, live: LiveSession): Promise<LockedLive> {

@@ -31,7 +31,7 @@ export function createPurge({
     const done = await within(({ db }) => dropRevocationsBefore(db, before, most))
     if (done === undefined || done.rows === most) return done
     // The numbers of those that come next are noted first, in a transaction that holds the counter for
-    // no longer: whoever signs out meanwhile needs it
+    // no longer: a sign-out meanwhile needs it
     const noted = await within(({ db }) => noteDropped(db, before))
     return noted === undefined || noted.rows === 0 ? noted : { rows: most, took: noted.took }
   }

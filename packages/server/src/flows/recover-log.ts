@@ -18,8 +18,8 @@ export interface Missing {
 }
 
 /**
- * Mends the log. `kept`: whatever was taken away stays taken away, and everybody else goes on.
- * `restored`: nobody knows what is missing, so all keys are withdrawn and all sessions have ended.
+ * Repairs the log. `kept`: what was revoked stays revoked, and all other sessions go on.
+ * `restored`: no process knows what is missing, so all keys are withdrawn and all sessions have ended.
  */
 export type Recover = (missing: Missing) => Promise<'kept' | 'restored'>
 

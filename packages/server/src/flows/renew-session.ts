@@ -130,7 +130,7 @@ async function newToken(rooms: Renewing, moment: Moment, { live, values }: Next)
   try {
     accessToken = signToken(rooms, claims, now)
   } catch (error) {
-    // Too large now, though it was not before: a claim that grew signs nobody out
+    // Too large now, though it was not before: a claim that grew must not sign the user out
     if (!(error instanceof KeyhavenError) || error.code !== 'token_too_large') throw error
     const { reason } = error.details
     rooms.log.error({ reason, account: account.id }, 'renewed with the former claims')

@@ -190,7 +190,7 @@ export async function setPassword(
   return credential_version
 }
 
-/** Takes the password's force away: whoever knows it must set another before they get in. */
+/** Makes the password insufficient: a sign-in with it is refused until another one is set. */
 export async function requireReset(
   db: Connection,
   { id }: Locked<Account>,
@@ -203,7 +203,7 @@ export async function requireReset(
     .execute()
 }
 
-/** Begins an era of an account: tokens of another are told apart from those of this one. */
+/** Begins an era of an account. Its tokens carry it, so those of a former era can be refused. */
 export async function setEra(db: Connection, { id }: Locked<Account>, era: string): Promise<void> {
   await db.updateTable('accounts').set({ era }).where('id', '=', id).execute()
 }

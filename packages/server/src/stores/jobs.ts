@@ -9,7 +9,7 @@ export async function prepareJob(db: Connection, name: string): Promise<void> {
     .execute()
 }
 
-/** Takes a job until the transaction ends; false while another process has it. It waits for nobody. */
+/** Takes a job until the transaction ends; false while another process has it. It never waits. */
 export async function takeJob(db: Connection, name: string): Promise<boolean> {
   const row = await db
     .selectFrom('jobs')

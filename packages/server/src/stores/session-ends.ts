@@ -14,8 +14,8 @@ import type { OwnedSession, Session } from './sessions.ts'
 const isLive = sql<boolean>`+sessions.ended_at is null`
 
 /**
- * Locks the accounts of those of the sessions that live and that nobody else has locked: it waits for
- * nobody. The answer is those sessions.
+ * Locks the accounts of the live sessions, except those that another transaction has locked: it never
+ * waits. @returns the sessions whose account is locked now.
  */
 export async function lockFreeOwners(
   db: Connection,

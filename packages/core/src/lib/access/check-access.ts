@@ -85,7 +85,7 @@ function checkGrant(role: string, grant: string, scopes: readonly string[]): voi
   fail(`role '${role}' grants '${grant}', which covers no declared scope${advice}`)
 }
 
-/** A built-in role for everybody who signs up would open the administration to them. */
+/** A built-in role as a default would open the administration to every account that signs up. */
 function checkDefault(role: string, roles: object): void {
   if (isBuiltIn(role)) fail(`defaultRoles names '${role}', which is built in: assign it by hand`)
   if (!Object.hasOwn(roles, role)) fail(`defaultRoles names '${role}', which is not in roles`)

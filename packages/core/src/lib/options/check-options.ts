@@ -5,7 +5,7 @@ export type OptionCheck = (value: unknown) => string | undefined
 
 /**
  * Checks the options of a public function when the program starts. A member that is `undefined` counts as
- * left out; what nobody reads is a slip that would silently leave something open.
+ * left out. An unknown member is a slip that would silently leave something open.
  * @throws TypeError with one sentence that names the member and what it must be.
  */
 export function checkOptions(

@@ -8,12 +8,12 @@ export interface Freshness {
   asked(): void
   /**
    * An event with the service's time came on this connection, and its form and order are good.
-   * @throws Error with a sentence where the service's clock was set: only a new connection tells then.
+   * @throws Error with a sentence if the service's clock was set: only a new connection shows its age then.
    */
   told(time: number): void
   /**
    * Everything that the service had written when it was `time` there is applied.
-   * @throws Error with a sentence where the service's clock was set: only a new connection tells then.
+   * @throws Error with a sentence if the service's clock was set: only a new connection shows its age then.
    */
   applied(time: number): void
   /** Nothing that was known counts any more. */

@@ -21,6 +21,6 @@ export interface AccountTable {
   created_at: number
   /** 128 random bits that every token of the account carries; null until the first token is issued. */
   era: Generated<string | null>
-  /** 1 where a change of the password was lost: the next sign-in must reset it. */
+  /** 1 if a change of the password was lost: the next sign-in must reset it. */
   must_reset: Generated<number>
 }

@@ -1,4 +1,4 @@
-/** One row per job; whoever holds its lock does the job, so that one process at a time does it. */
+/** One row per job; the process that holds its lock does the job, so one process at a time does it. */
 export interface JobTable {
   name: string
 }

@@ -9,7 +9,7 @@ interface Entry {
    * process of the version before, which knows no eras, can pass on to its guards.
    */
   era: Generated<string | null>
-  /** The row of `revocation_effects` with what was changed besides; null where `kind` and `id` say it all. */
+  /** The row of `revocation_effects` with what was changed besides; null if `kind` and `id` are enough. */
   effect_id: Generated<string | null>
   code: 'session_ended' | 'account_locked' | 'token_expired'
   /** Milliseconds since 1970 after which no token can be hit any more. */
