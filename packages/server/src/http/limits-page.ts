@@ -56,7 +56,7 @@ ${table(streamLimits)}
 
 ## Hashes
 
-Sign-in, sign-up and password changes wait for a hash thread at doors of their own and take turns. A full door is 503
+Sign-in, sign-up and password changes wait for a hash thread in queues of their own and take turns. A full queue is 503
 \`overloaded\`; it takes no place from another.
 
 ## Calls
