@@ -2,7 +2,8 @@ import { configDefaults, defineConfig } from 'vitest/config'
 import type { TestProjectInlineConfiguration } from 'vitest/config'
 
 const resolve = { conditions: ['keyhaven-source'] }
-const sources = { resolve, ssr: { resolve } }
+// A global set-up is loaded in an environment of Vitest's own
+const sources = { resolve, ssr: { resolve }, environments: { __vitest__: { resolve } } }
 
 /** Makes the database that the others of a run are copied from. */
 const sqlite = [`${import.meta.dirname}/packages/server/src/database/migrated.suite.ts`]
