@@ -30,6 +30,7 @@ describe('keyhaven', () => {
     [['nonsense'], 2, 'unknown command'],
     [['start', '--nonsense'], 2, 'unknown option'],
     [['accounts', 'create'], 2, '--email'],
+    [['accounts', 'lock', 'a@example.com', '--reason', ' '], 2, '--reason must not be empty'],
   ])('%j exits %i and says what to do', async (args, code, sentence) => {
     const result = await command(args)
     expect(result.code).toBe(code)
@@ -74,12 +75,16 @@ describe('keyhaven accounts create', () => {
       /created b@example\.com as acc_\S+\npassword \(shown once\): \S{24}\n/,
     )
   })
-  it('makes an installation, and says so (operator 3)', async () => {
+  it('makes an installation, and reports it even if the account is refused (operator 3)', async () => {
     const settings = { KEYHAVEN_DATA: mkdtempSync(join(data, 'new-')) }
-    const made = await command(['accounts', 'create', '--email', 'd@example.com'], settings)
-    expect(made.output).toContain(
-      `keyhaven: made a new installation in ${settings.KEYHAVEN_DATA}\n`,
-    )
+    const made = await command(['accounts', 'create', '--email', 'no address'], settings)
+    expect(made).toEqual({
+      code: 1,
+      output: [
+        `keyhaven: made a new installation in ${settings.KEYHAVEN_DATA}\n`,
+        'keyhaven: email: This is not an e-mail address: write it like name@example.com.\n',
+      ].join(''),
+    })
     const again = await command(['accounts', 'create', '--email', 'e@example.com'], settings)
     expect(again.output).not.toContain('made a new installation')
   })

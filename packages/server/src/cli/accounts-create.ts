@@ -23,11 +23,11 @@ export async function accountsCreate({ email, role, name, json }: Flags): Promis
   const isNew = !(await hasInstallation(settings.database))
   const keyhaven = await createKeyhaven({ announce: () => {}, ...operator() })
   try {
-    const roles = role.length > 0 ? role : undefined
-    const account = await keyhaven.accounts.create({ email, password, name, roles })
-    // Not meant by an operator in the wrong folder
+    // Not meant by an operator in the wrong folder; it stays if the account is refused
     if (isNew && !json)
       process.stderr.write(`keyhaven: made a new installation in ${settings.data}\n`)
+    const roles = role.length > 0 ? role : undefined
+    const account = await keyhaven.accounts.create({ email, password, name, roles })
     const made = given === '' ? { password } : {}
     process.stdout.write(
       json

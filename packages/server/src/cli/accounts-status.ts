@@ -1,3 +1,4 @@
+import { InvalidArgumentError } from 'commander'
 import { withKeyhaven } from './installation.ts'
 import { say } from './report.ts'
 
@@ -7,7 +8,8 @@ interface Flags {
 }
 
 /** `keyhaven accounts lock`: a running service refuses every session of it within a quarter of a second. */
-export function accountsLock(email: string, { reason = '', json }: Flags): Promise<void> {
+export async function accountsLock(email: string, { reason = '', json }: Flags): Promise<void> {
+  if (reason.trim() === '') throw new InvalidArgumentError('--reason must not be empty')
   return change(email, { status: 'locked', reason, json })
 }
 

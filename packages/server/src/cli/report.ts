@@ -34,9 +34,10 @@ function sentenceOf(error: unknown): string {
     return `${what}; --help shows what can be given.`
   }
   if (error instanceof KeyhavenError) {
-    const members = error.details.errors?.map(({ path, message }) => `${path}: ${message}`) ?? []
-    const reason = error.details.reason === undefined ? [] : [`(${error.details.reason})`]
-    return [error.message, ...members, ...reason].join(' ')
+    const { errors = [], reason } = error.details
+    // The general sentence is about a request, and an operator made none
+    const what = errors.map(({ path, message }) => `${path}: ${message}`).join(' ')
+    return (what || error.message) + (reason === undefined ? '' : ` (${reason})`)
   }
   return error instanceof Error ? error.message : String(error)
 }
