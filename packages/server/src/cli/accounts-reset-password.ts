@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { createKeyhaven } from '../index.ts'
+import { settingsOfInstallation } from './installation.ts'
 import { operator } from './operator.ts'
 import { say } from './report.ts'
 
@@ -8,6 +9,7 @@ export async function accountsResetPassword(
   email: string,
   { json }: { readonly json?: boolean },
 ): Promise<void> {
+  await settingsOfInstallation()
   const keyhaven = await createKeyhaven({ announce: () => {}, ...operator() })
   try {
     const password = randomBytes(18).toString('base64url')
