@@ -23,6 +23,7 @@ async function ended(
 
 const needing = [
   ['accounts', 'lock', 'a@example.com', '--reason', 'x'],
+  ['accounts', 'unlock', 'a@example.com'],
   ['accounts', 'reset-password', 'a@example.com'],
   ['guards', 'list'],
   ['keys', 'rotate', '--emergency'],

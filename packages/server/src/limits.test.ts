@@ -266,6 +266,19 @@ describe('event streams', () => {
     }
     await expect.poll(again, { timeout: 5000 }).toEqual({ 200: 20 })
   })
+  it('forbid middleware to transform them, which would hold events back (reports F5)', async () => {
+    const key = await service.keyhaven.guards.add('untransformed')
+    const { cookie } = await newPerson(service)
+    const streams: Record<string, Record<string, string>> = {
+      '/sessions/current/events': { cookie },
+      '/revocations': { ...bearer(key), accept: 'text/event-stream' },
+    }
+    for (const [path, headers] of Object.entries(streams)) {
+      const response = await fetch(service.address + path, { headers })
+      expect(response.headers.get('cache-control'), path).toBe('no-store, no-transform')
+      await response.body?.cancel()
+    }
+  })
   it('are at most 64 of a guard key, all at once or one by one; then 429', async () => {
     const key = await service.keyhaven.guards.add('many')
     const feed = (): Promise<number> =>

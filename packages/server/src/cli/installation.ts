@@ -4,7 +4,24 @@ import { restoredWords } from '../flows/declare-restored.ts'
 import { keepMark, openInstallation } from '../flows/open-installation.ts'
 import type { Installation } from '../flows/open-installation.ts'
 import { requireInstallation } from '../flows/prepare-installation.ts'
+import { createKeyhaven } from '../index.ts'
+import type { Keyhaven } from '../index.ts'
+import { operator } from './operator.ts'
 import { report } from './report.ts'
+
+/**
+ * Runs one command with the library, as this operator. @throws ConfigurationError if there is no installation:
+ * `createKeyhaven` itself would make one.
+ */
+export async function withKeyhaven(work: (keyhaven: Keyhaven) => Promise<void>): Promise<void> {
+  await settingsOfInstallation()
+  const keyhaven = await createKeyhaven({ announce: () => {}, ...operator() })
+  try {
+    await work(keyhaven)
+  } finally {
+    await keyhaven.close()
+  }
+}
 
 type Work = (installation: Installation, settings: Settings) => Promise<void>
 

@@ -98,8 +98,7 @@ export function issuerUrl(text: string): string {
   if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
     throw new Error('must begin with https: plain http is for this machine only')
   }
-  // In development the listener has the same port, and its own check
-  if (url.protocol === 'https:') requireCallable(Number(url.port))
+  requireCallable(Number(url.port))
   return url.href.replace(/\/$/, '')
 }
 

@@ -242,7 +242,10 @@ async function accessOf(value: unknown, folder: string): Promise<AnyAccess> {
   } catch (cause) {
     if (cause instanceof ConfigurationError) throw cause
     const why = cause instanceof Error ? cause.message : String(cause)
-    throw new ConfigurationError(`The access module ${path} can’t be loaded: ${why}`, { cause })
+    throw new ConfigurationError(
+      `The access module ${path} can’t be loaded (${why}): correct the module, or set KEYHAVEN_ACCESS to its path.`,
+      { cause },
+    )
   }
 }
 

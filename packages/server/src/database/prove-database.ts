@@ -1,6 +1,7 @@
 import { existsSync, realpathSync, statSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
+import { ConfigurationError } from '../config/configuration-error.ts'
 import type { DatabasePlace } from '../config/database-place.ts'
 import { sqliteSentence } from './sqlite.ts'
 
@@ -26,6 +27,11 @@ export async function proveDatabase(place: DatabasePlace): Promise<boolean> {
 
 function hasSqliteInstallation(file: string): boolean {
   if (!existsSync(file)) return false
+  if (statSync(file).isDirectory()) {
+    throw new ConfigurationError(
+      `The database ${file} is a folder: set KEYHAVEN_DATABASE to a file in it.`,
+    )
+  }
   try {
     const raw = new DatabaseSync(readingOf(file), { readOnly: true, timeout: 5000 })
     try {

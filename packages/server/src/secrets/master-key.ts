@@ -32,7 +32,8 @@ export async function readMasterKey(source: MasterKeySource): Promise<MasterKey 
     return { ...parsed(text, what), notice: checkSecretFile(what, stats) }
   } catch (cause) {
     if (cause instanceof ConfigurationError) throw cause
-    if (codeOf(cause) === 'ENOENT') return undefined
+    // `ENOTDIR`: its folder is a file, which the check of the data folder reports
+    if (codeOf(cause) === 'ENOENT' || codeOf(cause) === 'ENOTDIR') return undefined
     throw new ConfigurationError(`${what} can’t be read: let this user read it.`, { cause })
   }
 }

@@ -197,4 +197,16 @@ describe('a start that is refused', () => {
     mkdirSync(join(data, 'no'))
     expect(readdirSync(join(data, 'no'))).toEqual([])
   })
+  it('has made nothing where the database is a folder, or the data folder is a file', async () => {
+    const parent = newFolder(0o700)
+    const file = join(parent, 'file')
+    writeFileSync(file, '')
+    await expect(opened(join(parent, 'data'), { database: parent })).rejects.toThrow(
+      `The database ${parent} is a folder: set KEYHAVEN_DATABASE to a file in it.`,
+    )
+    await expect(opened(file, { database: join(parent, 'kh.sqlite') })).rejects.toThrow(
+      `The data folder ${file} can’t be written: make it, or set KEYHAVEN_DATA to one that can.`,
+    )
+    expect(readdirSync(parent)).toEqual(['file'])
+  })
 })
