@@ -55,21 +55,27 @@ describe('what an unknown account costs (R97)', () => {
         return { hashes: hashes.mock.calls.length, statements: statements.count() }
       }
       // The service's own jobs run statements too, now and then: the least of a few tries has none of them
-      const least = async (login: string, tries: number): Promise<Work> => {
-        const one = await once(login)
-        const other = tries > 1 ? await least(login, tries - 1) : one
-        return other.statements < one.statements ? other : one
-      }
-      const known = await least('known@example.com', 8)
-      expect(known.hashes).toBe(1)
-      expect(known.statements).toBeGreaterThan(3)
-      for (const login of ['known', 'unknown', 'unknown@example.com', 'no address at all']) {
-        let work = await once(login)
-        for (let tries = 1; tries < 20 && work.statements !== known.statements; tries++) {
-          work = await once(login)
+      const logins = [
+        'known@example.com',
+        'known',
+        'unknown',
+        'unknown@example.com',
+        'no address at all',
+      ]
+      const least = new Map<string, Work>()
+      const areEqual = (): boolean =>
+        new Set([...least.values()].map(({ statements }) => statements)).size === 1
+      for (let round = 0; round < 3 || (round < 18 && !areEqual()); round++) {
+        for (const login of logins) {
+          const one = await once(login)
+          const before = least.get(login) ?? one
+          least.set(login, one.statements < before.statements ? one : before)
         }
-        expect(work).toEqual(known)
       }
+      const known = least.get('known@example.com')
+      expect(known?.hashes).toBe(1)
+      expect(known?.statements).toBeGreaterThan(3)
+      for (const login of logins) expect(least.get(login), login).toEqual(known)
       hashes.mockRestore()
       statements.restore()
       await keyhaven.close()

@@ -332,6 +332,13 @@ describe('where auth.express() is mounted', () => {
         app.all('/auth/{*rest}', auth.express({ guard: '/' }))
       },
     ],
+    [
+      'a handler that calls it on a wildcard route',
+      (app, auth) => {
+        const middleware = auth.express()
+        app.all('/auth/{*rest}', (...call) => middleware(...call))
+      },
+    ],
     ['a route of one method', (app, auth) => app.get('/{*rest}', auth.express())],
     ['a route of one segment', (app, auth) => app.all('/auth/:any{/*rest}', auth.express())],
     [
@@ -394,6 +401,10 @@ describe('where auth.express() is mounted', () => {
     const ways: ((app: Express, auth: Auth) => unknown)[] = [
       (app, auth) => app.use('/', auth.express()),
       (app, auth) => app.all('/{*rest}', auth.express()),
+      (app, auth) => {
+        const middleware = auth.express()
+        app.all('/{*rest}', (...call) => middleware(...call))
+      },
       (app, auth) =>
         app
           .get('/api/notes', (_request, _response, next) => next())

@@ -10,6 +10,8 @@ export interface MountPlace {
 interface Asked {
   readonly baseUrl?: string
   readonly route?: unknown
+  /** What the path of the place that handles it now has taken from the URL; Express empties it elsewhere. */
+  readonly params?: Readonly<Record<string, unknown>>
 }
 
 /** The whole app: a middleware without a path. */
@@ -19,8 +21,9 @@ const everywhere: MountPlace = { name: '/', covers: [''] }
  * The place of this middleware, as one request shows it: the path of its router, or that of the route whose
  * handler it is. A route covers what is below it only with a wildcard, and only if it has every method.
  */
-export function mountPlaceOf({ baseUrl = '', route }: Asked, middleware: unknown): MountPlace {
-  const own = routeOf(route, middleware)
+export function mountPlaceOf(asked: Asked, middleware: unknown): MountPlace {
+  const { baseUrl = '' } = asked
+  const own = routeOf(asked, middleware)
   if (own === undefined) return baseUrl === '' ? everywhere : { name: baseUrl, covers: [baseUrl] }
   const paths = [own.path].flat()
   const everyMethod = own.methods['_all'] || METHODS.every((method) => own.methods[method])
@@ -43,11 +46,15 @@ interface HostRoute {
   readonly stack: readonly { readonly handle?: unknown }[]
 }
 
-/** Express keeps the route that matched last on the request: it counts only if this is its handler. */
-function routeOf(route: unknown, middleware: unknown): HostRoute | undefined {
+/**
+ * Express keeps the route that matched last on the request. It counts only if this is its handler, or if its
+ * path has taken something from the URL just now: then its handler is a function that calls this one.
+ */
+function routeOf({ route, params = {} }: Asked, middleware: unknown): HostRoute | undefined {
   const { stack, methods } = (route ?? {}) as Partial<HostRoute>
   if (!Array.isArray(stack) || methods === undefined) return undefined
-  return stack.some(({ handle }) => handle === middleware) ? (route as HostRoute) : undefined
+  const isHandler = stack.some(({ handle }) => handle === middleware)
+  return isHandler || Object.keys(params).length > 0 ? (route as HostRoute) : undefined
 }
 
 /** What a path with a wildcard at its end covers, such as `/auth` of `/auth/{*rest}` and of `/auth/*`. */
