@@ -1,7 +1,7 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
 import { canonical } from '../secrets/passwords.ts'
 import { folded, isCommonPassword, stemOf } from '../secrets/common-passwords.ts'
-import { isPattern } from '../secrets/password-patterns.ts'
+import { isPattern, unitOf } from '../secrets/password-patterns.ts'
 import type { Rules } from './rooms.ts'
 
 /** Longest password that is hashed, in bytes after NFC. */
@@ -43,12 +43,12 @@ export function checkPassword(
   }
 }
 
-/** Digits and `!` at the end of either do not make them differ. */
+/** Digits and signs at the end of either do not make them differ, and repeating it does not. */
 function isContext(typed: string, context: Context): boolean {
   const stem = stemOf(typed)
-  return contextWords(context).some(
-    (word) => word === typed || (stem !== '' && stemOf(word) === stem),
-  )
+  const forms = [typed, unitOf(typed)]
+  const stems = [stem, unitOf(stem)].filter((one) => one !== '')
+  return contextWords(context).some((word) => forms.includes(word) || stems.includes(stemOf(word)))
 }
 
 function contextWords({ email, username, name }: Context): string[] {

@@ -9,9 +9,14 @@ const SHORTEST_STEM = 3
 
 interface CommonPasswords {
   readonly entries: ReadonlySet<string>
-  /** The entries without the digits and `!` at their end. */
+  /** The entries without the digits and signs at their end. */
   readonly stems: ReadonlySet<string>
 }
+
+/** Digits, ASCII signs and blanks: what people add at the end to satisfy rules. */
+const ADDED = String.raw`\d !-/:-@[-\x60{-~`
+const ADDED_SIGN = new RegExp(`[${ADDED}]`)
+const ADDED_SIGNS = new RegExp(`[${ADDED}]+$`, 'gm')
 
 let known: CommonPasswords | undefined
 
@@ -27,7 +32,7 @@ export function commonPasswords(): CommonPasswords {
   // Folded in one piece: it is ASCII
   const text = folded(brotliDecompressSync(readFileSync(file)).toString('latin1').trimEnd())
   const entries = new Set(text.split('\n'))
-  const stems = new Set(text.replaceAll(/[\d!]+$/gm, '').split('\n'))
+  const stems = new Set(text.replaceAll(ADDED_SIGNS, '').split('\n'))
   for (const stem of stems) if (stem.length < SHORTEST_STEM) stems.delete(stem)
   known = { entries, stems }
   return known
@@ -38,14 +43,14 @@ export function folded(text: string): string {
   return text.normalize('NFKC').toLowerCase()
 }
 
-/** What is left of a folded text when the digits and `!` at its end are dropped. */
+/** What is left of a folded text when the digits, ASCII signs and blanks at its end are dropped. */
 export function stemOf(text: string): string {
   let end = text.length
-  while (end > 0 && /[\d!]/.test(text.charAt(end - 1))) end -= 1
+  while (end > 0 && ADDED_SIGN.test(text.charAt(end - 1))) end -= 1
   return text.slice(0, end)
 }
 
-/** Whether a folded password is on the list, also if any of the digits and `!` at its end are dropped. */
+/** Whether a folded password is on the list, also if any of the digits and signs at its end are dropped. */
 export function isCommonPassword(text: string): boolean {
   const { entries, stems } = commonPasswords()
   const stem = stemOf(text)

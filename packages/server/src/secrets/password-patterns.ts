@@ -43,7 +43,7 @@ const SHORTEST_UNIT = 8
 
 /**
  * Whether a folded password is something short or common repeated, or made of sequences: of the alphabet,
- * of digits or of neighbouring keys, in either direction. Digits and `!` at its end do not help.
+ * of digits or of neighbouring keys, in either direction. Digits and signs at its end do not help.
  */
 export function isPattern(text: string): boolean {
   return [text, stemOf(text)].some(
@@ -58,7 +58,7 @@ function isRepetition(text: string): boolean {
 }
 
 /** The shortest text that makes this one if it is repeated; the last time it may be cut off. */
-function unitOf(text: string): string {
+export function unitOf(text: string): string {
   for (let length = 1; length <= text.length / 2; length += 1) {
     if (text.startsWith(text.slice(length))) return text.slice(0, length)
   }

@@ -64,6 +64,14 @@ describe('weak passwords', () => {
       ｐａｓｓｗｏｒｄ１`)
     expect(await takenOf(varied)).toEqual([])
   })
+  it('ignores other signs and blanks at the end too (attacks 5)', async () => {
+    const varied =
+      words(`password. Password1? Password@123 Admin@123 sunshine* letmein#2024 pass123$
+      baseball_1 Welcome-2024 princess(1) iloveyou; qwerty#2024$ password１？`)
+    expect(
+      await takenOf([...varied, 'password ', 'Password 1', 'dragon 2024.', 'abcdef  ']),
+    ).toEqual([])
+  })
   it('refuses repetitions, without a list that names them (attacks 5, operator 1)', async () => {
     const repeated =
       words(`aaaaaaaa AAAAAAAA zzzzzzzzzzzz ######## яяяяяяяя 12121212 abcabcabc abababab
@@ -81,6 +89,8 @@ describe('weak passwords', () => {
   it('refuses name and address, with digits behind them too (attacks 5)', async () => {
     const own = ['Annette Kern', 'annette kern84!', 'annekern', 'AnneKern2024', 'Keyhaven2024!']
     expect(await takenOf([...own, 'annette.kern', 'annette.kern7'])).toEqual([])
+    const twice = ['annekernannekern', 'AnneKernAnneKern', 'KeyhavenKeyhaven1!', 'annette.kern.']
+    expect(await takenOf(twice)).toEqual([])
   })
   it('refuses common ones that are long enough for the preset `bank` (attacks 5)', async () => {
     const long = words('1q2w3e4r5t6y7u8i 1qaz2wsx3edc4rfv zaq12wsxcde34rfv thisisapassword')
@@ -98,6 +108,8 @@ describe('weak passwords', () => {
       'Grüße aus dem Tal',
       '読みやすい長いパスワード',
       '8302957146',
+      'kim had 9 dragons.',
+      'Lm9-Qp2-7Gx?!',
       'desserts are good for you',
     ]
     const verdicts = await Promise.all(good.map(verdict))
