@@ -15,8 +15,9 @@ const claims = defineClaims({
   plan: claim.page(z.enum(['free', 'pro'])),
   seats: claim.server(z.number()),
   note: claim.server(z.string().optional()),
+  bytes: claim.server(z.bigint().optional()),
 })
-type Values = { plan: 'free' | 'pro'; seats: number; note?: string | undefined }
+type Values = { plan: 'free' | 'pro'; seats: number; note?: string | undefined; bytes?: bigint }
 
 let folder: string
 let keyhaven: Keyhaven
@@ -100,6 +101,10 @@ describe('claimsFor', () => {
     ],
     ['gives a bad value', () => ({ plan: 'gold', seats: 1 }) as unknown as Values],
     ['gives an undeclared claim', () => ({ plan: 'free', seats: 1, admin: true }) as Values],
+    [
+      'gives what no token can hold (source 7)',
+      () => ({ plan: 'pro', seats: 1, bytes: 10n }) as const,
+    ],
     ['grows too large', () => ({ plan: 'pro', seats: 1, note: 'secret'.repeat(900) }) as const],
   ])('keeps the former claims at a renewal where it %s', async (_what, broken) => {
     await start()

@@ -29,6 +29,7 @@ export async function applicationClaims(
     const value: unknown = (given as Values)[name]
     const result = await schema['~standard'].validate(value)
     if (result.issues !== undefined) throw broken(`claimsFor gave a bad value for '${name}'`)
+    if (!isWritable(result.value)) throw broken(`claimsFor gave no JSON for '${name}'`)
     if (result.value !== undefined) values[name] = result.value
   }
   return values
@@ -71,6 +72,16 @@ export const ownClaims: ReadonlySet<string> = new Set([
   'amr',
   'session_exp',
 ])
+
+/** Whether JSON can hold it. A bigint, or a value inside itself, would fail only as the token is signed. */
+function isWritable(value: unknown): boolean {
+  try {
+    JSON.stringify(value)
+    return true
+  } catch {
+    return false
+  }
+}
 
 function broken(reason: string): KeyhavenError {
   return new KeyhavenError('internal', { reason })
