@@ -288,29 +288,59 @@ describe('signIn, signUp, signOut', () => {
     expect(auth.state.status).toBe('signed-out')
     expect(count('DELETE /auth/sessions/current')).toBe(2)
   })
-  it('gives up signing out where the service goes on refusing', async () => {
-    const auth = await booted()
-    answers.set('DELETE /auth/sessions/current', refuse('csrf_failed'))
-    expect(await auth.signOut()).toMatchObject({ ok: false, error: { code: 'csrf_failed' } })
-    expect(count('DELETE /auth/sessions/current')).toBe(2)
-    expect(auth.state.status).toBe('signed-in')
-  })
+  it.each(['csrf_failed', 'insecure_transport'] as const)(
+    'shows the person again if the service refuses to sign out: %s',
+    async (code) => {
+      const auth = await booted()
+      answers.set('DELETE /auth/sessions/current', refuse(code))
+      const left = auth.signOut()
+      expect(auth.state).toMatchObject({ status: 'signed-out', leaving: true })
+      expect(await left).toMatchObject({ ok: false, error: { code } })
+      expect(count('DELETE /auth/sessions/current')).toBe(code === 'csrf_failed' ? 2 : 1)
+      expect(auth.state).toMatchObject({ status: 'signed-in', leaving: false })
+    },
+  )
   it('tells where an address must be confirmed first', async () => {
     answers.set('POST /auth/accounts', ok(202, {}))
     expect(await create().signUp({ email: 'a@b.c', password: 'x' })).toMatchObject({
       pending: true,
     })
   })
-  it('forgets everything at sign-out, and only when the service has answered', async () => {
+  it('shows nobody from the sign-out on, and says whether the service knows (browser F1, operator 4)', async () => {
     const auth = await booted()
+    const reasons: string[] = []
+    auth.on('signed-out', ({ reason }) => reasons.push(reason))
     answers.set('DELETE /auth/sessions/current', cut)
-    expect((await auth.signOut()).ok).toBe(false)
-    expect(auth.state.status).toBe('signed-in')
+    const left = auth.signOut()
+    expect(auth.state).toMatchObject({
+      status: 'signed-out',
+      account: undefined,
+      reason: 'signed_out',
+      leaving: true,
+    })
+    expect(auth.headers()).toEqual({})
+    expect(await left).toMatchObject({ ok: false, error: { code: 'unavailable' } })
+    expect(auth.state).toMatchObject({ status: 'signed-out', leaving: true })
     answers.set('DELETE /auth/sessions/current', gone)
     expect((await auth.signOut()).ok).toBe(true)
-    expect(auth.state).toMatchObject({ status: 'signed-out', account: undefined })
-    expect(auth.headers()).toEqual({})
+    expect(auth.state).toMatchObject({ status: 'signed-out', account: undefined, leaving: false })
     expect(calls.at(-1)?.xsrf).toBe('xsrf-1')
+    expect(reasons).toEqual(['signed_out'])
+  })
+  it('sends no cookies to an API while a sign-out is not answered (browser F1)', async () => {
+    const auth = await booted()
+    answers.set('DELETE /auth/sessions/current', cut)
+    await auth.signOut()
+    answers.set('GET /api/notes', ok(200, {}))
+    const sent: string[] = []
+    const before = globalThis.fetch
+    vi.stubGlobal('fetch', (request: Request) => {
+      if (request instanceof Request) sent.push(request.credentials)
+      return before(request)
+    })
+    await auth.fetch('/api/notes')
+    vi.unstubAllGlobals()
+    expect(sent).toEqual(['omit'])
   })
 })
 
@@ -389,10 +419,11 @@ describe('fetch', () => {
     answers.set('GET /api/notes', ok(200, {}))
     answers.set(ME, cut)
     clock = 401_000
-    for (let n = 0; n < 4; n++) {
+    for (let n = 0; n < 9; n++) {
       expect((await auth.fetch('/api/notes')).status).toBe(200)
     }
-    expect(count(ME)).toBe(2)
+    // The boot call, the one that is due, and one because the API's answer shows that the network works
+    expect(count(ME)).toBe(3)
     expect(auth.state.status).toBe('signed-in')
   })
   it('does not repeat where the service gave no answer', async () => {
@@ -400,10 +431,9 @@ describe('fetch', () => {
     clock = 6000
     answers.set(ME, cut)
     answers.set('GET /api/notes', refuse('token_expired'))
-    expect((await auth.fetch('/api/notes')).status).toBe(401)
-    expect((await auth.fetch('/api/notes')).status).toBe(401)
-    expect(count('GET /api/notes')).toBe(2)
-    expect(count(ME)).toBe(2)
+    for (let n = 0; n < 9; n++) expect((await auth.fetch('/api/notes')).status).toBe(401)
+    expect(count('GET /api/notes')).toBe(9)
+    expect(count(ME)).toBe(3)
     expect(auth.state.status).toBe('signed-in')
   })
   it('asks anew where an API refuses right after a sign-in', async () => {

@@ -400,7 +400,7 @@ describe('useEndingSoon', () => {
 })
 
 describe('a page in a browser', () => {
-  const spies = ['getItem', 'setItem', 'removeItem', 'clear'].map((name) =>
+  const spies = ['setItem', 'removeItem', 'clear'].map((name) =>
     vi.spyOn(Storage.prototype, name as 'getItem'),
   )
   const cookie = vi.spyOn(document, 'cookie', 'set')

@@ -14,7 +14,7 @@ import {
 import type { ReactElement, ReactNode } from 'react'
 import type { Auth, AuthEvents, AuthState } from './index.ts'
 import { settled } from './lib/settled.ts'
-import { loading } from './lib/state.ts'
+import { loading } from './lib/state/states.ts'
 
 const AuthContext = createContext<Auth | undefined>(undefined)
 

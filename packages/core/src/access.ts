@@ -16,6 +16,7 @@ export type {
   Claim,
   ClaimsModule,
   ClaimValues,
+  PageClaimValues,
   StandardResult,
   StandardSchema,
   Visibility,

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { createAuth } from './create-auth.ts'
-import type { Auth, AuthOptions } from './create-auth.ts'
+import type { Auth, AuthOptions } from './auth.ts'
 import type { PageEvent, Runtime, StreamEvent } from './runtime.ts'
 
 /** A tab of a simulated browser: a store of its own, and what the browser tells it. */
@@ -124,6 +124,7 @@ export function createBrowser(url: () => string): Browser {
       listen: (_url, tell) => {
         const stream = { tab, tell }
         if (!closed.has(tab)) streams.add(stream)
+        setImmediate(() => streams.has(stream) && tell('open'))
         return () => void streams.delete(stream)
       },
     }

@@ -1,3 +1,6 @@
+/** Where the services of this page's stores are. */
+export const serviceUrls: Set<string> = new Set()
+
 /** Characters of the longest target. */
 const LONGEST = 2048
 

@@ -1,5 +1,5 @@
-import type { Auth } from './create-auth.ts'
-import type { AuthState } from './state.ts'
+import type { Auth } from './auth.ts'
+import type { AuthState } from './state/states.ts'
 
 const waiting = new WeakMap<object, Promise<AuthState>>()
 

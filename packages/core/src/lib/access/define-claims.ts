@@ -40,6 +40,11 @@ export type ClaimValues<C> = {
   readonly [K in Exclude<keyof C, OptionalNames<C>>]: ValueOf<C[K]>
 } & { readonly [K in OptionalNames<C>]?: ValueOf<C[K]> }
 
+/** The values of those claims that a page may see. */
+export type PageClaimValues<C> = ClaimValues<{
+  readonly [K in keyof C as C[K] extends Claim<'page', unknown> ? K : never]: C[K]
+}>
+
 /** Marks who may see a claim. */
 export const claim: {
   readonly page: <S extends StandardSchema>(schema: S) => Claim<'page', S>

@@ -1,0 +1,161 @@
+import { XSRF_HEADER } from '@keyhaven/core/wire'
+import { callService } from './calls/call-service.ts'
+import type { ServiceCall } from './calls/call-service.ts'
+import type { Reply } from './calls/results.ts'
+import type { FirstAnswer } from './first-answer.ts'
+import type { Listeners } from './listeners.ts'
+import type { Runtime } from './runtime.ts'
+import type { Event, Message } from './state/events.ts'
+import { nothingKnown } from './state/known.ts'
+import type { Known, Question } from './state/known.ts'
+import { FRESH, isRefused, mayAsk } from './state/schedule.ts'
+import { createStore } from './state/store.ts'
+import type { Store } from './state/store.ts'
+import { createLeader } from './tabs/leader.ts'
+import { takeTurn } from './tabs/take-turns.ts'
+
+/** One page among the tabs of its browser: it runs what the events of its store lead to. */
+export interface Page {
+  readonly store: Store
+  /** Calls the service as the person of this page. */
+  readonly send: (call: ServiceCall) => Promise<Reply>
+  /** The last reply, also to a question that is under way. */
+  readonly answer: () => Promise<Reply>
+  /** Sends a question or a sign-out; callers at the same time share one. */
+  readonly ask: (event: Event) => Promise<Reply>
+  /**
+   * Asks once for all tabs, and not while the last answer stands. Against a request that was sent after
+   * that answer and refused by an API it does not stand, but once in 5 s. Whether the person is known.
+   */
+  readonly recheck: (sentAt?: number) => Promise<boolean>
+  /** Signs in: while a sign-out is under way, after it, because its answer would take the new cookies away. */
+  readonly enter: (call: ServiceCall) => Promise<Reply>
+}
+
+export interface PageOptions {
+  readonly runtime: Required<Runtime>
+  /** The service, without a slash at the end. */
+  readonly href: string
+  /** Of the channel, the locks and what the browser remembers. */
+  readonly name: string
+  /** Seconds. */
+  readonly warnBefore: number
+  readonly listeners: Listeners
+  /** What the page knows already. */
+  readonly first: FirstAnswer
+}
+
+const paths: Readonly<Record<Question['method'], string>> = {
+  GET: '/user/current',
+  POST: '/sessions/current/renew',
+  DELETE: '/sessions/current',
+}
+
+export function createPage(options: PageOptions): Page {
+  const { runtime, href, name, listeners, first } = options
+  let boot = first.call
+  let answer: Promise<Reply> = Promise.resolve(undefined)
+  let checking: Promise<void> | undefined
+  let closeStream = (): void => {}
+
+  const store = createStore({
+    runtime,
+    listeners,
+    known: nothingKnown(options.warnBefore * 1000, first),
+    isAsking: () => !!checking,
+    run: (effects, before) => {
+      const { stream } = store.known
+      if (effects.post) post(effects.post)
+      remember(before)
+      if (stream !== before.stream) {
+        closeStream()
+        if (stream) closeStream = listen()
+      }
+      if (effects.lead !== undefined) seek(effects.lead)
+      if (effects.call) exchange(effects.call)
+      if (effects.recheck) void recheck()
+    },
+  })
+  const { dispatch } = store
+  const listen = (): (() => void) =>
+    runtime.listen(`${href}/sessions/current/events`, (event) =>
+      dispatch({ type: 'stream', event }),
+    )
+  const seek = createLeader(runtime, `${name} lead`, () => dispatch({ type: 'leads' }))
+  const remember = (before: Known): void => {
+    const { leaving, kept } = store.known
+    if (kept !== undefined && kept !== before.kept) runtime.remember(name, kept)
+    if (leaving !== undefined || before.leaving === undefined) return
+    // What another tab has written since stays
+    if (runtime.remember(name) === before.leaving) runtime.remember(name, null)
+  }
+  const send = (call: ServiceCall): Promise<Reply> => {
+    const { view } = store.known
+    return callService(runtime, href, call, view && { [XSRF_HEADER]: view.xsrfToken })
+  }
+  const exchange = (question: Question): void => {
+    const { method, background } = question
+    const call = boot ?? send({ method, path: paths[method], background })
+    boot = undefined
+    answer = call.then((reply) => {
+      const mine = answer
+      dispatch({ type: 'reply', to: question, reply })
+      if (answer === mine) return reply
+      // The reply has led to another call. To a sign-out that is refused, the refusal is the answer
+      return store.known.question?.entered ? answer.then(() => reply) : answer
+    })
+  }
+  const takesTurn = <T>(work: () => Promise<T>): Promise<T> =>
+    takeTurn(runtime, `${name} ask`, work)
+  const ask = (event: Event): Promise<Reply> => {
+    dispatch(event)
+    return answer
+  }
+  const recheck = async (sentAt = -Infinity): Promise<boolean> => {
+    const may = (): boolean => mayAsk(store.known, runtime.now(), sentAt)
+    if (store.known.question) await answer
+    else if (may()) {
+      await (checking ??= takesTurn(async () => {
+        // Another tab may have asked while this one waited
+        if (!may()) return
+        const afterRefusal = isRefused(store.known, runtime.now(), sentAt)
+        await ask({ type: 'ask', afterRefusal })
+      }).finally(() => {
+        checking = undefined
+        store.arm()
+      }))
+    }
+    return !store.known.failing && store.known.state.status === 'signed-in'
+  }
+  const enter = (call: ServiceCall): Promise<Reply> => {
+    if (!store.known.state.leaving) return send(call)
+    return takesTurn(async () => {
+      await answer
+      return send(call)
+    })
+  }
+
+  const post = runtime.join(name, (message) =>
+    dispatch({ type: 'message', message: message as Message }),
+  )
+  const wish = (): string | undefined => runtime.remember(name) ?? undefined
+  runtime.watch((type) => {
+    const { active, failing, state } = store.known
+    if (type !== 'acted') dispatch({ type, wish: wish() })
+    else if (!active || failing || state.leaving) dispatch({ type })
+  })
+  dispatch({ type: 'start', wish: wish() })
+  adopt()
+  return { store, send, answer: () => answer, ask, recheck, enter }
+
+  /** Takes over the boot call, or what came of it, as if this page had asked. */
+  function adopt(): void {
+    if (!first.call || store.known.state.leaving) return
+    dispatch({ type: 'ask' })
+    const { question } = store.known
+    if (first.at === undefined || !question) return
+    dispatch({ type: 'reply', to: question, reply: first.reply })
+    // The page stood still meanwhile
+    if (runtime.now() - first.at > FRESH) dispatch({ type: 'restored' })
+  }
+}

@@ -1,0 +1,94 @@
+import type { ViewMessage } from './events.ts'
+import type { Draft } from './draft.ts'
+import { answered } from './schedule.ts'
+import { loading, signedIn, signedOut } from './states.ts'
+import type { AuthState } from './states.ts'
+
+/** Sessions that are remembered as ended. */
+const REMEMBERED = 9
+/** Reasons after which a session can't come back. */
+const final = /_(out|ended|locked)$/
+
+/** Replaces what the page shows, and until when without a new answer: by default until anything is known. */
+export function show(
+  draft: Draft,
+  state: AuthState,
+  validUntil = -Infinity,
+  renewAt = Infinity,
+): void {
+  draft.state = state
+  draft.validUntil = validUntil
+  draft.renewAt = renewAt
+}
+
+/** Takes a person in, unless that session is over, is being left, or began before another that is known. */
+export function learn(draft: Draft, news: ViewMessage, mine: boolean): void {
+  const { now, view: former, leaving, newest } = draft
+  const { view, entered } = news
+  const { session, account } = view
+  const { id, createdAt, expiresIn, renewIn, idleExpiresIn, absoluteExpiresIn = Infinity } = session
+  const isOver = draft.ended.includes(id)
+  // A question of this tab's own goes on: its answer is better than what another tab has sent late
+  if (!mine && (isOver || createdAt < newest || (!entered && isLeft(draft, id)))) return
+  answered(draft)
+  if (isOver) {
+    if (draft.state === loading) show(draft, signedOut('session_ended'), Infinity)
+    return
+  }
+  if (id !== former?.session.id) {
+    if (former) forget(draft, former.session.id, 'signed_out')
+    // What was wanted for another session is not wanted for this one
+    draft.wantedAt = Infinity
+    draft.streamAt = -Infinity
+    draft.streamTries = 0
+  }
+  if (former && former.account.id !== account.id && leaving === undefined)
+    draft.effects.goneBecause = 'account_switched'
+  if (createdAt > newest) draft.newest = createdAt
+  const endsIn = Math.min(idleExpiresIn, absoluteExpiresIn)
+  // Spans count from when the answer came: a clock that is hours off does no harm
+  const endsAt = now + endsIn * 1000
+  draft.view = view
+  draft.leaving = undefined
+  draft.because = endsIn < idleExpiresIn ? 'absolute' : 'idle'
+  // A token that lives as long as its session needs no renewal, unless the person acts
+  const state = view === former && draft.state.session ? draft.state : signedIn(view)
+  show(draft, state, endsAt, expiresIn + 1 < endsIn ? now + renewIn * 1000 : endsAt)
+  if (news.extended) draft.active = false
+  if (news.afterRefusal) draft.refusedAt = now
+  // A renewal that is due soon is not put off by an answer that came before
+  if (draft.renewAt > now) draft.freshUntil = Math.min(draft.freshUntil, draft.renewAt)
+  if (mine) draft.effects.post = news
+}
+
+/** Whether that session is the one which the person has left. */
+export function isLeft({ leaving }: Draft, id: string): boolean {
+  return leaving === '' || leaving === id
+}
+
+/** The person has left: the page shows nobody from now on, though the service has not confirmed it. */
+export function leave(draft: Draft, id: string): void {
+  const { state, view } = draft
+  if (draft.leaving === undefined && view) draft.effects.goneBecause = 'signed_out'
+  draft.leaving ||= id
+  draft.question = undefined
+  show(draft, signedOut(state.reason ?? 'signed_out', true), Infinity)
+}
+
+/** Nobody is signed in. */
+export function end(draft: Draft, reason: string): void {
+  const { state, view, leaving } = draft
+  const gone = leaving || view?.session.id
+  answered(draft)
+  if (gone) forget(draft, gone, leaving === undefined ? reason : 'signed_out')
+  if (view && leaving === undefined) draft.effects.goneBecause = reason
+  draft.view = draft.leaving = undefined
+  // If it is known why the session ended, a later question that finds nobody says less
+  const isKnown = state.status === 'signed-out' && !state.leaving
+  show(draft, isKnown ? state : signedOut(state.reason ?? reason), Infinity)
+}
+
+/** Remembers that a session has ended, if that was said for good. */
+export function forget(draft: Draft, id: string, reason: string): void {
+  if (final.test(reason)) draft.ended = [...draft.ended.slice(1 - REMEMBERED), id]
+}

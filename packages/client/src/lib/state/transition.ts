@@ -1,0 +1,209 @@
+import { codeIn, isRefused, refusalIn, viewIn } from '../calls/results.ts'
+import type { Reply } from '../calls/results.ts'
+import type { StreamEvent } from '../runtime.ts'
+import type { Effects, Event, Message } from './events.ts'
+import type { Draft } from './draft.ts'
+import type { Known, Question } from './known.ts'
+import { end, forget, isLeft, learn, leave, show } from './person.ts'
+import {
+  askAt,
+  failStream,
+  followStream,
+  closeStream,
+  hurry,
+  judgeStream,
+  openStream,
+  RETRY,
+  unanswered,
+  waitAfter,
+} from './schedule.ts'
+import { loading, offline } from './states.ts'
+
+/** Milliseconds in which a sign-in that ended the former session answers. */
+const SETTLES = 250
+
+/** What the page knows after an event, and what is to be done about it. Pure: the same in, the same out. */
+export function transition(
+  before: Known,
+  event: Event,
+  now: number,
+  random: number,
+): { readonly known: Known; readonly effects: Effects } {
+  const draft: Draft = { ...before, now, random, effects: {} }
+  handle(draft, event)
+  followStream(draft)
+  const mayBeLost = draft.failing || event.type === 'away' || draft.kept !== undefined
+  draft.kept = mayBeLost ? draft.leaving : undefined
+  return { known: draft, effects: draft.effects }
+}
+
+function handle(draft: Draft, event: Event): void {
+  const { effects, now } = draft
+  switch (event.type) {
+    case 'ask':
+      return ask(draft, event.afterRefusal)
+    case 'reply':
+      // If something else was learned meanwhile, it comes too late
+      if (event.to === draft.question) takeReply(draft, event.to, event.reply)
+      return
+    case 'entered':
+      learn(draft, { view: event.view, extended: true, entered: true }, true)
+      // It is not known yet whether the browser took the cookies
+      draft.freshUntil = -Infinity
+      return
+    case 'leave':
+      leave(draft, draft.view?.session.id ?? '')
+      effects.post = { leave: draft.leaving ?? '' }
+      return ask(draft)
+    case 'message':
+      return takeMessage(draft, event.message)
+    case 'stream':
+      return takeStream(draft, event.event)
+    case 'timer':
+      return takeTime(draft)
+    case 'leads':
+      draft.leading = true
+      // What the former leader has missed
+      draft.wantedAt = now
+      return
+    case 'away':
+      effects.lead = draft.leading = false
+      return
+    case 'acted':
+      draft.active = true
+      return hurry(draft)
+    case 'alive':
+      return hurry(draft)
+    default:
+      effects.lead = true
+      recall(draft, event.wish)
+      draft.kept = event.wish
+      if (event.type === 'start') return
+      hurry(draft)
+      draft.wantedAt = Math.min(draft.wantedAt, Math.max(now, draft.askedAt + RETRY))
+      if (event.type === 'restored') {
+        draft.question = undefined
+        if (!draft.state.leaving) show(draft, loading)
+        ask(draft)
+      }
+  }
+}
+
+/** Sends a question, unless one is under way. */
+function ask(draft: Draft, afterRefusal?: boolean): void {
+  if (draft.question) return
+  draft.askedAt = draft.now
+  if (draft.state.leaving) return call(draft, { method: 'DELETE', background: true })
+  const background = !draft.active
+  draft.active = false
+  call(draft, { method: draft.wantsRenewal ? 'POST' : 'GET', background, afterRefusal })
+}
+
+function call(draft: Draft, question: Question): void {
+  draft.question = draft.effects.call = question
+}
+
+/** Only the service's own answer changes what the page believes. */
+function takeReply(draft: Draft, question: Question, reply: Reply): void {
+  const { effects, view: former, leaving } = draft
+  const { method, background, last } = question
+  const view = viewIn(reply)
+  const isDone = method === 'DELETE' && reply?.status === 204
+  const reason = isDone ? 'signed_out' : refusalIn(reply)
+  draft.question = undefined
+  if (reason) {
+    end(draft, reason)
+    effects.post = { gone: leaving || former?.session.id, reason: draft.state.reason ?? reason }
+  } else if (view && isLeft(draft, view.session.id)) {
+    // Now the session is known, and its XSRF token
+    draft.leaving = view.session.id
+    draft.view = view
+    call(draft, { method: 'DELETE', background: true, last: true })
+  } else if (view) {
+    if (method === 'POST') draft.wantsRenewal = false
+    learn(draft, { ...question, view, extended: !background }, true)
+  } else if (method !== 'GET' && isRefused(reply)) {
+    // Either the XSRF token is not known yet, or the service will not do it
+    const entered = draft.state.leaving && (last || codeIn(reply) !== 'csrf_failed')
+    if (entered) {
+      draft.leaving = undefined
+      show(draft, loading)
+    }
+    draft.wantsRenewal = false
+    call(draft, { method: 'GET', background: true, entered })
+  } else {
+    draft.active ||= !background
+    const { retryAfter = 0 } = reply ?? {}
+    const down = waitAfter(draft, retryAfter)
+    const firm = retryAfter > 0
+    fail(draft, down, firm)
+    effects.post = { down, firm }
+  }
+}
+
+/** What another tab has sent. It never says less than that tab knows, but may come late. */
+function takeMessage(draft: Draft, message: Message): void {
+  const { now, view, leaving } = draft
+  const current = leaving || view?.session.id
+  if ('view' in message) learn(draft, message, false)
+  else if ('gone' in message) {
+    const { gone, reason } = message
+    if (leaving === '' || (gone && gone === current)) end(draft, reason)
+    else {
+      if (gone) forget(draft, gone, reason)
+      // This tab has missed something
+      if (draft.state.session) draft.wantedAt = now
+    }
+  } else if ('leave' in message) {
+    recall(draft, message.leave)
+    // The tab in which the person left asks first
+    if (draft.state.leaving) draft.freshUntil = now + RETRY
+  } else if (!draft.question) fail(draft, message.down, message.firm)
+}
+
+function fail(draft: Draft, wait: number, firm: boolean): void {
+  unanswered(draft, wait, firm)
+  if (draft.now >= draft.validUntil) show(draft, offline)
+}
+
+/** The browser remembers, or another tab says, that the person has left this session (`''`: whichever it was). */
+function recall(draft: Draft, wish: string | undefined): void {
+  const { view, leaving } = draft
+  const current = view?.session.id ?? ''
+  if (wish === undefined) {
+    // A wish for no certain session ends with what the browser remembers: another person may be in by now
+    if (leaving !== '') return
+    draft.leaving = undefined
+    show(draft, loading)
+  } else {
+    const isOther = wish && current && wish !== current
+    if (leaving !== undefined || isOther || draft.ended.includes(wish)) return
+    leave(draft, wish || current)
+  }
+  draft.freshUntil = draft.wantedAt = draft.now
+}
+
+function takeStream(draft: Draft, event: StreamEvent): void {
+  const { now } = draft
+  if (!draft.stream) return
+  if (event === 'open') openStream(draft)
+  else if (event === 'changed') {
+    draft.wantsRenewal = true
+    draft.wantedAt = now
+  } else if (event === 'ended') {
+    // Signing in anew ends it too: its answer, with new cookies, may be on the way
+    closeStream(draft, now + RETRY)
+    draft.wantedAt = now + SETTLES
+    draft.freshUntil = Math.min(draft.freshUntil, draft.wantedAt)
+  } else failStream(draft)
+}
+
+function takeTime(draft: Draft): void {
+  const { now, state, effects } = draft
+  if (state.session && draft.warned !== state && now >= draft.validUntil - draft.warnBefore) {
+    draft.warned = state
+    effects.warn = true
+  }
+  judgeStream(draft)
+  effects.recheck = now >= askAt(draft, now)
+}
