@@ -1,29 +1,19 @@
+import { globSync, readFileSync } from 'node:fs'
+import { root } from './root.ts'
 import { runStep } from './step.ts'
 
-/** `npm run chaos`: the tests that fight, at their full length; three quarters of an hour, half of it on PostgreSQL. */
-process.env['KEYHAVEN_KILLS'] = '200'
-process.env['KEYHAVEN_REQUESTS'] = '100000'
-process.env['KEYHAVEN_OVERLOAD'] = '30'
-process.env['KEYHAVEN_TOKENS'] = '1000000'
-process.env['KEYHAVEN_LOG_ROUNDS'] = '10'
-process.env['KEYHAVEN_CHAOS_KILLS'] = '50'
+/** `npm run chaos`: every test file that takes a dose, at the whole dose; three quarters of an hour, half of it on PostgreSQL. */
+const patterns = ['packages/*/src/**/*.test.{ts,tsx}', 'tests/**/*.test.ts']
+const files = globSync(patterns, { cwd: root, exclude: ['**/node_modules'] }).filter((file) =>
+  /^import .*\/doses\.ts'$/m.test(readFileSync(`${root}/${file}`, 'utf8')),
+)
 const good = await runStep({
-  name: '200 kills, 100,000 hostile requests, a million tokens, 30 s of overload, ten runs of the log, 55 kills of a fleet',
+  name: `the whole dose of tests/doses.ts (${files.length} files)`,
   limit: 3600,
   loud: true,
-  command: [
-    'vitest',
-    'run',
-    '--project',
-    'tests',
-    '--project',
-    'tests-postgres',
-    'tests/attacks',
-    'tests/chaos',
-    'tests/operator/crash',
-    'tests/operator/overload',
-    'tests/operator/gapless-log',
-  ],
+  environment: { KEYHAVEN_DOSE: 'whole' },
+  // One file at a time: some kill, some measure
+  command: ['vitest', 'run', '--no-file-parallelism', ...files],
 })
 const caught = await runStep({
   name: 'deliberate mistakes that the model test must notice',

@@ -15,6 +15,7 @@ export function checkSteps(names: readonly string[], all: boolean): readonly Ste
     { name: 'lint', command: ['oxlint', '--type-aware', ...places] },
     { name: 'types', command: ['tsc', '-p', 'tsconfig.json'] },
     { name: 'layers', command: node('layers') },
+    { name: 'locked writes', command: node('locked-writes') },
     { name: 'lock file', command: node('lock') },
     { name: 'build', command: ['tsc', '-b', ...folders] },
     { name: 'exported names', command: node('exported', ...names) },

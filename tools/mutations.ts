@@ -7,6 +7,7 @@ import { root } from './root.ts'
 /** What a copy of the sources needs to run the model test. */
 const parts = [
   'packages',
+  'tests/doses.ts',
   'package.json',
   'tsconfig.base.json',
   'tsconfig.json',
@@ -48,7 +49,7 @@ function outcomeOf(patch: string, folder: string): string {
     ['run', '--project', 'guard', 'model'],
     {
       cwd: folder,
-      env: { ...process.env, KEYHAVEN_MODEL_RUNS: '400', NO_COLOR: '1' },
+      env: { ...process.env, KEYHAVEN_DOSE: 'whole', NO_COLOR: '1' },
       timeout: 600_000,
     },
   )

@@ -1,8 +1,9 @@
 import { writeFileSync } from 'node:fs'
-import { settingsPage } from '@keyhaven/server'
+import { limitsPage, settingsPage } from '@keyhaven/server'
 import { errorsPage } from './errors-page.ts'
 import { root } from './root.ts'
 
 /** `npm run reference`: writes the pages that are made from tables. A test holds them equal. */
 writeFileSync(`${root}/docs/reference/errors.md`, errorsPage())
 writeFileSync(`${root}/docs/reference/settings.md`, settingsPage())
+writeFileSync(`${root}/docs/reference/limits.md`, limitsPage())

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { doses } from '../doses.ts'
 import { contentsOf, databaseIn, rowsIn } from '../stage/databases.ts'
 import { until } from '../stage/process.ts'
 import { startService } from '../stage/running-service.ts'
@@ -10,8 +11,7 @@ import { rawAnswer, silent, stall } from '../stage/raw-http.ts'
 import { hostileBodies, hostilePaths, misleading, wrongTypes } from './hostile-inputs.ts'
 import type { MemberSchema } from './hostile-inputs.ts'
 
-/** Requests of the memory test; `KEYHAVEN_REQUESTS` makes it a long one. */
-const REQUESTS = Number(process.env['KEYHAVEN_REQUESTS'] ?? 10_000)
+const REQUESTS = doses.hostileRequests
 
 /** A row of the service's own route table, as \`/openapi.json\` tells it. */
 interface Row {

@@ -1,15 +1,12 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { doses } from '../doses.ts'
 import { root, run } from '../stage/process.ts'
 
-/** Tokens shown; `KEYHAVEN_TOKENS` makes it a million small ones. */
-const LONG = process.env['KEYHAVEN_TOKENS']
-
 describe('a guard that sees more tokens than it can hold', () => {
-  it('stops growing at its bound (by characters; by tokens in the long run)', async () => {
+  it('stops growing at its bound (by characters; by tokens in the whole dose)', async () => {
     const script = join(root, 'tests/stage/many-tokens.ts')
-    // Tokens as large as they may be reach the bound soonest
-    const size = LONG === undefined ? ['120000', '1900'] : [LONG]
+    const size = [doses.tokensShown, doses.tokenPadding].map(String)
     const guard = run([process.execPath, '--conditions=keyhaven-source', script, ...size])
     expect(await guard.exited).toBe(0)
     const held = [...guard.output().matchAll(/tokens: (\d+) MB/g)].map(([, mb]) => Number(mb))

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { doses } from '../doses.ts'
 import { rowsIn } from '../stage/databases.ts'
 import { until } from '../stage/process.ts'
 import { createCrowd, PASSWORD } from './crowd.ts'
@@ -11,8 +12,7 @@ import { createRandom } from './random.ts'
 import { checkEverything } from './reckoning.ts'
 import { createWitness } from './witness.ts'
 
-/** A short run; `KEYHAVEN_CHAOS_KILLS` makes it a long one, with a tenth as many kills of PostgreSQL. */
-const KILLS = Number(process.env['KEYHAVEN_CHAOS_KILLS'] ?? 4)
+const KILLS = doses.fleetKills
 const DOSE = { kills: KILLS, postgres: Math.ceil(KILLS / 10) }
 /** The same seed plans the same faults; what the crowd does meanwhile depends on what it is answered. */
 const SEED = Number(process.env['KEYHAVEN_CHAOS_SEED'] ?? Date.now() % 1_000_000)

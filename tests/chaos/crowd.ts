@@ -74,6 +74,7 @@ export function createCrowd({ fleet, witness, random, administrator }: Surroundi
   const dead: Dead[] = []
   let root: Device | undefined
   let count = 0
+  let sent = 0
 
   const send = async (
     what: string,
@@ -87,10 +88,16 @@ export function createCrowd({ fleet, witness, random, administrator }: Surroundi
       readonly allowed: readonly number[]
     },
   ): Promise<Answer | undefined> => {
+    // Each from an address of its own: what one address may do is limited
+    const address = `10.${(++sent >> 16) & 255}.${(sent >> 8) & 255}.${sent & 255}`
     const cookie = [...(device?.cookies ?? [])].map((pair) => pair.join('=')).join('; ')
     const answer = await ask(issuer + path, {
       ...asking,
-      headers: { origin, ...(device && { cookie, 'x-xsrf-token': device.xsrf }) },
+      headers: {
+        origin,
+        'x-forwarded-for': address,
+        ...(device && { cookie, 'x-xsrf-token': device.xsrf }),
+      },
     })
     witness.answered(what, answer, allowed)
     if (answer === undefined) witness.fault(`${what}: nginx gave no answer`)

@@ -90,6 +90,7 @@ export async function startFleet(administrator: {
   const environment = {
     KEYHAVEN_URL: issuer,
     KEYHAVEN_MASTER_KEY: masterKey,
+    KEYHAVEN_TRUST_PROXY: '127.0.0.1',
     KEYHAVEN_MAX_STALENESS: `${MAX_STALENESS}s`,
   }
   const begin = (own: Readonly<Record<string, string>>): Running => {

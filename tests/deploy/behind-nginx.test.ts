@@ -185,9 +185,23 @@ describe('two services behind the nginx of deploy/nginx', () => {
     }
   })
 
+  it('refuse a body over 64 KiB as the service does, though nginx answers (attacks 12)', async () => {
+    const { status, headers, body } = await ask('/sessions', {
+      method: 'POST',
+      body: { login: 'x'.repeat(70_000), password },
+    })
+    expect(status).toBe(413)
+    expect(headers).toMatchObject({
+      'content-type': 'application/problem+json',
+      'x-content-type-options': 'nosniff',
+    })
+    expect(JSON.parse(body)).toMatchObject({ status: 413, code: 'payload_too_large' })
+  })
+
   it('keep the figures of each process from the outside', async () => {
     const headers = { authorization: `Bearer ${key}` }
-    expect((await ask('/metrics', { headers })).status).toBe(404)
+    const hidden = await ask('/metrics', { headers })
+    expect(hidden).toMatchObject({ status: 404, headers: { 'x-content-type-options': 'nosniff' } })
     const direct = await fetch(`http://127.0.0.1:${ports[0]}/auth/metrics`, { headers })
     expect(direct.status).toBe(200)
   })

@@ -22,6 +22,7 @@ interface Probe {
 
 interface Pod {
   readonly terminationGracePeriodSeconds: number
+  readonly enableServiceLinks?: boolean
   readonly securityContext: object
   readonly containers: readonly {
     readonly ports: readonly { name: string; containerPort: number }[]
@@ -33,7 +34,7 @@ interface Pod {
     readonly securityContext: object
     readonly volumeMounts: readonly { name: string; mountPath: string }[]
   }[]
-  readonly volumes: readonly { name: string }[]
+  readonly volumes: readonly { name: string; secret?: { defaultMode?: number } }[]
 }
 
 interface Manifest {
@@ -106,6 +107,11 @@ describe('deploy/kubernetes', () => {
       readOnlyRootFilesystem: true,
       capabilities: { drop: ['ALL'] },
     })
+  })
+  it('gets no variables of Services, and keeps the key from others (reports F4, source 12, H55)', () => {
+    expect(pod.enableServiceLinks).toBe(false)
+    const secrets = pod.volumes.filter(({ secret }) => secret !== undefined)
+    expect(secrets.map(({ secret }) => secret?.defaultMode)).toEqual([0o400])
   })
   it('probes what answers, at the path of the URL, and gives a stop its 10 s', () => {
     const { env, ports, startupProbe, livenessProbe, readinessProbe } = container

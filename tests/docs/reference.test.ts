@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { catalogue } from '@keyhaven/core/errors'
-import { settingsPage } from '@keyhaven/server'
+import { limitsPage, settingsPage } from '@keyhaven/server'
 import { describe, expect, it } from 'vitest'
 import { errorsPage } from '../../tools/errors-page.ts'
 import { root } from '../stage/process.ts'
@@ -18,5 +18,11 @@ describe('docs/reference/errors.md', () => {
 describe('docs/reference/settings.md', () => {
   it('is what the table of options says; `npm run reference` writes it anew', () => {
     expect(readFileSync(`${root}/docs/reference/settings.md`, 'utf8')).toBe(settingsPage())
+  })
+})
+
+describe('docs/reference/limits.md', () => {
+  it('is what the tables of limits and routes say; `npm run reference` writes it anew', () => {
+    expect(readFileSync(`${root}/docs/reference/limits.md`, 'utf8')).toBe(limitsPage())
   })
 })

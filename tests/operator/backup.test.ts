@@ -31,7 +31,14 @@ afterEach(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const start = async (at: string): Promise<Service> =>
-  startService({ data: at, environment: { ...address, KEYHAVEN_DATABASE: database } })
+  startService({
+    data: at,
+    environment: {
+      ...address,
+      KEYHAVEN_DATABASE: database,
+      KEYHAVEN_TRUST_PROXY: '127.0.0.1',
+    },
+  })
 
 /** The same public URL, whichever port it listens on. */
 const address = { KEYHAVEN_URL: 'http://localhost:45550/auth' }
@@ -59,10 +66,16 @@ async function page(title: string, at = data): Promise<{ code: number; output: s
 
 const at = (): string => service?.address ?? ''
 
+let posted = 0
 function post(path: string, body: object): Promise<Response> {
   return fetch(at() + path, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', origin: 'http://localhost:45550' },
+    headers: {
+      'content-type': 'application/json',
+      origin: 'http://localhost:45550',
+      // Each from an address of its own: what one address may do is limited
+      'x-forwarded-for': `10.0.${(++posted >> 8) & 255}.${posted & 255}`,
+    },
     body: JSON.stringify(body),
   })
 }

@@ -2,14 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { doses } from '../doses.ts'
 import { databaseIn } from '../stage/databases.ts'
 import { openFeed } from '../stage/feed-reader.ts'
 import type { FeedReader } from '../stage/feed-reader.ts'
 import { answers, freePort, keyhaven, run, until } from '../stage/process.ts'
 import type { Running } from '../stage/process.ts'
 
-/** Kills in a short run; `KEYHAVEN_KILLS` makes it a long one. */
-const KILLS = Number(process.env['KEYHAVEN_KILLS'] ?? 12)
+const KILLS = doses.kills
 
 const data = mkdtempSync(join(tmpdir(), 'keyhaven-crash-'))
 afterAll(() => rmSync(data, { recursive: true, force: true }))
@@ -48,6 +48,7 @@ describe('kill -9 during sign-ups, sign-ins, sign-outs, locks and revocations (D
         KEYHAVEN_URL: issuer,
         KEYHAVEN_PORT: String(port),
         KEYHAVEN_DATA: data,
+        KEYHAVEN_TRUST_PROXY: '127.0.0.1,::1',
         KEYHAVEN_DATABASE: await databaseIn(data),
       }
       const start = async (): Promise<Running> => {
@@ -55,12 +56,16 @@ describe('kill -9 during sign-ups, sign-ins, sign-outs, locks and revocations (D
         await until('the service answers', () => answers(`${issuer}/health/ready`))
         return service
       }
+      let sent = 0
+      // Each from an address of its own: what one address may do is limited
+      const address = (): string => `10.0.${(++sent >> 8) & 255}.${sent & 255}`
       const send = (path: string, method: string, more: { body?: object; headers?: object } = {}) =>
         fetch(issuer + path, {
           method,
           headers: {
             origin: new URL(issuer).origin,
             'content-type': 'application/json',
+            'x-forwarded-for': address(),
             ...more.headers,
           },
           ...(more.body && { body: JSON.stringify(more.body) }),

@@ -66,19 +66,17 @@ describe('GET /sessions/current/events', () => {
       expect(await response.json()).toMatchObject({ code: 'csrf_failed' })
     }
   })
-  it('is for people alone, and keeps four connections of a session at most', async () => {
-    const nobody = await fetch(`${service.address}/sessions/current/events`)
-    expect(nobody.status).toBe(401)
+  it('is for people only, and ends none of the twenty streams of a session for one more (attacks 10)', async () => {
+    const url = `${service.address}/sessions/current/events`
+    expect((await fetch(url)).status).toBe(401)
     const { cookie } = await signUp('b@example.com')
-    const first = await listen(cookie)
-    const others = [
-      await listen(cookie),
-      await listen(cookie),
-      await listen(cookie),
-      await listen(cookie),
-    ]
-    await until('the oldest gives way', first.closed, 5)
-    expect(others.map((one) => one.closed())).toEqual([false, false, false, false])
+    const streams: Awaited<ReturnType<typeof listen>>[] = []
+    for (let at = 0; at < 20; at++) streams.push(await listen(cookie))
+    const refused = await fetch(url, { headers: { cookie } })
+    expect(refused.status).toBe(429)
+    expect(refused.headers.get('retry-after')).toBe('5')
+    expect(await refused.json()).toMatchObject({ code: 'rate_limited' })
+    expect(streams.some((one) => one.closed())).toBe(false)
   })
   it('does not keep the service from stopping', async () => {
     const other = await startService()

@@ -5,12 +5,12 @@ import { createKeyhaven } from '@keyhaven/server'
 import type { Keyhaven } from '@keyhaven/server'
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { doses } from '../doses.ts'
 import { manySessions } from '../stage/many-sessions.ts'
 import { startPostgres } from '../stage/postgres.ts'
 import type { Postgres } from '../stage/postgres.ts'
 
-/** Rounds; `KEYHAVEN_LOG_ROUNDS` makes it a long run. */
-const ROUNDS = Number(process.env['KEYHAVEN_LOG_ROUNDS'] ?? 1)
+const ROUNDS = doses.logRounds
 const WRITERS = 32
 const READERS = 8
 const SESSIONS = 1600

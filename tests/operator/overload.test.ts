@@ -1,13 +1,13 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { doses } from '../doses.ts'
 import { root, run } from '../stage/process.ts'
 import { startService } from '../stage/running-service.ts'
 import type { Service } from '../stage/running-service.ts'
 import type { Drop, Storm } from '../stage/storm.ts'
 
-/** Seconds of overload; `KEYHAVEN_OVERLOAD` makes it a long one. */
-const SECONDS = Number(process.env['KEYHAVEN_OVERLOAD'] ?? 5)
+const SECONDS = doses.overloadSeconds
 
 const password = 'correct horse battery'
 const logins = Array.from({ length: 20 }, (_, index) => `person${index}@example.com`)

@@ -3,7 +3,7 @@ import type { Nginx } from './nginx.ts'
 
 /**
  * Nginx before services on these ports: impatient, and with nothing but 503 to say in their place. It
- * says who has answered in `X-Served-By`.
+ * says who has answered in `X-Served-By`. Services that trust it take the address that a test names.
  */
 export function startBalancer(ports: readonly number[]): Promise<Nginx> {
   const servers = ports.map((port) => `server 127.0.0.1:${port} max_fails=1 fail_timeout=1s;`)
@@ -12,7 +12,7 @@ export function startBalancer(ports: readonly number[]): Promise<Nginx> {
       proxy_http_version 1.1;
       proxy_set_header Connection "";
       proxy_set_header Host $host;
-      proxy_set_header X-Forwarded-For $remote_addr;
+      proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
       proxy_connect_timeout 1s;
       proxy_read_timeout 6s;
       proxy_buffering off;

@@ -26,18 +26,21 @@ export interface FeedReader {
 interface Opening {
   readonly key?: string
   readonly lastEventId?: string
+  /** What the guard says that it reads; a guard of the first version says nothing. */
+  readonly version?: 2
 }
 
 /** Opens `GET /revocations` on a connection of its own. */
 export async function openFeed(
   address: string,
-  { key, lastEventId }: Opening = {},
+  { key, lastEventId, version }: Opening = {},
 ): Promise<FeedReader> {
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     const headers = {
       accept: 'text/event-stream',
       ...(key !== undefined && { authorization: `Bearer ${key}` }),
       ...(lastEventId !== undefined && { 'last-event-id': lastEventId }),
+      ...(version !== undefined && { 'keyhaven-feed': String(version) }),
     }
     get(`${address}/revocations`, { agent: false, headers }, resolve).on('error', reject)
   })

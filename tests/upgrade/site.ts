@@ -13,6 +13,8 @@ import type { Version } from './versions.ts'
 
 /** Two services behind nginx on one database, and APIs that trust them; each is of some version. */
 export interface Site extends Served {
+  /** The address of each service itself. */
+  readonly services: readonly string[]
   /** Stops a service gently, starts it on the same data folder in another version, and waits until nginx uses it. */
   replaceService(at: number, version: Version, flags?: readonly string[]): Promise<void>
   stopServices(): Promise<void>
@@ -105,6 +107,7 @@ export async function startSite(
   return {
     issuer,
     database,
+    services: places.map(({ address }) => address),
     guards: apis.map(({ api }) => api),
     command,
     replaceService: async (at, to, flags = []) => {

@@ -52,22 +52,39 @@ describe('scopesOf', () => {
     expect(scopes).toContain('notes:admin')
     expect(scopes).toContain('keyhaven:accounts:lock')
   })
-  it('gives the built-in support role what it needs, and an application more of the same name', () => {
-    expect(scopesOf(access, ['support'])).toEqual([
-      'keyhaven:accounts:read',
-      'keyhaven:accounts:lock',
-      'keyhaven:sessions:read',
-      'keyhaven:sessions:end',
-      'keyhaven:audit:read',
-    ])
+  const support = [
+    'keyhaven:accounts:read',
+    'keyhaven:accounts:lock',
+    'keyhaven:sessions:read',
+    'keyhaven:sessions:end',
+    'keyhaven:audit:read',
+    'keyhaven:guards:read',
+  ]
+  it('gives the built-in support role what it needs, the list of guards too', () => {
+    expect(scopesOf(access, ['support'])).toEqual(support)
+  })
+  it('adds to a built-in role only what `extends` adds on purpose (attacks 4)', () => {
     const own = defineAccess({
-      scopes: ['a:b'],
-      roles: { support: ['a:b', 'keyhaven:keys:rotate'], none: ['*'] },
+      scopes: ['a:b', 'a:c'],
+      roles: {
+        support: { extends: 'support', scopes: ['a:b'] },
+        helpdesk: { extends: 'support', scopes: ['a:*', 'keyhaven:tokens:read'] },
+        none: ['*'],
+      },
     })
-    expect(scopesOf(own, ['support'])).toContain('a:b')
-    expect(scopesOf(own, ['support'])).toContain('keyhaven:audit:read')
-    expect(scopesOf(own, ['support'])).toContain('keyhaven:keys:rotate')
-    expect(scopesOf(own, ['nobody', 'none'])).toEqual(['a:b'])
+    expect(scopesOf(own, ['support'])).toEqual(['a:b', ...support])
+    expect(new Set(scopesOf(own, ['helpdesk']))).toEqual(
+      new Set(['a:b', 'a:c', 'keyhaven:tokens:read', ...support]),
+    )
+    expect(scopesOf(own, ['nobody', 'none'])).toEqual(['a:b', 'a:c'])
+    // A module of another make is not trusted to have been checked
+    const unchecked = { ...own, roles: { support: ['a:b'] } }
+    expect(scopesOf(unchecked, ['support'])).toEqual(support)
+  })
+  it('holds the scopes of clients and webhooks among the reserved ones (H59)', () => {
+    expect(scopesOf(access, ['admin'])).toEqual(
+      expect.arrayContaining(['keyhaven:clients:write', 'keyhaven:webhooks:write']),
+    )
   })
   it('knows declared and built-in roles, and no others', () => {
     expect(
@@ -158,6 +175,74 @@ describe('defineAccess', () => {
     expect(() => defineAccess({ scopes: ['a b'], roles: {} })).toThrow("'a b' is not a scope")
     expect(() => defineAccess({ scopes: ['a:*'], roles: {} })).toThrow("'a:*' is not a scope")
     expect(() => defineAccess({ scopes: ['keyhaven:x'], roles: {} })).toThrow('is reserved')
+  })
+  it.each(['admin', 'support'] as const)(
+    'refuses a declared role %s: its holders would be Keyhaven’s own (attacks 4)',
+    (name) => {
+      const declared = () => defineAccess({ scopes: ['a:b'], roles: { [name]: ['a:b'] } as never })
+      expect(declared).toThrow(`the role '${name}' is built in and can’t be declared`)
+      const other = name === 'admin' ? 'support' : 'admin'
+      const roles = { [name]: { extends: other, scopes: ['a:b'] } } as never
+      expect(() => defineAccess({ scopes: ['a:b'], roles })).toThrow('is built in')
+      const named = { [name]: { extends: name, scopes: ['a:b'] } } as never
+      expect(() =>
+        defineAccess({ scopes: ['a:b'], roles: named, defaultRoles: [name] as never }),
+      ).toThrow('assign it by hand')
+    },
+  )
+  it('does not compile with a built-in role, or with one that extends another', () => {
+    // @ts-expect-error `admin` is built in
+    expect(() => defineAccess({ scopes: ['a:b'], roles: { admin: ['a:b'] } })).toThrow(TypeError)
+    const wrongBase = () =>
+      // @ts-expect-error there is no such role to extend
+      defineAccess({ scopes: ['a:b'], roles: { x: { extends: 'member', scopes: ['a:b'] } } })
+    expect(wrongBase).toThrow("can extend 'admin' or 'support' only")
+    const wrongScope = () =>
+      // @ts-expect-error the scope is not declared
+      defineAccess({ scopes: ['a:b'], roles: { x: { extends: 'support', scopes: ['a:c'] } } })
+    expect(wrongScope).toThrow("the nearest is 'a:b'")
+  })
+  it('takes names of object members as what they are, and refuses the one that can’t be (attacks 4)', () => {
+    const names = ['constructor', 'toString', 'valueOf', 'hasOwnProperty']
+    const odd = defineAccess({
+      scopes: names,
+      roles: Object.fromEntries(names.map((name) => [name, [name]])),
+      rules: {},
+    })
+    for (const name of names) expect(scopesOf(odd, [name])).toEqual([name])
+    expect(scopesOf(odd, ['__proto__', 'isPrototypeOf'])).toEqual([])
+    const holder = { id: 'a', scope: names, claims: {} }
+    expect(may(odd, holder, 'toString')).toBe(true)
+    expect(may(odd, holder, 'isPrototypeOf')).toBe(false)
+    expect(() => defineAccess({ scopes: ['__proto__'], roles: {} })).toThrow('is reserved')
+    const own = Object.fromEntries([['__proto__', ['a:b']]]) as Record<string, ['a:b']>
+    expect(() => defineAccess({ scopes: ['a:b'], roles: own })).toThrow('can’t be the name')
+    const literal = { scopes: ['a:b'], roles: { ['x']: ['a:b'], __proto__: { y: ['a:b'] } } }
+    expect(() => defineAccess(literal as never)).toThrow('must be a plain object')
+  })
+  it.each<[string, object, string]>([
+    [
+      'a misspelt member',
+      { scopes: [], roles: {}, defaultRole: [] },
+      "did you mean 'defaultRoles'?",
+    ],
+    ['no scopes', { roles: {} }, 'scopes must be a list'],
+    ['scopes that are no texts', { scopes: [1], roles: {} }, 'scopes must be a list'],
+    ['roles as a list', { scopes: [], roles: [] }, 'roles must be an object'],
+    ['a role as a text', { scopes: ['a'], roles: { x: 'a' } }, "role 'x' must be a list"],
+    [
+      'a misspelt reserved scope',
+      { scopes: [], roles: { x: ['keyhaven:audit:raed'] } },
+      'audit:read',
+    ],
+    ['a misspelt extends', { scopes: [], roles: { x: { extend: 'support' } } }, 'must be a list'],
+    ['extends without scopes', { scopes: [], roles: { x: { extends: 'support' } } }, 'scopes: […]'],
+    ['a rule that is none', { scopes: ['a'], roles: {}, rules: { a: true } }, 'must be a function'],
+    ['defaultRoles as a text', { scopes: [], roles: {}, defaultRoles: 'x' }, 'must be a list'],
+  ])('refuses %s with a TypeError of one sentence', (_what, module, sentence) => {
+    const define = () => defineAccess(module as never)
+    expect(define).toThrow(TypeError)
+    expect(define).toThrow(sentence)
   })
   it('does not let `may` take a misspelt scope or another resource', () => {
     const who = { id: 'a', scope: [], claims: {} }

@@ -1,11 +1,14 @@
 /** Who may do what, as one module for page and API alike. Pure functions, no dependency, runs anywhere. */
 export { allows } from './lib/access/allows.ts'
+export { checkAccess } from './lib/access/check-access.ts'
 export { defineAccess } from './lib/access/define-access.ts'
 export type {
   Access,
   AnyAccess,
+  ExtendedRole,
   Grant,
   ResourceArguments,
+  Role,
   ScopeOf,
   ScopeWithoutRule,
   ScopeWithRule,
@@ -23,5 +26,5 @@ export type {
 } from './lib/access/define-claims.ts'
 export { may } from './lib/access/may.ts'
 export { builtInRoles, reservedScopes } from './lib/access/reserved.ts'
-export type { ReservedScope } from './lib/access/reserved.ts'
+export type { BuiltInRole, ReservedScope } from './lib/access/reserved.ts'
 export { knownRole, scopesOf } from './lib/access/scopes-of.ts'

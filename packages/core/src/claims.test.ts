@@ -23,7 +23,7 @@ describe('defineClaims', () => {
     const wrong: ClaimValues<typeof claims> = { plan: 1, seat: 'a' }
     expect([values, misspelt, wrong]).toHaveLength(3)
   })
-  it.each(['iss', 'sub', 'exp', 'scope', 'xsrf', 'act', '__proto__', 'constructor'])(
+  it.each(['iss', 'sub', 'exp', 'scope', 'xsrf', 'act', 'era', '__proto__', 'constructor'])(
     'refuses the reserved name %s (C30, JOSE-24)',
     (name) => {
       const claims = Object.fromEntries([[name, claim.page(text)]])

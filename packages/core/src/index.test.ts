@@ -95,6 +95,22 @@ describe('issueAccessToken', () => {
   })
 })
 
+describe('checkAccessToken', () => {
+  it.each([{ jkt: 'x' }, { 'x5t#S256': 'x' }, { jwk: {} }, {}, null, false, 'x'])(
+    'refuses a token that is bound to a key by cnf %j: nothing checks the proof (attacks 11)',
+    (cnf) => {
+      expect(reasonOf(signed(header, { ...claims, cnf }))).toBe('token_invalid: cnf')
+    },
+  )
+  it('takes a token with an era and one without, and no era that is none (H6)', () => {
+    expect(reasonOf(signed(header, { ...claims, era: 'Zm9v' }))).toBe('good')
+    expect(reasonOf(signed(header, claims))).toBe('good')
+    for (const era of [1, '', null, 'a b']) {
+      expect(reasonOf(signed(header, { ...claims, era }))).toBe('token_invalid: era')
+    }
+  })
+})
+
 describe('publicJwks', () => {
   it('publishes no private member, and alg, use and kid on each key (JOSE-22)', () => {
     for (const jwk of publicJwks([keys.ES256, keys.Ed25519]).keys) {

@@ -2,6 +2,9 @@ import type { AnyAccess, ScopeOf, ScopeWithoutRule, ScopeWithRule } from '@keyha
 import type { NextFunction, Request, RequestHandler } from 'express'
 import { createGate } from './index.ts'
 import type { Admission, GateOptions, Guard, GuardRequest } from './index.ts'
+import { checkFunction, checkGuard } from './lib/guard-options.ts'
+import { createMountWatch } from './lib/mount-watch.ts'
+import { checkWanted } from './lib/require.ts'
 import { enter, guardRequest, note, pass } from './node.ts'
 
 export { authIfAny, authOf } from './node.ts'
@@ -28,10 +31,12 @@ export function expressGuard<A extends AnyAccess>(
   options: GateOptions = {},
 ): ExpressGuard<A> {
   const gate = createGate(guard, options)
+  const watch = createMountWatch(guard, options)
   const middleware: RequestHandler = (request, response, next) => {
     const go = (admission: Admission): void => {
       if (enter(admission, request, response)) next()
     }
+    watch(request.baseUrl)
     const admission = gate.admit(asked(request))
     caught(admission instanceof Promise ? admission.then(go) : go(admission), next)
   }
@@ -40,14 +45,21 @@ export function expressGuard<A extends AnyAccess>(
   return Object.assign(middleware, { require: expressRequire(guard), optional })
 }
 
-/** `require` alone, for routes below a gate that stands elsewhere. */
+/**
+ * `require` alone, for routes below a gate that stands elsewhere.
+ * @throws TypeError for a scope that is not declared, when the route is made.
+ */
 export function expressRequire<A extends AnyAccess>(guard: Guard<A>): Require<A> {
-  return (scope: ScopeOf<A>, loader?: Loader): RequestHandler =>
-    (request, response, next) => {
+  checkGuard('expressRequire', guard)
+  return (scope: ScopeOf<A>, loader?: Loader): RequestHandler => {
+    checkWanted(guard, scope)
+    if (loader !== undefined) checkFunction('require: the loader', loader)
+    return (request, response, next) => {
       const resource = loader && (() => loader(request))
       const passing = { request, response, go: () => next() }
       caught(pass({ guard, scope, resource }, asked(request), passing), next)
     }
+  }
 }
 
 /** Express 4 would never hear of a loader that fails. */

@@ -2,8 +2,10 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import type { AnyAccess, ScopeOf, ScopeWithoutRule, ScopeWithRule } from '@keyhaven/core/access'
 import { createGate } from './index.ts'
 import type { Admission, GateOptions, Guard, GuardRequest } from './index.ts'
+import { checkFunction } from './lib/guard-options.ts'
 import { attempt, enter, note, pass } from './lib/node-door.ts'
 import { guardRequest } from './lib/request.ts'
+import { checkWanted } from './lib/require.ts'
 
 export { authIfAny, authOf } from './lib/known-requests.ts'
 // For adapters of other frameworks on `node:http`
@@ -29,9 +31,9 @@ export function nodeGuard<A extends AnyAccess>(
   options: GateOptions = {},
 ): NodeGuard<A> {
   const gate = createGate(guard, options)
-  const wrap =
-    (handler: Handler): RequestListener =>
-    (request, response) => {
+  const wrap = (handler: Handler): RequestListener => {
+    checkFunction('nodeGuard: the handler', handler)
+    return (request, response) => {
       const go = (admission: Admission): unknown =>
         enter(admission, request, response) && handler(request, response)
       return attempt(guard, response, () => {
@@ -39,17 +41,25 @@ export function nodeGuard<A extends AnyAccess>(
         return admission instanceof Promise ? admission.then(go) : go(admission)
       })
     }
+  }
   const require = (scope: ScopeOf<A>, ...rest: [Handler] | [Loader, Handler]): Handler => {
     const [loader, handler] = rest.length === 2 ? rest : [undefined, rest[0]]
+    checkWanted(guard, scope)
+    if (loader !== undefined) checkFunction('require: the loader', loader)
+    checkFunction('require: the handler', handler)
     return (request, response) => {
       const resource = loader && (() => loader(request))
       const go = (): unknown => handler(request, response)
-      return pass({ guard, scope, resource }, asked(request), { request, response, go })
+      const wanted = { guard, scope, resource }
+      return attempt(guard, response, () => pass(wanted, asked(request), { request, response, go }))
     }
   }
   const optional = (handler: Handler): Handler => {
-    return (request, response) =>
-      note(guard, asked(request), { request, response, go: () => handler(request, response) })
+    checkFunction('optional: the handler', handler)
+    return (request, response) => {
+      const go = (): unknown => handler(request, response)
+      return attempt(guard, response, () => note(guard, asked(request), { request, response, go }))
+    }
   }
   return Object.assign(wrap, { require, optional }) as unknown as NodeGuard<A>
 }

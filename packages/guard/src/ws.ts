@@ -1,10 +1,13 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { AnyAccess, ScopeWithoutRule } from '@keyhaven/core/access'
+import { anything, checkOptions } from '@keyhaven/core/errors'
 import { refusalOf } from './index.ts'
 import type { Guard, Settled } from './index.ts'
+import { checkGuard } from './lib/guard-options.ts'
 import { remember } from './lib/known-requests.ts'
 import { guardRequest } from './lib/request.ts'
+import { checkWanted } from './lib/require.ts'
 import { answerUpgrade } from './lib/upgrade-answer.ts'
 import { closeWithItsCarrier } from './lib/web-socket.ts'
 import type { SocketServer } from './lib/web-socket.ts'
@@ -25,12 +28,15 @@ export type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: B
  * Stands in front of a `WebSocketServer` of `ws` made with `noServer: true`. Lets in whom the guard
  * knows, from our own pages alone; closes with 4401 what is open when its carrier dies. `authOf` answers
  * for the request that comes with `connection`.
+ * @throws TypeError with a sentence for options that can't be meant.
  */
 export function wsGuard<A extends AnyAccess>(
   guard: Guard<A>,
   server: SocketServer,
-  { scope }: WsOptions<A> = {},
+  options: WsOptions<A> = {},
 ): UpgradeListener {
+  checkWsGuard(guard, server, options)
+  const { scope } = options
   return (request, socket, head) => {
     // A client that goes away meanwhile must not end the process
     socket.on('error', () => socket.destroy())
@@ -39,7 +45,7 @@ export function wsGuard<A extends AnyAccess>(
       const { auth } = settled
       const refused = scope && refusalOf(guard, auth, { scope, resource: [] })
       if (refused) return answerUpgrade(socket, refused)
-      remember(request, auth)
+      remember(request, guard, auth)
       server.handleUpgrade(request, socket, head, (client) => {
         closeWithItsCarrier(client, auth)
         server.emit('connection', client, request)
@@ -50,4 +56,15 @@ export function wsGuard<A extends AnyAccess>(
     if (settled instanceof Promise) void settled.then(go)
     else go(settled)
   }
+}
+
+function checkWsGuard(guard: Guard, server: unknown, options: { readonly scope?: unknown }): void {
+  checkGuard('wsGuard', guard)
+  checkOptions('wsGuard', options, { scope: anything })
+  if (options.scope !== undefined) checkWanted(guard, options.scope)
+  const { handleUpgrade, emit } = (server ?? {}) as Record<string, unknown>
+  if (typeof handleUpgrade === 'function' && typeof emit === 'function') return
+  throw new TypeError(
+    'wsGuard: the second argument must be a WebSocketServer of ws, made with noServer: true.',
+  )
 }

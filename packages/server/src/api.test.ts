@@ -269,6 +269,19 @@ describe('administration', () => {
     expect(await items(await admin.ask('GET /accounts?status=locked&search=nobody'))).toEqual([])
     expect(await codeOf(await admin.ask('GET /accounts?status=asleep'))).toBe('400 invalid_request')
   })
+  it('refuses control characters in filters, and trims what it searches for (attacks 12)', async () => {
+    const admin = await person('admin')
+    const blanks = `GET /accounts?search=%20${admin.email}%C2%A0`
+    expect((await items(await admin.ask(blanks))).length).toBe(1)
+    for (const call of [
+      'accounts?search=a%00',
+      'accounts?search=%0A',
+      'audit?actor=%7F',
+      'tokens?account=%00',
+    ]) {
+      expect(await codeOf(await admin.ask(`GET /${call}`)), call).toBe('400 invalid_request')
+    }
+  })
   it('locks with a reason: every credential is dead at once, and unlocking revives none (C24, S11)', async () => {
     const [admin, mallory] = [await person('admin'), await person()]
     const second = await signIn(mallory.email)

@@ -189,6 +189,41 @@ describe('claimsCookie (R88)', () => {
     const left = await ask(keyhaven, 'DELETE /sessions/current', headers)
     expect(left.headers.getSetCookie().join('\n')).toMatch(/^keyhaven-claims=; .*Max-Age=0/m)
   })
+  it('keeps its former value at a renewal for which it would be too large, and refuses a sign-in before anything is written (source 7)', async () => {
+    let plan = 'pro'
+    const keyhaven = await start({
+      claimsCookie: 'on',
+      claims,
+      claimsFor: () => ({ plan, seats: 3 }),
+    } as Partial<KeyhavenOptions>)
+    const { view, cookie } = await signUp(keyhaven)
+    plan = 'x'.repeat(900)
+    const session = cookie.split('; ').filter((pair) => !pair.startsWith('keyhaven='))
+    const headers = { cookie: session.join('; '), 'x-xsrf-token': view.xsrfToken }
+    const renewed = await ask(keyhaven, 'GET /user/current', headers)
+    expect(renewed.status).toBe(200)
+    const value = renewed.headers
+      .getSetCookie()
+      .find((line) => line.startsWith('keyhaven-claims='))
+      ?.split(';')[0]
+      ?.slice('keyhaven-claims='.length)
+    expect(JSON.parse(Buffer.from(value ?? '', 'base64url').toString())).toEqual({ plan: 'pro' })
+    const again = await keyhaven.handler(
+      new Request(`${keyhaven.issuer}/sessions`, {
+        method: 'POST',
+        headers: {
+          ...headers,
+          origin: new URL(keyhaven.issuer).origin,
+          'content-type': 'application/json',
+        },
+        body: JSON.stringify({ login: view.account.email, password: 'correct horse battery' }),
+      }),
+    )
+    expect(again.status).toBe(500)
+    expect(((await again.json()) as { code: string }).code).toBe('token_too_large')
+    // The session that this browser holds did not end for a sign-in that failed
+    expect((await ask(keyhaven, 'GET /user/current', headers)).status).toBe(200)
+  })
   it('is set, as an empty object, where no claims are declared', async () => {
     const { lines } = await signUp(await start({ claimsCookie: 'on' }))
     expect(lines.find((line) => line.startsWith('keyhaven-claims=e30;'))).toBeDefined()

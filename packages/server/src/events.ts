@@ -26,6 +26,7 @@ export const actions = [
   'account.status_changed',
   'password.changed',
   'password.change_failed',
+  'password.reset',
   'role.assigned',
   'role.removed',
   'session.opened',
@@ -40,6 +41,7 @@ export const actions = [
   'guard.removed',
   'guard.ahead',
   'database.restored',
+  'database.writes_lost',
 ] as const
 
 export type Action = (typeof actions)[number]

@@ -26,11 +26,14 @@ import { openRooms } from './flows/open-rooms.ts'
 import type { Rooms } from './flows/rooms.ts'
 import { removeGuard } from './flows/remove-guard.ts'
 import { findAccountView } from './flows/read-account.ts'
+import { resetPassword } from './flows/reset-password.ts'
 import { verifyAudit } from './flows/verify-audit.ts'
 import type { Verified } from './flows/verify-audit.ts'
 import { viewAccount } from './flows/view-account.ts'
 import { createApp } from './http/app.ts'
+import { limitsPageOf } from './http/limits-page.ts'
 import { fetchHandler, serviceRequestOf } from './http/fetch-handler.ts'
+import type { FetchHandler } from './http/fetch-handler.ts'
 import { nodeListener } from './http/node-listener.ts'
 import type { Listener } from './http/node-listener.ts'
 import { sessionSource } from './http/session-source.ts'
@@ -41,6 +44,11 @@ import { mounted } from './http/mounted.ts'
 
 export { ConfigurationError, describeLifetimes, settingsPage }
 export type { Hooks, Listener, NewAccount, Newcomer, Options, Settings }
+
+/** The reference page of all limits, as Markdown. */
+export function limitsPage(): string {
+  return limitsPageOf(routes)
+}
 
 /** Options of the service, and what only code can say. */
 export interface KeyhavenOptions<
@@ -74,8 +82,11 @@ export interface Keyhaven<A extends AnyAccess = AnyAccess> {
   readonly settings: Settings
   /** Answers for `node:http`. */
   readonly listener: Listener
-  /** Answers in fetch style, for any host that has requests and responses. */
-  readonly handler: (request: Request) => Promise<Response>
+  /**
+   * Answers in fetch style, for any host that has requests and responses. Pass `{ address }` with the
+   * client's address as second argument: without it the limits count all clients as one.
+   */
+  readonly handler: FetchHandler
   /** The guard in this process; any adapter takes it. */
   readonly guard: Guard<A>
   /** Express: serves the mount path, and guards what stands below it. */
@@ -95,6 +106,8 @@ export interface Keyhaven<A extends AnyAccess = AnyAccess> {
     ): Promise<StatusChanged>
     lock(id: string, reason: string): Promise<StatusChanged>
     unlock(id: string): Promise<StatusChanged>
+    /** Sets another password and ends every session: for operators, who give it to the person. */
+    resetPassword(email: string, password: string): Promise<{ readonly sessions: number }>
   }
   readonly sessions: { end(id: string): Promise<void> }
   readonly guards: {
@@ -152,6 +165,7 @@ function accountDoors(rooms: Rooms, actor: Actor): Omit<Keyhaven['accounts'], 'c
     setStatus,
     lock: (id, reason) => setStatus(id, 'locked', reason),
     unlock: (id) => setStatus(id, 'active'),
+    resetPassword: (email, password) => resetPassword(rooms, { email, password }, actor),
   }
 }
 
@@ -163,6 +177,9 @@ function applicationOf(
   if ((claimsFor === undefined) === (Object.keys(claims).length === 0)) return { claims, claimsFor }
   throw new ConfigurationError('claims and claimsFor belong together: give both, or neither.')
 }
+
+const noAddress =
+  'a trusted proxy wrote an entry to X-Forwarded-For that is no address: the limits count its clients as one until it writes their addresses'
 
 function endStreams({ changes, streams }: Rooms): void {
   changes.end()
@@ -180,7 +197,7 @@ function doors<A extends AnyAccess>(
   { settings, rooms, installation, actor }: Open,
   announce: (line: string) => void,
 ): Keyhaven<A> {
-  const site = siteOf(settings)
+  const site = siteOf(settings, (entry) => rooms.log.warn({ entry }, noAddress))
   const app = createApp({ rooms, site }, routes)
   const listener = nodeListener(app, site)
   const guard = guardOver<A>(
@@ -238,7 +255,8 @@ function doors<A extends AnyAccess>(
       add: (name) => addGuard(rooms.database, name, actor),
       remove: async (name) => {
         await removeGuard(rooms.database, name, actor)
-        await rooms.follow()
+        // It is committed: a read that fails is repeated by the clock
+        await rooms.follow().catch(() => undefined)
       },
     },
     audit: { verify: (from) => verifyAudit(rooms.database, rooms.audit, from) },

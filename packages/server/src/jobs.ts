@@ -1,11 +1,11 @@
-import { expireSessions } from './flows/expire-sessions.ts'
+import { createExpiry } from './flows/expire-sessions.ts'
 import { createAuditKeeper } from './flows/keep-audit.ts'
-import { purge } from './flows/purge.ts'
+import { createMaintenance } from './flows/maintain.ts'
 import type { Rooms } from './flows/rooms.ts'
+import { createClockWatch } from './flows/watch-clock.ts'
 import { createReportWriter } from './flows/write-reports.ts'
 
 const SECOND = 1000
-const MINUTE = 60_000
 
 /** What another process writes counts here within a quarter of a second. */
 const FOLLOW = 100
@@ -19,6 +19,9 @@ export function startJobs(rooms: Rooms): () => void {
   const told = (words: string) => (error: unknown) => log.error({ err: error }, words)
   const writeReports = createReportWriter(rooms)
   const keepAudit = createAuditKeeper(rooms)
+  const expire = createExpiry(rooms)
+  const maintain = createMaintenance(rooms)
+  const watchClock = createClockWatch(rooms)
   let failing = false
   let stopped = false
   const follow = async (): Promise<void> => {
@@ -34,16 +37,15 @@ export function startJobs(rooms: Rooms): () => void {
   const stops = [
     every(FOLLOW, follow),
     rooms.database.onWake(spaced(WOKEN, follow)),
-    every(SECOND, () =>
-      expireSessions(rooms).catch(told('ends of sessions can’t be written; trying again')),
-    ),
+    every(SECOND, () => expire().catch(told('ends of sessions can’t be written; trying again'))),
     every(SECOND, () =>
       writeReports().catch(told('what guards report can’t be written; trying again')),
     ),
     every(SECOND, () => keepAudit().catch(told('the audit log can’t be sealed; trying again'))),
-    every(SECOND, async () => rooms.revocations.drop(rooms.clock.now())),
-    // Soon after the start too: a process that never lives for a minute purges all the same
-    every(MINUTE, () => purge(rooms).catch(told('purge failed; it runs again')), SECOND),
+    every(SECOND, () => watchClock().catch(told('the time can’t be set back; trying again'))),
+    // What the database has not dropped, or might not drop yet, stays in the copy too
+    every(SECOND, async () => rooms.revocations.drop(rooms.database.time.kept ?? 0)),
+    every(SECOND, () => maintain().catch(told('purge failed; it runs again'))),
   ]
   return () => {
     stopped = true
@@ -51,15 +53,15 @@ export function startJobs(rooms: Rooms): () => void {
   }
 }
 
-/** Runs work again and again, never two at once. `first` is the wait before the first time. */
-function every(milliseconds: number, work: () => Promise<void>, first = milliseconds): () => void {
+/** Runs work again and again, never two at once. */
+function every(milliseconds: number, work: () => Promise<void>): () => void {
   let stopped = false
   const run = async (): Promise<void> => {
     if (stopped) return
     await work()
     if (!stopped) timer = setTimeout(() => void run(), milliseconds).unref()
   }
-  let timer = setTimeout(() => void run(), first).unref()
+  let timer = setTimeout(() => void run(), milliseconds).unref()
   return () => {
     stopped = true
     clearTimeout(timer)

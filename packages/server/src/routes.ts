@@ -1,3 +1,5 @@
+import type { ReservedScope } from '@keyhaven/core/access'
+import { none } from './config/limits.ts'
 import {
   deleteAccountRole,
   deleteAccountSessions,
@@ -28,43 +30,65 @@ import { postSessions } from './endpoints/post-sessions.ts'
 import { putPassword } from './endpoints/put-password.ts'
 import { getRevocations, postApplied } from './endpoints/revocations.ts'
 import { route } from './http/route.ts'
+import type { Terms } from './http/route.ts'
 
-/** The whole API: method and path, who may call, what answers. */
+// Calls without a limit, each with its reason
+const current = none('It reads three rows by key, and pages call it whenever they are in doubt.')
+const leaving = none('A sign-out must never wait. It ends a session once; repeats only read.')
+const applied = none('It is kept in memory, and written once a second for all guards.')
+const made = none('The answer is in memory, or rests on one read that all callers share.')
+const ready = none('It is one small read. A limit would take a healthy process from its balancer.')
+
+const profile = { own: 'profile', others: 'administration' } as const
+
+/** What a call of administration needs. */
+function admin<S extends ReservedScope>(who: S): Terms<S, 'administration'> {
+  return { who, limit: 'administration' }
+}
+
+/** The whole API: method and path, who may call and how often, what answers. */
 const table = [
-  route('POST /accounts', 'page', postAccounts),
-  route('POST /sessions', 'page', postSessions),
-  route('GET /user/current', 'own', getUserCurrent),
-  route('POST /sessions/current/renew', 'session', postSessionCurrentRenew),
-  route('DELETE /sessions/current', 'any', deleteSessionCurrent),
-  route('GET /sessions/current/events', 'person', getSessionEvents),
-  route('GET /sessions', 'person', getSessions),
-  route('DELETE /sessions', 'person', deleteSessions),
-  route('DELETE /sessions/:id', 'person', deleteSession),
-  route('GET /accounts/:id', 'own', getAccount),
-  route('PATCH /accounts/:id', 'own', patchAccount),
-  route('PUT /accounts/:id/password', 'person', putPassword),
+  route('POST /accounts', { who: 'page', limit: 'signUp' }, postAccounts),
+  route('POST /sessions', { who: 'page', limit: 'signIn' }, postSessions),
+  route('GET /user/current', { who: 'own', limit: current }, getUserCurrent),
+  route(
+    'POST /sessions/current/renew',
+    { who: 'session', limit: 'renewal' },
+    postSessionCurrentRenew,
+  ),
+  route('DELETE /sessions/current', { who: 'any', limit: leaving }, deleteSessionCurrent),
+  route('GET /sessions/current/events', { who: 'person', limit: 'eventStreams' }, getSessionEvents),
+  route('GET /sessions', { who: 'person', limit: 'read' }, getSessions),
+  route('DELETE /sessions', { who: 'person', limit: 'ending' }, deleteSessions),
+  route('DELETE /sessions/:id', { who: 'person', limit: 'ending' }, deleteSession),
+  route('GET /accounts/:id', { who: 'own', limit: 'read' }, getAccount),
+  route('PATCH /accounts/:id', { who: 'own', limit: profile }, patchAccount),
+  route('PUT /accounts/:id/password', { who: 'person', limit: 'passwordChange' }, putPassword),
 
-  route('GET /accounts', 'keyhaven:accounts:read', getAccounts),
-  route('GET /accounts/:id/sessions', 'keyhaven:sessions:read', getAccountSessions),
-  route('DELETE /accounts/:id/sessions', 'keyhaven:sessions:end', deleteAccountSessions),
-  route('PUT /accounts/:id/roles/:role', 'keyhaven:roles:assign', putAccountRole),
-  route('DELETE /accounts/:id/roles/:role', 'keyhaven:roles:assign', deleteAccountRole),
-  route('GET /tokens', 'keyhaven:tokens:read', getTokens),
-  route('DELETE /tokens/:jti', 'keyhaven:tokens:revoke', deleteToken),
-  route('GET /audit', 'keyhaven:audit:read', getAudit),
-  route('GET /guards', 'keyhaven:guards:read', getGuards),
-  route('GET /keys', 'keyhaven:keys:rotate', getKeys),
-  route('POST /keys', 'keyhaven:keys:rotate', postKeys),
+  route('GET /accounts', admin('keyhaven:accounts:read'), getAccounts),
+  route('GET /accounts/:id/sessions', admin('keyhaven:sessions:read'), getAccountSessions),
+  route('DELETE /accounts/:id/sessions', admin('keyhaven:sessions:end'), deleteAccountSessions),
+  route('PUT /accounts/:id/roles/:role', admin('keyhaven:roles:assign'), putAccountRole),
+  route('DELETE /accounts/:id/roles/:role', admin('keyhaven:roles:assign'), deleteAccountRole),
+  route('GET /tokens', admin('keyhaven:tokens:read'), getTokens),
+  route('DELETE /tokens/:jti', admin('keyhaven:tokens:revoke'), deleteToken),
+  route('GET /audit', admin('keyhaven:audit:read'), getAudit),
+  route('GET /guards', admin('keyhaven:guards:read'), getGuards),
+  route('GET /keys', admin('keyhaven:keys:rotate'), getKeys),
+  route('POST /keys', admin('keyhaven:keys:rotate'), postKeys),
 
-  route('GET /revocations', 'guard', getRevocations),
-  route('POST /revocations/applied', 'guard', postApplied),
-  route('GET /metrics', 'guard', getMetrics),
+  route('GET /revocations', { who: 'guard', limit: 'guardStreams' }, getRevocations),
+  route('POST /revocations/applied', { who: 'guard', limit: applied }, postApplied),
+  route('GET /metrics', { who: 'guard', limit: 'read' }, getMetrics),
 
-  route('GET /.well-known/jwks.json', 'any', getJwks),
-  route('GET /.well-known/oauth-authorization-server', 'any', getMetadata),
-  route('GET /health/live', 'any', getHealthLive),
-  route('GET /health/ready', 'any', getHealthReady),
+  route('GET /.well-known/jwks.json', { who: 'any', limit: made }, getJwks),
+  route('GET /.well-known/oauth-authorization-server', { who: 'any', limit: made }, getMetadata),
+  route('GET /health/live', { who: 'any', limit: made }, getHealthLive),
+  route('GET /health/ready', { who: 'any', limit: ready }, getHealthReady),
 ]
 
 /** The table, and its own description. */
-export const routes = [...table, route('GET /openapi.json', 'any', openapiEndpoint(table))]
+export const routes = [
+  ...table,
+  route('GET /openapi.json', { who: 'any', limit: made }, openapiEndpoint(table)),
+]

@@ -6,7 +6,7 @@ import { defineAccess } from '@keyhaven/core/access'
 import type { AnyAccess } from '@keyhaven/core/access'
 import type { SessionView } from '@keyhaven/core/wire'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { databaseIn, rowsIn } from '../../../tests/stage/databases.ts'
+import { changeIn, databaseIn, rowsIn } from '../../../tests/stage/databases.ts'
 import { createKeyhaven } from './index.ts'
 import type { Keyhaven } from './index.ts'
 import { testLog } from './log.suite.ts'
@@ -285,9 +285,48 @@ describe('two services on one database', () => {
       const database = await databaseIn(data)
       const alive = `select id from sessions where account_id = '${id}' and ended_at is null`
       expect(await rowsIn(database, alive)).toEqual([])
-      const unhit = `select jti from tokens where account_id = '${id}' and session_id not in (select id from revocations where kind = 'sid')`
-      expect(await rowsIn(database, unhit)).toEqual([])
+      const ended = await rowsIn(database, 'select era from revocations where era is not null')
+      const given = await rowsIn(database, `select claims from tokens where account_id = '${id}'`)
+      for (const { claims } of given) {
+        expect(ended).toContainEqual({ era: (JSON.parse(String(claims)) as { era: string }).era })
+      }
     }
+  })
+
+  it('end the feeds of two guards that are removed at once (source 5)', async () => {
+    for (let round = 0; round < ROUNDS; round++) {
+      const names = [`first-${round}`, `second-${round}`] as const
+      const feeds: ReadableStreamDefaultReader<Uint8Array>[] = []
+      for (const name of names) {
+        const key = await both[0].guards.add(name)
+        const headers = { authorization: `Bearer ${key}`, accept: 'text/event-stream' }
+        const response = await ask({ at: both[1], call: 'GET /revocations', headers })
+        expect(response.status).toBe(200)
+        feeds.push((response.body as ReadableStream<Uint8Array>).getReader())
+      }
+      await Promise.all(names.map((name, at) => both[at as 0 | 1].guards.remove(name)))
+      for (const feed of feeds) {
+        let part = await feed.read()
+        while (!part.done) part = await feed.read()
+      }
+    }
+  })
+
+  it('sign on with the newest key though the time at which it signs lies ahead (source 21a)', async () => {
+    const { headers } = await person()
+    await changeIn(
+      await databaseIn(data),
+      `update signing_keys set signs_from = ${Date.now() + 3_600_000}`,
+      "update installation set value = value || '1' where name = 'keys'",
+    )
+    await sleep(400)
+    for (const at of both) {
+      expect((await ask({ at, call: 'GET /user/current', headers })).status).toBe(200)
+      expect((await ask({ at, call: 'GET /.well-known/jwks.json' })).status).toBe(200)
+      const renewal = { at, call: 'POST /sessions/current/renew', headers }
+      expect((await ask(renewal)).status).toBe(200)
+    }
+    await changeIn(await databaseIn(data), 'update signing_keys set signs_from = 0')
   })
 
   it('rotate keys in turns: each rotation retires the key before it, and both sign on', async () => {

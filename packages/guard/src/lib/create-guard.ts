@@ -1,14 +1,18 @@
 import type { AnyAccess } from '@keyhaven/core/access'
+import { catalogue } from '@keyhaven/core/errors'
 import type { ErrorCode, ErrorDetails } from '@keyhaven/core/errors'
 import { authFrom, noAccess } from './auth.ts'
 import type { Auth } from './auth.ts'
 import { isLoopback } from './cookies.ts'
-import { corsHeaders } from './cors.ts'
+import { corsHeaders, exposed } from './cors.ts'
 import type { AnswerHeaders } from './cors.ts'
-import type { Decision, GuardSources, SessionSource } from './decision.ts'
+import type { Decision, GuardSources, Judgement, SessionSource } from './decision.ts'
+import { createDropTime } from './drop-time.ts'
+import { nodeRuntime } from './feed/node-runtime.ts'
 import { createDecide } from './guard.ts'
+import { checkGuardOptions } from './guard-options.ts'
 import { createIssuer } from './issuer.ts'
-import { checkCopyOptions, keepCopy } from './kept-copy.ts'
+import { keepCopy } from './kept-copy.ts'
 import type { CopyState, KeptCopy } from './kept-copy.ts'
 import { createRefusals } from './refusal.ts'
 import type { Refusal } from './refusal.ts'
@@ -29,6 +33,11 @@ export interface Guard<A extends AnyAccess = AnyAccess> {
    * renewed where `mayRenew` is false.
    */
   settle(request: GuardRequest, mayRenew?: boolean): Settled<A> | Promise<Settled<A>>
+  /**
+   * Who sends it, for what is open to everybody: never waits for the issuer, and renews nothing. In the
+   * service's own process it may read the session.
+   */
+  recognize(request: GuardRequest): Settled<A> | Promise<Settled<A>>
   refuse(code: ErrorCode, details?: ErrorDetails): Refusal
   /** CORS headers for the answer to this request. */
   cors(request: GuardRequest): AnswerHeaders
@@ -89,6 +98,8 @@ export interface GuardOptions<A extends AnyAccess = AnyAccess> {
   readonly onStale?: 'refuse' | 'allow'
   /** `'off'`: revocations count when a token ends. Must be written off loopback where no key is. */
   readonly revocations?: 'off'
+  /** Headers of your own answers that pages of allowed origins may read, as `['ETag']`. */
+  readonly exposeHeaders?: readonly string[]
   readonly log?: (line: string) => void
 }
 
@@ -97,11 +108,9 @@ export interface GuardOptions<A extends AnyAccess = AnyAccess> {
  * @throws TypeError with a sentence for a configuration that can't be meant.
  */
 export function createGuard<A extends AnyAccess = AnyAccess>(options: GuardOptions<A>): Guard<A> {
+  const url = checkGuardOptions(options)
   const { issuer, reach = issuer, log = toStandardError } = options
-  const url = checkedIssuer(issuer)
-  const local = isLoopback(url.hostname)
-  checkCopyOptions(options, local)
-  const development = local && process.env['NODE_ENV'] !== 'production'
+  const development = isLoopback(url.hostname) && process.env['NODE_ENV'] !== 'production'
   const address = { issuer, reach: reach.replace(/\/$/, ''), development }
   const source = createIssuer(address, log)
   const copy = keepCopy(options, { reach: address.reach, source, log })
@@ -115,6 +124,7 @@ export function createGuard<A extends AnyAccess = AnyAccess>(options: GuardOptio
       revocations: copy.revocations,
       mayAnswer: copy.mayAnswer,
       onSnapshot: copy.onSnapshot,
+      exposeHeaders: options.exposeHeaders,
       now: copy.now,
       development,
     },
@@ -161,10 +171,12 @@ function assemble<A extends AnyAccess>(
   const counts = sources.counts ?? noTokenCounts()
   const decide = createDecide({ ...sources, counts }, signals)
   sources.onSnapshot?.(() => signals.endTokens())
+  const dropTime = createDropTime(() => now() * 1000, nodeRuntime)
   const ticks = setInterval(() => {
-    revocations.drop(now() * 1000)
+    revocations.drop(dropTime())
     signals.sweep()
   }, TICK).unref()
+  const expose = exposed(sources.exposeHeaders)
   const refuse = createRefusals(sources.development)
   const unavailable = (): Refusal =>
     refuse('unavailable', {
@@ -174,34 +186,57 @@ function assemble<A extends AnyAccess>(
   const bySession = async (
     sessions: SessionSource,
     request: GuardRequest,
-    mayRenew: boolean,
+    { token, mark, mayRenew }: Judgement<A> & { readonly mayRenew: boolean },
   ): Promise<Settled<A>> => {
     const settled = await sessions.settle(request, mayRenew)
-    if (!settled.ok) return { ok: false, refused: refuse(settled.code, settled.details) }
+    if (!settled.ok) {
+      // Sessions that can't be read end no live token: it goes on without a renewal
+      const live =
+        token && catalogue[settled.code].status === 503 ? decide(request, 'token') : undefined
+      if (live?.ok || live?.refused) return live
+      return { ok: false, refused: refuse(settled.code, settled.details) }
+    }
     const { claims, cookies } = settled
+    if (token !== undefined && mark !== undefined && token.claims.sid === claims.sid) {
+      token.agreed = mark
+    }
     const auth = authFrom({ claims, kid: undefined }, sources.access, signals)
     return { ok: true, auth, cookies }
   }
   const settle: Guard<A>['settle'] = (request, mayRenew = true) => {
-    const decision = decide(request, mayRenew)
+    const reach = mayRenew ? 'renew' : 'look'
+    const decision = decide(request, reach)
     if (decision.ok || decision.refused !== undefined) return decision
     if (decision.needs === 'renewal' && sources.sessions) {
-      return bySession(sources.sessions, request, mayRenew)
+      return bySession(sources.sessions, request, { ...decision, mayRenew })
     }
     return learn().then(() => {
-      const again = decide(request, mayRenew)
+      const again = decide(request, reach)
       return again.ok ? again : { ok: false, refused: again.refused ?? unavailable() }
     })
+  }
+  const recognize: Guard<A>['recognize'] = (request) => {
+    const decision = decide(request, 'look')
+    if (decision.ok || decision.refused !== undefined) return decision
+    if (decision.needs === 'renewal' && sources.sessions) {
+      return bySession(sources.sessions, request, { ...decision, mayRenew: false })
+    }
+    void learn()
+    return { ok: false, refused: unavailable() }
   }
   return {
     access: sources.access,
     development: sources.development,
-    decide: (request) => decide(request),
+    decide: (request) => {
+      const decision = decide(request)
+      return decision.ok || decision.refused ? decision : { ok: false, needs: decision.needs }
+    },
     settle,
+    recognize,
     refuse,
     cors: (request) => {
       const known = sources.known()
-      return known === undefined ? {} : corsHeaders(request, known.origins)
+      return known === undefined ? {} : corsHeaders(request, known.origins, expose)
     },
     ready: async () => {
       for (let wait = 100; sources.known() === undefined; wait = Math.min(wait * 2, 5000)) {
@@ -233,19 +268,6 @@ function assemble<A extends AnyAccess>(
 /** A wait that keeps no process alive. */
 function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds).unref())
-}
-
-function checkedIssuer(issuer: string): URL {
-  const url = URL.parse(issuer)
-  if (url === null || issuer.endsWith('/') || url.search || url.hash) {
-    throw new TypeError(
-      `createGuard: issuer '${issuer}' must be the service's URL without a slash at its end, like https://app.example/auth.`,
-    )
-  }
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
-    throw new TypeError(`createGuard: issuer '${issuer}' must be https off this machine.`)
-  }
-  return url
 }
 
 /** The service's own process: its copy is the log's, as far as it could be read. */

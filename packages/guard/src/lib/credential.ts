@@ -9,8 +9,8 @@ export type Credential =
   | {
       readonly by: 'cookie'
       readonly tokens: readonly string[]
-      /** Whether our session cookie came too; looked for only where it matters. */
-      readonly hasSession: () => boolean
+      /** What came in our session cookie; read only where it matters. */
+      readonly sessions: () => readonly string[]
     }
   | { readonly by: 'nobody' }
 
@@ -23,8 +23,8 @@ export function readCredential(request: GuardRequest, names: CookieNames): Crede
   const header = request.header('cookie')
   if (header === undefined) return nobody
   const tokens = readCookie(header, names.access)
-  const hasSession = (): boolean => readCookie(header, names.session).length > 0
-  return tokens.length > 0 || hasSession() ? { by: 'cookie', tokens, hasSession } : nobody
+  const sessions = (): readonly string[] => readCookie(header, names.session)
+  return tokens.length > 0 || sessions().length > 0 ? { by: 'cookie', tokens, sessions } : nobody
 }
 
 /**

@@ -7,7 +7,13 @@ import type { GuardRequest } from './request.ts'
 import type { OriginPolicy } from './origin.ts'
 import type { Refusal } from './refusal.ts'
 import type { Revocations } from './revocations.ts'
-import type { TokenCounts } from './token-result.ts'
+import type { GoodToken, TokenCounts } from './token-result.ts'
+
+/**
+ * How far a decision goes: `renew` lets the sessions of this process renew a token, `look` only asks them who
+ * it is, `token` goes by the token, for when they can't be read.
+ */
+export type Reach = 'renew' | 'look' | 'token'
 
 /** What a guard says of a request. With `needs` something must be awaited, then asked again. */
 export type Decision<A extends AnyAccess = AnyAccess> =
@@ -20,6 +26,14 @@ export interface KnownSources {
   readonly cookies: CookieNames
   readonly origins: OriginPolicy
   readonly keys: KeySet
+}
+
+/** A decision with what is needed to settle it. */
+export type Judgement<A extends AnyAccess = AnyAccess> = Decision<A> & {
+  /** With `needs: 'renewal'`: the good token that came. */
+  readonly token?: GoodToken
+  /** With it: the session cookie beside it, by `cookieMark`, which may be of another session. */
+  readonly mark?: number
 }
 
 /** Where a guard's knowledge comes from. */
@@ -41,6 +55,8 @@ export interface GuardSources<A extends AnyAccess = AnyAccess> {
   readonly onSnapshot?: (listener: () => void) => void
   /** In the service's own process alone. */
   readonly sessions?: SessionSource | undefined
+  /** Names of headers that pages of other origins may read, besides our own. */
+  readonly exposeHeaders?: readonly string[] | undefined
   /** Integer seconds since 1970. */
   now(): number
   /** Tells the failed check in answers. */

@@ -1,10 +1,12 @@
 import type { AnyAccess } from '@keyhaven/core/access'
+import { anything, checkOptions } from '@keyhaven/core/errors'
 import type { Auth } from './auth.ts'
 import { isPreflight } from './cors.ts'
 import type { AnswerHeaders } from './cors.ts'
 import type { Guard, Settled } from './create-guard.ts'
+import { checkGuard } from './guard-options.ts'
 import { createHints } from './hints.ts'
-import { isAmbiguousPath, liesBelow, pathOf, publicRoutes } from './public-routes.ts'
+import { guardedPrefix, isAmbiguousPath, liesBelow, pathOf, publicRoutes } from './public-routes.ts'
 import type { Refusal } from './refusal.ts'
 import type { GuardRequest } from './request.ts'
 
@@ -20,6 +22,8 @@ export interface GateOptions {
 export type Admission<A extends AnyAccess = AnyAccess> =
   | {
       readonly go: 'in'
+      /** The guard that decided; `undefined` beyond its prefix, where it decides nothing. */
+      readonly guard: Guard<A> | undefined
       readonly auth: Auth<A> | undefined
       readonly headers: AnswerHeaders
       /** `Set-Cookie` lines: the answer must not be stored then, whatever a handler says. */
@@ -38,15 +42,22 @@ function unstored(headers: AnswerHeaders): AnswerHeaders {
   return { 'Cache-Control': 'private, no-store', ...headers }
 }
 
-/** @throws TypeError where a public pattern is malformed or opens everything. */
+/** A request beyond the prefix: it is neither checked nor noted, and its answer stays as it is. */
+const beyond = { go: 'in', guard: undefined, auth: undefined, headers: {} } as const
+
+const checks = { public: anything, guard: anything }
+
+/** @throws TypeError with a sentence for options that can't be meant: a gate must not open what it promised to guard. */
 export function createGate<A extends AnyAccess>(
   guard: Guard<A>,
   options: GateOptions = {},
 ): Gate<A> {
+  checkGuard('createGate', guard)
+  checkOptions('createGate', options, checks)
   const isPublic = publicRoutes(options.public)
-  const prefix = (options.guard ?? '/').replace(/\/$/, '')
+  const prefix = guardedPrefix(options.guard)
   guard.log(
-    `public: ${options.public?.join(', ') || 'nothing'}; every other route below ${prefix || '/'} needs a credential`,
+    `public: ${options.public?.join(', ') || 'nothing'}; every other route below ${prefix || '/'} needs a credential if its requests reach this guard`,
   )
   const admitted = (
     settled: Settled<A>,
@@ -54,27 +65,29 @@ export function createGate<A extends AnyAccess>(
   ): Admission<A> => {
     if (settled.ok) {
       const { auth, cookies } = settled
-      return { go: 'in', auth, cookies, headers: open ? headers : unstored(headers) }
+      return { go: 'in', guard, auth, cookies, headers: open ? headers : unstored(headers) }
     }
-    if (open) return { go: 'in', auth: undefined, headers }
+    if (open) return { go: 'in', guard, auth: undefined, headers }
     return { go: 'out', refused: settled.refused, headers }
   }
   const hints = createHints(guard)
   return {
     admit: (request) => {
       const path = pathOf(request.url)
-      const headers = guard.cors(request)
       if (isAmbiguousPath(path)) {
         const errors = [{ path: 'url', message: 'Write the path plainly: no .., // or %2F.' }]
-        return { go: 'out', refused: guard.refuse('invalid_request', { errors }), headers }
+        const refused = guard.refuse('invalid_request', { errors })
+        return { go: 'out', refused, headers: guard.cors(request) }
       }
+      if (!liesBelow(path, prefix)) return beyond
+      const headers = guard.cors(request)
       if (isPreflight(request)) {
         if (headers['Access-Control-Allow-Origin'] === undefined) hints.foreignPage(request)
         return { go: 'preflight', headers }
       }
-      const open = !liesBelow(path, prefix) || isPublic(request.method, path)
+      const open = isPublic(request.method, path)
       const asked = { open, headers }
-      const settled = guard.settle(request, !open)
+      const settled = open ? guard.recognize(request) : guard.settle(request)
       if (settled instanceof Promise) return settled.then((one) => admitted(one, asked))
       if (!open && !settled.ok && settled.refused.code === 'not_signed_in') {
         hints.privatePage(request, path)

@@ -1,16 +1,14 @@
-import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { RequestListener, Server } from 'node:http'
-import { connect } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { createHash } from 'node:crypto'
 import { defineAccess } from '@keyhaven/core/access'
-import { generateSigningKey, issueAccessToken, publicJwks } from '@keyhaven/core'
-import type { SigningKey } from '@keyhaven/core'
+import { generateSigningKey, issueAccessToken } from '@keyhaven/core'
 import type { AccessTokenClaims } from '@keyhaven/core/wire'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createGuard } from '../index.ts'
 import type { Guard } from '../index.ts'
+import { listening, raw, startIssuer } from './issuer.suite.ts'
 
 interface Note {
   readonly owner: string
@@ -31,46 +29,6 @@ export const publicRoutes = ['GET /health', 'GET /files/*', 'GET /hello/:name']
 export const notes: Readonly<Record<string, Note>> = {
   n1: { owner: 'acc_1' },
   n2: { owner: 'acc_2' },
-}
-
-/** A service for guards: real HTTP, real keys, answers that a test can change. */
-async function startIssuer() {
-  const key = generateSigningKey('ES256')
-  const calls: string[] = []
-  let keys: readonly SigningKey[] = [key]
-  let origin = ''
-  let respond: RequestListener | undefined
-  const server = createServer((request, response) => {
-    calls.push(request.url ?? '')
-    if (respond) return respond(request, response)
-    const metadata = {
-      issuer: `${origin}/auth`,
-      keyhaven_cookie: { access: 'keyhaven', session: 'keyhaven-session' },
-      keyhaven_origins: ['https://app.example'],
-      keyhaven_access_ttl: 600,
-    }
-    const body = request.url?.endsWith('jwks.json') ? publicJwks(keys) : metadata
-    response.setHeader('content-type', 'application/json').end(JSON.stringify(body))
-  })
-  origin = await listening(server)
-  return {
-    issuer: `${origin}/auth`,
-    key,
-    calls,
-    publish: (next: readonly SigningKey[]) => {
-      keys = next
-    },
-    answerWith: (listener: RequestListener | undefined) => {
-      respond = listener
-    },
-    close: () => server.close(),
-  }
-}
-
-async function listening(server: Server): Promise<string> {
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  return `http://localhost:${(server.address() as AddressInfo).port}`
 }
 
 const xsrfToken = 'the-xsrf-token'
@@ -490,13 +448,4 @@ function past(seconds: number): number {
 
 function json(response: Parameters<RequestListener>[1], body: unknown): void {
   response.setHeader('content-type', 'application/json').end(JSON.stringify(body))
-}
-
-/** Sends bytes as they are, and reads the answer. */
-async function raw(port: number, text: string): Promise<string> {
-  const socket = connect(port, '127.0.0.1')
-  socket.end(text)
-  let answer = ''
-  for await (const chunk of socket) answer += String(chunk)
-  return answer
 }

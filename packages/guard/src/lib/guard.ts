@@ -5,7 +5,8 @@ import { checkOrigin, checkUpgradeOrigin } from './origin.ts'
 import { matchesXsrf } from './xsrf.ts'
 import { readCredential } from './credential.ts'
 import type { Credential } from './credential.ts'
-import type { Decision, GuardSources } from './decision.ts'
+import type { GuardSources, Judgement, Reach } from './decision.ts'
+import { createKeyedHash } from './keyed-hash.ts'
 import { isSafe, isUpgrade, repeatedHeader } from './request.ts'
 import type { GuardRequest } from './request.ts'
 import { createRefusals } from './refusal.ts'
@@ -14,11 +15,7 @@ import type { GoodToken } from './token-result.ts'
 import { bestToken, createTokenCheck } from './token.ts'
 
 /** Decides about one request, in this order and no other. Synchronous; never throws. */
-export type Decide<A extends AnyAccess> = (
-  request: GuardRequest,
-  /** `false` on public routes: nothing is renewed there. */
-  mayRenew?: boolean,
-) => Decision<A>
+export type Decide<A extends AnyAccess> = (request: GuardRequest, reach?: Reach) => Judgement<A>
 
 export function createDecide<A extends AnyAccess>(
   sources: GuardSources<A>,
@@ -26,12 +23,13 @@ export function createDecide<A extends AnyAccess>(
 ): Decide<A> {
   const refuse = createRefusals(sources.development)
   const check = createTokenCheck(sources)
-  const refused = (...args: Parameters<typeof refuse>): Decision<A> => ({
+  const cookieMark = createCookieMark()
+  const refused = (...args: Parameters<typeof refuse>): Judgement<A> => ({
     ok: false,
     refused: refuse(...args),
   })
 
-  return (request, mayRenew = true) => {
+  return (request, reach = 'renew') => {
     const known = sources.known()
     if (known === undefined) return { ok: false, needs: 'keys' }
 
@@ -61,12 +59,19 @@ export function createDecide<A extends AnyAccess>(
         : bestToken(credential, check, known)
     if (!token.ok) {
       if (token.needsKeys) return { ok: false, needs: 'keys' }
-      if (hasSession(credential) && sources.sessions) return { ok: false, needs: 'renewal' }
+      if (sources.sessions && sessionsOf(credential)) return { ok: false, needs: 'renewal' }
       return refused(token.code, { reason: token.reason })
     }
 
     // A copy that is too old: told only to a credential that passed so far
     if (sources.mayAnswer?.() === false) return refused('revocations_stale')
+
+    // In the service's own process the session cookie decides who it is (contract §3)
+    const ownSessions = reach === 'token' ? undefined : sources.sessions
+    const session = ownSessions && sessionsOf(credential)
+    if (session !== undefined && token.agreed !== cookieMark(session)) {
+      return { ok: false, needs: 'renewal', token, mark: cookieMark(session) }
+    }
 
     // XSRF
     if (unsafe && !matchesXsrf(request.header('x-xsrf-token'), token)) {
@@ -74,8 +79,8 @@ export function createDecide<A extends AnyAccess>(
     }
 
     // Renewal, in the service's own process
-    if (mayRenew && sources.sessions?.isDue(token.claims) && hasSession(credential)) {
-      return { ok: false, needs: 'renewal' }
+    if (reach === 'renew' && session !== undefined && ownSessions?.isDue(token.claims)) {
+      return { ok: false, needs: 'renewal', token }
     }
 
     // Scope is asked by `require`, which knows the route
@@ -89,6 +94,18 @@ function authOfToken<A extends AnyAccess>(token: GoodToken, access: A, signals: 
   return token.auth as Auth<A>
 }
 
-function hasSession(credential: Credential): boolean {
-  return credential.by === 'cookie' && credential.hasSession()
+/** The session cookies beside an access cookie; `undefined` if there is none. */
+function sessionsOf(credential: Credential): readonly string[] | undefined {
+  if (credential.by !== 'cookie') return undefined
+  const sessions = credential.sessions()
+  return sessions.length > 0 ? sessions : undefined
+}
+
+/** 53 bits of a hash of session cookies, under a key of this guard: the cookies themselves are not kept. */
+function createCookieMark(): (sessions: readonly string[]) => number {
+  const hash = createKeyedHash(crypto.getRandomValues(new Uint32Array(2)))
+  return (sessions) => {
+    const { low, high } = hash(0, sessions.length === 1 ? (sessions[0] ?? '') : sessions.join(';'))
+    return high * 2 ** 21 + (low >>> 11)
+  }
 }

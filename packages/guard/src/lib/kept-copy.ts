@@ -42,33 +42,6 @@ export interface CopyState {
 /** Seconds, where neither the developer nor the issuer says. */
 const MAX_STALENESS = 60
 
-/** Heartbeats come each second: less would be stale by chance. */
-const LEAST_STALENESS = 3
-
-/** @throws TypeError with a sentence for options that can't be meant. */
-export function checkCopyOptions(options: CopyOptions, local: boolean): void {
-  const { feedKey, maxStaleness, onStale = 'refuse', revocations } = options
-  const fault = (sentence: string): TypeError => new TypeError(`createGuard: ${sentence}`)
-  if (feedKey === undefined) {
-    if (local || revocations === 'off') return
-    throw fault(
-      'without a feed a revocation counts here only when the token ends: give the feedKey that `keyhaven guards add NAME` prints, or write revocations: "off" to accept that.',
-    )
-  }
-  if (revocations === 'off') {
-    throw fault('feedKey and revocations: "off" contradict each other; leave one out.')
-  }
-  if (!/^khg_[0-9A-Za-z]{43}$/.test(feedKey)) {
-    throw fault('feedKey must be the whole key that `keyhaven guards add NAME` printed: khg_….')
-  }
-  if (maxStaleness !== undefined && !(maxStaleness >= LEAST_STALENESS)) {
-    throw fault(`maxStaleness must be a number of seconds, ${LEAST_STALENESS} or more.`)
-  }
-  if (onStale !== 'refuse' && onStale !== 'allow') {
-    throw fault('onStale must be "refuse" or "allow".')
-  }
-}
-
 export interface CopySurroundings {
   readonly reach: string
   readonly source: Pick<Issuer, 'accessTtl' | 'maxStaleness' | 'takeKeys'>

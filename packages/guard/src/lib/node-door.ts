@@ -3,7 +3,7 @@ import type { AnyAccess, ScopeOf } from '@keyhaven/core/access'
 import type { Auth } from './auth.ts'
 import type { Guard, Settled } from './create-guard.ts'
 import type { Admission } from './gate.ts'
-import { authOf, isKnown, remember } from './known-requests.ts'
+import { knownTo, remember } from './known-requests.ts'
 import { endWithItsCarrier } from './open-responses.ts'
 import type { Refusal } from './refusal.ts'
 import type { GuardRequest } from './request.ts'
@@ -21,7 +21,7 @@ export function enter(
   if (admission.go === 'out') send(response, admission.refused)
   if (admission.go === 'preflight') response.writeHead(204).end()
   if (admission.go !== 'in') return false
-  if (admission.auth !== undefined) admit(admission.auth, request, response)
+  if (admission.guard !== undefined) admit(admission.guard, admission.auth, { request, response })
   if (admission.cookies?.length) setCookies(response, admission.cookies)
   return true
 }
@@ -45,42 +45,44 @@ export function pass<A extends AnyAccess>(
   asked: GuardRequest,
   { request, response, go }: Passing,
 ): unknown {
-  const ask = (found: readonly unknown[]): unknown => {
-    const refused = refusalOf(guard, authOf<A>(request), { scope, resource: found })
+  const ask = (auth: Auth<A>, found: readonly unknown[]): unknown => {
+    const refused = refusalOf(guard, auth, { scope, resource: found })
     return refused ? send(response, refused) : go()
   }
-  const load = (): unknown => {
+  const load = (auth: Auth<A>): unknown => {
     const found = resource?.()
     return found instanceof Promise
-      ? found.then((one: unknown) => ask([one]))
-      : ask(resource ? [found] : [])
+      ? found.then((one: unknown) => ask(auth, [one]))
+      : ask(auth, resource ? [found] : [])
   }
   const settled = (one: Settled<A>): unknown => {
     if (!one.ok) return send(response, one.refused)
-    admit(one.auth, request, response)
+    admit(guard, one.auth, { request, response })
     if (one.cookies?.length) setCookies(response, one.cookies)
-    return load()
+    return load(one.auth)
   }
-  // Behind the gate somebody is known; without one, or under another method, this is the first to ask
-  if (isKnown(request)) return load()
+  // This guard's gate has checked the request; without one, or under another method, it is checked here
+  const known = knownTo(guard, request) as Auth<A> | undefined
+  if (known !== undefined) {
+    remember(request, guard, known)
+    return load(known)
+  }
   const asking = guard.settle(asked)
   return asking instanceof Promise ? asking.then(settled) : settled(asking)
 }
 
-/** Lets every request on to `go`, and notes who sent it where that shows; renews and refuses nothing. */
+/** Lets every request on to `go`, and notes who sent it if that shows; renews and refuses nothing. */
 export function note<A extends AnyAccess>(
   guard: Guard<A>,
   asked: GuardRequest,
   { request, response, go }: Passing,
 ): unknown {
   const settled = (one: Settled<A>): unknown => {
-    if (one.ok) {
-      admit(one.auth, request, response)
-      response.setHeader('Cache-Control', 'private, no-store')
-    }
+    admit(guard, one.ok ? one.auth : undefined, { request, response })
+    if (one.ok) response.setHeader('Cache-Control', 'private, no-store')
     return go()
   }
-  const asking = guard.settle(asked, false)
+  const asking = guard.recognize(asked)
   return asking instanceof Promise ? asking.then(settled) : settled(asking)
 }
 
@@ -100,9 +102,13 @@ export function attempt(guard: Guard, response: ServerResponse, work: () => unkn
 }
 
 /** Notes who sent a request; what answers it ends when what carries it dies. */
-function admit(auth: Auth, request: IncomingMessage, response: ServerResponse): void {
-  remember(request, auth)
-  endWithItsCarrier(response, auth)
+function admit(
+  guard: object,
+  auth: Auth | undefined,
+  { request, response }: Pick<Passing, 'request' | 'response'>,
+): void {
+  remember(request, guard, auth)
+  if (auth !== undefined) endWithItsCarrier(response, auth)
 }
 
 /** A request on its way to a handler. */

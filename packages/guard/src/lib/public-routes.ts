@@ -18,6 +18,9 @@ const REST = /^(?:\*[\w]*|\{\*\w+\})$/
  * @throws TypeError for a pattern that is malformed or opens everything.
  */
 export function publicRoutes(patterns: readonly string[] = []): PublicRoutes {
+  if (!Array.isArray(patterns) || !patterns.every((one) => typeof one === 'string')) {
+    throw new TypeError("public: must be a list of routes, like ['GET /health'].")
+  }
   const prepared = patterns.map(prepare)
   return (method, path) => {
     const wanted = method === 'HEAD' ? 'GET' : method
@@ -54,9 +57,32 @@ function matches({ segments, open }: Pattern, offered: readonly string[]): boole
   )
 }
 
-/** Whether servers could read a path in two ways: dot segments, encoded slashes or dots, doubled slashes. */
+/** Characters that a path of a browser never holds as they are; some frameworks cut them off. */
+const unprintable = /[^\x21-\x7e]/
+
+/**
+ * Whether servers could read a path in two ways: dot segments, encoded slashes or dots, doubled slashes,
+ * blanks and bytes that should be encoded, a whole URL in place of a path.
+ */
 export function isAmbiguousPath(path: string): boolean {
-  return /\/\/|\\|%2f|%5c|%2e|%00|\/\.{1,2}(?:\/|$)/i.test(path)
+  if (!path.startsWith('/')) return true
+  return /\/\/|\\|%2f|%5c|%2e|%00|\/\.{1,2}(?:\/|$)/i.test(path) || unprintable.test(path)
+}
+
+const PLAIN_PATH = /^(?:\/[\w~.-]+)+$/
+
+/**
+ * Checks the prefix that a gate guards; `/` is all, and one slash at the end does no harm. A pattern or a
+ * slip would match nothing, and so open the whole app.
+ * @throws TypeError with a sentence if it is no plain path.
+ */
+export function guardedPrefix(guard: unknown = '/'): string {
+  if (guard === '/') return ''
+  const path = typeof guard === 'string' ? guard.replace(/\/$/, '') : ''
+  if (PLAIN_PATH.test(path) && !isAmbiguousPath(path)) return path
+  throw new TypeError(
+    `guard: ${JSON.stringify(guard) ?? String(guard)} must be a plain path, like '/api': it covers everything below, and takes no pattern, no query and no encoded characters.`,
+  )
 }
 
 /** The path of a request's URL, without its query. */

@@ -1,5 +1,7 @@
-import { allows } from '@keyhaven/core/access'
+import { allows, reservedScopes } from '@keyhaven/core/access'
 import type { AnyAccess, ResourceArguments, ScopeOf } from '@keyhaven/core/access'
+import { nearestName } from '@keyhaven/core/errors'
+import { noAccess } from './auth.ts'
 import type { Auth } from './auth.ts'
 import type { Guard } from './create-guard.ts'
 import type { Refusal } from './refusal.ts'
@@ -16,4 +18,31 @@ export function refusalOf<A extends AnyAccess, K extends ScopeOf<A>>(
   return missing && allows(auth.scope, scope)
     ? guard.refuse('not_found')
     : guard.refuse('insufficient_scope', { scope })
+}
+
+/**
+ * Checks the scope that a route asks for. A guard without an access module knows no names, only their form.
+ * @throws TypeError with one sentence that names the nearest declared scope: nobody would hold another.
+ */
+export function checkWanted({ access }: Pick<Guard, 'access'>, scope: unknown): void {
+  const declared = [...access.scopes, ...reservedScopes]
+  if (typeof scope !== 'string' || scope === '')
+    throw unknownScope('needs the name of a scope', access)
+  if (declared.includes(scope)) return
+  if (scope.includes('*')) {
+    throw unknownScope(
+      `'${scope}' is a wildcard, and a route asks for one scope in full`,
+      access,
+      scope,
+    )
+  }
+  if (access === noAccess && /^[\w.-]+(?::[\w.-]+)*$/.test(scope)) return
+  throw unknownScope(`'${scope.slice(0, 100)}' is no declared scope`, access, scope)
+}
+
+function unknownScope(what: string, { scopes }: AnyAccess, given = ''): TypeError {
+  const names = given.startsWith('keyhaven') ? [...scopes, ...reservedScopes] : scopes
+  const near = nearestName(given, names, Infinity)
+  const advice = near === undefined ? 'none is declared' : `the nearest declared one is '${near}'`
+  return new TypeError(`require: ${what}; ${advice}.`)
 }

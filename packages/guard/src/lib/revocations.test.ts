@@ -13,7 +13,7 @@ const anId = fc.oneof(
 )
 const anEntry: fc.Arbitrary<RevocationEntry> = fc.record({
   seq: fc.nat(),
-  kind: fc.constantFrom('jti', 'sid', 'client_id', 'kid'),
+  kind: fc.constantFrom('jti', 'sid', 'client_id', 'era', 'kid'),
   id: anId,
   code: fc.constantFrom(...rank),
   until: fc.integer({ min: 1, max: 50 }).map((units) => units * UNIT),
@@ -108,6 +108,88 @@ describe('createRevocations', () => {
     expect(copy.add({ ...entry(3), code: 'account_locked' })).toBe(true)
     expect(copy.find({ jti: 'id-3', client_id: 'web' })).toBe('account_locked')
     expect(copy.find({ jti: 'id-10', client_id: 'web' })).toBeUndefined()
+  })
+
+  it('finds a token by its era, and answers the gravest code of all that hit it (H6)', () => {
+    const copy = createRevocations()
+    const entry = { seq: 1, id: 'same', until: UNIT } as const
+    copy.add({ ...entry, kind: 'era', code: 'account_locked' })
+    expect(copy.find({ jti: 'same', sid: 'same', client_id: 'same' })).toBeUndefined()
+    expect(copy.find({ jti: '-', client_id: '-', era: 'same' })).toBe('account_locked')
+    copy.add({ ...entry, kind: 'sid', code: 'session_ended' })
+    copy.add({ ...entry, kind: 'jti', code: 'token_expired' })
+    const claims = { jti: 'same', sid: 'same', client_id: 'web' }
+    expect(copy.find(claims)).toBe('session_ended')
+    expect(copy.find({ ...claims, era: 'same' })).toBe('account_locked')
+    expect(copy.find({ ...claims, era: 'other' })).toBe('session_ended')
+  })
+
+  it('is whole again when what was left out is over (source 21c)', () => {
+    const copy = createRevocations(1)
+    const entry = (at: number): RevocationEntry => ({
+      seq: at,
+      kind: 'jti',
+      id: `id-${at}`,
+      code: 'token_expired',
+      until: at * UNIT,
+    })
+    copy.add(entry(1))
+    expect(copy.add(entry(2))).toBe(false)
+    copy.drop(UNIT + 1)
+    expect(copy).toMatchObject({ size: 0, incomplete: true })
+    copy.drop(2 * UNIT + 1)
+    expect(copy.incomplete).toBe(false)
+  })
+
+  it('is whole again after the whole log found room, and not before (source 21c)', () => {
+    const copy = createRevocations(2)
+    const entry = (at: number, until: number): RevocationEntry => ({
+      seq: at,
+      kind: 'sid',
+      id: `id-${at}`,
+      code: 'session_ended',
+      until,
+    })
+    const log = [entry(1, UNIT), entry(2, UNIT), entry(3, 9 * UNIT)]
+    for (const one of log) copy.add(one)
+    expect(copy).toMatchObject({ incomplete: true, hasRoom: false })
+    copy.begin()
+    for (const one of log) copy.add(one)
+    expect(copy.complete()).toBe(false)
+    copy.drop(UNIT + 1)
+    expect(copy).toMatchObject({ incomplete: true, hasRoom: true })
+    copy.begin()
+    copy.add(entry(3, 9 * UNIT))
+    expect(copy.complete()).toBe(true)
+    expect(copy.incomplete).toBe(false)
+    expect(copy.find({ jti: '-', client_id: '-', sid: 'id-3' })).toBe('session_ended')
+  })
+
+  it('never calls itself whole by time if the entry of a key was left out', () => {
+    const copy = createRevocations()
+    const key = (at: number): RevocationEntry => ({
+      seq: at,
+      kind: 'kid',
+      id: `k-${at}`,
+      code: 'token_expired',
+      until: UNIT,
+    })
+    for (let at = 0; at <= 100_000; at++) copy.add(key(at))
+    copy.drop(100 * UNIT)
+    expect(copy.incomplete).toBe(true)
+  })
+
+  it('keeps a horizon that never goes back, as far as entries were dropped (source 2)', () => {
+    const copy = createRevocations()
+    copy.drop(9e12)
+    expect(copy.horizon).toBeLessThan(0)
+    const entry = { kind: 'jti', code: 'session_ended' } as const
+    copy.add({ ...entry, seq: 1, id: 'a', until: 1_000_000 })
+    copy.add({ ...entry, seq: 2, id: 'b', until: 2_000_000 })
+    copy.drop(1_500_000)
+    expect(copy.horizon).toBe(940)
+    copy.drop(500_000)
+    expect([copy.horizon, copy.size]).toEqual([940, 1])
   })
 
   it('tells listeners of every entry until they stop', () => {

@@ -14,8 +14,17 @@ export interface Revocations {
    * Those of keys stay. `now` is in milliseconds.
    */
   drop(now: number): void
-  /** The code for a token's claims, or `undefined` where nothing hits them. */
-  find(claims: Pick<AccessTokenClaims, 'jti' | 'sid' | 'client_id'>): RevocationCode | undefined
+  /** A reading of the whole log begins; what is held stays. */
+  begin(): void
+  /**
+   * That reading is at its end. If every entry since found room, nothing is missing any more: the copy is
+   * no longer `incomplete`. False if it still is.
+   */
+  complete(): boolean
+  /** The gravest code of the entries that hit a token's claims, or `undefined` if none does. */
+  find(
+    claims: Pick<AccessTokenClaims, 'jti' | 'sid' | 'era' | 'client_id'>,
+  ): RevocationCode | undefined
   /** The code for a key, looked up before the key itself. */
   findKey(kid: string): RevocationCode | undefined
   /** Goes up with every entry that is added: what was clear at a count stays clear until the next. */
@@ -23,8 +32,18 @@ export interface Revocations {
   /** The highest number that was added. */
   readonly seq: number
   readonly size: number
-  /** Whether an entry was ever left out for want of room: then what is clear here may be revoked. */
+  /**
+   * Whether an entry that still counts was left out for want of room: then what is clear here may be
+   * revoked. It heals when what was left out is over, or by `begin`, the whole log, and `complete`.
+   */
   readonly incomplete: boolean
+  /** Whether a whole log that is no longer than the entries held would find room. */
+  readonly hasRoom: boolean
+  /**
+   * Seconds since 1970: entries of tokens that ended until then were dropped, so none of these tokens may be
+   * good again, even if a clock is set back. It never goes back.
+   */
+  readonly horizon: number
   /** What the entries take in memory, those of keys and clients left out. */
   readonly bytes: number
 }
@@ -38,6 +57,9 @@ const MOST_NAMES = 100_000
 /** Graver codes later: of several for one id the graver stays, as a renewal must not be promised in vain. */
 const codes: readonly RevocationCode[] = ['token_expired', 'session_ended', 'account_locked']
 
+/** Seconds by which an entry outlives the last token that it hits (contract §6). */
+const OUTLIVES = 60
+
 /** Milliseconds in a unit of `until` as it is held: 30 bits of them last until 2106. */
 const UNIT = 4000
 
@@ -48,12 +70,16 @@ export function createRevocations(most: number = MOST_ENTRIES): Revocations {
   const listeners = new Set<(entry: RevocationEntry) => void>()
   let seq = 0
   let changes = 0
-  let incomplete = false
+  /** The latest end of the entries that were dropped. */
+  let dropped = 0
+  /** The latest end of the entries that were left out; of keys, for ever. */
+  let missedUntil = 0
+  let missedNow = false
 
   const put = ({ kind, id, code, until }: RevocationEntry): boolean => {
     const word = wordOf(code, until)
-    if (kind === 'jti' || kind === 'sid') {
-      const salt = kind === 'jti' ? JTI : SID
+    if (kind === 'jti' || kind === 'sid' || kind === 'era') {
+      const salt = salts[kind]
       return ids.set(salt, id, graver(ids.get(salt, id), word))
     }
     const names = kind === 'kid' ? keys : clients
@@ -64,7 +90,8 @@ export function createRevocations(most: number = MOST_ENTRIES): Revocations {
   return {
     add: (entry) => {
       if (!put(entry)) {
-        incomplete = true
+        missedUntil = entry.kind === 'kid' ? Infinity : Math.max(missedUntil, entry.until)
+        missedNow = true
         return false
       }
       seq = Math.max(seq, entry.seq)
@@ -77,16 +104,31 @@ export function createRevocations(most: number = MOST_ENTRIES): Revocations {
       return () => listeners.delete(listener)
     },
     drop: (now) => {
-      const isOver = (word: number): boolean => (word >>> 2) * UNIT < now
+      const isOver = (word: number): boolean => {
+        const end = (word >>> 2) * UNIT
+        if (end >= now) return false
+        dropped = Math.max(dropped, end)
+        return true
+      }
       ids.sweep(isOver)
       for (const [id, word] of clients) if (isOver(word)) clients.delete(id)
+      if (missedUntil === 0 || missedUntil >= now) return
+      dropped = Math.max(dropped, missedUntil)
+      missedUntil = 0
     },
-    find: ({ jti, sid, client_id }) =>
-      codeOf(
-        (sid === undefined ? 0 : ids.get(SID, sid)) ||
-          (clients.get(client_id) ?? 0) ||
-          ids.get(JTI, jti),
-      ),
+    begin: () => {
+      missedNow = false
+    },
+    complete: () => {
+      if (!missedNow) missedUntil = 0
+      return missedUntil === 0
+    },
+    find: ({ jti, sid, era, client_id }) => {
+      let word = graver(ids.get(JTI, jti), clients.get(client_id) ?? 0)
+      if (sid !== undefined) word = graver(word, ids.get(SID, sid))
+      if (era !== undefined) word = graver(word, ids.get(ERA, era))
+      return codeOf(word)
+    },
     findKey: (kid) => codeOf(keys.get(kid) ?? 0),
     get changes() {
       return changes
@@ -98,7 +140,13 @@ export function createRevocations(most: number = MOST_ENTRIES): Revocations {
       return ids.size + clients.size + keys.size
     },
     get incomplete() {
-      return incomplete
+      return missedUntil > 0
+    },
+    get hasRoom() {
+      return ids.size < most * 0.99 && clients.size < MOST_NAMES && keys.size < MOST_NAMES
+    },
+    get horizon() {
+      return dropped / 1000 - OUTLIVES
     },
     get bytes() {
       return ids.bytes
@@ -108,6 +156,8 @@ export function createRevocations(most: number = MOST_ENTRIES): Revocations {
 
 const JTI = 1
 const SID = 2
+const ERA = 3
+const salts = { jti: JTI, sid: SID, era: ERA } as const
 
 /** `until`, rounded up, and the code in one number that is never 0. */
 function wordOf(code: RevocationCode, until: number): number {

@@ -1,3 +1,4 @@
+import { LEEWAY } from '@keyhaven/core'
 import { KeyhavenError } from '@keyhaven/core/errors'
 import type { ErrorCode } from '@keyhaven/core/errors'
 import type { AccessTokenClaims } from '@keyhaven/core/wire'
@@ -58,7 +59,9 @@ export function createSignals(revocations: Revocations, now: () => number): Sign
   const codeNow = ({ claims, kid }: Carrier): ErrorCode | undefined => {
     const revoked =
       (kid === undefined ? undefined : revocations.findKey(kid)) ?? revocations.find(claims)
-    return revoked ?? ((claims.session_exp ?? Infinity) <= now() ? 'session_ended' : undefined)
+    return (
+      revoked ?? (hasEnded(claims.session_exp ?? Infinity, now()) ? 'session_ended' : undefined)
+    )
   }
   return {
     open: (carrier) => {
@@ -77,6 +80,7 @@ export function createSignals(revocations: Revocations, now: () => number): Sign
           `client_id ${claims.client_id}`,
           kid === undefined ? 'kid' : `kid ${kid}`,
           ...(claims.sid === undefined ? [] : [`sid ${claims.sid}`]),
+          ...(claims.era === undefined ? [] : [`era ${claims.era}`]),
         ],
         tokenEnd: claims.exp,
         sessionEnd: claims.session_exp ?? Infinity,
@@ -91,16 +95,23 @@ export function createSignals(revocations: Revocations, now: () => number): Sign
     sweep: () => {
       const time = now()
       for (const watch of watches) {
-        if (watch.sessionEnd <= time) fire(watch, 'session_ended')
+        if (hasEnded(watch.sessionEnd, time)) fire(watch, 'session_ended')
         else if (watch.controller.deref() === undefined) forget(watch)
       }
     },
     endTokens: () => {
       const time = now()
-      for (const watch of watches) if (watch.tokenEnd <= time) fire(watch, 'token_expired')
+      for (const watch of watches) {
+        if (hasEnded(watch.tokenEnd, time)) fire(watch, 'token_expired')
+      }
     },
     get size() {
       return watches.size
     },
   }
+}
+
+/** As every check of a token counts it: what still lets a request in has not ended. */
+function hasEnded(end: number, now: number): boolean {
+  return now >= end + LEEWAY
 }

@@ -74,6 +74,7 @@ export function createTokenCache(): TokenCache {
         claims: frozen(claims),
         matchedXsrf: undefined,
         isCookies: undefined,
+        agreed: undefined,
         auth: undefined,
         ...facts,
       }

@@ -10,6 +10,8 @@ export interface GoodToken {
   matchedXsrf?: string | undefined
   /** Whether it was made for a cookie. */
   isCookies?: boolean | undefined
+  /** The session cookie that is known to be of its session, by `cookieMark`. */
+  agreed?: number | undefined
   /** What handlers are given. */
   auth?: unknown
 }

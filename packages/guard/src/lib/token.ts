@@ -24,6 +24,7 @@ export function createTokenCheck(sources: TokenSources): TokenCheck {
   const remembered = (seen: KnownToken): TokenResult => {
     const late = checkTimes(seen.claims, sources.now())
     if (late !== undefined) return late
+    if (seen.claims.exp <= revocations.horizon) return beyondHorizon
     if (seen.clearAt === revocations.changes) return seen
     const code = revocations.findKey(seen.kid) ?? revocations.find(seen.claims)
     if (code !== undefined) return { ok: false, code, reason: 'revoked' }
@@ -39,6 +40,13 @@ export function createTokenCheck(sources: TokenSources): TokenCheck {
     else counts.firstSight += 1
     return result
   }
+}
+
+/** It ended before, by a clock that was set back since: what revoked it may be forgotten. */
+const beyondHorizon: TokenResult = {
+  ok: false,
+  code: 'token_expired',
+  reason: 'exp, before a clock was set back',
 }
 
 /** No token checked so far. */
@@ -60,6 +68,7 @@ function firstSight(
     const needsKeys = kid !== undefined && keys.find(kid) === undefined && mayRefetch(kid)
     return needsKeys ? { ...checked, needsKeys } : checked
   }
+  if (checked.claims.exp <= revocations.horizon) return beyondHorizon
   const code = revocations.find(checked.claims)
   if (code !== undefined) return { ok: false, code, reason: 'revoked' }
   const { claims } = checked
@@ -71,7 +80,7 @@ function firstSight(
  * sessions none. Without a good one, our session cookie says that a renewal heals it.
  */
 export function bestToken(
-  { tokens, hasSession }: Extract<Credential, { by: 'cookie' }>,
+  { tokens, sessions }: Extract<Credential, { by: 'cookie' }>,
   check: TokenCheck,
   known: KnownSources,
 ): TokenResult {
@@ -89,7 +98,7 @@ export function bestToken(
   const bad = checked.filter((one) => !one.ok)
   const telling = bad.find((one) => one.needsKeys) ?? bad.find((one) => isFinal(one.code))
   if (telling !== undefined) return telling
-  if (hasSession())
+  if (sessions().length > 0)
     return { ok: false, code: 'token_expired', reason: 'the session cookie alone came' }
   return (
     bad.find((one) => one.code === 'token_expired') ??

@@ -30,13 +30,9 @@ export function keysList({ json }: Flags): Promise<void> {
 
 /** `keyhaven keys rotate`: a running service takes it over within a quarter of a second. */
 export function keysRotate({ emergency = false, json }: Flags): Promise<void> {
-  return withInstallation(async ({ database, box }, { alg, lifetimes }) => {
-    const { accessTtl } = lifetimes
-    const { kid, signsFrom, withdrawn } = await rotateKeys(
-      { database, box, alg, accessTtl },
-      emergency,
-      operator(),
-    )
+  return withInstallation(async ({ database, box }, { alg }) => {
+    const needs = { database, box, alg }
+    const { kid, signsFrom, withdrawn } = await rotateKeys(needs, emergency, operator())
     const from = new Date(signsFrom).toISOString()
     say(json, { kid, signsFrom: from, withdrawn }, () => [
       `${kid} is published and signs from ${from}`,

@@ -3,6 +3,8 @@ import type { RequestListener, ServerResponse } from 'node:http'
 import { connect, createServer } from 'node:net'
 import type { AddressInfo, Socket } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
+import { readSettings } from '../config/settings.ts'
+import type { Settings } from '../config/settings.ts'
 import { listen } from './listen.ts'
 
 const host = '127.0.0.1'
@@ -20,6 +22,10 @@ async function freePort(): Promise<number> {
   return port
 }
 
+const settings = await readSettings({ code: {}, environment: {}, folder: import.meta.dirname })
+
+const at = (address: Partial<Settings>): Settings => ({ ...settings, host, ...address })
+
 interface Listening {
   readonly port: number
   readonly stop: () => Promise<void>
@@ -27,7 +33,7 @@ interface Listening {
 
 async function start(listener: RequestListener): Promise<Listening> {
   const port = await freePort()
-  return { port, stop: await listen({ listener, endStreams: () => {} }, { host, port }) }
+  return { port, stop: await listen({ listener, endStreams: () => {}, settings: at({ port }) }) }
 }
 
 /** A connection, with all that came over it. */
@@ -81,10 +87,86 @@ describe('listen', () => {
   })
   it('says which port is taken, and where another one is set', async () => {
     const { port, stop } = await start((_, response) => response.end())
-    const service = { listener: () => {}, endStreams: () => {} }
-    await expect(listen(service, { host, port })).rejects.toThrow(
+    const service = { listener: () => {}, endStreams: () => {}, settings: at({ port }) }
+    await expect(listen(service)).rejects.toThrow(
       `Port ${port} on ${host} is taken: stop what uses it, or set KEYHAVEN_PORT to a free one.`,
     )
     await stop()
   })
+  it.each([
+    ['a request line that is none', 'nonsense\r\n\r\n', 400, 'invalid_request'],
+    ['no Host', 'GET / HTTP/1.1\r\n\r\n', 400, 'invalid_request'],
+    ['an expectation', `${REQUEST.slice(0, -2)}Expect: a miracle\r\n\r\n`, 400, 'invalid_request'],
+    [
+      'two lengths',
+      `${REQUEST.slice(0, -2)}Content-Length: 1\r\nContent-Length: 2\r\n\r\n`,
+      400,
+      'invalid_request',
+    ],
+    [
+      'long headers',
+      `${REQUEST.slice(0, -2)}X: ${'x'.repeat(20_000)}\r\n\r\n`,
+      431,
+      'invalid_request',
+    ],
+    [
+      'long chunk extensions',
+      `POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1;${'x'.repeat(20_000)}\r\n`,
+      413,
+      'payload_too_large',
+    ],
+  ])('answers %s with the headers of every answer (attacks 12)', async (_, text, status, code) => {
+    const { port, stop } = await start((request, response) => {
+      request.resume().on('end', () => response.end('done'))
+    })
+    const { socket, received } = await open(port)
+    socket.write(text)
+    await once(socket, 'close')
+    const [head = '', body = ''] = received().split('\r\n\r\n')
+    expect(head).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `))
+    for (const header of ['x-content-type-options: nosniff', 'cache-control: no-store']) {
+      expect(head).toContain(header)
+    }
+    expect(head).toContain('content-type: application/problem+json')
+    expect(JSON.parse(body)).toMatchObject({ status, code })
+    await stop()
+  })
+  it('serves HTTP/1.0, which knows no Host', async () => {
+    const { port, stop } = await start((_, response) => response.end('done'))
+    const { socket, received } = await open(port)
+    socket.write('GET / HTTP/1.0\r\n\r\n')
+    await once(socket, 'close')
+    expect(received()).toMatch(/ 200 OK[^]*done$/)
+    await stop()
+  })
+  it('breaks off an answer that has begun, and writes nothing into it', async () => {
+    const { port, stop } = await start((_, response) => void response.write('begun'))
+    const { socket, received } = await open(port)
+    socket.write('POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n')
+    await once(socket, 'data')
+    socket.write('nonsense\r\n')
+    await once(socket, 'close')
+    expect(received().match(/HTTP\/1\.1/g)).toHaveLength(1)
+    await stop()
+  })
+  it('keeps an idle connection for as long as it is set (reports F13)', async () => {
+    const { port, stop } = await start((_, response) => response.end('done'))
+    const response = await fetch(`http://${host}:${port}/`)
+    expect(response.headers.get('keep-alive')).toBe('timeout=65')
+    await response.text()
+    await stop()
+  })
+  it.each(['nosuch.invalid', '203.0.113.7', '127.0.0.1:4000'])(
+    'calls a host that is none of this machine a wrong configuration: %s (operator 27)',
+    async (wrong) => {
+      const address = at({ host: wrong, port: await freePort() })
+      const error: unknown = await listen({
+        listener: () => {},
+        endStreams: () => {},
+        settings: address,
+      }).catch((one: unknown) => one)
+      expect(error).toMatchObject({ name: 'ConfigurationError' })
+      expect(String(error)).toContain(`${wrong} is no address of this machine: set KEYHAVEN_HOST`)
+    },
+  )
 })

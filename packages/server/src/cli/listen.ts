@@ -1,40 +1,47 @@
 import { createServer } from 'node:http'
-import type { RequestListener, Server } from 'node:http'
+import type { RequestListener, Server, ServerResponse } from 'node:http'
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
+import { ConfigurationError } from '../config/configuration-error.ts'
+import type { Settings } from '../config/settings.ts'
+import { brokenRequest, bytesOf } from '../http/broken-request.ts'
+import { siteOf } from '../http/site.ts'
+import type { Site } from '../http/site.ts'
 
 /** What listens, and how its endless answers are ended. */
 interface Service {
   readonly listener: RequestListener
   readonly endStreams: () => void
+  readonly settings: Settings
 }
 
-interface Address {
-  readonly host: string
-  readonly port: number
-}
+type Address = Pick<Settings, 'host' | 'port'>
 
 /** Milliseconds that running requests are given when the process is asked to stop. */
 const GRACE = 8000
 
 /** Listens with bounds on every wait; the answer stops it, gently first. */
-export async function listen(
-  { listener, endStreams }: Service,
-  { host, port }: Address,
-): Promise<() => Promise<void>> {
+export async function listen({
+  listener,
+  endStreams,
+  settings,
+}: Service): Promise<() => Promise<void>> {
+  const { host, port, keepAlive } = settings
   const server = createServer({
     headersTimeout: 10_000,
     requestTimeout: 30_000,
-    keepAliveTimeout: 5000,
+    keepAliveTimeout: keepAlive * 1000,
     maxHeaderSize: 16_384,
+    // Node would answer without our headers
+    requireHostHeader: false,
   })
-  const closeWhenIdle = countRequests(server)
-  server.on('request', listener)
+  const { closeWhenIdle, answerOf } = watchConnections(server)
+  answerBroken(server, listener, { site: siteOf(settings, () => {}), answerOf })
   server.listen(port, host)
   try {
     await once(server, 'listening')
   } catch (error) {
-    throw new Error(sentenceOf(error, { host, port }), { cause: error })
+    throw refusalOf(error, { host, port })
   }
   return async () => {
     const closed = once(server, 'close')
@@ -47,39 +54,96 @@ export async function listen(
   }
 }
 
+interface Answers {
+  readonly site: Site
+  readonly answerOf: (socket: Socket) => ServerResponse | undefined
+}
+
+/** Passes requests on, and answers those that Node would answer by itself. */
+function answerBroken(
+  server: Server,
+  listener: RequestListener,
+  { site, answerOf }: Answers,
+): void {
+  const refuse = (response: ServerResponse): void => {
+    const { status, headers, body } = brokenRequest(undefined, site)
+    response.writeHead(status, { ...headers } as Record<string, string>).end(body)
+  }
+  server.on('request', (request, response) => {
+    // HTTP/1.0 knows no Host (RFC 9112 §3.2)
+    if (request.headers.host === undefined && request.httpVersion !== '1.0') refuse(response)
+    else listener(request, response)
+  })
+  server.on('checkExpectation', (_, response) => refuse(response))
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    // What has begun can't be answered once more
+    if (!socket.writable || answerOf(socket)?.headersSent) return void socket.destroy()
+    socket.end(bytesOf(brokenRequest(error.code, site)), () => socket.destroy())
+  })
+}
+
+interface Connections {
+  /** Closes every connection on which no request runs, now or later. */
+  readonly closeWhenIdle: () => void
+  /** The newest answer that is still being written. */
+  readonly answerOf: (socket: Socket) => ServerResponse | undefined
+}
+
 /**
- * Counts the running requests of each connection; the answer closes every connection that has none,
- * now or later. Node's own `closeIdleConnections` leaves those on which nothing was ever asked, as
- * browsers open them ahead.
+ * Knows the running answers of each connection. Node's own `closeIdleConnections` leaves those on which
+ * nothing was ever asked, as browsers open them ahead.
  */
-function countRequests(server: Server): () => void {
-  const running = new Map<Socket, number>()
+function watchConnections(server: Server): Connections {
+  const running = new Map<Socket, Set<ServerResponse>>()
   let closing = false
   server.on('connection', (socket: Socket) => {
-    running.set(socket, 0)
+    running.set(socket, new Set())
     socket.once('close', () => running.delete(socket))
   })
-  server.on('request', ({ socket }, response) => {
-    running.set(socket, (running.get(socket) ?? 0) + 1)
+  const begin = ({ socket }: { readonly socket: Socket }, response: ServerResponse): void => {
+    running.get(socket)?.add(response)
     response.once('close', () => {
-      const left = (running.get(socket) ?? 1) - 1
-      if (running.has(socket)) running.set(socket, left)
-      if (closing && left === 0) socket.destroySoon()
+      const left = running.get(socket)
+      left?.delete(response)
+      if (closing && left?.size === 0) socket.destroySoon()
     })
-  })
-  return () => {
-    closing = true
-    for (const [socket, count] of running) if (count === 0) socket.destroy()
+  }
+  server.on('request', begin)
+  server.on('checkExpectation', begin)
+  return {
+    closeWhenIdle: () => {
+      closing = true
+      for (const [socket, answers] of running) if (answers.size === 0) socket.destroy()
+    },
+    answerOf: (socket) => [...(running.get(socket) ?? [])].at(0),
   }
 }
 
-function sentenceOf(error: unknown, { host, port }: Address): string {
+/** What no restart would mend is a wrong configuration: a supervisor must not try again. */
+function refusalOf(error: unknown, { host, port }: Address): Error {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
-  if (code === 'EADDRINUSE') {
-    return `Port ${port} on ${host} is taken: stop what uses it, or set KEYHAVEN_PORT to a free one.`
+  switch (code) {
+    case 'EADDRINUSE':
+      return new Error(
+        `Port ${port} on ${host} is taken: stop what uses it, or set KEYHAVEN_PORT to a free one.`,
+        { cause: error },
+      )
+    case 'EACCES':
+      return new ConfigurationError(
+        `Port ${port} needs more rights: set KEYHAVEN_PORT to 1024 or higher.`,
+        { cause: error },
+      )
+    case 'EADDRNOTAVAIL':
+    case 'EAFNOSUPPORT':
+    case 'ENOTFOUND':
+    // The same without a network: names to listen on are not looked up elsewhere
+    case 'EAI_AGAIN':
+    case 'EINVAL':
+      return new ConfigurationError(
+        `${host} is no address of this machine: set KEYHAVEN_HOST to one, such as 127.0.0.1 or 0.0.0.0.`,
+        { cause: error },
+      )
+    default:
+      return error instanceof Error ? error : new Error(String(error))
   }
-  if (code === 'EACCES')
-    return `Port ${port} needs more rights: set KEYHAVEN_PORT to 1024 or higher.`
-  if (code === 'EADDRNOTAVAIL') return `${host} is no address of this machine: set KEYHAVEN_HOST.`
-  return error instanceof Error ? error.message : String(error)
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, Option } from 'commander'
 import { accountsCreate } from './accounts-create.ts'
+import { accountsResetPassword } from './accounts-reset-password.ts'
 import { accountsLock, accountsUnlock } from './accounts-status.ts'
 import { guardsAdd, guardsList, guardsRemove } from './guards.ts'
 import { inspect } from './inspect.ts'
@@ -51,6 +52,13 @@ accounts
   .argument('<email>', 'e-mail address')
   .option('--json', 'print the result as JSON')
   .action(accountsUnlock)
+
+accounts
+  .command('reset-password')
+  .description('Make a new password, print it once, and end every session of the account.')
+  .argument('<email>', 'e-mail address')
+  .option('--json', 'print the result as JSON')
+  .action(accountsResetPassword)
 
 const keys = program.command('keys').description('Manage the keys that sign tokens.')
 keys

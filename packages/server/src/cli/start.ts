@@ -13,8 +13,7 @@ export async function start({ migrate, json }: Flags): Promise<void> {
   const log = pino({ level: 'info' }, pino.destination(2))
   const words: string[] = []
   const keyhaven = await createKeyhaven({ migrate, log, announce: (line) => words.push(line) })
-  const { settings } = keyhaven
-  const stop = await listen(keyhaven, settings).catch(async (error: unknown) => {
+  const stop = await listen(keyhaven).catch(async (error: unknown) => {
     await keyhaven.close()
     throw error
   })

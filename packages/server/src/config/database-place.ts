@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { isLoopback } from '@keyhaven/guard'
+import { isLoopbackHost } from './loopback-host.ts'
 import { secret } from './secret.ts'
 import type { Secret } from './secret.ts'
 
@@ -33,10 +33,7 @@ type Parameters = Readonly<Partial<Record<(typeof PARAMETERS)[number], string>>>
 /** A file as it is written, or a `postgres://…` URL taken apart. No sentence of a refusal repeats the URL. */
 export function databasePlace(text: string): DatabasePlace {
   if (text.trim() === '') throw new Error('must not be empty')
-  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return { file: text }
-  if (!/^postgres(ql)?:\/\//i.test(text)) {
-    throw new Error('must be a file or begin with postgres://')
-  }
+  if (!/^postgres(ql)?:\/\//i.test(text)) return { file: fileOf(text) }
   const url = URL.parse(text)
   if (url === null) {
     throw new Error(
@@ -44,6 +41,19 @@ export function databasePlace(text: string): DatabasePlace {
     )
   }
   return { server: serverOf(url) }
+}
+
+/** SQLite has names that are no paths: `:memory:` keeps nothing, `file:` may switch locks and the log off. */
+function fileOf(text: string): string {
+  const must = 'must be a file or begin with postgres://'
+  if (text.startsWith(':')) throw new Error(`${must}: a name such as :memory: keeps nothing`)
+  const [scheme] = /^[a-z][a-z0-9+.-]+:/i.exec(text) ?? []
+  if (scheme === undefined) return text
+  throw new Error(
+    /^file:/i.test(text)
+      ? `${must}: write the path without file:`
+      : `${must}, and not with ${scheme}`,
+  )
 }
 
 function serverOf(url: URL): PostgresServer {
@@ -106,7 +116,7 @@ function tlsOf(
 }
 
 function isHere(host: string): boolean {
-  return host.startsWith('/') || isLoopback(host.includes(':') ? `[${host}]` : host)
+  return host.startsWith('/') || isLoopbackHost(host)
 }
 
 function textOf(parameter: string, file: string | undefined): string | undefined {

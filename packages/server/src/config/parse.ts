@@ -1,5 +1,7 @@
-import { isIP } from 'node:net'
+import { isIPv6 } from 'node:net'
 import { isLoopback } from '@keyhaven/guard'
+import { requireCallable } from './blocked-ports.ts'
+import { parseNetwork } from './address.ts'
 
 /** Reads one setting from its text; throws a sentence that completes "NAME …". */
 export type Parse<T> = (text: string) => T
@@ -28,6 +30,13 @@ export function staleness(text: string): number {
   return seconds
 }
 
+/** How long an idle connection stays open. */
+export function keepAlive(text: string): number {
+  const seconds = duration(text)
+  if (seconds > 3600) throw new Error('must be from 1s to 1h')
+  return seconds
+}
+
 /** A duration, or `none`. */
 export function durationOrNone(text: string): number | undefined {
   return text === 'none' ? undefined : duration(text)
@@ -49,6 +58,20 @@ export function wholeNumber(least: number, most: number): Parse<number> {
     }
     return value
   }
+}
+
+/** A port that a browser calls; 0 lets the system choose one. */
+export function port(text: string): number {
+  const value = wholeNumber(0, 65_535)(text)
+  requireCallable(value)
+  return value
+}
+
+/** A name or an address to listen on; an IPv6 address may have the brackets that it has in a URL. */
+export function host(text: string): string {
+  const plain = /^\[(.*)\]$/.exec(text)?.[1] ?? text
+  if (plain !== text && !isIPv6(plain)) throw new Error('must have an IPv6 address in its brackets')
+  return nonEmpty(plain)
 }
 
 export function nonEmpty(text: string): string {
@@ -75,6 +98,7 @@ export function issuerUrl(text: string): string {
   if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
     throw new Error('must begin with https: plain http is for this machine only')
   }
+  requireCallable(Number(url.port))
   return url.href.replace(/\/$/, '')
 }
 
@@ -106,10 +130,7 @@ export function list(text: string): readonly string[] {
 /** Addresses and networks of proxies, separated by commas. */
 export function networks(text: string): readonly string[] {
   return list(text).map((one) => {
-    const [address = '', bits, ...more] = one.split('/')
-    const most = isIP(address) === 6 ? 128 : 32
-    const fits = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most)
-    if (isIP(address) === 0 || !fits || more.length > 0) {
+    if (parseNetwork(one) === undefined) {
       throw new Error(`must list addresses or networks such as 10.0.0.0/8; '${one}' is none`)
     }
     return one

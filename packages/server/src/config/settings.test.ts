@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
@@ -29,6 +29,7 @@ describe('readSettings', () => {
       issuer: 'http://localhost:4000/auth',
       host: '127.0.0.1',
       port: 4000,
+      keepAlive: 65,
       development: true,
       data: join(folder, 'keyhaven-data'),
       database: { file: join(folder, 'keyhaven-data/keyhaven.sqlite') },
@@ -50,7 +51,9 @@ describe('readSettings', () => {
     ['KEYHAVEN_MAX_STALENESS', '90s', { maxStaleness: 90 }],
     ['KEYHAVEN_PRESET', 'device', { lifetimes: { absolute: undefined } }],
     ['KEYHAVEN_ABSOLUTE', '1h', { lifetimes: { idle: 28_800, absolute: 3600 } }],
-    ['KEYHAVEN_PORT', '', { port: 4000 }],
+    ['KEYHAVEN_KEEP_ALIVE', '2m', { keepAlive: 120 }],
+    ['KEYHAVEN_HOST', '[::1]', { host: '::1' }],
+    ['KEYHAVEN_IDLE', '30d\n', { lifetimes: { idle: 2_592_000 } }],
     ['KEYHAVEN_ABSOLUTE', 'none', { lifetimes: { absolute: undefined } }],
     ['KEYHAVEN_IDLE', '30d', { lifetimes: { idle: 2_592_000 } }],
     ['KEYHAVEN_ACCESS_TTL', '90s', { lifetimes: { accessTtl: 90 } }],
@@ -80,6 +83,15 @@ describe('readSettings', () => {
     [{ KEYHAVEN_URL: 'https://a.example/x%2Fy' }, 'without double or encoded slashes'],
     [{ KEYHAVEN_URL: `https://a.example/${'x'.repeat(200)}` }, 'must be at most 200 characters'],
     [{ KEYHAVEN_HOST: ' ' }, 'KEYHAVEN_HOST (host) must not be empty'],
+    [{ KEYHAVEN_URL: '' }, 'KEYHAVEN_URL (url) must not be empty: give it a value, or remove'],
+    [{ KEYHAVEN_HOST: '[localhost]' }, 'must have an IPv6 address in its brackets'],
+    [{ KEYHAVEN_PORT: '6000' }, 'must not use port 6000: browsers block it'],
+    [{ KEYHAVEN_PORT: '10080' }, 'must not use port 10080: browsers block it'],
+    [{ KEYHAVEN_URL: 'https://a.example:6667/x' }, 'must not use port 6667: browsers block it'],
+    [{ KEYHAVEN_KEEP_ALIVE: '2h' }, 'KEYHAVEN_KEEP_ALIVE (keepAlive) must be from 1s to 1h'],
+    [{ KEYHAVEN_DATABASE: ':memory:' }, 'a name such as :memory: keeps nothing'],
+    [{ KEYHAVEN_DATABASE: 'file:kh.sqlite?mode=memory' }, 'write the path without file:'],
+    [{ KEYHAVEN_DATABASE: 'sqlite:kh.sqlite' }, 'begin with postgres://, and not with sqlite:'],
     [{ KEYHAVEN_ALLOWED_ORIGINS: 'http://a.example' }, 'must list https origins'],
     [{ KEYHAVEN_TRUST_PROXY: '10.0.0.0/33' }, 'must list addresses or networks'],
     [{ KEYHAVEN_COOKIE_NAME: 'a;b' }, 'must be a short name'],
@@ -132,13 +144,17 @@ describe('readSettings', () => {
       'names certificates, but sslmode is disable',
     ],
     [{ KEYHAVEN_EMAIL_VERIFICATION: 'on' }, 'no mail is configured'],
-    [{ ...production, KEYHAVEN_EMAIL_VERIFICATION: '' }, 'no mail is configured'],
     [
       { ...production, KEYHAVEN_URL: 'http://localhost:4000/auth' },
       'set KEYHAVEN_URL to the public',
     ],
-    [{ KEYHAVEN_ACESS: 'x' }, 'KEYHAVEN_ACESS is not a setting'],
+    [{ KEYHAVEN_ACESS: 'x' }, 'KEYHAVEN_ACESS is not a setting: write KEYHAVEN_ACCESS, or remove'],
     [{ KEYHAVEN_ACESS: '' }, 'KEYHAVEN_ACESS is not a setting'],
+    [{ KEYHAVEN_NONSENSE_OF_ANY_KIND: 'x' }, 'is not a setting: remove it'],
+    // What a platform writes has these forms and no others
+    [{ KEYHAVEN_SERVICE_HOSTS: '10.0.0.1' }, 'KEYHAVEN_SERVICE_HOSTS is not a setting'],
+    [{ KEYHAVEN_DB_PORT: '5432' }, 'KEYHAVEN_DB_PORT is not a setting'],
+    [{ KEYHAVEN_PORT: 'http://10.0.0.1:4000' }, 'must be a whole number'],
     [{ KEYHAVEN_ACCESS: 'missing.ts' }, 'can’t be loaded'],
     [{ KEYHAVEN_MASTER_KEY: masterKey, KEYHAVEN_MASTER_KEY_FILE: 'x' }, 'are both set'],
     [{ KEYHAVEN_PASSWORD_MIN_LENGTH: '4' }, 'must be a whole number from 8'],
@@ -147,6 +163,43 @@ describe('readSettings', () => {
     expect(error).toMatchObject({ name: 'ConfigurationError' })
     expect(String(error)).toContain(sentence)
     expect(String(error)).toMatch(/\.$|: .+$/)
+  })
+  it('ignores what Kubernetes injects for Services that are named like us (reports F4, source 12)', async () => {
+    const injected = {
+      KEYHAVEN_SERVICE_HOST: '10.0.0.12',
+      KEYHAVEN_SERVICE_PORT: '4000',
+      KEYHAVEN_SERVICE_PORT_HTTP: '4000',
+      KEYHAVEN_PORT: 'tcp://10.0.0.12:4000',
+      KEYHAVEN_PORT_4000_TCP: 'tcp://10.0.0.12:4000',
+      KEYHAVEN_PORT_4000_TCP_PROTO: 'tcp',
+      KEYHAVEN_PORT_4000_TCP_PORT: '4000',
+      KEYHAVEN_PORT_4000_TCP_ADDR: '10.0.0.12',
+      KEYHAVEN_DB_SERVICE_HOST: '10.0.0.13',
+      KEYHAVEN_DB_SERVICE_PORT: '5432',
+      KEYHAVEN_DB_PORT: 'tcp://10.0.0.13:5432',
+      KEYHAVEN_DB_PORT_5432_TCP_ADDR: '10.0.0.13',
+      KEYHAVEN_DNS_PORT: 'udp://10.0.0.14:53',
+      KEYHAVEN_DNS_PORT_53_UDP: 'udp://10.0.0.14:53',
+      KEYHAVEN_URL_SERVICE_HOST: '10.0.0.15',
+    }
+    expect(await read(injected)).toEqual(await read())
+    expect(await read({ ...injected, KEYHAVEN_PORT: '4001' })).toMatchObject({ port: 4001 })
+  })
+  it('trusts proxies on this machine behind [::1] too (operator 27)', async () => {
+    const settings = await read({ ...production, KEYHAVEN_HOST: '[::1]' })
+    expect(settings).toMatchObject({ host: '::1', trustProxy: ['127.0.0.0/8', '::1'] })
+  })
+  it('takes true and false for on and off, as a JSON file has them (operator 27)', async () => {
+    const off = await read({}, { emailVerification: false, claimsCookie: true })
+    expect(off).toMatchObject({ emailVerification: 'off', cookies: { claims: true } })
+  })
+  it('refuses a file with the master key that others can read (H55)', async () => {
+    const place = mkdtempSync(join(folder, 'open-'))
+    const file = join(place, 'keyhaven.config.json')
+    writeFileSync(file, JSON.stringify({ masterKey }), { mode: 0o644 })
+    await expect(read({}, {}, place)).rejects.toThrow('is open to every user of this machine')
+    chmodSync(file, 0o600)
+    expect((await read({}, {}, place)).masterKey).toHaveProperty('value')
   })
   it('lets the file be overridden by variables, and those by code', async () => {
     const place = mkdtempSync(join(folder, 'file-'))
@@ -161,7 +214,9 @@ describe('readSettings', () => {
     )
     expect(settings).toMatchObject({ port: 3, host: '127.0.0.2', alg: 'Ed25519' })
     writeFileSync(join(place, 'keyhaven.config.json'), '{ "prot": 1 }')
-    await expect(read({}, {}, place)).rejects.toThrow("'prot', which is not a setting")
+    await expect(read({}, {}, place)).rejects.toThrow(
+      "'prot', which is not a setting: write port, or remove it.",
+    )
   })
   it.each([
     [{ prot: 1 }, "The configuration in code has 'prot', which is not a setting"],

@@ -6,6 +6,7 @@ import { ConfigurationError } from './configuration-error.ts'
 import type { DatabasePlace } from './database-place.ts'
 import { presets } from './lifetimes.ts'
 import type { Lifetimes } from './lifetimes.ts'
+import { isLoopbackHost } from './loopback-host.ts'
 import { options } from './options.ts'
 import type { OptionName, OptionValue } from './options.ts'
 import { secret } from './secret.ts'
@@ -19,7 +20,9 @@ export type MasterKeySource = { readonly file: string } | { readonly value: Secr
 
 /** Settings in code: the names of the options table, as text or ready values. */
 export interface Options
-  extends Partial<Record<Exclude<OptionName, 'access'>, string | number | readonly string[]>> {
+  extends Partial<
+    Record<Exclude<OptionName, 'access'>, string | number | boolean | readonly string[]>
+  > {
   /** The access module itself, or its path. */
   readonly access?: AnyAccess | string
 }
@@ -30,6 +33,8 @@ export interface Settings {
   readonly issuer: string
   readonly host: string
   readonly port: number
+  /** Seconds for which an idle connection stays open. */
+  readonly keepAlive: number
   /** The URL is this machine's and NODE_ENV is not production. */
   readonly development: boolean
   /** NODE_ENV is test: every answer is held against the API's description. */
@@ -98,6 +103,7 @@ export async function readSettings({
     issuer,
     host: read('host', '127.0.0.1'),
     port: read('port', 4000),
+    keepAlive: read('keepAlive', 65),
     development,
     checksAnswers: environment['NODE_ENV'] === 'test',
     data,
@@ -135,11 +141,12 @@ function reader(raw: RawOptions): Read {
   }
 }
 
-/** Files and code give ready values too: a number, or a list of texts. */
+/** Files and code give ready values too: a number, a list of texts, or `true` and `false` for on and off. */
 function textOf(value: unknown): string {
   if (Array.isArray(value) && value.every((one) => typeof one === 'string')) return value.join(',')
   if (typeof value === 'string') return value
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
+  if (typeof value === 'boolean') return value ? 'on' : 'off'
+  if (typeof value === 'number') return String(value)
   throw new Error('must be text, a number or a list of texts')
 }
 
@@ -166,7 +173,7 @@ function lifetimesOf(read: Read): Lifetimes {
 
 /** Behind a proxy on the same machine nothing else can be the peer. */
 function trustedByDefault(url: URL, host: string): readonly string[] {
-  return url.protocol === 'https:' && isLoopback(host) ? ['127.0.0.0/8', '::1'] : []
+  return url.protocol === 'https:' && isLoopbackHost(host) ? ['127.0.0.0/8', '::1'] : []
 }
 
 function cookiesOf(read: Read, url: URL): CookieSettings {

@@ -1,10 +1,13 @@
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { ConfigurationError } from './configuration-error.ts'
+import { checkSecretFile } from './file-modes.ts'
+import { nearest } from './nearest.ts'
 import { options } from './options.ts'
 import type { OptionName } from './options.ts'
+import { isPlatformVariable } from './platform-variables.ts'
 
 /** Settings as text or ready values, by option name. */
 export type RawOptions = Readonly<Partial<Record<OptionName, unknown>>>
@@ -23,7 +26,9 @@ export async function fileOptions(folder: string): Promise<RawOptions> {
     const value: unknown = name.endsWith('.json')
       ? parseJson(await readFile(path, 'utf8'), path)
       : ((await import(pathToFileURL(path).href)) as { default?: unknown }).default
-    return knownOptions(value, path)
+    const known = knownOptions(value, path)
+    if (known.masterKey !== undefined) checkSecretFile(`${path} (with a masterKey)`, statSync(path))
+    return known
   } catch (cause) {
     if (cause instanceof ConfigurationError) throw cause
     const why = cause instanceof Error ? cause.message : String(cause)
@@ -42,7 +47,10 @@ function parseJson(text: string, path: string): unknown {
   }
 }
 
-/** What the variables say; an unknown `KEYHAVEN_…` is a typing mistake. */
+/**
+ * What the variables say. An unknown `KEYHAVEN_…` is a typing mistake, and an empty one a script that lost
+ * its value; variables that the platform injects are ignored.
+ */
 export function variableOptions(
   environment: Readonly<Record<string, string | undefined>>,
 ): RawOptions {
@@ -51,16 +59,35 @@ export function variableOptions(
   const found: Partial<Record<OptionName, unknown>> = {}
   for (const [variable, value] of Object.entries(environment)) {
     if (!variable.startsWith('KEYHAVEN_') || value === undefined) continue
+    if (isPlatformVariable(variable, value)) continue
     const name = names.get(variable)
     if (name === undefined) {
       throw new ConfigurationError(
-        `${variable} is not a setting: remove it, or take one of ${[...names.keys()].join(', ')}.`,
+        `${variable} is not a setting: ${remedy(variable, names.keys())}`,
       )
     }
-    if (value !== '') found[name] = value
+    const text = value.trim()
+    if (text === '') {
+      throw new ConfigurationError(
+        `${variable} (${name}) must not be empty: give it a value, or remove the variable.`,
+      )
+    }
+    found[name] = text
   }
   return found
 }
+
+/** What to do about a name that is not a setting. */
+function remedy(name: string, names: Iterable<string>): string {
+  const near = nearest(
+    name.replace(PREFIX, ''),
+    [...names].map((one) => one.replace(PREFIX, '')),
+  )
+  if (near === undefined) return 'remove it; `keyhaven start --help` lists the settings.'
+  return `write ${PREFIX.exec(name)?.[0] ?? ''}${near}, or remove it.`
+}
+
+const PREFIX = /^KEYHAVEN_/
 
 /** Refuses members that are no options; one that is `undefined` overrides nothing. */
 export function knownOptions(value: unknown, place: string): RawOptions {
@@ -70,7 +97,7 @@ export function knownOptions(value: unknown, place: string): RawOptions {
   for (const name of Object.keys(value)) {
     if (Object.hasOwn(options, name)) continue
     throw new ConfigurationError(
-      `${place} has '${name}', which is not a setting: take one of ${Object.keys(options).join(', ')}.`,
+      `${place} has '${name}', which is not a setting: ${remedy(name, Object.keys(options))}`,
     )
   }
   return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined))

@@ -1,14 +1,14 @@
 import type { Kysely } from 'kysely'
-import type { RateLimits } from './rate-limits.ts'
+import type { Counters } from './counting.ts'
 import type { Tables } from './tables.ts'
+import type { Reading, TrustedClock } from './trusted-clock.ts'
 
 /** What a store's query runs on: the database, or a transaction of it. */
 export type Connection = Kysely<Tables>
 
-/** A connection, and the database's time in milliseconds since 1970: the only clock that flows go by. */
-export interface Moment {
+/** A connection, and the database's time: the only clock that flows go by. */
+export interface Moment extends Reading {
   readonly db: Connection
-  readonly now: number
 }
 
 /** The database. Whatever fails in it is `unavailable` (503), never a refusal of the person. */
@@ -23,7 +23,10 @@ export interface Database {
   append<T>(work: (moment: Moment) => Promise<T>): Promise<T>
   /** Numbers what was committed before the call and has no number, whoever wrote it. */
   number(): Promise<void>
-  readonly limits: RateLimits
+  /** Where the limits keep their counts. */
+  readonly counters: Counters
+  /** The clock of moments; between two of them it goes on by itself. */
+  readonly time: TrustedClock
   /** Tells the other processes on this database that something is new. It may get lost: they look by themselves too. */
   wake(): void
   /** Hears other processes; the answer stops it. */

@@ -1,18 +1,27 @@
 import { RateLimiterPostgres } from 'rate-limiter-flexible'
 import type { PostgresConnections } from './postgres-connections.ts'
-import type { Counters } from './rate-limits.ts'
+import type { Counters } from './counting.ts'
 
 interface Query {
   readonly text: string
   readonly values?: readonly unknown[]
 }
 
+const DROP_COUNTS = `with dropped as (
+  delete from rate_limits where key in
+    (select key from rate_limits where expire <= $1 order by expire limit $2)
+  returning 1) select count(*) as count from dropped`
+
 /** Counts beside the other tables, on connections of their own. */
-export function postgresCounters(connections: PostgresConnections): Counters {
+export function postgresCounters(
+  connections: PostgresConnections,
+  inTurn: Counters['inTurn'],
+): Counters {
   const storeClient = {
     query: ({ text, values = [] }: Query) => connections.query(text, values),
   }
   return {
+    inTurn,
     limiter: (rule) =>
       new RateLimiterPostgres({
         storeClient,
@@ -22,8 +31,9 @@ export function postgresCounters(connections: PostgresConnections): Counters {
         clearExpiredByTimeout: false,
         ...rule,
       }),
-    dropBefore: async (now) => {
-      await connections.query('delete from rate_limits where expire <= $1', [now])
+    dropBefore: async (time, most) => {
+      const { rows } = await connections.query<{ count: number }>(DROP_COUNTS, [time, most])
+      return rows[0]?.count ?? 0
     },
   }
 }

@@ -2,7 +2,7 @@ import { KeyhavenError } from '@keyhaven/core/errors'
 import { Kysely } from 'kysely'
 import { ConfigurationError } from '../config/configuration-error.ts'
 import type { PostgresServer } from '../config/database-place.ts'
-import type { Connection, Database, Moment } from './database.ts'
+import type { Database } from './database.ts'
 import { inTurn } from './in-turn.ts'
 import { migrateTables } from './migrations.ts'
 import { postgresClock } from './postgres-clock.ts'
@@ -12,10 +12,12 @@ import { postgresCounters } from './postgres-counters.ts'
 import { postgresDialect } from './postgres-dialect.ts'
 import { passes, PostgresFailure } from './postgres-failure.ts'
 import { CHANNEL, listenToPostgres } from './postgres-wakes.ts'
-import { createRateLimits } from './rate-limits.ts'
+import { knownTime } from './known-time.ts'
 import { hasPending, numberRevocations } from './revocation-numbers.ts'
 import { retried } from './retried.ts'
 import type { Tables } from './tables.ts'
+import { createTrustedClock } from './trusted-clock.ts'
+import type { Reading } from './trusted-clock.ts'
 
 /** Milliseconds that a statement may take, and one that changes the tables. */
 const STATEMENT = 5000
@@ -34,7 +36,7 @@ const NUMBERERS = 1
  * they go by. A whole transaction runs again where the server asks for it.
  */
 export async function openPostgres(server: PostgresServer, migrate: boolean): Promise<Database> {
-  await migrated(server, migrate)
+  const time = createTrustedClock(await migrated(server, migrate))
   const connections = {
     readers: connectPostgres(server, { most: READERS, durable: true, statement: STATEMENT }),
     writers: connectPostgres(server, { most: WRITERS, durable: true, statement: STATEMENT }),
@@ -47,11 +49,14 @@ export async function openPostgres(server: PostgresServer, migrate: boolean): Pr
   const numberer = kyselyOver(connections.numberers)
   const clock = postgresClock(connections.readers)
   const wakes = listenToPostgres(server)
-  const moment = async (db: Connection): Promise<Moment> => ({ db, now: await clock() })
+  const read = async (): Promise<Reading> => {
+    const { time: server, late } = await clock()
+    return time.take(server, late)
+  }
   const transact: Database['transact'] = (work) =>
     guarded(async () => {
-      const now = await clock()
-      return writer.transaction().execute((db) => work({ db, now }))
+      const reading = await read()
+      return writer.transaction().execute((db) => work({ db, ...reading }))
     })
   const wake = (): void => {
     connections.counters.query(`notify ${CHANNEL}`).catch(() => {})
@@ -65,7 +70,7 @@ export async function openPostgres(server: PostgresServer, migrate: boolean): Pr
     }
   })
   return {
-    read: (work) => guarded(async () => work(await moment(reader))),
+    read: (work) => guarded(async () => work({ db: reader, ...(await read()) })),
     transact,
     append: async (work) => {
       const result = await transact(work)
@@ -74,7 +79,8 @@ export async function openPostgres(server: PostgresServer, migrate: boolean): Pr
       return result
     },
     number,
-    limits: createRateLimits(postgresCounters(connections.counters), guarded),
+    time,
+    counters: postgresCounters(connections.counters, guarded),
     wake,
     onWake: (listener) => wakes.on(listener),
     close: async () => {
@@ -107,11 +113,16 @@ async function guarded<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Brings the tables up to date on one connection, under a lock that other processes wait for. */
-async function migrated(server: PostgresServer, apply: boolean): Promise<void> {
+/**
+ * Brings the tables up to date on one connection, under a lock that other processes wait for. The answer
+ * is the newest time that the database knows.
+ */
+async function migrated(server: PostgresServer, apply: boolean): Promise<number | undefined> {
   const connections = connectPostgres(server, { most: 1, durable: true, statement: MIGRATION })
   try {
-    await migrateTables(kyselyOver(connections), apply)
+    const db = kyselyOver(connections)
+    await migrateTables(db, apply)
+    return await knownTime(db)
   } catch (error) {
     throw sentenceOf(server, error)
   } finally {

@@ -1,105 +1,140 @@
-import { isIPv6 } from 'node:net'
 import { KeyhavenError } from '@keyhaven/core/errors'
-import { RateLimiterRes } from 'rate-limiter-flexible'
-import type { IRateLimiterOptions, RateLimiterStoreAbstract } from 'rate-limiter-flexible'
+import { networkOf } from '../config/address.ts'
+import { createCounting } from './counting.ts'
+import type { Count, Counters, Counting } from './counting.ts'
 
 /** Who guesses: at whose password, and from where. */
 export interface Guess {
-  /** What names the account, whether it exists or not. */
-  readonly account: string
-  /** The client's address, where it is known. */
+  /** Id of the account, or the login if no account has it. `undefined` if no account could ever have it. */
+  readonly account: string | undefined
+  /** The client's address, if the host passed one. */
   readonly address: string | undefined
+  /** Names a device that is known to belong to this account, as only the account's owner can prove. */
+  readonly device?: string | undefined
 }
 
-/** Counts guesses, shared by every process on the database. Slows down; locks nobody out. */
+/** A guess that was counted and may be tried. */
+export interface CountedGuess {
+  /** The guess was right: it was none, and those before it in a row are forgotten. */
+  readonly forgive: () => Promise<void>
+  /** The guess was never tried. */
+  readonly giveBack: () => Promise<void>
+}
+
+/** A sign-up that was counted and may be tried. */
+export interface CountedSignUp {
+  /** It was answered that the address or user name has an account. */
+  readonly taken: () => Promise<void>
+  /** The sign-up was never tried. */
+  readonly giveBack: () => Promise<void>
+}
+
+/**
+ * Counts what strangers may do a limited number of times, shared by every process on the database.
+ *
+ * Who knows an account's login can use up its 100 wrong passwords an hour, from ten networks at once or
+ * from one in an hour. Then nobody signs in to it until the hour ends, except on a device that is known
+ * to belong to the account: that has a count of its own, which only guesses on the device use up. People
+ * who are signed in stay signed in.
+ */
 export interface RateLimits {
   /** Counts a guess before it is tried. @throws KeyhavenError `rate_limited` with the seconds to wait. */
-  count(guess: Guess): Promise<void>
-  /** The guess was right: it was none. */
-  forgive(guess: Guess): Promise<void>
-  /** The guess was counted but never tried. */
-  giveBack(guess: Guess): Promise<void>
-  /** Drops counts whose time is over. */
-  dropExpired(): Promise<void>
+  countGuess(guess: Guess): Promise<CountedGuess>
+  /** Counts a sign-up before it is tried. @throws KeyhavenError `rate_limited` with the seconds to wait. */
+  countSignUp(address: string | undefined): Promise<CountedSignUp>
+  /** Drops counts whose time was over at this millisecond, the oldest first; the answer counts them. */
+  dropExpired(time: number, most: number): Promise<number>
 }
 
-const MINUTE = 60
-
-/** Guesses that are free in a span of time (seconds); then one has to wait for its end. */
-const rules = {
-  /** One stranger at one account: the account's own devices elsewhere are not touched. */
-  pair: { points: 10, duration: 5 * MINUTE },
-  /** One address at any accounts. Whole offices share one. */
-  address: { points: 500, duration: 15 * MINUTE },
-  /** Any addresses at one account: at most a hundred failures in a row (SP 800-63B-4 §3.2.2). */
-  account: { points: 100, duration: 60 * MINUTE },
-} as const
-
-/** Runs work in its turn among the process's other writers, and again where a lock was in the way. */
-type InTurn = <T>(work: () => Promise<T>) => Promise<T>
-
-/** Where counts lie. */
-export interface Counters {
-  /** Counts keys of one kind. */
-  limiter(rule: IRateLimiterOptions): RateLimiterStoreAbstract
-  /** Drops counts whose time was over at this millisecond. */
-  dropBefore(now: number): Promise<void>
-}
-
-export function createRateLimits(counters: Counters, inTurn: InTurn): RateLimits {
-  const limiter = (name: keyof typeof rules): RateLimiterStoreAbstract =>
-    counters.limiter({ keyPrefix: name, ...rules[name] })
-  const limiters = {
-    pair: limiter('pair'),
-    address: limiter('address'),
-    account: limiter('account'),
+/** `sealed` makes a keyed hash of a text. */
+export function createRateLimits(counters: Counters, sealed: (text: string) => string): RateLimits {
+  const counting = createCounting(counters, sealed)
+  return {
+    countGuess: (guess) => {
+      const { account, device } = guess
+      if (account === undefined) return countMalformed(counting, guess)
+      if (device === undefined) return countStranger(counting, account, guess)
+      return countDevice(counting, account, { ...guess, device })
+    },
+    countSignUp: async (address) => {
+      const counts = [
+        counting.byNetwork('signUp', address),
+        counting.byNetwork('signUpHour', address),
+      ]
+      const taken = counting.byNetwork('taken', address)
+      await counting.requireRoom(taken)
+      await counting.consume(...counts)
+      return { taken: () => counting.add(taken), giveBack: () => counting.reward(...counts) }
+    },
+    dropExpired: (time, most) => counters.inTurn(() => counters.dropBefore(time, most)),
   }
-  const each = async (
-    guess: Guess,
-    work: (
-      limiter: RateLimiterStoreAbstract,
-      key: string,
-      name: keyof typeof rules,
-    ) => Promise<unknown>,
-  ): Promise<void> => {
-    for (const [name, key] of keysOf(guess)) {
-      await inTurn(() => work(limiters[name], key, name))
+}
+
+type From = Pick<Guess, 'address'>
+
+async function countStranger(
+  counting: Counting,
+  account: string,
+  { address }: From,
+): Promise<CountedGuess> {
+  const ofAccount = ofAccountFrom(counting, account, { address })
+  const network = counting.byNetwork('address', address)
+  await counting.consume(...ofAccount, network)
+  return {
+    forgive: async () => {
+      await counting.clear(...ofAccount)
+      // Others share the network: only this guess is given back
+      await counting.reward(network)
+    },
+    giveBack: () => counting.reward(...ofAccount, network),
+  }
+}
+
+/** Counts by network only. It costs the same statements: what a login costs tells nothing about it. */
+async function countMalformed(counting: Counting, { address }: From): Promise<CountedGuess> {
+  const network = counting.byNetwork('address', address)
+  await counting.pretend(...ofAccountFrom(counting, 'none', { address }))
+  await counting.consume(network)
+  return { forgive: async () => {}, giveBack: () => counting.reward(network) }
+}
+
+function ofAccountFrom(counting: Counting, account: string, { address }: From): readonly Count[] {
+  const all = counting.of('account', account)
+  if (address === undefined) return [all]
+  return [counting.of('pair', `${account} ${networkOf(address)}`), all]
+}
+
+/** Counts on the device only, so that no guess made elsewhere slows it. */
+async function countDevice(
+  counting: Counting,
+  account: string,
+  { device, address }: From & { readonly device: string },
+): Promise<CountedGuess> {
+  const row = counting.of('deviceRow', `${account} ${device}`)
+  const recent = counting.of('device', `${account} ${device}`)
+  const isRowOver = await counting.consume(row).then(() => false, isRefusal)
+  if (isRowOver) {
+    const asStranger = await countStranger(counting, account, { address })
+    const forgive = async (): Promise<void> => {
+      await asStranger.forgive()
+      await counting.clear(row, recent)
     }
+    return { forgive, giveBack: asStranger.giveBack }
+  }
+  try {
+    await counting.consume(recent)
+  } catch (error) {
+    await counting.reward(row)
+    throw error
   }
   return {
-    count: (guess) =>
-      each(guess, (limit, key) =>
-        limit.consume(key).catch((refusal: unknown) => {
-          throw refused(refusal)
-        }),
-      ),
-    forgive: (guess) =>
-      each(guess, (limit, key, name) =>
-        name === 'address' ? limit.reward(key) : limit.delete(key),
-      ),
-    giveBack: (guess) => each(guess, (limit, key) => limit.reward(key)),
-    dropExpired: () => inTurn(() => counters.dropBefore(Date.now())),
+    forgive: () => counting.clear(row, recent),
+    giveBack: () => counting.reward(row, recent),
   }
 }
 
-function keysOf({ account, address }: Guess): (readonly [keyof typeof rules, string])[] {
-  if (address === undefined) return [['account', account]]
-  const network = networkOf(address)
-  return [
-    ['pair', `${account} ${network}`],
-    ['address', network],
-    ['account', account],
-  ]
-}
-
-/** An IPv6 client has a whole /64 to itself: one network is one client. */
-function networkOf(address: string): string {
-  if (!isIPv6(address)) return address
-  const [head = ''] = address.split('::')
-  return `${head.split(':').slice(0, 4).join(':')}::/64`
-}
-
-function refused(refusal: unknown): unknown {
-  if (!(refusal instanceof RateLimiterRes)) return refusal
-  return new KeyhavenError('rate_limited', { retryAfter: Math.ceil(refusal.msBeforeNext / 1000) })
+/** Whether a limit refused; any other failure is thrown on. */
+function isRefusal(error: unknown): true {
+  if (error instanceof KeyhavenError && error.code === 'rate_limited') return true
+  throw error
 }

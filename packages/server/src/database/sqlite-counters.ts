@@ -1,10 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { RateLimiterSQLite } from 'rate-limiter-flexible'
-import type { Counters } from './rate-limits.ts'
+import type { Counters } from './counting.ts'
 import { preparing } from './sqlite-connection.ts'
 
+const DROP_COUNTS =
+  'delete from rate_limits where key in (select key from rate_limits where expire <= ? order by expire limit ?)'
+
 /** Counts beside the other tables, on a connection of their own. */
-export function sqliteCounters(raw: DatabaseSync): Counters {
+export function sqliteCounters(raw: DatabaseSync, inTurn: Counters['inTurn']): Counters {
   // Losing the last counts in a power cut harms nobody; waiting for the disk at every guess would
   raw.exec('pragma synchronous=NORMAL')
   const prepare = preparing(raw)
@@ -14,6 +17,7 @@ export function sqliteCounters(raw: DatabaseSync): Counters {
     transaction: (work: () => unknown) => work,
   }
   return {
+    inTurn,
     limiter: (rule) =>
       new RateLimiterSQLite({
         storeClient,
@@ -23,8 +27,6 @@ export function sqliteCounters(raw: DatabaseSync): Counters {
         clearExpiredByTimeout: false,
         ...rule,
       }),
-    dropBefore: async (now) => {
-      prepare('delete from rate_limits where expire <= ?').run(now)
-    },
+    dropBefore: async (time, most) => Number(prepare(DROP_COUNTS).run(time, most).changes),
   }
 }

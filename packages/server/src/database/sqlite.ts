@@ -2,13 +2,18 @@ import { KeyhavenError } from '@keyhaven/core/errors'
 import { Kysely } from 'kysely'
 import type { DatabaseSync } from 'node:sqlite'
 import type { Connection, Database, Moment } from './database.ts'
+import { boundedTurns } from './bounded-turns.ts'
 import { migrateTables } from './migrations.ts'
-import { createRateLimits } from './rate-limits.ts'
+import { knownTime } from './known-time.ts'
 import { hasPending, numberRevocations } from './revocation-numbers.ts'
 import { retried } from './retried.ts'
 import { connectSqlite, forgetPages, sqliteDialect, waitForNobody } from './sqlite-connection.ts'
 import { sqliteCounters } from './sqlite-counters.ts'
 import type { Tables } from './tables.ts'
+import { createTrustedClock } from './trusted-clock.ts'
+
+/** Writers that may wait, as for connections to PostgreSQL, and milliseconds for which they may. */
+const WRITERS = { waiting: 256, patience: 10_000 }
 
 /** Opens a SQLite file, and makes it where there is none. */
 export async function openSqlite(file: string, migrate: boolean): Promise<Database> {
@@ -39,13 +44,14 @@ export async function openSqlite(file: string, migrate: boolean): Promise<Databa
     connections.forEach(waitForNobody)
     await oneAtATime(forWriter, () => migrateTables(writer, migrate))
     // Two writers of one process would meet each other's lock: counting takes the writer's turn
-    const inTurn = <T>(work: () => Promise<T>): Promise<T> =>
-      guarded(() => writer.connection().execute(work))
-    const limits = createRateLimits(sqliteCounters(forLimits), inTurn)
+    const turn = boundedTurns(WRITERS)
+    const inTurn = <T>(work: () => Promise<T>): Promise<T> => guarded(() => turn(work))
+    const counters = sqliteCounters(forLimits, inTurn)
+    const time = createTrustedClock(await knownTime(writer))
     // The database's clock is this machine's: SQLite lives in the same process
-    const moment = (db: Connection): Moment => ({ db, now: Date.now() })
+    const moment = (db: Connection): Moment => ({ db, ...time.take(Date.now()) })
     const transact: Database['transact'] = (work) =>
-      guarded(() => writer.transaction().execute((db) => work(moment(db))))
+      guarded(() => turn(() => writer.transaction().execute((db) => work(moment(db)))))
     return {
       read: (work) => guarded(() => work(moment(reader))),
       transact,
@@ -57,7 +63,8 @@ export async function openSqlite(file: string, migrate: boolean): Promise<Databa
           return result
         }),
       number: async () => {},
-      limits,
+      counters,
+      time,
       // Processes that share a file have nobody between them who could pass it on
       wake: () => {},
       onWake: () => () => {},

@@ -1,6 +1,7 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
 import { z } from 'zod'
 import { actions } from '../events.ts'
+import { trimmedLogin } from '../flows/canonical-login.ts'
 import { assignRole, unassignRole } from '../flows/assign-role.ts'
 import { endOwnSessions } from '../flows/end-own-sessions.ts'
 import { listGuards } from '../flows/list-guards.ts'
@@ -32,7 +33,8 @@ export const getAccounts = guardedEndpoint({
       const message = `Use ${statuses.options.join(', ')}.`
       throw new KeyhavenError('invalid_request', { errors: [{ path: 'status', message }] })
     }
-    const filter = { search: filters.search, status: status.data }
+    const search = filters.search && trimmedLogin(filters.search)
+    const filter = { search: search || undefined, status: status.data }
     return listAnswer(await listAccounts(rooms, page, filter))
   },
 })

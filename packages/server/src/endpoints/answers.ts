@@ -120,7 +120,7 @@ export const markAnswer = z.strictObject({ log: z.string(), seq: z.int(), time: 
 
 export const entryAnswer = z.strictObject({
   seq: z.int(),
-  kind: z.enum(['jti', 'sid', 'client_id', 'kid']),
+  kind: z.enum(['jti', 'sid', 'client_id', 'era', 'kid']),
   id: z.string(),
   code: z.enum(['session_ended', 'account_locked', 'token_expired']),
   until: z.int(),

@@ -1,6 +1,7 @@
 import type { GuardRequest } from '@keyhaven/guard'
 import { z } from 'zod'
-import type { Changes, SessionChange } from '../feed/changes.ts'
+import { rateLimited, streamLimits } from '../config/limits.ts'
+import type { Place, SessionChange } from '../feed/changes.ts'
 import { eventText } from '../feed/sink.ts'
 import type { Stream } from '../feed/sink.ts'
 import { guardedEndpoint } from '../http/endpoint.ts'
@@ -18,17 +19,26 @@ export const getSessionEvents = guardedEndpoint({
   events: { changed: z.strictObject({}), ended: z.strictObject({ code: z.string() }) },
   handle: ({ rooms, site, request, caller }) => {
     if (caller.by !== 'bearer') refuseForeignPage(request, site)
-    return eventStream(eventsOf(rooms.changes, caller.session.id))
+    // A head has no stream, so it takes no place
+    if (request.method === 'HEAD') return eventStream(() => () => {})
+    const place = rooms.changes.open(caller.session.id)
+    if (place === undefined) throw rateLimited(RETRY_AFTER, allTaken)
+    return eventStream(eventsOf(place))
   },
 })
 
-/** A sibling's page could not read the stream, but it would push the own page's out. */
+/** Seconds: streams come and go with pages. */
+const RETRY_AFTER = 5
+
+const allTaken = `This session has ${streamLimits.eventStreams.points} open event streams, the most that it may have.`
+
+/** A sibling's page could not read the stream, but it would use up the places of the own page. */
 function refuseForeignPage(request: GuardRequest, site: Site): void {
   const told = ['origin', 'sec-fetch-site'].some((name) => request.header(name) !== undefined)
   if (told) requireOwnOrigin(request, site)
 }
 
-function eventsOf(changes: Changes, sessionId: string): Stream {
+function eventsOf(place: Place): Stream {
   return (sink) => {
     const send = (text: string): void => sink.write(Buffer.from(text))
     const close = (): void => {
@@ -44,10 +54,10 @@ function eventsOf(changes: Changes, sessionId: string): Stream {
       if (sink.pending > 0) sink.drop()
       else send(': still here\n\n')
     }, SIGN_OF_LIFE)
-    const forget = changes.listen(sessionId, { told, replaced: close })
+    place.listen({ told, stopped: close })
     const stop = (): void => {
       clearInterval(quiet)
-      forget()
+      place.leave()
     }
     send('retry: 2000\n: listening\n\n')
     return stop

@@ -26,8 +26,9 @@ export const postKeys = guardedEndpoint({
       actor,
     )
     for (const entry of entries) rooms.revocations.add(entry)
-    // Takes the keys over here, and tells guards
-    await rooms.follow()
+    // Takes the keys over here and sends them to guards. They are committed: a read that fails is
+    // repeated by the clock
+    await rooms.follow().catch(() => undefined)
     return { status: 200, body: { kid, signsFrom: new Date(signsFrom).toISOString(), withdrawn } }
   },
 })

@@ -1,8 +1,10 @@
-import { KeyhavenError } from '@keyhaven/core/errors'
 import type { FeedMark } from '@keyhaven/core/wire'
 import { z } from 'zod'
-import { MOST_CONNECTIONS } from '../feed/guard-streams.ts'
+import { rateLimited, streamLimits } from '../config/limits.ts'
+import type { Reserved } from '../feed/guard-streams.ts'
 import { markText, parseMark } from '../feed/mark-file.ts'
+import { feedVersionOf } from '../feed/sent-entries.ts'
+import type { Stream } from '../feed/sink.ts'
 import { feedGuard } from '../flows/feed-guard.ts'
 import { isAhead, noteApplied } from '../flows/note-applied.ts'
 import { readSnapshot } from '../flows/read-snapshot.ts'
@@ -36,20 +38,29 @@ export const getRevocations = guardKeyEndpoint({
   },
 })
 
-async function events({
-  rooms,
-  request,
-  query,
-  caller,
-  actor,
-}: Call<unknown, KnownGuard>): Promise<Answer> {
-  readQuery(query, [])
-  if ((rooms.streams.counts().get(caller.id) ?? 0) >= MOST_CONNECTIONS) {
-    throw new KeyhavenError('rate_limited', {
-      detail: `This guard key has ${MOST_CONNECTIONS} open connections: close some, or give other guards keys of their own.`,
-      retryAfter: 5,
-    })
+/** Seconds, and what there is too much of. */
+const RETRY_AFTER = 5
+const allTaken = `This guard key has ${streamLimits.guardStreams.points} open connections, the most that it may have: other guards need keys of their own.`
+
+async function events(call: Call<unknown, KnownGuard>): Promise<Answer> {
+  readQuery(call.query, [])
+  const place = call.rooms.streams.reserve(call.caller.id)
+  if (place === undefined) throw rateLimited(RETRY_AFTER, allTaken)
+  try {
+    const stream = await feed(call, place)
+    // A head has no stream
+    if (call.request.method === 'HEAD') place.giveBack()
+    return eventStream(stream)
+  } catch (error) {
+    place.giveBack()
+    throw error
   }
+}
+
+async function feed(
+  { rooms, request, caller, actor }: Call<unknown, KnownGuard>,
+  place: Reserved,
+): Promise<Stream> {
   const [last] = [request.header('last-event-id')].flat()
   const has = last === undefined ? undefined : parseMark(last)
   if (has !== undefined && (await isAhead(rooms, has))) {
@@ -57,14 +68,16 @@ async function events({
   }
   // What is said first rests on a read begun after the request came
   const mark = await rooms.follow()
-  return eventStream(feedGuard(rooms, { guard: caller, mark, has }))
+  const version = feedVersionOf(request.header('keyhaven-feed'))
+  return feedGuard(rooms, { guard: caller, version, place, mark, has })
 }
 
-async function snapshot({ rooms, query }: Call<unknown, KnownGuard>): Promise<Answer> {
+async function snapshot({ rooms, request, query }: Call<unknown, KnownGuard>): Promise<Answer> {
   const { cursor } = readQuery(query, ['cursor'])
   const now = await rooms.follow()
   const { mark, after } = cursor === undefined ? { mark: now, after: 0 } : startOf(cursor, now)
-  const { page, last } = await readSnapshot(rooms, mark, after)
+  const version = feedVersionOf(request.header('keyhaven-feed'))
+  const { page, last } = await readSnapshot(rooms, { mark, after, version })
   const next = page.more ? [markText(mark), mark.time, last].join(':') : null
   return { status: 200, body: { ...page, next } }
 }

@@ -1,4 +1,5 @@
-import type { RevocationEntry } from '@keyhaven/core/wire'
+import { streamLimits } from '../config/limits.ts'
+import type { Revocation } from '../stores/revocations.ts'
 
 /** Something that a page should know about its session. */
 export type SessionChange =
@@ -7,14 +8,16 @@ export type SessionChange =
 
 /** Tells pages in this process what happens to their sessions. */
 export interface Changes {
-  /** Listens for one session; the answer stops it. `replaced` is called where newer listeners need the place. */
-  listen(sessionId: string, listener: Listener): () => void
-  /** Tells whom an entry of the log concerns. */
-  revoked(entry: RevocationEntry): void
+  /** Takes a place among the session's streams; nothing if all are taken. */
+  open(sessionId: string): Place | undefined
+  /** Tells pages whose session, or whose token, an entry of a page of the log names. */
+  revoked(entries: readonly Revocation[]): void
   /** A session's account has other rights now. */
   tell(sessionId: string): void
   /** Every session has ended. */
   allEnded(): void
+  /** Any session may have changed: its page is to look. */
+  allChanged(): void
   /** Pages that listen. */
   readonly listeners: number
   /** Ends every listener: the process is going to stop. */
@@ -23,54 +26,84 @@ export interface Changes {
 
 export interface Listener {
   readonly told: (change: SessionChange) => void
-  readonly replaced: () => void
+  /** The process is going to stop. */
+  readonly stopped: () => void
 }
 
-/** Connections that one session may hold: a browser needs one. */
-const MOST = 4
+/** One of the streams that a session may hold. */
+export interface Place {
+  /** Listens from now on. */
+  readonly listen: (listener: Listener) => void
+  /** Gives the place back. */
+  readonly leave: () => void
+}
 
+interface Taken {
+  listener: Listener | undefined
+}
+
+/** Tokens that are looked up by one query, and those that may wait for theirs. */
+const TOGETHER = 500
+const MOST_WAITING = 50_000
+
+/** `sessionsOf` finds the sessions of tokens. */
 export function createChanges(
-  sessionOfToken: (jti: string) => Promise<string | undefined>,
+  sessionsOf: (jtis: readonly string[]) => Promise<readonly string[]>,
 ): Changes {
-  const listeners = new Map<string, Set<Listener>>()
+  const places = new Map<string, Set<Taken>>()
   const tell = (sessionId: string, change: SessionChange): void => {
-    for (const { told } of listeners.get(sessionId) ?? []) told(change)
+    for (const { listener } of places.get(sessionId) ?? []) listener?.told(change)
+  }
+  const waiting: string[] = []
+  let looking = false
+  /** One query at a time, whatever the log brings. A page that misses a change notices at its next renewal. */
+  const look = async (): Promise<void> => {
+    looking = true
+    while (waiting.length > 0) {
+      const found = await sessionsOf(waiting.splice(0, TOGETHER)).catch(() => [])
+      for (const id of new Set(found)) tell(id, { kind: 'changed' })
+    }
+    looking = false
   }
   return {
-    revoked: (entry) => {
-      if (listeners.size === 0) return
-      if (entry.kind === 'sid') tell(entry.id, { kind: 'ended', code: entry.code })
-      if (entry.kind === 'jti') {
-        // A page that misses this hears it at its next renewal
-        sessionOfToken(entry.id).then(
-          (sessionId) => sessionId !== undefined && tell(sessionId, { kind: 'changed' }),
-          () => undefined,
-        )
+    revoked: (entries) => {
+      if (places.size === 0) return
+      for (const { kind, id, code, effect } of entries) {
+        if (kind === 'sid') tell(id, { kind: 'ended', code })
+        if (effect?.what === 'era') {
+          for (const session of effect.sessions) tell(session, { kind: 'ended', code })
+        }
+        if (kind === 'jti' && waiting.length < MOST_WAITING) waiting.push(id)
       }
+      if (!looking) void look()
     },
-    listen: (sessionId, listener) => {
-      const mine = listeners.get(sessionId) ?? new Set()
-      listeners.set(sessionId, mine)
-      const [oldest] = mine
-      if (mine.size >= MOST && oldest !== undefined) {
-        mine.delete(oldest)
-        oldest.replaced()
-      }
-      mine.add(listener)
-      return () => {
-        mine.delete(listener)
-        if (mine.size === 0 && listeners.get(sessionId) === mine) listeners.delete(sessionId)
+    open: (sessionId) => {
+      const mine = places.get(sessionId) ?? new Set()
+      if (mine.size >= streamLimits.eventStreams.points) return undefined
+      const place: Taken = { listener: undefined }
+      places.set(sessionId, mine.add(place))
+      return {
+        listen: (listener) => {
+          place.listener = listener
+        },
+        leave: () => {
+          mine.delete(place)
+          if (mine.size === 0 && places.get(sessionId) === mine) places.delete(sessionId)
+        },
       }
     },
     tell: (sessionId) => tell(sessionId, { kind: 'changed' }),
     allEnded: () => {
-      for (const id of listeners.keys()) tell(id, { kind: 'ended', code: 'session_ended' })
+      for (const id of places.keys()) tell(id, { kind: 'ended', code: 'session_ended' })
+    },
+    allChanged: () => {
+      for (const id of places.keys()) tell(id, { kind: 'changed' })
     },
     get listeners() {
-      return [...listeners.values()].reduce((sum, mine) => sum + mine.size, 0)
+      return [...places.values()].reduce((sum, mine) => sum + mine.size, 0)
     },
     end: () => {
-      for (const mine of listeners.values()) for (const { replaced } of mine) replaced()
+      for (const mine of places.values()) for (const { listener } of mine) listener?.stopped()
     },
   }
 }

@@ -35,7 +35,7 @@ export function createGuardReports(processId: string): GuardReports {
       const same = before?.log === log && before.seq === seq
       const appliedAt = same ? before.appliedAt : now
       reports.set(guardId, { log, seq, ahead, appliedAt, reportedAt: now })
-      if (!ahead || now - (told.get(guardId) ?? -Infinity) < QUIET) return false
+      if (!ahead || Math.abs(now - (told.get(guardId) ?? -Infinity)) < QUIET) return false
       told.set(guardId, now)
       return true
     },

@@ -1,9 +1,10 @@
-import type { FeedMark, RevocationEntry } from '@keyhaven/core/wire'
+import type { FeedMark } from '@keyhaven/core/wire'
+import { streamLimits } from '../config/limits.ts'
+import type { Revocation } from '../stores/revocations.ts'
+import { revokeTexts } from './sent-entries.ts'
+import type { FeedVersion } from './sent-entries.ts'
 import { eventText } from './sink.ts'
 import type { Sink } from './sink.ts'
-
-/** Connections that one guard key may hold in this process. */
-export const MOST_CONNECTIONS = 64
 
 /** Bytes that a listener may leave untaken, and milliseconds for which it may take nothing, before it is dropped. */
 const MOST_PENDING = 1024 * 1024
@@ -14,12 +15,12 @@ const BEAT = 950
 
 /** The open feeds of this process: what is told is made into text once and written to all. */
 export interface GuardStreams {
-  /** Takes a place among the key's connections; nothing where all are taken. */
-  open(guardId: string, sink: Sink): GuardStream | undefined
+  /** Takes a place among the key's connections; nothing if all are taken. */
+  reserve(guardId: string): Reserved | undefined
   /** How far the log was told, and the time of the read that said so. */
   readonly at: FeedMark
   /** Tells entries that follow what was told before, up to this mark. */
-  advance(mark: FeedMark, entries: readonly RevocationEntry[]): void
+  advance(mark: FeedMark, entries: readonly Revocation[]): void
   /** Tells the whole key set, where it differs from what was told last. */
   keys(jwks: object): void
   /** Tells that the log was just read, a second after the last time. */
@@ -32,6 +33,12 @@ export interface GuardStreams {
   counts(): ReadonlyMap<string, number>
   /** By guard, the time of the last heartbeat that it has taken from this process. */
   heard(): ReadonlyMap<string, number>
+}
+
+/** A place among a key's connections, before its feed is open. One of the two must be called. */
+export interface Reserved {
+  readonly open: (version: FeedVersion, sink: Sink) => GuardStream
+  readonly giveBack: () => void
 }
 
 /** One open feed. */
@@ -47,6 +54,7 @@ export interface GuardStream {
 
 interface Place extends GuardStream {
   readonly guardId: string
+  readonly version: FeedVersion
   readonly sink: Sink
   open: boolean
   live: boolean
@@ -58,6 +66,7 @@ interface Place extends GuardStream {
 /** `dropped` hears of a listener that was too slow. */
 export function createGuardStreams(dropped: (guardId: string) => void): GuardStreams {
   const places = new Set<Place>()
+  const reserved = new Set<{ readonly guardId: string }>()
   let at: FeedMark = { log: '', seq: 0, time: 0 }
   let keysText = ''
   let lastBeat = 0
@@ -77,9 +86,9 @@ export function createGuardStreams(dropped: (guardId: string) => void): GuardStr
     leave(place)
     place.sink.end()
   }
-  const tell = (bytes: Uint8Array): void => {
+  const tell = (bytes: Uint8Array, version?: FeedVersion): void => {
     for (const place of places) {
-      if (!place.live) continue
+      if (!place.live || (version ?? place.version) !== place.version) continue
       if (place.sink.pending > MOST_PENDING) drop(place)
       else place.sink.write(bytes)
     }
@@ -94,38 +103,54 @@ export function createGuardStreams(dropped: (guardId: string) => void): GuardStr
       if (now - (place.stalledAt ?? now) > LONGEST_STALL) drop(place)
     }
   }
+  const open = (
+    { guardId, version }: Pick<Place, 'guardId' | 'version'>,
+    sink: Sink,
+  ): GuardStream => {
+    const place: Place = {
+      guardId,
+      version,
+      sink,
+      open: true,
+      live: false,
+      taken: 0,
+      stalledAt: undefined,
+      join: () => {
+        if (!place.open) return
+        sink.write(Buffer.from(keysText + eventText('heartbeat', at)))
+        place.live = true
+        heard.set(guardId, at.time)
+      },
+      end: () => finish(place),
+      leave: () => leave(place),
+    }
+    places.add(place)
+    return place
+  }
   const countOf = (guardId: string): number =>
-    [...places].filter((place) => place.guardId === guardId).length
+    [...places, ...reserved].filter((place) => place.guardId === guardId).length
   return {
-    open: (guardId, sink) => {
-      if (countOf(guardId) >= MOST_CONNECTIONS) return undefined
-      const place: Place = {
-        guardId,
-        sink,
-        open: true,
-        live: false,
-        taken: 0,
-        stalledAt: undefined,
-        join: () => {
-          if (!place.open) return
-          sink.write(Buffer.from(keysText + eventText('heartbeat', at)))
-          place.live = true
-          heard.set(guardId, at.time)
+    reserve: (guardId) => {
+      if (countOf(guardId) >= streamLimits.guardStreams.points) return undefined
+      const mine = { guardId }
+      reserved.add(mine)
+      return {
+        open: (version, sink) => {
+          reserved.delete(mine)
+          return open({ guardId, version }, sink)
         },
-        end: () => finish(place),
-        leave: () => leave(place),
+        giveBack: () => void reserved.delete(mine),
       }
-      places.add(place)
-      return place
     },
     get at() {
       return at
     },
     advance: (mark, entries) => {
       at = mark
-      if (places.size === 0 || entries.length === 0) return
-      const texts = entries.map((entry) => eventText('revoke', entry, `${mark.log}:${entry.seq}`))
-      tell(Buffer.from(texts.join('')))
+      if (entries.length === 0) return
+      for (const version of new Set([...places].map((place) => place.version))) {
+        tell(Buffer.from(revokeTexts(version, mark.log, entries)), version)
+      }
     },
     keys: (jwks) => {
       const text = eventText('keys', jwks)

@@ -38,6 +38,7 @@ export function accessClaims(
     iat: Math.floor(now / 1000),
     jti: newTokenId(),
     sid: session.id,
+    ...(account.era !== null && { era: account.era }),
     client_id: 'web',
     ...(scopes.length > 0 && { scope: scopes.join(' ') }),
     auth_time: Math.floor(session.auth_time / 1000),

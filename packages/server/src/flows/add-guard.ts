@@ -5,6 +5,7 @@ import type { Actor } from '../events.ts'
 import { sha256 } from '../secrets/hash.ts'
 import { newGuardKey, newId } from '../secrets/random.ts'
 import { findGuardByName, insertGuard } from '../stores/guards.ts'
+import { lockInstallation } from '../stores/installation.ts'
 
 /** Makes a guard's key. The answer is the key itself: only its hash is kept, so it is seen this once. */
 export async function addGuard(database: Database, name: string, actor: Actor): Promise<string> {
@@ -15,12 +16,14 @@ export async function addGuard(database: Database, name: string, actor: Actor): 
   const key = newGuardKey()
   const id = newId('grd')
   await database.transact(async (moment) => {
+    const installation = await lockInstallation(moment.db)
     if ((await findGuardByName(moment.db, name)) !== undefined) {
       throw new KeyhavenError('conflict', {
         detail: `There is a guard ${name}: choose another name, or remove it first.`,
       })
     }
-    await insertGuard(moment.db, { id, name, key_hash: sha256(key), created_at: moment.now })
+    const row = { id, name, key_hash: sha256(key), created_at: moment.now }
+    await insertGuard(moment.db, installation, row)
     await record(moment, 'guard.added', { actor, details: { guard: name } })
   })
   return key

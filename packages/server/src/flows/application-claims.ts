@@ -64,6 +64,7 @@ export const ownClaims: ReadonlySet<string> = new Set([
   'exp',
   'iat',
   'sid',
+  'era',
   'client_id',
   'scope',
   'auth_time',

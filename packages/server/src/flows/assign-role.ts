@@ -3,7 +3,7 @@ import { KeyhavenError } from '@keyhaven/core/errors'
 import { record } from '../events.ts'
 import type { Actor } from '../events.ts'
 import { addRole, lockAccount, removeRole, rolesOf } from '../stores/accounts.ts'
-import { endableSessions } from '../stores/sessions.ts'
+import { endableSessions } from '../stores/session-ends.ts'
 import { refuseLastAdmin } from './change-status.ts'
 import { writeTokenEnds } from './end-session.ts'
 import { revoking } from './revoking.ts'
@@ -30,13 +30,14 @@ export async function assignRole(
   const missing = scopesOf(access, [change.role]).find((scope) => !allows(change.held, scope))
   if (missing !== undefined) throw new KeyhavenError('insufficient_scope', { scope: missing })
   const sessions = await revoking(rooms, async (moment) => {
-    const { accountId: account, role } = change
-    if ((await lockAccount(moment.db, account)) === undefined) throw new KeyhavenError('not_found')
+    const { accountId, role } = change
+    const account = await lockAccount(moment.db, accountId)
+    if (account === undefined) throw new KeyhavenError('not_found')
     if (!(await addRole(moment.db, account, role))) return []
-    await record(moment, 'role.assigned', { actor, account, details: { role } })
+    await record(moment, 'role.assigned', { actor, account: accountId, details: { role } })
     return endableSessions(moment.db, account)
   })
-  for (const id of sessions) rooms.changes.tell(id)
+  for (const { sessionId } of sessions) rooms.changes.tell(sessionId)
 }
 
 /** Takes a role away. Where scopes go with it, every unexpired token of the account ends at once. */
@@ -48,17 +49,19 @@ export function unassignRole(
   const { access } = rooms.rules
   return revoking(rooms, async (moment) => {
     const { db } = moment
-    await lockAccount(db, accountId)
+    const account = await lockAccount(db, accountId)
+    if (account === undefined) throw new KeyhavenError('not_found')
     const before = await rolesOf(db, accountId)
     if (!before.includes(role)) throw new KeyhavenError('not_found')
     if (role === 'admin') await refuseLastAdmin(db, accountId)
-    await removeRole(db, accountId, role)
+    await removeRole(db, account, role)
     const kept = scopesOf(
       access,
       before.filter((one) => one !== role),
     )
     const loses = scopesOf(access, before).some((scope) => !kept.includes(scope))
-    const tokens = loses ? await writeTokenEnds(moment, { accountId }) : 0
+    const effect = { what: 'role', account: accountId, role } as const
+    const tokens = loses ? await writeTokenEnds(moment, account, { effect }) : 0
     const details = { role, ended: { tokens } }
     await record(moment, 'role.removed', { actor, account: accountId, details })
   })

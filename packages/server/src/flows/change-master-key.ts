@@ -18,14 +18,16 @@ export function changeMasterKey(
 ): Promise<number> {
   return database.transact(async (moment) => {
     const { db } = moment
-    await lockInstallation(db)
+    const installation = await lockInstallation(db)
     const signing = await signingKeys(db)
     for (const { kid, sealed } of signing) {
-      await resealSigningKey(db, kid, box.reseal('signing-key', kid, { sealed, to }))
+      const again = { kid, sealed: box.reseal('signing-key', kid, { sealed, to }) }
+      await resealSigningKey(db, installation, again)
     }
     const secrets = await serviceKeys(db)
     for (const [name, sealed] of secrets) {
-      await putServiceKey(db, name, box.reseal('service-key', name, { sealed, to }))
+      const again = { name, sealed: box.reseal('service-key', name, { sealed, to }) }
+      await putServiceKey(db, installation, again)
     }
     const keys = signing.length + secrets.size
     await record(moment, 'keys.resealed', { actor, details: { keys } })

@@ -3,16 +3,18 @@ import { record } from '../events.ts'
 import type { Actor } from '../events.ts'
 import { sha256 } from '../secrets/hash.ts'
 import { newSecret } from '../secrets/random.ts'
-import { lockAccount, setPassword } from '../stores/accounts.ts'
+import { setPassword } from '../stores/accounts.ts'
 import { setCookieHash } from '../stores/sessions.ts'
 import type { LiveSession } from './access-claims.ts'
 import { checkPassword } from './check-password.ts'
-import { guessPassword } from './guess-password.ts'
+import { guessedOf, guessPassword } from './guess-password.ts'
 import { writeSessionEnds, writeTokenEnds } from './end-session.ts'
 import { renewLocked, valuesFor } from './renew-session.ts'
 import type { RenewedSession, Renewing } from './renew-session.ts'
+import { lockLiveSession } from './lock-live-session.ts'
+import type { LockedLive } from './lock-live-session.ts'
 import { revoking } from './revoking.ts'
-import type { Revoking } from './revoking.ts'
+import type { Revoking, RevokingMoment } from './revoking.ts'
 import type { Rooms } from './rooms.ts'
 
 export interface PasswordChange {
@@ -37,9 +39,10 @@ export async function changePassword(
   actor: Actor,
 ): Promise<ChangedPassword> {
   const { account, session } = live
-  const guess = { account: account.email_key, address: actor.address }
+  rooms.passwords.requireRoom('change')
+  const guess = { account: guessedOf(account), address: actor.address }
   const proved = await guessPassword(rooms, guess, async () => {
-    if (await rooms.passwords.verify(current, account.password_hash)) return account
+    if (await rooms.passwords.verify('change', current, account.password_hash)) return account
     const of = { actor, account: account.id, session: session.id }
     await rooms.database.transact((moment) => record(moment, 'password.change_failed', of))
     return undefined
@@ -48,34 +51,47 @@ export async function changePassword(
     throw new KeyhavenError('invalid_credentials', { detail: 'The current password is not right.' })
   }
   checkPassword(rooms.rules, password, account)
-  const hash = await rooms.passwords.hash(password)
+  const hash = await rooms.passwords.hash('change', password)
   const sessionCookie = newSecret()
   const values = await valuesFor(rooms, live)
   const renewed = await revoking(rooms, async (moment) => {
-    const { db } = moment
-    const accountId = account.id
     // Of two changes at once one wins: what the other proved is no longer the password (S10)
-    const now = await lockAccount(db, accountId)
-    if (now?.credential_version !== account.credential_version) {
-      throw new KeyhavenError('invalid_credentials', {
-        detail: 'The password has just been changed.',
-      })
-    }
-    await setPassword(db, accountId, hash)
-    const sessions = await writeSessionEnds(
-      moment,
-      { accountId, keep: session.id },
-      { code: 'session_ended', actor, reason: 'password changed' },
-    )
-    const tokens = await writeTokenEnds(moment, { accountId, sessionId: session.id })
-    await setCookieHash(db, session.id, sha256(sessionCookie))
+    const locked = await lockLiveSession(moment, live)
+    const version = await setPassword(moment.db, locked.account, hash)
+    const ended = await endOthers(moment, { ...locked, version }, actor)
+    const kept = await replaceCookie(moment, locked, sessionCookie)
     await record(moment, 'password.changed', {
       actor,
-      account: accountId,
+      account: account.id,
       session: session.id,
-      details: { ended: { sessions, tokens } },
+      details: { ended },
     })
-    return renewLocked(rooms, moment, { live, values, extend: true })
+    return renewLocked(rooms, moment, { live: kept, values, extend: true })
   })
   return { sessionCookie, session: renewed }
+}
+
+/** Ends what rests on the former password: every other session, and the tokens of the one that stays. */
+async function endOthers(
+  moment: RevokingMoment,
+  { account, session, version }: LockedLive & { readonly version: number },
+  actor: Actor,
+): Promise<{ readonly sessions: number; readonly tokens: number }> {
+  const ending = { code: 'session_ended', actor, reason: 'password changed' } as const
+  const sessions = await writeSessionEnds(moment, { account, keep: session.id }, ending)
+  const effect = { what: 'password', account: account.id, version } as const
+  const tokens = await writeTokenEnds(moment, account, { sessionId: session.id, effect })
+  return { sessions, tokens }
+}
+
+/** The session that stays goes on under another cookie, and shares no token that was renewed before. */
+async function replaceCookie(
+  { db }: RevokingMoment,
+  live: LockedLive,
+  cookie: string,
+): Promise<LockedLive> {
+  const cookie_hash = sha256(cookie)
+  await setCookieHash(db, live.session, cookie_hash)
+  const session = { ...live.session, cookie_hash, renewed_jti: null, renewed_at: null }
+  return { ...live, session }
 }

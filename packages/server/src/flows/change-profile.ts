@@ -2,9 +2,9 @@ import { KeyhavenError } from '@keyhaven/core/errors'
 import type { AccountView } from '@keyhaven/core/wire'
 import { record } from '../events.ts'
 import type { Actor } from '../events.ts'
-import { findAccount, findAccountByLogin, setProfile } from '../stores/accounts.ts'
+import { findAccountByLogin, lockAccount, setProfile } from '../stores/accounts.ts'
 import type { ProfileChange as Columns } from '../stores/accounts.ts'
-import { usernameKey } from './canonical-login.ts'
+import { trimmedLogin, usernameKey } from './canonical-login.ts'
 import type { Rooms } from './rooms.ts'
 import { viewAccount } from './view-account.ts'
 
@@ -23,13 +23,13 @@ export function changeProfile(
   const columns = columnsOf(change)
   return rooms.database.transact(async (moment) => {
     const { db } = moment
-    const account = await findAccount(db, accountId)
+    const account = await lockAccount(db, accountId)
     if (account === undefined) throw new KeyhavenError('not_found')
     const key = columns.username_key
     if (key && (await findAccountByLogin(db, key)) !== undefined && key !== account.username_key) {
       throw new KeyhavenError('conflict', { detail: 'This user name is taken: choose another.' })
     }
-    await setProfile(db, accountId, columns)
+    await setProfile(db, account, columns)
     const details = { members: Object.keys(change) }
     await record(moment, 'account.changed', { actor, account: accountId, details })
     return viewAccount(rooms, { ...account, ...columns })
@@ -40,7 +40,10 @@ function columnsOf({ name, username, profile }: ProfileChange): Columns {
   return {
     ...(name !== undefined && { name }),
     ...(profile !== undefined && { profile: profile && JSON.stringify(profile) }),
-    ...(username !== undefined && { username, username_key: username && keyOf(username) }),
+    ...(username !== undefined && {
+      username: username && trimmedLogin(username),
+      username_key: username && keyOf(username),
+    }),
   }
 }
 

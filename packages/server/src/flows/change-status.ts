@@ -3,7 +3,7 @@ import type { AccountView } from '@keyhaven/core/wire'
 import { record } from '../events.ts'
 import type { Actor } from '../events.ts'
 import { activeHolders, lockAccount, rolesOf, setStatus } from '../stores/accounts.ts'
-import { writeSessionEnds } from './end-session.ts'
+import { endEra } from './end-era.ts'
 import { revoking } from './revoking.ts'
 import type { Revoking } from './revoking.ts'
 import type { Rooms } from './rooms.ts'
@@ -37,9 +37,9 @@ export async function changeStatus(
     const account = await lockAccount(moment.db, accountId)
     if (account === undefined) throw new KeyhavenError('not_found')
     if (status !== 'active') await refuseLastAdmin(moment.db, accountId)
-    await setStatus(moment.db, accountId, { status, reason: reason ?? null })
-    const ending = { code: 'account_locked', actor, reason } as const
-    const sessions = status === 'active' ? 0 : await writeSessionEnds(moment, { accountId }, ending)
+    await setStatus(moment.db, account, { status, reason: reason ?? null })
+    const ending = { code: 'account_locked', account, status, actor, reason } as const
+    const sessions = status === 'active' ? 0 : await endEra(moment, ending)
     const ended = { sessions, apiKeys: 0, delegations: 0 }
     const details = { from: account.status, to: status, ended }
     await record(moment, 'account.status_changed', { actor, account: accountId, reason, details })
@@ -48,8 +48,9 @@ export async function changeStatus(
       ended,
     }
   })
-  // Whatever was written above has its number by the end of this read
-  const { seq } = await rooms.follow()
+  // Whatever was written above has its number by the end of this read. It is committed: a read that
+  // fails now must not make the change look as if it had failed
+  const { seq } = await rooms.follow().catch(() => rooms.revocations)
   return { ...changed, seq }
 }
 

@@ -1,6 +1,7 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
 import { canonical } from '../secrets/passwords.ts'
-import { isCommonPassword } from '../secrets/common-passwords.ts'
+import { folded, isCommonPassword, stemOf } from '../secrets/common-passwords.ts'
+import { isPattern } from '../secrets/password-patterns.ts'
 import type { Rules } from './rooms.ts'
 
 /** Longest password that is hashed, in bytes after NFC. */
@@ -14,8 +15,8 @@ export interface Context {
 }
 
 /**
- * Refuses a password that is too short, too long or easily guessed, and says which. A code point
- * counts one; nothing else is asked of it (SP 800-63B-4 §3.1.1.2).
+ * Refuses a password that is too short, too long or easily guessed, and says which. Each code point
+ * counts as one character; there are no rules of composition (SP 800-63B-4 §3.1.1.2).
  */
 export function checkPassword(
   { passwordMinLength }: Rules,
@@ -30,18 +31,29 @@ export function checkPassword(
   if (Array.from(text).length < passwordMinLength) {
     throw weak(`Choose a password of at least ${passwordMinLength} characters.`)
   }
-  if (isCommonPassword(text))
+  const typed = folded(text)
+  if (isCommonPassword(typed)) {
     throw weak('This password is among the most common ones: choose another.')
-  if (contextWords(context).includes(text.toLowerCase())) {
+  }
+  if (isPattern(typed)) {
+    throw weak('This password is a repetition or a sequence: choose another.')
+  }
+  if (isContext(typed, context)) {
     throw weak('This password is your name or address: choose another.')
   }
 }
 
+/** Digits and `!` at the end of either do not make them differ. */
+function isContext(typed: string, context: Context): boolean {
+  const stem = stemOf(typed)
+  return contextWords(context).some(
+    (word) => word === typed || (stem !== '' && stemOf(word) === stem),
+  )
+}
+
 function contextWords({ email, username, name }: Context): string[] {
   const [local = ''] = email.split('@')
-  return [email, local, username, name, 'keyhaven']
-    .filter((word) => word !== null)
-    .map((word) => word.normalize('NFC').toLowerCase())
+  return [email, local, username, name, 'keyhaven'].filter((word) => word !== null).map(folded)
 }
 
 function weak(detail: string): KeyhavenError {

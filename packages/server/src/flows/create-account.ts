@@ -3,10 +3,11 @@ import { KeyhavenError } from '@keyhaven/core/errors'
 import { record } from '../events.ts'
 import type { Actor } from '../events.ts'
 import type { Moment } from '../database/database.ts'
+import type { Locked } from '../database/locked.ts'
 import { newId, newTokenId } from '../secrets/random.ts'
 import { insertAccount, isTaken } from '../stores/accounts.ts'
 import type { Account } from '../stores/accounts.ts'
-import { emailKey, usernameKey } from './canonical-login.ts'
+import { emailKey, trimmedLogin, usernameKey } from './canonical-login.ts'
 import { checkPassword } from './check-password.ts'
 import type { Rooms } from './rooms.ts'
 
@@ -21,6 +22,13 @@ export interface NewAccount {
   readonly emailVerified?: boolean
 }
 
+/** Input that was checked: what is left to do is the hash. */
+export interface CheckedAccount {
+  readonly input: NewAccount
+  readonly keys: { readonly email: string; readonly username: string | null }
+  readonly roles: readonly string[]
+}
+
 /** An account that is ready to be written: everything checked, the password hashed. */
 export interface PreparedAccount {
   readonly account: Omit<Account, 'created_at'>
@@ -33,27 +41,30 @@ export async function createAccount(
   input: NewAccount,
   actor: Actor,
 ): Promise<Account> {
-  const prepared = await prepareAccount(rooms, input)
+  const prepared = await hashAccount(rooms, checkAccount(rooms, input))
   return rooms.database.transact((moment) => writeAccount(moment, prepared, actor))
 }
 
-/** Checks the input and hashes the password, outside any transaction. */
-export async function prepareAccount(
-  { rules, passwords }: Pick<Rooms, 'rules' | 'passwords'>,
-  input: NewAccount,
-): Promise<PreparedAccount> {
+/** Refuses what can be refused without a hash or a query. */
+export function checkAccount({ rules }: Pick<Rooms, 'rules'>, input: NewAccount): CheckedAccount {
   const keys = keysOf(input)
+  const email = trimmedLogin(input.email)
+  const username = input.username === undefined ? null : trimmedLogin(input.username)
   const roles = input.roles ?? rules.access.defaultRoles
   for (const role of roles) {
     if (!knownRole(rules.access, role)) {
       throw invalid('roles', `“${role}” is not a role: declare it in the access module.`)
     }
   }
-  checkPassword(rules, input.password, {
-    email: input.email,
-    username: input.username ?? null,
-    name: input.name ?? null,
-  })
+  checkPassword(rules, input.password, { email, username, name: input.name ?? null })
+  return { input: { ...input, email, username: username ?? undefined }, keys, roles }
+}
+
+/** Hashes the password, outside any transaction. */
+export async function hashAccount(
+  { passwords }: Pick<Rooms, 'passwords'>,
+  { input, keys, roles }: CheckedAccount,
+): Promise<PreparedAccount> {
   return {
     roles,
     account: {
@@ -65,7 +76,7 @@ export async function prepareAccount(
       username_key: keys.username,
       name: input.name ?? null,
       profile: input.profile === undefined ? null : JSON.stringify(input.profile),
-      password_hash: await passwords.hash(input.password),
+      password_hash: await passwords.hash('sign-up', input.password),
       credential_version: 1,
       status: 'active',
       status_reason: null,
@@ -80,19 +91,19 @@ export async function writeAccount(
   moment: Moment,
   { account, roles }: PreparedAccount,
   actor: Actor,
-): Promise<Account> {
+): Promise<Locked<Account>> {
   const { db, now } = moment
   const { email_key: email, username_key: username } = account
   if (await isTaken(db, { email, username })) throw new KeyhavenError('conflict', { detail: taken })
   const row = { ...account, created_at: now }
-  await insertAccount(db, row, roles)
+  const written = await insertAccount(db, row, roles)
   await record(moment, 'account.created', { actor, account: row.id, details: { roles } })
-  return row
+  return written
 }
 
 const taken = 'An account with this e-mail address or user name exists: sign in, or choose another.'
 
-function keysOf(input: NewAccount): { email: string; username: string | null } {
+function keysOf(input: NewAccount): CheckedAccount['keys'] {
   const email = emailKey(input.email)
   if (email === undefined) {
     throw invalid('email', 'This is not an e-mail address: write it like name@example.com.')

@@ -1,22 +1,25 @@
 import type { SigningAlgorithm } from '@keyhaven/core'
-import type { Database } from '../database/database.ts'
+import type { Database, Moment } from '../database/database.ts'
+import type { Locked } from '../database/locked.ts'
 import { record } from '../events.ts'
 import type { Actor } from '../events.ts'
 import type { KeyBox } from '../secrets/key-box.ts'
 import { newTokenId } from '../secrets/random.ts'
-import { bumpFact, findFact, lockInstallation, putFact } from '../stores/installation.ts'
+import { newestAuditTime } from '../stores/audit.ts'
+import { beginEpoch, bumpFact, findFact, lockInstallation } from '../stores/installation.ts'
+import { putFact, putFormerLog } from '../stores/installation.ts'
+import type { FormerLog, Installation } from '../stores/installation.ts'
 import { signingKeys } from '../stores/keys.ts'
-import { endEverySession } from '../stores/sessions.ts'
-import { formerLog } from './open-log.ts'
 import { writeNewKey } from './rotate-keys.ts'
 
-/** What was done because the database came from a backup. */
+/** What was done because the database lacks revocations that this installation has seen. */
 export interface Restored {
   /** The new log. */
   readonly log: string
-  /** Keys that were withdrawn, and sessions that ended. */
+  /** Keys that were withdrawn. */
   readonly withdrawn: readonly string[]
-  readonly sessions: number
+  /** The span that the database has forgotten, as RFC 3339 texts: from its newest event to now. */
+  readonly lost: { readonly from: string | undefined; readonly to: string }
 }
 
 interface Needs {
@@ -26,9 +29,10 @@ interface Needs {
 }
 
 /**
- * A database from a backup has forgotten revocations, so nothing that it vouches for counts any more:
- * all keys are withdrawn, all sessions end, a new log begins. `log` is the one that was found; where
- * it has been replaced by now, another process was first, and nothing is done.
+ * The database has forgotten revocations and no process knows which, so nothing that it vouches for
+ * counts any more: all keys are withdrawn, a new epoch ends all sessions, a new log begins. `log` is the
+ * one that was found; if it has been replaced by now, another process was first, and nothing is done.
+ * The cost does not depend on the number of sessions.
  */
 export async function declareRestored(
   { database, box, alg }: Needs,
@@ -37,26 +41,42 @@ export async function declareRestored(
 ): Promise<Restored | undefined> {
   const restored = await database.append(async (moment) => {
     const { db, now } = moment
-    await lockInstallation(db)
+    const installation = await lockInstallation(db)
     if ((await findFact(db, 'log')) !== log) return undefined
+    const newest = await newestAuditTime(db)
     const hasKeys = (await signingKeys(db)).length > 0
     const { withdrawn } = hasKeys
-      ? await writeNewKey(moment, box, { alg, emergency: true, accessTtl: 0 })
+      ? await writeNewKey(moment, installation, { box, alg, emergency: true })
       : { withdrawn: [] }
-    const sessions = await endEverySession(db, now)
-    const next = newTokenId()
-    await putFact(db, formerLog(log), new Date(now).toISOString())
-    await putFact(db, 'log', next)
-    const details = { formerLog: log, log: next, withdrawn, ended: { sessions } }
+    const epoch = await beginEpoch(db, installation)
+    const next = await replaceLog(moment, installation, log)
+    const from = newest === undefined ? undefined : new Date(newest).toISOString()
+    const lost = { from, to: new Date(now).toISOString() }
+    const details = { formerLog: log, log: next, withdrawn, epoch, lost }
     await record(moment, 'database.restored', { actor, reason, details })
     await bumpFact(db, 'keys')
-    return { log: next, withdrawn, sessions }
+    return { log: next, withdrawn, lost }
   })
   database.wake()
   return restored
 }
 
-/** What an operator is told. */
-export function restoredWords({ withdrawn, sessions }: Restored): string {
-  return `the database was restored from a backup, which has forgotten revocations: ${withdrawn.length} keys are withdrawn, ${sessions} sessions have ended, everybody signs in again`
+/** Begins a new log in place of a former one; the answer is its name. Guards keep the union of both. */
+export async function replaceLog(
+  { db, now }: Moment,
+  installation: Locked<Installation>,
+  former: string,
+  lost?: FormerLog['lost'],
+): Promise<string> {
+  const next = newTokenId()
+  const at = new Date(now).toISOString()
+  await putFormerLog(db, installation, former, { at, ...(lost && { lost }) })
+  await putFact(db, installation, 'log', next)
+  return next
+}
+
+/** The line for operators. */
+export function restoredWords({ withdrawn, lost: { from, to } }: Restored): string {
+  const span = from === undefined ? `before ${to}` : `between ${from} and ${to}`
+  return `the database lacks revocations that this installation has seen: it was restored from a backup, or a failover lost its newest writes. Changes made ${span} are lost, also to passwords, roles, statuses and guard keys. ${withdrawn.length} signing key(s) are withdrawn and every session has ended: everybody signs in again`
 }

@@ -16,7 +16,6 @@ export function endOwnSession(
   return revoking(rooms, async (moment) => {
     const session = await findSession(moment.db, sessionId)
     if (session?.account_id !== accountId) throw new KeyhavenError('not_found')
-    await lockAccount(moment.db, accountId)
     await writeSessionEnd(moment, sessionId, { code: 'session_ended', actor })
   })
 }
@@ -28,11 +27,13 @@ export function endOwnSessions(
   actor: Actor,
 ): Promise<number> {
   return revoking(rooms, async (moment) => {
-    await lockAccount(moment.db, of.accountId)
-    const sessions = await writeSessionEnds(moment, of, { code: 'session_ended', actor })
-    const { accountId: account, keep } = of
+    const { accountId, keep } = of
+    const account = await lockAccount(moment.db, accountId)
+    if (account === undefined) throw new KeyhavenError('not_found')
+    const ending = { code: 'session_ended', actor } as const
+    const sessions = await writeSessionEnds(moment, { account, keep }, ending)
     const details = { ended: { sessions } }
-    await record(moment, 'sessions.ended', { actor, account, session: keep, details })
+    await record(moment, 'sessions.ended', { actor, account: accountId, session: keep, details })
     return sessions
   })
 }

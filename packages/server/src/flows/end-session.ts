@@ -1,13 +1,21 @@
 import type { Actor } from '../events.ts'
 import { recordEach } from '../events.ts'
+import type { Locked } from '../database/locked.ts'
 import { lockAccount } from '../stores/accounts.ts'
-import { endableSessions, findSession, forgetRenewals, markEnded } from '../stores/sessions.ts'
+import type { Account } from '../stores/accounts.ts'
+import { findSession, forgetRenewals } from '../stores/sessions.ts'
+import { endableSessions } from '../stores/session-ends.ts'
+import { lockSession } from '../stores/sessions.ts'
+import { markEnded } from '../stores/session-ends.ts'
 import type { OwnedSession } from '../stores/sessions.ts'
+import { newTokenId } from '../secrets/random.ts'
+import type { Effect } from '../stores/revocation-effects.ts'
+import type { NewRevocation } from '../stores/revocations.ts'
 import { lastExpiries, unexpiredTokens } from '../stores/tokens.ts'
 import type { RevokingMoment } from './revoking.ts'
 
 /** An entry stays this long after the last token that it can hit, and at least ten minutes. */
-const MARGIN = 60_000
+export const MARGIN = 60_000
 const SHORTEST = 600_000
 
 /** Why a session ends: what its tokens are answered from then on. */
@@ -20,24 +28,25 @@ export interface Ending {
 }
 
 /** A session of a locked account that is to end, and who ends it. */
-export interface SessionEnd extends OwnedSession {
+export interface SessionEnd {
+  readonly session: Locked<OwnedSession>
   readonly actor: Actor
   readonly reason?: string | undefined
 }
 
-/** Ends a session and locks its account for it; false where it had ended before. */
+/** Ends a session and locks its account for it; false if it had ended before. */
 export async function writeSessionEnd(
   moment: RevokingMoment,
   sessionId: string,
   { code, ...ending }: Ending,
 ): Promise<boolean> {
-  const session = await findSession(moment.db, sessionId)
-  if (session === undefined || session.ended_at !== null) return false
-  const accountId = session.account_id
+  const found = await findSession(moment.db, sessionId)
+  if (found === undefined || found.ended_at !== null) return false
   // What is being issued now is recorded before this, or finds the session ended
-  await lockAccount(moment.db, accountId)
-  const ended = await writeLockedEnds(moment, code, [{ sessionId, accountId, ...ending }])
-  return ended.has(sessionId)
+  const account = await lockAccount(moment.db, found.account_id)
+  const session = account && (await lockSession(moment.db, account, sessionId))
+  if (session === undefined) return false
+  return (await writeLockedEnds(moment, code, [{ session, ...ending }])).has(sessionId)
 }
 
 /** Ends sessions whose accounts are locked; the answer is those that had not ended before. */
@@ -46,59 +55,78 @@ export async function writeLockedEnds(
   code: EndCode,
   ends: readonly SessionEnd[],
 ): Promise<ReadonlySet<string>> {
-  if (ends.length === 0) return new Set()
-  const { db, now } = moment
-  const ids = ends.map(({ sessionId }) => sessionId)
-  const ended = new Set(await markEnded(db, ids, { at: now, code }))
+  const ended = await markEnds(moment, code, ends)
   if (ended.size === 0) return ended
+  const { db, now } = moment
   const last = await lastExpiries(db, [...ended])
   await moment.revoke(
     [...ended].map((id) => ({ kind: 'sid', id, code, until: untilOf(last.get(id) ?? 0, now) })),
   )
+  return ended
+}
+
+/** The same without entries in the log, for a flow that writes its own. */
+export async function markEnds(
+  moment: RevokingMoment,
+  code: EndCode,
+  ends: readonly SessionEnd[],
+): Promise<ReadonlySet<string>> {
+  if (ends.length === 0) return new Set()
+  const { db, now } = moment
+  const sessions = ends.map(({ session }) => session)
+  const ended = new Set(await markEnded(db, sessions, { at: now, code }))
   await recordEach(
     moment,
     'session.ended',
     ends
-      .filter(({ sessionId }) => ended.has(sessionId))
-      .map(({ sessionId: session, accountId: account, actor, reason }) => ({
+      .filter(({ session }) => ended.has(session.sessionId))
+      .map(({ session, actor, reason }) => ({
         actor,
-        account,
-        session,
+        account: session.accountId,
+        session: session.sessionId,
         reason,
       })),
   )
   return ended
 }
 
-/** Ends the live sessions of a locked account, but the one to keep; the answer counts them. */
+/** Ends the live sessions of a locked account, except the one to keep; the answer counts them. */
 export async function writeSessionEnds(
   moment: RevokingMoment,
-  { accountId, keep }: { readonly accountId: string; readonly keep?: string | undefined },
+  { account, keep }: { readonly account: Locked<Account>; readonly keep?: string | undefined },
   { code, ...ending }: Ending,
 ): Promise<number> {
-  await lockAccount(moment.db, accountId)
-  const ids = (await endableSessions(moment.db, accountId)).filter((id) => id !== keep)
-  const ends = ids.map((sessionId) => ({ sessionId, accountId, ...ending }))
+  const all = await endableSessions(moment.db, account)
+  const ends = all
+    .filter(({ sessionId }) => sessionId !== keep)
+    .map((session) => ({ session, ...ending }))
   return (await writeLockedEnds(moment, code, ends)).size
 }
 
-/** Kills every unexpired token of a locked account, or of one session of it; a renewal heals. The answer counts them. */
+/** Which tokens of an account end, and what the change that ends them did besides. */
+export interface TokenEnding {
+  /** Only those of this session; all of the account if it is left out. */
+  readonly sessionId?: string
+  /** Goes with the first entry; without any token an entry that hits none carries it. */
+  readonly effect?: Effect
+}
+
+/** Revokes unexpired tokens of a locked account; a renewal heals. The answer counts them. */
 export async function writeTokenEnds(
   moment: RevokingMoment,
-  of: { readonly accountId: string; readonly sessionId?: string },
+  account: Locked<Account>,
+  { sessionId, effect }: TokenEnding,
 ): Promise<number> {
   const { db, now } = moment
-  await lockAccount(db, of.accountId)
-  await forgetRenewals(db, of)
-  const tokens = await unexpiredTokens(db, of, Math.floor(now / 1000))
-  await moment.revoke(
-    tokens.map(({ jti: id, expires_at }) => ({
-      kind: 'jti',
-      id,
-      code: 'token_expired',
-      until: untilOf(expires_at, now),
-    })),
-  )
+  await forgetRenewals(db, account)
+  const tokens = await unexpiredTokens(db, { accountId: account.id, sessionId }, now)
+  const hits = tokens.map(({ jti: id, expires_at }) => ({ id, until: untilOf(expires_at, now) }))
+  const carrier = { id: newTokenId(), until: untilOf(0, now) }
+  const [first, ...others] = hits.length === 0 && effect !== undefined ? [carrier] : hits
+  if (first === undefined) return 0
+  const entryOf = (hit: typeof first) =>
+    ({ kind: 'jti', code: 'token_expired', ...hit }) as const satisfies NewRevocation
+  await moment.revoke([{ ...entryOf(first), effect }, ...others.map(entryOf)])
   return tokens.length
 }
 

@@ -1,5 +1,5 @@
 import { gathered } from '../database/gathered.ts'
-import { lockFreeOwners } from '../stores/sessions.ts'
+import { lockFreeOwners } from '../stores/session-ends.ts'
 import { writeLockedEnds, writeSessionEnd } from './end-session.ts'
 import { revoking } from './revoking.ts'
 import type { Revoking } from './revoking.ts'
@@ -17,7 +17,10 @@ export function endTogether(rooms: Revoking): EndSession {
     revoking(rooms, async (moment) => {
       const actors = new Map(signOuts.map(({ sessionId, actor }) => [sessionId, actor]))
       const free = await lockFreeOwners(moment.db, [...actors.keys()])
-      const ends = free.map((owned) => ({ ...owned, actor: actors.get(owned.sessionId) ?? {} }))
+      const ends = free.map((session) => ({
+        session,
+        actor: actors.get(session.sessionId) ?? {},
+      }))
       const ended = await writeLockedEnds(moment, 'session_ended', ends)
       return signOuts.map(({ sessionId }) => ended.has(sessionId))
     }),

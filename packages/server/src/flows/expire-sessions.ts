@@ -1,30 +1,39 @@
-import { lockAccounts } from '../stores/accounts.ts'
-import { expiredSessions } from '../stores/sessions.ts'
+import { currentEpoch } from '../stores/installation.ts'
+import { expiredSessions, lockExpired, markEnded } from '../stores/session-ends.ts'
 import { writeLockedEnds } from './end-session.ts'
+import { inBatches, jobOf } from './in-batches.ts'
 import { revoking } from './revoking.ts'
-import type { Revoking } from './revoking.ts'
+import type { Revoking, RevokingMoment } from './revoking.ts'
 
-/** Writes the ends of sessions whose idle or absolute limit has passed, batch by batch. */
-export async function expireSessions(rooms: Revoking): Promise<void> {
-  for (;;) {
-    const due = await rooms.database.read(expiredSessions)
-    if (due.length === 0) return
-    await revoking(rooms, async (moment) => {
-      await lockAccounts(
-        moment.db,
-        due.map(({ account_id }) => account_id),
-      )
-      // Looked at again inside: a request may have moved an idle limit in between
-      const still = new Set((await expiredSessions(moment)).map(({ id }) => id))
-      const ends = due
-        .filter(({ id }) => still.has(id))
-        .map(({ id, account_id }) => ({
-          sessionId: id,
-          accountId: account_id,
-          actor: {},
-          reason: 'its time was over',
-        }))
-      await writeLockedEnds(moment, 'session_ended', ends)
-    })
+/** Milliseconds of a run; the next one follows within a second. */
+const RUN = 5000
+
+/** Writes the ends of sessions whose idle or absolute limit has passed, in batches, one process at a time. */
+export function createExpiry(rooms: Revoking): () => Promise<void> {
+  const within = jobOf<RevokingMoment>(rooms.database, 'expire', (work) => revoking(rooms, work))
+  const expire = inBatches((most) => within((moment) => endExpired(moment, most)))
+  return async () => {
+    await expire(performance.now() + RUN)
   }
+}
+
+/**
+ * Ends a number of sessions at most; those of an account that is locked just now are left for the next
+ * run. The answer counts them.
+ */
+async function endExpired(moment: RevokingMoment, most: number): Promise<number> {
+  const { db, now } = moment
+  const due = await expiredSessions(moment, most)
+  if (due.length === 0) return 0
+  const over = await lockExpired(moment, due)
+  const epoch = await currentEpoch(db)
+  const [live, past] = [
+    over.filter((one) => one.epoch >= epoch),
+    over.filter((one) => one.epoch < epoch),
+  ]
+  // With their epoch these have ended already, tokens included: only the row does not show it yet
+  if (past.length > 0) await markEnded(db, past, { at: now, code: 'session_ended' })
+  const ends = live.map((session) => ({ session, actor: {}, reason: 'its time was over' }))
+  await writeLockedEnds(moment, 'session_ended', ends)
+  return over.length
 }

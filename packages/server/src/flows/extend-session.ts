@@ -1,6 +1,7 @@
-import { lockAccount } from '../stores/accounts.ts'
 import { touchSession } from '../stores/sessions.ts'
 import type { Session } from '../stores/sessions.ts'
+import type { LiveSession } from './access-claims.ts'
+import { lockLiveSession } from './lock-live-session.ts'
 import type { Rooms } from './rooms.ts'
 
 /** The idle limit is written when it moves by a twentieth of its span, and at least every minute. */
@@ -13,16 +14,18 @@ const LONGEST = 60_000
  */
 export async function extendSession(
   { rules, database }: Pick<Rooms, 'rules' | 'database'>,
-  session: Session,
+  live: LiveSession,
 ): Promise<Session> {
+  const { session } = live
   const idle = rules.lifetimes.idle * 1000
   const step = Math.min(idle / FRACTION, LONGEST)
   const due = ({ now }: { readonly now: number }): boolean => now - session.last_used_at >= step
   if (!(await database.read(async (moment) => due(moment)))) return session
-  return database.transact(async ({ db, now }) => {
-    // Whoever ends it because its time was over looks again under this lock
-    await lockAccount(db, session.account_id)
-    await touchSession(db, session.id, { lastUsedAt: now, idleExpiresAt: now + idle })
-    return { ...session, last_used_at: now, idle_expires_at: now + idle }
+  return database.transact(async (moment) => {
+    const { db, now } = moment
+    const locked = await lockLiveSession(moment, live)
+    const times = { lastUsedAt: now, idleExpiresAt: now + idle }
+    await touchSession(db, locked.session, times)
+    return { ...locked.session, last_used_at: now, idle_expires_at: now + idle }
   })
 }

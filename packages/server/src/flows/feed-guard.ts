@@ -1,9 +1,12 @@
 import type { AppliedMark } from '@keyhaven/core/wire'
 import type { Followed } from '../feed/follow.ts'
-import type { GuardStream } from '../feed/guard-streams.ts'
+import type { GuardStream, Reserved } from '../feed/guard-streams.ts'
 import { markText } from '../feed/mark-file.ts'
+import { revokeTexts } from '../feed/sent-entries.ts'
+import type { FeedVersion } from '../feed/sent-entries.ts'
 import { eventText } from '../feed/sink.ts'
 import type { Stream } from '../feed/sink.ts'
+import { guardIds } from '../stores/guards.ts'
 import { revocationsAfter } from '../stores/revocations.ts'
 import type { KnownGuard } from './guard-keys.ts'
 import { readSnapshot } from './read-snapshot.ts'
@@ -14,6 +17,8 @@ type Needs = Pick<Rooms, 'database' | 'streams' | 'follow' | 'log'>
 /** Whom to feed, the log as it was read since the request came, and what the guard has already. */
 export interface Feeding {
   readonly guard: KnownGuard
+  readonly version: FeedVersion
+  readonly place: Reserved
   readonly mark: Followed
   readonly has: AppliedMark | undefined
 }
@@ -23,19 +28,15 @@ export interface Feeding {
  * otherwise; then the keys and a heartbeat, and from there what every guard is told. No page is read
  * before the one before it was taken, so nothing piles up for a slow listener.
  */
-export function feedGuard(rooms: Needs, { guard, mark, has }: Feeding): Stream {
+export function feedGuard(rooms: Needs, { guard, version, place, mark, has }: Feeding): Stream {
   return (sink) => {
-    const stream = rooms.streams.open(guard.id, sink)
-    if (stream === undefined) {
-      sink.end()
-      return () => {}
-    }
+    const stream = place.open(version, sink)
     const write = async (text: string): Promise<boolean> => {
       sink.write(Buffer.from(text))
       await sink.drained()
       return stream.open
     }
-    catchUp(rooms, { stream, mark, has }, write).catch((error: unknown) => {
+    catchUp(rooms, { guard, stream, version, place, mark, has }, write).catch((error: unknown) => {
       // Without the database nothing true can be said: the guard comes again
       rooms.log.error({ err: error, guard: guard.name }, 'a guard could not be fed')
       stream.leave()
@@ -50,22 +51,22 @@ export function canResume({ log, seq, dropped }: Followed, has: AppliedMark): bo
   return has.log === log && has.seq >= dropped && has.seq <= seq
 }
 
-interface Behind {
+interface Behind extends Feeding {
   readonly stream: GuardStream
-  readonly mark: Followed
-  readonly has: AppliedMark | undefined
 }
 
 /** Writes, and waits until it was taken; false where the feed is over. */
 type Write = (text: string) => Promise<boolean>
 
 async function catchUp(rooms: Needs, behind: Behind, write: Write): Promise<void> {
-  const { stream, mark, has } = behind
+  const { guard, stream, version, mark, has } = behind
+  // The key may have been removed after it was looked up, before the stream had its place
+  if (!(await rooms.database.read(({ db }) => guardIds(db))).has(guard.id)) return stream.end()
   const resumes = has !== undefined && canResume(mark, has)
-  if (!resumes && !(await sendSnapshot(rooms, mark, write))) return
+  if (!resumes && !(await sendSnapshot(rooms, { mark, version }, write))) return
   let seq = resumes ? has.seq : mark.seq
   while (stream.open && seq < rooms.streams.at.seq) {
-    const page = await sendMissed(rooms, seq, write)
+    const page = await sendMissed(rooms, { after: seq, version }, write)
     // Some were dropped meanwhile: the guard comes again, for a snapshot
     if (page === undefined) return stream.end()
     seq = page
@@ -73,9 +74,13 @@ async function catchUp(rooms: Needs, behind: Behind, write: Write): Promise<void
   stream.join()
 }
 
-async function sendSnapshot(rooms: Needs, mark: Followed, write: Write): Promise<boolean> {
+async function sendSnapshot(
+  rooms: Needs,
+  { mark, version }: Pick<Behind, 'mark' | 'version'>,
+  write: Write,
+): Promise<boolean> {
   for (let after = 0; ; ) {
-    const { page, last } = await readSnapshot(rooms, mark, after)
+    const { page, last } = await readSnapshot(rooms, { mark, after, version })
     const id = page.more ? undefined : markText(mark)
     if (!(await write(eventText('snapshot', page, id)))) return false
     if (!page.more) return true
@@ -84,12 +89,15 @@ async function sendSnapshot(rooms: Needs, mark: Followed, write: Write): Promise
 }
 
 /** Sends a page of the entries behind a number; the answer is the last of them. */
-async function sendMissed(rooms: Needs, after: number, write: Write): Promise<number | undefined> {
+async function sendMissed(
+  rooms: Needs,
+  { after, version }: { readonly after: number; readonly version: FeedVersion },
+  write: Write,
+): Promise<number | undefined> {
   const { log, seq } = rooms.streams.at
   const entries = await rooms.database.read(({ db }) => revocationsAfter(db, after, seq))
   const last = entries.at(-1)?.seq ?? seq
   if (last - after !== entries.length) return undefined
-  const texts = entries.map((entry) => eventText('revoke', entry, `${log}:${entry.seq}`))
-  await write(texts.join(''))
+  await write(revokeTexts(version, log, entries))
   return last
 }

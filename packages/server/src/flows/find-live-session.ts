@@ -45,6 +45,11 @@ export async function requireLiveSession(
   return found
 }
 
+/** @throws KeyhavenError with the code of its end, if the session has ended. */
+export function requireLive(session: Session, now: number): void {
+  if (hasEnded(session, now)) throw new KeyhavenError(session.end_code ?? 'session_ended')
+}
+
 function hasEnded(session: Session, now: number): boolean {
   if (session.ended_at !== null || now >= session.idle_expires_at) return true
   return session.absolute_expires_at !== null && now >= session.absolute_expires_at

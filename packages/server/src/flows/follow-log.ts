@@ -7,13 +7,15 @@ import type { Follow, Followed } from '../feed/follow.ts'
 import type { GuardReports } from '../feed/guard-reports.ts'
 import type { GuardStreams } from '../feed/guard-streams.ts'
 import type { MarkFile } from '../feed/mark-file.ts'
+import { createRecentEntries } from '../feed/recent-entries.ts'
 import { guardIds } from '../stores/guards.ts'
 import { findFacts } from '../stores/installation.ts'
-import { logEnds, PAGE, revocationsAfter } from '../stores/revocations.ts'
+import { logEnds, MOST_REMEMBERED, PAGE, revocationsAfter } from '../stores/revocations.ts'
 import type { Revocation } from '../stores/revocations.ts'
 import type { Database } from '../database/database.ts'
 import { inTurn } from '../database/in-turn.ts'
 import type { GuardKeys } from './guard-keys.ts'
+import type { Recover } from './recover-log.ts'
 import type { Keys } from './rooms.ts'
 
 interface Parts {
@@ -26,11 +28,13 @@ interface Parts {
   readonly guardKeys: GuardKeys
   readonly mark: MarkFile
   readonly clock: Clock
-  /** The database holds less of the log than was seen of it. */
-  readonly restored: (log: string) => Promise<unknown>
+  /** The database holds less of the log than was read of it, or another log. */
+  readonly recover: Recover
 }
 
 interface Seen extends Followed {
+  /** Whether the entry at which this process stands is the one that it has read. */
+  readonly same: boolean
   readonly entries: readonly Revocation[]
   readonly facts: ReadonlyMap<string, string>
 }
@@ -38,7 +42,10 @@ interface Seen extends Followed {
 /** Reads and takes over the log for one process; each call is one read for all who listen. */
 export function createFollow(parts: Parts): Follow {
   const { changes, streams, keys } = parts
+  const recent = createRecentEntries<Revocation>(MOST_REMEMBERED)
   let at: FeedMark | undefined
+  /** The entry at which this process stands. */
+  let tip: Revocation | undefined
   let facts: ReadonlyMap<string, string> = new Map()
 
   const read = async (): Promise<Seen> => {
@@ -48,9 +55,14 @@ export function createFollow(parts: Parts): Follow {
       const found = await findFacts(db, ['log', 'keys', 'guards'])
       const log = found.get('log') ?? ''
       const after = at?.log === log ? at.seq : 0
-      const { seq, dropped } = await logEnds(db)
-      const entries = seq > after ? await revocationsAfter(db, after) : []
-      return { log, seq, dropped, time: now, entries, facts: found }
+      const { seq, dropped, newest } = await logEnds(db)
+      // From the last known entry on: after a failover another may have its number
+      const page = seq > after ? await revocationsAfter(db, Math.max(0, after - 1)) : []
+      const [first] = page
+      const here = first?.seq === after ? first.id : seq === after ? newest : null
+      const same = tip?.seq !== after || here === null || here === tip.id
+      const entries = page.filter((entry) => entry.seq > after)
+      return { log, seq, dropped, same, time: now, entries, facts: found }
     })
   }
 
@@ -58,13 +70,13 @@ export function createFollow(parts: Parts): Follow {
   const takeOver = ({ log, seq, time, entries }: Seen): FeedMark => {
     const after = at?.log === log ? at.seq : 0
     const last = entries.at(-1)?.seq ?? after
-    const reached = entries.length === PAGE ? last : Math.max(last, seq)
+    const reached = entries.length >= PAGE - 1 ? last : Math.max(last, seq)
     // Entries were dropped before this process saw them: its guards come again for the whole
     if (reached - after !== entries.length) streams.end()
-    for (const entry of entries) {
-      parts.revocations.add(entry)
-      changes.revoked(entry)
-    }
+    for (const entry of entries) parts.revocations.add(entry)
+    changes.revoked(entries)
+    recent.add(entries)
+    tip = entries.at(-1) ?? tip
     const mark = { log, seq: reached, time }
     streams.advance(mark, entries)
     return mark
@@ -81,19 +93,25 @@ export function createFollow(parts: Parts): Follow {
     facts = found
   }
 
+  /** Whether the log goes on from what was read of it; if not, what was lost is mended first. */
+  const goesOn = async ({ log, seq, same }: Seen): Promise<boolean> => {
+    if (at === undefined || (at.log === log && at.seq <= seq && same)) return true
+    const outcome = await parts.recover({ log: at.log, read: at.seq, recent })
+    streams.end()
+    if (outcome === 'kept') changes.allChanged()
+    else changes.allEnded()
+    recent.clear()
+    tip = undefined
+    at = undefined
+    return false
+  }
+
   return inTurn(async () => {
     for (;;) {
       const began = performance.now()
       const seen = await read()
-      const { log, dropped, time } = seen
-      if (at !== undefined && at.log !== log) {
-        streams.end()
-        changes.allEnded()
-      }
-      if (at?.log === log && seen.seq < at.seq) {
-        await parts.restored(log)
-        continue
-      }
+      const { dropped, time } = seen
+      if (!(await goesOn(seen))) continue
       // Keys first: a token of one that is withdrawn here is never followed by another of it
       await takeFacts(seen.facts)
       at = takeOver(seen)
@@ -102,7 +120,7 @@ export function createFollow(parts: Parts): Follow {
         await breathe()
         continue
       }
-      parts.clock.set(time, began)
+      parts.clock.set(began)
       streams.keys(keys.at(time).jwks)
       parts.mark.note(at)
       streams.beat()

@@ -22,20 +22,29 @@ export interface KeysNow {
   readonly until: number
 }
 
-/** A key's state: it follows from its times alone. `rows` are newest first. */
+/** A key's state: it follows from its times only. `rows` are newest first. */
 export function stateOf(row: SealedKey, rows: readonly SealedKey[], now: number): KeyState {
   if (row.withdrawn_at !== null) return 'withdrawn'
-  if (row.signs_from > now) return 'next'
-  const signing = rows.find((one) => one.withdrawn_at === null && one.signs_from <= now)
-  return signing?.kid === row.kid ? 'current' : 'retiring'
+  if (row.kid === signingRow(rows, now)?.kid) return 'current'
+  return row.signs_from > now ? 'next' : 'retiring'
+}
+
+/**
+ * The newest key that is due. If none is, because this process reads the time as earlier than the
+ * process that made the keys, the newest of all signs: guards know it, and an emergency waits for nobody.
+ */
+function signingRow(rows: readonly SealedKey[], now: number): SealedKey | undefined {
+  const live = rows.filter(({ withdrawn_at }) => withdrawn_at === null)
+  return live.find(({ signs_from }) => signs_from <= now) ?? live[0]
 }
 
 /** The keys that sign and verify at a moment, and when that moment ends. */
 export function keysAt(ring: readonly RingKey[], now: number): KeysNow {
   const rows = ring.map(({ row }) => row)
-  const live = ring.filter(({ row }) => isPublished(row, now))
-  const signing = live.find(({ row }) => stateOf(row, rows, now) === 'current')
-  if (signing === undefined) throw new Error('No key of the ring may sign.')
+  const current = signingRow(rows, now)
+  const signing = ring.find(({ row }) => row === current)
+  if (signing === undefined) throw new Error('Every key of the ring is withdrawn.')
+  const live = ring.filter(({ row }) => row === current || isPublished(row, now))
   const jwks = publicJwks(live.map(({ key }) => key))
   const changes = rows
     .flatMap((row) => [row.signs_from, row.published_until ?? Infinity])

@@ -46,11 +46,13 @@ function itemOf(
   heard: readonly GuardReport[],
   now: number,
 ): GuardItem {
-  const alive = heard.filter(({ updated_at }) => now - updated_at < GONE_AFTER)
+  // A time far ahead was written while the clock was wrong: it says nothing about now
+  const isNear = (time: number): boolean => time - now < GONE_AFTER
+  const alive = heard.filter(({ updated_at: at }) => now - at < GONE_AFTER && isNear(at))
   // A process that hears a guard's feed may not be the one that has its last report
   const [last] = heard.toSorted((a, b) => (b.applied_at ?? 0) - (a.applied_at ?? 0))
   const applied_at = last?.applied_at ?? null
-  const heardAt = Math.max(...heard.map(({ heard_at }) => heard_at ?? 0), 0)
+  const heardAt = Math.max(...heard.map(({ heard_at }) => heard_at ?? 0).filter(isNear), 0)
   return {
     name,
     createdAt: new Date(created_at).toISOString(),

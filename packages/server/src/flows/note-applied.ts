@@ -1,9 +1,8 @@
 import type { AppliedMark } from '@keyhaven/core/wire'
 import { record } from '../events.ts'
 import type { Actor } from '../events.ts'
-import { findFact } from '../stores/installation.ts'
+import { findFormerLog } from '../stores/installation.ts'
 import type { KnownGuard } from './guard-keys.ts'
-import { formerLog } from './open-log.ts'
 import type { Rooms } from './rooms.ts'
 
 type Needs = Pick<Rooms, 'database' | 'reports' | 'follow' | 'clock' | 'streams' | 'log'>
@@ -29,7 +28,7 @@ export async function isAhead(
 ): Promise<boolean> {
   const { log, seq } = claim
   if (log === streams.at.log) return seq > streams.at.seq && seq > (await follow()).seq
-  const former = await database.read(({ db }) => findFact(db, formerLog(log)))
+  const former = await database.read(({ db }) => findFormerLog(db, log))
   return former === undefined && log !== (await follow()).log
 }
 

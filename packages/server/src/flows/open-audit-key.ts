@@ -4,21 +4,22 @@ import { ConfigurationError } from '../config/configuration-error.ts'
 import type { Database } from '../database/database.ts'
 import { hmacKey } from '../secrets/hash.ts'
 import type { KeyBox } from '../secrets/key-box.ts'
-import { findHead, putHead, START } from '../stores/audit-chain.ts'
+import { beginChain, findHead } from '../stores/audit-chain.ts'
 import { lockInstallation } from '../stores/installation.ts'
 import { putServiceKey, serviceKeys } from '../stores/keys.ts'
 
 /** The key that seals the audit log, opened with the master key; at first start it is made, and the chain begins. */
 export async function openAuditKey(database: Database, box: KeyBox): Promise<KeyObject> {
   const secret = await database.transact(async ({ db }) => {
-    await lockInstallation(db)
+    const installation = await lockInstallation(db)
     const known = (await serviceKeys(db)).get('audit')
     if (known !== undefined) return box.openSecret('audit', known)
     // A new key would hide that the old one is gone, and what was changed with it
     if ((await findHead(db)) !== undefined) throw new ConfigurationError(lost)
     const made = randomBytes(32)
-    await putServiceKey(db, 'audit', box.sealSecret('audit', made))
-    await putHead(db, START)
+    const sealed = box.sealSecret('audit', made)
+    await putServiceKey(db, installation, { name: 'audit', sealed })
+    await beginChain(db, installation)
     return made
   })
   return hmacKey(secret)

@@ -8,7 +8,7 @@ import { sealOf } from '../secrets/audit-seal.ts'
 import type { KeyBox } from '../secrets/key-box.ts'
 import { hasUnsealed, lastSealed, lockHead, putHead } from '../stores/audit-chain.ts'
 import { putSeals, unsealedRows } from '../stores/audit-chain.ts'
-import type { Seal } from '../stores/audit-chain.ts'
+import type { ChainPlace, Seal } from '../stores/audit-chain.ts'
 import { lookAtChain } from './look-at-chain.ts'
 import type { ChainState } from './look-at-chain.ts'
 import { openAuditKey } from './open-audit-key.ts'
@@ -64,13 +64,13 @@ export async function openAudit(
 async function sealSome(db: Connection, key: KeyObject): Promise<void> {
   const head = await lockHead(db)
   const last = await lastSealed(db)
-  let at = last.number >= head.number ? last : head
+  let at: ChainPlace = last.number >= head.number ? last : head
   const seals: Seal[] = []
   for (const row of await unsealedRows(db, BATCH)) {
     const number = at.number + 1
     at = { number, hash: sealOf(key, at.hash, { ...row, number }) }
     seals.push({ ...at, id: row.id })
   }
-  await putSeals(db, seals)
-  await putHead(db, at)
+  await putSeals(db, head, seals)
+  await putHead(db, head, at)
 }

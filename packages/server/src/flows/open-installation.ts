@@ -13,6 +13,7 @@ import { newestSeq } from '../stores/revocations.ts'
 import { declareRestored } from './declare-restored.ts'
 import type { Restored } from './declare-restored.ts'
 import { fixIssuer } from './fix-issuer.ts'
+import { keepTime } from './keep-time.ts'
 import { openAudit } from './open-audit.ts'
 import type { AuditChain } from './open-audit.ts'
 import { openLog } from './open-log.ts'
@@ -72,6 +73,7 @@ export async function keepMark({ database, mark, audit }: Installation): Promise
       seq: await newestSeq(db),
     })),
   )
+  await keepTime(database)
   await audit.seal()
   await mark.settled()
   await audit.mark.settled()

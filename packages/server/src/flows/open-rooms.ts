@@ -1,23 +1,25 @@
 import { createRevocations, createTokenCheck } from '@keyhaven/guard'
 import type { Logger } from 'pino'
 import type { Settings } from '../config/settings.ts'
+import { createRateLimits } from '../database/rate-limits.ts'
 import { createChanges } from '../feed/changes.ts'
 import { createClock } from '../feed/clock.ts'
 import { createGuardReports } from '../feed/guard-reports.ts'
 import { createGuardStreams } from '../feed/guard-streams.ts'
 import { createPasswords } from '../secrets/passwords.ts'
+import { hmac } from '../secrets/hash.ts'
 import { newRequestId } from '../secrets/random.ts'
-import { findToken } from '../stores/tokens.ts'
+import { sessionsOfTokens } from '../stores/tokens.ts'
 import { createMetrics } from '../telemetry/metrics.ts'
 import { watchedDatabase } from '../telemetry/watched-database.ts'
 import { watchedPasswords } from '../telemetry/watched-passwords.ts'
 import type { Application } from './application.ts'
-import { declareRestored, restoredWords } from './declare-restored.ts'
 import { endTogether } from './end-together.ts'
 import { createFollow } from './follow-log.ts'
 import { createGuardKeys } from './guard-keys.ts'
 import type { Installation } from './open-installation.ts'
 import { openKeys } from './open-keys.ts'
+import { createRecover } from './recover-log.ts'
 import type { Rooms } from './rooms.ts'
 
 /** What a process brings to its installation. */
@@ -35,13 +37,10 @@ export async function openRooms(
   const { alg, issuer, lifetimes } = settings
   const metrics = createMetrics()
   const database = watchedDatabase(unwatched, metrics)
-  const keys = await openKeys(database, box, alg)
+  const keys = await openKeys(database, box, { alg, life: lifetimes.accessTtl })
   const revocations = createRevocations()
-  const clock = createClock()
-  const changes = createChanges(async (jti) => {
-    const token = await database.read(({ db }) => findToken(db, jti))
-    return token?.session_id ?? undefined
-  })
+  const clock = createClock(database.time)
+  const changes = createChanges((jtis) => database.read(({ db }) => sessionsOfTokens(db, jtis)))
   const streams = createGuardStreams((guard) => {
     metrics.droppedListeners.add({})
     log.info({ guard }, 'a guard took its feed too slowly and was dropped: it comes again')
@@ -55,14 +54,10 @@ export async function openRooms(
     mayRefetch: () => false,
     now: () => Math.floor(clock.now() / 1000),
   })
-  const restored = async (behind: string): Promise<void> => {
-    const reason = 'behind what this process has read of it'
-    const done = await declareRestored({ database, box, alg }, behind, { reason })
-    if (done !== undefined) log.error({ log: done.log }, restoredWords(done))
-  }
+  const recover = createRecover({ database, revocations, box, alg, log })
   const guardKeys = createGuardKeys()
   const heard = { revocations, changes, streams, reports, guardKeys, clock }
-  const follow = createFollow({ ...heard, database, keys, mark, restored })
+  const follow = createFollow({ ...heard, database, keys, mark, recover })
   await follow()
   return {
     rules: settings,
@@ -72,10 +67,10 @@ export async function openRooms(
     audit,
     metrics,
     passwords: watchedPasswords(createPasswords()),
-    limits: database.limits,
+    limits: createRateLimits(database.counters, (text) => hmac(keys.xsrf, `limit ${text}`)),
     keys,
     checkToken: (token) => check(token, { keys: keys.at(clock.now()).set }),
-    signing: { box, alg, accessTtl: lifetimes.accessTtl },
+    signing: { box, alg },
     endSession: endTogether({ database, revocations, follow }),
     follow,
     ...heard,

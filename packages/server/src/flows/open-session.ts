@@ -1,20 +1,24 @@
-import { issueAccessToken } from '@keyhaven/core'
 import type { AccessTokenClaims } from '@keyhaven/core/wire'
 import type { Moment } from '../database/database.ts'
+import type { Locked } from '../database/locked.ts'
 import { record } from '../events.ts'
 import type { Actor } from '../events.ts'
 import { sha256 } from '../secrets/hash.ts'
 import { newId, newSecret } from '../secrets/random.ts'
 import { lockAccounts, rolesOf } from '../stores/accounts.ts'
 import type { Account } from '../stores/accounts.ts'
-import { endableSessions, findSession, insertSession } from '../stores/sessions.ts'
+import { currentEpoch } from '../stores/installation.ts'
+import { findSession, insertSession } from '../stores/sessions.ts'
+import { endableSessions } from '../stores/session-ends.ts'
 import { recordToken } from '../stores/tokens.ts'
 import { accessClaims } from './access-claims.ts'
 import type { LiveSession } from './access-claims.ts'
 import type { Values } from './application.ts'
-import { writeSessionEnd } from './end-session.ts'
+import { eraOf } from './end-era.ts'
+import { writeLockedEnds, writeSessionEnd } from './end-session.ts'
 import type { RevokingMoment } from './revoking.ts'
 import type { Rooms } from './rooms.ts'
+import { signToken } from './sign-token.ts'
 
 /** How and where a person signed in. */
 export interface SignInFacts {
@@ -32,7 +36,7 @@ export interface OpenedSession extends LiveSession {
 
 /** Whose session is opened, how they proved it, and what the application adds. */
 export interface Opening {
-  readonly account: Account
+  readonly account: Locked<Account>
   readonly facts: SignInFacts
   readonly values: Values
   /** The session that this browser still holds: it ends. */
@@ -48,7 +52,7 @@ export async function lockForOpening(
   { db }: Moment,
   accountId: string,
   former: string | undefined,
-): Promise<Account | undefined> {
+): Promise<Locked<Account> | undefined> {
   const held = former === undefined ? undefined : await findSession(db, former)
   const ids = new Set([accountId, held?.account_id ?? accountId])
   return (await lockAccounts(db, [...ids])).find(({ id }) => id === accountId)
@@ -56,7 +60,7 @@ export async function lockForOpening(
 
 /** Opens a session of a locked account and issues its first token: where every way of signing in ends. */
 export async function openSession(
-  rooms: Pick<Rooms, 'rules' | 'keys'>,
+  rooms: Pick<Rooms, 'rules' | 'keys' | 'application'>,
   moment: RevokingMoment,
   { account, facts, values, former, actor }: Opening,
 ): Promise<OpenedSession> {
@@ -68,7 +72,7 @@ export async function openSession(
       reason: 'signed in again',
     })
   }
-  await makeRoom(moment, account.id, actor)
+  await makeRoom(moment, account, actor)
   const { idle, absolute } = rooms.rules.lifetimes
   const sessionCookie = newSecret()
   const session = {
@@ -87,20 +91,27 @@ export async function openSession(
     end_code: null,
     renewed_jti: null,
     renewed_at: null,
-    epoch: 0,
+    epoch: await currentEpoch(db),
   }
-  await insertSession(db, session)
-  const live = { account, session, roles: await rolesOf(db, account.id) }
+  await insertSession(db, account, session)
+  const era = await eraOf(db, account)
+  const live = { account: { ...account, era }, session, roles: await rolesOf(db, account.id) }
   const claims = accessClaims(rooms, { ...live, values }, now)
-  await recordToken(db, account.id, claims)
+  await recordToken(db, account, claims)
   await record(moment, 'session.opened', { actor, account: account.id, session: session.id })
-  const accessToken = issueAccessToken(claims, rooms.keys.at(now).signing)
+  const accessToken = signToken(rooms, claims, now)
   return { ...live, claims, accessToken, sessionCookie }
 }
 
-async function makeRoom(moment: RevokingMoment, accountId: string, actor: Actor): Promise<void> {
-  const live = await endableSessions(moment.db, accountId)
-  for (const id of live.slice(0, Math.max(0, live.length + 1 - MOST_SESSIONS))) {
-    await writeSessionEnd(moment, id, { code: 'session_ended', actor, reason: 'too many sessions' })
-  }
+/** Ends the oldest sessions of an account that has as many as it may have. */
+async function makeRoom(
+  moment: RevokingMoment,
+  account: Locked<Account>,
+  actor: Actor,
+): Promise<void> {
+  const live = await endableSessions(moment.db, account)
+  const ends = live
+    .slice(0, Math.max(0, live.length + 1 - MOST_SESSIONS))
+    .map((session) => ({ session, actor, reason: 'too many sessions' }))
+  await writeLockedEnds(moment, 'session_ended', ends)
 }

@@ -42,6 +42,7 @@ export async function readMetrics(
       '0 where the end of the audit log is not what this installation sealed.',
       Number(rooms.audit.intact),
     ),
+    ...clock(rooms),
     ...feed(rooms),
     ...(items === undefined ? [] : guards(items, rooms.streams.at)),
   ]
@@ -90,6 +91,22 @@ function revocationLog({ revocations, streams, clock }: Needs): readonly Family[
       'keyhaven_revocations_incomplete',
       '1 where one found no room: requests are refused.',
       Number(revocations.incomplete),
+    ),
+  ]
+}
+
+function clock({ database }: Needs): readonly Family[] {
+  const { trusted, ahead } = database.time.state()
+  return [
+    gauge(
+      'keyhaven_clock_agrees',
+      '1 if the clock agrees with the time that has passed; otherwise nothing is purged and no session is ended by time.',
+      Number(trusted),
+    ),
+    gauge(
+      'keyhaven_clock_ahead_seconds',
+      'By how much the clock is ahead of the newest trusted time, if it disagrees; negative if behind.',
+      ahead / 1000,
     ),
   ]
 }

@@ -1,4 +1,6 @@
-import type { FeedMark, FeedSnapshot } from '@keyhaven/core/wire'
+import type { FeedMark, FeedSnapshot, RevocationEntry } from '@keyhaven/core/wire'
+import { sentEntries } from '../feed/sent-entries.ts'
+import type { FeedVersion } from '../feed/sent-entries.ts'
 import { PAGE, revocationsAfter } from '../stores/revocations.ts'
 import type { Rooms } from './rooms.ts'
 
@@ -8,16 +10,31 @@ export interface SnapshotPage {
   readonly last: number
 }
 
-/** Reads one page of the log as it was at a mark, behind a number. Every page says what the mark says. */
+/** Which page of which snapshot, and for which guards. */
+export interface SnapshotRequest {
+  readonly mark: FeedMark
+  readonly after: number
+  readonly version: FeedVersion
+}
+
+/** Reads one page of the log as it was at a mark, behind a number. Every page carries the mark. */
 export function readSnapshot(
   { database }: Pick<Rooms, 'database'>,
-  { log, seq, time }: FeedMark,
-  after: number,
+  { mark: { log, seq, time }, after, version }: SnapshotRequest,
 ): Promise<SnapshotPage> {
   return database.read(async ({ db }) => {
-    const entries = await revocationsAfter(db, after, seq)
-    const last = entries.at(-1)?.seq ?? seq
-    const more = entries.length === PAGE && last < seq
-    return { page: { log, seq, time, entries, more }, last }
+    const read = await revocationsAfter(db, after, seq)
+    const entries: RevocationEntry[] = []
+    let last = after
+    for (const entry of read) {
+      const sent = sentEntries(version, entry)
+      // An entry that stands for many may not fit any more: it begins the next page
+      if (entries.length > 0 && entries.length + sent.length > PAGE) break
+      entries.push(...sent)
+      last = entry.seq
+    }
+    const isWhole = last === (read.at(-1)?.seq ?? after)
+    const more = last < seq && !(isWhole && read.length < PAGE)
+    return { page: { log, seq, time, entries, more }, last: more ? last : seq }
   })
 }

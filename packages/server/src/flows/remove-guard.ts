@@ -3,17 +3,29 @@ import type { Database } from '../database/database.ts'
 import { record } from '../events.ts'
 import type { Actor } from '../events.ts'
 import { deleteGuard, findGuardByName } from '../stores/guards.ts'
-import { bumpFact } from '../stores/installation.ts'
+import { bumpFact, lockInstallation } from '../stores/installation.ts'
+import { appendRevocations } from '../stores/revocations.ts'
+import { untilOf } from './end-session.ts'
 
-/** Removes a guard's key. Its open feeds end as every process reads of it: within 250 ms. */
+/**
+ * Removes a guard's key. Its open feeds end as every process reads of it: within 250 ms. The entry hits
+ * no token: it lets a process that knows it remove the key again, if a failover has lost this.
+ */
 export async function removeGuard(database: Database, name: string, actor: Actor): Promise<void> {
-  await database.transact(async (moment) => {
-    const guard = await findGuardByName(moment.db, name)
+  await database.append(async (moment) => {
+    const { db, now } = moment
+    const installation = await lockInstallation(db)
+    const guard = await findGuardByName(db, name)
     if (guard === undefined) {
       throw new KeyhavenError('not_found', { detail: `There is no guard ${name}: list them.` })
     }
-    await deleteGuard(moment.db, guard.id)
-    await bumpFact(moment.db, 'guards')
+    await deleteGuard(db, installation, guard.id)
+    await bumpFact(db, 'guards')
+    const effect = { what: 'guard', guard: guard.id } as const
+    const until = untilOf(0, now)
+    await appendRevocations(db, [
+      { kind: 'client_id', id: guard.id, code: 'session_ended', until, effect },
+    ])
     await record(moment, 'guard.removed', { actor, details: { guard: name } })
   })
 }

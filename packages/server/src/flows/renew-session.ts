@@ -1,17 +1,19 @@
-import { issueAccessToken } from '@keyhaven/core'
+import { checkTimes, issueAccessToken } from '@keyhaven/core'
 import { KeyhavenError } from '@keyhaven/core/errors'
 import type { AccessTokenClaims } from '@keyhaven/core/wire'
 import type { Moment } from '../database/database.ts'
-import { lockAccount } from '../stores/accounts.ts'
 import { noteRenewal, touchSession } from '../stores/sessions.ts'
 import { findTokenClaims, recordToken } from '../stores/tokens.ts'
 import { accessClaims } from './access-claims.ts'
 import { applicationClaims, formerClaims } from './application-claims.ts'
 import type { Values } from './application.ts'
 import type { LiveSession } from './access-claims.ts'
+import { eraOf } from './end-era.ts'
 import { noteKeptClaims } from './note-kept-claims.ts'
-import { requireLiveSession } from './find-live-session.ts'
+import { lockLiveSession } from './lock-live-session.ts'
+import type { LockedLive } from './lock-live-session.ts'
 import type { Rooms } from './rooms.ts'
+import { signToken } from './sign-token.ts'
 
 /** Requests that come within this many milliseconds share one new token. */
 const SHARED_FOR = 5000
@@ -48,8 +50,8 @@ export async function renewSession(
   try {
     const renewed = await rooms.database.transact(async (moment) => {
       // Whatever revokes takes this lock too: it hits the new token, or none is issued
-      await lockAccount(moment.db, live.account.id)
-      return renewLocked(rooms, moment, { live, values, extend })
+      const locked = await lockLiveSession(moment, live)
+      return renewLocked(rooms, moment, { live: locked, values, extend })
     })
     renewals.add({ outcome: renewed.shared ? 'shared' : 'new' })
     return renewed
@@ -67,14 +69,13 @@ export function valuesFor(rooms: Renewing, { account }: LiveSession): Promise<Va
   })
 }
 
-/** The same inside a transaction that has locked the account. */
+/** The same inside a transaction that holds the session locked. */
 export async function renewLocked(
   rooms: Renewing,
   moment: Moment,
-  { live, values, extend }: Renewal & Next,
+  { live, values, extend }: Next & { readonly extend: boolean },
 ): Promise<RenewedSession> {
-  const found = await requireLiveSession(moment, { id: live.session.id })
-  const left = extend ? await extended(rooms, moment, found) : found
+  const left = extend ? await extended(rooms, moment, live) : live
   const shared = await sharedToken(rooms, moment, left)
   const token = shared ?? (await newToken(rooms, moment, { live: left, values }))
   return { ...left, ...token, now: moment.now, shared: shared !== undefined }
@@ -84,14 +85,12 @@ export async function renewLocked(
 async function extended(
   rooms: Renewing,
   { db, now }: Moment,
-  live: LiveSession,
-): Promise<LiveSession> {
+  live: LockedLive,
+): Promise<LockedLive> {
   const idleExpiresAt = now + rooms.rules.lifetimes.idle * 1000
-  await touchSession(db, live.session.id, { lastUsedAt: now, idleExpiresAt })
-  return {
-    ...live,
-    session: { ...live.session, last_used_at: now, idle_expires_at: idleExpiresAt },
-  }
+  await touchSession(db, live.session, { lastUsedAt: now, idleExpiresAt })
+  const times = { last_used_at: now, idle_expires_at: idleExpiresAt }
+  return { ...live, session: { ...live.session, ...times } }
 }
 
 interface Token {
@@ -107,36 +106,40 @@ async function sharedToken(
   const { renewed_jti: jti, renewed_at: at } = session
   if (jti === null || at === null || now - at >= SHARED_FOR) return undefined
   const claims = await findTokenClaims(db, jti)
-  if (claims === undefined || claims.exp * 1000 <= now) return undefined
+  // A clock that was wrong may have left a token whose time lies ahead: no verifier accepts that one
+  if (claims === undefined || checkTimes(claims, Math.floor(now / 1000), 0) !== undefined)
+    return undefined
   if (rooms.revocations.find(claims) !== undefined) return undefined
   return { claims, accessToken: issueAccessToken(claims, rooms.keys.at(now).signing) }
 }
 
 interface Next {
-  readonly live: LiveSession
+  readonly live: LockedLive
   /** `undefined` where the application could not give its claims. */
   readonly values: Values | undefined
 }
 
 async function newToken(rooms: Renewing, moment: Moment, { live, values }: Next): Promise<Token> {
   const { db, now } = moment
+  const account = { ...live.account, era: await eraOf(db, live.account) }
   const former = (): Promise<Values> => formerClaims(rooms, moment, live.session.id)
-  const signed = (chosen: Values): Token => {
-    const claims = accessClaims(rooms, { ...live, values: chosen }, now)
-    return { claims, accessToken: issueAccessToken(claims, rooms.keys.at(now).signing) }
-  }
-  let token: Token
+  const claimsWith = (chosen: Values): AccessTokenClaims =>
+    accessClaims(rooms, { ...live, account, values: chosen }, now)
+  let claims = claimsWith(values ?? (await former()))
+  let accessToken: string
   try {
-    token = signed(values ?? (await former()))
+    accessToken = signToken(rooms, claims, now)
   } catch (error) {
-    // Too large now, though it was not before: nobody is thrown out by a claim that grew
+    // Too large now, though it was not before: a claim that grew signs nobody out
     if (!(error instanceof KeyhavenError) || error.code !== 'token_too_large') throw error
     const { reason } = error.details
-    rooms.log.error({ reason, account: live.account.id }, 'renewed with the former claims')
+    rooms.log.error({ reason, account: account.id }, 'renewed with the former claims')
     await noteKeptClaims(moment, live)
-    token = signed(await former())
+    claims = claimsWith(await former())
+    accessToken = issueAccessToken(claims, rooms.keys.at(now).signing)
   }
-  await recordToken(db, live.account.id, token.claims)
-  await noteRenewal(db, live.session.id, { jti: token.claims.jti, at: now })
+  const token = { claims, accessToken }
+  await recordToken(db, live.account, token.claims)
+  await noteRenewal(db, live.session, { jti: token.claims.jti, at: now })
   return token
 }

@@ -13,13 +13,13 @@ export function revokeToken(rooms: Revoking, jti: string, actor: Actor): Promise
   return revoking(rooms, async (moment) => {
     const token = await findToken(moment.db, jti)
     if (token === undefined) throw new KeyhavenError('not_found')
-    const { account_id: account, session_id } = token
-    const session = session_id ?? undefined
-    await lockAccount(moment.db, account)
-    await forgetRenewals(moment.db, { accountId: account, jti })
+    const account = await lockAccount(moment.db, token.account_id)
+    if (account === undefined) throw new KeyhavenError('not_found')
+    await forgetRenewals(moment.db, account, jti)
     const until = untilOf(token.expires_at, moment.now)
     await moment.revoke([{ kind: 'jti', id: jti, code: 'token_expired', until }])
     const details = { jti, ended: { tokens: 1 } }
-    await record(moment, 'token.revoked', { actor, account, session, details })
+    const session = token.session_id ?? undefined
+    await record(moment, 'token.revoked', { actor, account: account.id, session, details })
   })
 }

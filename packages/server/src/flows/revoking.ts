@@ -8,17 +8,31 @@ export interface RevokingMoment extends Moment {
   revoke(entries: readonly NewRevocation[]): Promise<void>
 }
 
+/** What a flow needs in order to write entries. */
+export type Appending = Pick<Rooms, 'database' | 'revocations'>
+
 /** What a flow needs in order to revoke. */
-export type Revoking = Pick<Rooms, 'database' | 'revocations' | 'follow'>
+export type Revoking = Appending & Pick<Rooms, 'follow'>
 
 /**
  * Runs a transaction that revokes. What it wrote is refused here before the answer is given; pages
- * and guards are told as the log is read.
+ * and guards are sent it as the log is read.
  */
 export async function revoking<T>(
-  { database, revocations, follow }: Revoking,
+  rooms: Revoking,
   work: (moment: RevokingMoment) => Promise<T>,
 ): Promise<T> {
+  const { result, entries } = await appending(rooms, work)
+  // A read that fails is logged and repeated by the clock
+  if (entries > 0) rooms.follow().catch(() => undefined)
+  return result
+}
+
+/** The same without a read of the log behind it; `entries` counts what was written. */
+export async function appending<T>(
+  { database, revocations }: Appending,
+  work: (moment: RevokingMoment) => Promise<T>,
+): Promise<{ readonly result: T; readonly entries: number }> {
   let written: Revocation[] = []
   const result = await database.append((moment) => {
     // The database may ask for the whole work again: only the last run's entries exist
@@ -31,7 +45,5 @@ export async function revoking<T>(
     })
   })
   for (const entry of written) revocations.add(entry)
-  // A read that fails is told and repeated by the clock
-  if (written.length > 0) follow().catch(() => undefined)
-  return result
+  return { result, entries: written.length }
 }

@@ -29,11 +29,10 @@ export interface Keys {
   readonly xsrf: KeyObject
 }
 
-/** How new keys are made, and how long their tokens live at most (seconds). */
+/** How new keys are made. */
 export interface Signing {
   readonly box: KeyBox
   readonly alg: SigningAlgorithm
-  readonly accessTtl: number
 }
 
 /** The settings that decide what a flow does. */
@@ -43,6 +42,8 @@ export interface Rules {
   readonly lifetimes: Lifetimes
   readonly access: AnyAccess
   readonly passwordMinLength: number
+  /** Whether a readable cookie with the page's claims goes with each token. */
+  readonly cookies: { readonly claims: boolean }
   /** Seconds for which a guard may answer from an old copy. */
   readonly maxStaleness: number
 }

@@ -1,12 +1,14 @@
 import type { SigningAlgorithm } from '@keyhaven/core'
 import type { Database, Moment } from '../database/database.ts'
+import type { Locked } from '../database/locked.ts'
 import { record } from '../events.ts'
 import type { Actor } from '../events.ts'
 import type { KeyBox } from '../secrets/key-box.ts'
 import { retireKeys, withdrawKeys } from '../stores/keys.ts'
 import { appendRevocations } from '../stores/revocations.ts'
 import type { Revocation } from '../stores/revocations.ts'
-import { bumpFact, lockInstallation } from '../stores/installation.ts'
+import { bumpFact, lockInstallation, longestLife } from '../stores/installation.ts'
+import type { Installation } from '../stores/installation.ts'
 import { addSigningKey } from './open-keys.ts'
 
 /** A new key is published this long before it signs, so that every guard knows it. */
@@ -31,8 +33,6 @@ interface Needs {
   readonly database: Database
   readonly box: KeyBox
   readonly alg: SigningAlgorithm
-  /** Longest life of a token, in seconds. */
-  readonly accessTtl: number
 }
 
 /**
@@ -41,13 +41,13 @@ interface Needs {
  * given new tokens.
  */
 export async function rotateKeys(
-  { database, box, alg, accessTtl }: Needs,
+  { database, box, alg }: Needs,
   emergency: boolean,
   actor: Actor,
 ): Promise<Rotation> {
   const rotation = await database.append(async (moment) => {
-    await lockInstallation(moment.db)
-    const rotation = await writeNewKey(moment, box, { alg, emergency, accessTtl })
+    const installation = await lockInstallation(moment.db)
+    const rotation = await writeNewKey(moment, installation, { box, alg, emergency })
     const { kid, withdrawn } = rotation
     await record(moment, 'keys.rotated', { actor, details: { kid, emergency, withdrawn } })
     await bumpFact(moment.db, 'keys')
@@ -60,17 +60,21 @@ export async function rotateKeys(
 /** Writes a new key, and what becomes of those before it. */
 export async function writeNewKey(
   moment: Moment,
-  box: KeyBox,
-  { alg, emergency, accessTtl }: Omit<Needs, 'database' | 'box'> & { readonly emergency: boolean },
+  installation: Locked<Installation>,
+  { box, alg, emergency }: Omit<Needs, 'database'> & { readonly emergency: boolean },
 ): Promise<Rotation> {
   const { db, now } = moment
-  const signsFrom = emergency ? now : now + PUBLISHED_BEFORE
-  if (!emergency) await retireKeys(db, signsFrom + accessTtl * 1000 + MARGIN)
-  const withdrawn = emergency ? await withdrawKeys(db, now) : []
+  // In an emergency it signs as soon as it is seen, whatever time the process that sees it reads
+  const signsFrom = emergency ? 0 : now + PUBLISHED_BEFORE
+  if (!emergency) {
+    const lastEnd = signsFrom + (await longestLife(db)) * 1000
+    await retireKeys(db, installation, lastEnd + MARGIN)
+  }
+  const withdrawn = emergency ? await withdrawKeys(db, installation, { now }) : []
   const entries = await appendRevocations(
     db,
     withdrawn.map((id) => ({ kind: 'kid', id, code: 'token_expired', until: FOR_EVER })),
   )
-  const kid = await addSigningKey(moment, box, { alg, signsFrom })
-  return { kid, signsFrom, withdrawn, entries }
+  const kid = await addSigningKey(moment, installation, { box, alg, signsFrom })
+  return { kid, signsFrom: emergency ? now : signsFrom, withdrawn, entries }
 }

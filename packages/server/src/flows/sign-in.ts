@@ -2,11 +2,11 @@ import { KeyhavenError } from '@keyhaven/core/errors'
 import { record } from '../events.ts'
 import type { Actor, Happening } from '../events.ts'
 import { findAccountByLogin } from '../stores/accounts.ts'
-import type { Account } from '../stores/accounts.ts'
+import { refuseUnlessActive } from './account-status.ts'
 import { applicationClaims } from './application-claims.ts'
 import { askApplication, tellApplication } from './ask-application.ts'
 import { loginKey } from './canonical-login.ts'
-import { guessPassword } from './guess-password.ts'
+import { guessedOf, guessPassword } from './guess-password.ts'
 import { lockForOpening, openSession } from './open-session.ts'
 import type { OpenedSession, SignInFacts } from './open-session.ts'
 import { revoking } from './revoking.ts'
@@ -35,13 +35,15 @@ export async function signIn(rooms: Rooms, input: SignIn, actor: Actor): Promise
 
 async function prove(rooms: Rooms, input: SignIn, actor: Actor): Promise<OpenedSession> {
   const { database, passwords } = rooms
+  // A full queue refuses before anything else is done
+  passwords.requireRoom('sign-in')
   const key = loginKey(input.login)
-  const guess = { account: key ?? '', address: actor.address }
+  const named = await database.read(({ db }) => findAccountByLogin(db, key ?? ''))
+  const guess = { account: named === undefined ? key : guessedOf(named), address: actor.address }
   const found = await guessPassword(rooms, guess, async () => {
-    const account = await database.read(({ db }) => findAccountByLogin(db, key ?? ''))
-    const right = await passwords.verify(input.password, account?.password_hash)
-    if (right && account !== undefined) return account
-    await recordFailure(rooms, actor, { account: account?.id })
+    const right = await passwords.verify('sign-in', input.password, named?.password_hash)
+    if (right && named !== undefined) return named
+    await recordFailure(rooms, actor, { account: named?.id })
     return undefined
   })
   if (found === undefined) throw new KeyhavenError('invalid_credentials')
@@ -50,6 +52,10 @@ async function prove(rooms: Rooms, input: SignIn, actor: Actor): Promise<OpenedS
     await recordFailure(rooms, actor, { account: found.id, reason })
   }
   refuseUnlessActive(found)
+  if (found.must_reset === 1) {
+    await recordFailure(rooms, actor, { account: found.id, reason: 'the password must be changed' })
+    throw new KeyhavenError('password_change_required')
+  }
   const { beforeSignIn, afterSignIn } = rooms.application.hooks
   const view = viewAccount(rooms, found)
   if (beforeSignIn) await askApplication('beforeSignIn', () => beforeSignIn(view))
@@ -77,10 +83,4 @@ function recordFailure(
   what: Happening,
 ): Promise<void> {
   return database.transact((moment) => record(moment, 'sign_in.failed', { actor, ...what }))
-}
-
-/** Only `active` accounts sign in, renew or are issued anything. */
-export function refuseUnlessActive({ status }: Account): void {
-  if (status === 'active') return
-  throw new KeyhavenError(status === 'unverified' ? 'email_unverified' : 'account_locked')
 }

@@ -1,8 +1,10 @@
+import { KeyhavenError } from '@keyhaven/core/errors'
+import type { CountedSignUp } from '../database/rate-limits.ts'
 import type { Actor } from '../events.ts'
 import { applicationClaims } from './application-claims.ts'
 import { askApplication, tellApplication } from './ask-application.ts'
-import { prepareAccount, writeAccount } from './create-account.ts'
-import type { NewAccount } from './create-account.ts'
+import { checkAccount, hashAccount, writeAccount } from './create-account.ts'
+import type { NewAccount, PreparedAccount } from './create-account.ts'
 import { lockForOpening, openSession } from './open-session.ts'
 import type { OpenedSession } from './open-session.ts'
 import { revoking } from './revoking.ts'
@@ -21,18 +23,45 @@ export async function signUp(
   actor: Actor,
 ): Promise<OpenedSession> {
   const { beforeSignUp, afterSignUp } = rooms.application.hooks
-  const prepared = await prepareAccount(rooms, input)
-  const { password: _ours, ...newcomer } = input
+  const { prepared, counted } = await prepare(rooms, input, actor)
+  const { password: _ours, ...told } = input
+  const { email, username } = prepared.account
+  const newcomer = { ...told, email, username: username ?? undefined }
   if (beforeSignUp) await askApplication('beforeSignUp', () => beforeSignUp(newcomer))
   const values = await applicationClaims(rooms, { ...prepared.account, created_at: 0 })
   const opened = await revoking(rooms, async (moment) => {
     await lockForOpening(moment, prepared.account.id, former)
     const account = await writeAccount(moment, prepared, actor)
     return openSession(rooms, moment, { account, facts: { amr: ['pwd'] }, values, former, actor })
+  }).catch(async (error: unknown) => {
+    if (error instanceof KeyhavenError && error.code === 'conflict') await counted.taken()
+    throw error
   })
   if (afterSignUp) {
     const view = viewAccount(rooms, opened.account)
     await tellApplication(rooms, 'afterSignUp', () => afterSignUp(view))
   }
   return opened
+}
+
+interface Prepared {
+  readonly prepared: PreparedAccount
+  readonly counted: CountedSignUp
+}
+
+/** Counts what is well formed, before its hash. An overload uses up nobody's sign-ups. */
+async function prepare(
+  rooms: Pick<Rooms, 'rules' | 'passwords' | 'limits'>,
+  input: NewAccount,
+  { address }: Actor,
+): Promise<Prepared> {
+  const checked = checkAccount(rooms, input)
+  rooms.passwords.requireRoom('sign-up')
+  const counted = await rooms.limits.countSignUp(address)
+  try {
+    return { prepared: await hashAccount(rooms, checked), counted }
+  } catch (error) {
+    await counted.giveBack()
+    throw error
+  }
 }

@@ -62,6 +62,7 @@ function isDue(row: GuardReport, before: GuardReport | undefined): boolean {
   const changed = (['log', 'seq', 'ahead', 'connections'] as const).some(
     (name) => row[name] !== before[name],
   )
-  const old = row.updated_at - before.updated_at >= REFRESH
+  // The clock may have gone back since
+  const old = Math.abs(row.updated_at - before.updated_at) >= REFRESH
   return changed || (old && row.connections > 0)
 }

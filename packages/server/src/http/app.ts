@@ -5,8 +5,11 @@ import type { GuardRequest } from '@keyhaven/guard'
 import type { KnownGuard } from '../flows/guard-keys.ts'
 import type { Rooms } from '../flows/rooms.ts'
 import { readBody } from './body.ts'
+import { createCallLimits } from './call-limits.ts'
+import type { CallLimits } from './call-limits.ts'
 import { resolveCaller } from './caller.ts'
 import type { Caller } from './caller.ts'
+import { countCall } from './count-call.ts'
 import { requireGuard } from './guard-key.ts'
 import type { Answer } from './endpoint.ts'
 import type { Route, Who } from './route.ts'
@@ -34,6 +37,7 @@ export function createApp(parts: AppParts, routes: readonly Route[]): App {
   const { site } = parts
   const match = createRouter(site.mount, routes)
   const watch = createRequestWatch(parts.rooms, routes)
+  const limits = createCallLimits()
   const reply = async (request: ServiceRequest): Promise<Reply> => {
     const matched = match(request.path)
     if (matched === undefined) {
@@ -42,7 +46,8 @@ export function createApp(parts: AppParts, routes: readonly Route[]): App {
     }
     const { rows, parameters } = matched
     const row = rows.find(({ method }) => method === request.method) ?? headOf(request, rows)
-    if (row !== undefined) return answer({ ...parts, watch }, row, { request, path: parameters })
+    if (row !== undefined)
+      return answer({ ...parts, watch, limits }, row, { request, path: parameters })
     if (isPreflight(request)) return respond({ status: 204 }, site)
     watch.unmatched(405, 'method_not_allowed')
     return notAllowed(site, rows.map(({ method }) => method).join(', '))
@@ -71,18 +76,22 @@ interface Asked {
   readonly path: Readonly<Record<string, string>>
 }
 
-interface Watched extends AppParts {
+interface Limited extends AppParts {
+  readonly limits: CallLimits
+}
+
+interface Watched extends Limited {
   readonly watch: RequestWatch
 }
 
 function answer(parts: Watched, row: Route, asked: Asked): Promise<Reply> {
-  const { site, watch } = parts
+  const { site, watch, limits } = parts
   const { request } = asked
   const log = parts.rooms.log.child({ request: request.transport.requestId })
   return watch.answering(row, log, async (refused) => {
     try {
       const rooms = { ...parts.rooms, log }
-      return respond(await handled({ rooms, site }, row, asked), site)
+      return respond(await handled({ rooms, site, limits }, row, asked), site)
     } catch (error) {
       refused(error)
       return refuse(error, site, hasCredential(request))
@@ -91,7 +100,7 @@ function answer(parts: Watched, row: Route, asked: Asked): Promise<Reply> {
 }
 
 async function handled(
-  { rooms, site }: AppParts,
+  { rooms, site, limits }: Limited,
   row: Route,
   { request, path }: Asked,
 ): Promise<Answer> {
@@ -104,6 +113,7 @@ async function handled(
   if (insecure) await refuseInsecure(rooms, row, { site, request })
   const caller = await admitted(rooms, row, { site, request })
   const body = await readBody(request, row.endpoint.body)
+  if (caller !== undefined) countCall(limits, row.limit, { caller, accountId: path['id'] })
   const person = caller !== undefined && 'session' in caller ? caller : undefined
   const actor = { accountId: person?.account.id, sessionId: person?.session.id, address }
   const answered = await row.endpoint.handle({

@@ -2,7 +2,7 @@ import { XSRF_COOKIE } from '@keyhaven/core/wire'
 import type { PageClaims } from '@keyhaven/core/wire'
 import { readCookie } from '@keyhaven/guard'
 import type { GuardRequest } from '@keyhaven/guard'
-import { companionValue } from './companion.ts'
+import { companionValue } from '../flows/sign-token.ts'
 import type { Site } from './site.ts'
 
 /** Longest life that browsers keep a cookie for: 400 days. */
@@ -34,9 +34,11 @@ export function accessCookies(
   { token, claims, secondsLeft }: AccessCookie,
 ): readonly string[] {
   const maxAge = secondsLeft
-  const companion = site.companion
-    ? [cookie(site, [site.companion, companionValue(claims)], { maxAge, readable: true })]
-    : []
+  const value = site.companion && companionValue(claims)
+  const companion =
+    site.companion !== undefined && value !== undefined
+      ? [cookie(site, [site.companion, value], { maxAge, readable: true })]
+      : []
   if (site.opaque) return companion
   const domain = site.cookieDomain
   return [cookie(site, [site.cookies.access, token], { maxAge, domain }), ...companion]

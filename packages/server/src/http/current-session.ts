@@ -21,6 +21,9 @@ export interface CurrentSession {
   readonly now: number
 }
 
+/** Milliseconds by which a written time may be ahead; more was written while the clock was wrong. */
+const AHEAD = 5000
+
 interface Asked {
   readonly rooms: Rooms
   readonly site: Site
@@ -40,10 +43,10 @@ export async function currentSession(
     const renewed = await renewSession(rooms, { live: caller, extend })
     return { claims: renewed.claims, live: renewed, renewed, now: renewed.now }
   }
-  const session = renewable && extend ? await extendSession(rooms, caller.session) : caller.session
+  const session = renewable && extend ? await extendSession(rooms, caller) : caller.session
   const live = { ...caller, session }
   // Counted from what this call has written, or a limit would be told as longer than it is
-  const now = Math.max(asked, session.last_used_at)
+  const now = session.last_used_at - asked < AHEAD ? Math.max(asked, session.last_used_at) : asked
   if (caller.claims !== undefined) return { claims: caller.claims, live, renewed: undefined, now }
   const values = await applicationClaims(rooms, caller.account)
   return { claims: accessClaims(rooms, { ...live, values }, now), live, renewed: undefined, now }

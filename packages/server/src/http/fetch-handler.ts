@@ -4,14 +4,23 @@ import { readableOf } from './sinks.ts'
 import { targetOf } from './service-request.ts'
 import type { Reply, ServiceRequest } from './service-request.ts'
 import type { Site } from './site.ts'
+import type { Connection } from './transport.ts'
+
+/** Answers in fetch style. The host passes the client's address, if it knows it. */
+export type FetchHandler = (request: Request, connection?: Connection) => Promise<Response>
 
 /** The service in fetch style, for any host that has requests and responses. */
-export function fetchHandler(app: App, site: Site): (request: Request) => Promise<Response> {
-  return async (request) => responseOf(await app(serviceRequestOf(request, site)), request.method)
+export function fetchHandler(app: App, site: Site): FetchHandler {
+  return async (request, connection) =>
+    responseOf(await app(serviceRequestOf(request, site, connection)), request.method)
 }
 
 /** A fetch-style request as the service and its guard read it. */
-export function serviceRequestOf(request: Request, site: Site): ServiceRequest {
+export function serviceRequestOf(
+  request: Request,
+  site: Site,
+  connection?: Connection,
+): ServiceRequest {
   const url = request.url.replace(/^https?:\/\/[^/?#]*/i, '')
   return {
     method: request.method,
@@ -19,8 +28,7 @@ export function serviceRequestOf(request: Request, site: Site): ServiceRequest {
     ...targetOf(url),
     header: (name) => request.headers.get(name) ?? undefined,
     read: (most) => read(request, most),
-    // A host that hands us requests without their connection answers for it
-    transport: site.transport(undefined),
+    transport: site.transports.ofHost(connection),
   }
 }
 

@@ -22,7 +22,7 @@ function requestOf(incoming: IncomingMessage, site: Site): ServiceRequest {
     ...guardRequest(incoming, { method, url }),
     ...targetOf(url),
     read: (most) => read(incoming, most),
-    transport: site.transport(incoming),
+    transport: site.transports.ofNode(incoming),
   }
 }
 
@@ -34,10 +34,11 @@ async function write({ status, headers, body, stream }: Reply, response: ServerR
     return
   }
   response.writeHead(status, headers as Record<string, string>)
-  // A head alone has no end of its own to wait for; whoever has gone already is told nothing
-  if (response.req.method === 'HEAD' || response.destroyed) return void response.end()
+  // A head has no stream, and no end of its own to wait for
+  if (response.req.method === 'HEAD') return void response.end()
+  // The stream of a client that has gone is begun too, because only its end gives back what it holds
   const stop = stream(responseSink(response))
-  await new Promise((resolve) => response.once('close', resolve))
+  if (!response.destroyed) await new Promise((resolve) => response.once('close', resolve))
   stop()
 }
 

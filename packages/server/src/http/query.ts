@@ -44,6 +44,8 @@ export function readQuery<N extends string>(
       throw refusedParameter(name.slice(0, 50), `This list takes ${names.join(', ')}.`)
     }
     if (values[name] !== undefined) throw refusedParameter(name, 'Send this parameter once.')
+    // SQLite would end a pattern at NUL, and match every row
+    if (/\p{Cc}/u.test(value)) throw refusedParameter(name, 'Send no control characters.')
     if (value.length > LONGEST) throw refusedParameter(name, `Use at most ${LONGEST} characters.`)
     values[name] = value
   }

@@ -1,4 +1,5 @@
 import type { ReservedScope } from '@keyhaven/core/access'
+import type { CallRule, NoLimit } from '../config/limits.ts'
 import type { Endpoint, GuardedEndpoint, GuardKeyEndpoint, OpenEndpoint } from './endpoint.ts'
 
 /**
@@ -8,28 +9,58 @@ import type { Endpoint, GuardedEndpoint, GuardKeyEndpoint, OpenEndpoint } from '
  */
 export type Who = 'any' | 'page' | 'session' | 'own' | 'person' | 'guard' | ReservedScope
 
+/**
+ * How often an open call may be made, by network. The flow counts it, because only the flow knows whose
+ * password is tried and whether a hash is needed.
+ */
+export type OpenLimit = 'signUp' | 'signIn' | NoLimit
+
+/** How often a caller may call. `own` and `others`: by whose account the path names. */
+export type CallerLimit =
+  | CallRule
+  | 'eventStreams'
+  | NoLimit
+  | { readonly own: CallRule; readonly others: CallRule }
+
+/** How often a guard may call. */
+export type GuardLimit = 'read' | 'guardStreams' | NoLimit
+
+export type Limit = OpenLimit | CallerLimit | GuardLimit
+
+/** On what terms a call is let in. */
+export interface Terms<W extends Who = Who, L extends Limit = Limit> {
+  readonly who: W
+  readonly limit: L
+}
+
 /** One row of the route table. */
-export interface Route {
+export interface Route extends Terms {
   readonly name: string
   readonly method: string
   readonly path: string
-  readonly who: Who
   readonly endpoint: Endpoint
 }
 
-/** A row can't be written without saying who may call; an endpoint that needs a caller gets no open row. */
+/**
+ * A row can't be written without saying who may call and how often; an endpoint that needs a caller gets
+ * no open row.
+ */
 export function route(
   call: `${string} /${string}`,
-  who: 'any' | 'page',
+  terms: Terms<'any' | 'page', OpenLimit>,
   endpoint: OpenEndpoint,
 ): Route
 export function route(
   call: `${string} /${string}`,
-  who: 'session' | 'own' | 'person' | ReservedScope,
+  terms: Terms<'session' | 'own' | 'person' | ReservedScope, CallerLimit>,
   endpoint: GuardedEndpoint,
 ): Route
-export function route(call: `${string} /${string}`, who: 'guard', endpoint: GuardKeyEndpoint): Route
-export function route(call: `${string} /${string}`, who: Who, endpoint: Endpoint): Route {
+export function route(
+  call: `${string} /${string}`,
+  terms: Terms<'guard', GuardLimit>,
+  endpoint: GuardKeyEndpoint,
+): Route
+export function route(call: `${string} /${string}`, terms: Terms, endpoint: Endpoint): Route {
   const [method = '', path = ''] = call.split(' ')
-  return { name: call, method, path, who, endpoint }
+  return { name: call, method, path, ...terms, endpoint }
 }

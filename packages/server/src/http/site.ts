@@ -2,7 +2,8 @@ import { cookieNames } from '@keyhaven/guard'
 import type { OriginPolicy } from '@keyhaven/guard'
 import type { CookieNames } from '@keyhaven/core/wire'
 import type { Settings } from '../config/settings.ts'
-import { createTransport } from './transport.ts'
+import { createTransports } from './transport.ts'
+import type { Transports } from './transport.ts'
 
 /** The service as browsers see it: all of it follows from the one public URL. */
 export interface Site {
@@ -22,12 +23,13 @@ export interface Site {
   readonly opaque: boolean
   /** Answers are held against the description: in tests. */
   readonly checksAnswers: boolean
-  readonly transport: ReturnType<typeof createTransport>
+  readonly transports: Transports
   /** Headers of every answer (HTTP-4). */
   readonly standingHeaders: Readonly<Record<string, string>>
 }
 
-export function siteOf(settings: Settings): Site {
+/** `notUnderstood` is called once, with what a trusted proxy wrote in place of an address. */
+export function siteOf(settings: Settings, notUnderstood: (entry: string) => void): Site {
   const { issuer, development, allowedOrigins, cookies, mode, trustProxy } = settings
   const url = new URL(issuer)
   const secure = url.protocol === 'https:'
@@ -45,7 +47,7 @@ export function siteOf(settings: Settings): Site {
     companion: cookies.claims ? `${cookies.name}-claims` : undefined,
     opaque: mode === 'opaque',
     checksAnswers: settings.checksAnswers,
-    transport: createTransport({ secure, trusted: trustProxy }),
+    transports: createTransports({ secure, trusted: trustProxy, notUnderstood }),
     standingHeaders: standingHeaders(secure),
   }
 }

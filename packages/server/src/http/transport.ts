@@ -1,15 +1,27 @@
-import { BlockList, isIPv6 } from 'node:net'
-import type { IncomingMessage } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import { isWithin, parseAddress, parseNetwork, UNKNOWN } from '../config/address.ts'
+import type { Address } from '../config/address.ts'
 import { newRequestId } from '../secrets/random.ts'
+import { clientBehind } from './forwarded.ts'
+import type { ForwardedHeaders } from './forwarded.ts'
 
 /** What is known of the way by which a request came. */
 export interface Transport {
-  /** The client's address: the peer's, or the right-most one that a trusted proxy vouches for. */
+  /**
+   * The client's address in its one spelling: the peer's, or the right-most one in `X-Forwarded-For` that
+   * is no trusted proxy. `unknown` if a proxy wrote something else. `undefined` if the host passed none.
+   */
   readonly address: string | undefined
   /** Whether it may have been read on its way, though the public URL is https. */
   readonly insecure: boolean
   /** Names the request in the log and in its answer: a trusted proxy's name for it, or a new one. */
   readonly requestId: string
+}
+
+/** What a host in fetch style knows about the connection of a request. */
+export interface Connection {
+  /** The client's address. Clients whose host passes none are counted together. */
+  readonly address?: string | undefined
 }
 
 /** How far proxies are believed. */
@@ -18,56 +30,68 @@ export interface ProxyPolicy {
   readonly secure: boolean
   /** Addresses and networks (CIDR) of proxies. */
   readonly trusted: readonly string[]
+  /** Called once, with the first entry that a trusted proxy wrote and that is no address. */
+  readonly notUnderstood: (entry: string) => void
 }
 
-/** Reads `X-Forwarded-*` from trusted peers alone; from anybody else they are words of a stranger (HTTP-3). */
-export function createTransport({
-  secure,
-  trusted,
-}: ProxyPolicy): (incoming: IncomingMessage | undefined) => Transport {
-  const proxies = blockListOf(trusted)
-  const isProxy = (address: string): boolean =>
-    proxies.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')
-  return (incoming) => {
-    const requestId = newRequestId()
-    if (incoming === undefined) return { address: undefined, insecure: false, requestId }
-    const peer = plainAddress(incoming.socket.remoteAddress ?? '')
-    if (peer === '' || !isProxy(peer)) {
-      return { address: peer || undefined, insecure: secure, requestId }
-    }
-    const hops = listOf(incoming.headers['x-forwarded-for']).map(plainAddress)
-    const client = hops.toReversed().find((hop) => !isProxy(hop)) ?? hops[0] ?? peer
-    const proto = listOf(incoming.headers['x-forwarded-proto']).at(-1)
-    const given = incoming.headers['x-request-id']
-    return {
-      address: client,
-      insecure: secure && proto === 'http',
-      requestId: typeof given === 'string' && /^[\w-]{8,64}$/.test(given) ? given : requestId,
-    }
+/** Characters of a proxy's text that are logged. */
+const MOST_LOGGED = 64
+
+/** Reads what is known of the way of a request. */
+export interface Transports {
+  /** Reads `X-Forwarded-*` only if the peer is trusted: anyone else could write what they like (HTTP-3). */
+  readonly ofNode: (incoming: IncomingMessage) => Transport
+  /** A host that passes requests without their connection answers for what it says of it. */
+  readonly ofHost: (connection: Connection | undefined) => Transport
+}
+
+export function createTransports({ secure, trusted, notUnderstood }: ProxyPolicy): Transports {
+  const proxies = trusted.map(parseNetwork).filter((network) => network !== undefined)
+  const isProxy = (address: Address): boolean =>
+    proxies.some((network) => isWithin(address, network))
+  let logged = false
+  const logOnce = (entry: string): void => {
+    if (!logged) notUnderstood(entry.slice(0, MOST_LOGGED))
+    logged = true
+  }
+  return {
+    ofHost: (connection) => ({
+      address: addressOf(connection),
+      insecure: false,
+      requestId: newRequestId(),
+    }),
+    ofNode: ({ socket, headers }) => {
+      const peer = parseAddress(socket.remoteAddress ?? '')
+      const requestId = newRequestId()
+      if (peer === undefined || !isProxy(peer)) {
+        return { address: peer?.text, insecure: secure, requestId }
+      }
+      const client = clientBehind(peer, forwardedIn(headers), isProxy)
+      if (client.notUnderstood !== undefined) logOnce(client.notUnderstood)
+      const given = headers['x-request-id']
+      return {
+        address: client.address?.text ?? UNKNOWN,
+        insecure: secure && client.proto === 'http',
+        requestId: typeof given === 'string' && /^[\w-]{8,64}$/.test(given) ? given : requestId,
+      }
+    },
   }
 }
 
-function blockListOf(trusted: readonly string[]): BlockList {
-  const list = new BlockList()
-  for (const one of trusted) {
-    const [address = '', bits] = one.split('/')
-    const family = isIPv6(address) ? 'ipv6' : 'ipv4'
-    if (bits === undefined) list.addAddress(address, family)
-    else list.addSubnet(address, Number(bits), family)
+function forwardedIn(headers: IncomingHttpHeaders): ForwardedHeaders {
+  return {
+    for: joined(headers['x-forwarded-for']),
+    proto: joined(headers['x-forwarded-proto']),
   }
-  return list
 }
 
-/** IPv4 that came over an IPv6 socket, as IPv4; anything that is no address as nothing that is trusted. */
-function plainAddress(address: string): string {
-  const plain = address.trim().replace(/^::ffff:(?=\d+\.)/i, '')
-  return /^[0-9a-f.:]{2,45}$/i.test(plain) ? plain : '0.0.0.0'
+/** The address that the host passed. Frameworks pass other things in its place, which say nothing. */
+function addressOf(connection: Connection | undefined): string | undefined {
+  const address: unknown = connection?.address
+  return typeof address === 'string' ? (parseAddress(address)?.text ?? UNKNOWN) : undefined
 }
 
-function listOf(header: string | string[] | undefined): string[] {
-  const text = Array.isArray(header) ? header.join(',') : (header ?? '')
-  return text
-    .split(',')
-    .map((one) => one.trim().toLowerCase())
-    .filter((one) => one !== '')
+/** A header that came several times is one list, in the order in which it came. */
+function joined(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header.join(',') : header
 }

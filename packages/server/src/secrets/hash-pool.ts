@@ -1,6 +1,8 @@
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { KeyhavenError } from '@keyhaven/core/errors'
+import { createHashTurns } from './hash-turns.ts'
+import type { HashDoor } from './hash-turns.ts'
 
 /** A password to hash, or to check against a hash. */
 export interface HashJob {
@@ -17,11 +19,12 @@ export type HashAnswer =
   | { readonly ok: true; readonly value: string | boolean }
   | { readonly ok: false; readonly reason: string }
 
-/** Hashes as many passwords at once as there are cores, in order of arrival. */
+/** Hashes as many passwords at once as there are cores. */
 export interface HashPool {
-  run(job: HashJob): Promise<string | boolean>
-  /** Refuses where no other job may wait. @throws KeyhavenError `overloaded` */
-  requireRoom(): void
+  /** @throws KeyhavenError `overloaded` */
+  run(door: HashDoor, job: HashJob): Promise<string | boolean>
+  /** Refuses if no other job may wait at this door. @throws KeyhavenError `overloaded` */
+  requireRoom(door: HashDoor): void
   state(): HashQueue
   close(): Promise<void>
 }
@@ -33,9 +36,6 @@ export interface HashQueue {
   /** Jobs that found no room, or waited too long, since the start. */
   readonly refused: number
 }
-
-/** Jobs that may wait; one more is told to come back. */
-const MOST_WAITING = 64
 
 /** Milliseconds that a job may wait for its turn. */
 const PATIENCE = 10_000
@@ -56,18 +56,22 @@ const script = new URL(
 export function createHashPool(size: number = availableParallelism()): HashPool {
   const idle: Worker[] = []
   const busy = new Map<Worker, Waiting>()
-  const queue: Waiting[] = []
+  const turns = createHashTurns<Waiting>()
   let refused = 0
+  let closed = false
   const overloaded = (): KeyhavenError => {
     refused += 1
     return new KeyhavenError('overloaded', { retryAfter: 2 })
   }
 
+  const closing = (): KeyhavenError =>
+    new KeyhavenError('unavailable', { reason: 'the service is closing', retryAfter: 1 })
+
   const next = (): void => {
-    while (queue.length > 0) {
+    while (turns.waiting > 0) {
       const worker = idle.pop() ?? (busy.size < size ? start() : undefined)
       if (worker === undefined) return
-      const waiting = queue.shift()
+      const waiting = turns.shift()
       if (waiting === undefined) return void idle.push(worker)
       if (performance.now() - waiting.since > PATIENCE) {
         idle.push(worker)
@@ -98,22 +102,26 @@ export function createHashPool(size: number = availableParallelism()): HashPool 
     })
     return worker
   }
-  const hasRoom = (): boolean => queue.length < MOST_WAITING
   return {
-    requireRoom: () => {
-      if (!hasRoom()) throw overloaded()
+    requireRoom: (door) => {
+      if (!turns.hasRoom(door)) throw overloaded()
     },
-    state: () => ({ waiting: queue.length, running: busy.size, refused }),
-    run: (job) => {
-      if (!hasRoom()) return Promise.reject(overloaded())
+    state: () => ({ waiting: turns.waiting, running: busy.size, refused }),
+    run: (door, job) => {
+      if (closed) return Promise.reject(closing())
+      if (!turns.hasRoom(door)) return Promise.reject(overloaded())
       return new Promise((resolve, reject) => {
-        queue.push({ job, resolve, reject, since: performance.now() })
+        turns.push(door, { job, resolve, reject, since: performance.now() })
         next()
       })
     },
     close: async () => {
-      for (const { reject } of queue.splice(0)) reject(overloaded())
-      await Promise.all([...idle, ...busy.keys()].map((worker) => worker.terminate()))
+      closed = true
+      const workers = [...idle.splice(0), ...busy.keys()]
+      // A thread that is ended answers nothing: its request is answered here
+      for (const { reject } of [...turns.empty(), ...busy.values()]) reject(closing())
+      busy.clear()
+      await Promise.all(workers.map((worker) => worker.terminate()))
     },
   }
 }

@@ -2,25 +2,26 @@ import { availableParallelism } from 'node:os'
 import { describe, expect, it } from 'vitest'
 import { createHashPool } from './hash-pool.ts'
 import type { HashJob } from './hash-pool.ts'
+import type { HashDoor } from './hash-turns.ts'
 import { createPasswords } from './passwords.ts'
 
 describe('createPasswords', () => {
   it('hashes as argon2id, checks what it hashed, and takes NFC and NFD for one (P13)', async () => {
     const passwords = createPasswords()
-    const hash = await passwords.hash('café au lait')
+    const hash = await passwords.hash('sign-up', 'café au lait')
     expect(hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
-    expect(await passwords.verify('cafe\u0301 au lait', hash)).toBe(true)
-    expect(await passwords.verify('cafe au lait', hash)).toBe(false)
+    expect(await passwords.verify('sign-in', 'cafe\u0301 au lait', hash)).toBe(true)
+    expect(await passwords.verify('sign-in', 'cafe au lait', hash)).toBe(false)
     await passwords.close()
   })
   it('tells passwords apart behind 72 bytes, at NUL and by blanks (P12)', async () => {
     const passwords = createPasswords()
     const long = 'x'.repeat(72)
-    const hash = await passwords.hash(`${long}a`)
-    expect(await passwords.verify(`${long}b`, hash)).toBe(false)
-    const nul = await passwords.hash('abc\u0000def')
-    expect(await passwords.verify('abc', nul)).toBe(false)
-    expect(await passwords.verify('abc\u0000def ', nul)).toBe(false)
+    const hash = await passwords.hash('sign-up', `${long}a`)
+    expect(await passwords.verify('sign-in', `${long}b`, hash)).toBe(false)
+    const nul = await passwords.hash('sign-up', 'abc\u0000def')
+    expect(await passwords.verify('sign-in', 'abc', nul)).toBe(false)
+    expect(await passwords.verify('sign-in', 'abc\u0000def ', nul)).toBe(false)
     await passwords.close()
   })
   it('does the same work for an unknown account, by count, and says no (3.7)', async () => {
@@ -28,16 +29,16 @@ describe('createPasswords', () => {
     const pool = createHashPool()
     const counting = {
       ...pool,
-      run: (job: HashJob) => {
+      run: (door: HashDoor, job: HashJob) => {
         jobs.push(job)
-        return pool.run(job)
+        return pool.run(door, job)
       },
     }
     const passwords = createPasswords(counting)
-    const hash = await passwords.hash('correct horse battery')
+    const hash = await passwords.hash('sign-up', 'correct horse battery')
     jobs.length = 0
-    expect(await passwords.verify('wrong password', hash)).toBe(false)
-    expect(await passwords.verify('wrong password', undefined)).toBe(false)
+    expect(await passwords.verify('sign-in', 'wrong password', hash)).toBe(false)
+    expect(await passwords.verify('sign-in', 'wrong password', undefined)).toBe(false)
     const costs = jobs.map((job) => job.hash?.split('$').slice(1, 4).join('$'))
     expect(costs).toEqual(['argon2id$v=19$m=19456,t=2,p=1', 'argon2id$v=19$m=19456,t=2,p=1'])
     await passwords.close()
@@ -46,7 +47,7 @@ describe('createPasswords', () => {
     const passwords = createPasswords()
     const seats = availableParallelism() + 64
     const all = Array.from({ length: seats + 10 }, () =>
-      passwords.verify('x', undefined).then(
+      passwords.verify('sign-in', 'x', undefined).then(
         () => 'done',
         (error: { code: string }) => error.code,
       ),
@@ -54,6 +55,41 @@ describe('createPasswords', () => {
     const ends = await Promise.all(all)
     expect(ends.filter((end) => end === 'done')).toHaveLength(seats)
     expect(ends.filter((end) => end === 'overloaded')).toHaveLength(10)
+    await passwords.close()
+  })
+  it('settles every hash when it is closed: those that run, those that wait, those that come later (source 21c)', async () => {
+    const passwords = createPasswords()
+    const seats = availableParallelism() + 3
+    const code = (error: { code: string }): string => error.code
+    const under = Array.from({ length: seats }, () =>
+      passwords.hash('change', 'x').then(() => 'done', code),
+    )
+    await passwords.close()
+    expect(await Promise.all(under)).toEqual(Array.from({ length: seats }, () => 'unavailable'))
+    expect(await passwords.hash('change', 'x').catch(code)).toBe('unavailable')
+    await passwords.close()
+  })
+  it('leaves sign-in all its places while other doors are full, and gives it every third turn (source 8)', async () => {
+    const passwords = createPasswords()
+    const ended: string[] = []
+    const ask = async (door: HashDoor): Promise<void> => {
+      await passwords.verify(door, 'x', undefined).then(
+        () => ended.push(door),
+        (error: { code: string }) => ended.push(`${door} ${error.code}`),
+      )
+    }
+    const flood = (['sign-up', 'change'] as const).flatMap((door) =>
+      Array.from({ length: 60 }, () => ask(door)),
+    )
+    passwords.requireRoom('sign-in')
+    expect(() => passwords.requireRoom('sign-up')).toThrow('busy')
+    expect(() => passwords.requireRoom('change')).toThrow('busy')
+    await Promise.all(Array.from({ length: 5 }, () => ask('sign-in')))
+    const turns = ended.filter((end) => !end.includes('overloaded'))
+    // Those that ran already come first, then one of three is a sign-in
+    expect(turns.length).toBeLessThanOrEqual(2 * availableParallelism() + 3 * 5)
+    await Promise.all(flood)
+    expect(ended.filter((end) => end === 'sign-in')).toHaveLength(5)
     await passwords.close()
   })
 })

@@ -1,5 +1,6 @@
 import { createHashPool } from './hash-pool.ts'
 import type { HashPool, HashQueue } from './hash-pool.ts'
+import type { HashDoor } from './hash-turns.ts'
 
 /** Argon2id at OWASP's parameters: 19 MiB, two passes, one lane. */
 const parameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const
@@ -10,11 +11,11 @@ const DUMMY =
 
 /** Hashes and checks passwords. */
 export interface Passwords {
-  hash(password: string): Promise<string>
+  hash(door: HashDoor, password: string): Promise<string>
   /** Without a hash (unknown account) the same work is done and the answer is false. */
-  verify(password: string, hash: string | undefined): Promise<boolean>
+  verify(door: HashDoor, password: string, hash: string | undefined): Promise<boolean>
   /** Refuses before any other work is done for somebody who would be refused. @throws KeyhavenError `overloaded` */
-  requireRoom(): void
+  requireRoom(door: HashDoor): void
   queue(): HashQueue
   close(): Promise<void>
 }
@@ -22,13 +23,13 @@ export interface Passwords {
 /** Makes the hasher: as many at once as there are cores, on threads of its own, off the event loop. */
 export function createPasswords(pool: HashPool = createHashPool()): Passwords {
   return {
-    hash: async (password) =>
-      String(await pool.run({ password: canonical(password), hash: undefined, parameters })),
-    verify: async (password, known) => {
+    hash: async (door, password) =>
+      String(await pool.run(door, { password: canonical(password), hash: undefined, parameters })),
+    verify: async (door, password, known) => {
       const job = { password: canonical(password), hash: known ?? DUMMY, parameters }
-      return (await pool.run(job)) === true && known !== undefined
+      return (await pool.run(door, job)) === true && known !== undefined
     },
-    requireRoom: () => pool.requireRoom(),
+    requireRoom: (door) => pool.requireRoom(door),
     queue: () => pool.state(),
     close: () => pool.close(),
   }

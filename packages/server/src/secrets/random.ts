@@ -2,7 +2,7 @@ import { randomBytes, randomInt, randomUUID } from 'node:crypto'
 import { GUARD_KEY_PREFIX } from '@keyhaven/core/wire'
 
 /** An id that is never reused: a prefix for people and 128 random bits. */
-export function newId(prefix: 'acc' | 'ses' | 'grd'): string {
+export function newId(prefix: 'acc' | 'ses' | 'grd' | 'eff'): string {
   return `${prefix}_${randomBytes(16).toString('base64url')}`
 }
 

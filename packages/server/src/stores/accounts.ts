@@ -1,8 +1,10 @@
 import type { AccountStatus } from '@keyhaven/core/wire'
 import { sql } from 'kysely'
-import type { Insertable, Selectable } from 'kysely'
+import type { Selectable } from 'kysely'
 import { compiled } from '../database/compiled.ts'
 import type { Connection } from '../database/database.ts'
+import { asLocked } from '../database/locked.ts'
+import type { Locked } from '../database/locked.ts'
 import type { AccountTable } from '../database/tables/account.ts'
 import { fromPosition, inOrder, pageOf } from './page.ts'
 import type { Order, Page, PageRequest } from './page.ts'
@@ -41,14 +43,18 @@ export async function findAccount(db: Connection, id: string): Promise<Account |
  * holds this lock, so that either sees what the other did. All lock in the order of ids: nobody waits
  * for somebody who waits for him.
  */
-export function lockAccounts(db: Connection, ids: readonly string[]): Promise<Account[]> {
-  return db
+export async function lockAccounts(
+  db: Connection,
+  ids: readonly string[],
+): Promise<Locked<Account>[]> {
+  const rows = await db
     .selectFrom('accounts')
     .selectAll()
     .where('id', 'in', ids)
     .orderBy('id')
     .forUpdate()
     .execute()
+  return rows.map(asLocked)
 }
 
 const accountForUpdate = compiled((db, id: string) =>
@@ -56,8 +62,12 @@ const accountForUpdate = compiled((db, id: string) =>
 )
 
 /** The same for one. */
-export async function lockAccount(db: Connection, id: string): Promise<Account | undefined> {
-  return (await accountForUpdate(db, id))[0]
+export async function lockAccount(
+  db: Connection,
+  id: string,
+): Promise<Locked<Account> | undefined> {
+  const [row] = await accountForUpdate(db, id)
+  return row && asLocked(row)
 }
 
 /** Whether another account has one of these keys. */
@@ -79,15 +89,17 @@ export async function isTaken(
   return row !== undefined
 }
 
+/** Writes a new account. Its row is this transaction's until it ends: no other can see it yet. */
 export async function insertAccount(
   db: Connection,
-  account: Insertable<AccountTable>,
+  account: Account,
   roles: readonly string[],
-): Promise<void> {
+): Promise<Locked<Account>> {
   await db.insertInto('accounts').values(account).execute()
   for (const role of roles) {
     await db.insertInto('account_roles').values({ account_id: account.id, role }).execute()
   }
+  return asLocked(account)
 }
 
 const rolesById = compiled((db, accountId: string) =>
@@ -101,19 +113,27 @@ export async function rolesOf(db: Connection, accountId: string): Promise<string
 }
 
 /** Adds a role; false where the account held it already. */
-export async function addRole(db: Connection, accountId: string, role: string): Promise<boolean> {
+export async function addRole(
+  db: Connection,
+  { id }: Locked<Account>,
+  role: string,
+): Promise<boolean> {
   const { numInsertedOrUpdatedRows } = await db
     .insertInto('account_roles')
-    .values({ account_id: accountId, role })
+    .values({ account_id: id, role })
     .onConflict((conflict) => conflict.doNothing())
     .executeTakeFirstOrThrow()
   return (numInsertedOrUpdatedRows ?? 0n) > 0n
 }
 
-export async function removeRole(db: Connection, accountId: string, role: string): Promise<void> {
+export async function removeRole(
+  db: Connection,
+  { id }: Locked<Account>,
+  role: string,
+): Promise<void> {
   await db
     .deleteFrom('account_roles')
-    .where('account_id', '=', accountId)
+    .where('account_id', '=', id)
     .where('role', '=', role)
     .execute()
 }
@@ -143,7 +163,7 @@ export async function activeHolders(db: Connection, role: string): Promise<strin
 
 export async function setStatus(
   db: Connection,
-  id: string,
+  { id }: Locked<Account>,
   { status, reason }: { readonly status: AccountStatus; readonly reason: string | null },
 ): Promise<void> {
   await db
@@ -153,22 +173,49 @@ export async function setStatus(
     .execute()
 }
 
-/** Sets a new hash, and raises the version that sign-ins under way go by. */
-export async function setPassword(db: Connection, id: string, hash: string): Promise<void> {
+/**
+ * Sets a new hash, and raises the version that sign-ins under way go by. The answer is that version.
+ */
+export async function setPassword(
+  db: Connection,
+  account: Locked<Account>,
+  hash: string,
+): Promise<number> {
+  const credential_version = account.credential_version + 1
   await db
     .updateTable('accounts')
-    .set((set) => ({
-      password_hash: hash,
-      credential_version: set('credential_version', '+', 1),
-    }))
+    .set({ password_hash: hash, credential_version, must_reset: 0 })
+    .where('id', '=', account.id)
+    .execute()
+  return credential_version
+}
+
+/** Takes the password's force away: whoever knows it must set another before they get in. */
+export async function requireReset(
+  db: Connection,
+  { id }: Locked<Account>,
+  version: number,
+): Promise<void> {
+  await db
+    .updateTable('accounts')
+    .set({ must_reset: 1, credential_version: version })
     .where('id', '=', id)
     .execute()
+}
+
+/** Begins an era of an account: tokens of another are told apart from those of this one. */
+export async function setEra(db: Connection, { id }: Locked<Account>, era: string): Promise<void> {
+  await db.updateTable('accounts').set({ era }).where('id', '=', id).execute()
 }
 
 /** What a person may change of herself. */
 export type ProfileChange = Partial<Pick<Account, 'name' | 'username' | 'username_key' | 'profile'>>
 
-export async function setProfile(db: Connection, id: string, change: ProfileChange): Promise<void> {
+export async function setProfile(
+  db: Connection,
+  { id }: Locked<Account>,
+  change: ProfileChange,
+): Promise<void> {
   if (Object.keys(change).length === 0) return
   await db.updateTable('accounts').set(change).where('id', '=', id).execute()
 }

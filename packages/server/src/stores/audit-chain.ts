@@ -1,7 +1,10 @@
 import { sql } from 'kysely'
 import { compiled } from '../database/compiled.ts'
 import type { Connection } from '../database/database.ts'
+import { asLocked } from '../database/locked.ts'
+import type { Locked } from '../database/locked.ts'
 import type { AuditRow } from './audit.ts'
+import type { Installation } from './installation.ts'
 import { findFact, putFact } from './installation.ts'
 
 /** A place in the chain of the audit log: the number of a row, from 1 without gaps, and its seal. */
@@ -48,7 +51,11 @@ export interface Seal extends ChainPlace {
 const TOGETHER = 50
 
 /** Puts rows into the chain. */
-export async function putSeals(db: Connection, seals: readonly Seal[]): Promise<void> {
+export async function putSeals(
+  db: Connection,
+  _from: Locked<ChainPlace>,
+  seals: readonly Seal[],
+): Promise<void> {
   const whole = seals.length - (seals.length % TOGETHER)
   for (let at = 0; at < whole; at += TOGETHER) await putSome(db, seals.slice(at, at + TOGETHER))
   for (const seal of seals.slice(whole)) await putSome(db, [seal])
@@ -109,7 +116,7 @@ export async function isReplacedLog(db: Connection, log: string): Promise<boolea
   const rows = await db
     .selectFrom('audit')
     .select('details')
-    .where('action', '=', 'database.restored')
+    .where('action', 'in', ['database.restored', 'database.writes_lost'])
     .where('number', 'is not', null)
     .execute()
   return rows.some(({ details }) => details?.includes(`"formerLog":${JSON.stringify(log)}`))
@@ -127,17 +134,32 @@ export function headOf(text: string): ChainPlace {
   return { number: Number(number ?? 0), hash }
 }
 
-/** The same, locked until the transaction ends: whoever seals takes turns. */
-export async function lockHead(db: Connection): Promise<ChainPlace> {
+/** The end of the chain, locked until the transaction ends: those that seal take turns. */
+export async function lockHead(db: Connection): Promise<Locked<ChainPlace>> {
   const row = await db
     .selectFrom('installation')
     .select('value')
     .where('name', '=', HEAD)
     .forUpdate()
     .executeTakeFirst()
-  return headOf(row?.value ?? '')
+  return asLocked(headOf(row?.value ?? ''))
 }
 
-export async function putHead(db: Connection, { number, hash }: ChainPlace): Promise<void> {
-  await putFact(db, HEAD, `${number}:${hash}`)
+/** Moves the end of the chain from where it was locked. */
+export async function putHead(
+  db: Connection,
+  _from: Locked<ChainPlace>,
+  { number, hash }: ChainPlace,
+): Promise<void> {
+  const value = `${number}:${hash}`
+  await db
+    .insertInto('installation')
+    .values({ name: HEAD, value })
+    .onConflict((conflict) => conflict.column('name').doUpdateSet({ value }))
+    .execute()
+}
+
+/** Begins the chain. */
+export async function beginChain(db: Connection, of: Locked<Installation>): Promise<void> {
+  await putFact(db, of, HEAD, `${START.number}:${START.hash}`)
 }

@@ -78,3 +78,14 @@ export async function isRecordedSince(
     .executeTakeFirst()
   return row !== undefined
 }
+
+/** When the newest event was recorded, in milliseconds since 1970. */
+export async function newestAuditTime(db: Connection): Promise<number | undefined> {
+  const row = await db
+    .selectFrom('audit')
+    .select('at')
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.at
+}

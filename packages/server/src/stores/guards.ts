@@ -1,6 +1,8 @@
 import type { Insertable, Selectable } from 'kysely'
 import type { Connection } from '../database/database.ts'
+import type { Locked } from '../database/locked.ts'
 import type { GuardReportTable, GuardTable } from '../database/tables/guard.ts'
+import type { Installation } from './installation.ts'
 import { fromPosition, inOrder, pageOf } from './page.ts'
 import type { Order, Page, PageRequest } from './page.ts'
 
@@ -9,7 +11,11 @@ export type GuardReport = Selectable<GuardReportTable>
 
 const byAge: Order = ['created_at', 'id']
 
-export async function insertGuard(db: Connection, row: Insertable<GuardTable>): Promise<void> {
+export async function insertGuard(
+  db: Connection,
+  _of: Locked<Installation>,
+  row: Insertable<GuardTable>,
+): Promise<void> {
   await db.insertInto('guards').values(row).execute()
 }
 
@@ -22,7 +28,11 @@ export function findGuardByName(db: Connection, name: string): Promise<GuardRow 
 }
 
 /** Removes a guard's key with all that it reported. */
-export async function deleteGuard(db: Connection, id: string): Promise<void> {
+export async function deleteGuard(
+  db: Connection,
+  _of: Locked<Installation>,
+  id: string,
+): Promise<void> {
   await db.deleteFrom('guard_reports').where('guard_id', '=', id).execute()
   await db.deleteFrom('guards').where('id', '=', id).execute()
 }

@@ -1,28 +1,52 @@
-import type { Selectable } from 'kysely'
+import type { RevocationEntry } from '@keyhaven/core/wire'
+import { sql } from 'kysely'
+import type { Insertable } from 'kysely'
 import { compiled, inserting } from '../database/compiled.ts'
 import type { Connection } from '../database/database.ts'
-import type { RevocationTable } from '../database/tables/revocation.ts'
+import type { PendingRevocationTable } from '../database/tables/revocation.ts'
+import { newId } from '../secrets/random.ts'
+import { findEffects, insertEffect } from './revocation-effects.ts'
+import type { Effect } from './revocation-effects.ts'
 
-/** An entry as guards are told it. */
-export type Revocation = Pick<Selectable<RevocationTable>, (typeof columns)[number]>
-
-/** What the log tells of an entry; the other columns are the service's own. */
-const columns = ['seq', 'kind', 'id', 'code', 'until'] as const
+/** An entry of the log, with what it changed besides. Guards are sent the entry only. */
+export interface Revocation extends RevocationEntry {
+  readonly effect?: Effect | undefined
+}
 
 /** An entry that has no number yet. */
 export type NewRevocation = Omit<Revocation, 'seq'>
 
-const insertPending = inserting('pending_revocations', ['kind', 'id', 'code', 'until'])
+const insertPlain = inserting('pending_revocations', ['kind', 'id', 'code', 'until'])
 
 /** Writes entries in a transaction of `Database.append`, which gives them their numbers: until then they have 0. */
 export async function appendRevocations(
   db: Connection,
   entries: readonly NewRevocation[],
 ): Promise<Revocation[]> {
-  const [first, ...others] = entries
-  if (others.length > 0) await db.insertInto('pending_revocations').values(entries).execute()
-  else if (first !== undefined) await insertPending(db, first)
+  const rows: Insertable<PendingRevocationTable>[] = []
+  for (const entry of entries) rows.push(await rowOf(db, entry))
+  const [first, ...others] = rows
+  const isPlain = others.length === 0 && first?.effect_id === null && first.era === null
+  if (isPlain) await insertPlain(db, first)
+  else if (first !== undefined) await db.insertInto('pending_revocations').values(rows).execute()
   return entries.map((entry) => ({ ...entry, seq: 0 }))
+}
+
+/**
+ * The row of an entry. Where an era ends, `kind` and `id` hold one of its sessions, for processes of
+ * the version before; if there was none they hold the era, which is the id of no session.
+ */
+async function rowOf(
+  db: Connection,
+  { kind, id, code, until, effect }: NewRevocation,
+): Promise<Insertable<PendingRevocationTable>> {
+  const effect_id = effect === undefined ? null : newId('eff')
+  if (effect_id !== null && effect !== undefined) {
+    await insertEffect(db, { id: effect_id, effect, until })
+  }
+  if (kind !== 'era') return { kind, id, code, until, era: null, effect_id }
+  const [session = id] = effect?.what === 'era' ? effect.sessions : []
+  return { kind: 'sid', id: session, code, until, era: id, effect_id }
 }
 
 /** Both ends of the log. */
@@ -31,9 +55,23 @@ export interface LogEnds {
   readonly seq: number
   /** Entries up to this number may have been dropped. */
   readonly dropped: number
+  /** The id of the newest entry; null if it has been dropped. */
+  readonly newest: string | null
 }
 
-const counter = compiled((db) => db.selectFrom('revocation_counter').select(['seq', 'dropped']))
+const counter = compiled((db) =>
+  db
+    .selectFrom('revocation_counter')
+    .select((select) => [
+      'seq',
+      'dropped',
+      select
+        .selectFrom('revocations')
+        .select(sql<string>`coalesce(era, id)`.as('newest'))
+        .whereRef('revocations.seq', '=', 'revocation_counter.seq')
+        .as('newest'),
+    ]),
+)
 
 export async function logEnds(db: Connection): Promise<LogEnds> {
   const [row] = await counter(db)
@@ -50,55 +88,135 @@ export async function newestSeq(db: Connection): Promise<number> {
 export const PAGE = 1000
 
 /** Entries behind a number, up to another where it is given, oldest first: a page at most. */
-export function revocationsAfter(
+export async function revocationsAfter(
   db: Connection,
   seq: number,
   upTo?: number,
 ): Promise<Revocation[]> {
-  return db
+  const rows = await db
     .selectFrom('revocations')
-    .select(columns)
+    .selectAll()
     .where('seq', '>', seq)
     .$if(upTo !== undefined, (query) => query.where('seq', '<=', upTo ?? 0))
     .orderBy('seq')
     .limit(PAGE)
     .execute()
+  const effects = await findEffects(
+    db,
+    rows.flatMap(({ effect_id }) => effect_id ?? []),
+  )
+  return rows.map(({ era, effect_id, ...row }) => ({
+    seq: row.seq,
+    kind: era === null ? row.kind : 'era',
+    id: era ?? row.id,
+    code: row.code,
+    until: row.until,
+    effect: effect_id === null ? undefined : effects.get(effect_id),
+  }))
 }
 
-/** Drops entries that can hit no token any more, and notes how far nobody can resume. */
-export async function dropRevocationsBefore(db: Connection, now: number): Promise<void> {
-  const row = await db
+/** The ids of entries behind a number, by their numbers: as many as a process remembers. */
+export async function entryIds(
+  db: Connection,
+  after: number,
+): Promise<ReadonlyMap<number, string>> {
+  const rows = await db
     .selectFrom('revocations')
-    .select((select) => select.fn.max('seq').as('last'))
-    .where('until', '<', now)
-    .where('kind', '!=', 'kid')
-    .executeTakeFirst()
-  if (row === undefined || row.last === null) return
-  const last = Number(row.last)
+    .select(['seq', sql<string>`coalesce(era, id)`.as('id')])
+    .where('seq', '>', after)
+    .orderBy('seq')
+    .limit(MOST_REMEMBERED)
+    .execute()
+  return new Map(rows.map(({ seq, id }) => [seq, id]))
+}
+
+/** Entries that a process remembers, so that it can append them again. */
+export const MOST_REMEMBERED = 50_000
+
+/** Entries whose numbers are noted at once, before they are dropped. */
+const NOTED = 5000
+
+/**
+ * Notes the numbers of the next entries to be dropped, those that ended before a time: from then on no
+ * guard resumes below them. The answer counts the entries. Those of keys have no end.
+ */
+export async function noteDropped(db: Connection, time: number): Promise<number> {
+  const { last, count } = await db
+    .selectFrom((entries) =>
+      entries
+        .selectFrom('revocations')
+        .select('seq')
+        .where('until', '<', time)
+        .orderBy('until')
+        .orderBy('seq')
+        .limit(NOTED)
+        .as('next'),
+    )
+    .select((select) => [select.fn.max('seq').as('last'), select.fn.countAll().as('count')])
+    .executeTakeFirstOrThrow()
+  if (Number(count) === 0) return 0
   await db
     .updateTable('revocation_counter')
-    .set({ dropped: last })
-    .where('dropped', '<', last)
+    .set({ dropped: Number(last) })
+    .where('dropped', '<', Number(last))
     .execute()
-  await db
-    .deleteFrom('revocations')
-    .where('until', '<', now)
-    .where('kind', '!=', 'kid')
-    .where('seq', '<=', last)
-    .execute()
+  return Number(count)
 }
 
-/** The entry that hits this claim's value. */
-export function findRevocation(
+/**
+ * Drops entries that ended before a time, the oldest first, if their numbers have been noted; the answer
+ * counts them.
+ */
+export async function dropRevocationsBefore(
   db: Connection,
-  kind: Revocation['kind'],
-  id: string,
-): Promise<Revocation | undefined> {
-  return db
-    .selectFrom('revocations')
-    .select(columns)
-    .where('kind', '=', kind)
-    .where('id', '=', id)
-    .limit(1)
+  time: number,
+  most: number,
+): Promise<number> {
+  const { dropped } = await logEnds(db)
+  const { numDeletedRows } = await db
+    .deleteFrom('revocations')
+    .where('seq', 'in', (entries) =>
+      entries
+        .selectFrom('revocations')
+        .select('seq')
+        .where('until', '<', time)
+        .orderBy('until')
+        .orderBy('seq')
+        .limit(most),
+    )
+    .where('seq', '<=', dropped)
     .executeTakeFirst()
+  return Number(numDeletedRows)
+}
+
+/** Drops what entries did to other rows, once their time has passed; the answer counts it. */
+export async function dropEffectsBefore(
+  db: Connection,
+  time: number,
+  most: number,
+): Promise<number> {
+  const { numDeletedRows } = await db
+    .deleteFrom('revocation_effects')
+    .where('id', 'in', (effects) =>
+      effects
+        .selectFrom('revocation_effects')
+        .select('id')
+        .where('until', '<', time)
+        .orderBy('until')
+        .limit(most),
+    )
+    .executeTakeFirst()
+  return Number(numDeletedRows)
+}
+
+/** The code of the entry that hits this claim's value. */
+export async function findRevocation(
+  db: Connection,
+  kind: RevocationEntry['kind'],
+  id: string,
+): Promise<Pick<RevocationEntry, 'code'> | undefined> {
+  const rows = db.selectFrom('revocations').select('code').limit(1)
+  return kind === 'era'
+    ? rows.where('era', '=', id).executeTakeFirst()
+    : rows.where('kind', '=', kind).where('id', '=', id).executeTakeFirst()
 }

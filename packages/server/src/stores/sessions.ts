@@ -1,34 +1,53 @@
+import { sql } from 'kysely'
 import type { Selectable } from 'kysely'
 import { compiled, inserting } from '../database/compiled.ts'
 import type { Connection, Moment } from '../database/database.ts'
+import { asLocked } from '../database/locked.ts'
+import type { Locked } from '../database/locked.ts'
 import type { SessionTable } from '../database/tables/session.ts'
+import type { Account } from './accounts.ts'
 import { fromPosition, inOrder, pageOf } from './page.ts'
 import type { Order, Page, PageRequest } from './page.ts'
 
 export type Session = Selectable<SessionTable>
 
+/** The installation's epoch as a column of a query: sessions of an earlier one have ended. */
+export const epochNow = sql<number>`coalesce((select cast(value as integer) from installation where name = 'epoch'), 0)`
+
+/** Reads a session; one of an earlier epoch has ended, though nothing has marked it yet. */
+function asItIs(session: Session & { readonly epoch_now: number }): Session {
+  if (session.ended_at !== null || session.epoch >= session.epoch_now) return session
+  return { ...session, ended_at: session.last_used_at, end_code: 'session_ended' }
+}
+
 const byAge: Order = ['created_at', 'id']
 
 const sessionById = compiled((db, id: string) =>
-  db.selectFrom('sessions').selectAll().where('id', '=', id),
+  db.selectFrom('sessions').selectAll().select(epochNow.as('epoch_now')).where('id', '=', id),
 )
 
 export async function findSession(db: Connection, id: string): Promise<Session | undefined> {
-  return (await sessionById(db, id))[0]
+  const [row] = await sessionById(db, id)
+  return row && asItIs(row)
 }
 
 const sessionByCookie = compiled((db, hash: string) =>
-  db.selectFrom('sessions').selectAll().where('cookie_hash', '=', hash),
+  db
+    .selectFrom('sessions')
+    .selectAll()
+    .select(epochNow.as('epoch_now'))
+    .where('cookie_hash', '=', hash),
 )
 
 export async function findSessionByCookie(
   db: Connection,
   hash: string,
 ): Promise<Session | undefined> {
-  return (await sessionByCookie(db, hash))[0]
+  const [row] = await sessionByCookie(db, hash)
+  return row && asItIs(row)
 }
 
-export const insertSession = inserting('sessions', [
+const writeSession = inserting('sessions', [
   'id',
   'account_id',
   'cookie_hash',
@@ -47,10 +66,37 @@ export const insertSession = inserting('sessions', [
   'epoch',
 ])
 
+/** Writes a new session of a locked account. Until the transaction ends no other can see it. */
+export async function insertSession(
+  db: Connection,
+  _owner: Locked<Account>,
+  session: Session,
+): Promise<Locked<Session>> {
+  await writeSession(db, session)
+  return asLocked(session)
+}
+
+/** A session and whose it is. */
+export interface OwnedSession {
+  readonly sessionId: string
+  readonly accountId: string
+}
+
+/** Reads a session of a locked account. Whatever changes a session holds that lock. */
+export async function lockSession(
+  db: Connection,
+  { id: accountId }: Locked<Account>,
+  id: string,
+): Promise<Locked<Session & OwnedSession> | undefined> {
+  const session = await findSession(db, id)
+  if (session?.account_id !== accountId) return undefined
+  return asLocked({ ...session, accountId, sessionId: id })
+}
+
 /** Moves the idle limit. */
 export async function touchSession(
   db: Connection,
-  id: string,
+  { id }: Locked<Session>,
   times: { readonly lastUsedAt: number; readonly idleExpiresAt: number },
 ): Promise<void> {
   await db
@@ -64,7 +110,7 @@ export async function touchSession(
 /** Remembers which token the last renewal gave out. */
 export async function noteRenewal(
   db: Connection,
-  id: string,
+  { id }: Locked<Session>,
   renewal: { readonly jti: string; readonly at: number },
 ): Promise<void> {
   await db
@@ -77,7 +123,8 @@ export async function noteRenewal(
 /** From now on no request shares this token of the last renewal; any token, where it is left out. */
 export async function forgetRenewals(
   db: Connection,
-  { accountId, jti }: { readonly accountId: string; readonly jti?: string },
+  { id: accountId }: Locked<Account>,
+  jti?: string,
 ): Promise<void> {
   await db
     .updateTable('sessions')
@@ -88,91 +135,11 @@ export async function forgetRenewals(
     .execute()
 }
 
-/** A session and whose it is. */
-export interface OwnedSession {
-  readonly sessionId: string
-  readonly accountId: string
-}
-
-/**
- * Locks the accounts of those of the sessions that live and that nobody else has locked: it waits for
- * nobody. The answer is those sessions.
- */
-export function lockFreeOwners(db: Connection, ids: readonly string[]): Promise<OwnedSession[]> {
-  return db
-    .selectFrom('sessions')
-    .innerJoin('accounts', 'accounts.id', 'sessions.account_id')
-    .select(['sessions.id as sessionId', 'accounts.id as accountId'])
-    .where('sessions.id', 'in', ids)
-    .where('sessions.ended_at', 'is', null)
-    .forUpdate('accounts')
-    .skipLocked()
-    .execute()
-}
-
-/** Ends sessions; the answer is the ids of those that had not ended before. */
-export async function markEnded(
+export async function setCookieHash(
   db: Connection,
-  ids: readonly string[],
-  ending: { readonly at: number; readonly code: 'session_ended' | 'account_locked' },
-): Promise<string[]> {
-  const rows = await db
-    .updateTable('sessions')
-    .set({ ended_at: ending.at, end_code: ending.code })
-    .where('id', 'in', ids)
-    .where('ended_at', 'is', null)
-    .returning('id')
-    .execute()
-  return rows.map(({ id }) => id)
-}
-
-const endableOfAccount = compiled((db, accountId: string) =>
-  db
-    .selectFrom('sessions')
-    .select('id')
-    .where('account_id', '=', accountId)
-    .where('ended_at', 'is', null)
-    .orderBy('created_at')
-    .orderBy('id'),
-)
-
-/** Ids of an account's sessions that nothing has ended yet, oldest first. */
-export async function endableSessions(db: Connection, accountId: string): Promise<string[]> {
-  return (await endableOfAccount(db, accountId)).map(({ id }) => id)
-}
-
-/** Sessions that are looked at at once. */
-const BATCH = 200
-
-/** Sessions whose idle or absolute limit has passed and which nothing has ended yet: a batch at most. */
-export async function expiredSessions({
-  db,
-  now,
-}: Moment): Promise<Pick<Session, 'id' | 'account_id'>[]> {
-  const over = (limit: 'idle_expires_at' | 'absolute_expires_at') =>
-    db
-      .selectFrom('sessions')
-      .select(['id', 'account_id'])
-      .where('ended_at', 'is', null)
-      .where(limit, '<=', now)
-      .limit(BATCH)
-      .execute()
-  // Two questions, for an index each
-  const idle = await over('idle_expires_at')
-  return idle.length > 0 ? idle : over('absolute_expires_at')
-}
-
-/** Ends every session that lives; the answer counts them. */
-export async function endEverySession(db: Connection, now: number): Promise<number> {
-  const { numUpdatedRows } = await db
-    .updateTable('sessions')
-    .set({ ended_at: now, end_code: 'session_ended' })
-    .where('ended_at', 'is', null)
-    .executeTakeFirst()
-  return Number(numUpdatedRows)
-}
-
-export async function setCookieHash(db: Connection, id: string, hash: string): Promise<void> {
+  { id }: Locked<Session>,
+  hash: string,
+): Promise<void> {
   await db.updateTable('sessions').set({ cookie_hash: hash }).where('id', '=', id).execute()
 }
 
@@ -187,6 +154,7 @@ export async function sessionPage(
     .selectAll()
     .where('account_id', '=', accountId)
     .where('ended_at', 'is', null)
+    .where('epoch', '>=', epochNow)
     .where('idle_expires_at', '>', now)
     .where((where) =>
       where.or([where('absolute_expires_at', 'is', null), where('absolute_expires_at', '>', now)]),

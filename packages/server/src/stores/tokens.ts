@@ -1,8 +1,11 @@
+import { LEEWAY } from '@keyhaven/core'
 import type { AccessTokenClaims } from '@keyhaven/core/wire'
 import type { Selectable } from 'kysely'
 import { inserting } from '../database/compiled.ts'
 import type { Connection } from '../database/database.ts'
+import type { Locked } from '../database/locked.ts'
 import type { TokenTable } from '../database/tables/token.ts'
+import type { Account } from './accounts.ts'
 import { fromPosition, inOrder, pageOf } from './page.ts'
 import type { Order, Page, PageRequest } from './page.ts'
 
@@ -19,12 +22,12 @@ const insertToken = inserting('tokens', [
 /** Records a token before it is given out, so that whatever revokes later can hit it. */
 export async function recordToken(
   db: Connection,
-  accountId: string,
+  { id: account_id }: Locked<Account>,
   claims: AccessTokenClaims,
 ): Promise<void> {
   await insertToken(db, {
     jti: claims.jti,
-    account_id: accountId,
+    account_id,
     session_id: claims.sid ?? null,
     client_id: claims.client_id,
     issued_at: claims.iat,
@@ -75,24 +78,67 @@ export async function lastExpiries(
   return new Map(rows.map(({ session_id, last }) => [session_id ?? '', Number(last)]))
 }
 
-/** Drops the record of tokens that ended before this second. */
-export async function dropTokensBefore(db: Connection, seconds: number): Promise<void> {
-  await db.deleteFrom('tokens').where('expires_at', '<', seconds).execute()
+/** Drops the record of tokens that ended before this second, the oldest first; the answer counts them. */
+export async function dropTokensBefore(
+  db: Connection,
+  seconds: number,
+  most: number,
+): Promise<number> {
+  const { numDeletedRows } = await db
+    .deleteFrom('tokens')
+    .where('jti', 'in', (tokens) =>
+      tokens
+        .selectFrom('tokens')
+        .select('jti')
+        .where('expires_at', '<', seconds)
+        .orderBy('expires_at')
+        .limit(most),
+    )
+    .executeTakeFirst()
+  return Number(numDeletedRows)
 }
 
-/** Tokens of an account, or of one session of it, that have not ended. `seconds` is now. */
+/**
+ * Tokens of an account, or of one session of it, that a verifier may still accept: until `exp` and the
+ * leeway have passed. `now` is in milliseconds.
+ */
 export function unexpiredTokens(
   db: Connection,
-  { accountId, sessionId }: { readonly accountId: string; readonly sessionId?: string },
-  seconds: number,
-): Promise<{ jti: string; expires_at: number }[]> {
+  { accountId, sessionId }: { readonly accountId: string; readonly sessionId?: string | undefined },
+  now: number,
+): Promise<Pick<TokenRow, 'jti' | 'expires_at'>[]> {
   return db
     .selectFrom('tokens')
     .select(['jti', 'expires_at'])
     .where('account_id', '=', accountId)
-    .where('expires_at', '>', seconds)
+    .where('expires_at', '>', Math.floor(now / 1000) - LEEWAY)
     .$if(sessionId !== undefined, (query) => query.where('session_id', '=', sessionId ?? ''))
     .execute()
+}
+
+/** The record of every token of a locked account that a verifier may still accept. */
+export function liveTokens(
+  db: Connection,
+  { id }: Locked<Account>,
+  now: number,
+): Promise<TokenRow[]> {
+  return db
+    .selectFrom('tokens')
+    .selectAll()
+    .where('account_id', '=', id)
+    .where('expires_at', '>', Math.floor(now / 1000) - LEEWAY)
+    .execute()
+}
+
+/** The sessions of those of the tokens that have one. */
+export async function sessionsOfTokens(db: Connection, jtis: readonly string[]): Promise<string[]> {
+  const rows = await db
+    .selectFrom('tokens')
+    .select('session_id')
+    .where('jti', 'in', jtis)
+    .where('session_id', 'is not', null)
+    .execute()
+  return rows.map(({ session_id }) => session_id ?? '')
 }
 
 /** The record of one token. */

@@ -5,7 +5,7 @@ import { inSpan } from './spans.ts'
 export function watchedPasswords(passwords: Passwords): Passwords {
   return {
     ...passwords,
-    hash: (password) => inSpan('keyhaven.hash', () => passwords.hash(password)),
-    verify: (password, hash) => inSpan('keyhaven.hash', () => passwords.verify(password, hash)),
+    hash: (...job) => inSpan('keyhaven.hash', () => passwords.hash(...job)),
+    verify: (...job) => inSpan('keyhaven.hash', () => passwords.verify(...job)),
   }
 }

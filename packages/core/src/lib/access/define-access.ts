@@ -1,5 +1,5 @@
-import { allows } from './allows.ts'
-import type { ReservedScope } from './reserved.ts'
+import { checkAccess } from './check-access.ts'
+import type { BuiltInRole, ReservedScope } from './reserved.ts'
 
 /** Who asks: what a rule may look at. */
 export interface Who {
@@ -16,10 +16,19 @@ type Wildcard<S extends string> = S extends `${infer Head}:${infer Rest}`
 /** What a role may list: a scope, a scope that ends in `*`, `*` alone, or a reserved scope. */
 export type Grant<S extends string> = S | Wildcard<S> | '*' | ReservedScope
 
+/** A role that holds all that a built-in role holds, and these scopes too. */
+export interface ExtendedRole<G extends string = string, B extends BuiltInRole = BuiltInRole> {
+  readonly extends: B
+  readonly scopes: readonly G[]
+}
+
+/** What a role is declared as: a list of grants, or a built-in role with more. */
+export type Role = readonly string[] | ExtendedRole
+
 /** A checked access module. `N` maps each scope that has a rule to the type of its resource. */
 export interface Access<S extends string, R extends string, N> {
   readonly scopes: readonly S[]
-  readonly roles: Readonly<Record<R, readonly string[]>>
+  readonly roles: Readonly<Record<R, Role>>
   readonly defaultRoles: readonly R[]
   readonly rules: { readonly [K in keyof N]: (who: Who, resource: N[K]) => boolean }
 }
@@ -27,7 +36,7 @@ export interface Access<S extends string, R extends string, N> {
 /** Any access module, where its names don't matter. */
 export interface AnyAccess {
   readonly scopes: readonly string[]
-  readonly roles: Readonly<Record<string, readonly string[]>>
+  readonly roles: Readonly<Record<string, Role>>
   readonly defaultRoles: readonly string[]
   readonly rules: Readonly<Record<string, (who: Who, resource: never) => boolean>>
 }
@@ -57,7 +66,8 @@ export type ScopeWithoutRule<A> =
 
 /**
  * Declares scopes, roles and rules. Misspelt names don't compile; from plain JavaScript they throw
- * a `TypeError` at start that names them.
+ * a `TypeError` at start that names them. `admin` and `support` are Keyhaven's own roles: only
+ * `{ extends: 'support', scopes: […] }` adds scopes to one, on purpose.
  */
 export function defineAccess<
   const S extends string,
@@ -65,7 +75,11 @@ export function defineAccess<
   N = Record<never, never>,
 >(module: {
   readonly scopes: readonly S[]
-  readonly roles: Readonly<Record<R, readonly Grant<NoInfer<S>>[]>>
+  readonly roles: {
+    readonly [K in R]: K extends BuiltInRole
+      ? ExtendedRole<Grant<NoInfer<S>>, K>
+      : readonly Grant<NoInfer<S>>[] | ExtendedRole<Grant<NoInfer<S>>>
+  }
   readonly defaultRoles?: readonly NoInfer<R>[]
   readonly rules?: {
     readonly [K in keyof N]: K extends S
@@ -73,35 +87,12 @@ export function defineAccess<
       : 'this is not a declared scope'
   }
 }): Access<S, R, N> {
+  checkAccess(module)
   const { scopes, roles, defaultRoles = [], rules = {} } = module
-  for (const scope of scopes) checkScope(scope)
-  for (const [role, grants] of Object.entries<readonly string[]>(roles)) {
-    for (const grant of grants) checkGrant(role, grant, scopes)
-  }
-  for (const role of defaultRoles) {
-    if (!Object.hasOwn(roles, role)) fail(`defaultRoles names '${role}', which is not in roles`)
-  }
-  for (const scope of Object.keys(rules)) {
-    if (!scopes.includes(scope as S)) fail(`rules names '${scope}', which is not in scopes`)
-  }
-  return Object.freeze({ scopes, roles, defaultRoles, rules: rules as Access<S, R, N>['rules'] })
-}
-
-/** RFC 6749 §3.3 characters, parts separated by colons, no wildcard, not ours. */
-function checkScope(scope: string): void {
-  if (!/^[\w.-]+(?::[\w.-]+)*$/.test(scope)) {
-    fail(`'${scope}' is not a scope: write resource:action with letters, digits, . _ - and colons`)
-  }
-  if (scope.startsWith('keyhaven:')) fail(`'${scope}' is reserved: choose another first part`)
-}
-
-function checkGrant(role: string, grant: string, scopes: readonly string[]): void {
-  if (grant === '*' || grant.startsWith('keyhaven:')) return
-  if (!scopes.some((scope) => allows([grant], scope))) {
-    fail(`role '${role}' grants '${grant}', which covers no declared scope`)
-  }
-}
-
-function fail(sentence: string): never {
-  throw new TypeError(`defineAccess: ${sentence}.`)
+  return Object.freeze({
+    scopes,
+    roles: roles as Access<S, R, N>['roles'],
+    defaultRoles,
+    rules: rules as Access<S, R, N>['rules'],
+  })
 }

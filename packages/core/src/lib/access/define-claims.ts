@@ -56,7 +56,7 @@ export const claim: {
 
 /** Names that the token itself uses, and that JavaScript's objects do. */
 const reserved = new Set(
-  'iss sub aud exp nbf iat jti sid client_id scope auth_time amr acr azp session_exp xsrf act may_act cnf __proto__ constructor prototype'.split(
+  'iss sub aud exp nbf iat jti sid era client_id scope auth_time amr acr azp session_exp xsrf act may_act cnf __proto__ constructor prototype'.split(
     ' ',
   ),
 )

@@ -13,9 +13,14 @@ export const reservedScopes = [
   'keyhaven:audit:read',
   'keyhaven:keys:rotate',
   'keyhaven:guards:read',
+  'keyhaven:clients:write',
+  'keyhaven:webhooks:write',
 ] as const
 
 export type ReservedScope = (typeof reservedScopes)[number]
+
+/** Names of the roles that every installation has. */
+export type BuiltInRole = 'admin' | 'support'
 
 /** Roles that every installation has. `admin` holds every scope, the application's too. */
 export const builtInRoles: {
@@ -29,5 +34,10 @@ export const builtInRoles: {
     'keyhaven:sessions:read',
     'keyhaven:sessions:end',
     'keyhaven:audit:read',
+    'keyhaven:guards:read',
   ],
+}
+
+export function isBuiltIn(role: unknown): role is BuiltInRole {
+  return typeof role === 'string' && Object.hasOwn(builtInRoles, role)
 }

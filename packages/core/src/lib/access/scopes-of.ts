@@ -1,10 +1,10 @@
 import { allows } from './allows.ts'
 import type { AnyAccess } from './define-access.ts'
-import { builtInRoles, reservedScopes } from './reserved.ts'
+import { builtInRoles, isBuiltIn, reservedScopes } from './reserved.ts'
 
 /** Whether a role is built in or declared by the access module. */
 export function knownRole(access: AnyAccess, role: string): boolean {
-  return Object.hasOwn(builtInRoles, role) || Object.hasOwn(access.roles, role)
+  return isBuiltIn(role) || Object.hasOwn(access.roles, role)
 }
 
 /** The declared and reserved scopes that these roles add up to, in full, in the order of declaration. */
@@ -13,9 +13,11 @@ export function scopesOf(access: AnyAccess, roles: readonly string[]): string[] 
   return [...access.scopes, ...reservedScopes].filter((scope) => allows(grants, scope))
 }
 
-function grantsOf(access: AnyAccess, role: string): readonly string[] {
-  const builtIn = Object.hasOwn(builtInRoles, role)
-    ? builtInRoles[role as keyof typeof builtInRoles]
-    : []
-  return Object.hasOwn(access.roles, role) ? [...builtIn, ...(access.roles[role] ?? [])] : builtIn
+/** Rights are added to a built-in role only if the declaration says so by `extends`, never by the name. */
+function grantsOf({ roles }: AnyAccess, role: string): readonly string[] {
+  const declared = Object.hasOwn(roles, role) ? roles[role] : undefined
+  const builtIn = isBuiltIn(role) ? builtInRoles[role] : []
+  if (declared === undefined) return builtIn
+  if (!('extends' in declared)) return isBuiltIn(role) ? builtIn : declared
+  return [...builtInRoles[declared.extends], ...declared.scopes]
 }

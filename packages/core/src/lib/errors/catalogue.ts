@@ -27,6 +27,7 @@ export type ErrorCode =
   | 'insufficient_scope'
   | 'credential_not_allowed'
   | 'email_unverified'
+  | 'password_change_required'
   | 'insecure_transport'
   | 'not_found'
   | 'method_not_allowed'
@@ -137,6 +138,12 @@ export const catalogue: Readonly<Record<ErrorCode, CatalogueEntry>> = Object.fre
     'The e-mail address is not confirmed',
     'Open the link in the message that was sent to you.',
     'Offer to send the message again.',
+  ),
+  password_change_required: entry(
+    403,
+    'The password must be changed',
+    'This password was replaced and opens nothing any more. Reset your password.',
+    'A change of the password was lost in a failover. An operator sets another one with `keyhaven accounts reset-password`.',
   ),
   insecure_transport: entry(
     403,

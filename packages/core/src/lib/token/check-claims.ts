@@ -81,8 +81,11 @@ function isScope(value: unknown): boolean {
 
 function wrongMember(claims: Readonly<Record<string, unknown>>): string | undefined {
   for (const name of ['sub', 'jti', 'client_id']) if (!isId(claims[name])) return name
-  const { sid, scope, auth_time, amr, session_exp, xsrf } = claims
+  const { sid, era, cnf, scope, auth_time, amr, session_exp, xsrf } = claims
   if (sid !== undefined && !isId(sid)) return 'sid'
+  if (era !== undefined && !isId(era)) return 'era'
+  // A token that is bound to a key is no bearer: nothing here checks the proof (RFC 7800 §3.1)
+  if (cnf !== undefined) return 'cnf'
   if (scope !== undefined && !isScope(scope)) return 'scope'
   if (auth_time !== undefined && !isTime(auth_time)) return 'auth_time'
   if (session_exp !== undefined && !isTime(session_exp)) return 'session_exp'

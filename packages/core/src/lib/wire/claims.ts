@@ -14,6 +14,11 @@ export interface AccessTokenClaims {
   readonly client_id: string
   /** Id of the session; absent where no session stands behind the token. */
   readonly sid?: string
+  /**
+   * The account's era: 128 random bits. A lock, an erasure or “end everything” begins a new one, and one
+   * entry then ends every credential of the former era. A token of an older service has none.
+   */
+  readonly era?: string
   /** Declared scopes in full, space separated, without wildcards. */
   readonly scope?: string
   /** When the person last proved who they are. */

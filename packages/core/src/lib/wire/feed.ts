@@ -6,7 +6,7 @@ export interface RevocationEntry {
   /** Its number in the log: consecutive, so that a missing one is a gap. */
   readonly seq: number
   /** The claim that it matches; `kid` is a key's name in the header. */
-  readonly kind: 'jti' | 'sid' | 'client_id' | 'kid'
+  readonly kind: 'jti' | 'sid' | 'client_id' | 'era' | 'kid'
   readonly id: string
   readonly code: RevocationCode
   /** Milliseconds since 1970 after which it can hit no token any more. Those of keys stay for ever. */

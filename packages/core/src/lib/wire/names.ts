@@ -22,5 +22,11 @@ export const REVOCATIONS_PATH = '/revocations'
 /** Path where a guard reports what it has applied, relative to the issuer. */
 export const APPLIED_PATH = '/revocations/applied'
 
+/** Request header of a guard at the feed: the version of the entries that it reads. Without it, version 1: no `era`. */
+export const FEED_VERSION_HEADER = 'Keyhaven-Feed'
+
+/** The version of the feed that has entries of the kind `era`. */
+export const FEED_VERSION = '2'
+
 /** How every guard key begins; 43 letters and digits follow. */
 export const GUARD_KEY_PREFIX = 'khg_'

@@ -1,3 +1,4 @@
+import { FEED_VERSION, FEED_VERSION_HEADER } from '@keyhaven/core/wire'
 import type { Revocations } from '../revocations.ts'
 import { createAppliedReport } from './applied.ts'
 import { createBackoff } from './backoff.ts'
@@ -111,6 +112,7 @@ export function createFeed(options: FeedOptions, runtime: FeedRuntime): Feed {
     const headers = {
       accept: 'text/event-stream',
       authorization,
+      [FEED_VERSION_HEADER]: FEED_VERSION,
       ...(position && { 'last-event-id': `${position.log}:${position.seq}` }),
     }
     const begun: Attempt = { stop: () => {}, progress: monotonic(), current: undefined }

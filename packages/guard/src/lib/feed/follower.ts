@@ -38,6 +38,11 @@ export function createFollower(following: Following): Follower {
   let isCurrent = false
   /** The least number that the next heartbeat may have. */
   let floor = 0
+  /**
+   * Where the copy was known to be whole, while a snapshot waits for its time to be believed: entries that
+   * were over by then are not in it, and their tokens may still be good by the former time.
+   */
+  let doubted: { readonly former: Position | undefined } | undefined
   /** A heartbeat that told of entries which had not come. */
   let awaited: Of<'heartbeat'> | undefined
 
@@ -46,6 +51,8 @@ export function createFollower(following: Following): Follower {
     return new Error(sentence)
   }
   const upTo = (time: number): void => {
+    if (doubted !== undefined && freshness.mayBeLater()) return
+    doubted = undefined
     freshness.applied(time)
     isCurrent = true
   }
@@ -56,9 +63,13 @@ export function createFollower(following: Following): Follower {
     throw distrust(`has more than ${copy.size} revocations, which is all that a guard holds`)
   }
   const takePage = (page: Of<'snapshot'>): void => {
-    freshness.told(page.time)
     if (taking !== undefined && (page.log !== taking.log || page.seq !== taking.seq)) {
       throw distrust('mixed the pages of two snapshots')
+    }
+    if (taking === undefined) {
+      // All pages carry the first one's time: read again, it would be an earlier hour
+      freshness.told(page.time)
+      copy.begin()
     }
     const count = (taking?.count ?? 0) + page.entries.length
     if (count > MOST_ENTRIES) throw distrust(`sent a snapshot of more than ${MOST_ENTRIES} entries`)
@@ -74,9 +85,11 @@ export function createFollower(following: Following): Follower {
     }
     taking = undefined
     awaited = undefined
+    doubted ??= { former: position }
     position = { log, seq }
     floor = seq
     mustSnapshot = false
+    copy.complete()
     // All pages carry the state at the first one's time
     upTo(time)
     onSnapshot()
@@ -95,12 +108,15 @@ export function createFollower(following: Following): Follower {
     awaited = undefined
   }
   const beat = (heartbeat: Of<'heartbeat'>): boolean => {
-    freshness.told(heartbeat.time)
-    if (taking !== undefined || position === undefined || mustSnapshot) return false
     const { log, seq, time } = heartbeat
+    if (taking !== undefined || position === undefined || mustSnapshot) {
+      freshness.told(time)
+      return false
+    }
     if (log !== position.log) throw distrust(`went over to the log ${log}`)
     if (seq < floor) throw distrust(`went back from entry ${floor} to ${seq}`)
     if (awaited !== undefined) throw distrust(`left out the entry ${position.seq + 1}`)
+    freshness.told(time)
     // The next one’s read begins after this one: by then all that has come so far was written
     floor = Math.max(seq, position.seq)
     if (seq > position.seq) awaited = heartbeat
@@ -134,7 +150,7 @@ export function createFollower(following: Following): Follower {
       return isCurrent
     },
     get position() {
-      return position
+      return doubted === undefined ? position : doubted.former
     },
   }
 }

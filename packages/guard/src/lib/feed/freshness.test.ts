@@ -72,6 +72,57 @@ describe('createFreshness', () => {
     expect(freshness.age()).toBe(1000)
   })
 
+  it.each([-3_600_000, 3_600_000, 9 * 3_600_000])(
+    'follows a jump of %i ms only when two further heartbeats agree, and back again (source 2, H38)',
+    (jump) => {
+      const { clock, pass, freshness } = start()
+      const beat = (): void => {
+        pass(1000)
+        freshness.asked()
+        freshness.told(clock.service)
+      }
+      beat()
+      const right = freshness.now()
+      clock.service += jump
+      for (const elapsed of [1000, 2000]) {
+        beat()
+        expect(freshness.now() - right).toBe(elapsed)
+      }
+      // The third: it is a clock that goes on
+      beat()
+      expect(freshness.now()).toBe(clock.service)
+      clock.service -= jump
+      for (let at = 0; at < 3; at++) beat()
+      expect(freshness.now()).toBe(clock.service)
+    },
+  )
+
+  it('is not moved by single wrong times, nor by heartbeats that waited and come at once (source 2)', () => {
+    const { clock, pass, freshness } = start()
+    freshness.told(clock.service)
+    for (const wrong of [1e9, -1e9, 5000, 1e9, 1e9]) {
+      pass(1000)
+      freshness.asked()
+      freshness.told(clock.service + wrong)
+      expect(freshness.now()).toBe(clock.service)
+      freshness.asked()
+      freshness.told(clock.service)
+    }
+    pass(30_000)
+    for (let waited = 30; waited > 1; waited--) freshness.told(clock.service - waited * 1000)
+    expect(freshness.now()).toBe(clock.service)
+  })
+
+  it('takes no time from a heartbeat that its connection can’t go on from (source 2)', () => {
+    const { clock, pass, freshness } = start()
+    freshness.told(clock.service)
+    for (let at = 0; at < 5; at++) {
+      pass(1000)
+      expect(() => freshness.told(clock.service + 3_600_000)).toThrow('set forward')
+    }
+    expect(freshness.now()).toBe(clock.service)
+  })
+
   it('tells the service’s time, which never goes back, whatever this machine’s clock is set to', () => {
     const { clock, pass, freshness } = start()
     expect(freshness.now()).toBe(1_000_000)
@@ -81,9 +132,10 @@ describe('createFreshness', () => {
     pass(1000)
     expect(freshness.now()).toBe(2_001_000)
     expect(freshness.offset()).toBe(2_001_000 - 501_000)
-    freshness.told(clock.service - 10_000)
+    // A heartbeat that came late is no earlier hour
+    freshness.told(clock.service - 900)
     expect(freshness.now()).toBe(2_001_000)
-    pass(10_500)
+    pass(1400)
     expect(freshness.now()).toBe(2_001_500)
   })
 })

@@ -1,11 +1,15 @@
 import { createOwnTime } from './own-time.ts'
+import { createServiceClock } from './service-clock.ts'
 import type { FeedRuntime } from './runtime.ts'
 
 /** How old a copy is, and what time it is at the service. Milliseconds everywhere. */
 export interface Freshness {
   /** A connection is asked for: its first time is waited for from now on. */
   asked(): void
-  /** An event with the service's time came on this connection. */
+  /**
+   * An event with the service's time came on this connection, and its form and order are good.
+   * @throws Error with a sentence where the service's clock was set: only a new connection tells then.
+   */
   told(time: number): void
   /**
    * Everything that the service had written when it was `time` there is applied.
@@ -16,8 +20,10 @@ export interface Freshness {
   forget(): void
   /** `undefined` before the first snapshot was applied. */
   age(): number | undefined
-  /** The service's time, going on by the monotonic clock; it never goes back. */
+  /** The service's time, going on by the monotonic clock; it goes back only if heartbeats agree that it does. */
   now(): number
+  /** Whether the service's time may be later than `now`: a jump ahead was read that is not followed yet. */
+  mayBeLater(): boolean
   /** The service's clock less this machine's; `undefined` before it told any time. */
   offset(): number | undefined
 }
@@ -33,15 +39,18 @@ interface Anchor {
 const SLACK = 1000
 
 export function createFreshness(runtime: FeedRuntime): Freshness {
-  const { monotonic, wall } = runtime
   const own = createOwnTime(runtime)
   let askedAt = own()
   let connection: Anchor | undefined
   let standing: { readonly anchor: Anchor; readonly time: number } | undefined
-  let service: { readonly time: number; readonly at: number } | undefined
-  let latest = -Infinity
+  const clock = createServiceClock(runtime)
 
   const ageAt = (anchor: Anchor, time: number): number => own() - anchor.own - (time - anchor.time)
+  const checkedAge = (anchor: Anchor, time: number): number => {
+    const age = ageAt(anchor, time)
+    if (age < -SLACK) throw new Error('the service’s clock was set forward')
+    return age
+  }
 
   return {
     asked: () => {
@@ -49,13 +58,14 @@ export function createFreshness(runtime: FeedRuntime): Freshness {
       connection = undefined
     },
     told: (time) => {
-      service = { time, at: monotonic() }
       connection ??= { own: askedAt, time }
+      // A time that this connection can't go on from is no reading of a clock either
+      checkedAge(connection, time)
+      clock.read(time)
     },
     applied: (time) => {
       if (connection === undefined) return
-      const age = ageAt(connection, time)
-      if (age < -SLACK) throw new Error('the service’s clock was set forward')
+      const age = checkedAge(connection, time)
       // A clock that runs faster than ours must not save up for a later silence
       if (age < 0) connection.time -= age
       standing = { anchor: connection, time }
@@ -64,11 +74,8 @@ export function createFreshness(runtime: FeedRuntime): Freshness {
       standing = undefined
     },
     age: () => standing && Math.max(0, ageAt(standing.anchor, standing.time)),
-    now: () => {
-      if (service === undefined) return wall()
-      latest = Math.max(latest, service.time + monotonic() - service.at)
-      return latest
-    },
-    offset: () => service && service.time + monotonic() - service.at - wall(),
+    now: () => clock.now(),
+    mayBeLater: () => clock.mayBeAhead(),
+    offset: () => clock.offset(),
   }
 }

@@ -28,7 +28,7 @@ export type Message =
 /** Entries that one page holds at most. */
 const PAGE = 1000
 
-const kinds: ReadonlySet<unknown> = new Set(['jti', 'sid', 'client_id', 'kid'])
+const kinds: ReadonlySet<unknown> = new Set(['jti', 'sid', 'client_id', 'era', 'kid'])
 const codes: ReadonlySet<unknown> = new Set(['session_ended', 'account_locked', 'token_expired'])
 
 type Members = Readonly<Record<string, unknown>>

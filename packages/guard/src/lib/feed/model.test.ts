@@ -1,12 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { doses } from '../../../../../tests/doses.ts'
 import {
   createService,
   createSimulatedGuard,
   createWorld,
   MAX_STALENESS,
 } from './simulation.suite.ts'
-import type { Service, SimulatedGuard, Way, World } from './simulation.suite.ts'
+import type { Service, SimulatedGuard, Token, Way, World } from './simulation.suite.ts'
 
 const SECOND = 1000
 const HOUR = 3_600_000
@@ -47,6 +48,14 @@ const aStep: fc.Arbitrary<Step> = fc.oneof(
     weight: 1,
     arbitrary: step('service clock -20 s', ({ service }) => service.jump(-20 * SECOND)),
   },
+  ...[HOUR, 9 * HOUR].flatMap((by) =>
+    [3 * SECOND, 20 * SECOND].map((milliseconds) => ({
+      weight: 1,
+      arbitrary: step(`service clock ${by} ms wrong for ${milliseconds} ms`, ({ service }) =>
+        service.err(by, milliseconds),
+      ),
+    })),
+  ),
   { weight: 1, arbitrary: onGuard('restarts', (guard) => guard.restart()) },
   { weight: 2, arbitrary: onGuard('loses one event', (guard) => guard.loseOne()) },
   { weight: 1, arbitrary: onGuard('is reset', (guard) => guard.reset()) },
@@ -145,6 +154,69 @@ function gravestOf(service: Service): Map<string, string> {
 }
 const codes = ['token_expired', 'session_ended', 'account_locked']
 
+/** A world with one guard that has listened for a while. */
+function listening(seconds = 20): Stage & { readonly guard: SimulatedGuard } {
+  const world = createWorld()
+  const service = createService(world)
+  service.signIn()
+  const guard = createSimulatedGuard(world, service, 11)
+  const stage = { world, service, guards: [guard], guard }
+  pass(stage, seconds * SECOND)
+  return stage
+}
+
+/** Whether the guard takes a token that is made now. */
+function takesFresh({ service, guard }: ReturnType<typeof listening>): boolean {
+  service.signIn()
+  return guard.accepts(service.tokens.at(-1) as Token)
+}
+
+describe('a service whose clock is wrong for three seconds', () => {
+  it.each([HOUR, 9 * HOUR, -300 * SECOND, -HOUR])(
+    'by %i ms: fresh tokens are taken again within 12 s, revoked ones never (source 2, H38)',
+    (by) => {
+      const stage = listening()
+      const { service, guard } = stage
+      service.end(0)
+      // The entry is dropped with its token’s end: a clock set back must not revive that
+      pass(stage, 760 * SECOND)
+      service.compact()
+      expect(guard.state().entries).toBe(0)
+      service.signIn()
+      service.end(0)
+      service.err(by, 3 * SECOND)
+      pass(stage, 15 * SECOND)
+      expect(takesFresh(stage)).toBe(true)
+      expect(Math.abs(guard.now() - service.now() / SECOND)).toBeLessThan(2)
+      pass(stage, 200 * SECOND)
+      expect(takesFresh(stage)).toBe(true)
+      guard.close()
+    },
+  )
+
+  it.each([HOUR, 9 * HOUR])(
+    'by %i ms when a guard first connects: the same, and it drops nothing by that clock (source 2, H38)',
+    (by) => {
+      const { world, service, guard: former } = listening()
+      former.close()
+      service.end(0)
+      service.err(by, 3 * SECOND)
+      const guard = createSimulatedGuard(world, service, 22)
+      // The machine is the same: its own clock is wrong too
+      guard.setClock(by)
+      guard.restart()
+      const stage = { world, service, guards: [guard], guard }
+      pass(stage, 3 * SECOND)
+      guard.setClock(0)
+      pass(stage, 12 * SECOND)
+      expect(takesFresh(stage)).toBe(true)
+      pass(stage, 100 * SECOND)
+      expect(guard.accepts(service.tokens[0] as Token)).toBe(false)
+      guard.close()
+    },
+  )
+})
+
 describe('guards under a feed', () => {
   it('never accept what is revoked for longer than maxStaleness, nor what they have applied; and converge', () => {
     fc.assert(
@@ -162,7 +234,7 @@ describe('guards under a feed', () => {
         checkConverged(stage)
         for (const guard of guards) guard.close()
       }),
-      { numRuns: Number(process.env['KEYHAVEN_MODEL_RUNS'] ?? 60) },
+      { numRuns: doses.modelRuns },
     )
   }, 600_000)
 })

@@ -8,6 +8,7 @@ import { createKeySet } from '@keyhaven/core'
 import { keepCopy } from '../kept-copy.ts'
 import type { KeptCopy } from '../kept-copy.ts'
 import type { RevocationEntry } from '../revocations.ts'
+import { createDropTime } from '../drop-time.ts'
 import { createSignals } from '../signals.ts'
 import type { FeedRuntime, Heard, Stop } from './runtime.ts'
 
@@ -87,6 +88,7 @@ interface Connection {
 /** A service with the contract's rules: sessions, tokens, keys, its log, and the feed of it. */
 export function createService(world: World) {
   let offset = 0
+  let wrongBy = 0
   let log = 'log-1'
   let rows: Rows = {
     sessions: new Set(),
@@ -100,26 +102,35 @@ export function createService(world: World) {
   let sessions = 0
   let logs = 1
   let jtis = 0
+  let era = 'era-1'
+  let eras = 1
   const tokens: Token[] = []
   const claims: { readonly log: string; readonly seq: number }[] = []
   const connections = new Set<Connection>()
-  const now = (): number => epoch + world.now() + offset
+  /** The time that was there long enough to be believed: nothing is dropped by another. */
+  const settled = (): number => epoch + world.now() + offset
+  const now = (): number => settled() + wrongBy
   const kidOf = (key: SigningKey): string => key.publicJwk['kid'] as string
   const keys = (): readonly SigningKey[] =>
     ring.slice(0, signing + 1).filter((key) => !rows.withdrawn.has(kidOf(key)))
   const key = (): SigningKey => ring[signing] as SigningKey
 
-  const hits = ({ kind, id }: RevocationEntry, { claims, kid }: Token): boolean =>
-    kind === 'kid' ? kid === id : claims[kind] === id
+  const hits = (
+    { kind, id }: Pick<RevocationEntry, 'kind' | 'id'>,
+    { claims, kid }: Token,
+  ): boolean => (kind === 'kid' ? kid === id : claims[kind] === id)
   const revoke = (
     kind: RevocationEntry['kind'],
     id: string,
     code: RevocationEntry['code'],
   ): void => {
     const seq = rows.seq + 1
-    const entry = { seq, kind, id, code, until: now() + (LIFE + 60) * SECOND }
+    const hit = tokens.filter((one) => hits({ kind, id }, one))
+    const ends = hit.map(({ claims }) => (claims.exp + 60) * SECOND)
+    const until = Math.max(now() + LIFE * SECOND, ...ends)
+    const entry = { seq, kind, id, code, until }
     rows = { ...rows, seq, entries: [...rows.entries, entry] }
-    for (const token of tokens.filter((one) => hits(entry, one))) {
+    for (const token of hit) {
       token.deadSince ??= world.now()
       token.deadBy.push({ log, seq })
     }
@@ -146,6 +157,7 @@ export function createService(world: World) {
       iat,
       jti: `jti-${++jtis}`,
       sid,
+      era,
       client_id: 'web',
       scope: '',
     }
@@ -179,9 +191,12 @@ export function createService(world: World) {
       const id = live[at % live.length]
       if (id !== undefined) endSession(id)
     },
-    /** Ends every session; coming back to `active` revives none. */
+    /** Ends every credential of the account by one entry; coming back to `active` revives none. */
     lockAndUnlock: () => {
-      for (const id of rows.sessions) endSession(id)
+      const former = era
+      rows = { ...rows, sessions: new Set() }
+      era = `era-${++eras}`
+      revoke('era', former, 'account_locked')
     },
     endToken: (at: number) => {
       const token = tokens[at % tokens.length]
@@ -193,7 +208,7 @@ export function createService(world: World) {
       tellKeys()
     },
     compact: () => {
-      const gone = rows.entries.filter(({ kind, until }) => kind !== 'kid' && until < now())
+      const gone = rows.entries.filter(({ kind, until }) => kind !== 'kid' && until < settled())
       rows = {
         ...rows,
         entries: rows.entries.filter((one) => !gone.includes(one)),
@@ -224,6 +239,14 @@ export function createService(world: World) {
     },
     jump: (milliseconds: number) => {
       offset += milliseconds
+    },
+    /** A clock that is wrong for a moment; heartbeats, tokens and entries go by it meanwhile. */
+    err: (by: number, milliseconds: number) => {
+      if (wrongBy !== 0) return
+      wrongBy = by
+      world.at(world.now() + milliseconds, () => {
+        wrongBy = 0
+      })
     },
     /** Answers `GET /revocations`. Pages are small here, so that they are many. */
     feed: (resume: string | undefined, connection: Connection): Stop => {
@@ -284,6 +307,7 @@ export function createSimulatedGuard(world: World, service: Service, seed: numbe
   let known: KnownSources | undefined
   let copy: KeptCopy
   let decide: ReturnType<typeof createDecide>
+  let dropTime: () => number
   const lines: string[] = []
 
   /** To the guard: later where it sleeps or the way hangs, never where it is lost. */
@@ -378,6 +402,8 @@ export function createSimulatedGuard(world: World, service: Service, seed: numbe
       runtime,
     )
     const signals = createSignals(copy.revocations, copy.now)
+    const { now } = copy
+    dropTime = createDropTime(() => now() * SECOND, runtime)
     decide = createDecide(
       {
         issuer,
@@ -396,15 +422,16 @@ export function createSimulatedGuard(world: World, service: Service, seed: numbe
   }
   start()
   const tick = (): void => {
-    wake(() => copy.revocations.drop(copy.now() * SECOND))
+    wake(() => copy.revocations.drop(dropTime()))
     world.at(world.now() + SECOND, tick)
   }
   tick()
   return {
     lines,
     isAsleep: () => asleep,
-    state: () => copy.state(),
+    state: () => ({ ...copy.state(), entries: copy.revocations.size }),
     copy: () => copy.revocations,
+    now: () => copy.now(),
     accepts: ({ text }: Token): boolean =>
       decide({
         method: 'GET',

@@ -1,8 +1,10 @@
+import type { Kysely } from 'kysely'
 import type { Migration } from 'kysely/migration'
+import type { Tables } from '../tables.ts'
 
 /**
  * Eras of accounts, the installation's epoch on sessions, what entries of the log did to other rows,
- * a row for each job, and the index by which ended tokens are found. The version before can run on it:
+ * a row for each job, and the indexes by which ended tokens and counts are found. The version before can run on it:
  * every new column may be null or has a default.
  */
 export const erasAndJobs: Migration = {
@@ -33,9 +35,22 @@ export const erasAndJobs: Migration = {
       .column('until')
       .execute()
     await db.schema.createIndex('tokens_by_end').on('tokens').column('expires_at').execute()
+    await db.schema.createIndex('rate_limits_by_end').on('rate_limits').column('expire').execute()
     await db.schema
       .createTable('jobs')
       .addColumn('name', 'text', (column) => column.primaryKey())
       .execute()
+    await noteFormerVersion(db)
   },
+}
+
+/** Milliseconds for which processes of the version before may go on beside this one. */
+const BESIDE = 48 * 3_600_000
+
+/** Where there is an installation already, another version made it, and may still run. */
+async function noteFormerVersion(db: Kysely<Pick<Tables, 'installation'>>): Promise<void> {
+  const found = await db.selectFrom('installation').select('name').limit(1).executeTakeFirst()
+  if (found === undefined) return
+  const value = String(Date.now() + BESIDE)
+  await db.insertInto('installation').values({ name: 'former version until', value }).execute()
 }

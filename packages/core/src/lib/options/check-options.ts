@@ -1,0 +1,46 @@
+import { nearestName } from './nearest-name.ts'
+
+/** What an option must be, as the end of a sentence; `undefined` if the value is good. */
+export type OptionCheck = (value: unknown) => string | undefined
+
+/**
+ * Checks the options of a public function when the program starts. A member that is `undefined` counts as
+ * left out; what nobody reads is a slip that would silently leave something open.
+ * @throws TypeError with one sentence that names the member and what it must be.
+ */
+export function checkOptions(
+  place: string,
+  options: unknown,
+  checks: Readonly<Record<string, OptionCheck>>,
+): void {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw new TypeError(`${place}: options must be an object.`)
+  }
+  for (const [name, value] of Object.entries(options)) {
+    if (!Object.hasOwn(checks, name)) throw new TypeError(unknownOption(place, name, checks))
+    const fault = value === undefined ? undefined : checks[name]?.(value)
+    if (fault !== undefined) throw new TypeError(`${place}: ${name} ${fault}.`)
+  }
+}
+
+function unknownOption(place: string, name: string, checks: object): string {
+  const names = Object.keys(checks)
+  const near = nearestName(name, names)
+  const advice = near === undefined ? `take one of ${names.join(', ')}` : `did you mean '${near}'?`
+  return `${place}: '${name.slice(0, 60)}' is no option; ${advice}${near === undefined ? '.' : ''}`
+}
+
+/** Accepts whatever another check reads more closely. */
+export const anything: OptionCheck = () => undefined
+
+export const aFunction: OptionCheck = (value) =>
+  typeof value === 'function' ? undefined : 'must be a function'
+
+export const aText: OptionCheck = (value) =>
+  typeof value === 'string' && value.trim() !== '' ? undefined : 'must be a text that is not empty'
+
+/** One of a few texts. */
+export function oneOf(...choices: readonly string[]): OptionCheck {
+  const known = choices.map((choice) => `"${choice}"`).join(' or ')
+  return (value) => (choices.includes(value as string) ? undefined : `must be ${known}`)
+}

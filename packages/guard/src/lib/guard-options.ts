@@ -1,0 +1,129 @@
+import { checkAccess } from '@keyhaven/core/access'
+import { aFunction, aText, anything, checkOptions, oneOf } from '@keyhaven/core/errors'
+import { isLoopback } from './cookies.ts'
+
+const PLACE = 'createGuard'
+
+/** Heartbeats come each second: less would be stale by chance. */
+const LEAST_STALENESS = 3
+
+/** No token lives longer, so an older copy would be no limit at all. */
+const MOST_STALENESS = 86_400
+
+/** A name of a header (RFC 9110 §5.6.2); with credentials `*` would be a header of that name. */
+const HEADER_NAME = /^(?!\*$)[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/
+
+const checks = {
+  issuer: anything,
+  access: (value: unknown) => {
+    checkAccess(value)
+    return undefined
+  },
+  audience: (value: unknown) => aText(value) ?? blanks(value),
+  reach: anything,
+  feedKey: (value: unknown) =>
+    typeof value === 'string' && /^khg_[0-9A-Za-z]{43}$/.test(value)
+      ? undefined
+      : 'must be the whole key that `keyhaven guards add NAME` printed: khg_…',
+  maxStaleness: (value: unknown) =>
+    typeof value === 'number' && value >= LEAST_STALENESS && value <= MOST_STALENESS
+      ? undefined
+      : `must be a number of seconds, ${LEAST_STALENESS} or more and ${MOST_STALENESS} at most`,
+  onStale: oneOf('refuse', 'allow'),
+  revocations: oneOf('off'),
+  exposeHeaders: (value: unknown) =>
+    Array.isArray(value) && value.every((one) => typeof one === 'string' && HEADER_NAME.test(one))
+      ? undefined
+      : "must be a list of header names, like ['ETag']",
+  log: aFunction,
+}
+
+/** What is checked here; `GuardOptions` is the typed form of it. */
+interface Given {
+  readonly issuer?: unknown
+  readonly reach?: unknown
+  readonly feedKey?: unknown
+  readonly revocations?: unknown
+}
+
+/**
+ * Checks the options of `createGuard`: what is misspelt or can't be meant never means less protection.
+ * @returns the issuer as a URL.
+ * @throws TypeError with one sentence.
+ */
+export function checkGuardOptions(options: unknown): URL {
+  checkOptions(PLACE, options, checks)
+  const { issuer, reach, feedKey, revocations } = options as Given
+  const url = checkedIssuer(issuer)
+  if (reach !== undefined) checkReach(reach)
+  if (feedKey === undefined && revocations === undefined && !isLoopback(url.hostname)) {
+    throw fault(
+      'without a feed a revocation counts here only when the token ends: give the feedKey that `keyhaven guards add NAME` prints, or write revocations: "off" to accept that.',
+    )
+  }
+  if (feedKey !== undefined && revocations !== undefined) {
+    throw fault('feedKey and revocations: "off" contradict each other; leave one out.')
+  }
+  return url
+}
+
+/**
+ * Checks what an adapter was given in place of a guard.
+ * @throws TypeError with one sentence.
+ */
+export function checkGuard(place: string, guard: unknown): void {
+  const { settle, recognize } = (guard ?? {}) as Record<string, unknown>
+  if (typeof settle === 'function' && typeof recognize === 'function') return
+  throw new TypeError(`${place}: the first argument must be a guard, as createGuard makes it.`)
+}
+
+/** @throws TypeError with one sentence, so that a slip shows at start and not at the first request. */
+export function checkFunction(what: string, value: unknown): void {
+  if (typeof value !== 'function') throw new TypeError(`${what} must be a function.`)
+}
+
+function checkedIssuer(issuer: unknown): URL {
+  const wanted = "the service's URL without a slash at its end, like https://app.example/auth"
+  if (typeof issuer !== 'string') throw fault(`issuer must be ${wanted}.`)
+  const url = webUrl('issuer', issuer)
+  if (url.protocol !== 'https:' && !isLoopback(url.hostname)) {
+    throw fault(`issuer '${issuer}' must be https off this machine.`)
+  }
+  const plain = url.href.replace(/\/$/, '')
+  if (issuer !== plain) {
+    throw fault(`issuer '${issuer}' must be ${wanted}: write ${plain.replace(/\/+$/, '')}`)
+  }
+  return url
+}
+
+function checkReach(reach: unknown): void {
+  if (typeof reach !== 'string') {
+    throw fault('reach must be the URL of the issuer inside your network.')
+  }
+  webUrl('reach', reach)
+}
+
+/** Parses a URL of a service. What is wrong with it is named without its user and password. */
+function webUrl(name: string, text: string): URL {
+  const url = URL.parse(text)
+  if (url === null || !/^https?:$/.test(url.protocol)) {
+    const bare = text.replace(/^\/+/, '')
+    if (/^[\w.-]+(?::\d+)?(?:\/[\w/.~-]*)?$/.test(bare) && /[.:/]|^localhost$/.test(bare)) {
+      const { hostname } = URL.parse(`http://${bare}`) ?? { hostname: '' }
+      const scheme = isLoopback(hostname) ? 'http' : 'https'
+      throw fault(`${name} '${text}' has no scheme: write ${scheme}://${bare}`)
+    }
+    throw fault(`${name} must be a URL without a slash at its end, like https://app.example/auth.`)
+  }
+  if (url.username || url.password) throw fault(`${name} must hold no user and no password.`)
+  if (/[?#]/.test(url.href)) throw fault(`${name} must have no query and no fragment.`)
+  return url
+}
+
+function blanks(value: unknown): string | undefined {
+  return /\s/.test(String(value)) ? 'must hold no blanks' : undefined
+}
+
+function fault(sentence: string): TypeError {
+  return new TypeError(`${PLACE}: ${sentence}`)
+}

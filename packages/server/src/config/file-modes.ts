@@ -1,0 +1,63 @@
+import { fchmodSync, closeSync, constants, fstatSync, openSync } from 'node:fs'
+import type { Stats } from 'node:fs'
+import { ConfigurationError } from './configuration-error.ts'
+
+/** Rights of the group and of others. */
+const [GROUP, OTHERS] = [0o070, 0o007]
+
+/** Whether this process's user owns a file. Systems without users have no modes either. */
+export function isOurs({ uid }: Stats): boolean {
+  return process.getuid?.() === uid
+}
+
+/** The mode as `chmod` takes it. */
+export function modeText({ mode }: Stats): string {
+  return (mode & 0o777).toString(8).padStart(4, '0')
+}
+
+/** Whether anybody but the owner has a right. */
+export function isOpen({ mode }: Stats): boolean {
+  return process.getuid !== undefined && (mode & (GROUP | OTHERS)) !== 0
+}
+
+/**
+ * Checks who may read a file that holds a secret. Mounted secrets belong to another user and are given to
+ * this process by their group; the answer is a line that names that group.
+ * @throws ConfigurationError if others can read it, or the group can though the file is ours.
+ */
+export function checkSecretFile(what: string, stats: Stats): string | undefined {
+  if (!isOpen(stats)) return undefined
+  const { mode, gid } = stats
+  if ((mode & OTHERS) !== 0 || isOurs(stats)) {
+    const who = (mode & OTHERS) === 0 ? `its group (${gid})` : 'every user of this machine'
+    throw new ConfigurationError(
+      `${what} is open to ${who} (mode ${modeText(stats)}): set its mode to 0600, or 0400.`,
+    )
+  }
+  return `${what} can be read by the group ${gid} (mode ${modeText(stats)})`
+}
+
+/**
+ * Takes the rights of group and others away from a file of ours. It never follows a symbolic link: the
+ * file behind one may be somebody else's.
+ * @returns a line that says what was done or could not be done; `undefined` if the mode was right.
+ */
+export function narrowFile(file: string): string | undefined {
+  let handle: number
+  try {
+    handle = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+  } catch {
+    // Not there, or not to be read by us: opening the database reports that
+    return undefined
+  }
+  try {
+    const stats = fstatSync(handle)
+    if (!stats.isFile() || !isOpen(stats)) return undefined
+    const had = `${file} was open to other users (mode ${modeText(stats)})`
+    if (!isOurs(stats)) return `${had} and belongs to another user: set its mode to 0600`
+    fchmodSync(handle, 0o600)
+    return `${had}: its mode is 0600 now`
+  } finally {
+    closeSync(handle)
+  }
+}

@@ -1,0 +1,168 @@
+import { KeyhavenError } from '@keyhaven/core/errors'
+
+/** How often something may happen in a span of time. */
+export interface LimitRule {
+  readonly points: number
+  /** Seconds. */
+  readonly duration: number
+  /** What is counted, and for whom. */
+  readonly counts: string
+  readonly why: string
+}
+
+const MINUTE = 60
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+
+/**
+ * Guesses at a password. They are counted in the database, for all processes, before the password is
+ * tried. The right password gives them back.
+ */
+export const guessRules = {
+  pair: {
+    points: 10,
+    duration: 5 * MINUTE,
+    counts: 'wrong passwords for one account from one network',
+    why: 'A person who has forgotten a password tries a few. Other networks are not affected.',
+  },
+  address: {
+    points: 500,
+    duration: 15 * MINUTE,
+    counts: 'wrong passwords for any account from one network',
+    why: 'A whole office shares one address. One password tried at many accounts stops here.',
+  },
+  account: {
+    points: 100,
+    duration: HOUR,
+    counts: 'wrong passwords for one account from all networks, except known devices',
+    why: 'SP 800-63B-4 §3.2.2 allows 100 in a row, however many addresses an attacker has.',
+  },
+  device: {
+    points: 10,
+    duration: 15 * MINUTE,
+    counts: 'wrong passwords for one account on one known device of it',
+    why: 'Other people’s guesses never slow a known device, so it has a count of its own.',
+  },
+  deviceRow: {
+    points: 30,
+    duration: 400 * DAY,
+    counts: 'wrong passwords in a row on one known device; then it counts as unknown',
+    why: 'A stolen device must not give unlimited guesses.',
+  },
+} as const satisfies Record<string, LimitRule>
+
+/** Sign-ups. They are counted in the database, for all processes, before the password is hashed. */
+export const signUpRules = {
+  signUp: {
+    points: 80,
+    duration: MINUTE,
+    counts: 'sign-ups from one network',
+    why: 'A class that signs up in one minute behind one address is let in; a script is stopped in its first seconds.',
+  },
+  signUpHour: {
+    points: 600,
+    duration: HOUR,
+    counts: 'sign-ups from one network',
+    why: 'Each costs a hash, an account and a session.',
+  },
+  taken: {
+    points: 50,
+    duration: 15 * MINUTE,
+    counts: 'sign-ups from one network that were answered 409',
+    why: 'Each tells that an address has an account. Then all sign-ups from there get 429, so that 429 tells nothing.',
+  },
+} as const satisfies Record<string, LimitRule>
+
+/** Hosts that pass no client address have one count for all clients, this many times as large. */
+export const CROWD = 10
+
+/** Whose calls are counted together; those of a guard by its key. */
+interface CallLimitRule extends LimitRule {
+  readonly by: 'account' | 'session'
+}
+
+/**
+ * Calls of a known caller. Each process counts them in its memory: they bound what one credential can
+ * cost and write, and no database write is needed to count a read. All have the same span.
+ */
+export const callRules = {
+  profile: {
+    points: 100,
+    duration: MINUTE,
+    by: 'account',
+    counts: 'changes of the own profile by one account',
+    why: 'A form that saves while its user types needs fewer. Each change writes an audit row.',
+  },
+  ending: {
+    points: 100,
+    duration: MINUTE,
+    by: 'session',
+    counts: 'calls by one session that end sessions of its account',
+    why: 'Counted by session, so that a stolen session cannot use up the calls with which its owner ends it.',
+  },
+  passwordChange: {
+    points: 200,
+    duration: MINUTE,
+    by: 'session',
+    counts: 'password changes by one session, besides the guesses at the current password',
+    why: 'Each costs two hashes. Counted by session for the same reason.',
+  },
+  renewal: {
+    points: 6000,
+    duration: MINUTE,
+    by: 'session',
+    counts: 'renewals by one session',
+    why: 'A page renews once in minutes, and all its requests share one new token in five seconds. Each is a short transaction.',
+  },
+  read: {
+    points: 3000,
+    duration: MINUTE,
+    by: 'account',
+    counts: 'reads by one account or guard key',
+    why: 'Ten tabs that reload together stay far below it.',
+  },
+  administration: {
+    points: 30_000,
+    duration: MINUTE,
+    by: 'account',
+    counts: 'calls of administration by one account',
+    why: 'After an incident a script may revoke as fast as the database writes. A loop gone wrong is stopped.',
+  },
+} as const satisfies Record<string, CallLimitRule>
+
+/** Event streams that are open at one time, in each process. */
+export const streamLimits = {
+  eventStreams: {
+    points: 20,
+    counts: 'event streams of one session',
+    why: 'A browser holds one, for all its tabs. Connections that broke without notice are still counted for a while.',
+  },
+  guardStreams: {
+    points: 64,
+    counts: 'feeds of one guard key',
+    why: 'The processes of one API share a key.',
+  },
+} as const
+
+export type CallRule = keyof typeof callRules
+
+/** A route without a limit says why it needs none. */
+export interface NoLimit {
+  readonly none: string
+}
+
+export function none(reason: string): NoLimit {
+  return { none: reason }
+}
+
+/** Refuses with 429. `fact` is a sentence that says what there was too much of. */
+export function rateLimited(
+  retryAfter: number,
+  fact = 'There were too many attempts.',
+): KeyhavenError {
+  const unit = retryAfter === 1 ? 'second' : 'seconds'
+  return new KeyhavenError('rate_limited', {
+    detail: `${fact} Wait ${retryAfter} ${unit}, then try again.`,
+    retryAfter,
+  })
+}

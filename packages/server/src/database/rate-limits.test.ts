@@ -1,0 +1,151 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { databaseIn } from '../../../../tests/stage/databases.ts'
+import { databasePlace } from '../config/database-place.ts'
+import { CROWD, guessRules } from '../config/limits.ts'
+import type { Database } from './database.ts'
+import { openDatabase } from './open-database.ts'
+import { createRateLimits } from './rate-limits.ts'
+import type { CountedGuess, Guess, RateLimits } from './rate-limits.ts'
+
+const data = mkdtempSync(join(tmpdir(), 'keyhaven-limits-'))
+let database: Database
+let limits: RateLimits
+beforeAll(async () => {
+  database = await openDatabase(databasePlace(await databaseIn(data)), true)
+  limits = createRateLimits(database.counters, (text) => text)
+})
+afterAll(async () => {
+  await database?.close()
+  rmSync(data, { recursive: true })
+})
+
+let accounts = 0
+const newAccount = (): string => `account ${++accounts}`
+
+/** Counts guesses until one is refused, this many at most; the answer is how many were not. */
+async function tried(most: number, guess: (at: number) => Guess): Promise<number> {
+  for (let at = 0; at < most; at++) {
+    const refused = await limits.countGuess(guess(at)).then(
+      () => false,
+      (error: { code: string }) => error.code === 'rate_limited',
+    )
+    if (refused) return at
+  }
+  return most
+}
+
+/** Ends the quarter of an hour in which a device's guesses are counted. */
+async function forgetLast(account: string, device: string): Promise<void> {
+  const { points, duration } = guessRules.device
+  const limiter = database.counters.limiter({ keyPrefix: 'device', points, duration })
+  expect(await limiter.delete(`device ${account} ${device}`)).toBe(true)
+}
+
+const anywhere = (at: number): string => `198.18.${at >> 8}.${at & 255}`
+
+describe('guesses of strangers', () => {
+  it('are 10 from one network and 100 from all', async () => {
+    const account = newAccount()
+    expect(await tried(20, () => ({ account, address: '203.0.113.1' }))).toBe(10)
+    expect(await tried(200, (at) => ({ account, address: anywhere(at) }))).toBe(90)
+  })
+  it('that one rule refuses use up nothing of another (source 10)', async () => {
+    const account = newAccount()
+    const address = '203.0.113.2'
+    expect(await tried(200, (at) => ({ account, address: anywhere(at) }))).toBe(100)
+    // The account's rule refuses these; the network keeps all that it has
+    for (let at = 0; at < 20; at++) expect(await tried(1, () => ({ account, address }))).toBe(0)
+    let elsewhere = 0
+    for (let at = 0; at < 60; at++) {
+      const other = newAccount()
+      elsewhere += await tried(10, () => ({ account: other, address }))
+    }
+    expect(elsewhere).toBe(guessRules.address.points)
+    // Now the network refuses; an account that it asks for keeps all that it has
+    const free = newAccount()
+    for (let at = 0; at < 20; at++)
+      expect(await tried(1, () => ({ account: free, address }))).toBe(0)
+    expect(await tried(200, (at) => ({ account: free, address: anywhere(at) }))).toBe(100)
+  })
+  it('are forgotten when the password is right, and given back when it was not tried', async () => {
+    const account = newAccount()
+    const guess = { account, address: '203.0.113.3' }
+    const last = async (): Promise<CountedGuess> => {
+      await tried(9, () => guess)
+      return limits.countGuess(guess)
+    }
+    await (await last()).giveBack()
+    expect(await tried(20, () => guess)).toBe(1)
+    const other = { ...guess, account: newAccount() }
+    await tried(9, () => other)
+    await (await limits.countGuess(other)).forgive()
+    expect(await tried(20, () => other)).toBe(10)
+  })
+  it('at malformed logins are counted by network only (source 25)', async () => {
+    const address = '203.0.113.4'
+    const malformed = { account: undefined, address }
+    expect(await tried(490, () => malformed)).toBe(490)
+    const account = newAccount()
+    expect(await tried(20, () => ({ account, address }))).toBe(10)
+    expect(await tried(1, () => malformed)).toBe(0)
+    expect(await tried(1, () => ({ ...malformed, address: '203.0.113.5' }))).toBe(1)
+  })
+  it('without addresses are counted together, and slowed down by account', async () => {
+    const account = newAccount()
+    expect(await tried(200, () => ({ account, address: undefined }))).toBe(100)
+    const all = guessRules.address.points * CROWD - 100
+    const malformed = { account: undefined, address: undefined }
+    expect(await tried(guessRules.address.points * 2, () => malformed)).toBeLessThan(all)
+  })
+})
+
+describe('guesses on a known device', () => {
+  it('are not slowed by strangers, and slow no one else', async () => {
+    const account = newAccount()
+    const address = '203.0.113.6'
+    expect(await tried(20, () => ({ account, address }))).toBe(10)
+    expect(await tried(200, (at) => ({ account, address: anywhere(at) }))).toBe(90)
+    const mine = { account, address, device: 'mine' }
+    const counted = await limits.countGuess(mine)
+    await counted.giveBack()
+    expect(await tried(20, () => mine)).toBe(10)
+    expect(await tried(20, () => ({ ...mine, device: 'my other' }))).toBe(10)
+    // Neither device used up anything of another account from the same network
+    const other = newAccount()
+    expect(await tried(20, () => ({ account: other, address, device: 'mine' }))).toBe(10)
+    expect(await tried(20, () => ({ account: other, address }))).toBe(10)
+  })
+  it('are forgotten when the password is right', async () => {
+    const guess = { account: newAccount(), address: '203.0.113.7', device: 'mine' }
+    await tried(9, () => guess)
+    await (await limits.countGuess(guess)).forgive()
+    expect(await tried(20, () => guess)).toBe(10)
+  })
+  it('count as a stranger’s after 30 in a row, until the password is right', async () => {
+    const account = newAccount()
+    const guess = { account, address: '203.0.113.8', device: 'stolen' }
+    // 30 in a row, with the quarter of an hour over after each ten
+    for (let at = 0; at < 3; at++) {
+      expect(await tried(10, () => guess)).toBe(10)
+      await forgetLast(account, 'stolen')
+    }
+    // From here on as any stranger: ten from here, and they count for the account
+    expect(await tried(20, () => guess)).toBe(10)
+    expect(await tried(200, (at) => ({ account, address: anywhere(at) }))).toBe(90)
+    expect(await tried(1, () => ({ ...guess, address: '203.0.113.9' }))).toBe(0)
+  })
+  it('have their row back once a stranger’s guess there was right', async () => {
+    const guess = { account: newAccount(), address: '203.0.113.10', device: 'mine' }
+    for (let at = 0; at < 3; at++) {
+      await tried(10, () => guess)
+      await forgetLast(guess.account, 'mine')
+    }
+    await (await limits.countGuess(guess)).forgive()
+    // On the device alone again: a stranger elsewhere has his hundred
+    expect(await tried(20, () => guess)).toBe(10)
+    expect(await tried(200, (at) => ({ account: guess.account, address: anywhere(at) }))).toBe(100)
+  })
+})

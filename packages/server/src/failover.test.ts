@@ -1,0 +1,338 @@
+import { rmSync } from 'node:fs'
+import { createGuard } from '@keyhaven/guard'
+import type { RevocationEntry } from '@keyhaven/core/wire'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { changeIn, databaseIn, rowsIn } from '../../../tests/stage/databases.ts'
+import { openFeed } from '../../../tests/stage/feed-reader.ts'
+import type { FeedReader } from '../../../tests/stage/feed-reader.ts'
+import { until } from '../../../tests/stage/process.ts'
+import { testLog } from './log.suite.ts'
+import {
+  bearer,
+  codeOf,
+  newFolder,
+  newPerson,
+  password,
+  send,
+  serve,
+  signIn,
+} from './served.suite.ts'
+import type { Person, Service } from './served.suite.ts'
+
+/**
+ * What a failover to a standby that lags loses: everything since a moment, the audit log apart, whose
+ * triggers keep it. The order is that in which rows refer to each other.
+ */
+const tables = [
+  'installation',
+  'accounts',
+  'account_roles',
+  'sessions',
+  'tokens',
+  'signing_keys',
+  'guards',
+  'revocations',
+  'pending_revocations',
+  'revocation_effects',
+  'revocation_counter',
+] as const
+
+/** Remembers the database as it is; the answer brings that back under the processes that run on it. */
+async function standby({ data }: Service): Promise<() => Promise<void>> {
+  const database = await databaseIn(data)
+  const copies = tables.flatMap((table) => [
+    `drop table if exists kept_${table}`,
+    `create table kept_${table} as select * from ${table}`,
+  ])
+  await changeIn(database, ...copies)
+  const emptied = tables.toReversed().map((table) => `delete from ${table}`)
+  const filled = tables.map((table) => `insert into ${table} select * from kept_${table}`)
+  return async () => changeIn(database, ...emptied, ...filled)
+}
+
+const log = testLog()
+let service: Service
+let admin: Person
+/** Somebody to whom nothing happens: what is restored for others must not sign them out. */
+let bystander: Person
+let key: string
+let readers: FeedReader[] = []
+const errors = vi.spyOn(log, 'error')
+
+beforeEach(async () => {
+  errors.mockClear()
+  service = await serve(newFolder(), { log })
+  admin = await newPerson(service, 'admin')
+  bystander = await newPerson(service)
+  key = await service.keyhaven.guards.add('notes-api')
+})
+afterEach(async () => {
+  for (const reader of readers) reader.close()
+  readers = []
+  await service.close()
+  rmSync(service.data, { recursive: true })
+})
+
+async function current(person: Person, at = service): Promise<string> {
+  const response = await send(at, 'GET /user/current', { person })
+  return response.ok ? '200' : codeOf(response)
+}
+
+async function bearerAt(person: Person): Promise<string> {
+  const response = await send(service, 'GET /user/current', { headers: bearer(person.token) })
+  return response.ok ? '200' : codeOf(response)
+}
+
+async function listen(version?: 2, withKey = key): Promise<FeedReader> {
+  const reader = await openFeed(service.address, {
+    key: withKey,
+    ...(version !== undefined && { version }),
+  })
+  readers.push(reader)
+  if (reader.status === 200) {
+    await until('it has caught up', () => reader.heartbeats().length > 0, 10)
+  }
+  return reader
+}
+
+async function logName(): Promise<string> {
+  const rows = await rowsIn(
+    await databaseIn(service.data),
+    "select value from installation where name = 'log'",
+  )
+  return String(rows[0]?.['value'])
+}
+
+/** Does something that is answered, and lets a failover lose it; waits until that is noticed. */
+async function losing(work: () => Promise<unknown>): Promise<void> {
+  const fallBack = await standby(service)
+  const before = await logName()
+  await work()
+  await fallBack()
+  await until('the loss is noticed', async () => (await logName()) !== before, 10)
+  await until('it is mended', () => errors.mock.calls.length > 0, 10)
+}
+
+async function lock({ id }: Person): Promise<void> {
+  const body = { status: 'locked', reason: 'stolen phone' }
+  expect((await send(service, `PATCH /accounts/${id}`, { person: admin, body })).status).toBe(200)
+}
+
+describe('a failover that lost what was acknowledged (H8)', () => {
+  it('brings no sign-out back, and signs nobody else out', async () => {
+    const person = await newPerson(service)
+    await losing(() => send(service, 'DELETE /sessions/current', { person }))
+    expect(await current(person)).toBe('401 session_ended')
+    expect(await bearerAt(person)).toBe('401 session_ended')
+    expect(await current(bystander)).toBe('200')
+    expect(await bearerAt(bystander)).toBe('200')
+    const [, line] = errors.mock.calls[0] as unknown as [object, string]
+    expect(line).toContain('a failover lost its newest writes, or it was restored from a backup')
+    const kids = (await listen()).entries().filter(({ kind }) => kind === 'kid')
+    expect(kids).toEqual([])
+  })
+
+  it('opens no locked account, whose lock keeps its reason', async () => {
+    const person = await newPerson(service)
+    await losing(() => lock(person))
+    expect(await current(person)).toBe('401 account_locked')
+    expect(await bearerAt(person)).toBe('401 account_locked')
+    const body = { login: person.email, password }
+    expect(await codeOf(await send(service, 'POST /sessions', { body }))).toBe('401 account_locked')
+    const rows = await rowsIn(
+      await databaseIn(service.data),
+      `select status, status_reason from accounts where id = '${person.id}'`,
+    )
+    expect(rows).toEqual([{ status: 'locked', status_reason: 'stolen phone' }])
+    expect(await current(bystander)).toBe('200')
+    await service.keyhaven.accounts.unlock(person.id)
+    expect((await send(service, 'POST /sessions', { body })).status).toBe(201)
+  })
+
+  it('lets no former password in, and none of the sessions that stood on it', async () => {
+    const phone = await newPerson(service)
+    const laptop = await signIn(service, phone.email)
+    const next = 'another correct horse'
+    await losing(async () => {
+      const body = { current: password, password: next }
+      const call = `PUT /accounts/${phone.id}/password`
+      expect((await send(service, call, { person: laptop, body })).status).toBe(204)
+    })
+    for (const person of [phone, laptop]) expect(await current(person)).toContain('401')
+    const offered = (text: string): Promise<Response> =>
+      send(service, 'POST /sessions', { body: { login: phone.email, password: text } })
+    expect(await codeOf(await offered(password))).toBe('403 password_change_required')
+    expect(await codeOf(await offered(next))).toBe('401 invalid_credentials')
+    await service.keyhaven.accounts.resetPassword(phone.email, 'a third correct horse')
+    expect((await offered('a third correct horse')).status).toBe(201)
+  })
+
+  it('gives no role back', async () => {
+    const person = await newPerson(service, 'editor')
+    await losing(async () => {
+      const call = `DELETE /accounts/${person.id}/roles/editor`
+      expect((await send(service, call, { person: admin })).status).toBe(204)
+    })
+    const response = await send(service, 'GET /user/current', { person })
+    expect(((await response.json()) as { roles: string[] }).roles).toEqual([])
+    expect(await bearerAt(person)).toBe('401 token_expired')
+  })
+
+  it('opens no feed for the key of a guard that was removed, and revives no withdrawn signing key', async () => {
+    const removed = await service.keyhaven.guards.add('old-api')
+    await losing(async () => {
+      await service.keyhaven.guards.remove('old-api')
+      const body = { emergency: true }
+      expect((await send(service, 'POST /keys', { person: admin, body })).status).toBe(200)
+    })
+    expect((await listen(undefined, removed)).status).toBe(401)
+    expect((await listen()).status).toBe(200)
+    expect(await bearerAt(bystander)).toBe('401 token_expired')
+    expect(await current(bystander)).toBe('200')
+  })
+
+  it('withdraws everything if the process that comes back has seen more than was mended', async () => {
+    const person = await newPerson(service)
+    const fallBack = await standby(service)
+    await send(service, 'DELETE /sessions/current', { person })
+    await service.close()
+    await fallBack()
+    // Nobody ran through it: only the mark tells that something is missing
+    service = await serve(service.data, { log })
+    expect(await current(person)).toBe('401 session_ended')
+    expect(await current(bystander)).toBe('401 session_ended')
+    expect(await bearerAt(bystander)).toBe('401 token_expired')
+    expect((await signIn(service, bystander.email)).token).not.toBe('')
+  })
+
+  it('is noticed though the new primary has given the lost numbers to other entries', async () => {
+    const person = await newPerson(service)
+    const database = await databaseIn(service.data)
+    await losing(async () => {
+      await send(service, 'DELETE /sessions/current', { person })
+      // What the copy holds is brought back below, so the other entry is put into the copy
+      const seq = '(select seq from kept_revocation_counter)'
+      const other = `${seq} + 1, 'jti', 'another-token-of-the-new-primary', 'token_expired'`
+      await changeIn(
+        database,
+        `insert into kept_revocations (seq, kind, id, code, until) select ${other}, ${Date.now() + 900_000}`,
+        'update kept_revocation_counter set seq = seq + 1',
+      )
+    })
+    expect(await current(person)).toBe('401 session_ended')
+    expect(await current(bystander)).toBe('200')
+    const ids = (await listen()).entries().map(({ id }) => id)
+    expect(ids).toEqual(
+      expect.arrayContaining(['another-token-of-the-new-primary', person.session]),
+    )
+  })
+})
+
+describe('the era of an account', () => {
+  const eras = (entries: readonly RevocationEntry[]) => entries.filter(({ kind }) => kind === 'era')
+  const eraOf = ({ token }: Person): string =>
+    (JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as { era: string })
+      .era
+
+  it('ends with one entry, whatever is recorded of the account (source 4)', async () => {
+    const people = [await newPerson(service)]
+    const [person] = people as [Person]
+    people.push(await signIn(service, person.email), await signIn(service, person.email))
+    const reader = await listen(2)
+    const guard = createGuard({
+      issuer: service.keyhaven.issuer,
+      reach: service.address,
+      feedKey: key,
+      log: () => {},
+    })
+    await guard.ready()
+    // A failover has forgotten one of the sign-ins
+    await changeIn(
+      await databaseIn(service.data),
+      `delete from tokens where session_id = '${person.session}'`,
+      `delete from sessions where id = '${person.session}'`,
+    )
+    const before = reader.entries().length
+    await lock(person)
+    await until('it is sent', () => reader.entries().length > before, 5)
+    expect(reader.entries().slice(before)).toMatchObject([
+      { kind: 'era', id: eraOf(person), code: 'account_locked' },
+    ])
+    const url = '/notes'
+    for (const { token } of people) {
+      const header = (name: string) => (name === 'authorization' ? `Bearer ${token}` : undefined)
+      await until('the guard has it', () => !guard.decide({ method: 'GET', url, header }).ok, 5)
+      const decision = guard.decide({ method: 'GET', url, header })
+      expect(decision).toMatchObject({ refused: { code: 'account_locked' } })
+    }
+    guard.close()
+  })
+
+  it('is sent to a guard of the first version as the sessions that ended, with one number (H6)', async () => {
+    const person = await newPerson(service)
+    const other = await signIn(service, person.email)
+    const [former, present] = [await listen(), await listen(2)]
+    const before = former.entries().length
+    await lock(person)
+    await until('both have it', () => former.entries().length >= before + 2, 5)
+    const sent = former.entries().slice(before)
+    expect(new Set(sent.map(({ id }) => id))).toEqual(new Set([person.session, other.session]))
+    expect(sent.map(({ kind }) => kind)).toEqual(['sid', 'sid'])
+    const [era] = eras(present.entries())
+    expect(sent.map(({ seq }) => seq)).toEqual([era?.seq, era?.seq])
+    // In a snapshot and as JSON too
+    const again = await listen()
+    expect(again.entries().filter(({ seq }) => seq === era?.seq)).toHaveLength(2)
+    const json = async (version?: string): Promise<RevocationEntry[]> => {
+      const headers = { ...bearer(key), ...(version && { 'keyhaven-feed': version }) }
+      const response = await send(service, 'GET /revocations', { headers })
+      return ((await response.json()) as { entries: RevocationEntry[] }).entries
+    }
+    expect(eras(await json())).toEqual([])
+    expect(eras(await json('2'))).toMatchObject([{ id: eraOf(person) }])
+  })
+
+  it('is another after a lock: unlocking revives nothing, and the next lock has its own entry', async () => {
+    const person = await newPerson(service)
+    await lock(person)
+    await service.keyhaven.accounts.unlock(person.id)
+    expect(await bearerAt(person)).toBe('401 account_locked')
+    const again = await signIn(service, person.email)
+    expect(eraOf(again)).not.toBe(eraOf(person))
+    expect(await bearerAt(again)).toBe('200')
+    await lock(again)
+    expect(await bearerAt(again)).toBe('401 account_locked')
+  })
+})
+
+describe('keyhaven restored (source 3)', () => {
+  it('ends every session by a new epoch, in statements that do not grow with their number', async () => {
+    const database = await databaseIn(service.data)
+    const columns =
+      'account_id, created_at, auth_time, amr, remember, last_used_at, idle_expires_at'
+    const times = `'${bystander.id}', 0, 0, '["pwd"]', 0, 0, ${Date.now() + 3_600_000}`
+    const many = Array.from({ length: 5000 }, (_, at) => `('ses_${at}', 'hash_${at}', ${times})`)
+    await changeIn(
+      database,
+      `insert into sessions (id, cookie_hash, ${columns}) values ${many.join(', ')}`,
+    )
+    const fallBack = await standby(service)
+    await send(service, 'DELETE /sessions/current', { person: bystander })
+    await service.close()
+    await fallBack()
+    service = await serve(service.data, { log })
+    expect(await current(admin)).toBe('401 session_ended')
+    // Nothing was written into the sessions
+    const live = await rowsIn(
+      database,
+      'select count(*) as live from sessions where ended_at is null',
+    )
+    expect(Number(live[0]?.['live'])).toBeGreaterThan(5000)
+    const again = await signIn(service, admin.email)
+    expect(await current(again)).toBe('200')
+    const listed = await send(service, 'GET /sessions', { person: again })
+    expect(((await listed.json()) as { items: unknown[] }).items).toHaveLength(1)
+    const [, line] = errors.mock.calls.at(-1) as unknown as [object, string]
+    expect(line).toMatch(/Changes made between \S+ and \S+ are lost/)
+  })
+})

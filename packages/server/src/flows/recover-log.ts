@@ -1,0 +1,102 @@
+import type { Logger } from 'pino'
+import type { Database } from '../database/database.ts'
+import type { RecentEntries } from '../feed/recent-entries.ts'
+import { entryIds, logEnds } from '../stores/revocations.ts'
+import type { Revocation } from '../stores/revocations.ts'
+import { findFact, findFormerLog } from '../stores/installation.ts'
+import { signingKeys } from '../stores/keys.ts'
+import { declareRestored, restoredWords } from './declare-restored.ts'
+import { repeatEntries } from './repeat-entries.ts'
+import type { Repeating } from './repeat-entries.ts'
+
+/** What a process has read of a log that the database does not hold any more. */
+export interface Missing {
+  readonly log: string
+  /** The number of the newest entry that was read. */
+  readonly read: number
+  readonly recent: Pick<RecentEntries<Revocation>, 'after' | 'oldest'>
+}
+
+/**
+ * Mends the log. `kept`: whatever was taken away stays taken away, and everybody else goes on.
+ * `restored`: nobody knows what is missing, so all keys are withdrawn and all sessions have ended.
+ */
+export type Recover = (missing: Missing) => Promise<'kept' | 'restored'>
+
+export function createRecover(parts: Repeating & { readonly log: Logger }): Recover {
+  const { database, log: logger } = parts
+  const restored = async (): Promise<'restored'> => {
+    const found = await database.read(({ db }) => findFact(db, 'log'))
+    const reason = 'behind what this process has read of it'
+    const done = await declareRestored(parts, found ?? '', { reason })
+    if (done !== undefined) logger.error({ log: done.log }, restoredWords(done))
+    return 'restored'
+  }
+  const repeated = async (
+    { log, read }: Missing,
+    kept: number,
+    entries: readonly Revocation[],
+  ): Promise<'kept'> => {
+    await repeatEntries(parts, { log, kept, read, entries })
+    logger.error({ formerLog: log, kept, repeated: entries.length }, lostWords(entries.length))
+    return 'kept'
+  }
+  return async (missing) => {
+    const { log, read, recent } = missing
+    const { current, former, isNew } = await database.read(async ({ db }) => ({
+      current: await findFact(db, 'log'),
+      former: await findFormerLog(db, log),
+      isNew: (await signingKeys(db)).length === 0,
+    }))
+    if (current === log) {
+      const kept = await newestKept(database, recent)
+      const entries = kept === undefined ? undefined : recent.after(kept)
+      return kept === undefined || entries === undefined
+        ? restored()
+        : repeated(missing, kept, entries)
+    }
+    // A database that never had this log was put in its place; one without keys has just been made
+    if (former === undefined) return isNew ? 'restored' : restored()
+    if (former.lost === undefined) return 'restored'
+    const { kept, repeated: known } = former.lost
+    const entries = read > kept ? recent.after(kept) : []
+    if (entries === undefined) return read > known ? restored() : 'kept'
+    return entries.length === 0 ? 'kept' : repeated(missing, kept, entries)
+  }
+}
+
+/**
+ * The number of the newest entry that the database has in common with what this process remembers;
+ * `undefined` if they part before that.
+ */
+async function newestKept(
+  database: Database,
+  recent: Missing['recent'],
+): Promise<number | undefined> {
+  const oldest = recent.oldest()
+  if (oldest === undefined) return undefined
+  const known = recent.after(oldest.seq - 1) ?? []
+  const { seq, there } = await database.read(async ({ db }) => ({
+    ...(await logEnds(db)),
+    there: await entryIds(db, oldest.seq - 1),
+  }))
+  const parted = known.find((entry) => entry.seq > seq || differs(there.get(entry.seq), entry.id))
+  if (parted === undefined) return seq
+  // The entry before the oldest is not remembered: whether it is the same can't be known
+  return parted === known[0] && oldest.seq > 1 ? beforeFirst(seq, oldest.seq) : parted.seq - 1
+}
+
+/** If the database simply ends before what is remembered, it ends there; otherwise something differs further back. */
+function beforeFirst(seq: number, oldest: number): number | undefined {
+  return seq === oldest - 1 ? seq : undefined
+}
+
+/** An entry that is not there any more was dropped when its time was over. */
+function differs(there: string | undefined, id: string): boolean {
+  return there !== undefined && there !== id
+}
+
+/** The line for operators. */
+function lostWords(entries: number): string {
+  return `the database lacks revocations that this process has read: a failover lost its newest writes, or it was restored from a backup while services ran. ${entries} revocation(s) were appended again with what they did, so no sign-out, lock, password change, removed key or role comes back. Users whose own newest sign-in was lost sign in again`
+}

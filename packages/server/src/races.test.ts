@@ -1,0 +1,110 @@
+import { rmSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { doses } from '../../../tests/doses.ts'
+import { bearer, newFolder, newPerson, password, send, serve, signIn } from './served.suite.ts'
+import type { Person, Service } from './served.suite.ts'
+
+let service: Service
+
+beforeAll(async () => {
+  service = await serve(newFolder(), { accessTtl: '20s', idle: '40s' })
+})
+afterAll(async () => {
+  await service.close()
+  rmSync(service.data, { recursive: true })
+})
+
+/** The access token of an answer's cookies. */
+function tokenOf(response: Response): string | undefined {
+  const line = response.headers.getSetCookie().find((one) => one.startsWith('keyhaven='))
+  return line?.slice('keyhaven='.length).split(';')[0]
+}
+
+/** Sends a call again and again until it is stopped; the answer of `stop` is every answer. */
+function looping(call: () => Promise<Response>): { stop: () => Promise<Response[]> } {
+  const answers: Response[] = []
+  let stopped = false
+  const loop = async (): Promise<void> => {
+    while (!stopped) answers.push(await call())
+  }
+  const loops = Array.from({ length: 4 }, loop)
+  return {
+    stop: async () => {
+      stopped = true
+      await Promise.all(loops)
+      return answers
+    },
+  }
+}
+
+const passwords = [password, 'another correct horse'] as const
+
+/** The owner's change in a round; the answer is the owner with the credentials of then. */
+async function changePassword(owner: Person, round: number): Promise<Person> {
+  const body = { current: passwords[round % 2], password: passwords[(round + 1) % 2] }
+  const call = `PUT /accounts/${owner.id}/password`
+  const response = await send(service, call, { person: owner, body })
+  expect(response.status).toBe(204)
+  const pairs = response.headers.getSetCookie().map((line) => line.split(';')[0] ?? '')
+  return { ...owner, cookie: pairs.join('; '), token: tokenOf(response) ?? '' }
+}
+
+/** One process has no race on SQLite: its writers take turns. */
+const rounds = inject('postgres') === undefined ? 2 : doses.races
+
+const opens = async (token: string): Promise<boolean> =>
+  (await send(service, 'GET /user/current', { headers: bearer(token) })).ok
+
+const jtiOf = (token: string): string =>
+  (JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as { jti: string })
+    .jti
+
+/** What a copied cookie may be used for while the owner changes the password. */
+const calls = {
+  'POST /sessions/current/renew': (copy: Person) =>
+    send(service, 'POST /sessions/current/renew', { person: copy }),
+  'GET /user/current': (copy: Person) =>
+    send(service, 'GET /user/current', {
+      // Without an access token every question is a renewal
+      person: { ...copy, cookie: copy.cookie.replace(/keyhaven=[^;]*(; )?/, '') },
+    }),
+}
+
+describe('a copied session cookie that is used during a password change (attacks 1)', () => {
+  for (const [name, call] of Object.entries(calls)) {
+    it(`receives nothing by ${name} that counts afterwards`, async () => {
+      let owner = await newPerson(service)
+      for (let round = 0; round < rounds; round++) {
+        const copy = owner
+        const loops = looping(() => call(copy))
+        await sleep(10)
+        owner = await changePassword(owner, round)
+        const { token: kept } = owner
+        const answers = await loops.stop()
+        const tokens = answers.flatMap((answer) => tokenOf(answer) ?? [])
+        expect(await opens(kept)).toBe(true)
+        for (const token of new Set(tokens)) {
+          expect(jtiOf(token)).not.toBe(jtiOf(kept))
+          expect(await opens(token)).toBe(false)
+        }
+      }
+    })
+  }
+})
+
+describe('a sign-out, a lock and a renewal at once', () => {
+  it('leave no token that opens anything', async () => {
+    for (let round = 0; round < rounds; round++) {
+      const owner = await newPerson(service)
+      const loops = looping(() => send(service, 'POST /sessions/current/renew', { person: owner }))
+      const other = await signIn(service, owner.email)
+      await Promise.all([
+        send(service, 'DELETE /sessions/current', { person: other }),
+        service.keyhaven.accounts.lock(owner.id, 'a race'),
+      ])
+      const tokens = (await loops.stop()).flatMap((answer) => tokenOf(answer) ?? [])
+      for (const token of [...tokens, other.token]) expect(await opens(token)).toBe(false)
+    }
+  })
+})

@@ -1,0 +1,22 @@
+import type { Connection } from '../database/database.ts'
+
+/** Makes the row of a job, which its processes lock in turn. */
+export async function prepareJob(db: Connection, name: string): Promise<void> {
+  await db
+    .insertInto('jobs')
+    .values({ name })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+}
+
+/** Takes a job until the transaction ends; false while another process has it. It waits for nobody. */
+export async function takeJob(db: Connection, name: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('jobs')
+    .select('name')
+    .where('name', '=', name)
+    .forUpdate()
+    .skipLocked()
+    .executeTakeFirst()
+  return row !== undefined
+}

@@ -1,0 +1,30 @@
+import type { Connection, Moment } from '../database/database.ts'
+import type { Locked } from '../database/locked.ts'
+import { knownTime, TIME } from '../database/known-time.ts'
+import { factOf, putFact } from './installation.ts'
+import type { Installation } from './installation.ts'
+
+/** Keeps the time of a moment as the newest trusted one, unless a later one is kept; the answer is what is kept. */
+export async function raiseTime({ db, now }: Moment): Promise<number> {
+  const known = await factOf(db, TIME, String(now))
+  if (Number(known) >= now) return Number(known)
+  // Where another process was first, its time is as good
+  await db
+    .updateTable('installation')
+    .set({ value: String(now) })
+    .where('name', '=', TIME)
+    .where('value', '=', known)
+    .execute()
+  return now
+}
+
+/** Keeps an earlier time; the answer is the one that was kept before. The installation is locked. */
+export async function lowerTime(
+  db: Connection,
+  of: Locked<Installation>,
+  time: number,
+): Promise<number | undefined> {
+  const known = await knownTime(db)
+  if (known !== undefined && known > time) await putFact(db, of, TIME, String(time))
+  return known
+}

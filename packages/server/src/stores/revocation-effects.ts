@@ -1,0 +1,59 @@
+import type { AccountStatus } from '@keyhaven/core/wire'
+import type { Connection } from '../database/database.ts'
+
+/**
+ * What an entry of the log changed besides: a database that has lost the entry has lost this too, and
+ * a process that knows the entry does it again. An entry of kind `sid`, `jti` or `kid` without an
+ * effect says all by itself.
+ */
+export type Effect =
+  | {
+      /** An era ended: the account left `active`, or everything of it was ended. */
+      readonly what: 'era'
+      readonly account: string
+      readonly status: AccountStatus
+      readonly reason: string | null
+      /** The era that began. */
+      readonly next: string
+      /** Sessions that ended with the era: what a guard of the version before is sent in its place. */
+      readonly sessions: readonly string[]
+    }
+  | {
+      /** The password was changed; `version` is the account's credential version since then. */
+      readonly what: 'password'
+      readonly account: string
+      readonly version: number
+    }
+  | { readonly what: 'role'; readonly account: string; readonly role: string }
+  | { readonly what: 'guard'; readonly guard: string }
+
+/** An effect as it is kept: `until` is that of its entry. */
+export interface KeptEffect {
+  readonly id: string
+  readonly effect: Effect
+  readonly until: number
+}
+
+export async function insertEffect(
+  db: Connection,
+  { id, effect, until }: KeptEffect,
+): Promise<void> {
+  await db
+    .insertInto('revocation_effects')
+    .values({ id, effect: JSON.stringify(effect), until })
+    .execute()
+}
+
+/** Effects by their ids. */
+export async function findEffects(
+  db: Connection,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, Effect>> {
+  if (ids.length === 0) return new Map()
+  const rows = await db
+    .selectFrom('revocation_effects')
+    .select(['id', 'effect'])
+    .where('id', 'in', ids)
+    .execute()
+  return new Map(rows.map(({ id, effect }) => [id, JSON.parse(effect) as Effect]))
+}

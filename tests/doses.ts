@@ -1,0 +1,44 @@
+/**
+ * How much of everything the tests do: a small dose for `npm test`, the whole for `npm run chaos`,
+ * which sets `KEYHAVEN_DOSE=whole`. A test takes its size, rounds or kills from here.
+ */
+const DOSE = process.env['KEYHAVEN_DOSE'] ?? 'small'
+if (DOSE !== 'small' && DOSE !== 'whole') {
+  throw new Error(
+    `KEYHAVEN_DOSE is ${JSON.stringify(DOSE)}: set it to small or whole, or unset it.`,
+  )
+}
+
+function pick(small: number, whole: number): number {
+  return DOSE === 'whole' ? whole : small
+}
+
+export const doses = {
+  /** Times that `kill -9` ends a service in the middle of work. */
+  kills: pick(12, 200),
+  /** Kills of a service under ten guards, with a tenth as many of PostgreSQL. */
+  fleetKills: pick(4, 50),
+  /** Rounds in which writers and readers of the revocation log race for gaps. */
+  logRounds: pick(1, 10),
+  /** Hostile requests of the memory test. */
+  hostileRequests: pick(10_000, 100_000),
+  /** Seconds of more sign-ins than the service can do. */
+  overloadSeconds: pick(5, 30),
+  /** Good tokens shown to one guard, each seen once. */
+  tokensShown: pick(120_000, 1_000_000),
+  /** Characters that make each of those longer: tokens as large as they may be reach the guard's bound soonest. */
+  tokenPadding: pick(1900, 0),
+  /** Runs of the model test of the guard's copy. */
+  modelRuns: pick(60, 400),
+  /** Times that two requests race for the same row. */
+  races: pick(20, 200),
+  /** Ended tokens that one purge has before it. */
+  purgeTokens: pick(50_000, 500_000),
+  /** Revocation entries that one purge has before it. */
+  purgeEntries: pick(50_000, 5_000_000),
+  /** Milliseconds for which a clock is wrong, and by how many different amounts. */
+  clockWrongFor: pick(1500, 3000),
+  clockShifts: pick(2, 4),
+  /** Simulated worlds that the client's model runs through. */
+  clientWorlds: pick(2_000, 100_000),
+} as const
