@@ -17,6 +17,7 @@ export type {
 export { claim, defineClaims } from './lib/access/define-claims.ts'
 export type {
   Claim,
+  ClaimsFor,
   ClaimsModule,
   ClaimValues,
   PageClaimValues,
