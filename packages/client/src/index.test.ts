@@ -1,4 +1,5 @@
-import { defineAccess } from '@keyhaven/core/access'
+import { claim, defineAccess, defineClaims } from '@keyhaven/core/access'
+import type { StandardSchema } from '@keyhaven/core/access'
 import { problemOf } from '@keyhaven/core/errors'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createAuth } from './index.ts'
@@ -176,7 +177,44 @@ describe('createAuth', () => {
   })
 })
 
+describe('claims', () => {
+  const text: StandardSchema<string> = {
+    '~standard': { version: 1, vendor: 'test', validate: () => ({ value: '' }) },
+  }
+  const plan: StandardSchema<'free' | 'pro'> = {
+    '~standard': { version: 1, vendor: 'test', validate: () => ({ value: 'pro' }) },
+  }
+  const claims = defineClaims({ plan: claim.page(plan), seat: claim.server(text) })
+  it('have the types of the claims module, and only those that a page sees (source 21)', async () => {
+    answers.set(ME, ok(200, { ...view, claims: { ...view.claims, plan: 'pro' } }))
+    const runtime: Runtime = { ...aloneRuntime, fetch: (input, init) => fetch(input, init) }
+    const given = createAuth({ url: `${origin}/auth`, access, claims, runtime })
+    const named = createAuth<typeof access, typeof claims>({
+      url: `${origin}/auth`,
+      access,
+      runtime,
+    })
+    const { claims: found } = await given.refresh()
+    const mine: 'free' | 'pro' | undefined = found?.plan
+    const same: 'free' | 'pro' | undefined = named.state.claims?.plan
+    // @ts-expect-error only servers see it: its type is not known here
+    const hidden: string | undefined = found?.seat
+    const plain = create()
+    // @ts-expect-error without a claims module its type is not known
+    const unknown: string | undefined = plain.state.claims?.['plan']
+    expect([mine, same, hidden, unknown]).toEqual(['pro', undefined, undefined, undefined])
+  })
+})
+
 describe('can', () => {
+  it('answers by the state that it was asked for', async () => {
+    const auth = await booted()
+    const before = auth.at(auth.state)
+    answers.set(ME, refuse('session_ended'))
+    await auth.refresh()
+    expect([auth.can('notes:read'), before.can('notes:read')]).toEqual([false, true])
+    expect([auth.state.status, before.state.status]).toEqual(['signed-out', 'signed-in'])
+  })
   it('goes by the access module, rules included', async () => {
     const auth = create()
     expect(auth.can('notes:read')).toBe(false)

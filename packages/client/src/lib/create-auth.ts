@@ -113,8 +113,8 @@ export function createAuth<
     signUp: (input) => act((running) => running.signUp(input)),
     signOut: () => {
       load()
-      if (!engine) {
-        runtime.remember(name, first.view?.session.id ?? '')
+      if (!engine && first.view) {
+        runtime.remember(name, first.view.session.id)
         show({ ...first, state: signedOut('signed_out', true) })
       }
       return act((running) => running.signOut())

@@ -1,10 +1,10 @@
 import type { AccountActs, Auth } from './auth.ts'
 import { createFetch } from './calls/fetch.ts'
-import { failed, viewIn } from './calls/results.ts'
+import { failed, refusalIn, viewIn } from './calls/results.ts'
 import type { Reply, Result } from './calls/results.ts'
 import { expectCookies } from './diagnosis.ts'
 import { createPage } from './page.ts'
-import type { PageOptions } from './page.ts'
+import type { Entry, PageOptions } from './page.ts'
 import type { AuthEvents } from './state/events.ts'
 import type { Known } from './state/known.ts'
 import type { AuthState } from './state/states.ts'
@@ -38,10 +38,11 @@ export function createEngine<C>(options: EngineOptions): Engine<C> {
   const { store, ask, recheck, enter } = page
 
   const stateNow = (): AuthState<C> => store.known.state as AuthState<C>
-  const taken = (reply: Reply): Result<{ readonly state: AuthState<C> }> => {
+  const taken = (entry: Entry): Result<{ readonly state: AuthState<C> }> => {
+    const { reply, sentAt } = entry
     const view = viewIn(reply)
     if (!view) return failed(reply)
-    store.dispatch({ type: 'entered', view })
+    store.dispatch({ type: 'entered', view, sentAt })
     try {
       if (process.env.NODE_ENV === 'development') expectCookies(store, listeners, service)
     } catch {
@@ -50,10 +51,12 @@ export function createEngine<C>(options: EngineOptions): Engine<C> {
     return { ok: true, state: stateNow() }
   }
   const signOut = async (): Promise<Result> => {
+    const { view } = store.known
     const reply = await ask({ type: 'leave' })
     const { leaving, status } = stateNow()
-    const isOver = reply?.status === 204 || (status === 'signed-out' && !leaving)
-    return isOver ? { ok: true } : failed(reply)
+    // Another tab may have reached the service first
+    const isOver = view && status === 'signed-out' && !leaving
+    return isOver || reply?.status === 204 || refusalIn(reply) ? { ok: true } : failed(reply)
   }
   const act = <T>(run: (acts: AccountActs) => Promise<Result<T>>): Promise<Result<T>> =>
     import('./account/acts.ts').then(
@@ -74,9 +77,9 @@ export function createEngine<C>(options: EngineOptions): Engine<C> {
     }),
     signIn: async (body) => taken(await enter({ method: 'POST', path: '/sessions', body })),
     signUp: async (body) => {
-      const reply = await enter({ method: 'POST', path: '/accounts', body })
-      const pending = reply?.status === 202
-      const result = pending ? { ok: true as const, state: stateNow() } : taken(reply)
+      const entry = await enter({ method: 'POST', path: '/accounts', body })
+      const pending = entry.reply?.status === 202
+      const result = pending ? { ok: true as const, state: stateNow() } : taken(entry)
       return result.ok ? { ...result, pending } : result
     },
     signOut,

@@ -29,7 +29,13 @@ export interface Page {
    */
   readonly recheck: (sentAt?: number) => Promise<boolean>
   /** Signs in: while a sign-out is under way, after it, because its answer would take the new cookies away. */
-  readonly enter: (call: ServiceCall) => Promise<Reply>
+  readonly enter: (call: ServiceCall) => Promise<Entry>
+}
+
+/** The answer to a sign-in, and when it was sent on the page's clock. */
+export interface Entry {
+  readonly reply: Reply
+  readonly sentAt: number
 }
 
 export interface PageOptions {
@@ -56,6 +62,7 @@ export function createPage(options: PageOptions): Page {
   let boot = first.call
   let answer: Promise<Reply> = Promise.resolve(undefined)
   let checking: Promise<void> | undefined
+  let heardAt = -Infinity
   let closeStream = (): void => {}
 
   const store = createStore({
@@ -84,8 +91,8 @@ export function createPage(options: PageOptions): Page {
   const seek = createLeader(runtime, `${name} lead`, () => dispatch({ type: 'leads' }))
   const remember = (before: Known): void => {
     const { leaving, kept } = store.known
-    if (kept !== undefined && kept !== before.kept) runtime.remember(name, kept)
-    if (leaving !== undefined || before.leaving === undefined) return
+    if (kept && kept !== before.kept) runtime.remember(name, kept)
+    if (leaving || !before.leaving) return
     // What another tab has written since stays
     if (runtime.remember(name) === before.leaving) runtime.remember(name, null)
   }
@@ -102,11 +109,11 @@ export function createPage(options: PageOptions): Page {
       dispatch({ type: 'reply', to: question, reply })
       if (answer === mine) return reply
       // The reply has led to another call. To a sign-out that is refused, the refusal is the answer
-      return store.known.question?.entered ? answer.then(() => reply) : answer
+      return store.known.question?.stays ? answer.then(() => reply) : answer
     })
   }
   const takesTurn = <T>(work: () => Promise<T>): Promise<T> =>
-    takeTurn(runtime, `${name} ask`, work)
+    takeTurn({ runtime, name: `${name} ask`, heardAt: () => heardAt, work })
   const ask = (event: Event): Promise<Reply> => {
     dispatch(event)
     return answer
@@ -127,17 +134,22 @@ export function createPage(options: PageOptions): Page {
     }
     return !store.known.failing && store.known.state.status === 'signed-in'
   }
-  const enter = (call: ServiceCall): Promise<Reply> => {
-    if (!store.known.state.leaving) return send(call)
+  const enter = (call: ServiceCall): Promise<Entry> => {
+    const sign = async (): Promise<Entry> => {
+      const sentAt = runtime.now()
+      return { reply: await send(call), sentAt }
+    }
+    if (!store.known.state.leaving) return sign()
     return takesTurn(async () => {
       await answer
-      return send(call)
+      return sign()
     })
   }
 
-  const post = runtime.join(name, (message) =>
-    dispatch({ type: 'message', message: message as Message }),
-  )
+  const post = runtime.join(name, (message) => {
+    heardAt = runtime.now()
+    dispatch({ type: 'message', message: message as Message })
+  })
   const wish = (): string | undefined => runtime.remember(name) ?? undefined
   runtime.watch((type) => {
     const { active, failing, state } = store.known

@@ -3,12 +3,16 @@ import type { Reply } from '../calls/results.ts'
 import type { PageEvent, StreamEvent } from '../runtime.ts'
 import type { Question } from './known.ts'
 
-/** The service's answer. `extended`: it moved the idle limit; `entered`: a person has just signed in. */
+/**
+ * The service's answer. `extended`: it moved the idle limit; `entered`: a person has just signed in;
+ * `stays`: it will not end this session, which was left.
+ */
 export interface ViewMessage {
   readonly view: SessionView
   readonly extended: boolean
   readonly afterRefusal?: boolean | undefined
   readonly entered?: boolean | undefined
+  readonly stays?: boolean | undefined
 }
 
 /** What the page sends to its other tabs. A version with other messages uses another channel. */
@@ -27,8 +31,8 @@ export type Event =
   | { readonly type: 'ask'; readonly afterRefusal?: boolean | undefined }
   /** An answer came to a question. */
   | { readonly type: 'reply'; readonly to: Question; readonly reply: Reply }
-  /** A sign-in was answered. */
-  | { readonly type: 'entered'; readonly view: SessionView }
+  /** A sign-in that was sent then was answered. */
+  | { readonly type: 'entered'; readonly view: SessionView; readonly sentAt: number }
   /** The person signs out. */
   | { readonly type: 'leave' }
   /** Another tab has sent this. */

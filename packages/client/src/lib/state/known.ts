@@ -9,9 +9,9 @@ export interface Question {
   readonly background?: boolean
   /** A tab asks because an API refused a request. */
   readonly afterRefusal?: boolean | undefined
-  /** Its answer counts like a sign-in: it overrules a sign-out that the service has refused. */
-  readonly entered?: boolean | undefined
-  /** The second attempt of a sign-out, with the XSRF token that the service has just given. */
+  /** The service has refused to end the session that was left: its person is shown again. */
+  readonly stays?: boolean | undefined
+  /** A sign-out that is not repeated if the XSRF token is refused: it is new, or nobody is meant. */
   readonly last?: boolean
 }
 
@@ -24,8 +24,10 @@ export interface Known {
   readonly state: AuthState
   /** The last view of the person who is signed in, or is being signed out. */
   readonly view: SessionView | undefined
-  /** The session that the person has left, until the service has ended it; `''` if its id is not known. */
+  /** The session that the person has left, until the service has ended it; `''` while it is found out. */
   readonly leaving: string | undefined
+  /** The session that was last left in another tab, or before this page was loaded. */
+  readonly left: string | undefined
   /** What of it the browser has to remember, because the service may not be reached before the page is gone. */
   readonly kept: string | undefined
   /** The last sessions that are known to have ended: ids are never used again. */
@@ -86,6 +88,7 @@ export function nothingKnown(
     state,
     view,
     leaving: undefined,
+    left: undefined,
     kept: undefined,
     ended: [],
     newest: '',

@@ -24,27 +24,38 @@ export function show(
 /** Takes a person in, unless that session is over, is being left, or began before another that is known. */
 export function learn(draft: Draft, news: ViewMessage, mine: boolean): void {
   const { now, view: former, leaving, newest } = draft
-  const { view, entered } = news
+  const { view, stays, entered } = news
   const { session, account } = view
   const { id, createdAt, expiresIn, renewIn, idleExpiresIn, absoluteExpiresIn = Infinity } = session
   const isOver = draft.ended.includes(id)
-  // A question of this tab's own goes on: its answer is better than what another tab has sent late
-  if (!mine && (isOver || createdAt < newest || (!entered && isLeft(draft, id)))) return
+  const { question } = draft
+  // A sign-in is not meant by a sign-out that did not know whom it meant
+  const isMeant = isLeft(draft, id) && !stays && !(entered && !leaving)
+  if (!mine && (isOver || isMeant || createdAt < newest)) {
+    // It is late, or what is known is wrong
+    if (!isMeant) draft.wantedAt = Math.min(draft.wantedAt, now)
+    return
+  }
   answered(draft)
   if (isOver) {
     if (draft.state === loading) show(draft, signedOut('session_ended'), Infinity)
     return
   }
   if (id !== former?.session.id) {
-    if (former) forget(draft, former.session.id, 'signed_out')
     // What was wanted for another session is not wanted for this one
     draft.wantedAt = Infinity
     draft.streamAt = -Infinity
     draft.streamTries = 0
   }
+  if (question && former) {
+    // These news may be old. A question about this session goes on; one about another is asked again,
+    // because its answer may be older still
+    if (!mine && id === former.session.id) draft.question = question
+    else draft.wantedAt = draft.freshUntil
+  }
   if (former && former.account.id !== account.id && leaving === undefined)
     draft.effects.goneBecause = 'account_switched'
-  if (createdAt > newest) draft.newest = createdAt
+  if (mine || createdAt > newest) draft.newest = createdAt
   const endsIn = Math.min(idleExpiresIn, absoluteExpiresIn)
   // Spans count from when the answer came: a clock that is hours off does no harm
   const endsAt = now + endsIn * 1000
@@ -62,17 +73,22 @@ export function learn(draft: Draft, news: ViewMessage, mine: boolean): void {
 }
 
 /** Whether that session is the one which the person has left. */
-export function isLeft({ leaving }: Draft, id: string): boolean {
-  return leaving === '' || leaving === id
+export function isLeft({ leaving, left }: Draft, id: string): boolean {
+  return leaving === '' || id === leaving || id === left
 }
 
-/** The person has left: the page shows nobody from now on, though the service has not confirmed it. */
+/**
+ * The person has left: the page shows nobody from now on, though the service has not confirmed it.
+ * Without an id it is whichever session there is.
+ */
 export function leave(draft: Draft, id: string): void {
-  const { state, view } = draft
-  if (draft.leaving === undefined && view) draft.effects.goneBecause = 'signed_out'
-  draft.leaving ||= id
+  const { state, view, leaving } = draft
+  if (leaving === undefined && view) draft.effects.goneBecause = 'signed_out'
+  draft.leaving = leaving || id
   draft.question = undefined
-  show(draft, signedOut(state.reason ?? 'signed_out', true), Infinity)
+  // A page that shows nobody already has nothing to say
+  if (id || state.status !== 'signed-out')
+    show(draft, signedOut(state.reason ?? 'signed_out', true), Infinity)
 }
 
 /** Nobody is signed in. */

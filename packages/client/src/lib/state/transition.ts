@@ -1,3 +1,4 @@
+import type { SessionView } from '@keyhaven/core/wire'
 import { codeIn, isRefused, refusalIn, viewIn } from '../calls/results.ts'
 import type { Reply } from '../calls/results.ts'
 import type { StreamEvent } from '../runtime.ts'
@@ -32,7 +33,7 @@ export function transition(
   const draft: Draft = { ...before, now, random, effects: {} }
   handle(draft, event)
   followStream(draft)
-  const mayBeLost = draft.failing || event.type === 'away' || draft.kept !== undefined
+  const mayBeLost = draft.failing || event.type === 'away' || draft.kept
   draft.kept = mayBeLost ? draft.leaving : undefined
   return { known: draft, effects: draft.effects }
 }
@@ -43,17 +44,20 @@ function handle(draft: Draft, event: Event): void {
     case 'ask':
       return ask(draft, event.afterRefusal)
     case 'reply':
-      // If something else was learned meanwhile, it comes too late
       if (event.to === draft.question) takeReply(draft, event.to, event.reply)
+      else if (event.to.method === 'DELETE') {
+        // Something else was learned meanwhile, but the sign-out has taken the cookies, new ones too
+        draft.question = undefined
+        wantSoon(draft)
+      }
       return
     case 'entered':
-      learn(draft, { view: event.view, extended: true, entered: true }, true)
-      // It is not known yet whether the browser took the cookies
-      draft.freshUntil = -Infinity
-      return
+      return enter(draft, event.view, event.sentAt)
     case 'leave':
-      leave(draft, draft.view?.session.id ?? '')
-      effects.post = { leave: draft.leaving ?? '' }
+      if (draft.leaving === undefined) {
+        leave(draft, draft.view?.session.id ?? '')
+        if (draft.leaving) effects.post = { leave: draft.leaving }
+      }
       return ask(draft)
     case 'message':
       return takeMessage(draft, event.message)
@@ -78,6 +82,9 @@ function handle(draft: Draft, event: Event): void {
       effects.lead = true
       recall(draft, event.wish)
       draft.kept = event.wish
+      // By now another session may have begun than the one that was meant
+      if (draft.leaving === '' && (event.type === 'restored' || now > draft.askedAt + RETRY))
+        stay(draft)
       if (event.type === 'start') return
       hurry(draft)
       draft.wantedAt = Math.min(draft.wantedAt, Math.max(now, draft.askedAt + RETRY))
@@ -89,14 +96,32 @@ function handle(draft: Draft, event: Event): void {
   }
 }
 
+/** A person has signed in. */
+function enter(draft: Draft, view: SessionView, sentAt: number): void {
+  // If a newer session is known, this answer comes too late
+  const isLate = view.session.createdAt < draft.newest
+  if (!isLate) learn(draft, { view, extended: true, entered: true }, true)
+  // What was asked meanwhile may have taken the new cookies away
+  if (isLate || draft.askedAt >= sentAt) draft.wantedAt = draft.now
+  // It is not known yet whether the browser took the cookies
+  draft.freshUntil = -Infinity
+}
+
 /** Sends a question, unless one is under way. */
 function ask(draft: Draft, afterRefusal?: boolean): void {
   if (draft.question) return
+  if (draft.leaving !== undefined) return signOut(draft)
   draft.askedAt = draft.now
-  if (draft.state.leaving) return call(draft, { method: 'DELETE', background: true })
   const background = !draft.active
   draft.active = false
   call(draft, { method: draft.wantsRenewal ? 'POST' : 'GET', background, afterRefusal })
+}
+
+function signOut(draft: Draft): void {
+  draft.askedAt = draft.now
+  // A page that knows of nobody means nobody who has signed in elsewhere by now
+  const last = draft.state.status === 'signed-out' && !draft.state.leaving
+  call(draft, { method: 'DELETE', background: true, last })
 }
 
 function call(draft: Draft, question: Question): void {
@@ -116,7 +141,7 @@ function takeReply(draft: Draft, question: Question, reply: Reply): void {
     effects.post = { gone: leaving || former?.session.id, reason: draft.state.reason ?? reason }
   } else if (view && isLeft(draft, view.session.id)) {
     // Now the session is known, and its XSRF token
-    draft.leaving = view.session.id
+    leave(draft, view.session.id)
     draft.view = view
     call(draft, { method: 'DELETE', background: true, last: true })
   } else if (view) {
@@ -124,15 +149,15 @@ function takeReply(draft: Draft, question: Question, reply: Reply): void {
     learn(draft, { ...question, view, extended: !background }, true)
   } else if (method !== 'GET' && isRefused(reply)) {
     // Either the XSRF token is not known yet, or the service will not do it
-    const entered = draft.state.leaving && (last || codeIn(reply) !== 'csrf_failed')
-    if (entered) {
-      draft.leaving = undefined
-      show(draft, loading)
-    }
+    const stays = method === 'DELETE' && (last || codeIn(reply) !== 'csrf_failed')
+    if (stays) stay(draft)
     draft.wantsRenewal = false
-    call(draft, { method: 'GET', background: true, entered })
+    call(draft, { method: 'GET', background: true, stays })
   } else {
     draft.active ||= !background
+    // A sign-out of a session that is not known is tried once
+    if (draft.leaving === '') draft.leaving = undefined
+    if (draft.state.leaving && !draft.leaving) show(draft, offline)
     const { retryAfter = 0 } = reply ?? {}
     const down = waitAfter(draft, retryAfter)
     const firm = retryAfter > 0
@@ -141,14 +166,19 @@ function takeReply(draft: Draft, question: Question, reply: Reply): void {
   }
 }
 
-/** What another tab has sent. It never says less than that tab knows, but may come late. */
+/** The session goes on, and it is not known yet whose that is. */
+function stay(draft: Draft): void {
+  draft.leaving = undefined
+  show(draft, loading)
+}
+
+/** What another tab has sent. It is what that tab knew, but may come late. */
 function takeMessage(draft: Draft, message: Message): void {
   const { now, view, leaving } = draft
-  const current = leaving || view?.session.id
   if ('view' in message) learn(draft, message, false)
   else if ('gone' in message) {
     const { gone, reason } = message
-    if (leaving === '' || (gone && gone === current)) end(draft, reason)
+    if (gone && gone === (leaving || view?.session.id)) end(draft, reason)
     else {
       if (gone) forget(draft, gone, reason)
       // This tab has missed something
@@ -166,21 +196,20 @@ function fail(draft: Draft, wait: number, firm: boolean): void {
   if (draft.now >= draft.validUntil) show(draft, offline)
 }
 
-/** The browser remembers, or another tab says, that the person has left this session (`''`: whichever it was). */
+/** The browser remembers, or another tab says, that the person has left this session. */
 function recall(draft: Draft, wish: string | undefined): void {
   const { view, leaving } = draft
-  const current = view?.session.id ?? ''
-  if (wish === undefined) {
-    // A wish for no certain session ends with what the browser remembers: another person may be in by now
-    if (leaving !== '') return
-    draft.leaving = undefined
-    show(draft, loading)
-  } else {
-    const isOther = wish && current && wish !== current
-    if (leaving !== undefined || isOther || draft.ended.includes(wish)) return
-    leave(draft, wish || current)
-  }
+  if (!wish || leaving || draft.ended.includes(wish)) return
+  draft.left = wish
+  if (view && view.session.id !== wish) return
+  leave(draft, wish)
   draft.freshUntil = draft.wantedAt = draft.now
+}
+
+/** The service is to be asked after what happens at the same time, whatever the last answer was. */
+function wantSoon(draft: Draft): void {
+  draft.wantedAt = draft.now + SETTLES
+  draft.freshUntil = Math.min(draft.freshUntil, draft.wantedAt)
 }
 
 function takeStream(draft: Draft, event: StreamEvent): void {
@@ -193,8 +222,7 @@ function takeStream(draft: Draft, event: StreamEvent): void {
   } else if (event === 'ended') {
     // Signing in anew ends it too: its answer, with new cookies, may be on the way
     closeStream(draft, now + RETRY)
-    draft.wantedAt = now + SETTLES
-    draft.freshUntil = Math.min(draft.freshUntil, draft.wantedAt)
+    wantSoon(draft)
   } else failStream(draft)
 }
 
