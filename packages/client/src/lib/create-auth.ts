@@ -31,6 +31,8 @@ export function createAuth<
   const { href } = service
   // A version that sends other messages has another name, and leads for itself
   const name = `keyhaven 2 ${href}`
+  // Every version understands what was left
+  const wishName = `keyhaven left ${href}`
   const listeners = createListeners()
   let first = unasked
   let engine: Engine<C> | undefined
@@ -46,8 +48,11 @@ export function createAuth<
   const start = async (): Promise<Engine<C>> => {
     try {
       const { createEngine } = engineAtHand() ?? (await fetchEngine())
-      const context = { runtime, service, origins, warnBefore, name, listeners, first }
-      return (engine = createEngine<C>(context))
+      const context = { runtime, service, origins, warnBefore, name, wishName, listeners, first }
+      engine = createEngine<C>(context)
+      // What it changes is to be seen by those who are called
+      engine.start()
+      return engine
     } catch (fault) {
       starting = undefined
       runtime.after(RETRY, load)
@@ -61,7 +66,7 @@ export function createAuth<
   /** The one boot call; its answer is shown whether or not the engine runs by then. */
   const boot = (): void => {
     // A sign-out that the browser remembers comes first
-    if (engine || first.call || runtime.remember(name) !== null) return
+    if (engine || first.call || runtime.remember(wishName) !== null) return
     const call = askFirst(runtime, href).then((reply) => {
       const answer = firstAnswer(call, reply, runtime.now())
       if (!engine && !first.state.leaving) show(answer)
@@ -114,7 +119,7 @@ export function createAuth<
     signOut: () => {
       load()
       if (!engine && first.view) {
-        runtime.remember(name, first.view.session.id)
+        runtime.remember(wishName, first.view.session.id)
         show({ ...first, state: signedOut('signed_out', true) })
       }
       return act((running) => running.signOut())

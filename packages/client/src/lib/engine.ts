@@ -20,6 +20,8 @@ export interface Engine<C>
     Pick<Auth<never, C & {}>, 'fetch' | 'signIn' | 'signOut' | 'signUp'> {
   readonly known: () => Known
   readonly ending: () => AuthEvents['ending-soon'] | undefined
+  /** Joins the other tabs, and takes over what the page knows. */
+  readonly start: () => void
   /** Asks if nothing is known yet. */
   readonly settle: () => void
   /** Asks, or waits for a boot call that the engine has taken over. */
@@ -65,6 +67,7 @@ export function createEngine<C>(options: EngineOptions): Engine<C> {
     )
   return {
     known: () => store.known,
+    start: page.start,
     ending: store.ending,
     settle: () => {
       if (stateNow().status === 'loading') void ask({ type: 'ask' })

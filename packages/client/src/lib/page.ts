@@ -17,6 +17,8 @@ import { takeTurn } from './tabs/take-turns.ts'
 /** One page among the tabs of its browser: it runs what the events of its store lead to. */
 export interface Page {
   readonly store: Store
+  /** Joins the other tabs, and takes over what the page knows. */
+  readonly start: () => void
   /** Calls the service as the person of this page. */
   readonly send: (call: ServiceCall) => Promise<Reply>
   /** The last reply, also to a question that is under way. */
@@ -42,14 +44,19 @@ export interface PageOptions {
   readonly runtime: Required<Runtime>
   /** The service, without a slash at the end. */
   readonly href: string
-  /** Of the channel, the locks and what the browser remembers. */
+  /** Of the channel and the locks. */
   readonly name: string
+  /** Of what the browser remembers. */
+  readonly wishName: string
   /** Seconds. */
   readonly warnBefore: number
   readonly listeners: Listeners
   /** What the page knows already. */
   readonly first: FirstAnswer
 }
+
+/** Sign-outs that the browser remembers at once. */
+const WISHES = 5
 
 const paths: Readonly<Record<Question['method'], string>> = {
   GET: '/user/current',
@@ -58,7 +65,7 @@ const paths: Readonly<Record<Question['method'], string>> = {
 }
 
 export function createPage(options: PageOptions): Page {
-  const { runtime, href, name, listeners, first } = options
+  const { runtime, href, name, wishName, listeners, first } = options
   let boot = first.call
   let answer: Promise<Reply> = Promise.resolve(undefined)
   let checking: Promise<void> | undefined
@@ -89,12 +96,19 @@ export function createPage(options: PageOptions): Page {
       dispatch({ type: 'stream', event }),
     )
   const seek = createLeader(runtime, `${name} lead`, () => dispatch({ type: 'leads' }))
+  /** Sessions that were left, in any tab, and that the service may still think are in use. */
+  const wishes = (): readonly string[] =>
+    (runtime.remember(wishName) ?? '').split(' ').filter((id) => id !== '')
   const remember = (before: Known): void => {
     const { leaving, kept } = store.known
-    if (kept && kept !== before.kept) runtime.remember(name, kept)
-    if (leaving || !before.leaving) return
-    // What another tab has written since stays
-    if (runtime.remember(name) === before.leaving) runtime.remember(name, null)
+    if (kept && kept !== before.kept) {
+      const others = wishes().filter((id) => id !== kept)
+      runtime.remember(wishName, [...others.slice(1 - WISHES), kept].join(' '))
+    }
+    if (leaving || !before.leaving || runtime.remember(wishName) === null) return
+    // What other tabs have written stays
+    const others = wishes().filter((id) => id !== before.leaving)
+    runtime.remember(wishName, others.join(' ') || null)
   }
   const send = (call: ServiceCall): Promise<Reply> => {
     const { view } = store.known
@@ -150,15 +164,17 @@ export function createPage(options: PageOptions): Page {
     heardAt = runtime.now()
     dispatch({ type: 'message', message: message as Message })
   })
-  const wish = (): string | undefined => runtime.remember(name) ?? undefined
-  runtime.watch((type) => {
-    const { active, failing, state } = store.known
-    if (type !== 'acted') dispatch({ type, wish: wish() })
-    else if (!active || failing || state.leaving) dispatch({ type })
-  })
-  dispatch({ type: 'start', wish: wish() })
-  adopt()
-  return { store, send, answer: () => answer, ask, recheck, enter }
+  return { store, start, send, answer: () => answer, ask, recheck, enter }
+
+  function start(): void {
+    runtime.watch((type) => {
+      const { active, failing, state } = store.known
+      if (type !== 'acted') dispatch({ type, wishes: wishes() })
+      else if (!active || failing || state.leaving) dispatch({ type })
+    })
+    dispatch({ type: 'start', wishes: wishes() })
+    adopt()
+  }
 
   /** Takes over the boot call, or what came of it, as if this page had asked. */
   function adopt(): void {

@@ -151,9 +151,9 @@ export function createBrowser(world: World, service: Service, lacks: Lacks) {
         listen: (_url, tell) => openStream(tell),
         remember: (name, value) => {
           if (lacks.storage) return null
-          if (value === null) storage.delete(named(name))
-          else if (value !== undefined) storage.set(named(name), value)
-          return storage.get(named(name)) ?? null
+          if (value === null) storage.delete(name)
+          else if (value !== undefined) storage.set(name, value)
+          return storage.get(name) ?? null
         },
       }
       return runtime

@@ -106,9 +106,17 @@ export const aStep: fc.Arbitrary<Step> = fc.oneof(
   },
   { weight: 1, arbitrary: running('close', close) },
   {
-    weight: 2,
+    weight: 4,
     arbitrary: running('reload', (stage, tab) => {
       close(stage, tab)
+      stage.browser.open(1)
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: running('sign out, and start the browser again,', (stage, tab, auth) => {
+      stage.browser.leave(tab, auth)
+      for (const each of stage.browser.tabs) close(stage, each)
       stage.browser.open(1)
     }),
   },

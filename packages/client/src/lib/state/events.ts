@@ -37,8 +37,8 @@ export type Event =
   | { readonly type: 'leave' }
   /** Another tab has sent this. */
   | { readonly type: 'message'; readonly message: Message }
-  /** What the browser reports of the page; `wish`: the session that the browser remembers as left. */
-  | { readonly type: PageEvent | 'start'; readonly wish?: string | undefined }
+  /** What the browser reports of the page; `wishes`: sessions that it remembers as left. */
+  | { readonly type: PageEvent | 'start'; readonly wishes?: readonly string[] }
   /** An API answered: the network works. */
   | { readonly type: 'alive' }
   /** The time of `nextAt` has come. */

@@ -26,8 +26,8 @@ export interface Known {
   readonly view: SessionView | undefined
   /** The session that the person has left, until the service has ended it; `''` while it is found out. */
   readonly leaving: string | undefined
-  /** The session that was last left in another tab, or before this page was loaded. */
-  readonly left: string | undefined
+  /** Sessions that were left in other tabs, or before this page was loaded. */
+  readonly left: readonly string[]
   /** What of it the browser has to remember, because the service may not be reached before the page is gone. */
   readonly kept: string | undefined
   /** The last sessions that are known to have ended: ids are never used again. */
@@ -88,7 +88,7 @@ export function nothingKnown(
     state,
     view,
     leaving: undefined,
-    left: undefined,
+    left: [],
     kept: undefined,
     ended: [],
     newest: '',

@@ -4,17 +4,19 @@ import { answered } from './schedule.ts'
 import { loading, signedIn, signedOut } from './states.ts'
 import type { AuthState } from './states.ts'
 
-/** Sessions that are remembered as ended. */
-const REMEMBERED = 9
-/** Reasons after which a session can't come back. */
-const final = /_(out|ended|locked)$/
+/** Sessions that are remembered as ended, or as left. */
+export const REMEMBERED = 9
+/** Whether a session can't come back for this reason. */
+export function isFinal(reason = ''): boolean {
+  return /_(out|ended|locked)$/.test(reason)
+}
 
 /** Replaces what the page shows, and until when without a new answer: by default until anything is known. */
 export function show(
   draft: Draft,
   state: AuthState,
-  validUntil = -Infinity,
-  renewAt = Infinity,
+  validUntil: number = -Infinity,
+  renewAt: number = Infinity,
 ): void {
   draft.state = state
   draft.validUntil = validUntil
@@ -74,7 +76,7 @@ export function learn(draft: Draft, news: ViewMessage, mine: boolean): void {
 
 /** Whether that session is the one which the person has left. */
 export function isLeft({ leaving, left }: Draft, id: string): boolean {
-  return leaving === '' || id === leaving || id === left
+  return leaving === '' || id === leaving || left.includes(id)
 }
 
 /**
@@ -87,7 +89,7 @@ export function leave(draft: Draft, id: string): void {
   draft.leaving = leaving || id
   draft.question = undefined
   // A page that shows nobody already has nothing to say
-  if (id || state.status !== 'signed-out')
+  if (!state.leaving && (id || state.status !== 'signed-out'))
     show(draft, signedOut(state.reason ?? 'signed_out', true), Infinity)
 }
 
@@ -106,5 +108,5 @@ export function end(draft: Draft, reason: string): void {
 
 /** Remembers that a session has ended, if that was said for good. */
 export function forget(draft: Draft, id: string, reason: string): void {
-  if (final.test(reason)) draft.ended = [...draft.ended.slice(1 - REMEMBERED), id]
+  if (isFinal(reason)) draft.ended = [...draft.ended.slice(1 - REMEMBERED), id]
 }

@@ -5,7 +5,7 @@ import type { StreamEvent } from '../runtime.ts'
 import type { Effects, Event, Message } from './events.ts'
 import type { Draft } from './draft.ts'
 import type { Known, Question } from './known.ts'
-import { end, forget, isLeft, learn, leave, show } from './person.ts'
+import { end, forget, isFinal, isLeft, learn, leave, REMEMBERED, show } from './person.ts'
 import {
   askAt,
   failStream,
@@ -22,6 +22,9 @@ import { loading, offline } from './states.ts'
 
 /** Milliseconds in which a sign-in that ended the former session answers. */
 const SETTLES = 250
+
+/** Milliseconds after which an answer is too old: no call takes so long, so the page has stood still. */
+const LATE = 11_000
 
 /** What the page knows after an event, and what is to be done about it. Pure: the same in, the same out. */
 export function transition(
@@ -80,8 +83,8 @@ function handle(draft: Draft, event: Event): void {
       return hurry(draft)
     default:
       effects.lead = true
-      recall(draft, event.wish)
-      draft.kept = event.wish
+      recall(draft, event.wishes)
+      draft.kept ??= event.wishes?.at(-1)
       // By now another session may have begun than the one that was meant
       if (draft.leaving === '' && (event.type === 'restored' || now > draft.askedAt + RETRY))
         stay(draft)
@@ -101,8 +104,11 @@ function enter(draft: Draft, view: SessionView, sentAt: number): void {
   // If a newer session is known, this answer comes too late
   const isLate = view.session.createdAt < draft.newest
   if (!isLate) learn(draft, { view, extended: true, entered: true }, true)
-  // What was asked meanwhile may have taken the new cookies away
-  if (isLate || draft.askedAt >= sentAt) draft.wantedAt = draft.now
+  // What happened meanwhile may have taken the new cookies away, or knows nothing of them
+  if (isLate || draft.askedAt >= sentAt || draft.now > sentAt + LATE) {
+    draft.question = undefined
+    wantSoon(draft)
+  }
   // It is not known yet whether the browser took the cookies
   draft.freshUntil = -Infinity
 }
@@ -111,20 +117,19 @@ function enter(draft: Draft, view: SessionView, sentAt: number): void {
 function ask(draft: Draft, afterRefusal?: boolean): void {
   if (draft.question) return
   if (draft.leaving !== undefined) return signOut(draft)
-  draft.askedAt = draft.now
   const background = !draft.active
   draft.active = false
   call(draft, { method: draft.wantsRenewal ? 'POST' : 'GET', background, afterRefusal })
 }
 
 function signOut(draft: Draft): void {
-  draft.askedAt = draft.now
   // A page that knows of nobody means nobody who has signed in elsewhere by now
   const last = draft.state.status === 'signed-out' && !draft.state.leaving
   call(draft, { method: 'DELETE', background: true, last })
 }
 
 function call(draft: Draft, question: Question): void {
+  draft.askedAt = draft.now
   draft.question = draft.effects.call = question
 }
 
@@ -136,6 +141,9 @@ function takeReply(draft: Draft, question: Question, reply: Reply): void {
   const isDone = method === 'DELETE' && reply?.status === 204
   const reason = isDone ? 'signed_out' : refusalIn(reply)
   draft.question = undefined
+  // What an answer says that is too old may have changed, unless it is an end
+  const isOld = draft.now > draft.askedAt + LATE
+  if (isOld && method !== 'DELETE' && (view || (reason && !isFinal(reason)))) return wantSoon(draft)
   if (reason) {
     end(draft, reason)
     effects.post = { gone: leaving || former?.session.id, reason: draft.state.reason ?? reason }
@@ -185,7 +193,7 @@ function takeMessage(draft: Draft, message: Message): void {
       if (draft.state.session) draft.wantedAt = now
     }
   } else if ('leave' in message) {
-    recall(draft, message.leave)
+    recall(draft, [message.leave])
     // The tab in which the person left asks first
     if (draft.state.leaving) draft.freshUntil = now + RETRY
   } else if (!draft.question) fail(draft, message.down, message.firm)
@@ -196,12 +204,13 @@ function fail(draft: Draft, wait: number, firm: boolean): void {
   if (draft.now >= draft.validUntil) show(draft, offline)
 }
 
-/** The browser remembers, or another tab says, that the person has left this session. */
-function recall(draft: Draft, wish: string | undefined): void {
-  const { view, leaving } = draft
-  if (!wish || leaving || draft.ended.includes(wish)) return
-  draft.left = wish
-  if (view && view.session.id !== wish) return
+/** The browser remembers, or another tab says, that these sessions were left. */
+function recall(draft: Draft, wishes: readonly string[] = []): void {
+  const { view, leaving, ended } = draft
+  const left = wishes.filter((id) => !ended.includes(id))
+  const wish = view ? left.find((id) => id === view.session.id) : left.at(-1)
+  draft.left = [...draft.left.slice(-REMEMBERED), ...left]
+  if (leaving || wish === undefined) return
   leave(draft, wish)
   draft.freshUntil = draft.wantedAt = draft.now
 }
