@@ -156,6 +156,21 @@ describe('a sign-out without network (browser F1, operator 4)', () => {
   })
 })
 
+describe('a page whose engine can’t be fetched', () => {
+  it('shows nobody, and goes on when it can', async () => {
+    const { context } = await entered()
+    const tab = await context.newPage()
+    await tab.route('**/engine-*.js', (route) => route.abort())
+    await tab.goto(site.origin)
+    await shows(tab, 'offline')
+    expect(await tab.evaluate(() => page.auth.signOut())).toMatchObject({ ok: false })
+    await tab.unroute('**/engine-*.js')
+    await tab.evaluate(() => page.auth.refresh())
+    await tab.waitForFunction(() => !page.auth.state.leaving)
+    await context.close()
+  })
+})
+
 /** What a request's cookies hold besides the XSRF token, which script may read. */
 function hidden(cookie = ''): readonly string[] {
   const pairs = cookie.split('; ').map((pair) => pair.split('='))

@@ -593,6 +593,51 @@ describe('fetch', () => {
   })
 })
 
+describe('acts of the account', () => {
+  it('list the sessions, page by page', async () => {
+    const auth = await booted()
+    const entry = { id: 'ses_1', device: 'laptop', current: true }
+    answers.set('GET /auth/sessions', ok(200, { items: [entry], next: 'a b' }))
+    answers.set('GET /auth/sessions?cursor=a+b', ok(200, { items: [], next: null }))
+    const found = await auth.sessions()
+    expect(found).toEqual({ ok: true, items: [entry], next: 'a b' })
+    expect(await auth.sessions('a b')).toEqual({ ok: true, items: [], next: null })
+  })
+  it('change the password, and show what the service says then', async () => {
+    const auth = await booted()
+    answers.set('PUT /auth/accounts/acc_1/password', guarded(gone))
+    const change = { current: 'a', password: 'b' }
+    expect(await auth.changePassword(change)).toEqual({ ok: true })
+    const put = calls.find(({ line }) => line.startsWith('PUT'))
+    expect(put?.body).toBe(JSON.stringify(change))
+    expect(count(ME)).toBe(2)
+    answers.set('PUT /auth/accounts/acc_1/password', refuse('invalid_credentials'))
+    expect(await auth.changePassword(change)).toMatchObject({
+      ok: false,
+      error: { code: 'invalid_credentials' },
+    })
+    expect(auth.state.status).toBe('signed-in')
+  })
+  it('change the profile, and show it', async () => {
+    const auth = await booted()
+    const account = { ...view.account, name: 'Ada' }
+    answers.set('PATCH /auth/accounts/acc_1', guarded(ok(200, account)))
+    answers.set(ME, ok(200, { ...view, account }))
+    expect(await auth.changeProfile({ name: 'Ada' })).toEqual({ ok: true, account })
+    expect(auth.state.account?.name).toBe('Ada')
+  })
+  it('are refused, not thrown, if the service can’t be reached or nobody is signed in', async () => {
+    const auth = await booted()
+    answers.set('PUT /auth/accounts/acc_1/password', cut)
+    const change = { current: 'a', password: 'b' }
+    expect(await auth.changePassword(change)).toMatchObject({ error: { code: 'unavailable' } })
+    answers.set(ME, refuse('session_ended'))
+    await auth.refresh()
+    answers.set('PATCH /auth/accounts/me', refuse('not_signed_in'))
+    expect(await auth.changeProfile({})).toMatchObject({ error: { code: 'not_signed_in' } })
+  })
+})
+
 describe('storage', () => {
   it('is touched by nothing (R50)', async () => {
     const touched = vi.fn()

@@ -2,7 +2,8 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { defineAccess } from '@keyhaven/core/access'
+import { claim, defineAccess, defineClaims } from '@keyhaven/core/access'
+import type { StandardSchema } from '@keyhaven/core/access'
 import { act, cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react'
 import { renderToString } from 'react-dom/server'
 import { memo, StrictMode, startTransition, Suspense, useState } from 'react'
@@ -247,6 +248,23 @@ describe('SignedIn, SignedOut, Restricted', () => {
     // @ts-expect-error a misspelt scope does not compile
     const misspelt = <Restricted<typeof access> to="notes:amdin" />
     expect(misspelt.props).toEqual({ to: 'notes:amdin' })
+  })
+  it('take a store that knows the claims module (source 21)', () => {
+    const schema: StandardSchema<string> = {
+      '~standard': { version: 1, vendor: 'test', validate: () => ({ value: '' }) },
+    }
+    const claims = defineClaims({ plan: claim.page(schema) })
+    const auth = createAuth({ access, claims, runtime: aloneRuntime })
+    function Plan(): ReactElement {
+      const plan: string | undefined = useAuth<typeof access, typeof claims>().state.claims?.plan
+      return <p>plan {plan}</p>
+    }
+    const page = (
+      <AuthProvider auth={auth}>
+        <Plan />
+      </AuthProvider>
+    )
+    expect(renderToString(page)).toBe('<p>plan </p>')
   })
   it('want the resource of a scope that has a rule, and of its type (source 21)', () => {
     // @ts-expect-error no resource

@@ -91,7 +91,7 @@ export interface Auth<A extends AnyAccess = AnyAccess, C extends ClaimsModule = 
   /** Whether this person may do it: for showing and hiding; the API decides by itself. */
   can<K extends ScopeOf<A>>(this: void, scope: K, ...resource: ResourceArguments<A, K>): boolean
   /** The same, as of a state that was read before: `state` is that one, and `can` answers by it. */
-  readonly at: (state: AuthState<C>) => Auth<A, C>
+  at(this: void, state: AuthState<C>): Auth<A, C>
   /** `fetch` that sends cookies and the XSRF header to our own origins, and survives a renewal. */
   readonly fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>
   /** Headers for a plain `fetch` of an unsafe method. */

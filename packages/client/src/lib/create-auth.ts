@@ -37,12 +37,15 @@ export function createAuth<
   let first = unasked
   let engine: Engine<C> | undefined
   let starting: Promise<Engine<C>> | undefined
+  let isLost = false
   serviceUrls.add(href)
 
   const known = (): Pick<FirstAnswer, 'state' | 'view'> => engine?.known() ?? first
   const stateNow = (): AuthState<C> => known().state as AuthState<C>
   const show = (answer: FirstAnswer): void => {
-    first = answer
+    // Without its engine the page would not learn that a person is gone
+    const isKnown = !isLost || answer.state.leaving
+    first = isKnown ? answer : { ...answer, state: offline }
     listeners.emit('change')
   }
   const start = async (): Promise<Engine<C>> => {
@@ -55,9 +58,9 @@ export function createAuth<
       return engine
     } catch (fault) {
       starting = undefined
+      isLost = true
       runtime.after(RETRY, load)
-      // Without its engine the page would not learn that a person is gone
-      if (!first.state.leaving) show({ ...first, state: offline })
+      show(first)
       throw fault
     }
   }
