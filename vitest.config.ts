@@ -1,10 +1,58 @@
-import { defineConfig } from 'vitest/config'
+import { configDefaults, defineConfig } from 'vitest/config'
+import type { TestProjectInlineConfiguration } from 'vitest/config'
 
 const resolve = { conditions: ['keyhaven-source'] }
 const sources = { resolve, ssr: { resolve } }
 
-const postgres = `${import.meta.dirname}/tests/stage/postgres-of-a-run.ts`
-const realProcesses = { fileParallelism: false, testTimeout: 120_000, hookTimeout: 120_000 }
+/** Makes the database that the others of a run are copied from. */
+const sqlite = [`${import.meta.dirname}/packages/server/src/database/migrated.suite.ts`]
+/** The same, on a PostgreSQL server that it starts before. */
+const postgres = [`${import.meta.dirname}/tests/stage/postgres-of-a-run.ts`, ...sqlite]
+
+// Every process that a test starts finds its sources compiled by the one before
+process.env['NODE_COMPILE_CACHE'] ??= `${import.meta.dirname}/.work/compile-cache`
+
+/** Two files at a time. The default on two cores is one. */
+const twoFiles = { maxWorkers: 2, testTimeout: 20_000 }
+/** Real processes and a real browser: one file after the other, with time to start. */
+const oneFile = {
+  fileParallelism: false,
+  // Tests that do nothing but wait wait together
+  maxConcurrency: 20,
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
+}
+
+/** Files that measure time: they run when nothing else does. */
+const measured = [
+  'tests/journeys/ten-tabs.test.ts',
+  'tests/operator/{events,overload}.test.ts',
+  // How long an event loop stood still
+  'tests/attacks/hostile-http.test.ts',
+  'tests/operator/database-failures.test.ts',
+]
+const standards = ['tests/standards/**/*.test.ts']
+
+/** What starts processes, in lanes that tools/test.ts runs side by side. What is in no other is in `operator`. */
+const browser = ['tests/{docs,journeys,packed}/**/*.test.ts']
+const attacks = ['tests/{attacks,chaos,deploy}/**/*.test.ts']
+
+/**
+ * Tests of the server that run on SQLite only. The rule: a file is here if no statement that it causes
+ * can have another result on another engine. The reason stands beside each.
+ */
+const sameOnEveryEngine = [
+  // Reads settings; opens no database
+  'src/config/**',
+  // Hashes and keys; opens no database
+  'src/secrets/**',
+  // Sockets of a server without Keyhaven
+  'src/cli/listen.test.ts',
+  // Arguments, signals and standard input; tests/operator/command-line runs commands on both engines
+  'src/cli/main.test.ts',
+  // Compares the route table with its description
+  'src/openapi.test.ts',
+]
 
 export default defineConfig({
   test: {
@@ -16,9 +64,12 @@ export default defineConfig({
           root: `packages/${name}`,
           include: ['src/**/*.test.{ts,tsx}'],
           exclude: ['src/postgres-*.test.ts'],
-          testTimeout: 20_000,
+          ...(name === 'server' && { globalSetup: sqlite }),
+          ...twoFiles,
         },
       })),
+      // Published vectors and outside implementations; no process, no port
+      { ...sources, test: { name: 'standards', include: standards, ...twoFiles } },
       {
         ...sources,
         // The server's tests once more, on the other engine
@@ -26,30 +77,47 @@ export default defineConfig({
           name: 'server-postgres',
           root: 'packages/server',
           include: ['src/**/*.test.ts'],
-          exclude: ['src/{config,secrets}/**'],
+          exclude: sameOnEveryEngine,
           globalSetup: postgres,
-          testTimeout: 20_000,
+          ...twoFiles,
         },
       },
-      {
-        ...sources,
-        // Real processes and a real browser: one file after the other, with time to start
-        test: { name: 'tests', include: ['tests/**/*.test.ts'], ...realProcesses },
-      },
+      lane('browser', browser, measured),
+      lane('attacks', attacks, measured),
+      lane('operator', ['tests/**/*.test.ts'], [...standards, ...browser, ...attacks, ...measured]),
+      lane('measured', measured),
       {
         ...sources,
         // Those of them that a database can make differ, on the other engine
         test: {
-          name: 'tests-postgres',
+          name: 'postgres',
           include: [
-            'tests/attacks/{guessing,hostile-http}.test.ts',
+            'tests/attacks/guessing.test.ts',
             'tests/upgrade/upgrade.test.ts',
-            'tests/operator/{audit,backup,command-line,crash,events,keys,rotation-drill,several-processes}.test.ts',
+            'tests/operator/{audit,backup,command-line,crash,keys,rotation-drill,several-processes}.test.ts',
           ],
           globalSetup: postgres,
-          ...realProcesses,
+          ...oneFile,
+        },
+      },
+      {
+        ...sources,
+        test: {
+          name: 'measured-postgres',
+          include: ['tests/attacks/hostile-http.test.ts', 'tests/operator/events.test.ts'],
+          globalSetup: postgres,
+          ...oneFile,
         },
       },
     ],
   },
 })
+
+function lane(
+  name: string,
+  include: string[],
+  exclude: string[] = [],
+): TestProjectInlineConfiguration {
+  const all = [...configDefaults.exclude, ...exclude]
+  return { ...sources, test: { name, include, exclude: all, globalSetup: sqlite, ...oneFile } }
+}

@@ -25,9 +25,11 @@ export const doses = {
   /** Seconds of more sign-ins than the service can do. */
   overloadSeconds: pick(5, 30),
   /** Good tokens shown to one guard, each seen once. */
-  tokensShown: pick(120_000, 1_000_000),
+  tokensShown: pick(80_000, 1_000_000),
   /** Characters that make each of those longer: tokens as large as they may be reach the guard's bound soonest. */
   tokenPadding: pick(1900, 0),
+  /** Seconds that ten tabs are at work; a token lives for two ninths of them, and 50 answers are lost. */
+  tabSeconds: pick(45, 90),
   /** Runs of the model test of the guard's copy. */
   modelRuns: pick(60, 400),
   /** Times that two requests race for the same row. */
@@ -37,7 +39,7 @@ export const doses = {
   /** Revocation entries that one purge has before it. */
   purgeEntries: pick(50_000, 5_000_000),
   /** Milliseconds for which a clock is wrong, and by how many different amounts. */
-  clockWrongFor: pick(1500, 3000),
+  clockWrongFor: pick(1200, 3000),
   clockShifts: pick(2, 4),
   /** Simulated worlds that the client's model runs through. */
   clientWorlds: pick(2_000, 100_000),

@@ -17,7 +17,7 @@ export function checkSteps(names: readonly string[], all: boolean): readonly Ste
     { name: 'layers', command: node('layers') },
     { name: 'locked writes', command: node('locked-writes') },
     { name: 'lock file', command: node('lock') },
-    { name: 'build', command: ['tsc', '-b', ...folders] },
+    { name: 'build', command: ['tsc', '-b', ...folders], barrier: true },
     { name: 'exported names', command: node('exported', ...names) },
     ...(names.includes('client') ? [{ name: 'size of the client', command: node('size') }] : []),
     ...names.map(

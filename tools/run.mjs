@@ -109,7 +109,12 @@ function runTask() {
     fail(`there is no task '${task}': see the scripts in package.json.`)
   const child = spawn(node, ['--conditions=keyhaven-source', script, ...args], {
     cwd: root,
-    env: { ...process.env, PATH: dirname(node) + delimiter + process.env.PATH },
+    env: {
+      // Whatever is started from here on finds its sources compiled by the one before
+      NODE_COMPILE_CACHE: join(root, '.work/compile-cache'),
+      ...process.env,
+      PATH: dirname(node) + delimiter + process.env.PATH,
+    },
     stdio: 'inherit',
   })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))

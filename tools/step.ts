@@ -13,7 +13,21 @@ export interface Step {
   readonly limit?: number
   /** Shows its lines while it runs, not only when it fails. */
   readonly loud?: boolean
+  /** What comes behind it waits for it, and it for all before. */
+  readonly barrier?: boolean
+  /** Another step runs beside it: its lines are shown together, when it has ended. */
+  readonly beside?: boolean
 }
+
+/** How long a step took. */
+export interface StepTime {
+  readonly name: string
+  readonly seconds: number
+}
+
+/** Of every step that has ended, in that order. */
+const times: StepTime[] = []
+export const stepTimes: readonly StepTime[] = times
 
 /** Colours are for a terminal; a log is read as it is. */
 const plain = process.stdout.isTTY ? {} : { NO_COLOR: '1' }
@@ -34,9 +48,11 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   })
 }
 
-/** Runs a command, prints one line with its time, and its whole output where it fails. */
+/** Runs a command, prints one line with its time, and its whole output if it fails or another runs beside it. */
 export async function runStep(step: Step): Promise<boolean> {
-  const { name, command, folder = '.', environment, limit = 300, loud = false } = step
+  const { name, command, folder = '.', environment, limit = 300 } = step
+  const { loud = false, beside = false } = step
+  const gathers = beside || !loud
   const began = performance.now()
   const [file, ...args] = command
   const child = spawn(file, args, {
@@ -47,7 +63,7 @@ export async function runStep(step: Step): Promise<boolean> {
       PATH: `${root}/node_modules/.bin:${process.env['PATH']}`,
       ...environment,
     },
-    stdio: ['ignore', loud ? 'inherit' : 'pipe', loud ? 'inherit' : 'pipe'],
+    stdio: ['ignore', gathers ? 'pipe' : 'inherit', gathers ? 'pipe' : 'inherit'],
     detached: true,
   })
   const group = child.pid
@@ -66,16 +82,19 @@ export async function runStep(step: Step): Promise<boolean> {
       resolve(null)
     })
     child.on('close', resolve)
+    // A process that it left behind may hold its outputs open
+    child.on('exit', (code) => setTimeout(() => resolve(code), 5000).unref())
   })
   clearTimeout(timer)
   if (group !== undefined) groups.delete(group)
   if (stopping) process.exit()
-  const seconds = ((performance.now() - began) / 1000).toFixed(1)
+  const seconds = (performance.now() - began) / 1000
+  times.push({ name, seconds })
   const good = code === 0
   const verdict = good ? 'ok  ' : 'FAIL'
   const why = late ? `, stopped after its limit of ${limit} s` : ''
-  process.stdout.write(`${verdict} ${name} (${seconds} s${why})\n`)
-  if (!good) process.stdout.write(`${Buffer.concat(output).toString()}\n`)
+  process.stdout.write(`${verdict} ${name} (${seconds.toFixed(1)} s${why})\n`)
+  if (!good || beside) process.stdout.write(`${Buffer.concat(output).toString()}\n`)
   return good
 }
 
@@ -87,11 +106,39 @@ function signalGroup(group: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** Runs steps one after the other; the answer counts what passed and what failed. */
+/** Runs steps, as many at once as there may be; the answer counts what passed and what failed. */
 export async function runSteps(
   steps: readonly Step[],
+  atOnce = 1,
 ): Promise<{ passed: number; failed: number }> {
   let passed = 0
-  for (const step of steps) if (await runStep(step)) passed++
+  const run = async (step: Step): Promise<void> => {
+    if (await runStep(step)) passed++
+  }
+  let free: (() => Promise<void>)[] = []
+  for (const step of steps) {
+    if (!step.barrier) {
+      free.push(() => run(step))
+      continue
+    }
+    await inLanes(atOnce, free)
+    free = []
+    await run(step)
+  }
+  await inLanes(atOnce, free)
   return { passed, failed: steps.length - passed }
+}
+
+/** Begins pieces of work in their order, as many at once; the answers stand in the same order. */
+export async function inLanes<T>(
+  atOnce: number,
+  pieces: readonly (() => Promise<T>)[],
+): Promise<T[]> {
+  const answers: T[] = []
+  const queue = pieces.entries()
+  const lane = async (): Promise<void> => {
+    for (const [at, piece] of queue) answers[at] = await piece()
+  }
+  await Promise.all(Array.from({ length: atOnce }, lane))
+  return answers
 }

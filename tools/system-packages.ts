@@ -10,6 +10,8 @@ const programs = [
   { program: '/usr/bin/systemd-analyze', debian: 'systemd' },
   // One folder a major version. Debian may start a cluster of its own: the tests never use it
   { program: '/usr/lib/postgresql/*/bin/initdb', debian: 'postgresql' },
+  // Debian starts one with no databases; the tests start their own
+  { program: '/usr/sbin/pgbouncer', debian: 'pgbouncer' },
 ] as const
 
 /** Installs what is missing; says what to do where it can't. */

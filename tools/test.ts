@@ -1,19 +1,24 @@
-import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, rmSync } from 'node:fs'
 import { checkSteps } from './check-steps.ts'
 import { packageNames, root } from './root.ts'
-import { runStep, runSteps } from './step.ts'
-import { installSystemPackages } from './system-packages.ts'
+import { inLanes, runStep, runSteps, stepTimes } from './step.ts'
 import type { Step } from './step.ts'
+import { installSystemPackages } from './system-packages.ts'
+import { readReport } from './test-report.ts'
+import type { Count, FileTime } from './test-report.ts'
 
 /** `npm test`: everything, on a machine with nothing but Node and npm. */
 const work = `${root}/.work`
 mkdirSync(work, { recursive: true })
 rmSync(`${work}/logs`, { recursive: true, force: true })
 
-interface Count {
-  readonly passed: number
-  readonly failed: number
-}
+/** Checks that run at once. */
+const CORES = 2
+/** Runs of tests that start processes, at once; each is serial inside, and waits more than it works. */
+const LANES = 3
+/** Files that are printed with their times. */
+const SLOWEST = 20
 
 const searchOfLogs: Step = {
   name: 'no credential in any log',
@@ -21,52 +26,76 @@ const searchOfLogs: Step = {
   loud: true,
 }
 
+const files: FileTime[] = []
 await installSystemPackages()
+const before = checkout()
 const counts: Count[] = [
-  await runSteps(checkSteps(packageNames, true)),
-  await vitest('tests of the packages', packageNames, 300),
-  await vitest('tests of the server on PostgreSQL', ['server-postgres'], 480),
-  await vitest('journeys and attacks', ['tests'], 1500),
-  await vitest('attacks and crashes on PostgreSQL', ['tests-postgres'], 900),
+  await runSteps(checkSteps(packageNames, true), CORES),
+  await vitest('tests of the packages', [...packageNames, 'standards'], { limit: 300 }),
+  await vitest('tests of the server on PostgreSQL', ['server-postgres'], { limit: 480 }),
+  ...(await inLanes(LANES, [
+    () => vitest('operation and upgrades', ['operator'], { limit: 1500, beside: true }),
+    () => vitest('attacks and crashes on PostgreSQL', ['postgres'], { limit: 900, beside: true }),
+    () => vitest('journeys', ['browser'], { limit: 900, beside: true }),
+    () => vitest('attacks and chaos', ['attacks'], { limit: 900, beside: true }),
+  ])),
+  await vitest('what measures time', ['measured', 'measured-postgres'], { limit: 480 }),
   await runSteps([searchOfLogs]),
+  compareCheckout(),
 ]
 const passed = counts.reduce((sum, one) => sum + one.passed, 0)
 const failed = counts.reduce((sum, one) => sum + one.failed, 0)
+process.stdout.write(`\nseconds of each step; ${Math.round(performance.now() / 1000)} in all:\n`)
+for (const { name, seconds } of stepTimes) printTime(seconds, name)
+process.stdout.write(`seconds of the ${SLOWEST} slowest files:\n`)
+const slowest = files.toSorted((one, other) => other.seconds - one.seconds).slice(0, SLOWEST)
+for (const { seconds, file, project } of slowest) printTime(seconds, `${file} (${project})`)
 process.stdout.write(`screenshots of every view lie in ${work}/screenshots\n`)
 process.stdout.write(`${passed} passed, ${failed} failed\n`)
 process.exitCode = failed === 0 ? 0 : 1
 
 /** Runs projects and counts from their report; a run that dies, or that runs nothing, has failed. */
-async function vitest(name: string, projects: readonly string[], limit: number): Promise<Count> {
+async function vitest(
+  name: string,
+  projects: readonly string[],
+  how: Pick<Step, 'limit' | 'beside'>,
+): Promise<Count> {
   const report = `${work}/${projects.join('-')}.json`
   rmSync(report, { force: true })
   const good = await runStep({
     name,
-    limit,
     loud: true,
+    ...how,
+    environment: { TEST_REPORT: report },
     command: [
       'vitest',
       'run',
       '--reporter=dot',
-      '--reporter=json',
-      `--outputFile.json=${report}`,
+      '--reporter=./tools/test-reporter.ts',
       ...projects.flatMap((project) => ['--project', project]),
     ],
   })
-  const { passed, failed, other } = readReport(report)
-  // Skipped tests count as failed: none is meant to be
-  const unwell = failed + other
-  return { passed, failed: good || unwell > 0 ? unwell : 1 }
+  const { passed, failed, files: times } = readReport(report)
+  files.push(...times)
+  return { passed, failed: good || failed > 0 ? failed : 1 }
 }
 
-function readReport(file: string): Count & { readonly other: number } {
-  try {
-    const report = JSON.parse(readFileSync(file, 'utf8')) as Record<string, number>
-    const { numTotalTests = 0, numPassedTests = 0, numFailedTests = 0 } = report
-    if (numTotalTests === 0) return { passed: 0, failed: 1, other: 0 }
-    const other = numTotalTests - numPassedTests - numFailedTests
-    return { passed: numPassedTests, failed: numFailedTests, other }
-  } catch {
-    return { passed: 0, failed: 1, other: 0 }
-  }
+/** What git says of this checkout; `undefined` if it is none, or git is missing. */
+function checkout(): string | undefined {
+  const git = spawnSync('git', ['status', '--porcelain'], { cwd: root, encoding: 'utf8' })
+  return git.status === 0 ? git.stdout : undefined
+}
+
+/** No test may change a file that git knows, or leave one behind. */
+function compareCheckout(): Count {
+  const after = checkout()
+  if (before === undefined) return { passed: 0, failed: 0 }
+  const good = before === after
+  process.stdout.write(`${good ? 'ok  ' : 'FAIL'} the checkout is as it was\n`)
+  if (!good) process.stdout.write(`before:\n${before}after:\n${after}`)
+  return { passed: good ? 1 : 0, failed: good ? 0 : 1 }
+}
+
+function printTime(seconds: number, what: string): void {
+  process.stdout.write(`${seconds.toFixed(1).padStart(7)}  ${what}\n`)
 }

@@ -3,31 +3,38 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { generateSigningKey } from '@keyhaven/core'
 import { createGuard } from '@keyhaven/guard'
 import type { Guard, GuardOptions } from '@keyhaven/guard'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { feedKey, startFeedIssuer } from '../stage/feed-issuer.ts'
 import type { FeedIssuer } from '../stage/feed-issuer.ts'
 import { until } from '../stage/process.ts'
 
-let issuer: FeedIssuer
-let guards: Guard[]
-let lines: string[]
-
-beforeEach(async () => {
-  issuer = await startFeedIssuer()
-  guards = []
-  lines = []
-})
-afterEach(() => {
-  for (const guard of guards) guard.close()
-  issuer.close()
-})
-
-function start(options: Partial<GuardOptions> = {}): Guard {
-  const log = (line: string): void => void lines.push(line)
-  const guard = createGuard({ issuer: issuer.issuer, feedKey, maxStaleness: 3, log, ...options })
-  guards.push(guard)
-  return guard
+/** What each test has for itself: an issuer, and guards that trust it. */
+interface World {
+  readonly issuer: FeedIssuer
+  /** What its guards have logged. */
+  readonly lines: readonly string[]
+  readonly start: (options?: Partial<GuardOptions>) => Guard
 }
+
+const it = test.extend<{ world: World }>({
+  world: async ({ onTestFinished }, use) => {
+    const issuer = await startFeedIssuer()
+    const guards: Guard[] = []
+    const lines: string[] = []
+    const log = (line: string): void => void lines.push(line)
+    const start: World['start'] = (options = {}) => {
+      const own = { issuer: issuer.issuer, feedKey, maxStaleness: 3, log, ...options }
+      const guard = createGuard(own)
+      guards.push(guard)
+      return guard
+    }
+    onTestFinished(() => {
+      for (const guard of guards) guard.close()
+      issuer.close()
+    })
+    await use({ issuer, lines, start })
+  },
+})
 
 /** What a guard says of a token: 'ok', or the code of its refusal. */
 function answerTo(token: string, guard: Guard): string {
@@ -98,10 +105,12 @@ const lies: readonly (readonly [string, RequestListener, string])[] = [
   ],
 ]
 
-describe('a guard whose issuer lies (CONTRACT 6)', () => {
-  it.each(lies)(
+// Most wait for seconds until a guard is stale: all wait together
+describe.concurrent('a guard whose issuer lies (CONTRACT 6)', () => {
+  it.for(lies)(
     'is not fooled by %s: a line, 503, and no storm of retries',
-    async (_what, lie, sentence) => {
+    { timeout: 40_000 },
+    async ([_what, lie, sentence], { world: { issuer, lines, start } }) => {
       const guard = start()
       await guard.ready()
       const token = issuer.token()
@@ -123,21 +132,25 @@ describe('a guard whose issuer lies (CONTRACT 6)', () => {
       await until('a healed guard', () => answerTo(token, guard) === 'ok')
       await until('the other', () => answerTo(token, cold) === 'ok')
     },
-    40_000,
   )
 
-  it.each([
+  it.for([
     ['a wrong', `khg_${'w'.repeat(43)}`],
     ['a foreign', `khg_${'f'.repeat(43)}`],
-  ])('says what to do about %s guard key, and answers 503', async (_which, key) => {
-    const guard = start({ feedKey: key })
-    await until('a line', () => lines.some((line) => line.includes('keyhaven guards add')))
-    await until('keys', () => guard.state().keys.length > 0)
-    expect(answerTo(issuer.token(), guard)).toBe('revocations_stale')
-    expect(lines.join('\n')).not.toContain(key)
-  })
+  ] as const)(
+    'says what to do about %s guard key, and answers 503',
+    async ([_which, key], { world: { issuer, lines, start } }) => {
+      const guard = start({ feedKey: key })
+      await until('a line', () => lines.some((line) => line.includes('keyhaven guards add')))
+      await until('keys', () => guard.state().keys.length > 0)
+      expect(answerTo(issuer.token(), guard)).toBe('revocations_stale')
+      expect(lines.join('\n')).not.toContain(key)
+    },
+  )
 
-  it('keeps what either log revoked when it meets another one', async () => {
+  it('keeps what either log revoked when it meets another one', async ({
+    world: { issuer, lines, start },
+  }) => {
     const guard = start()
     await guard.ready()
     const [mine, other] = [issuer.token({ sid: 'ses_1' }), issuer.token({ sid: 'ses_2' })]
@@ -153,7 +166,7 @@ describe('a guard whose issuer lies (CONTRACT 6)', () => {
     expect(lines.join('\n')).toContain('as after a restored backup')
   })
 
-  it('keeps what it knew when the log goes back', async () => {
+  it('keeps what it knew when the log goes back', async ({ world: { issuer, start } }) => {
     const guard = start()
     await guard.ready()
     const mine = issuer.token({ sid: 'ses_1' })
@@ -166,7 +179,9 @@ describe('a guard whose issuer lies (CONTRACT 6)', () => {
     expect(issuer.asked.at(-1)?.headers['last-event-id']).toBeUndefined()
   })
 
-  it('notices a gap by the next entry, and takes a snapshot', async () => {
+  it('notices a gap by the next entry, and takes a snapshot', async ({
+    world: { issuer, lines, start },
+  }) => {
     const guard = start()
     await guard.ready()
     const mine = issuer.token({ sid: 'ses_1' })
@@ -178,7 +193,9 @@ describe('a guard whose issuer lies (CONTRACT 6)', () => {
     expect(lines.join('\n')).toContain('left out the entry 1')
   })
 
-  it('notices a gap by a heartbeat alone, which counts for nothing until it is filled', async () => {
+  it('notices a gap by a heartbeat alone, which counts for nothing until it is filled', async ({
+    world: { issuer, lines, start },
+  }) => {
     const guard = start()
     await guard.ready()
     const mine = issuer.token({ sid: 'ses_1' })
@@ -187,7 +204,9 @@ describe('a guard whose issuer lies (CONTRACT 6)', () => {
     expect(lines.join('\n')).toContain('left out the entry 1')
   })
 
-  it('takes duplicates, in any order, and resumes where it was', async () => {
+  it('takes duplicates, in any order, and resumes where it was', async ({
+    world: { issuer, start },
+  }) => {
     const guard = start()
     await guard.ready()
     const first = issuer.revoke({ kind: 'sid', id: 'ses_1' })
@@ -205,7 +224,9 @@ describe('a guard whose issuer lies (CONTRACT 6)', () => {
     expect(answerTo(issuer.token({ sid: 'ses_1' }), guard)).toBe('session_ended')
   })
 
-  it('tells what it has applied twice a second at most, however much that is, and the last of it', async () => {
+  it('tells what it has applied twice a second at most, however much that is, and the last of it', async ({
+    world: { issuer, start },
+  }) => {
     const guard = start()
     await guard.ready()
     await until('the first', () => issuer.applied.length === 1)
@@ -219,7 +240,9 @@ describe('a guard whose issuer lies (CONTRACT 6)', () => {
     expect(issuer.applied.length).toBeLessThanOrEqual(2 + 2 * seconds)
   })
 
-  it('replaces its whole key set, and refuses a withdrawn key before it is looked up', async () => {
+  it('replaces its whole key set, and refuses a withdrawn key before it is looked up', async ({
+    world: { issuer, start },
+  }) => {
     const guard = start()
     await guard.ready()
     const mine = issuer.token()
@@ -237,7 +260,19 @@ describe('a guard whose issuer lies (CONTRACT 6)', () => {
     expect(answerTo(mine, guard)).toBe('session_ended')
   })
 
-  it('hangs up on a snapshot of a gigabyte that is one event, and holds none of it', async () => {
+  it('does not wait for ever where an answer never begins', async ({
+    world: { issuer, lines, start },
+  }) => {
+    issuer.lieWith(() => {})
+    start()
+    await until('a line', () => lines.some((line) => line.includes('says nothing')))
+  })
+})
+
+describe('a guard whose issuer sends a gigabyte', () => {
+  it('hangs up on a snapshot that is one event, and holds none of it', async ({
+    world: { issuer, lines, start },
+  }) => {
     const piece = Buffer.alloc(65_536, 'x')
     let sent = 0
     issuer.lieWith((_request, response) => {
@@ -255,11 +290,5 @@ describe('a guard whose issuer lies (CONTRACT 6)', () => {
     guard.close()
     expect(sent).toBeLessThan(100e6)
     expect(process.memoryUsage.rss() - before).toBeLessThan(200e6)
-  })
-
-  it('does not wait for ever where an answer never begins', async () => {
-    issuer.lieWith(() => {})
-    start()
-    await until('a line', () => lines.some((line) => line.includes('says nothing')))
   })
 })

@@ -15,11 +15,14 @@ let site: PageSite
 let browser: Browser
 let people = 0
 
-beforeAll(async () => {
-  site = await startPageSite({
+const startSite = (): Promise<PageSite> =>
+  startPageSite({
     script: 'plain.ts',
     environment: { KEYHAVEN_ACCESS_TTL: '6s', KEYHAVEN_IDLE: '5m' },
   })
+
+beforeAll(async () => {
+  site = await startSite()
   browser = await launchChromium()
 })
 afterAll(async () => {
@@ -27,9 +30,9 @@ afterAll(async () => {
   await site?.close()
 })
 
-async function opened(context: BrowserContext, status: string): Promise<Page> {
+async function opened(context: BrowserContext, status: string, at = site): Promise<Page> {
   const tab = await context.newPage()
-  await tab.goto(site.origin)
+  await tab.goto(at.origin)
   await shows(tab, status)
   return tab
 }
@@ -39,10 +42,10 @@ function shows(tab: Page, status: string): Promise<unknown> {
 }
 
 /** A browser of somebody who has just signed up. */
-async function entered(prepare?: string | { path: string }) {
+async function entered(prepare?: string | { path: string }, at = site) {
   const context = await browser.newContext()
   if (prepare) await context.addInitScript(prepare)
-  const tab = await opened(context, 'signed-out')
+  const tab = await opened(context, 'signed-out', at)
   const email = `person${++people}@example.com`
   const result = await tab.evaluate((input) => page.auth.signUp(input), { email, password })
   expect(result).toMatchObject({ ok: true })
@@ -62,7 +65,8 @@ async function worksPastTheToken(tab: Page): Promise<void> {
   )
 }
 
-describe('a page on a machine whose clock is wrong (P24)', () => {
+// These wait until a token has ended: all wait together
+describe.concurrent('a page on a machine whose clock is wrong (P24)', () => {
   it.each([
     ['3 h ahead', 3],
     ['3 h behind', -3],
@@ -81,7 +85,7 @@ describe('a page on a machine whose clock is wrong (P24)', () => {
   })
 })
 
-describe('tabs that the browser has frozen', () => {
+describe.concurrent('tabs that the browser has frozen', () => {
   it('go on where they were, in the one session, after longer than a token lives', async () => {
     const { context, tab } = await entered()
     const tabs = [tab, await opened(context, 'signed-in'), await opened(context, 'signed-in')]
@@ -106,7 +110,7 @@ describe('tabs that the browser has frozen', () => {
   })
 })
 
-describe('a browser that blocks storage', () => {
+describe.concurrent('a browser that blocks storage', () => {
   it('signs in, renews and survives a reload without storage, channels or locks', async () => {
     const { context, tab } = await entered(`
       for (const name of ['localStorage', 'sessionStorage', 'indexedDB', 'caches', 'BroadcastChannel']) {
@@ -177,12 +181,14 @@ function hidden(cookie = ''): readonly string[] {
   return pairs.flatMap(([name, value = '']) => (name === 'XSRF-TOKEN' ? [] : [value]))
 }
 
-describe('a script that an attacker has planted on the page (R50, R51, R55)', () => {
+describe.concurrent('a script that an attacker has planted on the page (R50, R51, R55)', () => {
   it('finds no credential in anything that passes it, and opens nothing with what it found', async () => {
     const recorder = join(root, 'tests/pages/xss-recorder.js')
-    const { context, tab, email } = await entered({ path: recorder })
-    const before = site.seen.length
-    const other = await opened(context, 'signed-in')
+    // A site of its own: every credential that passes it is this person's
+    const own = await startSite()
+    const { context, tab, email } = await entered({ path: recorder }, own)
+    const before = own.seen.length
+    const other = await opened(context, 'signed-in', own)
     await worksPastTheToken(tab)
     await tab.evaluate(async () => {
       await page.auth.refresh()
@@ -198,7 +204,7 @@ describe('a script that an attacker has planted on the page (R50, R51, R55)', ()
     })
     // The last ones, and all that the browser sent on the way
     const last = (await context.cookies()).filter(({ httpOnly }) => httpOnly)
-    const sent = site.seen.slice(before).flatMap(({ headers }) => hidden(headers.cookie))
+    const sent = own.seen.slice(before).flatMap(({ headers }) => hidden(headers.cookie))
     const secrets = [...new Set([...last.map(({ value }) => value), ...sent])]
     expect(last).toHaveLength(2)
     expect(secrets.filter((one) => one.includes('.')).length).toBeGreaterThan(2)
@@ -226,7 +232,7 @@ describe('a script that an attacker has planted on the page (R50, R51, R55)', ()
       ]
       for (const headers of attempts) {
         for (const url of ['/auth/user/current', '/api/notes']) {
-          const { status } = await fetch(site.origin + url, { headers })
+          const { status } = await fetch(own.origin + url, { headers })
           if (status !== 401) letIn += 1
         }
       }
@@ -234,6 +240,7 @@ describe('a script that an attacker has planted on the page (R50, R51, R55)', ()
     expect(letIn).toBe(0)
     process.stdout.write(`planted script: ${found.length} texts, ${loot.size} replayed, 0 let in\n`)
     await context.close()
+    await own.close()
   })
 })
 

@@ -7,7 +7,7 @@ import { delimiter, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { databaseIn, empty } from '../stage/databases.ts'
-import { keyhaven, root } from '../stage/process.ts'
+import { keyhaven, outerEnvironment, root } from '../stage/process.ts'
 import { startService } from '../stage/running-service.ts'
 import type { Service } from '../stage/running-service.ts'
 
@@ -52,7 +52,7 @@ async function page(title: string, at = data): Promise<{ code: number; output: s
   const command = block.replaceAll('/var/backups', backups).replaceAll('/var/lib/keyhaven', at)
   const child = spawn('sh', ['-ec', command], {
     env: {
-      ...process.env,
+      ...outerEnvironment(),
       ...address,
       KEYHAVEN_DATA: at,
       KEYHAVEN_DATABASE: database,
@@ -175,7 +175,7 @@ describe(`docs/operating/backup.md on ${engine}, command by command`, () => {
     expect(nowhere.output).toContain('its folder is not there')
     const nothing = await commandOf(['backup', join(backups, 'y')], { KEYHAVEN_DATA: folder })
     expect(nothing).toMatchObject({ code: 78 })
-    expect(nothing.output).toContain('There is no database')
+    expect(nothing.output).toContain('There is no installation in')
   })
 })
 
@@ -186,7 +186,7 @@ async function commandOf(
   const place = engine === 'postgres' ? { KEYHAVEN_DATABASE: database } : {}
   const [file, ...rest] = keyhaven
   const child = spawn(file, [...rest, ...args], {
-    env: { ...process.env, ...address, KEYHAVEN_DATA: data, ...place, ...more },
+    env: { ...outerEnvironment(), ...address, KEYHAVEN_DATA: data, ...place, ...more },
   })
   const output = Promise.all([text(child.stdout), text(child.stderr)])
   const [code] = (await once(child, 'exit')) as [number]

@@ -47,9 +47,13 @@ describe('keyhaven', () => {
   })
   it('refuses to start on a database without tables where it may not migrate', async () => {
     const fresh = mkdtempSync(join(data, 'fresh-'))
-    const result = await command(['start', '--no-migrate'], { KEYHAVEN_DATA: fresh })
-    expect(result.code).toBe(78)
-    expect(result.output).toContain('start once without --no-migrate')
+    const environment = {
+      KEYHAVEN_DATA: fresh,
+      KEYHAVEN_DATABASE: await databaseIn(fresh, { migrated: false }),
+    }
+    const started = run([...keyhaven, 'start', '--no-migrate'], { environment })
+    expect(await started.exited).toBe(78)
+    expect(started.output()).toContain('start once without --no-migrate')
   })
 })
 
@@ -69,6 +73,15 @@ describe('keyhaven accounts create', () => {
     expect(made.output).toMatch(
       /created b@example\.com as acc_\S+\npassword \(shown once\): \S{24}\n/,
     )
+  })
+  it('makes an installation, and says so (operator 3)', async () => {
+    const settings = { KEYHAVEN_DATA: mkdtempSync(join(data, 'new-')) }
+    const made = await command(['accounts', 'create', '--email', 'd@example.com'], settings)
+    expect(made.output).toContain(
+      `keyhaven: made a new installation in ${settings.KEYHAVEN_DATA}\n`,
+    )
+    const again = await command(['accounts', 'create', '--email', 'e@example.com'], settings)
+    expect(again.output).not.toContain('made a new installation')
   })
   it('names a role that nobody declared', async () => {
     const args = ['accounts', 'create', '--email', 'c@example.com', '--role', 'owner']

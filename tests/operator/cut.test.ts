@@ -1,6 +1,6 @@
 import { createGuard } from '@keyhaven/guard'
 import type { Guard } from '@keyhaven/guard'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { feedKey, startFeedIssuer } from '../stage/feed-issuer.ts'
 import type { FeedIssuer } from '../stage/feed-issuer.ts'
 import { until } from '../stage/process.ts'
@@ -10,33 +10,41 @@ import type { Trouble } from '../stage/tcp-proxy.ts'
 /** Seconds; the least that a guard takes, so that the tests are quick. */
 const maxStaleness = 3
 
-let issuer: FeedIssuer
-let proxy: Awaited<ReturnType<typeof startTcpProxy>>
-let guard: Guard
-let lines: string[]
+/** What each test has for itself: a guard, its issuer, and the way between them. */
+interface World {
+  readonly issuer: FeedIssuer
+  readonly proxy: Awaited<ReturnType<typeof startTcpProxy>>
+  readonly guard: Guard
+  /** What the guard has logged. */
+  readonly lines: readonly string[]
+  /** What the guard says of a token: 'ok', or the code of its refusal. */
+  readonly answerTo: (token: string) => string
+}
 
-beforeEach(async () => {
-  issuer = await startFeedIssuer()
-  proxy = await startTcpProxy(issuer.port)
-  lines = []
-  guard = createGuard({
-    issuer: issuer.issuer,
-    reach: `http://127.0.0.1:${proxy.port}/auth`,
-    feedKey,
-    maxStaleness,
-    log: (line) => lines.push(line),
-  })
-  await guard.ready()
-})
-afterEach(() => {
-  guard.close()
-  proxy.close()
-  issuer.close()
+const it = test.extend<{ world: World }>({
+  world: async ({ onTestFinished }, use) => {
+    const issuer = await startFeedIssuer()
+    const proxy = await startTcpProxy(issuer.port)
+    const lines: string[] = []
+    const guard = createGuard({
+      issuer: issuer.issuer,
+      reach: `http://127.0.0.1:${proxy.port}/auth`,
+      feedKey,
+      maxStaleness,
+      log: (line) => lines.push(line),
+    })
+    await guard.ready()
+    onTestFinished(() => {
+      guard.close()
+      proxy.close()
+      issuer.close()
+    })
+    await use({ issuer, proxy, guard, lines, answerTo: (token) => answerOf(guard, token) })
+  },
 })
 
-/** What the guard says of a token: 'ok', or the code of its refusal. */
-function answerTo(token: string, asked: Guard = guard): string {
-  const decision = asked.decide({
+function answerOf(guard: Guard, token: string): string {
+  const decision = guard.decide({
     method: 'GET',
     url: '/',
     header: (name) => (name === 'authorization' ? `Bearer ${token}` : undefined),
@@ -44,10 +52,12 @@ function answerTo(token: string, asked: Guard = guard): string {
   return decision.ok ? 'ok' : (decision.refused?.code ?? `needs ${decision.needs}`)
 }
 
-describe('a guard whose way to the service is cut (CONTRACT 6)', () => {
-  it.each(['hang', 'half open', 'one way', 'reset'] satisfies Trouble[])(
+// Each waits for seconds until its guard is stale: all wait together
+describe.concurrent('a guard whose way to the service is cut (CONTRACT 6)', () => {
+  it.for(['hang', 'half open', 'one way', 'reset'] satisfies Trouble[])(
     'answers 503 past maxStaleness when connections %s, and misses nothing when they heal',
-    async (trouble) => {
+    { timeout: 60_000 },
+    async (trouble, { world: { issuer, proxy, guard, lines, answerTo } }) => {
       const mine = issuer.token({ sid: 'ses_mine' })
       const other = issuer.token({ sid: 'ses_other' })
       expect([answerTo(mine), answerTo(other)]).toEqual(['ok', 'ok'])
@@ -69,10 +79,11 @@ describe('a guard whose way to the service is cut (CONTRACT 6)', () => {
       expect(lines.join('\n')).toContain('can’t hear revocations')
       expect(lines.length).toBeLessThan(20)
     },
-    60_000,
   )
 
-  it('goes by the age of what it hears, not by hearing something', async () => {
+  it('goes by the age of what it hears, not by hearing something', async ({
+    world: { issuer, proxy, answerTo },
+  }) => {
     const mine = issuer.token()
     proxy.slow(maxStaleness * 1000 + 1500)
     // Heartbeats go on arriving each quarter of a second, each too old
@@ -81,7 +92,9 @@ describe('a guard whose way to the service is cut (CONTRACT 6)', () => {
     await until('a healed guard', () => answerTo(mine) === 'ok', 20)
   }, 60_000)
 
-  it('answers from its copy past it with onStale "allow", and says so at every start', async () => {
+  it('answers from its copy past it with onStale "allow", and says so at every start', async ({
+    world: { issuer, proxy },
+  }) => {
     const said: string[] = []
     const lenient = createGuard({
       issuer: issuer.issuer,
@@ -96,11 +109,13 @@ describe('a guard whose way to the service is cut (CONTRACT 6)', () => {
     const token = issuer.token()
     proxy.be('half open')
     await until('a stale guard', () => !lenient.state().fresh, 10)
-    expect(answerTo(token, lenient)).toBe('ok')
+    expect(answerOf(lenient, token)).toBe('ok')
     lenient.close()
   }, 30_000)
 
-  it('is not ready before it has the first snapshot, even with onStale "allow"', async () => {
+  it('is not ready before it has the first snapshot, even with onStale "allow"', async ({
+    world: { issuer, proxy },
+  }) => {
     proxy.be('half open')
     const late = createGuard({
       issuer: issuer.issuer,
@@ -110,7 +125,7 @@ describe('a guard whose way to the service is cut (CONTRACT 6)', () => {
       log: () => {},
     })
     await until('keys', () => late.state().keys.length > 0)
-    expect(answerTo(issuer.token(), late)).toBe('revocations_stale')
+    expect(answerOf(late, issuer.token())).toBe('revocations_stale')
     expect(late.state()).toMatchObject({ fresh: false, age: undefined })
     late.close()
   })

@@ -57,7 +57,7 @@ describe('a database that fails under a running service', () => {
   it('locked by another process: 503 with Retry-After for writers, never 401; readers go on; the event loop never stops for 100 ms; it heals (D11)', async () => {
     const { signUp, current } = visitor(service)
     const cookie = await cookieOf(signUp())
-    const other = new DatabaseSync(join(service.data, 'keyhaven.sqlite'))
+    const other = new DatabaseSync(join(service.data, 'keyhaven.sqlite'), { timeout: 5000 })
     other.exec('begin immediate')
     await longestStop(service)
     const refused = Array.from({ length: 10 }, () => expectUnavailable(signUp()))
@@ -73,7 +73,7 @@ describe('a database that fails under a running service', () => {
   it('without one of its tables: 503, named in the log, and it heals', async () => {
     const { signIn, current } = visitor(service)
     const cookie = await cookieOf(signIn())
-    const other = new DatabaseSync(join(service.data, 'keyhaven.sqlite'))
+    const other = new DatabaseSync(join(service.data, 'keyhaven.sqlite'), { timeout: 5000 })
     other.exec('alter table sessions rename to sessions_away')
     await until('the loss is seen', async () => (await current(cookie)) === 503, 5)
     await named('no such table')
@@ -86,7 +86,7 @@ describe('a database that fails under a running service', () => {
     const { signIn, current } = visitor(service)
     const cookie = await cookieOf(signIn())
     const file = join(service.data, 'keyhaven.sqlite')
-    const other = new DatabaseSync(file)
+    const other = new DatabaseSync(file, { timeout: 5000 })
     other.exec('pragma wal_checkpoint(truncate)')
     const good = readFileSync(file)
     const bad = Buffer.from(good)
@@ -162,7 +162,7 @@ describe('a start on a database that can’t be used says what to do', () => {
   it('no database at all', async () => {
     writeFileSync(join(data, 'keyhaven.sqlite'), 'these are my notes, not a database\n'.repeat(40))
     const { code, output } = await start()
-    expect(code).toBe(1)
+    expect(code).toBe(78)
     expect(output).toMatch(/keyhaven\.sqlite can’t be used .*restore it from a backup/)
   })
 
@@ -171,7 +171,7 @@ describe('a start on a database that can’t be used says what to do', () => {
     new DatabaseSync(file).exec('create table one (two)')
     chmodSync(file, 0o444)
     const { code, output } = await start()
-    expect(code).toBe(1)
+    expect(code).toBe(78)
     expect(output).toMatch(/keyhaven\.sqlite can’t be used .*let this user write it/)
   })
 

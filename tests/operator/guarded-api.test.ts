@@ -150,7 +150,7 @@ describe('a guard in another process, fed by a real service', () => {
 
   it('survives an emergency rotation: every old token heals, by the new key, without a restart', async () => {
     const person = await signUp()
-    await command('keys', 'rotate', '--emergency')
+    await command('keys', 'rotate', '--emergency', '--yes')
     await refuses(person, 'token_expired')
     const healed = cookiesOf(await call(person, 'GET', '/user/current'))
     await until('the guard knows the new key', () => answerTo(healed) === 'ok', 2)
@@ -177,7 +177,7 @@ describe('a guard in another process, fed by a real service', () => {
 
     // Declared restored: every key is withdrawn and every session has ended
     const person = await signUp()
-    await command('restored')
+    await command('restored', '--yes')
     await until('the guard refuses', () => answerTo(person) !== 'ok', 2)
     await again.stop()
   })

@@ -91,7 +91,10 @@ describe('keyhaven restored', () => {
     const { key } = await command<{ key: string }>('guards', 'add', 'third-api')
     const [person, reader] = [await signUp('b@example.com'), await listen(key)]
     const before = reader.heartbeats()[0]
-    const done = await command<{ log: string; withdrawn: string[]; sessions: number }>('restored')
+    const done = await command<{ log: string; withdrawn: string[]; sessions: number }>(
+      'restored',
+      '--yes',
+    )
     expect(done.log).not.toBe(before?.log)
     expect(done.withdrawn).toHaveLength(1)
     await until('its feed ends', reader.closed, 5)

@@ -80,7 +80,7 @@ describe('keyhaven keys rotate', () => {
 describe('keyhaven keys rotate --emergency', () => {
   it('refuses every former token at once, in the running service; sessions live on (J46)', async () => {
     const person = await signUp('person@example.com')
-    const { output } = await service.command(['keys', 'rotate', '--emergency', '--json'])
+    const { output } = await service.command(['keys', 'rotate', '--emergency', '--yes', '--json'])
     const { kid, withdrawn } = JSON.parse(output) as { kid: string; withdrawn: string[] }
     expect(withdrawn).toContain(kidOf(person.token))
     const bearer = { authorization: `Bearer ${person.token}` }
@@ -128,7 +128,7 @@ describe('keyhaven inspect', () => {
   })
   it('knows a token whose session has ended, and one whose key was withdrawn', async () => {
     const { token } = await signUp('late@example.com')
-    await service.command(['keys', 'rotate', '--emergency'])
+    await service.command(['keys', 'rotate', '--emergency', '--yes'])
     const { output } = await service.command(['inspect'], token)
     expect(output).toContain('not valid: token_expired, its key was withdrawn')
   })

@@ -1,10 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { createKeyhaven } from '@keyhaven/server'
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { keyhaven, run, until } from '../stage/process.ts'
+import { startPgBouncer } from '../stage/pgbouncer.ts'
 import { startPostgres } from '../stage/postgres.ts'
 import type { Postgres } from '../stage/postgres.ts'
 import { startService } from '../stage/running-service.ts'
@@ -324,4 +326,72 @@ describe('a start on a PostgreSQL that can’t be used says what to do, and no p
     expect(started.output()).not.toContain('hunter2')
     rmSync(data, { recursive: true })
   })
+})
+
+describe('a PostgreSQL that is not set up for the service', () => {
+  const data = mkdtempSync(join(tmpdir(), 'keyhaven-test-'))
+  afterAll(() => rmSync(data, { recursive: true }))
+
+  /** What a start says: nothing is written before everything was checked. */
+  async function start(database: string, masterKeyFile = join(data, 'made.key')): Promise<string> {
+    const options = { folder: data, data: join(data, 'made'), masterKeyFile, environment: {} }
+    const announce = (): void => {}
+    try {
+      const keyhaven = await createKeyhaven({ ...options, database, announce })
+      await keyhaven.close()
+      return 'ready'
+    } catch (error) {
+      expect(readdirSync(data)).toEqual([])
+      return String(error)
+    }
+  }
+
+  it.each([
+    ['pools transactions', 'transaction', []],
+    ['has one connection for all', 'transaction', ['default_pool_size = 1']],
+    ['takes connections in turn', 'transaction', ['server_round_robin = 1']],
+    ['pools statements', 'statement', []],
+  ] as const)('because a pooler %s (reports F11, operator 18)', async (_, pools, more) => {
+    const pooler = await startPgBouncer(postgres.port, pools, more)
+    expect(await start(`postgres://postgres@127.0.0.1:${pooler.port}/postgres`)).toBe(
+      `ConfigurationError: The database postgres at 127.0.0.1:${pooler.port} is behind a pooler that pools transactions: let it pool sessions, or connect to PostgreSQL directly.`,
+    )
+    await pooler.close()
+  })
+  it('but is, behind a pooler that pools sessions', async () => {
+    await asOperator('postgres', 'create database pooled')
+    const pooler = await startPgBouncer(postgres.port, 'session', ['default_pool_size = 40'])
+    const folder = mkdtempSync(join(tmpdir(), 'keyhaven-test-'))
+    const url = `postgres://postgres@127.0.0.1:${pooler.port}/pooled`
+    expect(await start(url, join(folder, 'master.key'))).toBe('ready')
+    await pooler.close()
+    rmSync(folder, { recursive: true })
+    rmSync(join(data, 'made'), { recursive: true })
+  })
+  it('because of its encoding, its schema or its rights (reports F11)', async () => {
+    await asOperator(
+      'postgres',
+      `create database latin encoding 'LATIN1' template template0 locale 'C'`,
+      'create database bare owner keyhaven',
+      'create database foreign_owned',
+    )
+    await asOperator('bare', 'drop schema public')
+    expect(await start(postgres.url('latin'))).toContain('latin at 127.0.0.1:')
+    expect(await start(postgres.url('latin'))).toContain('has the encoding LATIN1: create one')
+    expect(await start(postgres.url('bare'))).toContain('has no schema to create tables in: create')
+    const stranger = postgres.url('foreign_owned').replace('postgres@', 'keyhaven@')
+    expect(await start(stranger)).toContain('create tables in the schema public')
+  })
+  it.each(['postgres', 'nosuch'])(
+    'is not written by a command that needs an installation: %s (operator 3)',
+    async (name) => {
+      const environment = { KEYHAVEN_DATABASE: postgres.url(name) }
+      const listed = run([...keyhaven, 'guards', 'list'], { folder: data, environment })
+      expect(await listed.exited).toBe(78)
+      expect(listed.output()).toBe(
+        `keyhaven: There is no installation in the database ${name} at 127.0.0.1:${postgres.port}: set KEYHAVEN_DATABASE to the one that the service uses.\n`,
+      )
+      expect(readdirSync(data)).toEqual([])
+    },
+  )
 })

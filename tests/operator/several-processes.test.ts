@@ -20,7 +20,7 @@ let second: Service
 
 /** Two processes, each with a data folder of its own, on one database; started at once on an empty one. */
 beforeAll(async () => {
-  environment['KEYHAVEN_DATABASE'] = await databaseIn(folder)
+  environment['KEYHAVEN_DATABASE'] = await databaseIn(folder, { migrated: false })
   const started = await Promise.all([start(), start()])
   ;[first, second] = started
 })
@@ -99,7 +99,7 @@ describe('several processes on one database, with one master key', () => {
 
   it('take over keys that a command has rotated, and go by a lock of the command line', async () => {
     const who = await signUp(first)
-    const rotated = await first.command(['keys', 'rotate', '--emergency', '--json'])
+    const rotated = await first.command(['keys', 'rotate', '--emergency', '--yes', '--json'])
     expect(rotated.code, rotated.output).toBe(0)
     for (const at of [first, second]) {
       const refused = async (): Promise<boolean> => (await statusAt(at, who.bearer)) === 401

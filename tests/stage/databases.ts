@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { copyFileSync, rmSync } from 'node:fs'
+import { copyFileSync, existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync, StatementSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -10,16 +10,42 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** A PostgreSQL server on which databases can be made; the run is on SQLite where there is none. */
     readonly postgres: string
+    /** The file, or the database on that server, that a run's databases are copied from: every table, no row. */
+    readonly template: string
   }
 }
 
-/** The database that belongs to a data folder, as a setting: every test runs on every engine. */
-export async function databaseIn(folder: string): Promise<string> {
+interface Making {
+  /** `false` for a test that proves what happens to an empty database: a migration, a first start. */
+  readonly migrated?: boolean
+  /** A database that nobody uses now, to begin with a copy of it. */
+  readonly from?: string
+}
+
+/**
+ * The database that belongs to a data folder, as a setting: every test runs on every engine. A new one
+ * has its tables already.
+ */
+export async function databaseIn(
+  folder: string,
+  { migrated = true, from }: Making = {},
+): Promise<string> {
   const server: string | undefined = inject('postgres')
-  if (server === undefined) return join(folder, 'keyhaven.sqlite')
+  const template = migrated ? inject('template') : undefined
+  if (server === undefined) {
+    const file = join(folder, 'keyhaven.sqlite')
+    // A folder that is in use has its database, or has lost it
+    const isNew = existsSync(folder) && readdirSync(folder).length === 0
+    const original = from ?? (isNew ? template : undefined)
+    if (original !== undefined) copyFileSync(original, file)
+    return file
+  }
   const name = `keyhaven_test_${createHash('sha256').update(folder).digest('hex').slice(0, 16)}`
   const known = await rowsIn(server, `select 1 from pg_database where datname = '${name}'`)
-  if (known.length === 0) await rowsIn(server, `create database ${name}`)
+  if (known.length === 0) {
+    const original = from === undefined ? template : placeOf(from).name
+    await rowsIn(server, `create database ${name} template ${original ?? 'template1'}`)
+  }
   const url = new URL(server)
   url.pathname = name
   return url.href

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process'
+import { randomInt } from 'node:crypto'
+import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { createWriteStream, mkdirSync } from 'node:fs'
 import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
@@ -36,15 +37,18 @@ interface Start {
   readonly input?: string
 }
 
+/** This process's environment without what steers Keyhaven, Node or a run of tests. */
+export function outerEnvironment(): Record<string, string | undefined> {
+  const steers = /^(KEYHAVEN_|NOTES_|NODE_ENV|NODE_OPTIONS|VITEST|npm_)/
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !steers.test(name)))
+}
+
 /** Starts a process in a clean environment: no variable of Keyhaven's comes from outside. */
 export function run(command: readonly [string, ...string[]], start: Start = {}): Running {
   const [file, ...args] = command
-  const inherited = Object.entries(process.env).filter(
-    ([name]) => !/^(KEYHAVEN_|NOTES_|NODE_ENV|NODE_OPTIONS|VITEST|npm_)/.test(name),
-  )
   const child = spawn(file, args, {
     cwd: start.folder ?? root,
-    env: { ...Object.fromEntries(inherited), ...start.environment },
+    env: { ...outerEnvironment(), ...start.environment },
     stdio: ['pipe', 'pipe', 'pipe'],
   })
   let text = ''
@@ -93,12 +97,26 @@ export async function answers(url: string): Promise<boolean> {
   return answer?.ok === true
 }
 
-/** A port that is free now. */
+/**
+ * A TCP port that is free now, and that no other test on this machine is given while this process
+ * lives: its UDP port of the same number is the lock. The system gives such low ports to nobody.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
+  for (;;) {
+    const port = randomInt(12_000, 32_000)
+    const claim = createSocket('udp4').unref()
+    claim.bind(port, '127.0.0.1')
+    const server = createServer()
+    try {
+      await once(claim, 'listening')
+      server.listen(port, '127.0.0.1')
+      await once(server, 'listening')
+      server.close()
+      await once(server, 'close')
+      return port
+    } catch {
+      // Taken: try another
+      claim.close()
+    }
+  }
 }

@@ -35,7 +35,7 @@ export async function startSite(
   administrator: { readonly email: string; readonly password: string },
 ): Promise<Site> {
   const folder = mkdtempSync(join(tmpdir(), 'keyhaven-upgrade-'))
-  const database = await databaseIn(folder)
+  const database = await databaseIn(folder, { migrated: false })
   const started: Running[] = []
   const begin = (...starting: Parameters<typeof run>): Running => {
     const running = run(...starting)

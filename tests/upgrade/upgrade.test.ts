@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -11,7 +11,7 @@ import { createRandom } from '../chaos/random.ts'
 import { checkEverything } from '../chaos/reckoning.ts'
 import { createWitness } from '../chaos/witness.ts'
 import { changeIn, rowsIn } from '../stage/databases.ts'
-import { until } from '../stage/process.ts'
+import { root, until } from '../stage/process.ts'
 import { startSite } from './site.ts'
 import type { Site } from './site.ts'
 import { present, unpackFormer } from './versions.ts'
@@ -39,6 +39,12 @@ afterAll(async () => {
   former.remove()
   rmSync(folder, { recursive: true, force: true })
 })
+
+/** The last migration of this checkout. */
+const LAST = readdirSync(join(root, 'packages/server/src/database/migrations'))
+  .toSorted()
+  .at(-1)
+  ?.replace('.ts', '')
 
 const isPostgres = (): boolean => site.database.startsWith('postgres')
 
@@ -97,6 +103,7 @@ const answersTo = async (token: string): Promise<unknown[]> =>
 
 describe('a database of the version before, its services and guards under load', () => {
   it('obeys a lock and a password change at every guard, of either version, at either service and after a restart (H6)', async () => {
+    expect(await newest('later_migrations')).toBe('007-audit-chain')
     await site.replaceService(0, present)
     const [locked, changed] = [await personOfBoth(), await personOfBoth()]
     for (const token of [...locked.tokens, ...changed.tokens]) {
@@ -144,10 +151,9 @@ describe('a database of the version before, its services and guards under load',
       load.stopped.delete(guard)
     }
     await step('everything is former, but one guard', async () => {})
-    expect(await newest('later_migrations')).toBe('007-audit-chain')
     const begun = [...crowd.people]
     await step('one service is present', () => site.replaceService(0, present))
-    expect(await newest('later_migrations')).toBe('008-eras-and-jobs')
+    expect(await newest('later_migrations')).toBe(LAST)
     await step('both services are', () => site.replaceService(1, present))
     await step('two guards are', () => replaceGuard(0))
     await step('one service is former again', () => site.replaceService(0, former))
@@ -205,7 +211,7 @@ describe('a database of the version before, its services and guards under load',
     await site.replaceService(0, present)
     await site.replaceService(1, present)
     await site.converge()
-    expect(await newest('later_migrations')).toBe('008-eras-and-jobs')
+    expect(await newest('later_migrations')).toBe(LAST)
     const again = await ask(`${site.issuer}/sessions`, {
       method: 'POST',
       headers: { origin: new URL(site.issuer).origin },

@@ -38,7 +38,7 @@ guardSuite('nodeGuard', (guard) => {
 })
 
 describe('nodeGuard', () => {
-  it('answers 500 for a handler or a loader that fails, and the process goes on', async () => {
+  it('answers 500 for a handler or a loader that fails, and the process goes on (source 18)', async () => {
     const said: string[] = []
     const guard = createGuard({ issuer: 'http://localhost:1/auth', log: (line) => said.push(line) })
     const api = nodeGuard(guard, { public: ['GET /now', 'GET /later', 'GET /half'] })
@@ -57,6 +57,21 @@ describe('nodeGuard', () => {
       expect(await response.json()).toMatchObject({ code: 'internal' })
       expect(said.join('\n')).toContain(`failed at ${path}`)
     }
+    const alone = createServer((request, response) => {
+      const fail = (): never => {
+        throw new Error(`failed at ${request.url}`)
+      }
+      const handler =
+        request.url === '/optional' ? api.optional(fail) : api.optional(async () => fail())
+      return handler(request, response)
+    }).listen(0, '127.0.0.1')
+    await once(alone, 'listening')
+    for (const path of ['/optional', '/optional-later']) {
+      const address = `http://127.0.0.1:${(alone.address() as AddressInfo).port}`
+      expect((await fetch(address + path)).status).toBe(500)
+      expect(said.join('\n')).toContain(`failed at ${path}`)
+    }
+    alone.close()
     const half = fetch(`http://127.0.0.1:${port}/half`).then((response) => response.text())
     await expect(half).rejects.toThrow()
     server.close()

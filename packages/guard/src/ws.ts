@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { AnyAccess, ScopeWithoutRule } from '@keyhaven/core/access'
-import { anything, checkOptions } from '@keyhaven/core/errors'
+import { checkOptions, option } from '@keyhaven/core/errors'
 import { refusalOf } from './index.ts'
 import type { Guard, Settled } from './index.ts'
 import { checkGuard } from './lib/guard-options.ts'
@@ -60,7 +60,7 @@ export function wsGuard<A extends AnyAccess>(
 
 function checkWsGuard(guard: Guard, server: unknown, options: { readonly scope?: unknown }): void {
   checkGuard('wsGuard', guard)
-  checkOptions('wsGuard', options, { scope: anything })
+  checkOptions('wsGuard', options, { scope: option.anything })
   if (options.scope !== undefined) checkWanted(guard, options.scope)
   const { handleUpgrade, emit } = (server ?? {}) as Record<string, unknown>
   if (typeof handleUpgrade === 'function' && typeof emit === 'function') return

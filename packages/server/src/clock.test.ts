@@ -52,7 +52,7 @@ async function setWrong(by: number): Promise<void> {
 /** Lets a minute pass, for the clock and for everything that measures it: in steps that no reading minds. */
 async function passMinute(): Promise<void> {
   for (const end = passed + AGREED; passed < end; ) {
-    passed += 4 * SECOND
+    passed += 2 * SECOND
     await clock.shift(off + passed)
   }
 }

@@ -14,11 +14,12 @@ interface Work {
 
 describe('what an unknown account costs (R97)', () => {
   it.each([
-    ['from an address', { address: '203.0.113.1' }],
-    ['without an address', undefined],
+    ['from an address', true],
+    ['without an address', false],
   ])(
     '%s is the same: as many hashes and as many statements as a wrong password',
-    async (_, from) => {
+    async (_, hasAddress) => {
+      let tries = 0
       const data = mkdtempSync(join(tmpdir(), 'keyhaven-'))
       const environment = { NODE_ENV: 'test' }
       const keyhaven = await createKeyhaven({
@@ -47,24 +48,34 @@ describe('what an unknown account costs (R97)', () => {
             },
             body: JSON.stringify({ login, password: 'wrong password' }),
           }),
-          from,
+          // Another client each time, so that none has guessed too often
+          hasAddress ? { address: `203.0.113.${++tries}` } : undefined,
         )
         expect(status).toBe(401)
         return { hashes: hashes.mock.calls.length, statements: statements.count() }
       }
       // The service's own jobs run statements too, now and then: the least of a few tries has none of them
-      const work = async (login: string): Promise<Work> => {
-        const tries: Work[] = []
-        for (let at = 0; at < 5; at++) tries.push(await once(login))
-        return tries.reduce((least, one) => (one.statements < least.statements ? one : least))
+      const logins = [
+        'known@example.com',
+        'known',
+        'unknown',
+        'unknown@example.com',
+        'no address at all',
+      ]
+      const least = new Map<string, Work>()
+      const areEqual = (): boolean =>
+        new Set([...least.values()].map(({ statements }) => statements)).size === 1
+      for (let round = 0; round < 3 || (round < 18 && !areEqual()); round++) {
+        for (const login of logins) {
+          const one = await once(login)
+          const before = least.get(login) ?? one
+          least.set(login, one.statements < before.statements ? one : before)
+        }
       }
-      const known = await work('known@example.com')
-      expect(known.hashes).toBe(1)
-      expect(known.statements).toBeGreaterThan(3)
-      expect(await work('known')).toEqual(known)
-      expect(await work('unknown')).toEqual(known)
-      expect(await work('unknown@example.com')).toEqual(known)
-      expect(await work('no address at all')).toEqual(known)
+      const known = least.get('known@example.com')
+      expect(known?.hashes).toBe(1)
+      expect(known?.statements).toBeGreaterThan(3)
+      for (const login of logins) expect(least.get(login), login).toEqual(known)
       hashes.mockRestore()
       statements.restore()
       await keyhaven.close()

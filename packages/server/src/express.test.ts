@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { once } from 'node:events'
-import type { Server } from 'node:http'
+import { createServer } from 'node:http'
+import type { RequestListener, Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { defineAccess } from '@keyhaven/core/access'
@@ -10,7 +11,7 @@ import type { AccessTokenClaims, SessionView } from '@keyhaven/core/wire'
 import { authIfAny, authOf } from '@keyhaven/guard/express'
 import express from 'express'
 import type { Express } from 'express'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { databaseIn } from '../../../tests/stage/databases.ts'
 import { createKeyhaven } from './index.ts'
 import type { KeyhavenOptions } from './index.ts'
@@ -27,8 +28,8 @@ afterEach(async () => {
   for (const close of closing.splice(0).toReversed()) await close()
 })
 
-async function serve(app: Express): Promise<{ server: Server; origin: string }> {
-  const server = app.listen(0, '127.0.0.1')
+async function serve(app: RequestListener): Promise<{ server: Server; origin: string }> {
+  const server = createServer(app).listen(0, '127.0.0.1')
   await once(server, 'listening')
   closing.push(() => {
     server.close()
@@ -67,8 +68,8 @@ async function keyhavenOf(origin: string, options: Partial<KeyhavenOptions<typeo
   return auth
 }
 
-/** A browser of somebody who has just signed up. */
-async function signedUp(origin: string) {
+/** A browser of a person who has just signed up. */
+async function signedUp(origin: string, path = '/auth', email = 'a@example.com') {
   const jar = new Map<string, string>()
   const ask = async (path: string, init: RequestInit = {}): Promise<Response> => {
     const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ')
@@ -83,9 +84,9 @@ async function signedUp(origin: string) {
       jar.set(name, value)
     }
   }
-  const body = JSON.stringify({ email: 'a@example.com', password: 'correct horse battery' })
+  const body = JSON.stringify({ email, password: 'correct horse battery' })
   const headers = { 'content-type': 'application/json' }
-  const response = await ask('/auth/accounts', { method: 'POST', headers, body })
+  const response = await ask(`${path}/accounts`, { method: 'POST', headers, body })
   expect(response.status).toBe(201)
   return { jar, ask, view: (await response.json()) as SessionView }
 }
@@ -111,8 +112,10 @@ describe('createKeyhaven in an Express app', () => {
         keyhaven.require('notes:write'),
         (_request, response) => void response.json({}),
       )
-      // @ts-expect-error a misspelt scope does not compile
-      keyhaven.require('notes:raed')
+      // @ts-expect-error a misspelt scope does not compile, and is an error at start
+      expect(() => keyhaven.require('notes:raed')).toThrow(
+        "the nearest declared one is 'notes:read'",
+      )
     })
     const { account, xsrfToken, session } = browser.view
     expect(await (await fetch(`${origin}/api/health`)).json()).toEqual({ known: null })
@@ -275,4 +278,236 @@ describe('mode opaque in an Express app (R8)', () => {
     await auth.sessions.end(browser.view.session.id)
     expect((await browser.ask('/notes')).status).toBe(401)
   })
+})
+
+describe('where auth.express() is mounted', () => {
+  type Auth = Awaited<ReturnType<typeof keyhavenOf>>
+  const notes: express.RequestHandler = (_request, response) => void response.json(['a note'])
+
+  /** One service for all of these apps at a path: only the app around it is another each time. */
+  const services = new Map<string, ReturnType<typeof serviceAt>>()
+  const ends: (() => Promise<void> | void)[] = []
+  afterAll(async () => {
+    for (const end of ends.toReversed()) await end()
+  })
+
+  async function serviceAt(path: string) {
+    let around = express()
+    const { origin } = await serve((request, response) => around(request, response))
+    const lines: string[] = []
+    const announce = (line: string): unknown => lines.push(line)
+    const auth = await keyhavenOf(origin, { url: origin + path, announce })
+    ends.push(...closing.splice(0))
+    return {
+      auth,
+      origin,
+      lines,
+      use: (app: Express) => {
+        around = app
+      },
+    }
+  }
+
+  async function started(build: (app: Express, auth: Auth) => void, path = '/auth') {
+    const service = services.get(path) ?? serviceAt(path)
+    services.set(path, service)
+    const { auth, origin, lines, use } = await service
+    lines.length = 0
+    const app = express()
+    build(app, auth)
+    use(app)
+    const statusOf = async (at: string): Promise<number> => (await fetch(origin + at)).status
+    return { statusOf, origin, mistakes: () => lines.filter((one) => one.includes('mounted at')) }
+  }
+
+  it.each<[string, (app: Express, auth: Auth) => void]>([
+    ['app.use at the issuer’s path', (app, auth) => app.use('/auth', auth.express({ guard: '/' }))],
+    ['app.use, with no guard named', (app, auth) => app.use('/auth', auth.express())],
+    ['app.use in another case', (app, auth) => app.use('/AUTH', auth.express())],
+    ['a wildcard route', (app, auth) => app.all('/auth/{*rest}', auth.express({ guard: '/' }))],
+    [
+      'a wildcard route behind one that goes on',
+      (app, auth) => {
+        app.all('/{*all}', (_request, _response, next) => next())
+        app.all('/auth/{*rest}', auth.express({ guard: '/' }))
+      },
+    ],
+    [
+      'a handler that calls it on a wildcard route',
+      (app, auth) => {
+        const middleware = auth.express()
+        app.all('/auth/{*rest}', (...call) => middleware(...call))
+      },
+    ],
+    ['a route of one method', (app, auth) => app.get('/{*rest}', auth.express())],
+    ['a route of one segment', (app, auth) => app.all('/auth/:any{/*rest}', auth.express())],
+    [
+      'a Router',
+      (app, auth) => {
+        const router = express.Router()
+        router.use(auth.express({ guard: '/' }))
+        app.use('/auth', router)
+      },
+    ],
+    [
+      'a Router that covers the service and not what is guarded',
+      (app, auth) => {
+        const router = express.Router()
+        router.use(auth.express({ guard: '/api' }))
+        app.use('/auth', router)
+      },
+    ],
+    [
+      'an app below an app',
+      (app, auth) => {
+        const inner = express()
+        inner.use(auth.express())
+        app.use('/auth', inner)
+      },
+    ],
+  ])(
+    '%s: every request is 500, and one line says how to mount (reports F1)',
+    async (_how, build) => {
+      const { statusOf, mistakes } = await started((app, auth) => {
+        build(app, auth)
+        app.get('/api/notes', notes)
+      })
+      for (const path of ['/auth/health/live', '/auth/user/current', '/auth/nothing']) {
+        expect([path, await statusOf(path)]).toEqual([path, 500])
+      }
+      expect(mistakes()).toHaveLength(1)
+      expect(mistakes()[0]).toContain('app.use(auth.express(…))')
+    },
+  )
+
+  it('below a path that covers issuer and guard it works (reports F1)', async () => {
+    for (const guard of ['/v1', '/v1/api/', '/V1']) {
+      const { statusOf, mistakes } = await started((app, auth) => {
+        const router = express.Router()
+        router.use(auth.express({ guard }))
+        router.get('/api/notes', notes)
+        app.use('/v1', router)
+        app.get('/open', notes)
+      }, '/v1/auth')
+      expect(await statusOf('/v1/auth/health/live')).toBe(200)
+      expect(await statusOf('/v1/api/notes')).toBe(401)
+      expect(await statusOf('/V1/API/notes')).toBe(401)
+      expect(await statusOf('/open')).toBe(200)
+      expect(mistakes()).toEqual([])
+    }
+  })
+
+  it('without a path, as a whole route and behind a route that goes on it works (reports F1)', async () => {
+    const ways: ((app: Express, auth: Auth) => unknown)[] = [
+      (app, auth) => app.use('/', auth.express()),
+      (app, auth) => app.all('/{*rest}', auth.express()),
+      (app, auth) => {
+        const middleware = auth.express()
+        app.all('/{*rest}', (...call) => middleware(...call))
+      },
+      (app, auth) =>
+        app
+          .get('/api/notes', (_request, _response, next) => next())
+          .use(auth.express({ guard: '/api' })),
+    ]
+    for (const way of ways) {
+      const { statusOf, mistakes } = await started((app, auth) => {
+        way(app, auth)
+        app.get('/api/notes', notes)
+      })
+      expect(await statusOf('/auth/health/live')).toBe(200)
+      expect(await statusOf('/api/notes')).toBe(401)
+      expect(mistakes()).toEqual([])
+    }
+  })
+
+  it('with the issuer at the root of a host the app’s own routes stay its own (source 15)', async () => {
+    const { statusOf, origin } = await started((app, auth) => {
+      app.use(auth.express({ public: ['GET /api/open'], guard: '/api' }))
+      app.get(['/api/notes', '/api/open', '/page', '/sessionsx', '/accounts/a/b/c'], notes)
+    }, '')
+    expect(await statusOf('/health/live')).toBe(200)
+    expect(await statusOf('/.well-known/jwks.json')).toBe(200)
+    expect(await statusOf('/user/current')).toBe(401)
+    expect(await statusOf('/user/current?x=1')).toBe(401)
+    expect(await statusOf('/api/notes')).toBe(401)
+    for (const path of ['/api/open', '/page', '/page?x', '/sessionsx', '/accounts/a/b/c']) {
+      expect([path, await statusOf(path)]).toEqual([path, 200])
+    }
+    expect(await statusOf('/nothing')).toBe(404)
+    const browser = await signedUp(origin, '')
+    expect((await browser.ask('/api/notes')).status).toBe(200)
+    expect((await browser.ask('/user/current')).status).toBe(200)
+  })
+})
+
+describe('two cookies of different sessions (attacks 8)', () => {
+  it('the session cookie decides at the app as at the service, for the XSRF token too', async () => {
+    const { origin, browser: one } = await embedded((app, keyhaven) => {
+      app.use(keyhaven.express({ public: ['GET /open'] }))
+      app.get(['/me', '/open'], (request, response) => {
+        response.json({ id: authIfAny(request)?.account.id })
+      })
+      app.post('/me', (request, response) => void response.json({ id: authOf(request).account.id }))
+    })
+    const other = await signedUp(origin, '/auth', 'b@example.com')
+    const ids = [one.view.account.id, other.view.account.id]
+    const mixed = new Map(other.jar)
+    mixed.set('keyhaven', one.jar.get('keyhaven') ?? '')
+    const cookie = [...mixed].map(([name, value]) => `${name}=${value}`).join('; ')
+    const meet = async (path: string): Promise<unknown> => {
+      const response = await fetch(origin + path, { headers: { cookie } })
+      const body = (await response.json()) as { id?: string; account?: { id: string } }
+      return body.id ?? body.account?.id
+    }
+    // A second time too: what was learnt of one pair must not count for another
+    expect(await (await one.ask('/me')).json()).toEqual({ id: ids[0] })
+    for (const path of ['/me', '/open', '/auth/user/current', '/me']) {
+      expect([path, await meet(path)]).toEqual([path, ids[1]])
+    }
+    const post = (xsrf: string): Promise<Response> => {
+      const headers = { cookie, origin, 'x-xsrf-token': xsrf }
+      return fetch(`${origin}/me`, { method: 'POST', headers })
+    }
+    expect((await post(one.view.xsrfToken)).status).toBe(403)
+    const changed = await post(other.view.xsrfToken)
+    expect(await changed.json()).toEqual({ id: ids[1] })
+  })
+
+  it('a dead session cookie beside a good token is refused by both', async () => {
+    const { origin, browser } = await embedded((app, keyhaven) => {
+      app.use(keyhaven.express())
+      app.get('/me', (_request, response) => void response.json({}))
+    })
+    const headers = { cookie: `keyhaven=${browser.jar.get('keyhaven')}; keyhaven-session=planted` }
+    for (const path of ['/me', '/auth/user/current']) {
+      expect([path, (await fetch(origin + path, { headers })).status]).toEqual([path, 401])
+    }
+  })
+})
+
+describe('the options of createKeyhaven', () => {
+  it.each<[string, object, string]>([
+    ['a misspelt setting', { cookiename: 'x' }, "did you mean 'cookieName'?"],
+    ['claimsFor that is none', { claimsFor: {} }, 'claimsFor must be a function'],
+    ['hooks that are none', { hooks: [] }, 'hooks must be an object'],
+    ['a misspelt hook', { hooks: { beforeSingUp: () => {} } }, "did you mean 'beforeSignUp'?"],
+    ['a hook that is none', { hooks: { afterSignIn: true } }, 'afterSignIn must be a function'],
+    ['migrate as a text', { migrate: 'false' }, 'migrate must be true or false'],
+    ['a logger that is none', { log: () => {} }, 'log must be a logger'],
+    ['announce as a text', { announce: 'x' }, 'announce must be a function'],
+    [
+      'an access module that nobody checked',
+      { access: { scopes: [], roles: { admin: [] }, defaultRoles: [], rules: {} } },
+      'is built in',
+    ],
+  ])(
+    'refuse %s with a TypeError of one sentence (attacks 3, attacks 4)',
+    async (_what, options, sentence) => {
+      const folder = join(tmpdir(), 'keyhaven-that-is-never-made')
+      const start = createKeyhaven({ data: folder, environment: {}, ...options } as never)
+      await expect(start).rejects.toThrow(sentence)
+      await expect(start).rejects.toBeInstanceOf(TypeError)
+    },
+  )
 })

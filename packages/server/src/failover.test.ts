@@ -280,6 +280,12 @@ describe('the era of an account', () => {
     expect(sent.map(({ kind }) => kind)).toEqual(['sid', 'sid'])
     const [era] = eras(present.entries())
     expect(sent.map(({ seq }) => seq)).toEqual([era?.seq, era?.seq])
+    // Again after a connection that broke between the two
+    const { log: name } = former.heartbeats()[0] ?? { log: '' }
+    const resumed = await openFeed(service.address, { key, lastEventId: `${name}:${era?.seq}` })
+    readers.push(resumed)
+    await until('both come again', () => resumed.heartbeats().length > 0, 10)
+    expect(resumed.entries()).toEqual(sent)
     // In a snapshot and as JSON too
     const again = await listen()
     expect(again.entries().filter(({ seq }) => seq === era?.seq)).toHaveLength(2)

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -510,7 +511,7 @@ describe('the data folder', () => {
     await expect(start({ ...at, url: 'http://localhost:4001/auth' })).rejects.toThrow(
       'This database belongs to the issuer http://localhost:4000/auth',
     )
-    const masterKey = Buffer.alloc(32, 1).toString('base64url')
+    const masterKey = randomBytes(32).toString('base64url')
     await expect(start({ ...at, masterKey })).rejects.toThrow('The master key does not open')
   })
   it('records every token that is given out', async () => {

@@ -6,6 +6,7 @@ import { expressGuard, expressRequire } from '@keyhaven/guard/express'
 import type { ExpressGuard, Require } from '@keyhaven/guard/express'
 import { pino } from 'pino'
 import type { Logger } from 'pino'
+import { checkCodeOptions } from './config/code-options.ts'
 import { ConfigurationError } from './config/configuration-error.ts'
 import { describeLifetimes } from './config/lifetimes.ts'
 import { startWords } from './config/start-words.ts'
@@ -30,12 +31,15 @@ import { resetPassword } from './flows/reset-password.ts'
 import { verifyAudit } from './flows/verify-audit.ts'
 import type { Verified } from './flows/verify-audit.ts'
 import { viewAccount } from './flows/view-account.ts'
+import { provePackage } from './secrets/prove-package.ts'
 import { createApp } from './http/app.ts'
 import { limitsPageOf } from './http/limits-page.ts'
 import { fetchHandler, serviceRequestOf } from './http/fetch-handler.ts'
 import type { FetchHandler } from './http/fetch-handler.ts'
 import { nodeListener } from './http/node-listener.ts'
 import type { Listener } from './http/node-listener.ts'
+import { createRouter } from './http/router.ts'
+import { targetOf } from './http/service-request.ts'
 import { sessionSource } from './http/session-source.ts'
 import { siteOf } from './http/site.ts'
 import { startJobs } from './jobs.ts'
@@ -133,14 +137,16 @@ export async function createKeyhaven<
   C extends ClaimsModule = ClaimsModule,
   const V = unknown,
 >(options: KeyhavenOptions<A, C, V> = {}): Promise<Keyhaven<A>> {
+  checkCodeOptions(options)
   const { environment = process.env, folder = process.cwd(), migrate = true, ...rest } = options
   const { log: given, announce = announcer(given), claims, claimsFor, hooks, ...more } = rest
   const { operator, ...code } = more
   const log = given ?? pino({ level: 'warn' }, pino.destination(2))
   const settings = await readSettings({ code, environment, folder })
+  provePackage()
   const failed = (error: unknown): void =>
     log.error({ err: error }, 'a mark of this installation can’t be written; trying again')
-  const installation = await openInstallation(settings, { migrate, failed })
+  const installation = await openInstallation(settings, { migrate, failed, notice: announce })
   const { restored, database } = installation
   if (restored !== undefined) log.error({ log: restored.log }, restoredWords(restored))
   try {
@@ -202,6 +208,7 @@ function doors<A extends AnyAccess>(
   const site = siteOf(settings, (entry) => rooms.log.warn({ entry }, noAddress))
   const app = createApp({ rooms, site }, routes)
   const listener = nodeListener(app, site)
+  const match = createRouter(site.mount, routes)
   const guard = guardOver<A>(
     {
       issuer: settings.issuer,
@@ -232,7 +239,15 @@ function doors<A extends AnyAccess>(
     listener,
     handler: fetchHandler(app, site),
     guard,
-    express: (options) => mounted(site.mount, listener, expressGuard(guard, options)),
+    express: (options) =>
+      mounted({
+        mount: site.mount,
+        serves: site.mount === '' ? (url) => match(targetOf(url).path) !== undefined : () => true,
+        listener,
+        guard,
+        gate: expressGuard(guard, options),
+        reach: options?.guard,
+      }),
     require: expressRequire(guard),
     current: async (request) => {
       try {

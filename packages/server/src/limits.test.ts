@@ -72,7 +72,7 @@ describe('the route table', () => {
       else expect(names, name).toEqual(expect.arrayContaining([limit.own, limit.others]))
     }
   })
-  it('compiles no row without one, and none whose limit nobody would enforce', () => {
+  it('compiles no row without one, and none whose limit would not be enforced', () => {
     // @ts-expect-error a row without a limit
     route('GET /x', { who: 'any' }, getHealthLive)
     // @ts-expect-error calls without a caller can't be counted by caller
@@ -94,13 +94,13 @@ describe('POST /accounts', () => {
     expect(await waitOf(await signUp(from(1)))).toBeLessThanOrEqual(60)
     expect((await signUp('2001:db8:1:3::1')).status).toBe(201)
   })
-  it('tells one network a limited number of times that an address is taken (attacks 6)', async () => {
+  it('reveals to one network a limited number of times that an address is taken (attacks 6)', async () => {
     const { points } = signUpRules.taken
     const { email } = await newPerson(service)
     const from = '203.0.113.7'
     const answers = await crowd(points, 16, () => signUp(from, { email }))
     expect(counted(answers.map(({ status }) => status))).toEqual({ 409: points })
-    // From here on nothing is told, about no address
+    // From here on nothing is revealed, about any address
     expect(await waitOf(await signUp(`${from}:4711`, { email }))).toBeGreaterThan(60)
     expect(await waitOf(await signUp(from))).toBeGreaterThan(60)
     expect((await signUp('203.0.113.8')).status).toBe(201)
@@ -161,7 +161,7 @@ describe('POST /sessions', () => {
     // Who is signed in stays so
     expect((await send(service, 'GET /user/current', { person: one })).status).toBe(200)
   })
-  it('counts a login without an account with the same limits, so 429 does not tell which accounts exist', async () => {
+  it('counts a login without an account with the same limits, so 429 does not reveal which accounts exist', async () => {
     const { email } = await newPerson(service)
     const nobody = `nobody${++people}@example.com`
     const statuses = async (logins: readonly string[], from: string): Promise<number[]> => {
@@ -265,6 +265,19 @@ describe('event streams', () => {
       return counted(statuses)
     }
     await expect.poll(again, { timeout: 5000 }).toEqual({ 200: 20 })
+  })
+  it('forbid middleware to transform them, which would hold events back (reports F5)', async () => {
+    const key = await service.keyhaven.guards.add('untransformed')
+    const { cookie } = await newPerson(service)
+    const streams: Record<string, Record<string, string>> = {
+      '/sessions/current/events': { cookie },
+      '/revocations': { ...bearer(key), accept: 'text/event-stream' },
+    }
+    for (const [path, headers] of Object.entries(streams)) {
+      const response = await fetch(service.address + path, { headers })
+      expect(response.headers.get('cache-control'), path).toBe('no-store, no-transform')
+      await response.body?.cancel()
+    }
   })
   it('are at most 64 of a guard key, all at once or one by one; then 429', async () => {
     const key = await service.keyhaven.guards.add('many')

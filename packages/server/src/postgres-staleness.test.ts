@@ -11,7 +11,7 @@ let there: Service
 
 beforeAll(async () => {
   const data = newFolder()
-  here = await serve(data, { maxStaleness: '5s' })
+  here = await serve(data, { maxStaleness: '3s' })
   there = await serve(data)
 })
 afterAll(async () => {

@@ -395,3 +395,25 @@ describe('a database that was put back from a backup (S19)', () => {
     rmSync(data, { recursive: true })
   })
 })
+
+describe('a planned rotation of the signing key (source 21b)', () => {
+  it('keeps the former key for as long as any process of the installation made its tokens live', async () => {
+    const data = newFolder()
+    const long = await serve(data, { accessTtl: '1h' })
+    const admin = await newPerson(long, 'admin')
+    await long.close()
+    // As a command in a shell without the setting
+    const short = await serve(data)
+    expect((await send(short, 'POST /keys', { person: admin, body: {} })).status).toBe(200)
+    const keys = await items<{ signsFrom: string; publishedUntil?: string }>(
+      admin,
+      'GET /keys',
+      short,
+    )
+    const next = Math.max(...keys.map(({ signsFrom }) => Date.parse(signsFrom)))
+    const [until] = keys.flatMap(({ publishedUntil }) => publishedUntil ?? [])
+    expect(Date.parse(until ?? '') - next).toBeGreaterThanOrEqual(3_600_000)
+    await short.close()
+    rmSync(data, { recursive: true })
+  })
+})

@@ -25,16 +25,16 @@ let people = 0
 
 /** Two services on one database, opened at once on an empty one. */
 beforeAll(async () => {
-  const start = async (): Promise<Keyhaven> =>
+  const database = await databaseIn(data, { migrated: false })
+  const start = (): Promise<Keyhaven> =>
     createKeyhaven({
       data,
-      database: await databaseIn(data),
+      database,
       folder: data,
       access,
       environment: { NODE_ENV: 'test' },
       log,
     })
-  await databaseIn(data)
   both = await Promise.all([start(), start()])
 })
 afterAll(async () => {

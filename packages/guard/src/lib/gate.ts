@@ -1,5 +1,5 @@
 import type { AnyAccess } from '@keyhaven/core/access'
-import { anything, checkOptions } from '@keyhaven/core/errors'
+import { checkOptions, option } from '@keyhaven/core/errors'
 import type { Auth } from './auth.ts'
 import { isPreflight } from './cors.ts'
 import type { AnswerHeaders } from './cors.ts'
@@ -45,7 +45,7 @@ function unstored(headers: AnswerHeaders): AnswerHeaders {
 /** A request beyond the prefix: it is neither checked nor noted, and its answer stays as it is. */
 const beyond = { go: 'in', guard: undefined, auth: undefined, headers: {} } as const
 
-const checks = { public: anything, guard: anything }
+const checks = { public: option.anything, guard: option.anything }
 
 /** @throws TypeError with a sentence for options that can't be meant: a gate must not open what it promised to guard. */
 export function createGate<A extends AnyAccess>(

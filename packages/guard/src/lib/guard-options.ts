@@ -1,5 +1,5 @@
 import { checkAccess } from '@keyhaven/core/access'
-import { aFunction, aText, anything, checkOptions, oneOf } from '@keyhaven/core/errors'
+import { checkOptions, option } from '@keyhaven/core/errors'
 import { isLoopback } from './cookies.ts'
 
 const PLACE = 'createGuard'
@@ -14,13 +14,13 @@ const MOST_STALENESS = 86_400
 const HEADER_NAME = /^(?!\*$)[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/
 
 const checks = {
-  issuer: anything,
+  issuer: option.anything,
   access: (value: unknown) => {
     checkAccess(value)
     return undefined
   },
-  audience: (value: unknown) => aText(value) ?? blanks(value),
-  reach: anything,
+  audience: (value: unknown) => option.aText(value) ?? blanks(value),
+  reach: option.anything,
   feedKey: (value: unknown) =>
     typeof value === 'string' && /^khg_[0-9A-Za-z]{43}$/.test(value)
       ? undefined
@@ -29,13 +29,13 @@ const checks = {
     typeof value === 'number' && value >= LEAST_STALENESS && value <= MOST_STALENESS
       ? undefined
       : `must be a number of seconds, ${LEAST_STALENESS} or more and ${MOST_STALENESS} at most`,
-  onStale: oneOf('refuse', 'allow'),
-  revocations: oneOf('off'),
+  onStale: option.oneOf('refuse', 'allow'),
+  revocations: option.oneOf('off'),
   exposeHeaders: (value: unknown) =>
     Array.isArray(value) && value.every((one) => typeof one === 'string' && HEADER_NAME.test(one))
       ? undefined
       : "must be a list of header names, like ['ETag']",
-  log: aFunction,
+  log: option.aFunction,
 }
 
 /** What is checked here; `GuardOptions` is the typed form of it. */

@@ -44,7 +44,12 @@ export function guardSuite(name: string, serve: (guard: SuiteGuard) => RequestLi
 
     beforeAll(async () => {
       issuer = await startIssuer()
-      const guard = createGuard({ issuer: issuer.issuer, access, log: (line) => lines.push(line) })
+      const guard = createGuard({
+        issuer: issuer.issuer,
+        access,
+        exposeHeaders: ['ETag'],
+        log: (line) => lines.push(line),
+      })
       server = createServer(serve(guard))
       base = await listening(server)
       await guard.ready()
@@ -306,11 +311,15 @@ export function guardSuite(name: string, serve: (guard: SuiteGuard) => RequestLi
     })
 
     describe('CORS', () => {
-      const preflight = (origin: string): Promise<Response> =>
+      const preflight = (origin: string, headers = {}): Promise<Response> =>
         ask('/notes', {
           method: 'OPTIONS',
-          headers: { origin, 'access-control-request-method': 'POST' },
+          headers: { origin, 'access-control-request-method': 'POST', ...headers },
         })
+      const allowedFor = async (names: string, origin = 'https://app.example') =>
+        (await preflight(origin, { 'access-control-request-headers': names })).headers.get(
+          'access-control-allow-headers',
+        )
       it('answers a preflight before anything else, for exact origins (CSRF-7)', async () => {
         const response = await preflight('https://app.example')
         expect(response.status).toBe(204)
@@ -318,6 +327,27 @@ export function guardSuite(name: string, serve: (guard: SuiteGuard) => RequestLi
         expect(response.headers.get('access-control-allow-credentials')).toBe('true')
         expect(response.headers.get('access-control-max-age')).toBe('600')
         expect(response.headers.get('vary')).toContain('Origin')
+      })
+      it('allows an allowed page whatever header it names, and ours if it names none (reports F7)', async () => {
+        const names = 'content-type,if-match, traceparent'
+        expect(await allowedFor(names)).toBe(names)
+        const usual = (await preflight('https://app.example')).headers
+        expect(usual.get('access-control-allow-headers')).toContain('X-XSRF-TOKEN')
+        expect(usual.get('access-control-max-age')).toBe('600')
+        for (const none of ['a b', 'a,', 'a;b', 'x'.repeat(3000)]) {
+          expect(await allowedFor(none)).toContain('X-XSRF-TOKEN')
+          expect(await allowedFor(none)).not.toContain(none)
+        }
+        expect(await allowedFor(names, 'https://evil.example')).toBeNull()
+      })
+      it('lets an allowed page read the headers that a client needs (reports F7)', async () => {
+        const origin = 'https://app.example'
+        const refused = await ask('/notes', { headers: { origin } })
+        expect(refused.headers.get('access-control-expose-headers')).toBe(
+          'Retry-After, WWW-Authenticate, X-Request-Id, ETag',
+        )
+        const foreign = await ask('/notes', { headers: { origin: 'https://evil.example' } })
+        expect(foreign.headers.get('access-control-expose-headers')).toBeNull()
       })
       it('tells a foreign origin nothing', async () => {
         const response = await preflight('https://evil.example')
@@ -384,7 +414,7 @@ export function guardSuite(name: string, serve: (guard: SuiteGuard) => RequestLi
         ])
         inside.close()
       })
-      it('may hang: a look ends after 5 s, and requests get 503 meanwhile', async () => {
+      it('may hang: a look ends after 5 s, requests get 503 meanwhile, public routes wait for nothing (attacks 9)', async () => {
         issuer.answerWith(() => {})
         const guard = createGuard({ issuer: issuer.issuer, access, log: () => {} })
         const hanging = createServer(serve(guard))
@@ -392,6 +422,13 @@ export function guardSuite(name: string, serve: (guard: SuiteGuard) => RequestLi
         const answer = await fetch(`${address}/notes`, { headers: bearer(token()) })
         expect(await codeOf(answer)).toBe('503 unavailable')
         expect(guard.state().problem).toContain('timeout')
+        // The next look hangs too; what is public, and what is optional, waits for none
+        for (const path of ['/health', '/optional']) {
+          for (const headers of [{}, bearer(token()), cookie(token())]) {
+            const signal = AbortSignal.timeout(2000)
+            expect((await fetch(address + path, { headers, signal })).status).toBe(200)
+          }
+        }
         issuer.answerWith(undefined)
         await guard.ready()
         hanging.close()

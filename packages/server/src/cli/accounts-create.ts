@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto'
+import { readSettings } from '../config/settings.ts'
+import { hasInstallation } from '../database/prove-database.ts'
 import { createKeyhaven } from '../index.ts'
 import { operator } from './operator.ts'
 import { readStandardInput } from './standard-input.ts'
@@ -16,10 +18,16 @@ export async function accountsCreate({ email, role, name, json }: Flags): Promis
     ? ''
     : (await readStandardInput('the password')).replace(/\r?\n$/, '')
   const password = given || randomBytes(18).toString('base64url')
+  const { env: environment } = process
+  const settings = await readSettings({ code: {}, environment, folder: process.cwd() })
+  const isNew = !(await hasInstallation(settings.database))
   const keyhaven = await createKeyhaven({ announce: () => {}, ...operator() })
   try {
     const roles = role.length > 0 ? role : undefined
     const account = await keyhaven.accounts.create({ email, password, name, roles })
+    // Not meant by an operator in the wrong folder
+    if (isNew && !json)
+      process.stderr.write(`keyhaven: made a new installation in ${settings.data}\n`)
     const made = given === '' ? { password } : {}
     process.stdout.write(
       json

@@ -1,5 +1,4 @@
-import { createKeyhaven } from '../index.ts'
-import { operator } from './operator.ts'
+import { withKeyhaven } from './installation.ts'
 import { say } from './report.ts'
 
 interface Flags {
@@ -23,19 +22,16 @@ interface Change {
   readonly json: boolean | undefined
 }
 
-async function change(email: string, { status, reason, json }: Change): Promise<void> {
-  const keyhaven = await createKeyhaven({ announce: () => {}, ...operator() })
-  try {
-    const account = await keyhaven.accounts.find({ email })
+function change(email: string, { status, reason, json }: Change): Promise<void> {
+  return withKeyhaven(async ({ accounts }) => {
+    const account = await accounts.find({ email })
     if (account === undefined) throw new Error(`There is no account ${email}: check the address.`)
-    const changed = await keyhaven.accounts.setStatus(account.id, status, reason)
+    const changed = await accounts.setStatus(account.id, status, reason)
     const { sessions } = changed.ended
     say(json, changed, () => [
       status === 'locked'
         ? `${email} is locked; ${sessions} session${sessions === 1 ? '' : 's'} ended`
         : `${email} may sign in again; nothing was revived`,
     ])
-  } finally {
-    await keyhaven.close()
-  }
+  })
 }

@@ -18,10 +18,11 @@ interface VerifyFlags {
 
 /** `keyhaven audit verify`: follows the chain, and names the first place at which it is broken. */
 export function auditVerify({ from, file, json }: VerifyFlags): Promise<void> {
+  const first = wholeNumber('--from', from, 1)
   return withInstallation(async ({ database, audit }) => {
     const verified =
       file === undefined
-        ? await verifyAudit(database, audit, wholeNumber('--from', from, 1))
+        ? await verifyAudit(database, audit, first)
         : await verifyExport(audit.key, linesOf(file))
     tell(verified, json)
   })
@@ -42,8 +43,9 @@ interface ExportFlags {
 
 /** `keyhaven audit export`: one row a line, each with its seal, and the head as last line. */
 export function auditExport(file: string, { after, json }: ExportFlags): Promise<void> {
+  const last = wholeNumber('--after', after, 0)
   return withInstallation(async ({ database, audit }) => {
-    const lines = exportLines(exportAudit(database, audit, wholeNumber('--after', after, 0)))
+    const lines = exportLines(exportAudit(database, audit, last))
     if (file === '-') return writeStandardOutput(lines)
     const rows = (await writeNewFile(file, lines)) - 1
     say(json, { file, rows }, () => [`${rows} rows are in ${file}`])

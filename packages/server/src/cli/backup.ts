@@ -1,24 +1,21 @@
-import { existsSync } from 'node:fs'
 import { ConfigurationError } from '../config/configuration-error.ts'
 import { readSettings } from '../config/settings.ts'
 import { backUpSqlite } from '../database/back-up-sqlite.ts'
+import { requireInstallation } from '../flows/prepare-installation.ts'
 import { say } from './report.ts'
 import { fileSentence } from './write-lines.ts'
 
 /** `keyhaven backup`: copies a SQLite database while the service runs. PostgreSQL has tools of its own. */
 export async function backup(file: string, { json }: { readonly json?: boolean }): Promise<void> {
   const { env: environment } = process
-  const { database } = await readSettings({ code: {}, environment, folder: process.cwd() })
+  const settings = await readSettings({ code: {}, environment, folder: process.cwd() })
+  const { database } = settings
   if (!('file' in database)) {
     throw new ConfigurationError(
       'The database is on a PostgreSQL server: back it up with pg_dump, or as that server is backed up.',
     )
   }
-  if (!existsSync(database.file)) {
-    throw new ConfigurationError(
-      `There is no database at ${database.file}: name the one that the service uses in KEYHAVEN_DATA or KEYHAVEN_DATABASE.`,
-    )
-  }
+  await requireInstallation(settings)
   try {
     await backUpSqlite(database.file, file)
   } catch (error) {

@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs'
 import { inWords } from '../config/lifetimes.ts'
-import type { DatabasePlace } from '../config/database-place.ts'
 import { readSettings } from '../config/settings.ts'
 import { openDatabase } from '../database/open-database.ts'
+import { hasInstallation } from '../database/prove-database.ts'
 import { inspectToken } from '../flows/inspect-token.ts'
 import type { Inspection } from '../flows/inspect-token.ts'
 import { plain } from './plain.ts'
@@ -17,7 +16,8 @@ export async function inspect(
   const token = (given ?? (await readStandardInput('the token'))).trim()
   const { env: environment } = process
   const settings = await readSettings({ code: {}, environment, folder: process.cwd() })
-  const database = exists(settings.database)
+  // A token can be read without a database: none is made for it
+  const database = (await hasInstallation(settings.database))
     ? await openDatabase(settings.database, false)
     : undefined
   try {
@@ -26,11 +26,6 @@ export async function inspect(
   } finally {
     await database?.close()
   }
-}
-
-/** A token can be read without a database: none is made for it. */
-function exists(place: DatabasePlace): boolean {
-  return 'server' in place || existsSync(place.file)
 }
 
 function linesOf({ header, claims, key, valid, code, reason }: Inspection): string[] {

@@ -3,16 +3,56 @@ import type { Settings } from '../config/settings.ts'
 import { restoredWords } from '../flows/declare-restored.ts'
 import { keepMark, openInstallation } from '../flows/open-installation.ts'
 import type { Installation } from '../flows/open-installation.ts'
+import { requireInstallation } from '../flows/prepare-installation.ts'
+import { createKeyhaven } from '../index.ts'
+import type { Keyhaven } from '../index.ts'
+import { operator } from './operator.ts'
 import { report } from './report.ts'
 
-/** Opens the installation that the settings name, for one command; a running service takes over what it does. */
-export async function withInstallation(
-  work: (installation: Installation, settings: Settings) => Promise<void>,
-): Promise<void> {
+/**
+ * Runs one command with the library, as this operator. @throws ConfigurationError if there is no installation:
+ * `createKeyhaven` itself would make one.
+ */
+export async function withKeyhaven(work: (keyhaven: Keyhaven) => Promise<void>): Promise<void> {
+  await settingsOfInstallation()
+  const keyhaven = await createKeyhaven({ announce: () => {}, ...operator() })
+  try {
+    await work(keyhaven)
+  } finally {
+    await keyhaven.close()
+  }
+}
+
+type Work = (installation: Installation, settings: Settings) => Promise<void>
+
+/** The settings of a command that needs an installation. @throws ConfigurationError if there is none. */
+export async function settingsOfInstallation(): Promise<Settings> {
   const { env: environment } = process
   const settings = await readSettings({ code: {}, environment, folder: process.cwd() })
+  await requireInstallation(settings)
+  return settings
+}
+
+interface Before {
+  /** Can stop the command: nothing was opened or written yet. */
+  readonly confirm?: () => Promise<void>
+  /** Whether a master key that can be guessed is opened, to be replaced. */
+  readonly weakKey?: boolean
+}
+
+/**
+ * Opens the installation that the settings name, for one command; a running service takes over what it
+ * does.
+ */
+export async function withInstallation(
+  work: Work,
+  { confirm, weakKey }: Before = {},
+): Promise<void> {
+  const settings = await settingsOfInstallation()
+  await confirm?.()
   const failed = (error: unknown): void => report(error, false)
-  const installation = await openInstallation(settings, { migrate: true, failed })
+  const notice = (line: string): void => void process.stderr.write(`keyhaven: ${line}\n`)
+  const installation = await openInstallation(settings, { migrate: true, weakKey, failed, notice })
   const { restored, database } = installation
   try {
     if (restored !== undefined) process.stderr.write(`keyhaven: ${restoredWords(restored)}\n`)

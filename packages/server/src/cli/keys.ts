@@ -1,10 +1,9 @@
-import { randomBytes } from 'node:crypto'
-import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { changeMasterKey } from '../flows/change-master-key.ts'
 import { listKeys } from '../flows/list-keys.ts'
 import { rotateKeys } from '../flows/rotate-keys.ts'
-import { masterKeyOf } from '../secrets/master-key.ts'
+import { makeMasterKey } from '../secrets/master-key.ts'
+import { confirm } from './confirm.ts'
 import { withInstallation } from './installation.ts'
 import { operator } from './operator.ts'
 import { say } from './report.ts'
@@ -12,6 +11,7 @@ import { say } from './report.ts'
 interface Flags {
   readonly json?: boolean
   readonly emergency?: boolean
+  readonly yes?: boolean
   readonly newFile?: string
 }
 
@@ -29,28 +29,40 @@ export function keysList({ json }: Flags): Promise<void> {
 }
 
 /** `keyhaven keys rotate`: a running service takes it over within a quarter of a second. */
-export function keysRotate({ emergency = false, json }: Flags): Promise<void> {
-  return withInstallation(async ({ database, box }, { alg }) => {
-    const needs = { database, box, alg }
-    const { kid, signsFrom, withdrawn } = await rotateKeys(needs, emergency, operator())
-    const from = new Date(signsFrom).toISOString()
-    say(json, { kid, signsFrom: from, withdrawn }, () => [
-      `${kid} is published and signs from ${from}`,
-      ...withdrawn.map(
-        (one) => `${one} is withdrawn: its tokens are refused, and renewed where the session lives`,
-      ),
-    ])
-  })
+export function keysRotate({ emergency = false, json, yes }: Flags): Promise<void> {
+  const asked = async (): Promise<void> => {
+    if (emergency) await confirm('this withdraws every key for ever and refuses its tokens', yes)
+  }
+  return withInstallation(
+    async ({ database, box }, { alg }) => {
+      const needs = { database, box, alg }
+      const { kid, signsFrom, withdrawn } = await rotateKeys(needs, emergency, operator())
+      const from = new Date(signsFrom).toISOString()
+      say(json, { kid, signsFrom: from, withdrawn }, () => [
+        `${kid} is published and signs from ${from}`,
+        ...withdrawn.map(
+          (one) =>
+            `${one} is withdrawn: its tokens are refused, and renewed where the session lives`,
+        ),
+      ])
+    },
+    { confirm: asked },
+  )
 }
 
 /** `keyhaven keys master --new-file F`: makes a master key and seals every key under it. */
 export function keysMaster({ newFile = '', json }: Flags): Promise<void> {
   const file = resolve(newFile)
-  return withInstallation(async ({ database, box }) => {
-    await writeFile(file, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' })
-    const sealed = await changeMasterKey({ database, box }, await masterKeyOf({ file }), operator())
-    say(json, { file, sealed }, () => [
-      `${sealed} keys are sealed under ${file}: set KEYHAVEN_MASTER_KEY_FILE to it before the next start, and keep a copy`,
-    ])
-  })
+  return withInstallation(
+    async ({ database, box }) => {
+      const bytes = await makeMasterKey(file)
+      if (bytes === undefined)
+        throw new Error(`${file} exists: choose another name, or move it away.`)
+      const sealed = await changeMasterKey({ database, box }, bytes, operator())
+      say(json, { file, sealed }, () => [
+        `${sealed} keys are sealed under ${file}: set KEYHAVEN_MASTER_KEY_FILE to it before the next start, and keep a copy`,
+      ])
+    },
+    { weakKey: true },
+  )
 }

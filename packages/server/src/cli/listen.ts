@@ -85,7 +85,7 @@ function answerBroken(
 interface Connections {
   /** Closes every connection on which no request runs, now or later. */
   readonly closeWhenIdle: () => void
-  /** The newest answer that is still being written. */
+  /** The answer whose turn it is on a connection. */
   readonly answerOf: (socket: Socket) => ServerResponse | undefined
 }
 

@@ -2,12 +2,11 @@ import { spawn } from 'node:child_process'
 import type { ChildProcessWithoutNullStreams } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
 import { databaseIn } from '../../../../tests/stage/databases.ts'
+import { freePort } from '../../../../tests/stage/process.ts'
 
 // Real processes on a machine that may be busy
 vi.setConfig({ testTimeout: 60_000 })
@@ -44,15 +43,6 @@ function keyhaven(args: readonly string[], settings: Record<string, string> = {}
   child.stdin.on('error', () => {})
   const exited = once(child, 'close').then(([code]) => code as number | null)
   return { child, stdout: () => stdout, stderr: () => stderr, exited }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 /** A data folder of its own, and the database that belongs to it. */

@@ -70,6 +70,7 @@ keys
   .command('rotate')
   .description('Publish a new key that signs in ten minutes; the old one retires by itself.')
   .option('--emergency', 'sign with the new key at once, and withdraw every other')
+  .option('--yes', 'withdraw them without being asked')
   .option('--json', 'print the result as JSON')
   .action(keysRotate)
 keys
@@ -130,6 +131,7 @@ program
   .description(
     'Declare the database restored from a backup: every key is withdrawn, every session ends.',
   )
+  .option('--yes', 'do it without being asked')
   .option('--json', 'print the result as JSON')
   .action(restored)
 

@@ -1,12 +1,23 @@
+import type { Settings } from '../config/settings.ts'
 import { declareRestored, restoredWords } from '../flows/declare-restored.ts'
+import type { Installation } from '../flows/open-installation.ts'
 import { openLog } from '../flows/open-log.ts'
+import { confirm } from './confirm.ts'
 import { withInstallation } from './installation.ts'
 import { operator } from './operator.ts'
 import { say } from './report.ts'
 
+interface Flags {
+  readonly json?: boolean
+  readonly yes?: boolean
+}
+
 /** `keyhaven restored`: declares by hand that the database was put back from a backup. */
-export function restored({ json }: { readonly json?: boolean }): Promise<void> {
-  return withInstallation(async (installation, { alg }) => {
+export function restored({ json, yes }: Flags): Promise<void> {
+  const consequence = 'this withdraws every key and ends every session, so everybody signs in again'
+  return withInstallation(declare, { confirm: () => confirm(consequence, yes) })
+
+  async function declare(installation: Installation, { alg }: Settings): Promise<void> {
     const { database, box } = installation
     // Told by its mark, it has been done at opening
     const done = installation.restored ?? (await byHand())
@@ -17,5 +28,5 @@ export function restored({ json }: { readonly json?: boolean }): Promise<void> {
       const why = { reason: 'declared on the command line', actor: operator() }
       return declareRestored({ database, box, alg }, log, why)
     }
-  })
+  }
 }

@@ -1,4 +1,7 @@
-/** A configuration that can't be meant. The message is one sentence that says what to change. */
-export class ConfigurationError extends Error {
+/**
+ * A configuration that can't be meant. The message is one sentence that says what to change. In code it is a
+ * `TypeError`, as every option that is checked at start; at the command line it is exit code 78.
+ */
+export class ConfigurationError extends TypeError {
   override readonly name = 'ConfigurationError'
 }

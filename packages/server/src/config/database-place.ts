@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
+import { checkSecretFile } from './file-modes.ts'
 import { isLoopbackHost } from './loopback-host.ts'
 import { secret } from './secret.ts'
 import type { Secret } from './secret.ts'
@@ -108,7 +109,7 @@ function tlsOf(
         verified: sslmode !== 'no-verify',
         ca: textOf('sslrootcert', sslrootcert),
         certificate: textOf('sslcert', sslcert),
-        key: sslkey === undefined ? undefined : secret(textOf('sslkey', sslkey) ?? ''),
+        key: sslkey === undefined ? undefined : secret(privateKeyOf(sslkey)),
       }
     default:
       throw new Error('must have an sslmode of verify-full, no-verify or disable')
@@ -117,6 +118,12 @@ function tlsOf(
 
 function isHere(host: string): boolean {
   return host.startsWith('/') || isLoopbackHost(host)
+}
+
+function privateKeyOf(file: string): string {
+  const text = textOf('sslkey', file) ?? ''
+  checkSecretFile(`names ${file} as sslkey, which`, statSync(file))
+  return text
 }
 
 function textOf(parameter: string, file: string | undefined): string | undefined {

@@ -1,4 +1,4 @@
-import { fchmodSync, closeSync, constants, fstatSync, openSync } from 'node:fs'
+import { closeSync, constants, fchmodSync, lstatSync, openSync } from 'node:fs'
 import type { Stats } from 'node:fs'
 import { ConfigurationError } from './configuration-error.ts'
 
@@ -11,7 +11,7 @@ export function isOurs({ uid }: Stats): boolean {
 }
 
 /** The mode as `chmod` takes it. */
-export function modeText({ mode }: Stats): string {
+export function modeText({ mode }: Pick<Stats, 'mode'>): string {
   return (mode & 0o777).toString(8).padStart(4, '0')
 }
 
@@ -38,25 +38,35 @@ export function checkSecretFile(what: string, stats: Stats): string | undefined 
 }
 
 /**
- * Takes the rights of group and others away from a file of ours. It never follows a symbolic link: the
- * file behind one may be somebody else's.
+ * Takes the rights of group and others away from a file or folder of ours. It never follows a symbolic
+ * link: what is behind one may be somebody else's.
  * @returns a line that says what was done or could not be done; `undefined` if the mode was right.
  */
-export function narrowFile(file: string): string | undefined {
-  let handle: number
-  try {
-    handle = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
-  } catch {
-    // Not there, or not to be read by us: opening the database reports that
-    return undefined
+export function narrow(path: string): string | undefined {
+  const stats = lstatSync(path, { throwIfNoEntry: false })
+  if (stats === undefined || stats.isSymbolicLink() || !isOpen(stats)) return undefined
+  const had = `${path} was open to other users (mode ${modeText(stats)})`
+  // What the owner may not do stays so
+  const mode = stats.mode & (stats.isDirectory() ? 0o700 : 0o600)
+  if (!isOurs(stats)) {
+    return `${had} and belongs to another user: set its mode to ${modeText({ mode })}`
   }
   try {
-    const stats = fstatSync(handle)
-    if (!stats.isFile() || !isOpen(stats)) return undefined
-    const had = `${file} was open to other users (mode ${modeText(stats)})`
-    if (!isOurs(stats)) return `${had} and belongs to another user: set its mode to 0600`
-    fchmodSync(handle, 0o600)
-    return `${had}: its mode is 0600 now`
+    changeMode(path, mode)
+  } catch {
+    return `${had}, and its mode can’t be changed: keep it on a file system that has modes`
+  }
+  return `${had}: its mode is ${modeText({ mode })} now`
+}
+
+/**
+ * Through an open file, so that nobody puts a link in its place meanwhile. Only files that need it are
+ * opened: closing one drops the locks that SQLite holds on it in this process.
+ */
+function changeMode(path: string, mode: number): void {
+  const handle = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+  try {
+    fchmodSync(handle, mode)
   } finally {
     closeSync(handle)
   }

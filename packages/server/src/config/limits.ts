@@ -5,7 +5,7 @@ export interface LimitRule {
   readonly points: number
   /** Seconds. */
   readonly duration: number
-  /** What is counted, and for whom. */
+  /** What is counted, and whose. */
   readonly counts: string
   readonly why: string
 }
@@ -69,7 +69,7 @@ export const signUpRules = {
     points: 50,
     duration: 15 * MINUTE,
     counts: 'sign-ups from one network that were answered 409',
-    why: 'Each tells that an address has an account. Then all sign-ups from there get 429, so that 429 tells nothing.',
+    why: 'Each reveals that an address has an account. Then all sign-ups from there get 429, so that 429 reveals nothing.',
   },
 } as const satisfies Record<string, LimitRule>
 
@@ -146,7 +146,7 @@ export const streamLimits = {
 
 export type CallRule = keyof typeof callRules
 
-/** A route without a limit says why it needs none. */
+/** A route without a limit states why it needs none. */
 export interface NoLimit {
   readonly none: string
 }
@@ -155,7 +155,7 @@ export function none(reason: string): NoLimit {
   return { none: reason }
 }
 
-/** Refuses with 429. `fact` is a sentence that says what there was too much of. */
+/** Refuses with 429. `fact` is a sentence that names what there was too much of. */
 export function rateLimited(
   retryAfter: number,
   fact = 'There were too many attempts.',

@@ -55,7 +55,7 @@ export const options = {
   ]),
   masterKeyFile: row('KEYHAVEN_MASTER_KEY_FILE', nonEmpty, [
     '<data>/master.key',
-    'The file with the key that opens the keys in the database; made at first start, mode 0600.',
+    'The file with the key that opens the keys in the database; made at first start, mode 0600. Others must not read it.',
   ]),
   masterKey: row('KEYHAVEN_MASTER_KEY', nonEmpty, [
     'none',

@@ -14,9 +14,10 @@ export function settingsPage(): string {
   return `# Settings
 
 Read from \`keyhaven.config.ts\`, \`.js\` or \`.json\` in the working folder, then from variables, then from code, each
-overriding the one before. Names that are not in this table, and mixes that would be unsafe, stop the start with exit
-code 78 and a sentence that says what to change. Durations are written \`60s\`, \`10m\`, \`8h\`, \`30d\`. Made from
-\`packages/server/src/config/options.ts\` by \`npm run reference\`.
+overriding the one before. Names that are not in this table, empty variables, and mixes that would be unsafe, stop the
+start with exit code 78 and a sentence that says what to change. Variables that Kubernetes injects for a Service whose
+name begins with \`keyhaven\` are ignored. Durations are written \`60s\`, \`10m\`, \`8h\`, \`30d\`; in a file and in code
+\`true\` and \`false\` are on and off. Made from \`packages/server/src/config/options.ts\` by \`npm run reference\`.
 
 | variable | in file and code | when left out | meaning |
 |---|---|---|---|

@@ -88,6 +88,7 @@ describe('readSettings', () => {
     [{ KEYHAVEN_PORT: '6000' }, 'must not use port 6000: browsers block it'],
     [{ KEYHAVEN_PORT: '10080' }, 'must not use port 10080: browsers block it'],
     [{ KEYHAVEN_URL: 'https://a.example:6667/x' }, 'must not use port 6667: browsers block it'],
+    [{ KEYHAVEN_URL: 'http://localhost:6000/x' }, 'must not use port 6000: browsers block it'],
     [{ KEYHAVEN_KEEP_ALIVE: '2h' }, 'KEYHAVEN_KEEP_ALIVE (keepAlive) must be from 1s to 1h'],
     [{ KEYHAVEN_DATABASE: ':memory:' }, 'a name such as :memory: keeps nothing'],
     [{ KEYHAVEN_DATABASE: 'file:kh.sqlite?mode=memory' }, 'write the path without file:'],
@@ -155,7 +156,7 @@ describe('readSettings', () => {
     [{ KEYHAVEN_SERVICE_HOSTS: '10.0.0.1' }, 'KEYHAVEN_SERVICE_HOSTS is not a setting'],
     [{ KEYHAVEN_DB_PORT: '5432' }, 'KEYHAVEN_DB_PORT is not a setting'],
     [{ KEYHAVEN_PORT: 'http://10.0.0.1:4000' }, 'must be a whole number'],
-    [{ KEYHAVEN_ACCESS: 'missing.ts' }, 'can’t be loaded'],
+    [{ KEYHAVEN_ACCESS: 'missing.ts' }, 'correct the module, or set KEYHAVEN_ACCESS to its path.'],
     [{ KEYHAVEN_MASTER_KEY: masterKey, KEYHAVEN_MASTER_KEY_FILE: 'x' }, 'are both set'],
     [{ KEYHAVEN_PASSWORD_MIN_LENGTH: '4' }, 'must be a whole number from 8'],
   ])('refuses %j with one sentence', async (environment, sentence) => {

@@ -1,5 +1,6 @@
 import { isAbsolute, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { checkAccess } from '@keyhaven/core/access'
 import type { AnyAccess } from '@keyhaven/core/access'
 import { isLoopback } from '@keyhaven/guard'
 import { ConfigurationError } from './configuration-error.ts'
@@ -136,7 +137,9 @@ function reader(raw: RawOptions): Read {
       return parse(textOf(value)) as OptionValue<typeof name>
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error)
-      throw new ConfigurationError(`${variable} (${name}) ${why}.`, { cause: error })
+      throw new ConfigurationError(`${variable} (${name}) ${why.replace(/\.$/, '')}.`, {
+        cause: error,
+      })
     }
   }
 }
@@ -239,16 +242,24 @@ async function accessOf(value: unknown, folder: string): Promise<AnyAccess> {
   } catch (cause) {
     if (cause instanceof ConfigurationError) throw cause
     const why = cause instanceof Error ? cause.message : String(cause)
-    throw new ConfigurationError(`The access module ${path} can’t be loaded: ${why}`, { cause })
+    throw new ConfigurationError(
+      `The access module ${path} can’t be loaded (${why}): correct the module, or set KEYHAVEN_ACCESS to its path.`,
+      { cause },
+    )
   }
 }
 
 function checkedAccess(value: unknown, place: string): AnyAccess {
   const module = value as Partial<AnyAccess> | null | undefined
-  if (Array.isArray(module?.scopes) && module.roles && module.defaultRoles && module.rules) {
-    return module as AnyAccess
+  if (!(Array.isArray(module?.scopes) && module.roles && module.defaultRoles && module.rules)) {
+    throw new ConfigurationError(`${place} must export \`access\`, made by defineAccess.`)
   }
-  throw new ConfigurationError(`${place} must export \`access\`, made by defineAccess.`)
+  try {
+    checkAccess(module)
+  } catch (cause) {
+    throw new ConfigurationError(cause instanceof Error ? cause.message : String(cause), { cause })
+  }
+  return module as AnyAccess
 }
 
 function absolute(folder: string, path: string): string {

@@ -21,8 +21,12 @@ export interface Database {
    * database failed just then get them before the log is read again.
    */
   append<T>(work: (moment: Moment) => Promise<T>): Promise<T>
+  /** A transaction that does away with rows: nobody is harmed if a power cut undoes it. */
+  dispose<T>(work: (moment: Moment) => Promise<T>): Promise<T>
   /** Numbers what was committed before the call and has no number, whoever wrote it. */
   number(): Promise<void>
+  /** Milliseconds that one batch of a job should take; on SQLite everything else stands still for as long. */
+  readonly batch: number
   /** Where the limits keep their counts. */
   readonly counters: Counters
   /** The clock of moments; between two of them it goes on by itself. */

@@ -23,6 +23,9 @@ import type { Reading } from './trusted-clock.ts'
 const STATEMENT = 5000
 const MIGRATION = 300_000
 
+/** Milliseconds of a batch of a job: it holds the locks of its rows for as long. */
+const BATCH = 100
+
 /** Connections of one process: writers that wait for a lock never make a reader wait. */
 const READERS = 6
 const WRITERS = 10
@@ -78,7 +81,9 @@ export async function openPostgres(server: PostgresServer, migrate: boolean): Pr
       await number().catch(() => {})
       return result
     },
+    dispose: transact,
     number,
+    batch: BATCH,
     time,
     counters: postgresCounters(connections.counters, guarded),
     wake,
@@ -124,7 +129,7 @@ async function migrated(server: PostgresServer, apply: boolean): Promise<number 
     await migrateTables(db, apply)
     return await knownTime(db)
   } catch (error) {
-    throw sentenceOf(server, error)
+    throw postgresSentence(server, error)
   } finally {
     await connections.close()
   }
@@ -135,6 +140,7 @@ const remedies: Readonly<Record<string, string>> = {
   '28P01': 'correct its password',
   '28000': 'correct its user, or let that user in from here',
   '3D000': 'create the database, or name another',
+  '3F000': 'create the schema public there, or set the search_path of this user',
   '42501': 'let this user create tables in the schema public of it',
   DEPTH_ZERO_SELF_SIGNED_CERT: 'name the certificate of its authority as sslrootcert',
   SELF_SIGNED_CERT_IN_CHAIN: 'name the certificate of its authority as sslrootcert',
@@ -144,7 +150,7 @@ const remedies: Readonly<Record<string, string>> = {
   CERT_HAS_EXPIRED: 'renew the certificate of the server',
 }
 
-function sentenceOf({ host, port, name }: PostgresServer, error: unknown): unknown {
+export function postgresSentence({ host, port, name }: PostgresServer, error: unknown): unknown {
   if (!(error instanceof PostgresFailure)) return error
   const remedy = /does not support SSL/.test(error.message)
     ? 'switch TLS on there, or write sslmode=disable where nobody else can read the network'

@@ -64,7 +64,7 @@ describe('guesses of strangers', () => {
       elsewhere += await tried(10, () => ({ account: other, address }))
     }
     expect(elsewhere).toBe(guessRules.address.points)
-    // Now the network refuses; an account that it asks for keeps all that it has
+    // Now the network refuses; the account keeps all that it has
     const free = newAccount()
     for (let at = 0; at < 20; at++)
       expect(await tried(1, () => ({ account: free, address }))).toBe(0)
@@ -144,7 +144,7 @@ describe('guesses on a known device', () => {
       await forgetLast(guess.account, 'mine')
     }
     await (await limits.countGuess(guess)).forgive()
-    // On the device alone again: a stranger elsewhere has his hundred
+    // On the device only again: strangers elsewhere have their hundred
     expect(await tried(20, () => guess)).toBe(10)
     expect(await tried(200, (at) => ({ account: guess.account, address: anywhere(at) }))).toBe(100)
   })

@@ -32,10 +32,10 @@ export interface CountedSignUp {
 /**
  * Counts what strangers may do a limited number of times, shared by every process on the database.
  *
- * Who knows an account's login can use up its 100 wrong passwords an hour, from ten networks at once or
- * from one in an hour. Then nobody signs in to it until the hour ends, except on a device that is known
- * to belong to the account: that has a count of its own, which only guesses on the device use up. People
- * who are signed in stay signed in.
+ * Anyone who knows a login of an account can use up its 100 wrong passwords an hour, from ten networks at
+ * once or from one in an hour. Then sign-ins to it are refused until the hour ends, except on a device that
+ * is known to belong to the account: it has a count of its own, which only guesses on the device use up.
+ * No caller names a device yet. Users who are signed in stay signed in.
  */
 export interface RateLimits {
   /** Counts a guess before it is tried. @throws KeyhavenError `rate_limited` with the seconds to wait. */
@@ -90,7 +90,7 @@ async function countStranger(
   }
 }
 
-/** Counts by network only. It costs the same statements: what a login costs tells nothing about it. */
+/** Counts by network only. It costs the same statements: what a login costs reveals nothing about it. */
 async function countMalformed(counting: Counting, { address }: From): Promise<CountedGuess> {
   const network = counting.byNetwork('address', address)
   await counting.pretend(...ofAccountFrom(counting, 'none', { address }))

@@ -36,9 +36,14 @@ export function forgetPages(raw: DatabaseSync): void {
  */
 export function sqliteDialect(raw: DatabaseSync): SqliteDialect {
   raw.exec('pragma synchronous=FULL')
-  raw.exec('pragma foreign_keys=ON')
   const durable = raw.prepare('pragma synchronous').get()
   if (durable?.['synchronous'] !== 2) throw new Error('SQLite did not accept synchronous=FULL.')
+  return hastyDialect(raw)
+}
+
+/** The same on a connection that need not wait for the disk at every commit. */
+export function hastyDialect(raw: DatabaseSync): SqliteDialect {
+  raw.exec('pragma foreign_keys=ON')
   return new Dialect({ database: databaseOf(raw) })
 }
 

@@ -1,13 +1,15 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
 import { Kysely } from 'kysely'
 import type { DatabaseSync } from 'node:sqlite'
+import { ConfigurationError } from '../config/configuration-error.ts'
 import type { Connection, Database, Moment } from './database.ts'
 import { boundedTurns } from './bounded-turns.ts'
 import { migrateTables } from './migrations.ts'
 import { knownTime } from './known-time.ts'
 import { hasPending, numberRevocations } from './revocation-numbers.ts'
 import { retried } from './retried.ts'
-import { connectSqlite, forgetPages, sqliteDialect, waitForNobody } from './sqlite-connection.ts'
+import { connectSqlite, forgetPages, hastyDialect, sqliteDialect } from './sqlite-connection.ts'
+import { waitForNobody } from './sqlite-connection.ts'
 import { sqliteCounters } from './sqlite-counters.ts'
 import type { Tables } from './tables.ts'
 import { createTrustedClock } from './trusted-clock.ts'
@@ -15,13 +17,17 @@ import { createTrustedClock } from './trusted-clock.ts'
 /** Writers that may wait, as for connections to PostgreSQL, and milliseconds for which they may. */
 const WRITERS = { waiting: 256, patience: 10_000 }
 
+/** Milliseconds of a batch of a job. */
+const BATCH = 10
+
 /** Opens a SQLite file, and makes it where there is none. */
 export async function openSqlite(file: string, migrate: boolean): Promise<Database> {
   // Readers have a connection of their own, so that a writer's turn never makes them wait; guesses are
-  // counted on a third, which doesn't wait for the disk
+  // counted, and rows disposed of, on a third, which doesn't wait for the disk
   const connections = opened(file)
   const [forWriter, forReader, forLimits] = connections
   const writer = new Kysely<Tables>({ dialect: sqliteDialect(forWriter) })
+  const disposer = new Kysely<Tables>({ dialect: hastyDialect(forLimits) })
   const reader = new Kysely<Tables>({ dialect: sqliteDialect(forReader) })
   const close = async (): Promise<void> => {
     for (const raw of connections) if (raw.isOpen) raw.close()
@@ -52,7 +58,10 @@ export async function openSqlite(file: string, migrate: boolean): Promise<Databa
     const moment = (db: Connection): Moment => ({ db, ...time.take(Date.now()) })
     const transact: Database['transact'] = (work) =>
       guarded(() => turn(() => writer.transaction().execute((db) => work(moment(db)))))
+    const dispose: Database['dispose'] = (work) =>
+      guarded(() => turn(() => disposer.transaction().execute((db) => work(moment(db)))))
     return {
+      dispose,
       read: (work) => guarded(() => work(moment(reader))),
       transact,
       // Nobody else writes meanwhile: a transaction numbers its own
@@ -63,6 +72,7 @@ export async function openSqlite(file: string, migrate: boolean): Promise<Databa
           return result
         }),
       number: async () => {},
+      batch: BATCH,
       counters,
       time,
       // Processes that share a file have nobody between them who could pass it on
@@ -72,7 +82,7 @@ export async function openSqlite(file: string, migrate: boolean): Promise<Databa
     }
   } catch (error) {
     await close()
-    throw sentenceOf(file, error)
+    throw sqliteSentence(file, error)
   }
 }
 
@@ -80,7 +90,7 @@ function opened(file: string): readonly [DatabaseSync, DatabaseSync, DatabaseSyn
   try {
     return [connectSqlite(file), connectSqlite(file), connectSqlite(file)]
   } catch (error) {
-    throw sentenceOf(file, error)
+    throw sqliteSentence(file, error)
   }
 }
 
@@ -110,11 +120,15 @@ const remedies: Readonly<Record<number, string>> = {
   26: 'this is no SQLite file: restore it from a backup, or set KEYHAVEN_DATA to another folder',
 }
 
-function sentenceOf(file: string, error: unknown): unknown {
+/** Rights and files that are none: no restart mends them. */
+const WRONG: ReadonlySet<number> = new Set([8, 14, 26])
+
+export function sqliteSentence(file: string, error: unknown): unknown {
   if (!isSqliteError(error)) return error
   const remedy = remedies[resultCode(error)]
   if (remedy === undefined) return error
-  return new Error(`The database ${file} can’t be used (${error.message}): ${remedy}.`, {
+  const Kind = WRONG.has(resultCode(error)) ? ConfigurationError : Error
+  return new Kind(`The database ${file} can’t be used (${error.message}): ${remedy}.`, {
     cause: error,
   })
 }

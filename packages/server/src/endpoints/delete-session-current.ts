@@ -1,4 +1,4 @@
-import { bearerOf } from '../http/bearer.ts'
+import { bearerOf } from '@keyhaven/guard'
 import { clearedCookies } from '../http/cookies.ts'
 import { openEndpoint } from '../http/endpoint.ts'
 import { sessionsToLeave } from '../http/leaving.ts'

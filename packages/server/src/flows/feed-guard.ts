@@ -64,6 +64,7 @@ async function catchUp(rooms: Needs, behind: Behind, write: Write): Promise<void
   if (!(await rooms.database.read(({ db }) => guardIds(db))).has(guard.id)) return stream.end()
   const resumes = has !== undefined && canResume(mark, has)
   if (!resumes && !(await sendSnapshot(rooms, { mark, version }, write))) return
+  if (resumes) await sendEraAgain(rooms, { seq: has.seq, version }, write)
   let seq = resumes ? has.seq : mark.seq
   while (stream.open && seq < rooms.streams.at.seq) {
     const page = await sendMissed(rooms, { after: seq, version }, write)
@@ -86,6 +87,21 @@ async function sendSnapshot(
     if (!page.more) return true
     after = last
   }
+}
+
+/**
+ * A guard of the version before is sent an era as several entries with one number. It may have lost its
+ * connection between them, and asks for those behind the number: it is sent all of them again.
+ */
+async function sendEraAgain(
+  rooms: Needs,
+  { seq, version }: { readonly seq: number; readonly version: FeedVersion },
+  write: Write,
+): Promise<void> {
+  if (version === 2) return
+  const entries = await rooms.database.read(({ db }) => revocationsAfter(db, seq - 1, seq))
+  const eras = entries.filter(({ kind }) => kind === 'era')
+  if (eras.length > 0) await write(revokeTexts(version, rooms.streams.at.log, eras))
 }
 
 /** Sends a page of the entries behind a number; the answer is the last of them. */

@@ -13,27 +13,28 @@ export interface Batch {
 /** Changes a number of rows at most; `undefined` if this process must not do it now. */
 export type BatchOf = (most: number) => Promise<Batch | undefined>
 
-/** Milliseconds that a batch should take: on SQLite everything else waits for as long. */
-const TARGET = 10
-
 /** Rows of the first batch, and the bounds within which their number follows the target. */
-const [FIRST, FEWEST, MOST] = [50, 5, 2000]
+const [FIRST, FEWEST, MOST] = [50, 25, 5000]
 
 /**
- * Works in batches that are as large as the target allows, and rests between them for as long as they
- * take. The answer of a run is whether rows may be left: it ends with the rows, or at its deadline by
+ * Works in batches that are as large as the database allows, and rests between them for about as long
+ * as they take. The answer of a run is whether rows may be left: it ends with the rows, or at its deadline by
  * `performance.now()`.
  */
-export function inBatches(batch: BatchOf): (deadline: number) => Promise<boolean> {
+export function inBatches(
+  { batch: target }: Pick<Database, 'batch'>,
+  batch: BatchOf,
+): (deadline: number) => Promise<boolean> {
   let size = FIRST
   return async (deadline) => {
     for (;;) {
       const most = size
       const done = await batch(most)
       if (done === undefined || done.rows < most) return false
-      const factor = Math.min(Math.max(TARGET / done.took, 0.2), 1.5)
+      const factor = Math.min(Math.max(target / done.took, 0.2), 1.5)
       size = Math.round(Math.min(Math.max(size * factor, FEWEST), MOST))
-      await sleep(done.took)
+      // What a busy machine or its disk took is no reason for a longer rest
+      await sleep(Math.min(done.took, 2 * target))
       if (performance.now() >= deadline) return true
     }
   }

@@ -10,6 +10,7 @@ import type { Rooms } from './rooms.ts'
  * which rows may be purged; `undefined` while the clock is not trusted.
  */
 export async function keepTime(database: Database): Promise<number | undefined> {
+  if (!database.time.state().trusted) return undefined
   const kept = await database.transact(async (moment) =>
     moment.trusted ? Math.min(await raiseTime(moment), moment.now) : undefined,
   )

@@ -1,10 +1,7 @@
 import type { Settings } from '../config/settings.ts'
 import { openDatabase } from '../database/open-database.ts'
 import type { Database } from '../database/database.ts'
-import { makeDataFolder } from '../secrets/data-folder.ts'
-import { createKeyBox } from '../secrets/key-box.ts'
 import type { KeyBox } from '../secrets/key-box.ts'
-import { masterKeyOf } from '../secrets/master-key.ts'
 import { auditMark } from '../feed/audit-mark.ts'
 import { openMarkFile, revocationsMark } from '../feed/mark-file.ts'
 import type { MarkFile } from '../feed/mark-file.ts'
@@ -17,6 +14,8 @@ import { keepTime } from './keep-time.ts'
 import { openAudit } from './open-audit.ts'
 import type { AuditChain } from './open-audit.ts'
 import { openLog } from './open-log.ts'
+import { prepareInstallation } from './prepare-installation.ts'
+import type { Preparing } from './prepare-installation.ts'
 
 /** An opened database that belongs to this issuer, the box that opens its keys, and what was seen of its logs. */
 export interface Installation {
@@ -29,9 +28,7 @@ export interface Installation {
 }
 
 /** How an installation is opened. */
-export interface Opening {
-  /** `false` refuses tables of an older version. */
-  readonly migrate: boolean
+export interface Opening extends Preparing {
   /** Hears where a mark can’t be written. */
   readonly failed: (error: unknown) => void
 }
@@ -39,11 +36,10 @@ export interface Opening {
 /** Opens what the settings name, and makes it at first start. */
 export async function openInstallation(
   settings: Settings,
-  { migrate, failed }: Opening,
+  { failed, ...preparing }: Opening,
 ): Promise<Installation> {
-  await makeDataFolder(settings.data)
-  const box = createKeyBox(await masterKeyOf(settings.masterKey))
-  const database = await openDatabase(settings.database, migrate)
+  const box = await prepareInstallation(settings, preparing)
+  const database = await openDatabase(settings.database, preparing.migrate)
   try {
     await fixIssuer(database, settings.issuer)
     const mark = await openMarkFile(settings.data, revocationsMark, failed)
@@ -73,8 +69,8 @@ export async function keepMark({ database, mark, audit }: Installation): Promise
       seq: await newestSeq(db),
     })),
   )
-  await keepTime(database)
   await audit.seal()
   await mark.settled()
   await audit.mark.settled()
+  await keepTime(database)
 }

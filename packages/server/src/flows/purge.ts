@@ -25,7 +25,7 @@ export function createPurge({
   database,
   limits,
 }: Pick<Rooms, 'database' | 'limits'>): (before: number) => Promise<boolean> {
-  const within = jobOf<Moment>(database, 'purge', (work) => database.transact(work))
+  const within = jobOf<Moment>(database, 'purge', (work) => database.dispose(work))
   let before = 0
   const entries: BatchOf = async (most) => {
     const done = await within(({ db }) => dropRevocationsBefore(db, before, most))
@@ -41,14 +41,16 @@ export function createPurge({
     return { rows: await limits.dropExpired(before, most), took: performance.now() - began }
   }
   const tables = [
-    inBatches((most) =>
+    inBatches(database, (most) =>
       within(({ db }) => dropTokensBefore(db, Math.floor(before / 1000) - KEPT, most)),
     ),
-    inBatches(entries),
-    inBatches((most) => within(({ db }) => dropEffectsBefore(db, before, most))),
-    inBatches((most) => within(({ db }) => dropEndedSessions(db, before - SESSIONS_KEPT, most))),
-    inBatches((most) => within(({ db }) => dropKeysBefore(db, before, most))),
-    inBatches(counts),
+    inBatches(database, entries),
+    inBatches(database, (most) => within(({ db }) => dropEffectsBefore(db, before, most))),
+    inBatches(database, (most) =>
+      within(({ db }) => dropEndedSessions(db, before - SESSIONS_KEPT, most)),
+    ),
+    inBatches(database, (most) => within(({ db }) => dropKeysBefore(db, before, most))),
+    inBatches(database, counts),
   ]
   return async (time) => {
     before = time

@@ -19,7 +19,9 @@ export function signToken(
 ): string {
   if (rooms.rules.cookies.claims && companionValue(pageClaims(rooms, claims)) === undefined) {
     const names = Object.keys(rooms.application.claims).join(', ')
-    throw new KeyhavenError('token_too_large', { reason: `the readable claims cookie: ${names}` })
+    throw new KeyhavenError('token_too_large', {
+      reason: `${names} are too large for the readable cookie`,
+    })
   }
   return issueAccessToken(claims, rooms.keys.at(now).signing)
 }

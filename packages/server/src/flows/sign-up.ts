@@ -49,7 +49,7 @@ interface Prepared {
   readonly counted: CountedSignUp
 }
 
-/** Counts what is well formed, before its hash. An overload uses up nobody's sign-ups. */
+/** Counts what is well formed, before its hash. An overload uses up no sign-ups. */
 async function prepare(
   rooms: Pick<Rooms, 'rules' | 'passwords' | 'limits'>,
   input: NewAccount,

@@ -20,7 +20,7 @@ export interface ForwardedClient {
 /**
  * Walks `X-Forwarded-For` from the right, past the addresses of trusted proxies. The first other address
  * is the client: what stands left of it was written by the client. If all are trusted, it is the first
- * of them. An entry that is no address ends the walk: nobody knows who wrote the entries left of it.
+ * of them. An entry that is no address ends the walk: who wrote the entries left of it is unknown.
  */
 export function clientBehind(
   peer: Address,

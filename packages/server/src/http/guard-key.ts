@@ -1,10 +1,10 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
 import { GUARD_KEY_PREFIX } from '@keyhaven/core/wire'
+import { bearerOf } from '@keyhaven/guard'
 import type { GuardRequest } from '@keyhaven/guard'
 import { findGuard } from '../flows/find-guard.ts'
 import type { KnownGuard } from '../flows/guard-keys.ts'
 import type { Rooms } from '../flows/rooms.ts'
-import { bearerOf } from './bearer.ts'
 import { resolveCaller } from './caller.ts'
 import type { Site } from './site.ts'
 

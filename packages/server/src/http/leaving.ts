@@ -1,12 +1,11 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
 import { XSRF_HEADER } from '@keyhaven/core/wire'
-import { checkXsrf, readCookie } from '@keyhaven/guard'
+import { bearerOf, checkXsrf, readCookie } from '@keyhaven/guard'
 import type { GuardRequest } from '@keyhaven/guard'
 import { xsrfTokenOf } from '../flows/access-claims.ts'
 import { findLiveSession } from '../flows/find-live-session.ts'
 import type { Rooms } from '../flows/rooms.ts'
 import { sha256 } from '../secrets/hash.ts'
-import { bearerOf } from './bearer.ts'
 import { requireOwnOrigin } from './own-origin.ts'
 import type { Site } from './site.ts'
 

@@ -19,7 +19,7 @@ wait. Made from \`packages/server/src/config/limits.ts\` and the route table by 
 
 A network is an IPv4 address, or a /64 of IPv6. Behind a trusted proxy it is that of the right-most address in
 \`X-Forwarded-For\` that is no trusted proxy, in whatever form the proxy writes it. If a trusted proxy writes something
-that is no address, all its clients are one network, and the log says so once. An application that serves
+that is no address, all its clients are one network, and one line is logged. An application that serves
 \`auth.handler\` passes the client's address as \`auth.handler(request, { address })\`. Without it all clients are counted
 together, with limits ${CROWD} times as large and without a limit per account and network.
 
@@ -27,14 +27,14 @@ together, with limits ${CROWD} times as large and without a limit per account an
 
 Counted in the database, for all processes, before the password is tried. The right password gives the guess back and
 forgets those before it. An account has one count, whichever of its logins is typed. A login that belongs to no account
-is counted with the same limits, so 429 does not tell which accounts exist. A malformed login is counted by network
+is counted with the same limits, so 429 does not reveal which accounts exist. A malformed login is counted by network
 only. The current password in a password change is a guess like any other.
 
 ${table(guessRules)}
 
-Anyone who knows a login can use up the guesses at that account from many networks. Then nobody signs in to it until the
-time is over, except on known devices. Devices are not recognised yet, so no guess is counted as one of a known device.
-Whoever is signed in stays signed in.
+Anyone who knows a login can use up the guesses at that account from many networks. Then sign-ins to it are refused until
+the time is over, except on known devices. Devices are not recognised yet, so no guess is counted as one of a known
+device. Users who are signed in stay signed in.
 
 ## Sign-ups: \`signUp\`
 

@@ -1,22 +1,61 @@
 import type { AnyAccess } from '@keyhaven/core/access'
+import type { Guard } from '@keyhaven/guard'
 import type { ExpressGuard } from '@keyhaven/guard/express'
+import { isCovered, mountPlaceOf } from './mount-place.ts'
 import type { Listener } from './node-listener.ts'
 
-/** The service at its mount path, and the guard everywhere else in the same Express app. */
-export function mounted<A extends AnyAccess>(
-  mount: string,
-  listener: Listener,
-  gate: ExpressGuard<A>,
-): ExpressGuard<A> {
+/** What is mounted in an Express app. */
+export interface Mountable<A extends AnyAccess> {
+  /** Path below which the service lies; empty at the root of a host. */
+  readonly mount: string
+  /** Whether the service answers this URL; at the root of a host all others are the app's. */
+  readonly serves: (url: string) => boolean
+  readonly listener: Listener
+  readonly guard: Guard<A>
+  readonly gate: ExpressGuard<A>
+  /** The prefix that the gate promises to guard; `/` if left out. */
+  readonly reach: string | undefined
+}
+
+/**
+ * The service at its mount path, and the guard everywhere else in the same Express app. Mounted below a path
+ * that its guard reaches beyond, it would leave the routes beside that path open: then it refuses every
+ * request that it gets, so that the mistake shows at the first one.
+ */
+export function mounted<A extends AnyAccess>(parts: Mountable<A>): ExpressGuard<A> {
+  const { mount, serves, listener, guard, gate } = parts
+  const reach = (parts.reach ?? '/').replace(/\/$/, '')
+  let logged = false
+  const refuse = (place: string, response: Parameters<ExpressGuard>[1]): void => {
+    if (!logged) guard.log(wrongMount(place, mount, reach))
+    logged = true
+    const { status, headers, body } = guard.refuse('internal', {
+      reason: 'mounted at a wrong path',
+    })
+    response.writeHead(status, headers).end(JSON.stringify(body))
+  }
   const middleware: ExpressGuard<A> = Object.assign(
     (...[request, response, next]: Parameters<ExpressGuard<A>>) => {
+      const place = mountPlaceOf(request, middleware)
+      const keepsPromise = isCovered(reach, place) && isCovered(mount, place)
+      if (!keepsPromise) return refuse(place.name, response)
       const { originalUrl } = request
-      const ours = originalUrl === mount || /^[/?]/.test(originalUrl.slice(mount.length))
-      if (!originalUrl.startsWith(mount) || !ours) return gate(request, response, next)
+      if (!liesAt(mount, originalUrl) || !serves(originalUrl)) {
+        return gate(request, response, next)
+      }
       request.url = originalUrl
       void listener(request, response)
     },
     { require: gate.require, optional: gate.optional },
   )
   return middleware
+}
+
+function liesAt(mount: string, url: string): boolean {
+  return url === mount || (url.startsWith(mount) && /^[/?]/.test(url.slice(mount.length)))
+}
+
+function wrongMount(place: string, mount: string, reach: string): string {
+  const wanted = `it guards everything below ${reach || '/'} and serves ${mount || '/'}`
+  return `auth.express() is mounted at ${place.slice(0, 100)}, but ${wanted}: routes beside that path would be open, so it answers every request with 500. Mount it without a path, above your routes: app.use(auth.express(…))`
 }

@@ -87,7 +87,7 @@ describe('X-Forwarded-Proto', () => {
     [{ for: '203.0.113.2, 10.9.9.9, 10.8.8.8', proto: 'https, http' }, true],
     [{ for: '203.0.113.2, 10.9.9.9, 10.8.8.8', proto: 'https, https' }, false],
     [{ proto: 'https, http' }, true],
-    // A stranger's word says nothing
+    // What an untrusted peer wrote does not count
     [{ peer: '198.51.100.1', proto: 'https' }, true],
   ])('%j: may have been read on its way: %s', (sent, insecure) => {
     expect(received(sent).insecure).toBe(insecure)

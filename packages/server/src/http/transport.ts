@@ -41,7 +41,7 @@ const MOST_LOGGED = 64
 export interface Transports {
   /** Reads `X-Forwarded-*` only if the peer is trusted: anyone else could write what they like (HTTP-3). */
   readonly ofNode: (incoming: IncomingMessage) => Transport
-  /** A host that passes requests without their connection answers for what it says of it. */
+  /** A host that passes requests without their connection answers for the address that it passes. */
   readonly ofHost: (connection: Connection | undefined) => Transport
 }
 
@@ -85,7 +85,7 @@ function forwardedIn(headers: IncomingHttpHeaders): ForwardedHeaders {
   }
 }
 
-/** The address that the host passed. Frameworks pass other things in its place, which say nothing. */
+/** The address that the host passed. Frameworks pass other things in its place, which are ignored. */
 function addressOf(connection: Connection | undefined): string | undefined {
   const address: unknown = connection?.address
   return typeof address === 'string' ? (parseAddress(address)?.text ?? UNKNOWN) : undefined

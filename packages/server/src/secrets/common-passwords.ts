@@ -1,13 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { brotliDecompressSync } from 'node:zlib'
 
-/**
- * Common passwords in order of frequency: the first 20,000 of eight and more characters, and the first
- * 3,000 of fifteen and more, which is the least length of the preset `bank` (ASVS 6.2.4). The licence is
- * beside the file. The file is part of the package, so the check needs no network.
- */
-const file = new URL('../../data/common-passwords.txt.br', import.meta.url)
-
 /** The least length of an entry; shorter texts are only compared as stems. */
 const SHORTEST = 8
 
@@ -22,12 +15,20 @@ interface CommonPasswords {
 
 let known: CommonPasswords | undefined
 
-/** Reads the list once. Throws if the file is missing. */
+/**
+ * Common passwords in order of frequency: the first 20,000 of eight and more characters, and the first
+ * 3,000 of fifteen and more, which is the least length of the preset `bank` (ASVS 6.2.4). The file is part
+ * of the package, so the check needs no network; the licence is beside it.
+ * @throws Error if the file is missing, as it is beside a bundle.
+ */
 export function commonPasswords(): CommonPasswords {
   if (known !== undefined) return known
-  const lines = brotliDecompressSync(readFileSync(file)).toString('utf8').trim().split('\n')
-  const entries = new Set(lines.map(folded))
-  const stems = new Set([...entries].map(stemOf).filter(({ length }) => length >= SHORTEST_STEM))
+  const file = new URL('../../data/common-passwords.txt.br', import.meta.url)
+  // Folded in one piece: it is ASCII
+  const text = folded(brotliDecompressSync(readFileSync(file)).toString('latin1').trimEnd())
+  const entries = new Set(text.split('\n'))
+  const stems = new Set(text.replaceAll(/[\d!]+$/gm, '').split('\n'))
+  for (const stem of stems) if (stem.length < SHORTEST_STEM) stems.delete(stem)
   known = { entries, stems }
   return known
 }

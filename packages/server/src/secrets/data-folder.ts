@@ -1,8 +1,17 @@
+import { readdirSync, realpathSync, statSync } from 'node:fs'
 import { access, constants, mkdir } from 'node:fs/promises'
 import { ConfigurationError } from '../config/configuration-error.ts'
+import { isOpen, modeText, narrow } from '../config/file-modes.ts'
 
-/** Makes the data folder (mode 0700) where it is missing. */
-export async function makeDataFolder(folder: string): Promise<void> {
+/** How the names begin of what the service keeps in its folder. */
+const OURS = ['keyhaven', 'master.key', 'revocations.mark', 'audit.mark', 'lost+found']
+
+/**
+ * Makes the data folder (mode 0700) if it is missing, and closes an existing one to other users. One that
+ * holds other things is left as it is: other programs may need to enter it.
+ * @returns a line about a mode that was too wide.
+ */
+export async function makeDataFolder(folder: string): Promise<string | undefined> {
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 })
     await access(folder, constants.W_OK)
@@ -12,4 +21,11 @@ export async function makeDataFolder(folder: string): Promise<void> {
       { cause },
     )
   }
+  const real = realpathSync(folder)
+  if (readdirSync(real).every((name) => OURS.some((start) => name.startsWith(start)))) {
+    return narrow(real)
+  }
+  const stats = statSync(real)
+  if (!isOpen(stats)) return undefined
+  return `${real} is open to other users (mode ${modeText(stats)}): set its mode to 0700 if no other program uses it`
 }

@@ -47,11 +47,14 @@ interface Waiting {
   readonly since: number
 }
 
-/** Sources run as .ts, the build as .js; both lie beside this file. */
-const script = new URL(
-  import.meta.url.endsWith('.ts') ? './hash-worker.ts' : './hash-worker.js',
-  import.meta.url,
-)
+/**
+ * The script of a thread: sources run as .ts, the build as .js, and both have it beside this file.
+ * @throws Error in a bundle of another kind, where code does not know where it is.
+ */
+export function hashWorker(): URL {
+  const here = import.meta.url
+  return new URL(here.endsWith('.ts') ? './hash-worker.ts' : './hash-worker.js', here)
+}
 
 export function createHashPool(size: number = availableParallelism()): HashPool {
   const idle: Worker[] = []
@@ -84,7 +87,7 @@ export function createHashPool(size: number = availableParallelism()): HashPool 
   }
   const start = (): Worker => {
     // Made when first needed: a start-up does not wait for threads
-    const worker = new Worker(script, { execArgv: [] })
+    const worker = new Worker(hashWorker(), { execArgv: [] })
     worker.unref()
     worker.on('message', (answer: HashAnswer) => {
       const waiting = busy.get(worker)

@@ -1,42 +1,104 @@
-import { randomBytes } from 'node:crypto'
-import { readFile, writeFile } from 'node:fs/promises'
+import { randomBytes, randomUUID } from 'node:crypto'
+import { constants, copyFile, link, open, readFile, rm, stat } from 'node:fs/promises'
 import { ConfigurationError } from '../config/configuration-error.ts'
+import { checkSecretFile } from '../config/file-modes.ts'
 import type { MasterKeySource } from '../config/settings.ts'
 
 const KEY_BYTES = 32
 
-/** Opens the master key, and makes its file at first start. */
-export function masterKeyOf(source: MasterKeySource): Promise<Buffer> {
-  return 'file' in source
-    ? masterKeyOfFile(source.file)
-    : Promise.resolve(masterKeyOfText(source.value.reveal(), 'KEYHAVEN_MASTER_KEY'))
+/** Of 32 random bytes nearly all differ: fewer than this many do not happen. */
+const LEAST_DISTINCT = 16
+
+/** What file systems without hard links answer, such as SMB shares. */
+const NO_LINKS: ReadonlySet<unknown> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'])
+
+/** A master key, and a line about who else can read its file. */
+export interface MasterKey {
+  readonly bytes: Buffer
+  readonly notice: string | undefined
+  /** Why it can be guessed, if it can. */
+  readonly weakness: string | undefined
 }
 
-/** Reads the master key of a file, or makes the file (mode 0600) where there is none. */
-async function masterKeyOfFile(file: string): Promise<Buffer> {
-  try {
-    await writeFile(file, `${randomBytes(KEY_BYTES).toString('base64url')}\n`, {
-      mode: 0o600,
-      flag: 'wx',
-    })
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) {
-      throw new ConfigurationError(
-        `The master key file ${file} can’t be written: check the folder and its permissions.`,
-        { cause: error },
-      )
-    }
+/** Reads the master key; `undefined` if its file does not exist. Writes nothing. */
+export async function readMasterKey(source: MasterKeySource): Promise<MasterKey | undefined> {
+  if ('value' in source) {
+    return { ...parsed(source.value.reveal(), 'KEYHAVEN_MASTER_KEY'), notice: undefined }
   }
-  return masterKeyOfText((await readFile(file, 'utf8')).trim(), `The master key file ${file}`)
+  const what = `The master key file ${source.file}`
+  try {
+    const stats = await stat(source.file)
+    const text = await readFile(source.file, 'utf8')
+    return { ...parsed(text, what), notice: checkSecretFile(what, stats) }
+  } catch (cause) {
+    if (cause instanceof ConfigurationError) throw cause
+    // `ENOTDIR`: its folder is a file, which the check of the data folder reports
+    if (codeOf(cause) === 'ENOENT' || codeOf(cause) === 'ENOTDIR') return undefined
+    throw new ConfigurationError(`${what} can’t be read: let this user read it.`, { cause })
+  }
 }
 
-/** Takes a master key in its written form: 32 bytes as base64url. */
-function masterKeyOfText(text: string, source: string): Buffer {
-  const key = Buffer.from(text, 'base64url')
-  if (key.length !== KEY_BYTES || key.toString('base64url') !== text) {
+/**
+ * Makes a file with a new master key (mode 0600), whole or not at all.
+ * @returns `undefined` if there is a file of that name.
+ */
+export async function makeMasterKey(file: string): Promise<Buffer | undefined> {
+  const part = `${file}.${randomUUID()}`
+  const bytes = randomBytes(KEY_BYTES)
+  try {
+    const handle = await open(part, 'wx', 0o600)
+    try {
+      await handle.writeFile(`${bytes.toString('base64url')}\n`)
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+    await link(part, file).catch(async (error: unknown) => {
+      if (!NO_LINKS.has(codeOf(error))) throw error
+      await copyFile(part, file, constants.COPYFILE_EXCL)
+    })
+    return bytes
+  } catch (cause) {
+    if (codeOf(cause) === 'EEXIST') return undefined
     throw new ConfigurationError(
-      `${source} must hold 32 random bytes as base64url (43 characters): restore it from your backup, or make one with \`openssl rand 32 | basenc --base64url | tr -d =\`.`,
+      `The master key file ${file} can’t be written: check the folder and its permissions.`,
+      { cause },
+    )
+  } finally {
+    await rm(part, { force: true })
+  }
+}
+
+/** Takes a master key in its written form, with or without white space around it: 32 bytes as base64url. */
+function parsed(written: string, source: string): Omit<MasterKey, 'notice'> {
+  const text = written.trim()
+  const bytes = Buffer.from(text, 'base64url')
+  if (bytes.length !== KEY_BYTES || bytes.toString('base64url') !== text) {
+    throw new ConfigurationError(
+      isStandardBase64(text)
+        ? `${source} is standard base64: write it as base64url, with - for +, _ for / and without = at the end.`
+        : `${source} must hold 32 random bytes as base64url (43 characters): restore it from your backup, or make one with \`openssl rand 32 | basenc --base64url | tr -d =\`.`,
     )
   }
-  return key
+  const weakness = looksRandom(bytes) ? undefined : `${source} is not random, so it can be guessed`
+  return { bytes, weakness }
+}
+
+function isStandardBase64(text: string): boolean {
+  const bytes = Buffer.from(text, 'base64')
+  return (
+    bytes.length === KEY_BYTES &&
+    bytes.toString('base64').replace('=', '') === text.replace('=', '')
+  )
+}
+
+/** Refuses what no generator makes: repeated or counted bytes, and text. */
+function looksRandom(bytes: Buffer): boolean {
+  const steps = new Set(bytes.map((byte, at) => byte - (bytes[at - 1] ?? byte)).subarray(1))
+  const isText = bytes.every((byte) => byte >= 0x20 && byte < 0x7f)
+  return new Set(bytes).size >= LEAST_DISTINCT && steps.size > 1 && !isText
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined
 }

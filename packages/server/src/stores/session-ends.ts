@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Connection, Moment } from '../database/database.ts'
 import { compiled } from '../database/compiled.ts'
 import { asLocked } from '../database/locked.ts'
@@ -5,6 +6,12 @@ import type { Locked } from '../database/locked.ts'
 import type { Account } from './accounts.ts'
 import { epochNow } from './sessions.ts'
 import type { OwnedSession, Session } from './sessions.ts'
+
+/**
+ * Nothing has ended it. Written so that no index of `ended_at` is used: SQLite would take the one of all
+ * live sessions rather than look up a few ids.
+ */
+const isLive = sql<boolean>`+sessions.ended_at is null`
 
 /**
  * Locks the accounts of those of the sessions that live and that nobody else has locked: it waits for
@@ -19,7 +26,7 @@ export async function lockFreeOwners(
     .innerJoin('accounts', 'accounts.id', 'sessions.account_id')
     .select(['sessions.id as sessionId', 'accounts.id as accountId'])
     .where('sessions.id', 'in', ids)
-    .where('sessions.ended_at', 'is', null)
+    .where(isLive)
     .where('sessions.epoch', '>=', epochNow)
     .forUpdate('accounts')
     .skipLocked()
@@ -41,7 +48,7 @@ export async function markEnded(
       'in',
       sessions.map(({ sessionId }) => sessionId),
     )
-    .where('ended_at', 'is', null)
+    .where(isLive)
     .returning('id')
     .execute()
   return rows.map(({ id }) => id)
@@ -105,17 +112,13 @@ export async function lockExpired(
     .selectFrom('sessions')
     .select(['id as sessionId', 'account_id as accountId', 'epoch'])
     .where('id', 'in', ids)
+    .where(isLive)
     .where(
-      'account_id',
-      'in',
-      owners.map(({ id }) => id),
-    )
-    .where('ended_at', 'is', null)
-    .where((where) =>
-      where.or([where('idle_expires_at', '<=', now), where('absolute_expires_at', '<=', now)]),
+      sql<boolean>`(+sessions.idle_expires_at <= ${now} or +sessions.absolute_expires_at <= ${now})`,
     )
     .execute()
-  return rows.map(asLocked)
+  const locked = new Set(owners.map(({ id }) => id))
+  return rows.filter(({ accountId }) => locked.has(accountId)).map(asLocked)
 }
 
 /** Drops sessions that ended before a time and that no recorded token names; the answer counts them. */

@@ -1,4 +1,4 @@
-import { anything, checkOptions } from '../options/check-options.ts'
+import { checkOptions, option } from '../options/check-options.ts'
 import { nearestName } from '../options/nearest-name.ts'
 import { allows } from './allows.ts'
 import { isBuiltIn, reservedScopes } from './reserved.ts'
@@ -13,6 +13,7 @@ const UNUSABLE = '__proto__'
  * @throws TypeError with one sentence that names what is wrong.
  */
 export function checkAccess(module: unknown): void {
+  const { anything } = option
   const members = { scopes: anything, roles: anything, defaultRoles: anything, rules: anything }
   checkOptions(PLACE, module, members)
   const { scopes, roles, defaultRoles = [], rules = {} } = module as Record<string, unknown>
@@ -61,7 +62,10 @@ function checkRole(role: string, declared: unknown, scopes: readonly string[]): 
   if (typeof declared !== 'object' || declared === null || !('extends' in declared)) {
     fail(`role '${role}' must be a list of scopes, or { extends: 'support', scopes: […] }`)
   }
-  checkOptions(`${PLACE}: role '${role}'`, declared, { extends: anything, scopes: anything })
+  checkOptions(`${PLACE}: role '${role}'`, declared, {
+    extends: option.anything,
+    scopes: option.anything,
+  })
   const { extends: base, scopes: more } = declared as Record<string, unknown>
   if (!isBuiltIn(base)) fail(`role '${role}' can extend 'admin' or 'support' only`)
   if (isBuiltIn(role) && base !== role) fail(reservedRole(role))

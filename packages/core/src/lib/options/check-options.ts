@@ -30,17 +30,23 @@ function unknownOption(place: string, name: string, checks: object): string {
   return `${place}: '${name.slice(0, 60)}' is no option; ${advice}${near === undefined ? '.' : ''}`
 }
 
-/** Accepts whatever another check reads more closely. */
-export const anything: OptionCheck = () => undefined
-
-export const aFunction: OptionCheck = (value) =>
-  typeof value === 'function' ? undefined : 'must be a function'
-
-export const aText: OptionCheck = (value) =>
-  typeof value === 'string' && value.trim() !== '' ? undefined : 'must be a text that is not empty'
-
-/** One of a few texts. */
-export function oneOf(...choices: readonly string[]): OptionCheck {
-  const known = choices.map((choice) => `"${choice}"`).join(' or ')
-  return (value) => (choices.includes(value as string) ? undefined : `must be ${known}`)
+/** Checks that many options share. */
+export const option: {
+  /** Accepts whatever another check reads more closely. */
+  readonly anything: OptionCheck
+  readonly aFunction: OptionCheck
+  readonly aText: OptionCheck
+  /** One of a few texts. */
+  readonly oneOf: (...choices: readonly string[]) => OptionCheck
+} = {
+  anything: () => undefined,
+  aFunction: (value) => (typeof value === 'function' ? undefined : 'must be a function'),
+  aText: (value) =>
+    typeof value === 'string' && value.trim() !== ''
+      ? undefined
+      : 'must be a text that is not empty',
+  oneOf: (...choices) => {
+    const known = choices.map((choice) => `"${choice}"`).join(' or ')
+    return (value) => (choices.includes(value as string) ? undefined : `must be ${known}`)
+  },
 }

@@ -1,0 +1,49 @@
+import { checkOptions, option } from '@keyhaven/core/errors'
+import type { OptionCheck } from '@keyhaven/core/errors'
+import { ConfigurationError } from './configuration-error.ts'
+import { options as settings } from './options.ts'
+
+const anObject: OptionCheck = (value) =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? undefined
+    : 'must be an object'
+
+const aBoolean: OptionCheck = (value) =>
+  typeof value === 'boolean' ? undefined : 'must be true or false'
+
+const aLogger: OptionCheck = (value) =>
+  typeof (value as { readonly child?: unknown } | null)?.child === 'function'
+    ? undefined
+    : 'must be a logger of pino'
+
+/** What only code can say, beside the settings, which are checked where their values are read. */
+const checks: Readonly<Record<string, OptionCheck>> = {
+  ...Object.fromEntries(Object.keys(settings).map((name) => [name, option.anything])),
+  claims: anObject,
+  claimsFor: option.aFunction,
+  hooks: anObject,
+  environment: anObject,
+  folder: option.aText,
+  migrate: aBoolean,
+  operator: option.aText,
+  log: aLogger,
+  announce: option.aFunction,
+}
+
+const hooks = {
+  beforeSignUp: option.aFunction,
+  afterSignUp: option.aFunction,
+  beforeSignIn: option.aFunction,
+  afterSignIn: option.aFunction,
+}
+
+/** @throws ConfigurationError, a TypeError, with one sentence for a member of `createKeyhaven` that can't be meant. */
+export function checkCodeOptions(options: unknown): void {
+  try {
+    checkOptions('createKeyhaven', options, checks)
+    const { hooks: given } = options as { readonly hooks?: unknown }
+    if (given !== undefined) checkOptions('createKeyhaven: hooks', given, hooks)
+  } catch (cause) {
+    throw new ConfigurationError(cause instanceof Error ? cause.message : String(cause), { cause })
+  }
+}

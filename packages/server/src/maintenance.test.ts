@@ -1,0 +1,223 @@
+import { rmSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
+import { Client } from 'pg'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { changeIn, countStatements, databaseIn, rowsIn } from '../../../tests/stage/databases.ts'
+import { until } from '../../../tests/stage/process.ts'
+import { newFolder, newPerson, serve, writeEntries } from './served.suite.ts'
+import type { Service } from './served.suite.ts'
+
+const DAY = 86_400_000
+
+let service: Service
+let database: string
+const isPostgres = (): boolean => database.startsWith('postgres')
+
+beforeAll(async () => {
+  const data = newFolder()
+  database = await databaseIn(data)
+  service = await serve(data)
+})
+afterAll(async () => {
+  await service.close()
+  rmSync(service.data, { recursive: true })
+})
+
+const count = async (from: string): Promise<number> =>
+  Number((await rowsIn(database, `select count(*) as count from ${from}`))[0]?.['count'])
+
+/** Numbers from 1, as a table `s(n)`. */
+const series = (rows: number): string =>
+  isPostgres()
+    ? `with s(n) as (select generate_series(1, ${rows})) `
+    : `with recursive s(n) as (select 1 union all select n + 1 from s where n < ${rows}) `
+
+/** Closes the service, has rows written and starts it again as if no time had passed. */
+async function restartedAfter(...statements: readonly string[]): Promise<void> {
+  await service.close()
+  await changeIn(
+    database,
+    ...statements,
+    `update installation set value = '${Date.now()}' where name = 'time'`,
+  )
+  service = await serve(service.data)
+}
+
+/** Tables that grow with use; a job may read the others whole. */
+const large = /["\s](tokens|sessions|revocations|revocation_effects|rate_limits|audit)\b/
+
+/** Notes the statements of the service about large tables; the answer gives them, each once. */
+function watchQueries(): () => readonly string[] {
+  const prepare = vi.spyOn(DatabaseSync.prototype, 'prepare')
+  const query = vi.spyOn(Client.prototype, 'query')
+  return () => {
+    const texts = [
+      ...prepare.mock.calls.map(([text]) => text),
+      ...query.mock.calls.map(
+        ([config]: readonly unknown[]) => (config as { text?: string }).text ?? '',
+      ),
+    ]
+    prepare.mockRestore()
+    query.mockRestore()
+    // Lists of different lengths have one plan
+    const own = texts.filter((text) => large.test(text) && /"|rate_limits where key in/.test(text))
+    return [
+      ...new Map(
+        own.map((text) => [text.replace(/(\?|\$\d+)(, (\?|\$\d+))+/g, '…'), text]),
+      ).values(),
+    ]
+  }
+}
+
+/** What the planner would read whole for a statement, or by an index that says nothing of the few ids named. */
+async function scansOf(statement: string): Promise<string[]> {
+  const lines = isPostgres() ? await postgresPlan(statement) : await sqlitePlan(statement)
+  return lines.map((line) => `${line} ← ${statement.slice(0, 300)}`)
+}
+
+async function sqlitePlan(statement: string): Promise<string[]> {
+  const rows = await rowsIn(database, `explain query plan ${statement}`)
+  const plan = rows.map(({ detail }) => String(detail))
+  const names = /"id" in \(\?/.test(statement)
+  return plan.filter(
+    (line) =>
+      /^SCAN (tokens|sessions|ended|revocations|revocation_effects|rate_limits|audit)\b/.test(
+        line,
+      ) ||
+      (names && line.startsWith('SEARCH sessions USING INDEX sessions_by')),
+  )
+}
+
+async function postgresPlan(statement: string): Promise<string[]> {
+  const client = new Client(database)
+  await client.connect()
+  try {
+    // Tables of tests are small enough to be read whole: now only what has no index is
+    await client.query('set enable_seqscan = off')
+    await client.query('set plan_cache_mode = force_generic_plan')
+    await client.query(`prepare maintenance as ${statement}`)
+    const { rows: types } = await client.query<{ count: number }>(
+      "select cardinality(parameter_types) as count from pg_prepared_statements where name = 'maintenance'",
+    )
+    const values = Array.from({ length: types[0]?.count ?? 0 }, () => 'null').join(', ')
+    const execute = `explain execute maintenance${values === '' ? '' : `(${values})`}`
+    const { rows } = await client.query<{ 'QUERY PLAN': string }>(execute)
+    return rows
+      .map((row) => row['QUERY PLAN'])
+      .filter((line) => large.test(line) && line.includes('Seq Scan'))
+  } finally {
+    await client.end()
+  }
+}
+
+describe('purge', () => {
+  it('drops sessions that ended 30 days ago, and keeps those that a token names (source 23)', async () => {
+    const { id } = await newPerson(service)
+    const ended = Date.now() - 31 * DAY
+    const session = (name: string, at: string): string => `('${name}', '${id}', '${name}', ${ended},
+      ${ended}, '["pwd"]', 0, ${ended}, ${ended}, ${at}, 'session_ended')`
+    const rows = [
+      ...Array.from({ length: 20 }, (_, at) => session(`ses_old${at}`, String(ended))),
+      session('ses_named', String(ended)),
+      session('ses_recent', String(ended + 2 * DAY)),
+    ]
+    await restartedAfter(
+      `insert into sessions (id, account_id, cookie_hash, created_at, auth_time, amr, remember,
+         last_used_at, idle_expires_at, ended_at, end_code) values ${rows.join(', ')}`,
+      `insert into tokens (jti, account_id, session_id, client_id, issued_at, expires_at, claims)
+       values ('jti_named', '${id}', 'ses_named', 'web', 1, ${Math.floor(Date.now() / 1000)}, '{}')`,
+    )
+    await until(
+      'they are gone',
+      async () => (await count("sessions where id like 'ses_old%'")) === 0,
+    )
+    const kept = await rowsIn(
+      database,
+      "select id from sessions where id in ('ses_named', 'ses_recent') order by id",
+    )
+    expect(kept).toEqual([{ id: 'ses_named' }, { id: 'ses_recent' }])
+  })
+
+  it('drops tokens, entries, effects and counts and ends sessions in batches, each by an index (source 9)', async () => {
+    const { id } = await newPerson(service)
+    const now = Date.now()
+    const queries = watchQueries()
+    const seq = Number((await rowsIn(database, 'select seq from revocation_counter'))[0]?.['seq'])
+    await restartedAfter(
+      `insert into tokens (jti, account_id, client_id, issued_at, expires_at, claims) ${series(3000)}
+       select 'old' || n, '${id}', 'web', 1, ${Math.floor(now / 1000) - 700} - n, '{}' from s`,
+      `insert into revocations (seq, kind, id, code, until) ${series(7000)}
+       select ${seq} + n, 'sid', 'old' || n, 'session_ended', ${now} - 1 - n from s`,
+      `update revocation_counter set seq = ${seq + 7000}`,
+      `insert into revocation_effects (id, effect, until) ${series(3000)}
+       select 'old' || n, '{}', ${now} - 1 - n from s`,
+      `insert into rate_limits (key, points, expire) ${series(3000)}
+       select 'old' || n, 1, ${now} - 1 - n from s`,
+      `insert into sessions (id, account_id, cookie_hash, created_at, auth_time, amr, remember,
+         last_used_at, idle_expires_at) ${series(500)}
+       select 'over' || n, '${id}', 'over' || n, ${now}, ${now}, '["pwd"]', 0, ${now}, ${now} - n from s`,
+    )
+    const left = async (): Promise<number> => {
+      const tables = [
+        "tokens where jti like 'old%'",
+        "revocations where id like 'old%'",
+        'revocation_effects',
+        "rate_limits where key like 'old%'",
+        "sessions where id like 'over%' and ended_at is null",
+      ]
+      return (await Promise.all(tables.map(count))).reduce((sum, one) => sum + one)
+    }
+    await until('they are gone', async () => (await left()) === 0)
+    const [{ dropped } = {}] = await rowsIn(database, 'select dropped from revocation_counter')
+    expect(Number(dropped)).toBe(seq + 7000)
+    const entries = await count("revocations where kind = 'sid' and id like 'over%'")
+    expect(entries).toBe(500)
+
+    const statements = queries()
+    for (const table of [
+      'tokens',
+      'revocations',
+      'revocation_effects',
+      'rate_limits',
+      'sessions',
+    ]) {
+      const work = table === 'sessions' ? 'update' : 'delete from'
+      expect(
+        statements.filter((one) => one.replaceAll('"', '').includes(`${work} ${table}`)),
+      ).not.toEqual([])
+    }
+    const scans = await Promise.all(statements.map(scansOf))
+    expect(scans.flat()).toEqual([])
+  })
+})
+
+describe('entries of tokens', () => {
+  it('cost one query for 500 of them, and their pages are told (source 22)', async () => {
+    const person = await newPerson(service)
+    const { jti } = JSON.parse(
+      Buffer.from(person.token.split('.')[1] ?? '', 'base64url').toString(),
+    ) as { jti: string }
+    const stop = new AbortController()
+    const events = await fetch(`${service.address}/sessions/current/events`, {
+      headers: { cookie: person.cookie },
+      signal: stop.signal,
+    })
+    const reader = events.body?.getReader()
+    const statements = countStatements()
+    await writeEntries(service, 5000)
+    const seq = 'select seq + 1 from revocation_counter'
+    await changeIn(
+      database,
+      `insert into revocations (seq, kind, id, code, until)
+       values ((${seq}), 'jti', '${jti}', 'token_expired', ${Date.now() + 600_000})`,
+      'update revocation_counter set seq = seq + 1',
+    )
+    let told = ''
+    while (!told.includes('event: changed')) {
+      told += new TextDecoder().decode((await reader?.read())?.value)
+    }
+    expect(statements.count()).toBeLessThan(1000)
+    statements.restore()
+    stop.abort()
+  })
+})

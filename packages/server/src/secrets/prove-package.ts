@@ -1,0 +1,32 @@
+import { existsSync } from 'node:fs'
+// Not createRequire by name: bundlers' banners declare that one themselves
+import nodeModule from 'node:module'
+import { ConfigurationError } from '../config/configuration-error.ts'
+import { commonPasswords } from './common-passwords.ts'
+import { hashWorker } from './hash-pool.ts'
+
+/**
+ * Checks that everything is there that is first needed long after the start: the list of common passwords,
+ * and what the hashing threads run. A bundler takes the code along and leaves these files behind.
+ * @throws ConfigurationError with one sentence that says what to do.
+ */
+export function provePackage(): void {
+  prove('its list of common passwords', () => commonPasswords())
+  prove('the script of its hashing threads', () => {
+    if (!existsSync(hashWorker())) throw new Error('There is no such file.')
+  })
+  prove('@node-rs/argon2 with its binary for this platform', () =>
+    nodeModule.createRequire(hashWorker())('@node-rs/argon2'),
+  )
+}
+
+function prove(what: string, work: () => unknown): void {
+  try {
+    work()
+  } catch (cause) {
+    throw new ConfigurationError(
+      `@keyhaven/server can’t find ${what}: keep @keyhaven/server out of the bundle (esbuild: --external:@keyhaven/server; other bundlers have an option of the same name) and install it beside it.`,
+      { cause },
+    )
+  }
+}

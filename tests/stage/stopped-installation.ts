@@ -1,0 +1,68 @@
+import { cpSync, mkdtempSync } from 'node:fs'
+import { join } from 'node:path'
+import { createKeyhaven } from '@keyhaven/server'
+import { databaseIn } from './databases.ts'
+import { keyhaven, run } from './process.ts'
+
+/** What `keyhaven audit verify` says. */
+export interface Verified {
+  readonly whole: boolean
+  readonly rows: number
+  readonly restored: readonly string[]
+  readonly head: { readonly number: number; readonly hash: string }
+  readonly broken?: { readonly number: number; readonly what: string }
+}
+
+/** Something that takes commands of the command line. */
+export interface Commands {
+  command(args: readonly string[]): Promise<{ code: number | null; output: string }>
+}
+
+/** Verifies the audit log; the exit code agrees with the answer, or this throws. */
+export async function verify(at: Commands, ...args: readonly string[]): Promise<Verified> {
+  const { code, output } = await at.command(['audit', 'verify', '--json', ...args])
+  const verified = JSON.parse(output) as Verified
+  if (code !== (verified.whole ? 0 : 1)) throw new Error(`exit ${code}: ${output}`)
+  return verified
+}
+
+/** An installation of which no service runs. */
+export interface Stopped extends Commands {
+  readonly data: string
+  readonly database: string
+}
+
+function stoppedIn(data: string, database: string): Stopped {
+  const environment = { KEYHAVEN_DATA: data, KEYHAVEN_DATABASE: database }
+  const command: Commands['command'] = async (args) => {
+    const process = run([...keyhaven, ...args], { environment })
+    return { code: await process.exited, output: process.output() }
+  }
+  return { data, database, command }
+}
+
+/** The one that the others of a file are copied from. */
+async function makeOriginal(folder: string): Promise<Stopped> {
+  const data = mkdtempSync(join(folder, 'original-'))
+  const database = await databaseIn(data)
+  const original = stoppedIn(data, database)
+  // Commands other than start make no installation
+  const announce = (): void => {}
+  await (await createKeyhaven({ data, database, folder: data, environment: {}, announce })).close()
+  for (const name of ['one', 'two', 'three', 'four']) {
+    const { code, output } = await original.command(['guards', 'add', name])
+    if (code !== 0) throw new Error(output)
+  }
+  return original
+}
+
+let original: Promise<Stopped> | undefined
+
+/** A copy of one in a folder, made by this run, with four rows in its audit log. */
+export async function stopped(folder: string): Promise<Stopped> {
+  original ??= makeOriginal(folder)
+  const { data: from, database } = await original
+  const data = mkdtempSync(join(folder, 'data-'))
+  cpSync(from, data, { recursive: true })
+  return stoppedIn(data, await databaseIn(data, { from: database }))
+}
