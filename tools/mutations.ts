@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, globSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { root } from './root.ts'
@@ -14,12 +14,17 @@ const parts = [
   'vitest.config.ts',
 ]
 
+/** The dose at which the model test of a package must notice a mistake: what `npm test` runs, if it can. */
+const doses: Readonly<Record<string, string>> = { guard: 'whole', client: 'small' }
+
 /**
- * Applies each of tests/mutations to a copy of the sources, and runs the model test there: it must
- * fail, or it proves nothing. A patch that no longer applies is a failure too.
+ * Applies each of tests/mutations to a copy of the sources, and runs the model test of the changed
+ * package there: it must fail, or it proves nothing. A patch that no longer applies is a failure too.
+ * `node tools/mutations.ts page` runs those whose name begins so.
  */
 let good = true
-for (const patch of globSync('tests/mutations/*.patch', { cwd: root }).toSorted()) {
+const chosen = `tests/mutations/${process.argv[2] ?? ''}*.patch`
+for (const patch of globSync(chosen, { cwd: root }).toSorted()) {
   const folder = mkdtempSync(join(tmpdir(), 'keyhaven-mutant-'))
   try {
     const began = performance.now()
@@ -44,12 +49,14 @@ function outcomeOf(patch: string, folder: string): string {
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
   const applied = spawnSync('git', ['apply', join(root, patch)], { cwd: folder })
   if (applied.status !== 0) return `does not apply: ${String(applied.stderr).trim()}`
+  const [, name = ''] =
+    /^\+\+\+ b\/packages\/(\w+)\//m.exec(readFileSync(join(root, patch), 'utf8')) ?? []
   const { status, stdout, stderr } = spawnSync(
     join(root, 'node_modules/.bin/vitest'),
-    ['run', '--project', 'guard', 'model'],
+    ['run', '--project', name, 'model'],
     {
       cwd: folder,
-      env: { ...process.env, KEYHAVEN_DOSE: 'whole', NO_COLOR: '1' },
+      env: { ...process.env, KEYHAVEN_DOSE: doses[name], NO_COLOR: '1' },
       timeout: 600_000,
     },
   )

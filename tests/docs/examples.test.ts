@@ -20,6 +20,10 @@ export const access = defineAccess({
   rules: { 'notes:write': (who, note: Note) => note.owner === who.id },
 })
 `,
+  'claims.ts': `import { claim, defineClaims } from '@keyhaven/core/access'
+import { z } from 'zod'
+export const claims = defineClaims({ plan: claim.page(z.enum(['free', 'pro'])) })
+`,
   'auth.ts': `import { createAuth } from '@keyhaven/client'
 import { access } from './access.ts'
 export const auth = createAuth({ access })

@@ -125,6 +125,56 @@ describe.concurrent('a browser that blocks storage', () => {
   })
 })
 
+describe('a sign-out without network (browser F1, operator 4)', () => {
+  it('shows nobody at once, in every tab, and ends the session when the network is back', async () => {
+    const { context, tab } = await entered()
+    const other = await opened(context, 'signed-in')
+    const cookies = await context.cookies()
+    await context.setOffline(true)
+    const result = await tab.evaluate(() => page.auth.signOut())
+    expect(result).toMatchObject({ ok: false, error: { code: 'unavailable' } })
+    await shows(other, 'signed-out')
+    for (const one of [tab, other]) {
+      expect(await one.evaluate(() => page.auth.state)).toMatchObject({
+        status: 'signed-out',
+        leaving: true,
+      })
+    }
+    // The person walks away; whoever comes next opens the page anew
+    await tab.close()
+    await other.close()
+    await context.setOffline(false)
+    const next = await context.newPage()
+    await next.goto(site.origin)
+    await next.waitForFunction(
+      () => page.auth.state.reason === 'signed_out' && !page.auth.state.leaving,
+    )
+    expect(
+      await next.evaluate(() => page.states.filter((one) => one.startsWith('signed-in'))),
+    ).toEqual([])
+    expect(await next.evaluate(() => localStorage.length)).toBe(0)
+    const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join('; ')
+    const { status } = await fetch(`${site.origin}/auth/user/current`, { headers: { cookie } })
+    expect(status).toBe(401)
+    await context.close()
+  })
+})
+
+describe('a page whose engine can’t be fetched', () => {
+  it('shows nobody, and goes on when it can', async () => {
+    const { context } = await entered()
+    const tab = await context.newPage()
+    await tab.route('**/engine-*.js', (route) => route.abort())
+    await tab.goto(site.origin)
+    await shows(tab, 'offline')
+    expect(await tab.evaluate(() => page.auth.signOut())).toMatchObject({ ok: false })
+    await tab.unroute('**/engine-*.js')
+    await tab.evaluate(() => page.auth.refresh())
+    await tab.waitForFunction(() => !page.auth.state.leaving)
+    await context.close()
+  })
+})
+
 /** What a request's cookies hold besides the XSRF token, which script may read. */
 function hidden(cookie = ''): readonly string[] {
   const pairs = cookie.split('; ').map((pair) => pair.split('='))

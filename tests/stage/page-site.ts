@@ -46,7 +46,7 @@ export async function startPageSite({
   cut = () => false,
   rewrite = (headers) => headers,
 }: Wanted): Promise<PageSite> {
-  const code = await bundle(script, mode)
+  const scripts = await bundle(script, mode)
   const [port, apiPort] = [await freePort(), await freePort()]
   const origin = `http://localhost:${port}`
   const example = join(root, 'examples/notes')
@@ -76,7 +76,8 @@ export async function startPageSite({
     const { url = '/' } = request
     if (url.startsWith('/auth')) pass(new URL(service.address).origin, request, response)
     else if (url.startsWith('/api')) pass(`http://127.0.0.1:${apiPort}`, request, response)
-    else if (url === '/page.js') response.setHeader('content-type', 'text/javascript').end(code)
+    else if (scripts.has(url))
+      response.setHeader('content-type', 'text/javascript').end(scripts.get(url))
     else response.setHeader('content-type', 'text/html; charset=utf-8').end(document)
   }).listen(port, '127.0.0.1')
   await once(server, 'listening')
@@ -100,16 +101,19 @@ export async function startPageSite({
 const document =
   '<!doctype html><title>page</title><body><script type="module" src="/page.js"></script>'
 
-/** The script as a bundler makes it for a browser. */
-async function bundle(script: string, mode: string): Promise<string> {
+/** The script and its chunks as a bundler makes them for a browser, by their paths. */
+async function bundle(script: string, mode: string): Promise<ReadonlyMap<string, string>> {
+  const outdir = join(root, '.work/page-site')
   const { outputFiles } = await build({
-    entryPoints: [join(root, 'tests/pages', script)],
+    entryPoints: { page: join(root, 'tests/pages', script) },
     bundle: true,
+    splitting: true,
+    outdir,
     format: 'esm',
     write: false,
     conditions: ['keyhaven-source'],
     jsx: 'automatic',
     define: { 'process.env.NODE_ENV': JSON.stringify(mode) },
   })
-  return outputFiles[0]?.text ?? ''
+  return new Map(outputFiles.map(({ path, text }) => [path.slice(outdir.length), text]))
 }

@@ -1,4 +1,5 @@
-import { defineAccess } from '@keyhaven/core/access'
+import { claim, defineAccess, defineClaims } from '@keyhaven/core/access'
+import type { StandardSchema } from '@keyhaven/core/access'
 import { problemOf } from '@keyhaven/core/errors'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createAuth } from './index.ts'
@@ -176,7 +177,44 @@ describe('createAuth', () => {
   })
 })
 
+describe('claims', () => {
+  const text: StandardSchema<string> = {
+    '~standard': { version: 1, vendor: 'test', validate: () => ({ value: '' }) },
+  }
+  const plan: StandardSchema<'free' | 'pro'> = {
+    '~standard': { version: 1, vendor: 'test', validate: () => ({ value: 'pro' }) },
+  }
+  const claims = defineClaims({ plan: claim.page(plan), seat: claim.server(text) })
+  it('have the types of the claims module, and only those that a page sees (source 21)', async () => {
+    answers.set(ME, ok(200, { ...view, claims: { ...view.claims, plan: 'pro' } }))
+    const runtime: Runtime = { ...aloneRuntime, fetch: (input, init) => fetch(input, init) }
+    const given = createAuth({ url: `${origin}/auth`, access, claims, runtime })
+    const named = createAuth<typeof access, typeof claims>({
+      url: `${origin}/auth`,
+      access,
+      runtime,
+    })
+    const { claims: found } = await given.refresh()
+    const mine: 'free' | 'pro' | undefined = found?.plan
+    const same: 'free' | 'pro' | undefined = named.state.claims?.plan
+    // @ts-expect-error only servers see it: its type is not known here
+    const hidden: string | undefined = found?.seat
+    const plain = create()
+    // @ts-expect-error without a claims module its type is not known
+    const unknown: string | undefined = plain.state.claims?.['plan']
+    expect([mine, same, hidden, unknown]).toEqual(['pro', undefined, undefined, undefined])
+  })
+})
+
 describe('can', () => {
+  it('answers by the state that it was asked for', async () => {
+    const auth = await booted()
+    const before = auth.at(auth.state)
+    answers.set(ME, refuse('session_ended'))
+    await auth.refresh()
+    expect([auth.can('notes:read'), before.can('notes:read')]).toEqual([false, true])
+    expect([auth.state.status, before.state.status]).toEqual(['signed-out', 'signed-in'])
+  })
   it('goes by the access module, rules included', async () => {
     const auth = create()
     expect(auth.can('notes:read')).toBe(false)
@@ -288,29 +326,59 @@ describe('signIn, signUp, signOut', () => {
     expect(auth.state.status).toBe('signed-out')
     expect(count('DELETE /auth/sessions/current')).toBe(2)
   })
-  it('gives up signing out where the service goes on refusing', async () => {
-    const auth = await booted()
-    answers.set('DELETE /auth/sessions/current', refuse('csrf_failed'))
-    expect(await auth.signOut()).toMatchObject({ ok: false, error: { code: 'csrf_failed' } })
-    expect(count('DELETE /auth/sessions/current')).toBe(2)
-    expect(auth.state.status).toBe('signed-in')
-  })
+  it.each(['csrf_failed', 'insecure_transport'] as const)(
+    'shows the person again if the service refuses to sign out: %s',
+    async (code) => {
+      const auth = await booted()
+      answers.set('DELETE /auth/sessions/current', refuse(code))
+      const left = auth.signOut()
+      expect(auth.state).toMatchObject({ status: 'signed-out', leaving: true })
+      expect(await left).toMatchObject({ ok: false, error: { code } })
+      expect(count('DELETE /auth/sessions/current')).toBe(code === 'csrf_failed' ? 2 : 1)
+      expect(auth.state).toMatchObject({ status: 'signed-in', leaving: false })
+    },
+  )
   it('tells where an address must be confirmed first', async () => {
     answers.set('POST /auth/accounts', ok(202, {}))
     expect(await create().signUp({ email: 'a@b.c', password: 'x' })).toMatchObject({
       pending: true,
     })
   })
-  it('forgets everything at sign-out, and only when the service has answered', async () => {
+  it('shows nobody from the sign-out on, and says whether the service knows (browser F1, operator 4)', async () => {
     const auth = await booted()
+    const reasons: string[] = []
+    auth.on('signed-out', ({ reason }) => reasons.push(reason))
     answers.set('DELETE /auth/sessions/current', cut)
-    expect((await auth.signOut()).ok).toBe(false)
-    expect(auth.state.status).toBe('signed-in')
+    const left = auth.signOut()
+    expect(auth.state).toMatchObject({
+      status: 'signed-out',
+      account: undefined,
+      reason: 'signed_out',
+      leaving: true,
+    })
+    expect(auth.headers()).toEqual({})
+    expect(await left).toMatchObject({ ok: false, error: { code: 'unavailable' } })
+    expect(auth.state).toMatchObject({ status: 'signed-out', leaving: true })
     answers.set('DELETE /auth/sessions/current', gone)
     expect((await auth.signOut()).ok).toBe(true)
-    expect(auth.state).toMatchObject({ status: 'signed-out', account: undefined })
-    expect(auth.headers()).toEqual({})
+    expect(auth.state).toMatchObject({ status: 'signed-out', account: undefined, leaving: false })
     expect(calls.at(-1)?.xsrf).toBe('xsrf-1')
+    expect(reasons).toEqual(['signed_out'])
+  })
+  it('sends no cookies to an API while a sign-out is not answered (browser F1)', async () => {
+    const auth = await booted()
+    answers.set('DELETE /auth/sessions/current', cut)
+    await auth.signOut()
+    answers.set('GET /api/notes', ok(200, {}))
+    const sent: string[] = []
+    const before = globalThis.fetch
+    vi.stubGlobal('fetch', (request: Request) => {
+      if (request instanceof Request) sent.push(request.credentials)
+      return before(request)
+    })
+    await auth.fetch('/api/notes')
+    vi.unstubAllGlobals()
+    expect(sent).toEqual(['omit'])
   })
 })
 
@@ -389,10 +457,11 @@ describe('fetch', () => {
     answers.set('GET /api/notes', ok(200, {}))
     answers.set(ME, cut)
     clock = 401_000
-    for (let n = 0; n < 4; n++) {
+    for (let n = 0; n < 9; n++) {
       expect((await auth.fetch('/api/notes')).status).toBe(200)
     }
-    expect(count(ME)).toBe(2)
+    // The boot call, the one that is due, and one because the API's answer shows that the network works
+    expect(count(ME)).toBe(3)
     expect(auth.state.status).toBe('signed-in')
   })
   it('does not repeat where the service gave no answer', async () => {
@@ -400,10 +469,9 @@ describe('fetch', () => {
     clock = 6000
     answers.set(ME, cut)
     answers.set('GET /api/notes', refuse('token_expired'))
-    expect((await auth.fetch('/api/notes')).status).toBe(401)
-    expect((await auth.fetch('/api/notes')).status).toBe(401)
-    expect(count('GET /api/notes')).toBe(2)
-    expect(count(ME)).toBe(2)
+    for (let n = 0; n < 9; n++) expect((await auth.fetch('/api/notes')).status).toBe(401)
+    expect(count('GET /api/notes')).toBe(9)
+    expect(count(ME)).toBe(3)
     expect(auth.state.status).toBe('signed-in')
   })
   it('asks anew where an API refuses right after a sign-in', async () => {
@@ -522,6 +590,51 @@ describe('fetch', () => {
     clock = 3000
     await auth.fetch('/api/notes')
     expect(calls.slice(2).map(({ line }) => line)).toEqual([ME, 'GET /api/notes'])
+  })
+})
+
+describe('acts of the account', () => {
+  it('list the sessions, page by page', async () => {
+    const auth = await booted()
+    const entry = { id: 'ses_1', device: 'laptop', current: true }
+    answers.set('GET /auth/sessions', ok(200, { items: [entry], next: 'a b' }))
+    answers.set('GET /auth/sessions?cursor=a+b', ok(200, { items: [], next: null }))
+    const found = await auth.sessions()
+    expect(found).toEqual({ ok: true, items: [entry], next: 'a b' })
+    expect(await auth.sessions('a b')).toEqual({ ok: true, items: [], next: null })
+  })
+  it('change the password, and show what the service says then', async () => {
+    const auth = await booted()
+    answers.set('PUT /auth/accounts/acc_1/password', guarded(gone))
+    const change = { current: 'a', password: 'b' }
+    expect(await auth.changePassword(change)).toEqual({ ok: true })
+    const put = calls.find(({ line }) => line.startsWith('PUT'))
+    expect(put?.body).toBe(JSON.stringify(change))
+    expect(count(ME)).toBe(2)
+    answers.set('PUT /auth/accounts/acc_1/password', refuse('invalid_credentials'))
+    expect(await auth.changePassword(change)).toMatchObject({
+      ok: false,
+      error: { code: 'invalid_credentials' },
+    })
+    expect(auth.state.status).toBe('signed-in')
+  })
+  it('change the profile, and show it', async () => {
+    const auth = await booted()
+    const account = { ...view.account, name: 'Ada' }
+    answers.set('PATCH /auth/accounts/acc_1', guarded(ok(200, account)))
+    answers.set(ME, ok(200, { ...view, account }))
+    expect(await auth.changeProfile({ name: 'Ada' })).toEqual({ ok: true, account })
+    expect(auth.state.account?.name).toBe('Ada')
+  })
+  it('are refused, not thrown, if the service can’t be reached or nobody is signed in', async () => {
+    const auth = await booted()
+    answers.set('PUT /auth/accounts/acc_1/password', cut)
+    const change = { current: 'a', password: 'b' }
+    expect(await auth.changePassword(change)).toMatchObject({ error: { code: 'unavailable' } })
+    answers.set(ME, refuse('session_ended'))
+    await auth.refresh()
+    answers.set('PATCH /auth/accounts/me', refuse('not_signed_in'))
+    expect(await auth.changeProfile({})).toMatchObject({ error: { code: 'not_signed_in' } })
   })
 })
 

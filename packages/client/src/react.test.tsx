@@ -2,10 +2,11 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { defineAccess } from '@keyhaven/core/access'
+import { claim, defineAccess, defineClaims } from '@keyhaven/core/access'
+import type { StandardSchema } from '@keyhaven/core/access'
 import { act, cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react'
 import { renderToString } from 'react-dom/server'
-import { memo, StrictMode, Suspense } from 'react'
+import { memo, StrictMode, startTransition, Suspense, useState } from 'react'
 import type { ReactElement } from 'react'
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
 import { createAuth } from './index.ts'
@@ -21,6 +22,7 @@ import {
   useEndingSoon,
   useSettledAuth,
 } from './react.ts'
+import { settled } from './lib/settled.ts'
 
 const access = defineAccess({
   scopes: ['notes:read', 'notes:write', 'notes:admin'],
@@ -247,6 +249,33 @@ describe('SignedIn, SignedOut, Restricted', () => {
     const misspelt = <Restricted<typeof access> to="notes:amdin" />
     expect(misspelt.props).toEqual({ to: 'notes:amdin' })
   })
+  it('take a store that knows the claims module (source 21)', () => {
+    const schema: StandardSchema<string> = {
+      '~standard': { version: 1, vendor: 'test', validate: () => ({ value: '' }) },
+    }
+    const claims = defineClaims({ plan: claim.page(schema) })
+    const auth = createAuth({ access, claims, runtime: aloneRuntime })
+    function Plan(): ReactElement {
+      const plan: string | undefined = useAuth<typeof access, typeof claims>().state.claims?.plan
+      return <p>plan {plan}</p>
+    }
+    const page = (
+      <AuthProvider auth={auth}>
+        <Plan />
+      </AuthProvider>
+    )
+    expect(renderToString(page)).toBe('<p>plan </p>')
+  })
+  it('want the resource of a scope that has a rule, and of its type (source 21)', () => {
+    // @ts-expect-error no resource
+    const bare = <Restricted<typeof access> to="notes:write" />
+    // @ts-expect-error another type
+    const wrong = <Restricted<typeof access> to="notes:write" resource={1} />
+    const right = <Restricted<typeof access> to="notes:write" resource={{ owner: 'acc_1' }} />
+    // @ts-expect-error a scope without a rule has no resource
+    const needless = <Restricted<typeof access> to="notes:read" resource={1} />
+    expect([bare, wrong, right, needless]).toHaveLength(4)
+  })
 })
 
 describe('useAuth', () => {
@@ -266,7 +295,81 @@ describe('useAuth', () => {
   })
 })
 
+describe('a page from the server whose store knows more by then', () => {
+  async function hydrated(page: (auth: Auth) => ReactElement): Promise<unknown[]> {
+    const { auth, answer } = store()
+    const place = document.body.appendChild(document.createElement('div'))
+    place.innerHTML = renderToString(page(auth))
+    const refreshed = auth.refresh()
+    answer(200, view)
+    await refreshed
+    const faults: unknown[] = []
+    const onRecoverableError = (fault: unknown): void => void faults.push(fault)
+    render(page(auth), { container: place, hydrate: true, onRecoverableError })
+    return faults
+  }
+  it('is taken over as it is, also where it asks `can` by itself (source 17)', async () => {
+    function Own(): ReactElement {
+      const { can, state } = useAuth()
+      return can('notes:read') ? <button>read as {state.status}</button> : <span>no</span>
+    }
+    const faults = await hydrated((auth) => (
+      <AuthProvider auth={auth}>
+        <Own />
+      </AuthProvider>
+    ))
+    expect(await screen.findByText('read as signed-in')).toBeTruthy()
+    expect(faults).toEqual([])
+  })
+  it('waits in Suspense no longer than it has to', async () => {
+    function Waiting(): ReactElement {
+      return <p>settled {useSettledAuth().state.status}</p>
+    }
+    await hydrated((auth) => (
+      <AuthProvider auth={auth}>
+        <Suspense fallback={<p>one moment</p>}>
+          <Waiting />
+        </Suspense>
+      </AuthProvider>
+    ))
+    expect(await screen.findByText('settled signed-in')).toBeTruthy()
+  })
+})
+
 describe('useSettledAuth', () => {
+  it('draws nothing while a page that came back waits for its answer (source 16)', async () => {
+    let restore: () => void = () => {}
+    const { auth, answer } = store({
+      watch: (listener) => {
+        restore = () => listener('restored')
+      },
+    })
+    let drawn = 0
+    function Counting(): ReactElement {
+      drawn += 1
+      return <p>settled {useSettledAuth().state.status}</p>
+    }
+    const done = auth.refresh()
+    answer(200, view)
+    await done
+    // A guard has looked at the store when it was known already
+    await settled(auth)
+    render(
+      <AuthProvider auth={auth}>
+        <Suspense fallback={<p>one moment</p>}>
+          <Counting />
+        </Suspense>
+      </AuthProvider>,
+    )
+    expect(screen.getByText('settled signed-in')).toBeTruthy()
+    act(restore)
+    expect(screen.getByText('one moment')).toBeTruthy()
+    const before = drawn
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    expect(drawn - before).toBeLessThan(5)
+    answer(401, { code: 'session_ended' })
+    expect(await screen.findByText('settled signed-out')).toBeTruthy()
+  })
   function Waiting(): ReactElement {
     const { state } = useSettledAuth()
     return <p>settled {state.status}</p>
@@ -365,7 +468,107 @@ describe('Resumable', () => {
   })
 })
 
+describe('Resumable and what is never drawn', () => {
+  it('keeps the form that was shown, not a view that a given-up navigation began (source 14)', async () => {
+    const { auth, answer } = store()
+    const never = new Promise<never>(() => {})
+    function Slow(): ReactElement {
+      throw never
+    }
+    let go: (to: string) => void = () => {}
+    function App(): ReactElement {
+      const [tab, setTab] = useState('form')
+      go = setTab
+      return (
+        <Suspense fallback={<p>never shown</p>}>
+          <Resumable signIn={<p>sign in again</p>}>
+            <SignedIn>{tab === 'form' ? <input aria-label="text" /> : <h1>other</h1>}</SignedIn>
+          </Resumable>
+          {tab === 'other' && <Slow />}
+        </Suspense>
+      )
+    }
+    render(
+      <AuthProvider auth={auth}>
+        <App />
+      </AuthProvider>,
+    )
+    await act(async () => {
+      answer(200, view)
+      await auth.refresh()
+    })
+    const field = (): HTMLInputElement | null => document.querySelector('input')
+    fireEvent.change(field() as HTMLInputElement, { target: { value: 'a long text' } })
+    // The transition never ends: the form is still shown
+    act(() => startTransition(() => go('other')))
+    const ended = auth.refresh()
+    answer(401, { code: 'session_ended' })
+    await act(() => ended)
+    expect(screen.getByText('sign in again')).toBeTruthy()
+    expect(document.querySelector('h1')).toBeNull()
+    expect(field()?.value).toBe('a long text')
+    act(() => go('form'))
+    const back = auth.refresh()
+    answer(200, { ...view, session: { ...view.session, id: 'ses_2' } })
+    await act(() => back)
+    expect(screen.queryByText('sign in again')).toBeNull()
+    expect(field()?.value).toBe('a long text')
+  })
+  it('keeps what a component of the app draws by `useAuth` itself', async () => {
+    const { auth, answer } = store()
+    function Own(): ReactElement | null {
+      const { state, can } = useAuth()
+      return state.account && can('notes:read') ? <input aria-label={state.account.id} /> : null
+    }
+    render(
+      <AuthProvider auth={auth}>
+        <Resumable signIn={<p>sign in again</p>}>
+          <Own />
+        </Resumable>
+      </AuthProvider>,
+    )
+    await act(async () => {
+      answer(200, view)
+      await auth.refresh()
+    })
+    const field = document.querySelector('input') as HTMLInputElement
+    fireEvent.change(field, { target: { value: 'a long text' } })
+    const ended = auth.refresh()
+    answer(401, { code: 'session_ended' })
+    await act(() => ended)
+    expect(document.querySelector('input')).toBe(field)
+    const style = field.closest('div')?.style.display
+    expect(style).toBe('none')
+  })
+})
+
 describe('useEndingSoon', () => {
+  it('tells a banner that is mounted after the warning how long is left then (source 20)', async () => {
+    let clock = 0
+    const timers: (() => void)[] = []
+    const { auth, answer } = store({
+      now: () => clock,
+      after: (_milliseconds, call) => {
+        timers.push(call)
+        return () => {}
+      },
+    })
+    const boot = auth.refresh()
+    const short = { ...view.session, expiresIn: 300, renewIn: 200, idleExpiresIn: 300 }
+    answer(200, { ...view, session: short })
+    await boot
+    clock = 180_000
+    timers.at(-1)?.()
+    clock = 200_000
+    render(
+      <StrictMode>
+        <AuthProvider auth={auth}>
+          <Banner />
+        </AuthProvider>
+      </StrictMode>,
+    )
+    expect(screen.getByText('ends in 100 s: idle')).toBeTruthy()
+  })
   function Banner(): ReactElement {
     const soon = useEndingSoon()
     return <p>{soon ? `ends in ${soon.endsIn} s: ${soon.because}` : 'all is well'}</p>
@@ -400,7 +603,7 @@ describe('useEndingSoon', () => {
 })
 
 describe('a page in a browser', () => {
-  const spies = ['getItem', 'setItem', 'removeItem', 'clear'].map((name) =>
+  const spies = ['setItem', 'removeItem', 'clear'].map((name) =>
     vi.spyOn(Storage.prototype, name as 'getItem'),
   )
   const cookie = vi.spyOn(document, 'cookie', 'set')

@@ -1,42 +1,78 @@
 /** Guards for routers with loaders, such as React Router and TanStack Router. */
-import type { AnyAccess, ScopeOf } from '@keyhaven/core/access'
+import type { AnyAccess, ClaimsModule, ScopeOf } from '@keyhaven/core/access'
 import type { Auth, AuthState } from './index.ts'
 import { returnTarget } from './lib/return-target.ts'
+import type { ResourceOf } from './lib/scope-needs.ts'
 import { settled } from './lib/settled.ts'
+import { shownRoutes } from './lib/shown-routes.ts'
+import type { ShownRoutes } from './lib/shown-routes.ts'
 
-/** Where a route is wanted, and where to go instead. */
+/** Which route is wanted, and what to do instead. */
 export interface RouteGuard {
   /** The wanted place: the loader's request, or an address. */
   readonly at: Request | string
-  /** What to throw where nobody is signed in: the router's own `redirect(…)`, given the way back. */
+  /** What to throw if nobody is signed in: the router's own `redirect(…)`, given the way back. */
   readonly signIn: (returnTo: string) => unknown
+  /**
+   * Loads the routes again when the person is gone; only for a router that does not follow the page's
+   * address, such as a memory router: `() => router.revalidate()`.
+   */
+  readonly again?: () => void
 }
 
-/** A scope that the route needs, and what to throw where the person lacks it. */
-export interface ScopeGuard<A extends AnyAccess = AnyAccess> {
-  readonly scope: ScopeOf<A>
-  readonly refused: () => unknown
-}
+/** A scope that the route needs, with its resource if it has a rule, and what to throw if the person lacks it. */
+export type ScopeGuard<A extends AnyAccess = AnyAccess> = {
+  [K in ScopeOf<A>]: { readonly scope: K; readonly refused: () => unknown } & ResourceOf<A, K>
+}[ScopeOf<A>]
 
 /**
- * Lets a route load for whoever may see it, and throws what the guard gives otherwise. It waits for
- * the service's first answer. Where there is none it lets the route load: its view shows `loading`.
+ * Lets a route load for a person who may see it, and throws what the guard gives otherwise. It waits
+ * for the service's first answer. If there is none it lets the route load: its view shows `loading`.
+ * When the person is gone, or lacks the scope, the router is made to load the place again.
  */
-export async function guardRoute<A extends AnyAccess>(
-  auth: Auth<A>,
-  { at, signIn }: RouteGuard,
+export async function guardRoute<A extends AnyAccess, C extends ClaimsModule = ClaimsModule>(
+  auth: Auth<A, C>,
+  guard: RouteGuard,
   needs?: ScopeGuard<A>,
-): Promise<AuthState> {
-  const state = await settled(auth)
-  if (state.status === 'signed-out') throw signIn(wayBack(at))
-  const lacks = needs && state.status === 'signed-in' && !state.scope.includes(needs.scope)
-  if (lacks) throw needs.refused()
+): Promise<AuthState<C>> {
+  const routes = shownRoutes(auth)
+  routes.ask()
+  const state = (await settled(auth)) as AuthState<C>
+  const place = placeOf(guard.at)
+  if (state.status === 'signed-out') throw guard.signIn(wayBack(guard.at, place, routes))
+  const may = (as: AuthState<C>): boolean => needs === undefined || mayBe(auth.at(as), needs)
+  if (state.status === 'signed-in' && !may(state)) throw needs?.refused()
+  routes.add({
+    place,
+    scope: needs?.scope,
+    again: guard.again,
+    mayStay: (as) => {
+      const isSame = !state.account || state.account.id === as.account?.id
+      return as.status === 'signed-in' && isSame && may(as as AuthState<C>)
+    },
+  })
   return state
 }
 
+function mayBe(auth: Pick<Auth<never>, 'can'>, needs: object): boolean {
+  const { can } = auth as unknown as Pick<Auth, 'can'>
+  const { scope, resource } = needs as { readonly scope: string; readonly resource?: unknown }
+  return can(scope, resource)
+}
+
+/** Path and query. */
+function placeOf(at: Request | string): string {
+  const { pathname, search } = new URL(typeof at === 'string' ? at : at.url, location.origin)
+  return pathname + search
+}
+
 /** Only what a browser fetches by going there can be gone back to. */
-function wayBack(at: Request | string): string {
-  if (typeof at === 'string') return returnTarget(at)
+function wayBack(at: Request | string, place: string, routes: ShownRoutes): string {
+  const isText = typeof at === 'string'
+  if (!isText && at.method !== 'GET') return '/'
+  const url = isText ? at : at.url
+  // A request has no fragment; the address has it, if it is the same place
+  const target = url.includes('#') ? url : url + routes.hashOf(place)
   // A router's own requests are for places of its own
-  return at.method === 'GET' ? returnTarget(at.url, '/', new URL(at.url).origin) : '/'
+  return isText ? returnTarget(target) : returnTarget(target, '/', new URL(url).origin)
 }

@@ -14,6 +14,7 @@ import {
   refuse,
   view,
 } from './lib/service.suite.ts'
+import type { Answer } from './lib/service.suite.ts'
 
 const service = createTestService()
 const { answers, calls, count } = service
@@ -176,6 +177,114 @@ describe('tabs of one browser', () => {
     frozen.tell('back')
     await browser.pass(0)
     expect(frozen.auth.state.status).toBe('signed-out')
+  })
+})
+
+describe('a sign-out that the service does not answer (browser F1, operator 4)', () => {
+  const LEAVE = 'DELETE /auth/sessions/current'
+  const leaving = expect.objectContaining({ status: 'signed-out', leaving: true })
+  const left = expect.objectContaining({
+    status: 'signed-out',
+    reason: 'signed_out',
+    leaving: false,
+  })
+
+  it('shows nobody in any tab, and is repeated every ten seconds by one of them', async () => {
+    const tabs = await opened(3)
+    answers.set(LEAVE, cut).set(ME, cut)
+    expect((await tabs[0]?.auth.signOut())?.ok).toBe(false)
+    await browser.pass(0)
+    expect(tabs.map(({ auth }) => auth.state)).toEqual(all(tabs, leaving))
+    expect(count(LEAVE)).toBe(1)
+    await browser.pass(MINUTE - 1000)
+    expect(count(LEAVE)).toBe(6)
+    answers.set(LEAVE, guarded(gone))
+    await browser.pass(10_000)
+    expect(tabs.map(({ auth }) => auth.state)).toEqual(all(tabs, left))
+    expect(calls.filter(({ line }) => line !== LEAVE)).toEqual([])
+    expect(browser.storage.size).toBe(0)
+  })
+  it('is repeated by another tab if that one is closed at once', async () => {
+    const [first, second] = (await opened(2)) as [Tab, Tab]
+    const never = held(gone)
+    answers.set(LEAVE, never.answer)
+    void first.auth.signOut()
+    await never.come
+    await new Promise((resolve) => setImmediate(resolve))
+    first.tell('away')
+    first.close()
+    expect(second.auth.state).toEqual(leaving)
+    answers.set(LEAVE, guarded(gone))
+    never.release()
+    await browser.pass(11_000)
+    expect(second.auth.state).toEqual(left)
+    expect(browser.storage.size).toBe(0)
+  })
+  it('goes on after a reload, and never shows the person in between', async () => {
+    const [tab] = (await opened(1)) as [Tab]
+    answers.set(LEAVE, cut)
+    await tab.auth.signOut()
+    // An id opens nothing: no token, no cookie, no XSRF token
+    expect([...browser.storage.values()]).toEqual(['ses_1'])
+    tab.close()
+    answers.set(LEAVE, guarded(gone))
+    const again = browser.open()
+    const shown: string[] = []
+    again.auth.subscribe(() => shown.push(`${again.auth.state.status} ${again.auth.state.leaving}`))
+    await browser.pass(1000)
+    expect(shown).toEqual(['signed-out true', 'signed-out false'])
+    // The token is not known any more: one refusal, one question, one sign-out
+    expect(calls.map(({ line }) => line)).toEqual([LEAVE, LEAVE, ME, LEAVE])
+    expect(browser.storage.size).toBe(0)
+  })
+  it('ends nobody else’s session after a reload', async () => {
+    const [tab] = (await opened(1)) as [Tab]
+    answers.set(LEAVE, cut)
+    await tab.auth.signOut()
+    tab.close()
+    answers.set(LEAVE, guarded(gone)).set(ME, ok(200, otherView))
+    const again = browser.open()
+    again.auth.subscribe(() => {})
+    await browser.pass(30_000)
+    expect(again.auth.state.account?.id).toBe('acc_2')
+    expect(browser.storage.size).toBe(0)
+  })
+  it('is tried at once when the person acts or the page is looked at', async () => {
+    const [tab] = (await opened(1)) as [Tab]
+    for (const event of ['acted', 'back'] as const) {
+      answers.set(LEAVE, cut)
+      await tab.auth.signOut()
+      await browser.pass(30_000)
+      answers.set(LEAVE, gone)
+      tab.tell(event)
+      await browser.pass(100)
+      expect(tab.auth.state).toEqual(left)
+      answers.set(
+        'POST /auth/sessions',
+        ok(201, { ...view, session: { ...view.session, id: event } }),
+      )
+      await tab.auth.signIn({ login: 'a', password: 'b' })
+    }
+  })
+  it('does not take the cookies of a sign-in that follows', async () => {
+    const [tab] = (await opened(1)) as [Tab]
+    const late = held(gone)
+    answers.set(LEAVE, late.answer).set('POST /auth/sessions', ok(201, otherView))
+    void tab.auth.signOut()
+    await late.come
+    const entered = tab.auth.signIn({ login: 'b', password: 'b' })
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    expect(count('POST /auth/sessions')).toBe(0)
+    late.release()
+    await browser.pass(1000)
+    expect((await entered).ok).toBe(true)
+    expect(tab.auth.state.account?.id).toBe('acc_2')
+  })
+  it('is over when the service says that the session is', async () => {
+    const [tab] = (await opened(1)) as [Tab]
+    answers.set(LEAVE, refuse('session_ended'))
+    expect(await tab.auth.signOut()).toEqual({ ok: true })
+    expect(tab.auth.state).toEqual(left)
   })
 })
 
@@ -350,11 +459,97 @@ describe('a service that does not answer', () => {
       await browser.pass(1000)
     }
     expect(count(ME)).toBeGreaterThan(0)
-    expect(count(ME)).toBeLessThanOrEqual(6)
+    // One at each end of the minute
+    expect(count(ME)).toBeLessThanOrEqual(7)
+  })
+})
+
+describe('the time until a service is tried again (browser F6)', () => {
+  const busy =
+    (seconds: string): Answer =>
+    (request, response) => {
+      response.setHeader('retry-after', seconds)
+      refuse('overloaded')(request, response)
+    }
+  /** Seconds between the calls of a page whose renewal is due, over two minutes. */
+  async function gaps(tab: Tab): Promise<number[]> {
+    const times: number[] = []
+    for (let tenth = 0; tenth < 1200; tenth++) {
+      const before = calls.length
+      await browser.pass(100)
+      if (calls.length > before) times.push(browser.now() / 1000)
+    }
+    expect(tab.auth.state.status).toBe('signed-in')
+    return times.slice(1).map((time, at) => Math.round(time - (times[at] ?? 0)))
+  }
+  it('is ten seconds, never more', async () => {
+    const [tab] = (await opened(1)) as [Tab]
+    answers.set(ME, ok(500, {}))
+    await browser.pass(394_000)
+    expect(new Set(await gaps(tab))).toEqual(new Set([10]))
+  })
+  it.each([
+    ['a time longer than ten seconds', '30', new Set([30])],
+    ['a shorter one, the first time', '3', new Set([3, 10])],
+    ['a very long one, up to a minute', '7200', new Set([60])],
+    [
+      'a date, which needs a clock that is right, not',
+      'Wed, 21 Oct 2026 07:28:00 GMT',
+      new Set([10]),
+    ],
+    ['a negative one not', '-5', new Set([10])],
+  ])('is what Retry-After says: %s', async (_what, seconds, expected) => {
+    const [tab] = (await opened(1)) as [Tab]
+    answers.set(ME, busy(seconds))
+    await browser.pass(394_000)
+    expect(new Set(await gaps(tab))).toEqual(expected)
+  })
+  it('is what a proxy’s page says, too', async () => {
+    const [tab] = (await opened(1)) as [Tab]
+    answers.set(ME, (_request, response) => {
+      response.writeHead(503, { 'content-type': 'text/html', 'retry-after': '20' }).end('<h1>')
+    })
+    await browser.pass(394_000)
+    expect(new Set(await gaps(tab))).toEqual(new Set([20]))
+  })
+  it.each(['acted', 'back'] as const)('ends at once when the page is %s', async (event) => {
+    const [tab] = (await opened(1)) as [Tab]
+    answers.set(ME, cut)
+    await browser.pass(500_000)
+    answers.set(ME, ok(200, view))
+    calls.length = 0
+    tab.tell(event)
+    await browser.pass(10)
+    expect(count(ME)).toBe(1)
+  })
+  it('ends at once when an API answers, and the request is repeated', async () => {
+    const [tab] = (await opened(1)) as [Tab]
+    answers.set(ME, cut)
+    await browser.pass(500_000)
+    answers.set('GET /auth/api', (request, response) =>
+      (count(ME) < 1 ? refuse('token_expired') : ok(200, {}))(request, response),
+    )
+    answers.set(ME, ok(200, view))
+    calls.length = 0
+    const asked = tab.auth.fetch(`${service.origin()}/auth/api`)
+    await browser.pass(200)
+    expect((await asked).status).toBe(200)
+    expect(calls.map(({ line }) => line)).toEqual(['GET /auth/api', ME, 'GET /auth/api'])
   })
 })
 
 describe('the stream of the session’s events', () => {
+  it('counts as none if it does not open: the page asks by its timetable (reports F5)', async () => {
+    browser.holdStreams()
+    const [tab] = (await opened(1)) as [Tab]
+    answers.set(ME, ok(200, { ...view, scope: ['notes:admin'] }))
+    await browser.pass(MINUTE)
+    expect(tab.auth.state.scope).toEqual(['notes:admin'])
+    calls.length = 0
+    await browser.pass(10 * MINUTE)
+    expect(calls.length).toBeGreaterThan(5)
+    expect(calls.length).toBeLessThanOrEqual(20)
+  })
   it('is held by one tab, and by another when that one goes (P40)', async () => {
     const tabs = await opened(4)
     expect([...browser.streams].map(({ tab }) => tab)).toEqual([tabs[0]])

@@ -17,8 +17,10 @@ export type {
 export { claim, defineClaims } from './lib/access/define-claims.ts'
 export type {
   Claim,
+  ClaimsFor,
   ClaimsModule,
   ClaimValues,
+  PageClaimValues,
   StandardResult,
   StandardSchema,
   Visibility,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { claim, defineClaims } from './access.ts'
-import type { ClaimValues, StandardSchema } from './access.ts'
+import type { ClaimsFor, ClaimsModule, ClaimValues, StandardSchema } from './access.ts'
 
 const text: StandardSchema<string> = {
   '~standard': {
@@ -34,5 +34,51 @@ describe('defineClaims', () => {
     expect(() => defineClaims({ 'a b': claim.page(text) })).toThrow('is not a claim name')
     // @ts-expect-error neither page nor server
     expect(() => defineClaims({ a: { visibility: 'all', schema: text } })).toThrow('claim.page')
+  })
+})
+
+describe('claimsFor', () => {
+  const plan = text as unknown as StandardSchema<'free' | 'pro'>
+  const days = text as unknown as StandardSchema<('mon' | 'tue')[]>
+  const seats = text as unknown as StandardSchema<number | undefined>
+  const claims = defineClaims({
+    plan: claim.page(plan),
+    days: claim.page(days),
+    seats: claim.server(seats),
+  })
+  interface Account {
+    readonly email: string
+  }
+  function take<C extends ClaimsModule, const V = unknown>(options: {
+    readonly claims: C
+    readonly claimsFor: ClaimsFor<C, V, Account>
+  }): unknown {
+    return options.claimsFor({ email: 'a@example.com' })
+  }
+  it('compiles with an enum as one would write it (source 21)', async () => {
+    const now = take({
+      claims,
+      claimsFor: (account) => ({ plan: account.email ? 'pro' : 'free', days: ['mon'] }),
+    })
+    const later = take({
+      claims,
+      claimsFor: async ({ email }) => {
+        if (email === '') return { plan: 'free', days: [] }
+        return { plan: 'pro', days: ['mon', 'tue'], seats: 3 }
+      },
+    })
+    expect(now).toEqual({ plan: 'pro', days: ['mon'] })
+    expect(await later).toEqual({ plan: 'pro', days: ['mon', 'tue'], seats: 3 })
+  })
+  it('does not compile with another value, nor without one that is needed', () => {
+    // @ts-expect-error no such plan
+    take({ claims, claimsFor: () => ({ plan: 'prp', days: [] }) })
+    // @ts-expect-error any text
+    take({ claims, claimsFor: async (account) => ({ plan: account.email, days: [] }) })
+    // @ts-expect-error no days
+    take({ claims, claimsFor: () => ({ plan: 'pro' }) })
+    // @ts-expect-error an optional claim of another type
+    const wrong = take({ claims, claimsFor: () => ({ plan: 'pro', days: [], seats: 'x' }) })
+    expect(wrong).toMatchObject({ seats: 'x' })
   })
 })

@@ -1,4 +1,4 @@
-import type { AnyAccess, ClaimsModule, ClaimValues } from '@keyhaven/core/access'
+import type { AnyAccess, ClaimsFor, ClaimsModule } from '@keyhaven/core/access'
 import type { AccountView } from '@keyhaven/core/wire'
 import { guardOver } from '@keyhaven/guard'
 import type { Auth, GateOptions, Guard } from '@keyhaven/guard'
@@ -58,13 +58,14 @@ export function limitsPage(): string {
 export interface KeyhavenOptions<
   A extends AnyAccess = AnyAccess,
   C extends ClaimsModule = ClaimsModule,
+  V = unknown,
 > extends Omit<Options, 'access'> {
   /** The access module itself, or its path. */
   readonly access?: A | string
   /** The application's claims, made by `defineClaims`. */
   readonly claims?: C
   /** Gives their values for an account, whenever a token is issued. */
-  readonly claimsFor?: (account: AccountView) => ClaimValues<C> | Promise<ClaimValues<C>>
+  readonly claimsFor?: ClaimsFor<C, V, AccountView>
   /** The application's own word at sign-up and sign-in. */
   readonly hooks?: Hooks
   /** Variables to read; the process's own where left out. */
@@ -134,7 +135,8 @@ export interface Keyhaven<A extends AnyAccess = AnyAccess> {
 export async function createKeyhaven<
   A extends AnyAccess = AnyAccess,
   C extends ClaimsModule = ClaimsModule,
->(options: KeyhavenOptions<A, C> = {}): Promise<Keyhaven<A>> {
+  const V = unknown,
+>(options: KeyhavenOptions<A, C, V> = {}): Promise<Keyhaven<A>> {
   checkCodeOptions(options)
   const { environment = process.env, folder = process.cwd(), migrate = true, ...rest } = options
   const { log: given, announce = announcer(given), claims, claimsFor, hooks, ...more } = rest

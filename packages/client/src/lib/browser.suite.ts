@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { createAuth } from './create-auth.ts'
-import type { Auth, AuthOptions } from './create-auth.ts'
+import type { Auth, AuthOptions } from './auth.ts'
 import type { PageEvent, Runtime, StreamEvent } from './runtime.ts'
 
 /** A tab of a simulated browser: a store of its own, and what the browser tells it. */
@@ -24,6 +24,9 @@ export interface Browser {
   /** Moves the clock, runs the timers that come due, and waits until nothing is under way. */
   pass(milliseconds: number): Promise<void>
   readonly streams: Set<Stream>
+  readonly storage: Map<string, string>
+  /** From now on streams don't open: something on the way holds them back. */
+  holdStreams(): void
   now(): number
 }
 
@@ -33,6 +36,8 @@ interface Waiting {
 }
 
 export function createBrowser(url: () => string): Browser {
+  const storage = new Map<string, string>()
+  let opens = true
   let clock = 1_000_000
   let underWay = 0
   const timers = new Set<{ readonly at: number; readonly call: () => void; readonly tab: Tab }>()
@@ -124,7 +129,13 @@ export function createBrowser(url: () => string): Browser {
       listen: (_url, tell) => {
         const stream = { tab, tell }
         if (!closed.has(tab)) streams.add(stream)
+        if (opens) setImmediate(() => streams.has(stream) && tell('open'))
         return () => void streams.delete(stream)
+      },
+      remember: (name, value) => {
+        if (value === null) storage.delete(name)
+        else if (value !== undefined) storage.set(name, value)
+        return storage.get(name) ?? null
       },
     }
     const tab: Tab = {
@@ -145,6 +156,10 @@ export function createBrowser(url: () => string): Browser {
   return {
     open,
     streams,
+    storage,
+    holdStreams: () => {
+      opens = false
+    },
     now: () => clock,
     pass: async (milliseconds) => {
       const end = clock + milliseconds

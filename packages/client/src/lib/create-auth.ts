@@ -1,216 +1,149 @@
+import { engineAtHand, fetchEngine } from '#engine'
 import { may } from '@keyhaven/core/access'
-import type { AnyAccess, ResourceArguments, ScopeOf } from '@keyhaven/core/access'
+import type { AnyAccess, ClaimsModule } from '@keyhaven/core/access'
 import { XSRF_HEADER } from '@keyhaven/core/wire'
-import { callService } from './call-service.ts'
-import type { ServiceCall } from './call-service.ts'
-import { expectCookies } from './diagnosis.ts'
-import { createFetch } from './fetch.ts'
-import { createKnowledge } from './knowledge.ts'
-import type { Message } from './knowledge.ts'
-import { createLeader } from './leader.ts'
-import { failed, viewIn } from './result.ts'
-import type { Reply, Result } from './result.ts'
+import type { Auth, AuthOptions } from './auth.ts'
+import { failed } from './calls/results.ts'
+import type { Result } from './calls/results.ts'
+import type { Engine } from './engine.ts'
+import { askFirst, firstAnswer, unasked } from './first-answer.ts'
+import type { FirstAnswer } from './first-answer.ts'
+import { createListeners } from './listeners.ts'
+import { serviceUrls } from './return-target.ts'
 import { browserRuntime } from './runtime.ts'
-import type { Runtime } from './runtime.ts'
-import { loading } from './state.ts'
-import type { AuthState } from './state.ts'
-import { createStore } from './store.ts'
-import type { AuthEvents } from './store.ts'
-import { startTimetable } from './timetable.ts'
+import { offline, signedOut } from './state/states.ts'
+import type { AuthState } from './state/states.ts'
 
-declare const process: { readonly env: { readonly NODE_ENV?: string } }
-
-/** Milliseconds between questions that only the page's return is a reason for. */
-const RETURNS = 10_000
-
-/** Where the service is, and what the page knows of who may do what. */
-export interface AuthOptions<A extends AnyAccess = AnyAccess> {
-  /** Where the service lies, as the page reaches it; `/auth` where left out. */
-  readonly url?: string
-  /** The same access module that the API enforces. */
-  readonly access?: A
-  /** Origins of APIs besides the page's own and the service's, such as `https://api.example`. */
-  readonly origins?: readonly string[]
-  /** Seconds before a session's end at which `ending-soon` is told; 120 where left out. */
-  readonly warnBefore?: number
-  /** What the store touches of the browser; another one for tests. */
-  readonly runtime?: Runtime
-}
-
-/** What a person signs in with. */
-export interface SignIn {
-  /** E-mail address or user name. */
-  readonly login: string
-  readonly password: string
-  /** Stay signed in when the browser closes. */
-  readonly remember?: boolean
-  /** A name for this device. */
-  readonly device?: string
-}
-
-/** What a person makes an account of. */
-export interface SignUp {
-  readonly email: string
-  readonly password: string
-  readonly username?: string
-  readonly name?: string
-  readonly profile?: Readonly<Record<string, unknown>>
-}
-
-/** The page's view of who is signed in. It stores no credential, and never sees one. */
-export interface Auth<A extends AnyAccess = AnyAccess> {
-  /** Now: the same object until something is learned. */
-  readonly state: AuthState
-  /** Calls back at every change; the first subscriber starts the one boot call. The answer stops it. */
-  readonly subscribe: (listener: () => void) => () => void
-  /** Calls back at `signed-out` and `ending-soon`, in every tab. The answer stops it. */
-  readonly on: <K extends keyof AuthEvents>(
-    name: K,
-    listener: (event: AuthEvents[K]) => void,
-  ) => () => void
-  /** Whether this person may do it: for showing and hiding; the API decides by itself. */
-  can<K extends ScopeOf<A>>(this: void, scope: K, ...resource: ResourceArguments<A, K>): boolean
-  /** `fetch` that sends cookies and the XSRF header to our own origins, and survives a renewal. */
-  readonly fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>
-  /** Headers for a plain `fetch` of an unsafe method. */
-  readonly headers: () => Record<string, string>
-  /** Opens a session on this device; its answer is all that the page needs to be drawn. */
-  readonly signIn: (input: SignIn) => Promise<Result<{ readonly state: AuthState }>>
-  /** `pending`: the address must be confirmed first. */
-  readonly signUp: (
-    input: SignUp,
-  ) => Promise<Result<{ readonly state: AuthState; readonly pending: boolean }>>
-  /** Ends the session on this device; every tab forgets it as soon as the service has answered. */
-  readonly signOut: () => Promise<Result>
-  /** Ends the session with this id, or with `others` all but this one. */
-  readonly endSession: (which: string) => Promise<Result>
-  /** Asks the service who is signed in; callers at the same time share one call. */
-  readonly refresh: () => Promise<AuthState>
-}
+/** Milliseconds until a chunk that could not be fetched is tried again. */
+const RETRY = 10_000
 
 /**
- * Makes the page's one store. It calls the service when somebody first subscribes, asks or acts;
+ * Makes the page's one store. It calls the service when it is first subscribed to, asked or used;
  * making it does nothing. Refusals are values, never thrown; `fetch` rejects where the browser's does.
  */
-export function createAuth<A extends AnyAccess = AnyAccess>(options: AuthOptions<A> = {}): Auth<A> {
-  const { url = '/auth', access = noAccess as A, runtime = browserRuntime } = options
+export function createAuth<
+  A extends AnyAccess = AnyAccess,
+  C extends ClaimsModule = Record<never, never>,
+>(options: AuthOptions<A, C> = {}): Auth<A, C> {
+  const { url = '/auth', access = noAccess as A, origins = [], warnBefore = 120 } = options
+  const runtime = { ...browserRuntime, ...options.runtime }
   const service = new URL(url.replace(/\/$/, ''), runtime.base())
-  const { href, origin } = service
-  // A version that speaks another way has another name, and leads for itself
-  const name = `keyhaven 1 ${href}`
-  const store = createStore(runtime.now)
-  let speak: ((message: unknown) => void) | undefined
+  const { href } = service
+  // A version that sends other messages has another name, and leads for itself
+  const name = `keyhaven 2 ${href}`
+  // Every version understands what was left
+  const wishName = `keyhaven left ${href}`
+  const listeners = createListeners()
+  let first = unasked
+  let engine: Engine<C> | undefined
+  let starting: Promise<Engine<C>> | undefined
+  let isLost = false
+  serviceUrls.add(href)
 
-  const headers = (): Record<string, string> => {
-    // Known to this closure alone: no storage holds it, and without the cookie it opens nothing
-    const { state, view } = store
-    return view && state.session ? { [XSRF_HEADER]: view.xsrfToken } : {}
+  const known = (): Pick<FirstAnswer, 'state' | 'view'> => engine?.known() ?? first
+  const stateNow = (): AuthState<C> => known().state as AuthState<C>
+  const show = (answer: FirstAnswer): void => {
+    // Without its engine the page would not learn that a person is gone
+    const isKnown = !isLost || answer.state.leaving
+    first = isKnown ? answer : { ...answer, state: offline }
+    listeners.emit('change')
   }
-  const call = (what: ServiceCall): Promise<Reply> => {
-    begin()
-    return callService(runtime, href, { ...what, headers: headers() })
-  }
-  const tell = (message: Message): void => speak?.(message)
-  const knowledge = createKnowledge({ runtime, store, call, tell, name })
-  const { ask, heal, take } = knowledge
-  const stream = `${href}/sessions/current/events`
-  const { seek, rest } = createLeader({ runtime, store, knowledge, name, url: stream })
-  startTimetable({ runtime, store, heal, warnBefore: (options.warnBefore ?? 120) * 1000 })
-  const begin = (): void => {
-    if (speak) return
-    speak = runtime.join(name, (message) => take(message as Message, false))
-    seek()
-    runtime.watch((event) => {
-      if (event === 'acted') {
-        if (store.acted) return
-        store.acted = true
-        store.emit('next')
-      } else if (event === 'away') rest()
-      else {
-        seek()
-        store.standsUntil = Math.min(store.standsUntil, store.askedAt + RETURNS)
-        if (event === 'restored') knowledge.restore()
-        else void heal()
-      }
-    })
-  }
-  const enter = (reply: Reply): Result<{ readonly state: AuthState }> => {
-    const view = viewIn(reply)
-    if (!view) return failed(reply)
-    take({ view, extended: true }, true)
-    // It is not known yet whether the browser took the cookies
-    store.standsUntil = -Infinity
+  const start = async (): Promise<Engine<C>> => {
     try {
-      if (process.env.NODE_ENV === 'development') expectCookies(store, service)
-    } catch {
-      // No bundler has replaced it, and a browser has no `process`
+      const { createEngine } = engineAtHand() ?? (await fetchEngine())
+      const context = { runtime, service, origins, warnBefore, name, wishName, listeners, first }
+      engine = createEngine<C>(context)
+      // What it changes is to be seen by those who are called
+      engine.start()
+      return engine
+    } catch (fault) {
+      starting = undefined
+      isLost = true
+      runtime.after(RETRY, load)
+      show(first)
+      throw fault
     }
-    return { ok: true, state: store.state }
   }
-  /** Repeats it once where the XSRF token is not known yet, or another tab has signed in since. */
-  const remove = async (path: string, asAnybody?: boolean): Promise<Result> => {
-    const who = store.view?.account.id
-    let reply = await call({ method: 'DELETE', path })
-    if (failed(reply).error.code === 'csrf_failed') {
-      await ask()
-      if (asAnybody || store.view?.account.id === who)
-        reply = await call({ method: 'DELETE', path })
-    }
-    return reply?.status === 204 ? { ok: true } : failed(reply)
+  const started = (): Promise<Engine<C>> => (starting ??= start())
+  const load = (): void => void started().catch(() => {})
+  /** The one boot call; its answer is shown whether or not the engine runs by then. */
+  const boot = (): void => {
+    // A sign-out that the browser remembers comes first
+    if (engine || first.call || runtime.remember(wishName) !== null) return
+    const call = askFirst(runtime, href).then((reply) => {
+      const answer = firstAnswer(call, reply, runtime.now())
+      if (!engine && !first.state.leaving) show(answer)
+      return reply
+    })
+    first = { ...first, call }
   }
-  const signOut = async (): Promise<Result> => {
-    const result = await remove('/sessions/current', true)
-    if (result.ok) take({ gone: store.view?.session.id, reason: 'signed_out' }, true)
-    return result
+  const act = <T>(run: (engine: Engine<C>) => Promise<Result<T>>): Promise<Result<T>> => {
+    load()
+    return engine ? run(engine) : started().then(run, () => failed(undefined))
   }
 
-  return {
-    get state() {
-      return store.state
-    },
+  const acts: Omit<Auth<A, C>, 'state' | 'at' | 'can'> = {
     subscribe: (listener) => {
-      if (store.state === loading) void ask()
-      return store.on('change', listener)
+      const stop = listeners.on('change', listener)
+      boot()
+      load()
+      engine?.settle()
+      return stop
     },
-    on: store.on,
-    can: (scope, ...resource) => {
-      const { state } = store
-      if (!state.account) return false
-      return may(
-        access,
-        { id: state.account.id, scope: state.scope, claims: state.claims },
-        scope,
-        ...resource,
-      )
+    on: (event, listener) => {
+      const stop = listeners.on(event, listener)
+      // The warning is valid until the next answer: a listener that comes later gets it too
+      const ending = event === 'ending-soon' && engine?.ending()
+      if (ending) listener(ending as never)
+      return stop
     },
-    fetch: createFetch(runtime, {
-      headers,
-      isOurs: (address) =>
-        [runtime.origin(), origin, ...(options.origins ?? [])].includes(address.origin),
-      account: () => store.state.account?.id,
-      settle: async () => {
-        if (runtime.now() >= Math.min(store.renewAt, store.holdsUntil)) await heal()
-      },
-      heal,
-    }),
-    headers,
-    signIn: async (body) => enter(await call({ method: 'POST', path: '/sessions', body })),
-    signUp: async (body) => {
-      const reply = await call({ method: 'POST', path: '/accounts', body })
-      const pending = reply?.status === 202
-      const result = pending ? { ok: true as const, state: store.state } : enter(reply)
-      return result.ok ? { ...result, pending } : result
+    headers: () => {
+      // Known to this closure only: no storage holds it, and without the cookie it opens nothing
+      const { state, view } = known()
+      return view && state.session ? { [XSRF_HEADER]: view.xsrfToken } : {}
     },
-    signOut,
-    endSession: (which) =>
-      which === store.state.session?.id
-        ? signOut()
-        : remove(`/sessions${which === 'others' ? '' : `/${encodeURIComponent(which)}`}`),
+    fetch: (input, init) => {
+      load()
+      return engine ? engine.fetch(input, init) : started().then((one) => one.fetch(input, init))
+    },
     refresh: async () => {
-      await ask()
-      return store.state
+      if (engine) await engine.refresh()
+      else {
+        boot()
+        await started().then(
+          (running) => running.refresh(first.call),
+          () => first.call,
+        )
+      }
+      return stateNow()
     },
+    signIn: (input) => act((running) => running.signIn(input)),
+    signUp: (input) => act((running) => running.signUp(input)),
+    signOut: () => {
+      load()
+      if (!engine && first.view) {
+        runtime.remember(wishName, first.view.session.id)
+        show({ ...first, state: signedOut('signed_out', true) })
+      }
+      return act((running) => running.signOut())
+    },
+    sessions: (cursor) => act((running) => running.sessions(cursor)),
+    endSession: (which) => act((running) => running.endSession(which)),
+    changePassword: (change) => act((running) => running.changePassword(change)),
+    changeProfile: (change) => act((running) => running.changeProfile(change)),
   }
+  const at = (stateOf: () => AuthState<C>): Auth<A, C> => ({
+    ...acts,
+    get state() {
+      return stateOf()
+    },
+    at: (state) => at(() => state),
+    can: (scope, ...resource) => {
+      const { account, scope: held, claims } = stateOf()
+      return !!account && may(access, { id: account.id, scope: held, claims }, scope, ...resource)
+    },
+  })
+  return at(stateNow)
 }
 
 /** No scope has a rule. */

@@ -1,5 +1,6 @@
 import { XSRF_COOKIE } from '@keyhaven/core/wire'
-import type { Store } from './store.ts'
+import type { Listeners } from './listeners.ts'
+import type { Store } from './state/store.ts'
 
 /** What is known when a sign-in was answered, and the next call came without its cookies. */
 export interface MissingCookie {
@@ -21,16 +22,16 @@ let said = false
  * After a sign-in: where the next call came to the service without cookies, the console says once
  * what keeps them (P2). For developers: what bundlers build for production leaves it out.
  */
-export function expectCookies(store: Store, service: URL): void {
-  const { view } = store
+export function expectCookies(store: Store, { on }: Listeners, service: URL): void {
+  const { view, askedAt: enteredAt } = store.known
   if (said || view === undefined || typeof document === 'undefined') return
-  const enteredAt = store.askedAt
   const stops = [
-    store.on('next', () => {
+    on('next', () => {
       // The service was asked since, and knew the person
-      if (store.askedAt !== enteredAt && store.state.session) forget()
+      const { askedAt, question, state } = store.known
+      if (askedAt !== enteredAt && !question && state.session) forget()
     }),
-    store.on('signed-out', ({ reason }) => {
+    on('signed-out', ({ reason }) => {
       forget()
       if (reason !== 'not_signed_in') return
       said = true

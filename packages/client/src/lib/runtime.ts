@@ -1,3 +1,5 @@
+import { remember } from './tabs/wish.ts'
+
 /** What a page tells the store of itself. */
 export type PageEvent =
   /** It was brought back from the browser's cache, as it was left. */
@@ -35,10 +37,12 @@ export interface Runtime {
   readonly join: (name: string, hear: (message: unknown) => void) => (message: unknown) => void
   /** Listens to a stream of server-sent events; the answer closes it. */
   readonly listen: (url: string, tell: (event: StreamEvent) => void) => () => void
+  /** Reads what the browser remembers under a name; with a value it is written, with `null` removed. */
+  readonly remember?: (name: string, value?: string | null) => string | null
 }
 
 /** The browser's own, looked up when needed, so that importing this on a server does nothing. */
-export const browserRuntime: Runtime = {
+export const browserRuntime: Required<Runtime> = {
   fetch: (input, init) => globalThis.fetch(input, init),
   now: () => performance.now(),
   random: () => Math.random(),
@@ -52,22 +56,24 @@ export const browserRuntime: Runtime = {
   // A `<base href>` moves relative addresses, never what counts as our own origin
   base: () => globalThis.document?.baseURI ?? 'http://localhost/',
   watch: (listener) => {
-    const names = 'pointerdown keydown pagehide freeze pageshow online resume visibilitychange'
+    const names =
+      'pointerdown keydown pagehide freeze pageshow online resume visibilitychange focus'
     for (const [at, name] of names.split(' ').entries()) {
       const tell = (event: Event): void => {
         if (at < 4) listener(at < 2 ? 'acted' : 'away')
         else if ((event as PageTransitionEvent).persisted) listener('restored')
         else if (!document.hidden) listener('back')
       }
-      globalThis.window?.addEventListener(name, tell, { capture: true, passive: true })
+      // An element's focus is not the window's
+      globalThis.window?.addEventListener(name, tell, { capture: at < 8, passive: true })
     }
   },
   lock: async (name, signal, work) => {
     let running: Promise<void> | undefined
     const run = (): Promise<void> => (running ??= work())
     try {
-      // Only pages have tabs; Node has locks too
-      await window.navigator.locks.request(name, { signal }, run)
+      // Only pages have tabs; Node has locks too. Tabs that can't tell each other can't take turns
+      await (window.BroadcastChannel && window.navigator.locks).request(name, { signal }, run)
     } catch {
       // No locks here, none allowed, or the signal came first
     }
@@ -95,4 +101,5 @@ export const browserRuntime: Runtime = {
     }
     return () => source.close()
   },
+  remember,
 }

@@ -40,6 +40,31 @@ export type ClaimValues<C> = {
   readonly [K in Exclude<keyof C, OptionalNames<C>>]: ValueOf<C[K]>
 } & { readonly [K in OptionalNames<C>]?: ValueOf<C[K]> }
 
+/** The values of those claims that a page may see. */
+export type PageClaimValues<C> = ClaimValues<{
+  readonly [K in keyof C as C[K] extends Claim<'page', unknown> ? K : never]: C[K]
+}>
+
+/** A value that is only read: what is written as literals fits it. */
+type Frozen<T> = T extends (...given: never[]) => unknown
+  ? T
+  : T extends object
+    ? { readonly [K in keyof T]: Frozen<T[K]> }
+    : T
+
+declare const literals: unique symbol
+
+/** No value has this type. As a possible result it makes the compiler take literals as they are written. */
+type AsWritten<V> = V & { readonly [literals]: never }
+
+/**
+ * Gives the claims' values for an account, now or later. `V` is inferred as `const`, so that
+ * `{ plan: 'pro' }` fits an enum without a word about its type.
+ */
+export type ClaimsFor<C, V, Account> =
+  | ((account: Account) => Frozen<ClaimValues<C>> | Promise<Frozen<ClaimValues<C>>>)
+  | ((account: Account) => AsWritten<V> | Promise<AsWritten<V>>)
+
 /** Marks who may see a claim. */
 export const claim: {
   readonly page: <S extends StandardSchema>(schema: S) => Claim<'page', S>

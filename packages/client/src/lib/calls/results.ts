@@ -3,7 +3,7 @@ import type { Problem, ProblemMember, SessionView } from '@keyhaven/core/wire'
 
 /** A refusal that a page is expected to show. */
 export interface AuthError {
-  /** `unavailable` where the service could not be reached at all. */
+  /** `unavailable` if the service could not be reached at all. */
   readonly code: ErrorCode
   readonly status: number
   /** A sentence for the person. */
@@ -17,8 +17,18 @@ export type Result<T = unknown> =
   | ({ readonly ok: true } & T)
   | { readonly ok: false; readonly error: AuthError }
 
-/** The service's own answer to a call; `undefined` where none came, or somebody else answered. */
-export type Reply = { readonly status: number; readonly body?: unknown } | undefined
+/**
+ * What came back from a call: the service's own answer, or with status 0 the answer of something else.
+ * `undefined` if nothing came.
+ */
+export type Reply =
+  | {
+      readonly status: number
+      readonly body?: unknown
+      /** Seconds of a `Retry-After`. */
+      readonly retryAfter?: number
+    }
+  | undefined
 
 const unreachable = {
   code: 'unavailable',
@@ -29,25 +39,33 @@ const unreachable = {
 /** Codes of a refused credential. A wrong password is none of them: asking again heals nothing. */
 const refusal = /^(not_signed|token|session|account|step)_/
 
+/** The code of a refusal. */
+export function codeIn(reply: Reply): string | undefined {
+  return (reply?.body as Partial<Problem> | null | undefined)?.code
+}
+
 /** A refused action. */
 export function failed(reply: Reply): { readonly ok: false; readonly error: AuthError } {
-  const problem = reply?.body as Problem | undefined
-  return {
-    ok: false,
-    error: { errors: [], ...(problem?.code ? problem : unreachable) } as AuthError,
-  }
+  const problem = codeIn(reply) ? (reply?.body as Problem) : unreachable
+  return { ok: false, error: { errors: [], ...problem } as AuthError }
 }
 
 /** The code by which Keyhaven itself says that a credential is no longer good: status 401 and a code of ours. */
 export function refusalIn(reply: Reply): string | undefined {
-  const { code } = (reply?.status === 401 && (reply.body as Partial<Problem> | null)) || {}
-  return refusal.test(code ?? '') ? code : undefined
+  const code = codeIn(reply)
+  return reply?.status === 401 && refusal.test(code ?? '') ? code : undefined
 }
 
-/** The session view in a reply, if that is what it holds; anything else tells nothing. */
+/** Whether the service has understood the call and will not do it. */
+export function isRefused(reply: Reply): boolean {
+  return !!codeIn(reply) && !/429|5../.test(`${reply?.status}`)
+}
+
+/** The session view in a reply, if that is what it holds; anything else says nothing. */
 export function viewIn(reply: Reply): SessionView | undefined {
   const view = reply && reply.status < 202 ? (reply.body as Partial<SessionView> | null) : undefined
-  return view?.xsrfToken && view.account && view.session && view.scope
+  const { renewIn = -1, idleExpiresIn = -1 } = view?.session ?? {}
+  return view?.xsrfToken && view.account && view.scope && renewIn >= 0 && idleExpiresIn >= 0
     ? (view as SessionView)
     : undefined
 }

@@ -1,6 +1,6 @@
 import { BACKGROUND_HEADER } from '@keyhaven/core/wire'
-import type { Reply } from './result.ts'
-import type { Runtime } from './runtime.ts'
+import type { Reply } from './results.ts'
+import type { Runtime } from '../runtime.ts'
 
 /** Milliseconds that the service is given to answer. */
 const TIME_OUT = 10_000
@@ -11,14 +11,15 @@ export interface ServiceCall {
   readonly path: string
   readonly body?: object
   /** It must not count as the person's activity. */
-  readonly background?: boolean
+  readonly background?: boolean | undefined
 }
 
-/** Calls the service. Network failures and answers that are not its own are no reply; never throws. */
+/** Calls the service. Network failures are no reply; never throws. */
 export function callService(
   { fetch }: Pick<Runtime, 'fetch'>,
   url: string,
-  { method, path, body, background, headers }: ServiceCall & Sent,
+  { method, path, body, background }: ServiceCall,
+  headers?: Readonly<Record<string, string>>,
 ): Promise<Reply> {
   const json = body && { body: JSON.stringify(body) }
   return replyIn(() =>
@@ -38,21 +39,18 @@ export function callService(
   )
 }
 
-interface Sent {
-  readonly headers: Readonly<Record<string, string>>
-}
-
-/** What Keyhaven says: JSON, or `problem+json` (RFC 9457) where it refuses. */
+/** What Keyhaven says: JSON, or `problem+json` (RFC 9457) if it refuses. Other answers only say when to come back. */
 export async function replyIn(get: () => Response | Promise<Response>): Promise<Reply> {
   try {
     const response = await get()
     const { ok, status, headers } = response
-    if (status === 204) return { status }
+    const retryAfter = Number(headers.get('retry-after'))
     const type = `application/${ok ? '' : 'problem+'}json`
-    if (!headers.get('content-type')?.startsWith(type)) return undefined
+    if (status === 204) return { status }
+    if (!headers.get('content-type')?.startsWith(type)) return { status: 0, retryAfter }
     // Snapshots are made of it: nobody who gets one can change it for the others
     const freeze = (_name: string, value: unknown): unknown => Object.freeze(value)
-    return { status, body: JSON.parse(await response.text(), freeze) }
+    return { status, retryAfter, body: JSON.parse(await response.text(), freeze) }
   } catch {
     return undefined
   }

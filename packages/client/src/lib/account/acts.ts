@@ -1,0 +1,60 @@
+import type { AccountView, SessionEntry } from '@keyhaven/core/wire'
+import type { AccountActs } from '../auth.ts'
+import type { Reply, Result } from '../calls/results.ts'
+import type { Page } from '../page.ts'
+
+/** What the acts need of the page that has loaded them. */
+export interface ActContext {
+  readonly page: Page
+  readonly failed: (reply: Reply) => Result<never>
+  readonly signOut: () => Promise<Result>
+}
+
+type Call = Parameters<Page['send']>[0]
+
+/** The acts of `AccountActs`. Nothing is imported: this chunk shares no code with the first one. */
+export function accountActs({ page, failed, signOut }: ActContext): AccountActs {
+  const who = (): string | undefined => page.store.known.state.account?.id
+  /** Repeats the call once if another tab has signed in since, unless it is another person now. */
+  const act = async (call: Call): Promise<Reply> => {
+    const before = who()
+    const reply = await page.send(call)
+    if ((reply?.body as { code?: unknown } | undefined)?.code !== 'csrf_failed') return reply
+    await page.ask({ type: 'ask' })
+    return before !== undefined && who() === before ? page.send(call) : reply
+  }
+  const own = (path = ''): string => `/accounts/${who() ?? 'me'}${path}`
+  /** What the page shows of the person may have changed. */
+  const shown = async <T>(result: T): Promise<Result<T>> => {
+    await page.ask({ type: 'ask' })
+    return { ok: true, ...result }
+  }
+  return {
+    sessions: async (cursor) => {
+      const query = cursor === undefined ? '' : `?${new URLSearchParams({ cursor })}`
+      const reply = await page.send({ method: 'GET', path: `/sessions${query}` })
+      return reply?.status === 200 ? { ok: true, ...(reply.body as SessionsPage) } : failed(reply)
+    },
+    endSession: async (which) => {
+      if (which === page.store.known.state.session?.id) return signOut()
+      const path = `/sessions${which === 'others' ? '' : `/${encodeURIComponent(which)}`}`
+      const reply = await act({ method: 'DELETE', path })
+      return reply?.status === 204 ? { ok: true } : failed(reply)
+    },
+    changePassword: async ({ current, password }) => {
+      const body = { current, password }
+      const reply = await act({ method: 'PUT', path: own('/password'), body })
+      return reply?.status === 204 ? shown({}) : failed(reply)
+    },
+    changeProfile: async ({ name, username, profile }) => {
+      const body = { name, username, profile }
+      const reply = await act({ method: 'PATCH', path: own(), body })
+      return reply?.status === 200 ? shown({ account: reply.body as AccountView }) : failed(reply)
+    },
+  }
+}
+
+interface SessionsPage {
+  readonly items: readonly SessionEntry[]
+  readonly next: string | null
+}

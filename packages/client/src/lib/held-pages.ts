@@ -1,0 +1,21 @@
+import type { AuthState } from './state/states.ts'
+
+/** How many `Resumable`s are on the page, by store. */
+const holders = new WeakMap<object, number>()
+
+/** A `Resumable` is on the page; the answer takes it off. */
+export function holdPage(store: object): () => void {
+  const add = (change: number): void => void holders.set(store, (holders.get(store) ?? 0) + change)
+  add(1)
+  return () => add(-1)
+}
+
+/** Whether what is shown waits, hidden, for its person: the session has ended by itself, and a `Resumable` holds it. */
+export function isHeld(store: object, state: AuthState): boolean {
+  return state.status === 'signed-out' && !hasLeft(state) && (holders.get(store) ?? 0) > 0
+}
+
+/** Whether nothing may be kept for the person who was signed in. */
+export function hasLeft({ reason }: AuthState): boolean {
+  return reason === 'signed_out' || reason === 'account_locked'
+}

@@ -1,0 +1,246 @@
+import type { SessionView } from '@keyhaven/core/wire'
+import { codeIn, isRefused, refusalIn, viewIn } from '../calls/results.ts'
+import type { Reply } from '../calls/results.ts'
+import type { StreamEvent } from '../runtime.ts'
+import type { Effects, Event, Message } from './events.ts'
+import type { Draft } from './draft.ts'
+import type { Known, Question } from './known.ts'
+import { end, forget, isFinal, isLeft, learn, leave, REMEMBERED, show } from './person.ts'
+import {
+  askAt,
+  failStream,
+  followStream,
+  closeStream,
+  hurry,
+  judgeStream,
+  openStream,
+  RETRY,
+  unanswered,
+  waitAfter,
+} from './schedule.ts'
+import { loading, offline } from './states.ts'
+
+/** Milliseconds in which a sign-in that ended the former session answers. */
+const SETTLES = 250
+
+/** Milliseconds after which an answer is too old: no call takes so long, so the page has stood still. */
+const LATE = 11_000
+
+/** What the page knows after an event, and what is to be done about it. Pure: the same in, the same out. */
+export function transition(
+  before: Known,
+  event: Event,
+  now: number,
+  random: number,
+): { readonly known: Known; readonly effects: Effects } {
+  const draft: Draft = { ...before, now, random, effects: {} }
+  handle(draft, event)
+  followStream(draft)
+  const mayBeLost = draft.failing || event.type === 'away' || draft.kept
+  draft.kept = mayBeLost ? draft.leaving : undefined
+  return { known: draft, effects: draft.effects }
+}
+
+function handle(draft: Draft, event: Event): void {
+  const { effects, now } = draft
+  switch (event.type) {
+    case 'ask':
+      return ask(draft, event.afterRefusal)
+    case 'reply':
+      if (event.to === draft.question) takeReply(draft, event.to, event.reply)
+      else if (event.to.method === 'DELETE') {
+        // Something else was learned meanwhile, but the sign-out has taken the cookies, new ones too
+        draft.question = undefined
+        wantSoon(draft)
+      }
+      return
+    case 'entered':
+      return enter(draft, event.view, event.sentAt)
+    case 'leave':
+      if (draft.leaving === undefined) {
+        leave(draft, draft.view?.session.id ?? '')
+        if (draft.leaving) effects.post = { leave: draft.leaving }
+      }
+      return ask(draft)
+    case 'message':
+      return takeMessage(draft, event.message)
+    case 'stream':
+      return takeStream(draft, event.event)
+    case 'timer':
+      return takeTime(draft)
+    case 'leads':
+      draft.leading = true
+      // What the former leader has missed
+      draft.wantedAt = now
+      return
+    case 'away':
+      effects.lead = draft.leading = false
+      return
+    case 'acted':
+      draft.active = true
+      return hurry(draft)
+    case 'alive':
+      return hurry(draft)
+    default:
+      effects.lead = true
+      recall(draft, event.wishes)
+      draft.kept ??= event.wishes?.at(-1)
+      // By now another session may have begun than the one that was meant
+      if (draft.leaving === '' && (event.type === 'restored' || now > draft.askedAt + RETRY))
+        stay(draft)
+      if (event.type === 'start') return
+      hurry(draft)
+      draft.wantedAt = Math.min(draft.wantedAt, Math.max(now, draft.askedAt + RETRY))
+      if (event.type === 'restored') {
+        draft.question = undefined
+        if (!draft.state.leaving) show(draft, loading)
+        ask(draft)
+      }
+  }
+}
+
+/** A person has signed in. */
+function enter(draft: Draft, view: SessionView, sentAt: number): void {
+  // If a newer session is known, this answer comes too late
+  const isLate = view.session.createdAt < draft.newest
+  if (!isLate) learn(draft, { view, extended: true, entered: true }, true)
+  // What happened meanwhile may have taken the new cookies away, or knows nothing of them
+  if (isLate || draft.askedAt >= sentAt || draft.now > sentAt + LATE) {
+    draft.question = undefined
+    wantSoon(draft)
+  }
+  // It is not known yet whether the browser took the cookies
+  draft.freshUntil = -Infinity
+}
+
+/** Sends a question, unless one is under way. */
+function ask(draft: Draft, afterRefusal?: boolean): void {
+  if (draft.question) return
+  if (draft.leaving !== undefined) return signOut(draft)
+  const background = !draft.active
+  draft.active = false
+  call(draft, { method: draft.wantsRenewal ? 'POST' : 'GET', background, afterRefusal })
+}
+
+function signOut(draft: Draft): void {
+  // A page that knows of nobody means nobody who has signed in elsewhere by now
+  const last = draft.state.status === 'signed-out' && !draft.state.leaving
+  call(draft, { method: 'DELETE', background: true, last })
+}
+
+function call(draft: Draft, question: Question): void {
+  draft.askedAt = draft.now
+  draft.question = draft.effects.call = question
+}
+
+/** Only the service's own answer changes what the page believes. */
+function takeReply(draft: Draft, question: Question, reply: Reply): void {
+  const { effects, view: former, leaving } = draft
+  const { method, background, last } = question
+  const view = viewIn(reply)
+  const isDone = method === 'DELETE' && reply?.status === 204
+  const reason = isDone ? 'signed_out' : refusalIn(reply)
+  draft.question = undefined
+  // What an answer says that is too old may have changed, unless it is an end
+  const isOld = draft.now > draft.askedAt + LATE
+  if (isOld && method !== 'DELETE' && (view || (reason && !isFinal(reason)))) return wantSoon(draft)
+  if (reason) {
+    end(draft, reason)
+    effects.post = { gone: leaving || former?.session.id, reason: draft.state.reason ?? reason }
+  } else if (view && isLeft(draft, view.session.id)) {
+    // Now the session is known, and its XSRF token
+    leave(draft, view.session.id)
+    draft.view = view
+    call(draft, { method: 'DELETE', background: true, last: true })
+  } else if (view) {
+    if (method === 'POST') draft.wantsRenewal = false
+    learn(draft, { ...question, view, extended: !background }, true)
+  } else if (method !== 'GET' && isRefused(reply)) {
+    // Either the XSRF token is not known yet, or the service will not do it
+    const stays = method === 'DELETE' && (last || codeIn(reply) !== 'csrf_failed')
+    if (stays) stay(draft)
+    draft.wantsRenewal = false
+    call(draft, { method: 'GET', background: true, stays })
+  } else {
+    draft.active ||= !background
+    // A sign-out of a session that is not known is tried once
+    if (draft.leaving === '') draft.leaving = undefined
+    if (draft.state.leaving && !draft.leaving) show(draft, offline)
+    const { retryAfter = 0 } = reply ?? {}
+    const down = waitAfter(draft, retryAfter)
+    const firm = retryAfter > 0
+    fail(draft, down, firm)
+    effects.post = { down, firm }
+  }
+}
+
+/** The session goes on, and it is not known yet whose that is. */
+function stay(draft: Draft): void {
+  draft.leaving = undefined
+  show(draft, loading)
+}
+
+/** What another tab has sent. It is what that tab knew, but may come late. */
+function takeMessage(draft: Draft, message: Message): void {
+  const { now, view, leaving } = draft
+  if ('view' in message) learn(draft, message, false)
+  else if ('gone' in message) {
+    const { gone, reason } = message
+    if (gone && gone === (leaving || view?.session.id)) end(draft, reason)
+    else {
+      if (gone) forget(draft, gone, reason)
+      // This tab has missed something
+      if (draft.state.session) draft.wantedAt = now
+    }
+  } else if ('leave' in message) {
+    recall(draft, [message.leave])
+    // The tab in which the person left asks first
+    if (draft.state.leaving) draft.freshUntil = now + RETRY
+  } else if (!draft.question) fail(draft, message.down, message.firm)
+}
+
+function fail(draft: Draft, wait: number, firm: boolean): void {
+  unanswered(draft, wait, firm)
+  if (draft.now >= draft.validUntil) show(draft, offline)
+}
+
+/** The browser remembers, or another tab says, that these sessions were left. */
+function recall(draft: Draft, wishes: readonly string[] = []): void {
+  const { view, leaving, ended } = draft
+  const left = wishes.filter((id) => !ended.includes(id))
+  const wish = view ? left.find((id) => id === view.session.id) : left.at(-1)
+  draft.left = [...draft.left.slice(-REMEMBERED), ...left]
+  if (leaving || wish === undefined) return
+  leave(draft, wish)
+  draft.freshUntil = draft.wantedAt = draft.now
+}
+
+/** The service is to be asked after what happens at the same time, whatever the last answer was. */
+function wantSoon(draft: Draft): void {
+  draft.wantedAt = draft.now + SETTLES
+  draft.freshUntil = Math.min(draft.freshUntil, draft.wantedAt)
+}
+
+function takeStream(draft: Draft, event: StreamEvent): void {
+  const { now } = draft
+  if (!draft.stream) return
+  if (event === 'open') openStream(draft)
+  else if (event === 'changed') {
+    draft.wantsRenewal = true
+    draft.wantedAt = now
+  } else if (event === 'ended') {
+    // Signing in anew ends it too: its answer, with new cookies, may be on the way
+    closeStream(draft, now + RETRY)
+    wantSoon(draft)
+  } else failStream(draft)
+}
+
+function takeTime(draft: Draft): void {
+  const { now, state, effects } = draft
+  if (state.session && draft.warned !== state && now >= draft.validUntil - draft.warnBefore) {
+    draft.warned = state
+    effects.warn = true
+  }
+  judgeStream(draft)
+  effects.recheck = now >= askAt(draft, now)
+}
