@@ -1,0 +1,36 @@
+import { useEffect, useRef } from 'react'
+
+/** Moves the focus to the title of what is shown now. */
+export function focusTitle(): void {
+  // What waits for its person to come back is there too, hidden
+  const titles = document.querySelectorAll<HTMLElement>('main h1')
+  for (const title of titles) if (title.checkVisibility()) title.focus()
+}
+
+/**
+ * When another view is shown, its title has the focus: a keyboard goes on from there, and a screen
+ * reader reads it. The first thing that a page shows takes no focus.
+ */
+export function useTitleFocus(view: string, isFirst: boolean): void {
+  const shown = useRef({ view, isFirst })
+  useEffect(() => {
+    const before = shown.current
+    shown.current = { view, isFirst }
+    if (before.view !== view && !before.isFirst) focusTitle()
+  }, [view, isFirst])
+}
+
+/** The title of the browser's window or tab; an `undefined` one leaves it to somebody else. */
+export function useWindowTitle(title: string | undefined): void {
+  useEffect(() => {
+    if (title !== undefined) document.title = title === '' ? 'Notes' : `${title} · Notes`
+  }, [title])
+}
+
+/** Keeps the focus in a list when its item at `index` goes: the next one has it, or the title. */
+export function focusAfterRemoval(list: Element | null, index: number): void {
+  const buttons = list?.querySelectorAll<HTMLElement>(':scope > li > button') ?? []
+  const next = buttons[Math.min(index, buttons.length - 1)]
+  if (next) next.focus()
+  else focusTitle()
+}
