@@ -45,8 +45,8 @@ export function pairsOf(tokens: Tokens): readonly Pair[] {
     const [, solid = ''] = /^kh-on-(\w+)$/.exec(name) ?? []
     for (const ground of [`kh-${solid}`, `kh-${solid}-hover`]) pair(name, ground, 4.5)
     // A ring or a line must be seen beside what it surrounds, and a solid button on its surface
-    if (/^kh-(field-line|focus|accent|red)$/.test(name))
-      for (const ground of surfaces) pair(name, ground, 3)
+    if (/^kh-(field-line|focus)$/.test(name)) for (const ground of surfaces) pair(name, ground, 3)
+    if (solid !== '') for (const ground of ['kh-page', 'kh-surface']) pair(`kh-${solid}`, ground, 3)
   }
   return pairs
 }

@@ -2,7 +2,13 @@
 const language = document.documentElement.lang
 
 const exact = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' })
-const toTheSecond = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' })
+const toTheSecond = new Intl.DateTimeFormat(language, {
+  month: 'short',
+  day: 'numeric',
+  hour: 'numeric',
+  minute: '2-digit',
+  second: '2-digit',
+})
 const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' })
 const list = new Intl.ListFormat(language)
 
@@ -12,12 +18,12 @@ const units = [
   ['minute', 60],
 ] as const
 
-/** A point in time, to the minute. */
+/** A point in time, to the minute, with its year. */
 export function whenOf(time: string): string {
   return exact.format(new Date(time))
 }
 
-/** A point in time, to the second: it tells sessions apart that were opened in one minute. */
+/** A point in time of the last months, to the second: it tells sessions apart that were opened in one minute. */
 export function secondOf(time: string): string {
   return toTheSecond.format(new Date(time))
 }

@@ -104,7 +104,9 @@ function DeviceRow(props: {
           <time dateTime={device.lastUsedAt} title={whenOf(device.lastUsedAt)}>
             {device.current ? 'Active now' : `Last active ${agoOf(device.lastUsedAt)}`}
           </time>
-          <time dateTime={device.createdAt}>Signed in {secondOf(device.createdAt)}</time>
+          <time dateTime={device.createdAt} title={whenOf(device.createdAt)}>
+            Signed in {secondOf(device.createdAt)}
+          </time>
           {device.address && <span>from {device.address}</span>}
         </p>
       </div>

@@ -21,8 +21,9 @@ export function Ended({ id }: { readonly id: string }): ReactElement | null {
   const { state } = useAuth()
   const isLeaving = 'leaving' in state && state.leaving === true
   const sentence = isLeaving ? leaving : sentences[state.reason ?? '']
+  const isGood = state.reason !== 'account_locked' && !isLeaving
   return sentence === undefined ? null : (
-    <p className={isLeaving ? 'line bad' : 'line own'} id={id} role="status">
+    <p className={`line ${isGood ? 'own' : 'warn'}`} id={id} role="status">
       {sentence}
     </p>
   )

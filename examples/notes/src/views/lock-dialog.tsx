@@ -57,7 +57,12 @@ export function LockDialog(props: {
 function endingOf(sessions: readonly Device[] | undefined): string {
   if (sessions === undefined) return 'Every session of theirs ends at once.'
   if (sessions.length === 0) return 'They are not signed in anywhere now.'
-  const names = sessions.map(({ device, browser }) => device ?? browser ?? 'an unnamed device')
+  const counts = new Map<string, number>()
+  for (const { device, browser } of sessions) {
+    const name = device ?? browser ?? 'an unnamed device'
+    counts.set(name, (counts.get(name) ?? 0) + 1)
+  }
+  const names = [...counts].map(([name, count]) => (count === 1 ? name : `${count} × ${name}`))
   const left = names.length - NAMED
   const shown = left > 0 ? [...names.slice(0, NAMED), `${left} more`] : names
   return `${countOf(sessions.length, 'session')} ${sessions.length === 1 ? 'ends' : 'end'} at once: ${listOf(shown)}.`
