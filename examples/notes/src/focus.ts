@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react'
+import type { RefObject } from 'react'
 
 /** Moves the focus to the title of what is shown now. */
 export function focusTitle(): void {
@@ -27,10 +28,24 @@ export function useWindowTitle(title: string | undefined): void {
   }, [title])
 }
 
-/** Keeps the focus in a list when its item at `index` goes: the next one has it, or the title. */
-export function focusAfterRemoval(list: Element | null, index: number): void {
-  const buttons = list?.querySelectorAll<HTMLElement>(':scope > li > button') ?? []
-  const next = buttons[Math.min(index, buttons.length - 1)]
-  if (next) next.focus()
-  else focusTitle()
+/**
+ * Keeps the focus in a list of `count` items when one of them goes: the next one has it, or the title.
+ * The answer is called with the index of the item before it goes.
+ */
+export function useFocusAfterRemoval(
+  list: RefObject<Element | null>,
+  count: number,
+): (index: number) => void {
+  const gone = useRef<number>(undefined)
+  useEffect(() => {
+    if (gone.current === undefined) return
+    const buttons = list.current?.querySelectorAll<HTMLElement>(':scope > li > button') ?? []
+    const next = buttons[Math.min(gone.current, buttons.length - 1)]
+    gone.current = undefined
+    if (next) next.focus()
+    else focusTitle()
+  }, [list, count])
+  return (index) => {
+    gone.current = index
+  }
 }

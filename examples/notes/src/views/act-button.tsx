@@ -16,7 +16,7 @@ export function ActButton(props: {
     <button
       type={onClick ? 'button' : 'submit'}
       className={className}
-      aria-disabled={busy || undefined}
+      aria-busy={busy || undefined}
       aria-describedby={describedBy}
       onClick={onClick}
     >

@@ -2,7 +2,7 @@ import { useAuth } from '@keyhaven/client/react'
 import { useId, useRef } from 'react'
 import type { ReactElement } from 'react'
 import { useAct, useLoaded } from '../act.ts'
-import { focusAfterRemoval } from '../focus.ts'
+import { useFocusAfterRemoval } from '../focus.ts'
 import { useLeaving } from '../leaving.tsx'
 import { useSay } from '../say.tsx'
 import { listDevices } from '../service-api.ts'
@@ -20,17 +20,17 @@ export function Devices(): ReactElement {
   const say = useSay()
   const list = useRef<HTMLUListElement>(null)
   const devices = value?.toSorted((one, other) => Number(other.current) - Number(one.current))
+  const focusAfter = useFocusAfterRemoval(list, devices?.length ?? 0)
   const others = devices?.filter(({ current }) => !current).length ?? 0
 
   const end = (which: string, ended: string, isOver: (device: Device) => boolean): void => {
-    const index = devices?.findIndex(isOver) ?? 0
     void run(async () => {
       const result = await endSession(which)
       if (!result.ok) throw new Error(result.error.detail)
+      focusAfter(devices?.findIndex(isOver) ?? 0)
       change((before) => before.filter((device) => !isOver(device)))
       say(ended)
       reload()
-      setTimeout(() => focusAfterRemoval(list.current, index))
     })
   }
 

@@ -4,7 +4,7 @@ import type { ReactElement } from 'react'
 import type { Note } from '../../access.ts'
 import { useLoaded } from '../act.ts'
 import { auth as store } from '../auth.ts'
-import { focusAfterRemoval } from '../focus.ts'
+import { useFocusAfterRemoval } from '../focus.ts'
 import { deleteNote, listNotes } from '../notes-api.ts'
 import { useSay } from '../say.tsx'
 import { Composer } from './composer.tsx'
@@ -18,6 +18,7 @@ export function Notes(): ReactElement {
   const { value: notes, problem, reload, change } = useLoaded(listNotes)
   const [leaving, setLeaving] = useState<Note>()
   const list = useRef<HTMLUListElement>(null)
+  const focusAfter = useFocusAfterRemoval(list, notes?.length ?? 0)
   const say = useSay()
   const sessionId = session?.id
   useEffect(() => {
@@ -32,11 +33,9 @@ export function Notes(): ReactElement {
 
   const remove = async (note: Note): Promise<boolean> => {
     await deleteNote(note.id)
-    const index = notes?.indexOf(note) ?? 0
+    focusAfter(notes?.indexOf(note) ?? 0)
     change((before) => before.filter(({ id }) => id !== note.id))
     say('Note deleted.')
-    // The dialog gives the focus back to a button that is gone
-    setTimeout(() => focusAfterRemoval(list.current, index))
     return true
   }
 
