@@ -40,12 +40,10 @@ function doorsOf(names: readonly string[]): Doors {
   const doors: Doors = {}
   for (const name of names) {
     const manifest = JSON.parse(readFileSync(`${root}/packages/${name}/package.json`, 'utf8')) as {
-      exports: Record<string, { types: string } | string>
+      exports: Record<string, { types: string }>
     }
-    for (const [door, target] of Object.entries(manifest.exports)) {
-      // A stylesheet exports no names
-      if (typeof target === 'string') continue
-      const file = `${root}/packages/${name}/${target.types}`
+    for (const [door, { types }] of Object.entries(manifest.exports)) {
+      const file = `${root}/packages/${name}/${types}`
       doors[`@keyhaven/${name}${door.slice(1)}`] = namesIn(file).toSorted()
     }
   }

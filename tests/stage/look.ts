@@ -7,10 +7,10 @@ import { screenshot } from './chromium.ts'
 /** A desktop, a small phone and a phone. */
 const widths = [1280, 320, 390] as const
 
-/** Both extremes, and the two between them if everything is looked at. */
+/** One with each state, and the other three if everything is looked at. */
 const pictures = [
-  { width: 1280, colorScheme: 'light' },
   { width: 390, colorScheme: 'dark' },
+  { width: 1280, colorScheme: 'light' },
   { width: 390, colorScheme: 'light' },
   { width: 1280, colorScheme: 'dark' },
 ] as const
@@ -40,7 +40,7 @@ export async function lookAt(page: Page, name: string): Promise<void> {
     await page.setViewportSize({ width, height: 800 })
     await screenshot(page, `look/${name}-${width}-${colorScheme}`)
     // Contrast in light is the tokens' own test; the elements are the same
-    if (colorScheme === 'dark') await expectAccessible(page)
+    if (colorScheme === 'dark' && width === 390) await expectAccessible(page)
   }
   await page.emulateMedia({ colorScheme: 'light' })
   await page.setViewportSize({ width: 1280, height: 800 })

@@ -1,9 +1,11 @@
 const browsers = [
-  ['Edge', /Edg(?:A|iOS)?\/(\d+)/],
-  ['Opera', /OPR\/(\d+)/],
-  ['Firefox', /(?:Firefox|FxiOS)\/(\d+)/],
-  ['Chrome', /(?:Chrome|CriOS)\/(\d+)/],
-  ['Safari', /Version\/(\d+).*Safari/],
+  ['Edg', 'Edge'],
+  ['OPR', 'Opera'],
+  ['Firefox', 'Firefox'],
+  ['FxiOS', 'Firefox'],
+  ['Chrome', 'Chrome'],
+  ['CriOS', 'Chrome'],
+  ['Safari', 'Safari'],
 ] as const
 const systems = [
   ['Android', 'Android'],
@@ -15,11 +17,10 @@ const systems = [
   ['Linux', 'Linux'],
 ] as const
 
-/** What this device is called in the list of devices, such as “Firefox 140 on Linux”. The first match counts. */
-export function deviceName(agent: string = navigator.userAgent): string {
-  const system = systems.find(([sign]) => agent.includes(sign))?.[1]
-  const browser = browsers
-    .map(([name, sign]) => [name, sign.exec(agent)?.[1]] as const)
-    .find(([, version]) => version !== undefined)
-  return (browser?.join(' ') ?? 'A browser') + (system ? ` on ${system}` : '')
+/** What a person calls this device in a list, such as “Firefox on Linux”. The first sign that fits counts. */
+export function deviceName(agent = navigator.userAgent): string {
+  const find = (signs: readonly (readonly [string, string])[]): string | undefined =>
+    signs.find(([sign]) => agent.includes(sign))?.[1]
+  const system = find(systems)
+  return (find(browsers) ?? 'A browser') + (system ? ` on ${system}` : '')
 }

@@ -1,5 +1,5 @@
 import { useAuth } from '@keyhaven/client/react'
-import { createContext, useContext } from 'react'
+import { createContext, useContext, useRef } from 'react'
 import type { ReactElement, ReactNode } from 'react'
 import { useAct } from './act.ts'
 import type { Act } from './act.ts'
@@ -22,7 +22,10 @@ export function useLeaving(): Leaving {
 export function LeavingProvider({ children }: { readonly children: ReactNode }): ReactElement {
   const { signOut: leave, state } = useAuth()
   const { busy, problem, run } = useAct()
+  // A later sign-in has nothing to do with it
+  const session = useRef<string>(undefined)
   const signOut = (): void => {
+    session.current = state.session?.id
     void run(async () => {
       const result = await leave()
       if (!result.ok) throw new Error(result.error.detail)
@@ -30,7 +33,7 @@ export function LeavingProvider({ children }: { readonly children: ReactNode }):
   }
   return (
     <LeavingContext value={{ busy, signOut }}>
-      {problem !== undefined && state.status === 'signed-in' && (
+      {problem !== undefined && state.session && state.session.id === session.current && (
         <div className="notice" role="alert">
           <div>
             <p>

@@ -34,6 +34,11 @@ export function ConfirmDialog(props: ConfirmProps): ReactElement {
     // Hidden with the rest of the view, it would still make the sign-in form inert
     if (!isSignedIn) dialog.current?.close()
   }, [isSignedIn])
+  // Not only by the event, which comes later: a quick second try would be taken for the first one
+  const close = (): void => {
+    dialog.current?.close()
+    onClose()
+  }
   const submit = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault()
     const form = new FormData(event.currentTarget)
@@ -43,7 +48,7 @@ export function ConfirmDialog(props: ConfirmProps): ReactElement {
         if (dialog.current?.open !== true) say(sentenceOf(error))
         throw error
       })
-      if (isDone) dialog.current?.close()
+      if (isDone) close()
     })
   }
   return (
@@ -51,7 +56,10 @@ export function ConfirmDialog(props: ConfirmProps): ReactElement {
       ref={dialog}
       className="dialog"
       aria-labelledby={id}
-      onCancel={(event) => busy && event.preventDefault()}
+      onCancel={(event) => {
+        event.preventDefault()
+        if (!busy) close()
+      }}
       onClose={onClose}
     >
       <form onSubmit={submit} noValidate>
@@ -59,7 +67,7 @@ export function ConfirmDialog(props: ConfirmProps): ReactElement {
         {children}
         <Problem text={problem} />
         <div className="acts">
-          <button type="button" className="quiet" onClick={() => dialog.current?.close()}>
+          <button type="button" className="quiet" onClick={close}>
             Cancel
           </button>
           <ActButton className="solid destructive" busy={busy} doing={doing}>

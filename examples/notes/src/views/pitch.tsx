@@ -17,7 +17,7 @@ export function Pitch(): ReactElement {
       </ul>
       {count !== undefined && count > 0 && (
         <p className="soft small">
-          {countOf(count, 'note')} kept here right now. That number is public, the notes are not.
+          {countOf(count, 'note')} kept here right now: a public number, unlike the notes.
         </p>
       )}
     </aside>
