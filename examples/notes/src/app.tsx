@@ -1,9 +1,9 @@
 import { Resumable, useAuth } from '@keyhaven/client/react'
 import type { ReactElement } from 'react'
 import { useTitleFocus, useWindowTitle } from './focus.ts'
-import { LeavingProvider } from './leaving.tsx'
+import { SignOutProvider } from './sign-out.tsx'
 import { useRoute } from './route.ts'
-import { Announcer } from './say.tsx'
+import { ToastProvider } from './toast.tsx'
 import { useOpenViews, viewNamed } from './views.ts'
 import type { View } from './views.ts'
 import { Admin } from './views/admin.tsx'
@@ -42,8 +42,8 @@ export function App(): ReactElement {
   )
   useTitleFocus(`${state.status} ${view?.name ?? route}`, state.status === 'loading')
   return (
-    <Announcer>
-      <LeavingProvider>
+    <ToastProvider>
+      <SignOutProvider>
         <Header views={open} shown={view} />
         <EndingBanner />
         <NoConnection />
@@ -54,7 +54,7 @@ export function App(): ReactElement {
             {Face ? <Face /> : isKnown ? <NotForYou /> : <NotFound address={route} />}
           </Resumable>
         </main>
-      </LeavingProvider>
-    </Announcer>
+      </SignOutProvider>
+    </ToastProvider>
   )
 }

@@ -21,7 +21,7 @@ export function useTitleFocus(view: string, isFirst: boolean): void {
   }, [view, isFirst])
 }
 
-/** The title of the browser's window or tab; an `undefined` one leaves it to somebody else. */
+/** Sets the title of the browser's window or tab; `undefined` leaves it as it is. */
 export function useWindowTitle(title: string | undefined): void {
   useEffect(() => {
     if (title !== undefined) document.title = title === '' ? 'Notes' : `${title} · Notes`

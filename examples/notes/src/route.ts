@@ -9,7 +9,7 @@ function subscribe(listener: () => void): () => void {
   return () => removeEventListener('hashchange', listener)
 }
 
-/** What the address asks for, after `#/`; empty for the person's home. */
+/** The address after `#/`; empty for the person's home. */
 export function useRoute(): string {
   return useSyncExternalStore(subscribe, read)
 }

@@ -5,7 +5,7 @@ import { call, send } from './call.ts'
 export interface Device {
   readonly id: string
   readonly device: string | null
-  /** Kind of browser and network address, if the service tells them. */
+  /** Kind of browser and network address, if the service returns them. */
   readonly browser?: string | null
   readonly address?: string | null
   readonly createdAt: string

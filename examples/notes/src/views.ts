@@ -9,7 +9,7 @@ export interface View {
   readonly link: string
   readonly short?: string
   readonly title: string
-  /** What the APIs ask for. Without it the view is not offered. */
+  /** The scope that the APIs require. Without it the view is not offered. */
   readonly scope?: string
 }
 

@@ -23,7 +23,7 @@ export function whenOf(time: string): string {
   return exact.format(new Date(time))
 }
 
-/** A point in time of the last months, to the second: it tells sessions apart that were opened in one minute. */
+/** A point in time of the last months, to the second, because two sessions may start within one minute. */
 export function secondOf(time: string): string {
   return toTheSecond.format(new Date(time))
 }

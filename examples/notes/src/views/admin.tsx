@@ -6,7 +6,7 @@ import { findPeople } from '../service-api.ts'
 import { NoteList } from './note-list.tsx'
 import { LoadProblem, Problem } from './problem.tsx'
 
-/** Everybody's notes, for administrators. The API asks for the same right. */
+/** Everybody's notes, for administrators. The API requires the same scope. */
 export function Admin(): ReactElement {
   const { value: notes, problem, reload } = useLoaded(listEverybodysNotes)
   const { value: names } = useLoaded(namesOfPeople)

@@ -3,7 +3,7 @@ import { useEffect, useId, useRef } from 'react'
 import type { FormEvent, ReactElement, ReactNode } from 'react'
 import { useAct } from '../act.ts'
 import { sentenceOf } from '../call.ts'
-import { useSay } from '../say.tsx'
+import { useToast } from '../toast.tsx'
 import { ActButton } from './act-button.tsx'
 import { Problem } from './problem.tsx'
 
@@ -25,7 +25,7 @@ export function ConfirmDialog(props: ConfirmProps): ReactElement {
   const id = useId()
   const dialog = useRef<HTMLDialogElement>(null)
   const { busy, problem, run } = useAct()
-  const say = useSay()
+  const toast = useToast()
   const isSignedIn = useAuth().state.account !== undefined
   useEffect(() => {
     if (dialog.current?.open === false) dialog.current.showModal()
@@ -45,7 +45,7 @@ export function ConfirmDialog(props: ConfirmProps): ReactElement {
     void run(async () => {
       const isDone = await onConfirm(form).catch((error: unknown) => {
         // The browser lets a second Esc close it while the act goes on
-        if (dialog.current?.open !== true) say(sentenceOf(error))
+        if (dialog.current?.open !== true) toast(sentenceOf(error))
         throw error
       })
       if (isDone) close()

@@ -3,8 +3,8 @@ import { useId, useRef } from 'react'
 import type { ReactElement } from 'react'
 import { useAct, useLoaded } from '../act.ts'
 import { useFocusAfterRemoval } from '../focus.ts'
-import { useLeaving } from '../leaving.tsx'
-import { useSay } from '../say.tsx'
+import { useSignOut } from '../sign-out.tsx'
+import { useToast } from '../toast.tsx'
 import { listDevices } from '../service-api.ts'
 import type { Device } from '../service-api.ts'
 import { agoOf, countOf, secondOf, whenOf } from '../when-of.ts'
@@ -16,8 +16,8 @@ export function Devices(): ReactElement {
   const { endSession } = useAuth()
   const { value, problem, reload, change } = useLoaded(listDevices)
   const { busy, problem: refusal, run } = useAct()
-  const leaving = useLeaving()
-  const say = useSay()
+  const here = useSignOut()
+  const toast = useToast()
   const list = useRef<HTMLUListElement>(null)
   const devices = value?.toSorted((one, other) => Number(other.current) - Number(one.current))
   const focusAfter = useFocusAfterRemoval(list, devices?.length ?? 0)
@@ -29,7 +29,7 @@ export function Devices(): ReactElement {
       if (!result.ok) throw new Error(result.error.detail)
       focusAfter(devices?.findIndex(isOver) ?? 0)
       change((before) => before.filter((device) => !isOver(device)))
-      say(ended)
+      toast(ended)
       reload()
     })
   }
@@ -71,10 +71,10 @@ export function Devices(): ReactElement {
               <DeviceRow
                 key={device.id}
                 device={device}
-                busy={device.current ? leaving.busy : busy}
+                busy={device.current ? here.busy : busy}
                 onEnd={() =>
                   device.current
-                    ? leaving.signOut()
+                    ? here.signOut()
                     : end(device.id, `Ended ${nameOf(device)}.`, ({ id }) => id === device.id)
                 }
               />

@@ -1,6 +1,6 @@
 import { SignedIn, useAuth } from '@keyhaven/client/react'
 import type { ReactElement } from 'react'
-import { useLeaving } from '../leaving.tsx'
+import { useSignOut } from '../sign-out.tsx'
 import mark from '../mark.svg'
 import type { View } from '../views.ts'
 import { ActButton } from './act-button.tsx'
@@ -11,7 +11,7 @@ export function Header(props: {
   readonly shown: View | undefined
 }): ReactElement {
   const { account } = useAuth().state
-  const { busy, signOut } = useLeaving()
+  const { busy, signOut } = useSignOut()
   return (
     <header>
       <a className="button skip" href="#main" onClick={skip}>

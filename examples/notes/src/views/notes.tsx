@@ -6,7 +6,7 @@ import { useLoaded } from '../act.ts'
 import { auth as store } from '../auth.ts'
 import { useFocusAfterRemoval } from '../focus.ts'
 import { deleteNote, listNotes } from '../notes-api.ts'
-import { useSay } from '../say.tsx'
+import { useToast } from '../toast.tsx'
 import { Composer } from './composer.tsx'
 import { ConfirmDialog } from './confirm-dialog.tsx'
 import { NoteList } from './note-list.tsx'
@@ -16,17 +16,17 @@ import { LoadProblem, Problem } from './problem.tsx'
 export function Notes(): ReactElement {
   const { account, session } = useAuth().state
   const { value: notes, problem, reload, change } = useLoaded(listNotes)
-  const [leaving, setLeaving] = useState<Note>()
+  const [deleting, setDeleting] = useState<Note>()
   const list = useRef<HTMLUListElement>(null)
   const focusAfter = useFocusAfterRemoval(list, notes?.length ?? 0)
-  const say = useSay()
+  const toast = useToast()
   const sessionId = session?.id
   useEffect(() => {
     if (sessionId === undefined) return undefined
     // Another page of this person has added a note
     const stream = new EventSource('/api/notes/events')
     stream.onmessage = reload
-    // The API has ended it, or is away: the store knows more, and this view does not insist
+    // The API has ended it or can't be reached: the store finds out which
     stream.onerror = () => stream.close()
     return () => stream.close()
   }, [reload, sessionId])
@@ -35,7 +35,7 @@ export function Notes(): ReactElement {
     await deleteNote(note.id)
     focusAfter(notes?.indexOf(note) ?? 0)
     change((before) => before.filter(({ id }) => id !== note.id))
-    say('Note deleted.')
+    toast('Note deleted.')
     return true
   }
 
@@ -48,7 +48,7 @@ export function Notes(): ReactElement {
             // The other way to learn of it may have been quicker
             change((before) => [note, ...before.filter(({ id }) => id !== note.id)])
             if (notes === undefined) reload()
-            say('Note added.')
+            toast('Note added.')
           }}
         />
       </Restricted>
@@ -66,19 +66,19 @@ export function Notes(): ReactElement {
                 : ['No notes yet', 'Your account can read notes here, but not add any.']
             }
             canDelete={(note) => store.can('notes:delete', note)}
-            onDelete={setLeaving}
+            onDelete={setDeleting}
           />
         </>
       )}
-      {leaving && (
+      {deleting && (
         <ConfirmDialog
           title="Delete this note?"
           confirm="Delete note"
           doing="Deleting…"
-          onConfirm={() => remove(leaving)}
-          onClose={() => setLeaving(undefined)}
+          onConfirm={() => remove(deleting)}
+          onClose={() => setDeleting(undefined)}
         >
-          <blockquote>{leaving.text}</blockquote>
+          <blockquote>{deleting.text}</blockquote>
           <p>It can’t be brought back.</p>
         </ConfirmDialog>
       )}

@@ -5,7 +5,7 @@ import { findPeople } from '../service-api.ts'
 import { Person } from './person.tsx'
 import { LoadProblem, ListSkeleton, Problem } from './problem.tsx'
 
-/** Who has an account; who may, locks and unlocks. */
+/** The accounts; with the right scope, to lock and unlock them. */
 export function People(): ReactElement {
   const [search, setSearch] = useState('')
   const { value, problem, reload } = useLoaded(useCallback(() => findPeople(search), [search]))
@@ -13,7 +13,7 @@ export function People(): ReactElement {
     event.preventDefault()
     const text = new FormData(event.currentTarget).get('search')
     const next = typeof text === 'string' ? text.trim() : ''
-    // The same again is asked for again
+    // The same search again loads the list again
     if (next === search) reload()
     else setSearch(next)
   }

@@ -30,16 +30,16 @@ export function Person(props: { readonly person: AccountView }): ReactElement {
   }
   const [locked, setLocked] = useState<Locked>()
   const [isUnlocked, setUnlocked] = useState(false)
-  const [isAsked, setAsked] = useState(false)
+  const [isConfirming, setConfirming] = useState(false)
   const reach = useReach(locked?.seq)
   const { busy, problem, run } = useAct()
   const name = person.name ?? person.email
   const isSelf = person.id === state.account?.id
-  // Who is disabled is out already, and comes back by other means
+  // A disabled account is signed out already, and is activated by other means
   const mayChange = can('keyhaven:accounts:lock') && !isSelf && person.status !== 'disabled'
 
   const act = (): void => {
-    if (person.status !== 'locked') return setAsked(true)
+    if (person.status !== 'locked') return setConfirming(true)
     void run(async () => {
       setPerson((await unlock(person.id)).account)
       setLocked(undefined)
@@ -67,12 +67,12 @@ export function Person(props: { readonly person: AccountView }): ReactElement {
           {person.status === 'locked' ? 'Unlock' : 'Lock'}
         </ActButton>
       )}
-      <p className="came-of-it" role="status">
+      <p className="outcome" role="status">
         {locked && `Locked ${name}. ${sessions} ended. ${reach}`}
         {isUnlocked && !locked && `Unlocked ${name}. They can sign in again.`}
         {problem && <span className="error">{problem}</span>}
       </p>
-      {isAsked && (
+      {isConfirming && (
         <LockDialog
           person={person}
           onLocked={(done) => {
@@ -80,7 +80,7 @@ export function Person(props: { readonly person: AccountView }): ReactElement {
             setLocked(done)
             setUnlocked(false)
           }}
-          onClose={() => setAsked(false)}
+          onClose={() => setConfirming(false)}
         />
       )}
     </li>

@@ -3,7 +3,7 @@ import type { ReactElement } from 'react'
 import { call } from '../call.ts'
 import { countOf } from '../when-of.ts'
 
-/** What this is, for who comes for the first time. A phone shows nothing but the form. */
+/** What Notes is, for a first visit. A phone shows only the form. */
 export function Pitch(): ReactElement {
   const count = useNumberOfNotes()
   return (

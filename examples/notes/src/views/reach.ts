@@ -1,13 +1,13 @@
 import { useEffect, useState } from 'react'
 import { connectedGuards } from '../service-api.ts'
 
-/** Milliseconds between two looks at the guards, and until the view stops looking. */
+/** Milliseconds between two requests, and until the view sends no more. */
 const LOOK = 50
 const PATIENCE = 10_000
 
 /**
- * How far the entry with this number has got, in a sentence that grows. It can't be learned by everybody
- * nor always; the lock itself holds all the same.
+ * How many connected guards have applied the entry with this number, as a sentence. If that can't be
+ * loaded, the sentence says so: the lock itself has succeeded.
  */
 export function useReach(seq: number | undefined): string {
   const [sentence, setSentence] = useState('')
@@ -20,9 +20,9 @@ export function useReach(seq: number | undefined): string {
       if (isOver) return
       const applied = guards.filter(({ appliedSeq }) => (appliedSeq ?? 0) >= seq).length
       const milliseconds = Math.round(performance.now() - began)
-      setSentence(words(applied, guards.length, milliseconds))
+      setSentence(progressOf(applied, guards.length, milliseconds))
       if (applied === guards.length) return
-      if (milliseconds > PATIENCE) return setSentence(late(applied, guards.length))
+      if (milliseconds > PATIENCE) return setSentence(progressAtLast(applied, guards.length))
       await new Promise((resolve) => setTimeout(resolve, LOOK))
       await look()
     }
@@ -35,11 +35,11 @@ export function useReach(seq: number | undefined): string {
   return sentence
 }
 
-function words(applied: number, of: number, milliseconds: number): string {
+function progressOf(applied: number, of: number, milliseconds: number): string {
   if (of === 0) return 'No API is connected now; each learns of it when it connects.'
   return `${applied} of ${of} ${of === 1 ? 'guard has' : 'guards have'} applied it, ${milliseconds} ms after the click.`
 }
 
-function late(applied: number, of: number): string {
+function progressAtLast(applied: number, of: number): string {
   return `${applied} of ${of} ${of === 1 ? 'guard has' : 'guards have'} applied it; the rest will as soon as they can be reached.`
 }

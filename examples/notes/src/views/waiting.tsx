@@ -4,7 +4,7 @@ import { useAct } from '../act.ts'
 import { ActButton } from './act-button.tsx'
 import { ListSkeleton } from './problem.tsx'
 
-/** Neutral while the service is asked: neither the signed-in nor the signed-out face. */
+/** Until the service has answered: neither the signed-in nor the signed-out page. */
 export function Loading(): ReactElement {
   return (
     <section>
@@ -14,7 +14,7 @@ export function Loading(): ReactElement {
   )
 }
 
-/** The service did not answer. That says nothing about who is signed in. */
+/** The service did not answer, so it is not known who is signed in. */
 export function Offline(): ReactElement {
   const { refresh } = useAuth()
   const { busy, run } = useAct()

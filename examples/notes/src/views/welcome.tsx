@@ -11,14 +11,14 @@ const faces = [
   ['up', 'Sign up'],
 ] as const
 
-/** What somebody sees who is signed out: why, the form, and then what this is. */
+/** The page of a signed-out person: the reason, the form, then what Notes is. */
 export function Welcome(): ReactElement {
   const id = useId()
   const [face, setFace] = useState<Face>('in')
   const [address, setAddress] = useState('')
-  // A refusal is the newer news
-  const [isTold, setTold] = useState(true)
-  const told = `${id}-told`
+  // Hidden once the service has refused an attempt
+  const [showsReason, setShowsReason] = useState(true)
+  const reason = `${id}-reason`
   useWindowTitle(face === 'in' ? 'Sign in' : 'Sign up')
   const turn = (event: KeyboardEvent): void => {
     if (!['ArrowLeft', 'ArrowRight'].includes(event.key)) return
@@ -29,10 +29,10 @@ export function Welcome(): ReactElement {
   return (
     <div className="welcome">
       <div className="card entrance">
-        <h1 tabIndex={-1} aria-describedby={isTold ? told : undefined}>
+        <h1 tabIndex={-1} aria-describedby={showsReason ? reason : undefined}>
           {face === 'in' ? 'Welcome back' : 'Sign up for Notes'}
         </h1>
-        {isTold && <Ended id={told} />}
+        {showsReason && <Ended id={reason} />}
         <div className="choice" role="tablist" aria-label="Sign in or sign up" onKeyDown={turn}>
           {faces.map(([name, title]) => (
             <button
@@ -55,7 +55,7 @@ export function Welcome(): ReactElement {
             face={face}
             address={address}
             onAddress={setAddress}
-            onFault={() => setTold(false)}
+            onFault={() => setShowsReason(false)}
           />
         </div>
       </div>

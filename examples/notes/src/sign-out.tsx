@@ -4,25 +4,25 @@ import type { ReactElement, ReactNode } from 'react'
 import { useAct } from './act.ts'
 import type { Act } from './act.ts'
 
-interface Leaving extends Pick<Act, 'busy'> {
+interface SignOut extends Pick<Act, 'busy'> {
   readonly signOut: () => void
 }
 
-const LeavingContext = createContext<Leaving>({ busy: false, signOut: () => {} })
+const SignOutContext = createContext<SignOut>({ busy: false, signOut: () => {} })
 
-/** The one way out, for every button that signs out. */
-export function useLeaving(): Leaving {
-  return useContext(LeavingContext)
+/** The sign-out that every button uses. */
+export function useSignOut(): SignOut {
+  return useContext(SignOutContext)
 }
 
 /**
- * Signs out, and is the one place that shows a sign-out which failed. On a shared computer it matters
- * most here that the person learns of it.
+ * Signs out, and is the only place that shows a sign-out which failed. On a shared computer the person
+ * must learn that they are still signed in.
  */
-export function LeavingProvider({ children }: { readonly children: ReactNode }): ReactElement {
+export function SignOutProvider({ children }: { readonly children: ReactNode }): ReactElement {
   const { signOut: leave, state } = useAuth()
   const { busy, problem, run } = useAct()
-  // A later sign-in has nothing to do with it
+  // The failure belongs to this session, not to a later one
   const session = useRef<string>(undefined)
   const signOut = (): void => {
     session.current = state.session?.id
@@ -32,7 +32,7 @@ export function LeavingProvider({ children }: { readonly children: ReactNode }):
     })
   }
   return (
-    <LeavingContext value={{ busy, signOut }}>
+    <SignOutContext value={{ busy, signOut }}>
       {problem !== undefined && state.session && state.session.id === session.current && (
         <div className="notice" role="alert">
           <div>
@@ -46,6 +46,6 @@ export function LeavingProvider({ children }: { readonly children: ReactNode }):
         </div>
       )}
       {children}
-    </LeavingContext>
+    </SignOutContext>
   )
 }
