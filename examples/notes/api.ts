@@ -1,4 +1,5 @@
 /** The notes API: a process of its own that knows the sign-in service by its URL alone. */
+import { randomUUID } from 'node:crypto'
 import { createGuard } from '@keyhaven/guard'
 import { authOf, expressGuard } from '@keyhaven/guard/express'
 import express from 'express'
@@ -12,7 +13,9 @@ const notes = openNotes(NOTES_DATA)
 const guard = createGuard({ issuer: ISSUER, access, ...(FEED_KEY && { feedKey: FEED_KEY }) })
 const api = expressGuard(guard, { public: ['GET /api/health', 'GET /api/welcome'] })
 
-/** Open streams of this person's pages, told of notes that another of her pages adds. */
+const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i
+
+/** Open streams of people's pages: each learns of notes that another page of the same person adds. */
 const streams = new Map<express.Response, string>()
 
 const app = express()
@@ -30,12 +33,20 @@ app.get('/api/notes', api.require('notes:read'), (request, response) => {
   response.json({ items: notes.of(authOf(request).account.id) })
 })
 app.post('/api/notes', api.require('notes:add'), (request, response) => {
-  const { text } = (request.body ?? {}) as { text?: unknown }
+  const { id = randomUUID(), text } = (request.body ?? {}) as { id?: unknown; text?: unknown }
   if (typeof text !== 'string' || text.trim() === '' || text.length > 500) {
     response.status(400).json({ detail: 'Write a note of 1 to 500 characters.' })
     return
   }
-  const note = notes.add(authOf(request).account.id, text.trim())
+  // The page gives the id, so a note that is sent again after a lost answer is added once
+  const note =
+    typeof id === 'string' && uuid.test(id)
+      ? notes.add(id, authOf(request).account.id, text.trim())
+      : undefined
+  if (note === undefined) {
+    response.status(400).json({ detail: 'Send another id: it must be a new UUID.' })
+    return
+  }
   for (const [stream, owner] of streams) if (owner === note.owner) stream.write('data: added\n\n')
   response.status(201).json(note)
 })

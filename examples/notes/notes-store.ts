@@ -1,13 +1,13 @@
-import { randomUUID } from 'node:crypto'
 import { DatabaseSync } from 'node:sqlite'
 import type { Note } from './access.ts'
 
-/** Notes in SQLite; in memory where no file is named. */
+/** Notes in SQLite; in memory if no file is named. */
 export interface NotesStore {
   all(): Note[]
   of(owner: string): Note[]
   find(id: string): Note | undefined
-  add(owner: string, text: string): Note
+  /** Adds it, unless this owner's note of that id exists; `undefined` if the id is somebody else's. */
+  add(id: string, owner: string, text: string): Note | undefined
   remove(id: string): void
 }
 
@@ -22,16 +22,18 @@ export function openNotes(file = ':memory:'): NotesStore {
     `select ${columns} from notes where owner = ? order by created_at desc limit 500`,
   )
   const one = db.prepare(`select ${columns} from notes where id = ?`)
-  const insert = db.prepare('insert into notes (id, owner, text, created_at) values (?, ?, ?, ?)')
+  const insert = db.prepare(
+    'insert into notes (id, owner, text, created_at) values (?, ?, ?, ?) on conflict do nothing',
+  )
   const remove = db.prepare('delete from notes where id = ?')
   return {
     all: () => all.all() as unknown as Note[],
     of: (owner) => of.all(owner) as unknown as Note[],
     find: (id) => one.get(id) as unknown as Note | undefined,
-    add: (owner, text) => {
-      const note = { id: randomUUID(), owner, text, createdAt: new Date().toISOString() }
-      insert.run(note.id, note.owner, note.text, note.createdAt)
-      return note
+    add: (id, owner, text) => {
+      insert.run(id, owner, text, new Date().toISOString())
+      const note = one.get(id) as unknown as Note
+      return note.owner === owner ? note : undefined
     },
     remove: (id) => void remove.run(id),
   }

@@ -53,7 +53,28 @@ function examples(): readonly { readonly name: string; readonly text: string }[]
   })
 }
 
+/** An act whose result is thrown away: a statement of its own, or behind `void`. */
+const ignored =
+  /(?:^\+?[ \t]*(?:await +(?:\w+\.)?|auth\.)|\bvoid\b[ (]*(?:await +)?(?:\w+\.)?)(?:signIn|signUp|signOut|endSession)\(/m
+
 describe('the examples of the documentation', () => {
+  it('and the example app ignore no result of an act (browser F1, F3)', () => {
+    for (const bad of [
+      'await auth.signOut()',
+      'onClick={() => void auth.signOut()}>',
+      'async (form) => void (await auth.signUp(of(form)))}>',
+    ]) {
+      expect(bad).toMatch(ignored)
+    }
+    const apps = globSync('examples/**/src/**/*.{ts,tsx}', { cwd: root }).map((file) => ({
+      name: file,
+      text: readFileSync(join(root, file), 'utf8'),
+    }))
+    const readme = { name: 'README.md', text: readFileSync(join(root, 'README.md'), 'utf8') }
+    expect(apps.length).toBeGreaterThan(10)
+    for (const { name, text } of [...examples(), ...apps, readme])
+      expect([name, ignored.exec(text)?.[0]]).toEqual([name, undefined])
+  })
   it('compile, every one', () => {
     rmSync(folder, { recursive: true, force: true })
     mkdirSync(folder, { recursive: true })

@@ -66,7 +66,7 @@ describe('the quickstart of the README', () => {
     expect(total).toBeLessThanOrEqual(25)
   })
 
-  it('leads from fresh apps of the generators to a protected route, in Chromium', async () => {
+  it('leads from fresh apps of the generators to a protected route, in Chromium (browser F3)', async () => {
     for (const { language, title, text } of blocks) {
       const place = join(work, title)
       if (language === 'diff') writeFileSync(place, changed(readFileSync(place, 'utf8'), text))
@@ -87,11 +87,25 @@ describe('the quickstart of the README', () => {
         return `${response.status} ${await response.text()}`
       })
     await page.goto('http://localhost:5173/')
+    await page.getByText('E-mail').waitFor()
     await page.getByLabel('E-mail').fill('ada@example.com')
-    await screenshot(page, 'quickstart-sign-up')
+    await page.getByLabel('Password').fill('test')
     expect(await users()).toContain('401')
+    // A refusal is shown, and what was typed stays
+    await page.getByRole('button', { name: 'Sign up' }).click()
+    await page.getByText('Choose a password of at least 8 characters.').waitFor()
+    expect(await page.getByLabel('E-mail').inputValue()).toBe('ada@example.com')
+    expect(await page.getByLabel('Password').inputValue()).toBe('test')
+    await screenshot(page, 'quickstart-sign-up')
     await page.getByLabel('Password').fill('correct horse battery')
     await page.getByRole('button', { name: 'Sign up' }).click()
+    // The way out, and back in
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.getByLabel('E-mail').fill('ada@example.com')
+    expect(await users()).toContain('401')
+    await page.getByLabel('Password').fill('correct horse battery')
+    await page.keyboard.press('Enter')
+    await page.getByText('Signed in as ada@example.com').waitFor()
     await page.getByRole('heading', { level: 1 }).waitFor()
     expect(await page.getByLabel('E-mail').count()).toBe(0)
     expect(await users()).toBe('200 respond with a resource')

@@ -2,7 +2,9 @@ const browsers = [
   ['Edg', 'Edge'],
   ['OPR', 'Opera'],
   ['Firefox', 'Firefox'],
+  ['FxiOS', 'Firefox'],
   ['Chrome', 'Chrome'],
+  ['CriOS', 'Chrome'],
   ['Safari', 'Safari'],
 ] as const
 const systems = [
@@ -10,6 +12,7 @@ const systems = [
   ['iPhone', 'iPhone'],
   ['iPad', 'iPad'],
   ['Windows', 'Windows'],
+  ['CrOS', 'ChromeOS'],
   ['Mac OS', 'macOS'],
   ['Linux', 'Linux'],
 ] as const

@@ -1,33 +1,19 @@
 import type { Note } from '../access.ts'
-import { auth } from './auth.ts'
+import { call, send } from './call.ts'
 
-/** The separate API, through `auth.fetch`: the cookie and the XSRF header go along by themselves. */
-export async function listNotes(path: '/api/notes' | '/api/admin/notes'): Promise<Note[]> {
-  const { items } = await answer<{ items: Note[] }>(await auth.fetch(path))
-  return items
+export async function listNotes(): Promise<readonly Note[]> {
+  return (await call<{ items: Note[] }>('/api/notes')).items
 }
 
-export async function addNote(text: string): Promise<Note> {
-  const response = await auth.fetch('/api/notes', {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ text }),
-  })
-  return answer<Note>(response)
+export async function listEverybodysNotes(): Promise<readonly Note[]> {
+  return (await call<{ items: Note[] }>('/api/admin/notes')).items
 }
 
-export async function deleteNote(id: string): Promise<void> {
-  const response = await auth.fetch(`/api/notes/${id}`, { method: 'DELETE' })
-  if (!response.ok) throw await failure(response)
+/** `id` is the page's own: a note that is sent twice is added once. */
+export function addNote(id: string, text: string): Promise<Note> {
+  return send<Note>('POST', '/api/notes', { id, text })
 }
 
-async function answer<T>(response: Response): Promise<T> {
-  if (!response.ok) throw await failure(response)
-  return (await response.json()) as T
-}
-
-async function failure(response: Response): Promise<Error> {
-  const body: unknown = await response.json().catch(() => undefined)
-  const detail = (body as { detail?: unknown } | undefined)?.detail
-  return new Error(typeof detail === 'string' ? detail : 'The notes can’t be reached. Try again.')
+export function deleteNote(id: string): Promise<void> {
+  return call(`/api/notes/${id}`, { method: 'DELETE' })
 }

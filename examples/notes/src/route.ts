@@ -1,13 +1,7 @@
 import { useSyncExternalStore } from 'react'
 
-/** Views by the hash of the address. */
-export type Route = 'notes' | 'devices' | 'inside' | 'admin' | 'people'
-
-const routes: readonly Route[] = ['notes', 'devices', 'inside', 'admin', 'people']
-
-function read(): Route {
-  const name = location.hash.replace(/^#\/?/, '')
-  return routes.find((route) => route === name) ?? 'notes'
+function read(): string {
+  return location.hash.replace(/^#?\/?/, '')
 }
 
 function subscribe(listener: () => void): () => void {
@@ -15,7 +9,7 @@ function subscribe(listener: () => void): () => void {
   return () => removeEventListener('hashchange', listener)
 }
 
-/** The view that the address asks for. */
-export function useRoute(): Route {
+/** The address after `#/`; empty for the person's home. */
+export function useRoute(): string {
   return useSyncExternalStore(subscribe, read)
 }

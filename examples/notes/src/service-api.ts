@@ -1,64 +1,70 @@
 import type { AccountView } from '@keyhaven/core/wire'
-import { auth } from './auth.ts'
+import { call, send } from './call.ts'
 
-/** A device of the person, as the service lists it. */
+/** A session of a person, as the service lists it. */
 export interface Device {
   readonly id: string
   readonly device: string | null
+  /** Kind of browser and network address, if the service returns them. */
+  readonly browser?: string | null
+  readonly address?: string | null
   readonly createdAt: string
   readonly lastUsedAt: string
   readonly current: boolean
 }
 
-/** An API that listens for revocations. */
+/** An API that receives revocations. */
 export interface GuardItem {
   readonly name: string
   readonly connections: number
   readonly appliedSeq: number | null
-  /** Seconds since it was heard last. */
-  readonly age: number | null
 }
 
-/** What a lock came to: what ended, and the number in the log that guards apply. */
+/** What a lock ended, and its number in the log that guards apply. */
 export interface Locked {
   readonly account: AccountView
   readonly ended: { readonly sessions: number }
   readonly seq: number
 }
 
+/** Accounts of one page of the list, and whether there are more. */
+export interface Found {
+  readonly people: readonly AccountView[]
+  readonly isAll: boolean
+}
+
 export async function listDevices(): Promise<readonly Device[]> {
-  const { items } = await ask<{ items: Device[] }>('/auth/sessions')
-  return items
+  return (await call<{ items: Device[] }>('/auth/sessions')).items
 }
 
-export async function findPeople(search: string): Promise<readonly AccountView[]> {
-  const query = new URLSearchParams({ search, limit: '20' })
-  const { items } = await ask<{ items: AccountView[] }>(`/auth/accounts?${query}`)
-  return items
+export async function sessionsOf(account: string): Promise<readonly Device[]> {
+  const path = `/auth/accounts/${encodeURIComponent(account)}/sessions?limit=100`
+  return (await call<{ items: Device[] }>(path)).items
 }
 
-export function setStatus(
-  id: string,
-  status: 'active' | 'locked',
-  reason?: string,
-): Promise<Locked> {
-  return ask<Locked>(`/auth/accounts/${id}`, {
-    method: 'PATCH',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ status, ...(reason && { reason }) }),
+export async function findPeople(search: string, limit = 20): Promise<Found> {
+  const query = new URLSearchParams({ ...(search && { search }), limit: String(limit) })
+  const { items, next } = await call<{ items: AccountView[]; next?: string | null }>(
+    `/auth/accounts?${query}`,
+  )
+  return { people: items, isAll: !next }
+}
+
+export function lock(account: string, reason: string): Promise<Locked> {
+  return send<Locked>('PATCH', `/auth/accounts/${encodeURIComponent(account)}`, {
+    status: 'locked',
+    reason,
   })
 }
 
-/** Guards that listen now. */
-export async function listeningGuards(): Promise<readonly GuardItem[]> {
-  const { items } = await ask<{ items: GuardItem[] }>('/auth/guards?limit=100')
-  return items.filter(({ connections }) => connections > 0)
+export function unlock(account: string): Promise<Locked> {
+  return send<Locked>('PATCH', `/auth/accounts/${encodeURIComponent(account)}`, {
+    status: 'active',
+  })
 }
 
-async function ask<T>(path: string, init?: RequestInit): Promise<T> {
-  const response = await auth.fetch(path, init)
-  const body: unknown = await response.json().catch(() => undefined)
-  if (response.ok) return body as T
-  const detail = (body as { detail?: unknown } | undefined)?.detail
-  throw new Error(typeof detail === 'string' ? detail : 'The service can’t be reached. Try again.')
+/** Guards that are connected now. */
+export async function connectedGuards(): Promise<readonly GuardItem[]> {
+  const { items } = await call<{ items: GuardItem[] }>('/auth/guards?limit=100')
+  return items.filter(({ connections }) => connections > 0)
 }

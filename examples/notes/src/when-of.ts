@@ -1,4 +1,46 @@
-/** A time as the reader's own country writes it. */
+/** Times are written in the page's language, whatever the browser's is: one screen, one language. */
+const language = document.documentElement.lang
+
+const exact = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' })
+const toTheSecond = new Intl.DateTimeFormat(language, {
+  month: 'short',
+  day: 'numeric',
+  hour: 'numeric',
+  minute: '2-digit',
+  second: '2-digit',
+})
+const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' })
+const list = new Intl.ListFormat(language)
+
+const units = [
+  ['day', 86_400],
+  ['hour', 3600],
+  ['minute', 60],
+] as const
+
+/** A point in time, to the minute, with its year. */
 export function whenOf(time: string): string {
-  return new Date(time).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })
+  return exact.format(new Date(time))
+}
+
+/** A point in time of the last months, to the second, because two sessions may start within one minute. */
+export function secondOf(time: string): string {
+  return toTheSecond.format(new Date(time))
+}
+
+/** How long ago that was, such as “5 minutes ago”; “just now” within a minute. */
+export function agoOf(time: string): string {
+  const seconds = (Date.now() - new Date(time).getTime()) / 1000
+  const unit = units.find(([, length]) => seconds >= length)
+  return unit ? relative.format(-Math.floor(seconds / unit[1]), unit[0]) : 'just now'
+}
+
+/** “a, b, and c”. */
+export function listOf(items: readonly string[]): string {
+  return list.format(items)
+}
+
+/** “1 note”, “2 notes”. */
+export function countOf(count: number, one: string, more = `${one}s`): string {
+  return `${count.toLocaleString(language)} ${count === 1 ? one : more}`
 }

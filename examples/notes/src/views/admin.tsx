@@ -1,28 +1,42 @@
-import { useEffect, useState } from 'react'
 import type { ReactElement } from 'react'
 import type { Note } from '../../access.ts'
-import { listNotes } from '../notes-api.ts'
+import { useLoaded } from '../act.ts'
+import { listEverybodysNotes } from '../notes-api.ts'
+import { findPeople } from '../service-api.ts'
 import { NoteList } from './note-list.tsx'
+import { LoadProblem, Problem } from './problem.tsx'
 
-/** Everybody's notes, for `notes:admin`. The API asks for the same scope. */
+/** Everybody's notes, for administrators. The API requires the same scope. */
 export function Admin(): ReactElement {
-  const [notes, setNotes] = useState<readonly Note[]>()
-  const [problem, setProblem] = useState<string>()
-  useEffect(() => {
-    listNotes('/api/admin/notes').then(setNotes, (error: unknown) =>
-      setProblem(error instanceof Error ? error.message : ''),
-    )
-  }, [])
+  const { value: notes, problem, reload } = useLoaded(listEverybodysNotes)
+  const { value: names } = useLoaded(namesOfPeople)
+  const ownerOf = ({ owner }: Note): string => names?.get(owner) ?? `Account ${owner.slice(-6)}`
   return (
-    <section aria-labelledby="admin-title">
-      <h1 id="admin-title">Everybody’s notes</h1>
-      <p className="hint">Only an administrator sees this view, and only with the API’s consent.</p>
-      {problem && (
-        <p className="alert" role="alert">
-          {problem}
-        </p>
+    <section>
+      <div className="title">
+        <div>
+          <h1 tabIndex={-1}>Everybody’s notes</h1>
+          <p className="soft">Only administrators see this view.</p>
+        </div>
+      </div>
+      {problem !== undefined && notes === undefined ? (
+        <LoadProblem what="The notes" text={problem} retry={reload} />
+      ) : (
+        <>
+          <Problem text={problem} />
+          <NoteList
+            notes={notes}
+            empty={['No notes yet', 'What people write appears here.']}
+            ownerOf={ownerOf}
+          />
+        </>
       )}
-      <NoteList notes={notes} empty="Nobody has written a note yet." showOwner />
     </section>
   )
+}
+
+/** Names by account. The notes know the ids only; without an answer their ends are shown. */
+async function namesOfPeople(): Promise<ReadonlyMap<string, string>> {
+  const { people } = await findPeople('', 100)
+  return new Map(people.map(({ id, name, email }) => [id, name ?? email]))
 }

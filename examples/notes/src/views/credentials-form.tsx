@@ -1,80 +1,105 @@
-import type { AuthError } from '@keyhaven/client'
+import type { AuthError, Result } from '@keyhaven/client'
 import { useAuth } from '@keyhaven/client/react'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { FormEvent, ReactElement } from 'react'
+import { useAct } from '../act.ts'
 import { deviceName } from '../device-name.ts'
-import { textOf } from '../form-text.ts'
-import { Field, PasswordField } from './field.tsx'
+import { ActButton } from './act-button.tsx'
+import { Field, focusFirstError } from './field.tsx'
+import { PasswordField } from './password-field.tsx'
+import { Problem } from './problem.tsx'
+import { sentences } from './ended.tsx'
 
-/** Signs in or up. What the person wrote stays when the service refuses. */
-export function CredentialsForm({ face }: { readonly face: 'in' | 'up' }): ReactElement {
+/** Sentences by field; `form` for what belongs to no field. */
+type Faults = Readonly<Partial<Record<'login' | 'email' | 'name' | 'password' | 'form', string>>>
+
+export type Face = 'in' | 'up'
+
+/** Signs in or up. What the person typed stays when the service refuses. */
+export function CredentialsForm(props: {
+  readonly face: Face
+  /** The address, as it was typed into the other face. */
+  readonly address: string
+  readonly onAddress: (address: string) => void
+  readonly onFault: () => void
+}): ReactElement {
+  const { face, address, onAddress, onFault } = props
   const auth = useAuth()
-  const [error, setError] = useState<AuthError>()
-  const [busy, setBusy] = useState(false)
+  const form = useRef<HTMLFormElement>(null)
+  const [faults, setFaults] = useState<Faults>({})
+  const { busy, run } = useAct()
+  useEffect(() => focusFirstError(form.current), [faults])
 
-  const submit = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
+  const submit = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault()
-    const form = new FormData(event.currentTarget)
-    const text = (name: string): string => textOf(form, name)
-    setBusy(true)
-    setError(undefined)
-    const result =
-      face === 'in'
-        ? await auth.signIn({
-            login: text('login'),
-            password: text('password'),
-            remember: form.has('remember'),
-            device: deviceName(),
-          })
-        : await auth.signUp({
-            email: text('email'),
-            password: text('password'),
-            ...(text('name') && { name: text('name') }),
-          })
-    if (!result.ok) {
-      setError(result.error)
-      setBusy(false)
-    }
+    const typed = Object.fromEntries(new FormData(event.currentTarget)) as Record<string, string>
+    void run(async () => {
+      const found = missing(face, typed)
+      const result = found ?? (await enter(face, typed, auth))
+      const shown = 'ok' in result ? (result.ok ? {} : faultsOf(result.error, face)) : result
+      setFaults(shown)
+      if (Object.keys(shown).length > 0) onFault()
+    })
   }
-  const errorOf = (path: string): string | undefined =>
-    error?.errors.find((one) => one.path === path)?.message
-
   return (
-    <form onSubmit={(event) => void submit(event)} noValidate>
-      <h2 id="form-title">{face === 'in' ? 'Welcome back' : 'Make an account'}</h2>
-      {error && error.errors.length === 0 && (
-        <p className="alert" role="alert">
-          {error.detail}
-        </p>
+    <form ref={form} onSubmit={submit} noValidate>
+      <Problem text={faults.form} />
+      {face === 'up' && (
+        <Field label="Name" name="name" autoComplete="name" error={faults.name} isOptional />
       )}
-      {face === 'in' ? (
-        <Field
-          label="E-mail or user name"
-          name="login"
-          autoComplete="username"
-          error={errorOf('login')}
-        />
-      ) : (
-        <>
-          <Field label="Name" name="name" autoComplete="name" error={errorOf('name')} optional />
-          <Field
-            label="E-mail"
-            name="email"
-            type="email"
-            autoComplete="username"
-            error={errorOf('email')}
-          />
-        </>
-      )}
-      <PasswordField face={face} error={errorOf('password')} />
+      <Field
+        label={face === 'in' ? 'E-mail or user name' : 'E-mail'}
+        name={face === 'in' ? 'login' : 'email'}
+        type={face === 'in' ? 'text' : 'email'}
+        autoComplete="username"
+        initial={address}
+        onText={onAddress}
+        error={face === 'in' ? faults.login : faults.email}
+      />
+      <PasswordField isNew={face === 'up'} address={address} error={faults.password} />
       {face === 'in' && (
         <label className="check">
           <input type="checkbox" name="remember" /> Stay signed in when the browser closes
         </label>
       )}
-      <button type="submit" disabled={busy}>
-        {busy ? 'One moment…' : face === 'in' ? 'Sign in' : 'Sign up'}
-      </button>
+      <ActButton className="wide" busy={busy} doing={face === 'in' ? 'Signing in…' : 'Signing up…'}>
+        {face === 'in' ? 'Sign in' : 'Sign up'}
+      </ActButton>
     </form>
   )
+}
+
+function enter(
+  face: Face,
+  { login = '', email = '', name = '', password = '', remember }: Record<string, string>,
+  { signIn, signUp }: Pick<ReturnType<typeof useAuth>, 'signIn' | 'signUp'>,
+): Promise<Result> {
+  return face === 'in'
+    ? signIn({ login, password, remember: remember !== undefined, device: deviceName() })
+    : signUp({ email, password, ...(name.trim() && { name }) })
+}
+
+/** What is not filled in yet. */
+function missing(face: Face, typed: Record<string, string>): Faults | undefined {
+  const faults: Faults = {
+    ...(face === 'in' && !typed['login']?.trim() && { login: 'Enter your e-mail or user name.' }),
+    ...(face === 'up' && !typed['email']?.trim() && { email: 'Enter your e-mail address.' }),
+    ...(!typed['password'] && {
+      password: face === 'in' ? 'Enter your password.' : 'Choose a password.',
+    }),
+  }
+  return Object.keys(faults).length > 0 ? faults : undefined
+}
+
+/** Puts a refusal beside the field that it is about. Nothing of it is left out. */
+function faultsOf({ code, detail, errors }: AuthError, face: Face): Faults {
+  if (code === 'weak_password' || code === 'breached_password') return { password: detail }
+  if (code === 'conflict' && face === 'up') return { email: detail }
+  const fields = face === 'in' ? ['login', 'password'] : ['name', 'email', 'password']
+  const faults: Record<string, string> = {}
+  for (const { path, message } of errors) {
+    const place = fields.includes(path) ? path : 'form'
+    faults[place] = [faults[place], message].filter(Boolean).join(' ')
+  }
+  return errors.length > 0 ? faults : { form: sentences[code] ?? detail }
 }

@@ -1,65 +1,122 @@
 import { useAuth } from '@keyhaven/client/react'
-import { useEffect, useState } from 'react'
+import { useId, useRef } from 'react'
 import type { ReactElement } from 'react'
+import { useAct, useLoaded } from '../act.ts'
+import { useFocusAfterRemoval } from '../focus.ts'
+import { useSignOut } from '../sign-out.tsx'
+import { useToast } from '../toast.tsx'
 import { listDevices } from '../service-api.ts'
 import type { Device } from '../service-api.ts'
-import { whenOf } from '../when-of.ts'
+import { agoOf, countOf, secondOf, whenOf } from '../when-of.ts'
+import { ActButton } from './act-button.tsx'
+import { LoadProblem, ListSkeleton, Problem } from './problem.tsx'
 
 /** Where the person is signed in: end one, or all others. */
 export function Devices(): ReactElement {
-  const auth = useAuth()
-  const [devices, setDevices] = useState<readonly Device[]>()
-  const [problem, setProblem] = useState<string>()
-  const load = (): void => {
-    listDevices().then(setDevices, (error: unknown) =>
-      setProblem(error instanceof Error ? error.message : ''),
-    )
-  }
-  useEffect(load, [])
-  const end = async (which: string): Promise<void> => {
-    setProblem(undefined)
-    const result = await auth.endSession(which)
-    if (result.ok) load()
-    else setProblem(result.error.detail)
-  }
+  const { endSession } = useAuth()
+  const { value, problem, reload, change } = useLoaded(listDevices)
+  const { busy, problem: refusal, run } = useAct()
+  const here = useSignOut()
+  const toast = useToast()
+  const list = useRef<HTMLUListElement>(null)
+  const devices = value?.toSorted((one, other) => Number(other.current) - Number(one.current))
+  const focusAfter = useFocusAfterRemoval(list, devices?.length ?? 0)
   const others = devices?.filter(({ current }) => !current).length ?? 0
+
+  const end = (which: string, ended: string, isOver: (device: Device) => boolean): void => {
+    void run(async () => {
+      const result = await endSession(which)
+      if (!result.ok) throw new Error(result.error.detail)
+      focusAfter(devices?.findIndex(isOver) ?? 0)
+      change((before) => before.filter((device) => !isOver(device)))
+      toast(ended)
+      reload()
+    })
+  }
+
   return (
-    <section aria-labelledby="devices-title">
-      <h1 id="devices-title">Where you are signed in</h1>
-      <p className="lead">
-        Ending a device ends it at once: its page turns away, its open streams close, and every API
-        refuses its token.
-      </p>
-      {problem && (
-        <p className="alert" role="alert">
-          {problem}
-        </p>
-      )}
-      <ul className="rows" aria-label="Devices">
-        {devices?.toSorted(thisOneFirst).map((device) => (
-          <li key={device.id} className="card entry">
-            <div>
-              <strong>{device.device ?? 'A browser'}</strong>
-              {device.current && <span className="badge">this device</span>}
-              <p className="hint">
-                Signed in {whenOf(device.createdAt)}, last active {whenOf(device.lastUsedAt)}
-              </p>
-            </div>
-            <button type="button" className="quiet danger" onClick={() => void end(device.id)}>
-              {device.current ? 'Sign out here' : 'End'}
-            </button>
-          </li>
-        ))}
-      </ul>
-      {others > 0 && (
-        <button type="button" onClick={() => void end('others')}>
-          End {others === 1 ? 'the other device' : `the ${others} other devices`}
-        </button>
+    <section>
+      <div className="title">
+        <div>
+          <h1 tabIndex={-1}>Where you are signed in</h1>
+          <p className="soft">
+            End a device that you don’t know or no longer use: it is signed out at once.
+          </p>
+        </div>
+        {others > 0 && (
+          <ActButton
+            className="quiet"
+            busy={busy}
+            doing="Ending…"
+            onClick={() =>
+              end('others', `Ended ${countOf(others, 'other device')}.`, ({ current }) => !current)
+            }
+          >
+            {`End ${others === 1 ? 'the other device' : `the ${others} other devices`}`}
+          </ActButton>
+        )}
+      </div>
+      <Problem text={refusal} />
+      {devices === undefined ? (
+        problem === undefined ? (
+          <ListSkeleton label="Devices are loading" />
+        ) : (
+          <LoadProblem what="Your devices" text={problem} retry={reload} />
+        )
+      ) : (
+        <>
+          <Problem text={problem} />
+          <ul className="rows" ref={list} aria-label="Devices">
+            {devices.map((device) => (
+              <DeviceRow
+                key={device.id}
+                device={device}
+                busy={device.current ? here.busy : busy}
+                onEnd={() =>
+                  device.current
+                    ? here.signOut()
+                    : end(device.id, `Ended ${nameOf(device)}.`, ({ id }) => id === device.id)
+                }
+              />
+            ))}
+          </ul>
+        </>
       )}
     </section>
   )
 }
 
-function thisOneFirst(one: Device, other: Device): number {
-  return Number(other.current) - Number(one.current)
+function DeviceRow(props: {
+  readonly device: Device
+  readonly busy: boolean
+  readonly onEnd: () => void
+}): ReactElement {
+  const id = useId()
+  const { device, busy, onEnd } = props
+  return (
+    <li>
+      <div className="what" id={id}>
+        <p className="name">
+          {nameOf(device)}
+          {device.current && <span className="pill own">this device</span>}
+        </p>
+        <p className="facts">
+          <time dateTime={device.lastUsedAt} title={whenOf(device.lastUsedAt)}>
+            {device.current ? 'Active now' : `Last active ${agoOf(device.lastUsedAt)}`}
+          </time>
+          <time dateTime={device.createdAt} title={whenOf(device.createdAt)}>
+            Signed in {secondOf(device.createdAt)}
+          </time>
+          {device.address && <span>from {device.address}</span>}
+        </p>
+      </div>
+      <ActButton className="text destructive" busy={busy} onClick={onEnd} describedBy={id}>
+        {device.current ? 'Sign out' : 'End'}
+      </ActButton>
+    </li>
+  )
+}
+
+function nameOf({ device, browser }: Device): string {
+  return device ?? browser ?? 'An unnamed device'
 }

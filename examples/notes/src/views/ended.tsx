@@ -1,17 +1,29 @@
 import { useAuth } from '@keyhaven/client/react'
 import type { ReactElement } from 'react'
 
-/** Reasons that a person has not brought about by leaving, nor by coming for the first time. */
-const sentences: Readonly<Record<string, string>> = {
-  session_ended: 'Your sign-in has ended. Sign in to go on where you were.',
-  account_locked: 'This account is locked. Ask an administrator.',
+const ended = 'Your sign-in has ended. Sign in to go on where you were.'
+
+/** Why a person is signed out, by the code of the service. A first visit has no sentence. */
+export const sentences: Readonly<Record<string, string>> = {
+  signed_out: 'You are signed out.',
+  session_ended: ended,
+  token_invalid: ended,
+  token_expired: ended,
+  account_locked: 'This account is locked. Ask an administrator to unlock it.',
 }
 
-/** Says why the form is there, where the person may not know. */
-export function Ended(): ReactElement | null {
-  const sentence = sentences[useAuth().state.reason ?? '']
+/** A sign-out that has not reached the service yet. */
+const leaving =
+  'You are signed out on this page, but the service could not be reached yet. Leave this page open: it tries again by itself.'
+
+/** Shows why the form is there, if the person may not know. */
+export function Ended({ id }: { readonly id: string }): ReactElement | null {
+  const { state } = useAuth()
+  const isLeaving = 'leaving' in state && state.leaving === true
+  const sentence = isLeaving ? leaving : sentences[state.reason ?? '']
+  const isGood = state.reason !== 'account_locked' && !isLeaving
   return sentence === undefined ? null : (
-    <p className="told" role="status">
+    <p className={`line ${isGood ? 'own' : 'warn'}`} id={id} role="status">
       {sentence}
     </p>
   )

@@ -1,11 +1,14 @@
 import { useAuth, useEndingSoon } from '@keyhaven/client/react'
 import { useEffect, useState } from 'react'
 import type { ReactElement } from 'react'
+import { useAct } from '../act.ts'
+import { ActButton } from './act-button.tsx'
 
 /** Says how long the sign-in lasts when it ends soon, and what the person can do. */
 export function EndingBanner(): ReactElement | null {
-  const auth = useAuth()
+  const { refresh } = useAuth()
   const event = useEndingSoon()
+  const { busy, run } = useAct()
   const [left, setLeft] = useState(0)
   useEffect(() => {
     if (!event) return undefined
@@ -17,18 +20,29 @@ export function EndingBanner(): ReactElement | null {
   }, [event])
   if (!event) return null
   return (
-    <aside className="banner" aria-label="Your sign-in ends soon">
-      <p role="timer">
-        {event.because === 'idle' ? 'You have been away. Your' : 'Your'} sign-in ends in{' '}
-        <strong>{left} s</strong>.
-      </p>
-      {event.because === 'idle' ? (
-        <button type="button" onClick={() => void auth.refresh()}>
-          Stay signed in
-        </button>
-      ) : (
-        <p>Sign in again when it has ended: what you wrote stays.</p>
-      )}
+    <aside className="notice" aria-label="Your sign-in ends soon">
+      <div>
+        <p role="timer" className="figures">
+          {event.because === 'idle' ? 'You have been away. Your' : 'Your'} sign-in ends in{' '}
+          <strong>{spanOf(left)}</strong>.
+          {event.because === 'absolute' && ' Sign in again then: what you wrote stays.'}
+        </p>
+        {event.because === 'idle' && (
+          <ActButton
+            className="quiet"
+            busy={busy}
+            doing="One moment…"
+            onClick={() => void run(async () => void (await refresh()))}
+          >
+            Stay signed in
+          </ActButton>
+        )}
+      </div>
     </aside>
   )
+}
+
+function spanOf(seconds: number): string {
+  const minutes = Math.floor(seconds / 60)
+  return minutes > 0 ? `${minutes} min ${seconds % 60} s` : `${seconds} s`
 }

@@ -1,71 +1,57 @@
-import { useId, useState } from 'react'
+import { useId } from 'react'
 import type { ReactElement, ReactNode } from 'react'
 
 interface FieldProps {
   readonly label: string
   readonly name: string
   readonly type?: string
-  readonly autoComplete: string
-  readonly error: string | undefined
-  readonly optional?: boolean
+  readonly autoComplete?: string
+  readonly error?: string | undefined
+  readonly isOptional?: boolean
+  readonly initial?: string
+  /** Said below it as long as there is no error. */
+  readonly help?: ReactNode
+  readonly onText?: (text: string) => void
+  /** A button inside of it. */
   readonly children?: ReactNode
 }
 
-/** A labelled input with its error beside it. */
+/** A labelled input. Its error stands below it, in place of the help. */
 export function Field(props: FieldProps): ReactElement {
   const id = useId()
-  const { label, name, type = 'text', autoComplete, error, optional = false, children } = props
+  const { label, name, type = 'text', autoComplete = 'off', error, help, children, onText } = props
+  const below = error ?? help
   return (
     <div className="field">
       <label htmlFor={id}>
-        {label} {optional && <small>optional</small>}
+        {label} {props.isOptional && <small>optional</small>}
       </label>
-      <div className="input">
+      <div className={children ? 'input shows' : 'input'}>
         <input
           id={id}
           name={name}
           type={type}
           autoComplete={autoComplete}
-          autoCapitalize="none"
+          autoCapitalize={name === 'name' ? 'words' : 'none'}
           spellCheck={false}
-          required={!optional}
+          defaultValue={props.initial}
+          aria-required={!props.isOptional}
           aria-invalid={error !== undefined}
-          aria-describedby={error === undefined ? undefined : `${id}-error`}
+          aria-describedby={below === undefined ? undefined : `${id}-below`}
+          onChange={onText && ((event) => onText(event.target.value))}
         />
         {children}
       </div>
-      {error !== undefined && (
-        <p className="error" id={`${id}-error`}>
-          {error}
-        </p>
+      {below !== undefined && (
+        <div className={error === undefined ? 'help' : 'error'} id={`${id}-below`}>
+          {below}
+        </div>
       )}
     </div>
   )
 }
 
-/** A password that can be shown; managers and pasting work. */
-export function PasswordField(props: {
-  readonly face: 'in' | 'up'
-  readonly error: string | undefined
-}): ReactElement {
-  const [shown, setShown] = useState(false)
-  return (
-    <Field
-      label="Password"
-      name="password"
-      type={shown ? 'text' : 'password'}
-      autoComplete={props.face === 'in' ? 'current-password' : 'new-password'}
-      error={props.error}
-    >
-      <button
-        type="button"
-        className="reveal"
-        aria-pressed={shown}
-        aria-label="Show password"
-        onClick={() => setShown(!shown)}
-      >
-        {shown ? 'Hide' : 'Show'}
-      </button>
-    </Field>
-  )
+/** Puts the cursor into the first field of a form that has an error. */
+export function focusFirstError(form: HTMLFormElement | null): void {
+  form?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
 }

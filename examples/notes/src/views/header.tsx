@@ -1,55 +1,56 @@
 import { SignedIn, useAuth } from '@keyhaven/client/react'
 import type { ReactElement } from 'react'
-import type { Route } from '../route.ts'
+import { useSignOut } from '../sign-out.tsx'
+import mark from '../mark.svg'
+import type { View } from '../views.ts'
+import { ActButton } from './act-button.tsx'
 
-const views = [
-  ['notes', 'Notes'],
-  ['devices', 'Devices'],
-  ['inside', 'What JavaScript can see'],
-  ['admin', 'Everybody’s notes'],
-] as const
-
-/** Who is signed in, the views, and the way out. */
-export function Header({ route }: { readonly route: Route }): ReactElement {
-  const auth = useAuth()
-  const { account, scope } = auth.state
-  const mayLock = scope.includes('keyhaven:accounts:lock')
-  const shown = mayLock ? [...views, ['people', 'People'] as const] : views
+/** Who is signed in, the views that they may open, and the way out. */
+export function Header(props: {
+  readonly views: readonly View[]
+  readonly shown: View | undefined
+}): ReactElement {
+  const { account } = useAuth().state
+  const { busy, signOut } = useSignOut()
   return (
-    <header className="bar">
-      <a className="brand" href="#/notes">
-        <span className="mark" aria-hidden="true">
-          N
-        </span>
-        Notes
+    <header>
+      <a className="button skip" href="#main" onClick={skip}>
+        Skip to the content
       </a>
+      <div className="bar">
+        <a className="brand" href="#/">
+          <img src={mark} alt="" />
+          Notes
+        </a>
+        <SignedIn>
+          <span className="who" title={account?.email}>
+            {account?.name ?? account?.email}
+          </span>
+          <ActButton className="quiet" busy={busy} onClick={signOut}>
+            Sign out
+          </ActButton>
+        </SignedIn>
+      </div>
       <SignedIn>
-        <nav aria-label="Views">
-          {shown.map(([name, title]) => (
+        <nav className="tabs" aria-label="Views">
+          {props.views.map((view) => (
             <a
-              key={name}
-              href={`#/${name}`}
-              aria-current={route === name ? 'page' : undefined}
-              ref={route === name ? bringIn : undefined}
+              key={view.name}
+              href={`#/${view.name}`}
+              aria-current={view === props.shown ? 'page' : undefined}
             >
-              {title}
+              <span className={view.short && 'long'}>{view.link}</span>
+              {view.short && <span className="short">{view.short}</span>}
             </a>
           ))}
         </nav>
-        <div className="who">
-          <span className="name" title={account?.email}>
-            {account?.name ?? account?.email}
-          </span>
-          <button type="button" className="quiet" onClick={() => void auth.signOut()}>
-            Sign out
-          </button>
-        </div>
       </SignedIn>
     </header>
   )
 }
 
-/** On a phone the row of views is longer than the screen. */
-function bringIn(link: HTMLElement | null): void {
-  link?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+/** The address names the view, so this link moves the focus by itself. */
+function skip(event: { preventDefault(): void }): void {
+  event.preventDefault()
+  document.getElementById('main')?.focus()
 }

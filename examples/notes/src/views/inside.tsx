@@ -7,13 +7,18 @@ export function Inside(): ReactElement {
   const { claims, account, scope, roles, session } = useAuth().state
   const seen = useSeen()
   return (
-    <section aria-labelledby="inside-title">
-      <h1 id="inside-title">What JavaScript can see</h1>
-      <p className="lead">
-        All of it, read live by this page’s own script. Two things are missing: the{' '}
-        <strong>access token</strong> with its signature, and the <strong>session cookie</strong>.
-        Both are <code>HttpOnly</code>: the browser sends them, and shows them to no script.
-      </p>
+    <section>
+      <div className="title">
+        <div>
+          <h1 tabIndex={-1}>What JavaScript can see</h1>
+          <p className="soft">
+            All of it, read live by this page’s own script. Two things are missing: the{' '}
+            <strong>access token</strong> with its signature, and the{' '}
+            <strong>session cookie</strong>. Both are <code>HttpOnly</code>: the browser sends them,
+            and shows them to no script.
+          </p>
+        </div>
+      </div>
       <div className="panels">
         <Panel title="document.cookie" text={seen.cookies || 'empty'}>
           The XSRF token proves only that our own page sent a request. Without the hidden cookies it
@@ -26,8 +31,8 @@ export function Inside(): ReactElement {
           The token’s payload without its signature: enough to draw the page, not enough to be you.
         </Panel>
         <Panel title="State of the store" text={textOf({ account, scope, roles, session })}>
-          What the service has answered: all that the client keeps, in memory alone, besides the
-          XSRF token above. Times are seconds that were left then.
+          What the service has answered. The client keeps it in memory only, with the XSRF token
+          above. Spans are the seconds that were left then.
         </Panel>
       </div>
     </section>
@@ -74,7 +79,7 @@ function useSeen(): Seen {
   const [seen, setSeen] = useState<Seen>({ cookies: '', storage: '' })
   useEffect(() => {
     const show = (): void => {
-      // Where the browser blocks storage there is nothing to see
+      // If the browser blocks storage there is nothing to see
       look().then(setSeen, () => setSeen({ cookies: '', storage: 'blocked' }))
     }
     show()

@@ -1,40 +1,55 @@
-import type { ReactElement } from 'react'
+import type { ReactElement, Ref } from 'react'
 import type { Note } from '../../access.ts'
-import { whenOf } from '../when-of.ts'
+import { agoOf, whenOf } from '../when-of.ts'
+import { ListSkeleton } from './problem.tsx'
 
 interface NoteListProps {
   /** `undefined` while they are fetched. */
   readonly notes: readonly Note[] | undefined
-  readonly empty: string
-  readonly showOwner?: boolean
+  /** Heading and sentence for when there are none. */
+  readonly empty: readonly [string, string]
+  readonly list?: Ref<HTMLUListElement>
+  /** What the owner is called, if that is shown. */
+  readonly ownerOf?: (note: Note) => string
   readonly canDelete?: (note: Note) => boolean
   readonly onDelete?: (note: Note) => void
 }
 
 /** Notes, newest first. */
-export function NoteList(props: NoteListProps): ReactElement | null {
-  const { notes, empty, showOwner = false, canDelete, onDelete } = props
-  if (notes === undefined) return null
-  if (notes.length === 0) return <p className="empty">{empty}</p>
+export function NoteList(props: NoteListProps): ReactElement {
+  const { notes, empty, list, ownerOf, canDelete, onDelete } = props
+  if (notes === undefined) return <ListSkeleton label="Notes are loading" />
+  if (notes.length === 0) {
+    return (
+      <div className="state">
+        <h2>{empty[0]}</h2>
+        <p>{empty[1]}</p>
+      </div>
+    )
+  }
   return (
-    <ul className="notes" aria-label="Notes">
+    <ul className="rows" ref={list} aria-label="Notes">
       {notes.map((note) => (
-        <li key={note.id} className="card note">
-          <p>{note.text}</p>
-          <footer>
-            <time dateTime={note.createdAt}>{whenOf(note.createdAt)}</time>
-            {showOwner && <code>{note.owner}</code>}
-            {canDelete?.(note) && (
-              <button
-                type="button"
-                className="quiet danger"
-                aria-label={`Delete note: ${note.text}`}
-                onClick={() => onDelete?.(note)}
-              >
-                Delete
-              </button>
-            )}
-          </footer>
+        <li key={note.id}>
+          <div className="what">
+            <p className="note-text">{note.text}</p>
+            <p className="facts">
+              {ownerOf && <span>{ownerOf(note)}</span>}
+              <time dateTime={note.createdAt} title={whenOf(note.createdAt)}>
+                {agoOf(note.createdAt)}
+              </time>
+            </p>
+          </div>
+          {canDelete?.(note) && (
+            <button
+              type="button"
+              className="text destructive"
+              aria-label={`Delete note: ${note.text}`}
+              onClick={() => onDelete?.(note)}
+            >
+              Delete
+            </button>
+          )}
         </li>
       ))}
     </ul>

@@ -1,81 +1,87 @@
 import { Restricted, useAuth } from '@keyhaven/client/react'
-import { useEffect, useState } from 'react'
-import type { FormEvent, ReactElement } from 'react'
+import { useEffect, useRef, useState } from 'react'
+import type { ReactElement } from 'react'
 import type { Note } from '../../access.ts'
+import { useLoaded } from '../act.ts'
 import { auth as store } from '../auth.ts'
-import { textOf } from '../form-text.ts'
-import { addNote, deleteNote, listNotes } from '../notes-api.ts'
+import { useFocusAfterRemoval } from '../focus.ts'
+import { deleteNote, listNotes } from '../notes-api.ts'
+import { useToast } from '../toast.tsx'
+import { Composer } from './composer.tsx'
+import { ConfirmDialog } from './confirm-dialog.tsx'
 import { NoteList } from './note-list.tsx'
+import { LoadProblem, Problem } from './problem.tsx'
 
-/** The signed-in view: list, add, delete. */
+/** The person's own notes: list, add, delete. */
 export function Notes(): ReactElement {
-  const { account } = useAuth().state
-  const [notes, setNotes] = useState<readonly Note[]>()
-  const [problem, setProblem] = useState<string>()
-  const attempt = async (work: () => Promise<void>): Promise<void> => {
-    setProblem(undefined)
-    await work().catch((error: unknown) => setProblem(error instanceof Error ? error.message : ''))
-  }
+  const { account, session } = useAuth().state
+  const { value: notes, problem, reload, change } = useLoaded(listNotes)
+  const [deleting, setDeleting] = useState<Note>()
+  const list = useRef<HTMLUListElement>(null)
+  const focusAfter = useFocusAfterRemoval(list, notes?.length ?? 0)
+  const toast = useToast()
+  const sessionId = session?.id
   useEffect(() => {
-    const load = (): Promise<void> => attempt(async () => setNotes(await listNotes('/api/notes')))
-    void load()
+    if (sessionId === undefined) return undefined
     // Another page of this person has added a note
     const stream = new EventSource('/api/notes/events')
-    stream.onmessage = () => void load()
-    // The API has ended it, or is away: the store knows more, and this view does not insist
+    stream.onmessage = reload
+    // The API has ended it or can't be reached: the store finds out which
     stream.onerror = () => stream.close()
     return () => stream.close()
-  }, [])
+  }, [reload, sessionId])
 
-  const add = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
-    event.preventDefault()
-    const form = event.currentTarget
-    const text = textOf(new FormData(form), 'text')
-    await attempt(async () => {
-      const note = await addNote(text)
-      setNotes((before = []) => [note, ...before])
-      form.reset()
-    })
+  const remove = async (note: Note): Promise<boolean> => {
+    await deleteNote(note.id)
+    focusAfter(notes?.indexOf(note) ?? 0)
+    change((before) => before.filter(({ id }) => id !== note.id))
+    toast('Note deleted.')
+    return true
   }
-  const remove = (note: Note): Promise<void> =>
-    attempt(async () => {
-      await deleteNote(note.id)
-      setNotes((before = []) => before.filter((one) => one.id !== note.id))
-    })
 
   return (
-    <section aria-labelledby="notes-title">
-      <h1 id="notes-title">Hello{account?.name ? `, ${account.name}` : ''}</h1>
-      {problem && (
-        <p className="alert" role="alert">
-          {problem}
-        </p>
-      )}
-      <Restricted
-        to="notes:add"
-        fallback={<p className="hint">Your role lets you read notes, not add any.</p>}
-      >
-        <form className="composer card" onSubmit={(event) => void add(event)}>
-          <label htmlFor="new-note">New note</label>
-          <div className="row">
-            <input
-              id="new-note"
-              name="text"
-              maxLength={500}
-              required
-              autoComplete="off"
-              placeholder="What’s on your mind?"
-            />
-            <button type="submit">Add note</button>
-          </div>
-        </form>
+    <section>
+      <h1 tabIndex={-1}>Hello{account?.name ? `, ${account.name}` : ''}</h1>
+      <Restricted to="notes:add">
+        <Composer
+          onAdded={(note) => {
+            // The other way to learn of it may have been quicker
+            change((before) => [note, ...before.filter(({ id }) => id !== note.id)])
+            if (notes === undefined) reload()
+            toast('Note added.')
+          }}
+        />
       </Restricted>
-      <NoteList
-        notes={notes}
-        empty="No notes yet. The first one is the hardest."
-        canDelete={(note) => store.can('notes:delete', note)}
-        onDelete={(note) => void remove(note)}
-      />
+      {problem !== undefined && notes === undefined ? (
+        <LoadProblem what="Your notes" text={problem} retry={reload} />
+      ) : (
+        <>
+          <Problem text={problem} />
+          <NoteList
+            notes={notes}
+            list={list}
+            empty={
+              store.can('notes:add')
+                ? ['No notes yet', 'Write the first one above.']
+                : ['No notes yet', 'Your account can read notes here, but not add any.']
+            }
+            canDelete={(note) => store.can('notes:delete', note)}
+            onDelete={setDeleting}
+          />
+        </>
+      )}
+      {deleting && (
+        <ConfirmDialog
+          title="Delete this note?"
+          confirm="Delete note"
+          doing="Deleting…"
+          onConfirm={() => remove(deleting)}
+          onClose={() => setDeleting(undefined)}
+        >
+          <blockquote>{deleting.text}</blockquote>
+          <p>It can’t be brought back.</p>
+        </ConfirmDialog>
+      )}
     </section>
   )
 }

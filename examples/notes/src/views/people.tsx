@@ -1,47 +1,69 @@
-import type { AccountView } from '@keyhaven/core/wire'
-import { useState } from 'react'
+import { useCallback, useState } from 'react'
 import type { FormEvent, ReactElement } from 'react'
-import { textOf } from '../form-text.ts'
+import { useLoaded } from '../act.ts'
 import { findPeople } from '../service-api.ts'
 import { Person } from './person.tsx'
+import { LoadProblem, ListSkeleton, Problem } from './problem.tsx'
 
-/** An administrator finds a person, and locks or unlocks her. */
+/** The accounts; with the right scope, to lock and unlock them. */
 export function People(): ReactElement {
-  const [people, setPeople] = useState<readonly AccountView[]>()
-  const [problem, setProblem] = useState<string>()
-  const search = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
+  const [search, setSearch] = useState('')
+  const { value, problem, reload } = useLoaded(useCallback(() => findPeople(search), [search]))
+  const find = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault()
-    const text = textOf(new FormData(event.currentTarget), 'search')
-    setProblem(undefined)
-    await findPeople(text).then(setPeople, (error: unknown) =>
-      setProblem(error instanceof Error ? error.message : ''),
-    )
+    const text = new FormData(event.currentTarget).get('search')
+    const next = typeof text === 'string' ? text.trim() : ''
+    // The same search again loads the list again
+    if (next === search) reload()
+    else setSearch(next)
   }
   return (
-    <section aria-labelledby="people-title">
-      <h1 id="people-title">People</h1>
-      <p className="lead">
-        A lock ends every session of a person, and tells every API. You see here when each has
-        applied it.
-      </p>
-      <form className="composer card" onSubmit={(event) => void search(event)}>
+    <section>
+      <div className="title">
+        <div>
+          <h1 tabIndex={-1}>People</h1>
+          <p className="soft">
+            A lock ends every session of a person, on every device and in every API.
+          </p>
+        </div>
+      </div>
+      <form className="composer narrow" role="search" onSubmit={find}>
         <label htmlFor="search">Find by e-mail or name</label>
-        <div className="row">
-          <input id="search" name="search" autoComplete="off" />
-          <button type="submit">Find</button>
+        <div className="beside">
+          <input id="search" name="search" type="search" autoComplete="off" maxLength={254} />
+          <button type="submit" className="quiet">
+            Find
+          </button>
         </div>
       </form>
-      {problem && (
-        <p className="alert" role="alert">
-          {problem}
-        </p>
+      {value === undefined ? (
+        problem === undefined ? (
+          <ListSkeleton label="People are loading" />
+        ) : (
+          <LoadProblem what="The people" text={problem} retry={reload} />
+        )
+      ) : (
+        <>
+          <Problem text={problem} />
+          {value.people.length === 0 ? (
+            <div className="state">
+              <h2>No account found</h2>
+              <p>No e-mail or name contains “{search}”. Try a shorter part of it.</p>
+            </div>
+          ) : (
+            <ul className="rows" aria-label="People">
+              {value.people.map((person) => (
+                <Person key={person.id} person={person} />
+              ))}
+            </ul>
+          )}
+          {!value.isAll && (
+            <p className="soft small">
+              These are the first {value.people.length}. Search to find others.
+            </p>
+          )}
+        </>
       )}
-      {people?.length === 0 && <p className="empty">Nobody by that name.</p>}
-      <ul className="rows" aria-label="People">
-        {people?.map((person) => (
-          <Person key={person.id} person={person} />
-        ))}
-      </ul>
     </section>
   )
 }

@@ -1,93 +1,88 @@
 import type { AccountView } from '@keyhaven/core/wire'
-import { useState } from 'react'
-import type { FormEvent, ReactElement } from 'react'
-import { textOf } from '../form-text.ts'
-import { listeningGuards, setStatus } from '../service-api.ts'
+import { useAuth } from '@keyhaven/client/react'
+import { useId, useState } from 'react'
+import type { ReactElement } from 'react'
+import { useAct } from '../act.ts'
+import { unlock } from '../service-api.ts'
 import type { Locked } from '../service-api.ts'
+import { countOf } from '../when-of.ts'
+import { ActButton } from './act-button.tsx'
+import { LockDialog } from './lock-dialog.tsx'
+import { useReach } from './reach.ts'
 
-/** Milliseconds between two looks at the guards, and until the view stops looking. */
-const LOOK = 50
-const PATIENCE = 10_000
-
-interface Reach {
-  readonly applied: number
-  readonly of: number
-  readonly milliseconds: number
+const colours: Readonly<Record<AccountView['status'], string>> = {
+  active: 'good',
+  unverified: '',
+  locked: 'bad',
+  disabled: 'bad',
 }
 
-/** One person with her status, and how far a lock has got. */
+/** One person with their status, the act that fits it, and what came of it. */
 export function Person(props: { readonly person: AccountView }): ReactElement {
+  const id = useId()
+  const { can, state } = useAuth()
+  const [given, setGiven] = useState(props.person)
   const [person, setPerson] = useState(props.person)
+  // The list was loaded again
+  if (given !== props.person) {
+    setGiven(props.person)
+    setPerson(props.person)
+  }
   const [locked, setLocked] = useState<Locked>()
-  const [reach, setReach] = useState<Reach>()
-  const [problem, setProblem] = useState<string>()
-  const change = async (status: 'active' | 'locked', reason?: string): Promise<void> => {
-    setProblem(undefined)
-    setReach(undefined)
-    const began = performance.now()
-    try {
-      const result = await setStatus(person.id, status, reason)
-      setPerson(result.account)
-      setLocked(status === 'locked' ? result : undefined)
-      if (status === 'locked') await follow(result.seq, began, setReach)
-    } catch (error) {
-      setProblem(error instanceof Error ? error.message : '')
-    }
+  const [isUnlocked, setUnlocked] = useState(false)
+  const [isConfirming, setConfirming] = useState(false)
+  const reach = useReach(locked?.seq)
+  const { busy, problem, run } = useAct()
+  const name = person.name ?? person.email
+  const isSelf = person.id === state.account?.id
+  // A disabled account is signed out already, and is activated by other means
+  const mayChange = can('keyhaven:accounts:lock') && !isSelf && person.status !== 'disabled'
+
+  const act = (): void => {
+    if (person.status !== 'locked') return setConfirming(true)
+    void run(async () => {
+      setPerson((await unlock(person.id)).account)
+      setLocked(undefined)
+      setUnlocked(true)
+    })
   }
-  const lock = (event: FormEvent<HTMLFormElement>): void => {
-    event.preventDefault()
-    void change('locked', textOf(new FormData(event.currentTarget), 'reason'))
-  }
+  const sessions = locked && countOf(locked.ended.sessions, 'session')
   return (
-    <li className="card entry">
-      <div>
-        <strong>{person.name ?? person.email}</strong>
-        <span className={`badge ${person.status}`}>{person.status}</span>
-        <p className="hint">{person.email}</p>
-        {problem && (
-          <p className="alert" role="alert">
-            {problem}
-          </p>
-        )}
-        {locked && (
-          <p role="status">
-            {sessionsOf(locked.ended.sessions)} ended. {reach && wordsOf(reach)}
-          </p>
-        )}
+    <li>
+      <div className="what" id={id}>
+        <p className="name">
+          {name}
+          <span className={`pill ${colours[person.status]}`}>{person.status}</span>
+          {isSelf && <span className="pill own">you</span>}
+        </p>
+        {person.name && <p className="facts">{person.email}</p>}
       </div>
-      {person.status === 'locked' ? (
-        <button type="button" className="quiet" onClick={() => void change('active')}>
-          Unlock
-        </button>
-      ) : (
-        <form className="row" onSubmit={lock}>
-          <input name="reason" aria-label="Reason" placeholder="Reason" required />
-          <button type="submit" className="danger">
-            Lock now
-          </button>
-        </form>
+      {mayChange && (
+        <ActButton
+          className={person.status === 'locked' ? 'text' : 'text destructive'}
+          busy={busy}
+          onClick={act}
+          describedBy={id}
+        >
+          {person.status === 'locked' ? 'Unlock' : 'Lock'}
+        </ActButton>
+      )}
+      <p className="outcome" role="status">
+        {locked && `Locked ${name}. ${sessions} ended. ${reach}`}
+        {isUnlocked && !locked && `Unlocked ${name}. They can sign in again.`}
+        {problem && <span className="error">{problem}</span>}
+      </p>
+      {isConfirming && (
+        <LockDialog
+          person={person}
+          onLocked={(done) => {
+            setPerson(done.account)
+            setLocked(done)
+            setUnlocked(false)
+          }}
+          onClose={() => setConfirming(false)}
+        />
       )}
     </li>
   )
-}
-
-/** Looks until every guard that listens has applied the entry. */
-async function follow(seq: number, began: number, tell: (reach: Reach) => void): Promise<void> {
-  for (;;) {
-    const guards = await listeningGuards()
-    const applied = guards.filter(({ appliedSeq }) => (appliedSeq ?? 0) >= seq).length
-    const milliseconds = Math.round(performance.now() - began)
-    tell({ applied, of: guards.length, milliseconds })
-    if (applied === guards.length || milliseconds > PATIENCE) return
-    await new Promise((resolve) => setTimeout(resolve, LOOK))
-  }
-}
-
-function sessionsOf(count: number): string {
-  return count === 1 ? '1 session' : `${count} sessions`
-}
-
-function wordsOf({ applied, of, milliseconds }: Reach): string {
-  const guards = of === 1 ? 'guard has' : 'guards have'
-  return `${applied} of ${of} ${guards} applied it, ${milliseconds} ms after the click.`
 }

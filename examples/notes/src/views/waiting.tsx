@@ -1,27 +1,34 @@
 import { useAuth } from '@keyhaven/client/react'
 import type { ReactElement } from 'react'
+import { useAct } from '../act.ts'
+import { ActButton } from './act-button.tsx'
+import { ListSkeleton } from './problem.tsx'
 
-/** Neutral while the service is asked: neither the signed-in nor the signed-out face. */
+/** Until the service has answered: neither the signed-in nor the signed-out page. */
 export function Loading(): ReactElement {
   return (
-    <section className="card skeleton" aria-busy="true" aria-label="Loading">
-      <i />
-      <i />
-      <i />
+    <section>
+      <h1 className="unseen">One moment…</h1>
+      <ListSkeleton label="Loading" />
     </section>
   )
 }
 
-/** The service did not answer. That says nothing about who is signed in. */
+/** The service did not answer, so it is not known who is signed in. */
 export function Offline(): ReactElement {
-  const auth = useAuth()
+  const { refresh } = useAuth()
+  const { busy, run } = useAct()
   return (
-    <section className="card centred">
-      <h1>We can’t reach the service</h1>
-      <p>You have not been signed out. Check your connection, then try again.</p>
-      <button type="button" onClick={() => void auth.refresh()}>
+    <section className="state alone">
+      <h1 tabIndex={-1}>We can’t reach the service</h1>
+      <p>You have not been signed out. Check your connection: this page goes on by itself.</p>
+      <ActButton
+        busy={busy}
+        doing="Trying…"
+        onClick={() => void run(async () => void (await refresh()))}
+      >
         Try again
-      </button>
+      </ActButton>
     </section>
   )
 }

@@ -1,65 +1,65 @@
-import { useEffect, useState } from 'react'
-import type { ReactElement } from 'react'
+import { useId, useState } from 'react'
+import type { KeyboardEvent, ReactElement } from 'react'
+import { useWindowTitle } from '../focus.ts'
 import { CredentialsForm } from './credentials-form.tsx'
+import type { Face } from './credentials-form.tsx'
 import { Ended } from './ended.tsx'
+import { Pitch } from './pitch.tsx'
 
-/** The public view. */
+const faces = [
+  ['in', 'Sign in'],
+  ['up', 'Sign up'],
+] as const
+
+/** The page of a signed-out person: the reason, the form, then what Notes is. */
 export function Welcome(): ReactElement {
-  const [face, setFace] = useState<'in' | 'up'>('in')
-  const count = useNumberOfNotes()
+  const id = useId()
+  const [face, setFace] = useState<Face>('in')
+  const [address, setAddress] = useState('')
+  // Hidden once the service has refused an attempt
+  const [showsReason, setShowsReason] = useState(true)
+  const reason = `${id}-reason`
+  useWindowTitle(face === 'in' ? 'Sign in' : 'Sign up')
+  const turn = (event: KeyboardEvent): void => {
+    if (!['ArrowLeft', 'ArrowRight'].includes(event.key)) return
+    const other = face === 'in' ? 'up' : 'in'
+    setFace(other)
+    document.getElementById(`${id}-${other}`)?.focus()
+  }
   return (
     <div className="welcome">
-      <section className="pitch">
-        <h1>Notes that stay yours.</h1>
-        <p className="lead">
-          A small app with a separate API. You sign in once; your browser keeps the token in a
-          cookie that no script can read, and the API checks it by itself.
-        </p>
-        <ul className="ticks">
-          <li>Nothing secret in storage, in the page, or in any answer</li>
-          <li>One module says who may do what, for page and API</li>
-          <li>Sign out, and every token of the session is refused</li>
-        </ul>
-        {count !== undefined && (
-          <p className="hint">
-            Kept here right now: {count} {count === 1 ? 'note' : 'notes'}. That number is public;
-            the notes are not.
-          </p>
-        )}
-      </section>
-      <section className="card" aria-labelledby="form-title">
-        <div className="tabs" role="tablist" aria-label="Sign in or sign up">
-          <Tab name="Sign in" selected={face === 'in'} onSelect={() => setFace('in')} />
-          <Tab name="Sign up" selected={face === 'up'} onSelect={() => setFace('up')} />
+      <div className="card entrance">
+        <h1 tabIndex={-1} aria-describedby={showsReason ? reason : undefined}>
+          {face === 'in' ? 'Welcome back' : 'Sign up for Notes'}
+        </h1>
+        {showsReason && <Ended id={reason} />}
+        <div className="choice" role="tablist" aria-label="Sign in or sign up" onKeyDown={turn}>
+          {faces.map(([name, title]) => (
+            <button
+              key={name}
+              type="button"
+              role="tab"
+              id={`${id}-${name}`}
+              aria-selected={face === name}
+              aria-controls={`${id}-panel`}
+              tabIndex={face === name ? 0 : -1}
+              onClick={() => setFace(name)}
+            >
+              {title}
+            </button>
+          ))}
         </div>
-        <Ended />
-        <CredentialsForm key={face} face={face} />
-      </section>
+        <div role="tabpanel" id={`${id}-panel`} aria-labelledby={`${id}-${face}`}>
+          <CredentialsForm
+            key={face}
+            face={face}
+            address={address}
+            onAddress={setAddress}
+            onFault={() => setShowsReason(false)}
+          />
+        </div>
+      </div>
+      <Pitch />
     </div>
   )
-}
-
-function Tab(props: {
-  readonly name: string
-  readonly selected: boolean
-  readonly onSelect: () => void
-}): ReactElement {
-  return (
-    <button type="button" role="tab" aria-selected={props.selected} onClick={props.onSelect}>
-      {props.name}
-    </button>
-  )
-}
-
-function useNumberOfNotes(): number | undefined {
-  const [count, setCount] = useState<number>()
-  useEffect(() => {
-    const gone = new AbortController()
-    fetch('/api/welcome', { signal: gone.signal })
-      .then((response) => response.json() as Promise<{ notes: number }>)
-      .then(({ notes }) => setCount(notes))
-      .catch(() => setCount(undefined))
-    return () => gone.abort()
-  }, [])
-  return count
 }

@@ -1,0 +1,71 @@
+import { useAuth } from '@keyhaven/client/react'
+import { useCallback, useEffect, useRef, useState } from 'react'
+import { sentenceOf } from './call.ts'
+
+export interface Act {
+  readonly busy: boolean
+  /** Why the last act failed: a sentence for the person. */
+  readonly problem: string | undefined
+  /** Runs one act at a time: a second click while one runs does nothing. Whether it succeeded. */
+  readonly run: (work: () => Promise<void>) => Promise<boolean>
+}
+
+/** An act of the person that takes time and can fail. */
+export function useAct(): Act {
+  const [busy, setBusy] = useState(false)
+  const [problem, setProblem] = useState<string>()
+  const running = useRef(false)
+  const run = async (work: () => Promise<void>): Promise<boolean> => {
+    if (running.current) return false
+    running.current = true
+    setBusy(true)
+    setProblem(undefined)
+    try {
+      await work()
+      return true
+    } catch (error) {
+      setProblem(sentenceOf(error))
+      return false
+    } finally {
+      running.current = false
+      setBusy(false)
+    }
+  }
+  return { busy, problem, run }
+}
+
+export interface Loaded<T> {
+  /** `undefined` until it was loaded once. */
+  readonly value: T | undefined
+  /** Why it could not be loaded the last time. */
+  readonly problem: string | undefined
+  readonly reload: () => void
+  /** What an act of this page changes in it. */
+  readonly change: (to: (before: T) => T) => void
+}
+
+/** What an API answers; loaded again for each new session, as a person may have been away. */
+export function useLoaded<T>(load: () => Promise<T>): Loaded<T> {
+  const session = useAuth().state.session?.id
+  const [value, setValue] = useState<T>()
+  const [problem, setProblem] = useState<string>()
+  const newest = useRef(0)
+  const reload = useCallback(() => {
+    const mine = ++newest.current
+    const isNewest = (): boolean => mine === newest.current
+    load().then(
+      (answer) => {
+        if (!isNewest()) return
+        setValue(answer)
+        setProblem(undefined)
+      },
+      (error: unknown) => isNewest() && setProblem(sentenceOf(error)),
+    )
+  }, [load])
+  useEffect(() => {
+    if (session !== undefined) reload()
+  }, [reload, session])
+  const change = (to: (before: T) => T): void =>
+    setValue((before) => (before === undefined ? before : to(before)))
+  return { value, problem, reload, change }
+}

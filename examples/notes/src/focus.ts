@@ -1,0 +1,51 @@
+import { useEffect, useRef } from 'react'
+import type { RefObject } from 'react'
+
+/** Moves the focus to the title of what is shown now. */
+export function focusTitle(): void {
+  // What waits for its person to come back is there too, hidden
+  const titles = document.querySelectorAll<HTMLElement>('main h1')
+  for (const title of titles) if (title.checkVisibility()) title.focus()
+}
+
+/**
+ * When another view is shown, its title has the focus: a keyboard goes on from there, and a screen
+ * reader reads it. The first thing that a page shows takes no focus.
+ */
+export function useTitleFocus(view: string, isFirst: boolean): void {
+  const shown = useRef({ view, isFirst })
+  useEffect(() => {
+    const before = shown.current
+    shown.current = { view, isFirst }
+    if (before.view !== view && !before.isFirst) focusTitle()
+  }, [view, isFirst])
+}
+
+/** Sets the title of the browser's window or tab; `undefined` leaves it as it is. */
+export function useWindowTitle(title: string | undefined): void {
+  useEffect(() => {
+    if (title !== undefined) document.title = title === '' ? 'Notes' : `${title} · Notes`
+  }, [title])
+}
+
+/**
+ * Keeps the focus in a list of `count` items when one of them goes: the next one has it, or the title.
+ * The answer is called with the index of the item before it goes.
+ */
+export function useFocusAfterRemoval(
+  list: RefObject<Element | null>,
+  count: number,
+): (index: number) => void {
+  const gone = useRef<number>(undefined)
+  useEffect(() => {
+    if (gone.current === undefined) return
+    const buttons = list.current?.querySelectorAll<HTMLElement>(':scope > li > button') ?? []
+    const next = buttons[Math.min(gone.current, buttons.length - 1)]
+    gone.current = undefined
+    if (next) next.focus()
+    else focusTitle()
+  }, [list, count])
+  return (index) => {
+    gone.current = index
+  }
+}

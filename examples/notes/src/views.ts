@@ -1,0 +1,49 @@
+import { useAuth } from '@keyhaven/client/react'
+import { useRef } from 'react'
+
+/** A view of a signed-in person. */
+export interface View {
+  /** In the address, after `#/`. */
+  readonly name: 'notes' | 'devices' | 'inside' | 'admin' | 'people'
+  /** In the menu; `short` on a phone. */
+  readonly link: string
+  readonly short?: string
+  readonly title: string
+  /** The scope that the APIs require. Without it the view is not offered. */
+  readonly scope?: string
+}
+
+const views: readonly View[] = [
+  { name: 'notes', link: 'Notes', title: 'Your notes', scope: 'notes:read' },
+  {
+    name: 'admin',
+    link: 'Everybody’s notes',
+    short: 'All notes',
+    title: 'Everybody’s notes',
+    scope: 'notes:admin',
+  },
+  { name: 'people', link: 'People', title: 'People', scope: 'keyhaven:accounts:read' },
+  { name: 'devices', link: 'Devices', title: 'Where you are signed in' },
+  {
+    name: 'inside',
+    link: 'What JavaScript can see',
+    short: 'JavaScript',
+    title: 'What JavaScript can see',
+  },
+]
+
+/**
+ * The views that this person may open, in the menu's order. The first one is their home. While a person
+ * is away they stay as they were, so that a view which waits for its person keeps what was typed.
+ */
+export function useOpenViews(): readonly View[] {
+  const { can, state } = useAuth()
+  const open = useRef<readonly View[]>([])
+  if (state.account) open.current = views.filter(({ scope }) => scope === undefined || can(scope))
+  return open.current
+}
+
+/** The view of that name, if there is one at all. */
+export function viewNamed(name: string): View | undefined {
+  return views.find((view) => view.name === name)
+}

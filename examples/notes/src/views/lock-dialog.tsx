@@ -1,0 +1,69 @@
+import type { AccountView } from '@keyhaven/core/wire'
+import { useCallback, useEffect, useState } from 'react'
+import type { ReactElement } from 'react'
+import { useLoaded } from '../act.ts'
+import { lock, sessionsOf } from '../service-api.ts'
+import type { Device, Locked } from '../service-api.ts'
+import { countOf, listOf } from '../when-of.ts'
+import { ConfirmDialog } from './confirm-dialog.tsx'
+import { Field } from './field.tsx'
+
+/** Names of devices that the dialog spells out. */
+const NAMED = 3
+
+/** Asks before a lock: whom, what ends, and why. */
+export function LockDialog(props: {
+  readonly person: AccountView
+  readonly onLocked: (locked: Locked) => void
+  readonly onClose: () => void
+}): ReactElement {
+  const { person, onLocked, onClose } = props
+  const { value: sessions } = useLoaded(useCallback(() => sessionsOf(person.id), [person.id]))
+  const [error, setError] = useState<string>()
+  const name = person.name ?? person.email
+  useEffect(() => {
+    if (error !== undefined) document.querySelector<HTMLElement>('dialog [name=reason]')?.focus()
+  }, [error])
+  return (
+    <ConfirmDialog
+      title={`Lock ${name}?`}
+      confirm={`Lock ${name}`}
+      doing="Locking…"
+      onClose={onClose}
+      onConfirm={async (form) => {
+        const reason = form.get('reason')
+        const text = typeof reason === 'string' ? reason.trim() : ''
+        setError(text === '' ? 'Write why: the audit log keeps it.' : undefined)
+        if (text !== '') onLocked(await lock(person.id, text))
+        return text !== ''
+      }}
+    >
+      <p>
+        {name}
+        {person.name && ` (${person.email})`} can’t sign in until somebody unlocks the account.{' '}
+        {endingOf(sessions)}
+      </p>
+      <Field
+        label="Reason"
+        name="reason"
+        error={error}
+        help="For the audit log. The person does not see it."
+      />
+    </ConfirmDialog>
+  )
+}
+
+/** What ends, as exactly as it is known. */
+function endingOf(sessions: readonly Device[] | undefined): string {
+  if (sessions === undefined) return 'Every session of theirs ends at once.'
+  if (sessions.length === 0) return 'They are not signed in anywhere now.'
+  const counts = new Map<string, number>()
+  for (const { device, browser } of sessions) {
+    const name = device ?? browser ?? 'an unnamed device'
+    counts.set(name, (counts.get(name) ?? 0) + 1)
+  }
+  const names = [...counts].map(([name, count]) => (count === 1 ? name : `${count} × ${name}`))
+  const left = names.length - NAMED
+  const shown = left > 0 ? [...names.slice(0, NAMED), `${left} more`] : names
+  return `${countOf(sessions.length, 'session')} ${sessions.length === 1 ? 'ends' : 'end'} at once: ${listOf(shown)}.`
+}

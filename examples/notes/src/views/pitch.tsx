@@ -1,0 +1,37 @@
+import { useEffect, useState } from 'react'
+import type { ReactElement } from 'react'
+import { call } from '../call.ts'
+import { countOf } from '../when-of.ts'
+
+/** What Notes is, for a first visit. A phone shows only the form. */
+export function Pitch(): ReactElement {
+  const count = useNumberOfNotes()
+  return (
+    <aside className="pitch" aria-label="About Notes">
+      <h2>Notes that stay yours</h2>
+      <p className="soft">Write something down here, and find it on every device you sign in on.</p>
+      <ul>
+        <li>What you write is yours: nobody else can change or delete it</li>
+        <li>See every device you are signed in on, and end any of them at once</li>
+        <li>No script on this page can copy your sign-in</li>
+      </ul>
+      {count !== undefined && count > 0 && (
+        <p className="soft small">
+          {countOf(count, 'note')} kept here right now: a public number, unlike the notes.
+        </p>
+      )}
+    </aside>
+  )
+}
+
+function useNumberOfNotes(): number | undefined {
+  const [count, setCount] = useState<number>()
+  useEffect(() => {
+    // Only an ornament: without an answer it is left out
+    call<{ notes: number }>('/api/welcome').then(
+      ({ notes }) => setCount(notes),
+      () => setCount(undefined),
+    )
+  }, [])
+  return count
+}

@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import {
+  contrastOf,
+  faintPairs,
+  pairsOf,
+  screenFiles,
+  strayColours,
+  tokensFile,
+  tokensIn,
+} from '../../tools/contrast.ts'
+import { root } from '../stage/process.ts'
+
+const tokens = tokensIn(readFileSync(join(root, tokensFile), 'utf8'))
+const pair = (over: string, under: string) => ({ over, under, least: 4.5 })
+
+describe('the colours of the look', () => {
+  it('are readable in every pair that a screen can use, in light and dark', () => {
+    expect(pairsOf(tokens).length).toBeGreaterThan(50)
+    expect(faintPairs(tokens)).toEqual([])
+  })
+  it('are measured as WCAG does', () => {
+    const known = tokensIn(`:root { --kh-a: oklch(0 0 0); --kh-b: oklch(1 0 0);
+      --kh-c: light-dark(oklch(0.5998 0 0), var(--kh-b)); }`)
+    expect(contrastOf(known, pair('kh-a', 'kh-b'), 'light')).toBeCloseTo(21, 1)
+    // #808080 on white
+    expect(contrastOf(known, pair('kh-c', 'kh-b'), 'light')).toBeCloseTo(3.95, 1)
+    expect(contrastOf(known, pair('kh-c', 'kh-b'), 'dark')).toBe(1)
+  })
+  it('that a brand replaces are measured too', () => {
+    const brand = tokensIn(':root { --kh-accent: oklch(0.8 0.1 90); }')
+    expect(faintPairs(new Map([...tokens, ...brand])).join('\n')).toContain(
+      'light: kh-on-accent on kh-accent is',
+    )
+  })
+  it('are the only ones of the example’s stylesheets, each in its role', () => {
+    expect(screenFiles.length).toBeGreaterThan(3)
+    for (const file of screenFiles) {
+      const css = readFileSync(join(root, file), 'utf8')
+      expect([file, ...strayColours(css, tokens)]).toEqual([file])
+    }
+    for (const stray of [
+      'a { color: #fff; }',
+      'a { background: rgb(1 2 3) }',
+      'a { border: 1px solid gray; }',
+      'a { color: var(--kh-hairline); }',
+      'a { background: var(--kh-text); }',
+      'a { color: var(--kh-nothing); }',
+    ]) {
+      expect(strayColours(stray, tokens)).toHaveLength(1)
+    }
+  })
+})

@@ -1,0 +1,218 @@
+import type { Browser, BrowserContext, Page, Route } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { launchChromium } from '../stage/chromium.ts'
+import { makeAccounts, signInAs } from '../stage/demo-accounts.ts'
+import type { DemoAccount } from '../stage/demo-accounts.ts'
+import { startNotesApp } from '../stage/notes-app.ts'
+import type { NotesApp } from '../stage/notes-app.ts'
+import { until } from '../stage/process.ts'
+
+let app: NotesApp
+let browser: Browser
+
+beforeAll(async () => {
+  app = await startNotesApp()
+  browser = await launchChromium()
+  await makeAccounts(app, ['admin', 'editor', 'reader', 'support'])
+})
+afterAll(async () => {
+  await browser?.close()
+  await app?.close()
+})
+
+async function visit(
+  who: DemoAccount,
+  view = '',
+): Promise<{ context: BrowserContext; page: Page }> {
+  const context = await browser.newContext()
+  const page = await context.newPage()
+  await page.goto(`${app.page}#/${view}`)
+  await signInAs(page, who)
+  return { context, page }
+}
+
+/** Text or name of what has the focus. */
+function focused(page: Page): Promise<string> {
+  return page.evaluate(() => {
+    const { activeElement: element } = document
+    return element?.getAttribute('aria-label') ?? element?.textContent ?? ''
+  })
+}
+
+async function expectFocus(page: Page, text: string): Promise<void> {
+  let found = ''
+  await until(
+    `the focus is on ${text}`,
+    async () => (found = await focused(page)) === text,
+    5,
+  ).catch(() => expect(found).toBe(text))
+}
+
+describe('a sign-out that can’t reach the service', () => {
+  it('is shown at once, and can be done again (browser F1, operator 4)', async () => {
+    const { context, page } = await visit('reader')
+    await context.setOffline(true)
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.getByText(/still signed in on this device|could not be reached yet/).waitFor()
+    expect(await page.textContent('body')).not.toContain('Failed to fetch')
+    await context.setOffline(false)
+    const again = page.getByRole('button', { name: 'Sign out again' })
+    if (await again.isVisible()) await again.click()
+    await page.getByRole('heading', { name: 'Welcome back' }).waitFor()
+    await until('the session is over', async () =>
+      (await context.cookies()).every(({ httpOnly }) => !httpOnly),
+    )
+    await context.close()
+  })
+})
+
+describe('a note', () => {
+  it('is added once by two clicks on a slow line, and by a try after a lost answer (operator 4)', async () => {
+    const { context, page } = await visit('editor')
+    const held: Route[] = []
+    await page.route('**/api/notes', (route) =>
+      route.request().method() === 'POST' ? void held.push(route) : route.continue(),
+    )
+    const add = page.getByRole('button', { name: /Add/ })
+    await page.getByLabel('New note').fill('only once')
+    await add.dblclick()
+    await page.getByLabel('New note').press('Enter')
+    await until('it is sent', () => held.length > 0)
+    expect(await add.textContent()).toContain('Adding…')
+    // It arrives, and its answer is lost
+    const [first] = held
+    const headers = await first?.request().allHeaders()
+    const site = { origin: new URL(app.page).origin, 'sec-fetch-site': 'same-origin' }
+    const sent = await first?.fetch({ headers: { ...headers, ...site } })
+    expect(sent?.status()).toBe(201)
+    await first?.abort()
+    await page.getByText('There is no connection to the service').waitFor()
+    expect(held).toHaveLength(1)
+    expect(await page.getByLabel('New note').inputValue()).toBe('only once')
+    await page.unroute('**/api/notes')
+    await add.click()
+    await page.getByText('Note added.').waitFor()
+    await page.reload()
+    await page.getByText('only once').waitFor()
+    expect(await page.getByText('only once').count()).toBe(1)
+    await context.close()
+  })
+
+  it('whose call fails is told in our words, not in the browser’s (operator 4)', async () => {
+    const { context, page } = await visit('editor')
+    await page.getByLabel('New note').fill('kept')
+    const faults = [
+      (route: Route) => route.abort(),
+      (route: Route) => route.fulfill({ status: 502, contentType: 'text/html', body: '<h1>nginx' }),
+      (route: Route) =>
+        route.fulfill({ status: 200, contentType: 'text/html', body: 'Sign in to Wi-Fi' }),
+    ]
+    for (const fault of faults) {
+      await page.route('**/api/notes', fault)
+      await page.getByRole('button', { name: 'Add note' }).click()
+      const alert = await page.getByRole('alert').textContent()
+      expect(alert).toMatch(/^(There is no connection to|The service can’t answer)/)
+      expect(await page.getByLabel('New note').inputValue()).toBe('kept')
+      await page.unroute('**/api/notes')
+    }
+    await context.close()
+  })
+})
+
+describe('a keyboard', () => {
+  it('goes on where it was after a sign-in, a view, a deletion and an ended device (operator part 4)', async () => {
+    const other = await visit('editor')
+    const { context, page } = await visit('editor')
+    await expectFocus(page, 'Hello, Edda Editor')
+    await page.keyboard.press('Shift+Tab')
+    for (const text of ['one', 'two', 'three']) {
+      await page.getByLabel('New note').fill(text)
+      await page.keyboard.press('Enter')
+      await page.getByRole('button', { name: `Delete note: ${text}` }).waitFor()
+    }
+    await page.getByRole('button', { name: 'Delete note: two' }).press('Enter')
+    await expectFocus(page, 'Cancel')
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    await expectFocus(page, 'Delete note: two')
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Delete note', exact: true }).press('Enter')
+    await expectFocus(page, 'Delete note: one')
+    await page.getByRole('link', { name: 'Devices' }).press('Enter')
+    await expectFocus(page, 'Where you are signed in')
+    expect(await page.title()).toBe('Where you are signed in · Notes')
+    await page.getByRole('button', { name: 'End', exact: true }).first().press('Enter')
+    await other.page.getByRole('heading', { name: 'Welcome back' }).waitFor()
+    await until('the focus is in the list', async () =>
+      /^(End|Sign out)$/.test(await focused(page)),
+    )
+    await page.getByRole('button', { name: 'Sign out' }).first().press('Enter')
+    await expectFocus(page, 'Welcome back')
+    expect(await page.title()).toBe('Sign in · Notes')
+    for (const visitor of [context, other.context]) await visitor.close()
+  })
+
+  it('skips to the content, and the view stays', async () => {
+    const { context, page } = await visit('reader', 'devices')
+    await page.reload()
+    await page.getByText('Active now').waitFor()
+    await page.keyboard.press('Tab')
+    await expectFocus(page, 'Skip to the content')
+    await page.keyboard.press('Enter')
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('main')
+    expect(new URL(page.url()).hash).toBe('#/devices')
+    await context.close()
+  })
+})
+
+describe('a lock', () => {
+  it('by support asks first, and a failed look at the guards is no failed lock (browser F4)', async () => {
+    const reader = await visit('reader')
+    const { context, page } = await visit('support')
+    await page.route('**/auth/guards?*', (route) => route.fulfill({ status: 403, body: '{}' }))
+    const row = page.getByRole('listitem').filter({ hasText: 'Rita Reader' })
+    await row.getByRole('button', { name: 'Lock' }).click()
+    await page.getByText(/sessions? ends? at once/).waitFor()
+    await page.getByRole('button', { name: 'Cancel' }).click()
+    await row.getByText('active').waitFor()
+    await row.getByRole('button', { name: 'Lock' }).click()
+    await page.getByLabel('Reason').fill('lost phone')
+    await page.getByRole('button', { name: 'Lock Rita Reader' }).click()
+    await row.getByText(/Locked Rita Reader\. \d sessions? ended\./).waitFor()
+    await reader.page.getByText('This account is locked').waitFor()
+    await row.getByText('can’t be shown now').waitFor()
+    expect(await page.getByRole('alert').count()).toBe(0)
+    expect(await row.locator('.error').count()).toBe(0)
+    await expectFocus(page, 'Unlock')
+    for (const visitor of [context, reader.context]) await visitor.close()
+  })
+
+  it('is not offered for oneself, and its refusal stays in the dialog', async () => {
+    const { context, page } = await visit('support')
+    const self = page.getByRole('listitem').filter({ hasText: 'Sam Support' })
+    await self.getByText('you', { exact: true }).waitFor()
+    expect(await self.getByRole('button').count()).toBe(0)
+    // The last administrator can't be locked
+    const admin = page.getByRole('listitem').filter({ hasText: 'Ada Admin' })
+    await admin.getByRole('button', { name: 'Lock' }).click()
+    await page.getByLabel('Reason').fill('a try')
+    await page.getByRole('button', { name: 'Lock Ada Admin' }).click()
+    await page.getByRole('dialog').getByText('last active administrator').waitFor()
+    expect(await page.getByLabel('Reason').inputValue()).toBe('a try')
+    await context.close()
+  })
+
+  it('that is being asked for does not stand before the form of somebody who was signed out', async () => {
+    const { context, page } = await visit('admin', 'people')
+    const row = page.getByRole('listitem').filter({ hasText: 'Sam Support' })
+    await row.getByRole('button', { name: 'Lock' }).click()
+    await page.getByLabel('Reason').waitFor()
+    const second = await context.newPage()
+    await second.goto(app.page)
+    await second.getByRole('button', { name: 'Sign out' }).click()
+    await page.getByRole('heading', { name: 'Welcome back' }).waitFor()
+    await page.getByLabel('E-mail or user name').fill('usable', { timeout: 5000 })
+    await page.getByRole('tab', { name: 'Sign up' }).click({ timeout: 5000 })
+    await context.close()
+  })
+})

@@ -1,0 +1,213 @@
+import type { Browser, BrowserContext, Page, Route } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { launchChromium } from '../stage/chromium.ts'
+import { demoAccounts, makeAccounts, signInAs } from '../stage/demo-accounts.ts'
+import type { DemoAccount } from '../stage/demo-accounts.ts'
+import { expectFits, lookAt } from '../stage/look.ts'
+import { startNotesApp } from '../stage/notes-app.ts'
+import type { NotesApp } from '../stage/notes-app.ts'
+
+const accounts = Object.keys(demoAccounts) as DemoAccount[]
+const longNote = `${'Unbreakable'.repeat(20)} and then a sentence that has blanks like any other.`
+
+/** Views with their titles. */
+const views = {
+  notes: 'Hello',
+  admin: 'Everybody’s notes',
+  people: 'People',
+  devices: 'Where you are signed in',
+  inside: 'What JavaScript can see',
+} as const
+
+/** What each account is offered; the first is where it begins. */
+const offered: Readonly<Record<DemoAccount, readonly (keyof typeof views)[]>> = {
+  reader: ['notes', 'devices', 'inside'],
+  editor: ['notes', 'devices', 'inside'],
+  long: ['notes', 'devices', 'inside'],
+  admin: ['notes', 'admin', 'people', 'devices', 'inside'],
+  support: ['people', 'devices', 'inside'],
+}
+
+let app: NotesApp
+let browser: Browser
+
+beforeAll(async () => {
+  app = await startNotesApp()
+  browser = await launchChromium()
+  await makeAccounts(app, accounts)
+})
+afterAll(async () => {
+  await browser?.close()
+  await app?.close()
+})
+
+interface Visitor {
+  readonly context: BrowserContext
+  readonly page: Page
+}
+
+async function visit(who?: DemoAccount, view = ''): Promise<Visitor> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
+  const page = await context.newPage()
+  await page.goto(`${app.page}#/${view}`)
+  if (who) await signInAs(page, who)
+  return { context, page }
+}
+
+async function open(page: Page, view: string): Promise<void> {
+  await page.evaluate((hash) => (location.hash = hash), `#/${view}`)
+}
+
+const title = (page: Page) => page.getByRole('heading', { level: 1 }).filter({ visible: true })
+
+describe('every view', () => {
+  it.each(accounts)('fits into the window, for %s (browser F9, operator 8)', async (who) => {
+    const { context, page } = await visit(who)
+    await title(page)
+      .filter({ hasText: views[offered[who][0] ?? 'notes'] })
+      .waitFor()
+    expect(await page.getByRole('navigation').getByRole('link').count()).toBe(offered[who].length)
+    if (who === 'long' || who === 'editor') {
+      for (const text of [longNote, 'Buy lanterns']) {
+        await page.getByLabel('New note').fill(text)
+        await page.getByRole('button', { name: 'Add note' }).click()
+        await page.getByText(text).waitFor()
+      }
+    }
+    for (const [view, heading] of Object.entries(views)) {
+      const mayOpen = offered[who].some((one) => one === view)
+      await open(page, view)
+      await title(page)
+        .filter({ hasText: mayOpen ? heading : 'This view is not for you' })
+        .waitFor()
+      // No scope is named to a person, except where everything that script can see is shown
+      if (view !== 'inside')
+        expect(await page.textContent('main')).not.toMatch(/\w+:(\w+:)?\w+\b(?<!\d)/)
+      await page.locator('[aria-busy=true]').waitFor({ state: 'detached' })
+      if (view === 'inside') await page.getByText('XSRF-TOKEN=').waitFor()
+      if (who === 'admin' || (who === 'long' && view === 'notes')) await lookAt(page, `${who}-${view}`)
+      else await expectFits(page, `${view} of ${who}`)
+    }
+    await context.close()
+  })
+})
+
+describe('every state', () => {
+  it('of the form fits, and its errors stand beside the fields (browser, operator part 4)', async () => {
+    const { context, page } = await visit()
+    await title(page).filter({ hasText: 'Welcome back' }).waitFor()
+    await lookAt(page, 'sign-in')
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    const login = page.getByLabel('E-mail or user name')
+    expect(await login.evaluate((input) => input === document.activeElement)).toBe(true)
+    await lookAt(page, 'sign-in-missing')
+    await login.fill('reader@example.com')
+    await page.getByLabel('Password', { exact: true }).fill('wrong password here')
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByRole('alert').waitFor()
+    await lookAt(page, 'sign-in-refused')
+    expect(await login.inputValue()).toBe('reader@example.com')
+
+    await page.getByRole('tab', { name: 'Sign in' }).press('ArrowRight')
+    await title(page).filter({ hasText: 'Sign up' }).waitFor()
+    expect(await page.title()).toBe('Sign up · Notes')
+    await page.getByText('8 characters or more').waitFor()
+    await lookAt(page, 'sign-up')
+    const password = page.getByLabel('Password', { exact: true })
+    await password.fill('password1')
+    await page.getByRole('button', { name: 'Sign up' }).click()
+    await page.getByText('among the most common').waitFor()
+    expect(await password.evaluate((input) => input === document.activeElement)).toBe(true)
+    expect(await password.inputValue()).toBe('password1')
+    await page.getByRole('button', { name: 'Show password' }).click()
+    await lookAt(page, 'sign-up-weak')
+    await password.fill('correct horse battery')
+    await page.getByRole('button', { name: 'Sign up' }).click()
+    const email = page.getByLabel('E-mail', { exact: true })
+    await page.locator('[name=email][aria-invalid=true]').waitFor()
+    expect(await email.inputValue()).toBe('reader@example.com')
+    await lookAt(page, 'sign-up-taken')
+    await email.fill('not an address')
+    await page.getByRole('button', { name: 'Sign up' }).click()
+    await page.locator('[name=email][aria-invalid=true]').waitFor()
+    await context.setOffline(true)
+    await page.getByRole('button', { name: 'Sign up' }).click()
+    await page.getByRole('alert').waitFor()
+    await lookAt(page, 'sign-up-offline')
+    await context.close()
+  })
+
+  it('before and without an answer of the service fits', async () => {
+    const { context, page } = await visit()
+    const held: Route[] = []
+    await page.route('**/auth/user/current', (route) => void held.push(route))
+    await page.reload()
+    await page.locator('.skeleton').waitFor()
+    await lookAt(page, 'loading')
+    for (const route of held) await route.abort()
+    await title(page).filter({ hasText: 'We can’t reach the service' }).waitFor()
+    await lookAt(page, 'no-answer')
+    await context.close()
+  })
+
+  it('of a signed-in person fits: nothing there, offline, failed, out', async () => {
+    const { context, page } = await visit('reader', 'nosuch')
+    await title(page).filter({ hasText: 'There is no such view' }).waitFor()
+    expect(await page.title()).toBe('Not found · Notes')
+    await lookAt(page, 'not-found')
+    await open(page, 'admin')
+    await title(page).filter({ hasText: 'This view is not for you' }).waitFor()
+    await lookAt(page, 'not-for-you')
+    await open(page, 'notes')
+    await page.getByText('No notes yet').waitFor()
+    expect(await page.textContent('main')).not.toMatch(/first one|above/)
+    await lookAt(page, 'empty-for-a-reader')
+    await open(page, 'devices')
+    await page.getByText('Active now').waitFor()
+    await context.setOffline(true)
+    await page.getByText('You are offline').waitFor()
+    await lookAt(page, 'offline')
+    await context.setOffline(false)
+    await page.route('**/auth/sessions', (route) => route.abort())
+    await open(page, 'inside')
+    await open(page, 'devices')
+    await page.getByText('could not be loaded').waitFor()
+    await lookAt(page, 'load-failed')
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.getByText('You are signed out.').waitFor()
+    await lookAt(page, 'signed-out')
+    await context.close()
+  })
+
+  it('of a destructive act fits: asked, missing, done, and for who is locked', async () => {
+    const { context, page } = await visit('editor')
+    await page.getByRole('button', { name: 'Delete note: Buy lanterns' }).click()
+    await lookAt(page, 'delete-asked')
+    await page.getByRole('button', { name: 'Delete note', exact: true }).click()
+    await page.getByText('Note deleted.').waitFor()
+    await page.getByRole('button', { name: 'Add note' }).click()
+    await page.getByText('Write something first.').waitFor()
+    await lookAt(page, 'note-missing')
+
+    const support = await visit('support')
+    const row = support.page.getByRole('listitem').filter({ hasText: 'Edda Editor' })
+    await row.getByRole('button', { name: 'Lock' }).click()
+    await support.page.getByText(/sessions? ends? at once/).waitFor()
+    await lookAt(support.page, 'lock-asked')
+    const lock = support.page.getByRole('button', { name: 'Lock Edda Editor' })
+    await lock.click()
+    await support.page.getByText('Write why').waitFor()
+    await lookAt(support.page, 'lock-missing')
+    await support.page.getByLabel('Reason').fill('lost phone')
+    await lock.click()
+    await support.page.getByText('1 of 1 guard has applied it').waitFor()
+    await lookAt(support.page, 'locked')
+    await page.getByText('This account is locked').waitFor()
+    await lookAt(page, 'locked-out')
+    await support.page.getByLabel('Find by').fill('no such person')
+    await support.page.getByRole('button', { name: 'Find' }).click()
+    await support.page.getByText('No account found').waitFor()
+    await lookAt(support.page, 'no-person-found')
+    for (const visitor of [context, support.context]) await visitor.close()
+  })
+})

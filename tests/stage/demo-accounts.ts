@@ -1,0 +1,40 @@
+import type { Page } from 'playwright-core'
+import type { NotesApp } from './notes-app.ts'
+
+/** The accounts of `npm start`, the other role that every installation has, and one with long names. */
+export const demoAccounts = {
+  reader: ['reader@example.com', 'Rita Reader', 'quiet-lantern-reads'],
+  editor: ['editor@example.com', 'Edda Editor', 'brave-pencil-writes'],
+  admin: ['admin@example.com', 'Ada Admin', 'calm-lighthouse-sees'],
+  support: ['support@example.com', 'Sam Support', 'kind-compass-helps'],
+  long: [
+    'donaudampfschifffahrtsgesellschaft@kapitaens-muetzen-kapitaens-muetzen-fabrik.example',
+    'Maximiliane-Alexandra von Hohenberg-Oberstdorf zu Rabenstein-Wolkenburg',
+    'steady-harbour-waits',
+  ],
+} as const
+
+export type DemoAccount = keyof typeof demoAccounts
+
+/** Makes these accounts by the command line, each with the role of its name. */
+export async function makeAccounts(
+  { service }: NotesApp,
+  names: readonly DemoAccount[],
+): Promise<void> {
+  for (const who of names) {
+    const [email, name, password] = demoAccounts[who]
+    const role = who === 'long' ? 'editor' : who
+    const args = ['accounts', 'create', '--email', email, '--name', name, '--role', role]
+    const { code, output } = await service.command(args, password)
+    if (code !== 0) throw new Error(output)
+  }
+}
+
+/** Signs in by the form that the page shows. */
+export async function signInAs(page: Page, who: DemoAccount): Promise<void> {
+  const [login, , password] = demoAccounts[who]
+  await page.getByLabel('E-mail or user name').fill(login)
+  await page.getByLabel('Password', { exact: true }).fill(password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('button', { name: 'Sign out' }).first().waitFor()
+}

@@ -1,0 +1,64 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Page } from 'playwright-core'
+import { expect } from 'vitest'
+import { doses } from '../doses.ts'
+import { screenshot } from './chromium.ts'
+
+/** A desktop, a small phone and a phone. */
+const widths = [1280, 320, 390] as const
+
+/** One with each state, and the other three if everything is looked at. */
+const pictures = [
+  { width: 390, colorScheme: 'dark' },
+  { width: 1280, colorScheme: 'light' },
+  { width: 390, colorScheme: 'light' },
+  { width: 1280, colorScheme: 'dark' },
+] as const
+
+/** Reports what axe finds in the page as it is now. */
+export async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  expect(violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([])
+}
+
+/** Nothing is wider than the window, and no name of a view or of an act is cut, at any width. */
+export async function expectFits(page: Page, what: string): Promise<void> {
+  for (const width of widths) {
+    await page.setViewportSize({ width, height: 800 })
+    expect(await page.evaluate(misfits), `${what} at ${width} px`).toEqual([])
+  }
+}
+
+/**
+ * Looks at one state as people see it: it fits at every width, and axe finds nothing. Pictures are kept in
+ * `.work/screenshots/look` for people to look at. It ends on a desktop, in light.
+ */
+export async function lookAt(page: Page, name: string): Promise<void> {
+  await expectFits(page, name)
+  for (const { width, colorScheme } of pictures.slice(0, doses.pictures)) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    await page.setViewportSize({ width, height: 800 })
+    await screenshot(page, `look/${name}-${width}-${colorScheme}`)
+    // Contrast in light is the tokens' own test; the elements are the same
+    if (colorScheme === 'dark' && width === 390) await expectAccessible(page)
+  }
+  await page.emulateMedia({ colorScheme: 'light' })
+  await page.setViewportSize({ width: 1280, height: 800 })
+}
+
+/** Elements that reach out of the window, and names that are cut or broken. Runs in the page. */
+function misfits(): string[] {
+  const width = document.documentElement.clientWidth
+  const out = [...document.querySelectorAll('body *')].filter((element) => {
+    const { left, right, width: own } = element.getBoundingClientRect()
+    return own > 1 && element.checkVisibility() && (left < -1 || right > width + 1)
+  })
+  const cut = [...document.querySelectorAll('a, button, h1, h2, label')].filter(
+    ({ scrollWidth, clientWidth }) => scrollWidth > clientWidth + 1 && clientWidth > 1,
+  )
+  const broken = [...document.querySelectorAll('header a, header button')].filter(
+    (element) => element.getBoundingClientRect().height > 60,
+  )
+  const page = document.documentElement.scrollWidth > width ? ['the page'] : []
+  return [...page, ...[...out, ...cut, ...broken].map((one) => one.outerHTML.slice(0, 120))]
+}
