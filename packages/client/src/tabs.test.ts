@@ -249,6 +249,20 @@ describe('a sign-out that the service does not answer (browser F1, operator 4)',
     expect(again.auth.state.account?.id).toBe('acc_2')
     expect(browser.storage.size).toBe(0)
   })
+  it('is given up where the service refuses for good, also after a reload', async () => {
+    const [tab, other] = (await opened(2)) as [Tab, Tab]
+    answers.set(LEAVE, cut)
+    await tab.auth.signOut()
+    tab.close()
+    answers.set(LEAVE, refuse('csrf_failed'))
+    const again = browser.open()
+    again.auth.subscribe(() => {})
+    await browser.pass(2 * MINUTE)
+    expect(again.auth.state.account?.id).toBe('acc_1')
+    expect(other.auth.state.account?.id).toBe('acc_1')
+    expect(count(LEAVE)).toBeLessThan(8)
+    expect(browser.storage.size).toBe(0)
+  })
   it('is tried at once when the person acts or the page is looked at', async () => {
     const [tab] = (await opened(1)) as [Tab]
     for (const event of ['acted', 'back'] as const) {

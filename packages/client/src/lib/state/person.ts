@@ -1,11 +1,12 @@
 import type { ViewMessage } from './events.ts'
 import type { Draft } from './draft.ts'
 import { answered } from './schedule.ts'
-import { loading, signedIn, signedOut } from './states.ts'
+import { signedIn, signedOut } from './states.ts'
 import type { AuthState } from './states.ts'
 
 /** Sessions that are remembered as ended, or as left. */
 export const REMEMBERED = 9
+
 /** Whether a session can't come back for this reason. */
 export function isFinal(reason = ''): boolean {
   return /_(out|ended|locked)$/.test(reason)
@@ -40,12 +41,13 @@ export function learn(draft: Draft, news: ViewMessage, mine: boolean): void {
   }
   answered(draft)
   if (isOver) {
-    if (draft.state === loading) show(draft, signedOut('session_ended'), Infinity)
+    // The service contradicts itself: what it has ended stays so
+    if (/loading|offline/.test(draft.state.status))
+      show(draft, signedOut('session_ended'), Infinity)
     return
   }
   if (id !== former?.session.id) {
-    // What was wanted for another session is not wanted for this one
-    draft.wantedAt = Infinity
+    // Its stream does not wait for what became of the former one's
     draft.streamAt = -Infinity
     draft.streamTries = 0
   }
@@ -63,6 +65,7 @@ export function learn(draft: Draft, news: ViewMessage, mine: boolean): void {
   const endsAt = now + endsIn * 1000
   draft.view = view
   draft.leaving = undefined
+  draft.left = draft.left.filter((one) => one !== id)
   draft.because = endsIn < idleExpiresIn ? 'absolute' : 'idle'
   // A token that lives as long as its session needs no renewal, unless the person acts
   const state = view === former && draft.state.session ? draft.state : signedIn(view)

@@ -147,7 +147,7 @@ function takeReply(draft: Draft, question: Question, reply: Reply): void {
   if (reason) {
     end(draft, reason)
     effects.post = { gone: leaving || former?.session.id, reason: draft.state.reason ?? reason }
-  } else if (view && isLeft(draft, view.session.id)) {
+  } else if (view && !question.stays && isLeft(draft, view.session.id)) {
     // Now the session is known, and its XSRF token
     leave(draft, view.session.id)
     draft.view = view
