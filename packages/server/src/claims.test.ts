@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { claim, defineClaims } from '@keyhaven/core/access'
@@ -165,5 +165,27 @@ describe('createKeyhaven', () => {
     await expect(
       createKeyhaven({ data: folder, folder, environment: { NODE_ENV: 'test' }, claims }),
     ).rejects.toThrow('belong together')
+  })
+  it('takes only claims as defineClaims would, and writes nothing for others (attacks 3, 4)', async () => {
+    await start()
+    const schema = z.string().optional()
+    const wrong = [
+      [{ scope: claim.server(schema) }, "'scope' is reserved"],
+      [{ cnf: { visibility: 'page', schema } }, "'cnf' is reserved"],
+      [{ plan: 5 }, 'must be made by claim.page or claim.server'],
+      [{ plan: { visibility: 'page', schema: {} } }, 'needs a schema'],
+      [{ plan: claim.page(schema) }, 'belong together', undefined],
+    ] as const
+    const data = join(folder, 'none')
+    for (const [given, sentence, ...rest] of wrong) {
+      const claimsFor = rest.length > 0 ? undefined : () => ({})
+      const options = { data, folder, environment: { NODE_ENV: 'test' }, claims: given, claimsFor }
+      const starting = createKeyhaven(options as never)
+      await expect(starting).rejects.toMatchObject({
+        name: 'ConfigurationError',
+        message: expect.stringContaining(sentence) as string,
+      })
+      expect(existsSync(data)).toBe(false)
+    }
   })
 })

@@ -143,6 +143,7 @@ export async function createKeyhaven<
   const { operator, ...code } = more
   const log = given ?? pino({ level: 'warn' }, pino.destination(2))
   const settings = await readSettings({ code, environment, folder })
+  const asked = applicationOf(claims, claimsFor)
   provePackage()
   const failed = (error: unknown): void =>
     log.error({ err: error }, 'a mark of this installation can’t be written; trying again')
@@ -150,7 +151,7 @@ export async function createKeyhaven<
   const { restored, database } = installation
   if (restored !== undefined) log.error({ log: restored.log }, restoredWords(restored))
   try {
-    const application = { ...applicationOf(claims, claimsFor), hooks: hooks ?? {} }
+    const application = { ...asked, hooks: hooks ?? {} }
     const rooms = await openRooms(installation, { settings, application, log })
     startWords(settings).forEach(announce)
     return doors<A>({ settings, rooms, installation, actor: { operator } }, announce)

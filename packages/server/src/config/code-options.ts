@@ -1,3 +1,5 @@
+import { defineClaims } from '@keyhaven/core/access'
+import type { ClaimsModule } from '@keyhaven/core/access'
 import { checkOptions, option } from '@keyhaven/core/errors'
 import type { OptionCheck } from '@keyhaven/core/errors'
 import { ConfigurationError } from './configuration-error.ts'
@@ -41,7 +43,12 @@ const hooks = {
 export function checkCodeOptions(options: unknown): void {
   try {
     checkOptions('createKeyhaven', options, checks)
-    const { hooks: given } = options as { readonly hooks?: unknown }
+    const { hooks: given, claims = {} } = options as {
+      readonly hooks?: unknown
+      readonly claims?: ClaimsModule
+    }
+    // A plain object of the same shape could name a claim of the token itself
+    defineClaims({ ...claims })
     if (given !== undefined) checkOptions('createKeyhaven: hooks', given, hooks)
   } catch (cause) {
     throw new ConfigurationError(cause instanceof Error ? cause.message : String(cause), { cause })

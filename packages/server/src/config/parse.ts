@@ -1,4 +1,5 @@
 import { isIPv6 } from 'node:net'
+import { XSRF_COOKIE } from '@keyhaven/core/wire'
 import { isLoopback } from '@keyhaven/guard'
 import { requireCallable } from './blocked-ports.ts'
 import { parseNetwork } from './address.ts'
@@ -142,6 +143,8 @@ export function cookieName(text: string): string {
   if (!/^[A-Za-z][\w-]{0,40}$/.test(text)) {
     throw new Error('must be a short name of letters, digits, hyphens and underscores')
   }
+  // On this machine the access cookie has no prefix that would tell them apart
+  if (text === XSRF_COOKIE) throw new Error('is the name of another cookie: choose another name')
   return text
 }
 

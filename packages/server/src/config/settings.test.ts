@@ -96,6 +96,7 @@ describe('readSettings', () => {
     [{ KEYHAVEN_ALLOWED_ORIGINS: 'http://a.example' }, 'must list https origins'],
     [{ KEYHAVEN_TRUST_PROXY: '10.0.0.0/33' }, 'must list addresses or networks'],
     [{ KEYHAVEN_COOKIE_NAME: 'a;b' }, 'must be a short name'],
+    [{ KEYHAVEN_COOKIE_NAME: 'XSRF-TOKEN' }, 'is the name of another cookie'],
     [{ KEYHAVEN_SAME_SITE: 'none' }, 'must be one of strict, lax'],
     [{ KEYHAVEN_CLAIMS_COOKIE: 'yes' }, 'must be one of on, off'],
     [{ KEYHAVEN_MODE: 'open' }, 'must be one of token, opaque'],

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { randomBytes, randomUUID } from 'node:crypto'
 import { constants, copyFile, link, open, readFile, rm, stat } from 'node:fs/promises'
 import { ConfigurationError } from '../config/configuration-error.ts'
@@ -95,8 +96,14 @@ function isStandardBase64(text: string): boolean {
 /** Refuses what no generator makes: repeated or counted bytes, and text. */
 function looksRandom(bytes: Buffer): boolean {
   const steps = new Set(bytes.map((byte, at) => byte - (bytes[at - 1] ?? byte)).subarray(1))
-  const isText = bytes.every((byte) => byte >= 0x20 && byte < 0x7f)
-  return new Set(bytes).size >= LEAST_DISTINCT && steps.size > 1 && !isText
+  const half = KEY_BYTES / 2
+  const isTwice = bytes.subarray(0, half).equals(bytes.subarray(half))
+  return new Set(bytes).size >= LEAST_DISTINCT && steps.size > 1 && !isTwice && !isText(bytes)
+}
+
+/** Text in UTF-8. Of random bytes not one key in a million million is. */
+function isText(bytes: Buffer): boolean {
+  return isUtf8(bytes) && !/\p{Cc}/u.test(bytes.toString())
 }
 
 function codeOf(error: unknown): unknown {

@@ -159,6 +159,16 @@ describe('the master key', () => {
       Buffer.from('Tr0ub4dor&3-correct-horse-batter').toString('base64url'),
       'is not random',
     ],
+    [
+      'text with letters beyond ASCII',
+      Buffer.from('Grüße aus dem Tal, für mich!!').toString('base64url'),
+      'is not random',
+    ],
+    [
+      'one half twice',
+      Buffer.concat([key.subarray(16), key.subarray(16)]).toString('base64url'),
+      'is not random',
+    ],
     ['standard base64', key.toString('base64'), 'is standard base64: write it as base64url'],
     ['hexadecimal', key.toString('hex'), 'must hold 32 random bytes as base64url'],
   ])(

@@ -86,14 +86,21 @@ const reserved = new Set(
  * @throws TypeError that names a claim whose name is reserved or malformed.
  */
 export function defineClaims<const C extends ClaimsModule>(claims: C): C {
-  for (const [name, { visibility }] of Object.entries(claims)) {
+  for (const [name, { visibility, schema }] of Object.entries(claims)) {
     if (reserved.has(name)) fail(`'${name}' is reserved: choose another name`)
     if (!/^[A-Za-z][\w.:/-]{0,99}$/.test(name)) fail(`'${name}' is not a claim name`)
     if (visibility !== 'page' && visibility !== 'server') {
       fail(`'${name}' must be made by claim.page or claim.server`)
     }
+    if (!isSchema(schema))
+      fail(`'${name}' needs a schema that follows Standard Schema, as Zod's do`)
   }
   return Object.freeze(claims)
+}
+
+function isSchema(schema: unknown): boolean {
+  const { '~standard': standard } = (schema ?? {}) as Partial<StandardSchema>
+  return typeof standard?.validate === 'function'
 }
 
 function fail(sentence: string): never {
