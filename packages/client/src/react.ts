@@ -81,12 +81,12 @@ export function useEndingSoon(): AuthEvents['ending-soon'] | undefined {
   return last?.state === state ? last.event : undefined
 }
 
-/** Its children while a person is signed in; `fallback` if the service has said that nobody is. */
+/** Its children while a person is signed in; `fallback` if the service has said that no person is. */
 export function SignedIn(props: Branches): ReactNode {
   return useBranch(props, ({ state }) => state.status === 'signed-in')
 }
 
-/** Its children if the service has said that nobody is signed in; `fallback` while a person is. */
+/** Its children if the service has said that no person is signed in; `fallback` while one is. */
 export function SignedOut(props: Branches): ReactNode {
   return useBranch(props, ({ state }) => state.status === 'signed-out')
 }

@@ -11,7 +11,7 @@ import type { ShownRoutes } from './lib/shown-routes.ts'
 export interface RouteGuard {
   /** The wanted place: the loader's request, or an address. */
   readonly at: Request | string
-  /** What to throw if nobody is signed in: the router's own `redirect(…)`, given the way back. */
+  /** What to throw if no person is signed in: the router's own `redirect(…)`, given the way back. */
   readonly signIn: (returnTo: string) => unknown
   /**
    * Loads the routes again when the person is gone; only for a router that does not follow the page's

@@ -103,7 +103,7 @@ export interface Auth<A extends AnyAccess = AnyAccess, C extends ClaimsModule = 
     input: SignUp,
   ) => Promise<Result<{ readonly state: AuthState<C>; readonly pending: boolean }>>
   /**
-   * Ends the session on this device. Every tab shows nobody at once, with `state.leaving` until the
+   * Ends the session on this device. Every tab hides the person at once, with `state.leaving` until the
    * service has answered. If it can't be reached the result is `{ ok: false }`, and the call is repeated
    * until it can, in any tab and after a reload too. If the service refuses, the person is shown again.
    */

@@ -69,7 +69,7 @@ export function createPage(options: PageOptions): Page {
   let boot = first.call
   let answer: Promise<Reply> = Promise.resolve(undefined)
   let checking: Promise<void> | undefined
-  let heardAt = -Infinity
+  let receivedAt = -Infinity
   let closeStream = (): void => {}
 
   const store = createStore({
@@ -127,7 +127,7 @@ export function createPage(options: PageOptions): Page {
     })
   }
   const takesTurn = <T>(work: () => Promise<T>): Promise<T> =>
-    takeTurn({ runtime, name: `${name} ask`, heardAt: () => heardAt, work })
+    takeTurn({ runtime, name: `${name} ask`, receivedAt: () => receivedAt, work })
   const ask = (event: Event): Promise<Reply> => {
     dispatch(event)
     return answer
@@ -161,7 +161,7 @@ export function createPage(options: PageOptions): Page {
   }
 
   const post = runtime.join(name, (message) => {
-    heardAt = runtime.now()
+    receivedAt = runtime.now()
     dispatch({ type: 'message', message: message as Message })
   })
   return { store, start, send, answer: () => answer, ask, recheck, enter }

@@ -1,6 +1,6 @@
 import { remember } from './tabs/wish.ts'
 
-/** What a page tells the store of itself. */
+/** What a page reports to the store. */
 export type PageEvent =
   /** It was brought back from the browser's cache, as it was left. */
   | 'restored'
@@ -11,7 +11,7 @@ export type PageEvent =
   /** The person pressed a key or pointed at something. */
   | 'acted'
 
-/** What the stream of the session's events tells; `error` where it broke. */
+/** What the stream of the session's events reports; `error` if it broke. */
 export type StreamEvent = 'open' | 'changed' | 'ended' | 'error'
 
 /** The few things of a browser that the store touches; tests pass plain objects. */
@@ -23,20 +23,20 @@ export interface Runtime {
   readonly random: () => number
   /** Calls back after these milliseconds; the answer stops it. */
   readonly after: (milliseconds: number, call: () => void) => () => void
-  /** The page's own origin, to tell own addresses from foreign ones. */
+  /** The page's own origin, to distinguish own addresses from foreign ones. */
   readonly origin: () => string | undefined
   /** What relative addresses are resolved against. */
   readonly base: () => string
   readonly watch: (listener: (event: PageEvent) => void) => void
   /**
-   * Runs work while no other tab of the origin holds the name. It runs also where the signal came
-   * first or the browser has no locks: nobody waits for ever.
+   * Runs work while no other tab of the origin holds the name. It also runs if the signal came
+   * first or the browser has no locks: no caller waits for ever.
    */
   readonly lock: (name: string, signal: AbortSignal, work: () => Promise<void>) => Promise<void>
   /** Joins the tabs of the origin; the answer speaks to all others. */
-  readonly join: (name: string, hear: (message: unknown) => void) => (message: unknown) => void
+  readonly join: (name: string, receive: (message: unknown) => void) => (message: unknown) => void
   /** Listens to a stream of server-sent events; the answer closes it. */
-  readonly listen: (url: string, tell: (event: StreamEvent) => void) => () => void
+  readonly listen: (url: string, report: (event: StreamEvent) => void) => () => void
   /** Reads what the browser remembers under a name; with a value it is written, with `null` removed. */
   readonly remember?: (name: string, value?: string | null) => string | null
 }
@@ -59,45 +59,45 @@ export const browserRuntime: Required<Runtime> = {
     const names =
       'pointerdown keydown pagehide freeze pageshow online resume visibilitychange focus'
     for (const [at, name] of names.split(' ').entries()) {
-      const tell = (event: Event): void => {
+      const report = (event: Event): void => {
         if (at < 4) listener(at < 2 ? 'acted' : 'away')
         else if ((event as PageTransitionEvent).persisted) listener('restored')
         else if (!document.hidden) listener('back')
       }
       // An element's focus is not the window's
-      globalThis.window?.addEventListener(name, tell, { capture: at < 8, passive: true })
+      globalThis.window?.addEventListener(name, report, { capture: at < 8, passive: true })
     }
   },
   lock: async (name, signal, work) => {
     let running: Promise<void> | undefined
     const run = (): Promise<void> => (running ??= work())
     try {
-      // Only pages have tabs; Node has locks too. Tabs that can't tell each other can't take turns
+      // Only pages have tabs; Node has locks too. Tabs without a channel can't take turns
       await (window.BroadcastChannel && window.navigator.locks).request(name, { signal }, run)
     } catch {
       // No locks here, none allowed, or the signal came first
     }
     return run()
   },
-  join: (name, hear) => {
+  join: (name, receive) => {
     try {
       const channel = new window.BroadcastChannel(name)
-      channel.onmessage = ({ data }) => hear(data)
+      channel.onmessage = ({ data }) => receive(data)
       return (message) => channel.postMessage(message)
     } catch {
-      // Where storage is blocked the channel may be too: this tab is told by the service alone
+      // If storage is blocked the channel may be too: only the service informs this tab then
       return () => {}
     }
   },
-  listen: (url, tell) => {
+  listen: (url, report) => {
     if (typeof EventSource !== 'function') return () => {}
     const source = new EventSource(url, { withCredentials: true })
     for (const name of ['open', 'changed', 'ended'] as const)
-      source.addEventListener(name, () => tell(name))
+      source.addEventListener(name, () => report(name))
     // It would try again by itself, every two seconds and in every tab
     source.onerror = () => {
       source.close()
-      tell('error')
+      report('error')
     }
     return () => source.close()
   },

@@ -29,7 +29,7 @@ export interface ShownRoutes {
 
 const all = new WeakMap<object, ShownRoutes>()
 
-/** When the person is gone for whom guards let routes load, the router is made to ask its guards again. */
+/** When the person is gone, the router is made to call the guards again that let routes load. */
 export function shownRoutes(auth: Pick<Auth, 'state' | 'subscribe'>): ShownRoutes {
   const routes = all.get(auth.subscribe) ?? createShownRoutes(auth)
   all.set(auth.subscribe, routes)
@@ -51,7 +51,7 @@ function createShownRoutes(auth: Pick<Auth, 'state' | 'subscribe'>): ShownRoutes
     if (again) again()
     else followAddress(guards)
   })
-  /** Routers load the place of the address again when it is told to have changed. */
+  /** Routers load the place of the address again when an event says that it has changed. */
   const followAddress = (guards: readonly PassedGuard[]): void => {
     const before = asked
     const isHere = (): boolean => guards.some(({ place }) => place === here())

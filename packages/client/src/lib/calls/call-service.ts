@@ -48,7 +48,7 @@ export async function replyIn(get: () => Response | Promise<Response>): Promise<
     const type = `application/${ok ? '' : 'problem+'}json`
     if (status === 204) return { status }
     if (!headers.get('content-type')?.startsWith(type)) return { status: 0, retryAfter }
-    // Snapshots are made of it: nobody who gets one can change it for the others
+    // Snapshots are made of it: no caller who gets one can change it for the others
     const freeze = (_name: string, value: unknown): unknown => Object.freeze(value)
     return { status, retryAfter, body: JSON.parse(await response.text(), freeze) }
   } catch {

@@ -20,14 +20,14 @@ export type Message =
   | ViewMessage
   /** A session has ended, or its cookies are gone. */
   | { readonly gone: string | undefined; readonly reason: string }
-  /** A person has left; the service is still to be told. */
+  /** A person has left; the service has not confirmed it. */
   | { readonly leave: string }
   /** The service does not answer: try again in so many milliseconds; `firm`: the service has set that time. */
   | { readonly down: number; readonly firm: boolean }
 
 /** What can happen to a page. */
 export type Event =
-  /** Somebody wants to know now; `afterRefusal`: because an API refused a request. */
+  /** The state is wanted now; `afterRefusal`: because an API refused a request. */
   | { readonly type: 'ask'; readonly afterRefusal?: boolean | undefined }
   /** An answer came to a question. */
   | { readonly type: 'reply'; readonly to: Question; readonly reply: Reply }
@@ -48,7 +48,7 @@ export type Event =
   /** What the event stream of the session reported. */
   | { readonly type: 'stream'; readonly event: StreamEvent }
 
-/** What a page is told besides each change of its state. */
+/** Events besides each change of the state. */
 export interface AuthEvents {
   /**
    * The person who was known is gone. `reason` is the service's code (`session_ended`,

@@ -11,7 +11,7 @@ export interface Question {
   readonly afterRefusal?: boolean | undefined
   /** The service has refused to end the session that was left: its person is shown again. */
   readonly stays?: boolean | undefined
-  /** A sign-out that is not repeated if the XSRF token is refused: it is new, or nobody is meant. */
+  /** A sign-out that is not repeated if the XSRF token is refused: it is new, or the page knew of no person. */
   readonly last?: boolean
 }
 
@@ -42,7 +42,7 @@ export interface Known {
   readonly answeredAt: number
   /** When it last answered a tab that an API had refused. */
   readonly refusedAt: number
-  /** Until then the last answer stands, or a service that did not answer is left alone. */
+  /** Until then the last answer stands, or a service that did not answer is not called. */
   readonly freshUntil: number
   /** From here on the service should be asked for another reason than a renewal. */
   readonly wantedAt: number

@@ -32,7 +32,7 @@ export function learn(draft: Draft, news: ViewMessage, mine: boolean): void {
   const { id, createdAt, expiresIn, renewIn, idleExpiresIn, absoluteExpiresIn = Infinity } = session
   const isOver = draft.ended.includes(id)
   const { question } = draft
-  // A sign-in is not meant by a sign-out that did not know whom it meant
+  // A sign-out that did not know its session does not mean one that begins now
   const isMeant = isLeft(draft, id) && !stays && !(entered && !leaving)
   if (!mine && (isOver || isMeant || createdAt < newest)) {
     // It is late, or what is known is wrong
@@ -83,7 +83,7 @@ export function isLeft({ leaving, left }: Draft, id: string): boolean {
 }
 
 /**
- * The person has left: the page shows nobody from now on, though the service has not confirmed it.
+ * The person has left: the page hides them from now on, though the service has not confirmed it.
  * Without an id it is whichever session there is.
  */
 export function leave(draft: Draft, id: string): void {
@@ -91,12 +91,12 @@ export function leave(draft: Draft, id: string): void {
   if (leaving === undefined && view) draft.effects.goneBecause = 'signed_out'
   draft.leaving = leaving || id
   draft.question = undefined
-  // A page that shows nobody already has nothing to say
+  // A page that is signed out already has nothing to hide
   if (!state.leaving && (id || state.status !== 'signed-out'))
     show(draft, signedOut(state.reason ?? 'signed_out', true), Infinity)
 }
 
-/** Nobody is signed in. */
+/** No person is signed in. */
 export function end(draft: Draft, reason: string): void {
   const { state, view, leaving } = draft
   const gone = leaving || view?.session.id
@@ -104,7 +104,7 @@ export function end(draft: Draft, reason: string): void {
   if (gone) forget(draft, gone, leaving === undefined ? reason : 'signed_out')
   if (view && leaving === undefined) draft.effects.goneBecause = reason
   draft.view = draft.leaving = undefined
-  // If it is known why the session ended, a later question that finds nobody says less
+  // If it is known why the session ended, a later question that finds no session says less
   const isKnown = state.status === 'signed-out' && !state.leaving
   show(draft, isKnown ? state : signedOut(state.reason ?? reason), Infinity)
 }

@@ -55,7 +55,7 @@ export function answered(draft: Draft): void {
 }
 
 /**
- * How long the service is left alone after a question without an answer: until ten seconds after the
+ * How long the service is not called after a question without an answer: until ten seconds after the
  * question began, or as long as `Retry-After` says. A shorter time than ten seconds counts as hurry.
  */
 export function waitAfter(draft: Draft, retryAfter: number): number {
@@ -66,7 +66,7 @@ export function waitAfter(draft: Draft, retryAfter: number): number {
   return Math.max(Math.min(retryAfter * 1000, LONGEST_RETRY), Math.min(usual, hurry))
 }
 
-/** The service does not answer and is left alone; `firm`: for as long as it has asked for. */
+/** The service does not answer, and is not called for a while; `firm`: for the time that it named. */
 export function unanswered(draft: Draft, wait: number, firm: boolean): void {
   const { now } = draft
   if (draft.hurried) draft.hurriedAt = now

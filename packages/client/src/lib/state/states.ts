@@ -3,11 +3,11 @@ import type { AccountView, PageClaims, SessionFacts, SessionView } from '@keyhav
 
 /** What the page knows. A frozen snapshot: it never changes, a new one replaces it. `C` is the claims module. */
 export type AuthState<C = unknown> =
-  | ({ readonly status: 'loading' | 'signed-out' | 'offline' } & Nobody)
-  | ({ readonly status: 'signed-in' } & Somebody<C>)
+  | ({ readonly status: 'loading' | 'signed-out' | 'offline' } & NoPerson)
+  | ({ readonly status: 'signed-in' } & Person<C>)
 
 /** The page knows of no person who is signed in; the members exist so that reading them never fails. */
-export interface Nobody {
+export interface NoPerson {
   readonly account: undefined
   readonly claims: undefined
   readonly scope: readonly string[]
@@ -20,7 +20,7 @@ export interface Nobody {
 }
 
 /** A person, as the service described them. */
-export interface Somebody<C = unknown> {
+export interface Person<C = unknown> {
   readonly account: AccountView
   readonly claims: PageClaims & PageClaimValues<C>
   readonly scope: readonly string[]
@@ -33,7 +33,7 @@ export interface Somebody<C = unknown> {
 
 const none: readonly string[] = Object.freeze([])
 
-function nobody(
+function withoutPerson(
   status: 'loading' | 'signed-out' | 'offline',
   reason?: string,
   leaving = false,
@@ -51,19 +51,19 @@ function nobody(
 }
 
 /** The service has not been asked, or has not answered yet. */
-export const loading: AuthState = nobody('loading')
+export const loading: AuthState = withoutPerson('loading')
 /** The service could not be asked: not signed out, only not known. */
-export const offline: AuthState = nobody('offline')
+export const offline: AuthState = withoutPerson('offline')
 
-/** The service has said that nobody is signed in, or, with `leaving`, is still to be told. */
+/** No person is signed in, by the service's own answer, or with `leaving` by the person's wish. */
 export function signedOut(reason?: string, leaving?: boolean): AuthState {
-  return nobody('signed-out', reason, leaving)
+  return withoutPerson('signed-out', reason, leaving)
 }
 
 /** The person of a session view, without its XSRF token. */
 export function signedIn({ account, claims, scope, roles, session }: SessionView): AuthState {
   return Object.freeze({
-    ...nobody('signed-out'),
+    ...withoutPerson('signed-out'),
     status: 'signed-in',
     account,
     claims,

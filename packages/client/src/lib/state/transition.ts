@@ -123,7 +123,7 @@ function ask(draft: Draft, afterRefusal?: boolean): void {
 }
 
 function signOut(draft: Draft): void {
-  // A page that knows of nobody means nobody who has signed in elsewhere by now
+  // A page that is signed out does not mean a session that has begun elsewhere
   const last = draft.state.status === 'signed-out' && !draft.state.leaving
   call(draft, { method: 'DELETE', background: true, last })
 }
