@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { launchChromium } from '../stage/chromium.ts'
 import { makeAccounts, signInAs } from '../stage/demo-accounts.ts'
 import type { DemoAccount } from '../stage/demo-accounts.ts'
+import { lookAt } from '../stage/look.ts'
 import { startNotesApp } from '../stage/notes-app.ts'
 import type { NotesApp } from '../stage/notes-app.ts'
 import { until } from '../stage/process.ts'
@@ -48,20 +49,39 @@ async function expectFocus(page: Page, text: string): Promise<void> {
   ).catch(() => expect(found).toBe(text))
 }
 
-describe('a sign-out that can’t reach the service', () => {
-  it('is shown at once, and can be done again (browser F1, operator 4)', async () => {
+describe('a sign-out that fails', () => {
+  it('for lack of a network hides the person at once, is shown, and is done when there is a network again (browser F1, operator 4)', async () => {
     const { context, page } = await visit('reader')
     await context.setOffline(true)
     await page.getByRole('button', { name: 'Sign out' }).click()
-    await page.getByText(/still signed in on this device|could not be reached yet/).waitFor()
+    await page.getByText('the service could not be reached yet').waitFor()
+    expect(await page.textContent('body')).not.toContain('Rita')
+    await lookAt(page, 'leaving')
     expect(await page.textContent('body')).not.toContain('Failed to fetch')
     await context.setOffline(false)
-    const again = page.getByRole('button', { name: 'Sign out again' })
-    if (await again.isVisible()) await again.click()
-    await page.getByRole('heading', { name: 'Welcome back' }).waitFor()
+    await page.getByText('You are signed out.').waitFor()
     await until('the session is over', async () =>
       (await context.cookies()).every(({ httpOnly }) => !httpOnly),
     )
+    await context.close()
+  })
+
+  it('because the service refuses it is shown too, and can be done again', async () => {
+    const { context, page } = await visit('reader')
+    await page.route('**/auth/sessions/current', (route) =>
+      route.fulfill({
+        status: 403,
+        contentType: 'application/problem+json',
+        body: JSON.stringify({ code: 'csrf_failed', detail: 'Reload the page and try again.' }),
+      }),
+    )
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.getByText('You are still signed in on this device.').waitFor()
+    await page.getByText('Reload the page and try again.').waitFor()
+    await lookAt(page, 'sign-out-refused')
+    await page.unroute('**/auth/sessions/current')
+    await page.getByRole('button', { name: 'Sign out again' }).click()
+    await page.getByText('You are signed out.').waitFor()
     await context.close()
   })
 })

@@ -85,7 +85,8 @@ describe('every view', () => {
         expect(await page.textContent('main')).not.toMatch(/\w+:(\w+:)?\w+\b(?<!\d)/)
       await page.locator('[aria-busy=true]').waitFor({ state: 'detached' })
       if (view === 'inside') await page.getByText('XSRF-TOKEN=').waitFor()
-      if (who === 'admin' || (who === 'long' && view === 'notes')) await lookAt(page, `${who}-${view}`)
+      if (who === 'admin' || (who === 'long' && view === 'notes'))
+        await lookAt(page, `${who}-${view}`)
       else await expectFits(page, `${view} of ${who}`)
     }
     await context.close()

@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
@@ -77,6 +78,8 @@ describe('the quickstart of the README', () => {
     await until('the API answers', () => answers('http://localhost:3000/auth/health/ready'))
     await until('the page answers', () => answers('http://localhost:5173/'))
     command('npm run build', join(work, 'page'))
+    const { resolve } = createRequire(join(work, 'page/package.json'))
+    expect(readFileSync(resolve('@keyhaven/client/tokens.css'), 'utf8')).toContain('--kh-accent:')
 
     const page = await browser.newPage()
     const failures: string[] = []

@@ -19,9 +19,8 @@ const leaving =
 /** Shows why the form is there, if the person may not know. */
 export function Ended({ id }: { readonly id: string }): ReactElement | null {
   const { state } = useAuth()
-  const isLeaving = 'leaving' in state && state.leaving === true
-  const sentence = isLeaving ? leaving : sentences[state.reason ?? '']
-  const isGood = state.reason !== 'account_locked' && !isLeaving
+  const sentence = state.leaving ? leaving : sentences[state.reason ?? '']
+  const isGood = state.reason !== 'account_locked' && !state.leaving
   return sentence === undefined ? null : (
     <p className={`line ${isGood ? 'own' : 'warn'}`} id={id} role="status">
       {sentence}
