@@ -40,14 +40,20 @@ export interface Keyhaven extends Server {
 /** Where a service runs, and settings of its own. */
 interface Place {
   readonly core?: number
+  /** The checkout whose build runs; this one if it is left out. */
+  readonly checkout?: string
   readonly environment?: Readonly<Record<string, string>>
 }
 
 /** Starts `keyhaven start` from the build, on new data. */
-export async function keyhavenServer({ core, environment: more }: Place = {}): Promise<Keyhaven> {
+export async function keyhavenServer({
+  core,
+  checkout = root,
+  environment: more,
+}: Place = {}): Promise<Keyhaven> {
   const data = mkdtempSync(join(tmpdir(), 'keyhaven-bench-'))
   const port = await freePort()
-  const script = join(root, 'packages/server/dist/cli/main.js')
+  const script = join(checkout, 'packages/server/dist/cli/main.js')
   const environment = {
     KEYHAVEN_URL: `http://localhost:${port}/auth`,
     KEYHAVEN_PORT: String(port),

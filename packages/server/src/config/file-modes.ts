@@ -44,7 +44,9 @@ export function checkSecretFile(what: string, stats: Stats): string | undefined 
  */
 export function narrow(path: string): string | undefined {
   const stats = lstatSync(path, { throwIfNoEntry: false })
-  if (stats === undefined || stats.isSymbolicLink() || !isOpen(stats)) return undefined
+  // A device such as /dev/null belongs to everybody, whoever its owner is
+  if (stats === undefined || !(stats.isFile() || stats.isDirectory())) return undefined
+  if (!isOpen(stats)) return undefined
   const had = `${path} was open to other users (mode ${modeText(stats)})`
   // What the owner may not do stays so
   const mode = stats.mode & (stats.isDirectory() ? 0o700 : 0o600)

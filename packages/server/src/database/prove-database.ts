@@ -27,7 +27,13 @@ export async function proveDatabase(place: DatabasePlace): Promise<boolean> {
 
 function hasSqliteInstallation(file: string): boolean {
   if (!existsSync(file)) return false
-  if (statSync(file).isDirectory()) {
+  const stats = statSync(file)
+  if (!stats.isFile() && !stats.isDirectory()) {
+    throw new ConfigurationError(
+      `The database ${file} is a device, a pipe or a socket: set KEYHAVEN_DATABASE to a file.`,
+    )
+  }
+  if (stats.isDirectory()) {
     throw new ConfigurationError(
       `The database ${file} is a folder: set KEYHAVEN_DATABASE to a file in it.`,
     )

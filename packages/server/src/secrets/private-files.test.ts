@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { statSync, symlinkSync, writeFileSync } from 'node:fs'
@@ -206,6 +207,16 @@ describe('a start that is refused', () => {
     await expect(opened(data, { database })).rejects.toThrow('can’t be made: make its folder')
     mkdirSync(join(data, 'no'))
     expect(readdirSync(join(data, 'no'))).toEqual([])
+  })
+  it('is refused as a device, whose mode stays as it is: it belongs to everybody (reports F2)', async () => {
+    // A named pipe stands for /dev/null, which a failing test would take from this machine
+    const parent = newFolder(0o700)
+    const pipe = join(parent, 'pipe')
+    execFileSync('mkfifo', ['--mode=666', pipe])
+    await expect(opened(join(parent, 'data'), { database: pipe })).rejects.toThrow(
+      `The database ${pipe} is a device, a pipe or a socket: set KEYHAVEN_DATABASE to a file.`,
+    )
+    expect(statSync(pipe).mode & 0o777).toBe(0o666)
   })
   it('has made nothing where the database is a folder, or the data folder is a file', async () => {
     const parent = newFolder(0o700)
