@@ -103,9 +103,10 @@ function handle(draft: Draft, event: Event): void {
 function enter(draft: Draft, view: SessionView, sentAt: number): void {
   // If a newer session is known, this answer comes too late
   const isLate = view.session.createdAt < draft.newest
-  if (!isLate) learn(draft, { view, extended: true, entered: true }, true)
   // What happened meanwhile may have taken the new cookies away, or knows nothing of them
-  if (isLate || draft.askedAt >= sentAt || draft.now > sentAt + LATE) {
+  const isBeside = draft.askedAt >= sentAt || draft.answeredAt > sentAt
+  if (!isLate) learn(draft, { view, extended: true, entered: true }, true)
+  if (isLate || isBeside || draft.now > sentAt + LATE) {
     draft.question = undefined
     wantSoon(draft)
   }
