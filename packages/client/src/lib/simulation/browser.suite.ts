@@ -88,7 +88,7 @@ export function createBrowser(world: World, service: Service, lacks: Lacks) {
             wake(() => {
               if (heardAt < sentAt) learn(version, answer, asked.line, sent)
               // What comes later of older questions does not count
-              if (answer.status === 201) heardAt = world.now()
+              if (answer.status === 201 || answer.status === 204) heardAt = world.now()
               resolve(responseOf(answer))
             })
           })

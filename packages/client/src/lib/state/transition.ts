@@ -105,8 +105,9 @@ function enter(draft: Draft, view: SessionView, sentAt: number): void {
   const isLate = view.session.createdAt < draft.newest
   // What happened meanwhile may have taken the new cookies away, or knows nothing of them
   const isBeside = draft.askedAt >= sentAt || draft.answeredAt > sentAt
+  const isWanted = draft.wantedAt <= draft.now
   if (!isLate) learn(draft, { view, extended: true, entered: true }, true)
-  if (isLate || isBeside || draft.now > sentAt + LATE) {
+  if (isLate || isBeside || isWanted || draft.now > sentAt + LATE) {
     draft.question = undefined
     wantSoon(draft)
   }
