@@ -232,7 +232,7 @@ describe('the chain of the audit log, written by two processes at once (R99)', (
       KEYHAVEN_MASTER_KEY: randomBytes(32).toString('base64url'),
     }
     // Nobody listens there: a proxy would, and would take either process
-    const start = () => startService({ url: 'http://localhost:1/auth', environment })
+    const start = () => startService({ url: 'http://localhost:2/auth', environment })
     both = await Promise.all([start(), start()])
   })
   afterAll(async () => {
@@ -274,14 +274,14 @@ describe('the audit log of a service that is killed (D09, R99)', () => {
     let left = 0
     const accounts: string[] = []
     for (let kill = 0; kill < 4; kill++) {
-      const service = await startService({ url: 'http://localhost:1/auth', data })
+      const service = await startService({ url: 'http://localhost:2/auth', data })
       await until('all is sealed after the start', async () => (await unsealed()) === 0)
       accounts.push(await signUp(service))
       await service.process.stop('SIGKILL')
       left += await unsealed()
     }
     expect(left).toBeGreaterThan(0)
-    const service = await startService({ url: 'http://localhost:1/auth', data })
+    const service = await startService({ url: 'http://localhost:2/auth', data })
     await until('all is sealed after the last start', async () => (await unsealed()) === 0)
     expect(await verify(service)).toMatchObject({ whole: true, rows: 8 })
     const known = await rowsIn(database, 'select distinct account_id from audit')

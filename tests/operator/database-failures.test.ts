@@ -149,7 +149,7 @@ describe('a start on a database that can’t be used says what to do', () => {
   afterEach(() => rmSync(data, { recursive: true, force: true }))
 
   const start = async (): Promise<{ code: number | null; output: string }> => {
-    const environment = { KEYHAVEN_URL: 'http://localhost:1/auth', KEYHAVEN_DATA: data }
+    const environment = { KEYHAVEN_URL: 'http://localhost:2/auth', KEYHAVEN_DATA: data }
     const command: [string, ...string[]] = [...keyhaven, 'start']
     // The superuser writes what nobody may write, unless he gives that right away
     const rights = ['setpriv', '--bounding-set=-dac_override,-dac_read_search'] as const

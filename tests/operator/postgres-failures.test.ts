@@ -315,7 +315,7 @@ describe('a start on a PostgreSQL that can’t be used says what to do, and no p
   ])('%s', async (_, url, code, sentence) => {
     const data = mkdtempSync(join(tmpdir(), 'keyhaven-test-'))
     const environment = {
-      KEYHAVEN_URL: 'http://localhost:1/auth',
+      KEYHAVEN_URL: 'http://localhost:2/auth',
       KEYHAVEN_DATA: data,
       KEYHAVEN_DATABASE: url.replace('PORT', String(postgres.port)),
     }

@@ -30,7 +30,7 @@ const url = (host: string, parameters: string): string =>
 /** Starts a service on this database, and waits for its end. */
 async function refused(database: string): Promise<{ code: number | null; output: string }> {
   const environment = {
-    KEYHAVEN_URL: 'http://localhost:1/auth',
+    KEYHAVEN_URL: 'http://localhost:2/auth',
     KEYHAVEN_DATA: mkdtempSync(join(folder, 'data-')),
     KEYHAVEN_DATABASE: database,
   }
@@ -44,7 +44,7 @@ describe('a PostgreSQL that speaks TLS alone', () => {
       ...installation,
       KEYHAVEN_DATABASE: url('localhost', `sslmode=verify-full&sslrootcert=${authority}`),
     }
-    const service = await startService({ url: 'http://localhost:1/auth', environment })
+    const service = await startService({ url: 'http://localhost:2/auth', environment })
     expect(service.process.output()).toMatch(
       /the database postgres at localhost:\d+, reached over TLS\n/,
     )
@@ -74,7 +74,7 @@ describe('a PostgreSQL that speaks TLS alone', () => {
       ...installation,
       KEYHAVEN_DATABASE: url('127.0.0.1', 'sslmode=no-verify'),
     }
-    const service = await startService({ url: 'http://localhost:1/auth', environment })
+    const service = await startService({ url: 'http://localhost:2/auth', environment })
     expect(service.process.output()).toContain('over TLS that proves nothing')
     await service.close()
   })

@@ -10,7 +10,7 @@ import type { Service } from '../stage/running-service.ts'
 
 const password = 'correct horse battery'
 // Nobody listens there: a proxy would, and would take either process
-const url = 'http://localhost:1/auth'
+const url = 'http://localhost:2/auth'
 const environment: Record<string, string> = {
   KEYHAVEN_MASTER_KEY: randomBytes(32).toString('base64url'),
 }
