@@ -40,7 +40,7 @@ guardSuite('expressGuard', (guard) => {
 
 describe('expressGuard with a prefix', () => {
   it('guards it in every spelling by which a router may find it, and nothing beside it', async () => {
-    const guard = createGuard({ issuer: 'http://localhost:2/auth', log: () => {} })
+    const guard = createGuard({ issuer: 'http://localhost:1/auth', log: () => {} })
     const app = express()
     app.use(expressGuard(guard, { guard: '/api' }))
     app.use((_request, response) => void response.json({}))
@@ -58,7 +58,7 @@ describe('expressGuard with a prefix', () => {
   })
 
   it('is not got round by a spelling that a router reads as a path below it (attacks 3)', async () => {
-    const guard = createGuard({ issuer: 'http://localhost:2/auth', log: () => {} })
+    const guard = createGuard({ issuer: 'http://localhost:1/auth', log: () => {} })
     const app = express()
     app.use(expressGuard(guard, { guard: '/api/' }))
     const secret: express.RequestHandler = (_request, response) => void response.end('the secret')
@@ -102,7 +102,7 @@ describe('expressGuard with a prefix', () => {
   it('says at the first request what a mount can’t keep: routes beside it, patterns that match nothing (reports F1)', async () => {
     const lines: string[] = []
     const guard = createGuard({
-      issuer: 'http://localhost:2/auth',
+      issuer: 'http://localhost:1/auth',
       log: (line) => lines.push(line),
     })
     const router = express.Router()
@@ -124,8 +124,8 @@ describe('expressGuard with a prefix', () => {
 })
 
 describe('require', () => {
-  const open = createGuard({ issuer: 'http://localhost:2/auth', log: () => {} })
-  const typed = createGuard({ issuer: 'http://localhost:2/auth', access, log: () => {} })
+  const open = createGuard({ issuer: 'http://localhost:1/auth', log: () => {} })
+  const typed = createGuard({ issuer: 'http://localhost:1/auth', access, log: () => {} })
   const sockets = { handleUpgrade: () => {}, emit: () => true }
   const doors: [string, (guard: Guard, scope: unknown) => unknown][] = [
     ['expressGuard', (guard, scope) => expressGuard(guard).require(scope as string)],

@@ -70,7 +70,7 @@ describe('createGuard', () => {
 })
 
 describe('the options of createGuard', () => {
-  const issuer = 'http://localhost:2/auth'
+  const issuer = 'http://localhost:1/auth'
   const feedKey = `khg_${'a'.repeat(43)}`
 
   it.each<[string, unknown, string]>([
@@ -173,7 +173,7 @@ function thrown(work: () => unknown): unknown {
   return undefined
 }
 
-const guard = createGuard({ issuer: 'http://localhost:2/auth', log: () => {} })
+const guard = createGuard({ issuer: 'http://localhost:1/auth', log: () => {} })
 
 describe('createGate', () => {
   it.each([

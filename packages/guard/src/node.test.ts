@@ -40,7 +40,7 @@ guardSuite('nodeGuard', (guard) => {
 describe('nodeGuard', () => {
   it('answers 500 for a handler or a loader that fails, and the process goes on (source 18)', async () => {
     const said: string[] = []
-    const guard = createGuard({ issuer: 'http://localhost:2/auth', log: (line) => said.push(line) })
+    const guard = createGuard({ issuer: 'http://localhost:1/auth', log: (line) => said.push(line) })
     const api = nodeGuard(guard, { public: ['GET /now', 'GET /later', 'GET /half'] })
     const server = createServer(
       api(async ({ url }, response) => {

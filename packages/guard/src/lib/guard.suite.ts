@@ -171,7 +171,7 @@ export function guardSuite(name: string, serve: (guard: SuiteGuard) => RequestLi
         ],
         [
           'of another issuer (C10)',
-          () => token({ iss: 'http://localhost:2/auth' }),
+          () => token({ iss: 'http://localhost:1/auth' }),
           '401 token_invalid',
         ],
         ['of a foreign key', () => token({}, generateSigningKey('ES256')), '401 token_invalid'],
