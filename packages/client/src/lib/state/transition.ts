@@ -51,7 +51,8 @@ function handle(draft: Draft, event: Event): void {
       else if (event.to.method === 'DELETE') {
         // Something else was learned meanwhile, but the sign-out has taken the cookies, new ones too
         draft.question = undefined
-        wantSoon(draft)
+        if (draft.state === loading) ask(draft)
+        else wantSoon(draft)
       }
       return
     case 'entered':
