@@ -130,7 +130,7 @@ describe('a browser’s pages', () => {
           await settles(stage)
         },
       ),
-      { numRuns: doses.clientWorlds },
+      { numRuns: doses.clientWorlds, seed: doses.clientSeed },
     )
   }, 3_600_000)
 })
