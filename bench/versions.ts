@@ -145,22 +145,6 @@ await compare('T9 GET /user/current, a CPU second', 'requests', async (version) 
   const { length } = await load(() => current, { connections: 16, seconds: 1.5 })
   return (length * 1000) / (server.cpu() - before)
 })
-let person = 0
-await compare('T8 sign-ins of one account, a CPU second', 'sign-ins', async (version) => {
-  const { server } = servers[version]
-  const before = server.cpu()
-  const signIn = (): Asked => ({
-    method: 'POST',
-    url: `${server.address}/sessions`,
-    headers: {
-      origin: server.origin,
-      'x-forwarded-for': `10.${++person >> 16}.${(person >> 8) & 255}.${person & 255}`,
-    },
-    body: { login: 'present@example.com', password },
-  })
-  const { length } = await load(signIn, { connections: 4, seconds: 1.5 })
-  return (length * 1000) / (server.cpu() - before)
-})
 for (const version of names) await servers[version].server.stop()
 const rest: Record<Version, number[]> = { before: [], now: [] }
 await compare('T11 from the command to the first answer', 'ms', async (version) => {
