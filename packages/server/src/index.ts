@@ -1,5 +1,4 @@
 import type { AnyAccess, ClaimsFor, ClaimsModule } from '@keyhaven/core/access'
-import { checkOptions, option } from '@keyhaven/core/errors'
 import type { AccountView } from '@keyhaven/core/wire'
 import { guardOver } from '@keyhaven/guard'
 import type { Auth, GateOptions, Guard } from '@keyhaven/guard'
@@ -45,7 +44,7 @@ import { sessionSource } from './http/session-source.ts'
 import { siteOf } from './http/site.ts'
 import { startJobs } from './jobs.ts'
 import { routes } from './routes.ts'
-import { mounted } from './http/mounted.ts'
+import { checkMountOptions, mounted } from './http/mounted.ts'
 
 export { ConfigurationError, describeLifetimes, settingsPage }
 export type { Hooks, Listener, NewAccount, Newcomer, Options, Settings }
@@ -188,9 +187,6 @@ function applicationOf(
   throw new ConfigurationError('claims and claimsFor belong together: give both, or neither.')
 }
 
-/** Read more closely by the guard; here a message names the method that was called. */
-const mountOptions = { public: option.anything, guard: option.anything }
-
 const noAddress =
   'a trusted proxy wrote an entry to X-Forwarded-For that is no address: the limits count its clients as one until it writes their addresses'
 
@@ -245,7 +241,7 @@ function doors<A extends AnyAccess>(
     handler: fetchHandler(app, site),
     guard,
     express: (options) => {
-      checkOptions('auth.express', options ?? {}, mountOptions)
+      checkMountOptions(options)
       return mounted({
         mount: site.mount,
         serves: site.mount === '' ? (url) => match(targetOf(url).path) !== undefined : () => true,
