@@ -17,6 +17,8 @@ import { takeTurn } from './tabs/take-turns.ts'
 /** One page among the tabs of its browser: it runs what the events of its store lead to. */
 export interface Page {
   readonly store: Store
+  /** The account of the last view: also of a person who is not shown yet on a page that came back. */
+  readonly who: () => string | undefined
   /** Joins the other tabs, and takes over what the page knows. */
   readonly start: () => void
   /** Calls the service as the person of this page. */
@@ -164,7 +166,8 @@ export function createPage(options: PageOptions): Page {
     receivedAt = runtime.now()
     dispatch({ type: 'message', message: message as Message })
   })
-  return { store, start, send, answer: () => answer, ask, recheck, enter }
+  const who = (): string | undefined => store.known.view?.account.id
+  return { store, who, start, send, answer: () => answer, ask, recheck, enter }
 
   function start(): void {
     runtime.watch((type) => {
