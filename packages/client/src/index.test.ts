@@ -677,6 +677,56 @@ describe('acts of the account', () => {
   })
 })
 
+describe('what another script of the origin sends to the tabs', () => {
+  it.each([
+    [null],
+    ['view'],
+    [7],
+    [[]],
+    [{}],
+    [{ view: null }],
+    [{ view: {} }],
+    [{ view: { ...view, session: {} } }],
+    [{ view: { ...view, account: { id: 7 } } }],
+    [{ view: { ...view, session: { ...view.session, id: undefined } } }],
+    [{ view: { ...view, session: { ...view.session, createdAt: 7 } } }],
+    [{ view: { ...view, scope: 'notes:read' } }],
+    [{ gone: {}, reason: 'signed_out' }],
+    [{ gone: 'ses_1' }],
+    [{ gone: 'ses_1', reason: {} }],
+    [{ leave: ['ses_1'] }],
+    [{ leave: 'ses_1', view: {} }],
+    [{ leave: 'x'.repeat(1e6) }],
+    [{ down: Number.NaN, firm: true }],
+    [{ down: Infinity, firm: true }],
+    [{ down: '1', firm: true }],
+    [{ down: 1 }],
+  ])('changes nothing if it is no message of ours: %j', async (message) => {
+    const auth = await booted()
+    const { state } = auth
+    expect(() => receive(structuredClone(message))).not.toThrow()
+    expect(auth.state).toBe(state)
+    clock = 401_000
+    await auth.fetch('/api/notes')
+    expect(count(ME)).toBe(2)
+  })
+  it('keeps a page from the service for a minute at most', async () => {
+    const auth = await booted()
+    receive({ down: 1e12, firm: true })
+    clock = 60_001
+    answers.set('GET /api/notes', refuse('token_expired')).set(ME, refuse('account_locked'))
+    await auth.fetch('/api/notes')
+    expect(auth.state.reason).toBe('account_locked')
+  })
+  it('can be changed by nobody, as an answer of the service', async () => {
+    const auth = await booted()
+    receive(structuredClone({ view: otherView, extended: true }))
+    expect(auth.state.account?.id).toBe('acc_2')
+    expect(() => (auth.state.scope as string[]).push('notes:admin')).toThrow(TypeError)
+    expect(Object.isFrozen(auth.state.account)).toBe(true)
+  })
+})
+
 describe('storage', () => {
   it('is touched by nothing (R50)', async () => {
     const touched = vi.fn()

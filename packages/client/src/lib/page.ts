@@ -5,13 +5,14 @@ import type { Reply } from './calls/results.ts'
 import type { FirstAnswer } from './first-answer.ts'
 import type { Listeners } from './listeners.ts'
 import type { Runtime } from './runtime.ts'
-import type { Event, Message } from './state/events.ts'
+import type { Event } from './state/events.ts'
 import { nothingKnown } from './state/known.ts'
 import type { Known, Question } from './state/known.ts'
 import { FRESH, isRefused, mayAsk } from './state/schedule.ts'
 import { createStore } from './state/store.ts'
 import type { Store } from './state/store.ts'
 import { createLeader } from './tabs/leader.ts'
+import { readMessage } from './tabs/read-message.ts'
 import { takeTurn } from './tabs/take-turns.ts'
 
 /** One page among the tabs of its browser: it runs what the events of its store lead to. */
@@ -162,9 +163,11 @@ export function createPage(options: PageOptions): Page {
     })
   }
 
-  const post = runtime.join(name, (message) => {
+  const post = runtime.join(name, (data) => {
+    const message = readMessage(data)
+    if (!message) return
     receivedAt = runtime.now()
-    dispatch({ type: 'message', message: message as Message })
+    dispatch({ type: 'message', message })
   })
   const who = (): string | undefined => store.known.view?.account.id
   return { store, who, start, send, answer: () => answer, ask, recheck, enter }
