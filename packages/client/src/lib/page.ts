@@ -101,10 +101,14 @@ export function createPage(options: PageOptions): Page {
   const seek = createLeader(runtime, `${name} lead`, () => dispatch({ type: 'leads' }))
   /** Sessions that were left, in any tab, and that the service may still think are in use. */
   const wishes = (): readonly string[] =>
-    (runtime.remember(wishName) ?? '').split(' ').filter((id) => id !== '')
+    (runtime.remember(wishName) ?? '')
+      .split(' ')
+      .filter((id) => id !== '')
+      .slice(-WISHES)
   const remember = (before: Known): void => {
     const { leaving, kept } = store.known
-    if (kept && kept !== before.kept) {
+    // An application may clear the storage when its person leaves
+    if (kept && (kept !== before.kept || !wishes().includes(kept))) {
       const others = wishes().filter((id) => id !== kept)
       runtime.remember(wishName, [...others.slice(1 - WISHES), kept].join(' '))
     }
@@ -178,7 +182,9 @@ export function createPage(options: PageOptions): Page {
       if (type !== 'acted') dispatch({ type, wishes: wishes() })
       else if (!active || failing || state.leaving) dispatch({ type })
     })
-    dispatch({ type: 'start', wishes: wishes() })
+    // The person has left before this ran; a browser without storage does not remember it
+    const left = first.state.leaving && first.view ? [first.view.session.id] : []
+    dispatch({ type: 'start', wishes: [...wishes(), ...left] })
     adopt()
   }
 
