@@ -237,6 +237,21 @@ describe('a sign-out that the service does not answer (browser F1, operator 4)',
     expect(calls.map(({ line }) => line)).toEqual([LEAVE, LEAVE, ME, LEAVE])
     expect(browser.storage.size).toBe(0)
   })
+  it('goes on after a reload also if the application has cleared the storage', async () => {
+    const [tab] = (await opened(1)) as [Tab]
+    answers.set(LEAVE, cut)
+    await tab.auth.signOut()
+    browser.storage.clear()
+    tab.tell('away')
+    tab.close()
+    expect([...browser.storage.values()]).toEqual(['ses_1'])
+    answers.set(LEAVE, gone)
+    const again = browser.open()
+    again.auth.subscribe(() => {})
+    await browser.pass(1000)
+    expect(again.auth.state).toEqual(left)
+    expect(browser.storage.size).toBe(0)
+  })
   it('ends nobody else’s session after a reload', async () => {
     const [tab] = (await opened(1)) as [Tab]
     answers.set(LEAVE, cut)

@@ -10,9 +10,9 @@ export function holdPage(store: object): () => void {
   return () => add(-1)
 }
 
-/** Whether what is shown waits, hidden, for its person: the session has ended by itself, and a `Resumable` holds it. */
+/** Whether what is shown waits, hidden, for its person: they have not left, and a `Resumable` holds it. */
 export function isHeld(store: object, state: AuthState): boolean {
-  return state.status === 'signed-out' && !hasLeft(state) && (holders.get(store) ?? 0) > 0
+  return !state.account && !hasLeft(state) && (holders.get(store) ?? 0) > 0
 }
 
 /** Whether nothing may be kept for the person who was signed in. */

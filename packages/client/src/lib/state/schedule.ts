@@ -6,7 +6,7 @@ export const FRESH = 5000
 /** Milliseconds between attempts at a service that does not answer: six calls a minute. */
 export const RETRY = 10_000
 /** Milliseconds that are waited at most: for a `Retry-After`, and between attempts at the stream. */
-const LONGEST_RETRY = 60_000
+export const LONGEST_RETRY = 60_000
 /** Milliseconds that an event stream has to open. */
 const OPENS = 5000
 /** Milliseconds after which an open stream has proved itself: if it breaks then, that is a first time. */

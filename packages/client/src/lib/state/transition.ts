@@ -13,6 +13,7 @@ import {
   closeStream,
   hurry,
   judgeStream,
+  LONGEST_RETRY,
   openStream,
   RETRY,
   unanswered,
@@ -199,7 +200,7 @@ function takeMessage(draft: Draft, message: Message): void {
     recall(draft, [message.leave])
     // The tab in which the person left asks first
     if (draft.state.leaving) draft.freshUntil = now + RETRY
-  } else if (!draft.question) fail(draft, message.down, message.firm)
+  } else if (!draft.question) fail(draft, Math.min(message.down, LONGEST_RETRY), message.firm)
 }
 
 function fail(draft: Draft, wait: number, firm: boolean): void {
