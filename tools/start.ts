@@ -21,9 +21,14 @@ const accounts = [
     role: 'editor',
     name: 'Edda Editor',
     password: 'brave-pencil-writes',
-    may: 'adds and deletes her own',
+    may: 'adds and deletes their own notes',
   },
-  { role: 'admin', name: 'Ada Admin', password: 'calm-lighthouse-sees', may: 'sees everybody’s' },
+  {
+    role: 'admin',
+    name: 'Ada Admin',
+    password: 'calm-lighthouse-sees',
+    may: 'sees everybody’s notes, locks people',
+  },
 ] as const
 
 const serviceSettings = {

@@ -162,12 +162,12 @@ describe('a keyboard', () => {
     await expectFocus(page, 'Where you are signed in')
     expect(await page.title()).toBe('Where you are signed in · Notes')
     await page.getByRole('button', { name: 'End', exact: true }).first().press('Enter')
-    await other.page.getByRole('heading', { name: 'Welcome back' }).waitFor()
+    await other.page.getByRole('heading', { name: 'Sign in to Notes' }).waitFor()
     await until('the focus is in the list', async () =>
       /^(End|Sign out)$/.test(await focused(page)),
     )
     await page.getByRole('button', { name: 'Sign out' }).first().press('Enter')
-    await expectFocus(page, 'Welcome back')
+    await expectFocus(page, 'Sign in to Notes')
     expect(await page.title()).toBe('Sign in · Notes')
     for (const visitor of [context, other.context]) await visitor.close()
   })
@@ -230,7 +230,7 @@ describe('a lock', () => {
     const second = await context.newPage()
     await second.goto(app.page)
     await second.getByRole('button', { name: 'Sign out' }).click()
-    await page.getByRole('heading', { name: 'Welcome back' }).waitFor()
+    await page.getByRole('heading', { name: 'Sign in to Notes' }).waitFor()
     await page.getByLabel('E-mail or user name').fill('usable', { timeout: 5000 })
     await page.getByRole('tab', { name: 'Sign up' }).click({ timeout: 5000 })
     await context.close()

@@ -96,7 +96,7 @@ describe('the quickstart of the README', () => {
     expect(await users()).toContain('401')
     // A refusal is shown, and what was typed stays
     await page.getByRole('button', { name: 'Sign up' }).click()
-    await page.getByText('Choose a password of at least 8 characters.').waitFor()
+    await page.getByText('The password is too short: choose one of at least 8').waitFor()
     expect(await page.getByLabel('E-mail').inputValue()).toBe('ada@example.com')
     expect(await page.getByLabel('Password').inputValue()).toBe('test')
     await screenshot(page, 'quickstart-sign-up')

@@ -9,7 +9,8 @@ describe('catalogue', () => {
     const { status, title, detail, hint } = catalogue[code]
     expect([400, 401, 403, 404, 405, 409, 413, 415, 429, 500, 503]).toContain(status)
     expect(title.length).toBeGreaterThan(5)
-    expect(detail).toMatch(/\.$/)
+    // A page shows the detail only, so it has both parts (operator 15)
+    expect(detail).toMatch(/^(?!(Ask|Check|Choose|Send|Sign|Try|Use|Wait)\b)[A-Z].+: [a-z].+\.$/)
     expect(hint).toMatch(/\.$/)
   })
 })
@@ -21,6 +22,19 @@ describe('problemOf', () => {
       problemOf('token_invalid', { reason: 'aud' }),
     )
     expect(problemOf('token_invalid', details, true)['reason']).toBe('signature')
+  })
+  it('says to a person what is wrong with the members, unless that is too long (operator 15)', () => {
+    const errors = [
+      { path: 'email', message: 'Write an e-mail address.' },
+      { path: 'password', message: 'Write a password.' },
+    ]
+    const { detail } = problemOf('invalid_request', { errors })
+    expect(detail).toBe('Write an e-mail address. Write a password.')
+    expect(new KeyhavenError('invalid_request', { errors }).message).toBe(detail)
+    const long = [{ path: '', message: `Unknown: ${'x'.repeat(1000)}` }]
+    expect(problemOf('invalid_request', { errors: long }).detail).toBe(
+      catalogue.invalid_request.detail,
+    )
   })
   it('carries what the code promises', () => {
     expect(problemOf('insufficient_scope', { scope: 'notes:write' })).toMatchObject({

@@ -166,6 +166,14 @@ describe('require', () => {
     },
   )
 
+  it('names the function that was called in a message about its options (operator part 4)', () => {
+    const slip = { publik: [] } as never
+    expect(() => expressGuard(typed, slip)).toThrow(/^expressGuard: 'publik'/)
+    expect(() => expressGuard({} as never)).toThrow(/^expressGuard: the first argument/)
+    expect(() => nodeGuard(typed, slip)).toThrow(/^nodeGuard: 'publik'/)
+    expect(() => nodeGuard({} as never)).toThrow(/^nodeGuard: the first argument/)
+  })
+
   it('takes functions as handlers and loaders only, and guards only as guards', () => {
     const wrong = [
       () => expressGuard(typed).require('notes:write', 'n1' as never),

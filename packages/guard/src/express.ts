@@ -30,7 +30,7 @@ export function expressGuard<A extends AnyAccess>(
   guard: Guard<A>,
   options: GateOptions = {},
 ): ExpressGuard<A> {
-  const gate = createGate(guard, options)
+  const gate = createGate(guard, options, 'expressGuard')
   const watch = createMountWatch(guard, options)
   const middleware: RequestHandler = (request, response, next) => {
     const go = (admission: Admission): void => {

@@ -30,7 +30,7 @@ export function nodeGuard<A extends AnyAccess>(
   guard: Guard<A>,
   options: GateOptions = {},
 ): NodeGuard<A> {
-  const gate = createGate(guard, options)
+  const gate = createGate(guard, options, 'nodeGuard')
   const wrap = (handler: Handler): RequestListener => {
     checkFunction('nodeGuard: the handler', handler)
     return (request, response) => {

@@ -280,6 +280,14 @@ describe('mode opaque in an Express app (R8)', () => {
   })
 })
 
+describe('auth.express()', () => {
+  it('is named in a message about its options (operator part 4)', async () => {
+    const auth = await keyhavenOf('http://localhost:4000', {})
+    expect(() => auth.express({ publik: [] } as never)).toThrow(/^auth\.express: 'publik'/)
+    expect(() => auth.express('/api' as never)).toThrow(/^auth\.express: options must be/)
+  })
+})
+
 describe('where auth.express() is mounted', () => {
   type Auth = Awaited<ReturnType<typeof keyhavenOf>>
   const notes: express.RequestHandler = (_request, response) => void response.json(['a note'])

@@ -1,4 +1,5 @@
 import type { AnyAccess, ClaimsFor, ClaimsModule } from '@keyhaven/core/access'
+import { checkOptions, option } from '@keyhaven/core/errors'
 import type { AccountView } from '@keyhaven/core/wire'
 import { guardOver } from '@keyhaven/guard'
 import type { Auth, GateOptions, Guard } from '@keyhaven/guard'
@@ -187,6 +188,9 @@ function applicationOf(
   throw new ConfigurationError('claims and claimsFor belong together: give both, or neither.')
 }
 
+/** Read more closely by the guard; here a message names the method that was called. */
+const mountOptions = { public: option.anything, guard: option.anything }
+
 const noAddress =
   'a trusted proxy wrote an entry to X-Forwarded-For that is no address: the limits count its clients as one until it writes their addresses'
 
@@ -240,15 +244,17 @@ function doors<A extends AnyAccess>(
     listener,
     handler: fetchHandler(app, site),
     guard,
-    express: (options) =>
-      mounted({
+    express: (options) => {
+      checkOptions('auth.express', options ?? {}, mountOptions)
+      return mounted({
         mount: site.mount,
         serves: site.mount === '' ? (url) => match(targetOf(url).path) !== undefined : () => true,
         listener,
         guard,
         gate: expressGuard(guard, options),
         reach: options?.guard,
-      }),
+      })
+    },
     require: expressRequire(guard),
     current: async (request) => {
       try {

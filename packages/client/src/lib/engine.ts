@@ -12,6 +12,10 @@ import type { AuthState } from './state/states.ts'
 
 declare const process: { readonly env: { readonly NODE_ENV?: string } }
 
+/** For the person whose sign-out the service has not answered. It stays true when it has. */
+const unanswered =
+  'You are signed out on this page. The service could not be reached: leave a page open until it has answered.'
+
 /**
  * All that keeps a page right after its first answer: renewals, other tabs, the event stream, sign-outs
  * that are repeated. It is a chunk of its own, which is fetched beside the boot call.
@@ -70,7 +74,9 @@ export function createEngine<C>(options: EngineOptions): Engine<C> {
     const { leaving, status } = stateNow()
     // Another tab may have reached the service first
     const isOver = view && status === 'signed-out' && !leaving
-    return isOver || reply?.status === 204 || refusalIn(reply) ? { ok: true } : failed(reply)
+    if (isOver || reply?.status === 204 || refusalIn(reply)) return { ok: true }
+    const { error } = failed(reply)
+    return { ok: false, error: leaving ? { ...error, detail: unanswered } : error }
   }
   const act = <T>(run: (acts: AccountActs) => Promise<Result<T>>): Promise<Result<T>> => {
     const before = page.who()

@@ -47,13 +47,17 @@ const beyond = { go: 'in', guard: undefined, auth: undefined, headers: {} } as c
 
 const checks = { public: option.anything, guard: option.anything }
 
-/** @throws TypeError with a sentence for options that can't be meant: a gate must not open what it promised to guard. */
+/**
+ * @param caller The function that the developer has called: messages about its options name it.
+ * @throws TypeError with a sentence for options that can't be meant: a gate must not open what it promised to guard.
+ */
 export function createGate<A extends AnyAccess>(
   guard: Guard<A>,
   options: GateOptions = {},
+  caller = 'createGate',
 ): Gate<A> {
-  checkGuard('createGate', guard)
-  checkOptions('createGate', options, checks)
+  checkGuard(caller, guard)
+  checkOptions(caller, options, checks)
   const isPublic = publicRoutes(options.public)
   const prefix = guardedPrefix(options.guard)
   guard.log(

@@ -17,6 +17,16 @@ export interface ErrorDetails {
   readonly cause?: unknown
 }
 
+/** Longest sentence that is made of the sentences about members. */
+const LONGEST = 300
+
+/** The sentence for a person: what this error says by itself, or about its members, or the catalogue’s. */
+export function sentenceOf(code: ErrorCode, { detail, errors }: ErrorDetails): string {
+  const ofMembers = errors?.map(({ message }) => message).join(' ') ?? ''
+  const isFit = ofMembers !== '' && ofMembers.length <= LONGEST
+  return detail ?? (isFit ? ofMembers : catalogue[code].detail)
+}
+
 /** The one error class: `code` is stable and from the catalogue, `status` is its HTTP status. */
 export class KeyhavenError extends Error {
   override readonly name = 'KeyhavenError'
@@ -25,10 +35,9 @@ export class KeyhavenError extends Error {
   readonly details: ErrorDetails
 
   constructor(code: ErrorCode, details: ErrorDetails = {}) {
-    const { status, title, detail } = catalogue[code]
-    super(`${title}. ${details.detail ?? detail}`, { cause: details.cause })
+    super(sentenceOf(code, details), { cause: details.cause })
     this.code = code
-    this.status = status
+    this.status = catalogue[code].status
     this.details = details
   }
 }
