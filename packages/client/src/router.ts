@@ -28,7 +28,8 @@ export type ScopeGuard<A extends AnyAccess = AnyAccess> = {
 /**
  * Lets a route load for a person who may see it, and throws what the guard gives otherwise. It waits
  * for the service's first answer. If there is none it lets the route load: its view shows `loading`.
- * When the person is gone, or lacks the scope, the router is made to load the place again.
+ * When the person is gone, or lacks the scope, the router is made to load the place again. When another
+ * person follows, the page is loaded anew: views may remember what the former one has typed.
  */
 export async function guardRoute<A extends AnyAccess, C extends ClaimsModule = ClaimsModule>(
   auth: Auth<A, C>,
@@ -45,6 +46,7 @@ export async function guardRoute<A extends AnyAccess, C extends ClaimsModule = C
   routes.add({
     place,
     scope: needs?.scope,
+    account: state.account?.id,
     again: guard.again,
     mayStay: (as) => {
       const isSame = !state.account || state.account.id === as.account?.id

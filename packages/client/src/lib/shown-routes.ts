@@ -12,6 +12,8 @@ export interface PassedGuard {
   /** Path and query of the place. */
   readonly place: string
   readonly scope: string | undefined
+  /** Whom it has let in; `undefined` if that was not known yet. */
+  readonly account: string | undefined
   /** Whether it would let the route load as of this state. */
   readonly mayStay: (state: AuthState) => boolean
   /** Loads the routes anew, for a router that does not follow the page's address. */
@@ -48,14 +50,18 @@ function createShownRoutes(auth: Pick<Auth, 'state' | 'subscribe'>): ShownRoutes
     if (guards.every(({ mayStay }) => mayStay(state))) return
     passed.clear()
     const again = guards.find((guard) => guard.again)?.again
+    const isOther = ({ place, account }: PassedGuard): boolean =>
+      isHere(place) && !!account && !!state.account && account !== state.account.id
     if (again) again()
+    // A router keeps what views remember if the route stays: nobody gets it from the person before
+    else if (guards.some(isOther)) location.reload()
     else followAddress(guards)
   })
   /** Routers load the place of the address again when an event says that it has changed. */
   const followAddress = (guards: readonly PassedGuard[]): void => {
     const before = asked
-    const isHere = (): boolean => guards.some(({ place }) => place === here())
-    if (isHere() && location.hash) {
+    const isShown = (): boolean => guards.some(({ place }) => isHere(place))
+    if (guards.some(({ place }) => place === here()) && location.hash) {
       // With the same fragment React Router would take it for a jump within the page
       taken = { place: here(), hash: location.hash }
       history.replaceState(history.state, '', here())
@@ -63,7 +69,7 @@ function createShownRoutes(auth: Pick<Auth, 'state' | 'subscribe'>): ShownRoutes
     dispatchEvent(new PopStateEvent('popstate', { state: history.state }))
     setTimeout(() => {
       // A router that has asked no guard still shows what it showed
-      if (asked === before && isHere()) location.reload()
+      if (asked === before && isShown()) location.reload()
     }, PATIENCE)
   }
   return {
@@ -82,6 +88,11 @@ function createShownRoutes(auth: Pick<Auth, 'state' | 'subscribe'>): ShownRoutes
       return location.hash || (taken.place === place ? taken.hash : '')
     },
   }
+}
+
+/** Whether the page's address names the place, in its fragment if the router keeps it there. */
+function isHere(place: string): boolean {
+  return place === here() || place === location.hash.slice(1).split('#')[0]
 }
 
 /** Path and query of the page's address. */
