@@ -74,6 +74,11 @@ describe('returnTarget', () => {
     ['/x/..%2f%2Fevil.example'],
     ['javascript:alert(1)'],
     ['blob:https://app.example/id'],
+    // Parsers of addresses drop what stands before a scheme, and tabs and line ends in it
+    ['https:evil.example'],
+    ['\0https:evil.example'],
+    ['ht\ntps:evil.example'],
+    ['https\t:evil.example'],
     [`/${'x'.repeat(2048)}`],
   ])('refuses %j', (value) => {
     expect(returnTarget(value, '/home', origin)).toBe('/home')

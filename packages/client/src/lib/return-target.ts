@@ -31,9 +31,13 @@ export function returnTarget(
   }
 }
 
-/** A scheme without a host, such as `https:elsewhere`, which the URL standard reads as a path. */
+/**
+ * A scheme without a host, such as `https:elsewhere`, which the URL standard reads as a path. It drops
+ * what is invisible before the scheme, and tabs and line ends everywhere.
+ */
 function isHostless(value: string): boolean {
-  return /^\s*[a-z][a-z\d+.-]*:(?![\\/]{2})/i.test(value)
+  const read = value.replace(/[\t\n\r]/g, '')
+  return /^[^!-~]*[a-z][a-z\d+.-]*:(?![\\/]{2})/i.test(read)
 }
 
 /** Whether the path begins with two slashes for a router or a server that decodes it before it reads it. */

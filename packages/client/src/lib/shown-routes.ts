@@ -69,8 +69,7 @@ function createShownRoutes(auth: Pick<Auth, 'state' | 'subscribe'>): ShownRoutes
   /** Routers load the place of the address again when an event says that it has changed. */
   const followAddress = (guards: readonly PassedGuard[]): void => {
     const before = asked
-    const isGuarded = (): boolean => guards.some(({ place }) => place === here())
-    if (isGuarded() && location.hash) {
+    if (guards.some(({ place }) => place === here()) && location.hash) {
       // With the same fragment React Router would take it for a jump within the page
       taken = { place: here(), hash: location.hash }
       // A path that begins with two slashes would be taken for a host
@@ -79,7 +78,7 @@ function createShownRoutes(auth: Pick<Auth, 'state' | 'subscribe'>): ShownRoutes
     dispatchEvent(new PopStateEvent('popstate', { state: history.state }))
     setTimeout(() => {
       // A router that has asked no guard still shows what it showed
-      if (asked === before && isGuarded()) location.reload()
+      if (asked === before && guards.some(({ place }) => isHere(place))) location.reload()
     }, PATIENCE)
   }
   return {
@@ -112,7 +111,7 @@ function here(): string {
 /** Whether the page's address is the place, also for a router that keeps it in the fragment. */
 function isHere(place: string, belowBase = false): boolean {
   const isPath = belowBase ? here().endsWith(place) : here() === place
-  return isPath || location.hash === `#${place}`
+  return isPath || location.hash.slice(1).split('#')[0] === place
 }
 
 /** Whether a person may be looking at what the guard let load for somebody who was known. */
