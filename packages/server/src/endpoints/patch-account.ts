@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { changeProfile } from '../flows/change-profile.ts'
 import { changeStatus } from '../flows/change-status.ts'
 import { guardedEndpoint } from '../http/endpoint.ts'
-import { holds, requireScope } from '../http/scope.ts'
+import { holds, requireScope, scopesNow } from '../http/scope.ts'
 import { name, profile, reason, username } from './members.ts'
 import { accountAnswer, statusChangeAnswer } from './answers.ts'
 
@@ -21,12 +21,13 @@ export const patchAccount = guardedEndpoint({
   handle: async ({ rooms, path, body, caller, actor }) => {
     const { id: accountId = '' } = path
     const { status, reason: why, ...change } = body
+    const held = scopesNow(rooms, caller)
     const changes = Object.values(change).some((value) => value !== undefined)
     if (status === undefined && why === undefined) {
       if (accountId !== caller.account.id && !holds(rooms, caller, 'keyhaven:accounts:write')) {
         throw new KeyhavenError('not_found')
       }
-      return { status: 200, body: await changeProfile(rooms, { accountId, change }, actor) }
+      return { status: 200, body: await changeProfile(rooms, { accountId, change, held }, actor) }
     }
     requireScope(rooms, caller, 'keyhaven:accounts:lock')
     if (status === undefined) throw invalid('status', 'Say which status the reason is for.')
@@ -34,7 +35,7 @@ export const patchAccount = guardedEndpoint({
     if (status !== 'active' && why === undefined) {
       throw invalid('reason', 'Say why: the person and other operators will ask.')
     }
-    const changed = await changeStatus(rooms, { accountId, status, reason: why }, actor)
+    const changed = await changeStatus(rooms, { accountId, status, reason: why, held }, actor)
     return { status: 200, body: changed }
   },
 })
