@@ -35,7 +35,7 @@ export interface AccountDoors {
   /** Takes a role away, at once. The last active administrator keeps `admin`. */
   removeRole(id: string, role: string): Promise<AdministeredAccount>
   /** Ends every session of an account. */
-  endSessions(id: string): Promise<{ readonly sessions: number }>
+  endSessions(id: string, reason?: string): Promise<{ readonly sessions: number }>
 }
 
 export function accountDoors(rooms: Rooms, actor: Actor): AccountDoors {
@@ -53,8 +53,8 @@ export function accountDoors(rooms: Rooms, actor: Actor): AccountDoors {
     setEmail: (accountId, email) => changeEmail(rooms, { accountId, email }, actor),
     addRole: (accountId, role) => assignRole(rooms, { accountId, role, held }, actor),
     removeRole: (accountId, role) => unassignRole(rooms, { accountId, role, held }, actor),
-    endSessions: async (accountId) => ({
-      sessions: await endSessions(rooms, { accountId, held }, actor),
+    endSessions: async (accountId, reason) => ({
+      sessions: await endSessions(rooms, { accountId, held, reason }, actor),
     }),
   }
 }
