@@ -144,4 +144,17 @@ describe('GET /openapi.json', () => {
       '"additionalProperties":false',
     )
   })
+  it('refers to nothing that is not in it, so that a generator can resolve it', () => {
+    const text = JSON.stringify(described)
+    const refs = new Set([...text.matchAll(/"\$ref":"([^"]*)"/g)].map(([, ref = '']) => ref))
+    expect(refs.size).toBeGreaterThan(1)
+    for (const ref of refs) {
+      const found = ref
+        .replace('#/', '')
+        .split('/')
+        .reduce<unknown>((at, part) => (at as Record<string, unknown>)?.[part], described)
+      expect(found, ref).toBeTypeOf('object')
+    }
+    expect(text).not.toContain('$defs')
+  })
 })

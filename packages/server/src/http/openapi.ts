@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { packageVersion } from '../config/version.ts'
 import type { Endpoint } from './endpoint.ts'
+import { withDefinitions } from './openapi-components.ts'
 import { securityOf, securitySchemes } from './openapi-security.ts'
 import { pathParameters, queryParameters } from './parameters.ts'
 import type { Parameter } from './parameters.ts'
@@ -57,7 +58,7 @@ export function openapiOf(
     const path = route.path.replace(/:(\w+)/g, '{$1}')
     paths[path] = { ...paths[path], [route.method.toLowerCase()]: operationOf(route) }
   }
-  return {
+  return withDefinitions({
     openapi: '3.1.0',
     info: {
       title: 'Keyhaven',
@@ -80,7 +81,7 @@ export function openapiOf(
         },
       },
     },
-  }
+  })
 }
 
 function operationOf(route: Route): object {
