@@ -29,6 +29,7 @@ import { verifyAudit } from './flows/verify-audit.ts'
 import type { Verified } from './flows/verify-audit.ts'
 import { provePackage } from './secrets/prove-package.ts'
 import { createApp } from './http/app.ts'
+import { httpPageOf } from './http/http-page.ts'
 import { limitsPageOf } from './http/limits-page.ts'
 import { fetchHandler, serviceRequestOf } from './http/fetch-handler.ts'
 import type { FetchHandler } from './http/fetch-handler.ts'
@@ -48,6 +49,11 @@ export type { Hooks, Listener, NewAccount, Newcomer, Options, Settings }
 /** The reference page of all limits, as Markdown. */
 export function limitsPage(): string {
   return limitsPageOf(routes)
+}
+
+/** The reference page of all calls, as Markdown. */
+export function httpPage(): string {
+  return httpPageOf(routes)
 }
 
 /** Options of the service, and what only code can say. */

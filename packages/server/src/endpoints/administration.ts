@@ -51,7 +51,7 @@ export const getAccounts = guardedEndpoint({
 
 /** Somebody's devices. */
 export const getAccountSessions = guardedEndpoint({
-  summary: 'Somebody’s devices.',
+  summary: 'Where an account is signed in.',
   answers: { 200: sessionsAnswer },
   query: listParameters,
   handle: async ({ rooms, query, path }) => {
@@ -63,7 +63,7 @@ export const getAccountSessions = guardedEndpoint({
 
 /** Ends all of somebody's devices. */
 export const deleteAccountSessions = guardedEndpoint({
-  summary: 'End all of somebody’s devices; with everything=true all that rests on the account.',
+  summary: 'End all sessions of an account; with everything=true all that rests on the account.',
   answers: { 204: undefined },
   query: ['everything', 'reason'],
   body: z.strictObject({ reason }),
@@ -132,7 +132,7 @@ const auditFilters = ['from', 'to', 'account', 'actor', 'action', 'address'] as 
 
 /** What happened. */
 export const getAudit = guardedEndpoint({
-  summary: 'What happened.',
+  summary: 'What happened: the audit log.',
   answers: { 200: auditAnswer },
   query: [...listParameters, ...auditFilters],
   handle: async ({ rooms, query }) => {

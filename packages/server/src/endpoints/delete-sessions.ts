@@ -9,7 +9,7 @@ import { reason } from './members.ts'
 
 /** Ends one of my devices, or one of somebody else's by a scope. Without it a foreign one does not exist. */
 export const deleteSession = guardedEndpoint({
-  summary: 'End one of my devices; with keyhaven:sessions:end one of anybody’s.',
+  summary: 'End one of my sessions; with keyhaven:sessions:end one of any account.',
   answers: { 204: undefined },
   query: ['reason'],
   body: z.strictObject({ reason }),

@@ -7,7 +7,7 @@ import { z } from 'zod'
 
 /** The `sub` resource; with more members for administrators. Without their scope a foreign one does not exist. */
 export const getAccount = guardedEndpoint({
-  summary: 'One account.',
+  summary: 'One account; with keyhaven:accounts:read any, with roles and dates.',
   answers: { 200: z.union([administeredAnswer, accountAnswer]) },
   handle: async ({ rooms, path, caller }) => {
     const { id = '' } = path

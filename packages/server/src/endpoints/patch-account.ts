@@ -9,7 +9,8 @@ import { accountAnswer, statusChangeAnswer } from './answers.ts'
 
 /** Changes profile members, or locks, disables and activates: never both at once. */
 export const patchAccount = guardedEndpoint({
-  summary: 'Change profile members, or the status.',
+  summary:
+    'Change profile members (of others with keyhaven:accounts:write), or the status (with keyhaven:accounts:lock).',
   answers: { 200: z.union([accountAnswer, statusChangeAnswer]) },
   body: z.strictObject({
     name: name.nullable(),

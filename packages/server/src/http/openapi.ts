@@ -30,7 +30,7 @@ const tags = {
 } as const
 
 /** By the first part of a path. */
-const tagOf: Readonly<Record<string, keyof typeof tags>> = {
+const tagNames: Readonly<Record<string, keyof typeof tags>> = {
   accounts: 'Accounts',
   sessions: 'Sessions',
   user: 'Sessions',
@@ -43,6 +43,26 @@ const tagOf: Readonly<Record<string, keyof typeof tags>> = {
   health: 'Operation',
   '.well-known': 'Discovery',
   'openapi.json': 'Discovery',
+}
+
+export const describedTags = Object.entries(tags).map(([name, description]) => ({
+  name,
+  description,
+}))
+
+/** The part of the API that a call belongs to. */
+export function tagOf({ name, path }: Pick<Route, 'name' | 'path'>): string {
+  const [first = ''] = partsOf(path)
+  const tag = tagNames[first]
+  if (tag === undefined) throw new Error(`${name} has no tag: add its first part to tagNames`)
+  return tag
+}
+
+/** One sentence. */
+export function whoMayCall({ who }: Pick<Route, 'who'>): string {
+  return who.startsWith('keyhaven:')
+    ? `A person who holds \`${who}\`.`
+    : callers[who as keyof typeof callers]
 }
 
 type Described = Pick<Site, 'issuer' | 'cookies'>
@@ -67,7 +87,7 @@ export function openapiOf(
         'Accounts, sessions and signed tokens. A browser signs in and is known by its cookies; a call that changes something carries the XSRF token beside them.',
     },
     servers: [{ url: issuer }],
-    tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
+    tags: describedTags,
     paths,
     components: {
       securitySchemes: securitySchemes(cookies),
@@ -85,18 +105,12 @@ export function openapiOf(
 }
 
 function operationOf(route: Route): object {
-  const { name, path, who, endpoint } = route
-  const [first = ''] = partsOf(path)
-  const tag = tagOf[first]
-  if (tag === undefined) throw new Error(`${name} has no tag: add its first part to tagOf`)
-  const caller = who.startsWith('keyhaven:')
-    ? `A person who holds \`${who}\`.`
-    : callers[who as keyof typeof callers]
+  const { path, endpoint } = route
   return {
     operationId: operationIdOf(route),
-    tags: [tag],
+    tags: [tagOf(route)],
     summary: endpoint.summary,
-    description: caller,
+    description: whoMayCall(route),
     security: securityOf(route),
     parameters: [
       ...[...path.matchAll(/:(\w+)/g)].map(([, one = '']) =>
