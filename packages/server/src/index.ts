@@ -16,10 +16,9 @@ import { settingsPage } from './config/settings-page.ts'
 import type { Options, Settings } from './config/settings.ts'
 import type { Actor } from './events.ts'
 import type { Application, Hooks, Newcomer } from './flows/application.ts'
+import { accountDoors } from './flows/account-doors.ts'
+import type { AccountDoors } from './flows/account-doors.ts'
 import { addGuard } from './flows/add-guard.ts'
-import { changeStatus } from './flows/change-status.ts'
-import type { StatusChanged } from './flows/change-status.ts'
-import { createAccount } from './flows/create-account.ts'
 import type { NewAccount } from './flows/create-account.ts'
 import { restoredWords } from './flows/declare-restored.ts'
 import { keepMark, openInstallation } from './flows/open-installation.ts'
@@ -27,13 +26,11 @@ import type { Installation } from './flows/open-installation.ts'
 import { openRooms } from './flows/open-rooms.ts'
 import type { Rooms } from './flows/rooms.ts'
 import { removeGuard } from './flows/remove-guard.ts'
-import { findAccountView } from './flows/read-account.ts'
-import { resetPassword } from './flows/reset-password.ts'
 import { verifyAudit } from './flows/verify-audit.ts'
 import type { Verified } from './flows/verify-audit.ts'
-import { viewAccount } from './flows/view-account.ts'
 import { provePackage } from './secrets/prove-package.ts'
 import { createApp } from './http/app.ts'
+import { httpPageOf } from './http/http-page.ts'
 import { limitsPageOf } from './http/limits-page.ts'
 import { fetchHandler, serviceRequestOf } from './http/fetch-handler.ts'
 import type { FetchHandler } from './http/fetch-handler.ts'
@@ -53,6 +50,11 @@ export type { Hooks, Listener, NewAccount, Newcomer, Options, Settings }
 /** The reference page of all limits, as Markdown. */
 export function limitsPage(): string {
   return limitsPageOf(routes)
+}
+
+/** The reference page of all calls, as Markdown. */
+export function httpPage(): string {
+  return httpPageOf(routes)
 }
 
 /** Options of the service, and what only code can say. */
@@ -101,20 +103,7 @@ export interface Keyhaven<A extends AnyAccess = AnyAccess> {
   readonly require: Require<A>
   /** Who sends this request; `null` for nobody. Never throws. */
   readonly current: (request: Request) => Promise<Auth<A> | null>
-  readonly accounts: {
-    create(account: NewAccount): Promise<AccountView>
-    find(login: { email: string } | { id: string }): Promise<AccountView | undefined>
-    /** Locks, disables or activates; leaving `active` ends every session at once. */
-    setStatus(
-      id: string,
-      status: 'active' | 'locked' | 'disabled',
-      reason?: string,
-    ): Promise<StatusChanged>
-    lock(id: string, reason: string): Promise<StatusChanged>
-    unlock(id: string): Promise<StatusChanged>
-    /** Sets another password and ends every session: for operators, who give it to the person. */
-    resetPassword(email: string, password: string): Promise<{ readonly sessions: number }>
-  }
+  readonly accounts: AccountDoors
   readonly sessions: { end(id: string): Promise<void> }
   readonly guards: {
     /** Makes a key that opens the feed of revocations; the answer is shown this once. */
@@ -165,18 +154,6 @@ export async function createKeyhaven<
 function announcer(log: Logger | undefined): (line: string) => void {
   if (log !== undefined) return (line) => log.info(line)
   return (line) => process.stderr.write(`keyhaven: ${line}\n`)
-}
-
-function accountDoors(rooms: Rooms, actor: Actor): Omit<Keyhaven['accounts'], 'create'> {
-  const setStatus: Keyhaven['accounts']['setStatus'] = (accountId, status, reason) =>
-    changeStatus(rooms, { accountId, status, reason }, actor)
-  return {
-    find: (by) => findAccountView(rooms, by),
-    setStatus,
-    lock: (id, reason) => setStatus(id, 'locked', reason),
-    unlock: (id) => setStatus(id, 'active'),
-    resetPassword: (email, password) => resetPassword(rooms, { email, password }, actor),
-  }
 }
 
 /** Both or neither: declared claims without values would never be issued. */
@@ -265,11 +242,7 @@ function doors<A extends AnyAccess>(
         return null
       }
     },
-    accounts: {
-      ...accountDoors(rooms, actor),
-      create: async (account) =>
-        viewAccount(rooms, await createAccount(rooms, { emailVerified: true, ...account }, actor)),
-    },
+    accounts: accountDoors(rooms, actor),
     sessions: {
       end: async (id) => {
         await rooms.endSession({ sessionId: id, actor })

@@ -30,7 +30,7 @@ import { postSessions } from './endpoints/post-sessions.ts'
 import { putPassword } from './endpoints/put-password.ts'
 import { getRevocations, postApplied } from './endpoints/revocations.ts'
 import { route } from './http/route.ts'
-import type { Terms } from './http/route.ts'
+import type { Route, Terms } from './http/route.ts'
 
 // Calls without a limit, each with its reason
 const current = none('It reads three rows by key, and pages call it whenever they are in doubt.')
@@ -47,7 +47,7 @@ function admin<S extends ReservedScope>(who: S): Terms<S, 'administration'> {
 }
 
 /** The whole API: method and path, who may call and how often, what answers. */
-const table = [
+export const routes: readonly Route[] = [
   route('POST /accounts', { who: 'page', limit: 'signUp' }, postAccounts),
   route('POST /sessions', { who: 'page', limit: 'signIn' }, postSessions),
   route('GET /user/current', { who: 'own', limit: current }, getUserCurrent),
@@ -85,10 +85,9 @@ const table = [
   route('GET /.well-known/oauth-authorization-server', { who: 'any', limit: made }, getMetadata),
   route('GET /health/live', { who: 'any', limit: made }, getHealthLive),
   route('GET /health/ready', { who: 'any', limit: ready }, getHealthReady),
-]
-
-/** The table, and its own description. */
-export const routes = [
-  ...table,
-  route('GET /openapi.json', { who: 'any', limit: made }, openapiEndpoint(table)),
+  route(
+    'GET /openapi.json',
+    { who: 'any', limit: made },
+    openapiEndpoint(() => routes),
+  ),
 ]

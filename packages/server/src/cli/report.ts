@@ -34,10 +34,10 @@ function sentenceOf(error: unknown): string {
     return `${what}; --help shows what can be given.`
   }
   if (error instanceof KeyhavenError) {
-    const { errors = [], reason } = error.details
+    const { errors = [], reason, detail } = error.details
     // The general sentence is about a request, and an operator made none
     const what = errors.map(({ path, message }) => `${path}: ${message}`).join(' ')
-    return (what || error.message) + (reason === undefined ? '' : ` (${reason})`)
+    return (what || detail || error.message) + (reason === undefined ? '' : ` (${reason})`)
   }
   return error instanceof Error ? error.message : String(error)
 }

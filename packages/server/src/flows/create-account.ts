@@ -9,6 +9,7 @@ import { insertAccount, isTaken } from '../stores/accounts.ts'
 import type { Account } from '../stores/accounts.ts'
 import { emailKey, trimmedLogin, usernameKey } from './canonical-login.ts'
 import { checkPassword } from './check-password.ts'
+import { unknownRole } from './role-names.ts'
 import type { Rooms } from './rooms.ts'
 
 /** What an account is made of. Roles left out are the access module's default roles. */
@@ -53,7 +54,7 @@ export function checkAccount({ rules }: Pick<Rooms, 'rules'>, input: NewAccount)
   const roles = input.roles ?? rules.access.defaultRoles
   for (const role of roles) {
     if (!knownRole(rules.access, role)) {
-      throw invalid('roles', `“${role}” is not a role: declare it in the access module.`)
+      throw invalid('roles', unknownRole(rules.access, role))
     }
   }
   checkPassword(rules, input.password, { email, username, name: input.name ?? null })
