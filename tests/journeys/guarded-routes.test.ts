@@ -80,7 +80,7 @@ async function endSession(context: BrowserContext): Promise<void> {
 }
 
 describe.each(['react', 'tanstack'])('what a route guard of the %s router let load', (router) => {
-  it('is never shown to the next person, though the router keeps it (8B-1)', async () => {
+  it('is never shown to the next person, though the router keeps it (operator 5)', async () => {
     const { context, tab, email } = await visit(router)
     await tab.evaluate(() => page.auth.signOut())
     await shows(tab, 'please sign in')
@@ -97,7 +97,7 @@ describe.each(['react', 'tanstack'])('what a route guard of the %s router let lo
     await shows(tab, `notes of ${next}`)
     await context.close()
   })
-  it('disappears when another person signs in in another tab, before theirs is loaded (8B-1)', async () => {
+  it('disappears when another person signs in in another tab, before theirs is loaded (operator 5)', async () => {
     const { context, tab, email } = await visit(router)
     const other = await context.newPage()
     await other.goto(site.origin)
