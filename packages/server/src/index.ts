@@ -4,7 +4,6 @@ import { guardOver } from '@keyhaven/guard'
 import type { Auth, GateOptions, Guard } from '@keyhaven/guard'
 import { expressGuard, expressRequire } from '@keyhaven/guard/express'
 import type { ExpressGuard, Require } from '@keyhaven/guard/express'
-import { pino } from 'pino'
 import type { Logger } from 'pino'
 import { checkCodeOptions } from './config/code-options.ts'
 import { ConfigurationError } from './config/configuration-error.ts'
@@ -28,6 +27,7 @@ import type { Rooms } from './flows/rooms.ts'
 import { removeGuard } from './flows/remove-guard.ts'
 import { findAccountView } from './flows/read-account.ts'
 import { resetPassword } from './flows/reset-password.ts'
+import { createJsonLog } from './telemetry/json-log.ts'
 import { verifyAudit } from './flows/verify-audit.ts'
 import type { Verified } from './flows/verify-audit.ts'
 import { viewAccount } from './flows/view-account.ts'
@@ -141,8 +141,8 @@ export async function createKeyhaven<
   const { environment = process.env, folder = process.cwd(), migrate = true, ...rest } = options
   const { log: given, announce = announcer(given), claims, claimsFor, hooks, ...more } = rest
   const { operator, ...code } = more
-  const log = given ?? pino({ level: 'warn' }, pino.destination(2))
   const settings = await readSettings({ code, environment, folder })
+  const log = given ?? createJsonLog(settings.logLevel ?? 'warn')
   const asked = applicationOf(claims, claimsFor)
   provePackage()
   const failed = (error: unknown): void =>

@@ -3,9 +3,9 @@ import { CommanderError } from 'commander'
 import { ConfigurationError } from '../config/configuration-error.ts'
 import { jsonLine, plain } from './plain.ts'
 
-/** Whether help was shown in place of a command. */
+/** Whether help or the version was shown in place of a command. */
 export function isHelp(error: unknown): boolean {
-  return error instanceof CommanderError && error.code.startsWith('commander.help')
+  return error instanceof CommanderError && /^commander\.(help|version)/.test(error.code)
 }
 
 /** 0 where help was asked for, 2 wrong usage, 78 wrong configuration, 1 everything else that failed. */

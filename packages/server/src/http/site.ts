@@ -48,11 +48,11 @@ export function siteOf(settings: Settings, notUnderstood: (entry: string) => voi
     opaque: mode === 'opaque',
     checksAnswers: settings.checksAnswers,
     transports: createTransports({ secure, trusted: trustProxy, notUnderstood }),
-    standingHeaders: standingHeaders(secure),
+    standingHeaders: standingHeaders(secure && settings.hsts),
   }
 }
 
-function standingHeaders(secure: boolean): Record<string, string> {
+function standingHeaders(hsts: boolean): Record<string, string> {
   return {
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
@@ -60,6 +60,7 @@ function standingHeaders(secure: boolean): Record<string, string> {
     'content-security-policy': "default-src 'none'; base-uri 'none'; frame-ancestors 'none'",
     'cross-origin-resource-policy': 'same-origin',
     vary: 'Origin, Sec-Fetch-Site',
-    ...(secure && { 'strict-transport-security': 'max-age=31536000; includeSubDomains' }),
+    // Without includeSubDomains: the service owns a path of this host, not the domain
+    ...(hsts && { 'strict-transport-security': 'max-age=31536000' }),
   }
 }
