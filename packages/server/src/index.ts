@@ -27,6 +27,7 @@ import type { Rooms } from './flows/rooms.ts'
 import { removeGuard } from './flows/remove-guard.ts'
 import { findAccountView } from './flows/read-account.ts'
 import { resetPassword } from './flows/reset-password.ts'
+import { causeOf, createFailureLog } from './telemetry/failure-log.ts'
 import { createJsonLog } from './telemetry/json-log.ts'
 import { verifyAudit } from './flows/verify-audit.ts'
 import type { Verified } from './flows/verify-audit.ts'
@@ -145,8 +146,7 @@ export async function createKeyhaven<
   const log = given ?? createJsonLog(settings.logLevel ?? 'warn')
   const asked = applicationOf(claims, claimsFor)
   provePackage()
-  const failed = (error: unknown): void =>
-    log.error({ err: error }, 'a mark of this installation can’t be written; trying again')
+  const { failed } = createFailureLog(log, MARK_FAILED)
   const installation = await openInstallation(settings, { migrate, failed, notice: announce })
   const { restored, database } = installation
   if (restored !== undefined) log.error({ log: restored.log }, restoredWords(restored))
@@ -186,6 +186,8 @@ function applicationOf(
   if ((claimsFor === undefined) === (Object.keys(claims).length === 0)) return { claims, claimsFor }
   throw new ConfigurationError('claims and claimsFor belong together: give both, or neither.')
 }
+
+const MARK_FAILED = 'a mark of this installation can’t be written; trying again'
 
 const noAddress =
   'a trusted proxy wrote an entry to X-Forwarded-For that is no address: the limits count its clients as one until it writes their addresses'
@@ -255,7 +257,7 @@ function doors<A extends AnyAccess>(
         const settled = await guard.settle(serviceRequestOf(request, site), false)
         return settled.ok ? settled.auth : null
       } catch (error) {
-        rooms.log.error({ err: error }, 'nobody could be told from a request')
+        rooms.log.error(causeOf(error), 'nobody could be told from a request')
         return null
       }
     },
@@ -286,7 +288,7 @@ function doors<A extends AnyAccess>(
       endStreams(rooms)
       await rooms.passwords.close()
       await keepMark(installation).catch((error: unknown) =>
-        rooms.log.error({ err: error }, 'the marks of this installation could not be kept'),
+        rooms.log.error(causeOf(error), 'the marks of this installation could not be kept'),
       )
       await rooms.database.close()
     },
