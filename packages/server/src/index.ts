@@ -245,6 +245,7 @@ function doors<A extends AnyAccess>(
     express: (options) =>
       mounted({
         mount: site.mount,
+        wellKnown: site.wellKnown,
         serves: site.mount === '' ? (url) => match(targetOf(url).path) !== undefined : () => true,
         listener,
         guard,
