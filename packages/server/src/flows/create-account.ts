@@ -1,4 +1,6 @@
 import { knownRole } from '@keyhaven/core/access'
+import type { AnyAccess } from '@keyhaven/core/access'
+import { nearest } from '../config/nearest.ts'
 import { KeyhavenError } from '@keyhaven/core/errors'
 import { record } from '../events.ts'
 import type { Actor } from '../events.ts'
@@ -53,11 +55,17 @@ export function checkAccount({ rules }: Pick<Rooms, 'rules'>, input: NewAccount)
   const roles = input.roles ?? rules.access.defaultRoles
   for (const role of roles) {
     if (!knownRole(rules.access, role)) {
-      throw invalid('roles', `“${role}” is not a role: declare it in the access module.`)
+      throw invalid('roles', `“${role}” is not a role: ${roleRemedy(rules.access, role)}.`)
     }
   }
   checkPassword(rules, input.password, { email, username, name: input.name ?? null })
   return { input: { ...input, email, username: username ?? undefined }, keys, roles }
+}
+
+function roleRemedy({ roles }: AnyAccess, role: string): string {
+  const near = nearest(role, ['admin', 'support', ...Object.keys(roles)])
+  if (near !== undefined) return `write ${near}`
+  return 'declare it in the access module, whose path is KEYHAVEN_ACCESS'
 }
 
 /** Hashes the password, outside any transaction. */

@@ -25,8 +25,8 @@ export class KeyhavenError extends Error {
   readonly details: ErrorDetails
 
   constructor(code: ErrorCode, details: ErrorDetails = {}) {
-    const { status, title, detail } = catalogue[code]
-    super(`${title}. ${details.detail ?? detail}`, { cause: details.cause })
+    const { status, detail } = catalogue[code]
+    super(details.detail ?? detail, { cause: details.cause })
     this.code = code
     this.status = status
     this.details = details
