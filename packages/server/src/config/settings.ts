@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url'
 import { checkAccess } from '@keyhaven/core/access'
 import type { AnyAccess } from '@keyhaven/core/access'
 import { isLoopback } from '@keyhaven/guard'
-import { ConfigurationError } from './configuration-error.ts'
+import { ConfigurationError, whyOf } from './configuration-error.ts'
 import type { DatabasePlace } from './database-place.ts'
 import { presets } from './lifetimes.ts'
 import type { Lifetimes } from './lifetimes.ts'
@@ -247,9 +247,8 @@ async function accessOf(value: unknown, folder: string): Promise<AnyAccess> {
     return checkedAccess(module['access'] ?? module['default'], path)
   } catch (cause) {
     if (cause instanceof ConfigurationError) throw cause
-    const why = cause instanceof Error ? cause.message : String(cause)
     throw new ConfigurationError(
-      `The access module ${path} can’t be loaded (${why}): correct the module, or set KEYHAVEN_ACCESS to its path.`,
+      `The access module ${path} can’t be loaded (${whyOf(cause)}): correct the module, or set KEYHAVEN_ACCESS to its path.`,
       { cause },
     )
   }
