@@ -49,6 +49,8 @@ const sameOnEveryEngine = [
   'src/secrets/**',
   // Sockets of a server without Keyhaven
   'src/cli/listen.test.ts',
+  // Settings that are wrong before any database is opened, and files that are none
+  'src/cli/wrong-settings.test.ts',
   // Arguments, signals and standard input; tests/operator/command-line runs commands on both engines
   'src/cli/main.test.ts',
   // Compares the route table with its description

@@ -429,6 +429,15 @@ describe('where auth.express() is mounted', () => {
     }
   })
 
+  it('its metadata is beside the path too, where RFC 8414 §3.1 puts it, and nothing else (operator 28)', async () => {
+    const { statusOf } = await started((app, auth) => app.use(auth.express({ guard: '/' })))
+    const path = '/.well-known/oauth-authorization-server'
+    expect(await statusOf(`${path}/auth?x`)).toBe(200)
+    expect(await statusOf(`${path}/auth/x`)).toBe(401)
+    expect(await statusOf(path)).toBe(401)
+    expect(await statusOf('/')).toBe(401)
+  })
+
   it('with the issuer at the root of a host the app’s own routes stay its own (source 15)', async () => {
     const { statusOf, origin } = await started((app, auth) => {
       app.use(auth.express({ public: ['GET /api/open'], guard: '/api' }))

@@ -415,6 +415,47 @@ describe('createKeyhaven', () => {
       expect(response.headers.get('allow')).toBe('GET')
       expect(await codeOf(response)).toBe('405 method_not_allowed')
     })
+    it('answers its metadata also where RFC 8414 §3.1 puts it (operator 28)', async () => {
+      const { origin, pathname } = new URL(keyhaven.issuer)
+      const path = '/.well-known/oauth-authorization-server'
+      const [appended, inserted] = await Promise.all(
+        [keyhaven.issuer + path, origin + path + pathname].map(async (url) => {
+          const answer = await keyhaven.handler(new Request(url))
+          expect(answer.status).toBe(200)
+          return answer.text()
+        }),
+      )
+      expect(inserted).toBe(appended)
+      const other = await keyhaven.handler(new Request(`${origin}${path}/other`))
+      expect(other.status).toBe(404)
+    })
+    it('greets a developer with links that work, and nobody in production (operator 28)', async () => {
+      const { origin } = new URL(keyhaven.issuer)
+      for (const url of [`${origin}/`, keyhaven.issuer, `${keyhaven.issuer}/`]) {
+        const page = await keyhaven.handler(new Request(url))
+        expect(page.status, url).toBe(200)
+        expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8')
+        expect(page.headers.get('content-security-policy')).toMatch(/^default-src 'none';.*sha256/)
+        const text = await page.text()
+        expect(text).toContain(keyhaven.issuer)
+        const links = [...text.matchAll(/href="([^"]+)"/g)].map(([, link]) => link)
+        expect(links.length).toBeGreaterThan(4)
+        for (const link of links) {
+          const { status } = await keyhaven.handler(new Request(`${origin}${link}`))
+          expect(status, link).toBe(link?.endsWith('/user/current') ? 401 : 200)
+        }
+      }
+      const posted = await keyhaven.handler(new Request(keyhaven.issuer, { method: 'POST' }))
+      expect(posted.status).toBe(404)
+      const live = await start({
+        url: 'https://app.example/auth',
+        emailVerification: 'off',
+      })
+      for (const path of ['/', '/auth', '/auth/']) {
+        const { status } = await live.handler(new Request(`https://app.example${path}`))
+        expect(status, path).toBe(404)
+      }
+    })
     it('says that it lives and is ready', async () => {
       expect((await browser().ask('/health/live')).status).toBe(200)
       expect((await browser().ask('/health/ready')).status).toBe(200)

@@ -5,7 +5,6 @@ import { guardOver } from '@keyhaven/guard'
 import type { Auth, GateOptions, Guard } from '@keyhaven/guard'
 import { expressGuard, expressRequire } from '@keyhaven/guard/express'
 import type { ExpressGuard, Require } from '@keyhaven/guard/express'
-import { pino } from 'pino'
 import type { Logger } from 'pino'
 import { checkCodeOptions } from './config/code-options.ts'
 import { ConfigurationError } from './config/configuration-error.ts'
@@ -26,6 +25,8 @@ import type { Installation } from './flows/open-installation.ts'
 import { openRooms } from './flows/open-rooms.ts'
 import type { Rooms } from './flows/rooms.ts'
 import { removeGuard } from './flows/remove-guard.ts'
+import { causeOf, createFailureLog } from './telemetry/failure-log.ts'
+import { createJsonLog } from './telemetry/json-log.ts'
 import { verifyAudit } from './flows/verify-audit.ts'
 import type { Verified } from './flows/verify-audit.ts'
 import { provePackage } from './secrets/prove-package.ts'
@@ -131,12 +132,11 @@ export async function createKeyhaven<
   const { environment = process.env, folder = process.cwd(), migrate = true, ...rest } = options
   const { log: given, announce = announcer(given), claims, claimsFor, hooks, ...more } = rest
   const { operator, ...code } = more
-  const log = given ?? pino({ level: 'warn' }, pino.destination(2))
   const settings = await readSettings({ code, environment, folder })
+  const log = given ?? createJsonLog(settings.logLevel ?? 'warn')
   const asked = applicationOf(claims, claimsFor)
   provePackage()
-  const failed = (error: unknown): void =>
-    log.error({ err: error }, 'a mark of this installation can’t be written; trying again')
+  const { failed } = createFailureLog(log, MARK_FAILED)
   const installation = await openInstallation(settings, { migrate, failed, notice: announce })
   const { restored, database } = installation
   if (restored !== undefined) log.error({ log: restored.log }, restoredWords(restored))
@@ -167,6 +167,8 @@ function applicationOf(
 
 /** Read more closely by the guard; here a message names the method that was called. */
 const mountOptions = { public: option.anything, guard: option.anything }
+
+const MARK_FAILED = 'a mark of this installation can’t be written; trying again'
 
 const noAddress =
   'a trusted proxy wrote an entry to X-Forwarded-For that is no address: the limits count its clients as one until it writes their addresses'
@@ -225,6 +227,7 @@ function doors<A extends AnyAccess>(
       checkOptions('auth.express', options ?? {}, mountOptions)
       return mounted({
         mount: site.mount,
+        wellKnown: site.wellKnown,
         serves: site.mount === '' ? (url) => match(targetOf(url).path) !== undefined : () => true,
         listener,
         guard,
@@ -238,7 +241,7 @@ function doors<A extends AnyAccess>(
         const settled = await guard.settle(serviceRequestOf(request, site), false)
         return settled.ok ? settled.auth : null
       } catch (error) {
-        rooms.log.error({ err: error }, 'nobody could be told from a request')
+        rooms.log.error(causeOf(error), 'nobody could be told from a request')
         return null
       }
     },
@@ -265,7 +268,7 @@ function doors<A extends AnyAccess>(
       endStreams(rooms)
       await rooms.passwords.close()
       await keepMark(installation).catch((error: unknown) =>
-        rooms.log.error({ err: error }, 'the marks of this installation could not be kept'),
+        rooms.log.error(causeOf(error), 'the marks of this installation could not be kept'),
       )
       await rooms.database.close()
     },

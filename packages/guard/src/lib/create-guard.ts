@@ -18,6 +18,7 @@ import { createRefusals } from './refusal.ts'
 import type { Refusal } from './refusal.ts'
 import type { GuardRequest } from './request.ts'
 import { createSignals } from './signals.ts'
+import { unlistedScopes } from './unlisted-scopes.ts'
 import { noTokenCounts } from './token.ts'
 import type { TokenCounts } from './token-result.ts'
 
@@ -133,6 +134,8 @@ export function createGuard<A extends AnyAccess = AnyAccess>(options: GuardOptio
   void guard.ready().then(() => {
     log(`pages of ${source.known()?.origins.own.join(', ')} may call`)
     log(copy.worstCase())
+    const missing = unlistedScopes(options.access, source.scopes())
+    if (missing !== undefined) log(missing)
   })
   return guard
 }

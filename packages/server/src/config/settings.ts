@@ -3,10 +3,11 @@ import { pathToFileURL } from 'node:url'
 import { checkAccess } from '@keyhaven/core/access'
 import type { AnyAccess } from '@keyhaven/core/access'
 import { isLoopback } from '@keyhaven/guard'
-import { ConfigurationError } from './configuration-error.ts'
+import { ConfigurationError, whyOf } from './configuration-error.ts'
 import type { DatabasePlace } from './database-place.ts'
 import { presets } from './lifetimes.ts'
 import type { Lifetimes } from './lifetimes.ts'
+import type { LogLevel } from './log-levels.ts'
 import { isLoopbackHost } from './loopback-host.ts'
 import { options } from './options.ts'
 import type { OptionName, OptionValue } from './options.ts'
@@ -36,6 +37,7 @@ export interface Settings {
   readonly port: number
   /** Seconds for which an idle connection stays open. */
   readonly keepAlive: number
+  readonly logLevel: LogLevel | undefined
   /** The URL is this machine's and NODE_ENV is not production. */
   readonly development: boolean
   /** NODE_ENV is test: every answer is held against the API's description. */
@@ -53,6 +55,8 @@ export interface Settings {
   readonly allowedOrigins: readonly string[]
   /** Addresses and networks of proxies that are believed. */
   readonly trustProxy: readonly string[]
+  /** Whether answers over https carry Strict-Transport-Security. */
+  readonly hsts: boolean
   readonly cookies: CookieSettings
   /** `opaque`: no access cookie. */
   readonly mode: 'token' | 'opaque'
@@ -105,6 +109,7 @@ export async function readSettings({
     host: read('host', '127.0.0.1'),
     port: read('port', 4000),
     keepAlive: read('keepAlive', 65),
+    logLevel: read('logLevel', undefined),
     development,
     checksAnswers: environment['NODE_ENV'] === 'test',
     data,
@@ -119,6 +124,7 @@ export async function readSettings({
     alg: read('alg', 'ES256'),
     allowedOrigins: Object.freeze(read('allowedOrigins', [])),
     trustProxy: Object.freeze(read('trustProxy', trustedByDefault(url, read('host', '127.0.0.1')))),
+    hsts: read('hsts', 'on') === 'on',
     cookies: Object.freeze(cookiesOf(read, url)),
     mode: read('mode', 'token'),
     emailVerification: verificationOf(read('emailVerification', development ? 'off' : 'on')),
@@ -241,9 +247,8 @@ async function accessOf(value: unknown, folder: string): Promise<AnyAccess> {
     return checkedAccess(module['access'] ?? module['default'], path)
   } catch (cause) {
     if (cause instanceof ConfigurationError) throw cause
-    const why = cause instanceof Error ? cause.message : String(cause)
     throw new ConfigurationError(
-      `The access module ${path} can’t be loaded (${why}): correct the module, or set KEYHAVEN_ACCESS to its path.`,
+      `The access module ${path} can’t be loaded (${whyOf(cause)}): correct the module, or set KEYHAVEN_ACCESS to its path.`,
       { cause },
     )
   }

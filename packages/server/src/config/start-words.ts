@@ -1,11 +1,13 @@
 import { describeLifetimes, inWords } from './lifetimes.ts'
 import { isLoopbackHost } from './loopback-host.ts'
+import { packageVersion } from './version.ts'
 import type { Settings } from './settings.ts'
 
 /** What whoever starts the service should know of how it is set, in sentences. */
 export function startWords(settings: Settings): readonly string[] {
   const { issuer, development, lifetimes, maxStaleness, allowedOrigins } = settings
   return [
+    `version ${packageVersion()} on Node ${process.versions.node}`,
     [
       development ? 'development on this machine' : 'production',
       issuer.startsWith('https:') ? 'cookies are Secure' : 'plain http, cookies without Secure',
@@ -13,8 +15,10 @@ export function startWords(settings: Settings): readonly string[] {
     describeLifetimes(lifetimes),
     placeOf(settings),
     ...plainToOthers(settings),
+    ...proxies(settings),
     `pages of ${[new URL(issuer).origin, ...allowedOrigins].join(', ')} may call`,
-    `a revocation counts in this process at once, within 250 ms in others on this database, and in guards as they are told; one that hears nothing refuses after ${inWords(maxStaleness)}: the worst case`,
+    ...scopes(settings),
+    `a revocation counts in this process at once, in other processes within 250 ms, and in connected guards within milliseconds; a disconnected guard answers 503 after ${inWords(maxStaleness)}: the worst case`,
     ...(development
       ? []
       : ['e-mail verification is off: sign-up tells anybody whether an address has an account']),
@@ -26,6 +30,23 @@ function plainToOthers({ development, host }: Settings): readonly string[] {
   if (!development || isLoopbackHost(host)) return []
   return [
     `KEYHAVEN_HOST is ${host}: other machines can reach this development service in plain http; set KEYHAVEN_HOST to 127.0.0.1, or KEYHAVEN_URL to a public https URL`,
+  ]
+}
+
+/** The service itself speaks plain http only, so an https URL off loopback means that a proxy is in front. */
+function proxies({ issuer, host, trustProxy }: Settings): readonly string[] {
+  if (!issuer.startsWith('https:')) return []
+  if (trustProxy.length > 0) return [`trusted proxies: ${trustProxy.join(', ')}`]
+  if (isLoopbackHost(host)) return []
+  return [
+    'KEYHAVEN_TRUST_PROXY names no proxy: requests through one are refused (insecure_transport); set it to the address or network of the proxy in front',
+  ]
+}
+
+function scopes({ access }: Settings): readonly string[] {
+  if (access.scopes.length > 0) return []
+  return [
+    'no access module: accounts get no scopes, and a guard that requires one answers 403; set KEYHAVEN_ACCESS to the module that your API uses',
   ]
 }
 

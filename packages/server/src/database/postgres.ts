@@ -11,6 +11,7 @@ import type { PostgresConnections } from './postgres-connections.ts'
 import { postgresCounters } from './postgres-counters.ts'
 import { postgresDialect } from './postgres-dialect.ts'
 import { passes, PostgresFailure } from './postgres-failure.ts'
+import { createCauseOf } from './postgres-standby.ts'
 import { CHANNEL, listenToPostgres } from './postgres-wakes.ts'
 import { knownTime } from './known-time.ts'
 import { hasPending, numberRevocations } from './revocation-numbers.ts'
@@ -47,6 +48,7 @@ export async function openPostgres(server: PostgresServer, migrate: boolean): Pr
     // Losing the last counts in a power cut harms nobody; waiting for the disk at every guess would
     counters: connectPostgres(server, { most: COUNTERS, durable: false, statement: STATEMENT }),
   }
+  const guarded = guardedBy(createCauseOf(connections.readers))
   const reader = kyselyOver(connections.readers)
   const writer = kyselyOver(connections.writers)
   const numberer = kyselyOver(connections.numberers)
@@ -82,6 +84,11 @@ export async function openPostgres(server: PostgresServer, migrate: boolean): Pr
       return result
     },
     dispose: transact,
+    // Locks nothing: a process that stops in it must not make others fail
+    prove: () =>
+      guarded(async () => {
+        await connections.writers.query("select pg_logical_emit_message(true, 'keyhaven', '')")
+      }),
     number,
     batch: BATCH,
     time,
@@ -99,22 +106,26 @@ function kyselyOver(connections: PostgresConnections): Kysely<Tables> {
   return new Kysely<Tables>({ dialect: postgresDialect(connections) })
 }
 
+type Guarded = <T>(work: () => Promise<T>) => Promise<T>
+
 /** Whatever goes wrong in the database is 503, but a key that somebody else took meanwhile. */
-async function guarded<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await retried(work, passes)
-  } catch (error) {
-    if (!(error instanceof PostgresFailure)) throw error
-    if (error.state === '23505') throw new KeyhavenError('conflict', { cause: error })
-    // Class 22: a value that no column can hold, such as a text with U+0000. It came with the request
-    if (error.state?.startsWith('22')) {
-      throw new KeyhavenError('invalid_request', { reason: error.message, cause: error })
+function guardedBy(causeOf: (failure: PostgresFailure) => Promise<string>): Guarded {
+  return async (work) => {
+    try {
+      return await retried(work, passes)
+    } catch (error) {
+      if (!(error instanceof PostgresFailure)) throw error
+      if (error.state === '23505') throw new KeyhavenError('conflict', { cause: error })
+      // Class 22: a value that no column can hold, such as a text with U+0000. It came with the request
+      if (error.state?.startsWith('22')) {
+        throw new KeyhavenError('invalid_request', { reason: error.message, cause: error })
+      }
+      throw new KeyhavenError('unavailable', {
+        reason: `database: ${await causeOf(error)}`,
+        retryAfter: 1,
+        cause: error,
+      })
     }
-    throw new KeyhavenError('unavailable', {
-      reason: `database: ${error.message}`,
-      retryAfter: 1,
-      cause: error,
-    })
   }
 }
 

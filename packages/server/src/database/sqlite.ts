@@ -71,6 +71,12 @@ export async function openSqlite(file: string, migrate: boolean): Promise<Databa
           if (await hasPending(moment.db)) await numberRevocations(moment.db)
           return result
         }),
+      prove: () =>
+        transact(async ({ db, now }) => {
+          const value = String(now)
+          const row = db.insertInto('installation').values({ name: 'proved', value })
+          await row.onConflict((one) => one.column('name').doUpdateSet({ value })).execute()
+        }),
       number: async () => {},
       batch: BATCH,
       counters,

@@ -36,7 +36,7 @@ export async function openRooms(
 ): Promise<Rooms> {
   const { alg, issuer, lifetimes } = settings
   const metrics = createMetrics()
-  const database = watchedDatabase(unwatched, metrics)
+  const { database, writes } = watchedDatabase(unwatched, metrics, log)
   const keys = await openKeys(database, box, { alg, life: lifetimes.accessTtl })
   const revocations = createRevocations()
   const clock = createClock(database.time)
@@ -64,6 +64,7 @@ export async function openRooms(
     application,
     log,
     database,
+    writes,
     audit,
     metrics,
     passwords: watchedPasswords(createPasswords()),

@@ -19,6 +19,7 @@ import type { GuardReports } from '../feed/guard-reports.ts'
 import type { GuardStreams } from '../feed/guard-streams.ts'
 import type { Passwords } from '../secrets/passwords.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
+import type { WriteWatch } from '../telemetry/write-watch.ts'
 
 /** The keys of this installation, opened at start. */
 export interface Keys {
@@ -62,6 +63,8 @@ export interface Rooms {
   readonly rules: Rules
   readonly application: Application
   readonly database: Database
+  /** How writes to it go. */
+  readonly writes: WriteWatch
   readonly audit: AuditChain
   readonly passwords: Passwords
   readonly limits: RateLimits

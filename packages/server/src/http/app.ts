@@ -1,5 +1,6 @@
 import type { ReservedScope } from '@keyhaven/core/access'
 import { KeyhavenError } from '@keyhaven/core/errors'
+import { METADATA_PATH } from '@keyhaven/core/wire'
 import { corsHeaders, isPreflight, repeatedHeader } from '@keyhaven/guard'
 import type { GuardRequest } from '@keyhaven/guard'
 import type { KnownGuard } from '../flows/guard-keys.ts'
@@ -12,6 +13,7 @@ import type { Caller } from './caller.ts'
 import { countCall } from './count-call.ts'
 import { requireGuard } from './guard-key.ts'
 import type { Answer } from './endpoint.ts'
+import { landingFor } from './landing.ts'
 import type { Route, Who } from './route.ts'
 import { createRouter } from './router.ts'
 import { requireScope } from './scope.ts'
@@ -39,8 +41,11 @@ export function createApp(parts: AppParts, routes: readonly Route[]): App {
   const watch = createRequestWatch(parts.rooms, routes)
   const limits = createCallLimits()
   const reply = async (request: ServiceRequest): Promise<Reply> => {
-    const matched = match(request.path)
+    const { path } = request
+    const matched = match(path === site.wellKnown ? site.mount + METADATA_PATH : path)
     if (matched === undefined) {
+      const landing = landingFor(request, site)
+      if (landing !== undefined) return respond(landing, site)
       watch.unmatched(404, 'not_found')
       return refuse(new KeyhavenError('not_found'), site, false)
     }

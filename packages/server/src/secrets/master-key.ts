@@ -35,7 +35,11 @@ export async function readMasterKey(source: MasterKeySource): Promise<MasterKey 
     if (cause instanceof ConfigurationError) throw cause
     // `ENOTDIR`: its folder is a file, which the check of the data folder reports
     if (codeOf(cause) === 'ENOENT' || codeOf(cause) === 'ENOTDIR') return undefined
-    throw new ConfigurationError(`${what} can’t be read: let this user read it.`, { cause })
+    const remedy =
+      codeOf(cause) === 'EISDIR'
+        ? 'is a folder: set KEYHAVEN_MASTER_KEY_FILE to a file in it'
+        : 'can’t be read: let this user read it'
+    throw new ConfigurationError(`${what} ${remedy}.`, { cause })
   }
 }
 
