@@ -98,11 +98,12 @@ export async function readSettings({
     )
   }
   const development = isLoopback(url.hostname)
+  const host = read('host', hostOf(url))
   const data = absolute(folder, read('data', 'keyhaven-data'))
   const lifetimes = lifetimesOf(read)
   return Object.freeze({
     issuer,
-    host: read('host', '127.0.0.1'),
+    host,
     port: read('port', 4000),
     keepAlive: read('keepAlive', 65),
     development,
@@ -118,12 +119,18 @@ export async function readSettings({
     maxStaleness: read('maxStaleness', lifetimes.preset === 'bank' ? 5 : 60),
     alg: read('alg', 'ES256'),
     allowedOrigins: Object.freeze(read('allowedOrigins', [])),
-    trustProxy: Object.freeze(read('trustProxy', trustedByDefault(url, read('host', '127.0.0.1')))),
+    trustProxy: Object.freeze(read('trustProxy', trustedByDefault(url, host))),
     cookies: Object.freeze(cookiesOf(read, url)),
     mode: read('mode', 'token'),
     emailVerification: verificationOf(read('emailVerification', development ? 'off' : 'on')),
     passwordMinLength: read('passwordMinLength', lifetimes.preset === 'bank' ? 15 : 8),
   })
+}
+
+/** Where the URL is this machine's, clients connect to what it names; anything else is a proxy's. */
+function hostOf({ hostname }: URL): string {
+  if (!isLoopback(hostname)) return '127.0.0.1'
+  return /(?:^|\.)localhost$/.test(hostname) ? 'localhost' : hostname.replace(/^\[(.*)\]$/, '$1')
 }
 
 type Read = <N extends OptionName, D>(name: N, otherwise: D) => OptionValue<N> | D
