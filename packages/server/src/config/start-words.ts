@@ -13,6 +13,7 @@ export function startWords(settings: Settings): readonly string[] {
     describeLifetimes(lifetimes),
     placeOf(settings),
     ...plainToOthers(settings),
+    ...proxiesOf(settings),
     `pages of ${[new URL(issuer).origin, ...allowedOrigins].join(', ')} may call`,
     `a revocation counts in this process at once, within 250 ms in others on this database, and in guards as they are told; one that hears nothing refuses after ${inWords(maxStaleness)}: the worst case`,
     ...(development
@@ -26,6 +27,19 @@ function plainToOthers({ development, host }: Settings): readonly string[] {
   if (!development || isLoopbackHost(host)) return []
   return [
     `KEYHAVEN_HOST is ${host}: other machines can reach this development service in plain http; set KEYHAVEN_HOST to 127.0.0.1, or KEYHAVEN_URL to a public https URL`,
+  ]
+}
+
+/** The service itself speaks plain http, so with an https URL a proxy must say that its client came over TLS. */
+function proxiesOf({ issuer, trustProxy }: Settings): readonly string[] {
+  if (trustProxy.length > 0) {
+    return [
+      `X-Forwarded-For and X-Forwarded-Proto count if they come from ${trustProxy.join(', ')}`,
+    ]
+  }
+  if (!issuer.startsWith('https:')) return []
+  return [
+    'KEYHAVEN_TRUST_PROXY names no proxy: requests that a proxy passes on are refused as insecure; set it to the addresses of your proxies',
   ]
 }
 
