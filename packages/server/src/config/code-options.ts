@@ -27,6 +27,7 @@ const checks: Readonly<Record<string, OptionCheck>> = {
   environment: anObject,
   folder: option.aText,
   migrate: aBoolean,
+  exposeHeaders: option.headerNames,
   operator: option.aText,
   log: aLogger,
   announce: option.aFunction,
