@@ -1,3 +1,5 @@
+import { errorMessage } from '@keyhaven/core/errors'
+
 /** Takes a line for the people who run the API. */
 export type Log = (line: string) => void
 
@@ -22,9 +24,6 @@ export function toStandardError(line: string): void {
 }
 
 function wordsOf(error: unknown): string {
-  try {
-    return error instanceof Error ? (error.stack ?? error.message) : String(error)
-  } catch {
-    return 'what it threw can’t be written as text'
-  }
+  const stack: unknown = (error as { readonly stack?: unknown } | null | undefined)?.stack
+  return typeof stack === 'string' ? stack : errorMessage(error)
 }

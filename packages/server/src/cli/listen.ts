@@ -2,6 +2,7 @@ import { createServer } from 'node:http'
 import type { RequestListener, Server, ServerResponse } from 'node:http'
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
+import { errorCode, errorMessage } from '@keyhaven/core/errors'
 import { ConfigurationError } from '../config/configuration-error.ts'
 import type { Settings } from '../config/settings.ts'
 import { brokenRequest, bytesOf } from '../http/broken-request.ts'
@@ -140,16 +141,12 @@ function watchConnections(server: Server): Connections {
 
 /** Whether the machine has no such address: a kernel without IPv6, a container without it. */
 function isMissing(error: unknown): boolean {
-  return ['EADDRNOTAVAIL', 'EAFNOSUPPORT'].includes(codeOf(error) ?? '')
-}
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error ? String(error.code) : undefined
+  return ['EADDRNOTAVAIL', 'EAFNOSUPPORT'].includes(errorCode(error) ?? '')
 }
 
 /** What no restart would mend is a wrong configuration: a supervisor must not try again. */
 function refusalOf(error: unknown, { host, port }: Address): Error {
-  switch (codeOf(error)) {
+  switch (errorCode(error)) {
     case 'EADDRINUSE':
       return new Error(
         `Port ${port} on ${host} is taken: stop what uses it, or set KEYHAVEN_PORT to a free one.`,
@@ -171,6 +168,6 @@ function refusalOf(error: unknown, { host, port }: Address): Error {
         { cause: error },
       )
     default:
-      return error instanceof Error ? error : new Error(String(error))
+      return error instanceof Error ? error : new Error(errorMessage(error))
   }
 }

@@ -1,4 +1,4 @@
-import { KeyhavenError } from '@keyhaven/core/errors'
+import { errorMessage, KeyhavenError } from '@keyhaven/core/errors'
 import { CommanderError } from 'commander'
 import { ConfigurationError } from '../config/configuration-error.ts'
 import { jsonLine, plain } from './plain.ts'
@@ -39,7 +39,7 @@ function sentenceOf(error: unknown): string {
     const what = errors.map(({ path, message }) => `${path}: ${message}`).join(' ')
     return (what || error.message) + (reason === undefined ? '' : ` (${reason})`)
   }
-  return error instanceof Error ? error.message : String(error)
+  return errorMessage(error)
 }
 
 /** The result of a command: lines for a person, or one JSON value. */

@@ -1,5 +1,6 @@
 import { isAbsolute, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { errorMessage } from '@keyhaven/core/errors'
 import { checkAccess } from '@keyhaven/core/access'
 import type { AnyAccess } from '@keyhaven/core/access'
 import { isLoopback } from '@keyhaven/guard'
@@ -143,7 +144,7 @@ function reader(raw: RawOptions): Read {
     try {
       return parse(textOf(value)) as OptionValue<typeof name>
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error)
+      const why = errorMessage(error)
       throw new ConfigurationError(`${variable} (${name}) ${why.replace(/\.$/, '')}.`, {
         cause: error,
       })
@@ -248,7 +249,7 @@ async function accessOf(value: unknown, folder: string): Promise<AnyAccess> {
     return checkedAccess(module['access'] ?? module['default'], path)
   } catch (cause) {
     if (cause instanceof ConfigurationError) throw cause
-    const why = cause instanceof Error ? cause.message : String(cause)
+    const why = errorMessage(cause)
     throw new ConfigurationError(
       `The access module ${path} can’t be loaded (${why}): correct the module, or set KEYHAVEN_ACCESS to its path.`,
       { cause },
@@ -264,7 +265,7 @@ function checkedAccess(value: unknown, place: string): AnyAccess {
   try {
     checkAccess(module)
   } catch (cause) {
-    throw new ConfigurationError(cause instanceof Error ? cause.message : String(cause), { cause })
+    throw new ConfigurationError(errorMessage(cause), { cause })
   }
   return module as AnyAccess
 }

@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { errorMessage } from '@keyhaven/core/errors'
 import { ConfigurationError } from './configuration-error.ts'
 import { checkSecretFile } from './file-modes.ts'
 import { nearest } from './nearest.ts'
@@ -31,7 +32,7 @@ export async function fileOptions(folder: string): Promise<RawOptions> {
     return known
   } catch (cause) {
     if (cause instanceof ConfigurationError) throw cause
-    const why = cause instanceof Error ? cause.message : String(cause)
+    const why = errorMessage(cause)
     throw new ConfigurationError(`${path} can’t be read: ${why}`, { cause })
   }
 }

@@ -1,16 +1,26 @@
 import { createPublicKey, createSecretKey, KeyObject } from 'node:crypto'
-import type { JsonWebKey } from 'node:crypto'
 import { algorithmNamed } from './algorithms.ts'
 import type { SignatureAlgorithm } from './algorithms.ts'
 import { isCanonicalBase64url } from './base64url.ts'
 import { unfit } from './key-quality.ts'
 
-/** A JSON Web Key with the members that RFC 7517 §4 adds to its parameters. */
-export interface Jwk extends JsonWebKey {
+/**
+ * A JSON Web Key (RFC 7517 §4): the members of EC, OKP and RSA keys, and those that stand beside them. Node's own
+ * type of this name stands elsewhere in each of its versions.
+ */
+export interface Jwk {
+  readonly kty?: string
+  readonly crv?: string
+  readonly x?: string
+  readonly y?: string
+  readonly n?: string
+  readonly e?: string
+  readonly d?: string
   readonly kid?: string
   readonly alg?: string
   readonly use?: string
   readonly key_ops?: readonly string[]
+  readonly [member: string]: unknown
 }
 
 /** A key that is fit to check signatures of one algorithm, or why it is not. */
@@ -45,7 +55,7 @@ function keyOfJwk(jwk: Jwk, wanted: SignatureAlgorithm): KeyObject | string {
         return 'the secret is malformed'
       return createSecretKey(Buffer.from(jwk.k, 'base64url'))
     }
-    return createPublicKey({ key: jwk as JsonWebKey, format: 'jwk' })
+    return createPublicKey({ key: { ...jwk }, format: 'jwk' })
   } catch {
     return 'the key is malformed'
   }
