@@ -1,5 +1,6 @@
 import type { SessionView } from '@keyhaven/core/wire'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { until } from '../stage/process.ts'
 import { startService } from '../stage/running-service.ts'
 import type { Service } from '../stage/running-service.ts'
 
@@ -91,6 +92,11 @@ describe('where no proxy is trusted', () => {
     expect(await codeOf(response)).toBe('403 insecure_transport')
     // KEYHAVEN_HSTS=off leaves the header to the proxy
     expect(response.headers.has('strict-transport-security')).toBe(false)
+    const reason =
+      'X-Forwarded-Proto: https came from 127.0.0.1, which KEYHAVEN_TRUST_PROXY does not'
+    await until('the log names the peer (operator 14)', () =>
+      service.process.output().includes(reason),
+    )
     await service.close()
   })
 })

@@ -233,6 +233,35 @@ describe('createKeyhaven', () => {
         expect(response.headers.getSetCookie()).toEqual([])
       },
     )
+    it.each([
+      [{ 'content-encoding': 'gzip' }, 'The body is encoded with gzip: send it as it is'],
+      [{ 'content-encoding': 'gzip, br' }, 'The body is encoded with another coding: send'],
+      [
+        { 'content-type': 'application/json; charset=iso-8859-1' },
+        'The body is in iso-8859-1: send',
+      ],
+      [{ 'content-type': 'application/json;a=b; Charset="utf-16"' }, 'The body is in utf-16: send'],
+      [{ 'content-type': 'text/json; charset=utf-8' }, 'The body is text/json: send it as app'],
+      [{ 'content-type': 'a b' }, 'The body is of another type: send it as application/json.'],
+    ])(
+      'refuses a body that is not what it reads, and says which part: %j (reports F23)',
+      async (headers, detail) => {
+        const response = await signIn({ login: 'a@example.com', password }, headers)
+        expect(response.status).toBe(415)
+        expect(await response.json()).toMatchObject({
+          code: 'unsupported_media_type',
+          detail: expect.stringContaining(detail),
+        })
+      },
+    )
+    it.each([
+      { 'content-encoding': 'identity' },
+      { 'content-type': 'application/json;charset=UTF-8' },
+      { 'content-type': 'application/json ; charset="utf8"; v=1' },
+    ])('takes %j', async (headers) => {
+      const response = await signIn({ login: 'a@example.com', password }, headers)
+      expect(await codeOf(response)).toBe('401 invalid_credentials')
+    })
     it('refuses repeated members and bodies over 64 KiB', async () => {
       const send = (body: string): Promise<Response> =>
         keyhaven.handler(

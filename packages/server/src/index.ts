@@ -1,7 +1,6 @@
 import type { AnyAccess, ClaimsFor, ClaimsModule } from '@keyhaven/core/access'
 import { checkOptions, option } from '@keyhaven/core/errors'
 import type { AccountView } from '@keyhaven/core/wire'
-import { guardOver } from '@keyhaven/guard'
 import type { Auth, GateOptions, Guard } from '@keyhaven/guard'
 import { expressGuard, expressRequire } from '@keyhaven/guard/express'
 import type { ExpressGuard, Require } from '@keyhaven/guard/express'
@@ -37,9 +36,10 @@ import { fetchHandler, serviceRequestOf } from './http/fetch-handler.ts'
 import type { FetchHandler } from './http/fetch-handler.ts'
 import { nodeListener } from './http/node-listener.ts'
 import type { Listener } from './http/node-listener.ts'
+import { ownGuard } from './http/own-guard.ts'
+import { createRequestLog } from './http/request-log.ts'
 import { createRouter } from './http/router.ts'
 import { targetOf } from './http/service-request.ts'
-import { sessionSource } from './http/session-source.ts'
 import { siteOf } from './http/site.ts'
 import { startJobs } from './jobs.ts'
 import { routes } from './routes.ts'
@@ -78,6 +78,8 @@ export interface KeyhavenOptions<
   readonly folder?: string
   /** `false` refuses to start on tables of an older version. */
   readonly migrate?: boolean
+  /** Headers of your app's answers that pages of allowed origins may read, as `['ETag']`. */
+  readonly exposeHeaders?: readonly string[]
   /** Who calls the doors of this object, for the audit log: a program, or a person at a command line. */
   readonly operator?: string
   readonly log?: Logger
@@ -131,7 +133,7 @@ export async function createKeyhaven<
   checkCodeOptions(options)
   const { environment = process.env, folder = process.cwd(), migrate = true, ...rest } = options
   const { log: given, announce = announcer(given), claims, claimsFor, hooks, ...more } = rest
-  const { operator, ...code } = more
+  const { operator, exposeHeaders, ...code } = more
   const settings = await readSettings({ code, environment, folder })
   const log = given ?? createJsonLog(settings.logLevel ?? 'warn')
   const asked = applicationOf(claims, claimsFor)
@@ -144,7 +146,8 @@ export async function createKeyhaven<
     const application = { ...asked, hooks: hooks ?? {} }
     const rooms = await openRooms(installation, { settings, application, log })
     startWords(settings).forEach(announce)
-    return doors<A>({ settings, rooms, installation, actor: { operator } }, announce)
+    const actor = { operator }
+    return doors<A>({ settings, rooms, installation, actor, exposeHeaders }, announce)
   } catch (error) {
     await database.close()
     throw error
@@ -183,39 +186,19 @@ interface Open {
   readonly rooms: Rooms
   readonly installation: Installation
   readonly actor: Actor
+  readonly exposeHeaders: readonly string[] | undefined
 }
 
 function doors<A extends AnyAccess>(
-  { settings, rooms, installation, actor }: Open,
+  { settings, rooms, installation, actor, exposeHeaders }: Open,
   announce: (line: string) => void,
 ): Keyhaven<A> {
   const site = siteOf(settings, (entry) => rooms.log.warn({ entry }, noAddress))
-  const app = createApp({ rooms, site }, routes)
+  const requestLog = createRequestLog(rooms.log)
+  const app = createApp({ rooms, site, requestLog }, routes)
   const listener = nodeListener(app, site)
   const match = createRouter(site.mount, routes)
-  const guard = guardOver<A>(
-    {
-      issuer: settings.issuer,
-      audience: [new URL(settings.issuer).origin, ...settings.audiences],
-      // What was passed in is what was checked; a path is typed by nobody
-      access: settings.access as A,
-      known: () => ({
-        cookies: site.cookies,
-        origins: site.origins,
-        keys: rooms.keys.at(rooms.clock.now()).set,
-      }),
-      mayRefetch: () => false,
-      revocations: rooms.revocations,
-      counts: rooms.metrics.tokenChecks,
-      // An entry that found no room, or could not be read, must not pass for one that is not there
-      mayAnswer: () =>
-        !rooms.revocations.incomplete && rooms.clock.age() < settings.maxStaleness * 1000,
-      sessions: sessionSource(rooms, site),
-      now: () => Math.floor(rooms.clock.now() / 1000),
-      development: settings.development,
-    },
-    announce,
-  )
+  const guard = ownGuard<A>({ settings, rooms, site, requestLog, exposeHeaders }, announce)
   const stopJobs = startJobs(rooms)
   return {
     issuer: settings.issuer,

@@ -1,3 +1,4 @@
+import { errorMessage } from '@keyhaven/core/errors'
 import { createKeySet } from '@keyhaven/core'
 import type { KeySet } from '@keyhaven/core'
 import { JWKS_PATH, METADATA_PATH } from '@keyhaven/core/wire'
@@ -161,6 +162,7 @@ function textsOf(value: unknown): readonly string[] | undefined {
 }
 
 function causeOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  return error.cause instanceof Error ? `${error.message} (${error.cause.message})` : error.message
+  const cause: unknown = (error as { readonly cause?: unknown } | null | undefined)?.cause
+  const message = errorMessage(error)
+  return cause === undefined ? message : `${message} (${errorMessage(cause)})`
 }

@@ -156,6 +156,30 @@ describe('listen', () => {
     await response.text()
     await stop()
   })
+  it('at localhost listens on both loopback addresses, and stops on both (reports F21)', async () => {
+    const port = await freePort()
+    const listener: RequestListener = (_, response) => response.end('done')
+    const both = at({ host: 'localhost', port })
+    const stop = await listen({ listener, endStreams: () => {}, settings: both })
+    const addresses = [`http://127.0.0.1:${port}/`, `http://[::1]:${port}/`]
+    for (const address of addresses) expect(await (await fetch(address)).text()).toBe('done')
+    await stop()
+    for (const address of addresses) await expect(fetch(address)).rejects.toThrow()
+  })
+  it('says on which of the two a port is taken, and holds the other no longer', async () => {
+    const port = await freePort()
+    const other = createServer().listen(port, '::1')
+    await once(other, 'listening')
+    const both = {
+      listener: () => {},
+      endStreams: () => {},
+      settings: at({ host: 'localhost', port }),
+    }
+    await expect(listen(both)).rejects.toThrow(`Port ${port} on ::1 is taken`)
+    other.close()
+    await once(other, 'close')
+    await (await listen(both))()
+  })
   it.each(['nosuch.invalid', '203.0.113.7', '127.0.0.1:4000'])(
     'calls a host that is none of this machine a wrong configuration: %s (operator 27)',
     async (wrong) => {

@@ -2,6 +2,7 @@ import { createServer } from 'node:http'
 import type { RequestListener, Server, ServerResponse } from 'node:http'
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
+import { errorCode, errorMessage } from '@keyhaven/core/errors'
 import { ConfigurationError } from '../config/configuration-error.ts'
 import type { Settings } from '../config/settings.ts'
 import { brokenRequest, bytesOf } from '../http/broken-request.ts'
@@ -20,13 +21,36 @@ type Address = Pick<Settings, 'host' | 'port'>
 /** Milliseconds that running requests are given when the process is asked to stop. */
 const GRACE = 8000
 
-/** Listens with bounds on every wait; the answer stops it, gently first. */
-export async function listen({
-  listener,
-  endStreams,
-  settings,
-}: Service): Promise<() => Promise<void>> {
-  const { host, port, keepAlive } = settings
+/** Stops listening, gently first. */
+type Stop = () => Promise<void>
+
+/** The two addresses of the name that every client resolves in an order of its own. */
+const LOCALHOST = ['127.0.0.1', '::1']
+
+/** Listens with bounds on every wait: at `localhost` on both of its addresses, as far as the machine has them. */
+export async function listen(service: Service): Promise<Stop> {
+  const { host, port } = service.settings
+  const stops: Stop[] = []
+  const stop: Stop = async () => {
+    await Promise.all(stops.map((one) => one()))
+  }
+  let failed: { readonly error: unknown; readonly host: string } | undefined
+  for (const address of host === 'localhost' ? LOCALHOST : [host]) {
+    try {
+      stops.push(await listenAt(address, service))
+    } catch (error) {
+      failed = { error, host: address }
+      if (host === 'localhost' && isMissing(error)) continue
+      break
+    }
+  }
+  if (failed === undefined || (stops.length > 0 && isMissing(failed.error))) return stop
+  await stop()
+  throw refusalOf(failed.error, { host: failed.host, port })
+}
+
+async function listenAt(host: string, { listener, endStreams, settings }: Service): Promise<Stop> {
+  const { port, keepAlive } = settings
   const server = createServer({
     headersTimeout: 10_000,
     requestTimeout: 30_000,
@@ -38,11 +62,7 @@ export async function listen({
   const { closeWhenIdle, answerOf } = watchConnections(server)
   answerBroken(server, listener, { site: siteOf(settings, () => {}), answerOf })
   server.listen(port, host)
-  try {
-    await once(server, 'listening')
-  } catch (error) {
-    throw refusalOf(error, { host, port })
-  }
+  await once(server, 'listening')
   return async () => {
     const closed = once(server, 'close')
     server.close()
@@ -119,10 +139,14 @@ function watchConnections(server: Server): Connections {
   }
 }
 
+/** Whether the machine has no such address: a kernel without IPv6, a container without it. */
+function isMissing(error: unknown): boolean {
+  return ['EADDRNOTAVAIL', 'EAFNOSUPPORT'].includes(errorCode(error) ?? '')
+}
+
 /** What no restart would mend is a wrong configuration: a supervisor must not try again. */
 function refusalOf(error: unknown, { host, port }: Address): Error {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined
-  switch (code) {
+  switch (errorCode(error)) {
     case 'EADDRINUSE':
       return new Error(
         `Port ${port} on ${host} is taken: stop what uses it, or set KEYHAVEN_PORT to a free one.`,
@@ -144,6 +168,6 @@ function refusalOf(error: unknown, { host, port }: Address): Error {
         { cause: error },
       )
     default:
-      return error instanceof Error ? error : new Error(String(error))
+      return error instanceof Error ? error : new Error(errorMessage(error))
   }
 }

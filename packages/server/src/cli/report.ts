@@ -1,4 +1,4 @@
-import { KeyhavenError } from '@keyhaven/core/errors'
+import { errorMessage, KeyhavenError } from '@keyhaven/core/errors'
 import { CommanderError } from 'commander'
 import { ConfigurationError } from '../config/configuration-error.ts'
 import { jsonLine, plain } from './plain.ts'
@@ -34,7 +34,7 @@ function sentenceOf(error: unknown): string {
     return `${what}; --help shows what can be given.`
   }
   if (error instanceof KeyhavenError) return oneSentence(error)
-  return error instanceof Error ? error.message : String(error)
+  return errorMessage(error)
 }
 
 /** The sentences of the catalogue are for users of a page: what happened, then what to do. */

@@ -7,6 +7,7 @@ import { describeLifetimes } from './lifetimes.ts'
 import { options } from './options.ts'
 import { readSettings } from './settings.ts'
 import type { Options, Settings } from './settings.ts'
+import { startWords } from './start-words.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'keyhaven-config-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -27,7 +28,7 @@ describe('readSettings', () => {
   it('has defaults that serve development on this machine', async () => {
     expect(await read()).toMatchObject({
       issuer: 'http://localhost:4000/auth',
-      host: '127.0.0.1',
+      host: 'localhost',
       port: 4000,
       keepAlive: 65,
       development: true,
@@ -40,6 +41,23 @@ describe('readSettings', () => {
       emailVerification: 'off',
       passwordMinLength: 8,
     })
+  })
+  it.each([
+    ['http://127.0.0.1:4000/auth', '127.0.0.1'],
+    ['http://[::1]:4000/auth', '::1'],
+    ['http://app.localhost:4000/auth', 'localhost'],
+    ['https://app.example/auth', '127.0.0.1'],
+  ])('listens where the URL leads, on this machine: %s (reports F21)', async (url, host) => {
+    expect(await read({ ...production, NODE_ENV: '', KEYHAVEN_URL: url })).toMatchObject({ host })
+  })
+  it.each([
+    [{ KEYHAVEN_TRUST_PROXY: '10.0.0.7, 10.1.0.0/16' }, 'if they come from 10.0.0.7, 10.1.0.0/16'],
+    [{}, 'if they come from 127.0.0.0/8, ::1'],
+    [{ KEYHAVEN_HOST: '0.0.0.0' }, 'KEYHAVEN_TRUST_PROXY names no proxy: requests that a proxy'],
+  ])('says at start which proxies count: %j (operator 14)', async (environment, words) => {
+    const settings = await read({ ...production, ...environment })
+    expect(startWords(settings).filter((line) => line.includes(words))).toHaveLength(1)
+    expect(startWords(await read()).join()).not.toMatch(/X-Forwarded|TRUST_PROXY/)
   })
   it.each([
     ['KEYHAVEN_URL', 'https://x.example/a/', { issuer: 'https://x.example/a', development: false }],

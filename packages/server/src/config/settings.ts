@@ -1,5 +1,6 @@
 import { isAbsolute, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { errorMessage } from '@keyhaven/core/errors'
 import { checkAccess } from '@keyhaven/core/access'
 import type { AnyAccess } from '@keyhaven/core/access'
 import { isLoopback } from '@keyhaven/guard'
@@ -102,11 +103,12 @@ export async function readSettings({
     )
   }
   const development = isLoopback(url.hostname)
+  const host = read('host', hostOf(url))
   const data = absolute(folder, read('data', 'keyhaven-data'))
   const lifetimes = lifetimesOf(read)
   return Object.freeze({
     issuer,
-    host: read('host', '127.0.0.1'),
+    host,
     port: read('port', 4000),
     keepAlive: read('keepAlive', 65),
     logLevel: read('logLevel', undefined),
@@ -123,13 +125,19 @@ export async function readSettings({
     maxStaleness: read('maxStaleness', lifetimes.preset === 'bank' ? 5 : 60),
     alg: read('alg', 'ES256'),
     allowedOrigins: Object.freeze(read('allowedOrigins', [])),
-    trustProxy: Object.freeze(read('trustProxy', trustedByDefault(url, read('host', '127.0.0.1')))),
+    trustProxy: Object.freeze(read('trustProxy', trustedByDefault(url, host))),
     hsts: read('hsts', 'on') === 'on',
     cookies: Object.freeze(cookiesOf(read, url)),
     mode: read('mode', 'token'),
     emailVerification: verificationOf(read('emailVerification', development ? 'off' : 'on')),
     passwordMinLength: read('passwordMinLength', lifetimes.preset === 'bank' ? 15 : 8),
   })
+}
+
+/** Where the URL is this machine's, clients connect to what it names; anything else is a proxy's. */
+function hostOf({ hostname }: URL): string {
+  if (!isLoopback(hostname)) return '127.0.0.1'
+  return /(?:^|\.)localhost$/.test(hostname) ? 'localhost' : hostname.replace(/^\[(.*)\]$/, '$1')
 }
 
 type Read = <N extends OptionName, D>(name: N, otherwise: D) => OptionValue<N> | D
@@ -142,7 +150,7 @@ function reader(raw: RawOptions): Read {
     try {
       return parse(textOf(value)) as OptionValue<typeof name>
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error)
+      const why = errorMessage(error)
       throw new ConfigurationError(`${variable} (${name}) ${why.replace(/\.$/, '')}.`, {
         cause: error,
       })
@@ -262,7 +270,7 @@ function checkedAccess(value: unknown, place: string): AnyAccess {
   try {
     checkAccess(module)
   } catch (cause) {
-    throw new ConfigurationError(cause instanceof Error ? cause.message : String(cause), { cause })
+    throw new ConfigurationError(errorMessage(cause), { cause })
   }
   return module as AnyAccess
 }

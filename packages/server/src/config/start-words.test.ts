@@ -25,12 +25,17 @@ describe('the start lines', () => {
     expect(await words({})).toMatch(/^version \d+\.\d+\.\d+\S* on Node 2\d\.\d+\.\d+\n/)
   })
   it('report an https URL off loopback without a trusted proxy, or name the proxies (operator 14)', async () => {
-    const warning = 'KEYHAVEN_TRUST_PROXY names no proxy: requests through one are refused'
+    const warning =
+      'KEYHAVEN_TRUST_PROXY names no proxy: requests that a proxy passes on are refused'
     expect(await words({ ...production, ...open })).toContain(warning)
     const named = await words({ ...production, ...open, KEYHAVEN_TRUST_PROXY: '10.1.0.0/16, ::1' })
-    expect(named).toContain('trusted proxies: 10.1.0.0/16, ::1\n')
+    expect(named).toContain(
+      'X-Forwarded-For and X-Forwarded-Proto count if they come from 10.1.0.0/16, ::1\n',
+    )
     expect(named).not.toContain(warning)
-    expect(await words(production)).toContain('trusted proxies: 127.0.0.0/8, ::1\n')
+    expect(await words(production)).toContain(
+      'X-Forwarded-For and X-Forwarded-Proto count if they come from 127.0.0.0/8, ::1\n',
+    )
     expect(await words({})).not.toMatch(/prox/)
   })
   it('report that accounts get no scopes without an access module (operator 12)', async () => {

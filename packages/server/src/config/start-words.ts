@@ -15,7 +15,7 @@ export function startWords(settings: Settings): readonly string[] {
     describeLifetimes(lifetimes),
     placeOf(settings),
     ...plainToOthers(settings),
-    ...proxies(settings),
+    ...proxiesOf(settings),
     `pages of ${[new URL(issuer).origin, ...allowedOrigins].join(', ')} may call`,
     ...scopes(settings),
     `a revocation counts in this process at once, in other processes within 250 ms, and in connected guards within milliseconds; a disconnected guard answers 503 after ${inWords(maxStaleness)}: the worst case`,
@@ -33,13 +33,16 @@ function plainToOthers({ development, host }: Settings): readonly string[] {
   ]
 }
 
-/** The service itself speaks plain http only, so an https URL off loopback means that a proxy is in front. */
-function proxies({ issuer, host, trustProxy }: Settings): readonly string[] {
-  if (!issuer.startsWith('https:')) return []
-  if (trustProxy.length > 0) return [`trusted proxies: ${trustProxy.join(', ')}`]
-  if (isLoopbackHost(host)) return []
+/** The service itself speaks plain http, so with an https URL a proxy must say that its client came over TLS. */
+function proxiesOf({ issuer, host, trustProxy }: Settings): readonly string[] {
+  if (trustProxy.length > 0) {
+    return [
+      `X-Forwarded-For and X-Forwarded-Proto count if they come from ${trustProxy.join(', ')}`,
+    ]
+  }
+  if (!issuer.startsWith('https:') || isLoopbackHost(host)) return []
   return [
-    'KEYHAVEN_TRUST_PROXY names no proxy: requests through one are refused (insecure_transport); set it to the address or network of the proxy in front',
+    'KEYHAVEN_TRUST_PROXY names no proxy: requests that a proxy passes on are refused as insecure; set it to the addresses of your proxies',
   ]
 }
 

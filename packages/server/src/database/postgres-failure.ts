@@ -1,3 +1,5 @@
+import { errorCode, errorMessage } from '@keyhaven/core/errors'
+
 /**
  * What PostgreSQL, or the way to it, refused. Of the server's answer only the message is kept: its
  * details quote rows, and rows hold addresses and hashes.
@@ -49,14 +51,13 @@ interface Parts {
 }
 
 function partsOf(error: unknown): Parts {
-  if (!(error instanceof Error))
-    return { message: String(error), code: undefined, severity: undefined }
+  const { errors, severity } = (error ?? {}) as Record<string, unknown>
   // A host with several addresses fails with all their errors and no message
-  const [first] = error instanceof AggregateError ? (error.errors as unknown[]) : []
+  const first: unknown = Array.isArray(errors) ? errors[0] : undefined
   if (first !== undefined) return partsOf(first)
-  const text = (name: string): string | undefined => {
-    const value: unknown = Reflect.get(error, name)
-    return typeof value === 'string' ? value : undefined
+  return {
+    message: errorMessage(error),
+    code: errorCode(error),
+    severity: typeof severity === 'string' ? severity : undefined,
   }
-  return { message: error.message, code: text('code'), severity: text('severity') }
 }

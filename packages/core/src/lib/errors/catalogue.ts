@@ -122,7 +122,7 @@ export const catalogue: Readonly<Record<ErrorCode, CatalogueEntry>> = Object.fre
     403,
     'The request did not come from this site',
     'The request did not come from a page of this site. Reload the page, then try again.',
-    'With check `origin`: add the page’s origin to `allowedOrigins`. With check `token`: send the header X-XSRF-TOKEN, or use auth.fetch.',
+    'With check `origin`: `seen` says what came; add a page’s origin to `allowedOrigins`, and let a program send the header Origin. With check `token`: send the header X-XSRF-TOKEN, or use auth.fetch.',
   ),
   insufficient_scope: entry(
     403,
