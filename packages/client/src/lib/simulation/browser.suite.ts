@@ -1,9 +1,12 @@
 import { defineAccess } from '@keyhaven/core/access'
+import { BACKGROUND_HEADER } from '@keyhaven/core/wire'
 import { createAuth } from '../create-auth.ts'
 import type { Auth } from '../auth.ts'
 import type { PageEvent, Runtime, StreamEvent } from '../runtime.ts'
 import { createLocks } from './locks.suite.ts'
+import { JSON_TYPE } from './service.suite.ts'
 import type { Answer, Service, Session } from './service.suite.ts'
+import { createWitness } from './witness.suite.ts'
 import type { World } from './world.suite.ts'
 
 const access = defineAccess({ scopes: ['notes:read', 'notes:write'], roles: {} })
@@ -27,6 +30,8 @@ export interface Tab {
   readonly dead: readonly Set<string>[]
   state: 'runs' | 'frozen' | 'cached' | 'closed'
   loadingSince: number | undefined
+  /** Since when it runs without having stood still. */
+  runsSince: number
   event(event: PageEvent): void
   /** Its timers, answers and messages wait until it runs again. */
   stop(how: 'frozen' | 'cached'): void
@@ -44,6 +49,9 @@ export function createBrowser(world: World, service: Service, lacks: Lacks) {
   const ears = new Map<string, Map<Tab, (message: unknown) => void>>()
   const locks = createLocks<Tab>()
   const tabs: Tab[] = []
+  const faults: string[] = []
+  /** Sessions that a page with a channel has left: when, and in which version. */
+  const left = new Map<string, { readonly at: number; readonly version: number }>()
 
   const open = (versions: number): Tab => {
     let waiting: (() => void)[] = []
@@ -54,6 +62,9 @@ export function createBrowser(world: World, service: Service, lacks: Lacks) {
       else if (tab.state !== 'closed') waiting.push(work)
     }
     let heardAt = -1
+    const witnesses = Array.from({ length: versions }, () =>
+      createWitness((fault) => faults.push(`tab ${tabs.indexOf(tab)} ${fault}`)),
+    )
     const seen = Array.from({ length: versions }, () => new Set<string | undefined>())
     const fetchOf =
       (version: number): Runtime['fetch'] =>
@@ -64,12 +75,18 @@ export function createBrowser(world: World, service: Service, lacks: Lacks) {
         const path = url.slice(ORIGIN.length).replace(/^\/auth/, '')
         const sentAt = world.now()
         const sent = credentials === 'omit' ? undefined : cookie
+        const given = new Headers(headers)
+        const isShy = given.has(BACKGROUND_HEADER) || !/user.current|renew$/.test(path)
+        const counted = isShy ? undefined : witnesses[version]?.extends()
+        if (path === '/api' && sent && tab.stores[version]?.state.leaving)
+          faults.push('a page sends cookies for a person who has left')
         const login = typeof body === 'string' ? body.slice(10, 11) : undefined
         const asked = {
           line: `${method} ${path}`,
           cookie: sent,
-          xsrf: new Headers(headers).get('x-xsrf-token'),
+          xsrf: given.get('x-xsrf-token'),
           login,
+          beganAs: given.get('x-began-as'),
         }
         return new Promise((resolve, reject) => {
           let over = false
@@ -86,6 +103,7 @@ export function createBrowser(world: World, service: Service, lacks: Lacks) {
             over = true
             if (answer.cookie !== undefined) cookie = answer.cookie ?? undefined
             wake(() => {
+              if (answer.status === 200 && answer.type === JSON_TYPE) counted?.()
               if (heardAt < sentAt) learn(version, answer, asked.line, sent)
               // What comes later of older questions does not count
               if (answer.status === 201 || answer.status === 204) heardAt = world.now()
@@ -180,7 +198,9 @@ export function createBrowser(world: World, service: Service, lacks: Lacks) {
       dead: Array.from({ length: versions }, () => new Set<string>()),
       state: 'runs',
       loadingSince: undefined,
+      runsSince: world.now(),
       event: (event) => {
+        if (event === 'acted' && tab.state === 'runs') for (const one of witnesses) one.acts()
         if (tab.state === 'runs') for (const watch of watchers) watch(event)
       },
       stop: (how) => {
@@ -191,6 +211,7 @@ export function createBrowser(world: World, service: Service, lacks: Lacks) {
         const { state } = tab
         if (state !== 'frozen' && state !== 'cached') return
         tab.state = 'runs'
+        tab.runsSince = world.now()
         const works = waiting
         waiting = []
         tab.loadingSince = undefined
@@ -216,14 +237,19 @@ export function createBrowser(world: World, service: Service, lacks: Lacks) {
       createAuth({ url: '/auth', access, runtime: runtimeOf(version) }),
     )
     Object.assign(tab, { stores })
-    for (const [version, auth] of stores.entries())
+    for (const [version, auth] of stores.entries()) {
+      witnesses[version]?.follow(auth)
       auth.subscribe(() => seen[version]?.add(auth.state.session?.id))
+    }
     return tab
   }
   const wakers = new Map<Tab, (work: () => void) => void>()
   return {
     tabs,
     open,
+    faults,
+    storage,
+    left,
     cookie: () => cookie,
     setPost: (next: Post) => {
       post = next
@@ -239,7 +265,9 @@ export function createBrowser(world: World, service: Service, lacks: Lacks) {
       if (cookie && (id === undefined || cookie.id === id)) {
         cookie.left = id === undefined ? (cookie.left ?? 'any') : 'it'
       }
-      if (id !== undefined) tab.dead[tab.stores.indexOf(auth)]?.add(id)
+      const version = tab.stores.indexOf(auth)
+      if (id !== undefined) tab.dead[version]?.add(id)
+      if (id !== undefined && /prompt|twice/.test(post)) left.set(id, { at: world.now(), version })
       void auth.signOut()
     },
   }

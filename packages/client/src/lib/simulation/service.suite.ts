@@ -36,9 +36,11 @@ export interface Asked {
   readonly cookie: Session | undefined
   readonly xsrf: string | null
   readonly login?: string | undefined
+  /** The account that the page showed when the request began. */
+  readonly beganAs?: string | null
 }
 
-const JSON_TYPE = 'application/json'
+export const JSON_TYPE = 'application/json'
 
 function refuse(code: ErrorCode): Answer {
   const body = problemOf(code)
@@ -94,7 +96,7 @@ export function createService(world: World) {
     left: world.now() < anyUntil ? 'any' : undefined,
   })
   /** What the service itself answers. */
-  const decide = ({ line, cookie, xsrf, login }: Asked): Answer => {
+  const decide = ({ line, cookie, xsrf, login, beganAs }: Asked): Answer => {
     const isOwn = xsrf === `xsrf ${cookie?.id}`
     if (line === 'POST /sessions') {
       end(cookie, 'session_ended')
@@ -109,9 +111,11 @@ export function createService(world: World) {
       return { status: 204, type: '', cookie: null }
     }
     if (!cookie) return refuse('not_signed_in')
-    if (cookie.ended) return refuse(line === 'GET /api' ? 'token_expired' : cookie.ended)
+    if (cookie.ended) return refuse(line.endsWith(' /api') ? 'token_expired' : cookie.ended)
     if (line.startsWith('POST') && !isOwn) return refuse('csrf_failed')
-    return line === 'GET /api' ? { status: 200, type: JSON_TYPE, body: {} } : view(cookie)
+    if (beganAs && beganAs !== cookie.account)
+      throw new Error(`what ${beganAs} began is done as ${cookie.account}`)
+    return line.endsWith(' /api') ? { status: 200, type: JSON_TYPE, body: {} } : view(cookie)
   }
   return {
     calls,
@@ -137,7 +141,7 @@ export function createService(world: World) {
     },
     /** Takes a request after the way to the service, and gives the answer after the way back; `undefined`: cut. */
     take: (asked: Asked, done: (answer: Answer | undefined) => void): void => {
-      if (asked.line !== 'GET /api') calls.push(world.now())
+      if (!asked.line.endsWith(' /api')) calls.push(world.now())
       const way = 5
       const later = (by: number, answer: Answer | undefined): void =>
         void world.at(world.now() + by, () => done(answer))
