@@ -67,9 +67,9 @@ export function createEngine<C>(options: EngineOptions): Engine<C> {
   const signOut = async (): Promise<Result> => {
     const { view } = store.known
     const reply = await ask({ type: 'leave' })
-    const { leaving, status } = stateNow()
-    // Another tab may have reached the service first
-    const isOver = view && status === 'signed-out' && !leaving
+    const { leaving, session } = stateNow()
+    // Another tab may have reached the service first, or another person has signed in since
+    const isOver = view && session?.id !== view.session.id && !leaving
     return isOver || reply?.status === 204 || refusalIn(reply) ? { ok: true } : failed(reply)
   }
   const act = <T>(run: (acts: AccountActs) => Promise<Result<T>>): Promise<Result<T>> => {
