@@ -1,5 +1,6 @@
 import { defineAccess } from '@keyhaven/core/access'
 import { BACKGROUND_HEADER } from '@keyhaven/core/wire'
+import type { SessionView } from '@keyhaven/core/wire'
 import { createAuth } from '../create-auth.ts'
 import type { Auth } from '../auth.ts'
 import type { PageEvent, Runtime, StreamEvent } from '../runtime.ts'
@@ -12,6 +13,8 @@ import type { World } from './world.suite.ts'
 const access = defineAccess({ scopes: ['notes:read', 'notes:write'], roles: {} })
 const ORIGIN = 'https://app.example'
 const TIME_OUT = 10_000
+/** Milliseconds after which an answer can only be one that has waited in a page that stood still. */
+const OLD = 11_000
 
 /** What a browser lacks. */
 export interface Lacks {
@@ -28,6 +31,8 @@ export interface Tab {
   readonly stores: readonly Auth<typeof access>[]
   /** Sessions that each of its stores must never show again. */
   readonly dead: readonly Set<string>[]
+  /** Answers that came when the page ran again after it had stood still: they say nothing any more. */
+  readonly late: Set<string>
   state: 'runs' | 'frozen' | 'cached' | 'closed'
   loadingSince: number | undefined
   /** Since when it runs without having stood still. */
@@ -105,6 +110,9 @@ export function createBrowser(world: World, service: Service, lacks: Lacks) {
             wake(() => {
               if (answer.status === 200 && answer.type === JSON_TYPE) counted?.()
               if (heardAt < sentAt) learn(version, answer, asked.line, sent)
+              const { session } = (answer.body ?? {}) as Partial<SessionView>
+              if (answer.status === 200 && session && world.now() > sentAt + OLD)
+                tab.late.add(session.authTime)
               // What comes later of older questions does not count
               if (answer.status === 201 || answer.status === 204) heardAt = world.now()
               resolve(responseOf(answer))
@@ -196,6 +204,7 @@ export function createBrowser(world: World, service: Service, lacks: Lacks) {
     const tab: Tab = {
       stores: [],
       dead: Array.from({ length: versions }, () => new Set<string>()),
+      late: new Set(),
       state: 'runs',
       loadingSince: undefined,
       runsSince: world.now(),

@@ -23,6 +23,8 @@ function check(stage: Stage): void {
       if (id !== undefined && tab.dead[version]?.has(id)) {
         throw new Error(`tab ${at} shows ${id}, of which it knows that it is over`)
       }
+      if (tab.late.has(state.session?.authTime ?? ''))
+        throw new Error(`tab ${at} shows what an answer said that came too late`)
       const left = browser.left.get(id ?? '')
       const isTold = !stage.isSplit && !stage.lacks.channels && left?.version === version
       if (isTold && tab.runsSince < left.at && world.now() > left.at + SECOND)

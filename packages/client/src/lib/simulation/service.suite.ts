@@ -50,6 +50,7 @@ function refuse(code: ErrorCode): Answer {
 /** A service with the contract's rules: sessions, their ends, renewals, sign-outs that need the XSRF token. */
 export function createService(world: World) {
   let sessions = 0
+  let answers = 0
   let weather: Weather = { is: 'fine' }
   let wasBusy = false
   let anyUntil = -Infinity
@@ -70,7 +71,8 @@ export function createService(world: World) {
     session: {
       id: session.id,
       createdAt: session.createdAt,
-      authTime: '',
+      // No two answers are alike
+      authTime: `answer ${++answers}`,
       amr: ['pwd'],
       expiresIn: 600,
       renewIn: 400,
