@@ -5,7 +5,7 @@ import { createAuth } from '../create-auth.ts'
 import type { Auth } from '../auth.ts'
 import type { PageEvent, Runtime, StreamEvent } from '../runtime.ts'
 import { createLocks } from './locks.suite.ts'
-import { JSON_TYPE } from './service.suite.ts'
+import { JSON_TYPE, responseOf } from './service.suite.ts'
 import type { Answer, Service, Session } from './service.suite.ts'
 import { createWitness } from './witness.suite.ts'
 import type { World } from './world.suite.ts'
@@ -37,6 +37,8 @@ export interface Tab {
   loadingSince: number | undefined
   /** Since when it runs without having stood still. */
   runsSince: number
+  /** Sends a request that changes something, as the person whom the store has shown last. */
+  write(auth: Auth<typeof access>): void
   event(event: PageEvent): void
   /** Its timers, answers and messages wait until it runs again. */
   stop(how: 'frozen' | 'cached'): void
@@ -208,6 +210,11 @@ export function createBrowser(world: World, service: Service, lacks: Lacks) {
       state: 'runs',
       loadingSince: undefined,
       runsSince: world.now(),
+      write: (auth) => {
+        const beganAs = witnesses[tab.stores.indexOf(auth)]?.person() ?? ''
+        const init = { method: 'POST', headers: { 'x-began-as': beganAs } }
+        auth.fetch('/api', init).catch(() => {})
+      },
       event: (event) => {
         if (event === 'acted' && tab.state === 'runs') for (const one of witnesses) one.acts()
         if (tab.state === 'runs') for (const watch of watchers) watch(event)
@@ -282,16 +289,3 @@ export function createBrowser(world: World, service: Service, lacks: Lacks) {
   }
 }
 export type Browser = ReturnType<typeof createBrowser>
-
-function responseOf({ status, type, body, retryAfter }: Answer): Response {
-  const headers = new Map([['content-type', type]])
-  if (retryAfter !== undefined) headers.set('retry-after', String(retryAfter))
-  const response = {
-    status,
-    ok: status < 300,
-    headers: { get: (name: string) => headers.get(name) ?? null },
-    text: () => Promise.resolve(JSON.stringify(body)),
-    clone: () => response,
-  }
-  return response as unknown as Response
-}

@@ -164,3 +164,17 @@ export function createService(world: World) {
   }
 }
 export type Service = ReturnType<typeof createService>
+
+/** The answer as a page gets it. */
+export function responseOf({ status, type, body, retryAfter }: Answer): Response {
+  const headers = new Map([['content-type', type]])
+  if (retryAfter !== undefined) headers.set('retry-after', String(retryAfter))
+  const response = {
+    status,
+    ok: status < 300,
+    headers: { get: (name: string) => headers.get(name) ?? null },
+    text: () => Promise.resolve(JSON.stringify(body)),
+    clone: () => response,
+  }
+  return response as unknown as Response
+}

@@ -6,6 +6,8 @@ export interface Witness {
   acts(): void
   /** A request leaves that extends the idle limit; the answer is called when its own has come. */
   extends(): () => void
+  /** Whom it has shown last, also while it waits for an answer. */
+  person(): string | undefined
   follow(auth: Pick<Auth, 'state' | 'subscribe' | 'on'>): void
 }
 
@@ -26,6 +28,7 @@ export function createWitness(report: (fault: string) => void): Witness {
         countedAt = Math.max(countedAt, sentAt)
       }
     },
+    person: () => person,
     follow: (auth) => {
       auth.on('signed-out', ({ reason }) => {
         if (person === undefined) report(`says ${reason} of a person whom it did not show`)
