@@ -332,6 +332,15 @@ describe('guardRoute', () => {
     await act(() => auth.refresh())
     expect(again).toHaveBeenCalledTimes(1)
   })
+  it('leaves a page hidden that hides itself', async () => {
+    const { style } = document.documentElement
+    style.visibility = 'hidden'
+    await guardRoute(auth, { at: '/notes', signIn, again: () => {} })
+    answers.set(ME, refuse('account_locked'))
+    await auth.refresh()
+    expect(style.visibility).toBe('hidden')
+    style.visibility = ''
+  })
   it('loads a page again whose path begins with two slashes', async () => {
     history.replaceState(null, '', `${location.origin}//notes#end`)
     await guardRoute(auth, { at: location.href, signIn })

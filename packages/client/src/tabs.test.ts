@@ -278,6 +278,13 @@ describe('a sign-out that the service does not answer (browser F1, operator 4)',
     expect(count(LEAVE)).toBeLessThan(8)
     expect(browser.storage.size).toBe(0)
   })
+  it('is done where another person has signed in since, and leaves them alone', async () => {
+    const [tab] = (await opened(1)) as [Tab]
+    answers.set(LEAVE, refuse('csrf_failed')).set(ME, ok(200, otherView))
+    expect(await tab.auth.signOut()).toEqual({ ok: true })
+    expect(tab.auth.state.account?.id).toBe('acc_2')
+    expect(calls.map(({ line }) => line)).toEqual([LEAVE, ME])
+  })
   it('is tried at once when the person acts or the page is looked at', async () => {
     const [tab] = (await opened(1)) as [Tab]
     for (const event of ['acted', 'back'] as const) {

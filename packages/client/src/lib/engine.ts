@@ -71,9 +71,9 @@ export function createEngine<C>(options: EngineOptions): Engine<C> {
   const signOut = async (): Promise<Result> => {
     const { view } = store.known
     const reply = await ask({ type: 'leave' })
-    const { leaving, status } = stateNow()
-    // Another tab may have reached the service first
-    const isOver = view && status === 'signed-out' && !leaving
+    const { leaving, session } = stateNow()
+    // Another tab may have reached the service first, or another person has signed in since
+    const isOver = view && session?.id !== view.session.id && !leaving
     if (isOver || reply?.status === 204 || refusalIn(reply)) return { ok: true }
     const { error } = failed(reply)
     return { ok: false, error: leaving ? { ...error, detail: unanswered } : error }

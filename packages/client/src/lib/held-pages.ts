@@ -15,7 +15,10 @@ export function isHeld(store: object, state: AuthState): boolean {
   return !state.account && !hasLeft(state) && (holders.get(store) ?? 0) > 0
 }
 
-/** Whether nothing may be kept for the person who was signed in. */
-export function hasLeft({ reason }: AuthState): boolean {
-  return reason === 'signed_out' || reason === 'account_locked'
+/**
+ * Whether nothing may be kept for the person who was signed in. A browser without the session's cookies
+ * is one in which they have left: this page has only not received it.
+ */
+export function hasLeft({ reason = '' }: AuthState): boolean {
+  return ['signed_out', 'account_locked', 'not_signed_in'].includes(reason)
 }

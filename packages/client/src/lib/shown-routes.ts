@@ -48,6 +48,13 @@ function createShownRoutes(auth: Pick<Auth, 'state' | 'subscribe'>): ShownRoutes
   let asked = 0
   let shownTo: string | undefined
   let taken = { place: '', hash: '' }
+  let isCovered = false
+  /** Makes the whole page invisible, where it is not known whether its person may still see it. */
+  const coverPage = (covers: boolean): void => {
+    // A page may hide itself for reasons of its own
+    if (covers !== isCovered) document.documentElement.style.visibility = covers ? 'hidden' : ''
+    isCovered = covers
+  }
   auth.subscribe(() => {
     const { state } = auth
     const guards = [...passed.values()]
@@ -63,7 +70,7 @@ function createShownRoutes(auth: Pick<Auth, 'state' | 'subscribe'>): ShownRoutes
     if (again) {
       coverPage(false)
       again()
-    } else if (isCovered() || (account && isOthers)) location.reload()
+    } else if (isCovered || (account && isOthers)) location.reload()
     else followAddress(guards)
   })
   /** Routers load the place of the address again when an event says that it has changed. */
@@ -117,13 +124,4 @@ function isHere(place: string, belowBase = false): boolean {
 /** Whether a person may be looking at what the guard let load for somebody who was known. */
 function isShown({ account, again, place }: PassedGuard): boolean {
   return account !== undefined && (again !== undefined || isHere(place))
-}
-
-function isCovered(): boolean {
-  return document.documentElement.style.visibility === 'hidden'
-}
-
-/** Makes the whole page invisible, where it is not known whether its person may still see it. */
-function coverPage(covers: boolean): void {
-  if (covers !== isCovered()) document.documentElement.style.visibility = covers ? 'hidden' : ''
 }

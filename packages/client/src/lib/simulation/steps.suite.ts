@@ -95,6 +95,22 @@ export const aStep: fc.Arbitrary<Step> = fc.oneof(
       auth.fetch('/api').catch(() => {})
     }),
   },
+  {
+    weight: 3,
+    arbitrary: inTab('run again, if it stood still, and write by an API', (_stage, tab, auth) => {
+      tab.resume()
+      tab.write(auth)
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: step('the application clears its storage', ({ browser }) => {
+      // Where no page runs that could write it again, it is gone
+      const session = browser.cookie()
+      if (session?.left && browser.tabs.every(({ state }) => state !== 'runs')) session.left = 'any'
+      browser.storage.clear()
+    }),
+  },
   { weight: 2, arbitrary: step('open a tab', ({ browser }) => void browser.open(1)) },
   {
     weight: 1,
