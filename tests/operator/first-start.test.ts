@@ -44,7 +44,7 @@ describe('a command that needs an installation', () => {
     for (const [index, { code, output }] of results.entries()) {
       const data = join(places[index] ?? '', 'keyhaven-data')
       expect(output).toBe(
-        `keyhaven: There is no installation in ${data}: set KEYHAVEN_DATA to the one that the service uses.\n`,
+        `keyhaven: There is no installation in ${data}: set KEYHAVEN_DATA to the one that the service uses, or start the service first.\n`,
       )
       expect(code, needing[index]?.join(' ')).toBe(78)
       expect(readdirSync(places[index] ?? '')).toEqual([])

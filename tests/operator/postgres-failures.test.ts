@@ -430,7 +430,7 @@ describe('a PostgreSQL that is not set up for the service', () => {
       const listed = run([...keyhaven, 'guards', 'list'], { folder: data, environment })
       expect(await listed.exited).toBe(78)
       expect(listed.output()).toBe(
-        `keyhaven: There is no installation in the database ${name} at 127.0.0.1:${postgres.port}: set KEYHAVEN_DATABASE to the one that the service uses.\n`,
+        `keyhaven: There is no installation in the database ${name} at 127.0.0.1:${postgres.port}: set KEYHAVEN_DATABASE to the one that the service uses, or start the service first.\n`,
       )
       expect(readdirSync(data)).toEqual([])
     },

@@ -12,8 +12,8 @@ export function Inside(): ReactElement {
         <div>
           <h1 tabIndex={-1}>What JavaScript can see</h1>
           <p className="soft">
-            Everything that a script on this page can read, read again every second. It can’t read
-            the <strong>access token</strong> with its signature and the{' '}
+            Everything that a script on this page can read, updated every second. No script can read
+            the <strong>access token</strong> with its signature or the{' '}
             <strong>session cookie</strong>: both cookies are <code>HttpOnly</code>.
           </p>
         </div>

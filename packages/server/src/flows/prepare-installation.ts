@@ -53,7 +53,7 @@ const REPLACE =
 export async function requireInstallation({ data, database }: Settings): Promise<void> {
   if (await hasInstallation(database)) return
   throw new ConfigurationError(
-    `There is no installation in ${placeOf(data, database)} to the one that the service uses.`,
+    `There is no installation in ${placeOf(data, database)} to the one that the service uses, or start the service first.`,
   )
 }
 
