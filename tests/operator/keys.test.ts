@@ -80,6 +80,12 @@ describe('keyhaven keys rotate', () => {
 describe('keyhaven keys rotate --emergency', () => {
   it('refuses every former token at once, in the running service; sessions live on (J46)', async () => {
     const person = await signUp('person@example.com')
+    const asked = await service.command(['keys', 'rotate', '--emergency'])
+    expect(asked).toMatchObject({
+      code: 2,
+      output: expect.stringContaining('confirm it with --yes'),
+    })
+    expect((await current({ authorization: `Bearer ${person.token}` })).status).toBe(200)
     const { output } = await service.command(['keys', 'rotate', '--emergency', '--yes', '--json'])
     const { kid, withdrawn } = JSON.parse(output) as { kid: string; withdrawn: string[] }
     expect(withdrawn).toContain(kidOf(person.token))

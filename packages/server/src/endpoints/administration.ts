@@ -54,10 +54,11 @@ export const getAccountSessions = guardedEndpoint({
   summary: 'Where an account is signed in.',
   answers: { 200: sessionsAnswer },
   query: listParameters,
-  handle: async ({ rooms, query, path }) => {
+  handle: async ({ rooms, query, path, caller }) => {
     const { page } = readListQuery(query, [])
     const { id } = await readAccount(rooms, path['id'] ?? '')
-    return listAnswer(await listSessions(rooms.database, page, { accountId: id }))
+    const of = { accountId: id, current: caller.session.id }
+    return listAnswer(await listSessions(rooms.database, page, of))
   },
 })
 

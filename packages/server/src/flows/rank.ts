@@ -31,6 +31,6 @@ export function requireReserved(access: AnyAccess, roles: readonly string[], hel
     (scope) => reserved.includes(scope) && !allows(held, scope),
   )
   if (missing === undefined) return
-  const detail = `This needs ${missing}, which you do not hold: a person who holds it can do it.`
+  const detail = 'You lack a right that this account or role has: a person who has it can do this.'
   throw new KeyhavenError('insufficient_scope', { scope: missing, detail })
 }

@@ -3,7 +3,7 @@ import type { Database } from '../database/database.ts'
 import { accountPage, findAccountByLogin } from '../stores/accounts.ts'
 import { auditPage } from '../stores/audit.ts'
 import type { AuditFilter, AuditRow } from '../stores/audit.ts'
-import { loginKey } from './canonical-login.ts'
+import { emailKey, loginKey } from './canonical-login.ts'
 import type { Page, PageRequest } from '../stores/page.ts'
 import { sessionPage } from '../stores/sessions.ts'
 import type { Session } from '../stores/sessions.ts'
@@ -103,14 +103,17 @@ export interface AuditItem {
 
 /**
  * What happened. `account` is an id or a login; of a login that belongs to no account the failed sign-ins are found,
- * by the keyed hash that the log keeps of it.
+ * by the keyed hash that the log keeps of it. `actor` is recorded text, or the e-mail address of an account.
  */
 export async function listAudit(
   rooms: Pick<Rooms, 'database' | 'keys'>,
   page: PageRequest,
-  { account, ...filter }: Omit<AuditFilter, 'unknownLogin'>,
+  { account, actor, ...others }: Omit<AuditFilter, 'unknownLogin'>,
 ): Promise<Page<AuditItem>> {
   const { items, next } = await rooms.database.read(async ({ db }) => {
+    const acted = emailKey(actor ?? '')
+    const person = acted === undefined ? undefined : await findAccountByLogin(db, acted)
+    const filter = { ...others, actor: person?.id ?? actor }
     const key = account === undefined || isId(account) ? undefined : loginKey(account)
     const named = key === undefined ? undefined : await findAccountByLogin(db, key)
     const wanted =

@@ -36,7 +36,7 @@ export const queryParameters = {
   },
   to: { description: 'Of before this time: RFC 3339 with a zone, or a day in UTC.', schema: time },
   actor: {
-    description: 'Of who acted: the id of an account, or an operator’s name.',
+    description: 'Of who acted: the id or e-mail address of an account, or an operator’s name.',
     schema: text,
   },
   action: { description: 'Of this action of the audit log.', schema: text },
