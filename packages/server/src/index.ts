@@ -272,7 +272,7 @@ function doors<A extends AnyAccess>(
     guards: {
       add: (name) => addGuard(rooms.database, name, actor),
       remove: async (name) => {
-        await removeGuard(rooms.database, name, actor)
+        rooms.unread.add(await removeGuard(rooms.database, name, actor))
         // It is committed: a read that fails is repeated by the clock
         await rooms.follow().catch(() => undefined)
       },

@@ -1,12 +1,12 @@
 import type { Logger } from 'pino'
 import type { Database } from '../database/database.ts'
 import type { RecentEntries } from '../feed/recent-entries.ts'
-import { entryIds, logEnds } from '../stores/revocations.ts'
+import { entryIds, lackingOf, logEnds } from '../stores/revocations.ts'
 import type { Revocation } from '../stores/revocations.ts'
 import { findFact, findFormerLog } from '../stores/installation.ts'
 import { signingKeys } from '../stores/keys.ts'
 import { declareRestored, restoredWords } from './declare-restored.ts'
-import { repeatEntries } from './repeat-entries.ts'
+import { repeatEntries, repeatUnread } from './repeat-entries.ts'
 import type { Repeating } from './repeat-entries.ts'
 
 /** What a process has read of a log that the database does not hold any more. */
@@ -17,13 +17,22 @@ export interface Missing {
   readonly recent: Pick<RecentEntries<Revocation>, 'after' | 'oldest'>
 }
 
-/**
- * Repairs the log. `kept`: what was revoked stays revoked, and all other sessions go on.
- * `restored`: no process knows what is missing, so all keys are withdrawn and all sessions have ended.
- */
-export type Recover = (missing: Missing) => Promise<'kept' | 'restored'>
+/** Repairs what a failover has lost. */
+export interface Recovery {
+  /**
+   * The database holds less of the log than was read of it, or another log. `kept`: what was revoked stays
+   * revoked, and all other sessions go on. `restored`: no process knows what is missing, so all keys are
+   * withdrawn and all sessions have ended.
+   */
+  log(missing: Missing): Promise<'kept' | 'restored'>
+  /**
+   * These were acknowledged by this process and not read in the log. The answer is those of them that the
+   * database has lost: it has them again, and since nobody had read them its log goes on.
+   */
+  entries(missed: readonly Revocation[]): Promise<readonly Revocation[]>
+}
 
-export function createRecover(parts: Repeating & { readonly log: Logger }): Recover {
+export function createRecover(parts: Repeating & { readonly log: Logger }): Recovery {
   const { database, log: logger } = parts
   const restored = async (): Promise<'restored'> => {
     const found = await database.read(({ db }) => findFact(db, 'log'))
@@ -41,7 +50,7 @@ export function createRecover(parts: Repeating & { readonly log: Logger }): Reco
     logger.error({ formerLog: log, kept, repeated: entries.length }, lostWords(entries.length))
     return 'kept'
   }
-  return async (missing) => {
+  const recoverLog: Recovery['log'] = async (missing) => {
     const { log, read, recent } = missing
     const { current, former, isNew } = await database.read(async ({ db }) => ({
       current: await findFact(db, 'log'),
@@ -62,6 +71,17 @@ export function createRecover(parts: Repeating & { readonly log: Logger }): Reco
     const entries = read > kept ? recent.after(kept) : []
     if (entries === undefined) return read > known ? restored() : 'kept'
     return entries.length === 0 ? 'kept' : repeated(missing, kept, entries)
+  }
+  return {
+    log: recoverLog,
+    entries: async (missed) => {
+      // One that was read before its answer was given is there
+      const lost = await database.read(({ db }) => lackingOf(db, missed))
+      if (lost.length === 0) return lost
+      await repeatUnread(parts, lost)
+      logger.error({ repeated: lost.length }, lostWords(lost.length))
+      return lost
+    },
   }
 }
 
