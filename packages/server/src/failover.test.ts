@@ -98,6 +98,8 @@ describe('a failover that lost what was acknowledged (H8)', () => {
     expect(await bearerAt(bystander)).toBe('200')
     const [, line] = errors.mock.calls[0] as unknown as [object, string]
     expect(line).toContain('a failover lost its newest writes, or it was restored from a backup')
+    const figures = await send(service, 'GET /metrics', { headers: bearer(key) })
+    expect(await figures.text()).toMatch(/keyhaven_database_restored_total\{outcome="kept"\} 1$/m)
     const kids = (await listen()).entries().filter(({ kind }) => kind === 'kid')
     expect(kids).toEqual([])
   })
@@ -200,6 +202,8 @@ describe('a failover that lost what was acknowledged (H8)', () => {
     expect(await current(bystander)).toBe('401 session_ended')
     expect(await bearerAt(bystander)).toBe('401 token_expired')
     expect((await signIn(service, bystander.email)).token).not.toBe('')
+    const figures = await send(service, 'GET /metrics', { headers: bearer(key) })
+    expect(await figures.text()).toMatch(/keyhaven_database_restored_total\{outcome="ended"\} 1$/m)
   })
 
   it('is noticed though the new primary has given the lost numbers to other entries', async () => {

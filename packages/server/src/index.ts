@@ -20,7 +20,7 @@ import { changeStatus } from './flows/change-status.ts'
 import type { StatusChanged } from './flows/change-status.ts'
 import { createAccount } from './flows/create-account.ts'
 import type { NewAccount } from './flows/create-account.ts'
-import { restoredWords } from './flows/declare-restored.ts'
+import { endedWords, restoredWords } from './flows/declare-restored.ts'
 import { keepMark, openInstallation } from './flows/open-installation.ts'
 import type { Installation } from './flows/open-installation.ts'
 import { openRooms } from './flows/open-rooms.ts'
@@ -148,8 +148,9 @@ export async function createKeyhaven<
   const failed = (error: unknown): void =>
     log.error({ err: error }, 'a mark of this installation can’t be written; trying again')
   const installation = await openInstallation(settings, { migrate, failed, notice: announce })
-  const { restored, database } = installation
+  const { restored, replaced, database } = installation
   if (restored !== undefined) log.error({ log: restored.log }, restoredWords(restored))
+  if (replaced !== undefined) log.error({}, endedWords(replaced))
   try {
     const application = { ...asked, hooks: hooks ?? {} }
     const rooms = await openRooms(installation, { settings, application, log })

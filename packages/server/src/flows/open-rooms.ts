@@ -34,11 +34,14 @@ export interface Tenant {
 
 /** Furnishes everything that flows are given, and reads the whole log before anybody is answered. */
 export async function openRooms(
-  { database: unwatched, box, mark, audit }: Installation,
+  { database: unwatched, box, mark, audit, restored, replaced }: Installation,
   { settings, application, log }: Tenant,
 ): Promise<Rooms> {
   const { alg, issuer, lifetimes } = settings
   const metrics = createMetrics()
+  if (restored !== undefined || replaced !== undefined) {
+    metrics.databaseRestored.add({ outcome: 'ended' })
+  }
   const database = watchedDatabase(unwatched, metrics)
   const keys = await openKeys(database, box, { alg, life: lifetimes.accessTtl })
   const revocations = createRevocations()
@@ -58,7 +61,7 @@ export async function openRooms(
     now: () => Math.floor(clock.now() / 1000),
   })
   const unread = createUnreadEntries<Revocation>(MOST_REMEMBERED)
-  const recover = createRecover({ database, revocations, unread, box, alg, log })
+  const recover = createRecover({ database, revocations, unread, box, alg, log, metrics })
   const guardKeys = createGuardKeys()
   const heard = { revocations, unread, changes, streams, reports, guardKeys, clock }
   const follow = createFollow({ ...heard, database, keys, mark, recover })
