@@ -43,7 +43,7 @@ export function postgresPrograms(): string | undefined {
 interface Making {
   /** Whether commits wait for the disk. */
   readonly durable: boolean
-  /** Speaks TLS with this certificate (PEM), and lets nobody in without it. */
+  /** Speaks TLS with this certificate (PEM), and lets nobody in without it; the user `bound` needs a password. */
   readonly tls?: { readonly certificate: string; readonly key: string }
   /** Copies a primary that runs, and follows it as its standby. */
   readonly from?: Pick<Postgres, 'port'>
@@ -85,7 +85,10 @@ export async function startPostgres({
   if (tls !== undefined) {
     writeFileSync(join(data, 'server.crt'), tls.certificate)
     writeFileSync(join(data, 'server.key'), tls.key, { mode: 0o600 })
-    writeFileSync(join(data, 'pg_hba.conf'), 'local all all trust\nhostssl all all all trust\n')
+    writeFileSync(
+      join(data, 'pg_hba.conf'),
+      'local all all trust\nhostssl all bound all scram-sha-256\nhostssl all all all trust\n',
+    )
     if (root) spawnSync('chown', ['postgres', join(data, 'server.crt'), join(data, 'server.key')])
   }
   const careless = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off']

@@ -24,6 +24,10 @@ export class PostgresFailure extends Error {
   }
 }
 
+export function failureOf(error: unknown): PostgresFailure {
+  return error instanceof PostgresFailure ? error : new PostgresFailure(error)
+}
+
 /** What the driver calls it. */
 const SILENT = 'Query read timeout'
 

@@ -166,11 +166,19 @@ const remedies: Readonly<Record<string, string>> = {
   CERT_HAS_EXPIRED: 'renew the certificate of the server',
 }
 
+/** The same, of failures that only their text tells apart. */
+const sentences: readonly (readonly [RegExp, string])[] = [
+  [
+    /does not support SSL/,
+    'switch TLS on there, or write sslmode=disable where nobody else can read the network',
+  ],
+  [/channel_binding/, 'let the user sign in with scram-sha-256, or write channel_binding=prefer'],
+]
+
 export function postgresSentence(server: PostgresServer, error: unknown): unknown {
   if (!(error instanceof PostgresFailure)) return error
-  const remedy = /does not support SSL/.test(error.message)
-    ? 'switch TLS on there, or write sslmode=disable where nobody else can read the network'
-    : remedies[error.state ?? '']
+  const spoken = sentences.find(([pattern]) => pattern.test(error.message))
+  const remedy = spoken?.[1] ?? remedies[error.state ?? '']
   const what = `The database ${server.name} at ${hostsText(server)} can’t be used (${error.message})`
   if (remedy !== undefined) {
     return new ConfigurationError(`${what}: ${remedy}, in KEYHAVEN_DATABASE or on the server.`)

@@ -6,7 +6,7 @@ import { hostsText } from '../config/database-place.ts'
 import type { PostgresServer } from '../config/database-place.ts'
 import { connectToHost } from './postgres-client.ts'
 import { createHosts } from './postgres-hosts.ts'
-import { PostgresFailure } from './postgres-failure.ts'
+import { failureOf } from './postgres-failure.ts'
 import { postgresSentence } from './postgres.ts'
 
 /** Milliseconds that a statement may take, and a notification to arrive. */
@@ -17,7 +17,7 @@ export async function hasPostgresInstallation(server: PostgresServer): Promise<b
   try {
     return await withClient(server, hasKeys)
   } catch (error) {
-    const failure = new PostgresFailure(error)
+    const failure = failureOf(error)
     if (failure.state === '3D000') return false
     throw postgresSentence(server, failure)
   }
@@ -39,7 +39,7 @@ export async function provePostgres(server: PostgresServer): Promise<boolean> {
     )
   } catch (error) {
     if (error instanceof ConfigurationError) throw error
-    const failure = new PostgresFailure(error)
+    const failure = failureOf(error)
     if (/pooling/i.test(failure.message) || POOLED.has(failure.state ?? '')) {
       throw new ConfigurationError(pooled(server), { cause: failure })
     }
