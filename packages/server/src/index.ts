@@ -18,7 +18,7 @@ import { accountDoors } from './flows/account-doors.ts'
 import type { AccountDoors } from './flows/account-doors.ts'
 import { addGuard } from './flows/add-guard.ts'
 import type { NewAccount } from './flows/create-account.ts'
-import { restoredWords } from './flows/declare-restored.ts'
+import { endedWords, restoredWords } from './flows/declare-restored.ts'
 import { keepMark, openInstallation } from './flows/open-installation.ts'
 import type { Installation } from './flows/open-installation.ts'
 import { openRooms } from './flows/open-rooms.ts'
@@ -140,8 +140,9 @@ export async function createKeyhaven<
   provePackage()
   const { failed } = createFailureLog(log, MARK_FAILED)
   const installation = await openInstallation(settings, { migrate, failed, notice: announce })
-  const { restored, database } = installation
+  const { restored, replaced, database } = installation
   if (restored !== undefined) log.error({ log: restored.log }, restoredWords(restored))
+  if (replaced !== undefined) log.error({}, endedWords(replaced))
   try {
     const application = { ...asked, hooks: hooks ?? {} }
     const rooms = await openRooms(installation, { settings, application, log })
@@ -237,7 +238,7 @@ function doors<A extends AnyAccess>(
     guards: {
       add: (name) => addGuard(rooms.database, name, actor),
       remove: async (name) => {
-        await removeGuard(rooms.database, name, actor)
+        rooms.unread.add(await removeGuard(rooms.database, name, actor))
         // It is committed: a read that fails is repeated by the clock
         await rooms.follow().catch(() => undefined)
       },

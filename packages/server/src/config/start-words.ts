@@ -1,3 +1,4 @@
+import { hostsText } from './database-place.ts'
 import { describeLifetimes, inWords } from './lifetimes.ts'
 import { isLoopbackHost } from './loopback-host.ts'
 import { packageVersion } from './version.ts'
@@ -55,8 +56,8 @@ function scopes({ access }: Settings): readonly string[] {
 
 function placeOf({ data, database }: Settings): string {
   if ('file' in database) return `data lies in ${data}`
-  const { host, port, name, tls } = database.server
+  const { name, tls } = database.server
   const way =
     tls === undefined ? 'in plain' : tls.verified ? 'over TLS' : 'over TLS that proves nothing'
-  return `data lies in the database ${name} at ${host}:${port}, reached ${way}`
+  return `data lies in the database ${name} at ${hostsText(database.server)}, reached ${way}`
 }

@@ -1,17 +1,21 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
 import { Kysely } from 'kysely'
 import { ConfigurationError } from '../config/configuration-error.ts'
+import { hostsText } from '../config/database-place.ts'
 import type { PostgresServer } from '../config/database-place.ts'
 import type { Database } from './database.ts'
 import { inTurn } from './in-turn.ts'
 import { migrateTables } from './migrations.ts'
 import { postgresClock } from './postgres-clock.ts'
+import type { PostgresTarget } from './postgres-client.ts'
 import { connectPostgres } from './postgres-connections.ts'
 import type { PostgresConnections } from './postgres-connections.ts'
 import { postgresCounters } from './postgres-counters.ts'
 import { postgresDialect } from './postgres-dialect.ts'
 import { passes, PostgresFailure } from './postgres-failure.ts'
-import { createCauseOf } from './postgres-standby.ts'
+import { createHosts } from './postgres-hosts.ts'
+import { watchStandby } from './postgres-standby.ts'
+import type { StandbyWatch } from './postgres-standby.ts'
 import { CHANNEL, listenToPostgres } from './postgres-wakes.ts'
 import { knownTime } from './known-time.ts'
 import { hasPending, numberRevocations } from './revocation-numbers.ts'
@@ -40,20 +44,25 @@ const NUMBERERS = 1
  * they go by. A whole transaction runs again where the server asks for it.
  */
 export async function openPostgres(server: PostgresServer, migrate: boolean): Promise<Database> {
-  const time = createTrustedClock(await migrated(server, migrate))
+  const target = { server, hosts: createHosts(server.hosts) }
+  const time = createTrustedClock(await migrated(target, migrate))
+  const readers = connectPostgres(target, { most: READERS, durable: true, statement: STATEMENT })
+  const standby = watchStandby(readers)
+  const isWaiting = (backend: number): Promise<boolean> => standby.isWaiting(backend)
+  const writing = { durable: true, statement: STATEMENT, isWaiting }
+  const guarded = guardedBy(standby)
   const connections = {
-    readers: connectPostgres(server, { most: READERS, durable: true, statement: STATEMENT }),
-    writers: connectPostgres(server, { most: WRITERS, durable: true, statement: STATEMENT }),
-    numberers: connectPostgres(server, { most: NUMBERERS, durable: true, statement: STATEMENT }),
+    readers,
+    writers: connectPostgres(target, { most: WRITERS, ...writing }),
+    numberers: connectPostgres(target, { most: NUMBERERS, ...writing }),
     // Losing the last counts in a power cut harms nobody; waiting for the disk at every guess would
-    counters: connectPostgres(server, { most: COUNTERS, durable: false, statement: STATEMENT }),
+    counters: connectPostgres(target, { most: COUNTERS, durable: false, statement: STATEMENT }),
   }
-  const guarded = guardedBy(createCauseOf(connections.readers))
   const reader = kyselyOver(connections.readers)
   const writer = kyselyOver(connections.writers)
   const numberer = kyselyOver(connections.numberers)
   const clock = postgresClock(connections.readers)
-  const wakes = listenToPostgres(server)
+  const wakes = listenToPostgres(target)
   const read = async (): Promise<Reading> => {
     const { time: server, late } = await clock()
     return time.take(server, late)
@@ -109,7 +118,7 @@ function kyselyOver(connections: PostgresConnections): Kysely<Tables> {
 type Guarded = <T>(work: () => Promise<T>) => Promise<T>
 
 /** Whatever goes wrong in the database is 503, but a key that somebody else took meanwhile. */
-function guardedBy(causeOf: (failure: PostgresFailure) => Promise<string>): Guarded {
+function guardedBy(standby: StandbyWatch): Guarded {
   return async (work) => {
     try {
       return await retried(work, passes)
@@ -120,8 +129,9 @@ function guardedBy(causeOf: (failure: PostgresFailure) => Promise<string>): Guar
       if (error.state?.startsWith('22')) {
         throw new KeyhavenError('invalid_request', { reason: error.message, cause: error })
       }
+      const cause = (await standby.causeOf(error)) ?? error.message
       throw new KeyhavenError('unavailable', {
-        reason: `database: ${await causeOf(error)}`,
+        reason: `database: ${cause}`,
         retryAfter: 1,
         cause: error,
       })
@@ -133,14 +143,14 @@ function guardedBy(causeOf: (failure: PostgresFailure) => Promise<string>): Guar
  * Brings the tables up to date on one connection, under a lock that other processes wait for. The answer
  * is the newest time that the database knows.
  */
-async function migrated(server: PostgresServer, apply: boolean): Promise<number | undefined> {
-  const connections = connectPostgres(server, { most: 1, durable: true, statement: MIGRATION })
+async function migrated(target: PostgresTarget, apply: boolean): Promise<number | undefined> {
+  const connections = connectPostgres(target, { most: 1, durable: true, statement: MIGRATION })
   try {
     const db = kyselyOver(connections)
     await migrateTables(db, apply)
     return await knownTime(db)
   } catch (error) {
-    throw postgresSentence(server, error)
+    throw postgresSentence(target.server, error)
   } finally {
     await connections.close()
   }
@@ -161,12 +171,20 @@ const remedies: Readonly<Record<string, string>> = {
   CERT_HAS_EXPIRED: 'renew the certificate of the server',
 }
 
-export function postgresSentence({ host, port, name }: PostgresServer, error: unknown): unknown {
+/** The same, of failures that only their text tells apart. */
+const sentences: readonly (readonly [RegExp, string])[] = [
+  [
+    /does not support SSL/,
+    'switch TLS on there, or write sslmode=disable where nobody else can read the network',
+  ],
+  [/channel_binding/, 'let the user sign in with scram-sha-256, or write channel_binding=prefer'],
+]
+
+export function postgresSentence(server: PostgresServer, error: unknown): unknown {
   if (!(error instanceof PostgresFailure)) return error
-  const remedy = /does not support SSL/.test(error.message)
-    ? 'switch TLS on there, or write sslmode=disable where nobody else can read the network'
-    : remedies[error.state ?? '']
-  const what = `The database ${name} at ${host}:${port} can’t be used (${error.message})`
+  const spoken = sentences.find(([pattern]) => pattern.test(error.message))
+  const remedy = spoken?.[1] ?? remedies[error.state ?? '']
+  const what = `The database ${server.name} at ${hostsText(server)} can’t be used (${error.message})`
   if (remedy !== undefined) {
     return new ConfigurationError(`${what}: ${remedy}, in KEYHAVEN_DATABASE or on the server.`)
   }

@@ -75,9 +75,17 @@ export async function replaceLog(
   return next
 }
 
+/** Both causes that a database has forgotten something by. */
+export const FORGOTTEN = 'it was restored from a backup, or a failover lost its newest writes'
+
+/** The line of a process that finds what another has done, or that got no answer when it did it. */
+export function endedWords({ at }: FormerLog): string {
+  return `the database lacks revocations that this process has seen: ${FORGOTTEN}. At ${at} all signing keys were withdrawn and every session ended, so every user signs in again`
+}
+
 /** The line if the database shows it by itself. */
 export function restoredWords(restored: Restored): string {
-  return `the database lacks revocations that this installation has seen: it was restored from a backup, or a failover lost its newest writes. ${lossWords(restored)}`
+  return `the database lacks revocations that this installation has seen: ${FORGOTTEN}. ${lossWords(restored)}`
 }
 
 /** The line if an operator has declared it. */

@@ -168,7 +168,7 @@ async function refuseInsecure(
   { site, request, reason }: Insecure,
 ): Promise<void> {
   const seen = await sessionsOf(rooms, site, request)
-  for (const id of seen) await rooms.endSession({ sessionId: id, actor: {} })
+  for (const id of seen) await rooms.endSession({ sessionId: id, actor: {}, proved: true })
   if (seen.length > 0 || row.who !== 'any') {
     throw new KeyhavenError('insecure_transport', { reason })
   }
