@@ -263,6 +263,27 @@ describe('a sign-out that the service does not answer (browser F1, operator 4)',
     expect(count(LEAVE)).toBeLessThan(8)
     expect(browser.storage.size).toBe(0)
   })
+  it('goes on after a browser that crashed before there was an answer', async () => {
+    const [tab] = (await opened(1)) as [Tab]
+    const late = held(gone)
+    answers.set(LEAVE, late.answer)
+    void tab.auth.signOut()
+    await late.come
+    expect(browser.storage.size).toBe(0)
+    await browser.tick(1000)
+    expect([...browser.storage.values()]).toEqual(['ses_1'])
+    tab.close()
+    answers.set(LEAVE, guarded(gone))
+    const again = browser.open()
+    again.auth.subscribe(() => {})
+    expect(again.auth.state).toEqual(leaving)
+    await vi.waitFor(async () => {
+      await browser.tick(10)
+      expect(again.auth.state).toEqual(left)
+    })
+    expect(browser.storage.size).toBe(0)
+    late.release()
+  })
   it('is tried at once when the person acts or the page is looked at', async () => {
     const [tab] = (await opened(1)) as [Tab]
     for (const event of ['acted', 'back'] as const) {

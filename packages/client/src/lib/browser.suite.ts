@@ -23,6 +23,8 @@ export interface Browser {
   open(options?: Partial<AuthOptions>): Tab
   /** Moves the clock, runs the timers that come due, and waits until nothing is under way. */
   pass(milliseconds: number): Promise<void>
+  /** The same, while an answer is held back: it is not waited for. */
+  tick(milliseconds: number): Promise<void>
   readonly streams: Set<Stream>
   readonly storage: Map<string, string>
   /** From now on streams don't open: something on the way holds them back. */
@@ -48,10 +50,10 @@ export function createBrowser(url: () => string): Browser {
   const releases = new Map<Tab, Set<() => void>>()
   const streams = new Set<Stream>()
 
-  const settle = async (): Promise<void> => {
+  const settle = async (waits: boolean): Promise<void> => {
     for (let quiet = 0; quiet < 5; quiet++) {
       await turn()
-      if (underWay > 0) quiet = -1
+      if (waits && underWay > 0) quiet = -1
     }
   }
   const grant = (name: string): void => {
@@ -153,6 +155,23 @@ export function createBrowser(url: () => string): Browser {
     return tab
   }
 
+  const run = async (milliseconds: number, waits: boolean): Promise<void> => {
+    const end = clock + milliseconds
+    await settle(waits)
+    for (;;) {
+      const [next] = [...timers]
+        .filter(({ at, tab }) => at <= end && !tab.frozen)
+        .toSorted((a, b) => a.at - b.at)
+      if (!next) break
+      timers.delete(next)
+      clock = Math.max(clock, next.at)
+      next.call()
+      await settle(waits)
+    }
+    clock = end
+    await settle(waits)
+  }
+
   return {
     open,
     streams,
@@ -161,21 +180,7 @@ export function createBrowser(url: () => string): Browser {
       opens = false
     },
     now: () => clock,
-    pass: async (milliseconds) => {
-      const end = clock + milliseconds
-      await settle()
-      for (;;) {
-        const [next] = [...timers]
-          .filter(({ at, tab }) => at <= end && !tab.frozen)
-          .toSorted((a, b) => a.at - b.at)
-        if (!next) break
-        timers.delete(next)
-        clock = Math.max(clock, next.at)
-        next.call()
-        await settle()
-      }
-      clock = end
-      await settle()
-    },
+    pass: (milliseconds) => run(milliseconds, true),
+    tick: (milliseconds) => run(milliseconds, false),
   }
 }
