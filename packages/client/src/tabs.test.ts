@@ -161,6 +161,32 @@ describe('tabs of one browser', () => {
     expect(statuses(others)).toEqual(['signed-in', 'signed-in'])
     late.release()
   })
+  it('are right by themselves where every message between them is lost', async () => {
+    const tabs = await opened(10)
+    browser.loseMessages()
+    // A renewal each, and no loop
+    await browser.pass(401_000)
+    expect(count(ME)).toBeGreaterThanOrEqual(10)
+    expect(count(ME)).toBeLessThanOrEqual(20)
+    expect(statuses(tabs)).toEqual(all(tabs, 'signed-in'))
+    calls.length = 0
+    answers.set(ME, cut)
+    await browser.pass(401_000)
+    // Every ten seconds each, until the service is back
+    expect(count(ME)).toBeLessThanOrEqual(10 * 41)
+    expect(statuses(tabs)).toEqual(all(tabs, 'signed-in'))
+    answers.set('DELETE /auth/sessions/current', gone).set(ME, refuse('session_ended'))
+    await tabs[0]?.auth.signOut()
+    for (const { tell } of tabs) tell('back')
+    await browser.pass(10_000)
+    expect(statuses(tabs)).toEqual(all(tabs, 'signed-out'))
+    // A sign-in as another person, too, shows in a tab when it is looked at
+    answers.set('POST /auth/sessions', ok(201, otherView)).set(ME, ok(200, otherView))
+    await tabs[3]?.auth.signIn({ login: 'b', password: 'b' })
+    for (const { tell } of tabs) tell('back')
+    await browser.pass(10_000)
+    expect(tabs.map(({ auth }) => auth.state.account?.id)).toEqual(all(tabs, 'acc_2'))
+  })
   it('go on where one was frozen for long: it asks when it runs again', async () => {
     const tabs = await opened(3)
     const [frozen, other] = tabs as [Tab, Tab, Tab]

@@ -27,6 +27,8 @@ export interface Browser {
   tick(milliseconds: number): Promise<void>
   readonly streams: Set<Stream>
   readonly storage: Map<string, string>
+  /** From now on no message reaches another tab. */
+  loseMessages(): void
   /** From now on streams don't open: something on the way holds them back. */
   holdStreams(): void
   now(): number
@@ -40,6 +42,7 @@ interface Waiting {
 export function createBrowser(url: () => string): Browser {
   const storage = new Map<string, string>()
   let opens = true
+  let carries = true
   let clock = 1_000_000
   let underWay = 0
   const timers = new Set<{ readonly at: number; readonly call: () => void; readonly tab: Tab }>()
@@ -117,7 +120,7 @@ export function createBrowser(url: () => string): Browser {
         ears.set(tab, hear)
         return (message) => {
           for (const [other, listen] of ears) {
-            if (other === tab) continue
+            if (other === tab || !carries) continue
             const deliver = (): void => {
               if (closed.has(other)) return
               // A frozen page gets its messages when it runs again
@@ -176,6 +179,9 @@ export function createBrowser(url: () => string): Browser {
     open,
     streams,
     storage,
+    loseMessages: () => {
+      carries = false
+    },
     holdStreams: () => {
       opens = false
     },
