@@ -120,6 +120,8 @@ describe('a note', () => {
 
   it('whose call fails is told in our words, not in the browser’s (operator 4)', async () => {
     const { context, page } = await visit('editor')
+    // The list is there: only the call that adds a note fails
+    await page.locator('[aria-busy=true]').waitFor({ state: 'detached' })
     await page.getByLabel('New note').fill('kept')
     const faults = [
       (route: Route) => route.abort(),
