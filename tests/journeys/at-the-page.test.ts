@@ -238,3 +238,26 @@ describe('a lock', () => {
     await context.close()
   })
 })
+
+describe('the page’s policy for scripts', () => {
+  it('runs its own alone (operator part 4)', async () => {
+    const { context, page } = await visit('admin')
+    const told: string[] = []
+    page.on('console', (message) => told.push(message.text()))
+    for (const view of ['people', 'inside']) {
+      await page.goto(`${app.page}#/${view}`)
+      await page.reload()
+      await page.getByRole('heading', { level: 1 }).waitFor()
+      await page.locator('[aria-busy=true]').waitFor({ state: 'detached' })
+    }
+    expect(told.filter((text) => text.includes('Content Security Policy'))).toEqual([])
+    const ran = await page.evaluate(() => {
+      const script = document.createElement('script')
+      script.textContent = 'window.ran = true'
+      document.body.append(script)
+      return 'ran' in window
+    })
+    expect(ran).toBe(false)
+    await context.close()
+  })
+})
