@@ -101,6 +101,10 @@ describe('the quickstart of the README', () => {
     expect(await page.getByLabel('Password').inputValue()).toBe('test')
     await screenshot(page, 'quickstart-sign-up')
     await page.getByLabel('Password').fill('correct horse battery')
+    await page.getByLabel('E-mail').fill('no address')
+    await page.getByRole('button', { name: 'Sign up' }).click()
+    await page.getByText('This is not an e-mail address').waitFor()
+    await page.getByLabel('E-mail').fill('ada@example.com')
     await page.getByRole('button', { name: 'Sign up' }).click()
     // The way out, and back in
     await page.getByRole('button', { name: 'Sign out' }).click()

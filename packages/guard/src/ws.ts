@@ -8,7 +8,7 @@ import { checkGuard } from './lib/guard-options.ts'
 import { remember } from './lib/known-requests.ts'
 import { logFailure } from './lib/log-failure.ts'
 import { guardRequest } from './lib/request.ts'
-import { checkWanted } from './lib/require.ts'
+import { checkWanted, hasRule } from './lib/require.ts'
 import { answerUpgrade } from './lib/upgrade-answer.ts'
 import { closeWithItsCarrier } from './lib/web-socket.ts'
 import type { SocketServer } from './lib/web-socket.ts'
@@ -77,6 +77,11 @@ function checkWsGuard(guard: Guard, server: unknown, options: { readonly scope?:
   checkGuard('wsGuard', guard)
   checkOptions('wsGuard', options, { scope: option.anything })
   if (options.scope !== undefined) checkWanted(guard, options.scope)
+  if (typeof options.scope === 'string' && hasRule(guard, options.scope)) {
+    throw new TypeError(
+      `wsGuard: '${options.scope}' has a rule, and a web socket has no resource to ask it about: name a scope without a rule.`,
+    )
+  }
   const { handleUpgrade, emit } = (server ?? {}) as Record<string, unknown>
   if (typeof handleUpgrade === 'function' && typeof emit === 'function') return
   throw new TypeError(

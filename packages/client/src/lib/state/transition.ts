@@ -8,6 +8,7 @@ import type { Known, Question } from './known.ts'
 import { end, forget, isFinal, isLeft, learn, leave, REMEMBERED, show } from './person.ts'
 import {
   askAt,
+  mayBeLost,
   failStream,
   followStream,
   closeStream,
@@ -37,8 +38,8 @@ export function transition(
   const draft: Draft = { ...before, now, random, effects: {} }
   handle(draft, event)
   followStream(draft)
-  const mayBeLost = draft.failing || event.type === 'away' || draft.kept
-  draft.kept = mayBeLost ? draft.leaving : undefined
+  const isKept = event.type === 'away' || mayBeLost(draft, now)
+  draft.kept = isKept ? draft.leaving : undefined
   return { known: draft, effects: draft.effects }
 }
 
