@@ -81,6 +81,24 @@ describe('the quickstart of the README', () => {
     const { resolve } = createRequire(join(work, 'page/package.json'))
     expect(readFileSync(resolve('@keyhaven/client/tokens.css'), 'utf8')).toContain('--kh-accent:')
 
+    // The guide's tsconfig and its form compile, and so do our declarations, which are checked too
+    const guide = readFileSync(join(root, 'docs/page/README.md'), 'utf8')
+    const pick = (sign: RegExp): string => sign.exec(guide)?.[1] ?? ''
+    writeFileSync(
+      join(work, 'page/src/sign-in-form.tsx'),
+      pick(/^```tsx\n((?:(?!```)[^])*function SignInForm[^]*?)^```$/m),
+    )
+    writeFileSync(
+      join(work, 'page/src/guide.ts'),
+      `import { access } from './access.ts'\nexport { SignInForm } from './sign-in-form.tsx'\nexport type Access = typeof access\n`,
+    )
+    const settings = JSON.parse(pick(/^```json\n([^]*?)^```$/m)) as object
+    writeFileSync(
+      join(work, 'page/tsconfig.guide.json'),
+      JSON.stringify({ ...settings, files: ['src/guide.ts'] }),
+    )
+    command('npx tsc -p tsconfig.guide.json', join(work, 'page'))
+
     const page = await browser.newPage()
     const failures: string[] = []
     page.on('pageerror', (error) => failures.push(error.message))

@@ -17,8 +17,8 @@ export function Pitch(): ReactElement {
       </ul>
       {count !== undefined && count > 0 && (
         <p className="soft small">
-          {countOf(count, 'note')} {count === 1 ? 'is' : 'are'} stored here. The number is public,
-          the notes are not.
+          {countOf(count, 'note')} {count === 1 ? 'is' : 'are'} stored here. Only the number is
+          public.
         </p>
       )}
     </aside>
