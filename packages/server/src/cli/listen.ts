@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { RequestListener, Server, ServerResponse } from 'node:http'
 import { once } from 'node:events'
-import type { Socket } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { ConfigurationError } from '../config/configuration-error.ts'
 import type { Settings } from '../config/settings.ts'
 import { brokenRequest, bytesOf } from '../http/broken-request.ts'
@@ -21,16 +21,41 @@ type Address = Pick<Settings, 'host' | 'port'>
 const GRACE = 8000
 
 /** Listens with bounds on every wait; the answer stops it, gently first. */
-export async function listen({
-  listener,
-  endStreams,
-  settings,
-}: Service): Promise<() => Promise<void>> {
-  const { host, port, keepAlive } = settings
+export async function listen(service: Service): Promise<() => Promise<void>> {
+  const { host, port } = service.settings
+  if (host !== 'localhost') return (await listenAt(service, { host, port })).stop
+  // A browser or a health check that resolves the name may take either address
+  const first = await listenAt(service, { host: '127.0.0.1', port })
+  try {
+    const second = await listenAt(service, { host: '::1', port: first.port })
+    return async () => void (await Promise.all([first.stop(), second.stop()]))
+  } catch (error) {
+    if (isMissing(error)) return first.stop
+    await first.stop()
+    throw error
+  }
+}
+
+/** Whether the machine has no IPv6. */
+function isMissing(error: unknown): boolean {
+  const { cause } = (error ?? {}) as { cause?: { code?: unknown } }
+  return ['EADDRNOTAVAIL', 'EAFNOSUPPORT'].includes(String(cause?.code))
+}
+
+interface Listening {
+  /** The one that the system chose for port 0. */
+  readonly port: number
+  readonly stop: () => Promise<void>
+}
+
+async function listenAt(
+  { listener, endStreams, settings }: Service,
+  { host, port }: Address,
+): Promise<Listening> {
   const server = createServer({
     headersTimeout: 10_000,
     requestTimeout: 30_000,
-    keepAliveTimeout: keepAlive * 1000,
+    keepAliveTimeout: settings.keepAlive * 1000,
     maxHeaderSize: 16_384,
     // Node would answer without our headers
     requireHostHeader: false,
@@ -43,7 +68,7 @@ export async function listen({
   } catch (error) {
     throw refusalOf(error, { host, port })
   }
-  return async () => {
+  const stop = async (): Promise<void> => {
     const closed = once(server, 'close')
     server.close()
     endStreams()
@@ -52,6 +77,7 @@ export async function listen({
     await closed
     clearTimeout(hard)
   }
+  return { port: (server.address() as AddressInfo).port, stop }
 }
 
 interface Answers {

@@ -40,7 +40,10 @@ export const options = {
     'http://localhost:4000/auth',
     'The public URL of the service as the browser sees it: the issuer. Fixed at first start.',
   ]),
-  host: row('KEYHAVEN_HOST', host, ['127.0.0.1', 'The address to listen on.']),
+  host: row('KEYHAVEN_HOST', host, [
+    '127.0.0.1; localhost where the URL’s host is that',
+    'The address to listen on. localhost is both 127.0.0.1 and ::1.',
+  ]),
   port: row('KEYHAVEN_PORT', port, ['4000', 'The port to listen on.']),
   keepAlive: row('KEYHAVEN_KEEP_ALIVE', keepAlive, [
     '65s',

@@ -27,7 +27,7 @@ describe('readSettings', () => {
   it('has defaults that serve development on this machine', async () => {
     expect(await read()).toMatchObject({
       issuer: 'http://localhost:4000/auth',
-      host: '127.0.0.1',
+      host: 'localhost',
       port: 4000,
       keepAlive: 65,
       development: true,

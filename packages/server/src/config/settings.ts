@@ -104,9 +104,10 @@ export async function readSettings({
   const development = isLoopback(url.hostname)
   const data = absolute(folder, read('data', 'keyhaven-data'))
   const lifetimes = lifetimesOf(read)
+  const host = read('host', url.hostname === 'localhost' ? 'localhost' : '127.0.0.1')
   return Object.freeze({
     issuer,
-    host: read('host', '127.0.0.1'),
+    host,
     port: read('port', 4000),
     keepAlive: read('keepAlive', 65),
     logLevel: read('logLevel', undefined),
@@ -123,7 +124,7 @@ export async function readSettings({
     maxStaleness: read('maxStaleness', lifetimes.preset === 'bank' ? 5 : 60),
     alg: read('alg', 'ES256'),
     allowedOrigins: Object.freeze(read('allowedOrigins', [])),
-    trustProxy: Object.freeze(read('trustProxy', trustedByDefault(url, read('host', '127.0.0.1')))),
+    trustProxy: Object.freeze(read('trustProxy', trustedByDefault(url, host))),
     hsts: read('hsts', 'on') === 'on',
     cookies: Object.freeze(cookiesOf(read, url)),
     mode: read('mode', 'token'),
