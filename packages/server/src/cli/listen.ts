@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { RequestListener, Server, ServerResponse } from 'node:http'
 import { once } from 'node:events'
-import type { Socket } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { errorCode, errorMessage } from '@keyhaven/core/errors'
 import { ConfigurationError } from '../config/configuration-error.ts'
 import type { Settings } from '../config/settings.ts'
@@ -21,40 +21,42 @@ type Address = Pick<Settings, 'host' | 'port'>
 /** Milliseconds that running requests are given when the process is asked to stop. */
 const GRACE = 8000
 
-/** Stops listening, gently first. */
-type Stop = () => Promise<void>
-
-/** The two addresses of the name that every client resolves in an order of its own. */
-const LOCALHOST = ['127.0.0.1', '::1']
-
-/** Listens with bounds on every wait: at `localhost` on both of its addresses, as far as the machine has them. */
-export async function listen(service: Service): Promise<Stop> {
+/** Listens with bounds on every wait; the answer stops it, gently first. */
+export async function listen(service: Service): Promise<() => Promise<void>> {
   const { host, port } = service.settings
-  const stops: Stop[] = []
-  const stop: Stop = async () => {
-    await Promise.all(stops.map((one) => one()))
+  if (host !== 'localhost') return (await listenAt(service, { host, port })).stop
+  // A browser or a health check that resolves the name may take either address
+  const first = await listenAt(service, { host: '127.0.0.1', port })
+  try {
+    const second = await listenAt(service, { host: '::1', port: first.port })
+    return async () => void (await Promise.all([first.stop(), second.stop()]))
+  } catch (error) {
+    if (isMissing(error)) return first.stop
+    await first.stop()
+    throw error
   }
-  let failed: { readonly error: unknown; readonly host: string } | undefined
-  for (const address of host === 'localhost' ? LOCALHOST : [host]) {
-    try {
-      stops.push(await listenAt(address, service))
-    } catch (error) {
-      failed = { error, host: address }
-      if (host === 'localhost' && isMissing(error)) continue
-      break
-    }
-  }
-  if (failed === undefined || (stops.length > 0 && isMissing(failed.error))) return stop
-  await stop()
-  throw refusalOf(failed.error, { host: failed.host, port })
 }
 
-async function listenAt(host: string, { listener, endStreams, settings }: Service): Promise<Stop> {
-  const { port, keepAlive } = settings
+/** Whether the machine has no such address: a kernel without IPv6, a container without it. */
+function isMissing(error: unknown): boolean {
+  const code = error instanceof Error ? errorCode(error.cause) : undefined
+  return ['EADDRNOTAVAIL', 'EAFNOSUPPORT'].includes(code ?? '')
+}
+
+interface Listening {
+  /** The one that the system chose for port 0. */
+  readonly port: number
+  readonly stop: () => Promise<void>
+}
+
+async function listenAt(
+  { listener, endStreams, settings }: Service,
+  { host, port }: Address,
+): Promise<Listening> {
   const server = createServer({
     headersTimeout: 10_000,
     requestTimeout: 30_000,
-    keepAliveTimeout: keepAlive * 1000,
+    keepAliveTimeout: settings.keepAlive * 1000,
     maxHeaderSize: 16_384,
     // Node would answer without our headers
     requireHostHeader: false,
@@ -62,8 +64,12 @@ async function listenAt(host: string, { listener, endStreams, settings }: Servic
   const { closeWhenIdle, answerOf } = watchConnections(server)
   answerBroken(server, listener, { site: siteOf(settings, () => {}), answerOf })
   server.listen(port, host)
-  await once(server, 'listening')
-  return async () => {
+  try {
+    await once(server, 'listening')
+  } catch (error) {
+    throw refusalOf(error, { host, port })
+  }
+  const stop = async (): Promise<void> => {
     const closed = once(server, 'close')
     server.close()
     endStreams()
@@ -72,6 +78,7 @@ async function listenAt(host: string, { listener, endStreams, settings }: Servic
     await closed
     clearTimeout(hard)
   }
+  return { port: (server.address() as AddressInfo).port, stop }
 }
 
 interface Answers {
@@ -137,11 +144,6 @@ function watchConnections(server: Server): Connections {
     },
     answerOf: (socket) => [...(running.get(socket) ?? [])].at(0),
   }
-}
-
-/** Whether the machine has no such address: a kernel without IPv6, a container without it. */
-function isMissing(error: unknown): boolean {
-  return ['EADDRNOTAVAIL', 'EAFNOSUPPORT'].includes(errorCode(error) ?? '')
 }
 
 /** What no restart would mend is a wrong configuration: a supervisor must not try again. */
