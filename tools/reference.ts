@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs'
-import { limitsPage, settingsPage } from '@keyhaven/server'
+import { httpPage, limitsPage, settingsPage } from '@keyhaven/server'
 import { errorsPage } from './errors-page.ts'
 import { root } from './root.ts'
 
@@ -7,3 +7,4 @@ import { root } from './root.ts'
 writeFileSync(`${root}/docs/reference/errors.md`, errorsPage())
 writeFileSync(`${root}/docs/reference/settings.md`, settingsPage())
 writeFileSync(`${root}/docs/reference/limits.md`, limitsPage())
+writeFileSync(`${root}/docs/reference/http.md`, httpPage())

@@ -54,7 +54,11 @@ app.post('/api/notes', api.require('notes:add'), (request, response) => {
 })
 app.get('/api/notes/events', api.require('notes:read'), (request, response) => {
   // The guard ends it when the session does
-  response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
+  response.writeHead(200, {
+    'content-type': 'text/event-stream',
+    'cache-control': 'no-store, no-transform',
+    'x-accel-buffering': 'no',
+  })
   response.write(': open\n\n')
   streams.set(response, authOf(request).account.id)
   response.on('close', () => streams.delete(response))

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { catalogue } from '@keyhaven/core/errors'
-import { limitsPage, settingsPage } from '@keyhaven/server'
+import { httpPage, limitsPage, settingsPage } from '@keyhaven/server'
 import { describe, expect, it } from 'vitest'
 import { errorsPage } from '../../tools/errors-page.ts'
 import { root } from '../stage/process.ts'
@@ -18,6 +18,12 @@ describe('docs/reference/errors.md', () => {
 describe('docs/reference/settings.md', () => {
   it('is what the table of options says; `npm run reference` writes it anew', () => {
     expect(readFileSync(`${root}/docs/reference/settings.md`, 'utf8')).toBe(settingsPage())
+  })
+})
+
+describe('docs/reference/http.md', () => {
+  it('is what the route table says; `npm run reference` writes it anew', () => {
+    expect(readFileSync(`${root}/docs/reference/http.md`, 'utf8')).toBe(httpPage())
   })
 })
 

@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { databaseIn } from '../stage/databases.ts'
 import { keyhaven, root, run } from '../stage/process.ts'
 import { startService } from '../stage/running-service.ts'
+import type { Service } from '../stage/running-service.ts'
 
 const data = mkdtempSync(join(tmpdir(), 'keyhaven-cli-'))
 afterAll(() => rmSync(data, { recursive: true, force: true }))
@@ -88,42 +89,196 @@ describe('keyhaven accounts create', () => {
     const again = await command(['accounts', 'create', '--email', 'e@example.com'], settings)
     expect(again.output).not.toContain('made a new installation')
   })
-  it('names a role that nobody declared', async () => {
+  it('names a role that nobody declared, and the nearest one (operator 15)', async () => {
     const args = ['accounts', 'create', '--email', 'c@example.com', '--role', 'owner']
     const result = await command(args)
     expect(result.code).toBe(1)
-    expect(result.output).toContain('“owner” is not a role')
+    expect(result.output).toBe(
+      'keyhaven: roles: “owner” is not a role: declare it in the access module, whose path is KEYHAVEN_ACCESS.\n',
+    )
+    const typo = await command(['accounts', 'create', '--email', 'c@x.example', '--role', 'amdin'])
+    expect(typo.output).toBe('keyhaven: roles: “amdin” is not a role: write admin.\n')
   })
 })
 
-describe('keyhaven accounts lock', () => {
-  it('ends every session in the running service at once; unlock revives none', async () => {
-    const service = await startService()
-    const signedUp = await fetch(`${service.address}/accounts`, {
+describe('the verbs of operators', () => {
+  const password = 'correct horse battery'
+  const operator = { email: 'root@example.com', role: 'admin' }
+  let service: Service
+  beforeAll(async () => {
+    const access = { KEYHAVEN_ACCESS: join(root, 'examples/notes/access.ts') }
+    service = await startService({ environment: access })
+    const { email, role } = operator
+    await service.command(['accounts', 'create', '--email', email, '--role', role], password)
+  })
+  afterAll(() => service.close())
+
+  const post = (path: string, body: object): Promise<Response> =>
+    fetch(`${service.address}/${path}`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', origin: new URL(service.issuer).origin },
-      body: JSON.stringify({ email: 'mallory@example.com', password: 'correct horse battery' }),
+      headers: {
+        'content-type': 'application/json',
+        origin: new URL(service.issuer).origin,
+        'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
+      },
+      body: JSON.stringify(body),
     })
-    const cookie = signedUp.headers
+  const cookiesOf = (answer: Response): string =>
+    answer.headers
       .getSetCookie()
       .map((line) => line.split(';')[0])
       .join('; ')
-    const code = async (): Promise<string> => {
-      const response = await fetch(`${service.address}/user/current`, { headers: { cookie } })
-      return ((await response.json()) as { code: string }).code
-    }
-    const args = ['accounts', 'lock', 'mallory@example.com', '--reason', 'taken over']
-    expect(await service.command(args)).toMatchObject({
+  const signUp = async (email: string): Promise<string> => {
+    const answer = await post('accounts', { email, password })
+    expect(answer.status).toBe(201)
+    return cookiesOf(answer)
+  }
+  /** 200, or the code of the refusal. */
+  const seen = async (cookie: string): Promise<unknown> => {
+    const response = await fetch(`${service.address}/user/current`, { headers: { cookie } })
+    return response.status === 200 ? 200 : ((await response.json()) as { code: string }).code
+  }
+  const accounts = (...args: readonly string[]) => service.command(['accounts', ...args])
+  const json = async (...args: readonly string[]): Promise<unknown> => {
+    const { code, output } = await accounts(...args, '--json')
+    expect(code, output).toBe(0)
+    return JSON.parse(output)
+  }
+
+  it('lock ends every session in the running service at once; unlock revives none', async () => {
+    const cookie = await signUp('mallory@example.com')
+    const locked = await accounts('lock', 'mallory@example.com', '--reason', 'taken over')
+    expect(locked).toMatchObject({
       code: 0,
       output: 'mallory@example.com is locked; 1 session ended\n',
     })
-    expect(await code()).toBe('account_locked')
-    const unlocked = await service.command(['accounts', 'unlock', 'mallory@example.com', '--json'])
-    expect(JSON.parse(unlocked.output)).toMatchObject({ account: { status: 'active' } })
-    expect(await code()).toBe('account_locked')
-    const unknown = await service.command(['accounts', 'unlock', 'nobody@example.com'])
-    expect(unknown).toMatchObject({ code: 1, output: expect.stringContaining('check the address') })
-    await service.close()
+    expect(await seen(cookie)).toBe('account_locked')
+    expect(await json('unlock', 'mallory@example.com')).toMatchObject({
+      account: { status: 'active' },
+    })
+    expect(await seen(cookie)).toBe('account_locked')
+  })
+  it('list and show find accounts, why they have their status, and where they are signed in', async () => {
+    await signUp('shown@example.com')
+    const [list, none, shown, told] = await Promise.all([
+      json('list', '--search', 'SHOWN@'),
+      json('list', '--status', 'disabled'),
+      json('show', ' Shown@example.com'),
+      accounts('show', 'shown@example.com'),
+    ])
+    expect(none).toEqual({ accounts: [] })
+    expect(shown).toMatchObject({
+      email: 'shown@example.com',
+      roles: ['editor'],
+      status: 'active',
+      statusReason: null,
+      lastSignInAt: expect.stringMatching(/Z$/),
+      sessions: [{ browser: 'Firefox on Linux', address: '127.0.0.1' }],
+    })
+    const { sessions: _sessions, ...account } = shown as { sessions: unknown; id: string }
+    expect(list).toEqual({ accounts: [account] })
+    expect(told.output).toContain('Firefox on Linux from 127.0.0.1')
+    expect(told.output).toContain(`id            ${account.id}\n`)
+  })
+  it('roles add and roles remove count at once; an unknown role names those that there are', async () => {
+    const cookie = await signUp('roles@example.com')
+    const rolesNow = async (): Promise<readonly string[]> => {
+      const response = await fetch(`${service.address}/user/current`, { headers: { cookie } })
+      return ((await response.json()) as { roles: string[] }).roles
+    }
+    expect(await json('roles', 'add', 'roles@example.com', 'support')).toMatchObject({
+      email: 'roles@example.com',
+      roles: ['editor', 'support'],
+    })
+    expect(await rolesNow()).toContain('support')
+    expect(await accounts('roles', 'remove', 'roles@example.com', 'support')).toEqual({
+      code: 0,
+      output: 'roles@example.com has the roles editor\n',
+    })
+    expect(await rolesNow()).toEqual(['editor'])
+    const [unknown, lacking] = await Promise.all([
+      accounts('roles', 'add', 'roles@example.com', 'amdin', '--json'),
+      accounts('roles', 'remove', 'roles@example.com', 'reader'),
+    ])
+    expect(unknown.code).toBe(1)
+    const { error } = JSON.parse(unknown.output) as { error: { code: string; detail: string } }
+    expect(error.code).toBe('not_found')
+    expect(error.detail).toContain('“amdin” is not a role: use admin, support, reader, editor')
+    expect(lacking).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('does not have the role “reader”: its roles are editor.'),
+    })
+  })
+  it('leave the last administrator the role and the account (409 over HTTP)', async () => {
+    const refused = await Promise.all([
+      accounts('roles', 'remove', operator.email, 'admin', '--json'),
+      accounts('lock', operator.email, '--reason', 'x', '--json'),
+    ])
+    for (const { code, output } of refused) {
+      expect(code).toBe(1)
+      expect(JSON.parse(output)).toEqual({
+        error: {
+          code: 'conflict',
+          detail: 'This is the last active administrator: give another account the role first.',
+        },
+      })
+    }
+  })
+  it('set-email counts as confirmed: the new address signs in, sessions go on, a taken one is refused (H23)', async () => {
+    const cookie = await signUp('before@example.com')
+    expect(await json('set-email', 'before@example.com', 'After@example.com')).toMatchObject({
+      email: 'After@example.com',
+      emailVerified: true,
+    })
+    expect(await seen(cookie)).toBe(200)
+    expect((await post('sessions', { login: 'after@example.com', password })).status).toBe(201)
+    expect((await post('sessions', { login: 'before@example.com', password })).status).toBe(401)
+    const [taken, malformed] = await Promise.all([
+      accounts('set-email', 'after@example.com', operator.email, '--json'),
+      accounts('set-email', 'after@example.com', 'after', '--json'),
+    ])
+    expect([taken.code, malformed.code]).toEqual([1, 1])
+    expect(JSON.parse(taken.output)).toMatchObject({ error: { code: 'conflict' } })
+    expect(JSON.parse(malformed.output)).toMatchObject({ error: { code: 'invalid_request' } })
+  })
+  it('end-sessions ends every session and no password; reset-password replaces it, and is audited', async () => {
+    const cookie = await signUp('ended@example.com')
+    expect(
+      await json('end-sessions', 'ended@example.com', '--reason', 'a stolen phone'),
+    ).toMatchObject({ email: 'ended@example.com', ended: { sessions: 1 } })
+    expect(await seen(cookie)).toBe('session_ended')
+    const again = await post('sessions', { login: 'ended@example.com', password })
+    expect(again.status).toBe(201)
+    const reset = (await json('reset-password', 'ended@example.com')) as { password: string }
+    expect(reset).toMatchObject({ ended: { sessions: 1 } })
+    expect(await seen(cookiesOf(again))).toBe('session_ended')
+    expect((await post('sessions', { login: 'ended@example.com', password })).status).toBe(401)
+    const fresh = { login: 'ended@example.com', password: reset.password }
+    expect((await post('sessions', fresh)).status).toBe(201)
+    const { output } = await service.command(['audit', 'export', '-'])
+    expect(output).not.toContain(reset.password)
+    const rows = output
+      .split('\n')
+      .filter((line) => /"(password\.reset|sessions\.ended)"/.test(line))
+    expect(rows.map((line) => JSON.parse(line) as object)).toMatchObject([
+      { action: 'sessions.ended', actor: expect.stringMatching(/^os:/), reason: 'a stolen phone' },
+      { action: 'password.reset', actor: expect.stringMatching(/^os:/) },
+    ])
+  })
+  it('answer not_found for an account that there is not', async () => {
+    const verbs = [['show'], ['unlock'], ['set-email', 'x@example.com']] as const
+    const answers = await Promise.all(
+      verbs.map(([verb, ...more]) => accounts(verb, 'nobody@example.com', ...more, '--json')),
+    )
+    for (const { code, output } of answers) {
+      expect(code).toBe(1)
+      expect(JSON.parse(output)).toMatchObject({
+        error: {
+          code: 'not_found',
+          detail: expect.stringMatching(/^There is no account nobody@example\.com: check the /),
+        },
+      })
+    }
   })
 })
 

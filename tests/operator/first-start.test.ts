@@ -25,6 +25,9 @@ const needing = [
   ['accounts', 'lock', 'a@example.com', '--reason', 'x'],
   ['accounts', 'unlock', 'a@example.com'],
   ['accounts', 'reset-password', 'a@example.com'],
+  ['accounts', 'list'],
+  ['accounts', 'set-email', 'a@example.com', 'b@example.com'],
+  ['accounts', 'roles', 'add', 'a@example.com', 'admin'],
   ['guards', 'list'],
   ['keys', 'rotate', '--emergency'],
   ['audit', 'verify'],
@@ -81,7 +84,7 @@ describe('the files that commands write', () => {
     const [asked] = results.splice(2, 1)
     expect(asked).toMatchObject({
       code: 2,
-      output: expect.stringContaining('everybody signs in again: confirm it with --yes'),
+      output: expect.stringContaining('every user signs in again: confirm it with --yes'),
     })
     expect(results.map(({ code }) => code)).toEqual(results.map(() => 0))
     const written = ['log.jsonl', 'new.key', 'master.key', 'revocations.mark', 'audit.mark']

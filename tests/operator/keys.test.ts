@@ -80,6 +80,12 @@ describe('keyhaven keys rotate', () => {
 describe('keyhaven keys rotate --emergency', () => {
   it('refuses every former token at once, in the running service; sessions live on (J46)', async () => {
     const person = await signUp('person@example.com')
+    const asked = await service.command(['keys', 'rotate', '--emergency'])
+    expect(asked).toMatchObject({
+      code: 2,
+      output: expect.stringContaining('confirm it with --yes'),
+    })
+    expect((await current({ authorization: `Bearer ${person.token}` })).status).toBe(200)
     const { output } = await service.command(['keys', 'rotate', '--emergency', '--yes', '--json'])
     const { kid, withdrawn } = JSON.parse(output) as { kid: string; withdrawn: string[] }
     expect(withdrawn).toContain(kidOf(person.token))
@@ -121,16 +127,25 @@ describe('keyhaven inspect', () => {
       (token: string) => `${token}=`,
       'token_invalid, not canonical base64url',
     ],
-  ])('says exactly why a token %s is not valid', async (_what, change, reason) => {
-    const { token } = await signUp(`inspect${Math.random()}@example.com`)
-    const { output } = await service.command(['inspect'], change(token))
-    expect(output).toContain(`not valid: ${reason}`)
-  })
+  ])(
+    'says exactly why a token %s is not valid, and exits 1 (operator 26)',
+    async (_what, change, reason) => {
+      const { token } = await signUp(`inspect${Math.random()}@example.com`)
+      const { code, output } = await service.command(['inspect'], change(token))
+      expect(output).toContain(`not valid: ${reason}`)
+      expect(code).toBe(1)
+    },
+  )
   it('knows a token whose session has ended, and one whose key was withdrawn', async () => {
     const { token } = await signUp('late@example.com')
     await service.command(['keys', 'rotate', '--emergency', '--yes'])
-    const { output } = await service.command(['inspect'], token)
-    expect(output).toContain('not valid: token_expired, its key was withdrawn')
+    const { code, output } = await service.command(['inspect', '--json'], token)
+    expect(JSON.parse(output)).toMatchObject({
+      valid: false,
+      code: 'token_expired',
+      reason: 'its key was withdrawn',
+    })
+    expect(code).toBe(1)
   })
   it('writes no control characters of a token to the terminal (JOSE-24)', async () => {
     const claims = Buffer.from('{"sub":"\\u001b[31mred\\u0007"}').toString('base64url')

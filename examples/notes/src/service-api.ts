@@ -1,17 +1,5 @@
-import type { AccountView } from '@keyhaven/core/wire'
+import type { AccountView, SessionEntry } from '@keyhaven/core/wire'
 import { call, send } from './call.ts'
-
-/** A session of a person, as the service lists it. */
-export interface Device {
-  readonly id: string
-  readonly device: string | null
-  /** Kind of browser and network address, if the service returns them. */
-  readonly browser?: string | null
-  readonly address?: string | null
-  readonly createdAt: string
-  readonly lastUsedAt: string
-  readonly current: boolean
-}
 
 /** An API that receives revocations. */
 export interface GuardItem {
@@ -33,13 +21,13 @@ export interface Found {
   readonly isAll: boolean
 }
 
-export async function listDevices(): Promise<readonly Device[]> {
-  return (await call<{ items: Device[] }>('/auth/sessions')).items
+export async function listDevices(): Promise<readonly SessionEntry[]> {
+  return (await call<{ items: SessionEntry[] }>('/auth/sessions')).items
 }
 
-export async function sessionsOf(account: string): Promise<readonly Device[]> {
+export async function sessionsOf(account: string): Promise<readonly SessionEntry[]> {
   const path = `/auth/accounts/${encodeURIComponent(account)}/sessions?limit=100`
-  return (await call<{ items: Device[] }>(path)).items
+  return (await call<{ items: SessionEntry[] }>(path)).items
 }
 
 export async function findPeople(search: string, limit = 20): Promise<Found> {

@@ -23,7 +23,9 @@ export function ToastProvider({ children }: { readonly children: ReactNode }): R
   }>()
   const now = useRef(account)
   now.current = account
-  const [show] = useState<Show>(() => (fact) => setShown({ fact, to: now.current }))
+  const [show] = useState<Show>(
+    () => (fact: string | undefined) => setShown({ fact, to: now.current }),
+  )
   useEffect(() => {
     const timer = setTimeout(() => setShown(undefined), STAYS)
     return () => clearTimeout(timer)

@@ -16,7 +16,7 @@ export interface Happening {
   readonly account?: string | undefined
   readonly session?: string | undefined
   readonly reason?: string | undefined
-  readonly details?: Readonly<Record<string, unknown>>
+  readonly details?: Readonly<Record<string, unknown>> | undefined
 }
 
 /** Every security event that is recorded. */
@@ -27,6 +27,7 @@ export const actions = [
   'password.changed',
   'password.change_failed',
   'password.reset',
+  'email.changed',
   'role.assigned',
   'role.removed',
   'session.opened',

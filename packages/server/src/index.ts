@@ -1,10 +1,8 @@
 import type { AnyAccess, ClaimsFor, ClaimsModule } from '@keyhaven/core/access'
 import type { AccountView } from '@keyhaven/core/wire'
-import { guardOver } from '@keyhaven/guard'
 import type { Auth, GateOptions, Guard } from '@keyhaven/guard'
 import { expressGuard, expressRequire } from '@keyhaven/guard/express'
 import type { ExpressGuard, Require } from '@keyhaven/guard/express'
-import { pino } from 'pino'
 import type { Logger } from 'pino'
 import { checkCodeOptions } from './config/code-options.ts'
 import { ConfigurationError } from './config/configuration-error.ts'
@@ -15,32 +13,32 @@ import { settingsPage } from './config/settings-page.ts'
 import type { Options, Settings } from './config/settings.ts'
 import type { Actor } from './events.ts'
 import type { Application, Hooks, Newcomer } from './flows/application.ts'
+import { accountDoors } from './flows/account-doors.ts'
+import type { AccountDoors } from './flows/account-doors.ts'
 import { addGuard } from './flows/add-guard.ts'
-import { changeStatus } from './flows/change-status.ts'
-import type { StatusChanged } from './flows/change-status.ts'
-import { createAccount } from './flows/create-account.ts'
 import type { NewAccount } from './flows/create-account.ts'
-import { restoredWords } from './flows/declare-restored.ts'
+import { endedWords, restoredWords } from './flows/declare-restored.ts'
 import { keepMark, openInstallation } from './flows/open-installation.ts'
 import type { Installation } from './flows/open-installation.ts'
 import { openRooms } from './flows/open-rooms.ts'
 import type { Rooms } from './flows/rooms.ts'
 import { removeGuard } from './flows/remove-guard.ts'
-import { findAccountView } from './flows/read-account.ts'
-import { resetPassword } from './flows/reset-password.ts'
+import { causeOf, createFailureLog } from './telemetry/failure-log.ts'
+import { createJsonLog } from './telemetry/json-log.ts'
 import { verifyAudit } from './flows/verify-audit.ts'
 import type { Verified } from './flows/verify-audit.ts'
-import { viewAccount } from './flows/view-account.ts'
 import { provePackage } from './secrets/prove-package.ts'
 import { createApp } from './http/app.ts'
+import { httpPageOf } from './http/http-page.ts'
 import { limitsPageOf } from './http/limits-page.ts'
 import { fetchHandler, serviceRequestOf } from './http/fetch-handler.ts'
 import type { FetchHandler } from './http/fetch-handler.ts'
 import { nodeListener } from './http/node-listener.ts'
 import type { Listener } from './http/node-listener.ts'
+import { ownGuard } from './http/own-guard.ts'
+import { createRequestLog } from './http/request-log.ts'
 import { createRouter } from './http/router.ts'
 import { targetOf } from './http/service-request.ts'
-import { sessionSource } from './http/session-source.ts'
 import { siteOf } from './http/site.ts'
 import { startJobs } from './jobs.ts'
 import { routes } from './routes.ts'
@@ -52,6 +50,11 @@ export type { Hooks, Listener, NewAccount, Newcomer, Options, Settings }
 /** The reference page of all limits, as Markdown. */
 export function limitsPage(): string {
   return limitsPageOf(routes)
+}
+
+/** The reference page of all calls, as Markdown. */
+export function httpPage(): string {
+  return httpPageOf(routes)
 }
 
 /** Options of the service, and what only code can say. */
@@ -74,6 +77,8 @@ export interface KeyhavenOptions<
   readonly folder?: string
   /** `false` refuses to start on tables of an older version. */
   readonly migrate?: boolean
+  /** Headers of your app's answers that pages of allowed origins may read, as `['ETag']`. */
+  readonly exposeHeaders?: readonly string[]
   /** Who calls the doors of this object, for the audit log: a program, or a person at a command line. */
   readonly operator?: string
   readonly log?: Logger
@@ -100,20 +105,7 @@ export interface Keyhaven<A extends AnyAccess = AnyAccess> {
   readonly require: Require<A>
   /** Who sends this request; `null` for nobody. Never throws. */
   readonly current: (request: Request) => Promise<Auth<A> | null>
-  readonly accounts: {
-    create(account: NewAccount): Promise<AccountView>
-    find(login: { email: string } | { id: string }): Promise<AccountView | undefined>
-    /** Locks, disables or activates; leaving `active` ends every session at once. */
-    setStatus(
-      id: string,
-      status: 'active' | 'locked' | 'disabled',
-      reason?: string,
-    ): Promise<StatusChanged>
-    lock(id: string, reason: string): Promise<StatusChanged>
-    unlock(id: string): Promise<StatusChanged>
-    /** Sets another password and ends every session: for operators, who give it to the person. */
-    resetPassword(email: string, password: string): Promise<{ readonly sessions: number }>
-  }
+  readonly accounts: AccountDoors
   readonly sessions: { end(id: string): Promise<void> }
   readonly guards: {
     /** Makes a key that opens the feed of revocations; the answer is shown this once. */
@@ -140,21 +132,22 @@ export async function createKeyhaven<
   checkCodeOptions(options)
   const { environment = process.env, folder = process.cwd(), migrate = true, ...rest } = options
   const { log: given, announce = announcer(given), claims, claimsFor, hooks, ...more } = rest
-  const { operator, ...code } = more
-  const log = given ?? pino({ level: 'warn' }, pino.destination(2))
+  const { operator, exposeHeaders, ...code } = more
   const settings = await readSettings({ code, environment, folder })
+  const log = given ?? createJsonLog(settings.logLevel ?? 'warn')
   const asked = applicationOf(claims, claimsFor)
   provePackage()
-  const failed = (error: unknown): void =>
-    log.error({ err: error }, 'a mark of this installation can’t be written; trying again')
+  const { failed } = createFailureLog(log, MARK_FAILED)
   const installation = await openInstallation(settings, { migrate, failed, notice: announce })
-  const { restored, database } = installation
+  const { restored, replaced, database } = installation
   if (restored !== undefined) log.error({ log: restored.log }, restoredWords(restored))
+  if (replaced !== undefined) log.error({}, endedWords(replaced))
   try {
     const application = { ...asked, hooks: hooks ?? {} }
     const rooms = await openRooms(installation, { settings, application, log })
     startWords(settings).forEach(announce)
-    return doors<A>({ settings, rooms, installation, actor: { operator } }, announce)
+    const actor = { operator }
+    return doors<A>({ settings, rooms, installation, actor, exposeHeaders }, announce)
   } catch (error) {
     await database.close()
     throw error
@@ -166,18 +159,6 @@ function announcer(log: Logger | undefined): (line: string) => void {
   return (line) => process.stderr.write(`keyhaven: ${line}\n`)
 }
 
-function accountDoors(rooms: Rooms, actor: Actor): Omit<Keyhaven['accounts'], 'create'> {
-  const setStatus: Keyhaven['accounts']['setStatus'] = (accountId, status, reason) =>
-    changeStatus(rooms, { accountId, status, reason }, actor)
-  return {
-    find: (by) => findAccountView(rooms, by),
-    setStatus,
-    lock: (id, reason) => setStatus(id, 'locked', reason),
-    unlock: (id) => setStatus(id, 'active'),
-    resetPassword: (email, password) => resetPassword(rooms, { email, password }, actor),
-  }
-}
-
 /** Both or neither: declared claims without values would never be issued. */
 function applicationOf(
   claims: ClaimsModule = {},
@@ -186,6 +167,8 @@ function applicationOf(
   if ((claimsFor === undefined) === (Object.keys(claims).length === 0)) return { claims, claimsFor }
   throw new ConfigurationError('claims and claimsFor belong together: give both, or neither.')
 }
+
+const MARK_FAILED = 'a mark of this installation can’t be written; trying again'
 
 const noAddress =
   'a trusted proxy wrote an entry to X-Forwarded-For that is no address: the limits count its clients as one until it writes their addresses'
@@ -200,39 +183,19 @@ interface Open {
   readonly rooms: Rooms
   readonly installation: Installation
   readonly actor: Actor
+  readonly exposeHeaders: readonly string[] | undefined
 }
 
 function doors<A extends AnyAccess>(
-  { settings, rooms, installation, actor }: Open,
+  { settings, rooms, installation, actor, exposeHeaders }: Open,
   announce: (line: string) => void,
 ): Keyhaven<A> {
   const site = siteOf(settings, (entry) => rooms.log.warn({ entry }, noAddress))
-  const app = createApp({ rooms, site }, routes)
+  const requestLog = createRequestLog(rooms.log)
+  const app = createApp({ rooms, site, requestLog }, routes)
   const listener = nodeListener(app, site)
   const match = createRouter(site.mount, routes)
-  const guard = guardOver<A>(
-    {
-      issuer: settings.issuer,
-      audience: [new URL(settings.issuer).origin, ...settings.audiences],
-      // What was passed in is what was checked; a path is typed by nobody
-      access: settings.access as A,
-      known: () => ({
-        cookies: site.cookies,
-        origins: site.origins,
-        keys: rooms.keys.at(rooms.clock.now()).set,
-      }),
-      mayRefetch: () => false,
-      revocations: rooms.revocations,
-      counts: rooms.metrics.tokenChecks,
-      // An entry that found no room, or could not be read, must not pass for one that is not there
-      mayAnswer: () =>
-        !rooms.revocations.incomplete && rooms.clock.age() < settings.maxStaleness * 1000,
-      sessions: sessionSource(rooms, site),
-      now: () => Math.floor(rooms.clock.now() / 1000),
-      development: settings.development,
-    },
-    announce,
-  )
+  const guard = ownGuard<A>({ settings, rooms, site, requestLog, exposeHeaders }, announce)
   const stopJobs = startJobs(rooms)
   return {
     issuer: settings.issuer,
@@ -244,6 +207,7 @@ function doors<A extends AnyAccess>(
       checkMountOptions(options)
       return mounted({
         mount: site.mount,
+        wellKnown: site.wellKnown,
         serves: site.mount === '' ? (url) => match(targetOf(url).path) !== undefined : () => true,
         listener,
         guard,
@@ -257,15 +221,11 @@ function doors<A extends AnyAccess>(
         const settled = await guard.settle(serviceRequestOf(request, site), false)
         return settled.ok ? settled.auth : null
       } catch (error) {
-        rooms.log.error({ err: error }, 'nobody could be told from a request')
+        rooms.log.error(causeOf(error), 'nobody could be told from a request')
         return null
       }
     },
-    accounts: {
-      ...accountDoors(rooms, actor),
-      create: async (account) =>
-        viewAccount(rooms, await createAccount(rooms, { emailVerified: true, ...account }, actor)),
-    },
+    accounts: accountDoors(rooms, actor),
     sessions: {
       end: async (id) => {
         await rooms.endSession({ sessionId: id, actor })
@@ -274,7 +234,7 @@ function doors<A extends AnyAccess>(
     guards: {
       add: (name) => addGuard(rooms.database, name, actor),
       remove: async (name) => {
-        await removeGuard(rooms.database, name, actor)
+        rooms.unread.add(await removeGuard(rooms.database, name, actor))
         // It is committed: a read that fails is repeated by the clock
         await rooms.follow().catch(() => undefined)
       },
@@ -288,7 +248,7 @@ function doors<A extends AnyAccess>(
       endStreams(rooms)
       await rooms.passwords.close()
       await keepMark(installation).catch((error: unknown) =>
-        rooms.log.error({ err: error }, 'the marks of this installation could not be kept'),
+        rooms.log.error(causeOf(error), 'the marks of this installation could not be kept'),
       )
       await rooms.database.close()
     },

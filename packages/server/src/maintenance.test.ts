@@ -4,7 +4,7 @@ import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { changeIn, countStatements, databaseIn, rowsIn } from '../../../tests/stage/databases.ts'
 import { until } from '../../../tests/stage/process.ts'
-import { newFolder, newPerson, serve, writeEntries } from './served.suite.ts'
+import { newFolder, newPerson, send, serve, writeEntries } from './served.suite.ts'
 import type { Service } from './served.suite.ts'
 
 const DAY = 86_400_000
@@ -75,9 +75,28 @@ async function scansOf(statement: string): Promise<string[]> {
   return lines.map((line) => `${line} ← ${statement.slice(0, 300)}`)
 }
 
-async function sqlitePlan(statement: string): Promise<string[]> {
+/** Where the planner would read more rows than it returns, to put them in order. */
+async function sortsOf(statement: string): Promise<string[]> {
+  return (await planOf(statement))
+    .filter((line) => /\bSort\b|TEMP B-TREE/.test(line))
+    .map((line) => `${line} ← ${statement.slice(0, 300)}`)
+}
+
+/** How a plan says that it seeks the rows of this column by an index, on either engine. */
+const soughtBy = (column = ''): RegExp =>
+  new RegExp(`Index Cond: .*\\b${column} = |SEARCH .*\\(${column}=\\?`)
+
+function planOf(statement: string): Promise<string[]> {
+  return isPostgres() ? explained(statement) : detailsOf(statement)
+}
+
+async function detailsOf(statement: string): Promise<string[]> {
   const rows = await rowsIn(database, `explain query plan ${statement}`)
-  const plan = rows.map(({ detail }) => String(detail))
+  return rows.map(({ detail }) => String(detail))
+}
+
+async function sqlitePlan(statement: string): Promise<string[]> {
+  const plan = await detailsOf(statement)
   const names = /"id" in \(\?/.test(statement)
   return plan.filter(
     (line) =>
@@ -89,11 +108,17 @@ async function sqlitePlan(statement: string): Promise<string[]> {
 }
 
 async function postgresPlan(statement: string): Promise<string[]> {
+  const lines = await explained(statement)
+  return lines.filter((line) => large.test(line) && line.includes('Seq Scan'))
+}
+
+async function explained(statement: string): Promise<string[]> {
   const client = new Client(database)
   await client.connect()
   try {
-    // Tables of tests are small enough to be read whole: now only what has no index is
+    // Tables of tests are small enough to be read whole and sorted: now only what has no index is
     await client.query('set enable_seqscan = off')
+    await client.query('set enable_sort = off')
     await client.query('set plan_cache_mode = force_generic_plan')
     await client.query(`prepare maintenance as ${statement}`)
     const { rows: types } = await client.query<{ count: number }>(
@@ -102,9 +127,7 @@ async function postgresPlan(statement: string): Promise<string[]> {
     const values = Array.from({ length: types[0]?.count ?? 0 }, () => 'null').join(', ')
     const execute = `explain execute maintenance${values === '' ? '' : `(${values})`}`
     const { rows } = await client.query<{ 'QUERY PLAN': string }>(execute)
-    return rows
-      .map((row) => row['QUERY PLAN'])
-      .filter((line) => large.test(line) && line.includes('Seq Scan'))
+    return rows.map((row) => row['QUERY PLAN'])
   } finally {
     await client.end()
   }
@@ -188,6 +211,51 @@ describe('purge', () => {
     }
     const scans = await Promise.all(statements.map(scansOf))
     expect(scans.flat()).toEqual([])
+  })
+})
+
+describe('GET /audit, GET /accounts', () => {
+  it('search the audit log by an index that has the order too, whatever the filter (operator 21)', async () => {
+    const admin = await newPerson(service, 'admin')
+    const { email, id } = await newPerson(service)
+    await restartedAfter(
+      `insert into audit (at, action, actor_id, account_id, address) ${series(3000)}
+       select n, 'session.opened', 'actor' || n % 7, 'account' || n % 9, '10.0.0.' || n % 5 from s`,
+    )
+    const queries = watchQueries()
+    for (const filter of [
+      '',
+      'from=2020-01-01&to=2030-01-01',
+      `account=${email}&from=2020-01-01`,
+      'account=nobody@example.com',
+      `actor=${id}&to=2030-01-01`,
+      'action=sign_in.failed&from=2020-01-01',
+      'address=127.0.0.1&from=2020-01-01',
+      `account=${id}&action=session.opened&sort=createdAt`,
+    ]) {
+      const call = `GET /audit?limit=2&${filter}`
+      const response = await send(service, call, { person: admin })
+      expect(response.status, call).toBe(200)
+      const { next } = (await response.json()) as { next: string | null }
+      if (next === null) continue
+      expect((await send(service, `${call}&cursor=${next}`, { person: admin })).status).toBe(200)
+    }
+    expect((await send(service, 'GET /accounts', { person: admin })).status).toBe(200)
+    // Those of the two calls: the chain is sealed meanwhile
+    const statements = queries().filter((one) => /order by ("audit"\.)?"at"/.test(one))
+    expect(statements.length).toBeGreaterThan(8)
+    for (const statement of statements) {
+      const lines = await planOf(statement)
+      const names = [...statement.matchAll(/"(account_id|actor_id|action|address|details)" = /g)]
+      // Without a filter a page ends after its rows, in the order of the index
+      const sought =
+        names.length === 0 ? [/audit_by_time/] : names.map(([, name]) => soughtBy(name))
+      expect(
+        lines.some((line) => sought.some((sign) => sign.test(line))),
+        [statement, ...lines].join('\n'),
+      ).toBe(true)
+    }
+    expect((await Promise.all(statements.map(sortsOf))).flat()).toEqual([])
   })
 })
 

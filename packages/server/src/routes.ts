@@ -30,14 +30,16 @@ import { postSessions } from './endpoints/post-sessions.ts'
 import { putPassword } from './endpoints/put-password.ts'
 import { getRevocations, postApplied } from './endpoints/revocations.ts'
 import { route } from './http/route.ts'
-import type { Terms } from './http/route.ts'
+import type { Route, Terms } from './http/route.ts'
 
 // Calls without a limit, each with its reason
 const current = none('It reads three rows by key, and pages call it whenever they are in doubt.')
 const leaving = none('A sign-out must never wait. It ends a session once; repeats only read.')
 const applied = none('It is kept in memory, and written once a second for all guards.')
 const made = none('The answer is in memory, or rests on one read that all callers share.')
-const ready = none('It is one small read. A limit would take a healthy process from its balancer.')
+const ready = none(
+  'It is one small read, and a small write every 3 s at most. A limit would take a healthy process from its balancer.',
+)
 
 const profile = { own: 'profile', others: 'administration' } as const
 
@@ -47,7 +49,7 @@ function admin<S extends ReservedScope>(who: S): Terms<S, 'administration'> {
 }
 
 /** The whole API: method and path, who may call and how often, what answers. */
-const table = [
+export const routes: readonly Route[] = [
   route('POST /accounts', { who: 'page', limit: 'signUp' }, postAccounts),
   route('POST /sessions', { who: 'page', limit: 'signIn' }, postSessions),
   route('GET /user/current', { who: 'own', limit: current }, getUserCurrent),
@@ -85,10 +87,9 @@ const table = [
   route('GET /.well-known/oauth-authorization-server', { who: 'any', limit: made }, getMetadata),
   route('GET /health/live', { who: 'any', limit: made }, getHealthLive),
   route('GET /health/ready', { who: 'any', limit: ready }, getHealthReady),
-]
-
-/** The table, and its own description. */
-export const routes = [
-  ...table,
-  route('GET /openapi.json', { who: 'any', limit: made }, openapiEndpoint(table)),
+  route(
+    'GET /openapi.json',
+    { who: 'any', limit: made },
+    openapiEndpoint(() => routes),
+  ),
 ]

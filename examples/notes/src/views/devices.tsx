@@ -1,3 +1,4 @@
+import type { SessionEntry } from '@keyhaven/core/wire'
 import { useAuth } from '@keyhaven/client/react'
 import { useId, useRef } from 'react'
 import type { ReactElement } from 'react'
@@ -6,7 +7,6 @@ import { useFocusAfterRemoval } from '../focus.ts'
 import { useSignOut } from '../sign-out.tsx'
 import { useToast } from '../toast.tsx'
 import { listDevices } from '../service-api.ts'
-import type { Device } from '../service-api.ts'
 import { agoOf, countOf, secondOf, whenOf } from '../when-of.ts'
 import { ActButton } from './act-button.tsx'
 import { LoadProblem, ListSkeleton, Problem } from './problem.tsx'
@@ -23,7 +23,7 @@ export function Devices(): ReactElement {
   const focusAfter = useFocusAfterRemoval(list, devices?.length ?? 0)
   const others = devices?.filter(({ current }) => !current).length ?? 0
 
-  const end = (which: string, ended: string, isOver: (device: Device) => boolean): void => {
+  const end = (which: string, ended: string, isOver: (device: SessionEntry) => boolean): void => {
     void run(async () => {
       const result = await endSession(which)
       if (!result.ok) throw new Error(result.error.detail)
@@ -87,7 +87,7 @@ export function Devices(): ReactElement {
 }
 
 function DeviceRow(props: {
-  readonly device: Device
+  readonly device: SessionEntry
   readonly busy: boolean
   readonly onEnd: () => void
 }): ReactElement {
@@ -108,6 +108,9 @@ function DeviceRow(props: {
             Signed in {secondOf(device.createdAt)}
           </time>
           {device.address && <span>from {device.address}</span>}
+          {device.browser !== null && device.browser !== nameOf(device) && (
+            <span>{device.browser}</span>
+          )}
         </p>
       </div>
       <ActButton className="text destructive" busy={busy} onClick={onEnd} describedBy={id}>
@@ -117,6 +120,6 @@ function DeviceRow(props: {
   )
 }
 
-function nameOf({ device, browser }: Device): string {
+function nameOf({ device, browser }: SessionEntry): string {
   return device ?? browser ?? 'An unnamed device'
 }

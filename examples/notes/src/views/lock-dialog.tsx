@@ -1,9 +1,9 @@
-import type { AccountView } from '@keyhaven/core/wire'
+import type { AccountView, SessionEntry } from '@keyhaven/core/wire'
 import { useCallback, useEffect, useState } from 'react'
 import type { ReactElement } from 'react'
 import { useLoaded } from '../act.ts'
 import { lock, sessionsOf } from '../service-api.ts'
-import type { Device, Locked } from '../service-api.ts'
+import type { Locked } from '../service-api.ts'
 import { countOf, listOf } from '../when-of.ts'
 import { ConfirmDialog } from './confirm-dialog.tsx'
 import { Field } from './field.tsx'
@@ -62,7 +62,7 @@ export function LockDialog(props: {
 }
 
 /** What ends, as exactly as it is known. */
-function endingOf(sessions: readonly Device[] | undefined): string {
+function endingOf(sessions: readonly SessionEntry[] | undefined): string {
   if (sessions === undefined) return 'Every session of theirs ends at once.'
   if (sessions.length === 0) return 'They are not signed in anywhere now.'
   const counts = new Map<string, number>()

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander'
+import { endedWords, known } from './account-named.ts'
 import { withKeyhaven } from './installation.ts'
 import { say } from './report.ts'
 
@@ -8,14 +9,14 @@ interface Flags {
 }
 
 /** `keyhaven accounts lock`: a running service refuses every session of it within a quarter of a second. */
-export async function accountsLock(email: string, { reason = '', json }: Flags): Promise<void> {
+export async function accountsLock(name: string, { reason = '', json }: Flags): Promise<void> {
   if (reason.trim() === '') throw new InvalidArgumentError('--reason must not be empty')
-  return change(email, { status: 'locked', reason, json })
+  return change(name, { status: 'locked', reason, json })
 }
 
 /** `keyhaven accounts unlock`: opens the account, and revives nothing. */
-export function accountsUnlock(email: string, { json }: Flags): Promise<void> {
-  return change(email, { status: 'active', reason: undefined, json })
+export function accountsUnlock(name: string, { json }: Flags): Promise<void> {
+  return change(name, { status: 'active', reason: undefined, json })
 }
 
 interface Change {
@@ -24,15 +25,13 @@ interface Change {
   readonly json: boolean | undefined
 }
 
-function change(email: string, { status, reason, json }: Change): Promise<void> {
+function change(name: string, { status, reason, json }: Change): Promise<void> {
   return withKeyhaven(async ({ accounts }) => {
-    const account = await accounts.find({ email })
-    if (account === undefined) throw new Error(`There is no account ${email}: check the address.`)
-    const changed = await accounts.setStatus(account.id, status, reason)
-    const { sessions } = changed.ended
+    const { id, email } = known(await accounts.find({ login: name }), name)
+    const changed = await accounts.setStatus(id, status, reason)
     say(json, changed, () => [
       status === 'locked'
-        ? `${email} is locked; ${sessions} session${sessions === 1 ? '' : 's'} ended`
+        ? `${email} is locked; ${endedWords(changed.ended.sessions)}`
         : `${email} may sign in again; nothing was revived`,
     ])
   })

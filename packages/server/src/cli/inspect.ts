@@ -8,7 +8,7 @@ import { plain } from './plain.ts'
 import { say } from './report.ts'
 import { readStandardInput } from './standard-input.ts'
 
-/** `keyhaven inspect`: reads and checks a token here; it goes nowhere and is kept nowhere. */
+/** `keyhaven inspect`: reads and checks a token here; it goes nowhere and is kept nowhere. Exit 1 if it is not valid. */
 export async function inspect(
   given: string | undefined,
   { json }: { json?: boolean },
@@ -23,6 +23,8 @@ export async function inspect(
   try {
     const inspection = await inspectToken(database, settings.issuer, token)
     say(json, inspection, () => linesOf(inspection))
+    // A script can go by it
+    if (!inspection.valid) process.exitCode = 1
   } finally {
     await database?.close()
   }

@@ -1,6 +1,14 @@
 #!/usr/bin/env node
 import { Command, Option } from 'commander'
+import { ACCOUNT } from './account-named.ts'
+import {
+  accountsEndSessions,
+  accountsRolesAdd,
+  accountsRolesRemove,
+  accountsSetEmail,
+} from './accounts-change.ts'
 import { accountsCreate } from './accounts-create.ts'
+import { accountsList, accountsShow } from './accounts-read.ts'
 import { accountsResetPassword } from './accounts-reset-password.ts'
 import { accountsLock, accountsUnlock } from './accounts-status.ts'
 import { guardsAdd, guardsList, guardsRemove } from './guards.ts'
@@ -8,6 +16,7 @@ import { inspect } from './inspect.ts'
 import { keysList, keysMaster, keysRotate } from './keys.ts'
 import { backup } from './backup.ts'
 import { auditExport, auditVerify } from './audit.ts'
+import { packageVersion } from '../config/version.ts'
 import { exitCodeOf, isHelp, report } from './report.ts'
 import { restored } from './restored.ts'
 import { settingsHelp } from './settings-help.ts'
@@ -15,6 +24,7 @@ import { start } from './start.ts'
 
 const program = new Command('keyhaven')
   .description('Accounts, sessions and signed tokens for single-page apps and their APIs.')
+  .version(packageVersion(), '--version', 'print the version')
   .exitOverride()
   // Told by report(), in words or as JSON
   .configureOutput({ outputError: () => {} })
@@ -24,7 +34,7 @@ program
   .command('start')
   .description('Bring the database up to date and run the service in the foreground.')
   .option('--no-migrate', 'refuse to start where the database needs migrations')
-  .option('--json', 'print logs and errors as JSON')
+  .option('--json', 'print logs and errors as JSON, also to a terminal')
   .addHelpText('after', settingsHelp)
   .action(start)
 
@@ -40,25 +50,74 @@ accounts
   .option('--json', 'print the result as JSON')
   .action(accountsCreate)
 accounts
+  .command('list')
+  .description('List accounts, oldest first.')
+  .option('--search <text>', 'part of an e-mail address, user name or name')
+  .addOption(
+    new Option('--status <status>', 'only accounts of this status').choices([
+      'active',
+      'unverified',
+      'locked',
+      'disabled',
+    ]),
+  )
+  .option('--json', 'print the result as JSON')
+  .action(accountsList)
+accounts
+  .command('show')
+  .description('Show an account: status and why, roles, last sign-in, sessions.')
+  .argument('<account>', ACCOUNT)
+  .option('--json', 'print the result as JSON')
+  .action(accountsShow)
+accounts
   .command('lock')
   .description('Lock an account: every session of it ends at once.')
-  .argument('<email>', 'e-mail address')
+  .argument('<account>', ACCOUNT)
   .requiredOption('--reason <text>', 'why; it is recorded')
   .option('--json', 'print the result as JSON')
   .action(accountsLock)
 accounts
   .command('unlock')
   .description('Let an account sign in again. No session comes back.')
-  .argument('<email>', 'e-mail address')
+  .argument('<account>', ACCOUNT)
   .option('--json', 'print the result as JSON')
   .action(accountsUnlock)
-
 accounts
   .command('reset-password')
   .description('Make a new password, print it once, and end every session of the account.')
-  .argument('<email>', 'e-mail address')
+  .argument('<account>', ACCOUNT)
   .option('--json', 'print the result as JSON')
   .action(accountsResetPassword)
+accounts
+  .command('set-email')
+  .description('Set another e-mail address. It counts as confirmed; sessions go on.')
+  .argument('<account>', ACCOUNT)
+  .argument('<new>', 'the new e-mail address')
+  .option('--json', 'print the result as JSON')
+  .action(accountsSetEmail)
+accounts
+  .command('end-sessions')
+  .description('End every session of an account. The password stays.')
+  .argument('<account>', ACCOUNT)
+  .option('--reason <text>', 'why; it is recorded')
+  .option('--json', 'print the result as JSON')
+  .action(accountsEndSessions)
+
+const roles = accounts.command('roles').description('Give and take roles.')
+roles
+  .command('add')
+  .description('Give an account a role of the access module, admin or support.')
+  .argument('<account>', ACCOUNT)
+  .argument('<role>', 'name of the role')
+  .option('--json', 'print the result as JSON')
+  .action(accountsRolesAdd)
+roles
+  .command('remove')
+  .description('Take a role from an account, at once. The last administrator keeps admin.')
+  .argument('<account>', ACCOUNT)
+  .argument('<role>', 'name of the role')
+  .option('--json', 'print the result as JSON')
+  .action(accountsRolesRemove)
 
 const keys = program.command('keys').description('Manage the keys that sign tokens.')
 keys
@@ -137,7 +196,7 @@ program
 
 program
   .command('inspect')
-  .description('Show what a token says and whether it is valid here. Nothing is sent or kept.')
+  .description('Show what a token says; exit 1 if it is not valid here. Nothing is sent or kept.')
   .argument('[token]', 'the token; read from standard input where left out')
   .option('--json', 'print the result as JSON')
   .action(inspect)

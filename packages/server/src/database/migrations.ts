@@ -9,6 +9,7 @@ import { rateLimits } from './migrations/005-rate-limits.ts'
 import { pendingRevocations } from './migrations/006-pending-revocations.ts'
 import { auditChain } from './migrations/007-audit-chain.ts'
 import { erasAndJobs } from './migrations/008-eras-and-jobs.ts'
+import { support } from './migrations/009-support.ts'
 
 /** Forward only, in this order. */
 const first = {
@@ -27,6 +28,7 @@ const first = {
 const later = {
   '007-audit-chain': auditChain,
   '008-eras-and-jobs': erasAndJobs,
+  '009-support': support,
 }
 
 /**

@@ -1,15 +1,24 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
 import { z } from 'zod'
+import { parseAddress, UNKNOWN } from '../config/address.ts'
 import { actions } from '../events.ts'
 import { trimmedLogin } from '../flows/canonical-login.ts'
 import { assignRole, unassignRole } from '../flows/assign-role.ts'
-import { endOwnSessions } from '../flows/end-own-sessions.ts'
+import { endSessions } from '../flows/end-sessions.ts'
 import { listGuards } from '../flows/list-guards.ts'
 import { readAccount } from '../flows/read-account.ts'
 import { listAccounts, listAudit, listSessions, listTokens } from '../flows/read-lists.ts'
 import { revokeToken } from '../flows/revoke-token.ts'
 import { guardedEndpoint } from '../http/endpoint.ts'
-import { listAnswer, listParameters, readListQuery, refusedParameter } from '../http/query.ts'
+import { everythingOf, reasonOf } from '../http/ending.ts'
+import {
+  listAnswer,
+  listParameters,
+  readListQuery,
+  readQuery,
+  refusedParameter,
+  timeParameter,
+} from '../http/query.ts'
 import { scopesNow } from '../http/scope.ts'
 import {
   accountsAnswer,
@@ -18,6 +27,7 @@ import {
   sessionsAnswer,
   tokensAnswer,
 } from './answers.ts'
+import { reason } from './members.ts'
 
 const statuses = z.enum(['active', 'unverified', 'locked', 'disabled'])
 
@@ -41,23 +51,32 @@ export const getAccounts = guardedEndpoint({
 
 /** Somebody's devices. */
 export const getAccountSessions = guardedEndpoint({
-  summary: 'Somebody’s devices.',
+  summary: 'Where an account is signed in.',
   answers: { 200: sessionsAnswer },
   query: listParameters,
-  handle: async ({ rooms, query, path }) => {
+  handle: async ({ rooms, query, path, caller }) => {
     const { page } = readListQuery(query, [])
     const { id } = await readAccount(rooms, path['id'] ?? '')
-    return listAnswer(await listSessions(rooms.database, page, { accountId: id }))
+    const of = { accountId: id, current: caller.session.id }
+    return listAnswer(await listSessions(rooms.database, page, of))
   },
 })
 
 /** Ends all of somebody's devices. */
 export const deleteAccountSessions = guardedEndpoint({
-  summary: 'End all of somebody’s devices.',
+  summary: 'End all sessions of an account; with everything=true all that rests on the account.',
   answers: { 204: undefined },
-  handle: async ({ rooms, path, actor }) => {
-    const { id } = await readAccount(rooms, path['id'] ?? '')
-    await endOwnSessions(rooms, { accountId: id }, actor)
+  query: ['everything', 'reason'],
+  body: z.strictObject({ reason }),
+  handle: async ({ rooms, path, query, body, caller, actor }) => {
+    const parameters = readQuery(query, ['everything', 'reason'])
+    const ending = {
+      accountId: path['id'] ?? '',
+      held: scopesNow(rooms, caller),
+      everything: everythingOf(parameters),
+      reason: reasonOf(parameters, body),
+    }
+    await endSessions(rooms, ending, actor)
     return { status: 204 }
   },
 })
@@ -75,9 +94,13 @@ export const putAccountRole = guardedEndpoint({
 export const deleteAccountRole = guardedEndpoint({
   summary: 'Take a role away.',
   answers: { 204: undefined },
-  handle: async ({ rooms, path, actor }) => {
+  query: ['reason'],
+  body: z.strictObject({ reason }),
+  handle: async ({ rooms, path, query, body, caller, actor }) => {
     const { id: accountId = '', role = '' } = path
-    await unassignRole(rooms, { accountId, role }, actor)
+    const why = reasonOf(readQuery(query, ['reason']), body)
+    const change = { accountId, role, held: scopesNow(rooms, caller), reason: why }
+    await unassignRole(rooms, change, actor)
     return { status: 204 }
   },
 })
@@ -96,25 +119,46 @@ export const getTokens = guardedEndpoint({
 export const deleteToken = guardedEndpoint({
   summary: 'Revoke one token.',
   answers: { 204: undefined },
-  handle: async ({ rooms, path, actor }) => {
-    await revokeToken(rooms, path['jti'] ?? '', actor)
+  query: ['reason'],
+  body: z.strictObject({ reason }),
+  handle: async ({ rooms, path, query, body, caller, actor }) => {
+    const { jti = '' } = path
+    const why = reasonOf(readQuery(query, ['reason']), body)
+    await revokeToken(rooms, { jti, held: scopesNow(rooms, caller), reason: why }, actor)
     return { status: 204 }
   },
 })
 
+const auditFilters = ['from', 'to', 'account', 'actor', 'action', 'address'] as const
+
 /** What happened. */
 export const getAudit = guardedEndpoint({
-  summary: 'What happened.',
+  summary: 'What happened: the audit log.',
   answers: { 200: auditAnswer },
-  query: [...listParameters, 'account', 'actor', 'action'],
+  query: [...listParameters, ...auditFilters],
   handle: async ({ rooms, query }) => {
-    const { page, filters } = readListQuery(query, ['account', 'actor', 'action'])
-    if (filters.action !== undefined && !(actions as readonly string[]).includes(filters.action)) {
+    const { page, filters } = readListQuery(query, auditFilters)
+    const { action, address, ...others } = filters
+    if (action !== undefined && !(actions as readonly string[]).includes(action)) {
       throw refusedParameter('action', `Use one of ${actions.join(', ')}.`)
     }
-    return listAnswer(await listAudit(rooms.database, page, filters))
+    const from = timeParameter('from', filters.from)
+    const to = timeParameter('to', filters.to)
+    if (from !== undefined && to !== undefined && from > to) {
+      throw refusedParameter('to', 'Use a time that is not before `from`.')
+    }
+    const filter = { ...others, action, from, to, address: recordedAddress(address) }
+    return listAnswer(await listAudit(rooms, page, filter))
   },
 })
+
+/** An address in the one form that the log holds. */
+function recordedAddress(text: string | undefined): string | undefined {
+  if (text === undefined || text === UNKNOWN) return text
+  const address = parseAddress(text)
+  if (address !== undefined) return address.text
+  throw refusedParameter('address', 'Use one network address, such as 203.0.113.7 or 2001:db8::7.')
+}
 
 /** Who listens to the feed. */
 export const getGuards = guardedEndpoint({

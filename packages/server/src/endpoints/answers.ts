@@ -15,6 +15,13 @@ export const accountAnswer = z.strictObject({
   status: z.enum(['active', 'unverified', 'locked', 'disabled']),
 })
 
+export const administeredAnswer = accountAnswer.extend({
+  roles: z.array(z.string()),
+  createdAt: time,
+  lastSignInAt: time.nullable(),
+  statusReason: z.string().nullable(),
+})
+
 export const sessionViewAnswer = z.strictObject({
   account: accountAnswer,
   claims: members,
@@ -44,12 +51,14 @@ export const problemAnswer = z.looseObject({
 const listOf = (item: z.ZodType): z.ZodType =>
   z.strictObject({ items: z.array(item), next: z.string().nullable() })
 
-export const accountsAnswer = listOf(accountAnswer)
+export const accountsAnswer = listOf(administeredAnswer)
 
 export const sessionsAnswer = listOf(
   z.strictObject({
     id: z.string(),
     device: z.string().nullable(),
+    browser: z.string().nullable(),
+    address: z.string().nullable(),
     createdAt: time,
     lastUsedAt: time,
     authTime: time,
@@ -101,7 +110,7 @@ export const rotationAnswer = z.strictObject({
 })
 
 export const statusChangeAnswer = z.strictObject({
-  account: accountAnswer,
+  account: administeredAnswer,
   ended: z.strictObject({ sessions: z.int(), apiKeys: z.int(), delegations: z.int() }),
   seq: z.int(),
 })

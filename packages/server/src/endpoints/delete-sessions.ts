@@ -1,33 +1,46 @@
-import { KeyhavenError } from '@keyhaven/core/errors'
-import { endOwnSession, endOwnSessions } from '../flows/end-own-sessions.ts'
+import { z } from 'zod'
+import { endOneSession, endSessions } from '../flows/end-sessions.ts'
 import { clearedCookies } from '../http/cookies.ts'
+import { everythingOf, reasonOf } from '../http/ending.ts'
 import { guardedEndpoint } from '../http/endpoint.ts'
-import { readQuery } from '../http/query.ts'
+import { readQuery, refusedParameter } from '../http/query.ts'
+import { holds, scopesNow } from '../http/scope.ts'
+import { reason } from './members.ts'
 
-/** Ends one of my devices. */
+/** Ends one of my devices, or one of somebody else's by a scope. Without it a foreign one does not exist. */
 export const deleteSession = guardedEndpoint({
-  summary: 'End one of my devices.',
+  summary: 'End one of my sessions; with keyhaven:sessions:end one of any account.',
   answers: { 204: undefined },
-  handle: async ({ rooms, path, caller, actor }) => {
-    const { id = '' } = path
-    await endOwnSession(rooms, { accountId: caller.account.id, sessionId: id }, actor)
+  query: ['reason'],
+  body: z.strictObject({ reason }),
+  handle: async ({ rooms, path, query, body, caller, actor }) => {
+    const ending = {
+      sessionId: path['id'] ?? '',
+      accountId: holds(rooms, caller, 'keyhaven:sessions:end') ? undefined : caller.account.id,
+      held: scopesNow(rooms, caller),
+      reason: reasonOf(readQuery(query, ['reason']), body),
+    }
+    await endOneSession(rooms, ending, actor)
     return { status: 204 }
   },
 })
 
-/** Ends my other devices; with `?include=current` this one too. */
+/** Ends my other devices; with `?include=current` or `?everything=true` this one too. */
 export const deleteSessions = guardedEndpoint({
-  summary: 'End my other devices; with include=current this one too.',
+  summary:
+    'End my other devices; with include=current this one too; with everything=true all that rests on my account.',
   answers: { 204: undefined },
-  query: ['include'],
+  query: ['include', 'everything'],
   handle: async ({ rooms, site, request, query, caller, actor }) => {
-    const { include } = readQuery(query, ['include'])
+    const { include, ...parameters } = readQuery(query, ['include', 'everything'])
     if (include !== undefined && include !== 'current') {
-      const errors = [{ path: 'include', message: 'Use current, or leave it out.' }]
-      throw new KeyhavenError('invalid_request', { errors })
+      throw refusedParameter('include', 'Use current, or leave it out.')
     }
-    const keep = include === 'current' ? undefined : caller.session.id
-    await endOwnSessions(rooms, { accountId: caller.account.id, keep }, actor)
+    const everything = everythingOf(parameters)
+    const keep = include === 'current' || everything ? undefined : caller.session.id
+    const accountId = caller.account.id
+    const held = scopesNow(rooms, caller)
+    await endSessions(rooms, { accountId, held, keep, everything }, actor)
     const leaves = keep === undefined && caller.by === 'cookie'
     return { status: 204, cookies: leaves ? clearedCookies(site, request) : [] }
   },

@@ -1,18 +1,20 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
-import { readAccount } from '../flows/read-account.ts'
+import { readAccount, readAdministered } from '../flows/read-account.ts'
 import { guardedEndpoint } from '../http/endpoint.ts'
 import { holds } from '../http/scope.ts'
-import { accountAnswer } from './answers.ts'
+import { accountAnswer, administeredAnswer } from './answers.ts'
+import { z } from 'zod'
 
-/** The `sub` resource. A foreign one does not exist for whoever may not read accounts. */
+/** The `sub` resource; with more members for administrators. Without their scope a foreign one does not exist. */
 export const getAccount = guardedEndpoint({
-  summary: 'One account.',
-  answers: { 200: accountAnswer },
+  summary: 'One account; with keyhaven:accounts:read any, with roles and dates.',
+  answers: { 200: z.union([administeredAnswer, accountAnswer]) },
   handle: async ({ rooms, path, caller }) => {
     const { id = '' } = path
-    if (id !== caller.account.id && !holds(rooms, caller, 'keyhaven:accounts:read')) {
-      throw new KeyhavenError('not_found')
+    if (holds(rooms, caller, 'keyhaven:accounts:read')) {
+      return { status: 200, body: await readAdministered(rooms, id) }
     }
+    if (id !== caller.account.id) throw new KeyhavenError('not_found')
     return { status: 200, body: await readAccount(rooms, id) }
   },
 })

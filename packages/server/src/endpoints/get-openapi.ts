@@ -2,14 +2,19 @@ import { openEndpoint } from '../http/endpoint.ts'
 import type { OpenEndpoint } from '../http/endpoint.ts'
 import { openapiOf } from '../http/openapi.ts'
 import type { Route } from '../http/route.ts'
+import type { Site } from '../http/site.ts'
 import { openapiAnswer, problemAnswer } from './answers.ts'
 
-/** The description of the API, made from its route table. */
-export function openapiEndpoint(routes: readonly Route[]): OpenEndpoint {
-  const body = openapiOf(routes, problemAnswer)
+/** The description of the API, made once for each site from its whole route table. */
+export function openapiEndpoint(routes: () => readonly Route[]): OpenEndpoint {
+  const made = new WeakMap<Site, object>()
   return openEndpoint({
     summary: 'This description.',
     answers: { 200: openapiAnswer },
-    handle: () => ({ status: 200, body, headers: { 'cache-control': 'max-age=60' } }),
+    handle: ({ site }) => {
+      const body = made.get(site) ?? openapiOf(routes(), problemAnswer, site)
+      made.set(site, body)
+      return { status: 200, body, headers: { 'cache-control': 'max-age=60' } }
+    },
   })
 }

@@ -3,13 +3,14 @@ import { z } from 'zod'
 import { changeProfile } from '../flows/change-profile.ts'
 import { changeStatus } from '../flows/change-status.ts'
 import { guardedEndpoint } from '../http/endpoint.ts'
-import { holds, requireScope } from '../http/scope.ts'
+import { holds, requireScope, scopesNow } from '../http/scope.ts'
 import { name, profile, reason, username } from './members.ts'
 import { accountAnswer, statusChangeAnswer } from './answers.ts'
 
 /** Changes profile members, or locks, disables and activates: never both at once. */
 export const patchAccount = guardedEndpoint({
-  summary: 'Change profile members, or the status.',
+  summary:
+    'Change profile members (of others with keyhaven:accounts:write), or the status (with keyhaven:accounts:lock).',
   answers: { 200: z.union([accountAnswer, statusChangeAnswer]) },
   body: z.strictObject({
     name: name.nullable(),
@@ -21,12 +22,13 @@ export const patchAccount = guardedEndpoint({
   handle: async ({ rooms, path, body, caller, actor }) => {
     const { id: accountId = '' } = path
     const { status, reason: why, ...change } = body
+    const held = scopesNow(rooms, caller)
     const changes = Object.values(change).some((value) => value !== undefined)
     if (status === undefined && why === undefined) {
       if (accountId !== caller.account.id && !holds(rooms, caller, 'keyhaven:accounts:write')) {
         throw new KeyhavenError('not_found')
       }
-      return { status: 200, body: await changeProfile(rooms, { accountId, change }, actor) }
+      return { status: 200, body: await changeProfile(rooms, { accountId, change, held }, actor) }
     }
     requireScope(rooms, caller, 'keyhaven:accounts:lock')
     if (status === undefined) throw invalid('status', 'Say which status the reason is for.')
@@ -34,7 +36,7 @@ export const patchAccount = guardedEndpoint({
     if (status !== 'active' && why === undefined) {
       throw invalid('reason', 'The reason is missing: write one for the audit log.')
     }
-    const changed = await changeStatus(rooms, { accountId, status, reason: why }, actor)
+    const changed = await changeStatus(rooms, { accountId, status, reason: why, held }, actor)
     return { status: 200, body: changed }
   },
 })

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { signUp } from '../flows/sign-up.ts'
+import { browserOf } from '../http/browser.ts'
 import { formerSession } from '../http/former-session.ts'
 import { openEndpoint } from '../http/endpoint.ts'
 import { email, name, password, profile, username } from './members.ts'
@@ -13,6 +14,7 @@ export const postAccounts = openEndpoint({
   body: z.strictObject({ email, password, username, name, profile }),
   handle: async (call) => {
     const former = await formerSession(call)
-    return signedIn(call, await signUp(call.rooms, { ...call.body, former }, call.actor))
+    const browser = browserOf(call.request)
+    return signedIn(call, await signUp(call.rooms, { ...call.body, former, browser }, call.actor))
   },
 })

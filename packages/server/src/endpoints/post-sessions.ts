@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { signIn } from '../flows/sign-in.ts'
+import { browserOf } from '../http/browser.ts'
 import { formerSession } from '../http/former-session.ts'
 import { openEndpoint } from '../http/endpoint.ts'
 import { device, login, password } from './members.ts'
@@ -13,6 +14,7 @@ export const postSessions = openEndpoint({
   body: z.strictObject({ login, password, device, remember: z.boolean().optional() }),
   handle: async (call) => {
     const former = await formerSession(call)
-    return signedIn(call, await signIn(call.rooms, { ...call.body, former }, call.actor))
+    const browser = browserOf(call.request)
+    return signedIn(call, await signIn(call.rooms, { ...call.body, former, browser }, call.actor))
   },
 })

@@ -1,20 +1,26 @@
 import { allows, knownRole, scopesOf } from '@keyhaven/core/access'
 import { KeyhavenError } from '@keyhaven/core/errors'
+import type { AdministeredAccount } from '@keyhaven/core/wire'
 import { record } from '../events.ts'
 import type { Actor } from '../events.ts'
 import { addRole, lockAccount, removeRole, rolesOf } from '../stores/accounts.ts'
 import { endableSessions } from '../stores/session-ends.ts'
 import { refuseLastAdmin } from './change-status.ts'
-import { writeTokenEnds } from './end-session.ts'
+import { writeEffect, writeTokenEnds } from './end-session.ts'
+import { requireRank, requireReserved } from './rank.ts'
+import type { Held } from './rank.ts'
 import { revoking } from './revoking.ts'
 import type { Revoking } from './revoking.ts'
+import { notARole } from './role-names.ts'
 import type { Rooms } from './rooms.ts'
+import { administered } from './view-account.ts'
 
 export interface RoleChange {
   readonly accountId: string
   readonly role: string
-  /** The scopes of whoever assigns: nobody grants what they don't hold. */
-  readonly held: readonly string[]
+  /** Nobody grants what they don't hold. */
+  readonly held: Held
+  readonly reason?: string | undefined
 }
 
 type Needs = Revoking & Pick<Rooms, 'rules'>
@@ -22,37 +28,42 @@ type Needs = Revoking & Pick<Rooms, 'rules'>
 /** Gives an account a role; its tokens carry the new scopes from their renewal on. */
 export async function assignRole(
   rooms: Needs & Pick<Rooms, 'changes'>,
-  change: RoleChange,
+  { accountId, role, held }: RoleChange,
   actor: Actor,
-): Promise<void> {
+): Promise<AdministeredAccount> {
   const { access } = rooms.rules
-  if (!knownRole(access, change.role)) throw new KeyhavenError('not_found')
-  const missing = scopesOf(access, [change.role]).find((scope) => !allows(change.held, scope))
+  if (!knownRole(access, role)) throw notARole(access, role)
+  const missing = scopesOf(access, [role]).find((scope) => held !== 'all' && !allows(held, scope))
   if (missing !== undefined) throw new KeyhavenError('insufficient_scope', { scope: missing })
-  const sessions = await revoking(rooms, async (moment) => {
-    const { accountId, role } = change
+  const { view, sessions } = await revoking(rooms, async (moment) => {
     const account = await lockAccount(moment.db, accountId)
     if (account === undefined) throw new KeyhavenError('not_found')
-    if (!(await addRole(moment.db, account, role))) return []
+    await requireRank(access, moment.db, { account, held })
+    const isNew = await addRole(moment.db, account, role)
+    const view = await administered(rooms, moment.db, account)
+    if (!isNew) return { view, sessions: [] }
     await record(moment, 'role.assigned', { actor, account: accountId, details: { role } })
-    return endableSessions(moment.db, account)
+    return { view, sessions: await endableSessions(moment.db, account) }
   })
   for (const { sessionId } of sessions) rooms.changes.tell(sessionId)
+  return view
 }
 
 /** Takes a role away. Where scopes go with it, every unexpired token of the account ends at once. */
 export function unassignRole(
   rooms: Needs,
-  { accountId, role }: Omit<RoleChange, 'held'>,
+  { accountId, role, held, reason }: RoleChange,
   actor: Actor,
-): Promise<void> {
+): Promise<AdministeredAccount> {
   const { access } = rooms.rules
   return revoking(rooms, async (moment) => {
     const { db } = moment
     const account = await lockAccount(db, accountId)
     if (account === undefined) throw new KeyhavenError('not_found')
+    requireReserved(access, [role], held)
+    await requireRank(access, db, { account, held })
     const before = await rolesOf(db, accountId)
-    if (!before.includes(role)) throw new KeyhavenError('not_found')
+    if (!before.includes(role)) throw notHeld(before, role)
     if (role === 'admin') await refuseLastAdmin(db, accountId)
     await removeRole(db, account, role)
     const kept = scopesOf(
@@ -62,7 +73,16 @@ export function unassignRole(
     const loses = scopesOf(access, before).some((scope) => !kept.includes(scope))
     const effect = { what: 'role', account: accountId, role } as const
     const tokens = loses ? await writeTokenEnds(moment, account, { effect }) : 0
+    if (!loses) await writeEffect(moment, effect)
     const details = { role, ended: { tokens } }
-    await record(moment, 'role.removed', { actor, account: accountId, details })
+    await record(moment, 'role.removed', { actor, account: accountId, reason, details })
+    return administered(rooms, db, account)
+  })
+}
+
+function notHeld(roles: readonly string[], role: string): KeyhavenError {
+  const held = roles.length === 0 ? 'it has no role' : `its roles are ${roles.join(', ')}`
+  return new KeyhavenError('not_found', {
+    detail: `This account does not have the role “${role}”: ${held}.`,
   })
 }

@@ -5,6 +5,8 @@ import type { Actor } from '../events.ts'
 import { findAccountByLogin, lockAccount, setProfile } from '../stores/accounts.ts'
 import type { ProfileChange as Columns } from '../stores/accounts.ts'
 import { trimmedLogin, usernameKey } from './canonical-login.ts'
+import { requireRank } from './rank.ts'
+import type { Held } from './rank.ts'
 import type { Rooms } from './rooms.ts'
 import { viewAccount } from './view-account.ts'
 
@@ -15,9 +17,14 @@ export interface ProfileChange {
   readonly profile?: Readonly<Record<string, unknown>> | null | undefined
 }
 
+interface OfWhom {
+  readonly accountId: string
+  readonly held: Held
+}
+
 export function changeProfile(
   rooms: Pick<Rooms, 'rules' | 'database'>,
-  { accountId, change }: { readonly accountId: string; readonly change: ProfileChange },
+  { accountId, change, held }: OfWhom & { readonly change: ProfileChange },
   actor: Actor,
 ): Promise<AccountView> {
   const columns = columnsOf(change)
@@ -25,6 +32,7 @@ export function changeProfile(
     const { db } = moment
     const account = await lockAccount(db, accountId)
     if (account === undefined) throw new KeyhavenError('not_found')
+    await requireRank(rooms.rules.access, db, { account, held })
     const key = columns.username_key
     if (key && (await findAccountByLogin(db, key)) !== undefined && key !== account.username_key) {
       throw new KeyhavenError('conflict', { detail: 'This user name is taken: choose another.' })

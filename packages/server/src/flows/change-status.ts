@@ -1,24 +1,27 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
-import type { AccountView } from '@keyhaven/core/wire'
+import type { AdministeredAccount } from '@keyhaven/core/wire'
 import { record } from '../events.ts'
 import type { Actor } from '../events.ts'
 import { activeHolders, lockAccount, rolesOf, setStatus } from '../stores/accounts.ts'
 import { endEra } from './end-era.ts'
+import { requireRank } from './rank.ts'
+import type { Held } from './rank.ts'
 import { revoking } from './revoking.ts'
 import type { Revoking } from './revoking.ts'
 import type { Rooms } from './rooms.ts'
-import { viewAccount } from './view-account.ts'
+import { administered } from './view-account.ts'
 
 export interface StatusChange {
   readonly accountId: string
   readonly status: 'active' | 'locked' | 'disabled'
   /** Why; a lock must name it. */
   readonly reason?: string | undefined
+  readonly held: Held
 }
 
 /** What a change of status came to: how many credentials ended, and the number of the last entry. */
 export interface StatusChanged {
-  readonly account: AccountView
+  readonly account: AdministeredAccount
   readonly ended: {
     readonly sessions: number
     readonly apiKeys: number
@@ -30,23 +33,24 @@ export interface StatusChanged {
 /** Locks, disables or activates. Leaving `active` ends everything at once; coming back revives nothing. */
 export async function changeStatus(
   rooms: Revoking & Pick<Rooms, 'rules'>,
-  { accountId, status, reason }: StatusChange,
+  { accountId, status, reason, held }: StatusChange,
   actor: Actor,
 ): Promise<StatusChanged> {
   const changed = await revoking(rooms, async (moment) => {
     const account = await lockAccount(moment.db, accountId)
     if (account === undefined) throw new KeyhavenError('not_found')
+    await requireRank(rooms.rules.access, moment.db, { account, held })
     if (status !== 'active') await refuseLastAdmin(moment.db, accountId)
-    await setStatus(moment.db, account, { status, reason: reason ?? null })
-    const ending = { code: 'account_locked', account, status, actor, reason } as const
+    const statusReason = reason ?? null
+    await setStatus(moment.db, account, { status, reason: statusReason })
+    const as = { code: 'account_locked', status, statusReason } as const
+    const ending = { ...as, account, actor, reason }
     const sessions = status === 'active' ? 0 : await endEra(moment, ending)
     const ended = { sessions, apiKeys: 0, delegations: 0 }
     const details = { from: account.status, to: status, ended }
     await record(moment, 'account.status_changed', { actor, account: accountId, reason, details })
-    return {
-      account: viewAccount(rooms, { ...account, status }),
-      ended,
-    }
+    const after = { ...account, status, status_reason: statusReason }
+    return { account: await administered(rooms, moment.db, after), ended }
   })
   // Whatever was written above has its number by the end of this read. It is committed: a read that
   // fails now must not make the change look as if it had failed

@@ -1,4 +1,5 @@
 import { knownRole } from '@keyhaven/core/access'
+import { unknownRole } from './role-names.ts'
 import { KeyhavenError } from '@keyhaven/core/errors'
 import { record } from '../events.ts'
 import type { Actor } from '../events.ts'
@@ -53,7 +54,7 @@ export function checkAccount({ rules }: Pick<Rooms, 'rules'>, input: NewAccount)
   const roles = input.roles ?? rules.access.defaultRoles
   for (const role of roles) {
     if (!knownRole(rules.access, role)) {
-      throw invalid('roles', `“${role}” is not a role: declare it in the access module.`)
+      throw invalid('roles', unknownRole(rules.access, role))
     }
   }
   checkPassword(rules, input.password, { email, username, name: input.name ?? null })

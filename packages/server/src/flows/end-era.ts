@@ -16,6 +16,8 @@ import type { RevokingMoment } from './revoking.ts'
 export interface EraEnding extends Ending {
   readonly account: Locked<Account>
   readonly status: Account['status']
+  /** What the account keeps as the reason of its status. */
+  readonly statusReason: string | null
 }
 
 /** The era of an account's tokens; an account of the version before gets its first one now. */
@@ -32,7 +34,7 @@ export async function eraOf(db: Connection, account: Locked<Account>): Promise<s
  */
 export async function endEra(
   moment: RevokingMoment,
-  { account, status, code, actor, reason }: EraEnding,
+  { account, status, statusReason, code, actor, reason }: EraEnding,
 ): Promise<number> {
   const { db, now } = moment
   const sessions = await endableSessions(db, account)
@@ -51,7 +53,7 @@ export async function endEra(
     what: 'era',
     account: account.id,
     status,
-    reason: reason ?? null,
+    reason: statusReason,
     next,
     sessions: [...ended],
   }

@@ -24,6 +24,8 @@ import { signToken } from './sign-token.ts'
 export interface SignInFacts {
   readonly amr: readonly string[]
   readonly device?: string | undefined
+  /** The browser in words, as the list of sessions shows it. */
+  readonly browser?: string | undefined
   readonly remember?: boolean | undefined
 }
 
@@ -83,6 +85,8 @@ export async function openSession(
     auth_time: now,
     amr: JSON.stringify(facts.amr),
     device: facts.device ?? null,
+    address: actor.address ?? null,
+    browser: facts.browser ?? null,
     remember: facts.remember ? 1 : 0,
     last_used_at: now,
     idle_expires_at: now + idle * 1000,

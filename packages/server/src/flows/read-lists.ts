@@ -1,41 +1,33 @@
-import type { AccountStatus, AccountView } from '@keyhaven/core/wire'
+import type { AccountStatus, AdministeredAccount, SessionEntry } from '@keyhaven/core/wire'
 import type { Database } from '../database/database.ts'
-import { accountPage } from '../stores/accounts.ts'
+import { accountPage, findAccountByLogin } from '../stores/accounts.ts'
 import { auditPage } from '../stores/audit.ts'
 import type { AuditFilter, AuditRow } from '../stores/audit.ts'
+import { emailKey, loginKey } from './canonical-login.ts'
 import type { Page, PageRequest } from '../stores/page.ts'
 import { sessionPage } from '../stores/sessions.ts'
 import type { Session } from '../stores/sessions.ts'
 import { tokenPage } from '../stores/tokens.ts'
 import type { Rooms } from './rooms.ts'
-import { viewAccount } from './view-account.ts'
-
-/** A session as its owner, or an administrator, sees it. */
-export interface SessionItem {
-  readonly id: string
-  readonly device: string | null
-  readonly createdAt: string
-  readonly lastUsedAt: string
-  readonly authTime: string
-  readonly amr: readonly string[]
-  /** Whether it is the one that asks. */
-  readonly current: boolean
-}
+import { unknownLogin } from './unknown-login.ts'
+import { viewAccounts } from './view-account.ts'
 
 /** Live sessions of an account. */
 export async function listSessions(
   database: Database,
   page: PageRequest,
   of: { readonly accountId: string; readonly current?: string },
-): Promise<Page<SessionItem>> {
+): Promise<Page<SessionEntry>> {
   const { items, next } = await database.read((moment) => sessionPage(moment, of.accountId, page))
   return { next, items: items.map((row) => sessionItem(row, of.current)) }
 }
 
-function sessionItem(row: Session, current: string | undefined): SessionItem {
+function sessionItem(row: Session, current: string | undefined): SessionEntry {
   return {
     id: row.id,
     device: row.device,
+    browser: row.browser,
+    address: row.address,
     createdAt: time(row.created_at),
     lastUsedAt: time(row.last_used_at),
     authTime: time(row.auth_time),
@@ -54,9 +46,11 @@ export async function listAccounts(
   rooms: Pick<Rooms, 'rules' | 'database'>,
   page: PageRequest,
   filter: AccountFilter,
-): Promise<Page<AccountView>> {
-  const { items, next } = await rooms.database.read(({ db }) => accountPage(db, page, filter))
-  return { next, items: items.map((account) => viewAccount(rooms, account)) }
+): Promise<Page<AdministeredAccount>> {
+  return rooms.database.read(async ({ db }) => {
+    const { items, next } = await accountPage(db, page, filter)
+    return { next, items: await viewAccounts(rooms, db, items) }
+  })
 }
 
 export interface TokenItem {
@@ -107,14 +101,33 @@ export interface AuditItem {
   readonly details: unknown
 }
 
-/** What happened. */
+/**
+ * What happened. `account` is an id or a login; of a login that belongs to no account the failed sign-ins are found,
+ * by the keyed hash that the log keeps of it. `actor` is recorded text, or the e-mail address of an account.
+ */
 export async function listAudit(
-  database: Database,
+  rooms: Pick<Rooms, 'database' | 'keys'>,
   page: PageRequest,
-  filter: AuditFilter,
+  { account, actor, ...others }: Omit<AuditFilter, 'unknownLogin'>,
 ): Promise<Page<AuditItem>> {
-  const { items, next } = await database.read(({ db }) => auditPage(db, page, filter))
+  const { items, next } = await rooms.database.read(async ({ db }) => {
+    const acted = emailKey(actor ?? '')
+    const person = acted === undefined ? undefined : await findAccountByLogin(db, acted)
+    const filter = { ...others, actor: person?.id ?? actor }
+    const key = account === undefined || isId(account) ? undefined : loginKey(account)
+    const named = key === undefined ? undefined : await findAccountByLogin(db, key)
+    const wanted =
+      key === undefined || named !== undefined
+        ? { ...filter, account: named?.id ?? account }
+        : { ...filter, unknownLogin: unknownLogin(rooms, key) }
+    return auditPage(db, page, wanted)
+  })
   return { next, items: items.map(auditItem) }
+}
+
+/** An account's id, which the log keeps for longer than the account. A user name of this form is found by its id only. */
+function isId(text: string): boolean {
+  return /^acc_[\w-]{22}$/.test(text)
 }
 
 /** A row of the audit log as others see it. */

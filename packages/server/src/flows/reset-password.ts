@@ -2,7 +2,7 @@ import { KeyhavenError } from '@keyhaven/core/errors'
 import { record } from '../events.ts'
 import type { Actor } from '../events.ts'
 import { lockAccount, setPassword } from '../stores/accounts.ts'
-import { findAccountView } from './read-account.ts'
+import { findAdministered } from './read-account.ts'
 import { writeSessionEnds, writeTokenEnds } from './end-session.ts'
 import { revoking } from './revoking.ts'
 import type { Revoking } from './revoking.ts'
@@ -19,7 +19,7 @@ export async function resetPassword(
   { email, password }: { readonly email: string; readonly password: string },
   actor: Actor,
 ): Promise<{ readonly sessions: number }> {
-  const found = await findAccountView(rooms, { email })
+  const found = await findAdministered(rooms, { email })
   if (found === undefined) throw unknown(email)
   const hash = await rooms.passwords.hash('change', password)
   return revoking(rooms, async (moment) => {

@@ -6,6 +6,7 @@ import { refuseUnlessActive } from './account-status.ts'
 import { applicationClaims } from './application-claims.ts'
 import { askApplication, tellApplication } from './ask-application.ts'
 import { loginKey } from './canonical-login.ts'
+import { unknownLogin } from './unknown-login.ts'
 import { guessedOf, guessPassword } from './guess-password.ts'
 import { lockForOpening, openSession } from './open-session.ts'
 import type { OpenedSession, SignInFacts } from './open-session.ts'
@@ -43,7 +44,10 @@ async function prove(rooms: Rooms, input: SignIn, actor: Actor): Promise<OpenedS
   const found = await guessPassword(rooms, guess, async () => {
     const right = await passwords.verify('sign-in', input.password, named?.password_hash)
     if (right && named !== undefined) return named
-    await recordFailure(rooms, actor, { account: named?.id })
+    await recordFailure(rooms, actor, {
+      account: named?.id,
+      details: named === undefined && key !== undefined ? unknownLogin(rooms, key) : undefined,
+    })
     return undefined
   })
   if (found === undefined) throw new KeyhavenError('invalid_credentials')
@@ -67,7 +71,12 @@ async function prove(rooms: Rooms, input: SignIn, actor: Actor): Promise<OpenedS
       throw new KeyhavenError('invalid_credentials')
     }
     refuseUnlessActive(account)
-    const facts = { amr: ['pwd'], device: input.device, remember: input.remember }
+    const facts = {
+      amr: ['pwd'],
+      device: input.device,
+      browser: input.browser,
+      remember: input.remember,
+    }
     return openSession(rooms, moment, { account, facts, values, former: input.former, actor })
   })
   if (afterSignIn) {

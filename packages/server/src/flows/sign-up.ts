@@ -14,12 +14,13 @@ import { viewAccount } from './view-account.ts'
 /** What a person tells of herself; roles are not hers to choose. */
 export interface SignUp extends Omit<NewAccount, 'roles' | 'emailVerified'> {
   readonly former?: string | undefined
+  readonly browser?: string | undefined
 }
 
 /** Creates an account and signs it in: the way without e-mail verification. */
 export async function signUp(
   rooms: Rooms,
-  { former, ...input }: SignUp,
+  { former, browser, ...input }: SignUp,
   actor: Actor,
 ): Promise<OpenedSession> {
   const { beforeSignUp, afterSignUp } = rooms.application.hooks
@@ -32,7 +33,8 @@ export async function signUp(
   const opened = await revoking(rooms, async (moment) => {
     await lockForOpening(moment, prepared.account.id, former)
     const account = await writeAccount(moment, prepared, actor)
-    return openSession(rooms, moment, { account, facts: { amr: ['pwd'] }, values, former, actor })
+    const facts = { amr: ['pwd'], browser }
+    return openSession(rooms, moment, { account, facts, values, former, actor })
   }).catch(async (error: unknown) => {
     if (error instanceof KeyhavenError && error.code === 'conflict') await counted.taken()
     throw error

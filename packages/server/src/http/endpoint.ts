@@ -5,6 +5,7 @@ import type { Stream } from '../feed/sink.ts'
 import type { KnownGuard } from '../flows/guard-keys.ts'
 import type { Rooms } from '../flows/rooms.ts'
 import type { Caller } from './caller.ts'
+import type { ParameterName } from './parameters.ts'
 import type { Site } from './site.ts'
 
 /** What an endpoint is given: a checked body, who calls, and the rooms behind. */
@@ -50,7 +51,7 @@ export interface Description {
    */
   readonly upToDate?: true
   /** Names of query parameters. */
-  readonly query?: readonly string[]
+  readonly query?: readonly ParameterName[]
 }
 
 /** One call of the API: its body's schema, what it answers, and what it does. */

@@ -52,6 +52,18 @@ export function readQuery<N extends string>(
   return values as Partial<Record<N, string>>
 }
 
+/** A point in time in a parameter, in milliseconds since 1970: RFC 3339 with a zone, or a day in UTC. */
+export function timeParameter(path: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  const isTime = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d))?$/i.test(text)
+  const time = isTime ? Date.parse(text.toUpperCase()) : Number.NaN
+  if (!Number.isNaN(time)) return time
+  throw refusedParameter(
+    path,
+    'Use a time such as 2026-11-27T18:30:00Z, or a day such as 2026-11-27.',
+  )
+}
+
 /** A page as an answer: `{ items, next }`, where `next` is the cursor of the page after it. */
 export function listAnswer<T>({ items, next }: Page<T>): Answer {
   return { status: 200, body: { items, next: next === null ? null : cursorOf(next) } }

@@ -208,6 +208,15 @@ export async function setEra(db: Connection, { id }: Locked<Account>, era: strin
   await db.updateTable('accounts').set({ era }).where('id', '=', id).execute()
 }
 
+/** Sets the address, as it is shown and as it is compared. */
+export async function setEmail(
+  db: Connection,
+  { id }: Locked<Account>,
+  address: Pick<Account, 'email' | 'email_key' | 'email_verified'>,
+): Promise<void> {
+  await db.updateTable('accounts').set(address).where('id', '=', id).execute()
+}
+
 /** What a person may change of herself. */
 export type ProfileChange = Partial<Pick<Account, 'name' | 'username' | 'username_key' | 'profile'>>
 

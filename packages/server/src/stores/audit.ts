@@ -1,9 +1,10 @@
+import { sql } from 'kysely'
 import type { Insertable, Selectable } from 'kysely'
 import { inserting } from '../database/compiled.ts'
 import type { Connection } from '../database/database.ts'
 import type { AuditTable } from '../database/tables/audit.ts'
-import { pageOf } from './page.ts'
-import type { Page, PageRequest } from './page.ts'
+import { fromPosition, inOrder, pageOf } from './page.ts'
+import type { Order, Page, PageRequest } from './page.ts'
 
 export type AuditRow = Selectable<AuditTable>
 export type NewAuditRow = Insertable<AuditTable>
@@ -28,30 +29,52 @@ export async function appendAudits(db: Connection, rows: readonly NewAuditRow[])
 
 /** Which rows are wanted; all where nothing is named. */
 export interface AuditFilter {
+  /** Milliseconds since 1970: rows of this time and later. */
+  readonly from?: number | undefined
+  /** Rows of before this time. */
+  readonly to?: number | undefined
   readonly account?: string | undefined
+  /** Failed sign-ins with this login of no account: `details` as they were recorded, in place of an account. */
+  readonly unknownLogin?: object | undefined
   readonly actor?: string | undefined
   readonly action?: string | undefined
+  readonly address?: string | undefined
 }
 
-/** What happened, in the order in which it was written. */
+const byTime: Order = ['at', 'id']
+
+/** What happened, by time. Each filter has an index that begins with it and goes on by time. */
 export async function auditPage(
   db: Connection,
-  { limit, after, descending }: PageRequest,
-  { account, actor, action }: AuditFilter,
+  page: PageRequest,
+  filter: AuditFilter,
 ): Promise<Page<AuditRow>> {
+  const { from, to, account, unknownLogin, actor, action, address } = filter
   const rows = await db
     .selectFrom('audit')
     .selectAll()
+    .$if(from !== undefined, (query) => query.where('at', '>=', from ?? 0))
+    .$if(to !== undefined, (query) => query.where('at', '<', to ?? 0))
     .$if(account !== undefined, (query) => query.where('account_id', '=', account ?? ''))
+    .$if(unknownLogin !== undefined, (query) =>
+      query
+        // Written out, for the index of these rows only
+        .where(sql<boolean>`action = 'sign_in.failed' and account_id is null`)
+        .where('details', '=', JSON.stringify(unknownLogin)),
+    )
     .$if(actor !== undefined, (query) => query.where('actor_id', '=', actor ?? ''))
     .$if(action !== undefined, (query) => query.where('action', '=', action ?? ''))
-    .$if(after !== undefined, (query) =>
-      query.where('id', descending ? '<' : '>', Number(after?.id ?? 0)),
-    )
-    .orderBy('id', descending ? 'desc' : 'asc')
-    .limit(limit + 1)
+    .$if(address !== undefined, (query) => query.where('address', '=', address ?? ''))
+    .where(fromPosition(byTime, numbered(page)))
+    .orderBy(inOrder(byTime, page))
+    .limit(page.limit + 1)
     .execute()
-  return pageOf(rows, limit, ({ at, id }) => ({ at, id: String(id) }))
+  return pageOf(rows, page.limit, ({ at, id }) => ({ at, id: String(id) }))
+}
+
+/** The ids of this table are numbers: of texts `9` comes after `10`. */
+function numbered({ after, ...page }: PageRequest): PageRequest<number> {
+  return { ...page, after: after && { at: after.at, id: Number(after.id) || 0 } }
 }
 
 /** What a row says of somebody's session. */

@@ -1,18 +1,18 @@
 import { sql } from 'kysely'
 
 /** How much of a list is wanted, and from where. */
-export interface PageRequest {
+export interface PageRequest<I extends string | number = string> {
   /** At most 100. */
   readonly limit: number
   /** What the last page gave as `next`: the number of rows that were seen. */
-  readonly after: PagePosition | undefined
+  readonly after: PagePosition<I> | undefined
   readonly descending: boolean
 }
 
 /** Where a page begins: behind the row with this time and id. */
-export interface PagePosition {
+export interface PagePosition<I extends string | number = string> {
   readonly at: number
-  readonly id: string
+  readonly id: I
 }
 
 /** A page of a list. */
@@ -25,7 +25,10 @@ export interface Page<T> {
 export type Order = readonly [time: string, id: string]
 
 /** Whether a row lies on the wanted page or behind it. */
-export function fromPosition([time, id]: Order, { after, descending }: PageRequest) {
+export function fromPosition<I extends string | number>(
+  [time, id]: Order,
+  { after, descending }: PageRequest<I>,
+) {
   if (after === undefined) return sql<boolean>`true`
   const than = sql.raw(descending ? '<' : '>')
   return sql<boolean>`(${sql.ref(time)}, ${sql.ref(id)}) ${than} (${after.at}, ${after.id})`

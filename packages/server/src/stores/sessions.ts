@@ -55,6 +55,8 @@ const writeSession = inserting('sessions', [
   'auth_time',
   'amr',
   'device',
+  'address',
+  'browser',
   'remember',
   'last_used_at',
   'idle_expires_at',

@@ -8,6 +8,8 @@ export interface ErrorDetails {
   readonly reason?: string
   /** Replaces the catalogue's sentence where a better one is known. */
   readonly detail?: string
+  /** Replaces the catalogue’s hint, in development. */
+  readonly hint?: string
   /** Seconds for `Retry-After`. */
   readonly retryAfter?: number
   readonly errors?: readonly ProblemMember[]

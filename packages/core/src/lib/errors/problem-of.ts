@@ -25,6 +25,6 @@ export function problemOf(
     ...(details.check && { check: details.check }),
     ...(details.seen && { seen: details.seen }),
     ...(development && details.reason !== undefined && { reason: details.reason }),
-    ...(development && { hint }),
+    ...(development && { hint: details.hint ?? hint }),
   }
 }

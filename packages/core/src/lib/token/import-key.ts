@@ -55,7 +55,7 @@ function keyOfJwk(jwk: Jwk, wanted: SignatureAlgorithm): KeyObject | string {
         return 'the secret is malformed'
       return createSecretKey(Buffer.from(jwk.k, 'base64url'))
     }
-    return createPublicKey({ key: jwk, format: 'jwk' })
+    return createPublicKey({ key: { ...jwk }, format: 'jwk' })
   } catch {
     return 'the key is malformed'
   }

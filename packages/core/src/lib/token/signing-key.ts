@@ -30,7 +30,7 @@ export function generateSigningKey(alg: SigningAlgorithm): SigningKey {
 /** Opens a key that `exportSigningKey` wrote. */
 export function importSigningKey(jwk: Jwk): SigningKey {
   return signingKey(
-    createPrivateKey({ key: jwk, format: 'jwk' }),
+    createPrivateKey({ key: { ...jwk }, format: 'jwk' }),
     jwk.kty === 'OKP' ? 'Ed25519' : 'ES256',
   )
 }

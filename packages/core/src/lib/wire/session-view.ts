@@ -14,6 +14,17 @@ export interface AccountView {
   readonly status: AccountStatus
 }
 
+/** An account as administrators see it. */
+export interface AdministeredAccount extends AccountView {
+  /** In alphabetical order. */
+  readonly roles: readonly string[]
+  readonly createdAt: string
+  /** `null` if the account never signed in. */
+  readonly lastSignInAt: string | null
+  /** Why the account has its status, as the operator wrote it. */
+  readonly statusReason: string | null
+}
+
 /** The token's payload as a page may see it: without `xsrf`, `jti` and what is marked for servers. */
 export type PageClaims = Omit<AccessTokenClaims, 'xsrf' | 'jti'>
 
@@ -47,6 +58,10 @@ export interface SessionEntry {
   readonly id: string
   /** The name that was given at sign-in. */
   readonly device: string | null
+  /** Kind of browser and system at the sign-in, such as “Firefox on Linux”. */
+  readonly browser: string | null
+  /** The network address at the sign-in. */
+  readonly address: string | null
   readonly createdAt: string
   readonly lastUsedAt: string
   readonly authTime: string

@@ -11,6 +11,10 @@ export interface SessionTable {
   /** JSON array (RFC 8176). */
   amr: string
   device: string | null
+  /** The client's network address at the sign-in. */
+  address: Generated<string | null>
+  /** Kind of browser and system at the sign-in, in words from a fixed list. */
+  browser: Generated<string | null>
   remember: number
   last_used_at: number
   idle_expires_at: number

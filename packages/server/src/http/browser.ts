@@ -1,0 +1,46 @@
+import type { GuardRequest } from '@keyhaven/guard'
+
+/** Parts of `User-Agent` and what they mean. The first that fits counts: browsers name their ancestors too. */
+const browsers = [
+  ['Edg', 'Edge'],
+  ['OPR/', 'Opera'],
+  ['SamsungBrowser/', 'Samsung Internet'],
+  ['Firefox/', 'Firefox'],
+  ['FxiOS/', 'Firefox'],
+  ['Chrome/', 'Chrome'],
+  ['CriOS/', 'Chrome'],
+  ['Safari/', 'Safari'],
+] as const
+
+const systems = [
+  ['Android', 'Android'],
+  ['iPhone', 'iPhone'],
+  ['iPad', 'iPad'],
+  ['Windows', 'Windows'],
+  ['CrOS', 'ChromeOS'],
+  ['Mac OS X', 'macOS'],
+  ['Linux', 'Linux'],
+] as const
+
+/** Characters of the header that are read. */
+const LONGEST = 500
+
+/**
+ * The browser that sends this request, in words such as “Firefox on Linux”; `undefined` for everything else. The words
+ * are from these two lists, so no text of a client is stored or shown. They describe, and prove nothing.
+ */
+export function browserOf(request: GuardRequest): string | undefined {
+  const header = request.header('user-agent')
+  if (typeof header !== 'string') return undefined
+  const agent = header.slice(0, LONGEST)
+  const browser = wordOf(browsers, agent)
+  const system = wordOf(systems, agent)
+  return browser === undefined || system === undefined ? browser : `${browser} on ${system}`
+}
+
+function wordOf(
+  signs: readonly (readonly [sign: string, word: string])[],
+  agent: string,
+): string | undefined {
+  return signs.find(([sign]) => agent.includes(sign))?.[1]
+}

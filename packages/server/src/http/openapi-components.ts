@@ -1,0 +1,33 @@
+interface Document {
+  readonly components: { readonly schemas: Readonly<Record<string, unknown>> }
+}
+
+/**
+ * Moves the definitions of recursive schemas to the document's components. Zod writes them below the schema that uses
+ * them, and refers to them from the root, where no reader of the whole document finds them.
+ */
+export function withDefinitions<D extends Document>(document: D): D {
+  const definitions: Record<string, unknown> = {}
+  const rest = JSON.parse(JSON.stringify(document), (key, value: unknown) => {
+    if (key === '$ref' && typeof value === 'string') return value.replace(/^#\/\$defs\/_*/, PLACE)
+    if (key !== '$defs') return value
+    for (const [name, definition] of Object.entries(value as object)) {
+      define(name.replace(/^_*/, ''), definition)
+    }
+    return undefined
+  }) as D
+  return {
+    ...rest,
+    components: { ...rest.components, schemas: { ...rest.components.schemas, ...definitions } },
+  }
+
+  function define(name: string, definition: unknown): void {
+    const known = definitions[name] ?? definition
+    if (JSON.stringify(known) !== JSON.stringify(definition)) {
+      throw new Error(`two schemas of the API are called ${name}: give one an id with .meta()`)
+    }
+    definitions[name] = definition
+  }
+}
+
+const PLACE = '#/components/schemas/'
