@@ -37,6 +37,8 @@ const standards = ['tests/standards/**/*.test.ts']
 /** What starts processes, in lanes that tools/test.ts runs side by side. What is in no other is in `operator`. */
 const browser = ['tests/{docs,journeys,packed}/**/*.test.ts']
 const attacks = ['tests/{attacks,chaos,deploy}/**/*.test.ts']
+/** Three PostgreSQL under Patroni: for `npm run chaos` only, which installs what they need. */
+const cluster = ['tests/chaos/cluster.test.ts']
 
 /**
  * Tests of the server that run on SQLite only. The rule: a file is here if no statement that it causes
@@ -49,6 +51,8 @@ const sameOnEveryEngine = [
   'src/secrets/**',
   // Sockets of a server without Keyhaven
   'src/cli/listen.test.ts',
+  // Settings that are wrong before any database is opened, and files that are none
+  'src/cli/wrong-settings.test.ts',
   // Arguments, signals and standard input; tests/operator/command-line runs commands on both engines
   'src/cli/main.test.ts',
   // Compares the route table with its description
@@ -84,7 +88,8 @@ export default defineConfig({
         },
       },
       lane('browser', browser, measured),
-      lane('attacks', attacks, measured),
+      lane('attacks', attacks, [...measured, ...cluster]),
+      lane('cluster', cluster),
       lane('operator', ['tests/**/*.test.ts'], [...standards, ...browser, ...attacks, ...measured]),
       lane('measured', measured),
       {

@@ -101,7 +101,7 @@ function watchStatements(run: Run): () => Promise<number> {
     while (!stopped) {
       const [row] = await run(
         `select coalesce(max(extract(epoch from clock_timestamp() - query_start) * 1000), 0)::float as ms
-         from pg_stat_activity where state = 'active' and application_name = 'keyhaven'`,
+         from pg_stat_activity where state = 'active' and application_name like 'keyhaven %'`,
       )
       longest = Math.max(longest, Number(row?.['ms']))
       await sleep(20)

@@ -120,7 +120,7 @@ function readyAt(child: ChildProcess): Promise<string> {
     let text = ''
     const read = (chunk: Buffer): void => {
       text += chunk.toString()
-      const address = /ready at (\S+)/.exec(text)?.[1]
+      const address = /ready at ([^\s"]+)/.exec(text)?.[1]
       if (address !== undefined) resolve(address)
     }
     child.stdout?.on('data', read)

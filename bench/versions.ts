@@ -1,11 +1,14 @@
 /**
  * Two versions beside each other: `node --conditions=keyhaven-source bench/versions.ts FOLDER`, where FOLDER
- * is a checkout of the other version whose packages are installed and built. Seven rounds, in turn, so that
- * a slow moment of the machine hits both. Worse is only what lies outside the spread of the other.
+ * is a checkout of the other version whose packages are installed and built. Seven rounds in which the
+ * versions take turns at going first, so that a slow moment of the machine, and the memory that the one
+ * before left behind, hit both. Worse is only what lies outside the spread of the other.
  */
 import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { join, resolve } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { ask, load, median } from './load.ts'
 import type { Asked } from './load.ts'
 import { machine } from './measure.ts'
@@ -21,13 +24,17 @@ const checkouts = { before: resolve(folder), now: join(import.meta.dirname, '..'
 const names = ['before', 'now'] as const
 type Version = (typeof names)[number]
 
+setFlagsFromString('--expose-gc')
+const collectGarbage = runInNewContext('gc') as () => void
+
 /** One figure of a version in one round. */
 type Measure = (version: Version) => number | Promise<number>
 
 async function compare(title: string, unit: string, measure: Measure): Promise<void> {
   const seen: Record<Version, number[]> = { before: [], now: [] }
   for (let round = -WARM_UP; round < ROUNDS; round++) {
-    for (const version of names) {
+    for (const version of round % 2 === 0 ? names : names.toReversed()) {
+      collectGarbage()
       const figure = await measure(version)
       if (round >= 0) seen[version].push(figure)
     }

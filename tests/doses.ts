@@ -18,6 +18,8 @@ export const doses = {
   kills: pick(12, 200),
   /** Kills of a service under ten guards, with a tenth as many of PostgreSQL. */
   fleetKills: pick(4, 50),
+  /** Seeds of the failovers of a cluster, from 1 on: two failovers each, synchronous and asynchronous. */
+  clusterSeeds: pick(1, 5),
   /** Rounds in which writers and readers of the revocation log race for gaps. */
   logRounds: pick(1, 10),
   /** Hostile requests of the memory test. */

@@ -1,15 +1,17 @@
 import { globSync, readFileSync } from 'node:fs'
 import { root } from './root.ts'
 import { runStep } from './step.ts'
+import { clusterPrograms, installSystemPackages } from './system-packages.ts'
 
-/** `npm run chaos`: every test file that takes a dose, at the whole dose; three quarters of an hour, half of it on PostgreSQL. */
+/** `npm run chaos`: every test file that takes a dose, at the whole dose; an hour, most of it on PostgreSQL. */
+await installSystemPackages(clusterPrograms)
 const patterns = ['packages/*/src/**/*.test.{ts,tsx}', 'tests/**/*.test.ts']
 const files = globSync(patterns, { cwd: root, exclude: ['**/node_modules'] }).filter((file) =>
   /^import .*\/doses\.ts'$/m.test(readFileSync(`${root}/${file}`, 'utf8')),
 )
 const good = await runStep({
   name: `the whole dose of tests/doses.ts (${files.length} files)`,
-  limit: 3600,
+  limit: 5400,
   loud: true,
   environment: { KEYHAVEN_DOSE: 'whole' },
   // One file at a time: some kill, some measure

@@ -21,9 +21,14 @@ const accounts = [
     role: 'editor',
     name: 'Edda Editor',
     password: 'brave-pencil-writes',
-    may: 'adds and deletes her own',
+    may: 'adds and deletes their own notes',
   },
-  { role: 'admin', name: 'Ada Admin', password: 'calm-lighthouse-sees', may: 'sees everybody’s' },
+  {
+    role: 'admin',
+    name: 'Ada Admin',
+    password: 'calm-lighthouse-sees',
+    may: 'sees everybody’s notes, locks people',
+  },
 ] as const
 
 const serviceSettings = {
@@ -138,14 +143,21 @@ function launch(
   child.once('error', (error) => ended(error.message))
   child.once('exit', (code, signal) => ended(signal ?? `exit ${code}`))
   return new Promise((resolve) => {
-    createInterface({ input: child.stderr }).on('line', (line) => {
+    createInterface({ input: child.stderr }).on('line', (logged) => {
+      const line = sentenceIn(logged)
       const found = how.watch?.exec(line)
       if (found) resolve(found[0])
-      // What a part says in words is for the person; its request log is not
-      if (line !== '' && !line.startsWith('{'))
+      if (line !== '')
         process.stderr.write(`  ${name}: ${line.replace(/^keyhaven(?: guard)?: /, '')}\n`)
     })
   })
+}
+
+/** What a line of a log has for a developer: its text, or the message of JSON that is not about a request. */
+function sentenceIn(line: string): string {
+  if (!line.startsWith('{')) return line
+  const { msg, route } = JSON.parse(line) as { msg?: string; route?: string }
+  return route === undefined && !msg?.startsWith('ready at') ? (msg ?? '') : ''
 }
 
 async function makeAccount(

@@ -14,9 +14,19 @@ const programs = [
   { program: '/usr/sbin/pgbouncer', debian: 'pgbouncer' },
 ] as const
 
+/** What only `npm run chaos` drives: PostgreSQL servers that fail over. */
+export const clusterPrograms = [
+  { program: '/usr/bin/patroni', debian: 'patroni' },
+  { program: '/usr/lib/python3/dist-packages/etcd', debian: 'python3-etcd' },
+  { program: '/usr/bin/etcd', debian: 'etcd-server' },
+  { program: '/usr/sbin/haproxy', debian: 'haproxy' },
+] as const
+
 /** Installs what is missing; says what to do where it can't. */
-export async function installSystemPackages(): Promise<void> {
-  const missing: string[] = programs
+export async function installSystemPackages(
+  more: readonly { readonly program: string; readonly debian: string }[] = [],
+): Promise<void> {
+  const missing: string[] = [...programs, ...more]
     .filter(({ program }) => globSync(program).length === 0)
     .map(({ debian }) => debian)
   if (missing.length === 0) return

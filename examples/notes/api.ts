@@ -1,4 +1,4 @@
-/** The notes API: a process of its own that knows the sign-in service by its URL alone. */
+/** The notes API: a process of its own that knows the sign-in service only by its URL. */
 import { randomUUID } from 'node:crypto'
 import { createGuard } from '@keyhaven/guard'
 import { authOf, expressGuard } from '@keyhaven/guard/express'
@@ -35,7 +35,9 @@ app.get('/api/notes', api.require('notes:read'), (request, response) => {
 app.post('/api/notes', api.require('notes:add'), (request, response) => {
   const { id = randomUUID(), text } = (request.body ?? {}) as { id?: unknown; text?: unknown }
   if (typeof text !== 'string' || text.trim() === '' || text.length > 500) {
-    response.status(400).json({ detail: 'Write a note of 1 to 500 characters.' })
+    response
+      .status(400)
+      .json({ detail: 'The note is empty or too long: write 1 to 500 characters.' })
     return
   }
   // The page gives the id, so a note that is sent again after a lost answer is added once
@@ -44,7 +46,7 @@ app.post('/api/notes', api.require('notes:add'), (request, response) => {
       ? notes.add(id, authOf(request).account.id, text.trim())
       : undefined
   if (note === undefined) {
-    response.status(400).json({ detail: 'Send another id: it must be a new UUID.' })
+    response.status(400).json({ detail: 'The id is taken or not a UUID: send another one.' })
     return
   }
   for (const [stream, owner] of streams) if (owner === note.owner) stream.write('data: added\n\n')
@@ -52,7 +54,11 @@ app.post('/api/notes', api.require('notes:add'), (request, response) => {
 })
 app.get('/api/notes/events', api.require('notes:read'), (request, response) => {
   // The guard ends it when the session does
-  response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
+  response.writeHead(200, {
+    'content-type': 'text/event-stream',
+    'cache-control': 'no-store, no-transform',
+    'x-accel-buffering': 'no',
+  })
   response.write(': open\n\n')
   streams.set(response, authOf(request).account.id)
   response.on('close', () => streams.delete(response))

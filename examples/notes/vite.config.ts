@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import react from '@vitejs/plugin-react'
 import { defaultClientConditions, defineConfig } from 'vite'
 
@@ -10,9 +11,26 @@ const {
 /** One origin for the browser: the page, `/auth` and `/api`. So there is no CORS, and cookies just work. */
 const proxy = { '/auth': NOTES_AUTH_TARGET, '/api': NOTES_API_TARGET }
 
+/** For what Vite itself writes into the page; new at each start. */
+const cspNonce = randomBytes(16).toString('base64url')
+
+/** Scripts and styles of the page's own alone: a script that somebody plants in a note does not run. */
+const headers = {
+  'Content-Security-Policy': [
+    "default-src 'self'",
+    `script-src 'self' 'nonce-${cspNonce}'`,
+    `style-src 'self' 'nonce-${cspNonce}'`,
+    "img-src 'self' data:",
+    // Vite's own socket
+    "connect-src 'self' ws://localhost:*",
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'",
+  ].join('; '),
+}
+
 export default defineConfig({
   plugins: [react()],
+  html: { cspNonce },
   resolve: { conditions: ['keyhaven-source', ...defaultClientConditions] },
-  server: { host: 'localhost', port: Number(NOTES_PAGE_PORT), strictPort: true, proxy },
-  preview: { host: 'localhost', port: Number(NOTES_PAGE_PORT), strictPort: true, proxy },
+  server: { host: 'localhost', port: Number(NOTES_PAGE_PORT), strictPort: true, proxy, headers },
+  preview: { host: 'localhost', port: Number(NOTES_PAGE_PORT), strictPort: true, proxy, headers },
 })

@@ -303,7 +303,7 @@ describe('the process, after all of this', () => {
     const log = service.process.output()
     const failures = log
       .split('\n')
-      .filter((line) => /"level":[56]0|unhandled|uncaught/i.test(line))
+      .filter((line) => /"level":"(error|fatal)"|unhandled|uncaught/i.test(line))
     expect(failures).toEqual([])
     for (const cookie of headers['cookie']?.split('; ') ?? []) {
       const value = cookie.slice(cookie.indexOf('=') + 1)

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { doses } from '../doses.ts'
-import { rowsIn } from '../stage/databases.ts'
-import { until } from '../stage/process.ts'
+import { startPostgres } from '../stage/postgres.ts'
+import type { Postgres } from '../stage/postgres.ts'
+import { converge } from './converge.ts'
 import { createCrowd, PASSWORD } from './crowd.ts'
-import type { Crowd } from './crowd.ts'
+import type { Crowd } from './people.ts'
 import { planFaults } from './faults.ts'
 import { startFleet } from './fleet.ts'
 import type { Fleet } from './fleet.ts'
@@ -19,39 +20,20 @@ const SEED = Number(process.env['KEYHAVEN_CHAOS_SEED'] ?? Date.now() % 1_000_000
 
 const administrator = { email: 'root@example.com', password: PASSWORD }
 const witness = createWitness()
+let postgres: Postgres
 let fleet: Fleet
 let crowd: Crowd
 
 beforeAll(async () => {
-  fleet = await startFleet(administrator)
+  postgres = await startPostgres({ durable: true })
+  fleet = await startFleet({ administrator, server: postgres, guards: 10 })
   crowd = createCrowd({ fleet, witness, random: createRandom(SEED + 1), administrator })
   await crowd.begin()
 })
-afterAll(() => fleet?.close())
-
-/** Everything runs, and every guard has what the log had when this was asked. */
-async function converge(): Promise<void> {
-  await until('the service answers', async () => {
-    const answers = await Promise.all(fleet.services.map((one) => one.isReady()))
-    return answers.every(Boolean)
-  })
-  const [row] = await rowsIn(
-    fleet.database,
-    "select seq, value as log from revocation_counter, installation where name = 'log'",
-  )
-  for (const guard of fleet.guards) {
-    await until(
-      `${guard.name} has ${String(row?.['log'])}:${String(row?.['seq'])}`,
-      async () => {
-        const { fresh, log, seq } = (await fleet.health(guard)) ?? { fresh: false, log: '', seq: 0 }
-        return fresh && log === row?.['log'] && seq >= Number(row?.['seq'])
-      },
-      30,
-    )
-  }
-  expect(witness.faults, witness.seen()).toEqual([])
-  expect(fleet.services.map((one) => one.runs())).toEqual([true, true])
-}
+afterAll(async () => {
+  await fleet?.close()
+  postgres?.close()
+})
 
 describe('PostgreSQL, two services behind nginx and ten guards, under load (D09, D11, S19)', () => {
   it(
@@ -59,11 +41,11 @@ describe('PostgreSQL, two services behind nginx and ten guards, under load (D09,
     async () => {
       const random = createRandom(SEED)
       const load = startLoad(fleet, crowd, createRandom(SEED + 2))
-      const faults = planFaults(DOSE, random, { fleet, crowd, load })
+      const faults = planFaults(DOSE, random, { fleet, postgres, crowd, load })
       for (const [at, fault] of faults.entries()) {
         process.stdout.write(`chaos ${at + 1}/${faults.length}: ${fault.name}\n`)
         await fault.happen()
-        await converge()
+        await converge(fleet, witness)
       }
       await load.end()
       const sum = await checkEverything({ fleet, crowd, witness })

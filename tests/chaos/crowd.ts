@@ -2,63 +2,16 @@ import { ask } from './ask.ts'
 import type { Answer } from './ask.ts'
 import { MAX_STALENESS } from './fleet.ts'
 import type { GuardedApi, Served } from './fleet.ts'
+import type { Crowd, Dead, Device, Person, Replaced, Writes } from './people.ts'
 import type { Random } from './random.ts'
 import type { Witness } from './witness.ts'
 
 /** Milliseconds in which what one process wrote counts in the other: 250 by contract, the rest is the machine's. */
 const AT_SERVICE = 1000
 
-/** What a browser holds. Where an answer was lost, `state` is `unknown`: it may be signed in or not. */
-export interface Device {
-  readonly person: Person
-  readonly session: string
-  readonly cookies: Map<string, string>
-  readonly xsrf: string
-  /** Every access token that it was given and that nothing has revoked. */
-  tokens: string[]
-  state: 'live' | 'unknown' | 'ended'
-}
-
-export interface Person {
-  readonly email: string
-  readonly account: string
-  /** One, or two where the answer to a change was lost. */
-  passwords: string[]
-  readonly devices: Device[]
-  state: 'active' | 'locking' | 'locked'
-}
-
-/** A token that must be refused. */
-export interface Dead {
-  readonly token: string
-  /** What took it, and when that was acknowledged, in milliseconds of this process. */
-  readonly by: string
-  readonly since: number
-}
-
-/** Everybody who uses the fleet, and what was acknowledged to them. */
-export interface Crowd {
-  readonly people: readonly Person[]
-  readonly dead: readonly Dead[]
-  signUp(): Promise<Person | undefined>
-  signIn(person: Person): Promise<Device | undefined>
-  /** Asks the service who this is; its tokens may be renewed. `renew`: without the access cookie. */
-  current(device: Device, how?: 'renew'): Promise<Answer | undefined>
-  /** Calls an API as a page does: refused, it asks the service once, and calls again. */
-  call(device: Device, guard: GuardedApi): Promise<void>
-  signOut(device: Device): Promise<void>
-  changePassword(device: Device): Promise<void>
-  lock(person: Person): Promise<number | undefined>
-  revoke(device: Device): Promise<void>
-  /** Offers a dead token: it must be refused by whoever can have heard. */
-  offer(dead: Dead, guard?: GuardedApi): Promise<void>
-  /** Signs the administrator in. */
-  begin(): Promise<void>
-  /** A call of the administrator's. */
-  asAdministrator(path: string, method?: string, body?: object): Promise<Answer | undefined>
-}
-
 interface Surroundings {
+  /** Begins every address. */
+  readonly name?: string
   readonly fleet: Served
   readonly witness: Witness
   readonly random: Random
@@ -67,11 +20,19 @@ interface Surroundings {
 
 export const PASSWORD = 'correct horse battery'
 
-export function createCrowd({ fleet, witness, random, administrator }: Surroundings): Crowd {
+export function createCrowd({
+  name: nameOfAll = 'person',
+  fleet,
+  witness,
+  random,
+  administrator,
+}: Surroundings): Crowd {
   const { issuer } = fleet
   const { origin } = new URL(issuer)
   const people: Person[] = []
   const dead: Dead[] = []
+  const replaced: Replaced[] = []
+  let writes: Writes = 'kept'
   let root: Device | undefined
   let count = 0
   let sent = 0
@@ -85,7 +46,8 @@ export function createCrowd({ fleet, witness, random, administrator }: Surroundi
       ...asking
     }: Parameters<typeof ask>[1] & {
       readonly device?: Pick<Device, 'cookies' | 'xsrf'>
-      readonly allowed: readonly number[]
+      /** Judged when the answer is there: what was asked for may have been lost meanwhile. */
+      readonly allowed: () => readonly number[]
     },
   ): Promise<Answer | undefined> => {
     // Each from an address of its own: what one address may do is limited
@@ -99,7 +61,7 @@ export function createCrowd({ fleet, witness, random, administrator }: Surroundi
         ...(device && { cookie, 'x-xsrf-token': device.xsrf }),
       },
     })
-    witness.answered(what, answer, allowed)
+    witness.answered(what, answer, allowed())
     if (answer === undefined) witness.fault(`${what}: nginx gave no answer`)
     return answer
   }
@@ -123,7 +85,15 @@ export function createCrowd({ fleet, witness, random, administrator }: Surroundi
       session: { id: string }
     }
     const cookies = new Map<string, string>()
-    const device: Device = { person, session: session.id, cookies, xsrf, tokens: [], state: 'live' }
+    const device: Device = {
+      person,
+      session: session.id,
+      cookies,
+      xsrf,
+      tokens: [],
+      state: writes === 'lost' ? 'unknown' : 'live',
+      isAtRisk: writes !== 'kept',
+    }
     take(device, answer)
     person.devices.push(device)
     return device
@@ -137,12 +107,21 @@ export function createCrowd({ fleet, witness, random, administrator }: Surroundi
     for (const device of devices) if (device.state === 'live') device.state = 'unknown'
   }
 
+  /** The password of this person is being changed. */
+  const risk = (person: Person): void => {
+    if (writes !== 'kept' && person.atRisk === 'nothing') person.atRisk = 'password'
+    if (writes === 'lost' && person.state !== 'locked') person.state = 'lost'
+  }
+
   const current: Crowd['current'] = async (device, how) => {
     const cookies = new Map(device.cookies)
     if (how === 'renew') cookies.delete('keyhaven')
-    const known = device.state !== 'unknown'
-    const allowed = device.state === 'live' ? [200, 503] : known ? [401, 503] : [200, 401, 503]
-    const what = `who am I (${device.state})`
+    const { state } = device
+    const allowed = (): number[] => {
+      if (state === 'ended') return [401, 503]
+      return state === 'live' && device.state === 'live' ? [200, 503] : [200, 401, 503]
+    }
+    const what = `who am I (${state})`
     const answer = await send(what, '/user/current', { device: { ...device, cookies }, allowed })
     if (answer?.status === 200) take(device, answer)
     return answer
@@ -155,16 +134,32 @@ export function createCrowd({ fleet, witness, random, administrator }: Surroundi
   return {
     people,
     dead,
+    replaced,
+    be: (next) => {
+      writes = next
+      if (next !== 'lost') return
+      for (const person of people) {
+        if (person.atRisk !== 'nothing' && person.state !== 'locked') person.state = 'lost'
+        for (const one of person.devices) if (one.isAtRisk) doubt([one])
+      }
+    },
     current,
     signUp: async () => {
-      const email = `person${++count}@example.com`
+      const email = `${nameOfAll}${++count}@example.com`
       const body = { email, password: PASSWORD }
-      const allowed = [201, 503]
+      const allowed = (): number[] => [201, 503]
       const answer = await send('sign-up', '/accounts', { method: 'POST', body, allowed })
       if (!isGood(answer, 201, 'sign-ups')) return undefined
       const { account } = answer.body as { account: { id: string } }
       const passwords = [PASSWORD]
-      const person: Person = { email, account: account.id, passwords, devices: [], state: 'active' }
+      const person: Person = {
+        email,
+        account: account.id,
+        passwords,
+        devices: [],
+        state: writes === 'lost' ? 'lost' : 'active',
+        atRisk: writes === 'kept' ? 'nothing' : 'account',
+      }
       people.push(person)
       deviceOf(person, answer)
       return person
@@ -172,7 +167,7 @@ export function createCrowd({ fleet, witness, random, administrator }: Surroundi
     signIn: async (person) => {
       const [password = ''] = person.passwords
       const body = { login: person.email, password }
-      const allowed = [201, 503]
+      const allowed = unlessLost(person, [201, 503])
       const answer = await send('sign-in', '/sessions', { method: 'POST', body, allowed })
       return isGood(answer, 201, 'sign-ins') ? deviceOf(person, answer) : undefined
     },
@@ -192,7 +187,7 @@ export function createCrowd({ fleet, witness, random, administrator }: Surroundi
     },
     signOut: async (device) => {
       doubt([device])
-      const allowed = [204, 503]
+      const allowed = (): number[] => [204, 503]
       const path = '/sessions/current'
       const answer = await send('sign-out', path, { method: 'DELETE', device, allowed })
       if (isGood(answer, 204, 'sign-outs')) end(device, 'a sign-out')
@@ -203,19 +198,23 @@ export function createCrowd({ fleet, witness, random, administrator }: Surroundi
       const next = `${PASSWORD} ${random.below(1e9)}`
       const others = person.devices.filter((one) => one !== device && one.state !== 'ended')
       doubt(person.devices)
+      risk(person)
       person.passwords = [password, next]
       const path = `/accounts/${person.account}/password`
       const answer = await send('password', path, {
         method: 'PUT',
         body: { current: password, password: next },
         device,
-        allowed: [204, 503],
+        allowed: unlessLost(person, [204, 503]),
       })
       if (!isGood(answer, 204, 'changed passwords')) return
       person.passwords = [next]
+      replaced.push({ email: person.email, password })
       for (const other of others) end(other, 'a changed password')
       kill(device, 'a changed password')
-      device.state = 'live'
+      device.state = writes === 'lost' ? 'unknown' : 'live'
+      if (writes !== 'kept') device.isAtRisk = true
+      risk(person)
       take(device, answer)
     },
     lock: async (person) => {
@@ -223,7 +222,7 @@ export function createCrowd({ fleet, witness, random, administrator }: Surroundi
       doubt(person.devices)
       const body = { status: 'locked', reason: 'chaos' }
       const path = `/accounts/${person.account}`
-      const allowed = [200, 503]
+      const allowed = unlessLost(person, [200, 503])
       const device = root
       const answer = await send('lock', path, {
         method: 'PATCH',
@@ -241,7 +240,11 @@ export function createCrowd({ fleet, witness, random, administrator }: Surroundi
       if (token === undefined || root === undefined) return
       const method = 'DELETE'
       const path = `/tokens/${jtiOf(token)}`
-      const answer = await send('revocation', path, { method, device: root, allowed: [204, 503] })
+      const answer = await send('revocation', path, {
+        method,
+        device: root,
+        allowed: () => [204, 503],
+      })
       device.tokens = device.tokens.filter((one) => one !== token)
       if (isGood(answer, 204, 'revoked tokens')) kill({ tokens: [token] }, 'a revocation')
     },
@@ -260,21 +263,29 @@ export function createCrowd({ fleet, witness, random, administrator }: Surroundi
     },
     begin: async () => {
       const body = { login: administrator.email, password: administrator.password }
-      const allowed = [201]
+      const allowed = (): number[] => [201, 503]
       const answer = await send('sign-in', '/sessions', { method: 'POST', body, allowed })
       if (answer?.status !== 201) throw new Error('the administrator can’t sign in')
       const passwords = [administrator.password]
       const { email } = administrator
-      root = deviceOf({ email, account: '', passwords, devices: [], state: 'active' }, answer)
+      root = deviceOf(
+        { email, account: '', passwords, devices: [], state: 'active', atRisk: 'nothing' },
+        answer,
+      )
     },
     asAdministrator: (path, method = 'GET', body) =>
       send('administrator', path, {
         method,
-        allowed: [200, 204, 503],
+        allowed: () => [200, 204, ...(method === 'DELETE' ? [404] : []), 503],
         ...(body && { body }),
         ...(root && { device: root }),
       }),
   }
+}
+
+/** To somebody whose account or password the database may have lost, anything may be refused. */
+function unlessLost(person: Person, statuses: readonly number[]): () => readonly number[] {
+  return () => (person.atRisk === 'nothing' ? statuses : [...statuses, 401, 403, 404])
 }
 
 function jtiOf(token: string): string {

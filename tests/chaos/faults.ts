@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Postgres } from '../stage/postgres.ts'
 import type { Trouble } from '../stage/tcp-proxy.ts'
-import type { Crowd } from './crowd.ts'
+import type { Crowd } from './people.ts'
 import { MAX_STALENESS } from './fleet.ts'
 import type { Fleet, GuardedApi } from './fleet.ts'
 import type { Load } from './load.ts'
@@ -28,11 +29,18 @@ const troubles: Readonly<Record<string, Trouble>> = {
   hangs: 'hang',
 }
 
+interface Sides {
+  readonly fleet: Fleet
+  readonly postgres: Postgres
+  readonly crowd: Crowd
+  readonly load: Load
+}
+
 /** Every fault of a run in the order of its seed; some happen two at a time. */
 export function planFaults(
   { kills, postgres }: Dose,
   random: Random,
-  { fleet, crowd, load }: { readonly fleet: Fleet; readonly crowd: Crowd; readonly load: Load },
+  { fleet, postgres: server, crowd, load }: Sides,
 ): readonly Fault[] {
   const hold = (least: number, most: number): Promise<void> =>
     sleep(least + random.below(most - least))
@@ -51,9 +59,9 @@ export function planFaults(
   const postgresKilled = (): Fault => ({
     name: 'kill -9 of PostgreSQL',
     happen: async () => {
-      await fleet.postgres.killAll()
+      await server.killAll()
       await hold(100, 3000)
-      fleet.postgres.start()
+      server.start()
     },
   })
   const cut = (): Fault => {

@@ -3,8 +3,6 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startBalancer } from '../stage/balancer.ts'
-import { startPostgres } from '../stage/postgres.ts'
-import type { Postgres } from '../stage/postgres.ts'
 import { answers, freePort, keyhaven, root, run, until } from '../stage/process.ts'
 import type { Running } from '../stage/process.ts'
 import { startTcpProxy } from '../stage/tcp-proxy.ts'
@@ -12,9 +10,6 @@ import { ask } from './ask.ts'
 
 /** Seconds that a copy of the revocations may be old. */
 export const MAX_STALENESS = 6
-
-/** Guards: the first four hear the first service, four the second, two whatever is behind nginx. */
-const GUARDS = 10
 
 /** A network between two parts. */
 export type Line = Awaited<ReturnType<typeof startTcpProxy>> & { readonly name: string }
@@ -54,22 +49,29 @@ export interface Served {
   readonly guards: readonly GuardedApi[]
 }
 
-/** PostgreSQL, two services behind nginx, ten guarded APIs, and the lines between them. */
+/** Two services on one database behind nginx, guarded APIs, and the lines between them. */
 export interface Fleet extends Served {
-  readonly postgres: Postgres
   readonly services: readonly ServiceProcess[]
   readonly lines: readonly Line[]
   /** What the services have logged. */
   output(): string
   /** What a guard says, or nothing. */
   health(guard: GuardedApi): Promise<GuardHealth | undefined>
+  /** Runs a command of the command line, which must succeed; the answer is its JSON. */
+  command(args: readonly string[], input?: string): Promise<unknown>
   close(): Promise<void>
 }
 
-export async function startFleet(administrator: {
-  readonly email: string
-  readonly password: string
-}): Promise<Fleet> {
+/** What a fleet is made of. */
+interface Making {
+  readonly administrator: { readonly email: string; readonly password: string }
+  /** The server on this machine that has the database `postgres`. */
+  readonly server: { readonly port: number; url(database: string): string }
+  /** Of ten guards four are fed by the first service, four by the second, two by whatever is behind nginx. */
+  readonly guards: number
+}
+
+export async function startFleet({ administrator, server, guards: count }: Making): Promise<Fleet> {
   const folder = mkdtempSync(join(tmpdir(), 'keyhaven-chaos-'))
   const lines: Line[] = []
   const processes: Running[] = []
@@ -78,7 +80,6 @@ export async function startFleet(administrator: {
     lines.push(made)
     return made
   }
-  const postgres = await startPostgres({ durable: true })
   const ports = [await freePort(), await freePort()]
   const upstreams: Line[] = []
   for (const [at, port] of ports.entries()) {
@@ -102,7 +103,7 @@ export async function startFleet(administrator: {
   const settings: Record<string, string>[] = []
   for (const [at, port] of ports.entries()) {
     const name = `service ${at + 1}`
-    const { port: databasePort } = await line(`${name} to PostgreSQL`, postgres.port)
+    const { port: databasePort } = await line(`${name} to PostgreSQL`, server.port)
     const own = {
       ...environment,
       KEYHAVEN_PORT: String(port),
@@ -113,19 +114,21 @@ export async function startFleet(administrator: {
     const address = `http://127.0.0.1:${port}/auth`
     services.push({ ...supervised(name, address, () => begin(own)), name, address })
   }
-  const command = async (args: readonly string[], input = ''): Promise<string> => {
+  const command: Fleet['command'] = async (args, input = '') => {
     const done = run([...keyhaven, ...args, '--json'], { environment: settings[0] ?? {}, input })
     if ((await done.exited) !== 0) throw new Error(done.output())
-    return done.output()
+    const [line = 'null'] = done.output().trim().split('\n').slice(-1)
+    return JSON.parse(line) as unknown
   }
   const { email, password } = administrator
   await command(['accounts', 'create', '--email', email, '--role', 'admin'], password)
   await Promise.all(services.map((one) => one.start()))
   const guards = await Promise.all(
-    Array.from({ length: GUARDS }, async (_, at): Promise<GuardedApi> => {
+    Array.from({ length: count }, async (_, at): Promise<GuardedApi> => {
       const name = `guard-${at}`
-      const { key } = JSON.parse(await command(['guards', 'add', name])) as { key: string }
-      const target = at < 4 ? ports[0] : at < 8 ? ports[1] : Number(new URL(issuer).port)
+      const { key } = (await command(['guards', 'add', name])) as { key: string }
+      const share = at / count
+      const target = share < 0.4 ? ports[0] : share < 0.8 ? ports[1] : Number(new URL(issuer).port)
       const { port: reachPort } = await line(`${name} to its service`, target ?? 0)
       const port = await freePort()
       const api = run(
@@ -154,19 +157,18 @@ export async function startFleet(administrator: {
   }
   return {
     issuer,
-    postgres,
-    database: postgres.url('postgres'),
+    database: server.url('postgres'),
     services,
     guards,
     lines,
     output: () => processes.map((one) => one.output()).join(''),
     health,
+    command,
     close: async () => {
       for (const { pid } of guards) process.kill(pid, 'SIGCONT')
       await Promise.all(processes.map((one) => one.stop('SIGKILL')))
       await nginx.close()
       for (const one of lines) one.close()
-      postgres.close()
       rmSync(folder, { recursive: true, force: true })
     },
   }

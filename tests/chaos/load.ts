@@ -1,12 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Crowd, Person } from './crowd.ts'
+import type { Crowd, Person } from './people.ts'
 import type { GuardedApi, Served } from './fleet.ts'
 import type { Random } from './random.ts'
 
 /** People at work, each with persons of their own; those who revoke all the time; those who try dead tokens. */
-const WORKERS = 4
-const REVOKERS = 2
-const WATCHERS = 3
+export interface Crew {
+  readonly workers: number
+  readonly revokers: number
+  readonly watchers: number
+}
+
+const NINE: Crew = { workers: 4, revokers: 2, watchers: 3 }
 
 export interface Load {
   /** Guards that are stopped: a call there would wait. */
@@ -16,7 +20,12 @@ export interface Load {
 }
 
 /** Everybody does something, until the end. */
-export function startLoad(fleet: Served, crowd: Crowd, random: Random): Load {
+export function startLoad(
+  fleet: Served,
+  crowd: Crowd,
+  random: Random,
+  { workers, revokers, watchers }: Crew = NINE,
+): Load {
   const stopped = new Set<GuardedApi>()
   let over = false
   const guard = (): GuardedApi => random.of(fleet.guards.filter((one) => !stopped.has(one)))
@@ -29,7 +38,7 @@ export function startLoad(fleet: Served, crowd: Crowd, random: Random): Load {
     const [device] = live
     // What was asked for and not answered is asked for again
     if (person.passwords.length === 1 && unfinished[0]) return crowd.signOut(unfinished[0])
-    if (person.state === 'locked' || device === undefined) return undefined
+    if (person.state !== 'active' || device === undefined) return undefined
     const what = random.next()
     if (what < 0.2) return live.length < 4 && crowd.signIn(person)
     if (what < 0.4) return crowd.current(device)
@@ -43,7 +52,7 @@ export function startLoad(fleet: Served, crowd: Crowd, random: Random): Load {
   const work = async (): Promise<void> => {
     const mine: Person[] = []
     while (!over) {
-      if (mine.length < 3 || random.next() < 0.05) {
+      if (mine.filter(({ state }) => state !== 'lost').length < 3 || random.next() < 0.05) {
         const person = await crowd.signUp()
         if (person) mine.push(person)
       } else await act(random.of(mine))
@@ -74,7 +83,7 @@ export function startLoad(fleet: Served, crowd: Crowd, random: Random): Load {
   }
   const crew = (size: number, one: () => Promise<void>): Promise<void>[] =>
     Array.from({ length: size }, one)
-  const all = [...crew(WORKERS, work), ...crew(REVOKERS, revoke), ...crew(WATCHERS, watch)]
+  const all = [...crew(workers, work), ...crew(revokers, revoke), ...crew(watchers, watch)]
   return {
     stopped,
     end: async () => {

@@ -107,7 +107,7 @@ function watchStatements(database: string): () => Promise<number> {
       const [row] = await rowsIn(
         database,
         `select max(extract(epoch from clock_timestamp() - query_start) * 1000)::float as ms
-         from pg_stat_activity where state = 'active' and application_name = 'keyhaven'`,
+         from pg_stat_activity where state = 'active' and application_name like 'keyhaven %'`,
       )
       longest = Math.max(longest, Number(row?.['ms'] ?? 0))
       await sleep(50)

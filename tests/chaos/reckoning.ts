@@ -1,7 +1,7 @@
 import { rowsIn } from '../stage/databases.ts'
 import { until } from '../stage/process.ts'
 import { ask } from './ask.ts'
-import type { Crowd, Device, Person } from './crowd.ts'
+import type { Crowd, Device, Person } from './people.ts'
 import type { GuardedApi, Served } from './fleet.ts'
 import type { Witness } from './witness.ts'
 
@@ -34,10 +34,17 @@ export async function checkEverything(sides: Sides): Promise<string> {
     await inParallel(live, (device) => accepted(guard, device, witness))
     await inParallel(crowd.dead, ({ token, by }) => refused(guard, { token, by }, witness))
   }
-  await inParallel(crowd.people, (person) => accountHolds(sides, person))
-  const doubtful = crowd.people.filter(({ passwords }) => passwords.length > 1)
-  const others = crowd.people.filter(({ passwords }) => passwords.length === 1)
+  // What the database may have lost of the others is asked for again by those whom it belongs to
+  const known = crowd.people.filter(({ state, atRisk }) => state !== 'lost' && atRisk !== 'account')
+  await inParallel(known, (person) => accountHolds(sides, person))
+  const certain = known.filter(({ atRisk }) => atRisk === 'nothing')
+  const doubtful = certain.filter(({ passwords }) => passwords.length > 1)
+  const others = certain.filter(({ passwords }) => passwords.length === 1)
   for (const person of [...doubtful, ...others].slice(0, SIGN_INS)) await signsIn(sides, person)
+  for (const one of crowd.replaced.slice(-SIGN_INS)) {
+    const how = await outcomeOf(sides, one)
+    if (how === '201') witness.fault(`${one.email} signs in with a password that was changed`)
+  }
   return `${crowd.people.length} accounts, ${live.length} sessions alive and ${ended.length} ended, ${crowd.dead.length} dead tokens at ${fleet.guards.length} guards, ${seq} entries in the log`
 }
 
@@ -94,28 +101,43 @@ async function refused(
 async function accountHolds({ crowd, witness }: Sides, person: Person): Promise<void> {
   const answer = await crowd.asAdministrator(`/accounts/${person.account}`)
   const { status } = (answer?.body ?? {}) as { status?: string }
-  const wanted = { active: ['active'], locked: ['locked'], locking: ['active', 'locked'] }
+  const open = ['active', 'locked']
+  const wanted = { active: ['active'], locked: ['locked'], locking: open, lost: open }
   if (answer?.status === 200 && wanted[person.state].includes(status ?? '')) return
   witness.fault(`${person.email} should be ${person.state}, and is ${status ?? answer?.status}`)
 }
 
 /** With exactly one of the passwords that it may have. */
-async function signsIn({ fleet, witness }: Sides, person: Person): Promise<void> {
+async function signsIn(sides: Sides, person: Person): Promise<void> {
+  const { email, state, passwords } = person
   const answers: string[] = []
-  for (const password of person.passwords) {
-    const answer = await ask(`${fleet.issuer}/sessions`, {
-      method: 'POST',
-      headers: { origin: new URL(fleet.issuer).origin },
-      body: { login: person.email, password },
-    })
-    const { code } = (answer?.body ?? {}) as { code?: string }
-    if (code !== 'invalid_credentials') answers.push(code ?? String(answer?.status))
+  for (const password of passwords) {
+    const how = await outcomeOf(sides, { email, password })
+    if (how !== 'invalid_credentials') answers.push(how)
   }
-  const wanted = { active: ['201'], locked: ['account_locked'], locking: ['201', 'account_locked'] }
+  const open = ['201', 'account_locked']
+  const wanted = { active: ['201'], locked: ['account_locked'], locking: open, lost: open }[state]
   const [only = 'refused', ...more] = answers
-  if (more.length === 0 && wanted[person.state].includes(only)) return
-  witness.fault(`${person.email} (${person.state}) signs in: ${answers.join(', ') || 'refused'}`)
+  if (more.length === 0 && wanted.includes(only)) return
+  sides.witness.fault(`${email} (${state}) signs in: ${answers.join(', ') || 'refused'}`)
 }
+
+/** What a sign-in is answered: 201, or the code. Each comes from an address of its own. */
+async function outcomeOf(
+  { fleet }: Sides,
+  { email, password }: { readonly email: string; readonly password: string },
+): Promise<string> {
+  const address = `10.200.${(++sent >> 8) & 255}.${sent & 255}`
+  const answer = await ask(`${fleet.issuer}/sessions`, {
+    method: 'POST',
+    headers: { origin: new URL(fleet.issuer).origin, 'x-forwarded-for': address },
+    body: { login: email, password },
+  })
+  const { code } = (answer?.body ?? {}) as { code?: string }
+  return code ?? String(answer?.status)
+}
+
+let sent = 0
 
 async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
   const queue = items.values()

@@ -18,6 +18,10 @@ export interface Witness {
   acts(): string
   /** Acknowledged acts in all. */
   total(): number
+  /** Prints what happens, with its time. */
+  event(sentence: string): void
+  /** The longest time without an acknowledged act since the last call, in seconds. */
+  pause(): number
 }
 
 export function createWitness(): Witness {
@@ -26,6 +30,8 @@ export function createWitness(): Witness {
   const latest = new Map<string, number>()
   const faults: string[] = []
   const began = performance.now()
+  let lastAct = began
+  let longest = 0
   const count = (counts: Map<string, number>, what: string): void => {
     counts.set(what, (counts.get(what) ?? 0) + 1)
   }
@@ -55,9 +61,23 @@ export function createWitness(): Witness {
       void latest.set(where, Math.max(milliseconds, latest.get(where) ?? 0)),
     latest: () =>
       [...latest].map(([where, most]) => `${(most / 1000).toFixed(1)} s at ${where}`).join(', '),
-    acknowledged: (what) => count(acts, what),
+    acknowledged: (what) => {
+      count(acts, what)
+      const now = performance.now()
+      longest = Math.max(longest, now - lastAct)
+      lastAct = now
+    },
     seen: () => listed(seen),
     acts: () => listed(acts),
     total: () => [...acts.values()].reduce((sum, times) => sum + times, 0),
+    event: (sentence) => {
+      const second = ((performance.now() - began) / 1000).toFixed(1)
+      process.stdout.write(`chaos, ${second} s: ${sentence}\n`)
+    },
+    pause: () => {
+      const seconds = longest / 1000
+      longest = 0
+      return seconds
+    },
   }
 }

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { connect } from 'node:http2'
 import { Agent, request } from 'node:https'
 import type { IncomingMessage } from 'node:http'
 import { tmpdir } from 'node:os'
@@ -8,7 +10,7 @@ import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { databaseIn } from '../stage/databases.ts'
 import { makeCertificate } from '../stage/https-sites.ts'
-import { startNginx } from '../stage/nginx.ts'
+import { nginxExample, startNginx } from '../stage/nginx.ts'
 import type { Nginx } from '../stage/nginx.ts'
 import { answers, freePort, keyhaven, root, run, until } from '../stage/process.ts'
 import type { Running } from '../stage/process.ts'
@@ -22,6 +24,7 @@ const services: Running[] = []
 let environment: Record<string, string>
 let nginx: Nginx
 let port: number
+let plainPort: number
 let key: string
 let certificate: string
 
@@ -52,13 +55,9 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'key.pem'), made.key)
   writeFileSync(join(folder, 'certificate.pem'), made.certificate)
   port = await freePort()
-  // The example itself, with the addresses of this machine
-  const example = readFileSync(join(root, 'deploy/nginx/keyhaven.conf'), 'utf8')
-    .replace('keyhaven-1:4000', `127.0.0.1:${ports[0]}`)
-    .replace('keyhaven-2:4000', `127.0.0.1:${ports[1]}`)
-    .replace('listen 443 ssl', `listen 127.0.0.1:${port} ssl`)
-    .replace('/etc/keyhaven/fullchain.pem', join(folder, 'certificate.pem'))
-    .replace('/etc/keyhaven/privkey.pem', join(folder, 'key.pem'))
+  plainPort = await freePort()
+  const services = [ports[0] ?? 0, ports[1] ?? 0] as const
+  const example = nginxExample({ services, http: plainPort, https: port, folder })
   nginx = await startNginx(() => 'return 204;', example)
 })
 afterAll(async () => {
@@ -130,6 +129,29 @@ describe('two services behind the nginx of deploy/nginx', () => {
     expect(cookie).toContain('__Host-Http-keyhaven=')
     for (let time = 0; time < 8; time++) {
       expect((await ask('/user/current', { headers: { cookie } })).status).toBe(200)
+    }
+  })
+
+  it('speak HTTP/2 and IPv6, send plain http to https, and pass the metadata’s other place on (operator 25, 28)', async () => {
+    const client = connect(`https://[::1]:${port}`, {
+      ca: certificate,
+      servername: 'app.example',
+    })
+    const stream = client.request({
+      ':authority': 'app.example',
+      ':path': '/.well-known/oauth-authorization-server/auth',
+    })
+    const [headers] = (await once(stream, 'response')) as [Record<string, unknown>]
+    expect(headers[':status']).toBe(200)
+    expect(JSON.parse(await text(stream))).toMatchObject({ issuer })
+    client.destroy()
+    for (const host of ['127.0.0.1', '[::1]']) {
+      const plain = await fetch(`http://${host}:${plainPort}/auth/user/current?x=1`, {
+        headers: { host: 'app.example' },
+        redirect: 'manual',
+      })
+      expect(plain.status).toBe(301)
+      expect(plain.headers.get('location')).toMatch(/^https:\/\/[^/]+\/auth\/user\/current\?x=1$/)
     }
   })
 

@@ -9,6 +9,10 @@ import { root } from '../stage/process.ts'
 
 const read = (file: string): string => readFileSync(join(root, 'deploy', file), 'utf8')
 
+const { version } = JSON.parse(
+  readFileSync(join(root, 'packages/server/package.json'), 'utf8'),
+) as { version: string }
+
 /** Every setting that there is, and what it is when left out. */
 const settings = new Map(
   [...settingsPage().matchAll(/^\| `(KEYHAVEN_\w+)` \| [^|]+ \| ([^|]+) \|/gm)].map(
@@ -25,6 +29,7 @@ interface Pod {
   readonly enableServiceLinks?: boolean
   readonly securityContext: object
   readonly containers: readonly {
+    readonly image: string
     readonly ports: readonly { name: string; containerPort: number }[]
     readonly env: readonly { name: string; value?: string; valueFrom?: object }[]
     readonly startupProbe: Probe
@@ -37,11 +42,26 @@ interface Pod {
   readonly volumes: readonly { name: string; secret?: { defaultMode?: number } }[]
 }
 
+/** What stands around the pods. */
+interface Around {
+  readonly rules?: readonly {
+    readonly host: string
+    readonly http: {
+      readonly paths: readonly { readonly path: string; readonly backend: { service: object } }[]
+    }
+  }[]
+  readonly podSelector?: { readonly matchLabels: object }
+  readonly selector?: { readonly matchLabels: object }
+}
+
 interface Manifest {
   readonly kind: string
+  readonly metadata: { readonly name: string }
   readonly spec: {
     readonly replicas?: number
-    readonly template?: { readonly spec: Pod }
+    readonly clusterIP?: string
+    readonly serviceName?: string
+    readonly template?: { readonly metadata?: { labels: object }; readonly spec: Pod }
     readonly ports?: readonly { port: number; targetPort: string }[]
     readonly volumeClaimTemplates?: readonly { metadata: { name: string } }[]
   }
@@ -56,6 +76,7 @@ interface Composed {
   readonly stop_grace_period?: string
   readonly secrets?: readonly string[]
   readonly volumes?: readonly string[]
+  readonly networks?: Readonly<Record<string, { readonly ipv4_address?: string }>>
   readonly healthcheck?: { readonly test: readonly string[] }
 }
 
@@ -95,9 +116,43 @@ describe('deploy/kubernetes', () => {
     for (const { errors, warnings } of documents) expect([...errors, ...warnings]).toEqual([])
     expect(manifests.map(({ kind }) => kind)).toEqual([
       'Service',
+      'Service',
       'StatefulSet',
       'PodDisruptionBudget',
     ])
+  })
+  it('gives each pod a name by a headless Service, and runs an image with a tag (operator 23)', () => {
+    const [service, headless] = manifests.filter(({ kind }) => kind === 'Service')
+    expect(service?.spec.clusterIP).toBeUndefined()
+    expect(headless?.spec.clusterIP).toBe('None')
+    expect(set?.spec.serviceName).toBe(headless?.metadata.name)
+    expect(container.image).toBe(`keyhaven:${version}`)
+  })
+  it('trusts no whole network of pods (operator 23)', () => {
+    const trusted = container.env.find(({ name }) => name === 'KEYHAVEN_TRUST_PROXY')?.value ?? ''
+    for (const network of trusted.split(',')) {
+      expect(Number(network.split('/')[1] ?? 32)).toBeGreaterThanOrEqual(24)
+    }
+  })
+  it('has an Ingress, a NetworkPolicy and a PodMonitor that fit it', () => {
+    const others = ['network', 'monitoring'].flatMap((name) =>
+      parseAllDocuments(read(`kubernetes/${name}.yaml`)),
+    )
+    for (const { errors, warnings } of others) expect([...errors, ...warnings]).toEqual([])
+    const found = others.map((one) => one.toJS() as { kind: string; spec: Around })
+    expect(found.map(({ kind }) => kind)).toEqual(['Ingress', 'NetworkPolicy', 'PodMonitor'])
+    const [ingress, policy, monitor] = found.map(({ spec }) => spec)
+    const url = new URL(container.env.find(({ name }) => name === 'KEYHAVEN_URL')?.value ?? '')
+    const [rule] = ingress?.rules ?? []
+    expect(rule?.host).toBe(url.host)
+    const paths = rule?.http.paths ?? []
+    expect(paths.map(({ path }) => path)).toContain(`${url.pathname}/`)
+    for (const { backend } of paths) {
+      expect(backend.service).toEqual({ name: 'keyhaven', port: { name: 'http' } })
+    }
+    const labels = set?.spec.template?.metadata?.labels
+    expect(policy?.podSelector?.matchLabels).toEqual(labels)
+    expect(monitor?.selector?.matchLabels).toEqual(labels)
   })
   it('runs two, not as root, on a file system that is not theirs to write', () => {
     expect(set?.spec.replicas).toBe(2)
@@ -147,13 +202,31 @@ describe('deploy/compose', () => {
   const two = ['keyhaven-1', 'keyhaven-2'].map((name) => services[name])
 
   it('runs two alike on one PostgreSQL, behind nginx', () => {
-    expect(Object.keys(services)).toEqual(['keyhaven-1', 'keyhaven-2', 'postgres', 'nginx'])
+    expect(Object.keys(services)).toEqual([
+      'keyhaven-1',
+      'keyhaven-2',
+      'postgres',
+      'backup',
+      'nginx',
+    ])
     for (const one of two) {
-      expect(one).toMatchObject({ image: 'keyhaven', read_only: true, cap_drop: ['ALL'] })
+      expect(one).toMatchObject({
+        image: `keyhaven:${version}`,
+        read_only: true,
+        cap_drop: ['ALL'],
+      })
       expect(one?.user).not.toMatch(/^(0|root)/)
       expect(Number.parseInt(one?.stop_grace_period ?? '', 10)).toBeGreaterThan(10)
     }
     expect(two[0]?.environment).toEqual(two[1]?.environment)
+  })
+  it('keeps the addresses that nginx has resolved, and trusts only nginx (operator 24)', () => {
+    const addresses = ['keyhaven-1', 'keyhaven-2', 'nginx'].map(
+      (name) => services[name]?.networks?.['default']?.ipv4_address,
+    )
+    expect(new Set(addresses).size).toBe(3)
+    expect(addresses).not.toContain(undefined)
+    expect(two[0]?.environment?.['KEYHAVEN_TRUST_PROXY']).toBe(addresses[2])
   })
   it('probes the path of the URL, and knows each secret and volume that is named', () => {
     const { environment = {}, healthcheck, secrets: used = [] } = two[0] ?? { image: '' }
@@ -183,5 +256,15 @@ describe('deploy/systemd', () => {
     rmSync(folder, { recursive: true })
     expect(verified.stderr.split('\n').filter((line) => line.includes('keyhaven'))).toEqual([])
     expect(verified.status).toBe(0)
+  })
+  it('takes from the service what it does not need: systemd rates its exposure below 2 of 10', () => {
+    const file = join(root, 'deploy/systemd/keyhaven.service')
+    const rated = spawnSync('systemd-analyze', ['security', '--offline=yes', file], {
+      encoding: 'utf8',
+    })
+    const [, level = ''] =
+      /Overall exposure level for keyhaven\.service: ([\d.]+)/.exec(rated.stdout) ?? []
+    expect(Number(level)).toBeGreaterThan(0)
+    expect(Number(level)).toBeLessThan(2)
   })
 })

@@ -24,6 +24,8 @@ export const access = defineAccess({
 import { z } from 'zod'
 export const claims = defineClaims({ plan: claim.page(z.enum(['free', 'pro'])) })
 `,
+  'sign-in-form.tsx': `export declare function SignInForm(props: { onSignedIn: () => void }): import('react').ReactElement
+`,
   'auth.ts': `import { createAuth } from '@keyhaven/client'
 import { access } from './access.ts'
 export const auth = createAuth({ access })

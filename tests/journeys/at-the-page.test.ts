@@ -120,6 +120,8 @@ describe('a note', () => {
 
   it('whose call fails is told in our words, not in the browser’s (operator 4)', async () => {
     const { context, page } = await visit('editor')
+    // The list is there: only the call that adds a note fails
+    await page.locator('[aria-busy=true]').waitFor({ state: 'detached' })
     await page.getByLabel('New note').fill('kept')
     const faults = [
       (route: Route) => route.abort(),
@@ -162,12 +164,12 @@ describe('a keyboard', () => {
     await expectFocus(page, 'Where you are signed in')
     expect(await page.title()).toBe('Where you are signed in · Notes')
     await page.getByRole('button', { name: 'End', exact: true }).first().press('Enter')
-    await other.page.getByRole('heading', { name: 'Welcome back' }).waitFor()
+    await other.page.getByRole('heading', { name: 'Sign in to Notes' }).waitFor()
     await until('the focus is in the list', async () =>
       /^(End|Sign out)$/.test(await focused(page)),
     )
     await page.getByRole('button', { name: 'Sign out' }).first().press('Enter')
-    await expectFocus(page, 'Welcome back')
+    await expectFocus(page, 'Sign in to Notes')
     expect(await page.title()).toBe('Sign in · Notes')
     for (const visitor of [context, other.context]) await visitor.close()
   })
@@ -230,9 +232,32 @@ describe('a lock', () => {
     const second = await context.newPage()
     await second.goto(app.page)
     await second.getByRole('button', { name: 'Sign out' }).click()
-    await page.getByRole('heading', { name: 'Welcome back' }).waitFor()
+    await page.getByRole('heading', { name: 'Sign in to Notes' }).waitFor()
     await page.getByLabel('E-mail or user name').fill('usable', { timeout: 5000 })
     await page.getByRole('tab', { name: 'Sign up' }).click({ timeout: 5000 })
+    await context.close()
+  })
+})
+
+describe('the page’s policy for scripts', () => {
+  it('runs its own alone (operator part 4)', async () => {
+    const { context, page } = await visit('admin')
+    const told: string[] = []
+    page.on('console', (message) => told.push(message.text()))
+    for (const view of ['people', 'inside']) {
+      await page.goto(`${app.page}#/${view}`)
+      await page.reload()
+      await page.getByRole('heading', { level: 1 }).waitFor()
+      await page.locator('[aria-busy=true]').waitFor({ state: 'detached' })
+    }
+    expect(told.filter((text) => text.includes('Content Security Policy'))).toEqual([])
+    const ran = await page.evaluate(() => {
+      const script = document.createElement('script')
+      script.textContent = 'window.ran = true'
+      document.body.append(script)
+      return 'ran' in window
+    })
+    expect(ran).toBe(false)
     await context.close()
   })
 })

@@ -96,13 +96,17 @@ describe('every view', () => {
 describe('every state', () => {
   it('of the form fits, and its errors stand beside the fields (browser, operator part 4)', async () => {
     const { context, page } = await visit()
-    await title(page).filter({ hasText: 'Welcome back' }).waitFor()
+    await title(page).filter({ hasText: 'Sign in to Notes' }).waitFor()
     await lookAt(page, 'sign-in')
     await page.getByRole('button', { name: 'Sign in' }).click()
     const login = page.getByLabel('E-mail or user name')
     expect(await login.evaluate((input) => input === document.activeElement)).toBe(true)
     await lookAt(page, 'sign-in-missing')
     await login.fill('reader@example.com')
+    // An error goes when its own field is changed, and the focus stays there
+    expect(await page.locator('[name=login][aria-invalid=true]').count()).toBe(0)
+    expect(await page.locator('[name=password][aria-invalid=true]').count()).toBe(1)
+    expect(await login.evaluate((input) => input === document.activeElement)).toBe(true)
     await page.getByLabel('Password', { exact: true }).fill('wrong password here')
     await page.getByRole('button', { name: 'Sign in' }).click()
     await page.getByRole('alert').waitFor()
@@ -187,8 +191,12 @@ describe('every state', () => {
     await page.getByRole('button', { name: 'Delete note', exact: true }).click()
     await page.getByText('Note deleted.').waitFor()
     await page.getByRole('button', { name: 'Add note' }).click()
-    await page.getByText('Write something first.').waitFor()
+    await page.getByText('The note is empty').waitFor()
     await lookAt(page, 'note-missing')
+    // A new act takes away the result of the one before, and typing takes away the error
+    expect(await page.getByText('Note deleted.').count()).toBe(0)
+    await page.getByLabel('New note').fill('no longer empty')
+    expect(await page.getByText('The note is empty').count()).toBe(0)
 
     const support = await visit('support')
     const row = support.page.getByRole('listitem').filter({ hasText: 'Edda Editor' })
@@ -197,7 +205,7 @@ describe('every state', () => {
     await lookAt(support.page, 'lock-asked')
     const lock = support.page.getByRole('button', { name: 'Lock Edda Editor' })
     await lock.click()
-    await support.page.getByText('Write why').waitFor()
+    await support.page.getByText('The reason is missing').waitFor()
     await lookAt(support.page, 'lock-missing')
     await support.page.getByLabel('Reason').fill('lost phone')
     await lock.click()

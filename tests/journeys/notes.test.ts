@@ -57,7 +57,7 @@ describe('the notes app', () => {
   it('takes a person from sign-up to sign-out', async () => {
     const { context, page, seen } = await visitor()
     await page.goto(app.page)
-    await page.getByRole('heading', { name: 'Welcome back' }).waitFor()
+    await page.getByRole('heading', { name: 'Sign in to Notes' }).waitFor()
     await signUp(page, 'mira@example.com')
     await page.getByLabel('New note').fill('Buy lanterns')
     await page.getByRole('button', { name: 'Add note' }).click()
@@ -67,7 +67,7 @@ describe('the notes app', () => {
     await page.addInitScript(() => {
       Object.assign(globalThis, { wrongFaces: 0 })
       new MutationObserver(() => {
-        if (document.body?.textContent?.includes('Welcome back')) {
+        if (document.body?.textContent?.includes('Sign in to Notes')) {
           Object.assign(globalThis, { wrongFaces: 1 })
         }
       }).observe(document, { childList: true, subtree: true, characterData: true })
@@ -108,9 +108,9 @@ describe('the notes app', () => {
     await page.getByRole('navigation').getByRole('link', { name: 'Notes', exact: true }).click()
     await page.getByText('Buy lanterns').waitFor()
     await page.getByRole('button', { name: 'Sign out' }).click()
-    await page.getByRole('heading', { name: 'Welcome back' }).waitFor()
+    await page.getByRole('heading', { name: 'Sign in to Notes' }).waitFor()
     await page.goBack()
-    await page.getByRole('heading', { name: 'Welcome back' }).waitFor()
+    await page.getByRole('heading', { name: 'Sign in to Notes' }).waitFor()
     const after = await page.evaluate(() => document.body.textContent ?? '')
     expect(after).not.toContain('Buy lanterns')
     expect(after).not.toContain('Mira')
@@ -125,7 +125,7 @@ describe('the notes app', () => {
       .join('; ')
     const token = (await context.cookies()).find(({ name }) => name === 'keyhaven')?.value ?? ''
     await page.getByRole('button', { name: 'Sign out' }).click()
-    await page.getByRole('heading', { name: 'Welcome back' }).waitFor()
+    await page.getByRole('heading', { name: 'Sign in to Notes' }).waitFor()
     for (const headers of [{ cookie: cookies }, { authorization: `Bearer ${token}` }]) {
       const answer = await fetch(`${app.service.address}/user/current`, { headers })
       expect(answer.status).toBe(401)

@@ -85,7 +85,7 @@ describe('an administrator who locks a person', () => {
     // From here on each has a second at most
     expect(await codeOf(await notes())).toBe('401 account_locked')
     await until('the stream has ended', async () => (await stream()).ended, 1)
-    await mira.page.getByRole('heading', { name: 'Welcome back' }).waitFor({ timeout: 1000 })
+    await mira.page.getByRole('heading', { name: 'Sign in to Notes' }).waitFor({ timeout: 1000 })
     expect(await mira.page.content()).not.toContain('mira@example.com')
 
     await ada.page.getByRole('button', { name: 'Unlock' }).click()
@@ -114,10 +114,10 @@ describe('a person’s devices', () => {
     await third.page.getByRole('heading', { name: 'Where you are signed in' }).waitFor()
     await first.page.getByRole('button', { name: 'End the other device' }).click()
     for (const { page } of [second, third]) {
-      await page.getByRole('heading', { name: 'Welcome back' }).waitFor({ timeout: 2000 })
+      await page.getByRole('heading', { name: 'Sign in to Notes' }).waitFor({ timeout: 2000 })
     }
     await first.page.getByRole('main').getByRole('button', { name: 'Sign out' }).click()
-    await first.page.getByRole('heading', { name: 'Welcome back' }).waitFor()
+    await first.page.getByRole('heading', { name: 'Sign in to Notes' }).waitFor()
     for (const { context } of [first, second, third]) await context.close()
   })
 })
@@ -138,7 +138,7 @@ describe('a session that ends soon', () => {
     await expectAccessible(page)
     await page.getByRole('button', { name: 'Stay signed in' }).click()
     // Then nobody does anything, and it ends
-    await page.getByRole('heading', { name: 'Welcome back' }).waitFor({ timeout: 30_000 })
+    await page.getByRole('heading', { name: 'Sign in to Notes' }).waitFor({ timeout: 30_000 })
     await page.getByText('Your sign-in has ended').waitFor()
     await lookAt(page, 'ended')
     await page.getByLabel('E-mail or user name').fill('olga@example.com')

@@ -53,5 +53,13 @@ describe('an export of the audit log', () => {
     const rest = join(at.data, 'rest.ndjson')
     await at.command(['audit', 'export', rest, '--after', '2'])
     expect(await verify(at, '--file', rest)).toMatchObject({ whole: true, rows: 2 })
+    const nothing = join(at.data, 'nothing.ndjson')
+    await at.command(['audit', 'export', nothing, '--after', '4'])
+    const whole = { whole: true, rows: 0, head: { number: 4 } }
+    expect(await verify(at, '--file', nothing)).toMatchObject(whole)
+    // As an editor or another system may leave it
+    const copied = join(at.data, 'copied.ndjson')
+    writeFileSync(copied, `\uFEFF${lines.join('\r\n')}\r\n\r\n`)
+    expect(await verify(at, '--file', copied)).toMatchObject({ whole: true, rows: 4 })
   })
 })

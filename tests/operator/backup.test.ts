@@ -157,6 +157,10 @@ describe(`docs/operating/backup.md on ${engine}, command by command`, () => {
     const said = await page('by-hand', fresh)
     expect(said, said.output).toMatchObject({ code: 0 })
     expect(await current({ cookie: ada.cookie })).toBe(401)
+    // Not only where it was declared (operator 6)
+    expect(service.process.output()).toContain(
+      'it was restored from a backup, or a failover lost its newest writes',
+    )
     expect(await current(bearer(await person('/sessions', 'ada@example.com')))).toBe(200)
   })
 

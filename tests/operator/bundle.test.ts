@@ -23,14 +23,31 @@ main().catch((error) => {
   process.exitCode = 78
 })`
 
+const guardedApi = `
+import express from 'express'
+import { createGuard } from '@keyhaven/guard'
+import { expressGuard } from '@keyhaven/guard/express'
+async function main() {
+  const guard = createGuard({ issuer: 'http://localhost:1/auth', log() {} })
+  const app = express().use(expressGuard(guard, { public: ['GET /open'] }))
+  app.get('/open', (request, response) => response.end('open'))
+  const server = app.listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  const ask = (path) => fetch('http://127.0.0.1:' + server.address().port + path)
+  console.log((await ask('/open')).status, (await ask('/closed')).status)
+  guard.close()
+  server.close()
+}
+main()`
+
 /** What people write for packages that use require, in a bundle of modules. */
 const banner =
   "import { createRequire } from 'module'; const require = createRequire(import.meta.url);"
 
-/** Bundles an app that embeds the service, and starts it; the answer is what it printed and wrote. */
-async function started(format: 'esm' | 'cjs', external: readonly string[]) {
+/** Bundles an app, and starts it; the answer is what it printed and wrote. */
+async function started(format: 'esm' | 'cjs', external: readonly string[], source = app) {
   const place = mkdtempSync(join(folder, `${format}-`))
-  writeFileSync(join(place, 'app.js'), app)
+  writeFileSync(join(place, 'app.js'), source)
   const outfile = join(place, format === 'esm' ? 'out.mjs' : 'out.cjs')
   await build({
     entryPoints: [join(place, 'app.js')],
@@ -59,9 +76,16 @@ describe('an app in one bundled file', () => {
       expect({ code, files }).toEqual({ code: 78, files: [] })
     },
   )
-  it('works with the service outside, as that sentence says (reports F6)', async () => {
-    const { code, output } = await started('esm', ['@keyhaven/server'])
-    expect(output).toContain('ready')
-    expect(code).toBe(0)
+  it.each(['esm', 'cjs'] as const)(
+    'works with the service outside, as that sentence says, as %s (reports F6)',
+    async (format) => {
+      const { code, output } = await started(format, ['@keyhaven/server'])
+      expect(output).toContain('ready')
+      expect(code).toBe(0)
+    },
+  )
+  it.each(['esm', 'cjs'] as const)('may hold the guard, as %s (reports F6)', async (format) => {
+    const { code, output } = await started(format, [], guardedApi)
+    expect({ code, output }).toEqual({ code: 0, output: '200 503\n' })
   })
 })

@@ -89,11 +89,15 @@ describe('keyhaven accounts create', () => {
     const again = await command(['accounts', 'create', '--email', 'e@example.com'], settings)
     expect(again.output).not.toContain('made a new installation')
   })
-  it('names a role that nobody declared', async () => {
+  it('names a role that nobody declared, and the nearest one (operator 15)', async () => {
     const args = ['accounts', 'create', '--email', 'c@example.com', '--role', 'owner']
     const result = await command(args)
     expect(result.code).toBe(1)
-    expect(result.output).toContain('“owner” is not a role')
+    expect(result.output).toBe(
+      'keyhaven: roles: “owner” is not a role: declare it in the access module, whose path is KEYHAVEN_ACCESS.\n',
+    )
+    const typo = await command(['accounts', 'create', '--email', 'c@x.example', '--role', 'amdin'])
+    expect(typo.output).toBe('keyhaven: roles: “amdin” is not a role: write admin.\n')
   })
 })
 

@@ -37,6 +37,18 @@ async function cookieOf(signedUp: Promise<Response>): Promise<string> {
   return lines.map((line) => line.split(';')[0]).join('; ')
 }
 
+const ready = ({ address }: Service): Promise<number> =>
+  fetch(`${address}/health/ready`).then(({ status }) => status)
+
+/** The line of the log whose message contains a text. */
+function lineOf(service: Service, text: string): { msg: string; reason?: string } {
+  const found = service.process
+    .output()
+    .split('\n')
+    .find((line) => line.startsWith('{') && line.includes(text))
+  return JSON.parse(found ?? '{}') as { msg: string; reason?: string }
+}
+
 async function expectUnavailable(asked: Promise<Response>): Promise<void> {
   const answer = await asked
   expect(answer.status).toBe(503)
@@ -64,6 +76,8 @@ describe('a database that fails under a running service', () => {
     for (let at = 0; at < 10; at++) expect(await current(cookie)).toBe(200)
     await Promise.all(refused)
     expect(await longestStop(service)).toBeLessThan(100)
+    // A short lock drains no process
+    expect(await ready(service)).toBe(200)
     other.exec('rollback')
     other.close()
     await cookieOf(signUp())
@@ -130,7 +144,12 @@ describe.each([
     }
     expect(await longestStop(service)).toBeLessThan(100)
     expect(service.process.output()).toContain(named)
+    await until('it is not ready', async () => (await ready(service)) === 503, 10)
+    const { msg, reason } = lineOf(service, 'takes no writes')
+    expect(msg).toBe('the database takes no writes: /health/ready answers 503')
+    expect(reason).toContain(named)
     disk.giveBack(pid)
+    await until('it is ready', async () => (await ready(service)) === 200, 5)
     await until('it heals', async () => (await signIn()).status === 201, 5)
     await cookieOf(signUp())
     const written = new DatabaseSync(join(disk.folder, 'keyhaven.sqlite'), { readOnly: true })

@@ -44,7 +44,7 @@ describe('a command that needs an installation', () => {
     for (const [index, { code, output }] of results.entries()) {
       const data = join(places[index] ?? '', 'keyhaven-data')
       expect(output).toBe(
-        `keyhaven: There is no installation in ${data}: set KEYHAVEN_DATA to the one that the service uses.\n`,
+        `keyhaven: There is no installation in ${data}: set KEYHAVEN_DATA to the one that the service uses, or start the service first.\n`,
       )
       expect(code, needing[index]?.join(' ')).toBe(78)
       expect(readdirSync(places[index] ?? '')).toEqual([])
@@ -84,7 +84,7 @@ describe('the files that commands write', () => {
     const [asked] = results.splice(2, 1)
     expect(asked).toMatchObject({
       code: 2,
-      output: expect.stringContaining('everybody signs in again: confirm it with --yes'),
+      output: expect.stringContaining('every user signs in again: confirm it with --yes'),
     })
     expect(results.map(({ code }) => code)).toEqual(results.map(() => 0))
     const written = ['log.jsonl', 'new.key', 'master.key', 'revocations.mark', 'audit.mark']

@@ -205,6 +205,39 @@ describe('PostgreSQL that fails under a running service (D11)', () => {
     await heals(who)
   })
 
+  it('a standby that is missing: not ready within 10 s, though nobody writes; the log names it, and it heals', async () => {
+    const ready = async (): Promise<number> => (await send('/health/ready', 'GET')).status
+    const person = await personOf(await signUp())
+    expect(await ready()).toBe(200)
+    await asOperator(
+      'postgres',
+      "alter system set synchronous_standby_names = 'missing'",
+      'select pg_reload_conf()',
+    )
+    try {
+      await until('it is not ready', async () => (await ready()) === 503, 10)
+      const { status } = await signUp()
+      expect(status).toBe(503)
+      const cause = 'commits wait for a synchronous standby that is missing'
+      await until('the log names it', () => service.process.output().includes(cause), 15)
+    } finally {
+      await asOperator(
+        'postgres',
+        'alter system reset synchronous_standby_names',
+        'select pg_reload_conf()',
+      )
+    }
+    await until('it is ready', async () => (await ready()) === 200, 10)
+    expect((await current(person)).status).toBe(200)
+    await until('it says so', () => service.process.output().includes('takes writes again'), 5)
+    // Each job fails each second: one line a minute, whose reason says more than a stack
+    const lines = service.process.output().split('\n')
+    const failures = lines.filter((line) => line.includes('the audit log can’t be sealed'))
+    expect(failures.length).toBeGreaterThan(0)
+    expect(failures.length).toBeLessThan(4)
+    expect(lines.filter((line) => line.includes('"stack"'))).toEqual([])
+  })
+
   it('a table locked by somebody: 503 within seconds for who needs it, and it heals', async () => {
     const who = await personOf(await signUp())
     const other = new Client(postgres.url('keyhaven'))
@@ -272,7 +305,7 @@ describe('PostgreSQL that fails under a running service (D11)', () => {
     const key = await addGuard('watcher')
     await until('the key is known', async () => /watcher/.test(await (await figures(key)).text()))
     const { rows } = await query(
-      "select pid from pg_stat_activity where datname = 'keyhaven' and application_name = 'keyhaven'",
+      "select pid from pg_stat_activity where datname = 'keyhaven' and application_name like 'keyhaven %'",
     )
     const backends = rows.map(({ pid }) => Number(pid))
     expect(backends.length).toBeGreaterThan(0)
@@ -397,7 +430,7 @@ describe('a PostgreSQL that is not set up for the service', () => {
       const listed = run([...keyhaven, 'guards', 'list'], { folder: data, environment })
       expect(await listed.exited).toBe(78)
       expect(listed.output()).toBe(
-        `keyhaven: There is no installation in the database ${name} at 127.0.0.1:${postgres.port}: set KEYHAVEN_DATABASE to the one that the service uses.\n`,
+        `keyhaven: There is no installation in the database ${name} at 127.0.0.1:${postgres.port}: set KEYHAVEN_DATABASE to the one that the service uses, or start the service first.\n`,
       )
       expect(readdirSync(data)).toEqual([])
     },

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeCertificate } from '../stage/https-sites.ts'
 import { startPostgres } from '../stage/postgres.ts'
@@ -27,6 +28,15 @@ afterAll(() => {
 const url = (host: string, parameters: string): string =>
   `postgres://postgres@${host}:${postgres.port}/postgres?${parameters}`
 
+async function asOperator(statement: string): Promise<void> {
+  const { port } = postgres
+  const place = { host: '127.0.0.1', port, user: 'postgres', database: 'postgres' }
+  const client = new Client({ ...place, ssl: { rejectUnauthorized: false } })
+  await client.connect()
+  await client.query(statement)
+  await client.end()
+}
+
 /** Starts a service on this database, and waits for its end. */
 async function refused(database: string): Promise<{ code: number | null; output: string }> {
   const environment = {
@@ -38,11 +48,15 @@ async function refused(database: string): Promise<{ code: number | null; output:
   return { code: await started.exited, output: started.output() }
 }
 
+const bound = `sslmode=verify-full&channel_binding=require&sslrootcert=AUTHORITY`
+
 describe('a PostgreSQL that speaks TLS alone', () => {
-  it('is reached where its certificate is proved, and start-up says so', async () => {
+  it('is reached where its certificate is proved and the password is bound to it, and start-up says so (reports F10)', async () => {
+    await asOperator("create role bound superuser login password 'correct horse'")
+    const database = url('localhost', bound.replace('AUTHORITY', authority))
     const environment = {
       ...installation,
-      KEYHAVEN_DATABASE: url('localhost', `sslmode=verify-full&sslrootcert=${authority}`),
+      KEYHAVEN_DATABASE: database.replace('postgres@', 'bound:correct%20horse@'),
     }
     const service = await startService({ url: 'http://localhost:2/auth', environment })
     expect(service.process.output()).toMatch(
@@ -64,6 +78,7 @@ describe('a PostgreSQL that speaks TLS alone', () => {
       'sslmode=verify-full&sslrootcert=AUTHORITY',
       'name the host as its certificate does',
     ],
+    ['without a password to bind', 'localhost', bound, 'sign in with scram-sha-256, or write'],
   ])('refuses to be reached %s: exit 78', async (_, host, parameters, sentence) => {
     const { code, output } = await refused(url(host, parameters.replace('AUTHORITY', authority)))
     expect(output).toContain(sentence)

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -81,6 +81,24 @@ describe('the quickstart of the README', () => {
     const { resolve } = createRequire(join(work, 'page/package.json'))
     expect(readFileSync(resolve('@keyhaven/client/tokens.css'), 'utf8')).toContain('--kh-accent:')
 
+    // The guide's tsconfig and its form compile, and so do our declarations, which are checked too
+    const guide = readFileSync(join(root, 'docs/page/README.md'), 'utf8')
+    const pick = (sign: RegExp): string => sign.exec(guide)?.[1] ?? ''
+    writeFileSync(
+      join(work, 'page/src/sign-in-form.tsx'),
+      pick(/^```tsx\n((?:(?!```)[^])*function SignInForm[^]*?)^```$/m),
+    )
+    writeFileSync(
+      join(work, 'page/src/guide.ts'),
+      `import { access } from './access.ts'\nexport { SignInForm } from './sign-in-form.tsx'\nexport type Access = typeof access\n`,
+    )
+    const settings = JSON.parse(pick(/^```json\n([^]*?)^```$/m)) as object
+    writeFileSync(
+      join(work, 'page/tsconfig.guide.json'),
+      JSON.stringify({ ...settings, files: ['src/guide.ts'] }),
+    )
+    command('npx tsc -p tsconfig.guide.json', join(work, 'page'))
+
     const page = await browser.newPage()
     const failures: string[] = []
     page.on('pageerror', (error) => failures.push(error.message))
@@ -96,11 +114,15 @@ describe('the quickstart of the README', () => {
     expect(await users()).toContain('401')
     // A refusal is shown, and what was typed stays
     await page.getByRole('button', { name: 'Sign up' }).click()
-    await page.getByText('Choose a password of at least 8 characters.').waitFor()
+    await page.getByText('The password is too short: choose one of at least 8').waitFor()
     expect(await page.getByLabel('E-mail').inputValue()).toBe('ada@example.com')
     expect(await page.getByLabel('Password').inputValue()).toBe('test')
     await screenshot(page, 'quickstart-sign-up')
     await page.getByLabel('Password').fill('correct horse battery')
+    await page.getByLabel('E-mail').fill('no address')
+    await page.getByRole('button', { name: 'Sign up' }).click()
+    await page.getByText('This is not an e-mail address').waitFor()
+    await page.getByLabel('E-mail').fill('ada@example.com')
     await page.getByRole('button', { name: 'Sign up' }).click()
     // The way out, and back in
     await page.getByRole('button', { name: 'Sign out' }).click()
@@ -125,4 +147,111 @@ describe('the quickstart of the README', () => {
     expect(printed).toContain('public: nothing; every other route below / needs a credential')
     expect(printed).toContain('a revocation counts in this process at once')
   }, 300_000)
+})
+
+describe('the packed packages in other tool chains, by docs/building', () => {
+  const page = readFileSync(join(root, 'docs/building/README.md'), 'utf8')
+  const api = join(work, 'api')
+  beforeAll(() => {
+    // Node's types of another version than ours, as an application has them
+    const others = 'jest@30.5.2 @types/node@26.6.6 @types/express@5.0.6'
+    const packed = ['core', 'guard', 'server'].map((name) => `../keyhaven/packed/${name}.tgz`)
+    command(`npm install --no-save ${packed.join(' ')} ${others}`, api)
+  }, 300_000)
+
+  it('work in Jest with the line that the page has, required and imported (reports F18)', () => {
+    const line = 'NODE_OPTIONS=--experimental-vm-modules jest'
+    expect(page).toContain(`"test": "${line}"`)
+    const suite = `
+const { expressGuard } = require('@keyhaven/guard/express')
+const { createGuard } = require('@keyhaven/guard')
+const express = require('express')
+const { mkdtempSync, rmSync } = require('node:fs')
+const { join } = require('node:path')
+const { tmpdir } = require('node:os')
+
+test('guarded API, and a service with a password', async () => {
+  const { createKeyhaven } = await import('@keyhaven/server')
+  const folder = mkdtempSync(join(tmpdir(), 'keyhaven-jest-'))
+  const auth = await createKeyhaven({ folder, environment: {}, announce() {} })
+  const person = { email: 'ada@example.com', password: 'correct horse battery' }
+  await auth.accounts.create(person)
+  const answer = await auth.handler(new Request(auth.issuer + '/sessions', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: 'http://localhost:4000' },
+    body: JSON.stringify({ login: person.email, password: person.password }),
+  }))
+  expect(answer.status).toBe(201)
+  await auth.close()
+  rmSync(folder, { recursive: true })
+
+  const guard = createGuard({ issuer: 'http://localhost:1/auth', log() {} })
+  const app = express().use(expressGuard(guard, { public: ['GET /open'] }))
+  app.get('/open', (request, response) => response.end('open'))
+  const server = app.listen(0)
+  const ask = (path) => fetch('http://127.0.0.1:' + server.address().port + path)
+  expect(await (await ask('/open')).text()).toBe('open')
+  // The issuer is away
+  expect((await ask('/closed')).status).toBe(503)
+  server.close()
+  guard.close()
+}, 60_000)
+`
+    mkdirSync(join(api, 'tests'))
+    writeFileSync(join(api, 'tests/api.test.js'), suite)
+    command(`PATH=node_modules/.bin:$PATH ${line} tests`, api)
+  }, 120_000)
+
+  const source = `
+import { createGuard } from '@keyhaven/guard'
+import { authOf, expressGuard } from '@keyhaven/guard/express'
+import { defineAccess } from '@keyhaven/core/access'
+import { createKeyhaven } from '@keyhaven/server'
+const access = defineAccess({ scopes: ['notes:read'], roles: {} })
+const guard = createGuard({ issuer: 'http://localhost:4000/auth', access })
+export const api = expressGuard(guard).require('notes:read')
+export { authOf, createKeyhaven }
+`
+  const later = `
+import type { Guard } from '@keyhaven/guard' with { 'resolution-mode': 'import' }
+export async function guarded(): Promise<Guard> {
+  const { createGuard } = await import('@keyhaven/guard')
+  return createGuard({ issuer: 'http://localhost:4000/auth' })
+}
+`
+  it.each([
+    ['module', { module: 'nodenext' }, source, ''],
+    ['module', { module: 'node20' }, source, ''],
+    ['module', { module: 'node16' }, source, ''],
+    ['commonjs', { module: 'nodenext' }, source, ''],
+    ['commonjs', { module: 'node20' }, source, ''],
+    ['commonjs', { module: 'node16' }, source, 'TS1479'],
+    ['commonjs', { module: 'node16' }, later, ''],
+    ['commonjs', { module: 'preserve', moduleResolution: 'bundler' }, source, ''],
+  ])(
+    'compile as %s with %j, as the page says (source 26, operator 22)',
+    (type, options, text, fault) => {
+      const folder = mkdtempSync(join(api, 'typed-'))
+      writeFileSync(join(folder, 'package.json'), JSON.stringify({ type }))
+      writeFileSync(join(folder, 'api.ts'), text)
+      const compilerOptions = {
+        ...options,
+        target: 'es2023',
+        lib: ['es2023'],
+        types: ['node'],
+        strict: true,
+        exactOptionalPropertyTypes: true,
+        // Every declaration of ours and of what we use, once: that takes seconds
+        skipLibCheck: options.module !== 'node20' || type !== 'commonjs',
+        noEmit: true,
+      }
+      writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions }))
+      const { stdout } = spawnSync(join(root, 'node_modules/.bin/tsc'), ['-p', folder], {
+        encoding: 'utf8',
+      })
+      if (fault === '') return expect(stdout).toBe('')
+      expect(stdout).toContain(fault)
+      expect(page).toContain(fault)
+    },
+  )
 })

@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { freePort, run, until } from './process.ts'
+import { freePort, root, run, until } from './process.ts'
 
 /** A running nginx. */
 export interface Nginx {
@@ -42,4 +42,32 @@ export async function startNginx(server: (folder: string) => string, http = ''):
       rmSync(folder, { recursive: true, force: true })
     },
   }
+}
+
+/** Addresses of this machine, in place of those of `deploy/nginx/keyhaven.conf`. */
+interface Places {
+  readonly services: readonly [number, number]
+  readonly http: number
+  readonly https: number
+  /** Has `certificate.pem` and `key.pem`. */
+  readonly folder: string
+}
+
+/** The example of `deploy/nginx` itself, with the addresses of this machine. */
+export function nginxExample({ services, http, https, folder }: Places): string {
+  const changes: readonly (readonly [string, string])[] = [
+    ['keyhaven-1:4000', `127.0.0.1:${services[0]}`],
+    ['keyhaven-2:4000', `127.0.0.1:${services[1]}`],
+    ['listen 80;', `listen 127.0.0.1:${http};`],
+    ['listen [::]:80;', `listen [::1]:${http};`],
+    ['listen 443 ssl', `listen 127.0.0.1:${https} ssl`],
+    ['listen [::]:443 ssl', `listen [::1]:${https} ssl`],
+    ['/etc/keyhaven/fullchain.pem', join(folder, 'certificate.pem')],
+    ['/etc/keyhaven/privkey.pem', join(folder, 'key.pem')],
+  ]
+  const text = readFileSync(join(root, 'deploy/nginx/keyhaven.conf'), 'utf8')
+  return changes.reduce((so, [from, to]) => {
+    if (!so.includes(from)) throw new Error(`the example of nginx has no ${from}`)
+    return so.replace(from, to)
+  }, text)
 }

@@ -32,6 +32,8 @@ interface Wanted {
   readonly mode?: 'development' | 'production'
   /** Whether the answer to a request is lost on its way. It has been answered by then. */
   readonly cut?: (request: IncomingMessage) => boolean
+  /** What a request for the service or the API waits for before it is passed on. */
+  readonly hold?: (request: IncomingMessage) => Promise<void> | undefined
   /** Changes what the browser gets of an answer's headers. */
   readonly rewrite?: (headers: Headers) => Headers
 }
@@ -44,6 +46,7 @@ export async function startPageSite({
   environment = {},
   mode = 'production',
   cut = () => false,
+  hold = () => undefined,
   rewrite = (headers) => headers,
 }: Wanted): Promise<PageSite> {
   const scripts = await bundle(script, mode)
@@ -55,7 +58,12 @@ export async function startPageSite({
     environment: { KEYHAVEN_ACCESS: join(example, 'access.ts'), ...environment },
   })
   const seen: SeenRequest[] = []
-  const pass = (to: string, request: IncomingMessage, response: ServerResponse): void => {
+  const pass = async (
+    to: string,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> => {
+    await hold(request)
     const { method = 'GET', url = '/', headers } = request
     const onward = forward(to + url, { method, headers }, (answer) => {
       const isCut = cut(request)
@@ -74,8 +82,8 @@ export async function startPageSite({
   }
   const server = createServer((request, response) => {
     const { url = '/' } = request
-    if (url.startsWith('/auth')) pass(new URL(service.address).origin, request, response)
-    else if (url.startsWith('/api')) pass(`http://127.0.0.1:${apiPort}`, request, response)
+    if (url.startsWith('/auth')) void pass(new URL(service.address).origin, request, response)
+    else if (url.startsWith('/api')) void pass(`http://127.0.0.1:${apiPort}`, request, response)
     else if (scripts.has(url))
       response.setHeader('content-type', 'text/javascript').end(scripts.get(url))
     else response.setHeader('content-type', 'text/html; charset=utf-8').end(document)

@@ -22,6 +22,10 @@ export interface Postgres {
   /** `kill -9` for each of its processes; resolves when all are gone. */
   killAll(): Promise<void>
   start(): void
+  /** Makes a primary of a standby. */
+  promote(): void
+  /** The process that receives the primary's log; a primary has none. */
+  receiver(): number | undefined
   close(): void
 }
 
@@ -39,18 +43,27 @@ export function postgresPrograms(): string | undefined {
 interface Making {
   /** Whether commits wait for the disk. */
   readonly durable: boolean
-  /** Speaks TLS with this certificate (PEM), and lets nobody in without it. */
+  /** Speaks TLS with this certificate (PEM), and lets nobody in without it; the user `bound` needs a password. */
   readonly tls?: { readonly certificate: string; readonly key: string }
+  /** Copies a primary that runs, and follows it as its standby. */
+  readonly from?: Pick<Postgres, 'port'>
+  /** The port; a free one where left out. */
+  readonly port?: number
 }
 
 /** Makes a cluster and starts it. */
-export async function startPostgres({ durable, tls }: Making): Promise<Postgres> {
+export async function startPostgres({
+  durable,
+  tls,
+  from,
+  port: wanted,
+}: Making): Promise<Postgres> {
   const programs = postgresPrograms()
   if (programs === undefined) {
     throw new Error('PostgreSQL is missing: run npm test once, or `apt-get install postgresql`.')
   }
   const folder = mkdtempSync(join(tmpdir(), 'keyhaven-postgres-'))
-  const port = await freePort()
+  const port = wanted ?? (await freePort())
   // It refuses to run as root
   const root = userInfo().uid === 0
   const asOwner = (program: string, ...args: string[]): void => {
@@ -63,11 +76,19 @@ export async function startPostgres({ durable, tls }: Making): Promise<Postgres>
   if (root) spawnSync('chown', ['postgres', folder])
   chmodSync(folder, 0o700)
   const data = join(folder, 'data')
-  asOwner('initdb', '-D', data, '-A', 'trust', '-U', 'postgres', '-E', 'UTF8', '--no-sync')
+  if (from === undefined) {
+    asOwner('initdb', '-D', data, '-A', 'trust', '-U', 'postgres', '-E', 'UTF8', '--no-sync')
+  } else {
+    const place = ['-h', '127.0.0.1', '-p', String(from.port), '-U', 'postgres']
+    asOwner('pg_basebackup', ...place, '-D', data, '-R', '-c', 'fast', '--no-sync')
+  }
   if (tls !== undefined) {
     writeFileSync(join(data, 'server.crt'), tls.certificate)
     writeFileSync(join(data, 'server.key'), tls.key, { mode: 0o600 })
-    writeFileSync(join(data, 'pg_hba.conf'), 'local all all trust\nhostssl all all all trust\n')
+    writeFileSync(
+      join(data, 'pg_hba.conf'),
+      'local all all trust\nhostssl all bound all scram-sha-256\nhostssl all all all trust\n',
+    )
     if (root) spawnSync('chown', ['postgres', join(data, 'server.crt'), join(data, 'server.key')])
   }
   const careless = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off']
@@ -86,17 +107,40 @@ export async function startPostgres({ durable, tls }: Making): Promise<Postgres>
     port,
     url: (name) => `postgres://postgres@127.0.0.1:${port}/${name}`,
     kill,
-    killAll: async () => {
-      const file = join(data, 'postmaster.pid')
-      await killTree(Number(readFileSync(file, 'utf8').split('\n')[0]))
-      // Where nobody reaps the dead, the next start would take it for a running one
-      for (const lock of [file, join(folder, `.s.PGSQL.${port}.lock`)]) rmSync(lock)
-    },
+    killAll: () => killPostgres(data, join(folder, `.s.PGSQL.${port}.lock`)),
     start,
+    promote: () => asOwner('pg_ctl', '-D', data, '-w', 'promote'),
+    receiver: () => receiverOf(data),
     close: () => {
-      kill()
+      // Where all its processes were killed there is none to stop
+      if (existsSync(join(data, 'postmaster.pid'))) kill()
       rmSync(folder, { recursive: true, force: true })
     },
+  }
+}
+
+/** `kill -9` for each process of the server on a data folder; resolves when all are gone. */
+export async function killPostgres(data: string, socketLock: string): Promise<void> {
+  const file = join(data, 'postmaster.pid')
+  const parent = Number(readFileSync(file, 'utf8').split('\n')[0])
+  if (alive.has(stateOf(parent))) await killTree(parent)
+  // Where nobody reaps the dead, the next start would take it for a running one
+  for (const lock of [file, socketLock]) rmSync(lock, { force: true })
+}
+
+/** The process of the server on a data folder that receives its primary's log. */
+export function receiverOf(data: string): number | undefined {
+  const file = join(data, 'postmaster.pid')
+  if (!existsSync(file)) return undefined
+  const parent = Number(readFileSync(file, 'utf8').split('\n')[0])
+  return childrenOf(parent).find((pid) => commandOf(pid).includes('walreceiver'))
+}
+
+function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+  } catch {
+    return ''
   }
 }
 
@@ -105,13 +149,22 @@ async function killTree(parent: number): Promise<void> {
   // Stopped, it starts no more of them meanwhile
   process.kill(parent, 'SIGSTOP')
   await until('PostgreSQL is stopped', () => stateOf(parent) === 'T', 10)
-  const children = readFileSync(`/proc/${parent}/task/${parent}/children`, 'utf8')
-  const pids = [...children.trim().split(' ').filter(Boolean).map(Number), parent]
+  const pids = [...childrenOf(parent), parent]
   for (const pid of pids) {
     // A connection's process may have ended meanwhile
     if (stateOf(pid) !== undefined) process.kill(pid, 'SIGKILL')
   }
   await until('PostgreSQL is gone', () => pids.every((pid) => !alive.has(stateOf(pid))), 10)
+}
+
+/** The processes that one has started; none if it is gone. */
+function childrenOf(parent: number): number[] {
+  try {
+    const children = readFileSync(`/proc/${parent}/task/${parent}/children`, 'utf8')
+    return children.trim().split(' ').filter(Boolean).map(Number)
+  } catch {
+    return []
+  }
 }
 
 /** Neither gone nor only waiting to be noticed as dead. */

@@ -39,6 +39,8 @@ describe('returnTarget', () => {
       const target = returnTarget(value, '/home', origin)
       expect(target, value).toMatch(/^\/(?![/\\])/)
       expect(goesTo(target), value).toBe(origin)
+      // A router or a server may decode the path before it is read again
+      expect(goesTo(decodeURIComponent(new URL(target, origin).pathname)), value).toBe(origin)
     }
   })
   it.each([
@@ -66,8 +68,17 @@ describe('returnTarget', () => {
     ['http://app.example/'],
     ['https://me@app.example/'],
     ['https://app.example//evil.example'],
+    ['/%2Fevil.example'],
+    ['/%5cevil.example'],
+    ['/%09/evil.example'],
+    ['/x/..%2f%2Fevil.example'],
     ['javascript:alert(1)'],
     ['blob:https://app.example/id'],
+    // Parsers of addresses drop what stands before a scheme, and tabs and line ends in it
+    ['https:evil.example'],
+    ['\0https:evil.example'],
+    ['ht\ntps:evil.example'],
+    ['https\t:evil.example'],
     [`/${'x'.repeat(2048)}`],
   ])('refuses %j', (value) => {
     expect(returnTarget(value, '/home', origin)).toBe('/home')

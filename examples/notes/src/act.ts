@@ -1,6 +1,7 @@
 import { useAuth } from '@keyhaven/client/react'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { sentenceOf } from './call.ts'
+import { useToast } from './toast.tsx'
 
 export interface Act {
   readonly busy: boolean
@@ -8,6 +9,8 @@ export interface Act {
   readonly problem: string | undefined
   /** Runs one act at a time: a second click while one runs does nothing. Whether it succeeded. */
   readonly run: (work: () => Promise<void>) => Promise<boolean>
+  /** Removes the sentence: the person has changed what it was about. */
+  readonly clearProblem: () => void
 }
 
 /** An act of the person that takes time and can fail. */
@@ -15,11 +18,15 @@ export function useAct(): Act {
   const [busy, setBusy] = useState(false)
   const [problem, setProblem] = useState<string>()
   const running = useRef(false)
+  const toast = useToast()
+  const clearProblem = useCallback(() => setProblem(undefined), [])
   const run = async (work: () => Promise<void>): Promise<boolean> => {
     if (running.current) return false
     running.current = true
     setBusy(true)
     setProblem(undefined)
+    // The result of the act before
+    toast(undefined)
     try {
       await work()
       return true
@@ -31,7 +38,7 @@ export function useAct(): Act {
       setBusy(false)
     }
   }
-  return { busy, problem, run }
+  return { busy, problem, run, clearProblem }
 }
 
 export interface Loaded<T> {

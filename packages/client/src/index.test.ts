@@ -14,6 +14,7 @@ import {
   html,
   ME,
   ok,
+  otherView,
   refuse,
   view,
 } from './lib/service.suite.ts'
@@ -28,11 +29,13 @@ const access = defineAccess({
   rules: { 'notes:write': (who, note: Note) => note.owner === who.id },
 })
 
+const realFetch = fetch
 const service = createTestService()
 const { answers, calls, count } = service
 let origin = ''
 let clock = 0
 let tell: (event: PageEvent) => void = () => {}
+let receive: (message: unknown) => void = () => {}
 
 function create(): Auth<typeof access> {
   const runtime: Runtime = {
@@ -43,6 +46,10 @@ function create(): Auth<typeof access> {
     base: () => `${origin}/`,
     watch: (listener) => {
       tell = listener
+    },
+    join: (_name, listener) => {
+      receive = listener
+      return () => {}
     },
   }
   return createAuth({ url: `${origin}/auth`, access, runtime })
@@ -357,7 +364,9 @@ describe('signIn, signUp, signOut', () => {
       leaving: true,
     })
     expect(auth.headers()).toEqual({})
-    expect(await left).toMatchObject({ ok: false, error: { code: 'unavailable' } })
+    // The sentence is about this act, and stays true after the service has answered
+    const detail = expect.stringMatching(/^You are signed out on this page\..+ leave a page open/)
+    expect(await left).toMatchObject({ ok: false, error: { code: 'unavailable', detail } })
     expect(auth.state).toMatchObject({ status: 'signed-out', leaving: true })
     answers.set('DELETE /auth/sessions/current', gone)
     expect((await auth.signOut()).ok).toBe(true)
@@ -524,6 +533,29 @@ describe('fetch', () => {
     expect(count('POST /api/notes')).toBe(1)
     expect(auth.state.account?.id).toBe('acc_2')
   })
+  it.each([
+    ['a renewal is due', 401_000, undefined],
+    ['the page came back out of the cache', 6000, 'restored'],
+  ] as const)(
+    'sends nothing of one account as another that it finds because %s',
+    async (...how) => {
+      const [, later, event] = how
+      const auth = await booted()
+      clock = later
+      answers.set(ME, ok(200, otherView)).set('POST /api/notes', refuse('not_signed_in'))
+      const cookies: string[] = []
+      vi.stubGlobal('fetch', (input: Request | string, init?: RequestInit) => {
+        if (input instanceof Request) cookies.push(input.credentials)
+        return realFetch(input, init)
+      })
+      if (event) tell(event)
+      await auth.fetch('/api/notes', { method: 'POST', body: 'a note of acc_1' })
+      vi.unstubAllGlobals()
+      expect(auth.state.account?.id).toBe('acc_2')
+      expect(calls.at(-1)).toMatchObject({ line: 'POST /api/notes', xsrf: undefined })
+      expect(cookies).toEqual(['omit'])
+    },
+  )
   it('never repeats a wrong password (P5)', async () => {
     const auth = await booted()
     clock = 6000
@@ -626,6 +658,15 @@ describe('acts of the account', () => {
     expect(await auth.changeProfile({ name: 'Ada' })).toEqual({ ok: true, account })
     expect(auth.state.account?.name).toBe('Ada')
   })
+  it('change nothing of a person who signs in while their code is loaded', async () => {
+    const auth = await booted()
+    answers.set('PATCH /auth/accounts/acc_2', ok(200, otherView.account))
+    const changed = auth.changeProfile({ name: 'Ada' })
+    receive({ view: otherView, extended: true, entered: true })
+    expect(auth.state.account?.id).toBe('acc_2')
+    expect(await changed).toMatchObject({ ok: false, error: { code: 'not_signed_in' } })
+    expect(calls.map(({ line }) => line)).toEqual([ME])
+  })
   it('are refused, not thrown, if the service can’t be reached or nobody is signed in', async () => {
     const auth = await booted()
     answers.set('PUT /auth/accounts/acc_1/password', cut)
@@ -635,6 +676,56 @@ describe('acts of the account', () => {
     await auth.refresh()
     answers.set('PATCH /auth/accounts/me', refuse('not_signed_in'))
     expect(await auth.changeProfile({})).toMatchObject({ error: { code: 'not_signed_in' } })
+  })
+})
+
+describe('what another script of the origin sends to the tabs', () => {
+  it.each([
+    [null],
+    ['view'],
+    [7],
+    [[]],
+    [{}],
+    [{ view: null }],
+    [{ view: {} }],
+    [{ view: { ...view, session: {} } }],
+    [{ view: { ...view, account: { id: 7 } } }],
+    [{ view: { ...view, session: { ...view.session, id: undefined } } }],
+    [{ view: { ...view, session: { ...view.session, createdAt: 7 } } }],
+    [{ view: { ...view, scope: 'notes:read' } }],
+    [{ gone: {}, reason: 'signed_out' }],
+    [{ gone: 'ses_1' }],
+    [{ gone: 'ses_1', reason: {} }],
+    [{ leave: ['ses_1'] }],
+    [{ leave: 'ses_1', view: {} }],
+    [{ leave: 'x'.repeat(1e6) }],
+    [{ down: Number.NaN, firm: true }],
+    [{ down: Infinity, firm: true }],
+    [{ down: '1', firm: true }],
+    [{ down: 1 }],
+  ])('changes nothing if it is no message of ours: %j', async (message) => {
+    const auth = await booted()
+    const { state } = auth
+    expect(() => receive(structuredClone(message))).not.toThrow()
+    expect(auth.state).toBe(state)
+    clock = 401_000
+    await auth.fetch('/api/notes')
+    expect(count(ME)).toBe(2)
+  })
+  it('keeps a page from the service for a minute at most', async () => {
+    const auth = await booted()
+    receive({ down: 1e12, firm: true })
+    clock = 60_001
+    answers.set('GET /api/notes', refuse('token_expired')).set(ME, refuse('account_locked'))
+    await auth.fetch('/api/notes')
+    expect(auth.state.reason).toBe('account_locked')
+  })
+  it('can be changed by nobody, as an answer of the service', async () => {
+    const auth = await booted()
+    receive(structuredClone({ view: otherView, extended: true }))
+    expect(auth.state.account?.id).toBe('acc_2')
+    expect(() => (auth.state.scope as string[]).push('notes:admin')).toThrow(TypeError)
+    expect(Object.isFrozen(auth.state.account)).toBe(true)
   })
 })
 

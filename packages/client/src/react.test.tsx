@@ -454,7 +454,12 @@ describe('Resumable', () => {
     expect(isSeen(field())).toBe(true)
     expect(field()?.value).toBe('')
   })
-  it.each([['account_locked'], ['signed_out']])('keeps nothing after %s (P28)', async (code) => {
+  it.each([
+    ['account_locked'],
+    ['signed_out'],
+    // In another tab, whose message did not come
+    ['not_signed_in'],
+  ])('keeps nothing after %s (P28)', async (code) => {
     const opened = await filled()
     if (code === 'signed_out') {
       const left = opened.auth.signOut()

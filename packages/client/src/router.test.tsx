@@ -239,7 +239,7 @@ describe.each(onThePage)('guardRoute in %s, on the page’s address', (_name, op
     const back = new URL(where(), 'http://localhost').searchParams.get('to')
     expect(back).toBe(at)
   })
-  it('takes it off when the person loses the scope, and when another has signed in', async () => {
+  it('takes it off when the person loses the scope', async () => {
     answers.set(ME, ok(200, { ...view, scope: ['notes:admin'] }))
     open('/admin')
     expect(await screen.findByText('all notes')).toBeTruthy()
@@ -259,6 +259,22 @@ describe.each(onThePage)('guardRoute in %s, on the page’s address', (_name, op
     expect(screen.getByText('my notes')).toBeTruthy()
     removeEventListener('popstate', pops)
     expect(pops).not.toHaveBeenCalled()
+  })
+  it.each([
+    ['no person', refuse('not_signed_in'), 'please sign in'],
+    ['a person without the scope', ok(200, view), 'not for you'],
+    ['a person who may see it', ok(200, { ...view, scope: ['notes:admin'] }), 'all notes'],
+  ])('asks anew when it is known after all who is signed in: %s', async (_who, answer, shown) => {
+    answers.set(ME, cut)
+    const pops = vi.fn()
+    open('/admin')
+    expect(await screen.findByText('all notes')).toBeTruthy()
+    addEventListener('popstate', pops)
+    answers.set(ME, answer)
+    await act(() => auth.refresh())
+    expect(await screen.findByText(shown)).toBeTruthy()
+    removeEventListener('popstate', pops)
+    expect(pops).toHaveBeenCalledTimes(1)
   })
   it('gives the way back with its fragment (browser F7)', async () => {
     answers.set(ME, refuse('not_signed_in'))
@@ -315,6 +331,26 @@ describe('guardRoute', () => {
     answers.set(ME, ok(200, otherView))
     await act(() => auth.refresh())
     expect(again).toHaveBeenCalledTimes(1)
+  })
+  it('leaves a page hidden that hides itself', async () => {
+    const { style } = document.documentElement
+    style.visibility = 'hidden'
+    await guardRoute(auth, { at: '/notes', signIn, again: () => {} })
+    answers.set(ME, refuse('account_locked'))
+    await auth.refresh()
+    expect(style.visibility).toBe('hidden')
+    style.visibility = ''
+  })
+  it('loads a page again whose path begins with two slashes', async () => {
+    history.replaceState(null, '', `${location.origin}//notes#end`)
+    await guardRoute(auth, { at: location.href, signIn })
+    const pops = vi.fn()
+    addEventListener('popstate', pops)
+    answers.set(ME, refuse('account_locked'))
+    await auth.refresh()
+    removeEventListener('popstate', pops)
+    expect(pops).toHaveBeenCalledTimes(1)
+    history.replaceState(null, '', '/')
   })
   it('leads to no page of the service (browser F7)', async () => {
     answers.set(ME, refuse('not_signed_in'))

@@ -28,7 +28,8 @@ export type ScopeGuard<A extends AnyAccess = AnyAccess> = {
 /**
  * Lets a route load for a person who may see it, and throws what the guard gives otherwise. It waits
  * for the service's first answer. If there is none it lets the route load: its view shows `loading`.
- * When the person is gone, or lacks the scope, the router is made to load the place again.
+ * When the person is gone or not known any more, or lacks the scope, the router is made to load the
+ * place again. What a router may have kept of another person is dropped: the page is loaded anew.
  */
 export async function guardRoute<A extends AnyAccess, C extends ClaimsModule = ClaimsModule>(
   auth: Auth<A, C>,
@@ -37,21 +38,35 @@ export async function guardRoute<A extends AnyAccess, C extends ClaimsModule = C
 ): Promise<AuthState<C>> {
   const routes = shownRoutes(auth)
   routes.ask()
-  const state = (await settled(auth)) as AuthState<C>
+  await settled(auth)
+  // What has happened since counts: from here on a change is noticed
+  const { state } = auth
   const place = placeOf(guard.at)
   if (state.status === 'signed-out') throw guard.signIn(wayBack(guard.at, place, routes))
   const may = (as: AuthState<C>): boolean => needs === undefined || mayBe(auth.at(as), needs)
   if (state.status === 'signed-in' && !may(state)) throw needs?.refused()
+  const account = state.account?.id
+  // A router that hands its guards an address, not a request, keeps what its loaders returned
+  const keeps = typeof guard.at === 'string' && !guard.again
+  if (keeps && routes.isOfAnother(place, account)) {
+    location.reload()
+    return new Promise(() => {})
+  }
   routes.add({
     place,
     scope: needs?.scope,
+    account,
+    keeps,
     again: guard.again,
-    mayStay: (as) => {
-      const isSame = !state.account || state.account.id === as.account?.id
-      return as.status === 'signed-in' && isSame && may(as as AuthState<C>)
-    },
+    mayStay: (as) =>
+      account ? as.account?.id === account && may(as as AuthState<C>) : !isKnown(as),
   })
   return state
+}
+
+/** Whether the service has said who is signed in, or that no person is. */
+function isKnown({ status }: AuthState<unknown>): boolean {
+  return status === 'signed-in' || status === 'signed-out'
 }
 
 function mayBe(auth: Pick<Auth<never>, 'can'>, needs: object): boolean {

@@ -161,6 +161,32 @@ describe('tabs of one browser', () => {
     expect(statuses(others)).toEqual(['signed-in', 'signed-in'])
     late.release()
   })
+  it('are right by themselves where every message between them is lost', async () => {
+    const tabs = await opened(10)
+    browser.loseMessages()
+    // A renewal each, and no loop
+    await browser.pass(401_000)
+    expect(count(ME)).toBeGreaterThanOrEqual(10)
+    expect(count(ME)).toBeLessThanOrEqual(20)
+    expect(statuses(tabs)).toEqual(all(tabs, 'signed-in'))
+    calls.length = 0
+    answers.set(ME, cut)
+    await browser.pass(401_000)
+    // Every ten seconds each, until the service is back
+    expect(count(ME)).toBeLessThanOrEqual(10 * 41)
+    expect(statuses(tabs)).toEqual(all(tabs, 'signed-in'))
+    answers.set('DELETE /auth/sessions/current', gone).set(ME, refuse('session_ended'))
+    await tabs[0]?.auth.signOut()
+    for (const { tell } of tabs) tell('back')
+    await browser.pass(10_000)
+    expect(statuses(tabs)).toEqual(all(tabs, 'signed-out'))
+    // A sign-in as another person, too, shows in a tab when it is looked at
+    answers.set('POST /auth/sessions', ok(201, otherView)).set(ME, ok(200, otherView))
+    await tabs[3]?.auth.signIn({ login: 'b', password: 'b' })
+    for (const { tell } of tabs) tell('back')
+    await browser.pass(10_000)
+    expect(tabs.map(({ auth }) => auth.state.account?.id)).toEqual(all(tabs, 'acc_2'))
+  })
   it('go on where one was frozen for long: it asks when it runs again', async () => {
     const tabs = await opened(3)
     const [frozen, other] = tabs as [Tab, Tab, Tab]
@@ -237,6 +263,21 @@ describe('a sign-out that the service does not answer (browser F1, operator 4)',
     expect(calls.map(({ line }) => line)).toEqual([LEAVE, LEAVE, ME, LEAVE])
     expect(browser.storage.size).toBe(0)
   })
+  it('goes on after a reload also if the application has cleared the storage', async () => {
+    const [tab] = (await opened(1)) as [Tab]
+    answers.set(LEAVE, cut)
+    await tab.auth.signOut()
+    browser.storage.clear()
+    tab.tell('away')
+    tab.close()
+    expect([...browser.storage.values()]).toEqual(['ses_1'])
+    answers.set(LEAVE, gone)
+    const again = browser.open()
+    again.auth.subscribe(() => {})
+    await browser.pass(1000)
+    expect(again.auth.state).toEqual(left)
+    expect(browser.storage.size).toBe(0)
+  })
   it('ends nobody else’s session after a reload', async () => {
     const [tab] = (await opened(1)) as [Tab]
     answers.set(LEAVE, cut)
@@ -262,6 +303,34 @@ describe('a sign-out that the service does not answer (browser F1, operator 4)',
     expect(other.auth.state.account?.id).toBe('acc_1')
     expect(count(LEAVE)).toBeLessThan(8)
     expect(browser.storage.size).toBe(0)
+  })
+  it('is done where another person has signed in since, and leaves them alone', async () => {
+    const [tab] = (await opened(1)) as [Tab]
+    answers.set(LEAVE, refuse('csrf_failed')).set(ME, ok(200, otherView))
+    expect(await tab.auth.signOut()).toEqual({ ok: true })
+    expect(tab.auth.state.account?.id).toBe('acc_2')
+    expect(calls.map(({ line }) => line)).toEqual([LEAVE, ME])
+  })
+  it('goes on after a browser that crashed before there was an answer', async () => {
+    const [tab] = (await opened(1)) as [Tab]
+    const late = held(gone)
+    answers.set(LEAVE, late.answer)
+    void tab.auth.signOut()
+    await late.come
+    expect(browser.storage.size).toBe(0)
+    await browser.tick(1000)
+    expect([...browser.storage.values()]).toEqual(['ses_1'])
+    tab.close()
+    answers.set(LEAVE, guarded(gone))
+    const again = browser.open()
+    again.auth.subscribe(() => {})
+    expect(again.auth.state).toEqual(leaving)
+    await vi.waitFor(async () => {
+      await browser.tick(10)
+      expect(again.auth.state).toEqual(left)
+    })
+    expect(browser.storage.size).toBe(0)
+    late.release()
   })
   it('is tried at once when the person acts or the page is looked at', async () => {
     const [tab] = (await opened(1)) as [Tab]

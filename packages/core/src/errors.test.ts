@@ -5,11 +5,12 @@ import type { ErrorCode } from './errors.ts'
 const codes = Object.keys(catalogue) as ErrorCode[]
 
 describe('catalogue', () => {
-  it.each(codes)('says of %s what happened and what to do', (code) => {
+  it.each(codes)('says of %s first what happened, then what to do', (code) => {
     const { status, title, detail, hint } = catalogue[code]
     expect([400, 401, 403, 404, 405, 409, 413, 415, 429, 500, 503]).toContain(status)
     expect(title.length).toBeGreaterThan(5)
-    expect(detail).toMatch(/\.$/)
+    // A sentence for what happened, and one for what to do (operator 15)
+    expect(detail).toMatch(/^[^.]{10,}\. [A-Z][^.]{5,}\.$/)
     expect(hint).toMatch(/\.$/)
   })
 })

@@ -1,6 +1,7 @@
 /** Every error that Keyhaven gives: its stable code, HTTP status, sentence and hint. */
 export { catalogue } from './lib/errors/catalogue.ts'
 export type { CatalogueEntry, ErrorCode } from './lib/errors/catalogue.ts'
+export { errorCode, errorMessage } from './lib/errors/foreign-error.ts'
 export { KeyhavenError } from './lib/errors/keyhaven-error.ts'
 export type { ErrorDetails } from './lib/errors/keyhaven-error.ts'
 export { problemOf } from './lib/errors/problem-of.ts'

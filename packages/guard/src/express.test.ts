@@ -166,6 +166,14 @@ describe('require', () => {
     },
   )
 
+  it('names the function that was called in a message about its options (operator part 4)', () => {
+    const slip = { publik: [] } as never
+    expect(() => expressGuard(typed, slip)).toThrow(/^expressGuard: 'publik'/)
+    expect(() => expressGuard({} as never)).toThrow(/^expressGuard: the first argument/)
+    expect(() => nodeGuard(typed, slip)).toThrow(/^nodeGuard: 'publik'/)
+    expect(() => nodeGuard({} as never)).toThrow(/^nodeGuard: the first argument/)
+  })
+
   it('takes functions as handlers and loaders only, and guards only as guards', () => {
     const wrong = [
       () => expressGuard(typed).require('notes:write', 'n1' as never),
@@ -182,5 +190,26 @@ describe('require', () => {
       () => expressGuard(typed, { prefix: '/api' } as never),
     ]
     for (const make of wrong) expect(make).toThrow(TypeError)
+  })
+
+  it('of a scope whose rule has nothing to ask about says at start that nobody will pass (browser F2)', () => {
+    const lines: string[] = []
+    const log = (line: string): void => void lines.push(line)
+    const guard = createGuard({ issuer: 'http://localhost:1/auth', access, log })
+    const loose = expressRequire(guard as unknown as Guard)
+    for (const scope of ['notes:read', 'keyhaven:audit:read']) loose(scope)
+    expressRequire(guard)('notes:write', () => undefined)
+    const told = (): string[] => lines.filter((line) => line.startsWith('require:'))
+    expect(told()).toEqual([])
+    const sentence =
+      "require: 'notes:write' has a rule and no loader for its resource, so every request is refused with 403: give the loader as the next argument"
+    loose('notes:write')
+    expect(told()).toEqual([sentence])
+    nodeGuard(guard as unknown as Guard).require('notes:write', () => {})
+    expect(told()).toEqual([sentence, sentence])
+    const socket = (): unknown =>
+      wsGuard(guard as unknown as Guard, sockets, { scope: 'notes:write' })
+    expect(socket).toThrow(TypeError)
+    expect(socket).toThrow("wsGuard: 'notes:write' has a rule")
   })
 })

@@ -4,7 +4,7 @@ import { createGate } from './index.ts'
 import type { Admission, GateOptions, Guard, GuardRequest } from './index.ts'
 import { checkFunction, checkGuard } from './lib/guard-options.ts'
 import { createMountWatch } from './lib/mount-watch.ts'
-import { checkWanted } from './lib/require.ts'
+import { checkWanted, warnWithoutLoader } from './lib/require.ts'
 import { enter, guardRequest, note, pass } from './node.ts'
 
 export { authIfAny, authOf } from './node.ts'
@@ -30,7 +30,7 @@ export function expressGuard<A extends AnyAccess>(
   guard: Guard<A>,
   options: GateOptions = {},
 ): ExpressGuard<A> {
-  const gate = createGate(guard, options)
+  const gate = createGate(guard, options, 'expressGuard')
   const watch = createMountWatch(guard, options)
   const middleware: RequestHandler = (request, response, next) => {
     const go = (admission: Admission): void => {
@@ -53,7 +53,8 @@ export function expressRequire<A extends AnyAccess>(guard: Guard<A>): Require<A>
   checkGuard('expressRequire', guard)
   return (scope: ScopeOf<A>, loader?: Loader): RequestHandler => {
     checkWanted(guard, scope)
-    if (loader !== undefined) checkFunction('require: the loader', loader)
+    if (loader === undefined) warnWithoutLoader(guard, scope)
+    else checkFunction('require: the loader', loader)
     return (request, response, next) => {
       const resource = loader && (() => loader(request))
       const passing = { request, response, go: () => next() }

@@ -1,11 +1,19 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { createGuard } from './index.ts'
 import { guardSuite, notes, publicRoutes } from './lib/guard.suite.ts'
+import { listening } from './lib/issuer.suite.ts'
 import { authIfAny, authOf, nodeGuard } from './node.ts'
 import type { Handler } from './node.ts'
+
+/** What some database libraries return: no promise, and run when it is awaited. */
+const thenable = (then: (done: (row: unknown) => void, fail: (error: unknown) => void) => void) => {
+  const query = {}
+  Reflect.set(query, 'then', then)
+  return query
+}
 
 guardSuite('nodeGuard', (guard) => {
   const api = nodeGuard(guard, { public: publicRoutes })
@@ -18,7 +26,11 @@ guardSuite('nodeGuard', (guard) => {
     }
   const read = api.require('notes:read', who(200))
   const admin = api.require('notes:admin', who(200))
-  const write = api.require('notes:write', (q) => notes[q.url?.split('/')[2] ?? ''], who(200))
+  const write = api.require(
+    'notes:write',
+    (q) => thenable((done) => done(notes[q.url?.split('/')[2] ?? ''])),
+    who(200),
+  )
   const optional = api.optional((request, response) => {
     response.end(JSON.stringify({ account: authIfAny(request)?.account.id ?? null }))
   })
@@ -74,6 +86,41 @@ describe('nodeGuard', () => {
     alone.close()
     const half = fetch(`http://127.0.0.1:${port}/half`).then((response) => response.text())
     await expect(half).rejects.toThrow()
+    server.close()
+  })
+  it('ends no process for what else can be thrown, and leaves an answer that is whole (source 18)', async () => {
+    let fails = false
+    const log = (): void => {
+      if (fails) throw new Error('a log that fails')
+    }
+    const api = nodeGuard(createGuard({ issuer: 'http://localhost:1/auth', log }))
+    fails = true
+    const written = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+    const bare: unknown = Object.create(null)
+    const thrown: Readonly<Record<string, Handler>> = {
+      '/bare': () => {
+        throw bare
+      },
+      '/nothing': () => Promise.reject(undefined),
+      '/thenable': () => thenable((_, fail) => fail(bare)),
+      '/whole': (_, response) => {
+        response.end('whole')
+        throw new Error('too late')
+      },
+    }
+    const server = createServer((request, response) =>
+      api.optional(thrown[request.url ?? ''] as Handler)(request, response),
+    )
+    const base = await listening(server)
+    for (const path of ['/bare', '/nothing', '/thenable']) {
+      expect((await fetch(base + path)).status, path).toBe(500)
+    }
+    const whole = await fetch(`${base}/whole`)
+    expect([whole.status, await whole.text()]).toEqual([200, 'whole'])
+    expect(written).toHaveBeenCalledWith(
+      expect.stringContaining('a handler failed: what it threw can’t be written'),
+    )
+    written.mockRestore()
     server.close()
   })
 })

@@ -5,7 +5,7 @@ import type { Admission, GateOptions, Guard, GuardRequest } from './index.ts'
 import { checkFunction } from './lib/guard-options.ts'
 import { attempt, enter, note, pass } from './lib/node-door.ts'
 import { guardRequest } from './lib/request.ts'
-import { checkWanted } from './lib/require.ts'
+import { checkWanted, warnWithoutLoader } from './lib/require.ts'
 
 export { authIfAny, authOf } from './lib/known-requests.ts'
 // For adapters of other frameworks on `node:http`
@@ -30,7 +30,7 @@ export function nodeGuard<A extends AnyAccess>(
   guard: Guard<A>,
   options: GateOptions = {},
 ): NodeGuard<A> {
-  const gate = createGate(guard, options)
+  const gate = createGate(guard, options, 'nodeGuard')
   const wrap = (handler: Handler): RequestListener => {
     checkFunction('nodeGuard: the handler', handler)
     return (request, response) => {
@@ -45,7 +45,8 @@ export function nodeGuard<A extends AnyAccess>(
   const require = (scope: ScopeOf<A>, ...rest: [Handler] | [Loader, Handler]): Handler => {
     const [loader, handler] = rest.length === 2 ? rest : [undefined, rest[0]]
     checkWanted(guard, scope)
-    if (loader !== undefined) checkFunction('require: the loader', loader)
+    if (loader === undefined) warnWithoutLoader(guard, scope)
+    else checkFunction('require: the loader', loader)
     checkFunction('require: the handler', handler)
     return (request, response) => {
       const resource = loader && (() => loader(request))

@@ -3,11 +3,12 @@ import type { Duplex } from 'node:stream'
 import type { AnyAccess, ScopeWithoutRule } from '@keyhaven/core/access'
 import { checkOptions, option } from '@keyhaven/core/errors'
 import { refusalOf } from './index.ts'
-import type { Guard, Settled } from './index.ts'
+import type { Guard, Refusal, Settled } from './index.ts'
 import { checkGuard } from './lib/guard-options.ts'
 import { remember } from './lib/known-requests.ts'
+import { logFailure } from './lib/log-failure.ts'
 import { guardRequest } from './lib/request.ts'
-import { checkWanted } from './lib/require.ts'
+import { checkWanted, hasRule } from './lib/require.ts'
 import { answerUpgrade } from './lib/upgrade-answer.ts'
 import { closeWithItsCarrier } from './lib/web-socket.ts'
 import type { SocketServer } from './lib/web-socket.ts'
@@ -40,21 +41,35 @@ export function wsGuard<A extends AnyAccess>(
   return (request, socket, head) => {
     // A client that goes away meanwhile must not end the process
     socket.on('error', () => socket.destroy())
+    const { method = 'GET', url = '/' } = request
+    const asked = guardRequest(request, { method, url })
+    const refuse = (refused: Refusal): void => {
+      guard.noteRefused(asked, refused)
+      answerUpgrade(socket, refused)
+    }
     const go = (settled: Settled<A>): void => {
-      if (!settled.ok) return answerUpgrade(socket, settled.refused)
+      if (!settled.ok) return refuse(settled.refused)
       const { auth } = settled
       const refused = scope && refusalOf(guard, auth, { scope, resource: [] })
-      if (refused) return answerUpgrade(socket, refused)
+      if (refused) return refuse(refused)
       remember(request, guard, auth)
       server.handleUpgrade(request, socket, head, (client) => {
         closeWithItsCarrier(client, auth)
         server.emit('connection', client, request)
       })
     }
-    const { method = 'GET', url = '/' } = request
-    const settled = guard.settle(guardRequest(request, { method, url }), false)
-    if (settled instanceof Promise) void settled.then(go)
-    else go(settled)
+    const settled = guard.settle(asked, false)
+    // A listener for `connection` that throws must not end the process
+    const attempt = (one: Settled<A>): void => {
+      try {
+        go(one)
+      } catch (error) {
+        logFailure(guard, 'a web socket failed as it was opened', error)
+        socket.destroy()
+      }
+    }
+    if (settled instanceof Promise) void settled.then(attempt)
+    else attempt(settled)
   }
 }
 
@@ -62,6 +77,11 @@ function checkWsGuard(guard: Guard, server: unknown, options: { readonly scope?:
   checkGuard('wsGuard', guard)
   checkOptions('wsGuard', options, { scope: option.anything })
   if (options.scope !== undefined) checkWanted(guard, options.scope)
+  if (typeof options.scope === 'string' && hasRule(guard, options.scope)) {
+    throw new TypeError(
+      `wsGuard: '${options.scope}' has a rule, and a web socket has no resource to ask it about: name a scope without a rule.`,
+    )
+  }
   const { handleUpgrade, emit } = (server ?? {}) as Record<string, unknown>
   if (typeof handleUpgrade === 'function' && typeof emit === 'function') return
   throw new TypeError(

@@ -9,8 +9,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { defineAccess } from '@keyhaven/core/access'
 import type { AccessTokenClaims, SessionView } from '@keyhaven/core/wire'
 import { authIfAny, authOf } from '@keyhaven/guard/express'
+import compression from 'compression'
 import express from 'express'
 import type { Express } from 'express'
+import { pino } from 'pino'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { databaseIn } from '../../../tests/stage/databases.ts'
 import { createKeyhaven } from './index.ts'
@@ -280,6 +282,14 @@ describe('mode opaque in an Express app (R8)', () => {
   })
 })
 
+describe('auth.express()', () => {
+  it('is named in a message about its options (operator part 4)', async () => {
+    const auth = await keyhavenOf('http://localhost:4000', {})
+    expect(() => auth.express({ publik: [] } as never)).toThrow(/^auth\.express: 'publik'/)
+    expect(() => auth.express('/api' as never)).toThrow(/^auth\.express: options must be/)
+  })
+})
+
 describe('where auth.express() is mounted', () => {
   type Auth = Awaited<ReturnType<typeof keyhavenOf>>
   const notes: express.RequestHandler = (_request, response) => void response.json(['a note'])
@@ -421,6 +431,15 @@ describe('where auth.express() is mounted', () => {
     }
   })
 
+  it('its metadata is beside the path too, where RFC 8414 §3.1 puts it, and nothing else (operator 28)', async () => {
+    const { statusOf } = await started((app, auth) => app.use(auth.express({ guard: '/' })))
+    const path = '/.well-known/oauth-authorization-server'
+    expect(await statusOf(`${path}/auth?x`)).toBe(200)
+    expect(await statusOf(`${path}/auth/x`)).toBe(401)
+    expect(await statusOf(path)).toBe(401)
+    expect(await statusOf('/')).toBe(401)
+  })
+
   it('with the issuer at the root of a host the app’s own routes stay its own (source 15)', async () => {
     const { statusOf, origin } = await started((app, auth) => {
       app.use(auth.express({ public: ['GET /api/open'], guard: '/api' }))
@@ -510,4 +529,87 @@ describe('the options of createKeyhaven', () => {
       await expect(start).rejects.toBeInstanceOf(TypeError)
     },
   )
+})
+
+describe('an Express app around the service', () => {
+  it('has what its guard refuses in the log and the figures of the service (operator 14)', async () => {
+    const lines: string[] = []
+    const log = pino({ level: 'info' }, { write: (line: string) => lines.push(line) })
+    const { auth, browser } = await embedded(
+      (app, keyhaven) => {
+        app.use(keyhaven.express())
+        app.get('/api/notes', keyhaven.require('notes:write'), (_, response) => void response.end())
+      },
+      { log },
+    )
+    await browser.ask('/api/notes')
+    await browser.ask('/api/notes', {
+      method: 'DELETE',
+      headers: { origin: 'https://evil.example' },
+    })
+    const refused = lines
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+      .filter(({ guard }) => guard === true)
+    const call = { msg: 'refused', path: '/api/notes', peer: '127.0.0.1' }
+    expect(refused).toMatchObject([
+      { ...call, code: 'insufficient_scope', scope: 'notes:write' },
+      { ...call, code: 'csrf_failed', check: 'origin', origin: 'https://evil.example' },
+    ])
+    expect(auth.guard.state().refusals).toEqual({ insufficient_scope: 1, csrf_failed: 1 })
+  })
+  it('says which of its headers pages of other origins may read (reports F7)', async () => {
+    const { browser } = await embedded((app, keyhaven) => void app.use(keyhaven.express()), {
+      exposeHeaders: ['ETag'],
+    })
+    const { headers } = await browser.ask('/api/notes')
+    expect(headers.get('access-control-expose-headers')).toMatch(/, X-Request-Id, ETag$/)
+  })
+  it('may compress: events and their head come at once all the same (reports F5)', async () => {
+    const { auth, browser } = await embedded((app, keyhaven) => {
+      app.use(compression({ threshold: 0 }))
+      app.use(keyhaven.express())
+      app.get('/api/long', (_, response) => void response.json('x'.repeat(2000)))
+      // What docs/guard shows for streams of an app's own
+      app.get('/api/ticks', (_, response) => {
+        response.writeHead(200, {
+          'Content-Type': 'text/event-stream',
+          'Cache-Control': 'no-store, no-transform',
+          'X-Accel-Buffering': 'no',
+        })
+        response.write('data: tick\n\n')
+      })
+    })
+    const headers = { 'accept-encoding': 'gzip, deflate, br, zstd' }
+    const long = await browser.ask('/api/long', { headers })
+    expect(long.headers.get('content-encoding')).toMatch(/^(br|gzip|zstd)$/)
+    await long.text()
+    const key = await auth.guards.add('elsewhere')
+    const open = async (path: string, more: Record<string, string> = {}) => {
+      const leave = new AbortController()
+      closing.push(() => leave.abort())
+      const answer = await browser.ask(path, {
+        headers: { ...headers, ...more },
+        signal: AbortSignal.any([leave.signal, AbortSignal.timeout(10_000)]),
+      })
+      expect(answer.status, path).toBe(200)
+      expect(answer.headers.get('content-encoding'), path).toBeNull()
+      return answer.body?.pipeThrough(new TextDecoderStream()).getReader()
+    }
+    const events = await open('/auth/sessions/current/events')
+    for (const reader of [
+      events,
+      await open('/auth/revocations', {
+        authorization: `Bearer ${key}`,
+        accept: 'text/event-stream',
+      }),
+      await open('/api/ticks'),
+    ]) {
+      expect((await reader?.read())?.value).toBeTruthy()
+    }
+    await auth.accounts.lock(browser.view.account.id, 'a reason')
+    let told = ''
+    for (let next = await events?.read(); next?.value; next = await events?.read())
+      told += next.value
+    expect(told).toContain('ended')
+  })
 })

@@ -6,6 +6,7 @@ import { changeIn, databaseIn, rowsIn } from '../../../tests/stage/databases.ts'
 import { openFeed } from '../../../tests/stage/feed-reader.ts'
 import type { FeedReader } from '../../../tests/stage/feed-reader.ts'
 import { until } from '../../../tests/stage/process.ts'
+import { standby } from './failover.suite.ts'
 import { testLog } from './log.suite.ts'
 import {
   bearer,
@@ -18,37 +19,6 @@ import {
   signIn,
 } from './served.suite.ts'
 import type { Person, Service } from './served.suite.ts'
-
-/**
- * What a failover to a standby that lags loses: everything since a moment, the audit log apart, whose
- * triggers keep it. The order is that in which rows refer to each other.
- */
-const tables = [
-  'installation',
-  'accounts',
-  'account_roles',
-  'sessions',
-  'tokens',
-  'signing_keys',
-  'guards',
-  'revocations',
-  'pending_revocations',
-  'revocation_effects',
-  'revocation_counter',
-] as const
-
-/** Remembers the database as it is; the answer brings that back under the processes that run on it. */
-async function standby({ data }: Service): Promise<() => Promise<void>> {
-  const database = await databaseIn(data)
-  const copies = tables.flatMap((table) => [
-    `drop table if exists kept_${table}`,
-    `create table kept_${table} as select * from ${table}`,
-  ])
-  await changeIn(database, ...copies)
-  const emptied = tables.toReversed().map((table) => `delete from ${table}`)
-  const filled = tables.map((table) => `insert into ${table} select * from kept_${table}`)
-  return async () => changeIn(database, ...emptied, ...filled)
-}
 
 const log = testLog()
 let service: Service
@@ -128,6 +98,8 @@ describe('a failover that lost what was acknowledged (H8)', () => {
     expect(await bearerAt(bystander)).toBe('200')
     const [, line] = errors.mock.calls[0] as unknown as [object, string]
     expect(line).toContain('a failover lost its newest writes, or it was restored from a backup')
+    const figures = await send(service, 'GET /metrics', { headers: bearer(key) })
+    expect(await figures.text()).toMatch(/keyhaven_database_restored_total\{outcome="kept"\} 1$/m)
     const kids = (await listen()).entries().filter(({ kind }) => kind === 'kid')
     expect(kids).toEqual([])
   })
@@ -178,6 +150,33 @@ describe('a failover that lost what was acknowledged (H8)', () => {
     expect(await bearerAt(person)).toBe('401 token_expired')
   })
 
+  it('gives no role back that took no scope with it', async () => {
+    const person = await newPerson(service, 'editor', 'member')
+    await losing(async () => {
+      const call = `DELETE /accounts/${person.id}/roles/member`
+      expect((await send(service, call, { person: admin })).status).toBe(204)
+    })
+    const response = await send(service, 'GET /user/current', { person })
+    expect(((await response.json()) as { roles: string[] }).roles).toEqual(['editor'])
+  })
+
+  it('leaves the token of a sign-in that was lost to its owner, who can end it', async () => {
+    const fallBack = await standby(service)
+    const person = await newPerson(service)
+    await fallBack()
+    expect((await send(service, 'DELETE /sessions/current', { person })).status).toBe(204)
+    const entries = (await listen()).entries()
+    expect(entries).toMatchObject([{ kind: 'sid', id: person.session, code: 'session_ended' }])
+    expect(await bearerAt(person)).toBe('401 session_ended')
+    // What nobody of ours has signed ends nothing
+    const forged = {
+      ...person,
+      token: '',
+      cookie: person.cookie.replace(/\.[^.;]+(?=;|$)/, '.AAAA'),
+    }
+    expect((await send(service, 'DELETE /sessions/current', { person: forged })).status).toBe(204)
+  })
+
   it('opens no feed for the key of a guard that was removed, and revives no withdrawn signing key', async () => {
     const removed = await service.keyhaven.guards.add('old-api')
     await losing(async () => {
@@ -203,6 +202,8 @@ describe('a failover that lost what was acknowledged (H8)', () => {
     expect(await current(bystander)).toBe('401 session_ended')
     expect(await bearerAt(bystander)).toBe('401 token_expired')
     expect((await signIn(service, bystander.email)).token).not.toBe('')
+    const figures = await send(service, 'GET /metrics', { headers: bearer(key) })
+    expect(await figures.text()).toMatch(/keyhaven_database_restored_total\{outcome="ended"\} 1$/m)
   })
 
   it('is noticed though the new primary has given the lost numbers to other entries', async () => {

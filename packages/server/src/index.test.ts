@@ -233,6 +233,35 @@ describe('createKeyhaven', () => {
         expect(response.headers.getSetCookie()).toEqual([])
       },
     )
+    it.each([
+      [{ 'content-encoding': 'gzip' }, 'The body is encoded with gzip: send it as it is'],
+      [{ 'content-encoding': 'gzip, br' }, 'The body is encoded with another coding: send'],
+      [
+        { 'content-type': 'application/json; charset=iso-8859-1' },
+        'The body is in iso-8859-1: send',
+      ],
+      [{ 'content-type': 'application/json;a=b; Charset="utf-16"' }, 'The body is in utf-16: send'],
+      [{ 'content-type': 'text/json; charset=utf-8' }, 'The body is text/json: send it as app'],
+      [{ 'content-type': 'a b' }, 'The body is of another type: send it as application/json.'],
+    ])(
+      'refuses a body that is not what it reads, and says which part: %j (reports F23)',
+      async (headers, detail) => {
+        const response = await signIn({ login: 'a@example.com', password }, headers)
+        expect(response.status).toBe(415)
+        expect(await response.json()).toMatchObject({
+          code: 'unsupported_media_type',
+          detail: expect.stringContaining(detail),
+        })
+      },
+    )
+    it.each([
+      { 'content-encoding': 'identity' },
+      { 'content-type': 'application/json;charset=UTF-8' },
+      { 'content-type': 'application/json ; charset="utf8"; v=1' },
+    ])('takes %j', async (headers) => {
+      const response = await signIn({ login: 'a@example.com', password }, headers)
+      expect(await codeOf(response)).toBe('401 invalid_credentials')
+    })
     it('refuses repeated members and bodies over 64 KiB', async () => {
       const send = (body: string): Promise<Response> =>
         keyhaven.handler(
@@ -414,6 +443,47 @@ describe('createKeyhaven', () => {
       const response = await browser().ask('/user/current', { method: 'PUT' })
       expect(response.headers.get('allow')).toBe('GET')
       expect(await codeOf(response)).toBe('405 method_not_allowed')
+    })
+    it('answers its metadata also where RFC 8414 §3.1 puts it (operator 28)', async () => {
+      const { origin, pathname } = new URL(keyhaven.issuer)
+      const path = '/.well-known/oauth-authorization-server'
+      const [appended, inserted] = await Promise.all(
+        [keyhaven.issuer + path, origin + path + pathname].map(async (url) => {
+          const answer = await keyhaven.handler(new Request(url))
+          expect(answer.status).toBe(200)
+          return answer.text()
+        }),
+      )
+      expect(inserted).toBe(appended)
+      const other = await keyhaven.handler(new Request(`${origin}${path}/other`))
+      expect(other.status).toBe(404)
+    })
+    it('greets a developer with links that work, and nobody in production (operator 28)', async () => {
+      const { origin } = new URL(keyhaven.issuer)
+      for (const url of [`${origin}/`, keyhaven.issuer, `${keyhaven.issuer}/`]) {
+        const page = await keyhaven.handler(new Request(url))
+        expect(page.status, url).toBe(200)
+        expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8')
+        expect(page.headers.get('content-security-policy')).toMatch(/^default-src 'none';.*sha256/)
+        const text = await page.text()
+        expect(text).toContain(keyhaven.issuer)
+        const links = [...text.matchAll(/href="([^"]+)"/g)].map(([, link]) => link)
+        expect(links.length).toBeGreaterThan(4)
+        for (const link of links) {
+          const { status } = await keyhaven.handler(new Request(`${origin}${link}`))
+          expect(status, link).toBe(link?.endsWith('/user/current') ? 401 : 200)
+        }
+      }
+      const posted = await keyhaven.handler(new Request(keyhaven.issuer, { method: 'POST' }))
+      expect(posted.status).toBe(404)
+      const live = await start({
+        url: 'https://app.example/auth',
+        emailVerification: 'off',
+      })
+      for (const path of ['/', '/auth', '/auth/']) {
+        const { status } = await live.handler(new Request(`https://app.example${path}`))
+        expect(status, path).toBe(404)
+      }
     })
     it('says that it lives and is ready', async () => {
       expect((await browser().ask('/health/live')).status).toBe(200)

@@ -1,10 +1,9 @@
 import type { AnyAccess, ClaimsFor, ClaimsModule } from '@keyhaven/core/access'
+import { checkOptions, option } from '@keyhaven/core/errors'
 import type { AccountView } from '@keyhaven/core/wire'
-import { guardOver } from '@keyhaven/guard'
 import type { Auth, GateOptions, Guard } from '@keyhaven/guard'
 import { expressGuard, expressRequire } from '@keyhaven/guard/express'
 import type { ExpressGuard, Require } from '@keyhaven/guard/express'
-import { pino } from 'pino'
 import type { Logger } from 'pino'
 import { checkCodeOptions } from './config/code-options.ts'
 import { ConfigurationError } from './config/configuration-error.ts'
@@ -19,12 +18,14 @@ import { accountDoors } from './flows/account-doors.ts'
 import type { AccountDoors } from './flows/account-doors.ts'
 import { addGuard } from './flows/add-guard.ts'
 import type { NewAccount } from './flows/create-account.ts'
-import { restoredWords } from './flows/declare-restored.ts'
+import { endedWords, restoredWords } from './flows/declare-restored.ts'
 import { keepMark, openInstallation } from './flows/open-installation.ts'
 import type { Installation } from './flows/open-installation.ts'
 import { openRooms } from './flows/open-rooms.ts'
 import type { Rooms } from './flows/rooms.ts'
 import { removeGuard } from './flows/remove-guard.ts'
+import { causeOf, createFailureLog } from './telemetry/failure-log.ts'
+import { createJsonLog } from './telemetry/json-log.ts'
 import { verifyAudit } from './flows/verify-audit.ts'
 import type { Verified } from './flows/verify-audit.ts'
 import { provePackage } from './secrets/prove-package.ts'
@@ -35,9 +36,10 @@ import { fetchHandler, serviceRequestOf } from './http/fetch-handler.ts'
 import type { FetchHandler } from './http/fetch-handler.ts'
 import { nodeListener } from './http/node-listener.ts'
 import type { Listener } from './http/node-listener.ts'
+import { ownGuard } from './http/own-guard.ts'
+import { createRequestLog } from './http/request-log.ts'
 import { createRouter } from './http/router.ts'
 import { targetOf } from './http/service-request.ts'
-import { sessionSource } from './http/session-source.ts'
 import { siteOf } from './http/site.ts'
 import { startJobs } from './jobs.ts'
 import { routes } from './routes.ts'
@@ -76,6 +78,8 @@ export interface KeyhavenOptions<
   readonly folder?: string
   /** `false` refuses to start on tables of an older version. */
   readonly migrate?: boolean
+  /** Headers of your app's answers that pages of allowed origins may read, as `['ETag']`. */
+  readonly exposeHeaders?: readonly string[]
   /** Who calls the doors of this object, for the audit log: a program, or a person at a command line. */
   readonly operator?: string
   readonly log?: Logger
@@ -129,21 +133,22 @@ export async function createKeyhaven<
   checkCodeOptions(options)
   const { environment = process.env, folder = process.cwd(), migrate = true, ...rest } = options
   const { log: given, announce = announcer(given), claims, claimsFor, hooks, ...more } = rest
-  const { operator, ...code } = more
-  const log = given ?? pino({ level: 'warn' }, pino.destination(2))
+  const { operator, exposeHeaders, ...code } = more
   const settings = await readSettings({ code, environment, folder })
+  const log = given ?? createJsonLog(settings.logLevel ?? 'warn')
   const asked = applicationOf(claims, claimsFor)
   provePackage()
-  const failed = (error: unknown): void =>
-    log.error({ err: error }, 'a mark of this installation can’t be written; trying again')
+  const { failed } = createFailureLog(log, MARK_FAILED)
   const installation = await openInstallation(settings, { migrate, failed, notice: announce })
-  const { restored, database } = installation
+  const { restored, replaced, database } = installation
   if (restored !== undefined) log.error({ log: restored.log }, restoredWords(restored))
+  if (replaced !== undefined) log.error({}, endedWords(replaced))
   try {
     const application = { ...asked, hooks: hooks ?? {} }
     const rooms = await openRooms(installation, { settings, application, log })
     startWords(settings).forEach(announce)
-    return doors<A>({ settings, rooms, installation, actor: { operator } }, announce)
+    const actor = { operator }
+    return doors<A>({ settings, rooms, installation, actor, exposeHeaders }, announce)
   } catch (error) {
     await database.close()
     throw error
@@ -164,6 +169,11 @@ function applicationOf(
   throw new ConfigurationError('claims and claimsFor belong together: give both, or neither.')
 }
 
+/** Read more closely by the guard; here a message names the method that was called. */
+const mountOptions = { public: option.anything, guard: option.anything }
+
+const MARK_FAILED = 'a mark of this installation can’t be written; trying again'
+
 const noAddress =
   'a trusted proxy wrote an entry to X-Forwarded-For that is no address: the limits count its clients as one until it writes their addresses'
 
@@ -177,39 +187,19 @@ interface Open {
   readonly rooms: Rooms
   readonly installation: Installation
   readonly actor: Actor
+  readonly exposeHeaders: readonly string[] | undefined
 }
 
 function doors<A extends AnyAccess>(
-  { settings, rooms, installation, actor }: Open,
+  { settings, rooms, installation, actor, exposeHeaders }: Open,
   announce: (line: string) => void,
 ): Keyhaven<A> {
   const site = siteOf(settings, (entry) => rooms.log.warn({ entry }, noAddress))
-  const app = createApp({ rooms, site }, routes)
+  const requestLog = createRequestLog(rooms.log)
+  const app = createApp({ rooms, site, requestLog }, routes)
   const listener = nodeListener(app, site)
   const match = createRouter(site.mount, routes)
-  const guard = guardOver<A>(
-    {
-      issuer: settings.issuer,
-      audience: [new URL(settings.issuer).origin, ...settings.audiences],
-      // What was passed in is what was checked; a path is typed by nobody
-      access: settings.access as A,
-      known: () => ({
-        cookies: site.cookies,
-        origins: site.origins,
-        keys: rooms.keys.at(rooms.clock.now()).set,
-      }),
-      mayRefetch: () => false,
-      revocations: rooms.revocations,
-      counts: rooms.metrics.tokenChecks,
-      // An entry that found no room, or could not be read, must not pass for one that is not there
-      mayAnswer: () =>
-        !rooms.revocations.incomplete && rooms.clock.age() < settings.maxStaleness * 1000,
-      sessions: sessionSource(rooms, site),
-      now: () => Math.floor(rooms.clock.now() / 1000),
-      development: settings.development,
-    },
-    announce,
-  )
+  const guard = ownGuard<A>({ settings, rooms, site, requestLog, exposeHeaders }, announce)
   const stopJobs = startJobs(rooms)
   return {
     issuer: settings.issuer,
@@ -217,22 +207,25 @@ function doors<A extends AnyAccess>(
     listener,
     handler: fetchHandler(app, site),
     guard,
-    express: (options) =>
-      mounted({
+    express: (options) => {
+      checkOptions('auth.express', options ?? {}, mountOptions)
+      return mounted({
         mount: site.mount,
+        wellKnown: site.wellKnown,
         serves: site.mount === '' ? (url) => match(targetOf(url).path) !== undefined : () => true,
         listener,
         guard,
         gate: expressGuard(guard, options),
         reach: options?.guard,
-      }),
+      })
+    },
     require: expressRequire(guard),
     current: async (request) => {
       try {
         const settled = await guard.settle(serviceRequestOf(request, site), false)
         return settled.ok ? settled.auth : null
       } catch (error) {
-        rooms.log.error({ err: error }, 'nobody could be told from a request')
+        rooms.log.error(causeOf(error), 'nobody could be told from a request')
         return null
       }
     },
@@ -245,7 +238,7 @@ function doors<A extends AnyAccess>(
     guards: {
       add: (name) => addGuard(rooms.database, name, actor),
       remove: async (name) => {
-        await removeGuard(rooms.database, name, actor)
+        rooms.unread.add(await removeGuard(rooms.database, name, actor))
         // It is committed: a read that fails is repeated by the clock
         await rooms.follow().catch(() => undefined)
       },
@@ -259,7 +252,7 @@ function doors<A extends AnyAccess>(
       endStreams(rooms)
       await rooms.passwords.close()
       await keepMark(installation).catch((error: unknown) =>
-        rooms.log.error({ err: error }, 'the marks of this installation could not be kept'),
+        rooms.log.error(causeOf(error), 'the marks of this installation could not be kept'),
       )
       await rooms.database.close()
     },

@@ -4,6 +4,7 @@ import { createMaintenance } from './flows/maintain.ts'
 import type { Rooms } from './flows/rooms.ts'
 import { createClockWatch } from './flows/watch-clock.ts'
 import { createReportWriter } from './flows/write-reports.ts'
+import { createFailureLog } from './telemetry/failure-log.ts'
 
 const SECOND = 1000
 
@@ -15,37 +16,36 @@ const WOKEN = 25
 
 /** Starts what happens by the clock; the answer stops it. */
 export function startJobs(rooms: Rooms): () => void {
-  const { log } = rooms
-  const told = (words: string) => (error: unknown) => log.error({ err: error }, words)
   const writeReports = createReportWriter(rooms)
   const keepAudit = createAuditKeeper(rooms)
   const expire = createExpiry(rooms)
   const maintain = createMaintenance(rooms)
   const watchClock = createClockWatch(rooms)
-  let failing = false
   let stopped = false
-  const follow = async (): Promise<void> => {
-    try {
-      await rooms.follow()
-      failing = false
-    } catch (error) {
-      // Ten lines a second would bury the cause, and a stop is none
-      if (!failing && !stopped) told('the log of revocations can’t be read; trying again')(error)
-      failing = true
+  /** A job goes on after a failure: its database may be back the next time. */
+  const logged = (job: () => Promise<unknown>, message: string) => {
+    const { failed, worked } = createFailureLog(rooms.log, message)
+    return async (): Promise<void> => {
+      try {
+        await job()
+        worked()
+      } catch (error) {
+        // A stop closes the database under what still runs
+        if (!stopped) failed(error)
+      }
     }
   }
+  const follow = logged(rooms.follow, 'the log of revocations can’t be read; trying again')
   const stops = [
     every(FOLLOW, follow),
     rooms.database.onWake(spaced(WOKEN, follow)),
-    every(SECOND, () => expire().catch(told('ends of sessions can’t be written; trying again'))),
-    every(SECOND, () =>
-      writeReports().catch(told('what guards report can’t be written; trying again')),
-    ),
-    every(SECOND, () => keepAudit().catch(told('the audit log can’t be sealed; trying again'))),
-    every(SECOND, () => watchClock().catch(told('the time can’t be set back; trying again'))),
+    every(SECOND, logged(expire, 'ends of sessions can’t be written; trying again')),
+    every(SECOND, logged(writeReports, 'what guards report can’t be written; trying again')),
+    every(SECOND, logged(keepAudit, 'the audit log can’t be sealed; trying again')),
+    every(SECOND, logged(watchClock, 'the time can’t be set back; trying again')),
     // What the database has not dropped, or might not drop yet, stays in the copy too
     every(SECOND, async () => rooms.revocations.drop(rooms.database.time.kept ?? 0)),
-    every(SECOND, () => maintain().catch(told('purge failed; it runs again'))),
+    every(SECOND, logged(maintain, 'purge failed; it runs again')),
   ]
   return () => {
     stopped = true

@@ -44,6 +44,14 @@ async function rise(names: readonly string[], work: () => Promise<unknown>): Pro
 }
 
 describe('GET /metrics', () => {
+  it('names the version that the process runs (operator 16)', async () => {
+    const [sample] = (await metrics()).get('keyhaven_build_info')?.samples ?? []
+    const { node } = process.versions
+    expect(sample).toEqual([
+      expect.stringMatching(new RegExp(`^keyhaven_build_info{node="${node}",version="\\d[^"]+"}$`)),
+      1,
+    ])
+  })
   it('is opened by a guard key and nothing else (A21)', async () => {
     const person = await newPerson(service, 'admin')
     expect(await codeOf(await send(service, 'GET /metrics'))).toBe('401 not_signed_in')

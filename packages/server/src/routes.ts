@@ -37,7 +37,9 @@ const current = none('It reads three rows by key, and pages call it whenever the
 const leaving = none('A sign-out must never wait. It ends a session once; repeats only read.')
 const applied = none('It is kept in memory, and written once a second for all guards.')
 const made = none('The answer is in memory, or rests on one read that all callers share.')
-const ready = none('It is one small read. A limit would take a healthy process from its balancer.')
+const ready = none(
+  'It is one small read, and a small write every 3 s at most. A limit would take a healthy process from its balancer.',
+)
 
 const profile = { own: 'profile', others: 'administration' } as const
 

@@ -8,7 +8,7 @@ import { ActButton } from './act-button.tsx'
 /** Adds a note. A second click, or a try after an answer that was lost, adds no second one. */
 export function Composer(props: { readonly onAdded: (note: Note) => void }): ReactElement {
   const id = useId()
-  const { busy, problem, run } = useAct()
+  const { busy, problem, run, clearProblem } = useAct()
   const input = useRef<HTMLInputElement>(null)
   const sent = useRef({ id: '', text: '' })
   const add = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
@@ -16,7 +16,7 @@ export function Composer(props: { readonly onAdded: (note: Note) => void }): Rea
     const form = event.currentTarget
     const text = input.current?.value.trim() ?? ''
     const added = await run(async () => {
-      if (text === '') throw new Error('Write something first.')
+      if (text === '') throw new Error('The note is empty: write something first.')
       // The same text again is the same note, until one was added
       if (sent.current.text !== text) sent.current = { id: crypto.randomUUID(), text }
       props.onAdded(await addNote(sent.current.id, text))
@@ -36,8 +36,8 @@ export function Composer(props: { readonly onAdded: (note: Note) => void }): Rea
           name="text"
           maxLength={500}
           autoComplete="off"
-          placeholder="What’s on your mind?"
           aria-required="true"
+          onChange={clearProblem}
           aria-invalid={problem !== undefined}
           aria-describedby={problem === undefined ? undefined : `${id}-error`}
         />

@@ -27,8 +27,10 @@ export function CredentialsForm(props: {
   const auth = useAuth()
   const form = useRef<HTMLFormElement>(null)
   const [faults, setFaults] = useState<Faults>({})
+  const [attempts, setAttempts] = useState(0)
   const { busy, run } = useAct()
-  useEffect(() => focusFirstError(form.current), [faults])
+  // Not when a field is changed: its error goes, and the focus stays
+  useEffect(() => focusFirstError(form.current), [attempts])
 
   const submit = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault()
@@ -38,11 +40,16 @@ export function CredentialsForm(props: {
       const result = found ?? (await enter(face, typed, auth))
       const shown = 'ok' in result ? (result.ok ? {} : faultsOf(result.error, face)) : result
       setFaults(shown)
+      setAttempts((count) => count + 1)
       if (Object.keys(shown).length > 0) onFault()
     })
   }
+  const change = (event: FormEvent<HTMLFormElement>): void => {
+    const { name } = event.target as HTMLInputElement
+    setFaults(({ [name as keyof Faults]: _gone, ...others }) => others)
+  }
   return (
-    <form ref={form} onSubmit={submit} noValidate>
+    <form ref={form} onSubmit={submit} onInput={change} noValidate>
       <Problem text={faults.form} />
       {face === 'up' && (
         <Field label="Name" name="name" autoComplete="name" error={faults.name} isOptional />

@@ -12,27 +12,27 @@ export function Inside(): ReactElement {
         <div>
           <h1 tabIndex={-1}>What JavaScript can see</h1>
           <p className="soft">
-            All of it, read live by this page’s own script. Two things are missing: the{' '}
-            <strong>access token</strong> with its signature, and the{' '}
-            <strong>session cookie</strong>. Both are <code>HttpOnly</code>: the browser sends them,
-            and shows them to no script.
+            Everything that a script on this page can read, updated every second. No script can read
+            the <strong>access token</strong> with its signature or the{' '}
+            <strong>session cookie</strong>: both cookies are <code>HttpOnly</code>.
           </p>
         </div>
       </div>
       <div className="panels">
         <Panel title="document.cookie" text={seen.cookies || 'empty'}>
-          The XSRF token proves only that our own page sent a request. Without the hidden cookies it
-          opens nothing.
+          The XSRF token shows that this page has sent a request. It is useless without the other
+          two cookies.
         </Panel>
         <Panel title="Storage" text={seen.storage || 'empty'}>
           localStorage, sessionStorage, IndexedDB and caches. The client stores nothing.
         </Panel>
         <Panel title="Claims of the session" text={textOf(claims)}>
-          The token’s payload without its signature: enough to draw the page, not enough to be you.
+          The payload of the access token, without its signature. An API accepts only a token with
+          its signature.
         </Panel>
         <Panel title="State of the store" text={textOf({ account, scope, roles, session })}>
-          What the service has answered. The client keeps it in memory only, with the XSRF token
-          above. Spans are the seconds that were left then.
+          What the service has answered last. The client keeps it in memory only. Times are seconds
+          that were left then.
         </Panel>
       </div>
     </section>

@@ -8,13 +8,18 @@ import { countOf, listOf } from '../when-of.ts'
 import { ConfirmDialog } from './confirm-dialog.tsx'
 import { Field } from './field.tsx'
 
+/** A lock by a click in this window, at a time of `performance.now()`. */
+export interface LockedHere extends Locked {
+  readonly clickedAt: number
+}
+
 /** Names of devices that the dialog spells out. */
 const NAMED = 3
 
 /** Asks before a lock: whom, what ends, and why. */
 export function LockDialog(props: {
   readonly person: AccountView
-  readonly onLocked: (locked: Locked) => void
+  readonly onLocked: (locked: LockedHere) => void
   readonly onClose: () => void
 }): ReactElement {
   const { person, onLocked, onClose } = props
@@ -33,20 +38,23 @@ export function LockDialog(props: {
       onConfirm={async (form) => {
         const reason = form.get('reason')
         const text = typeof reason === 'string' ? reason.trim() : ''
-        setError(text === '' ? 'Write why: the audit log keeps it.' : undefined)
-        if (text !== '') onLocked(await lock(person.id, text))
-        return text !== ''
+        setError(text === '' ? 'The reason is missing: write one for the audit log.' : undefined)
+        if (text === '') return false
+        const clickedAt = performance.now()
+        onLocked({ ...(await lock(person.id, text)), clickedAt })
+        return true
       }}
     >
       <p>
         {name}
-        {person.name && ` (${person.email})`} can’t sign in until somebody unlocks the account.{' '}
+        {person.name && ` (${person.email})`} can’t sign in until the account is unlocked.{' '}
         {endingOf(sessions)}
       </p>
       <Field
         label="Reason"
         name="reason"
         error={error}
+        onText={() => setError(undefined)}
         help="For the audit log. The person does not see it."
       />
     </ConfirmDialog>

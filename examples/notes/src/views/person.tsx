@@ -4,10 +4,10 @@ import { useId, useState } from 'react'
 import type { ReactElement } from 'react'
 import { useAct } from '../act.ts'
 import { unlock } from '../service-api.ts'
-import type { Locked } from '../service-api.ts'
 import { countOf } from '../when-of.ts'
 import { ActButton } from './act-button.tsx'
 import { LockDialog } from './lock-dialog.tsx'
+import type { LockedHere } from './lock-dialog.tsx'
 import { useReach } from './reach.ts'
 
 const colours: Readonly<Record<AccountView['status'], string>> = {
@@ -28,10 +28,10 @@ export function Person(props: { readonly person: AccountView }): ReactElement {
     setGiven(props.person)
     setPerson(props.person)
   }
-  const [locked, setLocked] = useState<Locked>()
+  const [locked, setLocked] = useState<LockedHere>()
   const [isUnlocked, setUnlocked] = useState(false)
   const [isConfirming, setConfirming] = useState(false)
-  const reach = useReach(locked?.seq)
+  const reach = useReach(locked)
   const { busy, problem, run } = useAct()
   const name = person.name ?? person.email
   const isSelf = person.id === state.account?.id

@@ -17,7 +17,8 @@ export function Pitch(): ReactElement {
       </ul>
       {count !== undefined && count > 0 && (
         <p className="soft small">
-          {countOf(count, 'note')} kept here right now: a public number, unlike the notes.
+          {countOf(count, 'note')} {count === 1 ? 'is' : 'are'} stored here. Only the number is
+          public.
         </p>
       )}
     </aside>

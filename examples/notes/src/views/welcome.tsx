@@ -30,7 +30,7 @@ export function Welcome(): ReactElement {
     <div className="welcome">
       <div className="card entrance">
         <h1 tabIndex={-1} aria-describedby={showsReason ? reason : undefined}>
-          {face === 'in' ? 'Welcome back' : 'Sign up for Notes'}
+          {face === 'in' ? 'Sign in to Notes' : 'Sign up for Notes'}
         </h1>
         {showsReason && <Ended id={reason} />}
         <div className="choice" role="tablist" aria-label="Sign in or sign up" onKeyDown={turn}>

@@ -23,8 +23,12 @@ export interface Browser {
   open(options?: Partial<AuthOptions>): Tab
   /** Moves the clock, runs the timers that come due, and waits until nothing is under way. */
   pass(milliseconds: number): Promise<void>
+  /** The same, while an answer is held back: it is not waited for. */
+  tick(milliseconds: number): Promise<void>
   readonly streams: Set<Stream>
   readonly storage: Map<string, string>
+  /** From now on no message reaches another tab. */
+  loseMessages(): void
   /** From now on streams don't open: something on the way holds them back. */
   holdStreams(): void
   now(): number
@@ -38,6 +42,7 @@ interface Waiting {
 export function createBrowser(url: () => string): Browser {
   const storage = new Map<string, string>()
   let opens = true
+  let carries = true
   let clock = 1_000_000
   let underWay = 0
   const timers = new Set<{ readonly at: number; readonly call: () => void; readonly tab: Tab }>()
@@ -48,10 +53,10 @@ export function createBrowser(url: () => string): Browser {
   const releases = new Map<Tab, Set<() => void>>()
   const streams = new Set<Stream>()
 
-  const settle = async (): Promise<void> => {
+  const settle = async (waits: boolean): Promise<void> => {
     for (let quiet = 0; quiet < 5; quiet++) {
       await turn()
-      if (underWay > 0) quiet = -1
+      if (waits && underWay > 0) quiet = -1
     }
   }
   const grant = (name: string): void => {
@@ -115,7 +120,7 @@ export function createBrowser(url: () => string): Browser {
         ears.set(tab, hear)
         return (message) => {
           for (const [other, listen] of ears) {
-            if (other === tab) continue
+            if (other === tab || !carries) continue
             const deliver = (): void => {
               if (closed.has(other)) return
               // A frozen page gets its messages when it runs again
@@ -153,29 +158,35 @@ export function createBrowser(url: () => string): Browser {
     return tab
   }
 
+  const run = async (milliseconds: number, waits: boolean): Promise<void> => {
+    const end = clock + milliseconds
+    await settle(waits)
+    for (;;) {
+      const [next] = [...timers]
+        .filter(({ at, tab }) => at <= end && !tab.frozen)
+        .toSorted((a, b) => a.at - b.at)
+      if (!next) break
+      timers.delete(next)
+      clock = Math.max(clock, next.at)
+      next.call()
+      await settle(waits)
+    }
+    clock = end
+    await settle(waits)
+  }
+
   return {
     open,
     streams,
     storage,
+    loseMessages: () => {
+      carries = false
+    },
     holdStreams: () => {
       opens = false
     },
     now: () => clock,
-    pass: async (milliseconds) => {
-      const end = clock + milliseconds
-      await settle()
-      for (;;) {
-        const [next] = [...timers]
-          .filter(({ at, tab }) => at <= end && !tab.frozen)
-          .toSorted((a, b) => a.at - b.at)
-        if (!next) break
-        timers.delete(next)
-        clock = Math.max(clock, next.at)
-        next.call()
-        await settle()
-      }
-      clock = end
-      await settle()
-    },
+    pass: (milliseconds) => run(milliseconds, true),
+    tick: (milliseconds) => run(milliseconds, false),
   }
 }

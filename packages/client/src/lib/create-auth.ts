@@ -104,7 +104,10 @@ export function createAuth<
     },
     fetch: (input, init) => {
       load()
-      return engine ? engine.fetch(input, init) : started().then((one) => one.fetch(input, init))
+      const beganAs = known().view?.account.id
+      return engine
+        ? engine.fetch(input, init)
+        : started().then((one) => one.fetch(input, init, beganAs))
     },
     refresh: async () => {
       if (engine) await engine.refresh()

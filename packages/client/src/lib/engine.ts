@@ -1,5 +1,6 @@
 import type { AccountActs, Auth } from './auth.ts'
 import { createFetch } from './calls/fetch.ts'
+import type { FetchAs } from './calls/fetch.ts'
 import { failed, refusalIn, viewIn } from './calls/results.ts'
 import type { Reply, Result } from './calls/results.ts'
 import { expectCookies } from './diagnosis.ts'
@@ -11,13 +12,18 @@ import type { AuthState } from './state/states.ts'
 
 declare const process: { readonly env: { readonly NODE_ENV?: string } }
 
+/** For the person whose sign-out the service has not answered. It stays true when it has. */
+const unanswered =
+  'You are signed out on this page. The service could not be reached: leave a page open until it has answered.'
+
 /**
  * All that keeps a page right after its first answer: renewals, other tabs, the event stream, sign-outs
  * that are repeated. It is a chunk of its own, which is fetched beside the boot call.
  */
 export interface Engine<C>
   extends AccountActs,
-    Pick<Auth<never, C & {}>, 'fetch' | 'signIn' | 'signOut' | 'signUp'> {
+    Pick<Auth<never, C & {}>, 'signIn' | 'signOut' | 'signUp'> {
+  readonly fetch: FetchAs
   readonly known: () => Known
   readonly ending: () => AuthEvents['ending-soon'] | undefined
   /** Joins the other tabs, and takes over what the page knows. */
@@ -26,6 +32,16 @@ export interface Engine<C>
   readonly settle: () => void
   /** Asks, or waits for a boot call that the engine has taken over. */
   readonly refresh: (boot?: Promise<Reply>) => Promise<unknown>
+}
+
+/** What an act comes to whose person is gone before it was sent. */
+const wasSignedOut: Reply = {
+  status: 401,
+  body: {
+    code: 'not_signed_in',
+    status: 401,
+    detail: 'You were signed out meanwhile. Sign in, then try again.',
+  },
 }
 
 export interface EngineOptions extends Omit<PageOptions, 'href'> {
@@ -55,16 +71,24 @@ export function createEngine<C>(options: EngineOptions): Engine<C> {
   const signOut = async (): Promise<Result> => {
     const { view } = store.known
     const reply = await ask({ type: 'leave' })
-    const { leaving, status } = stateNow()
-    // Another tab may have reached the service first
-    const isOver = view && status === 'signed-out' && !leaving
-    return isOver || reply?.status === 204 || refusalIn(reply) ? { ok: true } : failed(reply)
+    const { leaving, session } = stateNow()
+    // Another tab may have reached the service first, or another person has signed in since
+    const isOver = view && session?.id !== view.session.id && !leaving
+    if (isOver || reply?.status === 204 || refusalIn(reply)) return { ok: true }
+    const { error } = failed(reply)
+    return { ok: false, error: leaving ? { ...error, detail: unanswered } : error }
   }
-  const act = <T>(run: (acts: AccountActs) => Promise<Result<T>>): Promise<Result<T>> =>
-    import('./account/acts.ts').then(
-      ({ accountActs }) => run(accountActs({ page, failed, signOut })),
+  const act = <T>(run: (acts: AccountActs) => Promise<Result<T>>): Promise<Result<T>> => {
+    const before = page.who()
+    return import('./account/acts.ts').then(
+      ({ accountActs }) => {
+        // While the chunk was loaded another person may have signed in: it is not their act
+        const isTheirs = before === undefined || page.who() === before
+        return isTheirs ? run(accountActs({ page, failed, signOut })) : failed(wasSignedOut)
+      },
       () => failed(undefined),
     )
+  }
   return {
     known: () => store.known,
     start: page.start,
@@ -76,6 +100,7 @@ export function createEngine<C>(options: EngineOptions): Engine<C> {
     fetch: createFetch(runtime, {
       isOurs: (address) => [runtime.origin(), origin, ...origins].includes(address.origin),
       store,
+      who: page.who,
       recheck,
     }),
     signIn: async (body) => taken(await enter({ method: 'POST', path: '/sessions', body })),

@@ -10,12 +10,15 @@ export function holdPage(store: object): () => void {
   return () => add(-1)
 }
 
-/** Whether what is shown waits, hidden, for its person: the session has ended by itself, and a `Resumable` holds it. */
+/** Whether what is shown waits, hidden, for its person: they have not left, and a `Resumable` holds it. */
 export function isHeld(store: object, state: AuthState): boolean {
-  return state.status === 'signed-out' && !hasLeft(state) && (holders.get(store) ?? 0) > 0
+  return !state.account && !hasLeft(state) && (holders.get(store) ?? 0) > 0
 }
 
-/** Whether nothing may be kept for the person who was signed in. */
-export function hasLeft({ reason }: AuthState): boolean {
-  return reason === 'signed_out' || reason === 'account_locked'
+/**
+ * Whether nothing may be kept for the person who was signed in. A browser without the session's cookies
+ * is one in which they have left: this page has only not received it.
+ */
+export function hasLeft({ reason = '' }: AuthState): boolean {
+  return ['signed_out', 'account_locked', 'not_signed_in'].includes(reason)
 }

@@ -5,18 +5,21 @@ import type { Reply } from './calls/results.ts'
 import type { FirstAnswer } from './first-answer.ts'
 import type { Listeners } from './listeners.ts'
 import type { Runtime } from './runtime.ts'
-import type { Event, Message } from './state/events.ts'
+import type { Event } from './state/events.ts'
 import { nothingKnown } from './state/known.ts'
 import type { Known, Question } from './state/known.ts'
 import { FRESH, isRefused, mayAsk } from './state/schedule.ts'
 import { createStore } from './state/store.ts'
 import type { Store } from './state/store.ts'
 import { createLeader } from './tabs/leader.ts'
+import { readMessage } from './tabs/read-message.ts'
 import { takeTurn } from './tabs/take-turns.ts'
 
 /** One page among the tabs of its browser: it runs what the events of its store lead to. */
 export interface Page {
   readonly store: Store
+  /** The account of the last view: also of a person who is not shown yet on a page that came back. */
+  readonly who: () => string | undefined
   /** Joins the other tabs, and takes over what the page knows. */
   readonly start: () => void
   /** Calls the service as the person of this page. */
@@ -98,10 +101,14 @@ export function createPage(options: PageOptions): Page {
   const seek = createLeader(runtime, `${name} lead`, () => dispatch({ type: 'leads' }))
   /** Sessions that were left, in any tab, and that the service may still think are in use. */
   const wishes = (): readonly string[] =>
-    (runtime.remember(wishName) ?? '').split(' ').filter((id) => id !== '')
+    (runtime.remember(wishName) ?? '')
+      .split(' ')
+      .filter((id) => id !== '')
+      .slice(-WISHES)
   const remember = (before: Known): void => {
     const { leaving, kept } = store.known
-    if (kept && kept !== before.kept) {
+    // An application may clear the storage when its person leaves
+    if (kept && (kept !== before.kept || !wishes().includes(kept))) {
       const others = wishes().filter((id) => id !== kept)
       runtime.remember(wishName, [...others.slice(1 - WISHES), kept].join(' '))
     }
@@ -160,11 +167,14 @@ export function createPage(options: PageOptions): Page {
     })
   }
 
-  const post = runtime.join(name, (message) => {
+  const post = runtime.join(name, (data) => {
+    const message = readMessage(data)
+    if (!message) return
     receivedAt = runtime.now()
-    dispatch({ type: 'message', message: message as Message })
+    dispatch({ type: 'message', message })
   })
-  return { store, start, send, answer: () => answer, ask, recheck, enter }
+  const who = (): string | undefined => store.known.view?.account.id
+  return { store, who, start, send, answer: () => answer, ask, recheck, enter }
 
   function start(): void {
     runtime.watch((type) => {
@@ -172,7 +182,9 @@ export function createPage(options: PageOptions): Page {
       if (type !== 'acted') dispatch({ type, wishes: wishes() })
       else if (!active || failing || state.leaving) dispatch({ type })
     })
-    dispatch({ type: 'start', wishes: wishes() })
+    // The person has left before this ran; a browser without storage does not remember it
+    const left = first.state.leaving && first.view ? [first.view.session.id] : []
+    dispatch({ type: 'start', wishes: [...wishes(), ...left] })
     adopt()
   }
 

@@ -24,15 +24,25 @@ export function returnTarget(
     // A path that begins with two slashes would be read as a host by the next who parses it, and
     // `https:elsewhere` without slashes only looks like an address
     const returns = found === origin && new URL(target, origin).href === href && !isHostless(value)
-    return returns && !isOfService(pathname, origin) ? target : fallback
+    const isSafe = returns && !isHostOnceDecoded(pathname) && !isOfService(pathname, origin)
+    return isSafe ? target : fallback
   } catch {
     return fallback
   }
 }
 
-/** A scheme without a host, such as `https:elsewhere`, which the URL standard reads as a path. */
+/**
+ * A scheme without a host, such as `https:elsewhere`, which the URL standard reads as a path. It drops
+ * what is invisible before the scheme, and tabs and line ends everywhere.
+ */
 function isHostless(value: string): boolean {
-  return /^\s*[a-z][a-z\d+.-]*:(?![\\/]{2})/i.test(value)
+  const read = value.replace(/[\t\n\r]/g, '')
+  return /^[^!-~]*[a-z][a-z\d+.-]*:(?![\\/]{2})/i.test(read)
+}
+
+/** Whether the path begins with two slashes for a router or a server that decodes it before it reads it. */
+function isHostOnceDecoded(pathname: string): boolean {
+  return new URL(`http://host${decodeURIComponent(pathname)}`).pathname.startsWith('//')
 }
 
 /** Whether a server would give the path to the service: escapes and capitals make no difference there. */

@@ -41,6 +41,17 @@ export interface Runtime {
   readonly remember?: (name: string, value?: string | null) => string | null
 }
 
+/** By what tabs take turns; nothing in a browser without it. Only pages have tabs: Node has locks too. */
+function sharedLocks(): LockManager | undefined {
+  try {
+    // Tabs without a channel can't take turns
+    return window.BroadcastChannel && window.navigator.locks
+  } catch {
+    // Storage is blocked, and these with it
+    return undefined
+  }
+}
+
 /** The browser's own, looked up when needed, so that importing this on a server does nothing. */
 export const browserRuntime: Required<Runtime> = {
   fetch: (input, init) => globalThis.fetch(input, init),
@@ -72,10 +83,9 @@ export const browserRuntime: Required<Runtime> = {
     let running: Promise<void> | undefined
     const run = (): Promise<void> => (running ??= work())
     try {
-      // Only pages have tabs; Node has locks too. Tabs without a channel can't take turns
-      await (window.BroadcastChannel && window.navigator.locks).request(name, { signal }, run)
+      await sharedLocks()?.request(name, { signal }, run)
     } catch {
-      // No locks here, none allowed, or the signal came first
+      // None allowed here, or the signal came first
     }
     return run()
   },
@@ -90,7 +100,8 @@ export const browserRuntime: Required<Runtime> = {
     }
   },
   listen: (url, report) => {
-    if (typeof EventSource !== 'function') return () => {}
+    // Browsers open six connections to a server: a stream in each tab would leave none for calls
+    if (typeof EventSource !== 'function' || !sharedLocks()) return () => {}
     const source = new EventSource(url, { withCredentials: true })
     for (const name of ['open', 'changed', 'ended'] as const)
       source.addEventListener(name, () => report(name))

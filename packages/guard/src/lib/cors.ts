@@ -9,10 +9,11 @@ export type AnswerHeaders = Readonly<Record<string, string>>
 /** Headers of ours that a page of another origin may read; what is not named stays hidden from it. */
 const EXPOSED = ['Retry-After', 'WWW-Authenticate', 'X-Request-Id']
 
-const preflightHeaders: AnswerHeaders = {
-  'Access-Control-Allow-Methods': 'GET, HEAD, POST, PUT, PATCH, DELETE',
-  'Access-Control-Max-Age': '600',
-}
+/** Methods that are allowed whichever one a preflight names. */
+const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE'
+
+/** The name of a method (RFC 9110 §9.1); nothing else is written into an answer. */
+const METHOD = /^[!#$%&'+.^_`|~0-9A-Za-z-]{1,40}$/
 
 /** Request headers that are allowed if a preflight names none that can be read. */
 const usual = `Content-Type, Authorization, ${XSRF_HEADER}, ${BACKGROUND_HEADER}`
@@ -44,7 +45,7 @@ const usuallyExposed = exposed()
 
 /**
  * CORS headers of the answer: the exact origin if it is one of ours, else only `Vary`. An allowed page may
- * send any header: the origin is the protection, not the list.
+ * send any header by any method: the origin is the protection, not the list.
  */
 export function corsHeaders(
   request: GuardRequest,
@@ -59,10 +60,19 @@ export function corsHeaders(
     'Access-Control-Expose-Headers': expose,
     Vary: 'Origin',
     ...(isPreflight(request) && {
-      ...preflightHeaders,
+      'Access-Control-Max-Age': '600',
+      'Access-Control-Allow-Methods': methods(request),
       'Access-Control-Allow-Headers': requestedNames(request) ?? usual,
     }),
   }
+}
+
+/** Our list, and the method that was asked for: applications have others, as `QUERY` or those of WebDAV. */
+function methods(request: GuardRequest): string {
+  const asked = single(request, 'access-control-request-method')
+  const isOther =
+    typeof asked === 'string' && METHOD.test(asked) && !METHODS.split(', ').includes(asked)
+  return isOther ? `${METHODS}, ${asked}` : METHODS
 }
 
 function requestedNames(request: GuardRequest): string | undefined {

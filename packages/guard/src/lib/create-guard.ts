@@ -11,15 +11,20 @@ import { createDropTime } from './drop-time.ts'
 import { nodeRuntime } from './feed/node-runtime.ts'
 import { createDecide } from './guard.ts'
 import { checkGuardOptions } from './guard-options.ts'
+import type { GuardState } from './guard-state.ts'
 import { createIssuer } from './issuer.ts'
+import { careful, toStandardError } from './log-failure.ts'
 import { keepCopy } from './kept-copy.ts'
 import type { CopyState, KeptCopy } from './kept-copy.ts'
 import { createRefusals } from './refusal.ts'
 import type { Refusal } from './refusal.ts'
+import { createRefusalNotes } from './refusal-notes.ts'
+import type { NoteRefused, RefusalNotes } from './refusal-notes.ts'
+import type { RefusedRequest } from './refused-request.ts'
 import type { GuardRequest } from './request.ts'
 import { createSignals } from './signals.ts'
+import { unlistedScopes } from './unlisted-scopes.ts'
 import { noTokenCounts } from './token.ts'
-import type { TokenCounts } from './token-result.ts'
 
 /** The check in front of an API. Adapters need nothing but this. */
 export interface Guard<A extends AnyAccess = AnyAccess> {
@@ -39,6 +44,8 @@ export interface Guard<A extends AnyAccess = AnyAccess> {
    */
   recognize(request: GuardRequest): Settled<A> | Promise<Settled<A>>
   refuse(code: ErrorCode, details?: ErrorDetails): Refusal
+  /** Counts a refused request, and logs a sample. Adapters call it with each refusal that they send. */
+  noteRefused(request: GuardRequest, refused: Refusal): void
   /** CORS headers for the answer to this request. */
   cors(request: GuardRequest): AnswerHeaders
   /** Resolves when keys, and with a feed the revocations, are known; tries until then. */
@@ -59,29 +66,6 @@ export type Settled<A extends AnyAccess = AnyAccess> =
     }
   | { readonly ok: false; readonly refused: Refusal }
 
-/** Times are seconds. What only a feed tells is `undefined` without one. */
-export interface GuardState {
-  /** Whether requests can be answered now. */
-  readonly fresh: boolean
-  /** How far the copy of the revocations may be behind. */
-  readonly age: number | undefined
-  /** The service's log that the copy follows. */
-  readonly log: string | undefined
-  /** The number of its newest entry that is applied. */
-  readonly seq: number
-  /** Revocations held. */
-  readonly entries: number
-  readonly keys: readonly string[]
-  /** Tokens checked since the start. */
-  readonly checks: Readonly<TokenCounts>
-  /** The service's clock less this machine's. */
-  readonly clockOffset: number | undefined
-  /** Connections to the feed that failed or broke since the start. */
-  readonly failures: number
-  /** Why the issuer can’t be reached, where that is so. */
-  readonly problem: string | undefined
-}
-
 export interface GuardOptions<A extends AnyAccess = AnyAccess> {
   /** The service's public URL, exact. */
   readonly issuer: string
@@ -100,6 +84,8 @@ export interface GuardOptions<A extends AnyAccess = AnyAccess> {
   readonly revocations?: 'off'
   /** Headers of your own answers that pages of allowed origins may read, as `['ETag']`. */
   readonly exposeHeaders?: readonly string[]
+  /** Called for each refused request: for a log or figures of your own. The log has a sample in any case. */
+  readonly onRefused?: (refused: RefusedRequest) => void
   readonly log?: (line: string) => void
 }
 
@@ -109,7 +95,8 @@ export interface GuardOptions<A extends AnyAccess = AnyAccess> {
  */
 export function createGuard<A extends AnyAccess = AnyAccess>(options: GuardOptions<A>): Guard<A> {
   const url = checkGuardOptions(options)
-  const { issuer, reach = issuer, log = toStandardError } = options
+  const { issuer, reach = issuer } = options
+  const log = careful(options.log ?? toStandardError)
   const development = isLoopback(url.hostname) && process.env['NODE_ENV'] !== 'production'
   const address = { issuer, reach: reach.replace(/\/$/, ''), development }
   const source = createIssuer(address, log)
@@ -128,25 +115,42 @@ export function createGuard<A extends AnyAccess = AnyAccess>(options: GuardOptio
       now: copy.now,
       development,
     },
-    { learn: source.learn, problem: source.problem, copy, log },
+    {
+      learn: source.learn,
+      problem: source.problem,
+      copy,
+      log,
+      refusals: createRefusalNotes(log, options.onRefused),
+    },
   )
   void guard.ready().then(() => {
     log(`pages of ${source.known()?.origins.own.join(', ')} may call`)
     log(copy.worstCase())
+    const missing = unlistedScopes(options.access, source.scopes())
+    if (missing !== undefined) log(missing)
   })
   return guard
 }
 
-/** The same guard over sources in this process: what the service uses for itself. */
+/**
+ * The same guard over sources in this process: what the service uses for itself.
+ * @param noteRefused is called for each refused request; a sample of them goes to the log if it is left out.
+ */
 export function guardOver<A extends AnyAccess>(
   sources: GuardSources<A>,
-  log: (line: string) => void = toStandardError,
+  given: (line: string) => void = toStandardError,
+  noteRefused?: NoteRefused,
 ): Guard<A> {
+  const log = careful(given)
+  const refusals = noteRefused
+    ? { note: noteRefused, close: () => {} }
+    : createRefusalNotes(log, undefined)
   return assemble(sources, {
     learn: async () => {},
     problem: () => undefined,
     copy: undefined,
     log,
+    refusals,
   })
 }
 
@@ -156,6 +160,7 @@ interface Surroundings {
   /** The copy that a feed fills; `undefined` in the service's own process, which has the log itself. */
   readonly copy: KeptCopy | undefined
   readonly log: (line: string) => void
+  readonly refusals: RefusalNotes
 }
 
 /** Milliseconds between two looks at what is over: sessions, entries. */
@@ -163,7 +168,7 @@ const TICK = 1000
 
 function assemble<A extends AnyAccess>(
   sources: GuardSources<A>,
-  { learn, problem, copy, log }: Surroundings,
+  { learn, problem, copy, log, refusals }: Surroundings,
 ): Guard<A> {
   const { revocations } = sources
   const now = (): number => sources.now()
@@ -176,6 +181,7 @@ function assemble<A extends AnyAccess>(
     revocations.drop(dropTime())
     signals.sweep()
   }, TICK).unref()
+  const refusedSoFar: Partial<Record<ErrorCode, number>> = {}
   const expose = exposed(sources.exposeHeaders)
   const refuse = createRefusals(sources.development)
   const unavailable = (): Refusal =>
@@ -234,6 +240,10 @@ function assemble<A extends AnyAccess>(
     settle,
     recognize,
     refuse,
+    noteRefused: (request, refused) => {
+      refusedSoFar[refused.code] = (refusedSoFar[refused.code] ?? 0) + 1
+      refusals.note(request, refused)
+    },
     cors: (request) => {
       const known = sources.known()
       return known === undefined ? {} : corsHeaders(request, known.origins, expose)
@@ -254,12 +264,14 @@ function assemble<A extends AnyAccess>(
         keys: keys ?? [],
         entries: revocations.size,
         checks: { ...counts },
+        refusals: { ...refusedSoFar },
         problem: problem() ?? unheard,
       }
     },
     log,
     close: () => {
       clearInterval(ticks)
+      refusals.close()
       copy?.close()
     },
   }
@@ -281,8 +293,4 @@ function ownState({ revocations, mayAnswer }: GuardSources): CopyState {
     failures: 0,
     problem: undefined,
   }
-}
-
-function toStandardError(line: string): void {
-  process.stderr.write(`keyhaven guard: ${line}\n`)
 }

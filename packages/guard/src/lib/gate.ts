@@ -45,30 +45,42 @@ function unstored(headers: AnswerHeaders): AnswerHeaders {
 /** A request beyond the prefix: it is neither checked nor noted, and its answer stays as it is. */
 const beyond = { go: 'in', guard: undefined, auth: undefined, headers: {} } as const
 
+/** A request, whether its route is public, and what its answer has in any case. */
+interface Asked {
+  readonly request: GuardRequest
+  readonly open: boolean
+  readonly headers: AnswerHeaders
+}
+
 const checks = { public: option.anything, guard: option.anything }
 
-/** @throws TypeError with a sentence for options that can't be meant: a gate must not open what it promised to guard. */
+/**
+ * @param caller The function that the developer has called: messages about its options name it.
+ * @throws TypeError with a sentence for options that can't be meant: a gate must not open what it promised to guard.
+ */
 export function createGate<A extends AnyAccess>(
   guard: Guard<A>,
   options: GateOptions = {},
+  caller = 'createGate',
 ): Gate<A> {
-  checkGuard('createGate', guard)
-  checkOptions('createGate', options, checks)
+  checkGuard(caller, guard)
+  checkOptions(caller, options, checks)
   const isPublic = publicRoutes(options.public)
   const prefix = guardedPrefix(options.guard)
   guard.log(
     `public: ${options.public?.join(', ') || 'nothing'}; every other route below ${prefix || '/'} needs a credential if its requests reach this guard`,
   )
-  const admitted = (
-    settled: Settled<A>,
-    { open, headers }: { readonly open: boolean; readonly headers: AnswerHeaders },
-  ): Admission<A> => {
+  const out = (request: GuardRequest, refused: Refusal, headers: AnswerHeaders): Admission<A> => {
+    guard.noteRefused(request, refused)
+    return { go: 'out', refused, headers }
+  }
+  const admitted = (settled: Settled<A>, { request, open, headers }: Asked): Admission<A> => {
     if (settled.ok) {
       const { auth, cookies } = settled
       return { go: 'in', guard, auth, cookies, headers: open ? headers : unstored(headers) }
     }
     if (open) return { go: 'in', guard, auth: undefined, headers }
-    return { go: 'out', refused: settled.refused, headers }
+    return out(request, settled.refused, headers)
   }
   const hints = createHints(guard)
   return {
@@ -77,7 +89,7 @@ export function createGate<A extends AnyAccess>(
       if (isAmbiguousPath(path)) {
         const errors = [{ path: 'url', message: 'Write the path plainly: no .., // or %2F.' }]
         const refused = guard.refuse('invalid_request', { errors })
-        return { go: 'out', refused, headers: guard.cors(request) }
+        return out(request, refused, guard.cors(request))
       }
       if (!liesBelow(path, prefix)) return beyond
       const headers = guard.cors(request)
@@ -86,7 +98,7 @@ export function createGate<A extends AnyAccess>(
         return { go: 'preflight', headers }
       }
       const open = isPublic(request.method, path)
-      const asked = { open, headers }
+      const asked = { request, open, headers }
       const settled = open ? guard.recognize(request) : guard.settle(request)
       if (settled instanceof Promise) return settled.then((one) => admitted(one, asked))
       if (!open && !settled.ok && settled.refused.code === 'not_signed_in') {

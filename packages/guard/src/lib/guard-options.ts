@@ -10,9 +10,6 @@ const LEAST_STALENESS = 3
 /** No token lives longer, so an older copy would be no limit at all. */
 const MOST_STALENESS = 86_400
 
-/** A name of a header (RFC 9110 §5.6.2); with credentials `*` would be a header of that name. */
-const HEADER_NAME = /^(?!\*$)[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/
-
 const checks = {
   issuer: option.anything,
   access: (value: unknown) => {
@@ -31,10 +28,8 @@ const checks = {
       : `must be a number of seconds, ${LEAST_STALENESS} or more and ${MOST_STALENESS} at most`,
   onStale: option.oneOf('refuse', 'allow'),
   revocations: option.oneOf('off'),
-  exposeHeaders: (value: unknown) =>
-    Array.isArray(value) && value.every((one) => typeof one === 'string' && HEADER_NAME.test(one))
-      ? undefined
-      : "must be a list of header names, like ['ETag']",
+  exposeHeaders: option.headerNames,
+  onRefused: option.aFunction,
   log: option.aFunction,
 }
 

@@ -310,6 +310,22 @@ export function guardSuite(name: string, serve: (guard: SuiteGuard) => RequestLi
       })
     })
 
+    describe('the hint of a refused origin', () => {
+      it.each([
+        [{}, /^Neither Origin nor Sec-Fetch-Site came.* a program sends Origin: http:/],
+        [{ 'sec-fetch-site': 'cross-site' }, /^Sec-Fetch-Site came without Origin/],
+        [{ origin: 'null' }, /^The browser kept the page’s origin to itself/],
+        [{ origin: 'app.example' }, /^Origin holds no origin/],
+        [{ origin: 'https://b.example' }, /^Pages of https:\/\/b.example may not call/],
+      ] as const)('fits what came: %j (reports F20)', async (headers, hint) => {
+        const sent = { ...cookie(token()), ...headers }
+        const answer = await ask('/notes', { method: 'POST', headers: sent })
+        const { hint: given, detail } = (await answer.json()) as { hint: string; detail: string }
+        expect(given).toMatch(hint)
+        expect(detail.includes('Send the header Origin')).toBe(Object.keys(headers).length === 0)
+      })
+    })
+
     describe('CORS', () => {
       const preflight = (origin: string, headers = {}): Promise<Response> =>
         ask('/notes', {
@@ -339,6 +355,22 @@ export function guardSuite(name: string, serve: (guard: SuiteGuard) => RequestLi
           expect(await allowedFor(none)).not.toContain(none)
         }
         expect(await allowedFor(names, 'https://evil.example')).toBeNull()
+      })
+      it('allows an allowed page the method that it names, beside the usual ones (reports F7)', async () => {
+        const allowed = async (method: string, origin = 'https://app.example') =>
+          (await preflight(origin, { 'access-control-request-method': method })).headers.get(
+            'access-control-allow-methods',
+          )
+        const usual = 'GET, HEAD, POST, PUT, PATCH, DELETE'
+        expect(await allowed('PUT')).toBe(usual)
+        expect(await allowed('QUERY')).toBe(`${usual}, QUERY`)
+        for (const none of ['A B', 'A,B', '*', 'X'.repeat(50)])
+          expect(await allowed(none)).toBe(usual)
+        expect(await allowed('QUERY', 'https://evil.example')).toBeNull()
+        // Whatever is no read needs the proof that our page sent it
+        expect(
+          await codeOf(await ask('/notes', { method: 'PROPFIND', headers: cookie(token()) })),
+        ).toBe('403 csrf_failed')
       })
       it('lets an allowed page read the headers that a client needs (reports F7)', async () => {
         const origin = 'https://app.example'

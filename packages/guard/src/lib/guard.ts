@@ -49,7 +49,10 @@ export function createDecide<A extends AnyAccess>(
     if (unsafe || upgrades) {
       const check = upgrades ? checkUpgradeOrigin : checkOrigin
       const origin = check(request, known.origins)
-      if (!origin.ok) return refused('csrf_failed', { check: 'origin', seen: origin.seen })
+      if (!origin.ok) {
+        const { ok: _refused, ...seen } = origin
+        return refused('csrf_failed', { check: 'origin', ...seen })
+      }
     }
 
     // Token, then revocations

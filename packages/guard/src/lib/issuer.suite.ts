@@ -21,6 +21,7 @@ export async function startIssuer() {
       keyhaven_cookie: { access: 'keyhaven', session: 'keyhaven-session' },
       keyhaven_origins: ['https://app.example'],
       keyhaven_access_ttl: 600,
+      scopes_supported: ['notes:read'],
     }
     const body = request.url?.endsWith('jwks.json') ? publicJwks(keys) : metadata
     response.setHeader('content-type', 'application/json').end(JSON.stringify(body))

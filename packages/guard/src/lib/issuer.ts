@@ -1,3 +1,4 @@
+import { errorMessage } from '@keyhaven/core/errors'
 import { createKeySet } from '@keyhaven/core'
 import type { KeySet } from '@keyhaven/core'
 import { JWKS_PATH, METADATA_PATH } from '@keyhaven/core/wire'
@@ -29,6 +30,8 @@ export interface Issuer {
   readonly accessTtl: () => number | undefined
   /** Seconds that a copy of the revocations may be old, where the issuer tells. */
   readonly maxStaleness: () => number | undefined
+  /** The application's scopes that the issuer gives, where it tells. */
+  readonly scopes: () => readonly string[] | undefined
   /** Replaces the whole key set: from now on the feed tells of keys. */
   readonly takeKeys: (keys: readonly unknown[]) => void
 }
@@ -50,6 +53,7 @@ export function createIssuer(
   let keysText: string | undefined
   let accessTtl: number | undefined
   let maxStaleness: number | undefined
+  let scopes: readonly string[] | undefined
   let problem: string | undefined
   let lastTry = -Infinity
   let lastLook = -Infinity
@@ -78,6 +82,7 @@ export function createIssuer(
     }
     accessTtl = numberOf(metadata['keyhaven_access_ttl'])
     maxStaleness = numberOf(metadata['keyhaven_max_staleness'])
+    scopes = textsOf(metadata['scopes_supported'])
     if (fed !== undefined && !wanted) return hold(fed)
     wanted = false
     const { keys } = await fetchJson(reach + JWKS_PATH)
@@ -124,6 +129,7 @@ export function createIssuer(
     problem: () => problem,
     accessTtl: () => accessTtl,
     maxStaleness: () => maxStaleness,
+    scopes: () => scopes,
     takeKeys: (keys) => {
       fed = keys
       hold(keys)
@@ -148,11 +154,15 @@ function kidOf(key: unknown): unknown {
 }
 
 function originsOf(issuer: string, value: unknown): string[] {
-  const allowed = Array.isArray(value) ? value.filter((one) => typeof one === 'string') : []
-  return [new URL(issuer).origin, ...allowed]
+  return [new URL(issuer).origin, ...(textsOf(value) ?? [])]
+}
+
+function textsOf(value: unknown): readonly string[] | undefined {
+  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : undefined
 }
 
 function causeOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  return error.cause instanceof Error ? `${error.message} (${error.cause.message})` : error.message
+  const cause: unknown = (error as { readonly cause?: unknown } | null | undefined)?.cause
+  const message = errorMessage(error)
+  return cause === undefined ? message : `${message} (${errorMessage(cause)})`
 }

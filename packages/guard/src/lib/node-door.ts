@@ -4,6 +4,7 @@ import type { Auth } from './auth.ts'
 import type { Guard, Settled } from './create-guard.ts'
 import type { Admission } from './gate.ts'
 import { knownTo, remember } from './known-requests.ts'
+import { logFailure } from './log-failure.ts'
 import { endWithItsCarrier } from './open-responses.ts'
 import type { Refusal } from './refusal.ts'
 import type { GuardRequest } from './request.ts'
@@ -45,18 +46,23 @@ export function pass<A extends AnyAccess>(
   asked: GuardRequest,
   { request, response, go }: Passing,
 ): unknown {
+  const refuse = (refused: Refusal): void => {
+    guard.noteRefused(asked, refused)
+    send(response, refused)
+  }
   const ask = (auth: Auth<A>, found: readonly unknown[]): unknown => {
     const refused = refusalOf(guard, auth, { scope, resource: found })
-    return refused ? send(response, refused) : go()
+    return refused ? refuse(refused) : go()
   }
   const load = (auth: Auth<A>): unknown => {
     const found = resource?.()
-    return found instanceof Promise
-      ? found.then((one: unknown) => ask(auth, [one]))
+    // Queries of some database libraries are no promises, and run when they are awaited
+    return isThenable(found)
+      ? Promise.resolve(found).then((one: unknown) => ask(auth, [one]))
       : ask(auth, resource ? [found] : [])
   }
   const settled = (one: Settled<A>): unknown => {
-    if (!one.ok) return send(response, one.refused)
+    if (!one.ok) return refuse(one.refused)
     admit(guard, one.auth, { request, response })
     if (one.cookies?.length) setCookies(response, one.cookies)
     return load(one.auth)
@@ -86,16 +92,22 @@ export function note<A extends AnyAccess>(
   return asking instanceof Promise ? asking.then(settled) : settled(asking)
 }
 
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as { readonly then?: unknown } | null | undefined)?.then === 'function'
+}
+
 /** Runs a handler where nothing around it would: what it throws is 500, and ends no process. */
 export function attempt(guard: Guard, response: ServerResponse, work: () => unknown): unknown {
   const fail = (error: unknown): void => {
-    guard.log(`a handler failed: ${error instanceof Error ? error.stack : String(error)}`)
+    logFailure(guard, 'a handler failed', error)
+    // What was answered whole stands
+    if (response.writableEnded) return
     if (response.headersSent) response.destroy()
     else send(response, guard.refuse('internal'))
   }
   try {
     const doing = work()
-    return doing instanceof Promise ? doing.catch(fail) : doing
+    return isThenable(doing) ? Promise.resolve(doing).catch(fail) : doing
   } catch (error) {
     return fail(error)
   }

@@ -10,10 +10,17 @@ export interface OriginPolicy {
   readonly development: boolean
 }
 
-/** Whether our own page sent a request; `seen` is what it said of its origin. */
-export type OriginCheck =
-  | { readonly ok: true }
-  | { readonly ok: false; readonly seen: Readonly<Record<string, string | null>> }
+/** Whether our own page sent a request. */
+export type OriginCheck = { readonly ok: true } | ({ readonly ok: false } & ForeignOrigin)
+
+/** What a refused request said of its origin, and what the one who sent it can do. */
+export interface ForeignOrigin {
+  readonly seen: Readonly<Record<string, string | null>>
+  /** For the answer, if the general sentence does not fit. */
+  readonly detail?: string
+  /** For developers. */
+  readonly hint: string
+}
 
 const ours: OriginCheck = { ok: true }
 
@@ -24,9 +31,7 @@ const ours: OriginCheck = { ok: true }
 export function checkOrigin(request: GuardRequest, policy: OriginPolicy): OriginCheck {
   const origin = single(request, 'origin')
   const site = single(request, 'sec-fetch-site')
-  return passes(request, policy, { origin, site })
-    ? ours
-    : { ok: false, seen: { origin: origin ?? null, 'sec-fetch-site': site ?? null } }
+  return passes(request, policy, { origin, site }) ? ours : foreign({ origin, site }, policy)
 }
 
 /** A web socket passes by `Origin` alone: browsers always send it, and no page can forge it. */
@@ -35,12 +40,40 @@ export function checkUpgradeOrigin(request: GuardRequest, policy: OriginPolicy):
   const site = single(request, 'sec-fetch-site')
   return typeof origin === 'string' && isOwn(origin, policy, site)
     ? ours
-    : { ok: false, seen: { origin: origin ?? null, 'sec-fetch-site': site ?? null } }
+    : foreign({ origin, site }, policy)
 }
 
 interface Offered {
   readonly origin: string | null | undefined
   readonly site: string | null | undefined
+}
+
+function foreign({ origin, site }: Offered, policy: OriginPolicy): OriginCheck {
+  const seen = { origin: origin ?? null, 'sec-fetch-site': site ?? null }
+  const hint = hintFor({ origin, site }, policy)
+  if (origin !== undefined || site !== undefined) return { ok: false, seen, hint }
+  const detail = 'The request does not say which page sent it. Send the header Origin.'
+  return { ok: false, seen, detail, hint }
+}
+
+/** The causes differ, and what mends one of them does nothing for the others. */
+function hintFor({ origin, site }: Offered, { own }: OriginPolicy): string {
+  const [first = ''] = own
+  if (origin === undefined && site === undefined) {
+    return `Neither Origin nor Sec-Fetch-Site came, so no page in a browser sent it: a program sends Origin: ${first}, or a bearer token in place of cookies.`
+  }
+  if (origin === undefined) {
+    return 'Sec-Fetch-Site came without Origin: let proxies and extensions pass the header Origin.'
+  }
+  if (origin === 'null') {
+    return `The browser kept the page’s origin to itself, as for sandboxed frames, files and Referrer-Policy: no-referrer: call from a page of ${first}.`
+  }
+  const known = origin === null ? undefined : URL.parse(origin)?.origin
+  if (known === undefined || known !== origin) {
+    return `Origin holds no origin: it is one scheme, host and port, as ${first}.`
+  }
+  if (own.includes(known)) return 'Origin is ours, and Sec-Fetch-Site contradicts it.'
+  return `Pages of ${known} may not call: if it is yours, add it to KEYHAVEN_ALLOWED_ORIGINS.`
 }
 
 function passes(request: GuardRequest, policy: OriginPolicy, { origin, site }: Offered): boolean {

@@ -5,6 +5,8 @@ export interface GuardRequest {
   readonly url: string
   /** A header by its lower-case name; a list where it came more than once. */
   header(name: string): string | readonly string[] | undefined
+  /** The address of the machine that sent it, if the host knows it: for the log alone. */
+  peer?(): string | undefined
   /** Where an adapter has looked already: the header that came twice and must not, `null` for none. */
   readonly repeated?: string | null
 }
@@ -27,6 +29,7 @@ export interface NodeHeaders {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
   /** Names and values in turn, as they came. */
   readonly rawHeaders: readonly string[]
+  readonly socket?: { readonly remoteAddress?: string | undefined } | null
 }
 
 /**
@@ -35,7 +38,7 @@ export interface NodeHeaders {
  * that must not repeat show as lists here.
  */
 export function guardRequest(
-  { headers, rawHeaders }: NodeHeaders,
+  { headers, rawHeaders, socket }: NodeHeaders,
   { method, url }: Pick<GuardRequest, 'method' | 'url'>,
 ): GuardRequest {
   const twice = repeatedOf(rawHeaders)
@@ -46,7 +49,8 @@ export function guardRequest(
     if (twice?.includes(lower)) return valuesOf(rawHeaders, lower)
     return twice === undefined && lower === name ? undefined : headers[lower]
   }
-  return { method, url, header, repeated: twice?.[0] ?? null }
+  const peer = (): string | undefined => socket?.remoteAddress
+  return { method, url, header, peer, repeated: twice?.[0] ?? null }
 }
 
 /** Which of the headers that must not repeat came twice; length and first letter rule out nearly all others. */

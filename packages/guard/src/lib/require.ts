@@ -40,6 +40,19 @@ export function checkWanted({ access }: Pick<Guard, 'access'>, scope: unknown): 
   throw unknownScope(`'${scope.slice(0, 100)}' is no declared scope`, access, scope)
 }
 
+/** Whether the scope has a rule: without its resource it says no to everybody. */
+export function hasRule({ access }: Pick<Guard, 'access'>, scope: string): boolean {
+  return Object.hasOwn(access.rules, scope)
+}
+
+/** Says that nobody will pass a route, because its scope has a rule and no loader for the resource. */
+export function warnWithoutLoader(guard: Pick<Guard, 'access' | 'log'>, scope: string): void {
+  if (!hasRule(guard, scope)) return
+  guard.log(
+    `require: '${scope}' has a rule and no loader for its resource, so every request is refused with 403: give the loader as the next argument`,
+  )
+}
+
 function unknownScope(what: string, { scopes }: AnyAccess, given = ''): TypeError {
   const names = given.startsWith('keyhaven') ? [...scopes, ...reservedScopes] : scopes
   const near = nearestName(given, names, Infinity)

@@ -3,7 +3,10 @@ import type { Verified } from '../flows/verify-audit.ts'
 
 /** What an operator reads of an audit log that is whole. */
 export function wholeWords({ rows, first, last, head, restored }: Verified): string[] {
-  if (rows === 0) return ['the audit log is whole: it has no rows here']
+  if (rows === 0) {
+    const where = head.number === 0 ? 'here' : `here behind row ${head.number}`
+    return [`the audit log is whole: it has no rows ${where}`]
+  }
   const span = `${rows} row${rows === 1 ? '' : 's'} from ${first} to ${last}`
   return [
     `the audit log is whole: ${span}, head ${head.number}:${head.hash}`,

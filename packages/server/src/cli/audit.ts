@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
+import { errorMessage } from '@keyhaven/core/errors'
 import { exportAudit, verifyExport } from '../flows/export-audit.ts'
 import { verifyAudit } from '../flows/verify-audit.ts'
 import type { Verified } from '../flows/verify-audit.ts'
@@ -60,7 +61,7 @@ async function* linesOf(file: string): AsyncGenerator<string> {
   try {
     yield* createInterface({ input: createReadStream(file), crlfDelay: Infinity })
   } catch (error) {
-    const what = error instanceof Error ? error.message : String(error)
+    const what = errorMessage(error)
     throw new Error(`${file} can’t be read (${what}): name an export.`, { cause: error })
   }
 }

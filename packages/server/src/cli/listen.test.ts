@@ -50,6 +50,30 @@ async function open(port: number): Promise<{ socket: Socket; received: () => str
 const REQUEST = 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n'
 
 describe('listen', () => {
+  it('takes both addresses that localhost has, and stops on both (reports F21)', async () => {
+    const port = await freePort()
+    const answer = (_: unknown, response: ServerResponse): void => void response.end('here')
+    const stop = await listen({
+      listener: answer,
+      endStreams: () => {},
+      settings: at({ port, host: 'localhost' }),
+    })
+    const urls = [`http://127.0.0.1:${port}`, `http://[::1]:${port}`]
+    for (const url of urls) expect(await (await fetch(url)).text()).toBe('here')
+    await stop()
+    for (const url of urls) await expect(fetch(url)).rejects.toThrow('fetch failed')
+    // Nobody else may take half of the name
+    const other = createServer().listen(port, '::1')
+    await once(other, 'listening')
+    const taken = listen({
+      listener: answer,
+      endStreams: () => {},
+      settings: at({ port, host: 'localhost' }),
+    })
+    await expect(taken).rejects.toThrow(`Port ${port} on ::1 is taken`)
+    await expect(fetch(urls[0] ?? '')).rejects.toThrow('fetch failed')
+    other.close()
+  })
   it('finishes the running answer before it stops, and takes no new connection', async () => {
     let respond: ((response: ServerResponse) => void) | undefined
     const arrived = new Promise<ServerResponse>((resolve) => (respond = resolve))
@@ -155,6 +179,30 @@ describe('listen', () => {
     expect(response.headers.get('keep-alive')).toBe('timeout=65')
     await response.text()
     await stop()
+  })
+  it('at localhost listens on both loopback addresses, and stops on both (reports F21)', async () => {
+    const port = await freePort()
+    const listener: RequestListener = (_, response) => response.end('done')
+    const both = at({ host: 'localhost', port })
+    const stop = await listen({ listener, endStreams: () => {}, settings: both })
+    const addresses = [`http://127.0.0.1:${port}/`, `http://[::1]:${port}/`]
+    for (const address of addresses) expect(await (await fetch(address)).text()).toBe('done')
+    await stop()
+    for (const address of addresses) await expect(fetch(address)).rejects.toThrow()
+  })
+  it('says on which of the two a port is taken, and holds the other no longer', async () => {
+    const port = await freePort()
+    const other = createServer().listen(port, '::1')
+    await once(other, 'listening')
+    const both = {
+      listener: () => {},
+      endStreams: () => {},
+      settings: at({ host: 'localhost', port }),
+    }
+    await expect(listen(both)).rejects.toThrow(`Port ${port} on ::1 is taken`)
+    other.close()
+    await once(other, 'close')
+    await (await listen(both))()
   })
   it.each(['nosuch.invalid', '203.0.113.7', '127.0.0.1:4000'])(
     'calls a host that is none of this machine a wrong configuration: %s (operator 27)',

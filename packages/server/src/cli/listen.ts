@@ -1,7 +1,8 @@
 import { createServer } from 'node:http'
 import type { RequestListener, Server, ServerResponse } from 'node:http'
 import { once } from 'node:events'
-import type { Socket } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
+import { errorCode, errorMessage } from '@keyhaven/core/errors'
 import { ConfigurationError } from '../config/configuration-error.ts'
 import type { Settings } from '../config/settings.ts'
 import { brokenRequest, bytesOf } from '../http/broken-request.ts'
@@ -21,16 +22,41 @@ type Address = Pick<Settings, 'host' | 'port'>
 const GRACE = 8000
 
 /** Listens with bounds on every wait; the answer stops it, gently first. */
-export async function listen({
-  listener,
-  endStreams,
-  settings,
-}: Service): Promise<() => Promise<void>> {
-  const { host, port, keepAlive } = settings
+export async function listen(service: Service): Promise<() => Promise<void>> {
+  const { host, port } = service.settings
+  if (host !== 'localhost') return (await listenAt(service, { host, port })).stop
+  // A browser or a health check that resolves the name may take either address
+  const first = await listenAt(service, { host: '127.0.0.1', port })
+  try {
+    const second = await listenAt(service, { host: '::1', port: first.port })
+    return async () => void (await Promise.all([first.stop(), second.stop()]))
+  } catch (error) {
+    if (isMissing(error)) return first.stop
+    await first.stop()
+    throw error
+  }
+}
+
+/** Whether the machine has no such address: a kernel without IPv6, a container without it. */
+function isMissing(error: unknown): boolean {
+  const code = error instanceof Error ? errorCode(error.cause) : undefined
+  return ['EADDRNOTAVAIL', 'EAFNOSUPPORT'].includes(code ?? '')
+}
+
+interface Listening {
+  /** The one that the system chose for port 0. */
+  readonly port: number
+  readonly stop: () => Promise<void>
+}
+
+async function listenAt(
+  { listener, endStreams, settings }: Service,
+  { host, port }: Address,
+): Promise<Listening> {
   const server = createServer({
     headersTimeout: 10_000,
     requestTimeout: 30_000,
-    keepAliveTimeout: keepAlive * 1000,
+    keepAliveTimeout: settings.keepAlive * 1000,
     maxHeaderSize: 16_384,
     // Node would answer without our headers
     requireHostHeader: false,
@@ -43,7 +69,7 @@ export async function listen({
   } catch (error) {
     throw refusalOf(error, { host, port })
   }
-  return async () => {
+  const stop = async (): Promise<void> => {
     const closed = once(server, 'close')
     server.close()
     endStreams()
@@ -52,6 +78,7 @@ export async function listen({
     await closed
     clearTimeout(hard)
   }
+  return { port: (server.address() as AddressInfo).port, stop }
 }
 
 interface Answers {
@@ -121,8 +148,7 @@ function watchConnections(server: Server): Connections {
 
 /** What no restart would mend is a wrong configuration: a supervisor must not try again. */
 function refusalOf(error: unknown, { host, port }: Address): Error {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined
-  switch (code) {
+  switch (errorCode(error)) {
     case 'EADDRINUSE':
       return new Error(
         `Port ${port} on ${host} is taken: stop what uses it, or set KEYHAVEN_PORT to a free one.`,
@@ -144,6 +170,6 @@ function refusalOf(error: unknown, { host, port }: Address): Error {
         { cause: error },
       )
     default:
-      return error instanceof Error ? error : new Error(String(error))
+      return error instanceof Error ? error : new Error(errorMessage(error))
   }
 }

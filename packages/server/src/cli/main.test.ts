@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcessWithoutNullStreams } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
@@ -87,6 +87,14 @@ describe('keyhaven', () => {
     const command = keyhaven([])
     expect(await command.exited).toBe(2)
     expect(command.stderr()).toMatch(/^Usage: keyhaven/)
+  })
+  it('prints its version, and exits 0 (operator 16)', async () => {
+    const manifest = readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')
+    const { version } = JSON.parse(manifest) as { version: string }
+    const command = keyhaven(['--version'])
+    expect(await command.exited).toBe(0)
+    expect(command.stdout()).toBe(`${version}\n`)
+    expect(command.stderr()).toBe('')
   })
   it('lists every setting in the help of start', async () => {
     const command = keyhaven(['start', '--help'])

@@ -16,6 +16,7 @@ import { inspect } from './inspect.ts'
 import { keysList, keysMaster, keysRotate } from './keys.ts'
 import { backup } from './backup.ts'
 import { auditExport, auditVerify } from './audit.ts'
+import { packageVersion } from '../config/version.ts'
 import { exitCodeOf, isHelp, report } from './report.ts'
 import { restored } from './restored.ts'
 import { settingsHelp } from './settings-help.ts'
@@ -23,6 +24,7 @@ import { start } from './start.ts'
 
 const program = new Command('keyhaven')
   .description('Accounts, sessions and signed tokens for single-page apps and their APIs.')
+  .version(packageVersion(), '--version', 'print the version')
   .exitOverride()
   // Told by report(), in words or as JSON
   .configureOutput({ outputError: () => {} })
@@ -32,7 +34,7 @@ program
   .command('start')
   .description('Bring the database up to date and run the service in the foreground.')
   .option('--no-migrate', 'refuse to start where the database needs migrations')
-  .option('--json', 'print logs and errors as JSON')
+  .option('--json', 'print logs and errors as JSON, also to a terminal')
   .addHelpText('after', settingsHelp)
   .action(start)
 

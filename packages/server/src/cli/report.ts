@@ -1,11 +1,11 @@
-import { KeyhavenError } from '@keyhaven/core/errors'
+import { errorMessage, KeyhavenError } from '@keyhaven/core/errors'
 import { CommanderError } from 'commander'
 import { ConfigurationError } from '../config/configuration-error.ts'
 import { jsonLine, plain } from './plain.ts'
 
-/** Whether help was shown in place of a command. */
+/** Whether help or the version was shown in place of a command. */
 export function isHelp(error: unknown): boolean {
-  return error instanceof CommanderError && error.code.startsWith('commander.help')
+  return error instanceof CommanderError && /^commander\.(help|version)/.test(error.code)
 }
 
 /** 0 where help was asked for, 2 wrong usage, 78 wrong configuration, 1 everything else that failed. */
@@ -33,13 +33,20 @@ function sentenceOf(error: unknown): string {
     const what = error.message.replace(/^error: /, '').replace(/\.$/, '')
     return `${what}; --help shows what can be given.`
   }
-  if (error instanceof KeyhavenError) {
-    const { errors = [], reason, detail } = error.details
-    // The general sentence is about a request, and an operator made none
-    const what = errors.map(({ path, message }) => `${path}: ${message}`).join(' ')
-    return (what || detail || error.message) + (reason === undefined ? '' : ` (${reason})`)
+  if (error instanceof KeyhavenError) return oneSentence(error)
+  return errorMessage(error)
+}
+
+/** The sentences of the catalogue are for users of a page: what happened, then what to do. */
+function oneSentence({ code, message, details: { errors = [], reason } }: KeyhavenError): string {
+  // The general sentence is about a request, and an operator made none
+  const what = errors.map(({ path, message }) => `${path}: ${message}`).join(' ')
+  if (what !== '') return what
+  if (code === 'unavailable' && reason !== undefined) {
+    return `The database can’t be used now (${reason.replace(/^database: /, '')}): try again when it answers.`
   }
-  return error instanceof Error ? error.message : String(error)
+  const joined = message.replace(/\. ([A-Z])/, (_, sign: string) => `: ${sign.toLowerCase()}`)
+  return joined + (reason === undefined ? '' : ` (${reason})`)
 }
 
 /** The result of a command: lines for a person, or one JSON value. */

@@ -1,5 +1,5 @@
 import type { Settings } from '../config/settings.ts'
-import { declareRestored, restoredWords } from '../flows/declare-restored.ts'
+import { declaredWords, declareRestored, restoredWords } from '../flows/declare-restored.ts'
 import type { Installation } from '../flows/open-installation.ts'
 import { openLog } from '../flows/open-log.ts'
 import { confirm } from './confirm.ts'
@@ -14,14 +14,17 @@ interface Flags {
 
 /** `keyhaven restored`: declares by hand that the database was put back from a backup. */
 export function restored({ json, yes }: Flags): Promise<void> {
-  const consequence = 'this withdraws every key and ends every session, so everybody signs in again'
+  const consequence =
+    'this withdraws every key and ends every session, so every user signs in again'
   return withInstallation(declare, { confirm: () => confirm(consequence, yes) })
 
   async function declare(installation: Installation, { alg }: Settings): Promise<void> {
     const { database, box } = installation
-    // Told by its mark, it has been done at opening
-    const done = installation.restored ?? (await byHand())
-    if (done !== undefined) say(json, done, () => [restoredWords(done)])
+    // Shown by its mark, it has been done at opening
+    const shown = installation.restored
+    if (shown !== undefined) return say(json, shown, () => [restoredWords(shown)])
+    const done = await byHand()
+    if (done !== undefined) say(json, done, () => [declaredWords(done)])
 
     async function byHand() {
       const { log } = await openLog(database, undefined)

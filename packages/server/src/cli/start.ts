@@ -1,7 +1,9 @@
-import { pino } from 'pino'
+import { readSettings } from '../config/settings.ts'
 import { createKeyhaven } from '../index.ts'
+import { createJsonLog } from '../telemetry/json-log.ts'
 import { listen } from './listen.ts'
 import { stopOnSignal } from './stop-on-signal.ts'
+import { createTerminalLog } from './terminal-log.ts'
 
 interface Flags {
   readonly migrate: boolean
@@ -10,7 +12,14 @@ interface Flags {
 
 /** `keyhaven start`: runs until SIGTERM or SIGINT. */
 export async function start({ migrate, json }: Flags): Promise<void> {
-  const log = pino({ level: 'info' }, pino.destination(2))
+  // Node calls the first thread of each program MainThread
+  process.title = 'keyhaven'
+  const { env: environment } = process
+  const { logLevel = 'info' } = await readSettings({ code: {}, environment, folder: process.cwd() })
+  const asJson = json || !process.stderr.isTTY
+  const log = asJson
+    ? createJsonLog(logLevel)
+    : createTerminalLog(logLevel, (text) => process.stderr.write(text))
   const words: string[] = []
   const keyhaven = await createKeyhaven({ migrate, log, announce: (line) => words.push(line) })
   const stop = await listen(keyhaven).catch(async (error: unknown) => {
@@ -22,9 +31,7 @@ export async function start({ migrate, json }: Flags): Promise<void> {
     await stop()
     await keyhaven.close()
   })
-  for (const line of words) {
-    if (json) log.info(line)
-    else process.stderr.write(`keyhaven: ${line}\n`)
-  }
+  for (const line of words) log.info(line)
+  if (asJson) log.info(`ready at ${keyhaven.issuer}`)
   process.stdout.write(`keyhaven: ready at ${keyhaven.issuer}\n`)
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
 import { link, rm } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
+import { errorCode, errorMessage } from '@keyhaven/core/errors'
 
 /** Writes lines to a file (mode 0600) that appears whole or not at all, and replaces none; the answer counts them. */
 export async function writeNewFile(file: string, lines: AsyncIterable<string>): Promise<number> {
@@ -34,9 +35,8 @@ export async function writeStandardOutput(lines: AsyncIterable<string>): Promise
 
 /** What can be done where a new file can't be written. */
 export function fileSentence(file: string, error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  const code = 'code' in error ? error.code : undefined
+  const code = errorCode(error)
   if (code === 'EEXIST') return `${file} exists: choose another name, or move it away.`
   if (code === 'ENOENT') return `${file} can’t be written: its folder is not there.`
-  return error.message
+  return errorMessage(error)
 }

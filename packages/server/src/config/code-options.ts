@@ -1,6 +1,6 @@
 import { defineClaims } from '@keyhaven/core/access'
 import type { ClaimsModule } from '@keyhaven/core/access'
-import { checkOptions, option } from '@keyhaven/core/errors'
+import { checkOptions, errorMessage, option } from '@keyhaven/core/errors'
 import type { OptionCheck } from '@keyhaven/core/errors'
 import { ConfigurationError } from './configuration-error.ts'
 import { options as settings } from './options.ts'
@@ -27,6 +27,7 @@ const checks: Readonly<Record<string, OptionCheck>> = {
   environment: anObject,
   folder: option.aText,
   migrate: aBoolean,
+  exposeHeaders: option.headerNames,
   operator: option.aText,
   log: aLogger,
   announce: option.aFunction,
@@ -51,6 +52,6 @@ export function checkCodeOptions(options: unknown): void {
     defineClaims({ ...claims })
     if (given !== undefined) checkOptions('createKeyhaven: hooks', given, hooks)
   } catch (cause) {
-    throw new ConfigurationError(cause instanceof Error ? cause.message : String(cause), { cause })
+    throw new ConfigurationError(errorMessage(cause), { cause })
   }
 }

@@ -5,3 +5,10 @@
 export class ConfigurationError extends TypeError {
   override readonly name = 'ConfigurationError'
 }
+
+/** The first sentence of another error's message, to stand within one of ours. */
+export function whyOf(cause: unknown): string {
+  const text = cause instanceof Error ? cause.message : String(cause)
+  const [line = ''] = text.trim().split('\n')
+  return line.replace(/\.( .*)?$/, '')
+}

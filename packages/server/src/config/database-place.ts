@@ -1,22 +1,35 @@
 import { readFileSync, statSync } from 'node:fs'
 import { checkSecretFile } from './file-modes.ts'
 import { isLoopbackHost } from './loopback-host.ts'
+import { nearest } from './nearest.ts'
 import { secret } from './secret.ts'
 import type { Secret } from './secret.ts'
 
 /** Where the data lies: a SQLite file, or a PostgreSQL server. */
 export type DatabasePlace = { readonly file: string } | { readonly server: PostgresServer }
 
-/** A database on a PostgreSQL server, and who signs in to it. */
-export interface PostgresServer {
+/** Where a PostgreSQL server listens. */
+export interface PostgresHost {
   /** A host name, an address, or the folder of a socket. */
   readonly host: string
   readonly port: number
+}
+
+/** A database on a PostgreSQL server, and who signs in to it. */
+export interface PostgresServer {
+  /** In the order in which they are tried, until one takes writes. */
+  readonly hosts: readonly [PostgresHost, ...PostgresHost[]]
   readonly name: string
   readonly user: string
   readonly password: Secret | undefined
   /** `undefined`: in plain. */
   readonly tls: Tls | undefined
+  /** Seconds to wait for a connection to one host. */
+  readonly connectTimeout: number
+  /** What the server calls the connections of this process; `undefined` for the default. */
+  readonly applicationName: string | undefined
+  /** Whether the password's proof is bound to the TLS connection: never, if the server can, or always. */
+  readonly channelBinding: (typeof BINDINGS)[number]
 }
 
 /** Certificates as PEM text. */
@@ -28,21 +41,47 @@ export interface Tls {
   readonly key: Secret | undefined
 }
 
-const PARAMETERS = ['host', 'sslmode', 'sslrootcert', 'sslcert', 'sslkey'] as const
+/** Named like libpq's (PostgreSQL 15, 34.1.2). */
+const PARAMETERS = [
+  'host',
+  'port',
+  'user',
+  'sslmode',
+  'sslrootcert',
+  'sslcert',
+  'sslkey',
+  'channel_binding',
+  'connect_timeout',
+  'application_name',
+  'target_session_attrs',
+] as const
 type Parameters = Readonly<Partial<Record<(typeof PARAMETERS)[number], string>>>
+
+const BINDINGS = ['disable', 'prefer', 'require'] as const
 
 /** A file as it is written, or a `postgres://…` URL taken apart. No sentence of a refusal repeats the URL. */
 export function databasePlace(text: string): DatabasePlace {
   if (text.trim() === '') throw new Error('must not be empty')
   if (!/^postgres(ql)?:\/\//i.test(text)) return { file: fileOf(text) }
-  const url = URL.parse(text)
-  if (url === null) {
+  // Several hosts, and none behind a user, are no URL of the WHATWG's: each is read by itself
+  const [, scheme = '', authority = '', rest = ''] = /^(.*?:\/\/)([^/?#]*)(.*)$/s.exec(text) ?? []
+  const at = authority.lastIndexOf('@') + 1
+  const urls = authority
+    .slice(at)
+    .split(',')
+    .map((host) => URL.parse(`${scheme}${authority.slice(0, at)}${host || NOWHERE}${rest}`))
+  const [first] = urls
+  if (!first || urls.includes(null)) {
     throw new Error(
       'must be a URL such as postgres://user:password@host:5432/database, with signs such as @ and / in the password percent-encoded',
     )
   }
-  return { server: serverOf(url) }
+  const parameters = parametersOf(first.searchParams)
+  return { server: serverOf(first, parameters, hostsOf(urls as URL[], parameters)) }
 }
+
+/** Stands for a host that is left out, because the parameters name it (RFC 6761, 6.4). */
+const NOWHERE = 'left-out.invalid'
 
 /** SQLite has names that are no paths: `:memory:` keeps nothing, `file:` may switch locks and the log off. */
 function fileOf(text: string): string {
@@ -57,41 +96,126 @@ function fileOf(text: string): string {
   )
 }
 
-function serverOf(url: URL): PostgresServer {
-  const parameters = parametersOf(url.searchParams)
-  const host = parameters.host ?? decoded(url.hostname).replace(/^\[(.+)\]$/, '$1')
-  const user = decoded(url.username)
+function serverOf(
+  url: URL,
+  parameters: Parameters,
+  hosts: PostgresServer['hosts'],
+): PostgresServer {
+  const user = decoded(url.username) || (parameters.user ?? '')
   const name = decoded(url.pathname.slice(1))
-  if (host === '') throw new Error('must name a host')
   if (user === '') throw new Error('must name a user')
   if (name === '') throw new Error('must name a database behind the host, such as /keyhaven')
+  requireWrites(parameters.target_session_attrs)
+  const tls = tlsOf(parameters, hosts)
   return Object.freeze({
-    host,
-    port: Number(url.port || 5432),
+    hosts,
     name,
     user,
     password: url.password === '' ? undefined : secret(decoded(url.password)),
-    tls: tlsOf(parameters, host),
+    tls,
+    connectTimeout: timeoutOf(parameters.connect_timeout),
+    applicationName: applicationNameOf(parameters.application_name),
+    channelBinding: bindingOf(parameters.channel_binding, tls),
   })
+}
+
+/** From the URL's own place for them, or from `host` and `port`, each with one value a host. */
+function hostsOf(
+  urls: readonly URL[],
+  { host: given, port: ports }: Parameters,
+): PostgresServer['hosts'] {
+  const written = urls.map(({ hostname, port }) => ({
+    host: hostname === NOWHERE ? '' : decoded(hostname).replace(/^\[(.+)\]$/, '$1'),
+    port: Number(port || 5432),
+  }))
+  const names = given?.split(',') ?? written.map(({ host }) => host)
+  const [first, ...others] = ports?.split(',') ?? []
+  if (ports !== undefined && others.length > 0 && others.length + 1 !== names.length) {
+    throw new Error('must have one port for all hosts, or as many ports as hosts')
+  }
+  const hosts = names.map((host, at): PostgresHost => {
+    if (host === '') throw new Error('must name a host')
+    const port = [first, ...others][others.length === 0 ? 0 : at]
+    const known = written[written.length === 1 ? 0 : at]?.port ?? 5432
+    return Object.freeze({ host, port: port === undefined ? known : portOf(port) })
+  })
+  const [one, ...more] = hosts
+  if (one === undefined) throw new Error('must name a host')
+  return Object.freeze([one, ...more] as const)
+}
+
+function portOf(text: string): number {
+  const port = Number(text)
+  if (/^\d{1,5}$/.test(text) && port > 0 && port < 65_536) return port
+  throw new Error('must have a port from 1 to 65535')
+}
+
+/** A primary is what is looked for in any case: the service writes. */
+function requireWrites(wanted: string | undefined): void {
+  if (wanted === undefined || wanted === 'read-write' || wanted === 'primary') return
+  throw new Error(
+    'must not have that target_session_attrs: write read-write, because the service writes, or remove it',
+  )
+}
+
+/** Seconds that a connection is waited for where nothing is set, and at most. */
+const CONNECT = 2
+const LONGEST_CONNECT = 30
+
+function timeoutOf(text: string | undefined): number {
+  if (text === undefined) return CONNECT
+  const seconds = Number(text)
+  if (/^\d{1,2}$/.test(text) && seconds >= 1 && seconds <= LONGEST_CONNECT) return seconds
+  throw new Error(
+    `must have a connect_timeout from 1 to ${LONGEST_CONNECT} (seconds): requests wait for it`,
+  )
+}
+
+/** PostgreSQL cuts it at 63 bytes, and replaces what is not ASCII. */
+function applicationNameOf(text: string | undefined): string | undefined {
+  if (text === undefined || /^[\x20-\x7e]{1,63}$/.test(text)) return text
+  throw new Error('must have an application_name of 1 to 63 ASCII characters')
+}
+
+function bindingOf(
+  text: string | undefined,
+  tls: Tls | undefined,
+): PostgresServer['channelBinding'] {
+  const binding = BINDINGS.find((one) => one === (text ?? 'disable'))
+  if (binding === undefined) {
+    throw new Error(`must have a channel_binding of ${BINDINGS.join(', ')}`)
+  }
+  if (binding !== 'require' || tls !== undefined) return binding
+  throw new Error(
+    'has channel_binding=require, which only a TLS connection has: write sslmode=verify-full, or remove it',
+  )
 }
 
 function parametersOf(given: URLSearchParams): Parameters {
   const known: readonly string[] = PARAMETERS
   for (const name of given.keys()) {
     // A misspelt one might have been meant to protect the connection
-    if (known.includes(name) && given.getAll(name).length === 1) continue
-    throw new Error(`may have the parameters ${known.join(', ')}, each once, and no others`)
+    if (!known.includes(name)) throw new Error(unknownParameter(name))
+    if (given.getAll(name).length > 1) throw new Error(`must have the parameter ${name} only once`)
   }
   return Object.fromEntries(given)
 }
 
+/** Only the name: its value may be a secret. */
+function unknownParameter(name: string): string {
+  const shown = /^\w{1,40}$/.test(name) ? ` ${name}` : ' with that name'
+  const meant = nearest(name, PARAMETERS)
+  const way = meant === undefined ? 'remove it' : `write ${meant}, or remove it`
+  return `must not have a parameter${shown}, which the service does not know: ${way}`
+}
+
 function tlsOf(
   { sslmode, sslrootcert, sslcert, sslkey }: Parameters,
-  host: string,
+  hosts: readonly PostgresHost[],
 ): Tls | undefined {
   const files = [sslrootcert, sslcert, sslkey].some((file) => file !== undefined)
   if (sslmode === undefined && !files) {
-    if (isHere(host)) return undefined
+    if (hosts.every(({ host }) => isHere(host))) return undefined
     throw new Error(
       'must say sslmode=verify-full, or sslmode=disable where nobody else can read the network: its host is another machine',
     )
@@ -114,6 +238,11 @@ function tlsOf(
     default:
       throw new Error('must have an sslmode of verify-full, no-verify or disable')
   }
+}
+
+/** Hosts and ports as they are written in sentences. */
+export function hostsText({ hosts }: Pick<PostgresServer, 'hosts'>): string {
+  return hosts.map(({ host, port }) => `${host}:${port}`).join(', ')
 }
 
 function isHere(host: string): boolean {

@@ -1,4 +1,5 @@
 import { databasePlace } from './database-place.ts'
+import { logLevels } from './log-levels.ts'
 import {
   cookieName,
   domain,
@@ -39,11 +40,18 @@ export const options = {
     'http://localhost:4000/auth',
     'The public URL of the service as the browser sees it: the issuer. Fixed at first start.',
   ]),
-  host: row('KEYHAVEN_HOST', host, ['127.0.0.1', 'The address to listen on.']),
+  host: row('KEYHAVEN_HOST', host, [
+    'the host of a URL on this machine, else 127.0.0.1',
+    'The address to listen on. `localhost` is both 127.0.0.1 and ::1.',
+  ]),
   port: row('KEYHAVEN_PORT', port, ['4000', 'The port to listen on.']),
   keepAlive: row('KEYHAVEN_KEEP_ALIVE', keepAlive, [
     '65s',
     'How long an idle connection stays open: longer than the proxy in front keeps it.',
+  ]),
+  logLevel: row('KEYHAVEN_LOG_LEVEL', oneOf(...logLevels), [
+    'info; warn for a service inside an app without a log',
+    'What is logged: fatal, error, warn, info, debug (every answer too), trace or silent.',
   ]),
   data: row('KEYHAVEN_DATA', nonEmpty, [
     './keyhaven-data',
@@ -97,6 +105,10 @@ export const options = {
   trustProxy: row('KEYHAVEN_TRUST_PROXY', networks, [
     'loopback peers, where the URL is https and the listener on loopback',
     'Addresses or networks of proxies whose X-Forwarded-* headers count; separated by commas.',
+  ]),
+  hsts: row('KEYHAVEN_HSTS', oneOf('on', 'off'), [
+    'on',
+    'Whether answers carry Strict-Transport-Security where the URL is https; off leaves it to the proxy.',
   ]),
   cookieName: row('KEYHAVEN_COOKIE_NAME', cookieName, [
     'keyhaven',

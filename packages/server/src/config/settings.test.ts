@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { afterAll, describe, expect, it } from 'vitest'
+import type { PostgresServer } from './database-place.ts'
 import { describeLifetimes } from './lifetimes.ts'
 import { options } from './options.ts'
 import { readSettings } from './settings.ts'
 import type { Options, Settings } from './settings.ts'
+import { startWords } from './start-words.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'keyhaven-config-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -27,7 +29,7 @@ describe('readSettings', () => {
   it('has defaults that serve development on this machine', async () => {
     expect(await read()).toMatchObject({
       issuer: 'http://localhost:4000/auth',
-      host: '127.0.0.1',
+      host: 'localhost',
       port: 4000,
       keepAlive: 65,
       development: true,
@@ -40,6 +42,23 @@ describe('readSettings', () => {
       emailVerification: 'off',
       passwordMinLength: 8,
     })
+  })
+  it.each([
+    ['http://127.0.0.1:4000/auth', '127.0.0.1'],
+    ['http://[::1]:4000/auth', '::1'],
+    ['http://app.localhost:4000/auth', 'localhost'],
+    ['https://app.example/auth', '127.0.0.1'],
+  ])('listens where the URL leads, on this machine: %s (reports F21)', async (url, host) => {
+    expect(await read({ ...production, NODE_ENV: '', KEYHAVEN_URL: url })).toMatchObject({ host })
+  })
+  it.each([
+    [{ KEYHAVEN_TRUST_PROXY: '10.0.0.7, 10.1.0.0/16' }, 'if they come from 10.0.0.7, 10.1.0.0/16'],
+    [{}, 'if they come from 127.0.0.0/8, ::1'],
+    [{ KEYHAVEN_HOST: '0.0.0.0' }, 'KEYHAVEN_TRUST_PROXY names no proxy: requests that a proxy'],
+  ])('says at start which proxies count: %j (operator 14)', async (environment, words) => {
+    const settings = await read({ ...production, ...environment })
+    expect(startWords(settings).filter((line) => line.includes(words))).toHaveLength(1)
+    expect(startWords(await read()).join()).not.toMatch(/X-Forwarded|TRUST_PROXY/)
   })
   it.each([
     ['KEYHAVEN_URL', 'https://x.example/a/', { issuer: 'https://x.example/a', development: false }],
@@ -134,8 +153,42 @@ describe('readSettings', () => {
     [{ KEYHAVEN_DATABASE: 'postgres://u@db.example/x' }, 'must say sslmode=verify-full'],
     [
       { KEYHAVEN_DATABASE: 'postgres://u@localhost/x?sslmod=verify-full' },
-      'may have the parameters',
+      'must not have a parameter sslmod, which the service does not know: write sslmode, or remove it',
     ],
+    [
+      { KEYHAVEN_DATABASE: 'postgres://u@localhost/x?pgbouncer=true&sslmode=disable' },
+      'must not have a parameter pgbouncer, which the service does not know: remove it',
+    ],
+    [
+      { KEYHAVEN_DATABASE: 'postgres://u@localhost/x?sslmode=disable&sslmode=require' },
+      'must have the parameter sslmode only once',
+    ],
+    [
+      { KEYHAVEN_DATABASE: 'postgres://u@localhost/x?channel_binding=require' },
+      'has channel_binding=require, which only a TLS connection has',
+    ],
+    [
+      { KEYHAVEN_DATABASE: 'postgres://u@localhost/x?channel_binding=yes' },
+      'must have a channel_binding of disable, prefer, require',
+    ],
+    [
+      { KEYHAVEN_DATABASE: 'postgres://u@localhost/x?connect_timeout=0' },
+      'must have a connect_timeout from 1 to 30 (seconds)',
+    ],
+    [
+      { KEYHAVEN_DATABASE: 'postgres://u@localhost/x?application_name=' },
+      'must have an application_name of 1 to 63 ASCII characters',
+    ],
+    [
+      { KEYHAVEN_DATABASE: 'postgres://u@localhost/x?target_session_attrs=any' },
+      'must not have that target_session_attrs: write read-write',
+    ],
+    [{ KEYHAVEN_DATABASE: 'postgres://u@localhost,/x' }, 'must name a host'],
+    [
+      { KEYHAVEN_DATABASE: 'postgres://u@/x?host=127.0.0.1,::1&port=1,2,3' },
+      'must have one port for all hosts, or as many ports as hosts',
+    ],
+    [{ KEYHAVEN_DATABASE: 'postgres://u@localhost,db/x' }, 'must say sslmode=verify-full'],
     [{ KEYHAVEN_DATABASE: 'postgres://u@localhost/x?sslmode=prefer' }, 'sslmode of verify-full'],
     [
       { KEYHAVEN_DATABASE: 'postgres://u@db/x?sslrootcert=/no/ca.pem' },
@@ -273,7 +326,15 @@ describe('readSettings', () => {
       KEYHAVEN_DATABASE: `postgresql://ada:${encodeURIComponent(hidden)}@[::1]/keyhaven?sslmode=no-verify`,
     })
     expect(settings.database).toMatchObject({
-      server: { host: '::1', port: 5432, name: 'keyhaven', user: 'ada', tls: { verified: false } },
+      server: {
+        hosts: [{ host: '::1', port: 5432 }],
+        name: 'keyhaven',
+        user: 'ada',
+        tls: { verified: false },
+        connectTimeout: 2,
+        applicationName: undefined,
+        channelBinding: 'disable',
+      },
     })
     const { server } = settings.database as { server: { password: { reveal(): string } } }
     expect(server.password.reveal()).toBe(hidden)
@@ -281,6 +342,38 @@ describe('readSettings', () => {
       expect(text).not.toContain(hidden)
       expect(text).not.toContain(encodeURIComponent(hidden))
     }
+  })
+  it.each([
+    [
+      'postgres://ada@[::1]:5433,localhost,127.0.0.1:5434/x',
+      ['::1:5433', 'localhost:5432', '127.0.0.1:5434'],
+    ],
+    [
+      'postgres://ada@/x?host=localhost,127.0.0.1&port=5433,5434',
+      ['localhost:5433', '127.0.0.1:5434'],
+    ],
+    ['postgres:///x?user=ada&host=/run/postgresql&port=5433', ['/run/postgresql:5433']],
+    ['postgres://ada@localhost:5433/x?host=/run/postgresql', ['/run/postgresql:5433']],
+    [
+      'postgres://ada@localhost/x?host=localhost,127.0.0.1&port=5433',
+      ['localhost:5433', '127.0.0.1:5433'],
+    ],
+  ])('reads hosts and ports as libpq does (operator 19): %s', async (url, places) => {
+    const settings = await read({
+      KEYHAVEN_DATABASE: `${url}&target_session_attrs=read-write`.replace(/^([^?]*)&/, '$1?'),
+    })
+    const { server } = settings.database as { server: PostgresServer }
+    expect(server.hosts.map(({ host, port }) => `${host}:${port}`)).toEqual(places)
+    expect(server.user).toBe('ada')
+  })
+  it('takes a connection string as a hoster prints it (reports F10)', async () => {
+    const settings = await read({
+      KEYHAVEN_DATABASE:
+        'postgresql://app:pw@db.example/app?sslmode=require&channel_binding=require&connect_timeout=10&application_name=auth',
+    })
+    expect(settings.database).toMatchObject({
+      server: { channelBinding: 'require', connectTimeout: 10, applicationName: 'auth' },
+    })
   })
   it.each(['postgres://u:hunter2@localhost:x/y', 'postgres://u:hunter2%@localhost/y'])(
     'repeats nothing of a PostgreSQL URL that it can’t read',

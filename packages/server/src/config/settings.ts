@@ -1,12 +1,14 @@
 import { isAbsolute, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { errorMessage } from '@keyhaven/core/errors'
 import { checkAccess } from '@keyhaven/core/access'
 import type { AnyAccess } from '@keyhaven/core/access'
 import { isLoopback } from '@keyhaven/guard'
-import { ConfigurationError } from './configuration-error.ts'
+import { ConfigurationError, whyOf } from './configuration-error.ts'
 import type { DatabasePlace } from './database-place.ts'
 import { presets } from './lifetimes.ts'
 import type { Lifetimes } from './lifetimes.ts'
+import type { LogLevel } from './log-levels.ts'
 import { isLoopbackHost } from './loopback-host.ts'
 import { options } from './options.ts'
 import type { OptionName, OptionValue } from './options.ts'
@@ -36,6 +38,7 @@ export interface Settings {
   readonly port: number
   /** Seconds for which an idle connection stays open. */
   readonly keepAlive: number
+  readonly logLevel: LogLevel | undefined
   /** The URL is this machine's and NODE_ENV is not production. */
   readonly development: boolean
   /** NODE_ENV is test: every answer is held against the API's description. */
@@ -53,6 +56,8 @@ export interface Settings {
   readonly allowedOrigins: readonly string[]
   /** Addresses and networks of proxies that are believed. */
   readonly trustProxy: readonly string[]
+  /** Whether answers over https carry Strict-Transport-Security. */
+  readonly hsts: boolean
   readonly cookies: CookieSettings
   /** `opaque`: no access cookie. */
   readonly mode: 'token' | 'opaque'
@@ -98,13 +103,15 @@ export async function readSettings({
     )
   }
   const development = isLoopback(url.hostname)
+  const host = read('host', hostOf(url))
   const data = absolute(folder, read('data', 'keyhaven-data'))
   const lifetimes = lifetimesOf(read)
   return Object.freeze({
     issuer,
-    host: read('host', '127.0.0.1'),
+    host,
     port: read('port', 4000),
     keepAlive: read('keepAlive', 65),
+    logLevel: read('logLevel', undefined),
     development,
     checksAnswers: environment['NODE_ENV'] === 'test',
     data,
@@ -118,12 +125,19 @@ export async function readSettings({
     maxStaleness: read('maxStaleness', lifetimes.preset === 'bank' ? 5 : 60),
     alg: read('alg', 'ES256'),
     allowedOrigins: Object.freeze(read('allowedOrigins', [])),
-    trustProxy: Object.freeze(read('trustProxy', trustedByDefault(url, read('host', '127.0.0.1')))),
+    trustProxy: Object.freeze(read('trustProxy', trustedByDefault(url, host))),
+    hsts: read('hsts', 'on') === 'on',
     cookies: Object.freeze(cookiesOf(read, url)),
     mode: read('mode', 'token'),
     emailVerification: verificationOf(read('emailVerification', development ? 'off' : 'on')),
     passwordMinLength: read('passwordMinLength', lifetimes.preset === 'bank' ? 15 : 8),
   })
+}
+
+/** Where the URL is this machine's, clients connect to what it names; anything else is a proxy's. */
+function hostOf({ hostname }: URL): string {
+  if (!isLoopback(hostname)) return '127.0.0.1'
+  return /(?:^|\.)localhost$/.test(hostname) ? 'localhost' : hostname.replace(/^\[(.*)\]$/, '$1')
 }
 
 type Read = <N extends OptionName, D>(name: N, otherwise: D) => OptionValue<N> | D
@@ -136,7 +150,7 @@ function reader(raw: RawOptions): Read {
     try {
       return parse(textOf(value)) as OptionValue<typeof name>
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error)
+      const why = errorMessage(error)
       throw new ConfigurationError(`${variable} (${name}) ${why.replace(/\.$/, '')}.`, {
         cause: error,
       })
@@ -241,9 +255,8 @@ async function accessOf(value: unknown, folder: string): Promise<AnyAccess> {
     return checkedAccess(module['access'] ?? module['default'], path)
   } catch (cause) {
     if (cause instanceof ConfigurationError) throw cause
-    const why = cause instanceof Error ? cause.message : String(cause)
     throw new ConfigurationError(
-      `The access module ${path} can’t be loaded (${why}): correct the module, or set KEYHAVEN_ACCESS to its path.`,
+      `The access module ${path} can’t be loaded (${whyOf(cause)}): correct the module, or set KEYHAVEN_ACCESS to its path.`,
       { cause },
     )
   }
@@ -257,7 +270,7 @@ function checkedAccess(value: unknown, place: string): AnyAccess {
   try {
     checkAccess(module)
   } catch (cause) {
-    throw new ConfigurationError(cause instanceof Error ? cause.message : String(cause), { cause })
+    throw new ConfigurationError(errorMessage(cause), { cause })
   }
   return module as AnyAccess
 }

@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { ConfigurationError } from './configuration-error.ts'
+import { ConfigurationError, whyOf } from './configuration-error.ts'
 import { checkSecretFile } from './file-modes.ts'
 import { nearest } from './nearest.ts'
 import { options } from './options.ts'
@@ -31,8 +31,10 @@ export async function fileOptions(folder: string): Promise<RawOptions> {
     return known
   } catch (cause) {
     if (cause instanceof ConfigurationError) throw cause
-    const why = cause instanceof Error ? cause.message : String(cause)
-    throw new ConfigurationError(`${path} can’t be read: ${why}`, { cause })
+    throw new ConfigurationError(
+      `${path} can’t be read (${whyOf(cause)}): correct it, or let this user read it.`,
+      { cause },
+    )
   }
 }
 

@@ -1,11 +1,14 @@
+import { hostsText } from './database-place.ts'
 import { describeLifetimes, inWords } from './lifetimes.ts'
 import { isLoopbackHost } from './loopback-host.ts'
+import { packageVersion } from './version.ts'
 import type { Settings } from './settings.ts'
 
 /** What whoever starts the service should know of how it is set, in sentences. */
 export function startWords(settings: Settings): readonly string[] {
   const { issuer, development, lifetimes, maxStaleness, allowedOrigins } = settings
   return [
+    `version ${packageVersion()} on Node ${process.versions.node}`,
     [
       development ? 'development on this machine' : 'production',
       issuer.startsWith('https:') ? 'cookies are Secure' : 'plain http, cookies without Secure',
@@ -13,8 +16,10 @@ export function startWords(settings: Settings): readonly string[] {
     describeLifetimes(lifetimes),
     placeOf(settings),
     ...plainToOthers(settings),
+    ...proxiesOf(settings),
     `pages of ${[new URL(issuer).origin, ...allowedOrigins].join(', ')} may call`,
-    `a revocation counts in this process at once, within 250 ms in others on this database, and in guards as they are told; one that hears nothing refuses after ${inWords(maxStaleness)}: the worst case`,
+    ...scopes(settings),
+    `a revocation counts in this process at once, in other processes within 250 ms, and in connected guards within milliseconds; a disconnected guard answers 503 after ${inWords(maxStaleness)}: the worst case`,
     ...(development
       ? []
       : ['e-mail verification is off: sign-up tells anybody whether an address has an account']),
@@ -29,10 +34,30 @@ function plainToOthers({ development, host }: Settings): readonly string[] {
   ]
 }
 
+/** The service itself speaks plain http, so with an https URL a proxy must say that its client came over TLS. */
+function proxiesOf({ issuer, host, trustProxy }: Settings): readonly string[] {
+  if (trustProxy.length > 0) {
+    return [
+      `X-Forwarded-For and X-Forwarded-Proto count if they come from ${trustProxy.join(', ')}`,
+    ]
+  }
+  if (!issuer.startsWith('https:') || isLoopbackHost(host)) return []
+  return [
+    'KEYHAVEN_TRUST_PROXY names no proxy: requests that a proxy passes on are refused as insecure; set it to the addresses of your proxies',
+  ]
+}
+
+function scopes({ access }: Settings): readonly string[] {
+  if (access.scopes.length > 0) return []
+  return [
+    'no access module: accounts get no scopes, and a guard that requires one answers 403; set KEYHAVEN_ACCESS to the module that your API uses',
+  ]
+}
+
 function placeOf({ data, database }: Settings): string {
   if ('file' in database) return `data lies in ${data}`
-  const { host, port, name, tls } = database.server
+  const { name, tls } = database.server
   const way =
     tls === undefined ? 'in plain' : tls.verified ? 'over TLS' : 'over TLS that proves nothing'
-  return `data lies in the database ${name} at ${host}:${port}, reached ${way}`
+  return `data lies in the database ${name} at ${hostsText(database.server)}, reached ${way}`
 }

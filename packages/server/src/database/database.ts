@@ -23,6 +23,8 @@ export interface Database {
   append<T>(work: (moment: Moment) => Promise<T>): Promise<T>
   /** A transaction that deletes rows: it does no harm if a power cut undoes it. */
   dispose<T>(work: (moment: Moment) => Promise<T>): Promise<T>
+  /** Commits something of no meaning, as any writer would: shows whether the database takes writes. */
+  prove(): Promise<void>
   /** Numbers what was committed before the call and has no number, whoever wrote it. */
   number(): Promise<void>
   /** Milliseconds that one batch of a job should take; on SQLite everything else stands still for as long. */

@@ -1,9 +1,12 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
 import type { PostgresPool, PostgresPoolClient } from 'kysely'
-import { Pool, types } from 'pg'
-import type { ClientBase, ClientConfig, PoolClient, QueryConfig } from 'pg'
-import type { PostgresServer } from '../config/database-place.ts'
-import { PostgresFailure } from './postgres-failure.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Pool } from 'pg'
+import type { ClientBase, PoolClient, QueryConfig } from 'pg'
+import { clientConfig, hostClients, STANDBY } from './postgres-client.ts'
+import type { HostClient, PostgresTarget } from './postgres-client.ts'
+import { failureOfHosts, PostgresFailure } from './postgres-failure.ts'
+import type { HostFailure } from './postgres-failure.ts'
 
 /** Connections to one server: as many as `most`, and a bounded queue before them. */
 export interface PostgresConnections {
@@ -21,10 +24,9 @@ export interface ConnectionRules {
   readonly durable: boolean
   /** Milliseconds that one statement may take. */
   readonly statement: number
+  /** Whether a backend that answers nothing waits for a synchronous standby. */
+  readonly isWaiting?: (backend: number) => Promise<boolean>
 }
-
-/** Milliseconds to wait for a free or a new connection. */
-const CONNECT = 2000
 
 /** Those that wait for a connection; more are refused at once. */
 const WAITING = 256
@@ -36,13 +38,23 @@ const SILENCE = 1000
 const MAX_STATEMENTS = 200
 
 export function connectPostgres(
-  server: PostgresServer,
+  { server, hosts }: PostgresTarget,
   rules: ConnectionRules,
 ): PostgresConnections {
+  const settled = async (client: HostClient): Promise<void> => {
+    try {
+      await settle(client, rules)
+    } catch (error) {
+      hosts.bad(client.place)
+      throw error
+    }
+    hosts.good(client.place)
+  }
   // Awaited, though its type does not say so
-  const onConnect = (client: ClientBase): unknown => settle(client, rules)
+  const onConnect = (client: ClientBase): unknown => settled(client as HostClient)
   const pool = new Pool({
     ...clientConfig(server),
+    Client: hostClients(server, hosts) as unknown as new () => ClientBase,
     query_timeout: rules.statement + SILENCE,
     max: rules.most,
     idleTimeoutMillis: 60_000,
@@ -51,15 +63,30 @@ export function connectPostgres(
   // An idle connection that broke has left the pool; whoever needs one makes another
   pool.on('error', () => {})
   const named = namer()
+  const held = holder(rules.isWaiting)
+  const end = async (): Promise<void> => {
+    held.release()
+    await pool.end()
+  }
   const borrow = async (): Promise<PostgresPoolClient> => {
     if (pool.waitingCount >= WAITING) throw new KeyhavenError('overloaded', { retryAfter: 1 })
-    const client = await pool.connect().catch((error: unknown) => {
-      throw new PostgresFailure(error)
-    })
-    return borrowed(client, named)
+    const failures: HostFailure[] = []
+    for (;;) {
+      const place = hosts.next()
+      try {
+        const client = (await pool.connect()) as HostPoolClient
+        // A primary of before may still answer those who are connected to it
+        if (client.place === hosts.found()) return borrowed(client, { named, hold: held.hold })
+        client.release(true)
+      } catch (error) {
+        failures.push({ place, error })
+        // A pool without a free connection says nothing about its host
+        if (failures.length >= hosts.count || hosts.next() === place) throw failureOfHosts(failures)
+      }
+    }
   }
   return {
-    pool: { connect: borrow, end: () => pool.end(), options: {} },
+    pool: { connect: borrow, end, options: {} },
     query: async <R>(text: string, values: readonly unknown[] = []) => {
       const client = await borrow()
       try {
@@ -68,48 +95,8 @@ export function connectPostgres(
         client.release()
       }
     },
-    close: () => pool.end(),
+    close: end,
   }
-}
-
-/** What every client is made with. */
-export function clientConfig({
-  host,
-  port,
-  name,
-  user,
-  password,
-  tls,
-}: PostgresServer): ClientConfig {
-  return {
-    host,
-    port,
-    database: name,
-    user,
-    password: password?.reveal() ?? '',
-    ssl: tls !== undefined && {
-      rejectUnauthorized: tls.verified,
-      ...(tls.ca !== undefined && { ca: tls.ca }),
-      ...(tls.certificate !== undefined && { cert: tls.certificate }),
-      ...(tls.key !== undefined && { key: tls.key.reveal() }),
-    },
-    connectionTimeoutMillis: CONNECT,
-    keepAlive: true,
-    application_name: 'keyhaven',
-    types: { getTypeParser },
-  }
-}
-
-/** `bigint` comes as text: as a number, or not at all. */
-const getTypeParser = ((oid: number, format: 'text') =>
-  oid === types.builtins.INT8
-    ? wholeNumber
-    : (types.getTypeParser(oid, format) as unknown)) as typeof types.getTypeParser
-
-function wholeNumber(text: string): number {
-  const value = Number(text)
-  if (!Number.isSafeInteger(value)) throw new Error('A number in the database is too large.')
-  return value
 }
 
 /** Sets what must hold on every connection, and refuses a server that takes no writes. */
@@ -128,8 +115,10 @@ async function settle(client: ClientBase, { durable, statement }: ConnectionRule
   )
   if (durable && rows[0]?.commit === 'off')
     throw new Error('PostgreSQL did not take durable commits.')
-  if (rows[0]?.standby !== 'off') throw new Error('This server is a standby: it takes no writes.')
+  if (rows[0]?.standby !== 'off') throw new Error(STANDBY)
 }
+
+type HostPoolClient = PoolClient & HostClient
 
 /** Milliseconds that a statement waits for another transaction's lock. */
 const LOCK = 3000
@@ -158,8 +147,9 @@ function namer(): Named {
 }
 
 /** A client for one use. One that broke goes out of the pool, and its transaction with it. */
-function borrowed(client: PoolClient, named: Named): PostgresPoolClient {
+function borrowed(client: HostPoolClient, { named, hold }: Lending): PostgresPoolClient {
   let broken = false
+  let isSilent = false
   const onError = (): void => {
     broken = true
   }
@@ -172,6 +162,7 @@ function borrowed(client: PoolClient, named: Named): PostgresPoolClient {
     } catch (error) {
       const failure = new PostgresFailure(error)
       broken ||= failure.endsConnection
+      isSilent ||= failure.isSilence
       throw failure
     }
   }
@@ -179,7 +170,47 @@ function borrowed(client: PoolClient, named: Named): PostgresPoolClient {
     query: query as PostgresPoolClient['query'],
     release: (destroy = false) => {
       client.off('error', onError)
-      client.release(broken || destroy)
+      if (isSilent) hold(client)
+      else client.release(broken || destroy)
     },
+  }
+}
+
+interface Lending {
+  readonly named: Named
+  /** Takes a client whose server answers nothing. */
+  readonly hold: (client: HostPoolClient) => void
+}
+
+/** Milliseconds between two looks at a backend that waits. */
+const LOOK = 1000
+
+/**
+ * A backend that waits for a standby holds a place at the server until the standby comes, whatever the
+ * client does. As long as it waits it holds its place in the pool too: otherwise each commit would leave
+ * one more of them behind, until the server has no place for anybody.
+ */
+function holder(isWaiting: ConnectionRules['isWaiting'] = async () => false): {
+  readonly hold: (client: HostPoolClient) => void
+  readonly release: () => void
+} {
+  const held = new Set<HostPoolClient>()
+  const release = (client: HostPoolClient): void => {
+    if (held.delete(client)) client.release(true)
+  }
+  const watch = async (client: HostPoolClient): Promise<void> => {
+    const { processID } = client as unknown as { readonly processID: number }
+    while (held.has(client) && (await isWaiting(processID)))
+      await sleep(LOOK, undefined, { ref: false })
+    release(client)
+  }
+  return {
+    hold: (client) => {
+      held.add(client)
+      // The server may end it meanwhile
+      client.once('end', () => release(client))
+      void watch(client)
+    },
+    release: () => held.forEach(release),
   }
 }

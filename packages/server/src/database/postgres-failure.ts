@@ -1,3 +1,6 @@
+import { errorCode, errorMessage } from '@keyhaven/core/errors'
+import type { PostgresHost } from '../config/database-place.ts'
+
 /**
  * What PostgreSQL, or the way to it, refused. Of the server's answer only the message is kept: its
  * details quote rows, and rows hold addresses and hashes.
@@ -8,15 +11,42 @@ export class PostgresFailure extends Error {
   readonly state: string | undefined
   /** Whether the connection must not be used again. */
   readonly endsConnection: boolean
+  /** Whether the server answered nothing within the time for a statement. */
+  readonly isSilence: boolean
 
-  constructor(error: unknown) {
+  constructor(error: unknown, words?: string) {
     const { message, code, severity } = partsOf(error)
-    super(code === undefined ? message : `${message} (${code})`)
+    super(words ?? (code === undefined ? message : `${message} (${code})`))
     this.state = code
+    this.isSilence = message === SILENT
     const bySeverity = severity !== undefined && severity !== 'ERROR'
     this.endsConnection =
       severity === undefined || bySeverity || leaving.some((start) => code?.startsWith(start))
   }
+}
+
+export function failureOf(error: unknown): PostgresFailure {
+  return error instanceof PostgresFailure ? error : new PostgresFailure(error)
+}
+
+/** What the driver calls it. */
+const SILENT = 'Query read timeout'
+
+/** Why a host can't be used. */
+export interface HostFailure {
+  readonly place: PostgresHost
+  readonly error: unknown
+}
+
+/** One failure for all hosts. What a server itself answered decides what kind it is. */
+export function failureOfHosts(failures: readonly HostFailure[]): PostgresFailure {
+  const [first, ...others] = failures
+  if (others.length === 0) return new PostgresFailure(first?.error)
+  const words = failures.map(
+    ({ place: { host, port }, error }) => `${host}:${port}: ${new PostgresFailure(error).message}`,
+  )
+  const answered = failures.find(({ error }) => partsOf(error).severity !== undefined)
+  return new PostgresFailure((answered ?? first)?.error, words.join('; '))
 }
 
 /**
@@ -49,14 +79,13 @@ interface Parts {
 }
 
 function partsOf(error: unknown): Parts {
-  if (!(error instanceof Error))
-    return { message: String(error), code: undefined, severity: undefined }
+  const { errors, severity } = (error ?? {}) as Record<string, unknown>
   // A host with several addresses fails with all their errors and no message
-  const [first] = error instanceof AggregateError ? (error.errors as unknown[]) : []
+  const first: unknown = Array.isArray(errors) ? errors[0] : undefined
   if (first !== undefined) return partsOf(first)
-  const text = (name: string): string | undefined => {
-    const value: unknown = Reflect.get(error, name)
-    return typeof value === 'string' ? value : undefined
+  return {
+    message: errorMessage(error),
+    code: errorCode(error),
+    severity: typeof severity === 'string' ? severity : undefined,
   }
-  return { message: error.message, code: text('code'), severity: text('severity') }
 }

@@ -1,6 +1,6 @@
-import { Client } from 'pg'
-import type { PostgresServer } from '../config/database-place.ts'
-import { clientConfig } from './postgres-connections.ts'
+import type { Client } from 'pg'
+import { connectToHost } from './postgres-client.ts'
+import type { PostgresTarget } from './postgres-client.ts'
 
 /** Hears other processes on a connection of its own, which is made again whenever it breaks. */
 export interface PostgresWakes {
@@ -14,33 +14,36 @@ export const CHANNEL = 'keyhaven'
 /** Milliseconds before a broken connection is made again. */
 const AGAIN = 1000
 
-export function listenToPostgres(server: PostgresServer): PostgresWakes {
+export function listenToPostgres(target: PostgresTarget): PostgresWakes {
   const listeners = new Set<() => void>()
   const wake = (): void => listeners.forEach((listener) => listener())
   let client: Client | undefined
   let timer: NodeJS.Timeout | undefined
   let closed = false
+  const again = (): void => {
+    if (!closed) timer = setTimeout(() => void connect(), AGAIN).unref()
+  }
   const connect = async (): Promise<void> => {
-    const mine = new Client(clientConfig(server))
-    client = mine
-    let lost = false
-    const lose = (): void => {
-      if (lost) return
-      lost = true
-      void mine.end().catch(() => {})
-      if (!closed) timer = setTimeout(() => void connect(), AGAIN).unref()
-    }
-    mine.on('error', lose)
-    mine.on('end', lose)
-    mine.on('notification', wake)
     try {
-      await mine.connect()
-      await mine.query(`listen ${CHANNEL}`)
+      const mine = await connectToHost(target)
+      client = mine
+      if (closed) return await mine.end()
+      let lost = false
+      const lose = (): void => {
+        if (lost) return
+        lost = true
+        void mine.end().catch(() => {})
+        again()
+      }
+      mine.on('error', lose)
+      mine.on('end', lose)
+      mine.on('notification', wake)
+      await mine.query(`listen ${CHANNEL}`).catch(lose)
       // What came while nobody listened
       wake()
     } catch {
       // Until it is there again, polling finds what is new
-      lose()
+      again()
     }
   }
   void connect()

@@ -1,16 +1,21 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
 import { Kysely } from 'kysely'
 import { ConfigurationError } from '../config/configuration-error.ts'
+import { hostsText } from '../config/database-place.ts'
 import type { PostgresServer } from '../config/database-place.ts'
 import type { Database } from './database.ts'
 import { inTurn } from './in-turn.ts'
 import { migrateTables } from './migrations.ts'
 import { postgresClock } from './postgres-clock.ts'
+import type { PostgresTarget } from './postgres-client.ts'
 import { connectPostgres } from './postgres-connections.ts'
 import type { PostgresConnections } from './postgres-connections.ts'
 import { postgresCounters } from './postgres-counters.ts'
 import { postgresDialect } from './postgres-dialect.ts'
 import { passes, PostgresFailure } from './postgres-failure.ts'
+import { createHosts } from './postgres-hosts.ts'
+import { watchStandby } from './postgres-standby.ts'
+import type { StandbyWatch } from './postgres-standby.ts'
 import { CHANNEL, listenToPostgres } from './postgres-wakes.ts'
 import { knownTime } from './known-time.ts'
 import { hasPending, numberRevocations } from './revocation-numbers.ts'
@@ -39,19 +44,25 @@ const NUMBERERS = 1
  * they go by. A whole transaction runs again where the server asks for it.
  */
 export async function openPostgres(server: PostgresServer, migrate: boolean): Promise<Database> {
-  const time = createTrustedClock(await migrated(server, migrate))
+  const target = { server, hosts: createHosts(server.hosts) }
+  const time = createTrustedClock(await migrated(target, migrate))
+  const readers = connectPostgres(target, { most: READERS, durable: true, statement: STATEMENT })
+  const standby = watchStandby(readers)
+  const isWaiting = (backend: number): Promise<boolean> => standby.isWaiting(backend)
+  const writing = { durable: true, statement: STATEMENT, isWaiting }
+  const guarded = guardedBy(standby)
   const connections = {
-    readers: connectPostgres(server, { most: READERS, durable: true, statement: STATEMENT }),
-    writers: connectPostgres(server, { most: WRITERS, durable: true, statement: STATEMENT }),
-    numberers: connectPostgres(server, { most: NUMBERERS, durable: true, statement: STATEMENT }),
+    readers,
+    writers: connectPostgres(target, { most: WRITERS, ...writing }),
+    numberers: connectPostgres(target, { most: NUMBERERS, ...writing }),
     // Losing the last counts in a power cut harms nobody; waiting for the disk at every guess would
-    counters: connectPostgres(server, { most: COUNTERS, durable: false, statement: STATEMENT }),
+    counters: connectPostgres(target, { most: COUNTERS, durable: false, statement: STATEMENT }),
   }
   const reader = kyselyOver(connections.readers)
   const writer = kyselyOver(connections.writers)
   const numberer = kyselyOver(connections.numberers)
   const clock = postgresClock(connections.readers)
-  const wakes = listenToPostgres(server)
+  const wakes = listenToPostgres(target)
   const read = async (): Promise<Reading> => {
     const { time: server, late } = await clock()
     return time.take(server, late)
@@ -82,6 +93,11 @@ export async function openPostgres(server: PostgresServer, migrate: boolean): Pr
       return result
     },
     dispose: transact,
+    // Locks nothing: a process that stops in it must not make others fail
+    prove: () =>
+      guarded(async () => {
+        await connections.writers.query("select pg_logical_emit_message(true, 'keyhaven', '')")
+      }),
     number,
     batch: BATCH,
     time,
@@ -99,22 +115,27 @@ function kyselyOver(connections: PostgresConnections): Kysely<Tables> {
   return new Kysely<Tables>({ dialect: postgresDialect(connections) })
 }
 
+type Guarded = <T>(work: () => Promise<T>) => Promise<T>
+
 /** Whatever goes wrong in the database is 503, but a key that somebody else took meanwhile. */
-async function guarded<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await retried(work, passes)
-  } catch (error) {
-    if (!(error instanceof PostgresFailure)) throw error
-    if (error.state === '23505') throw new KeyhavenError('conflict', { cause: error })
-    // Class 22: a value that no column can hold, such as a text with U+0000. It came with the request
-    if (error.state?.startsWith('22')) {
-      throw new KeyhavenError('invalid_request', { reason: error.message, cause: error })
+function guardedBy(standby: StandbyWatch): Guarded {
+  return async (work) => {
+    try {
+      return await retried(work, passes)
+    } catch (error) {
+      if (!(error instanceof PostgresFailure)) throw error
+      if (error.state === '23505') throw new KeyhavenError('conflict', { cause: error })
+      // Class 22: a value that no column can hold, such as a text with U+0000. It came with the request
+      if (error.state?.startsWith('22')) {
+        throw new KeyhavenError('invalid_request', { reason: error.message, cause: error })
+      }
+      const cause = (await standby.causeOf(error)) ?? error.message
+      throw new KeyhavenError('unavailable', {
+        reason: `database: ${cause}`,
+        retryAfter: 1,
+        cause: error,
+      })
     }
-    throw new KeyhavenError('unavailable', {
-      reason: `database: ${error.message}`,
-      retryAfter: 1,
-      cause: error,
-    })
   }
 }
 
@@ -122,14 +143,14 @@ async function guarded<T>(work: () => Promise<T>): Promise<T> {
  * Brings the tables up to date on one connection, under a lock that other processes wait for. The answer
  * is the newest time that the database knows.
  */
-async function migrated(server: PostgresServer, apply: boolean): Promise<number | undefined> {
-  const connections = connectPostgres(server, { most: 1, durable: true, statement: MIGRATION })
+async function migrated(target: PostgresTarget, apply: boolean): Promise<number | undefined> {
+  const connections = connectPostgres(target, { most: 1, durable: true, statement: MIGRATION })
   try {
     const db = kyselyOver(connections)
     await migrateTables(db, apply)
     return await knownTime(db)
   } catch (error) {
-    throw postgresSentence(server, error)
+    throw postgresSentence(target.server, error)
   } finally {
     await connections.close()
   }
@@ -150,12 +171,20 @@ const remedies: Readonly<Record<string, string>> = {
   CERT_HAS_EXPIRED: 'renew the certificate of the server',
 }
 
-export function postgresSentence({ host, port, name }: PostgresServer, error: unknown): unknown {
+/** The same, of failures that only their text tells apart. */
+const sentences: readonly (readonly [RegExp, string])[] = [
+  [
+    /does not support SSL/,
+    'switch TLS on there, or write sslmode=disable where nobody else can read the network',
+  ],
+  [/channel_binding/, 'let the user sign in with scram-sha-256, or write channel_binding=prefer'],
+]
+
+export function postgresSentence(server: PostgresServer, error: unknown): unknown {
   if (!(error instanceof PostgresFailure)) return error
-  const remedy = /does not support SSL/.test(error.message)
-    ? 'switch TLS on there, or write sslmode=disable where nobody else can read the network'
-    : remedies[error.state ?? '']
-  const what = `The database ${name} at ${host}:${port} can’t be used (${error.message})`
+  const spoken = sentences.find(([pattern]) => pattern.test(error.message))
+  const remedy = spoken?.[1] ?? remedies[error.state ?? '']
+  const what = `The database ${server.name} at ${hostsText(server)} can’t be used (${error.message})`
   if (remedy !== undefined) {
     return new ConfigurationError(`${what}: ${remedy}, in KEYHAVEN_DATABASE or on the server.`)
   }

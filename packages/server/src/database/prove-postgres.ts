@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { Client } from 'pg'
+import type { Client } from 'pg'
 import { ConfigurationError } from '../config/configuration-error.ts'
+import { hostsText } from '../config/database-place.ts'
 import type { PostgresServer } from '../config/database-place.ts'
-import { clientConfig } from './postgres-connections.ts'
-import { PostgresFailure } from './postgres-failure.ts'
+import { connectToHost } from './postgres-client.ts'
+import { createHosts } from './postgres-hosts.ts'
+import { failureOf } from './postgres-failure.ts'
 import { postgresSentence } from './postgres.ts'
 
 /** Milliseconds that a statement may take, and a notification to arrive. */
@@ -15,7 +17,7 @@ export async function hasPostgresInstallation(server: PostgresServer): Promise<b
   try {
     return await withClient(server, hasKeys)
   } catch (error) {
-    const failure = new PostgresFailure(error)
+    const failure = failureOf(error)
     if (failure.state === '3D000') return false
     throw postgresSentence(server, failure)
   }
@@ -37,7 +39,7 @@ export async function provePostgres(server: PostgresServer): Promise<boolean> {
     )
   } catch (error) {
     if (error instanceof ConfigurationError) throw error
-    const failure = new PostgresFailure(error)
+    const failure = failureOf(error)
     if (/pooling/i.test(failure.message) || POOLED.has(failure.state ?? '')) {
       throw new ConfigurationError(pooled(server), { cause: failure })
     }
@@ -48,8 +50,8 @@ export async function provePostgres(server: PostgresServer): Promise<boolean> {
 /** duplicate_prepared_statement, invalid_sql_statement_name: a statement met the connection of another client. */
 const POOLED: ReadonlySet<string> = new Set(['42P05', '26000'])
 
-const placeOf = ({ host, port, name }: PostgresServer): string =>
-  `The database ${name} at ${host}:${port}`
+const placeOf = (server: PostgresServer): string =>
+  `The database ${server.name} at ${hostsText(server)}`
 
 const pooled = (server: PostgresServer): string =>
   `${placeOf(server)} is behind a pooler that pools transactions: let it pool sessions, or connect to PostgreSQL directly.`
@@ -58,11 +60,9 @@ async function withClient<T>(
   server: PostgresServer,
   work: (client: Client) => Promise<T>,
 ): Promise<T> {
-  const client = new Client({ ...clientConfig(server), query_timeout: PATIENCE })
-  // A connection that breaks fails its query too
-  client.on('error', () => {})
+  const target = { server, hosts: createHosts(server.hosts) }
+  const client = await connectToHost(target, { query_timeout: PATIENCE })
   try {
-    await client.connect()
     return await work(client)
   } finally {
     await client.end().catch(() => {})

@@ -1,4 +1,4 @@
-import { KeyhavenError } from '@keyhaven/core/errors'
+import { errorCode, KeyhavenError } from '@keyhaven/core/errors'
 import { Kysely } from 'kysely'
 import type { DatabaseSync } from 'node:sqlite'
 import { ConfigurationError } from '../config/configuration-error.ts'
@@ -71,6 +71,12 @@ export async function openSqlite(file: string, migrate: boolean): Promise<Databa
           if (await hasPending(moment.db)) await numberRevocations(moment.db)
           return result
         }),
+      prove: () =>
+        transact(async ({ db, now }) => {
+          const value = String(now)
+          const row = db.insertInto('installation').values({ name: 'proved', value })
+          await row.onConflict((one) => one.column('name').doUpdateSet({ value })).execute()
+        }),
       number: async () => {},
       batch: BATCH,
       counters,
@@ -139,7 +145,7 @@ interface SqliteError extends Error {
 }
 
 function isSqliteError(error: unknown): error is SqliteError {
-  return error instanceof Error && 'code' in error && error.code === 'ERR_SQLITE_ERROR'
+  return errorCode(error) === 'ERR_SQLITE_ERROR'
 }
 
 /** SQLite's result codes that something is done about, without their extensions. */

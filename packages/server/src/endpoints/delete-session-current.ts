@@ -9,7 +9,7 @@ export const deleteSessionCurrent = openEndpoint({
   answers: { 204: undefined },
   handle: async ({ rooms, site, request, actor }) => {
     for (const id of await sessionsToLeave(rooms, site, request)) {
-      await rooms.endSession({ sessionId: id, actor })
+      await rooms.endSession({ sessionId: id, actor, proved: true })
     }
     // A bearer's call leaves the cookies beside it alone
     const cookies = bearerOf(request) === undefined ? clearedCookies(site, request) : []

@@ -9,9 +9,9 @@ export const getHealthLive = openEndpoint({
   handle: () => ({ status: 200, body: { status: 'ok' } }),
 })
 
-/** The database answers too; 503 where it does not. */
+/** The database answers and takes writes too; 503 if it does not. */
 export const getHealthReady = openEndpoint({
-  summary: 'The database answers too.',
+  summary: 'The database answers and takes writes too.',
   answers: { 200: healthAnswer },
   handle: async ({ rooms }) => {
     await isReady(rooms)

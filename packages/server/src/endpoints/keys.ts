@@ -26,6 +26,7 @@ export const postKeys = guardedEndpoint({
       actor,
     )
     for (const entry of entries) rooms.revocations.add(entry)
+    rooms.unread.add(entries)
     // Takes the keys over here and sends them to guards. They are committed: a read that fails is
     // repeated by the clock
     await rooms.follow().catch(() => undefined)

@@ -34,7 +34,7 @@ export const patchAccount = guardedEndpoint({
     if (status === undefined) throw invalid('status', 'Say which status the reason is for.')
     if (changes) throw invalid('status', 'Change the status and the profile in two calls.')
     if (status !== 'active' && why === undefined) {
-      throw invalid('reason', 'Say why: the person and other operators will ask.')
+      throw invalid('reason', 'The reason is missing: write one for the audit log.')
     }
     const changed = await changeStatus(rooms, { accountId, status, reason: why, held }, actor)
     return { status: 200, body: changed }

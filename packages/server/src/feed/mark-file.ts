@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { open, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
+import { errorCode } from '@keyhaven/core/errors'
 import type { AppliedMark } from '@keyhaven/core/wire'
 import { ConfigurationError } from '../config/configuration-error.ts'
 
@@ -109,7 +110,7 @@ async function textOf(file: string): Promise<string | undefined> {
   try {
     return (await readFile(file, 'utf8')).trim()
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    if (errorCode(error) === 'ENOENT') return undefined
     throw error
   }
 }

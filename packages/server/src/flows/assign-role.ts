@@ -6,7 +6,7 @@ import type { Actor } from '../events.ts'
 import { addRole, lockAccount, removeRole, rolesOf } from '../stores/accounts.ts'
 import { endableSessions } from '../stores/session-ends.ts'
 import { refuseLastAdmin } from './change-status.ts'
-import { writeTokenEnds } from './end-session.ts'
+import { writeEffect, writeTokenEnds } from './end-session.ts'
 import { requireRank, requireReserved } from './rank.ts'
 import type { Held } from './rank.ts'
 import { revoking } from './revoking.ts'
@@ -73,6 +73,7 @@ export function unassignRole(
     const loses = scopesOf(access, before).some((scope) => !kept.includes(scope))
     const effect = { what: 'role', account: accountId, role } as const
     const tokens = loses ? await writeTokenEnds(moment, account, { effect }) : 0
+    if (!loses) await writeEffect(moment, effect)
     const details = { role, ended: { tokens } }
     await record(moment, 'role.removed', { actor, account: accountId, reason, details })
     return administered(rooms, db, account)

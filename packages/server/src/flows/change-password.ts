@@ -48,7 +48,9 @@ export async function changePassword(
     return undefined
   })
   if (proved === undefined) {
-    throw new KeyhavenError('invalid_credentials', { detail: 'The current password is not right.' })
+    throw new KeyhavenError('invalid_credentials', {
+      detail: 'The current password is not right: enter it again.',
+    })
   }
   checkPassword(rooms.rules, password, account)
   const hash = await rooms.passwords.hash('change', password)

@@ -25,11 +25,11 @@ export function checkPassword(
 ): void {
   const text = canonical(password)
   if (!text.isWellFormed() || Buffer.byteLength(text) > MAX_BYTES) {
-    const message = `Choose a password of at most ${MAX_BYTES} bytes of text.`
+    const message = `The password is too long: choose one of at most ${MAX_BYTES} bytes of text.`
     throw new KeyhavenError('invalid_request', { errors: [{ path: 'password', message }] })
   }
   if (Array.from(text).length < passwordMinLength) {
-    throw weak(`Choose a password of at least ${passwordMinLength} characters.`)
+    throw weak(`The password is too short: choose one of at least ${passwordMinLength} characters.`)
   }
   const typed = folded(text)
   if (isCommonPassword(typed)) {

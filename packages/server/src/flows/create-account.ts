@@ -1,4 +1,5 @@
 import { knownRole } from '@keyhaven/core/access'
+import { unknownRole } from './role-names.ts'
 import { KeyhavenError } from '@keyhaven/core/errors'
 import { record } from '../events.ts'
 import type { Actor } from '../events.ts'
@@ -9,7 +10,6 @@ import { insertAccount, isTaken } from '../stores/accounts.ts'
 import type { Account } from '../stores/accounts.ts'
 import { emailKey, trimmedLogin, usernameKey } from './canonical-login.ts'
 import { checkPassword } from './check-password.ts'
-import { unknownRole } from './role-names.ts'
 import type { Rooms } from './rooms.ts'
 
 /** What an account is made of. Roles left out are the access module's default roles. */

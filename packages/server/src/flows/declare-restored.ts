@@ -75,8 +75,26 @@ export async function replaceLog(
   return next
 }
 
-/** The line for operators. */
-export function restoredWords({ withdrawn, lost: { from, to } }: Restored): string {
+/** Both causes that a database has forgotten something by. */
+export const FORGOTTEN = 'it was restored from a backup, or a failover lost its newest writes'
+
+/** The line of a process that finds what another has done, or that got no answer when it did it. */
+export function endedWords({ at }: FormerLog): string {
+  return `the database lacks revocations that this process has seen: ${FORGOTTEN}. At ${at} all signing keys were withdrawn and every session ended, so every user signs in again`
+}
+
+/** The line if the database shows it by itself. */
+export function restoredWords(restored: Restored): string {
+  return `the database lacks revocations that this installation has seen: ${FORGOTTEN}. ${lossWords(restored)}`
+}
+
+/** The line if an operator has declared it. */
+export function declaredWords(restored: Restored): string {
+  return `the database counts as restored from a backup. ${lossWords(restored)}`
+}
+
+function lossWords({ withdrawn: { length }, lost: { from, to } }: Restored): string {
   const span = from === undefined ? `before ${to}` : `between ${from} and ${to}`
-  return `the database lacks revocations that this installation has seen: it was restored from a backup, or a failover lost its newest writes. Changes made ${span} are lost, also to passwords, roles, statuses and guard keys. ${withdrawn.length} signing key(s) are withdrawn and every session has ended: everybody signs in again`
+  const keys = length === 1 ? '1 signing key is withdrawn' : `${length} signing keys are withdrawn`
+  return `Changes made ${span} are lost, also to passwords, roles, statuses and guard keys. ${keys} and every session has ended, so every user signs in again`
 }

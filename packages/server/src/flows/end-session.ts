@@ -8,6 +8,7 @@ import { endableSessions } from '../stores/session-ends.ts'
 import { lockSession } from '../stores/sessions.ts'
 import { markEnded } from '../stores/session-ends.ts'
 import type { OwnedSession } from '../stores/sessions.ts'
+import { longestLife } from '../stores/installation.ts'
 import { newTokenId } from '../secrets/random.ts'
 import type { Effect } from '../stores/revocation-effects.ts'
 import type { NewRevocation } from '../stores/revocations.ts'
@@ -47,6 +48,14 @@ export async function writeSessionEnd(
   const session = account && (await lockSession(moment.db, account, sessionId))
   if (session === undefined) return false
   return (await writeLockedEnds(moment, code, [{ session, ...ending }])).has(sessionId)
+}
+
+/** Ends the tokens of a session that was signed in, and that the database has lost in a failover. */
+export async function writeForgottenEnd(moment: RevokingMoment, sessionId: string): Promise<void> {
+  const { db, now } = moment
+  if ((await findSession(db, sessionId)) !== undefined) return
+  const until = now + (await longestLife(db)) * 1000 + MARGIN
+  await moment.revoke([{ kind: 'sid', id: sessionId, code: 'session_ended', until }])
 }
 
 /** Ends sessions whose accounts are locked; the answer is those that had not ended before. */
@@ -121,13 +130,21 @@ export async function writeTokenEnds(
   await forgetRenewals(db, account)
   const tokens = await unexpiredTokens(db, { accountId: account.id, sessionId }, now)
   const hits = tokens.map(({ jti: id, expires_at }) => ({ id, until: untilOf(expires_at, now) }))
-  const carrier = { id: newTokenId(), until: untilOf(0, now) }
-  const [first, ...others] = hits.length === 0 && effect !== undefined ? [carrier] : hits
-  if (first === undefined) return 0
+  const [first, ...others] = hits
+  if (first === undefined) {
+    if (effect !== undefined) await writeEffect(moment, effect)
+    return 0
+  }
   const entryOf = (hit: typeof first) =>
     ({ kind: 'jti', code: 'token_expired', ...hit }) as const satisfies NewRevocation
   await moment.revoke([{ ...entryOf(first), effect }, ...others.map(entryOf)])
   return tokens.length
+}
+
+/** Notes a change that ends no token, so that it is made again if a failover loses it: the entry hits nothing. */
+export async function writeEffect(moment: RevokingMoment, effect: Effect): Promise<void> {
+  const until = untilOf(0, moment.now)
+  await moment.revoke([{ kind: 'jti', id: newTokenId(), code: 'token_expired', until, effect }])
 }
 
 /** `lastExpiry` is in seconds, as in a token; the answer and `now` are in milliseconds. */

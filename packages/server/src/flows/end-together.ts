@@ -1,6 +1,6 @@
 import { gathered } from '../database/gathered.ts'
 import { lockFreeOwners } from '../stores/session-ends.ts'
-import { writeLockedEnds, writeSessionEnd } from './end-session.ts'
+import { writeForgottenEnd, writeLockedEnds, writeSessionEnd } from './end-session.ts'
 import { revoking } from './revoking.ts'
 import type { Revoking } from './revoking.ts'
 import type { EndSession, SignOut } from './rooms.ts'
@@ -25,9 +25,10 @@ export function endTogether(rooms: Revoking): EndSession {
       return signOuts.map(({ sessionId }) => ended.has(sessionId))
     }),
   )
-  const alone = ({ sessionId, actor }: SignOut): Promise<boolean> =>
-    revoking(rooms, (moment) =>
-      writeSessionEnd(moment, sessionId, { code: 'session_ended', actor }),
-    )
+  const alone = ({ sessionId, actor, proved = false }: SignOut): Promise<boolean> =>
+    revoking(rooms, async (moment) => {
+      if (proved) await writeForgottenEnd(moment, sessionId)
+      return writeSessionEnd(moment, sessionId, { code: 'session_ended', actor })
+    })
   return async (signOut) => (await together(signOut)) || alone(signOut)
 }

@@ -8,6 +8,7 @@ import { eventText } from '../feed/sink.ts'
 import type { Stream } from '../feed/sink.ts'
 import { guardIds } from '../stores/guards.ts'
 import { revocationsAfter } from '../stores/revocations.ts'
+import { causeOf } from '../telemetry/failure-log.ts'
 import type { KnownGuard } from './guard-keys.ts'
 import { readSnapshot } from './read-snapshot.ts'
 import type { Rooms } from './rooms.ts'
@@ -38,7 +39,7 @@ export function feedGuard(rooms: Needs, { guard, version, place, mark, has }: Fe
     }
     catchUp(rooms, { guard, stream, version, place, mark, has }, write).catch((error: unknown) => {
       // Without the database nothing true can be said: the guard comes again
-      rooms.log.error({ err: error, guard: guard.name }, 'a guard could not be fed')
+      rooms.log.error({ ...causeOf(error), guard: guard.name }, 'a guard could not be fed')
       stream.leave()
       sink.drop()
     })

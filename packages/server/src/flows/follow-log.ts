@@ -15,7 +15,8 @@ import type { Revocation } from '../stores/revocations.ts'
 import type { Database } from '../database/database.ts'
 import { inTurn } from '../database/in-turn.ts'
 import type { GuardKeys } from './guard-keys.ts'
-import type { Recover } from './recover-log.ts'
+import type { UnreadEntries } from '../feed/unread-entries.ts'
+import type { Recovery } from './recover-log.ts'
 import type { Keys } from './rooms.ts'
 
 interface Parts {
@@ -28,8 +29,9 @@ interface Parts {
   readonly guardKeys: GuardKeys
   readonly mark: MarkFile
   readonly clock: Clock
-  /** The database holds less of the log than was read of it, or another log. */
-  readonly recover: Recover
+  /** What this process has acknowledged: a complete read must have it. */
+  readonly unread: UnreadEntries<Revocation>
+  readonly recover: Recovery
 }
 
 interface Seen extends Followed {
@@ -76,6 +78,7 @@ export function createFollow(parts: Parts): Follow {
     for (const entry of entries) parts.revocations.add(entry)
     changes.revoked(entries)
     recent.add(entries)
+    parts.unread.read(entries)
     tip = entries.at(-1) ?? tip
     const mark = { log, seq: reached, time }
     streams.advance(mark, entries)
@@ -96,7 +99,7 @@ export function createFollow(parts: Parts): Follow {
   /** Whether the log goes on from what was read of it; if not, what was lost is mended first. */
   const goesOn = async ({ log, seq, same }: Seen): Promise<boolean> => {
     if (at === undefined || (at.log === log && at.seq <= seq && same)) return true
-    const outcome = await parts.recover({ log: at.log, read: at.seq, recent })
+    const outcome = await parts.recover.log({ log: at.log, read: at.seq, recent })
     streams.end()
     if (outcome === 'kept') changes.allChanged()
     else changes.allEnded()
@@ -106,9 +109,21 @@ export function createFollow(parts: Parts): Follow {
     return false
   }
 
+  /** Whether the log lacked something that was acknowledged before it was read; then it has it again. */
+  const lacks = async (acknowledged: readonly Revocation[], time: number): Promise<boolean> => {
+    const unread = new Set(parts.unread.expected())
+    const missed = acknowledged.filter((entry) => unread.has(entry))
+    if (missed.length === 0) return false
+    // What has ended since may have been dropped
+    const lost = await parts.recover.entries(missed.filter(({ until }) => until > time))
+    parts.unread.read(missed.filter((entry) => !lost.includes(entry)))
+    return lost.length > 0
+  }
+
   return inTurn(async () => {
     for (;;) {
       const began = performance.now()
+      const acknowledged = parts.unread.expected()
       const seen = await read()
       const { dropped, time } = seen
       if (!(await goesOn(seen))) continue
@@ -120,6 +135,7 @@ export function createFollow(parts: Parts): Follow {
         await breathe()
         continue
       }
+      if (await lacks(acknowledged, time)) continue
       parts.clock.set(began)
       streams.keys(keys.at(time).jwks)
       parts.mark.note(at)

@@ -6,6 +6,7 @@ import { auditMark } from '../feed/audit-mark.ts'
 import { openMarkFile, revocationsMark } from '../feed/mark-file.ts'
 import type { MarkFile } from '../feed/mark-file.ts'
 import { findFact } from '../stores/installation.ts'
+import type { FormerLog } from '../stores/installation.ts'
 import { newestSeq } from '../stores/revocations.ts'
 import { declareRestored } from './declare-restored.ts'
 import type { Restored } from './declare-restored.ts'
@@ -25,6 +26,8 @@ export interface Installation {
   readonly audit: AuditChain
   /** What was done where the database turned out to come from a backup. */
   readonly restored: Restored | undefined
+  /** What another process has done about that since this one ran last. */
+  readonly replaced: FormerLog | undefined
 }
 
 /** How an installation is opened. */
@@ -48,13 +51,13 @@ export async function openInstallation(
       box,
       await openMarkFile(settings.data, auditMark, failed),
     )
-    const { log, restored: isRestored } = await openLog(database, mark.found)
+    const { log, restored: isRestored, replaced } = await openLog(database, mark.found)
     const { alg } = settings
     const reason = 'behind the mark of this installation'
     const restored = isRestored
       ? await declareRestored({ database, box, alg }, log, { reason })
       : undefined
-    return { database, box, mark, audit, restored }
+    return { database, box, mark, audit, restored, replaced }
   } catch (error) {
     await database.close()
     throw error

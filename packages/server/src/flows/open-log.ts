@@ -3,12 +3,15 @@ import type { AppliedMark } from '@keyhaven/core/wire'
 import type { Database } from '../database/database.ts'
 import { newTokenId } from '../secrets/random.ts'
 import { factOf, findFormerLog } from '../stores/installation.ts'
+import type { FormerLog } from '../stores/installation.ts'
 import { signingKeys } from '../stores/keys.ts'
 import { newestSeq } from '../stores/revocations.ts'
 
 /** The log of this database as it was found, and whether it is older than what this installation has seen. */
 export interface FoundLog extends AppliedMark {
   readonly restored: boolean
+  /** What became of the log of the mark, if every session ended with it meanwhile. */
+  readonly replaced?: FormerLog
 }
 
 /** Milliseconds for which a process that starts lets those that run append lost entries again, and between two looks. */
@@ -43,6 +46,11 @@ async function lookAtLog(database: Database, mark: AppliedMark | undefined): Pro
     }
     // A database without keys is a new one: it vouches for nothing
     const isNew = (await signingKeys(db)).length === 0
-    return { log, seq, restored: former === undefined && !isNew }
+    return {
+      log,
+      seq,
+      restored: former === undefined && !isNew,
+      ...(former && { replaced: former }),
+    }
   })
 }

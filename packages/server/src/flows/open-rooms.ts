@@ -6,9 +6,12 @@ import { createChanges } from '../feed/changes.ts'
 import { createClock } from '../feed/clock.ts'
 import { createGuardReports } from '../feed/guard-reports.ts'
 import { createGuardStreams } from '../feed/guard-streams.ts'
+import { createUnreadEntries } from '../feed/unread-entries.ts'
 import { createPasswords } from '../secrets/passwords.ts'
 import { hmac } from '../secrets/hash.ts'
 import { newRequestId } from '../secrets/random.ts'
+import { MOST_REMEMBERED } from '../stores/revocations.ts'
+import type { Revocation } from '../stores/revocations.ts'
 import { sessionsOfTokens } from '../stores/tokens.ts'
 import { createMetrics } from '../telemetry/metrics.ts'
 import { watchedDatabase } from '../telemetry/watched-database.ts'
@@ -31,12 +34,15 @@ export interface Tenant {
 
 /** Furnishes everything that flows are given, and reads the whole log before anybody is answered. */
 export async function openRooms(
-  { database: unwatched, box, mark, audit }: Installation,
+  { database: unwatched, box, mark, audit, restored, replaced }: Installation,
   { settings, application, log }: Tenant,
 ): Promise<Rooms> {
   const { alg, issuer, lifetimes } = settings
   const metrics = createMetrics()
-  const database = watchedDatabase(unwatched, metrics)
+  if (restored !== undefined || replaced !== undefined) {
+    metrics.databaseRestored.add({ outcome: 'ended' })
+  }
+  const { database, writes } = watchedDatabase(unwatched, metrics, log)
   const keys = await openKeys(database, box, { alg, life: lifetimes.accessTtl })
   const revocations = createRevocations()
   const clock = createClock(database.time)
@@ -54,9 +60,10 @@ export async function openRooms(
     mayRefetch: () => false,
     now: () => Math.floor(clock.now() / 1000),
   })
-  const recover = createRecover({ database, revocations, box, alg, log })
+  const unread = createUnreadEntries<Revocation>(MOST_REMEMBERED)
+  const recover = createRecover({ database, revocations, unread, box, alg, log, metrics })
   const guardKeys = createGuardKeys()
-  const heard = { revocations, changes, streams, reports, guardKeys, clock }
+  const heard = { revocations, unread, changes, streams, reports, guardKeys, clock }
   const follow = createFollow({ ...heard, database, keys, mark, recover })
   await follow()
   return {
@@ -64,6 +71,7 @@ export async function openRooms(
     application,
     log,
     database,
+    writes,
     audit,
     metrics,
     passwords: watchedPasswords(createPasswords()),
@@ -71,7 +79,7 @@ export async function openRooms(
     keys,
     checkToken: (token) => check(token, { keys: keys.at(clock.now()).set }),
     signing: { box, alg },
-    endSession: endTogether({ database, revocations, follow }),
+    endSession: endTogether({ database, revocations, unread, follow }),
     follow,
     ...heard,
   }

@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../config/configuration-error.ts'
+import { hostsText } from '../config/database-place.ts'
 import type { DatabasePlace } from '../config/database-place.ts'
 import type { Settings } from '../config/settings.ts'
 import { keepPrivate } from '../database/private-files.ts'
@@ -53,14 +54,14 @@ const REPLACE =
 export async function requireInstallation({ data, database }: Settings): Promise<void> {
   if (await hasInstallation(database)) return
   throw new ConfigurationError(
-    `There is no installation in ${placeOf(data, database)} to the one that the service uses.`,
+    `There is no installation in ${placeOf(data, database)} to the one that the service uses, or start the service first.`,
   )
 }
 
 function placeOf(data: string, database: DatabasePlace): string {
   if ('server' in database) {
-    const { host, port, name } = database.server
-    return `the database ${name} at ${host}:${port}: set KEYHAVEN_DATABASE`
+    const { name } = database.server
+    return `the database ${name} at ${hostsText(database.server)}: set KEYHAVEN_DATABASE`
   }
   const { file } = database
   return file.startsWith(`${data}/`)

@@ -20,6 +20,7 @@ type Needs = Pick<
   | 'reports'
   | 'clock'
   | 'database'
+  | 'writes'
 >
 
 /** Everything that an operator can watch: what was counted, and what is so now. */
@@ -33,6 +34,11 @@ export async function readMetrics(
       'keyhaven_database_up',
       '1 where the database answered just now; guards are told only then.',
       Number(items !== undefined),
+    ),
+    gauge(
+      'keyhaven_database_writable',
+      '0 if writes failed twice in 10 s, or one has not ended for 5 s: /health/ready is 503.',
+      Number(rooms.writes.trouble() === undefined),
     ),
     ...rooms.metrics.families(),
     ...hashing(rooms),

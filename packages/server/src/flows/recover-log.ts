@@ -1,13 +1,14 @@
 import type { Logger } from 'pino'
 import type { Database } from '../database/database.ts'
 import type { RecentEntries } from '../feed/recent-entries.ts'
-import { entryIds, logEnds } from '../stores/revocations.ts'
+import { entryIds, lackingOf, logEnds } from '../stores/revocations.ts'
 import type { Revocation } from '../stores/revocations.ts'
 import { findFact, findFormerLog } from '../stores/installation.ts'
 import { signingKeys } from '../stores/keys.ts'
-import { declareRestored, restoredWords } from './declare-restored.ts'
-import { repeatEntries } from './repeat-entries.ts'
+import { declareRestored, endedWords, restoredWords } from './declare-restored.ts'
+import { repeatEntries, repeatUnread } from './repeat-entries.ts'
 import type { Repeating } from './repeat-entries.ts'
+import type { Rooms } from './rooms.ts'
 
 /** What a process has read of a log that the database does not hold any more. */
 export interface Missing {
@@ -17,19 +18,34 @@ export interface Missing {
   readonly recent: Pick<RecentEntries<Revocation>, 'after' | 'oldest'>
 }
 
-/**
- * Repairs the log. `kept`: what was revoked stays revoked, and all other sessions go on.
- * `restored`: no process knows what is missing, so all keys are withdrawn and all sessions have ended.
- */
-export type Recover = (missing: Missing) => Promise<'kept' | 'restored'>
+/** Repairs what a failover has lost. */
+export interface Recovery {
+  /**
+   * The database holds less of the log than was read of it, or another log. `kept`: what was revoked stays
+   * revoked, and all other sessions go on. `restored`: no process knows what is missing, so all keys are
+   * withdrawn and all sessions have ended.
+   */
+  log(missing: Missing): Promise<'kept' | 'restored'>
+  /**
+   * These were acknowledged by this process and not read in the log. The answer is those of them that the
+   * database has lost: it has them again, and since nobody had read them its log goes on.
+   */
+  entries(missed: readonly Revocation[]): Promise<readonly Revocation[]>
+}
 
-export function createRecover(parts: Repeating & { readonly log: Logger }): Recover {
-  const { database, log: logger } = parts
+interface Parts extends Repeating, Pick<Rooms, 'metrics'> {
+  readonly log: Logger
+}
+
+export function createRecover(parts: Parts): Recovery {
+  const { database, log: logger, metrics } = parts
+  const count = (outcome: 'kept' | 'ended'): void => metrics.databaseRestored.add({ outcome })
   const restored = async (): Promise<'restored'> => {
     const found = await database.read(({ db }) => findFact(db, 'log'))
     const reason = 'behind what this process has read of it'
     const done = await declareRestored(parts, found ?? '', { reason })
     if (done !== undefined) logger.error({ log: done.log }, restoredWords(done))
+    count('ended')
     return 'restored'
   }
   const repeated = async (
@@ -39,9 +55,10 @@ export function createRecover(parts: Repeating & { readonly log: Logger }): Reco
   ): Promise<'kept'> => {
     await repeatEntries(parts, { log, kept, read, entries })
     logger.error({ formerLog: log, kept, repeated: entries.length }, lostWords(entries.length))
+    count('kept')
     return 'kept'
   }
-  return async (missing) => {
+  const recoverLog: Recovery['log'] = async (missing) => {
     const { log, read, recent } = missing
     const { current, former, isNew } = await database.read(async ({ db }) => ({
       current: await findFact(db, 'log'),
@@ -57,11 +74,31 @@ export function createRecover(parts: Repeating & { readonly log: Logger }): Reco
     }
     // A database that never had this log was put in its place; one without keys has just been made
     if (former === undefined) return isNew ? 'restored' : restored()
-    if (former.lost === undefined) return 'restored'
+    if (former.lost === undefined) {
+      // By another process, or by this one without an answer
+      logger.error({ formerLog: log }, endedWords(former))
+      count('ended')
+      return 'restored'
+    }
     const { kept, repeated: known } = former.lost
     const entries = read > kept ? recent.after(kept) : []
     if (entries === undefined) return read > known ? restored() : 'kept'
-    return entries.length === 0 ? 'kept' : repeated(missing, kept, entries)
+    if (entries.length > 0) return repeated(missing, kept, entries)
+    logger.warn({ formerLog: log, kept }, KEPT)
+    count('kept')
+    return 'kept'
+  }
+  return {
+    log: recoverLog,
+    entries: async (missed) => {
+      // One that was read before its answer was given is there
+      const lost = await database.read(({ db }) => lackingOf(db, missed))
+      if (lost.length === 0) return lost
+      await repeatUnread(parts, lost)
+      logger.error({ repeated: lost.length }, lostWords(lost.length))
+      count('kept')
+      return lost
+    },
   }
 }
 
@@ -95,6 +132,9 @@ function beforeFirst(seq: number, oldest: number): number | undefined {
 function differs(there: string | undefined, id: string): boolean {
   return there !== undefined && there !== id
 }
+
+const KEPT =
+  'the database lacked revocations: a failover lost its newest writes, or it was restored from a backup while services ran. Other processes have appended them again'
 
 /** The line for operators. */
 function lostWords(entries: number): string {

@@ -5,14 +5,20 @@ import type { Actor } from '../events.ts'
 import { deleteGuard, findGuardByName } from '../stores/guards.ts'
 import { bumpFact, lockInstallation } from '../stores/installation.ts'
 import { appendRevocations } from '../stores/revocations.ts'
+import type { Revocation } from '../stores/revocations.ts'
 import { untilOf } from './end-session.ts'
 
 /**
  * Removes a guard's key. Its open feeds end as every process reads of it: within 250 ms. The entry hits
- * no token: it lets a process that knows it remove the key again, if a failover has lost this.
+ * no token: it lets a process that knows it remove the key again, if a failover has lost this. The answer is
+ * that entry.
  */
-export async function removeGuard(database: Database, name: string, actor: Actor): Promise<void> {
-  await database.append(async (moment) => {
+export async function removeGuard(
+  database: Database,
+  name: string,
+  actor: Actor,
+): Promise<readonly Revocation[]> {
+  return database.append(async (moment) => {
     const { db, now } = moment
     const installation = await lockInstallation(db)
     const guard = await findGuardByName(db, name)
@@ -23,9 +29,9 @@ export async function removeGuard(database: Database, name: string, actor: Actor
     await bumpFact(db, 'guards')
     const effect = { what: 'guard', guard: guard.id } as const
     const until = untilOf(0, now)
-    await appendRevocations(db, [
+    await record(moment, 'guard.removed', { actor, details: { guard: name } })
+    return appendRevocations(db, [
       { kind: 'client_id', id: guard.id, code: 'session_ended', until, effect },
     ])
-    await record(moment, 'guard.removed', { actor, details: { guard: name } })
   })
 }

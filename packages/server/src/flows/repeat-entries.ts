@@ -48,12 +48,7 @@ const BATCH = 100
  */
 export async function repeatEntries(rooms: Repeating, lost: Lost): Promise<boolean> {
   const began = await beginLog(rooms, lost)
-  for (let at = 0; at < lost.entries.length; at += BATCH) {
-    const batch = lost.entries.slice(at, at + BATCH)
-    await appending(rooms, async (moment) => {
-      for (const entry of batch) await repeat(rooms, moment, entry)
-    })
-  }
+  await repeatAll(rooms, lost.entries)
   await rooms.database.transact(async (moment) => {
     const { db } = moment
     const installation = await lockInstallation(db)
@@ -67,6 +62,33 @@ export async function repeatEntries(rooms: Repeating, lost: Lost): Promise<boole
   })
   rooms.database.wake()
   return began
+}
+
+/** Does the same with entries that were acknowledged, and that nobody had read: the log goes on. */
+export async function repeatUnread(
+  rooms: Repeating,
+  entries: readonly Revocation[],
+): Promise<void> {
+  await repeatAll(rooms, entries)
+  await rooms.database.transact(async (moment) => {
+    await lockInstallation(moment.db)
+    const details = { log: await findFact(moment.db, 'log'), repeated: entries.length }
+    await record(moment, 'database.writes_lost', { actor: {}, reason: UNREAD, details })
+    await bumpFact(moment.db, 'keys')
+    await bumpFact(moment.db, 'guards')
+  })
+  rooms.database.wake()
+}
+
+const UNREAD = 'without what this process has acknowledged'
+
+async function repeatAll(rooms: Repeating, entries: readonly Revocation[]): Promise<void> {
+  for (let at = 0; at < entries.length; at += BATCH) {
+    const batch = entries.slice(at, at + BATCH)
+    await appending(rooms, async (moment) => {
+      for (const entry of batch) await repeat(rooms, moment, entry)
+    })
+  }
 }
 
 function beginLog({ database }: Repeating, { log, kept, entries }: Lost): Promise<boolean> {

@@ -9,7 +9,7 @@ export interface RevokingMoment extends Moment {
 }
 
 /** What a flow needs in order to write entries. */
-export type Appending = Pick<Rooms, 'database' | 'revocations'>
+export type Appending = Pick<Rooms, 'database' | 'revocations' | 'unread'>
 
 /** What a flow needs in order to revoke. */
 export type Revoking = Appending & Pick<Rooms, 'follow'>
@@ -30,7 +30,7 @@ export async function revoking<T>(
 
 /** The same without a read of the log behind it; `entries` counts what was written. */
 export async function appending<T>(
-  { database, revocations }: Appending,
+  { database, revocations, unread }: Appending,
   work: (moment: RevokingMoment) => Promise<T>,
 ): Promise<{ readonly result: T; readonly entries: number }> {
   let written: Revocation[] = []
@@ -45,5 +45,6 @@ export async function appending<T>(
     })
   })
   for (const entry of written) revocations.add(entry)
+  unread.add(written)
   return { result, entries: written.length }
 }

@@ -1,15 +1,22 @@
 import { builtInRoles } from '@keyhaven/core/access'
 import type { AnyAccess } from '@keyhaven/core/access'
 import { KeyhavenError } from '@keyhaven/core/errors'
+import { nearest } from '../config/nearest.ts'
 
 /** Names of all roles that an account can be given, the built-in ones first. */
 export function roleNames({ roles }: Pick<AnyAccess, 'roles'>): string[] {
   return [...new Set([...Object.keys(builtInRoles), ...Object.keys(roles)])]
 }
 
-/** What is wrong with a role that is not declared, and which ones are. */
+/** Says that a role is not declared, and which one was meant, or which ones are. */
 export function unknownRole(access: AnyAccess, role: string): string {
-  return `“${role}” is not a role: use ${roleNames(access).join(', ')}, or declare it in the access module (KEYHAVEN_ACCESS).`
+  const names = roleNames(access)
+  const near = nearest(role, names)
+  const remedy =
+    near === undefined
+      ? `use ${names.join(', ')}, or declare it in the access module (KEYHAVEN_ACCESS)`
+      : `write ${near}`
+  return `“${role}” is not a role: ${remedy}.`
 }
 
 export function notARole(access: AnyAccess, role: string): KeyhavenError {

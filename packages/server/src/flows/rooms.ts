@@ -18,7 +18,10 @@ import type { GuardKeys } from './guard-keys.ts'
 import type { GuardReports } from '../feed/guard-reports.ts'
 import type { GuardStreams } from '../feed/guard-streams.ts'
 import type { Passwords } from '../secrets/passwords.ts'
+import type { UnreadEntries } from '../feed/unread-entries.ts'
+import type { Revocation } from '../stores/revocations.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
+import type { WriteWatch } from '../telemetry/write-watch.ts'
 
 /** The keys of this installation, opened at start. */
 export interface Keys {
@@ -52,6 +55,8 @@ export interface Rules {
 export interface SignOut {
   readonly sessionId: string
   readonly actor: Actor
+  /** Whether credentials that are still good named it: then its tokens end though the database has lost it. */
+  readonly proved?: boolean
 }
 
 /** Signs out: the session and every token of it are refused from the moment this answers. */
@@ -62,6 +67,8 @@ export interface Rooms {
   readonly rules: Rules
   readonly application: Application
   readonly database: Database
+  /** How writes to it go. */
+  readonly writes: WriteWatch
   readonly audit: AuditChain
   readonly passwords: Passwords
   readonly limits: RateLimits
@@ -70,6 +77,8 @@ export interface Rooms {
   readonly signing: Signing
   /** This process's copy of the revocations: what counts at once. */
   readonly revocations: Revocations
+  /** What this process has acknowledged and not read in the log yet. */
+  readonly unread: UnreadEntries<Revocation>
   /** Ends one session; those that come at once share a transaction. */
   readonly endSession: EndSession
   /** Reads the log and takes over what is new. */

@@ -1,5 +1,6 @@
 import type { ReservedScope } from '@keyhaven/core/access'
 import { KeyhavenError } from '@keyhaven/core/errors'
+import { METADATA_PATH } from '@keyhaven/core/wire'
 import { corsHeaders, isPreflight, repeatedHeader } from '@keyhaven/guard'
 import type { GuardRequest } from '@keyhaven/guard'
 import type { KnownGuard } from '../flows/guard-keys.ts'
@@ -12,10 +13,12 @@ import type { Caller } from './caller.ts'
 import { countCall } from './count-call.ts'
 import { requireGuard } from './guard-key.ts'
 import type { Answer } from './endpoint.ts'
+import { landingFor } from './landing.ts'
 import type { Route, Who } from './route.ts'
 import { createRouter } from './router.ts'
 import { requireScope } from './scope.ts'
 import { requireOwnOrigin } from './own-origin.ts'
+import type { RequestLog } from './request-log.ts'
 import { createRequestWatch } from './request-watch.ts'
 import type { RequestWatch } from './request-watch.ts'
 import { refuse, respond } from './respond.ts'
@@ -27,6 +30,7 @@ import { sessionsOf } from './leaving.ts'
 export interface AppParts {
   readonly rooms: Rooms
   readonly site: Site
+  readonly requestLog: RequestLog
 }
 
 /** The service, whatever host stands around it. Never throws. */
@@ -36,20 +40,26 @@ export type App = (request: ServiceRequest) => Promise<Reply>
 export function createApp(parts: AppParts, routes: readonly Route[]): App {
   const { site } = parts
   const match = createRouter(site.mount, routes)
-  const watch = createRequestWatch(parts.rooms, routes)
+  const watch = createRequestWatch(parts.rooms, routes, parts.requestLog)
   const limits = createCallLimits()
   const reply = async (request: ServiceRequest): Promise<Reply> => {
-    const matched = match(request.path)
+    const { path } = request
+    const matched = match(path === site.wellKnown ? site.mount + METADATA_PATH : path)
     if (matched === undefined) {
-      watch.unmatched(404, 'not_found')
+      const landing = landingFor(request, site)
+      if (landing !== undefined) return respond(landing, site)
+      watch.unmatched(404, 'not_found', request)
       return refuse(new KeyhavenError('not_found'), site, false)
     }
     const { rows, parameters } = matched
     const row = rows.find(({ method }) => method === request.method) ?? headOf(request, rows)
     if (row !== undefined)
       return answer({ ...parts, watch, limits }, row, { request, path: parameters })
-    if (isPreflight(request)) return respond({ status: 204 }, site)
-    watch.unmatched(405, 'method_not_allowed')
+    if (isPreflight(request)) {
+      if (!isAllowedPage(request, site)) parts.requestLog.foreignPage(request)
+      return respond({ status: 204 }, site)
+    }
+    watch.unmatched(405, 'method_not_allowed', request)
     return notAllowed(site, rows.map(({ method }) => method).join(', '))
   }
   return async (request) => {
@@ -58,6 +68,10 @@ export function createApp(parts: AppParts, routes: readonly Route[]): App {
     const all = { ...headers, ...cors, 'x-request-id': request.transport.requestId }
     return { status, headers: all, ...content }
   }
+}
+
+function isAllowedPage(request: ServiceRequest, { origins }: Site): boolean {
+  return corsHeaders(request, origins)['Access-Control-Allow-Origin'] !== undefined
 }
 
 /** `HEAD` is `GET` whose body stays here (RFC 9110 §9.3.2). */
@@ -76,7 +90,7 @@ interface Asked {
   readonly path: Readonly<Record<string, string>>
 }
 
-interface Limited extends AppParts {
+interface Limited extends Pick<AppParts, 'rooms' | 'site'> {
   readonly limits: CallLimits
 }
 
@@ -88,7 +102,7 @@ function answer(parts: Watched, row: Route, asked: Asked): Promise<Reply> {
   const { site, watch, limits } = parts
   const { request } = asked
   const log = parts.rooms.log.child({ request: request.transport.requestId })
-  return watch.answering(row, log, async (refused) => {
+  return watch.answering({ row, log, request }, async (refused) => {
     try {
       const rooms = { ...parts.rooms, log }
       return respond(await handled({ rooms, site, limits }, row, asked), site)
@@ -110,7 +124,7 @@ async function handled(
     throw new KeyhavenError('invalid_request', { errors })
   }
   const { address, insecure } = request.transport
-  if (insecure) await refuseInsecure(rooms, row, { site, request })
+  if (insecure !== undefined) await refuseInsecure(rooms, row, { site, request, reason: insecure })
   const caller = await admitted(rooms, row, { site, request })
   const body = await readBody(request, row.endpoint.body)
   if (caller !== undefined) countCall(limits, row.limit, { caller, accountId: path['id'] })
@@ -141,15 +155,23 @@ function requireFit({ name, endpoint }: Route, { status, body, text, stream }: A
   if (parsed?.success === false) throw new Error(`${name}: ${parsed.error.message}`)
 }
 
+interface Insecure {
+  readonly site: Site
+  readonly request: ServiceRequest
+  readonly reason: string
+}
+
 /** A credential that was sent in clear is dead: whoever listened has it too (R37). */
 async function refuseInsecure(
   rooms: Rooms,
   row: Route,
-  { site, request }: { readonly site: Site; readonly request: GuardRequest },
+  { site, request, reason }: Insecure,
 ): Promise<void> {
   const seen = await sessionsOf(rooms, site, request)
-  for (const id of seen) await rooms.endSession({ sessionId: id, actor: {} })
-  if (seen.length > 0 || row.who !== 'any') throw new KeyhavenError('insecure_transport')
+  for (const id of seen) await rooms.endSession({ sessionId: id, actor: {}, proved: true })
+  if (seen.length > 0 || row.who !== 'any') {
+    throw new KeyhavenError('insecure_transport', { reason })
+  }
 }
 
 /** Who calls, where the row asks for somebody; the one place where a row's `who` is enforced. */

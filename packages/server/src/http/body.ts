@@ -25,11 +25,40 @@ export async function readBody<S extends z.ZodType>(
   throw invalid(parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })))
 }
 
+/** What stands in the headers of a body is checked, all of it: other bytes would be read as something else. */
 function checkType(request: ServiceRequest): void {
-  const [type] = [request.header('content-type')].flat()
-  if (type === undefined || !/^application\/json *(;.*)?$/i.test(type)) {
-    throw new KeyhavenError('unsupported_media_type')
+  const type = headerOf(request, 'content-type')
+  if (!/^application\/json[ \t]*(;.*)?$/i.test(type)) {
+    throw unsupported(`The body ${typeIn(type)}: send it as application/json.`)
   }
+  // JSON is UTF-8 (RFC 8259 §8.1)
+  const charset = /;[ \t]*charset[ \t]*=[ \t]*"?([^";]*)/i.exec(type)?.[1]?.trim()
+  if (charset !== undefined && !/^utf-?8$/i.test(charset)) {
+    throw unsupported(`The body is in ${wordOr(charset, 'another charset')}: send it in UTF-8.`)
+  }
+  const coding = headerOf(request, 'content-encoding')
+  if (coding !== '' && !/^identity$/i.test(coding)) {
+    const how = `encoded with ${wordOr(coding, 'another coding')}`
+    throw unsupported(`The body is ${how}: send it as it is, without Content-Encoding.`)
+  }
+}
+
+function headerOf(request: ServiceRequest, name: string): string {
+  return [request.header(name) ?? ''].flat().join(', ').trim()
+}
+
+function typeIn(header: string): string {
+  if (header === '') return 'has no Content-Type'
+  return `is ${wordOr(header.split(';')[0] ?? '', 'of another type')}`
+}
+
+/** What the sender wrote, if it is one word. */
+function wordOr(text: string, otherwise: string): string {
+  return /^[\w./+-]{1,60}$/.test(text) ? text : otherwise
+}
+
+function unsupported(detail: string): KeyhavenError {
+  return new KeyhavenError('unsupported_media_type', { detail })
 }
 
 function requireNothing(members: Readonly<Record<string, unknown>>): undefined {

@@ -8,6 +8,8 @@ import type { Listener } from './node-listener.ts'
 export interface Mountable<A extends AnyAccess> {
   /** Path below which the service lies; empty at the root of a host. */
   readonly mount: string
+  /** A path beside it that the service answers too. */
+  readonly wellKnown: string
   /** Whether the service answers this URL; at the root of a host all others are the app's. */
   readonly serves: (url: string) => boolean
   readonly listener: Listener
@@ -40,7 +42,8 @@ export function mounted<A extends AnyAccess>(parts: Mountable<A>): ExpressGuard<
       const keepsPromise = isCovered(reach, place) && isCovered(mount, place)
       if (!keepsPromise) return refuse(place.name, response)
       const { originalUrl } = request
-      if (!liesAt(mount, originalUrl) || !serves(originalUrl)) {
+      const isOurs = liesAt(mount, originalUrl) || originalUrl.split('?', 1)[0] === parts.wellKnown
+      if (!isOurs || !serves(originalUrl)) {
         return gate(request, response, next)
       }
       request.url = originalUrl

@@ -6,5 +6,7 @@ import type { Site } from './site.ts'
 /** Only our own pages may send this (CSRF-6). @throws KeyhavenError `csrf_failed` */
 export function requireOwnOrigin(request: GuardRequest, site: Site): void {
   const origin = checkOrigin(request, site.origins)
-  if (!origin.ok) throw new KeyhavenError('csrf_failed', { check: 'origin', seen: origin.seen })
+  if (origin.ok) return
+  const { ok: _refused, ...seen } = origin
+  throw new KeyhavenError('csrf_failed', { check: 'origin', ...seen })
 }

@@ -1,5 +1,6 @@
 import { cookieNames } from '@keyhaven/guard'
 import type { OriginPolicy } from '@keyhaven/guard'
+import { METADATA_PATH } from '@keyhaven/core/wire'
 import type { CookieNames } from '@keyhaven/core/wire'
 import type { Settings } from '../config/settings.ts'
 import { createTransports } from './transport.ts'
@@ -10,6 +11,8 @@ export interface Site {
   readonly issuer: string
   /** Path below which the API lies, such as `/auth`; empty at the root of a host. */
   readonly mount: string
+  /** The metadata's other path, which RFC 8414 §3.1 makes of an issuer that has a path. */
+  readonly wellKnown: string
   readonly secure: boolean
   readonly development: boolean
   readonly cookies: CookieNames
@@ -34,9 +37,11 @@ export function siteOf(settings: Settings, notUnderstood: (entry: string) => voi
   const url = new URL(issuer)
   const secure = url.protocol === 'https:'
   const names = cookieNames(url, cookies.name)
+  const mount = url.pathname.replace(/\/$/, '')
   return {
     issuer,
-    mount: url.pathname.replace(/\/$/, ''),
+    mount,
+    wellKnown: METADATA_PATH + mount,
     secure,
     development,
     // A cookie with a Domain can't have the prefix that forbids one
@@ -48,11 +53,11 @@ export function siteOf(settings: Settings, notUnderstood: (entry: string) => voi
     opaque: mode === 'opaque',
     checksAnswers: settings.checksAnswers,
     transports: createTransports({ secure, trusted: trustProxy, notUnderstood }),
-    standingHeaders: standingHeaders(secure),
+    standingHeaders: standingHeaders(secure && settings.hsts),
   }
 }
 
-function standingHeaders(secure: boolean): Record<string, string> {
+function standingHeaders(hsts: boolean): Record<string, string> {
   return {
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
@@ -60,6 +65,7 @@ function standingHeaders(secure: boolean): Record<string, string> {
     'content-security-policy': "default-src 'none'; base-uri 'none'; frame-ancestors 'none'",
     'cross-origin-resource-policy': 'same-origin',
     vary: 'Origin, Sec-Fetch-Site',
-    ...(secure && { 'strict-transport-security': 'max-age=31536000; includeSubDomains' }),
+    // Without includeSubDomains: the service owns a path of this host, not the domain
+    ...(hsts && { 'strict-transport-security': 'max-age=31536000' }),
   }
 }

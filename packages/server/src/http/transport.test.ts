@@ -90,7 +90,33 @@ describe('X-Forwarded-Proto', () => {
     // What an untrusted peer wrote does not count
     [{ peer: '198.51.100.1', proto: 'https' }, true],
   ])('%j: may have been read on its way: %s', (sent, insecure) => {
-    expect(received(sent).insecure).toBe(insecure)
+    expect(received(sent).insecure !== undefined).toBe(insecure)
+  })
+})
+
+describe('a request in clear', () => {
+  it.each([
+    [
+      { peer: '172.30.0.5', proto: 'https' },
+      'X-Forwarded-Proto: https came from 172.30.0.5, which KEYHAVEN_TRUST_PROXY does not name',
+    ],
+    [
+      { peer: '172.30.0.5', proto: 'a\nb' },
+      'X-Forwarded-Proto came from 172.30.0.5, which KEYHAVEN_TRUST_PROXY does not name',
+    ],
+    [
+      { peer: '::ffff:172.30.0.5' },
+      'plain http from 172.30.0.5, which is no proxy that KEYHAVEN_TRUST_PROXY names',
+    ],
+    [{ proto: 'http' }, 'the proxy 10.0.0.1 wrote that its client came over plain http'],
+  ])('%j: the reason names the peer (operator 14)', (sent, reason) => {
+    expect(received(sent).insecure).toBe(reason)
+  })
+  it('is none on a connection that the app itself encrypts', () => {
+    const socket = { remoteAddress: '203.0.113.2', encrypted: true }
+    const { ofNode } = createTransports({ secure: true, trusted, notUnderstood })
+    const incoming = { socket, headers: {} } as unknown as IncomingMessage
+    expect(ofNode(incoming).insecure).toBeUndefined()
   })
 })
 

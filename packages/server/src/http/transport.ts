@@ -1,4 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
+import type { TLSSocket } from 'node:tls'
 import { isWithin, parseAddress, parseNetwork, UNKNOWN } from '../config/address.ts'
 import type { Address } from '../config/address.ts'
 import { newRequestId } from '../secrets/random.ts'
@@ -12,8 +14,10 @@ export interface Transport {
    * is no trusted proxy. `unknown` if a proxy wrote something else. `undefined` if the host passed none.
    */
   readonly address: string | undefined
-  /** Whether it may have been read on its way, though the public URL is https. */
-  readonly insecure: boolean
+  /** The address of the machine that connected: a proxy's, if there is one. `undefined` if the host passed none. */
+  readonly peer: string | undefined
+  /** Why it may have been read on its way, though the public URL is https; `undefined` if it was not. */
+  readonly insecure: string | undefined
   /** Names the request in the log and in its answer: a trusted proxy's name for it, or a new one. */
   readonly requestId: string
 }
@@ -57,25 +61,45 @@ export function createTransports({ secure, trusted, notUnderstood }: ProxyPolicy
   return {
     ofHost: (connection) => ({
       address: addressOf(connection),
-      insecure: false,
+      peer: undefined,
+      insecure: undefined,
       requestId: newRequestId(),
     }),
     ofNode: ({ socket, headers }) => {
       const peer = parseAddress(socket.remoteAddress ?? '')
       const requestId = newRequestId()
       if (peer === undefined || !isProxy(peer)) {
-        return { address: peer?.text, insecure: secure, requestId }
+        const insecure = secure && !isEncrypted(socket) ? inClear(peer, headers) : undefined
+        return { address: peer?.text, peer: peer?.text, insecure, requestId }
       }
       const client = clientBehind(peer, forwardedIn(headers), isProxy)
       if (client.notUnderstood !== undefined) logOnce(client.notUnderstood)
       const given = headers['x-request-id']
       return {
         address: client.address?.text ?? UNKNOWN,
-        insecure: secure && client.proto === 'http',
+        peer: peer.text,
+        insecure:
+          secure && client.proto === 'http'
+            ? `the proxy ${peer.text} wrote that its client came over plain http`
+            : undefined,
         requestId: typeof given === 'string' && /^[\w-]{8,64}$/.test(given) ? given : requestId,
       }
     },
   }
+}
+
+/** An app that embeds the service may end TLS itself. */
+function isEncrypted(socket: Socket): boolean {
+  return (socket as Partial<TLSSocket>).encrypted === true
+}
+
+function inClear(peer: Address | undefined, headers: IncomingHttpHeaders): string {
+  const from = peer?.text ?? 'an unknown peer'
+  const proto = joined(headers['x-forwarded-proto'])
+  if (proto === undefined)
+    return `plain http from ${from}, which is no proxy that KEYHAVEN_TRUST_PROXY names`
+  const written = /^https?$/i.test(proto) ? `: ${proto}` : ''
+  return `X-Forwarded-Proto${written} came from ${from}, which KEYHAVEN_TRUST_PROXY does not name`
 }
 
 function forwardedIn(headers: IncomingHttpHeaders): ForwardedHeaders {

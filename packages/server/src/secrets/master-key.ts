@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { randomBytes, randomUUID } from 'node:crypto'
 import { constants, copyFile, link, open, readFile, rm, stat } from 'node:fs/promises'
+import { errorCode } from '@keyhaven/core/errors'
 import { ConfigurationError } from '../config/configuration-error.ts'
 import { checkSecretFile } from '../config/file-modes.ts'
 import type { MasterKeySource } from '../config/settings.ts'
@@ -34,8 +35,12 @@ export async function readMasterKey(source: MasterKeySource): Promise<MasterKey 
   } catch (cause) {
     if (cause instanceof ConfigurationError) throw cause
     // `ENOTDIR`: its folder is a file, which the check of the data folder reports
-    if (codeOf(cause) === 'ENOENT' || codeOf(cause) === 'ENOTDIR') return undefined
-    throw new ConfigurationError(`${what} can’t be read: let this user read it.`, { cause })
+    if (errorCode(cause) === 'ENOENT' || errorCode(cause) === 'ENOTDIR') return undefined
+    const remedy =
+      errorCode(cause) === 'EISDIR'
+        ? 'is a folder: set KEYHAVEN_MASTER_KEY_FILE to a file in it'
+        : 'can’t be read: let this user read it'
+    throw new ConfigurationError(`${what} ${remedy}.`, { cause })
   }
 }
 
@@ -55,12 +60,12 @@ export async function makeMasterKey(file: string): Promise<Buffer | undefined> {
       await handle.close()
     }
     await link(part, file).catch(async (error: unknown) => {
-      if (!NO_LINKS.has(codeOf(error))) throw error
+      if (!NO_LINKS.has(errorCode(error))) throw error
       await copyFile(part, file, constants.COPYFILE_EXCL)
     })
     return bytes
   } catch (cause) {
-    if (codeOf(cause) === 'EEXIST') return undefined
+    if (errorCode(cause) === 'EEXIST') return undefined
     throw new ConfigurationError(
       `The master key file ${file} can’t be written: check the folder and its permissions.`,
       { cause },
@@ -104,8 +109,4 @@ function looksRandom(bytes: Buffer): boolean {
 /** Text in UTF-8. Of random bytes not one key in a million million is. */
 function isText(bytes: Buffer): boolean {
   return isUtf8(bytes) && !/\p{Cc}/u.test(bytes.toString())
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined
 }

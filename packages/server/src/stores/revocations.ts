@@ -130,6 +130,27 @@ export async function entryIds(
   return new Map(rows.map(({ seq, id }) => [seq, id]))
 }
 
+/** Those of the entries that the log does not hold. */
+export async function lackingOf(
+  db: Connection,
+  entries: readonly Revocation[],
+): Promise<readonly Revocation[]> {
+  const lacking: Revocation[] = []
+  for (const entry of entries) {
+    const { kind, id, effect } = entry
+    const row = await db
+      .selectFrom('revocations')
+      .select('seq')
+      .$if(kind === 'era', (rows) => rows.where('era', '=', id))
+      .$if(kind !== 'era', (rows) => rows.where('kind', '=', kind as 'sid').where('id', '=', id))
+      .$if(effect !== undefined, (rows) => rows.where('effect_id', 'is not', null))
+      .limit(1)
+      .executeTakeFirst()
+    if (row === undefined) lacking.push(entry)
+  }
+  return lacking
+}
+
 /** Entries that a process remembers, so that it can append them again. */
 export const MOST_REMEMBERED = 50_000
 

@@ -15,6 +15,7 @@ export interface Metrics {
   readonly databaseErrors: Counter<never>
   readonly databaseRetries: Counter<never>
   readonly databaseSeconds: Histogram
+  readonly databaseRestored: Counter<'outcome'>
   readonly droppedListeners: Counter<never>
   /** Counted where tokens are checked, on every request: plain numbers. */
   readonly tokenChecks: TokenCounts
@@ -77,6 +78,13 @@ export function createMetrics(): Metrics {
       },
       'operation',
       ['read', 'transaction'],
+    ),
+    databaseRestored: createCounter(
+      {
+        name: 'keyhaven_database_restored_total',
+        help: 'Times that the database lacked revocations which this installation had seen: kept if they were appended again, ended if every session had to end.',
+      },
+      { outcome: ['kept', 'ended'] },
     ),
     droppedListeners: createCounter(
       {

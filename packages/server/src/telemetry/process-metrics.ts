@@ -1,4 +1,5 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { packageVersion } from '../config/version.ts'
 import { gauge } from './family.ts'
 import type { Family } from './family.ts'
 
@@ -11,6 +12,7 @@ export function watchProcess(): { families(): readonly Family[]; close(): void }
   const delay = monitorEventLoopDelay({ resolution: RESOLUTION })
   delay.enable()
   let since = performance.now()
+  const version = packageVersion()
   let shown: readonly Family[] = []
   const delays = (): readonly Family[] => {
     // Two who ask one after the other are told the same
@@ -38,6 +40,12 @@ export function watchProcess(): { families(): readonly Family[]; close(): void }
       const { rss, heapUsed, external } = process.memoryUsage()
       const { user, system } = process.cpuUsage()
       return [
+        {
+          name: 'keyhaven_build_info',
+          help: 'The version that this process runs, and that of its Node; always 1.',
+          type: 'gauge',
+          samples: [{ labels: { node: process.versions.node, version }, value: 1 }],
+        },
         ...delays(),
         gauge('process_resident_memory_bytes', 'Memory of this process.', rss),
         gauge('keyhaven_heap_used_bytes', 'Memory of JavaScript in use.', heapUsed),

@@ -1,13 +1,23 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
+import type { Logger } from 'pino'
 import type { Database, Moment } from '../database/database.ts'
 import type { Metrics } from './metrics.ts'
 import { inSpan } from './spans.ts'
+import { createWriteWatch } from './write-watch.ts'
+import type { WriteWatch } from './write-watch.ts'
+
+/** The database as its flows use it, and how its writes go. */
+export interface WatchedDatabase {
+  readonly database: Database
+  readonly writes: WriteWatch
+}
 
 /** The same database, with its failures, repeats and durations counted, and a span for each transaction. */
 export function watchedDatabase(
   database: Database,
   { databaseErrors, databaseRetries, databaseSeconds }: Metrics,
-): Database {
+  log: Logger,
+): WatchedDatabase {
   const timed = async <T>(operation: 'read' | 'transaction', run: () => Promise<T>): Promise<T> => {
     const began = performance.now()
     try {
@@ -28,11 +38,14 @@ export function watchedDatabase(
     }
   }
   const within = <T>(run: () => Promise<T>): Promise<T> =>
-    inSpan('keyhaven.transaction', () => timed('transaction', run))
-  return {
+    writes.watched(() => inSpan('keyhaven.transaction', () => timed('transaction', run)))
+  const watched: Database = {
     ...database,
     read: (work) => timed('read', () => database.read(work)),
     transact: (work) => within(() => database.transact(repeats(work))),
     append: (work) => within(() => database.append(repeats(work))),
+    prove: () => within(() => database.prove()),
   }
+  const writes = createWriteWatch(() => watched.prove(), log)
+  return { database: watched, writes }
 }

@@ -14,7 +14,7 @@ type Call = Parameters<Page['send']>[0]
 
 /** The acts of `AccountActs`. Nothing is imported: this chunk shares no code with the first one. */
 export function accountActs({ page, failed, signOut }: ActContext): AccountActs {
-  const who = (): string | undefined => page.store.known.state.account?.id
+  const { who } = page
   /** Repeats the call once if another tab has signed in since, unless it is another person now. */
   const act = async (call: Call): Promise<Reply> => {
     const before = who()

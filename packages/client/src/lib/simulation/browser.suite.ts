@@ -1,14 +1,20 @@
 import { defineAccess } from '@keyhaven/core/access'
+import { BACKGROUND_HEADER } from '@keyhaven/core/wire'
+import type { SessionView } from '@keyhaven/core/wire'
 import { createAuth } from '../create-auth.ts'
 import type { Auth } from '../auth.ts'
 import type { PageEvent, Runtime, StreamEvent } from '../runtime.ts'
 import { createLocks } from './locks.suite.ts'
+import { JSON_TYPE, responseOf } from './service.suite.ts'
 import type { Answer, Service, Session } from './service.suite.ts'
+import { createWitness } from './witness.suite.ts'
 import type { World } from './world.suite.ts'
 
 const access = defineAccess({ scopes: ['notes:read', 'notes:write'], roles: {} })
 const ORIGIN = 'https://app.example'
 const TIME_OUT = 10_000
+/** Milliseconds after which an answer can only be one that has waited in a page that stood still. */
+const OLD = 11_000
 
 /** What a browser lacks. */
 export interface Lacks {
@@ -25,13 +31,21 @@ export interface Tab {
   readonly stores: readonly Auth<typeof access>[]
   /** Sessions that each of its stores must never show again. */
   readonly dead: readonly Set<string>[]
+  /** Answers that came when the page ran again after it had stood still: they say nothing any more. */
+  readonly late: Set<string>
   state: 'runs' | 'frozen' | 'cached' | 'closed'
   loadingSince: number | undefined
+  /** Since when it runs without having stood still. */
+  runsSince: number
+  /** Sends a request that changes something, as the person whom the store has shown last. */
+  write(auth: Auth<typeof access>): void
   event(event: PageEvent): void
   /** Its timers, answers and messages wait until it runs again. */
   stop(how: 'frozen' | 'cached'): void
   resume(): void
   close(): void
+  /** It is gone without a word, as after a crash or on a phone that needs its memory. */
+  crash(): void
 }
 
 /** Tabs that share cookies, storage, locks and channels; each has a clock of its own. */
@@ -44,6 +58,9 @@ export function createBrowser(world: World, service: Service, lacks: Lacks) {
   const ears = new Map<string, Map<Tab, (message: unknown) => void>>()
   const locks = createLocks<Tab>()
   const tabs: Tab[] = []
+  const faults: string[] = []
+  /** Sessions that a page with a channel has left: when, and in which version. */
+  const left = new Map<string, { readonly at: number; readonly version: number }>()
 
   const open = (versions: number): Tab => {
     let waiting: (() => void)[] = []
@@ -54,6 +71,9 @@ export function createBrowser(world: World, service: Service, lacks: Lacks) {
       else if (tab.state !== 'closed') waiting.push(work)
     }
     let heardAt = -1
+    const witnesses = Array.from({ length: versions }, () =>
+      createWitness((fault) => faults.push(`tab ${tabs.indexOf(tab)} ${fault}`)),
+    )
     const seen = Array.from({ length: versions }, () => new Set<string | undefined>())
     const fetchOf =
       (version: number): Runtime['fetch'] =>
@@ -64,12 +84,18 @@ export function createBrowser(world: World, service: Service, lacks: Lacks) {
         const path = url.slice(ORIGIN.length).replace(/^\/auth/, '')
         const sentAt = world.now()
         const sent = credentials === 'omit' ? undefined : cookie
+        const given = new Headers(headers)
+        const isShy = given.has(BACKGROUND_HEADER) || !/user.current|renew$/.test(path)
+        const counted = isShy ? undefined : witnesses[version]?.extends()
+        if (path === '/api' && sent && tab.stores[version]?.state.leaving)
+          faults.push('a page sends cookies for a person who has left')
         const login = typeof body === 'string' ? body.slice(10, 11) : undefined
         const asked = {
           line: `${method} ${path}`,
           cookie: sent,
-          xsrf: new Headers(headers).get('x-xsrf-token'),
+          xsrf: given.get('x-xsrf-token'),
           login,
+          beganAs: given.get('x-began-as'),
         }
         return new Promise((resolve, reject) => {
           let over = false
@@ -86,7 +112,11 @@ export function createBrowser(world: World, service: Service, lacks: Lacks) {
             over = true
             if (answer.cookie !== undefined) cookie = answer.cookie ?? undefined
             wake(() => {
+              if (answer.status === 200 && answer.type === JSON_TYPE) counted?.()
               if (heardAt < sentAt) learn(version, answer, asked.line, sent)
+              const { session } = (answer.body ?? {}) as Partial<SessionView>
+              if (answer.status === 200 && session && world.now() > sentAt + OLD)
+                tab.late.add(session.authTime)
               // What comes later of older questions does not count
               if (answer.status === 201 || answer.status === 204) heardAt = world.now()
               resolve(responseOf(answer))
@@ -178,9 +208,17 @@ export function createBrowser(world: World, service: Service, lacks: Lacks) {
     const tab: Tab = {
       stores: [],
       dead: Array.from({ length: versions }, () => new Set<string>()),
+      late: new Set(),
       state: 'runs',
       loadingSince: undefined,
+      runsSince: world.now(),
+      write: (auth) => {
+        const beganAs = witnesses[tab.stores.indexOf(auth)]?.person() ?? ''
+        const init = { method: 'POST', headers: { 'x-began-as': beganAs } }
+        auth.fetch('/api', init).catch(() => {})
+      },
       event: (event) => {
+        if (event === 'acted' && tab.state === 'runs') for (const one of witnesses) one.acts()
         if (tab.state === 'runs') for (const watch of watchers) watch(event)
       },
       stop: (how) => {
@@ -191,6 +229,7 @@ export function createBrowser(world: World, service: Service, lacks: Lacks) {
         const { state } = tab
         if (state !== 'frozen' && state !== 'cached') return
         tab.state = 'runs'
+        tab.runsSince = world.now()
         const works = waiting
         waiting = []
         tab.loadingSince = undefined
@@ -199,6 +238,9 @@ export function createBrowser(world: World, service: Service, lacks: Lacks) {
       },
       close: () => {
         tab.event('away')
+        tab.crash()
+      },
+      crash: () => {
         tab.state = 'closed'
         locks.drop(tab)
       },
@@ -216,14 +258,19 @@ export function createBrowser(world: World, service: Service, lacks: Lacks) {
       createAuth({ url: '/auth', access, runtime: runtimeOf(version) }),
     )
     Object.assign(tab, { stores })
-    for (const [version, auth] of stores.entries())
+    for (const [version, auth] of stores.entries()) {
+      witnesses[version]?.follow(auth)
       auth.subscribe(() => seen[version]?.add(auth.state.session?.id))
+    }
     return tab
   }
   const wakers = new Map<Tab, (work: () => void) => void>()
   return {
     tabs,
     open,
+    faults,
+    storage,
+    left,
     cookie: () => cookie,
     setPost: (next: Post) => {
       post = next
@@ -239,22 +286,11 @@ export function createBrowser(world: World, service: Service, lacks: Lacks) {
       if (cookie && (id === undefined || cookie.id === id)) {
         cookie.left = id === undefined ? (cookie.left ?? 'any') : 'it'
       }
-      if (id !== undefined) tab.dead[tab.stores.indexOf(auth)]?.add(id)
+      const version = tab.stores.indexOf(auth)
+      if (id !== undefined) tab.dead[version]?.add(id)
+      if (id !== undefined && /prompt|twice/.test(post)) left.set(id, { at: world.now(), version })
       void auth.signOut()
     },
   }
 }
 export type Browser = ReturnType<typeof createBrowser>
-
-function responseOf({ status, type, body, retryAfter }: Answer): Response {
-  const headers = new Map([['content-type', type]])
-  if (retryAfter !== undefined) headers.set('retry-after', String(retryAfter))
-  const response = {
-    status,
-    ok: status < 300,
-    headers: { get: (name: string) => headers.get(name) ?? null },
-    text: () => Promise.resolve(JSON.stringify(body)),
-    clone: () => response,
-  }
-  return response as unknown as Response
-}

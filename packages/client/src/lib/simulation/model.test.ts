@@ -14,6 +14,8 @@ const LOADS = 10 * SECOND + 500
 
 function check(stage: Stage): void {
   const { world, service, browser } = stage
+  const [fault] = browser.faults
+  if (fault !== undefined) throw new Error(fault)
   for (const [at, tab] of browser.tabs.entries()) {
     if (tab.state !== 'runs') continue
     for (const [version, { state, can }] of tab.stores.entries()) {
@@ -21,6 +23,12 @@ function check(stage: Stage): void {
       if (id !== undefined && tab.dead[version]?.has(id)) {
         throw new Error(`tab ${at} shows ${id}, of which it knows that it is over`)
       }
+      if (tab.late.has(state.session?.authTime ?? ''))
+        throw new Error(`tab ${at} shows what an answer said that came too late`)
+      const left = browser.left.get(id ?? '')
+      const isTold = !stage.isSplit && !stage.lacks.channels && left?.version === version
+      if (isTold && tab.runsSince < left.at && world.now() > left.at + SECOND)
+        throw new Error(`tab ${at} still shows ${id}, which was left in another`)
       for (const scope of ['notes:read', 'notes:write'] as const) {
         if (can(scope) !== state.scope.includes(scope))
           throw new Error(`tab ${at} contradicts itself`)
@@ -41,7 +49,9 @@ function check(stage: Stage): void {
   const versions = browser.tabs.some(({ stores }) => stores.length > 1) ? 2 : 1
   // A service that names a shorter time than ten seconds is asked once more
   const named = service.wasBusy() ? 1 : 0
-  const most = isIdle ? (6 + named) * (isOne ? versions : pages) : 60 + 20 * pages
+  const weather = service.weather()
+  const isLong = weather.is === 'busy' && weather.retryAfter >= 40
+  const most = isIdle ? (isLong ? 2 : 6 + named) * (isOne ? versions : pages) : 60 + 20 * pages
   if (last.length > most) throw new Error(`${last.length} calls in a minute, of ${most}`)
 }
 
@@ -69,20 +79,28 @@ async function settles(stage: Stage): Promise<void> {
   stage.isSplit = false
   await stage.pass(4 * MINUTE)
   shows(stage)
+  // The wish to sign out is stored until the service has answered, and nothing else is
+  expect([...browser.storage]).toEqual([])
 }
 
 function shows({ browser }: Stage): void {
   const cookie = browser.cookie()
   const session = cookie?.ended ? undefined : cookie
   const truth = session
-    ? { status: 'signed-in', account: session.account, session: session.id, leaving: false }
-    : { status: 'signed-out', account: undefined, session: undefined, leaving: false }
+    ? {
+        status: 'signed-in',
+        account: session.account,
+        session: session.id,
+        scope: session.scope,
+        leaving: false,
+      }
+    : { status: 'signed-out', account: undefined, session: undefined, scope: [], leaving: false }
   if (session?.left === 'it') throw new Error(`${session.id} goes on, though the person has left`)
   for (const [at, { stores, state }] of browser.tabs.entries()) {
     if (state !== 'runs') continue
     for (const { state: shown } of stores) {
-      const { status, account, session: its, leaving } = shown
-      expect({ at, status, account: account?.id, session: its?.id, leaving }).toEqual({
+      const { status, account, session: its, scope, leaving } = shown
+      expect({ at, status, account: account?.id, session: its?.id, scope, leaving }).toEqual({
         at,
         ...truth,
       })

@@ -36,9 +36,11 @@ export interface Asked {
   readonly cookie: Session | undefined
   readonly xsrf: string | null
   readonly login?: string | undefined
+  /** The account that the page showed when the request began. */
+  readonly beganAs?: string | null
 }
 
-const JSON_TYPE = 'application/json'
+export const JSON_TYPE = 'application/json'
 
 function refuse(code: ErrorCode): Answer {
   const body = problemOf(code)
@@ -48,6 +50,7 @@ function refuse(code: ErrorCode): Answer {
 /** A service with the contract's rules: sessions, their ends, renewals, sign-outs that need the XSRF token. */
 export function createService(world: World) {
   let sessions = 0
+  let answers = 0
   let weather: Weather = { is: 'fine' }
   let wasBusy = false
   let anyUntil = -Infinity
@@ -68,7 +71,8 @@ export function createService(world: World) {
     session: {
       id: session.id,
       createdAt: session.createdAt,
-      authTime: '',
+      // No two answers are alike
+      authTime: `answer ${++answers}`,
       amr: ['pwd'],
       expiresIn: 600,
       renewIn: 400,
@@ -94,7 +98,7 @@ export function createService(world: World) {
     left: world.now() < anyUntil ? 'any' : undefined,
   })
   /** What the service itself answers. */
-  const decide = ({ line, cookie, xsrf, login }: Asked): Answer => {
+  const decide = ({ line, cookie, xsrf, login, beganAs }: Asked): Answer => {
     const isOwn = xsrf === `xsrf ${cookie?.id}`
     if (line === 'POST /sessions') {
       end(cookie, 'session_ended')
@@ -109,9 +113,11 @@ export function createService(world: World) {
       return { status: 204, type: '', cookie: null }
     }
     if (!cookie) return refuse('not_signed_in')
-    if (cookie.ended) return refuse(line === 'GET /api' ? 'token_expired' : cookie.ended)
+    if (cookie.ended) return refuse(line.endsWith(' /api') ? 'token_expired' : cookie.ended)
     if (line.startsWith('POST') && !isOwn) return refuse('csrf_failed')
-    return line === 'GET /api' ? { status: 200, type: JSON_TYPE, body: {} } : view(cookie)
+    if (beganAs && beganAs !== cookie.account)
+      throw new Error(`what ${beganAs} began is done as ${cookie.account}`)
+    return line.endsWith(' /api') ? { status: 200, type: JSON_TYPE, body: {} } : view(cookie)
   }
   return {
     calls,
@@ -137,7 +143,7 @@ export function createService(world: World) {
     },
     /** Takes a request after the way to the service, and gives the answer after the way back; `undefined`: cut. */
     take: (asked: Asked, done: (answer: Answer | undefined) => void): void => {
-      if (asked.line !== 'GET /api') calls.push(world.now())
+      if (!asked.line.endsWith(' /api')) calls.push(world.now())
       const way = 5
       const later = (by: number, answer: Answer | undefined): void =>
         void world.at(world.now() + by, () => done(answer))
@@ -158,3 +164,17 @@ export function createService(world: World) {
   }
 }
 export type Service = ReturnType<typeof createService>
+
+/** The answer as a page gets it. */
+export function responseOf({ status, type, body, retryAfter }: Answer): Response {
+  const headers = new Map([['content-type', type]])
+  if (retryAfter !== undefined) headers.set('retry-after', String(retryAfter))
+  const response = {
+    status,
+    ok: status < 300,
+    headers: { get: (name: string) => headers.get(name) ?? null },
+    text: () => Promise.resolve(JSON.stringify(body)),
+    clone: () => response,
+  }
+  return response as unknown as Response
+}

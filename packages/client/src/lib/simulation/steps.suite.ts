@@ -36,29 +36,26 @@ const step = (name: string, run: Step['run']): fc.Arbitrary<Step> => fc.constant
 /** A step in one of the tabs, and in one of its stores. */
 const inTab = (
   name: string,
-  run: (stage: Stage, tab: Tab, auth: Tab['stores'][number]) => void,
+  run: (stage: Stage, tab: Tab, auth: Tab['stores'][number]) => Promise<void> | void,
 ): fc.Arbitrary<Step> =>
   fc.tuple(which, which).map(([at, version]) =>
     named(`${name} in tab ${at}`, (stage) => {
       const tabs = stage.browser.tabs.filter(({ state }) => state !== 'closed')
       const tab = tabs[at % tabs.length]
       const auth = tab?.stores[version % tab.stores.length]
-      if (tab && auth) run(stage, tab, auth)
+      return tab && auth && run(stage, tab, auth)
     }),
   )
 /** Without storage a wish lives in its tab only. */
-function close({ browser, lacks }: Stage, tab: Tab): void {
+function close({ browser, lacks }: Stage, tab: Tab, how: 'close' | 'crash' = 'close'): void {
   const session = browser.cookie()
   if (lacks.storage && session?.left) session.left = 'any'
-  tab.close()
+  tab[how]()
 }
 const running = (
   name: string,
-  run: (stage: Stage, tab: Tab, auth: Tab['stores'][number]) => void,
-) =>
-  inTab(name, (stage, tab, auth) => {
-    if (tab.state === 'runs') run(stage, tab, auth)
-  })
+  run: (stage: Stage, tab: Tab, auth: Tab['stores'][number]) => Promise<void> | void,
+) => inTab(name, (stage, tab, auth) => (tab.state === 'runs' ? run(stage, tab, auth) : undefined))
 
 const weathers: readonly Weather[] = [
   { is: 'failing' },
@@ -95,6 +92,22 @@ export const aStep: fc.Arbitrary<Step> = fc.oneof(
       auth.fetch('/api').catch(() => {})
     }),
   },
+  {
+    weight: 3,
+    arbitrary: inTab('run again, if it stood still, and write by an API', (_stage, tab, auth) => {
+      tab.resume()
+      tab.write(auth)
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: step('the application clears its storage', ({ browser }) => {
+      // Where no page runs that could write it again, it is gone
+      const session = browser.cookie()
+      if (session?.left && browser.tabs.every(({ state }) => state !== 'runs')) session.left = 'any'
+      browser.storage.clear()
+    }),
+  },
   { weight: 2, arbitrary: step('open a tab', ({ browser }) => void browser.open(1)) },
   {
     weight: 1,
@@ -104,7 +117,7 @@ export const aStep: fc.Arbitrary<Step> = fc.oneof(
       stage.browser.open(2)
     }),
   },
-  { weight: 1, arbitrary: running('close', close) },
+  { weight: 1, arbitrary: running('close', (stage, tab) => close(stage, tab)) },
   {
     weight: 4,
     arbitrary: running('reload', (stage, tab) => {
@@ -117,6 +130,15 @@ export const aStep: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: running('sign out, and start the browser again,', (stage, tab, auth) => {
       stage.browser.leave(tab, auth)
       for (const each of stage.browser.tabs) close(stage, each)
+      stage.browser.open(1)
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: running('sign out, and the browser crashes soon,', async (stage, tab, auth) => {
+      stage.browser.leave(tab, auth)
+      await stage.pass(1500)
+      for (const each of stage.browser.tabs) close(stage, each, 'crash')
       stage.browser.open(1)
     }),
   },

@@ -6,11 +6,13 @@ export const FRESH = 5000
 /** Milliseconds between attempts at a service that does not answer: six calls a minute. */
 export const RETRY = 10_000
 /** Milliseconds that are waited at most: for a `Retry-After`, and between attempts at the stream. */
-const LONGEST_RETRY = 60_000
+export const LONGEST_RETRY = 60_000
 /** Milliseconds that an event stream has to open. */
 const OPENS = 5000
 /** Milliseconds after which an open stream has proved itself: if it breaks then, that is a first time. */
 const PROVES = 60_000
+/** Milliseconds in which a sign-out is usually answered: from then on the browser has to remember it. */
+const USUAL = 1000
 /** Milliseconds that a tab waits, and three times as much by chance, for one in which the person acts. */
 const BEHIND = 500
 
@@ -20,6 +22,7 @@ export function nextAt(known: Known, now: number, random: number, asks: boolean)
   const { session } = state
   return Math.min(
     asks || question ? Infinity : askAt(known, now, known.active ? 0 : BEHIND * (1 + 3 * random)),
+    question && known.leaving && !known.kept ? known.askedAt + USUAL : Infinity,
     session && warned !== state ? validUntil - warnBefore : Infinity,
     leading && session && streamAt > now ? streamAt : Infinity,
   )
@@ -32,6 +35,14 @@ export function askAt(known: Known, now: number, behind = 0): number {
   // A session that nears its end goes on because the person acts
   const moves = state.session && active && because === 'idle' && renewAt === validUntil
   return Math.max(Math.min(wantedAt, (moves ? now : renewAt) + behind), freshUntil)
+}
+
+/** Whether the page may be gone before its sign-out is answered: it was not at once, or there is none. */
+export function mayBeLost(
+  { leaving, failing, kept, question, askedAt }: Known,
+  now: number,
+): boolean {
+  return !!leaving && (failing || !!kept || (!!question && now >= askedAt + USUAL))
 }
 
 /** Whether the last answer does not stand, or an API has refused a request that was sent after it. */

@@ -8,11 +8,13 @@ import type { Known, Question } from './known.ts'
 import { end, forget, isFinal, isLeft, learn, leave, REMEMBERED, show } from './person.ts'
 import {
   askAt,
+  mayBeLost,
   failStream,
   followStream,
   closeStream,
   hurry,
   judgeStream,
+  LONGEST_RETRY,
   openStream,
   RETRY,
   unanswered,
@@ -36,8 +38,8 @@ export function transition(
   const draft: Draft = { ...before, now, random, effects: {} }
   handle(draft, event)
   followStream(draft)
-  const mayBeLost = draft.failing || event.type === 'away' || draft.kept
-  draft.kept = mayBeLost ? draft.leaving : undefined
+  const isKept = event.type === 'away' || mayBeLost(draft, now)
+  draft.kept = isKept ? draft.leaving : undefined
   return { known: draft, effects: draft.effects }
 }
 
@@ -199,7 +201,7 @@ function takeMessage(draft: Draft, message: Message): void {
     recall(draft, [message.leave])
     // The tab in which the person left asks first
     if (draft.state.leaving) draft.freshUntil = now + RETRY
-  } else if (!draft.question) fail(draft, message.down, message.firm)
+  } else if (!draft.question) fail(draft, Math.min(message.down, LONGEST_RETRY), message.firm)
 }
 
 function fail(draft: Draft, wait: number, firm: boolean): void {

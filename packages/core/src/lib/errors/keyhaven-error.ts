@@ -8,6 +8,8 @@ export interface ErrorDetails {
   readonly reason?: string
   /** Replaces the catalogue's sentence where a better one is known. */
   readonly detail?: string
+  /** Replaces the catalogue’s hint, in development. */
+  readonly hint?: string
   /** Seconds for `Retry-After`. */
   readonly retryAfter?: number
   readonly errors?: readonly ProblemMember[]
@@ -15,6 +17,16 @@ export interface ErrorDetails {
   readonly check?: Problem['check']
   readonly seen?: Problem['seen']
   readonly cause?: unknown
+}
+
+/** Longest sentence that is made of the sentences about members. */
+const LONGEST = 300
+
+/** The sentence for a person: what this error says by itself, or about its members, or the catalogue’s. */
+export function sentenceOf(code: ErrorCode, { detail, errors }: ErrorDetails): string {
+  const ofMembers = errors?.map(({ message }) => message).join(' ') ?? ''
+  const isFit = ofMembers !== '' && ofMembers.length <= LONGEST
+  return detail ?? (isFit ? ofMembers : catalogue[code].detail)
 }
 
 /** The one error class: `code` is stable and from the catalogue, `status` is its HTTP status. */
@@ -25,10 +37,9 @@ export class KeyhavenError extends Error {
   readonly details: ErrorDetails
 
   constructor(code: ErrorCode, details: ErrorDetails = {}) {
-    const { status, title, detail } = catalogue[code]
-    super(`${title}. ${details.detail ?? detail}`, { cause: details.cause })
+    super(sentenceOf(code, details), { cause: details.cause })
     this.code = code
-    this.status = status
+    this.status = catalogue[code].status
     this.details = details
   }
 }

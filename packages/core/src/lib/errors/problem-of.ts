@@ -1,6 +1,7 @@
 import type { Problem } from '../wire/problem.ts'
 import { catalogue } from './catalogue.ts'
 import type { ErrorCode } from './catalogue.ts'
+import { sentenceOf } from './keyhaven-error.ts'
 import type { ErrorDetails } from './keyhaven-error.ts'
 
 /**
@@ -12,18 +13,18 @@ export function problemOf(
   details: ErrorDetails = {},
   development = false,
 ): Problem {
-  const { status, title, detail, hint } = catalogue[code]
+  const { status, title, hint } = catalogue[code]
   return {
     type: `urn:keyhaven:error:${code}`,
     title,
     status,
-    detail: details.detail ?? detail,
+    detail: sentenceOf(code, details),
     code,
     ...(details.errors && { errors: details.errors }),
     ...(details.scope !== undefined && { scope: details.scope }),
     ...(details.check && { check: details.check }),
     ...(details.seen && { seen: details.seen }),
     ...(development && details.reason !== undefined && { reason: details.reason }),
-    ...(development && { hint }),
+    ...(development && { hint: details.hint ?? hint }),
   }
 }

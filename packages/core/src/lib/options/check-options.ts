@@ -30,6 +30,9 @@ function unknownOption(place: string, name: string, checks: object): string {
   return `${place}: '${name.slice(0, 60)}' is no option; ${advice}${near === undefined ? '.' : ''}`
 }
 
+/** A name of a header (RFC 9110 §5.6.2); with credentials `*` would be a header of that name. */
+const HEADER_NAME = /^(?!\*$)[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/
+
 /** Checks that many options share. */
 export const option: {
   /** Accepts whatever another check reads more closely. */
@@ -38,6 +41,8 @@ export const option: {
   readonly aText: OptionCheck
   /** One of a few texts. */
   readonly oneOf: (...choices: readonly string[]) => OptionCheck
+  /** A list of header names. */
+  readonly headerNames: OptionCheck
 } = {
   anything: () => undefined,
   aFunction: (value) => (typeof value === 'function' ? undefined : 'must be a function'),
@@ -49,4 +54,8 @@ export const option: {
     const known = choices.map((choice) => `"${choice}"`).join(' or ')
     return (value) => (choices.includes(value as string) ? undefined : `must be ${known}`)
   },
+  headerNames: (value) =>
+    Array.isArray(value) && value.every((one) => typeof one === 'string' && HEADER_NAME.test(one))
+      ? undefined
+      : "must be a list of header names, like ['ETag']",
 }

@@ -1,12 +1,22 @@
 import { createPublicKey, createSecretKey, KeyObject } from 'node:crypto'
-import type { JsonWebKey } from 'node:crypto'
 import { algorithmNamed } from './algorithms.ts'
 import type { SignatureAlgorithm } from './algorithms.ts'
 import { isCanonicalBase64url } from './base64url.ts'
 import { unfit } from './key-quality.ts'
 
-/** A JSON Web Key with the members that RFC 7517 §4 adds to its parameters. */
-export interface Jwk extends JsonWebKey {
+/**
+ * A JSON Web Key (RFC 7517 §4, RFC 7518 §6). Node's own type has another name in each of its versions, so
+ * it is in no type that a package exports.
+ */
+export interface Jwk {
+  readonly [member: string]: unknown
+  readonly kty?: string
+  readonly crv?: string
+  readonly x?: string
+  readonly y?: string
+  readonly n?: string
+  readonly e?: string
+  readonly k?: string
   readonly kid?: string
   readonly alg?: string
   readonly use?: string
@@ -45,7 +55,7 @@ function keyOfJwk(jwk: Jwk, wanted: SignatureAlgorithm): KeyObject | string {
         return 'the secret is malformed'
       return createSecretKey(Buffer.from(jwk.k, 'base64url'))
     }
-    return createPublicKey({ key: jwk as JsonWebKey, format: 'jwk' })
+    return createPublicKey({ key: { ...jwk }, format: 'jwk' })
   } catch {
     return 'the key is malformed'
   }

@@ -1,5 +1,5 @@
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto'
-import type { JsonWebKey, KeyObject } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
 import { headerText } from './header.ts'
 import type { Jwk } from './import-key.ts'
 
@@ -28,15 +28,15 @@ export function generateSigningKey(alg: SigningAlgorithm): SigningKey {
 }
 
 /** Opens a key that `exportSigningKey` wrote. */
-export function importSigningKey(jwk: JsonWebKey): SigningKey {
+export function importSigningKey(jwk: Jwk): SigningKey {
   return signingKey(
-    createPrivateKey({ key: jwk, format: 'jwk' }),
+    createPrivateKey({ key: { ...jwk }, format: 'jwk' }),
     jwk.kty === 'OKP' ? 'Ed25519' : 'ES256',
   )
 }
 
 /** The private JWK: for an encrypted store, for nothing else. */
-export function exportSigningKey(key: SigningKey): JsonWebKey {
+export function exportSigningKey(key: SigningKey): Jwk {
   return key.privateKey.export({ format: 'jwk' })
 }
 
@@ -58,7 +58,7 @@ function signingKey(privateKey: KeyObject, alg: SigningAlgorithm): SigningKey {
 }
 
 /** The required members in lexical order, hashed (RFC 7638 §3.2, RFC 8037 §2). */
-function thumbprint({ crv, kty, x, y }: JsonWebKey): string {
+function thumbprint({ crv, kty, x, y }: Jwk): string {
   const members = y === undefined ? { crv, kty, x } : { crv, kty, x, y }
   return createHash('sha256').update(JSON.stringify(members)).digest('base64url')
 }

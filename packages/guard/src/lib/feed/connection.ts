@@ -1,3 +1,4 @@
+import { errorMessage } from '@keyhaven/core/errors'
 import { createEventParser } from './event-parser.ts'
 import { messageOf } from './message.ts'
 import type { Message } from './message.ts'
@@ -47,7 +48,7 @@ export function openConnection(
       try {
         parse(decoder.decode(bytes, { stream: true }))
       } catch (error) {
-        broken(error instanceof Error ? error.message : String(error))
+        broken(errorMessage(error))
       }
     },
     ended: (sentence) => broken(sentence),

@@ -1,0 +1,54 @@
+import { problemOf } from '@keyhaven/core/errors'
+import { describe, expect, it } from 'vitest'
+import type { Reply } from '../calls/results.ts'
+import { unasked } from '../first-answer.ts'
+import { view } from '../service.suite.ts'
+import type { Event, Message } from './events.ts'
+import { nothingKnown } from './known.ts'
+import type { Known } from './known.ts'
+import { transition } from './transition.ts'
+
+/** A page on which events happen, a second apart. */
+function page() {
+  let known: Known = nothingKnown(120_000, unasked)
+  let now = 1000
+  const happen = (event: Event): void => {
+    now += 1000
+    known = transition(known, event, now, 0).known
+  }
+  return {
+    happen,
+    hear: (message: Message): void => happen({ type: 'message', message }),
+    answer: (reply: Reply): void => {
+      if (!known.question) throw new Error('nothing is asked')
+      happen({ type: 'reply', to: known.question, reply })
+    },
+    state: () => known.state,
+  }
+}
+
+const ok = { status: 200, body: view }
+const nobody = { status: 401, body: problemOf('not_signed_in') }
+
+describe('a page that came back and waits for its answer', () => {
+  const lates: [string, Message][] = [
+    ['shows a session that has ended', { view, extended: false }],
+    ['says that another session is over', { gone: 'ses_0', reason: 'session_ended' }],
+    ['finds nobody', { gone: undefined, reason: 'not_signed_in' }],
+    ['finds no answer', { down: 10_000, firm: false }],
+  ]
+  it.each(lates)(
+    'takes it, whatever a late message of another tab says: it %s (source 24)',
+    (_what, late) => {
+      const { happen, hear, answer, state } = page()
+      happen({ type: 'ask' })
+      answer(ok)
+      hear({ gone: view.session.id, reason: 'session_ended' })
+      happen({ type: 'restored' })
+      expect(state().status).toBe('loading')
+      hear(late)
+      answer(nobody)
+      expect(state().status).toBe('signed-out')
+    },
+  )
+})

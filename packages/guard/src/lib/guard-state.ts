@@ -1,0 +1,27 @@
+import type { ErrorCode } from '@keyhaven/core/errors'
+import type { TokenCounts } from './token-result.ts'
+
+/** Times are seconds. What only a feed tells is `undefined` without one. */
+export interface GuardState {
+  /** Whether requests can be answered now. */
+  readonly fresh: boolean
+  /** How far the copy of the revocations may be behind. */
+  readonly age: number | undefined
+  /** The service's log that the copy follows. */
+  readonly log: string | undefined
+  /** The number of its newest entry that is applied. */
+  readonly seq: number
+  /** Revocations held. */
+  readonly entries: number
+  readonly keys: readonly string[]
+  /** Tokens checked since the start. */
+  readonly checks: Readonly<TokenCounts>
+  /** Requests refused since the start, by code. */
+  readonly refusals: Readonly<Partial<Record<ErrorCode, number>>>
+  /** The service's clock less this machine's. */
+  readonly clockOffset: number | undefined
+  /** Connections to the feed that failed or broke since the start. */
+  readonly failures: number
+  /** Why the issuer can’t be reached, where that is so. */
+  readonly problem: string | undefined
+}

@@ -1,0 +1,30 @@
+import type { Logger } from 'pino'
+import type { LogLevel } from '../config/log-levels.ts'
+import { createJsonLog } from '../telemetry/json-log.ts'
+import { plain } from './plain.ts'
+
+/** Members of a line that a terminal does not show: it shows one process, now. */
+const LEFT_OUT = new Set(['level', 'time', 'pid', 'hostname', 'msg', 'err'])
+
+/** The log for a person at a terminal: a line of text for each, and the stack of a defect below it. */
+export function createTerminalLog(level: LogLevel, write: (text: string) => void): Logger {
+  return createJsonLog(level, { write: (line) => write(textOf(line)) })
+}
+
+function textOf(line: string): string {
+  const value = JSON.parse(line) as Readonly<Record<string, unknown>>
+  const { level, msg, err } = value
+  const rest = Object.entries(value)
+    .filter(([name]) => !LEFT_OUT.has(name))
+    .map(([name, one]) => `${name}=${typeof one === 'string' ? one : JSON.stringify(one)}`)
+  const grave = level === 'info' ? [] : [`${String(level)}:`]
+  const first = plain(
+    ['keyhaven:', ...grave, typeof msg === 'string' ? msg : '', ...rest].join(' '),
+  )
+  return `${[first, ...stackOf(err)].join('\n')}\n`
+}
+
+function stackOf(error: unknown): string[] {
+  const { stack } = (error ?? {}) as { stack?: string }
+  return stack === undefined ? [] : stack.split('\n').map((line) => `  ${plain(line)}`)
+}

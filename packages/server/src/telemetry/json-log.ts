@@ -1,0 +1,11 @@
+import { pino } from 'pino'
+import type { DestinationStream, Logger } from 'pino'
+import type { LogLevel } from '../config/log-levels.ts'
+
+/** A log of JSON lines, whose levels have their names; to standard error if nothing else is given. */
+export function createJsonLog(
+  level: LogLevel,
+  destination: DestinationStream = pino.destination(2),
+): Logger {
+  return pino({ level, formatters: { level: (label) => ({ level: label }) } }, destination)
+}
