@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import type { FeedSnapshot } from '@keyhaven/core/wire'
+import type { FeedSnapshot, RevocationEntry } from '@keyhaven/core/wire'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import {
@@ -169,12 +169,16 @@ describe('GET /revocations', () => {
           }
         >
       >
+      components: { schemas: object }
     }
     const operation = description.paths['/revocations']?.['get']
     const events = operation?.responses['200']?.content['text/event-stream']?.['x-events'] ?? {}
     expect(Object.keys(events)).toEqual(['snapshot', 'revoke', 'keys', 'heartbeat'])
     for (const { name, data } of reader.events) {
-      const schema = z.fromJSONSchema(events[name] as Parameters<typeof z.fromJSONSchema>[0])
+      // One event by itself: what it refers to comes along
+      const alone = { ...events[name], $defs: description.components.schemas }
+      const text = JSON.stringify(alone).replaceAll('#/components/schemas/', '#/$defs/')
+      const schema = z.fromJSONSchema(JSON.parse(text) as Parameters<typeof z.fromJSONSchema>[0])
       expect(schema.safeParse(data).error, name).toBeUndefined()
     }
   })
@@ -315,7 +319,8 @@ describe('heartbeats', () => {
         .flatMap(({ name, data }) => (name === 'heartbeat' ? [data] : []))
     await until('the entry comes', () => missed() >= 0, 10)
     await until('a heartbeat follows', () => beats(missed()).length > 0, 10)
-    const { seq } = reader.entries()[0] ?? {}
+    // Its snapshot had entries too
+    const { seq } = (reader.events[missed()] as { readonly data: RevocationEntry }).data
     expect(beats(missed())[0]).toMatchObject({ seq })
     for (const beat of beats(0, missed())) expect(beat).not.toMatchObject({ seq })
   })

@@ -1,6 +1,8 @@
 import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { problemAnswer } from './endpoints/answers.ts'
+import { openapiOf } from './http/openapi.ts'
 import { createKeyhaven } from './index.ts'
 import type { Keyhaven } from './index.ts'
 import { testLog } from './log.suite.ts'
@@ -123,6 +125,13 @@ describe('GET /openapi.json', () => {
     expect(operation('POST /sessions/current/renew')?.security).toEqual([
       { sessionCookie: [], xsrfToken: [] },
     ])
+  })
+  it('names no access cookie where there is none', () => {
+    const cookies = { access: 'keyhaven', session: 'keyhaven-session' }
+    const site = { issuer: 'https://app.example/auth', cookies, opaque: true }
+    const text = JSON.stringify(openapiOf(routes, problemAnswer, site))
+    expect(text).toContain('sessionCookie')
+    expect(text).not.toContain('accessCookie')
   })
   it('describes every parameter, and which bodies must be sent', () => {
     for (const { call, parameters } of operations) {

@@ -350,33 +350,24 @@ describe('everything=true (H36)', () => {
 
 describe('the reason of a DELETE (H56)', () => {
   it('comes in the body or as ?reason=, and is in the audit log', async () => {
-    const role = async (): Promise<string> => {
-      const member = await newPerson(service)
-      return `DELETE /accounts/${member.id}/roles/member`
-    }
-    const session = async (): Promise<string> =>
-      `DELETE /sessions/${(await newPerson(service)).session}`
-    const sessions = async (): Promise<string> => {
-      const { id } = await newPerson(service)
-      return `DELETE /accounts/${id}/sessions`
-    }
-    const token = async (): Promise<string> => {
-      const { id } = await newPerson(service)
-      const [first] = await items<{ jti: string }>(admin, `GET /tokens?account=${id}`)
-      return `DELETE /tokens/${first?.jti}`
-    }
+    const member = await newPerson(service)
+    const { session } = await signIn(service, member.email)
+    const roles = `/accounts/${member.id}/roles`
+    await as(admin, `PUT ${roles}/writer`)
+    const [token] = await items<{ jti: string }>(admin, `GET /tokens?account=${member.id}`)
     const reasonsOf = async (action: string): Promise<unknown[]> =>
       (await items(admin, `GET /audit?actor=${admin.id}&action=${action}&limit=2`)).map(
         ({ reason }) => reason,
       )
-    for (const [call, action] of [
-      [role, 'role.removed'],
-      [session, 'session.ended'],
-      [sessions, 'sessions.ended'],
-      [token, 'token.revoked'],
+    for (const [action, one, other] of [
+      ['role.removed', `${roles}/member`, `${roles}/writer`],
+      ['token.revoked', `/tokens/${token?.jti}`, `/tokens/${token?.jti}`],
+      ['session.ended', `/sessions/${member.session}`, `/sessions/${session}`],
+      ['sessions.ended', `/accounts/${member.id}/sessions`, `/accounts/${member.id}/sessions`],
     ] as const) {
-      expect((await as(admin, await call(), { reason: 'by body' })).status).toBe(204)
-      expect((await as(admin, `${await call()}?reason=by%20address`)).status).toBe(204)
+      expect((await as(admin, `DELETE ${one}`, { reason: 'by body' })).status, action).toBe(204)
+      const by = `DELETE ${other}?reason=by%20address`
+      expect((await as(admin, by)).status, action).toBe(204)
       expect(await reasonsOf(action), action).toEqual(['by address', 'by body'])
     }
   })

@@ -1,10 +1,11 @@
 import { XSRF_HEADER } from '@keyhaven/core/wire'
-import type { CookieNames } from '@keyhaven/core/wire'
 import { isSafe } from './caller.ts'
 import type { Route } from './route.ts'
+import type { Site } from './site.ts'
 
 /** How a caller proves who they are: each way by the name that operations use. */
-export function securitySchemes({ access, session }: CookieNames): object {
+export function securitySchemes({ cookies, opaque }: Pick<Site, 'cookies' | 'opaque'>): object {
+  const { access, session } = cookies
   return {
     sessionCookie: {
       type: 'apiKey',
@@ -12,12 +13,14 @@ export function securitySchemes({ access, session }: CookieNames): object {
       name: session,
       description: 'Set at sign-in. Renews the access token.',
     },
-    accessCookie: {
-      type: 'apiKey',
-      in: 'cookie',
-      name: access,
-      description: 'The access token of a browser.',
-    },
+    ...(!opaque && {
+      accessCookie: {
+        type: 'apiKey',
+        in: 'cookie',
+        name: access,
+        description: 'The access token of a browser.',
+      },
+    }),
     xsrfToken: {
       type: 'apiKey',
       in: 'header',
@@ -40,12 +43,16 @@ export function securitySchemes({ access, session }: CookieNames): object {
 }
 
 /** What an operation needs: any one of these, each with all of its members. */
-export function securityOf({ who, method }: Pick<Route, 'who' | 'method'>): readonly object[] {
+export function securityOf(
+  { who, method }: Pick<Route, 'who' | 'method'>,
+  opaque: boolean,
+): readonly object[] {
   if (who === 'any' || who === 'page') return []
   if (who === 'guard') return [{ guardKey: [] }]
   const scopes = who.startsWith('keyhaven:') ? [who] : []
   const beside = isSafe(method) ? {} : { xsrfToken: [] }
   const bySession = { sessionCookie: scopes, ...beside }
   if (who === 'session') return [bySession]
-  return [bySession, { accessCookie: scopes, ...beside }, { accessToken: scopes }]
+  const byToken = opaque ? [] : [{ accessCookie: scopes, ...beside }]
+  return [bySession, ...byToken, { accessToken: scopes }]
 }

@@ -65,18 +65,14 @@ export function whoMayCall({ who }: Pick<Route, 'who'>): string {
     : callers[who as keyof typeof callers]
 }
 
-type Described = Pick<Site, 'issuer' | 'cookies'>
+type Described = Pick<Site, 'issuer' | 'cookies' | 'opaque'>
 
 /** The API as OpenAPI 3.1, made from the route table and the schemas that check. */
-export function openapiOf(
-  routes: readonly Route[],
-  problem: z.ZodType,
-  { issuer, cookies }: Described,
-): object {
+export function openapiOf(routes: readonly Route[], problem: z.ZodType, site: Described): object {
   const paths: Record<string, Record<string, object>> = {}
   for (const route of routes) {
     const path = route.path.replace(/:(\w+)/g, '{$1}')
-    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operationOf(route) }
+    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operationOf(route, site) }
   }
   return withDefinitions({
     openapi: '3.1.0',
@@ -86,11 +82,11 @@ export function openapiOf(
       description:
         'Accounts, sessions and signed tokens. A browser signs in and is known by its cookies; a call that changes something carries the XSRF token beside them.',
     },
-    servers: [{ url: issuer }],
+    servers: [{ url: site.issuer }],
     tags: describedTags,
     paths,
     components: {
-      securitySchemes: securitySchemes(cookies),
+      securitySchemes: securitySchemes(site),
       schemas: { Problem: schemaOf(problem, 'output') },
       responses: {
         Problem: {
@@ -104,14 +100,14 @@ export function openapiOf(
   })
 }
 
-function operationOf(route: Route): object {
+function operationOf(route: Route, { opaque }: Described): object {
   const { path, endpoint } = route
   return {
     operationId: operationIdOf(route),
     tags: [tagOf(route)],
     summary: endpoint.summary,
     description: whoMayCall(route),
-    security: securityOf(route),
+    security: securityOf(route, opaque),
     parameters: [
       ...[...path.matchAll(/:(\w+)/g)].map(([, one = '']) =>
         parameterOf(one, 'path', pathParameters[one]),
