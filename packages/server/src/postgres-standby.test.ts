@@ -38,7 +38,7 @@ afterAll(async () => {
   await service?.close()
   for (const one of [primary, standby]) one?.close()
   if (service) rmSync(service.data, { recursive: true })
-})
+}, 60_000)
 
 const asOperator = (server: Postgres, sql: string) => rowsIn(server.url('postgres'), sql)
 
@@ -106,7 +106,7 @@ async function refusalOf(name: string): Promise<string> {
 }
 
 const answers = async (): Promise<void> =>
-  until('the service answers', async () => (await current(bystander)) === '200', 20)
+  until('the service answers', async () => (await current(bystander)) === '200', 40)
 
 async function expectEnded({
   signedOut,
@@ -125,7 +125,10 @@ async function expectEnded({
   expect((await openFeed(service.address, { key })).status).toBe(401)
 }
 
-describe('a standby that is promoted when kill -9 has ended its primary (H8)', () => {
+describe('a standby that is promoted when kill -9 has ended its primary (H8)', {
+  // Servers are made, killed and copied
+  timeout: 60_000,
+}, () => {
   it('lost nothing if it is synchronous: every answer holds, and nobody is signed out', async () => {
     const done = await acknowledge(() => {})
     await primary.killAll()
