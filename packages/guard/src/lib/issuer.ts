@@ -153,8 +153,13 @@ function originsOf(issuer: string, value: unknown): string[] {
   return [new URL(issuer).origin, ...allowed]
 }
 
+/** What Node's fetch calls a bad port, as every browser does. */
+const BAD_PORT = 'browsers and fetch block this port: move the service to another one'
+
 function causeOf(error: unknown): string {
   const cause: unknown = (error as { readonly cause?: unknown } | null | undefined)?.cause
   const message = errorMessage(error)
-  return cause === undefined ? message : `${message} (${errorMessage(cause)})`
+  if (cause === undefined) return message
+  const why = errorMessage(cause)
+  return why === 'bad port' ? BAD_PORT : `${message} (${why})`
 }
