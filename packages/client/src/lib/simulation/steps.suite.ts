@@ -36,14 +36,14 @@ const step = (name: string, run: Step['run']): fc.Arbitrary<Step> => fc.constant
 /** A step in one of the tabs, and in one of its stores. */
 const inTab = (
   name: string,
-  run: (stage: Stage, tab: Tab, auth: Tab['stores'][number]) => void,
+  run: (stage: Stage, tab: Tab, auth: Tab['stores'][number]) => Promise<void> | void,
 ): fc.Arbitrary<Step> =>
   fc.tuple(which, which).map(([at, version]) =>
     named(`${name} in tab ${at}`, (stage) => {
       const tabs = stage.browser.tabs.filter(({ state }) => state !== 'closed')
       const tab = tabs[at % tabs.length]
       const auth = tab?.stores[version % tab.stores.length]
-      if (tab && auth) run(stage, tab, auth)
+      return tab && auth ? run(stage, tab, auth) : undefined
     }),
   )
 /** Without storage a wish lives in its tab only. */
@@ -54,11 +54,8 @@ function close({ browser, lacks }: Stage, tab: Tab): void {
 }
 const running = (
   name: string,
-  run: (stage: Stage, tab: Tab, auth: Tab['stores'][number]) => void,
-) =>
-  inTab(name, (stage, tab, auth) => {
-    if (tab.state === 'runs') run(stage, tab, auth)
-  })
+  run: (stage: Stage, tab: Tab, auth: Tab['stores'][number]) => Promise<void> | void,
+) => inTab(name, (stage, tab, auth) => (tab.state === 'runs' ? run(stage, tab, auth) : undefined))
 
 const weathers: readonly Weather[] = [
   { is: 'failing' },
@@ -143,6 +140,19 @@ export const aStep: fc.Arbitrary<Step> = fc.oneof(
       tab.stop(how)
     }),
   })),
+  {
+    weight: 2,
+    arbitrary: running('is cached while another signs in, and writes', async (stage, tab, auth) => {
+      stage.isSplit = true
+      const login = auth.state.account?.id === 'a' ? 'b' : 'a'
+      tab.stop('cached')
+      const other = stage.browser.tabs.find(({ state }) => state === 'runs')
+      void other?.stores[0]?.signIn({ login, password: 'p' })
+      await stage.pass(SECOND)
+      tab.resume()
+      tab.write(auth)
+    }),
+  },
   { weight: 3, arbitrary: inTab('run again', (_stage, tab) => tab.resume()) },
   {
     weight: 2,
