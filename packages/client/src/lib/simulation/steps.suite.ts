@@ -179,7 +179,7 @@ export const aStep: fc.Arbitrary<Step> = fc.oneof(
   })),
   { weight: 6, arbitrary: step('fine', ({ service }) => service.setWeather({ is: 'fine' })) },
   ...[true, false].map((hangs) => ({
-    weight: 1,
+    weight: hangs ? 3 : 1,
     arbitrary: step(`streams ${hangs ? 'hang' : 'open'}`, (stage) => {
       stage.isDeaf = true
       stage.browser.hangStreams(hangs)
