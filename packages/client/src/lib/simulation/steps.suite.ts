@@ -36,26 +36,29 @@ const step = (name: string, run: Step['run']): fc.Arbitrary<Step> => fc.constant
 /** A step in one of the tabs, and in one of its stores. */
 const inTab = (
   name: string,
-  run: (stage: Stage, tab: Tab, auth: Tab['stores'][number]) => Promise<void> | void,
+  run: (stage: Stage, tab: Tab, auth: Tab['stores'][number]) => void,
 ): fc.Arbitrary<Step> =>
   fc.tuple(which, which).map(([at, version]) =>
     named(`${name} in tab ${at}`, (stage) => {
       const tabs = stage.browser.tabs.filter(({ state }) => state !== 'closed')
       const tab = tabs[at % tabs.length]
       const auth = tab?.stores[version % tab.stores.length]
-      return tab && auth && run(stage, tab, auth)
+      if (tab && auth) run(stage, tab, auth)
     }),
   )
 /** Without storage a wish lives in its tab only. */
-function close({ browser, lacks }: Stage, tab: Tab, how: 'close' | 'crash' = 'close'): void {
+function close({ browser, lacks }: Stage, tab: Tab): void {
   const session = browser.cookie()
   if (lacks.storage && session?.left) session.left = 'any'
-  tab[how]()
+  tab.close()
 }
 const running = (
   name: string,
-  run: (stage: Stage, tab: Tab, auth: Tab['stores'][number]) => Promise<void> | void,
-) => inTab(name, (stage, tab, auth) => (tab.state === 'runs' ? run(stage, tab, auth) : undefined))
+  run: (stage: Stage, tab: Tab, auth: Tab['stores'][number]) => void,
+) =>
+  inTab(name, (stage, tab, auth) => {
+    if (tab.state === 'runs') run(stage, tab, auth)
+  })
 
 const weathers: readonly Weather[] = [
   { is: 'failing' },
@@ -101,7 +104,7 @@ export const aStep: fc.Arbitrary<Step> = fc.oneof(
       stage.browser.open(2)
     }),
   },
-  { weight: 1, arbitrary: running('close', (stage, tab) => close(stage, tab)) },
+  { weight: 1, arbitrary: running('close', close) },
   {
     weight: 4,
     arbitrary: running('reload', (stage, tab) => {
@@ -114,15 +117,6 @@ export const aStep: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: running('sign out, and start the browser again,', (stage, tab, auth) => {
       stage.browser.leave(tab, auth)
       for (const each of stage.browser.tabs) close(stage, each)
-      stage.browser.open(1)
-    }),
-  },
-  {
-    weight: 2,
-    arbitrary: running('sign out, and the browser crashes soon,', async (stage, tab, auth) => {
-      stage.browser.leave(tab, auth)
-      await stage.pass(1500)
-      for (const each of stage.browser.tabs) close(stage, each, 'crash')
       stage.browser.open(1)
     }),
   },
