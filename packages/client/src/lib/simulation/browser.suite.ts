@@ -44,8 +44,6 @@ export interface Tab {
   stop(how: 'frozen' | 'cached'): void
   resume(): void
   close(): void
-  /** It is gone without a word, as after a crash or on a phone that needs its memory. */
-  crash(): void
 }
 
 /** Tabs that share cookies, storage, locks and channels; each has a clock of its own. */
@@ -238,9 +236,6 @@ export function createBrowser(world: World, service: Service, lacks: Lacks) {
       },
       close: () => {
         tab.event('away')
-        tab.crash()
-      },
-      crash: () => {
         tab.state = 'closed'
         locks.drop(tab)
       },

@@ -47,10 +47,10 @@ const inTab = (
     }),
   )
 /** Without storage a wish lives in its tab only. */
-function close({ browser, lacks }: Stage, tab: Tab, how: 'close' | 'crash' = 'close'): void {
+function close({ browser, lacks }: Stage, tab: Tab): void {
   const session = browser.cookie()
   if (lacks.storage && session?.left) session.left = 'any'
-  tab[how]()
+  tab.close()
 }
 const running = (
   name: string,
@@ -117,7 +117,7 @@ export const aStep: fc.Arbitrary<Step> = fc.oneof(
       stage.browser.open(2)
     }),
   },
-  { weight: 1, arbitrary: running('close', (stage, tab) => close(stage, tab)) },
+  { weight: 1, arbitrary: running('close', close) },
   {
     weight: 4,
     arbitrary: running('reload', (stage, tab) => {
@@ -130,15 +130,6 @@ export const aStep: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: running('sign out, and start the browser again,', (stage, tab, auth) => {
       stage.browser.leave(tab, auth)
       for (const each of stage.browser.tabs) close(stage, each)
-      stage.browser.open(1)
-    }),
-  },
-  {
-    weight: 2,
-    arbitrary: running('sign out, and the browser crashes soon,', async (stage, tab, auth) => {
-      stage.browser.leave(tab, auth)
-      await stage.pass(1500)
-      for (const each of stage.browser.tabs) close(stage, each, 'crash')
       stage.browser.open(1)
     }),
   },
