@@ -43,11 +43,7 @@ const inTab = (
       const tabs = stage.browser.tabs.filter(({ state }) => state !== 'closed')
       const tab = tabs[at % tabs.length]
       const auth = tab?.stores[version % tab.stores.length]
-<<<<<<< HEAD
-      return tab && auth && run(stage, tab, auth)
-=======
       return tab && auth ? run(stage, tab, auth) : undefined
->>>>>>> page-attack
     }),
   )
 /** Without storage a wish lives in its tab only. */
