@@ -220,8 +220,6 @@ export async function guarded(): Promise<Guard> {
 }
 `
   it.each([
-    ['module', { module: 'nodenext' }, source, ''],
-    ['module', { module: 'node20' }, source, ''],
     ['module', { module: 'node16' }, source, ''],
     ['commonjs', { module: 'nodenext' }, source, ''],
     ['commonjs', { module: 'node20' }, source, ''],
