@@ -98,7 +98,7 @@ describe.each([
         process.stdout.write(
           `${name}, seed ${seed}: ${FAILOVERS} failovers, writes were answered 503 for ${away.map((one) => one.toFixed(1)).join(' and ')} s\n` +
             `  acknowledged: ${witness.acts()}; ${run.taken.roles.length} removed roles, ${run.taken.keys.length} removed keys\n` +
-            `  lost by the database, and appended again: ${lost}; sessions that must sign in again: ${atRisk(crowd)}\n` +
+            `  lost by the database, and appended again: ${lost}; sessions whose sign-in or password was at risk: ${atRisk(crowd)}\n` +
             `  at the end: ${sum}\n  answers: ${witness.seen()}\n  ended tokens were taken at the latest after ${witness.latest()}\n`,
         )
         expect(witness.faults).toEqual([])

@@ -164,7 +164,9 @@ describe('the files of deploy, started as their platforms start them', () => {
       await client.query(`create database ${name} owner ${name}`)
     }
     await client.end()
-    cpSync(join(root, 'examples/notes/access.ts'), join(app, 'access.ts'))
+    for (const name of ['access.ts', 'access.mts']) {
+      cpSync(join(root, 'examples/notes/access.ts'), join(app, name))
+    }
   })
   afterAll(() => postgres?.close())
 

@@ -9,6 +9,7 @@ import { keyhaven, run, until } from '../stage/process.ts'
 import { startPgBouncer } from '../stage/pgbouncer.ts'
 import { startPostgres } from '../stage/postgres.ts'
 import type { Postgres } from '../stage/postgres.ts'
+import { carryStatements } from '../stage/statement-carrier.ts'
 import { startService } from '../stage/running-service.ts'
 import type { Service } from '../stage/running-service.ts'
 
@@ -399,12 +400,33 @@ describe('a PostgreSQL that is not set up for the service', () => {
     )
     await pooler.close()
   })
+  it.each([
+    ['one connection for all', ['default_pool_size = 1']],
+    ['its newest connection first', []],
+    ['its connections in turn', ['server_round_robin = 1']],
+  ] as const)(
+    'because a pooler pools transactions and carries prepared statements, with %s (TRIED-2 12c)',
+    async (_, more) => {
+      const pooler = await startPgBouncer(postgres.port, 'transaction', more)
+      const carrier = await carryStatements(pooler.port)
+      expect(await start(`postgres://postgres@127.0.0.1:${carrier.port}/postgres`)).toContain(
+        'is behind a pooler that pools transactions: let it pool sessions',
+      )
+      carrier.close()
+      await pooler.close()
+    },
+  )
   it('but is, behind a pooler that pools sessions', async () => {
     await asOperator('postgres', 'create database pooled')
     const pooler = await startPgBouncer(postgres.port, 'session', ['default_pool_size = 40'])
     const folder = mkdtempSync(join(tmpdir(), 'keyhaven-test-'))
     const url = `postgres://postgres@127.0.0.1:${pooler.port}/pooled`
     expect(await start(url, join(folder, 'master.key'))).toBe('ready')
+    const carrier = await carryStatements(pooler.port)
+    const carried = url.replace(`:${pooler.port}/`, `:${carrier.port}/`)
+    rmSync(join(data, 'made'), { recursive: true })
+    expect(await start(carried, join(folder, 'master.key'))).toBe('ready')
+    carrier.close()
     await pooler.close()
     rmSync(folder, { recursive: true })
     rmSync(join(data, 'made'), { recursive: true })

@@ -23,6 +23,19 @@ describe('problemOf', () => {
     )
     expect(problemOf('token_invalid', details, true)['reason']).toBe('signature')
   })
+  it('says to a person what is wrong with the members, unless that is too long (operator 15)', () => {
+    const errors = [
+      { path: 'email', message: 'Write an e-mail address.' },
+      { path: 'password', message: 'Write a password.' },
+    ]
+    const { detail } = problemOf('invalid_request', { errors })
+    expect(detail).toBe('Write an e-mail address. Write a password.')
+    expect(new KeyhavenError('invalid_request', { errors }).message).toBe(detail)
+    const long = [{ path: '', message: `Unknown: ${'x'.repeat(1000)}` }]
+    expect(problemOf('invalid_request', { errors: long }).detail).toBe(
+      catalogue.invalid_request.detail,
+    )
+  })
   it('carries what the code promises', () => {
     expect(problemOf('insufficient_scope', { scope: 'notes:write' })).toMatchObject({
       status: 403,

@@ -69,6 +69,17 @@ describe('createGuard', () => {
   })
 })
 
+describe('a guard whose issuer is at a port that fetch blocks', () => {
+  it('says so (TRIED-2 12d)', async () => {
+    const guard = createGuard({ issuer: 'http://localhost:6000/auth', log: () => {} })
+    await guard.settle({ method: 'GET', url: '/', header: () => undefined })
+    expect(guard.state().problem).toBe(
+      'browsers and fetch block this port: move the service to another one',
+    )
+    guard.close()
+  })
+})
+
 describe('the options of createGuard', () => {
   const issuer = 'http://localhost:1/auth'
   const feedKey = `khg_${'a'.repeat(43)}`

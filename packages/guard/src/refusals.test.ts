@@ -24,15 +24,19 @@ describe.each(['node', 'express'] as const)('the log of a guard behind %s', (kin
   const lines: string[] = []
   const refused: RefusedRequest[] = []
 
+  /** It fails once now, and else later. */
+  const failing = (one: RefusedRequest): unknown => {
+    refused.push(one)
+    if (refused.length > 1) return Promise.reject(new Error('a mistake of the program'))
+    throw new Error('a mistake of the program')
+  }
+
   beforeAll(async () => {
     issuer = await startIssuer()
     guard = createGuard({
       issuer: issuer.issuer,
       access,
-      onRefused: (one) => {
-        refused.push(one)
-        throw new Error('a mistake of the program')
-      },
+      onRefused: failing,
       log: (line) => lines.push(line),
     })
     server = createServer(kind === 'node' ? onNode() : onExpress())

@@ -242,6 +242,7 @@ describe('createKeyhaven', () => {
       ],
       [{ 'content-type': 'application/json;a=b; Charset="utf-16"' }, 'The body is in utf-16: send'],
       [{ 'content-type': 'text/json; charset=utf-8' }, 'The body is text/json: send it as app'],
+      [{ 'transfer-encoding': 'gzip, chunked' }, 'The body is encoded with gzip: send it'],
       [{ 'content-type': 'a b' }, 'The body is of another type: send it as application/json.'],
     ])(
       'refuses a body that is not what it reads, and says which part: %j (reports F23)',
@@ -255,7 +256,7 @@ describe('createKeyhaven', () => {
       },
     )
     it.each([
-      { 'content-encoding': 'identity' },
+      { 'content-encoding': 'identity', 'transfer-encoding': 'chunked' },
       { 'content-type': 'application/json;charset=UTF-8' },
       { 'content-type': 'application/json ; charset="utf8"; v=1' },
     ])('takes %j', async (headers) => {

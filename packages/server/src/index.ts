@@ -1,5 +1,4 @@
 import type { AnyAccess, ClaimsFor, ClaimsModule } from '@keyhaven/core/access'
-import { checkOptions, option } from '@keyhaven/core/errors'
 import type { AccountView } from '@keyhaven/core/wire'
 import type { Auth, GateOptions, Guard } from '@keyhaven/guard'
 import { expressGuard, expressRequire } from '@keyhaven/guard/express'
@@ -43,7 +42,7 @@ import { targetOf } from './http/service-request.ts'
 import { siteOf } from './http/site.ts'
 import { startJobs } from './jobs.ts'
 import { routes } from './routes.ts'
-import { mounted } from './http/mounted.ts'
+import { checkMountOptions, mounted } from './http/mounted.ts'
 
 export { ConfigurationError, describeLifetimes, settingsPage }
 export type { Hooks, Listener, NewAccount, Newcomer, Options, Settings }
@@ -169,9 +168,6 @@ function applicationOf(
   throw new ConfigurationError('claims and claimsFor belong together: give both, or neither.')
 }
 
-/** Read more closely by the guard; here a message names the method that was called. */
-const mountOptions = { public: option.anything, guard: option.anything }
-
 const MARK_FAILED = 'a mark of this installation can’t be written; trying again'
 
 const noAddress =
@@ -208,7 +204,7 @@ function doors<A extends AnyAccess>(
     handler: fetchHandler(app, site),
     guard,
     express: (options) => {
-      checkOptions('auth.express', options ?? {}, mountOptions)
+      checkMountOptions(options)
       return mounted({
         mount: site.mount,
         wellKnown: site.wellKnown,

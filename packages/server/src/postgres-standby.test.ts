@@ -23,10 +23,11 @@ let admin: Person
 let bystander: Person
 
 beforeAll(async () => {
-  primary = await startPostgres({ durable: true })
+  // A process that is killed loses nothing that it has given to the system; and the service waits for standbys
+  primary = await startPostgres({ durable: false })
   // Copied with everything else, so the standby waits for one of its own when it leads
   await asOperator(primary, "alter system set synchronous_standby_names = '*'")
-  standby = await startPostgres({ durable: true, from: primary })
+  standby = await startPostgres({ durable: false, from: primary })
   await asOperator(primary, 'select pg_reload_conf()')
   const hosts = [standby, primary].map(({ port }) => `127.0.0.1:${port}`).join(',')
   const database = `postgres://postgres@${hosts}/postgres?target_session_attrs=read-write`
@@ -38,7 +39,7 @@ afterAll(async () => {
   await service?.close()
   for (const one of [primary, standby]) one?.close()
   if (service) rmSync(service.data, { recursive: true })
-})
+}, 60_000)
 
 const asOperator = (server: Postgres, sql: string) => rowsIn(server.url('postgres'), sql)
 
@@ -63,6 +64,8 @@ interface Acknowledged {
   readonly newest: Person
 }
 
+const MISSING =
+  'database: commits wait for a synchronous standby that is missing (SyncRep in pg_stat_activity): start one'
 const NEXT = 'another correct horse'
 
 /** Ends something of everything, after `begin`. */
@@ -106,7 +109,7 @@ async function refusalOf(name: string): Promise<string> {
 }
 
 const answers = async (): Promise<void> =>
-  until('the service answers', async () => (await current(bystander)) === '200', 20)
+  until('the service answers', async () => (await current(bystander)) === '200', 40)
 
 async function expectEnded({
   signedOut,
@@ -125,7 +128,10 @@ async function expectEnded({
   expect((await openFeed(service.address, { key })).status).toBe(401)
 }
 
-describe('a standby that is promoted when kill -9 has ended its primary (H8)', () => {
+describe('a standby that is promoted when kill -9 has ended its primary (H8)', {
+  // Servers are made, killed and copied
+  timeout: 60_000,
+}, () => {
   it('lost nothing if it is synchronous: every answer holds, and nobody is signed out', async () => {
     const done = await acknowledge(() => {})
     await primary.killAll()
@@ -133,22 +139,17 @@ describe('a standby that is promoted when kill -9 has ended its primary (H8)', (
     await answers()
     // It has its primary's settings, and waits for a standby of its own
     expect(await current(bystander)).toBe('200')
-    for (const wave of ['first', 'second']) {
-      const causes = await Promise.all(
-        Array.from({ length: 12 }, (_, at) => refusalOf(`${wave}${at}`)),
-      )
-      expect(
-        new Set(causes.map((cause) => /^[^(]*\(SyncRep in pg_stat_activity\)/.exec(cause)?.[0])),
-      ).toEqual(
-        new Set([
-          'database: commits wait for a synchronous standby that is missing (SyncRep in pg_stat_activity)',
-        ]),
-      )
+    for (const [wave, size] of [
+      ['first', 12],
+      ['second', 3],
+    ] as const) {
+      const all = Array.from({ length: size }, (_, at) => refusalOf(`${wave}${at}`))
+      for (const cause of await Promise.all(all)) expect(cause).toContain(MISSING)
     }
     expect(await current(bystander)).toBe('200')
-    // Those that wait keep their places: 21 connections are all of the service
-    const backends = 'select count(*) as count from pg_stat_activity where client_port is not null'
-    expect(Number((await asOperator(standby, backends))[0]?.['count'])).toBeLessThan(23)
+    // Those of the first keep their places, so the second adds none to the ten of the pool
+    const waiting = "select pid from pg_stat_activity where wait_event = 'SyncRep'"
+    expect((await asOperator(standby, waiting)).length).toBeLessThanOrEqual(10)
     await asOperator(standby, 'alter system reset synchronous_standby_names')
     await asOperator(standby, 'select pg_reload_conf()')
     await until('writes go on', async () => (await signInWith(bystander.email, password)) === '201')
@@ -160,7 +161,7 @@ describe('a standby that is promoted when kill -9 has ended its primary (H8)', (
   it('lost the newest writes if it is asynchronous: nothing that was ended comes back', async () => {
     ;[primary, standby] = [
       standby,
-      await startPostgres({ durable: true, from: standby, port: primary.port }),
+      await startPostgres({ durable: false, from: standby, port: primary.port }),
     ]
     let receiver = 0
     const done = await acknowledge(() => {

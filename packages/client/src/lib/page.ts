@@ -72,6 +72,7 @@ export function createPage(options: PageOptions): Page {
   let boot = first.call
   let answer: Promise<Reply> = Promise.resolve(undefined)
   let checking: Promise<void> | undefined
+  let hasTurn = false
   let receivedAt = -Infinity
   let closeStream = (): void => {}
 
@@ -132,9 +133,19 @@ export function createPage(options: PageOptions): Page {
       // The reply has led to another call. To a sign-out that is refused, the refusal is the answer
       return store.known.question?.stays ? answer.then(() => reply) : answer
     })
+    const all = answer
+    // Its answer takes cookies away: no other tab signs in before it
+    if (method === 'DELETE' && !hasTurn) void takesTurn(() => all)
   }
-  const takesTurn = <T>(work: () => Promise<T>): Promise<T> =>
-    takeTurn({ runtime, name: `${name} ask`, receivedAt: () => receivedAt, work })
+  const takesTurn = <T>(run: () => Promise<T>): Promise<T> => {
+    const work = (): Promise<T> => {
+      hasTurn = true
+      return run().finally(() => {
+        hasTurn = false
+      })
+    }
+    return takeTurn({ runtime, name: `${name} ask`, receivedAt: () => receivedAt, work })
+  }
   const ask = (event: Event): Promise<Reply> => {
     dispatch(event)
     return answer

@@ -161,8 +161,13 @@ function textsOf(value: unknown): readonly string[] | undefined {
   return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : undefined
 }
 
+/** What Node's fetch calls a bad port, as every browser does. */
+const BAD_PORT = 'browsers and fetch block this port: move the service to another one'
+
 function causeOf(error: unknown): string {
   const cause: unknown = (error as { readonly cause?: unknown } | null | undefined)?.cause
   const message = errorMessage(error)
-  return cause === undefined ? message : `${message} (${errorMessage(cause)})`
+  if (cause === undefined) return message
+  const why = errorMessage(cause)
+  return why === 'bad port' ? BAD_PORT : `${message} (${why})`
 }

@@ -4,7 +4,7 @@ import type { Auth } from './auth.ts'
 import type { Guard, Settled } from './create-guard.ts'
 import type { Admission } from './gate.ts'
 import { knownTo, remember } from './known-requests.ts'
-import { logFailure } from './log-failure.ts'
+import { isThenable, logFailure } from './log-failure.ts'
 import { endWithItsCarrier } from './open-responses.ts'
 import type { Refusal } from './refusal.ts'
 import type { GuardRequest } from './request.ts'
@@ -90,10 +90,6 @@ export function note<A extends AnyAccess>(
   }
   const asking = guard.recognize(asked)
   return asking instanceof Promise ? asking.then(settled) : settled(asking)
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as { readonly then?: unknown } | null | undefined)?.then === 'function'
 }
 
 /** Runs a handler where nothing around it would: what it throws is 500, and ends no process. */

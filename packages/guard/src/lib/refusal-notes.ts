@@ -1,4 +1,4 @@
-import { logFailure } from './log-failure.ts'
+import { called, logFailure } from './log-failure.ts'
 import { refusedLine, refusedRequest } from './refused-request.ts'
 import type { RefusedRequest } from './refused-request.ts'
 import type { Refusal } from './refusal.ts'
@@ -27,13 +27,9 @@ export function createRefusalNotes(
     log(`refused more requests in this minute, without a line each: ${each.join(', ')}`)
   })
   let failed = false
-  const pass = (refused: RefusedRequest): void => {
-    try {
-      onRefused?.(refused)
-    } catch (error) {
-      if (!failed) logFailure({ log }, 'onRefused failed', error)
-      failed = true
-    }
+  const fail = (error: unknown): void => {
+    if (!failed) logFailure({ log }, 'onRefused failed', error)
+    failed = true
   }
   return {
     note: (request, refusal) => {
@@ -42,7 +38,7 @@ export function createRefusalNotes(
       if (!lined && onRefused === undefined) return
       const refused = refusedRequest(request, refusal)
       if (lined) log(refusedLine(refused))
-      pass(refused)
+      called(() => onRefused?.(refused), fail)
     },
     close: () => sample.close(),
   }

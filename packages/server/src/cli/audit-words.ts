@@ -18,24 +18,24 @@ export function wholeWords({ rows, first, last, head, restored }: Verified): str
 }
 
 const LOOK =
-  'Keep a copy of the database as it is, find out who could write to it, and compare with an export or a backup; --from goes on behind this place.'
+  'keep a copy of the database as it is, find out who could write to it, and compare with an export or a backup; --from goes on behind this place.'
 
 const RESTORE =
-  'If the database was put back from a backup, run `keyhaven restored`. If not, somebody took rows away: keep a copy of the database as it is, and find out who could write to it.'
+  'run `keyhaven restored` if the database was put back from a backup; if not, rows were taken away: keep a copy of the database as it is, and find out who could write to it.'
 
 /** What is wrong at a place, and what to do. */
 export function brokenWords({ number, what }: Broken): string {
   const at = `The audit log is broken at row ${number}`
   switch (what) {
     case 'edited':
-      return `${at}: it was edited, and is not what was sealed. ${LOOK}`
+      return `${at}: it was edited, and is not what was sealed; ${LOOK}`
     case 'inserted':
-      return `${at}: it was inserted; no process of this installation sealed it. ${LOOK}`
+      return `${at}: it was inserted, as no process of this installation sealed it; ${LOOK}`
     case 'missing':
-      return `${at}: it is missing, though there are rows behind it. ${LOOK}`
+      return `${at}: it is missing, though there are rows behind it; ${LOOK}`
     case 'truncated':
-      return `${at}: it is missing, with all that came after it. ${RESTORE}`
+      return `${at}: it is missing, with all that came after it; ${RESTORE}`
     case 'replaced':
-      return `${at}: rows were taken from the end, and others have their numbers now. ${RESTORE}`
+      return `${at}: rows were taken from the end, and others have their numbers now; ${RESTORE}`
   }
 }

@@ -107,6 +107,8 @@ describe('readSettings', () => {
     [{ KEYHAVEN_PORT: '6000' }, 'must not use port 6000: browsers block it'],
     [{ KEYHAVEN_PORT: '10080' }, 'must not use port 10080: browsers block it'],
     [{ KEYHAVEN_URL: 'https://a.example:6667/x' }, 'must not use port 6667: browsers block it'],
+    [{ KEYHAVEN_URL: 'http://localhost:0/x' }, 'must not use port 0: browsers block it'],
+    [{ KEYHAVEN_ALLOWED_ORIGINS: 'https://a.example:4190' }, 'must not use port 4190: browsers'],
     [{ KEYHAVEN_URL: 'http://localhost:6000/x' }, 'must not use port 6000: browsers block it'],
     [{ KEYHAVEN_KEEP_ALIVE: '2h' }, 'KEYHAVEN_KEEP_ALIVE (keepAlive) must be from 1s to 1h'],
     [{ KEYHAVEN_DATABASE: ':memory:' }, 'a name such as :memory: keeps nothing'],

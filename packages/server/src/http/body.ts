@@ -36,10 +36,12 @@ function checkType(request: ServiceRequest): void {
   if (charset !== undefined && !/^utf-?8$/i.test(charset)) {
     throw unsupported(`The body is in ${wordOr(charset, 'another charset')}: send it in UTF-8.`)
   }
-  const coding = headerOf(request, 'content-encoding')
+  // Node takes chunks apart, and no other coding (RFC 9112 §6.1)
+  const transfer = headerOf(request, 'transfer-encoding').replace(/(?:^|,)[ \t]*chunked$/i, '')
+  const coding = headerOf(request, 'content-encoding') || transfer
   if (coding !== '' && !/^identity$/i.test(coding)) {
     const how = `encoded with ${wordOr(coding, 'another coding')}`
-    throw unsupported(`The body is ${how}: send it as it is, without Content-Encoding.`)
+    throw unsupported(`The body is ${how}: send it as it is, not encoded.`)
   }
 }
 

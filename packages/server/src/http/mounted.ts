@@ -1,4 +1,5 @@
 import type { AnyAccess } from '@keyhaven/core/access'
+import { checkOptions, option } from '@keyhaven/core/errors'
 import type { Guard } from '@keyhaven/guard'
 import type { ExpressGuard } from '@keyhaven/guard/express'
 import { isCovered, mountPlaceOf } from './mount-place.ts'
@@ -17,6 +18,11 @@ export interface Mountable<A extends AnyAccess> {
   readonly gate: ExpressGuard<A>
   /** The prefix that the gate promises to guard; `/` if left out. */
   readonly reach: string | undefined
+}
+
+/** The guard reads these options more closely; a message of here names the method that was called. */
+export function checkMountOptions(options: unknown): void {
+  checkOptions('auth.express', options ?? {}, { public: option.anything, guard: option.anything })
 }
 
 /**

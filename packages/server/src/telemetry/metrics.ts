@@ -46,7 +46,7 @@ export function createMetrics(): Metrics {
     refusals: createCounter(
       {
         name: 'keyhaven_refusals_total',
-        help: 'Requests that were refused, by the code of the answer.',
+        help: 'Requests that the service, or the guard in its process, refused, by the code of the answer.',
       },
       { code: codes },
     ),

@@ -43,7 +43,7 @@ const inTab = (
       const tabs = stage.browser.tabs.filter(({ state }) => state !== 'closed')
       const tab = tabs[at % tabs.length]
       const auth = tab?.stores[version % tab.stores.length]
-      return tab && auth && run(stage, tab, auth)
+      return tab && auth ? run(stage, tab, auth) : undefined
     }),
   )
 /** Without storage a wish lives in its tab only. */
@@ -149,6 +149,19 @@ export const aStep: fc.Arbitrary<Step> = fc.oneof(
       tab.stop(how)
     }),
   })),
+  {
+    weight: 2,
+    arbitrary: running('is cached while another signs in, and writes', async (stage, tab, auth) => {
+      stage.isSplit = true
+      const login = auth.state.account?.id === 'a' ? 'b' : 'a'
+      tab.stop('cached')
+      const other = stage.browser.tabs.find(({ state }) => state === 'runs')
+      void other?.stores[0]?.signIn({ login, password: 'p' })
+      await stage.pass(SECOND)
+      tab.resume()
+      tab.write(auth)
+    }),
+  },
   { weight: 3, arbitrary: inTab('run again', (_stage, tab) => tab.resume()) },
   {
     weight: 2,
@@ -175,7 +188,7 @@ export const aStep: fc.Arbitrary<Step> = fc.oneof(
   })),
   { weight: 6, arbitrary: step('fine', ({ service }) => service.setWeather({ is: 'fine' })) },
   ...[true, false].map((hangs) => ({
-    weight: 1,
+    weight: hangs ? 3 : 1,
     arbitrary: step(`streams ${hangs ? 'hang' : 'open'}`, (stage) => {
       stage.isDeaf = true
       stage.browser.hangStreams(hangs)

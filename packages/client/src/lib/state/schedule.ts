@@ -20,9 +20,10 @@ const BEHIND = 500
 export function nextAt(known: Known, now: number, random: number, asks: boolean): number {
   const { state, question, validUntil, warned, warnBefore, leading, streamAt } = known
   const { session } = state
+  const slowAt = known.askedAt + USUAL
   return Math.min(
     asks || question ? Infinity : askAt(known, now, known.active ? 0 : BEHIND * (1 + 3 * random)),
-    question && known.leaving && !known.kept ? known.askedAt + USUAL : Infinity,
+    question && known.leaving && slowAt > now ? slowAt : Infinity,
     session && warned !== state ? validUntil - warnBefore : Infinity,
     leading && session && streamAt > now ? streamAt : Infinity,
   )

@@ -12,12 +12,13 @@ import { transition } from './transition.ts'
 function page() {
   let known: Known = nothingKnown(120_000, unasked)
   let now = 1000
-  const happen = (event: Event): void => {
-    now += 1000
+  const happen = (event: Event, after = 1000): void => {
+    now += after
     known = transition(known, event, now, 0).known
   }
   return {
     happen,
+    asks: () => known.question !== undefined,
     hear: (message: Message): void => happen({ type: 'message', message }),
     answer: (reply: Reply): void => {
       if (!known.question) throw new Error('nothing is asked')
@@ -51,4 +52,19 @@ describe('a page that came back and waits for its answer', () => {
       expect(state().status).toBe('signed-out')
     },
   )
+})
+
+describe('a page that stood still before it knew anybody', () => {
+  it('asks again at once, and waits for no other tab, when it runs again', () => {
+    const { happen, answer, asks, state } = page()
+    happen({ type: 'ask' })
+    happen({ type: 'back' }, 20_000)
+    // Twenty seconds old: who is signed in may have changed
+    answer(ok)
+    expect(state().status).toBe('loading')
+    expect(asks()).toBe(true)
+    answer(ok)
+    expect(state().status).toBe('signed-in')
+    expect(asks()).toBe(false)
+  })
 })

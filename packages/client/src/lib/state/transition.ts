@@ -53,8 +53,7 @@ function handle(draft: Draft, event: Event): void {
       else if (event.to.method === 'DELETE') {
         // Something else was learned meanwhile, but the sign-out has taken the cookies, new ones too
         draft.question = undefined
-        if (draft.state === loading) ask(draft)
-        else wantSoon(draft)
+        askAnew(draft)
       }
       return
     case 'entered':
@@ -148,7 +147,7 @@ function takeReply(draft: Draft, question: Question, reply: Reply): void {
   draft.question = undefined
   // What an answer says that is too old may have changed, unless it is an end
   const isOld = draft.now > draft.askedAt + LATE
-  if (isOld && method !== 'DELETE' && (view || (reason && !isFinal(reason)))) return wantSoon(draft)
+  if (isOld && method !== 'DELETE' && (view || (reason && !isFinal(reason)))) return askAnew(draft)
   if (reason) {
     end(draft, reason)
     effects.post = { gone: leaving || former?.session.id, reason: draft.state.reason ?? reason }
@@ -218,6 +217,12 @@ function recall(draft: Draft, wishes: readonly string[] = []): void {
   if (leaving || wish === undefined) return
   leave(draft, wish)
   draft.freshUntil = draft.wantedAt = draft.now
+}
+
+/** An answer does not count. A page that knows nothing asks at once: it waits for no other tab's turn. */
+function askAnew(draft: Draft): void {
+  if (draft.state === loading) ask(draft)
+  else wantSoon(draft)
 }
 
 /** The service is to be asked after what happens at the same time, whatever the last answer was. */
