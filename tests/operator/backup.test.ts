@@ -175,8 +175,13 @@ describe(`docs/operating/backup.md on ${engine}, command by command`, () => {
     expect(again.code).toBe(1)
     expect(again.output).toContain('exists: choose another name')
     expect(statSync(join(backups, 'keyhaven.sqlite')).mode & 0o777).toBe(0o600)
-    const nowhere = await commandOf(['backup', join(folder, 'none/at/all')])
-    expect(nowhere.output).toContain('its folder is not there')
+    const nowhere = await commandOf(['backup', join(folder, 'none/at/all'), '--json'])
+    expect(JSON.parse(nowhere.output)).toMatchObject({
+      error: {
+        code: 'not_found',
+        detail: expect.stringContaining('its folder is not there'),
+      },
+    })
     const nothing = await commandOf(['backup', join(backups, 'y')], { KEYHAVEN_DATA: folder })
     expect(nothing).toMatchObject({ code: 78 })
     expect(nothing.output).toContain('There is no installation in')

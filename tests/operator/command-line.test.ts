@@ -94,10 +94,12 @@ describe('keyhaven accounts create', () => {
     const result = await command(args)
     expect(result.code).toBe(1)
     expect(result.output).toBe(
-      'keyhaven: roles: “owner” is not a role: declare it in the access module, whose path is KEYHAVEN_ACCESS.\n',
+      'keyhaven: roles: “owner” is not a role: use admin, support, reader, editor, or declare it in the access module (KEYHAVEN_ACCESS).\n',
     )
     const typo = await command(['accounts', 'create', '--email', 'c@x.example', '--role', 'amdin'])
-    expect(typo.output).toBe('keyhaven: roles: “amdin” is not a role: write admin.\n')
+    expect(typo.output).toBe(
+      'keyhaven: roles: “amdin” is not a role: write admin, or another of admin, support, reader, editor.\n',
+    )
   })
 })
 
@@ -203,7 +205,9 @@ describe('the verbs of operators', () => {
     expect(unknown.code).toBe(1)
     const { error } = JSON.parse(unknown.output) as { error: { code: string; detail: string } }
     expect(error.code).toBe('not_found')
-    expect(error.detail).toContain('“amdin” is not a role: use admin, support, reader, editor')
+    expect(error.detail).toBe(
+      '“amdin” is not a role: write admin, or another of admin, support, reader, editor.',
+    )
     expect(lacking).toMatchObject({
       code: 1,
       output: expect.stringContaining('does not have the role “reader”: its roles are editor.'),

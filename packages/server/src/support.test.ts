@@ -143,7 +143,11 @@ describe('GET /audit (operator 21)', () => {
     readonly address: string | null
     readonly details: unknown
   }
-  const audit = (query: string): Promise<Row[]> => items<Row>(support, `GET /audit?${query}`)
+  /** Rows without their place in the chain, which they get within a second. */
+  const audit = async (query: string): Promise<Row[]> => {
+    const rows = await items<Row & { number: unknown }>(support, `GET /audit?${query}`)
+    return rows.map(({ number: _later, ...row }) => row)
+  }
 
   it('finds by time, from and up to a moment, in any zone', async () => {
     const member = await newPerson(service)

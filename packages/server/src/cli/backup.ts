@@ -3,7 +3,7 @@ import { readSettings } from '../config/settings.ts'
 import { backUpSqlite } from '../database/back-up-sqlite.ts'
 import { requireInstallation } from '../flows/prepare-installation.ts'
 import { say } from './report.ts'
-import { fileSentence } from './write-lines.ts'
+import { fileFailure } from './write-lines.ts'
 
 /** `keyhaven backup`: copies a SQLite database while the service runs. PostgreSQL has tools of its own. */
 export async function backup(file: string, { json }: { readonly json?: boolean }): Promise<void> {
@@ -19,7 +19,7 @@ export async function backup(file: string, { json }: { readonly json?: boolean }
   try {
     await backUpSqlite(database.file, file)
   } catch (error) {
-    throw new Error(fileSentence(file, error), { cause: error })
+    throw fileFailure(file, error)
   }
   say(json, { file }, () => [
     `the database is in ${file}; the master key is not: keep a copy of that elsewhere`,

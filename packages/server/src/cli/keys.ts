@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { KeyhavenError } from '@keyhaven/core/errors'
 import { changeMasterKey } from '../flows/change-master-key.ts'
 import { listKeys } from '../flows/list-keys.ts'
 import { rotateKeys } from '../flows/rotate-keys.ts'
@@ -7,6 +8,7 @@ import { confirm } from './confirm.ts'
 import { withInstallation } from './installation.ts'
 import { operator } from './operator.ts'
 import { say } from './report.ts'
+import { existing } from './write-lines.ts'
 
 interface Flags {
   readonly json?: boolean
@@ -56,8 +58,7 @@ export function keysMaster({ newFile = '', json }: Flags): Promise<void> {
   return withInstallation(
     async ({ database, box }) => {
       const bytes = await makeMasterKey(file)
-      if (bytes === undefined)
-        throw new Error(`${file} exists: choose another name, or move it away.`)
+      if (bytes === undefined) throw new KeyhavenError('conflict', { detail: existing(file) })
       const sealed = await changeMasterKey({ database, box }, bytes, operator())
       say(json, { file, sealed }, () => [
         `${sealed} keys are sealed under ${file}: set KEYHAVEN_MASTER_KEY_FILE to it before the next start, and keep a copy`,

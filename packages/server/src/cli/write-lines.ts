@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
 import { link, rm } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
-import { errorCode, errorMessage } from '@keyhaven/core/errors'
+import { errorCode, errorMessage, KeyhavenError } from '@keyhaven/core/errors'
 
 /** Writes lines to a file (mode 0600) that appears whole or not at all, and replaces none; the answer counts them. */
 export async function writeNewFile(file: string, lines: AsyncIterable<string>): Promise<number> {
@@ -18,7 +18,7 @@ export async function writeNewFile(file: string, lines: AsyncIterable<string>): 
     await pipeline(counted, createWriteStream(part, { flags: 'wx', mode: 0o600, flush: true }))
     await link(part, file)
   } catch (error) {
-    throw new Error(fileSentence(file, error), { cause: error })
+    throw fileFailure(file, error)
   } finally {
     await rm(part, { force: true })
   }
@@ -33,10 +33,17 @@ export async function writeStandardOutput(lines: AsyncIterable<string>): Promise
   await pipeline(ended, process.stdout, { end: false })
 }
 
-/** What can be done where a new file can't be written. */
-export function fileSentence(file: string, error: unknown): string {
-  const code = errorCode(error)
-  if (code === 'EEXIST') return `${file} exists: choose another name, or move it away.`
-  if (code === 'ENOENT') return `${file} can’t be written: its folder is not there.`
-  return errorMessage(error)
+/** Why a new file can't be written, and what can be done, with a code for scripts. */
+export function fileFailure(file: string, cause: unknown): Error {
+  const code = errorCode(cause)
+  if (code === 'EEXIST') {
+    return new KeyhavenError('conflict', { detail: existing(file), cause })
+  }
+  if (code !== 'ENOENT') return new Error(errorMessage(cause), { cause })
+  const detail = `${file} can’t be written: its folder is not there.`
+  return new KeyhavenError('not_found', { detail, cause })
+}
+
+export function existing(file: string): string {
+  return `${file} exists: choose another name, or move it away.`
 }

@@ -8,14 +8,15 @@ export function roleNames({ roles }: Pick<AnyAccess, 'roles'>): string[] {
   return [...new Set([...Object.keys(builtInRoles), ...Object.keys(roles)])]
 }
 
-/** Says that a role is not declared, and which one was meant, or which ones are. */
+/** Says that a role is not declared, which one was meant, and which ones are. */
 export function unknownRole(access: AnyAccess, role: string): string {
   const names = roleNames(access)
   const near = nearest(role, names)
+  const all = names.join(', ')
   const remedy =
     near === undefined
-      ? `use ${names.join(', ')}, or declare it in the access module (KEYHAVEN_ACCESS)`
-      : `write ${near}`
+      ? `use ${all}, or declare it in the access module (KEYHAVEN_ACCESS)`
+      : `write ${near}, or another of ${all}`
   return `“${role}” is not a role: ${remedy}.`
 }
 
