@@ -85,13 +85,18 @@ describe.each([
         const run: Run = { fleet, cluster, witness, crowd, random, taken: { roles: [], keys: [] } }
         const load = startLoad(fleet, crowd, createRandom(seed + 1000), CREW)
         const away: number[] = []
-        for (let failover = 0; failover < FAILOVERS; failover++) {
-          await sleep(2000 + random.below(2000))
-          witness.pause()
-          await (synchronous ? failOver(run) : loseWrites(run))
-          away.push(witness.pause())
+        try {
+          for (let failover = 0; failover < FAILOVERS; failover++) {
+            await sleep(2000 + random.below(2000))
+            witness.pause()
+            await (synchronous ? failOver(run) : loseWrites(run))
+            away.push(witness.pause())
+          }
+        } finally {
+          // The next seed finds everything as this one did
+          await load.end()
+          cluster.mend()
         }
-        await load.end()
         const sum = await checkEverything(run)
         await checkTaken(run)
         const lost = await lostEntries(fleet, began)

@@ -67,7 +67,8 @@ export function createCrowd({
   }
   const kill = (device: Pick<Device, 'tokens'>, by: string): void => {
     const since = performance.now()
-    for (const token of device.tokens) dead.push({ token, by, since })
+    const isAtRisk = writes !== 'kept'
+    for (const token of device.tokens) dead.push({ token, by, since, isAtRisk })
     device.tokens = []
   }
   const end = (device: Device, by: string): void => {
@@ -78,6 +79,7 @@ export function createCrowd({
     for (const [name, value] of cookies) device.cookies.set(name, value)
     const token = cookies.get('keyhaven')
     if (token) device.tokens.push(token)
+    if (token && writes !== 'kept') device.unrecorded.add(token)
   }
   const deviceOf = (person: Person, answer: Answer): Device => {
     const { xsrfToken: xsrf, session } = answer.body as {
@@ -91,6 +93,7 @@ export function createCrowd({
       cookies,
       xsrf,
       tokens: [],
+      unrecorded: new Set(),
       state: writes === 'lost' ? 'unknown' : 'live',
       isAtRisk: writes !== 'kept',
     }
@@ -211,6 +214,7 @@ export function createCrowd({
       person.passwords = [next]
       replaced.push({ email: person.email, password })
       for (const other of others) end(other, 'a changed password')
+      device.tokens = device.tokens.filter((token) => !device.unrecorded.has(token))
       kill(device, 'a changed password')
       device.state = writes === 'lost' ? 'unknown' : 'live'
       if (writes !== 'kept') device.isAtRisk = true
@@ -236,7 +240,7 @@ export function createCrowd({
       return (answer.body as { seq: number }).seq
     },
     revoke: async (device) => {
-      const token = device.tokens.at(-1)
+      const token = device.tokens.findLast((one) => !device.unrecorded.has(one))
       if (token === undefined || root === undefined) return
       const method = 'DELETE'
       const path = `/tokens/${jtiOf(token)}`
@@ -248,7 +252,7 @@ export function createCrowd({
       device.tokens = device.tokens.filter((one) => one !== token)
       if (isGood(answer, 204, 'revoked tokens')) kill({ tokens: [token] }, 'a revocation')
     },
-    offer: async ({ token, by, since }, guard) => {
+    offer: async ({ token, by, since, isAtRisk }, guard) => {
       const sentAt = performance.now()
       const url = guard?.address ?? `${issuer}/sessions`
       const answer = await ask(url, { headers: { authorization: `Bearer ${token}` } })
@@ -257,6 +261,7 @@ export function createCrowd({
       if (answer?.status !== 200) return
       const late = sentAt - since
       witness.late(where, late)
+      if (isAtRisk && writes === 'lost') return
       if (late <= (guard ? MAX_STALENESS * 1000 : AT_SERVICE)) return
       const seconds = (late / 1000).toFixed(1)
       witness.fault(`${guard?.name ?? 'service'} takes a token ${seconds} s after ${by} ended it`)

@@ -65,7 +65,8 @@ export function startLoad(
       person ??= await crowd.signUp()
       const [device] = person?.devices ?? []
       if (device) {
-        if (device.tokens.length === 0) await crowd.current(device, 'renew')
+        if (device.tokens.every((one) => device.unrecorded.has(one)))
+          await crowd.current(device, 'renew')
         await crowd.call(device, guard())
         await crowd.revoke(device)
       }

@@ -9,6 +9,8 @@ export interface Device {
   readonly xsrf: string
   /** Every access token that it was given and that nothing has revoked. */
   tokens: string[]
+  /** Those that the database may not know: they end with their session or account, and not one by one. */
+  readonly unrecorded: Set<string>
   state: 'live' | 'unknown' | 'ended'
   /** Whether the database may have lost it, or its newest cookie. */
   isAtRisk: boolean
@@ -38,6 +40,8 @@ export interface Dead {
   /** What took it, and when that was acknowledged, in milliseconds of this process. */
   readonly by: string
   readonly since: number
+  /** Whether the database may have lost its end: then it counts when the process that gave the answer is back. */
+  readonly isAtRisk: boolean
 }
 
 /** Everybody who uses the fleet, and what was acknowledged to them. */

@@ -18,6 +18,8 @@ export interface Cluster {
   url(name: string): string
   /** Waits until there is a primary, every running member follows it, and HAProxy leads to it; the answer is the primary. */
   settle(): Promise<Member>
+  /** Starts the members that were killed. */
+  mend(): void
   /** What Patroni, PostgreSQL, etcd and HAProxy have logged. */
   output(): string
   close(): Promise<void>
@@ -114,6 +116,9 @@ export async function startCluster({ synchronous }: Making): Promise<Cluster> {
     members,
     url,
     settle,
+    mend: () => {
+      for (const one of members) if (!one.runs()) one.start()
+    },
     output: () => readFileSync(log, 'utf8'),
     close: async () => {
       for (const one of members) await one.kill()
