@@ -1,7 +1,7 @@
-import type { Browser, BrowserContext, Page, Route } from 'playwright-core'
+import type { Browser, BrowserContext, Locator, Page, Route } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { launchChromium } from '../stage/chromium.ts'
-import { makeAccounts, signInAs } from '../stage/demo-accounts.ts'
+import { demoAccounts, makeAccounts, signInAs } from '../stage/demo-accounts.ts'
 import type { DemoAccount } from '../stage/demo-accounts.ts'
 import { lookAt } from '../stage/look.ts'
 import { startNotesApp } from '../stage/notes-app.ts'
@@ -209,18 +209,22 @@ describe('a lock', () => {
     for (const visitor of [context, reader.context]) await visitor.close()
   })
 
-  it('is not offered for oneself, and its refusal stays in the dialog', async () => {
+  it('is offered neither for oneself nor for a higher rank (H21), and its refusal stays in the dialog', async () => {
     const { context, page } = await visit('support')
-    const self = page.getByRole('listitem').filter({ hasText: 'Sam Support' })
-    await self.getByText('you', { exact: true }).waitFor()
-    expect(await self.getByRole('button').count()).toBe(0)
-    // The last administrator can't be locked
-    const admin = page.getByRole('listitem').filter({ hasText: 'Ada Admin' })
-    await admin.getByRole('button', { name: 'Lock' }).click()
+    const row = (name: string): Locator => page.getByRole('listitem').filter({ hasText: name })
+    await row('Sam Support').getByText('you', { exact: true }).waitFor()
+    for (const name of ['Sam Support', 'Ada Admin']) {
+      expect(await row(name).getByRole('button').count()).toBe(0)
+    }
+    await row('Edda Editor').getByRole('button', { name: 'Lock' }).click()
     await page.getByLabel('Reason').fill('a try')
-    await page.getByRole('button', { name: 'Lock Ada Admin' }).click()
-    await page.getByRole('dialog').getByText('last active administrator').waitFor()
+    const [editor] = demoAccounts.editor
+    const raised = await app.service.command(['accounts', 'roles', 'add', editor, 'admin'])
+    expect(raised).toMatchObject({ code: 0 })
+    await page.getByRole('button', { name: 'Lock Edda Editor' }).click()
+    await page.getByRole('dialog').getByText('You lack a right').waitFor()
     expect(await page.getByLabel('Reason').inputValue()).toBe('a try')
+    await app.service.command(['accounts', 'roles', 'remove', editor, 'admin'])
     await context.close()
   })
 

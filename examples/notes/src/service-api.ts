@@ -1,4 +1,4 @@
-import type { AccountView, SessionEntry } from '@keyhaven/core/wire'
+import type { AdministeredAccount, SessionEntry } from '@keyhaven/core/wire'
 import { call, send } from './call.ts'
 
 /** An API that receives revocations. */
@@ -10,14 +10,14 @@ export interface GuardItem {
 
 /** What a lock ended, and its number in the log that guards apply. */
 export interface Locked {
-  readonly account: AccountView
+  readonly account: AdministeredAccount
   readonly ended: { readonly sessions: number }
   readonly seq: number
 }
 
 /** Accounts of one page of the list, and whether there are more. */
 export interface Found {
-  readonly people: readonly AccountView[]
+  readonly people: readonly AdministeredAccount[]
   readonly isAll: boolean
 }
 
@@ -32,7 +32,7 @@ export async function sessionsOf(account: string): Promise<readonly SessionEntry
 
 export async function findPeople(search: string, limit = 20): Promise<Found> {
   const query = new URLSearchParams({ ...(search && { search }), limit: String(limit) })
-  const { items, next } = await call<{ items: AccountView[]; next?: string | null }>(
+  const { items, next } = await call<{ items: AdministeredAccount[]; next?: string | null }>(
     `/auth/accounts?${query}`,
   )
   return { people: items, isAll: !next }

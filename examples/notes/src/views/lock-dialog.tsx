@@ -1,4 +1,4 @@
-import type { AccountView, SessionEntry } from '@keyhaven/core/wire'
+import type { AdministeredAccount, SessionEntry } from '@keyhaven/core/wire'
 import { useCallback, useEffect, useState } from 'react'
 import type { ReactElement } from 'react'
 import { useLoaded } from '../act.ts'
@@ -18,7 +18,7 @@ const NAMED = 3
 
 /** Asks before a lock: whom, what ends, and why. */
 export function LockDialog(props: {
-  readonly person: AccountView
+  readonly person: AdministeredAccount
   readonly onLocked: (locked: LockedHere) => void
   readonly onClose: () => void
 }): ReactElement {

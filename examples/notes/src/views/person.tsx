@@ -1,7 +1,9 @@
-import type { AccountView } from '@keyhaven/core/wire'
+import { allows, reservedScopes, scopesOf } from '@keyhaven/core/access'
+import type { AdministeredAccount } from '@keyhaven/core/wire'
 import { useAuth } from '@keyhaven/client/react'
 import { useId, useState } from 'react'
 import type { ReactElement } from 'react'
+import { access } from '../../access.ts'
 import { useAct } from '../act.ts'
 import { unlock } from '../service-api.ts'
 import { countOf } from '../when-of.ts'
@@ -10,15 +12,21 @@ import { LockDialog } from './lock-dialog.tsx'
 import type { LockedHere } from './lock-dialog.tsx'
 import { useReach } from './reach.ts'
 
-const colours: Readonly<Record<AccountView['status'], string>> = {
+const colours: Readonly<Record<AdministeredAccount['status'], string>> = {
   active: 'good',
   unverified: '',
   locked: 'bad',
   disabled: 'bad',
 }
 
+/** Whether a person has a right of administration that is not among these: the service refuses such an act. */
+function hasMore({ roles }: AdministeredAccount, held: readonly string[]): boolean {
+  const rights = scopesOf(access, roles)
+  return reservedScopes.some((scope) => rights.includes(scope) && !allows(held, scope))
+}
+
 /** One person with their status, the act that fits it, and what came of it. */
-export function Person(props: { readonly person: AccountView }): ReactElement {
+export function Person(props: { readonly person: AdministeredAccount }): ReactElement {
   const id = useId()
   const { can, state } = useAuth()
   const [given, setGiven] = useState(props.person)
@@ -36,7 +44,8 @@ export function Person(props: { readonly person: AccountView }): ReactElement {
   const name = person.name ?? person.email
   const isSelf = person.id === state.account?.id
   // A disabled account is signed out already, and is activated by other means
-  const mayChange = can('keyhaven:accounts:lock') && !isSelf && person.status !== 'disabled'
+  const isInReach = !isSelf && person.status !== 'disabled' && !hasMore(person, state.scope)
+  const mayChange = can('keyhaven:accounts:lock') && isInReach
 
   const act = (): void => {
     if (person.status !== 'locked') return setConfirming(true)
