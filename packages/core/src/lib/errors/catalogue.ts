@@ -168,7 +168,7 @@ export const catalogue: Readonly<Record<ErrorCode, CatalogueEntry>> = Object.fre
   ),
   conflict: entry(
     409,
-    'Already taken',
+    'Conflict with what exists',
     'This value is taken. Choose another one, or sign in if the account is yours.',
     'The value must be unique, or the last of its kind must stay.',
   ),
