@@ -48,6 +48,21 @@ describe('the start lines', () => {
     })
     expect(await words({}, { access })).not.toContain(warning)
   })
+  it('report allowed origins that get no cookie, because their site is another (browser F11)', async () => {
+    const ofOrigins = (origins: string): Promise<string> =>
+      words({ ...production, KEYHAVEN_ALLOWED_ORIGINS: origins })
+    const warned = await ofOrigins('https://partner.example,https://www.app.example')
+    expect(warned).toContain('browsers send no cookie with calls of https://partner.example: ')
+    // Strangers have sub-domains of github.io
+    const pages = {
+      KEYHAVEN_URL: 'https://me.github.io/auth',
+      KEYHAVEN_ALLOWED_ORIGINS: 'https://you.github.io',
+    }
+    expect(await words({ ...production, ...pages })).toContain('calls of https://you.github.io: ')
+    expect(await ofOrigins('https://www.app.example')).not.toContain('send no cookie')
+    const development = { KEYHAVEN_ALLOWED_ORIGINS: 'http://localhost:5173' }
+    expect(await words(development)).not.toContain('send no cookie')
+  })
   it('report plain http that the network can reach (operator 27)', async () => {
     const warning = 'KEYHAVEN_HOST is 0.0.0.0: other machines can reach this development service'
     expect(await words(open)).toContain(warning)

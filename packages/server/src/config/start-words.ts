@@ -1,6 +1,7 @@
 import { hostsText } from './database-place.ts'
 import { describeLifetimes, inWords } from './lifetimes.ts'
 import { isLoopbackHost } from './loopback-host.ts'
+import { isSameSite } from './public-suffix.ts'
 import { packageVersion } from './version.ts'
 import type { Settings } from './settings.ts'
 
@@ -18,6 +19,7 @@ export function startWords(settings: Settings): readonly string[] {
     ...plainToOthers(settings),
     ...proxiesOf(settings),
     `pages of ${[new URL(issuer).origin, ...allowedOrigins].join(', ')} may call`,
+    ...otherSites(settings),
     ...scopes(settings),
     `a revocation counts in this process at once, in other processes within 250 ms, and in connected guards within milliseconds; a disconnected guard answers 503 after ${inWords(maxStaleness)}: the worst case`,
     ...(development
@@ -44,6 +46,16 @@ function proxiesOf({ issuer, host, trustProxy }: Settings): readonly string[] {
   if (!issuer.startsWith('https:') || isLoopbackHost(host)) return []
   return [
     'KEYHAVEN_TRUST_PROXY names no proxy: requests that a proxy passes on are refused as insecure; set it to the addresses of your proxies',
+  ]
+}
+
+/** `SameSite` cookies go to pages of one site only, whatever the CORS headers allow. */
+function otherSites({ issuer, allowedOrigins }: Settings): readonly string[] {
+  const url = new URL(issuer)
+  const others = allowedOrigins.filter((origin) => !isSameSite(new URL(origin), url))
+  if (others.length === 0) return []
+  return [
+    `browsers send no cookie with calls of ${others.join(', ')}: another site than ${url.origin}; serve that page below the same domain, with the same scheme`,
   ]
 }
 
