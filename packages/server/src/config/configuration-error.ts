@@ -4,6 +4,12 @@
  */
 export class ConfigurationError extends TypeError {
   override readonly name = 'ConfigurationError'
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options)
+    // Node prints the stack of an error that ends a process: here the sentence is all that helps
+    this.stack = `${this.name}: ${message}`
+  }
 }
 
 /** The first sentence of another error's message, to stand within one of ours. */

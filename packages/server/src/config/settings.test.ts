@@ -218,6 +218,8 @@ describe('readSettings', () => {
   ])('refuses %j with one sentence', async (environment, sentence) => {
     const error: unknown = await read(environment as Record<string, string>).catch((one) => one)
     expect(error).toMatchObject({ name: 'ConfigurationError' })
+    // Node prints the stack of an error that ends an app's process (browser F10)
+    expect((error as Error).stack).toBe(`ConfigurationError: ${(error as Error).message}`)
     expect(String(error)).toContain(sentence)
     expect(String(error)).toMatch(/\.$|: .+$/)
   })
