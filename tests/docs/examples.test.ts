@@ -22,7 +22,10 @@ export const access = defineAccess({
 `,
   'claims.ts': `import { claim, defineClaims } from '@keyhaven/core/access'
 import { z } from 'zod'
-export const claims = defineClaims({ plan: claim.page(z.enum(['free', 'pro'])) })
+export const claims = defineClaims({
+  plan: claim.page(z.enum(['free', 'pro'])),
+  tenant: claim.server(z.string()),
+})
 `,
   'sign-in-form.tsx': `export declare function SignInForm(props: { onSignedIn: () => void }): import('react').ReactElement
 `,
