@@ -60,7 +60,7 @@ describe('a PostgreSQL that speaks TLS alone', () => {
     }
     const service = await startService({ url: 'http://localhost:2/auth', environment })
     expect(service.process.output()).toMatch(
-      /the database postgres at localhost:\d+, reached over TLS\n/,
+      /the database postgres at localhost:\d+, reached over TLS"/,
     )
     await service.close()
   })
