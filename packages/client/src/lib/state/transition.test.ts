@@ -12,12 +12,16 @@ import { transition } from './transition.ts'
 function page() {
   let known: Known = nothingKnown(120_000, unasked)
   let now = 1000
+  let rechecks = false
   const happen = (event: Event, after = 1000): void => {
     now += after
-    known = transition(known, event, now, 0).known
+    const { known: next, effects } = transition(known, event, now, 0)
+    known = next
+    rechecks = effects.recheck === true
   }
   return {
     happen,
+    rechecks: () => rechecks,
     asks: () => known.question !== undefined,
     hear: (message: Message): void => happen({ type: 'message', message }),
     answer: (reply: Reply): void => {
@@ -66,5 +70,25 @@ describe('a page that stood still before it knew anybody', () => {
     answer(ok)
     expect(state().status).toBe('signed-in')
     expect(asks()).toBe(false)
+  })
+})
+
+describe('a tab that leads', () => {
+  const reasons: [string, Event][] = [
+    ['the tab that led before is gone', { type: 'leads' }],
+    ['the stream says that something changed', { type: 'stream', event: 'changed' }],
+  ]
+  it.each(reasons)('asks because %s, though an older answer of another tab follows', (_, event) => {
+    const { happen, hear, answer, rechecks } = page()
+    happen({ type: 'leads' })
+    happen({ type: 'ask' })
+    answer(ok)
+    happen({ type: 'stream', event: 'open' })
+    happen({ type: 'timer' }, 10_000)
+    expect(rechecks()).toBe(false)
+    happen(event)
+    hear({ view, extended: false })
+    happen({ type: 'timer' }, 6000)
+    expect(rechecks()).toBe(true)
   })
 })

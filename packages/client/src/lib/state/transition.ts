@@ -187,8 +187,12 @@ function stay(draft: Draft): void {
 /** What another tab has sent. It is what that tab knew, but may come late. */
 function takeMessage(draft: Draft, message: Message): void {
   const { now, view, leaving } = draft
-  if ('view' in message) learn(draft, message, false)
-  else if ('gone' in message) {
+  if ('view' in message) {
+    // What the leader wants to know may have happened after the other tab's question
+    const wantedAt = draft.leading ? draft.wantedAt : Infinity
+    learn(draft, message, false)
+    draft.wantedAt = Math.min(draft.wantedAt, wantedAt)
+  } else if ('gone' in message) {
     const { gone, reason } = message
     if (gone && gone === (leaving || view?.session.id)) end(draft, reason)
     else {
