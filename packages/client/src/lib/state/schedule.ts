@@ -129,9 +129,12 @@ export function closeStream(draft: Draft, streamAt: number): void {
   draft.streamAt = streamAt
 }
 
-/** A stream that broke, or did not open in time, is none: the service is asked, and the stream tried again later. */
+/**
+ * A stream that broke, or did not open in time, is none: the service is asked, and the stream tried again later.
+ * One that was open may only have been moved to another process: it is tried once before the service is asked.
+ */
 export function failStream(draft: Draft): void {
-  if (draft.streamTries) draft.wantedAt = draft.now
+  if (draft.streamTries || !draft.streamOpen) draft.wantedAt = draft.now
   const wait =
     Math.min(2 * RETRY * 2 ** draft.streamTries++, LONGEST_RETRY) * (1 - draft.random / 2)
   closeStream(draft, draft.now + wait)
