@@ -53,6 +53,7 @@ function handle(draft: Draft, event: Event): void {
       else if (event.to.method === 'DELETE') {
         // Something else was learned meanwhile, but the sign-out has taken the cookies, new ones too
         draft.question = undefined
+        if (draft.state === loading && event.reply?.status === 204) end(draft, 'signed_out')
         askAnew(draft)
       }
       return
