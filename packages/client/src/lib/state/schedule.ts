@@ -11,7 +11,7 @@ export const LONGEST_RETRY = 60_000
 const OPENS = 5000
 /** Milliseconds after which an open stream has proved itself: if it breaks then, that is a first time. */
 const PROVES = 60_000
-/** Milliseconds in which a sign-out is usually answered: from then on the browser has to remember it. */
+/** Milliseconds in which the service usually answers: from then on the browser has to remember a sign-out. */
 const USUAL = 1000
 /** Milliseconds that a tab waits, and three times as much by chance, for one in which the person acts. */
 const BEHIND = 500
@@ -108,11 +108,12 @@ export function followStream(draft: Draft): void {
   draft.streamAt = now + OPENS
 }
 
-/** The stream is open. What happened while there was none was not received. */
+/** The stream is open. What happened since the service was asked was not received, if that is long ago. */
 export function openStream(draft: Draft): void {
   draft.streamOpen = true
   draft.streamAt = draft.now + PROVES
-  if (draft.streamTries) draft.wantedAt = draft.now
+  const isSlow = draft.answeredAt > draft.askedAt + USUAL
+  if (draft.streamTries || isSlow) draft.wantedAt = draft.now
 }
 
 /** The time that a stream was given is over: it has proved itself, or did not open. */

@@ -114,6 +114,7 @@ function enter(draft: Draft, view: SessionView, sentAt: number): void {
     draft.question = undefined
     wantSoon(draft)
   }
+  draft.askedAt = Math.max(draft.askedAt, sentAt)
   // It is not known yet whether the browser took the cookies
   draft.freshUntil = -Infinity
 }
