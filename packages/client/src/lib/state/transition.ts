@@ -52,7 +52,7 @@ function handle(draft: Draft, event: Event): void {
       if (event.to === draft.question) takeReply(draft, event.to, event.reply)
       else if (event.to.method === 'DELETE') {
         // Something else was learned meanwhile, but the sign-out has taken the cookies, new ones too
-        draft.question = undefined
+        if (event.reply) draft.question = undefined
         if (draft.state === loading && event.reply?.status === 204) end(draft, 'signed_out')
         askAnew(draft)
       }
