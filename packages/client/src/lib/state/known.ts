@@ -13,6 +13,8 @@ export interface Question {
   readonly stays?: boolean | undefined
   /** A sign-out that is not repeated if the XSRF token is refused: it is new, or the page knew of no person. */
   readonly last?: boolean
+  /** The session that the page knew when it asked. */
+  readonly of?: string | undefined
 }
 
 /**

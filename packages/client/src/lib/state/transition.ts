@@ -55,6 +55,11 @@ function handle(draft: Draft, event: Event): void {
         if (event.reply) draft.question = undefined
         if (draft.state === loading && event.reply?.status === 204) end(draft, 'signed_out')
         askAnew(draft)
+      } else if (event.to.of) {
+        // The answer counts no more, but an end that it reports is one for good
+        const reason = refusalIn(event.reply)
+        if (isFinal(reason) && draft.view?.session.id === event.to.of) end(draft, reason ?? '')
+        else forget(draft, event.to.of, reason ?? '')
       }
       return
     case 'entered':
@@ -136,7 +141,7 @@ function signOut(draft: Draft): void {
 
 function call(draft: Draft, question: Question): void {
   draft.askedAt = draft.now
-  draft.question = draft.effects.call = question
+  draft.question = draft.effects.call = { ...question, of: draft.view?.session.id }
 }
 
 /** Only the service's own answer changes what the page believes. */
