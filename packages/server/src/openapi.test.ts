@@ -1,7 +1,7 @@
 import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { problemAnswer } from './endpoints/answers.ts'
+import { problemAnswer } from './http/shapes.ts'
 import { openapiOf } from './http/openapi.ts'
 import { createKeyhaven } from './index.ts'
 import type { Keyhaven } from './index.ts'

@@ -1,20 +1,20 @@
 import type { ReservedScope } from '@keyhaven/core/access'
 import { none } from './config/limits.ts'
-import {
-  deleteAccountRole,
-  deleteAccountSessions,
-  deleteToken,
-  getAccountSessions,
-  getAccounts,
-  getAudit,
-  getGuards,
-  getTokens,
-  putAccountRole,
-} from './endpoints/administration.ts'
+import { deleteAccountRole } from './endpoints/delete-account-role.ts'
+import { deleteAccountSessions } from './endpoints/delete-account-sessions.ts'
+import { deleteToken } from './endpoints/delete-token.ts'
+import { getAccountSessions } from './endpoints/get-account-sessions.ts'
+import { getAccounts } from './endpoints/get-accounts.ts'
+import { getAudit } from './endpoints/get-audit.ts'
+import { getGuards } from './endpoints/get-guards.ts'
+import { getTokens } from './endpoints/get-tokens.ts'
+import { putAccountRole } from './endpoints/put-account-role.ts'
 import { deleteSessionCurrent } from './endpoints/delete-session-current.ts'
-import { deleteSession, deleteSessions } from './endpoints/delete-sessions.ts'
+import { deleteSession } from './endpoints/delete-session.ts'
+import { deleteSessions } from './endpoints/delete-sessions.ts'
 import { getAccount } from './endpoints/get-account.ts'
-import { getHealthLive, getHealthReady } from './endpoints/get-health.ts'
+import { getHealthLive } from './endpoints/get-health-live.ts'
+import { getHealthReady } from './endpoints/get-health-ready.ts'
 import { getJwks } from './endpoints/get-jwks.ts'
 import { openapiEndpoint } from './endpoints/get-openapi.ts'
 import { getMetadata } from './endpoints/get-metadata.ts'
@@ -22,13 +22,15 @@ import { getMetrics } from './endpoints/get-metrics.ts'
 import { getSessionEvents } from './endpoints/get-session-events.ts'
 import { getSessions } from './endpoints/get-sessions.ts'
 import { getUserCurrent } from './endpoints/get-user-current.ts'
-import { getKeys, postKeys } from './endpoints/keys.ts'
+import { getKeys } from './endpoints/get-keys.ts'
+import { postKeys } from './endpoints/post-keys.ts'
 import { patchAccount } from './endpoints/patch-account.ts'
 import { postAccounts } from './endpoints/post-accounts.ts'
 import { postSessionCurrentRenew } from './endpoints/post-session-current-renew.ts'
 import { postSessions } from './endpoints/post-sessions.ts'
 import { putPassword } from './endpoints/put-password.ts'
-import { getRevocations, postApplied } from './endpoints/revocations.ts'
+import { getRevocations } from './endpoints/get-revocations.ts'
+import { postApplied } from './endpoints/post-applied.ts'
 import { route } from './http/route.ts'
 import type { Route, Terms } from './http/route.ts'
 

@@ -1,29 +1,9 @@
-import { z } from 'zod'
-import { endOneSession, endSessions } from '../flows/end-sessions.ts'
+import { endSessions } from '../flows/end-sessions.ts'
 import { clearedCookies } from '../http/cookies.ts'
-import { everythingOf, reasonOf } from '../http/ending.ts'
+import { everythingOf } from '../http/ending.ts'
 import { guardedEndpoint } from '../http/endpoint.ts'
 import { readQuery, refusedParameter } from '../http/query.ts'
-import { holds, scopesNow } from '../http/scope.ts'
-import { reason } from './members.ts'
-
-/** Ends one of my devices, or one of somebody else's by a scope. Without it a foreign one does not exist. */
-export const deleteSession = guardedEndpoint({
-  summary: 'End one of my sessions; with keyhaven:sessions:end one of any account.',
-  answers: { 204: undefined },
-  query: ['reason'],
-  body: z.strictObject({ reason }),
-  handle: async ({ rooms, path, query, body, caller, actor }) => {
-    const ending = {
-      sessionId: path['id'] ?? '',
-      accountId: holds(rooms, caller, 'keyhaven:sessions:end') ? undefined : caller.account.id,
-      held: scopesNow(rooms, caller),
-      reason: reasonOf(readQuery(query, ['reason']), body),
-    }
-    await endOneSession(rooms, ending, actor)
-    return { status: 204 }
-  },
-})
+import { scopesNow } from '../http/scope.ts'
 
 /** Ends my other devices; with `?include=current` or `?everything=true` this one too. */
 export const deleteSessions = guardedEndpoint({

@@ -2,7 +2,8 @@ import { KeyhavenError } from '@keyhaven/core/errors'
 import { readAccount, readAdministered } from '../flows/read-account.ts'
 import { guardedEndpoint } from '../http/endpoint.ts'
 import { holds } from '../http/scope.ts'
-import { accountAnswer, administeredAnswer } from './answers.ts'
+import { accountAnswer } from '../http/shapes.ts'
+import { administeredAnswer } from './schemas-accounts.ts'
 import { z } from 'zod'
 
 /** The `sub` resource; with more members for administrators. Without their scope a foreign one does not exist. */

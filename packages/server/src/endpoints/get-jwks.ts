@@ -1,5 +1,5 @@
 import { openEndpoint } from '../http/endpoint.ts'
-import { jwksAnswer } from './answers.ts'
+import { jwksAnswer } from '../http/shapes.ts'
 
 /** The public keys (RFC 7517). */
 export const getJwks = openEndpoint({

@@ -1,7 +1,7 @@
 import { JWKS_PATH } from '@keyhaven/core/wire'
 import type { Metadata } from '@keyhaven/core/wire'
 import { openEndpoint } from '../http/endpoint.ts'
-import { metadataAnswer } from './answers.ts'
+import { metadataAnswer } from './schemas-oauth.ts'
 
 /** What guards and other clients learn about this service (RFC 8414). */
 export const getMetadata = openEndpoint({

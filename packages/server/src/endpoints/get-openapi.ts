@@ -3,7 +3,8 @@ import type { OpenEndpoint } from '../http/endpoint.ts'
 import { openapiOf } from '../http/openapi.ts'
 import type { Route } from '../http/route.ts'
 import type { Site } from '../http/site.ts'
-import { openapiAnswer, problemAnswer } from './answers.ts'
+import { openapiAnswer } from './schemas-health.ts'
+import { problemAnswer } from '../http/shapes.ts'
 
 /** The description of the API, made once for each site from its whole route table. */
 export function openapiEndpoint(routes: () => readonly Route[]): OpenEndpoint {

@@ -1,7 +1,7 @@
-import { listSessions } from '../flows/read-lists.ts'
+import { listSessions } from '../flows/list-sessions.ts'
 import { guardedEndpoint } from '../http/endpoint.ts'
 import { listAnswer, listParameters, readListQuery } from '../http/query.ts'
-import { sessionsAnswer } from './answers.ts'
+import { sessionsAnswer } from './schemas-sessions.ts'
 
 /** My devices. */
 export const getSessions = guardedEndpoint({

@@ -3,7 +3,7 @@ import { currentSession } from '../http/current-session.ts'
 import { guardedEndpoint } from '../http/endpoint.ts'
 import type { Answer } from '../http/endpoint.ts'
 import { renewed } from '../http/signed-in.ts'
-import { sessionViewAnswer } from './answers.ts'
+import { sessionViewAnswer } from '../http/shapes.ts'
 
 /** Who am I, what may I do; renews the access cookie where it is due. */
 export const getUserCurrent = guardedEndpoint({

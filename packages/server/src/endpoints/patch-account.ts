@@ -4,8 +4,9 @@ import { changeProfile } from '../flows/change-profile.ts'
 import { changeStatus } from '../flows/change-status.ts'
 import { guardedEndpoint } from '../http/endpoint.ts'
 import { holds, requireScope, scopesNow } from '../http/scope.ts'
-import { name, profile, reason, username } from './members.ts'
-import { accountAnswer, statusChangeAnswer } from './answers.ts'
+import { name, profile, username, statusChangeAnswer } from './schemas-accounts.ts'
+import { reason } from '../http/members.ts'
+import { accountAnswer } from '../http/shapes.ts'
 
 /** Changes profile members, or locks, disables and activates: never both at once. */
 export const patchAccount = guardedEndpoint({

@@ -3,9 +3,10 @@ import { signUp } from '../flows/sign-up.ts'
 import { browserOf } from '../http/browser.ts'
 import { formerSession } from '../http/former-session.ts'
 import { openEndpoint } from '../http/endpoint.ts'
-import { email, name, password, profile, username } from './members.ts'
+import { email, name, profile, username } from './schemas-accounts.ts'
+import { password } from '../http/members.ts'
 import { signedIn } from '../http/signed-in.ts'
-import { sessionViewAnswer } from './answers.ts'
+import { sessionViewAnswer } from '../http/shapes.ts'
 
 /** Sign-up: creates an account and signs it in. */
 export const postAccounts = openEndpoint({

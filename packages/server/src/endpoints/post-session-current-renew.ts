@@ -2,7 +2,7 @@ import { BACKGROUND_HEADER } from '@keyhaven/core/wire'
 import { renewSession } from '../flows/renew-session.ts'
 import { guardedEndpoint } from '../http/endpoint.ts'
 import { renewed } from '../http/signed-in.ts'
-import { sessionViewAnswer } from './answers.ts'
+import { sessionViewAnswer } from '../http/shapes.ts'
 
 /** Renews the access cookie by the session cookie; nothing else renews. */
 export const postSessionCurrentRenew = guardedEndpoint({

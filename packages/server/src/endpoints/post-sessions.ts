@@ -3,9 +3,10 @@ import { signIn } from '../flows/sign-in.ts'
 import { browserOf } from '../http/browser.ts'
 import { formerSession } from '../http/former-session.ts'
 import { openEndpoint } from '../http/endpoint.ts'
-import { device, login, password } from './members.ts'
+import { device, login } from './schemas-sessions.ts'
+import { password } from '../http/members.ts'
 import { signedIn } from '../http/signed-in.ts'
-import { sessionViewAnswer } from './answers.ts'
+import { sessionViewAnswer } from '../http/shapes.ts'
 
 /** Sign-in by password. */
 export const postSessions = openEndpoint({

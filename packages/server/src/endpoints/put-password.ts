@@ -2,7 +2,7 @@ import { KeyhavenError } from '@keyhaven/core/errors'
 import { z } from 'zod'
 import { changePassword } from '../flows/change-password.ts'
 import { guardedEndpoint } from '../http/endpoint.ts'
-import { password } from './members.ts'
+import { password } from '../http/members.ts'
 import { credentialsRenewed } from '../http/signed-in.ts'
 
 /** Changes my password; ends all my other sessions. */

@@ -1,5 +1,4 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
-import type { AccessTokenClaims } from '@keyhaven/core/wire'
 import type { Moment } from '../database/database.ts'
 import type { Account } from '../stores/accounts.ts'
 import { latestClaimsOfSession } from '../stores/tokens.ts'
@@ -45,33 +44,6 @@ export async function formerClaims(
   const names = Object.keys(application.claims)
   return Object.fromEntries(Object.entries(latest ?? {}).filter(([name]) => names.includes(name)))
 }
-
-/** Claims that a page may see: the token's own, and those marked for it. */
-export function pageClaims(
-  { application }: Pick<Rooms, 'application'>,
-  { xsrf: _hash, jti: _id, ...claims }: AccessTokenClaims,
-): Omit<AccessTokenClaims, 'xsrf' | 'jti'> {
-  const shown = Object.entries(claims).filter(
-    ([name]) => ownClaims.has(name) || application.claims[name]?.visibility === 'page',
-  )
-  return Object.fromEntries(shown) as Omit<AccessTokenClaims, 'xsrf' | 'jti'>
-}
-
-/** Claims of every access token; whatever else it carries is the application's. */
-export const ownClaims: ReadonlySet<string> = new Set([
-  'iss',
-  'sub',
-  'aud',
-  'exp',
-  'iat',
-  'sid',
-  'era',
-  'client_id',
-  'scope',
-  'auth_time',
-  'amr',
-  'session_exp',
-])
 
 /** Whether JSON can hold it. A bigint, or a value inside itself, would fail only as the token is signed. */
 function isWritable(value: unknown): boolean {

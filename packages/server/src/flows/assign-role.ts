@@ -13,7 +13,7 @@ import { revoking } from './revoking.ts'
 import type { Revoking } from './revoking.ts'
 import { notARole } from './role-names.ts'
 import type { Rooms } from './rooms.ts'
-import { administered } from './view-account.ts'
+import { administered } from './administered.ts'
 
 export interface RoleChange {
   readonly accountId: string

@@ -5,7 +5,7 @@ import type { Actor } from '../events.ts'
 import { isTaken, lockAccount, setEmail, setStatus } from '../stores/accounts.ts'
 import { emailKey, trimmedLogin } from './canonical-login.ts'
 import type { Rooms } from './rooms.ts'
-import { administered } from './view-account.ts'
+import { administered } from './administered.ts'
 
 /**
  * Gives an account another address on an operator's word, which counts as its confirmation (H23). Sessions go on, and the

@@ -9,7 +9,7 @@ import type { Held } from './rank.ts'
 import { revoking } from './revoking.ts'
 import type { Revoking } from './revoking.ts'
 import type { Rooms } from './rooms.ts'
-import { administered } from './view-account.ts'
+import { administered } from './administered.ts'
 
 export interface StatusChange {
   readonly accountId: string

@@ -2,7 +2,7 @@ import { KeyhavenError } from '@keyhaven/core/errors'
 import { canonical } from '../secrets/passwords.ts'
 import { folded, isCommonPassword, stemOf } from '../secrets/common-passwords.ts'
 import { isPattern, unitOf } from '../secrets/password-patterns.ts'
-import type { Rules } from './rooms.ts'
+import type { Rules } from './flow-settings.ts'
 
 /** Longest password that is hashed, in bytes after NFC. */
 const MAX_BYTES = 1024

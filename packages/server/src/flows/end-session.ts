@@ -3,10 +3,8 @@ import { recordEach } from '../events.ts'
 import type { Locked } from '../database/locked.ts'
 import { lockAccount } from '../stores/accounts.ts'
 import type { Account } from '../stores/accounts.ts'
-import { findSession, forgetRenewals } from '../stores/sessions.ts'
-import { endableSessions } from '../stores/session-ends.ts'
-import { lockSession } from '../stores/sessions.ts'
-import { markEnded } from '../stores/session-ends.ts'
+import { findSession, forgetRenewals, lockSession } from '../stores/sessions.ts'
+import { endableSessions, markEnded } from '../stores/session-ends.ts'
 import type { OwnedSession } from '../stores/sessions.ts'
 import { longestLife } from '../stores/installation.ts'
 import { newTokenId } from '../secrets/random.ts'
@@ -14,10 +12,7 @@ import type { Effect } from '../stores/revocation-effects.ts'
 import type { NewRevocation } from '../stores/revocations.ts'
 import { lastExpiries, unexpiredTokens } from '../stores/tokens.ts'
 import type { RevokingMoment } from './revoking.ts'
-
-/** An entry stays this long after the last token that it can hit, and at least ten minutes. */
-export const MARGIN = 60_000
-const SHORTEST = 600_000
+import { MARGIN, untilOf } from './entry-life.ts'
 
 /** Why a session ends: what its tokens are answered from then on. */
 export type EndCode = 'session_ended' | 'account_locked'
@@ -145,9 +140,4 @@ export async function writeTokenEnds(
 export async function writeEffect(moment: RevokingMoment, effect: Effect): Promise<void> {
   const until = untilOf(0, moment.now)
   await moment.revoke([{ kind: 'jti', id: newTokenId(), code: 'token_expired', until, effect }])
-}
-
-/** `lastExpiry` is in seconds, as in a token; the answer and `now` are in milliseconds. */
-export function untilOf(lastExpiry: number, now: number): number {
-  return Math.max(lastExpiry * 1000 + MARGIN, now + SHORTEST)
 }

@@ -16,8 +16,8 @@ import type { Database } from '../database/database.ts'
 import { inTurn } from '../database/in-turn.ts'
 import type { GuardKeys } from './guard-keys.ts'
 import type { UnreadEntries } from '../feed/unread-entries.ts'
-import type { Recovery } from './recover-log.ts'
-import type { Keys } from './rooms.ts'
+import type { Recovery } from './recover.ts'
+import type { Keys } from './keys.ts'
 
 interface Parts {
   readonly database: Database

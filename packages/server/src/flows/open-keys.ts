@@ -10,7 +10,7 @@ import type { Installation } from '../stores/installation.ts'
 import { insertSigningKey, putServiceKey, serviceKeys, signingKeys } from '../stores/keys.ts'
 import { keysAt } from './key-ring.ts'
 import type { KeysNow, RingKey } from './key-ring.ts'
-import type { Keys } from './rooms.ts'
+import type { Keys } from './keys.ts'
 
 /**
  * Opens the signing and service keys with the master key, and makes them at first start. `life` is how

@@ -5,7 +5,8 @@ import { findAccount, findAccountByLogin } from '../stores/accounts.ts'
 import type { Account } from '../stores/accounts.ts'
 import { emailKey, loginKey } from './canonical-login.ts'
 import type { Rooms } from './rooms.ts'
-import { administered, viewAccount } from './view-account.ts'
+import { administered } from './administered.ts'
+import { viewAccount } from './view-account.ts'
 
 type Reading = Pick<Rooms, 'rules' | 'database'>
 

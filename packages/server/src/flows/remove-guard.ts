@@ -6,7 +6,7 @@ import { deleteGuard, findGuardByName } from '../stores/guards.ts'
 import { bumpFact, lockInstallation } from '../stores/installation.ts'
 import { appendRevocations } from '../stores/revocations.ts'
 import type { Revocation } from '../stores/revocations.ts'
-import { untilOf } from './end-session.ts'
+import { untilOf } from './entry-life.ts'
 
 /**
  * Removes a guard's key. Its open feeds end as every process reads of it: within 250 ms. The entry hits

@@ -5,14 +5,18 @@ import type { KeyBox } from '../secrets/key-box.ts'
 import { newTokenId } from '../secrets/random.ts'
 import { lockAccount, removeRole, requireReset, setEra, setStatus } from '../stores/accounts.ts'
 import { deleteGuard } from '../stores/guards.ts'
-import { bumpFact, findFact, findFormerLog, lockInstallation } from '../stores/installation.ts'
-import { putFormerLog } from '../stores/installation.ts'
+import {
+  bumpFact,
+  findFact,
+  findFormerLog,
+  lockInstallation,
+  putFormerLog,
+} from '../stores/installation.ts'
 import { signingKeys, withdrawKeys } from '../stores/keys.ts'
 import type { Effect } from '../stores/revocation-effects.ts'
 import type { Revocation } from '../stores/revocations.ts'
-import { lockSession } from '../stores/sessions.ts'
+import { lockSession, findSession } from '../stores/sessions.ts'
 import { endableSessions } from '../stores/session-ends.ts'
-import { findSession } from '../stores/sessions.ts'
 import { replaceLog } from './declare-restored.ts'
 import { markEnds, writeSessionEnds, writeTokenEnds } from './end-session.ts'
 import { writeNewKey } from './rotate-keys.ts'

@@ -1,14 +1,10 @@
-import type { KeyObject } from 'node:crypto'
 import type { SigningAlgorithm } from '@keyhaven/core'
-import type { AnyAccess } from '@keyhaven/core/access'
 import type { Revocations, TokenResult } from '@keyhaven/guard'
-import type { Lifetimes } from '../config/lifetimes.ts'
 import type { Logger } from 'pino'
 import type { Database } from '../database/database.ts'
 import type { RateLimits } from '../database/rate-limits.ts'
 import type { Actor } from '../events.ts'
 import type { Application } from './application.ts'
-import type { KeysNow } from './key-ring.ts'
 import type { AuditChain } from './open-audit.ts'
 import type { KeyBox } from '../secrets/key-box.ts'
 import type { Changes } from '../feed/changes.ts'
@@ -22,33 +18,13 @@ import type { UnreadEntries } from '../feed/unread-entries.ts'
 import type { Revocation } from '../stores/revocations.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import type { WriteWatch } from '../telemetry/write-watch.ts'
-
-/** The keys of this installation, opened at start. */
-export interface Keys {
-  /** The keys at a time in milliseconds since 1970. */
-  readonly at: (now: number) => KeysNow
-  /** Reads the ring again after another process has changed it. */
-  readonly reload: () => Promise<void>
-  readonly xsrf: KeyObject
-}
+import type { Rules } from './flow-settings.ts'
+import type { Keys } from './keys.ts'
 
 /** How new keys are made. */
 export interface Signing {
   readonly box: KeyBox
   readonly alg: SigningAlgorithm
-}
-
-/** The settings that decide what a flow does. */
-export interface Rules {
-  readonly issuer: string
-  readonly audiences: readonly string[]
-  readonly lifetimes: Lifetimes
-  readonly access: AnyAccess
-  readonly passwordMinLength: number
-  /** Whether a readable cookie with the page's claims goes with each token. */
-  readonly cookies: { readonly claims: boolean }
-  /** Seconds for which a guard may answer from an old copy. */
-  readonly maxStaleness: number
 }
 
 /** A session that is to end, and who asks for it. */

@@ -1,7 +1,7 @@
 import type { AccessTokenClaims, SessionView } from '@keyhaven/core/wire'
 import { xsrfTokenOf } from './access-claims.ts'
 import type { LiveSession } from './access-claims.ts'
-import { pageClaims } from './application-claims.ts'
+import { pageClaims } from './page-claims.ts'
 import type { Rooms } from './rooms.ts'
 import { viewAccount } from './view-account.ts'
 

@@ -2,7 +2,7 @@ import { XSRF_COOKIE } from '@keyhaven/core/wire'
 import type { PageClaims } from '@keyhaven/core/wire'
 import { readCookie } from '@keyhaven/guard'
 import type { GuardRequest } from '@keyhaven/guard'
-import { companionValue } from '../flows/sign-token.ts'
+import { companionValue } from '../flows/claims-cookie.ts'
 import type { Site } from './site.ts'
 
 /** Longest life that browsers keep a cookie for: 400 days. */

@@ -1,13 +1,6 @@
 import { openEndpoint } from '../http/endpoint.ts'
 import { isReady } from '../flows/is-ready.ts'
-import { healthAnswer } from './answers.ts'
-
-/** The process runs. */
-export const getHealthLive = openEndpoint({
-  summary: 'The process runs.',
-  answers: { 200: healthAnswer },
-  handle: () => ({ status: 200, body: { status: 'ok' } }),
-})
+import { healthAnswer } from './schemas-health.ts'
 
 /** The database answers and takes writes too; 503 if it does not. */
 export const getHealthReady = openEndpoint({

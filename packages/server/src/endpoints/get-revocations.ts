@@ -1,5 +1,4 @@
 import type { FeedMark } from '@keyhaven/core/wire'
-import { z } from 'zod'
 import { rateLimited, streamLimits } from '../config/limits.ts'
 import type { Reserved } from '../feed/guard-streams.ts'
 import { markText, parseMark } from '../feed/mark-file.ts'
@@ -15,11 +14,11 @@ import { readQuery, refusedParameter } from '../http/query.ts'
 import type { KnownGuard } from '../flows/guard-keys.ts'
 import {
   entryAnswer,
-  jwksAnswer,
   markAnswer,
   snapshotAnswer,
   snapshotPageAnswer,
-} from './answers.ts'
+} from './schemas-revocation.ts'
+import { jwksAnswer } from '../http/shapes.ts'
 
 /** The feed: as events for guards, as pages of JSON for pollers. */
 export const getRevocations = guardKeyEndpoint({
@@ -40,6 +39,7 @@ export const getRevocations = guardKeyEndpoint({
 
 /** Seconds, and what there is too much of. */
 const RETRY_AFTER = 5
+
 const allTaken = `This guard key has ${streamLimits.guardStreams.points} open connections, the most that it may have: other guards need keys of their own.`
 
 async function events(call: Call<unknown, KnownGuard>): Promise<Answer> {
@@ -94,19 +94,3 @@ function startOf(
   }
   throw refusedParameter('cursor', 'Begin again without it: this log has no such snapshot.')
 }
-
-/** Takes what a guard says to have applied. */
-export const postApplied = guardKeyEndpoint({
-  summary: 'Report what this guard has applied.',
-  answers: { 204: undefined },
-  body: z.strictObject({
-    log: z.string('Send the log of the feed.').regex(/^[\w-]{1,64}$/, 'Send the log of the feed.'),
-    seq: z
-      .int('Send the number of the newest entry.')
-      .min(0, 'Send the number of the newest entry.'),
-  }),
-  handle: async ({ rooms, body, caller, actor }) => {
-    await noteApplied(rooms, { guard: caller, ...body }, actor)
-    return { status: 204 }
-  },
-})

@@ -1,18 +1,7 @@
 import { z } from 'zod'
-import { listKeys } from '../flows/list-keys.ts'
 import { rotateKeys } from '../flows/rotate-keys.ts'
 import { guardedEndpoint } from '../http/endpoint.ts'
-import { keysAnswer, rotationAnswer } from './answers.ts'
-
-/** Every key and what it does now. */
-export const getKeys = guardedEndpoint({
-  summary: 'Every signing key and what it does now.',
-  answers: { 200: keysAnswer },
-  handle: async ({ rooms }) => ({
-    status: 200,
-    body: { items: await listKeys(rooms.database), next: null },
-  }),
-})
+import { rotationAnswer } from './schemas-keys.ts'
 
 /** Rotates: in ten minutes, or at once in an emergency. */
 export const postKeys = guardedEndpoint({

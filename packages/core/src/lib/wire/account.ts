@@ -1,0 +1,24 @@
+export type AccountStatus = 'active' | 'unverified' | 'locked' | 'disabled'
+
+/** A person's account, as that person sees it. Applications store `id`, which outlives a change of address. */
+export interface AccountView {
+  readonly href: string
+  readonly id: string
+  readonly email: string
+  readonly emailVerified: boolean
+  readonly username?: string
+  readonly name?: string
+  readonly profile?: Readonly<Record<string, unknown>>
+  readonly status: AccountStatus
+}
+
+/** An account as administrators see it. */
+export interface AdministeredAccount extends AccountView {
+  /** In alphabetical order. */
+  readonly roles: readonly string[]
+  readonly createdAt: string
+  /** `null` if the account never signed in. */
+  readonly lastSignInAt: string | null
+  /** Why the account has its status, as the operator wrote it. */
+  readonly statusReason: string | null
+}

@@ -1,0 +1,109 @@
+import type { AnyAccess } from '@keyhaven/core/access'
+import { expressGuard, expressRequire } from '@keyhaven/guard/express'
+import type { Settings } from '../config/settings.ts'
+import type { Actor } from '../events.ts'
+import { accountDoors } from '../flows/account-doors.ts'
+import { addGuard } from '../flows/add-guard.ts'
+import { keepMark } from '../flows/open-installation.ts'
+import type { Installation } from '../flows/open-installation.ts'
+import type { Rooms } from '../flows/rooms.ts'
+import { removeGuard } from '../flows/remove-guard.ts'
+import { causeOf } from '../telemetry/failure-log.ts'
+import { verifyAudit } from '../flows/verify-audit.ts'
+import { createApp } from '../http/app.ts'
+import { fetchHandler, serviceRequestOf } from '../http/fetch-handler.ts'
+import { nodeListener } from '../http/node-listener.ts'
+import { ownGuard } from '../http/own-guard.ts'
+import { createRequestLog } from '../http/request-log.ts'
+import { createRouter } from '../http/router.ts'
+import { targetOf } from '../http/service-request.ts'
+import { siteOf } from '../http/site.ts'
+import { startJobs } from '../jobs.ts'
+import { routes } from '../routes.ts'
+import { checkMountOptions, mounted } from '../http/mounted.ts'
+import type { Keyhaven } from './keyhaven.ts'
+
+const noAddress =
+  'a trusted proxy wrote an entry to X-Forwarded-For that is no address: the limits count its clients as one until it writes their addresses'
+
+function endStreams({ changes, streams }: Rooms): void {
+  changes.end()
+  streams.end()
+}
+
+interface Open {
+  readonly settings: Settings
+  readonly rooms: Rooms
+  readonly installation: Installation
+  readonly actor: Actor
+  readonly exposeHeaders: readonly string[] | undefined
+}
+
+export function doors<A extends AnyAccess>(
+  { settings, rooms, installation, actor, exposeHeaders }: Open,
+  announce: (line: string) => void,
+): Keyhaven<A> {
+  const site = siteOf(settings, (entry) => rooms.log.warn({ entry }, noAddress))
+  const requestLog = createRequestLog(rooms.log)
+  const app = createApp({ rooms, site, requestLog }, routes)
+  const listener = nodeListener(app, site)
+  const match = createRouter(site.mount, routes)
+  const guard = ownGuard<A>({ settings, rooms, site, requestLog, exposeHeaders }, announce)
+  const stopJobs = startJobs(rooms)
+  return {
+    issuer: settings.issuer,
+    settings,
+    listener,
+    handler: fetchHandler(app, site),
+    guard,
+    express: (options) => {
+      checkMountOptions(options)
+      return mounted({
+        mount: site.mount,
+        wellKnown: site.wellKnown,
+        serves: site.mount === '' ? (url) => match(targetOf(url).path) !== undefined : () => true,
+        listener,
+        guard,
+        gate: expressGuard(guard, options),
+        reach: options?.guard,
+      })
+    },
+    require: expressRequire(guard),
+    current: async (request) => {
+      try {
+        const settled = await guard.settle(serviceRequestOf(request, site), false)
+        return settled.ok ? settled.auth : null
+      } catch (error) {
+        rooms.log.error(causeOf(error), 'nobody could be told from a request')
+        return null
+      }
+    },
+    accounts: accountDoors(rooms, actor),
+    sessions: {
+      end: async (id) => {
+        await rooms.endSession({ sessionId: id, actor })
+      },
+    },
+    guards: {
+      add: (name) => addGuard(rooms.database, name, actor),
+      remove: async (name) => {
+        rooms.unread.add(await removeGuard(rooms.database, name, actor))
+        // It is committed: a read that fails is repeated by the clock
+        await rooms.follow().catch(() => undefined)
+      },
+    },
+    audit: { verify: (from) => verifyAudit(rooms.database, rooms.audit, from) },
+    endStreams: () => endStreams(rooms),
+    close: async () => {
+      stopJobs()
+      rooms.metrics.close()
+      guard.close()
+      endStreams(rooms)
+      await rooms.passwords.close()
+      await keepMark(installation).catch((error: unknown) =>
+        rooms.log.error(causeOf(error), 'the marks of this installation could not be kept'),
+      )
+      await rooms.database.close()
+    },
+  }
+}

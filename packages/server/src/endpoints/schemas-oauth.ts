@@ -1,0 +1,9 @@
+import { z } from 'zod'
+
+export const metadataAnswer = z.looseObject({
+  issuer: z.url(),
+  jwks_uri: z.url(),
+  keyhaven_cookie: z.strictObject({ access: z.string(), session: z.string() }),
+  keyhaven_origins: z.array(z.string()),
+  keyhaven_max_staleness: z.int(),
+})
