@@ -27,10 +27,10 @@ const oneFile = {
 /** Files that measure time: they run when nothing else does. */
 const measured = [
   'tests/journeys/ten-tabs.test.ts',
-  'tests/operator/{events,overload}.test.ts',
+  'tests/operate/{events,overload}.test.ts',
   // How long an event loop stood still
   'tests/attacks/hostile-http.test.ts',
-  'tests/operator/database-failures.test.ts',
+  'tests/operate/database-failures.test.ts',
 ]
 const standards = ['tests/standards/**/*.test.ts']
 
@@ -49,14 +49,15 @@ const sameOnEveryEngine = [
   'src/config/**',
   // Hashes and keys; opens no database
   'src/secrets/**',
+  'tests/{private-files,weak-passwords}.test.ts',
   // Sockets of a server without Keyhaven
   'src/cli/listen.test.ts',
   // Settings that are wrong before any database is opened, and files that are none
   'src/cli/wrong-settings.test.ts',
-  // Arguments, signals and standard input; tests/operator/command-line runs commands on both engines
+  // Arguments, signals and standard input; tests/operate/command-line runs commands on both engines
   'src/cli/main.test.ts',
   // Compares the route table with its description
-  'src/openapi.test.ts',
+  'tests/openapi.test.ts',
 ]
 
 export default defineConfig({
@@ -67,8 +68,8 @@ export default defineConfig({
         test: {
           name,
           root: `packages/${name}`,
-          include: ['src/**/*.test.{ts,tsx}'],
-          exclude: ['src/postgres-*.test.ts'],
+          include: ['{src,tests}/**/*.test.{ts,tsx}'],
+          exclude: ['tests/postgres/**'],
           ...(name === 'server' && { globalSetup: sqlite }),
           ...twoFiles,
         },
@@ -81,7 +82,7 @@ export default defineConfig({
         test: {
           name: 'server-postgres',
           root: 'packages/server',
-          include: ['src/**/*.test.ts'],
+          include: ['{src,tests}/**/*.test.ts'],
           exclude: sameOnEveryEngine,
           globalSetup: postgres,
           ...twoFiles,
@@ -100,7 +101,7 @@ export default defineConfig({
           include: [
             'tests/attacks/guessing.test.ts',
             'tests/upgrade/upgrade.test.ts',
-            'tests/operator/{audit,backup,command-line,crash,keys,rotation-drill,several-processes}.test.ts',
+            'tests/operate/{audit,backup,command-line,crash,keys,rotation-drill,several-processes}.test.ts',
           ],
           globalSetup: postgres,
           ...oneFile,
@@ -110,7 +111,7 @@ export default defineConfig({
         ...sources,
         test: {
           name: 'measured-postgres',
-          include: ['tests/attacks/hostile-http.test.ts', 'tests/operator/events.test.ts'],
+          include: ['tests/attacks/hostile-http.test.ts', 'tests/operate/events.test.ts'],
           globalSetup: postgres,
           ...oneFile,
         },

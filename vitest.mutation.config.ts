@@ -15,7 +15,7 @@ export default defineConfig({
   },
   test: {
     include: [
-      'packages/core/src/**/*.test.ts',
+      'packages/core/{src,tests}/**/*.test.ts',
       'tests/standards/json.test.ts',
       'tests/standards/rfc.test.ts',
       'tests/standards/wycheproof.test.ts',

@@ -13,7 +13,7 @@ import { idleThread } from '../tests/stage/idle-thread.ts'
 import { endedEntries, endedTokens, sessionsThatAreOver } from '../tests/stage/overdue-rows.ts'
 import type { Overdue } from '../tests/stage/overdue-rows.ts'
 import { startPostgres } from '../tests/stage/postgres.ts'
-import { machine } from './measure.ts'
+import { machine } from './lib/measure.ts'
 
 const password = 'correct horse battery'
 

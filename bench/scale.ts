@@ -12,12 +12,12 @@ import express from 'express'
 import { Client } from 'pg'
 import { manySessions } from '../tests/stage/many-sessions.ts'
 import { startPostgres } from '../tests/stage/postgres.ts'
-import { fanOut, writeEntries } from './fan-out.ts'
-import type { FanOut } from './fan-out.ts'
-import { machine } from './measure.ts'
-import { postgresLoad } from './postgres-load.ts'
-import type { PostgresLoad } from './postgres-load.ts'
-import { freePort } from './servers.ts'
+import { fanOut, writeEntries } from './lib/fan-out.ts'
+import type { FanOut } from './lib/fan-out.ts'
+import { machine } from './lib/measure.ts'
+import { postgresLoad } from './lib/postgres-load.ts'
+import type { PostgresLoad } from './lib/postgres-load.ts'
+import { freePort } from './lib/servers.ts'
 
 const WANTED = { guards: 10_000, services: 100, revocations: 1000 }
 /** Seconds that an entry is held: the rest of a token's life and a minute, ten minutes at least. */

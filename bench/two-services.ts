@@ -4,12 +4,12 @@
  */
 import { randomBytes } from 'node:crypto'
 import { startPostgres } from '../tests/stage/postgres.ts'
-import { ask, load, median } from './load.ts'
-import type { Asked } from './load.ts'
-import { machine } from './measure.ts'
-import { postgresLoad } from './postgres-load.ts'
-import { keyhavenServer, loadOnEveryCore } from './servers.ts'
-import type { Keyhaven } from './servers.ts'
+import { ask, load, median } from './lib/load.ts'
+import type { Asked } from './lib/load.ts'
+import { machine } from './lib/measure.ts'
+import { postgresLoad } from './lib/postgres-load.ts'
+import { keyhavenServer, loadOnEveryCore } from './lib/servers.ts'
+import type { Keyhaven } from './lib/servers.ts'
 
 const ROUNDS = 7
 const SECONDS = 3

@@ -9,12 +9,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { join, resolve } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { ask, load, median } from './load.ts'
-import type { Asked } from './load.ts'
-import { machine } from './measure.ts'
-import { keyhavenServer, loadOnSecondCore } from './servers.ts'
-import type { Keyhaven } from './servers.ts'
-import { claimsNumber, issuer } from './tokens.ts'
+import { ask, load, median } from './lib/load.ts'
+import type { Asked } from './lib/load.ts'
+import { machine } from './lib/measure.ts'
+import { keyhavenServer, loadOnSecondCore } from './lib/servers.ts'
+import type { Keyhaven } from './lib/servers.ts'
+import { claimsNumber, issuer } from './lib/tokens.ts'
 
 const ROUNDS = 7
 const WARM_UP = 2

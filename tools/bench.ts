@@ -2,21 +2,21 @@ import { existsSync } from 'node:fs'
 import { root } from './root.ts'
 import { runStep } from './step.ts'
 
-/** `npm run bench -- T2 T3`: runs the named targets, or all, one after the other on one core. */
+/** `npm run bench -- first-sight invalid-token`: runs the named targets, or all, one after the other on one core. */
 const all = [
-  't1',
-  't2',
-  't3',
-  't4',
-  't5',
-  'issue',
-  'commits',
-  't6',
-  't7',
-  't8',
-  't9',
-  't10',
-  't11',
+  'guard-known-token',
+  'first-sight',
+  'invalid-token',
+  'route-overhead',
+  'revocations-in-memory',
+  'issue-token',
+  'commit-rate',
+  'revocation-latency',
+  'revocation-rate',
+  'sign-in-rate',
+  'who-am-i',
+  'page-download',
+  'start-and-rest',
   'scale',
   'two-services',
 ]

@@ -5,7 +5,7 @@ import { clusterPrograms, installSystemPackages } from './system-packages.ts'
 
 /** `npm run chaos`: every test file that takes a dose, at the whole dose; an hour, most of it on PostgreSQL. */
 await installSystemPackages(clusterPrograms)
-const patterns = ['packages/*/src/**/*.test.{ts,tsx}', 'tests/**/*.test.ts']
+const patterns = ['packages/*/{src,tests}/**/*.test.{ts,tsx}', 'tests/**/*.test.ts']
 const files = globSync(patterns, { cwd: root, exclude: ['**/node_modules'] }).filter((file) =>
   /^import .*\/doses\.ts'$/m.test(readFileSync(`${root}/${file}`, 'utf8')),
 )

@@ -56,10 +56,13 @@ const touches: readonly { where: RegExp; never: RegExp; rule: string }[] = [
   },
 ]
 const faults: string[] = []
-const files = globSync('{packages/*/src,examples,tools,tests,bench}/**/*.{ts,tsx}', {
-  cwd: root,
-  exclude: (path) => /(^|\/)(node_modules|dist)$/.test(path),
-}).toSorted()
+const files = globSync(
+  '{packages/*/src,packages/*/tests,examples,tools,tests,bench}/**/*.{ts,tsx}',
+  {
+    cwd: root,
+    exclude: (path) => /(^|\/)(node_modules|dist)$/.test(path),
+  },
+).toSorted()
 
 const graph = new Map<string, string[]>()
 for (const file of files) {

@@ -15,7 +15,7 @@ const shapes: Readonly<Record<string, RegExp>> = {
 
 /** Every password that a test types. */
 function passwordsOfTests(): string[] {
-  const files = globSync(['packages/*/src/**/*.{test,suite}.{ts,tsx}', 'tests/**/*.ts'], {
+  const files = globSync(['packages/*/{src,tests}/**/*.{test,suite}.{ts,tsx}', 'tests/**/*.ts'], {
     cwd: root,
   })
   const texts = files.map((file) => readFileSync(`${root}/${file}`, 'utf8'))

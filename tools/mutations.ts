@@ -18,12 +18,12 @@ const parts = [
 const doses: Readonly<Record<string, string>> = { guard: 'whole', client: 'small' }
 
 /**
- * Applies each of tests/mutations to a copy of the sources, and runs the model test of the changed
+ * Applies each of tests/chaos/mutations to a copy of the sources, and runs the model test of the changed
  * package there: it must fail, or it proves nothing. A patch that no longer applies is a failure too.
  * `node tools/mutations.ts page` runs those whose name begins so.
  */
 let good = true
-const chosen = `tests/mutations/${process.argv[2] ?? ''}*.patch`
+const chosen = `tests/chaos/mutations/${process.argv[2] ?? ''}*.patch`
 for (const patch of globSync(chosen, { cwd: root }).toSorted()) {
   const folder = mkdtempSync(join(tmpdir(), 'keyhaven-mutant-'))
   try {

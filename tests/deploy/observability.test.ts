@@ -126,8 +126,8 @@ describe('deploy/grafana/keyhaven.json', () => {
   })
 })
 
-describe('docs/operating/metrics.md', () => {
-  const page = read('docs/operating/metrics.md')
+describe('docs/operate/metrics.md', () => {
+  const page = read('docs/operate/metrics.md')
 
   it('has a row for every metric, as it is told, and no other', () => {
     const rows = [...metrics].map(([name, { type, help }]) => {

@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { PlainPage } from '../pages/plain.ts'
+import type { PlainPage } from './pages/plain.ts'
 import { launchChromium } from '../stage/chromium.ts'
 import { startPageSite } from '../stage/page-site.ts'
 import type { PageSite } from '../stage/page-site.ts'

@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import type { GuardedPage } from '../pages/guarded.ts'
+import type { GuardedPage } from './pages/guarded.ts'
 import { launchWithPageCache } from '../stage/chromium.ts'
 import { startPageSite } from '../stage/page-site.ts'
 import type { PageSite } from '../stage/page-site.ts'

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { HttpClientsPage } from '../pages/http-clients.ts'
+import type { HttpClientsPage } from './pages/http-clients.ts'
 import { launchChromium } from '../stage/chromium.ts'
 import { startPageSite } from '../stage/page-site.ts'
 import type { PageSite } from '../stage/page-site.ts'

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { PlainPage } from '../pages/plain.ts'
+import type { PlainPage } from './pages/plain.ts'
 import { launchChromium } from '../stage/chromium.ts'
 import { startPageSite } from '../stage/page-site.ts'
 import type { PageSite } from '../stage/page-site.ts'
@@ -197,7 +197,7 @@ function hidden(cookie = ''): readonly string[] {
 
 describe.concurrent('a script that an attacker has planted on the page (R50, R51, R55)', () => {
   it('finds no credential in anything that passes it, and opens nothing with what it found', async () => {
-    const recorder = join(root, 'tests/pages/xss-recorder.js')
+    const recorder = join(root, 'tests/journeys/pages/xss-recorder.js')
     // A site of its own: every credential that passes it is this person's
     const own = await startSite()
     const { context, tab, email } = await entered({ path: recorder }, own)

@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { RoutedPage } from '../pages/routed.tsx'
+import type { RoutedPage } from './pages/routed.tsx'
 import { launchChromium } from '../stage/chromium.ts'
 import { startPageSite } from '../stage/page-site.ts'
 import type { PageSite } from '../stage/page-site.ts'

@@ -82,7 +82,7 @@ describe('the quickstart of the README', () => {
     expect(readFileSync(resolve('@keyhaven/client/tokens.css'), 'utf8')).toContain('--kh-accent:')
 
     // The guide's tsconfig and its form compile, and so do our declarations, which are checked too
-    const guide = readFileSync(join(root, 'docs/page/README.md'), 'utf8')
+    const guide = readFileSync(join(root, 'docs/guides/client.md'), 'utf8')
     const pick = (sign: RegExp): string => sign.exec(guide)?.[1] ?? ''
     writeFileSync(
       join(work, 'page/src/sign-in-form.tsx'),
@@ -149,8 +149,8 @@ describe('the quickstart of the README', () => {
   }, 300_000)
 })
 
-describe('the packed packages in other tool chains, by docs/building', () => {
-  const page = readFileSync(join(root, 'docs/building/README.md'), 'utf8')
+describe('the packed packages in other tool chains, by docs/guides/building.md', () => {
+  const page = readFileSync(join(root, 'docs/guides/building.md'), 'utf8')
   const api = join(work, 'api')
   beforeAll(() => {
     // Node's types of another version than ours, as an application has them

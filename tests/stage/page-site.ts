@@ -25,7 +25,7 @@ export interface SeenRequest {
 }
 
 interface Wanted {
-  /** A script in `tests/pages`, with its ending. */
+  /** A script in `tests/journeys/pages`, with its ending. */
   readonly script: string
   readonly environment?: Readonly<Record<string, string>>
   /** What bundlers would put for `process.env.NODE_ENV`. */
@@ -113,7 +113,7 @@ const document =
 async function bundle(script: string, mode: string): Promise<ReadonlyMap<string, string>> {
   const outdir = join(root, '.work/page-site')
   const { outputFiles } = await build({
-    entryPoints: { page: join(root, 'tests/pages', script) },
+    entryPoints: { page: join(root, 'tests/journeys/pages', script) },
     bundle: true,
     splitting: true,
     outdir,

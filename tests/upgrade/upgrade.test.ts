@@ -48,7 +48,7 @@ const LAST = readdirSync(join(root, 'packages/server/src/database/migrations'))
 
 const isPostgres = (): boolean => site.database.startsWith('postgres')
 
-/** As docs/operating/backup.md says, with the commands of this version on what the former one made. */
+/** As docs/operate/backup.md says, with the commands of this version on what the former one made. */
 async function backUp(): Promise<void> {
   if (!isPostgres()) await site.command(present, ['backup', backup])
   else execFileSync('pg_dump', ['--format=custom', `--file=${backup}`, site.database])

@@ -12,9 +12,9 @@ import {
 } from 'react'
 import type { ReactElement, ReactNode } from 'react'
 import type { Auth, AuthEvents, AuthState } from './index.ts'
-import { hasLeft, holdPage } from './lib/held-pages.ts'
-import type { ResourceOf } from './lib/scope-needs.ts'
-import { settled } from './lib/settled.ts'
+import { hasLeft, holdPage } from './lib/state/held-pages.ts'
+import type { ResourceOf } from './lib/router/scope-needs.ts'
+import { settled } from './lib/state/settled.ts'
 import { loading } from './lib/state/states.ts'
 
 const AuthContext = createContext<Auth | undefined>(undefined)

@@ -1,11 +1,11 @@
 /** Guards for routers with loaders, such as React Router and TanStack Router. */
 import type { AnyAccess, ClaimsModule, ScopeOf } from '@keyhaven/core/access'
 import type { Auth, AuthState } from './index.ts'
-import { returnTarget } from './lib/return-target.ts'
-import type { ResourceOf } from './lib/scope-needs.ts'
-import { settled } from './lib/settled.ts'
-import { shownRoutes } from './lib/shown-routes.ts'
-import type { ShownRoutes } from './lib/shown-routes.ts'
+import { returnTarget } from './lib/router/return-target.ts'
+import type { ResourceOf } from './lib/router/scope-needs.ts'
+import { settled } from './lib/state/settled.ts'
+import { shownRoutes } from './lib/router/shown-routes.ts'
+import type { ShownRoutes } from './lib/router/shown-routes.ts'
 
 /** Which route is wanted, and what to do instead. */
 export interface RouteGuard {

@@ -3,11 +3,11 @@ import type { AnyAccess, ScopeOf, ScopeWithoutRule, ScopeWithRule } from '@keyha
 import { createGate } from './index.ts'
 import type { Admission, GateOptions, Guard, GuardRequest } from './index.ts'
 import { checkFunction } from './lib/guard-options.ts'
-import { attempt, enter, note, pass } from './lib/node-door.ts'
-import { guardRequest } from './lib/request.ts'
-import { checkWanted, warnWithoutLoader } from './lib/require.ts'
+import { attempt, enter, note, pass } from './lib/adapters/node.ts'
+import { guardRequest } from './lib/checks/request.ts'
+import { checkWanted, warnWithoutLoader } from './lib/checks/scope.ts'
 
-export { authIfAny, authOf } from './lib/known-requests.ts'
+export { authIfAny, authOf } from './lib/adapters/request-auth.ts'
 // For adapters of other frameworks on `node:http`
 export { enter, guardRequest, note, pass }
 

@@ -1,9 +1,9 @@
-import { createExpiry } from './flows/expire-sessions.ts'
-import { createAuditKeeper } from './flows/keep-audit.ts'
-import { createMaintenance } from './flows/maintain.ts'
-import type { Rooms } from './flows/rooms.ts'
-import { createClockWatch } from './flows/watch-clock.ts'
-import { createReportWriter } from './flows/write-reports.ts'
+import { createExpiry } from './flows/sessions/expire.ts'
+import { createAuditKeeper } from './flows/audit/keep.ts'
+import { createMaintenance } from './flows/startup/maintain.ts'
+import type { Rooms } from './flows/context.ts'
+import { createClockWatch } from './flows/startup/watch-clock.ts'
+import { createReportWriter } from './flows/guards/write-reports.ts'
 import { createFailureLog } from './telemetry/failure-log.ts'
 
 const SECOND = 1000

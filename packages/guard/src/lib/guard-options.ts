@@ -1,6 +1,6 @@
 import { checkAccess } from '@keyhaven/core/access'
 import { checkOptions, option } from '@keyhaven/core/errors'
-import { isLoopback } from './cookies.ts'
+import { isLoopback } from './checks/cookies.ts'
 
 const PLACE = 'createGuard'
 

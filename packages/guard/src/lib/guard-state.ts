@@ -1,5 +1,5 @@
 import type { ErrorCode } from '@keyhaven/core/errors'
-import type { TokenCounts } from './token-result.ts'
+import type { TokenCounts } from './checks/token-result.ts'
 
 /** Times are seconds. What only a feed tells is `undefined` without one. */
 export interface GuardState {

@@ -5,7 +5,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import { errorCode, errorMessage } from '@keyhaven/core/errors'
 import { ConfigurationError } from '../config/configuration-error.ts'
 import type { Settings } from '../config/settings.ts'
-import { brokenRequest, bytesOf } from '../http/broken-request.ts'
+import { brokenRequest, bytesOf } from '../http/hosts/broken-request.ts'
 import { siteOf } from '../http/site.ts'
 import type { Site } from '../http/site.ts'
 

@@ -1,24 +1,24 @@
 #!/usr/bin/env node
 import { Command, Option } from 'commander'
-import { ACCOUNT } from './account-named.ts'
+import { ACCOUNT } from './accounts/account-named.ts'
 import {
   accountsEndSessions,
   accountsRolesAdd,
   accountsRolesRemove,
   accountsSetEmail,
-} from './accounts-change.ts'
-import { accountsCreate } from './accounts-create.ts'
-import { accountsList, accountsShow } from './accounts-read.ts'
-import { accountsResetPassword } from './accounts-reset-password.ts'
-import { accountsLock, accountsUnlock } from './accounts-status.ts'
-import { guardsAdd, guardsList, guardsRemove } from './guards.ts'
+} from './accounts/change.ts'
+import { accountsCreate } from './accounts/create.ts'
+import { accountsList, accountsShow } from './accounts/read.ts'
+import { accountsResetPassword } from './accounts/reset-password.ts'
+import { accountsLock, accountsUnlock } from './accounts/status.ts'
+import { guardsAdd, guardsList, guardsRemove } from './guards/guards.ts'
 import { inspect } from './inspect.ts'
-import { keysList, keysMaster, keysRotate } from './keys.ts'
-import { backup } from './backup.ts'
-import { auditExport, auditVerify } from './audit.ts'
+import { keysList, keysMaster, keysRotate } from './keys/keys.ts'
+import { backup } from './data/backup.ts'
+import { auditExport, auditVerify } from './audit/audit.ts'
 import { packageVersion } from '../config/version.ts'
 import { exitCodeOf, isHelp, report } from './report.ts'
-import { restored } from './restored.ts'
+import { restored } from './data/restored.ts'
 import { settingsHelp } from './settings-help.ts'
 import { start } from './start.ts'
 

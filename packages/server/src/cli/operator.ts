@@ -1,5 +1,5 @@
 import { hostname, userInfo } from 'node:os'
-import type { Actor } from '../events.ts'
+import type { Actor } from '../events/record.ts'
 
 /** Who is at the command line, for the audit log: the user of the system, and the machine. */
 export function operator(): Actor & { readonly operator: string } {

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { databaseIn } from '../../../../tests/stage/databases.ts'
 import { createKeyhaven } from '../index.ts'
-import { testLog } from '../log.suite.ts'
+import { testLog } from '../../tests/log.suite.ts'
 import { listen } from './listen.ts'
 import { exitCodeOf } from './report.ts'
 

@@ -8,7 +8,7 @@ import { describeLifetimes } from './lifetimes.ts'
 import { options } from './options.ts'
 import { readSettings } from './settings.ts'
 import type { Options, Settings } from './settings.ts'
-import { startWords } from './start-words.ts'
+import { startWords } from './startup-messages.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'keyhaven-config-'))
 afterAll(() => rmSync(folder, { recursive: true }))

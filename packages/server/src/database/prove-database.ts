@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
 import { ConfigurationError } from '../config/configuration-error.ts'
 import type { DatabasePlace } from '../config/database-place.ts'
-import { sqliteSentence } from './sqlite.ts'
+import { sqliteSentence } from './sqlite/sqlite.ts'
 
 /**
  * Whether there is an installation in a database: keys that only its own master key opens. Writes nothing,
@@ -11,7 +11,7 @@ import { sqliteSentence } from './sqlite.ts'
  */
 export async function hasInstallation(place: DatabasePlace): Promise<boolean> {
   if ('file' in place) return hasSqliteInstallation(place.file)
-  const { hasPostgresInstallation } = await import('./prove-postgres.ts')
+  const { hasPostgresInstallation } = await import('./postgres/prove-postgres.ts')
   return hasPostgresInstallation(place.server)
 }
 
@@ -21,7 +21,7 @@ export async function hasInstallation(place: DatabasePlace): Promise<boolean> {
  */
 export async function proveDatabase(place: DatabasePlace): Promise<boolean> {
   if ('file' in place) return hasSqliteInstallation(place.file)
-  const { provePostgres } = await import('./prove-postgres.ts')
+  const { provePostgres } = await import('./postgres/prove-postgres.ts')
   return provePostgres(place.server)
 }
 

@@ -4,11 +4,11 @@ import type { Auth, GateOptions, Guard } from '@keyhaven/guard'
 import type { ExpressGuard, Require } from '@keyhaven/guard/express'
 import type { Logger } from 'pino'
 import type { Options, Settings } from '../config/settings.ts'
-import type { Hooks } from '../flows/application.ts'
-import type { AccountDoors } from '../flows/account-doors.ts'
-import type { Verified } from '../flows/verify-audit.ts'
-import type { FetchHandler } from '../http/fetch-handler.ts'
-import type { Listener } from '../http/node-listener.ts'
+import type { Hooks } from '../model/application.ts'
+import type { AccountDoors } from './accounts.ts'
+import type { Verified } from '../flows/audit/verify.ts'
+import type { FetchHandler } from '../http/hosts/fetch-handler.ts'
+import type { Listener } from '../http/hosts/node-listener.ts'
 
 /** Options of the service, and what only code can say. */
 export interface KeyhavenOptions<

@@ -1,6 +1,6 @@
 import type { RevocationEntry } from '@keyhaven/core/wire'
 import type { Revocation } from '../stores/revocations.ts'
-import { eventText } from './sink.ts'
+import { eventText } from './event-writer.ts'
 
 /** What a guard reads: 2 knows eras; 1 is a guard of the version before, which does not name a version. */
 export type FeedVersion = 1 | 2

@@ -1,11 +1,11 @@
 import type { GuardRequest } from '@keyhaven/guard'
 import type { z } from 'zod'
-import type { Actor } from '../events.ts'
-import type { Stream } from '../feed/sink.ts'
-import type { KnownGuard } from '../flows/guard-keys.ts'
-import type { Rooms } from '../flows/rooms.ts'
-import type { Caller } from './caller.ts'
-import type { ParameterName } from './parameters.ts'
+import type { Actor } from '../events/record.ts'
+import type { Stream } from '../feed/event-writer.ts'
+import type { KnownGuard } from '../feed/guard-keys.ts'
+import type { Rooms } from '../flows/context.ts'
+import type { Caller } from './callers/caller.ts'
+import type { ParameterName } from './bodies/parameters.ts'
 import type { Site } from './site.ts'
 
 /** What an endpoint is given: a checked body, who calls, and the rooms behind. */

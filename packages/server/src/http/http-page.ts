@@ -1,4 +1,4 @@
-import { describedTags, tagOf, whoMayCall } from './openapi.ts'
+import { describedTags, tagOf, whoMayCall } from './answers/openapi.ts'
 import type { Route } from './route.ts'
 
 /** The reference page of all calls, as Markdown: made from the route table. */

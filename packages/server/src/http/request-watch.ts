@@ -1,7 +1,7 @@
 import type { ErrorCode } from '@keyhaven/core/errors'
 import { KeyhavenError } from '@keyhaven/core/errors'
 import type { Logger } from 'pino'
-import type { Rooms } from '../flows/rooms.ts'
+import type { Rooms } from '../flows/context.ts'
 import { inRequestSpan, noteAnswer } from '../telemetry/spans.ts'
 import type { RequestLog } from './request-log.ts'
 import type { Route } from './route.ts'

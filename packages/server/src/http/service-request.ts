@@ -1,6 +1,6 @@
 import type { GuardRequest } from '@keyhaven/guard'
-import type { Stream } from '../feed/sink.ts'
-import type { Transport } from './transport.ts'
+import type { Stream } from '../feed/event-writer.ts'
+import type { Transport } from './hosts/transport.ts'
 
 /** A request as the service reads it, through whatever host it came. */
 export interface ServiceRequest extends GuardRequest {

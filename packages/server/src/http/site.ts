@@ -3,8 +3,8 @@ import type { OriginPolicy } from '@keyhaven/guard'
 import { METADATA_PATH } from '@keyhaven/core/wire'
 import type { CookieNames } from '@keyhaven/core/wire'
 import type { Settings } from '../config/settings.ts'
-import { createTransports } from './transport.ts'
-import type { Transports } from './transport.ts'
+import { createTransports } from './hosts/transport.ts'
+import type { Transports } from './hosts/transport.ts'
 
 /** The service as browsers see it: all of it follows from the one public URL. */
 export interface Site {

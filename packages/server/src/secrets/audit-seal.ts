@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto'
-import { hmac } from './hash.ts'
+import { hmac } from './hashes/hash.ts'
 
 /** Every column of a row of the audit log that its seal covers. */
 export interface Sealable {

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs'
 // Not createRequire by name: bundlers' banners declare that one themselves
 import nodeModule from 'node:module'
 import { ConfigurationError } from '../config/configuration-error.ts'
-import { commonPasswords } from './common-passwords.ts'
-import { hashWorker } from './hash-pool.ts'
+import { commonPasswords } from './hashes/common-passwords.ts'
+import { hashWorker } from './hashes/hash-pool.ts'
 
 /**
  * Checks that everything is there that is first needed long after the start: the list of common passwords,

@@ -1,4 +1,4 @@
-import type { Passwords } from '../secrets/passwords.ts'
+import type { Passwords } from '../secrets/hashes/passwords.ts'
 import { inSpan } from './spans.ts'
 
 /** The same hasher, with a span for each hash, its wait for a turn included. */

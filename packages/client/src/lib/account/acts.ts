@@ -1,7 +1,7 @@
 import type { AccountView, SessionEntry } from '@keyhaven/core/wire'
 import type { AccountActs } from '../auth.ts'
 import type { Reply, Result } from '../calls/results.ts'
-import type { Page } from '../page.ts'
+import type { Page } from '../state/page.ts'
 
 /** What the acts need of the page that has loaded them. */
 export interface ActContext {

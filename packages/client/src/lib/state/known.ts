@@ -1,5 +1,5 @@
 import type { SessionView } from '@keyhaven/core/wire'
-import type { FirstAnswer } from '../first-answer.ts'
+import type { FirstAnswer } from './first-answer.ts'
 import type { AuthState } from './states.ts'
 
 /** One request to the service whose answer the page waits for. */

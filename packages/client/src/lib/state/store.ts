@@ -1,4 +1,4 @@
-import type { Listeners } from '../listeners.ts'
+import type { Listeners } from './listeners.ts'
 import type { Runtime } from '../runtime.ts'
 import type { AuthEvents, Effects, Event } from './events.ts'
 import type { Known } from './known.ts'

@@ -1,5 +1,5 @@
 import { FEED_VERSION, FEED_VERSION_HEADER } from '@keyhaven/core/wire'
-import type { Revocations } from '../revocations.ts'
+import type { Revocations } from '../checks/revocations.ts'
 import { createAppliedReport } from './applied.ts'
 import { createBackoff } from './backoff.ts'
 import { openConnection } from './connection.ts'

@@ -1,5 +1,5 @@
-import type { Revocations } from '../revocations.ts'
-import { MOST_ENTRIES } from '../revocations.ts'
+import type { Revocations } from '../checks/revocations.ts'
+import { MOST_ENTRIES } from '../checks/revocations.ts'
 import type { Freshness } from './freshness.ts'
 import type { Message, Position } from './message.ts'
 

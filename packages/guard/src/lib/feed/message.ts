@@ -1,4 +1,4 @@
-import type { RevocationEntry } from '../revocations.ts'
+import type { RevocationEntry } from '../checks/revocations.ts'
 import type { ServerEvent } from './event-parser.ts'
 
 /** Where a log stands. */

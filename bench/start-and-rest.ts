@@ -1,0 +1,67 @@
+/** T11: from the command to the first answer, memory at rest, and what an installation brings. */
+import { execFileSync } from 'node:child_process'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { join } from 'node:path'
+import { median } from './lib/load.ts'
+import { machine, verdict } from './lib/measure.ts'
+import { keyhavenServer, loadOnSecondCore, peer } from './lib/servers.ts'
+import type { Server } from './lib/servers.ts'
+
+loadOnSecondCore()
+const ROUNDS = 9
+const contenders: { name: string; start: () => Promise<Server>; path: string }[] = [
+  { name: 'bare node:http', start: () => peer('bare'), path: '' },
+  { name: 'keyhaven start', start: keyhavenServer, path: '/health/ready' },
+  { name: 'better-auth, SQLite', start: () => peer('better-auth'), path: '/api/auth/ok' },
+]
+const figures = contenders.map(({ name }) => ({
+  name,
+  start: [] as number[],
+  rest: [] as number[],
+}))
+for (let round = 0; round < ROUNDS; round++) {
+  for (const [at, { start, path }] of contenders.entries()) {
+    const began = performance.now()
+    const server = await start()
+    const answer = await fetch(server.address + path)
+    const milliseconds = performance.now() - began
+    if (answer.status !== 200 && path !== '') throw new Error(`${path} answered ${answer.status}`)
+    await answer.arrayBuffer()
+    await sleep(2000)
+    figures[at]?.start.push(milliseconds)
+    figures[at]?.rest.push(server.resident())
+    await server.stop()
+  }
+}
+console.log(`\nT11 start and rest, on one core (${machine()})`)
+for (const { name, start, rest } of figures) {
+  console.log(
+    `  ${name.padEnd(22)} first answer ${median(start).toFixed(0).padStart(4)} ms   resident ${median(rest).toFixed(0).padStart(4)} MB`,
+  )
+}
+const root = join(import.meta.dirname, '..')
+const installed = execFileSync(
+  'npm',
+  ['ls', '--all', '--omit=dev', '--parseable', '-w', '@keyhaven/server'],
+  { cwd: root, encoding: 'utf8' },
+)
+const folders = [...new Set(installed.trim().split('\n'))].filter((one) => one !== root)
+const kilobytes = execFileSync('du', ['-sk', '--exclude=node_modules', '--exclude=src', ...folders])
+  .toString()
+  .trim()
+  .split('\n')
+  .reduce((sum, line) => sum + Number(line.split('\t')[0]), 0)
+console.log(`  installed: ${folders.length} packages, ${(kilobytes / 1024).toFixed(0)} MB`)
+const ours = figures[1]
+const bare = figures[0]
+const theirs = figures[2]
+for (const [target, of, goal, unit] of [
+  ['T11 start', 'start', 250, 'ms'],
+  ['T11 rest', 'rest', 80, 'MB'],
+] as const) {
+  const value = median(ours?.[of] ?? [])
+  const peers = { 'better-auth': median(theirs?.[of] ?? []) }
+  const limit = median(bare?.[of] ?? [])
+  verdict({ target, ours: value, unit, goal, limit, peers, holds: value <= goal })
+}
+process.exit()

@@ -1,0 +1,88 @@
+import { XSRF_COOKIE } from '@keyhaven/core/wire'
+import type { Listeners } from '../state/listeners.ts'
+import type { Store } from '../state/store.ts'
+
+/** What is known when a sign-in was answered, and the next call came without its cookies. */
+export interface MissingCookie {
+  /** Address of the page. */
+  readonly page: URL
+  /** Where the page reaches the service. */
+  readonly service: URL
+  /** Where the service believes that browsers reach it. */
+  readonly issuer: URL
+  /** False where the browser takes no cookies at all. */
+  readonly takesCookies: boolean
+  /** Whether script sees the readable cookie that came with the others. */
+  readonly seesXsrfCookie: boolean
+}
+
+let said = false
+
+/**
+ * After a sign-in: where the next call came to the service without cookies, the console says once
+ * what keeps them (P2). For developers: what bundlers build for production leaves it out.
+ */
+export function expectCookies(store: Store, { on }: Listeners, service: URL): void {
+  const { view, askedAt: enteredAt } = store.known
+  if (said || view === undefined || typeof document === 'undefined') return
+  const stops = [
+    on('next', () => {
+      // The service was asked since, and knew the person
+      const { askedAt, question, state } = store.known
+      if (askedAt !== enteredAt && !question && state.session) forget()
+    }),
+    on('signed-out', ({ reason }) => {
+      forget()
+      if (reason !== 'not_signed_in') return
+      said = true
+      const cause = explainMissingCookie({
+        page: new URL(location.href),
+        service,
+        issuer: new URL(String(view.claims.iss)),
+        takesCookies: takesCookies(),
+        seesXsrfCookie: document.cookie.includes(XSRF_COOKIE),
+      })
+      console.error(
+        `Keyhaven: the sign-in succeeded, but the next call carried no cookie: ${cause}`,
+      )
+    }),
+  ]
+  const forget = (): void => stops.forEach((stop) => stop())
+}
+
+/** Chromium's `navigator.cookieEnabled` is true also where the person's settings block every cookie. */
+function takesCookies(): boolean {
+  const name = 'keyhaven-probe'
+  document.cookie = `${name}=1; Max-Age=5; SameSite=Strict`
+  const taken = document.cookie.includes(name)
+  document.cookie = `${name}=; Max-Age=0; SameSite=Strict`
+  return taken
+}
+
+/**
+ * Names the one thing that keeps the session's cookies from the service.
+ */
+export function explainMissingCookie(facts: MissingCookie): string {
+  const { page, service, issuer, takesCookies, seesXsrfCookie } = facts
+  if (!takesCookies) return 'this browser blocks all cookies. Allow them for this site.'
+  const secure = issuer.protocol === 'https:'
+  if (secure && service.protocol === 'http:') {
+    return `the service is configured for ${issuer.origin}, so its cookies are Secure, but this page reaches it at ${service.origin}. Open the page over https, or set KEYHAVEN_URL to the address that the browser shows.`
+  }
+  if (siteOf(page) !== siteOf(service)) {
+    return `the page is on ${page.origin} and the service on ${service.origin}: another site, to which SameSite=Strict cookies are not sent. Put both on one site, or let the page's own server proxy ${service.pathname} and use createAuth({ url: '${service.pathname}' }).`
+  }
+  if (seesXsrfCookie) {
+    return 'the browser has the XSRF cookie, but the service did not get the others. A proxy in between drops the Cookie request header or one of several Set-Cookie headers, or adds a Domain, which cookies named __Host- must not have. Let it pass both headers on unchanged.'
+  }
+  if (service.host !== page.host) {
+    return `the page is on ${page.host} and the service on ${service.host}. If what the two names share is a public suffix, such as fly.dev or up.railway.app, they are different sites, to which SameSite=Strict cookies are not sent: put both on one domain of your own, or let the page's own server proxy ${service.pathname}.`
+  }
+  return `no Set-Cookie header of ${service.href} reached the browser. A proxy drops it, or rewrites its Domain to another host. In Vite, proxy '${service.pathname}' without cookieDomainRewrite, and let the proxy's target be the service itself.`
+}
+
+/** The part of a host that cookies call a site: its last two labels, or the whole where it has fewer. */
+function siteOf({ protocol, hostname }: URL): string {
+  const isAddress = /^[\d.]+$|^\[/.test(hostname)
+  return `${protocol}//${isAddress ? hostname : hostname.split('.').slice(-2).join('.')}`
+}

@@ -1,0 +1,119 @@
+import type { AccountActs, Auth } from '../auth.ts'
+import { createFetch } from '../calls/fetch.ts'
+import type { FetchAs } from '../calls/fetch.ts'
+import { failed, refusalIn, viewIn } from '../calls/results.ts'
+import type { Reply, Result } from '../calls/results.ts'
+import { expectCookies } from '../calls/missing-cookie.ts'
+import { createPage } from '../state/page.ts'
+import type { Entry, PageOptions } from '../state/page.ts'
+import type { AuthEvents } from '../state/events.ts'
+import type { Known } from '../state/known.ts'
+import type { AuthState } from '../state/states.ts'
+
+declare const process: { readonly env: { readonly NODE_ENV?: string } }
+
+/** For the person whose sign-out the service has not answered. It stays true when it has. */
+const unanswered =
+  'You are signed out on this page. The service could not be reached: leave a page open until it has answered.'
+
+/**
+ * All that keeps a page right after its first answer: renewals, other tabs, the event stream, sign-outs
+ * that are repeated. It is a chunk of its own, which is fetched beside the boot call.
+ */
+export interface Engine<C>
+  extends AccountActs,
+    Pick<Auth<never, C & {}>, 'signIn' | 'signOut' | 'signUp'> {
+  readonly fetch: FetchAs
+  readonly known: () => Known
+  readonly ending: () => AuthEvents['ending-soon'] | undefined
+  /** Joins the other tabs, and takes over what the page knows. */
+  readonly start: () => void
+  /** Asks if nothing is known yet. */
+  readonly settle: () => void
+  /** Asks, or waits for a boot call that the engine has taken over. */
+  readonly refresh: (boot?: Promise<Reply>) => Promise<unknown>
+}
+
+/** What an act comes to whose person is gone before it was sent. */
+const wasSignedOut: Reply = {
+  status: 401,
+  body: {
+    code: 'not_signed_in',
+    status: 401,
+    detail: 'You were signed out meanwhile. Sign in, then try again.',
+  },
+}
+
+export interface EngineOptions extends Omit<PageOptions, 'href'> {
+  readonly service: URL
+  readonly origins: readonly string[]
+}
+
+export function createEngine<C>(options: EngineOptions): Engine<C> {
+  const { runtime, service, origins, listeners } = options
+  const { href, origin } = service
+  const page = createPage({ ...options, href })
+  const { store, ask, recheck, enter } = page
+
+  const stateNow = (): AuthState<C> => store.known.state as AuthState<C>
+  const taken = (entry: Entry): Result<{ readonly state: AuthState<C> }> => {
+    const { reply, sentAt } = entry
+    const view = viewIn(reply)
+    if (!view) return failed(reply)
+    store.dispatch({ type: 'entered', view, sentAt })
+    try {
+      if (process.env.NODE_ENV === 'development') expectCookies(store, listeners, service)
+    } catch {
+      // No bundler has replaced it, and a browser has no `process`
+    }
+    return { ok: true, state: stateNow() }
+  }
+  const signOut = async (): Promise<Result> => {
+    const { view } = store.known
+    const reply = await ask({ type: 'leave' })
+    const { leaving, session } = stateNow()
+    // Another tab may have reached the service first, or another person has signed in since
+    const isOver = view && session?.id !== view.session.id && !leaving
+    if (isOver || reply?.status === 204 || refusalIn(reply)) return { ok: true }
+    const { error } = failed(reply)
+    return { ok: false, error: leaving ? { ...error, detail: unanswered } : error }
+  }
+  const act = <T>(run: (acts: AccountActs) => Promise<Result<T>>): Promise<Result<T>> => {
+    const before = page.who()
+    return import('../account/acts.ts').then(
+      ({ accountActs }) => {
+        // While the chunk was loaded another person may have signed in: it is not their act
+        const isTheirs = before === undefined || page.who() === before
+        return isTheirs ? run(accountActs({ page, failed, signOut })) : failed(wasSignedOut)
+      },
+      () => failed(undefined),
+    )
+  }
+  return {
+    known: () => store.known,
+    start: page.start,
+    ending: store.ending,
+    settle: () => {
+      if (stateNow().status === 'loading') void ask({ type: 'ask' })
+    },
+    refresh: (boot) => (boot && boot === options.first.call ? page.answer() : ask({ type: 'ask' })),
+    fetch: createFetch(runtime, {
+      isOurs: (address) => [runtime.origin(), origin, ...origins].includes(address.origin),
+      store,
+      who: page.who,
+      recheck,
+    }),
+    signIn: async (body) => taken(await enter({ method: 'POST', path: '/sessions', body })),
+    signUp: async (body) => {
+      const entry = await enter({ method: 'POST', path: '/accounts', body })
+      const pending = entry.reply?.status === 202
+      const result = pending ? { ok: true as const, state: stateNow() } : taken(entry)
+      return result.ok ? { ...result, pending } : result
+    },
+    signOut,
+    sessions: (cursor) => act((acts) => acts.sessions(cursor)),
+    endSession: (which) => act((acts) => acts.endSession(which)),
+    changePassword: (change) => act((acts) => acts.changePassword(change)),
+    changeProfile: (change) => act((acts) => acts.changeProfile(change)),
+  }
+}

@@ -1,0 +1,34 @@
+import type { SessionView } from '@keyhaven/core/wire'
+import { callService } from '../calls/call-service.ts'
+import { refusalIn, viewIn } from '../calls/results.ts'
+import type { Reply } from '../calls/results.ts'
+import type { Runtime } from '../runtime.ts'
+import { loading, offline, signedIn, signedOut } from './states.ts'
+import type { AuthState } from './states.ts'
+
+/** What a page knows before its engine runs: the one boot call, and what came of it. */
+export interface FirstAnswer {
+  readonly state: AuthState
+  readonly view?: SessionView | undefined
+  /** The boot call, if it was made. */
+  readonly call?: Promise<Reply> | undefined
+  /** Its reply, and when it came on the page's clock. */
+  readonly reply?: Reply
+  readonly at?: number
+}
+
+/** Nothing was asked yet. */
+export const unasked: FirstAnswer = { state: loading }
+
+/** The boot call: who is signed in? */
+export function askFirst(runtime: Runtime, href: string): Promise<Reply> {
+  return callService(runtime, href, { method: 'GET', path: '/user/current' })
+}
+
+/** What the service's first reply says. Anything but its own answer says nothing about the person. */
+export function firstAnswer(call: Promise<Reply>, reply: Reply, at: number): FirstAnswer {
+  const view = viewIn(reply)
+  const reason = refusalIn(reply)
+  const state = view ? signedIn(view) : reason ? signedOut(reason) : offline
+  return { call, reply, at, view, state }
+}

@@ -1,0 +1,180 @@
+import { problemOf } from '@keyhaven/core/errors'
+import type { ErrorCode } from '@keyhaven/core/errors'
+import type { SessionView } from '@keyhaven/core/wire'
+import type { World } from './world.ts'
+
+/** What a service, or what stands before it, can do to a request. */
+export type Weather =
+  | { readonly is: 'fine' | 'failing' | 'portal' | 'silent' | 'cut' | 'answers lost' }
+  | { readonly is: 'busy'; readonly retryAfter: number }
+  | { readonly is: 'slow'; readonly by: number }
+
+/** A session of the service. */
+export interface Session {
+  readonly id: string
+  readonly account: string
+  readonly createdAt: string
+  scope: readonly string[]
+  ended: ErrorCode | undefined
+  /** A person has asked for its end in some tab, or for the end of whatever session there is. */
+  left: 'it' | 'any' | undefined
+}
+
+/** An answer as `fetch` gives it, as far as the client reads it. */
+export interface Answer {
+  readonly status: number
+  readonly type: string
+  readonly body?: unknown
+  readonly retryAfter?: number
+  /** What it does to the browser's cookies: a session, or `null` for none. */
+  readonly cookie?: Session | null
+}
+
+/** A request as it leaves the browser. */
+export interface Asked {
+  readonly line: string
+  readonly cookie: Session | undefined
+  readonly xsrf: string | null
+  readonly login?: string | undefined
+  /** The account that the page showed when the request began. */
+  readonly beganAs?: string | null
+}
+
+export const JSON_TYPE = 'application/json'
+
+function refuse(code: ErrorCode): Answer {
+  const body = problemOf(code)
+  return { status: body.status, type: 'application/problem+json', body }
+}
+
+/** A service with the contract's rules: sessions, their ends, renewals, sign-outs that need the XSRF token. */
+export function createService(world: World) {
+  let sessions = 0
+  let answers = 0
+  let weather: Weather = { is: 'fine' }
+  let wasBusy = false
+  let anyUntil = -Infinity
+  const streams = new Map<object, { readonly session: Session; send(event: string): void }>()
+  const calls: number[] = []
+  const viewOf = (session: Session): SessionView => ({
+    account: {
+      href: '',
+      id: session.account,
+      email: `${session.account}@example.com`,
+      emailVerified: true,
+      status: 'active',
+    },
+    claims: { iss: '', sub: '', aud: [], exp: 0, iat: 0, client_id: 'web' },
+    scope: session.scope,
+    roles: [],
+    xsrfToken: `xsrf ${session.id}`,
+    session: {
+      id: session.id,
+      createdAt: session.createdAt,
+      // No two answers are alike
+      authTime: `answer ${++answers}`,
+      amr: ['pwd'],
+      expiresIn: 600,
+      renewIn: 400,
+      idleExpiresIn: 28_800,
+    },
+  })
+  const view = (session: Session, status = 200): Answer => ({
+    status,
+    type: JSON_TYPE,
+    body: viewOf(session),
+  })
+  const end = (session: Session | undefined, code: ErrorCode): void => {
+    if (!session || session.ended) return
+    session.ended = code
+    for (const stream of streams.values()) if (stream.session === session) stream.send('ended')
+  }
+  const open = (account: string): Session => ({
+    id: `ses_${++sessions}`,
+    account,
+    createdAt: String(sessions).padStart(6, '0'),
+    scope: ['notes:read'],
+    ended: undefined,
+    left: world.now() < anyUntil ? 'any' : undefined,
+  })
+  /** What the service itself answers. */
+  const decide = ({ line, cookie, xsrf, login, beganAs }: Asked): Answer => {
+    const isOwn = xsrf === `xsrf ${cookie?.id}`
+    if (line === 'POST /sessions') {
+      end(cookie, 'session_ended')
+      const session = open(login ?? '')
+      return { ...view(session, 201), cookie: session }
+    }
+    if (line === 'DELETE /sessions/current') {
+      if (!cookie || cookie.ended) return { status: 204, type: '', cookie: null }
+      if (!isOwn) return refuse('csrf_failed')
+      if (!cookie.left) throw new Error(`${cookie.id} is ended, though nobody has left it`)
+      end(cookie, 'session_ended')
+      return { status: 204, type: '', cookie: null }
+    }
+    if (!cookie) return refuse('not_signed_in')
+    if (cookie.ended) return refuse(line.endsWith(' /api') ? 'token_expired' : cookie.ended)
+    if (line.startsWith('POST') && !isOwn) return refuse('csrf_failed')
+    if (beganAs && beganAs !== cookie.account)
+      throw new Error(`what ${beganAs} began is done as ${cookie.account}`)
+    return line.endsWith(' /api') ? { status: 200, type: JSON_TYPE, body: {} } : view(cookie)
+  }
+  return {
+    calls,
+    streams,
+    setWeather: (next: Weather) => {
+      weather = next
+      wasBusy ||= next.is === 'busy'
+      if (next.is === 'fine' || next.is === 'slow') return
+      for (const stream of streams.values()) stream.send('error')
+    },
+    weather: () => weather,
+    /** A page leaves without knowing whom: it may mean who signs in before it knows. */
+    leaveAny: () => {
+      anyUntil = world.now() + 45_000
+    },
+    /** It has asked to be left alone. */
+    wasBusy: () => wasBusy,
+    end,
+    grant: (session: Session | undefined) => {
+      if (!session || session.ended) return
+      session.scope = session.scope.length > 1 ? ['notes:read'] : ['notes:read', 'notes:write']
+      for (const stream of streams.values()) if (stream.session === session) stream.send('changed')
+    },
+    /** Takes a request after the way to the service, and gives the answer after the way back; `undefined`: cut. */
+    take: (asked: Asked, done: (answer: Answer | undefined) => void): void => {
+      if (!asked.line.endsWith(' /api')) calls.push(world.now())
+      const way = 5
+      const later = (by: number, answer: Answer | undefined): void =>
+        void world.at(world.now() + by, () => done(answer))
+      const { is } = weather
+      if (is === 'cut') return later(1, undefined)
+      if (is === 'silent') return
+      if (is === 'failing') return later(way, { status: 500, type: JSON_TYPE, body: {} })
+      if (is === 'portal') return later(way, { status: 200, type: 'text/html', body: '<h1>' })
+      if (weather.is === 'busy') {
+        return later(way, { ...refuse('overloaded'), retryAfter: weather.retryAfter })
+      }
+      const slowness = weather.is === 'slow' ? weather.by : 0
+      world.at(world.now() + way, () => {
+        const answer = decide(asked)
+        later(way + slowness, is === 'answers lost' ? undefined : answer)
+      })
+    },
+  }
+}
+export type Service = ReturnType<typeof createService>
+
+/** The answer as a page gets it. */
+export function responseOf({ status, type, body, retryAfter }: Answer): Response {
+  const headers = new Map([['content-type', type]])
+  if (retryAfter !== undefined) headers.set('retry-after', String(retryAfter))
+  const response = {
+    status,
+    ok: status < 300,
+    headers: { get: (name: string) => headers.get(name) ?? null },
+    text: () => Promise.resolve(JSON.stringify(body)),
+    clone: () => response,
+  }
+  return response as unknown as Response
+}

@@ -1,0 +1,58 @@
+import type { IncomingMessage } from 'node:http'
+import type { AnyAccess } from '@keyhaven/core/access'
+import type { Auth } from '../auth-object.ts'
+
+/** The property of a request that holds what guards decided: a name that no other library can meet. */
+const known: unique symbol = Symbol('keyhaven.known')
+
+/** What one guard decided about a request; the newest first. */
+interface Note {
+  /** The guard itself: what one guard found out opens nothing at another. */
+  readonly guard: object
+  /** `undefined` if it let the request in without knowing who sent it. */
+  readonly auth: Auth | undefined
+  /** The method that was checked: what came as GET has shown no proof against forgery. */
+  readonly method: string | undefined
+  readonly before: Note | undefined
+}
+
+type Noted = IncomingMessage & { [known]?: Note | undefined }
+
+/**
+ * Who sent this request, by the guard that let it in last. Throws on a public route whose guard does not
+ * know the sender.
+ */
+export function authOf<A extends AnyAccess = AnyAccess>(request: IncomingMessage): Auth<A> {
+  const auth = authIfAny<A>(request)
+  if (auth !== undefined) return auth
+  throw new TypeError(
+    'authOf: the sender is not known here. On a public route call authIfAny(request), or take the route off `public`.',
+  )
+}
+
+/** Who sent this request, by the guard that let it in last; `undefined` on a public route whose guard does not know. */
+export function authIfAny<A extends AnyAccess = AnyAccess>(
+  request: IncomingMessage,
+): Auth<A> | undefined {
+  return (request as Noted)[known]?.auth as Auth<A> | undefined
+}
+
+/** Notes that this guard lets a request in, and who sent it. */
+export function remember(request: IncomingMessage, guard: object, auth: Auth | undefined): void {
+  const noted = request as Noted
+  noted[known] = { guard, auth, method: request.method, before: without(noted[known], guard) }
+}
+
+/** Who sent this request, if this very guard checked it under the method that it has now. */
+export function knownTo(guard: object, request: IncomingMessage): Auth | undefined {
+  let note = (request as Noted)[known]
+  while (note !== undefined && note.guard !== guard) note = note.before
+  return note?.method === request.method ? note?.auth : undefined
+}
+
+function without(note: Note | undefined, guard: object): Note | undefined {
+  if (note === undefined) return undefined
+  if (note.guard === guard) return note.before
+  const before = without(note.before, guard)
+  return before === note.before ? note : { ...note, before }
+}

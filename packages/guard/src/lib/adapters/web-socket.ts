@@ -1,0 +1,48 @@
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { AnyAccess } from '@keyhaven/core/access'
+import { KeyhavenError } from '@keyhaven/core/errors'
+import type { Auth } from '../auth-object.ts'
+
+/** The close code of a socket whose carrier died: sign in, or renew, and open another. */
+export const CLOSE_CODE = 4401
+
+/** Milliseconds that a client has for the closing handshake. */
+const PATIENCE = 2000
+
+/** As much of a socket of `ws` as is needed. */
+export interface OpenSocket {
+  close(code: number, reason: string): void
+  terminate(): void
+  once(event: 'close', listener: () => void): unknown
+  removeAllListeners(event: 'message'): unknown
+}
+
+/** As much of a `WebSocketServer` of `ws` as is needed. */
+export interface SocketServer {
+  handleUpgrade(
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+    done: (client: OpenSocket) => void,
+  ): void
+  emit(event: 'connection', client: OpenSocket, request: IncomingMessage): boolean
+}
+
+/** Closes a socket when what carried its request dies. */
+export function closeWithItsCarrier<A extends AnyAccess>(
+  client: OpenSocket,
+  { signal }: Auth<A>,
+): void {
+  const close = (): void => {
+    const { reason } = signal as { readonly reason: unknown }
+    client.close(CLOSE_CODE, reason instanceof KeyhavenError ? reason.code : '')
+    // What still arrives was sent by somebody who may no longer
+    client.removeAllListeners('message')
+    setTimeout(() => client.terminate(), PATIENCE).unref()
+  }
+  // Later, so that the listener for `connection` has seen it open
+  if (signal.aborted) return void setImmediate(close)
+  signal.addEventListener('abort', close, { once: true })
+  client.once('close', () => signal.removeEventListener('abort', close))
+}

@@ -1,0 +1,71 @@
+import { catalogue, problemOf } from '@keyhaven/core/errors'
+import type { ErrorCode, ErrorDetails } from '@keyhaven/core/errors'
+import type { Problem } from '@keyhaven/core/wire'
+import type { AnswerHeaders } from '../adapters/cors.ts'
+
+/** A refusal, ready to be written by any framework. */
+export interface Refusal {
+  readonly code: ErrorCode
+  readonly status: number
+  readonly headers: AnswerHeaders
+  readonly body: Problem
+  /** For the log alone: which check failed. */
+  readonly reason: string | undefined
+}
+
+/** Codes that tell a bearer that its token is no good (RFC 6750 §3.1). */
+const aboutTheToken: ReadonlySet<ErrorCode> = new Set([
+  'token_invalid',
+  'token_expired',
+  'session_ended',
+  'account_locked',
+])
+
+/** Builds the answer for a code: problem+json with the challenge or the waiting time that it needs. */
+export function refusal(code: ErrorCode, details: ErrorDetails = {}, development = false): Refusal {
+  const { status } = catalogue[code]
+  const challenge = challengeOf(code, details)
+  return {
+    code,
+    status,
+    reason: details.reason,
+    headers: {
+      'Content-Type': 'application/problem+json; charset=utf-8',
+      'Cache-Control': 'no-store',
+      'X-Content-Type-Options': 'nosniff',
+      ...(challenge !== undefined && { 'WWW-Authenticate': challenge }),
+      ...((status === 503 || status === 429) && {
+        'Retry-After': String(details.retryAfter ?? 1),
+      }),
+    },
+    body: problemOf(code, details, development),
+  }
+}
+
+/** RFC 6750 §3: no error parameter where no credential came; never Basic, which opens a dialog. */
+function challengeOf(code: ErrorCode, { scope }: ErrorDetails): string | undefined {
+  if (code === 'insufficient_scope') {
+    return `Bearer error="insufficient_scope", scope="${scope ?? ''}"`
+  }
+  if (catalogue[code].status !== 401) return undefined
+  return aboutTheToken.has(code) ? 'Bearer error="invalid_token"' : 'Bearer'
+}
+
+/** The same refusals over and over cost nothing: one object for each code and reason. */
+export function createRefusals(
+  development: boolean,
+): (code: ErrorCode, details?: ErrorDetails) => Refusal {
+  const plain = new Map<string, Refusal>()
+  return (code, details) => {
+    const reason = details?.reason
+    if (details !== undefined && Object.keys(details).some((name) => name !== 'reason')) {
+      return refusal(code, details, development)
+    }
+    const key = reason === undefined ? code : `${code} ${reason}`
+    const known = plain.get(key)
+    if (known !== undefined) return known
+    const built = refusal(code, details, development)
+    if (plain.size < 200) plain.set(key, built)
+    return built
+  }
+}

@@ -1,0 +1,130 @@
+import { createFeed } from './feed.ts'
+import { nodeRuntime } from './node-runtime.ts'
+import type { FeedRuntime } from './runtime.ts'
+import type { Issuer } from '../issuer/issuer.ts'
+import { createRevocations } from '../checks/revocations.ts'
+import type { Revocations } from '../checks/revocations.ts'
+
+/** How a guard hears of revocations, as its developer wrote it. */
+export interface CopyOptions {
+  readonly issuer: string
+  readonly feedKey?: string | undefined
+  readonly maxStaleness?: number | undefined
+  readonly onStale?: 'refuse' | 'allow' | undefined
+  readonly revocations?: 'off' | undefined
+}
+
+/** The revocations in this process, and what is known of their age. Times are seconds. */
+export interface KeptCopy {
+  readonly revocations: Revocations
+  /** Whether requests may be answered from it. */
+  readonly mayAnswer: () => boolean
+  readonly onSnapshot: (listener: () => void) => void
+  /** Integer seconds since 1970, by the service's clock where that is heard. */
+  readonly now: () => number
+  readonly ready: Promise<void>
+  state(): CopyState
+  /** For the people who run the API: how late a revocation can be here. */
+  worstCase(): string
+  close(): void
+}
+
+export interface CopyState {
+  readonly fresh: boolean
+  readonly age: number | undefined
+  readonly log: string | undefined
+  readonly seq: number
+  readonly clockOffset: number | undefined
+  readonly failures: number
+  readonly problem: string | undefined
+}
+
+/** Seconds, where neither the developer nor the issuer says. */
+const MAX_STALENESS = 60
+
+export interface CopySurroundings {
+  readonly reach: string
+  readonly source: Pick<Issuer, 'accessTtl' | 'maxStaleness' | 'takeKeys'>
+  readonly log: (line: string) => void
+}
+
+/** Keeps a copy by the feed; without a feed key it stays empty. */
+export function keepCopy(
+  options: CopyOptions,
+  { reach, source, log }: CopySurroundings,
+  runtime: FeedRuntime = nodeRuntime,
+): KeptCopy {
+  const { issuer, feedKey: key, onStale = 'refuse' } = options
+  const copy = createRevocations()
+  if (key === undefined) return emptyCopy(copy, () => worstCaseWithout(issuer, source.accessTtl()))
+  const maxStaleness = (): number => options.maxStaleness ?? source.maxStaleness() ?? MAX_STALENESS
+  let tellSnapshot = (): void => {}
+  const feed = createFeed(
+    {
+      reach,
+      key,
+      copy,
+      maxStaleness: () => maxStaleness() * 1000,
+      onKeys: source.takeKeys,
+      onSnapshot: () => tellSnapshot(),
+      log,
+    },
+    runtime,
+  )
+  return {
+    revocations: copy,
+    mayAnswer: onStale === 'allow' ? () => feed.state().age !== undefined : () => feed.isFresh(),
+    onSnapshot: (listener) => {
+      tellSnapshot = listener
+    },
+    now: () => Math.floor(feed.now() / 1000),
+    ready: feed.ready,
+    state: () => {
+      const { position, age, offset, problem, failures } = feed.state()
+      return {
+        fresh: feed.isFresh(),
+        age: age && age / 1000,
+        log: position?.log,
+        seq: position?.seq ?? 0,
+        clockOffset: offset && offset / 1000,
+        failures,
+        problem,
+      }
+    },
+    worstCase: () => worstCaseWith(issuer, maxStaleness(), onStale),
+    close: () => feed.close(),
+  }
+}
+
+function emptyCopy(revocations: Revocations, worstCase: () => string): KeptCopy {
+  return {
+    revocations,
+    mayAnswer: () => true,
+    onSnapshot: () => {},
+    now: () => Math.floor(Date.now() / 1000),
+    ready: Promise.resolve(),
+    state: () => ({
+      fresh: true,
+      age: undefined,
+      log: undefined,
+      seq: 0,
+      clockOffset: undefined,
+      failures: 0,
+      problem: undefined,
+    }),
+    worstCase,
+    close: () => {},
+  }
+}
+
+function worstCaseWith(issuer: string, seconds: number, onStale: 'refuse' | 'allow'): string {
+  const heard = `guards with the keys of ${issuer}; a revocation counts here within milliseconds`
+  return onStale === 'refuse'
+    ? `${heard}: worst case maxStaleness, ${seconds} s; past it requests are refused with 503 revocations_stale`
+    : `${heard} while the service is heard; onStale: "allow" is set, so after ${seconds} s of silence revoked tokens PASS until they end or it is heard again`
+}
+
+function worstCaseWithout(issuer: string, accessTtl: number | undefined): string {
+  const life = accessTtl === undefined ? 'accessTtl' : `accessTtl, ${accessTtl} s`
+  return `guards with the keys of ${issuer}; without a feed a revocation counts here when the token ends: worst case ${life}`
+}

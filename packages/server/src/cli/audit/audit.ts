@@ -1,0 +1,67 @@
+import { createReadStream } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { errorMessage } from '@keyhaven/core/errors'
+import { exportAudit, verifyExport } from '../../flows/audit/export.ts'
+import { verifyAudit } from '../../flows/audit/verify.ts'
+import type { Verified } from '../../flows/audit/verify.ts'
+import { brokenWords, wholeWords } from './audit-messages.ts'
+import { withInstallation } from '../installation.ts'
+import { jsonLine } from '../plain.ts'
+import { report, say } from '../report.ts'
+import { wholeNumber } from '../whole-number.ts'
+import { writeNewFile, writeStandardOutput } from '../write-lines.ts'
+
+interface VerifyFlags {
+  readonly from?: string
+  readonly file?: string
+  readonly json?: boolean
+}
+
+/** `keyhaven audit verify`: follows the chain, and names the first place at which it is broken. */
+export function auditVerify({ from, file, json }: VerifyFlags): Promise<void> {
+  const first = wholeNumber('--from', from, 1)
+  return withInstallation(async ({ database, audit }) => {
+    const verified =
+      file === undefined
+        ? await verifyAudit(database, audit, first)
+        : await verifyExport(audit.key, linesOf(file))
+    tell(verified, json)
+  })
+}
+
+function tell(verified: Verified, json: boolean | undefined): void {
+  const { broken } = verified
+  if (broken !== undefined) process.exitCode = 1
+  if (broken === undefined || json) {
+    say(json, { whole: broken === undefined, ...verified }, () => wholeWords(verified))
+  } else report(new Error(brokenWords(broken)), false)
+}
+
+interface ExportFlags {
+  readonly after?: string
+  readonly json?: boolean
+}
+
+/** `keyhaven audit export`: one row a line, each with its seal, and the head as last line. */
+export function auditExport(file: string, { after, json }: ExportFlags): Promise<void> {
+  const last = wholeNumber('--after', after, 0)
+  return withInstallation(async ({ database, audit }) => {
+    const lines = exportLines(exportAudit(database, audit, last))
+    if (file === '-') return writeStandardOutput(lines)
+    const rows = (await writeNewFile(file, lines)) - 1
+    say(json, { file, rows }, () => [`${rows} rows are in ${file}`])
+  })
+}
+
+async function* exportLines(values: AsyncIterable<unknown>): AsyncGenerator<string> {
+  for await (const value of values) yield jsonLine(value)
+}
+
+async function* linesOf(file: string): AsyncGenerator<string> {
+  try {
+    yield* createInterface({ input: createReadStream(file), crlfDelay: Infinity })
+  } catch (error) {
+    const what = errorMessage(error)
+    throw new Error(`${file} can’t be read (${what}): name an export.`, { cause: error })
+  }
+}

@@ -1,0 +1,27 @@
+import { ConfigurationError } from '../../config/configuration-error.ts'
+import { readSettings } from '../../config/settings.ts'
+import { backUpSqlite } from '../../database/sqlite/back-up-sqlite.ts'
+import { requireInstallation } from '../../flows/startup/prepare-installation.ts'
+import { say } from '../report.ts'
+import { fileFailure } from '../write-lines.ts'
+
+/** `keyhaven backup`: copies a SQLite database while the service runs. PostgreSQL has tools of its own. */
+export async function backup(file: string, { json }: { readonly json?: boolean }): Promise<void> {
+  const { env: environment } = process
+  const settings = await readSettings({ code: {}, environment, folder: process.cwd() })
+  const { database } = settings
+  if (!('file' in database)) {
+    throw new ConfigurationError(
+      'The database is on a PostgreSQL server: back it up with pg_dump, or as that server is backed up.',
+    )
+  }
+  await requireInstallation(settings)
+  try {
+    await backUpSqlite(database.file, file)
+  } catch (error) {
+    throw fileFailure(file, error)
+  }
+  say(json, { file }, () => [
+    `the database is in ${file}; the master key is not: keep a copy of that elsewhere`,
+  ])
+}

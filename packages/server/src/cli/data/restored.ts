@@ -1,0 +1,39 @@
+import type { Settings } from '../../config/settings.ts'
+import {
+  declaredWords,
+  declareRestored,
+  restoredWords,
+} from '../../flows/startup/declare-restored.ts'
+import type { Installation } from '../../flows/startup/open-installation.ts'
+import { openLog } from '../../flows/revocation/open.ts'
+import { confirm } from '../confirm.ts'
+import { withInstallation } from '../installation.ts'
+import { operator } from '../operator.ts'
+import { say } from '../report.ts'
+
+interface Flags {
+  readonly json?: boolean
+  readonly yes?: boolean
+}
+
+/** `keyhaven restored`: declares by hand that the database was put back from a backup. */
+export function restored({ json, yes }: Flags): Promise<void> {
+  const consequence =
+    'this withdraws every key and ends every session, so every user signs in again'
+  return withInstallation(declare, { confirm: () => confirm(consequence, yes) })
+
+  async function declare(installation: Installation, { alg }: Settings): Promise<void> {
+    const { database, box } = installation
+    // Shown by its mark, it has been done at opening
+    const shown = installation.restored
+    if (shown !== undefined) return say(json, shown, () => [restoredWords(shown)])
+    const done = await byHand()
+    if (done !== undefined) say(json, done, () => [declaredWords(done)])
+
+    async function byHand() {
+      const { log } = await openLog(database, undefined)
+      const why = { reason: 'declared on the command line', actor: operator() }
+      return declareRestored({ database, box, alg }, log, why)
+    }
+  }
+}

@@ -1,0 +1,192 @@
+import { KeyhavenError } from '@keyhaven/core/errors'
+import { Kysely } from 'kysely'
+import { ConfigurationError } from '../../config/configuration-error.ts'
+import { hostsText } from '../../config/database-place.ts'
+import type { PostgresServer } from '../../config/database-place.ts'
+import type { Database } from '../database.ts'
+import { inTurn } from '../in-turn.ts'
+import { migrateTables } from '../migrations.ts'
+import { postgresClock } from './clock.ts'
+import type { PostgresTarget } from './client.ts'
+import { connectPostgres } from './connections.ts'
+import type { PostgresConnections } from './connections.ts'
+import { postgresCounters } from './counters.ts'
+import { postgresDialect } from './dialect.ts'
+import { passes, PostgresFailure } from './failure.ts'
+import { createHosts } from './hosts.ts'
+import { watchStandby } from './standby.ts'
+import type { StandbyWatch } from './standby.ts'
+import { CHANNEL, listenToPostgres } from './wakes.ts'
+import { knownTime } from '../known-time.ts'
+import { hasPending, numberRevocations } from '../revocation-numbers.ts'
+import { retried } from '../retried.ts'
+import type { Tables } from '../tables.ts'
+import { createTrustedClock } from '../trusted-clock.ts'
+import type { Reading } from '../trusted-clock.ts'
+
+/** Milliseconds that a statement may take, and one that changes the tables. */
+const STATEMENT = 5000
+const MIGRATION = 300_000
+
+/** Milliseconds of a batch of a job: it holds the locks of its rows for as long. */
+const BATCH = 100
+
+/** Connections of one process: writers that wait for a lock never make a reader wait. */
+const READERS = 6
+const WRITERS = 10
+const COUNTERS = 3
+
+/** Whoever numbers revocations must not queue behind those who wait for the numbers. */
+const NUMBERERS = 1
+
+/**
+ * Opens a database on a PostgreSQL server. Transactions are READ COMMITTED: flows lock the rows that
+ * they go by. A whole transaction runs again where the server asks for it.
+ */
+export async function openPostgres(server: PostgresServer, migrate: boolean): Promise<Database> {
+  const target = { server, hosts: createHosts(server.hosts) }
+  const time = createTrustedClock(await migrated(target, migrate))
+  const readers = connectPostgres(target, { most: READERS, durable: true, statement: STATEMENT })
+  const standby = watchStandby(readers)
+  const isWaiting = (backend: number): Promise<boolean> => standby.isWaiting(backend)
+  const writing = { durable: true, statement: STATEMENT, isWaiting }
+  const guarded = guardedBy(standby)
+  const connections = {
+    readers,
+    writers: connectPostgres(target, { most: WRITERS, ...writing }),
+    numberers: connectPostgres(target, { most: NUMBERERS, ...writing }),
+    // Losing the last counts in a power cut harms nobody; waiting for the disk at every guess would
+    counters: connectPostgres(target, { most: COUNTERS, durable: false, statement: STATEMENT }),
+  }
+  const reader = kyselyOver(connections.readers)
+  const writer = kyselyOver(connections.writers)
+  const numberer = kyselyOver(connections.numberers)
+  const clock = postgresClock(connections.readers)
+  const wakes = listenToPostgres(target)
+  const read = async (): Promise<Reading> => {
+    const { time: server, late } = await clock()
+    return time.take(server, late)
+  }
+  const transact: Database['transact'] = (work) =>
+    guarded(async () => {
+      const reading = await read()
+      return writer.transaction().execute((db) => work({ db, ...reading }))
+    })
+  const wake = (): void => {
+    connections.counters.query(`notify ${CHANNEL}`).catch(() => {})
+  }
+  // Everybody who waits for numbers shares one transaction that gives them
+  const number = inTurn(async () => {
+    let more = await guarded(() => hasPending(numberer))
+    while (more) {
+      more = await guarded(() => numberer.transaction().execute(numberRevocations))
+      wake()
+    }
+  })
+  return {
+    read: (work) => guarded(async () => work({ db: reader, ...(await read()) })),
+    transact,
+    append: async (work) => {
+      const result = await transact(work)
+      // What is committed is done, whatever fails now: whoever reads the log next numbers it first
+      await number().catch(() => {})
+      return result
+    },
+    dispose: transact,
+    // Locks nothing: a process that stops in it must not make others fail
+    prove: () =>
+      guarded(async () => {
+        await connections.writers.query("select pg_logical_emit_message(true, 'keyhaven', '')")
+      }),
+    number,
+    batch: BATCH,
+    time,
+    counters: postgresCounters(connections.counters, guarded),
+    wake,
+    onWake: (listener) => wakes.on(listener),
+    close: async () => {
+      await wakes.close()
+      await Promise.all(Object.values(connections).map((one) => one.close()))
+    },
+  }
+}
+
+function kyselyOver(connections: PostgresConnections): Kysely<Tables> {
+  return new Kysely<Tables>({ dialect: postgresDialect(connections) })
+}
+
+type Guarded = <T>(work: () => Promise<T>) => Promise<T>
+
+/** Whatever goes wrong in the database is 503, but a key that somebody else took meanwhile. */
+function guardedBy(standby: StandbyWatch): Guarded {
+  return async (work) => {
+    try {
+      return await retried(work, passes)
+    } catch (error) {
+      if (!(error instanceof PostgresFailure)) throw error
+      if (error.state === '23505') throw new KeyhavenError('conflict', { cause: error })
+      // Class 22: a value that no column can hold, such as a text with U+0000. It came with the request
+      if (error.state?.startsWith('22')) {
+        throw new KeyhavenError('invalid_request', { reason: error.message, cause: error })
+      }
+      const cause = (await standby.causeOf(error)) ?? error.message
+      throw new KeyhavenError('unavailable', {
+        reason: `database: ${cause}`,
+        retryAfter: 1,
+        cause: error,
+      })
+    }
+  }
+}
+
+/**
+ * Brings the tables up to date on one connection, under a lock that other processes wait for. The answer
+ * is the newest time that the database knows.
+ */
+async function migrated(target: PostgresTarget, apply: boolean): Promise<number | undefined> {
+  const connections = connectPostgres(target, { most: 1, durable: true, statement: MIGRATION })
+  try {
+    const db = kyselyOver(connections)
+    await migrateTables(db, apply)
+    return await knownTime(db)
+  } catch (error) {
+    throw postgresSentence(target.server, error)
+  } finally {
+    await connections.close()
+  }
+}
+
+/** What can't be right whenever it is tried again, by SQLSTATE or the system's code. */
+const remedies: Readonly<Record<string, string>> = {
+  '28P01': 'correct its password',
+  '28000': 'correct its user, or let that user in from here',
+  '3D000': 'create the database, or name another',
+  '3F000': 'create the schema public there, or set the search_path of this user',
+  '42501': 'let this user create tables in the schema public of it',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'name the certificate of its authority as sslrootcert',
+  SELF_SIGNED_CERT_IN_CHAIN: 'name the certificate of its authority as sslrootcert',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'name the certificate of its authority as sslrootcert',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'name the certificate of its authority as sslrootcert',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'name the host as its certificate does',
+  CERT_HAS_EXPIRED: 'renew the certificate of the server',
+}
+
+/** The same, of failures that only their text tells apart. */
+const sentences: readonly (readonly [RegExp, string])[] = [
+  [
+    /does not support SSL/,
+    'switch TLS on there, or write sslmode=disable where nobody else can read the network',
+  ],
+  [/channel_binding/, 'let the user sign in with scram-sha-256, or write channel_binding=prefer'],
+]
+
+export function postgresSentence(server: PostgresServer, error: unknown): unknown {
+  if (!(error instanceof PostgresFailure)) return error
+  const spoken = sentences.find(([pattern]) => pattern.test(error.message))
+  const remedy = spoken?.[1] ?? remedies[error.state ?? '']
+  const what = `The database ${server.name} at ${hostsText(server)} can’t be used (${error.message})`
+  if (remedy !== undefined) {
+    return new ConfigurationError(`${what}: ${remedy}, in KEYHAVEN_DATABASE or on the server.`)
+  }
+  return new Error(`${what}: look after the server, then start again.`, { cause: error })
+}

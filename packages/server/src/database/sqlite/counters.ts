@@ -1,0 +1,32 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { RateLimiterSQLite } from 'rate-limiter-flexible'
+import type { Counters } from '../counting.ts'
+import { preparing } from './connection.ts'
+
+const DROP_COUNTS =
+  'delete from rate_limits where key in (select key from rate_limits where expire <= ? order by expire limit ?)'
+
+/** Counts beside the other tables, on a connection of their own. */
+export function sqliteCounters(raw: DatabaseSync, inTurn: Counters['inTurn']): Counters {
+  // Losing the last counts in a power cut harms nobody; waiting for the disk at every guess would
+  raw.exec('pragma synchronous=NORMAL')
+  const prepare = preparing(raw)
+  const storeClient = {
+    prepare,
+    // One statement each: it is its own transaction
+    transaction: (work: () => unknown) => work,
+  }
+  return {
+    inTurn,
+    limiter: (rule) =>
+      new RateLimiterSQLite({
+        storeClient,
+        storeType: 'better-sqlite3',
+        tableName: 'rate_limits',
+        tableCreated: true,
+        clearExpiredByTimeout: false,
+        ...rule,
+      }),
+    dropBefore: async (time, most) => Number(prepare(DROP_COUNTS).run(time, most).changes),
+  }
+}

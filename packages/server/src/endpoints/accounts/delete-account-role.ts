@@ -1,0 +1,21 @@
+import { z } from 'zod'
+import { unassignRole } from '../../flows/accounts/assign-role.ts'
+import { guardedEndpoint } from '../../http/endpoint.ts'
+import { reasonOf } from '../../http/bodies/ending.ts'
+import { readQuery } from '../../http/bodies/query.ts'
+import { scopesNow } from '../../http/callers/scope.ts'
+import { reason } from '../../http/bodies/members.ts'
+
+export const deleteAccountRole = guardedEndpoint({
+  summary: 'Take a role away.',
+  answers: { 204: undefined },
+  query: ['reason'],
+  body: z.strictObject({ reason }),
+  handle: async ({ rooms, path, query, body, caller, actor }) => {
+    const { id: accountId = '', role = '' } = path
+    const why = reasonOf(readQuery(query, ['reason']), body)
+    const change = { accountId, role, held: scopesNow(rooms, caller), reason: why }
+    await unassignRole(rooms, change, actor)
+    return { status: 204 }
+  },
+})

@@ -1,0 +1,21 @@
+import { KeyhavenError } from '@keyhaven/core/errors'
+import { readAccount, readAdministered } from '../../flows/accounts/read.ts'
+import { guardedEndpoint } from '../../http/endpoint.ts'
+import { holds } from '../../http/callers/scope.ts'
+import { accountAnswer } from '../../http/answers/shapes.ts'
+import { administeredAnswer } from './schemas.ts'
+import { z } from 'zod'
+
+/** The `sub` resource; with more members for administrators. Without their scope a foreign one does not exist. */
+export const getAccount = guardedEndpoint({
+  summary: 'One account; with keyhaven:accounts:read any, with roles and dates.',
+  answers: { 200: z.union([administeredAnswer, accountAnswer]) },
+  handle: async ({ rooms, path, caller }) => {
+    const { id = '' } = path
+    if (holds(rooms, caller, 'keyhaven:accounts:read')) {
+      return { status: 200, body: await readAdministered(rooms, id) }
+    }
+    if (id !== caller.account.id) throw new KeyhavenError('not_found')
+    return { status: 200, body: await readAccount(rooms, id) }
+  },
+})

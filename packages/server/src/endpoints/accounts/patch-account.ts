@@ -1,0 +1,47 @@
+import { KeyhavenError } from '@keyhaven/core/errors'
+import { z } from 'zod'
+import { changeProfile } from '../../flows/accounts/change-profile.ts'
+import { changeStatus } from '../../flows/accounts/change-status.ts'
+import { guardedEndpoint } from '../../http/endpoint.ts'
+import { holds, requireScope, scopesNow } from '../../http/callers/scope.ts'
+import { name, profile, username, statusChangeAnswer } from './schemas.ts'
+import { reason } from '../../http/bodies/members.ts'
+import { accountAnswer } from '../../http/answers/shapes.ts'
+
+/** Changes profile members, or locks, disables and activates: never both at once. */
+export const patchAccount = guardedEndpoint({
+  summary:
+    'Change profile members (of others with keyhaven:accounts:write), or the status (with keyhaven:accounts:lock).',
+  answers: { 200: z.union([accountAnswer, statusChangeAnswer]) },
+  body: z.strictObject({
+    name: name.nullable(),
+    username: username.nullable(),
+    profile: profile.nullable(),
+    status: z.enum(['active', 'locked', 'disabled'], 'Use active, locked or disabled.').optional(),
+    reason,
+  }),
+  handle: async ({ rooms, path, body, caller, actor }) => {
+    const { id: accountId = '' } = path
+    const { status, reason: why, ...change } = body
+    const held = scopesNow(rooms, caller)
+    const changes = Object.values(change).some((value) => value !== undefined)
+    if (status === undefined && why === undefined) {
+      if (accountId !== caller.account.id && !holds(rooms, caller, 'keyhaven:accounts:write')) {
+        throw new KeyhavenError('not_found')
+      }
+      return { status: 200, body: await changeProfile(rooms, { accountId, change, held }, actor) }
+    }
+    requireScope(rooms, caller, 'keyhaven:accounts:lock')
+    if (status === undefined) throw invalid('status', 'Say which status the reason is for.')
+    if (changes) throw invalid('status', 'Change the status and the profile in two calls.')
+    if (status !== 'active' && why === undefined) {
+      throw invalid('reason', 'The reason is missing: write one for the audit log.')
+    }
+    const changed = await changeStatus(rooms, { accountId, status, reason: why, held }, actor)
+    return { status: 200, body: changed }
+  },
+})
+
+function invalid(path: string, message: string): KeyhavenError {
+  return new KeyhavenError('invalid_request', { errors: [{ path, message }] })
+}

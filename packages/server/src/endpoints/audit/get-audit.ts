@@ -1,0 +1,43 @@
+import { UNKNOWN, parseAddress } from '../../config/address.ts'
+import { actions } from '../../events/record.ts'
+import { listAudit } from '../../flows/audit/list.ts'
+import { guardedEndpoint } from '../../http/endpoint.ts'
+import {
+  listAnswer,
+  listParameters,
+  readListQuery,
+  refusedParameter,
+  timeParameter,
+} from '../../http/bodies/query.ts'
+import { auditAnswer } from './schemas.ts'
+
+const auditFilters = ['from', 'to', 'account', 'actor', 'action', 'address'] as const
+
+/** What happened. */
+export const getAudit = guardedEndpoint({
+  summary: 'What happened: the audit log.',
+  answers: { 200: auditAnswer },
+  query: [...listParameters, ...auditFilters],
+  handle: async ({ rooms, query }) => {
+    const { page, filters } = readListQuery(query, auditFilters)
+    const { action, address, ...others } = filters
+    if (action !== undefined && !(actions as readonly string[]).includes(action)) {
+      throw refusedParameter('action', `Use one of ${actions.join(', ')}.`)
+    }
+    const from = timeParameter('from', filters.from)
+    const to = timeParameter('to', filters.to)
+    if (from !== undefined && to !== undefined && from > to) {
+      throw refusedParameter('to', 'Use a time that is not before `from`.')
+    }
+    const filter = { ...others, action, from, to, address: recordedAddress(address) }
+    return listAnswer(await listAudit(rooms, page, filter))
+  },
+})
+
+/** An address in the one form that the log holds. */
+function recordedAddress(text: string | undefined): string | undefined {
+  if (text === undefined || text === UNKNOWN) return text
+  const address = parseAddress(text)
+  if (address !== undefined) return address.text
+  throw refusedParameter('address', 'Use one network address, such as 203.0.113.7 or 2001:db8::7.')
+}

@@ -1,0 +1,17 @@
+import { z } from 'zod'
+import { listOf, time } from '../../http/answers/shapes.ts'
+
+export const auditAnswer = listOf(
+  z.strictObject({
+    id: z.int(),
+    number: z.int().nullable(),
+    at: time,
+    action: z.string(),
+    actor: z.string().nullable(),
+    account: z.string().nullable(),
+    session: z.string().nullable(),
+    reason: z.string().nullable(),
+    address: z.string().nullable(),
+    details: z.json(),
+  }),
+)

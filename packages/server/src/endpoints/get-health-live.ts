@@ -1,9 +1,0 @@
-import { openEndpoint } from '../http/endpoint.ts'
-import { healthAnswer } from './schemas-health.ts'
-
-/** The process runs. */
-export const getHealthLive = openEndpoint({
-  summary: 'The process runs.',
-  answers: { 200: healthAnswer },
-  handle: () => ({ status: 200, body: { status: 'ok' } }),
-})

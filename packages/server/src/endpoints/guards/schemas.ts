@@ -1,0 +1,15 @@
+import { z } from 'zod'
+import { listOf, time } from '../../http/answers/shapes.ts'
+
+export const guardsAnswer = listOf(
+  z.strictObject({
+    name: z.string(),
+    createdAt: time,
+    connections: z.int(),
+    log: z.string().nullable(),
+    appliedSeq: z.int().nullable(),
+    appliedAt: time.nullable(),
+    age: z.number().nullable(),
+    ahead: z.boolean(),
+  }),
+)

@@ -1,0 +1,15 @@
+import { readMetrics } from '../../flows/startup/read-metrics.ts'
+import { guardKeyEndpoint } from '../../http/endpoint.ts'
+import { METRICS_TYPE, metricsText } from '../../telemetry/family.ts'
+
+/** Figures for operators. */
+export const getMetrics = guardKeyEndpoint({
+  summary: 'Figures of this process and its guards, in Prometheus’s text format.',
+  answers: { 200: undefined },
+  text: 'text/plain',
+  handle: async ({ rooms, caller }) => ({
+    status: 200,
+    text: metricsText(await readMetrics(rooms, { databaseUp: !caller.remembered })),
+    headers: { 'content-type': METRICS_TYPE },
+  }),
+})

@@ -1,0 +1,21 @@
+import { openEndpoint } from '../../http/endpoint.ts'
+import type { OpenEndpoint } from '../../http/endpoint.ts'
+import { openapiOf } from '../../http/answers/openapi.ts'
+import type { Route } from '../../http/route.ts'
+import type { Site } from '../../http/site.ts'
+import { openapiAnswer } from './schemas.ts'
+import { problemAnswer } from '../../http/answers/shapes.ts'
+
+/** The description of the API, made once for each site from its whole route table. */
+export function openapiEndpoint(routes: () => readonly Route[]): OpenEndpoint {
+  const made = new WeakMap<Site, object>()
+  return openEndpoint({
+    summary: 'This description.',
+    answers: { 200: openapiAnswer },
+    handle: ({ site }) => {
+      const body = made.get(site) ?? openapiOf(routes(), problemAnswer, site)
+      made.set(site, body)
+      return { status: 200, body, headers: { 'cache-control': 'max-age=60' } }
+    },
+  })
+}

@@ -1,0 +1,17 @@
+import { openEndpoint } from '../../http/endpoint.ts'
+import { jwksAnswer } from '../../http/answers/shapes.ts'
+
+/** The public keys (RFC 7517). */
+export const getJwks = openEndpoint({
+  summary: 'The public keys (RFC 7517).',
+  answers: { 200: jwksAnswer },
+  handle: async ({ rooms }) => {
+    // A guard that meets a new key may be sooner here than this process is at the log
+    const { time } = await rooms.follow()
+    return {
+      status: 200,
+      body: rooms.keys.at(time).jwks,
+      headers: { 'content-type': 'application/jwk-set+json', 'cache-control': 'max-age=60' },
+    }
+  },
+})

@@ -1,0 +1,24 @@
+import { z } from 'zod'
+import { rotateKeys } from '../../flows/keys/rotate.ts'
+import { guardedEndpoint } from '../../http/endpoint.ts'
+import { rotationAnswer } from './schemas.ts'
+
+/** Rotates: in ten minutes, or at once in an emergency. */
+export const postKeys = guardedEndpoint({
+  summary: 'Rotate the signing key.',
+  answers: { 200: rotationAnswer },
+  body: z.strictObject({ emergency: z.boolean('Use true or false.').optional() }),
+  handle: async ({ rooms, body, actor }) => {
+    const { kid, signsFrom, withdrawn, entries } = await rotateKeys(
+      { database: rooms.database, ...rooms.signing },
+      body.emergency ?? false,
+      actor,
+    )
+    for (const entry of entries) rooms.revocations.add(entry)
+    rooms.unread.add(entries)
+    // Takes the keys over here and sends them to guards. They are committed: a read that fails is
+    // repeated by the clock
+    await rooms.follow().catch(() => undefined)
+    return { status: 200, body: { kid, signsFrom: new Date(signsFrom).toISOString(), withdrawn } }
+  },
+})

@@ -1,0 +1,21 @@
+import { KeyhavenError } from '@keyhaven/core/errors'
+import { z } from 'zod'
+import { changePassword } from '../../flows/passwords/change.ts'
+import { guardedEndpoint } from '../../http/endpoint.ts'
+import { password } from '../../http/bodies/members.ts'
+import { credentialsRenewed } from '../../http/answers/session-cookies.ts'
+
+/** Changes my password; ends all my other sessions. */
+export const putPassword = guardedEndpoint({
+  summary: 'Change my password; all my other sessions end.',
+  answers: { 204: undefined },
+  body: z.strictObject({ current: password, password }),
+  handle: async (call) => {
+    const { rooms, path, body, caller, actor } = call
+    if (path['id'] !== caller.account.id) throw new KeyhavenError('not_found')
+    const changed = await changePassword(rooms, { live: caller, ...body }, actor)
+    if (caller.by === 'bearer') return { status: 204 }
+    const { session, sessionCookie } = changed
+    return credentialsRenewed(call, session, sessionCookie)
+  },
+})

@@ -1,0 +1,91 @@
+import type { FeedMark } from '@keyhaven/core/wire'
+import { rateLimited, streamLimits } from '../../config/limits.ts'
+import type { Reserved } from '../../feed/guard-listeners.ts'
+import { markText, parseMark } from '../../feed/position-file.ts'
+import { feedVersionOf } from '../../feed/sent-entries.ts'
+import type { Stream } from '../../feed/event-writer.ts'
+import { feedGuard } from '../../flows/guards/feed.ts'
+import { isAhead, noteApplied } from '../../flows/guards/note-applied.ts'
+import { readSnapshot } from '../../flows/revocation/read-snapshot.ts'
+import { guardKeyEndpoint } from '../../http/endpoint.ts'
+import type { Answer, Call } from '../../http/endpoint.ts'
+import { eventStream } from '../../http/answers/event-stream.ts'
+import { readQuery, refusedParameter } from '../../http/bodies/query.ts'
+import type { KnownGuard } from '../../feed/guard-keys.ts'
+import { entryAnswer, markAnswer, snapshotAnswer, snapshotPageAnswer } from './schemas.ts'
+import { jwksAnswer } from '../../http/answers/shapes.ts'
+
+/** The feed: as events for guards, as pages of JSON for pollers. */
+export const getRevocations = guardKeyEndpoint({
+  summary: 'The feed of revocations: server-sent events, or a snapshot in pages of JSON.',
+  answers: { 200: snapshotPageAnswer },
+  events: {
+    snapshot: snapshotAnswer,
+    revoke: entryAnswer,
+    keys: jwksAnswer,
+    heartbeat: markAnswer,
+  },
+  query: ['cursor'],
+  handle: (call) => {
+    const accept = [call.request.header('accept')].flat().join(',')
+    return /\btext\/event-stream\b/i.test(accept) ? events(call) : snapshot(call)
+  },
+})
+
+/** Seconds, and what there is too much of. */
+const RETRY_AFTER = 5
+
+const allTaken = `This guard key has ${streamLimits.guardStreams.points} open connections, the most that it may have: other guards need keys of their own.`
+
+async function events(call: Call<unknown, KnownGuard>): Promise<Answer> {
+  readQuery(call.query, [])
+  const place = call.rooms.streams.reserve(call.caller.id)
+  if (place === undefined) throw rateLimited(RETRY_AFTER, allTaken)
+  try {
+    const stream = await feed(call, place)
+    // A head has no stream
+    if (call.request.method === 'HEAD') place.giveBack()
+    return eventStream(stream)
+  } catch (error) {
+    place.giveBack()
+    throw error
+  }
+}
+
+async function feed(
+  { rooms, request, caller, actor }: Call<unknown, KnownGuard>,
+  place: Reserved,
+): Promise<Stream> {
+  const [last] = [request.header('last-event-id')].flat()
+  const has = last === undefined ? undefined : parseMark(last)
+  if (has !== undefined && (await isAhead(rooms, has))) {
+    await noteApplied(rooms, { guard: caller, ...has }, actor)
+  }
+  // What is said first rests on a read begun after the request came
+  const mark = await rooms.follow()
+  const version = feedVersionOf(request.header('keyhaven-feed'))
+  return feedGuard(rooms, { guard: caller, version, place, mark, has })
+}
+
+async function snapshot({ rooms, request, query }: Call<unknown, KnownGuard>): Promise<Answer> {
+  const { cursor } = readQuery(query, ['cursor'])
+  const now = await rooms.follow()
+  const { mark, after } = cursor === undefined ? { mark: now, after: 0 } : startOf(cursor, now)
+  const version = feedVersionOf(request.header('keyhaven-feed'))
+  const { page, last } = await readSnapshot(rooms, { mark, after, version })
+  const next = page.more ? [markText(mark), mark.time, last].join(':') : null
+  return { status: 200, body: { ...page, next } }
+}
+
+/** A cursor says what its snapshot said at its start: every page carries that. */
+function startOf(
+  cursor: string,
+  now: FeedMark,
+): { readonly mark: FeedMark; readonly after: number } {
+  const [, start = '', time, after] = /^(.+):(\d{1,15}):(\d{1,15})$/.exec(cursor) ?? []
+  const mark = parseMark(start)
+  if (mark?.log === now.log && mark.seq <= now.seq) {
+    return { mark: { ...mark, time: Number(time) }, after: Number(after) }
+  }
+  throw refusedParameter('cursor', 'Begin again without it: this log has no such snapshot.')
+}

@@ -1,0 +1,26 @@
+import { z } from 'zod'
+import { endSessions } from '../../flows/sessions/end-some.ts'
+import { guardedEndpoint } from '../../http/endpoint.ts'
+import { everythingOf, reasonOf } from '../../http/bodies/ending.ts'
+import { readQuery } from '../../http/bodies/query.ts'
+import { scopesNow } from '../../http/callers/scope.ts'
+import { reason } from '../../http/bodies/members.ts'
+
+/** Ends all of somebody's devices. */
+export const deleteAccountSessions = guardedEndpoint({
+  summary: 'End all sessions of an account; with everything=true all that rests on the account.',
+  answers: { 204: undefined },
+  query: ['everything', 'reason'],
+  body: z.strictObject({ reason }),
+  handle: async ({ rooms, path, query, body, caller, actor }) => {
+    const parameters = readQuery(query, ['everything', 'reason'])
+    const ending = {
+      accountId: path['id'] ?? '',
+      held: scopesNow(rooms, caller),
+      everything: everythingOf(parameters),
+      reason: reasonOf(parameters, body),
+    }
+    await endSessions(rooms, ending, actor)
+    return { status: 204 }
+  },
+})

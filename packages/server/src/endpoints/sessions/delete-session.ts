@@ -1,0 +1,25 @@
+import { z } from 'zod'
+import { endOneSession } from '../../flows/sessions/end-some.ts'
+import { reasonOf } from '../../http/bodies/ending.ts'
+import { guardedEndpoint } from '../../http/endpoint.ts'
+import { readQuery } from '../../http/bodies/query.ts'
+import { holds, scopesNow } from '../../http/callers/scope.ts'
+import { reason } from '../../http/bodies/members.ts'
+
+/** Ends one of my devices, or one of somebody else's by a scope. Without it a foreign one does not exist. */
+export const deleteSession = guardedEndpoint({
+  summary: 'End one of my sessions; with keyhaven:sessions:end one of any account.',
+  answers: { 204: undefined },
+  query: ['reason'],
+  body: z.strictObject({ reason }),
+  handle: async ({ rooms, path, query, body, caller, actor }) => {
+    const ending = {
+      sessionId: path['id'] ?? '',
+      accountId: holds(rooms, caller, 'keyhaven:sessions:end') ? undefined : caller.account.id,
+      held: scopesNow(rooms, caller),
+      reason: reasonOf(readQuery(query, ['reason']), body),
+    }
+    await endOneSession(rooms, ending, actor)
+    return { status: 204 }
+  },
+})

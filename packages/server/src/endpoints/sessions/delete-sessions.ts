@@ -1,0 +1,27 @@
+import { endSessions } from '../../flows/sessions/end-some.ts'
+import { clearedCookies } from '../../http/cookies/cookies.ts'
+import { everythingOf } from '../../http/bodies/ending.ts'
+import { guardedEndpoint } from '../../http/endpoint.ts'
+import { readQuery, refusedParameter } from '../../http/bodies/query.ts'
+import { scopesNow } from '../../http/callers/scope.ts'
+
+/** Ends my other devices; with `?include=current` or `?everything=true` this one too. */
+export const deleteSessions = guardedEndpoint({
+  summary:
+    'End my other devices; with include=current this one too; with everything=true all that rests on my account.',
+  answers: { 204: undefined },
+  query: ['include', 'everything'],
+  handle: async ({ rooms, site, request, query, caller, actor }) => {
+    const { include, ...parameters } = readQuery(query, ['include', 'everything'])
+    if (include !== undefined && include !== 'current') {
+      throw refusedParameter('include', 'Use current, or leave it out.')
+    }
+    const everything = everythingOf(parameters)
+    const keep = include === 'current' || everything ? undefined : caller.session.id
+    const accountId = caller.account.id
+    const held = scopesNow(rooms, caller)
+    await endSessions(rooms, { accountId, held, keep, everything }, actor)
+    const leaves = keep === undefined && caller.by === 'cookie'
+    return { status: 204, cookies: leaves ? clearedCookies(site, request) : [] }
+  },
+})

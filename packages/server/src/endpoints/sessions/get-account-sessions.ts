@@ -1,0 +1,18 @@
+import { readAccount } from '../../flows/accounts/read.ts'
+import { listSessions } from '../../flows/sessions/list.ts'
+import { guardedEndpoint } from '../../http/endpoint.ts'
+import { listAnswer, listParameters, readListQuery } from '../../http/bodies/query.ts'
+import { sessionsAnswer } from './schemas.ts'
+
+/** Somebody's devices. */
+export const getAccountSessions = guardedEndpoint({
+  summary: 'Where an account is signed in.',
+  answers: { 200: sessionsAnswer },
+  query: listParameters,
+  handle: async ({ rooms, query, path, caller }) => {
+    const { page } = readListQuery(query, [])
+    const { id } = await readAccount(rooms, path['id'] ?? '')
+    const of = { accountId: id, current: caller.session.id }
+    return listAnswer(await listSessions(rooms.database, page, of))
+  },
+})

@@ -1,0 +1,16 @@
+import { listSessions } from '../../flows/sessions/list.ts'
+import { guardedEndpoint } from '../../http/endpoint.ts'
+import { listAnswer, listParameters, readListQuery } from '../../http/bodies/query.ts'
+import { sessionsAnswer } from './schemas.ts'
+
+/** My devices. */
+export const getSessions = guardedEndpoint({
+  summary: 'My devices.',
+  answers: { 200: sessionsAnswer },
+  query: listParameters,
+  handle: async ({ rooms, query, caller }) => {
+    const { page } = readListQuery(query, [])
+    const of = { accountId: caller.account.id, current: caller.session.id }
+    return listAnswer(await listSessions(rooms.database, page, of))
+  },
+})

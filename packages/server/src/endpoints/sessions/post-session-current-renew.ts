@@ -1,0 +1,18 @@
+import { BACKGROUND_HEADER } from '@keyhaven/core/wire'
+import { renewSession } from '../../flows/sessions/renew.ts'
+import { guardedEndpoint } from '../../http/endpoint.ts'
+import { renewed } from '../../http/answers/session-cookies.ts'
+import { sessionViewAnswer } from '../../http/answers/shapes.ts'
+
+/** Renews the access cookie by the session cookie; nothing else renews. */
+export const postSessionCurrentRenew = guardedEndpoint({
+  summary: 'Renew the access cookie.',
+  answers: { 200: sessionViewAnswer },
+  upToDate: true,
+  handle: async (call) => {
+    const { rooms, caller, request } = call
+    const extend = request.header(BACKGROUND_HEADER) === undefined
+    const session = await renewSession(rooms, { live: caller, extend })
+    return renewed(call, session)
+  },
+})

@@ -1,0 +1,21 @@
+import { z } from 'zod'
+import { signIn } from '../../flows/sign-in/by-password.ts'
+import { browserOf } from '../../http/callers/browser.ts'
+import { formerSession } from '../../http/callers/previous-session.ts'
+import { openEndpoint } from '../../http/endpoint.ts'
+import { device, login } from './schemas.ts'
+import { password } from '../../http/bodies/members.ts'
+import { signedIn } from '../../http/answers/session-cookies.ts'
+import { sessionViewAnswer } from '../../http/answers/shapes.ts'
+
+/** Sign-in by password. */
+export const postSessions = openEndpoint({
+  summary: 'Sign in by password.',
+  answers: { 201: sessionViewAnswer },
+  body: z.strictObject({ login, password, device, remember: z.boolean().optional() }),
+  handle: async (call) => {
+    const former = await formerSession(call)
+    const browser = browserOf(call.request)
+    return signedIn(call, await signIn(call.rooms, { ...call.body, former, browser }, call.actor))
+  },
+})

@@ -1,0 +1,29 @@
+import { z } from 'zod'
+import { listOf, time } from '../../http/answers/shapes.ts'
+import { LONGEST_LOGIN, text } from '../../http/bodies/members.ts'
+
+export const sessionsAnswer = listOf(
+  z.strictObject({
+    id: z.string(),
+    device: z.string().nullable(),
+    browser: z.string().nullable(),
+    address: z.string().nullable(),
+    createdAt: time,
+    lastUsedAt: time,
+    authTime: time,
+    amr: z.array(z.string()),
+    current: z.boolean(),
+  }),
+)
+
+export const login = text(
+  LONGEST_LOGIN,
+  'e-mail address or user name',
+  'The e-mail address or user name is missing: write one.',
+)
+
+export const device = text(
+  100,
+  'name of the device',
+  'The name of the device is empty: write one.',
+).optional()

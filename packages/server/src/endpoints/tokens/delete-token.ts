@@ -1,0 +1,20 @@
+import { z } from 'zod'
+import { revokeToken } from '../../flows/tokens/revoke.ts'
+import { guardedEndpoint } from '../../http/endpoint.ts'
+import { reasonOf } from '../../http/bodies/ending.ts'
+import { readQuery } from '../../http/bodies/query.ts'
+import { scopesNow } from '../../http/callers/scope.ts'
+import { reason } from '../../http/bodies/members.ts'
+
+export const deleteToken = guardedEndpoint({
+  summary: 'Revoke one token.',
+  answers: { 204: undefined },
+  query: ['reason'],
+  body: z.strictObject({ reason }),
+  handle: async ({ rooms, path, query, body, caller, actor }) => {
+    const { jti = '' } = path
+    const why = reasonOf(readQuery(query, ['reason']), body)
+    await revokeToken(rooms, { jti, held: scopesNow(rooms, caller), reason: why }, actor)
+    return { status: 204 }
+  },
+})

@@ -1,0 +1,15 @@
+import { listTokens } from '../../flows/tokens/list.ts'
+import { guardedEndpoint } from '../../http/endpoint.ts'
+import { listAnswer, listParameters, readListQuery } from '../../http/bodies/query.ts'
+import { tokensAnswer } from './schemas.ts'
+
+/** The record of tokens given out. */
+export const getTokens = guardedEndpoint({
+  summary: 'The record of tokens given out.',
+  answers: { 200: tokensAnswer },
+  query: [...listParameters, 'account', 'session'],
+  handle: async ({ rooms, query }) => {
+    const { page, filters } = readListQuery(query, ['account', 'session'])
+    return listAnswer(await listTokens(rooms.database, page, filters))
+  },
+})

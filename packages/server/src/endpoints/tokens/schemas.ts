@@ -1,0 +1,13 @@
+import { z } from 'zod'
+import { listOf, time } from '../../http/answers/shapes.ts'
+
+export const tokensAnswer = listOf(
+  z.strictObject({
+    jti: z.string(),
+    account: z.string(),
+    session: z.string().nullable(),
+    clientId: z.string(),
+    issuedAt: time,
+    expiresAt: time,
+  }),
+)

@@ -1,0 +1,88 @@
+import { allows, knownRole, scopesOf } from '@keyhaven/core/access'
+import { KeyhavenError } from '@keyhaven/core/errors'
+import type { AdministeredAccount } from '@keyhaven/core/wire'
+import { record } from '../../events/record.ts'
+import type { Actor } from '../../events/record.ts'
+import { addRole, lockAccount, removeRole, rolesOf } from '../../stores/accounts.ts'
+import { endableSessions } from '../../stores/session-ends.ts'
+import { refuseLastAdmin } from './change-status.ts'
+import { writeEffect, writeTokenEnds } from '../sessions/write-ends.ts'
+import { requireRank, requireReserved } from '../application/rank.ts'
+import type { Held } from '../application/rank.ts'
+import { revoking } from '../revocation/revoking.ts'
+import type { Revoking } from '../revocation/revoking.ts'
+import { notARole } from '../../model/role-names.ts'
+import type { Rooms } from '../context.ts'
+import { administered } from './administered.ts'
+
+export interface RoleChange {
+  readonly accountId: string
+  readonly role: string
+  /** Nobody grants what they don't hold. */
+  readonly held: Held
+  readonly reason?: string | undefined
+}
+
+type Needs = Revoking & Pick<Rooms, 'rules'>
+
+/** Gives an account a role; its tokens carry the new scopes from their renewal on. */
+export async function assignRole(
+  rooms: Needs & Pick<Rooms, 'changes'>,
+  { accountId, role, held }: RoleChange,
+  actor: Actor,
+): Promise<AdministeredAccount> {
+  const { access } = rooms.rules
+  if (!knownRole(access, role)) throw notARole(access, role)
+  const missing = scopesOf(access, [role]).find((scope) => held !== 'all' && !allows(held, scope))
+  if (missing !== undefined) throw new KeyhavenError('insufficient_scope', { scope: missing })
+  const { view, sessions } = await revoking(rooms, async (moment) => {
+    const account = await lockAccount(moment.db, accountId)
+    if (account === undefined) throw new KeyhavenError('not_found')
+    await requireRank(access, moment.db, { account, held })
+    const isNew = await addRole(moment.db, account, role)
+    const view = await administered(rooms, moment.db, account)
+    if (!isNew) return { view, sessions: [] }
+    await record(moment, 'role.assigned', { actor, account: accountId, details: { role } })
+    return { view, sessions: await endableSessions(moment.db, account) }
+  })
+  for (const { sessionId } of sessions) rooms.changes.tell(sessionId)
+  return view
+}
+
+/** Takes a role away. Where scopes go with it, every unexpired token of the account ends at once. */
+export function unassignRole(
+  rooms: Needs,
+  { accountId, role, held, reason }: RoleChange,
+  actor: Actor,
+): Promise<AdministeredAccount> {
+  const { access } = rooms.rules
+  return revoking(rooms, async (moment) => {
+    const { db } = moment
+    const account = await lockAccount(db, accountId)
+    if (account === undefined) throw new KeyhavenError('not_found')
+    requireReserved(access, [role], held)
+    await requireRank(access, db, { account, held })
+    const before = await rolesOf(db, accountId)
+    if (!before.includes(role)) throw notHeld(before, role)
+    if (role === 'admin') await refuseLastAdmin(db, accountId)
+    await removeRole(db, account, role)
+    const kept = scopesOf(
+      access,
+      before.filter((one) => one !== role),
+    )
+    const loses = scopesOf(access, before).some((scope) => !kept.includes(scope))
+    const effect = { what: 'role', account: accountId, role } as const
+    const tokens = loses ? await writeTokenEnds(moment, account, { effect }) : 0
+    if (!loses) await writeEffect(moment, effect)
+    const details = { role, ended: { tokens } }
+    await record(moment, 'role.removed', { actor, account: accountId, reason, details })
+    return administered(rooms, db, account)
+  })
+}
+
+function notHeld(roles: readonly string[], role: string): KeyhavenError {
+  const held = roles.length === 0 ? 'it has no role' : `its roles are ${roles.join(', ')}`
+  return new KeyhavenError('not_found', {
+    detail: `This account does not have the role “${role}”: ${held}.`,
+  })
+}

@@ -1,0 +1,46 @@
+import { KeyhavenError } from '@keyhaven/core/errors'
+import type { AdministeredAccount } from '@keyhaven/core/wire'
+import { record } from '../../events/record.ts'
+import type { Actor } from '../../events/record.ts'
+import { isTaken, lockAccount, setEmail, setStatus } from '../../stores/accounts.ts'
+import { emailKey, trimmedLogin } from '../../model/canonical-login.ts'
+import type { Rooms } from '../context.ts'
+import { administered } from './administered.ts'
+
+/**
+ * Gives an account another address on an operator's word, which counts as its confirmation (H23). Sessions go on, and the
+ * password stays.
+ */
+export async function changeEmail(
+  rooms: Pick<Rooms, 'rules' | 'database'>,
+  { accountId, email }: { readonly accountId: string; readonly email: string },
+  actor: Actor,
+): Promise<AdministeredAccount> {
+  const email_key = emailKey(email)
+  if (email_key === undefined) {
+    const message = 'This is not an e-mail address: write it like name@example.com.'
+    throw new KeyhavenError('invalid_request', { errors: [{ path: 'email', message }] })
+  }
+  return rooms.database.transact(async (moment) => {
+    const { db } = moment
+    const account = await lockAccount(db, accountId)
+    if (account === undefined) throw new KeyhavenError('not_found')
+    const isOther = email_key !== account.email_key
+    if (isOther && (await isTaken(db, { email: email_key, username: null }))) {
+      const detail =
+        'Another account has this e-mail address: choose another, or change that account first.'
+      throw new KeyhavenError('conflict', { detail })
+    }
+    const address = { email: trimmedLogin(email), email_key, email_verified: 1 }
+    await setEmail(db, account, address)
+    // The log keeps ids, not addresses
+    await record(moment, 'email.changed', { actor, account: accountId })
+    const after = { ...account, ...address }
+    if (account.status !== 'unverified') return administered(rooms, db, after)
+    await setStatus(db, account, { status: 'active', reason: null })
+    const ended = { sessions: 0, apiKeys: 0, delegations: 0 }
+    const details = { from: account.status, to: 'active', ended }
+    await record(moment, 'account.status_changed', { actor, account: accountId, details })
+    return administered(rooms, db, { ...after, status: 'active', status_reason: null })
+  })
+}

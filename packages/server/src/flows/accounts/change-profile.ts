@@ -1,0 +1,63 @@
+import { KeyhavenError } from '@keyhaven/core/errors'
+import type { AccountView } from '@keyhaven/core/wire'
+import { record } from '../../events/record.ts'
+import type { Actor } from '../../events/record.ts'
+import { findAccountByLogin, lockAccount, setProfile } from '../../stores/accounts.ts'
+import type { ProfileChange as Columns } from '../../stores/accounts.ts'
+import { trimmedLogin, usernameKey } from '../../model/canonical-login.ts'
+import { requireRank } from '../application/rank.ts'
+import type { Held } from '../application/rank.ts'
+import type { Rooms } from '../context.ts'
+import { viewAccount } from '../../views/account.ts'
+
+/** Members left out stay as they are; `null` takes one away. */
+export interface ProfileChange {
+  readonly name?: string | null | undefined
+  readonly username?: string | null | undefined
+  readonly profile?: Readonly<Record<string, unknown>> | null | undefined
+}
+
+interface OfWhom {
+  readonly accountId: string
+  readonly held: Held
+}
+
+export function changeProfile(
+  rooms: Pick<Rooms, 'rules' | 'database'>,
+  { accountId, change, held }: OfWhom & { readonly change: ProfileChange },
+  actor: Actor,
+): Promise<AccountView> {
+  const columns = columnsOf(change)
+  return rooms.database.transact(async (moment) => {
+    const { db } = moment
+    const account = await lockAccount(db, accountId)
+    if (account === undefined) throw new KeyhavenError('not_found')
+    await requireRank(rooms.rules.access, db, { account, held })
+    const key = columns.username_key
+    if (key && (await findAccountByLogin(db, key)) !== undefined && key !== account.username_key) {
+      throw new KeyhavenError('conflict', { detail: 'This user name is taken: choose another.' })
+    }
+    await setProfile(db, account, columns)
+    const details = { members: Object.keys(change) }
+    await record(moment, 'account.changed', { actor, account: accountId, details })
+    return viewAccount(rooms, { ...account, ...columns })
+  })
+}
+
+function columnsOf({ name, username, profile }: ProfileChange): Columns {
+  return {
+    ...(name !== undefined && { name }),
+    ...(profile !== undefined && { profile: profile && JSON.stringify(profile) }),
+    ...(username !== undefined && {
+      username: username && trimmedLogin(username),
+      username_key: username && keyOf(username),
+    }),
+  }
+}
+
+function keyOf(username: string): string {
+  const key = usernameKey(username)
+  if (key !== undefined) return key
+  const message = 'Use 2 to 64 letters, digits, dots, hyphens and underscores.'
+  throw new KeyhavenError('invalid_request', { errors: [{ path: 'username', message }] })
+}

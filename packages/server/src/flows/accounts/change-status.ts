@@ -1,0 +1,73 @@
+import { KeyhavenError } from '@keyhaven/core/errors'
+import type { AdministeredAccount } from '@keyhaven/core/wire'
+import { record } from '../../events/record.ts'
+import type { Actor } from '../../events/record.ts'
+import { activeHolders, lockAccount, rolesOf, setStatus } from '../../stores/accounts.ts'
+import { endEra } from '../sessions/end-era.ts'
+import { requireRank } from '../application/rank.ts'
+import type { Held } from '../application/rank.ts'
+import { revoking } from '../revocation/revoking.ts'
+import type { Revoking } from '../revocation/revoking.ts'
+import type { Rooms } from '../context.ts'
+import { administered } from './administered.ts'
+
+export interface StatusChange {
+  readonly accountId: string
+  readonly status: 'active' | 'locked' | 'disabled'
+  /** Why; a lock must name it. */
+  readonly reason?: string | undefined
+  readonly held: Held
+}
+
+/** What a change of status came to: how many credentials ended, and the number of the last entry. */
+export interface StatusChanged {
+  readonly account: AdministeredAccount
+  readonly ended: {
+    readonly sessions: number
+    readonly apiKeys: number
+    readonly delegations: number
+  }
+  readonly seq: number
+}
+
+/** Locks, disables or activates. Leaving `active` ends everything at once; coming back revives nothing. */
+export async function changeStatus(
+  rooms: Revoking & Pick<Rooms, 'rules'>,
+  { accountId, status, reason, held }: StatusChange,
+  actor: Actor,
+): Promise<StatusChanged> {
+  const changed = await revoking(rooms, async (moment) => {
+    const account = await lockAccount(moment.db, accountId)
+    if (account === undefined) throw new KeyhavenError('not_found')
+    await requireRank(rooms.rules.access, moment.db, { account, held })
+    if (status !== 'active') await refuseLastAdmin(moment.db, accountId)
+    const statusReason = reason ?? null
+    await setStatus(moment.db, account, { status, reason: statusReason })
+    const as = { code: 'account_locked', status, statusReason } as const
+    const ending = { ...as, account, actor, reason }
+    const sessions = status === 'active' ? 0 : await endEra(moment, ending)
+    const ended = { sessions, apiKeys: 0, delegations: 0 }
+    const details = { from: account.status, to: status, ended }
+    await record(moment, 'account.status_changed', { actor, account: accountId, reason, details })
+    const after = { ...account, status, status_reason: statusReason }
+    return { account: await administered(rooms, moment.db, after), ended }
+  })
+  // Whatever was written above has its number by the end of this read. It is committed: a read that
+  // fails now must not make the change look as if it had failed
+  const { seq } = await rooms.follow().catch(() => rooms.revocations)
+  return { ...changed, seq }
+}
+
+/** An installation without an administrator could be repaired by the command line alone. */
+export async function refuseLastAdmin(
+  db: Parameters<typeof activeHolders>[0],
+  accountId: string,
+): Promise<void> {
+  if (!(await rolesOf(db, accountId)).includes('admin')) return
+  const admins = await activeHolders(db, 'admin')
+  if (admins.length === 1 && admins[0] === accountId) {
+    throw new KeyhavenError('conflict', {
+      detail: 'This is the last active administrator: give another account the role first.',
+    })
+  }
+}

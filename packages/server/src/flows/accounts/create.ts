@@ -1,0 +1,122 @@
+import { knownRole } from '@keyhaven/core/access'
+import { unknownRole } from '../../model/role-names.ts'
+import { KeyhavenError } from '@keyhaven/core/errors'
+import { record } from '../../events/record.ts'
+import type { Actor } from '../../events/record.ts'
+import type { Moment } from '../../database/database.ts'
+import type { Locked } from '../../database/locked.ts'
+import { newId, newTokenId } from '../../secrets/random.ts'
+import { insertAccount, isTaken } from '../../stores/accounts.ts'
+import type { Account } from '../../stores/accounts.ts'
+import { emailKey, trimmedLogin, usernameKey } from '../../model/canonical-login.ts'
+import { checkPassword } from '../../model/password-policy.ts'
+import type { Rooms } from '../context.ts'
+
+/** What an account is made of. Roles left out are the access module's default roles. */
+export interface NewAccount {
+  readonly email: string
+  readonly password: string
+  readonly username?: string | undefined
+  readonly name?: string | undefined
+  readonly profile?: Readonly<Record<string, unknown>> | undefined
+  readonly roles?: readonly string[] | undefined
+  readonly emailVerified?: boolean
+}
+
+/** Input that was checked: what is left to do is the hash. */
+export interface CheckedAccount {
+  readonly input: NewAccount
+  readonly keys: { readonly email: string; readonly username: string | null }
+  readonly roles: readonly string[]
+}
+
+/** An account that is ready to be written: everything checked, the password hashed. */
+export interface PreparedAccount {
+  readonly account: Omit<Account, 'created_at'>
+  readonly roles: readonly string[]
+}
+
+/** Creates an account that may sign in at once: the command line's and the library's way. */
+export async function createAccount(
+  rooms: Pick<Rooms, 'rules' | 'database' | 'passwords'>,
+  input: NewAccount,
+  actor: Actor,
+): Promise<Account> {
+  const prepared = await hashAccount(rooms, checkAccount(rooms, input))
+  return rooms.database.transact((moment) => writeAccount(moment, prepared, actor))
+}
+
+/** Refuses what can be refused without a hash or a query. */
+export function checkAccount({ rules }: Pick<Rooms, 'rules'>, input: NewAccount): CheckedAccount {
+  const keys = keysOf(input)
+  const email = trimmedLogin(input.email)
+  const username = input.username === undefined ? null : trimmedLogin(input.username)
+  const roles = input.roles ?? rules.access.defaultRoles
+  for (const role of roles) {
+    if (!knownRole(rules.access, role)) {
+      throw invalid('roles', unknownRole(rules.access, role))
+    }
+  }
+  checkPassword(rules, input.password, { email, username, name: input.name ?? null })
+  return { input: { ...input, email, username: username ?? undefined }, keys, roles }
+}
+
+/** Hashes the password, outside any transaction. */
+export async function hashAccount(
+  { passwords }: Pick<Rooms, 'passwords'>,
+  { input, keys, roles }: CheckedAccount,
+): Promise<PreparedAccount> {
+  return {
+    roles,
+    account: {
+      id: newId('acc'),
+      email: input.email,
+      email_key: keys.email,
+      email_verified: input.emailVerified ? 1 : 0,
+      username: input.username ?? null,
+      username_key: keys.username,
+      name: input.name ?? null,
+      profile: input.profile === undefined ? null : JSON.stringify(input.profile),
+      password_hash: await passwords.hash('sign-up', input.password),
+      credential_version: 1,
+      status: 'active',
+      status_reason: null,
+      era: newTokenId(),
+      must_reset: 0,
+    },
+  }
+}
+
+/** Writes a prepared account; refuses an address or user name that is taken. */
+export async function writeAccount(
+  moment: Moment,
+  { account, roles }: PreparedAccount,
+  actor: Actor,
+): Promise<Locked<Account>> {
+  const { db, now } = moment
+  const { email_key: email, username_key: username } = account
+  if (await isTaken(db, { email, username })) throw new KeyhavenError('conflict', { detail: taken })
+  const row = { ...account, created_at: now }
+  const written = await insertAccount(db, row, roles)
+  await record(moment, 'account.created', { actor, account: row.id, details: { roles } })
+  return written
+}
+
+const taken = 'An account with this e-mail address or user name exists: sign in, or choose another.'
+
+function keysOf(input: NewAccount): CheckedAccount['keys'] {
+  const email = emailKey(input.email)
+  if (email === undefined) {
+    throw invalid('email', 'This is not an e-mail address: write it like name@example.com.')
+  }
+  if (input.username === undefined) return { email, username: null }
+  const username = usernameKey(input.username)
+  if (username === undefined) {
+    throw invalid('username', 'Use 2 to 64 letters, digits, dots, hyphens and underscores.')
+  }
+  return { email, username }
+}
+
+function invalid(path: string, message: string): KeyhavenError {
+  return new KeyhavenError('invalid_request', { errors: [{ path, message }] })
+}

@@ -1,0 +1,50 @@
+import { KeyhavenError } from '@keyhaven/core/errors'
+import type { AccountView, AdministeredAccount } from '@keyhaven/core/wire'
+import type { Connection } from '../../database/database.ts'
+import { findAccount, findAccountByLogin } from '../../stores/accounts.ts'
+import type { Account } from '../../stores/accounts.ts'
+import { emailKey, loginKey } from '../../model/canonical-login.ts'
+import type { Rooms } from '../context.ts'
+import { administered } from './administered.ts'
+import { viewAccount } from '../../views/account.ts'
+
+type Reading = Pick<Rooms, 'rules' | 'database'>
+
+/** One account, by its id, as its owner sees it. */
+export async function readAccount(rooms: Reading, id: string): Promise<AccountView> {
+  const account = await rooms.database.read(({ db }) => findAccount(db, id))
+  if (account === undefined) throw new KeyhavenError('not_found')
+  return viewAccount(rooms, account)
+}
+
+/** One account, by its id, as administrators see it. */
+export function readAdministered(rooms: Reading, id: string): Promise<AdministeredAccount> {
+  return rooms.database.read(async ({ db }) => {
+    const account = await findAccount(db, id)
+    if (account === undefined) throw new KeyhavenError('not_found')
+    return administered(rooms, db, account)
+  })
+}
+
+/** What names an account: `login` is an e-mail address, a user name or an id. */
+export type AccountName =
+  | { readonly email: string }
+  | { readonly id: string }
+  | { readonly login: string }
+
+/** The account of a name; nothing where there is none. */
+export function findAdministered(
+  rooms: Reading,
+  name: AccountName,
+): Promise<AdministeredAccount | undefined> {
+  return rooms.database.read(async ({ db }) => {
+    const account = await named(db, name)
+    return account && administered(rooms, db, account)
+  })
+}
+
+async function named(db: Connection, name: AccountName): Promise<Account | undefined> {
+  if ('id' in name) return findAccount(db, name.id)
+  if ('email' in name) return findAccountByLogin(db, emailKey(name.email) ?? '')
+  return (await findAccount(db, name.login)) ?? findAccountByLogin(db, loginKey(name.login) ?? '')
+}

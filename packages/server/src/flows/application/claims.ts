@@ -1,0 +1,60 @@
+import { KeyhavenError } from '@keyhaven/core/errors'
+import type { Moment } from '../../database/database.ts'
+import type { Account } from '../../stores/accounts.ts'
+import { latestClaimsOfSession } from '../../stores/tokens.ts'
+import type { Values } from '../../model/application.ts'
+import { askApplication } from './ask.ts'
+import type { Rooms } from '../context.ts'
+import { viewAccount } from '../../views/account.ts'
+
+/**
+ * Asks the application for its claims and checks them against their schemas. Runs outside any
+ * transaction, because the application may take its time.
+ */
+export async function applicationClaims(
+  { rules, application }: Pick<Rooms, 'rules' | 'application'>,
+  account: Account,
+): Promise<Values> {
+  const { claims, claimsFor } = application
+  if (claimsFor === undefined) return {}
+  const given = await askApplication('claimsFor', () => claimsFor(viewAccount({ rules }, account)))
+  if (typeof given !== 'object' || given === null) throw broken('claimsFor gave no object')
+  for (const name of Object.keys(given)) {
+    if (!Object.hasOwn(claims, name))
+      throw broken(`claimsFor gave '${name}', which is not declared`)
+  }
+  const values: Record<string, unknown> = {}
+  for (const [name, { schema }] of Object.entries(claims)) {
+    const value: unknown = (given as Values)[name]
+    const result = await schema['~standard'].validate(value)
+    if (result.issues !== undefined) throw broken(`claimsFor gave a bad value for '${name}'`)
+    if (!isWritable(result.value)) throw broken(`claimsFor gave no JSON for '${name}'`)
+    if (result.value !== undefined) values[name] = result.value
+  }
+  return values
+}
+
+/** The application claims of the session's latest token: kept where new ones can't be had. */
+export async function formerClaims(
+  { application }: Pick<Rooms, 'application'>,
+  { db }: Moment,
+  sessionId: string,
+): Promise<Values> {
+  const latest = await latestClaimsOfSession(db, sessionId)
+  const names = Object.keys(application.claims)
+  return Object.fromEntries(Object.entries(latest ?? {}).filter(([name]) => names.includes(name)))
+}
+
+/** Whether JSON can hold it. A bigint, or a value inside itself, would fail only as the token is signed. */
+function isWritable(value: unknown): boolean {
+  try {
+    JSON.stringify(value)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function broken(reason: string): KeyhavenError {
+  return new KeyhavenError('internal', { reason })
+}

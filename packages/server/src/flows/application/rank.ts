@@ -1,0 +1,36 @@
+import { allows, reservedScopes, scopesOf } from '@keyhaven/core/access'
+import type { AnyAccess } from '@keyhaven/core/access'
+import { KeyhavenError } from '@keyhaven/core/errors'
+import type { Connection } from '../../database/database.ts'
+import type { Locked } from '../../database/locked.ts'
+import { rolesOf } from '../../stores/accounts.ts'
+import type { Account } from '../../stores/accounts.ts'
+
+/** The scopes that the actor holds now; `all` for an operator at the command line or in code. */
+export type Held = readonly string[] | 'all'
+
+/**
+ * Refuses an act on an account that holds a reserved scope which the actor lacks (H21). The account is locked, so that it
+ * can't be given a role meanwhile. Nobody lacks a scope of the own account.
+ * @throws KeyhavenError `insufficient_scope` with the first scope that is missing.
+ */
+export async function requireRank(
+  access: AnyAccess,
+  db: Connection,
+  { account, held }: { readonly account: Locked<Account>; readonly held: Held },
+): Promise<void> {
+  if (held === 'all') return
+  requireReserved(access, await rolesOf(db, account.id), held)
+}
+
+/** Refuses where these roles bring a reserved scope that is not held. */
+export function requireReserved(access: AnyAccess, roles: readonly string[], held: Held): void {
+  if (held === 'all') return
+  const reserved: readonly string[] = reservedScopes
+  const missing = scopesOf(access, roles).find(
+    (scope) => reserved.includes(scope) && !allows(held, scope),
+  )
+  if (missing === undefined) return
+  const detail = 'You lack a right that this account or role has: a person who has it can do this.'
+  throw new KeyhavenError('insufficient_scope', { scope: missing, detail })
+}

@@ -1,0 +1,101 @@
+import type { KeyObject } from 'node:crypto'
+import type { Database } from '../../database/database.ts'
+import { START } from '../../stores/audit-chain.ts'
+import type { ChainPlace, SealedRow } from '../../stores/audit-chain.ts'
+import { checkChain } from './check-chain.ts'
+import type { Broken } from './check-chain.ts'
+import type { AuditChain } from './open.ts'
+import { auditItem } from '../../views/audit-entry.ts'
+import type { AuditItem } from '../../views/audit-entry.ts'
+import { createTally, placeBefore, rowsOf } from './verify.ts'
+import type { Verified } from './verify.ts'
+
+/** A row as it is exported, with the seal of the row before it. */
+export interface ExportedRow extends AuditItem {
+  readonly previous: string
+  readonly hash: string
+}
+
+/** The last line of an export: the last row that is in it. */
+export interface ExportedHead {
+  readonly head: ChainPlace
+}
+
+/** Every row behind a number as it lies there, right or not, then the head. */
+export async function* exportAudit(
+  database: Database,
+  audit: AuditChain,
+  after = 0,
+): AsyncGenerator<ExportedRow | ExportedHead> {
+  await audit.seal()
+  let at = await placeBefore(database, after + 1)
+  for await (const row of rowsOf(database, after === 0 ? undefined : after)) {
+    yield { ...auditItem(row), previous: at.hash, hash: row.hash }
+    at = { number: row.number, hash: row.hash }
+  }
+  yield { head: at }
+}
+
+/** Checks an export line by line, from the row with which it begins to its head. */
+export async function verifyExport(
+  key: KeyObject,
+  lines: AsyncIterable<string>,
+): Promise<Verified> {
+  let check = checkChain(key, START, Infinity)
+  let head: ChainPlace | undefined
+  const tally = createTally()
+  const verified = (broken?: Broken): Verified => ({ ...tally.sum(), head: check.at, broken })
+  for await (const text of lines) {
+    // Tools that copy text add a byte order mark or an empty line
+    const line = text.replace(/^\uFEFF/, '').trim()
+    if (line === '') continue
+    const value = parsed(line)
+    const next = check.at.number + 1
+    if (head !== undefined) return verified({ number: next, what: 'inserted' })
+    if (isHead(value)) head = value.head
+    else if (!isRow(value)) return verified({ number: next, what: 'edited' })
+    else {
+      if (tally.sum().rows === 0) {
+        check = checkChain(key, { number: value.number - 1, hash: value.previous }, Infinity)
+      }
+      const broken = check.take(sealedRow(value))
+      if (broken !== undefined) return verified(broken)
+      tally.count(sealedRow(value))
+    }
+  }
+  const { number, hash } = check.at
+  // Nothing had come behind the row that it was to begin with
+  if (head !== undefined && tally.sum().rows === 0) return { ...verified(), head }
+  if (head?.number === number && head.hash === hash) return verified()
+  return verified({ number: number + 1, what: 'truncated' })
+}
+
+type Written = ExportedRow & { readonly number: number }
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line) as unknown
+  } catch {
+    return undefined
+  }
+}
+
+function isHead(value: unknown): value is ExportedHead {
+  return typeof value === 'object' && value !== null && 'head' in value
+}
+
+function isRow(value: unknown): value is Written {
+  return typeof value === 'object' && value !== null && 'number' in value && 'previous' in value
+}
+
+/** The row that was sealed: a line says the same in other words. */
+function sealedRow({ at, actor, account, session, details, ...row }: Written): SealedRow {
+  return {
+    ...row,
+    at: Date.parse(at),
+    actor_id: actor,
+    account_id: account,
+    session_id: session,
+    details: details === null ? null : JSON.stringify(details),
+  }
+}

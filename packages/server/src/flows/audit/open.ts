@@ -1,0 +1,76 @@
+import type { KeyObject } from 'node:crypto'
+import { setImmediate as breathe } from 'node:timers/promises'
+import type { Connection, Database } from '../../database/database.ts'
+import { inTurn } from '../../database/in-turn.ts'
+import type { AuditMark } from '../../feed/audit-position.ts'
+import type { MarkFile } from '../../feed/position-file.ts'
+import { sealOf } from '../../secrets/audit-seal.ts'
+import type { KeyBox } from '../../secrets/key-box.ts'
+import { hasUnsealed, lastSealed, lockHead, putHead } from '../../stores/audit-chain.ts'
+import { putSeals, unsealedRows } from '../../stores/audit-chain.ts'
+import type { ChainPlace, Seal } from '../../stores/audit-chain.ts'
+import { lookAtChain } from './check-end.ts'
+import type { ChainState } from './check-end.ts'
+import { openAuditKey } from './open-key.ts'
+
+/** The chain of the audit log, as one process continues it. */
+export interface AuditChain {
+  readonly key: KeyObject
+  /** The newest row that this installation has seen. */
+  readonly mark: MarkFile<AuditMark>
+  /** Whether its end was what this installation sealed, when that was looked at last. */
+  readonly intact: boolean
+  /** Takes what was committed before the call into the chain, whoever wrote it. */
+  seal(): Promise<ChainState>
+}
+
+/** Rows that are sealed at once. */
+const BATCH = 200
+
+/** Opens the chain with the key that seals it, and makes both at first start. */
+export async function openAudit(
+  database: Database,
+  box: KeyBox,
+  mark: MarkFile<AuditMark>,
+): Promise<AuditChain> {
+  const key = await openAuditKey(database, box)
+  let intact = true
+  const seal = inTurn(async () => {
+    while (await database.read(({ db }) => hasUnsealed(db))) {
+      await database.transact(({ db }) => sealSome(db, key))
+      await breathe()
+    }
+    const state = await database.read(({ db }) => lookAtChain(db, key, mark.newest()))
+    const { log, head, holds } = state
+    intact = holds
+    // What was seen of a chain that has lost it stays, and nobody else's row takes its place
+    if (holds) mark.note({ log, seq: head.number, hash: head.hash })
+    return state
+  })
+  return {
+    key,
+    mark,
+    seal,
+    get intact() {
+      return intact
+    },
+  }
+}
+
+/**
+ * Continues the chain behind its last row, or behind its head where rows have been taken away. Rows
+ * are written without a place in it, so that no transaction waits for another's: here they get one.
+ */
+async function sealSome(db: Connection, key: KeyObject): Promise<void> {
+  const head = await lockHead(db)
+  const last = await lastSealed(db)
+  let at: ChainPlace = last.number >= head.number ? last : head
+  const seals: Seal[] = []
+  for (const row of await unsealedRows(db, BATCH)) {
+    const number = at.number + 1
+    at = { number, hash: sealOf(key, at.hash, { ...row, number }) }
+    seals.push({ ...at, id: row.id })
+  }
+  await putSeals(db, head, seals)
+  await putHead(db, head, at)
+}

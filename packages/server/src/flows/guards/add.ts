@@ -1,0 +1,30 @@
+import { KeyhavenError } from '@keyhaven/core/errors'
+import type { Database } from '../../database/database.ts'
+import { record } from '../../events/record.ts'
+import type { Actor } from '../../events/record.ts'
+import { sha256 } from '../../secrets/hashes/hash.ts'
+import { newGuardKey, newId } from '../../secrets/random.ts'
+import { findGuardByName, insertGuard } from '../../stores/guards.ts'
+import { lockInstallation } from '../../stores/installation.ts'
+
+/** Makes a guard's key. The answer is the key itself: only its hash is kept, so it is seen this once. */
+export async function addGuard(database: Database, name: string, actor: Actor): Promise<string> {
+  if (!/^[\w.-]{1,64}$/.test(name)) {
+    const message = 'Use 1 to 64 letters, digits, dots, hyphens and underscores.'
+    throw new KeyhavenError('invalid_request', { errors: [{ path: 'name', message }] })
+  }
+  const key = newGuardKey()
+  const id = newId('grd')
+  await database.transact(async (moment) => {
+    const installation = await lockInstallation(moment.db)
+    if ((await findGuardByName(moment.db, name)) !== undefined) {
+      throw new KeyhavenError('conflict', {
+        detail: `There is a guard ${name}: choose another name, or remove it first.`,
+      })
+    }
+    const row = { id, name, key_hash: sha256(key), created_at: moment.now }
+    await insertGuard(moment.db, installation, row)
+    await record(moment, 'guard.added', { actor, details: { guard: name } })
+  })
+  return key
+}

@@ -1,0 +1,33 @@
+import { KeyhavenError } from '@keyhaven/core/errors'
+import { sha256 } from '../../secrets/hashes/hash.ts'
+import { findGuardByHash } from '../../stores/guards.ts'
+import type { KnownGuard } from '../../feed/guard-keys.ts'
+import type { Rooms } from '../context.ts'
+
+/**
+ * Whose key this is. The database looks for its hash, so the time that takes tells nothing of a key.
+ * While it fails, a key that was good lately still is: figures are wanted most then.
+ */
+export async function findGuard(
+  { database, guardKeys }: Pick<Rooms, 'database' | 'guardKeys'>,
+  key: string,
+): Promise<KnownGuard> {
+  const hash = sha256(key)
+  const note = guardKeys.asking(hash)
+  try {
+    const row = await database.read(({ db }) => findGuardByHash(db, hash))
+    const guard = row && { id: row.id, name: row.name }
+    note(guard && { ...guard, remembered: true })
+    if (guard !== undefined) return { ...guard, remembered: false }
+    throw new KeyhavenError('token_invalid', { reason: 'no guard has this key' })
+  } catch (error) {
+    const found = isUnavailable(error) ? guardKeys.find(hash) : undefined
+    if (found === undefined) throw error
+    return found
+  }
+}
+
+function isUnavailable(error: unknown): boolean {
+  if (!(error instanceof KeyhavenError)) return false
+  return error.code === 'unavailable' || error.code === 'overloaded'
+}

@@ -1,0 +1,43 @@
+import type { AppliedMark } from '@keyhaven/core/wire'
+import { record } from '../../events/record.ts'
+import type { Actor } from '../../events/record.ts'
+import { findFormerLog } from '../../stores/installation.ts'
+import type { KnownGuard } from '../../feed/guard-keys.ts'
+import type { Rooms } from '../context.ts'
+
+type Needs = Pick<Rooms, 'database' | 'reports' | 'follow' | 'clock' | 'streams' | 'log'>
+
+/** What a guard says to have. */
+export interface Claim extends AppliedMark {
+  readonly guard: KnownGuard
+}
+
+/** Notes what a guard has applied. One that claims more than the log holds is told of, and decides nothing. */
+export async function noteApplied(rooms: Needs, claim: Claim, actor: Actor): Promise<void> {
+  const { guard, log, seq } = claim
+  const ahead = await isAhead(rooms, claim)
+  const now = rooms.clock.now()
+  const mustTell = rooms.reports.take(guard.id, { log, seq, ahead, now })
+  if (mustTell) await tellAhead(rooms, claim, actor)
+}
+
+/** Whether a guard claims entries that no log of this database has. */
+export async function isAhead(
+  { database, follow, streams }: Needs,
+  claim: AppliedMark,
+): Promise<boolean> {
+  const { log, seq } = claim
+  if (log === streams.at.log) return seq > streams.at.seq && seq > (await follow()).seq
+  const former = await database.read(({ db }) => findFormerLog(db, log))
+  return former === undefined && log !== (await follow()).log
+}
+
+async function tellAhead(rooms: Needs, { guard, log, seq }: Claim, actor: Actor): Promise<void> {
+  const holds = rooms.streams.at
+  rooms.log.warn(
+    { guard: guard.name, claims: { log, seq }, holds: { log: holds.log, seq: holds.seq } },
+    'a guard claims more than the log holds: if the database was put back from a backup, run `keyhaven restored`',
+  )
+  const details = { guard: guard.name, log, seq, newest: holds.seq }
+  await rooms.database.transact((moment) => record(moment, 'guard.ahead', { actor, details }))
+}

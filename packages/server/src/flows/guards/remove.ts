@@ -1,0 +1,37 @@
+import { KeyhavenError } from '@keyhaven/core/errors'
+import type { Database } from '../../database/database.ts'
+import { record } from '../../events/record.ts'
+import type { Actor } from '../../events/record.ts'
+import { deleteGuard, findGuardByName } from '../../stores/guards.ts'
+import { bumpFact, lockInstallation } from '../../stores/installation.ts'
+import { appendRevocations } from '../../stores/revocations.ts'
+import type { Revocation } from '../../stores/revocations.ts'
+import { untilOf } from '../../model/entry-life.ts'
+
+/**
+ * Removes a guard's key. Its open feeds end as every process reads of it: within 250 ms. The entry hits
+ * no token: it lets a process that knows it remove the key again, if a failover has lost this. The answer is
+ * that entry.
+ */
+export async function removeGuard(
+  database: Database,
+  name: string,
+  actor: Actor,
+): Promise<readonly Revocation[]> {
+  return database.append(async (moment) => {
+    const { db, now } = moment
+    const installation = await lockInstallation(db)
+    const guard = await findGuardByName(db, name)
+    if (guard === undefined) {
+      throw new KeyhavenError('not_found', { detail: `There is no guard ${name}: list them.` })
+    }
+    await deleteGuard(db, installation, guard.id)
+    await bumpFact(db, 'guards')
+    const effect = { what: 'guard', guard: guard.id } as const
+    const until = untilOf(0, now)
+    await record(moment, 'guard.removed', { actor, details: { guard: name } })
+    return appendRevocations(db, [
+      { kind: 'client_id', id: guard.id, code: 'session_ended', until, effect },
+    ])
+  })
+}

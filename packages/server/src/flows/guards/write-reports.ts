@@ -1,0 +1,68 @@
+import { dropReportsBefore, putReports } from '../../stores/guards.ts'
+import type { GuardReport } from '../../stores/guards.ts'
+import type { Rooms } from '../context.ts'
+
+/** A row that was not written for this many milliseconds is of a process that runs no more. */
+export const GONE_AFTER = 30_000
+
+/** Rows of guards that are connected are written this often, though nothing has changed. */
+const REFRESH = 5000
+
+/** Writes what this process has heard of guards, so that every process can tell; only what has changed. */
+export function createReportWriter(
+  rooms: Pick<Rooms, 'database' | 'reports' | 'streams'>,
+): () => Promise<void> {
+  let written = new Map<string, GuardReport>()
+  return async () => {
+    const now = await rooms.database.read(async (moment) => moment.now)
+    const rows = ownReports(rooms, now)
+    const due = rows.filter((row) => isDue(row, written.get(row.guard_id)))
+    if (due.length === 0) return
+    await rooms.database.transact(async ({ db }) => {
+      await putReports(db, due)
+      await dropReportsBefore(db, now - GONE_AFTER)
+    })
+    written = new Map([...written, ...due.map((row) => [row.guard_id, row] as const)])
+  }
+}
+
+/** What this process has heard, as rows. */
+export function ownReports(
+  { reports, streams }: Pick<Rooms, 'reports' | 'streams'>,
+  now: number,
+): GuardReport[] {
+  const counts = streams.counts()
+  const heard = streams.heard()
+  // One that has gone, and never reported, is told of as gone
+  const ids = new Set([...reports.heard(), ...counts.keys(), ...heard.keys()])
+  return [...ids].map((id) => {
+    const report = reports.of(id)
+    return {
+      guard_id: id,
+      process_id: reports.processId,
+      log: report?.log ?? null,
+      seq: report?.seq ?? null,
+      applied_at: report?.appliedAt ?? null,
+      heard_at: latest(report?.reportedAt, heard.get(id)),
+      ahead: report?.ahead ? 1 : 0,
+      connections: counts.get(id) ?? 0,
+      updated_at: now,
+    }
+  })
+}
+
+/** A report, or a heartbeat that was taken: the later one. */
+function latest(...times: readonly (number | undefined)[]): number | null {
+  const known = times.filter((time) => time !== undefined)
+  return known.length === 0 ? null : Math.max(...known)
+}
+
+function isDue(row: GuardReport, before: GuardReport | undefined): boolean {
+  if (before === undefined) return true
+  const changed = (['log', 'seq', 'ahead', 'connections'] as const).some(
+    (name) => row[name] !== before[name],
+  )
+  // The clock may have gone back since
+  const old = Math.abs(row.updated_at - before.updated_at) >= REFRESH
+  return changed || (old && row.connections > 0)
+}

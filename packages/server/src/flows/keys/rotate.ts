@@ -1,0 +1,80 @@
+import type { SigningAlgorithm } from '@keyhaven/core'
+import type { Database, Moment } from '../../database/database.ts'
+import type { Locked } from '../../database/locked.ts'
+import { record } from '../../events/record.ts'
+import type { Actor } from '../../events/record.ts'
+import type { KeyBox } from '../../secrets/key-box.ts'
+import { retireKeys, withdrawKeys } from '../../stores/keys.ts'
+import { appendRevocations } from '../../stores/revocations.ts'
+import type { Revocation } from '../../stores/revocations.ts'
+import { bumpFact, lockInstallation, longestLife } from '../../stores/installation.ts'
+import type { Installation } from '../../stores/installation.ts'
+import { addSigningKey } from './open.ts'
+
+/** A new key is published this long before it signs, so that every guard knows it. */
+const PUBLISHED_BEFORE = 600_000
+
+/** A retiring key stays published this much longer than its last token. */
+const MARGIN = 60_000
+
+/** Entries of keys stay for ever: a withdrawn key verifies nothing again. */
+const FOR_EVER = 8_640_000_000_000_000
+
+export interface Rotation {
+  readonly kid: string
+  /** Milliseconds since 1970. */
+  readonly signsFrom: number
+  /** Keys that were withdrawn. */
+  readonly withdrawn: readonly string[]
+  readonly entries: readonly Revocation[]
+}
+
+interface Needs {
+  readonly database: Database
+  readonly box: KeyBox
+  readonly alg: SigningAlgorithm
+}
+
+/**
+ * Publishes a new key that signs in ten minutes; the old one retires when its last token has ended.
+ * In an emergency the new key signs at once, and every other is withdrawn: sessions live on and are
+ * given new tokens.
+ */
+export async function rotateKeys(
+  { database, box, alg }: Needs,
+  emergency: boolean,
+  actor: Actor,
+): Promise<Rotation> {
+  const rotation = await database.append(async (moment) => {
+    const installation = await lockInstallation(moment.db)
+    const rotation = await writeNewKey(moment, installation, { box, alg, emergency })
+    const { kid, withdrawn } = rotation
+    await record(moment, 'keys.rotated', { actor, details: { kid, emergency, withdrawn } })
+    await bumpFact(moment.db, 'keys')
+    return rotation
+  })
+  database.wake()
+  return rotation
+}
+
+/** Writes a new key, and what becomes of those before it. */
+export async function writeNewKey(
+  moment: Moment,
+  installation: Locked<Installation>,
+  { box, alg, emergency }: Omit<Needs, 'database'> & { readonly emergency: boolean },
+): Promise<Rotation> {
+  const { db, now } = moment
+  // In an emergency it signs as soon as it is seen, whatever time the process that sees it reads
+  const signsFrom = emergency ? 0 : now + PUBLISHED_BEFORE
+  if (!emergency) {
+    const lastEnd = signsFrom + (await longestLife(db)) * 1000
+    await retireKeys(db, installation, lastEnd + MARGIN)
+  }
+  const withdrawn = emergency ? await withdrawKeys(db, installation, { now }) : []
+  const entries = await appendRevocations(
+    db,
+    withdrawn.map((id) => ({ kind: 'kid', id, code: 'token_expired', until: FOR_EVER })),
+  )
+  const kid = await addSigningKey(moment, installation, { box, alg, signsFrom })
+  return { kid, signsFrom: emergency ? now : signsFrom, withdrawn, entries }
+}

@@ -1,0 +1,99 @@
+import { KeyhavenError } from '@keyhaven/core/errors'
+import { record } from '../../events/record.ts'
+import type { Actor } from '../../events/record.ts'
+import { sha256 } from '../../secrets/hashes/hash.ts'
+import { newSecret } from '../../secrets/random.ts'
+import { setPassword } from '../../stores/accounts.ts'
+import { setCookieHash } from '../../stores/sessions.ts'
+import type { LiveSession } from '../../model/access-claims.ts'
+import { checkPassword } from '../../model/password-policy.ts'
+import { guessedOf, guessPassword } from './limit-attempts.ts'
+import { writeSessionEnds, writeTokenEnds } from '../sessions/write-ends.ts'
+import { renewLocked, valuesFor } from '../sessions/renew.ts'
+import type { RenewedSession, Renewing } from '../sessions/renew.ts'
+import { lockLiveSession } from '../sessions/lock-live.ts'
+import type { LockedLive } from '../sessions/lock-live.ts'
+import { revoking } from '../revocation/revoking.ts'
+import type { Revoking, RevokingMoment } from '../revocation/revoking.ts'
+import type { Rooms } from '../context.ts'
+
+export interface PasswordChange {
+  readonly live: LiveSession
+  readonly current: string
+  readonly password: string
+}
+
+/** The session that stays, with its new credentials. */
+export interface ChangedPassword {
+  readonly sessionCookie: string
+  readonly session: RenewedSession
+}
+
+/**
+ * Changes the password: every other session ends, and the one that stays gets new credentials in the
+ * same transaction, so that a database which fails then takes them from nobody.
+ */
+export async function changePassword(
+  rooms: Revoking & Renewing & Pick<Rooms, 'passwords' | 'limits'>,
+  { live, current, password }: PasswordChange,
+  actor: Actor,
+): Promise<ChangedPassword> {
+  const { account, session } = live
+  rooms.passwords.requireRoom('change')
+  const guess = { account: guessedOf(account), address: actor.address }
+  const proved = await guessPassword(rooms, guess, async () => {
+    if (await rooms.passwords.verify('change', current, account.password_hash)) return account
+    const of = { actor, account: account.id, session: session.id }
+    await rooms.database.transact((moment) => record(moment, 'password.change_failed', of))
+    return undefined
+  })
+  if (proved === undefined) {
+    throw new KeyhavenError('invalid_credentials', {
+      detail: 'The current password is not right: enter it again.',
+    })
+  }
+  checkPassword(rooms.rules, password, account)
+  const hash = await rooms.passwords.hash('change', password)
+  const sessionCookie = newSecret()
+  const values = await valuesFor(rooms, live)
+  const renewed = await revoking(rooms, async (moment) => {
+    // Of two changes at once one wins: what the other proved is no longer the password (S10)
+    const locked = await lockLiveSession(moment, live)
+    const version = await setPassword(moment.db, locked.account, hash)
+    const ended = await endOthers(moment, { ...locked, version }, actor)
+    const kept = await replaceCookie(moment, locked, sessionCookie)
+    await record(moment, 'password.changed', {
+      actor,
+      account: account.id,
+      session: session.id,
+      details: { ended },
+    })
+    return renewLocked(rooms, moment, { live: kept, values, extend: true })
+  })
+  return { sessionCookie, session: renewed }
+}
+
+/** Ends what rests on the former password: every other session, and the tokens of the one that stays. */
+async function endOthers(
+  moment: RevokingMoment,
+  { account, session, version }: LockedLive & { readonly version: number },
+  actor: Actor,
+): Promise<{ readonly sessions: number; readonly tokens: number }> {
+  const ending = { code: 'session_ended', actor, reason: 'password changed' } as const
+  const sessions = await writeSessionEnds(moment, { account, keep: session.id }, ending)
+  const effect = { what: 'password', account: account.id, version } as const
+  const tokens = await writeTokenEnds(moment, account, { sessionId: session.id, effect })
+  return { sessions, tokens }
+}
+
+/** The session that stays goes on under another cookie, and shares no token that was renewed before. */
+async function replaceCookie(
+  { db }: RevokingMoment,
+  live: LockedLive,
+  cookie: string,
+): Promise<LockedLive> {
+  const cookie_hash = sha256(cookie)
+  await setCookieHash(db, live.session, cookie_hash)
+  const session = { ...live.session, cookie_hash, renewed_jti: null, renewed_at: null }
+  return { ...live, session }
+}

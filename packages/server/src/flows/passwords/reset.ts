@@ -1,0 +1,43 @@
+import { KeyhavenError } from '@keyhaven/core/errors'
+import { record } from '../../events/record.ts'
+import type { Actor } from '../../events/record.ts'
+import { lockAccount, setPassword } from '../../stores/accounts.ts'
+import { findAdministered } from '../accounts/read.ts'
+import { writeSessionEnds, writeTokenEnds } from '../sessions/write-ends.ts'
+import { revoking } from '../revocation/revoking.ts'
+import type { Revoking } from '../revocation/revoking.ts'
+import type { Rooms } from '../context.ts'
+
+type Needs = Revoking & Pick<Rooms, 'rules' | 'passwords'>
+
+/**
+ * Sets another password for an account at an operator's word, and ends every session of it. It is the
+ * way back for a person who forgot the password, and after a failover that lost a change of it.
+ */
+export async function resetPassword(
+  rooms: Needs,
+  { email, password }: { readonly email: string; readonly password: string },
+  actor: Actor,
+): Promise<{ readonly sessions: number }> {
+  const found = await findAdministered(rooms, { email })
+  if (found === undefined) throw unknown(email)
+  const hash = await rooms.passwords.hash('change', password)
+  return revoking(rooms, async (moment) => {
+    const account = await lockAccount(moment.db, found.id)
+    if (account === undefined) throw unknown(email)
+    const version = await setPassword(moment.db, account, hash)
+    const ending = { code: 'session_ended', actor, reason: 'password reset' } as const
+    const sessions = await writeSessionEnds(moment, { account }, ending)
+    const effect = { what: 'password', account: account.id, version } as const
+    const tokens = await writeTokenEnds(moment, account, { effect })
+    const details = { ended: { sessions, tokens } }
+    await record(moment, 'password.reset', { actor, account: account.id, details })
+    return { sessions }
+  })
+}
+
+function unknown(email: string): KeyhavenError {
+  return new KeyhavenError('not_found', {
+    detail: `There is no account ${email}: check the address.`,
+  })
+}

@@ -1,0 +1,56 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { AppliedMark } from '@keyhaven/core/wire'
+import type { Database } from '../../database/database.ts'
+import { newTokenId } from '../../secrets/random.ts'
+import { factOf, findFormerLog } from '../../stores/installation.ts'
+import type { FormerLog } from '../../stores/installation.ts'
+import { signingKeys } from '../../stores/keys.ts'
+import { newestSeq } from '../../stores/revocations.ts'
+
+/** The log of this database as it was found, and whether it is older than what this installation has seen. */
+export interface FoundLog extends AppliedMark {
+  readonly restored: boolean
+  /** What became of the log of the mark, if every session ended with it meanwhile. */
+  readonly replaced?: FormerLog
+}
+
+/** Milliseconds for which a process that starts lets those that run append lost entries again, and between two looks. */
+const PATIENCE = 2000
+const AGAIN = 100
+
+/** Reads the log's name, which is made with the database, and compares it with the mark of a former run. */
+export async function openLog(
+  database: Database,
+  mark: AppliedMark | undefined,
+): Promise<FoundLog> {
+  const until = performance.now() + PATIENCE
+  for (;;) {
+    const found = await lookAtLog(database, mark)
+    if (!found.restored || performance.now() > until) return found
+    // A process that has run through the failover may know what the database has lost
+    await sleep(AGAIN)
+  }
+}
+
+async function lookAtLog(database: Database, mark: AppliedMark | undefined): Promise<FoundLog> {
+  await database.number()
+  return database.transact(async ({ db }) => {
+    const log = await factOf(db, 'log', newTokenId())
+    const seq = await newestSeq(db)
+    if (mark === undefined) return { log, seq, restored: false }
+    if (mark.log === log) return { log, seq, restored: seq < mark.seq }
+    const former = await findFormerLog(db, mark.log)
+    if (former?.lost !== undefined) {
+      const { kept, repeated } = former.lost
+      return { log, seq, restored: mark.seq > Math.max(kept, repeated) }
+    }
+    // A database without keys is a new one: it vouches for nothing
+    const isNew = (await signingKeys(db)).length === 0
+    return {
+      log,
+      seq,
+      restored: former === undefined && !isNew,
+      ...(former && { replaced: former }),
+    }
+  })
+}

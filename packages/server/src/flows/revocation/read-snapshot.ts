@@ -1,0 +1,40 @@
+import type { FeedMark, FeedSnapshot, RevocationEntry } from '@keyhaven/core/wire'
+import { sentEntries } from '../../feed/sent-entries.ts'
+import type { FeedVersion } from '../../feed/sent-entries.ts'
+import { PAGE, revocationsAfter } from '../../stores/revocations.ts'
+import type { Rooms } from '../context.ts'
+
+/** A page of a snapshot, and the number behind which the next one begins. */
+export interface SnapshotPage {
+  readonly page: FeedSnapshot
+  readonly last: number
+}
+
+/** Which page of which snapshot, and for which guards. */
+export interface SnapshotRequest {
+  readonly mark: FeedMark
+  readonly after: number
+  readonly version: FeedVersion
+}
+
+/** Reads one page of the log as it was at a mark, behind a number. Every page carries the mark. */
+export function readSnapshot(
+  { database }: Pick<Rooms, 'database'>,
+  { mark: { log, seq, time }, after, version }: SnapshotRequest,
+): Promise<SnapshotPage> {
+  return database.read(async ({ db }) => {
+    const read = await revocationsAfter(db, after, seq)
+    const entries: RevocationEntry[] = []
+    let last = after
+    for (const entry of read) {
+      const sent = sentEntries(version, entry)
+      // An entry that stands for many may not fit any more: it begins the next page
+      if (entries.length > 0 && entries.length + sent.length > PAGE) break
+      entries.push(...sent)
+      last = entry.seq
+    }
+    const isWhole = last === (read.at(-1)?.seq ?? after)
+    const more = last < seq && !(isWhole && read.length < PAGE)
+    return { page: { log, seq, time, entries, more }, last: more ? last : seq }
+  })
+}

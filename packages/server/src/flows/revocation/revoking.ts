@@ -1,0 +1,50 @@
+import type { Moment } from '../../database/database.ts'
+import { appendRevocations } from '../../stores/revocations.ts'
+import type { NewRevocation, Revocation } from '../../stores/revocations.ts'
+import type { Rooms } from '../context.ts'
+
+/** A moment in which entries are written; they count in this process once it is committed. */
+export interface RevokingMoment extends Moment {
+  revoke(entries: readonly NewRevocation[]): Promise<void>
+}
+
+/** What a flow needs in order to write entries. */
+export type Appending = Pick<Rooms, 'database' | 'revocations' | 'unread'>
+
+/** What a flow needs in order to revoke. */
+export type Revoking = Appending & Pick<Rooms, 'follow'>
+
+/**
+ * Runs a transaction that revokes. What it wrote is refused here before the answer is given; pages
+ * and guards are sent it as the log is read.
+ */
+export async function revoking<T>(
+  rooms: Revoking,
+  work: (moment: RevokingMoment) => Promise<T>,
+): Promise<T> {
+  const { result, entries } = await appending(rooms, work)
+  // A read that fails is logged and repeated by the clock
+  if (entries > 0) rooms.follow().catch(() => undefined)
+  return result
+}
+
+/** The same without a read of the log behind it; `entries` counts what was written. */
+export async function appending<T>(
+  { database, revocations, unread }: Appending,
+  work: (moment: RevokingMoment) => Promise<T>,
+): Promise<{ readonly result: T; readonly entries: number }> {
+  let written: Revocation[] = []
+  const result = await database.append((moment) => {
+    // The database may ask for the whole work again: only the last run's entries exist
+    written = []
+    return work({
+      ...moment,
+      revoke: async (entries) => {
+        written.push(...(await appendRevocations(moment.db, entries)))
+      },
+    })
+  })
+  for (const entry of written) revocations.add(entry)
+  unread.add(written)
+  return { result, entries: written.length }
+}

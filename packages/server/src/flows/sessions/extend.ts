@@ -1,0 +1,31 @@
+import { touchSession } from '../../stores/sessions.ts'
+import type { Session } from '../../stores/sessions.ts'
+import type { LiveSession } from '../../model/access-claims.ts'
+import { lockLiveSession } from './lock-live.ts'
+import type { Rooms } from '../context.ts'
+
+/** The idle limit is written when it moves by a twentieth of its span, and at least every minute. */
+const FRACTION = 20
+const LONGEST = 60_000
+
+/**
+ * Notes that the person is active; the answer is the session as it is then. Most calls write nothing:
+ * the limit need not be exact to the second.
+ */
+export async function extendSession(
+  { rules, database }: Pick<Rooms, 'rules' | 'database'>,
+  live: LiveSession,
+): Promise<Session> {
+  const { session } = live
+  const idle = rules.lifetimes.idle * 1000
+  const step = Math.min(idle / FRACTION, LONGEST)
+  const due = ({ now }: { readonly now: number }): boolean => now - session.last_used_at >= step
+  if (!(await database.read(async (moment) => due(moment)))) return session
+  return database.transact(async (moment) => {
+    const { db, now } = moment
+    const locked = await lockLiveSession(moment, live)
+    const times = { lastUsedAt: now, idleExpiresAt: now + idle }
+    await touchSession(db, locked.session, times)
+    return { ...locked.session, last_used_at: now, idle_expires_at: now + idle }
+  })
+}

@@ -1,0 +1,15 @@
+import type { SessionEntry } from '@keyhaven/core/wire'
+import type { Database } from '../../database/database.ts'
+import type { Page, PageRequest } from '../../stores/page.ts'
+import { sessionPage } from '../../stores/sessions.ts'
+import { sessionItem } from '../../views/session-item.ts'
+
+/** Live sessions of an account. */
+export async function listSessions(
+  database: Database,
+  page: PageRequest,
+  of: { readonly accountId: string; readonly current?: string },
+): Promise<Page<SessionEntry>> {
+  const { items, next } = await database.read((moment) => sessionPage(moment, of.accountId, page))
+  return { next, items: items.map((row) => sessionItem(row, of.current)) }
+}

@@ -1,0 +1,121 @@
+import type { AccessTokenClaims } from '@keyhaven/core/wire'
+import type { Moment } from '../../database/database.ts'
+import type { Locked } from '../../database/locked.ts'
+import { record } from '../../events/record.ts'
+import type { Actor } from '../../events/record.ts'
+import { sha256 } from '../../secrets/hashes/hash.ts'
+import { newId, newSecret } from '../../secrets/random.ts'
+import { lockAccounts, rolesOf } from '../../stores/accounts.ts'
+import type { Account } from '../../stores/accounts.ts'
+import { currentEpoch } from '../../stores/installation.ts'
+import { findSession, insertSession } from '../../stores/sessions.ts'
+import { endableSessions } from '../../stores/session-ends.ts'
+import { recordToken } from '../../stores/tokens.ts'
+import { accessClaims } from '../../model/access-claims.ts'
+import type { LiveSession } from '../../model/access-claims.ts'
+import type { Values } from '../../model/application.ts'
+import { eraOf } from './end-era.ts'
+import { writeLockedEnds, writeSessionEnd } from './write-ends.ts'
+import type { RevokingMoment } from '../revocation/revoking.ts'
+import type { Rooms } from '../context.ts'
+import { signToken } from '../tokens/sign.ts'
+
+/** How and where a person signed in. */
+export interface SignInFacts {
+  readonly amr: readonly string[]
+  readonly device?: string | undefined
+  /** The browser in words, as the list of sessions shows it. */
+  readonly browser?: string | undefined
+  readonly remember?: boolean | undefined
+}
+
+/** A session with the credentials that go into its cookies. */
+export interface OpenedSession extends LiveSession {
+  readonly claims: AccessTokenClaims
+  readonly accessToken: string
+  readonly sessionCookie: string
+}
+
+/** Whose session is opened, how they proved it, and what the application adds. */
+export interface Opening {
+  readonly account: Locked<Account>
+  readonly facts: SignInFacts
+  readonly values: Values
+  /** The session that this browser still holds: it ends. */
+  readonly former: string | undefined
+  readonly actor: Actor
+}
+
+/** Live sessions that one account may have; the oldest ends where one more is opened. */
+const MOST_SESSIONS = 100
+
+/** Locks an account, and that of the session which this browser still holds; answers with the first. */
+export async function lockForOpening(
+  { db }: Moment,
+  accountId: string,
+  former: string | undefined,
+): Promise<Locked<Account> | undefined> {
+  const held = former === undefined ? undefined : await findSession(db, former)
+  const ids = new Set([accountId, held?.account_id ?? accountId])
+  return (await lockAccounts(db, [...ids])).find(({ id }) => id === accountId)
+}
+
+/** Opens a session of a locked account and issues its first token: where every way of signing in ends. */
+export async function openSession(
+  rooms: Pick<Rooms, 'rules' | 'keys' | 'application'>,
+  moment: RevokingMoment,
+  { account, facts, values, former, actor }: Opening,
+): Promise<OpenedSession> {
+  const { db, now } = moment
+  if (former !== undefined) {
+    await writeSessionEnd(moment, former, {
+      code: 'session_ended',
+      actor,
+      reason: 'signed in again',
+    })
+  }
+  await makeRoom(moment, account, actor)
+  const { idle, absolute } = rooms.rules.lifetimes
+  const sessionCookie = newSecret()
+  const session = {
+    id: newId('ses'),
+    account_id: account.id,
+    cookie_hash: sha256(sessionCookie),
+    created_at: now,
+    auth_time: now,
+    amr: JSON.stringify(facts.amr),
+    device: facts.device ?? null,
+    address: actor.address ?? null,
+    browser: facts.browser ?? null,
+    remember: facts.remember ? 1 : 0,
+    last_used_at: now,
+    idle_expires_at: now + idle * 1000,
+    absolute_expires_at: absolute === undefined ? null : now + absolute * 1000,
+    ended_at: null,
+    end_code: null,
+    renewed_jti: null,
+    renewed_at: null,
+    epoch: await currentEpoch(db),
+  }
+  await insertSession(db, account, session)
+  const era = await eraOf(db, account)
+  const live = { account: { ...account, era }, session, roles: await rolesOf(db, account.id) }
+  const claims = accessClaims(rooms, { ...live, values }, now)
+  await recordToken(db, account, claims)
+  await record(moment, 'session.opened', { actor, account: account.id, session: session.id })
+  const accessToken = signToken(rooms, claims, now)
+  return { ...live, claims, accessToken, sessionCookie }
+}
+
+/** Ends the oldest sessions of an account that has as many as it may have. */
+async function makeRoom(
+  moment: RevokingMoment,
+  account: Locked<Account>,
+  actor: Actor,
+): Promise<void> {
+  const live = await endableSessions(moment.db, account)
+  const ends = live
+    .slice(0, Math.max(0, live.length + 1 - MOST_SESSIONS))
+    .map((session) => ({ session, actor, reason: 'too many sessions' }))
+  await writeLockedEnds(moment, 'session_ended', ends)
+}

@@ -1,0 +1,145 @@
+import { checkTimes, issueAccessToken } from '@keyhaven/core'
+import { KeyhavenError } from '@keyhaven/core/errors'
+import type { AccessTokenClaims } from '@keyhaven/core/wire'
+import type { Moment } from '../../database/database.ts'
+import { noteRenewal, touchSession } from '../../stores/sessions.ts'
+import { findTokenClaims, recordToken } from '../../stores/tokens.ts'
+import { accessClaims } from '../../model/access-claims.ts'
+import { applicationClaims, formerClaims } from '../application/claims.ts'
+import type { Values } from '../../model/application.ts'
+import type { LiveSession } from '../../model/access-claims.ts'
+import { eraOf } from './end-era.ts'
+import { noteKeptClaims } from './note-kept-claims.ts'
+import { lockLiveSession } from './lock-live.ts'
+import type { LockedLive } from './lock-live.ts'
+import type { Rooms } from '../context.ts'
+import { signToken } from '../tokens/sign.ts'
+
+/** Requests that come within this many milliseconds share one new token. */
+const SHARED_FOR = 5000
+
+/** A session with its new token. */
+export interface RenewedSession extends LiveSession {
+  readonly claims: AccessTokenClaims
+  readonly accessToken: string
+  /** When that was, in milliseconds since 1970: what is left is counted from here. */
+  readonly now: number
+  /** Whether a parallel request was given the same token. */
+  readonly shared: boolean
+}
+
+/** What a renewal needs. */
+export type Renewing = Pick<
+  Rooms,
+  'rules' | 'application' | 'database' | 'keys' | 'revocations' | 'metrics' | 'log'
+>
+
+/** Which session, and whether the person's activity moves its idle limit. */
+export interface Renewal {
+  readonly live: LiveSession
+  readonly extend: boolean
+}
+
+/** Issues the session's next token, or the one that a parallel request was just given. */
+export async function renewSession(
+  rooms: Renewing,
+  { live, extend }: Renewal,
+): Promise<RenewedSession> {
+  const values = await valuesFor(rooms, live)
+  const { renewals } = rooms.metrics
+  try {
+    const renewed = await rooms.database.transact(async (moment) => {
+      // Whatever revokes takes this lock too: it hits the new token, or none is issued
+      const locked = await lockLiveSession(moment, live)
+      return renewLocked(rooms, moment, { live: locked, values, extend })
+    })
+    renewals.add({ outcome: renewed.shared ? 'shared' : 'new' })
+    return renewed
+  } catch (error) {
+    renewals.add({ outcome: 'failed' })
+    throw error
+  }
+}
+
+/** What the application adds to the next token; `undefined` where it could not say. */
+export function valuesFor(rooms: Renewing, { account }: LiveSession): Promise<Values | undefined> {
+  return applicationClaims(rooms, account).catch((error: unknown) => {
+    rooms.log.error({ err: error, account: account.id }, 'renewed with the former claims')
+    return undefined
+  })
+}
+
+/** The same inside a transaction that holds the session locked. */
+export async function renewLocked(
+  rooms: Renewing,
+  moment: Moment,
+  { live, values, extend }: Next & { readonly extend: boolean },
+): Promise<RenewedSession> {
+  const left = extend ? await extended(rooms, moment, live) : live
+  const shared = await sharedToken(rooms, moment, left)
+  const token = shared ?? (await newToken(rooms, moment, { live: left, values }))
+  return { ...left, ...token, now: moment.now, shared: shared !== undefined }
+}
+
+/** Moves the idle limit, never past the absolute one. */
+async function extended(
+  rooms: Renewing,
+  { db, now }: Moment,
+  live: LockedLive,
+): Promise<LockedLive> {
+  const idleExpiresAt = now + rooms.rules.lifetimes.idle * 1000
+  await touchSession(db, live.session, { lastUsedAt: now, idleExpiresAt })
+  const times = { last_used_at: now, idle_expires_at: idleExpiresAt }
+  return { ...live, session: { ...live.session, ...times } }
+}
+
+interface Token {
+  readonly claims: AccessTokenClaims
+  readonly accessToken: string
+}
+
+async function sharedToken(
+  rooms: Renewing,
+  { db, now }: Moment,
+  { session }: LiveSession,
+): Promise<Token | undefined> {
+  const { renewed_jti: jti, renewed_at: at } = session
+  if (jti === null || at === null || now - at >= SHARED_FOR) return undefined
+  const claims = await findTokenClaims(db, jti)
+  // A clock that was wrong may have left a token whose time lies ahead: no verifier accepts that one
+  if (claims === undefined || checkTimes(claims, Math.floor(now / 1000), 0) !== undefined)
+    return undefined
+  if (rooms.revocations.find(claims) !== undefined) return undefined
+  return { claims, accessToken: issueAccessToken(claims, rooms.keys.at(now).signing) }
+}
+
+interface Next {
+  readonly live: LockedLive
+  /** `undefined` where the application could not give its claims. */
+  readonly values: Values | undefined
+}
+
+async function newToken(rooms: Renewing, moment: Moment, { live, values }: Next): Promise<Token> {
+  const { db, now } = moment
+  const account = { ...live.account, era: await eraOf(db, live.account) }
+  const former = (): Promise<Values> => formerClaims(rooms, moment, live.session.id)
+  const claimsWith = (chosen: Values): AccessTokenClaims =>
+    accessClaims(rooms, { ...live, account, values: chosen }, now)
+  let claims = claimsWith(values ?? (await former()))
+  let accessToken: string
+  try {
+    accessToken = signToken(rooms, claims, now)
+  } catch (error) {
+    // Too large now, though it was not before: a claim that grew must not sign the user out
+    if (!(error instanceof KeyhavenError) || error.code !== 'token_too_large') throw error
+    const { reason } = error.details
+    rooms.log.error({ reason, account: account.id }, 'renewed with the former claims')
+    await noteKeptClaims(moment, live)
+    claims = claimsWith(await former())
+    accessToken = issueAccessToken(claims, rooms.keys.at(now).signing)
+  }
+  const token = { claims, accessToken }
+  await recordToken(db, live.account, token.claims)
+  await noteRenewal(db, live.session, { jti: token.claims.jti, at: now })
+  return token
+}

@@ -1,0 +1,143 @@
+import type { Actor } from '../../events/record.ts'
+import { recordEach } from '../../events/record.ts'
+import type { Locked } from '../../database/locked.ts'
+import { lockAccount } from '../../stores/accounts.ts'
+import type { Account } from '../../stores/accounts.ts'
+import { findSession, forgetRenewals, lockSession } from '../../stores/sessions.ts'
+import { endableSessions, markEnded } from '../../stores/session-ends.ts'
+import type { OwnedSession } from '../../stores/sessions.ts'
+import { longestLife } from '../../stores/installation.ts'
+import { newTokenId } from '../../secrets/random.ts'
+import type { Effect } from '../../stores/revocation-effects.ts'
+import type { NewRevocation } from '../../stores/revocations.ts'
+import { lastExpiries, unexpiredTokens } from '../../stores/tokens.ts'
+import type { RevokingMoment } from '../revocation/revoking.ts'
+import { MARGIN, untilOf } from '../../model/entry-life.ts'
+
+/** Why a session ends: what its tokens are answered from then on. */
+export type EndCode = 'session_ended' | 'account_locked'
+
+export interface Ending {
+  readonly code: EndCode
+  readonly actor: Actor
+  readonly reason?: string | undefined
+}
+
+/** A session of a locked account that is to end, and who ends it. */
+export interface SessionEnd {
+  readonly session: Locked<OwnedSession>
+  readonly actor: Actor
+  readonly reason?: string | undefined
+}
+
+/** Ends a session and locks its account for it; false if it had ended before. */
+export async function writeSessionEnd(
+  moment: RevokingMoment,
+  sessionId: string,
+  { code, ...ending }: Ending,
+): Promise<boolean> {
+  const found = await findSession(moment.db, sessionId)
+  if (found === undefined || found.ended_at !== null) return false
+  // What is being issued now is recorded before this, or finds the session ended
+  const account = await lockAccount(moment.db, found.account_id)
+  const session = account && (await lockSession(moment.db, account, sessionId))
+  if (session === undefined) return false
+  return (await writeLockedEnds(moment, code, [{ session, ...ending }])).has(sessionId)
+}
+
+/** Ends the tokens of a session that was signed in, and that the database has lost in a failover. */
+export async function writeForgottenEnd(moment: RevokingMoment, sessionId: string): Promise<void> {
+  const { db, now } = moment
+  if ((await findSession(db, sessionId)) !== undefined) return
+  const until = now + (await longestLife(db)) * 1000 + MARGIN
+  await moment.revoke([{ kind: 'sid', id: sessionId, code: 'session_ended', until }])
+}
+
+/** Ends sessions whose accounts are locked; the answer is those that had not ended before. */
+export async function writeLockedEnds(
+  moment: RevokingMoment,
+  code: EndCode,
+  ends: readonly SessionEnd[],
+): Promise<ReadonlySet<string>> {
+  const ended = await markEnds(moment, code, ends)
+  if (ended.size === 0) return ended
+  const { db, now } = moment
+  const last = await lastExpiries(db, [...ended])
+  await moment.revoke(
+    [...ended].map((id) => ({ kind: 'sid', id, code, until: untilOf(last.get(id) ?? 0, now) })),
+  )
+  return ended
+}
+
+/** The same without entries in the log, for a flow that writes its own. */
+export async function markEnds(
+  moment: RevokingMoment,
+  code: EndCode,
+  ends: readonly SessionEnd[],
+): Promise<ReadonlySet<string>> {
+  if (ends.length === 0) return new Set()
+  const { db, now } = moment
+  const sessions = ends.map(({ session }) => session)
+  const ended = new Set(await markEnded(db, sessions, { at: now, code }))
+  await recordEach(
+    moment,
+    'session.ended',
+    ends
+      .filter(({ session }) => ended.has(session.sessionId))
+      .map(({ session, actor, reason }) => ({
+        actor,
+        account: session.accountId,
+        session: session.sessionId,
+        reason,
+      })),
+  )
+  return ended
+}
+
+/** Ends the live sessions of a locked account, except the one to keep; the answer counts them. */
+export async function writeSessionEnds(
+  moment: RevokingMoment,
+  { account, keep }: { readonly account: Locked<Account>; readonly keep?: string | undefined },
+  { code, ...ending }: Ending,
+): Promise<number> {
+  const all = await endableSessions(moment.db, account)
+  const ends = all
+    .filter(({ sessionId }) => sessionId !== keep)
+    .map((session) => ({ session, ...ending }))
+  return (await writeLockedEnds(moment, code, ends)).size
+}
+
+/** Which tokens of an account end, and what the change that ends them did besides. */
+export interface TokenEnding {
+  /** Only those of this session; all of the account if it is left out. */
+  readonly sessionId?: string
+  /** Goes with the first entry; without any token an entry that hits none carries it. */
+  readonly effect?: Effect
+}
+
+/** Revokes unexpired tokens of a locked account; a renewal heals. The answer counts them. */
+export async function writeTokenEnds(
+  moment: RevokingMoment,
+  account: Locked<Account>,
+  { sessionId, effect }: TokenEnding,
+): Promise<number> {
+  const { db, now } = moment
+  await forgetRenewals(db, account)
+  const tokens = await unexpiredTokens(db, { accountId: account.id, sessionId }, now)
+  const hits = tokens.map(({ jti: id, expires_at }) => ({ id, until: untilOf(expires_at, now) }))
+  const [first, ...others] = hits
+  if (first === undefined) {
+    if (effect !== undefined) await writeEffect(moment, effect)
+    return 0
+  }
+  const entryOf = (hit: typeof first) =>
+    ({ kind: 'jti', code: 'token_expired', ...hit }) as const satisfies NewRevocation
+  await moment.revoke([{ ...entryOf(first), effect }, ...others.map(entryOf)])
+  return tokens.length
+}
+
+/** Notes a change that ends no token, so that it is made again if a failover loses it: the entry hits nothing. */
+export async function writeEffect(moment: RevokingMoment, effect: Effect): Promise<void> {
+  const until = untilOf(0, moment.now)
+  await moment.revoke([{ kind: 'jti', id: newTokenId(), code: 'token_expired', until, effect }])
+}

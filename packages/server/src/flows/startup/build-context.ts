@@ -1,0 +1,86 @@
+import { createRevocations, createTokenCheck } from '@keyhaven/guard'
+import type { Logger } from 'pino'
+import type { Settings } from '../../config/settings.ts'
+import { createRateLimits } from '../../database/rate-limits.ts'
+import { createChanges } from '../../feed/page-listeners.ts'
+import { createClock } from '../../feed/clock.ts'
+import { createGuardReports } from '../../feed/guard-reports.ts'
+import { createGuardStreams } from '../../feed/guard-listeners.ts'
+import { createUnreadEntries } from '../../feed/unread-entries.ts'
+import { createPasswords } from '../../secrets/hashes/passwords.ts'
+import { hmac } from '../../secrets/hashes/hash.ts'
+import { newRequestId } from '../../secrets/random.ts'
+import { MOST_REMEMBERED } from '../../stores/revocations.ts'
+import type { Revocation } from '../../stores/revocations.ts'
+import { sessionsOfTokens } from '../../stores/tokens.ts'
+import { createMetrics } from '../../telemetry/metrics.ts'
+import { watchedDatabase } from '../../telemetry/watched-database.ts'
+import { watchedPasswords } from '../../telemetry/watched-passwords.ts'
+import type { Application } from '../../model/application.ts'
+import { endTogether } from '../sessions/end.ts'
+import { createFollow } from '../revocation/follow.ts'
+import { createGuardKeys } from '../../feed/guard-keys.ts'
+import type { Installation } from './open-installation.ts'
+import { openKeys } from '../keys/open.ts'
+import { createRecover } from './recover-log.ts'
+import type { Rooms } from '../context.ts'
+
+/** What a process brings to its installation. */
+export interface Tenant {
+  readonly settings: Settings
+  readonly application: Application
+  readonly log: Logger
+}
+
+/** Furnishes everything that flows are given, and reads the whole log before anybody is answered. */
+export async function openRooms(
+  { database: unwatched, box, mark, audit, restored, replaced }: Installation,
+  { settings, application, log }: Tenant,
+): Promise<Rooms> {
+  const { alg, issuer, lifetimes } = settings
+  const metrics = createMetrics()
+  if (restored !== undefined || replaced !== undefined) {
+    metrics.databaseRestored.add({ outcome: 'ended' })
+  }
+  const { database, writes } = watchedDatabase(unwatched, metrics, log)
+  const keys = await openKeys(database, box, { alg, life: lifetimes.accessTtl })
+  const revocations = createRevocations()
+  const clock = createClock(database.time)
+  const changes = createChanges((jtis) => database.read(({ db }) => sessionsOfTokens(db, jtis)))
+  const streams = createGuardStreams((guard) => {
+    metrics.droppedListeners.add({})
+    log.info({ guard }, 'a guard took its feed too slowly and was dropped: it comes again')
+  })
+  const reports = createGuardReports(newRequestId())
+  const check = createTokenCheck({
+    issuer,
+    audience: [issuer],
+    revocations,
+    counts: metrics.tokenChecks,
+    mayRefetch: () => false,
+    now: () => Math.floor(clock.now() / 1000),
+  })
+  const unread = createUnreadEntries<Revocation>(MOST_REMEMBERED)
+  const recover = createRecover({ database, revocations, unread, box, alg, log, metrics })
+  const guardKeys = createGuardKeys()
+  const heard = { revocations, unread, changes, streams, reports, guardKeys, clock }
+  const follow = createFollow({ ...heard, database, keys, mark, recover })
+  await follow()
+  return {
+    rules: settings,
+    application,
+    log,
+    database,
+    writes,
+    audit,
+    metrics,
+    passwords: watchedPasswords(createPasswords()),
+    limits: createRateLimits(database.counters, (text) => hmac(keys.xsrf, `limit ${text}`)),
+    keys,
+    checkToken: (token) => check(token, { keys: keys.at(clock.now()).set }),
+    signing: { box, alg },
+    endSession: endTogether({ database, revocations, unread, follow }),
+    follow,
+    ...heard,
+  }
+}

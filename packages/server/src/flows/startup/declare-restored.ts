@@ -1,0 +1,100 @@
+import type { SigningAlgorithm } from '@keyhaven/core'
+import type { Database, Moment } from '../../database/database.ts'
+import type { Locked } from '../../database/locked.ts'
+import { record } from '../../events/record.ts'
+import type { Actor } from '../../events/record.ts'
+import type { KeyBox } from '../../secrets/key-box.ts'
+import { newTokenId } from '../../secrets/random.ts'
+import { newestAuditTime } from '../../stores/audit.ts'
+import { beginEpoch, bumpFact, findFact, lockInstallation } from '../../stores/installation.ts'
+import { putFact, putFormerLog } from '../../stores/installation.ts'
+import type { FormerLog, Installation } from '../../stores/installation.ts'
+import { signingKeys } from '../../stores/keys.ts'
+import { writeNewKey } from '../keys/rotate.ts'
+
+/** What was done because the database lacks revocations that this installation has seen. */
+export interface Restored {
+  /** The new log. */
+  readonly log: string
+  /** Keys that were withdrawn. */
+  readonly withdrawn: readonly string[]
+  /** The span that the database has forgotten, as RFC 3339 texts: from its newest event to now. */
+  readonly lost: { readonly from: string | undefined; readonly to: string }
+}
+
+interface Needs {
+  readonly database: Database
+  readonly box: KeyBox
+  readonly alg: SigningAlgorithm
+}
+
+/**
+ * The database has forgotten revocations and no process knows which, so nothing that it vouches for
+ * counts any more: all keys are withdrawn, a new epoch ends all sessions, a new log begins. `log` is the
+ * one that was found; if it has been replaced by now, another process was first, and nothing is done.
+ * The cost does not depend on the number of sessions.
+ */
+export async function declareRestored(
+  { database, box, alg }: Needs,
+  log: string,
+  { reason, actor = {} }: { readonly reason: string; readonly actor?: Actor },
+): Promise<Restored | undefined> {
+  const restored = await database.append(async (moment) => {
+    const { db, now } = moment
+    const installation = await lockInstallation(db)
+    if ((await findFact(db, 'log')) !== log) return undefined
+    const newest = await newestAuditTime(db)
+    const hasKeys = (await signingKeys(db)).length > 0
+    const { withdrawn } = hasKeys
+      ? await writeNewKey(moment, installation, { box, alg, emergency: true })
+      : { withdrawn: [] }
+    const epoch = await beginEpoch(db, installation)
+    const next = await replaceLog(moment, installation, log)
+    const from = newest === undefined ? undefined : new Date(newest).toISOString()
+    const lost = { from, to: new Date(now).toISOString() }
+    const details = { formerLog: log, log: next, withdrawn, epoch, lost }
+    await record(moment, 'database.restored', { actor, reason, details })
+    await bumpFact(db, 'keys')
+    return { log: next, withdrawn, lost }
+  })
+  database.wake()
+  return restored
+}
+
+/** Begins a new log in place of a former one; the answer is its name. Guards keep the union of both. */
+export async function replaceLog(
+  { db, now }: Moment,
+  installation: Locked<Installation>,
+  former: string,
+  lost?: FormerLog['lost'],
+): Promise<string> {
+  const next = newTokenId()
+  const at = new Date(now).toISOString()
+  await putFormerLog(db, installation, former, { at, ...(lost && { lost }) })
+  await putFact(db, installation, 'log', next)
+  return next
+}
+
+/** Both causes that a database has forgotten something by. */
+export const FORGOTTEN = 'it was restored from a backup, or a failover lost its newest writes'
+
+/** The line of a process that finds what another has done, or that got no answer when it did it. */
+export function endedWords({ at }: FormerLog): string {
+  return `the database lacks revocations that this process has seen: ${FORGOTTEN}. At ${at} all signing keys were withdrawn and every session ended, so every user signs in again`
+}
+
+/** The line if the database shows it by itself. */
+export function restoredWords(restored: Restored): string {
+  return `the database lacks revocations that this installation has seen: ${FORGOTTEN}. ${lossWords(restored)}`
+}
+
+/** The line if an operator has declared it. */
+export function declaredWords(restored: Restored): string {
+  return `the database counts as restored from a backup. ${lossWords(restored)}`
+}
+
+function lossWords({ withdrawn: { length }, lost: { from, to } }: Restored): string {
+  const span = from === undefined ? `before ${to}` : `between ${from} and ${to}`
+  const keys = length === 1 ? '1 signing key is withdrawn' : `${length} signing keys are withdrawn`
+  return `Changes made ${span} are lost, also to passwords, roles, statuses and guard keys. ${keys} and every session has ended, so every user signs in again`
+}

@@ -1,0 +1,58 @@
+import type { Database } from '../../database/database.ts'
+import { record } from '../../events/record.ts'
+import { bumpFact, lockInstallation } from '../../stores/installation.ts'
+import { lowerTime, raiseTime } from '../../stores/kept-time.ts'
+import { writeNewKey } from '../keys/rotate.ts'
+import type { Rooms } from '../context.ts'
+
+/**
+ * Keeps the trusted time in the database, for processes that start later. The answer is the time by
+ * which rows may be purged; `undefined` while the clock is not trusted.
+ */
+export async function keepTime(database: Database): Promise<number | undefined> {
+  if (!database.time.state().trusted) return undefined
+  const kept = await database.transact(async (moment) =>
+    moment.trusted ? Math.min(await raiseTime(moment), moment.now) : undefined,
+  )
+  if (kept !== undefined) database.time.keep(kept)
+  return kept
+}
+
+/**
+ * Milliseconds by which time may go back and no purged entry is needed again: entries are kept for 60 s
+ * after the last token that they hit, and a token is accepted for 5 s after its end.
+ */
+const HARMLESS = 50_000
+
+/**
+ * Goes by the time of a clock that was set back. Entries may have been purged whose tokens count again
+ * by that time, so every key is withdrawn: sessions live on and are issued new tokens.
+ * The answer counts the keys that were withdrawn; none if another process did it before.
+ */
+export async function setTimeBack(
+  { database, signing, follow }: Pick<Rooms, 'database' | 'signing' | 'follow'>,
+  back: number,
+): Promise<number> {
+  const { box, alg } = signing
+  const withdrawn = await database.append(async (moment) => {
+    const installation = await lockInstallation(moment.db)
+    const known = await lowerTime(moment.db, installation, back)
+    if (known === undefined || known - back <= HARMLESS) return []
+    const then = { ...moment, now: back }
+    const { kid, withdrawn } = await writeNewKey(then, installation, {
+      box,
+      alg,
+      emergency: true,
+    })
+    const details = { kid, emergency: true, withdrawn }
+    await record(then, 'keys.rotated', { actor: {}, reason: 'the clock was set back', details })
+    await bumpFact(moment.db, 'keys')
+    return withdrawn
+  })
+  database.wake()
+  // The withdrawn keys are known here before their tokens count again
+  await follow()
+  database.time.keep(back)
+  database.time.goBack()
+  return withdrawn.length
+}

@@ -1,0 +1,66 @@
+import type { Moment } from '../../database/database.ts'
+import { dropEndedSessions } from '../../stores/session-ends.ts'
+import { dropKeysBefore } from '../../stores/keys.ts'
+import { dropEffectsBefore, dropRevocationsBefore, noteDropped } from '../../stores/revocations.ts'
+import { dropTokensBefore } from '../../stores/tokens.ts'
+import { inBatches, jobOf } from '../../stores/in-batches.ts'
+import type { Batch, BatchOf } from '../../stores/in-batches.ts'
+import type { Rooms } from '../context.ts'
+
+/** Seconds for which a token's record is kept after its end. */
+const KEPT = 600
+
+/** Milliseconds for which an ended session is kept, for lists of devices and questions of support. */
+const SESSIONS_KEPT = 30 * 86_400_000
+
+/** Milliseconds of a run, and of one table before the others have their turn. */
+const RUN = 20_000
+const TURN = 500
+
+/**
+ * Drops what can matter no more, so that the database is bounded by what lives: in batches, by an index
+ * each, one process at a time. The answer of a run is whether rows may be left.
+ */
+export function createPurge({
+  database,
+  limits,
+}: Pick<Rooms, 'database' | 'limits'>): (before: number) => Promise<boolean> {
+  const within = jobOf<Moment>(database, 'purge', (work) => database.dispose(work))
+  let before = 0
+  const entries: BatchOf = async (most) => {
+    const done = await within(({ db }) => dropRevocationsBefore(db, before, most))
+    if (done === undefined || done.rows === most) return done
+    // The numbers of those that come next are noted first, in a transaction that holds the counter for
+    // no longer: a sign-out meanwhile needs it
+    const noted = await within(({ db }) => noteDropped(db, before))
+    return noted === undefined || noted.rows === 0 ? noted : { rows: most, took: noted.took }
+  }
+  const counts = async (most: number): Promise<Batch | undefined> => {
+    if (!database.time.state().trusted) return undefined
+    const began = performance.now()
+    return { rows: await limits.dropExpired(before, most), took: performance.now() - began }
+  }
+  const tables = [
+    inBatches(database, (most) =>
+      within(({ db }) => dropTokensBefore(db, Math.floor(before / 1000) - KEPT, most)),
+    ),
+    inBatches(database, entries),
+    inBatches(database, (most) => within(({ db }) => dropEffectsBefore(db, before, most))),
+    inBatches(database, (most) =>
+      within(({ db }) => dropEndedSessions(db, before - SESSIONS_KEPT, most)),
+    ),
+    inBatches(database, (most) => within(({ db }) => dropKeysBefore(db, before, most))),
+    inBatches(database, counts),
+  ]
+  return async (time) => {
+    before = time
+    const end = performance.now() + RUN
+    let left = tables
+    while (left.length > 0 && performance.now() < end) {
+      const more: typeof tables = []
+      for (const table of left) if (await table(performance.now() + TURN)) more.push(table)
+      left = more
+    }
+    return left.length > 0
+  }
+}

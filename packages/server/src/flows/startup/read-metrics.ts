@@ -1,0 +1,175 @@
+import { KeyhavenError } from '@keyhaven/core/errors'
+import { gauge } from '../../telemetry/family.ts'
+import type { Family, Sample } from '../../telemetry/family.ts'
+import { listGuards } from '../guards/list.ts'
+import type { GuardItem } from '../guards/list.ts'
+import type { Rooms } from '../context.ts'
+
+/** Guards that are looked at, the oldest first, and those of them that have figures of their own. */
+const oldest = { limit: 1000, after: undefined, descending: false }
+const MOST_NAMED = 100
+
+type Needs = Pick<
+  Rooms,
+  | 'metrics'
+  | 'audit'
+  | 'passwords'
+  | 'revocations'
+  | 'streams'
+  | 'changes'
+  | 'reports'
+  | 'clock'
+  | 'database'
+  | 'writes'
+>
+
+/** Everything that an operator can watch: what was counted, and what is so now. */
+export async function readMetrics(
+  rooms: Needs,
+  { databaseUp }: { readonly databaseUp: boolean },
+): Promise<readonly Family[]> {
+  const items = databaseUp ? await guardsNow(rooms) : undefined
+  return [
+    gauge(
+      'keyhaven_database_up',
+      '1 where the database answered just now; guards are told only then.',
+      Number(items !== undefined),
+    ),
+    gauge(
+      'keyhaven_database_writable',
+      '0 if writes failed twice in 10 s, or one has not ended for 5 s: /health/ready is 503.',
+      Number(rooms.writes.trouble() === undefined),
+    ),
+    ...rooms.metrics.families(),
+    ...hashing(rooms),
+    ...revocationLog(rooms),
+    gauge(
+      'keyhaven_audit_intact',
+      '0 where the end of the audit log is not what this installation sealed.',
+      Number(rooms.audit.intact),
+    ),
+    ...clock(rooms),
+    ...feed(rooms),
+    ...(items === undefined ? [] : guards(items, rooms.streams.at)),
+  ]
+}
+
+async function guardsNow(rooms: Needs): Promise<readonly GuardItem[] | undefined> {
+  try {
+    return (await listGuards(rooms.database, oldest, rooms)).items
+  } catch (error) {
+    // Counted already, and told by what is left out
+    if (!(error instanceof KeyhavenError)) throw error
+    return undefined
+  }
+}
+
+function hashing({ passwords }: Needs): readonly Family[] {
+  const { waiting, running, refused } = passwords.queue()
+  return [
+    gauge('keyhaven_hashes_waiting', 'Passwords that wait for their turn to be hashed.', waiting),
+    gauge('keyhaven_hashes_running', 'Passwords that are hashed now.', running),
+    {
+      name: 'keyhaven_hashes_refused_total',
+      help: 'Passwords that found no room, or waited too long: the client was told to come back.',
+      type: 'counter',
+      samples: [{ value: refused }],
+    },
+  ]
+}
+
+function revocationLog({ revocations, streams, clock }: Needs): readonly Family[] {
+  const age = Math.max(0, clock.now() - streams.at.time) / 1000
+  return [
+    gauge(
+      'keyhaven_log_seq',
+      'Number of the newest revocation that this process has read.',
+      streams.at.seq,
+    ),
+    gauge(
+      'keyhaven_log_age_seconds',
+      'Since this process read the log of revocations last: it does ten times a second.',
+      age,
+    ),
+    gauge('keyhaven_revocations', 'Revocations that this process holds.', revocations.size),
+    gauge('keyhaven_revocations_bytes', 'Memory that they take.', revocations.bytes),
+    gauge(
+      'keyhaven_revocations_incomplete',
+      '1 where one found no room: requests are refused.',
+      Number(revocations.incomplete),
+    ),
+  ]
+}
+
+function clock({ database }: Needs): readonly Family[] {
+  const { trusted, ahead } = database.time.state()
+  return [
+    gauge(
+      'keyhaven_clock_agrees',
+      '1 if the clock agrees with the time that has passed; otherwise nothing is purged and no session is ended by time.',
+      Number(trusted),
+    ),
+    gauge(
+      'keyhaven_clock_ahead_seconds',
+      'By how much the clock is ahead of the newest trusted time, if it disagrees; negative if behind.',
+      ahead / 1000,
+    ),
+  ]
+}
+
+function feed({ streams, changes }: Needs): readonly Family[] {
+  const listeners = [...streams.counts().values()].reduce((sum, one) => sum + one, 0)
+  return [
+    gauge('keyhaven_feed_listeners', 'Feeds of guards that are open at this process.', listeners),
+    gauge('keyhaven_page_listeners', 'Pages that listen at this process.', changes.listeners),
+  ]
+}
+
+/** What the database knows of them: every process says the same. */
+function guards(items: readonly GuardItem[], at: Rooms['streams']['at']): readonly Family[] {
+  const listening = items.filter(({ connections }) => connections > 0).length
+  const never = items.filter(({ age, connections }) => age === null && connections === 0).length
+  const states = { listening, silent: items.length - listening - never, never }
+  // Those furthest behind, if there are too many to name
+  const named = items.toSorted((a, b) => (b.age ?? 0) - (a.age ?? 0)).slice(0, MOST_NAMED)
+  const each = (valueOf: (guard: GuardItem) => number | null): Sample[] =>
+    named.flatMap((guard) => {
+      const value = valueOf(guard)
+      return value === null ? [] : [{ labels: { guard: guard.name }, value }]
+    })
+  const family = (name: string, help: string, samples: Sample[]): Family => ({
+    name,
+    help,
+    type: 'gauge',
+    samples,
+  })
+  return [
+    family(
+      'keyhaven_guards',
+      'Guard keys by state: listening at any process, silent, or never heard. Of the first 1,000.',
+      Object.entries(states).map(([state, value]) => ({ labels: { state }, value })),
+    ),
+    family(
+      'keyhaven_guard_connections',
+      'Open feeds of a guard key, at every process.',
+      each(({ connections }) => connections),
+    ),
+    family(
+      'keyhaven_guard_age_seconds',
+      'Since a guard took a heartbeat or reported.',
+      each(({ age }) => age),
+    ),
+    family(
+      'keyhaven_guard_lag_entries',
+      'Revocations that a guard has not reported as applied; none where it follows another log.',
+      each(({ log, appliedSeq }) =>
+        appliedSeq === null || log !== at.log ? null : Math.max(0, at.seq - appliedSeq),
+      ),
+    ),
+    family(
+      'keyhaven_guard_ahead',
+      '1 where a guard claims more than the log holds.',
+      each(({ ahead }) => Number(ahead)),
+    ),
+  ]
+}

@@ -1,0 +1,172 @@
+import type { SigningAlgorithm } from '@keyhaven/core'
+import { record } from '../../events/record.ts'
+import type { Moment } from '../../database/database.ts'
+import type { KeyBox } from '../../secrets/key-box.ts'
+import { newTokenId } from '../../secrets/random.ts'
+import { lockAccount, removeRole, requireReset, setEra, setStatus } from '../../stores/accounts.ts'
+import { deleteGuard } from '../../stores/guards.ts'
+import {
+  bumpFact,
+  findFact,
+  findFormerLog,
+  lockInstallation,
+  putFormerLog,
+} from '../../stores/installation.ts'
+import { signingKeys, withdrawKeys } from '../../stores/keys.ts'
+import type { Effect } from '../../stores/revocation-effects.ts'
+import type { Revocation } from '../../stores/revocations.ts'
+import { lockSession, findSession } from '../../stores/sessions.ts'
+import { endableSessions } from '../../stores/session-ends.ts'
+import { replaceLog } from './declare-restored.ts'
+import { markEnds, writeSessionEnds, writeTokenEnds } from '../sessions/write-ends.ts'
+import { writeNewKey } from '../keys/rotate.ts'
+import { appending } from '../revocation/revoking.ts'
+import type { Appending, RevokingMoment } from '../revocation/revoking.ts'
+
+/** What a process needs in order to append lost entries again. */
+export interface Repeating extends Appending {
+  readonly box: KeyBox
+  readonly alg: SigningAlgorithm
+}
+
+/** Entries that this process has read of a log and that the database has lost since. */
+export interface Lost {
+  /** The log that they were in. */
+  readonly log: string
+  /** The number of the newest entry that the database kept. */
+  readonly kept: number
+  /** The number of the newest entry that this process has read. */
+  readonly read: number
+  /** Every entry from the one to the other. */
+  readonly entries: readonly Revocation[]
+}
+
+/** Entries that one transaction appends again. */
+const BATCH = 100
+
+/**
+ * Appends again what a failover has lost, and does again what those entries did: ends sessions, locks,
+ * changes of passwords, removed roles and keys stay done. The database begins a new log, so guards take
+ * a snapshot and keep the union of both.
+ * @returns whether this process began the new log; another may have been first.
+ */
+export async function repeatEntries(rooms: Repeating, lost: Lost): Promise<boolean> {
+  const began = await beginLog(rooms, lost)
+  await repeatAll(rooms, lost.entries)
+  await rooms.database.transact(async (moment) => {
+    const { db } = moment
+    const installation = await lockInstallation(db)
+    const former = await findFormerLog(db, lost.log)
+    if (former?.lost === undefined) return
+    const repeated = Math.max(former.lost.repeated, lost.read)
+    const noted = { ...former, lost: { ...former.lost, repeated } }
+    await putFormerLog(db, installation, lost.log, noted)
+    await bumpFact(db, 'keys')
+    await bumpFact(db, 'guards')
+  })
+  rooms.database.wake()
+  return began
+}
+
+/** Does the same with entries that were acknowledged, and that nobody had read: the log goes on. */
+export async function repeatUnread(
+  rooms: Repeating,
+  entries: readonly Revocation[],
+): Promise<void> {
+  await repeatAll(rooms, entries)
+  await rooms.database.transact(async (moment) => {
+    await lockInstallation(moment.db)
+    const details = { log: await findFact(moment.db, 'log'), repeated: entries.length }
+    await record(moment, 'database.writes_lost', { actor: {}, reason: UNREAD, details })
+    await bumpFact(moment.db, 'keys')
+    await bumpFact(moment.db, 'guards')
+  })
+  rooms.database.wake()
+}
+
+const UNREAD = 'without what this process has acknowledged'
+
+async function repeatAll(rooms: Repeating, entries: readonly Revocation[]): Promise<void> {
+  for (let at = 0; at < entries.length; at += BATCH) {
+    const batch = entries.slice(at, at + BATCH)
+    await appending(rooms, async (moment) => {
+      for (const entry of batch) await repeat(rooms, moment, entry)
+    })
+  }
+}
+
+function beginLog({ database }: Repeating, { log, kept, entries }: Lost): Promise<boolean> {
+  return database.transact(async (moment) => {
+    const installation = await lockInstallation(moment.db)
+    if ((await findFact(moment.db, 'log')) !== log) return false
+    const next = await replaceLog(moment, installation, log, { kept, repeated: kept })
+    const details = { formerLog: log, log: next, kept, repeated: entries.length }
+    const reason = 'behind what this process has read of it'
+    await record(moment, 'database.writes_lost', { actor: {}, reason, details })
+    return true
+  })
+}
+
+async function repeat(rooms: Repeating, moment: RevokingMoment, entry: Revocation): Promise<void> {
+  const { seq: _former, ...again } = entry
+  if (entry.kind === 'kid') await withdrawAgain(rooms, moment, entry.id)
+  if (entry.kind === 'sid') await endAgain(moment, entry)
+  if (entry.effect !== undefined) await doAgain(moment, entry, entry.effect)
+  await moment.revoke([again])
+}
+
+/** The line in the audit log of what is done again. */
+const reason = 'a failover had lost it'
+
+async function endAgain(moment: RevokingMoment, { id, code }: Revocation): Promise<void> {
+  const found = await findSession(moment.db, id)
+  if (found === undefined || found.ended_at !== null) return
+  const account = await lockAccount(moment.db, found.account_id)
+  const session = account && (await lockSession(moment.db, account, id))
+  if (session === undefined || code === 'token_expired') return
+  await markEnds(moment, code, [{ session, actor: {}, reason }])
+}
+
+async function withdrawAgain({ box, alg }: Repeating, moment: Moment, kid: string): Promise<void> {
+  const { db, now } = moment
+  const installation = await lockInstallation(db)
+  await withdrawKeys(db, installation, { now, kids: [kid] })
+  const live = (await signingKeys(db)).some(({ withdrawn_at }) => withdrawn_at === null)
+  if (!live) await writeNewKey(moment, installation, { box, alg, emergency: true })
+}
+
+async function doAgain(
+  moment: RevokingMoment,
+  { id, code }: Revocation,
+  effect: Effect,
+): Promise<void> {
+  const { db } = moment
+  if (effect.what === 'guard') {
+    return deleteGuard(db, await lockInstallation(db), effect.guard)
+  }
+  const account = await lockAccount(db, effect.account)
+  if (account === undefined) return
+  switch (effect.what) {
+    case 'era': {
+      // Another era has begun since: this end was not lost, or a later one stands
+      if (account.era !== null && account.era !== id) return
+      await setEra(db, account, effect.next === account.era ? newTokenId() : effect.next)
+      await setStatus(db, account, { status: effect.status, reason: effect.reason })
+      const sessions = await endableSessions(db, account)
+      const ends = sessions.map((session) => ({ session, actor: {}, reason }))
+      await markEnds(moment, code === 'token_expired' ? 'session_ended' : code, ends)
+      return
+    }
+    case 'password': {
+      if (account.credential_version >= effect.version) return
+      await requireReset(db, account, effect.version)
+      await writeSessionEnds(moment, { account }, { code: 'session_ended', actor: {}, reason })
+      return
+    }
+    case 'role': {
+      await removeRole(db, account, effect.role)
+      await writeTokenEnds(moment, account, {})
+      return
+    }
+  }
+}

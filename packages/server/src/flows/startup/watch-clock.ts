@@ -1,0 +1,35 @@
+import { setTimeBack } from './keep-time.ts'
+import type { Rooms } from '../context.ts'
+
+/** Logs when the clock begins and ceases to disagree, and goes back with a clock that was set back. */
+export function createClockWatch(
+  rooms: Pick<Rooms, 'database' | 'signing' | 'follow' | 'log'>,
+): () => Promise<void> {
+  const { log, database } = rooms
+  const { time } = database
+  let trusted = true
+  return async () => {
+    const state = time.state()
+    const ahead = Math.round(state.ahead / 1000)
+    if (trusted && !state.trusted) {
+      if (ahead < 0) log.error({ ahead }, BEHIND)
+      else if (state.starting) log.info({ ahead }, OFF)
+      else log.error({ ahead }, AHEAD)
+    }
+    if (!trusted && state.trusted) log.info('the clock agrees again')
+    trusted = state.trusted
+    const { back } = time
+    if (back === undefined) return
+    const withdrawn = await setTimeBack(rooms, back)
+    log.error({ ahead, withdrawn }, SET_BACK)
+  }
+}
+
+const OFF =
+  'the clock is ahead of the newest time in the database, as after a time in which the service was off: nothing is purged and no session is ended by time until readings have agreed for a minute, or for 15 minutes after more than a day'
+const AHEAD =
+  'the clock jumped ahead of the time that has passed: nothing is purged and no session is ended by time until readings have agreed for a minute, or for 15 minutes after more than a day'
+const BEHIND =
+  'the clock is behind the newest time that this installation has seen: the service goes on from that time, and goes back once readings have agreed for a minute, or for 15 minutes after more than a day'
+const SET_BACK =
+  'the clock was set back: time goes back, and the keys are withdrawn if revocations may have been purged that their tokens need'

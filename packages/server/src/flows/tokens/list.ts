@@ -1,0 +1,30 @@
+import type { Database } from '../../database/database.ts'
+import type { Page, PageRequest } from '../../stores/page.ts'
+import { tokenPage } from '../../stores/tokens.ts'
+import type { TokenItem } from '../../views/token.ts'
+import { time } from '../../views/time.ts'
+
+export interface TokenFilter {
+  readonly account?: string | undefined
+  readonly session?: string | undefined
+}
+
+/** The record of tokens given out. */
+export async function listTokens(
+  database: Database,
+  page: PageRequest,
+  filter: TokenFilter,
+): Promise<Page<TokenItem>> {
+  const { items, next } = await database.read(({ db }) => tokenPage(db, page, filter))
+  return {
+    next,
+    items: items.map((row) => ({
+      jti: row.jti,
+      account: row.account_id,
+      session: row.session_id,
+      clientId: row.client_id,
+      issuedAt: time(row.issued_at * 1000),
+      expiresAt: time(row.expires_at * 1000),
+    })),
+  }
+}

@@ -1,0 +1,41 @@
+import { KeyhavenError } from '@keyhaven/core/errors'
+import { record } from '../../events/record.ts'
+import type { Actor } from '../../events/record.ts'
+import { lockAccount } from '../../stores/accounts.ts'
+import { forgetRenewals } from '../../stores/sessions.ts'
+import { findToken } from '../../stores/tokens.ts'
+import { untilOf } from '../../model/entry-life.ts'
+import { requireRank } from '../application/rank.ts'
+import type { Held } from '../application/rank.ts'
+import { revoking } from '../revocation/revoking.ts'
+import type { Revoking } from '../revocation/revoking.ts'
+import type { Rooms } from '../context.ts'
+
+/** Which token is revoked, and by what right. */
+export interface TokenRevoking {
+  readonly jti: string
+  readonly held: Held
+  readonly reason?: string | undefined
+}
+
+/** Revokes one token. Its session lives on, so a renewal heals. */
+export function revokeToken(
+  rooms: Revoking & Pick<Rooms, 'rules'>,
+  { jti, held, reason }: TokenRevoking,
+  actor: Actor,
+): Promise<void> {
+  return revoking(rooms, async (moment) => {
+    const token = await findToken(moment.db, jti)
+    if (token === undefined) throw new KeyhavenError('not_found')
+    const account = await lockAccount(moment.db, token.account_id)
+    if (account === undefined) throw new KeyhavenError('not_found')
+    await requireRank(rooms.rules.access, moment.db, { account, held })
+    await forgetRenewals(moment.db, account, jti)
+    const until = untilOf(token.expires_at, moment.now)
+    await moment.revoke([{ kind: 'jti', id: jti, code: 'token_expired', until }])
+    const details = { jti, ended: { tokens: 1 } }
+    const session = token.session_id ?? undefined
+    const of = { actor, account: account.id, session, reason }
+    await record(moment, 'token.revoked', { ...of, details })
+  })
+}

@@ -1,0 +1,25 @@
+import { issueAccessToken } from '@keyhaven/core'
+import { KeyhavenError } from '@keyhaven/core/errors'
+import type { AccessTokenClaims } from '@keyhaven/core/wire'
+import { pageClaims } from '../../model/page-claims.ts'
+import type { Rooms } from '../context.ts'
+import { companionValue } from '../../model/claims-cookie.ts'
+
+/**
+ * Signs a token inside the transaction that records it: what can't be issued, because the token or the
+ * readable cookie beside it would be too large, is refused before anything is committed.
+ * @throws KeyhavenError `token_too_large`
+ */
+export function signToken(
+  rooms: Pick<Rooms, 'rules' | 'keys' | 'application'>,
+  claims: AccessTokenClaims,
+  now: number,
+): string {
+  if (rooms.rules.cookies.claims && companionValue(pageClaims(rooms, claims)) === undefined) {
+    const names = Object.keys(rooms.application.claims).join(', ')
+    throw new KeyhavenError('token_too_large', {
+      reason: `${names} are too large for the readable cookie`,
+    })
+  }
+  return issueAccessToken(claims, rooms.keys.at(now).signing)
+}

@@ -1,0 +1,58 @@
+import { XSRF_HEADER } from '@keyhaven/core/wire'
+import { isSafe } from '../callers/caller.ts'
+import type { Route } from '../route.ts'
+import type { Site } from '../site.ts'
+
+/** How a caller proves who they are: each way by the name that operations use. */
+export function securitySchemes({ cookies, opaque }: Pick<Site, 'cookies' | 'opaque'>): object {
+  const { access, session } = cookies
+  return {
+    sessionCookie: {
+      type: 'apiKey',
+      in: 'cookie',
+      name: session,
+      description: 'Set at sign-in. Renews the access token.',
+    },
+    ...(!opaque && {
+      accessCookie: {
+        type: 'apiKey',
+        in: 'cookie',
+        name: access,
+        description: 'The access token of a browser.',
+      },
+    }),
+    xsrfToken: {
+      type: 'apiKey',
+      in: 'header',
+      name: XSRF_HEADER,
+      description:
+        'The `xsrfToken` of the session view, beside a cookie on every call that changes something. Such a call also comes from an own origin (`Origin`, `Sec-Fetch-Site`).',
+    },
+    accessToken: {
+      type: 'http',
+      scheme: 'bearer',
+      bearerFormat: 'JWT',
+      description: 'The access token of a person’s session.',
+    },
+    guardKey: {
+      type: 'http',
+      scheme: 'bearer',
+      description: 'What `keyhaven guards add` printed.',
+    },
+  }
+}
+
+/** What an operation needs: any one of these, each with all of its members. */
+export function securityOf(
+  { who, method }: Pick<Route, 'who' | 'method'>,
+  opaque: boolean,
+): readonly object[] {
+  if (who === 'any' || who === 'page') return []
+  if (who === 'guard') return [{ guardKey: [] }]
+  const scopes = who.startsWith('keyhaven:') ? [who] : []
+  const beside = isSafe(method) ? {} : { xsrfToken: [] }
+  const bySession = { sessionCookie: scopes, ...beside }
+  if (who === 'session') return [bySession]
+  const byToken = opaque ? [] : [{ accessCookie: scopes, ...beside }]
+  return [bySession, ...byToken, { accessToken: scopes }]
+}

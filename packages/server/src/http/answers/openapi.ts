@@ -1,0 +1,178 @@
+import { z } from 'zod'
+import { packageVersion } from '../../config/version.ts'
+import type { Endpoint } from '../endpoint.ts'
+import { withDefinitions } from './openapi-components.ts'
+import { securityOf, securitySchemes } from './openapi-security.ts'
+import { pathParameters, queryParameters } from '../bodies/parameters.ts'
+import type { Parameter } from '../bodies/parameters.ts'
+import type { Route, Who } from '../route.ts'
+import type { Site } from '../site.ts'
+
+/** Who may call, in words for readers of the description. */
+const callers: Readonly<Record<Exclude<Who, `keyhaven:${string}`>, string>> = {
+  any: 'Anyone.',
+  page: 'Anyone, from a page of an own origin.',
+  session: 'A browser with its session cookie.',
+  own: 'A person, for their own account.',
+  person: 'A person’s session.',
+  guard: 'A guard’s key, as bearer.',
+}
+
+const tags = {
+  Accounts: 'Sign-up, profiles, passwords; finding, locking and changing accounts.',
+  Sessions: 'Sign-in and sign-out, who is signed in, and where.',
+  Tokens: 'The record of access tokens.',
+  Audit: 'What happened, to whom and by whom.',
+  Keys: 'The keys that sign tokens.',
+  Guards: 'The feed of revocations, and who reads it.',
+  Discovery: 'What this service is and where.',
+  Operation: 'Health and metrics.',
+} as const
+
+/** By the first part of a path. */
+const tagNames: Readonly<Record<string, keyof typeof tags>> = {
+  accounts: 'Accounts',
+  sessions: 'Sessions',
+  user: 'Sessions',
+  tokens: 'Tokens',
+  audit: 'Audit',
+  keys: 'Keys',
+  guards: 'Guards',
+  revocations: 'Guards',
+  metrics: 'Operation',
+  health: 'Operation',
+  '.well-known': 'Discovery',
+  'openapi.json': 'Discovery',
+}
+
+export const describedTags = Object.entries(tags).map(([name, description]) => ({
+  name,
+  description,
+}))
+
+/** The part of the API that a call belongs to. */
+export function tagOf({ name, path }: Pick<Route, 'name' | 'path'>): string {
+  const [first = ''] = partsOf(path)
+  const tag = tagNames[first]
+  if (tag === undefined) throw new Error(`${name} has no tag: add its first part to tagNames`)
+  return tag
+}
+
+/** One sentence. */
+export function whoMayCall({ who }: Pick<Route, 'who'>): string {
+  return who.startsWith('keyhaven:')
+    ? `A person who holds \`${who}\`.`
+    : callers[who as keyof typeof callers]
+}
+
+type Described = Pick<Site, 'issuer' | 'cookies' | 'opaque'>
+
+/** The API as OpenAPI 3.1, made from the route table and the schemas that check. */
+export function openapiOf(routes: readonly Route[], problem: z.ZodType, site: Described): object {
+  const paths: Record<string, Record<string, object>> = {}
+  for (const route of routes) {
+    const path = route.path.replace(/:(\w+)/g, '{$1}')
+    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operationOf(route, site) }
+  }
+  return withDefinitions({
+    openapi: '3.1.0',
+    info: {
+      title: 'Keyhaven',
+      version: packageVersion(),
+      description:
+        'Accounts, sessions and signed tokens. A browser signs in and is known by its cookies; a call that changes something carries the XSRF token beside them.',
+    },
+    servers: [{ url: site.issuer }],
+    tags: describedTags,
+    paths,
+    components: {
+      securitySchemes: securitySchemes(site),
+      schemas: { Problem: schemaOf(problem, 'output') },
+      responses: {
+        Problem: {
+          description: 'A refusal (RFC 9457) with a stable code.',
+          content: {
+            'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
+          },
+        },
+      },
+    },
+  })
+}
+
+function operationOf(route: Route, { opaque }: Described): object {
+  const { path, endpoint } = route
+  return {
+    operationId: operationIdOf(route),
+    tags: [tagOf(route)],
+    summary: endpoint.summary,
+    description: whoMayCall(route),
+    security: securityOf(route, opaque),
+    parameters: [
+      ...[...path.matchAll(/:(\w+)/g)].map(([, one = '']) =>
+        parameterOf(one, 'path', pathParameters[one]),
+      ),
+      ...(endpoint.query ?? []).map((one) => parameterOf(one, 'query', queryParameters[one])),
+    ],
+    ...(endpoint.body && { requestBody: bodyOf(endpoint.body) }),
+    responses: { ...answersOf(endpoint), default: { $ref: '#/components/responses/Problem' } },
+  }
+}
+
+/**
+ * The method, then the parts of the path: `GET /accounts/:id/sessions` is `getAccountSessions`. What stands before a
+ * parameter is one of its kind.
+ */
+export function operationIdOf({ method, path }: Pick<Route, 'method' | 'path'>): string {
+  const parts = partsOf(path)
+  const words = parts.flatMap((part, at) => {
+    if (part.startsWith(':')) return []
+    const isOne = parts[at + 1]?.startsWith(':') === true
+    return (isOne ? part.replace(/s$/, '') : part).split(/[^a-z]+/).filter((word) => word !== '')
+  })
+  return (
+    method.toLowerCase() +
+    words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('')
+  )
+}
+
+function partsOf(path: string): readonly string[] {
+  return path.split('/').filter((part) => part !== '')
+}
+
+function parameterOf(name: string, place: 'path' | 'query', known: Parameter | undefined): object {
+  if (known === undefined) throw new Error(`the parameter ${name} has no description`)
+  return { name, in: place, required: place === 'path', ...known }
+}
+
+function bodyOf(schema: z.ZodType): object {
+  return {
+    required: !schema.safeParse({}).success,
+    content: { 'application/json': { schema: schemaOf(schema, 'input') } },
+  }
+}
+
+function answersOf({ answers, summary, events, text }: Endpoint): Record<string, object> {
+  return Object.fromEntries(
+    Object.entries(answers).map(([status, schema]) => {
+      const content = {
+        ...(schema && { 'application/json': { schema: schemaOf(schema, 'output') } }),
+        ...(text && { [text]: { schema: { type: 'string' } } }),
+        ...(events && { 'text/event-stream': eventsOf(events) }),
+      }
+      const has = Object.keys(content).length > 0
+      return [status, { description: summary, ...(has && { content }) }]
+    }),
+  )
+}
+
+/** OpenAPI 3.1 has no word for the events of a stream: they stand in an extension, by name. */
+function eventsOf(events: Readonly<Record<string, z.ZodType>>): object {
+  const described = Object.entries(events).map(([name, data]) => [name, schemaOf(data, 'output')])
+  return { schema: { type: 'string' }, 'x-events': Object.fromEntries(described) }
+}
+
+function schemaOf(schema: z.ZodType, io: 'input' | 'output'): object {
+  const { $schema: _dialect, ...plain } = z.toJSONSchema(schema, { io, unrepresentable: 'any' })
+  return plain
+}

@@ -1,0 +1,76 @@
+import { XSRF_COOKIE } from '@keyhaven/core/wire'
+import type { SessionView } from '@keyhaven/core/wire'
+import { readCookie } from '@keyhaven/guard'
+import type { OpenedSession } from '../../flows/sessions/open.ts'
+import type { RenewedSession } from '../../flows/sessions/renew.ts'
+import { viewSession } from '../../views/session.ts'
+import { accessCookies, clearedVariants, sessionCookie, xsrfCookie } from '../cookies/cookies.ts'
+import type { AccessCookie, Keep } from '../cookies/cookies.ts'
+import type { Answer, Call } from '../endpoint.ts'
+
+type Where = Pick<Call, 'rooms' | 'site' | 'request'>
+
+/** 201 with the session view and all cookies: how sign-up and sign-in end. */
+export function signedIn({ rooms, site, request }: Where, opened: OpenedSession): Answer {
+  const now = opened.session.last_used_at
+  const body = viewSession(rooms, opened, now)
+  const keep = keepOf(opened, now)
+  return {
+    status: 201,
+    body,
+    cookies: [
+      ...clearedVariants(site, request),
+      ...accessCookies(site, issued(opened.accessToken, body)),
+      sessionCookie(site, opened.sessionCookie, keep),
+      xsrfCookie(site, body.xsrfToken, keep),
+    ],
+  }
+}
+
+/** 200 with the session view and the renewed access cookie. */
+export function renewed({ rooms, site, request }: Where, session: RenewedSession): Answer {
+  const body = viewSession(rooms, session, session.now)
+  const xsrf = readCookie(request.header('cookie'), XSRF_COOKIE)
+  return {
+    status: 200,
+    body,
+    cookies: [
+      ...accessCookies(site, issued(session.accessToken, body)),
+      // The readable copy is put right where the browser lost it or a sibling host planted another
+      ...(xsrf.length === 1 && xsrf[0] === body.xsrfToken
+        ? []
+        : [xsrfCookie(site, body.xsrfToken, keepOf(session, session.now))]),
+    ],
+  }
+}
+
+/** 204 with new credentials for the session that stays: after a change of password. */
+export function credentialsRenewed(
+  { rooms, site }: Pick<Call, 'rooms' | 'site'>,
+  session: RenewedSession,
+  cookie: string,
+): Answer {
+  const { now } = session
+  const view = viewSession(rooms, session, now)
+  const keep = keepOf(session, now)
+  return {
+    status: 204,
+    cookies: [
+      ...accessCookies(site, issued(session.accessToken, view)),
+      sessionCookie(site, cookie, keep),
+      xsrfCookie(site, view.xsrfToken, keep),
+    ],
+  }
+}
+
+function issued(token: string, { claims, session }: SessionView): AccessCookie {
+  return { token, claims, secondsLeft: session.expiresIn }
+}
+
+function keepOf({ session }: Pick<OpenedSession, 'session'>, now: number): Keep {
+  const end = session.absolute_expires_at
+  return {
+    remember: session.remember === 1,
+    absolute: end === null ? undefined : Math.floor((end - now) / 1000),
+  }
+}

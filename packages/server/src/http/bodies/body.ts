@@ -1,0 +1,83 @@
+import { parseStrictObject } from '@keyhaven/core'
+import { KeyhavenError } from '@keyhaven/core/errors'
+import type { z } from 'zod'
+import type { ServiceRequest } from '../service-request.ts'
+
+/** Longest body in bytes. */
+const LONGEST = 64 * 1024
+
+/**
+ * Reads, parses and checks a body: JSON alone, at most 64 KiB, no repeated and no unknown members.
+ * A request without a body needs no content type.
+ */
+export async function readBody<S extends z.ZodType>(
+  request: ServiceRequest,
+  schema: S | undefined,
+): Promise<z.output<S> | undefined> {
+  const bytes = await request.read(LONGEST)
+  if (bytes.length > 0) checkType(request)
+  if (schema === undefined && bytes.length === 0) return undefined
+  const json = parseStrictObject(bytes.length === 0 ? Buffer.from('{}') : bytes)
+  if (!json.ok) throw invalid([{ path: '', message: `The body can’t be taken: ${json.reason}.` }])
+  if (schema === undefined) return requireNothing(json.value)
+  const parsed = schema.safeParse(json.value)
+  if (parsed.success) return parsed.data
+  throw invalid(parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })))
+}
+
+/** What stands in the headers of a body is checked, all of it: other bytes would be read as something else. */
+function checkType(request: ServiceRequest): void {
+  const type = headerOf(request, 'content-type')
+  if (!/^application\/json[ \t]*(;.*)?$/i.test(type)) {
+    throw unsupported(`The body ${typeIn(type)}: send it as application/json.`)
+  }
+  // JSON is UTF-8 (RFC 8259 §8.1)
+  const charset = /;[ \t]*charset[ \t]*=[ \t]*"?([^";]*)/i.exec(type)?.[1]?.trim()
+  if (charset !== undefined && !/^utf-?8$/i.test(charset)) {
+    throw unsupported(`The body is in ${wordOr(charset, 'another charset')}: send it in UTF-8.`)
+  }
+  // Node takes chunks apart, and no other coding (RFC 9112 §6.1)
+  const transfer = headerOf(request, 'transfer-encoding').replace(/(?:^|,)[ \t]*chunked$/i, '')
+  const coding = headerOf(request, 'content-encoding') || transfer
+  if (coding !== '' && !/^identity$/i.test(coding)) {
+    const how = `encoded with ${wordOr(coding, 'another coding')}`
+    throw unsupported(`The body is ${how}: send it as it is, not encoded.`)
+  }
+}
+
+function headerOf(request: ServiceRequest, name: string): string {
+  return [request.header(name) ?? ''].flat().join(', ').trim()
+}
+
+function typeIn(header: string): string {
+  if (header === '') return 'has no Content-Type'
+  return `is ${wordOr(header.split(';')[0] ?? '', 'of another type')}`
+}
+
+/** What the sender wrote, if it is one word. */
+function wordOr(text: string, otherwise: string): string {
+  return /^[\w./+-]{1,60}$/.test(text) ? text : otherwise
+}
+
+function unsupported(detail: string): KeyhavenError {
+  return new KeyhavenError('unsupported_media_type', { detail })
+}
+
+function requireNothing(members: Readonly<Record<string, unknown>>): undefined {
+  const names = Object.keys(members)
+  if (names.length === 0) return undefined
+  throw invalid(names.map((path) => ({ path, message: 'This call takes no members.' })))
+}
+
+export function tooLarge(): KeyhavenError {
+  return new KeyhavenError('payload_too_large')
+}
+
+/** The client went away, or its framing is broken: nobody reads the answer, and it is no failure of ours. */
+export function brokenOff(): KeyhavenError {
+  return invalid([{ path: '', message: 'The body ended before its length: send it again.' }])
+}
+
+function invalid(errors: { path: string; message: string }[]): KeyhavenError {
+  return new KeyhavenError('invalid_request', { errors })
+}

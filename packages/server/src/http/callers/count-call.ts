@@ -1,0 +1,37 @@
+import { callRules } from '../../config/limits.ts'
+import type { CallRule } from '../../config/limits.ts'
+import type { KnownGuard } from '../../feed/guard-keys.ts'
+import type { CallLimits } from './call-limits.ts'
+import type { Caller } from './caller.ts'
+import type { Limit } from '../route.ts'
+
+/** Who calls, and the account that the path names, if it names one. */
+export interface Calling {
+  readonly caller: Caller | KnownGuard
+  readonly accountId: string | undefined
+}
+
+/**
+ * Counts a call that is well formed, before anything is done for it: the one place that enforces the
+ * limit of a row with a known caller. Streams are counted while they are open, by their endpoints.
+ */
+export function countCall(limits: CallLimits, limit: Limit, calling: Calling): void {
+  const rule = ruleOf(limit, calling)
+  if (rule !== undefined) limits.count(rule, subjectOf(rule, calling.caller))
+}
+
+function ruleOf(limit: Limit, { caller, accountId }: Calling): CallRule | undefined {
+  if (typeof limit === 'string') return isCallRule(limit) ? limit : undefined
+  if ('none' in limit) return undefined
+  return 'account' in caller && caller.account.id === accountId ? limit.own : limit.others
+}
+
+function isCallRule(limit: string): limit is CallRule {
+  return limit in callRules
+}
+
+/** Whose calls are counted together. */
+function subjectOf(rule: CallRule, caller: Caller | KnownGuard): string {
+  if (!('session' in caller)) return caller.id
+  return callRules[rule].by === 'session' ? caller.session.id : caller.account.id
+}

@@ -1,0 +1,69 @@
+import { KeyhavenError } from '@keyhaven/core/errors'
+import { XSRF_HEADER } from '@keyhaven/core/wire'
+import { bearerOf, checkXsrf, readCookie } from '@keyhaven/guard'
+import type { GuardRequest } from '@keyhaven/guard'
+import { xsrfTokenOf } from '../../model/access-claims.ts'
+import { findLiveSession } from '../../flows/sessions/find-live.ts'
+import type { Rooms } from '../../flows/context.ts'
+import { sha256 } from '../../secrets/hashes/hash.ts'
+import { requireOwnOrigin } from './own-origin.ts'
+import type { Site } from '../site.ts'
+
+/**
+ * The live sessions that a sign-out ends: all that its credentials stand for, none where they have
+ * ended. With cookies the origin must be ours, and the XSRF token right while one of them lives.
+ */
+export async function sessionsToLeave(
+  rooms: Rooms,
+  site: Site,
+  request: GuardRequest,
+): Promise<readonly string[]> {
+  const bearer = bearerOf(request)
+  if (bearer !== undefined) return liveSessions(rooms, { tokens: [bearer], cookies: [] })
+  const header = request.header('cookie')
+  const tokens = readCookie(header, site.cookies.access)
+  const cookies = readCookie(header, site.cookies.session)
+  if (tokens.length === 0 && cookies.length === 0) return []
+  requireOwnOrigin(request, site)
+  const live = await liveSessions(rooms, { tokens, cookies })
+  const offered = request.header(XSRF_HEADER)
+  const matches = (id: string): boolean => checkXsrf(offered, sha256(xsrfTokenOf(rooms, id)))
+  if (live.length > 0 && !live.some(matches))
+    throw new KeyhavenError('csrf_failed', { check: 'token' })
+  return live
+}
+
+/** The live sessions that a request's credentials stand for, whatever else is wrong with it. */
+export function sessionsOf(
+  rooms: Rooms,
+  site: Site,
+  request: GuardRequest,
+): Promise<readonly string[]> {
+  const bearer = bearerOf(request)
+  const header = request.header('cookie')
+  const tokens = [
+    ...readCookie(header, site.cookies.access),
+    ...(bearer === undefined ? [] : [bearer]),
+  ]
+  return liveSessions(rooms, { tokens, cookies: readCookie(header, site.cookies.session) })
+}
+
+interface Credentials {
+  readonly tokens: readonly string[]
+  readonly cookies: readonly string[]
+}
+
+function liveSessions(rooms: Rooms, { tokens, cookies }: Credentials): Promise<readonly string[]> {
+  return rooms.database.read(async (moment) => {
+    const live = new Set<string>()
+    for (const value of tokens) {
+      const token = rooms.checkToken(value)
+      if (token.ok && token.claims.sid !== undefined) live.add(token.claims.sid)
+    }
+    for (const cookie of cookies) {
+      const found = await findLiveSession(moment, { cookie })
+      if (found.ok) live.add(found.session.id)
+    }
+    return [...live]
+  })
+}

@@ -1,0 +1,76 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { KeyhavenError } from '@keyhaven/core/errors'
+import { guardRequest } from '@keyhaven/guard'
+import type { App } from '../app.ts'
+import { brokenOff, tooLarge } from '../bodies/body.ts'
+import { responseSink } from './response-writer.ts'
+import { targetOf } from '../service-request.ts'
+import type { Reply, ServiceRequest } from '../service-request.ts'
+import type { Site } from '../site.ts'
+
+/** A `node:http` listener; its promise settles when the answer is written. */
+export type Listener = (request: IncomingMessage, response: ServerResponse) => Promise<void>
+
+/** The service behind `node:http`, and so behind Express too. */
+export function nodeListener(app: App, site: Site): Listener {
+  return async (request, response) => write(await app(requestOf(request, site)), response)
+}
+
+function requestOf(incoming: IncomingMessage, site: Site): ServiceRequest {
+  const { method = 'GET', url = '/' } = incoming
+  return {
+    ...guardRequest(incoming, { method, url }),
+    ...targetOf(url),
+    read: (most) => read(incoming, most),
+    transport: site.transports.ofNode(incoming),
+  }
+}
+
+async function write({ status, headers, body, stream }: Reply, response: ServerResponse) {
+  if (stream === undefined) {
+    const length = body === undefined ? 0 : Buffer.byteLength(body)
+    const framing = status === 204 ? {} : { 'content-length': length }
+    response.writeHead(status, { ...headers, ...framing } as Record<string, string>).end(body)
+    return
+  }
+  response.writeHead(status, headers as Record<string, string>)
+  // A head has no stream, and no end of its own to wait for
+  if (response.req.method === 'HEAD') return void response.end()
+  // The stream of a client that has gone is begun too, because only its end gives back what it holds
+  const stop = stream(responseSink(response))
+  if (!response.destroyed) await new Promise((resolve) => response.once('close', resolve))
+  stop()
+}
+
+function read(incoming: IncomingMessage, most: number): Promise<Uint8Array> {
+  const { 'content-length': length = '0', 'transfer-encoding': encoding } = incoming.headers
+  if (encoding === undefined && length === '0') return Promise.resolve(nothing)
+  if (incoming.readableDidRead) throw new KeyhavenError('internal', { reason: readBefore })
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    const settle = (done: () => void) => (): void => {
+      incoming.off('data', take).off('end', end).off('close', away).off('error', away)
+      done()
+    }
+    const take = (chunk: Buffer): void => {
+      size += chunk.length
+      if (size > most) tooMuch()
+      else chunks.push(chunk)
+    }
+    const end = settle(() => resolve(Buffer.concat(chunks)))
+    const away = settle(() => reject(brokenOff()))
+    const tooMuch = settle(() => {
+      // The rest is let through unread, so that the answer arrives
+      incoming.resume()
+      reject(tooLarge())
+    })
+    if (Number(length) > most) return tooMuch()
+    incoming.on('data', take).on('end', end).on('close', away).on('error', away)
+  })
+}
+
+const nothing = new Uint8Array()
+
+const readBefore =
+  'something read the body before the service could: mount the service above every body parser'

@@ -1,0 +1,81 @@
+import type { ServerResponse } from 'node:http'
+import type { Sink, Stream } from '../../feed/event-writer.ts'
+
+/** Writes to a `node:http` response. */
+export function responseSink(response: ServerResponse): Sink {
+  let written = 0
+  // A write to a connection that has just gone is no failure
+  response.on('error', () => {})
+  return {
+    write: (bytes) => {
+      if (response.destroyed || response.writableEnded) return
+      written += bytes.length
+      response.write(bytes)
+    },
+    get pending() {
+      return response.writableLength
+    },
+    get taken() {
+      return written - response.writableLength
+    },
+    drained: async () => {
+      if (!response.writableNeedDrain || response.destroyed) return
+      await new Promise<void>((resolve) => {
+        const settle = (): void => {
+          response.off('drain', settle).off('close', settle)
+          resolve()
+        }
+        response.on('drain', settle).on('close', settle)
+      })
+    },
+    end: () => void response.end(),
+    drop: () => void response.destroy(),
+  }
+}
+
+/** The same for hosts in fetch style. */
+export function readableOf(stream: Stream): ReadableStream<Uint8Array> {
+  let stop = (): void => {}
+  let wake = (): void => {}
+  let written = 0
+  let open = true
+  const close = (how: () => void): void => {
+    if (!open) return
+    open = false
+    how()
+    wake()
+    stop()
+  }
+  const start = (controller: ReadableStreamDefaultController<Uint8Array>): void => {
+    const pending = (): number => HIGH_WATER - (controller.desiredSize ?? HIGH_WATER)
+    stop = stream({
+      write: (bytes) => {
+        if (!open) return
+        written += bytes.length
+        controller.enqueue(bytes)
+      },
+      get pending() {
+        return pending()
+      },
+      get taken() {
+        return written - pending()
+      },
+      drained: async () => {
+        if (!open || pending() < HIGH_WATER) return
+        await new Promise<void>((resolve) => {
+          wake = resolve
+        })
+      },
+      end: () => close(() => controller.close()),
+      drop: () => close(() => controller.error(new Error('The answer was broken off.'))),
+    })
+    if (!open) stop()
+  }
+  return new ReadableStream(
+    { start, pull: () => wake(), cancel: () => close(() => {}) },
+    new ByteLengthQueuingStrategy({ highWaterMark: HIGH_WATER }),
+  )
+}
+
+/** Bytes that are written ahead of a reader. */
+const HIGH_WATER = 16_384

@@ -1,0 +1,49 @@
+import { scopesOf } from '@keyhaven/core/access'
+import type { AccessTokenClaims } from '@keyhaven/core/wire'
+import { hmac, sha256 } from '../secrets/hashes/hash.ts'
+import { newTokenId } from '../secrets/random.ts'
+import type { Account } from '../stores/accounts.ts'
+import type { Session } from '../stores/sessions.ts'
+import type { Values } from './application.ts'
+import type { Rooms } from '../flows/context.ts'
+
+/** A session with whose it is: what a token and a session view are made from. */
+export interface LiveSession {
+  readonly account: Account
+  readonly roles: readonly string[]
+  readonly session: Session
+}
+
+/** The session's XSRF token: an HMAC of its id, so that any process can tell it. */
+export function xsrfTokenOf({ keys }: Pick<Rooms, 'keys'>, sessionId: string): string {
+  return hmac(keys.xsrf, sessionId)
+}
+
+/** The claims of a new cookie token. `now` is in milliseconds. */
+export function accessClaims(
+  rooms: Pick<Rooms, 'rules' | 'keys'>,
+  { account, roles, session, values }: LiveSession & { readonly values: Values },
+  now: number,
+): AccessTokenClaims {
+  const { issuer, audiences, lifetimes, access } = rooms.rules
+  const scopes = scopesOf(access, roles)
+  const absolute = session.absolute_expires_at
+  const ends = [now + lifetimes.accessTtl * 1000, session.idle_expires_at, absolute ?? Infinity]
+  return {
+    ...values,
+    iss: issuer,
+    sub: `${issuer}/accounts/${account.id}`,
+    aud: [...new Set([issuer, ...audiences])],
+    exp: Math.floor(Math.min(...ends) / 1000),
+    iat: Math.floor(now / 1000),
+    jti: newTokenId(),
+    sid: session.id,
+    ...(account.era !== null && { era: account.era }),
+    client_id: 'web',
+    ...(scopes.length > 0 && { scope: scopes.join(' ') }),
+    auth_time: Math.floor(session.auth_time / 1000),
+    amr: JSON.parse(session.amr) as string[],
+    ...(absolute !== null && { session_exp: Math.floor(absolute / 1000) }),
+    xsrf: sha256(xsrfTokenOf(rooms, session.id)),
+  }
+}

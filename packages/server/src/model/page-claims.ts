@@ -1,0 +1,29 @@
+import type { AccessTokenClaims } from '@keyhaven/core/wire'
+import type { Rooms } from '../flows/context.ts'
+
+/** Claims that a page may see: the token's own, and those marked for it. */
+export function pageClaims(
+  { application }: Pick<Rooms, 'application'>,
+  { xsrf: _hash, jti: _id, ...claims }: AccessTokenClaims,
+): Omit<AccessTokenClaims, 'xsrf' | 'jti'> {
+  const shown = Object.entries(claims).filter(
+    ([name]) => ownClaims.has(name) || application.claims[name]?.visibility === 'page',
+  )
+  return Object.fromEntries(shown) as Omit<AccessTokenClaims, 'xsrf' | 'jti'>
+}
+
+/** Claims of every access token; whatever else it carries is the application's. */
+export const ownClaims: ReadonlySet<string> = new Set([
+  'iss',
+  'sub',
+  'aud',
+  'exp',
+  'iat',
+  'sid',
+  'era',
+  'client_id',
+  'scope',
+  'auth_time',
+  'amr',
+  'session_exp',
+])

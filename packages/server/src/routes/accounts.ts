@@ -1,0 +1,20 @@
+import { deleteAccountRole } from '../endpoints/accounts/delete-account-role.ts'
+import { getAccount } from '../endpoints/accounts/get-account.ts'
+import { getAccounts } from '../endpoints/accounts/get-accounts.ts'
+import { patchAccount } from '../endpoints/accounts/patch-account.ts'
+import { postAccounts } from '../endpoints/accounts/post-accounts.ts'
+import { putAccountRole } from '../endpoints/accounts/put-account-role.ts'
+import { route } from '../http/route.ts'
+import { admin } from './terms.ts'
+
+const profile = { own: 'profile', others: 'administration' } as const
+
+/** Calls of the domain `accounts`: method and path, who may call and how often, what answers. */
+export const accountsRoutes = [
+  route('POST /accounts', { who: 'page', limit: 'signUp' }, postAccounts),
+  route('GET /accounts/:id', { who: 'own', limit: 'read' }, getAccount),
+  route('PATCH /accounts/:id', { who: 'own', limit: profile }, patchAccount),
+  route('GET /accounts', admin('keyhaven:accounts:read'), getAccounts),
+  route('PUT /accounts/:id/roles/:role', admin('keyhaven:roles:assign'), putAccountRole),
+  route('DELETE /accounts/:id/roles/:role', admin('keyhaven:roles:assign'), deleteAccountRole),
+]

@@ -1,0 +1,17 @@
+import { none } from '../config/limits.ts'
+import { getHealthLive } from '../endpoints/health/get-health-live.ts'
+import { getHealthReady } from '../endpoints/health/get-health-ready.ts'
+import { getMetrics } from '../endpoints/health/get-metrics.ts'
+import { route } from '../http/route.ts'
+import { made } from './terms.ts'
+
+const ready = none(
+  'It is one small read, and a small write every 3 s at most. A limit would take a healthy process from its balancer.',
+)
+
+/** Calls of the domain `health`: method and path, who may call and how often, what answers. */
+export const healthRoutes = [
+  route('GET /metrics', { who: 'guard', limit: 'read' }, getMetrics),
+  route('GET /health/live', { who: 'any', limit: made }, getHealthLive),
+  route('GET /health/ready', { who: 'any', limit: ready }, getHealthReady),
+]

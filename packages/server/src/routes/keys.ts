@@ -1,0 +1,12 @@
+import { getJwks } from '../endpoints/keys/get-jwks.ts'
+import { getKeys } from '../endpoints/keys/get-keys.ts'
+import { postKeys } from '../endpoints/keys/post-keys.ts'
+import { route } from '../http/route.ts'
+import { admin, made } from './terms.ts'
+
+/** Calls of the domain `keys`: method and path, who may call and how often, what answers. */
+export const keysRoutes = [
+  route('GET /keys', admin('keyhaven:keys:rotate'), getKeys),
+  route('POST /keys', admin('keyhaven:keys:rotate'), postKeys),
+  route('GET /.well-known/jwks.json', { who: 'any', limit: made }, getJwks),
+]

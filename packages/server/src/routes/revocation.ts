@@ -1,0 +1,12 @@
+import { none } from '../config/limits.ts'
+import { getRevocations } from '../endpoints/revocation/get-revocations.ts'
+import { postApplied } from '../endpoints/revocation/post-applied.ts'
+import { route } from '../http/route.ts'
+
+const applied = none('It is kept in memory, and written once a second for all guards.')
+
+/** Calls of the domain `revocation`: method and path, who may call and how often, what answers. */
+export const revocationRoutes = [
+  route('GET /revocations', { who: 'guard', limit: 'guardStreams' }, getRevocations),
+  route('POST /revocations/applied', { who: 'guard', limit: applied }, postApplied),
+]

@@ -1,0 +1,36 @@
+import { none } from '../config/limits.ts'
+import { deleteAccountSessions } from '../endpoints/sessions/delete-account-sessions.ts'
+import { deleteSessionCurrent } from '../endpoints/sessions/delete-session-current.ts'
+import { deleteSession } from '../endpoints/sessions/delete-session.ts'
+import { deleteSessions } from '../endpoints/sessions/delete-sessions.ts'
+import { getAccountSessions } from '../endpoints/sessions/get-account-sessions.ts'
+import { getSessionEvents } from '../endpoints/sessions/get-session-events.ts'
+import { getSessions } from '../endpoints/sessions/get-sessions.ts'
+import { getUserCurrent } from '../endpoints/sessions/get-user-current.ts'
+import { postSessionCurrentRenew } from '../endpoints/sessions/post-session-current-renew.ts'
+import { postSessions } from '../endpoints/sessions/post-sessions.ts'
+import { route } from '../http/route.ts'
+import { admin } from './terms.ts'
+
+// Calls without a limit, each with its reason
+const current = none('It reads three rows by key, and pages call it whenever they are in doubt.')
+
+const leaving = none('A sign-out must never wait. It ends a session once; repeats only read.')
+
+/** Calls of the domain `sessions`: method and path, who may call and how often, what answers. */
+export const sessionsRoutes = [
+  route('POST /sessions', { who: 'page', limit: 'signIn' }, postSessions),
+  route('GET /user/current', { who: 'own', limit: current }, getUserCurrent),
+  route(
+    'POST /sessions/current/renew',
+    { who: 'session', limit: 'renewal' },
+    postSessionCurrentRenew,
+  ),
+  route('DELETE /sessions/current', { who: 'any', limit: leaving }, deleteSessionCurrent),
+  route('GET /sessions/current/events', { who: 'person', limit: 'eventStreams' }, getSessionEvents),
+  route('GET /sessions', { who: 'person', limit: 'read' }, getSessions),
+  route('DELETE /sessions', { who: 'person', limit: 'ending' }, deleteSessions),
+  route('DELETE /sessions/:id', { who: 'person', limit: 'ending' }, deleteSession),
+  route('GET /accounts/:id/sessions', admin('keyhaven:sessions:read'), getAccountSessions),
+  route('DELETE /accounts/:id/sessions', admin('keyhaven:sessions:end'), deleteAccountSessions),
+]

@@ -1,0 +1,36 @@
+import type { AccessTokenClaims, SessionView } from '@keyhaven/core/wire'
+import { xsrfTokenOf } from '../model/access-claims.ts'
+import type { LiveSession } from '../model/access-claims.ts'
+import { pageClaims } from '../model/page-claims.ts'
+import type { Rooms } from '../flows/context.ts'
+import { viewAccount } from './account.ts'
+
+/** What a person sees of her session. It holds no signature and no whole token. `now` is in milliseconds. */
+export function viewSession(
+  rooms: Pick<Rooms, 'rules' | 'keys' | 'application'>,
+  { account, roles, session, claims }: LiveSession & { readonly claims: AccessTokenClaims },
+  now: number,
+): SessionView {
+  const left = (end: number): number => Math.max(0, Math.ceil((end - now) / 1000))
+  const expiresIn = left(claims.exp * 1000)
+  const lastThird = Math.floor((claims.exp - claims.iat) / 3)
+  return {
+    account: viewAccount(rooms, account),
+    claims: pageClaims(rooms, claims),
+    scope: claims.scope ? claims.scope.split(' ') : [],
+    roles,
+    xsrfToken: xsrfTokenOf(rooms, session.id),
+    session: {
+      id: session.id,
+      createdAt: new Date(session.created_at).toISOString(),
+      authTime: new Date(session.auth_time).toISOString(),
+      amr: JSON.parse(session.amr) as string[],
+      expiresIn,
+      renewIn: Math.max(0, expiresIn - lastThird),
+      idleExpiresIn: left(session.idle_expires_at),
+      ...(session.absolute_expires_at !== null && {
+        absoluteExpiresIn: left(session.absolute_expires_at),
+      }),
+    },
+  }
+}

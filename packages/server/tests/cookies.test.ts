@@ -1,0 +1,294 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { claim, defineClaims } from '@keyhaven/core/access'
+import type { SessionView } from '@keyhaven/core/wire'
+import { afterEach, describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { databaseIn } from '../../../tests/stage/databases.ts'
+import { createKeyhaven } from '@keyhaven/server'
+import { testLog } from './log.suite.ts'
+import type { Keyhaven, KeyhavenOptions } from '@keyhaven/server'
+
+const folders: string[] = []
+const open: Keyhaven[] = []
+const https = { url: 'https://app.example/auth', emailVerification: 'off' }
+
+async function start(options: Partial<KeyhavenOptions>): Promise<Keyhaven> {
+  const data = mkdtempSync(join(tmpdir(), 'keyhaven-cookies-'))
+  folders.push(data)
+  const log = testLog()
+  const keyhaven = await createKeyhaven({
+    data,
+    folder: data,
+    database: await databaseIn(data),
+    environment: { NODE_ENV: 'test' },
+    log,
+    ...options,
+  })
+  open.push(keyhaven)
+  return keyhaven
+}
+afterEach(async () => {
+  for (const one of open.splice(0)) await one.close()
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true })
+})
+
+function ask(
+  keyhaven: Keyhaven,
+  call: string,
+  headers: object = {},
+  body?: object,
+): Promise<Response> {
+  const [method = '', path = ''] = call.split(' ')
+  const origin = new URL(keyhaven.issuer).origin
+  return keyhaven.handler(
+    new Request(keyhaven.issuer + path, {
+      method,
+      headers: { origin, ...(body && { 'content-type': 'application/json' }), ...headers },
+      ...(body && { body: JSON.stringify(body) }),
+    }),
+  )
+}
+
+async function signUp(keyhaven: Keyhaven) {
+  const body = { email: 'a@example.com', password: 'correct horse battery' }
+  const response = await ask(keyhaven, 'POST /accounts', {}, body)
+  expect(response.status).toBe(201)
+  const lines = response.headers.getSetCookie()
+  const cookie = lines.map((line) => line.split(';')[0]).join('; ')
+  return { view: (await response.json()) as SessionView, lines, cookie }
+}
+
+describe('cookieName', () => {
+  it('replaces keyhaven in every name', async () => {
+    const { lines } = await signUp(await start({ cookieName: 'acme' }))
+    expect(lines.map((line) => line.split('=')[0])).toEqual(['acme', 'acme-session', 'XSRF-TOKEN'])
+    const secure = await signUp(await start({ ...https, cookieName: 'acme' }))
+    expect(secure.lines[1]).toMatch(/^__Host-Http-acme-session=/)
+  })
+})
+
+describe('the Cookie header', () => {
+  const session = (cookie: string): string => /keyhaven-session=([\w-]+)/.exec(cookie)?.[1] ?? ''
+
+  it('has no quotes, no versions, no escapes: nothing is smuggled in them (K05)', async () => {
+    const keyhaven = await start({})
+    const value = session((await signUp(keyhaven)).cookie)
+    const odd = [
+      `keyhaven-session="${value}"`,
+      `$Version=1; other="x; keyhaven-session=${value}y"`,
+      `keyhaven-session=\\${value}`,
+      `keyhaven-session="${value};x"`,
+      `keyhaven-session=${value.slice(0, -1)}\\${value.charCodeAt(value.length - 1).toString(8)}`,
+      `keyhaven-session =${value}x`,
+    ]
+    for (const cookie of odd) {
+      const { status } = await ask(keyhaven, 'GET /user/current', { cookie })
+      expect(status, cookie.replace(value, '…')).toBe(401)
+    }
+  })
+
+  it('survives a sandwich: our cookie between an opening and a closing quote (K22)', async () => {
+    const keyhaven = await start({})
+    const { cookie } = await signUp(keyhaven)
+    const sandwich = `first="open; ${cookie}; last=close"`
+    const response = await ask(keyhaven, 'GET /user/current', { cookie: sandwich })
+    expect(response.status).toBe(200)
+    expect(await response.text()).not.toContain(session(cookie))
+    expect(response.headers.getSetCookie()).toEqual([])
+  })
+
+  it('takes a live session beside a dead one of the same name, wherever it stands (P30)', async () => {
+    const keyhaven = await start({})
+    const value = session((await signUp(keyhaven)).cookie)
+    const dead = `keyhaven-session=${'A'.repeat(43)}`
+    for (const cookie of [
+      `${dead}; keyhaven-session=${value}`,
+      `keyhaven-session=${value}; ${dead}`,
+    ]) {
+      expect((await ask(keyhaven, 'GET /user/current', { cookie })).status).toBe(200)
+    }
+  })
+})
+
+describe('a cookie that an old answer brings late', () => {
+  it('does not undo a new sign-in: the old session gives no cookie any more (S24)', async () => {
+    const keyhaven = await start({})
+    const first = await signUp(keyhaven)
+    const body = { login: 'a@example.com', password: 'correct horse battery' }
+    const again = await ask(keyhaven, 'POST /sessions', { cookie: first.cookie }, body)
+    expect(again.status).toBe(201)
+    const jar = again.headers.getSetCookie().map((line) => line.split(';')[0])
+    // Begun with the old cookies, answered after the new ones came
+    const late = await Promise.all(
+      ['GET /user/current', 'POST /sessions/current/renew'].map((call) =>
+        ask(keyhaven, call, { cookie: first.cookie, 'x-xsrf-token': first.view.xsrfToken }),
+      ),
+    )
+    for (const response of late) {
+      expect(response.status).toBe(401)
+      expect(response.headers.getSetCookie().filter((line) => !/Max-Age=0/.test(line))).toEqual([])
+      // Nor does it take the new ones away
+      expect(response.headers.getSetCookie()).toEqual([])
+    }
+    const current = await ask(keyhaven, 'GET /user/current', { cookie: jar.join('; ') })
+    expect(current.status).toBe(200)
+  })
+})
+
+describe('cookieDomain', () => {
+  it('widens the access cookie alone', async () => {
+    const keyhaven = await start({
+      ...https,
+      url: 'https://auth.app.example',
+      cookieDomain: 'app.example',
+    })
+    const { lines, cookie } = await signUp(keyhaven)
+    expect(lines[0]).toMatch(/^__Secure-keyhaven=.*; Domain=app\.example/)
+    expect(lines[1]).toMatch(/^__Host-Http-keyhaven-session=/)
+    expect(lines.slice(1).join()).not.toContain('Domain')
+    const current = await ask(keyhaven, 'GET /user/current', { cookie })
+    expect(current.status).toBe(200)
+    expect(current.headers.getSetCookie()).toEqual([])
+  })
+  it.each([
+    [{ ...https, cookieDomain: 'other.example' }, 'is no parent of app.example'],
+    [{ ...https, url: 'https://x.co.uk', cookieDomain: 'co.uk' }, 'is a public suffix'],
+    [{ ...https, url: 'https://x.fly.dev', cookieDomain: 'fly.dev' }, 'is a public suffix'],
+    [{ cookieDomain: 'app.example' }, 'is no parent of localhost'],
+  ])('refuses %j at start', async (options, sentence) => {
+    await expect(start(options)).rejects.toThrow(sentence)
+  })
+})
+
+describe('sameSite', () => {
+  it('may be lax, and nothing weaker', async () => {
+    const { lines } = await signUp(await start({ sameSite: 'lax' }))
+    for (const line of lines) expect(line).toContain('SameSite=Lax')
+    await expect(start({ sameSite: 'none' })).rejects.toThrow('must be one of strict, lax')
+  })
+})
+
+describe('claimsCookie (R88)', () => {
+  const claims = defineClaims({ plan: claim.page(z.string()), seats: claim.server(z.number()) })
+  it('goes along with the access cookie, readable, with the page’s claims alone', async () => {
+    const claimsFor = () => ({ plan: 'pro', seats: 3 })
+    const keyhaven = await start({
+      claimsCookie: 'on',
+      claims,
+      claimsFor,
+    } as Partial<KeyhavenOptions>)
+    const { lines, view, cookie } = await signUp(keyhaven)
+    const companion = lines.find((line) => line.startsWith('keyhaven-claims=')) ?? ''
+    expect(companion).toContain('Max-Age=600')
+    expect(companion).not.toContain('HttpOnly')
+    const value = companion.split(';')[0]?.split('=')[1] ?? ''
+    expect(JSON.parse(Buffer.from(value, 'base64url').toString())).toEqual({ plan: 'pro' })
+    const headers = { cookie, 'x-xsrf-token': view.xsrfToken }
+    const left = await ask(keyhaven, 'DELETE /sessions/current', headers)
+    expect(left.headers.getSetCookie().join('\n')).toMatch(/^keyhaven-claims=; .*Max-Age=0/m)
+  })
+  it('keeps its former value at a renewal for which it would be too large, and refuses a sign-in before anything is written (source 7)', async () => {
+    let plan = 'pro'
+    const keyhaven = await start({
+      claimsCookie: 'on',
+      claims,
+      claimsFor: () => ({ plan, seats: 3 }),
+    } as Partial<KeyhavenOptions>)
+    const { view, cookie } = await signUp(keyhaven)
+    plan = 'x'.repeat(900)
+    const session = cookie.split('; ').filter((pair) => !pair.startsWith('keyhaven='))
+    const headers = { cookie: session.join('; '), 'x-xsrf-token': view.xsrfToken }
+    const renewed = await ask(keyhaven, 'GET /user/current', headers)
+    expect(renewed.status).toBe(200)
+    const value = renewed.headers
+      .getSetCookie()
+      .find((line) => line.startsWith('keyhaven-claims='))
+      ?.split(';')[0]
+      ?.slice('keyhaven-claims='.length)
+    expect(JSON.parse(Buffer.from(value ?? '', 'base64url').toString())).toEqual({ plan: 'pro' })
+    const again = await keyhaven.handler(
+      new Request(`${keyhaven.issuer}/sessions`, {
+        method: 'POST',
+        headers: {
+          ...headers,
+          origin: new URL(keyhaven.issuer).origin,
+          'content-type': 'application/json',
+        },
+        body: JSON.stringify({ login: view.account.email, password: 'correct horse battery' }),
+      }),
+    )
+    expect(again.status).toBe(500)
+    expect(((await again.json()) as { code: string }).code).toBe('token_too_large')
+    // The session that this browser holds did not end for a sign-in that failed
+    expect((await ask(keyhaven, 'GET /user/current', headers)).status).toBe(200)
+  })
+  it('is set, as an empty object, where no claims are declared', async () => {
+    const { lines } = await signUp(await start({ claimsCookie: 'on' }))
+    expect(lines.find((line) => line.startsWith('keyhaven-claims=e30;'))).toBeDefined()
+  })
+})
+
+describe('mode opaque (R8)', () => {
+  it('sets no access cookie; service and guard go by the session cookie', async () => {
+    const keyhaven = await start({ mode: 'opaque' })
+    const { lines, view, cookie } = await signUp(keyhaven)
+    expect(lines.map((line) => line.split('=')[0])).toEqual(['keyhaven-session', 'XSRF-TOKEN'])
+    const current = await ask(keyhaven, 'GET /user/current', { cookie })
+    expect(((await current.json()) as SessionView).account.id).toBe(view.account.id)
+    expect(current.headers.getSetCookie()).toEqual([])
+    const request = (method: string, headers: Record<string, string>) =>
+      keyhaven.current(new Request('http://localhost:4000/api', { method, headers }))
+    expect(await request('GET', { cookie })).toMatchObject({ account: { id: view.account.id } })
+    const origin = 'http://localhost:4000'
+    expect(await request('POST', { cookie, origin })).toBeNull()
+    const xsrf = { 'x-xsrf-token': view.xsrfToken }
+    expect(await request('POST', { cookie, origin, ...xsrf })).not.toBeNull()
+    expect(await request('POST', { cookie, origin: 'https://evil.example', ...xsrf })).toBeNull()
+    const left = await ask(keyhaven, 'DELETE /sessions/current', { cookie, ...xsrf })
+    expect(left.status).toBe(204)
+    expect(await request('GET', { cookie })).toBeNull()
+  })
+})
+
+describe('rate limits', () => {
+  it('slow down whoever guesses one account’s password; known and unknown alike (P03)', async () => {
+    const keyhaven = await start({})
+    await signUp(keyhaven)
+    for (const login of ['a@example.com', 'unknown@example.com']) {
+      const guess = { login, password: 'wrong password' }
+      const codes: number[] = []
+      for (let at = 0; at < 102; at++)
+        codes.push((await ask(keyhaven, 'POST /sessions', {}, guess)).status)
+      expect(codes.slice(0, 100).every((status) => status === 401)).toBe(true)
+      expect(codes.slice(100)).toEqual([429, 429])
+      const refused = await ask(keyhaven, 'POST /sessions', {}, guess)
+      expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
+      expect(await refused.json()).toMatchObject({ code: 'rate_limited' })
+    }
+  }, 30_000)
+  it('forgive whoever knows the password', async () => {
+    const keyhaven = await start({})
+    await signUp(keyhaven)
+    const login = 'a@example.com'
+    for (let round = 0; round < 4; round++) {
+      for (let at = 0; at < 40; at++) {
+        const wrong = await ask(
+          keyhaven,
+          'POST /sessions',
+          {},
+          { login, password: 'wrong password' },
+        )
+        expect(wrong.status).toBe(401)
+      }
+      const right = await ask(
+        keyhaven,
+        'POST /sessions',
+        {},
+        { login, password: 'correct horse battery' },
+      )
+      expect(right.status).toBe(201)
+    }
+  }, 30_000)
+})

@@ -1,0 +1,124 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { KeyhavenError } from '@keyhaven/core/errors'
+import { pino } from 'pino'
+import { afterEach, describe, expect, it } from 'vitest'
+import { databaseIn } from '../../../tests/stage/databases.ts'
+import { createKeyhaven } from '@keyhaven/server'
+import type { Hooks, Keyhaven } from '@keyhaven/server'
+
+const password = 'correct horse battery'
+let folder: string
+let keyhaven: Keyhaven
+let log: string[]
+
+async function start(hooks: Hooks): Promise<void> {
+  folder = mkdtempSync(join(tmpdir(), 'keyhaven-hooks-'))
+  log = []
+  keyhaven = await createKeyhaven({
+    data: folder,
+    database: await databaseIn(folder),
+    folder,
+    environment: { NODE_ENV: 'test' },
+    hooks,
+    log: pino({}, { write: (line: string) => void log.push(line) }),
+  })
+}
+afterEach(async () => {
+  await keyhaven.close()
+  rmSync(folder, { recursive: true })
+})
+
+function post(path: string, body: object): Promise<Response> {
+  const headers = { origin: 'http://localhost:4000', 'content-type': 'application/json' }
+  const request = { method: 'POST', headers, body: JSON.stringify(body) }
+  return keyhaven.handler(new Request(keyhaven.issuer + path, request))
+}
+const signUp = (email: string): Promise<Response> => post('/accounts', { email, password })
+const signIn = (login: string, secret = password): Promise<Response> =>
+  post('/sessions', { login, password: secret })
+
+describe('hooks', () => {
+  it('are told in order, with what an application may know and never the password', async () => {
+    const told: unknown[] = []
+    await start({
+      beforeSignUp: (person) => void told.push(['beforeSignUp', person]),
+      afterSignUp: async (account) => void told.push(['afterSignUp', account.email]),
+      beforeSignIn: async (account) => void told.push(['beforeSignIn', account.id]),
+      afterSignIn: (account, session) => void told.push(['afterSignIn', account.id, session.id]),
+    })
+    const { account } = (await (await signUp('ada@example.com')).json()) as Json
+    const { session } = (await (await signIn('ada@example.com')).json()) as Json
+    expect(told).toEqual([
+      ['beforeSignUp', { email: 'ada@example.com' }],
+      ['afterSignUp', 'ada@example.com'],
+      ['beforeSignIn', account.id],
+      ['afterSignIn', account.id, session.id],
+    ])
+    expect(JSON.stringify(told)).not.toContain(password)
+  })
+
+  it('refuse a sign-up with a code and a sentence, and nothing is written', async () => {
+    let open = false
+    await start({
+      beforeSignUp: ({ email }) => {
+        if (open || email.endsWith('@company.example')) return
+        const errors = [{ path: 'email', message: 'Use your address at company.example.' }]
+        throw new KeyhavenError('invalid_request', { errors })
+      },
+    })
+    const refused = await signUp('ada@example.com')
+    expect(refused.status).toBe(400)
+    expect(await refused.json()).toMatchObject({
+      code: 'invalid_request',
+      errors: [{ path: 'email', message: 'Use your address at company.example.' }],
+    })
+    expect(refused.headers.getSetCookie()).toEqual([])
+    open = true
+    expect((await signUp('ada@example.com')).status).toBe(201)
+  })
+
+  it('refuse a sign-in only to the right password', async () => {
+    await start({
+      beforeSignIn: () => {
+        throw new KeyhavenError('account_locked', { detail: 'Your team’s plan has ended.' })
+      },
+    })
+    await signUp('ada@example.com')
+    const wrong = await signIn('ada@example.com', 'wrong horse battery')
+    expect(await wrong.json()).toMatchObject({ code: 'invalid_credentials' })
+    const refused = await signIn('ada@example.com')
+    expect(refused.status).toBe(401)
+    expect(await refused.json()).toMatchObject({ detail: 'Your team’s plan has ended.' })
+    expect(refused.headers.getSetCookie()).toEqual([])
+  })
+
+  it('are 500 where one that runs before fails, and only logged where one that runs after does', async () => {
+    let fails = 'beforeSignIn'
+    const broken = (name: string) => (): void => {
+      if (name === fails) throw new Error(`the application's database is away (${name})`)
+    }
+    await start({
+      afterSignUp: broken('afterSignUp'),
+      beforeSignIn: broken('beforeSignIn'),
+      afterSignIn: broken('afterSignIn'),
+    })
+    await signUp('ada@example.com')
+    const refused = await signIn('ada@example.com')
+    expect(await refused.json()).toMatchObject({ status: 500, code: 'internal' })
+    expect(refused.headers.getSetCookie()).toEqual([])
+    fails = 'afterSignIn'
+    const entered = await signIn('ada@example.com')
+    expect(entered.status).toBe(201)
+    expect(log.join('')).toContain('afterSignIn failed; what it was told of stands')
+    fails = 'afterSignUp'
+    expect((await signUp('bob@example.com')).status).toBe(201)
+    expect(log.join('')).toContain('database is away (afterSignUp)')
+  })
+})
+
+interface Json {
+  readonly account: { readonly id: string }
+  readonly session: { readonly id: string }
+}

@@ -1,0 +1,596 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { checkAccessToken, createKeySet } from '@keyhaven/core'
+import { defineAccess } from '@keyhaven/core/access'
+import type { SessionView } from '@keyhaven/core/wire'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { contentsOf, databaseIn, rowsIn } from '../../../tests/stage/databases.ts'
+import { createKeyhaven } from '@keyhaven/server'
+import { testLog } from './log.suite.ts'
+import type { Keyhaven, KeyhavenOptions } from '@keyhaven/server'
+
+const access = defineAccess({
+  scopes: ['notes:read', 'notes:write'],
+  roles: { member: ['notes:read'], editor: ['notes:*'] },
+  defaultRoles: ['member'],
+})
+const password = 'correct horse battery'
+const folders: string[] = []
+const open: Keyhaven[] = []
+let people = 0
+
+async function start(options: Partial<KeyhavenOptions> = {}): Promise<Keyhaven> {
+  const data = mkdtempSync(join(tmpdir(), 'keyhaven-'))
+  folders.push(data)
+  const keyhaven = await createKeyhaven({
+    data,
+    database: await databaseIn(String(options.data ?? data)),
+    access,
+    environment: { NODE_ENV: 'test' },
+    folder: data,
+    log: testLog(),
+    ...options,
+  })
+  open.push(keyhaven)
+  return keyhaven
+}
+
+afterAll(async () => {
+  await Promise.all(open.map((one) => one.close()))
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+})
+
+interface Ask {
+  readonly method?: string
+  readonly body?: unknown
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** A browser's jar: keeps cookies, sends them and the XSRF header from our own origin. */
+class Browser {
+  readonly cookies = new Map<string, string>()
+  readonly attributes = new Map<string, string>()
+  view: SessionView | undefined
+  readonly #keyhaven: Keyhaven
+  constructor(keyhaven: Keyhaven) {
+    this.#keyhaven = keyhaven
+  }
+  async ask(path: string, { method = 'GET', body, headers = {} }: Ask = {}): Promise<Response> {
+    const response = await this.#keyhaven.handler(
+      new Request(this.#keyhaven.issuer + path, {
+        method,
+        headers: {
+          origin: new URL(this.#keyhaven.issuer).origin,
+          ...(this.cookies.size > 0 && { cookie: this.header() }),
+          ...(this.view && { 'x-xsrf-token': this.view.xsrfToken }),
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+          ...headers,
+        },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      }),
+    )
+    for (const line of response.headers.getSetCookie()) {
+      const [pair = '', ...attributes] = line.split('; ')
+      const [name = '', value = ''] = pair.split('=')
+      this.attributes.set(name, attributes.join('; '))
+      if (attributes.includes('Max-Age=0')) this.cookies.delete(name)
+      else this.cookies.set(name, value)
+    }
+    return response
+  }
+  header(): string {
+    return [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+  }
+  async signUp(more: object = {}): Promise<this> {
+    const response = await this.ask('/accounts', {
+      method: 'POST',
+      body: { email: `person${++people}@example.com`, password, ...more },
+    })
+    expect(response.status).toBe(201)
+    this.view = (await response.json()) as SessionView
+    return this
+  }
+}
+
+async function codeOf(response: Response): Promise<string> {
+  expect(response.headers.get('content-type')).toContain('application/problem+json')
+  return `${response.status} ${((await response.json()) as { code: string }).code}`
+}
+
+describe('createKeyhaven', () => {
+  let keyhaven: Keyhaven
+  beforeAll(async () => {
+    keyhaven = await start()
+  })
+  const browser = (): Browser => new Browser(keyhaven)
+
+  describe('POST /accounts', () => {
+    it('signs up, signs in, and tells everything that the page needs', async () => {
+      const { view, cookies } = await browser().signUp({ name: 'Mira', profile: { city: 'Graz' } })
+      expect(view?.account).toMatchObject({ name: 'Mira', status: 'active', emailVerified: false })
+      expect(view?.account.href).toBe(`${keyhaven.issuer}/accounts/${view?.account.id}`)
+      expect(view?.claims.sub).toBe(view?.account.href)
+      expect(view).toMatchObject({ scope: ['notes:read'], roles: ['member'] })
+      expect(view?.session).toMatchObject({
+        expiresIn: 600,
+        renewIn: 400,
+        idleExpiresIn: 28_800,
+        absoluteExpiresIn: 2_592_000,
+        amr: ['pwd'],
+      })
+      expect([...cookies.keys()]).toEqual(['keyhaven', 'keyhaven-session', 'XSRF-TOKEN'])
+    })
+    it('keeps token, signature, jti and xsrf out of the body (C34)', async () => {
+      const { view, cookies } = await browser().signUp()
+      const text = JSON.stringify(view)
+      const [, , signature = 'none'] = (cookies.get('keyhaven') ?? '').split('.')
+      expect(text).not.toContain(signature)
+      expect(text).not.toContain(cookies.get('keyhaven-session'))
+      expect(view?.claims).not.toHaveProperty('jti')
+      expect(view?.claims).not.toHaveProperty('xsrf')
+    })
+    it('puts no personal data into the token (C33)', async () => {
+      const { cookies, view } = await browser().signUp({ name: 'Personal Name' })
+      const [, payload = ''] = (cookies.get('keyhaven') ?? '').split('.')
+      const text = Buffer.from(payload, 'base64url').toString()
+      expect(text).not.toContain('Personal')
+      expect(text).not.toContain(view?.account.email)
+    })
+    it('has one account for one address, however it is spelt (P14)', async () => {
+      await browser().signUp({ email: 'One.Person@Example.com' })
+      for (const email of ['one.person@example.com', 'ONE.PERSON@EXAMPLE.COM']) {
+        const again = await browser().ask('/accounts', {
+          method: 'POST',
+          body: { email, password },
+        })
+        expect(await codeOf(again)).toBe('409 conflict')
+      }
+    })
+    it('makes one account where fifty ask at once (P18)', async () => {
+      const answers = await Promise.all(
+        Array.from({ length: 50 }, () =>
+          browser().ask('/accounts', {
+            method: 'POST',
+            body: { email: 'race@example.com', password },
+          }),
+        ),
+      )
+      expect(answers.filter(({ status }) => status === 201)).toHaveLength(1)
+      expect(answers.filter(({ status }) => status === 409)).toHaveLength(49)
+    })
+    it.each([
+      [{ email: 'nobody', password }, '400 invalid_request'],
+      [{ email: 'a b@example.com', password }, '400 invalid_request'],
+      [{ email: 'Ａdmin@example.com', password }, '400 invalid_request'],
+      [{ email: 'x@example.com' }, '400 invalid_request'],
+      [{ email: 'x@example.com', password: 'short' }, '400 weak_password'],
+      [{ email: 'x@example.com', password, roles: ['admin'] }, '400 invalid_request'],
+      [{ email: 'x@example.com', password, username: 'a@b' }, '400 invalid_request'],
+      [{ email: { $ne: '' }, password: ['x'] }, '400 invalid_request'],
+    ])('refuses %j', async (body, wanted) => {
+      const response = await browser().ask('/accounts', { method: 'POST', body })
+      expect(await codeOf(response)).toBe(wanted)
+      expect(response.headers.getSetCookie()).toEqual([])
+    })
+  })
+
+  describe('POST /sessions', () => {
+    const signIn = (body: object, headers = {}): Promise<Response> =>
+      browser().ask('/sessions', { method: 'POST', body, headers })
+
+    it('signs in by address or user name', async () => {
+      const { view } = await browser().signUp({ username: 'mira' })
+      for (const login of [view?.account.email, 'mira', 'MIRA']) {
+        expect((await signIn({ login, password })).status).toBe(201)
+      }
+    })
+    it('gives one answer for an unknown account and a wrong password (P01)', async () => {
+      const { view } = await browser().signUp()
+      const wrong = await signIn({ login: view?.account.email, password: 'wrong password' })
+      const unknown = await signIn({ login: 'unknown@example.com', password: 'wrong password' })
+      expect(await wrong.json()).toEqual(await unknown.json())
+      expect([wrong.status, unknown.status]).toEqual([401, 401])
+      expect(wrong.headers.get('www-authenticate')).toBe('Bearer')
+    })
+    it('takes passwords that differ only in form of Unicode as one, and nothing else (P13)', async () => {
+      const { view } = await browser().signUp({ password: 'caf\u00e9 au lait' })
+      const login = view?.account.email
+      expect((await signIn({ login, password: 'cafe\u0301 au lait' })).status).toBe(201)
+      expect((await signIn({ login, password: 'caf\u00e9 au lait ' })).status).toBe(401)
+    })
+    it('ends the session that this browser held before (K13)', async () => {
+      const mine = await browser().signUp()
+      const former = mine.header()
+      const body = { login: mine.view?.account.email, password }
+      expect((await mine.ask('/sessions', { method: 'POST', body })).status).toBe(201)
+      const old = await browser().ask('/user/current', { headers: { cookie: former } })
+      expect(await codeOf(old)).toBe('401 session_ended')
+      expect((await mine.ask('/user/current')).status).toBe(200)
+    })
+    it('keeps cookies over the browser’s end with "remember me" alone', async () => {
+      const mine = await browser().signUp()
+      const body = { login: mine.view?.account.email, password }
+      expect(mine.attributes.get('keyhaven-session')).not.toContain('Max-Age')
+      expect(mine.attributes.get('keyhaven')).toContain('Max-Age=600')
+      await mine.ask('/sessions', { method: 'POST', body: { ...body, remember: true } })
+      expect(mine.attributes.get('keyhaven-session')).toContain('Max-Age=2592000')
+      expect(mine.attributes.get('XSRF-TOKEN')).toContain('Max-Age=2592000')
+    })
+    it.each([
+      [{ origin: 'https://evil.example' }, '403 csrf_failed'],
+      [{ origin: 'null' }, '403 csrf_failed'],
+      [{ 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' }, '403 csrf_failed'],
+      [{ 'content-type': 'text/plain' }, '415 unsupported_media_type'],
+      [{ 'content-type': 'application/x-www-form-urlencoded' }, '415 unsupported_media_type'],
+    ])(
+      'refuses a sign-in that another site could send: %j (X18, CSRF-5)',
+      async (headers, wanted) => {
+        const { view } = await browser().signUp()
+        const response = await signIn({ login: view?.account.email, password }, headers)
+        expect(await codeOf(response)).toBe(wanted)
+        expect(response.headers.getSetCookie()).toEqual([])
+      },
+    )
+    it.each([
+      [{ 'content-encoding': 'gzip' }, 'The body is encoded with gzip: send it as it is'],
+      [{ 'content-encoding': 'gzip, br' }, 'The body is encoded with another coding: send'],
+      [
+        { 'content-type': 'application/json; charset=iso-8859-1' },
+        'The body is in iso-8859-1: send',
+      ],
+      [{ 'content-type': 'application/json;a=b; Charset="utf-16"' }, 'The body is in utf-16: send'],
+      [{ 'content-type': 'text/json; charset=utf-8' }, 'The body is text/json: send it as app'],
+      [{ 'transfer-encoding': 'gzip, chunked' }, 'The body is encoded with gzip: send it'],
+      [{ 'content-type': 'a b' }, 'The body is of another type: send it as application/json.'],
+    ])(
+      'refuses a body that is not what it reads, and says which part: %j (reports F23)',
+      async (headers, detail) => {
+        const response = await signIn({ login: 'a@example.com', password }, headers)
+        expect(response.status).toBe(415)
+        expect(await response.json()).toMatchObject({
+          code: 'unsupported_media_type',
+          detail: expect.stringContaining(detail),
+        })
+      },
+    )
+    it.each([
+      { 'content-encoding': 'identity', 'transfer-encoding': 'chunked' },
+      { 'content-type': 'application/json;charset=UTF-8' },
+      { 'content-type': 'application/json ; charset="utf8"; v=1' },
+    ])('takes %j', async (headers) => {
+      const response = await signIn({ login: 'a@example.com', password }, headers)
+      expect(await codeOf(response)).toBe('401 invalid_credentials')
+    })
+    it('refuses repeated members and bodies over 64 KiB', async () => {
+      const send = (body: string): Promise<Response> =>
+        keyhaven.handler(
+          new Request(`${keyhaven.issuer}/sessions`, {
+            method: 'POST',
+            headers: { origin: 'http://localhost:4000', 'content-type': 'application/json' },
+            body,
+          }),
+        )
+      expect(await codeOf(await send('{"login":"a","login":"b","password":"c"}'))).toBe(
+        '400 invalid_request',
+      )
+      expect(await codeOf(await send(`{"login":"${'x'.repeat(65_536)}"}`))).toBe(
+        '413 payload_too_large',
+      )
+    })
+  })
+
+  describe('GET /user/current', () => {
+    it('answers by cookie and by bearer alike, and never stores (HTTP-4)', async () => {
+      const mine = await browser().signUp()
+      const byCookie = await mine.ask('/user/current')
+      const authorization = `Bearer ${mine.cookies.get('keyhaven')}`
+      const byBearer = await browser().ask('/user/current', { headers: { authorization } })
+      expect(byCookie.headers.get('cache-control')).toBe('no-store')
+      expect(byCookie.headers.getSetCookie()).toEqual([])
+      expect(((await byBearer.json()) as SessionView).account).toEqual(
+        ((await byCookie.json()) as SessionView).account,
+      )
+    })
+    it('answers 401 without error parameters where nobody is signed in (AT-7)', async () => {
+      const response = await browser().ask('/user/current')
+      expect(response.headers.get('www-authenticate')).toBe('Bearer')
+      expect(await codeOf(response)).toBe('401 not_signed_in')
+    })
+    it('renews where the access cookie is missing, bad or of another session', async () => {
+      const other = (await browser().signUp()).cookies.get('keyhaven') ?? ''
+      for (const access of [undefined, 'x.y.z', other]) {
+        const mine = await browser().signUp()
+        if (access === undefined) mine.cookies.delete('keyhaven')
+        else mine.cookies.set('keyhaven', access)
+        const response = await mine.ask('/user/current')
+        expect(response.status).toBe(200)
+        const { account } = (await response.json()) as SessionView
+        expect(account.id).toBe(mine.view?.account.id)
+        expect(mine.cookies.get('keyhaven')).not.toBe(access)
+        expect((await mine.ask('/user/current')).headers.getSetCookie()).toEqual([])
+      }
+    })
+    it('puts the readable XSRF cookie right where it was lost or planted', async () => {
+      const mine = await browser().signUp()
+      mine.cookies.set('XSRF-TOKEN', 'planted')
+      mine.cookies.delete('keyhaven')
+      await mine.ask('/user/current')
+      expect(mine.cookies.get('XSRF-TOKEN')).toBe(mine.view?.xsrfToken)
+    })
+    it('gives parallel requests one new token: same jti', async () => {
+      const mine = await browser().signUp()
+      mine.cookies.delete('keyhaven')
+      const cookie = mine.header()
+      const answers = await Promise.all(
+        Array.from({ length: 10 }, () => browser().ask('/user/current', { headers: { cookie } })),
+      )
+      const ids = answers.map((response) => {
+        const [line = ''] = response.headers.getSetCookie()
+        const [, payload = ''] = line.split('.')
+        return (JSON.parse(Buffer.from(payload, 'base64url').toString()) as { jti: string }).jti
+      })
+      expect(new Set(ids).size).toBe(1)
+    })
+    it('renews nothing without the session cookie', async () => {
+      const mine = await browser().signUp()
+      mine.cookies.delete('keyhaven-session')
+      const response = await mine.ask('/user/current')
+      expect(response.status).toBe(200)
+      expect(response.headers.getSetCookie()).toEqual([])
+    })
+    it('answers a foreign page’s GET but sets no cookie', async () => {
+      const mine = await browser().signUp()
+      mine.cookies.delete('keyhaven')
+      const headers = { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' }
+      const response = await mine.ask('/user/current', { headers })
+      expect(response.status).toBe(200)
+      expect(response.headers.getSetCookie()).toEqual([])
+      expect(response.headers.get('access-control-allow-origin')).toBeNull()
+    })
+  })
+
+  describe('POST /sessions/current/renew', () => {
+    const renew = (mine: Browser, headers = {}): Promise<Response> =>
+      mine.ask('/sessions/current/renew', { method: 'POST', headers })
+    it('gives a new token into the same cookie', async () => {
+      const mine = await browser().signUp()
+      const before = mine.cookies.get('keyhaven')
+      expect((await renew(mine)).status).toBe(200)
+      expect(mine.cookies.get('keyhaven')).not.toBe(before)
+      expect(mine.attributes.get('keyhaven')).toBe('Path=/; SameSite=Strict; HttpOnly; Max-Age=600')
+    })
+    it('needs our origin, the XSRF token and the session cookie (X04)', async () => {
+      const mine = await browser().signUp()
+      expect(await codeOf(await renew(mine, { origin: 'https://evil.example' }))).toBe(
+        '403 csrf_failed',
+      )
+      expect(await codeOf(await renew(mine, { 'x-xsrf-token': 'other' }))).toBe('403 csrf_failed')
+      mine.cookies.delete('keyhaven-session')
+      expect(await codeOf(await renew(mine))).toBe('401 not_signed_in')
+    })
+  })
+
+  describe('DELETE /sessions/current', () => {
+    const leave = (mine: Browser, headers = {}): Promise<Response> =>
+      mine.ask('/sessions/current', { method: 'DELETE', headers })
+    it('ends the session: every token of it is refused at once (S07, K14)', async () => {
+      const mine = await browser().signUp()
+      const cookie = mine.header()
+      const authorization = `Bearer ${mine.cookies.get('keyhaven')}`
+      expect((await leave(mine)).status).toBe(204)
+      expect(mine.cookies.size).toBe(0)
+      for (const headers of [{ cookie }, { authorization }]) {
+        const response = await browser().ask('/user/current', { headers })
+        expect(await codeOf(response)).toBe('401 session_ended')
+      }
+      const decision = keyhaven.guard.decide({
+        method: 'GET',
+        url: '/',
+        header: (name) => (name === 'authorization' ? authorization : undefined),
+      })
+      expect(decision).toMatchObject({ ok: false, refused: { code: 'session_ended' } })
+    })
+    it('answers 204 with ended or no credentials too', async () => {
+      const mine = await browser().signUp()
+      const cookie = mine.header()
+      await leave(mine)
+      expect((await leave(mine)).status).toBe(204)
+      expect((await leave(browser(), { cookie })).status).toBe(204)
+    })
+    it('is not done by another site (X19)', async () => {
+      const mine = await browser().signUp()
+      const evil = { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' }
+      expect(await codeOf(await leave(mine, evil))).toBe('403 csrf_failed')
+      expect(await codeOf(await leave(mine, { 'x-xsrf-token': 'guessed' }))).toBe('403 csrf_failed')
+      expect((await mine.ask('/user/current')).status).toBe(200)
+    })
+    it('clears every variant of our cookies that came (P30)', async () => {
+      const mine = await browser().signUp()
+      mine.cookies.set('__Host-keyhaven', 'old')
+      const response = await leave(mine)
+      expect(response.headers.getSetCookie().join('\n')).toContain('__Host-keyhaven=; Path=/')
+    })
+  })
+
+  describe('what anybody may read', () => {
+    it('publishes public keys that verify its tokens (JOSE-22)', async () => {
+      const response = await browser().ask('/.well-known/jwks.json')
+      expect(response.headers.get('content-type')).toBe('application/jwk-set+json')
+      expect(response.headers.get('cache-control')).toBe('max-age=60')
+      const jwks = (await response.json()) as { keys: object[] }
+      expect(JSON.stringify(jwks)).not.toMatch(/"d":/)
+      const token = (await browser().signUp()).cookies.get('keyhaven') ?? ''
+      const now = Math.floor(Date.now() / 1000)
+      const { issuer } = keyhaven
+      const audience = new URL(issuer).origin
+      expect(checkAccessToken(token, { keys: createKeySet(jwks), issuer, audience, now }).ok).toBe(
+        true,
+      )
+    })
+    it('describes itself for guards', async () => {
+      expect(
+        await (await browser().ask('/.well-known/oauth-authorization-server')).json(),
+      ).toMatchObject({
+        issuer: keyhaven.issuer,
+        keyhaven_cookie: { access: 'keyhaven', session: 'keyhaven-session' },
+        keyhaven_origins: [],
+        keyhaven_max_staleness: 60,
+      })
+    })
+    it('answers unknown paths 404 and other methods 405 with Allow', async () => {
+      expect(await codeOf(await browser().ask('/nowhere'))).toBe('404 not_found')
+      const response = await browser().ask('/user/current', { method: 'PUT' })
+      expect(response.headers.get('allow')).toBe('GET')
+      expect(await codeOf(response)).toBe('405 method_not_allowed')
+    })
+    it('answers its metadata also where RFC 8414 §3.1 puts it (operator 28)', async () => {
+      const { origin, pathname } = new URL(keyhaven.issuer)
+      const path = '/.well-known/oauth-authorization-server'
+      const [appended, inserted] = await Promise.all(
+        [keyhaven.issuer + path, origin + path + pathname].map(async (url) => {
+          const answer = await keyhaven.handler(new Request(url))
+          expect(answer.status).toBe(200)
+          return answer.text()
+        }),
+      )
+      expect(inserted).toBe(appended)
+      const other = await keyhaven.handler(new Request(`${origin}${path}/other`))
+      expect(other.status).toBe(404)
+    })
+    it('greets a developer with links that work, and nobody in production (operator 28)', async () => {
+      const { origin } = new URL(keyhaven.issuer)
+      for (const url of [`${origin}/`, keyhaven.issuer, `${keyhaven.issuer}/`]) {
+        const page = await keyhaven.handler(new Request(url))
+        expect(page.status, url).toBe(200)
+        expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8')
+        expect(page.headers.get('content-security-policy')).toMatch(/^default-src 'none';.*sha256/)
+        const text = await page.text()
+        expect(text).toContain(keyhaven.issuer)
+        const links = [...text.matchAll(/href="([^"]+)"/g)].map(([, link]) => link)
+        expect(links.length).toBeGreaterThan(4)
+        for (const link of links) {
+          const { status } = await keyhaven.handler(new Request(`${origin}${link}`))
+          expect(status, link).toBe(link?.endsWith('/user/current') ? 401 : 200)
+        }
+      }
+      const posted = await keyhaven.handler(new Request(keyhaven.issuer, { method: 'POST' }))
+      expect(posted.status).toBe(404)
+      const live = await start({
+        url: 'https://app.example/auth',
+        emailVerification: 'off',
+      })
+      for (const path of ['/', '/auth', '/auth/']) {
+        const { status } = await live.handler(new Request(`https://app.example${path}`))
+        expect(status, path).toBe(404)
+      }
+    })
+    it('says that it lives and is ready', async () => {
+      expect((await browser().ask('/health/live')).status).toBe(200)
+      expect((await browser().ask('/health/ready')).status).toBe(200)
+    })
+    it('answers preflights of allowed origins only', async () => {
+      const other = await start({ allowedOrigins: ['https://app.example'] })
+      const ask = (origin: string): Promise<Response> =>
+        new Browser(other).ask('/user/current', {
+          method: 'OPTIONS',
+          headers: { origin, 'access-control-request-method': 'GET' },
+        })
+      const allowed = await ask('https://app.example')
+      expect(allowed.status).toBe(204)
+      expect(allowed.headers.get('access-control-allow-origin')).toBe('https://app.example')
+      const foreign = await ask('https://evil.example')
+      expect(foreign.headers.get('access-control-allow-origin')).toBeNull()
+    })
+  })
+})
+
+describe('cookies over https', () => {
+  it('are Secure, prefixed and Strict (K01)', async () => {
+    const keyhaven = await start({ url: 'https://app.example/auth', emailVerification: 'off' })
+    const { attributes } = await new Browser(keyhaven).signUp()
+    expect(attributes.get('__Host-Http-keyhaven')).toBe(
+      'Path=/; SameSite=Strict; Secure; HttpOnly; Max-Age=600',
+    )
+    expect(attributes.get('__Host-Http-keyhaven-session')).toBe(
+      'Path=/; SameSite=Strict; Secure; HttpOnly',
+    )
+    expect(attributes.get('XSRF-TOKEN')).toBe('Path=/; SameSite=Strict; Secure')
+  })
+})
+
+describe('lifetimes', () => {
+  it('end a session that is idle, and never let a token outlive it (S05, S06)', async () => {
+    const keyhaven = await start({ accessTtl: '1s', idle: '2s', absolute: '3s' })
+    const mine = await new Browser(keyhaven).signUp()
+    expect(mine.view?.session).toMatchObject({ expiresIn: 1, absoluteExpiresIn: 3 })
+    const until = Date.now() + 6000
+    let answer = await mine.ask('/user/current')
+    let last = answer
+    while (answer.status === 200 && Date.now() < until) {
+      await new Promise((resolve) => setTimeout(resolve, 300))
+      last = answer
+      answer = await mine.ask('/user/current')
+    }
+    // Active all the while, it still ends at the absolute limit
+    expect(await codeOf(answer)).toBe('401 session_ended')
+    const { session } = (await last.json()) as SessionView
+    expect(session.expiresIn).toBeLessThanOrEqual(session.absoluteExpiresIn ?? 0)
+  })
+  it('are told as this very call has left them (R93)', async () => {
+    const keyhaven = await start({ accessTtl: '10s', idle: '10s' })
+    const mine = await new Browser(keyhaven).signUp()
+    const left = async (headers = {}): Promise<number> => {
+      const answer = await mine.ask('/user/current', { headers })
+      return ((await answer.json()) as SessionView).session.idleExpiresIn
+    }
+    const background = { 'keyhaven-background': '1' }
+    await vi.waitFor(async () => expect(await left(background)).toBeLessThan(9), 5000)
+    // Those that come at once wait for each other to write: no wait is told as time that is left
+    const all = await Promise.all(Array.from({ length: 20 }, () => left()))
+    expect(new Set(all)).toEqual(new Set([10]))
+    expect(await left(background)).toBe(10)
+  })
+})
+
+describe('the data folder', () => {
+  it('is private, and holds keys sealed under the master key', async () => {
+    const { settings } = await start()
+    expect(statSync(join(settings.data, 'master.key')).mode & 0o777).toBe(0o600)
+    const rows = await rowsIn(await databaseIn(settings.data), 'select sealed from signing_keys')
+    expect(rows).toHaveLength(1)
+    expect(JSON.stringify(rows)).not.toContain('"d"')
+  })
+  it('keeps sessions over a restart, and passwords as argon2id alone', async () => {
+    const first = await start()
+    const mine = await new Browser(first).signUp()
+    await first.close()
+    open.splice(open.indexOf(first), 1)
+    const again = await start({ data: first.settings.data })
+    const later = new Browser(again)
+    for (const [name, value] of mine.cookies) later.cookies.set(name, value)
+    expect((await later.ask('/user/current')).status).toBe(200)
+    const contents = await contentsOf(await databaseIn(first.settings.data))
+    expect(contents).toContain('$argon2id$v=19$m=19456,t=2,p=1$')
+    expect(contents).not.toContain(password)
+    expect(contents).not.toContain(mine.cookies.get('keyhaven-session'))
+  })
+  it('refuses another issuer and another master key with a sentence', async () => {
+    const { settings } = await start()
+    const at = { data: settings.data }
+    await expect(start({ ...at, url: 'http://localhost:4001/auth' })).rejects.toThrow(
+      'This database belongs to the issuer http://localhost:4000/auth',
+    )
+    const masterKey = randomBytes(32).toString('base64url')
+    await expect(start({ ...at, masterKey })).rejects.toThrow('The master key does not open')
+  })
+  it('records every token that is given out', async () => {
+    const keyhaven = await start()
+    const mine = await new Browser(keyhaven).signUp()
+    mine.cookies.delete('keyhaven')
+    await mine.ask('/user/current')
+    const database = await databaseIn(keyhaven.settings.data)
+    expect(await rowsIn(database, 'select jti from tokens')).toHaveLength(2)
+  })
+})

@@ -1,0 +1,40 @@
+import { rmSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { pino } from 'pino'
+import { expect, it } from 'vitest'
+import { changeIn, databaseIn } from '../../../tests/stage/databases.ts'
+import { until } from '../../../tests/stage/process.ts'
+import { createKeyhaven } from '@keyhaven/server'
+import { newFolder } from './served.suite.ts'
+
+it('a job that fails ten times a second logs one line with the reason, and one when it is over (operator 10)', async () => {
+  const data = newFolder()
+  const database = await databaseIn(data)
+  const lines: { msg: string; reason?: string; err?: unknown; more?: number }[] = []
+  const log = pino({}, { write: (line) => void lines.push(JSON.parse(line) as never) })
+  const about = (start: string) => lines.filter(({ msg }) => msg.startsWith(start))
+  const announce = (): void => {}
+  const keyhaven = await createKeyhaven({
+    data,
+    database,
+    folder: data,
+    environment: {},
+    log,
+    announce,
+  })
+  const failure = 'the log of revocations can’t be read; trying again'
+  await changeIn(database, 'alter table revocation_counter rename to counter_away')
+  await until('it is logged', () => about(failure).length > 0, 10)
+  // More failures, which are counted only
+  await sleep(1500)
+  await changeIn(database, 'alter table counter_away rename to revocation_counter')
+  await until('its end is logged', () => about('over: ').length > 0, 10)
+  const [line, ...others] = about(failure)
+  expect(others).toEqual([])
+  expect(line).toMatchObject({ code: 'unavailable', reason: expect.stringMatching(/^database: /) })
+  expect(line?.err).toBeUndefined()
+  const [over] = about(`over: ${failure}`)
+  expect(over?.more).toBeGreaterThan(2)
+  await keyhaven.close()
+  rmSync(data, { recursive: true })
+})

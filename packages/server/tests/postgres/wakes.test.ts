@@ -1,0 +1,117 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { SessionView } from '@keyhaven/core/wire'
+import { Client } from 'pg'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { countStatements, databaseIn, rowsIn } from '../../../../tests/stage/databases.ts'
+import { createKeyhaven } from '@keyhaven/server'
+import type { Keyhaven } from '@keyhaven/server'
+import { testLog } from '../log.suite.ts'
+
+const data = mkdtempSync(join(tmpdir(), 'keyhaven-wakes-'))
+let here: Keyhaven
+let there: Keyhaven
+let people = 0
+
+beforeAll(async () => {
+  const open = async (): Promise<Keyhaven> =>
+    createKeyhaven({
+      data,
+      database: await databaseIn(data),
+      folder: data,
+      environment: { NODE_ENV: 'test' },
+      log: testLog(),
+    })
+  here = await open()
+  there = await open()
+})
+afterAll(async () => {
+  await here.close()
+  await there.close()
+  rmSync(data, { recursive: true })
+})
+
+/** Somebody who has just signed up: the session, and a call with the token alone. */
+async function person(): Promise<{ session: string; statusThere: () => Promise<number> }> {
+  const response = await here.handler(
+    new Request(`${here.issuer}/accounts`, {
+      method: 'POST',
+      headers: { origin: new URL(here.issuer).origin, 'content-type': 'application/json' },
+      body: JSON.stringify({
+        email: `person${++people}@example.com`,
+        password: 'correct horse battery',
+      }),
+    }),
+  )
+  const { session } = (await response.json()) as SessionView
+  const [, token] = /keyhaven=([^;]+)/.exec(response.headers.getSetCookie().join()) ?? []
+  const headers = { authorization: `Bearer ${token}` }
+  const current = (): Request => new Request(`${there.issuer}/sessions`, { headers })
+  return {
+    session: session.id,
+    statusThere: async () => (await there.handler(current())).status,
+  }
+}
+
+const listening =
+  "from pg_stat_activity where query = 'listen keyhaven' and datname = current_database()"
+
+async function listeners(): Promise<number> {
+  return (await rowsIn(await databaseIn(data), `select pid ${listening}`)).length
+}
+
+async function until(holds: () => Promise<boolean>, milliseconds: number): Promise<boolean> {
+  const deadline = performance.now() + milliseconds
+  while (performance.now() < deadline) {
+    if (await holds()) return true
+    await sleep(5)
+  }
+  return false
+}
+
+describe('services that wake each other', () => {
+  it('tell of a revocation', async () => {
+    const { session } = await person()
+    const ear = new Client(await databaseIn(data))
+    await ear.connect()
+    await ear.query('listen keyhaven')
+    let heard = 0
+    ear.on('notification', () => (heard += 1))
+    await here.sessions.end(session)
+    expect(await until(async () => heard > 0, 2000)).toBe(true)
+    await ear.end()
+  })
+  it('read the log once for many words of others', async () => {
+    const mouth = new Client(await databaseIn(data))
+    await mouth.connect()
+    const counted = countStatements()
+    const began = performance.now()
+    let words = 0
+    for (; performance.now() < began + 1000; words++) await mouth.query('notify keyhaven')
+    const reads = counted.texts().filter((text) => text.includes('revocation_counter')).length
+    counted.restore()
+    await mouth.end()
+    expect(words).toBeGreaterThan(200)
+    // Two services: ten reads a second by the clock, forty because of the words
+    expect(reads).toBeLessThan(2 * 60)
+  })
+  it('need no waking: a revocation counts within 250 ms where nobody hears, and they listen again', async () => {
+    expect(await until(async () => (await listeners()) === 2, 5000)).toBe(true)
+    const { session, statusThere } = await person()
+    expect(await statusThere()).toBe(200)
+    await rowsIn(await databaseIn(data), `select pg_terminate_backend(pid) ${listening}`)
+    await here.sessions.end(session)
+    expect(await until(async () => (await statusThere()) === 401, 250)).toBe(true)
+    expect(await until(async () => (await listeners()) === 2, 5000)).toBe(true)
+  })
+  it('give numbers to what a process left behind that died before it gave them', async () => {
+    const { session, statusThere } = await person()
+    await rowsIn(
+      await databaseIn(data),
+      `insert into pending_revocations (kind, id, code, until) values ('sid', '${session}', 'session_ended', 9000000000000)`,
+    )
+    expect(await until(async () => (await statusThere()) === 401, 250)).toBe(true)
+  })
+})

@@ -1,0 +1,375 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { defineAccess } from '@keyhaven/core/access'
+import type { AnyAccess } from '@keyhaven/core/access'
+import type { SessionView } from '@keyhaven/core/wire'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { changeIn, databaseIn, rowsIn } from '../../../tests/stage/databases.ts'
+import { createKeyhaven } from '@keyhaven/server'
+import type { Keyhaven } from '@keyhaven/server'
+import { testLog } from './log.suite.ts'
+
+const access: AnyAccess = defineAccess({
+  scopes: ['notes:read'],
+  roles: { member: ['notes:read'] },
+  defaultRoles: ['member'],
+})
+const password = 'correct horse battery'
+const log = testLog()
+const errors = vi.spyOn(log, 'error')
+const data = mkdtempSync(join(tmpdir(), 'keyhaven-two-'))
+let both: [Keyhaven, Keyhaven]
+let people = 0
+
+/** Two services on one database, opened at once on an empty one. */
+beforeAll(async () => {
+  const database = await databaseIn(data, { migrated: false })
+  const start = (): Promise<Keyhaven> =>
+    createKeyhaven({
+      data,
+      database,
+      folder: data,
+      access,
+      environment: { NODE_ENV: 'test' },
+      log,
+    })
+  both = await Promise.all([start(), start()])
+})
+afterAll(async () => {
+  for (const one of both) await one.close()
+  rmSync(data, { recursive: true })
+})
+
+interface Call {
+  readonly at: Keyhaven
+  readonly call: string
+  readonly body?: object
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+function ask({ at, call, body, headers = {} }: Call): Promise<Response> {
+  const [method = '', path = ''] = call.split(' ')
+  return at.handler(
+    new Request(at.issuer + path, {
+      method,
+      headers: {
+        origin: new URL(at.issuer).origin,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    }),
+  )
+}
+
+interface Person {
+  readonly id: string
+  readonly email: string
+  readonly headers: Readonly<Record<string, string>>
+}
+
+async function signIn(at: Keyhaven, email: string): Promise<Person> {
+  const response = await ask({ at, call: 'POST /sessions', body: { login: email, password } })
+  expect(response.status).toBe(201)
+  const { account, xsrfToken } = (await response.json()) as SessionView
+  const cookie = response.headers
+    .getSetCookie()
+    .map((line) => line.split(';')[0])
+    .join('; ')
+  return { id: account.id, email, headers: { cookie, 'x-xsrf-token': xsrfToken } }
+}
+
+async function person(roles?: readonly string[]): Promise<Person> {
+  const email = `person${++people}@example.com`
+  await both[0].accounts.create({ email, password, ...(roles && { roles }) })
+  return signIn(both[0], email)
+}
+
+/** The access token alone: nothing of the database is asked for it. */
+function bearerOf({ cookie = '' }: Readonly<Record<string, string>>): Record<string, string> {
+  const [, token = ''] = /keyhaven=([^;]+)/.exec(cookie) ?? []
+  return { authorization: `Bearer ${token}` }
+}
+
+/** The header (0) or payload (1) of a token. */
+function partOf<T>(token: string, part: 0 | 1): T {
+  return JSON.parse(Buffer.from(token.split('.')[part] ?? '', 'base64url').toString()) as T
+}
+
+async function codeOf(response: Response): Promise<string> {
+  if (response.ok) return String(response.status)
+  return `${response.status} ${((await response.json()) as { code: string }).code}`
+}
+
+const ROUNDS = 5
+
+/** Asks again until it holds, for so many milliseconds. */
+async function until(holds: () => Promise<boolean>, milliseconds: number): Promise<boolean> {
+  const deadline = performance.now() + milliseconds
+  while (performance.now() < deadline) {
+    if (await holds()) return true
+    await sleep(5)
+  }
+  return false
+}
+
+describe('two services on one database', () => {
+  it('have the same keys: what one signs, the other takes', async () => {
+    const { headers } = await person()
+    for (const at of both) {
+      expect((await ask({ at, call: 'GET /user/current', headers })).status).toBe(200)
+    }
+    const database = await databaseIn(data)
+    expect(await rowsIn(database, 'select kid from signing_keys')).toHaveLength(1)
+  })
+
+  it('refuse what the other has revoked, within 250 ms (S07)', async () => {
+    const [one, other] = both
+    for (let round = 0; round < ROUNDS; round++) {
+      const { headers } = await person()
+      expect((await ask({ at: one, call: 'DELETE /sessions/current', headers })).status).toBe(204)
+      const refused = async (): Promise<boolean> => {
+        const answer = await ask({
+          at: other,
+          call: 'GET /sessions',
+          headers: bearerOf(headers),
+        })
+        return (await codeOf(answer)) === '401 session_ended'
+      }
+      expect(await until(refused, 250)).toBe(true)
+    }
+  })
+
+  it('renew at once what the other has revoked or withdrawn: an API may have heard of it sooner (P20)', async () => {
+    const [one, other] = both
+    const admin = await person(['admin'])
+    const { headers } = await person()
+    let held = headers['cookie'] ?? ''
+    const tokenOf = (cookie: string): string => /keyhaven=([^;]+)/.exec(cookie)?.[1] ?? ''
+    /** The page's question after an API has refused it. */
+    const heal = async (): Promise<string> => {
+      const before = tokenOf(held)
+      const answer = await ask({ at: other, call: 'GET /user/current', headers: { cookie: held } })
+      expect(answer.status).toBe(200)
+      const token = tokenOf(answer.headers.getSetCookie().join('; '))
+      expect(token).not.toBe('')
+      held = held.replace(before, token)
+      return token
+    }
+    for (let round = 0; round < ROUNDS; round++) {
+      const call = `DELETE /tokens/${partOf<{ jti: string }>(tokenOf(held), 1).jti}`
+      expect((await ask({ at: one, call, headers: admin.headers })).status).toBe(204)
+      await heal()
+    }
+    const rotated = await ask({
+      at: one,
+      call: 'POST /keys',
+      headers: admin.headers,
+      body: { emergency: true },
+    })
+    const { kid } = (await rotated.json()) as { kid: string }
+    expect(partOf<{ kid: string }>(await heal(), 0).kid).toBe(kid)
+  })
+
+  it('never skip what the other wrote while they were writing themselves', async () => {
+    const signedIn = await Promise.all(Array.from({ length: 8 }, () => person()))
+    await Promise.all(
+      signedIn.map(({ headers }, at) =>
+        ask({ at: both[at % 2] ?? both[0], call: 'DELETE /sessions/current', headers }),
+      ),
+    )
+    const refused = async (): Promise<boolean> => {
+      for (const at of both) {
+        for (const { headers } of signedIn) {
+          const answer = await ask({ at, call: 'GET /sessions', headers: bearerOf(headers) })
+          if (answer.status !== 401) return false
+        }
+      }
+      return true
+    }
+    expect(await until(refused, 2000)).toBe(true)
+  })
+
+  it('give an address to one of those who ask for it at once (P18)', async () => {
+    for (let round = 0; round < ROUNDS; round++) {
+      const body = { email: `race${round}@example.com`, password }
+      const answers = await Promise.all(both.map((at) => ask({ at, call: 'POST /accounts', body })))
+      expect((await Promise.all(answers.map(codeOf))).toSorted()).toEqual(['201', '409 conflict'])
+    }
+  })
+
+  it('give a user name to one of those who take it at once', async () => {
+    for (let round = 0; round < ROUNDS; round++) {
+      const two = await Promise.all([person(), person()])
+      const answers = await Promise.all(
+        two.map(({ id, headers }, at) =>
+          ask({
+            at: both[at] ?? both[0],
+            call: `PATCH /accounts/${id}`,
+            body: { username: `mira${round}` },
+            headers,
+          }),
+        ),
+      )
+      expect((await Promise.all(answers.map(codeOf))).toSorted()).toEqual(['200', '409 conflict'])
+    }
+  })
+
+  it('let one of two password changes win (S10)', async () => {
+    const { id, headers } = await person()
+    const answers = await Promise.all(
+      both.map((at, which) =>
+        ask({
+          at,
+          call: `PUT /accounts/${id}/password`,
+          body: { current: password, password: `another horse ${which}` },
+          headers,
+        }),
+      ),
+    )
+    const codes = (await Promise.all(answers.map(codeOf))).toSorted()
+    expect(codes[0]).toBe('204')
+    expect(codes[1]).toMatch(/^401 /)
+  })
+
+  it('keep an administrator where two lock each other, or give up the role, at once', async () => {
+    for (let round = 0; round < ROUNDS; round++) {
+      const admins = await Promise.all([person(['admin']), person(['admin'])])
+      const [first, second] = admins
+      await rowsIn(
+        await databaseIn(data),
+        `delete from account_roles where role = 'admin' and account_id not in ('${first.id}', '${second.id}') returning 1`,
+      )
+      const calls: Omit<Call, 'at'>[] =
+        round % 2 === 0
+          ? admins.map(({ headers }, at) => ({
+              call: `PATCH /accounts/${admins[1 - at]?.id}`,
+              body: { status: 'locked', reason: 'a quarrel' },
+              headers,
+            }))
+          : admins.map(({ id, headers }) => ({
+              call: `DELETE /accounts/${id}/roles/admin`,
+              headers,
+            }))
+      await Promise.all(calls.map((call, at) => ask({ ...call, at: both[at] ?? both[0] })))
+      const left = await rowsIn(
+        await databaseIn(data),
+        "select 1 from accounts join account_roles on account_id = id where role = 'admin' and status = 'active'",
+      )
+      expect(left.length).toBeGreaterThan(0)
+    }
+  })
+
+  it('leave no session alive behind a lock, however many sign in meanwhile (S19)', async () => {
+    const admin = await person(['admin'])
+    for (let round = 0; round < ROUNDS; round++) {
+      const { id, email } = await person()
+      const signIns = Array.from({ length: 4 }, (_, at) =>
+        ask({
+          at: both[at % 2] ?? both[0],
+          call: 'POST /sessions',
+          body: { login: email, password },
+        }),
+      )
+      await sleep(round * 15)
+      const locked = await ask({
+        at: both[1],
+        call: `PATCH /accounts/${id}`,
+        body: { status: 'locked', reason: 'a race' },
+        headers: admin.headers,
+      })
+      expect(locked.status).toBe(200)
+      await Promise.all(signIns)
+      const database = await databaseIn(data)
+      const alive = `select id from sessions where account_id = '${id}' and ended_at is null`
+      expect(await rowsIn(database, alive)).toEqual([])
+      const ended = await rowsIn(database, 'select era from revocations where era is not null')
+      const given = await rowsIn(database, `select claims from tokens where account_id = '${id}'`)
+      for (const { claims } of given) {
+        expect(ended).toContainEqual({ era: (JSON.parse(String(claims)) as { era: string }).era })
+      }
+    }
+  })
+
+  it('end the feeds of two guards that are removed at once (source 5)', async () => {
+    for (let round = 0; round < ROUNDS; round++) {
+      const names = [`first-${round}`, `second-${round}`] as const
+      const feeds: ReadableStreamDefaultReader<Uint8Array>[] = []
+      for (const name of names) {
+        const key = await both[0].guards.add(name)
+        const headers = { authorization: `Bearer ${key}`, accept: 'text/event-stream' }
+        const response = await ask({ at: both[1], call: 'GET /revocations', headers })
+        expect(response.status).toBe(200)
+        feeds.push((response.body as ReadableStream<Uint8Array>).getReader())
+      }
+      await Promise.all(names.map((name, at) => both[at as 0 | 1].guards.remove(name)))
+      for (const feed of feeds) {
+        let part = await feed.read()
+        while (!part.done) part = await feed.read()
+      }
+    }
+  })
+
+  it('sign on with the newest key though the time at which it signs lies ahead (source 21a)', async () => {
+    const { headers } = await person()
+    await changeIn(
+      await databaseIn(data),
+      `update signing_keys set signs_from = ${Date.now() + 3_600_000}`,
+      "update installation set value = value || '1' where name = 'keys'",
+    )
+    await sleep(400)
+    for (const at of both) {
+      expect((await ask({ at, call: 'GET /user/current', headers })).status).toBe(200)
+      expect((await ask({ at, call: 'GET /.well-known/jwks.json' })).status).toBe(200)
+      const renewal = { at, call: 'POST /sessions/current/renew', headers }
+      expect((await ask(renewal)).status).toBe(200)
+    }
+    await changeIn(await databaseIn(data), 'update signing_keys set signs_from = 0')
+  })
+
+  it('rotate keys in turns: each rotation retires the key before it, and both sign on', async () => {
+    const admin = await person(['admin'])
+    const { headers } = admin
+    const answers = await Promise.all(
+      [...both, ...both].map((at) => ask({ at, call: 'POST /keys', body: {}, headers })),
+    )
+    for (const { status } of answers) expect(status).toBe(200)
+    const unretired = 'select kid from signing_keys where published_until is null'
+    expect(await rowsIn(await databaseIn(data), unretired)).toHaveLength(1)
+    const published = async (at: Keyhaven): Promise<number> => {
+      const jwks = await ask({ at, call: 'GET /.well-known/jwks.json' })
+      return ((await jwks.json()) as { keys: unknown[] }).keys.length
+    }
+    const seen = async (): Promise<boolean> =>
+      (await Promise.all(both.map(published))).every((count) => count === 5)
+    expect(await until(seen, 2000)).toBe(true)
+    for (const at of both) {
+      expect((await ask({ at, call: 'GET /user/current', headers })).status).toBe(200)
+    }
+  })
+
+  it('number every revocation once, without a gap', async () => {
+    const database = await databaseIn(data)
+    const rows = await rowsIn(database, 'select seq from revocations order by seq')
+    expect(rows.length).toBeGreaterThan(20)
+    expect(rows.map(({ seq }) => Number(seq))).toEqual(rows.map((_, at) => at + 1))
+    expect(await rowsIn(database, 'select place from pending_revocations')).toEqual([])
+  })
+
+  it('keep one mark in their folder, and never spoil it for each other (S19)', async () => {
+    const [{ headers }, { id }] = [await person(['admin']), await person()]
+    const database = await databaseIn(data)
+    const [token] = await rowsIn(database, `select jti from tokens where account_id = '${id}'`)
+    const call = `DELETE /tokens/${String(token?.['jti'])}`
+    for (let round = 0; round < 50; round++) {
+      const done = await Promise.all(both.map((at) => ask({ at, call, headers })))
+      expect(done.map(({ status }) => status)).toEqual([204, 204])
+    }
+    const [{ seq } = {}] = await rowsIn(database, 'select seq from revocation_counter')
+    const mark = (): string => readFileSync(join(data, 'revocations.mark'), 'utf8')
+    expect(await until(async () => mark().endsWith(`:${String(seq)}\n`), 2000)).toBe(true)
+    expect(errors.mock.calls.filter(([, words]) => String(words).includes('mark'))).toEqual([])
+  })
+})

@@ -1,0 +1,203 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { databaseIn, empty } from '../stage/databases.ts'
+import { keyhaven, outerEnvironment, root } from '../stage/process.ts'
+import { startService } from '../stage/running-service.ts'
+import type { Service } from '../stage/running-service.ts'
+
+const password = 'correct horse battery'
+const folder = mkdtempSync(join(tmpdir(), 'keyhaven-backup-'))
+const bin = join(folder, 'bin')
+const backups = join(folder, 'backups')
+const data = join(folder, 'data')
+mkdirSync(bin)
+mkdirSync(backups)
+writeFileSync(join(bin, 'keyhaven'), `#!/bin/sh\nexec ${keyhaven.join(' ')} "$@"\n`)
+chmodSync(join(bin, 'keyhaven'), 0o755)
+const database = await databaseIn(data)
+const engine = database.startsWith('postgres') ? 'postgres' : 'sqlite'
+
+let service: Service | undefined
+afterEach(async () => {
+  await service?.process.stop()
+  service = undefined
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const start = async (at: string): Promise<Service> =>
+  startService({
+    data: at,
+    environment: {
+      ...address,
+      KEYHAVEN_DATABASE: database,
+      KEYHAVEN_TRUST_PROXY: '127.0.0.1',
+    },
+  })
+
+/** The same public URL, whichever port it listens on. */
+const address = { KEYHAVEN_URL: 'http://localhost:45550/auth' }
+
+/** Runs a block of the page, with the paths of this machine. */
+async function page(title: string, at = data): Promise<{ code: number; output: string }> {
+  const blocks = readFileSync(join(root, 'docs/operate/backup.md'), 'utf8')
+  const [, block] =
+    new RegExp(`^\`\`\`sh title=${title}\\n([\\s\\S]*?)^\`\`\`$`, 'm').exec(blocks) ?? []
+  if (block === undefined) throw new Error(`the page has no ${title}`)
+  const command = block.replaceAll('/var/backups', backups).replaceAll('/var/lib/keyhaven', at)
+  const child = spawn('sh', ['-ec', command], {
+    env: {
+      ...outerEnvironment(),
+      ...address,
+      KEYHAVEN_DATA: at,
+      KEYHAVEN_DATABASE: database,
+      PATH: `${bin}${delimiter}${process.env['PATH']}`,
+    },
+  })
+  const output = Promise.all([text(child.stdout), text(child.stderr)])
+  const [code] = (await once(child, 'exit')) as [number]
+  return { code, output: (await output).join('') }
+}
+
+const at = (): string => service?.address ?? ''
+
+let posted = 0
+function post(path: string, body: object): Promise<Response> {
+  return fetch(at() + path, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      origin: 'http://localhost:45550',
+      // Each from an address of its own: what one address may do is limited
+      'x-forwarded-for': `10.0.${(++posted >> 8) & 255}.${posted & 255}`,
+    },
+    body: JSON.stringify(body),
+  })
+}
+
+interface Person {
+  readonly email: string
+  readonly cookie: string
+  readonly xsrf: string
+  readonly token: string
+}
+
+async function person(path: '/accounts' | '/sessions', email: string): Promise<Person> {
+  const name = path === '/accounts' ? 'email' : 'login'
+  const answer = await post(path, { [name]: email, password })
+  expect(answer.status, email).toBe(201)
+  const cookie = answer.headers
+    .getSetCookie()
+    .map((line) => line.split(';')[0])
+    .join('; ')
+  const { xsrfToken } = (await answer.json()) as { xsrfToken: string }
+  return { email, cookie, xsrf: xsrfToken, token: /keyhaven=([^;]+)/.exec(cookie)?.[1] ?? '' }
+}
+
+const current = async (headers: Record<string, string>): Promise<number> =>
+  (await fetch(`${at()}/user/current`, { headers })).status
+
+const bearer = ({ token }: Person) => ({ authorization: `Bearer ${token}` })
+
+async function signOut({ cookie, xsrf }: Person): Promise<void> {
+  const headers = { cookie, 'x-xsrf-token': xsrf, origin: 'http://localhost:45550' }
+  const answer = await fetch(`${at()}/sessions/current`, { method: 'DELETE', headers })
+  expect(answer.status).toBe(204)
+}
+
+describe(`docs/operate/backup.md on ${engine}, command by command`, () => {
+  it('backs a busy service up, and restores it: people sign in again, nothing revoked comes back (R99, S19)', async () => {
+    service = await start(data)
+    const ada = await person('/accounts', 'ada@example.com')
+    const ended = await person('/accounts', 'ended@example.com')
+    await signOut(ended)
+    let busy = true
+    const load = (async () => {
+      for (let each = 0; busy; each++) await person('/accounts', `busy${each}@example.com`)
+    })()
+    const backedUp = await page(`${engine}-backup`)
+    busy = false
+    await load
+    expect(backedUp, backedUp.output).toMatchObject({ code: 0 })
+    const later = await person('/accounts', 'later@example.com')
+    const revoked = await person('/sessions', 'ada@example.com')
+    await signOut(revoked)
+    await service.process.stop()
+
+    const restored = await page(`${engine}-restore`)
+    expect(restored, restored.output).toMatchObject({ code: 0 })
+    service = await start(data)
+    expect(service.process.output()).toContain('restored from a backup')
+    for (const one of [ada, ended, later, revoked]) {
+      expect(await current({ cookie: one.cookie }), one.email).toBe(401)
+      expect(await current(bearer(one)), one.email).toBe(401)
+    }
+    expect(await current(bearer(await person('/sessions', 'ada@example.com')))).toBe(200)
+    expect((await post('/sessions', { login: later.email, password })).status).toBe(401)
+    const verified = await service.command(['audit', 'verify', '--json'])
+    expect(verified.code, verified.output).toBe(0)
+  })
+
+  it('brings it up on a new machine, with the master key and a word by hand', async () => {
+    const fresh = join(folder, 'fresh')
+    mkdirSync(fresh, { mode: 0o700 })
+    copyFileSync(join(data, 'master.key'), join(fresh, 'master.key'))
+    if (engine === 'sqlite') await empty(database)
+    const restored = await page(`${engine}-restore`, data)
+    expect(restored, restored.output).toMatchObject({ code: 0 })
+    service = await start(fresh)
+    const ada = await person('/sessions', 'ada@example.com')
+    expect(await current(bearer(ada))).toBe(200)
+    expect(service.process.output()).not.toContain('restored from a backup')
+    const said = await page('by-hand', fresh)
+    expect(said, said.output).toMatchObject({ code: 0 })
+    expect(await current({ cookie: ada.cookie })).toBe(401)
+    // Not only where it was declared (operator 6)
+    expect(service.process.output()).toContain(
+      'it was restored from a backup, or a failover lost its newest writes',
+    )
+    expect(await current(bearer(await person('/sessions', 'ada@example.com')))).toBe(200)
+  })
+
+  it('says what to do instead of harming anything', async () => {
+    const again = await page(`${engine}-backup`)
+    if (engine === 'postgres') {
+      const { code, output } = await commandOf(['backup', join(backups, 'x')])
+      expect(code).toBe(78)
+      expect(output).toContain('pg_dump')
+      return
+    }
+    expect(again.code).toBe(1)
+    expect(again.output).toContain('exists: choose another name')
+    expect(statSync(join(backups, 'keyhaven.sqlite')).mode & 0o777).toBe(0o600)
+    const nowhere = await commandOf(['backup', join(folder, 'none/at/all'), '--json'])
+    expect(JSON.parse(nowhere.output)).toMatchObject({
+      error: {
+        code: 'not_found',
+        detail: expect.stringContaining('its folder is not there'),
+      },
+    })
+    const nothing = await commandOf(['backup', join(backups, 'y')], { KEYHAVEN_DATA: folder })
+    expect(nothing).toMatchObject({ code: 78 })
+    expect(nothing.output).toContain('There is no installation in')
+  })
+})
+
+async function commandOf(
+  args: readonly string[],
+  more: Readonly<Record<string, string>> = {},
+): Promise<{ code: number; output: string }> {
+  const place = engine === 'postgres' ? { KEYHAVEN_DATABASE: database } : {}
+  const [file, ...rest] = keyhaven
+  const child = spawn(file, [...rest, ...args], {
+    env: { ...outerEnvironment(), ...address, KEYHAVEN_DATA: data, ...place, ...more },
+  })
+  const output = Promise.all([text(child.stdout), text(child.stderr)])
+  const [code] = (await once(child, 'exit')) as [number]
+  return { code, output: (await output).join('') }
+}

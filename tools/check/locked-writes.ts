@@ -1,0 +1,52 @@
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import ts from 'typescript'
+import { root } from '../root.ts'
+
+// Every function of the server's stores that writes takes a row that its transaction holds locked
+// (`Locked<…>`), so that "read, then write" without a lock does not compile. What stays outside is
+// listed here, each with a reason.
+
+const outside: Readonly<Record<string, string>> = {
+  'accounts.ts insertAccount': 'the row is new: unique keys decide between two at once',
+  'audit.ts appendAudits': 'appends only',
+  'audit-chain.ts putSome': 'called by putSeals, which takes the locked end of the chain',
+  'guards.ts putReports': 'one statement replaces what this process wrote before',
+  'guards.ts dropReportsBefore': 'one statement drops rows that a later one stands for',
+  'installation.ts factOf': 'one statement writes the fact only if there is none',
+  'installation.ts bumpFact': 'one statement counts',
+  'jobs.ts prepareJob': 'one statement writes the row only if there is none',
+  'kept-time.ts raiseTime': 'one statement compares and sets',
+  'keys.ts dropKeysBefore': 'one statement drops keys whose time is over for good',
+  'revocation-effects.ts insertEffect': 'appends only',
+  'revocations.ts appendRevocations': 'appends only',
+  'revocations.ts dropEffectsBefore': 'drops effects whose time is over for good',
+  'revocations.ts noteDropped': 'one statement raises a number and never lowers it',
+  'revocations.ts dropRevocationsBefore': 'drops entries whose time is over for good',
+  'session-ends.ts dropEndedSessions': 'drops sessions that ended a month ago',
+  'tokens.ts dropTokensBefore': 'one statement drops tokens whose time is over for good',
+}
+
+const writes = /\b(insertInto|updateTable|deleteFrom)\(|\bupdate audit\b/
+const faults: string[] = []
+const seen = new Set<string>()
+const folder = 'packages/server/src/stores'
+for (const file of globSync('*.ts', { cwd: join(root, folder) }).toSorted()) {
+  const text = readFileSync(join(root, folder, file), 'utf8')
+  const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true)
+  source.forEachChild((node) => {
+    if (!ts.isFunctionDeclaration(node) || node.name === undefined) return
+    const body = node.body?.getText() ?? ''
+    if (!writes.test(body)) return
+    const name = `${file} ${node.name.text}`
+    if (node.parameters.some((parameter) => parameter.type?.getText().includes('Locked<'))) return
+    if (name in outside) seen.add(name)
+    else faults.push(`${folder}/${name}: writes without a Locked row; take one, or list it here`)
+  })
+}
+for (const name of Object.keys(outside)) {
+  if (!seen.has(name))
+    faults.push(`tools/check/locked-writes.ts: ${name} is no function that writes without a lock`)
+}
+for (const fault of faults) console.error(fault)
+process.exitCode = faults.length === 0 ? 0 : 1
