@@ -12,7 +12,7 @@ export type {
   ScopeOf,
   ScopeWithoutRule,
   ScopeWithRule,
-  Who,
+  Subject,
 } from './lib/access/define-access.ts'
 export { claim, defineClaims } from './lib/access/define-claims.ts'
 export type {

@@ -5,12 +5,12 @@ import { checkOptions, option } from '@keyhaven/core/errors'
 import { refusalOf } from './index.ts'
 import type { Guard, Refusal, Settled } from './index.ts'
 import { checkGuard } from './lib/guard-options.ts'
-import { remember } from './lib/adapters/request-auth.ts'
+import { rememberRequestAuth } from './lib/adapters/request-auth.ts'
 import { logFailure } from './lib/adapters/log-failure.ts'
 import { guardRequest } from './lib/checks/request.ts'
 import { checkWanted, hasRule } from './lib/checks/scope.ts'
-import { answerUpgrade } from './lib/adapters/upgrade-response.ts'
-import { closeWithItsCarrier } from './lib/adapters/web-socket.ts'
+import { respondToUpgrade } from './lib/adapters/upgrade-response.ts'
+import { closeWebSocket } from './lib/adapters/web-socket.ts'
 import type { SocketServer } from './lib/adapters/web-socket.ts'
 
 export { authOf } from './lib/adapters/request-auth.ts'
@@ -45,16 +45,16 @@ export function wsGuard<A extends AnyAccess>(
     const asked = guardRequest(request, { method, url })
     const refuse = (refused: Refusal): void => {
       guard.noteRefused(asked, refused)
-      answerUpgrade(socket, refused)
+      respondToUpgrade(socket, refused)
     }
     const go = (settled: Settled<A>): void => {
       if (!settled.ok) return refuse(settled.refused)
       const { auth } = settled
       const refused = scope && refusalOf(guard, auth, { scope, resource: [] })
       if (refused) return refuse(refused)
-      remember(request, guard, auth)
+      rememberRequestAuth(request, guard, auth)
       server.handleUpgrade(request, socket, head, (client) => {
-        closeWithItsCarrier(client, auth)
+        closeWebSocket(client, auth)
         server.emit('connection', client, request)
       })
     }

@@ -4,15 +4,15 @@ import type { Logger } from 'pino'
 import { checkCodeOptions } from './config/code-options.ts'
 import { ConfigurationError } from './config/configuration-error.ts'
 import { describeLifetimes } from './config/lifetimes.ts'
-import { startWords } from './config/startup-messages.ts'
+import { startupMessages } from './config/startup-messages.ts'
 import { readSettings } from './config/settings.ts'
 import { settingsPage } from './config/settings-page.ts'
 import type { Options, Settings } from './config/settings.ts'
 import type { Application, Hooks, Newcomer } from './model/application.ts'
 import type { NewAccount } from './flows/accounts/create.ts'
-import { endedWords, restoredWords } from './flows/startup/declare-restored.ts'
+import { endedMessage, restoredMessage } from './flows/startup/declare-restored.ts'
 import { openInstallation } from './flows/startup/open-installation.ts'
-import { openRooms } from './flows/startup/build-context.ts'
+import { buildContext } from './flows/startup/build-context.ts'
 import { createFailureLog } from './telemetry/failure-log.ts'
 import { createJsonLog } from './telemetry/json-log.ts'
 import { provePackage } from './secrets/prove-package.ts'
@@ -21,7 +21,7 @@ import { limitsPageOf } from './http/limits-page.ts'
 import type { Listener } from './http/hosts/node-listener.ts'
 import { routes } from './routes.ts'
 import type { Keyhaven, KeyhavenOptions } from './embedded/keyhaven.ts'
-import { doors } from './embedded/open-keyhaven.ts'
+import { openKeyhaven } from './embedded/open-keyhaven.ts'
 export type { KeyhavenOptions } from './embedded/keyhaven.ts'
 export type { Keyhaven } from './embedded/keyhaven.ts'
 
@@ -59,14 +59,14 @@ export async function createKeyhaven<
   const { failed } = createFailureLog(log, MARK_FAILED)
   const installation = await openInstallation(settings, { migrate, failed, notice: announce })
   const { restored, replaced, database } = installation
-  if (restored !== undefined) log.error({ log: restored.log }, restoredWords(restored))
-  if (replaced !== undefined) log.error({}, endedWords(replaced))
+  if (restored !== undefined) log.error({ log: restored.log }, restoredMessage(restored))
+  if (replaced !== undefined) log.error({}, endedMessage(replaced))
   try {
     const application = { ...asked, hooks: hooks ?? {} }
-    const rooms = await openRooms(installation, { settings, application, log })
-    startWords(settings).forEach(announce)
+    const context = await buildContext(installation, { settings, application, log })
+    startupMessages(settings).forEach(announce)
     const actor = { operator }
-    return doors<A>({ settings, rooms, installation, actor, exposeHeaders }, announce)
+    return openKeyhaven<A>({ settings, context, installation, actor, exposeHeaders }, announce)
   } catch (error) {
     await database.close()
     throw error

@@ -1,7 +1,7 @@
 import { createExpiry } from './flows/sessions/expire.ts'
 import { createAuditKeeper } from './flows/audit/keep.ts'
 import { createMaintenance } from './flows/startup/maintain.ts'
-import type { Rooms } from './flows/context.ts'
+import type { Context } from './flows/context.ts'
 import { createClockWatch } from './flows/startup/watch-clock.ts'
 import { createReportWriter } from './flows/guards/write-reports.ts'
 import { createFailureLog } from './telemetry/failure-log.ts'
@@ -15,16 +15,16 @@ const FOLLOW = 100
 const WOKEN = 25
 
 /** Starts what happens by the clock; the answer stops it. */
-export function startJobs(rooms: Rooms): () => void {
-  const writeReports = createReportWriter(rooms)
-  const keepAudit = createAuditKeeper(rooms)
-  const expire = createExpiry(rooms)
-  const maintain = createMaintenance(rooms)
-  const watchClock = createClockWatch(rooms)
+export function startJobs(context: Context): () => void {
+  const writeReports = createReportWriter(context)
+  const keepAudit = createAuditKeeper(context)
+  const expire = createExpiry(context)
+  const maintain = createMaintenance(context)
+  const watchClock = createClockWatch(context)
   let stopped = false
   /** A job goes on after a failure: its database may be back the next time. */
   const logged = (job: () => Promise<unknown>, message: string) => {
-    const { failed, worked } = createFailureLog(rooms.log, message)
+    const { failed, worked } = createFailureLog(context.log, message)
     return async (): Promise<void> => {
       try {
         await job()
@@ -35,16 +35,16 @@ export function startJobs(rooms: Rooms): () => void {
       }
     }
   }
-  const follow = logged(rooms.follow, 'the log of revocations can’t be read; trying again')
+  const follow = logged(context.follow, 'the log of revocations can’t be read; trying again')
   const stops = [
     every(FOLLOW, follow),
-    rooms.database.onWake(spaced(WOKEN, follow)),
+    context.database.onWake(spaced(WOKEN, follow)),
     every(SECOND, logged(expire, 'ends of sessions can’t be written; trying again')),
     every(SECOND, logged(writeReports, 'what guards report can’t be written; trying again')),
     every(SECOND, logged(keepAudit, 'the audit log can’t be sealed; trying again')),
     every(SECOND, logged(watchClock, 'the time can’t be set back; trying again')),
     // What the database has not dropped, or might not drop yet, stays in the copy too
-    every(SECOND, async () => rooms.revocations.drop(rooms.database.time.kept ?? 0)),
+    every(SECOND, async () => context.revocations.drop(context.database.time.kept ?? 0)),
     every(SECOND, logged(maintain, 'purge failed; it runs again')),
   ]
   return () => {

@@ -1,4 +1,4 @@
-import { openapiEndpoint } from './endpoints/health/get-openapi.ts'
+import { getOpenapiEndpoint } from './endpoints/health/get-openapi.ts'
 import { route } from './http/route.ts'
 import type { Route } from './http/route.ts'
 import { accountsRoutes } from './routes/accounts.ts'
@@ -28,6 +28,6 @@ export const routes: readonly Route[] = [
   route(
     'GET /openapi.json',
     { who: 'any', limit: made },
-    openapiEndpoint(() => routes),
+    getOpenapiEndpoint(() => routes),
   ),
 ]

@@ -78,7 +78,7 @@ describe('the route table', () => {
     // @ts-expect-error calls without a caller can't be counted by caller
     route('GET /x', { who: 'any', limit: 'read' }, getHealthLive)
     // @ts-expect-error sign-ups are counted by a flow that this endpoint does not run
-    route('GET /x', { who: 'person', limit: 'signUp' }, getAccount)
+    route('GET /x', { who: 'session', limit: 'signUp' }, getAccount)
     // @ts-expect-error a reason must be written
     route('GET /x', { who: 'any', limit: none() }, getHealthLive)
     route('GET /x', { who: 'any', limit: none('a reason') }, getHealthLive)

@@ -1,4 +1,4 @@
-import { remember } from './tabs/wish.ts'
+import { rememberWish } from './tabs/wish.ts'
 
 /** What a page reports to the store. */
 export type PageEvent =
@@ -112,5 +112,5 @@ export const browserRuntime: Required<Runtime> = {
     }
     return () => source.close()
   },
-  remember,
+  remember: rememberWish,
 }

@@ -1,7 +1,7 @@
 import { may } from '@keyhaven/core/access'
-import type { AnyAccess, ResourceArguments, ScopeOf, Who } from '@keyhaven/core/access'
+import type { AnyAccess, ResourceArguments, ScopeOf, Subject } from '@keyhaven/core/access'
 import type { AccessTokenClaims } from '@keyhaven/core/wire'
-import type { Carrier, Signals } from './feed/signals.ts'
+import type { TokenInUse, Signals } from './feed/signals.ts'
 
 /** Who sent a request, as a handler sees it. */
 export interface Auth<A extends AnyAccess = AnyAccess> {
@@ -24,15 +24,15 @@ export interface Auth<A extends AnyAccess = AnyAccess> {
 export const noAccess: AnyAccess = { scopes: [], roles: {}, defaultRoles: [], rules: {} }
 
 /** Builds `auth` from checked claims. */
-export function authFrom<A extends AnyAccess>(
-  carrier: Carrier,
+export function authObjectFrom<A extends AnyAccess>(
+  carrier: TokenInUse,
   access: A,
   signals: Signals,
 ): Auth<A> {
   const { claims } = carrier
   const scope = claims.scope ? claims.scope.split(' ') : []
   const id = claims.sub.slice(claims.sub.lastIndexOf('/') + 1)
-  const who: Who = { id, scope, claims }
+  const who: Subject = { id, scope, claims }
   // Most scopes have no rule: whoever holds one of these may, and nothing else is asked
   const plain = new Set(scope.filter((one) => !Object.hasOwn(access.rules, one)))
   let signal: AbortSignal | undefined

@@ -1,7 +1,7 @@
 import type { AnyAccess } from '@keyhaven/core/access'
 import { catalogue } from '@keyhaven/core/errors'
 import type { ErrorCode, ErrorDetails } from '@keyhaven/core/errors'
-import { authFrom, noAccess } from './auth-object.ts'
+import { authObjectFrom, noAccess } from './auth-object.ts'
 import type { Auth } from './auth-object.ts'
 import { isLoopback } from './checks/cookies.ts'
 import { corsHeaders, exposed } from './adapters/cors.ts'
@@ -9,7 +9,7 @@ import type { AnswerHeaders } from './adapters/cors.ts'
 import type { Decision, GuardSources, Judgement, SessionSource } from './checks/decision.ts'
 import { createDropTime } from './feed/drop-time.ts'
 import { nodeRuntime } from './feed/node-runtime.ts'
-import { createDecide } from './checks/guard.ts'
+import { createGuardChecks } from './checks/guard.ts'
 import { checkGuardOptions } from './guard-options.ts'
 import type { GuardState } from './guard-state.ts'
 import { createIssuer } from './issuer/issuer.ts'
@@ -174,7 +174,7 @@ function assemble<A extends AnyAccess>(
   const now = (): number => sources.now()
   const signals = createSignals(revocations, now)
   const counts = sources.counts ?? noTokenCounts()
-  const decide = createDecide({ ...sources, counts }, signals)
+  const decide = createGuardChecks({ ...sources, counts }, signals)
   sources.onSnapshot?.(() => signals.endTokens())
   const dropTime = createDropTime(() => now() * 1000, nodeRuntime)
   const ticks = setInterval(() => {
@@ -206,7 +206,7 @@ function assemble<A extends AnyAccess>(
     if (token !== undefined && mark !== undefined && token.claims.sid === claims.sid) {
       token.agreed = mark
     }
-    const auth = authFrom({ claims, kid: undefined }, sources.access, signals)
+    const auth = authObjectFrom({ claims, kid: undefined }, sources.access, signals)
     return { ok: true, auth, cookies }
   }
   const settle: Guard<A>['settle'] = (request, mayRenew = true) => {

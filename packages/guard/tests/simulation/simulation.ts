@@ -1,14 +1,14 @@
 import { generateSigningKey, issueAccessToken, publicJwks, createKeySet } from '@keyhaven/core'
 import type { SigningKey } from '@keyhaven/core'
 import type { AccessTokenClaims } from '@keyhaven/core/wire'
-import { createDecide } from '../../src/lib/checks/guard.ts'
+import { createGuardChecks } from '../../src/lib/checks/guard.ts'
 import type { KnownSources, RevocationEntry } from '@keyhaven/guard'
 import { noAccess } from '../../src/lib/auth-object.ts'
 import { keepCopy } from '../../src/lib/feed/copy.ts'
 import type { KeptCopy } from '../../src/lib/feed/copy.ts'
 import { createDropTime } from '../../src/lib/feed/drop-time.ts'
 import { createSignals } from '../../src/lib/feed/signals.ts'
-import type { FeedRuntime, Heard, Stop } from '../../src/lib/feed/runtime.ts'
+import type { FeedRuntime, ResponseHandlers, Stop } from '../../src/lib/feed/runtime.ts'
 
 /** The real reader, copy, clock and decision of guards, over a simulated clock, network and service. */
 const issuer = 'https://app.example/auth'
@@ -304,7 +304,7 @@ export function createSimulatedGuard(world: World, service: Service, seed: numbe
   const breakAll = new Set<() => void>()
   let known: KnownSources | undefined
   let copy: KeptCopy
-  let decide: ReturnType<typeof createDecide>
+  let decide: ReturnType<typeof createGuardChecks>
   let dropTime: () => number
   const lines: string[] = []
 
@@ -331,7 +331,7 @@ export function createSimulatedGuard(world: World, service: Service, seed: numbe
       })
     },
   }
-  const openWay = (resume: string | undefined, heard: Heard): Stop => {
+  const openWay = (resume: string | undefined, heard: ResponseHandlers): Stop => {
     let over = false
     let dead = false
     let stopFeed: Stop = () => {}
@@ -402,7 +402,7 @@ export function createSimulatedGuard(world: World, service: Service, seed: numbe
     const signals = createSignals(copy.revocations, copy.now)
     const { now } = copy
     dropTime = createDropTime(() => now() * SECOND, runtime)
-    decide = createDecide(
+    decide = createGuardChecks(
       {
         issuer,
         audience: ['https://app.example'],

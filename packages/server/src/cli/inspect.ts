@@ -1,4 +1,4 @@
-import { inWords } from '../config/lifetimes.ts'
+import { durationText } from '../config/lifetimes.ts'
 import { readSettings } from '../config/settings.ts'
 import { openDatabase } from '../database/open-database.ts'
 import { hasInstallation } from '../database/prove-database.ts'
@@ -34,7 +34,7 @@ function linesOf({ header, claims, key, valid, code, reason }: Inspection): stri
   const verdict = valid ? 'valid' : `not valid: ${[code, reason].filter(Boolean).join(', ')}`
   if (header === undefined || claims === undefined) return [`verdict      ${verdict}`]
   const times = ['iat', 'exp', 'auth_time', 'session_exp'] as const
-  const words: Readonly<Record<(typeof times)[number], string>> = {
+  const labels: Readonly<Record<(typeof times)[number], string>> = {
     iat: 'issued',
     exp: 'ends',
     auth_time: 'signed in',
@@ -45,7 +45,7 @@ function linesOf({ header, claims, key, valid, code, reason }: Inspection): stri
     `key          ${key === undefined ? 'none named' : `${shown(key.kid)} (${key.state})`}`,
     ...times
       .filter((name) => typeof claims[name] === 'number')
-      .map((name) => `${words[name].padEnd(12)} ${moment(Number(claims[name]))}`),
+      .map((name) => `${labels[name].padEnd(12)} ${moment(Number(claims[name]))}`),
     ...Object.entries(claims)
       .filter(([name]) => !(times as readonly string[]).includes(name))
       .map(([name, value]) => `${shown(name).padEnd(12)} ${shown(value)}`),
@@ -66,5 +66,5 @@ function moment(seconds: number): string {
   const size = Math.abs(away)
   const rounded =
     size > 5400 ? Math.round(size / 3600) * 3600 : size > 90 ? Math.round(size / 60) * 60 : size
-  return `${date.toISOString()} (${away < 0 ? `${inWords(rounded)} ago` : `in ${inWords(rounded)}`})`
+  return `${date.toISOString()} (${away < 0 ? `${durationText(rounded)} ago` : `in ${durationText(rounded)}`})`
 }

@@ -1,7 +1,7 @@
 import { readSettings } from '../config/settings.ts'
 import type { Settings } from '../config/settings.ts'
-import { restoredWords } from '../flows/startup/declare-restored.ts'
-import { keepMark, openInstallation } from '../flows/startup/open-installation.ts'
+import { restoredMessage } from '../flows/startup/declare-restored.ts'
+import { keepPositions, openInstallation } from '../flows/startup/open-installation.ts'
 import type { Installation } from '../flows/startup/open-installation.ts'
 import { requireInstallation } from '../flows/startup/prepare-installation.ts'
 import { createKeyhaven } from '../index.ts'
@@ -55,9 +55,9 @@ export async function withInstallation(
   const installation = await openInstallation(settings, { migrate: true, weakKey, failed, notice })
   const { restored, database } = installation
   try {
-    if (restored !== undefined) process.stderr.write(`keyhaven: ${restoredWords(restored)}\n`)
+    if (restored !== undefined) process.stderr.write(`keyhaven: ${restoredMessage(restored)}\n`)
     await work(installation, settings)
-    await keepMark(installation)
+    await keepPositions(installation)
   } finally {
     await database.close()
   }

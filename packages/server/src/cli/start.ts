@@ -20,8 +20,8 @@ export async function start({ migrate, json }: Flags): Promise<void> {
   const log = asJson
     ? createJsonLog(logLevel)
     : createTerminalLog(logLevel, (text) => process.stderr.write(text))
-  const words: string[] = []
-  const keyhaven = await createKeyhaven({ migrate, log, announce: (line) => words.push(line) })
+  const messages: string[] = []
+  const keyhaven = await createKeyhaven({ migrate, log, announce: (line) => messages.push(line) })
   const stop = await listen(keyhaven).catch(async (error: unknown) => {
     await keyhaven.close()
     throw error
@@ -31,7 +31,7 @@ export async function start({ migrate, json }: Flags): Promise<void> {
     await stop()
     await keyhaven.close()
   })
-  for (const line of words) log.info(line)
+  for (const line of messages) log.info(line)
   if (asJson) log.info(`ready at ${keyhaven.issuer}`)
   process.stdout.write(`keyhaven: ready at ${keyhaven.issuer}\n`)
 }

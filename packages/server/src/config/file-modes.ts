@@ -42,7 +42,7 @@ export function checkSecretFile(what: string, stats: Stats): string | undefined 
  * link: its target may belong to another user.
  * @returns a line that says what was done or could not be done; `undefined` if the mode was right.
  */
-export function narrow(path: string): string | undefined {
+export function narrowFileMode(path: string): string | undefined {
   const stats = lstatSync(path, { throwIfNoEntry: false })
   // A device such as /dev/null belongs to everybody, whoever its owner is
   if (stats === undefined || !(stats.isFile() || stats.isDirectory())) return undefined

@@ -23,12 +23,13 @@ export const presets: Readonly<Record<Preset, Lifetimes>> = {
 
 /** One sentence for people: how long a sign-in lasts. */
 export function describeLifetimes({ accessTtl, idle, absolute }: Lifetimes): string {
-  const most = absolute === undefined ? 'with no limit beyond that' : `${inWords(absolute)} at most`
-  return `a sign-in lasts ${inWords(idle)} without activity, ${most}; access tokens live ${inWords(accessTtl)}`
+  const most =
+    absolute === undefined ? 'with no limit beyond that' : `${durationText(absolute)} at most`
+  return `a sign-in lasts ${durationText(idle)} without activity, ${most}; access tokens live ${durationText(accessTtl)}`
 }
 
 /** Seconds in the largest unit that divides them. */
-export function inWords(seconds: number): string {
+export function durationText(seconds: number): string {
   const [size, name] = (
     [
       [DAY, 'day'],

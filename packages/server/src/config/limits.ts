@@ -18,7 +18,7 @@ const DAY = 24 * HOUR
  * Guesses at a password. They are counted in the database, for all processes, before the password is
  * tried. The right password gives them back.
  */
-export const guessRules = {
+export const attemptRules = {
   pair: {
     points: 10,
     duration: 5 * MINUTE,

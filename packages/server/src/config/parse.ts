@@ -1,7 +1,7 @@
 import { isIPv6 } from 'node:net'
 import { XSRF_COOKIE } from '@keyhaven/core/wire'
 import { isLoopback } from '@keyhaven/guard'
-import { requireCallable } from './blocked-ports.ts'
+import { refuseBlockedPort } from './blocked-ports.ts'
 import { parseNetwork } from './address.ts'
 
 /** Reads one setting from its text; throws a sentence that completes "NAME …". */
@@ -64,7 +64,7 @@ export function wholeNumber(least: number, most: number): Parse<number> {
 /** A port that a browser calls; 0 lets the system choose one. */
 export function port(text: string): number {
   const value = wholeNumber(0, 65_535)(text)
-  if (value !== 0) requireCallable(value)
+  if (value !== 0) refuseBlockedPort(value)
   return value
 }
 
@@ -99,7 +99,7 @@ export function issuerUrl(text: string): string {
   if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
     throw new Error('must begin with https: plain http is for this machine only')
   }
-  if (url.port !== '') requireCallable(Number(url.port))
+  if (url.port !== '') refuseBlockedPort(Number(url.port))
   return url.href.replace(/\/$/, '')
 }
 
@@ -116,7 +116,7 @@ export function origins(text: string): readonly string[] {
     if (url.protocol !== 'https:' && !isLoopback(url.hostname)) {
       throw new Error(`must list https origins; '${one}' is not`)
     }
-    if (url.port !== '') requireCallable(Number(url.port))
+    if (url.port !== '') refuseBlockedPort(Number(url.port))
     return one
   })
 }

@@ -1,4 +1,4 @@
-import { inWords, presets } from './lifetimes.ts'
+import { durationText, presets } from './lifetimes.ts'
 import { options } from './options.ts'
 
 /** The reference page of all settings, as Markdown: made from the table that is parsed. */
@@ -9,7 +9,7 @@ export function settingsPage(): string {
   )
   const lives = Object.values(presets).map(
     ({ preset, accessTtl, idle, absolute }) =>
-      `| \`${preset}\` | ${inWords(accessTtl)} | ${inWords(idle)} | ${absolute === undefined ? 'none' : inWords(absolute)} |`,
+      `| \`${preset}\` | ${durationText(accessTtl)} | ${durationText(idle)} | ${absolute === undefined ? 'none' : durationText(absolute)} |`,
   )
   return `# Settings
 

@@ -8,7 +8,7 @@ import { describeLifetimes } from './lifetimes.ts'
 import { options } from './options.ts'
 import { readSettings } from './settings.ts'
 import type { Options, Settings } from './settings.ts'
-import { startWords } from './startup-messages.ts'
+import { startupMessages } from './startup-messages.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'keyhaven-config-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -57,8 +57,8 @@ describe('readSettings', () => {
     [{ KEYHAVEN_HOST: '0.0.0.0' }, 'KEYHAVEN_TRUST_PROXY names no proxy: requests that a proxy'],
   ])('says at start which proxies count: %j (operator 14)', async (environment, words) => {
     const settings = await read({ ...production, ...environment })
-    expect(startWords(settings).filter((line) => line.includes(words))).toHaveLength(1)
-    expect(startWords(await read()).join()).not.toMatch(/X-Forwarded|TRUST_PROXY/)
+    expect(startupMessages(settings).filter((line) => line.includes(words))).toHaveLength(1)
+    expect(startupMessages(await read()).join()).not.toMatch(/X-Forwarded|TRUST_PROXY/)
   })
   it.each([
     ['KEYHAVEN_URL', 'https://x.example/a/', { issuer: 'https://x.example/a', development: false }],

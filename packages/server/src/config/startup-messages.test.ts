@@ -5,13 +5,13 @@ import { defineAccess } from '@keyhaven/core/access'
 import { afterAll, describe, expect, it } from 'vitest'
 import { readSettings } from './settings.ts'
 import type { Options } from './settings.ts'
-import { startWords } from './startup-messages.ts'
+import { startupMessages } from './startup-messages.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'keyhaven-words-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
 async function words(environment: Record<string, string>, code: Options = {}): Promise<string> {
-  return startWords(await readSettings({ code, environment, folder })).join('\n')
+  return startupMessages(await readSettings({ code, environment, folder })).join('\n')
 }
 
 const production = {

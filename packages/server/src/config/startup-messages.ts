@@ -1,12 +1,12 @@
 import { hostsText } from './database-place.ts'
-import { describeLifetimes, inWords } from './lifetimes.ts'
+import { describeLifetimes, durationText } from './lifetimes.ts'
 import { isLoopbackHost } from './loopback-host.ts'
 import { isSameSite } from './public-suffix.ts'
 import { packageVersion } from './version.ts'
 import type { Settings } from './settings.ts'
 
 /** What whoever starts the service should know of how it is set, in sentences. */
-export function startWords(settings: Settings): readonly string[] {
+export function startupMessages(settings: Settings): readonly string[] {
   const { issuer, development, lifetimes, maxStaleness, allowedOrigins } = settings
   return [
     `version ${packageVersion()} on Node ${process.versions.node}`,
@@ -21,7 +21,7 @@ export function startWords(settings: Settings): readonly string[] {
     `pages of ${[new URL(issuer).origin, ...allowedOrigins].join(', ')} may call`,
     ...otherSites(settings),
     ...scopes(settings),
-    `a revocation counts in this process at once, in other processes within 250 ms, and in connected guards within milliseconds; a disconnected guard answers 503 after ${inWords(maxStaleness)}: the worst case`,
+    `a revocation counts in this process at once, in other processes within 250 ms, and in connected guards within milliseconds; a disconnected guard answers 503 after ${durationText(maxStaleness)}: the worst case`,
     ...(development
       ? []
       : ['e-mail verification is off: sign-up tells anybody whether an address has an account']),

@@ -2,7 +2,7 @@ import type { KeyhavenError } from '@keyhaven/core/errors'
 import { RateLimiterRes } from 'rate-limiter-flexible'
 import type { IRateLimiterOptions, RateLimiterStoreAbstract } from 'rate-limiter-flexible'
 import { networkOf } from '../config/address.ts'
-import { CROWD, guessRules, rateLimited, signUpRules } from '../config/limits.ts'
+import { CROWD, attemptRules, rateLimited, signUpRules } from '../config/limits.ts'
 
 /** Where counts are kept. */
 export interface Counters {
@@ -14,7 +14,7 @@ export interface Counters {
   dropBefore(time: number, most: number): Promise<number>
 }
 
-const rules = { ...guessRules, ...signUpRules }
+const rules = { ...attemptRules, ...signUpRules }
 
 type RuleName = keyof typeof rules
 

@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { databaseIn } from '../../../../tests/stage/databases.ts'
 import { databasePlace } from '../config/database-place.ts'
-import { CROWD, guessRules } from '../config/limits.ts'
+import { CROWD, attemptRules } from '../config/limits.ts'
 import type { Database } from './database.ts'
 import { openDatabase } from './open-database.ts'
 import { createRateLimits } from './rate-limits.ts'
-import type { CountedGuess, Guess, RateLimits } from './rate-limits.ts'
+import type { CountedAttempt, Attempt, RateLimits } from './rate-limits.ts'
 
 const data = mkdtempSync(join(tmpdir(), 'keyhaven-limits-'))
 let database: Database
@@ -26,9 +26,9 @@ let accounts = 0
 const newAccount = (): string => `account ${++accounts}`
 
 /** Counts guesses until one is refused, this many at most; the answer is how many were not. */
-async function tried(most: number, guess: (at: number) => Guess): Promise<number> {
+async function tried(most: number, attempt: (at: number) => Attempt): Promise<number> {
   for (let at = 0; at < most; at++) {
-    const refused = await limits.countGuess(guess(at)).then(
+    const refused = await limits.countAttempt(attempt(at)).then(
       () => false,
       (error: { code: string }) => error.code === 'rate_limited',
     )
@@ -39,7 +39,7 @@ async function tried(most: number, guess: (at: number) => Guess): Promise<number
 
 /** Ends the quarter of an hour in which a device's guesses are counted. */
 async function forgetLast(account: string, device: string): Promise<void> {
-  const { points, duration } = guessRules.device
+  const { points, duration } = attemptRules.device
   const limiter = database.counters.limiter({ keyPrefix: 'device', points, duration })
   expect(await limiter.delete(`device ${account} ${device}`)).toBe(true)
 }
@@ -63,7 +63,7 @@ describe('guesses of strangers', () => {
       const other = newAccount()
       elsewhere += await tried(10, () => ({ account: other, address }))
     }
-    expect(elsewhere).toBe(guessRules.address.points)
+    expect(elsewhere).toBe(attemptRules.address.points)
     // Now the network refuses; the account keeps all that it has
     const free = newAccount()
     for (let at = 0; at < 20; at++)
@@ -72,16 +72,16 @@ describe('guesses of strangers', () => {
   })
   it('are forgotten when the password is right, and given back when it was not tried', async () => {
     const account = newAccount()
-    const guess = { account, address: '203.0.113.3' }
-    const last = async (): Promise<CountedGuess> => {
-      await tried(9, () => guess)
-      return limits.countGuess(guess)
+    const attempt = { account, address: '203.0.113.3' }
+    const last = async (): Promise<CountedAttempt> => {
+      await tried(9, () => attempt)
+      return limits.countAttempt(attempt)
     }
-    await (await last()).giveBack()
-    expect(await tried(20, () => guess)).toBe(1)
-    const other = { ...guess, account: newAccount() }
+    await (await last()).refund()
+    expect(await tried(20, () => attempt)).toBe(1)
+    const other = { ...attempt, account: newAccount() }
     await tried(9, () => other)
-    await (await limits.countGuess(other)).forgive()
+    await (await limits.countAttempt(other)).reset()
     expect(await tried(20, () => other)).toBe(10)
   })
   it('at malformed logins are counted by network only (source 25)', async () => {
@@ -96,9 +96,9 @@ describe('guesses of strangers', () => {
   it('without addresses are counted together, and slowed down by account', async () => {
     const account = newAccount()
     expect(await tried(200, () => ({ account, address: undefined }))).toBe(100)
-    const all = guessRules.address.points * CROWD - 100
+    const all = attemptRules.address.points * CROWD - 100
     const malformed = { account: undefined, address: undefined }
-    expect(await tried(guessRules.address.points * 2, () => malformed)).toBeLessThan(all)
+    expect(await tried(attemptRules.address.points * 2, () => malformed)).toBeLessThan(all)
   })
 })
 
@@ -109,8 +109,8 @@ describe('guesses on a known device', () => {
     expect(await tried(20, () => ({ account, address }))).toBe(10)
     expect(await tried(200, (at) => ({ account, address: anywhere(at) }))).toBe(90)
     const mine = { account, address, device: 'mine' }
-    const counted = await limits.countGuess(mine)
-    await counted.giveBack()
+    const counted = await limits.countAttempt(mine)
+    await counted.refund()
     expect(await tried(20, () => mine)).toBe(10)
     expect(await tried(20, () => ({ ...mine, device: 'my other' }))).toBe(10)
     // Neither device used up anything of another account from the same network
@@ -119,33 +119,35 @@ describe('guesses on a known device', () => {
     expect(await tried(20, () => ({ account: other, address }))).toBe(10)
   })
   it('are forgotten when the password is right', async () => {
-    const guess = { account: newAccount(), address: '203.0.113.7', device: 'mine' }
-    await tried(9, () => guess)
-    await (await limits.countGuess(guess)).forgive()
-    expect(await tried(20, () => guess)).toBe(10)
+    const attempt = { account: newAccount(), address: '203.0.113.7', device: 'mine' }
+    await tried(9, () => attempt)
+    await (await limits.countAttempt(attempt)).reset()
+    expect(await tried(20, () => attempt)).toBe(10)
   })
   it('count as a stranger’s after 30 in a row, until the password is right', async () => {
     const account = newAccount()
-    const guess = { account, address: '203.0.113.8', device: 'stolen' }
+    const attempt = { account, address: '203.0.113.8', device: 'stolen' }
     // 30 in a row, with the quarter of an hour over after each ten
     for (let at = 0; at < 3; at++) {
-      expect(await tried(10, () => guess)).toBe(10)
+      expect(await tried(10, () => attempt)).toBe(10)
       await forgetLast(account, 'stolen')
     }
     // From here on as any stranger: ten from here, and they count for the account
-    expect(await tried(20, () => guess)).toBe(10)
+    expect(await tried(20, () => attempt)).toBe(10)
     expect(await tried(200, (at) => ({ account, address: anywhere(at) }))).toBe(90)
-    expect(await tried(1, () => ({ ...guess, address: '203.0.113.9' }))).toBe(0)
+    expect(await tried(1, () => ({ ...attempt, address: '203.0.113.9' }))).toBe(0)
   })
   it('have their row back once a stranger’s guess there was right', async () => {
-    const guess = { account: newAccount(), address: '203.0.113.10', device: 'mine' }
+    const attempt = { account: newAccount(), address: '203.0.113.10', device: 'mine' }
     for (let at = 0; at < 3; at++) {
-      await tried(10, () => guess)
-      await forgetLast(guess.account, 'mine')
+      await tried(10, () => attempt)
+      await forgetLast(attempt.account, 'mine')
     }
-    await (await limits.countGuess(guess)).forgive()
+    await (await limits.countAttempt(attempt)).reset()
     // On the device only again: strangers elsewhere have their hundred
-    expect(await tried(20, () => guess)).toBe(10)
-    expect(await tried(200, (at) => ({ account: guess.account, address: anywhere(at) }))).toBe(100)
+    expect(await tried(20, () => attempt)).toBe(10)
+    expect(await tried(200, (at) => ({ account: attempt.account, address: anywhere(at) }))).toBe(
+      100,
+    )
   })
 })

@@ -4,7 +4,7 @@ import { createCounting } from './counting.ts'
 import type { Count, Counters, Counting } from './counting.ts'
 
 /** Who guesses: at whose password, and from where. */
-export interface Guess {
+export interface Attempt {
   /** Id of the account, or the login if no account has it. `undefined` if no account could ever have it. */
   readonly account: string | undefined
   /** The client's address, if the host passed one. */
@@ -14,11 +14,11 @@ export interface Guess {
 }
 
 /** A guess that was counted and may be tried. */
-export interface CountedGuess {
+export interface CountedAttempt {
   /** The guess was right: it was none, and those before it in a row are forgotten. */
-  readonly forgive: () => Promise<void>
+  readonly reset: () => Promise<void>
   /** The guess was never tried. */
-  readonly giveBack: () => Promise<void>
+  readonly refund: () => Promise<void>
 }
 
 /** A sign-up that was counted and may be tried. */
@@ -26,7 +26,7 @@ export interface CountedSignUp {
   /** It was answered that the address or user name has an account. */
   readonly taken: () => Promise<void>
   /** The sign-up was never tried. */
-  readonly giveBack: () => Promise<void>
+  readonly refund: () => Promise<void>
 }
 
 /**
@@ -39,7 +39,7 @@ export interface CountedSignUp {
  */
 export interface RateLimits {
   /** Counts a guess before it is tried. @throws KeyhavenError `rate_limited` with the seconds to wait. */
-  countGuess(guess: Guess): Promise<CountedGuess>
+  countAttempt(attempt: Attempt): Promise<CountedAttempt>
   /** Counts a sign-up before it is tried. @throws KeyhavenError `rate_limited` with the seconds to wait. */
   countSignUp(address: string | undefined): Promise<CountedSignUp>
   /** Drops counts whose time was over at this millisecond, the oldest first; the answer counts them. */
@@ -50,11 +50,11 @@ export interface RateLimits {
 export function createRateLimits(counters: Counters, sealed: (text: string) => string): RateLimits {
   const counting = createCounting(counters, sealed)
   return {
-    countGuess: (guess) => {
-      const { account, device } = guess
-      if (account === undefined) return countMalformed(counting, guess)
-      if (device === undefined) return countStranger(counting, account, guess)
-      return countDevice(counting, account, { ...guess, device })
+    countAttempt: (attempt) => {
+      const { account, device } = attempt
+      if (account === undefined) return countMalformed(counting, attempt)
+      if (device === undefined) return countStranger(counting, account, attempt)
+      return countDevice(counting, account, { ...attempt, device })
     },
     countSignUp: async (address) => {
       const counts = [
@@ -64,38 +64,38 @@ export function createRateLimits(counters: Counters, sealed: (text: string) => s
       const taken = counting.byNetwork('taken', address)
       await counting.requireRoom(taken)
       await counting.consume(...counts)
-      return { taken: () => counting.add(taken), giveBack: () => counting.reward(...counts) }
+      return { taken: () => counting.add(taken), refund: () => counting.reward(...counts) }
     },
     dropExpired: (time, most) => counters.inTurn(() => counters.dropBefore(time, most)),
   }
 }
 
-type From = Pick<Guess, 'address'>
+type From = Pick<Attempt, 'address'>
 
 async function countStranger(
   counting: Counting,
   account: string,
   { address }: From,
-): Promise<CountedGuess> {
+): Promise<CountedAttempt> {
   const ofAccount = ofAccountFrom(counting, account, { address })
   const network = counting.byNetwork('address', address)
   await counting.consume(...ofAccount, network)
   return {
-    forgive: async () => {
+    reset: async () => {
       await counting.clear(...ofAccount)
       // Others share the network: only this guess is given back
       await counting.reward(network)
     },
-    giveBack: () => counting.reward(...ofAccount, network),
+    refund: () => counting.reward(...ofAccount, network),
   }
 }
 
 /** Counts by network only. It costs the same statements: what a login costs reveals nothing about it. */
-async function countMalformed(counting: Counting, { address }: From): Promise<CountedGuess> {
+async function countMalformed(counting: Counting, { address }: From): Promise<CountedAttempt> {
   const network = counting.byNetwork('address', address)
   await counting.pretend(...ofAccountFrom(counting, 'none', { address }))
   await counting.consume(network)
-  return { forgive: async () => {}, giveBack: () => counting.reward(network) }
+  return { reset: async () => {}, refund: () => counting.reward(network) }
 }
 
 function ofAccountFrom(counting: Counting, account: string, { address }: From): readonly Count[] {
@@ -109,17 +109,17 @@ async function countDevice(
   counting: Counting,
   account: string,
   { device, address }: From & { readonly device: string },
-): Promise<CountedGuess> {
+): Promise<CountedAttempt> {
   const row = counting.of('deviceRow', `${account} ${device}`)
   const recent = counting.of('device', `${account} ${device}`)
   const isRowOver = await counting.consume(row).then(() => false, isRefusal)
   if (isRowOver) {
     const asStranger = await countStranger(counting, account, { address })
     const forgive = async (): Promise<void> => {
-      await asStranger.forgive()
+      await asStranger.reset()
       await counting.clear(row, recent)
     }
-    return { forgive, giveBack: asStranger.giveBack }
+    return { reset: forgive, refund: asStranger.refund }
   }
   try {
     await counting.consume(recent)
@@ -128,8 +128,8 @@ async function countDevice(
     throw error
   }
   return {
-    forgive: () => counting.clear(row, recent),
-    giveBack: () => counting.reward(row, recent),
+    reset: () => counting.clear(row, recent),
+    refund: () => counting.reward(row, recent),
   }
 }
 

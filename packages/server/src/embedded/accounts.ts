@@ -6,15 +6,15 @@ import { changeStatus } from '../flows/accounts/change-status.ts'
 import type { StatusChanged } from '../flows/accounts/change-status.ts'
 import { createAccount } from '../flows/accounts/create.ts'
 import type { NewAccount } from '../flows/accounts/create.ts'
-import { endSessions } from '../flows/sessions/end-some.ts'
+import { endSomeSessions } from '../flows/sessions/end-some.ts'
 import { findAdministered } from '../flows/accounts/read.ts'
 import type { AccountName } from '../flows/accounts/read.ts'
 import { resetPassword } from '../flows/passwords/reset.ts'
-import type { Rooms } from '../flows/context.ts'
+import type { Context } from '../flows/context.ts'
 import { viewAccount } from '../views/account.ts'
 
 /** What code may do with accounts: everything that an operator may. All but `find` is in the audit log. */
-export interface AccountDoors {
+export interface EmbeddedAccounts {
   create(account: NewAccount): Promise<AccountView>
   /** Finds by e-mail address, by id, or by `login`: an address, a user name or an id. */
   find(name: AccountName): Promise<AdministeredAccount | undefined>
@@ -35,26 +35,29 @@ export interface AccountDoors {
   /** Takes a role away, at once. The last active administrator keeps `admin`. */
   removeRole(id: string, role: string): Promise<AdministeredAccount>
   /** Ends every session of an account. */
-  endSessions(id: string, reason?: string): Promise<{ readonly sessions: number }>
+  endSomeSessions(id: string, reason?: string): Promise<{ readonly sessions: number }>
 }
 
-export function accountDoors(rooms: Rooms, actor: Actor): AccountDoors {
+export function embeddedAccounts(context: Context, actor: Actor): EmbeddedAccounts {
   const held = 'all'
-  const setStatus: AccountDoors['setStatus'] = (accountId, status, reason) =>
-    changeStatus(rooms, { accountId, status, reason, held }, actor)
+  const setStatus: EmbeddedAccounts['setStatus'] = (accountId, status, reason) =>
+    changeStatus(context, { accountId, status, reason, held }, actor)
   return {
     create: async (account) =>
-      viewAccount(rooms, await createAccount(rooms, { emailVerified: true, ...account }, actor)),
-    find: (name) => findAdministered(rooms, name),
+      viewAccount(
+        context,
+        await createAccount(context, { emailVerified: true, ...account }, actor),
+      ),
+    find: (name) => findAdministered(context, name),
     setStatus,
     lock: (id, reason) => setStatus(id, 'locked', reason),
     unlock: (id) => setStatus(id, 'active'),
-    resetPassword: (email, password) => resetPassword(rooms, { email, password }, actor),
-    setEmail: (accountId, email) => changeEmail(rooms, { accountId, email }, actor),
-    addRole: (accountId, role) => assignRole(rooms, { accountId, role, held }, actor),
-    removeRole: (accountId, role) => unassignRole(rooms, { accountId, role, held }, actor),
-    endSessions: async (accountId, reason) => ({
-      sessions: await endSessions(rooms, { accountId, held, reason }, actor),
+    resetPassword: (email, password) => resetPassword(context, { email, password }, actor),
+    setEmail: (accountId, email) => changeEmail(context, { accountId, email }, actor),
+    addRole: (accountId, role) => assignRole(context, { accountId, role, held }, actor),
+    removeRole: (accountId, role) => unassignRole(context, { accountId, role, held }, actor),
+    endSomeSessions: async (accountId, reason) => ({
+      sessions: await endSomeSessions(context, { accountId, held, reason }, actor),
     }),
   }
 }

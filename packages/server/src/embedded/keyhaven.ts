@@ -5,7 +5,7 @@ import type { ExpressGuard, Require } from '@keyhaven/guard/express'
 import type { Logger } from 'pino'
 import type { Options, Settings } from '../config/settings.ts'
 import type { Hooks } from '../model/application.ts'
-import type { AccountDoors } from './accounts.ts'
+import type { EmbeddedAccounts } from './accounts.ts'
 import type { Verified } from '../flows/audit/verify.ts'
 import type { FetchHandler } from '../http/hosts/fetch-handler.ts'
 import type { Listener } from '../http/hosts/node-listener.ts'
@@ -58,7 +58,7 @@ export interface Keyhaven<A extends AnyAccess = AnyAccess> {
   readonly require: Require<A>
   /** Who sends this request; `null` for nobody. Never throws. */
   readonly current: (request: Request) => Promise<Auth<A> | null>
-  readonly accounts: AccountDoors
+  readonly accounts: EmbeddedAccounts
   readonly sessions: { end(id: string): Promise<void> }
   readonly guards: {
     /** Makes a key that opens the feed of revocations; the answer is shown this once. */

@@ -2,11 +2,11 @@ import type { AnyAccess } from '@keyhaven/core/access'
 import { expressGuard, expressRequire } from '@keyhaven/guard/express'
 import type { Settings } from '../config/settings.ts'
 import type { Actor } from '../events/record.ts'
-import { accountDoors } from './accounts.ts'
+import { embeddedAccounts } from './accounts.ts'
 import { addGuard } from '../flows/guards/add.ts'
-import { keepMark } from '../flows/startup/open-installation.ts'
+import { keepPositions } from '../flows/startup/open-installation.ts'
 import type { Installation } from '../flows/startup/open-installation.ts'
-import type { Rooms } from '../flows/context.ts'
+import type { Context } from '../flows/context.ts'
 import { removeGuard } from '../flows/guards/remove.ts'
 import { causeOf } from '../telemetry/failure-log.ts'
 import { verifyAudit } from '../flows/audit/verify.ts'
@@ -26,30 +26,30 @@ import type { Keyhaven } from './keyhaven.ts'
 const noAddress =
   'a trusted proxy wrote an entry to X-Forwarded-For that is no address: the limits count its clients as one until it writes their addresses'
 
-function endStreams({ changes, streams }: Rooms): void {
-  changes.end()
-  streams.end()
+function endStreams({ pageListeners, guardListeners }: Context): void {
+  pageListeners.end()
+  guardListeners.end()
 }
 
 interface Open {
   readonly settings: Settings
-  readonly rooms: Rooms
+  readonly context: Context
   readonly installation: Installation
   readonly actor: Actor
   readonly exposeHeaders: readonly string[] | undefined
 }
 
-export function doors<A extends AnyAccess>(
-  { settings, rooms, installation, actor, exposeHeaders }: Open,
+export function openKeyhaven<A extends AnyAccess>(
+  { settings, context, installation, actor, exposeHeaders }: Open,
   announce: (line: string) => void,
 ): Keyhaven<A> {
-  const site = siteOf(settings, (entry) => rooms.log.warn({ entry }, noAddress))
-  const requestLog = createRequestLog(rooms.log)
-  const app = createApp({ rooms, site, requestLog }, routes)
+  const site = siteOf(settings, (entry) => context.log.warn({ entry }, noAddress))
+  const requestLog = createRequestLog(context.log)
+  const app = createApp({ context, site, requestLog }, routes)
   const listener = nodeListener(app, site)
   const match = createRouter(site.mount, routes)
-  const guard = ownGuard<A>({ settings, rooms, site, requestLog, exposeHeaders }, announce)
-  const stopJobs = startJobs(rooms)
+  const guard = ownGuard<A>({ settings, context, site, requestLog, exposeHeaders }, announce)
+  const stopJobs = startJobs(context)
   return {
     issuer: settings.issuer,
     settings,
@@ -74,36 +74,36 @@ export function doors<A extends AnyAccess>(
         const settled = await guard.settle(serviceRequestOf(request, site), false)
         return settled.ok ? settled.auth : null
       } catch (error) {
-        rooms.log.error(causeOf(error), 'nobody could be told from a request')
+        context.log.error(causeOf(error), 'nobody could be told from a request')
         return null
       }
     },
-    accounts: accountDoors(rooms, actor),
+    accounts: embeddedAccounts(context, actor),
     sessions: {
       end: async (id) => {
-        await rooms.endSession({ sessionId: id, actor })
+        await context.endSession({ sessionId: id, actor })
       },
     },
     guards: {
-      add: (name) => addGuard(rooms.database, name, actor),
+      add: (name) => addGuard(context.database, name, actor),
       remove: async (name) => {
-        rooms.unread.add(await removeGuard(rooms.database, name, actor))
+        context.unread.add(await removeGuard(context.database, name, actor))
         // It is committed: a read that fails is repeated by the clock
-        await rooms.follow().catch(() => undefined)
+        await context.follow().catch(() => undefined)
       },
     },
-    audit: { verify: (from) => verifyAudit(rooms.database, rooms.audit, from) },
-    endStreams: () => endStreams(rooms),
+    audit: { verify: (from) => verifyAudit(context.database, context.audit, from) },
+    endStreams: () => endStreams(context),
     close: async () => {
       stopJobs()
-      rooms.metrics.close()
+      context.metrics.close()
       guard.close()
-      endStreams(rooms)
-      await rooms.passwords.close()
-      await keepMark(installation).catch((error: unknown) =>
-        rooms.log.error(causeOf(error), 'the marks of this installation could not be kept'),
+      endStreams(context)
+      await context.passwords.close()
+      await keepPositions(installation).catch((error: unknown) =>
+        context.log.error(causeOf(error), 'the marks of this installation could not be kept'),
       )
-      await rooms.database.close()
+      await context.database.close()
     },
   }
 }

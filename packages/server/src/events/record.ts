@@ -12,7 +12,7 @@ export interface Actor {
 }
 
 /** What happened to whom. */
-export interface Happening {
+export interface EventDetails {
   readonly account?: string | undefined
   readonly session?: string | undefined
   readonly reason?: string | undefined
@@ -51,16 +51,16 @@ export type Action = (typeof actions)[number]
 export async function record(
   { db, now }: Moment,
   action: Action,
-  happened: Happening & { readonly actor: Actor },
+  happened: EventDetails & { readonly actor: Actor },
 ): Promise<void> {
   await appendAudit(db, rowOf(now, action, happened))
 }
 
 /** The same for many of one kind. */
-export async function recordEach(
+export async function recordAll(
   { db, now }: Moment,
   action: Action,
-  happened: readonly (Happening & { readonly actor: Actor })[],
+  happened: readonly (EventDetails & { readonly actor: Actor })[],
 ): Promise<void> {
   const rows = happened.map((one) => rowOf(now, action, one))
   await appendAudits(db, rows)
@@ -69,7 +69,7 @@ export async function recordEach(
 function rowOf(
   at: number,
   action: Action,
-  { actor, account, session, reason, details }: Happening & { readonly actor: Actor },
+  { actor, account, session, reason, details }: EventDetails & { readonly actor: Actor },
 ): NewAuditRow {
   return {
     at,

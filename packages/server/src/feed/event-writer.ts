@@ -1,12 +1,12 @@
 /** Where an endless answer is written. */
-export interface Sink {
+export interface EventWriter {
   write(bytes: Uint8Array): void
   /** Bytes that the other side has not taken yet. */
-  readonly pending: number
+  readonly queued: number
   /** Bytes that it has taken so far. */
-  readonly taken: number
+  readonly written: number
   /** Resolves once it has taken everything, or will take nothing any more. */
-  drained(): Promise<void>
+  flushed(): Promise<void>
   /** Ends the answer well. */
   end(): void
   /** Breaks it off, with whatever has not been taken. */
@@ -14,7 +14,7 @@ export interface Sink {
 }
 
 /** An endless answer: it writes until it is stopped; its host does that when the other side has gone. */
-export type Stream = (sink: Sink) => () => void
+export type Stream = (writer: EventWriter) => () => void
 
 /** One server-sent event. */
 export function eventText(name: string, data: unknown, id?: string): string {

@@ -4,7 +4,7 @@ import type { Revocation } from '../stores/revocations.ts'
 import { revokeTexts } from './sent-entries.ts'
 import type { FeedVersion } from './sent-entries.ts'
 import { eventText } from './event-writer.ts'
-import type { Sink } from './event-writer.ts'
+import type { EventWriter } from './event-writer.ts'
 
 /** Bytes that a listener may leave untaken, and milliseconds for which it may take nothing, before it is dropped. */
 const MOST_PENDING = 1024 * 1024
@@ -14,13 +14,13 @@ const LONGEST_STALL = 10_000
 const BEAT = 950
 
 /** The open feeds of this process: what is told is made into text once and written to all. */
-export interface GuardStreams {
+export interface GuardListeners {
   /** Takes a place among the key's connections; nothing if all are taken. */
   reserve(guardId: string): Reserved | undefined
   /** How far the log was told, and the time of the read that said so. */
   readonly at: FeedMark
   /** Tells entries that follow what was told before, up to this mark. */
-  advance(mark: FeedMark, entries: readonly Revocation[]): void
+  advance(position: FeedMark, entries: readonly Revocation[]): void
   /** Tells the whole key set, where it differs from what was told last. */
   keys(jwks: object): void
   /** Tells that the log was just read, a second after the last time. */
@@ -32,17 +32,17 @@ export interface GuardStreams {
   /** Open feeds by guard. */
   counts(): ReadonlyMap<string, number>
   /** By guard, the time of the last heartbeat that it has taken from this process. */
-  heard(): ReadonlyMap<string, number>
+  received(): ReadonlyMap<string, number>
 }
 
 /** A place among a key's connections, before its feed is open. One of the two must be called. */
 export interface Reserved {
-  readonly open: (version: FeedVersion, sink: Sink) => GuardStream
-  readonly giveBack: () => void
+  readonly open: (version: FeedVersion, writer: EventWriter) => GuardListener
+  readonly release: () => void
 }
 
 /** One open feed. */
-export interface GuardStream {
+export interface GuardListener {
   readonly open: boolean
   /** It has been sent everything so far, and hears the rest as it comes. */
   join(): void
@@ -52,19 +52,19 @@ export interface GuardStream {
   leave(): void
 }
 
-interface Place extends GuardStream {
+interface Place extends GuardListener {
   readonly guardId: string
   readonly version: FeedVersion
-  readonly sink: Sink
+  readonly writer: EventWriter
   open: boolean
   live: boolean
   /** What it had taken when it was looked at, and since when that is all. */
-  taken: number
+  written: number
   stalledAt: number | undefined
 }
 
 /** `dropped` hears of a listener that was too slow. */
-export function createGuardStreams(dropped: (guardId: string) => void): GuardStreams {
+export function createGuardListeners(dropped: (guardId: string) => void): GuardListeners {
   const places = new Set<Place>()
   const reserved = new Set<{ readonly guardId: string }>()
   let at: FeedMark = { log: '', seq: 0, time: 0 }
@@ -72,54 +72,54 @@ export function createGuardStreams(dropped: (guardId: string) => void): GuardStr
   let lastBeat = 0
   let beatAt = -Infinity
   /** By guard: those that are gone are forgotten with their keys. */
-  const heard = new Map<string, number>()
+  const received = new Map<string, number>()
   const leave = (place: Place): void => {
     place.open = false
     places.delete(place)
   }
   const drop = (place: Place): void => {
     leave(place)
-    place.sink.drop()
+    place.writer.drop()
     dropped(place.guardId)
   }
   const finish = (place: Place): void => {
     leave(place)
-    place.sink.end()
+    place.writer.end()
   }
-  const tell = (bytes: Uint8Array, version?: FeedVersion): void => {
+  const publish = (bytes: Uint8Array, version?: FeedVersion): void => {
     for (const place of places) {
       if (!place.live || (version ?? place.version) !== place.version) continue
-      if (place.sink.pending > MOST_PENDING) drop(place)
-      else place.sink.write(bytes)
+      if (place.writer.queued > MOST_PENDING) drop(place)
+      else place.writer.write(bytes)
     }
   }
   const look = (now: number, before: number): void => {
     for (const place of places) {
-      const { pending, taken } = place.sink
-      if (place.live && pending === 0) heard.set(place.guardId, before)
-      if (pending === 0 || taken !== place.taken) place.stalledAt = undefined
+      const { queued: pending, written } = place.writer
+      if (place.live && pending === 0) received.set(place.guardId, before)
+      if (pending === 0 || written !== place.written) place.stalledAt = undefined
       else place.stalledAt ??= now
-      place.taken = taken
+      place.written = written
       if (now - (place.stalledAt ?? now) > LONGEST_STALL) drop(place)
     }
   }
   const open = (
     { guardId, version }: Pick<Place, 'guardId' | 'version'>,
-    sink: Sink,
-  ): GuardStream => {
+    writer: EventWriter,
+  ): GuardListener => {
     const place: Place = {
       guardId,
       version,
-      sink,
+      writer,
       open: true,
       live: false,
-      taken: 0,
+      written: 0,
       stalledAt: undefined,
       join: () => {
         if (!place.open) return
-        sink.write(Buffer.from(keysText + eventText('heartbeat', at)))
+        writer.write(Buffer.from(keysText + eventText('heartbeat', at)))
         place.live = true
-        heard.set(guardId, at.time)
+        received.set(guardId, at.time)
       },
       end: () => finish(place),
       leave: () => leave(place),
@@ -135,28 +135,28 @@ export function createGuardStreams(dropped: (guardId: string) => void): GuardStr
       const mine = { guardId }
       reserved.add(mine)
       return {
-        open: (version, sink) => {
+        open: (version, writer) => {
           reserved.delete(mine)
-          return open({ guardId, version }, sink)
+          return open({ guardId, version }, writer)
         },
-        giveBack: () => void reserved.delete(mine),
+        release: () => void reserved.delete(mine),
       }
     },
     get at() {
       return at
     },
-    advance: (mark, entries) => {
-      at = mark
+    advance: (position, entries) => {
+      at = position
       if (entries.length === 0) return
       for (const version of new Set([...places].map((place) => place.version))) {
-        tell(Buffer.from(revokeTexts(version, mark.log, entries)), version)
+        publish(Buffer.from(revokeTexts(version, position.log, entries)), version)
       }
     },
     keys: (jwks) => {
       const text = eventText('keys', jwks)
       if (text === keysText) return
       keysText = text
-      tell(Buffer.from(text))
+      publish(Buffer.from(text))
     },
     beat: () => {
       const now = performance.now()
@@ -164,11 +164,11 @@ export function createGuardStreams(dropped: (guardId: string) => void): GuardStr
       beatAt = now
       look(now, lastBeat)
       lastBeat = at.time
-      tell(Buffer.from(eventText('heartbeat', at)))
+      publish(Buffer.from(eventText('heartbeat', at)))
     },
     keep: (guards) => {
       for (const place of places) if (!guards.has(place.guardId)) finish(place)
-      for (const id of heard.keys()) if (!guards.has(id)) heard.delete(id)
+      for (const id of received.keys()) if (!guards.has(id)) received.delete(id)
     },
     end: () => {
       for (const place of places) finish(place)
@@ -178,6 +178,6 @@ export function createGuardStreams(dropped: (guardId: string) => void): GuardStr
       for (const { guardId } of places) counts.set(guardId, (counts.get(guardId) ?? 0) + 1)
       return counts
     },
-    heard: () => heard,
+    received: () => received,
   }
 }

@@ -14,10 +14,10 @@ export interface GuardReports {
   /** Names this process in the rows that it writes. */
   readonly processId: string
   /** Takes a report; the answer says whether an excess in it should be told of: once a minute for each guard. */
-  take(guardId: string, said: AppliedMark & { ahead: boolean; now: number }): boolean
+  take(guardId: string, report: AppliedMark & { ahead: boolean; now: number }): boolean
   of(guardId: string): Report | undefined
   /** Guards that this process has heard. */
-  heard(): readonly string[]
+  received(): readonly string[]
   /** Forgets guards whose key is gone. */
   keep(guards: ReadonlySet<string>): void
 }
@@ -27,7 +27,7 @@ const QUIET = 60_000
 
 export function createGuardReports(processId: string): GuardReports {
   const reports = new Map<string, Report>()
-  const told = new Map<string, number>()
+  const reported = new Map<string, number>()
   return {
     processId,
     take: (guardId, { log, seq, ahead, now }) => {
@@ -35,14 +35,14 @@ export function createGuardReports(processId: string): GuardReports {
       const same = before?.log === log && before.seq === seq
       const appliedAt = same ? before.appliedAt : now
       reports.set(guardId, { log, seq, ahead, appliedAt, reportedAt: now })
-      if (!ahead || Math.abs(now - (told.get(guardId) ?? -Infinity)) < QUIET) return false
-      told.set(guardId, now)
+      if (!ahead || Math.abs(now - (reported.get(guardId) ?? -Infinity)) < QUIET) return false
+      reported.set(guardId, now)
       return true
     },
     of: (guardId) => reports.get(guardId),
-    heard: () => [...reports.keys()],
+    received: () => [...reports.keys()],
     keep: (guards) => {
-      for (const map of [reports, told]) {
+      for (const map of [reports, reported]) {
         for (const id of map.keys()) if (!guards.has(id)) map.delete(id)
       }
     },

@@ -7,13 +7,13 @@ export type SessionChange =
   | { readonly kind: 'changed' }
 
 /** Tells pages in this process what happens to their sessions. */
-export interface Changes {
+export interface PageListeners {
   /** Takes a place among the session's streams; nothing if all are taken. */
   open(sessionId: string): Place | undefined
   /** Tells pages whose session, or whose token, an entry of a page of the log names. */
   revoked(entries: readonly Revocation[]): void
   /** A session's account has other rights now. */
-  tell(sessionId: string): void
+  publish(sessionId: string): void
   /** Every session has ended. */
   allEnded(): void
   /** Any session may have changed: its page is to look. */
@@ -24,8 +24,8 @@ export interface Changes {
   end(): void
 }
 
-export interface Listener {
-  readonly told: (change: SessionChange) => void
+export interface PageListener {
+  readonly send: (change: SessionChange) => void
   /** The process is going to stop. */
   readonly stopped: () => void
 }
@@ -33,13 +33,13 @@ export interface Listener {
 /** One of the streams that a session may hold. */
 export interface Place {
   /** Listens from now on. */
-  readonly listen: (listener: Listener) => void
+  readonly listen: (listener: PageListener) => void
   /** Gives the place back. */
   readonly leave: () => void
 }
 
 interface Taken {
-  listener: Listener | undefined
+  listener: PageListener | undefined
 }
 
 /** Tokens that are looked up by one query, and those that may wait for theirs. */
@@ -47,12 +47,12 @@ const TOGETHER = 500
 const MOST_WAITING = 50_000
 
 /** `sessionsOf` finds the sessions of tokens. */
-export function createChanges(
+export function createPageListeners(
   sessionsOf: (jtis: readonly string[]) => Promise<readonly string[]>,
-): Changes {
+): PageListeners {
   const places = new Map<string, Set<Taken>>()
-  const tell = (sessionId: string, change: SessionChange): void => {
-    for (const { listener } of places.get(sessionId) ?? []) listener?.told(change)
+  const send = (sessionId: string, change: SessionChange): void => {
+    for (const { listener } of places.get(sessionId) ?? []) listener?.send(change)
   }
   const waiting: string[] = []
   let looking = false
@@ -61,7 +61,7 @@ export function createChanges(
     looking = true
     while (waiting.length > 0) {
       const found = await sessionsOf(waiting.splice(0, TOGETHER)).catch(() => [])
-      for (const id of new Set(found)) tell(id, { kind: 'changed' })
+      for (const id of new Set(found)) send(id, { kind: 'changed' })
     }
     looking = false
   }
@@ -69,9 +69,9 @@ export function createChanges(
     revoked: (entries) => {
       if (places.size === 0) return
       for (const { kind, id, code, effect } of entries) {
-        if (kind === 'sid') tell(id, { kind: 'ended', code })
+        if (kind === 'sid') send(id, { kind: 'ended', code })
         if (effect?.what === 'era') {
-          for (const session of effect.sessions) tell(session, { kind: 'ended', code })
+          for (const session of effect.sessions) send(session, { kind: 'ended', code })
         }
         if (kind === 'jti' && waiting.length < MOST_WAITING) waiting.push(id)
       }
@@ -92,12 +92,12 @@ export function createChanges(
         },
       }
     },
-    tell: (sessionId) => tell(sessionId, { kind: 'changed' }),
+    publish: (sessionId) => send(sessionId, { kind: 'changed' }),
     allEnded: () => {
-      for (const id of places.keys()) tell(id, { kind: 'ended', code: 'session_ended' })
+      for (const id of places.keys()) send(id, { kind: 'ended', code: 'session_ended' })
     },
     allChanged: () => {
-      for (const id of places.keys()) tell(id, { kind: 'changed' })
+      for (const id of places.keys()) send(id, { kind: 'changed' })
     },
     get listeners() {
       return [...places.values()].reduce((sum, mine) => sum + mine.size, 0)

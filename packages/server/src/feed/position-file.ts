@@ -6,22 +6,22 @@ import type { AppliedMark } from '@keyhaven/core/wire'
 import { ConfigurationError } from '../config/configuration-error.ts'
 
 /** What this installation has seen of a log, kept beside the database: what is behind it was restored. */
-export interface MarkFile<M extends AppliedMark = AppliedMark> {
+export interface PositionFile<M extends AppliedMark = AppliedMark> {
   /** What lay there at the start. */
   readonly found: M | undefined
   /** The newest that is known: what was noted, or else found. */
   newest(): M | undefined
   /** Keeps the newest mark. It is written in its own time, at most one write at once. */
-  note(mark: M): void
+  note(position: M): void
   /** Resolves when what was noted is written, or could not be. */
   settled(): Promise<void>
 }
 
 /** One kind of mark: the name of its file, and its text. */
-export interface MarkForm<M extends AppliedMark> {
+export interface PositionForm<M extends AppliedMark> {
   readonly name: string
   readonly parse: (text: string) => M | undefined
-  readonly text: (mark: M) => string
+  readonly text: (position: M) => string
   /** What an operator does about a file that can’t be read. */
   readonly remedy: string
 }
@@ -29,29 +29,29 @@ export interface MarkForm<M extends AppliedMark> {
 const PATTERN = /^([\w-]{1,64}):(\d{1,15})$/
 
 /** `log:seq`, as in an event's id; `undefined` for anything else. */
-export function parseMark(text: string): AppliedMark | undefined {
+export function parsePosition(text: string): AppliedMark | undefined {
   const [, log, seq] = PATTERN.exec(text) ?? []
   return log === undefined ? undefined : { log, seq: Number(seq) }
 }
 
-export function markText({ log, seq }: AppliedMark): string {
+export function positionText({ log, seq }: AppliedMark): string {
   return `${log}:${seq}`
 }
 
 /** The mark of the revocations. */
-export const revocationsMark: MarkForm<AppliedMark> = {
+export const revocationsPosition: PositionForm<AppliedMark> = {
   name: 'revocations.mark',
-  parse: parseMark,
-  text: markText,
+  parse: parsePosition,
+  text: positionText,
   remedy: 'remove it, and run `keyhaven restored` if the database was put back from a backup',
 }
 
 /** Opens a mark of a data folder. `failed` hears of a write that did not go well; the next note tries again. */
-export async function openMarkFile<M extends AppliedMark>(
+export async function openPositionFile<M extends AppliedMark>(
   folder: string,
-  form: MarkForm<M>,
+  form: PositionForm<M>,
   failed: (error: unknown) => void,
-): Promise<MarkFile<M>> {
+): Promise<PositionFile<M>> {
   const file = join(folder, form.name)
   // The process's number is 1 in each of two containers on one folder
   const part = `${file}.${randomUUID()}`
@@ -61,17 +61,17 @@ export async function openMarkFile<M extends AppliedMark>(
   let writing: Promise<void> | undefined
   const write = async (): Promise<void> => {
     while (newest !== undefined && form.text(newest) !== written) {
-      const mark = newest
-      if (!(await isNewer(file, mark, form))) await replace(file, part, form.text(mark))
-      written = form.text(mark)
+      const position = newest
+      if (!(await isNewer(file, position, form))) await replace(file, part, form.text(position))
+      written = form.text(position)
     }
   }
   return {
     found,
     newest: () => newest,
-    note: (mark) => {
-      newest = mark
-      if (form.text(mark) === written || writing !== undefined) return
+    note: (position) => {
+      newest = position
+      if (form.text(position) === written || writing !== undefined) return
       writing = write()
         .catch(failed)
         .finally(() => {
@@ -97,12 +97,12 @@ async function replace(file: string, part: string, text: string): Promise<void> 
 
 async function read<M extends AppliedMark>(
   file: string,
-  { parse, remedy }: MarkForm<M>,
+  { parse, remedy }: PositionForm<M>,
 ): Promise<M | undefined> {
   const text = await textOf(file)
   if (text === undefined) return undefined
-  const mark = parse(text)
-  if (mark !== undefined) return mark
+  const position = parse(text)
+  if (position !== undefined) return position
   throw new ConfigurationError(`${file} can’t be read as a mark of this installation: ${remedy}.`)
 }
 
@@ -119,7 +119,7 @@ async function textOf(file: string): Promise<string | undefined> {
 async function isNewer<M extends AppliedMark>(
   file: string,
   ours: M,
-  { parse }: MarkForm<M>,
+  { parse }: PositionForm<M>,
 ): Promise<boolean> {
   const there = parse((await textOf(file)) ?? '')
   return there !== undefined && there.log === ours.log && there.seq >= ours.seq

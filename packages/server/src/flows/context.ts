@@ -7,18 +7,18 @@ import type { Actor } from '../events/record.ts'
 import type { Application } from '../model/application.ts'
 import type { AuditChain } from './audit/open.ts'
 import type { KeyBox } from '../secrets/key-box.ts'
-import type { Changes } from '../feed/page-listeners.ts'
+import type { PageListeners } from '../feed/page-listeners.ts'
 import type { Clock } from '../feed/clock.ts'
 import type { Follow } from '../feed/follow.ts'
 import type { GuardKeys } from '../feed/guard-keys.ts'
 import type { GuardReports } from '../feed/guard-reports.ts'
-import type { GuardStreams } from '../feed/guard-listeners.ts'
+import type { GuardListeners } from '../feed/guard-listeners.ts'
 import type { Passwords } from '../secrets/hashes/passwords.ts'
 import type { UnreadEntries } from '../feed/unread-entries.ts'
 import type { Revocation } from '../stores/revocations.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import type { WriteWatch } from '../telemetry/write-watch.ts'
-import type { Rules } from '../model/flow-settings.ts'
+import type { FlowSettings } from '../model/flow-settings.ts'
 import type { Keys } from '../model/keys.ts'
 
 /** How new keys are made. */
@@ -39,8 +39,8 @@ export interface SignOut {
 export type EndSession = (signOut: SignOut) => Promise<boolean>
 
 /** Everything that flows are given; each names the few that it needs. */
-export interface Rooms {
-  readonly rules: Rules
+export interface Context {
+  readonly settings: FlowSettings
   readonly application: Application
   readonly database: Database
   /** How writes to it go. */
@@ -60,8 +60,8 @@ export interface Rooms {
   /** Reads the log and takes over what is new. */
   readonly follow: Follow
   /** Pages that listen, guards that listen, and what guards report. */
-  readonly changes: Changes
-  readonly streams: GuardStreams
+  readonly pageListeners: PageListeners
+  readonly guardListeners: GuardListeners
   readonly reports: GuardReports
   readonly guardKeys: GuardKeys
   readonly clock: Clock

@@ -4,17 +4,17 @@ import { METADATA_PATH } from '@keyhaven/core/wire'
 import { corsHeaders, isPreflight, repeatedHeader } from '@keyhaven/guard'
 import type { GuardRequest } from '@keyhaven/guard'
 import type { KnownGuard } from '../feed/guard-keys.ts'
-import type { Rooms } from '../flows/context.ts'
+import type { Context } from '../flows/context.ts'
 import { readBody } from './bodies/body.ts'
 import { createCallLimits } from './callers/call-limits.ts'
 import type { CallLimits } from './callers/call-limits.ts'
 import { resolveCaller } from './callers/caller.ts'
 import type { Caller } from './callers/caller.ts'
 import { countCall } from './callers/count-call.ts'
-import { requireGuard } from './callers/guard-key.ts'
+import { requireGuardKey } from './callers/guard-key.ts'
 import type { Answer } from './endpoint.ts'
 import { landingFor } from './answers/landing.ts'
-import type { Route, Who } from './route.ts'
+import type { Route, Access } from './route.ts'
 import { createRouter } from './router.ts'
 import { requireScope } from './callers/scope.ts'
 import { requireOwnOrigin } from './callers/own-origin.ts'
@@ -28,7 +28,7 @@ import { sessionsOf } from './callers/sessions-of-request.ts'
 
 /** What the HTTP room is built from. */
 export interface AppParts {
-  readonly rooms: Rooms
+  readonly context: Context
   readonly site: Site
   readonly requestLog: RequestLog
 }
@@ -40,7 +40,7 @@ export type App = (request: ServiceRequest) => Promise<Reply>
 export function createApp(parts: AppParts, routes: readonly Route[]): App {
   const { site } = parts
   const match = createRouter(site.mount, routes)
-  const watch = createRequestWatch(parts.rooms, routes, parts.requestLog)
+  const watch = createRequestWatch(parts.context, routes, parts.requestLog)
   const limits = createCallLimits()
   const reply = async (request: ServiceRequest): Promise<Reply> => {
     const { path } = request
@@ -90,7 +90,7 @@ interface Asked {
   readonly path: Readonly<Record<string, string>>
 }
 
-interface Limited extends Pick<AppParts, 'rooms' | 'site'> {
+interface Limited extends Pick<AppParts, 'context' | 'site'> {
   readonly limits: CallLimits
 }
 
@@ -101,11 +101,11 @@ interface Watched extends Limited {
 function answer(parts: Watched, row: Route, asked: Asked): Promise<Reply> {
   const { site, watch, limits } = parts
   const { request } = asked
-  const log = parts.rooms.log.child({ request: request.transport.requestId })
+  const log = parts.context.log.child({ request: request.transport.requestId })
   return watch.answering({ row, log, request }, async (refused) => {
     try {
-      const rooms = { ...parts.rooms, log }
-      return respond(await handled({ rooms, site, limits }, row, asked), site)
+      const context = { ...parts.context, log }
+      return respond(await handled({ context, site, limits }, row, asked), site)
     } catch (error) {
       refused(error)
       return refuse(error, site, hasCredential(request))
@@ -114,7 +114,7 @@ function answer(parts: Watched, row: Route, asked: Asked): Promise<Reply> {
 }
 
 async function handled(
-  { rooms, site, limits }: Limited,
+  { context, site, limits }: Limited,
   row: Route,
   { request, path }: Asked,
 ): Promise<Answer> {
@@ -124,14 +124,15 @@ async function handled(
     throw new KeyhavenError('invalid_request', { errors })
   }
   const { address, insecure } = request.transport
-  if (insecure !== undefined) await refuseInsecure(rooms, row, { site, request, reason: insecure })
-  const caller = await admitted(rooms, row, { site, request })
+  if (insecure !== undefined)
+    await refuseInsecure(context, row, { site, request, reason: insecure })
+  const caller = await admitted(context, row, { site, request })
   const body = await readBody(request, row.endpoint.body)
   if (caller !== undefined) countCall(limits, row.limit, { caller, accountId: path['id'] })
   const person = caller !== undefined && 'session' in caller ? caller : undefined
   const actor = { accountId: person?.account.id, sessionId: person?.session.id, address }
   const answered = await row.endpoint.handle({
-    rooms,
+    context,
     site,
     request,
     body,
@@ -163,12 +164,12 @@ interface Insecure {
 
 /** A credential that was sent in clear is dead: whoever listened has it too (R37). */
 async function refuseInsecure(
-  rooms: Rooms,
+  context: Context,
   row: Route,
   { site, request, reason }: Insecure,
 ): Promise<void> {
-  const seen = await sessionsOf(rooms, site, request)
-  for (const id of seen) await rooms.endSession({ sessionId: id, actor: {}, proved: true })
+  const seen = await sessionsOf(context, site, request)
+  for (const id of seen) await context.endSession({ sessionId: id, actor: {}, proved: true })
   if (seen.length > 0 || row.who !== 'any') {
     throw new KeyhavenError('insecure_transport', { reason })
   }
@@ -176,31 +177,32 @@ async function refuseInsecure(
 
 /** Who calls, where the row asks for somebody; the one place where a row's `who` is enforced. */
 async function admitted(
-  rooms: Rooms,
+  context: Context,
   row: Route,
   { site, request }: { readonly site: Site; readonly request: GuardRequest },
 ): Promise<Caller | KnownGuard | undefined> {
   switch (row.who) {
     case 'any':
       return undefined
-    case 'page':
+    case 'own-origin':
       // Sign-up and sign-in need no credential
       requireOwnOrigin(request, site)
       return undefined
     case 'guard':
-      return requireGuard(rooms, site, request)
+      return requireGuardKey(context, site, request)
     default: {
-      if (row.endpoint.upToDate) await rooms.follow()
-      const caller = await resolveCaller(rooms, site, request)
+      if (row.endpoint.upToDate) await context.follow()
+      const caller = await resolveCaller(context, site, request)
       if (caller === undefined) throw new KeyhavenError('not_signed_in')
-      if (row.who === 'session' && !caller.renewable) throw new KeyhavenError('not_signed_in')
-      if (isScope(row.who)) requireScope(rooms, caller, row.who)
+      if (row.who === 'session-cookie' && !caller.renewable)
+        throw new KeyhavenError('not_signed_in')
+      if (isScope(row.who)) requireScope(context, caller, row.who)
       return caller
     }
   }
 }
 
-function isScope(who: Who): who is ReservedScope {
+function isScope(who: Access): who is ReservedScope {
   return who.startsWith('keyhaven:')
 }
 

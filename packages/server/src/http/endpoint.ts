@@ -3,14 +3,14 @@ import type { z } from 'zod'
 import type { Actor } from '../events/record.ts'
 import type { Stream } from '../feed/event-writer.ts'
 import type { KnownGuard } from '../feed/guard-keys.ts'
-import type { Rooms } from '../flows/context.ts'
+import type { Context } from '../flows/context.ts'
 import type { Caller } from './callers/caller.ts'
 import type { ParameterName } from './bodies/parameters.ts'
 import type { Site } from './site.ts'
 
 /** What an endpoint is given: a checked body, who calls, and the rooms behind. */
 export interface Call<B = unknown, C = Caller | KnownGuard | undefined> {
-  readonly rooms: Rooms
+  readonly context: Context
   readonly site: Site
   readonly request: GuardRequest
   readonly body: B

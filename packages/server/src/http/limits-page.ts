@@ -1,5 +1,5 @@
-import { CROWD, callRules, guessRules, signUpRules, streamLimits } from '../config/limits.ts'
-import { inWords } from '../config/lifetimes.ts'
+import { CROWD, callRules, attemptRules, signUpRules, streamLimits } from '../config/limits.ts'
+import { durationText } from '../config/lifetimes.ts'
 import type { Limit, Route } from './route.ts'
 
 interface Row {
@@ -30,7 +30,7 @@ forgets those before it. An account has one count, whichever of its logins is ty
 is counted with the same limits, so 429 does not reveal which accounts exist. A malformed login is counted by network
 only. The current password in a password change is a guess like any other.
 
-${table(guessRules)}
+${table(attemptRules)}
 
 Anyone who knows a login can use up the guesses at that account from many networks. Then sign-ins to it are refused until
 the time is over, except on known devices. Devices are not recognised yet, so no guess is counted as one of a known
@@ -70,7 +70,7 @@ ${calls.join('\n')}
 function table(rules: Readonly<Record<string, Row>>): string {
   const rows = Object.entries(rules).map(
     ([name, { points, duration, counts, why }]) =>
-      `| \`${name}\` | ${points} ${counts} | ${duration ? inWords(duration) : 'at one time'} | ${why} |`,
+      `| \`${name}\` | ${points} ${counts} | ${duration ? durationText(duration) : 'at one time'} | ${why} |`,
   )
   return `| name | at most | in | why |\n|---|---|---|---|\n${rows.join('\n')}`
 }

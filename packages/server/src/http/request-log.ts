@@ -91,11 +91,11 @@ function createFailureLog(log: Logger): (log: Logger, route: string, error: unkn
     if (lines === 0) setTimeout(nextSecond, 1000).unref()
     if (lines === MOST) return void (dropped += 1)
     lines += 1
-    tell(requestLog, route, error)
+    report(requestLog, route, error)
   }
 }
 
-function tell(log: Logger, route: string, error: unknown): void {
+function report(log: Logger, route: string, error: unknown): void {
   if (!(error instanceof KeyhavenError)) return log.error({ route, err: error }, 'failed')
   const where = { route, code: error.code, reason: error.details.reason }
   // What has a reason needs no stack

@@ -3,11 +3,18 @@ import type { CallRule, NoLimit } from '../config/limits.ts'
 import type { Endpoint, GuardedEndpoint, GuardKeyEndpoint, OpenEndpoint } from './endpoint.ts'
 
 /**
- * Who may call. `any`: no credential. `page`: no credential either, but only pages of our own
- * origins. `session`: the session cookie. `own`: a person or her own keys and tokens.
- * `person`: a session of a person. `guard`: a guard's key. A scope: a person who holds it.
+ * Who may call. `any`: no credential. `own-origin`: no credential either, but only pages of our own
+ * origins. `session-cookie`: the session cookie. `account`: a person or her own keys and tokens.
+ * `session`: a session of a person. `guard`: a guard's key. A scope: a person who holds it.
  */
-export type Who = 'any' | 'page' | 'session' | 'own' | 'person' | 'guard' | ReservedScope
+export type Access =
+  | 'any'
+  | 'own-origin'
+  | 'session-cookie'
+  | 'account'
+  | 'session'
+  | 'guard'
+  | ReservedScope
 
 /**
  * How often an open call may be made, by network. The flow counts it, because only the flow knows whose
@@ -28,7 +35,7 @@ export type GuardLimit = 'read' | 'guardStreams' | NoLimit
 export type Limit = OpenLimit | CallerLimit | GuardLimit
 
 /** On what terms a call is let in. */
-export interface Terms<W extends Who = Who, L extends Limit = Limit> {
+export interface Terms<W extends Access = Access, L extends Limit = Limit> {
   readonly who: W
   readonly limit: L
 }
@@ -47,12 +54,12 @@ export interface Route extends Terms {
  */
 export function route(
   call: `${string} /${string}`,
-  terms: Terms<'any' | 'page', OpenLimit>,
+  terms: Terms<'any' | 'own-origin', OpenLimit>,
   endpoint: OpenEndpoint,
 ): Route
 export function route(
   call: `${string} /${string}`,
-  terms: Terms<'session' | 'own' | 'person' | ReservedScope, CallerLimit>,
+  terms: Terms<'session-cookie' | 'account' | 'session' | ReservedScope, CallerLimit>,
   endpoint: GuardedEndpoint,
 ): Route
 export function route(

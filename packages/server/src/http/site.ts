@@ -21,7 +21,7 @@ export interface Site {
   readonly cookieDomain: string | undefined
   readonly sameSite: 'Strict' | 'Lax'
   /** Name of the readable companion cookie, where there is one. */
-  readonly companion: string | undefined
+  readonly claimsCookie: string | undefined
   /** No access cookie: the session cookie alone. */
   readonly opaque: boolean
   /** Answers are held against the description: in tests. */
@@ -49,7 +49,7 @@ export function siteOf(settings: Settings, notUnderstood: (entry: string) => voi
     origins: { own: [url.origin, ...allowedOrigins], development },
     cookieDomain: cookies.domain,
     sameSite: cookies.sameSite === 'lax' ? 'Lax' : 'Strict',
-    companion: cookies.claims ? `${cookies.name}-claims` : undefined,
+    claimsCookie: cookies.claims ? `${cookies.name}-claims` : undefined,
     opaque: mode === 'opaque',
     checksAnswers: settings.checksAnswers,
     transports: createTransports({ secure, trusted: trustProxy, notUnderstood }),

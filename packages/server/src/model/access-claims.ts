@@ -5,7 +5,8 @@ import { newTokenId } from '../secrets/random.ts'
 import type { Account } from '../stores/accounts.ts'
 import type { Session } from '../stores/sessions.ts'
 import type { Values } from './application.ts'
-import type { Rooms } from '../flows/context.ts'
+import type { Keys } from './keys.ts'
+import type { FlowSettings } from './flow-settings.ts'
 
 /** A session with whose it is: what a token and a session view are made from. */
 export interface LiveSession {
@@ -15,17 +16,17 @@ export interface LiveSession {
 }
 
 /** The session's XSRF token: an HMAC of its id, so that any process can tell it. */
-export function xsrfTokenOf({ keys }: Pick<Rooms, 'keys'>, sessionId: string): string {
+export function xsrfTokenOf({ keys }: { readonly keys: Keys }, sessionId: string): string {
   return hmac(keys.xsrf, sessionId)
 }
 
 /** The claims of a new cookie token. `now` is in milliseconds. */
 export function accessClaims(
-  rooms: Pick<Rooms, 'rules' | 'keys'>,
+  context: { readonly settings: FlowSettings; readonly keys: Keys },
   { account, roles, session, values }: LiveSession & { readonly values: Values },
   now: number,
 ): AccessTokenClaims {
-  const { issuer, audiences, lifetimes, access } = rooms.rules
+  const { issuer, audiences, lifetimes, access } = context.settings
   const scopes = scopesOf(access, roles)
   const absolute = session.absolute_expires_at
   const ends = [now + lifetimes.accessTtl * 1000, session.idle_expires_at, absolute ?? Infinity]
@@ -44,6 +45,6 @@ export function accessClaims(
     auth_time: Math.floor(session.auth_time / 1000),
     amr: JSON.parse(session.amr) as string[],
     ...(absolute !== null && { session_exp: Math.floor(absolute / 1000) }),
-    xsrf: sha256(xsrfTokenOf(rooms, session.id)),
+    xsrf: sha256(xsrfTokenOf(context, session.id)),
   }
 }

@@ -40,6 +40,6 @@ export function usernameKey(text: string): string | undefined {
 }
 
 /** The key that a login (address or user name) stands for; `undefined` if no account can have it. */
-export function loginKey(login: string): string | undefined {
+export function canonicalLoginKey(login: string): string | undefined {
   return login.includes('@') ? emailKey(login) : usernameKey(login)
 }

@@ -8,7 +8,7 @@ const LONGEST = 1024
  * Content of the readable claims cookie: the claims marked for the page, without any authority.
  * `undefined` if it would be too large: the browser keeps the former one.
  */
-export function companionValue(claims: PageClaims): string | undefined {
+export function claimsCookieValue(claims: PageClaims): string | undefined {
   const shown = Object.entries(claims).filter(([name]) => !ownClaims.has(name))
   const value = Buffer.from(JSON.stringify(Object.fromEntries(shown))).toString('base64url')
   return value.length <= LONGEST ? value : undefined

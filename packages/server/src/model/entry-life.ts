@@ -4,6 +4,6 @@ export const MARGIN = 60_000
 const SHORTEST = 600_000
 
 /** `lastExpiry` is in seconds, as in a token; the answer and `now` are in milliseconds. */
-export function untilOf(lastExpiry: number, now: number): number {
+export function entryLifeEnd(lastExpiry: number, now: number): number {
   return Math.max(lastExpiry * 1000 + MARGIN, now + SHORTEST)
 }

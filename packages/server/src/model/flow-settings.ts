@@ -2,7 +2,7 @@ import type { AnyAccess } from '@keyhaven/core/access'
 import type { Lifetimes } from '../config/lifetimes.ts'
 
 /** The settings that decide what a flow does. */
-export interface Rules {
+export interface FlowSettings {
   readonly issuer: string
   readonly audiences: readonly string[]
   readonly lifetimes: Lifetimes

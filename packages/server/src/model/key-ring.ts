@@ -46,14 +46,14 @@ export function keysAt(ring: readonly RingKey[], now: number): KeysNow {
   if (signing === undefined) throw new Error('Every key of the ring is withdrawn.')
   const live = ring.filter(({ row }) => row === current || isPublished(row, now))
   const jwks = publicJwks(live.map(({ key }) => key))
-  const changes = rows
+  const pageListeners = rows
     .flatMap((row) => [row.signs_from, row.published_until ?? Infinity])
     .filter((time) => time > now)
   return {
     signing: signing.key,
     jwks,
     set: createKeySet(jwks),
-    until: Math.min(...changes, Infinity),
+    until: Math.min(...pageListeners, Infinity),
   }
 }
 

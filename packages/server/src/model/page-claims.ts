@@ -1,9 +1,9 @@
 import type { AccessTokenClaims } from '@keyhaven/core/wire'
-import type { Rooms } from '../flows/context.ts'
+import type { Application } from './application.ts'
 
 /** Claims that a page may see: the token's own, and those marked for it. */
 export function pageClaims(
-  { application }: Pick<Rooms, 'application'>,
+  { application }: { readonly application: Application },
   { xsrf: _hash, jti: _id, ...claims }: AccessTokenClaims,
 ): Omit<AccessTokenClaims, 'xsrf' | 'jti'> {
   const shown = Object.entries(claims).filter(

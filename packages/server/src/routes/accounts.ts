@@ -11,9 +11,9 @@ const profile = { own: 'profile', others: 'administration' } as const
 
 /** Calls of the domain `accounts`: method and path, who may call and how often, what answers. */
 export const accountsRoutes = [
-  route('POST /accounts', { who: 'page', limit: 'signUp' }, postAccounts),
-  route('GET /accounts/:id', { who: 'own', limit: 'read' }, getAccount),
-  route('PATCH /accounts/:id', { who: 'own', limit: profile }, patchAccount),
+  route('POST /accounts', { who: 'own-origin', limit: 'signUp' }, postAccounts),
+  route('GET /accounts/:id', { who: 'account', limit: 'read' }, getAccount),
+  route('PATCH /accounts/:id', { who: 'account', limit: profile }, patchAccount),
   route('GET /accounts', admin('keyhaven:accounts:read'), getAccounts),
   route('PUT /accounts/:id/roles/:role', admin('keyhaven:roles:assign'), putAccountRole),
   route('DELETE /accounts/:id/roles/:role', admin('keyhaven:roles:assign'), deleteAccountRole),

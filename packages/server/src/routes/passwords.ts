@@ -3,5 +3,5 @@ import { route } from '../http/route.ts'
 
 /** Calls of the domain `passwords`: method and path, who may call and how often, what answers. */
 export const passwordsRoutes = [
-  route('PUT /accounts/:id/password', { who: 'person', limit: 'passwordChange' }, putPassword),
+  route('PUT /accounts/:id/password', { who: 'session', limit: 'passwordChange' }, putPassword),
 ]

@@ -19,18 +19,22 @@ const leaving = none('A sign-out must never wait. It ends a session once; repeat
 
 /** Calls of the domain `sessions`: method and path, who may call and how often, what answers. */
 export const sessionsRoutes = [
-  route('POST /sessions', { who: 'page', limit: 'signIn' }, postSessions),
-  route('GET /user/current', { who: 'own', limit: current }, getUserCurrent),
+  route('POST /sessions', { who: 'own-origin', limit: 'signIn' }, postSessions),
+  route('GET /user/current', { who: 'account', limit: current }, getUserCurrent),
   route(
     'POST /sessions/current/renew',
-    { who: 'session', limit: 'renewal' },
+    { who: 'session-cookie', limit: 'renewal' },
     postSessionCurrentRenew,
   ),
   route('DELETE /sessions/current', { who: 'any', limit: leaving }, deleteSessionCurrent),
-  route('GET /sessions/current/events', { who: 'person', limit: 'eventStreams' }, getSessionEvents),
-  route('GET /sessions', { who: 'person', limit: 'read' }, getSessions),
-  route('DELETE /sessions', { who: 'person', limit: 'ending' }, deleteSessions),
-  route('DELETE /sessions/:id', { who: 'person', limit: 'ending' }, deleteSession),
+  route(
+    'GET /sessions/current/events',
+    { who: 'session', limit: 'eventStreams' },
+    getSessionEvents,
+  ),
+  route('GET /sessions', { who: 'session', limit: 'read' }, getSessions),
+  route('DELETE /sessions', { who: 'session', limit: 'ending' }, deleteSessions),
+  route('DELETE /sessions/:id', { who: 'session', limit: 'ending' }, deleteSession),
   route('GET /accounts/:id/sessions', admin('keyhaven:sessions:read'), getAccountSessions),
   route('DELETE /accounts/:id/sessions', admin('keyhaven:sessions:end'), deleteAccountSessions),
 ]

@@ -20,7 +20,7 @@ export interface Sealable {
  * The seal of a row behind another one: HMAC-SHA-256 as base64url, so that whoever can write to the
  * database, but doesn't have the key, can't seal what they wrote.
  */
-export function sealOf(key: KeyObject, previous: string, row: Sealable): string {
+export function auditSealOf(key: KeyObject, previous: string, row: Sealable): string {
   const { number, id, at, action, actor_id, account_id, session_id } = row
   const who = [actor_id, account_id, session_id]
   const { reason, address, details } = row

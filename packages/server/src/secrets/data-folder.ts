@@ -2,7 +2,7 @@ import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs'
 import { access, constants, mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { ConfigurationError } from '../config/configuration-error.ts'
-import { isOpen, modeText, narrow } from '../config/file-modes.ts'
+import { isOpen, modeText, narrowFileMode } from '../config/file-modes.ts'
 
 /** How the names begin of what the service keeps in its folder. */
 const OURS = ['keyhaven', 'master.key', 'revocations.mark', 'audit.mark', 'lost+found']
@@ -38,7 +38,7 @@ export async function makeDataFolder(folder: string): Promise<string | undefined
   }
   const real = realpathSync(folder)
   if (readdirSync(real).every((name) => OURS.some((start) => name.startsWith(start)))) {
-    return narrow(real)
+    return narrowFileMode(real)
   }
   const stats = statSync(real)
   if (!isOpen(stats)) return undefined

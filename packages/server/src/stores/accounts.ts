@@ -218,12 +218,14 @@ export async function setEmail(
 }
 
 /** What a person may change of herself. */
-export type ProfileChange = Partial<Pick<Account, 'name' | 'username' | 'username_key' | 'profile'>>
+export type ProfileColumns = Partial<
+  Pick<Account, 'name' | 'username' | 'username_key' | 'profile'>
+>
 
 export async function setProfile(
   db: Connection,
   { id }: Locked<Account>,
-  change: ProfileChange,
+  change: ProfileColumns,
 ): Promise<void> {
   if (Object.keys(change).length === 0) return
   await db.updateTable('accounts').set(change).where('id', '=', id).execute()

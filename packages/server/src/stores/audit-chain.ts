@@ -4,7 +4,7 @@ import type { Connection } from '../database/database.ts'
 import { asLocked } from '../database/locked.ts'
 import type { Locked } from '../database/locked.ts'
 import type { AuditRow } from './audit.ts'
-import type { Installation } from './installation.ts'
+import type { InstallationRow } from './installation.ts'
 import { findFact, putFact } from './installation.ts'
 
 /** A place in the chain of the audit log: the number of a row, from 1 without gaps, and its seal. */
@@ -160,6 +160,6 @@ export async function putHead(
 }
 
 /** Begins the chain. */
-export async function beginChain(db: Connection, of: Locked<Installation>): Promise<void> {
+export async function beginChain(db: Connection, of: Locked<InstallationRow>): Promise<void> {
   await putFact(db, of, HEAD, `${START.number}:${START.hash}`)
 }

@@ -2,7 +2,7 @@ import type { Insertable, Selectable } from 'kysely'
 import type { Connection } from '../database/database.ts'
 import type { Locked } from '../database/locked.ts'
 import type { GuardReportTable, GuardTable } from '../database/tables/guard.ts'
-import type { Installation } from './installation.ts'
+import type { InstallationRow } from './installation.ts'
 import { fromPosition, inOrder, pageOf } from './page.ts'
 import type { Order, Page, PageRequest } from './page.ts'
 
@@ -13,7 +13,7 @@ const byAge: Order = ['created_at', 'id']
 
 export async function insertGuard(
   db: Connection,
-  _of: Locked<Installation>,
+  _of: Locked<InstallationRow>,
   row: Insertable<GuardTable>,
 ): Promise<void> {
   await db.insertInto('guards').values(row).execute()
@@ -30,7 +30,7 @@ export function findGuardByName(db: Connection, name: string): Promise<GuardRow 
 /** Removes a guard's key with all that it reported. */
 export async function deleteGuard(
   db: Connection,
-  _of: Locked<Installation>,
+  _of: Locked<InstallationRow>,
   id: string,
 ): Promise<void> {
   await db.deleteFrom('guard_reports').where('guard_id', '=', id).execute()

@@ -4,7 +4,7 @@ import { asLocked } from '../database/locked.ts'
 import type { Locked } from '../database/locked.ts'
 
 /** The installation: its keys, and the facts that follow from each other. */
-export interface Installation {
+export interface InstallationRow {
   readonly issuer: string | undefined
 }
 
@@ -40,7 +40,7 @@ export async function findFacts(
 /** Writes a fact of a locked installation, in place of one of the same name. */
 export async function putFact(
   db: Connection,
-  _of: Locked<Installation>,
+  _of: Locked<InstallationRow>,
   name: string,
   value: string,
 ): Promise<void> {
@@ -55,7 +55,7 @@ export async function putFact(
  * Locks the installation until the transaction ends: those that change its keys or its log take turns.
  * Its row is the issuer, which every installation has.
  */
-export async function lockInstallation(db: Connection): Promise<Locked<Installation>> {
+export async function lockInstallation(db: Connection): Promise<Locked<InstallationRow>> {
   const row = await db
     .selectFrom('installation')
     .select('value')
@@ -93,7 +93,7 @@ const LONGEST_LIFE = 86_400
  */
 export async function noteLife(
   db: Connection,
-  of: Locked<Installation>,
+  of: Locked<InstallationRow>,
   seconds: number,
 ): Promise<void> {
   const known = Number((await findFact(db, LIFE)) ?? 0)
@@ -114,7 +114,7 @@ export async function currentEpoch(db: Connection): Promise<number> {
 }
 
 /** Begins the next epoch: every session ends, however many there are. */
-export async function beginEpoch(db: Connection, of: Locked<Installation>): Promise<number> {
+export async function beginEpoch(db: Connection, of: Locked<InstallationRow>): Promise<number> {
   const next = (await currentEpoch(db)) + 1
   await putFact(db, of, EPOCH, String(next))
   return next
@@ -140,7 +140,7 @@ export async function findFormerLog(db: Connection, log: string): Promise<Former
 
 export async function putFormerLog(
   db: Connection,
-  of: Locked<Installation>,
+  of: Locked<InstallationRow>,
   log: string,
   former: FormerLog,
 ): Promise<void> {

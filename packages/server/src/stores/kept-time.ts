@@ -2,7 +2,7 @@ import type { Connection, Moment } from '../database/database.ts'
 import type { Locked } from '../database/locked.ts'
 import { knownTime, TIME } from '../database/known-time.ts'
 import { factOf, putFact } from './installation.ts'
-import type { Installation } from './installation.ts'
+import type { InstallationRow } from './installation.ts'
 
 /** Keeps the time of a moment as the newest trusted one, unless a later one is kept; the answer is what is kept. */
 export async function raiseTime({ db, now }: Moment): Promise<number> {
@@ -21,7 +21,7 @@ export async function raiseTime({ db, now }: Moment): Promise<number> {
 /** Keeps an earlier time; the answer is the one that was kept before. The installation is locked. */
 export async function lowerTime(
   db: Connection,
-  of: Locked<Installation>,
+  of: Locked<InstallationRow>,
   time: number,
 ): Promise<number | undefined> {
   const known = await knownTime(db)

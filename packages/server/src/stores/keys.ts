@@ -2,7 +2,7 @@ import type { Selectable } from 'kysely'
 import type { Connection } from '../database/database.ts'
 import type { Locked } from '../database/locked.ts'
 import type { SigningKeyTable } from '../database/tables/signing-key.ts'
-import type { Installation } from './installation.ts'
+import type { InstallationRow } from './installation.ts'
 
 export type SealedKey = Selectable<SigningKeyTable>
 
@@ -13,7 +13,7 @@ export function signingKeys(db: Connection): Promise<SealedKey[]> {
 
 export async function insertSigningKey(
   db: Connection,
-  _of: Locked<Installation>,
+  _of: Locked<InstallationRow>,
   row: SealedKey,
 ): Promise<void> {
   await db.insertInto('signing_keys').values(row).execute()
@@ -22,7 +22,7 @@ export async function insertSigningKey(
 /** Gives a key its end of publication, where it has none. */
 export async function retireKeys(
   db: Connection,
-  _of: Locked<Installation>,
+  _of: Locked<InstallationRow>,
   publishedUntil: number,
 ): Promise<void> {
   await db
@@ -35,7 +35,7 @@ export async function retireKeys(
 /** Withdraws every key, or those that are named, and returns the names of those that were not withdrawn before. */
 export async function withdrawKeys(
   db: Connection,
-  _of: Locked<Installation>,
+  _of: Locked<InstallationRow>,
   { now, kids }: { readonly now: number; readonly kids?: readonly string[] },
 ): Promise<string[]> {
   const rows = await db
@@ -66,7 +66,7 @@ export async function dropKeysBefore(db: Connection, time: number, most: number)
 
 export async function resealSigningKey(
   db: Connection,
-  _of: Locked<Installation>,
+  _of: Locked<InstallationRow>,
   { kid, sealed }: Pick<SealedKey, 'kid' | 'sealed'>,
 ): Promise<void> {
   await db.updateTable('signing_keys').set({ sealed }).where('kid', '=', kid).execute()
@@ -81,7 +81,7 @@ export async function serviceKeys(db: Connection): Promise<ReadonlyMap<string, s
 /** Writes a sealed secret of the service, in place of one of the same name. */
 export async function putServiceKey(
   db: Connection,
-  _of: Locked<Installation>,
+  _of: Locked<InstallationRow>,
   { name, sealed }: { readonly name: string; readonly sealed: string },
 ): Promise<void> {
   await db

@@ -5,7 +5,7 @@ import type { Counter } from './counter.ts'
 import type { Family } from './family.ts'
 import { createHistogram } from './histogram.ts'
 import type { Histogram } from './histogram.ts'
-import { watchProcess } from './process-metrics.ts'
+import { watchProcessMetrics } from './process-metrics.ts'
 
 /** Everything that this process counts; what it can look up instead is looked up when somebody asks. */
 export interface Metrics {
@@ -33,7 +33,7 @@ export interface RequestMetrics {
 const codes = Object.keys(catalogue)
 
 export function createMetrics(): Metrics {
-  const ownProcess = watchProcess()
+  const ownProcess = watchProcessMetrics()
   const tokenChecks = { remembered: 0, firstSight: 0, refused: 0 }
   const counters = {
     signIns: createCounter(

@@ -8,7 +8,7 @@ const RESOLUTION = 20
 const SPAN = 10_000
 
 /** Watches this process: its event loop, memory and processor. */
-export function watchProcess(): { families(): readonly Family[]; close(): void } {
+export function watchProcessMetrics(): { families(): readonly Family[]; close(): void } {
   const delay = monitorEventLoopDelay({ resolution: RESOLUTION })
   delay.enable()
   let since = performance.now()

@@ -1,11 +1,14 @@
 import type { AccountView } from '@keyhaven/core/wire'
 import type { Account } from '../stores/accounts.ts'
-import type { Rooms } from '../flows/context.ts'
+import type { FlowSettings } from '../model/flow-settings.ts'
 
 /** The `sub` resource. */
-export function viewAccount({ rules }: Pick<Rooms, 'rules'>, account: Account): AccountView {
+export function viewAccount(
+  { settings }: { readonly settings: FlowSettings },
+  account: Account,
+): AccountView {
   return {
-    href: `${rules.issuer}/accounts/${account.id}`,
+    href: `${settings.issuer}/accounts/${account.id}`,
     id: account.id,
     email: account.email,
     emailVerified: account.email_verified === 1,

@@ -1,7 +1,7 @@
 import type { AuditRow } from '../stores/audit.ts'
 import { time } from './time.ts'
 
-export interface AuditItem {
+export interface AuditEntry {
   readonly id: number
   /** Its place in the chain; null for a second after it was written. */
   readonly number: number | null
@@ -16,7 +16,7 @@ export interface AuditItem {
 }
 
 /** A row of the audit log as others see it. */
-export function auditItem(row: AuditRow): AuditItem {
+export function auditEntry(row: AuditRow): AuditEntry {
   return {
     id: row.id,
     number: row.number,

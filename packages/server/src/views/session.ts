@@ -2,12 +2,18 @@ import type { AccessTokenClaims, SessionView } from '@keyhaven/core/wire'
 import { xsrfTokenOf } from '../model/access-claims.ts'
 import type { LiveSession } from '../model/access-claims.ts'
 import { pageClaims } from '../model/page-claims.ts'
-import type { Rooms } from '../flows/context.ts'
+import type { FlowSettings } from '../model/flow-settings.ts'
+import type { Keys } from '../model/keys.ts'
+import type { Application } from '../model/application.ts'
 import { viewAccount } from './account.ts'
 
 /** What a person sees of her session. It holds no signature and no whole token. `now` is in milliseconds. */
 export function viewSession(
-  rooms: Pick<Rooms, 'rules' | 'keys' | 'application'>,
+  context: {
+    readonly settings: FlowSettings
+    readonly keys: Keys
+    readonly application: Application
+  },
   { account, roles, session, claims }: LiveSession & { readonly claims: AccessTokenClaims },
   now: number,
 ): SessionView {
@@ -15,11 +21,11 @@ export function viewSession(
   const expiresIn = left(claims.exp * 1000)
   const lastThird = Math.floor((claims.exp - claims.iat) / 3)
   return {
-    account: viewAccount(rooms, account),
-    claims: pageClaims(rooms, claims),
+    account: viewAccount(context, account),
+    claims: pageClaims(context, claims),
     scope: claims.scope ? claims.scope.split(' ') : [],
     roles,
-    xsrfToken: xsrfTokenOf(rooms, session.id),
+    xsrfToken: xsrfTokenOf(context, session.id),
     session: {
       id: session.id,
       createdAt: new Date(session.created_at).toISOString(),

@@ -16,7 +16,7 @@ export interface MissingCookie {
   readonly seesXsrfCookie: boolean
 }
 
-let said = false
+let reported = false
 
 /**
  * After a sign-in: where the next call came to the service without cookies, the console says once
@@ -24,7 +24,7 @@ let said = false
  */
 export function expectCookies(store: Store, { on }: Listeners, service: URL): void {
   const { view, askedAt: enteredAt } = store.known
-  if (said || view === undefined || typeof document === 'undefined') return
+  if (reported || view === undefined || typeof document === 'undefined') return
   const stops = [
     on('next', () => {
       // The service was asked since, and knew the person
@@ -34,7 +34,7 @@ export function expectCookies(store: Store, { on }: Listeners, service: URL): vo
     on('signed-out', ({ reason }) => {
       forget()
       if (reason !== 'not_signed_in') return
-      said = true
+      reported = true
       const cause = explainMissingCookie({
         page: new URL(location.href),
         service,

@@ -4,7 +4,7 @@
  * the sign-out until its answer; see docs/decisions/sign-out-wish.md. With a value it is written, with
  * `null` removed. A browser without storage remembers nothing.
  */
-export function remember(name: string, value?: string | null): string | null {
+export function rememberWish(name: string, value?: string | null): string | null {
   try {
     const { localStorage } = window
     if (value === null) localStorage.removeItem(name)

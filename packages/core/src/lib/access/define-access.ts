@@ -2,7 +2,7 @@ import { checkAccess } from './check-access.ts'
 import type { BuiltInRole, ReservedScope } from './reserved.ts'
 
 /** Who asks: what a rule may look at. */
-export interface Who {
+export interface Subject {
   /** `account.id`, the form that applications store. */
   readonly id: string
   readonly scope: readonly string[]
@@ -30,7 +30,7 @@ export interface Access<S extends string, R extends string, N> {
   readonly scopes: readonly S[]
   readonly roles: Readonly<Record<R, Role>>
   readonly defaultRoles: readonly R[]
-  readonly rules: { readonly [K in keyof N]: (who: Who, resource: N[K]) => boolean }
+  readonly rules: { readonly [K in keyof N]: (who: Subject, resource: N[K]) => boolean }
 }
 
 /** Any access module, where its names don't matter. */
@@ -38,7 +38,7 @@ export interface AnyAccess {
   readonly scopes: readonly string[]
   readonly roles: Readonly<Record<string, Role>>
   readonly defaultRoles: readonly string[]
-  readonly rules: Readonly<Record<string, (who: Who, resource: never) => boolean>>
+  readonly rules: Readonly<Record<string, (who: Subject, resource: never) => boolean>>
 }
 
 /** The scopes that a route or a button may ask for, Keyhaven's own included. */
@@ -52,7 +52,7 @@ type RulesOf<A> = A extends { readonly rules: infer R } ? R : never
 export type ResourceArguments<A, K> = K extends keyof RulesOf<A>
   ? string extends keyof RulesOf<A>
     ? [resource?: unknown]
-    : RulesOf<A>[K] extends (who: Who, resource: infer T) => boolean
+    : RulesOf<A>[K] extends (who: Subject, resource: infer T) => boolean
       ? [resource: T]
       : []
   : []
@@ -83,7 +83,7 @@ export function defineAccess<
   readonly defaultRoles?: readonly NoInfer<R>[]
   readonly rules?: {
     readonly [K in keyof N]: K extends S
-      ? (who: Who, resource: N[K]) => boolean
+      ? (who: Subject, resource: N[K]) => boolean
       : 'this is not a declared scope'
   }
 }): Access<S, R, N> {

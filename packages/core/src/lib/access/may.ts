@@ -1,5 +1,5 @@
 import { allows } from './allows.ts'
-import type { AnyAccess, ResourceArguments, ScopeOf, Who } from './define-access.ts'
+import type { AnyAccess, ResourceArguments, ScopeOf, Subject } from './define-access.ts'
 
 /**
  * Whether `who` holds the scope and, where the scope has a rule, the rule says yes to the resource.
@@ -7,7 +7,7 @@ import type { AnyAccess, ResourceArguments, ScopeOf, Who } from './define-access
  */
 export function may<A extends AnyAccess, K extends ScopeOf<A>>(
   access: A,
-  who: Who,
+  who: Subject,
   scope: K,
   ...resource: ResourceArguments<A, K>
 ): boolean {

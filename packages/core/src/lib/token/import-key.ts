@@ -2,7 +2,7 @@ import { createPublicKey, createSecretKey, KeyObject } from 'node:crypto'
 import { algorithmNamed } from './algorithms.ts'
 import type { SignatureAlgorithm } from './algorithms.ts'
 import { isCanonicalBase64url } from './base64url.ts'
-import { unfit } from './key-quality.ts'
+import { keyQualityFault } from './key-quality.ts'
 
 /**
  * A JSON Web Key (RFC 7517 §4, RFC 7518 §6). Node's own type has another name in each of its versions, so
@@ -36,7 +36,7 @@ export function importKey(source: Jwk | KeyObject, alg: string): ImportedKey {
   if (wanted === undefined) return refuse('the algorithm is not known')
   const key = source instanceof KeyObject ? source : keyOfJwk(source, wanted)
   if (typeof key === 'string') return refuse(key)
-  const reason = unfit(key, wanted)
+  const reason = keyQualityFault(key, wanted)
   return reason === undefined ? { ok: true, key, alg: wanted } : refuse(reason)
 }
 

@@ -9,7 +9,7 @@ const MIN_RSA_BITS = 2048
 const MAX_RSA_BITS = 8192
 
 /** Why this key can't be used with this algorithm, or `undefined` where it can (RFC 7518 §3, RFC 8725 §3.5). */
-export function unfit(key: KeyObject, alg: SignatureAlgorithm): string | undefined {
+export function keyQualityFault(key: KeyObject, alg: SignatureAlgorithm): string | undefined {
   const algorithm = algorithms[alg]
   switch (algorithm.family) {
     case 'hmac':

@@ -5,7 +5,7 @@ import { isPreflight } from './cors.ts'
 import type { AnswerHeaders } from './cors.ts'
 import type { Guard, Settled } from '../create-guard.ts'
 import { checkGuard } from '../guard-options.ts'
-import { createHints } from './developer-hints.ts'
+import { createDeveloperHints } from './developer-hints.ts'
 import { guardedPrefix, isAmbiguousPath, liesBelow, pathOf, publicRoutes } from './public-routes.ts'
 import type { Refusal } from '../checks/refusal.ts'
 import type { GuardRequest } from '../checks/request.ts'
@@ -82,7 +82,7 @@ export function createGate<A extends AnyAccess>(
     if (open) return { go: 'in', guard, auth: undefined, headers }
     return out(request, settled.refused, headers)
   }
-  const hints = createHints(guard)
+  const hints = createDeveloperHints(guard)
   return {
     admit: (request) => {
       const path = pathOf(request.url)

@@ -3,9 +3,9 @@ import type { AnyAccess, ScopeOf } from '@keyhaven/core/access'
 import type { Auth } from '../auth-object.ts'
 import type { Guard, Settled } from '../create-guard.ts'
 import type { Admission } from './gate.ts'
-import { knownTo, remember } from './request-auth.ts'
+import { knownTo, rememberRequestAuth } from './request-auth.ts'
 import { isThenable, logFailure } from './log-failure.ts'
-import { endWithItsCarrier } from './open-connections.ts'
+import { endOpenConnection } from './open-connections.ts'
 import type { Refusal } from '../checks/refusal.ts'
 import type { GuardRequest } from '../checks/request.ts'
 import { refusalOf } from '../checks/scope.ts'
@@ -70,7 +70,7 @@ export function pass<A extends AnyAccess>(
   // This guard's gate has checked the request; without one, or under another method, it is checked here
   const known = knownTo(guard, request) as Auth<A> | undefined
   if (known !== undefined) {
-    remember(request, guard, known)
+    rememberRequestAuth(request, guard, known)
     return load(known)
   }
   const asking = guard.settle(asked)
@@ -115,8 +115,8 @@ function admit(
   auth: Auth | undefined,
   { request, response }: Pick<Passing, 'request' | 'response'>,
 ): void {
-  remember(request, guard, auth)
-  if (auth !== undefined) endWithItsCarrier(response, auth)
+  rememberRequestAuth(request, guard, auth)
+  if (auth !== undefined) endOpenConnection(response, auth)
 }
 
 /** A request on its way to a handler. */

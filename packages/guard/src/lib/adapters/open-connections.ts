@@ -23,7 +23,7 @@ let looking: NodeJS.Timeout | undefined
  * stream, a long download. Most are over in milliseconds, so a request costs two assignments; only
  * what is still open at the next look is watched.
  */
-export function endWithItsCarrier(response: ServerResponse, auth: Auth): void {
+export function endOpenConnection(response: ServerResponse, auth: Auth): void {
   const { socket } = response
   if (socket === null) return
   let mine = bySocket.get(socket)

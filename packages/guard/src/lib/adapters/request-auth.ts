@@ -38,7 +38,11 @@ export function authIfAny<A extends AnyAccess = AnyAccess>(
 }
 
 /** Notes that this guard lets a request in, and who sent it. */
-export function remember(request: IncomingMessage, guard: object, auth: Auth | undefined): void {
+export function rememberRequestAuth(
+  request: IncomingMessage,
+  guard: object,
+  auth: Auth | undefined,
+): void {
   const noted = request as Noted
   noted[known] = { guard, auth, method: request.method, before: without(noted[known], guard) }
 }

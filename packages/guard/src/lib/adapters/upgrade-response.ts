@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream'
 import type { Refusal } from '../checks/refusal.ts'
 
 /** Answers a request for a web socket with a refusal as plain HTTP, and hangs up. */
-export function answerUpgrade(socket: Duplex, { status, headers, body }: Refusal): void {
+export function respondToUpgrade(socket: Duplex, { status, headers, body }: Refusal): void {
   const text = JSON.stringify(body)
   const lines = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,

@@ -30,10 +30,7 @@ export interface SocketServer {
 }
 
 /** Closes a socket when what carried its request dies. */
-export function closeWithItsCarrier<A extends AnyAccess>(
-  client: OpenSocket,
-  { signal }: Auth<A>,
-): void {
+export function closeWebSocket<A extends AnyAccess>(client: OpenSocket, { signal }: Auth<A>): void {
   const close = (): void => {
     const { reason } = signal as { readonly reason: unknown }
     client.close(CLOSE_CODE, reason instanceof KeyhavenError ? reason.code : '')

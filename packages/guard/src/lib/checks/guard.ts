@@ -1,5 +1,5 @@
 import type { AnyAccess } from '@keyhaven/core/access'
-import { authFrom } from '../auth-object.ts'
+import { authObjectFrom } from '../auth-object.ts'
 import type { Auth } from '../auth-object.ts'
 import { checkOrigin, checkUpgradeOrigin } from './origin.ts'
 import { matchesXsrf } from './xsrf.ts'
@@ -17,7 +17,7 @@ import { bestToken, createTokenCheck } from './token.ts'
 /** Decides about one request, in this order and no other. Synchronous; never throws. */
 export type Decide<A extends AnyAccess> = (request: GuardRequest, reach?: Reach) => Judgement<A>
 
-export function createDecide<A extends AnyAccess>(
+export function createGuardChecks<A extends AnyAccess>(
   sources: GuardSources<A>,
   signals: Signals,
 ): Decide<A> {
@@ -93,7 +93,7 @@ export function createDecide<A extends AnyAccess>(
 
 /** One object for all requests with the token: nothing in it changes while the token is good. */
 function authOfToken<A extends AnyAccess>(token: GoodToken, access: A, signals: Signals): Auth<A> {
-  token.auth ??= authFrom(token, access, signals)
+  token.auth ??= authObjectFrom(token, access, signals)
   return token.auth as Auth<A>
 }
 

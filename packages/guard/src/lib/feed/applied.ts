@@ -13,7 +13,7 @@ export function createAppliedReport(
   position: () => Position | undefined,
   { after, monotonic, post }: FeedRuntime,
 ): () => void {
-  let told = ''
+  let sent = ''
   let sending = false
   let last = -Infinity
 
@@ -23,13 +23,13 @@ export function createAppliedReport(
     post(request, text, (status) => {
       sending = false
       if (status === undefined || status >= 300) return
-      told = text
+      sent = text
       report()
     })
   }
   const report = (): void => {
     const now = position()
-    if (sending || now === undefined || JSON.stringify(now) === told) return
+    if (sending || now === undefined || JSON.stringify(now) === sent) return
     sending = true
     after(Math.max(0, last + APART - monotonic()), send)
   }

@@ -2,7 +2,7 @@ import { errorMessage } from '@keyhaven/core/errors'
 import { createEventParser } from './event-parser.ts'
 import { messageOf } from './message.ts'
 import type { Message } from './message.ts'
-import type { FeedRequest, FeedRuntime, Heard, Stop } from './runtime.ts'
+import type { FeedRequest, FeedRuntime, ResponseHandlers, Stop } from './runtime.ts'
 
 /** What comes of one connection. After `broken`, and after it was stopped, nothing does. */
 export interface Listener {
@@ -37,7 +37,7 @@ export function openConnection(
     if (message !== undefined && !over) listener.message(message)
   })
   const decoder = new TextDecoder('utf-8', { fatal: true })
-  const heard: Heard = {
+  const handlers: ResponseHandlers = {
     answered: ({ status, type, retryAfter = 0 }) => {
       const wait = Math.min(Math.max(0, retryAfter * 1000), LONGEST_WAIT)
       if (status !== 200) broken(sentenceOf(status), wait)
@@ -53,7 +53,7 @@ export function openConnection(
     },
     ended: (sentence) => broken(sentence),
   }
-  stopRequest = open(request, heard)
+  stopRequest = open(request, handlers)
   // It may have ended before it was known how to stop it
   if (over) stopRequest()
   return stop

@@ -118,10 +118,10 @@ function emptyCopy(revocations: Revocations, worstCase: () => string): KeptCopy 
 }
 
 function worstCaseWith(issuer: string, seconds: number, onStale: 'refuse' | 'allow'): string {
-  const heard = `guards with the keys of ${issuer}; a revocation counts here within milliseconds`
+  const message = `guards with the keys of ${issuer}; a revocation counts here within milliseconds`
   return onStale === 'refuse'
-    ? `${heard}: worst case maxStaleness, ${seconds} s; past it requests are refused with 503 revocations_stale`
-    : `${heard} while the service is heard; onStale: "allow" is set, so after ${seconds} s of silence revoked tokens PASS until they end or it is heard again`
+    ? `${message}: worst case maxStaleness, ${seconds} s; past it requests are refused with 503 revocations_stale`
+    : `${message} while the service is heard; onStale: "allow" is set, so after ${seconds} s of silence revoked tokens PASS until they end or it is heard again`
 }
 
 function worstCaseWithout(issuer: string, accessTtl: number | undefined): string {

@@ -13,7 +13,7 @@ const LONGEST = 1_048_576
  * Reads an event stream piece by piece (HTML standard, 9.2.6). What it holds is bounded.
  * @throws Error with a sentence where an event is too long; nothing may be pushed after it.
  */
-export function createEventParser(heard: (event: ServerEvent) => void): (piece: string) => void {
+export function createEventParser(received: (event: ServerEvent) => void): (piece: string) => void {
   let unfinished = ''
   let afterReturn = false
   let name = ''
@@ -28,7 +28,7 @@ export function createEventParser(heard: (event: ServerEvent) => void): (piece: 
     id = undefined
     data = []
     length = 0
-    if (!empty) heard(event)
+    if (!empty) received(event)
   }
   const line = (text: string): void => {
     if (text === '') return endOfEvent()

@@ -68,7 +68,7 @@ export function createFollower(following: Following): Follower {
     }
     if (taking === undefined) {
       // All pages carry the first one's time: read again, it would be an earlier hour
-      freshness.told(page.time)
+      freshness.received(page.time)
       copy.begin()
     }
     const count = (taking?.count ?? 0) + page.entries.length
@@ -110,13 +110,13 @@ export function createFollower(following: Following): Follower {
   const beat = (heartbeat: Of<'heartbeat'>): boolean => {
     const { log, seq, time } = heartbeat
     if (taking !== undefined || position === undefined || mustSnapshot) {
-      freshness.told(time)
+      freshness.received(time)
       return false
     }
     if (log !== position.log) throw distrust(`went over to the log ${log}`)
     if (seq < floor) throw distrust(`went back from entry ${floor} to ${seq}`)
     if (awaited !== undefined) throw distrust(`left out the entry ${position.seq + 1}`)
-    freshness.told(time)
+    freshness.received(time)
     // The next one’s read begins after this one: by then all that has come so far was written
     floor = Math.max(seq, position.seq)
     if (seq > position.seq) awaited = heartbeat

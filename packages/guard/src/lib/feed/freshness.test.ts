@@ -22,13 +22,13 @@ describe('createFreshness', () => {
     expect(freshness.age()).toBeUndefined()
     freshness.asked()
     pass(300)
-    freshness.told(clock.service)
+    freshness.received(clock.service)
     freshness.applied(clock.service)
     expect(freshness.age()).toBe(300)
     pass(1000)
     expect(freshness.age()).toBe(1300)
     // This one was on its way for 200 ms
-    freshness.told(clock.service - 200)
+    freshness.received(clock.service - 200)
     freshness.applied(clock.service - 200)
     expect(freshness.age()).toBe(500)
   })
@@ -36,11 +36,11 @@ describe('createFreshness', () => {
   it('counts nothing of a new connection before everything is applied', () => {
     const { clock, pass, freshness } = start()
     freshness.asked()
-    freshness.told(clock.service)
+    freshness.received(clock.service)
     freshness.applied(clock.service)
     pass(10_000)
     freshness.asked()
-    freshness.told(clock.service)
+    freshness.received(clock.service)
     expect(freshness.age()).toBe(10_000)
     freshness.applied(clock.service)
     expect(freshness.age()).toBe(0)
@@ -49,12 +49,12 @@ describe('createFreshness', () => {
   it('does not save up what the service’s clock gains', () => {
     const { clock, pass, freshness } = start()
     freshness.asked()
-    freshness.told(clock.service)
+    freshness.received(clock.service)
     freshness.applied(clock.service)
     for (let second = 0; second < 1000; second++) {
       pass(1000)
       clock.service += 5
-      freshness.told(clock.service)
+      freshness.received(clock.service)
       freshness.applied(clock.service)
     }
     pass(3000)
@@ -64,7 +64,7 @@ describe('createFreshness', () => {
   it('asks for a new connection where the service’s clock was set forward', () => {
     const { clock, pass, freshness } = start()
     freshness.asked()
-    freshness.told(clock.service)
+    freshness.received(clock.service)
     freshness.applied(clock.service)
     pass(1000)
     clock.service += 3_600_000
@@ -79,7 +79,7 @@ describe('createFreshness', () => {
       const beat = (): void => {
         pass(1000)
         freshness.asked()
-        freshness.told(clock.service)
+        freshness.received(clock.service)
       }
       beat()
       const right = freshness.now()
@@ -99,26 +99,26 @@ describe('createFreshness', () => {
 
   it('is not moved by single wrong times, nor by heartbeats that waited and come at once (source 2)', () => {
     const { clock, pass, freshness } = start()
-    freshness.told(clock.service)
+    freshness.received(clock.service)
     for (const wrong of [1e9, -1e9, 5000, 1e9, 1e9]) {
       pass(1000)
       freshness.asked()
-      freshness.told(clock.service + wrong)
+      freshness.received(clock.service + wrong)
       expect(freshness.now()).toBe(clock.service)
       freshness.asked()
-      freshness.told(clock.service)
+      freshness.received(clock.service)
     }
     pass(30_000)
-    for (let waited = 30; waited > 1; waited--) freshness.told(clock.service - waited * 1000)
+    for (let waited = 30; waited > 1; waited--) freshness.received(clock.service - waited * 1000)
     expect(freshness.now()).toBe(clock.service)
   })
 
   it('takes no time from a heartbeat that its connection can’t go on from (source 2)', () => {
     const { clock, pass, freshness } = start()
-    freshness.told(clock.service)
+    freshness.received(clock.service)
     for (let at = 0; at < 5; at++) {
       pass(1000)
-      expect(() => freshness.told(clock.service + 3_600_000)).toThrow('set forward')
+      expect(() => freshness.received(clock.service + 3_600_000)).toThrow('set forward')
     }
     expect(freshness.now()).toBe(clock.service)
   })
@@ -127,13 +127,13 @@ describe('createFreshness', () => {
     const { clock, pass, freshness } = start()
     expect(freshness.now()).toBe(1_000_000)
     freshness.asked()
-    freshness.told(clock.service)
+    freshness.received(clock.service)
     clock.wall -= 500_000
     pass(1000)
     expect(freshness.now()).toBe(2_001_000)
     expect(freshness.offset()).toBe(2_001_000 - 501_000)
     // A heartbeat that came late is no earlier hour
-    freshness.told(clock.service - 900)
+    freshness.received(clock.service - 900)
     expect(freshness.now()).toBe(2_001_000)
     pass(1400)
     expect(freshness.now()).toBe(2_001_500)

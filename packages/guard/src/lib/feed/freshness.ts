@@ -10,7 +10,7 @@ export interface Freshness {
    * An event with the service's time came on this connection, and its form and order are good.
    * @throws Error with a sentence if the service's clock was set: only a new connection shows its age then.
    */
-  told(time: number): void
+  received(time: number): void
   /**
    * Everything that the service had written when it was `time` there is applied.
    * @throws Error with a sentence if the service's clock was set: only a new connection shows its age then.
@@ -57,7 +57,7 @@ export function createFreshness(runtime: FeedRuntime): Freshness {
       askedAt = own()
       connection = undefined
     },
-    told: (time) => {
+    received: (time) => {
       connection ??= { own: askedAt, time }
       // A time that this connection can't go on from is no reading of a clock either
       checkedAge(connection, time)

@@ -1,6 +1,6 @@
 import { Agent as PlainAgent, get as getPlain } from 'node:http'
 import { Agent as SecureAgent, get as getSecure } from 'node:https'
-import type { FeedRequest, FeedRuntime, Heard, Stop } from './runtime.ts'
+import type { FeedRequest, FeedRuntime, ResponseHandlers, Stop } from './runtime.ts'
 
 /** Milliseconds that a post may take. */
 const POST_TIME_OUT = 5000
@@ -15,7 +15,7 @@ export const nodeRuntime: FeedRuntime = {
     return () => clearTimeout(timer)
   },
   open,
-  post: (request, body, told) => void post(request, body).then(told),
+  post: (request, body, answered) => void post(request, body).then(answered),
 }
 
 /** The status of the answer, `undefined` where none came in time. */
@@ -31,7 +31,7 @@ async function post({ url, headers }: FeedRequest, body: string): Promise<number
 }
 
 /** An agent for one connection: none that was used before, which may be dead without a sign. */
-function open({ url, headers }: FeedRequest, heard: Heard): Stop {
+function open({ url, headers }: FeedRequest, handlers: ResponseHandlers): Stop {
   const secure = url.startsWith('https:')
   const agent = secure ? new SecureAgent() : new PlainAgent()
   const request = (secure ? getSecure : getPlain)(url, { agent, headers })
@@ -44,20 +44,20 @@ function open({ url, headers }: FeedRequest, heard: Heard): Stop {
     if (over) return
     over = true
     request.destroy()
-    heard.ended(sentence)
+    handlers.ended(sentence)
   }
   request.on('error', (error) => end(error.message || String(error)))
   request.on('response', (response) => {
     if (over) return
     const { statusCode: status = 0, headers: had } = response
     const retryAfter = Number(had['retry-after'])
-    heard.answered({
+    handlers.answered({
       status,
       type: had['content-type'] ?? 'nothing',
       retryAfter: Number.isFinite(retryAfter) ? retryAfter : undefined,
     })
     response.on('data', (piece: Uint8Array) => {
-      if (!over) heard.piece(piece)
+      if (!over) handlers.piece(piece)
     })
     response.on('error', (error) => end(error.message || String(error)))
     response.on('end', () => end('the service closed the connection'))

@@ -9,7 +9,7 @@ export function createNotices(
   log: (line: string) => void,
   now: () => number,
 ): (sentence: string) => void {
-  let said = new Map<string, number>()
+  let reported = new Map<string, number>()
   let minute = now()
   let lines = 0
   return (sentence) => {
@@ -17,12 +17,12 @@ export function createNotices(
     if (at - minute >= AGAIN) {
       minute = at
       lines = 0
-      said = new Map([...said].filter(([, then]) => at - then < AGAIN))
+      reported = new Map([...reported].filter(([, then]) => at - then < AGAIN))
     }
-    const then = said.get(sentence)
+    const then = reported.get(sentence)
     if (lines >= MOST || (then !== undefined && at - then < AGAIN)) return
     lines += 1
-    said.set(sentence, at)
+    reported.set(sentence, at)
     log(lines < MOST ? sentence : `${sentence} (further lines of this minute are held back)`)
   }
 }

@@ -8,7 +8,7 @@ export interface FeedRequest {
 }
 
 /** What a connection tells. Nothing comes after `ended`, nor after it was stopped. */
-export interface Heard {
+export interface ResponseHandlers {
   answered(answer: {
     readonly status: number
     readonly type: string
@@ -29,7 +29,7 @@ export interface FeedRuntime {
   readonly random: () => number
   readonly after: (milliseconds: number, work: () => void) => Stop
   /** Opens a connection of its own, to any process of the service. */
-  readonly open: (request: FeedRequest, heard: Heard) => Stop
+  readonly open: (request: FeedRequest, handlers: ResponseHandlers) => Stop
   /** Posts JSON; `done` is called once with the status, `undefined` where none came in time. */
   readonly post: (
     request: FeedRequest,

@@ -2,11 +2,11 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { authFrom, noAccess } from '../auth-object.ts'
+import { authObjectFrom, noAccess } from '../auth-object.ts'
 import { createRevocations } from '../checks/revocations.ts'
 import type { RevocationEntry } from '../checks/revocations.ts'
 import { createSignals } from './signals.ts'
-import type { Carrier } from './signals.ts'
+import type { TokenInUse } from './signals.ts'
 
 setFlagsFromString('--expose-gc')
 const collect = runInNewContext('gc') as () => void
@@ -20,7 +20,10 @@ function start() {
   return { signals, revoke }
 }
 
-function carrier(change: Partial<Carrier['claims']> = {}, kid: string | undefined = 'k1'): Carrier {
+function carrier(
+  change: Partial<TokenInUse['claims']> = {},
+  kid: string | undefined = 'k1',
+): TokenInUse {
   const claims = {
     iss: 'i',
     sub: 'i/accounts/a',
@@ -87,8 +90,8 @@ describe('auth.signal', () => {
 
   it('is made when first read, and is the same then', () => {
     const { signals } = start()
-    const auth = authFrom(carrier(), noAccess, signals)
-    for (let at = 0; at < 1000; at++) authFrom(carrier(), noAccess, signals)
+    const auth = authObjectFrom(carrier(), noAccess, signals)
+    for (let at = 0; at < 1000; at++) authObjectFrom(carrier(), noAccess, signals)
     expect(signals.size).toBe(0)
     expect(auth.signal).toBe(auth.signal)
     expect(signals.size).toBe(1)

@@ -5,7 +5,7 @@ import type { AccessTokenClaims } from '@keyhaven/core/wire'
 import type { RevocationEntry, Revocations } from '../checks/revocations.ts'
 
 /** What carries a request. */
-export interface Carrier {
+export interface TokenInUse {
   readonly claims: AccessTokenClaims
   /** The key of its token; where it is not known, any key’s withdrawal counts. */
   readonly kid: string | undefined
@@ -14,7 +14,7 @@ export interface Carrier {
 /** Signals that fire when what carries a request is revoked, or its session is over. */
 export interface Signals {
   /** A new one; fired already where the carrier is dead. It is watched for as long as somebody holds it. */
-  open(carrier: Carrier): AbortSignal
+  open(carrier: TokenInUse): AbortSignal
   /** Fires those whose session is over, and forgets those that nobody holds. Call it each second. */
   sweep(): void
   /** Fires those whose token has ended: an entry for them may have been missed. */
@@ -56,7 +56,7 @@ export function createSignals(revocations: Revocations, now: () => number): Sign
     const names = kind === 'kid' ? [`kid ${id}`, 'kid'] : [`${kind} ${id}`]
     for (const name of names) for (const watch of byName.get(name) ?? []) fire(watch, code)
   })
-  const codeNow = ({ claims, kid }: Carrier): ErrorCode | undefined => {
+  const codeNow = ({ claims, kid }: TokenInUse): ErrorCode | undefined => {
     const revoked =
       (kid === undefined ? undefined : revocations.findKey(kid)) ?? revocations.find(claims)
     return revoked ?? ((claims.session_exp ?? Infinity) <= now() ? 'session_ended' : undefined)

@@ -87,8 +87,8 @@ export function createIssuer(
     wanted = false
     const { keys } = await fetchJson(reach + JWKS_PATH)
     if (!Array.isArray(keys)) throw new Error(`${reach}${JWKS_PATH} holds no keys`)
-    const told = fed ?? []
-    hold([...told, ...keys.filter((key) => !told.some((one) => kidOf(one) === kidOf(key)))])
+    const sent = fed ?? []
+    hold([...sent, ...keys.filter((key) => !sent.some((one) => kidOf(one) === kidOf(key)))])
   }
   const learn = async (): Promise<void> => {
     lastTry = performance.now()

@@ -13,6 +13,6 @@ export function known(account: AdministeredAccount | undefined, name: string): A
 }
 
 /** “1 session ended”, “2 sessions ended”. */
-export function endedWords(sessions: number): string {
+export function endedMessage(sessions: number): string {
   return `${sessions} session${sessions === 1 ? '' : 's'} ended`
 }

@@ -1,4 +1,4 @@
-import { endedWords, known } from './account-named.ts'
+import { endedMessage, known } from './account-named.ts'
 import { withKeyhaven } from '../installation.ts'
 import { say } from '../report.ts'
 
@@ -41,7 +41,7 @@ export function accountsRolesRemove(name: string, role: string, { json }: Flags)
 export function accountsEndSessions(name: string, { reason, json }: Flags): Promise<void> {
   return withKeyhaven(async ({ accounts }) => {
     const { id, email } = known(await accounts.find({ login: name }), name)
-    const { sessions } = await accounts.endSessions(id, reason)
-    say(json, { id, email, ended: { sessions } }, () => [`${email}: ${endedWords(sessions)}`])
+    const { sessions } = await accounts.endSomeSessions(id, reason)
+    say(json, { id, email, ended: { sessions } }, () => [`${email}: ${endedMessage(sessions)}`])
   })
 }

@@ -3,7 +3,7 @@ import { findAdministered } from '../../flows/accounts/read.ts'
 import { listAccounts } from '../../flows/accounts/list.ts'
 import { listSessions } from '../../flows/sessions/list.ts'
 import type { AccountFilter } from '../../flows/accounts/list.ts'
-import type { Rooms } from '../../flows/context.ts'
+import type { Context } from '../../flows/context.ts'
 import type { PagePosition } from '../../stores/page.ts'
 import { known } from './account-named.ts'
 import { withInstallation } from '../installation.ts'
@@ -20,20 +20,20 @@ interface ListFlags {
 /** `keyhaven accounts list`: every account that fits, oldest first, however many there are. */
 export function accountsList({ search, status, json }: ListFlags): Promise<void> {
   return withInstallation(({ database }, settings) => {
-    const accounts = every({ rules: settings, database }, { search, status })
+    const accounts = every({ settings, database }, { search, status })
     return writeStandardOutput(json ? jsonOf(accounts) : linesOf(accounts))
   })
 }
 
-type Reading = Pick<Rooms, 'rules' | 'database'>
+type Reading = Pick<Context, 'settings' | 'database'>
 
 async function* every(
-  rooms: Reading,
+  context: Reading,
   filter: AccountFilter,
 ): AsyncGenerator<AdministeredAccount, void> {
   let after: PagePosition | undefined
   do {
-    const page = await listAccounts(rooms, { limit: 100, after, descending: false }, filter)
+    const page = await listAccounts(context, { limit: 100, after, descending: false }, filter)
     yield* page.items
     after = page.next ?? undefined
   } while (after !== undefined)
@@ -60,8 +60,8 @@ async function* jsonOf(accounts: AsyncIterable<AdministeredAccount>): AsyncGener
 /** `keyhaven accounts show`: what is known of an account, and where it is signed in. */
 export function accountsShow(name: string, { json }: { readonly json?: boolean }): Promise<void> {
   return withInstallation(async ({ database }, settings) => {
-    const rooms = { rules: settings, database }
-    const account = known(await findAdministered(rooms, { login: name }), name)
+    const context = { settings, database }
+    const account = known(await findAdministered(context, { login: name }), name)
     // As many as an account can have
     const page = { limit: 100, after: undefined, descending: true }
     const { items } = await listSessions(database, page, { accountId: account.id })

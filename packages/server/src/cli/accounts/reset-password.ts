@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { endedWords, known } from './account-named.ts'
+import { endedMessage, known } from './account-named.ts'
 import { withKeyhaven } from '../installation.ts'
 import { say } from '../report.ts'
 
@@ -14,7 +14,7 @@ export function accountsResetPassword(
     const { sessions } = await accounts.resetPassword(email, password)
     say(json, { id, email, password, ended: { sessions } }, () => [
       `${email} has a new password (shown once): ${password}`,
-      endedWords(sessions),
+      endedMessage(sessions),
       ...(status === 'active' ? [] : [`the account is ${status}: no password signs in to it`]),
     ])
   })

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander'
-import { endedWords, known } from './account-named.ts'
+import { endedMessage, known } from './account-named.ts'
 import { withKeyhaven } from '../installation.ts'
 import { say } from '../report.ts'
 
@@ -31,7 +31,7 @@ function change(name: string, { status, reason, json }: Change): Promise<void> {
     const changed = await accounts.setStatus(id, status, reason)
     say(json, changed, () => [
       status === 'locked'
-        ? `${email} is locked; ${endedWords(changed.ended.sessions)}`
+        ? `${email} is locked; ${endedMessage(changed.ended.sessions)}`
         : `${email} may sign in again; nothing was revived`,
     ])
   })

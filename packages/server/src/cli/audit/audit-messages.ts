@@ -2,7 +2,7 @@ import type { Broken } from '../../flows/audit/check-chain.ts'
 import type { Verified } from '../../flows/audit/verify.ts'
 
 /** What an operator reads of an audit log that is whole. */
-export function wholeWords({ rows, first, last, head, restored }: Verified): string[] {
+export function wholeAuditMessage({ rows, first, last, head, restored }: Verified): string[] {
   if (rows === 0) {
     const where = head.number === 0 ? 'here' : `here behind row ${head.number}`
     return [`the audit log is whole: it has no rows ${where}`]
@@ -24,7 +24,7 @@ const RESTORE =
   'run `keyhaven restored` if the database was put back from a backup; if not, rows were taken away: keep a copy of the database as it is, and find out who could write to it.'
 
 /** What is wrong at a place, and what to do. */
-export function brokenWords({ number, what }: Broken): string {
+export function brokenAuditMessage({ number, what }: Broken): string {
   const at = `The audit log is broken at row ${number}`
   switch (what) {
     case 'edited':

@@ -4,7 +4,7 @@ import { errorMessage } from '@keyhaven/core/errors'
 import { exportAudit, verifyExport } from '../../flows/audit/export.ts'
 import { verifyAudit } from '../../flows/audit/verify.ts'
 import type { Verified } from '../../flows/audit/verify.ts'
-import { brokenWords, wholeWords } from './audit-messages.ts'
+import { brokenAuditMessage, wholeAuditMessage } from './audit-messages.ts'
 import { withInstallation } from '../installation.ts'
 import { jsonLine } from '../plain.ts'
 import { report, say } from '../report.ts'
@@ -25,16 +25,16 @@ export function auditVerify({ from, file, json }: VerifyFlags): Promise<void> {
       file === undefined
         ? await verifyAudit(database, audit, first)
         : await verifyExport(audit.key, linesOf(file))
-    tell(verified, json)
+    print(verified, json)
   })
 }
 
-function tell(verified: Verified, json: boolean | undefined): void {
+function print(verified: Verified, json: boolean | undefined): void {
   const { broken } = verified
   if (broken !== undefined) process.exitCode = 1
   if (broken === undefined || json) {
-    say(json, { whole: broken === undefined, ...verified }, () => wholeWords(verified))
-  } else report(new Error(brokenWords(broken)), false)
+    say(json, { whole: broken === undefined, ...verified }, () => wholeAuditMessage(verified))
+  } else report(new Error(brokenAuditMessage(broken)), false)
 }
 
 interface ExportFlags {

@@ -2,10 +2,10 @@ import type { Settings } from '../../config/settings.ts'
 import {
   declaredWords,
   declareRestored,
-  restoredWords,
+  restoredMessage,
 } from '../../flows/startup/declare-restored.ts'
 import type { Installation } from '../../flows/startup/open-installation.ts'
-import { openLog } from '../../flows/revocation/open.ts'
+import { openRevocationLog } from '../../flows/revocation/open.ts'
 import { confirm } from '../confirm.ts'
 import { withInstallation } from '../installation.ts'
 import { operator } from '../operator.ts'
@@ -26,12 +26,12 @@ export function restored({ json, yes }: Flags): Promise<void> {
     const { database, box } = installation
     // Shown by its mark, it has been done at opening
     const shown = installation.restored
-    if (shown !== undefined) return say(json, shown, () => [restoredWords(shown)])
+    if (shown !== undefined) return say(json, shown, () => [restoredMessage(shown)])
     const done = await byHand()
     if (done !== undefined) say(json, done, () => [declaredWords(done)])
 
     async function byHand() {
-      const { log } = await openLog(database, undefined)
+      const { log } = await openRevocationLog(database, undefined)
       const why = { reason: 'declared on the command line', actor: operator() }
       return declareRestored({ database, box, alg }, log, why)
     }

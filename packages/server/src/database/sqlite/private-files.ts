@@ -1,6 +1,6 @@
 import { closeSync, existsSync, openSync, realpathSync } from 'node:fs'
 import { ConfigurationError } from '../../config/configuration-error.ts'
-import { narrow } from '../../config/file-modes.ts'
+import { narrowFileMode } from '../../config/file-modes.ts'
 
 /** What SQLite keeps beside a database; it gives these files the mode of the database. */
 const BESIDE = ['', '-wal', '-shm', '-journal']
@@ -10,7 +10,7 @@ const BESIDE = ['', '-wal', '-shm', '-journal']
  * existing files to other users.
  * @returns lines about modes that were too wide.
  */
-export function keepPrivate(file: string): readonly string[] {
+export function keepFilesPrivate(file: string): readonly string[] {
   if (!existsSync(file)) {
     try {
       // Another process may be the first to make it
@@ -23,5 +23,5 @@ export function keepPrivate(file: string): readonly string[] {
     }
   }
   const real = realpathSync(file)
-  return BESIDE.map((end) => narrow(real + end)).filter((line) => line !== undefined)
+  return BESIDE.map((end) => narrowFileMode(real + end)).filter((line) => line !== undefined)
 }

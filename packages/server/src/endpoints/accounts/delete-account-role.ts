@@ -11,11 +11,11 @@ export const deleteAccountRole = guardedEndpoint({
   answers: { 204: undefined },
   query: ['reason'],
   body: z.strictObject({ reason }),
-  handle: async ({ rooms, path, query, body, caller, actor }) => {
+  handle: async ({ context, path, query, body, caller, actor }) => {
     const { id: accountId = '', role = '' } = path
     const why = reasonOf(readQuery(query, ['reason']), body)
-    const change = { accountId, role, held: scopesNow(rooms, caller), reason: why }
-    await unassignRole(rooms, change, actor)
+    const change = { accountId, role, held: scopesNow(context, caller), reason: why }
+    await unassignRole(context, change, actor)
     return { status: 204 }
   },
 })

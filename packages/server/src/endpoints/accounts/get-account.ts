@@ -10,12 +10,12 @@ import { z } from 'zod'
 export const getAccount = guardedEndpoint({
   summary: 'One account; with keyhaven:accounts:read any, with roles and dates.',
   answers: { 200: z.union([administeredAnswer, accountAnswer]) },
-  handle: async ({ rooms, path, caller }) => {
+  handle: async ({ context, path, caller }) => {
     const { id = '' } = path
-    if (holds(rooms, caller, 'keyhaven:accounts:read')) {
-      return { status: 200, body: await readAdministered(rooms, id) }
+    if (holds(context, caller, 'keyhaven:accounts:read')) {
+      return { status: 200, body: await readAdministered(context, id) }
     }
     if (id !== caller.account.id) throw new KeyhavenError('not_found')
-    return { status: 200, body: await readAccount(rooms, id) }
+    return { status: 200, body: await readAccount(context, id) }
   },
 })

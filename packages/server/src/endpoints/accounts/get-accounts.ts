@@ -13,7 +13,7 @@ export const getAccounts = guardedEndpoint({
   summary: 'Find accounts.',
   answers: { 200: accountsAnswer },
   query: [...listParameters, 'search', 'status'],
-  handle: async ({ rooms, query }) => {
+  handle: async ({ context, query }) => {
     const { page, filters } = readListQuery(query, ['search', 'status'])
     const status = statuses.optional().safeParse(filters.status)
     if (!status.success) {
@@ -22,6 +22,6 @@ export const getAccounts = guardedEndpoint({
     }
     const search = filters.search && trimmedLogin(filters.search)
     const filter = { search: search || undefined, status: status.data }
-    return listAnswer(await listAccounts(rooms, page, filter))
+    return listAnswer(await listAccounts(context, page, filter))
   },
 })

@@ -20,24 +20,24 @@ export const patchAccount = guardedEndpoint({
     status: z.enum(['active', 'locked', 'disabled'], 'Use active, locked or disabled.').optional(),
     reason,
   }),
-  handle: async ({ rooms, path, body, caller, actor }) => {
+  handle: async ({ context, path, body, caller, actor }) => {
     const { id: accountId = '' } = path
     const { status, reason: why, ...change } = body
-    const held = scopesNow(rooms, caller)
-    const changes = Object.values(change).some((value) => value !== undefined)
+    const held = scopesNow(context, caller)
+    const pageListeners = Object.values(change).some((value) => value !== undefined)
     if (status === undefined && why === undefined) {
-      if (accountId !== caller.account.id && !holds(rooms, caller, 'keyhaven:accounts:write')) {
+      if (accountId !== caller.account.id && !holds(context, caller, 'keyhaven:accounts:write')) {
         throw new KeyhavenError('not_found')
       }
-      return { status: 200, body: await changeProfile(rooms, { accountId, change, held }, actor) }
+      return { status: 200, body: await changeProfile(context, { accountId, change, held }, actor) }
     }
-    requireScope(rooms, caller, 'keyhaven:accounts:lock')
+    requireScope(context, caller, 'keyhaven:accounts:lock')
     if (status === undefined) throw invalid('status', 'Say which status the reason is for.')
-    if (changes) throw invalid('status', 'Change the status and the profile in two calls.')
+    if (pageListeners) throw invalid('status', 'Change the status and the profile in two calls.')
     if (status !== 'active' && why === undefined) {
       throw invalid('reason', 'The reason is missing: write one for the audit log.')
     }
-    const changed = await changeStatus(rooms, { accountId, status, reason: why, held }, actor)
+    const changed = await changeStatus(context, { accountId, status, reason: why, held }, actor)
     return { status: 200, body: changed }
   },
 })

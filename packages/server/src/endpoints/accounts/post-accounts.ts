@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { signUp } from '../../flows/sign-in/sign-up.ts'
 import { browserOf } from '../../http/callers/browser.ts'
-import { formerSession } from '../../http/callers/previous-session.ts'
+import { previousSession } from '../../http/callers/previous-session.ts'
 import { openEndpoint } from '../../http/endpoint.ts'
 import { email, name, profile, username } from './schemas.ts'
 import { password } from '../../http/bodies/members.ts'
@@ -14,8 +14,8 @@ export const postAccounts = openEndpoint({
   answers: { 201: sessionViewAnswer },
   body: z.strictObject({ email, password, username, name, profile }),
   handle: async (call) => {
-    const former = await formerSession(call)
+    const former = await previousSession(call)
     const browser = browserOf(call.request)
-    return signedIn(call, await signUp(call.rooms, { ...call.body, former, browser }, call.actor))
+    return signedIn(call, await signUp(call.context, { ...call.body, former, browser }, call.actor))
   },
 })

@@ -5,9 +5,9 @@ import { scopesNow } from '../../http/callers/scope.ts'
 export const putAccountRole = guardedEndpoint({
   summary: 'Give an account a role.',
   answers: { 204: undefined },
-  handle: async ({ rooms, path, caller, actor }) => {
+  handle: async ({ context, path, caller, actor }) => {
     const { id: accountId = '', role = '' } = path
-    await assignRole(rooms, { accountId, role, held: scopesNow(rooms, caller) }, actor)
+    await assignRole(context, { accountId, role, held: scopesNow(context, caller) }, actor)
     return { status: 204 }
   },
 })

@@ -18,7 +18,7 @@ export const getAudit = guardedEndpoint({
   summary: 'What happened: the audit log.',
   answers: { 200: auditAnswer },
   query: [...listParameters, ...auditFilters],
-  handle: async ({ rooms, query }) => {
+  handle: async ({ context, query }) => {
     const { page, filters } = readListQuery(query, auditFilters)
     const { action, address, ...others } = filters
     if (action !== undefined && !(actions as readonly string[]).includes(action)) {
@@ -30,7 +30,7 @@ export const getAudit = guardedEndpoint({
       throw refusedParameter('to', 'Use a time that is not before `from`.')
     }
     const filter = { ...others, action, from, to, address: recordedAddress(address) }
-    return listAnswer(await listAudit(rooms, page, filter))
+    return listAnswer(await listAudit(context, page, filter))
   },
 })
 

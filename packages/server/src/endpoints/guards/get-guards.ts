@@ -8,8 +8,8 @@ export const getGuards = guardedEndpoint({
   summary: 'Who listens to the feed, and what they have applied.',
   answers: { 200: guardsAnswer },
   query: listParameters,
-  handle: async ({ rooms, query }) => {
+  handle: async ({ context, query }) => {
     const { page } = readListQuery(query, [])
-    return listAnswer(await listGuards(rooms.database, page, rooms))
+    return listAnswer(await listGuards(context.database, page, context))
   },
 })

@@ -6,8 +6,8 @@ import { healthAnswer } from './schemas.ts'
 export const getHealthReady = openEndpoint({
   summary: 'The database answers and takes writes too.',
   answers: { 200: healthAnswer },
-  handle: async ({ rooms }) => {
-    await isReady(rooms)
+  handle: async ({ context }) => {
+    await isReady(context)
     return { status: 200, body: { status: 'ok' } }
   },
 })

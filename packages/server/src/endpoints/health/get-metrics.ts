@@ -7,9 +7,9 @@ export const getMetrics = guardKeyEndpoint({
   summary: 'Figures of this process and its guards, in Prometheus’s text format.',
   answers: { 200: undefined },
   text: 'text/plain',
-  handle: async ({ rooms, caller }) => ({
+  handle: async ({ context, caller }) => ({
     status: 200,
-    text: metricsText(await readMetrics(rooms, { databaseUp: !caller.remembered })),
+    text: metricsText(await readMetrics(context, { databaseUp: !caller.remembered })),
     headers: { 'content-type': METRICS_TYPE },
   }),
 })

@@ -7,7 +7,7 @@ import { openapiAnswer } from './schemas.ts'
 import { problemAnswer } from '../../http/answers/shapes.ts'
 
 /** The description of the API, made once for each site from its whole route table. */
-export function openapiEndpoint(routes: () => readonly Route[]): OpenEndpoint {
+export function getOpenapiEndpoint(routes: () => readonly Route[]): OpenEndpoint {
   const made = new WeakMap<Site, object>()
   return openEndpoint({
     summary: 'This description.',

@@ -5,12 +5,12 @@ import { jwksAnswer } from '../../http/answers/shapes.ts'
 export const getJwks = openEndpoint({
   summary: 'The public keys (RFC 7517).',
   answers: { 200: jwksAnswer },
-  handle: async ({ rooms }) => {
+  handle: async ({ context }) => {
     // A guard that meets a new key may be sooner here than this process is at the log
-    const { time } = await rooms.follow()
+    const { time } = await context.follow()
     return {
       status: 200,
-      body: rooms.keys.at(time).jwks,
+      body: context.keys.at(time).jwks,
       headers: { 'content-type': 'application/jwk-set+json', 'cache-control': 'max-age=60' },
     }
   },

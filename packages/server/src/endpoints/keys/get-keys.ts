@@ -6,8 +6,8 @@ import { keysAnswer } from './schemas.ts'
 export const getKeys = guardedEndpoint({
   summary: 'Every signing key and what it does now.',
   answers: { 200: keysAnswer },
-  handle: async ({ rooms }) => ({
+  handle: async ({ context }) => ({
     status: 200,
-    body: { items: await listKeys(rooms.database), next: null },
+    body: { items: await listKeys(context.database), next: null },
   }),
 })

@@ -8,17 +8,17 @@ export const postKeys = guardedEndpoint({
   summary: 'Rotate the signing key.',
   answers: { 200: rotationAnswer },
   body: z.strictObject({ emergency: z.boolean('Use true or false.').optional() }),
-  handle: async ({ rooms, body, actor }) => {
+  handle: async ({ context, body, actor }) => {
     const { kid, signsFrom, withdrawn, entries } = await rotateKeys(
-      { database: rooms.database, ...rooms.signing },
+      { database: context.database, ...context.signing },
       body.emergency ?? false,
       actor,
     )
-    for (const entry of entries) rooms.revocations.add(entry)
-    rooms.unread.add(entries)
+    for (const entry of entries) context.revocations.add(entry)
+    context.unread.add(entries)
     // Takes the keys over here and sends them to guards. They are committed: a read that fails is
     // repeated by the clock
-    await rooms.follow().catch(() => undefined)
+    await context.follow().catch(() => undefined)
     return { status: 200, body: { kid, signsFrom: new Date(signsFrom).toISOString(), withdrawn } }
   },
 })

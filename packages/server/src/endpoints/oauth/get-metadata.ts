@@ -7,8 +7,8 @@ import { metadataAnswer } from './schemas.ts'
 export const getMetadata = openEndpoint({
   summary: 'What this service is and where (RFC 8414).',
   answers: { 200: metadataAnswer },
-  handle: ({ rooms, site }) => {
-    const { issuer, access, lifetimes, maxStaleness } = rooms.rules
+  handle: ({ context, site }) => {
+    const { issuer, access, lifetimes, maxStaleness } = context.settings
     const body: Metadata = {
       issuer,
       jwks_uri: issuer + JWKS_PATH,

@@ -11,9 +11,9 @@ export const putPassword = guardedEndpoint({
   answers: { 204: undefined },
   body: z.strictObject({ current: password, password }),
   handle: async (call) => {
-    const { rooms, path, body, caller, actor } = call
+    const { context, path, body, caller, actor } = call
     if (path['id'] !== caller.account.id) throw new KeyhavenError('not_found')
-    const changed = await changePassword(rooms, { live: caller, ...body }, actor)
+    const changed = await changePassword(context, { live: caller, ...body }, actor)
     if (caller.by === 'bearer') return { status: 204 }
     const { session, sessionCookie } = changed
     return credentialsRenewed(call, session, sessionCookie)

@@ -1,7 +1,7 @@
 import type { FeedMark } from '@keyhaven/core/wire'
 import { rateLimited, streamLimits } from '../../config/limits.ts'
 import type { Reserved } from '../../feed/guard-listeners.ts'
-import { markText, parseMark } from '../../feed/position-file.ts'
+import { positionText, parsePosition } from '../../feed/position-file.ts'
 import { feedVersionOf } from '../../feed/sent-entries.ts'
 import type { Stream } from '../../feed/event-writer.ts'
 import { feedGuard } from '../../flows/guards/feed.ts'
@@ -39,41 +39,42 @@ const allTaken = `This guard key has ${streamLimits.guardStreams.points} open co
 
 async function events(call: Call<unknown, KnownGuard>): Promise<Answer> {
   readQuery(call.query, [])
-  const place = call.rooms.streams.reserve(call.caller.id)
+  const place = call.context.guardListeners.reserve(call.caller.id)
   if (place === undefined) throw rateLimited(RETRY_AFTER, allTaken)
   try {
     const stream = await feed(call, place)
     // A head has no stream
-    if (call.request.method === 'HEAD') place.giveBack()
+    if (call.request.method === 'HEAD') place.release()
     return eventStream(stream)
   } catch (error) {
-    place.giveBack()
+    place.release()
     throw error
   }
 }
 
 async function feed(
-  { rooms, request, caller, actor }: Call<unknown, KnownGuard>,
+  { context, request, caller, actor }: Call<unknown, KnownGuard>,
   place: Reserved,
 ): Promise<Stream> {
   const [last] = [request.header('last-event-id')].flat()
-  const has = last === undefined ? undefined : parseMark(last)
-  if (has !== undefined && (await isAhead(rooms, has))) {
-    await noteApplied(rooms, { guard: caller, ...has }, actor)
+  const has = last === undefined ? undefined : parsePosition(last)
+  if (has !== undefined && (await isAhead(context, has))) {
+    await noteApplied(context, { guard: caller, ...has }, actor)
   }
   // What is said first rests on a read begun after the request came
-  const mark = await rooms.follow()
+  const position = await context.follow()
   const version = feedVersionOf(request.header('keyhaven-feed'))
-  return feedGuard(rooms, { guard: caller, version, place, mark, has })
+  return feedGuard(context, { guard: caller, version, place, position, has })
 }
 
-async function snapshot({ rooms, request, query }: Call<unknown, KnownGuard>): Promise<Answer> {
+async function snapshot({ context, request, query }: Call<unknown, KnownGuard>): Promise<Answer> {
   const { cursor } = readQuery(query, ['cursor'])
-  const now = await rooms.follow()
-  const { mark, after } = cursor === undefined ? { mark: now, after: 0 } : startOf(cursor, now)
+  const now = await context.follow()
+  const { position, after } =
+    cursor === undefined ? { position: now, after: 0 } : startOf(cursor, now)
   const version = feedVersionOf(request.header('keyhaven-feed'))
-  const { page, last } = await readSnapshot(rooms, { mark, after, version })
-  const next = page.more ? [markText(mark), mark.time, last].join(':') : null
+  const { page, last } = await readSnapshot(context, { position, after, version })
+  const next = page.more ? [positionText(position), position.time, last].join(':') : null
   return { status: 200, body: { ...page, next } }
 }
 
@@ -81,11 +82,11 @@ async function snapshot({ rooms, request, query }: Call<unknown, KnownGuard>): P
 function startOf(
   cursor: string,
   now: FeedMark,
-): { readonly mark: FeedMark; readonly after: number } {
+): { readonly position: FeedMark; readonly after: number } {
   const [, start = '', time, after] = /^(.+):(\d{1,15}):(\d{1,15})$/.exec(cursor) ?? []
-  const mark = parseMark(start)
-  if (mark?.log === now.log && mark.seq <= now.seq) {
-    return { mark: { ...mark, time: Number(time) }, after: Number(after) }
+  const position = parsePosition(start)
+  if (position?.log === now.log && position.seq <= now.seq) {
+    return { position: { ...position, time: Number(time) }, after: Number(after) }
   }
   throw refusedParameter('cursor', 'Begin again without it: this log has no such snapshot.')
 }

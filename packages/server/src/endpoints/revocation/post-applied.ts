@@ -12,8 +12,8 @@ export const postApplied = guardKeyEndpoint({
       .int('Send the number of the newest entry.')
       .min(0, 'Send the number of the newest entry.'),
   }),
-  handle: async ({ rooms, body, caller, actor }) => {
-    await noteApplied(rooms, { guard: caller, ...body }, actor)
+  handle: async ({ context, body, caller, actor }) => {
+    await noteApplied(context, { guard: caller, ...body }, actor)
     return { status: 204 }
   },
 })

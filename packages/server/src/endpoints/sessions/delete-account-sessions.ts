@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { endSessions } from '../../flows/sessions/end-some.ts'
+import { endSomeSessions } from '../../flows/sessions/end-some.ts'
 import { guardedEndpoint } from '../../http/endpoint.ts'
 import { everythingOf, reasonOf } from '../../http/bodies/ending.ts'
 import { readQuery } from '../../http/bodies/query.ts'
@@ -12,15 +12,15 @@ export const deleteAccountSessions = guardedEndpoint({
   answers: { 204: undefined },
   query: ['everything', 'reason'],
   body: z.strictObject({ reason }),
-  handle: async ({ rooms, path, query, body, caller, actor }) => {
+  handle: async ({ context, path, query, body, caller, actor }) => {
     const parameters = readQuery(query, ['everything', 'reason'])
     const ending = {
       accountId: path['id'] ?? '',
-      held: scopesNow(rooms, caller),
+      held: scopesNow(context, caller),
       everything: everythingOf(parameters),
       reason: reasonOf(parameters, body),
     }
-    await endSessions(rooms, ending, actor)
+    await endSomeSessions(context, ending, actor)
     return { status: 204 }
   },
 })

@@ -12,14 +12,14 @@ export const deleteSession = guardedEndpoint({
   answers: { 204: undefined },
   query: ['reason'],
   body: z.strictObject({ reason }),
-  handle: async ({ rooms, path, query, body, caller, actor }) => {
+  handle: async ({ context, path, query, body, caller, actor }) => {
     const ending = {
       sessionId: path['id'] ?? '',
-      accountId: holds(rooms, caller, 'keyhaven:sessions:end') ? undefined : caller.account.id,
-      held: scopesNow(rooms, caller),
+      accountId: holds(context, caller, 'keyhaven:sessions:end') ? undefined : caller.account.id,
+      held: scopesNow(context, caller),
       reason: reasonOf(readQuery(query, ['reason']), body),
     }
-    await endOneSession(rooms, ending, actor)
+    await endOneSession(context, ending, actor)
     return { status: 204 }
   },
 })

@@ -1,4 +1,4 @@
-import { endSessions } from '../../flows/sessions/end-some.ts'
+import { endSomeSessions } from '../../flows/sessions/end-some.ts'
 import { clearedCookies } from '../../http/cookies/cookies.ts'
 import { everythingOf } from '../../http/bodies/ending.ts'
 import { guardedEndpoint } from '../../http/endpoint.ts'
@@ -11,7 +11,7 @@ export const deleteSessions = guardedEndpoint({
     'End my other devices; with include=current this one too; with everything=true all that rests on my account.',
   answers: { 204: undefined },
   query: ['include', 'everything'],
-  handle: async ({ rooms, site, request, query, caller, actor }) => {
+  handle: async ({ context, site, request, query, caller, actor }) => {
     const { include, ...parameters } = readQuery(query, ['include', 'everything'])
     if (include !== undefined && include !== 'current') {
       throw refusedParameter('include', 'Use current, or leave it out.')
@@ -19,8 +19,8 @@ export const deleteSessions = guardedEndpoint({
     const everything = everythingOf(parameters)
     const keep = include === 'current' || everything ? undefined : caller.session.id
     const accountId = caller.account.id
-    const held = scopesNow(rooms, caller)
-    await endSessions(rooms, { accountId, held, keep, everything }, actor)
+    const held = scopesNow(context, caller)
+    await endSomeSessions(context, { accountId, held, keep, everything }, actor)
     const leaves = keep === undefined && caller.by === 'cookie'
     return { status: 204, cookies: leaves ? clearedCookies(site, request) : [] }
   },

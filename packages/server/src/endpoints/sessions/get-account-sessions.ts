@@ -9,10 +9,10 @@ export const getAccountSessions = guardedEndpoint({
   summary: 'Where an account is signed in.',
   answers: { 200: sessionsAnswer },
   query: listParameters,
-  handle: async ({ rooms, query, path, caller }) => {
+  handle: async ({ context, query, path, caller }) => {
     const { page } = readListQuery(query, [])
-    const { id } = await readAccount(rooms, path['id'] ?? '')
+    const { id } = await readAccount(context, path['id'] ?? '')
     const of = { accountId: id, current: caller.session.id }
-    return listAnswer(await listSessions(rooms.database, page, of))
+    return listAnswer(await listSessions(context.database, page, of))
   },
 })

@@ -17,11 +17,11 @@ export const getSessionEvents = guardedEndpoint({
   summary: 'Server-sent events: changed, ended.',
   answers: { 200: undefined },
   events: { changed: z.strictObject({}), ended: z.strictObject({ code: z.string() }) },
-  handle: ({ rooms, site, request, caller }) => {
+  handle: ({ context, site, request, caller }) => {
     if (caller.by !== 'bearer') refuseForeignPage(request, site)
     // A head has no stream, so it takes no place
     if (request.method === 'HEAD') return eventStream(() => () => {})
-    const place = rooms.changes.open(caller.session.id)
+    const place = context.pageListeners.open(caller.session.id)
     if (place === undefined) throw rateLimited(RETRY_AFTER, allTaken)
     return eventStream(eventsOf(place))
   },
@@ -34,27 +34,27 @@ const allTaken = `This session has ${streamLimits.eventStreams.points} open even
 
 /** A sibling's page could not read the stream, but it would use up the places of the own page. */
 function refuseForeignPage(request: GuardRequest, site: Site): void {
-  const told = ['origin', 'sec-fetch-site'].some((name) => request.header(name) !== undefined)
-  if (told) requireOwnOrigin(request, site)
+  const named = ['origin', 'sec-fetch-site'].some((name) => request.header(name) !== undefined)
+  if (named) requireOwnOrigin(request, site)
 }
 
 function eventsOf(place: Place): Stream {
-  return (sink) => {
-    const send = (text: string): void => sink.write(Buffer.from(text))
+  return (writer) => {
+    const send = (text: string): void => writer.write(Buffer.from(text))
     const close = (): void => {
       stop()
-      sink.end()
+      writer.end()
     }
-    const told = ({ kind, ...data }: SessionChange): void => {
+    const sendChange = ({ kind, ...data }: SessionChange): void => {
       send(eventText(kind, data))
       if (kind === 'ended') close()
     }
     // A page that takes nothing is not kept: what it misses it hears at its next call
     const quiet = setInterval(() => {
-      if (sink.pending > 0) sink.drop()
+      if (writer.queued > 0) writer.drop()
       else send(': still here\n\n')
     }, SIGN_OF_LIFE)
-    place.listen({ told, stopped: close })
+    place.listen({ send: sendChange, stopped: close })
     const stop = (): void => {
       clearInterval(quiet)
       place.leave()

@@ -8,9 +8,9 @@ export const getSessions = guardedEndpoint({
   summary: 'My devices.',
   answers: { 200: sessionsAnswer },
   query: listParameters,
-  handle: async ({ rooms, query, caller }) => {
+  handle: async ({ context, query, caller }) => {
     const { page } = readListQuery(query, [])
     const of = { accountId: caller.account.id, current: caller.session.id }
-    return listAnswer(await listSessions(rooms.database, page, of))
+    return listAnswer(await listSessions(context.database, page, of))
   },
 })

@@ -11,10 +11,10 @@ export const getUserCurrent = guardedEndpoint({
   answers: { 200: sessionViewAnswer },
   upToDate: true,
   handle: async (call): Promise<Answer> => {
-    const { rooms } = call
+    const { context } = call
     const current = await currentSession(call)
     if (current.renewed !== undefined) return renewed(call, current.renewed)
     const { claims, live, now } = current
-    return { status: 200, body: viewSession(rooms, { ...live, claims }, now) }
+    return { status: 200, body: viewSession(context, { ...live, claims }, now) }
   },
 })

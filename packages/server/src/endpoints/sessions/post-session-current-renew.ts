@@ -10,9 +10,9 @@ export const postSessionCurrentRenew = guardedEndpoint({
   answers: { 200: sessionViewAnswer },
   upToDate: true,
   handle: async (call) => {
-    const { rooms, caller, request } = call
+    const { context, caller, request } = call
     const extend = request.header(BACKGROUND_HEADER) === undefined
-    const session = await renewSession(rooms, { live: caller, extend })
+    const session = await renewSession(context, { live: caller, extend })
     return renewed(call, session)
   },
 })

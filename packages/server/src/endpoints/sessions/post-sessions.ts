@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { signIn } from '../../flows/sign-in/by-password.ts'
+import { signInByPassword } from '../../flows/sign-in/by-password.ts'
 import { browserOf } from '../../http/callers/browser.ts'
-import { formerSession } from '../../http/callers/previous-session.ts'
+import { previousSession } from '../../http/callers/previous-session.ts'
 import { openEndpoint } from '../../http/endpoint.ts'
 import { device, login } from './schemas.ts'
 import { password } from '../../http/bodies/members.ts'
@@ -14,8 +14,11 @@ export const postSessions = openEndpoint({
   answers: { 201: sessionViewAnswer },
   body: z.strictObject({ login, password, device, remember: z.boolean().optional() }),
   handle: async (call) => {
-    const former = await formerSession(call)
+    const former = await previousSession(call)
     const browser = browserOf(call.request)
-    return signedIn(call, await signIn(call.rooms, { ...call.body, former, browser }, call.actor))
+    return signedIn(
+      call,
+      await signInByPassword(call.context, { ...call.body, former, browser }, call.actor),
+    )
   },
 })

@@ -11,10 +11,10 @@ export const deleteToken = guardedEndpoint({
   answers: { 204: undefined },
   query: ['reason'],
   body: z.strictObject({ reason }),
-  handle: async ({ rooms, path, query, body, caller, actor }) => {
+  handle: async ({ context, path, query, body, caller, actor }) => {
     const { jti = '' } = path
     const why = reasonOf(readQuery(query, ['reason']), body)
-    await revokeToken(rooms, { jti, held: scopesNow(rooms, caller), reason: why }, actor)
+    await revokeToken(context, { jti, held: scopesNow(context, caller), reason: why }, actor)
     return { status: 204 }
   },
 })

@@ -8,8 +8,8 @@ export const getTokens = guardedEndpoint({
   summary: 'The record of tokens given out.',
   answers: { 200: tokensAnswer },
   query: [...listParameters, 'account', 'session'],
-  handle: async ({ rooms, query }) => {
+  handle: async ({ context, query }) => {
     const { page, filters } = readListQuery(query, ['account', 'session'])
-    return listAnswer(await listTokens(rooms.database, page, filters))
+    return listAnswer(await listTokens(context.database, page, filters))
   },
 })

@@ -2,12 +2,12 @@ import type { AdministeredAccount } from '@keyhaven/core/wire'
 import type { Connection } from '../../database/database.ts'
 import { accountFacts } from '../../stores/account-facts.ts'
 import type { Account } from '../../stores/accounts.ts'
-import type { Rooms } from '../context.ts'
+import type { Context } from '../context.ts'
 import { viewAccount } from '../../views/account.ts'
 
 /** The same for administrators, with what they alone may see. */
 export async function viewAccounts(
-  rooms: Pick<Rooms, 'rules'>,
+  context: Pick<Context, 'settings'>,
   db: Connection,
   accounts: readonly Account[],
 ): Promise<AdministeredAccount[]> {
@@ -18,7 +18,7 @@ export async function viewAccounts(
   return accounts.map((account) => {
     const { roles, lastSignInAt } = factsOf(account.id)
     return {
-      ...viewAccount(rooms, account),
+      ...viewAccount(context, account),
       roles,
       createdAt: new Date(account.created_at).toISOString(),
       lastSignInAt: lastSignInAt === null ? null : new Date(lastSignInAt).toISOString(),
@@ -29,11 +29,11 @@ export async function viewAccounts(
 
 /** The same for one account. */
 export async function administered(
-  rooms: Pick<Rooms, 'rules'>,
+  context: Pick<Context, 'settings'>,
   db: Connection,
   account: Account,
 ): Promise<AdministeredAccount> {
-  const [view] = await viewAccounts(rooms, db, [account])
+  const [view] = await viewAccounts(context, db, [account])
   if (view === undefined) throw new Error('one account has one view')
   return view
 }

@@ -12,7 +12,7 @@ import type { Held } from '../application/rank.ts'
 import { revoking } from '../revocation/revoking.ts'
 import type { Revoking } from '../revocation/revoking.ts'
 import { notARole } from '../../model/role-names.ts'
-import type { Rooms } from '../context.ts'
+import type { Context } from '../context.ts'
 import { administered } from './administered.ts'
 
 export interface RoleChange {
@@ -23,40 +23,40 @@ export interface RoleChange {
   readonly reason?: string | undefined
 }
 
-type Needs = Revoking & Pick<Rooms, 'rules'>
+type Needs = Revoking & Pick<Context, 'settings'>
 
 /** Gives an account a role; its tokens carry the new scopes from their renewal on. */
 export async function assignRole(
-  rooms: Needs & Pick<Rooms, 'changes'>,
+  context: Needs & Pick<Context, 'pageListeners'>,
   { accountId, role, held }: RoleChange,
   actor: Actor,
 ): Promise<AdministeredAccount> {
-  const { access } = rooms.rules
+  const { access } = context.settings
   if (!knownRole(access, role)) throw notARole(access, role)
   const missing = scopesOf(access, [role]).find((scope) => held !== 'all' && !allows(held, scope))
   if (missing !== undefined) throw new KeyhavenError('insufficient_scope', { scope: missing })
-  const { view, sessions } = await revoking(rooms, async (moment) => {
+  const { view, sessions } = await revoking(context, async (moment) => {
     const account = await lockAccount(moment.db, accountId)
     if (account === undefined) throw new KeyhavenError('not_found')
     await requireRank(access, moment.db, { account, held })
     const isNew = await addRole(moment.db, account, role)
-    const view = await administered(rooms, moment.db, account)
+    const view = await administered(context, moment.db, account)
     if (!isNew) return { view, sessions: [] }
     await record(moment, 'role.assigned', { actor, account: accountId, details: { role } })
     return { view, sessions: await endableSessions(moment.db, account) }
   })
-  for (const { sessionId } of sessions) rooms.changes.tell(sessionId)
+  for (const { sessionId } of sessions) context.pageListeners.publish(sessionId)
   return view
 }
 
 /** Takes a role away. Where scopes go with it, every unexpired token of the account ends at once. */
 export function unassignRole(
-  rooms: Needs,
+  context: Needs,
   { accountId, role, held, reason }: RoleChange,
   actor: Actor,
 ): Promise<AdministeredAccount> {
-  const { access } = rooms.rules
-  return revoking(rooms, async (moment) => {
+  const { access } = context.settings
+  return revoking(context, async (moment) => {
     const { db } = moment
     const account = await lockAccount(db, accountId)
     if (account === undefined) throw new KeyhavenError('not_found')
@@ -76,7 +76,7 @@ export function unassignRole(
     if (!loses) await writeEffect(moment, effect)
     const details = { role, ended: { tokens } }
     await record(moment, 'role.removed', { actor, account: accountId, reason, details })
-    return administered(rooms, db, account)
+    return administered(context, db, account)
   })
 }
 

@@ -4,7 +4,7 @@ import { record } from '../../events/record.ts'
 import type { Actor } from '../../events/record.ts'
 import { isTaken, lockAccount, setEmail, setStatus } from '../../stores/accounts.ts'
 import { emailKey, trimmedLogin } from '../../model/canonical-login.ts'
-import type { Rooms } from '../context.ts'
+import type { Context } from '../context.ts'
 import { administered } from './administered.ts'
 
 /**
@@ -12,7 +12,7 @@ import { administered } from './administered.ts'
  * password stays.
  */
 export async function changeEmail(
-  rooms: Pick<Rooms, 'rules' | 'database'>,
+  context: Pick<Context, 'settings' | 'database'>,
   { accountId, email }: { readonly accountId: string; readonly email: string },
   actor: Actor,
 ): Promise<AdministeredAccount> {
@@ -21,7 +21,7 @@ export async function changeEmail(
     const message = 'This is not an e-mail address: write it like name@example.com.'
     throw new KeyhavenError('invalid_request', { errors: [{ path: 'email', message }] })
   }
-  return rooms.database.transact(async (moment) => {
+  return context.database.transact(async (moment) => {
     const { db } = moment
     const account = await lockAccount(db, accountId)
     if (account === undefined) throw new KeyhavenError('not_found')
@@ -36,11 +36,11 @@ export async function changeEmail(
     // The log keeps ids, not addresses
     await record(moment, 'email.changed', { actor, account: accountId })
     const after = { ...account, ...address }
-    if (account.status !== 'unverified') return administered(rooms, db, after)
+    if (account.status !== 'unverified') return administered(context, db, after)
     await setStatus(db, account, { status: 'active', reason: null })
     const ended = { sessions: 0, apiKeys: 0, delegations: 0 }
     const details = { from: account.status, to: 'active', ended }
     await record(moment, 'account.status_changed', { actor, account: accountId, details })
-    return administered(rooms, db, { ...after, status: 'active', status_reason: null })
+    return administered(context, db, { ...after, status: 'active', status_reason: null })
   })
 }

@@ -3,11 +3,11 @@ import type { AccountView } from '@keyhaven/core/wire'
 import { record } from '../../events/record.ts'
 import type { Actor } from '../../events/record.ts'
 import { findAccountByLogin, lockAccount, setProfile } from '../../stores/accounts.ts'
-import type { ProfileChange as Columns } from '../../stores/accounts.ts'
+import type { ProfileColumns as Columns } from '../../stores/accounts.ts'
 import { trimmedLogin, usernameKey } from '../../model/canonical-login.ts'
 import { requireRank } from '../application/rank.ts'
 import type { Held } from '../application/rank.ts'
-import type { Rooms } from '../context.ts'
+import type { Context } from '../context.ts'
 import { viewAccount } from '../../views/account.ts'
 
 /** Members left out stay as they are; `null` takes one away. */
@@ -23,16 +23,16 @@ interface OfWhom {
 }
 
 export function changeProfile(
-  rooms: Pick<Rooms, 'rules' | 'database'>,
+  context: Pick<Context, 'settings' | 'database'>,
   { accountId, change, held }: OfWhom & { readonly change: ProfileChange },
   actor: Actor,
 ): Promise<AccountView> {
   const columns = columnsOf(change)
-  return rooms.database.transact(async (moment) => {
+  return context.database.transact(async (moment) => {
     const { db } = moment
     const account = await lockAccount(db, accountId)
     if (account === undefined) throw new KeyhavenError('not_found')
-    await requireRank(rooms.rules.access, db, { account, held })
+    await requireRank(context.settings.access, db, { account, held })
     const key = columns.username_key
     if (key && (await findAccountByLogin(db, key)) !== undefined && key !== account.username_key) {
       throw new KeyhavenError('conflict', { detail: 'This user name is taken: choose another.' })
@@ -40,7 +40,7 @@ export function changeProfile(
     await setProfile(db, account, columns)
     const details = { members: Object.keys(change) }
     await record(moment, 'account.changed', { actor, account: accountId, details })
-    return viewAccount(rooms, { ...account, ...columns })
+    return viewAccount(context, { ...account, ...columns })
   })
 }
 

@@ -8,7 +8,7 @@ import { requireRank } from '../application/rank.ts'
 import type { Held } from '../application/rank.ts'
 import { revoking } from '../revocation/revoking.ts'
 import type { Revoking } from '../revocation/revoking.ts'
-import type { Rooms } from '../context.ts'
+import type { Context } from '../context.ts'
 import { administered } from './administered.ts'
 
 export interface StatusChange {
@@ -32,14 +32,14 @@ export interface StatusChanged {
 
 /** Locks, disables or activates. Leaving `active` ends everything at once; coming back revives nothing. */
 export async function changeStatus(
-  rooms: Revoking & Pick<Rooms, 'rules'>,
+  context: Revoking & Pick<Context, 'settings'>,
   { accountId, status, reason, held }: StatusChange,
   actor: Actor,
 ): Promise<StatusChanged> {
-  const changed = await revoking(rooms, async (moment) => {
+  const changed = await revoking(context, async (moment) => {
     const account = await lockAccount(moment.db, accountId)
     if (account === undefined) throw new KeyhavenError('not_found')
-    await requireRank(rooms.rules.access, moment.db, { account, held })
+    await requireRank(context.settings.access, moment.db, { account, held })
     if (status !== 'active') await refuseLastAdmin(moment.db, accountId)
     const statusReason = reason ?? null
     await setStatus(moment.db, account, { status, reason: statusReason })
@@ -50,11 +50,11 @@ export async function changeStatus(
     const details = { from: account.status, to: status, ended }
     await record(moment, 'account.status_changed', { actor, account: accountId, reason, details })
     const after = { ...account, status, status_reason: statusReason }
-    return { account: await administered(rooms, moment.db, after), ended }
+    return { account: await administered(context, moment.db, after), ended }
   })
   // Whatever was written above has its number by the end of this read. It is committed: a read that
   // fails now must not make the change look as if it had failed
-  const { seq } = await rooms.follow().catch(() => rooms.revocations)
+  const { seq } = await context.follow().catch(() => context.revocations)
   return { ...changed, seq }
 }
 

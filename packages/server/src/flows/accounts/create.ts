@@ -9,8 +9,8 @@ import { newId, newTokenId } from '../../secrets/random.ts'
 import { insertAccount, isTaken } from '../../stores/accounts.ts'
 import type { Account } from '../../stores/accounts.ts'
 import { emailKey, trimmedLogin, usernameKey } from '../../model/canonical-login.ts'
-import { checkPassword } from '../../model/password-policy.ts'
-import type { Rooms } from '../context.ts'
+import { applyPasswordPolicy } from '../../model/password-policy.ts'
+import type { Context } from '../context.ts'
 
 /** What an account is made of. Roles left out are the access module's default roles. */
 export interface NewAccount {
@@ -38,32 +38,35 @@ export interface PreparedAccount {
 
 /** Creates an account that may sign in at once: the command line's and the library's way. */
 export async function createAccount(
-  rooms: Pick<Rooms, 'rules' | 'database' | 'passwords'>,
+  context: Pick<Context, 'settings' | 'database' | 'passwords'>,
   input: NewAccount,
   actor: Actor,
 ): Promise<Account> {
-  const prepared = await hashAccount(rooms, checkAccount(rooms, input))
-  return rooms.database.transact((moment) => writeAccount(moment, prepared, actor))
+  const prepared = await hashAccount(context, checkAccount(context, input))
+  return context.database.transact((moment) => writeAccount(moment, prepared, actor))
 }
 
 /** Refuses what can be refused without a hash or a query. */
-export function checkAccount({ rules }: Pick<Rooms, 'rules'>, input: NewAccount): CheckedAccount {
+export function checkAccount(
+  { settings }: Pick<Context, 'settings'>,
+  input: NewAccount,
+): CheckedAccount {
   const keys = keysOf(input)
   const email = trimmedLogin(input.email)
   const username = input.username === undefined ? null : trimmedLogin(input.username)
-  const roles = input.roles ?? rules.access.defaultRoles
+  const roles = input.roles ?? settings.access.defaultRoles
   for (const role of roles) {
-    if (!knownRole(rules.access, role)) {
-      throw invalid('roles', unknownRole(rules.access, role))
+    if (!knownRole(settings.access, role)) {
+      throw invalid('roles', unknownRole(settings.access, role))
     }
   }
-  checkPassword(rules, input.password, { email, username, name: input.name ?? null })
+  applyPasswordPolicy(settings, input.password, { email, username, name: input.name ?? null })
   return { input: { ...input, email, username: username ?? undefined }, keys, roles }
 }
 
 /** Hashes the password, outside any transaction. */
 export async function hashAccount(
-  { passwords }: Pick<Rooms, 'passwords'>,
+  { passwords }: Pick<Context, 'passwords'>,
   { input, keys, roles }: CheckedAccount,
 ): Promise<PreparedAccount> {
   return {

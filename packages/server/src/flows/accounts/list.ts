@@ -1,7 +1,7 @@
 import type { AccountStatus, AdministeredAccount } from '@keyhaven/core/wire'
 import { accountPage } from '../../stores/accounts.ts'
 import type { Page, PageRequest } from '../../stores/page.ts'
-import type { Rooms } from '../context.ts'
+import type { Context } from '../context.ts'
 import { viewAccounts } from './administered.ts'
 
 export interface AccountFilter {
@@ -11,12 +11,12 @@ export interface AccountFilter {
 
 /** Accounts by age, found by part of their address, user name or name. */
 export async function listAccounts(
-  rooms: Pick<Rooms, 'rules' | 'database'>,
+  context: Pick<Context, 'settings' | 'database'>,
   page: PageRequest,
   filter: AccountFilter,
 ): Promise<Page<AdministeredAccount>> {
-  return rooms.database.read(async ({ db }) => {
+  return context.database.read(async ({ db }) => {
     const { items, next } = await accountPage(db, page, filter)
-    return { next, items: await viewAccounts(rooms, db, items) }
+    return { next, items: await viewAccounts(context, db, items) }
   })
 }

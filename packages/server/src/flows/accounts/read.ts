@@ -3,26 +3,26 @@ import type { AccountView, AdministeredAccount } from '@keyhaven/core/wire'
 import type { Connection } from '../../database/database.ts'
 import { findAccount, findAccountByLogin } from '../../stores/accounts.ts'
 import type { Account } from '../../stores/accounts.ts'
-import { emailKey, loginKey } from '../../model/canonical-login.ts'
-import type { Rooms } from '../context.ts'
+import { emailKey, canonicalLoginKey } from '../../model/canonical-login.ts'
+import type { Context } from '../context.ts'
 import { administered } from './administered.ts'
 import { viewAccount } from '../../views/account.ts'
 
-type Reading = Pick<Rooms, 'rules' | 'database'>
+type Reading = Pick<Context, 'settings' | 'database'>
 
 /** One account, by its id, as its owner sees it. */
-export async function readAccount(rooms: Reading, id: string): Promise<AccountView> {
-  const account = await rooms.database.read(({ db }) => findAccount(db, id))
+export async function readAccount(context: Reading, id: string): Promise<AccountView> {
+  const account = await context.database.read(({ db }) => findAccount(db, id))
   if (account === undefined) throw new KeyhavenError('not_found')
-  return viewAccount(rooms, account)
+  return viewAccount(context, account)
 }
 
 /** One account, by its id, as administrators see it. */
-export function readAdministered(rooms: Reading, id: string): Promise<AdministeredAccount> {
-  return rooms.database.read(async ({ db }) => {
+export function readAdministered(context: Reading, id: string): Promise<AdministeredAccount> {
+  return context.database.read(async ({ db }) => {
     const account = await findAccount(db, id)
     if (account === undefined) throw new KeyhavenError('not_found')
-    return administered(rooms, db, account)
+    return administered(context, db, account)
   })
 }
 
@@ -34,17 +34,20 @@ export type AccountName =
 
 /** The account of a name; nothing where there is none. */
 export function findAdministered(
-  rooms: Reading,
+  context: Reading,
   name: AccountName,
 ): Promise<AdministeredAccount | undefined> {
-  return rooms.database.read(async ({ db }) => {
+  return context.database.read(async ({ db }) => {
     const account = await named(db, name)
-    return account && administered(rooms, db, account)
+    return account && administered(context, db, account)
   })
 }
 
 async function named(db: Connection, name: AccountName): Promise<Account | undefined> {
   if ('id' in name) return findAccount(db, name.id)
   if ('email' in name) return findAccountByLogin(db, emailKey(name.email) ?? '')
-  return (await findAccount(db, name.login)) ?? findAccountByLogin(db, loginKey(name.login) ?? '')
+  return (
+    (await findAccount(db, name.login)) ??
+    findAccountByLogin(db, canonicalLoginKey(name.login) ?? '')
+  )
 }

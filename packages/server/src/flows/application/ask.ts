@@ -1,5 +1,5 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
-import type { Rooms } from '../context.ts'
+import type { Context } from '../context.ts'
 
 /** Milliseconds that a function of the application is given. */
 const PATIENCE = 5000
@@ -22,13 +22,13 @@ export async function askApplication<T>(name: string, ask: () => T | Promise<T>)
 }
 
 /** Tells the application of what is done already: that it fails changes nothing of it. */
-export async function tellApplication(
-  { log }: Pick<Rooms, 'log'>,
+export async function notifyApplication(
+  { log }: Pick<Context, 'log'>,
   name: string,
-  tell: () => void | Promise<void>,
+  notify: () => void | Promise<void>,
 ): Promise<void> {
   try {
-    await askApplication(name, tell)
+    await askApplication(name, notify)
   } catch (error) {
     log.error({ err: error }, `${name} failed; what it was told of stands`)
   }

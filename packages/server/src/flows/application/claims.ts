@@ -4,7 +4,7 @@ import type { Account } from '../../stores/accounts.ts'
 import { latestClaimsOfSession } from '../../stores/tokens.ts'
 import type { Values } from '../../model/application.ts'
 import { askApplication } from './ask.ts'
-import type { Rooms } from '../context.ts'
+import type { Context } from '../context.ts'
 import { viewAccount } from '../../views/account.ts'
 
 /**
@@ -12,12 +12,14 @@ import { viewAccount } from '../../views/account.ts'
  * transaction, because the application may take its time.
  */
 export async function applicationClaims(
-  { rules, application }: Pick<Rooms, 'rules' | 'application'>,
+  { settings, application }: Pick<Context, 'settings' | 'application'>,
   account: Account,
 ): Promise<Values> {
   const { claims, claimsFor } = application
   if (claimsFor === undefined) return {}
-  const given = await askApplication('claimsFor', () => claimsFor(viewAccount({ rules }, account)))
+  const given = await askApplication('claimsFor', () =>
+    claimsFor(viewAccount({ settings }, account)),
+  )
   if (typeof given !== 'object' || given === null) throw broken('claimsFor gave no object')
   for (const name of Object.keys(given)) {
     if (!Object.hasOwn(claims, name))
@@ -36,7 +38,7 @@ export async function applicationClaims(
 
 /** The application claims of the session's latest token: kept where new ones can't be had. */
 export async function formerClaims(
-  { application }: Pick<Rooms, 'application'>,
+  { application }: Pick<Context, 'application'>,
   { db }: Moment,
   sessionId: string,
 ): Promise<Values> {

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto'
-import { sealOf } from '../../secrets/audit-seal.ts'
+import { auditSealOf } from '../../secrets/audit-seal.ts'
 import type { ChainPlace, SealedRow } from '../../stores/audit-chain.ts'
 
 /** The first place at which a chain is broken, and what was done there. */
@@ -28,7 +28,7 @@ export function checkChain(key: KeyObject, behind: ChainPlace, head: number): Ch
       const next = at.number + 1
       if (number < next || (number > next && next > head)) return { number, what: 'inserted' }
       if (number > next) return { number: next, what: 'missing' }
-      if (hash !== sealOf(key, at.hash, row)) {
+      if (hash !== auditSealOf(key, at.hash, row)) {
         return { number, what: number > head ? 'inserted' : 'edited' }
       }
       at = { number, hash }

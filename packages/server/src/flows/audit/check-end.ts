@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto'
 import type { Connection } from '../../database/database.ts'
-import type { AuditMark } from '../../feed/audit-position.ts'
-import { sealOf } from '../../secrets/audit-seal.ts'
+import type { AuditPosition } from '../../feed/audit-position.ts'
+import { auditSealOf } from '../../secrets/audit-seal.ts'
 import { findHead, isReplacedLog, sealAt, sealedRows, START } from '../../stores/audit-chain.ts'
 import type { ChainPlace } from '../../stores/audit-chain.ts'
 import { findFact } from '../../stores/installation.ts'
@@ -11,20 +11,20 @@ import { signingKeys } from '../../stores/keys.ts'
 export interface ChainState {
   readonly head: ChainPlace
   /** The newest row that this installation has seen of it: it must be there. */
-  readonly seen: AuditMark | undefined
+  readonly seen: AuditPosition | undefined
   readonly holds: boolean
   /** The log of this database, whose name a mark bears. */
   readonly log: string
 }
 
 /** Looks at the end of the chain, and at the row of the mark. */
-export async function lookAtChain(
+export async function checkAuditEnd(
   db: Connection,
   key: KeyObject,
-  mark: AuditMark | undefined,
+  position: AuditPosition | undefined,
 ): Promise<ChainState> {
   const log = (await findFact(db, 'log')) ?? ''
-  const seen = await stillOwed(db, log, mark)
+  const seen = await stillOwed(db, log, position)
   const head = (await findHead(db)) ?? START
   const isThere = seen === undefined || (await holdsPlace(db, seen))
   return { log, head, seen, holds: isThere && (await isRight(db, key, head)) }
@@ -37,14 +37,14 @@ export async function lookAtChain(
 async function stillOwed(
   db: Connection,
   log: string,
-  mark: AuditMark | undefined,
-): Promise<AuditMark | undefined> {
-  if (mark === undefined || mark.log === log) return mark
-  const isAnother = (await isReplacedLog(db, mark.log)) || (await signingKeys(db)).length === 0
-  return isAnother ? undefined : mark
+  position: AuditPosition | undefined,
+): Promise<AuditPosition | undefined> {
+  if (position === undefined || position.log === log) return position
+  const isAnother = (await isReplacedLog(db, position.log)) || (await signingKeys(db)).length === 0
+  return isAnother ? undefined : position
 }
 
-async function holdsPlace(db: Connection, { seq, hash }: AuditMark): Promise<boolean> {
+async function holdsPlace(db: Connection, { seq, hash }: AuditPosition): Promise<boolean> {
   return seq === 0 || (await sealAt(db, seq)) === hash
 }
 
@@ -53,5 +53,5 @@ async function isRight(db: Connection, key: KeyObject, head: ChainPlace): Promis
   if (head.number === 0) return true
   const [before, last] = await sealedRows(db, head.number - 2, 2)
   const [row, previous] = head.number === 1 ? [before, START] : [last, before]
-  return row?.hash === head.hash && row.hash === sealOf(key, previous?.hash ?? '', row)
+  return row?.hash === head.hash && row.hash === auditSealOf(key, previous?.hash ?? '', row)
 }

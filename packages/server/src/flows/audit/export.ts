@@ -5,13 +5,13 @@ import type { ChainPlace, SealedRow } from '../../stores/audit-chain.ts'
 import { checkChain } from './check-chain.ts'
 import type { Broken } from './check-chain.ts'
 import type { AuditChain } from './open.ts'
-import { auditItem } from '../../views/audit-entry.ts'
-import type { AuditItem } from '../../views/audit-entry.ts'
+import { auditEntry } from '../../views/audit-entry.ts'
+import type { AuditEntry } from '../../views/audit-entry.ts'
 import { createTally, placeBefore, rowsOf } from './verify.ts'
 import type { Verified } from './verify.ts'
 
 /** A row as it is exported, with the seal of the row before it. */
-export interface ExportedRow extends AuditItem {
+export interface ExportedRow extends AuditEntry {
   readonly previous: string
   readonly hash: string
 }
@@ -30,7 +30,7 @@ export async function* exportAudit(
   await audit.seal()
   let at = await placeBefore(database, after + 1)
   for await (const row of rowsOf(database, after === 0 ? undefined : after)) {
-    yield { ...auditItem(row), previous: at.hash, hash: row.hash }
+    yield { ...auditEntry(row), previous: at.hash, hash: row.hash }
     at = { number: row.number, hash: row.hash }
   }
   yield { head: at }

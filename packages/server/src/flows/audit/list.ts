@@ -1,35 +1,35 @@
 import { findAccountByLogin } from '../../stores/accounts.ts'
 import { auditPage } from '../../stores/audit.ts'
 import type { AuditFilter } from '../../stores/audit.ts'
-import { emailKey, loginKey } from '../../model/canonical-login.ts'
+import { emailKey, canonicalLoginKey } from '../../model/canonical-login.ts'
 import type { Page, PageRequest } from '../../stores/page.ts'
-import type { Rooms } from '../context.ts'
+import type { Context } from '../context.ts'
 import { unknownLogin } from '../../model/unknown-login.ts'
-import type { AuditItem } from '../../views/audit-entry.ts'
-import { auditItem } from '../../views/audit-entry.ts'
+import type { AuditEntry } from '../../views/audit-entry.ts'
+import { auditEntry } from '../../views/audit-entry.ts'
 
 /**
  * What happened. `account` is an id or a login; of a login that belongs to no account the failed sign-ins are found,
  * by the keyed hash that the log keeps of it. `actor` is recorded text, or the e-mail address of an account.
  */
 export async function listAudit(
-  rooms: Pick<Rooms, 'database' | 'keys'>,
+  context: Pick<Context, 'database' | 'keys'>,
   page: PageRequest,
   { account, actor, ...others }: Omit<AuditFilter, 'unknownLogin'>,
-): Promise<Page<AuditItem>> {
-  const { items, next } = await rooms.database.read(async ({ db }) => {
+): Promise<Page<AuditEntry>> {
+  const { items, next } = await context.database.read(async ({ db }) => {
     const acted = emailKey(actor ?? '')
     const person = acted === undefined ? undefined : await findAccountByLogin(db, acted)
     const filter = { ...others, actor: person?.id ?? actor }
-    const key = account === undefined || isId(account) ? undefined : loginKey(account)
+    const key = account === undefined || isId(account) ? undefined : canonicalLoginKey(account)
     const named = key === undefined ? undefined : await findAccountByLogin(db, key)
     const wanted =
       key === undefined || named !== undefined
         ? { ...filter, account: named?.id ?? account }
-        : { ...filter, unknownLogin: unknownLogin(rooms, key) }
+        : { ...filter, unknownLogin: unknownLogin(context, key) }
     return auditPage(db, page, wanted)
   })
-  return { next, items: items.map(auditItem) }
+  return { next, items: items.map(auditEntry) }
 }
 
 /** An account's id, which the log keeps for longer than the account. A user name of this form is found by its id only. */

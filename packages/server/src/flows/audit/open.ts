@@ -2,14 +2,14 @@ import type { KeyObject } from 'node:crypto'
 import { setImmediate as breathe } from 'node:timers/promises'
 import type { Connection, Database } from '../../database/database.ts'
 import { inTurn } from '../../database/in-turn.ts'
-import type { AuditMark } from '../../feed/audit-position.ts'
-import type { MarkFile } from '../../feed/position-file.ts'
-import { sealOf } from '../../secrets/audit-seal.ts'
+import type { AuditPosition } from '../../feed/audit-position.ts'
+import type { PositionFile } from '../../feed/position-file.ts'
+import { auditSealOf } from '../../secrets/audit-seal.ts'
 import type { KeyBox } from '../../secrets/key-box.ts'
 import { hasUnsealed, lastSealed, lockHead, putHead } from '../../stores/audit-chain.ts'
 import { putSeals, unsealedRows } from '../../stores/audit-chain.ts'
 import type { ChainPlace, Seal } from '../../stores/audit-chain.ts'
-import { lookAtChain } from './check-end.ts'
+import { checkAuditEnd } from './check-end.ts'
 import type { ChainState } from './check-end.ts'
 import { openAuditKey } from './open-key.ts'
 
@@ -17,7 +17,7 @@ import { openAuditKey } from './open-key.ts'
 export interface AuditChain {
   readonly key: KeyObject
   /** The newest row that this installation has seen. */
-  readonly mark: MarkFile<AuditMark>
+  readonly position: PositionFile<AuditPosition>
   /** Whether its end was what this installation sealed, when that was looked at last. */
   readonly intact: boolean
   /** Takes what was committed before the call into the chain, whoever wrote it. */
@@ -31,7 +31,7 @@ const BATCH = 200
 export async function openAudit(
   database: Database,
   box: KeyBox,
-  mark: MarkFile<AuditMark>,
+  position: PositionFile<AuditPosition>,
 ): Promise<AuditChain> {
   const key = await openAuditKey(database, box)
   let intact = true
@@ -40,16 +40,16 @@ export async function openAudit(
       await database.transact(({ db }) => sealSome(db, key))
       await breathe()
     }
-    const state = await database.read(({ db }) => lookAtChain(db, key, mark.newest()))
+    const state = await database.read(({ db }) => checkAuditEnd(db, key, position.newest()))
     const { log, head, holds } = state
     intact = holds
     // What was seen of a chain that has lost it stays, and nobody else's row takes its place
-    if (holds) mark.note({ log, seq: head.number, hash: head.hash })
+    if (holds) position.note({ log, seq: head.number, hash: head.hash })
     return state
   })
   return {
     key,
-    mark,
+    position,
     seal,
     get intact() {
       return intact
@@ -68,7 +68,7 @@ async function sealSome(db: Connection, key: KeyObject): Promise<void> {
   const seals: Seal[] = []
   for (const row of await unsealedRows(db, BATCH)) {
     const number = at.number + 1
-    at = { number, hash: sealOf(key, at.hash, { ...row, number }) }
+    at = { number, hash: auditSealOf(key, at.hash, { ...row, number }) }
     seals.push({ ...at, id: row.id })
   }
   await putSeals(db, head, seals)

@@ -1,7 +1,7 @@
 import type { AppliedMark } from '@keyhaven/core/wire'
 import type { Followed } from '../../feed/follow.ts'
-import type { GuardStream, Reserved } from '../../feed/guard-listeners.ts'
-import { markText } from '../../feed/position-file.ts'
+import type { GuardListener, Reserved } from '../../feed/guard-listeners.ts'
+import { positionText } from '../../feed/position-file.ts'
 import { revokeTexts } from '../../feed/sent-entries.ts'
 import type { FeedVersion } from '../../feed/sent-entries.ts'
 import { eventText } from '../../feed/event-writer.ts'
@@ -11,16 +11,16 @@ import { revocationsAfter } from '../../stores/revocations.ts'
 import { causeOf } from '../../telemetry/failure-log.ts'
 import type { KnownGuard } from '../../feed/guard-keys.ts'
 import { readSnapshot } from '../revocation/read-snapshot.ts'
-import type { Rooms } from '../context.ts'
+import type { Context } from '../context.ts'
 
-type Needs = Pick<Rooms, 'database' | 'streams' | 'follow' | 'log'>
+type Needs = Pick<Context, 'database' | 'guardListeners' | 'follow' | 'log'>
 
 /** Whom to feed, the log as it was read since the request came, and what the guard has already. */
 export interface Feeding {
   readonly guard: KnownGuard
   readonly version: FeedVersion
   readonly place: Reserved
-  readonly mark: Followed
+  readonly position: Followed
   readonly has: AppliedMark | undefined
 }
 
@@ -29,20 +29,25 @@ export interface Feeding {
  * otherwise; then the keys and a heartbeat, and from there what every guard is told. No page is read
  * before the one before it was taken, so nothing piles up for a slow listener.
  */
-export function feedGuard(rooms: Needs, { guard, version, place, mark, has }: Feeding): Stream {
-  return (sink) => {
-    const stream = place.open(version, sink)
+export function feedGuard(
+  context: Needs,
+  { guard, version, place, position, has }: Feeding,
+): Stream {
+  return (writer) => {
+    const stream = place.open(version, writer)
     const write = async (text: string): Promise<boolean> => {
-      sink.write(Buffer.from(text))
-      await sink.drained()
+      writer.write(Buffer.from(text))
+      await writer.flushed()
       return stream.open
     }
-    catchUp(rooms, { guard, stream, version, place, mark, has }, write).catch((error: unknown) => {
-      // Without the database nothing true can be said: the guard comes again
-      rooms.log.error({ ...causeOf(error), guard: guard.name }, 'a guard could not be fed')
-      stream.leave()
-      sink.drop()
-    })
+    catchUp(context, { guard, stream, version, place, position, has }, write).catch(
+      (error: unknown) => {
+        // Without the database nothing true can be said: the guard comes again
+        context.log.error({ ...causeOf(error), guard: guard.name }, 'a guard could not be fed')
+        stream.leave()
+        writer.drop()
+      },
+    )
     return () => stream.leave()
   }
 }
@@ -53,22 +58,22 @@ export function canResume({ log, seq, dropped }: Followed, has: AppliedMark): bo
 }
 
 interface Behind extends Feeding {
-  readonly stream: GuardStream
+  readonly stream: GuardListener
 }
 
 /** Writes, and waits until it was taken; false where the feed is over. */
 type Write = (text: string) => Promise<boolean>
 
-async function catchUp(rooms: Needs, behind: Behind, write: Write): Promise<void> {
-  const { guard, stream, version, mark, has } = behind
+async function catchUp(context: Needs, behind: Behind, write: Write): Promise<void> {
+  const { guard, stream, version, position, has } = behind
   // The key may have been removed after it was looked up, before the stream had its place
-  if (!(await rooms.database.read(({ db }) => guardIds(db))).has(guard.id)) return stream.end()
-  const resumes = has !== undefined && canResume(mark, has)
-  if (!resumes && !(await sendSnapshot(rooms, { mark, version }, write))) return
-  if (resumes) await sendEraAgain(rooms, { seq: has.seq, version }, write)
-  let seq = resumes ? has.seq : mark.seq
-  while (stream.open && seq < rooms.streams.at.seq) {
-    const page = await sendMissed(rooms, { after: seq, version }, write)
+  if (!(await context.database.read(({ db }) => guardIds(db))).has(guard.id)) return stream.end()
+  const resumes = has !== undefined && canResume(position, has)
+  if (!resumes && !(await sendSnapshot(context, { position, version }, write))) return
+  if (resumes) await sendEraAgain(context, { seq: has.seq, version }, write)
+  let seq = resumes ? has.seq : position.seq
+  while (stream.open && seq < context.guardListeners.at.seq) {
+    const page = await sendMissed(context, { after: seq, version }, write)
     // Some were dropped meanwhile: the guard comes again, for a snapshot
     if (page === undefined) return stream.end()
     seq = page
@@ -77,13 +82,13 @@ async function catchUp(rooms: Needs, behind: Behind, write: Write): Promise<void
 }
 
 async function sendSnapshot(
-  rooms: Needs,
-  { mark, version }: Pick<Behind, 'mark' | 'version'>,
+  context: Needs,
+  { position, version }: Pick<Behind, 'position' | 'version'>,
   write: Write,
 ): Promise<boolean> {
   for (let after = 0; ; ) {
-    const { page, last } = await readSnapshot(rooms, { mark, after, version })
-    const id = page.more ? undefined : markText(mark)
+    const { page, last } = await readSnapshot(context, { position, after, version })
+    const id = page.more ? undefined : positionText(position)
     if (!(await write(eventText('snapshot', page, id)))) return false
     if (!page.more) return true
     after = last
@@ -95,24 +100,24 @@ async function sendSnapshot(
  * connection between them and requests what follows the number, the service sends all of them again.
  */
 async function sendEraAgain(
-  rooms: Needs,
+  context: Needs,
   { seq, version }: { readonly seq: number; readonly version: FeedVersion },
   write: Write,
 ): Promise<void> {
   if (version === 2) return
-  const entries = await rooms.database.read(({ db }) => revocationsAfter(db, seq - 1, seq))
+  const entries = await context.database.read(({ db }) => revocationsAfter(db, seq - 1, seq))
   const eras = entries.filter(({ kind }) => kind === 'era')
-  if (eras.length > 0) await write(revokeTexts(version, rooms.streams.at.log, eras))
+  if (eras.length > 0) await write(revokeTexts(version, context.guardListeners.at.log, eras))
 }
 
 /** Sends a page of the entries behind a number; the answer is the last of them. */
 async function sendMissed(
-  rooms: Needs,
+  context: Needs,
   { after, version }: { readonly after: number; readonly version: FeedVersion },
   write: Write,
 ): Promise<number | undefined> {
-  const { log, seq } = rooms.streams.at
-  const entries = await rooms.database.read(({ db }) => revocationsAfter(db, after, seq))
+  const { log, seq } = context.guardListeners.at
+  const entries = await context.database.read(({ db }) => revocationsAfter(db, after, seq))
   const last = entries.at(-1)?.seq ?? seq
   if (last - after !== entries.length) return undefined
   await write(revokeTexts(version, log, entries))

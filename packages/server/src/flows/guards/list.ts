@@ -2,7 +2,7 @@ import type { Database } from '../../database/database.ts'
 import { guardPage, reportsOf } from '../../stores/guards.ts'
 import type { GuardReport, GuardRow } from '../../stores/guards.ts'
 import type { Page, PageRequest } from '../../stores/page.ts'
-import type { Rooms } from '../context.ts'
+import type { Context } from '../context.ts'
 import { GONE_AFTER, ownReports } from './write-reports.ts'
 
 /** A guard as an operator sees it. Times are RFC 3339 texts. */
@@ -29,7 +29,7 @@ export interface GuardItem {
 export function listGuards(
   database: Database,
   page: PageRequest,
-  own?: Pick<Rooms, 'reports' | 'streams'>,
+  own?: Pick<Context, 'reports' | 'guardListeners'>,
 ): Promise<Page<GuardItem>> {
   return database.read(async ({ db, now }) => {
     const { items, next } = await guardPage(db, page)
@@ -43,16 +43,16 @@ export function listGuards(
 
 function itemOf(
   { name, created_at }: GuardRow,
-  heard: readonly GuardReport[],
+  received: readonly GuardReport[],
   now: number,
 ): GuardItem {
   // A time far ahead was written while the clock was wrong: it says nothing about now
   const isNear = (time: number): boolean => time - now < GONE_AFTER
-  const alive = heard.filter(({ updated_at: at }) => now - at < GONE_AFTER && isNear(at))
+  const alive = received.filter(({ updated_at: at }) => now - at < GONE_AFTER && isNear(at))
   // A process that hears a guard's feed may not be the one that has its last report
-  const [last] = heard.toSorted((a, b) => (b.applied_at ?? 0) - (a.applied_at ?? 0))
+  const [last] = received.toSorted((a, b) => (b.applied_at ?? 0) - (a.applied_at ?? 0))
   const applied_at = last?.applied_at ?? null
-  const heardAt = Math.max(...heard.map(({ heard_at }) => heard_at ?? 0).filter(isNear), 0)
+  const receivedAt = Math.max(...received.map(({ heard_at }) => heard_at ?? 0).filter(isNear), 0)
   return {
     name,
     createdAt: new Date(created_at).toISOString(),
@@ -60,7 +60,7 @@ function itemOf(
     log: last?.log ?? null,
     appliedSeq: last?.seq ?? null,
     appliedAt: applied_at === null ? null : new Date(applied_at).toISOString(),
-    age: heardAt === 0 ? null : Math.max(0, now - heardAt) / 1000,
+    age: receivedAt === 0 ? null : Math.max(0, now - receivedAt) / 1000,
     ahead: last?.ahead === 1,
   }
 }

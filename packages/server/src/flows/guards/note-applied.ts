@@ -3,9 +3,9 @@ import { record } from '../../events/record.ts'
 import type { Actor } from '../../events/record.ts'
 import { findFormerLog } from '../../stores/installation.ts'
 import type { KnownGuard } from '../../feed/guard-keys.ts'
-import type { Rooms } from '../context.ts'
+import type { Context } from '../context.ts'
 
-type Needs = Pick<Rooms, 'database' | 'reports' | 'follow' | 'clock' | 'streams' | 'log'>
+type Needs = Pick<Context, 'database' | 'reports' | 'follow' | 'clock' | 'guardListeners' | 'log'>
 
 /** What a guard says to have. */
 export interface Claim extends AppliedMark {
@@ -13,31 +13,36 @@ export interface Claim extends AppliedMark {
 }
 
 /** Notes what a guard has applied. One that claims more than the log holds is told of, and decides nothing. */
-export async function noteApplied(rooms: Needs, claim: Claim, actor: Actor): Promise<void> {
+export async function noteApplied(context: Needs, claim: Claim, actor: Actor): Promise<void> {
   const { guard, log, seq } = claim
-  const ahead = await isAhead(rooms, claim)
-  const now = rooms.clock.now()
-  const mustTell = rooms.reports.take(guard.id, { log, seq, ahead, now })
-  if (mustTell) await tellAhead(rooms, claim, actor)
+  const ahead = await isAhead(context, claim)
+  const now = context.clock.now()
+  const mustTell = context.reports.take(guard.id, { log, seq, ahead, now })
+  if (mustTell) await reportAhead(context, claim, actor)
 }
 
 /** Whether a guard claims entries that no log of this database has. */
 export async function isAhead(
-  { database, follow, streams }: Needs,
+  { database, follow, guardListeners }: Needs,
   claim: AppliedMark,
 ): Promise<boolean> {
   const { log, seq } = claim
-  if (log === streams.at.log) return seq > streams.at.seq && seq > (await follow()).seq
+  if (log === guardListeners.at.log)
+    return seq > guardListeners.at.seq && seq > (await follow()).seq
   const former = await database.read(({ db }) => findFormerLog(db, log))
   return former === undefined && log !== (await follow()).log
 }
 
-async function tellAhead(rooms: Needs, { guard, log, seq }: Claim, actor: Actor): Promise<void> {
-  const holds = rooms.streams.at
-  rooms.log.warn(
+async function reportAhead(
+  context: Needs,
+  { guard, log, seq }: Claim,
+  actor: Actor,
+): Promise<void> {
+  const holds = context.guardListeners.at
+  context.log.warn(
     { guard: guard.name, claims: { log, seq }, holds: { log: holds.log, seq: holds.seq } },
     'a guard claims more than the log holds: if the database was put back from a backup, run `keyhaven restored`',
   )
   const details = { guard: guard.name, log, seq, newest: holds.seq }
-  await rooms.database.transact((moment) => record(moment, 'guard.ahead', { actor, details }))
+  await context.database.transact((moment) => record(moment, 'guard.ahead', { actor, details }))
 }

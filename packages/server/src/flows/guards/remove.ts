@@ -6,7 +6,7 @@ import { deleteGuard, findGuardByName } from '../../stores/guards.ts'
 import { bumpFact, lockInstallation } from '../../stores/installation.ts'
 import { appendRevocations } from '../../stores/revocations.ts'
 import type { Revocation } from '../../stores/revocations.ts'
-import { untilOf } from '../../model/entry-life.ts'
+import { entryLifeEnd } from '../../model/entry-life.ts'
 
 /**
  * Removes a guard's key. Its open feeds end as every process reads of it: within 250 ms. The entry hits
@@ -28,7 +28,7 @@ export async function removeGuard(
     await deleteGuard(db, installation, guard.id)
     await bumpFact(db, 'guards')
     const effect = { what: 'guard', guard: guard.id } as const
-    const until = untilOf(0, now)
+    const until = entryLifeEnd(0, now)
     await record(moment, 'guard.removed', { actor, details: { guard: name } })
     return appendRevocations(db, [
       { kind: 'client_id', id: guard.id, code: 'session_ended', until, effect },

@@ -1,6 +1,6 @@
 import { dropReportsBefore, putReports } from '../../stores/guards.ts'
 import type { GuardReport } from '../../stores/guards.ts'
-import type { Rooms } from '../context.ts'
+import type { Context } from '../context.ts'
 
 /** A row that was not written for this many milliseconds is of a process that runs no more. */
 export const GONE_AFTER = 30_000
@@ -10,15 +10,15 @@ const REFRESH = 5000
 
 /** Writes what this process has heard of guards, so that every process can tell; only what has changed. */
 export function createReportWriter(
-  rooms: Pick<Rooms, 'database' | 'reports' | 'streams'>,
+  context: Pick<Context, 'database' | 'reports' | 'guardListeners'>,
 ): () => Promise<void> {
   let written = new Map<string, GuardReport>()
   return async () => {
-    const now = await rooms.database.read(async (moment) => moment.now)
-    const rows = ownReports(rooms, now)
+    const now = await context.database.read(async (moment) => moment.now)
+    const rows = ownReports(context, now)
     const due = rows.filter((row) => isDue(row, written.get(row.guard_id)))
     if (due.length === 0) return
-    await rooms.database.transact(async ({ db }) => {
+    await context.database.transact(async ({ db }) => {
       await putReports(db, due)
       await dropReportsBefore(db, now - GONE_AFTER)
     })
@@ -28,13 +28,13 @@ export function createReportWriter(
 
 /** What this process has heard, as rows. */
 export function ownReports(
-  { reports, streams }: Pick<Rooms, 'reports' | 'streams'>,
+  { reports, guardListeners }: Pick<Context, 'reports' | 'guardListeners'>,
   now: number,
 ): GuardReport[] {
-  const counts = streams.counts()
-  const heard = streams.heard()
+  const counts = guardListeners.counts()
+  const received = guardListeners.received()
   // One that has gone, and never reported, is told of as gone
-  const ids = new Set([...reports.heard(), ...counts.keys(), ...heard.keys()])
+  const ids = new Set([...reports.received(), ...counts.keys(), ...received.keys()])
   return [...ids].map((id) => {
     const report = reports.of(id)
     return {
@@ -43,7 +43,7 @@ export function ownReports(
       log: report?.log ?? null,
       seq: report?.seq ?? null,
       applied_at: report?.appliedAt ?? null,
-      heard_at: latest(report?.reportedAt, heard.get(id)),
+      heard_at: latest(report?.reportedAt, received.get(id)),
       ahead: report?.ahead ? 1 : 0,
       connections: counts.get(id) ?? 0,
       updated_at: now,

@@ -6,7 +6,7 @@ import type { Locked } from '../../database/locked.ts'
 import type { KeyBox } from '../../secrets/key-box.ts'
 import { hmacKey } from '../../secrets/hashes/hash.ts'
 import { lockInstallation, noteLife } from '../../stores/installation.ts'
-import type { Installation } from '../../stores/installation.ts'
+import type { InstallationRow } from '../../stores/installation.ts'
 import { insertSigningKey, putServiceKey, serviceKeys, signingKeys } from '../../stores/keys.ts'
 import { keysAt } from '../../model/key-ring.ts'
 import type { KeysNow, RingKey } from '../../model/key-ring.ts'
@@ -69,7 +69,7 @@ export interface NewKey {
 /** Adds a key to the ring of a locked installation; the answer is its name. */
 export async function addSigningKey(
   { db, now }: Moment,
-  installation: Locked<Installation>,
+  installation: Locked<InstallationRow>,
   { box, alg, signsFrom }: NewKey,
 ): Promise<string> {
   const { key, sealed } = box.makeSigningKey(alg)
@@ -91,7 +91,7 @@ const lost =
 
 async function makeXsrfKey(
   db: Connection,
-  installation: Locked<Installation>,
+  installation: Locked<InstallationRow>,
   box: KeyBox,
 ): Promise<Uint8Array> {
   const key = randomBytes(32)

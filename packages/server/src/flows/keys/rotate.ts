@@ -8,7 +8,7 @@ import { retireKeys, withdrawKeys } from '../../stores/keys.ts'
 import { appendRevocations } from '../../stores/revocations.ts'
 import type { Revocation } from '../../stores/revocations.ts'
 import { bumpFact, lockInstallation, longestLife } from '../../stores/installation.ts'
-import type { Installation } from '../../stores/installation.ts'
+import type { InstallationRow } from '../../stores/installation.ts'
 import { addSigningKey } from './open.ts'
 
 /** A new key is published this long before it signs, so that every guard knows it. */
@@ -60,7 +60,7 @@ export async function rotateKeys(
 /** Writes a new key, and what becomes of those before it. */
 export async function writeNewKey(
   moment: Moment,
-  installation: Locked<Installation>,
+  installation: Locked<InstallationRow>,
   { box, alg, emergency }: Omit<Needs, 'database'> & { readonly emergency: boolean },
 ): Promise<Rotation> {
   const { db, now } = moment

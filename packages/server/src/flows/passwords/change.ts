@@ -6,8 +6,8 @@ import { newSecret } from '../../secrets/random.ts'
 import { setPassword } from '../../stores/accounts.ts'
 import { setCookieHash } from '../../stores/sessions.ts'
 import type { LiveSession } from '../../model/access-claims.ts'
-import { checkPassword } from '../../model/password-policy.ts'
-import { guessedOf, guessPassword } from './limit-attempts.ts'
+import { applyPasswordPolicy } from '../../model/password-policy.ts'
+import { attemptsOf, limitAttempts } from './limit-attempts.ts'
 import { writeSessionEnds, writeTokenEnds } from '../sessions/write-ends.ts'
 import { renewLocked, valuesFor } from '../sessions/renew.ts'
 import type { RenewedSession, Renewing } from '../sessions/renew.ts'
@@ -15,7 +15,7 @@ import { lockLiveSession } from '../sessions/lock-live.ts'
 import type { LockedLive } from '../sessions/lock-live.ts'
 import { revoking } from '../revocation/revoking.ts'
 import type { Revoking, RevokingMoment } from '../revocation/revoking.ts'
-import type { Rooms } from '../context.ts'
+import type { Context } from '../context.ts'
 
 export interface PasswordChange {
   readonly live: LiveSession
@@ -34,17 +34,17 @@ export interface ChangedPassword {
  * same transaction, so that a database which fails then takes them from nobody.
  */
 export async function changePassword(
-  rooms: Revoking & Renewing & Pick<Rooms, 'passwords' | 'limits'>,
+  context: Revoking & Renewing & Pick<Context, 'passwords' | 'limits'>,
   { live, current, password }: PasswordChange,
   actor: Actor,
 ): Promise<ChangedPassword> {
   const { account, session } = live
-  rooms.passwords.requireRoom('change')
-  const guess = { account: guessedOf(account), address: actor.address }
-  const proved = await guessPassword(rooms, guess, async () => {
-    if (await rooms.passwords.verify('change', current, account.password_hash)) return account
+  context.passwords.requireRoom('change')
+  const attempt = { account: attemptsOf(account), address: actor.address }
+  const proved = await limitAttempts(context, attempt, async () => {
+    if (await context.passwords.verify('change', current, account.password_hash)) return account
     const of = { actor, account: account.id, session: session.id }
-    await rooms.database.transact((moment) => record(moment, 'password.change_failed', of))
+    await context.database.transact((moment) => record(moment, 'password.change_failed', of))
     return undefined
   })
   if (proved === undefined) {
@@ -52,11 +52,11 @@ export async function changePassword(
       detail: 'The current password is not right: enter it again.',
     })
   }
-  checkPassword(rooms.rules, password, account)
-  const hash = await rooms.passwords.hash('change', password)
+  applyPasswordPolicy(context.settings, password, account)
+  const hash = await context.passwords.hash('change', password)
   const sessionCookie = newSecret()
-  const values = await valuesFor(rooms, live)
-  const renewed = await revoking(rooms, async (moment) => {
+  const values = await valuesFor(context, live)
+  const renewed = await revoking(context, async (moment) => {
     // Of two changes at once one wins: what the other proved is no longer the password (S10)
     const locked = await lockLiveSession(moment, live)
     const version = await setPassword(moment.db, locked.account, hash)
@@ -68,7 +68,7 @@ export async function changePassword(
       session: session.id,
       details: { ended },
     })
-    return renewLocked(rooms, moment, { live: kept, values, extend: true })
+    return renewLocked(context, moment, { live: kept, values, extend: true })
   })
   return { sessionCookie, session: renewed }
 }

@@ -1,12 +1,12 @@
-import type { Guess } from '../../database/rate-limits.ts'
+import type { Attempt } from '../../database/rate-limits.ts'
 import type { Account } from '../../stores/accounts.ts'
-import type { Rooms } from '../context.ts'
+import type { Context } from '../context.ts'
 
 /**
  * What guesses at an account are counted under, whichever of its logins is typed. A login without an
  * account is counted under itself, with the same limits; no login looks like this.
  */
-export function guessedOf({ id }: Pick<Account, 'id'>): string {
+export function attemptsOf({ id }: Pick<Account, 'id'>): string {
   return `account ${id}`
 }
 
@@ -16,19 +16,19 @@ export function guessedOf({ id }: Pick<Account, 'id'>): string {
  * @returns what `attempt` proved; `undefined` for a wrong password.
  * @throws KeyhavenError `rate_limited`, and whatever `attempt` throws.
  */
-export async function guessPassword<T>(
-  { limits }: Pick<Rooms, 'limits'>,
-  guess: Guess,
-  attempt: () => Promise<T | undefined>,
+export async function limitAttempts<T>(
+  { limits }: Pick<Context, 'limits'>,
+  attempt: Attempt,
+  prove: () => Promise<T | undefined>,
 ): Promise<T | undefined> {
-  const counted = await limits.countGuess(guess)
+  const counted = await limits.countAttempt(attempt)
   let proved: T | undefined
   try {
-    proved = await attempt()
+    proved = await prove()
   } catch (error) {
-    await counted.giveBack()
+    await counted.refund()
     throw error
   }
-  if (proved !== undefined) await counted.forgive()
+  if (proved !== undefined) await counted.reset()
   return proved
 }

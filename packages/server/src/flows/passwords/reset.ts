@@ -6,23 +6,23 @@ import { findAdministered } from '../accounts/read.ts'
 import { writeSessionEnds, writeTokenEnds } from '../sessions/write-ends.ts'
 import { revoking } from '../revocation/revoking.ts'
 import type { Revoking } from '../revocation/revoking.ts'
-import type { Rooms } from '../context.ts'
+import type { Context } from '../context.ts'
 
-type Needs = Revoking & Pick<Rooms, 'rules' | 'passwords'>
+type Needs = Revoking & Pick<Context, 'settings' | 'passwords'>
 
 /**
  * Sets another password for an account at an operator's word, and ends every session of it. It is the
  * way back for a person who forgot the password, and after a failover that lost a change of it.
  */
 export async function resetPassword(
-  rooms: Needs,
+  context: Needs,
   { email, password }: { readonly email: string; readonly password: string },
   actor: Actor,
 ): Promise<{ readonly sessions: number }> {
-  const found = await findAdministered(rooms, { email })
+  const found = await findAdministered(context, { email })
   if (found === undefined) throw unknown(email)
-  const hash = await rooms.passwords.hash('change', password)
-  return revoking(rooms, async (moment) => {
+  const hash = await context.passwords.hash('change', password)
+  return revoking(context, async (moment) => {
     const account = await lockAccount(moment.db, found.id)
     if (account === undefined) throw unknown(email)
     const version = await setPassword(moment.db, account, hash)

@@ -1,12 +1,12 @@
 import { setImmediate as breathe } from 'node:timers/promises'
 import type { FeedMark } from '@keyhaven/core/wire'
 import type { Revocations } from '@keyhaven/guard'
-import type { Changes } from '../../feed/page-listeners.ts'
+import type { PageListeners } from '../../feed/page-listeners.ts'
 import type { Clock } from '../../feed/clock.ts'
 import type { Follow, Followed } from '../../feed/follow.ts'
 import type { GuardReports } from '../../feed/guard-reports.ts'
-import type { GuardStreams } from '../../feed/guard-listeners.ts'
-import type { MarkFile } from '../../feed/position-file.ts'
+import type { GuardListeners } from '../../feed/guard-listeners.ts'
+import type { PositionFile } from '../../feed/position-file.ts'
 import { createRecentEntries } from '../../feed/recent-entries.ts'
 import { guardIds } from '../../stores/guards.ts'
 import { findFacts } from '../../stores/installation.ts'
@@ -23,11 +23,11 @@ interface Parts {
   readonly database: Database
   readonly keys: Keys
   readonly revocations: Revocations
-  readonly changes: Changes
-  readonly streams: GuardStreams
+  readonly pageListeners: PageListeners
+  readonly guardListeners: GuardListeners
   readonly reports: GuardReports
   readonly guardKeys: GuardKeys
-  readonly mark: MarkFile
+  readonly position: PositionFile
   readonly clock: Clock
   /** What this process has acknowledged: a complete read must have it. */
   readonly unread: UnreadEntries<Revocation>
@@ -43,7 +43,7 @@ interface Seen extends Followed {
 
 /** Reads and takes over the log for one process; each call is one read for all who listen. */
 export function createFollow(parts: Parts): Follow {
-  const { changes, streams, keys } = parts
+  const { pageListeners, guardListeners, keys } = parts
   const recent = createRecentEntries<Revocation>(MOST_REMEMBERED)
   let at: FeedMark | undefined
   /** The entry at which this process stands. */
@@ -74,22 +74,22 @@ export function createFollow(parts: Parts): Follow {
     const last = entries.at(-1)?.seq ?? after
     const reached = entries.length >= PAGE - 1 ? last : Math.max(last, seq)
     // Entries were dropped before this process saw them: its guards come again for the whole
-    if (reached - after !== entries.length) streams.end()
+    if (reached - after !== entries.length) guardListeners.end()
     for (const entry of entries) parts.revocations.add(entry)
-    changes.revoked(entries)
+    pageListeners.revoked(entries)
     recent.add(entries)
     parts.unread.read(entries)
     tip = entries.at(-1) ?? tip
-    const mark = { log, seq: reached, time }
-    streams.advance(mark, entries)
-    return mark
+    const position = { log, seq: reached, time }
+    guardListeners.advance(position, entries)
+    return position
   }
 
   const takeFacts = async (found: ReadonlyMap<string, string>): Promise<void> => {
     if (found.get('keys') !== facts.get('keys')) await keys.reload()
     if (found.get('guards') !== facts.get('guards')) {
       const guards = await parts.database.read(({ db }) => guardIds(db))
-      streams.keep(guards)
+      guardListeners.keep(guards)
       parts.reports.keep(guards)
       parts.guardKeys.forget()
     }
@@ -100,9 +100,9 @@ export function createFollow(parts: Parts): Follow {
   const goesOn = async ({ log, seq, same }: Seen): Promise<boolean> => {
     if (at === undefined || (at.log === log && at.seq <= seq && same)) return true
     const outcome = await parts.recover.log({ log: at.log, read: at.seq, recent })
-    streams.end()
-    if (outcome === 'kept') changes.allChanged()
-    else changes.allEnded()
+    guardListeners.end()
+    if (outcome === 'kept') pageListeners.allChanged()
+    else pageListeners.allEnded()
     recent.clear()
     tip = undefined
     at = undefined
@@ -137,9 +137,9 @@ export function createFollow(parts: Parts): Follow {
       }
       if (await lacks(acknowledged, time)) continue
       parts.clock.set(began)
-      streams.keys(keys.at(time).jwks)
-      parts.mark.note(at)
-      streams.beat()
+      guardListeners.keys(keys.at(time).jwks)
+      parts.position.note(at)
+      guardListeners.beat()
       return { ...at, dropped }
     }
   })

@@ -19,30 +19,33 @@ const PATIENCE = 2000
 const AGAIN = 100
 
 /** Reads the log's name, which is made with the database, and compares it with the mark of a former run. */
-export async function openLog(
+export async function openRevocationLog(
   database: Database,
-  mark: AppliedMark | undefined,
+  position: AppliedMark | undefined,
 ): Promise<FoundLog> {
   const until = performance.now() + PATIENCE
   for (;;) {
-    const found = await lookAtLog(database, mark)
+    const found = await compareLog(database, position)
     if (!found.restored || performance.now() > until) return found
     // A process that has run through the failover may know what the database has lost
     await sleep(AGAIN)
   }
 }
 
-async function lookAtLog(database: Database, mark: AppliedMark | undefined): Promise<FoundLog> {
+async function compareLog(
+  database: Database,
+  position: AppliedMark | undefined,
+): Promise<FoundLog> {
   await database.number()
   return database.transact(async ({ db }) => {
     const log = await factOf(db, 'log', newTokenId())
     const seq = await newestSeq(db)
-    if (mark === undefined) return { log, seq, restored: false }
-    if (mark.log === log) return { log, seq, restored: seq < mark.seq }
-    const former = await findFormerLog(db, mark.log)
+    if (position === undefined) return { log, seq, restored: false }
+    if (position.log === log) return { log, seq, restored: seq < position.seq }
+    const former = await findFormerLog(db, position.log)
     if (former?.lost !== undefined) {
       const { kept, repeated } = former.lost
-      return { log, seq, restored: mark.seq > Math.max(kept, repeated) }
+      return { log, seq, restored: position.seq > Math.max(kept, repeated) }
     }
     // A database without keys is a new one: it vouches for nothing
     const isNew = (await signingKeys(db)).length === 0

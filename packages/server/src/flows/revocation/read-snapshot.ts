@@ -2,7 +2,7 @@ import type { FeedMark, FeedSnapshot, RevocationEntry } from '@keyhaven/core/wir
 import { sentEntries } from '../../feed/sent-entries.ts'
 import type { FeedVersion } from '../../feed/sent-entries.ts'
 import { PAGE, revocationsAfter } from '../../stores/revocations.ts'
-import type { Rooms } from '../context.ts'
+import type { Context } from '../context.ts'
 
 /** A page of a snapshot, and the number behind which the next one begins. */
 export interface SnapshotPage {
@@ -12,15 +12,15 @@ export interface SnapshotPage {
 
 /** Which page of which snapshot, and for which guards. */
 export interface SnapshotRequest {
-  readonly mark: FeedMark
+  readonly position: FeedMark
   readonly after: number
   readonly version: FeedVersion
 }
 
 /** Reads one page of the log as it was at a mark, behind a number. Every page carries the mark. */
 export function readSnapshot(
-  { database }: Pick<Rooms, 'database'>,
-  { mark: { log, seq, time }, after, version }: SnapshotRequest,
+  { database }: Pick<Context, 'database'>,
+  { position: { log, seq, time }, after, version }: SnapshotRequest,
 ): Promise<SnapshotPage> {
   return database.read(async ({ db }) => {
     const read = await revocationsAfter(db, after, seq)

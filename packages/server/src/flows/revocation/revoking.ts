@@ -1,7 +1,7 @@
 import type { Moment } from '../../database/database.ts'
 import { appendRevocations } from '../../stores/revocations.ts'
 import type { NewRevocation, Revocation } from '../../stores/revocations.ts'
-import type { Rooms } from '../context.ts'
+import type { Context } from '../context.ts'
 
 /** A moment in which entries are written; they count in this process once it is committed. */
 export interface RevokingMoment extends Moment {
@@ -9,22 +9,22 @@ export interface RevokingMoment extends Moment {
 }
 
 /** What a flow needs in order to write entries. */
-export type Appending = Pick<Rooms, 'database' | 'revocations' | 'unread'>
+export type Appending = Pick<Context, 'database' | 'revocations' | 'unread'>
 
 /** What a flow needs in order to revoke. */
-export type Revoking = Appending & Pick<Rooms, 'follow'>
+export type Revoking = Appending & Pick<Context, 'follow'>
 
 /**
  * Runs a transaction that revokes. What it wrote is refused here before the answer is given; pages
  * and guards are sent it as the log is read.
  */
 export async function revoking<T>(
-  rooms: Revoking,
+  context: Revoking,
   work: (moment: RevokingMoment) => Promise<T>,
 ): Promise<T> {
-  const { result, entries } = await appending(rooms, work)
+  const { result, entries } = await appending(context, work)
   // A read that fails is logged and repeated by the clock
-  if (entries > 0) rooms.follow().catch(() => undefined)
+  if (entries > 0) context.follow().catch(() => undefined)
   return result
 }
 

@@ -8,7 +8,7 @@ import type { Effect } from '../../stores/revocation-effects.ts'
 import { endableSessions } from '../../stores/session-ends.ts'
 import { liveTokens } from '../../stores/tokens.ts'
 import type { TokenRow } from '../../stores/tokens.ts'
-import { MARGIN, untilOf } from '../../model/entry-life.ts'
+import { MARGIN, entryLifeEnd } from '../../model/entry-life.ts'
 import { markEnds } from './write-ends.ts'
 import type { Ending } from './write-ends.ts'
 import type { RevokingMoment } from '../revocation/revoking.ts'
@@ -49,7 +49,7 @@ export async function endEra(
   await setEra(db, account, next)
   const last = Math.max(0, ...tokens.map(({ expires_at }) => expires_at))
   // A token that the database has forgotten may live as long as any
-  const until = Math.max(untilOf(last, now), now + (await longestLife(db)) * 1000 + MARGIN)
+  const until = Math.max(entryLifeEnd(last, now), now + (await longestLife(db)) * 1000 + MARGIN)
   const effect: Effect = {
     what: 'era',
     account: account.id,

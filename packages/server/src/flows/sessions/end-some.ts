@@ -9,9 +9,9 @@ import { requireRank } from '../application/rank.ts'
 import type { Held } from '../application/rank.ts'
 import { revoking } from '../revocation/revoking.ts'
 import type { Revoking } from '../revocation/revoking.ts'
-import type { Rooms } from '../context.ts'
+import type { Context } from '../context.ts'
 
-type Needs = Revoking & Pick<Rooms, 'rules'>
+type Needs = Revoking & Pick<Context, 'settings'>
 
 /** Whose session ends, and by what right. */
 export interface OneEnd {
@@ -24,11 +24,11 @@ export interface OneEnd {
 
 /** Ends one session; one that the caller may not know of does not exist. */
 export function endOneSession(
-  rooms: Needs,
+  context: Needs,
   { sessionId, accountId, held, reason }: OneEnd,
   actor: Actor,
 ): Promise<void> {
-  return revoking(rooms, async (moment) => {
+  return revoking(context, async (moment) => {
     const session = await findSession(moment.db, sessionId)
     if (session === undefined) throw new KeyhavenError('not_found')
     if (accountId !== undefined && session.account_id !== accountId) {
@@ -36,7 +36,7 @@ export function endOneSession(
     }
     const account = await lockAccount(moment.db, session.account_id)
     if (account === undefined) throw new KeyhavenError('not_found')
-    await requireRank(rooms.rules.access, moment.db, { account, held })
+    await requireRank(context.settings.access, moment.db, { account, held })
     await writeSessionEnd(moment, sessionId, { code: 'session_ended', actor, reason })
   })
 }
@@ -56,12 +56,12 @@ export interface SessionsEnd {
 }
 
 /** Ends the sessions of an account, but the one to keep; the answer counts them. */
-export function endSessions(rooms: Needs, of: SessionsEnd, actor: Actor): Promise<number> {
-  return revoking(rooms, async (moment) => {
+export function endSomeSessions(context: Needs, of: SessionsEnd, actor: Actor): Promise<number> {
+  return revoking(context, async (moment) => {
     const { accountId, held, keep, everything = false, reason } = of
     const account = await lockAccount(moment.db, accountId)
     if (account === undefined) throw new KeyhavenError('not_found')
-    await requireRank(rooms.rules.access, moment.db, { account, held })
+    await requireRank(context.settings.access, moment.db, { account, held })
     const ending = { code: 'session_ended', actor, reason } as const
     const { status, status_reason: statusReason } = account
     const sessions = everything

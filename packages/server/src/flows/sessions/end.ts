@@ -12,9 +12,9 @@ const bounds = { together: 100, waiting: 10_000 }
  * Sign-outs that come at once share a transaction and its commit: whoever waits for the disk waits with
  * the others. One whose account somebody holds locked goes alone and makes nobody else wait.
  */
-export function endTogether(rooms: Revoking): EndSession {
+export function createEndSession(context: Revoking): EndSession {
   const together = gathered(bounds, (signOuts: readonly SignOut[]) =>
-    revoking(rooms, async (moment) => {
+    revoking(context, async (moment) => {
       const actors = new Map(signOuts.map(({ sessionId, actor }) => [sessionId, actor]))
       const free = await lockFreeOwners(moment.db, [...actors.keys()])
       const ends = free.map((session) => ({
@@ -26,7 +26,7 @@ export function endTogether(rooms: Revoking): EndSession {
     }),
   )
   const alone = ({ sessionId, actor, proved = false }: SignOut): Promise<boolean> =>
-    revoking(rooms, async (moment) => {
+    revoking(context, async (moment) => {
       if (proved) await writeForgottenEnd(moment, sessionId)
       return writeSessionEnd(moment, sessionId, { code: 'session_ended', actor })
     })

@@ -9,11 +9,13 @@ import type { Revoking, RevokingMoment } from '../revocation/revoking.ts'
 const RUN = 5000
 
 /** Writes the ends of sessions whose idle or absolute limit has passed, in batches, one process at a time. */
-export function createExpiry(rooms: Revoking): () => Promise<void> {
-  const within = jobOf<RevokingMoment>(rooms.database, 'expire', (work) => revoking(rooms, work))
-  const expire = inBatches(rooms.database, (most) => within((moment) => endExpired(moment, most)))
+export function createExpiry(context: Revoking): () => Promise<void> {
+  const within = jobOf<RevokingMoment>(context.database, 'expire', (work) =>
+    revoking(context, work),
+  )
+  const expire = inBatches(context.database, (most) => within((moment) => endExpired(moment, most)))
   const isDue = (): Promise<boolean> =>
-    rooms.database.read(
+    context.database.read(
       async (moment) => moment.trusted && (await expiredSessions(moment, 1)).length > 0,
     )
   return async () => {

@@ -2,7 +2,7 @@ import { touchSession } from '../../stores/sessions.ts'
 import type { Session } from '../../stores/sessions.ts'
 import type { LiveSession } from '../../model/access-claims.ts'
 import { lockLiveSession } from './lock-live.ts'
-import type { Rooms } from '../context.ts'
+import type { Context } from '../context.ts'
 
 /** The idle limit is written when it moves by a twentieth of its span, and at least every minute. */
 const FRACTION = 20
@@ -13,11 +13,11 @@ const LONGEST = 60_000
  * the limit need not be exact to the second.
  */
 export async function extendSession(
-  { rules, database }: Pick<Rooms, 'rules' | 'database'>,
+  { settings, database }: Pick<Context, 'settings' | 'database'>,
   live: LiveSession,
 ): Promise<Session> {
   const { session } = live
-  const idle = rules.lifetimes.idle * 1000
+  const idle = settings.lifetimes.idle * 1000
   const step = Math.min(idle / FRACTION, LONGEST)
   const due = ({ now }: { readonly now: number }): boolean => now - session.last_used_at >= step
   if (!(await database.read(async (moment) => due(moment)))) return session

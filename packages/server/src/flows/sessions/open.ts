@@ -17,7 +17,7 @@ import type { Values } from '../../model/application.ts'
 import { eraOf } from './end-era.ts'
 import { writeLockedEnds, writeSessionEnd } from './write-ends.ts'
 import type { RevokingMoment } from '../revocation/revoking.ts'
-import type { Rooms } from '../context.ts'
+import type { Context } from '../context.ts'
 import { signToken } from '../tokens/sign.ts'
 
 /** How and where a person signed in. */
@@ -37,7 +37,7 @@ export interface OpenedSession extends LiveSession {
 }
 
 /** Whose session is opened, how they proved it, and what the application adds. */
-export interface Opening {
+export interface SessionOpening {
   readonly account: Locked<Account>
   readonly facts: SignInFacts
   readonly values: Values
@@ -62,9 +62,9 @@ export async function lockForOpening(
 
 /** Opens a session of a locked account and issues its first token: where every way of signing in ends. */
 export async function openSession(
-  rooms: Pick<Rooms, 'rules' | 'keys' | 'application'>,
+  context: Pick<Context, 'settings' | 'keys' | 'application'>,
   moment: RevokingMoment,
-  { account, facts, values, former, actor }: Opening,
+  { account, facts, values, former, actor }: SessionOpening,
 ): Promise<OpenedSession> {
   const { db, now } = moment
   if (former !== undefined) {
@@ -75,7 +75,7 @@ export async function openSession(
     })
   }
   await makeRoom(moment, account, actor)
-  const { idle, absolute } = rooms.rules.lifetimes
+  const { idle, absolute } = context.settings.lifetimes
   const sessionCookie = newSecret()
   const session = {
     id: newId('ses'),
@@ -100,10 +100,10 @@ export async function openSession(
   await insertSession(db, account, session)
   const era = await eraOf(db, account)
   const live = { account: { ...account, era }, session, roles: await rolesOf(db, account.id) }
-  const claims = accessClaims(rooms, { ...live, values }, now)
+  const claims = accessClaims(context, { ...live, values }, now)
   await recordToken(db, account, claims)
   await record(moment, 'session.opened', { actor, account: account.id, session: session.id })
-  const accessToken = signToken(rooms, claims, now)
+  const accessToken = signToken(context, claims, now)
   return { ...live, claims, accessToken, sessionCookie }
 }
 

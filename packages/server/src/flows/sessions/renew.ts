@@ -12,7 +12,7 @@ import { eraOf } from './end-era.ts'
 import { noteKeptClaims } from './note-kept-claims.ts'
 import { lockLiveSession } from './lock-live.ts'
 import type { LockedLive } from './lock-live.ts'
-import type { Rooms } from '../context.ts'
+import type { Context } from '../context.ts'
 import { signToken } from '../tokens/sign.ts'
 
 /** Requests that come within this many milliseconds share one new token. */
@@ -30,8 +30,8 @@ export interface RenewedSession extends LiveSession {
 
 /** What a renewal needs. */
 export type Renewing = Pick<
-  Rooms,
-  'rules' | 'application' | 'database' | 'keys' | 'revocations' | 'metrics' | 'log'
+  Context,
+  'settings' | 'application' | 'database' | 'keys' | 'revocations' | 'metrics' | 'log'
 >
 
 /** Which session, and whether the person's activity moves its idle limit. */
@@ -42,16 +42,16 @@ export interface Renewal {
 
 /** Issues the session's next token, or the one that a parallel request was just given. */
 export async function renewSession(
-  rooms: Renewing,
+  context: Renewing,
   { live, extend }: Renewal,
 ): Promise<RenewedSession> {
-  const values = await valuesFor(rooms, live)
-  const { renewals } = rooms.metrics
+  const values = await valuesFor(context, live)
+  const { renewals } = context.metrics
   try {
-    const renewed = await rooms.database.transact(async (moment) => {
+    const renewed = await context.database.transact(async (moment) => {
       // Whatever revokes takes this lock too: it hits the new token, or none is issued
       const locked = await lockLiveSession(moment, live)
-      return renewLocked(rooms, moment, { live: locked, values, extend })
+      return renewLocked(context, moment, { live: locked, values, extend })
     })
     renewals.add({ outcome: renewed.shared ? 'shared' : 'new' })
     return renewed
@@ -62,32 +62,35 @@ export async function renewSession(
 }
 
 /** What the application adds to the next token; `undefined` where it could not say. */
-export function valuesFor(rooms: Renewing, { account }: LiveSession): Promise<Values | undefined> {
-  return applicationClaims(rooms, account).catch((error: unknown) => {
-    rooms.log.error({ err: error, account: account.id }, 'renewed with the former claims')
+export function valuesFor(
+  context: Renewing,
+  { account }: LiveSession,
+): Promise<Values | undefined> {
+  return applicationClaims(context, account).catch((error: unknown) => {
+    context.log.error({ err: error, account: account.id }, 'renewed with the former claims')
     return undefined
   })
 }
 
 /** The same inside a transaction that holds the session locked. */
 export async function renewLocked(
-  rooms: Renewing,
+  context: Renewing,
   moment: Moment,
   { live, values, extend }: Next & { readonly extend: boolean },
 ): Promise<RenewedSession> {
-  const left = extend ? await extended(rooms, moment, live) : live
-  const shared = await sharedToken(rooms, moment, left)
-  const token = shared ?? (await newToken(rooms, moment, { live: left, values }))
+  const left = extend ? await extended(context, moment, live) : live
+  const shared = await sharedToken(context, moment, left)
+  const token = shared ?? (await newToken(context, moment, { live: left, values }))
   return { ...left, ...token, now: moment.now, shared: shared !== undefined }
 }
 
 /** Moves the idle limit, never past the absolute one. */
 async function extended(
-  rooms: Renewing,
+  context: Renewing,
   { db, now }: Moment,
   live: LockedLive,
 ): Promise<LockedLive> {
-  const idleExpiresAt = now + rooms.rules.lifetimes.idle * 1000
+  const idleExpiresAt = now + context.settings.lifetimes.idle * 1000
   await touchSession(db, live.session, { lastUsedAt: now, idleExpiresAt })
   const times = { last_used_at: now, idle_expires_at: idleExpiresAt }
   return { ...live, session: { ...live.session, ...times } }
@@ -99,7 +102,7 @@ interface Token {
 }
 
 async function sharedToken(
-  rooms: Renewing,
+  context: Renewing,
   { db, now }: Moment,
   { session }: LiveSession,
 ): Promise<Token | undefined> {
@@ -109,8 +112,8 @@ async function sharedToken(
   // A clock that was wrong may have left a token whose time lies ahead: no verifier accepts that one
   if (claims === undefined || checkTimes(claims, Math.floor(now / 1000), 0) !== undefined)
     return undefined
-  if (rooms.revocations.find(claims) !== undefined) return undefined
-  return { claims, accessToken: issueAccessToken(claims, rooms.keys.at(now).signing) }
+  if (context.revocations.find(claims) !== undefined) return undefined
+  return { claims, accessToken: issueAccessToken(claims, context.keys.at(now).signing) }
 }
 
 interface Next {
@@ -119,24 +122,24 @@ interface Next {
   readonly values: Values | undefined
 }
 
-async function newToken(rooms: Renewing, moment: Moment, { live, values }: Next): Promise<Token> {
+async function newToken(context: Renewing, moment: Moment, { live, values }: Next): Promise<Token> {
   const { db, now } = moment
   const account = { ...live.account, era: await eraOf(db, live.account) }
-  const former = (): Promise<Values> => formerClaims(rooms, moment, live.session.id)
+  const former = (): Promise<Values> => formerClaims(context, moment, live.session.id)
   const claimsWith = (chosen: Values): AccessTokenClaims =>
-    accessClaims(rooms, { ...live, account, values: chosen }, now)
+    accessClaims(context, { ...live, account, values: chosen }, now)
   let claims = claimsWith(values ?? (await former()))
   let accessToken: string
   try {
-    accessToken = signToken(rooms, claims, now)
+    accessToken = signToken(context, claims, now)
   } catch (error) {
     // Too large now, though it was not before: a claim that grew must not sign the user out
     if (!(error instanceof KeyhavenError) || error.code !== 'token_too_large') throw error
     const { reason } = error.details
-    rooms.log.error({ reason, account: account.id }, 'renewed with the former claims')
+    context.log.error({ reason, account: account.id }, 'renewed with the former claims')
     await noteKeptClaims(moment, live)
     claims = claimsWith(await former())
-    accessToken = issueAccessToken(claims, rooms.keys.at(now).signing)
+    accessToken = issueAccessToken(claims, context.keys.at(now).signing)
   }
   const token = { claims, accessToken }
   await recordToken(db, live.account, token.claims)

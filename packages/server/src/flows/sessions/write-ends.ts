@@ -1,5 +1,5 @@
 import type { Actor } from '../../events/record.ts'
-import { recordEach } from '../../events/record.ts'
+import { recordAll } from '../../events/record.ts'
 import type { Locked } from '../../database/locked.ts'
 import { lockAccount } from '../../stores/accounts.ts'
 import type { Account } from '../../stores/accounts.ts'
@@ -12,7 +12,7 @@ import type { Effect } from '../../stores/revocation-effects.ts'
 import type { NewRevocation } from '../../stores/revocations.ts'
 import { lastExpiries, unexpiredTokens } from '../../stores/tokens.ts'
 import type { RevokingMoment } from '../revocation/revoking.ts'
-import { MARGIN, untilOf } from '../../model/entry-life.ts'
+import { MARGIN, entryLifeEnd } from '../../model/entry-life.ts'
 
 /** Why a session ends: what its tokens are answered from then on. */
 export type EndCode = 'session_ended' | 'account_locked'
@@ -64,7 +64,12 @@ export async function writeLockedEnds(
   const { db, now } = moment
   const last = await lastExpiries(db, [...ended])
   await moment.revoke(
-    [...ended].map((id) => ({ kind: 'sid', id, code, until: untilOf(last.get(id) ?? 0, now) })),
+    [...ended].map((id) => ({
+      kind: 'sid',
+      id,
+      code,
+      until: entryLifeEnd(last.get(id) ?? 0, now),
+    })),
   )
   return ended
 }
@@ -79,7 +84,7 @@ export async function markEnds(
   const { db, now } = moment
   const sessions = ends.map(({ session }) => session)
   const ended = new Set(await markEnded(db, sessions, { at: now, code }))
-  await recordEach(
+  await recordAll(
     moment,
     'session.ended',
     ends
@@ -124,7 +129,10 @@ export async function writeTokenEnds(
   const { db, now } = moment
   await forgetRenewals(db, account)
   const tokens = await unexpiredTokens(db, { accountId: account.id, sessionId }, now)
-  const hits = tokens.map(({ jti: id, expires_at }) => ({ id, until: untilOf(expires_at, now) }))
+  const hits = tokens.map(({ jti: id, expires_at }) => ({
+    id,
+    until: entryLifeEnd(expires_at, now),
+  }))
   const [first, ...others] = hits
   if (first === undefined) {
     if (effect !== undefined) await writeEffect(moment, effect)
@@ -138,6 +146,6 @@ export async function writeTokenEnds(
 
 /** Notes a change that ends no token, so that it is made again if a failover loses it: the entry hits nothing. */
 export async function writeEffect(moment: RevokingMoment, effect: Effect): Promise<void> {
-  const until = untilOf(0, moment.now)
+  const until = entryLifeEnd(0, moment.now)
   await moment.revoke([{ kind: 'jti', id: newTokenId(), code: 'token_expired', until, effect }])
 }

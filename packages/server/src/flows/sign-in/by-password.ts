@@ -1,17 +1,17 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
 import { record } from '../../events/record.ts'
-import type { Actor, Happening } from '../../events/record.ts'
+import type { Actor, EventDetails } from '../../events/record.ts'
 import { findAccountByLogin } from '../../stores/accounts.ts'
 import { refuseUnlessActive } from '../../model/refuse-unless-active.ts'
 import { applicationClaims } from '../application/claims.ts'
-import { askApplication, tellApplication } from '../application/ask.ts'
-import { loginKey } from '../../model/canonical-login.ts'
+import { askApplication, notifyApplication } from '../application/ask.ts'
+import { canonicalLoginKey } from '../../model/canonical-login.ts'
 import { unknownLogin } from '../../model/unknown-login.ts'
-import { guessedOf, guessPassword } from '../passwords/limit-attempts.ts'
+import { attemptsOf, limitAttempts } from '../passwords/limit-attempts.ts'
 import { lockForOpening, openSession } from '../sessions/open.ts'
 import type { OpenedSession, SignInFacts } from '../sessions/open.ts'
 import { revoking } from '../revocation/revoking.ts'
-import type { Rooms } from '../context.ts'
+import type { Context } from '../context.ts'
 import { viewAccount } from '../../views/account.ts'
 
 /** A person's password, once. `former` is the session that this browser still holds: it ends. */
@@ -22,10 +22,14 @@ export interface SignIn extends Omit<SignInFacts, 'amr'> {
 }
 
 /** Signs in. An unknown account costs the same work and gives the same answer as a wrong password. */
-export async function signIn(rooms: Rooms, input: SignIn, actor: Actor): Promise<OpenedSession> {
-  const { signIns } = rooms.metrics
+export async function signInByPassword(
+  context: Context,
+  input: SignIn,
+  actor: Actor,
+): Promise<OpenedSession> {
+  const { signIns } = context.metrics
   try {
-    const opened = await prove(rooms, input, actor)
+    const opened = await prove(context, input, actor)
     signIns.add({ outcome: 'signed_in' })
     return opened
   } catch (error) {
@@ -34,37 +38,40 @@ export async function signIn(rooms: Rooms, input: SignIn, actor: Actor): Promise
   }
 }
 
-async function prove(rooms: Rooms, input: SignIn, actor: Actor): Promise<OpenedSession> {
-  const { database, passwords } = rooms
+async function prove(context: Context, input: SignIn, actor: Actor): Promise<OpenedSession> {
+  const { database, passwords } = context
   // A full queue refuses before anything else is done
   passwords.requireRoom('sign-in')
-  const key = loginKey(input.login)
+  const key = canonicalLoginKey(input.login)
   const named = await database.read(({ db }) => findAccountByLogin(db, key ?? ''))
-  const guess = { account: named === undefined ? key : guessedOf(named), address: actor.address }
-  const found = await guessPassword(rooms, guess, async () => {
+  const attempt = { account: named === undefined ? key : attemptsOf(named), address: actor.address }
+  const found = await limitAttempts(context, attempt, async () => {
     const right = await passwords.verify('sign-in', input.password, named?.password_hash)
     if (right && named !== undefined) return named
-    await recordFailure(rooms, actor, {
+    await recordFailure(context, actor, {
       account: named?.id,
-      details: named === undefined && key !== undefined ? unknownLogin(rooms, key) : undefined,
+      details: named === undefined && key !== undefined ? unknownLogin(context, key) : undefined,
     })
     return undefined
   })
   if (found === undefined) throw new KeyhavenError('invalid_credentials')
   if (found.status !== 'active') {
     const reason = `right password, account ${found.status}`
-    await recordFailure(rooms, actor, { account: found.id, reason })
+    await recordFailure(context, actor, { account: found.id, reason })
   }
   refuseUnlessActive(found)
   if (found.must_reset === 1) {
-    await recordFailure(rooms, actor, { account: found.id, reason: 'the password must be changed' })
+    await recordFailure(context, actor, {
+      account: found.id,
+      reason: 'the password must be changed',
+    })
     throw new KeyhavenError('password_change_required')
   }
-  const { beforeSignIn, afterSignIn } = rooms.application.hooks
-  const view = viewAccount(rooms, found)
+  const { beforeSignIn, afterSignIn } = context.application.hooks
+  const view = viewAccount(context, found)
   if (beforeSignIn) await askApplication('beforeSignIn', () => beforeSignIn(view))
-  const values = await applicationClaims(rooms, found)
-  const opened = await revoking(rooms, async (moment) => {
+  const values = await applicationClaims(context, found)
+  const opened = await revoking(context, async (moment) => {
     // The hash took its time: what it proved must still be so
     const account = await lockForOpening(moment, found.id, input.former)
     if (account?.credential_version !== found.credential_version) {
@@ -77,19 +84,19 @@ async function prove(rooms: Rooms, input: SignIn, actor: Actor): Promise<OpenedS
       browser: input.browser,
       remember: input.remember,
     }
-    return openSession(rooms, moment, { account, facts, values, former: input.former, actor })
+    return openSession(context, moment, { account, facts, values, former: input.former, actor })
   })
   if (afterSignIn) {
     const { id } = opened.session
-    await tellApplication(rooms, 'afterSignIn', () => afterSignIn(view, { id }))
+    await notifyApplication(context, 'afterSignIn', () => afterSignIn(view, { id }))
   }
   return opened
 }
 
 function recordFailure(
-  { database }: Pick<Rooms, 'database'>,
+  { database }: Pick<Context, 'database'>,
   actor: Actor,
-  what: Happening,
+  what: EventDetails,
 ): Promise<void> {
   return database.transact((moment) => record(moment, 'sign_in.failed', { actor, ...what }))
 }

@@ -2,13 +2,13 @@ import { KeyhavenError } from '@keyhaven/core/errors'
 import type { CountedSignUp } from '../../database/rate-limits.ts'
 import type { Actor } from '../../events/record.ts'
 import { applicationClaims } from '../application/claims.ts'
-import { askApplication, tellApplication } from '../application/ask.ts'
+import { askApplication, notifyApplication } from '../application/ask.ts'
 import { checkAccount, hashAccount, writeAccount } from '../accounts/create.ts'
 import type { NewAccount, PreparedAccount } from '../accounts/create.ts'
 import { lockForOpening, openSession } from '../sessions/open.ts'
 import type { OpenedSession } from '../sessions/open.ts'
 import { revoking } from '../revocation/revoking.ts'
-import type { Rooms } from '../context.ts'
+import type { Context } from '../context.ts'
 import { viewAccount } from '../../views/account.ts'
 
 /** What a person tells of herself; roles are not hers to choose. */
@@ -19,29 +19,29 @@ export interface SignUp extends Omit<NewAccount, 'roles' | 'emailVerified'> {
 
 /** Creates an account and signs it in: the way without e-mail verification. */
 export async function signUp(
-  rooms: Rooms,
+  context: Context,
   { former, browser, ...input }: SignUp,
   actor: Actor,
 ): Promise<OpenedSession> {
-  const { beforeSignUp, afterSignUp } = rooms.application.hooks
-  const { prepared, counted } = await prepare(rooms, input, actor)
-  const { password: _ours, ...told } = input
+  const { beforeSignUp, afterSignUp } = context.application.hooks
+  const { prepared, counted } = await prepare(context, input, actor)
+  const { password: _ours, ...given } = input
   const { email, username } = prepared.account
-  const newcomer = { ...told, email, username: username ?? undefined }
+  const newcomer = { ...given, email, username: username ?? undefined }
   if (beforeSignUp) await askApplication('beforeSignUp', () => beforeSignUp(newcomer))
-  const values = await applicationClaims(rooms, { ...prepared.account, created_at: 0 })
-  const opened = await revoking(rooms, async (moment) => {
+  const values = await applicationClaims(context, { ...prepared.account, created_at: 0 })
+  const opened = await revoking(context, async (moment) => {
     await lockForOpening(moment, prepared.account.id, former)
     const account = await writeAccount(moment, prepared, actor)
     const facts = { amr: ['pwd'], browser }
-    return openSession(rooms, moment, { account, facts, values, former, actor })
+    return openSession(context, moment, { account, facts, values, former, actor })
   }).catch(async (error: unknown) => {
     if (error instanceof KeyhavenError && error.code === 'conflict') await counted.taken()
     throw error
   })
   if (afterSignUp) {
-    const view = viewAccount(rooms, opened.account)
-    await tellApplication(rooms, 'afterSignUp', () => afterSignUp(view))
+    const view = viewAccount(context, opened.account)
+    await notifyApplication(context, 'afterSignUp', () => afterSignUp(view))
   }
   return opened
 }
@@ -53,17 +53,17 @@ interface Prepared {
 
 /** Counts what is well formed, before its hash. An overload uses up no sign-ups. */
 async function prepare(
-  rooms: Pick<Rooms, 'rules' | 'passwords' | 'limits'>,
+  context: Pick<Context, 'settings' | 'passwords' | 'limits'>,
   input: NewAccount,
   { address }: Actor,
 ): Promise<Prepared> {
-  const checked = checkAccount(rooms, input)
-  rooms.passwords.requireRoom('sign-up')
-  const counted = await rooms.limits.countSignUp(address)
+  const checked = checkAccount(context, input)
+  context.passwords.requireRoom('sign-up')
+  const counted = await context.limits.countSignUp(address)
   try {
-    return { prepared: await hashAccount(rooms, checked), counted }
+    return { prepared: await hashAccount(context, checked), counted }
   } catch (error) {
-    await counted.giveBack()
+    await counted.refund()
     throw error
   }
 }

@@ -2,10 +2,10 @@ import { createRevocations, createTokenCheck } from '@keyhaven/guard'
 import type { Logger } from 'pino'
 import type { Settings } from '../../config/settings.ts'
 import { createRateLimits } from '../../database/rate-limits.ts'
-import { createChanges } from '../../feed/page-listeners.ts'
+import { createPageListeners } from '../../feed/page-listeners.ts'
 import { createClock } from '../../feed/clock.ts'
 import { createGuardReports } from '../../feed/guard-reports.ts'
-import { createGuardStreams } from '../../feed/guard-listeners.ts'
+import { createGuardListeners } from '../../feed/guard-listeners.ts'
 import { createUnreadEntries } from '../../feed/unread-entries.ts'
 import { createPasswords } from '../../secrets/hashes/passwords.ts'
 import { hmac } from '../../secrets/hashes/hash.ts'
@@ -17,13 +17,13 @@ import { createMetrics } from '../../telemetry/metrics.ts'
 import { watchedDatabase } from '../../telemetry/watched-database.ts'
 import { watchedPasswords } from '../../telemetry/watched-passwords.ts'
 import type { Application } from '../../model/application.ts'
-import { endTogether } from '../sessions/end.ts'
+import { createEndSession } from '../sessions/end.ts'
 import { createFollow } from '../revocation/follow.ts'
 import { createGuardKeys } from '../../feed/guard-keys.ts'
 import type { Installation } from './open-installation.ts'
 import { openKeys } from '../keys/open.ts'
-import { createRecover } from './recover-log.ts'
-import type { Rooms } from '../context.ts'
+import { createLogRecovery } from './recover-log.ts'
+import type { Context } from '../context.ts'
 
 /** What a process brings to its installation. */
 export interface Tenant {
@@ -33,10 +33,10 @@ export interface Tenant {
 }
 
 /** Furnishes everything that flows are given, and reads the whole log before anybody is answered. */
-export async function openRooms(
-  { database: unwatched, box, mark, audit, restored, replaced }: Installation,
+export async function buildContext(
+  { database: unwatched, box, position, audit, restored, replaced }: Installation,
   { settings, application, log }: Tenant,
-): Promise<Rooms> {
+): Promise<Context> {
   const { alg, issuer, lifetimes } = settings
   const metrics = createMetrics()
   if (restored !== undefined || replaced !== undefined) {
@@ -46,8 +46,10 @@ export async function openRooms(
   const keys = await openKeys(database, box, { alg, life: lifetimes.accessTtl })
   const revocations = createRevocations()
   const clock = createClock(database.time)
-  const changes = createChanges((jtis) => database.read(({ db }) => sessionsOfTokens(db, jtis)))
-  const streams = createGuardStreams((guard) => {
+  const pageListeners = createPageListeners((jtis) =>
+    database.read(({ db }) => sessionsOfTokens(db, jtis)),
+  )
+  const guardListeners = createGuardListeners((guard) => {
     metrics.droppedListeners.add({})
     log.info({ guard }, 'a guard took its feed too slowly and was dropped: it comes again')
   })
@@ -61,13 +63,21 @@ export async function openRooms(
     now: () => Math.floor(clock.now() / 1000),
   })
   const unread = createUnreadEntries<Revocation>(MOST_REMEMBERED)
-  const recover = createRecover({ database, revocations, unread, box, alg, log, metrics })
+  const recover = createLogRecovery({ database, revocations, unread, box, alg, log, metrics })
   const guardKeys = createGuardKeys()
-  const heard = { revocations, unread, changes, streams, reports, guardKeys, clock }
-  const follow = createFollow({ ...heard, database, keys, mark, recover })
+  const followers = {
+    revocations,
+    unread,
+    pageListeners,
+    guardListeners,
+    reports,
+    guardKeys,
+    clock,
+  }
+  const follow = createFollow({ ...followers, database, keys, position, recover })
   await follow()
   return {
-    rules: settings,
+    settings,
     application,
     log,
     database,
@@ -79,8 +89,8 @@ export async function openRooms(
     keys,
     checkToken: (token) => check(token, { keys: keys.at(clock.now()).set }),
     signing: { box, alg },
-    endSession: endTogether({ database, revocations, unread, follow }),
+    endSession: createEndSession({ database, revocations, unread, follow }),
     follow,
-    ...heard,
+    ...followers,
   }
 }

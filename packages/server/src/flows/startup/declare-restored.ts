@@ -8,7 +8,7 @@ import { newTokenId } from '../../secrets/random.ts'
 import { newestAuditTime } from '../../stores/audit.ts'
 import { beginEpoch, bumpFact, findFact, lockInstallation } from '../../stores/installation.ts'
 import { putFact, putFormerLog } from '../../stores/installation.ts'
-import type { FormerLog, Installation } from '../../stores/installation.ts'
+import type { FormerLog, InstallationRow } from '../../stores/installation.ts'
 import { signingKeys } from '../../stores/keys.ts'
 import { writeNewKey } from '../keys/rotate.ts'
 
@@ -64,7 +64,7 @@ export async function declareRestored(
 /** Begins a new log in place of a former one; the answer is its name. Guards keep the union of both. */
 export async function replaceLog(
   { db, now }: Moment,
-  installation: Locked<Installation>,
+  installation: Locked<InstallationRow>,
   former: string,
   lost?: FormerLog['lost'],
 ): Promise<string> {
@@ -79,12 +79,12 @@ export async function replaceLog(
 export const FORGOTTEN = 'it was restored from a backup, or a failover lost its newest writes'
 
 /** The line of a process that finds what another has done, or that got no answer when it did it. */
-export function endedWords({ at }: FormerLog): string {
+export function endedMessage({ at }: FormerLog): string {
   return `the database lacks revocations that this process has seen: ${FORGOTTEN}. At ${at} all signing keys were withdrawn and every session ended, so every user signs in again`
 }
 
 /** The line if the database shows it by itself. */
-export function restoredWords(restored: Restored): string {
+export function restoredMessage(restored: Restored): string {
   return `the database lacks revocations that this installation has seen: ${FORGOTTEN}. ${lossWords(restored)}`
 }
 

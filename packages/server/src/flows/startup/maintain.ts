@@ -1,6 +1,6 @@
 import { keepTime } from './keep-time.ts'
 import { createPurge } from './purge.ts'
-import type { Rooms } from '../context.ts'
+import type { Context } from '../context.ts'
 
 /** Milliseconds between two purges that left nothing. */
 const PAUSE = 60_000
@@ -12,12 +12,14 @@ const RETRY = 10_000
  * Keeps the trusted time and purges by it, once a minute, and again at once while rows are left. It is
  * called each second: what waits for the clock to be trusted begins in the second after that.
  */
-export function createMaintenance(rooms: Pick<Rooms, 'database' | 'limits'>): () => Promise<void> {
-  const purge = createPurge(rooms)
+export function createMaintenance(
+  context: Pick<Context, 'database' | 'limits'>,
+): () => Promise<void> {
+  const purge = createPurge(context)
   let next = -Infinity
   return async () => {
     if (performance.now() < next) return
-    const before = await keepTime(rooms.database)
+    const before = await keepTime(context.database)
     if (before === undefined) return
     next = performance.now() + RETRY
     const isLeft = await purge(before)

@@ -2,9 +2,9 @@ import type { Settings } from '../../config/settings.ts'
 import { openDatabase } from '../../database/open-database.ts'
 import type { Database } from '../../database/database.ts'
 import type { KeyBox } from '../../secrets/key-box.ts'
-import { auditMark } from '../../feed/audit-position.ts'
-import { openMarkFile, revocationsMark } from '../../feed/position-file.ts'
-import type { MarkFile } from '../../feed/position-file.ts'
+import { auditPosition } from '../../feed/audit-position.ts'
+import { openPositionFile, revocationsPosition } from '../../feed/position-file.ts'
+import type { PositionFile } from '../../feed/position-file.ts'
 import { findFact } from '../../stores/installation.ts'
 import type { FormerLog } from '../../stores/installation.ts'
 import { newestSeq } from '../../stores/revocations.ts'
@@ -14,7 +14,7 @@ import { fixIssuer } from './fix-issuer.ts'
 import { keepTime } from './keep-time.ts'
 import { openAudit } from '../audit/open.ts'
 import type { AuditChain } from '../audit/open.ts'
-import { openLog } from '../revocation/open.ts'
+import { openRevocationLog } from '../revocation/open.ts'
 import { prepareInstallation } from './prepare-installation.ts'
 import type { Preparing } from './prepare-installation.ts'
 
@@ -22,7 +22,7 @@ import type { Preparing } from './prepare-installation.ts'
 export interface Installation {
   readonly database: Database
   readonly box: KeyBox
-  readonly mark: MarkFile
+  readonly position: PositionFile
   readonly audit: AuditChain
   /** What was done where the database turned out to come from a backup. */
   readonly restored: Restored | undefined
@@ -45,19 +45,23 @@ export async function openInstallation(
   const database = await openDatabase(settings.database, preparing.migrate)
   try {
     await fixIssuer(database, settings.issuer)
-    const mark = await openMarkFile(settings.data, revocationsMark, failed)
+    const position = await openPositionFile(settings.data, revocationsPosition, failed)
     const audit = await openAudit(
       database,
       box,
-      await openMarkFile(settings.data, auditMark, failed),
+      await openPositionFile(settings.data, auditPosition, failed),
     )
-    const { log, restored: isRestored, replaced } = await openLog(database, mark.found)
+    const {
+      log,
+      restored: isRestored,
+      replaced,
+    } = await openRevocationLog(database, position.found)
     const { alg } = settings
     const reason = 'behind the mark of this installation'
     const restored = isRestored
       ? await declareRestored({ database, box, alg }, log, { reason })
       : undefined
-    return { database, box, mark, audit, restored, replaced }
+    return { database, box, position, audit, restored, replaced }
   } catch (error) {
     await database.close()
     throw error
@@ -65,15 +69,15 @@ export async function openInstallation(
 }
 
 /** Keeps what this process has written to the logs, before it ends without having followed them. */
-export async function keepMark({ database, mark, audit }: Installation): Promise<void> {
-  mark.note(
+export async function keepPositions({ database, position, audit }: Installation): Promise<void> {
+  position.note(
     await database.read(async ({ db }) => ({
       log: (await findFact(db, 'log')) ?? '',
       seq: await newestSeq(db),
     })),
   )
   await audit.seal()
-  await mark.settled()
-  await audit.mark.settled()
+  await position.settled()
+  await audit.position.settled()
   await keepTime(database)
 }

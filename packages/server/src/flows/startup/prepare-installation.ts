@@ -2,7 +2,7 @@ import { ConfigurationError } from '../../config/configuration-error.ts'
 import { hostsText } from '../../config/database-place.ts'
 import type { DatabasePlace } from '../../config/database-place.ts'
 import type { Settings } from '../../config/settings.ts'
-import { keepPrivate } from '../../database/sqlite/private-files.ts'
+import { keepFilesPrivate } from '../../database/sqlite/private-files.ts'
 import { hasInstallation, proveDatabase } from '../../database/prove-database.ts'
 import { makeDataFolder } from '../../secrets/data-folder.ts'
 import { createKeyBox } from '../../secrets/key-box.ts'
@@ -40,7 +40,7 @@ export async function prepareInstallation(
   }
   const lines = [known?.notice, await makeDataFolder(data)]
   const { bytes } = known ?? (await madeMasterKey(masterKey))
-  if ('file' in database) lines.push(...keepPrivate(database.file))
+  if ('file' in database) lines.push(...keepFilesPrivate(database.file))
   for (const line of lines) if (line !== undefined) notice(line)
   return createKeyBox(bytes)
 }

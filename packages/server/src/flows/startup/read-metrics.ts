@@ -3,20 +3,20 @@ import { gauge } from '../../telemetry/family.ts'
 import type { Family, Sample } from '../../telemetry/family.ts'
 import { listGuards } from '../guards/list.ts'
 import type { GuardItem } from '../guards/list.ts'
-import type { Rooms } from '../context.ts'
+import type { Context } from '../context.ts'
 
 /** Guards that are looked at, the oldest first, and those of them that have figures of their own. */
 const oldest = { limit: 1000, after: undefined, descending: false }
 const MOST_NAMED = 100
 
 type Needs = Pick<
-  Rooms,
+  Context,
   | 'metrics'
   | 'audit'
   | 'passwords'
   | 'revocations'
-  | 'streams'
-  | 'changes'
+  | 'guardListeners'
+  | 'pageListeners'
   | 'reports'
   | 'clock'
   | 'database'
@@ -25,10 +25,10 @@ type Needs = Pick<
 
 /** Everything that an operator can watch: what was counted, and what is so now. */
 export async function readMetrics(
-  rooms: Needs,
+  context: Needs,
   { databaseUp }: { readonly databaseUp: boolean },
 ): Promise<readonly Family[]> {
-  const items = databaseUp ? await guardsNow(rooms) : undefined
+  const items = databaseUp ? await guardsNow(context) : undefined
   return [
     gauge(
       'keyhaven_database_up',
@@ -38,25 +38,25 @@ export async function readMetrics(
     gauge(
       'keyhaven_database_writable',
       '0 if writes failed twice in 10 s, or one has not ended for 5 s: /health/ready is 503.',
-      Number(rooms.writes.trouble() === undefined),
+      Number(context.writes.trouble() === undefined),
     ),
-    ...rooms.metrics.families(),
-    ...hashing(rooms),
-    ...revocationLog(rooms),
+    ...context.metrics.families(),
+    ...hashing(context),
+    ...revocationLog(context),
     gauge(
       'keyhaven_audit_intact',
       '0 where the end of the audit log is not what this installation sealed.',
-      Number(rooms.audit.intact),
+      Number(context.audit.intact),
     ),
-    ...clock(rooms),
-    ...feed(rooms),
-    ...(items === undefined ? [] : guards(items, rooms.streams.at)),
+    ...clock(context),
+    ...feed(context),
+    ...(items === undefined ? [] : guards(items, context.guardListeners.at)),
   ]
 }
 
-async function guardsNow(rooms: Needs): Promise<readonly GuardItem[] | undefined> {
+async function guardsNow(context: Needs): Promise<readonly GuardItem[] | undefined> {
   try {
-    return (await listGuards(rooms.database, oldest, rooms)).items
+    return (await listGuards(context.database, oldest, context)).items
   } catch (error) {
     // Counted already, and told by what is left out
     if (!(error instanceof KeyhavenError)) throw error
@@ -78,13 +78,13 @@ function hashing({ passwords }: Needs): readonly Family[] {
   ]
 }
 
-function revocationLog({ revocations, streams, clock }: Needs): readonly Family[] {
-  const age = Math.max(0, clock.now() - streams.at.time) / 1000
+function revocationLog({ revocations, guardListeners, clock }: Needs): readonly Family[] {
+  const age = Math.max(0, clock.now() - guardListeners.at.time) / 1000
   return [
     gauge(
       'keyhaven_log_seq',
       'Number of the newest revocation that this process has read.',
-      streams.at.seq,
+      guardListeners.at.seq,
     ),
     gauge(
       'keyhaven_log_age_seconds',
@@ -117,16 +117,19 @@ function clock({ database }: Needs): readonly Family[] {
   ]
 }
 
-function feed({ streams, changes }: Needs): readonly Family[] {
-  const listeners = [...streams.counts().values()].reduce((sum, one) => sum + one, 0)
+function feed({ guardListeners, pageListeners }: Needs): readonly Family[] {
+  const listeners = [...guardListeners.counts().values()].reduce((sum, one) => sum + one, 0)
   return [
     gauge('keyhaven_feed_listeners', 'Feeds of guards that are open at this process.', listeners),
-    gauge('keyhaven_page_listeners', 'Pages that listen at this process.', changes.listeners),
+    gauge('keyhaven_page_listeners', 'Pages that listen at this process.', pageListeners.listeners),
   ]
 }
 
 /** What the database knows of them: every process says the same. */
-function guards(items: readonly GuardItem[], at: Rooms['streams']['at']): readonly Family[] {
+function guards(
+  items: readonly GuardItem[],
+  at: Context['guardListeners']['at'],
+): readonly Family[] {
   const listening = items.filter(({ connections }) => connections > 0).length
   const never = items.filter(({ age, connections }) => age === null && connections === 0).length
   const states = { listening, silent: items.length - listening - never, never }

@@ -4,24 +4,24 @@ import { entryIds, lackingOf, logEnds } from '../../stores/revocations.ts'
 import type { Revocation } from '../../stores/revocations.ts'
 import { findFact, findFormerLog } from '../../stores/installation.ts'
 import { signingKeys } from '../../stores/keys.ts'
-import { declareRestored, endedWords, restoredWords } from './declare-restored.ts'
+import { declareRestored, endedMessage, restoredMessage } from './declare-restored.ts'
 import { repeatEntries, repeatUnread } from './repeat-entries.ts'
 import type { Repeating } from './repeat-entries.ts'
-import type { Rooms } from '../context.ts'
+import type { Context } from '../context.ts'
 import type { Missing, Recovery } from '../revocation/recover.ts'
 
-interface Parts extends Repeating, Pick<Rooms, 'metrics'> {
+interface Parts extends Repeating, Pick<Context, 'metrics'> {
   readonly log: Logger
 }
 
-export function createRecover(parts: Parts): Recovery {
+export function createLogRecovery(parts: Parts): Recovery {
   const { database, log: logger, metrics } = parts
   const count = (outcome: 'kept' | 'ended'): void => metrics.databaseRestored.add({ outcome })
   const restored = async (): Promise<'restored'> => {
     const found = await database.read(({ db }) => findFact(db, 'log'))
     const reason = 'behind what this process has read of it'
     const done = await declareRestored(parts, found ?? '', { reason })
-    if (done !== undefined) logger.error({ log: done.log }, restoredWords(done))
+    if (done !== undefined) logger.error({ log: done.log }, restoredMessage(done))
     count('ended')
     return 'restored'
   }
@@ -31,7 +31,7 @@ export function createRecover(parts: Parts): Recovery {
     entries: readonly Revocation[],
   ): Promise<'kept'> => {
     await repeatEntries(parts, { log, kept, read, entries })
-    logger.error({ formerLog: log, kept, repeated: entries.length }, lostWords(entries.length))
+    logger.error({ formerLog: log, kept, repeated: entries.length }, lostMessage(entries.length))
     count('kept')
     return 'kept'
   }
@@ -53,7 +53,7 @@ export function createRecover(parts: Parts): Recovery {
     if (former === undefined) return isNew ? 'restored' : restored()
     if (former.lost === undefined) {
       // By another process, or by this one without an answer
-      logger.error({ formerLog: log }, endedWords(former))
+      logger.error({ formerLog: log }, endedMessage(former))
       count('ended')
       return 'restored'
     }
@@ -72,7 +72,7 @@ export function createRecover(parts: Parts): Recovery {
       const lost = await database.read(({ db }) => lackingOf(db, missed))
       if (lost.length === 0) return lost
       await repeatUnread(parts, lost)
-      logger.error({ repeated: lost.length }, lostWords(lost.length))
+      logger.error({ repeated: lost.length }, lostMessage(lost.length))
       count('kept')
       return lost
     },
@@ -114,6 +114,6 @@ const KEPT =
   'the database lacked revocations: a failover lost its newest writes, or it was restored from a backup while services ran. Other processes have appended them again'
 
 /** The line for operators. */
-function lostWords(entries: number): string {
+function lostMessage(entries: number): string {
   return `the database lacks revocations that this process has read: a failover lost its newest writes, or it was restored from a backup while services ran. ${entries} revocation(s) were appended again with what they did, so no sign-out, lock, password change, removed key or role comes back. Users whose own newest sign-in was lost sign in again`
 }

@@ -50,10 +50,10 @@ const BATCH = 100
  * a snapshot and keep the union of both.
  * @returns whether this process began the new log; another may have been first.
  */
-export async function repeatEntries(rooms: Repeating, lost: Lost): Promise<boolean> {
-  const began = await beginLog(rooms, lost)
-  await repeatAll(rooms, lost.entries)
-  await rooms.database.transact(async (moment) => {
+export async function repeatEntries(context: Repeating, lost: Lost): Promise<boolean> {
+  const began = await beginLog(context, lost)
+  await repeatAll(context, lost.entries)
+  await context.database.transact(async (moment) => {
     const { db } = moment
     const installation = await lockInstallation(db)
     const former = await findFormerLog(db, lost.log)
@@ -64,33 +64,33 @@ export async function repeatEntries(rooms: Repeating, lost: Lost): Promise<boole
     await bumpFact(db, 'keys')
     await bumpFact(db, 'guards')
   })
-  rooms.database.wake()
+  context.database.wake()
   return began
 }
 
 /** Does the same with entries that were acknowledged, and that nobody had read: the log goes on. */
 export async function repeatUnread(
-  rooms: Repeating,
+  context: Repeating,
   entries: readonly Revocation[],
 ): Promise<void> {
-  await repeatAll(rooms, entries)
-  await rooms.database.transact(async (moment) => {
+  await repeatAll(context, entries)
+  await context.database.transact(async (moment) => {
     await lockInstallation(moment.db)
     const details = { log: await findFact(moment.db, 'log'), repeated: entries.length }
     await record(moment, 'database.writes_lost', { actor: {}, reason: UNREAD, details })
     await bumpFact(moment.db, 'keys')
     await bumpFact(moment.db, 'guards')
   })
-  rooms.database.wake()
+  context.database.wake()
 }
 
 const UNREAD = 'without what this process has acknowledged'
 
-async function repeatAll(rooms: Repeating, entries: readonly Revocation[]): Promise<void> {
+async function repeatAll(context: Repeating, entries: readonly Revocation[]): Promise<void> {
   for (let at = 0; at < entries.length; at += BATCH) {
     const batch = entries.slice(at, at + BATCH)
-    await appending(rooms, async (moment) => {
-      for (const entry of batch) await repeat(rooms, moment, entry)
+    await appending(context, async (moment) => {
+      for (const entry of batch) await repeat(context, moment, entry)
     })
   }
 }
@@ -107,9 +107,13 @@ function beginLog({ database }: Repeating, { log, kept, entries }: Lost): Promis
   })
 }
 
-async function repeat(rooms: Repeating, moment: RevokingMoment, entry: Revocation): Promise<void> {
+async function repeat(
+  context: Repeating,
+  moment: RevokingMoment,
+  entry: Revocation,
+): Promise<void> {
   const { seq: _former, ...again } = entry
-  if (entry.kind === 'kid') await withdrawAgain(rooms, moment, entry.id)
+  if (entry.kind === 'kid') await withdrawAgain(context, moment, entry.id)
   if (entry.kind === 'sid') await endAgain(moment, entry)
   if (entry.effect !== undefined) await doAgain(moment, entry, entry.effect)
   await moment.revoke([again])

@@ -1,11 +1,11 @@
 import { setTimeBack } from './keep-time.ts'
-import type { Rooms } from '../context.ts'
+import type { Context } from '../context.ts'
 
 /** Logs when the clock begins and ceases to disagree, and goes back with a clock that was set back. */
 export function createClockWatch(
-  rooms: Pick<Rooms, 'database' | 'signing' | 'follow' | 'log'>,
+  context: Pick<Context, 'database' | 'signing' | 'follow' | 'log'>,
 ): () => Promise<void> {
-  const { log, database } = rooms
+  const { log, database } = context
   const { time } = database
   let trusted = true
   return async () => {
@@ -20,7 +20,7 @@ export function createClockWatch(
     trusted = state.trusted
     const { back } = time
     if (back === undefined) return
-    const withdrawn = await setTimeBack(rooms, back)
+    const withdrawn = await setTimeBack(context, back)
     log.error({ ahead, withdrawn }, SET_BACK)
   }
 }

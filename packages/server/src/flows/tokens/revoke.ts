@@ -4,12 +4,12 @@ import type { Actor } from '../../events/record.ts'
 import { lockAccount } from '../../stores/accounts.ts'
 import { forgetRenewals } from '../../stores/sessions.ts'
 import { findToken } from '../../stores/tokens.ts'
-import { untilOf } from '../../model/entry-life.ts'
+import { entryLifeEnd } from '../../model/entry-life.ts'
 import { requireRank } from '../application/rank.ts'
 import type { Held } from '../application/rank.ts'
 import { revoking } from '../revocation/revoking.ts'
 import type { Revoking } from '../revocation/revoking.ts'
-import type { Rooms } from '../context.ts'
+import type { Context } from '../context.ts'
 
 /** Which token is revoked, and by what right. */
 export interface TokenRevoking {
@@ -20,18 +20,18 @@ export interface TokenRevoking {
 
 /** Revokes one token. Its session lives on, so a renewal heals. */
 export function revokeToken(
-  rooms: Revoking & Pick<Rooms, 'rules'>,
+  context: Revoking & Pick<Context, 'settings'>,
   { jti, held, reason }: TokenRevoking,
   actor: Actor,
 ): Promise<void> {
-  return revoking(rooms, async (moment) => {
+  return revoking(context, async (moment) => {
     const token = await findToken(moment.db, jti)
     if (token === undefined) throw new KeyhavenError('not_found')
     const account = await lockAccount(moment.db, token.account_id)
     if (account === undefined) throw new KeyhavenError('not_found')
-    await requireRank(rooms.rules.access, moment.db, { account, held })
+    await requireRank(context.settings.access, moment.db, { account, held })
     await forgetRenewals(moment.db, account, jti)
-    const until = untilOf(token.expires_at, moment.now)
+    const until = entryLifeEnd(token.expires_at, moment.now)
     await moment.revoke([{ kind: 'jti', id: jti, code: 'token_expired', until }])
     const details = { jti, ended: { tokens: 1 } }
     const session = token.session_id ?? undefined

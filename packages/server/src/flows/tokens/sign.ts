@@ -2,8 +2,8 @@ import { issueAccessToken } from '@keyhaven/core'
 import { KeyhavenError } from '@keyhaven/core/errors'
 import type { AccessTokenClaims } from '@keyhaven/core/wire'
 import { pageClaims } from '../../model/page-claims.ts'
-import type { Rooms } from '../context.ts'
-import { companionValue } from '../../model/claims-cookie.ts'
+import type { Context } from '../context.ts'
+import { claimsCookieValue } from '../../model/claims-cookie.ts'
 
 /**
  * Signs a token inside the transaction that records it: what can't be issued, because the token or the
@@ -11,15 +11,18 @@ import { companionValue } from '../../model/claims-cookie.ts'
  * @throws KeyhavenError `token_too_large`
  */
 export function signToken(
-  rooms: Pick<Rooms, 'rules' | 'keys' | 'application'>,
+  context: Pick<Context, 'settings' | 'keys' | 'application'>,
   claims: AccessTokenClaims,
   now: number,
 ): string {
-  if (rooms.rules.cookies.claims && companionValue(pageClaims(rooms, claims)) === undefined) {
-    const names = Object.keys(rooms.application.claims).join(', ')
+  if (
+    context.settings.cookies.claims &&
+    claimsCookieValue(pageClaims(context, claims)) === undefined
+  ) {
+    const names = Object.keys(context.application.claims).join(', ')
     throw new KeyhavenError('token_too_large', {
       reason: `${names} are too large for the readable cookie`,
     })
   }
-  return issueAccessToken(claims, rooms.keys.at(now).signing)
+  return issueAccessToken(claims, context.keys.at(now).signing)
 }

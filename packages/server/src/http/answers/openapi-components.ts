@@ -6,7 +6,7 @@ interface Document {
  * Moves the definitions of recursive schemas to the document's components. Zod writes them below the schema that uses
  * them, and refers to them from the root, where no reader of the whole document finds them.
  */
-export function withDefinitions<D extends Document>(document: D): D {
+export function withOpenapiComponents<D extends Document>(document: D): D {
   const definitions: Record<string, unknown> = {}
   const rest = JSON.parse(JSON.stringify(document), (key, value: unknown) => {
     if (key === '$ref' && typeof value === 'string') return value.replace(/^#\/\$defs\/_*/, PLACE)

@@ -43,16 +43,16 @@ export function securitySchemes({ cookies, opaque }: Pick<Site, 'cookies' | 'opa
 }
 
 /** What an operation needs: any one of these, each with all of its members. */
-export function securityOf(
+export function openapiSecurityOf(
   { who, method }: Pick<Route, 'who' | 'method'>,
   opaque: boolean,
 ): readonly object[] {
-  if (who === 'any' || who === 'page') return []
+  if (who === 'any' || who === 'own-origin') return []
   if (who === 'guard') return [{ guardKey: [] }]
   const scopes = who.startsWith('keyhaven:') ? [who] : []
   const beside = isSafe(method) ? {} : { xsrfToken: [] }
   const bySession = { sessionCookie: scopes, ...beside }
-  if (who === 'session') return [bySession]
+  if (who === 'session-cookie') return [bySession]
   const byToken = opaque ? [] : [{ accessCookie: scopes, ...beside }]
   return [bySession, ...byToken, { accessToken: scopes }]
 }

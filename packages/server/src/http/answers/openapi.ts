@@ -1,20 +1,20 @@
 import { z } from 'zod'
 import { packageVersion } from '../../config/version.ts'
 import type { Endpoint } from '../endpoint.ts'
-import { withDefinitions } from './openapi-components.ts'
-import { securityOf, securitySchemes } from './openapi-security.ts'
+import { withOpenapiComponents } from './openapi-components.ts'
+import { openapiSecurityOf, securitySchemes } from './openapi-security.ts'
 import { pathParameters, queryParameters } from '../bodies/parameters.ts'
 import type { Parameter } from '../bodies/parameters.ts'
-import type { Route, Who } from '../route.ts'
+import type { Route, Access } from '../route.ts'
 import type { Site } from '../site.ts'
 
 /** Who may call, in words for readers of the description. */
-const callers: Readonly<Record<Exclude<Who, `keyhaven:${string}`>, string>> = {
+const callers: Readonly<Record<Exclude<Access, `keyhaven:${string}`>, string>> = {
   any: 'Anyone.',
-  page: 'Anyone, from a page of an own origin.',
-  session: 'A browser with its session cookie.',
-  own: 'A person, for their own account.',
-  person: 'A person’s session.',
+  'own-origin': 'Anyone, from a page of an own origin.',
+  'session-cookie': 'A browser with its session cookie.',
+  account: 'A person, for their own account.',
+  session: 'A person’s session.',
   guard: 'A guard’s key, as bearer.',
 }
 
@@ -74,7 +74,7 @@ export function openapiOf(routes: readonly Route[], problem: z.ZodType, site: De
     const path = route.path.replace(/:(\w+)/g, '{$1}')
     paths[path] = { ...paths[path], [route.method.toLowerCase()]: operationOf(route, site) }
   }
-  return withDefinitions({
+  return withOpenapiComponents({
     openapi: '3.1.0',
     info: {
       title: 'Keyhaven',
@@ -107,7 +107,7 @@ function operationOf(route: Route, { opaque }: Described): object {
     tags: [tagOf(route)],
     summary: endpoint.summary,
     description: whoMayCall(route),
-    security: securityOf(route, opaque),
+    security: openapiSecurityOf(route, opaque),
     parameters: [
       ...[...path.matchAll(/:(\w+)/g)].map(([, one = '']) =>
         parameterOf(one, 'path', pathParameters[one]),

@@ -8,12 +8,12 @@ import { accessCookies, clearedVariants, sessionCookie, xsrfCookie } from '../co
 import type { AccessCookie, Keep } from '../cookies/cookies.ts'
 import type { Answer, Call } from '../endpoint.ts'
 
-type Where = Pick<Call, 'rooms' | 'site' | 'request'>
+type Where = Pick<Call, 'context' | 'site' | 'request'>
 
 /** 201 with the session view and all cookies: how sign-up and sign-in end. */
-export function signedIn({ rooms, site, request }: Where, opened: OpenedSession): Answer {
+export function signedIn({ context, site, request }: Where, opened: OpenedSession): Answer {
   const now = opened.session.last_used_at
-  const body = viewSession(rooms, opened, now)
+  const body = viewSession(context, opened, now)
   const keep = keepOf(opened, now)
   return {
     status: 201,
@@ -28,8 +28,8 @@ export function signedIn({ rooms, site, request }: Where, opened: OpenedSession)
 }
 
 /** 200 with the session view and the renewed access cookie. */
-export function renewed({ rooms, site, request }: Where, session: RenewedSession): Answer {
-  const body = viewSession(rooms, session, session.now)
+export function renewed({ context, site, request }: Where, session: RenewedSession): Answer {
+  const body = viewSession(context, session, session.now)
   const xsrf = readCookie(request.header('cookie'), XSRF_COOKIE)
   return {
     status: 200,
@@ -46,12 +46,12 @@ export function renewed({ rooms, site, request }: Where, session: RenewedSession
 
 /** 204 with new credentials for the session that stays: after a change of password. */
 export function credentialsRenewed(
-  { rooms, site }: Pick<Call, 'rooms' | 'site'>,
+  { context, site }: Pick<Call, 'context' | 'site'>,
   session: RenewedSession,
   cookie: string,
 ): Answer {
   const { now } = session
-  const view = viewSession(rooms, session, now)
+  const view = viewSession(context, session, now)
   const keep = keepOf(session, now)
   return {
     status: 204,

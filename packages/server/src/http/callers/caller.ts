@@ -8,7 +8,7 @@ import type { Moment } from '../../database/database.ts'
 import type { LiveSession } from '../../model/access-claims.ts'
 import { xsrfTokenOf } from '../../model/access-claims.ts'
 import { findLiveSession, requireLiveSession } from '../../flows/sessions/find-live.ts'
-import type { Rooms } from '../../flows/context.ts'
+import type { Context } from '../../flows/context.ts'
 import { sha256 } from '../../secrets/hashes/hash.ts'
 import { requireOwnOrigin } from './own-origin.ts'
 import type { Site } from '../site.ts'
@@ -27,14 +27,14 @@ const FRESH = 250
 
 /** Works out who calls, or throws the refusal; `undefined` where no credential of ours came. */
 export async function resolveCaller(
-  rooms: Rooms,
+  context: Context,
   site: Site,
   request: GuardRequest,
 ): Promise<Caller | undefined> {
   // The log is read ten times a second: where a read hangs, nobody is let in by what was before it
-  if (rooms.clock.age() > FRESH) await rooms.follow()
+  if (context.clock.age() > FRESH) await context.follow()
   const bearer = bearerOf(request)
-  if (bearer !== undefined) return callerByBearer(rooms, bearer)
+  if (bearer !== undefined) return callerByBearer(context, bearer)
   const header = request.header('cookie')
   const tokens = readCookie(header, site.cookies.access)
   const sessions = readCookie(header, site.cookies.session)
@@ -42,8 +42,8 @@ export async function resolveCaller(
   const unsafe = !isSafe(request.method)
   // A wrong origin is refused even with a dead token, so that a forger learns nothing (CSRF-3)
   if (unsafe) requireOwnOrigin(request, site)
-  const caller = await callerByCookies(rooms, { tokens, sessions })
-  if (unsafe) requireXsrf(rooms, request, caller)
+  const caller = await callerByCookies(context, { tokens, sessions })
+  if (unsafe) requireXsrf(context, request, caller)
   return { ...caller, renewable: caller.renewable && checkOrigin(request, site.origins).ok }
 }
 
@@ -51,9 +51,9 @@ export function isSafe(method: string): boolean {
   return method === 'GET' || method === 'HEAD' || method === 'OPTIONS'
 }
 
-function callerByBearer(rooms: Rooms, value: string): Promise<Caller> {
-  return rooms.database.read(async (moment) => {
-    const token = rooms.checkToken(value)
+function callerByBearer(context: Context, value: string): Promise<Caller> {
+  return context.database.read(async (moment) => {
+    const token = context.checkToken(value)
     if (!token.ok) throw new KeyhavenError(token.code, { reason: token.reason })
     const id = token.claims.sid
     if (id === undefined) throw new KeyhavenError('credential_not_allowed')
@@ -67,9 +67,9 @@ interface OurCookies {
   readonly sessions: readonly string[]
 }
 
-function callerByCookies(rooms: Rooms, { tokens, sessions }: OurCookies): Promise<Caller> {
-  return rooms.database.read(async (moment) => {
-    const token = bestToken(rooms, tokens)
+function callerByCookies(context: Context, { tokens, sessions }: OurCookies): Promise<Caller> {
+  return context.database.read(async (moment) => {
+    const token = bestToken(context, tokens)
     if (sessions.length === 0) {
       if (!token.ok) throw new KeyhavenError(token.code, { reason: token.reason })
       const live = await requireLiveSession(moment, { id: token.claims.sid ?? '' })
@@ -107,8 +107,8 @@ type Token =
   | { readonly ok: true; readonly claims: AccessTokenClaims }
   | { readonly ok: false; readonly code: ErrorCode; readonly reason: string }
 
-function bestToken(rooms: Rooms, values: readonly string[]): Token {
-  const checked = values.map((value) => checkedCookieToken(rooms, value))
+function bestToken(context: Context, values: readonly string[]): Token {
+  const checked = values.map((value) => checkedCookieToken(context, value))
   const good = checked.filter((one) => one.ok)
   const [latest] = good.toSorted((a, b) => b.claims.iat - a.claims.iat)
   if (latest === undefined) {
@@ -120,17 +120,17 @@ function bestToken(rooms: Rooms, values: readonly string[]): Token {
     : { ok: false, code: 'token_invalid', reason: 'access cookies of two sessions' }
 }
 
-function checkedCookieToken(rooms: Rooms, value: string): Token {
-  const checked = rooms.checkToken(value)
+function checkedCookieToken(context: Context, value: string): Token {
+  const checked = context.checkToken(value)
   if (!checked.ok || (checked.claims.xsrf !== undefined && checked.claims.sid !== undefined)) {
     return checked
   }
   return { ok: false, code: 'token_invalid', reason: 'not a cookie’s token' }
 }
 
-function requireXsrf(rooms: Rooms, request: GuardRequest, caller: Caller): void {
+function requireXsrf(context: Context, request: GuardRequest, caller: Caller): void {
   const header = request.header(XSRF_HEADER)
-  const wanted = caller.claims?.xsrf ?? sha256(xsrfTokenOf(rooms, caller.session.id))
+  const wanted = caller.claims?.xsrf ?? sha256(xsrfTokenOf(context, caller.session.id))
   if (checkXsrf(header, wanted)) return
   throw new KeyhavenError('csrf_failed', { check: 'token' })
 }

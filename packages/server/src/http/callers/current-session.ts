@@ -7,7 +7,7 @@ import { applicationClaims } from '../../flows/application/claims.ts'
 import { extendSession } from '../../flows/sessions/extend.ts'
 import { renewSession } from '../../flows/sessions/renew.ts'
 import type { RenewedSession } from '../../flows/sessions/renew.ts'
-import type { Rooms } from '../../flows/context.ts'
+import type { Context } from '../../flows/context.ts'
 import type { Caller } from './caller.ts'
 import type { Site } from '../site.ts'
 
@@ -25,7 +25,7 @@ export interface CurrentSession {
 const AHEAD = 5000
 
 interface Asked {
-  readonly rooms: Rooms
+  readonly context: Context
   readonly site: Site
   readonly request: GuardRequest
   readonly caller: Caller
@@ -33,23 +33,23 @@ interface Asked {
 
 /** Renews where it is due and the caller may; otherwise notes that the person is active. */
 export async function currentSession(
-  { rooms, site, request, caller }: Asked,
+  { context, site, request, caller }: Asked,
   mayRenew = true,
 ): Promise<CurrentSession> {
   const extend = request.header(BACKGROUND_HEADER) === undefined
-  const asked = await rooms.database.read(async (moment) => moment.now)
+  const asked = await context.database.read(async (moment) => moment.now)
   const renewable = caller.renewable && mayRenew
   if (renewable && !site.opaque && (caller.claims === undefined || isDue(caller.claims, asked))) {
-    const renewed = await renewSession(rooms, { live: caller, extend })
+    const renewed = await renewSession(context, { live: caller, extend })
     return { claims: renewed.claims, live: renewed, renewed, now: renewed.now }
   }
-  const session = renewable && extend ? await extendSession(rooms, caller) : caller.session
+  const session = renewable && extend ? await extendSession(context, caller) : caller.session
   const live = { ...caller, session }
   // Counted from what this call has written, or a limit would be told as longer than it is
   const now = session.last_used_at - asked < AHEAD ? Math.max(asked, session.last_used_at) : asked
   if (caller.claims !== undefined) return { claims: caller.claims, live, renewed: undefined, now }
-  const values = await applicationClaims(rooms, caller.account)
-  return { claims: accessClaims(rooms, { ...live, values }, now), live, renewed: undefined, now }
+  const values = await applicationClaims(context, caller.account)
+  return { claims: accessClaims(context, { ...live, values }, now), live, renewed: undefined, now }
 }
 
 /** A third of its life or less is left. `now` is in milliseconds. */

@@ -4,18 +4,18 @@ import { bearerOf } from '@keyhaven/guard'
 import type { GuardRequest } from '@keyhaven/guard'
 import { findGuard } from '../../flows/guards/find.ts'
 import type { KnownGuard } from '../../feed/guard-keys.ts'
-import type { Rooms } from '../../flows/context.ts'
+import type { Context } from '../../flows/context.ts'
 import { resolveCaller } from './caller.ts'
 import type { Site } from '../site.ts'
 
 /** Whose key came. Every other credential is refused: a dead one as what it is, a live one as not allowed here. */
-export async function requireGuard(
-  rooms: Rooms,
+export async function requireGuardKey(
+  context: Context,
   site: Site,
   request: GuardRequest,
 ): Promise<KnownGuard> {
   const bearer = bearerOf(request)
-  if (bearer?.startsWith(GUARD_KEY_PREFIX)) return findGuard(rooms, bearer)
-  const person = await resolveCaller(rooms, site, request)
+  if (bearer?.startsWith(GUARD_KEY_PREFIX)) return findGuard(context, bearer)
+  const person = await resolveCaller(context, site, request)
   throw new KeyhavenError(person === undefined ? 'not_signed_in' : 'credential_not_allowed')
 }

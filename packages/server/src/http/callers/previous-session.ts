@@ -3,13 +3,13 @@ import { findLiveSession } from '../../flows/sessions/find-live.ts'
 import type { Call } from '../endpoint.ts'
 
 /** The live session that this browser still holds when it signs in again: it is to end. */
-export function formerSession({
-  rooms,
+export function previousSession({
+  context,
   site,
   request,
-}: Pick<Call, 'rooms' | 'site' | 'request'>): Promise<string | undefined> {
+}: Pick<Call, 'context' | 'site' | 'request'>): Promise<string | undefined> {
   const cookies = readCookie(request.header('cookie'), site.cookies.session)
-  return rooms.database.read(async (moment) => {
+  return context.database.read(async (moment) => {
     for (const cookie of cookies) {
       const found = await findLiveSession(moment, { cookie })
       if (found.ok) return found.session.id

@@ -1,29 +1,29 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
 import type { SessionSource } from '@keyhaven/guard'
-import type { Rooms } from '../../flows/context.ts'
+import type { Context } from '../../flows/context.ts'
 import { resolveCaller } from './caller.ts'
 import { currentSession, isDue } from './current-session.ts'
 import { renewed } from '../answers/session-cookies.ts'
 import type { Site } from '../site.ts'
 
 /** What the guard in this process has that no other has: it asks the sessions, and renews. */
-export function sessionSource(rooms: Rooms, site: Site): SessionSource {
+export function sessionSource(context: Context, site: Site): SessionSource {
   return {
-    isDue: (claims) => !site.opaque && isDue(claims, rooms.clock.now()),
+    isDue: (claims) => !site.opaque && isDue(claims, context.clock.now()),
     settle: async (request, mayRenew) => {
       try {
-        const caller = await resolveCaller(rooms, site, request)
+        const caller = await resolveCaller(context, site, request)
         if (caller === undefined) return { ok: false, code: 'not_signed_in', details: {} }
-        const current = await currentSession({ rooms, site, request, caller }, mayRenew)
+        const current = await currentSession({ context, site, request, caller }, mayRenew)
         const { cookies = [] } = current.renewed
-          ? renewed({ rooms, site, request }, current.renewed)
+          ? renewed({ context, site, request }, current.renewed)
           : {}
         return { ok: true, claims: current.claims, cookies }
       } catch (error) {
         if (error instanceof KeyhavenError) {
           return { ok: false, code: error.code, details: error.details }
         }
-        rooms.log.error({ err: error }, 'a session could not be told')
+        context.log.error({ err: error }, 'a session could not be told')
         return { ok: false, code: 'internal', details: {} }
       }
     },

@@ -4,7 +4,7 @@ import { bearerOf, checkXsrf, readCookie } from '@keyhaven/guard'
 import type { GuardRequest } from '@keyhaven/guard'
 import { xsrfTokenOf } from '../../model/access-claims.ts'
 import { findLiveSession } from '../../flows/sessions/find-live.ts'
-import type { Rooms } from '../../flows/context.ts'
+import type { Context } from '../../flows/context.ts'
 import { sha256 } from '../../secrets/hashes/hash.ts'
 import { requireOwnOrigin } from './own-origin.ts'
 import type { Site } from '../site.ts'
@@ -13,21 +13,21 @@ import type { Site } from '../site.ts'
  * The live sessions that a sign-out ends: all that its credentials stand for, none where they have
  * ended. With cookies the origin must be ours, and the XSRF token right while one of them lives.
  */
-export async function sessionsToLeave(
-  rooms: Rooms,
+export async function sessionsOfRequest(
+  context: Context,
   site: Site,
   request: GuardRequest,
 ): Promise<readonly string[]> {
   const bearer = bearerOf(request)
-  if (bearer !== undefined) return liveSessions(rooms, { tokens: [bearer], cookies: [] })
+  if (bearer !== undefined) return liveSessions(context, { tokens: [bearer], cookies: [] })
   const header = request.header('cookie')
   const tokens = readCookie(header, site.cookies.access)
   const cookies = readCookie(header, site.cookies.session)
   if (tokens.length === 0 && cookies.length === 0) return []
   requireOwnOrigin(request, site)
-  const live = await liveSessions(rooms, { tokens, cookies })
+  const live = await liveSessions(context, { tokens, cookies })
   const offered = request.header(XSRF_HEADER)
-  const matches = (id: string): boolean => checkXsrf(offered, sha256(xsrfTokenOf(rooms, id)))
+  const matches = (id: string): boolean => checkXsrf(offered, sha256(xsrfTokenOf(context, id)))
   if (live.length > 0 && !live.some(matches))
     throw new KeyhavenError('csrf_failed', { check: 'token' })
   return live
@@ -35,7 +35,7 @@ export async function sessionsToLeave(
 
 /** The live sessions that a request's credentials stand for, whatever else is wrong with it. */
 export function sessionsOf(
-  rooms: Rooms,
+  context: Context,
   site: Site,
   request: GuardRequest,
 ): Promise<readonly string[]> {
@@ -45,7 +45,7 @@ export function sessionsOf(
     ...readCookie(header, site.cookies.access),
     ...(bearer === undefined ? [] : [bearer]),
   ]
-  return liveSessions(rooms, { tokens, cookies: readCookie(header, site.cookies.session) })
+  return liveSessions(context, { tokens, cookies: readCookie(header, site.cookies.session) })
 }
 
 interface Credentials {
@@ -53,11 +53,14 @@ interface Credentials {
   readonly cookies: readonly string[]
 }
 
-function liveSessions(rooms: Rooms, { tokens, cookies }: Credentials): Promise<readonly string[]> {
-  return rooms.database.read(async (moment) => {
+function liveSessions(
+  context: Context,
+  { tokens, cookies }: Credentials,
+): Promise<readonly string[]> {
+  return context.database.read(async (moment) => {
     const live = new Set<string>()
     for (const value of tokens) {
-      const token = rooms.checkToken(value)
+      const token = context.checkToken(value)
       if (token.ok && token.claims.sid !== undefined) live.add(token.claims.sid)
     }
     for (const cookie of cookies) {

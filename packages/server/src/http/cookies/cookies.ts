@@ -2,7 +2,7 @@ import { XSRF_COOKIE } from '@keyhaven/core/wire'
 import type { PageClaims } from '@keyhaven/core/wire'
 import { readCookie } from '@keyhaven/guard'
 import type { GuardRequest } from '@keyhaven/guard'
-import { companionValue } from '../../model/claims-cookie.ts'
+import { claimsCookieValue } from '../../model/claims-cookie.ts'
 import type { Site } from '../site.ts'
 
 /** Longest life that browsers keep a cookie for: 400 days. */
@@ -34,14 +34,14 @@ export function accessCookies(
   { token, claims, secondsLeft }: AccessCookie,
 ): readonly string[] {
   const maxAge = secondsLeft
-  const value = site.companion && companionValue(claims)
-  const companion =
-    site.companion !== undefined && value !== undefined
-      ? [cookie(site, [site.companion, value], { maxAge, readable: true })]
+  const value = site.claimsCookie && claimsCookieValue(claims)
+  const claimsCookie =
+    site.claimsCookie !== undefined && value !== undefined
+      ? [cookie(site, [site.claimsCookie, value], { maxAge, readable: true })]
       : []
-  if (site.opaque) return companion
+  if (site.opaque) return claimsCookie
   const domain = site.cookieDomain
-  return [cookie(site, [site.cookies.access, token], { maxAge, domain }), ...companion]
+  return [cookie(site, [site.cookies.access, token], { maxAge, domain }), ...claimsCookie]
 }
 
 export interface AccessCookie {
@@ -82,7 +82,9 @@ export function clearedCookies(site: Site, request: GuardRequest): string[] {
     cookie(site, [site.cookies.access, ''], { maxAge: 0, domain: site.cookieDomain }),
     cookie(site, [site.cookies.session, ''], { maxAge: 0 }),
     cookie(site, [XSRF_COOKIE, ''], { maxAge: 0, readable: true }),
-    ...(site.companion ? [cookie(site, [site.companion, ''], { maxAge: 0, readable: true })] : []),
+    ...(site.claimsCookie
+      ? [cookie(site, [site.claimsCookie, ''], { maxAge: 0, readable: true })]
+      : []),
   ]
 }
 

@@ -4,10 +4,10 @@ import { readableOf } from './response-writer.ts'
 import { targetOf } from '../service-request.ts'
 import type { Reply, ServiceRequest } from '../service-request.ts'
 import type { Site } from '../site.ts'
-import type { Connection } from './transport.ts'
+import type { ClientConnection } from './transport.ts'
 
 /** Answers in fetch style. The host passes the client's address, if it knows it. */
-export type FetchHandler = (request: Request, connection?: Connection) => Promise<Response>
+export type FetchHandler = (request: Request, connection?: ClientConnection) => Promise<Response>
 
 /** The service in fetch style, for any host that has requests and responses. */
 export function fetchHandler(app: App, site: Site): FetchHandler {
@@ -19,7 +19,7 @@ export function fetchHandler(app: App, site: Site): FetchHandler {
 export function serviceRequestOf(
   request: Request,
   site: Site,
-  connection?: Connection,
+  connection?: ClientConnection,
 ): ServiceRequest {
   const url = request.url.replace(/^https?:\/\/[^/?#]*/i, '')
   return {

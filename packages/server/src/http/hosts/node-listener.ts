@@ -3,7 +3,7 @@ import { KeyhavenError } from '@keyhaven/core/errors'
 import { guardRequest } from '@keyhaven/guard'
 import type { App } from '../app.ts'
 import { brokenOff, tooLarge } from '../bodies/body.ts'
-import { responseSink } from './response-writer.ts'
+import { responseWriter } from './response-writer.ts'
 import { targetOf } from '../service-request.ts'
 import type { Reply, ServiceRequest } from '../service-request.ts'
 import type { Site } from '../site.ts'
@@ -37,7 +37,7 @@ async function write({ status, headers, body, stream }: Reply, response: ServerR
   // A head has no stream, and no end of its own to wait for
   if (response.req.method === 'HEAD') return void response.end()
   // The stream of a client that has gone is begun too, because only its end gives back what it holds
-  const stop = stream(responseSink(response))
+  const stop = stream(responseWriter(response))
   if (!response.destroyed) await new Promise((resolve) => response.once('close', resolve))
   stop()
 }

@@ -2,14 +2,14 @@ import type { AnyAccess } from '@keyhaven/core/access'
 import { guardOver, refusedRequest } from '@keyhaven/guard'
 import type { Guard } from '@keyhaven/guard'
 import type { Settings } from '../../config/settings.ts'
-import type { Rooms } from '../../flows/context.ts'
+import type { Context } from '../../flows/context.ts'
 import type { RequestLog } from '../request-log.ts'
 import { sessionSource } from '../callers/session-source.ts'
 import type { Site } from '../site.ts'
 
 interface OwnGuardParts {
   readonly settings: Settings
-  readonly rooms: Rooms
+  readonly context: Context
   readonly site: Site
   readonly requestLog: RequestLog
   /** Headers of the app's answers that pages of allowed origins may read. */
@@ -18,7 +18,7 @@ interface OwnGuardParts {
 
 /** The guard in the service's own process: it reads keys, revocations and sessions where they are. */
 export function ownGuard<A extends AnyAccess>(
-  { settings, rooms, site, requestLog, exposeHeaders }: OwnGuardParts,
+  { settings, context, site, requestLog, exposeHeaders }: OwnGuardParts,
   announce: (line: string) => void,
 ): Guard<A> {
   return guardOver<A>(
@@ -30,22 +30,22 @@ export function ownGuard<A extends AnyAccess>(
       known: () => ({
         cookies: site.cookies,
         origins: site.origins,
-        keys: rooms.keys.at(rooms.clock.now()).set,
+        keys: context.keys.at(context.clock.now()).set,
       }),
       mayRefetch: () => false,
-      revocations: rooms.revocations,
-      counts: rooms.metrics.tokenChecks,
+      revocations: context.revocations,
+      counts: context.metrics.tokenChecks,
       // An entry that found no room, or could not be read, must not pass for one that is not there
       mayAnswer: () =>
-        !rooms.revocations.incomplete && rooms.clock.age() < settings.maxStaleness * 1000,
-      sessions: sessionSource(rooms, site),
-      now: () => Math.floor(rooms.clock.now() / 1000),
+        !context.revocations.incomplete && context.clock.age() < settings.maxStaleness * 1000,
+      sessions: sessionSource(context, site),
+      now: () => Math.floor(context.clock.now() / 1000),
       development: settings.development,
       exposeHeaders,
     },
     announce,
     (request, refusal) => {
-      rooms.metrics.refusals.add({ code: refusal.code })
+      context.metrics.refusals.add({ code: refusal.code })
       requestLog.atGuard(refusedRequest(request, refusal))
     },
   )

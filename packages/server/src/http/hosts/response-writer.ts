@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http'
-import type { Sink, Stream } from '../../feed/event-writer.ts'
+import type { EventWriter, Stream } from '../../feed/event-writer.ts'
 
 /** Writes to a `node:http` response. */
-export function responseSink(response: ServerResponse): Sink {
+export function responseWriter(response: ServerResponse): EventWriter {
   let written = 0
   // A write to a connection that has just gone is no failure
   response.on('error', () => {})
@@ -12,13 +12,13 @@ export function responseSink(response: ServerResponse): Sink {
       written += bytes.length
       response.write(bytes)
     },
-    get pending() {
+    get queued() {
       return response.writableLength
     },
-    get taken() {
+    get written() {
       return written - response.writableLength
     },
-    drained: async () => {
+    flushed: async () => {
       if (!response.writableNeedDrain || response.destroyed) return
       await new Promise<void>((resolve) => {
         const settle = (): void => {
@@ -54,13 +54,13 @@ export function readableOf(stream: Stream): ReadableStream<Uint8Array> {
         written += bytes.length
         controller.enqueue(bytes)
       },
-      get pending() {
+      get queued() {
         return pending()
       },
-      get taken() {
+      get written() {
         return written - pending()
       },
-      drained: async () => {
+      flushed: async () => {
         if (!open || pending() < HIGH_WATER) return
         await new Promise<void>((resolve) => {
           wake = resolve

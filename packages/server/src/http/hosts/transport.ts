@@ -23,7 +23,7 @@ export interface Transport {
 }
 
 /** What a host in fetch style knows about the connection of a request. */
-export interface Connection {
+export interface ClientConnection {
   /** The client's address. Clients whose host passes none are counted together. */
   readonly address?: string | undefined
 }
@@ -46,7 +46,7 @@ export interface Transports {
   /** Reads `X-Forwarded-*` only if the peer is trusted: anyone else could write what they like (HTTP-3). */
   readonly ofNode: (incoming: IncomingMessage) => Transport
   /** A host that passes requests without their connection answers for the address that it passes. */
-  readonly ofHost: (connection: Connection | undefined) => Transport
+  readonly ofHost: (connection: ClientConnection | undefined) => Transport
 }
 
 export function createTransports({ secure, trusted, notUnderstood }: ProxyPolicy): Transports {
@@ -110,7 +110,7 @@ function forwardedIn(headers: IncomingHttpHeaders): ForwardedHeaders {
 }
 
 /** The address that the host passed. Frameworks pass other things in its place, which are ignored. */
-function addressOf(connection: Connection | undefined): string | undefined {
+function addressOf(connection: ClientConnection | undefined): string | undefined {
   const address: unknown = connection?.address
   return typeof address === 'string' ? (parseAddress(address)?.text ?? UNKNOWN) : undefined
 }

@@ -7,7 +7,7 @@ export type HashDoor = 'sign-in' | 'sign-up' | 'change'
  */
 const PLACES: Readonly<Record<HashDoor, number>> = { 'sign-in': 64, 'sign-up': 48, change: 16 }
 
-const doors = Object.keys(PLACES) as readonly HashDoor[]
+const openKeyhaven = Object.keys(PLACES) as readonly HashDoor[]
 
 /** Jobs that wait for a hash thread. */
 export interface HashTurns<T> {
@@ -25,18 +25,18 @@ export function createHashTurns<T>(): HashTurns<T> {
   let turn = 0
   return {
     get waiting() {
-      return doors.reduce((sum, door) => sum + queues[door].length, 0)
+      return openKeyhaven.reduce((sum, door) => sum + queues[door].length, 0)
     },
     hasRoom: (door) => queues[door].length < PLACES[door],
     push: (door, job) => void queues[door].push(job),
     shift: () => {
-      for (let tried = 0; tried < doors.length; tried++) {
-        const door = doors[turn++ % doors.length]
+      for (let tried = 0; tried < openKeyhaven.length; tried++) {
+        const door = openKeyhaven[turn++ % openKeyhaven.length]
         const job = door && queues[door].shift()
         if (job !== undefined) return job
       }
       return undefined
     },
-    empty: () => doors.flatMap((door) => queues[door].splice(0)),
+    empty: () => openKeyhaven.flatMap((door) => queues[door].splice(0)),
   }
 }

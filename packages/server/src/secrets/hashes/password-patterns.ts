@@ -45,7 +45,7 @@ const SHORTEST_UNIT = 8
  * Whether a folded password is something short or common repeated, or made of sequences: of the alphabet,
  * of digits or of neighbouring keys, in either direction. Digits and signs at its end do not help.
  */
-export function isPattern(text: string): boolean {
+export function isPasswordPattern(text: string): boolean {
   return [text, stemOf(text)].some(
     (one) => one.length >= SHORTEST_RUN && (isRepetition(one) || isSequence(one)),
   )
