@@ -6,9 +6,12 @@ const resolve = { conditions: ['keyhaven-source'] }
 const sources = { resolve, ssr: { resolve }, environments: { __vitest__: { resolve } } }
 
 /** Makes the database that the others of a run are copied from. */
-const sqlite = [`${import.meta.dirname}/packages/server/src/database/migrated.suite.ts`]
+const sqlite = [`${import.meta.dirname}/packages/server/tests/migrated-database.ts`]
 /** The same, on a PostgreSQL server that it starts before. */
-const postgres = [`${import.meta.dirname}/tests/stage/postgres-of-a-run.ts`, ...sqlite]
+const postgres = [
+  `${import.meta.dirname}/packages/stage/src/databases/postgres-of-a-run.ts`,
+  ...sqlite,
+]
 
 // Every process that a test starts finds its sources compiled by the one before
 process.env['NODE_COMPILE_CACHE'] ??= `${import.meta.dirname}/.work/compile-cache`

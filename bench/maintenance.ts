@@ -8,11 +8,15 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { createKeyhaven } from '@keyhaven/server'
 import type { Keyhaven } from '@keyhaven/server'
 import { Client } from 'pg'
-import { watchLoopWork } from '../tests/stage/loop-work.ts'
-import { idleThread } from '../tests/stage/idle-thread.ts'
-import { endedEntries, endedTokens, sessionsThatAreOver } from '../tests/stage/overdue-rows.ts'
-import type { Overdue } from '../tests/stage/overdue-rows.ts'
-import { startPostgres } from '../tests/stage/postgres.ts'
+import { watchLoopWork } from '@keyhaven/stage/processes/loop-work'
+import { idleThread } from '@keyhaven/stage/processes/idle-thread'
+import {
+  endedEntries,
+  endedTokens,
+  sessionsThatAreOver,
+} from '@keyhaven/stage/databases/overdue-rows'
+import type { Overdue } from '@keyhaven/stage/databases/overdue-rows'
+import { startPostgres } from '@keyhaven/stage/databases/postgres'
 import { machine } from './lib/measure.ts'
 
 const password = 'correct horse battery'

@@ -3,7 +3,7 @@
  * and what a call takes of each part's CPU, since two cores can't give every part one.
  */
 import { randomBytes } from 'node:crypto'
-import { startPostgres } from '../tests/stage/postgres.ts'
+import { startPostgres } from '@keyhaven/stage/databases/postgres'
 import { ask, load, median } from './lib/load.ts'
 import type { Asked } from './lib/load.ts'
 import { machine } from './lib/measure.ts'

@@ -15,9 +15,16 @@ const shapes: Readonly<Record<string, RegExp>> = {
 
 /** Every password that a test types. */
 function passwordsOfTests(): string[] {
-  const files = globSync(['packages/*/{src,tests}/**/*.{test,suite}.{ts,tsx}', 'tests/**/*.ts'], {
-    cwd: root,
-  })
+  const files = globSync(
+    [
+      'packages/*/{src,tests}/**/*.{test,suite}.{ts,tsx}',
+      'packages/stage/src/**/*.ts',
+      'tests/**/*.ts',
+    ],
+    {
+      cwd: root,
+    },
+  )
   const texts = files.map((file) => readFileSync(`${root}/${file}`, 'utf8'))
   const typed = texts.flatMap((text) => [
     ...text.matchAll(/(?:password|current)\w*['"]?\s*[:=]\s*['"]([^'"\n]{8,})['"]/gi),

@@ -4,9 +4,9 @@ import { generateSigningKey } from '@keyhaven/core'
 import { createGuard } from '@keyhaven/guard'
 import type { Guard, GuardOptions } from '@keyhaven/guard'
 import { describe, expect, test } from 'vitest'
-import { feedKey, startFeedIssuer } from '../stage/feed-issuer.ts'
-import type { FeedIssuer } from '../stage/feed-issuer.ts'
-import { until } from '../stage/process.ts'
+import { feedKey, startFeedIssuer } from '@keyhaven/stage/feed/feed-issuer'
+import type { FeedIssuer } from '@keyhaven/stage/feed/feed-issuer'
+import { until } from '@keyhaven/stage/processes/process'
 
 /** What each test has for itself: an issuer, and guards that trust it. */
 interface World {

@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { doses } from '../doses.ts'
-import { root, run } from '../stage/process.ts'
+import { root, run } from '@keyhaven/stage/processes/process'
 
 describe('a guard that sees more tokens than it can hold', () => {
   it('stops growing at its bound (by characters; by tokens in the whole dose)', async () => {
-    const script = join(root, 'tests/stage/many-tokens.ts')
+    const script = join(root, 'packages/stage/src/http/many-tokens.ts')
     const size = [doses.tokensShown, doses.tokenPadding].map(String)
     const guard = run([process.execPath, '--conditions=keyhaven-source', script, ...size])
     expect(await guard.exited).toBe(0)

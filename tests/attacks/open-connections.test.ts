@@ -12,9 +12,9 @@ import { authOf, CLOSE_CODE, wsGuard } from '@keyhaven/guard/ws'
 import express from 'express'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
-import { feedKey, startFeedIssuer } from '../stage/feed-issuer.ts'
-import type { FeedIssuer } from '../stage/feed-issuer.ts'
-import { until } from '../stage/process.ts'
+import { feedKey, startFeedIssuer } from '@keyhaven/stage/feed/feed-issuer'
+import type { FeedIssuer } from '@keyhaven/stage/feed/feed-issuer'
+import { until } from '@keyhaven/stage/processes/process'
 
 const access = defineAccess({ scopes: ['notes:read', 'notes:admin'], roles: {}, rules: {} })
 const scopeOf: Record<string, 'notes:admin'> = { '/admin': 'notes:admin' }

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startNginx } from '../stage/nginx.ts'
-import type { Nginx } from '../stage/nginx.ts'
-import { startService } from '../stage/running-service.ts'
-import type { Service } from '../stage/running-service.ts'
+import { startNginx } from '@keyhaven/stage/proxies/nginx'
+import type { Nginx } from '@keyhaven/stage/proxies/nginx'
+import { startService } from '@keyhaven/stage/processes/running-service'
+import type { Service } from '@keyhaven/stage/processes/running-service'
 
 const issuer = 'https://app.example/auth'
 let service: Service

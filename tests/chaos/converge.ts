@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
-import { rowsIn } from '../stage/databases.ts'
-import { until } from '../stage/process.ts'
+import { rowsIn } from '@keyhaven/stage/databases/databases'
+import { until } from '@keyhaven/stage/processes/process'
 import type { Fleet } from './fleet.ts'
 import type { Witness } from './witness.ts'
 

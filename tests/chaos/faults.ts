@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Postgres } from '../stage/postgres.ts'
-import type { Trouble } from '../stage/tcp-proxy.ts'
+import type { Postgres } from '@keyhaven/stage/databases/postgres'
+import type { Trouble } from '@keyhaven/stage/proxies/tcp-proxy'
 import type { Crowd } from './people.ts'
 import { MAX_STALENESS } from './fleet.ts'
 import type { Fleet, GuardedApi } from './fleet.ts'

@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startBalancer } from '../stage/balancer.ts'
-import { answers, freePort, keyhaven, root, run, until } from '../stage/process.ts'
-import type { Running } from '../stage/process.ts'
-import { startTcpProxy } from '../stage/tcp-proxy.ts'
+import { startBalancer } from '@keyhaven/stage/proxies/balancer'
+import { answers, freePort, keyhaven, root, run, until } from '@keyhaven/stage/processes/process'
+import type { Running } from '@keyhaven/stage/processes/process'
+import { startTcpProxy } from '@keyhaven/stage/proxies/tcp-proxy'
 import { ask } from './ask.ts'
 
 /** Seconds that a copy of the revocations may be old. */
@@ -135,7 +135,7 @@ export async function startFleet({ administrator, server, guards: count }: Makin
         [
           process.execPath,
           '--conditions=keyhaven-source',
-          join(root, 'tests/stage/guarded-api.ts'),
+          join(root, 'packages/stage/src/processes/guarded-api.ts'),
         ],
         {
           environment: {

@@ -6,12 +6,12 @@ import { createKeyhaven } from '@keyhaven/server'
 import type { Keyhaven } from '@keyhaven/server'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { doses } from '../doses.ts'
-import { changeIn, rowsIn } from '../stage/databases.ts'
-import { watchLoopWork } from '../stage/loop-work.ts'
-import { endedEntries, endedTokens } from '../stage/overdue-rows.ts'
-import type { Overdue } from '../stage/overdue-rows.ts'
-import { startPostgres } from '../stage/postgres.ts'
-import { until } from '../stage/process.ts'
+import { changeIn, rowsIn } from '@keyhaven/stage/databases/databases'
+import { watchLoopWork } from '@keyhaven/stage/processes/loop-work'
+import { endedEntries, endedTokens } from '@keyhaven/stage/databases/overdue-rows'
+import type { Overdue } from '@keyhaven/stage/databases/overdue-rows'
+import { startPostgres } from '@keyhaven/stage/databases/postgres'
+import { until } from '@keyhaven/stage/processes/process'
 
 const person = { email: 'a@example.com', password: 'correct horse battery' }
 /** Seconds in which the rows must be gone. */

@@ -1,5 +1,5 @@
-import { rowsIn } from '../stage/databases.ts'
-import { until } from '../stage/process.ts'
+import { rowsIn } from '@keyhaven/stage/databases/databases'
+import { until } from '@keyhaven/stage/processes/process'
 import { ask } from './ask.ts'
 import type { Crowd, Device, Person } from './people.ts'
 import type { GuardedApi, Served } from './fleet.ts'

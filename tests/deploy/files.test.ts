@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { settingsPage } from '@keyhaven/server'
 import { describe, expect, it } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
-import { root } from '../stage/process.ts'
+import { root } from '@keyhaven/stage/processes/process'
 
 const read = (file: string): string => readFileSync(join(root, 'deploy', file), 'utf8')
 

@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { metricsIn } from '../stage/metrics-text.ts'
-import type { Metric } from '../stage/metrics-text.ts'
-import { root } from '../stage/process.ts'
-import { startService } from '../stage/running-service.ts'
-import type { Service } from '../stage/running-service.ts'
+import { metricsIn } from '@keyhaven/stage/http/metrics-text'
+import type { Metric } from '@keyhaven/stage/http/metrics-text'
+import { root } from '@keyhaven/stage/processes/process'
+import { startService } from '@keyhaven/stage/processes/running-service'
+import type { Service } from '@keyhaven/stage/processes/running-service'
 
 const read = (file: string): string => readFileSync(join(root, file), 'utf8')
 

@@ -10,7 +10,7 @@ import {
   tokensFile,
   tokensIn,
 } from '../../tools/contrast.ts'
-import { root } from '../stage/process.ts'
+import { root } from '@keyhaven/stage/processes/process'
 
 const tokens = tokensIn(readFileSync(join(root, tokensFile), 'utf8'))
 const pair = (over: string, under: string) => ({ over, under, least: 4.5 })

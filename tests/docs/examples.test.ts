@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { root } from '../stage/process.ts'
+import { root } from '@keyhaven/stage/processes/process'
 
 /** Below the checkout, so that examples find the packages. */
 const folder = join(root, '.work/examples')

@@ -3,7 +3,7 @@ import { catalogue } from '@keyhaven/core/errors'
 import { httpPage, limitsPage, settingsPage } from '@keyhaven/server'
 import { describe, expect, it } from 'vitest'
 import { errorsPage } from '../../tools/errors-page.ts'
-import { root } from '../stage/process.ts'
+import { root } from '@keyhaven/stage/processes/process'
 
 describe('docs/reference/errors.md', () => {
   it('is what the catalogue says; `npm run reference` writes it anew', () => {

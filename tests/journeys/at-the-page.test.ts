@@ -1,12 +1,12 @@
 import type { Browser, BrowserContext, Locator, Page, Route } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { launchChromium } from '../stage/chromium.ts'
-import { demoAccounts, makeAccounts, signInAs } from '../stage/demo-accounts.ts'
-import type { DemoAccount } from '../stage/demo-accounts.ts'
-import { lookAt } from '../stage/look.ts'
-import { startNotesApp } from '../stage/notes-app.ts'
-import type { NotesApp } from '../stage/notes-app.ts'
-import { until } from '../stage/process.ts'
+import { launchChromium } from '@keyhaven/stage/browser/chromium'
+import { demoAccounts, makeAccounts, signInAs } from '@keyhaven/stage/processes/demo-accounts'
+import type { DemoAccount } from '@keyhaven/stage/processes/demo-accounts'
+import { lookAt } from '@keyhaven/stage/browser/look'
+import { startNotesApp } from '@keyhaven/stage/processes/notes-app'
+import type { NotesApp } from '@keyhaven/stage/processes/notes-app'
+import { until } from '@keyhaven/stage/processes/process'
 
 let app: NotesApp
 let browser: Browser

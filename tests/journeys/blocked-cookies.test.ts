@@ -1,10 +1,10 @@
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { PlainPage } from './pages/plain.ts'
-import { launchWithoutCookies } from '../stage/chromium.ts'
-import { startPageSite } from '../stage/page-site.ts'
-import type { PageSite } from '../stage/page-site.ts'
-import { until } from '../stage/process.ts'
+import { launchWithoutCookies } from '@keyhaven/stage/browser/chromium'
+import { startPageSite } from '@keyhaven/stage/browser/page-site'
+import type { PageSite } from '@keyhaven/stage/browser/page-site'
+import { until } from '@keyhaven/stage/processes/process'
 
 declare const page: PlainPage
 

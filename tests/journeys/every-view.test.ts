@@ -1,11 +1,11 @@
 import type { Browser, BrowserContext, Page, Route } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { launchChromium } from '../stage/chromium.ts'
-import { demoAccounts, makeAccounts, signInAs } from '../stage/demo-accounts.ts'
-import type { DemoAccount } from '../stage/demo-accounts.ts'
-import { expectFits, lookAt } from '../stage/look.ts'
-import { startNotesApp } from '../stage/notes-app.ts'
-import type { NotesApp } from '../stage/notes-app.ts'
+import { launchChromium } from '@keyhaven/stage/browser/chromium'
+import { demoAccounts, makeAccounts, signInAs } from '@keyhaven/stage/processes/demo-accounts'
+import type { DemoAccount } from '@keyhaven/stage/processes/demo-accounts'
+import { expectFits, lookAt } from '@keyhaven/stage/browser/look'
+import { startNotesApp } from '@keyhaven/stage/processes/notes-app'
+import type { NotesApp } from '@keyhaven/stage/processes/notes-app'
 
 const accounts = Object.keys(demoAccounts) as DemoAccount[]
 const longNote = `${'Unbreakable'.repeat(20)} and then a sentence that has blanks like any other.`

@@ -10,9 +10,9 @@ import express from 'express'
 import { pino } from 'pino'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { launchChromium } from '../stage/chromium.ts'
-import { proxyTo, serveSites } from '../stage/https-sites.ts'
-import type { HttpsSites } from '../stage/https-sites.ts'
+import { launchChromium } from '@keyhaven/stage/browser/chromium'
+import { proxyTo, serveSites } from '@keyhaven/stage/proxies/https-sites'
+import type { HttpsSites } from '@keyhaven/stage/proxies/https-sites'
 
 /** What reached the app's own routes: each line is a change that somebody made. */
 const changes: string[] = []

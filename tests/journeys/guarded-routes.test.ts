@@ -1,9 +1,9 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { GuardedPage } from './pages/guarded.ts'
-import { launchWithPageCache } from '../stage/chromium.ts'
-import { startPageSite } from '../stage/page-site.ts'
-import type { PageSite } from '../stage/page-site.ts'
+import { launchWithPageCache } from '@keyhaven/stage/browser/chromium'
+import { startPageSite } from '@keyhaven/stage/browser/page-site'
+import type { PageSite } from '@keyhaven/stage/browser/page-site'
 
 declare const page: GuardedPage & { readonly returned?: true }
 

@@ -1,10 +1,10 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { launchChromium } from '../stage/chromium.ts'
-import { proxyTo, serveSites } from '../stage/https-sites.ts'
-import type { HttpsSites, Site } from '../stage/https-sites.ts'
-import { startService } from '../stage/running-service.ts'
-import type { Service } from '../stage/running-service.ts'
+import { launchChromium } from '@keyhaven/stage/browser/chromium'
+import { proxyTo, serveSites } from '@keyhaven/stage/proxies/https-sites'
+import type { HttpsSites, Site } from '@keyhaven/stage/proxies/https-sites'
+import { startService } from '@keyhaven/stage/processes/running-service'
+import type { Service } from '@keyhaven/stage/processes/running-service'
 
 const password = 'correct horse battery'
 let service: Service

@@ -3,10 +3,10 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { launchChromium } from '../stage/chromium.ts'
-import { makeAccounts, signInAs } from '../stage/demo-accounts.ts'
-import { startNotesApp } from '../stage/notes-app.ts'
-import type { NotesApp } from '../stage/notes-app.ts'
+import { launchChromium } from '@keyhaven/stage/browser/chromium'
+import { makeAccounts, signInAs } from '@keyhaven/stage/processes/demo-accounts'
+import { startNotesApp } from '@keyhaven/stage/processes/notes-app'
+import type { NotesApp } from '@keyhaven/stage/processes/notes-app'
 
 let app: NotesApp
 let browser: Browser

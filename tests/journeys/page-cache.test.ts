@@ -1,10 +1,10 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { PlainPage } from './pages/plain.ts'
-import { launchWithPageCache } from '../stage/chromium.ts'
-import { startPageSite } from '../stage/page-site.ts'
-import type { PageSite } from '../stage/page-site.ts'
-import { until } from '../stage/process.ts'
+import { launchWithPageCache } from '@keyhaven/stage/browser/chromium'
+import { startPageSite } from '@keyhaven/stage/browser/page-site'
+import type { PageSite } from '@keyhaven/stage/browser/page-site'
+import { until } from '@keyhaven/stage/processes/process'
 
 declare const page: PlainPage & { readonly returned?: true }
 

@@ -2,10 +2,10 @@ import { join } from 'node:path'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { PlainPage } from './pages/plain.ts'
-import { launchChromium } from '../stage/chromium.ts'
-import { startPageSite } from '../stage/page-site.ts'
-import type { PageSite } from '../stage/page-site.ts'
-import { root, until } from '../stage/process.ts'
+import { launchChromium } from '@keyhaven/stage/browser/chromium'
+import { startPageSite } from '@keyhaven/stage/browser/page-site'
+import type { PageSite } from '@keyhaven/stage/browser/page-site'
+import { root, until } from '@keyhaven/stage/processes/process'
 
 declare const page: PlainPage
 declare const plunder: () => string[]

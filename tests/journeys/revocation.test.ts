@@ -1,10 +1,10 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { launchChromium, screenshot } from '../stage/chromium.ts'
-import { expectAccessible, lookAt } from '../stage/look.ts'
-import { startNotesApp } from '../stage/notes-app.ts'
-import type { NotesApp } from '../stage/notes-app.ts'
-import { until } from '../stage/process.ts'
+import { launchChromium, screenshot } from '@keyhaven/stage/browser/chromium'
+import { expectAccessible, lookAt } from '@keyhaven/stage/browser/look'
+import { startNotesApp } from '@keyhaven/stage/processes/notes-app'
+import type { NotesApp } from '@keyhaven/stage/processes/notes-app'
+import { until } from '@keyhaven/stage/processes/process'
 
 const password = 'correct horse battery'
 let app: NotesApp

@@ -1,9 +1,9 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { RoutedPage } from './pages/routed.tsx'
-import { launchChromium } from '../stage/chromium.ts'
-import { startPageSite } from '../stage/page-site.ts'
-import type { PageSite } from '../stage/page-site.ts'
+import { launchChromium } from '@keyhaven/stage/browser/chromium'
+import { startPageSite } from '@keyhaven/stage/browser/page-site'
+import type { PageSite } from '@keyhaven/stage/browser/page-site'
 
 declare const page: RoutedPage
 

@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { keyhaven, run } from '../stage/process.ts'
-import { stopped, verify } from '../stage/stopped-installation.ts'
+import { keyhaven, run } from '@keyhaven/stage/processes/process'
+import { stopped, verify } from '@keyhaven/stage/databases/stopped-installation'
 
 const folder = mkdtempSync(join(tmpdir(), 'keyhaven-audit-files-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))

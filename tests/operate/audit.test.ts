@@ -3,12 +3,12 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } 
 import { hostname, tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { forge } from '../stage/audit-log.ts'
-import { backUp, databaseIn, rowsIn } from '../stage/databases.ts'
-import { keyhaven, run, until } from '../stage/process.ts'
-import { startService } from '../stage/running-service.ts'
-import type { Service } from '../stage/running-service.ts'
-import { stopped, verify } from '../stage/stopped-installation.ts'
+import { forge } from '@keyhaven/stage/databases/audit-log'
+import { backUp, databaseIn, rowsIn } from '@keyhaven/stage/databases/databases'
+import { keyhaven, run, until } from '@keyhaven/stage/processes/process'
+import { startService } from '@keyhaven/stage/processes/running-service'
+import type { Service } from '@keyhaven/stage/processes/running-service'
+import { stopped, verify } from '@keyhaven/stage/databases/stopped-installation'
 
 const folder = mkdtempSync(join(tmpdir(), 'keyhaven-audit-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))

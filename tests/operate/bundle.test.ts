@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import { afterAll, describe, expect, it } from 'vitest'
-import { root, run } from '../stage/process.ts'
+import { root, run } from '@keyhaven/stage/processes/process'
 
 // Inside the checkout: what stays outside of a bundle is found from there
 mkdirSync(join(root, '.work'), { recursive: true })

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { databaseIn } from '../stage/databases.ts'
-import { keyhaven, root, run } from '../stage/process.ts'
-import { startService } from '../stage/running-service.ts'
-import type { Service } from '../stage/running-service.ts'
+import { databaseIn } from '@keyhaven/stage/databases/databases'
+import { keyhaven, root, run } from '@keyhaven/stage/processes/process'
+import { startService } from '@keyhaven/stage/processes/running-service'
+import type { Service } from '@keyhaven/stage/processes/running-service'
 
 const data = mkdtempSync(join(tmpdir(), 'keyhaven-cli-'))
 afterAll(() => rmSync(data, { recursive: true, force: true }))

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { doses } from '../doses.ts'
-import { databaseIn } from '../stage/databases.ts'
-import { openFeed } from '../stage/feed-reader.ts'
-import type { FeedReader } from '../stage/feed-reader.ts'
-import { answers, freePort, keyhaven, run, until } from '../stage/process.ts'
-import type { Running } from '../stage/process.ts'
+import { databaseIn } from '@keyhaven/stage/databases/databases'
+import { openFeed } from '@keyhaven/stage/feed/feed-reader'
+import type { FeedReader } from '@keyhaven/stage/feed/feed-reader'
+import { answers, freePort, keyhaven, run, until } from '@keyhaven/stage/processes/process'
+import type { Running } from '@keyhaven/stage/processes/process'
 
 const KILLS = doses.kills
 

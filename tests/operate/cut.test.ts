@@ -1,11 +1,11 @@
 import { createGuard } from '@keyhaven/guard'
 import type { Guard } from '@keyhaven/guard'
 import { describe, expect, test } from 'vitest'
-import { feedKey, startFeedIssuer } from '../stage/feed-issuer.ts'
-import type { FeedIssuer } from '../stage/feed-issuer.ts'
-import { until } from '../stage/process.ts'
-import { startTcpProxy } from '../stage/tcp-proxy.ts'
-import type { Trouble } from '../stage/tcp-proxy.ts'
+import { feedKey, startFeedIssuer } from '@keyhaven/stage/feed/feed-issuer'
+import type { FeedIssuer } from '@keyhaven/stage/feed/feed-issuer'
+import { until } from '@keyhaven/stage/processes/process'
+import { startTcpProxy } from '@keyhaven/stage/proxies/tcp-proxy'
+import type { Trouble } from '@keyhaven/stage/proxies/tcp-proxy'
 
 /** Seconds; the least that a guard takes, so that the tests are quick. */
 const maxStaleness = 3

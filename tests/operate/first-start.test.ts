@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { databaseIn } from '../stage/databases.ts'
-import { keyhaven, run, until } from '../stage/process.ts'
+import { databaseIn } from '@keyhaven/stage/databases/databases'
+import { keyhaven, run, until } from '@keyhaven/stage/processes/process'
 
 const folder = mkdtempSync(join(tmpdir(), 'keyhaven-first-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))

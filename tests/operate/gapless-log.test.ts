@@ -6,9 +6,9 @@ import type { Keyhaven } from '@keyhaven/server'
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { doses } from '../doses.ts'
-import { manySessions } from '../stage/many-sessions.ts'
-import { startPostgres } from '../stage/postgres.ts'
-import type { Postgres } from '../stage/postgres.ts'
+import { manySessions } from '@keyhaven/stage/databases/many-sessions'
+import { startPostgres } from '@keyhaven/stage/databases/postgres'
+import type { Postgres } from '@keyhaven/stage/databases/postgres'
 
 const ROUNDS = doses.logRounds
 const WRITERS = 32

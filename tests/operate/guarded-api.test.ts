@@ -2,9 +2,9 @@ import { createGuard } from '@keyhaven/guard'
 import type { Guard } from '@keyhaven/guard'
 import type { SessionView } from '@keyhaven/core/wire'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { keyhaven, run, until } from '../stage/process.ts'
-import { startService } from '../stage/running-service.ts'
-import type { Service } from '../stage/running-service.ts'
+import { keyhaven, run, until } from '@keyhaven/stage/processes/process'
+import { startService } from '@keyhaven/stage/processes/running-service'
+import type { Service } from '@keyhaven/stage/processes/running-service'
 
 /** Seconds: the least that a guard takes, so that a cut shows soon. */
 const maxStaleness = 3

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openFeed } from '../stage/feed-reader.ts'
-import type { FeedReader } from '../stage/feed-reader.ts'
-import { until } from '../stage/process.ts'
-import { startService } from '../stage/running-service.ts'
-import type { Service } from '../stage/running-service.ts'
+import { openFeed } from '@keyhaven/stage/feed/feed-reader'
+import type { FeedReader } from '@keyhaven/stage/feed/feed-reader'
+import { until } from '@keyhaven/stage/processes/process'
+import { startService } from '@keyhaven/stage/processes/running-service'
+import type { Service } from '@keyhaven/stage/processes/running-service'
 
 let service: Service
 beforeAll(async () => {

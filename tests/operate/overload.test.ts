@@ -2,10 +2,10 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { doses } from '../doses.ts'
-import { root, run } from '../stage/process.ts'
-import { startService } from '../stage/running-service.ts'
-import type { Service } from '../stage/running-service.ts'
-import type { Drop, Storm } from '../stage/storm.ts'
+import { root, run } from '@keyhaven/stage/processes/process'
+import { startService } from '@keyhaven/stage/processes/running-service'
+import type { Service } from '@keyhaven/stage/processes/running-service'
+import type { Drop, Storm } from '@keyhaven/stage/http/storm'
 
 const SECONDS = doses.overloadSeconds
 
@@ -31,7 +31,7 @@ function post(path: string, body: object): Promise<Response> {
 async function storm(rate: number, seconds: number): Promise<Drop[]> {
   const { address } = service
   const input: Storm = { address, origin, logins, password, rate, seconds }
-  const crowd = run([process.execPath, join(root, 'tests/stage/storm.ts')], {
+  const crowd = run([process.execPath, join(root, 'packages/stage/src/http/storm.ts')], {
     input: JSON.stringify(input),
   })
   expect(await crowd.exited, crowd.output()).toBe(0)

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { makeCertificate } from '../stage/https-sites.ts'
-import { startPostgres } from '../stage/postgres.ts'
-import type { Postgres } from '../stage/postgres.ts'
-import { keyhaven, run } from '../stage/process.ts'
-import { startService } from '../stage/running-service.ts'
+import { makeCertificate } from '@keyhaven/stage/proxies/https-sites'
+import { startPostgres } from '@keyhaven/stage/databases/postgres'
+import type { Postgres } from '@keyhaven/stage/databases/postgres'
+import { keyhaven, run } from '@keyhaven/stage/processes/process'
+import { startService } from '@keyhaven/stage/processes/running-service'
 
 const folder = mkdtempSync(join(tmpdir(), 'keyhaven-tls-'))
 const installation = { KEYHAVEN_MASTER_KEY: randomBytes(32).toString('base64url') }

@@ -1,8 +1,8 @@
 import type { SessionView } from '@keyhaven/core/wire'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { until } from '../stage/process.ts'
-import { startService } from '../stage/running-service.ts'
-import type { Service } from '../stage/running-service.ts'
+import { until } from '@keyhaven/stage/processes/process'
+import { startService } from '@keyhaven/stage/processes/running-service'
+import type { Service } from '@keyhaven/stage/processes/running-service'
 
 const issuer = 'https://app.example/auth'
 const production = { KEYHAVEN_EMAIL_VERIFICATION: 'off', NODE_ENV: 'production' }

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { changeIn, databaseIn } from '../stage/databases.ts'
-import { answers, freePort, keyhaven, root, run, until } from '../stage/process.ts'
-import type { Running } from '../stage/process.ts'
+import { changeIn, databaseIn } from '@keyhaven/stage/databases/databases'
+import { answers, freePort, keyhaven, root, run, until } from '@keyhaven/stage/processes/process'
+import type { Running } from '@keyhaven/stage/processes/process'
 
 const folder = mkdtempSync(join(tmpdir(), 'keyhaven-drill-'))
 const password = 'correct horse battery'
@@ -41,7 +41,7 @@ async function command(...args: readonly string[]): Promise<Record<string, strin
 async function startApi(name: string): Promise<void> {
   const { key = '' } = await command('guards', 'add', name)
   const port = await freePort()
-  const script = join(root, 'tests/stage/guarded-api.ts')
+  const script = join(root, 'packages/stage/src/processes/guarded-api.ts')
   const api = run([process.execPath, '--conditions=keyhaven-source', script], {
     environment: {
       ISSUER: `${origin}/auth`,

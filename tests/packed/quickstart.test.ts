@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { launchChromium, screenshot } from '../stage/chromium.ts'
-import { cleanEnvironment } from '../stage/clean-environment.ts'
-import { answers, root, until } from '../stage/process.ts'
+import { launchChromium, screenshot } from '@keyhaven/stage/browser/chromium'
+import { cleanEnvironment } from '@keyhaven/stage/processes/clean-environment'
+import { answers, root, until } from '@keyhaven/stage/processes/process'
 import { changed, readmeBlocks, writtenLines } from './readme.ts'
 
 const work = mkdtempSync(join(tmpdir(), 'keyhaven-quickstart-'))

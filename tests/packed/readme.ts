@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { root } from '../stage/process.ts'
+import { root } from '@keyhaven/stage/processes/process'
 
 /** A fenced block of the README that has a title: what a reader types, and where. */
 export interface Block {

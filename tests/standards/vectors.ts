@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { verifyJws } from '@keyhaven/core'
 import type { Jwk } from '@keyhaven/core'
-import { root } from '../stage/process.ts'
+import { root } from '@keyhaven/stage/processes/process'
 
 const folder = join(root, 'tests/vectors')
 

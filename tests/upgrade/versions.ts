@@ -5,7 +5,7 @@ import { findPackageJSON } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { keyhaven, root } from '../stage/process.ts'
+import { keyhaven, root } from '@keyhaven/stage/processes/process'
 
 type Command = readonly [string, ...string[]]
 
@@ -13,11 +13,11 @@ type Command = readonly [string, ...string[]]
 export interface Version {
   readonly name: string
   readonly keyhaven: Command
-  /** `tests/stage/guarded-api.ts`, with the guard of that version. */
+  /** `packages/stage/src/processes/guarded-api.ts`, with the guard of that version. */
   readonly guardedApi: Command
 }
 
-const api = join(root, 'tests/stage/guarded-api.ts')
+const api = join(root, 'packages/stage/src/processes/guarded-api.ts')
 
 /** This checkout. */
 export const present: Version = {

@@ -1,10 +1,10 @@
 import { rmSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { forge } from '../../../tests/stage/audit-log.ts'
-import { changeIn, databaseIn, rowsIn } from '../../../tests/stage/databases.ts'
-import { until } from '../../../tests/stage/process.ts'
-import { newFolder, newPerson, send, serve } from './served.suite.ts'
-import type { Service } from './served.suite.ts'
+import { forge } from '@keyhaven/stage/databases/audit-log'
+import { changeIn, databaseIn, rowsIn } from '@keyhaven/stage/databases/databases'
+import { until } from '@keyhaven/stage/processes/process'
+import { newFolder, newPerson, send, serve } from '@keyhaven/stage/processes/served'
+import type { Service } from '@keyhaven/stage/processes/served'
 
 type Row = Readonly<Record<string, string | number | null>> & {
   readonly id: number

@@ -2,8 +2,16 @@ import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { actions } from '../src/events/record.ts'
-import { codeOf, newFolder, newPerson, password, send, serve, signIn } from './served.suite.ts'
-import type { Person, Service } from './served.suite.ts'
+import {
+  codeOf,
+  newFolder,
+  newPerson,
+  password,
+  send,
+  serve,
+  signIn,
+} from '@keyhaven/stage/processes/served'
+import type { Person, Service } from '@keyhaven/stage/processes/served'
 
 interface Item {
   readonly id: number

@@ -2,13 +2,21 @@ import { rmSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { doses } from '../../../tests/doses.ts'
-import { databaseIn, rowsIn } from '../../../tests/stage/databases.ts'
-import { metricsIn } from '../../../tests/stage/metrics-text.ts'
-import { until } from '../../../tests/stage/process.ts'
-import { shiftedClock } from '../../../tests/stage/shifted-clock.ts'
-import type { ShiftedClock } from '../../../tests/stage/shifted-clock.ts'
-import { bearer, codeOf, newFolder, newPerson, send, serve, signIn } from './served.suite.ts'
-import type { Person, Service } from './served.suite.ts'
+import { databaseIn, rowsIn } from '@keyhaven/stage/databases/databases'
+import { metricsIn } from '@keyhaven/stage/http/metrics-text'
+import { until } from '@keyhaven/stage/processes/process'
+import { shiftedClock } from '@keyhaven/stage/databases/shifted-clock'
+import type { ShiftedClock } from '@keyhaven/stage/databases/shifted-clock'
+import {
+  bearer,
+  codeOf,
+  newFolder,
+  newPerson,
+  send,
+  serve,
+  signIn,
+} from '@keyhaven/stage/processes/served'
+import type { Person, Service } from '@keyhaven/stage/processes/served'
 
 const [SECOND, HOUR] = [1000, 3_600_000]
 

@@ -5,9 +5,9 @@ import { claim, defineClaims } from '@keyhaven/core/access'
 import type { SessionView } from '@keyhaven/core/wire'
 import { afterEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { databaseIn } from '../../../tests/stage/databases.ts'
+import { databaseIn } from '@keyhaven/stage/databases/databases'
 import { createKeyhaven } from '@keyhaven/server'
-import { testLog } from './log.suite.ts'
+import { testLog } from '@keyhaven/stage/processes/log'
 import type { Keyhaven, KeyhavenOptions } from '@keyhaven/server'
 
 const folders: string[] = []

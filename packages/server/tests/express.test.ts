@@ -14,10 +14,10 @@ import express from 'express'
 import type { Express } from 'express'
 import { pino } from 'pino'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
-import { databaseIn } from '../../../tests/stage/databases.ts'
+import { databaseIn } from '@keyhaven/stage/databases/databases'
 import { createKeyhaven } from '@keyhaven/server'
 import type { KeyhavenOptions } from '@keyhaven/server'
-import { testLog } from './log.suite.ts'
+import { testLog } from '@keyhaven/stage/processes/log'
 
 const access = defineAccess({
   scopes: ['notes:read', 'notes:write'],

@@ -2,12 +2,12 @@ import { rmSync } from 'node:fs'
 import { createGuard } from '@keyhaven/guard'
 import type { RevocationEntry } from '@keyhaven/core/wire'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { changeIn, databaseIn, rowsIn } from '../../../tests/stage/databases.ts'
-import { openFeed } from '../../../tests/stage/feed-reader.ts'
-import type { FeedReader } from '../../../tests/stage/feed-reader.ts'
-import { until } from '../../../tests/stage/process.ts'
-import { standby } from './failover.suite.ts'
-import { testLog } from './log.suite.ts'
+import { changeIn, databaseIn, rowsIn } from '@keyhaven/stage/databases/databases'
+import { openFeed } from '@keyhaven/stage/feed/feed-reader'
+import type { FeedReader } from '@keyhaven/stage/feed/feed-reader'
+import { until } from '@keyhaven/stage/processes/process'
+import { standby } from './failover.ts'
+import { testLog } from '@keyhaven/stage/processes/log'
 import {
   bearer,
   codeOf,
@@ -17,8 +17,8 @@ import {
   send,
   serve,
   signIn,
-} from './served.suite.ts'
-import type { Person, Service } from './served.suite.ts'
+} from '@keyhaven/stage/processes/served'
+import type { Person, Service } from '@keyhaven/stage/processes/served'
 
 const log = testLog()
 let service: Service

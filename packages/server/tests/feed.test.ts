@@ -10,10 +10,10 @@ import {
   contentsOf,
   databaseIn,
   rowsIn,
-} from '../../../tests/stage/databases.ts'
-import { openFeed } from '../../../tests/stage/feed-reader.ts'
-import type { FeedReader } from '../../../tests/stage/feed-reader.ts'
-import { until } from '../../../tests/stage/process.ts'
+} from '@keyhaven/stage/databases/databases'
+import { openFeed } from '@keyhaven/stage/feed/feed-reader'
+import type { FeedReader } from '@keyhaven/stage/feed/feed-reader'
+import { until } from '@keyhaven/stage/processes/process'
 import {
   bearer,
   codeOf,
@@ -22,8 +22,8 @@ import {
   send as sendTo,
   serve,
   writeEntries as writeEntriesTo,
-} from './served.suite.ts'
-import type { Ask, Person, Service } from './served.suite.ts'
+} from '@keyhaven/stage/processes/served'
+import type { Ask, Person, Service } from '@keyhaven/stage/processes/served'
 
 let service: Service
 let key: string

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { KeyhavenError } from '@keyhaven/core/errors'
 import { pino } from 'pino'
 import { afterEach, describe, expect, it } from 'vitest'
-import { databaseIn } from '../../../tests/stage/databases.ts'
+import { databaseIn } from '@keyhaven/stage/databases/databases'
 import { createKeyhaven } from '@keyhaven/server'
 import type { Hooks, Keyhaven } from '@keyhaven/server'
 

@@ -6,9 +6,9 @@ import { checkAccessToken, createKeySet } from '@keyhaven/core'
 import { defineAccess } from '@keyhaven/core/access'
 import type { SessionView } from '@keyhaven/core/wire'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { contentsOf, databaseIn, rowsIn } from '../../../tests/stage/databases.ts'
+import { contentsOf, databaseIn, rowsIn } from '@keyhaven/stage/databases/databases'
 import { createKeyhaven } from '@keyhaven/server'
-import { testLog } from './log.suite.ts'
+import { testLog } from '@keyhaven/stage/processes/log'
 import type { Keyhaven, KeyhavenOptions } from '@keyhaven/server'
 
 const access = defineAccess({

@@ -2,10 +2,10 @@ import { rmSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pino } from 'pino'
 import { expect, it } from 'vitest'
-import { changeIn, databaseIn } from '../../../tests/stage/databases.ts'
-import { until } from '../../../tests/stage/process.ts'
+import { changeIn, databaseIn } from '@keyhaven/stage/databases/databases'
+import { until } from '@keyhaven/stage/processes/process'
 import { createKeyhaven } from '@keyhaven/server'
-import { newFolder } from './served.suite.ts'
+import { newFolder } from '@keyhaven/stage/processes/served'
 
 it('a job that fails ten times a second logs one line with the reason, and one when it is over (operator 10)', async () => {
   const data = newFolder()

@@ -1,13 +1,20 @@
 import { rmSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { databaseIn, rowsIn } from '../../../tests/stage/databases.ts'
+import { databaseIn, rowsIn } from '@keyhaven/stage/databases/databases'
 import { callRules, none, signUpRules, streamLimits } from '../src/config/limits.ts'
 import { getAccount } from '../src/endpoints/accounts/get-account.ts'
 import { getHealthLive } from '../src/endpoints/health/get-health-live.ts'
 import { route } from '../src/http/route.ts'
 import { routes } from '../src/routes.ts'
-import { bearer, newFolder, newPerson, password, send, serve } from './served.suite.ts'
-import type { Person, Service } from './served.suite.ts'
+import {
+  bearer,
+  newFolder,
+  newPerson,
+  password,
+  send,
+  serve,
+} from '@keyhaven/stage/processes/served'
+import type { Person, Service } from '@keyhaven/stage/processes/served'
 
 let service: Service
 beforeAll(async () => {

@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs'
 import type { SessionView } from '@keyhaven/core/wire'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { newFolder, password, send, serve } from './served.suite.ts'
-import type { Service } from './served.suite.ts'
+import { newFolder, password, send, serve } from '@keyhaven/stage/processes/served'
+import type { Service } from '@keyhaven/stage/processes/served'
 
 const folder = newFolder()
 const newcomers: unknown[] = []

@@ -2,10 +2,10 @@ import { rmSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { changeIn, countStatements, databaseIn, rowsIn } from '../../../tests/stage/databases.ts'
-import { until } from '../../../tests/stage/process.ts'
-import { newFolder, newPerson, send, serve, writeEntries } from './served.suite.ts'
-import type { Service } from './served.suite.ts'
+import { changeIn, countStatements, databaseIn, rowsIn } from '@keyhaven/stage/databases/databases'
+import { until } from '@keyhaven/stage/processes/process'
+import { newFolder, newPerson, send, serve, writeEntries } from '@keyhaven/stage/processes/served'
+import type { Service } from '@keyhaven/stage/processes/served'
 
 const DAY = 86_400_000
 

@@ -1,12 +1,20 @@
 import { rmSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { changeIn, changing, databaseIn, rowsIn } from '../../../tests/stage/databases.ts'
-import { openFeed } from '../../../tests/stage/feed-reader.ts'
-import { metricsIn } from '../../../tests/stage/metrics-text.ts'
-import type { Metric } from '../../../tests/stage/metrics-text.ts'
-import { until } from '../../../tests/stage/process.ts'
-import { bearer, codeOf, newFolder, newPerson, send, serve, signIn } from './served.suite.ts'
-import type { Service } from './served.suite.ts'
+import { changeIn, changing, databaseIn, rowsIn } from '@keyhaven/stage/databases/databases'
+import { openFeed } from '@keyhaven/stage/feed/feed-reader'
+import { metricsIn } from '@keyhaven/stage/http/metrics-text'
+import type { Metric } from '@keyhaven/stage/http/metrics-text'
+import { until } from '@keyhaven/stage/processes/process'
+import {
+  bearer,
+  codeOf,
+  newFolder,
+  newPerson,
+  send,
+  serve,
+  signIn,
+} from '@keyhaven/stage/processes/served'
+import type { Service } from '@keyhaven/stage/processes/served'
 
 let service: Service
 let key: string

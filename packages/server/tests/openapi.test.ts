@@ -5,10 +5,10 @@ import { problemAnswer } from '../src/http/answers/shapes.ts'
 import { openapiOf } from '../src/http/answers/openapi.ts'
 import { createKeyhaven } from '@keyhaven/server'
 import type { Keyhaven } from '@keyhaven/server'
-import { testLog } from './log.suite.ts'
+import { testLog } from '@keyhaven/stage/processes/log'
 import { routes } from '../src/routes.ts'
-import { newFolder } from './served.suite.ts'
-import { databaseIn } from '../../../tests/stage/databases.ts'
+import { newFolder } from '@keyhaven/stage/processes/served'
+import { databaseIn } from '@keyhaven/stage/databases/databases'
 
 interface Operation {
   readonly operationId: string

@@ -6,11 +6,11 @@ import type { Stats } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { databaseIn } from '../../../tests/stage/databases.ts'
+import { databaseIn } from '@keyhaven/stage/databases/databases'
 import { checkSecretFile } from '../src/config/file-modes.ts'
 import { createKeyhaven } from '@keyhaven/server'
 import type { KeyhavenOptions } from '@keyhaven/server'
-import { testLog } from './log.suite.ts'
+import { testLog } from '@keyhaven/stage/processes/log'
 
 const folder = mkdtempSync(join(tmpdir(), 'keyhaven-files-'))
 afterAll(() => rmSync(folder, { recursive: true }))

@@ -2,8 +2,16 @@ import { rmSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { doses } from '../../../tests/doses.ts'
-import { bearer, newFolder, newPerson, password, send, serve, signIn } from './served.suite.ts'
-import type { Person, Service } from './served.suite.ts'
+import {
+  bearer,
+  newFolder,
+  newPerson,
+  password,
+  send,
+  serve,
+  signIn,
+} from '@keyhaven/stage/processes/served'
+import type { Person, Service } from '@keyhaven/stage/processes/served'
 
 let service: Service
 

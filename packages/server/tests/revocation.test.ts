@@ -2,10 +2,10 @@ import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RevocationEntry } from '@keyhaven/core/wire'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { backUp, databaseIn, empty } from '../../../tests/stage/databases.ts'
-import { openFeed } from '../../../tests/stage/feed-reader.ts'
-import type { FeedReader } from '../../../tests/stage/feed-reader.ts'
-import { until } from '../../../tests/stage/process.ts'
+import { backUp, databaseIn, empty } from '@keyhaven/stage/databases/databases'
+import { openFeed } from '@keyhaven/stage/feed/feed-reader'
+import type { FeedReader } from '@keyhaven/stage/feed/feed-reader'
+import { until } from '@keyhaven/stage/processes/process'
 import {
   bearer,
   codeOf,
@@ -16,8 +16,8 @@ import {
   serve,
   signIn,
   writeEntries,
-} from './served.suite.ts'
-import type { Person, Service } from './served.suite.ts'
+} from '@keyhaven/stage/processes/served'
+import type { Person, Service } from '@keyhaven/stage/processes/served'
 
 let service: Service
 let key: string

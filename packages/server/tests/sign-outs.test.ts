@@ -1,8 +1,16 @@
 import { rmSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { countStatements, databaseIn, rowsIn } from '../../../tests/stage/databases.ts'
-import { bearer, codeOf, newFolder, newPerson, send, serve, signIn } from './served.suite.ts'
-import type { Person, Service } from './served.suite.ts'
+import { countStatements, databaseIn, rowsIn } from '@keyhaven/stage/databases/databases'
+import {
+  bearer,
+  codeOf,
+  newFolder,
+  newPerson,
+  send,
+  serve,
+  signIn,
+} from '@keyhaven/stage/processes/served'
+import type { Person, Service } from '@keyhaven/stage/processes/served'
 
 const MANY = 30
 let service: Service

@@ -2,8 +2,8 @@ import { rmSync } from 'node:fs'
 import { defineAccess } from '@keyhaven/core/access'
 import type { AnyAccess } from '@keyhaven/core/access'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { databaseIn, rowsIn } from '../../../tests/stage/databases.ts'
-import { until } from '../../../tests/stage/process.ts'
+import { databaseIn, rowsIn } from '@keyhaven/stage/databases/databases'
+import { until } from '@keyhaven/stage/processes/process'
 import {
   bearer,
   codeOf,
@@ -13,8 +13,8 @@ import {
   send,
   serve,
   signIn,
-} from './served.suite.ts'
-import type { Person, Service } from './served.suite.ts'
+} from '@keyhaven/stage/processes/served'
+import type { Person, Service } from '@keyhaven/stage/processes/served'
 
 const access: AnyAccess = defineAccess({
   scopes: ['notes:read'],

@@ -4,9 +4,9 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
 import type { ReadableSpan } from '@opentelemetry/sdk-trace'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { changing, databaseIn } from '../../../tests/stage/databases.ts'
-import { newFolder, newPerson, password, send, serve } from './served.suite.ts'
-import type { Service } from './served.suite.ts'
+import { changing, databaseIn } from '@keyhaven/stage/databases/databases'
+import { newFolder, newPerson, password, send, serve } from '@keyhaven/stage/processes/served'
+import type { Service } from '@keyhaven/stage/processes/served'
 
 const exporter = new InMemorySpanExporter()
 const provider = new TracerProvider({

@@ -6,10 +6,10 @@ import { defineAccess } from '@keyhaven/core/access'
 import type { AnyAccess } from '@keyhaven/core/access'
 import type { SessionView } from '@keyhaven/core/wire'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { changeIn, databaseIn, rowsIn } from '../../../tests/stage/databases.ts'
+import { changeIn, databaseIn, rowsIn } from '@keyhaven/stage/databases/databases'
 import { createKeyhaven } from '@keyhaven/server'
 import type { Keyhaven } from '@keyhaven/server'
-import { testLog } from './log.suite.ts'
+import { testLog } from '@keyhaven/stage/processes/log'
 
 const access: AnyAccess = defineAccess({
   scopes: ['notes:read'],

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createKeyhaven } from '@keyhaven/server'
 import type { Keyhaven } from '@keyhaven/server'
-import { testLog } from './log.suite.ts'
+import { testLog } from '@keyhaven/stage/processes/log'
 
 const folder = mkdtempSync(join(tmpdir(), 'keyhaven-weak-'))
 let keyhaven: Keyhaven

@@ -5,8 +5,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
-import { databaseIn } from '../../../../tests/stage/databases.ts'
-import { freePort } from '../../../../tests/stage/process.ts'
+import { databaseIn } from '@keyhaven/stage/databases/databases'
+import { freePort } from '@keyhaven/stage/processes/process'
 
 // Real processes on a machine that may be busy
 vi.setConfig({ testTimeout: 60_000 })

@@ -3,9 +3,9 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { databaseIn } from '../../../../tests/stage/databases.ts'
+import { databaseIn } from '@keyhaven/stage/databases/databases'
 import { createKeyhaven } from '../index.ts'
-import { testLog } from '../../tests/log.suite.ts'
+import { testLog } from '@keyhaven/stage/processes/log'
 import { listen } from './listen.ts'
 import { exitCodeOf } from './report.ts'
 

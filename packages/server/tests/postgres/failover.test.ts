@@ -1,12 +1,12 @@
 import { rmSync } from 'node:fs'
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { databaseIn } from '../../../../tests/stage/databases.ts'
-import { until } from '../../../../tests/stage/process.ts'
-import { standbyStatements } from '../failover.suite.ts'
-import { testLog } from '../log.suite.ts'
-import { newFolder, newPerson, send, serve } from '../served.suite.ts'
-import type { Person, Service } from '../served.suite.ts'
+import { databaseIn } from '@keyhaven/stage/databases/databases'
+import { until } from '@keyhaven/stage/processes/process'
+import { standbyStatements } from '../failover.ts'
+import { testLog } from '@keyhaven/stage/processes/log'
+import { newFolder, newPerson, send, serve } from '@keyhaven/stage/processes/served'
+import type { Person, Service } from '@keyhaven/stage/processes/served'
 
 const log = testLog()
 const errors = vi.spyOn(log, 'error')

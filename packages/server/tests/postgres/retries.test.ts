@@ -6,10 +6,10 @@ import type { AnyAccess } from '@keyhaven/core/access'
 import type { SessionView } from '@keyhaven/core/wire'
 import { Client } from 'pg'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { databaseIn, rowsIn } from '../../../../tests/stage/databases.ts'
+import { databaseIn, rowsIn } from '@keyhaven/stage/databases/databases'
 import { createKeyhaven } from '@keyhaven/server'
 import type { Keyhaven } from '@keyhaven/server'
-import { testLog } from '../log.suite.ts'
+import { testLog } from '@keyhaven/stage/processes/log'
 
 vi.setConfig({ testTimeout: 120_000 })
 

@@ -1,9 +1,9 @@
 import { rmSync } from 'node:fs'
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { databaseIn } from '../../../../tests/stage/databases.ts'
-import { newFolder, newPerson, send, serve } from '../served.suite.ts'
-import type { Person, Service } from '../served.suite.ts'
+import { databaseIn } from '@keyhaven/stage/databases/databases'
+import { newFolder, newPerson, send, serve } from '@keyhaven/stage/processes/served'
+import type { Person, Service } from '@keyhaven/stage/processes/served'
 
 let service: Service
 

@@ -1,10 +1,10 @@
 import { rmSync } from 'node:fs'
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { databaseIn } from '../../../../tests/stage/databases.ts'
-import { until } from '../../../../tests/stage/process.ts'
-import { bearer, codeOf, newFolder, newPerson, send, serve } from '../served.suite.ts'
-import type { Person, Service } from '../served.suite.ts'
+import { databaseIn } from '@keyhaven/stage/databases/databases'
+import { until } from '@keyhaven/stage/processes/process'
+import { bearer, codeOf, newFolder, newPerson, send, serve } from '@keyhaven/stage/processes/served'
+import type { Person, Service } from '@keyhaven/stage/processes/served'
 
 let here: Service
 let there: Service

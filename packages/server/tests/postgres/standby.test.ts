@@ -3,14 +3,22 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { KeyhavenError } from '@keyhaven/core/errors'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { rowsIn } from '../../../../tests/stage/databases.ts'
-import { openFeed } from '../../../../tests/stage/feed-reader.ts'
-import { startPostgres } from '../../../../tests/stage/postgres.ts'
-import type { Postgres } from '../../../../tests/stage/postgres.ts'
-import { until } from '../../../../tests/stage/process.ts'
-import { testLog } from '../log.suite.ts'
-import { bearer, codeOf, newPerson, password, send, serve, signIn } from '../served.suite.ts'
-import type { Person, Service } from '../served.suite.ts'
+import { rowsIn } from '@keyhaven/stage/databases/databases'
+import { openFeed } from '@keyhaven/stage/feed/feed-reader'
+import { startPostgres } from '@keyhaven/stage/databases/postgres'
+import type { Postgres } from '@keyhaven/stage/databases/postgres'
+import { until } from '@keyhaven/stage/processes/process'
+import { testLog } from '@keyhaven/stage/processes/log'
+import {
+  bearer,
+  codeOf,
+  newPerson,
+  password,
+  send,
+  serve,
+  signIn,
+} from '@keyhaven/stage/processes/served'
+import type { Person, Service } from '@keyhaven/stage/processes/served'
 
 const log = testLog()
 const errors = vi.spyOn(log, 'error')

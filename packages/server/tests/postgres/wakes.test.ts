@@ -5,10 +5,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { SessionView } from '@keyhaven/core/wire'
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { countStatements, databaseIn, rowsIn } from '../../../../tests/stage/databases.ts'
+import { countStatements, databaseIn, rowsIn } from '@keyhaven/stage/databases/databases'
 import { createKeyhaven } from '@keyhaven/server'
 import type { Keyhaven } from '@keyhaven/server'
-import { testLog } from '../log.suite.ts'
+import { testLog } from '@keyhaven/stage/processes/log'
 
 const data = mkdtempSync(join(tmpdir(), 'keyhaven-wakes-'))
 let here: Keyhaven

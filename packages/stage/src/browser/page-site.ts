@@ -3,9 +3,9 @@ import { createServer, request as forward } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { build } from 'esbuild'
-import { answers, freePort, root, run, until } from './process.ts'
-import { startService } from './running-service.ts'
-import type { Service } from './running-service.ts'
+import { answers, freePort, root, run, until } from '../processes/process.ts'
+import { startService } from '../processes/running-service.ts'
+import type { Service } from '../processes/running-service.ts'
 
 /** One origin with a page, the service and an API behind it, each a process or a server of its own. */
 export interface PageSite {

@@ -4,11 +4,11 @@ import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { createWriteStream, mkdirSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /** The checkout's folder. */
-export const root: string = dirname(dirname(import.meta.dirname))
+export const root: string = join(import.meta.dirname, '../../../..')
 
 /** Where every log of a test run lies. */
 const logs = join(root, '.work/logs')

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium } from 'playwright-core'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { root } from './process.ts'
+import { root } from '../processes/process.ts'
 
 /** Where screenshots of a test run are kept for people to look at; not committed. */
 const screenshots = join(root, '.work/screenshots')

@@ -9,7 +9,7 @@ import { rowsIn } from './databases.ts'
 import { memberOf, PATRONI } from './patroni.ts'
 import type { Launch, Made, Member, Place, Site } from './patroni.ts'
 import { postgresPrograms } from './postgres.ts'
-import { freePort, until } from './process.ts'
+import { freePort, until } from '../processes/process.ts'
 
 /** Three PostgreSQL servers under Patroni, with etcd, behind HAProxy, which leads to the primary. */
 export interface Cluster {

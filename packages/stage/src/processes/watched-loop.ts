@@ -4,7 +4,7 @@ import type { Service } from './running-service.ts'
 
 /** The environment of a service whose event loop is watched. */
 export const watchedLoop: Readonly<Record<string, string>> = {
-  NODE_OPTIONS: `--import ${join(root, 'tests/stage/loop-watch.ts')}`,
+  NODE_OPTIONS: `--import ${join(root, 'packages/stage/src/processes/loop-watch.ts')}`,
 }
 
 /** The longest time, in milliseconds, for which a watched service's event loop stood still since last asked. */

@@ -1,5 +1,5 @@
-import { changeIn, databaseIn } from '../../../tests/stage/databases.ts'
-import type { Service } from './served.suite.ts'
+import { changeIn, databaseIn } from '@keyhaven/stage/databases/databases'
+import type { Service } from '@keyhaven/stage/processes/served'
 
 /**
  * What a failover to a standby that lags loses: everything since a moment, the audit log apart, whose

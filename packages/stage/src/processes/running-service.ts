@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { databaseIn } from './databases.ts'
+import { databaseIn } from '../databases/databases.ts'
 import { answers, freePort, keyhaven, run, until } from './process.ts'
 import type { Running } from './process.ts'
 

@@ -4,6 +4,6 @@ import type { Logger } from 'pino'
 
 /** A log of everything, beside those of the other tests: all are searched for credentials at the end. */
 export function testLog(): Logger {
-  const dest = join(import.meta.dirname, '../../../.work/logs', `${process.pid}.log`)
+  const dest = join(import.meta.dirname, '../../../../.work/logs', `${process.pid}.log`)
   return pino({ level: 'trace' }, pino.destination({ dest, mkdir: true, sync: true, append: true }))
 }

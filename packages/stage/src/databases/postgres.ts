@@ -10,7 +10,7 @@ import {
 } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
-import { freePort, until } from './process.ts'
+import { freePort, until } from '../processes/process.ts'
 
 /** A PostgreSQL server of the tests' own: a fresh cluster on a port of its own. */
 export interface Postgres {

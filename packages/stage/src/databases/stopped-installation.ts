@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
 import { createKeyhaven } from '@keyhaven/server'
 import { databaseIn } from './databases.ts'
-import { keyhaven, run } from './process.ts'
+import { keyhaven, run } from '../processes/process.ts'
 
 /** What `keyhaven audit verify` says. */
 export interface Verified {

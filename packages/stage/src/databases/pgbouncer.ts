@@ -4,7 +4,7 @@ import { connect } from 'node:net'
 import { once } from 'node:events'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
-import { freePort, until } from './process.ts'
+import { freePort, until } from '../processes/process.ts'
 
 /** A PgBouncer of the tests' own before a PostgreSQL server. */
 export interface PgBouncer {

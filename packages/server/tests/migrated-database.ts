@@ -2,9 +2,9 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
-import { rowsIn } from '../../../../tests/stage/databases.ts'
-import { databasePlace } from '../config/database-place.ts'
-import { openDatabase } from './open-database.ts'
+import { rowsIn } from '@keyhaven/stage/databases/databases'
+import { databasePlace } from '../src/config/database-place.ts'
+import { openDatabase } from '../src/database/open-database.ts'
 
 type Remove = () => Promise<void>
 

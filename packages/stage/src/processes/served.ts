@@ -9,9 +9,9 @@ import { join } from 'node:path'
 import { defineAccess } from '@keyhaven/core/access'
 import type { AnyAccess } from '@keyhaven/core/access'
 import type { SessionView } from '@keyhaven/core/wire'
-import { changeIn, databaseIn } from '../../../tests/stage/databases.ts'
+import { changeIn, databaseIn } from '../databases/databases.ts'
 import { createKeyhaven } from '@keyhaven/server'
-import { testLog } from './log.suite.ts'
+import { testLog } from './log.ts'
 import type { Keyhaven, KeyhavenOptions } from '@keyhaven/server'
 
 const access: AnyAccess = defineAccess({

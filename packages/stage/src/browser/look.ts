@@ -1,7 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
-import { doses } from '../doses.ts'
+import { doses } from '../../../../tests/doses.ts'
 import { screenshot } from './chromium.ts'
 
 /** A desktop, a small phone and a phone. */

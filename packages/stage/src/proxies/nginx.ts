@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { freePort, root, run, until } from './process.ts'
+import { freePort, root, run, until } from '../processes/process.ts'
 
 /** A running nginx. */
 export interface Nginx {
