@@ -24,7 +24,7 @@ export function startJobs(context: Context): () => void {
   let stopped = false
   /** A job goes on after a failure: its database may be back the next time. */
   const logged = (job: () => Promise<unknown>, message: string) => {
-    const { failed, worked } = createFailureLog(context.log, message)
+    const { failed, worked } = createFailureLog(context.tools.log, message)
     return async (): Promise<void> => {
       try {
         await job()
@@ -35,7 +35,10 @@ export function startJobs(context: Context): () => void {
       }
     }
   }
-  const follow = logged(context.follow, 'the log of revocations can’t be read; trying again')
+  const follow = logged(
+    context.revocations.follow,
+    'the log of revocations can’t be read; trying again',
+  )
   const stops = [
     every(FOLLOW, follow),
     context.database.onWake(spaced(WOKEN, follow)),
@@ -44,7 +47,7 @@ export function startJobs(context: Context): () => void {
     every(SECOND, logged(keepAudit, 'the audit log can’t be sealed; trying again')),
     every(SECOND, logged(watchClock, 'the time can’t be set back; trying again')),
     // What the database has not dropped, or might not drop yet, stays in the copy too
-    every(SECOND, async () => context.revocations.drop(context.database.time.kept ?? 0)),
+    every(SECOND, async () => context.revocations.copy.drop(context.database.time.kept ?? 0)),
     every(SECOND, logged(maintain, 'purge failed; it runs again')),
   ]
   return () => {

@@ -26,7 +26,9 @@ import type { Keyhaven } from './keyhaven.ts'
 const noAddress =
   'a trusted proxy wrote an entry to X-Forwarded-For that is no address: the limits count its clients as one until it writes their addresses'
 
-function endStreams({ pageListeners, guardListeners }: Context): void {
+function endStreams({
+  listeners: { pages: pageListeners, guards: guardListeners },
+}: Context): void {
   pageListeners.end()
   guardListeners.end()
 }
@@ -43,8 +45,8 @@ export function openKeyhaven<A extends AnyAccess>(
   { settings, context, installation, actor, exposeHeaders }: Open,
   announce: (line: string) => void,
 ): Keyhaven<A> {
-  const site = siteOf(settings, (entry) => context.log.warn({ entry }, noAddress))
-  const requestLog = createRequestLog(context.log)
+  const site = siteOf(settings, (entry) => context.tools.log.warn({ entry }, noAddress))
+  const requestLog = createRequestLog(context.tools.log)
   const app = createApp({ context, site, requestLog }, routes)
   const listener = nodeListener(app, site)
   const match = createRouter(site.mount, routes)
@@ -74,34 +76,34 @@ export function openKeyhaven<A extends AnyAccess>(
         const settled = await guard.settle(serviceRequestOf(request, site), false)
         return settled.ok ? settled.auth : null
       } catch (error) {
-        context.log.error(causeOf(error), 'nobody could be told from a request')
+        context.tools.log.error(causeOf(error), 'nobody could be told from a request')
         return null
       }
     },
     accounts: embeddedAccounts(context, actor),
     sessions: {
       end: async (id) => {
-        await context.endSession({ sessionId: id, actor })
+        await context.revocations.end({ sessionId: id, actor })
       },
     },
     guards: {
       add: (name) => addGuard(context.database, name, actor),
       remove: async (name) => {
-        context.unread.add(await removeGuard(context.database, name, actor))
+        context.revocations.unread.add(await removeGuard(context.database, name, actor))
         // It is committed: a read that fails is repeated by the clock
-        await context.follow().catch(() => undefined)
+        await context.revocations.follow().catch(() => undefined)
       },
     },
-    audit: { verify: (from) => verifyAudit(context.database, context.audit, from) },
+    audit: { verify: (from) => verifyAudit(context.database, context.tools.audit, from) },
     endStreams: () => endStreams(context),
     close: async () => {
       stopJobs()
-      context.metrics.close()
+      context.tools.metrics.close()
       guard.close()
       endStreams(context)
-      await context.passwords.close()
+      await context.tools.passwords.close()
       await keepPositions(installation).catch((error: unknown) =>
-        context.log.error(causeOf(error), 'the marks of this installation could not be kept'),
+        context.tools.log.error(causeOf(error), 'the marks of this installation could not be kept'),
       )
       await context.database.close()
     },

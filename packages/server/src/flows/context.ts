@@ -38,35 +38,58 @@ export interface SignOut {
 /** Signs out: the session and every token of it are refused from the moment this answers. */
 export type EndSession = (signOut: SignOut) => Promise<boolean>
 
-/** Everything that flows are given; each names the few that it needs. */
-export interface Context {
-  readonly settings: FlowSettings
+/** The keys of this installation, and how new ones are made. */
+export interface ContextKeys extends Keys {
+  /** What a rotation needs. */
+  readonly signing: Signing
+}
+
+/** What is revoked: the copy that counts at once, and how it is changed and kept up. */
+export interface RevocationParts {
+  /** This process's copy of the revocations: what counts at once. */
+  readonly copy: Revocations
+  /** What this process has acknowledged and not read in the log yet. */
+  readonly unread: UnreadEntries<Revocation>
+  /** Ends one session; those that come at once share a transaction. */
+  readonly end: EndSession
+  /** Reads the log and takes over what is new. */
+  readonly follow: Follow
+}
+
+/** Who listens in this process: pages, guards, and what guards report. */
+export interface Listeners {
+  readonly pages: PageListeners
+  readonly guards: GuardListeners
+  readonly reports: GuardReports
+  readonly guardKeys: GuardKeys
+}
+
+/** What flows use beside the database. */
+export interface Tools {
   readonly application: Application
-  readonly database: Database
   /** How writes to it go. */
   readonly writes: WriteWatch
   readonly audit: AuditChain
   readonly passwords: Passwords
   readonly limits: RateLimits
-  readonly keys: Keys
-  /** What a rotation needs. */
-  readonly signing: Signing
-  /** This process's copy of the revocations: what counts at once. */
-  readonly revocations: Revocations
-  /** What this process has acknowledged and not read in the log yet. */
-  readonly unread: UnreadEntries<Revocation>
-  /** Ends one session; those that come at once share a transaction. */
-  readonly endSession: EndSession
-  /** Reads the log and takes over what is new. */
-  readonly follow: Follow
-  /** Pages that listen, guards that listen, and what guards report. */
-  readonly pageListeners: PageListeners
-  readonly guardListeners: GuardListeners
-  readonly reports: GuardReports
-  readonly guardKeys: GuardKeys
   readonly clock: Clock
   /** Checks one token of ours, revocations included. */
   readonly checkToken: (token: string) => TokenResult
   readonly metrics: Metrics
   readonly log: Logger
+}
+
+/** Everything that flows are given; each names the few that it needs. */
+export interface Context {
+  readonly settings: FlowSettings
+  readonly database: Database
+  readonly keys: ContextKeys
+  readonly revocations: RevocationParts
+  readonly listeners: Listeners
+  readonly tools: Tools
+}
+
+/** Members of one group: `ContextPart<'tools', 'clock' | 'log'>`. */
+export type ContextPart<G extends keyof Context, K extends keyof Context[G]> = {
+  readonly [name in G]: Pick<Context[G], K>
 }

@@ -101,7 +101,7 @@ interface Watched extends Limited {
 function answer(parts: Watched, row: Route, asked: Asked): Promise<Reply> {
   const { site, watch, limits } = parts
   const { request } = asked
-  const log = parts.context.log.child({ request: request.transport.requestId })
+  const log = parts.context.tools.log.child({ request: request.transport.requestId })
   return watch.answering({ row, log, request }, async (refused) => {
     try {
       const context = { ...parts.context, log }
@@ -169,7 +169,7 @@ async function refuseInsecure(
   { site, request, reason }: Insecure,
 ): Promise<void> {
   const seen = await sessionsOf(context, site, request)
-  for (const id of seen) await context.endSession({ sessionId: id, actor: {}, proved: true })
+  for (const id of seen) await context.revocations.end({ sessionId: id, actor: {}, proved: true })
   if (seen.length > 0 || row.who !== 'any') {
     throw new KeyhavenError('insecure_transport', { reason })
   }
@@ -191,7 +191,7 @@ async function admitted(
     case 'guard':
       return requireGuardKey(context, site, request)
     default: {
-      if (row.endpoint.upToDate) await context.follow()
+      if (row.endpoint.upToDate) await context.revocations.follow()
       const caller = await resolveCaller(context, site, request)
       if (caller === undefined) throw new KeyhavenError('not_signed_in')
       if (row.who === 'session-cookie' && !caller.renewable)

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '@keyhaven/core/errors'
 import { KeyhavenError } from '@keyhaven/core/errors'
 import type { Logger } from 'pino'
-import type { Context } from '../flows/context.ts'
+import type { ContextPart } from '../flows/context.ts'
 import { inRequestSpan, noteAnswer } from '../telemetry/spans.ts'
 import type { RequestLog } from './request-log.ts'
 import type { Route } from './route.ts'
@@ -28,7 +28,7 @@ export interface RequestWatch {
 const NO_ROUTE = 'none'
 
 export function createRequestWatch(
-  { metrics }: Pick<Context, 'metrics'>,
+  { tools: { metrics } }: ContextPart<'tools', 'metrics'>,
   routes: readonly Route[],
   requestLog: RequestLog,
 ): RequestWatch {

@@ -12,7 +12,7 @@ export function viewSession(
   context: {
     readonly settings: FlowSettings
     readonly keys: Keys
-    readonly application: Application
+    readonly tools: { readonly application: Application }
   },
   { account, roles, session, claims }: LiveSession & { readonly claims: AccessTokenClaims },
   now: number,
@@ -22,7 +22,7 @@ export function viewSession(
   const lastThird = Math.floor((claims.exp - claims.iat) / 3)
   return {
     account: viewAccount(context, account),
-    claims: pageClaims(context, claims),
+    claims: pageClaims(context.tools, claims),
     scope: claims.scope ? claims.scope.split(' ') : [],
     roles,
     xsrfToken: xsrfTokenOf(context, session.id),

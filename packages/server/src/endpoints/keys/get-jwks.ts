@@ -7,7 +7,7 @@ export const getJwks = openEndpoint({
   answers: { 200: jwksAnswer },
   handle: async ({ context }) => {
     // A guard that meets a new key may be sooner here than this process is at the log
-    const { time } = await context.follow()
+    const { time } = await context.revocations.follow()
     return {
       status: 200,
       body: context.keys.at(time).jwks,

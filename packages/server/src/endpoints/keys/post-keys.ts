@@ -10,15 +10,15 @@ export const postKeys = guardedEndpoint({
   body: z.strictObject({ emergency: z.boolean('Use true or false.').optional() }),
   handle: async ({ context, body, actor }) => {
     const { kid, signsFrom, withdrawn, entries } = await rotateKeys(
-      { database: context.database, ...context.signing },
+      { database: context.database, ...context.keys.signing },
       body.emergency ?? false,
       actor,
     )
-    for (const entry of entries) context.revocations.add(entry)
-    context.unread.add(entries)
+    for (const entry of entries) context.revocations.copy.add(entry)
+    context.revocations.unread.add(entries)
     // Takes the keys over here and sends them to guards. They are committed: a read that fails is
     // repeated by the clock
-    await context.follow().catch(() => undefined)
+    await context.revocations.follow().catch(() => undefined)
     return { status: 200, body: { kid, signsFrom: new Date(signsFrom).toISOString(), withdrawn } }
   },
 })

@@ -39,7 +39,7 @@ const allTaken = `This guard key has ${streamLimits.guardStreams.points} open co
 
 async function events(call: Call<unknown, KnownGuard>): Promise<Answer> {
   readQuery(call.query, [])
-  const place = call.context.guardListeners.reserve(call.caller.id)
+  const place = call.context.listeners.guards.reserve(call.caller.id)
   if (place === undefined) throw rateLimited(RETRY_AFTER, allTaken)
   try {
     const stream = await feed(call, place)
@@ -62,14 +62,14 @@ async function feed(
     await noteApplied(context, { guard: caller, ...has }, actor)
   }
   // What is said first rests on a read begun after the request came
-  const position = await context.follow()
+  const position = await context.revocations.follow()
   const version = feedVersionOf(request.header('keyhaven-feed'))
   return feedGuard(context, { guard: caller, version, place, position, has })
 }
 
 async function snapshot({ context, request, query }: Call<unknown, KnownGuard>): Promise<Answer> {
   const { cursor } = readQuery(query, ['cursor'])
-  const now = await context.follow()
+  const now = await context.revocations.follow()
   const { position, after } =
     cursor === undefined ? { position: now, after: 0 } : startOf(cursor, now)
   const version = feedVersionOf(request.header('keyhaven-feed'))

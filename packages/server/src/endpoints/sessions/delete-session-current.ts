@@ -9,7 +9,7 @@ export const deleteSessionCurrent = openEndpoint({
   answers: { 204: undefined },
   handle: async ({ context, site, request, actor }) => {
     for (const id of await sessionsOfRequest(context, site, request)) {
-      await context.endSession({ sessionId: id, actor, proved: true })
+      await context.revocations.end({ sessionId: id, actor, proved: true })
     }
     // A bearer's call leaves the cookies beside it alone
     const cookies = bearerOf(request) === undefined ? clearedCookies(site, request) : []

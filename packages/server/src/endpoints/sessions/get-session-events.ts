@@ -21,7 +21,7 @@ export const getSessionEvents = guardedEndpoint({
     if (caller.by !== 'bearer') refuseForeignPage(request, site)
     // A head has no stream, so it takes no place
     if (request.method === 'HEAD') return eventStream(() => () => {})
-    const place = context.pageListeners.open(caller.session.id)
+    const place = context.listeners.pages.open(caller.session.id)
     if (place === undefined) throw rateLimited(RETRY_AFTER, allTaken)
     return eventStream(eventsOf(place))
   },

@@ -12,7 +12,7 @@ import type { Held } from '../application/rank.ts'
 import { revoking } from '../revocation/revoking.ts'
 import type { Revoking } from '../revocation/revoking.ts'
 import { notARole } from '../../model/role-names.ts'
-import type { Context } from '../context.ts'
+import type { Context, ContextPart } from '../context.ts'
 import { administered } from './administered.ts'
 
 export interface RoleChange {
@@ -27,7 +27,7 @@ type Needs = Revoking & Pick<Context, 'settings'>
 
 /** Gives an account a role; its tokens carry the new scopes from their renewal on. */
 export async function assignRole(
-  context: Needs & Pick<Context, 'pageListeners'>,
+  context: Needs & ContextPart<'listeners', 'pages'>,
   { accountId, role, held }: RoleChange,
   actor: Actor,
 ): Promise<AdministeredAccount> {
@@ -45,7 +45,7 @@ export async function assignRole(
     await record(moment, 'role.assigned', { actor, account: accountId, details: { role } })
     return { view, sessions: await endableSessions(moment.db, account) }
   })
-  for (const { sessionId } of sessions) context.pageListeners.publish(sessionId)
+  for (const { sessionId } of sessions) context.listeners.pages.publish(sessionId)
   return view
 }
 

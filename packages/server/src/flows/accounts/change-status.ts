@@ -54,7 +54,7 @@ export async function changeStatus(
   })
   // Whatever was written above has its number by the end of this read. It is committed: a read that
   // fails now must not make the change look as if it had failed
-  const { seq } = await context.follow().catch(() => context.revocations)
+  const { seq } = await context.revocations.follow().catch(() => context.revocations.copy)
   return { ...changed, seq }
 }
 

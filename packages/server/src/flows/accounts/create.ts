@@ -10,7 +10,7 @@ import { insertAccount, isTaken } from '../../stores/accounts.ts'
 import type { Account } from '../../stores/accounts.ts'
 import { emailKey, trimmedLogin, usernameKey } from '../../model/canonical-login.ts'
 import { applyPasswordPolicy } from '../../model/password-policy.ts'
-import type { Context } from '../context.ts'
+import type { Context, ContextPart } from '../context.ts'
 
 /** What an account is made of. Roles left out are the access module's default roles. */
 export interface NewAccount {
@@ -38,7 +38,7 @@ export interface PreparedAccount {
 
 /** Creates an account that may sign in at once: the command line's and the library's way. */
 export async function createAccount(
-  context: Pick<Context, 'settings' | 'database' | 'passwords'>,
+  context: Pick<Context, 'settings' | 'database'> & ContextPart<'tools', 'passwords'>,
   input: NewAccount,
   actor: Actor,
 ): Promise<Account> {
@@ -66,7 +66,7 @@ export function checkAccount(
 
 /** Hashes the password, outside any transaction. */
 export async function hashAccount(
-  { passwords }: Pick<Context, 'passwords'>,
+  { tools: { passwords } }: ContextPart<'tools', 'passwords'>,
   { input, keys, roles }: CheckedAccount,
 ): Promise<PreparedAccount> {
   return {

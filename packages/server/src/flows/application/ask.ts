@@ -1,5 +1,5 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
-import type { Context } from '../context.ts'
+import type { ContextPart } from '../context.ts'
 
 /** Milliseconds that a function of the application is given. */
 const PATIENCE = 5000
@@ -23,7 +23,7 @@ export async function askApplication<T>(name: string, ask: () => T | Promise<T>)
 
 /** Tells the application of what is done already: that it fails changes nothing of it. */
 export async function notifyApplication(
-  { log }: Pick<Context, 'log'>,
+  { tools: { log } }: ContextPart<'tools', 'log'>,
   name: string,
   notify: () => void | Promise<void>,
 ): Promise<void> {

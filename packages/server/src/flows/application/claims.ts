@@ -4,7 +4,7 @@ import type { Account } from '../../stores/accounts.ts'
 import { latestClaimsOfSession } from '../../stores/tokens.ts'
 import type { Values } from '../../model/application.ts'
 import { askApplication } from './ask.ts'
-import type { Context } from '../context.ts'
+import type { Context, ContextPart } from '../context.ts'
 import { viewAccount } from '../../views/account.ts'
 
 /**
@@ -12,7 +12,10 @@ import { viewAccount } from '../../views/account.ts'
  * transaction, because the application may take its time.
  */
 export async function applicationClaims(
-  { settings, application }: Pick<Context, 'settings' | 'application'>,
+  {
+    settings,
+    tools: { application },
+  }: Pick<Context, 'settings'> & ContextPart<'tools', 'application'>,
   account: Account,
 ): Promise<Values> {
   const { claims, claimsFor } = application
@@ -38,7 +41,7 @@ export async function applicationClaims(
 
 /** The application claims of the session's latest token: kept where new ones can't be had. */
 export async function formerClaims(
-  { application }: Pick<Context, 'application'>,
+  { tools: { application } }: ContextPart<'tools', 'application'>,
   { db }: Moment,
   sessionId: string,
 ): Promise<Values> {

@@ -1,10 +1,9 @@
-import type { Context } from '../context.ts'
+import type { ContextPart } from '../context.ts'
 
 /** Seals what is new, again and again, and tells once where its end is not what was sealed. */
 export function createAuditKeeper({
-  audit,
-  log,
-}: Pick<Context, 'audit' | 'log'>): () => Promise<void> {
+  tools: { audit, log },
+}: ContextPart<'tools', 'audit' | 'log'>): () => Promise<void> {
   let reported = false
   return async () => {
     const { holds, head } = await audit.seal()

@@ -11,9 +11,12 @@ import { revocationsAfter } from '../../stores/revocations.ts'
 import { causeOf } from '../../telemetry/failure-log.ts'
 import type { KnownGuard } from '../../feed/guard-keys.ts'
 import { readSnapshot } from '../revocation/read-snapshot.ts'
-import type { Context } from '../context.ts'
+import type { Context, ContextPart } from '../context.ts'
 
-type Needs = Pick<Context, 'database' | 'guardListeners' | 'follow' | 'log'>
+type Needs = Pick<Context, 'database'> &
+  ContextPart<'listeners', 'guards'> &
+  ContextPart<'revocations', 'follow'> &
+  ContextPart<'tools', 'log'>
 
 /** Whom to feed, the log as it was read since the request came, and what the guard has already. */
 export interface Feeding {
@@ -43,7 +46,10 @@ export function feedGuard(
     catchUp(context, { guard, stream, version, place, position, has }, write).catch(
       (error: unknown) => {
         // Without the database nothing true can be said: the guard comes again
-        context.log.error({ ...causeOf(error), guard: guard.name }, 'a guard could not be fed')
+        context.tools.log.error(
+          { ...causeOf(error), guard: guard.name },
+          'a guard could not be fed',
+        )
         stream.leave()
         writer.drop()
       },
@@ -72,7 +78,7 @@ async function catchUp(context: Needs, behind: Behind, write: Write): Promise<vo
   if (!resumes && !(await sendSnapshot(context, { position, version }, write))) return
   if (resumes) await sendEraAgain(context, { seq: has.seq, version }, write)
   let seq = resumes ? has.seq : position.seq
-  while (stream.open && seq < context.guardListeners.at.seq) {
+  while (stream.open && seq < context.listeners.guards.at.seq) {
     const page = await sendMissed(context, { after: seq, version }, write)
     // Some were dropped meanwhile: the guard comes again, for a snapshot
     if (page === undefined) return stream.end()
@@ -107,7 +113,7 @@ async function sendEraAgain(
   if (version === 2) return
   const entries = await context.database.read(({ db }) => revocationsAfter(db, seq - 1, seq))
   const eras = entries.filter(({ kind }) => kind === 'era')
-  if (eras.length > 0) await write(revokeTexts(version, context.guardListeners.at.log, eras))
+  if (eras.length > 0) await write(revokeTexts(version, context.listeners.guards.at.log, eras))
 }
 
 /** Sends a page of the entries behind a number; the answer is the last of them. */
@@ -116,7 +122,7 @@ async function sendMissed(
   { after, version }: { readonly after: number; readonly version: FeedVersion },
   write: Write,
 ): Promise<number | undefined> {
-  const { log, seq } = context.guardListeners.at
+  const { log, seq } = context.listeners.guards.at
   const entries = await context.database.read(({ db }) => revocationsAfter(db, after, seq))
   const last = entries.at(-1)?.seq ?? seq
   if (last - after !== entries.length) return undefined

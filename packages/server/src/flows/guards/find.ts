@@ -2,14 +2,17 @@ import { KeyhavenError } from '@keyhaven/core/errors'
 import { sha256 } from '../../secrets/hashes/hash.ts'
 import { findGuardByHash } from '../../stores/guards.ts'
 import type { KnownGuard } from '../../feed/guard-keys.ts'
-import type { Context } from '../context.ts'
+import type { Context, ContextPart } from '../context.ts'
 
 /**
  * Whose key this is. The database looks for its hash, so the time that takes tells nothing of a key.
  * While it fails, a key that was good lately still is: figures are wanted most then.
  */
 export async function findGuard(
-  { database, guardKeys }: Pick<Context, 'database' | 'guardKeys'>,
+  {
+    database,
+    listeners: { guardKeys },
+  }: Pick<Context, 'database'> & ContextPart<'listeners', 'guardKeys'>,
   key: string,
 ): Promise<KnownGuard> {
   const hash = sha256(key)

@@ -2,7 +2,7 @@ import type { Database } from '../../database/database.ts'
 import { guardPage, reportsOf } from '../../stores/guards.ts'
 import type { GuardReport, GuardRow } from '../../stores/guards.ts'
 import type { Page, PageRequest } from '../../stores/page.ts'
-import type { Context } from '../context.ts'
+import type { ContextPart } from '../context.ts'
 import { GONE_AFTER, ownReports } from './write-reports.ts'
 
 /** A guard as an operator sees it. Times are RFC 3339 texts. */
@@ -29,12 +29,12 @@ export interface GuardItem {
 export function listGuards(
   database: Database,
   page: PageRequest,
-  own?: Pick<Context, 'reports' | 'guardListeners'>,
+  own?: ContextPart<'listeners', 'reports' | 'guards'>,
 ): Promise<Page<GuardItem>> {
   return database.read(async ({ db, now }) => {
     const { items, next } = await guardPage(db, page)
     const written = await reportsOf(db, page)
-    const others = written.filter((row) => row.process_id !== own?.reports.processId)
+    const others = written.filter((row) => row.process_id !== own?.listeners.reports.processId)
     const known = own === undefined ? written : [...others, ...ownReports(own, now)]
     const byGuard = Map.groupBy(known, ({ guard_id }) => guard_id)
     return { next, items: items.map((row) => itemOf(row, byGuard.get(row.id) ?? [], now)) }

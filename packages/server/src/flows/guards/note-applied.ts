@@ -3,9 +3,12 @@ import { record } from '../../events/record.ts'
 import type { Actor } from '../../events/record.ts'
 import { findFormerLog } from '../../stores/installation.ts'
 import type { KnownGuard } from '../../feed/guard-keys.ts'
-import type { Context } from '../context.ts'
+import type { Context, ContextPart } from '../context.ts'
 
-type Needs = Pick<Context, 'database' | 'reports' | 'follow' | 'clock' | 'guardListeners' | 'log'>
+type Needs = Pick<Context, 'database'> &
+  ContextPart<'listeners', 'reports' | 'guards'> &
+  ContextPart<'revocations', 'follow'> &
+  ContextPart<'tools', 'clock' | 'log'>
 
 /** What a guard says to have. */
 export interface Claim extends AppliedMark {
@@ -16,14 +19,14 @@ export interface Claim extends AppliedMark {
 export async function noteApplied(context: Needs, claim: Claim, actor: Actor): Promise<void> {
   const { guard, log, seq } = claim
   const ahead = await isAhead(context, claim)
-  const now = context.clock.now()
-  const mustTell = context.reports.take(guard.id, { log, seq, ahead, now })
+  const now = context.tools.clock.now()
+  const mustTell = context.listeners.reports.take(guard.id, { log, seq, ahead, now })
   if (mustTell) await reportAhead(context, claim, actor)
 }
 
 /** Whether a guard claims entries that no log of this database has. */
 export async function isAhead(
-  { database, follow, guardListeners }: Needs,
+  { database, revocations: { follow }, listeners: { guards: guardListeners } }: Needs,
   claim: AppliedMark,
 ): Promise<boolean> {
   const { log, seq } = claim
@@ -38,8 +41,8 @@ async function reportAhead(
   { guard, log, seq }: Claim,
   actor: Actor,
 ): Promise<void> {
-  const holds = context.guardListeners.at
-  context.log.warn(
+  const holds = context.listeners.guards.at
+  context.tools.log.warn(
     { guard: guard.name, claims: { log, seq }, holds: { log: holds.log, seq: holds.seq } },
     'a guard claims more than the log holds: if the database was put back from a backup, run `keyhaven restored`',
   )

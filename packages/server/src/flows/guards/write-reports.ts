@@ -1,6 +1,6 @@
 import { dropReportsBefore, putReports } from '../../stores/guards.ts'
 import type { GuardReport } from '../../stores/guards.ts'
-import type { Context } from '../context.ts'
+import type { Context, ContextPart } from '../context.ts'
 
 /** A row that was not written for this many milliseconds is of a process that runs no more. */
 export const GONE_AFTER = 30_000
@@ -10,7 +10,7 @@ const REFRESH = 5000
 
 /** Writes what this process has heard of guards, so that every process can tell; only what has changed. */
 export function createReportWriter(
-  context: Pick<Context, 'database' | 'reports' | 'guardListeners'>,
+  context: Pick<Context, 'database'> & ContextPart<'listeners', 'reports' | 'guards'>,
 ): () => Promise<void> {
   let written = new Map<string, GuardReport>()
   return async () => {
@@ -28,7 +28,9 @@ export function createReportWriter(
 
 /** What this process has heard, as rows. */
 export function ownReports(
-  { reports, guardListeners }: Pick<Context, 'reports' | 'guardListeners'>,
+  {
+    listeners: { reports, guards: guardListeners },
+  }: ContextPart<'listeners', 'reports' | 'guards'>,
   now: number,
 ): GuardReport[] {
   const counts = guardListeners.counts()

@@ -15,7 +15,7 @@ import { lockLiveSession } from '../sessions/lock-live.ts'
 import type { LockedLive } from '../sessions/lock-live.ts'
 import { revoking } from '../revocation/revoking.ts'
 import type { Revoking, RevokingMoment } from '../revocation/revoking.ts'
-import type { Context } from '../context.ts'
+import type { ContextPart } from '../context.ts'
 
 export interface PasswordChange {
   readonly live: LiveSession
@@ -34,15 +34,16 @@ export interface ChangedPassword {
  * same transaction, so that a database which fails then takes them from nobody.
  */
 export async function changePassword(
-  context: Revoking & Renewing & Pick<Context, 'passwords' | 'limits'>,
+  context: Revoking & Renewing & ContextPart<'tools', 'passwords' | 'limits'>,
   { live, current, password }: PasswordChange,
   actor: Actor,
 ): Promise<ChangedPassword> {
   const { account, session } = live
-  context.passwords.requireRoom('change')
+  context.tools.passwords.requireRoom('change')
   const attempt = { account: attemptsOf(account), address: actor.address }
   const proved = await limitAttempts(context, attempt, async () => {
-    if (await context.passwords.verify('change', current, account.password_hash)) return account
+    if (await context.tools.passwords.verify('change', current, account.password_hash))
+      return account
     const of = { actor, account: account.id, session: session.id }
     await context.database.transact((moment) => record(moment, 'password.change_failed', of))
     return undefined
@@ -53,7 +54,7 @@ export async function changePassword(
     })
   }
   applyPasswordPolicy(context.settings, password, account)
-  const hash = await context.passwords.hash('change', password)
+  const hash = await context.tools.passwords.hash('change', password)
   const sessionCookie = newSecret()
   const values = await valuesFor(context, live)
   const renewed = await revoking(context, async (moment) => {

@@ -1,6 +1,6 @@
 import type { Attempt } from '../../database/rate-limits.ts'
 import type { Account } from '../../stores/accounts.ts'
-import type { Context } from '../context.ts'
+import type { ContextPart } from '../context.ts'
 
 /**
  * What guesses at an account are counted under, whichever of its logins is typed. A login without an
@@ -17,7 +17,7 @@ export function attemptsOf({ id }: Pick<Account, 'id'>): string {
  * @throws KeyhavenError `rate_limited`, and whatever `attempt` throws.
  */
 export async function limitAttempts<T>(
-  { limits }: Pick<Context, 'limits'>,
+  { tools: { limits } }: ContextPart<'tools', 'limits'>,
   attempt: Attempt,
   prove: () => Promise<T | undefined>,
 ): Promise<T | undefined> {

@@ -6,9 +6,9 @@ import { findAdministered } from '../accounts/read.ts'
 import { writeSessionEnds, writeTokenEnds } from '../sessions/write-ends.ts'
 import { revoking } from '../revocation/revoking.ts'
 import type { Revoking } from '../revocation/revoking.ts'
-import type { Context } from '../context.ts'
+import type { Context, ContextPart } from '../context.ts'
 
-type Needs = Revoking & Pick<Context, 'settings' | 'passwords'>
+type Needs = Revoking & Pick<Context, 'settings'> & ContextPart<'tools', 'passwords'>
 
 /**
  * Sets another password for an account at an operator's word, and ends every session of it. It is the
@@ -21,7 +21,7 @@ export async function resetPassword(
 ): Promise<{ readonly sessions: number }> {
   const found = await findAdministered(context, { email })
   if (found === undefined) throw unknown(email)
-  const hash = await context.passwords.hash('change', password)
+  const hash = await context.tools.passwords.hash('change', password)
   return revoking(context, async (moment) => {
     const account = await lockAccount(moment.db, found.id)
     if (account === undefined) throw unknown(email)

@@ -1,7 +1,7 @@
 import type { Moment } from '../../database/database.ts'
 import { appendRevocations } from '../../stores/revocations.ts'
 import type { NewRevocation, Revocation } from '../../stores/revocations.ts'
-import type { Context } from '../context.ts'
+import type { Context, ContextPart } from '../context.ts'
 
 /** A moment in which entries are written; they count in this process once it is committed. */
 export interface RevokingMoment extends Moment {
@@ -9,10 +9,10 @@ export interface RevokingMoment extends Moment {
 }
 
 /** What a flow needs in order to write entries. */
-export type Appending = Pick<Context, 'database' | 'revocations' | 'unread'>
+export type Appending = Pick<Context, 'database'> & ContextPart<'revocations', 'copy' | 'unread'>
 
 /** What a flow needs in order to revoke. */
-export type Revoking = Appending & Pick<Context, 'follow'>
+export type Revoking = Appending & ContextPart<'revocations', 'follow'>
 
 /**
  * Runs a transaction that revokes. What it wrote is refused here before the answer is given; pages
@@ -24,13 +24,13 @@ export async function revoking<T>(
 ): Promise<T> {
   const { result, entries } = await appending(context, work)
   // A read that fails is logged and repeated by the clock
-  if (entries > 0) context.follow().catch(() => undefined)
+  if (entries > 0) context.revocations.follow().catch(() => undefined)
   return result
 }
 
 /** The same without a read of the log behind it; `entries` counts what was written. */
 export async function appending<T>(
-  { database, revocations, unread }: Appending,
+  { database, revocations: { copy: revocations, unread } }: Appending,
   work: (moment: RevokingMoment) => Promise<T>,
 ): Promise<{ readonly result: T; readonly entries: number }> {
   let written: Revocation[] = []

@@ -17,7 +17,7 @@ import type { Values } from '../../model/application.ts'
 import { eraOf } from './end-era.ts'
 import { writeLockedEnds, writeSessionEnd } from './write-ends.ts'
 import type { RevokingMoment } from '../revocation/revoking.ts'
-import type { Context } from '../context.ts'
+import type { Context, ContextPart } from '../context.ts'
 import { signToken } from '../tokens/sign.ts'
 
 /** How and where a person signed in. */
@@ -62,7 +62,7 @@ export async function lockForOpening(
 
 /** Opens a session of a locked account and issues its first token: where every way of signing in ends. */
 export async function openSession(
-  context: Pick<Context, 'settings' | 'keys' | 'application'>,
+  context: Pick<Context, 'settings' | 'keys'> & ContextPart<'tools', 'application'>,
   moment: RevokingMoment,
   { account, facts, values, former, actor }: SessionOpening,
 ): Promise<OpenedSession> {

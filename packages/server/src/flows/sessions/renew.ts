@@ -12,7 +12,7 @@ import { eraOf } from './end-era.ts'
 import { noteKeptClaims } from './note-kept-claims.ts'
 import { lockLiveSession } from './lock-live.ts'
 import type { LockedLive } from './lock-live.ts'
-import type { Context } from '../context.ts'
+import type { Context, ContextPart } from '../context.ts'
 import { signToken } from '../tokens/sign.ts'
 
 /** Requests that come within this many milliseconds share one new token. */
@@ -29,10 +29,9 @@ export interface RenewedSession extends LiveSession {
 }
 
 /** What a renewal needs. */
-export type Renewing = Pick<
-  Context,
-  'settings' | 'application' | 'database' | 'keys' | 'revocations' | 'metrics' | 'log'
->
+export type Renewing = Pick<Context, 'settings' | 'database' | 'keys'> &
+  ContextPart<'tools', 'application' | 'metrics' | 'log'> &
+  ContextPart<'revocations', 'copy'>
 
 /** Which session, and whether the person's activity moves its idle limit. */
 export interface Renewal {
@@ -46,7 +45,7 @@ export async function renewSession(
   { live, extend }: Renewal,
 ): Promise<RenewedSession> {
   const values = await valuesFor(context, live)
-  const { renewals } = context.metrics
+  const { renewals } = context.tools.metrics
   try {
     const renewed = await context.database.transact(async (moment) => {
       // Whatever revokes takes this lock too: it hits the new token, or none is issued
@@ -67,7 +66,7 @@ export function valuesFor(
   { account }: LiveSession,
 ): Promise<Values | undefined> {
   return applicationClaims(context, account).catch((error: unknown) => {
-    context.log.error({ err: error, account: account.id }, 'renewed with the former claims')
+    context.tools.log.error({ err: error, account: account.id }, 'renewed with the former claims')
     return undefined
   })
 }
@@ -112,7 +111,7 @@ async function sharedToken(
   // A clock that was wrong may have left a token whose time lies ahead: no verifier accepts that one
   if (claims === undefined || checkTimes(claims, Math.floor(now / 1000), 0) !== undefined)
     return undefined
-  if (context.revocations.find(claims) !== undefined) return undefined
+  if (context.revocations.copy.find(claims) !== undefined) return undefined
   return { claims, accessToken: issueAccessToken(claims, context.keys.at(now).signing) }
 }
 
@@ -136,7 +135,7 @@ async function newToken(context: Renewing, moment: Moment, { live, values }: Nex
     // Too large now, though it was not before: a claim that grew must not sign the user out
     if (!(error instanceof KeyhavenError) || error.code !== 'token_too_large') throw error
     const { reason } = error.details
-    context.log.error({ reason, account: account.id }, 'renewed with the former claims')
+    context.tools.log.error({ reason, account: account.id }, 'renewed with the former claims')
     await noteKeptClaims(moment, live)
     claims = claimsWith(await former())
     accessToken = issueAccessToken(claims, context.keys.at(now).signing)

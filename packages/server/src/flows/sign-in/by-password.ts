@@ -27,7 +27,7 @@ export async function signInByPassword(
   input: SignIn,
   actor: Actor,
 ): Promise<OpenedSession> {
-  const { signIns } = context.metrics
+  const { signIns } = context.tools.metrics
   try {
     const opened = await prove(context, input, actor)
     signIns.add({ outcome: 'signed_in' })
@@ -39,7 +39,10 @@ export async function signInByPassword(
 }
 
 async function prove(context: Context, input: SignIn, actor: Actor): Promise<OpenedSession> {
-  const { database, passwords } = context
+  const {
+    database,
+    tools: { passwords },
+  } = context
   // A full queue refuses before anything else is done
   passwords.requireRoom('sign-in')
   const key = canonicalLoginKey(input.login)
@@ -67,7 +70,7 @@ async function prove(context: Context, input: SignIn, actor: Actor): Promise<Ope
     })
     throw new KeyhavenError('password_change_required')
   }
-  const { beforeSignIn, afterSignIn } = context.application.hooks
+  const { beforeSignIn, afterSignIn } = context.tools.application.hooks
   const view = viewAccount(context, found)
   if (beforeSignIn) await askApplication('beforeSignIn', () => beforeSignIn(view))
   const values = await applicationClaims(context, found)

@@ -8,7 +8,7 @@ import type { NewAccount, PreparedAccount } from '../accounts/create.ts'
 import { lockForOpening, openSession } from '../sessions/open.ts'
 import type { OpenedSession } from '../sessions/open.ts'
 import { revoking } from '../revocation/revoking.ts'
-import type { Context } from '../context.ts'
+import type { Context, ContextPart } from '../context.ts'
 import { viewAccount } from '../../views/account.ts'
 
 /** What a person tells of herself; roles are not hers to choose. */
@@ -23,7 +23,7 @@ export async function signUp(
   { former, browser, ...input }: SignUp,
   actor: Actor,
 ): Promise<OpenedSession> {
-  const { beforeSignUp, afterSignUp } = context.application.hooks
+  const { beforeSignUp, afterSignUp } = context.tools.application.hooks
   const { prepared, counted } = await prepare(context, input, actor)
   const { password: _ours, ...given } = input
   const { email, username } = prepared.account
@@ -53,13 +53,13 @@ interface Prepared {
 
 /** Counts what is well formed, before its hash. An overload uses up no sign-ups. */
 async function prepare(
-  context: Pick<Context, 'settings' | 'passwords' | 'limits'>,
+  context: Pick<Context, 'settings'> & ContextPart<'tools', 'passwords' | 'limits'>,
   input: NewAccount,
   { address }: Actor,
 ): Promise<Prepared> {
   const checked = checkAccount(context, input)
-  context.passwords.requireRoom('sign-up')
-  const counted = await context.limits.countSignUp(address)
+  context.tools.passwords.requireRoom('sign-up')
+  const counted = await context.tools.limits.countSignUp(address)
   try {
     return { prepared: await hashAccount(context, checked), counted }
   } catch (error) {

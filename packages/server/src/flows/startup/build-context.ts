@@ -63,7 +63,14 @@ export async function buildContext(
     now: () => Math.floor(clock.now() / 1000),
   })
   const unread = createUnreadEntries<Revocation>(MOST_REMEMBERED)
-  const recover = createLogRecovery({ database, revocations, unread, box, alg, log, metrics })
+  const recover = createLogRecovery({
+    database,
+    box,
+    alg,
+    log,
+    revocations: { copy: revocations, unread },
+    tools: { metrics },
+  })
   const guardKeys = createGuardKeys()
   const followers = {
     revocations,
@@ -78,19 +85,25 @@ export async function buildContext(
   await follow()
   return {
     settings,
-    application,
-    log,
     database,
-    writes,
-    audit,
-    metrics,
-    passwords: watchedPasswords(createPasswords()),
-    limits: createRateLimits(database.counters, (text) => hmac(keys.xsrf, `limit ${text}`)),
-    keys,
-    checkToken: (token) => check(token, { keys: keys.at(clock.now()).set }),
-    signing: { box, alg },
-    endSession: createEndSession({ database, revocations, unread, follow }),
-    follow,
-    ...followers,
+    tools: {
+      application,
+      log,
+      writes,
+      audit,
+      metrics,
+      passwords: watchedPasswords(createPasswords()),
+      limits: createRateLimits(database.counters, (text) => hmac(keys.xsrf, `limit ${text}`)),
+      checkToken: (token) => check(token, { keys: keys.at(clock.now()).set }),
+      clock,
+    },
+    keys: { ...keys, signing: { box, alg } },
+    revocations: {
+      end: createEndSession({ database, revocations: { copy: revocations, unread, follow } }),
+      follow,
+      copy: revocations,
+      unread,
+    },
+    listeners: { pages: pageListeners, guards: guardListeners, reports, guardKeys },
   }
 }

@@ -1,12 +1,12 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
 import { logEnds } from '../../stores/revocations.ts'
-import type { Context } from '../context.ts'
+import type { Context, ContextPart } from '../context.ts'
 
 /** Reads from the database once, and goes by how its newest writes went; throws `unavailable` if either fails. */
 export async function isReady({
   database,
-  writes,
-}: Pick<Context, 'database' | 'writes'>): Promise<void> {
+  tools: { writes },
+}: Pick<Context, 'database'> & ContextPart<'tools', 'writes'>): Promise<void> {
   const reason = writes.trouble()
   await database.read(({ db }) => logEnds(db))
   if (reason !== undefined) throw new KeyhavenError('unavailable', { reason, retryAfter: 1 })

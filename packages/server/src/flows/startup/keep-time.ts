@@ -3,7 +3,7 @@ import { record } from '../../events/record.ts'
 import { bumpFact, lockInstallation } from '../../stores/installation.ts'
 import { lowerTime, raiseTime } from '../../stores/kept-time.ts'
 import { writeNewKey } from '../keys/rotate.ts'
-import type { Context } from '../context.ts'
+import type { Context, ContextPart } from '../context.ts'
 
 /**
  * Keeps the trusted time in the database, for processes that start later. The answer is the time by
@@ -30,7 +30,13 @@ const HARMLESS = 50_000
  * The answer counts the keys that were withdrawn; none if another process did it before.
  */
 export async function setTimeBack(
-  { database, signing, follow }: Pick<Context, 'database' | 'signing' | 'follow'>,
+  {
+    database,
+    keys: { signing },
+    revocations: { follow },
+  }: Pick<Context, 'database'> &
+    ContextPart<'keys', 'signing'> &
+    ContextPart<'revocations', 'follow'>,
   back: number,
 ): Promise<number> {
   const { box, alg } = signing

@@ -1,6 +1,6 @@
 import { keepTime } from './keep-time.ts'
 import { createPurge } from './purge.ts'
-import type { Context } from '../context.ts'
+import type { Context, ContextPart } from '../context.ts'
 
 /** Milliseconds between two purges that left nothing. */
 const PAUSE = 60_000
@@ -13,7 +13,7 @@ const RETRY = 10_000
  * called each second: what waits for the clock to be trusted begins in the second after that.
  */
 export function createMaintenance(
-  context: Pick<Context, 'database' | 'limits'>,
+  context: Pick<Context, 'database'> & ContextPart<'tools', 'limits'>,
 ): () => Promise<void> {
   const purge = createPurge(context)
   let next = -Infinity

@@ -5,7 +5,7 @@ import { dropEffectsBefore, dropRevocationsBefore, noteDropped } from '../../sto
 import { dropTokensBefore } from '../../stores/tokens.ts'
 import { inBatches, jobOf } from '../../stores/in-batches.ts'
 import type { Batch, BatchOf } from '../../stores/in-batches.ts'
-import type { Context } from '../context.ts'
+import type { Context, ContextPart } from '../context.ts'
 
 /** Seconds for which a token's record is kept after its end. */
 const KEPT = 600
@@ -23,8 +23,10 @@ const TURN = 500
  */
 export function createPurge({
   database,
-  limits,
-}: Pick<Context, 'database' | 'limits'>): (before: number) => Promise<boolean> {
+  tools: { limits },
+}: Pick<Context, 'database'> & ContextPart<'tools', 'limits'>): (
+  before: number,
+) => Promise<boolean> {
   const within = jobOf<Moment>(database, 'purge', (work) => database.dispose(work))
   let before = 0
   const entries: BatchOf = async (most) => {

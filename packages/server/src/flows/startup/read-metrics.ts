@@ -3,25 +3,16 @@ import { gauge } from '../../telemetry/family.ts'
 import type { Family, Sample } from '../../telemetry/family.ts'
 import { listGuards } from '../guards/list.ts'
 import type { GuardItem } from '../guards/list.ts'
-import type { Context } from '../context.ts'
+import type { Context, ContextPart } from '../context.ts'
 
 /** Guards that are looked at, the oldest first, and those of them that have figures of their own. */
 const oldest = { limit: 1000, after: undefined, descending: false }
 const MOST_NAMED = 100
 
-type Needs = Pick<
-  Context,
-  | 'metrics'
-  | 'audit'
-  | 'passwords'
-  | 'revocations'
-  | 'guardListeners'
-  | 'pageListeners'
-  | 'reports'
-  | 'clock'
-  | 'database'
-  | 'writes'
->
+type Needs = Pick<Context, 'database'> &
+  ContextPart<'tools', 'metrics' | 'audit' | 'passwords' | 'clock' | 'writes'> &
+  ContextPart<'revocations', 'copy'> &
+  ContextPart<'listeners', 'guards' | 'pages' | 'reports'>
 
 /** Everything that an operator can watch: what was counted, and what is so now. */
 export async function readMetrics(
@@ -38,19 +29,19 @@ export async function readMetrics(
     gauge(
       'keyhaven_database_writable',
       '0 if writes failed twice in 10 s, or one has not ended for 5 s: /health/ready is 503.',
-      Number(context.writes.trouble() === undefined),
+      Number(context.tools.writes.trouble() === undefined),
     ),
-    ...context.metrics.families(),
+    ...context.tools.metrics.families(),
     ...hashing(context),
     ...revocationLog(context),
     gauge(
       'keyhaven_audit_intact',
       '0 where the end of the audit log is not what this installation sealed.',
-      Number(context.audit.intact),
+      Number(context.tools.audit.intact),
     ),
     ...clock(context),
     ...feed(context),
-    ...(items === undefined ? [] : guards(items, context.guardListeners.at)),
+    ...(items === undefined ? [] : guards(items, context.listeners.guards.at)),
   ]
 }
 
@@ -64,7 +55,7 @@ async function guardsNow(context: Needs): Promise<readonly GuardItem[] | undefin
   }
 }
 
-function hashing({ passwords }: Needs): readonly Family[] {
+function hashing({ tools: { passwords } }: Needs): readonly Family[] {
   const { waiting, running, refused } = passwords.queue()
   return [
     gauge('keyhaven_hashes_waiting', 'Passwords that wait for their turn to be hashed.', waiting),
@@ -78,7 +69,11 @@ function hashing({ passwords }: Needs): readonly Family[] {
   ]
 }
 
-function revocationLog({ revocations, guardListeners, clock }: Needs): readonly Family[] {
+function revocationLog({
+  revocations: { copy: revocations },
+  listeners: { guards: guardListeners },
+  tools: { clock },
+}: Needs): readonly Family[] {
   const age = Math.max(0, clock.now() - guardListeners.at.time) / 1000
   return [
     gauge(
@@ -117,7 +112,9 @@ function clock({ database }: Needs): readonly Family[] {
   ]
 }
 
-function feed({ guardListeners, pageListeners }: Needs): readonly Family[] {
+function feed({
+  listeners: { guards: guardListeners, pages: pageListeners },
+}: Needs): readonly Family[] {
   const listeners = [...guardListeners.counts().values()].reduce((sum, one) => sum + one, 0)
   return [
     gauge('keyhaven_feed_listeners', 'Feeds of guards that are open at this process.', listeners),
@@ -128,7 +125,7 @@ function feed({ guardListeners, pageListeners }: Needs): readonly Family[] {
 /** What the database knows of them: every process says the same. */
 function guards(
   items: readonly GuardItem[],
-  at: Context['guardListeners']['at'],
+  at: Context['listeners']['guards']['at'],
 ): readonly Family[] {
   const listening = items.filter(({ connections }) => connections > 0).length
   const never = items.filter(({ age, connections }) => age === null && connections === 0).length

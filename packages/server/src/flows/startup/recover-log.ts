@@ -7,15 +7,19 @@ import { signingKeys } from '../../stores/keys.ts'
 import { declareRestored, endedMessage, restoredMessage } from './declare-restored.ts'
 import { repeatEntries, repeatUnread } from './repeat-entries.ts'
 import type { Repeating } from './repeat-entries.ts'
-import type { Context } from '../context.ts'
+import type { ContextPart } from '../context.ts'
 import type { Missing, Recovery } from '../revocation/recover.ts'
 
-interface Parts extends Repeating, Pick<Context, 'metrics'> {
+interface Parts extends Repeating, ContextPart<'tools', 'metrics'> {
   readonly log: Logger
 }
 
 export function createLogRecovery(parts: Parts): Recovery {
-  const { database, log: logger, metrics } = parts
+  const {
+    database,
+    log: logger,
+    tools: { metrics },
+  } = parts
   const count = (outcome: 'kept' | 'ended'): void => metrics.databaseRestored.add({ outcome })
   const restored = async (): Promise<'restored'> => {
     const found = await database.read(({ db }) => findFact(db, 'log'))

@@ -1,11 +1,17 @@
 import { setTimeBack } from './keep-time.ts'
-import type { Context } from '../context.ts'
+import type { Context, ContextPart } from '../context.ts'
 
 /** Logs when the clock begins and ceases to disagree, and goes back with a clock that was set back. */
 export function createClockWatch(
-  context: Pick<Context, 'database' | 'signing' | 'follow' | 'log'>,
+  context: Pick<Context, 'database'> &
+    ContextPart<'keys', 'signing'> &
+    ContextPart<'revocations', 'follow'> &
+    ContextPart<'tools', 'log'>,
 ): () => Promise<void> {
-  const { log, database } = context
+  const {
+    database,
+    tools: { log },
+  } = context
   const { time } = database
   let trusted = true
   return async () => {

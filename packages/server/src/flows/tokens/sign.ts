@@ -2,7 +2,7 @@ import { issueAccessToken } from '@keyhaven/core'
 import { KeyhavenError } from '@keyhaven/core/errors'
 import type { AccessTokenClaims } from '@keyhaven/core/wire'
 import { pageClaims } from '../../model/page-claims.ts'
-import type { Context } from '../context.ts'
+import type { Context, ContextPart } from '../context.ts'
 import { claimsCookieValue } from '../../model/claims-cookie.ts'
 
 /**
@@ -11,15 +11,15 @@ import { claimsCookieValue } from '../../model/claims-cookie.ts'
  * @throws KeyhavenError `token_too_large`
  */
 export function signToken(
-  context: Pick<Context, 'settings' | 'keys' | 'application'>,
+  context: Pick<Context, 'settings' | 'keys'> & ContextPart<'tools', 'application'>,
   claims: AccessTokenClaims,
   now: number,
 ): string {
   if (
     context.settings.cookies.claims &&
-    claimsCookieValue(pageClaims(context, claims)) === undefined
+    claimsCookieValue(pageClaims(context.tools, claims)) === undefined
   ) {
-    const names = Object.keys(context.application.claims).join(', ')
+    const names = Object.keys(context.tools.application.claims).join(', ')
     throw new KeyhavenError('token_too_large', {
       reason: `${names} are too large for the readable cookie`,
     })

@@ -32,7 +32,7 @@ export async function resolveCaller(
   request: GuardRequest,
 ): Promise<Caller | undefined> {
   // The log is read ten times a second: where a read hangs, nobody is let in by what was before it
-  if (context.clock.age() > FRESH) await context.follow()
+  if (context.tools.clock.age() > FRESH) await context.revocations.follow()
   const bearer = bearerOf(request)
   if (bearer !== undefined) return callerByBearer(context, bearer)
   const header = request.header('cookie')
@@ -53,7 +53,7 @@ export function isSafe(method: string): boolean {
 
 function callerByBearer(context: Context, value: string): Promise<Caller> {
   return context.database.read(async (moment) => {
-    const token = context.checkToken(value)
+    const token = context.tools.checkToken(value)
     if (!token.ok) throw new KeyhavenError(token.code, { reason: token.reason })
     const id = token.claims.sid
     if (id === undefined) throw new KeyhavenError('credential_not_allowed')
@@ -121,7 +121,7 @@ function bestToken(context: Context, values: readonly string[]): Token {
 }
 
 function checkedCookieToken(context: Context, value: string): Token {
-  const checked = context.checkToken(value)
+  const checked = context.tools.checkToken(value)
   if (!checked.ok || (checked.claims.xsrf !== undefined && checked.claims.sid !== undefined)) {
     return checked
   }

@@ -9,7 +9,7 @@ import type { Site } from '../site.ts'
 /** What the guard in this process has that no other has: it asks the sessions, and renews. */
 export function sessionSource(context: Context, site: Site): SessionSource {
   return {
-    isDue: (claims) => !site.opaque && isDue(claims, context.clock.now()),
+    isDue: (claims) => !site.opaque && isDue(claims, context.tools.clock.now()),
     settle: async (request, mayRenew) => {
       try {
         const caller = await resolveCaller(context, site, request)
@@ -23,7 +23,7 @@ export function sessionSource(context: Context, site: Site): SessionSource {
         if (error instanceof KeyhavenError) {
           return { ok: false, code: error.code, details: error.details }
         }
-        context.log.error({ err: error }, 'a session could not be told')
+        context.tools.log.error({ err: error }, 'a session could not be told')
         return { ok: false, code: 'internal', details: {} }
       }
     },

@@ -60,7 +60,7 @@ function liveSessions(
   return context.database.read(async (moment) => {
     const live = new Set<string>()
     for (const value of tokens) {
-      const token = context.checkToken(value)
+      const token = context.tools.checkToken(value)
       if (token.ok && token.claims.sid !== undefined) live.add(token.claims.sid)
     }
     for (const cookie of cookies) {

@@ -30,22 +30,23 @@ export function ownGuard<A extends AnyAccess>(
       known: () => ({
         cookies: site.cookies,
         origins: site.origins,
-        keys: context.keys.at(context.clock.now()).set,
+        keys: context.keys.at(context.tools.clock.now()).set,
       }),
       mayRefetch: () => false,
-      revocations: context.revocations,
-      counts: context.metrics.tokenChecks,
+      revocations: context.revocations.copy,
+      counts: context.tools.metrics.tokenChecks,
       // An entry that found no room, or could not be read, must not pass for one that is not there
       mayAnswer: () =>
-        !context.revocations.incomplete && context.clock.age() < settings.maxStaleness * 1000,
+        !context.revocations.copy.incomplete &&
+        context.tools.clock.age() < settings.maxStaleness * 1000,
       sessions: sessionSource(context, site),
-      now: () => Math.floor(context.clock.now() / 1000),
+      now: () => Math.floor(context.tools.clock.now() / 1000),
       development: settings.development,
       exposeHeaders,
     },
     announce,
     (request, refusal) => {
-      context.metrics.refusals.add({ code: refusal.code })
+      context.tools.metrics.refusals.add({ code: refusal.code })
       requestLog.atGuard(refusedRequest(request, refusal))
     },
   )
