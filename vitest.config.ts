@@ -35,7 +35,7 @@ const measured = [
   'tests/attacks/hostile-http.test.ts',
   'tests/operate/database-failures.test.ts',
 ]
-const standards = ['tests/standards/**/*.test.ts']
+const standards = ['tests/{standards,tools}/**/*.test.ts']
 
 /** What starts processes, in lanes that tools/test.ts runs side by side. What is in no other is in `operator`. */
 const browser = ['tests/{docs,journeys,packed}/**/*.test.ts']

@@ -14,7 +14,7 @@ export function checkSteps(names: readonly string[], all: boolean): readonly Ste
     { name: 'format', command: ['biome', 'format', ...places] },
     { name: 'lint', command: ['oxlint', '--type-aware', ...places] },
     { name: 'types', command: ['tsc', '-p', 'tsconfig.json'] },
-    { name: 'layers', command: node('layers') },
+    { name: 'rules of the tree', command: node('rules') },
     { name: 'locked writes', command: node('check/locked-writes') },
     { name: 'lock file', command: node('check/lock') },
     { name: 'build', command: ['tsc', '-b', ...folders], barrier: true },

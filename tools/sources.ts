@@ -1,0 +1,111 @@
+import { globSync, readFileSync } from 'node:fs'
+import { dirname, join, normalize } from 'node:path'
+import ts from 'typescript'
+import { root } from './root.ts'
+
+/** A file as a check sees it. */
+export interface Source {
+  /** From the checkout's folder. */
+  readonly path: string
+  readonly text: string
+}
+
+/** Finds what breaks a rule, a sentence each. */
+export type Rule = (sources: readonly Source[]) => readonly string[]
+
+/** Every TypeScript file of the checkout. */
+export function readSources(): readonly Source[] {
+  const paths = globSync('{packages/*/{src,tests},examples,tools,tests,bench}/**/*.{ts,tsx}', {
+    cwd: root,
+    exclude: (path) => /(^|\/)(node_modules|dist)$/.test(path),
+  })
+  return paths.toSorted().map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }))
+}
+
+/**
+ * Faults that stood when their rule was made, by rule. A new one fails, and so does a line here whose
+ * fault is gone: the list only gets shorter.
+ */
+type Owed = Readonly<Record<string, readonly string[]>>
+
+const owedFile = `${root}/tools/check/owed.json`
+
+/** What a rule finds in the checkout that is not owed, and what is owed no more. */
+export function faultsOf(name: string, rule: Rule, sources: readonly Source[]): readonly string[] {
+  const owed = (JSON.parse(readFileSync(owedFile, 'utf8')) as Owed)[name] ?? []
+  const faults = rule(sources)
+  return [
+    ...faults.filter((fault) => !owed.includes(fault)),
+    ...owed
+      .filter((fault) => !faults.includes(fault))
+      .map((fault) => `tools/check/owed.json: mended, take it out: ${fault}`),
+  ]
+}
+
+/** Holds the checkout against a rule: prints what breaks it, and ends with 1. */
+export function enforce(name: string, rule: Rule): void {
+  const faults = faultsOf(name, rule, readSources())
+  for (const fault of faults) console.error(fault)
+  process.exitCode = faults.length === 0 ? 0 : 1
+}
+
+/** Whether a file belongs to tests. */
+export function isTest(path: string): boolean {
+  return /\.(test|suite)\.tsx?$/.test(path) || /^(tests|packages\/\w+\/tests)\//.test(path)
+}
+
+/** An import: what is written, and the file that it leads to if it is relative. */
+export interface Import {
+  readonly from: string
+  readonly target: string | undefined
+  readonly typeOnly: boolean
+}
+
+/** Imports as the text has them; a line in a comment or a string counts too. */
+export function importsOf({ path, text }: Source): readonly Import[] {
+  const found = text.matchAll(
+    /(\b(?:import|export) type \{[^}]*\} )?(?:from|import)\s*\(?\s*'([^']+)'/g,
+  )
+  return [...found].map(([, type, from = '']) => ({
+    from,
+    typeOnly: type !== undefined,
+    target: from.startsWith('.') ? normalize(join(dirname(path), from)) : undefined,
+  }))
+}
+
+/** The file as TypeScript reads it. */
+export function parsed({ path, text }: Source): ts.SourceFile {
+  return ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true)
+}
+
+/** A declaration at the top of a file, with the names that it gives. */
+export interface Declared {
+  readonly names: readonly string[]
+  readonly exported: boolean
+  readonly node: ts.Statement
+}
+
+/** What a file declares at its top. */
+export function declarationsOf(source: Source): readonly Declared[] {
+  return parsed(source).statements.flatMap((node) => {
+    const names = namesOf(node)
+    if (names.length === 0) return []
+    const modifiers = ts.canHaveModifiers(node) ? (ts.getModifiers(node) ?? []) : []
+    const exported = modifiers.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword)
+    return [{ names, exported, node }]
+  })
+}
+
+function namesOf(node: ts.Statement): readonly string[] {
+  if (ts.isVariableStatement(node)) {
+    return node.declarationList.declarations.flatMap(({ name }) =>
+      ts.isIdentifier(name) ? [name.text] : [],
+    )
+  }
+  const named =
+    ts.isFunctionDeclaration(node) ||
+    ts.isClassDeclaration(node) ||
+    ts.isInterfaceDeclaration(node) ||
+    ts.isTypeAliasDeclaration(node)
+  return named && node.name !== undefined ? [node.name.text] : []
+}
