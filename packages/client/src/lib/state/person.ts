@@ -42,9 +42,10 @@ export function learn(draft: Draft, news: ViewMessage, mine: boolean): void {
   answered(draft)
   if (isOver) {
     // The service contradicts itself: what it has ended stays so
-    if (/loading|offline/.test(draft.state.status))
-      show(draft, signedOut('session_ended'), Infinity)
-    return
+    if (!/loading|offline/.test(draft.state.status)) return
+    if (former) draft.effects.goneBecause = 'session_ended'
+    draft.view = undefined
+    return show(draft, signedOut('session_ended'), Infinity)
   }
   if (id !== former?.session.id) {
     // Its stream does not wait for what became of the former one's
