@@ -51,9 +51,10 @@ function handle(draft: Draft, event: Event): void {
     case 'reply':
       if (event.to === draft.question) takeReply(draft, event.to, event.reply)
       else if (event.to.method === 'DELETE') {
-        // Something else was learned meanwhile, but the sign-out has taken the cookies, new ones too
-        if (event.reply) draft.question = undefined
-        if (draft.state === loading && event.reply?.status === 204) end(draft, 'signed_out')
+        // Something else was learned meanwhile, but a sign-out that is done has taken the cookies, new ones too
+        const isDone = event.reply?.status === 204
+        if (isDone || refusalIn(event.reply)) draft.question = undefined
+        if (isDone && draft.state === loading) end(draft, 'signed_out')
         askAnew(draft)
       } else if (event.to.of) {
         // The answer counts no more, but an end that it reports is one for good
