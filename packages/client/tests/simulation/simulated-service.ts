@@ -89,14 +89,19 @@ export function createService(world: World) {
     session.ended = code
     for (const stream of streams.values()) if (stream.session === session) stream.send('ended')
   }
-  const open = (account: string): Session => ({
-    id: `ses_${++sessions}`,
-    account,
-    createdAt: String(sessions).padStart(6, '0'),
-    scope: ['notes:read'],
-    ended: undefined,
-    left: world.now() < anyUntil ? 'any' : undefined,
-  })
+  const opened: Session[] = []
+  const open = (account: string): Session => {
+    const session: Session = {
+      id: `ses_${++sessions}`,
+      account,
+      createdAt: String(sessions).padStart(6, '0'),
+      scope: ['notes:read'],
+      ended: undefined,
+      left: world.now() < anyUntil ? 'any' : undefined,
+    }
+    opened.push(session)
+    return session
+  }
   /** What the service itself answers. */
   const decide = ({ line, cookie, xsrf, login, beganAs }: Asked): Answer => {
     const isOwn = xsrf === `xsrf ${cookie?.id}`
@@ -129,9 +134,10 @@ export function createService(world: World) {
       for (const stream of streams.values()) stream.send('error')
     },
     weather: () => weather,
-    /** A page leaves without knowing whom: it may mean who signs in before it knows. */
+    /** A page leaves without knowing whom: it may mean who signs in before it knows, or does so already. */
     leaveAny: () => {
       anyUntil = world.now() + 45_000
+      for (const session of opened) if (!session.ended) session.left ??= 'any'
     },
     /** It has asked to be left alone. */
     wasBusy: () => wasBusy,
