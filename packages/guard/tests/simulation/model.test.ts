@@ -1,8 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { doses } from '../../../../tests/doses.ts'
-import { createService, createSimulatedGuard, createWorld, MAX_STALENESS } from './simulation.ts'
-import type { Service, SimulatedGuard, Token, Way, World } from './simulation.ts'
+import { createSimulatedGuard, MAX_STALENESS } from './simulated-guard.ts'
+import type { SimulatedGuard, Way } from './simulated-guard.ts'
+import { createService } from './simulated-service.ts'
+import type { Service, Token } from './simulated-service.ts'
+import { createWorld } from './world.ts'
+import type { World } from './world.ts'
 
 const SECOND = 1000
 const HOUR = 3_600_000
