@@ -48,7 +48,10 @@ export const auth = createAuth({ access })
 
 /** Fenced examples in TypeScript or JavaScript; those with a title are the quickstart's, which is run. */
 function examples(): readonly { readonly name: string; readonly text: string }[] {
-  const pages = ['README.md', ...globSync('docs/**/*.md', { cwd: root })]
+  const published = ['core', 'guard', 'client', 'server'].map(
+    (name) => `packages/${name}/README.md`,
+  )
+  const pages = ['README.md', ...published, ...globSync('docs/**/*.md', { cwd: root })]
   return pages.flatMap((page) => {
     const text = readFileSync(join(root, page), 'utf8')
     return [...text.matchAll(/^```(tsx?|js)\n([\s\S]*?)^```$/gm)].map(([, language, body], at) => ({
