@@ -13,11 +13,13 @@ function page() {
   let known: Known = nothingKnown(120_000, unasked)
   let now = 1000
   let rechecks = false
+  const gone: string[] = []
   const happen = (event: Event, after = 1000): void => {
     now += after
     const { known: next, effects } = transition(known, event, now, 0)
     known = next
     rechecks = effects.recheck === true
+    if (effects.goneBecause) gone.push(effects.goneBecause)
   }
   return {
     happen,
@@ -29,10 +31,14 @@ function page() {
       happen({ type: 'reply', to: known.question, reply })
     },
     state: () => known.state,
+    /** The reasons of `signed-out`. */
+    gone: () => gone,
   }
 }
 
 const ok = { status: 200, body: view }
+/** The XSRF token is another session's. */
+const foreign = { status: 403, body: problemOf('csrf_failed') }
 const nobody = { status: 401, body: problemOf('not_signed_in') }
 
 describe('a page that came back and waits for its answer', () => {
@@ -70,6 +76,21 @@ describe('a page that stood still before it knew anybody', () => {
     answer(ok)
     expect(state().status).toBe('signed-in')
     expect(asks()).toBe(false)
+  })
+})
+
+describe('a sign-out of a page that knew of nobody yet', () => {
+  it('reports nobody as gone when the service refuses it and shows another person', () => {
+    const { happen, answer, gone, state } = page()
+    happen({ type: 'leave' })
+    answer(foreign)
+    // The session is known now, and is left: another tab has signed in somebody else meanwhile
+    answer(ok)
+    answer(foreign)
+    const other = { ...view, account: { ...view.account, id: 'acc_2' } }
+    answer({ status: 200, body: { ...other, session: { ...view.session, id: 'ses_2' } } })
+    expect(state().account?.id).toBe('acc_2')
+    expect(gone()).toEqual([])
   })
 })
 

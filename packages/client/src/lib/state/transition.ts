@@ -188,7 +188,8 @@ function takeReply(draft: Draft, question: Question, reply: Reply): void {
 
 /** The session goes on, and it is not known yet whose that is. */
 function stay(draft: Draft): void {
-  draft.leaving = undefined
+  // The page no longer shows that person, or never did: nobody is missed if the answer names another
+  draft.view = draft.leaving = undefined
   show(draft, loading)
 }
 
