@@ -94,6 +94,27 @@ describe('a sign-out of a page that knew of nobody yet', () => {
   })
 })
 
+describe('a session that the person has left', () => {
+  it('stays left though another began before the service answered, and that one is gone too', () => {
+    const { happen, answer, hear, state } = page()
+    const session = (id: string, createdAt: string) => ({
+      ...view,
+      session: { ...view.session, id, createdAt },
+    })
+    const left = session('ses_3', '2026-03-01T00:00:03Z')
+    happen({ type: 'ask' })
+    answer({ status: 200, body: left })
+    happen({ type: 'leave' })
+    happen({ type: 'entered', view: session('ses_4', '2026-03-01T00:00:04Z'), sentAt: 3500 })
+    // A sign-in that was sent before them is answered last: its cookies have replaced theirs
+    happen({ type: 'ask' }, 20_000)
+    answer({ status: 200, body: session('ses_2', '2026-03-01T00:00:02Z') })
+    expect(state().session?.id).toBe('ses_2')
+    hear({ view: left, extended: false, entered: true })
+    expect(state().session?.id).toBe('ses_2')
+  })
+})
+
 describe('a tab that leads', () => {
   const reasons: [string, Event][] = [
     ['the tab that led before is gone', { type: 'leads' }],

@@ -5,7 +5,7 @@ import type { StreamEvent } from '../runtime.ts'
 import type { Effects, Event, Message } from './events.ts'
 import type { Draft } from './draft.ts'
 import type { Known, Question } from './known.ts'
-import { end, forget, isFinal, isLeft, learn, leave, REMEMBERED, show } from './person.ts'
+import { end, forget, isFinal, isLeft, learn, leave, remember, show } from './person.ts'
 import {
   askAt,
   mayBeLost,
@@ -226,7 +226,7 @@ function recall(draft: Draft, wishes: readonly string[] = []): void {
   const { view, leaving, ended } = draft
   const left = wishes.filter((id) => !ended.includes(id))
   const wish = view ? left.find((id) => id === view.session.id) : left.at(-1)
-  draft.left = [...draft.left.slice(-REMEMBERED), ...left]
+  remember(draft, left)
   if (leaving || wish === undefined) return
   leave(draft, wish)
   draft.freshUntil = draft.wantedAt = draft.now
