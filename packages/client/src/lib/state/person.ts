@@ -86,9 +86,12 @@ export function isLeft({ leaving, left }: Draft, id: string): boolean {
   return leaving === '' || id === leaving || left.includes(id)
 }
 
-/** Remembers sessions as left. */
-export function remember(draft: Draft, sessions: readonly string[]): void {
-  draft.left = [...draft.left.slice(-REMEMBERED), ...sessions]
+/** Remembers sessions as left, but those that have ended; the answer are the others. */
+export function remember(draft: Draft, sessions: readonly string[] = []): readonly string[] {
+  const left = sessions.filter((id) => !draft.ended.includes(id))
+  const former = draft.left.filter((id) => !left.includes(id))
+  draft.left = [...former, ...left].slice(-REMEMBERED)
+  return left
 }
 
 /**

@@ -21,15 +21,18 @@ function page() {
     rechecks = effects.recheck === true
     if (effects.goneBecause) gone.push(effects.goneBecause)
   }
+  const reply = (answer: Reply, wishes: readonly string[] = []): void => {
+    if (!known.question) throw new Error('nothing is asked')
+    happen({ type: 'reply', to: known.question, reply: answer, wishes })
+  }
   return {
     happen,
+    reply,
+    question: () => known.question,
     rechecks: () => rechecks,
     asks: () => known.question !== undefined,
     hear: (message: Message): void => happen({ type: 'message', message }),
-    answer: (reply: Reply): void => {
-      if (!known.question) throw new Error('nothing is asked')
-      happen({ type: 'reply', to: known.question, reply })
-    },
+    answer: (answer: Reply): void => reply(answer),
     state: () => known.state,
     /** The reasons of `signed-out`. */
     gone: () => gone,
@@ -112,6 +115,16 @@ describe('a session that the person has left', () => {
     expect(state().session?.id).toBe('ses_2')
     hear({ view: left, extended: false, entered: true })
     expect(state().session?.id).toBe('ses_2')
+  })
+})
+
+describe('an answer that shows a session which the browser remembers as left', () => {
+  it('leads to its sign-out, though the tab that left it was opened and closed meanwhile', () => {
+    const { happen, reply, question, state } = page()
+    happen({ type: 'ask' })
+    reply(ok, [view.session.id])
+    expect(question()?.method).toBe('DELETE')
+    expect(state()).toMatchObject({ status: 'signed-out', leaving: true })
   })
 })
 

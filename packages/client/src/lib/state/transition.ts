@@ -49,6 +49,7 @@ function handle(draft: Draft, event: Event): void {
     case 'ask':
       return ask(draft, event.afterRefusal)
     case 'reply':
+      remember(draft, event.wishes)
       if (event.to === draft.question) takeReply(draft, event.to, event.reply)
       else if (event.to.method === 'DELETE') {
         // Something else was learned meanwhile, but a sign-out that is done has taken the cookies, new ones too
@@ -223,10 +224,9 @@ function fail(draft: Draft, wait: number, firm: boolean): void {
 
 /** The browser remembers, or another tab says, that these sessions were left. */
 function recall(draft: Draft, wishes: readonly string[] = []): void {
-  const { view, leaving, ended } = draft
-  const left = wishes.filter((id) => !ended.includes(id))
+  const { view, leaving } = draft
+  const left = remember(draft, wishes)
   const wish = view ? left.find((id) => id === view.session.id) : left.at(-1)
-  remember(draft, left)
   if (leaving || wish === undefined) return
   leave(draft, wish)
   draft.freshUntil = draft.wantedAt = draft.now
