@@ -10,6 +10,7 @@ import { layersHold } from './check/layers.ts'
 import { mainExports } from './check/main-export.ts'
 import { namesAreTrue } from './check/names.ts'
 import { packagesHold } from './check/packages.ts'
+import { proseIsPlain } from './check/prose.ts'
 import { nothingIsSilenced } from './check/silenced.ts'
 import { testsGoThroughEntryPoints } from './check/tests.ts'
 import { foldersTouchTheirOwn } from './check/touches.ts'
@@ -30,6 +31,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   'main-export': mainExports,
   names: namesAreTrue,
   packages: packagesHold,
+  prose: proseIsPlain,
   silenced: nothingIsSilenced,
   tests: testsGoThroughEntryPoints,
   touches: foldersTouchTheirOwn,

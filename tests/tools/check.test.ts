@@ -89,6 +89,13 @@ const broken: Readonly<
       'past the entry',
     ],
   ],
+  prose: [
+    ['docs/planted.md', 'It tells whoever asks where it was heard. '.repeat(1000), 'docs: tell'],
+    ['docs/heard.md', 'heard '.repeat(1000), 'docs: hear'],
+    ['docs/whoever.md', 'nobody '.repeat(1000), 'docs: whoever'],
+    ['docs/where.md', 'where '.repeat(1000), 'docs: where'],
+    ['docs/unaddressed.md', 'word '.repeat(100_000), 'docs: you, your'],
+  ],
   silenced: [
     ['packages/core/src/lib/planted.ts', 'const x: any = 1', 'uses any'],
     [
