@@ -7,6 +7,7 @@ import { foldersHold } from './check/folders.ts'
 import { functionsAreShort } from './check/functions.ts'
 import { interfacesAreSmall } from './check/interfaces.ts'
 import { layersHold } from './check/layers.ts'
+import { linksLead } from './check/links.ts'
 import { mainExports } from './check/main-export.ts'
 import { namesAreTrue } from './check/names.ts'
 import { packagesHold } from './check/packages.ts'
@@ -28,6 +29,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   functions: functionsAreShort,
   interfaces: interfacesAreSmall,
   layers: layersHold,
+  links: linksLead,
   'main-export': mainExports,
   names: namesAreTrue,
   packages: packagesHold,
