@@ -45,13 +45,15 @@ function deadLinks(page: Source, pages: ReadonlyMap<string, Source>): readonly s
   })
 }
 
-/** Paths in code marks that begin with a folder of the checkout; patterns and placeholders aside. */
+/** Paths in code marks that begin with a folder of the checkout. Patterns, and what is installed, are none. */
 function deadPaths(page: Source, pages: ReadonlyMap<string, Source>): readonly string[] {
   const written = withoutBlocks(page.text).matchAll(
     /`((?:bench|deploy|docs|examples|packages|tests|tools)\/[\w./-]+)`/g,
   )
   return [...written].flatMap(([, path = '']) =>
-    isThere(path.replace(/\/$/, ''), pages) ? [] : [`${page.path}: \`${path}\` is no file`],
+    path.includes('node_modules/') || isThere(path.replace(/\/$/, ''), pages)
+      ? []
+      : [`${page.path}: \`${path}\` is no file`],
   )
 }
 
