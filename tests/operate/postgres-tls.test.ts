@@ -90,7 +90,7 @@ describe('a PostgreSQL that speaks TLS alone', () => {
       KEYHAVEN_DATABASE: url('127.0.0.1', 'sslmode=no-verify'),
     }
     const service = await startService({ url: 'http://localhost:2/auth', environment })
-    expect(service.process.output()).toContain('over TLS that proves nothing')
+    expect(service.process.output()).toContain('over TLS without verifying the server')
     await service.close()
   })
 })

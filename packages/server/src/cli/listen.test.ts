@@ -214,7 +214,9 @@ describe('listen', () => {
         settings: address,
       }).catch((one: unknown) => one)
       expect(error).toMatchObject({ name: 'ConfigurationError' })
-      expect(String(error)).toContain(`${wrong} is no address of this machine: set KEYHAVEN_HOST`)
+      expect(String(error)).toContain(
+        `${wrong} is not an address of this machine: set KEYHAVEN_HOST`,
+      )
     },
   )
 })

@@ -118,7 +118,7 @@ describe('keyhaven start', () => {
       KEYHAVEN_URL: 'https://app.example/auth',
       KEYHAVEN_EMAIL_VERIFICATION: 'off',
     }
-    const warning = 'sign-up tells anybody whether an address has an account'
+    const warning = 'sign-up reveals whether an address has an account'
     // The two outputs arrive in no order: all is there once the process has ended
     const plain = await started([], settings)
     plain.child.kill('SIGTERM')
@@ -151,7 +151,7 @@ describe('keyhaven accounts create', () => {
     return command
   }
   it.each([
-    ['endless input', 'x'.repeat(100_000), 'longer than 65536 bytes: give the password alone'],
+    ['endless input', 'x'.repeat(100_000), 'longer than 65536 bytes: give the password only'],
     ['bytes that are no text', Buffer.from([0xff, 0xfe, 0x41]), 'is not UTF-8 text'],
   ])('refuses %s as a password', async (_, input, sentence) => {
     const command = create(input)

@@ -54,7 +54,7 @@ describe('readSettings', () => {
   it.each([
     [{ KEYHAVEN_TRUST_PROXY: '10.0.0.7, 10.1.0.0/16' }, 'if they come from 10.0.0.7, 10.1.0.0/16'],
     [{}, 'if they come from 127.0.0.0/8, ::1'],
-    [{ KEYHAVEN_HOST: '0.0.0.0' }, 'KEYHAVEN_TRUST_PROXY names no proxy: requests that a proxy'],
+    [{ KEYHAVEN_HOST: '0.0.0.0' }, 'KEYHAVEN_TRUST_PROXY is not set: requests from a proxy'],
   ])('says at start which proxies count: %j (operator 14)', async (environment, words) => {
     const settings = await read({ ...production, ...environment })
     expect(startupMessages(settings).filter((line) => line.includes(words))).toHaveLength(1)
@@ -111,7 +111,7 @@ describe('readSettings', () => {
     [{ KEYHAVEN_ALLOWED_ORIGINS: 'https://a.example:4190' }, 'must not use port 4190: browsers'],
     [{ KEYHAVEN_URL: 'http://localhost:6000/x' }, 'must not use port 6000: browsers block it'],
     [{ KEYHAVEN_KEEP_ALIVE: '2h' }, 'KEYHAVEN_KEEP_ALIVE (keepAlive) must be from 1s to 1h'],
-    [{ KEYHAVEN_DATABASE: ':memory:' }, 'a name such as :memory: keeps nothing'],
+    [{ KEYHAVEN_DATABASE: ':memory:' }, 'a name such as :memory: stores nothing'],
     [{ KEYHAVEN_DATABASE: 'file:kh.sqlite?mode=memory' }, 'write the path without file:'],
     [{ KEYHAVEN_DATABASE: 'sqlite:kh.sqlite' }, 'begin with postgres://, and not with sqlite:'],
     [{ KEYHAVEN_ALLOWED_ORIGINS: 'http://a.example' }, 'must list https origins'],
@@ -122,7 +122,10 @@ describe('readSettings', () => {
     [{ KEYHAVEN_CLAIMS_COOKIE: 'yes' }, 'must be one of on, off'],
     [{ KEYHAVEN_MODE: 'open' }, 'must be one of token, opaque'],
     [{ KEYHAVEN_COOKIE_DOMAIN: 'example' }, 'must be a domain such as app.example'],
-    [{ ...production, KEYHAVEN_COOKIE_DOMAIN: 'other.example' }, 'is no parent of app.example'],
+    [
+      { ...production, KEYHAVEN_COOKIE_DOMAIN: 'other.example' },
+      'is not a parent domain of app.example',
+    ],
     [
       {
         ...production,
@@ -142,17 +145,17 @@ describe('readSettings', () => {
     ],
     [{ KEYHAVEN_PRESET: 'casino' }, 'must be one of bank, business, consumer, device'],
     [{ KEYHAVEN_ALG: 'HS256' }, 'must be one of ES256, Ed25519'],
-    [{ KEYHAVEN_ALLOWED_ORIGINS: '*' }, 'would let other sites in'],
-    [{ KEYHAVEN_ALLOWED_ORIGINS: 'null' }, 'would let other sites in'],
-    [{ KEYHAVEN_ALLOWED_ORIGINS: 'https://*.example' }, 'would let other sites in'],
-    [{ KEYHAVEN_ALLOWED_ORIGINS: 'https://a.example/x' }, 'is none'],
+    [{ KEYHAVEN_ALLOWED_ORIGINS: '*' }, 'would allow other sites'],
+    [{ KEYHAVEN_ALLOWED_ORIGINS: 'null' }, 'would allow other sites'],
+    [{ KEYHAVEN_ALLOWED_ORIGINS: 'https://*.example' }, 'would allow other sites'],
+    [{ KEYHAVEN_ALLOWED_ORIGINS: 'https://a.example/x' }, 'is not one'],
     [{ KEYHAVEN_DATABASE: 'mysql://u@localhost/x' }, 'must be a file or begin with postgres://'],
     [{ KEYHAVEN_DATABASE: 'postgres://localhost/x' }, 'must name a user'],
     [{ KEYHAVEN_DATABASE: 'postgres://u@localhost' }, 'must name a database behind the host'],
     [{ KEYHAVEN_DATABASE: 'postgres:///x' }, 'must name a host'],
     [{ KEYHAVEN_DATABASE: 'postgres://u@localhost:x/y' }, 'must be a URL such as postgres://user'],
     [{ KEYHAVEN_DATABASE: 'postgres://u:100%@localhost/y' }, 'written as %25'],
-    [{ KEYHAVEN_DATABASE: 'postgres://u@db.example/x' }, 'must say sslmode=verify-full'],
+    [{ KEYHAVEN_DATABASE: 'postgres://u@db.example/x' }, 'must set sslmode=verify-full'],
     [
       { KEYHAVEN_DATABASE: 'postgres://u@localhost/x?sslmod=verify-full' },
       'must not have a parameter sslmod, which the service does not know: write sslmode, or remove it',
@@ -190,7 +193,7 @@ describe('readSettings', () => {
       { KEYHAVEN_DATABASE: 'postgres://u@/x?host=127.0.0.1,::1&port=1,2,3' },
       'must have one port for all hosts, or as many ports as hosts',
     ],
-    [{ KEYHAVEN_DATABASE: 'postgres://u@localhost,db/x' }, 'must say sslmode=verify-full'],
+    [{ KEYHAVEN_DATABASE: 'postgres://u@localhost,db/x' }, 'must set sslmode=verify-full'],
     [{ KEYHAVEN_DATABASE: 'postgres://u@localhost/x?sslmode=prefer' }, 'sslmode of verify-full'],
     [
       { KEYHAVEN_DATABASE: 'postgres://u@db/x?sslrootcert=/no/ca.pem' },

@@ -25,8 +25,7 @@ describe('the start lines', () => {
     expect(await words({})).toMatch(/^version \d+\.\d+\.\d+\S* on Node 2\d\.\d+\.\d+\n/)
   })
   it('report an https URL off loopback without a trusted proxy, or name the proxies (operator 14)', async () => {
-    const warning =
-      'KEYHAVEN_TRUST_PROXY names no proxy: requests that a proxy passes on are refused'
+    const warning = 'KEYHAVEN_TRUST_PROXY is not set: requests from a proxy are refused'
     expect(await words({ ...production, ...open })).toContain(warning)
     const named = await words({ ...production, ...open, KEYHAVEN_TRUST_PROXY: '10.1.0.0/16, ::1' })
     expect(named).toContain(
@@ -52,16 +51,18 @@ describe('the start lines', () => {
     const ofOrigins = (origins: string): Promise<string> =>
       words({ ...production, KEYHAVEN_ALLOWED_ORIGINS: origins })
     const warned = await ofOrigins('https://partner.example,https://www.app.example')
-    expect(warned).toContain('browsers send no cookie with calls of https://partner.example: ')
+    expect(warned).toContain('browsers send no cookies from https://partner.example, ')
     // Strangers have sub-domains of github.io
     const pages = {
       KEYHAVEN_URL: 'https://me.github.io/auth',
       KEYHAVEN_ALLOWED_ORIGINS: 'https://you.github.io',
     }
-    expect(await words({ ...production, ...pages })).toContain('calls of https://you.github.io: ')
-    expect(await ofOrigins('https://www.app.example')).not.toContain('send no cookie')
+    expect(await words({ ...production, ...pages })).toContain(
+      'no cookies from https://you.github.io, ',
+    )
+    expect(await ofOrigins('https://www.app.example')).not.toContain('send no cookies')
     const development = { KEYHAVEN_ALLOWED_ORIGINS: 'http://localhost:5173' }
-    expect(await words(development)).not.toContain('send no cookie')
+    expect(await words(development)).not.toContain('send no cookies')
   })
   it('report plain http that the network can reach (operator 27)', async () => {
     const warning = 'KEYHAVEN_HOST is 0.0.0.0: other machines can reach this development service'

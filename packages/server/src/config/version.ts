@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 
-/** The version of this package; `unknown` inside a bundle, which leaves the package's files behind. */
+/** The version of this package; `unknown` inside a bundle, which does not include package.json. */
 export function packageVersion(): string {
   try {
     const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
