@@ -204,7 +204,7 @@ describe('a start that is refused', () => {
   it('has made nothing where the database has no folder', async () => {
     const data = newFolder(0o700)
     const database = join(data, 'no', 'such', 'kh.sqlite')
-    await expect(opened(data, { database })).rejects.toThrow('can’t be made: make its folder')
+    await expect(opened(data, { database })).rejects.toThrow('can’t be created: create its folder')
     mkdirSync(join(data, 'no'))
     expect(readdirSync(join(data, 'no'))).toEqual([])
   })

@@ -137,12 +137,12 @@ const places: readonly Row[] = [
   [
     'a database below a folder that is not there',
     (place) => ({ KEYHAVEN_DATABASE: join(place, 'no/keyhaven.sqlite') }),
-    'can’t be made: make its folder',
+    'can’t be created: create its folder',
   ],
   [
     'notes in place of a database',
     (place) => ({ KEYHAVEN_DATABASE: file(place, 'x.sqlite', 'not a database\n'.repeat(99)) }),
-    'this is no SQLite file',
+    'it is not a SQLite file',
   ],
   [
     'a master key that others can read',
