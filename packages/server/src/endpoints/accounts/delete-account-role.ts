@@ -6,8 +6,9 @@ import { readQuery } from '../../http/bodies/query.ts'
 import { scopesNow } from '../../http/callers/scope.ts'
 import { reason } from '../../http/bodies/members.ts'
 
+/** Removes a role from an account. */
 export const deleteAccountRole = guardedEndpoint({
-  summary: 'Take a role away.',
+  summary: 'Remove a role from an account.',
   answers: { 204: undefined },
   query: ['reason'],
   body: z.strictObject({ reason }),

@@ -10,7 +10,7 @@ import { sessionViewAnswer } from '../../http/answers/shapes.ts'
 
 /** Sign-up: creates an account and signs it in. */
 export const postAccounts = openEndpoint({
-  summary: 'Sign up, and be signed in.',
+  summary: 'Sign up and sign in.',
   answers: { 201: sessionViewAnswer },
   body: z.strictObject({ email, password, username, name, profile }),
   handle: async (call) => {

@@ -5,9 +5,9 @@ import { guardedEndpoint } from '../../http/endpoint.ts'
 import { password } from '../../http/bodies/members.ts'
 import { credentialsRenewed } from '../../http/answers/session-cookies.ts'
 
-/** Changes my password; ends all my other sessions. */
+/** Changes the caller's password and ends their other sessions. */
 export const putPassword = guardedEndpoint({
-  summary: 'Change my password; all my other sessions end.',
+  summary: 'Change my password and end all my other sessions.',
   answers: { 204: undefined },
   body: z.strictObject({ current: password, password }),
   handle: async (call) => {

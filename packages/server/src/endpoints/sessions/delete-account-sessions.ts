@@ -6,9 +6,10 @@ import { readQuery } from '../../http/bodies/query.ts'
 import { scopesNow } from '../../http/callers/scope.ts'
 import { reason } from '../../http/bodies/members.ts'
 
-/** Ends all of somebody's devices. */
+/** Ends all sessions of another account. */
 export const deleteAccountSessions = guardedEndpoint({
-  summary: 'End all sessions of an account; with everything=true all that rests on the account.',
+  summary:
+    'End all sessions of an account; with everything=true also everything else issued for it.',
   answers: { 204: undefined },
   query: ['everything', 'reason'],
   body: z.strictObject({ reason }),

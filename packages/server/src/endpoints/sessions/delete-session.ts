@@ -6,9 +6,12 @@ import { readQuery } from '../../http/bodies/query.ts'
 import { holds, scopesNow } from '../../http/callers/scope.ts'
 import { reason } from '../../http/bodies/members.ts'
 
-/** Ends one of my devices, or one of somebody else's by a scope. Without it a foreign one does not exist. */
+/**
+ * Ends one of the caller's sessions; with the scope, one of any account. Otherwise other sessions
+ * are 404.
+ */
 export const deleteSession = guardedEndpoint({
-  summary: 'End one of my sessions; with keyhaven:sessions:end one of any account.',
+  summary: 'End one of my sessions; with keyhaven:sessions:end, one of any account.',
   answers: { 204: undefined },
   query: ['reason'],
   body: z.strictObject({ reason }),

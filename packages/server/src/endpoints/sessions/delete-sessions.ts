@@ -5,10 +5,10 @@ import { guardedEndpoint } from '../../http/endpoint.ts'
 import { readQuery, refusedParameter } from '../../http/bodies/query.ts'
 import { scopesNow } from '../../http/callers/scope.ts'
 
-/** Ends my other devices; with `?include=current` or `?everything=true` this one too. */
+/** Ends the caller's other sessions; with `?include=current` or `?everything=true` this one too. */
 export const deleteSessions = guardedEndpoint({
   summary:
-    'End my other devices; with include=current this one too; with everything=true all that rests on my account.',
+    'End my other sessions; with include=current this one too; with everything=true everything issued for my account.',
   answers: { 204: undefined },
   query: ['include', 'everything'],
   handle: async ({ context, site, request, query, caller, actor }) => {

@@ -5,9 +5,9 @@ import type { Answer } from '../../http/endpoint.ts'
 import { renewed } from '../../http/answers/session-cookies.ts'
 import { sessionViewAnswer } from '../../http/answers/shapes.ts'
 
-/** Who am I, what may I do; renews the access cookie where it is due. */
+/** The current user, session and rights; renews the access cookie if it is due. */
 export const getUserCurrent = guardedEndpoint({
-  summary: 'Who am I, what may I do; renews where it is due.',
+  summary: 'The current user, session and rights; renews the access cookie if it is due.',
   answers: { 200: sessionViewAnswer },
   upToDate: true,
   handle: async (call): Promise<Answer> => {

@@ -4,7 +4,7 @@ import { guardedEndpoint } from '../../http/endpoint.ts'
 import { renewed } from '../../http/answers/session-cookies.ts'
 import { sessionViewAnswer } from '../../http/answers/shapes.ts'
 
-/** Renews the access cookie by the session cookie; nothing else renews. */
+/** Renews the access cookie; requires the session cookie. */
 export const postSessionCurrentRenew = guardedEndpoint({
   summary: 'Renew the access cookie.',
   answers: { 200: sessionViewAnswer },

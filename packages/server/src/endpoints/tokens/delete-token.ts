@@ -6,6 +6,7 @@ import { readQuery } from '../../http/bodies/query.ts'
 import { scopesNow } from '../../http/callers/scope.ts'
 import { reason } from '../../http/bodies/members.ts'
 
+/** Revokes one token by its id. */
 export const deleteToken = guardedEndpoint({
   summary: 'Revoke one token.',
   answers: { 204: undefined },

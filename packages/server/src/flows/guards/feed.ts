@@ -1,6 +1,6 @@
 import type { AppliedMark } from '@keyhaven/core/wire'
 import type { Followed } from '../../feed/follow.ts'
-import type { GuardListener, Reserved } from '../../feed/guard-listeners.ts'
+import type { GuardListener, Reserved } from '../../feed/guard-connections.ts'
 import { positionText } from '../../feed/position-file.ts'
 import { revokeTexts } from '../../feed/sent-entries.ts'
 import type { FeedVersion } from '../../feed/sent-entries.ts'

@@ -16,7 +16,7 @@ export async function findGuard(
   key: string,
 ): Promise<KnownGuard> {
   const hash = sha256(key)
-  const note = guardKeys.asking(hash)
+  const note = guardKeys.reading(hash)
   try {
     const row = await database.read(({ db }) => findGuardByHash(db, hash))
     const guard = row && { id: row.id, name: row.name }
