@@ -1,6 +1,6 @@
 import type { Settings } from '../../config/settings.ts'
 import {
-  declaredWords,
+  declaredMessage,
   declareRestored,
   restoredMessage,
 } from '../../flows/startup/declare-restored.ts'
@@ -28,7 +28,7 @@ export function restored({ json, yes }: Flags): Promise<void> {
     const shown = installation.restored
     if (shown !== undefined) return printResult(json, shown, () => [restoredMessage(shown)])
     const done = await byHand()
-    if (done !== undefined) printResult(json, done, () => [declaredWords(done)])
+    if (done !== undefined) printResult(json, done, () => [declaredMessage(done)])
 
     async function byHand() {
       const { log } = await openRevocationLog(database, undefined)
