@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { unassignRole } from '../../flows/accounts/assign-role.ts'
 import { guardedEndpoint } from '../../http/endpoint.ts'
-import { reasonOf } from '../../http/bodies/ending.ts'
+import { endingReason } from '../../http/bodies/ending.ts'
 import { readQuery } from '../../http/bodies/query.ts'
 import { scopesNow } from '../../http/callers/scope.ts'
 import { reason } from '../../http/bodies/members.ts'
@@ -14,7 +14,7 @@ export const deleteAccountRole = guardedEndpoint({
   body: z.strictObject({ reason }),
   handle: async ({ context, path, query, body, caller, actor }) => {
     const { id: accountId = '', role = '' } = path
-    const why = reasonOf(readQuery(query, ['reason']), body)
+    const why = endingReason(readQuery(query, ['reason']), body)
     const change = { accountId, role, held: scopesNow(context, caller), reason: why }
     await unassignRole(context, change, actor)
     return { status: 204 }

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { changePassword } from '../../flows/passwords/change.ts'
 import { guardedEndpoint } from '../../http/endpoint.ts'
 import { password } from '../../http/bodies/members.ts'
-import { credentialsRenewed } from '../../http/answers/session-cookies.ts'
+import { replaceSessionCookies } from '../../http/answers/session-cookies.ts'
 
 /** Changes the caller's password and ends their other sessions. */
 export const putPassword = guardedEndpoint({
@@ -16,6 +16,6 @@ export const putPassword = guardedEndpoint({
     const changed = await changePassword(context, { live: caller, ...body }, actor)
     if (caller.by === 'bearer') return { status: 204 }
     const { session, sessionCookie } = changed
-    return credentialsRenewed(call, session, sessionCookie)
+    return replaceSessionCookies(call, session, sessionCookie)
   },
 })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { endOneSession } from '../../flows/sessions/end-some.ts'
-import { reasonOf } from '../../http/bodies/ending.ts'
+import { endingReason } from '../../http/bodies/ending.ts'
 import { guardedEndpoint } from '../../http/endpoint.ts'
 import { readQuery } from '../../http/bodies/query.ts'
 import { holds, scopesNow } from '../../http/callers/scope.ts'
@@ -20,7 +20,7 @@ export const deleteSession = guardedEndpoint({
       sessionId: path['id'] ?? '',
       accountId: holds(context, caller, 'keyhaven:sessions:end') ? undefined : caller.account.id,
       held: scopesNow(context, caller),
-      reason: reasonOf(readQuery(query, ['reason']), body),
+      reason: endingReason(readQuery(query, ['reason']), body),
     }
     await endOneSession(context, ending, actor)
     return { status: 204 }

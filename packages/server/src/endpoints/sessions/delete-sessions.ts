@@ -1,6 +1,6 @@
 import { endSomeSessions } from '../../flows/sessions/end-some.ts'
 import { clearedCookies } from '../../http/cookies/cookies.ts'
-import { everythingOf } from '../../http/bodies/ending.ts'
+import { endsEverything } from '../../http/bodies/ending.ts'
 import { guardedEndpoint } from '../../http/endpoint.ts'
 import { readQuery, refusedParameter } from '../../http/bodies/query.ts'
 import { scopesNow } from '../../http/callers/scope.ts'
@@ -16,7 +16,7 @@ export const deleteSessions = guardedEndpoint({
     if (include !== undefined && include !== 'current') {
       throw refusedParameter('include', 'Use current, or leave it out.')
     }
-    const everything = everythingOf(parameters)
+    const everything = endsEverything(parameters)
     const keep = include === 'current' || everything ? undefined : caller.session.id
     const accountId = caller.account.id
     const held = scopesNow(context, caller)

@@ -106,9 +106,9 @@ describe('a request in clear', () => {
     ],
     [
       { peer: '::ffff:172.30.0.5' },
-      'plain http from 172.30.0.5, which is no proxy that KEYHAVEN_TRUST_PROXY names',
+      'plain http from 172.30.0.5, which KEYHAVEN_TRUST_PROXY does not name',
     ],
-    [{ proto: 'http' }, 'the proxy 10.0.0.1 wrote that its client came over plain http'],
+    [{ proto: 'http' }, 'the proxy 10.0.0.1 reported that its client used plain http'],
   ])('%j: the reason names the peer (operator 14)', (sent, reason) => {
     expect(received(sent).insecure).toBe(reason)
   })
