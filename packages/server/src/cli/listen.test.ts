@@ -3,7 +3,6 @@ import type { RequestListener, ServerResponse } from 'node:http'
 import { connect, createServer } from 'node:net'
 import type { AddressInfo, Socket } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
-import { readSettings } from '../config/settings.ts'
 import type { Settings } from '../config/settings.ts'
 import { listen } from './listen.ts'
 
@@ -22,7 +21,31 @@ async function freePort(): Promise<number> {
   return port
 }
 
-const settings = await readSettings({ code: {}, environment: {}, folder: import.meta.dirname })
+/** What a start without any setting gets. */
+const settings: Settings = {
+  issuer: 'http://localhost:4000/auth',
+  host: 'localhost',
+  port: 4000,
+  keepAlive: 65,
+  logLevel: undefined,
+  development: true,
+  checksAnswers: false,
+  data: '/data',
+  database: { file: '/data/keyhaven.sqlite' },
+  masterKey: { file: '/data/master.key' },
+  access: { scopes: [], roles: {}, defaultRoles: [], rules: {} },
+  audiences: ['http://localhost:4000'],
+  lifetimes: { preset: 'business', accessTtl: 600, idle: 28_800, absolute: 2_592_000 },
+  maxStaleness: 60,
+  alg: 'ES256',
+  allowedOrigins: [],
+  trustProxy: [],
+  hsts: true,
+  cookies: { name: 'keyhaven', domain: undefined, sameSite: 'strict', claims: false },
+  mode: 'token',
+  emailVerification: 'off',
+  passwordMinLength: 8,
+}
 
 const at = (address: Partial<Settings>): Settings => ({ ...settings, host, ...address })
 
