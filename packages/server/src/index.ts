@@ -40,8 +40,8 @@ export function httpPage(): string {
 }
 
 /**
- * Starts the service in this process. @throws ConfigurationError with one sentence that states what
- * to change.
+ * Starts the service in this process.
+ * @throws ConfigurationError with one sentence that states what to change.
  */
 export async function createKeyhaven<
   A extends AnyAccess = AnyAccess,

@@ -3,8 +3,9 @@ import { CommanderError } from 'commander'
 
 /**
  * Prompts before an action that can't be undone. Without a terminal nobody can answer, so scripts
- * pass `--yes`. @throws CommanderError (exit 2) without a terminal and without `--yes`; Error for
- * any answer but yes.
+ * pass `--yes`.
+ * @throws CommanderError (exit 2) without a terminal and without `--yes`; Error for any answer but
+ * yes.
  */
 export async function confirm(consequence: string, yes: boolean | undefined): Promise<void> {
   if (yes) return

@@ -10,8 +10,9 @@ import { operator } from './operator.ts'
 import { report } from './report.ts'
 
 /**
- * Runs one command with the library, as this operator. @throws ConfigurationError if there is no
- * installation, which `createKeyhaven` itself would create.
+ * Runs one command with the library, as this operator.
+ * @throws ConfigurationError if there is no installation, which `createKeyhaven` itself would
+ * create.
  */
 export async function withKeyhaven(work: (keyhaven: Keyhaven) => Promise<void>): Promise<void> {
   await settingsOfInstallation()
@@ -26,8 +27,8 @@ export async function withKeyhaven(work: (keyhaven: Keyhaven) => Promise<void>):
 type Work = (installation: Installation, settings: Settings) => Promise<void>
 
 /**
- * The settings of a command that needs an installation. @throws ConfigurationError if there is
- * none.
+ * The settings of a command that needs an installation.
+ * @throws ConfigurationError if there is none.
  */
 export async function settingsOfInstallation(): Promise<Settings> {
   const { env: environment } = process

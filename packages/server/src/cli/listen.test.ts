@@ -73,7 +73,7 @@ async function open(port: number): Promise<{ socket: Socket; received: () => str
 const REQUEST = 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n'
 
 describe('listen', () => {
-  it('takes both addresses that localhost has, and stops on both (reports F21)', async () => {
+  it('listens on both addresses of localhost, and stops on both (reports F21)', async () => {
     const port = await freePort()
     const answer = (_: unknown, response: ServerResponse): void => void response.end('here')
     const stop = await listen({
@@ -97,7 +97,7 @@ describe('listen', () => {
     await expect(fetch(urls[0] ?? '')).rejects.toThrow('fetch failed')
     other.close()
   })
-  it('finishes the running answer before it stops, and takes no new connection', async () => {
+  it('finishes the running response before it stops, and accepts no new connection', async () => {
     let respond: ((response: ServerResponse) => void) | undefined
     const arrived = new Promise<ServerResponse>((resolve) => (respond = resolve))
     const { port, stop } = await start((_, response) => respond?.(response))
@@ -111,7 +111,7 @@ describe('listen', () => {
     await Promise.all([stopped, gone])
     expect(received()).toMatch(/ whole answer$/)
   })
-  it('does not wait for connections on which nothing is asked', async () => {
+  it('does not wait for connections without a request', async () => {
     const { port, stop } = await start((_, response) => response.end('done'))
     const silent = await open(port)
     const kept = await open(port)
@@ -132,7 +132,7 @@ describe('listen', () => {
     expect(received()).toMatch(/^HTTP\/1\.1 431 /)
     await stop()
   })
-  it('says which port is taken, and where another one is set', async () => {
+  it('reports the port that is taken, and the setting for another one', async () => {
     const { port, stop } = await start((_, response) => response.end())
     const service = { listener: () => {}, endStreams: () => {}, settings: at({ port }) }
     await expect(listen(service)).rejects.toThrow(
@@ -213,7 +213,7 @@ describe('listen', () => {
     await stop()
     for (const address of addresses) await expect(fetch(address)).rejects.toThrow()
   })
-  it('says on which of the two a port is taken, and holds the other no longer', async () => {
+  it('reports on which of the two a port is taken, and releases the other', async () => {
     const port = await freePort()
     const other = createServer().listen(port, '::1')
     await once(other, 'listening')
@@ -228,7 +228,7 @@ describe('listen', () => {
     await (await listen(both))()
   })
   it.each(['nosuch.invalid', '203.0.113.7', '127.0.0.1:4000'])(
-    'calls a host that is none of this machine a wrong configuration: %s (operator 27)',
+    'reports a host of another machine as a wrong configuration: %s (operator 27)',
     async (wrong) => {
       const address = at({ host: wrong, port: await freePort() })
       const error: unknown = await listen({

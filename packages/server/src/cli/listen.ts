@@ -22,8 +22,8 @@ type Address = Pick<Settings, 'host' | 'port'>
 const GRACE = 8000
 
 /**
- * Starts an HTTP server with a bound on every wait. @returns a function that stops it, waiting for
- * running requests first.
+ * Starts an HTTP server with a bound on every wait.
+ * @returns a function that stops it, waiting for running requests first.
  */
 export async function listen(service: Service): Promise<() => Promise<void>> {
   const { host, port } = service.settings

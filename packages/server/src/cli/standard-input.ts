@@ -5,8 +5,8 @@ const MAX_BYTES = 65_536
 const SILENCE = 3000
 
 /**
- * Reads standard input to its end. @throws Error with one sentence if it is too long or is not
- * UTF-8.
+ * Reads standard input to its end.
+ * @throws Error with one sentence if it is too long or is not UTF-8.
  */
 export async function readStandardInput(what: string): Promise<string> {
   const hint = setTimeout(() => {

@@ -1,8 +1,8 @@
 import { InvalidArgumentError } from 'commander'
 
 /**
- * Parses a row number from a flag; `least` if the flag is absent. @throws InvalidArgumentError for
- * anything else.
+ * Parses a row number from a flag; `least` if the flag is absent.
+ * @throws InvalidArgumentError for anything else.
  */
 export function wholeNumber(flag: string, text: string | undefined, least: number): number {
   if (text === undefined) return least

@@ -63,7 +63,8 @@ type Parameters = Readonly<Partial<Record<(typeof PARAMETERS)[number], string>>>
 const BINDINGS = ['disable', 'prefer', 'require'] as const
 
 /**
- * Parses a file name or a `postgres://…` URL. @throws Error whose message never contains the URL.
+ * Parses a file name or a `postgres://…` URL.
+ * @throws Error whose message never contains the URL.
  */
 export function databasePlace(text: string): DatabasePlace {
   if (text.trim() === '') throw new Error('must not be empty')

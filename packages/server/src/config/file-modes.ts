@@ -25,8 +25,8 @@ export function isOpen({ mode }: Stats): boolean {
 
 /**
  * Checks the permissions of a file that holds a secret. A mounted secret belongs to another user
- * and is readable by this process through its group. @returns a line that names that group;
- * `undefined` if only the owner can read the file.
+ * and is readable by this process through its group.
+ * @returns a line that names that group; `undefined` if only the owner can read the file.
  * @throws ConfigurationError if others can read it, or if the group can although this user owns it.
  */
 export function checkSecretFile(what: string, stats: Stats): string | undefined {
@@ -43,8 +43,9 @@ export function checkSecretFile(what: string, stats: Stats): string | undefined 
 
 /**
  * Removes the permissions of group and others from a file or folder of this user. It never follows
- * a symbolic link, whose target may belong to another user. @returns a line that reports what was
- * done or could not be done; `undefined` if the mode was right.
+ * a symbolic link, whose target may belong to another user.
+ * @returns a line that reports what was done or could not be done; `undefined` if the mode was
+ * right.
  */
 export function narrowFileMode(path: string): string | undefined {
   const stats = lstatSync(path, { throwIfNoEntry: false })

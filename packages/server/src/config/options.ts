@@ -61,7 +61,7 @@ export const options = {
   ]),
   database: row('KEYHAVEN_DATABASE', databasePlace, [
     '<data>/keyhaven.sqlite',
-    'The SQLite file, or postgres://user:password@host:5432/name; several hosts are separated by commas; other machines need sslmode.',
+    'The SQLite file, or postgres://user:password@host:5432/name. Several hosts are separated by commas. A host on another machine needs sslmode.',
   ]),
   masterKeyFile: row('KEYHAVEN_MASTER_KEY_FILE', nonEmpty, [
     '<data>/master.key',

@@ -45,7 +45,7 @@ describe('readSettings', () => {
     ['http://[::1]:4000/auth', '::1'],
     ['http://app.localhost:4000/auth', 'localhost'],
     ['https://app.example/auth', '127.0.0.1'],
-  ])('listens where the URL leads, on this machine: %s (reports F21)', async (url, host) => {
+  ])('listens on the host of a URL on this machine: %s (reports F21)', async (url, host) => {
     expect(await read({ ...production, NODE_ENV: '', KEYHAVEN_URL: url })).toMatchObject({ host })
   })
   it.each([
@@ -225,7 +225,7 @@ describe('readSettings', () => {
     expect(String(error)).toContain(sentence)
     expect(String(error)).toMatch(/\.$|: .+$/)
   })
-  it('ignores what Kubernetes injects for Services that are named like us (reports F4, source 12)', async () => {
+  it('ignores what Kubernetes injects for Services named like the settings (reports F4, source 12)', async () => {
     const injected = {
       KEYHAVEN_SERVICE_HOST: '10.0.0.12',
       KEYHAVEN_SERVICE_PORT: '4000',
@@ -250,7 +250,7 @@ describe('readSettings', () => {
     const settings = await read({ ...production, KEYHAVEN_HOST: '[::1]' })
     expect(settings).toMatchObject({ host: '::1', trustProxy: ['127.0.0.0/8', '::1'] })
   })
-  it('takes true and false for on and off, as a JSON file has them (operator 27)', async () => {
+  it('accepts true and false for on and off, as in a JSON file (operator 27)', async () => {
     const off = await read({}, { emailVerification: false, claimsCookie: true })
     expect(off).toMatchObject({ emailVerification: 'off', cookies: { claims: true } })
   })
@@ -289,7 +289,7 @@ describe('readSettings', () => {
   ])('refuses %j in code with one sentence', async (code, sentence) => {
     await expect(read({}, code as Options)).rejects.toThrow(sentence)
   })
-  it('takes what code leaves undefined from the variables', async () => {
+  it('uses the variables for what code leaves undefined', async () => {
     const code = { port: undefined } as unknown as Options
     expect(await read({ KEYHAVEN_PORT: '2' }, code)).toMatchObject({ port: 2 })
   })
@@ -326,7 +326,7 @@ describe('readSettings', () => {
     expect(inspect(settings, { depth: 9 })).not.toContain(masterKey)
     expect(JSON.stringify(settings)).not.toContain(masterKey)
   })
-  it('takes a PostgreSQL URL apart, and hides its password wherever it is printed', async () => {
+  it('parses a PostgreSQL URL, and hides its password wherever it is printed', async () => {
     const hidden = 'p@ss/word'
     const settings = await read({
       KEYHAVEN_DATABASE: `postgresql://ada:${encodeURIComponent(hidden)}@[::1]/keyhaven?sslmode=no-verify`,
@@ -372,7 +372,7 @@ describe('readSettings', () => {
     expect(server.hosts.map(({ host, port }) => `${host}:${port}`)).toEqual(places)
     expect(server.user).toBe('ada')
   })
-  it('takes a connection string as a hoster prints it (reports F10)', async () => {
+  it('accepts a connection string as a hoster prints it (reports F10)', async () => {
     const settings = await read({
       KEYHAVEN_DATABASE:
         'postgresql://app:pw@db.example/app?sslmode=require&channel_binding=require&connect_timeout=10&application_name=auth',

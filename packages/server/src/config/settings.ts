@@ -83,8 +83,8 @@ export interface SettingsSources {
 }
 
 /**
- * Reads and checks all settings. @throws ConfigurationError with one sentence that states what to
- * change.
+ * Reads and checks all settings.
+ * @throws ConfigurationError with one sentence that states what to change.
  */
 export async function readSettings({
   code,

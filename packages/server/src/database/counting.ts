@@ -11,8 +11,8 @@ export interface Counters {
   /** Runs work when no other writer of the process runs, and again if the database was locked. */
   inTurn<T>(work: () => Promise<T>): Promise<T>
   /**
-   * Deletes at most `most` counts that expired before this millisecond, oldest first. @returns how
-   * many.
+   * Deletes at most `most` counts that expired before this millisecond, oldest first.
+   * @returns how many.
    */
   dropBefore(time: number, most: number): Promise<number>
 }

@@ -42,8 +42,8 @@ export interface Database {
    */
   wake(): void
   /**
-   * Calls the listener at each notification of another process. @returns a function that removes
-   * it.
+   * Calls the listener at each notification of another process.
+   * @returns a function that removes it.
    */
   onWake(listener: () => void): () => void
   close(): Promise<void>

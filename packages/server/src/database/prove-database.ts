@@ -17,7 +17,8 @@ export async function hasInstallation(place: DatabasePlace): Promise<boolean> {
 
 /**
  * The same, and checks that the database has everything the service needs that no restart would
- * bring. @throws ConfigurationError with one sentence that states what is missing.
+ * bring.
+ * @throws ConfigurationError with one sentence that states what is missing.
  */
 export async function proveDatabase(place: DatabasePlace): Promise<boolean> {
   if ('file' in place) return hasSqliteInstallation(place.file)

@@ -43,18 +43,18 @@ export interface CountedSignUp {
  */
 export interface RateLimits {
   /**
-   * Counts an attempt before the password is checked. @throws KeyhavenError `rate_limited` with the
-   * seconds to wait.
+   * Counts an attempt before the password is checked.
+   * @throws KeyhavenError `rate_limited` with the seconds to wait.
    */
   countAttempt(attempt: Attempt): Promise<CountedAttempt>
   /**
-   * Counts a sign-up before it begins. @throws KeyhavenError `rate_limited` with the seconds to
-   * wait.
+   * Counts a sign-up before it begins.
+   * @throws KeyhavenError `rate_limited` with the seconds to wait.
    */
   countSignUp(address: string | undefined): Promise<CountedSignUp>
   /**
-   * Deletes at most `most` counts that expired before this millisecond, oldest first. @returns how
-   * many.
+   * Deletes at most `most` counts that expired before this millisecond, oldest first.
+   * @returns how many.
    */
   dropExpired(time: number, most: number): Promise<number>
 }

@@ -14,7 +14,8 @@ export async function hasPending(db: Connection): Promise<boolean> {
 /**
  * Numbers pending revocations, in a transaction of its own if several processes write: it sees
  * committed entries only, and the lock on the counter makes numbering processes take turns. So a
- * number never becomes visible before a lower one. @returns whether more may be pending.
+ * number never becomes visible before a lower one.
+ * @returns whether more may be pending.
  */
 export async function numberRevocations(db: Connection): Promise<boolean> {
   const { seq } = await db

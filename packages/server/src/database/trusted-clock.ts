@@ -24,7 +24,7 @@ export interface Reading {
 /** The state of the clock, for operators. */
 export interface ClockState {
   readonly trusted: boolean
-  /** Milliseconds by which the last reading was ahead of the trusted time; negative if behind; 0 while trusted. */
+  /** Milliseconds by which the last reading was ahead of the trusted time, negative if behind; 0 while trusted. */
   readonly ahead: number
   /** Whether no reading has been trusted since the process started. */
   readonly starting: boolean

@@ -14,8 +14,8 @@ export interface GuardReports {
   /** Identifies this process in the rows that it writes. */
   readonly processId: string
   /**
-   * Stores a report. @returns whether to record that it is ahead of the log: once a minute for each
-   * guard.
+   * Stores a report.
+   * @returns whether to record that it is ahead of the log: once a minute for each guard.
    */
   take(guardId: string, report: AppliedMark & { ahead: boolean; now: number }): boolean
   of(guardId: string): Report | undefined

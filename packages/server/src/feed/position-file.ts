@@ -52,7 +52,8 @@ export const revocationsPosition: PositionForm<AppliedMark> = {
 
 /**
  * Opens the position file of a data folder. `failed` gets the error of a failed write; the next
- * note retries it. @throws ConfigurationError if the file can't be parsed.
+ * note retries it.
+ * @throws ConfigurationError if the file can't be parsed.
  */
 export async function openPositionFile<M extends AppliedMark>(
   folder: string,

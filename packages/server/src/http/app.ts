@@ -175,8 +175,8 @@ async function refuseInsecure(
 }
 
 /**
- * The caller, if the row requires one. This is the only place that enforces `who`. @throws
- * KeyhavenError.
+ * The caller, if the row requires one. This is the only place that enforces `who`.
+ * @throws KeyhavenError.
  */
 async function admitted(
   context: Context,

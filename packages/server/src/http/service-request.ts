@@ -9,8 +9,9 @@ export interface ServiceRequest extends GuardRequest {
   /** Without the question mark. */
   readonly query: string
   /**
-   * Reads the whole body. @throws KeyhavenError `payload_too_large` above this many bytes,
-   * `invalid_request` if it ends early.
+   * Reads the whole body.
+   * @throws KeyhavenError `payload_too_large` above this many bytes, `invalid_request` if it ends
+   * early.
    */
   read(most: number): Promise<Uint8Array>
   readonly transport: Transport

@@ -16,8 +16,8 @@ export interface PersonalWords {
 
 /**
  * Refuses a password that is too short, too long or easily guessed, with the reason. Each code
- * point counts as one character; there are no composition rules (SP 800-63B-4 §3.1.1.2). @throws
- * KeyhavenError `weak_password` or `invalid_request`.
+ * point counts as one character; there are no composition rules (SP 800-63B-4 §3.1.1.2).
+ * @throws KeyhavenError `weak_password` or `invalid_request`.
  */
 export function applyPasswordPolicy(
   { passwordMinLength }: FlowSettings,

@@ -27,7 +27,8 @@ async function makeFolder(folder: string): Promise<void> {
 /**
  * Creates the data folder (mode 0700) if it is missing, and removes permissions of other users from
  * an existing one. A folder with other files keeps its mode, because other programs may need
- * access. @returns a line about a mode that was too wide.
+ * access.
+ * @returns a line about a mode that was too wide.
  * @throws ConfigurationError.
  */
 export async function makeDataFolder(folder: string): Promise<string | undefined> {

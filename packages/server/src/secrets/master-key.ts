@@ -23,8 +23,8 @@ export interface MasterKey {
 }
 
 /**
- * Reads the master key; `undefined` if its file does not exist. Writes nothing. @throws
- * ConfigurationError.
+ * Reads the master key; `undefined` if its file does not exist. Writes nothing.
+ * @throws ConfigurationError.
  */
 export async function readMasterKey(source: MasterKeySource): Promise<MasterKey | undefined> {
   if ('value' in source) {
@@ -48,8 +48,8 @@ export async function readMasterKey(source: MasterKeySource): Promise<MasterKey 
 }
 
 /**
- * Creates a file with a new master key (mode 0600) that appears only when complete. @returns the
- * key; `undefined` if the file exists.
+ * Creates a file with a new master key (mode 0600) that appears only when complete.
+ * @returns the key; `undefined` if the file exists.
  * @throws ConfigurationError.
  */
 export async function makeMasterKey(file: string): Promise<Buffer | undefined> {
@@ -80,8 +80,8 @@ export async function makeMasterKey(file: string): Promise<Buffer | undefined> {
 }
 
 /**
- * Parses a master key, with or without white space around it: 32 bytes as base64url. @throws
- * ConfigurationError.
+ * Parses a master key, with or without white space around it: 32 bytes as base64url.
+ * @throws ConfigurationError.
  */
 function parsed(written: string, source: string): Omit<MasterKey, 'notice'> {
   const text = written.trim()

@@ -7,8 +7,8 @@ import { hashWorker } from './hashes/hash-pool.ts'
 
 /**
  * Checks that files exist which are first needed long after the start: the list of common passwords
- * and the scripts of the hashing threads. Bundlers include code but not these files. @throws
- * ConfigurationError with one sentence that states what to do.
+ * and the scripts of the hashing threads. Bundlers include code but not these files.
+ * @throws ConfigurationError with one sentence that states what to do.
  */
 export function provePackage(): void {
   prove('its list of common passwords', () => commonPasswords())

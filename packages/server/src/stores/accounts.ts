@@ -181,8 +181,8 @@ export async function setStatus(
 }
 
 /**
- * Sets a new hash and increments the credential version, which running sign-ins compare. @returns
- * that version.
+ * Sets a new hash and increments the credential version, which running sign-ins compare.
+ * @returns that version.
  */
 export async function setPassword(
   db: Connection,

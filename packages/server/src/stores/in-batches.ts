@@ -18,8 +18,8 @@ const [FIRST, FEWEST, MOST] = [50, 25, 5000]
 
 /**
  * Works in batches, sized so that each takes the target time, and rests after each for about as
- * long. Runs until no rows are left or until a deadline by `performance.now()`. @returns whether
- * rows may be left.
+ * long. Runs until no rows are left or until a deadline by `performance.now()`.
+ * @returns whether rows may be left.
  */
 export function inBatches(
   { batch: target }: Pick<Database, 'batch'>,

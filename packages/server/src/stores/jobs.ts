@@ -10,8 +10,8 @@ export async function prepareJob(db: Connection, name: string): Promise<void> {
 }
 
 /**
- * Takes a job until the transaction ends, without waiting. @returns false while another process has
- * it.
+ * Takes a job until the transaction ends, without waiting.
+ * @returns false while another process has it.
  */
 export async function takeJob(db: Connection, name: string): Promise<boolean> {
   const row = await db

@@ -5,8 +5,8 @@ import { factOf, putFact } from './installation.ts'
 import type { InstallationRow } from './installation.ts'
 
 /**
- * Stores the time of a moment as the newest trusted one, unless a later one is stored. @returns the
- * stored time.
+ * Stores the time of a moment as the newest trusted one, unless a later one is stored.
+ * @returns the stored time.
  */
 export async function raiseTime({ db, now }: Moment): Promise<number> {
   const known = await factOf(db, TIME, String(now))

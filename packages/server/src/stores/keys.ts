@@ -35,8 +35,8 @@ export async function retireKeys(
 }
 
 /**
- * Withdraws every key, or the named ones. @returns the `kid` of those that were not withdrawn
- * before.
+ * Withdraws every key, or the named ones.
+ * @returns the `kid` of those that were not withdrawn before.
  */
 export async function withdrawKeys(
   db: Connection,
@@ -54,8 +54,8 @@ export async function withdrawKeys(
 }
 
 /**
- * Deletes keys whose publication ended before a time. @returns how many. There are few keys, so
- * they have no index.
+ * Deletes keys whose publication ended before a time.
+ * @returns how many. There are few keys, so they have no index.
  */
 export async function dropKeysBefore(db: Connection, time: number, most: number): Promise<number> {
   const { numDeletedRows } = await db

@@ -164,7 +164,8 @@ const NOTED = 5000
 
 /**
  * Notes the numbers of entries that expired before a time and will be deleted next: from then on no
- * guard resumes below them. @returns how many. Entries of keys never expire.
+ * guard resumes below them.
+ * @returns how many. Entries of keys never expire.
  */
 export async function noteDropped(db: Connection, time: number): Promise<number> {
   const { last, count } = await db

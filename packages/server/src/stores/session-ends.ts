@@ -15,7 +15,8 @@ const isLive = sql<boolean>`+sessions.ended_at is null`
 
 /**
  * Locks the accounts of live sessions, except those that another transaction has locked; it never
- * waits. @returns the sessions whose account is now locked.
+ * waits.
+ * @returns the sessions whose account is now locked.
  */
 export async function lockFreeOwners(
   db: Connection,
@@ -96,8 +97,8 @@ export async function expiredSessions({ db, now }: Moment, most: number): Promis
 }
 
 /**
- * Locks the accounts of these sessions that no other transaction has locked. @returns their
- * sessions whose limit has still passed.
+ * Locks the accounts of these sessions that no other transaction has locked.
+ * @returns their sessions whose limit has still passed.
  */
 export async function lockExpired(
   { db, now }: Moment,
@@ -128,7 +129,8 @@ export async function lockExpired(
 }
 
 /**
- * Deletes sessions that ended before a time and that no recorded token names. @returns how many.
+ * Deletes sessions that ended before a time and that no recorded token names.
+ * @returns how many.
  */
 export async function dropEndedSessions(
   db: Connection,

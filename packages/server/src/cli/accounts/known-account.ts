@@ -5,7 +5,8 @@ import type { AdministeredAccount } from '@keyhaven/core/wire'
 export const ACCOUNT = 'e-mail address, user name or id'
 
 /**
- * Returns the account that the lookup found. @throws KeyhavenError `not_found` if there is none.
+ * Returns the account that the lookup found.
+ * @throws KeyhavenError `not_found` if there is none.
  */
 export function knownAccount(
   account: AdministeredAccount | undefined,

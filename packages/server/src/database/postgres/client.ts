@@ -146,7 +146,8 @@ function processName(): string {
 }
 
 /**
- * Parses `bigint`, which arrives as text, as a number. @throws Error if it is not a safe integer.
+ * Parses `bigint`, which arrives as text, as a number.
+ * @throws Error if it is not a safe integer.
  */
 const getTypeParser = ((oid: number, format: 'text') =>
   oid === types.builtins.INT8

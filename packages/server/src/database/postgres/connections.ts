@@ -104,7 +104,8 @@ export function connectPostgres(
 }
 
 /**
- * Applies the settings that every connection needs. @throws Error if the server accepts no writes.
+ * Applies the settings that every connection needs.
+ * @throws Error if the server accepts no writes.
  */
 async function settle(client: ClientBase, { durable, statement }: ConnectionRules): Promise<void> {
   // `local` and stronger settings of the operator are durable too

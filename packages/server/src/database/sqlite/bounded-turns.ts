@@ -14,8 +14,8 @@ interface Waiting {
 
 /**
  * Runs work one at a time, in order of arrival. Refuses a call if the queue is full, and a call
- * that waited too long when its turn comes: its client has given up or should retry later. @throws
- * KeyhavenError `overloaded`.
+ * that waited too long when its turn comes: its client has given up or should retry later.
+ * @throws KeyhavenError `overloaded`.
  */
 export function boundedTurns({
   waiting,

@@ -7,7 +7,8 @@ const BESIDE = ['', '-wal', '-shm', '-journal']
 
 /**
  * Creates a missing SQLite file, because SQLite would leave its mode to the umask, and removes
- * permissions of other users from existing files. @returns lines about modes that were too wide.
+ * permissions of other users from existing files.
+ * @returns lines about modes that were too wide.
  */
 export function keepFilesPrivate(file: string): readonly string[] {
   if (!existsSync(file)) {

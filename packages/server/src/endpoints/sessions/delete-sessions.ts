@@ -8,7 +8,7 @@ import { scopesNow } from '../../http/callers/scope.ts'
 /** Ends the caller's other sessions; with `?include=current` or `?everything=true` this one too. */
 export const deleteSessions = guardedEndpoint({
   summary:
-    'End my other sessions; with include=current this one too; with everything=true everything issued for my account.',
+    'End my other sessions; with include=current also this one, with everything=true everything issued for my account.',
   answers: { 204: undefined },
   query: ['include', 'everything'],
   handle: async ({ context, site, request, query, caller, actor }) => {

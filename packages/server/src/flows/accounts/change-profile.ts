@@ -23,8 +23,8 @@ interface OfWhom {
 }
 
 /**
- * Changes name, user name or profile of an account. @throws KeyhavenError `conflict` if another
- * account has the user name.
+ * Changes name, user name or profile of an account.
+ * @throws KeyhavenError `conflict` if another account has the user name.
  */
 export function changeProfile(
   context: Pick<Context, 'settings' | 'database'>,

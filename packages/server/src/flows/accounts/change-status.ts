@@ -63,8 +63,8 @@ export async function changeStatus(
 }
 
 /**
- * Without an administrator only the command line could repair an installation. @throws
- * KeyhavenError `conflict`.
+ * Without an administrator only the command line could repair an installation.
+ * @throws KeyhavenError `conflict`.
  */
 export async function refuseLastAdmin(
   db: Parameters<typeof activeHolders>[0],

@@ -91,8 +91,8 @@ export async function hashAccount(
 }
 
 /**
- * Writes a prepared account. @throws KeyhavenError `conflict` if another account has the address or
- * user name.
+ * Writes a prepared account.
+ * @throws KeyhavenError `conflict` if another account has the address or user name.
  */
 export async function writeAccount(
   moment: Moment,

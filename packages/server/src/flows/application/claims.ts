@@ -9,7 +9,8 @@ import { viewAccount } from '../../views/account.ts'
 
 /**
  * Gets the application's claims for an account and checks them against their schemas. Runs outside
- * any transaction, because the application may take long. @throws KeyhavenError `internal`.
+ * any transaction, because the application may take long.
+ * @throws KeyhavenError `internal`.
  */
 export async function applicationClaims(
   {

@@ -12,7 +12,8 @@ export type Held = readonly string[] | 'all'
 /**
  * Refuses an action on an account that has a reserved scope which the actor lacks (H21). The
  * account must be locked, so that it can't get a role meanwhile. Actors never lack a scope of their
- * own account. @throws KeyhavenError `insufficient_scope` with the first missing scope.
+ * own account.
+ * @throws KeyhavenError `insufficient_scope` with the first missing scope.
  */
 export async function requireRank(
   access: AnyAccess,
@@ -24,8 +25,8 @@ export async function requireRank(
 }
 
 /**
- * Refuses if these roles grant a reserved scope that is not held. @throws KeyhavenError
- * `insufficient_scope`.
+ * Refuses if these roles grant a reserved scope that is not held.
+ * @throws KeyhavenError `insufficient_scope`.
  */
 export function requireReserved(access: AnyAccess, roles: readonly string[], held: Held): void {
   if (held === 'all') return

@@ -10,7 +10,8 @@ import { putServiceKey, serviceKeys } from '../../stores/keys.ts'
 
 /**
  * Opens the key that seals the audit log with the master key; at first start it creates the key and
- * begins the chain. @throws ConfigurationError if the database has lost it.
+ * begins the chain.
+ * @throws ConfigurationError if the database has lost it.
  */
 export async function openAuditKey(database: Database, box: KeyBox): Promise<KeyObject> {
   const secret = await database.transact(async ({ db }) => {

@@ -118,8 +118,8 @@ async function sendEraAgain(
 }
 
 /**
- * Sends a page of the entries after a number. @returns the last number; `undefined` if entries are
- * missing.
+ * Sends a page of the entries after a number.
+ * @returns the last number; `undefined` if entries are missing.
  */
 async function sendMissed(
   context: Needs,

@@ -7,7 +7,8 @@ import type { Context, ContextPart } from '../context.ts'
 /**
  * Finds the guard of a key. The database looks up its hash, so the time of the lookup reveals
  * nothing about the key. If the database fails, a recently valid key is accepted, because metrics
- * matter most then. @throws KeyhavenError `token_invalid`.
+ * matter most then.
+ * @throws KeyhavenError `token_invalid`.
  */
 export async function findGuard(
   {

@@ -14,8 +14,8 @@ import type { Keys } from '../../model/keys.ts'
 
 /**
  * Opens the signing and service keys with the master key, and creates them at first start. `life`
- * is the longest life of this process's tokens, in seconds. @throws ConfigurationError if the
- * database has lost keys.
+ * is the longest life of this process's tokens, in seconds.
+ * @throws ConfigurationError if the database has lost keys.
  */
 export async function openKeys(
   database: Database,

@@ -12,8 +12,8 @@ export function attemptsOf({ id }: Pick<Account, 'id'>): string {
 
 /**
  * Counts an attempt before it is checked. A right password resets the count. An attempt that could
- * not be checked, because the hasher or the database was overloaded, is refunded. @returns what
- * `prove` returned; `undefined` for a wrong password.
+ * not be checked, because the hasher or the database was overloaded, is refunded.
+ * @returns what `prove` returned; `undefined` for a wrong password.
  * @throws KeyhavenError `rate_limited`, and whatever `prove` throws.
  */
 export async function limitAttempts<T>(

@@ -12,8 +12,8 @@ type Needs = Revoking & Pick<Context, 'settings'> & ContextPart<'tools', 'passwo
 
 /**
  * Sets another password for an account and ends all its sessions, for an operator. Use it if the
- * user forgot the password, or after a failover that lost a change of it. @throws KeyhavenError
- * `not_found`.
+ * user forgot the password, or after a failover that lost a change of it.
+ * @throws KeyhavenError `not_found`.
  */
 export async function resetPassword(
   context: Needs,

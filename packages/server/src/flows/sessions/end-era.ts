@@ -31,8 +31,8 @@ export async function eraOf(db: Connection, account: Locked<Account>): Promise<s
 
 /**
  * Ends everything that an account has issued, with one entry, whether recorded or not: after a
- * failover the database may lack a sign-in whose token is still valid. @returns how many sessions
- * ended.
+ * failover the database may lack a sign-in whose token is still valid.
+ * @returns how many sessions ended.
  */
 export async function endEra(
   moment: RevokingMoment,

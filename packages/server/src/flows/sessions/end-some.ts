@@ -23,8 +23,8 @@ export interface OneEnd {
 }
 
 /**
- * Ends one session. @throws KeyhavenError `not_found`, also for a session that the actor may not
- * end.
+ * Ends one session.
+ * @throws KeyhavenError `not_found`, also for a session that the actor may not end.
  */
 export function endOneSession(
   context: Needs,

@@ -25,8 +25,8 @@ export function createExpiry(context: Revoking): () => Promise<void> {
 }
 
 /**
- * Ends at most `most` sessions, and leaves those of locked accounts for the next run. @returns how
- * many.
+ * Ends at most `most` sessions, and leaves those of locked accounts for the next run.
+ * @returns how many.
  */
 async function endExpired(moment: RevokingMoment, most: number): Promise<number> {
   const { db, now } = moment

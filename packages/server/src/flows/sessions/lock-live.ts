@@ -21,7 +21,8 @@ export interface LockedLive extends LiveSession {
 /**
  * Locks the account of an authenticated session and checks status, password, session and session
  * cookie again. Since the first check the user may have changed the password because the cookie was
- * copied; the copy must get nothing. @throws KeyhavenError as if the request had come now.
+ * copied; the copy must get nothing.
+ * @throws KeyhavenError as if the request had come now.
  */
 export async function lockLiveSession(moment: Moment, live: LiveSession): Promise<LockedLive> {
   const { db, now } = moment

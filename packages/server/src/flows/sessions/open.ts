@@ -50,7 +50,8 @@ export interface SessionOpening {
 const MOST_SESSIONS = 100
 
 /**
- * Locks an account, and the account of the session that this browser still has. @returns the first.
+ * Locks an account, and the account of the session that this browser still has.
+ * @returns the first.
  */
 export async function lockForOpening(
   { db }: Moment,

@@ -62,8 +62,8 @@ export async function declareRestored(
 }
 
 /**
- * Replaces a former log by a new one. Guards keep the entries of both. @returns the name of the new
- * log.
+ * Replaces a former log by a new one. Guards keep the entries of both.
+ * @returns the name of the new log.
  */
 export async function replaceLog(
   { db, now }: Moment,

@@ -4,7 +4,8 @@ import { factOf } from '../../stores/installation.ts'
 
 /**
  * Stores the issuer at first start and refuses another one later, because tokens and `sub` contain
- * it. @throws ConfigurationError.
+ * it.
+ * @throws ConfigurationError.
  */
 export async function fixIssuer(database: Database, issuer: string): Promise<void> {
   const fixed = await database.transact(({ db }) => factOf(db, 'issuer', issuer))

@@ -3,8 +3,8 @@ import { logEnds } from '../../stores/revocations.ts'
 import type { Context, ContextPart } from '../context.ts'
 
 /**
- * Reads from the database and checks its recent writes. @throws KeyhavenError `unavailable` if
- * either fails.
+ * Reads from the database and checks its recent writes.
+ * @throws KeyhavenError `unavailable` if either fails.
  */
 export async function isReady({
   database,

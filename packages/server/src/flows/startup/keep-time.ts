@@ -6,8 +6,8 @@ import { writeNewKey } from '../keys/rotate.ts'
 import type { Context, ContextPart } from '../context.ts'
 
 /**
- * Stores the trusted time in the database, for processes that start later. @returns the time up to
- * which rows may be purged; `undefined` while the clock is not trusted.
+ * Stores the trusted time in the database, for processes that start later.
+ * @returns the time up to which rows may be purged; `undefined` while the clock is not trusted.
  */
 export async function keepTime(database: Database): Promise<number | undefined> {
   if (!database.time.state().trusted) return undefined
@@ -26,8 +26,8 @@ const HARMLESS = 50_000
 
 /**
  * Uses the time of a clock that was set back. Purged entries may be missing for tokens that are
- * valid again at that time, so every key is withdrawn: sessions stay and get new tokens. @returns
- * how many keys were withdrawn; 0 if another process did it before.
+ * valid again at that time, so every key is withdrawn: sessions stay and get new tokens.
+ * @returns how many keys were withdrawn; 0 if another process did it before.
  */
 export async function setTimeBack(
   {

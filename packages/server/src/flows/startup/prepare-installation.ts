@@ -24,8 +24,8 @@ export interface Preparing {
 
 /**
  * Checks everything that opening an installation needs, and only then writes: data folder, master
- * key, database file, all for this user only whatever the umask is. @returns what opens the keys of
- * the database.
+ * key, database file, all for this user only whatever the umask is.
+ * @returns what opens the keys of the database.
  * @throws ConfigurationError.
  */
 export async function prepareInstallation(

@@ -47,8 +47,8 @@ const BATCH = 100
 /**
  * Appends entries that a failover has lost, and repeats their effects: ended sessions, locks,
  * changed passwords, removed roles and keys. The database begins a new log, so guards get a
- * snapshot and keep the entries of both. @returns whether this process began the new log; another
- * may have been first.
+ * snapshot and keep the entries of both.
+ * @returns whether this process began the new log; another may have been first.
  */
 export async function repeatEntries(context: Repeating, lost: Lost): Promise<boolean> {
   const began = await beginLog(context, lost)

@@ -7,8 +7,9 @@ import { claimsCookieValue } from '../../model/claims-cookie.ts'
 
 /**
  * Signs a token inside the transaction that records it, so that a token that can't be issued is
- * refused before anything is committed. @throws KeyhavenError `token_too_large` if the token or the
- * readable cookie with its claims is too large.
+ * refused before anything is committed.
+ * @throws KeyhavenError `token_too_large` if the token or the readable cookie with its claims is
+ * too large.
  */
 export function signToken(
   context: Pick<Context, 'settings' | 'keys'> & ContextPart<'tools', 'application'>,

@@ -8,7 +8,8 @@ const LONGEST = 64 * 1024
 
 /**
  * Reads, parses and checks a body: only JSON, at most 64 KiB, no repeated and no unknown members. A
- * request without a body needs no content type. @throws KeyhavenError.
+ * request without a body needs no content type.
+ * @throws KeyhavenError.
  */
 export async function readBody<S extends z.ZodType>(
   request: ServiceRequest,

@@ -16,8 +16,8 @@ const USUAL = 50
 const LONGEST = 256
 
 /**
- * Reads the parameters of a list. @throws KeyhavenError `invalid_request` for unknown, repeated or
- * malformed ones.
+ * Reads the parameters of a list.
+ * @throws KeyhavenError `invalid_request` for unknown, repeated or malformed ones.
  */
 export function readListQuery<F extends string>(
   query: string,
@@ -59,8 +59,8 @@ export function readQuery<N extends string>(
 }
 
 /**
- * A time in a parameter, in milliseconds since 1970: RFC 3339 with a zone, or a day in UTC. @throws
- * KeyhavenError `invalid_request`.
+ * A time in a parameter, in milliseconds since 1970: RFC 3339 with a zone, or a day in UTC.
+ * @throws KeyhavenError `invalid_request`.
  */
 export function timeParameter(path: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined

@@ -32,8 +32,8 @@ export interface Caller extends LiveSession {
 const FRESH = 250
 
 /**
- * Finds the caller; `undefined` if the request has no credential. @throws KeyhavenError for any
- * credential that is refused.
+ * Finds the caller; `undefined` if the request has no credential.
+ * @throws KeyhavenError for any credential that is refused.
  */
 export async function resolveCaller(
   context: Context,

@@ -9,8 +9,9 @@ import { resolveCaller } from './caller.ts'
 import type { Site } from '../site.ts'
 
 /**
- * The guard whose key the request has. @throws KeyhavenError for any other credential: the usual
- * code for an invalid one, `credential_not_allowed` for a valid one.
+ * The guard whose key the request has.
+ * @throws KeyhavenError for any other credential: the usual code for an invalid one,
+ * `credential_not_allowed` for a valid one.
  */
 export async function requireGuardKey(
   context: Context,

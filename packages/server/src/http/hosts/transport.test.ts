@@ -112,7 +112,7 @@ describe('a request in clear', () => {
   ])('%j: the reason names the peer (operator 14)', (sent, reason) => {
     expect(received(sent).insecure).toBe(reason)
   })
-  it('is none on a connection that the app itself encrypts', () => {
+  it('is undefined on a connection that the app itself encrypts', () => {
     const socket = { remoteAddress: '203.0.113.2', encrypted: true }
     const { ofNode } = createTransports({ secure: true, trusted, notUnderstood })
     const incoming = { socket, headers: {} } as unknown as IncomingMessage

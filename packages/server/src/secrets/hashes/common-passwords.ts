@@ -23,8 +23,8 @@ let known: CommonPasswords | undefined
 /**
  * Common passwords by frequency: the first 20,000 of eight or more characters, and the first 3,000
  * of fifteen or more, the minimum of the preset `bank` (ASVS 6.2.4). The file is part of the
- * package, so the check needs no network; its licence is beside it. @throws Error if the file is
- * missing, as in a bundle.
+ * package, so the check needs no network; its licence is beside it.
+ * @throws Error if the file is missing, as in a bundle.
  */
 export function commonPasswords(): CommonPasswords {
   if (known !== undefined) return known

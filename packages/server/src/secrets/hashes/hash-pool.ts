@@ -50,7 +50,8 @@ interface Waiting {
 
 /**
  * The script of a thread: a .ts file in the sources, a .js file in the build, beside this file in
- * both. @throws Error in a bundle of another format, in which code has no URL.
+ * both.
+ * @throws Error in a bundle of another format, in which code has no URL.
  */
 export function hashWorker(): URL {
   const here = import.meta.url

@@ -5,7 +5,7 @@ import type { HashPurpose } from './hash-turns.ts'
 import { createPasswords } from './passwords.ts'
 
 describe('createPasswords', () => {
-  it('hashes as argon2id, checks what it hashed, and takes NFC and NFD for one (P13)', async () => {
+  it('hashes as argon2id, verifies its hashes, and treats NFC and NFD alike (P13)', async () => {
     const passwords = createPasswords()
     const hash = await passwords.hash('sign-up', 'café au lait')
     expect(hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
@@ -13,7 +13,7 @@ describe('createPasswords', () => {
     expect(await passwords.verify('sign-in', 'cafe au lait', hash)).toBe(false)
     await passwords.close()
   })
-  it('tells passwords apart behind 72 bytes, at NUL and by blanks (P12)', async () => {
+  it('distinguishes passwords after 72 bytes, at NUL and by spaces (P12)', async () => {
     const passwords = createPasswords()
     const long = 'x'.repeat(72)
     const hash = await passwords.hash('sign-up', `${long}a`)
@@ -23,7 +23,7 @@ describe('createPasswords', () => {
     expect(await passwords.verify('sign-in', 'abc\u0000def ', nul)).toBe(false)
     await passwords.close()
   })
-  it('does the same work for an unknown account, by count, and says no (3.7)', async () => {
+  it('does the same work for an unknown account, and returns false (3.7)', async () => {
     const passwords = createPasswords()
     const hash = await passwords.hash('sign-up', 'correct horse battery')
     await passwords.close()
@@ -44,7 +44,7 @@ describe('createPasswords', () => {
     const costs = jobs.map((job) => job.hash?.split('$').slice(1, 4).join('$'))
     expect(costs).toEqual(['argon2id$v=19$m=19456,t=2,p=1', 'argon2id$v=19$m=19456,t=2,p=1'])
   })
-  it('lets 64 wait behind the cores, and tells one more to come back (D06, P11)', async () => {
+  it('lets 64 wait besides one for each core, and refuses more as overloaded (D06, P11)', async () => {
     const passwords = createPasswords()
     const seats = availableParallelism() + 64
     const all = Array.from({ length: seats + 10 }, () =>
