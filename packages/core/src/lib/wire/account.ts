@@ -1,3 +1,4 @@
+/** Only an `active` account can sign in. */
 export type AccountStatus = 'active' | 'unverified' | 'locked' | 'disabled'
 
 /** A person's account, as that person sees it. Applications store `id`, which outlives a change of address. */
