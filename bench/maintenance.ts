@@ -15,7 +15,7 @@ import {
   endedTokens,
   sessionsThatAreOver,
 } from '@keyhaven/stage/databases/overdue-rows'
-import type { Overdue } from '@keyhaven/stage/databases/overdue-rows'
+import type { OverdueRows } from '@keyhaven/stage/databases/overdue-rows'
 import { startPostgres } from '@keyhaven/stage/databases/postgres'
 import { machine } from './lib/measure.ts'
 
@@ -39,7 +39,7 @@ interface Place {
   readonly close: () => Promise<void>
 }
 
-async function place(engine: Overdue['engine'], data: string): Promise<Place> {
+async function place(engine: OverdueRows['engine'], data: string): Promise<Place> {
   if (engine === 'sqlite') {
     const database = join(data, 'keyhaven.sqlite')
     const run: Run = async (sql) => {
@@ -118,7 +118,7 @@ function watchStatements(run: Run): () => Promise<number> {
   }
 }
 
-async function measure(work: Overdue): Promise<void> {
+async function measure(work: OverdueRows): Promise<void> {
   const { name, rows, engine } = work
   const data = mkdtempSync(join(tmpdir(), 'keyhaven-bench-'))
   const { database, run, close } = await place(engine, data)
