@@ -3,7 +3,7 @@ import { createEntryTable } from './entry-table.ts'
 
 export type { RevocationCode, RevocationEntry } from '@keyhaven/core/wire'
 
-/** A copy of the revocations in memory. Methods never throw. */
+/** A copy of the revocations in memory. */
 export interface Revocations {
   /** Adds an entry; order and repetition don't matter. False if there is no room for it. */
   add(entry: RevocationEntry): boolean

@@ -120,7 +120,7 @@ function takePage(state: FollowerState, page: Of<'snapshot'>): void {
     throw distrust(state, 'mixed the pages of two snapshots')
   }
   if (taking === undefined) {
-    // All pages carry the first one's time: on a later page it would be too early
+    // All pages carry the first one's time, which is too early for a later page
     state.freshness.received(page.time)
     state.copy.begin()
   }
@@ -186,7 +186,7 @@ function beat(state: FollowerState, heartbeat: Of<'heartbeat'>): boolean {
     throw distrust(state, `left out the entry ${position.seq + 1}`)
   }
   freshness.received(time)
-  // The service reads the next one after this one, when all entries up to here were written
+  // The read of the next heartbeat begins after this one, when all entries received so far were written
   state.floor = Math.max(seq, position.seq)
   if (seq > position.seq) state.awaited = heartbeat
   else upTo(state, time)
