@@ -42,9 +42,12 @@ export function learn(draft: Draft, news: ViewMessage, mine: boolean): void {
   }
   answered(draft)
   if (isOver) {
-    // The service contradicts itself: what it has ended stays so
-    if (!/loading|offline/.test(draft.state.status)) return
+    // The service contradicts itself, or a sign-in is answered late: what has ended stays so
+    const hasEntered = entered && leaving === undefined
+    if (!hasEntered && !/loading|offline/.test(draft.state.status)) return
     if (former) draft.effects.goneBecause = 'session_ended'
+    // The sign-in has ended the session before it, too
+    if (former && hasEntered) forget(draft, former.session.id, 'session_ended')
     draft.view = undefined
     return show(draft, signedOut('session_ended'), Infinity)
   }

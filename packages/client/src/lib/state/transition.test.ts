@@ -128,6 +128,21 @@ describe('an answer that shows a session which the browser remembers as left', (
   })
 })
 
+describe('a sign-in that is answered after its session has ended in another tab', () => {
+  it('ends the session before it, which the page still shows', () => {
+    const { happen, answer, hear, gone, state } = page()
+    happen({ type: 'ask' })
+    answer(ok)
+    const next = { ...view, session: { ...view.session, id: 'ses_2', createdAt: '2099-01-01' } }
+    hear({ gone: next.session.id, reason: 'signed_out' })
+    happen({ type: 'entered', view: next, sentAt: 3500 })
+    expect(state().status).toBe('signed-out')
+    expect(gone()).toEqual(['session_ended'])
+    hear({ view, extended: false })
+    expect(state().status).toBe('signed-out')
+  })
+})
+
 describe('a tab that leads', () => {
   const reasons: [string, Event][] = [
     ['the tab that led before is gone', { type: 'leads' }],
