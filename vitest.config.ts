@@ -9,7 +9,7 @@ const sources = { resolve, ssr: { resolve }, environments: { __vitest__: { resol
 const sqlite = [`${import.meta.dirname}/packages/server/tests/migrated-database.ts`]
 /** The same, on a PostgreSQL server that it starts before. */
 const postgres = [
-  `${import.meta.dirname}/packages/stage/src/databases/postgres-of-a-run.ts`,
+  `${import.meta.dirname}/packages/stage/src/databases/postgres-of-run.ts`,
   ...sqlite,
 ]
 

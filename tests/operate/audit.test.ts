@@ -3,11 +3,11 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } 
 import { hostname, tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { forge } from '@keyhaven/stage/databases/audit-log'
+import { forge } from '@keyhaven/stage/databases/forge'
 import { backUp, databaseIn, rowsIn } from '@keyhaven/stage/databases/databases'
 import { keyhaven, run, until } from '@keyhaven/stage/processes/process'
 import { startService } from '@keyhaven/stage/processes/running-service'
-import type { Service } from '@keyhaven/stage/processes/running-service'
+import type { RunningService } from '@keyhaven/stage/processes/running-service'
 import { stopped, verify } from '@keyhaven/stage/databases/stopped-installation'
 
 const folder = mkdtempSync(join(tmpdir(), 'keyhaven-audit-'))
@@ -17,7 +17,7 @@ const password = 'correct horse battery'
 let people = 0
 
 /** Signs somebody up, which writes two rows; the answer is the account. */
-async function signUp({ issuer, address }: Service): Promise<string> {
+async function signUp({ issuer, address }: RunningService): Promise<string> {
   const response = await fetch(`${address}/accounts`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', origin: new URL(issuer).origin },
@@ -223,7 +223,7 @@ describe('keyhaven audit export', () => {
 
 describe('the chain of the audit log, written by two processes at once (R99)', () => {
   const data = mkdtempSync(join(folder, 'two-'))
-  let both: [Service, Service]
+  let both: [RunningService, RunningService]
   let database: string
   beforeAll(async () => {
     database = await databaseIn(data)

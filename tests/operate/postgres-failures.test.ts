@@ -6,16 +6,16 @@ import { createKeyhaven } from '@keyhaven/server'
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { keyhaven, run, until } from '@keyhaven/stage/processes/process'
-import { startPgBouncer } from '@keyhaven/stage/databases/pgbouncer'
+import { startPgBouncer } from '@keyhaven/stage/databases/pg-bouncer'
 import { startPostgres } from '@keyhaven/stage/databases/postgres'
 import type { Postgres } from '@keyhaven/stage/databases/postgres'
 import { carryStatements } from '@keyhaven/stage/databases/statement-carrier'
 import { startService } from '@keyhaven/stage/processes/running-service'
-import type { Service } from '@keyhaven/stage/processes/running-service'
+import type { RunningService } from '@keyhaven/stage/processes/running-service'
 
 const password = 'correct horse battery'
 let postgres: Postgres
-let service: Service
+let service: RunningService
 let people = 0
 
 beforeAll(async () => {
