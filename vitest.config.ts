@@ -5,8 +5,13 @@ const resolve = { conditions: ['keyhaven-source'] }
 // A global set-up is loaded in an environment of Vitest's own
 const sources = { resolve, ssr: { resolve }, environments: { __vitest__: { resolve } } }
 
-/** Makes the database that the others of a run are copied from. */
-const sqlite = [`${import.meta.dirname}/packages/server/tests/migrated-database.ts`]
+/** Bundles the programs that tests start, and makes the database that the others of a run are copied from. */
+const sqlite = [
+  `${import.meta.dirname}/packages/stage/src/processes/programs.ts`,
+  `${import.meta.dirname}/packages/server/tests/migrated-database.ts`,
+]
+/** Where the bundled programs lie. */
+const env = { TEST_PROGRAMS: `${import.meta.dirname}/.work/programs` }
 /** The same, on a PostgreSQL server that it starts before. */
 const postgres = [
   `${import.meta.dirname}/packages/stage/src/databases/postgres-of-a-run.ts`,
@@ -73,7 +78,7 @@ export default defineConfig({
           root: `packages/${name}`,
           include: ['{src,tests}/**/*.test.{ts,tsx}'],
           exclude: ['tests/postgres/**'],
-          ...(name === 'server' && { globalSetup: sqlite }),
+          ...(name === 'server' && { globalSetup: sqlite, env }),
           ...twoFiles,
         },
       })),
@@ -88,6 +93,7 @@ export default defineConfig({
           include: ['{src,tests}/**/*.test.ts'],
           exclude: sameOnEveryEngine,
           globalSetup: postgres,
+          env,
           ...twoFiles,
         },
       },
@@ -107,6 +113,7 @@ export default defineConfig({
             'tests/operate/{audit,backup,command-line,crash,keys,rotation-drill,several-processes}.test.ts',
           ],
           globalSetup: postgres,
+          env,
           ...oneFile,
         },
       },
@@ -116,6 +123,7 @@ export default defineConfig({
           name: 'measured-postgres',
           include: ['tests/attacks/hostile-http.test.ts', 'tests/operate/events.test.ts'],
           globalSetup: postgres,
+          env,
           ...oneFile,
         },
       },
@@ -129,5 +137,5 @@ function lane(
   exclude: string[] = [],
 ): TestProjectInlineConfiguration {
   const all = [...configDefaults.exclude, ...exclude]
-  return { ...sources, test: { name, include, exclude: all, globalSetup: sqlite, ...oneFile } }
+  return { ...sources, test: { name, include, exclude: all, globalSetup: sqlite, env, ...oneFile } }
 }

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { changeIn, databaseIn } from '@keyhaven/stage/databases/databases'
-import { answers, freePort, keyhaven, root, run, until } from '@keyhaven/stage/processes/process'
+import { answers, freePort, keyhaven, run, until } from '@keyhaven/stage/processes/process'
+import { program } from '@keyhaven/stage/processes/program'
 import type { Running } from '@keyhaven/stage/processes/process'
 
 const folder = mkdtempSync(join(tmpdir(), 'keyhaven-drill-'))
@@ -41,8 +42,7 @@ async function command(...args: readonly string[]): Promise<Record<string, strin
 async function startApi(name: string): Promise<void> {
   const { key = '' } = await command('guards', 'add', name)
   const port = await freePort()
-  const script = join(root, 'packages/stage/src/processes/guarded-api.ts')
-  const api = run([process.execPath, '--conditions=keyhaven-source', script], {
+  const api = run(program('guarded-api'), {
     environment: {
       ISSUER: `${origin}/auth`,
       REACH: services[apis.length % services.length] ?? '',
