@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { defineAccess } from '@keyhaven/core/access'
 import type { AnyAccess } from '@keyhaven/core/access'
-import type { SessionView } from '@keyhaven/core/wire'
 import { Client } from 'pg'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { databaseIn, rowsIn } from '@keyhaven/stage/databases/databases'
 import { createKeyhaven } from '@keyhaven/server'
 import type { Keyhaven } from '@keyhaven/server'
 import { testLog } from '@keyhaven/stage/processes/log'
+import { newPerson, password, send } from '@keyhaven/stage/http/person'
+import type { Call, Person } from '@keyhaven/stage/http/person'
 
 vi.setConfig({ testTimeout: 120_000 })
 
@@ -18,7 +19,6 @@ const access: AnyAccess = defineAccess({
   roles: { member: ['notes:read'], editor: ['notes:*'] },
   defaultRoles: ['member'],
 })
-const password = 'correct horse battery'
 const data = mkdtempSync(join(tmpdir(), 'keyhaven-retries-'))
 let keyhaven: Keyhaven
 let admin: Person
@@ -33,7 +33,7 @@ beforeAll(async () => {
     environment: { NODE_ENV: 'test' },
     log: testLog(),
   })
-  admin = await person(['admin', 'editor'])
+  admin = await newPerson(keyhaven, 'admin', 'editor')
 })
 afterEach(() => {
   vi.restoreAllMocks()
@@ -43,40 +43,12 @@ afterAll(async () => {
   rmSync(data, { recursive: true })
 })
 
-interface Person {
-  readonly id: string
-  readonly email: string
-  readonly headers: Readonly<Record<string, string>>
-  readonly jti: string
-}
+const ask = (call: string, body?: object, headers: Call['headers'] = {}): Promise<Response> =>
+  send(keyhaven, call, { body, headers })
 
-function ask(call: string, body?: object, headers: object = {}): Promise<Response> {
-  const [method = '', path = ''] = call.split(' ')
-  return keyhaven.handler(
-    new Request(keyhaven.issuer + path, {
-      method,
-      headers: {
-        origin: new URL(keyhaven.issuer).origin,
-        ...(body !== undefined && { 'content-type': 'application/json' }),
-        ...headers,
-      },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    }),
-  )
-}
-
-async function person(roles?: readonly string[]): Promise<Person> {
-  const email = `person${++people}@example.com`
-  await keyhaven.accounts.create({ email, password, ...(roles && { roles }) })
-  const response = await ask('POST /sessions', { login: email, password })
-  const { account, xsrfToken } = (await response.json()) as SessionView
-  const cookie = response.headers
-    .getSetCookie()
-    .map((line) => line.split(';')[0])
-    .join('; ')
-  const payload = /keyhaven=[^.]+\.([^.]+)/.exec(cookie)?.[1] ?? ''
-  const { jti } = JSON.parse(Buffer.from(payload, 'base64url').toString()) as { jti: string }
-  return { id: account.id, email, headers: { cookie, 'x-xsrf-token': xsrfToken }, jti }
+function jtiOf(token: string): string {
+  const payload = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()
+  return (JSON.parse(payload) as { jti: string }).jti
 }
 
 /**
@@ -154,18 +126,18 @@ const flows: Readonly<Record<string, Flow>> = {
   'a role given': ({ id }) => ask(`PUT /accounts/${id}/roles/editor`, undefined, admin.headers),
   'a role taken away': ({ id }) =>
     ask(`DELETE /accounts/${id}/roles/member`, undefined, admin.headers),
-  'a token revoked': ({ jti }) => ask(`DELETE /tokens/${jti}`, undefined, admin.headers),
+  'a token revoked': ({ token }) => ask(`DELETE /tokens/${jtiOf(token)}`, undefined, admin.headers),
   'keys withdrawn': () => ask('POST /keys', { emergency: true }, admin.headers),
   'keys rotated': () => ask('POST /keys', {}, admin.headers),
 }
 
 describe('a transaction that the server asks to run again, at any of its statements', () => {
   it.each(Object.entries(flows))('%s does nothing twice', async (name, flow) => {
-    const wanted = await outcomeOf(flow, await person())
+    const wanted = await outcomeOf(flow, await newPerson(keyhaven))
     expect(wanted.status, name).toBeLessThan(500)
     expect(Object.values(wanted.wrote).some((count) => count !== 0)).toBe(true)
     for (let at = 1; ; at++) {
-      const who = await person()
+      const who = await newPerson(keyhaven)
       const state = at % 2 === 0 ? '40001' : '40P01'
       let reached = (): boolean => false
       const outcome = await outcomeOf(flow, who, () => {
@@ -187,12 +159,12 @@ describe('a transaction that the server asks to run again, at any of its stateme
         return { status, wrote: { ...others, revocations: revocations + pending } }
       }
       // Keys of other tests are withdrawn with the first
-      await flow(await person())
-      const wanted = withLog(await outcomeOf(flow, await person()))
+      await flow(await newPerson(keyhaven))
+      const wanted = withLog(await outcomeOf(flow, await newPerson(keyhaven)))
       const nothing = Object.keys(wanted.wrote).map((table) => [table, 0])
       const refused = { status: 503, wrote: Object.fromEntries(nothing) }
       for (let at = 1; ; at++) {
-        const who = await person()
+        const who = await newPerson(keyhaven)
         let reached = (): boolean => false
         const outcome = await outcomeOf(flow, who, () => {
           // disk_full
@@ -209,7 +181,7 @@ describe('a transaction that the server asks to run again, at any of its stateme
     expect(rows.map(({ seq }) => Number(seq))).toEqual(rows.map((_, at) => at + 1))
   })
   it('is 503 with Retry-After where the server asks for it again and again', async () => {
-    const { email } = await person()
+    const { email } = await newPerson(keyhaven)
     const real = Reflect.get(Client.prototype, 'query') as (...parts: unknown[]) => unknown
     vi.spyOn(Client.prototype, 'query').mockImplementation(function (this: Client, ...parts) {
       const [query] = parts as unknown as [{ text: string }]
