@@ -62,35 +62,59 @@ let people = 0
 
 /** A person who is not signed in yet, with an e-mail address that no other of this file has. */
 export function person(service: Reachable, who: Who = {}): Person {
+  return browserOf(service, who).person
+}
+
+/**
+ * The person whose sign-up or sign-in was answered so.
+ * @throws Error unless there is a session.
+ */
+export async function personOf(service: Reachable, answer: Response): Promise<Person> {
+  const browser = browserOf(service, {})
+  browser.keep(answer)
+  return browser.enter(answer)
+}
+
+interface Browser {
+  readonly person: Person
+  /** Keeps the cookies of an answer. */
+  keep(answer: Response): void
+  /** Takes the session of an answer. */
+  enter(answer: Response): Promise<Person>
+}
+
+function browserOf(service: Reachable, who: Who): Browser {
   const { email = `person${++people}@example.com`, headers: always = {} } = who
   const secret = who.password ?? password
   const cookies = new Map<string, string>()
   const attributes = new Map<string, string>()
   let view: SessionView | undefined
-  const ask: Person['ask'] = async (call, body, headers) => {
-    const answer = await send(service, call, { body, headers: { ...always, ...own(), ...headers } })
+  const header = (): string => [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+  const own = (): Record<string, string> => ({
+    ...(cookies.size > 0 && { cookie: header() }),
+    ...(view && { 'x-xsrf-token': view.xsrfToken }),
+  })
+  const keep = (answer: Response): void => {
     for (const { name, value, attributes: more, isRemoved } of setCookies(answer)) {
       attributes.set(name, more)
       if (isRemoved) cookies.delete(name)
       else cookies.set(name, value)
     }
+  }
+  const ask: Person['ask'] = async (call, body, headers) => {
+    const answer = await send(service, call, { body, headers: { ...always, ...own(), ...headers } })
+    keep(answer)
     return answer
   }
-  const own = (): Record<string, string> => ({
-    ...(cookies.size > 0 && { cookie: header() }),
-    ...(view && { 'x-xsrf-token': view.xsrfToken }),
-  })
-  const header = (): string => [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')
-  const enter = async (call: string, body: object): Promise<Person> => {
-    const answer = await ask(call, body)
-    if (answer.status !== 201) {
-      throw new Error(`${call} of ${email}: ${answer.status} ${await answer.text()}`)
-    }
+  const enter = async (answer: Response): Promise<Person> => {
+    if (answer.status !== 201) throw new Error(`${answer.status} ${await answer.text()}`)
     view = (await answer.json()) as SessionView
     return here
   }
   const here: Person = {
-    email,
+    get email() {
+      return view?.account.email ?? email
+    },
     cookies,
     attributes,
     get id() {
@@ -113,10 +137,12 @@ export function person(service: Reachable, who: Who = {}): Person {
       return view
     },
     ask,
-    signUp: (more = {}) => enter('POST /accounts', { email, password: secret, ...more }),
-    signIn: (more = {}) => enter('POST /sessions', { login: email, password: secret, ...more }),
+    signUp: async (more = {}) =>
+      enter(await ask('POST /accounts', { email, password: secret, ...more })),
+    signIn: async (more = {}) =>
+      enter(await ask('POST /sessions', { login: email, password: secret, ...more })),
   }
-  return here
+  return { person: here, keep, enter }
 }
 
 /** Sends a call, such as `GET /sessions`, from a page of the service's own origin. */
