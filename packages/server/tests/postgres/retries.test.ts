@@ -22,6 +22,8 @@ const access: AnyAccess = defineAccess({
 const data = mkdtempSync(join(tmpdir(), 'keyhaven-retries-'))
 let keyhaven: Keyhaven
 let admin: Person
+/** Connected for the whole file: it counts twice an attempt. */
+let counter: Client
 let people = 0
 
 beforeAll(async () => {
@@ -33,12 +35,15 @@ beforeAll(async () => {
     environment: { NODE_ENV: 'test' },
     log: testLog(),
   })
+  counter = new Client(await databaseIn(data))
+  await counter.connect()
   admin = await newPerson(keyhaven, 'admin', 'editor')
 })
 afterEach(() => {
   vi.restoreAllMocks()
 })
 afterAll(async () => {
+  await counter.end()
   await keyhaven.close()
   rmSync(data, { recursive: true })
 })
@@ -89,8 +94,8 @@ async function written(): Promise<Record<string, number>> {
     'audit',
     'signing_keys',
   ].map((what) => `(select count(*)::int from ${what}) as "${what}"`)
-  const [row] = await rowsIn(await databaseIn(data), `select ${counted.join(', ')}`)
-  return row as Record<string, number>
+  const { rows } = await counter.query<Record<string, number>>(`select ${counted.join(', ')}`)
+  return rows[0] ?? {}
 }
 
 interface Outcome {
@@ -131,13 +136,17 @@ const flows: Readonly<Record<string, Flow>> = {
   'keys rotated': () => ask('POST /keys', {}, admin.headers),
 }
 
+/** Flows that leave everything as it was which they need of their person. */
+const repeatable = new Set(['sign-up', 'a wrong password', 'a profile change', 'keys rotated'])
+
 describe('a transaction that the server asks to run again, at any of its statements', () => {
   it.each(Object.entries(flows))('%s does nothing twice', async (name, flow) => {
-    const wanted = await outcomeOf(flow, await newPerson(keyhaven))
+    let who = await newPerson(keyhaven)
+    const wanted = await outcomeOf(flow, who)
     expect(wanted.status, name).toBeLessThan(500)
     expect(Object.values(wanted.wrote).some((count) => count !== 0)).toBe(true)
     for (let at = 1; ; at++) {
-      const who = await newPerson(keyhaven)
+      if (!repeatable.has(name)) who = await newPerson(keyhaven)
       const state = at % 2 === 0 ? '40001' : '40P01'
       let reached = (): boolean => false
       const outcome = await outcomeOf(flow, who, () => {
@@ -163,8 +172,8 @@ describe('a transaction that the server asks to run again, at any of its stateme
       const wanted = withLog(await outcomeOf(flow, await newPerson(keyhaven)))
       const nothing = Object.keys(wanted.wrote).map((table) => [table, 0])
       const refused = { status: 503, wrote: Object.fromEntries(nothing) }
+      let who = await newPerson(keyhaven)
       for (let at = 1; ; at++) {
-        const who = await newPerson(keyhaven)
         let reached = (): boolean => false
         const outcome = await outcomeOf(flow, who, () => {
           // disk_full
@@ -172,6 +181,8 @@ describe('a transaction that the server asks to run again, at any of its stateme
         })
         expect([wanted, refused], `${name}, at statement ${at}`).toContainEqual(withLog(outcome))
         if (!reached()) return
+        // Who was refused comes again
+        if (outcome.status !== 503) who = await newPerson(keyhaven)
       }
     },
   )

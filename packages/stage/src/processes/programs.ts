@@ -29,9 +29,9 @@ export default async function programs(): Promise<void> {
     external: ['@node-rs/argon2', 'pg-native'],
     keepNames: true,
     banner: {
-      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url), nodeRequire = require;",
     },
-    plugins: [inItsPlace],
+    plugins: [inItsPlace, required],
     logLevel: 'warning',
   })
   for (const name of readdirSync(own)) renameSync(join(own, name), join(folder, name))
@@ -48,6 +48,18 @@ const inItsPlace: Plugin = {
         JSON.stringify(pathToFileURL(path).href),
       ),
       loader: 'ts',
+    }))
+  },
+}
+
+/** Node's own modules are required: an import of node:http looks at each of its names, and so runs all of fetch. */
+const required: Plugin = {
+  name: 'required',
+  setup: (building) => {
+    building.onResolve({ filter: /^node:/ }, ({ path }) => ({ path, namespace: 'required' }))
+    building.onLoad({ filter: /.*/, namespace: 'required' }, ({ path }) => ({
+      // By another name, as the bundler resolves a require itself
+      contents: `module.exports = nodeRequire(${JSON.stringify(path)})`,
     }))
   },
 }
