@@ -21,8 +21,8 @@ const postgres = [
 // Every process that a test starts finds its sources compiled by the one before
 process.env['NODE_COMPILE_CACHE'] ??= `${import.meta.dirname}/.work/compile-cache`
 
-/** Two files at a time. The default on two cores is one. */
-const twoFiles = { maxWorkers: 2, testTimeout: 20_000 }
+/** Two files at a time. The default on two cores is one. Others run beside them, so a limit is generous. */
+const twoFiles = { maxWorkers: 2, testTimeout: 60_000, hookTimeout: 60_000 }
 /** Real processes and a real browser: one file after the other, with time to start. */
 const oneFile = {
   fileParallelism: false,
@@ -42,9 +42,17 @@ const measured = [
 ]
 const standards = ['tests/{standards,tools}/**/*.test.ts']
 
-/** What starts processes, in lanes that tools/test.ts runs side by side. What is in no other is in `operator`. */
-const browser = ['tests/{docs,journeys,packed}/**/*.test.ts']
+/** What starts processes, in lanes that tools/test.ts runs side by side. */
+const browser = ['tests/{docs,journeys}/**/*.test.ts']
+const packed = ['tests/packed/**/*.test.ts']
+/** Failures, kills and upgrades: half of what an operator goes through. */
+const failures = [
+  'tests/upgrade/**/*.test.ts',
+  'tests/operate/{crash,cut,gapless-log,postgres-failures,postgres-tls,rotation-drill}.test.ts',
+]
 const attacks = ['tests/{attacks,chaos,deploy}/**/*.test.ts']
+/** What is in no other lane is in `operator`. */
+const others = [...standards, ...browser, ...packed, ...attacks, ...failures, ...measured]
 /** Three PostgreSQL under Patroni: for `npm run chaos` only, which installs what they need. */
 const cluster = ['tests/chaos/cluster.test.ts']
 
@@ -100,7 +108,9 @@ export default defineConfig({
       lane('browser', browser, measured),
       lane('attacks', attacks, [...measured, ...cluster]),
       lane('cluster', cluster),
-      lane('operator', ['tests/**/*.test.ts'], [...standards, ...browser, ...attacks, ...measured]),
+      lane('packed', packed),
+      lane('failures', failures),
+      lane('operator', ['tests/**/*.test.ts'], others),
       lane('measured', measured),
       {
         ...sources,

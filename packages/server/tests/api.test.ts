@@ -91,7 +91,7 @@ describe('my sessions (SES-5)', () => {
     const first = await newPerson(keyhaven)
     for (let more = 0; more < 100; more++) await signIn(keyhaven, first.email)
     expect(await codeOf(await first.ask('GET /user/current'))).toBe('401 session_ended')
-  }, 30_000)
+  })
 })
 
 describe('my account', () => {

@@ -209,7 +209,7 @@ describe('renewal by a guard in the service’s process (R4)', () => {
       expect(answer.headers.get('cache-control')).toBe('private, no-store')
       expect(await answer.json()).toEqual({ jti: tokens[0] })
     }
-  }, 20_000)
+  })
 
   it('heals a missing, a dead and a planted token, for unsafe methods too, and whatever a handler says of caching', async () => {
     const { browser } = await embedded(notes)

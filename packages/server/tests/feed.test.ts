@@ -284,7 +284,7 @@ describe('GET /revocations', () => {
     expect(quick.closed()).toBe(false)
     socket.resume()
     await until('its connection is gone', () => closed, 10)
-  }, 30_000)
+  })
 })
 
 async function newest(): Promise<{ log: string; seq: number }> {
