@@ -10,6 +10,7 @@ import { startService } from '@keyhaven/stage/processes/running-service'
 import type { Service } from '@keyhaven/stage/processes/running-service'
 import { stopped, verify } from '@keyhaven/stage/databases/stopped-installation'
 import { signUp } from '@keyhaven/stage/http/person'
+import { doses } from '../doses.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'keyhaven-audit-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -261,7 +262,7 @@ describe('the audit log of a service that is killed (D09, R99)', () => {
       (await rowsIn(database, 'select id from audit where number is null')).length
     let left = 0
     const accounts: string[] = []
-    for (let kill = 0; kill < 4; kill++) {
+    for (let kill = 0; kill < doses.auditKills; kill++) {
       const service = await startService({ url: 'http://localhost:2/auth', data })
       await until('all is sealed after the start', async () => (await unsealed()) === 0)
       accounts.push(await newAccount(service))
@@ -271,7 +272,7 @@ describe('the audit log of a service that is killed (D09, R99)', () => {
     expect(left).toBeGreaterThan(0)
     const service = await startService({ url: 'http://localhost:2/auth', data })
     await until('all is sealed after the last start', async () => (await unsealed()) === 0)
-    expect(await verify(service)).toMatchObject({ whole: true, rows: 8 })
+    expect(await verify(service)).toMatchObject({ whole: true, rows: 2 * doses.auditKills })
     const known = await rowsIn(database, 'select distinct account_id from audit')
     expect(new Set(known.map(({ account_id }) => account_id))).toEqual(new Set(accounts))
     await service.close()

@@ -12,6 +12,7 @@ import { testLog } from '@keyhaven/stage/processes/log'
 import { newPerson, password, send } from '@keyhaven/stage/http/person'
 import type { Call } from '@keyhaven/stage/http/person'
 import { cookieAfter } from '@keyhaven/stage/http/set-cookies'
+import { doses } from '../../../tests/doses.ts'
 
 const access: AnyAccess = defineAccess({
   scopes: ['notes:read'],
@@ -65,7 +66,7 @@ async function codeOf(response: Response): Promise<string> {
   return `${response.status} ${((await response.json()) as { code: string }).code}`
 }
 
-const ROUNDS = 5
+const ROUNDS = doses.raceRounds
 
 /** Asks again until it holds, for so many milliseconds. */
 async function until(holds: () => Promise<boolean>, milliseconds: number): Promise<boolean> {
@@ -235,7 +236,7 @@ describe('two services on one database', () => {
           body: { login: email, password },
         }),
       )
-      await sleep(round * 15)
+      await sleep((round % 5) * 15)
       const locked = await ask({
         at: both[1],
         call: `PATCH /accounts/${id}`,
@@ -325,7 +326,7 @@ describe('two services on one database', () => {
     const database = await databaseIn(data)
     const [token] = await rowsIn(database, `select jti from tokens where account_id = '${id}'`)
     const call = `DELETE /tokens/${String(token?.['jti'])}`
-    for (let round = 0; round < 50; round++) {
+    for (let round = 0; round < doses.positionRounds; round++) {
       const done = await Promise.all(both.map((at) => ask({ at, call, headers })))
       expect(done.map(({ status }) => status)).toEqual([204, 204])
     }
