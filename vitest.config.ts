@@ -8,7 +8,7 @@ const sources = { resolve, ssr: { resolve }, environments: { __vitest__: { resol
 /** Bundles the programs that tests start, and makes the database that the others of a run are copied from. */
 const sqlite = [
   `${import.meta.dirname}/packages/stage/src/processes/programs.ts`,
-  `${import.meta.dirname}/packages/server/tests/migrated-database.ts`,
+  `${import.meta.dirname}/packages/stage/src/databases/migrated-database.ts`,
 ]
 /** Where the bundled programs lie. */
 const env = { TEST_PROGRAMS: `${import.meta.dirname}/.work/programs` }
