@@ -96,7 +96,7 @@ describe('an administrator who locks a person', () => {
   })
 })
 
-describe('a person’s devices', () => {
+describe.concurrent('a person’s devices', () => {
   it('are listed, and end one by one or all at once, in the other browser too', async () => {
     const first = await newcomer('nora@example.com')
     const second = await visitorAs('nora@example.com', password)
@@ -122,7 +122,7 @@ describe('a person’s devices', () => {
   })
 })
 
-describe('a session that ends soon', () => {
+describe.concurrent('a session that ends soon', () => {
   it('is told in a banner, goes on when the person says so, and keeps a form when it ends', async () => {
     const short = await startNotesApp({ KEYHAVEN_ACCESS_TTL: '5s', KEYHAVEN_IDLE: '10s' })
     const page = await (await browser.newContext()).newPage()
