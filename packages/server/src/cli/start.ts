@@ -15,7 +15,7 @@ export async function start({ migrate, json }: Flags): Promise<void> {
   // Node calls the first thread of each program MainThread
   process.title = 'keyhaven'
   const { env: environment } = process
-  const { logLevel = 'info' } = await readSettings({ code: {}, environment, folder: process.cwd() })
+  const { logLevel } = await readSettings({ code: {}, environment, folder: process.cwd() })
   const asJson = json || !process.stderr.isTTY
   const log = asJson
     ? createJsonLog(logLevel)
