@@ -45,13 +45,13 @@ const tagNames: Readonly<Record<string, keyof typeof tags>> = {
   'openapi.json': 'Discovery',
 }
 
-export const describedTags = Object.entries(tags).map(([name, description]) => ({
+const describedTags = Object.entries(tags).map(([name, description]) => ({
   name,
   description,
 }))
 
 /** The part of the API that a call belongs to. */
-export function tagOf({ name, path }: Pick<Route, 'name' | 'path'>): string {
+function tagOf({ name, path }: Pick<Route, 'name' | 'path'>): string {
   const [first = ''] = partsOf(path)
   const tag = tagNames[first]
   if (tag === undefined) throw new Error(`${name} has no tag: add its first part to tagNames`)
@@ -59,7 +59,7 @@ export function tagOf({ name, path }: Pick<Route, 'name' | 'path'>): string {
 }
 
 /** One sentence. */
-export function whoMayCall({ who }: Pick<Route, 'who'>): string {
+function whoMayCall({ who }: Pick<Route, 'who'>): string {
   return who.startsWith('keyhaven:')
     ? `A person who holds \`${who}\`.`
     : callers[who as keyof typeof callers]
@@ -123,7 +123,7 @@ function operationOf(route: Route, { opaque }: Described): object {
  * The method, then the parts of the path: `GET /accounts/:id/sessions` is `getAccountSessions`. What stands before a
  * parameter is one of its kind.
  */
-export function operationIdOf({ method, path }: Pick<Route, 'method' | 'path'>): string {
+function operationIdOf({ method, path }: Pick<Route, 'method' | 'path'>): string {
   const parts = partsOf(path)
   const words = parts.flatMap((part, at) => {
     if (part.startsWith(':')) return []
