@@ -48,7 +48,7 @@ async function statuses(count: number, guess: (at: number) => Guess): Promise<nu
 }
 
 describe('a stranger who guesses', () => {
-  it('is slowed down; the account’s own devices elsewhere are not touched (R96, P26)', async () => {
+  it('is slowed down; the account’s own devices elsewhere are not touched (R96, P26, 6.3.1)', async () => {
     const mine = await signIn({ password, from: '198.51.100.7' })
     const lines = mine.headers.getSetCookie()
     const cookie = lines.map((line) => line.split(';')[0]).join('; ')

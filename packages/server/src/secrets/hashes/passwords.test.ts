@@ -6,7 +6,7 @@ import type { HashDoor } from './hash-turns.ts'
 import { createPasswords } from './passwords.ts'
 
 describe('createPasswords', () => {
-  it('hashes as argon2id, checks what it hashed, and takes NFC and NFD for one (P13)', async () => {
+  it('hashes as argon2id, checks what it hashed, and takes NFC and NFD for one (P13, 11.4.2)', async () => {
     const passwords = createPasswords()
     const hash = await passwords.hash('sign-up', 'café au lait')
     expect(hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
@@ -14,7 +14,7 @@ describe('createPasswords', () => {
     expect(await passwords.verify('sign-in', 'cafe au lait', hash)).toBe(false)
     await passwords.close()
   })
-  it('tells passwords apart behind 72 bytes, at NUL and by blanks (P12)', async () => {
+  it('tells passwords apart behind 72 bytes, at NUL and by blanks (P12, 6.2.8, 6.2.9)', async () => {
     const passwords = createPasswords()
     const long = 'x'.repeat(72)
     const hash = await passwords.hash('sign-up', `${long}a`)
