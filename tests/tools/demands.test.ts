@@ -29,6 +29,8 @@ describe('the proof of a demand', () => {
     ['a title that names it', 'CK-1 a cookie', 'sends each once (CK-1, CK-2)', []],
     ['a sentence', 'CK-1 a cookie | cannot: the service sets no cookies at all', undefined, []],
     ['a feature that is not built', 'CK-1 a cookie | not built: mail', undefined, []],
+    ['a test, in part', 'CK-1 a cookie | in part: mail', 'is sent (CK-1)', []],
+    ['no test, in part', 'CK-1 a cookie | in part: mail', undefined, ['CK-1: no test names it']],
     ['nothing', 'CK-1 a cookie', 'of another (CK-11)', ['CK-1: no test names it']],
     ['too little', 'CK-1 a cookie | cannot: never', undefined, ['CK-1: says too little']],
     [

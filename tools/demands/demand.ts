@@ -14,6 +14,8 @@ export type Answer =
   | { readonly kind: 'cannot'; readonly sentence: string }
   /** Which feature must come first; `features.ts` has all. */
   | { readonly kind: 'not built'; readonly feature: string }
+  /** It has tests, and a part of it waits for a feature. */
+  | { readonly kind: 'in part'; readonly feature: string }
   /** Other demands that say the same and have tests. */
   | { readonly kind: 'like'; readonly ids: readonly string[] }
   /** A demand to write something down: the page below `docs` that does. */
@@ -25,7 +27,7 @@ export interface Part {
   readonly demands: readonly Demand[]
 }
 
-/** Reads rows, one a line: id, phrase, and behind a bar the answer: `cannot: …`, `not built: …`, `like: …`, `written: …`. */
+/** Reads rows, one a line: id, phrase, and behind a bar the answer: `cannot: …`, `not built: …`, `in part: …`, `like: …`, `written: …`. */
 export function part(title: string, rows: string): Part {
   return { title, demands: rows.trim().split('\n').map(demandOf) }
 }
@@ -37,11 +39,12 @@ function demandOf(row: string): Demand {
 }
 
 function answerOf(text: string): Answer {
-  const [, kind, value = ''] = /^(cannot|not built|like|written): (.+)$/.exec(text) ?? []
+  const [, kind, value = ''] = /^(cannot|not built|in part|like|written): (.+)$/.exec(text) ?? []
   switch (kind) {
     case 'cannot':
       return { kind, sentence: value }
     case 'not built':
+    case 'in part':
       return { kind, feature: value }
     case 'like':
       return { kind, ids: value.split(' ') }

@@ -25,14 +25,14 @@ export const hardening: Part = part(
   H18 a cross-site link changes nobody's session | not built: sign-in by other providers
   H19 an unverified address of a provider counts for nothing | not built: sign-in by other providers
   H20 a stolen device cookie ends with the next reset | not built: known devices
-  H21 nobody acts on an account above their rank
+  H21 nobody acts on an account above their rank | in part: API keys
   H22 the first administrator by a link in a terminal | not built: a console
-  H23 operators can help a sole administrator, and it is audited
+  H23 operators can help a sole administrator, and it is audited | in part: second factors and passkeys
   H24 test doors open in development only | not built: test tools
   H25 native origins are no own origins | not built: native sign-in
   H26 public clients ask each time | not built: OAuth
   H27 the device page shows who asks | not built: OAuth
-  H28 a restore ends what it must, and names the span that is lost
+  H28 a restore ends what it must, and names the span that is lost | in part: API keys
   H29 gateways get one exchanged token a session | not built: gateways
   H30 an API key has its audiences | not built: API keys
   H31 pages have a strict policy | not built: sign-in pages
@@ -40,7 +40,7 @@ export const hardening: Part = part(
   H33 imported hashes can't stop the service | not built: imports
   H34 the migration door works once | not built: imports
   H35 codes for factors and mail | not built: second factors and passkeys
-  H36 everything=true ends what hangs below a session too
+  H36 everything=true ends what hangs below a session too | in part: API keys
   H37 the flow cookie names the browser | not built: mail
   H38 nothing irreversible happens on one reading of a clock
   H39 locked accounts get no mail, and the answer is the same | not built: mail
@@ -56,7 +56,7 @@ export const hardening: Part = part(
   H49 a mailed code lives for ten minutes | not built: mail
   H50 routes of former systems run the same flows | not built: imports
   H51 an unconfirmed sign-up vanishes | not built: mail
-  H52 hooks get no password, token or code
+  H52 hooks get no password, token or code | in part: webhooks
   H53 notices can be limited to new devices | not built: mail
   H54 decided differences are listed | written: security/asvs.md
   H55 a file with a secret that others can read is refused

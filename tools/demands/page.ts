@@ -17,13 +17,13 @@ export function demandsPage(): DemandsPage {
   const proofs = proofsOf(demands, testTitles())
   const count = (kind: Answer['kind']): number =>
     [...proofs.values()].filter(({ demand }) => demand.answer?.kind === kind).length
+  const notBuilt = count('not built') + count('in part')
   const tested = [...proofs.values()].filter(({ tests }) => tests.length > 0).length
-  const notBuilt = count('not built')
   const text = `# Demands, and what proves each
 
 Keyhaven is built to these demands. Each has the tests that name its id in their title, or a sentence why it can't apply, or
 the feature that is not built yet. ${tested} have tests, ${count('like')} say the same as others that have, ${count('cannot')} can't apply, ${count('written')} are
-met by a page, and ${notBuilt} wait for a feature. Attacks that were tried have pages of their own: [tokens](attacks.md),
+met by a page, and ${notBuilt} wait for a feature, ${count('in part')} of them in part. Attacks that were tried have pages of their own: [tokens](attacks.md),
 [service](service-attacks.md).
 
 \`npm run reference\` makes this page from \`tools/demands\` and the titles of the tests. \`npm run check\` fails if a demand has no
@@ -37,8 +37,11 @@ ${demands.map((part) => partText(part, proofs)).join('\n\n')}
 function partText({ title, demands: rows }: Part, proofs: ReadonlyMap<string, Proof>): string {
   const lines = rows.map(({ id, title: phrase, answer }) => {
     const tests = proofs.get(id)?.tests ?? []
-    const proof = answer === undefined ? testsText(tests) : answerText(answer)
-    return `| ${id} | ${phrase} | ${proof} |`
+    const texts = [
+      ...(tests.length > 0 ? [testsText(tests)] : []),
+      ...(answer === undefined ? [] : [answerText(answer, proofs)]),
+    ]
+    return `| ${id} | ${phrase} | ${texts.join('<br>')} |`
   })
   return `## ${title}\n\n| id | demand | proof |\n|---|---|---|\n${lines.join('\n')}`
 }
@@ -57,17 +60,24 @@ function testsText(tests: Proof['tests']): string {
 
 const MOST = 3
 
-function answerText(answer: Answer): string {
+function answerText(answer: Answer, proofs: ReadonlyMap<string, Proof>): string {
   switch (answer.kind) {
     case 'cannot':
       return `can't apply: ${answer.sentence}`
     case 'not built':
-      return `**not built**: ${answer.feature}`
+      return `not built: ${answer.feature}`
+    case 'in part':
+      return `not built in part: ${answer.feature}`
     case 'like':
-      return `as ${answer.ids.join(', ')}`
+      return `as ${answer.ids.map((id) => `${id} (${filesOf(proofs.get(id))})`).join(', ')}`
     case 'written':
-      return `written: [${answer.page}](../${answer.page})`
+      return `no test applies: [this page](../${answer.page}) has it in writing`
   }
+}
+
+/** The files of a proof's tests. */
+function filesOf(proof: Proof | undefined): string {
+  return [...new Set(proof?.tests.map(({ path }) => path))].join(', ')
 }
 
 /** A title as code, in a cell of a table. */

@@ -54,10 +54,11 @@ export function faultsOf(
   state: State,
 ): readonly string[] {
   const faults = [...proofs.values()].flatMap(({ demand: { id, answer }, tests }) => {
-    if (answer === undefined) {
-      return tests.length > 0 ? [] : [`${id}: no test names it, and nothing says why`]
-    }
-    if (tests.length > 0) return [`${id}: has tests, and says "${answer.kind}": take that out`]
+    const needsTests = answer === undefined || answer.kind === 'in part'
+    if (needsTests && tests.length === 0) return [`${id}: no test names it, and nothing says why`]
+    if (answer === undefined) return []
+    if (tests.length > 0 && !needsTests)
+      return [`${id}: has tests, and says "${answer.kind}": take that out`]
     return answerFaults(answer, proofs, features, state).map((fault) => `${id}: ${fault}`)
   })
   const used = new Set([...proofs.values()].map(({ demand: { answer } }) => featureOf(answer)))
@@ -70,7 +71,7 @@ export function faultsOf(
 }
 
 function featureOf(answer: Answer | undefined): string | undefined {
-  return answer?.kind === 'not built' ? answer.feature : undefined
+  return answer?.kind === 'not built' || answer?.kind === 'in part' ? answer.feature : undefined
 }
 
 function answerFaults(
@@ -90,7 +91,8 @@ function answerFaults(
       return answer.ids
         .filter((id) => (proofs.get(id)?.tests.length ?? 0) === 0)
         .map((id) => `is like ${id}, which no test names`)
-    case 'not built': {
+    case 'not built':
+    case 'in part': {
       const { feature } = answer
       if (!features.includes(feature)) return [`${feature} is no feature of features.ts`]
       if (works.includes(feature)) return [`the README says that ${feature} works`]

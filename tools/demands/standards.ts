@@ -6,7 +6,7 @@ export const standards: readonly Part[] = [
   part(
     'Signed and encrypted tokens (RFC 7515 to 7519, 8725, 9864)',
     `
-    JOSE-1 a signed token has three segments, an encrypted one five, anything else is refused unread
+    JOSE-1 a signed token has three segments, an encrypted one five, anything else is refused unread | in part: encrypted tokens
     JOSE-2 each segment is canonical base64url
     JOSE-3 serialisations in JSON are refused
     JOSE-4 strict UTF-8, an object, no repeated member, bounded depth and size
@@ -57,7 +57,7 @@ export const standards: readonly Part[] = [
     AS-5 no implicit and no password grant | not built: OAuth
     AS-6 each authorization answer names the issuer | not built: OAuth
     AS-7 no CORS at the authorization endpoint | not built: OAuth
-    AS-8 sign-in and consent can't be framed
+    AS-8 sign-in and consent can't be framed | in part: sign-in pages
     AS-9 after a form with credentials the redirect is 303 | not built: sign-in pages
     AS-10 the token endpoint takes forms, authenticates clients, counts failures | not built: OAuth
     AS-11 refresh tokens rotate; reuse ends the family | not built: native sign-in
@@ -116,9 +116,9 @@ export const standards: readonly Part[] = [
     'Sessions (SP 800-63B-4, ASVS V7)',
     `
     SES-1 256 random bits, new at each sign-in, and the former session ends
-    SES-2 sign-out counts on the server at once
+    SES-2 sign-out counts on the server at once | in part: native sign-in
     SES-3 idle and absolute limits on the server
-    SES-4 a password change and a lock end other sessions
+    SES-4 a password change and a lock end other sessions | in part: API keys
     SES-5 people list and end their sessions, administrators any
     SES-6 sensitive changes need a recent proof | not built: step-up
     SES-7 nothing in storage, nothing in URLs

@@ -456,7 +456,15 @@ describe('createKeyhaven', () => {
       const mine = await browser().signUp()
       mine.cookies.set('__Host-keyhaven', 'old')
       const response = await leave(mine)
-      expect(response.headers.getSetCookie().join('\n')).toContain('__Host-keyhaven=; Path=/')
+      const cleared = response.headers.getSetCookie()
+      expect(cleared.join('\n')).toContain('__Host-keyhaven=; Path=/')
+      for (const line of cleared) {
+        const attributes = line.split('; ')
+        expect(attributes, line).toEqual(
+          expect.arrayContaining(['Path=/', 'SameSite=Strict', 'Max-Age=0']),
+        )
+        expect(line).not.toContain('Domain')
+      }
     })
   })
 
