@@ -36,7 +36,7 @@ export const asvs: readonly Part[] = [
     3.7.2 redirects to other hosts by a list | cannot: the service redirects nowhere
     3.7.3 a notice before an external page | cannot: the service links to no external page
     3.7.4 HSTS preload | cannot: the service owns a path of its host, so the list is for the owner of the domain
-    3.7.5 what happens without a feature is written down | written: guides/client.md
+    3.7.5 what happens without a feature is written down | written: security/asvs.md
     `,
   ),
   part(

@@ -59,7 +59,7 @@ export function faultsOf(
     if (answer === undefined) return []
     if (tests.length > 0 && !needsTests)
       return [`${id}: has tests, and says "${answer.kind}": take that out`]
-    return answerFaults(answer, proofs, features, state).map((fault) => `${id}: ${fault}`)
+    return answerFaults(id, answer, { proofs, features, state }).map((fault) => `${id}: ${fault}`)
   })
   const used = new Set([...proofs.values()].map(({ demand: { answer } }) => featureOf(answer)))
   return [
@@ -74,11 +74,17 @@ function featureOf(answer: Answer | undefined): string | undefined {
   return answer?.kind === 'not built' || answer?.kind === 'in part' ? answer.feature : undefined
 }
 
+/** What an answer is held against. */
+interface Known {
+  readonly proofs: ReadonlyMap<string, Proof>
+  readonly features: readonly string[]
+  readonly state: State
+}
+
 function answerFaults(
+  id: string,
   answer: Answer,
-  proofs: ReadonlyMap<string, Proof>,
-  features: readonly string[],
-  { works, notBuilt }: State,
+  { proofs, features, state: { works, notBuilt } }: Known,
 ): readonly string[] {
   switch (answer.kind) {
     case 'cannot':
@@ -86,7 +92,7 @@ function answerFaults(
         ? []
         : ['says too little about why it can’t apply']
     case 'written':
-      return existsSync(join(root, 'docs', answer.page)) ? [] : [`docs/${answer.page} is not there`]
+      return writtenFaults(answer.page, id)
     case 'like':
       return answer.ids
         .filter((id) => (proofs.get(id)?.tests.length ?? 0) === 0)
@@ -99,4 +105,12 @@ function answerFaults(
       return notBuilt.includes(feature) ? [] : [`the README does not list ${feature} as not built`]
     }
   }
+}
+
+/** The page that answers ASVS says which demand it answers; pages for readers carry no ids. */
+function writtenFaults(page: string, id: string): readonly string[] {
+  const file = join(root, 'docs', page)
+  if (!existsSync(file)) return [`docs/${page} is not there`]
+  if (page !== 'security/asvs.md' || names(readFileSync(file, 'utf8'), id)) return []
+  return [`docs/${page} does not name it`]
 }
