@@ -35,4 +35,23 @@ describe('the pages of the repository', () => {
     )
     expect(broken).toEqual([])
   })
+  it('name tests and other files that exist', () => {
+    const files = globSync('**/*.{ts,tsx,js,mjs,json,css,yml,yaml,conf,tgz,md}', {
+      cwd: root,
+      exclude: (path) => /(^|\/)(node_modules|dist|\.work)$/.test(path),
+    })
+    const missing = pages.flatMap((page) =>
+      named(read(page))
+        .filter((name) => !files.some((file) => file === name || file.endsWith(`/${name}`)))
+        .map((name) => `${page}: ${name}`),
+    )
+    expect(missing).toEqual([])
+  })
 })
+
+/** Files of this repository that a page names: tests by any part of their path, others by their whole path. */
+function named(text: string): readonly string[] {
+  const test = /[\w./-]+\.(?:test|suite)\.tsx?\b/
+  const other = /(?<=`)(?:packages|tests|tools|docs|deploy|examples|bench)\/[\w./-]+\.\w+(?=`)/
+  return [...text.matchAll(new RegExp(`${test.source}|${other.source}`, 'g'))].map(([name]) => name)
+}

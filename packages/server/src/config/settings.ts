@@ -51,7 +51,7 @@ export interface Settings {
   readonly lifetimes: Lifetimes
   /** Seconds for which a guard may answer from an old copy of the revocations. */
   readonly maxStaleness: number
-  readonly alg: 'ES256' | 'Ed25519'
+  readonly alg: OptionValue<'alg'>
   readonly allowedOrigins: readonly string[]
   /** Addresses and networks of proxies that are believed. */
   readonly trustProxy: readonly string[]
@@ -59,7 +59,7 @@ export interface Settings {
   readonly hsts: boolean
   readonly cookies: CookieSettings
   /** `opaque`: no access cookie. */
-  readonly mode: 'token' | 'opaque'
+  readonly mode: OptionValue<'mode'>
   readonly emailVerification: 'off'
   readonly passwordMinLength: number
 }
@@ -69,7 +69,7 @@ export interface CookieSettings {
   readonly name: string
   /** Widens the access cookie to the sub-domains of this parent. */
   readonly domain: string | undefined
-  readonly sameSite: 'strict' | 'lax'
+  readonly sameSite: OptionValue<'sameSite'>
   /** Whether the readable companion cookie is set. */
   readonly claims: boolean
 }
