@@ -63,6 +63,13 @@ const broken: Readonly<
     plantedImport('endpoints/keys/planted.ts', '../audit/get-audit.ts', 'another endpoint'),
     ['packages/server/src/planted/planted.ts', '', 'no layer of the server'],
   ],
+  links: [
+    ['docs/planted.md', '[a page](nowhere.md)', 'nowhere.md leads to no file'],
+    ['docs/adrift.md', '[a heading](../README.md#nowhere)', 'leads to no heading'],
+    ['docs/lost.md', 'See `tools/nowhere.ts`.', '`tools/nowhere.ts` is no file'],
+    ['docs/unproved.md', 'Proved by `nowhere.test.ts`.', 'there is no test'],
+    ['docs/unlisted.md', '', 'has no line with a sentence'],
+  ],
   'main-export': [
     ['packages/core/src/lib/token/planted.ts', 'export const other = 1', 'none of them named like'],
   ],
@@ -88,6 +95,13 @@ const broken: Readonly<
       "import { x } from '../../".concat("packages/core/src/index.ts'"),
       'past the entry',
     ],
+  ],
+  prose: [
+    ['docs/planted.md', 'It tells whoever asks where it was heard. '.repeat(1000), 'docs: tell'],
+    ['docs/heard.md', 'heard '.repeat(1000), 'docs: hear'],
+    ['docs/whoever.md', 'nobody '.repeat(1000), 'docs: whoever'],
+    ['docs/where.md', 'where '.repeat(1000), 'docs: where'],
+    ['docs/unaddressed.md', 'word '.repeat(100_000), 'docs: you, your'],
   ],
   silenced: [
     ['packages/core/src/lib/planted.ts', 'const x: any = 1', 'uses any'],

@@ -21,13 +21,13 @@ export function demandsPage(): DemandsPage {
   const tested = [...proofs.values()].filter(({ tests }) => tests.length > 0).length
   const text = `# Demands, and what proves each
 
-Keyhaven is built to these demands. Each has the tests that name its id in their title, or a sentence why it can't apply, or
-the feature that is not built yet. ${tested} have tests, ${count('like')} say the same as others that have, ${count('cannot')} can't apply, ${count('written')} are
-met by a page, and ${notBuilt} wait for a feature, ${count('in part')} of them in part. Attacks that were tried have pages of their own: [tokens](attacks.md),
-[service](service-attacks.md).
+Use this page if you want to know how a security demand is met. Each demand has the tests that name its id in their title,
+a sentence why it can't apply, or the feature that is not built yet. ${tested} have tests, ${count('like')} say the same as others that
+have, ${count('cannot')} can't apply, and ${count('written')} are met by documentation. ${notBuilt} wait for a feature, ${count('in part')} of them in part. You find the
+attacks that were tested on pages of their own: [tokens](attacks.md), [service](service-attacks.md).
 
-\`npm run reference\` makes this page from \`tools/demands\` and the titles of the tests. \`npm run check\` fails if a demand has no
-answer, or if the page is not up to date.
+\`npm run reference\` makes this page from \`tools/demands\` and the titles of the tests. If you change either, run it again:
+\`npm run check\` fails if a demand has no answer, or if the page is not up to date.
 
 ${demands.map((part) => partText(part, proofs)).join('\n\n')}
 `

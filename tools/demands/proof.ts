@@ -36,15 +36,19 @@ export interface State {
   readonly notBuilt: string
 }
 
-/** Reads the two paragraphs of the README. @throws if it has none. */
+/** Reads the list and the paragraph of the README. @throws if it has none. */
 export function readState(): State {
   const text = readFileSync(join(root, 'README.md'), 'utf8')
-  const paragraph = (start: string): string => {
-    const found = new RegExp(`^${start}: ([^]*?)\\n\\n`, 'm').exec(text)?.[1]
+  const part = (start: string, end: string): string => {
+    const found = new RegExp(`^${start}:([^]*?)${end}`, 'm').exec(text)?.[1]
     if (found === undefined) throw new Error(`README.md has no paragraph "${start}: …"`)
     return found.replaceAll('\n', ' ')
   }
-  return { works: paragraph('Works'), notBuilt: paragraph('Not built') }
+  // A list behind an empty line, and a paragraph
+  return {
+    works: part('You can use today', String.raw`\n\n(?!-)`),
+    notBuilt: part('Not built yet', String.raw`\n\n`),
+  }
 }
 
 /** What is wrong with the answers, a sentence each. */
@@ -101,8 +105,8 @@ function answerFaults(
     case 'in part': {
       const { feature } = answer
       if (!features.includes(feature)) return [`${feature} is no feature of features.ts`]
-      if (works.includes(feature)) return [`the README says that ${feature} works`]
-      return notBuilt.includes(feature) ? [] : [`the README does not list ${feature} as not built`]
+      if (names(works, feature)) return [`the README says that ${feature} works`]
+      return names(notBuilt, feature) ? [] : [`the README does not list ${feature} as not built`]
     }
   }
 }

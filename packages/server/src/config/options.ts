@@ -12,7 +12,6 @@ import {
 } from './default-value.ts'
 import type { DefaultValue } from './default-value.ts'
 import { presetNames } from './lifetimes.ts'
-import { logLevels } from './log-levels.ts'
 import {
   cookieName,
   domain,
@@ -90,7 +89,7 @@ export const options = {
     sentence: 'How long an idle connection stays open: longer than the proxy in front keeps it.',
   }),
   logLevel: row('KEYHAVEN_LOG_LEVEL', byLog('info', 'warn'), {
-    parse: oneOf(...logLevels),
+    parse: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
     sentence:
       'What is logged: fatal, error, warn, info, debug (every answer too), trace or silent.',
   }),
@@ -197,3 +196,6 @@ export type OptionName = keyof typeof options
 
 /** What an option's parser gives. */
 export type OptionValue<N extends OptionName> = ReturnType<(typeof options)[N]['parse']>
+
+/** What is logged: each level with all levels before it. */
+export type LogLevel = OptionValue<'logLevel'>

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
+import { packageFile } from './package-file.ts'
 
 /** The version of this package; `unknown` inside a bundle, which leaves the package's files behind. */
 export function packageVersion(): string {
   try {
-    const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
+    const text = readFileSync(packageFile('package.json'), 'utf8')
     return (JSON.parse(text) as { version: string }).version
   } catch {
     return 'unknown'

@@ -53,26 +53,27 @@ export function httpPageOf(routes: readonly Route[]): string {
   const at = servers.map(({ url }) => `\`${url}\``).join(', ')
   return `# The HTTP API
 
-Paths are below the server's URL, which is the issuer: here ${at}. \`GET /openapi.json\` describes bodies, answers and
-ways to authenticate, for people and for generators of clients. Made from the same description by \`npm run reference\`.
+Look up a call here: its path, who may call it, and its query parameters. Paths are below the URL of your server, which is
+the issuer: here ${at}. \`GET /openapi.json\` describes bodies, answers and ways to authenticate;
+generate your client from it. \`npm run reference\` makes this page from the same description.
 
-- Bodies and answers are JSON. A body of another type is 415, one of over 64 KiB is 413; unknown and repeated members and
+- Bodies and answers are JSON. A body of another type is 415, one of over 64 KiB is 413. Unknown and repeated members and
   parameters are 400.
-- A browser authenticates by its cookies. A call that changes something also needs the header \`X-XSRF-TOKEN\` with the
-  \`xsrfToken\` of the session view, and must come from an own origin. \`Authorization: Bearer\` with an access token of a
-  person's session needs neither.
-- Lists return \`{ "items": [], "next": cursor or null }\`. They take \`limit\` (100 at most, 50 by default), \`cursor\` (the
-  \`next\` of the page before) and \`sort\` (\`-createdAt\`, the default, or \`createdAt\`).
-- Refusals are \`application/problem+json\` with a stable \`code\`: [errors](errors.md). How often a call may be made:
+- A browser authenticates by its cookies. If your call changes something, it must also send the header \`X-XSRF-TOKEN\` with
+  the \`xsrfToken\` of the session view, and come from an own origin. With \`Authorization: Bearer\` and an access token of a
+  user's session you need neither.
+- Lists return \`{ "items": [], "next": cursor or null }\`. You may pass \`limit\` (100 at most, 50 by default), \`cursor\` (the
+  \`next\` of the previous page) and \`sort\` (\`-createdAt\`, the default, or \`createdAt\`).
+- Refusals are \`application/problem+json\` with a stable \`code\`: see [errors](errors.md). How often you may make a call:
   [limits](limits.md).
-- A call on somebody else's account is refused with 403 \`insufficient_scope\` if that account holds a \`keyhaven:\` scope that
-  you lack. Reading is not.
-- A \`DELETE\` that takes a \`reason\` accepts it in the body or as \`?reason=\`; it is recorded in the
+- A call that changes another account is refused with 403 \`insufficient_scope\` if that account holds a \`keyhaven:\` scope
+  that you lack. Reading it is not.
+- You may send the \`reason\` of a \`DELETE\` in the body or as \`?reason=\`; it is recorded in the
   [audit log](../operate/audit.md).
 
 ## Ways to authenticate
 
-An operation needs one of the ways in its row, with all of its members. Where the row has none, no credential is needed.
+Your call needs one of the ways in its row, with all of its members. If the row says none, you need no credential.
 
 | scheme | sent as | what it is |
 |---|---|---|

@@ -1,6 +1,6 @@
 import { pino } from 'pino'
 import type { DestinationStream, Logger } from 'pino'
-import type { LogLevel } from '../config/log-levels.ts'
+import type { LogLevel } from '../config/options.ts'
 
 /** A log of JSON lines, whose levels have their names; to standard error if nothing else is given. */
 export function createJsonLog(

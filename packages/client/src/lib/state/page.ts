@@ -128,7 +128,8 @@ export function createPage(options: PageOptions): Page {
     boot = undefined
     answer = call.then((reply) => {
       const mine = answer
-      dispatch({ type: 'reply', to: question, reply })
+      // Another page may have left, and been closed, while this one waited
+      dispatch({ type: 'reply', to: question, reply, wishes: wishes() })
       if (answer === mine) return reply
       // The reply has led to another call. To a sign-out that is refused, the refusal is the answer
       return store.known.question?.stays ? answer.then(() => reply) : answer

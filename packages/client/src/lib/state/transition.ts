@@ -5,7 +5,7 @@ import type { StreamEvent } from '../runtime.ts'
 import type { Effects, Event, Message } from './events.ts'
 import type { Draft } from './draft.ts'
 import type { Known, Question } from './known.ts'
-import { end, forget, isFinal, isLeft, learn, leave, REMEMBERED, show } from './person.ts'
+import { end, forget, isFinal, isLeft, learn, leave, remember, show } from './person.ts'
 import {
   askAt,
   mayBeLost,
@@ -49,6 +49,7 @@ function handle(draft: Draft, event: Event): void {
     case 'ask':
       return ask(draft, event.afterRefusal)
     case 'reply':
+      remember(draft, event.wishes)
       if (event.to === draft.question) takeReply(draft, event.to, event.reply)
       else if (event.to.method === 'DELETE') {
         // Something else was learned meanwhile, but a sign-out that is done has taken the cookies, new ones too
@@ -188,7 +189,8 @@ function takeReply(draft: Draft, question: Question, reply: Reply): void {
 
 /** The session goes on, and it is not known yet whose that is. */
 function stay(draft: Draft): void {
-  draft.leaving = undefined
+  // The page no longer shows that person, or never did: nobody is missed if the answer names another
+  draft.view = draft.leaving = undefined
   show(draft, loading)
 }
 
@@ -222,10 +224,9 @@ function fail(draft: Draft, wait: number, firm: boolean): void {
 
 /** The browser remembers, or another tab says, that these sessions were left. */
 function recall(draft: Draft, wishes: readonly string[] = []): void {
-  const { view, leaving, ended } = draft
-  const left = wishes.filter((id) => !ended.includes(id))
+  const { view, leaving } = draft
+  const left = remember(draft, wishes)
   const wish = view ? left.find((id) => id === view.session.id) : left.at(-1)
-  draft.left = [...draft.left.slice(-REMEMBERED), ...left]
   if (leaving || wish === undefined) return
   leave(draft, wish)
   draft.freshUntil = draft.wantedAt = draft.now

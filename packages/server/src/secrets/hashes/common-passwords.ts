@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { brotliDecompressSync } from 'node:zlib'
+import { packageFile } from '../../config/package-file.ts'
 
 /** The least length of an entry; shorter texts are only compared as stems. */
 const SHORTEST = 8
@@ -28,7 +29,7 @@ let known: CommonPasswords | undefined
  */
 export function commonPasswords(): CommonPasswords {
   if (known !== undefined) return known
-  const file = new URL('../../../data/common-passwords.txt.br', import.meta.url)
+  const file = packageFile('data/common-passwords.txt.br')
   // Folded in one piece: it is ASCII
   const text = folded(brotliDecompressSync(readFileSync(file)).toString('latin1').trimEnd())
   const entries = new Set(text.split('\n'))

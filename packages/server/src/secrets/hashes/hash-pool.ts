@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { KeyhavenError } from '@keyhaven/core/errors'
+import { threadScript } from '../../config/package-file.ts'
 import { createHashTurns } from './hash-turns.ts'
 import type { HashDoor } from './hash-turns.ts'
 
@@ -48,12 +49,11 @@ interface Waiting {
 }
 
 /**
- * The script of a thread: sources run as .ts, the build as .js, and both have it beside this file.
+ * The script of a thread.
  * @throws Error in a bundle of another kind, where code does not know where it is.
  */
 export function hashWorker(): URL {
-  const here = import.meta.url
-  return new URL(here.endsWith('.ts') ? './hash-worker.ts' : './hash-worker.js', here)
+  return threadScript('secrets/hashes/hash-worker.ts')
 }
 
 export function createHashPool(size: number = availableParallelism()): HashPool {
