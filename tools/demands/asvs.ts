@@ -9,7 +9,7 @@ export const asvs: readonly Part[] = [
     3.1.1 expected features of browsers are written down | written: security/asvs.md
     3.2.1 answers can't be rendered in the wrong context | like: HTTP-4 AS-8
     3.2.2 text is inserted as text | written: security/asvs.md
-    3.2.3 no clobbering of the DOM | cannot: the client library reads no element by its name and writes none
+    3.2.3 no clobbering of the DOM | cannot: the client library looks up no element of the document and writes no HTML
     3.3.1 cookies are Secure and prefixed | like: CK-2
     3.3.2 SameSite by purpose | like: CK-3
     3.3.3 host-only cookies | like: CK-2
@@ -28,7 +28,7 @@ export const asvs: readonly Part[] = [
     3.5.3 nothing sensitive by safe methods | like: CSRF-1 CSRF-3
     3.5.4 applications on hosts of their own | written: security/asvs.md
     3.5.5 messages between windows are checked | cannot: the client takes no message from another window
-    3.5.6 no JSONP | cannot: every answer is JSON, an event stream or plain text, and none is a script
+    3.5.6 no JSONP | cannot: no answer of the service is a script
     3.5.7 no personal data in scripts | cannot: the service sends no script that depends on who asks
     3.5.8 resources are embeddable only as meant | like: HTTP-4 AS-8
     3.6.1 external assets have integrity | cannot: the service and the client load nothing from other hosts
@@ -194,7 +194,7 @@ export const asvs: readonly Part[] = [
     8.3.2 changes of authorisation apply at once
     8.4.1 tenants are apart | cannot: an installation has one issuer with keys of its own, and no tenants inside
     11.2.3 128 bits of strength | like: JOSE-14
-    11.2.4 constant time | like: CSRF-2
+    11.2.4 constant time | cannot: no test can measure it, so secrets are compared as hashes or by timingSafeEqual
     11.2.5 no padding oracle | cannot: nothing that a stranger sends is decrypted
     11.4.2 a current hash of passwords
     11.5.1 random secrets | like: SES-1
