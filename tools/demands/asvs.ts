@@ -62,9 +62,9 @@ export const asvs: readonly Part[] = [
     6.3.3 a second factor | not built: second factors and passkeys
     6.3.4 each way in is written down and equally strong | written: security/asvs.md
     6.3.5 notice of suspicious attempts | not built: mail
-    6.3.6 mail is no factor | cannot: nobody signs in by mail
+    6.3.6 mail is no factor | cannot: no sign-in by mail exists
     6.3.7 notice after a change of credentials | not built: mail
-    6.3.8 nobody learns who has an account, at registration too | not built: mail
+    6.3.8 no answer reveals who has an account, at registration too | not built: mail
     6.4.1 first secrets are random and short-lived | not built: mail
     6.4.2 no hints and no security questions | cannot: an account has neither hints nor questions
     6.4.3 a reset keeps the second factor | not built: mail
@@ -83,7 +83,7 @@ export const asvs: readonly Part[] = [
     6.6.2 codes are bound to their request | not built: mail
     6.6.3 guessing of codes is limited | not built: mail
     6.6.4 push messages can't flood | cannot: the service sends no push messages
-    6.7.1 certificates are protected | cannot: nobody signs in by a certificate
+    6.7.1 certificates are protected | cannot: no sign-in by certificate exists
     6.7.2 challenges of 64 bits or more | not built: second factors and passkeys
     6.8.1 an identity is provider and subject | not built: sign-in by other providers
     6.8.2 assertions are always verified | not built: sign-in by other providers

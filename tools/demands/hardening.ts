@@ -22,10 +22,10 @@ export const hardening: Part = part(
   H15 wrong second factors count by account | not built: second factors and passkeys
   H16 enrolment on an unknown device needs a mailed code | not built: second factors and passkeys
   H17 a provider's silent sign-in is not fresh | not built: sign-in by other providers
-  H18 a cross-site link changes nobody's session | not built: sign-in by other providers
+  H18 a cross-site link changes no session | not built: sign-in by other providers
   H19 an unverified address of a provider counts for nothing | not built: sign-in by other providers
   H20 a stolen device cookie ends with the next reset | not built: known devices
-  H21 nobody acts on an account above their rank | in part: API keys
+  H21 no act on an account above one's own rank | in part: API keys
   H22 the first administrator by a link in a terminal | not built: a console
   H23 operators can help a sole administrator, and it is audited | in part: second factors and passkeys
   H24 test doors open in development only | not built: test tools

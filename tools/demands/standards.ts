@@ -80,7 +80,7 @@ export const standards: readonly Part[] = [
     BFF-8 refresh tokens of public pages rotate and end | not built: OAuth
     BFF-9 a browser client has no secret | not built: OAuth
     BFF-10 no implicit grant; messages between windows check both origins | cannot: no such grant exists, and the client listens to no other window
-    BFF-11 sign-out ends cookie and session; a call tells whether one exists without giving tokens
+    BFF-11 sign-out ends cookie and session; a call shows whether one exists, without tokens
     `,
   ),
   part(
