@@ -12,7 +12,7 @@ import type { Keyhaven } from '@keyhaven/server'
 import express from 'express'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { rawAnswer } from '@keyhaven/stage/http/raw-http'
+import { rawAnswer } from '@keyhaven/stage/http/raw-answer'
 
 /** An ordinary app with everything that apps have below a guard, and what an attacker tries on it. */
 const folder = mkdtempSync(join(tmpdir(), 'keyhaven-embedded-'))

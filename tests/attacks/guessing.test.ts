@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startService } from '@keyhaven/stage/processes/running-service'
-import type { Service } from '@keyhaven/stage/processes/running-service'
+import type { RunningService } from '@keyhaven/stage/processes/running-service'
 
 const password = 'correct horse battery'
 const email = 'ada@example.com'
 const environment = { KEYHAVEN_TRUST_PROXY: '127.0.0.1' }
-let service: Service
+let service: RunningService
 
 beforeAll(async () => {
   service = await startService({ environment })
@@ -18,7 +18,7 @@ interface Guess {
   readonly login?: string
   readonly password?: string
   readonly from?: string
-  readonly at?: Service
+  readonly at?: RunningService
   readonly headers?: Readonly<Record<string, string>>
 }
 

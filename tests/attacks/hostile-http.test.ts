@@ -5,9 +5,9 @@ import { doses } from '../doses.ts'
 import { contentsOf, databaseIn, rowsIn } from '@keyhaven/stage/databases/databases'
 import { until } from '@keyhaven/stage/processes/process'
 import { startService } from '@keyhaven/stage/processes/running-service'
-import type { Service } from '@keyhaven/stage/processes/running-service'
+import type { RunningService } from '@keyhaven/stage/processes/running-service'
 import { longestStop, watchedLoop } from '@keyhaven/stage/processes/watched-loop'
-import { rawAnswer, silent, stall } from '@keyhaven/stage/http/raw-http'
+import { rawAnswer, silent, stall } from '@keyhaven/stage/http/raw-answer'
 import { hostileBodies, hostilePaths, misleading, wrongTypes } from './hostile-inputs.ts'
 import type { MemberSchema } from './hostile-inputs.ts'
 
@@ -21,7 +21,7 @@ interface Row {
 }
 
 const password = 'correct horse battery'
-let service: Service
+let service: RunningService
 let rows: readonly Row[]
 let headers: Readonly<Record<string, string>>
 let accountId: string

@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startNginx } from '@keyhaven/stage/proxies/nginx'
 import type { Nginx } from '@keyhaven/stage/proxies/nginx'
 import { startService } from '@keyhaven/stage/processes/running-service'
-import type { Service } from '@keyhaven/stage/processes/running-service'
+import type { RunningService } from '@keyhaven/stage/processes/running-service'
 
 const issuer = 'https://app.example/auth'
-let service: Service
+let service: RunningService
 let nginx: Nginx
 
 beforeAll(async () => {

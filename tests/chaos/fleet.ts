@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startBalancer } from '@keyhaven/stage/proxies/balancer'
 import { answers, freePort, keyhaven, root, run, until } from '@keyhaven/stage/processes/process'
-import type { Running } from '@keyhaven/stage/processes/process'
+import type { RunningProcess } from '@keyhaven/stage/processes/process'
 import { startTcpProxy } from '@keyhaven/stage/proxies/tcp-proxy'
 import { ask } from './ask.ts'
 
@@ -74,7 +74,7 @@ interface Making {
 export async function startFleet({ administrator, server, guards: count }: Making): Promise<Fleet> {
   const folder = mkdtempSync(join(tmpdir(), 'keyhaven-chaos-'))
   const lines: Line[] = []
-  const processes: Running[] = []
+  const processes: RunningProcess[] = []
   const line = async (name: string, port: number): Promise<Line> => {
     const made = Object.assign(await startTcpProxy(port), { name })
     lines.push(made)
@@ -94,7 +94,7 @@ export async function startFleet({ administrator, server, guards: count }: Makin
     KEYHAVEN_TRUST_PROXY: '127.0.0.1',
     KEYHAVEN_MAX_STALENESS: `${MAX_STALENESS}s`,
   }
-  const begin = (own: Readonly<Record<string, string>>): Running => {
+  const begin = (own: Readonly<Record<string, string>>): RunningProcess => {
     const running = run([...keyhaven, 'start'], { environment: own })
     processes.push(running)
     return running
@@ -178,9 +178,9 @@ export async function startFleet({ administrator, server, guards: count }: Makin
 function supervised(
   name: string,
   address: string,
-  begin: () => Running,
+  begin: () => RunningProcess,
 ): Omit<ServiceProcess, 'name' | 'address'> {
-  let running: Running | undefined
+  let running: RunningProcess | undefined
   let ended = true
   const launch = (): void => {
     const launched = begin()

@@ -13,14 +13,14 @@ import { makeCertificate } from '@keyhaven/stage/proxies/https-sites'
 import { nginxExample, startNginx } from '@keyhaven/stage/proxies/nginx'
 import type { Nginx } from '@keyhaven/stage/proxies/nginx'
 import { answers, freePort, keyhaven, root, run, until } from '@keyhaven/stage/processes/process'
-import type { Running } from '@keyhaven/stage/processes/process'
+import type { RunningProcess } from '@keyhaven/stage/processes/process'
 
 const issuer = 'https://app.example/auth'
 const password = 'correct horse battery'
 const folder = mkdtempSync(join(tmpdir(), 'keyhaven-behind-nginx-'))
 const agent = new Agent({ keepAlive: true })
 const ports: number[] = []
-const services: Running[] = []
+const services: RunningProcess[] = []
 let environment: Record<string, string>
 let nginx: Nginx
 let port: number

@@ -9,7 +9,7 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { databaseIn, empty } from '@keyhaven/stage/databases/databases'
 import { keyhaven, outerEnvironment, root } from '@keyhaven/stage/processes/process'
 import { startService } from '@keyhaven/stage/processes/running-service'
-import type { Service } from '@keyhaven/stage/processes/running-service'
+import type { RunningService } from '@keyhaven/stage/processes/running-service'
 
 const password = 'correct horse battery'
 const folder = mkdtempSync(join(tmpdir(), 'keyhaven-backup-'))
@@ -23,14 +23,14 @@ chmodSync(join(bin, 'keyhaven'), 0o755)
 const database = await databaseIn(data)
 const engine = database.startsWith('postgres') ? 'postgres' : 'sqlite'
 
-let service: Service | undefined
+let service: RunningService | undefined
 afterEach(async () => {
   await service?.process.stop()
   service = undefined
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-const start = async (at: string): Promise<Service> =>
+const start = async (at: string): Promise<RunningService> =>
   startService({
     data: at,
     environment: {
@@ -179,7 +179,7 @@ describe(`docs/operate/backup.md on ${engine}, command by command`, () => {
     expect(JSON.parse(nowhere.output)).toMatchObject({
       error: {
         code: 'not_found',
-        detail: expect.stringContaining('its folder is not there'),
+        detail: expect.stringContaining('its folder does not exist'),
       },
     })
     const nothing = await commandOf(['backup', join(backups, 'y')], { KEYHAVEN_DATA: folder })

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { databaseIn } from '@keyhaven/stage/databases/databases'
 import { keyhaven, root, run } from '@keyhaven/stage/processes/process'
 import { startService } from '@keyhaven/stage/processes/running-service'
-import type { Service } from '@keyhaven/stage/processes/running-service'
+import type { RunningService } from '@keyhaven/stage/processes/running-service'
 
 const data = mkdtempSync(join(tmpdir(), 'keyhaven-cli-'))
 afterAll(() => rmSync(data, { recursive: true, force: true }))
@@ -106,7 +106,7 @@ describe('keyhaven accounts create', () => {
 describe('the verbs of operators', () => {
   const password = 'correct horse battery'
   const operator = { email: 'root@example.com', role: 'admin' }
-  let service: Service
+  let service: RunningService
   beforeAll(async () => {
     const access = { KEYHAVEN_ACCESS: join(root, 'examples/notes/access.ts') }
     service = await startService({ environment: access })

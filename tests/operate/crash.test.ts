@@ -7,7 +7,7 @@ import { databaseIn } from '@keyhaven/stage/databases/databases'
 import { openFeed } from '@keyhaven/stage/feed/feed-reader'
 import type { FeedReader } from '@keyhaven/stage/feed/feed-reader'
 import { answers, freePort, keyhaven, run, until } from '@keyhaven/stage/processes/process'
-import type { Running } from '@keyhaven/stage/processes/process'
+import type { RunningProcess } from '@keyhaven/stage/processes/process'
 
 const KILLS = doses.kills
 
@@ -51,7 +51,7 @@ describe('kill -9 during sign-ups, sign-ins, sign-outs, locks and revocations (D
         KEYHAVEN_TRUST_PROXY: '127.0.0.1,::1',
         KEYHAVEN_DATABASE: await databaseIn(data),
       }
-      const start = async (): Promise<Running> => {
+      const start = async (): Promise<RunningProcess> => {
         const service = run([...keyhaven, 'start'], { environment })
         await until('the service answers', () => answers(`${issuer}/health/ready`))
         return service

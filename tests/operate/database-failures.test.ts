@@ -5,14 +5,14 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { keyhaven, run, until } from '@keyhaven/stage/processes/process'
 import { startService } from '@keyhaven/stage/processes/running-service'
-import type { Service } from '@keyhaven/stage/processes/running-service'
+import type { RunningService } from '@keyhaven/stage/processes/running-service'
 import { limitedDisk, smallDisk } from '@keyhaven/stage/databases/small-disk'
 import { longestStop, watchedLoop } from '@keyhaven/stage/processes/watched-loop'
 
 const password = 'correct horse battery'
 
 /** Somebody at the service, who can be asked what works. */
-function visitor(service: Service) {
+function visitor(service: RunningService) {
   let people = 0
   const post = (path: string, body: object): Promise<Response> =>
     fetch(`${service.address}${path}`, {
@@ -37,11 +37,11 @@ async function cookieOf(signedUp: Promise<Response>): Promise<string> {
   return lines.map((line) => line.split(';')[0]).join('; ')
 }
 
-const ready = ({ address }: Service): Promise<number> =>
+const ready = ({ address }: RunningService): Promise<number> =>
   fetch(`${address}/health/ready`).then(({ status }) => status)
 
 /** The line of the log whose message contains a text. */
-function lineOf(service: Service, text: string): { msg: string; reason?: string } {
+function lineOf(service: RunningService, text: string): { msg: string; reason?: string } {
   const found = service.process
     .output()
     .split('\n')
@@ -57,7 +57,7 @@ async function expectUnavailable(asked: Promise<Response>): Promise<void> {
 }
 
 describe('a database that fails under a running service', () => {
-  let service: Service
+  let service: RunningService
   beforeAll(async () => {
     service = await startService({ environment: watchedLoop })
   })
@@ -122,7 +122,7 @@ describe.each([
   { name: 'a disk that takes no write', make: limitedDisk, named: 'disk I/O error' },
 ])('$name', ({ make, named }) => {
   const disk = make()
-  let service: Service
+  let service: RunningService
   beforeAll(async () => {
     service = await startService({ data: disk.folder, environment: watchedLoop })
   })

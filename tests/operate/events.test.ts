@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { SessionView } from '@keyhaven/core/wire'
 import { until } from '@keyhaven/stage/processes/process'
 import { startService } from '@keyhaven/stage/processes/running-service'
-import type { Service } from '@keyhaven/stage/processes/running-service'
+import type { RunningService } from '@keyhaven/stage/processes/running-service'
 
-let service: Service
+let service: RunningService
 beforeAll(async () => {
   service = await startService()
 })

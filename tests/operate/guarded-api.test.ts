@@ -4,12 +4,12 @@ import type { SessionView } from '@keyhaven/core/wire'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { keyhaven, run, until } from '@keyhaven/stage/processes/process'
 import { startService } from '@keyhaven/stage/processes/running-service'
-import type { Service } from '@keyhaven/stage/processes/running-service'
+import type { RunningService } from '@keyhaven/stage/processes/running-service'
 
 /** Seconds: the least that a guard takes, so that a cut shows soon. */
 const maxStaleness = 3
 const password = 'correct horse battery'
-let service: Service
+let service: RunningService
 let guard: Guard
 let lines: string[]
 

@@ -3,9 +3,9 @@ import { openFeed } from '@keyhaven/stage/feed/feed-reader'
 import type { FeedReader } from '@keyhaven/stage/feed/feed-reader'
 import { until } from '@keyhaven/stage/processes/process'
 import { startService } from '@keyhaven/stage/processes/running-service'
-import type { Service } from '@keyhaven/stage/processes/running-service'
+import type { RunningService } from '@keyhaven/stage/processes/running-service'
 
-let service: Service
+let service: RunningService
 beforeAll(async () => {
   service = await startService()
 })

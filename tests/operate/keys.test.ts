@@ -4,9 +4,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { databaseIn, rowsIn } from '@keyhaven/stage/databases/databases'
 import { keyhaven, run, until } from '@keyhaven/stage/processes/process'
 import { startService } from '@keyhaven/stage/processes/running-service'
-import type { Service } from '@keyhaven/stage/processes/running-service'
+import type { RunningService } from '@keyhaven/stage/processes/running-service'
 
-let service: Service
+let service: RunningService
 beforeAll(async () => {
   service = await startService()
 })

@@ -4,14 +4,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { doses } from '../doses.ts'
 import { root, run } from '@keyhaven/stage/processes/process'
 import { startService } from '@keyhaven/stage/processes/running-service'
-import type { Service } from '@keyhaven/stage/processes/running-service'
+import type { RunningService } from '@keyhaven/stage/processes/running-service'
 import type { Drop, Storm } from '@keyhaven/stage/http/storm'
 
 const SECONDS = doses.overloadSeconds
 
 const password = 'correct horse battery'
 const logins = Array.from({ length: 20 }, (_, index) => `person${index}@example.com`)
-let service: Service
+let service: RunningService
 let origin: string
 
 beforeAll(async () => {

@@ -2,13 +2,13 @@ import type { SessionView } from '@keyhaven/core/wire'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { until } from '@keyhaven/stage/processes/process'
 import { startService } from '@keyhaven/stage/processes/running-service'
-import type { Service } from '@keyhaven/stage/processes/running-service'
+import type { RunningService } from '@keyhaven/stage/processes/running-service'
 
 const issuer = 'https://app.example/auth'
 const production = { KEYHAVEN_EMAIL_VERIFICATION: 'off', NODE_ENV: 'production' }
 const password = 'correct horse battery'
 
-function signUp(service: Service, email: string, headers: object = {}): Promise<Response> {
+function signUp(service: RunningService, email: string, headers: object = {}): Promise<Response> {
   return fetch(`${service.address}/accounts`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', origin: 'https://app.example', ...headers },
@@ -28,7 +28,7 @@ async function codeOf(response: Response): Promise<string> {
 }
 
 describe('behind a proxy on the same machine', () => {
-  let service: Service
+  let service: RunningService
   beforeAll(async () => {
     service = await startService({ url: issuer, environment: production })
   })

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { changeIn, databaseIn } from '@keyhaven/stage/databases/databases'
 import { answers, freePort, keyhaven, root, run, until } from '@keyhaven/stage/processes/process'
-import type { Running } from '@keyhaven/stage/processes/process'
+import type { RunningProcess } from '@keyhaven/stage/processes/process'
 
 const folder = mkdtempSync(join(tmpdir(), 'keyhaven-drill-'))
 const password = 'correct horse battery'
@@ -18,7 +18,7 @@ const TTL = 6
 let database: string
 let environment: Record<string, string>
 const services: string[] = []
-const processes: Running[] = []
+const processes: RunningProcess[] = []
 const apis: { readonly address: string; readonly pid: number }[] = []
 let pages: Page[]
 

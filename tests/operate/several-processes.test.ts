@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { databaseIn } from '@keyhaven/stage/databases/databases'
 import { until } from '@keyhaven/stage/processes/process'
 import { startService } from '@keyhaven/stage/processes/running-service'
-import type { Service } from '@keyhaven/stage/processes/running-service'
+import type { RunningService } from '@keyhaven/stage/processes/running-service'
 
 const password = 'correct horse battery'
 // Nobody listens there: a proxy would, and would take either process
@@ -15,8 +15,8 @@ const environment: Record<string, string> = {
   KEYHAVEN_MASTER_KEY: randomBytes(32).toString('base64url'),
 }
 const folder = mkdtempSync(join(tmpdir(), 'keyhaven-several-'))
-let first: Service
-let second: Service
+let first: RunningService
+let second: RunningService
 
 /** Two processes, each with a data folder of its own, on one database; started at once on an empty one. */
 beforeAll(async () => {
@@ -30,7 +30,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-const start = (): Promise<Service> => startService({ url, environment })
+const start = (): Promise<RunningService> => startService({ url, environment })
 
 interface Person {
   readonly account: string
@@ -39,7 +39,7 @@ interface Person {
 }
 
 function send(
-  at: Service,
+  at: RunningService,
   path: string,
   method: string,
   more: { body?: object; headers?: object },
@@ -71,14 +71,14 @@ async function personOf(response: Response): Promise<Person> {
 }
 
 let people = 0
-const signUp = async (at: Service): Promise<Person> =>
+const signUp = async (at: RunningService): Promise<Person> =>
   personOf(
     await send(at, '/accounts', 'POST', {
       body: { email: `person${++people}@example.com`, password },
     }),
   )
 
-const statusAt = async (at: Service, headers: object): Promise<number> =>
+const statusAt = async (at: RunningService, headers: object): Promise<number> =>
   (await send(at, '/user/current', 'GET', { headers })).status
 
 describe('several processes on one database, with one master key', () => {
@@ -119,7 +119,7 @@ describe('several processes on one database, with one master key', () => {
     const persons = await Promise.all([signUp(first), signUp(second), signUp(first)])
     const seen = new Set<number>()
     let over = false
-    let up: Service = second
+    let up: RunningService = second
     const visits = persons.map(async ({ headers }) => {
       while (!over) seen.add(await statusAt(up, headers))
     })

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { forge } from '@keyhaven/stage/databases/audit-log'
+import { forge } from '@keyhaven/stage/databases/forge'
 import { changeIn, databaseIn, rowsIn } from '@keyhaven/stage/databases/databases'
 import { until } from '@keyhaven/stage/processes/process'
 import { newFolder, newPerson, send, serve } from '@keyhaven/stage/processes/served'

@@ -23,7 +23,7 @@ import {
   serve,
   writeEntries as writeEntriesTo,
 } from '@keyhaven/stage/processes/served'
-import type { Ask, Person, Service } from '@keyhaven/stage/processes/served'
+import type { CallOptions, Person, Service } from '@keyhaven/stage/processes/served'
 
 let service: Service
 let key: string
@@ -56,7 +56,7 @@ async function liveFeed(opening: Parameters<typeof openFeed>[1] = { key }): Prom
   return reader
 }
 
-const send = (call: string, ask?: Ask): Promise<Response> => sendTo(service, call, ask)
+const send = (call: string, ask?: CallOptions): Promise<Response> => sendTo(service, call, ask)
 const newPerson = (...roles: string[]): Promise<Person> => newPersonAt(service, ...roles)
 const writeEntries = (count: number): Promise<void> => writeEntriesTo(service, count)
 
@@ -79,7 +79,7 @@ describe('a guard key', () => {
     const person = await newPerson()
     for (const call of ['GET /revocations', 'POST /revocations/applied']) {
       const body = call.startsWith('POST') ? { log: 'x', seq: 1 } : undefined
-      const refused = async (ask: Ask): Promise<string> =>
+      const refused = async (ask: CallOptions): Promise<string> =>
         codeOf(await send(call, { ...ask, ...(body && { body }) }))
       expect(await refused({})).toBe('401 not_signed_in')
       expect(await refused({ headers: bearer(`${key.slice(0, -1)}_`) })).toBe('401 token_invalid')

@@ -1,9 +1,9 @@
-/** How long things live, in seconds. */
+/** Lifetimes in seconds. */
 export interface Lifetimes {
   readonly preset: Preset
   readonly accessTtl: number
   readonly idle: number
-  /** `undefined`: no absolute limit. */
+  /** `undefined` for no absolute limit. */
   readonly absolute: number | undefined
 }
 
@@ -17,14 +17,14 @@ const MINUTE = 60
 const HOUR = 3600
 const DAY = 86_400
 
-/** One sentence for people: how long a sign-in lasts. */
+/** One sentence about the lifetimes, for the start-up output. */
 export function describeLifetimes({ accessTtl, idle, absolute }: Lifetimes): string {
   const most =
     absolute === undefined ? 'with no limit beyond that' : `${durationText(absolute)} at most`
   return `a sign-in lasts ${durationText(idle)} without activity, ${most}; access tokens live ${durationText(accessTtl)}`
 }
 
-/** Seconds in the largest unit that divides them. */
+/** A number of seconds as text, in the largest unit that divides it. */
 export function durationText(seconds: number): string {
   const [size, name] = (
     [

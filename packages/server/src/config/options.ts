@@ -31,7 +31,7 @@ import {
 } from './parse.ts'
 import type { Parse } from './parse.ts'
 
-/** One setting: how it is named, what it is when left out, and what it means. */
+/** One setting: its variable, parser, default and meaning. */
 export interface OptionRow<T> {
   readonly variable: Variable
   readonly parse: Parse<T>
@@ -67,7 +67,7 @@ function optionalRow<T>(
 }
 
 /**
- * Every setting. The reference page, the start-up checks and the error sentences come from here. A default is
+ * Every setting. The reference page, the start-up checks and the error messages are made from it. A default is
  * written here and nowhere else.
  */
 export const options = {
@@ -100,16 +100,16 @@ export const options = {
   database: row('KEYHAVEN_DATABASE', belowData('keyhaven.sqlite'), {
     parse: databasePlace,
     sentence:
-      'The SQLite file, or postgres://user:password@host:5432/name; several hosts are separated by commas; other machines need sslmode.',
+      'The SQLite file, or postgres://user:password@host:5432/name. Several hosts are separated by commas. A host on another machine needs sslmode.',
   }),
   masterKeyFile: row('KEYHAVEN_MASTER_KEY_FILE', belowData('master.key'), {
     parse: nonEmpty,
     sentence:
-      'The file with the key that opens the keys in the database; made at first start, mode 0600. Others must not read it.',
+      'The file with the key that decrypts the keys in the database; created at first start, mode 0600. No other user may read it.',
   }),
   masterKey: optionalRow('KEYHAVEN_MASTER_KEY', noDefault, {
     parse: nonEmpty,
-    sentence: 'The master key itself, in place of a file: 32 bytes as base64url.',
+    sentence: 'The master key itself, instead of a file: 32 bytes as base64url.',
   }),
   access: optionalRow('KEYHAVEN_ACCESS', noDefault, {
     parse: nonEmpty,
@@ -139,7 +139,7 @@ export const options = {
   maxStaleness: row('KEYHAVEN_MAX_STALENESS', byPreset('5s', '60s', '60s', '60s'), {
     parse: staleness,
     sentence:
-      'How old a guard’s copy of the revocations may be before it refuses: the worst case of a revocation.',
+      'How old a guard’s copy of the revocations may be before the guard answers 503: the longest time that a revocation can take.',
   }),
   alg: row('KEYHAVEN_ALG', 'ES256', {
     parse: oneOf('ES256', 'Ed25519'),
@@ -147,7 +147,7 @@ export const options = {
   }),
   allowedOrigins: optionalRow('KEYHAVEN_ALLOWED_ORIGINS', noDefault, {
     parse: origins,
-    sentence: 'Origins besides the URL’s own whose pages may call; separated by commas.',
+    sentence: 'Origins, besides the URL’s own, whose pages may call; separated by commas.',
   }),
   trustProxy: optionalRow('KEYHAVEN_TRUST_PROXY', behindLoopback('127.0.0.0/8, ::1'), {
     parse: networks,
@@ -157,7 +157,7 @@ export const options = {
   hsts: row('KEYHAVEN_HSTS', 'on', {
     parse: oneOf('on', 'off'),
     sentence:
-      'Whether answers carry Strict-Transport-Security where the URL is https; off leaves it to the proxy.',
+      'Whether answers have Strict-Transport-Security if the URL is https; off leaves it to the proxy.',
   }),
   cookieName: row('KEYHAVEN_COOKIE_NAME', 'keyhaven', {
     parse: cookieName,
@@ -166,20 +166,21 @@ export const options = {
   cookieDomain: optionalRow('KEYHAVEN_COOKIE_DOMAIN', noDefault, {
     parse: domain,
     sentence:
-      'A parent of the URL’s host whose sub-domains get the access cookie too; nothing else widens.',
+      'A parent of the URL’s host whose sub-domains get the access cookie too; other cookies stay on the host.',
   }),
   sameSite: row('KEYHAVEN_SAME_SITE', 'strict', {
     parse: oneOf('strict', 'lax'),
-    sentence: 'SameSite of the cookies; lax where links from mail lead into server-rendered pages.',
+    sentence: 'SameSite of the cookies; lax if links from mail lead to server-rendered pages.',
   }),
   claimsCookie: row('KEYHAVEN_CLAIMS_COOKIE', 'off', {
     parse: oneOf('on', 'off'),
-    sentence: 'Whether a readable cookie with the page’s claims goes along with the access cookie.',
+    sentence:
+      'Whether a readable cookie with the page’s claims is set together with the access cookie.',
   }),
   mode: row('KEYHAVEN_MODE', 'token', {
     parse: oneOf('token', 'opaque'),
     sentence:
-      'opaque: no access cookie; the service and an API in its process go by the session cookie.',
+      'opaque: no access cookie; the service and an API in its process use the session cookie.',
   }),
   emailVerification: row('KEYHAVEN_EMAIL_VERIFICATION', byPlace('off', 'on'), {
     parse: oneOf('on', 'off'),
@@ -191,10 +192,10 @@ export const options = {
   }),
 } as const
 
-/** The name of a setting in files and code. */
+/** The name of a setting in code and in configuration files. */
 export type OptionName = keyof typeof options
 
-/** What an option's parser gives. */
+/** The type that a setting is parsed to. */
 export type OptionValue<N extends OptionName> = ReturnType<(typeof options)[N]['parse']>
 
 /** What is logged: each level with all levels before it. */

@@ -19,12 +19,13 @@ const access: AnyAccess = defineAccess({
   roles: { member: ['notes:read'], editor: ['notes:*'] },
   defaultRoles: ['member'],
 })
+/** The password of every person here. */
 export const password = 'correct horse battery'
 
 /** A new data folder; its test removes it. */
 export const newFolder = (): string => mkdtempSync(join(tmpdir(), 'keyhaven-feed-'))
 
-/** A service of this process behind a real port. */
+/** A service in this process, on a real port. */
 export interface Service {
   readonly keyhaven: Keyhaven
   readonly address: string
@@ -32,6 +33,7 @@ export interface Service {
   close(): Promise<void>
 }
 
+/** Starts a service in this process on a data folder. */
 export async function serve(
   data: string,
   options: Partial<KeyhavenOptions> = {},
@@ -58,7 +60,7 @@ export async function serve(
   }
 }
 
-/** Somebody signed in. */
+/** A signed-in person, with their credentials. */
 export interface Person {
   readonly id: string
   readonly email: string
@@ -68,15 +70,19 @@ export interface Person {
   readonly xsrf: string
 }
 
-export interface Ask {
+/** Who sends a call, and its body and further headers. */
+export interface CallOptions {
   readonly person?: Person
   readonly body?: unknown
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** Sends a call, such as `GET /sessions`, from our own page. */
-export function send(service: Service, call: string, ask: Ask = {}): Promise<Response> {
-  const { person, body, headers } = ask
+/** Sends a call, such as `GET /sessions`, as a page of the service's own origin does. */
+export function send(
+  service: Service,
+  call: string,
+  { person, body, headers }: CallOptions = {},
+): Promise<Response> {
   const [method = '', path = ''] = call.split(' ')
   return fetch(service.address + path, {
     method,
@@ -90,6 +96,7 @@ export function send(service: Service, call: string, ask: Ask = {}): Promise<Res
   })
 }
 
+/** Signs a person in by password. */
 export async function signIn(service: Service, email: string): Promise<Person> {
   const response = await send(service, 'POST /sessions', { body: { login: email, password } })
   if (response.status !== 201) throw new Error(`signing in: ${response.status}`)
@@ -102,17 +109,19 @@ export async function signIn(service: Service, email: string): Promise<Person> {
 
 let people = 0
 
+/** Creates an account with these roles, and signs it in. */
 export async function newPerson(service: Service, ...roles: string[]): Promise<Person> {
   const email = `person${++people}@example.com`
   await service.keyhaven.accounts.create({ email, password, ...(roles.length > 0 && { roles }) })
   return signIn(service, email)
 }
 
+/** The headers with a bearer token or key. */
 export const bearer = (value: string): Record<string, string> => ({
   authorization: `Bearer ${value}`,
 })
 
-/** Status and code of a refusal. */
+/** The status and code of a refusal, as `401 token_expired`. */
 export async function codeOf(response: Response): Promise<string> {
   return `${response.status} ${((await response.json()) as { code: string }).code}`
 }
@@ -127,7 +136,7 @@ export async function writeEntries(
   await changeIn(
     await databaseIn(data),
     `update revocation_counter set seq = seq + ${count}`,
-    // One look at the counter: PostgreSQL takes seconds to plan one for each of thousands of rows
+    // One read of the counter: PostgreSQL takes seconds to plan one for each of thousands of rows
     `insert into revocations (seq, kind, id, code, until)
      select seq - ${count} + column1, 'jti', column2, 'token_expired', ${end}
      from revocation_counter, (values ${rows.join(', ')}) entries`,
