@@ -15,6 +15,7 @@ export function checkSteps(names: readonly string[], all: boolean): readonly Ste
     { name: 'lint', command: ['oxlint', '--type-aware', ...places] },
     { name: 'types', command: ['tsc', '-p', 'tsconfig.json'] },
     { name: 'rules of the tree', command: node('rules') },
+    { name: 'demands and their proofs', command: node('check/demands'), beside: true },
     { name: 'locked writes', command: node('check/locked-writes') },
     { name: 'lock file', command: node('check/lock') },
     { name: 'build', command: node('build', ...names), barrier: true },

@@ -37,7 +37,7 @@ async function statuses(count: number, each: (at: number) => Guess): Promise<num
 }
 
 describe('a stranger who guesses', () => {
-  it('is slowed down; the account’s own devices elsewhere are not touched (R96, P26)', async () => {
+  it('is slowed down; the account’s own devices elsewhere are not touched (R96, P26, 6.3.1)', async () => {
     const mine = await personOf(service, await guess({ password, from: '198.51.100.7' }))
     const seen = await statuses(15, () => ({ from: '203.0.113.66' }))
     expect(seen).toEqual([...Array<number>(10).fill(401), ...Array<number>(5).fill(429)])

@@ -100,7 +100,7 @@ async function written(): Promise<string> {
 
 const takesBody = ({ method }: Row): boolean => method !== 'GET'
 
-describe('hostile bodies, on every route that changes something (D12)', () => {
+describe('hostile bodies, on every route that changes something (D12, HTTP-6)', () => {
   it.each(hostileBodies)('refuses $name, and writes nothing', async ({ body, codes, type }) => {
     const before = await written()
     const seen = []
@@ -137,7 +137,7 @@ describe('hostile bodies, on every route that changes something (D12)', () => {
 })
 
 describe('hostile addresses and methods', () => {
-  it('answers every method that a route does not have with 405 (H13)', async () => {
+  it('answers every method that a route does not have with 405 (attack H13, HTTP-5)', async () => {
     const paths = Map.groupBy(rows, ({ path }) => path)
     for (const [path, known] of paths) {
       const methods = known.map(({ method }) => method)
@@ -164,7 +164,7 @@ describe('hostile addresses and methods', () => {
   })
 })
 
-describe('hostile framing (H02, RFC 9112 sections 6 and 11)', () => {
+describe('hostile framing (H02, 4.2.1, RFC 9112 sections 6 and 11)', () => {
   const renew = '/sessions/current/renew'
   it.each([
     ['two lengths', { 'content-length': ['2', '3'] }],
@@ -188,7 +188,7 @@ describe('hostile framing (H02, RFC 9112 sections 6 and 11)', () => {
     expect(answer.status).toBeLessThan(500)
   })
 
-  it('refuses 20 kB of headers with 431', async () => {
+  it('refuses 20 kB of headers with 431 (HTTP-6)', async () => {
     const answer = await rawAnswer(service.address, {
       target: '/auth/user/current',
       headers: { 'x-long': 'a'.repeat(20_000) },
@@ -206,7 +206,7 @@ describe('hostile framing (H02, RFC 9112 sections 6 and 11)', () => {
     expect(statuses).toEqual(Array.from({ length: 100 }, (_, index) => (index % 2 ? 401 : 200)))
   })
 
-  it('goes on answering while 200 bodies are held back and 200 sockets half-closed (D03)', async () => {
+  it('goes on answering while 200 bodies are held back and 200 sockets half-closed (D03, HTTP-6)', async () => {
     const path = new URL(service.address).pathname + '/sessions'
     const held = await Promise.all(
       Array.from({ length: 400 }, (_, index) =>
@@ -228,7 +228,7 @@ describe('floods', () => {
     for (const socket of idle) socket.destroy()
   })
 
-  it('no text that is made to mislead an expression stops the event loop (H11)', async () => {
+  it('no text that is made to mislead an expression stops the event loop (attack H11, 1.3.12)', async () => {
     await longestStop(service)
     for (const text of misleading) {
       for (const row of [
@@ -290,7 +290,7 @@ describe('the process, after all of this', () => {
     expect(grown(), `resident MB: ${resident.join(', then ')}`).toBeLessThan(40)
   })
 
-  it('lives, and its log knows no failure and no credential (D12)', async () => {
+  it('lives, and its log knows no failure and no credential (D12, 16.2.5)', async () => {
     expect((await send({ method: 'GET', path: '/health/ready' })).status).toBe(200)
     const log = service.process.output()
     const failures = log

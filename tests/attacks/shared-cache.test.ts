@@ -44,7 +44,7 @@ async function newcomer(email: string): Promise<string> {
 }
 
 describe('a shared cache in front (nginx, every answer cached that allows it)', () => {
-  it('never gives one person’s answer to another, nor to nobody (H05)', async () => {
+  it('never gives one person’s answer to another, nor to nobody (H05, 14.2.2)', async () => {
     const cookie = await newcomer('ada@example.com')
     const other = await newcomer('bob@example.com')
     const tails = ['', '/x.css', ';x.css', '%0ax.css', '?x.css', '/..%2fx.css', '.css']
@@ -72,7 +72,7 @@ describe('a shared cache in front (nginx, every answer cached that allows it)', 
     expect(bad.headers.get('access-control-allow-origin')).not.toBe('https://page.example')
   })
 
-  it('is not led by headers that no key knows (H04, H06)', async () => {
+  it('is not led by headers that no key knows (H04, H06, HTTP-2)', async () => {
     const metadata = '/auth/.well-known/oauth-authorization-server'
     const poisoned = await ask(metadata, {
       'x-forwarded-host': 'evil.example',

@@ -141,7 +141,7 @@ describe('over https, in a real browser', () => {
   })
 
   it.each(['https://evil.test/', 'https://sub.app.test/'])(
-    'changes nothing on whatever %s sends (X04, X07, X11, X18, X19)',
+    'changes nothing on whatever %s sends (X04, X07, X11, X18, X19, BFF-5)',
     async (hostile) => {
       const { context, home, view } = await signedUp()
       const attacker = { email: `attacker${++people}@example.com`, password }
@@ -233,7 +233,7 @@ describe('over https, in a real browser', () => {
     },
   )
 
-  it('can be framed by nobody, and answers in no other context than its own (X23, X25)', async () => {
+  it('can be framed by nobody, and answers in no other context than its own (X23, X25, AS-8)', async () => {
     const { context, home } = await signedUp()
     const headers = await home.evaluate(async () => {
       const response = await fetch('/auth/user/current')
@@ -242,6 +242,8 @@ describe('over https, in a real browser', () => {
     expect(headers['content-security-policy']).toContain("frame-ancestors 'none'")
     expect(headers['cross-origin-resource-policy']).toBe('same-origin')
     expect(headers['x-content-type-options']).toBe('nosniff')
+    expect(headers['referrer-policy']).toBe('no-referrer')
+    expect(headers['content-type']).toMatch(/^application\/json(;|$)/)
     expect(headers['cache-control']).toBe('no-store')
     await context.close()
   })

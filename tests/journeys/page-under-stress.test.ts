@@ -195,7 +195,7 @@ function hidden(cookie = ''): readonly string[] {
   return pairs.flatMap(([name, value = '']) => (name === 'XSRF-TOKEN' ? [] : [value]))
 }
 
-describe.concurrent('a script that an attacker has planted on the page (R50, R51, R55)', () => {
+describe.concurrent('a script that an attacker has planted on the page (R50, R51, R55, BFF-1)', () => {
   it('finds no credential in anything that passes it, and opens nothing with what it found', async () => {
     const recorder = join(root, 'tests/journeys/pages/xss-recorder.js')
     // A site of its own: every credential that passes it is this person's

@@ -182,7 +182,7 @@ describe('keyhaven audit export', () => {
     const unread = await at.command(['audit', 'verify', '--file', join(at.data, 'none')])
     expect(unread).toMatchObject({ code: 1, output: expect.stringContaining('name an export') })
   })
-  it('lets nobody forge a line: what is no plain text is encoded (A18)', async () => {
+  it('lets nobody forge a line: what is no plain text is encoded (A18, 16.4.1)', async () => {
     const service = await startService()
     const { email } = await signUp(service)
     const reason = 'mail\r\n{"number":9}\u001b[31m\u0007\u0085\u009b31m\u2028\u202e\u{e0041}end'

@@ -24,7 +24,7 @@ const nobody = (headers: Record<string, string> = {}, of = service): Promise<Res
   fetch(`${of.address}/accounts`, { headers })
 
 describe('the log', () => {
-  it('names a refused request as its answer does, with the reason', async () => {
+  it('names a refused request as its answer does, with the reason (16.3.2)', async () => {
     const bearer = { authorization: 'Bearer one.two.three' }
     const response = await nobody(bearer)
     expect(response.status).toBe(401)

@@ -24,7 +24,7 @@ describe('behind a proxy on the same machine', () => {
   })
   afterAll(() => service.close())
 
-  it('sets Secure cookies by the one public URL, whatever headers say (P12, H03)', async () => {
+  it('sets Secure cookies by the one public URL, whatever headers say (P12, H03, AS-15, HTTP-2)', async () => {
     const headers = { 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https' }
     const response = await enrol(service, 'a@example.com', headers)
     expect(response.status).toBe(201)
@@ -36,7 +36,7 @@ describe('behind a proxy on the same machine', () => {
     // Not for the sub-domains: the service owns a path of this host (operator 9)
     expect(response.headers.get('strict-transport-security')).toBe('max-age=31536000')
   })
-  it('refuses a credential that came over http, and it is dead everywhere (R37, H17)', async () => {
+  it('refuses a credential that came over http, and it is dead everywhere (R37, attack H17, SES-9, HTTP-5)', async () => {
     const response = await enrol(service, 'b@example.com')
     const cookie = cookieAfter(response)
     const current = (more: Call['headers'] = {}): Promise<Response> =>

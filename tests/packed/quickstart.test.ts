@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { launchChromium, screenshot } from '@keyhaven/stage/browser/chromium'
 import { cleanEnvironment } from '@keyhaven/stage/processes/clean-environment'
 import { answers, root, until } from '@keyhaven/stage/processes/process'
+import { loadEntryPoints, packagesCanBePublished } from './published.suite.ts'
 import { changed, readmeBlocks, writtenLines } from './readme.ts'
 
 const execute = promisify(exec)
@@ -152,15 +153,19 @@ describe('the quickstart of the README', () => {
   }, 300_000)
 })
 
+packagesCanBePublished(work)
+
 describe('the packed packages in other tool chains, by docs/guides/building.md', () => {
   const page = readFileSync(join(root, 'docs/guides/building.md'), 'utf8')
-  const api = join(work, 'api')
+  const api = join(work, 'empty')
   beforeAll(async () => {
+    mkdirSync(api)
     // Node's types of another version than ours, as an application has them
-    const others = 'jest@30.5.2 @types/node@26.6.6 @types/express@5.0.6'
-    const packed = ['core', 'guard', 'server'].map((name) => `../keyhaven/packed/${name}.tgz`)
-    await command(`npm install --no-save ${packed.join(' ')} ${others}`, api)
+    const others = 'express@5.3.0 jest@30.5.2 @types/node@26.6.6 @types/express@5.0.6'
+    await command(`npm install --prefer-offline ../keyhaven/packed/*.tgz ${others}`, api)
   }, 300_000)
+
+  it('load from an empty folder, every entry point and the command', () => loadEntryPoints(api))
 
   it('work in Jest with the line that the page has, required and imported (reports F18)', async () => {
     const line = 'NODE_OPTIONS=--experimental-vm-modules jest'

@@ -142,9 +142,9 @@ function onTheHeader({ key, header, claims }: Workshop): Attack[] {
     {
       id: 'J22',
       what: 'critical extensions',
-      tokens: [['b64'], ['exp'], [], 'b64', ['unknown']].map((crit) =>
-        signedBy(key, { ...header, crit, b64: false }, claims),
-      ),
+      tokens: [['b64'], ['exp'], [], 'b64', ['unknown']]
+        .map((crit) => signedBy(key, { ...header, crit, b64: false }, claims))
+        .concat(signedBy(key, { ...header, b64: false }, claims)),
     },
     {
       id: 'J33',

@@ -625,7 +625,7 @@ describe('a page in a browser', () => {
   })
   afterAll(() => server.close())
 
-  it('stores nothing anywhere, from boot to sign-out (R50)', async () => {
+  it('stores nothing anywhere, from boot to sign-out (R50, SES-7)', async () => {
     const globalsBefore = Object.keys(window)
     server.listen(0, '127.0.0.1')
     await once(server, 'listening')

@@ -94,7 +94,7 @@ export function guardSuite(name: string, serve: (guard: SuiteGuard) => RequestLi
           expect(response.headers.get('x-content-type-options')).toBe('nosniff')
         },
       )
-      it('goes by the method that came, whatever a header calls it', async () => {
+      it('goes by the method that came, whatever a header calls it (CSRF-5)', async () => {
         for (const name of ['x-http-method-override', 'x-http-method', 'x-method-override']) {
           const overridden = { method: 'POST', headers: { [name]: 'GET' } }
           expect((await ask('/health', overridden)).status).toBe(401)
@@ -142,7 +142,7 @@ export function guardSuite(name: string, serve: (guard: SuiteGuard) => RequestLi
         '/files//notes',
         '/files/%5Cnotes',
         '/files/%00',
-      ])('refuses %s, which servers read in two ways', async (path) => {
+      ])('refuses %s, which servers read in two ways (1.5.3)', async (path) => {
         const { port } = server.address() as AddressInfo
         const head = `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`
         const answer = await raw(port, head)
@@ -207,7 +207,7 @@ export function guardSuite(name: string, serve: (guard: SuiteGuard) => RequestLi
         const headers = { cookie: 'keyhaven-session=opaque' }
         expect(await codeOf(await ask('/notes', { headers }))).toBe('401 token_expired')
       })
-      it('takes the one good value among planted ones, and none of two sessions (K02)', async () => {
+      it('takes the one good value among planted ones, and none of two sessions (K02, CK-5)', async () => {
         const planted = { cookie: `keyhaven=planted; keyhaven=${token()}; keyhaven=x` }
         expect((await ask('/notes', { headers: planted })).status).toBe(200)
         const two = { cookie: `keyhaven=${token()}; keyhaven=${token({ sid: 'ses_2' })}` }
@@ -252,14 +252,14 @@ export function guardSuite(name: string, serve: (guard: SuiteGuard) => RequestLi
         expect((await post(vite)).status).toBe(201)
       })
       it.each([
-        ['no origin at all', {}],
-        ['another origin', { origin: 'https://evil.example' }],
-        ['Origin null (X07)', { origin: 'null' }],
-        ['a look-alike (X10)', { origin: 'https://app.example.evil.example' }],
+        ['no origin at all (CSRF-4)', {}],
+        ['another origin (CSRF-4)', { origin: 'https://evil.example' }],
+        ['Origin null (X07, CSRF-4)', { origin: 'null' }],
+        ['a look-alike (X10, CSRF-4)', { origin: 'https://app.example.evil.example' }],
         ['upper case (X10)', { origin: 'https://APP.example' }],
         ['loopback without Sec-Fetch-Site', { origin: 'http://localhost:5173' }],
-        ['Sec-Fetch-Site cross-site (X11)', { 'sec-fetch-site': 'cross-site' }],
-        ['Sec-Fetch-Site same-site (X11)', { 'sec-fetch-site': 'same-site' }],
+        ['Sec-Fetch-Site cross-site (X11, CSRF-3)', { 'sec-fetch-site': 'cross-site' }],
+        ['Sec-Fetch-Site same-site (X11, CSRF-3)', { 'sec-fetch-site': 'same-site' }],
         ['Sec-Fetch-Site none', { 'sec-fetch-site': 'none' }],
         ['an invented Sec-Fetch-Site (X13)', { 'sec-fetch-site': 'foo' }],
       ])('refuses %s', async (_what, headers) => {
@@ -269,8 +269,8 @@ export function guardSuite(name: string, serve: (guard: SuiteGuard) => RequestLi
         expect(await response.json()).toMatchObject({ code: 'csrf_failed', check: 'origin' })
       })
       it.each([
-        ['no XSRF token', {}],
-        ['another session’s token (CSRF-2)', { 'x-xsrf-token': 'other' }],
+        ['no XSRF token (CSRF-1)', {}],
+        ['another session’s token (CSRF-2, CSRF-9)', { 'x-xsrf-token': 'other' }],
       ])('refuses %s', async (_what, headers) => {
         const response = await post({ origin: ours.origin, ...headers } as Record<string, string>)
         expect(await response.json()).toMatchObject({ code: 'csrf_failed', check: 'token' })
@@ -487,7 +487,7 @@ export function guardSuite(name: string, serve: (guard: SuiteGuard) => RequestLi
         expect(healed.status).toBe(200)
         late.close()
       })
-      it('is refused where it is another one, answers HTML or too much', async () => {
+      it('is refused where it is another one, answers HTML or too much (AS-12)', async () => {
         const answers: [RequestListener, string][] = [
           [(_q, r) => void r.setHeader('content-type', 'text/html').end('<p>portal'), 'not JSON'],
           [(_q, r) => void r.writeHead(302, { location: '/' }).end(), 'redirect'],

@@ -9,7 +9,7 @@ import {
 import type { RevocationEntry } from '@keyhaven/guard'
 
 describe('readCookie', () => {
-  it('reads exact names, trims space and tab only, and takes at most four values', () => {
+  it('reads exact names, trims space and tab only, and takes at most four values (CK-5)', () => {
     expect(readCookie('a=1; keyhaven=x;\tkeyhaven = y ; Keyhaven=z', 'keyhaven')).toEqual([
       'x',
       'y',

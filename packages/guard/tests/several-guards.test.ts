@@ -101,7 +101,7 @@ describe('two guards in one Express app (attacks 2)', () => {
     expect(await ask(`${base}/admin`, bearer(issuerB))).toBe(401)
   })
 
-  it('of two audiences of one issuer: a token of one is refused by the other', async () => {
+  it('of two audiences of one issuer: a token of one is refused by the other (AT-4)', async () => {
     const [ga, gb] = [expressGuard(a), expressGuard(other)]
     const base = await app((site, who) => {
       site.use(ga)

@@ -52,8 +52,9 @@ export async function createKeyhaven<
   const { environment = process.env, folder = process.cwd(), migrate = true, ...rest } = options
   const { log: given, announce = announcer(given), claims, claimsFor, hooks, ...more } = rest
   const { operator, exposeHeaders, ...code } = more
-  const settings = await readSettings({ code, environment, folder })
-  const log = given ?? createJsonLog(settings.logLevel ?? 'warn')
+  const silentApp = given === undefined
+  const settings = await readSettings({ code, environment, folder, silentApp })
+  const log = given ?? createJsonLog(settings.logLevel)
   const claimsOfApp = applicationOf(claims, claimsFor)
   provePackage()
   const { failed } = createFailureLog(log, MARK_FAILED)

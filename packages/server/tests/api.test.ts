@@ -60,7 +60,7 @@ describe('my sessions (SES-5)', () => {
     const left = await phone.ask('DELETE /sessions?include=current')
     expect(setCookies(left).some(({ isRemoved }) => isRemoved)).toBe(true)
   })
-  it('does not know somebody else’s session (A09)', async () => {
+  it('does not know somebody else’s session (A09, 8.2.2)', async () => {
     const [mine, other] = [await newPerson(keyhaven), await newPerson(keyhaven)]
     expect(await codeOf(await mine.ask(`DELETE /sessions/${other.session}`))).toBe('404 not_found')
     expect((await other.ask('GET /user/current')).status).toBe(200)
@@ -81,7 +81,7 @@ describe('my sessions (SES-5)', () => {
     expect(seen).toHaveLength(5)
   })
   it.each(['limit=0', 'limit=101', 'limit=x', 'cursor=x', 'sort=name', 'foo=1', 'limit=1&limit=2'])(
-    'refuse ?%s (H08)',
+    'refuse ?%s (H08, 15.3.7)',
     async (query) => {
       const response = await (await newPerson(keyhaven)).ask(`GET /sessions?${query}`)
       expect(await codeOf(response)).toBe('400 invalid_request')
@@ -129,7 +129,7 @@ describe('my account', () => {
 })
 
 describe('PUT /accounts/{id}/password', () => {
-  it('ends every other session, and gives the one that stays new credentials (S09, SES-4)', async () => {
+  it('ends every other session, and gives the one that stays new credentials (S09, SES-4, 6.2.2)', async () => {
     const mine = await newPerson(keyhaven)
     const other = await signIn(keyhaven, mine.email)
     const stolen = { authorization: `Bearer ${mine.token}` }
@@ -157,7 +157,7 @@ describe('PUT /accounts/{id}/password', () => {
     [{ current: password, password: 'short' }, '400 weak_password'],
     [{ current: password, password: 'password1' }, '400 weak_password'],
     [{ current: password }, '400 invalid_request'],
-  ])('refuses %j (P16, P24)', async (body, wanted) => {
+  ])('refuses %j (P16, P24, 6.2.1, 6.2.3)', async (body, wanted) => {
     const mine = await newPerson(keyhaven)
     expect(await codeOf(await mine.ask(`PUT /accounts/${mine.id}/password`, body))).toBe(wanted)
     expect((await mine.ask('GET /user/current')).status).toBe(200)
@@ -185,7 +185,7 @@ describe('PUT /accounts/{id}/password', () => {
 })
 
 describe('administration', () => {
-  it('is closed to people without the scope, and to nobody (A11)', async () => {
+  it('is closed to people without the scope, and to nobody (A11, 8.2.1)', async () => {
     const member = await newPerson(keyhaven)
     const calls = [
       'GET /accounts',
@@ -204,7 +204,7 @@ describe('administration', () => {
       expect(await codeOf(await send(keyhaven, call)), call).toBe('401 not_signed_in')
     }
   })
-  it('finds accounts by part of their address, literally, and by status', async () => {
+  it('finds accounts by part of their address, literally, and by status (1.2.4)', async () => {
     const admin = await newPerson(keyhaven, 'admin')
     const found = await items<{ id: string }>(
       await admin.ask(`GET /accounts?search=${admin.email.toUpperCase()}`),
@@ -227,7 +227,7 @@ describe('administration', () => {
       expect(await codeOf(await admin.ask(`GET /${call}`)), call).toBe('400 invalid_request')
     }
   })
-  it('locks with a reason: every credential is dead at once, and unlocking revives none (C24, S11)', async () => {
+  it('locks with a reason: every credential is dead at once, and unlocking revives none (C24, S11, SES-4)', async () => {
     const [admin, mallory] = [await newPerson(keyhaven, 'admin'), await newPerson(keyhaven)]
     const second = await signIn(keyhaven, mallory.email)
     const path = `PATCH /accounts/${mallory.id}`
@@ -306,7 +306,7 @@ describe('administration', () => {
     expect((await member.ask('GET /user/current')).status).toBe(200)
     expect(await codeOf(await admin.ask('DELETE /tokens/unknown'))).toBe('404 not_found')
   })
-  it('ends all of somebody’s devices', async () => {
+  it('ends all of somebody’s devices (SES-5)', async () => {
     const [admin, member] = [await newPerson(keyhaven, 'admin'), await newPerson(keyhaven)]
     expect(await items(await admin.ask(`GET /accounts/${member.id}/sessions`))).toHaveLength(1)
     expect((await admin.ask(`DELETE /accounts/${member.id}/sessions`)).status).toBe(204)

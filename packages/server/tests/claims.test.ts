@@ -140,7 +140,7 @@ describe('claimsFor', () => {
       await rowsIn(database, "select id from audit where action = 'session.claims_kept'"),
     ).toHaveLength(2)
   })
-  it('refuses a sign-up whose token would be too large, and makes no account (R28)', async () => {
+  it('refuses a sign-up whose token would be too large, and makes no account (R28, CK-9)', async () => {
     await start()
     values = () => ({ plan: 'pro', seats: 1, note: 'secret'.repeat(900) })
     const { response } = await enrolled()

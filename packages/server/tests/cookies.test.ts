@@ -84,7 +84,7 @@ describe('the Cookie header', () => {
     expect(setCookies(response)).toEqual([])
   })
 
-  it('takes a live session beside a dead one of the same name, wherever it stands (P30)', async () => {
+  it('takes a live session beside a dead one of the same name, wherever it stands (P30, CK-5)', async () => {
     const keyhaven = await start({})
     const value = session((await newcomer(keyhaven)).cookie)
     const dead = `keyhaven-session=${'A'.repeat(43)}`
@@ -153,7 +153,7 @@ describe('cookieDomain', () => {
 })
 
 describe('sameSite', () => {
-  it('may be lax, and nothing weaker', async () => {
+  it('may be lax, and nothing weaker (CK-3)', async () => {
     const { lines } = await newcomer(await start({ sameSite: 'lax' }))
     for (const line of lines) expect(line).toContain('SameSite=Lax')
     await expect(start({ sameSite: 'none' })).rejects.toThrow('must be one of strict, lax')

@@ -254,7 +254,7 @@ describe('renewal by a guard in the service’s process (R4)', () => {
     expect(setCookies(alone)).toEqual([])
   })
 
-  it('ends with the session: no renewal brings it back', async () => {
+  it('ends with the session: no renewal brings it back (BFF-7)', async () => {
     const { browser, auth } = await embedded(notes)
     browser.jar.delete('keyhaven')
     await auth.sessions.end(browser.view.session.id)

@@ -305,7 +305,7 @@ describe('the era of an account', () => {
   })
 })
 
-describe('keyhaven restored (source 3)', () => {
+describe('keyhaven restored (source 3, H28)', () => {
   it('ends every session by a new epoch, in statements that do not grow with their number', async () => {
     const database = await databaseIn(service.data)
     const columns =

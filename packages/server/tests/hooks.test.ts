@@ -37,7 +37,7 @@ const enter = (login: string, secret = password): Promise<Response> =>
   send(keyhaven, 'POST /sessions', { body: { login, password: secret } })
 
 describe('hooks', () => {
-  it('are told in order, with what an application may know and never the password', async () => {
+  it('are told in order, with what an application may know and never a password or token (H52)', async () => {
     const told: unknown[] = []
     await start({
       beforeSignUp: (person) => void told.push(['beforeSignUp', person]),
@@ -46,14 +46,18 @@ describe('hooks', () => {
       afterSignIn: (account, session) => void told.push(['afterSignIn', account.id, session.id]),
     })
     const { account } = (await (await enrol('ada@example.com')).json()) as Json
-    const { session } = (await (await enter('ada@example.com')).json()) as Json
+    const entered = await enter('ada@example.com')
+    const credentials = setCookies(entered).map(({ value }) => value)
+    expect(credentials).toHaveLength(3)
+    const { session } = (await entered.json()) as Json
     expect(told).toEqual([
       ['beforeSignUp', { email: 'ada@example.com' }],
       ['afterSignUp', 'ada@example.com'],
       ['beforeSignIn', account.id],
       ['afterSignIn', account.id, session.id],
     ])
-    expect(JSON.stringify(told)).not.toContain(password)
+    for (const secret of [password, ...credentials])
+      expect(JSON.stringify(told)).not.toContain(secret)
   })
 
   it('refuse a sign-up with a code and a sentence, and nothing is written', async () => {
@@ -91,7 +95,7 @@ describe('hooks', () => {
     expect(setCookies(refused)).toEqual([])
   })
 
-  it('are 500 where one that runs before fails, and only logged where one that runs after does', async () => {
+  it('are 500 without the reason where one that runs before fails, and only logged where one that runs after does (HTTP-7)', async () => {
     let fails = 'beforeSignIn'
     const broken = (name: string) => (): void => {
       if (name === fails) throw new Error(`the application's database is away (${name})`)
@@ -103,7 +107,9 @@ describe('hooks', () => {
     })
     await enrol('ada@example.com')
     const refused = await enter('ada@example.com')
-    expect(await refused.json()).toMatchObject({ status: 500, code: 'internal' })
+    const body = await refused.text()
+    expect(JSON.parse(body)).toMatchObject({ status: 500, code: 'internal' })
+    expect(body).not.toMatch(/database is away|\.ts\b|node_modules|stack/)
     expect(setCookies(refused)).toEqual([])
     fails = 'afterSignIn'
     const entered = await enter('ada@example.com')

@@ -53,7 +53,7 @@ describe('GET /metrics', () => {
       1,
     ])
   })
-  it('is opened by a guard key and nothing else (A21)', async () => {
+  it('is opened by a guard key and nothing else (A21, 13.4.5)', async () => {
     const person = await newPerson(service, 'admin')
     expect(await codeOf(await send(service, 'GET /metrics'))).toBe('401 not_signed_in')
     expect(await codeOf(await send(service, 'GET /metrics', { person }))).toBe(

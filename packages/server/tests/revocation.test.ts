@@ -199,7 +199,7 @@ describe('entries that can hit no token any more', () => {
   })
 })
 
-describe('ends by a limit', () => {
+describe('ends by a limit (S05, S06, SES-3)', () => {
   it.each([
     { name: 'idle', limits: { accessTtl: '1s', idle: '1s' } },
     { name: 'absolute', limits: { accessTtl: '1s', idle: '1h', absolute: '1s' } },

@@ -193,7 +193,7 @@ describe('GET /audit (operator 21)', () => {
     expect(await audit('account=finder')).toEqual(rows)
     expect(await audit(`actor=${member.email}`)).toEqual(await audit(`actor=${member.id}`))
   })
-  it('finds failed sign-ins with a login that belongs to nobody, and holds only its keyed hash', async () => {
+  it('finds failed sign-ins with a login that belongs to nobody, and holds only its keyed hash (16.3.1)', async () => {
     const typo = 'mallroy@example.com'
     for (const login of [typo, typo.toUpperCase(), 'somebody.else@example.com']) {
       await send(service, 'POST /sessions', { body: { login, password: 'hunter2hunter2' } })

@@ -155,7 +155,7 @@ describe('two services on one database', () => {
     expect(await until(refused, 2000)).toBe(true)
   })
 
-  it('give an address to one of those who ask for it at once (P18)', async () => {
+  it('give an address to one of those who ask for it at once (P18, 2.3.4)', async () => {
     for (let round = 0; round < ROUNDS; round++) {
       const body = { email: `race${round}@example.com`, password }
       const answers = await Promise.all(both.map((at) => ask({ at, call: 'POST /accounts', body })))
@@ -180,7 +180,7 @@ describe('two services on one database', () => {
     }
   })
 
-  it('let one of two password changes win (S10)', async () => {
+  it('let one of two password changes win (S10, 15.4.2)', async () => {
     const { id, headers } = await newPerson(both[0])
     const answers = await Promise.all(
       both.map((at, which) =>

@@ -27,7 +27,7 @@ const settings: Settings = {
   host: 'localhost',
   port: 4000,
   keepAlive: 65,
-  logLevel: undefined,
+  logLevel: 'info',
   development: true,
   checksAnswers: false,
   data: '/data',

@@ -7,7 +7,7 @@ import { options } from '../config/options.ts'
 export function settingsHelp(): string {
   const rows = Object.values(options).map(
     ({ variable, otherwise, sentence }) =>
-      `  ${variable}\n      ${sentence} When left out: ${otherwise}.`,
+      `  ${variable}\n      ${sentence} When left out: ${otherwise.text}.`,
   )
   return `
 Settings, from keyhaven.config.ts, .js or .json in this folder, then from these variables:

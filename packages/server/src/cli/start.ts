@@ -15,7 +15,7 @@ export async function start({ migrate, json }: Flags): Promise<void> {
   // `ps` shows this; Node's default title is the name of its first thread, MainThread
   process.title = 'keyhaven'
   const { env: environment } = process
-  const { logLevel = 'info' } = await readSettings({ code: {}, environment, folder: process.cwd() })
+  const { logLevel } = await readSettings({ code: {}, environment, folder: process.cwd() })
   const asJson = json || !process.stderr.isTTY
   const log = asJson
     ? createJsonLog(logLevel)

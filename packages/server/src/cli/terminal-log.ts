@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import type { LogLevel } from '../config/log-levels.ts'
+import type { LogLevel } from '../config/options.ts'
 import { createJsonLog } from '../telemetry/json-log.ts'
 import { plain } from './plain.ts'
 

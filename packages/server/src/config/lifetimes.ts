@@ -7,20 +7,15 @@ export interface Lifetimes {
   readonly absolute: number | undefined
 }
 
-/** A kind of application whose usual lifetimes are known. */
-export type Preset = 'bank' | 'business' | 'consumer' | 'device'
+/** Kinds of application: `byPreset` in the table of options has what each means. */
+export const presetNames = ['bank', 'business', 'consumer', 'device'] as const
+
+/** The name of a preset. */
+export type Preset = (typeof presetNames)[number]
 
 const MINUTE = 60
 const HOUR = 3600
 const DAY = 86_400
-
-/** The lifetimes of each preset. */
-export const presets: Readonly<Record<Preset, Lifetimes>> = {
-  bank: { preset: 'bank', accessTtl: 5 * MINUTE, idle: 15 * MINUTE, absolute: 8 * HOUR },
-  business: { preset: 'business', accessTtl: 10 * MINUTE, idle: 8 * HOUR, absolute: 30 * DAY },
-  consumer: { preset: 'consumer', accessTtl: 10 * MINUTE, idle: 14 * DAY, absolute: 180 * DAY },
-  device: { preset: 'device', accessTtl: 10 * MINUTE, idle: 90 * DAY, absolute: undefined },
-}
 
 /** One sentence about the lifetimes, for the start-up output. */
 export function describeLifetimes({ accessTtl, idle, absolute }: Lifetimes): string {

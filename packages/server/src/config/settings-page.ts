@@ -1,16 +1,17 @@
-import { durationText, presets } from './lifetimes.ts'
+import { durationText, presetNames } from './lifetimes.ts'
+import type { Preset } from './lifetimes.ts'
 import { options } from './options.ts'
 
 /** The reference page of all settings as Markdown, made from the table that is parsed. */
 export function settingsPage(): string {
   const rows = Object.entries(options).map(
     ([name, { variable, otherwise, sentence }]) =>
-      `| \`${variable}\` | \`${name}\` | ${otherwise} | ${sentence} |`,
+      `| \`${variable}\` | \`${name}\` | ${otherwise.text} | ${sentence} |`,
   )
-  const lives = Object.values(presets).map(
-    ({ preset, accessTtl, idle, absolute }) =>
-      `| \`${preset}\` | ${durationText(accessTtl)} | ${durationText(idle)} | ${absolute === undefined ? 'none' : durationText(absolute)} |`,
-  )
+  const lives = presetNames.map((preset) => {
+    const values = (['accessTtl', 'idle', 'absolute'] as const).map((name) => lifeOf(name, preset))
+    return `| \`${preset}\` | ${values.join(' | ')} |`
+  })
   return `# Settings
 
 Read from \`keyhaven.config.ts\`, \`.js\` or \`.json\` in the working folder, then from variables, then from code; each
@@ -32,4 +33,12 @@ allowed, cookies are not \`Secure\`, error responses name the check that failed.
 |---|---|---|---|
 ${lives.join('\n')}
 `
+}
+
+function lifeOf(name: 'accessTtl' | 'idle' | 'absolute', preset: Preset): string {
+  const { parse, otherwise } = options[name]
+  const url = new URL(options.url.otherwise.text)
+  const text = otherwise.of({ preset, url, host: '', data: '', silentApp: false })
+  const seconds = parse(text ?? '')
+  return seconds === undefined ? 'none' : durationText(seconds)
 }

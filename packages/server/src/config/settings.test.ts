@@ -23,7 +23,7 @@ const production = {
 const masterKey = Buffer.alloc(32, 7).toString('base64url')
 
 describe('readSettings', () => {
-  it('has defaults that serve development on this machine', async () => {
+  it('has defaults that serve development on this machine: tokens of ten minutes for its own origin (AT-10)', async () => {
     expect(await read()).toMatchObject({
       issuer: 'http://localhost:4000/auth',
       host: 'localhost',

@@ -6,12 +6,10 @@ import type { AnyAccess } from '@keyhaven/core/access'
 import { isLoopback } from '@keyhaven/guard'
 import { ConfigurationError, whyOf } from './configuration-error.ts'
 import type { DatabasePlace } from './database-place.ts'
-import { presets } from './lifetimes.ts'
+import type { KnownSettings } from './default-value.ts'
 import type { Lifetimes } from './lifetimes.ts'
-import type { LogLevel } from './log-levels.ts'
-import { isLoopbackHost } from './loopback-host.ts'
 import { options } from './options.ts'
-import type { OptionName, OptionValue } from './options.ts'
+import type { LogLevel, OptionName, OptionValue } from './options.ts'
 import { secret } from './secret.ts'
 import type { Secret } from './secret.ts'
 import { isPublicSuffix } from './public-suffix.ts'
@@ -38,7 +36,7 @@ export interface Settings {
   readonly port: number
   /** Seconds for which an idle connection stays open. */
   readonly keepAlive: number
-  readonly logLevel: LogLevel | undefined
+  readonly logLevel: LogLevel
   /** The URL is on this machine and NODE_ENV is not production. */
   readonly development: boolean
   /** NODE_ENV is test: every response is checked against the API description. */
@@ -52,7 +50,7 @@ export interface Settings {
   readonly lifetimes: Lifetimes
   /** Seconds that a guard may use an old copy of the revocations. */
   readonly maxStaleness: number
-  readonly alg: 'ES256' | 'Ed25519'
+  readonly alg: OptionValue<'alg'>
   readonly allowedOrigins: readonly string[]
   /** Addresses and networks of proxies whose `X-Forwarded-*` headers count. */
   readonly trustProxy: readonly string[]
@@ -60,7 +58,7 @@ export interface Settings {
   readonly hsts: boolean
   readonly cookies: CookieSettings
   /** `opaque`: no access cookie. */
-  readonly mode: 'token' | 'opaque'
+  readonly mode: OptionValue<'mode'>
   readonly emailVerification: 'off'
   readonly passwordMinLength: number
 }
@@ -70,7 +68,7 @@ export interface CookieSettings {
   readonly name: string
   /** Widens the access cookie to the sub-domains of this parent. */
   readonly domain: string | undefined
-  readonly sameSite: 'strict' | 'lax'
+  readonly sameSite: OptionValue<'sameSite'>
   /** Whether the readable cookie with the page's claims is set. */
   readonly claims: boolean
 }
@@ -80,6 +78,8 @@ export interface SettingsSources {
   readonly code: Options
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly folder: string
+  /** The service is inside an app that gives it no log. */
+  readonly silentApp?: boolean
 }
 
 /**
@@ -90,14 +90,15 @@ export async function readSettings({
   code,
   environment,
   folder,
+  silentApp = false,
 }: SettingsSources): Promise<Settings> {
   const raw: RawOptions = {
     ...(await fileOptions(folder)),
     ...variableOptions(environment),
     ...knownOptions(code, 'The configuration in code'),
   }
-  const read = reader(raw)
-  const issuer = read('url', 'http://localhost:4000/auth')
+  const read = reader(raw, folder, silentApp)
+  const issuer = read('url')
   const url = new URL(issuer)
   const production = environment['NODE_ENV'] === 'production'
   if (production && isLoopback(url.hostname)) {
@@ -106,53 +107,57 @@ export async function readSettings({
     )
   }
   const development = isLoopback(url.hostname)
-  const host = read('host', hostOf(url))
-  const data = absolute(folder, read('data', 'keyhaven-data'))
   const lifetimes = lifetimesOf(read)
   return Object.freeze({
     issuer,
-    host,
-    port: read('port', 4000),
-    keepAlive: read('keepAlive', 65),
-    logLevel: read('logLevel', undefined),
+    host: read('host'),
+    port: read('port'),
+    keepAlive: read('keepAlive'),
+    logLevel: read('logLevel'),
     development,
     checksAnswers: environment['NODE_ENV'] === 'test',
-    data,
-    database: databaseOf(folder, read('database', { file: `${data}/keyhaven.sqlite` })),
-    masterKey: Object.freeze(
-      masterKeySource(raw, folder, read('masterKeyFile', `${data}/master.key`)),
-    ),
+    data: absolute(folder, read('data')),
+    database: databaseOf(folder, read('database')),
+    masterKey: Object.freeze(masterKeySource(raw, folder, read('masterKeyFile'))),
     access: await accessOf(raw.access, folder),
-    audiences: Object.freeze(read('audience', [url.origin])),
+    audiences: Object.freeze(read('audience')),
     lifetimes: Object.freeze(lifetimes),
-    maxStaleness: read('maxStaleness', lifetimes.preset === 'bank' ? 5 : 60),
-    alg: read('alg', 'ES256'),
-    allowedOrigins: Object.freeze(read('allowedOrigins', [])),
-    trustProxy: Object.freeze(read('trustProxy', trustedByDefault(url, host))),
-    hsts: read('hsts', 'on') === 'on',
+    maxStaleness: read('maxStaleness'),
+    alg: read('alg'),
+    allowedOrigins: Object.freeze(read('allowedOrigins') ?? []),
+    trustProxy: Object.freeze(read('trustProxy') ?? []),
+    hsts: read('hsts') === 'on',
     cookies: Object.freeze(cookiesOf(read, url)),
-    mode: read('mode', 'token'),
-    emailVerification: verificationOf(read('emailVerification', development ? 'off' : 'on')),
-    passwordMinLength: read('passwordMinLength', lifetimes.preset === 'bank' ? 15 : 8),
+    mode: read('mode'),
+    emailVerification: verificationOf(read('emailVerification')),
+    passwordMinLength: read('passwordMinLength'),
   })
 }
 
-/**
- * For a URL on this machine clients connect to its host; otherwise a proxy connects to the loopback
- * address.
- */
-function hostOf({ hostname }: URL): string {
-  if (!isLoopback(hostname)) return '127.0.0.1'
-  return /(?:^|\.)localhost$/.test(hostname) ? 'localhost' : hostname.replace(/^\[(.*)\]$/, '$1')
-}
+type Read = <N extends OptionName>(name: N) => OptionValue<N>
 
-type Read = <N extends OptionName, D>(name: N, otherwise: D) => OptionValue<N> | D
-
-function reader(raw: RawOptions): Read {
-  return (name, otherwise) => {
-    const value = raw[name]
-    if (value === undefined) return otherwise
-    const { parse, variable } = options[name]
+/** Reads settings one by one: what is set, else the default, which may depend on other settings. */
+function reader(raw: RawOptions, folder: string, silentApp: boolean): Read {
+  const known: KnownSettings = {
+    get url() {
+      return new URL(read('url'))
+    },
+    get host() {
+      return read('host')
+    },
+    get preset() {
+      return read('preset')
+    },
+    get data() {
+      return absolute(folder, read('data'))
+    },
+    silentApp,
+  }
+  const read: Read = (name) => {
+    const { parse, variable, otherwise } = options[name]
+    const value = raw[name] === undefined ? otherwise.of(known) : raw[name]
+    // Only a setting that may have no value has no default
+    if (value === undefined) return undefined as OptionValue<typeof name>
     try {
       return parse(textOf(value)) as OptionValue<typeof name>
     } catch (error) {
@@ -162,6 +167,7 @@ function reader(raw: RawOptions): Read {
       })
     }
   }
+  return read
 }
 
 /**
@@ -177,12 +183,11 @@ function textOf(value: unknown): string {
 }
 
 function lifetimesOf(read: Read): Lifetimes {
-  const preset = presets[read('preset', 'business')]
   const lifetimes = {
-    preset: preset.preset,
-    accessTtl: read('accessTtl', preset.accessTtl),
-    idle: read('idle', preset.idle),
-    absolute: read('absolute', preset.absolute),
+    preset: read('preset'),
+    accessTtl: read('accessTtl'),
+    idle: read('idle'),
+    absolute: read('absolute'),
   }
   if (lifetimes.accessTtl > 86_400) {
     throw new ConfigurationError(
@@ -197,19 +202,14 @@ function lifetimesOf(read: Read): Lifetimes {
   return lifetimes
 }
 
-/** Only a proxy on this machine can connect to a service that listens on loopback. */
-function trustedByDefault(url: URL, host: string): readonly string[] {
-  return url.protocol === 'https:' && isLoopbackHost(host) ? ['127.0.0.0/8', '::1'] : []
-}
-
 function cookiesOf(read: Read, url: URL): CookieSettings {
-  const domain = read('cookieDomain', undefined)
+  const domain = read('cookieDomain')
   if (domain !== undefined) checkDomain(domain, url)
   return {
-    name: read('cookieName', 'keyhaven'),
+    name: read('cookieName'),
     domain,
-    sameSite: read('sameSite', 'strict'),
-    claims: read('claimsCookie', 'off') === 'on',
+    sameSite: read('sameSite'),
+    claims: read('claimsCookie') === 'on',
   }
 }
 

@@ -8,7 +8,7 @@ const development: Settings = {
   host: 'localhost',
   port: 4000,
   keepAlive: 65,
-  logLevel: undefined,
+  logLevel: 'info',
   development: true,
   checksAnswers: false,
   data: '/data',

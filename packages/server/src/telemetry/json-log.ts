@@ -1,6 +1,6 @@
 import { pino } from 'pino'
 import type { DestinationStream, Logger } from 'pino'
-import type { LogLevel } from '../config/log-levels.ts'
+import type { LogLevel } from '../config/options.ts'
 
 /** A log of JSON lines with named levels, to standard error by default. */
 export function createJsonLog(

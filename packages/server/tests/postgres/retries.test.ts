@@ -160,7 +160,7 @@ describe('a transaction that the server asks to run again, at any of its stateme
     }
   })
   it.each(Object.entries(flows))(
-    '%s is done and says so, or is 503 and leaves nothing, where one fails for good (D11)',
+    '%s is done and says so, or is 503 and leaves nothing, where one fails for good (D11, 2.3.3)',
     async (name, flow) => {
       // Numbered or not: the next reader of the log sees to that
       const withLog = ({ status, wrote }: Outcome): Outcome => {

@@ -30,7 +30,7 @@ describe.each(files)('signatureCheck, Wycheproof %s', (file, alg) => {
   process.stdout.write(`vectors: ${file}: ${cases.length} cases\n`)
 
   it.each(cases.map((one) => [one.test.tcId, one.test.comment, one.test.result, one] as const))(
-    '%i %s is %s',
+    '%i %s is %s (J40, JOSE-13)',
     (_id, _comment, result, { group, test }) => {
       const der = Buffer.from(group.publicKeyDer, 'hex')
       const check = signatureCheck(alg, createPublicKey({ key: der, format: 'der', type: 'spki' }))

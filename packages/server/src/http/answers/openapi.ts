@@ -46,13 +46,13 @@ const tagNames: Readonly<Record<string, keyof typeof tags>> = {
 }
 
 /** The tags in the order of the page, with their descriptions. */
-export const describedTags = Object.entries(tags).map(([name, description]) => ({
+const describedTags = Object.entries(tags).map(([name, description]) => ({
   name,
   description,
 }))
 
 /** The tag of a route. @throws Error if its first part has none. */
-export function tagOf({ name, path }: Pick<Route, 'name' | 'path'>): string {
+function tagOf({ name, path }: Pick<Route, 'name' | 'path'>): string {
   const [first = ''] = partsOf(path)
   const tag = tagNames[first]
   if (tag === undefined) throw new Error(`${name} has no tag: add its first part to tagNames`)
@@ -60,7 +60,7 @@ export function tagOf({ name, path }: Pick<Route, 'name' | 'path'>): string {
 }
 
 /** One sentence about who may call. */
-export function whoMayCall({ who }: Pick<Route, 'who'>): string {
+function whoMayCall({ who }: Pick<Route, 'who'>): string {
   return who.startsWith('keyhaven:')
     ? `A user with the scope \`${who}\`.`
     : callers[who as keyof typeof callers]
@@ -127,7 +127,7 @@ function operationOf(route: Route, { opaque }: Described): object {
  * The method and the parts of the path: `GET /accounts/:id/sessions` becomes `getAccountSessions`.
  * A part before a parameter becomes singular.
  */
-export function operationIdOf({ method, path }: Pick<Route, 'method' | 'path'>): string {
+function operationIdOf({ method, path }: Pick<Route, 'method' | 'path'>): string {
   const parts = partsOf(path)
   const names = parts.flatMap((part, at) => {
     if (part.startsWith(':')) return []

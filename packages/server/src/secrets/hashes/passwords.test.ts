@@ -5,7 +5,7 @@ import type { HashPurpose } from './hash-turns.ts'
 import { createPasswords } from './passwords.ts'
 
 describe('createPasswords', () => {
-  it('hashes as argon2id, verifies its hashes, and treats NFC and NFD alike (P13)', async () => {
+  it('hashes as argon2id, verifies its hashes, and treats NFC and NFD alike (P13, 11.4.2)', async () => {
     const passwords = createPasswords()
     const hash = await passwords.hash('sign-up', 'café au lait')
     expect(hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
@@ -13,7 +13,7 @@ describe('createPasswords', () => {
     expect(await passwords.verify('sign-in', 'cafe au lait', hash)).toBe(false)
     await passwords.close()
   })
-  it('distinguishes passwords after 72 bytes, at NUL and by spaces (P12)', async () => {
+  it('distinguishes passwords after 72 bytes, at NUL and by spaces (P12, 6.2.8, 6.2.9)', async () => {
     const passwords = createPasswords()
     const long = 'x'.repeat(72)
     const hash = await passwords.hash('sign-up', `${long}a`)

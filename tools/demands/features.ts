@@ -1,0 +1,24 @@
+/**
+ * Features that demands wait for, as the README names them where it says what is not built. Its list of what works must
+ * not have them.
+ */
+export const features = [
+  'API keys',
+  'a console',
+  'encrypted tokens',
+  'erasure and export of accounts',
+  'gateways',
+  'imports',
+  'known devices',
+  'look-up of breached passwords',
+  'mail',
+  'native sign-in',
+  'OAuth',
+  'sender-constrained tokens',
+  'sign-in by other providers',
+  'sign-in pages',
+  'step-up',
+  'second factors and passkeys',
+  'test tools',
+  'webhooks',
+] as const

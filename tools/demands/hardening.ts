@@ -1,0 +1,71 @@
+import { part } from './demand.ts'
+import type { Part } from './demand.ts'
+
+/** Rules that came from attacks on the design. */
+export const hardening: Part = part(
+  'Hardening',
+  `
+  H1 tokens of registered clients open nothing of the service | not built: OAuth
+  H2 exchange never takes the audience restriction away | not built: OAuth
+  H3 every way in ends in the question for the second factor | not built: second factors and passkeys
+  H4 undo and deny links are no way around second factors | not built: mail
+  H5 the end of an impersonation gives no session back | not built: a console
+  H6 guards of the version before understand eras
+  H7 the console has an origin or a proof of its own | not built: a console
+  H8 a failover that lost writes brings back nothing that ended
+  H9 decryption keys go to the guard of their audience only | not built: encrypted tokens
+  H10 an import makes no administrators | not built: imports
+  H11 an unconfirmed sign-up is no account | not built: mail
+  H12 confirmation elsewhere takes the address alone | not built: mail
+  H13 strangers can't void or starve a person's mails | not built: mail
+  H14 a changed address is confirmed in the account's own session | not built: mail
+  H15 wrong second factors count by account | not built: second factors and passkeys
+  H16 enrolment on an unknown device needs a mailed code | not built: second factors and passkeys
+  H17 a provider's silent sign-in is not fresh | not built: sign-in by other providers
+  H18 a cross-site link changes no session | not built: sign-in by other providers
+  H19 an unverified address of a provider counts for nothing | not built: sign-in by other providers
+  H20 a stolen device cookie ends with the next reset | not built: known devices
+  H21 no act on an account above one's own rank | in part: API keys
+  H22 the first administrator by a link in a terminal | not built: a console
+  H23 operators can help a sole administrator, and it is audited | in part: second factors and passkeys
+  H24 test doors open in development only | not built: test tools
+  H25 native origins are no own origins | not built: native sign-in
+  H26 public clients ask each time | not built: OAuth
+  H27 the device page shows who asks | not built: OAuth
+  H28 a restore ends what it must, and names the span that is lost | in part: API keys
+  H29 gateways get one exchanged token a session | not built: gateways
+  H30 an API key has its audiences | not built: API keys
+  H31 pages have a strict policy | not built: sign-in pages
+  H32 outgoing calls go to public addresses only | not built: webhooks
+  H33 imported hashes can't stop the service | not built: imports
+  H34 the migration door works once | not built: imports
+  H35 codes for factors and mail | not built: second factors and passkeys
+  H36 everything=true ends what hangs below a session too | in part: API keys
+  H37 the flow cookie names the browser | not built: mail
+  H38 nothing irreversible happens on one reading of a clock
+  H39 locked accounts get no mail, and the answer is the same | not built: mail
+  H40 a ticket opens one URL for a minute | not built: OAuth
+  H41 tokens of trusted issuers | not built: OAuth
+  H42 erasure and export are for the person alone | not built: erasure and export of accounts
+  H43 one canonical form of an address, without folding of letters
+  H44 callbacks by POST | not built: sign-in by other providers
+  H45 encryption begins when every guard can decrypt | not built: encrypted tokens
+  H46 the provider's cookies are host-only | not built: OAuth
+  H47 logout by a relying party asks first | not built: OAuth
+  H48 options of passkeys do not show who exists | not built: second factors and passkeys
+  H49 a mailed code lives for ten minutes | not built: mail
+  H50 routes of former systems run the same flows | not built: imports
+  H51 an unconfirmed sign-up vanishes | not built: mail
+  H52 hooks get no password, token or code | in part: webhooks
+  H53 notices can be limited to new devices | not built: mail
+  H54 decided differences are listed | written: security/asvs.md
+  H55 a file with a secret that others can read is refused
+  H56 a DELETE takes its reason in the body or the query
+  H57 a reset of an unknown address is equal work | not built: mail
+  H58 breach ranges are asked with padding | not built: look-up of breached passwords
+  H59 clients:write and webhooks:write are reserved
+  H60 no browser is trusted for the second factor | not built: second factors and passkeys
+  H61 in Compose the mailbox is read by a command | not built: mail
+  H62 the console says how many keys a lock ends | not built: a console
+  `,
+)
