@@ -179,7 +179,9 @@ async function recorded(): Promise<string[]> {
 describe('docs/operate/audit.md', () => {
   it('has every action that is recorded in its table, and no other', async () => {
     const page = readFileSync(join(import.meta.dirname, '../../../docs/operate/audit.md'), 'utf8')
-    const told = [...page.matchAll(/^\| `([a-z_]+\.[a-z_]+)` \|/gm)].map(([, action = '']) => action)
+    const told = [...page.matchAll(/^\| `([a-z_]+\.[a-z_]+)` \|/gm)].map(
+      ([, action = '']) => action,
+    )
     const actions = await recorded()
     expect(actions.length).toBeGreaterThan(20)
     expect(told.toSorted()).toEqual(actions.toSorted())

@@ -83,8 +83,12 @@ export async function changeIn(database: string, ...statements: readonly string[
   if (database.startsWith('postgres')) return (await changing(database, ...statements))()
   const file = await begun(database)
   // At once: what is awaited meanwhile would wait for this lock
-  for (const sql of [...statements, 'commit']) file.exec(sql)
-  file.close()
+  try {
+    for (const sql of [...statements, 'commit']) file.exec(sql)
+  } finally {
+    // With its lock, if a statement is refused
+    file.close()
+  }
 }
 
 /** The same, with the transaction left open: the answer commits it. */
@@ -102,7 +106,12 @@ export async function changing(
   }
   const client = new Client(database)
   await client.connect()
-  for (const sql of ['begin', ...statements]) await client.query(sql)
+  try {
+    for (const sql of ['begin', ...statements]) await client.query(sql)
+  } catch (error) {
+    await client.end()
+    throw error
+  }
   return async () => {
     await client.query('commit')
     await client.end()
