@@ -1,8 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { createFreshness } from './freshness.ts'
-import { createOwnTime } from './own-time.ts'
-import { createBackoff } from './backoff.ts'
-import { createNotices } from './notices.ts'
 import type { FeedRuntime } from './runtime.ts'
 
 function start() {
@@ -13,7 +10,7 @@ function start() {
     clock.wall += milliseconds
     clock.service += milliseconds
   }
-  return { clock, pass, runtime, freshness: createFreshness(runtime) }
+  return { clock, pass, freshness: createFreshness(runtime) }
 }
 
 describe('createFreshness', () => {
@@ -137,77 +134,5 @@ describe('createFreshness', () => {
     expect(freshness.now()).toBe(2_001_000)
     pass(1400)
     expect(freshness.now()).toBe(2_001_500)
-  })
-})
-
-describe('createOwnTime', () => {
-  it('goes on while the machine sleeps, and however its clock is set', () => {
-    const { clock, pass, runtime } = start()
-    const own = createOwnTime(runtime)
-    const begun = own()
-    pass(1000)
-    expect(own() - begun).toBe(1000)
-    // Asleep for a minute, then set back
-    clock.wall += 60_000
-    expect(own() - begun).toBe(61_000)
-    clock.wall -= 60_000
-    expect(own() - begun).toBe(61_000)
-    pass(1000)
-    expect(own() - begun).toBe(62_000)
-  })
-
-  it('is not carried away by clocks that tick in steps', () => {
-    const { clock, runtime } = start()
-    const own = createOwnTime(runtime)
-    const begun = own()
-    for (let call = 0; call < 10_000; call++) {
-      clock.monotonic += 0.1
-      clock.wall = 1_000_000 + Math.floor(clock.monotonic - 5000)
-      own()
-    }
-    expect(own() - begun).toBeCloseTo(1000, 0)
-  })
-})
-
-describe('createBackoff', () => {
-  it('waits ever longer, never at once, never past its bound, and begins anew after a good time', () => {
-    const most = createBackoff(
-      () => 1,
-      () => 60_000,
-    )
-    const waits = Array.from({ length: 10 }, () => most(0))
-    expect(waits.slice(0, 5)).toEqual([520, 1020, 2020, 4020, 8020])
-    expect(waits.at(-1)).toBe(10_020)
-    expect(most(9999)).toBe(10_020)
-    expect(most(10_000)).toBe(520)
-    const least = createBackoff(
-      () => 0,
-      () => 60_000,
-    )
-    expect(least(0)).toBeGreaterThan(0)
-    const strict = createBackoff(
-      () => 1,
-      () => 5000,
-    )
-    expect(Math.max(...Array.from({ length: 10 }, () => strict(0)))).toBeLessThan(2000)
-  })
-})
-
-describe('createNotices', () => {
-  it('says a sentence once a minute, and a dozen lines at most', () => {
-    let now = 0
-    const lines: string[] = []
-    const say = createNotices(
-      (line) => lines.push(line),
-      () => now,
-    )
-    for (let at = 0; at < 100; at++) say('the same')
-    expect(lines).toEqual(['the same'])
-    for (let at = 0; at < 1000; at++) say(`another ${at}`)
-    expect(lines).toHaveLength(12)
-    expect(lines.at(-1)).toContain('held back')
-    now = 60_000
-    say('the same')
-    expect(lines).toHaveLength(13)
   })
 })
