@@ -21,8 +21,8 @@ const postgres = [
 // Every process that a test starts finds its sources compiled by the one before
 process.env['NODE_COMPILE_CACHE'] ??= `${import.meta.dirname}/.work/compile-cache`
 
-/** Two files at a time. The default on two cores is one. Others run beside them, so a limit is generous. */
-const twoFiles = { maxWorkers: 2, testTimeout: 60_000, hookTimeout: 60_000 }
+/** Three files at a time, as they wait half of it. Others run beside them, so a limit is generous. */
+const severalFiles = { maxWorkers: 3, testTimeout: 60_000, hookTimeout: 60_000 }
 /** Real processes and a real browser: one file after the other, with time to start. */
 const oneFile = {
   fileParallelism: false,
@@ -91,11 +91,11 @@ export default defineConfig({
           include: ['{src,tests}/**/*.test.{ts,tsx}'],
           exclude: ['tests/postgres/**'],
           ...(name === 'server' && { globalSetup: sqlite, env }),
-          ...twoFiles,
+          ...severalFiles,
         },
       })),
       // Published vectors and outside implementations; no process, no port
-      { ...sources, test: { name: 'standards', include: standards, ...twoFiles } },
+      { ...sources, test: { name: 'standards', include: standards, ...severalFiles } },
       {
         ...sources,
         // The server's tests once more, on the other engine
@@ -106,7 +106,7 @@ export default defineConfig({
           exclude: sameOnEveryEngine,
           globalSetup: postgres,
           env,
-          ...twoFiles,
+          ...severalFiles,
         },
       },
       lane('browser', browser, measured),

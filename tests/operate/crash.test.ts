@@ -89,7 +89,7 @@ describe('kill -9 during sign-ups, sign-ins, sign-outs, locks and revocations (D
         while (!stop()) {
           const email = `person${++count}@example.com`
           await keep(await ask('POST /accounts', { body: { email, password } }), email)
-          const old = known[Math.floor(count / 2)]
+          const old = known[Math.floor(known.length / 2)]
           if (old === undefined || old.state !== 'live') continue
           await keep(
             await ask('POST /sessions', { body: { login: old.email, password } }),
@@ -99,7 +99,7 @@ describe('kill -9 during sign-ups, sign-ins, sign-outs, locks and revocations (D
           old.state = 'ending'
           const left = await ask('DELETE /sessions/current', { headers })
           if (left?.status === 204) old.state = 'ended'
-          if (count % 5 === 0) await lock(old.email)
+          if (known.length % 5 === 0) await lock(old.email)
         }
       }
 
@@ -135,8 +135,11 @@ describe('kill -9 during sign-ups, sign-ins, sign-outs, locks and revocations (D
         await listen()
         let stopped = false
         const over = (): boolean => stopped
+        const before = known.length
         const workers = [work(over), work(over), work(over), revoke(over)]
-        await new Promise((resolve) => setTimeout(resolve, 200 + Math.random() * 500))
+        // At any moment, but not before somebody has come whose sign-in must hold
+        await until('they are at work', () => known.length > before + 1)
+        await new Promise((resolve) => setTimeout(resolve, Math.random() * 500))
         expect(await service.stop('SIGKILL')).toBeNull()
         stopped = true
         await Promise.all(workers)
@@ -180,6 +183,7 @@ describe('kill -9 during sign-ups, sign-ins, sign-outs, locks and revocations (D
       }
       expect(known.length).toBeGreaterThan(KILLS)
       const ended = known.filter(({ state }) => state === 'ended').length
+      expect(ended).toBeGreaterThan(0)
       process.stdout.write(
         `crash: ${killed} kills; ${known.length} sign-ins acknowledged, ${ended} ends, ${locked.size} locks and ${revocations} revocations of a token, ${alive} sessions alive: all hold; ${entries.length} entries told to one guard, none missing\n`,
       )

@@ -180,6 +180,17 @@ describe('the chain of the audit log (R99, A18)', () => {
 })
 
 describe('the audit log’s table (A18)', () => {
+  const fresh = newFolder()
+  let other: Service
+  beforeAll(async () => {
+    other = await serve(fresh)
+    await newPerson(other)
+    await newPerson(other)
+  })
+  afterAll(async () => {
+    await other.close()
+    rmSync(fresh, { recursive: true })
+  })
   it.each([
     "update audit set reason = 'nothing happened' where number = 2",
     'update audit set at = at - 1 where number = 2',
@@ -188,17 +199,11 @@ describe('the audit log’s table (A18)', () => {
     'delete from audit where number = 2',
     'delete from audit',
   ])('takes no %s', async (statement) => {
-    const fresh = newFolder()
-    const other = await serve(fresh)
-    await newPerson(other)
-    await newPerson(other)
     expect((await other.keyhaven.audit.verify()).rows).toBeGreaterThan(2)
     await expect(changeIn(await databaseIn(fresh), statement)).rejects.toThrow(
       'the audit log is append-only',
     )
     expect((await other.keyhaven.audit.verify()).broken).toBeUndefined()
-    await other.close()
-    rmSync(fresh, { recursive: true })
   })
 })
 

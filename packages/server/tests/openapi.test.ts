@@ -1,13 +1,12 @@
 import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { problemAnswer } from '../src/http/answers/shapes.ts'
-import { openapiOf } from '../src/http/answers/openapi.ts'
 import { createKeyhaven } from '@keyhaven/server'
 import type { Keyhaven } from '@keyhaven/server'
 import { testLog } from '@keyhaven/stage/processes/log'
 import { routes } from '../src/routes.ts'
-import { newFolder } from '@keyhaven/stage/processes/served'
+import { send } from '@keyhaven/stage/http/person'
+import { newFolder, serve } from '@keyhaven/stage/processes/served'
 import { databaseIn } from '@keyhaven/stage/databases/databases'
 
 interface Operation {
@@ -136,10 +135,11 @@ describe('GET /openapi.json', () => {
       { sessionCookie: [], xsrfToken: [] },
     ])
   })
-  it('names no access cookie where there is none', () => {
-    const cookies = { access: 'keyhaven', session: 'keyhaven-session' }
-    const site = { issuer: 'https://app.example/auth', cookies, opaque: true }
-    const text = JSON.stringify(openapiOf(routes, problemAnswer, site))
+  it('names no access cookie where there is none', async () => {
+    const opaque = await serve(newFolder(), { mode: 'opaque' })
+    const text = await (await send(opaque, 'GET /openapi.json')).text()
+    await opaque.close()
+    rmSync(opaque.data, { recursive: true })
     expect(text).toContain('sessionCookie')
     expect(text).not.toContain('accessCookie')
   })

@@ -263,8 +263,11 @@ describe('POST /revocations/applied', () => {
     const admin = await newPerson(service, 'admin')
     const { log, seq } = (await listen()).heartbeats()[0] ?? { log: '', seq: 0 }
     expect((await report({ log, seq })).status).toBe(204)
+    // The service may notice later that the feed of a test before was closed
+    const isAlone = async (): Promise<boolean> => (await shown(admin))?.connections === 1
+    await until('it is the only feed', isAlone, 10)
     const item = await shown(admin)
-    expect(item).toMatchObject({ log, appliedSeq: seq, connections: 1, ahead: false })
+    expect(item).toMatchObject({ log, appliedSeq: seq, ahead: false })
     expect(item?.age).toBeLessThan(10)
     const first = item?.appliedAt
     await report({ log, seq })

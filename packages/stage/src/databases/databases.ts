@@ -82,9 +82,13 @@ export async function rowsIn(database: string, sql: string): Promise<Record<stri
 export async function changeIn(database: string, ...statements: readonly string[]): Promise<void> {
   if (database.startsWith('postgres')) return (await changing(database, ...statements))()
   const file = await begun(database)
-  // Synchronous: code that ran meanwhile would wait for this lock
-  for (const sql of [...statements, 'commit']) file.exec(sql)
-  file.close()
+  // At once: what is awaited meanwhile would wait for this lock
+  try {
+    for (const sql of [...statements, 'commit']) file.exec(sql)
+  } finally {
+    // With its lock, if a statement is refused
+    file.close()
+  }
 }
 
 /** The same, with the transaction left open. Returns a function that commits it. */
@@ -102,7 +106,12 @@ export async function changing(
   }
   const client = new Client(database)
   await client.connect()
-  for (const sql of ['begin', ...statements]) await client.query(sql)
+  try {
+    for (const sql of ['begin', ...statements]) await client.query(sql)
+  } catch (error) {
+    await client.end()
+    throw error
+  }
   return async () => {
     await client.query('commit')
     await client.end()

@@ -10,7 +10,7 @@ function start() {
     clock.wall += milliseconds
     clock.service += milliseconds
   }
-  return { clock, pass, runtime, freshness: createFreshness(runtime) }
+  return { clock, pass, freshness: createFreshness(runtime) }
 }
 
 describe('createFreshness', () => {
