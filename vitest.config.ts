@@ -56,11 +56,15 @@ const sameOnEveryEngine = [
   // Sockets of a server without Keyhaven
   'src/cli/listen.test.ts',
   // Settings that are wrong before any database is opened, and files that are none
-  'src/cli/wrong-settings.test.ts',
+  'tests/wrong-settings.test.ts',
+  // Counts in a SQLite database of its own; tests/limits counts on both engines
+  'src/database/rate-limits.test.ts',
   // Arguments, signals and standard input; tests/operate/command-line runs commands on both engines
   'src/cli/main.test.ts',
   // Compares the route table with its description
   'tests/openapi.test.ts',
+  // Prints settings; opens no database
+  'tests/settings.test.ts',
 ]
 
 export default defineConfig({

@@ -149,7 +149,7 @@ function expectLog(service: RunningProcess): void {
   const text = lines.filter((line) => !line.startsWith('{'))
   expect(text).toEqual(['keyhaven: ready at https://app.example/auth'])
   expect(service.output()).not.toContain('no access module')
-  expect(service.output()).not.toContain('names no proxy')
+  expect(service.output()).not.toContain('KEYHAVEN_TRUST_PROXY is not set')
 }
 
 /** Containers and pods: no engine is here, so each runs as its file says, as the user and with the files it would have. */

@@ -57,7 +57,7 @@ describe('keyhaven audit verify', () => {
     const { code, output } = await at.command(['audit', 'verify'])
     expect(code).toBe(1)
     expect(output).toMatch(
-      /^keyhaven: The audit log is broken at row 2: it was edited, .+ --from goes on behind this place\.\n$/,
+      /^keyhaven: The audit log is broken at row 2: it was edited .+ --from verifies the rows after it\.\n$/,
     )
     expect(await verify(at)).toMatchObject({ broken: { number: 2, what: 'edited' } })
     expect(await verify(at, '--from', '3')).toMatchObject({ whole: true, rows: 2 })
@@ -67,7 +67,7 @@ describe('keyhaven audit verify', () => {
     await cutBehind(at.database, 2)
     const { code, output } = await at.command(['audit', 'verify'])
     expect(code).toBe(1)
-    expect(output).toContain('broken at row 3: it is missing, with all that came after it')
+    expect(output).toContain('broken at row 3: it is missing, with all rows after it')
     expect(output).toContain('run `keyhaven restored`')
     // New rows under the old numbers hide nothing
     for (const name of ['five', 'six', 'seven']) await at.command(['guards', 'add', name])
@@ -107,7 +107,7 @@ describe('keyhaven audit verify', () => {
     expect(verified).toMatchObject({ whole: true, rows: 5 })
     expect(verified.restored).toHaveLength(1)
     const { output } = await at.command(['audit', 'verify'])
-    expect(output).toContain('it was put back from a backup at')
+    expect(output).toContain('it was restored from a backup at')
   })
   it('goes on under another master key (R99)', async () => {
     const service = await startService()
@@ -187,7 +187,7 @@ describe('keyhaven audit export', () => {
     const nowhere = await at.command(['audit', 'export', join(at.data, 'none', 'x')])
     expect(nowhere).toMatchObject({
       code: 1,
-      output: expect.stringContaining('folder is not there'),
+      output: expect.stringContaining('folder does not exist'),
     })
     const unread = await at.command(['audit', 'verify', '--file', join(at.data, 'none')])
     expect(unread).toMatchObject({ code: 1, output: expect.stringContaining('name an export') })

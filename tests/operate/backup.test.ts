@@ -179,7 +179,7 @@ describe(`docs/operate/backup.md on ${engine}, command by command`, () => {
     expect(JSON.parse(nowhere.output)).toMatchObject({
       error: {
         code: 'not_found',
-        detail: expect.stringContaining('its folder is not there'),
+        detail: expect.stringContaining('its folder does not exist'),
       },
     })
     const nothing = await commandOf(['backup', join(backups, 'y')], { KEYHAVEN_DATA: folder })

@@ -336,7 +336,7 @@ async function query(sql: string): Promise<{ rows: Record<string, unknown>[] }> 
 
 describe('a start on a PostgreSQL that can’t be used says what to do, and no password', () => {
   it.each([
-    ['nobody listens', 'postgres://ada:hunter2@127.0.0.1:1/keyhaven', 1, 'look after the server'],
+    ['nobody listens', 'postgres://ada:hunter2@127.0.0.1:1/keyhaven', 1, 'check the server'],
     [
       'no such database',
       'postgres://keyhaven:hunter2@127.0.0.1:PORT/none',
@@ -348,7 +348,7 @@ describe('a start on a PostgreSQL that can’t be used says what to do, and no p
       'no TLS there',
       'postgres://postgres:hunter2@127.0.0.1:PORT/keyhaven?sslmode=require',
       78,
-      'switch TLS on',
+      'enable TLS on the server',
     ],
     ['another kind', 'mysql://ada:hunter2@127.0.0.1/keyhaven', 78, 'begin with postgres://'],
   ])('%s', async (_, url, code, sentence) => {

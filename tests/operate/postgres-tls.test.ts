@@ -78,7 +78,7 @@ describe('a PostgreSQL that speaks TLS alone', () => {
       'sslmode=verify-full&sslrootcert=AUTHORITY',
       'name the host as its certificate does',
     ],
-    ['without a password to bind', 'localhost', bound, 'sign in with scram-sha-256, or write'],
+    ['without a password to bind', 'localhost', bound, 'sign in with scram-sha-256, or set'],
   ])('refuses to be reached %s: exit 78', async (_, host, parameters, sentence) => {
     const { code, output } = await refused(url(host, parameters.replace('AUTHORITY', authority)))
     expect(output).toContain(sentence)
@@ -90,7 +90,7 @@ describe('a PostgreSQL that speaks TLS alone', () => {
       KEYHAVEN_DATABASE: url('127.0.0.1', 'sslmode=no-verify'),
     }
     const service = await startService({ url: 'http://localhost:2/auth', environment })
-    expect(service.process.output()).toContain('over TLS that proves nothing')
+    expect(service.process.output()).toContain('over TLS without verifying the server')
     await service.close()
   })
 })

@@ -34,14 +34,14 @@ export function limitsPage(): string {
   return limitsPageOf(routes)
 }
 
-/** The reference page of all calls, as Markdown. */
+/** The reference page of all HTTP calls, as Markdown. */
 export function httpPage(): string {
   return httpPageOf(routes)
 }
 
 /**
  * Starts the service in this process.
- * @throws ConfigurationError with one sentence that says what to change.
+ * @throws ConfigurationError with one sentence that states what to change.
  */
 export async function createKeyhaven<
   A extends AnyAccess = AnyAccess,
@@ -54,7 +54,7 @@ export async function createKeyhaven<
   const { operator, exposeHeaders, ...code } = more
   const settings = await readSettings({ code, environment, folder })
   const log = given ?? createJsonLog(settings.logLevel ?? 'warn')
-  const asked = applicationOf(claims, claimsFor)
+  const claimsOfApp = applicationOf(claims, claimsFor)
   provePackage()
   const { failed } = createFailureLog(log, MARK_FAILED)
   const installation = await openInstallation(settings, { migrate, failed, notice: announce })
@@ -62,7 +62,7 @@ export async function createKeyhaven<
   if (restored !== undefined) log.error({ log: restored.log }, restoredMessage(restored))
   if (replaced !== undefined) log.error({}, endedMessage(replaced))
   try {
-    const application = { ...asked, hooks: hooks ?? {} }
+    const application = { ...claimsOfApp, hooks: hooks ?? {} }
     const context = await buildContext(installation, { settings, application, log })
     startupMessages(settings).forEach(announce)
     const actor = { operator }
@@ -78,13 +78,13 @@ function announcer(log: Logger | undefined): (line: string) => void {
   return (line) => process.stderr.write(`keyhaven: ${line}\n`)
 }
 
-/** Both or neither: declared claims without values would never be issued. */
+/** Requires both or neither: declared claims without values would never be issued. */
 function applicationOf(
   claims: ClaimsModule = {},
   claimsFor?: (account: AccountView) => unknown,
 ): Omit<Application, 'hooks'> {
   if ((claimsFor === undefined) === (Object.keys(claims).length === 0)) return { claims, claimsFor }
-  throw new ConfigurationError('claims and claimsFor belong together: give both, or neither.')
+  throw new ConfigurationError('claims and claimsFor belong together: set both, or neither.')
 }
 
 const MARK_FAILED = 'a mark of this installation can’t be written; trying again'

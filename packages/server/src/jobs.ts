@@ -8,13 +8,19 @@ import { createFailureLog } from './telemetry/failure-log.ts'
 
 const SECOND = 1000
 
-/** What another process writes counts here within a quarter of a second. */
+/**
+ * Milliseconds between two reads of the log, so that writes of other processes take effect within
+ * 250 ms.
+ */
 const FOLLOW = 100
 
-/** Where many processes write at once, one read is for all that they tell meanwhile. */
+/**
+ * Milliseconds between two reads caused by notifications: if many processes write, one read serves
+ * several.
+ */
 const WOKEN = 25
 
-/** Starts what happens by the clock; the answer stops it. */
+/** Starts periodic work. @returns a function that stops it. */
 export function startJobs(context: Context): () => void {
   const writeReports = createReportWriter(context)
   const keepAudit = createAuditKeeper(context)
@@ -22,7 +28,7 @@ export function startJobs(context: Context): () => void {
   const maintain = createMaintenance(context)
   const watchClock = createClockWatch(context)
   let stopped = false
-  /** A job goes on after a failure: its database may be back the next time. */
+  /** A job continues after a failure, because the database may be back at its next run. */
   const logged = (job: () => Promise<unknown>, message: string) => {
     const { failed, worked } = createFailureLog(context.tools.log, message)
     return async (): Promise<void> => {
@@ -30,7 +36,7 @@ export function startJobs(context: Context): () => void {
         await job()
         worked()
       } catch (error) {
-        // A stop closes the database under what still runs
+        // Stopping closes the database while a job may still run
         if (!stopped) failed(error)
       }
     }
@@ -46,7 +52,7 @@ export function startJobs(context: Context): () => void {
     every(SECOND, logged(writeReports, 'what guards report can’t be written; trying again')),
     every(SECOND, logged(keepAudit, 'the audit log can’t be sealed; trying again')),
     every(SECOND, logged(watchClock, 'the time can’t be set back; trying again')),
-    // What the database has not dropped, or might not drop yet, stays in the copy too
+    // The copy keeps entries that the database has not purged or may not purge yet
     every(SECOND, async () => context.revocations.copy.drop(context.database.time.kept ?? 0)),
     every(SECOND, logged(maintain, 'purge failed; it runs again')),
   ]
@@ -56,7 +62,7 @@ export function startJobs(context: Context): () => void {
   }
 }
 
-/** Runs work again and again, never two at once. */
+/** Runs work repeatedly, never twice at a time. */
 function every(milliseconds: number, work: () => Promise<void>): () => void {
   let stopped = false
   const run = async (): Promise<void> => {
@@ -71,7 +77,7 @@ function every(milliseconds: number, work: () => Promise<void>): () => void {
   }
 }
 
-/** Runs work when it is called, and for all calls within the time after that once more at its end. */
+/** Runs work at once; further calls within the interval cause one more run at its end. */
 function spaced(milliseconds: number, work: () => Promise<void>): () => void {
   let last = -Infinity
   let timer: NodeJS.Timeout | undefined

@@ -13,7 +13,7 @@ import { sessionsRoutes } from './routes/sessions.ts'
 import { tokensRoutes } from './routes/tokens.ts'
 import { made } from './routes/terms.ts'
 
-/** The whole API: method and path, who may call and how often, what answers. */
+/** The whole API: method and path, who may call and how often, endpoint. */
 export const routes: readonly Route[] = [
   ...accountsRoutes,
   ...auditRoutes,

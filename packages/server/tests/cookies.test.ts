@@ -153,10 +153,10 @@ describe('cookieDomain', () => {
     expect(current.headers.getSetCookie()).toEqual([])
   })
   it.each([
-    [{ ...https, cookieDomain: 'other.example' }, 'is no parent of app.example'],
+    [{ ...https, cookieDomain: 'other.example' }, 'is not a parent domain of app.example'],
     [{ ...https, url: 'https://x.co.uk', cookieDomain: 'co.uk' }, 'is a public suffix'],
     [{ ...https, url: 'https://x.fly.dev', cookieDomain: 'fly.dev' }, 'is a public suffix'],
-    [{ cookieDomain: 'app.example' }, 'is no parent of localhost'],
+    [{ cookieDomain: 'app.example' }, 'is not a parent domain of localhost'],
   ])('refuses %j at start', async (options, sentence) => {
     await expect(start(options)).rejects.toThrow(sentence)
   })

@@ -111,7 +111,7 @@ describe('hooks', () => {
     fails = 'afterSignIn'
     const entered = await signIn('ada@example.com')
     expect(entered.status).toBe(201)
-    expect(log.join('')).toContain('afterSignIn failed; what it was told of stands')
+    expect(log.join('')).toContain('afterSignIn failed; the change that it was notified of stays')
     fails = 'afterSignUp'
     expect((await signUp('bob@example.com')).status).toBe(201)
     expect(log.join('')).toContain('database is away (afterSignUp)')

@@ -204,7 +204,7 @@ describe('a start that is refused', () => {
   it('has made nothing where the database has no folder', async () => {
     const data = newFolder(0o700)
     const database = join(data, 'no', 'such', 'kh.sqlite')
-    await expect(opened(data, { database })).rejects.toThrow('can’t be made: make its folder')
+    await expect(opened(data, { database })).rejects.toThrow('can’t be created: create its folder')
     mkdirSync(join(data, 'no'))
     expect(readdirSync(join(data, 'no'))).toEqual([])
   })
@@ -226,7 +226,7 @@ describe('a start that is refused', () => {
       `The database ${parent} is a folder: set KEYHAVEN_DATABASE to a file in it.`,
     )
     await expect(opened(file, { database: join(parent, 'kh.sqlite') })).rejects.toThrow(
-      `The data folder ${file} can’t be written: make it, or set KEYHAVEN_DATA to one that can.`,
+      `The data folder ${file} can’t be written: create it, or set KEYHAVEN_DATA to a folder that this user can write.`,
     )
     expect(readdirSync(parent)).toEqual(['file'])
   })

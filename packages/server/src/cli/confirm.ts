@@ -2,8 +2,10 @@ import { createInterface } from 'node:readline/promises'
 import { CommanderError } from 'commander'
 
 /**
- * Prompts before something that can't be undone. Without a terminal there is no answer: a script passes `--yes`.
- * @throws CommanderError (exit 2) without a terminal and without `--yes`; Error for any answer but yes.
+ * Prompts before an action that can't be undone. Without a terminal nobody can answer, so scripts
+ * pass `--yes`.
+ * @throws CommanderError (exit 2) without a terminal and without `--yes`; Error for any answer but
+ * yes.
  */
 export async function confirm(consequence: string, yes: boolean | undefined): Promise<void> {
   if (yes) return
@@ -11,7 +13,7 @@ export async function confirm(consequence: string, yes: boolean | undefined): Pr
     throw new CommanderError(2, 'keyhaven.unconfirmed', `${consequence}: confirm it with --yes`)
   }
   const terminal = createInterface({ input: process.stdin, output: process.stderr })
-  // Ctrl+D closes it without an answer
+  // Ctrl+D closes the terminal without an answer
   const closed = new Promise<string>((resolve) => terminal.once('close', () => resolve('')))
   const answer = await Promise.race([terminal.question(`${consequence}. Go on? [y/N] `), closed])
   terminal.close()

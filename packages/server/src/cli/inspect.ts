@@ -5,10 +5,13 @@ import { hasInstallation } from '../database/prove-database.ts'
 import { inspectToken } from '../flows/tokens/inspect.ts'
 import type { Inspection } from '../flows/tokens/inspect.ts'
 import { plain } from './plain.ts'
-import { say } from './report.ts'
+import { printResult } from './report.ts'
 import { readStandardInput } from './standard-input.ts'
 
-/** `keyhaven inspect`: reads and checks a token here; it goes nowhere and is kept nowhere. Exit 1 if it is not valid. */
+/**
+ * `keyhaven inspect`: decodes and checks a token locally, without sending or storing it. Exit 1 if
+ * it is not valid.
+ */
 export async function inspect(
   given: string | undefined,
   { json }: { json?: boolean },
@@ -16,14 +19,14 @@ export async function inspect(
   const token = (given ?? (await readStandardInput('the token'))).trim()
   const { env: environment } = process
   const settings = await readSettings({ code: {}, environment, folder: process.cwd() })
-  // A token can be read without a database: none is made for it
+  // A token can be decoded without a database, so none is created
   const database = (await hasInstallation(settings.database))
     ? await openDatabase(settings.database, false)
     : undefined
   try {
     const inspection = await inspectToken(database, settings.issuer, token)
-    say(json, inspection, () => linesOf(inspection))
-    // A script can go by it
+    printResult(json, inspection, () => linesOf(inspection))
+    // Lets scripts branch on the result
     if (!inspection.valid) process.exitCode = 1
   } finally {
     await database?.close()
@@ -53,7 +56,7 @@ function linesOf({ header, claims, key, valid, code, reason }: Inspection): stri
   ]
 }
 
-/** Claims are anybody's input, and may be long. */
+/** Claims are untrusted input and may be long. */
 function shown(value: unknown): string {
   const text = typeof value === 'string' ? value : JSON.stringify(value)
   return plain(text ?? 'nothing').slice(0, 500)

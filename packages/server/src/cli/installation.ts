@@ -10,8 +10,9 @@ import { operator } from './operator.ts'
 import { report } from './report.ts'
 
 /**
- * Runs one command with the library, as this operator. @throws ConfigurationError if there is no installation:
- * `createKeyhaven` itself would make one.
+ * Runs one command with the library, as this operator.
+ * @throws ConfigurationError if there is no installation, which `createKeyhaven` itself would
+ * create.
  */
 export async function withKeyhaven(work: (keyhaven: Keyhaven) => Promise<void>): Promise<void> {
   await settingsOfInstallation()
@@ -25,7 +26,10 @@ export async function withKeyhaven(work: (keyhaven: Keyhaven) => Promise<void>):
 
 type Work = (installation: Installation, settings: Settings) => Promise<void>
 
-/** The settings of a command that needs an installation. @throws ConfigurationError if there is none. */
+/**
+ * The settings of a command that needs an installation.
+ * @throws ConfigurationError if there is none.
+ */
 export async function settingsOfInstallation(): Promise<Settings> {
   const { env: environment } = process
   const settings = await readSettings({ code: {}, environment, folder: process.cwd() })
@@ -34,15 +38,18 @@ export async function settingsOfInstallation(): Promise<Settings> {
 }
 
 interface Before {
-  /** Can stop the command: nothing was opened or written yet. */
+  /** Can stop the command before anything is opened or written. */
   readonly confirm?: () => Promise<void>
-  /** Whether a master key that can be guessed is opened, to be replaced. */
+  /**
+   * Opens the installation even if its master key can be guessed, so that the command can replace
+   * the key.
+   */
   readonly weakKey?: boolean
 }
 
 /**
- * Opens the installation that the settings name, for one command; a running service takes over what it
- * does.
+ * Opens the installation that the settings name, for one command. Running services read its changes
+ * from the database.
  */
 export async function withInstallation(
   work: Work,

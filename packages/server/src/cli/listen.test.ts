@@ -3,7 +3,6 @@ import type { RequestListener, ServerResponse } from 'node:http'
 import { connect, createServer } from 'node:net'
 import type { AddressInfo, Socket } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
-import { readSettings } from '../config/settings.ts'
 import type { Settings } from '../config/settings.ts'
 import { listen } from './listen.ts'
 
@@ -22,7 +21,31 @@ async function freePort(): Promise<number> {
   return port
 }
 
-const settings = await readSettings({ code: {}, environment: {}, folder: import.meta.dirname })
+/** What a start without any setting gets. */
+const settings: Settings = {
+  issuer: 'http://localhost:4000/auth',
+  host: 'localhost',
+  port: 4000,
+  keepAlive: 65,
+  logLevel: undefined,
+  development: true,
+  checksAnswers: false,
+  data: '/data',
+  database: { file: '/data/keyhaven.sqlite' },
+  masterKey: { file: '/data/master.key' },
+  access: { scopes: [], roles: {}, defaultRoles: [], rules: {} },
+  audiences: ['http://localhost:4000'],
+  lifetimes: { preset: 'business', accessTtl: 600, idle: 28_800, absolute: 2_592_000 },
+  maxStaleness: 60,
+  alg: 'ES256',
+  allowedOrigins: [],
+  trustProxy: [],
+  hsts: true,
+  cookies: { name: 'keyhaven', domain: undefined, sameSite: 'strict', claims: false },
+  mode: 'token',
+  emailVerification: 'off',
+  passwordMinLength: 8,
+}
 
 const at = (address: Partial<Settings>): Settings => ({ ...settings, host, ...address })
 
@@ -50,7 +73,7 @@ async function open(port: number): Promise<{ socket: Socket; received: () => str
 const REQUEST = 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n'
 
 describe('listen', () => {
-  it('takes both addresses that localhost has, and stops on both (reports F21)', async () => {
+  it('listens on both addresses of localhost, and stops on both (reports F21)', async () => {
     const port = await freePort()
     const answer = (_: unknown, response: ServerResponse): void => void response.end('here')
     const stop = await listen({
@@ -74,7 +97,7 @@ describe('listen', () => {
     await expect(fetch(urls[0] ?? '')).rejects.toThrow('fetch failed')
     other.close()
   })
-  it('finishes the running answer before it stops, and takes no new connection', async () => {
+  it('finishes the running response before it stops, and accepts no new connection', async () => {
     let respond: ((response: ServerResponse) => void) | undefined
     const arrived = new Promise<ServerResponse>((resolve) => (respond = resolve))
     const { port, stop } = await start((_, response) => respond?.(response))
@@ -88,7 +111,7 @@ describe('listen', () => {
     await Promise.all([stopped, gone])
     expect(received()).toMatch(/ whole answer$/)
   })
-  it('does not wait for connections on which nothing is asked', async () => {
+  it('does not wait for connections without a request', async () => {
     const { port, stop } = await start((_, response) => response.end('done'))
     const silent = await open(port)
     const kept = await open(port)
@@ -109,7 +132,7 @@ describe('listen', () => {
     expect(received()).toMatch(/^HTTP\/1\.1 431 /)
     await stop()
   })
-  it('says which port is taken, and where another one is set', async () => {
+  it('reports the port that is taken, and the setting for another one', async () => {
     const { port, stop } = await start((_, response) => response.end())
     const service = { listener: () => {}, endStreams: () => {}, settings: at({ port }) }
     await expect(listen(service)).rejects.toThrow(
@@ -190,7 +213,7 @@ describe('listen', () => {
     await stop()
     for (const address of addresses) await expect(fetch(address)).rejects.toThrow()
   })
-  it('says on which of the two a port is taken, and holds the other no longer', async () => {
+  it('reports on which of the two a port is taken, and releases the other', async () => {
     const port = await freePort()
     const other = createServer().listen(port, '::1')
     await once(other, 'listening')
@@ -205,7 +228,7 @@ describe('listen', () => {
     await (await listen(both))()
   })
   it.each(['nosuch.invalid', '203.0.113.7', '127.0.0.1:4000'])(
-    'calls a host that is none of this machine a wrong configuration: %s (operator 27)',
+    'reports a host of another machine as a wrong configuration: %s (operator 27)',
     async (wrong) => {
       const address = at({ host: wrong, port: await freePort() })
       const error: unknown = await listen({
@@ -214,7 +237,9 @@ describe('listen', () => {
         settings: address,
       }).catch((one: unknown) => one)
       expect(error).toMatchObject({ name: 'ConfigurationError' })
-      expect(String(error)).toContain(`${wrong} is no address of this machine: set KEYHAVEN_HOST`)
+      expect(String(error)).toContain(
+        `${wrong} is not an address of this machine: set KEYHAVEN_HOST`,
+      )
     },
   )
 })

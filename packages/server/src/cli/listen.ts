@@ -9,7 +9,7 @@ import { brokenRequest, bytesOf } from '../http/hosts/broken-request.ts'
 import { siteOf } from '../http/site.ts'
 import type { Site } from '../http/site.ts'
 
-/** What listens, and how its endless answers are ended. */
+/** The request listener, and the function that ends its open event streams. */
 interface Service {
   readonly listener: RequestListener
   readonly endStreams: () => void
@@ -18,10 +18,13 @@ interface Service {
 
 type Address = Pick<Settings, 'host' | 'port'>
 
-/** Milliseconds that running requests are given when the process is asked to stop. */
+/** Milliseconds that running requests get after a signal to stop. */
 const GRACE = 8000
 
-/** Listens with bounds on every wait; the answer stops it, gently first. */
+/**
+ * Starts an HTTP server with a bound on every wait.
+ * @returns a function that stops it, waiting for running requests first.
+ */
 export async function listen(service: Service): Promise<() => Promise<void>> {
   const { host, port } = service.settings
   if (host !== 'localhost') return (await listenAt(service, { host, port })).stop
@@ -37,14 +40,14 @@ export async function listen(service: Service): Promise<() => Promise<void>> {
   }
 }
 
-/** Whether the machine has no such address: a kernel without IPv6, a container without it. */
+/** Whether the machine has no such address, such as a kernel or container without IPv6. */
 function isMissing(error: unknown): boolean {
   const code = error instanceof Error ? errorCode(error.cause) : undefined
   return ['EADDRNOTAVAIL', 'EAFNOSUPPORT'].includes(code ?? '')
 }
 
 interface Listening {
-  /** The one that the system chose for port 0. */
+  /** The chosen port if 0 was requested. */
   readonly port: number
   readonly stop: () => Promise<void>
 }
@@ -58,7 +61,7 @@ async function listenAt(
     requestTimeout: 30_000,
     keepAliveTimeout: settings.keepAlive * 1000,
     maxHeaderSize: 16_384,
-    // Node would answer without our headers
+    // Node would answer without this service's headers
     requireHostHeader: false,
   })
   const { closeWhenIdle, answerOf } = watchConnections(server)
@@ -86,7 +89,7 @@ interface Answers {
   readonly answerOf: (socket: Socket) => ServerResponse | undefined
 }
 
-/** Passes requests on, and answers those that Node would answer by itself. */
+/** Passes requests on, and answers malformed requests in place of Node. */
 function answerBroken(
   server: Server,
   listener: RequestListener,
@@ -97,28 +100,28 @@ function answerBroken(
     response.writeHead(status, { ...headers } as Record<string, string>).end(body)
   }
   server.on('request', (request, response) => {
-    // HTTP/1.0 knows no Host (RFC 9112 §3.2)
+    // HTTP/1.0 has no Host header (RFC 9112 §3.2)
     if (request.headers.host === undefined && request.httpVersion !== '1.0') refuse(response)
     else listener(request, response)
   })
   server.on('checkExpectation', (_, response) => refuse(response))
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
-    // What has begun can't be answered once more
+    // A response that has begun can't be replaced
     if (!socket.writable || answerOf(socket)?.headersSent) return void socket.destroy()
     socket.end(bytesOf(brokenRequest(error.code, site)), () => socket.destroy())
   })
 }
 
 interface Connections {
-  /** Closes every connection on which no request runs, now or later. */
+  /** Closes every connection without a running request, now or as soon as its request ends. */
   readonly closeWhenIdle: () => void
-  /** The answer whose turn it is on a connection. */
+  /** The oldest running response of a connection: the one to be written next. */
   readonly answerOf: (socket: Socket) => ServerResponse | undefined
 }
 
 /**
- * Knows the running answers of each connection. Node's own `closeIdleConnections` leaves those open
- * that never had a request, as browsers open them ahead.
+ * Tracks the running responses of each connection. Node's `closeIdleConnections` keeps connections
+ * that never had a request, which browsers open ahead.
  */
 function watchConnections(server: Server): Connections {
   const running = new Map<Socket, Set<ServerResponse>>()
@@ -146,7 +149,10 @@ function watchConnections(server: Server): Connections {
   }
 }
 
-/** What no restart would mend is a wrong configuration: a supervisor must not try again. */
+/**
+ * Failures that no restart fixes are configuration errors, so that a supervisor does not restart
+ * the process.
+ */
 function refusalOf(error: unknown, { host, port }: Address): Error {
   switch (errorCode(error)) {
     case 'EADDRINUSE':
@@ -162,11 +168,11 @@ function refusalOf(error: unknown, { host, port }: Address): Error {
     case 'EADDRNOTAVAIL':
     case 'EAFNOSUPPORT':
     case 'ENOTFOUND':
-    // The same without a network: names to listen on are not looked up elsewhere
+    // The result on a machine without a network, which can't resolve any name
     case 'EAI_AGAIN':
     case 'EINVAL':
       return new ConfigurationError(
-        `${host} is no address of this machine: set KEYHAVEN_HOST to one, such as 127.0.0.1 or 0.0.0.0.`,
+        `${host} is not an address of this machine: set KEYHAVEN_HOST to one, such as 127.0.0.1 or 0.0.0.0.`,
         { cause: error },
       )
     default:

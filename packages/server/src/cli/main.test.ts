@@ -83,7 +83,7 @@ describe('keyhaven', () => {
     expect(JSON.parse(json.stderr())).toMatchObject({ error: { code: 'usage' } })
     expect(told.stdout() + json.stdout()).toBe('')
   })
-  it('shows the commands, and exits 2, where none is given', async () => {
+  it('prints the commands, and exits 2, without a command', async () => {
     const command = keyhaven([])
     expect(await command.exited).toBe(2)
     expect(command.stderr()).toMatch(/^Usage: keyhaven/)
@@ -113,12 +113,12 @@ describe('keyhaven', () => {
 })
 
 describe('keyhaven start', () => {
-  it('says on standard error what weakens it, as JSON too', async () => {
+  it('prints weak settings on standard error, also as JSON', async () => {
     const settings = {
       KEYHAVEN_URL: 'https://app.example/auth',
       KEYHAVEN_EMAIL_VERIFICATION: 'off',
     }
-    const warning = 'sign-up tells anybody whether an address has an account'
+    const warning = 'sign-up reveals whether an address has an account'
     // The two outputs arrive in no order: all is there once the process has ended
     const plain = await started([], settings)
     plain.child.kill('SIGTERM')
@@ -151,7 +151,7 @@ describe('keyhaven accounts create', () => {
     return command
   }
   it.each([
-    ['endless input', 'x'.repeat(100_000), 'longer than 65536 bytes: give the password alone'],
+    ['endless input', 'x'.repeat(100_000), 'longer than 65536 bytes: give the password only'],
     ['bytes that are no text', Buffer.from([0xff, 0xfe, 0x41]), 'is not UTF-8 text'],
   ])('refuses %s as a password', async (_, input, sentence) => {
     const command = create(input)
@@ -159,7 +159,7 @@ describe('keyhaven accounts create', () => {
     expect(command.stderr()).toContain(sentence)
     expect(command.stdout()).toBe('')
   })
-  it('says what it waits for where nothing comes', async () => {
+  it('prints what it waits for if no input comes', async () => {
     const command = keyhaven(['accounts', 'create', '--email', 'a@example.com'])
     await once(command.child.stderr, 'data')
     expect(command.stderr()).toBe('keyhaven: waiting for the password on standard input\n')

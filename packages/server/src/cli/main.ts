@@ -1,16 +1,14 @@
 #!/usr/bin/env node
 import { Command, Option } from 'commander'
-import { ACCOUNT } from './accounts/account-named.ts'
-import {
-  accountsEndSessions,
-  accountsRolesAdd,
-  accountsRolesRemove,
-  accountsSetEmail,
-} from './accounts/change.ts'
+import { ACCOUNT } from './accounts/known-account.ts'
+import { accountsEndSessions } from './accounts/end-sessions.ts'
+import { accountsRolesAdd, accountsRolesRemove } from './accounts/roles.ts'
+import { accountsSetEmail } from './accounts/set-email.ts'
 import { accountsCreate } from './accounts/create.ts'
-import { accountsList, accountsShow } from './accounts/read.ts'
+import { accountsList } from './accounts/list.ts'
+import { accountsShow } from './accounts/show.ts'
 import { accountsResetPassword } from './accounts/reset-password.ts'
-import { accountsLock, accountsUnlock } from './accounts/status.ts'
+import { accountsLock, accountsUnlock } from './accounts/lock.ts'
 import { guardsAdd, guardsList, guardsRemove } from './guards/guards.ts'
 import { inspect } from './inspect.ts'
 import { keysList, keysMaster, keysRotate } from './keys/keys.ts'
@@ -26,14 +24,14 @@ const program = new Command('keyhaven')
   .description('Accounts, sessions and signed tokens for single-page apps and their APIs.')
   .version(packageVersion(), '--version', 'print the version')
   .exitOverride()
-  // Told by report(), in words or as JSON
+  // report() prints errors, as text or JSON
   .configureOutput({ outputError: () => {} })
   .configureHelp({ showGlobalOptions: true })
 
 program
   .command('start')
   .description('Bring the database up to date and run the service in the foreground.')
-  .option('--no-migrate', 'refuse to start where the database needs migrations')
+  .option('--no-migrate', 'refuse to start if the database needs migrations')
   .option('--json', 'print logs and errors as JSON, also to a terminal')
   .addHelpText('after', settingsHelp)
   .action(start)
@@ -42,7 +40,7 @@ const accounts = program.command('accounts').description('Manage accounts.')
 accounts
   .command('create')
   .description(
-    'Create a verified account. The password is read from standard input, or made and printed once.',
+    'Create a verified account. The password is read from standard input, or generated and printed once.',
   )
   .requiredOption('--email <address>', 'e-mail address')
   .option('--role <role>', 'role; may be given more than once', collect, [])
@@ -71,14 +69,14 @@ accounts
   .action(accountsShow)
 accounts
   .command('lock')
-  .description('Lock an account: every session of it ends at once.')
+  .description('Lock an account: all its sessions end at once.')
   .argument('<account>', ACCOUNT)
   .requiredOption('--reason <text>', 'why; it is recorded')
   .option('--json', 'print the result as JSON')
   .action(accountsLock)
 accounts
   .command('unlock')
-  .description('Let an account sign in again. No session comes back.')
+  .description('Let an account sign in again. Its ended sessions stay ended.')
   .argument('<account>', ACCOUNT)
   .option('--json', 'print the result as JSON')
   .action(accountsUnlock)
@@ -90,7 +88,7 @@ accounts
   .action(accountsResetPassword)
 accounts
   .command('set-email')
-  .description('Set another e-mail address. It counts as confirmed; sessions go on.')
+  .description('Set another e-mail address. It counts as confirmed; sessions continue.')
   .argument('<account>', ACCOUNT)
   .argument('<new>', 'the new e-mail address')
   .option('--json', 'print the result as JSON')
@@ -103,17 +101,17 @@ accounts
   .option('--json', 'print the result as JSON')
   .action(accountsEndSessions)
 
-const roles = accounts.command('roles').description('Give and take roles.')
+const roles = accounts.command('roles').description('Add and remove roles.')
 roles
   .command('add')
-  .description('Give an account a role of the access module, admin or support.')
+  .description('Add a role of the access module, or admin or support, to an account.')
   .argument('<account>', ACCOUNT)
   .argument('<role>', 'name of the role')
   .option('--json', 'print the result as JSON')
   .action(accountsRolesAdd)
 roles
   .command('remove')
-  .description('Take a role from an account, at once. The last administrator keeps admin.')
+  .description('Remove a role from an account, at once. The last administrator keeps admin.')
   .argument('<account>', ACCOUNT)
   .argument('<role>', 'name of the role')
   .option('--json', 'print the result as JSON')
@@ -129,32 +127,34 @@ keys
   .command('rotate')
   .description('Publish a new key that signs in ten minutes; the old one retires by itself.')
   .option('--emergency', 'sign with the new key at once, and withdraw every other')
-  .option('--yes', 'withdraw them without being asked')
+  .option('--yes', 'do not prompt')
   .option('--json', 'print the result as JSON')
   .action(keysRotate)
 keys
   .command('master')
   .description('Make a new master key and seal every key under it.')
-  .requiredOption('--new-file <file>', 'where to write it; must not exist')
+  .requiredOption('--new-file <file>', 'the file to write; must not exist')
   .option('--json', 'print the result as JSON')
   .action(keysMaster)
 
-const guards = program.command('guards').description('Manage the keys that open the feed.')
+const guards = program
+  .command('guards')
+  .description('Manage the keys with which guards read the feed.')
 guards
   .command('add')
   .description('Make a key for a guard. It is printed once; only its hash is kept.')
-  .argument('<name>', 'what to call the guard')
+  .argument('<name>', 'a name for the guard')
   .option('--json', 'print the result as JSON')
   .action(guardsAdd)
 guards
   .command('list')
-  .description('Show who listens and what they have applied.')
+  .description('Show each guard, its connections and the last entry that it applied.')
   .option('--json', 'print the result as JSON')
   .action(guardsList)
 guards
   .command('remove')
-  .description('Take a guard’s key away; its open feeds end within a quarter of a second.')
-  .argument('<name>', 'what the guard is called')
+  .description('Remove a guard’s key; its open feeds end within a quarter of a second.')
+  .argument('<name>', 'the name of the guard')
   .option('--json', 'print the result as JSON')
   .action(guardsRemove)
 
@@ -166,7 +166,7 @@ audit
   )
   .option('--from <row>', 'begin at this row, trusting the one before it')
   .addOption(
-    new Option('--file <file>', 'check an export in place of the database').conflicts('from'),
+    new Option('--file <file>', 'check an export instead of the database').conflicts('from'),
   )
   .option('--json', 'print the result as JSON')
   .action(auditVerify)
@@ -174,7 +174,7 @@ audit
   .command('export')
   .description('Write every row to a new file, one JSON object a line; the last line is the head.')
   .argument('<file>', 'the file, which must not exist; - for standard output')
-  .option('--after <row>', 'only what comes after this row')
+  .option('--after <row>', 'only rows after this one')
   .option('--json', 'print the result as JSON')
   .action(auditExport)
 
@@ -190,14 +190,14 @@ program
   .description(
     'Declare the database restored from a backup: every key is withdrawn, every session ends.',
   )
-  .option('--yes', 'do it without being asked')
+  .option('--yes', 'do not prompt')
   .option('--json', 'print the result as JSON')
   .action(restored)
 
 program
   .command('inspect')
-  .description('Show what a token says; exit 1 if it is not valid here. Nothing is sent or kept.')
-  .argument('[token]', 'the token; read from standard input where left out')
+  .description('Decode a token; exit 1 if it is not valid here. Nothing is sent or stored.')
+  .argument('[token]', 'the token; read from standard input if left out')
   .option('--json', 'print the result as JSON')
   .action(inspect)
 

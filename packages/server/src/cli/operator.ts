@@ -1,12 +1,12 @@
 import { hostname, userInfo } from 'node:os'
 import type { Actor } from '../events/record.ts'
 
-/** Who is at the command line, for the audit log: the user of the system, and the machine. */
+/** The person at the command line, for the audit log: user name of the system, and host name. */
 export function operator(): Actor & { readonly operator: string } {
   return { operator: `os:${userName()}@${hostname()}` }
 }
 
-/** A container may run as a user that its system has no name for. */
+/** A container may run with a user id that has no name. */
 function userName(): string {
   try {
     return userInfo().username

@@ -3,18 +3,18 @@ import { CommanderError } from 'commander'
 import { ConfigurationError } from '../config/configuration-error.ts'
 import { jsonLine, plain } from './plain.ts'
 
-/** Whether help or the version was shown in place of a command. */
+/** Whether commander printed help or the version instead of running a command. */
 export function isHelp(error: unknown): boolean {
   return error instanceof CommanderError && /^commander\.(help|version)/.test(error.code)
 }
 
-/** 0 where help was asked for, 2 wrong usage, 78 wrong configuration, 1 everything else that failed. */
+/** 0 for help, 2 for wrong usage, 78 for a wrong configuration, 1 for every other failure. */
 export function exitCodeOf(error: unknown): 0 | 1 | 2 | 78 {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
   return error instanceof ConfigurationError ? 78 : 1
 }
 
-/** One sentence for a person on standard error, or JSON with a stable code. */
+/** Prints an error on standard error: one sentence, or JSON with a stable code. */
 export function report(error: unknown, json: boolean): void {
   const code = codeOf(error)
   const detail = plain(sentenceOf(error).replace(/\s+/g, ' ').trim())
@@ -37,9 +37,9 @@ function sentenceOf(error: unknown): string {
   return errorMessage(error)
 }
 
-/** The sentences of the catalogue are for users of a page: what happened, then what to do. */
+/** Sentences of the catalogue address users of a page: the fact, then what to do. */
 function oneSentence({ code, message, details: { errors = [], reason } }: KeyhavenError): string {
-  // The general sentence is about a request, and an operator made none
+  // The general sentence is about a request, and an operator sent none
   const what = errors.map(({ path, message }) => `${path}: ${message}`).join(' ')
   if (what !== '') return what
   if (code === 'unavailable' && reason !== undefined) {
@@ -49,8 +49,8 @@ function oneSentence({ code, message, details: { errors = [], reason } }: Keyhav
   return joined + (reason === undefined ? '' : ` (${reason})`)
 }
 
-/** The result of a command: lines for a person, or one JSON value. */
-export function say(
+/** Prints the result of a command on standard output: lines of text, or one JSON value. */
+export function printResult(
   json: boolean | undefined,
   value: unknown,
   lines: () => readonly string[],

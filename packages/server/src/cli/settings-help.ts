@@ -1,6 +1,9 @@
 import { options } from '../config/options.ts'
 
-/** Every setting with its meaning and default, for `keyhaven start --help`: from the table that is parsed. */
+/**
+ * Every setting with its meaning and default, for `keyhaven start --help`. Made from the table that
+ * is parsed.
+ */
 export function settingsHelp(): string {
   const rows = Object.values(options).map(
     ({ variable, otherwise, sentence }) =>

@@ -1,12 +1,12 @@
-/** Far above any token or password that is accepted. */
+/** Longer than any accepted token or password. */
 const MAX_BYTES = 65_536
 
-/** Milliseconds of silence after which a person is told what the command waits for. */
+/** Milliseconds without input after which the command prints what it waits for. */
 const SILENCE = 3000
 
 /**
- * Everything on standard input.
- * @throws Error with one sentence where it is too long or no text.
+ * Reads standard input to its end.
+ * @throws Error with one sentence if it is too long or is not UTF-8.
  */
 export async function readStandardInput(what: string): Promise<string> {
   const hint = setTimeout(() => {
@@ -19,7 +19,7 @@ export async function readStandardInput(what: string): Promise<string> {
       clearTimeout(hint)
       size += chunk.length
       if (size > MAX_BYTES) {
-        throw new Error(`Standard input is longer than ${MAX_BYTES} bytes: give ${what} alone.`)
+        throw new Error(`Standard input is longer than ${MAX_BYTES} bytes: give ${what} only.`)
       }
       chunks.push(chunk)
     }
@@ -29,7 +29,7 @@ export async function readStandardInput(what: string): Promise<string> {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks))
   } catch (cause) {
-    // Replacement characters would make different passwords the same
+    // Replacement characters would make different passwords equal
     throw new Error(`Standard input is not UTF-8 text: give ${what} in UTF-8.`, { cause })
   }
 }

@@ -12,7 +12,7 @@ interface Flags {
 
 /** `keyhaven start`: runs until SIGTERM or SIGINT. */
 export async function start({ migrate, json }: Flags): Promise<void> {
-  // Node calls the first thread of each program MainThread
+  // `ps` shows this; Node's default title is the name of its first thread, MainThread
   process.title = 'keyhaven'
   const { env: environment } = process
   const { logLevel = 'info' } = await readSettings({ code: {}, environment, folder: process.cwd() })
@@ -26,7 +26,7 @@ export async function start({ migrate, json }: Flags): Promise<void> {
     await keyhaven.close()
     throw error
   })
-  // Before anybody is told that it runs: whoever reads that may stop it at once
+  // Before the ready message: a supervisor that reads it may stop the process at once
   stopOnSignal(async () => {
     await stop()
     await keyhaven.close()

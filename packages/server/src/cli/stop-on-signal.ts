@@ -1,11 +1,13 @@
 import { report } from './report.ts'
 
-/** Milliseconds after which the process ends whatever still runs; the promise is 10 s. */
+/**
+ * Milliseconds after which the process ends even with running work; the documented limit is 10 s.
+ */
 const BOUND = 9500
 
 /**
- * Stops once at SIGTERM or SIGINT. Later signals change nothing: launchers pass on the one that the
- * terminal has sent already.
+ * Stops once, at the first SIGTERM or SIGINT. Later signals do nothing: launchers forward the one
+ * that the terminal has already sent.
  */
 export function stopOnSignal(stop: () => Promise<void>): void {
   let stopping = false

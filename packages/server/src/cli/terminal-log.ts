@@ -3,10 +3,12 @@ import type { LogLevel } from '../config/log-levels.ts'
 import { createJsonLog } from '../telemetry/json-log.ts'
 import { plain } from './plain.ts'
 
-/** Members of a line that a terminal does not show: it shows one process, now. */
+/** Members of a log line that a terminal leaves out: it shows one process, live. */
 const LEFT_OUT = new Set(['level', 'time', 'pid', 'hostname', 'msg', 'err'])
 
-/** The log for a person at a terminal: a line of text for each, and the stack of a defect below it. */
+/**
+ * A log for a terminal: one line of text an entry, and the stack of an unexpected error below it.
+ */
 export function createTerminalLog(level: LogLevel, write: (text: string) => void): Logger {
   return createJsonLog(level, { write: (line) => write(textOf(line)) })
 }

@@ -1,6 +1,9 @@
 import { InvalidArgumentError } from 'commander'
 
-/** A row's number as it was given; wrong usage for anything else. */
+/**
+ * Parses a row number from a flag; `least` if the flag is absent.
+ * @throws InvalidArgumentError for anything else.
+ */
 export function wholeNumber(flag: string, text: string | undefined, least: number): number {
   if (text === undefined) return least
   const number = Number(text)

@@ -1,23 +1,28 @@
 import { isIPv4, isIPv6 } from 'node:net'
 
-/** An address of a client or a proxy. Two texts of one address give the same bytes and the same text. */
+/**
+ * An address of a client or a proxy. All spellings of an address give the same bytes and the same
+ * text.
+ */
 export interface Address {
   /** Four bytes of IPv4, sixteen of IPv6. */
   readonly bytes: readonly number[]
-  /** The one spelling: dotted, or as RFC 5952 writes IPv6. */
+  /** The canonical spelling: dotted IPv4, or IPv6 as in RFC 5952. */
   readonly text: string
 }
 
-/** A network: an address, and how many of its bits count. */
+/** A network: an address, and the number of leading bits that count. */
 export interface Network {
   readonly address: Address
   readonly bits: number
 }
 
-/** Stands for the address of a client whose proxy wrote something that is no address. */
+/** Replaces the client address if the proxy sent one that can't be parsed. */
 export const UNKNOWN = 'unknown'
 
-/** Bits of an IPv6 address that a provider gives to one customer: everything below is one client. */
+/**
+ * Prefix length of IPv6 that a provider assigns to one customer: a whole /64 counts as one client.
+ */
 const CLIENT_BITS = 64
 
 /** IPv4 in the last four bytes: mapped (RFC 4291 §2.5.5.2), and NAT64’s well-known prefix (RFC 6052). */
@@ -28,9 +33,9 @@ const EMBEDDING = [
 const EMBEDDED_BITS = 96
 
 /**
- * Reads an address in any form that a proxy writes: bare, with a port, in brackets, in quotes, with a
- * zone. IPv4 within IPv6 is IPv4. `undefined` for every other text, also for one that two readers could
- * take for two addresses, such as `010.0.0.1`.
+ * Parses an address in any form that a proxy writes: bare, with a port, in brackets, in quotes,
+ * with a zone. IPv4 within IPv6 becomes IPv4. `undefined` for any other text, including ambiguous
+ * ones such as `010.0.0.1`.
  */
 export function parseAddress(text: string): Address | undefined {
   const plain = unquoted(text.trim())
@@ -41,7 +46,7 @@ export function parseAddress(text: string): Address | undefined {
   return parseIPv6(plain)
 }
 
-/** Reads a bare address, or a network in CIDR form; a bare address is a network of one. */
+/** Parses a bare address or a network in CIDR form; a bare address is a network of one address. */
 export function parseNetwork(text: string): Network | undefined {
   const [plain = '', suffix, ...more] = text.split('/')
   const address = parseIPv4(plain) ?? parseIPv6(plain)
@@ -49,17 +54,21 @@ export function parseNetwork(text: string): Network | undefined {
   const most = address.bytes.length * 8
   if (suffix === undefined) return { address, bits: most }
   if (!/^\d{1,3}$/.test(suffix)) return undefined
-  // What was written as IPv6 counts its bits from there
+  // A prefix length written for IPv6 counts from the start of the IPv6 form
   const written = Number(suffix) - (plain.includes(':') ? 128 - most : 0)
   return written >= 0 && written <= most ? { address, bits: written } : undefined
 }
 
+/** Whether an address is in a network. IPv4 and IPv6 never match each other. */
 export function isWithin({ bytes }: Address, { address, bits }: Network): boolean {
   if (bytes.length !== address.bytes.length) return false
   return bytes.every((byte, at) => ((byte ^ (address.bytes[at] ?? 0)) & maskAt(at, bits)) === 0)
 }
 
-/** What one client can change its address within: an IPv4 address, or a /64 of IPv6. */
+/**
+ * The network that one client can move within: an IPv4 address, or a /64 of IPv6. `unknown` if the
+ * text is not an address.
+ */
 export function networkOf(text: string): string {
   const address = parseAddress(text)
   if (address === undefined) return UNKNOWN
@@ -89,7 +98,7 @@ function parseIPv6(text: string): Address | undefined {
   return { bytes: own, text: textOf(own) }
 }
 
-/** The sixteen bytes of a text that is known to be IPv6. */
+/** The sixteen bytes of a valid IPv6 text. */
 function bytesOf(text: string): number[] {
   const [head = [], tail = []] = text.split('::').map(groupsOf)
   return [...head, ...Array.from({ length: 16 - head.length - tail.length }, () => 0), ...tail]
@@ -104,7 +113,7 @@ function groupsOf(text: string): number[] {
   })
 }
 
-/** The bits of the byte at this place that count, if so many of the whole address do. */
+/** The mask of the byte at `at` for a prefix of `bits` bits. */
 function maskAt(at: number, bits: number): number {
   return (0xff00 >> Math.min(8, Math.max(0, bits - at * 8))) & 0xff
 }
@@ -114,6 +123,6 @@ function textOf(bytes: readonly number[]): string {
   const groups = Array.from({ length: 8 }, (_, at) =>
     (((bytes[at * 2] ?? 0) << 8) | (bytes[at * 2 + 1] ?? 0)).toString(16),
   )
-  // URLs write IPv6 as RFC 5952 does
+  // URL writes IPv6 in the form of RFC 5952
   return new URL(`http://[${groups.join(':')}]`).hostname.slice(1, -1)
 }

@@ -7,7 +7,7 @@ const BLOCKED = `
 
 const blocked: ReadonlySet<number> = new Set(BLOCKED.trim().split(/\s+/).map(Number))
 
-/** Throws if no browser would call this port. */
+/** @throws Error if browsers block this port. */
 export function refuseBlockedPort(port: number): void {
   if (blocked.has(port)) throw new Error(`must not use port ${port}: browsers block it`)
 }

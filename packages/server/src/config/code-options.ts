@@ -18,7 +18,7 @@ const aLogger: OptionCheck = (value) =>
     ? undefined
     : 'must be a logger of pino'
 
-/** What only code can say, beside the settings, which are checked where their values are read. */
+/** Options that exist only in code. Settings are checked when their values are parsed. */
 const checks: Readonly<Record<string, OptionCheck>> = {
   ...Object.fromEntries(Object.keys(settings).map((name) => [name, option.anything])),
   claims: anObject,
@@ -40,7 +40,10 @@ const hooks = {
   afterSignIn: option.aFunction,
 }
 
-/** @throws ConfigurationError, a TypeError, with one sentence for a member of `createKeyhaven` that can't be meant. */
+/**
+ * @throws ConfigurationError, a TypeError, with one sentence that names the wrong option of
+ * `createKeyhaven`.
+ */
 export function checkCodeOptions(options: unknown): void {
   try {
     checkOptions('createKeyhaven', options, checks)
@@ -48,7 +51,7 @@ export function checkCodeOptions(options: unknown): void {
       readonly hooks?: unknown
       readonly claims?: ClaimsModule
     }
-    // A plain object of the same shape could name a claim of the token itself
+    // A plain object of the same shape could contain a claim reserved for the token itself
     defineClaims({ ...claims })
     if (given !== undefined) checkOptions('createKeyhaven: hooks', given, hooks)
   } catch (cause) {

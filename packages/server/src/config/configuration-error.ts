@@ -1,18 +1,18 @@
 /**
- * A configuration that can't be meant. The message is one sentence that says what to change. In code it is a
- * `TypeError`, as every option that is checked at start; at the command line it is exit code 78.
+ * A wrong configuration. The message is one sentence that states what to change. It is a
+ * `TypeError` in code, like every wrong option, and exit code 78 at the command line.
  */
 export class ConfigurationError extends TypeError {
   override readonly name = 'ConfigurationError'
 
   constructor(message: string, options?: ErrorOptions) {
     super(message, options)
-    // Node prints the stack of an error that ends a process: here the sentence is all that helps
+    // Node prints the stack of an uncaught error; here only the sentence helps
     this.stack = `${this.name}: ${message}`
   }
 }
 
-/** The first sentence of another error's message, to stand within one of ours. */
+/** The first sentence of another error's message, to be embedded in one of ours. */
 export function whyOf(cause: unknown): string {
   const text = cause instanceof Error ? cause.message : String(cause)
   const [line = ''] = text.trim().split('\n')

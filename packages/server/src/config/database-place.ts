@@ -5,43 +5,46 @@ import { nearest } from './nearest.ts'
 import { secret } from './secret.ts'
 import type { Secret } from './secret.ts'
 
-/** Where the data lies: a SQLite file, or a PostgreSQL server. */
+/** The database to use: a SQLite file or a PostgreSQL server. */
 export type DatabasePlace = { readonly file: string } | { readonly server: PostgresServer }
 
-/** Where a PostgreSQL server listens. */
+/** The address of one PostgreSQL host. */
 export interface PostgresHost {
   /** A host name, an address, or the folder of a socket. */
   readonly host: string
   readonly port: number
 }
 
-/** A database on a PostgreSQL server, and who signs in to it. */
+/** A database on a PostgreSQL server, and the credentials for it. */
 export interface PostgresServer {
-  /** In the order in which they are tried, until one takes writes. */
+  /** Tried in this order until one accepts writes. */
   readonly hosts: readonly [PostgresHost, ...PostgresHost[]]
   readonly name: string
   readonly user: string
   readonly password: Secret | undefined
-  /** `undefined`: in plain. */
+  /** `undefined` for plain text connections. */
   readonly tls: Tls | undefined
   /** Seconds to wait for a connection to one host. */
   readonly connectTimeout: number
-  /** What the server calls the connections of this process; `undefined` for the default. */
+  /** The name of this process's connections in `pg_stat_activity`; `undefined` for the default. */
   readonly applicationName: string | undefined
-  /** Whether the password's proof is bound to the TLS connection: never, if the server can, or always. */
+  /**
+   * Whether SCRAM is bound to the TLS connection (RFC 5802 §6): never, if the server supports it,
+   * or always.
+   */
   readonly channelBinding: (typeof BINDINGS)[number]
 }
 
 /** Certificates as PEM text. */
 export interface Tls {
-  /** Whether the server's certificate must be good and name its host. */
+  /** Whether the server's certificate must be valid and match its host. */
   readonly verified: boolean
   readonly ca: string | undefined
   readonly certificate: string | undefined
   readonly key: Secret | undefined
 }
 
-/** Named like libpq's (PostgreSQL 15, 34.1.2). */
+/** The parameters of libpq that are supported, by its names (PostgreSQL 15, 34.1.2). */
 const PARAMETERS = [
   'host',
   'port',
@@ -59,11 +62,14 @@ type Parameters = Readonly<Partial<Record<(typeof PARAMETERS)[number], string>>>
 
 const BINDINGS = ['disable', 'prefer', 'require'] as const
 
-/** A file as it is written, or a `postgres://…` URL taken apart. No sentence of a refusal repeats the URL. */
+/**
+ * Parses a file name or a `postgres://…` URL.
+ * @throws Error whose message never contains the URL.
+ */
 export function databasePlace(text: string): DatabasePlace {
   if (text.trim() === '') throw new Error('must not be empty')
   if (!/^postgres(ql)?:\/\//i.test(text)) return { file: fileOf(text) }
-  // Several hosts, and none behind a user, are no URL of the WHATWG's: each is read by itself
+  // A WHATWG URL has one host, so each of several hosts is parsed as a URL of its own
   const [, scheme = '', authority = '', rest = ''] = /^(.*?:\/\/)([^/?#]*)(.*)$/s.exec(text) ?? []
   const at = authority.lastIndexOf('@') + 1
   const urls = authority
@@ -80,13 +86,16 @@ export function databasePlace(text: string): DatabasePlace {
   return { server: serverOf(first, parameters, hostsOf(urls as URL[], parameters)) }
 }
 
-/** Stands for a host that is left out, because the parameters name it (RFC 6761, 6.4). */
+/** A placeholder for a host that the URL leaves out and a parameter names (RFC 6761 §6.4). */
 const NOWHERE = 'left-out.invalid'
 
-/** SQLite has names that are no paths: `:memory:` keeps nothing, `file:` may switch locks and the log off. */
+/**
+ * Rejects SQLite names that are no paths: `:memory:` stores nothing, `file:` can turn off locks and
+ * the journal.
+ */
 function fileOf(text: string): string {
   const must = 'must be a file or begin with postgres://'
-  if (text.startsWith(':')) throw new Error(`${must}: a name such as :memory: keeps nothing`)
+  if (text.startsWith(':')) throw new Error(`${must}: a name such as :memory: stores nothing`)
   const [scheme] = /^[a-z][a-z0-9+.-]+:/i.exec(text) ?? []
   if (scheme === undefined) return text
   throw new Error(
@@ -119,7 +128,9 @@ function serverOf(
   })
 }
 
-/** From the URL's own place for them, or from `host` and `port`, each with one value a host. */
+/**
+ * Hosts come from the authority of the URL, or from `host` and `port`, which list one value a host.
+ */
 function hostsOf(
   urls: readonly URL[],
   { host: given, port: ports }: Parameters,
@@ -150,7 +161,9 @@ function portOf(text: string): number {
   throw new Error('must have a port from 1 to 65535')
 }
 
-/** A primary is what is looked for in any case: the service writes. */
+/**
+ * Accepts only values that select a primary: the service always connects to one, because it writes.
+ */
 function requireWrites(wanted: string | undefined): void {
   if (wanted === undefined || wanted === 'read-write' || wanted === 'primary') return
   throw new Error(
@@ -158,7 +171,7 @@ function requireWrites(wanted: string | undefined): void {
   )
 }
 
-/** Seconds that a connection is waited for where nothing is set, and at most. */
+/** Default and maximum of `connect_timeout`, in seconds. */
 const CONNECT = 2
 const LONGEST_CONNECT = 30
 
@@ -171,7 +184,7 @@ function timeoutOf(text: string | undefined): number {
   )
 }
 
-/** PostgreSQL cuts it at 63 bytes, and replaces what is not ASCII. */
+/** PostgreSQL truncates longer names at 63 bytes and replaces characters that are not ASCII. */
 function applicationNameOf(text: string | undefined): string | undefined {
   if (text === undefined || /^[\x20-\x7e]{1,63}$/.test(text)) return text
   throw new Error('must have an application_name of 1 to 63 ASCII characters')
@@ -194,14 +207,14 @@ function bindingOf(
 function parametersOf(given: URLSearchParams): Parameters {
   const known: readonly string[] = PARAMETERS
   for (const name of given.keys()) {
-    // A misspelt one might have been meant to protect the connection
+    // An unknown parameter may be a typing mistake in one that protects the connection
     if (!known.includes(name)) throw new Error(unknownParameter(name))
     if (given.getAll(name).length > 1) throw new Error(`must have the parameter ${name} only once`)
   }
   return Object.fromEntries(given)
 }
 
-/** Only the name: its value may be a secret. */
+/** Names only the parameter: its value may be a secret. */
 function unknownParameter(name: string): string {
   const shown = /^\w{1,40}$/.test(name) ? ` ${name}` : ' with that name'
   const meant = nearest(name, PARAMETERS)
@@ -217,7 +230,7 @@ function tlsOf(
   if (sslmode === undefined && !files) {
     if (hosts.every(({ host }) => isHere(host))) return undefined
     throw new Error(
-      'must say sslmode=verify-full, or sslmode=disable where nobody else can read the network: its host is another machine',
+      'must set sslmode=verify-full, or sslmode=disable if nobody else can read the network: its host is another machine',
     )
   }
   switch (sslmode) {
@@ -240,7 +253,7 @@ function tlsOf(
   }
 }
 
-/** Hosts and ports as they are written in sentences. */
+/** Hosts and ports for messages, separated by commas. */
 export function hostsText({ hosts }: Pick<PostgresServer, 'hosts'>): string {
   return hosts.map(({ host, port }) => `${host}:${port}`).join(', ')
 }

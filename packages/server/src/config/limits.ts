@@ -1,11 +1,11 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
 
-/** How often something may happen in a span of time. */
+/** How often something may happen in a period. */
 export interface LimitRule {
   readonly points: number
   /** Seconds. */
   readonly duration: number
-  /** What is counted, and whose. */
+  /** What is counted, and for whom. */
   readonly counts: string
   readonly why: string
 }
@@ -15,8 +15,8 @@ const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
 /**
- * Guesses at a password. They are counted in the database, for all processes, before the password is
- * tried. The right password gives them back.
+ * Limits of password attempts. They are counted in the database for all processes, before the
+ * password is checked. The right password resets the counters.
  */
 export const attemptRules = {
   pair: {
@@ -51,7 +51,7 @@ export const attemptRules = {
   },
 } as const satisfies Record<string, LimitRule>
 
-/** Sign-ups. They are counted in the database, for all processes, before the password is hashed. */
+/** Limits of sign-ups, counted in the database for all processes before the password is hashed. */
 export const signUpRules = {
   signUp: {
     points: 80,
@@ -73,17 +73,18 @@ export const signUpRules = {
   },
 } as const satisfies Record<string, LimitRule>
 
-/** Hosts that pass no client address have one count for all clients, this many times as large. */
+/** Factor for limits on hosts that provide no client address: all clients share one counter. */
 export const CROWD = 10
 
-/** Whose calls are counted together; those of a guard by its key. */
+/** Limits counted by account or by session; calls with a guard key are counted by key. */
 interface CallLimitRule extends LimitRule {
   readonly by: 'account' | 'session'
 }
 
 /**
- * Calls of a known caller. Each process counts them in its memory: they bound what one credential can
- * cost and write, and no database write is needed to count a read. All have the same span.
+ * Limits of calls by an authenticated caller, counted in the memory of each process. They bound
+ * what one credential can cost, and counting a read needs no database write. All have the same
+ * period.
  */
 export const callRules = {
   profile: {
@@ -130,7 +131,7 @@ export const callRules = {
   },
 } as const satisfies Record<string, CallLimitRule>
 
-/** Event streams that are open at one time, in each process. */
+/** Event streams that may be open at a time, in each process. */
 export const streamLimits = {
   eventStreams: {
     points: 20,
@@ -144,18 +145,20 @@ export const streamLimits = {
   },
 } as const
 
+/** The name of a limit of calls. */
 export type CallRule = keyof typeof callRules
 
-/** A route without a limit states why it needs none. */
+/** The reason why a route needs no limit. */
 export interface NoLimit {
   readonly none: string
 }
 
+/** Marks a route as unlimited, with the reason that the limits page prints. */
 export function none(reason: string): NoLimit {
   return { none: reason }
 }
 
-/** Refuses with 429. `fact` is a sentence that names what there was too much of. */
+/** A 429 with `Retry-After` in seconds. `fact` is the sentence that names the limit. */
 export function rateLimited(
   retryAfter: number,
   fact = 'There were too many attempts.',

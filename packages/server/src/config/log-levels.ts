@@ -1,4 +1,5 @@
-/** What is logged, each with all behind it. */
+/** Log levels by decreasing severity; a level includes all before it. */
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 
+/** One of `logLevels`. */
 export type LogLevel = (typeof logLevels)[number]

@@ -1,6 +1,8 @@
 import { isLoopback } from '@keyhaven/guard'
 
-/** Whether a host to listen on or to connect to is this machine; IPv6 addresses have no brackets here. */
+/**
+ * Whether a host to listen on or connect to is this machine. IPv6 addresses come without brackets.
+ */
 export function isLoopbackHost(host: string): boolean {
   return isLoopback(host.includes(':') ? `[${host}]` : host)
 }

@@ -1,4 +1,4 @@
-/** The name that was probably meant: the nearest one, if at most half of its characters differ. */
+/** The nearest name, if at most half of its characters differ: probably the one that was meant. */
 export function nearest(name: string, names: readonly string[]): string | undefined {
   let best: string | undefined
   let least = Infinity
@@ -11,7 +11,7 @@ export function nearest(name: string, names: readonly string[]): string | undefi
   return best
 }
 
-/** How many characters must be added, left out or replaced (Levenshtein). */
+/** The Levenshtein distance: characters to add, remove or replace. */
 function distanceOf(one: string, other: string): number {
   let row = Array.from({ length: other.length + 1 }, (_, at) => at)
   for (const [line, sign] of Array.from(one).entries()) {

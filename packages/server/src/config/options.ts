@@ -19,11 +19,11 @@ import {
 } from './parse.ts'
 import type { Parse } from './parse.ts'
 
-/** One setting: how it is named, what it is when left out, and what it means. */
+/** One setting: its variable, parser, default and meaning. */
 export interface OptionRow<T> {
   readonly variable: `KEYHAVEN_${string}`
   readonly parse: Parse<T>
-  /** The default, in words. */
+  /** The default as text. */
   readonly otherwise: string
   readonly sentence: string
 }
@@ -34,7 +34,9 @@ const row = <T>(
   [otherwise, sentence]: readonly [string, string],
 ): OptionRow<T> => ({ variable, parse, otherwise, sentence })
 
-/** Every setting. The reference page, the start-up checks and the error sentences come from here. */
+/**
+ * Every setting. The reference page, the start-up checks and the error messages are made from it.
+ */
 export const options = {
   url: row('KEYHAVEN_URL', issuerUrl, [
     'http://localhost:4000/auth',
@@ -59,15 +61,15 @@ export const options = {
   ]),
   database: row('KEYHAVEN_DATABASE', databasePlace, [
     '<data>/keyhaven.sqlite',
-    'The SQLite file, or postgres://user:password@host:5432/name; several hosts are separated by commas; other machines need sslmode.',
+    'The SQLite file, or postgres://user:password@host:5432/name. Several hosts are separated by commas. A host on another machine needs sslmode.',
   ]),
   masterKeyFile: row('KEYHAVEN_MASTER_KEY_FILE', nonEmpty, [
     '<data>/master.key',
-    'The file with the key that opens the keys in the database; made at first start, mode 0600. Others must not read it.',
+    'The file with the key that decrypts the keys in the database; created at first start, mode 0600. No other user may read it.',
   ]),
   masterKey: row('KEYHAVEN_MASTER_KEY', nonEmpty, [
     'none',
-    'The master key itself, in place of a file: 32 bytes as base64url.',
+    'The master key itself, instead of a file: 32 bytes as base64url.',
   ]),
   access: row('KEYHAVEN_ACCESS', nonEmpty, [
     'none',
@@ -92,7 +94,7 @@ export const options = {
   ]),
   maxStaleness: row('KEYHAVEN_MAX_STALENESS', staleness, [
     'bank 5s, others 60s',
-    'How old a guard’s copy of the revocations may be before it refuses: the worst case of a revocation.',
+    'How old a guard’s copy of the revocations may be before the guard answers 503: the longest time that a revocation can take.',
   ]),
   alg: row('KEYHAVEN_ALG', oneOf('ES256', 'Ed25519'), [
     'ES256',
@@ -100,15 +102,15 @@ export const options = {
   ]),
   allowedOrigins: row('KEYHAVEN_ALLOWED_ORIGINS', origins, [
     'none',
-    'Origins besides the URL’s own whose pages may call; separated by commas.',
+    'Origins, besides the URL’s own, whose pages may call; separated by commas.',
   ]),
   trustProxy: row('KEYHAVEN_TRUST_PROXY', networks, [
-    'loopback peers, where the URL is https and the listener on loopback',
+    'loopback peers, if the URL is https and the service listens on loopback',
     'Addresses or networks of proxies whose X-Forwarded-* headers count; separated by commas.',
   ]),
   hsts: row('KEYHAVEN_HSTS', oneOf('on', 'off'), [
     'on',
-    'Whether answers carry Strict-Transport-Security where the URL is https; off leaves it to the proxy.',
+    'Whether answers have Strict-Transport-Security if the URL is https; off leaves it to the proxy.',
   ]),
   cookieName: row('KEYHAVEN_COOKIE_NAME', cookieName, [
     'keyhaven',
@@ -116,19 +118,19 @@ export const options = {
   ]),
   cookieDomain: row('KEYHAVEN_COOKIE_DOMAIN', domain, [
     'none',
-    'A parent of the URL’s host whose sub-domains get the access cookie too; nothing else widens.',
+    'A parent of the URL’s host whose sub-domains get the access cookie too; other cookies stay on the host.',
   ]),
   sameSite: row('KEYHAVEN_SAME_SITE', oneOf('strict', 'lax'), [
     'strict',
-    'SameSite of the cookies; lax where links from mail lead into server-rendered pages.',
+    'SameSite of the cookies; lax if links from mail lead to server-rendered pages.',
   ]),
   claimsCookie: row('KEYHAVEN_CLAIMS_COOKIE', oneOf('on', 'off'), [
     'off',
-    'Whether a readable cookie with the page’s claims goes along with the access cookie.',
+    'Whether a readable cookie with the page’s claims is set together with the access cookie.',
   ]),
   mode: row('KEYHAVEN_MODE', oneOf('token', 'opaque'), [
     'token',
-    'opaque: no access cookie; the service and an API in its process go by the session cookie.',
+    'opaque: no access cookie; the service and an API in its process use the session cookie.',
   ]),
   emailVerification: row('KEYHAVEN_EMAIL_VERIFICATION', oneOf('on', 'off'), [
     'off in development, else on',
@@ -140,7 +142,8 @@ export const options = {
   ]),
 } as const
 
+/** The name of a setting in code and in configuration files. */
 export type OptionName = keyof typeof options
 
-/** What an option's parser gives. */
+/** The type that a setting is parsed to. */
 export type OptionValue<N extends OptionName> = ReturnType<(typeof options)[N]['parse']>

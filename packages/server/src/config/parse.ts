@@ -4,18 +4,18 @@ import { isLoopback } from '@keyhaven/guard'
 import { refuseBlockedPort } from './blocked-ports.ts'
 import { parseNetwork } from './address.ts'
 
-/** Reads one setting from its text; throws a sentence that completes "NAME …". */
+/** Parses one setting. @throws Error whose message completes "NAME …". */
 export type Parse<T> = (text: string) => T
 
 const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 }
 
-/** Longer ones would leave the range of dates. */
+/** Longer durations would exceed the range of dates. */
 const LONGEST_DAYS = 3650
 
-/** With `/accounts/{id}` behind it, `sub` stays below 255 characters. */
+/** Keeps `sub`, the issuer with `/accounts/{id}` appended, below 255 characters. */
 const LONGEST_ISSUER = 200
 
-/** `60s`, `10m`, `8h`, `30d`, in seconds. */
+/** Parses `60s`, `10m`, `8h`, `30d` to seconds. */
 export function duration(text: string): number {
   const match = /^([1-9]\d{0,7})([smhd])$/.exec(text)
   if (match === null) throw new Error('must be a duration such as 60s, 10m, 8h or 30d')
@@ -24,25 +24,29 @@ export function duration(text: string): number {
   return seconds
 }
 
-/** A span in which at least one heartbeat comes, and which is no excuse for a guard without a feed. */
+/**
+ * Seconds between the interval of heartbeats and one hour, so that a guard always receives one in
+ * time.
+ */
 export function staleness(text: string): number {
   const seconds = duration(text)
   if (seconds < 3 || seconds > 3600) throw new Error('must be from 3s to 1h')
   return seconds
 }
 
-/** How long an idle connection stays open. */
+/** Seconds for which an idle connection stays open. */
 export function keepAlive(text: string): number {
   const seconds = duration(text)
   if (seconds > 3600) throw new Error('must be from 1s to 1h')
   return seconds
 }
 
-/** A duration, or `none`. */
+/** Seconds, or `undefined` for `none`. */
 export function durationOrNone(text: string): number | undefined {
   return text === 'none' ? undefined : duration(text)
 }
 
+/** A parser that accepts only these texts. */
 export function oneOf<const T extends string>(...choices: readonly T[]): Parse<T> {
   return (text) => {
     const found = choices.find((choice) => choice === text)
@@ -51,6 +55,7 @@ export function oneOf<const T extends string>(...choices: readonly T[]): Parse<T
   }
 }
 
+/** A parser of decimal whole numbers from `least` to `most`. */
 export function wholeNumber(least: number, most: number): Parse<number> {
   return (text) => {
     const value = Number(text)
@@ -61,32 +66,33 @@ export function wholeNumber(least: number, most: number): Parse<number> {
   }
 }
 
-/** A port that a browser calls; 0 lets the system choose one. */
+/** A port that browsers allow; 0 lets the system choose one. */
 export function port(text: string): number {
   const value = wholeNumber(0, 65_535)(text)
   if (value !== 0) refuseBlockedPort(value)
   return value
 }
 
-/** A name or an address to listen on; an IPv6 address may have the brackets that it has in a URL. */
+/** A name or address to listen on; brackets around an IPv6 address are removed. */
 export function host(text: string): string {
   const plain = /^\[(.*)\]$/.exec(text)?.[1] ?? text
   if (plain !== text && !isIPv6(plain)) throw new Error('must have an IPv6 address in its brackets')
   return nonEmpty(plain)
 }
 
+/** Any text but an empty or blank one. */
 export function nonEmpty(text: string): string {
   if (text.trim() === '') throw new Error('must not be empty')
   return text
 }
 
-/** The issuer: https, or plain http on this machine alone. */
+/** The issuer URL without a slash at its end: https, or plain http on this machine only. */
 export function issuerUrl(text: string): string {
   const url = URL.parse(text)
   if (url === null || !/^https?:$/.test(url.protocol)) {
     throw new Error('must be a URL such as https://app.example/auth')
   }
-  // An empty query or fragment shows in `href` alone
+  // An empty query or fragment shows only in `href`
   if (/[?#]/.test(url.href) || url.username || url.password) {
     throw new Error('must have no user, password, query or fragment')
   }
@@ -107,11 +113,11 @@ export function issuerUrl(text: string): string {
 export function origins(text: string): readonly string[] {
   return list(text).map((one) => {
     if (one === '*' || one === 'null' || one.includes('*')) {
-      throw new Error(`must list exact origins: '${one}' would let other sites in`)
+      throw new Error(`must list exact origins: '${one}' would allow other sites`)
     }
     const url = URL.parse(one)
     if (url === null || url.origin !== one) {
-      throw new Error(`must list origins such as https://app.example; '${one}' is none`)
+      throw new Error(`must list origins such as https://app.example; '${one}' is not one`)
     }
     if (url.protocol !== 'https:' && !isLoopback(url.hostname)) {
       throw new Error(`must list https origins; '${one}' is not`)
@@ -121,7 +127,7 @@ export function origins(text: string): readonly string[] {
   })
 }
 
-/** Texts separated by commas. */
+/** Texts separated by commas; empty ones are dropped. */
 export function list(text: string): readonly string[] {
   return text
     .split(',')
@@ -129,27 +135,27 @@ export function list(text: string): readonly string[] {
     .filter((one) => one !== '')
 }
 
-/** Addresses and networks of proxies, separated by commas. */
+/** Addresses and networks of proxies in CIDR form, separated by commas. */
 export function networks(text: string): readonly string[] {
   return list(text).map((one) => {
     if (parseNetwork(one) === undefined) {
-      throw new Error(`must list addresses or networks such as 10.0.0.0/8; '${one}' is none`)
+      throw new Error(`must list addresses or networks such as 10.0.0.0/8; '${one}' is not one`)
     }
     return one
   })
 }
 
-/** A name that a cookie may have, without a prefix. */
+/** A cookie name without a prefix. */
 export function cookieName(text: string): string {
   if (!/^[A-Za-z][\w-]{0,40}$/.test(text)) {
     throw new Error('must be a short name of letters, digits, hyphens and underscores')
   }
-  // On this machine the access cookie has no prefix that would tell them apart
+  // On this machine the access cookie has no prefix that would distinguish the two
   if (text === XSRF_COOKIE) throw new Error('is the name of another cookie: choose another name')
   return text
 }
 
-/** A domain, without a dot before it. */
+/** A domain of two labels or more, in lower case, without a leading dot. */
 export function domain(text: string): string {
   const plain = text.toLowerCase()
   if (!/^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(plain))

@@ -1,12 +1,13 @@
 import { inspect } from 'node:util'
 
-/** A secret setting: it prints as `[hidden]` wherever it is printed by mistake. */
+/** A secret setting. Printing, logging or serializing it gives `[hidden]`. */
 export interface Secret {
   readonly reveal: () => string
 }
 
 const hidden = (): string => '[hidden]'
 
+/** Wraps a secret so that only `reveal()` returns it. */
 export function secret(value: string): Secret {
   return Object.freeze({
     reveal: () => value,

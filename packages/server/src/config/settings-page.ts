@@ -1,7 +1,7 @@
 import { durationText, presets } from './lifetimes.ts'
 import { options } from './options.ts'
 
-/** The reference page of all settings, as Markdown: made from the table that is parsed. */
+/** The reference page of all settings as Markdown, made from the table that is parsed. */
 export function settingsPage(): string {
   const rows = Object.entries(options).map(
     ([name, { variable, otherwise, sentence }]) =>
@@ -13,9 +13,9 @@ export function settingsPage(): string {
   )
   return `# Settings
 
-Read from \`keyhaven.config.ts\`, \`.js\` or \`.json\` in the working folder, then from variables, then from code, each
-overriding the one before. Names that are not in this table, empty variables, and mixes that would be unsafe, stop the
-start with exit code 78 and a sentence that says what to change. Variables that Kubernetes injects for a Service whose
+Read from \`keyhaven.config.ts\`, \`.js\` or \`.json\` in the working folder, then from variables, then from code; each
+overrides the one before. Names that are not in this table, empty variables and unsafe combinations stop the
+start with exit code 78 and a sentence that states what to change. Variables that Kubernetes injects for a Service whose
 name begins with \`keyhaven\` are ignored. Durations are written \`60s\`, \`10m\`, \`8h\`, \`30d\`; in a file and in code
 \`true\` and \`false\` are on and off. Made from \`packages/server/src/config/options.ts\` by \`npm run reference\`.
 
@@ -23,8 +23,8 @@ name begins with \`keyhaven\` are ignored. Durations are written \`60s\`, \`10m\
 |---|---|---|---|
 ${rows.join('\n')}
 
-Development is when the host of the URL is this machine's own and \`NODE_ENV\` is not \`production\`: plain http is
-allowed, cookies are not \`Secure\`, answers name the check that failed.
+A service is in development if the host of its URL is this machine and \`NODE_ENV\` is not \`production\`: plain http is
+allowed, cookies are not \`Secure\`, error responses name the check that failed.
 
 ## Presets
 

@@ -15,13 +15,13 @@ import type { OptionName, OptionValue } from './options.ts'
 import { secret } from './secret.ts'
 import type { Secret } from './secret.ts'
 import { isPublicSuffix } from './public-suffix.ts'
-import { fileOptions, knownOptions, variableOptions } from './sources.ts'
-import type { RawOptions } from './sources.ts'
+import { fileOptions, knownOptions, variableOptions } from './raw-options.ts'
+import type { RawOptions } from './raw-options.ts'
 
-/** Where the master key comes from. */
+/** The source of the master key: a file, or the value itself. */
 export type MasterKeySource = { readonly file: string } | { readonly value: Secret }
 
-/** Settings in code: the names of the options table, as text or ready values. */
+/** Settings in code, by the names of the options table: as text, or as ready values. */
 export interface Options
   extends Partial<
     Record<Exclude<OptionName, 'access'>, string | number | boolean | readonly string[]>
@@ -30,7 +30,7 @@ export interface Options
   readonly access?: AnyAccess | string
 }
 
-/** The checked settings: what the rooms are given values from. */
+/** The checked settings. */
 export interface Settings {
   /** The public URL without a slash at its end. */
   readonly issuer: string
@@ -39,9 +39,9 @@ export interface Settings {
   /** Seconds for which an idle connection stays open. */
   readonly keepAlive: number
   readonly logLevel: LogLevel | undefined
-  /** The URL is this machine's and NODE_ENV is not production. */
+  /** The URL is on this machine and NODE_ENV is not production. */
   readonly development: boolean
-  /** NODE_ENV is test: every answer is held against the API's description. */
+  /** NODE_ENV is test: every response is checked against the API description. */
   readonly checksAnswers: boolean
   /** An absolute path. */
   readonly data: string
@@ -50,13 +50,13 @@ export interface Settings {
   readonly access: AnyAccess
   readonly audiences: readonly string[]
   readonly lifetimes: Lifetimes
-  /** Seconds for which a guard may answer from an old copy of the revocations. */
+  /** Seconds that a guard may use an old copy of the revocations. */
   readonly maxStaleness: number
   readonly alg: 'ES256' | 'Ed25519'
   readonly allowedOrigins: readonly string[]
-  /** Addresses and networks of proxies that are believed. */
+  /** Addresses and networks of proxies whose `X-Forwarded-*` headers count. */
   readonly trustProxy: readonly string[]
-  /** Whether answers over https carry Strict-Transport-Security. */
+  /** Whether https responses have Strict-Transport-Security. */
   readonly hsts: boolean
   readonly cookies: CookieSettings
   /** `opaque`: no access cookie. */
@@ -65,24 +65,27 @@ export interface Settings {
   readonly passwordMinLength: number
 }
 
-/** How cookies are named and how far they reach. */
+/** Names and scope of the cookies. */
 export interface CookieSettings {
   readonly name: string
   /** Widens the access cookie to the sub-domains of this parent. */
   readonly domain: string | undefined
   readonly sameSite: 'strict' | 'lax'
-  /** Whether the readable companion cookie is set. */
+  /** Whether the readable cookie with the page's claims is set. */
   readonly claims: boolean
 }
 
-/** Where settings come from, each overriding the one before: file, variables, code. */
+/** The sources of settings; each overrides the one before: file, variables, code. */
 export interface SettingsSources {
   readonly code: Options
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly folder: string
 }
 
-/** @throws ConfigurationError with one sentence that says what to change. */
+/**
+ * Reads and checks all settings.
+ * @throws ConfigurationError with one sentence that states what to change.
+ */
 export async function readSettings({
   code,
   environment,
@@ -134,7 +137,10 @@ export async function readSettings({
   })
 }
 
-/** Where the URL is this machine's, clients connect to what it names; anything else is a proxy's. */
+/**
+ * For a URL on this machine clients connect to its host; otherwise a proxy connects to the loopback
+ * address.
+ */
 function hostOf({ hostname }: URL): string {
   if (!isLoopback(hostname)) return '127.0.0.1'
   return /(?:^|\.)localhost$/.test(hostname) ? 'localhost' : hostname.replace(/^\[(.*)\]$/, '$1')
@@ -158,7 +164,10 @@ function reader(raw: RawOptions): Read {
   }
 }
 
-/** Files and code give ready values too: a number, a list of texts, or `true` and `false` for on and off. */
+/**
+ * Files and code may give ready values: a number, a list of texts, or `true` and `false` for on and
+ * off.
+ */
 function textOf(value: unknown): string {
   if (Array.isArray(value) && value.every((one) => typeof one === 'string')) return value.join(',')
   if (typeof value === 'string') return value
@@ -177,7 +186,7 @@ function lifetimesOf(read: Read): Lifetimes {
   }
   if (lifetimes.accessTtl > 86_400) {
     throw new ConfigurationError(
-      'KEYHAVEN_ACCESS_TTL must be at most 24h: verifiers refuse longer lives.',
+      'KEYHAVEN_ACCESS_TTL must be at most 24h: APIs reject tokens with longer lives.',
     )
   }
   if (lifetimes.idle < lifetimes.accessTtl) {
@@ -188,7 +197,7 @@ function lifetimesOf(read: Read): Lifetimes {
   return lifetimes
 }
 
-/** Behind a proxy on the same machine nothing else can be the peer. */
+/** Only a proxy on this machine can connect to a service that listens on loopback. */
 function trustedByDefault(url: URL, host: string): readonly string[] {
   return url.protocol === 'https:' && isLoopbackHost(host) ? ['127.0.0.0/8', '::1'] : []
 }
@@ -207,7 +216,7 @@ function cookiesOf(read: Read, url: URL): CookieSettings {
 function checkDomain(domain: string, { hostname, protocol }: URL): void {
   if (hostname !== domain && !hostname.endsWith(`.${domain}`)) {
     throw new ConfigurationError(
-      `KEYHAVEN_COOKIE_DOMAIN ${domain} is no parent of ${hostname}: name the domain that the URL's host lies below.`,
+      `KEYHAVEN_COOKIE_DOMAIN ${domain} is not a parent domain of ${hostname}: set it to a parent domain of the URL's host.`,
     )
   }
   if (protocol !== 'https:') {
@@ -217,7 +226,7 @@ function checkDomain(domain: string, { hostname, protocol }: URL): void {
   }
   if (isPublicSuffix(domain)) {
     throw new ConfigurationError(
-      `KEYHAVEN_COOKIE_DOMAIN ${domain} is a public suffix, where strangers have sub-domains: name a domain of your own.`,
+      `KEYHAVEN_COOKIE_DOMAIN ${domain} is a public suffix, below which others can register domains: set it to a domain of your own.`,
     )
   }
 }
@@ -240,7 +249,7 @@ function masterKeySource(raw: RawOptions, folder: string, file: string): MasterK
 function verificationOf(choice: 'on' | 'off'): 'off' {
   if (choice === 'off') return choice
   throw new ConfigurationError(
-    'KEYHAVEN_EMAIL_VERIFICATION is on but no mail is configured: write off to accept that sign-up tells whether an address has an account.',
+    'KEYHAVEN_EMAIL_VERIFICATION is on but no mail is configured: set it to off to accept that sign-up reveals whether an address has an account.',
   )
 }
 

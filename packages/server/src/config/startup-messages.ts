@@ -5,7 +5,7 @@ import { isSameSite } from './public-suffix.ts'
 import { packageVersion } from './version.ts'
 import type { Settings } from './settings.ts'
 
-/** What whoever starts the service should know of how it is set, in sentences. */
+/** What the service prints at its start about its settings, one sentence a line. */
 export function startupMessages(settings: Settings): readonly string[] {
   const { issuer, development, lifetimes, maxStaleness, allowedOrigins } = settings
   return [
@@ -21,14 +21,14 @@ export function startupMessages(settings: Settings): readonly string[] {
     `pages of ${[new URL(issuer).origin, ...allowedOrigins].join(', ')} may call`,
     ...otherSites(settings),
     ...scopes(settings),
-    `a revocation counts in this process at once, in other processes within 250 ms, and in connected guards within milliseconds; a disconnected guard answers 503 after ${durationText(maxStaleness)}: the worst case`,
+    `a revocation takes effect in this process at once, in other processes within 250 ms, and in connected guards within milliseconds; a disconnected guard answers 503 after ${durationText(maxStaleness)}: the worst case`,
     ...(development
       ? []
-      : ['e-mail verification is off: sign-up tells anybody whether an address has an account']),
+      : ['e-mail verification is off: sign-up reveals whether an address has an account']),
   ]
 }
 
-/** Development is meant for this machine only, and nothing else keeps the network out. */
+/** Development is meant for this machine only, but nothing else blocks the network. */
 function plainToOthers({ development, host }: Settings): readonly string[] {
   if (!development || isLoopbackHost(host)) return []
   return [
@@ -36,7 +36,10 @@ function plainToOthers({ development, host }: Settings): readonly string[] {
   ]
 }
 
-/** The service itself speaks plain http, so with an https URL a proxy must say that its client came over TLS. */
+/**
+ * The service itself receives plain http, so a proxy must report with a header that its client used
+ * TLS.
+ */
 function proxiesOf({ issuer, host, trustProxy }: Settings): readonly string[] {
   if (trustProxy.length > 0) {
     return [
@@ -45,17 +48,19 @@ function proxiesOf({ issuer, host, trustProxy }: Settings): readonly string[] {
   }
   if (!issuer.startsWith('https:') || isLoopbackHost(host)) return []
   return [
-    'KEYHAVEN_TRUST_PROXY names no proxy: requests that a proxy passes on are refused as insecure; set it to the addresses of your proxies',
+    'KEYHAVEN_TRUST_PROXY is not set: requests from a proxy are refused as insecure; set it to the addresses of your proxies',
   ]
 }
 
-/** `SameSite` cookies go to pages of one site only, whatever the CORS headers allow. */
+/**
+ * `SameSite` cookies are sent only from pages of the same site, whatever the CORS headers allow.
+ */
 function otherSites({ issuer, allowedOrigins }: Settings): readonly string[] {
   const url = new URL(issuer)
   const others = allowedOrigins.filter((origin) => !isSameSite(new URL(origin), url))
   if (others.length === 0) return []
   return [
-    `browsers send no cookie with calls of ${others.join(', ')}: another site than ${url.origin}; serve that page below the same domain, with the same scheme`,
+    `browsers send no cookies from ${others.join(', ')}, which is another site than ${url.origin}: serve that page below the same domain, with the same scheme`,
   ]
 }
 
@@ -67,9 +72,13 @@ function scopes({ access }: Settings): readonly string[] {
 }
 
 function placeOf({ data, database }: Settings): string {
-  if ('file' in database) return `data lies in ${data}`
+  if ('file' in database) return `data is in ${data}`
   const { name, tls } = database.server
   const way =
-    tls === undefined ? 'in plain' : tls.verified ? 'over TLS' : 'over TLS that proves nothing'
-  return `data lies in the database ${name} at ${hostsText(database.server)}, reached ${way}`
+    tls === undefined
+      ? 'without TLS'
+      : tls.verified
+        ? 'over TLS'
+        : 'over TLS without verifying the server'
+  return `data is in the database ${name} at ${hostsText(database.server)}, reached ${way}`
 }

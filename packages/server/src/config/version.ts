@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { packageFile } from './package-file.ts'
 
-/** The version of this package; `unknown` inside a bundle, which leaves the package's files behind. */
+/** The version of this package; `unknown` inside a bundle, which does not include package.json. */
 export function packageVersion(): string {
   try {
     const text = readFileSync(packageFile('package.json'), 'utf8')

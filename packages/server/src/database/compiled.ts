@@ -8,8 +8,8 @@ interface Compilable<R> {
 }
 
 /**
- * A query that is built and compiled once for each database, and then only run: the queries of the
- * busiest calls. Its parameters are texts, in any order and number.
+ * A query that is built and compiled once for each database and then only executed, for the most
+ * frequent calls. Its parameters are texts, in any order and number.
  */
 export function compiled<P extends readonly string[], R>(
   build: (db: Connection, ...parameters: P) => Compilable<R>,
@@ -25,7 +25,7 @@ export function compiled<P extends readonly string[], R>(
   }
 }
 
-/** The same for a row: it is written with all of these columns. */
+/** The same for inserting a row, which must have all of these columns. */
 export function inserting<T extends keyof Tables>(
   table: T,
   columns: readonly (keyof Insertable<Tables[T]> & string)[],
@@ -50,7 +50,9 @@ export function inserting<T extends keyof Tables>(
   }
 }
 
-/** What stands for a parameter while a query is compiled: no text of ours begins so. */
+/**
+ * Replaces a parameter while a query is compiled. No parameter of the service begins with U+0000.
+ */
 const PLACE = '\u0000'
 const placeOf = (at: number): string => `${PLACE}${at}`
 

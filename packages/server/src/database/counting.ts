@@ -4,13 +4,16 @@ import type { IRateLimiterOptions, RateLimiterStoreAbstract } from 'rate-limiter
 import { networkOf } from '../config/address.ts'
 import { CROWD, attemptRules, rateLimited, signUpRules } from '../config/limits.ts'
 
-/** Where counts are kept. */
+/** The storage of counts. */
 export interface Counters {
-  /** Counts keys of one kind. */
+  /** A limiter that counts keys by one rule. */
   limiter(rule: IRateLimiterOptions): RateLimiterStoreAbstract
-  /** Runs work on them in its turn among the process's other writers, and again if a lock was in the way. */
+  /** Runs work when no other writer of the process runs, and again if the database was locked. */
   inTurn<T>(work: () => Promise<T>): Promise<T>
-  /** Drops counts whose time was over at this millisecond, the oldest first; the answer counts them. */
+  /**
+   * Deletes at most `most` counts that expired before this millisecond, oldest first.
+   * @returns how many.
+   */
   dropBefore(time: number, most: number): Promise<number>
 }
 
@@ -18,32 +21,38 @@ const rules = { ...attemptRules, ...signUpRules }
 
 type RuleName = keyof typeof rules
 
-/** One count: what is counted, and by which rule. */
+/** One count: its key, and the limiter of its rule. */
 export interface Count {
   readonly limiter: RateLimiterStoreAbstract
   readonly key: string
 }
 
-/** What is done with counts. */
+/** Operations on counts. */
 export interface Counting {
   of(rule: RuleName, subject: string): Count
-  /** Without an address all clients have one count, which is larger. */
+  /**
+   * The count of the address's network. Hosts that provide no address have one larger count for all
+   * clients.
+   */
   byNetwork(rule: RuleName, address: string | undefined): Count
-  /** All or none: what a later count refuses uses up nothing of those before it. */
+  /**
+   * Adds one to every count or to none: if one is used up, those before it get their point back.
+   * @throws KeyhavenError `rate_limited`.
+   */
   consume(...counts: readonly Count[]): Promise<void>
-  /** Counts what has happened already. */
+  /** Counts something that has already happened; never refuses. */
   add(count: Count): Promise<void>
-  /** Refuses if a count is used up, and counts nothing. */
+  /** Refuses if a count is used up, without counting. @throws KeyhavenError `rate_limited`. */
   requireRoom(count: Count): Promise<void>
-  /** Gives one back. */
+  /** Gives a point back to each count. */
   reward(...counts: readonly Count[]): Promise<void>
-  /** Begins anew. */
+  /** Resets each count to zero. */
   clear(...counts: readonly Count[]): Promise<void>
-  /** Costs what counting costs, and counts nothing. */
+  /** Runs as many statements as counting, but counts nothing. */
   pretend(...counts: readonly Count[]): Promise<void>
 }
 
-/** `sealed` makes a keyed hash: the database learns no address and no login from a count. */
+/** `sealed` makes a keyed hash, so that the database stores no address and no login. */
 export function createCounting(counters: Counters, sealed: (text: string) => string): Counting {
   const limiters = new Map<string, RateLimiterStoreAbstract>()
   const limiterOf = (rule: RuleName, times: number): RateLimiterStoreAbstract => {

@@ -3,39 +3,48 @@ import type { Counters } from './counting.ts'
 import type { Tables } from './tables.ts'
 import type { Reading, TrustedClock } from './trusted-clock.ts'
 
-/** What a store's query runs on: the database, or a transaction of it. */
+/** What queries run on: the database, or a transaction of it. */
 export type Connection = Kysely<Tables>
 
-/** A connection, and the database's time: the only clock that flows go by. */
+/** A connection, and the database's time: the only clock that flows use. */
 export interface Moment extends Reading {
   readonly db: Connection
 }
 
-/** The database. Whatever fails in it is `unavailable` (503), never a refusal of the person. */
+/** The database. Every failure of it is `unavailable` (503), never a refusal of the caller. */
 export interface Database {
   read<T>(work: (moment: Moment) => Promise<T>): Promise<T>
-  /** Runs the whole work again where the database asks for it, so it must do nothing but queries. */
+  /**
+   * Runs the work again from its beginning if the database requires a retry, so the work must do
+   * nothing but queries.
+   */
   transact<T>(work: (moment: Moment) => Promise<T>): Promise<T>
   /**
-   * A transaction that may write revocations: when it answers they have their numbers, or where the
-   * database failed just then get them before the log is read again.
+   * A transaction that may write revocations. When it returns, they have their numbers. If the
+   * database failed after the commit, they get them before the log is read again.
    */
   append<T>(work: (moment: Moment) => Promise<T>): Promise<T>
-  /** A transaction that deletes rows: it does no harm if a power cut undoes it. */
+  /** A transaction that deletes rows and may be undone by a power cut without harm. */
   dispose<T>(work: (moment: Moment) => Promise<T>): Promise<T>
-  /** Commits something of no meaning, as any writer would: shows whether the database takes writes. */
+  /** Commits a meaningless change, as a writer would: shows whether the database accepts writes. */
   prove(): Promise<void>
-  /** Numbers what was committed before the call and has no number, whoever wrote it. */
+  /** Numbers every entry that was committed before the call without a number, by any process. */
   number(): Promise<void>
-  /** Milliseconds that one batch of a job should take; on SQLite everything else stands still for as long. */
+  /** Milliseconds that one batch of a job should take; SQLite runs nothing else meanwhile. */
   readonly batch: number
-  /** Where the limits keep their counts. */
+  /** The counts of the rate limits. */
   readonly counters: Counters
-  /** The clock of moments; between two of them it goes on by itself. */
+  /** The clock that gives moments their time. */
   readonly time: TrustedClock
-  /** Tells the other processes on this database that something is new. It may get lost: they look by themselves too. */
+  /**
+   * Notifies the other processes on this database of new entries. A notification may be lost: they
+   * also poll.
+   */
   wake(): void
-  /** Hears other processes; the answer stops it. */
+  /**
+   * Calls the listener at each notification of another process.
+   * @returns a function that removes it.
+   */
   onWake(listener: () => void): () => void
   close(): Promise<void>
 }

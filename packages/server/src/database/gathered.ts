@@ -1,48 +1,48 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
 
-/** How many may wait for a run, and how many of them one run takes. */
+/** How many items may wait, and how many one run may take. */
 export interface Gathering {
   readonly waiting: number
   readonly together: number
 }
 
-interface Asked<T, R> {
+interface Waiting<T, R> {
   readonly item: T
   readonly settle: PromiseWithResolvers<R>
 }
 
 /**
- * Does at once what is asked for while there is nothing to do, and together what is asked for meanwhile:
- * many who ask at once share a transaction. `work` answers for each item, in their order; where it
- * fails, it fails for all of its run.
+ * Runs work on one item at once if idle; items that arrive meanwhile share the next run, so that
+ * simultaneous calls share a transaction. `work` returns one result for each item, in their order;
+ * if it fails, every item of its run fails.
  */
 export function gathered<T, R>(
   { waiting, together }: Gathering,
   work: (items: readonly T[]) => Promise<readonly R[]>,
 ): (item: T) => Promise<R> {
-  const asked: Asked<T, R>[] = []
+  const queue: Waiting<T, R>[] = []
   let running = false
 
-  const run = async (taken: readonly Asked<T, R>[]): Promise<void> => {
+  const run = async (batch: readonly Waiting<T, R>[]): Promise<void> => {
     try {
-      const answers = await work(taken.map(({ item }) => item))
-      taken.forEach(({ settle }, at) => {
+      const answers = await work(batch.map(({ item }) => item))
+      batch.forEach(({ settle }, at) => {
         settle.resolve(answers[at] as R)
       })
     } catch (error) {
-      for (const { settle } of taken) settle.reject(error)
+      for (const { settle } of batch) settle.reject(error)
     }
   }
   const runAll = async (): Promise<void> => {
     running = true
-    while (asked.length > 0) await run(asked.splice(0, together))
+    while (queue.length > 0) await run(queue.splice(0, together))
     running = false
   }
 
   return (item) => {
-    if (asked.length >= waiting) throw new KeyhavenError('overloaded', { retryAfter: 1 })
+    if (queue.length >= waiting) throw new KeyhavenError('overloaded', { retryAfter: 1 })
     const settle = Promise.withResolvers<R>()
-    asked.push({ item, settle })
+    queue.push({ item, settle })
     if (!running) void runAll()
     return settle.promise
   }

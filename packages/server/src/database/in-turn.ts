@@ -1,6 +1,6 @@
 /**
- * Runs work one at a time. A call made while it runs joins the run that begins after it: what it is
- * given was begun after it asked, and however many ask, there is one more run.
+ * Runs work one at a time. A call made during a run waits for the next run, which begins after the
+ * call. All waiting calls share that run.
  */
 export function inTurn<T>(work: () => Promise<T>): () => Promise<T> {
   let running: Promise<unknown> = Promise.resolve()

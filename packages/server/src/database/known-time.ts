@@ -1,11 +1,12 @@
 import type { Connection } from './database.ts'
 
-/** The name of the fact that holds the newest trusted time. */
+/** The name of the fact that stores the newest trusted time. */
 export const TIME = 'time'
 
 /**
- * The newest time that the database knows of, in milliseconds since 1970: the one that a process kept,
- * or the newest row of the audit log if the version before has kept none. A new database knows none.
+ * The newest time that the database has stored, in milliseconds since 1970: the trusted time that a
+ * process stored, else the newest row of the audit log, which databases of earlier versions have.
+ * `undefined` in a new database.
  */
 export async function knownTime(db: Connection): Promise<number | undefined> {
   const fact = await db

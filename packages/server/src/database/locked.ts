@@ -1,12 +1,13 @@
 declare const locked: unique symbol
 
 /**
- * A row that this transaction holds locked. Only a locking read of a store returns one, and a store's
- * writing functions take nothing else: what was read without the lock does not compile there.
+ * A row that this transaction holds locked. Only locking reads of stores return one, and writing
+ * functions of stores require one, so that writing a row that was read without its lock does not
+ * compile.
  */
 export type Locked<T> = T & { readonly [locked]: true }
 
-/** For the locking reads of stores, and for them only: `rows` were read by a statement that locked them. */
+/** For locking reads of stores only: marks a row that was read by a locking statement. */
 export function asLocked<T>(row: T): Locked<T> {
   return row as Locked<T>
 }

@@ -11,7 +11,7 @@ import { auditChain } from './migrations/007-audit-chain.ts'
 import { erasAndJobs } from './migrations/008-eras-and-jobs.ts'
 import { support } from './migrations/009-support.ts'
 
-/** Forward only, in this order. */
+/** Applied in this order; there are no down migrations. */
 const first = {
   '001-accounts-sessions-tokens': accountsSessionsTokens,
   '002-key-ring': keyRing,
@@ -22,8 +22,8 @@ const first = {
 }
 
 /**
- * And these behind them. They are listed in a table of their own: the version that ends with the first
- * list refuses to start where its own table names one that it does not know.
+ * Applied after the first list and recorded in a table of their own: the version that ends with the
+ * first list refuses to start if its table contains a migration that it does not know.
  */
 const later = {
   '007-audit-chain': auditChain,
@@ -32,8 +32,8 @@ const later = {
 }
 
 /**
- * Brings the tables up to date; with `apply: false` it refuses to start on old ones instead. Tables of
- * the next version are left as they are: its migrations are made so that this one can run on them.
+ * Brings the tables up to date; with `apply: false` it refuses to start on old ones instead. Tables
+ * of the next version stay as they are, because its migrations let this version run on them.
  */
 export async function migrateTables<T>(db: Kysely<T>, apply: boolean): Promise<void> {
   const migrators = [

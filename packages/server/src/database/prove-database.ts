@@ -6,8 +6,8 @@ import type { DatabasePlace } from '../config/database-place.ts'
 import { sqliteSentence } from './sqlite/sqlite.ts'
 
 /**
- * Whether there is an installation in a database: keys that only its own master key opens. Writes nothing,
- * and makes nothing.
+ * Whether a database contains an installation: keys that only its own master key decrypts. It
+ * neither writes nor creates anything.
  */
 export async function hasInstallation(place: DatabasePlace): Promise<boolean> {
   if ('file' in place) return hasSqliteInstallation(place.file)
@@ -16,8 +16,9 @@ export async function hasInstallation(place: DatabasePlace): Promise<boolean> {
 }
 
 /**
- * The same, and checks that the database has what the service needs and no restart would bring.
- * @throws ConfigurationError with one sentence that says what is missing.
+ * The same, and checks that the database has everything the service needs that no restart would
+ * bring.
+ * @throws ConfigurationError with one sentence that states what is missing.
  */
 export async function proveDatabase(place: DatabasePlace): Promise<boolean> {
   if ('file' in place) return hasSqliteInstallation(place.file)
@@ -53,8 +54,8 @@ function hasSqliteInstallation(file: string): boolean {
 }
 
 /**
- * A reader of a database in WAL mode makes files beside it and leaves them there. If there is no log to
- * read, the file is complete, and the URL declares it immutable.
+ * A reader of a database in WAL mode creates files beside it and leaves them there. If there is no
+ * log to read, the database file is complete, and the URL declares it immutable.
  */
 function readingOf(file: string): URL {
   const real = realpathSync(file)

@@ -3,57 +3,70 @@ import { networkOf } from '../config/address.ts'
 import { createCounting } from './counting.ts'
 import type { Count, Counters, Counting } from './counting.ts'
 
-/** Who guesses: at whose password, and from where. */
+/** An attempt at a password: for which account, and from where. */
 export interface Attempt {
-  /** Id of the account, or the login if no account has it. `undefined` if no account could ever have it. */
+  /**
+   * The account's id, or the login if no account has it. `undefined` if no account can ever have
+   * it.
+   */
   readonly account: string | undefined
-  /** The client's address, if the host passed one. */
+  /** The client's address, if the host provided one. */
   readonly address: string | undefined
-  /** Names a device that is known to belong to this account, as only the account's owner can prove. */
+  /** A device known to belong to this account, which only the account's owner can prove. */
   readonly device?: string | undefined
 }
 
-/** A guess that was counted and may be tried. */
+/** An attempt that was counted and may be checked. */
 export interface CountedAttempt {
-  /** The guess was right: it was none, and those before it in a row are forgotten. */
+  /** The password was right: forgets this attempt and the wrong ones before it. */
   readonly reset: () => Promise<void>
-  /** The guess was never tried. */
+  /** The password could not be checked: takes this attempt out of the counts. */
   readonly refund: () => Promise<void>
 }
 
-/** A sign-up that was counted and may be tried. */
+/** A sign-up that was counted and may proceed. */
 export interface CountedSignUp {
-  /** It was answered that the address or user name has an account. */
+  /** The response was that the address or user name has an account: counts it. */
   readonly taken: () => Promise<void>
-  /** The sign-up was never tried. */
+  /** The sign-up could not proceed: takes it out of the counts. */
   readonly refund: () => Promise<void>
 }
 
 /**
- * Counts what strangers may do a limited number of times, shared by every process on the database.
+ * Limits on calls without a session, counted in the database for all processes.
  *
- * Anyone who knows a login of an account can use up its 100 wrong passwords an hour, from ten networks at
- * once or from one in an hour. Then sign-ins to it are refused until the hour ends, except on a device that
- * is known to belong to the account: it has a count of its own, which only guesses on the device use up.
- * No caller names a device yet. Users who are signed in stay signed in.
+ * Anyone who knows a login of an account can use up its 100 wrong passwords an hour, from ten
+ * networks at once or from one network within an hour. Sign-ins to it are then refused until the
+ * hour ends, except on a device that is known to belong to the account: it has a count of its own,
+ * which only attempts on that device use up. No caller names a device yet. Users who are signed in
+ * stay signed in.
  */
 export interface RateLimits {
-  /** Counts a guess before it is tried. @throws KeyhavenError `rate_limited` with the seconds to wait. */
+  /**
+   * Counts an attempt before the password is checked.
+   * @throws KeyhavenError `rate_limited` with the seconds to wait.
+   */
   countAttempt(attempt: Attempt): Promise<CountedAttempt>
-  /** Counts a sign-up before it is tried. @throws KeyhavenError `rate_limited` with the seconds to wait. */
+  /**
+   * Counts a sign-up before it begins.
+   * @throws KeyhavenError `rate_limited` with the seconds to wait.
+   */
   countSignUp(address: string | undefined): Promise<CountedSignUp>
-  /** Drops counts whose time was over at this millisecond, the oldest first; the answer counts them. */
+  /**
+   * Deletes at most `most` counts that expired before this millisecond, oldest first.
+   * @returns how many.
+   */
   dropExpired(time: number, most: number): Promise<number>
 }
 
-/** `sealed` makes a keyed hash of a text. */
+/** `sealed` makes a keyed hash of a text, so that the database stores no login and no address. */
 export function createRateLimits(counters: Counters, sealed: (text: string) => string): RateLimits {
   const counting = createCounting(counters, sealed)
   return {
     countAttempt: (attempt) => {
       const { account, device } = attempt
       if (account === undefined) return countMalformed(counting, attempt)
-      if (device === undefined) return countStranger(counting, account, attempt)
+      if (device === undefined) return countUnknownDevice(counting, account, attempt)
       return countDevice(counting, account, { ...attempt, device })
     },
     countSignUp: async (address) => {
@@ -72,7 +85,7 @@ export function createRateLimits(counters: Counters, sealed: (text: string) => s
 
 type From = Pick<Attempt, 'address'>
 
-async function countStranger(
+async function countUnknownDevice(
   counting: Counting,
   account: string,
   { address }: From,
@@ -83,14 +96,17 @@ async function countStranger(
   return {
     reset: async () => {
       await counting.clear(...ofAccount)
-      // Others share the network: only this guess is given back
+      // Other users share the network, so only this attempt is refunded
       await counting.reward(network)
     },
     refund: () => counting.reward(...ofAccount, network),
   }
 }
 
-/** Counts by network only. It costs the same statements: what a login costs reveals nothing about it. */
+/**
+ * Counts by network only, with as many statements as for an account: the cost of a login reveals
+ * nothing about it.
+ */
 async function countMalformed(counting: Counting, { address }: From): Promise<CountedAttempt> {
   const network = counting.byNetwork('address', address)
   await counting.pretend(...ofAccountFrom(counting, 'none', { address }))
@@ -104,7 +120,7 @@ function ofAccountFrom(counting: Counting, account: string, { address }: From): 
   return [counting.of('pair', `${account} ${networkOf(address)}`), all]
 }
 
-/** Counts on the device only, so that no guess made elsewhere slows it. */
+/** Counts on the device only, so that attempts elsewhere never slow it. */
 async function countDevice(
   counting: Counting,
   account: string,
@@ -114,12 +130,12 @@ async function countDevice(
   const recent = counting.of('device', `${account} ${device}`)
   const isRowOver = await counting.consume(row).then(() => false, isRefusal)
   if (isRowOver) {
-    const asStranger = await countStranger(counting, account, { address })
-    const forgive = async (): Promise<void> => {
-      await asStranger.reset()
+    const unknown = await countUnknownDevice(counting, account, { address })
+    const reset = async (): Promise<void> => {
+      await unknown.reset()
       await counting.clear(row, recent)
     }
-    return { reset: forgive, refund: asStranger.refund }
+    return { reset, refund: unknown.refund }
   }
   try {
     await counting.consume(recent)
@@ -133,7 +149,7 @@ async function countDevice(
   }
 }
 
-/** Whether a limit refused; any other failure is thrown on. */
+/** Whether the limit was reached; throws any other failure again. */
 function isRefusal(error: unknown): true {
   if (error instanceof KeyhavenError && error.code === 'rate_limited') return true
   throw error

@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** Milliseconds for which a transaction is tried again before the caller is told to come back. */
+/** Milliseconds for which a transaction is retried before the caller gets the failure. */
 const PATIENCE = 2000
 
-/** Runs the whole work again, after a growing pause, as long as its failure `passes` by itself. */
+/**
+ * Runs the work again from its beginning, after growing pauses, while `passes` accepts its failure.
+ */
 export async function retried<T>(
   work: () => Promise<T>,
   passes: (error: unknown) => boolean,
@@ -14,7 +16,7 @@ export async function retried<T>(
     try {
       return await work()
     } catch (error) {
-      // Those that met each other must not meet again
+      // Random pauses, so that transactions that collided do not collide again
       const pause = longest * (0.5 + Math.random() / 2)
       if (!passes(error) || performance.now() + pause > until) throw error
       await sleep(pause)

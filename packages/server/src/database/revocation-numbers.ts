@@ -1,21 +1,21 @@
 import { compiled } from './compiled.ts'
 import type { Connection } from './database.ts'
 
-/** Entries that are numbered at once. */
+/** Entries numbered in one transaction. */
 const BATCH = 1000
 
 const anyPending = compiled((db) => db.selectFrom('pending_revocations').select('place').limit(1))
 
-/** Whether there are revocations without a number. */
+/** Whether any revocation has no number yet. */
 export async function hasPending(db: Connection): Promise<boolean> {
   return (await anyPending(db)).length > 0
 }
 
 /**
- * Gives revocations their numbers, in a transaction of its own wherever several write at once: only
- * what is committed is seen, and the counter's lock makes those who number take turns. So a number
- * becomes visible together with, or behind, every number before it. The answer is whether there may
- * be more.
+ * Numbers pending revocations, in a transaction of its own if several processes write: it sees
+ * committed entries only, and the lock on the counter makes numbering processes take turns. So a
+ * number never becomes visible before a lower one.
+ * @returns whether more may be pending.
  */
 export async function numberRevocations(db: Connection): Promise<boolean> {
   const { seq } = await db

@@ -15,7 +15,7 @@ import type { SessionTable } from './tables/session.ts'
 import type { SigningKeyTable } from './tables/signing-key.ts'
 import type { TokenTable } from './tables/token.ts'
 
-/** Every table by its name. */
+/** Every table by name. */
 export interface Tables {
   accounts: AccountTable
   account_roles: AccountRoleTable

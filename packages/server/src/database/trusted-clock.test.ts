@@ -103,7 +103,7 @@ describe('the trusted clock (H38, source 2)', () => {
     expect(pass(0)).toEqual({ now: 0, trusted: true })
   })
 
-  it('behind at the start: goes on from the time that was kept; goes back only when it is told to, after a minute', () => {
+  it('behind at the start: continues from the stored time, and goes back only on request, after a minute', () => {
     const { clock, pass } = staged(NOON + HOUR)
     expect(pass(0)).toEqual({ now: HOUR, trusted: false })
     expect(pass(59 * SECOND)).toEqual({ now: HOUR, trusted: false })
@@ -131,7 +131,7 @@ describe('the trusted clock (H38, source 2)', () => {
     expect(pass(10 * SECOND)).toEqual({ now: 0, trusted: false })
   })
 
-  it('counts on by monotonic time where no reading comes, and a late reading is no disagreement', () => {
+  it('continues by monotonic time without readings, and a late reading is no disagreement', () => {
     let passed = 0
     const clock = createTrustedClock(NOON, () => passed)
     expect(createTrustedClock(undefined).now()).toBeNaN()

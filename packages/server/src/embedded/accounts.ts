@@ -13,12 +13,15 @@ import { resetPassword } from '../flows/passwords/reset.ts'
 import type { Context } from '../flows/context.ts'
 import { viewAccount } from '../views/account.ts'
 
-/** What code may do with accounts: everything that an operator may. All but `find` is in the audit log. */
+/**
+ * Accounts for code in this process: everything that an operator may do. All calls but `find` are
+ * recorded in the audit log.
+ */
 export interface EmbeddedAccounts {
   create(account: NewAccount): Promise<AccountView>
-  /** Finds by e-mail address, by id, or by `login`: an address, a user name or an id. */
+  /** Finds an account by e-mail address, by id, or by `login`: an address, a user name or an id. */
   find(name: AccountName): Promise<AdministeredAccount | undefined>
-  /** Locks, disables or activates; leaving `active` ends every session at once. */
+  /** Locks, disables or activates an account; leaving `active` ends every session at once. */
   setStatus(
     id: string,
     status: 'active' | 'locked' | 'disabled',
@@ -26,18 +29,19 @@ export interface EmbeddedAccounts {
   ): Promise<StatusChanged>
   lock(id: string, reason: string): Promise<StatusChanged>
   unlock(id: string): Promise<StatusChanged>
-  /** Sets another password and ends every session: for operators, who give it to the person. */
+  /** Sets another password and ends every session, for an operator who hands it to the user. */
   resetPassword(email: string, password: string): Promise<{ readonly sessions: number }>
-  /** Sets another address, which counts as confirmed. Sessions go on. */
+  /** Sets another address, which counts as confirmed. Sessions continue. */
   setEmail(id: string, email: string): Promise<AdministeredAccount>
-  /** Gives a role; it counts from the renewal of the account's tokens on. */
+  /** Adds a role; it takes effect when the account's tokens are renewed. */
   addRole(id: string, role: string): Promise<AdministeredAccount>
-  /** Takes a role away, at once. The last active administrator keeps `admin`. */
+  /** Removes a role at once. The last active administrator keeps `admin`. */
   removeRole(id: string, role: string): Promise<AdministeredAccount>
   /** Ends every session of an account. */
   endSomeSessions(id: string, reason?: string): Promise<{ readonly sessions: number }>
 }
 
+/** The accounts of an embedded service; `actor` is recorded for each change. */
 export function embeddedAccounts(context: Context, actor: Actor): EmbeddedAccounts {
   const held = 'all'
   const setStatus: EmbeddedAccounts['setStatus'] = (accountId, status, reason) =>

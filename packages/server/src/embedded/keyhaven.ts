@@ -10,7 +10,7 @@ import type { Verified } from '../flows/audit/verify.ts'
 import type { FetchHandler } from '../http/hosts/fetch-handler.ts'
 import type { Listener } from '../http/hosts/node-listener.ts'
 
-/** Options of the service, and what only code can say. */
+/** Options of the service: the settings, and what only code can provide. */
 export interface KeyhavenOptions<
   A extends AnyAccess = AnyAccess,
   C extends ClaimsModule = ClaimsModule,
@@ -20,22 +20,25 @@ export interface KeyhavenOptions<
   readonly access?: A | string
   /** The application's claims, made by `defineClaims`. */
   readonly claims?: C
-  /** Gives their values for an account, whenever a token is issued. */
+  /** Returns the values of these claims for an account, whenever a token is issued. */
   readonly claimsFor?: ClaimsFor<C, V, AccountView>
-  /** The application's own word at sign-up and sign-in. */
+  /** Functions of the application that run before and after sign-up and sign-in. */
   readonly hooks?: Hooks
-  /** Variables to read; the process's own where left out. */
+  /** Variables to read; default: those of the process. */
   readonly environment?: Readonly<Record<string, string | undefined>>
-  /** Where `keyhaven.config.*` and relative paths are looked for. */
+  /** The folder of `keyhaven.config.*`, and the base of relative paths. */
   readonly folder?: string
   /** `false` refuses to start on tables of an older version. */
   readonly migrate?: boolean
-  /** Headers of your app's answers that pages of allowed origins may read, as `['ETag']`. */
+  /** Headers of your app's responses that pages of allowed origins may read, such as `['ETag']`. */
   readonly exposeHeaders?: readonly string[]
-  /** Who calls the doors of this object, for the audit log: a program, or a person at a command line. */
+  /**
+   * Who calls the methods of this object, for the audit log: a program, or a person at a command
+   * line.
+   */
   readonly operator?: string
   readonly log?: Logger
-  /** Hears how the service is set, sentence by sentence; standard error where no `log` is given either. */
+  /** Called with each start-up message. Default: `log`, or standard error without a `log`. */
   readonly announce?: (line: string) => void
 }
 
@@ -43,32 +46,32 @@ export interface KeyhavenOptions<
 export interface Keyhaven<A extends AnyAccess = AnyAccess> {
   readonly issuer: string
   readonly settings: Settings
-  /** Answers for `node:http`. */
+  /** A request listener for `node:http`. */
   readonly listener: Listener
   /**
-   * Answers in fetch style, for any host that has requests and responses. Pass `{ address }` with the
-   * client's address as second argument: without it the limits count all clients as one.
+   * A fetch-style handler, for any host that has requests and responses. Pass `{ address }` with
+   * the client's address as second argument; without it the limits count all clients as one.
    */
   readonly handler: FetchHandler
-  /** The guard in this process; any adapter takes it. */
+  /** The guard in this process, for any adapter. */
   readonly guard: Guard<A>
-  /** Express: serves the mount path, and guards what stands below it. */
+  /** Express middleware that serves the mount path and guards the routes below it. */
   readonly express: (options?: GateOptions) => ExpressGuard<A>
-  /** Express: asks for a scope on a route below the guard. */
+  /** Express middleware that requires a scope on a route below the guard. */
   readonly require: Require<A>
-  /** Who sends this request; `null` for nobody. Never throws. */
+  /** The user who sends this request; `null` if there is none. Never throws. */
   readonly current: (request: Request) => Promise<Auth<A> | null>
   readonly accounts: EmbeddedAccounts
   readonly sessions: { end(id: string): Promise<void> }
   readonly guards: {
-    /** Makes a key that opens the feed of revocations; the answer is shown this once. */
+    /** Makes a key for the feed of revocations. The returned key is shown only this once. */
     add(name: string): Promise<string>
-    /** Removes a guard's key; its open feeds end. */
+    /** Removes a guard's key and ends its open feeds. */
     remove(name: string): Promise<void>
   }
-  /** Follows the chain of the audit log, from a row on; the answer names the first place at which it is broken. */
+  /** Verifies the chain of the audit log from a row on, and reports the first broken row. */
   readonly audit: { verify(from?: number): Promise<Verified> }
-  /** Ends open event streams, so that a server can stop listening. */
+  /** Ends open event streams, so that a server can stop. */
   readonly endStreams: () => void
   close(): Promise<void>
 }

@@ -24,7 +24,7 @@ import { checkMountOptions, mounted } from '../http/hosts/mounted.ts'
 import type { Keyhaven } from './keyhaven.ts'
 
 const noAddress =
-  'a trusted proxy wrote an entry to X-Forwarded-For that is no address: the limits count its clients as one until it writes their addresses'
+  'a trusted proxy wrote an entry to X-Forwarded-For that is not an address: the limits count all its clients as one until it writes their addresses'
 
 function endStreams({
   listeners: { pages: pageListeners, guards: guardListeners },
@@ -41,6 +41,7 @@ interface Open {
   readonly exposeHeaders: readonly string[] | undefined
 }
 
+/** Assembles the public object over an opened installation and starts its jobs. */
 export function openKeyhaven<A extends AnyAccess>(
   { settings, context, installation, actor, exposeHeaders }: Open,
   announce: (line: string) => void,
@@ -76,7 +77,7 @@ export function openKeyhaven<A extends AnyAccess>(
         const settled = await guard.settle(serviceRequestOf(request, site), false)
         return settled.ok ? settled.auth : null
       } catch (error) {
-        context.tools.log.error(causeOf(error), 'nobody could be told from a request')
+        context.tools.log.error(causeOf(error), 'the user of a request could not be determined')
         return null
       }
     },
@@ -90,7 +91,7 @@ export function openKeyhaven<A extends AnyAccess>(
       add: (name) => addGuard(context.database, name, actor),
       remove: async (name) => {
         context.revocations.unread.add(await removeGuard(context.database, name, actor))
-        // It is committed: a read that fails is repeated by the clock
+        // The removal is committed: if this read fails, the periodic one follows
         await context.revocations.follow().catch(() => undefined)
       },
     },

@@ -2,16 +2,16 @@ import type { Moment } from '../database/database.ts'
 import { appendAudit, appendAudits } from '../stores/audit.ts'
 import type { NewAuditRow } from '../stores/audit.ts'
 
-/** Who acts, and from where. */
+/** Who acts, and from which address. */
 export interface Actor {
   readonly accountId?: string | undefined
-  /** Who acts without an account of ours: at the command line, `os:NAME@HOST`. */
+  /** An actor without an account, such as `os:NAME@HOST` at the command line. */
   readonly operator?: string | undefined
   readonly sessionId?: string | undefined
   readonly address?: string | undefined
 }
 
-/** What happened to whom. */
+/** The account and session that an event concerns, with a reason and details. */
 export interface EventDetails {
   readonly account?: string | undefined
   readonly session?: string | undefined
@@ -45,9 +45,13 @@ export const actions = [
   'database.writes_lost',
 ] as const
 
+/** The name of a recorded event. */
 export type Action = (typeof actions)[number]
 
-/** Records an event in the flow's own transaction: what is recorded happened, and the other way round. */
+/**
+ * Writes an event to the audit log in the flow's own transaction, so that a row exists exactly if
+ * the event happened.
+ */
 export async function record(
   { db, now }: Moment,
   action: Action,
@@ -56,7 +60,7 @@ export async function record(
   await appendAudit(db, rowOf(now, action, happened))
 }
 
-/** The same for many of one kind. */
+/** The same for several events of one kind. */
 export async function recordAll(
   { db, now }: Moment,
   action: Action,

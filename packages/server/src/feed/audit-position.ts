@@ -1,14 +1,19 @@
 import type { AppliedMark } from '@keyhaven/core/wire'
 import type { PositionForm } from './position-file.ts'
 
-/** The newest row of the audit log's chain that was seen: `seq` is its number, `log` that of the database then. */
+/**
+ * The newest row of the audit chain that this installation has seen: `seq` is its number, `log` the
+ * revocation log of the database at that time.
+ */
 export interface AuditPosition extends AppliedMark {
   readonly hash: string
 }
 
 const PATTERN = /^([\w-]{1,64}):(\d{1,15}):([\w-]{43}|)$/
 
-/** The mark of the audit log: rows that are gone from the end of a chain leave no other trace. */
+/**
+ * The position in the audit log. Nothing else shows that rows are missing at the end of a chain.
+ */
 export const auditPosition: PositionForm<AuditPosition> = {
   name: 'audit.mark',
   parse: (text) => {
@@ -17,5 +22,5 @@ export const auditPosition: PositionForm<AuditPosition> = {
   },
   text: ({ log, seq, hash }) => `${log}:${seq}:${hash}`,
   remedy:
-    'remove it, and hold what `keyhaven audit verify` says against a head that was kept elsewhere',
+    'remove it, and compare the head that `keyhaven audit verify` prints with one that was stored elsewhere',
 }

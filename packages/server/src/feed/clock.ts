@@ -1,15 +1,16 @@
 import type { TrustedClock } from '../database/trusted-clock.ts'
 
-/** The database's time between two reads of it, and how old the last read of the log is. */
+/** The database's time between two readings, and the age of the last read of the log. */
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number
-  /** Milliseconds since the last good read was begun. */
+  /** Milliseconds since the last successful read began; Infinity before the first. */
   age(): number
-  /** Notes a good read; `began` is when it began, by `performance.now()`. */
+  /** Notes a successful read; `began` is its start on the clock of `performance.now()`. */
   set(began: number): void
 }
 
+/** A clock over the database's time. */
 export function createClock(time: Pick<TrustedClock, 'now'>): Clock {
   let read: number | undefined
   return {

@@ -1,22 +1,25 @@
-/** Where an endless answer is written. */
+/** The connection of an endless response. */
 export interface EventWriter {
   write(bytes: Uint8Array): void
-  /** Bytes that the other side has not taken yet. */
+  /** Bytes that the client has not read yet. */
   readonly queued: number
-  /** Bytes that it has taken so far. */
+  /** Bytes that the client has read so far. */
   readonly written: number
-  /** Resolves once it has taken everything, or will take nothing any more. */
+  /** Resolves when the client has read everything, or the connection is closed. */
   flushed(): Promise<void>
-  /** Ends the answer well. */
+  /** Ends the response after everything queued. */
   end(): void
-  /** Breaks it off, with whatever has not been taken. */
+  /** Closes the connection at once and discards what is queued. */
   drop(): void
 }
 
-/** An endless answer: it writes until it is stopped; its host does that when the other side has gone. */
+/**
+ * An endless response. It writes until its host calls the returned function, which it does when the
+ * client has disconnected.
+ */
 export type Stream = (writer: EventWriter) => () => void
 
-/** One server-sent event. */
+/** The text of one server-sent event. */
 export function eventText(name: string, data: unknown, id?: string): string {
   return `${id === undefined ? '' : `id: ${id}\n`}event: ${name}\ndata: ${JSON.stringify(data)}\n\n`
 }

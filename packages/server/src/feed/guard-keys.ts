@@ -1,36 +1,43 @@
-/** A guard, known by its key. */
+/** A guard, identified by its key. */
 export interface KnownGuard {
   readonly id: string
   readonly name: string
-  /** The database could not be asked just now: this was so within the last ten minutes. */
+  /**
+   * Whether the database could not be read just now, and the key was valid within the last ten
+   * minutes.
+   */
   readonly remembered: boolean
 }
 
-/** Guard keys that were good lately, by their hashes: what counts while the database can't be asked. */
+/** Recently valid guard keys by their hashes, accepted while the database can't be read. */
 export interface GuardKeys {
-  /** Call before the database is asked; the answer takes what it says, unless all was forgotten meanwhile. */
-  asking(hash: string): (guard: KnownGuard | undefined) => void
+  /**
+   * Call before reading the database, and call the returned function with the result. The result is
+   * ignored if `forget` was called meanwhile.
+   */
+  reading(hash: string): (guard: KnownGuard | undefined) => void
   find(hash: string): KnownGuard | undefined
-  /** Keys were added or removed: nothing that is remembered counts any more. */
+  /** Drops all remembered keys, after keys were added or removed. */
   forget(): void
 }
 
-/** Milliseconds for which a key is remembered, and how many are. */
+/** Milliseconds for which a key is remembered, and the number of remembered keys. */
 const KEPT = 600_000
 const MOST = 1000
 
+/** Remembers guard keys in memory. */
 export function createGuardKeys(): GuardKeys {
   let known = new Map<string, { readonly guard: KnownGuard; readonly until: number }>()
   return {
-    asking: (hash) => {
-      const asked = known
+    reading: (hash) => {
+      const before = known
       return (guard) => {
-        // What was forgotten since takes nothing that was read before
-        asked.delete(hash)
+        // After `forget` this map is no longer in use
+        before.delete(hash)
         if (guard === undefined) return
-        asked.set(hash, { guard, until: performance.now() + KEPT })
-        const [oldest] = asked.keys()
-        if (asked.size > MOST && oldest !== undefined) asked.delete(oldest)
+        before.set(hash, { guard, until: performance.now() + KEPT })
+        const [oldest] = before.keys()
+        if (before.size > MOST && oldest !== undefined) before.delete(oldest)
       }
     },
     find: (hash) => {

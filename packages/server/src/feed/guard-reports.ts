@@ -1,30 +1,34 @@
 import type { AppliedMark } from '@keyhaven/core/wire'
 
-/** What a guard said last in this process. Times are milliseconds since 1970. */
+/** The last report of a guard to this process. Times are milliseconds since 1970. */
 export interface Report extends AppliedMark {
-  /** When it reported this number first, and when it was heard last. */
+  /** When it first reported this number, and when it last reported. */
   readonly appliedAt: number
   readonly reportedAt: number
-  /** It claims more than the log holds. */
+  /** It reports a number that the log does not have yet. */
   readonly ahead: boolean
 }
 
-/** What guards report here: kept in memory, written to the database in batches. */
+/** Reports of guards to this process, kept in memory and written to the database in batches. */
 export interface GuardReports {
-  /** Names this process in the rows that it writes. */
+  /** Identifies this process in the rows that it writes. */
   readonly processId: string
-  /** Takes a report; the answer says whether an excess in it should be told of: once a minute for each guard. */
+  /**
+   * Stores a report.
+   * @returns whether to record that it is ahead of the log: once a minute for each guard.
+   */
   take(guardId: string, report: AppliedMark & { ahead: boolean; now: number }): boolean
   of(guardId: string): Report | undefined
-  /** Guards that this process has heard. */
+  /** Ids of the guards that have reported to this process. */
   received(): readonly string[]
-  /** Forgets guards whose key is gone. */
+  /** Drops reports of guards whose key was removed. */
   keep(guards: ReadonlySet<string>): void
 }
 
-/** Milliseconds between two words about the same guard's excess: it may come with every call. */
+/** Milliseconds between two records that the same guard is ahead: it may report with every call. */
 const QUIET = 60_000
 
+/** Keeps reports in memory under the id of this process. */
 export function createGuardReports(processId: string): GuardReports {
   const reports = new Map<string, Report>()
   const reported = new Map<string, number>()

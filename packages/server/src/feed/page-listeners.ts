@@ -1,62 +1,65 @@
 import { streamLimits } from '../config/limits.ts'
 import type { Revocation } from '../stores/revocations.ts'
 
-/** Something that a page should know about its session. */
+/** A change of a session that its page must know. */
 export type SessionChange =
   | { readonly kind: 'ended'; readonly code: string }
   | { readonly kind: 'changed' }
 
-/** Tells pages in this process what happens to their sessions. */
+/** Notifies pages connected to this process of changes of their sessions. */
 export interface PageListeners {
-  /** Takes a place among the session's streams; nothing if all are taken. */
-  open(sessionId: string): Place | undefined
-  /** Tells pages whose session, or whose token, an entry of a page of the log names. */
+  /** Takes a place among the session's streams; `undefined` if it has as many as it may. */
+  open(sessionId: string): PageStream | undefined
+  /** Notifies pages whose session or token the entries name. */
   revoked(entries: readonly Revocation[]): void
-  /** A session's account has other rights now. */
+  /** Notifies a session's page that its account has other rights. */
   publish(sessionId: string): void
-  /** Every session has ended. */
+  /** Notifies all pages that their session has ended. */
   allEnded(): void
-  /** Any session may have changed: its page is to look. */
+  /** Notifies all pages that their session may have changed. */
   allChanged(): void
-  /** Pages that listen. */
+  /** The number of connected pages. */
   readonly listeners: number
-  /** Ends every listener: the process is going to stop. */
+  /** Ends every stream, because the process stops. */
   end(): void
 }
 
+/** What a page's stream does with a change, and when the process stops. */
 export interface PageListener {
   readonly send: (change: SessionChange) => void
-  /** The process is going to stop. */
   readonly stopped: () => void
 }
 
-/** One of the streams that a session may hold. */
-export interface Place {
-  /** Listens from now on. */
+/** A place for one of the streams that a session may have. */
+export interface PageStream {
+  /** Begins to receive changes. */
   readonly listen: (listener: PageListener) => void
-  /** Gives the place back. */
+  /** Frees the place. */
   readonly leave: () => void
 }
 
-interface Taken {
+interface OpenStream {
   listener: PageListener | undefined
 }
 
-/** Tokens that are looked up by one query, and those that may wait for theirs. */
+/** Tokens in one query, and tokens that may wait for one. */
 const TOGETHER = 500
 const MOST_WAITING = 50_000
 
-/** `sessionsOf` finds the sessions of tokens. */
+/** Notifies pages of entries; `sessionsOf` finds the sessions of tokens. */
 export function createPageListeners(
   sessionsOf: (jtis: readonly string[]) => Promise<readonly string[]>,
 ): PageListeners {
-  const places = new Map<string, Set<Taken>>()
+  const places = new Map<string, Set<OpenStream>>()
   const send = (sessionId: string, change: SessionChange): void => {
     for (const { listener } of places.get(sessionId) ?? []) listener?.send(change)
   }
   const waiting: string[] = []
   let looking = false
-  /** One query at a time, whatever the log brings. A page that misses a change notices at its next renewal. */
+  /**
+   * One query at a time, however many entries arrive. A page that misses a change notices it at its
+   * next renewal.
+   */
   const look = async (): Promise<void> => {
     looking = true
     while (waiting.length > 0) {
@@ -80,7 +83,7 @@ export function createPageListeners(
     open: (sessionId) => {
       const mine = places.get(sessionId) ?? new Set()
       if (mine.size >= streamLimits.eventStreams.points) return undefined
-      const place: Taken = { listener: undefined }
+      const place: OpenStream = { listener: undefined }
       places.set(sessionId, mine.add(place))
       return {
         listen: (listener) => {

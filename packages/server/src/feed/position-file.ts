@@ -5,55 +5,63 @@ import { errorCode } from '@keyhaven/core/errors'
 import type { AppliedMark } from '@keyhaven/core/wire'
 import { ConfigurationError } from '../config/configuration-error.ts'
 
-/** What this installation has seen of a log, kept beside the database: what is behind it was restored. */
+/**
+ * The newest position in a log that this installation has seen, stored beside the database. If the
+ * database is behind it, the database was restored.
+ */
 export interface PositionFile<M extends AppliedMark = AppliedMark> {
-  /** What lay there at the start. */
+  /** The position in the file at the start. */
   readonly found: M | undefined
-  /** The newest that is known: what was noted, or else found. */
+  /** The newest known position: the noted one, or else the found one. */
   newest(): M | undefined
-  /** Keeps the newest mark. It is written in its own time, at most one write at once. */
+  /** Stores the newest position, in the background and with one write at a time. */
   note(position: M): void
-  /** Resolves when what was noted is written, or could not be. */
+  /** Resolves when the noted position is written, or its write has failed. */
   settled(): Promise<void>
 }
 
-/** One kind of mark: the name of its file, and its text. */
+/** A kind of position: the name of its file, and its text. */
 export interface PositionForm<M extends AppliedMark> {
   readonly name: string
   readonly parse: (text: string) => M | undefined
   readonly text: (position: M) => string
-  /** What an operator does about a file that can’t be read. */
+  /** What an operator does about a file that can’t be parsed. */
   readonly remedy: string
 }
 
 const PATTERN = /^([\w-]{1,64}):(\d{1,15})$/
 
-/** `log:seq`, as in an event's id; `undefined` for anything else. */
+/** Parses `log:seq`, as in an event's id; `undefined` for any other text. */
 export function parsePosition(text: string): AppliedMark | undefined {
   const [, log, seq] = PATTERN.exec(text) ?? []
   return log === undefined ? undefined : { log, seq: Number(seq) }
 }
 
+/** The text of a position: `log:seq`. */
 export function positionText({ log, seq }: AppliedMark): string {
   return `${log}:${seq}`
 }
 
-/** The mark of the revocations. */
+/** The position in the log of revocations. */
 export const revocationsPosition: PositionForm<AppliedMark> = {
   name: 'revocations.mark',
   parse: parsePosition,
   text: positionText,
-  remedy: 'remove it, and run `keyhaven restored` if the database was put back from a backup',
+  remedy: 'remove it, and run `keyhaven restored` if the database was restored from a backup',
 }
 
-/** Opens a mark of a data folder. `failed` hears of a write that did not go well; the next note tries again. */
+/**
+ * Opens the position file of a data folder. `failed` gets the error of a failed write; the next
+ * note retries it.
+ * @throws ConfigurationError if the file can't be parsed.
+ */
 export async function openPositionFile<M extends AppliedMark>(
   folder: string,
   form: PositionForm<M>,
   failed: (error: unknown) => void,
 ): Promise<PositionFile<M>> {
   const file = join(folder, form.name)
-  // The process's number is 1 in each of two containers on one folder
+  // Not the process id, which is 1 in each of two containers that share a folder
   const part = `${file}.${randomUUID()}`
   const found = await read(file, form)
   let newest = found
@@ -115,7 +123,7 @@ async function textOf(file: string): Promise<string | undefined> {
   }
 }
 
-/** Whether another process with the same folder has seen more of the same log. */
+/** Whether another process with the same folder has stored a newer position in the same log. */
 async function isNewer<M extends AppliedMark>(
   file: string,
   ours: M,

@@ -3,22 +3,22 @@ interface Numbered {
   readonly seq: number
 }
 
-/** The newest entries that this process has read: what it can append again if a failover loses them. */
+/** The newest entries that this process has read and can append again if a failover loses them. */
 export interface RecentEntries<E extends Numbered> {
-  /** Takes entries that follow those before; a gap forgets everything before it. */
+  /** Adds entries in the log's order; a gap drops everything before it. */
   add(entries: readonly E[]): void
-  /** Entries behind a number up to the newest, if every one of them is known. */
+  /** All entries after a number, or `undefined` if one of them is not known. */
   after(seq: number): readonly E[] | undefined
-  /** The oldest that is known. */
+  /** The oldest known entry. */
   oldest(): E | undefined
-  /** Another log begins. */
+  /** Drops everything, because another log begins. */
   clear(): void
 }
 
 /** Milliseconds for which an entry is kept. */
 const KEPT = 600_000
 
-/** `monotonic` gives milliseconds. */
+/** Keeps at most `most` entries; `monotonic` returns milliseconds. */
 export function createRecentEntries<E extends Numbered>(
   most: number,
   monotonic: () => number = () => performance.now(),

@@ -1,4 +1,4 @@
-/** What identifies an entry without its number. */
+/** The members that identify an entry that has no number yet. */
 interface Entry {
   readonly kind: string
   readonly id: string
@@ -6,19 +6,19 @@ interface Entry {
 }
 
 /**
- * Entries that this process has acknowledged and not read in the log yet. If a complete read lacks one, the
- * database has lost it.
+ * Entries that this process has acknowledged but not yet read in the log. If a complete read lacks
+ * one, the database has lost it.
  */
 export interface UnreadEntries<E extends Entry> {
-  /** These are committed. */
+  /** Adds committed entries. */
   add(entries: readonly E[]): void
-  /** These are in the log. */
+  /** Removes entries that were found in the log. */
   read(entries: readonly E[]): void
-  /** Those that are still expected, the oldest first. */
+  /** Entries still missing, oldest first. */
   expected(): readonly E[]
 }
 
-/** Of more than `most` the oldest are forgotten. */
+/** Drops the oldest beyond `most`. */
 export function createUnreadEntries<E extends Entry>(most: number): UnreadEntries<E> {
   const unread = new Map<string, E>()
   return {

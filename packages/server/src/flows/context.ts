@@ -21,42 +21,45 @@ import type { WriteWatch } from '../telemetry/write-watch.ts'
 import type { FlowSettings } from '../model/flow-settings.ts'
 import type { Keys } from '../model/keys.ts'
 
-/** How new keys are made. */
+/** Makes new keys. */
 export interface Signing {
   readonly box: KeyBox
   readonly alg: SigningAlgorithm
 }
 
-/** A session that is to end, and who asks for it. */
+/** A session to be ended, and the actor. */
 export interface SignOut {
   readonly sessionId: string
   readonly actor: Actor
-  /** Whether credentials that are still good named it: then its tokens end though the database has lost it. */
+  /**
+   * Whether valid credentials named it. Then its tokens end even if the database has lost the
+   * session.
+   */
   readonly proved?: boolean
 }
 
-/** Signs out: the session and every token of it are refused from the moment this answers. */
+/** Signs out: the session and all its tokens are refused from the moment this resolves. */
 export type EndSession = (signOut: SignOut) => Promise<boolean>
 
-/** The keys of this installation, and how new ones are made. */
+/** The keys of this installation, and what a rotation needs. */
 export interface ContextKeys extends Keys {
-  /** What a rotation needs. */
+  /** How new keys are made. */
   readonly signing: Signing
 }
 
-/** What is revoked: the copy that counts at once, and how it is changed and kept up. */
+/** The revocations: the copy that is checked, and how it is changed and updated. */
 export interface RevocationParts {
-  /** This process's copy of the revocations: what counts at once. */
+  /** This process's copy of the revocations, which every check uses. */
   readonly copy: Revocations
-  /** What this process has acknowledged and not read in the log yet. */
+  /** Entries that this process has acknowledged and not yet read in the log. */
   readonly unread: UnreadEntries<Revocation>
-  /** Ends one session; those that come at once share a transaction. */
+  /** Ends one session; simultaneous calls share a transaction. */
   readonly end: EndSession
-  /** Reads the log and takes over what is new. */
+  /** Reads the log and applies new entries. */
   readonly follow: Follow
 }
 
-/** Who listens in this process: pages, guards, and what guards report. */
+/** What is connected to this process: pages and guards, and the reports of guards. */
 export interface Listeners {
   readonly pages: PageListeners
   readonly guards: GuardListeners
@@ -64,22 +67,22 @@ export interface Listeners {
   readonly guardKeys: GuardKeys
 }
 
-/** What flows use beside the database. */
+/** What flows use besides the database. */
 export interface Tools {
   readonly application: Application
-  /** How writes to it go. */
+  /** How recent writes to the database went. */
   readonly writes: WriteWatch
   readonly audit: AuditChain
   readonly passwords: Passwords
   readonly limits: RateLimits
   readonly clock: Clock
-  /** Checks one token of ours, revocations included. */
+  /** Checks a token of this service, including revocations. */
   readonly checkToken: (token: string) => TokenResult
   readonly metrics: Metrics
   readonly log: Logger
 }
 
-/** Everything that flows are given; each names the few that it needs. */
+/** Everything that flows are given; each flow names the parts that it needs. */
 export interface Context {
   readonly settings: FlowSettings
   readonly database: Database

@@ -26,17 +26,17 @@ import type { Reply, ServiceRequest } from './service-request.ts'
 import type { Site } from './site.ts'
 import { sessionsOf } from './callers/sessions-of-request.ts'
 
-/** What the HTTP room is built from. */
+/** What the app is built from. */
 export interface AppParts {
   readonly context: Context
   readonly site: Site
   readonly requestLog: RequestLog
 }
 
-/** The service, whatever host stands around it. Never throws. */
+/** The service, independent of its host. Never throws. */
 export type App = (request: ServiceRequest) => Promise<Reply>
 
-/** Every row of the route table, and nothing else. */
+/** Serves every row of the route table, and nothing else. */
 export function createApp(parts: AppParts, routes: readonly Route[]): App {
   const { site } = parts
   const match = createRouter(site.mount, routes)
@@ -74,7 +74,7 @@ function isAllowedPage(request: ServiceRequest, { origins }: Site): boolean {
   return corsHeaders(request, origins)['Access-Control-Allow-Origin'] !== undefined
 }
 
-/** `HEAD` is `GET` whose body stays here (RFC 9110 §9.3.2). */
+/** `HEAD` is answered like `GET`, without the body (RFC 9110 §9.3.2). */
 function headOf({ method }: ServiceRequest, rows: readonly Route[]): Route | undefined {
   return method === 'HEAD' ? rows.find((row) => row.method === 'GET') : undefined
 }
@@ -84,7 +84,7 @@ function notAllowed(site: Site, allow: string): Reply {
   return { ...refusal, headers: { ...headers, allow } }
 }
 
-interface Asked {
+interface RoutedRequest {
   readonly request: ServiceRequest
   /** Parameters of the path. */
   readonly path: Readonly<Record<string, string>>
@@ -98,14 +98,14 @@ interface Watched extends Limited {
   readonly watch: RequestWatch
 }
 
-function answer(parts: Watched, row: Route, asked: Asked): Promise<Reply> {
+function answer(parts: Watched, row: Route, routed: RoutedRequest): Promise<Reply> {
   const { site, watch, limits } = parts
-  const { request } = asked
+  const { request } = routed
   const log = parts.context.tools.log.child({ request: request.transport.requestId })
   return watch.answering({ row, log, request }, async (refused) => {
     try {
       const context = { ...parts.context, log }
-      return respond(await handled({ context, site, limits }, row, asked), site)
+      return respond(await handled({ context, site, limits }, row, routed), site)
     } catch (error) {
       refused(error)
       return refuse(error, site, hasCredential(request))
@@ -116,7 +116,7 @@ function answer(parts: Watched, row: Route, asked: Asked): Promise<Reply> {
 async function handled(
   { context, site, limits }: Limited,
   row: Route,
-  { request, path }: Asked,
+  { request, path }: RoutedRequest,
 ): Promise<Answer> {
   const repeated = repeatedHeader(request)
   if (repeated !== undefined) {
@@ -145,12 +145,11 @@ async function handled(
   return answered
 }
 
-/** Tests let no answer pass that the API's own description does not know. */
+/** In tests no answer passes that the API description does not contain. */
 function requireFit({ name, endpoint }: Route, { status, body, text, stream }: Answer): void {
   const schema = endpoint.answers[status]
-  if (!(status in endpoint.answers))
-    throw new Error(`${name} does not say that it answers ${status}`)
-  // Events are held against their description where a test reads them
+  if (!(status in endpoint.answers)) throw new Error(`${name} has no answer with status ${status}`)
+  // Tests check events where they read them
   if (stream !== undefined || text !== undefined) return
   const parsed = schema?.safeParse(JSON.parse(JSON.stringify(body)))
   if (parsed?.success === false) throw new Error(`${name}: ${parsed.error.message}`)
@@ -162,7 +161,7 @@ interface Insecure {
   readonly reason: string
 }
 
-/** A credential that was sent in clear is dead: whoever listened has it too (R37). */
+/** A credential sent over plain http is revoked, because others may have read it (R37). */
 async function refuseInsecure(
   context: Context,
   row: Route,
@@ -175,7 +174,10 @@ async function refuseInsecure(
   }
 }
 
-/** Who calls, where the row asks for somebody; the one place where a row's `who` is enforced. */
+/**
+ * The caller, if the row requires one. This is the only place that enforces `who`.
+ * @throws KeyhavenError.
+ */
 async function admitted(
   context: Context,
   row: Route,

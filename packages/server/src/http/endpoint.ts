@@ -8,7 +8,7 @@ import type { Caller } from './callers/caller.ts'
 import type { ParameterName } from './bodies/parameters.ts'
 import type { Site } from './site.ts'
 
-/** What an endpoint is given: a checked body, who calls, and the rooms behind. */
+/** What an endpoint gets: the checked body, the caller and the context. */
 export interface Call<B = unknown, C = Caller | KnownGuard | undefined> {
   readonly context: Context
   readonly site: Site
@@ -16,51 +16,51 @@ export interface Call<B = unknown, C = Caller | KnownGuard | undefined> {
   readonly body: B
   /** Parameters of the path, by name. */
   readonly path: Readonly<Record<string, string>>
-  /** What stands behind the question mark, as it came. */
+  /** The query as it was sent, without the question mark. */
   readonly query: string
   readonly caller: C
-  /** Who is recorded as acting. */
+  /** Recorded as the actor. */
   readonly actor: Actor
 }
 
-/** What an endpoint answers. */
+/** The answer of an endpoint. */
 export interface Answer {
   readonly status: number
   readonly body?: unknown
-  /** In place of a body: text of the type that the endpoint describes. */
+  /** Instead of a body: text of the type that the endpoint describes. */
   readonly text?: string
-  /** In place of a body: bytes as they come. */
+  /** Instead of a body: bytes as they come. */
   readonly stream?: Stream
   readonly cookies?: readonly string[]
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** What the API description says of a call. */
+/** How the API description describes a call. */
 export interface Description {
   /** One sentence. */
   readonly summary: string
-  /** Shapes of good answers by status; `undefined` for an answer without a body. */
+  /** Schemas of successful answers by status; `undefined` for an answer without a body. */
   readonly answers: Readonly<Record<number, z.ZodType | undefined>>
-  /** Server-sent events of a stream by name: the shape of each one’s data. */
+  /** Server-sent events of a stream by name, with the schema of their data. */
   readonly events?: Readonly<Record<string, z.ZodType>>
-  /** The media type of an answer that is text and no JSON. */
+  /** The media type of an answer that is text and not JSON. */
   readonly text?: string
   /**
-   * Whether it must know all that any process revoked before the request came: a guard may have heard it
-   * sooner, and the page asks because of that.
+   * Whether the call must first read the log: a guard may have received a revocation sooner, and
+   * the page calls because that guard refused it.
    */
   readonly upToDate?: true
   /** Names of query parameters. */
   readonly query?: readonly ParameterName[]
 }
 
-/** One call of the API: its body's schema, what it answers, and what it does. */
+/** One call of the API: the schema of its body, its description and its function. */
 export interface Endpoint extends Description {
   readonly body: z.ZodType | undefined
   readonly handle: (call: Call) => Promise<Answer> | Answer
 }
 
-/** An endpoint that anybody may call. */
+/** An endpoint that needs no caller. */
 export function openEndpoint<S extends z.ZodType = z.ZodUndefined>(
   one: Description & {
     readonly body?: S
@@ -71,7 +71,7 @@ export function openEndpoint<S extends z.ZodType = z.ZodUndefined>(
   return { ...description, body, handle: (call) => handle(call as Call<z.output<S>>) }
 }
 
-/** An endpoint that is given its caller: a row for it must say who may call. */
+/** An endpoint that gets its caller; its row must state who may call. */
 export function guardedEndpoint<S extends z.ZodType = z.ZodUndefined>(
   one: Description & {
     readonly body?: S
@@ -86,7 +86,7 @@ export function guardedEndpoint<S extends z.ZodType = z.ZodUndefined>(
   } as GuardedEndpoint
 }
 
-/** An endpoint for the keys of guards alone: its caller is the guard. */
+/** An endpoint for guard keys only; its caller is the guard. */
 export function guardKeyEndpoint<S extends z.ZodType = z.ZodUndefined>(
   one: Description & {
     readonly body?: S
@@ -105,7 +105,12 @@ declare const open: unique symbol
 declare const guarded: unique symbol
 declare const guardKey: unique symbol
 
-/** Marks that keep an endpoint that needs a caller out of another's row: it does not compile. */
+/**
+ * Markers that keep an endpoint out of rows for other callers, at compile time. This one needs no
+ * caller.
+ */
 export type OpenEndpoint = Endpoint & { readonly [open]?: true }
+/** An endpoint that needs an authenticated user. */
 export type GuardedEndpoint = Endpoint & { readonly [guarded]: true }
+/** An endpoint that needs a guard key. */
 export type GuardKeyEndpoint = Endpoint & { readonly [guardKey]: true }

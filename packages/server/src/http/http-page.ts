@@ -1,7 +1,7 @@
 import { describedTags, tagOf, whoMayCall } from './answers/openapi.ts'
 import type { Route } from './route.ts'
 
-/** The reference page of all calls, as Markdown: made from the route table. */
+/** The reference page of all calls as Markdown, made from the route table. */
 export function httpPageOf(routes: readonly Route[]): string {
   const byTag = Map.groupBy(routes, tagOf)
   const parts = describedTags.map(({ name, description }) => {

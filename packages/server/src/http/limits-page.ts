@@ -9,7 +9,7 @@ interface Row {
   readonly why: string
 }
 
-/** The reference page of all limits, as Markdown: made from the tables that are enforced. */
+/** The reference page of all limits as Markdown, made from the tables that are enforced. */
 export function limitsPageOf(routes: readonly Route[]): string {
   const calls = routes.map(({ name, limit }) => `| \`${name}\` | ${stated(limit)} |`)
   return `# Limits
@@ -18,22 +18,22 @@ A call beyond a limit is answered 429 \`rate_limited\`. Its \`detail\` and its \
 wait. Made from \`packages/server/src/config/limits.ts\` and the route table by \`npm run reference\`.
 
 A network is an IPv4 address, or a /64 of IPv6. Behind a trusted proxy it is that of the right-most address in
-\`X-Forwarded-For\` that is no trusted proxy, in whatever form the proxy writes it. If a trusted proxy writes something
-that is no address, all its clients are one network, and one line is logged. An application that serves
+\`X-Forwarded-For\` that is not a trusted proxy, in any form that a proxy writes. If a trusted proxy writes something
+that is not an address, all its clients are one network, and one line is logged. An application that serves
 \`auth.handler\` passes the client's address as \`auth.handler(request, { address })\`. Without it all clients are counted
 together, with limits ${CROWD} times as large and without a limit per account and network.
 
-## Guesses at a password: \`signIn\`
+## Password attempts: \`signIn\`
 
-Counted in the database, for all processes, before the password is tried. The right password gives the guess back and
-forgets those before it. An account has one count, whichever of its logins is typed. A login that belongs to no account
+Counted in the database, for all processes, before the password is checked. The right password resets the
+counts. An account has one count, whichever of its logins is typed. A login that belongs to no account
 is counted with the same limits, so 429 does not reveal which accounts exist. A malformed login is counted by network
-only. The current password in a password change is a guess like any other.
+only. The current password in a password change is an attempt like any other.
 
 ${table(attemptRules)}
 
-Anyone who knows a login can use up the guesses at that account from many networks. Then sign-ins to it are refused until
-the time is over, except on known devices. Devices are not recognised yet, so no guess is counted as one of a known
+Anyone who knows a login can use up the attempts of that account from many networks. Sign-ins to it are then refused until
+the period ends, except on known devices. Devices are not recognised yet, so no attempt counts as one of a known
 device. Users who are signed in stay signed in.
 
 ## Sign-ups: \`signUp\`
@@ -42,13 +42,13 @@ Counted in the database, for all processes, once the input is well formed and be
 
 ${table(signUpRules)}
 
-## Calls of a known caller
+## Calls of an authenticated caller
 
-Counted by each process in its memory, once the request is well formed and before anything is done for it.
+Counted by each process in its memory, once the request is well formed and before any other work.
 
 ${table(callRules)}
 
-## Event streams that are open at one time
+## Open event streams
 
 In each process.
 
@@ -57,7 +57,7 @@ ${table(streamLimits)}
 ## Hashes
 
 Sign-in, sign-up and password changes wait for a hash thread in queues of their own and take turns. A full queue is 503
-\`overloaded\`; it takes no place from another.
+\`overloaded\`; it uses no place of another.
 
 ## Calls
 

@@ -5,32 +5,38 @@ import type { GuardRequest, RefusedRequest } from '@keyhaven/guard'
 import type { Logger } from 'pino'
 import type { ServiceRequest } from './service-request.ts'
 
-/** Lines about failures in one second; the rest of them is counted (D14). */
+/** Lines about failures in one second; further ones are counted (D14). */
 const MOST = 100
 
 const FOREIGN_PAGE =
-  'a page of another origin asked to call and may not: if it is yours, add its origin to KEYHAVEN_ALLOWED_ORIGINS'
+  'a page of another origin tried to call and was refused: if it is yours, add its origin to KEYHAVEN_ALLOWED_ORIGINS'
 
-/** Logs requests that did not go well: why, for the operator. Refusals are a sample, failures are bounded. */
+/**
+ * Logs why requests were refused or failed, for the operator. Refusals are sampled, failures are
+ * bounded.
+ */
 export interface RequestLog {
-  /** A request that a route of the table refused, or that failed there. `log` names the request. */
+  /** Logs a request that a route refused or that failed there. `log` contains the request's id. */
   refused(error: unknown, at: Place): void
-  /** A request that no route answers. */
+  /** Logs a request that matches no route. */
   unmatched(code: ErrorCode, request: ServiceRequest): void
-  /** A browser asked whether a page of another origin may call, and it may not. */
+  /** Logs a preflight of a page of another origin that may not call. */
   foreignPage(request: ServiceRequest): void
-  /** A request that the guard in this process refused. */
+  /** Logs a request that the guard in this process refused. */
   atGuard(refused: RefusedRequest): void
 }
 
-/** Where a request was refused. */
+/** The route at which a request was refused. */
 export interface Place {
   readonly log: Logger
   readonly route: string
   readonly request: ServiceRequest
 }
 
-/** One for a process: however many requests fail, its log stays readable and the disk stays free. */
+/**
+ * One for each process. However many requests fail, the log stays readable and the disk does not
+ * fill up.
+ */
 export function createRequestLog(log: Logger): RequestLog {
   const failures = createFailureLog(log)
   const sample = createSample((left) =>
@@ -63,12 +69,12 @@ export function createRequestLog(log: Logger): RequestLog {
   }
 }
 
-/** A busy service is no failure. */
+/** A busy service has not failed. */
 function isRefusal(error: unknown): error is KeyhavenError {
   return error instanceof KeyhavenError && (error.status < 500 || error.code === 'overloaded')
 }
 
-/** Who sent it, as far as that is known: the client behind trusted proxies, and the peer itself. */
+/** The sender, as far as known: the client behind trusted proxies, and the peer itself. */
 function senderOf(request: GuardRequest & Pick<ServiceRequest, 'transport'>) {
   const { address, peer } = request.transport
   return {
@@ -97,8 +103,8 @@ function createFailureLog(log: Logger): (log: Logger, route: string, error: unkn
 
 function report(log: Logger, route: string, error: unknown): void {
   if (!(error instanceof KeyhavenError)) return log.error({ route, err: error }, 'failed')
-  const where = { route, code: error.code, reason: error.details.reason }
-  // What has a reason needs no stack
-  if (error.code === 'unavailable') log.error(where, 'failed')
-  else log.error({ ...where, err: error }, 'failed')
+  const place = { route, code: error.code, reason: error.details.reason }
+  // A failure with a reason needs no stack
+  if (error.code === 'unavailable') log.error(place, 'failed')
+  else log.error({ ...place, err: error }, 'failed')
 }

@@ -7,26 +7,27 @@ import type { RequestLog } from './request-log.ts'
 import type { Route } from './route.ts'
 import type { Reply, ServiceRequest } from './service-request.ts'
 
-/** Answers one request; tells why, where it is refused. */
+/** Answers one request, and calls `refused` with the error of a refusal. */
 export type Answering = (refused: (error: unknown) => void) => Promise<Reply>
 
-/** A request that a row of the table answers, and the log that names it. */
+/** A request that a row of the table answers, and a log with its id. */
 export interface Watched {
   readonly row: Route
   readonly log: Logger
   readonly request: ServiceRequest
 }
 
-/** Tells log, counters and spans how requests go. */
+/** Reports requests to log, counters and spans. */
 export interface RequestWatch {
   answering(watched: Watched, work: Answering): Promise<Reply>
-  /** A request that no row of the table answers. */
+  /** Reports a request that matches no row of the table. */
   unmatched(status: number, code: ErrorCode, request: ServiceRequest): void
 }
 
-/** The route of requests that no row answers: their paths are strangers' words. */
+/** Replaces the route of requests that match no row, whose paths are untrusted. */
 const NO_ROUTE = 'none'
 
+/** Reports requests of these routes. */
 export function createRequestWatch(
   { tools: { metrics } }: ContextPart<'tools', 'metrics'>,
   routes: readonly Route[],

@@ -3,9 +3,10 @@ import type { CallRule, NoLimit } from '../config/limits.ts'
 import type { Endpoint, GuardedEndpoint, GuardKeyEndpoint, OpenEndpoint } from './endpoint.ts'
 
 /**
- * Who may call. `any`: no credential. `own-origin`: no credential either, but only pages of our own
- * origins. `session-cookie`: the session cookie. `account`: a person or her own keys and tokens.
- * `session`: a session of a person. `guard`: a guard's key. A scope: a person who holds it.
+ * Who may call. `any`: no credential needed. `own-origin`: no credential needed, but only from
+ * pages of allowed origins. `session-cookie`: the session cookie. `account`: a user, or their own
+ * keys and tokens. `session`: a session of a user. `guard`: a guard key. A scope: a user who has
+ * it.
  */
 export type Access =
   | 'any'
@@ -17,24 +18,28 @@ export type Access =
   | ReservedScope
 
 /**
- * How often an open call may be made, by network. The flow counts it, because only the flow knows whose
- * password is tried and whether a hash is needed.
+ * The limit of a call without a credential, by network. The flow counts it, because only the flow
+ * knows whose password is checked and whether a hash is needed.
  */
 export type OpenLimit = 'signUp' | 'signIn' | NoLimit
 
-/** How often a caller may call. `own` and `others`: by whose account the path names. */
+/**
+ * The limit of a call by an authenticated caller. `own` and `others` depend on the account that the
+ * path names.
+ */
 export type CallerLimit =
   | CallRule
   | 'eventStreams'
   | NoLimit
   | { readonly own: CallRule; readonly others: CallRule }
 
-/** How often a guard may call. */
+/** The limit of a call with a guard key. */
 export type GuardLimit = 'read' | 'guardStreams' | NoLimit
 
+/** The limit of any call. */
 export type Limit = OpenLimit | CallerLimit | GuardLimit
 
-/** On what terms a call is let in. */
+/** Who may call, and how often. */
 export interface Terms<W extends Access = Access, L extends Limit = Limit> {
   readonly who: W
   readonly limit: L
@@ -49,24 +54,27 @@ export interface Route extends Terms {
 }
 
 /**
- * A row can't be written without saying who may call and how often; an endpoint that needs a caller gets
- * no open row.
+ * A row of the table. Its type requires a caller and a limit, and rejects an endpoint that needs a
+ * caller in a row that has none.
  */
 export function route(
   call: `${string} /${string}`,
   terms: Terms<'any' | 'own-origin', OpenLimit>,
   endpoint: OpenEndpoint,
 ): Route
+/** A row for authenticated users. */
 export function route(
   call: `${string} /${string}`,
   terms: Terms<'session-cookie' | 'account' | 'session' | ReservedScope, CallerLimit>,
   endpoint: GuardedEndpoint,
 ): Route
+/** A row for guard keys. */
 export function route(
   call: `${string} /${string}`,
   terms: Terms<'guard', GuardLimit>,
   endpoint: GuardKeyEndpoint,
 ): Route
+/** The row of a call such as `GET /keys`. */
 export function route(call: `${string} /${string}`, terms: Terms, endpoint: Endpoint): Route {
   const [method = '', path = ''] = call.split(' ')
   return { name: call, method, path, ...terms, endpoint }

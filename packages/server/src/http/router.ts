@@ -1,13 +1,13 @@
 import { TrieRouter } from 'hono/router/trie-router'
 import type { Route } from './route.ts'
 
-/** The rows of one path, with what its parameters say. */
+/** The rows of one path, and its parameters. */
 export interface Matched {
   readonly rows: readonly Route[]
   readonly parameters: Readonly<Record<string, string>>
 }
 
-/** Finds the rows of a path below the mount; of two that fit, the first of the table. */
+/** Finds the rows of a path below the mount; if two match, the first of the table. */
 export function createRouter(
   mount: string,
   routes: readonly Route[],
@@ -23,7 +23,7 @@ export function createRouter(
   }
 }
 
-/** Percent-encoding undone; `undefined` where it is broken: such a path names nothing. */
+/** Decodes percent-encoding; `undefined` if it is malformed, so that the path matches nothing. */
 function decoded(found: Readonly<Record<string, string>>): Record<string, string> | undefined {
   try {
     return Object.fromEntries(

@@ -6,32 +6,34 @@ import type { Settings } from '../config/settings.ts'
 import { createTransports } from './hosts/transport.ts'
 import type { Transports } from './hosts/transport.ts'
 
-/** The service as browsers see it: all of it follows from the one public URL. */
+/** The service as browsers see it, derived from its public URL. */
 export interface Site {
   readonly issuer: string
-  /** Path below which the API lies, such as `/auth`; empty at the root of a host. */
+  /** The path below which the API is, such as `/auth`; empty at the root of a host. */
   readonly mount: string
-  /** The metadata's other path, which RFC 8414 §3.1 makes of an issuer that has a path. */
+  /** The second path of the metadata, which RFC 8414 §3.1 derives from an issuer with a path. */
   readonly wellKnown: string
   readonly secure: boolean
   readonly development: boolean
   readonly cookies: CookieNames
   readonly origins: OriginPolicy
-  /** Sub-domains of this parent get the access cookie too. */
+  /** Sub-domains of this domain get the access cookie too. */
   readonly cookieDomain: string | undefined
   readonly sameSite: 'Strict' | 'Lax'
-  /** Name of the readable companion cookie, where there is one. */
+  /** The name of the readable claims cookie, if it is on. */
   readonly claimsCookie: string | undefined
-  /** No access cookie: the session cookie alone. */
+  /** Whether there is no access cookie, only the session cookie. */
   readonly opaque: boolean
-  /** Answers are held against the description: in tests. */
+  /** Whether answers are checked against the API description, in tests. */
   readonly checksAnswers: boolean
   readonly transports: Transports
-  /** Headers of every answer (HTTP-4). */
+  /** Headers of every response (HTTP-4). */
   readonly standingHeaders: Readonly<Record<string, string>>
 }
 
-/** `notUnderstood` is called once, with what a trusted proxy wrote in place of an address. */
+/**
+ * `notUnderstood` is called once, with the first entry of a trusted proxy that is not an address.
+ */
 export function siteOf(settings: Settings, notUnderstood: (entry: string) => void): Site {
   const { issuer, development, allowedOrigins, cookies, mode, trustProxy } = settings
   const url = new URL(issuer)
@@ -44,7 +46,7 @@ export function siteOf(settings: Settings, notUnderstood: (entry: string) => voi
     wellKnown: METADATA_PATH + mount,
     secure,
     development,
-    // A cookie with a Domain can't have the prefix that forbids one
+    // The `__Host-` prefix forbids a Domain attribute
     cookies: cookies.domain ? { ...names, access: `__Secure-${cookies.name}` } : names,
     origins: { own: [url.origin, ...allowedOrigins], development },
     cookieDomain: cookies.domain,
@@ -65,7 +67,7 @@ function standingHeaders(hsts: boolean): Record<string, string> {
     'content-security-policy': "default-src 'none'; base-uri 'none'; frame-ancestors 'none'",
     'cross-origin-resource-policy': 'same-origin',
     vary: 'Origin, Sec-Fetch-Site',
-    // Without includeSubDomains: the service owns a path of this host, not the domain
+    // Without includeSubDomains: the service uses a path of this host, not the whole domain
     ...(hsts && { 'strict-transport-security': 'max-age=31536000' }),
   }
 }

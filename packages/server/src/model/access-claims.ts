@@ -8,14 +8,14 @@ import type { Values } from './application.ts'
 import type { Keys } from './keys.ts'
 import type { FlowSettings } from './flow-settings.ts'
 
-/** A session with whose it is: what a token and a session view are made from. */
+/** A session with its account and roles, from which tokens and session views are made. */
 export interface LiveSession {
   readonly account: Account
   readonly roles: readonly string[]
   readonly session: Session
 }
 
-/** The session's XSRF token: an HMAC of its id, so that any process can tell it. */
+/** The session's XSRF token: an HMAC of its id, so that every process can compute it. */
 export function xsrfTokenOf({ keys }: { readonly keys: Keys }, sessionId: string): string {
   return hmac(keys.xsrf, sessionId)
 }

@@ -4,7 +4,7 @@ import type { AccountView } from '@keyhaven/core/wire'
 /** Application claims with their values. */
 export type Values = Readonly<Record<string, unknown>>
 
-/** What the application adds: claims with the function that gives their values, and its hooks. */
+/** What the application adds: claims with the function that returns their values, and hooks. */
 export interface Application {
   readonly claims: ClaimsModule
   readonly claimsFor: ((account: AccountView) => unknown) | undefined
@@ -12,25 +12,26 @@ export interface Application {
 }
 
 /**
- * The application's own word at sign-up and sign-in, each given 5 s. What runs before may refuse:
- * it throws a `KeyhavenError` with a code and a sentence for the person, and nothing is written.
- * What runs after finds it done; where that fails it is logged, and the person stays signed in.
+ * Functions of the application that run at sign-up and sign-in, for at most 5 s each. A `before…`
+ * hook can refuse by throwing a `KeyhavenError` with a code and a sentence for the user; nothing
+ * has been written yet. An `after…` hook runs once the change is committed. If it throws, the error
+ * is logged and the user stays signed in.
  */
 export interface Hooks {
-  /** Before an account is made by sign-up; the password is never shown. */
+  /** Runs before sign-up creates an account; it never gets the password. */
   readonly beforeSignUp?: (person: Newcomer) => void | Promise<void>
-  /** When the account is there, and before the answer: the place for rows of your own. */
+  /** Runs when the account exists, before the response: use it to insert your own rows. */
   readonly afterSignUp?: (account: AccountView) => void | Promise<void>
-  /** After the right password, before a session is opened. */
+  /** Runs after the right password, before a session is opened. */
   readonly beforeSignIn?: (account: AccountView) => void | Promise<void>
-  /** When the session is there, and before the answer. */
+  /** Runs when the session exists, before the response. */
   readonly afterSignIn?: (
     account: AccountView,
     session: { readonly id: string },
   ) => void | Promise<void>
 }
 
-/** Who signs up, as they wrote it. */
+/** The input of a sign-up, as the user wrote it. */
 export interface Newcomer {
   readonly email: string
   readonly username?: string | undefined

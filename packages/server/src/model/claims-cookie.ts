@@ -1,12 +1,12 @@
 import type { PageClaims } from '@keyhaven/core/wire'
 import { ownClaims } from './page-claims.ts'
 
-/** Longest readable claims cookie, in bytes. */
+/** Longest content of the readable claims cookie, in bytes. */
 const LONGEST = 1024
 
 /**
- * Content of the readable claims cookie: the claims marked for the page, without any authority.
- * `undefined` if it would be too large: the browser keeps the former one.
+ * The content of the readable claims cookie: claims marked for the page, which grant nothing.
+ * `undefined` if it is too large; the browser then keeps the former one.
  */
 export function claimsCookieValue(claims: PageClaims): string | undefined {
   const shown = Object.entries(claims).filter(([name]) => !ownClaims.has(name))

@@ -1,15 +1,15 @@
 import type { AnyAccess } from '@keyhaven/core/access'
 import type { Lifetimes } from '../config/lifetimes.ts'
 
-/** The settings that decide what a flow does. */
+/** The settings that decide what flows do. */
 export interface FlowSettings {
   readonly issuer: string
   readonly audiences: readonly string[]
   readonly lifetimes: Lifetimes
   readonly access: AnyAccess
   readonly passwordMinLength: number
-  /** Whether a readable cookie with the page's claims goes with each token. */
+  /** Whether a readable cookie with the page's claims is set with each token. */
   readonly cookies: { readonly claims: boolean }
-  /** Seconds for which a guard may answer from an old copy. */
+  /** Seconds for which a guard may use an old copy of the revocations. */
   readonly maxStaleness: number
 }

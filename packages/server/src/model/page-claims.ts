@@ -1,7 +1,10 @@
 import type { AccessTokenClaims } from '@keyhaven/core/wire'
 import type { Application } from './application.ts'
 
-/** Claims that a page may see: the token's own, and those marked for it. */
+/**
+ * Claims that a page may read: the standard ones, and those of the application that are marked for
+ * it.
+ */
 export function pageClaims(
   { application }: { readonly application: Application },
   { xsrf: _hash, jti: _id, ...claims }: AccessTokenClaims,
@@ -12,7 +15,7 @@ export function pageClaims(
   return Object.fromEntries(shown) as Omit<AccessTokenClaims, 'xsrf' | 'jti'>
 }
 
-/** Claims of every access token; whatever else it carries is the application's. */
+/** Claims of every access token; all others are the application's. */
 export const ownClaims: ReadonlySet<string> = new Set([
   'iss',
   'sub',

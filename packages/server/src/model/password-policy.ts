@@ -7,7 +7,7 @@ import type { FlowSettings } from './flow-settings.ts'
 /** Longest password that is hashed, in bytes after NFC. */
 const MAX_BYTES = 1024
 
-/** What a password must not be made of alone. */
+/** Texts that a password must not consist of. */
 export interface PersonalWords {
   readonly email: string
   readonly username: string | null
@@ -15,8 +15,9 @@ export interface PersonalWords {
 }
 
 /**
- * Refuses a password that is too short, too long or easily guessed, and says which. Each code point
- * counts as one character; there are no rules of composition (SP 800-63B-4 §3.1.1.2).
+ * Refuses a password that is too short, too long or easily guessed, with the reason. Each code
+ * point counts as one character; there are no composition rules (SP 800-63B-4 §3.1.1.2).
+ * @throws KeyhavenError `weak_password` or `invalid_request`.
  */
 export function applyPasswordPolicy(
   { passwordMinLength }: FlowSettings,
@@ -43,7 +44,7 @@ export function applyPasswordPolicy(
   }
 }
 
-/** Digits and signs at the end of either do not make them differ, and repeating it does not. */
+/** Ignores digits and signs at the end of either text, and repetition of the password. */
 function isPersonal(typed: string, personal: PersonalWords): boolean {
   const stem = stemOf(typed)
   const forms = [typed, unitOf(typed)]

@@ -3,12 +3,12 @@ import type { AnyAccess } from '@keyhaven/core/access'
 import { KeyhavenError } from '@keyhaven/core/errors'
 import { nearest } from '../config/nearest.ts'
 
-/** Names of all roles that an account can be given, the built-in ones first. */
+/** Names of all roles that an account can have, built-in ones first. */
 export function roleNames({ roles }: Pick<AnyAccess, 'roles'>): string[] {
   return [...new Set([...Object.keys(builtInRoles), ...Object.keys(roles)])]
 }
 
-/** Says that a role is not declared, which one was meant, and which ones are. */
+/** A sentence for an undeclared role: the one that was probably meant, and the declared ones. */
 export function unknownRole(access: AnyAccess, role: string): string {
   const names = roleNames(access)
   const near = nearest(role, names)
@@ -20,6 +20,7 @@ export function unknownRole(access: AnyAccess, role: string): string {
   return `“${role}” is not a role: ${remedy}.`
 }
 
+/** The refusal of an undeclared role. */
 export function notARole(access: AnyAccess, role: string): KeyhavenError {
   return new KeyhavenError('not_found', { detail: unknownRole(access, role) })
 }

@@ -2,8 +2,9 @@ import { hmac } from '../secrets/hashes/hash.ts'
 import type { Keys } from './keys.ts'
 
 /**
- * What the audit log keeps of a login that belongs to no account: a keyed hash. An operator who has the login finds its
- * failed sign-ins; the log reveals none, and people do type their password as a login.
+ * The keyed hash that the audit log stores for a login without an account. An operator who has the
+ * login can find its failed sign-ins. The log reveals no login, because users may type their
+ * password as one.
  */
 export function unknownLogin(
   { keys }: { readonly keys: Keys },

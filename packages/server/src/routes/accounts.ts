@@ -9,7 +9,7 @@ import { admin } from './terms.ts'
 
 const profile = { own: 'profile', others: 'administration' } as const
 
-/** Calls of the domain `accounts`: method and path, who may call and how often, what answers. */
+/** Routes of accounts: method and path, who may call and how often, endpoint. */
 export const accountsRoutes = [
   route('POST /accounts', { who: 'own-origin', limit: 'signUp' }, postAccounts),
   route('GET /accounts/:id', { who: 'account', limit: 'read' }, getAccount),

@@ -6,10 +6,10 @@ import { route } from '../http/route.ts'
 import { made } from './terms.ts'
 
 const ready = none(
-  'It is one small read, and a small write every 3 s at most. A limit would take a healthy process from its balancer.',
+  'It is one small read, and a small write every 3 s at most. With a limit a load balancer could drop a healthy process.',
 )
 
-/** Calls of the domain `health`: method and path, who may call and how often, what answers. */
+/** Routes of health checks and metrics: method and path, who may call and how often, endpoint. */
 export const healthRoutes = [
   route('GET /metrics', { who: 'guard', limit: 'read' }, getMetrics),
   route('GET /health/live', { who: 'any', limit: made }, getHealthLive),

@@ -4,7 +4,7 @@ import { postKeys } from '../endpoints/keys/post-keys.ts'
 import { route } from '../http/route.ts'
 import { admin, made } from './terms.ts'
 
-/** Calls of the domain `keys`: method and path, who may call and how often, what answers. */
+/** Routes of signing keys: method and path, who may call and how often, endpoint. */
 export const keysRoutes = [
   route('GET /keys', admin('keyhaven:keys:rotate'), getKeys),
   route('POST /keys', admin('keyhaven:keys:rotate'), postKeys),

@@ -5,7 +5,7 @@ import { route } from '../http/route.ts'
 
 const applied = none('It is kept in memory, and written once a second for all guards.')
 
-/** Calls of the domain `revocation`: method and path, who may call and how often, what answers. */
+/** Routes of the feed: method and path, who may call and how often, endpoint. */
 export const revocationRoutes = [
   route('GET /revocations', { who: 'guard', limit: 'guardStreams' }, getRevocations),
   route('POST /revocations/applied', { who: 'guard', limit: applied }, postApplied),

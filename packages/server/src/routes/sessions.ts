@@ -13,11 +13,13 @@ import { route } from '../http/route.ts'
 import { admin } from './terms.ts'
 
 // Calls without a limit, each with its reason
-const current = none('It reads three rows by key, and pages call it whenever they are in doubt.')
+const current = none(
+  'It reads three rows by key, and pages call it whenever their session may have changed.',
+)
 
 const leaving = none('A sign-out must never wait. It ends a session once; repeats only read.')
 
-/** Calls of the domain `sessions`: method and path, who may call and how often, what answers. */
+/** Routes of sessions: method and path, who may call and how often, endpoint. */
 export const sessionsRoutes = [
   route('POST /sessions', { who: 'own-origin', limit: 'signIn' }, postSessions),
   route('GET /user/current', { who: 'account', limit: current }, getUserCurrent),

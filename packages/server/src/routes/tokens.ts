@@ -3,7 +3,7 @@ import { getTokens } from '../endpoints/tokens/get-tokens.ts'
 import { route } from '../http/route.ts'
 import { admin } from './terms.ts'
 
-/** Calls of the domain `tokens`: method and path, who may call and how often, what answers. */
+/** Routes of issued tokens: method and path, who may call and how often, endpoint. */
 export const tokensRoutes = [
   route('GET /tokens', admin('keyhaven:tokens:read'), getTokens),
   route('DELETE /tokens/:jti', admin('keyhaven:tokens:revoke'), deleteToken),

@@ -1,9 +1,9 @@
 import type { KeyObject } from 'node:crypto'
 import { hmac } from './hashes/hash.ts'
 
-/** Every column of a row of the audit log that its seal covers. */
+/** The columns of an audit row that its seal covers. */
 export interface Sealable {
-  /** Its place in the chain. */
+  /** The place in the chain. */
   readonly number: number
   readonly id: number
   readonly at: number
@@ -17,14 +17,14 @@ export interface Sealable {
 }
 
 /**
- * The seal of a row behind another one: HMAC-SHA-256 as base64url, so that whoever can write to the
- * database, but doesn't have the key, can't seal what they wrote.
+ * The seal of a row after another: HMAC-SHA-256 as base64url. It can't be computed with write
+ * access to the database only, without the key.
  */
 export function auditSealOf(key: KeyObject, previous: string, row: Sealable): string {
   const { number, id, at, action, actor_id, account_id, session_id } = row
   const who = [actor_id, account_id, session_id]
   const { reason, address, details } = row
-  // JSON keeps apart what concatenation would not: no two rows have one text
+  // JSON separates the values, so that no two rows have the same text
   const text = JSON.stringify([previous, number, id, at, action, who, reason, address, details])
   return hmac(key, text)
 }

@@ -4,10 +4,13 @@ import { dirname } from 'node:path'
 import { ConfigurationError } from '../config/configuration-error.ts'
 import { isOpen, modeText, narrowFileMode } from '../config/file-modes.ts'
 
-/** How the names begin of what the service keeps in its folder. */
+/** Beginnings of the names of files that the service stores in its folder. */
 const OURS = ['keyhaven', 'master.key', 'revocations.mark', 'audit.mark', 'lost+found']
 
-/** Node's own recursive mkdir never ends where a parent is there and takes no folder, as in /proc. */
+/**
+ * Creates a folder and its parents. Node's recursive mkdir never ends if a parent exists but can
+ * have no folders, such as /proc.
+ */
 async function makeFolder(folder: string): Promise<void> {
   try {
     await mkdir(folder, { mode: 0o700 })
@@ -22,9 +25,11 @@ async function makeFolder(folder: string): Promise<void> {
 }
 
 /**
- * Makes the data folder (mode 0700) if it is missing, and closes an existing one to other users. One that
- * holds other things is left as it is: other programs may need to enter it.
+ * Creates the data folder (mode 0700) if it is missing, and removes permissions of other users from
+ * an existing one. A folder with other files keeps its mode, because other programs may need
+ * access.
  * @returns a line about a mode that was too wide.
+ * @throws ConfigurationError.
  */
 export async function makeDataFolder(folder: string): Promise<string | undefined> {
   try {
@@ -32,7 +37,7 @@ export async function makeDataFolder(folder: string): Promise<string | undefined
     await access(folder, constants.W_OK)
   } catch (cause) {
     throw new ConfigurationError(
-      `The data folder ${folder} can’t be written: make it, or set KEYHAVEN_DATA to one that can.`,
+      `The data folder ${folder} can’t be written: create it, or set KEYHAVEN_DATA to a folder that this user can write.`,
       { cause },
     )
   }

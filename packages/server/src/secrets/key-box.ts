@@ -3,13 +3,13 @@ import type { SigningAlgorithm, SigningKey } from '@keyhaven/core'
 import { ConfigurationError } from '../config/configuration-error.ts'
 import { seal, unseal } from './sealed.ts'
 
-/** Seals and opens the keys of the database with one master key. */
+/** Seals and opens the keys in the database with one master key. */
 export interface KeyBox {
   makeSigningKey(alg: SigningAlgorithm): { readonly key: SigningKey; readonly sealed: string }
   openSigningKey(kid: string, sealed: string): SigningKey
   sealSecret(name: string, plain: Uint8Array): string
   openSecret(name: string, sealed: string): Uint8Array
-  /** Opens with this box and seals with the other. */
+  /** Opens with this box and seals with another key. */
   reseal(kind: 'signing-key' | 'service-key', name: string, move: Move): string
 }
 
@@ -18,9 +18,13 @@ interface Move {
   readonly to: Uint8Array
 }
 
-/** Each sealed text is bound to its kind and name, so that no row can stand in for another. */
+/** Binds each sealed text to its kind and name, so that it can't be moved to another row. */
 const label = (kind: 'signing-key' | 'service-key', name: string): string => `${kind}:${name}`
 
+/**
+ * A box for a master key. Opening throws ConfigurationError if the text was sealed with another
+ * key.
+ */
 export function createKeyBox(masterKey: Uint8Array): KeyBox {
   const open = (place: string, sealed: string): Buffer => {
     try {

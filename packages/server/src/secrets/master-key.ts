@@ -8,21 +8,24 @@ import type { MasterKeySource } from '../config/settings.ts'
 
 const KEY_BYTES = 32
 
-/** Of 32 random bytes nearly all differ: fewer than this many do not happen. */
+/** 32 random bytes practically always have at least this many different values. */
 const LEAST_DISTINCT = 16
 
-/** What file systems without hard links answer, such as SMB shares. */
+/** Errors of file systems without hard links, such as SMB shares. */
 const NO_LINKS: ReadonlySet<unknown> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'])
 
-/** A master key, and a line about who else can read its file. */
+/** A master key, and a line about other users who can read its file. */
 export interface MasterKey {
   readonly bytes: Buffer
   readonly notice: string | undefined
-  /** Why it can be guessed, if it can. */
+  /** Why the key can be guessed, if it can. */
   readonly weakness: string | undefined
 }
 
-/** Reads the master key; `undefined` if its file does not exist. Writes nothing. */
+/**
+ * Reads the master key; `undefined` if its file does not exist. Writes nothing.
+ * @throws ConfigurationError.
+ */
 export async function readMasterKey(source: MasterKeySource): Promise<MasterKey | undefined> {
   if ('value' in source) {
     return { ...parsed(source.value.reveal(), 'KEYHAVEN_MASTER_KEY'), notice: undefined }
@@ -34,19 +37,20 @@ export async function readMasterKey(source: MasterKeySource): Promise<MasterKey 
     return { ...parsed(text, what), notice: checkSecretFile(what, stats) }
   } catch (cause) {
     if (cause instanceof ConfigurationError) throw cause
-    // `ENOTDIR`: its folder is a file, which the check of the data folder reports
+    // `ENOTDIR`: the folder is a file, which the check of the data folder reports
     if (errorCode(cause) === 'ENOENT' || errorCode(cause) === 'ENOTDIR') return undefined
     const remedy =
       errorCode(cause) === 'EISDIR'
         ? 'is a folder: set KEYHAVEN_MASTER_KEY_FILE to a file in it'
-        : 'can’t be read: let this user read it'
+        : 'can’t be read: make it readable for this user'
     throw new ConfigurationError(`${what} ${remedy}.`, { cause })
   }
 }
 
 /**
- * Makes a file with a new master key (mode 0600), whole or not at all.
- * @returns `undefined` if there is a file of that name.
+ * Creates a file with a new master key (mode 0600) that appears only when complete.
+ * @returns the key; `undefined` if the file exists.
+ * @throws ConfigurationError.
  */
 export async function makeMasterKey(file: string): Promise<Buffer | undefined> {
   const part = `${file}.${randomUUID()}`
@@ -75,7 +79,10 @@ export async function makeMasterKey(file: string): Promise<Buffer | undefined> {
   }
 }
 
-/** Takes a master key in its written form, with or without white space around it: 32 bytes as base64url. */
+/**
+ * Parses a master key, with or without white space around it: 32 bytes as base64url.
+ * @throws ConfigurationError.
+ */
 function parsed(written: string, source: string): Omit<MasterKey, 'notice'> {
   const text = written.trim()
   const bytes = Buffer.from(text, 'base64url')
@@ -98,7 +105,7 @@ function isStandardBase64(text: string): boolean {
   )
 }
 
-/** Refuses what no generator makes: repeated or counted bytes, and text. */
+/** Rejects what no generator produces: repeated or counted bytes, and text. */
 function looksRandom(bytes: Buffer): boolean {
   const steps = new Set(bytes.map((byte, at) => byte - (bytes[at - 1] ?? byte)).subarray(1))
   const half = KEY_BYTES / 2
@@ -106,7 +113,7 @@ function looksRandom(bytes: Buffer): boolean {
   return new Set(bytes).size >= LEAST_DISTINCT && steps.size > 1 && !isTwice && !isText(bytes)
 }
 
-/** Text in UTF-8. Of random bytes not one key in a million million is. */
+/** Whether it is text in UTF-8; fewer than one random key in 10¹² is. */
 function isText(bytes: Buffer): boolean {
   return isUtf8(bytes) && !/\p{Cc}/u.test(bytes.toString())
 }

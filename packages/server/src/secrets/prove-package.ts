@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs'
-// Not createRequire by name: bundlers' banners declare that one themselves
+// Not imported by name, because bundlers declare `createRequire` in their banners
 import nodeModule from 'node:module'
 import { ConfigurationError } from '../config/configuration-error.ts'
 import { commonPasswords } from './hashes/common-passwords.ts'
 import { hashWorker } from './hashes/hash-pool.ts'
 
 /**
- * Checks that everything is there that is first needed long after the start: the list of common passwords,
- * and what the hashing threads run. A bundler takes the code along and leaves these files behind.
- * @throws ConfigurationError with one sentence that says what to do.
+ * Checks that files exist which are first needed long after the start: the list of common passwords
+ * and the scripts of the hashing threads. Bundlers include code but not these files.
+ * @throws ConfigurationError with one sentence that states what to do.
  */
 export function provePackage(): void {
   prove('its list of common passwords', () => commonPasswords())

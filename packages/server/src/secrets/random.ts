@@ -1,17 +1,17 @@
 import { randomBytes, randomInt, randomUUID } from 'node:crypto'
 import { GUARD_KEY_PREFIX } from '@keyhaven/core/wire'
 
-/** An id that is never reused: a prefix for people and 128 random bits. */
+/** An id that is never reused: a readable prefix and 128 random bits. */
 export function newId(prefix: 'acc' | 'ses' | 'grd' | 'eff'): string {
   return `${prefix}_${randomBytes(16).toString('base64url')}`
 }
 
-/** 128 random bits, for a token's `jti` and the log's name. */
+/** 128 random bits, for a token's `jti` and the name of a log. */
 export function newTokenId(): string {
   return randomBytes(16).toString('base64url')
 }
 
-/** Tells requests apart; guards nothing. */
+/** An id of a request. It is not a secret. */
 export function newRequestId(): string {
   return randomUUID()
 }
@@ -23,7 +23,7 @@ export function newSecret(): string {
 
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 
-/** A guard's key: 43 letters and digits, 256 random bits. */
+/** A guard key: its prefix, then 43 letters and digits with 256 random bits. */
 export function newGuardKey(): string {
   const sign = (): string => BASE62[randomInt(BASE62.length)] ?? ''
   return GUARD_KEY_PREFIX + Array.from({ length: 43 }, sign).join('')

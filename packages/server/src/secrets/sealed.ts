@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 
-/** Seals bytes with AES-256-GCM; `label` is bound in, so a sealed text opens only where it belongs. */
+/** Seals bytes with AES-256-GCM. The text opens only with the same `label`. */
 export function seal(masterKey: Uint8Array, label: string, plain: Uint8Array): string {
   const iv = randomBytes(12)
   const cipher = createCipheriv('aes-256-gcm', masterKey, iv).setAAD(Buffer.from(label))
@@ -8,7 +8,7 @@ export function seal(masterKey: Uint8Array, label: string, plain: Uint8Array): s
   return Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString('base64url')
 }
 
-/** Opens what `seal` made; throws where the key or the label is another one. */
+/** Opens what `seal` made. @throws Error if the key or the label differs. */
 export function unseal(masterKey: Uint8Array, label: string, text: string): Buffer {
   const bytes = Buffer.from(text, 'base64url')
   const decipher = createDecipheriv('aes-256-gcm', masterKey, bytes.subarray(0, 12))

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Connection } from '../database/database.ts'
 
-/** What other tables hold of an account. */
+/** Facts about an account from other tables. */
 export interface AccountFacts {
   /** In alphabetical order. */
   readonly roles: readonly string[]
@@ -11,7 +11,7 @@ export interface AccountFacts {
 
 const none: AccountFacts = { roles: [], lastSignInAt: null }
 
-/** Roles and the last sign-in of accounts, in two queries for all of them. */
+/** Reads roles and the last sign-in of accounts, with two queries for all of them. */
 export async function accountFacts(
   db: Connection,
   ids: readonly string[],
@@ -32,7 +32,7 @@ export async function accountFacts(
         .selectFrom('audit')
         .select('audit.at')
         .whereRef('audit.account_id', '=', 'accounts.id')
-        // Written out, for the index of these rows only
+        // A literal, so that the partial index of these rows is used
         .where('audit.action', '=', sql.lit('session.opened'))
         .orderBy('audit.at', 'desc')
         .limit(1)

@@ -9,11 +9,12 @@ import type { AccountTable } from '../database/tables/account.ts'
 import { fromPosition, inOrder, pageOf } from './page.ts'
 import type { Order, Page, PageRequest } from './page.ts'
 
+/** A row of `accounts`. */
 export type Account = Selectable<AccountTable>
 
 const byAge: Order = ['created_at', 'id']
 
-/** Finds by e-mail key or user-name key; an `@` tells which, because user names hold none. */
+/** Finds an account by e-mail key or user-name key; only e-mail keys contain an `@`. */
 export async function findAccountByLogin(
   db: Connection,
   key: string,
@@ -34,14 +35,15 @@ const accountById = compiled((db, id: string) =>
   db.selectFrom('accounts').selectAll().where('id', '=', id),
 )
 
+/** Finds an account by its id. */
 export async function findAccount(db: Connection, id: string): Promise<Account | undefined> {
   return (await accountById(db, id))[0]
 }
 
 /**
- * Reads accounts and locks them until the transaction ends. Whatever issues a token or revokes one
- * holds this lock, so that either sees what the other did. All lock in the order of ids: nobody waits
- * for somebody who waits for him.
+ * Reads accounts and locks them until the transaction ends. Everything that issues or revokes a
+ * token holds this lock, so that each sees what the other did. Locks are taken in the order of ids,
+ * which prevents deadlocks.
  */
 export async function lockAccounts(
   db: Connection,
@@ -61,7 +63,7 @@ const accountForUpdate = compiled((db, id: string) =>
   db.selectFrom('accounts').selectAll().where('id', '=', id).forUpdate(),
 )
 
-/** The same for one. */
+/** The same for one account. */
 export async function lockAccount(
   db: Connection,
   id: string,
@@ -70,7 +72,7 @@ export async function lockAccount(
   return row && asLocked(row)
 }
 
-/** Whether another account has one of these keys. */
+/** Whether an account has one of these keys. */
 export async function isTaken(
   db: Connection,
   keys: { readonly email: string; readonly username: string | null },
@@ -89,7 +91,10 @@ export async function isTaken(
   return row !== undefined
 }
 
-/** Writes a new account. Its row is this transaction's until it ends: no other can see it yet. */
+/**
+ * Writes a new account. No other transaction can see its row before this one ends, so it counts as
+ * locked.
+ */
 export async function insertAccount(
   db: Connection,
   account: Account,
@@ -112,7 +117,7 @@ export async function rolesOf(db: Connection, accountId: string): Promise<string
   return rows.map((row) => row.role)
 }
 
-/** Adds a role; false where the account held it already. */
+/** Adds a role. @returns false if the account already had it. */
 export async function addRole(
   db: Connection,
   { id }: Locked<Account>,
@@ -126,6 +131,7 @@ export async function addRole(
   return (numInsertedOrUpdatedRows ?? 0n) > 0n
 }
 
+/** Removes a role, if the account has it. */
 export async function removeRole(
   db: Connection,
   { id }: Locked<Account>,
@@ -139,8 +145,8 @@ export async function removeRole(
 }
 
 /**
- * Ids of active accounts that hold a role, two at most. Nobody else takes the role away meanwhile: of
- * two who would, each by itself leaving one, the second sees what the first has done.
+ * Ids of active accounts with a role, at most two. Locks all holders of the role: of two
+ * transactions that would each leave one holder, the second sees what the first has done.
  */
 export async function activeHolders(db: Connection, role: string): Promise<string[]> {
   await db
@@ -161,6 +167,7 @@ export async function activeHolders(db: Connection, role: string): Promise<strin
   return rows.map(({ id }) => id)
 }
 
+/** Sets the status of an account and its reason. */
 export async function setStatus(
   db: Connection,
   { id }: Locked<Account>,
@@ -174,7 +181,8 @@ export async function setStatus(
 }
 
 /**
- * Sets a new hash, and raises the version that sign-ins under way go by. The answer is that version.
+ * Sets a new hash and increments the credential version, which running sign-ins compare.
+ * @returns that version.
  */
 export async function setPassword(
   db: Connection,
@@ -190,7 +198,7 @@ export async function setPassword(
   return credential_version
 }
 
-/** Makes the password insufficient: a sign-in with it is refused until another one is set. */
+/** Makes the password insufficient: signing in with it is refused until another one is set. */
 export async function requireReset(
   db: Connection,
   { id }: Locked<Account>,
@@ -203,12 +211,14 @@ export async function requireReset(
     .execute()
 }
 
-/** Begins an era of an account. Its tokens carry it, so those of a former era can be refused. */
+/**
+ * Begins an era of an account. Tokens contain their era, so those of a former one can be refused.
+ */
 export async function setEra(db: Connection, { id }: Locked<Account>, era: string): Promise<void> {
   await db.updateTable('accounts').set({ era }).where('id', '=', id).execute()
 }
 
-/** Sets the address, as it is shown and as it is compared. */
+/** Sets the address as it is shown and as it is compared. */
 export async function setEmail(
   db: Connection,
   { id }: Locked<Account>,
@@ -217,11 +227,12 @@ export async function setEmail(
   await db.updateTable('accounts').set(address).where('id', '=', id).execute()
 }
 
-/** What a person may change of herself. */
+/** Columns that users may change themselves. */
 export type ProfileColumns = Partial<
   Pick<Account, 'name' | 'username' | 'username_key' | 'profile'>
 >
 
+/** Sets profile columns; columns that are left out stay. */
 export async function setProfile(
   db: Connection,
   { id }: Locked<Account>,
@@ -231,7 +242,9 @@ export async function setProfile(
   await db.updateTable('accounts').set(change).where('id', '=', id).execute()
 }
 
-/** Accounts by age; `search` is part of an address, user name or name, taken literally. */
+/**
+ * A page of accounts by age; `search` is part of an address, user name or name, matched literally.
+ */
 export async function accountPage(
   db: Connection,
   page: PageRequest,

@@ -7,31 +7,33 @@ import type { AuditRow } from './audit.ts'
 import type { InstallationRow } from './installation.ts'
 import { findFact, putFact } from './installation.ts'
 
-/** A place in the chain of the audit log: the number of a row, from 1 without gaps, and its seal. */
+/**
+ * A place in the chain of the audit log: the number of a row, from 1 without gaps, and its seal.
+ */
 export interface ChainPlace {
   readonly number: number
   readonly hash: string
 }
 
-/** A row that is in the chain. */
+/** A row with a place in the chain. */
 export type SealedRow = AuditRow & ChainPlace
 
-/** The name of the fact that says how far the chain reaches. */
+/** The name of the fact that stores the end of the chain. */
 export const HEAD = 'audit'
 
-/** Before the first row. */
+/** The place before the first row. */
 export const START: ChainPlace = { number: 0, hash: '' }
 
 const anyUnsealed = compiled((db) =>
   db.selectFrom('audit').select('id').where('number', 'is', null).limit(1),
 )
 
-/** Whether there are rows that are not in the chain yet. */
+/** Whether any row has no place in the chain yet. */
 export async function hasUnsealed(db: Connection): Promise<boolean> {
   return (await anyUnsealed(db)).length > 0
 }
 
-/** Rows that are not in the chain yet, oldest first. */
+/** Rows without a place in the chain, oldest first. */
 export function unsealedRows(db: Connection, limit: number): Promise<AuditRow[]> {
   return db
     .selectFrom('audit')
@@ -42,15 +44,18 @@ export function unsealedRows(db: Connection, limit: number): Promise<AuditRow[]>
     .execute()
 }
 
-/** A row's place in the chain, which it is given once. */
+/** The place that a row gets in the chain, once. */
 export interface Seal extends ChainPlace {
   readonly id: number
 }
 
-/** Rows that one statement puts into the chain; what is left over goes one by one, so that two statements are prepared. */
+/**
+ * Rows in one statement; the remaining ones are written one by one, so that only two statements are
+ * prepared.
+ */
 const TOGETHER = 50
 
-/** Puts rows into the chain. */
+/** Writes the places of rows. */
 export async function putSeals(
   db: Connection,
   _from: Locked<ChainPlace>,
@@ -72,7 +77,7 @@ async function putSome(db: Connection, seals: readonly Seal[]): Promise<void> {
   `.execute(db)
 }
 
-/** Rows of the chain behind a number, or all, in order. */
+/** Rows of the chain after a number, or from the first, in order. */
 export async function sealedRows(
   db: Connection,
   after: number | undefined,
@@ -89,7 +94,7 @@ export async function sealedRows(
   return rows.map((row) => ({ ...row, number: row.number ?? 0, hash: row.hash ?? '' }))
 }
 
-/** The seal of the row that has a number. */
+/** The seal of the row with a number. */
 export async function sealAt(db: Connection, number: number): Promise<string | undefined> {
   const row = await db
     .selectFrom('audit')
@@ -99,7 +104,7 @@ export async function sealAt(db: Connection, number: number): Promise<string | u
   return row?.hash ?? undefined
 }
 
-/** The row of the chain with the greatest number. */
+/** The row of the chain with the highest number. */
 export async function lastSealed(db: Connection): Promise<ChainPlace> {
   const row = await db
     .selectFrom('audit')
@@ -111,7 +116,7 @@ export async function lastSealed(db: Connection): Promise<ChainPlace> {
   return { number: row?.number ?? 0, hash: row?.hash ?? '' }
 }
 
-/** Whether a row of the chain says that the database of this log was put back from a backup. */
+/** Whether a row of the chain records that the database of this log was restored or lost writes. */
 export async function isReplacedLog(db: Connection, log: string): Promise<boolean> {
   const rows = await db
     .selectFrom('audit')
@@ -122,19 +127,21 @@ export async function isReplacedLog(db: Connection, log: string): Promise<boolea
   return rows.some(({ details }) => details?.includes(`"formerLog":${JSON.stringify(log)}`))
 }
 
-/** How far the chain reaches, as whoever sealed last has written it. */
+/** The end of the chain, as stored by the last process that sealed. */
 export async function findHead(db: Connection): Promise<ChainPlace | undefined> {
   const text = await findFact(db, HEAD)
   return text === undefined ? undefined : headOf(text)
 }
 
-/** A written head; what can't be read reaches nowhere. */
+/** Parses a stored end; one that can't be parsed counts as 0. */
 export function headOf(text: string): ChainPlace {
   const [, number, hash = ''] = /^(\d{1,15}):([\w-]*)$/.exec(text) ?? []
   return { number: Number(number ?? 0), hash }
 }
 
-/** The end of the chain, locked until the transaction ends: those that seal take turns. */
+/**
+ * The end of the chain, locked until the transaction ends, so that sealing processes take turns.
+ */
 export async function lockHead(db: Connection): Promise<Locked<ChainPlace>> {
   const row = await db
     .selectFrom('installation')
@@ -145,7 +152,7 @@ export async function lockHead(db: Connection): Promise<Locked<ChainPlace>> {
   return asLocked(headOf(row?.value ?? ''))
 }
 
-/** Moves the end of the chain from where it was locked. */
+/** Moves the locked end of the chain. */
 export async function putHead(
   db: Connection,
   _from: Locked<ChainPlace>,
@@ -159,7 +166,7 @@ export async function putHead(
     .execute()
 }
 
-/** Begins the chain. */
+/** Stores the end of an empty chain. */
 export async function beginChain(db: Connection, of: Locked<InstallationRow>): Promise<void> {
-  await putFact(db, of, HEAD, `${START.number}:${START.hash}`)
+  await putFact(db, of, { name: HEAD, value: `${START.number}:${START.hash}` })
 }

@@ -6,9 +6,12 @@ import type { AuditTable } from '../database/tables/audit.ts'
 import { fromPosition, inOrder, pageOf } from './page.ts'
 import type { Order, Page, PageRequest } from './page.ts'
 
+/** A row of `audit`. */
 export type AuditRow = Selectable<AuditTable>
+/** A row of `audit` to be inserted. */
 export type NewAuditRow = Insertable<AuditTable>
 
+/** Inserts an audit row, as yet without a place in the chain. */
 export const appendAudit = inserting('audit', [
   'at',
   'action',
@@ -20,21 +23,24 @@ export const appendAudit = inserting('audit', [
   'details',
 ])
 
-/** The same for many. */
+/** The same for several rows. */
 export async function appendAudits(db: Connection, rows: readonly NewAuditRow[]): Promise<void> {
   const [first, ...others] = rows
   if (others.length > 0) await db.insertInto('audit').values(rows).execute()
   else if (first !== undefined) await appendAudit(db, first)
 }
 
-/** Which rows are wanted; all where nothing is named. */
+/** Which rows to read; without any member all of them. */
 export interface AuditFilter {
-  /** Milliseconds since 1970: rows of this time and later. */
+  /** Milliseconds since 1970, inclusive. */
   readonly from?: number | undefined
-  /** Rows of before this time. */
+  /** Milliseconds since 1970, exclusive. */
   readonly to?: number | undefined
   readonly account?: string | undefined
-  /** Failed sign-ins with this login of no account: `details` as they were recorded, in place of an account. */
+  /**
+   * The recorded `details` of failed sign-ins with a login that has no account; instead of
+   * `account`.
+   */
   readonly unknownLogin?: object | undefined
   readonly actor?: string | undefined
   readonly action?: string | undefined
@@ -43,7 +49,10 @@ export interface AuditFilter {
 
 const byTime: Order = ['at', 'id']
 
-/** What happened, by time. Each filter has an index that begins with it and goes on by time. */
+/**
+ * A page of audit rows by time. Each filter has an index that begins with its column and continues
+ * with time.
+ */
 export async function auditPage(
   db: Connection,
   page: PageRequest,
@@ -58,7 +67,7 @@ export async function auditPage(
     .$if(account !== undefined, (query) => query.where('account_id', '=', account ?? ''))
     .$if(unknownLogin !== undefined, (query) =>
       query
-        // Written out, for the index of these rows only
+        // A literal, so that the partial index of these rows is used
         .where(sql<boolean>`action = 'sign_in.failed' and account_id is null`)
         .where('details', '=', JSON.stringify(unknownLogin)),
     )
@@ -72,19 +81,19 @@ export async function auditPage(
   return pageOf(rows, page.limit, ({ at, id }) => ({ at, id: String(id) }))
 }
 
-/** The ids of this table are numbers: of texts `9` comes after `10`. */
+/** Ids of this table are numbers; as texts `9` would come after `10`. */
 function numbered({ after, ...page }: PageRequest): PageRequest<number> {
   return { ...page, after: after && { at: after.at, id: Number(after.id) || 0 } }
 }
 
-/** What a row says of somebody's session. */
+/** An event of a session. */
 export interface SessionEvent {
   readonly account: string
   readonly session: string
   readonly action: string
 }
 
-/** Whether this was recorded after a time. */
+/** Whether the event was recorded after a time. */
 export async function isRecordedSince(
   db: Connection,
   { account, session, action }: SessionEvent,

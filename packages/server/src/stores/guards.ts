@@ -6,11 +6,14 @@ import type { InstallationRow } from './installation.ts'
 import { fromPosition, inOrder, pageOf } from './page.ts'
 import type { Order, Page, PageRequest } from './page.ts'
 
+/** A row of `guards`. */
 export type GuardRow = Selectable<GuardTable>
+/** A row of `guard_reports`. */
 export type GuardReport = Selectable<GuardReportTable>
 
 const byAge: Order = ['created_at', 'id']
 
+/** Inserts a guard key. */
 export async function insertGuard(
   db: Connection,
   _of: Locked<InstallationRow>,
@@ -19,15 +22,17 @@ export async function insertGuard(
   await db.insertInto('guards').values(row).execute()
 }
 
+/** Finds a guard by the hash of its key. */
 export function findGuardByHash(db: Connection, hash: string): Promise<GuardRow | undefined> {
   return db.selectFrom('guards').selectAll().where('key_hash', '=', hash).executeTakeFirst()
 }
 
+/** Finds a guard by its name. */
 export function findGuardByName(db: Connection, name: string): Promise<GuardRow | undefined> {
   return db.selectFrom('guards').selectAll().where('name', '=', name).executeTakeFirst()
 }
 
-/** Removes a guard's key with all that it reported. */
+/** Deletes a guard's key and reports. */
 export async function deleteGuard(
   db: Connection,
   _of: Locked<InstallationRow>,
@@ -37,7 +42,7 @@ export async function deleteGuard(
   await db.deleteFrom('guards').where('id', '=', id).execute()
 }
 
-/** Guards by the age of their keys. */
+/** A page of guards by the age of their keys. */
 export async function guardPage(db: Connection, page: PageRequest): Promise<Page<GuardRow>> {
   const rows = await db
     .selectFrom('guards')
@@ -49,26 +54,26 @@ export async function guardPage(db: Connection, page: PageRequest): Promise<Page
   return pageOf(rows, page.limit, ({ created_at, id }) => ({ at: created_at, id }))
 }
 
-/** Ids of every guard whose key opens the feed. */
+/** Ids of all guards. */
 export async function guardIds(db: Connection): Promise<ReadonlySet<string>> {
   const rows = await db.selectFrom('guards').select('id').execute()
   return new Set(rows.map(({ id }) => id))
 }
 
-/** Writes what one process has heard of guards, in place of what it wrote before. */
+/** Writes one process's reports of guards; each replaces its former one. */
 export async function putReports(db: Connection, reports: readonly GuardReport[]): Promise<void> {
-  for (const { guard_id, process_id, ...heard } of reports) {
+  for (const { guard_id, process_id, ...report } of reports) {
     await db
       .insertInto('guard_reports')
-      .values({ guard_id, process_id, ...heard })
+      .values({ guard_id, process_id, ...report })
       .onConflict((conflict) =>
-        conflict.columns(['guard_id', 'process_id']).doUpdateSet({ ...heard }),
+        conflict.columns(['guard_id', 'process_id']).doUpdateSet({ ...report }),
       )
       .execute()
   }
 }
 
-/** What every process has heard of the guards of a page. */
+/** Reports of all processes, of the guards on a page. */
 export function reportsOf(db: Connection, page: PageRequest): Promise<GuardReport[]> {
   const guards = db
     .selectFrom('guards')
@@ -79,7 +84,7 @@ export function reportsOf(db: Connection, page: PageRequest): Promise<GuardRepor
   return db.selectFrom('guard_reports').selectAll().where('guard_id', 'in', guards).execute()
 }
 
-/** Forgets what was written before, where another process has written of the same guard since. */
+/** Deletes reports older than a time, of guards that have a newer report. */
 export async function dropReportsBefore(db: Connection, time: number): Promise<void> {
   await db
     .deleteFrom('guard_reports')

@@ -2,24 +2,24 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Database, Moment } from '../database/database.ts'
 import { prepareJob, takeJob } from './jobs.ts'
 
-/** What one batch did. */
+/** The result of one batch. */
 export interface Batch {
-  /** Rows that it changed: fewer than it might means that they were the last. */
+  /** Changed rows; fewer than allowed if they were the last. */
   readonly rows: number
-  /** Milliseconds that it took, the wait for its turn left out. */
+  /** Milliseconds that it took, without the wait for its turn. */
   readonly took: number
 }
 
-/** Changes a number of rows at most; `undefined` if this process must not do it now. */
+/** Changes at most so many rows; `undefined` if this process must not do it now. */
 export type BatchOf = (most: number) => Promise<Batch | undefined>
 
-/** Rows of the first batch, and the bounds within which their number follows the target. */
+/** Rows of the first batch, and the bounds of later ones. */
 const [FIRST, FEWEST, MOST] = [50, 25, 5000]
 
 /**
- * Works in batches that are as large as the database allows, and rests between them for about as long
- * as they take. The answer of a run is whether rows may be left: it ends with the rows, or at its deadline by
- * `performance.now()`.
+ * Works in batches, sized so that each takes the target time, and rests after each for about as
+ * long. Runs until no rows are left or until a deadline by `performance.now()`.
+ * @returns whether rows may be left.
  */
 export function inBatches(
   { batch: target }: Pick<Database, 'batch'>,
@@ -33,7 +33,7 @@ export function inBatches(
       if (done === undefined || done.rows < most) return false
       const factor = Math.min(Math.max(target / done.took, 0.2), 1.5)
       size = Math.round(Math.min(Math.max(size * factor, FEWEST), MOST))
-      // What a busy machine or its disk took is no reason for a longer rest
+      // On a busy machine a slow batch must not cause a longer rest
       await sleep(Math.min(done.took, 2 * target))
       if (performance.now() >= deadline) return true
     }
@@ -41,8 +41,8 @@ export function inBatches(
 }
 
 /**
- * Transactions of a job that can't be undone: each runs only if the clock is trusted and no other
- * process is at the job; otherwise the answer is `undefined`.
+ * Transactions of a job that can't be undone. Each runs only if the clock is trusted and no other
+ * process does the job; otherwise it returns `undefined`.
  */
 export function jobOf<M extends Moment>(
   database: Database,

@@ -3,12 +3,12 @@ import type { Connection } from '../database/database.ts'
 import { asLocked } from '../database/locked.ts'
 import type { Locked } from '../database/locked.ts'
 
-/** The installation: its keys, and the facts that follow from each other. */
+/** The locked installation: a proof that this transaction may change keys and facts. */
 export interface InstallationRow {
   readonly issuer: string | undefined
 }
 
-/** The fact of this name, written now where there is none yet. */
+/** The value of a fact, stored as `first` if there is none. */
 export async function factOf(db: Connection, name: string, first: string): Promise<string> {
   await db
     .insertInto('installation')
@@ -23,12 +23,12 @@ export async function factOf(db: Connection, name: string, first: string): Promi
   return row.value
 }
 
-/** The fact of this name, where there is one. */
+/** The value of a fact. */
 export async function findFact(db: Connection, name: string): Promise<string | undefined> {
   return (await findFacts(db, [name])).get(name)
 }
 
-/** The facts of these names that there are. */
+/** The values of the existing facts among these. */
 export async function findFacts(
   db: Connection,
   names: readonly string[],
@@ -37,12 +37,11 @@ export async function findFacts(
   return new Map(rows.map(({ name, value }) => [name, value]))
 }
 
-/** Writes a fact of a locked installation, in place of one of the same name. */
+/** Stores a fact of a locked installation; replaces one of the same name. */
 export async function putFact(
   db: Connection,
   _of: Locked<InstallationRow>,
-  name: string,
-  value: string,
+  { name, value }: { readonly name: string; readonly value: string },
 ): Promise<void> {
   await db
     .insertInto('installation')
@@ -52,8 +51,8 @@ export async function putFact(
 }
 
 /**
- * Locks the installation until the transaction ends: those that change its keys or its log take turns.
- * Its row is the issuer, which every installation has.
+ * Locks the installation until the transaction ends, so that changes of its keys and its log take
+ * turns. The locked row is the issuer, which every installation has.
  */
 export async function lockInstallation(db: Connection): Promise<Locked<InstallationRow>> {
   const row = await db
@@ -66,8 +65,8 @@ export async function lockInstallation(db: Connection): Promise<Locked<Installat
 }
 
 /**
- * Counts a change, so that other processes notice it: in one statement, so that of two changes at once
- * each is counted.
+ * Increments a counter by which other processes notice a change; one statement, so that
+ * simultaneous changes are all counted.
  */
 export async function bumpFact(db: Connection, name: 'keys' | 'guards'): Promise<void> {
   await db
@@ -81,15 +80,15 @@ export async function bumpFact(db: Connection, name: 'keys' | 'guards'): Promise
     .execute()
 }
 
-/** The fact that says how long a token of this installation may live at most, in seconds. */
+/** The fact with the longest life of a token of this installation, in seconds. */
 const LIFE = 'access ttl'
 
-/** Seconds that are assumed before any service has said how long its tokens live: a day, which no token exceeds. */
+/** Assumed before any service has stored its value: a day, which no token exceeds. */
 const LONGEST_LIFE = 86_400
 
 /**
- * Notes how long the tokens of a service that starts may live. The greatest value stays: tokens of
- * another process, or of a former setting, must end before what they rest on is forgotten.
+ * Notes the longest life of tokens of a starting service. The greatest value stays, because tokens
+ * of other processes and former settings must expire before their records are deleted.
  */
 export async function noteLife(
   db: Connection,
@@ -97,52 +96,55 @@ export async function noteLife(
   seconds: number,
 ): Promise<void> {
   const known = Number((await findFact(db, LIFE)) ?? 0)
-  if (seconds > known) await putFact(db, of, LIFE, String(seconds))
+  if (seconds > known) await putFact(db, of, { name: LIFE, value: String(seconds) })
 }
 
-/** Seconds that a token of this installation may live at most, whichever process issued it. */
+/** The longest life of a token of this installation, in seconds, whichever process issued it. */
 export async function longestLife(db: Connection): Promise<number> {
   return Number((await findFact(db, LIFE)) ?? LONGEST_LIFE)
 }
 
-/** The fact that numbers the installation's epoch: sessions of an earlier one have ended. */
+/** The fact with the number of the installation's epoch; sessions of an earlier one have ended. */
 const EPOCH = 'epoch'
 
-/** The epoch, 0 in the first. */
+/** The epoch; 0 for the first. */
 export async function currentEpoch(db: Connection): Promise<number> {
   return Number((await findFact(db, EPOCH)) ?? 0)
 }
 
-/** Begins the next epoch: every session ends, however many there are. */
+/** Begins the next epoch, which ends every session. @returns it. */
 export async function beginEpoch(db: Connection, of: Locked<InstallationRow>): Promise<number> {
   const next = (await currentEpoch(db)) + 1
-  await putFact(db, of, EPOCH, String(next))
+  await putFact(db, of, { name: EPOCH, value: String(next) })
   return next
 }
 
 /** What became of a log when another one began. */
 export interface FormerLog {
-  /** When, as an RFC 3339 text. */
+  /** When, as RFC 3339 text. */
   readonly at: string
-  /** A failover lost the newest entries: the number of the last one that was kept, and up to which number processes have appended the lost ones again. */
+  /**
+   * Set if a failover lost the newest entries: the number of the last one kept, and the number up
+   * to which processes have appended lost ones again.
+   */
   readonly lost?: { readonly kept: number; readonly repeated: number }
 }
 
 const nameOf = (log: string): string => `former log ${log}`
 
-/** What became of this log; `undefined` if this database never had it, or still has it. */
+/** What became of a log; `undefined` if this database never had it, or still has it. */
 export async function findFormerLog(db: Connection, log: string): Promise<FormerLog | undefined> {
   const text = await findFact(db, nameOf(log))
-  // The version before wrote the time only
+  // The previous version stored only the time
   if (text === undefined || !text.startsWith('{')) return text === undefined ? text : { at: text }
   return JSON.parse(text) as FormerLog
 }
 
+/** Stores what became of a log. */
 export async function putFormerLog(
   db: Connection,
   of: Locked<InstallationRow>,
-  log: string,
-  former: FormerLog,
+  { log, ...former }: FormerLog & { readonly log: string },
 ): Promise<void> {
-  await putFact(db, of, nameOf(log), JSON.stringify(former))
+  await putFact(db, of, { name: nameOf(log), value: JSON.stringify(former) })
 }

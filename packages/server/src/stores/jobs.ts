@@ -1,6 +1,6 @@
 import type { Connection } from '../database/database.ts'
 
-/** Makes the row of a job, which its processes lock in turn. */
+/** Creates the row of a job, which processes lock in turn. */
 export async function prepareJob(db: Connection, name: string): Promise<void> {
   await db
     .insertInto('jobs')
@@ -9,7 +9,10 @@ export async function prepareJob(db: Connection, name: string): Promise<void> {
     .execute()
 }
 
-/** Takes a job until the transaction ends; false while another process has it. It never waits. */
+/**
+ * Takes a job until the transaction ends, without waiting.
+ * @returns false while another process has it.
+ */
 export async function takeJob(db: Connection, name: string): Promise<boolean> {
   const row = await db
     .selectFrom('jobs')

@@ -4,11 +4,14 @@ import { knownTime, TIME } from '../database/known-time.ts'
 import { factOf, putFact } from './installation.ts'
 import type { InstallationRow } from './installation.ts'
 
-/** Keeps the time of a moment as the newest trusted one, unless a later one is kept; the answer is what is kept. */
+/**
+ * Stores the time of a moment as the newest trusted one, unless a later one is stored.
+ * @returns the stored time.
+ */
 export async function raiseTime({ db, now }: Moment): Promise<number> {
   const known = await factOf(db, TIME, String(now))
   if (Number(known) >= now) return Number(known)
-  // Where another process was first, its time is as good
+  // If another process was first, its time is as good
   await db
     .updateTable('installation')
     .set({ value: String(now) })
@@ -18,13 +21,14 @@ export async function raiseTime({ db, now }: Moment): Promise<number> {
   return now
 }
 
-/** Keeps an earlier time; the answer is the one that was kept before. The installation is locked. */
+/** Stores an earlier time. @returns the time stored before. */
 export async function lowerTime(
   db: Connection,
   of: Locked<InstallationRow>,
   time: number,
 ): Promise<number | undefined> {
   const known = await knownTime(db)
-  if (known !== undefined && known > time) await putFact(db, of, TIME, String(time))
+  if (known !== undefined && known > time)
+    await putFact(db, of, { name: TIME, value: String(time) })
   return known
 }

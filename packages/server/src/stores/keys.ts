@@ -4,13 +4,15 @@ import type { Locked } from '../database/locked.ts'
 import type { SigningKeyTable } from '../database/tables/signing-key.ts'
 import type { InstallationRow } from './installation.ts'
 
+/** A row of `signing_keys`: a key with its private part sealed. */
 export type SealedKey = Selectable<SigningKeyTable>
 
-/** Every signing key, sealed, newest first. */
+/** Every signing key, newest first. */
 export function signingKeys(db: Connection): Promise<SealedKey[]> {
   return db.selectFrom('signing_keys').selectAll().orderBy('signs_from', 'desc').execute()
 }
 
+/** Inserts a signing key. */
 export async function insertSigningKey(
   db: Connection,
   _of: Locked<InstallationRow>,
@@ -19,7 +21,7 @@ export async function insertSigningKey(
   await db.insertInto('signing_keys').values(row).execute()
 }
 
-/** Gives a key its end of publication, where it has none. */
+/** Sets the end of publication of every key that has none. */
 export async function retireKeys(
   db: Connection,
   _of: Locked<InstallationRow>,
@@ -32,7 +34,10 @@ export async function retireKeys(
     .execute()
 }
 
-/** Withdraws every key, or those that are named, and returns the names of those that were not withdrawn before. */
+/**
+ * Withdraws every key, or the named ones.
+ * @returns the `kid` of those that were not withdrawn before.
+ */
 export async function withdrawKeys(
   db: Connection,
   _of: Locked<InstallationRow>,
@@ -48,7 +53,10 @@ export async function withdrawKeys(
   return rows.map(({ kid }) => kid)
 }
 
-/** Destroys keys whose publication ended before a time; the answer counts them. They are few: there is no index. */
+/**
+ * Deletes keys whose publication ended before a time.
+ * @returns how many. There are few keys, so they have no index.
+ */
 export async function dropKeysBefore(db: Connection, time: number, most: number): Promise<number> {
   const { numDeletedRows } = await db
     .deleteFrom('signing_keys')
@@ -64,6 +72,7 @@ export async function dropKeysBefore(db: Connection, time: number, most: number)
   return Number(numDeletedRows)
 }
 
+/** Replaces the sealed private key after a change of the master key. */
 export async function resealSigningKey(
   db: Connection,
   _of: Locked<InstallationRow>,
@@ -72,13 +81,13 @@ export async function resealSigningKey(
   await db.updateTable('signing_keys').set({ sealed }).where('kid', '=', kid).execute()
 }
 
-/** Secrets of the service, sealed, by name. */
+/** Sealed secrets of the service, by name. */
 export async function serviceKeys(db: Connection): Promise<ReadonlyMap<string, string>> {
   const rows = await db.selectFrom('service_keys').selectAll().execute()
   return new Map(rows.map(({ name, sealed }) => [name, sealed]))
 }
 
-/** Writes a sealed secret of the service, in place of one of the same name. */
+/** Stores a sealed secret of the service; replaces one of the same name. */
 export async function putServiceKey(
   db: Connection,
   _of: Locked<InstallationRow>,

@@ -1,15 +1,15 @@
 import { sql } from 'kysely'
 
-/** How much of a list is wanted, and from where. */
+/** How many rows of a list to read, from which row, in which order. */
 export interface PageRequest<I extends string | number = string> {
   /** At most 100. */
   readonly limit: number
-  /** What the last page gave as `next`: the number of rows that were seen. */
+  /** The `next` of the previous page; `undefined` for the first page. */
   readonly after: PagePosition<I> | undefined
   readonly descending: boolean
 }
 
-/** Where a page begins: behind the row with this time and id. */
+/** The place after the row with this time and id. */
 export interface PagePosition<I extends string | number = string> {
   readonly at: number
   readonly id: I
@@ -24,7 +24,7 @@ export interface Page<T> {
 /** The columns by which a list is ordered: a time, then an id. */
 export type Order = readonly [time: string, id: string]
 
-/** Whether a row lies on the wanted page or behind it. */
+/** A condition for rows on or after the requested page. */
 export function fromPosition<I extends string | number>(
   [time, id]: Order,
   { after, descending }: PageRequest<I>,
@@ -40,7 +40,9 @@ export function inOrder([time, id]: Order, { descending }: PageRequest) {
   return sql`${sql.ref(time)} ${way}, ${sql.ref(id)} ${way}`
 }
 
-/** Cuts one row more than was wanted into a page and the place where the next begins. */
+/**
+ * Splits rows, of which one more than `limit` was read, into a page and the position of the next.
+ */
 export function pageOf<T extends object>(
   rows: readonly T[],
   limit: number,

@@ -2,24 +2,24 @@ import type { AccountStatus } from '@keyhaven/core/wire'
 import type { Connection } from '../database/database.ts'
 
 /**
- * What an entry of the log changed besides: a database that has lost the entry has lost this too, and
- * a process that knows the entry does it again. An entry of kind `sid`, `jti` or `kid` without an
- * effect says all by itself.
+ * What the transaction of an entry changed besides. A database that has lost the entry has lost
+ * this too, so a process that knows the entry repeats it. Entries of kind `sid`, `jti` or `kid`
+ * without an effect need none.
  */
 export type Effect =
   | {
-      /** An era ended: the account left `active`, or everything of it was ended. */
+      /** An era ended: the account left `active`, or everything issued for it was ended. */
       readonly what: 'era'
       readonly account: string
       readonly status: AccountStatus
       readonly reason: string | null
       /** The era that began. */
       readonly next: string
-      /** Sessions that ended with the era: what a guard of the version before is sent in its place. */
+      /** Sessions that ended with the era; guards of the previous version get these as entries. */
       readonly sessions: readonly string[]
     }
   | {
-      /** The password was changed; `version` is the account's credential version since then. */
+      /** The password was changed; `version` is the account's credential version since. */
       readonly what: 'password'
       readonly account: string
       readonly version: number
@@ -27,13 +27,14 @@ export type Effect =
   | { readonly what: 'role'; readonly account: string; readonly role: string }
   | { readonly what: 'guard'; readonly guard: string }
 
-/** An effect as it is kept: `until` is that of its entry. */
+/** A stored effect; `until` is that of its entry. */
 export interface KeptEffect {
   readonly id: string
   readonly effect: Effect
   readonly until: number
 }
 
+/** Stores the effect of an entry. */
 export async function insertEffect(
   db: Connection,
   { id, effect, until }: KeptEffect,

@@ -8,7 +8,7 @@ import { newId } from '../secrets/random.ts'
 import { findEffects, insertEffect } from './revocation-effects.ts'
 import type { Effect } from './revocation-effects.ts'
 
-/** An entry of the log, with what it changed besides. Guards are sent the entry only. */
+/** An entry of the log with its effect. Guards get the entry only. */
 export interface Revocation extends RevocationEntry {
   readonly effect?: Effect | undefined
 }
@@ -18,7 +18,10 @@ export type NewRevocation = Omit<Revocation, 'seq'>
 
 const insertPlain = inserting('pending_revocations', ['kind', 'id', 'code', 'until'])
 
-/** Writes entries in a transaction of `Database.append`, which gives them their numbers: until then they have 0. */
+/**
+ * Writes entries in a transaction of `Database.append`, which numbers them; until then their number
+ * is 0.
+ */
 export async function appendRevocations(
   db: Connection,
   entries: readonly NewRevocation[],
@@ -33,8 +36,9 @@ export async function appendRevocations(
 }
 
 /**
- * The row of an entry. Where an era ends, `kind` and `id` hold one of its sessions, for processes of
- * the version before; if there was none they hold the era, which is the id of no session.
+ * The row of an entry. For the end of an era `kind` and `id` contain one of its sessions, for
+ * processes of the previous version; without a session they contain the era, which is the id of no
+ * session.
  */
 async function rowOf(
   db: Connection,
@@ -53,9 +57,9 @@ async function rowOf(
 export interface LogEnds {
   /** The number of the newest entry; 0 before the first. */
   readonly seq: number
-  /** Entries up to this number may have been dropped. */
+  /** Entries up to this number may have been deleted. */
   readonly dropped: number
-  /** The id of the newest entry; null if it has been dropped. */
+  /** The id of the newest entry; null if it was deleted. */
   readonly newest: string | null
 }
 
@@ -73,6 +77,7 @@ const counter = compiled((db) =>
     ]),
 )
 
+/** Reads both ends of the log. @throws Error if their row is missing. */
 export async function logEnds(db: Connection): Promise<LogEnds> {
   const [row] = await counter(db)
   if (row === undefined) throw new Error('The counter of revocations is gone.')
@@ -84,10 +89,10 @@ export async function newestSeq(db: Connection): Promise<number> {
   return (await logEnds(db)).seq
 }
 
-/** Entries that are read at once; a full page says that there may be more. */
+/** Entries in one read; a full page means that there may be more. */
 export const PAGE = 1000
 
-/** Entries behind a number, up to another where it is given, oldest first: a page at most. */
+/** A page of entries after a number and up to another, oldest first. */
 export async function revocationsAfter(
   db: Connection,
   seq: number,
@@ -115,7 +120,7 @@ export async function revocationsAfter(
   }))
 }
 
-/** The ids of entries behind a number, by their numbers: as many as a process remembers. */
+/** Ids of entries after a number, by number; as many as a process remembers. */
 export async function entryIds(
   db: Connection,
   after: number,
@@ -130,7 +135,7 @@ export async function entryIds(
   return new Map(rows.map(({ seq, id }) => [seq, id]))
 }
 
-/** Those of the entries that the log does not hold. */
+/** The given entries that are not in the log. */
 export async function lackingOf(
   db: Connection,
   entries: readonly Revocation[],
@@ -151,15 +156,16 @@ export async function lackingOf(
   return lacking
 }
 
-/** Entries that a process remembers, so that it can append them again. */
+/** Entries that a process remembers, to append them again if they are lost. */
 export const MOST_REMEMBERED = 50_000
 
-/** Entries whose numbers are noted at once, before they are dropped. */
+/** Entries whose numbers are noted in one transaction before they are deleted. */
 const NOTED = 5000
 
 /**
- * Notes the numbers of the next entries to be dropped, those that ended before a time: from then on no
- * guard resumes below them. The answer counts the entries. Those of keys have no end.
+ * Notes the numbers of entries that expired before a time and will be deleted next: from then on no
+ * guard resumes below them.
+ * @returns how many. Entries of keys never expire.
  */
 export async function noteDropped(db: Connection, time: number): Promise<number> {
   const { last, count } = await db
@@ -185,8 +191,8 @@ export async function noteDropped(db: Connection, time: number): Promise<number>
 }
 
 /**
- * Drops entries that ended before a time, the oldest first, if their numbers have been noted; the answer
- * counts them.
+ * Deletes entries that expired before a time, oldest first, if their numbers have been noted.
+ * @returns how many.
  */
 export async function dropRevocationsBefore(
   db: Connection,
@@ -210,7 +216,7 @@ export async function dropRevocationsBefore(
   return Number(numDeletedRows)
 }
 
-/** Drops what entries did to other rows, once their time has passed; the answer counts it. */
+/** Deletes effects of entries that expired before a time. @returns how many. */
 export async function dropEffectsBefore(
   db: Connection,
   time: number,
@@ -230,7 +236,7 @@ export async function dropEffectsBefore(
   return Number(numDeletedRows)
 }
 
-/** The code of the entry that hits this claim's value. */
+/** The entry that revokes tokens with this id. */
 export async function findRevocation(
   db: Connection,
   kind: RevocationEntry['kind'],

@@ -8,14 +8,15 @@ import { epochNow } from './sessions.ts'
 import type { OwnedSession, Session } from './sessions.ts'
 
 /**
- * Nothing has ended it. Written so that no index of `ended_at` is used: SQLite would take the one of all
- * live sessions rather than look up a few ids.
+ * Whether nothing has ended the session. The `+` keeps SQLite from using an index of `ended_at`,
+ * which it would prefer to looking up a few ids.
  */
 const isLive = sql<boolean>`+sessions.ended_at is null`
 
 /**
- * Locks the accounts of the live sessions, except those that another transaction has locked: it never
- * waits. @returns the sessions whose account is locked now.
+ * Locks the accounts of live sessions, except those that another transaction has locked; it never
+ * waits.
+ * @returns the sessions whose account is now locked.
  */
 export async function lockFreeOwners(
   db: Connection,
@@ -34,7 +35,7 @@ export async function lockFreeOwners(
   return rows.map(asLocked)
 }
 
-/** Ends sessions; the answer is the ids of those that had not ended before. */
+/** Ends sessions. @returns the ids of those that had not ended before. */
 export async function markEnded(
   db: Connection,
   sessions: readonly Locked<OwnedSession>[],
@@ -74,7 +75,10 @@ export async function endableSessions(
   return rows.map(({ id: sessionId }) => asLocked({ sessionId, accountId }))
 }
 
-/** Ids of sessions whose idle or absolute limit has passed and which nothing has ended yet, the longest over first. */
+/**
+ * Ids of sessions whose idle or absolute limit has passed and that nothing has ended yet, the
+ * longest expired first.
+ */
 export async function expiredSessions({ db, now }: Moment, most: number): Promise<string[]> {
   const over = (limit: 'idle_expires_at' | 'absolute_expires_at', count: number) =>
     db
@@ -86,13 +90,16 @@ export async function expiredSessions({ db, now }: Moment, most: number): Promis
       .orderBy(limit)
       .limit(count)
       .execute()
-  // Two queries, for an index each
+  // Two queries, each with an index
   const rows = await over('idle_expires_at', most)
   if (rows.length < most) rows.push(...(await over('absolute_expires_at', most - rows.length)))
   return [...new Set(rows.map(({ id }) => id))]
 }
 
-/** Those of the sessions whose account is free and is locked now, and whose limit has still passed. */
+/**
+ * Locks the accounts of these sessions that no other transaction has locked.
+ * @returns their sessions whose limit has still passed.
+ */
 export async function lockExpired(
   { db, now }: Moment,
   ids: readonly string[],
@@ -107,7 +114,7 @@ export async function lockExpired(
     .skipLocked()
     .execute()
   if (owners.length === 0) return []
-  // Read again: a request may have moved an idle limit before the account was locked
+  // A request may have moved an idle limit before the account was locked
   const rows = await db
     .selectFrom('sessions')
     .select(['id as sessionId', 'account_id as accountId', 'epoch'])
@@ -121,7 +128,10 @@ export async function lockExpired(
   return rows.filter(({ accountId }) => locked.has(accountId)).map(asLocked)
 }
 
-/** Drops sessions that ended before a time and that no recorded token names; the answer counts them. */
+/**
+ * Deletes sessions that ended before a time and that no recorded token names.
+ * @returns how many.
+ */
 export async function dropEndedSessions(
   db: Connection,
   time: number,

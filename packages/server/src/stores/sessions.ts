@@ -9,12 +9,13 @@ import type { Account } from './accounts.ts'
 import { fromPosition, inOrder, pageOf } from './page.ts'
 import type { Order, Page, PageRequest } from './page.ts'
 
+/** A row of `sessions`. */
 export type Session = Selectable<SessionTable>
 
-/** The installation's epoch as a column of a query: sessions of an earlier one have ended. */
+/** The installation's epoch as a column of a query; sessions of an earlier one have ended. */
 export const epochNow = sql<number>`coalesce((select cast(value as integer) from installation where name = 'epoch'), 0)`
 
-/** Reads a session; one of an earlier epoch has ended, though nothing has marked it yet. */
+/** A session of an earlier epoch has ended, even if its row does not show it yet. */
 function asItIs(session: Session & { readonly epoch_now: number }): Session {
   if (session.ended_at !== null || session.epoch >= session.epoch_now) return session
   return { ...session, ended_at: session.last_used_at, end_code: 'session_ended' }
@@ -26,6 +27,7 @@ const sessionById = compiled((db, id: string) =>
   db.selectFrom('sessions').selectAll().select(epochNow.as('epoch_now')).where('id', '=', id),
 )
 
+/** Finds a session by its id. */
 export async function findSession(db: Connection, id: string): Promise<Session | undefined> {
   const [row] = await sessionById(db, id)
   return row && asItIs(row)
@@ -39,6 +41,7 @@ const sessionByCookie = compiled((db, hash: string) =>
     .where('cookie_hash', '=', hash),
 )
 
+/** Finds a session by the SHA-256 of its cookie, base64url. */
 export async function findSessionByCookie(
   db: Connection,
   hash: string,
@@ -68,7 +71,10 @@ const writeSession = inserting('sessions', [
   'epoch',
 ])
 
-/** Writes a new session of a locked account. Until the transaction ends no other can see it. */
+/**
+ * Inserts a session of a locked account. No other transaction can see it before this one ends, so
+ * it counts as locked.
+ */
 export async function insertSession(
   db: Connection,
   _owner: Locked<Account>,
@@ -78,13 +84,13 @@ export async function insertSession(
   return asLocked(session)
 }
 
-/** A session and whose it is. */
+/** A session and its account. */
 export interface OwnedSession {
   readonly sessionId: string
   readonly accountId: string
 }
 
-/** Reads a session of a locked account. Whatever changes a session holds that lock. */
+/** Reads a session of a locked account; every change of a session holds that lock. */
 export async function lockSession(
   db: Connection,
   { id: accountId }: Locked<Account>,
@@ -109,7 +115,7 @@ export async function touchSession(
     .execute()
 }
 
-/** Remembers which token the last renewal gave out. */
+/** Stores which token the last renewal issued. */
 export async function noteRenewal(
   db: Connection,
   { id }: Locked<Session>,
@@ -122,7 +128,7 @@ export async function noteRenewal(
     .execute()
 }
 
-/** From now on no request shares this token of the last renewal; any token, where it is left out. */
+/** Stops requests from sharing this token of the last renewal; without `jti`, any token. */
 export async function forgetRenewals(
   db: Connection,
   { id: accountId }: Locked<Account>,
@@ -137,6 +143,7 @@ export async function forgetRenewals(
     .execute()
 }
 
+/** Replaces the hash of the session cookie. */
 export async function setCookieHash(
   db: Connection,
   { id }: Locked<Session>,
@@ -145,7 +152,7 @@ export async function setCookieHash(
   await db.updateTable('sessions').set({ cookie_hash: hash }).where('id', '=', id).execute()
 }
 
-/** Live sessions of an account by age. */
+/** A page of an account's live sessions by age. */
 export async function sessionPage(
   { db, now }: Moment,
   accountId: string,

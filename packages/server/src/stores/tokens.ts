@@ -19,7 +19,7 @@ const insertToken = inserting('tokens', [
   'claims',
 ])
 
-/** Records a token before it is given out, so that whatever revokes later can hit it. */
+/** Records a token before it is issued, so that later revocations can find it. */
 export async function recordToken(
   db: Connection,
   { id: account_id }: Locked<Account>,
@@ -49,7 +49,7 @@ export async function findTokenClaims(
   return row && (JSON.parse(row.claims) as AccessTokenClaims)
 }
 
-/** The claims of the token that a session was given last. */
+/** The claims of the latest token of a session. */
 export async function latestClaimsOfSession(
   db: Connection,
   sessionId: string,
@@ -64,7 +64,7 @@ export async function latestClaimsOfSession(
   return row && (JSON.parse(row.claims) as AccessTokenClaims)
 }
 
-/** The greatest `exp` in seconds of the tokens of each session that was given any. */
+/** The greatest `exp`, in seconds, of the tokens of each session that has any. */
 export async function lastExpiries(
   db: Connection,
   sessionIds: readonly string[],
@@ -78,7 +78,7 @@ export async function lastExpiries(
   return new Map(rows.map(({ session_id, last }) => [session_id ?? '', Number(last)]))
 }
 
-/** Drops the record of tokens that ended before this second, the oldest first; the answer counts them. */
+/** Deletes records of tokens that expired before this second, oldest first. @returns how many. */
 export async function dropTokensBefore(
   db: Connection,
   seconds: number,
@@ -99,8 +99,8 @@ export async function dropTokensBefore(
 }
 
 /**
- * Tokens of an account, or of one session of it, that a verifier may still accept: until `exp` and the
- * leeway have passed. `now` is in milliseconds.
+ * Tokens of an account, or of one session, that an API may still accept: until `exp` plus leeway.
+ * `now` is in milliseconds.
  */
 export function unexpiredTokens(
   db: Connection,
@@ -116,7 +116,7 @@ export function unexpiredTokens(
     .execute()
 }
 
-/** The record of every token of a locked account that a verifier may still accept. */
+/** The record of every token of a locked account that an API may still accept. */
 export function liveTokens(
   db: Connection,
   { id }: Locked<Account>,
@@ -130,7 +130,7 @@ export function liveTokens(
     .execute()
 }
 
-/** The sessions of those of the tokens that have one. */
+/** The sessions of these tokens, of those that have one. */
 export async function sessionsOfTokens(db: Connection, jtis: readonly string[]): Promise<string[]> {
   const rows = await db
     .selectFrom('tokens')
@@ -146,11 +146,12 @@ export function findToken(db: Connection, jti: string): Promise<TokenRow | undef
   return db.selectFrom('tokens').selectAll().where('jti', '=', jti).executeTakeFirst()
 }
 
+/** A row of `tokens`. */
 export type TokenRow = Selectable<TokenTable>
 
 const byAge: Order = ['issued_at', 'jti']
 
-/** The record of tokens by age, of one account or session where they are named. */
+/** A page of issued tokens by age, optionally of one account or session. */
 export async function tokenPage(
   db: Connection,
   page: PageRequest,

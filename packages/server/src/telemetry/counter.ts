@@ -1,15 +1,18 @@
 import type { About, Family } from './family.ts'
 
-/** Counts what happens, by labels whose values are named beforehand. */
+/** A counter by labels whose values are declared. */
 export interface Counter<L extends string> {
   add(labels: Readonly<Record<L, string>>, more?: number): void
   readonly family: Family
 }
 
-/** What a value is counted as that nobody named: no stranger's word becomes a label. */
+/** Replaces an undeclared value, so that no request data becomes a label. */
 export const OTHER = 'other'
 
-/** Makes a counter that shows every combination from the start: a rate needs the zero before the first. */
+/**
+ * Creates a counter that has a sample for every combination from the start: a rate needs the zero
+ * before the first count.
+ */
 export function createCounter<L extends string>(
   about: About,
   labels: Readonly<Record<L, readonly string[]>>,

@@ -1,17 +1,18 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
 import type { Logger } from 'pino'
 
-/** Milliseconds between two lines about one failure that goes on. */
+/** Milliseconds between two lines about a continuing failure. */
 const APART = 60_000
 
-/** Logs a failure that comes back each second for as long as its cause lasts. */
+/** Logs a failure that recurs each second while its cause lasts. */
 export interface FailureLog {
-  /** Writes at most one line a minute, with the number of failures since the line before. */
+  /** Writes at most one line a minute, with the number of failures since the previous line. */
   readonly failed: (error: unknown) => void
-  /** Writes one line if a failure was logged since the last. */
+  /** Writes one line if a failure has been logged since the last success. */
   readonly worked: () => void
 }
 
+/** A log of one kind of failure. */
 export function createFailureLog(log: Logger, message: string): FailureLog {
   let at = -Infinity
   let more = 0
@@ -33,7 +34,10 @@ export function createFailureLog(log: Logger, message: string): FailureLog {
   }
 }
 
-/** What a line says of an error: a failed database has a reason, which says more than a stack. */
+/**
+ * The members that a log line has for an error: code and reason of a KeyhavenError, else the error
+ * with its stack.
+ */
 export function causeOf(error: unknown): object {
   if (!(error instanceof KeyhavenError) || error.details.reason === undefined) return { err: error }
   return { code: error.code, reason: error.details.reason }

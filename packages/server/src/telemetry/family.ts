@@ -2,33 +2,33 @@
 export interface Sample {
   readonly labels?: Readonly<Record<string, string>>
   readonly value: number
-  /** Of histograms alone. */
+  /** Only for histograms. */
   readonly suffix?: '_bucket' | '_sum' | '_count'
 }
 
-/** What a metric is called, and one sentence about it. */
+/** The name of a metric, and one sentence about it. */
 export interface About {
   readonly name: string
   readonly help: string
 }
 
-/** A metric with all that was measured of it. */
+/** A metric with all its samples. */
 export interface Family extends About {
   readonly type: 'counter' | 'gauge' | 'histogram' | 'summary'
   readonly samples: readonly Sample[]
 }
 
-/** A value as it is now; none where it is not known. */
+/** A gauge; without a sample if the value is unknown. */
 export function gauge(name: string, help: string, value: number | undefined): Family {
   return { name, help, type: 'gauge', samples: value === undefined ? [] : [{ value }] }
 }
 
-/** Metrics in Prometheus's text format, version 0.0.4. */
+/** Metrics in Prometheus text format, version 0.0.4. */
 export function metricsText(families: readonly Family[]): string {
   return families.map(textOf).join('')
 }
 
-/** The media type of that text. */
+/** The media type of Prometheus text format. */
 export const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8'
 
 function textOf({ name, help, type, samples }: Family): string {

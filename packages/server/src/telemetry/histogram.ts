@@ -1,15 +1,16 @@
 import type { About, Family, Sample } from './family.ts'
 
-/** Measures how long things take, by a label whose values are named beforehand. */
+/** Measures durations by a label whose values are declared. */
 export interface Histogram {
-  /** `seconds` under one of the values; one that was not named is left out. */
+  /** Adds a duration in seconds; ignores undeclared values. */
   observe(value: string, seconds: number): void
   readonly family: Family
 }
 
-/** Upper ends of the buckets, in seconds. */
+/** Upper bounds of the buckets, in seconds. */
 const ENDS = [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 10] as const
 
+/** A histogram with one label. */
 export function createHistogram(about: About, label: string, values: readonly string[]): Histogram {
   const cells = new Map(
     values.map((value) => [value, { buckets: ENDS.map(() => 0), sum: 0, count: 0 }]),

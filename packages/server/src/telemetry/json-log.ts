@@ -2,7 +2,7 @@ import { pino } from 'pino'
 import type { DestinationStream, Logger } from 'pino'
 import type { LogLevel } from '../config/log-levels.ts'
 
-/** A log of JSON lines, whose levels have their names; to standard error if nothing else is given. */
+/** A log of JSON lines with named levels, to standard error by default. */
 export function createJsonLog(
   level: LogLevel,
   destination: DestinationStream = pino.destination(2),

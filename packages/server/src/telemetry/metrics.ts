@@ -7,7 +7,10 @@ import { createHistogram } from './histogram.ts'
 import type { Histogram } from './histogram.ts'
 import { watchProcessMetrics } from './process-metrics.ts'
 
-/** Everything that this process counts; what it can look up instead is looked up when somebody asks. */
+/**
+ * Everything that this process counts. Values that can be read when metrics are requested are not
+ * counted here.
+ */
 export interface Metrics {
   readonly signIns: Counter<'outcome'>
   readonly refusals: Counter<'code'>
@@ -17,14 +20,15 @@ export interface Metrics {
   readonly databaseSeconds: Histogram
   readonly databaseRestored: Counter<'outcome'>
   readonly droppedListeners: Counter<never>
-  /** Counted where tokens are checked, on every request: plain numbers. */
+  /** Counted on every token check, so these are plain numbers. */
   readonly tokenChecks: TokenCounts
-  /** Begins to count requests of these routes. */
+  /** Begins to count requests to these routes. */
   requestsOf(routes: readonly string[]): RequestMetrics
   families(): readonly Family[]
   close(): void
 }
 
+/** Requests to the routes of one app. */
 export interface RequestMetrics {
   readonly answered: Counter<'route' | 'status'>
   readonly seconds: Histogram
@@ -32,6 +36,7 @@ export interface RequestMetrics {
 
 const codes = Object.keys(catalogue)
 
+/** Creates all counters and begins to watch the process. */
 export function createMetrics(): Metrics {
   const ownProcess = watchProcessMetrics()
   const tokenChecks = { remembered: 0, firstSight: 0, refused: 0 }
@@ -46,7 +51,7 @@ export function createMetrics(): Metrics {
     refusals: createCounter(
       {
         name: 'keyhaven_refusals_total',
-        help: 'Requests that the service, or the guard in its process, refused, by the code of the answer.',
+        help: 'Requests that the service, or the guard in its process, refused, by the code of the response.',
       },
       { code: codes },
     ),
@@ -67,14 +72,14 @@ export function createMetrics(): Metrics {
     databaseRetries: createCounter(
       {
         name: 'keyhaven_database_retries_total',
-        help: 'Transactions that ran again, whole, because they met another.',
+        help: 'Transactions that ran again because they conflicted with another.',
       },
       {},
     ),
     databaseSeconds: createHistogram(
       {
         name: 'keyhaven_database_seconds',
-        help: 'How long reads and transactions took, waits and repeats included.',
+        help: 'How long reads and transactions took, including waits and retries.',
       },
       'operation',
       ['read', 'transaction'],
@@ -89,7 +94,7 @@ export function createMetrics(): Metrics {
     droppedListeners: createCounter(
       {
         name: 'keyhaven_feed_dropped_total',
-        help: 'Guards that took their feed too slowly and were dropped.',
+        help: 'Connections of guards that were closed because they read too slowly.',
       },
       {},
     ),
@@ -116,13 +121,13 @@ export function createMetrics(): Metrics {
 function requestMetrics(routes: readonly string[]): RequestMetrics {
   return {
     answered: createCounter(
-      { name: 'keyhaven_requests_total', help: 'Answers by route and class of status.' },
+      { name: 'keyhaven_requests_total', help: 'Responses by route and class of status.' },
       { route: routes, status: ['2xx', '4xx', '5xx'] },
     ),
     seconds: createHistogram(
       {
         name: 'keyhaven_request_seconds',
-        help: 'From the request to its answer; of a stream, to its first byte.',
+        help: 'Time from the request to its response; for streams, to the first byte.',
       },
       'route',
       routes,

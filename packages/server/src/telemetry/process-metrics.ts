@@ -3,11 +3,13 @@ import { packageVersion } from '../config/version.ts'
 import { gauge } from './family.ts'
 import type { Family } from './family.ts'
 
-/** Milliseconds between two looks at the event loop, and the span that a figure is of at least. */
+/**
+ * Milliseconds between two samples of the event loop, and the shortest period that a value covers.
+ */
 const RESOLUTION = 20
 const SPAN = 10_000
 
-/** Watches this process: its event loop, memory and processor. */
+/** Watches the event loop, memory and processor time of this process. */
 export function watchProcessMetrics(): { families(): readonly Family[]; close(): void } {
   const delay = monitorEventLoopDelay({ resolution: RESOLUTION })
   delay.enable()
@@ -15,9 +17,9 @@ export function watchProcessMetrics(): { families(): readonly Family[]; close():
   const version = packageVersion()
   let shown: readonly Family[] = []
   const delays = (): readonly Family[] => {
-    // Two who ask one after the other are told the same
+    // Scrapes that follow each other closely get the same values
     if (shown.length > 0 && performance.now() - since < SPAN) return shown
-    // What is measured includes the wait between two looks
+    // The measured delay includes the interval between two samples
     const late = (nanoseconds: number): number => Math.max(0, nanoseconds / 1e9 - RESOLUTION / 1000)
     const at = (quantile: number) => ({
       labels: { quantile: String(quantile) },
@@ -26,7 +28,7 @@ export function watchProcessMetrics(): { families(): readonly Family[]; close():
     shown = [
       {
         name: 'keyhaven_event_loop_delay_seconds',
-        help: 'How late this process came to its work, since it was asked last.',
+        help: 'Delay of the event loop since the previous scrape.',
         type: 'summary',
         samples: [at(0.5), at(0.99), at(1)],
       },
@@ -42,7 +44,7 @@ export function watchProcessMetrics(): { families(): readonly Family[]; close():
       return [
         {
           name: 'keyhaven_build_info',
-          help: 'The version that this process runs, and that of its Node; always 1.',
+          help: 'The version of this process and of its Node; always 1.',
           type: 'gauge',
           samples: [{ labels: { node: process.versions.node, version }, value: 1 }],
         },
@@ -51,7 +53,7 @@ export function watchProcessMetrics(): { families(): readonly Family[]; close():
         gauge('keyhaven_heap_used_bytes', 'Memory of JavaScript in use.', heapUsed),
         gauge(
           'keyhaven_external_bytes',
-          'Memory beside it: buffers, the copy of revocations.',
+          'Memory outside the JavaScript heap: buffers, the copy of revocations.',
           external,
         ),
         {

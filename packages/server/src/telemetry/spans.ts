@@ -2,16 +2,19 @@ import { KeyhavenError } from '@keyhaven/core/errors'
 import { SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
 import type { Attributes, Span } from '@opentelemetry/api'
 
-/** Says nothing and costs next to nothing until the process registers an SDK. */
+/** Creates no spans, at almost no cost, until the process registers an SDK. */
 const tracer = trace.getTracer('@keyhaven/server')
 
-/** Runs work inside a span of the request that it belongs to. What happens by the clock belongs to none. */
+/**
+ * Runs work in a child span of the current request. Periodic work belongs to no request and gets no
+ * span.
+ */
 export function inSpan<T>(name: string, work: () => Promise<T>): Promise<T> {
   if (trace.getActiveSpan() === undefined) return work()
   return tracer.startActiveSpan(name, (span) => ended(span, work))
 }
 
-/** The span of a request, named by its route: never by its address, which may hold ids. */
+/** Runs a request in a span named by its route, never by its path, which may contain ids. */
 export function inRequestSpan<T>(
   { method, path, name }: { readonly method: string; readonly path: string; readonly name: string },
   work: (span: Span) => Promise<T>,
@@ -22,14 +25,14 @@ export function inRequestSpan<T>(
   )
 }
 
-/** Notes how a request was answered; a refusal of the client is no error of the service's. */
+/** Records the response; only 5xx is an error of the service. */
 export function noteAnswer(span: Span, status: number, code: string | undefined): void {
   span.setAttribute('http.response.status_code', status)
   if (code !== undefined) span.setAttribute('error.type', code)
   if (status >= 500) span.setStatus({ code: SpanStatusCode.ERROR })
 }
 
-/** Of an error only its code is kept: messages and stacks may quote what came with the request. */
+/** Records only the code of an error: messages and stacks may quote the request. */
 async function ended<T>(span: Span, work: (span: Span) => Promise<T>): Promise<T> {
   try {
     return await work(span)

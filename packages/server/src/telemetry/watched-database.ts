@@ -6,13 +6,13 @@ import { inSpan } from './spans.ts'
 import { createWriteWatch } from './write-watch.ts'
 import type { WriteWatch } from './write-watch.ts'
 
-/** The database as its flows use it, and how its writes go. */
+/** The database for flows, and the watch of its writes. */
 export interface WatchedDatabase {
   readonly database: Database
   readonly writes: WriteWatch
 }
 
-/** The same database, with its failures, repeats and durations counted, and a span for each transaction. */
+/** Wraps a database to count failures, retries and durations, with a span for each transaction. */
 export function watchedDatabase(
   database: Database,
   { databaseErrors, databaseRetries, databaseSeconds }: Metrics,
@@ -29,7 +29,7 @@ export function watchedDatabase(
       databaseSeconds.observe(operation, (performance.now() - began) / 1000)
     }
   }
-  /** Whatever runs the work a second time does so because the first had to be given up. */
+  /** Counts each further run of the work as a retry. */
   const repeats = <T>(work: (moment: Moment) => Promise<T>) => {
     let runs = 0
     return (moment: Moment): Promise<T> => {

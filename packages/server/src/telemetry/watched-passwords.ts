@@ -1,7 +1,7 @@
 import type { Passwords } from '../secrets/hashes/passwords.ts'
 import { inSpan } from './spans.ts'
 
-/** The same hasher, with a span for each hash, its wait for a turn included. */
+/** Wraps a hasher with a span for each hash, including the wait for its turn. */
 export function watchedPasswords(passwords: Passwords): Passwords {
   return {
     ...passwords,

@@ -1,31 +1,31 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
 import type { Logger } from 'pino'
 
-/** Whether the database takes writes: `/health/ready` and a metric go by it. */
+/** Watches whether the database accepts writes, for `/health/ready` and a metric. */
 export interface WriteWatch {
-  /** Runs a write, and notes how it went. */
+  /** Runs a write and notes its result. */
   watched<T>(write: () => Promise<T>): Promise<T>
   /**
-   * Why the database takes no writes; `undefined` while it does. Where no write has shown it for some seconds, one is
-   * begun whose result counts for later calls.
+   * Why the database accepts no writes; `undefined` if it does. If no write has ended for some
+   * seconds it starts a small one, whose result counts for later calls.
    */
   trouble(): string | undefined
 }
 
-/** Failures one after the other that count; one lock that is held for a short time causes fewer. */
+/** Consecutive failures that count as trouble; a lock held briefly causes fewer. */
 const MANY = 2
 
-/** Milliseconds for which they count: then the next callers may find out. */
+/** Milliseconds for which failures count; after that, callers try again. */
 const SPAN = 10_000
 
-/** Milliseconds after which a write that has not ended counts as that many. */
+/** Milliseconds after which an unfinished write counts as trouble. */
 const HUNG = 5000
 
-/** Milliseconds without a write after which one is made, and the same while they fail. */
+/** Milliseconds without a write until a small one is started; the second while writes fail. */
 const QUIET = 3000
 const QUIET_IN_TROUBLE = 1000
 
-/** `prove` writes something of no meaning. It must be watched itself. */
+/** `prove` writes something meaningless, and must itself be watched. */
 export function createWriteWatch(prove: () => Promise<void>, log: Logger): WriteWatch {
   const running = new Set<{ readonly began: number }>()
   let failures = 0
@@ -52,7 +52,7 @@ export function createWriteWatch(prove: () => Promise<void>, log: Logger): Write
     logged = false
   }
   const failed = (began: number, error: KeyhavenError): void => {
-    // Others have written since, or failed of the same cause at the same time
+    // Another write has succeeded since, or failed at the same time for the same cause
     if (began < succeededAt || began < failedAt) return
     failedAt = performance.now()
     failures += failedAt - began >= HUNG ? MANY : 1
@@ -78,7 +78,7 @@ export function createWriteWatch(prove: () => Promise<void>, log: Logger): Write
         succeeded()
         return result
       } catch (error) {
-        // A refusal was decided by a database that works; a full queue is no fault of it
+        // A refusal shows that the database works; a full queue is not its fault
         if (error instanceof KeyhavenError && error.code === 'unavailable') failed(one.began, error)
         throw error
       } finally {

@@ -2,7 +2,7 @@ import type { AccountView } from '@keyhaven/core/wire'
 import type { Account } from '../stores/accounts.ts'
 import type { FlowSettings } from '../model/flow-settings.ts'
 
-/** The `sub` resource. */
+/** The resource that `sub` names. */
 export function viewAccount(
   { settings }: { readonly settings: FlowSettings },
   account: Account,

@@ -1,9 +1,10 @@
 import type { AuditRow } from '../stores/audit.ts'
 import { time } from './time.ts'
 
+/** An audit row as the API returns it. */
 export interface AuditEntry {
   readonly id: number
-  /** Its place in the chain; null for a second after it was written. */
+  /** Its place in the chain; null until it is sealed, within a second. */
   readonly number: number | null
   readonly at: string
   readonly action: string
@@ -15,7 +16,7 @@ export interface AuditEntry {
   readonly details: unknown
 }
 
-/** A row of the audit log as others see it. */
+/** The view of an audit row. */
 export function auditEntry(row: AuditRow): AuditEntry {
   return {
     id: row.id,
@@ -31,7 +32,10 @@ export function auditEntry(row: AuditRow): AuditEntry {
   }
 }
 
-/** A row that somebody has edited must not hide the others: it is shown as it lies there. */
+/**
+ * A row with edited details must not hide the others, so text that is not JSON is returned as it
+ * is.
+ */
 function detailsOf({ details }: AuditRow): unknown {
   try {
     return details === null ? null : (JSON.parse(details) as unknown)

@@ -2,6 +2,7 @@ import type { SessionEntry } from '@keyhaven/core/wire'
 import type { Session } from '../stores/sessions.ts'
 import { time } from './time.ts'
 
+/** A session in a list; `current` is the id of the caller's session. */
 export function sessionItem(row: Session, current: string | undefined): SessionEntry {
   return {
     id: row.id,

@@ -7,7 +7,7 @@ import type { Keys } from '../model/keys.ts'
 import type { Application } from '../model/application.ts'
 import { viewAccount } from './account.ts'
 
-/** What a person sees of her session. It holds no signature and no whole token. `now` is in milliseconds. */
+/** The session view for its user, without any signature or token. `now` is in milliseconds. */
 export function viewSession(
   context: {
     readonly settings: FlowSettings

@@ -1,3 +1,4 @@
+/** A time in milliseconds as RFC 3339 text; a value that is no time as its digits. */
 export function time(milliseconds: number): string {
   const date = new Date(milliseconds)
   return Number.isNaN(date.getTime()) ? String(milliseconds) : date.toISOString()

@@ -1,3 +1,4 @@
+/** An issued token in a list. Times are RFC 3339 texts. */
 export interface TokenItem {
   readonly jti: string
   readonly account: string

@@ -161,4 +161,20 @@ describe('a tab that leads', () => {
     happen({ type: 'timer' }, 6000)
     expect(rechecks()).toBe(true)
   })
+
+  it.each(reasons)(
+    'asks because %s, though its own older question is answered then',
+    (_, event) => {
+      const { happen, answer, rechecks } = page()
+      happen({ type: 'leads' })
+      happen({ type: 'ask' })
+      answer(ok)
+      happen({ type: 'stream', event: 'open' })
+      happen({ type: 'ask' }, 10_000)
+      happen(event, 100)
+      answer(ok)
+      happen({ type: 'timer' }, 6000)
+      expect(rechecks()).toBe(true)
+    },
+  )
 })

@@ -166,8 +166,11 @@ function takeReply(draft: Draft, question: Question, reply: Reply): void {
     draft.view = view
     call(draft, { method: 'DELETE', background: true, last: true })
   } else if (view) {
-    if (method === 'POST') draft.wantsRenewal = false
+    // What happened since the question was sent may not be in its answer
+    const wantedAt = draft.wantedAt > draft.askedAt ? draft.wantedAt : Infinity
+    if (method === 'POST' && wantedAt === Infinity) draft.wantsRenewal = false
     learn(draft, { ...question, view, extended: !background }, true)
+    draft.wantedAt = Math.min(draft.wantedAt, wantedAt)
   } else if (method !== 'GET' && isRefused(reply)) {
     // Either the XSRF token is not known yet, or the service will not do it
     const stays = method === 'DELETE' && (last || codeIn(reply) !== 'csrf_failed')

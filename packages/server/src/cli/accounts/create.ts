@@ -12,7 +12,7 @@ interface Flags {
   readonly json?: boolean
 }
 
-/** `keyhaven accounts create`: the first administrator is made here, by nothing over HTTP. */
+/** `keyhaven accounts create`: the only way to make the first administrator; HTTP has none. */
 export async function accountsCreate({ email, role, name, json }: Flags): Promise<void> {
   const given = process.stdin.isTTY
     ? ''
@@ -23,15 +23,15 @@ export async function accountsCreate({ email, role, name, json }: Flags): Promis
   const isNew = !(await hasInstallation(settings.database))
   const keyhaven = await createKeyhaven({ announce: () => {}, ...operator() })
   try {
-    // Not meant by an operator in the wrong folder; it stays if the account is refused
+    // An operator in the wrong folder did not mean to make one; it stays if the account is refused
     if (isNew && !json)
       process.stderr.write(`keyhaven: made a new installation in ${settings.data}\n`)
     const roles = role.length > 0 ? role : undefined
     const account = await keyhaven.accounts.create({ email, password, name, roles })
-    const made = given === '' ? { password } : {}
+    const generated = given === '' ? { password } : {}
     process.stdout.write(
       json
-        ? `${JSON.stringify({ ...account, ...made })}\n`
+        ? `${JSON.stringify({ ...account, ...generated })}\n`
         : `created ${account.email} as ${account.id}\n${given === '' ? `password (shown once): ${password}\n` : ''}`,
     )
   } finally {

@@ -7,9 +7,9 @@ import type { Verified } from '../../flows/audit/verify.ts'
 import { brokenAuditMessage, wholeAuditMessage } from './audit-messages.ts'
 import { withInstallation } from '../installation.ts'
 import { jsonLine } from '../plain.ts'
-import { report, say } from '../report.ts'
+import { printResult, report } from '../report.ts'
 import { wholeNumber } from '../whole-number.ts'
-import { writeNewFile, writeStandardOutput } from '../write-lines.ts'
+import { writeNewFile, writeStandardOutput } from '../write-new-file.ts'
 
 interface VerifyFlags {
   readonly from?: string
@@ -17,7 +17,10 @@ interface VerifyFlags {
   readonly json?: boolean
 }
 
-/** `keyhaven audit verify`: follows the chain, and names the first place at which it is broken. */
+/**
+ * `keyhaven audit verify`: checks the chain and reports the first broken row. Exit 1 if there is
+ * one.
+ */
 export function auditVerify({ from, file, json }: VerifyFlags): Promise<void> {
   const first = wholeNumber('--from', from, 1)
   return withInstallation(async ({ database, audit }) => {
@@ -33,7 +36,9 @@ function print(verified: Verified, json: boolean | undefined): void {
   const { broken } = verified
   if (broken !== undefined) process.exitCode = 1
   if (broken === undefined || json) {
-    say(json, { whole: broken === undefined, ...verified }, () => wholeAuditMessage(verified))
+    printResult(json, { whole: broken === undefined, ...verified }, () =>
+      wholeAuditMessage(verified),
+    )
   } else report(new Error(brokenAuditMessage(broken)), false)
 }
 
@@ -42,14 +47,14 @@ interface ExportFlags {
   readonly json?: boolean
 }
 
-/** `keyhaven audit export`: one row a line, each with its seal, and the head as last line. */
+/** `keyhaven audit export`: writes one row a line with its seal; the last line is the head. */
 export function auditExport(file: string, { after, json }: ExportFlags): Promise<void> {
   const last = wholeNumber('--after', after, 0)
   return withInstallation(async ({ database, audit }) => {
     const lines = exportLines(exportAudit(database, audit, last))
     if (file === '-') return writeStandardOutput(lines)
     const rows = (await writeNewFile(file, lines)) - 1
-    say(json, { file, rows }, () => [`${rows} rows are in ${file}`])
+    printResult(json, { file, rows }, () => [`${rows} rows are in ${file}`])
   })
 }
 

@@ -2,10 +2,13 @@ import { ConfigurationError } from '../../config/configuration-error.ts'
 import { readSettings } from '../../config/settings.ts'
 import { backUpSqlite } from '../../database/sqlite/back-up-sqlite.ts'
 import { requireInstallation } from '../../flows/startup/prepare-installation.ts'
-import { say } from '../report.ts'
-import { fileFailure } from '../write-lines.ts'
+import { printResult } from '../report.ts'
+import { fileFailure } from '../write-new-file.ts'
 
-/** `keyhaven backup`: copies a SQLite database while the service runs. PostgreSQL has tools of its own. */
+/**
+ * `keyhaven backup`: copies a SQLite database while the service runs. PostgreSQL has its own tools
+ * for that.
+ */
 export async function backup(file: string, { json }: { readonly json?: boolean }): Promise<void> {
   const { env: environment } = process
   const settings = await readSettings({ code: {}, environment, folder: process.cwd() })
@@ -21,7 +24,7 @@ export async function backup(file: string, { json }: { readonly json?: boolean }
   } catch (error) {
     throw fileFailure(file, error)
   }
-  say(json, { file }, () => [
+  printResult(json, { file }, () => [
     `the database is in ${file}; the master key is not: keep a copy of that elsewhere`,
   ])
 }

@@ -1,6 +1,6 @@
 import type { Settings } from '../../config/settings.ts'
 import {
-  declaredWords,
+  declaredMessage,
   declareRestored,
   restoredMessage,
 } from '../../flows/startup/declare-restored.ts'
@@ -9,14 +9,14 @@ import { openRevocationLog } from '../../flows/revocation/open.ts'
 import { confirm } from '../confirm.ts'
 import { withInstallation } from '../installation.ts'
 import { operator } from '../operator.ts'
-import { say } from '../report.ts'
+import { printResult } from '../report.ts'
 
 interface Flags {
   readonly json?: boolean
   readonly yes?: boolean
 }
 
-/** `keyhaven restored`: declares by hand that the database was put back from a backup. */
+/** `keyhaven restored`: declares that the database was restored from a backup. */
 export function restored({ json, yes }: Flags): Promise<void> {
   const consequence =
     'this withdraws every key and ends every session, so every user signs in again'
@@ -24,11 +24,11 @@ export function restored({ json, yes }: Flags): Promise<void> {
 
   async function declare(installation: Installation, { alg }: Settings): Promise<void> {
     const { database, box } = installation
-    // Shown by its mark, it has been done at opening
+    // Opening the installation already detected the restored database and declared it
     const shown = installation.restored
-    if (shown !== undefined) return say(json, shown, () => [restoredMessage(shown)])
+    if (shown !== undefined) return printResult(json, shown, () => [restoredMessage(shown)])
     const done = await byHand()
-    if (done !== undefined) say(json, done, () => [declaredWords(done)])
+    if (done !== undefined) printResult(json, done, () => [declaredMessage(done)])
 
     async function byHand() {
       const { log } = await openRevocationLog(database, undefined)

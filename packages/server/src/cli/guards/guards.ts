@@ -4,25 +4,28 @@ import type { GuardItem } from '../../flows/guards/list.ts'
 import { removeGuard } from '../../flows/guards/remove.ts'
 import type { PagePosition } from '../../stores/page.ts'
 import { operator } from '../operator.ts'
-import { say } from '../report.ts'
+import { printResult } from '../report.ts'
 import { withInstallation } from '../installation.ts'
 
 interface Flags {
   readonly json?: boolean
 }
 
-/** `keyhaven guards add`: prints the key, this once. */
+/** `keyhaven guards add`: makes a guard key and prints it once. */
 export function guardsAdd(name: string, { json }: Flags): Promise<void> {
   return withInstallation(async ({ database }) => {
     const key = await addGuard(database, name, operator())
-    say(json, { name, key }, () => [
+    printResult(json, { name, key }, () => [
       `${name} may listen with this key, which is shown only now:`,
       key,
     ])
   })
 }
 
-/** `keyhaven guards list`: who listens, as the running services wrote it. */
+/**
+ * `keyhaven guards list`: prints each guard's connections and last report, as running services
+ * stored them.
+ */
 export function guardsList({ json }: Flags): Promise<void> {
   return withInstallation(async ({ database }) => {
     const guards: GuardItem[] = []
@@ -32,23 +35,25 @@ export function guardsList({ json }: Flags): Promise<void> {
       guards.push(...page.items)
       after = page.next ?? undefined
     } while (after !== undefined)
-    say(json, { guards }, () =>
+    printResult(json, { guards }, () =>
       guards.map(({ name, connections, appliedSeq, age, ahead }) => {
         const applied =
           appliedSeq === null
-            ? 'has reported nothing'
+            ? 'no report yet'
             : `applied ${appliedSeq}, ${Math.round(age ?? 0)} s ago`
-        const claims = ahead ? '; claims more than the log holds' : ''
+        const claims = ahead ? '; reports a number that the log does not have yet' : ''
         return `${name}  ${connections} connection${connections === 1 ? '' : 's'}  ${applied}${claims}`
       }),
     )
   })
 }
 
-/** `keyhaven guards remove`: the key opens nothing any more, and its open feeds end. */
+/** `keyhaven guards remove`: services reject the key from now on and end its open feeds. */
 export function guardsRemove(name: string, { json }: Flags): Promise<void> {
   return withInstallation(async ({ database }) => {
     await removeGuard(database, name, operator())
-    say(json, { name }, () => [`${name} is removed: its key opens nothing, its open feeds end`])
+    printResult(json, { name }, () => [
+      `${name} is removed: its key is rejected and its open feeds end`,
+    ])
   })
 }

@@ -7,8 +7,8 @@ import { makeMasterKey } from '../../secrets/master-key.ts'
 import { confirm } from '../confirm.ts'
 import { withInstallation } from '../installation.ts'
 import { operator } from '../operator.ts'
-import { say } from '../report.ts'
-import { existing } from '../write-lines.ts'
+import { printResult } from '../report.ts'
+import { alreadyExists } from '../write-new-file.ts'
 
 interface Flags {
   readonly json?: boolean
@@ -17,11 +17,11 @@ interface Flags {
   readonly newFile?: string
 }
 
-/** `keyhaven keys list`: every key and what it does now. */
+/** `keyhaven keys list`: prints every key and its state. */
 export function keysList({ json }: Flags): Promise<void> {
   return withInstallation(async ({ database }) => {
     const keys = await listKeys(database)
-    say(json, { keys }, () =>
+    printResult(json, { keys }, () =>
       keys.map(({ kid, alg, state, signsFrom, publishedUntil }) => {
         const end = publishedUntil === undefined ? '' : `, published until ${publishedUntil}`
         return `${kid}  ${alg.padEnd(7)}  ${state.padEnd(9)}  signs from ${signsFrom}${end}`
@@ -30,9 +30,9 @@ export function keysList({ json }: Flags): Promise<void> {
   })
 }
 
-/** `keyhaven keys rotate`: a running service takes it over within a quarter of a second. */
+/** `keyhaven keys rotate`: running services use the new key within 250 ms. */
 export function keysRotate({ emergency = false, json, yes }: Flags): Promise<void> {
-  const asked = async (): Promise<void> => {
+  const confirmed = async (): Promise<void> => {
     if (emergency) await confirm('this withdraws every key for ever and refuses its tokens', yes)
   }
   return withInstallation(
@@ -40,27 +40,27 @@ export function keysRotate({ emergency = false, json, yes }: Flags): Promise<voi
       const needs = { database, box, alg }
       const { kid, signsFrom, withdrawn } = await rotateKeys(needs, emergency, operator())
       const from = new Date(signsFrom).toISOString()
-      say(json, { kid, signsFrom: from, withdrawn }, () => [
+      printResult(json, { kid, signsFrom: from, withdrawn }, () => [
         `${kid} is published and signs from ${from}`,
         ...withdrawn.map(
           (one) =>
-            `${one} is withdrawn: its tokens are refused, and renewed where the session lives`,
+            `${one} is withdrawn: its tokens are refused; pages with a live session get new ones`,
         ),
       ])
     },
-    { confirm: asked },
+    { confirm: confirmed },
   )
 }
 
-/** `keyhaven keys master --new-file F`: makes a master key and seals every key under it. */
+/** `keyhaven keys master --new-file F`: makes a master key and seals every stored key with it. */
 export function keysMaster({ newFile = '', json }: Flags): Promise<void> {
   const file = resolve(newFile)
   return withInstallation(
     async ({ database, box }) => {
       const bytes = await makeMasterKey(file)
-      if (bytes === undefined) throw new KeyhavenError('conflict', { detail: existing(file) })
+      if (bytes === undefined) throw new KeyhavenError('conflict', { detail: alreadyExists(file) })
       const sealed = await changeMasterKey({ database, box }, bytes, operator())
-      say(json, { file, sealed }, () => [
+      printResult(json, { file, sealed }, () => [
         `${sealed} keys are sealed under ${file}: set KEYHAVEN_MASTER_KEY_FILE to it before the next start, and keep a copy`,
       ])
     },

@@ -1,10 +1,10 @@
 import type { Migration } from 'kysely/migration'
 
-/** When a key signs, until when it is published, and whether it was withdrawn. */
+/** Adds when a key signs, until when it is published, and when it was withdrawn. */
 export const keyRing: Migration = {
   async up(db) {
     const table = db.schema.alterTable('signing_keys')
-    // Keys of before sign at once and have no successor
+    // Existing keys sign at once and have no successor
     await table.addColumn('signs_from', 'bigint', (one) => one.notNull().defaultTo(0)).execute()
     await table.addColumn('published_until', 'bigint').execute()
     await table.addColumn('withdrawn_at', 'bigint').execute()

@@ -1,6 +1,6 @@
 import type { Migration } from 'kysely/migration'
 
-/** What happened, to whom and by whom; and the way to an account's tokens. */
+/** Creates the audit log, and indexes to find an account's tokens and accounts by time. */
 export const audit: Migration = {
   async up(db) {
     await db.schema

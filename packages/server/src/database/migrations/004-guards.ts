@@ -1,6 +1,9 @@
 import type { Migration } from 'kysely/migration'
 
-/** Guard keys, what guards have applied, the log's lower end, and the way to sessions whose time is over. */
+/**
+ * Creates guard keys and reports of guards, adds the lower end of the log, and indexes to find
+ * expired sessions.
+ */
 export const guards: Migration = {
   async up(db) {
     await db.schema
@@ -23,7 +26,7 @@ export const guards: Migration = {
       .addColumn('updated_at', 'bigint', (column) => column.notNull())
       .addPrimaryKeyConstraint('guard_reports_key', ['guard_id', 'process_id'])
       .execute()
-    // Entries up to this number may have been dropped: nobody resumes below it
+    // Entries up to this number may be deleted, so no guard can resume below it
     await db.schema
       .alterTable('revocation_counter')
       .addColumn('dropped', 'bigint', (column) => column.notNull().defaultTo(0))

@@ -1,6 +1,9 @@
 import type { Migration } from 'kysely/migration'
 
-/** Counts of guesses. SQLite files of before have the table already: it was made at every start. */
+/**
+ * Creates counts of the rate limits. Older SQLite files already have the table, which was created
+ * at every start.
+ */
 export const rateLimits: Migration = {
   async up(db) {
     await db.schema

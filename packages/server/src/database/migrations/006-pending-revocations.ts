@@ -1,6 +1,6 @@
 import type { Migration } from 'kysely/migration'
 
-/** Revocations that have no number yet. */
+/** Creates revocations that have no number yet. */
 export const pendingRevocations: Migration = {
   async up(db) {
     await db.schema

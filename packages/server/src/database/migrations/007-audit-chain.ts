@@ -3,9 +3,12 @@ import type { Kysely } from 'kysely'
 import type { Migration } from 'kysely/migration'
 
 const written = 'id, at, action, actor_id, account_id, session_id, reason, address, details'
-const words = 'the audit log is append-only'
+const refusal = 'the audit log is append-only'
 
-/** The place of a row in the chain of the audit log, which rows of before have not yet; and ways to find rows. */
+/**
+ * Adds the place of each row in the chain of the audit log (null for existing rows) and indexes to
+ * find rows.
+ */
 export const auditChain: Migration = {
   async up(db) {
     const table = db.schema.alterTable('audit')
@@ -23,19 +26,19 @@ export const auditChain: Migration = {
   },
 }
 
-/** A row is sealed once; whatever else would change it, or take it away, is refused: by accident, nobody does. */
+/** A row is sealed once. Any other update or delete is refused, which prevents accidents. */
 const onSqlite = [
   `create trigger audit_written before update of ${written} on audit
-   begin select raise(abort, '${words}'); end`,
+   begin select raise(abort, '${refusal}'); end`,
   `create trigger audit_sealed before update of number, hash on audit when old.number is not null
-   begin select raise(abort, '${words}'); end`,
+   begin select raise(abort, '${refusal}'); end`,
   `create trigger audit_kept before delete on audit
-   begin select raise(abort, '${words}'); end`,
+   begin select raise(abort, '${refusal}'); end`,
 ]
 
 const onPostgres = [
   `create function keyhaven_audit_is_append_only() returns trigger language plpgsql as
-   $$ begin raise exception '${words}'; end $$`,
+   $$ begin raise exception '${refusal}'; end $$`,
   `create trigger audit_written before update of ${written} on audit
    for each row execute function keyhaven_audit_is_append_only()`,
   `create trigger audit_sealed before update of number, hash on audit

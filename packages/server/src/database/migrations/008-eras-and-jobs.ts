@@ -3,9 +3,9 @@ import type { Migration } from 'kysely/migration'
 import type { Tables } from '../tables.ts'
 
 /**
- * Eras of accounts, the installation's epoch on sessions, what entries of the log did to other rows,
- * a row for each job, and the indexes by which ended tokens and counts are found. The version before can run on it:
- * every new column may be null or has a default.
+ * Adds eras of accounts, the installation's epoch of sessions, effects of entries on other rows, a
+ * row for each job, and indexes to find ended tokens and counts. The previous version can run on
+ * it: every new column may be null or has a default.
  */
 export const erasAndJobs: Migration = {
   async up(db) {
@@ -44,10 +44,12 @@ export const erasAndJobs: Migration = {
   },
 }
 
-/** Milliseconds for which processes of the version before may go on beside this one. */
+/** Milliseconds for which processes of the previous version may still run beside this one. */
 const BESIDE = 48 * 3_600_000
 
-/** Where there is an installation already, another version made it, and may still run. */
+/**
+ * A database that has an installation was made by another version, whose processes may still run.
+ */
 async function noteFormerVersion(db: Kysely<Pick<Tables, 'installation'>>): Promise<void> {
   const found = await db.selectFrom('installation').select('name').limit(1).executeTakeFirst()
   if (found === undefined) return

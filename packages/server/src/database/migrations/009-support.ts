@@ -2,9 +2,9 @@ import { sql } from 'kysely'
 import type { Migration } from 'kysely/migration'
 
 /**
- * Where and with what browser a session was opened, and the indexes by which the audit log is searched:
- * by time, and by account, actor, action or address within a time. The version before can run on it: both columns may be null,
- * and each index of before has one in its place that begins with the same column.
+ * Adds address and browser of a session, and indexes to search the audit log by time, and by
+ * account, actor, action or address within a time. The previous version can run on it: both columns
+ * may be null, and each dropped index has a replacement that begins with the same column.
  */
 export const support: Migration = {
   async up(db) {
@@ -23,11 +23,11 @@ export const support: Migration = {
       await index(`audit_by_${column}_and_time`, [name, 'at', 'id']).execute()
       await db.schema.dropIndex(`audit_by_${column}`).execute()
     }
-    // When an account signed in last, however many rows there are of it since
+    // Finds the last sign-in of an account, however many rows it has since
     await index('audit_sign_ins', ['account_id', 'at'])
       .where(sql<boolean>`action = 'session.opened'`)
       .execute()
-    // A failed sign-in with a login of no account is found by the keyed hash of that login, which `details` holds
+    // Failed sign-ins with an unknown login are found by the keyed hash of that login in `details`
     await index('audit_unknown_logins', ['details', 'at', 'id'])
       .where(sql<boolean>`action = 'sign_in.failed' and account_id is null`)
       .execute()

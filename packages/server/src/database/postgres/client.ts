@@ -6,20 +6,26 @@ import { failureOfHosts } from './failure.ts'
 import type { HostFailure } from './failure.ts'
 import type { PostgresHosts } from './hosts.ts'
 
-/** A server, and which of its hosts this process uses. */
+/** A server, and the choice among its hosts that all connections of the process share. */
 export interface PostgresTarget {
   readonly server: PostgresServer
   readonly hosts: PostgresHosts
 }
 
-/** A client of one host. */
+/** A client that is connected to one host. */
 export type HostClient = Client & { readonly place: PostgresHost }
 
-/** Makes a client of the host whose turn it is. The driver's pool makes them, so it is a class. */
+/**
+ * Creates clients of the host to be tried next. A class, because the driver's pool constructs them.
+ */
 export type HostClients = new (config: ClientConfig) => HostClient
 
 type Connected = (error: Error | null, client?: Client) => void
 
+/**
+ * The class of clients for a server. It enforces `channel_binding=require` and reports unreachable
+ * hosts.
+ */
 export function hostClients(
   { channelBinding, password }: PostgresServer,
   hosts: PostgresHosts,
@@ -31,7 +37,7 @@ export function hostClients(
       const place = hosts.next()
       let isBound = false
       const required = {
-        // The driver calls it before it sends anything that proves the password
+        // The driver calls it before it sends a proof of the password
         password: (): string => {
           if (isBound) return password?.reveal() ?? ''
           throw new Error(UNBOUND)
@@ -39,12 +45,13 @@ export function hostClients(
       }
       super({ ...config, ...place, ...(channelBinding === 'require' && required) })
       this.place = place
-      // Before the driver's own listener. It takes what binds where the server offers it (RFC 5802, 6)
+      // Added before the driver's own listener, which chooses channel binding if the server offers
+      // it (RFC 5802 §6)
       this.connection.on('authenticationSASL', ({ mechanisms }: { mechanisms: string[] }) => {
         isBound = mechanisms.includes('SCRAM-SHA-256-PLUS')
       })
       this.connection.on('authenticationOk', () => {
-        // It let this client in without any proof
+        // The server accepted this client without any proof
         if (channelBinding === 'require' && !isBound)
           this.connection.emit('error', new Error(UNBOUND))
       })
@@ -66,7 +73,7 @@ export function hostClients(
 const UNBOUND =
   'the server does not bind the proof of the password to the TLS connection, which channel_binding=require demands'
 
-/** Connects to the first of the hosts that takes writes. @throws PostgresFailure */
+/** Connects to the first host that accepts writes. @throws PostgresFailure if none does. */
 export async function connectToHost(
   { server, hosts }: PostgresTarget,
   more: ClientConfig = {},
@@ -75,11 +82,11 @@ export async function connectToHost(
   const failures: HostFailure[] = []
   while (failures.length < hosts.count) {
     const client = new Clients({ ...clientConfig(server), ...more })
-    // A connection that breaks fails its query too
+    // An error of the connection also fails its query
     client.on('error', () => {})
     try {
       await client.connect()
-      // One host alone is judged by what is done on it
+      // With a single host, later statements show whether it accepts writes
       if (hosts.count > 1) await requirePrimary(client)
       hosts.good(client.place)
       return client
@@ -99,9 +106,10 @@ async function requirePrimary(client: Client): Promise<void> {
   if (rows[0]?.standby !== 'off') throw new Error(STANDBY)
 }
 
-export const STANDBY = 'This server is a standby: it takes no writes.'
+/** The failure of a host that is a standby. */
+export const STANDBY = 'This server is a standby: it accepts no writes.'
 
-/** What every client is made with. */
+/** The driver's options for every client. */
 export function clientConfig({
   name,
   user,
@@ -129,12 +137,18 @@ export function clientConfig({
   }
 }
 
-/** Tells the processes apart in `pg_stat_activity`; in containers the number is 1, and the host's name is the container's. */
+/**
+ * Identifies the process in `pg_stat_activity`. In containers the process id is 1 and the host name
+ * is the container's.
+ */
 function processName(): string {
   return `keyhaven ${process.pid}@${hostname()}`.slice(0, 63)
 }
 
-/** `bigint` comes as text: as a number, or not at all. */
+/**
+ * Parses `bigint`, which arrives as text, as a number.
+ * @throws Error if it is not a safe integer.
+ */
 const getTypeParser = ((oid: number, format: 'text') =>
   oid === types.builtins.INT8
     ? wholeNumber

@@ -3,21 +3,21 @@ import type { PostgresConnections } from './connections.ts'
 /** Milliseconds for which a reading of the server's clock is used. */
 const FRESH = 1000
 
-/** A reading that may be late by some milliseconds, and is never ahead. */
+/** A reading of the server's clock that is at most `late` milliseconds behind, and never ahead. */
 export interface ServerTime {
   readonly time: number
   readonly late: number
 }
 
 /**
- * The server's time in milliseconds since 1970. The server is queried at most once a second; in between
- * this machine's clocks count on, and the one that went further decides. The wait for the answer is not
- * added: a reading may be late, but a time that other processes have not reached is never used.
+ * The server's time in milliseconds since 1970. The server is queried at most once a second; in
+ * between the larger advance of this machine's two clocks is added. The round trip is not added: a
+ * reading may be late, but never ahead of the time in other processes.
  */
 export function postgresClock(connections: PostgresConnections): () => Promise<ServerTime> {
   let reading: (ServerTime & { readonly wall: number; readonly steady: number }) | undefined
-  let asking: Promise<ServerTime> | undefined
-  const ask = async (): Promise<ServerTime> => {
+  let querying: Promise<ServerTime> | undefined
+  const query = async (): Promise<ServerTime> => {
     const began = performance.now()
     const { rows } = await connections.query<{ now: number }>(
       'select floor(extract(epoch from clock_timestamp()) * 1000)::bigint as now',
@@ -32,9 +32,9 @@ export function postgresClock(connections: PostgresConnections): () => Promise<S
       const passed = Math.max(performance.now() - reading.steady, Date.now() - reading.wall)
       if (passed < FRESH) return { time: reading.time + passed, late: reading.late }
     }
-    asking ??= ask().finally(() => {
-      asking = undefined
+    querying ??= query().finally(() => {
+      querying = undefined
     })
-    return asking
+    return querying
   }
 }

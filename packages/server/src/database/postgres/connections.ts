@@ -8,35 +8,39 @@ import type { HostClient, PostgresTarget } from './client.ts'
 import { failureOfHosts, PostgresFailure } from './failure.ts'
 import type { HostFailure } from './failure.ts'
 
-/** Connections to one server: as many as `most`, and a bounded queue before them. */
+/** A bounded pool of connections to one server, with a bounded queue. */
 export interface PostgresConnections {
-  /** For Kysely. */
+  /** The pool that Kysely uses. */
   readonly pool: PostgresPool
-  /** Runs one statement by itself. @throws PostgresFailure */
+  /** Runs one statement outside a transaction. @throws PostgresFailure. */
   query<R>(text: string, values?: readonly unknown[]): Promise<{ readonly rows: R[] }>
   close(): Promise<void>
 }
 
-/** How connections are set. */
+/** Settings of the connections of a pool. */
 export interface ConnectionRules {
   readonly most: number
-  /** Whether a commit is on the disk before it answers. */
+  /** Whether a commit is on disk before the server acknowledges it. */
   readonly durable: boolean
   /** Milliseconds that one statement may take. */
   readonly statement: number
-  /** Whether a backend that answers nothing waits for a synchronous standby. */
+  /** Whether a backend that does not answer waits for a synchronous standby. */
   readonly isWaiting?: (backend: number) => Promise<boolean>
 }
 
-/** Those that wait for a connection; more are refused at once. */
+/** Callers that may wait for a connection; further ones are refused at once. */
 const WAITING = 256
 
-/** The server gives up first; this is for one that answers nothing any more. */
+/**
+ * Milliseconds after the server's own time limit until the client gives up on a server that does
+ * not answer.
+ */
 const SILENCE = 1000
 
-/** Prepared statements by connection; the service has fewer than this. */
+/** Prepared statements of a connection; the service has fewer. */
 const MAX_STATEMENTS = 200
 
+/** Opens a pool to the host that accepts writes. It connects lazily, so it never fails. */
 export function connectPostgres(
   { server, hosts }: PostgresTarget,
   rules: ConnectionRules,
@@ -50,7 +54,7 @@ export function connectPostgres(
     }
     hosts.good(client.place)
   }
-  // Awaited, though its type does not say so
+  // The driver awaits it, although its type does not show that
   const onConnect = (client: ClientBase): unknown => settled(client as HostClient)
   const pool = new Pool({
     ...clientConfig(server),
@@ -60,7 +64,7 @@ export function connectPostgres(
     idleTimeoutMillis: 60_000,
     onConnect,
   })
-  // An idle connection that broke has left the pool; whoever needs one makes another
+  // A broken idle connection has left the pool; the next caller opens another
   pool.on('error', () => {})
   const named = namer()
   const held = holder(rules.isWaiting)
@@ -75,12 +79,12 @@ export function connectPostgres(
       const place = hosts.next()
       try {
         const client = (await pool.connect()) as HostPoolClient
-        // A primary of before may still answer those who are connected to it
+        // A former primary may still answer clients that are connected to it
         if (client.place === hosts.found()) return borrowed(client, { named, hold: held.hold })
         client.release(true)
       } catch (error) {
         failures.push({ place, error })
-        // A pool without a free connection says nothing about its host
+        // A pool without a free connection proves nothing about its host
         if (failures.length >= hosts.count || hosts.next() === place) throw failureOfHosts(failures)
       }
     }
@@ -99,9 +103,12 @@ export function connectPostgres(
   }
 }
 
-/** Sets what must hold on every connection, and refuses a server that takes no writes. */
+/**
+ * Applies the settings that every connection needs.
+ * @throws Error if the server accepts no writes.
+ */
 async function settle(client: ClientBase, { durable, statement }: ConnectionRules): Promise<void> {
-  // `local` and stronger choices of the operator are on the disk too
+  // `local` and stronger settings of the operator are durable too
   const commit = durable
     ? "case current_setting('synchronous_commit') when 'off' then 'on' else current_setting('synchronous_commit') end"
     : "'off'"
@@ -114,7 +121,7 @@ async function settle(client: ClientBase, { durable, statement }: ConnectionRule
       current_setting('transaction_read_only') as standby`,
   )
   if (durable && rows[0]?.commit === 'off')
-    throw new Error('PostgreSQL did not take durable commits.')
+    throw new Error('PostgreSQL did not accept durable commits.')
   if (rows[0]?.standby !== 'off') throw new Error(STANDBY)
 }
 
@@ -123,20 +130,20 @@ type HostPoolClient = PoolClient & HostClient
 /** Milliseconds that a statement waits for another transaction's lock. */
 const LOCK = 3000
 
-/** Milliseconds after which a transaction that asks nothing is ended: its process may have been stopped. */
+/** Milliseconds after which an idle transaction is ended: its process may have been suspended. */
 const IDLE = 5000
 
-/** Parameters of a statement that is prepared. */
+/** The largest number of parameters with which a statement is prepared. */
 const LONGEST = 20
 
 type Named = (text: string, values: readonly unknown[]) => QueryConfig
 
-/** Statements with parameters come again and again: each is prepared once on each connection. */
+/** Names statements with parameters, so that each is prepared once on a connection. */
 function namer(): Named {
   const names = new Map<string, string>()
   return (text, values) => {
     const query = { text, values: [...values] }
-    // A list of every length would have a statement of its own
+    // Each length of a list would be another statement
     if (values.length === 0 || values.length > LONGEST) return query
     const known = names.get(text)
     if (known === undefined && names.size >= MAX_STATEMENTS) return query
@@ -146,7 +153,7 @@ function namer(): Named {
   }
 }
 
-/** A client for one use. One that broke goes out of the pool, and its transaction with it. */
+/** A client for one use. A broken one leaves the pool, which also ends its transaction. */
 function borrowed(client: HostPoolClient, { named, hold }: Lending): PostgresPoolClient {
   let broken = false
   let isSilent = false
@@ -155,7 +162,7 @@ function borrowed(client: HostPoolClient, { named, hold }: Lending): PostgresPoo
   }
   client.on('error', onError)
   const query = async (text: string, values: readonly unknown[] = []): Promise<unknown> => {
-    // The server has rolled back what a lost connection began
+    // The server has already rolled back the transaction of a lost connection
     if (broken && text === 'rollback') return { command: 'ROLLBACK', rowCount: 0, rows: [] }
     try {
       return await client.query(named(text, values))
@@ -178,17 +185,17 @@ function borrowed(client: HostPoolClient, { named, hold }: Lending): PostgresPoo
 
 interface Lending {
   readonly named: Named
-  /** Takes a client whose server answers nothing. */
+  /** Keeps a client whose server does not answer out of use. */
   readonly hold: (client: HostPoolClient) => void
 }
 
-/** Milliseconds between two looks at a backend that waits. */
+/** Milliseconds between two checks of a waiting backend. */
 const LOOK = 1000
 
 /**
- * A backend that waits for a standby holds a place at the server until the standby comes, whatever the
- * client does. As long as it waits it holds its place in the pool too: otherwise each commit would leave
- * one more of them behind, until the server has no place for anybody.
+ * A backend that waits for a standby holds a connection slot of the server until the standby
+ * returns, even if its client is gone. It keeps its place in the pool as long: otherwise each
+ * commit would leave another such backend, until the server has no slots left.
  */
 function holder(isWaiting: ConnectionRules['isWaiting'] = async () => false): {
   readonly hold: (client: HostPoolClient) => void
@@ -207,7 +214,7 @@ function holder(isWaiting: ConnectionRules['isWaiting'] = async () => false): {
   return {
     hold: (client) => {
       held.add(client)
-      // The server may end it meanwhile
+      // The server may end the connection meanwhile
       client.once('end', () => release(client))
       void watch(client)
     },

@@ -12,7 +12,7 @@ const DROP_COUNTS = `with dropped as (
     (select key from rate_limits where expire <= $1 order by expire limit $2)
   returning 1) select count(*) as count from dropped`
 
-/** Counts beside the other tables, on connections of their own. */
+/** Counts of the rate limits, on a pool of their own. */
 export function postgresCounters(
   connections: PostgresConnections,
   inTurn: Counters['inTurn'],

@@ -2,7 +2,7 @@ import { DataTypeNode, PostgresDialect, PostgresQueryCompiler } from 'kysely'
 import type { ColumnDefinitionNode, QueryCompiler } from 'kysely'
 import type { PostgresConnections } from './connections.ts'
 
-/** Kysely's PostgreSQL dialect, with the tables made as SQLite makes them. */
+/** Kysely's PostgreSQL dialect, with column types that match those of SQLite. */
 export function postgresDialect({ pool }: PostgresConnections): PostgresDialect {
   return new Dialect({ pool })
 }
@@ -25,8 +25,8 @@ class Compiler extends PostgresQueryCompiler {
 
   protected override visitDataType(node: DataTypeNode): void {
     super.visitDataType(node)
-    // By bytes, as SQLite: lists have one order on both, and a new version of the system's
-    // collations can't damage an index
+    // Sorts by bytes, like SQLite: lists have the same order on both engines, and a new version of
+    // the system's collations can't damage an index
     if (node.dataType === 'text') this.append(' collate "C"')
   }
 }

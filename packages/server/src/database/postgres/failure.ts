@@ -2,21 +2,21 @@ import { errorCode, errorMessage } from '@keyhaven/core/errors'
 import type { PostgresHost } from '../../config/database-place.ts'
 
 /**
- * What PostgreSQL, or the way to it, refused. Of the server's answer only the message is kept: its
- * details quote rows, and rows hold addresses and hashes.
+ * A failure of PostgreSQL or of the connection to it. Of the server's error it keeps only the
+ * message: the details quote rows, which contain addresses and hashes.
  */
 export class PostgresFailure extends Error {
   override readonly name = 'PostgresFailure'
-  /** SQLSTATE (PostgreSQL, appendix A), or the system's code; `undefined` where there is none. */
+  /** SQLSTATE (PostgreSQL, appendix A) or the system's error code; `undefined` if there is none. */
   readonly state: string | undefined
   /** Whether the connection must not be used again. */
   readonly endsConnection: boolean
-  /** Whether the server answered nothing within the time for a statement. */
+  /** Whether the server sent no answer within the time limit of a statement. */
   readonly isSilence: boolean
 
-  constructor(error: unknown, words?: string) {
+  constructor(error: unknown, text?: string) {
     const { message, code, severity } = partsOf(error)
-    super(words ?? (code === undefined ? message : `${message} (${code})`))
+    super(text ?? (code === undefined ? message : `${message} (${code})`))
     this.state = code
     this.isSilence = message === SILENT
     const bySeverity = severity !== undefined && severity !== 'ERROR'
@@ -25,48 +25,50 @@ export class PostgresFailure extends Error {
   }
 }
 
+/** Wraps an error of the driver in a PostgresFailure, unless it is one. */
 export function failureOf(error: unknown): PostgresFailure {
   return error instanceof PostgresFailure ? error : new PostgresFailure(error)
 }
 
-/** What the driver calls it. */
+/** The driver's message for it. */
 const SILENT = 'Query read timeout'
 
-/** Why a host can't be used. */
+/** A host, and why it can't be used. */
 export interface HostFailure {
   readonly place: PostgresHost
   readonly error: unknown
 }
 
-/** One failure for all hosts. What a server itself answered decides what kind it is. */
+/** One failure for all hosts. Its kind comes from the first error that a server itself sent. */
 export function failureOfHosts(failures: readonly HostFailure[]): PostgresFailure {
   const [first, ...others] = failures
   if (others.length === 0) return new PostgresFailure(first?.error)
-  const words = failures.map(
+  const texts = failures.map(
     ({ place: { host, port }, error }) => `${host}:${port}: ${new PostgresFailure(error).message}`,
   )
   const answered = failures.find(({ error }) => partsOf(error).severity !== undefined)
-  return new PostgresFailure((answered ?? first)?.error, words.join('; '))
+  return new PostgresFailure((answered ?? first)?.error, texts.join('; '))
 }
 
 /**
- * A server that goes down, one that became a read-only standby, and statements that were prepared
- * before another process changed the tables: another connection may be better.
+ * A server that shuts down, a primary that became a standby, and statements that were prepared
+ * before another process changed the tables: another connection may work.
  */
 const leaving = ['57P', '25006', '0A000', '26000']
 
-/** What passes by itself when the whole transaction runs again. */
+/** Failures that running the whole transaction again can resolve. */
 const passing = new Set([
   // serialization_failure, deadlock_detected
   '40001',
   '40P01',
-  // unique_violation: now the flow sees who was first, and says so (PostgreSQL 13.5)
+  // unique_violation: the flow finds the other row and reports it (PostgreSQL 13.5)
   '23505',
-  // A prepared statement that another process's migration made stale
+  // A prepared statement made stale by another process's migration
   '0A000',
   '26000',
 ])
 
+/** Whether running the whole transaction again can succeed. */
 export function passes(error: unknown): boolean {
   return error instanceof PostgresFailure && passing.has(error.state ?? '')
 }
@@ -74,13 +76,13 @@ export function passes(error: unknown): boolean {
 interface Parts {
   readonly message: string
   readonly code: string | undefined
-  /** Only what the server itself answers has one. */
+  /** Only errors sent by the server have one. */
   readonly severity: string | undefined
 }
 
 function partsOf(error: unknown): Parts {
   const { errors, severity } = (error ?? {}) as Record<string, unknown>
-  // A host with several addresses fails with all their errors and no message
+  // A host with several addresses fails with all their errors and without a message
   const first: unknown = Array.isArray(errors) ? errors[0] : undefined
   if (first !== undefined) return partsOf(first)
   return {

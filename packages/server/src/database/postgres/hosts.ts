@@ -1,18 +1,24 @@
 import type { PostgresHost } from '../../config/database-place.ts'
 
-/** Which of several hosts is tried next. All connections of a process share it, so they have one server. */
+/**
+ * Chooses among several hosts. All connections of a process share one, so they use the same host.
+ */
 export interface PostgresHosts {
   readonly count: number
-  /** The host for a new connection. */
+  /** The host for the next connection. */
   next(): PostgresHost
-  /** The host that was found to take writes last. */
+  /** The last host that was found to accept writes. */
   found(): PostgresHost | undefined
-  /** A connection to it is there, and takes writes. */
+  /** Notes that a connection to the host exists and accepts writes. */
   good(host: PostgresHost): void
-  /** It can't be reached, or takes no writes: the one behind it is next, the first behind the last. */
+  /**
+   * Notes that the host can't be reached or accepts no writes; the following host is next, in a
+   * ring.
+   */
   bad(host: PostgresHost): void
 }
 
+/** Starts with the first host. */
 export function createHosts(hosts: readonly [PostgresHost, ...PostgresHost[]]): PostgresHosts {
   let next = hosts[0]
   let found: PostgresHost | undefined
@@ -24,7 +30,7 @@ export function createHosts(hosts: readonly [PostgresHost, ...PostgresHost[]]): 
       found = next = host
     },
     bad: (host) => {
-      // Of connections that fail at once only the first moves on
+      // If several connections fail at once, only the first advances the choice
       if (host === next) next = hosts[(hosts.indexOf(host) + 1) % hosts.length] ?? hosts[0]
     },
   }

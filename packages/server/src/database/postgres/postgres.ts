@@ -24,24 +24,27 @@ import type { Tables } from '../tables.ts'
 import { createTrustedClock } from '../trusted-clock.ts'
 import type { Reading } from '../trusted-clock.ts'
 
-/** Milliseconds that a statement may take, and one that changes the tables. */
+/** Time limits of a statement and of a migration, in milliseconds. */
 const STATEMENT = 5000
 const MIGRATION = 300_000
 
-/** Milliseconds of a batch of a job: it holds the locks of its rows for as long. */
+/** Milliseconds of a job's batch, which holds its locks as long. */
 const BATCH = 100
 
-/** Connections of one process: writers that wait for a lock never make a reader wait. */
+/**
+ * Connections of one process. Readers have their own, so that they never wait behind a writer that
+ * waits for a lock.
+ */
 const READERS = 6
 const WRITERS = 10
 const COUNTERS = 3
 
-/** Whoever numbers revocations must not queue behind those who wait for the numbers. */
+/** Numbering has its own connection, so that it never queues behind those who wait for numbers. */
 const NUMBERERS = 1
 
 /**
- * Opens a database on a PostgreSQL server. Transactions are READ COMMITTED: flows lock the rows that
- * they go by. A whole transaction runs again where the server asks for it.
+ * Opens a database on a PostgreSQL server. Transactions are READ COMMITTED, so flows lock the rows
+ * that they depend on. A transaction runs again from its beginning if the server requires it.
  */
 export async function openPostgres(server: PostgresServer, migrate: boolean): Promise<Database> {
   const target = { server, hosts: createHosts(server.hosts) }
@@ -55,7 +58,7 @@ export async function openPostgres(server: PostgresServer, migrate: boolean): Pr
     readers,
     writers: connectPostgres(target, { most: WRITERS, ...writing }),
     numberers: connectPostgres(target, { most: NUMBERERS, ...writing }),
-    // Losing the last counts in a power cut harms nobody; waiting for the disk at every guess would
+    // A power cut may lose the last counts; waiting for the disk at every attempt would cost more
     counters: connectPostgres(target, { most: COUNTERS, durable: false, statement: STATEMENT }),
   }
   const reader = kyselyOver(connections.readers)
@@ -75,7 +78,7 @@ export async function openPostgres(server: PostgresServer, migrate: boolean): Pr
   const wake = (): void => {
     connections.counters.query(`notify ${CHANNEL}`).catch(() => {})
   }
-  // Everybody who waits for numbers shares one transaction that gives them
+  // All callers that wait for numbers share one transaction
   const number = inTurn(async () => {
     let more = await guarded(() => hasPending(numberer))
     while (more) {
@@ -88,12 +91,12 @@ export async function openPostgres(server: PostgresServer, migrate: boolean): Pr
     transact,
     append: async (work) => {
       const result = await transact(work)
-      // What is committed is done, whatever fails now: whoever reads the log next numbers it first
+      // The commit is done, even if this fails: the next read of the log numbers the entries first
       await number().catch(() => {})
       return result
     },
     dispose: transact,
-    // Locks nothing: a process that stops in it must not make others fail
+    // Takes no lock, so that a process suspended in it does not make others fail
     prove: () =>
       guarded(async () => {
         await connections.writers.query("select pg_logical_emit_message(true, 'keyhaven', '')")
@@ -117,7 +120,7 @@ function kyselyOver(connections: PostgresConnections): Kysely<Tables> {
 
 type Guarded = <T>(work: () => Promise<T>) => Promise<T>
 
-/** Whatever goes wrong in the database is 503, but a key that somebody else took meanwhile. */
+/** Every failure of the database is 503, except a unique key that another transaction took. */
 function guardedBy(standby: StandbyWatch): Guarded {
   return async (work) => {
     try {
@@ -125,7 +128,7 @@ function guardedBy(standby: StandbyWatch): Guarded {
     } catch (error) {
       if (!(error instanceof PostgresFailure)) throw error
       if (error.state === '23505') throw new KeyhavenError('conflict', { cause: error })
-      // Class 22: a value that no column can hold, such as a text with U+0000. It came with the request
+      // Class 22: a value of the request that no column can store, such as a text with U+0000
       if (error.state?.startsWith('22')) {
         throw new KeyhavenError('invalid_request', { reason: error.message, cause: error })
       }
@@ -140,8 +143,8 @@ function guardedBy(standby: StandbyWatch): Guarded {
 }
 
 /**
- * Brings the tables up to date on one connection, under a lock that other processes wait for. The answer
- * is the newest time that the database knows.
+ * Brings the tables up to date on one connection, under a lock that other processes wait for.
+ * @returns the newest time that the database has stored.
  */
 async function migrated(target: PostgresTarget, apply: boolean): Promise<number | undefined> {
   const connections = connectPostgres(target, { most: 1, durable: true, statement: MIGRATION })
@@ -156,7 +159,7 @@ async function migrated(target: PostgresTarget, apply: boolean): Promise<number 
   }
 }
 
-/** What can't be right whenever it is tried again, by SQLSTATE or the system's code. */
+/** Remedies for failures that no retry fixes, by SQLSTATE or the system's code. */
 const remedies: Readonly<Record<string, string>> = {
   '28P01': 'correct its password',
   '28000': 'correct its user, or let that user in from here',
@@ -171,22 +174,26 @@ const remedies: Readonly<Record<string, string>> = {
   CERT_HAS_EXPIRED: 'renew the certificate of the server',
 }
 
-/** The same, of failures that only their text tells apart. */
+/** Remedies for failures that only their text identifies. */
 const sentences: readonly (readonly [RegExp, string])[] = [
   [
     /does not support SSL/,
-    'switch TLS on there, or write sslmode=disable where nobody else can read the network',
+    'enable TLS on the server, or set sslmode=disable if nobody else can read the network',
   ],
-  [/channel_binding/, 'let the user sign in with scram-sha-256, or write channel_binding=prefer'],
+  [/channel_binding/, 'let the user sign in with scram-sha-256, or set channel_binding=prefer'],
 ]
 
+/**
+ * An error for the operator: what failed and what to do. A ConfigurationError if no retry fixes it;
+ * errors of other kinds pass unchanged.
+ */
 export function postgresSentence(server: PostgresServer, error: unknown): unknown {
   if (!(error instanceof PostgresFailure)) return error
-  const spoken = sentences.find(([pattern]) => pattern.test(error.message))
-  const remedy = spoken?.[1] ?? remedies[error.state ?? '']
+  const known = sentences.find(([pattern]) => pattern.test(error.message))
+  const remedy = known?.[1] ?? remedies[error.state ?? '']
   const what = `The database ${server.name} at ${hostsText(server)} can’t be used (${error.message})`
   if (remedy !== undefined) {
     return new ConfigurationError(`${what}: ${remedy}, in KEYHAVEN_DATABASE or on the server.`)
   }
-  return new Error(`${what}: look after the server, then start again.`, { cause: error })
+  return new Error(`${what}: check the server, then start again.`, { cause: error })
 }

@@ -9,10 +9,10 @@ import { createHosts } from './hosts.ts'
 import { failureOf } from './failure.ts'
 import { postgresSentence } from './postgres.ts'
 
-/** Milliseconds that a statement may take, and a notification to arrive. */
+/** Milliseconds that a statement may take, and within which a notification must arrive. */
 const PATIENCE = 5000
 
-/** Whether the tables are there, with keys in them. A database that does not exist has none. */
+/** Whether the tables exist and contain keys. A database that does not exist has none. */
 export async function hasPostgresInstallation(server: PostgresServer): Promise<boolean> {
   try {
     return await withClient(server, hasKeys)
@@ -24,8 +24,9 @@ export async function hasPostgresInstallation(server: PostgresServer): Promise<b
 }
 
 /**
- * The same, on a server that has what the service needs: UTF-8, a schema to create tables in, and
- * connections of its own, on which prepared statements, settings and `listen` last.
+ * The same, and checks what the service needs of the server: UTF-8, a schema to create tables in,
+ * and dedicated connections that keep prepared statements, settings and `listen`.
+ * @throws ConfigurationError with one sentence that states what is missing.
  */
 export async function provePostgres(server: PostgresServer): Promise<boolean> {
   try {
@@ -47,7 +48,10 @@ export async function provePostgres(server: PostgresServer): Promise<boolean> {
   }
 }
 
-/** duplicate_prepared_statement, invalid_sql_statement_name: a statement met the connection of another client. */
+/**
+ * duplicate_prepared_statement, invalid_sql_statement_name: the statement ran on a connection of
+ * another client.
+ */
 const POOLED: ReadonlySet<string> = new Set(['42P05', '26000'])
 
 const placeOf = (server: PostgresServer): string =>
@@ -107,8 +111,8 @@ async function proveDatabaseOf(client: Client, { server, installed }: Found): Pr
 }
 
 /**
- * Whether connections are shared with other clients between transactions. Two open connections have two
- * backends, and keep them, their settings, prepared statements and channels.
+ * Whether a pooler shares connections between transactions. Without one, two open connections have
+ * two backends and keep them, with their settings, prepared statements and channels.
  */
 async function isPooled(one: Client, other: Client): Promise<boolean> {
   const mark = randomBytes(8).toString('hex')
@@ -116,7 +120,7 @@ async function isPooled(one: Client, other: Client): Promise<boolean> {
   await one.query(`listen keyhaven_${mark}`)
   const before = await look(one)
   await other.query('begin')
-  // With one connection for all, another question would wait for this transaction
+  // If both share one connection, a further query would wait for this transaction
   if ((await look(other)).backend === before.backend) return true
   const after = await look(one)
   await other.query('commit')

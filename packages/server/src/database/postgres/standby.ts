@@ -2,23 +2,24 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { PostgresConnections } from './connections.ts'
 import type { PostgresFailure } from './failure.ts'
 
-/** Finds out whether commits wait for a synchronous standby that is not there. */
+/** Detects commits that wait for a missing synchronous standby. */
 export interface StandbyWatch {
-  /** Whether this backend's commit does. */
+  /** Whether the commit of this backend does. */
   isWaiting(backend: number): Promise<boolean>
-  /** The cause of a failure, if it is that. */
+  /** The sentence about a missing standby, if it caused the failure. */
   causeOf(failure: PostgresFailure): Promise<string | undefined>
 }
 
-/** Milliseconds for which a refusal waits for its cause. */
+/** Milliseconds for which a refusal waits until its cause is found. */
 const PATIENCE = 500
 
 /** lock_not_available, query_canceled */
 const LATE = new Set(['55P03', '57014'])
 
 /**
- * The server ends no commit that waits for a standby: neither its limit for statements nor a client that
- * has gone does (PostgreSQL 15, 27.2.8). What it holds locked makes others wait too.
+ * The server never ends a commit that waits for a standby: neither its time limit for statements
+ * nor the end of the client's connection does (PostgreSQL 15, 27.2.8). Locks that it holds make
+ * others wait too.
  */
 export function watchStandby(readers: PostgresConnections): StandbyWatch {
   const waiting = async (): Promise<readonly number[]> => {

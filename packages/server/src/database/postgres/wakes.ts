@@ -2,18 +2,22 @@ import type { Client } from 'pg'
 import { connectToHost } from './client.ts'
 import type { PostgresTarget } from './client.ts'
 
-/** Hears other processes on a connection of its own, which is made again whenever it breaks. */
+/**
+ * Receives notifications of other processes, on a connection of its own that is reopened whenever
+ * it breaks.
+ */
 export interface PostgresWakes {
   on(listener: () => void): () => void
   close(): Promise<void>
 }
 
-/** The channel of `notify`; PostgreSQL keeps databases apart. */
+/** The channel of `notify`; PostgreSQL separates channels of different databases. */
 export const CHANNEL = 'keyhaven'
 
-/** Milliseconds before a broken connection is made again. */
+/** Milliseconds before a broken connection is opened again. */
 const AGAIN = 1000
 
+/** Connects and listens until it is closed. */
 export function listenToPostgres(target: PostgresTarget): PostgresWakes {
   const listeners = new Set<() => void>()
   const wake = (): void => listeners.forEach((listener) => listener())
@@ -39,10 +43,10 @@ export function listenToPostgres(target: PostgresTarget): PostgresWakes {
       mine.on('end', lose)
       mine.on('notification', wake)
       await mine.query(`listen ${CHANNEL}`).catch(lose)
-      // What came while nobody listened
+      // Notifications sent before this connection listened are lost
       wake()
     } catch {
-      // Until it is there again, polling finds what is new
+      // Polling finds new entries until the connection is back
       again()
     }
   }

@@ -3,8 +3,8 @@ import { chmod, link, open, rm } from 'node:fs/promises'
 import { backup, DatabaseSync } from 'node:sqlite'
 
 /**
- * Copies a SQLite database to a new file (mode 0600) while others use it: one state of it, whole, and
- * on the disk when this answers. The file appears whole or not at all, and replaces none.
+ * Copies a SQLite database that is in use to a new file (mode 0600): one consistent state, on disk
+ * when this returns. The file appears only when complete and never replaces another.
  */
 export async function backUpSqlite(database: string, file: string): Promise<void> {
   const part = `${file}.${randomUUID()}`
@@ -24,7 +24,7 @@ export async function backUpSqlite(database: string, file: string): Promise<void
   }
 }
 
-/** A copy that SQLite finds whole, in one file. */
+/** Checks the copy and merges its log into the one file. @throws Error if it is damaged. */
 function checked(file: string): void {
   const copy = new DatabaseSync(file)
   try {

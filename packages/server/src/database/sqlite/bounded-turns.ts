@@ -1,6 +1,6 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
 
-/** How many may wait for their turn, and for how many milliseconds. */
+/** How many calls may wait for their turn, and for how many milliseconds. */
 export interface TurnBounds {
   readonly waiting: number
   readonly patience: number
@@ -13,8 +13,9 @@ interface Waiting {
 }
 
 /**
- * Runs work one at a time, in order of arrival. Work that finds no room in the queue, or has waited for
- * too long when its turn comes, is refused: its client has given up, or had better come back later.
+ * Runs work one at a time, in order of arrival. Refuses a call if the queue is full, and a call
+ * that waited too long when its turn comes: its client has given up or should retry later.
+ * @throws KeyhavenError `overloaded`.
  */
 export function boundedTurns({
   waiting,

@@ -3,15 +3,15 @@ import type { SQLInputValue, StatementSync } from 'node:sqlite'
 import { SqliteDialect, SqliteQueryCompiler } from 'kysely'
 import type { QueryCompiler, SelectModifierNode, SqliteDatabase } from 'kysely'
 
-/** Prepared statements that are kept; the service has fewer than this. */
+/** Prepared statements that are cached; the service has fewer. */
 const MAX_STATEMENTS = 200
 
 /** Milliseconds that opening waits for another process's lock. */
 const OPENING = 5000
 
 /**
- * Opens a connection. Its opener may wait for the locks of other processes; once it serves, it never
- * does: the driver is synchronous, and a wait of its own would stop every request.
+ * Opens a connection that waits for the locks of other processes. Once it serves requests it must
+ * not wait, because the driver is synchronous and would block every request: see `failOnLocks`.
  */
 export function connectSqlite(file: string): DatabaseSync {
   const raw = new DatabaseSync(file)
@@ -20,19 +20,19 @@ export function connectSqlite(file: string): DatabaseSync {
   return raw
 }
 
-/** From now on a lock of another process is an error at once, for the caller to try again. */
-export function waitForNobody(raw: DatabaseSync): void {
+/** From now on a lock of another process fails the statement at once; the caller retries. */
+export function failOnLocks(raw: DatabaseSync): void {
   raw.exec('pragma busy_timeout=0')
 }
 
-/** Lets go of every page in memory: the next query reads the file again. */
+/** Drops every cached page, so that the next query reads the file again. */
 export function forgetPages(raw: DatabaseSync): void {
   raw.exec('pragma shrink_memory')
 }
 
 /**
- * Kysely's SQLite dialect over `node:sqlite`. Durable in WAL mode (`synchronous=FULL`, asserted);
- * a transaction takes the write lock at its start, so that it can't fail half way for want of it.
+ * Kysely's SQLite dialect over `node:sqlite`. Durable in WAL mode (`synchronous=FULL`, asserted). A
+ * transaction takes the write lock at its start, so it never fails half way for lack of it.
  */
 export function sqliteDialect(raw: DatabaseSync): SqliteDialect {
   raw.exec('pragma synchronous=FULL')
@@ -41,7 +41,7 @@ export function sqliteDialect(raw: DatabaseSync): SqliteDialect {
   return hastyDialect(raw)
 }
 
-/** The same on a connection that need not wait for the disk at every commit. */
+/** The same on a connection that need not wait for the disk at each commit. */
 export function hastyDialect(raw: DatabaseSync): SqliteDialect {
   raw.exec('pragma foreign_keys=ON')
   return new Dialect({ database: databaseOf(raw) })
@@ -55,7 +55,7 @@ class Dialect extends SqliteDialect {
 
 const locking: ReadonlySet<string | undefined> = new Set(['ForUpdate', 'SkipLocked'])
 
-/** Leaves out `for update`: whoever writes has the whole file locked, so there is nothing to skip either. */
+/** Leaves out `for update` and `skip locked`: a SQLite writer locks the whole file. */
 class Compiler extends SqliteQueryCompiler {
   protected override visitSelectModifier(node: SelectModifierNode): void {
     if (!locking.has(node.modifier)) super.visitSelectModifier(node)
@@ -94,7 +94,8 @@ function databaseOf(raw: DatabaseSync): SqliteDatabase {
     close: () => raw.close(),
     prepare: (sql) => {
       if (sql === 'begin') return prepare('begin immediate')
-      // A full disk or a broken file rolls back by itself: another try would hide the cause
+      // SQLite has rolled back by itself after a full disk or a damaged file: another rollback
+      // would hide the cause
       return prepare(sql === 'rollback' && !raw.isTransaction ? 'select 1' : sql)
     },
   }

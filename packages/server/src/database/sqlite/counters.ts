@@ -6,14 +6,14 @@ import { preparing } from './connection.ts'
 const DROP_COUNTS =
   'delete from rate_limits where key in (select key from rate_limits where expire <= ? order by expire limit ?)'
 
-/** Counts beside the other tables, on a connection of their own. */
+/** Counts of the rate limits, on a connection of their own. */
 export function sqliteCounters(raw: DatabaseSync, inTurn: Counters['inTurn']): Counters {
-  // Losing the last counts in a power cut harms nobody; waiting for the disk at every guess would
+  // Losing the last counts in a power cut is harmless; waiting for the disk at every attempt is not
   raw.exec('pragma synchronous=NORMAL')
   const prepare = preparing(raw)
   const storeClient = {
     prepare,
-    // One statement each: it is its own transaction
+    // Each is one statement, and so its own transaction
     transaction: (work: () => unknown) => work,
   }
   return {

@@ -2,22 +2,22 @@ import { closeSync, existsSync, openSync, realpathSync } from 'node:fs'
 import { ConfigurationError } from '../../config/configuration-error.ts'
 import { narrowFileMode } from '../../config/file-modes.ts'
 
-/** What SQLite keeps beside a database; it gives these files the mode of the database. */
+/** Suffixes of the files of a database; SQLite gives them all the mode of the first. */
 const BESIDE = ['', '-wal', '-shm', '-journal']
 
 /**
- * Makes a SQLite file that is missing, because SQLite itself would leave its mode to the umask, and closes
- * existing files to other users.
+ * Creates a missing SQLite file, because SQLite would leave its mode to the umask, and removes
+ * permissions of other users from existing files.
  * @returns lines about modes that were too wide.
  */
 export function keepFilesPrivate(file: string): readonly string[] {
   if (!existsSync(file)) {
     try {
-      // Another process may be the first to make it
+      // Another process may create it first
       closeSync(openSync(file, 'a', 0o600))
     } catch (cause) {
       throw new ConfigurationError(
-        `The database ${file} can’t be made: make its folder and let this user write it, or set KEYHAVEN_DATABASE to another file.`,
+        `The database ${file} can’t be created: create its folder and make it writable for this user, or set KEYHAVEN_DATABASE to another file.`,
         { cause },
       )
     }

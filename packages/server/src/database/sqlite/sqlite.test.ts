@@ -28,7 +28,7 @@ async function counted(running: readonly Promise<string>[]): Promise<Record<stri
 }
 
 describe('writers of a SQLite database', () => {
-  it('wait in a queue of 256: more are told to come back (source 13)', async () => {
+  it('wait in a queue of 256, and more are refused as overloaded (source 13)', async () => {
     const running = Array.from({ length: 8000 }, work)
     expect(await counted(running)).toEqual({ done: 257, overloaded: 8000 - 257 })
     expect(await work()).toBe('done')

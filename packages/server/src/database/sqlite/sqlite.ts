@@ -9,21 +9,21 @@ import { knownTime } from '../known-time.ts'
 import { hasPending, numberRevocations } from '../revocation-numbers.ts'
 import { retried } from '../retried.ts'
 import { connectSqlite, forgetPages, hastyDialect, sqliteDialect } from './connection.ts'
-import { waitForNobody } from './connection.ts'
+import { failOnLocks } from './connection.ts'
 import { sqliteCounters } from './counters.ts'
 import type { Tables } from '../tables.ts'
 import { createTrustedClock } from '../trusted-clock.ts'
 
-/** Writers that may wait, as for connections to PostgreSQL, and milliseconds for which they may. */
+/** Writers that may wait, as many as for PostgreSQL connections, and for how many milliseconds. */
 const WRITERS = { waiting: 256, patience: 10_000 }
 
-/** Milliseconds of a batch of a job. */
+/** Milliseconds of a job's batch. */
 const BATCH = 10
 
-/** Opens a SQLite file, and makes it where there is none. */
+/** Opens a SQLite file, or creates it. */
 export async function openSqlite(file: string, migrate: boolean): Promise<Database> {
-  // Readers have a connection of their own, so that a writer's turn never makes them wait; guesses are
-  // counted, and rows disposed of, on a third, which doesn't wait for the disk
+  // Readers have their own connection and never wait for a writer; counting and deleting rows use a
+  // third, which does not wait for the disk
   const connections = opened(file)
   const [forWriter, forReader, forLimits] = connections
   const writer = new Kysely<Tables>({ dialect: sqliteDialect(forWriter) })
@@ -37,7 +37,7 @@ export async function openSqlite(file: string, migrate: boolean): Promise<Databa
       return await retried(work, isBusy)
     } catch (error) {
       if (!isSqliteError(error)) throw error
-      // A damaged page stays in memory after the file is mended, unless it is let go
+      // A damaged page stays in memory after the file is repaired, unless it is dropped
       if (resultCode(error) === CORRUPT) connections.forEach(forgetPages)
       throw new KeyhavenError('unavailable', {
         reason: `database: ${error.message}`,
@@ -47,14 +47,15 @@ export async function openSqlite(file: string, migrate: boolean): Promise<Databa
     }
   }
   try {
-    connections.forEach(waitForNobody)
+    connections.forEach(failOnLocks)
     await oneAtATime(forWriter, () => migrateTables(writer, migrate))
-    // Two writers of one process would meet each other's lock: counting takes the writer's turn
+    // Two writers of one process would collide with each other's lock, so counting queues with the
+    // writers
     const turn = boundedTurns(WRITERS)
     const inTurn = <T>(work: () => Promise<T>): Promise<T> => guarded(() => turn(work))
     const counters = sqliteCounters(forLimits, inTurn)
     const time = createTrustedClock(await knownTime(writer))
-    // The database's clock is this machine's: SQLite lives in the same process
+    // SQLite runs in this process, so the database's clock is this machine's
     const moment = (db: Connection): Moment => ({ db, ...time.take(Date.now()) })
     const transact: Database['transact'] = (work) =>
       guarded(() => turn(() => writer.transaction().execute((db) => work(moment(db)))))
@@ -64,7 +65,7 @@ export async function openSqlite(file: string, migrate: boolean): Promise<Databa
       dispose,
       read: (work) => guarded(() => work(moment(reader))),
       transact,
-      // Nobody else writes meanwhile: a transaction numbers its own
+      // No other transaction writes meanwhile, so a transaction numbers its own entries
       append: (work) =>
         transact(async (moment) => {
           const result = await work(moment)
@@ -81,7 +82,7 @@ export async function openSqlite(file: string, migrate: boolean): Promise<Databa
       batch: BATCH,
       counters,
       time,
-      // Processes that share a file have nobody between them who could pass it on
+      // Processes that share a file have no server between them to notify them
       wake: () => {},
       onWake: () => () => {},
       close,
@@ -100,10 +101,13 @@ function opened(file: string): readonly [DatabaseSync, DatabaseSync, DatabaseSyn
   }
 }
 
-/** Milliseconds that a start waits for another that is migrating. */
+/** Milliseconds that a start waits for another process that is migrating. */
 const MIGRATING = 10_000
 
-/** Kysely's migrator takes no lock on SQLite: two that start at once must not both create the tables. */
+/**
+ * Kysely's migrator takes no lock on SQLite; two simultaneous starts must not both create the
+ * tables.
+ */
 async function oneAtATime(raw: DatabaseSync, work: () => Promise<void>): Promise<void> {
   await retried(async () => raw.exec('begin immediate'), isBusy, MIGRATING)
   try {
@@ -115,20 +119,24 @@ async function oneAtATime(raw: DatabaseSync, work: () => Promise<void>): Promise
   }
 }
 
-/** What an operator does about a database that can't be opened, by SQLite's result code. */
+/** Remedies for a database that can't be opened, by SQLite's result code. */
 const remedies: Readonly<Record<number, string>> = {
-  5: 'another program holds it: stop that, then start again',
-  8: 'let this user write it and the folder around it',
-  10: 'look after the disk, then start again',
+  5: 'another program has locked it: stop that program, then start again',
+  8: 'make it and its folder writable for this user',
+  10: 'check the disk, then start again',
   11: 'restore it from a backup',
-  13: 'make room on the disk, then start again',
-  14: 'let this user write it and the folder around it',
-  26: 'this is no SQLite file: restore it from a backup, or set KEYHAVEN_DATA to another folder',
+  13: 'free space on the disk, then start again',
+  14: 'make it and its folder writable for this user',
+  26: 'it is not a SQLite file: restore it from a backup, or set KEYHAVEN_DATA to another folder',
 }
 
-/** Rights and files that are none: no restart mends them. */
+/** Wrong permissions and files of another kind, which no restart fixes. */
 const WRONG: ReadonlySet<number> = new Set([8, 14, 26])
 
+/**
+ * An error for the operator: what failed and what to do. A ConfigurationError if no restart fixes
+ * it; errors of other kinds pass unchanged.
+ */
 export function sqliteSentence(file: string, error: unknown): unknown {
   if (!isSqliteError(error)) return error
   const remedy = remedies[resultCode(error)]
@@ -148,7 +156,7 @@ function isSqliteError(error: unknown): error is SqliteError {
   return errorCode(error) === 'ERR_SQLITE_ERROR'
 }
 
-/** SQLite's result codes that something is done about, without their extensions. */
+/** SQLite's primary result codes that need handling. */
 const [BUSY, LOCKED, CORRUPT] = [5, 6, 11]
 
 function resultCode({ errcode }: SqliteError): number {

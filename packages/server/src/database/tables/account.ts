@@ -14,7 +14,7 @@ export interface AccountTable {
   profile: string | null
   /** PHC string. */
   password_hash: string
-  /** Raised at every password change: what was proved before counts no more. */
+  /** Incremented at every password change; proofs made before it no longer count. */
   credential_version: number
   status: AccountStatus
   status_reason: string | null

@@ -6,7 +6,10 @@ export interface AuditTable {
   /** Milliseconds since 1970. */
   at: number
   action: string
-  /** The account that acted, or who was at the command line; null for strangers and the service itself. */
+  /**
+   * The account that acted, or the operator at the command line; null for unknown callers and the
+   * service itself.
+   */
   actor_id: string | null
   account_id: string | null
   session_id: string | null
@@ -17,6 +20,6 @@ export interface AuditTable {
   details: string | null
   /** Its place in the chain, from 1 without gaps; null until it is sealed. */
   number: number | null
-  /** The seal over it and the row before it. */
+  /** The keyed seal over this row and the seal of the row before. */
   hash: string | null
 }

@@ -7,17 +7,26 @@ export interface GuardTable {
   created_at: number
 }
 
-/** One row per guard and process of the service that hears it: written in batches, dropped with the process. */
+/**
+ * One row per guard and process that it is connected to: written in batches, deleted with the
+ * process.
+ */
 export interface GuardReportTable {
   guard_id: string
   process_id: string
-  /** What the guard says to have applied; both null where it has said nothing here. */
+  /**
+   * The log and number that the guard reported as applied; both null without a report to this
+   * process.
+   */
   log: string | null
   seq: number | null
-  /** Milliseconds since 1970 at which this number was reported first, and of the last sign that the guard listens. */
+  /**
+   * Milliseconds since 1970: when this number was reported first, and when the guard was last
+   * connected.
+   */
   applied_at: number | null
   heard_at: number | null
-  /** 1 where it claims more than the log holds. */
+  /** 1 if it reports a number that the log does not have yet. */
   ahead: number
   /** Open streams in this process. */
   connections: number

@@ -1,4 +1,4 @@
-/** One row per job; the process that holds its lock does the job, so one process at a time does it. */
+/** One row per job. The process that locks it does the job, so only one process at a time does. */
 export interface JobTable {
   name: string
 }

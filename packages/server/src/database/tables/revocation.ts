@@ -1,18 +1,21 @@
 import type { Generated } from 'kysely'
 
-/** What a revocation says. */
+/** The content of a revocation. */
 interface Entry {
   kind: 'jti' | 'sid' | 'client_id' | 'kid'
   id: string
   /**
-   * The era that the entry ends; null for any other entry. Beside it `kind` and `id` hold what a
-   * process of the version before, which knows no eras, can pass on to its guards.
+   * The era that the entry ends; null for any other entry. `kind` and `id` then contain what a
+   * process of the previous version, which knows no eras, can send to its guards.
    */
   era: Generated<string | null>
-  /** The row of `revocation_effects` with what was changed besides; null if `kind` and `id` are enough. */
+  /**
+   * The row of `revocation_effects` with other changes of the same transaction; null if `kind` and
+   * `id` are enough.
+   */
   effect_id: Generated<string | null>
   code: 'session_ended' | 'account_locked' | 'token_expired'
-  /** Milliseconds since 1970 after which no token can be hit any more. */
+  /** Milliseconds since 1970 after which every token that it can match has expired. */
   until: number
 }
 
@@ -21,21 +24,25 @@ export interface RevocationTable extends Entry {
   seq: number
 }
 
-/** One row per revocation that has no number yet. */
+/** One row per revocation without a number yet. */
 export interface PendingRevocationTable extends Entry {
   place: Generated<number>
 }
 
-/** What an entry did to other rows, so that it can be done again on a database that has lost it. */
+/**
+ * What an entry changed in other rows, so that it can be repeated on a database that has lost it.
+ */
 export interface RevocationEffectTable {
   id: string
   /** JSON object; never sent to a guard. */
   effect: string
-  /** As the entry's. */
+  /** The same as the entry's. */
   until: number
 }
 
-/** One row: the number of the newest revocation, and the highest that may have been dropped. */
+/**
+ * One row: the number of the newest revocation, and the highest number that may have been deleted.
+ */
 export interface RevocationCounterTable {
   id: number
   seq: number

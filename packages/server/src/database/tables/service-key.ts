@@ -1,4 +1,4 @@
-/** Secrets of the service itself, such as the XSRF key, sealed under the master key. */
+/** Secrets of the service itself, such as the XSRF key, sealed with the master key. */
 export interface ServiceKeyTable {
   name: string
   sealed: string

@@ -13,18 +13,18 @@ export interface SessionTable {
   device: string | null
   /** The client's network address at the sign-in. */
   address: Generated<string | null>
-  /** Kind of browser and system at the sign-in, in words from a fixed list. */
+  /** Kind of browser and system at the sign-in, from a fixed list. */
   browser: Generated<string | null>
   remember: number
   last_used_at: number
   idle_expires_at: number
   absolute_expires_at: number | null
-  /** When and why it ended; both null while it lives. */
+  /** When and why it ended; both null while it is live. */
   ended_at: number | null
   end_code: 'session_ended' | 'account_locked' | null
-  /** The token of the last renewal, shared by requests that come within seconds. */
+  /** The token of the last renewal, which requests within seconds share. */
   renewed_jti: string | null
   renewed_at: number | null
-  /** The installation's epoch in which it was opened: with the next epoch it has ended. */
+  /** The installation's epoch in which it was opened; the next epoch ends it. */
   epoch: Generated<number>
 }

@@ -1,4 +1,4 @@
-/** One row per access token that was given out: its claims, never its signature. */
+/** One row per issued access token: its claims, never its signature. */
 export interface TokenTable {
   jti: string
   account_id: string

@@ -6,9 +6,12 @@ import { accountAnswer } from '../../http/answers/shapes.ts'
 import { administeredAnswer } from './schemas.ts'
 import { z } from 'zod'
 
-/** The `sub` resource; with more members for administrators. Without their scope a foreign one does not exist. */
+/**
+ * The resource named by `sub`, with more members for administrators. Other accounts are 404 without
+ * their scope.
+ */
 export const getAccount = guardedEndpoint({
-  summary: 'One account; with keyhaven:accounts:read any, with roles and dates.',
+  summary: 'One account; with keyhaven:accounts:read any account, with roles and dates.',
   answers: { 200: z.union([administeredAnswer, accountAnswer]) },
   handle: async ({ context, path, caller }) => {
     const { id = '' } = path

@@ -8,9 +8,9 @@ import { accountsAnswer } from './schemas.ts'
 
 const statuses = z.enum(['active', 'unverified', 'locked', 'disabled'])
 
-/** Finds accounts. */
+/** Lists accounts, filtered by text and status. */
 export const getAccounts = guardedEndpoint({
-  summary: 'Find accounts.',
+  summary: 'List accounts.',
   answers: { 200: accountsAnswer },
   query: [...listParameters, 'search', 'status'],
   handle: async ({ context, query }) => {

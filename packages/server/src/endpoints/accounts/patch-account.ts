@@ -8,7 +8,7 @@ import { name, profile, username, statusChangeAnswer } from './schemas.ts'
 import { reason } from '../../http/bodies/members.ts'
 import { accountAnswer } from '../../http/answers/shapes.ts'
 
-/** Changes profile members, or locks, disables and activates: never both at once. */
+/** Changes profile members, or locks, disables or activates the account; never both in one call. */
 export const patchAccount = guardedEndpoint({
   summary:
     'Change profile members (of others with keyhaven:accounts:write), or the status (with keyhaven:accounts:lock).',
@@ -24,7 +24,7 @@ export const patchAccount = guardedEndpoint({
     const { id: accountId = '' } = path
     const { status, reason: why, ...change } = body
     const held = scopesNow(context, caller)
-    const pageListeners = Object.values(change).some((value) => value !== undefined)
+    const changesProfile = Object.values(change).some((value) => value !== undefined)
     if (status === undefined && why === undefined) {
       if (accountId !== caller.account.id && !holds(context, caller, 'keyhaven:accounts:write')) {
         throw new KeyhavenError('not_found')
@@ -32,8 +32,9 @@ export const patchAccount = guardedEndpoint({
       return { status: 200, body: await changeProfile(context, { accountId, change, held }, actor) }
     }
     requireScope(context, caller, 'keyhaven:accounts:lock')
-    if (status === undefined) throw invalid('status', 'Say which status the reason is for.')
-    if (pageListeners) throw invalid('status', 'Change the status and the profile in two calls.')
+    if (status === undefined)
+      throw invalid('status', 'The status is missing: write the one that the reason is for.')
+    if (changesProfile) throw invalid('status', 'Change the status and the profile in two calls.')
     if (status !== 'active' && why === undefined) {
       throw invalid('reason', 'The reason is missing: write one for the audit log.')
     }

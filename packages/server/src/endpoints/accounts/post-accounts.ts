@@ -5,17 +5,20 @@ import { previousSession } from '../../http/callers/previous-session.ts'
 import { openEndpoint } from '../../http/endpoint.ts'
 import { email, name, profile, username } from './schemas.ts'
 import { password } from '../../http/bodies/members.ts'
-import { signedIn } from '../../http/answers/session-cookies.ts'
+import { setSessionCookies } from '../../http/answers/session-cookies.ts'
 import { sessionViewAnswer } from '../../http/answers/shapes.ts'
 
 /** Sign-up: creates an account and signs it in. */
 export const postAccounts = openEndpoint({
-  summary: 'Sign up, and be signed in.',
+  summary: 'Sign up and sign in.',
   answers: { 201: sessionViewAnswer },
   body: z.strictObject({ email, password, username, name, profile }),
   handle: async (call) => {
     const former = await previousSession(call)
     const browser = browserOf(call.request)
-    return signedIn(call, await signUp(call.context, { ...call.body, former, browser }, call.actor))
+    return setSessionCookies(
+      call,
+      await signUp(call.context, { ...call.body, former, browser }, call.actor),
+    )
   },
 })

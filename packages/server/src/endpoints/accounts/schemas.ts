@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { accountAnswer, listOf, time } from '../../http/answers/shapes.ts'
 import { LONGEST_LOGIN, text } from '../../http/bodies/members.ts'
 
+/** An account as administrators get it. */
 export const administeredAnswer = accountAnswer.extend({
   roles: z.array(z.string()),
   createdAt: time,
@@ -9,30 +10,37 @@ export const administeredAnswer = accountAnswer.extend({
   statusReason: z.string().nullable(),
 })
 
+/** A page of accounts. */
 export const accountsAnswer = listOf(administeredAnswer)
 
+/**
+ * An account after a change of status, what the change ended, and the number of its revocation
+ * entry.
+ */
 export const statusChangeAnswer = z.strictObject({
   account: administeredAnswer,
   ended: z.strictObject({ sessions: z.int(), apiKeys: z.int(), delegations: z.int() }),
   seq: z.int(),
 })
 
-/** Members that more than one call takes. Rules beyond shape belong to the flows. */
+/** Members that several calls accept. The flows check all but the shape. */
 export const email = text(
   LONGEST_LOGIN,
   'e-mail address',
   'The e-mail address is missing: write one like name@example.com.',
 )
 
+/** An optional user name. */
 export const username = text(
   LONGEST_LOGIN,
   'user name',
   'The user name is empty: write one.',
 ).optional()
 
+/** An optional display name. */
 export const name = text(100, 'name', 'The name is empty: write one.').optional()
 
-/** Application data about a person: a small JSON object. */
+/** Application data of an account: a small JSON object. */
 export const profile = z
   .record(z.string().max(64), z.json())
   .refine(

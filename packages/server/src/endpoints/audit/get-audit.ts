@@ -13,9 +13,9 @@ import { auditAnswer } from './schemas.ts'
 
 const auditFilters = ['from', 'to', 'account', 'actor', 'action', 'address'] as const
 
-/** What happened. */
+/** Lists audit rows, filtered by time, account, actor, action or address. */
 export const getAudit = guardedEndpoint({
-  summary: 'What happened: the audit log.',
+  summary: 'The audit log.',
   answers: { 200: auditAnswer },
   query: [...listParameters, ...auditFilters],
   handle: async ({ context, query }) => {
@@ -34,7 +34,7 @@ export const getAudit = guardedEndpoint({
   },
 })
 
-/** An address in the one form that the log holds. */
+/** An address in the spelling that the audit log stores. */
 function recordedAddress(text: string | undefined): string | undefined {
   if (text === undefined || text === UNKNOWN) return text
   const address = parseAddress(text)

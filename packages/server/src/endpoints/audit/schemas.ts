@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { listOf, time } from '../../http/answers/shapes.ts'
 
+/** A page of audit rows. */
 export const auditAnswer = listOf(
   z.strictObject({
     id: z.int(),

@@ -3,9 +3,9 @@ import { guardedEndpoint } from '../../http/endpoint.ts'
 import { listAnswer, listParameters, readListQuery } from '../../http/bodies/query.ts'
 import { guardsAnswer } from './schemas.ts'
 
-/** Who listens to the feed. */
+/** Lists guards with their connections and last reports. */
 export const getGuards = guardedEndpoint({
-  summary: 'Who listens to the feed, and what they have applied.',
+  summary: 'The guards, with their connections and the last entry that each applied.',
   answers: { 200: guardsAnswer },
   query: listParameters,
   handle: async ({ context, query }) => {

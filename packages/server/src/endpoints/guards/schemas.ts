@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { listOf, time } from '../../http/answers/shapes.ts'
 
+/** A page of guards; `age` is in seconds. */
 export const guardsAnswer = listOf(
   z.strictObject({
     name: z.string(),

@@ -1,7 +1,7 @@
 import { openEndpoint } from '../../http/endpoint.ts'
 import { healthAnswer } from './schemas.ts'
 
-/** The process runs. */
+/** 200 while the process runs. */
 export const getHealthLive = openEndpoint({
   summary: 'The process runs.',
   answers: { 200: healthAnswer },

@@ -2,9 +2,9 @@ import { readMetrics } from '../../flows/startup/read-metrics.ts'
 import { guardKeyEndpoint } from '../../http/endpoint.ts'
 import { METRICS_TYPE, metricsText } from '../../telemetry/family.ts'
 
-/** Figures for operators. */
+/** Metrics for Prometheus, of this process and its guards. */
 export const getMetrics = guardKeyEndpoint({
-  summary: 'Figures of this process and its guards, in Prometheus’s text format.',
+  summary: 'Metrics of this process and its guards, in Prometheus text format.',
   answers: { 200: undefined },
   text: 'text/plain',
   handle: async ({ context, caller }) => ({

@@ -6,11 +6,11 @@ import type { Site } from '../../http/site.ts'
 import { openapiAnswer } from './schemas.ts'
 import { problemAnswer } from '../../http/answers/shapes.ts'
 
-/** The description of the API, made once for each site from its whole route table. */
+/** An endpoint for the description of the API, made once for each site from all routes. */
 export function getOpenapiEndpoint(routes: () => readonly Route[]): OpenEndpoint {
   const made = new WeakMap<Site, object>()
   return openEndpoint({
-    summary: 'This description.',
+    summary: 'This description of the API.',
     answers: { 200: openapiAnswer },
     handle: ({ site }) => {
       const body = made.get(site) ?? openapiOf(routes(), problemAnswer, site)

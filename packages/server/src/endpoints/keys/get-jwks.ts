@@ -6,7 +6,7 @@ export const getJwks = openEndpoint({
   summary: 'The public keys (RFC 7517).',
   answers: { 200: jwksAnswer },
   handle: async ({ context }) => {
-    // A guard that meets a new key may be sooner here than this process is at the log
+    // A guard may see a new key before this process has read its entry in the log
     const { time } = await context.revocations.follow()
     return {
       status: 200,

@@ -2,9 +2,9 @@ import { listKeys } from '../../flows/keys/list.ts'
 import { guardedEndpoint } from '../../http/endpoint.ts'
 import { keysAnswer } from './schemas.ts'
 
-/** Every key and what it does now. */
+/** Lists every signing key and its state. */
 export const getKeys = guardedEndpoint({
-  summary: 'Every signing key and what it does now.',
+  summary: 'Every signing key and its state.',
   answers: { 200: keysAnswer },
   handle: async ({ context }) => ({
     status: 200,

@@ -3,7 +3,7 @@ import { rotateKeys } from '../../flows/keys/rotate.ts'
 import { guardedEndpoint } from '../../http/endpoint.ts'
 import { rotationAnswer } from './schemas.ts'
 
-/** Rotates: in ten minutes, or at once in an emergency. */
+/** Rotates the signing key: in ten minutes, or at once in an emergency. */
 export const postKeys = guardedEndpoint({
   summary: 'Rotate the signing key.',
   answers: { 200: rotationAnswer },
@@ -16,8 +16,8 @@ export const postKeys = guardedEndpoint({
     )
     for (const entry of entries) context.revocations.copy.add(entry)
     context.revocations.unread.add(entries)
-    // Takes the keys over here and sends them to guards. They are committed: a read that fails is
-    // repeated by the clock
+    // Loads the keys here and sends them to guards. They are committed: if this read fails, the
+    // periodic one follows
     await context.revocations.follow().catch(() => undefined)
     return { status: 200, body: { kid, signsFrom: new Date(signsFrom).toISOString(), withdrawn } }
   },

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { listOf, time } from '../../http/answers/shapes.ts'
 
+/** The signing keys. */
 export const keysAnswer = listOf(
   z.strictObject({
     kid: z.string(),
@@ -11,6 +12,7 @@ export const keysAnswer = listOf(
   }),
 )
 
+/** The new key, and the keys that an emergency withdrew. */
 export const rotationAnswer = z.strictObject({
   kid: z.string(),
   signsFrom: time,

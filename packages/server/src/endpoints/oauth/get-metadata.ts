@@ -3,9 +3,9 @@ import type { Metadata } from '@keyhaven/core/wire'
 import { openEndpoint } from '../../http/endpoint.ts'
 import { metadataAnswer } from './schemas.ts'
 
-/** What guards and other clients learn about this service (RFC 8414). */
+/** The metadata of the authorization server (RFC 8414), with members for guards. */
 export const getMetadata = openEndpoint({
-  summary: 'What this service is and where (RFC 8414).',
+  summary: 'Metadata of this service (RFC 8414).',
   answers: { 200: metadataAnswer },
   handle: ({ context, site }) => {
     const { issuer, access, lifetimes, maxStaleness } = context.settings
@@ -17,7 +17,8 @@ export const getMetadata = openEndpoint({
       keyhaven_cookie: site.cookies,
       keyhaven_origins: site.origins.own.slice(1),
       keyhaven_max_staleness: maxStaleness,
-      // What a guard without a feed says of itself: a revocation counts there when the token ends
+      // A guard without a feed reports it at its start: revoked tokens stay valid there until they
+      // expire
       keyhaven_access_ttl: lifetimes.accessTtl,
     }
     return { status: 200, body, headers: { 'cache-control': 'max-age=60' } }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 
+/** Metadata (RFC 8414 §2) with members of Keyhaven. */
 export const metadataAnswer = z.looseObject({
   issuer: z.url(),
   jwks_uri: z.url(),

@@ -3,11 +3,11 @@ import { z } from 'zod'
 import { changePassword } from '../../flows/passwords/change.ts'
 import { guardedEndpoint } from '../../http/endpoint.ts'
 import { password } from '../../http/bodies/members.ts'
-import { credentialsRenewed } from '../../http/answers/session-cookies.ts'
+import { replaceSessionCookies } from '../../http/answers/session-cookies.ts'
 
-/** Changes my password; ends all my other sessions. */
+/** Changes the caller's password and ends their other sessions. */
 export const putPassword = guardedEndpoint({
-  summary: 'Change my password; all my other sessions end.',
+  summary: 'Change my password and end all my other sessions.',
   answers: { 204: undefined },
   body: z.strictObject({ current: password, password }),
   handle: async (call) => {
@@ -16,6 +16,6 @@ export const putPassword = guardedEndpoint({
     const changed = await changePassword(context, { live: caller, ...body }, actor)
     if (caller.by === 'bearer') return { status: 204 }
     const { session, sessionCookie } = changed
-    return credentialsRenewed(call, session, sessionCookie)
+    return replaceSessionCookies(call, session, sessionCookie)
   },
 })

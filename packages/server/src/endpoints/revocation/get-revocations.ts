@@ -1,6 +1,6 @@
 import type { FeedMark } from '@keyhaven/core/wire'
 import { rateLimited, streamLimits } from '../../config/limits.ts'
-import type { Reserved } from '../../feed/guard-listeners.ts'
+import type { Reserved } from '../../feed/guard-connections.ts'
 import { positionText, parsePosition } from '../../feed/position-file.ts'
 import { feedVersionOf } from '../../feed/sent-entries.ts'
 import type { Stream } from '../../feed/event-writer.ts'
@@ -12,10 +12,12 @@ import type { Answer, Call } from '../../http/endpoint.ts'
 import { eventStream } from '../../http/answers/event-stream.ts'
 import { readQuery, refusedParameter } from '../../http/bodies/query.ts'
 import type { KnownGuard } from '../../feed/guard-keys.ts'
-import { entryAnswer, markAnswer, snapshotAnswer, snapshotPageAnswer } from './schemas.ts'
+import { entryAnswer, positionAnswer, snapshotAnswer, snapshotPageAnswer } from './schemas.ts'
 import { jwksAnswer } from '../../http/answers/shapes.ts'
 
-/** The feed: as events for guards, as pages of JSON for pollers. */
+/**
+ * The feed of revocations: server-sent events, or a snapshot in pages of JSON for guards that poll.
+ */
 export const getRevocations = guardKeyEndpoint({
   summary: 'The feed of revocations: server-sent events, or a snapshot in pages of JSON.',
   answers: { 200: snapshotPageAnswer },
@@ -23,7 +25,7 @@ export const getRevocations = guardKeyEndpoint({
     snapshot: snapshotAnswer,
     revoke: entryAnswer,
     keys: jwksAnswer,
-    heartbeat: markAnswer,
+    heartbeat: positionAnswer,
   },
   query: ['cursor'],
   handle: (call) => {
@@ -32,7 +34,7 @@ export const getRevocations = guardKeyEndpoint({
   },
 })
 
-/** Seconds, and what there is too much of. */
+/** Seconds, and the fact that the refusal names. */
 const RETRY_AFTER = 5
 
 const allTaken = `This guard key has ${streamLimits.guardStreams.points} open connections, the most that it may have: other guards need keys of their own.`
@@ -43,7 +45,7 @@ async function events(call: Call<unknown, KnownGuard>): Promise<Answer> {
   if (place === undefined) throw rateLimited(RETRY_AFTER, allTaken)
   try {
     const stream = await feed(call, place)
-    // A head has no stream
+    // A response to HEAD has no stream
     if (call.request.method === 'HEAD') place.release()
     return eventStream(stream)
   } catch (error) {
@@ -61,7 +63,7 @@ async function feed(
   if (has !== undefined && (await isAhead(context, has))) {
     await noteApplied(context, { guard: caller, ...has }, actor)
   }
-  // What is said first rests on a read begun after the request came
+  // The first event requires a read of the log begun after the request
   const position = await context.revocations.follow()
   const version = feedVersionOf(request.header('keyhaven-feed'))
   return feedGuard(context, { guard: caller, version, place, position, has })
@@ -78,7 +80,7 @@ async function snapshot({ context, request, query }: Call<unknown, KnownGuard>):
   return { status: 200, body: { ...page, next } }
 }
 
-/** A cursor says what its snapshot said at its start: every page carries that. */
+/** A cursor contains the position of its snapshot, so that every page returns the same one. */
 function startOf(
   cursor: string,
   now: FeedMark,

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { noteApplied } from '../../flows/guards/note-applied.ts'
 import { guardKeyEndpoint } from '../../http/endpoint.ts'
 
-/** Takes what a guard says to have applied. */
+/** Stores the entry that a guard reports as applied. */
 export const postApplied = guardKeyEndpoint({
   summary: 'Report what this guard has applied.',
   answers: { 204: undefined },

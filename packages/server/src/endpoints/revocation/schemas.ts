@@ -1,7 +1,9 @@
 import { z } from 'zod'
 
-export const markAnswer = z.strictObject({ log: z.string(), seq: z.int(), time: z.int() })
+/** A position in the log, and the time of the read that found it. */
+export const positionAnswer = z.strictObject({ log: z.string(), seq: z.int(), time: z.int() })
 
+/** One revocation entry. */
 export const entryAnswer = z.strictObject({
   seq: z.int(),
   kind: z.enum(['jti', 'sid', 'client_id', 'era', 'kid']),
@@ -10,9 +12,11 @@ export const entryAnswer = z.strictObject({
   until: z.int(),
 })
 
-export const snapshotAnswer = markAnswer.extend({
+/** A page of the entries that count at a position. */
+export const snapshotAnswer = positionAnswer.extend({
   entries: z.array(entryAnswer).max(1000),
   more: z.boolean(),
 })
 
+/** A page with the cursor of the next one, `null` at the end. */
 export const snapshotPageAnswer = snapshotAnswer.extend({ next: z.string().nullable() })

@@ -1,14 +1,15 @@
 import { z } from 'zod'
 import { endSomeSessions } from '../../flows/sessions/end-some.ts'
 import { guardedEndpoint } from '../../http/endpoint.ts'
-import { everythingOf, reasonOf } from '../../http/bodies/ending.ts'
+import { endsEverything, endingReason } from '../../http/bodies/ending.ts'
 import { readQuery } from '../../http/bodies/query.ts'
 import { scopesNow } from '../../http/callers/scope.ts'
 import { reason } from '../../http/bodies/members.ts'
 
-/** Ends all of somebody's devices. */
+/** Ends all sessions of another account. */
 export const deleteAccountSessions = guardedEndpoint({
-  summary: 'End all sessions of an account; with everything=true all that rests on the account.',
+  summary:
+    'End all sessions of an account; with everything=true also everything else issued for it.',
   answers: { 204: undefined },
   query: ['everything', 'reason'],
   body: z.strictObject({ reason }),
@@ -17,8 +18,8 @@ export const deleteAccountSessions = guardedEndpoint({
     const ending = {
       accountId: path['id'] ?? '',
       held: scopesNow(context, caller),
-      everything: everythingOf(parameters),
-      reason: reasonOf(parameters, body),
+      everything: endsEverything(parameters),
+      reason: endingReason(parameters, body),
     }
     await endSomeSessions(context, ending, actor)
     return { status: 204 }

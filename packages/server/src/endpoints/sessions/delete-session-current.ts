@@ -3,7 +3,7 @@ import { clearedCookies } from '../../http/cookies/cookies.ts'
 import { openEndpoint } from '../../http/endpoint.ts'
 import { sessionsOfRequest } from '../../http/callers/sessions-of-request.ts'
 
-/** Sign-out of this device, with ended or no credentials too. */
+/** Signs this device out, also with ended or without credentials. */
 export const deleteSessionCurrent = openEndpoint({
   summary: 'Sign out this device.',
   answers: { 204: undefined },
@@ -11,7 +11,7 @@ export const deleteSessionCurrent = openEndpoint({
     for (const id of await sessionsOfRequest(context, site, request)) {
       await context.revocations.end({ sessionId: id, actor, proved: true })
     }
-    // A bearer's call leaves the cookies beside it alone
+    // A call with a bearer token leaves the browser's cookies as they are
     const cookies = bearerOf(request) === undefined ? clearedCookies(site, request) : []
     return { status: 204, cookies }
   },

@@ -1,14 +1,17 @@
 import { z } from 'zod'
 import { endOneSession } from '../../flows/sessions/end-some.ts'
-import { reasonOf } from '../../http/bodies/ending.ts'
+import { endingReason } from '../../http/bodies/ending.ts'
 import { guardedEndpoint } from '../../http/endpoint.ts'
 import { readQuery } from '../../http/bodies/query.ts'
 import { holds, scopesNow } from '../../http/callers/scope.ts'
 import { reason } from '../../http/bodies/members.ts'
 
-/** Ends one of my devices, or one of somebody else's by a scope. Without it a foreign one does not exist. */
+/**
+ * Ends one of the caller's sessions; with the scope, one of any account. Otherwise other sessions
+ * are 404.
+ */
 export const deleteSession = guardedEndpoint({
-  summary: 'End one of my sessions; with keyhaven:sessions:end one of any account.',
+  summary: 'End one of my sessions; with keyhaven:sessions:end, one of any account.',
   answers: { 204: undefined },
   query: ['reason'],
   body: z.strictObject({ reason }),
@@ -17,7 +20,7 @@ export const deleteSession = guardedEndpoint({
       sessionId: path['id'] ?? '',
       accountId: holds(context, caller, 'keyhaven:sessions:end') ? undefined : caller.account.id,
       held: scopesNow(context, caller),
-      reason: reasonOf(readQuery(query, ['reason']), body),
+      reason: endingReason(readQuery(query, ['reason']), body),
     }
     await endOneSession(context, ending, actor)
     return { status: 204 }

@@ -1,14 +1,14 @@
 import { endSomeSessions } from '../../flows/sessions/end-some.ts'
 import { clearedCookies } from '../../http/cookies/cookies.ts'
-import { everythingOf } from '../../http/bodies/ending.ts'
+import { endsEverything } from '../../http/bodies/ending.ts'
 import { guardedEndpoint } from '../../http/endpoint.ts'
 import { readQuery, refusedParameter } from '../../http/bodies/query.ts'
 import { scopesNow } from '../../http/callers/scope.ts'
 
-/** Ends my other devices; with `?include=current` or `?everything=true` this one too. */
+/** Ends the caller's other sessions; with `?include=current` or `?everything=true` this one too. */
 export const deleteSessions = guardedEndpoint({
   summary:
-    'End my other devices; with include=current this one too; with everything=true all that rests on my account.',
+    'End my other sessions; with include=current also this one, with everything=true everything issued for my account.',
   answers: { 204: undefined },
   query: ['include', 'everything'],
   handle: async ({ context, site, request, query, caller, actor }) => {
@@ -16,7 +16,7 @@ export const deleteSessions = guardedEndpoint({
     if (include !== undefined && include !== 'current') {
       throw refusedParameter('include', 'Use current, or leave it out.')
     }
-    const everything = everythingOf(parameters)
+    const everything = endsEverything(parameters)
     const keep = include === 'current' || everything ? undefined : caller.session.id
     const accountId = caller.account.id
     const held = scopesNow(context, caller)

@@ -4,9 +4,9 @@ import { guardedEndpoint } from '../../http/endpoint.ts'
 import { listAnswer, listParameters, readListQuery } from '../../http/bodies/query.ts'
 import { sessionsAnswer } from './schemas.ts'
 
-/** Somebody's devices. */
+/** Lists the sessions of any account. */
 export const getAccountSessions = guardedEndpoint({
-  summary: 'Where an account is signed in.',
+  summary: 'The sessions of an account.',
   answers: { 200: sessionsAnswer },
   query: listParameters,
   handle: async ({ context, query, path, caller }) => {

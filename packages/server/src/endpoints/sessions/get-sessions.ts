@@ -3,9 +3,9 @@ import { guardedEndpoint } from '../../http/endpoint.ts'
 import { listAnswer, listParameters, readListQuery } from '../../http/bodies/query.ts'
 import { sessionsAnswer } from './schemas.ts'
 
-/** My devices. */
+/** Lists the caller's sessions. */
 export const getSessions = guardedEndpoint({
-  summary: 'My devices.',
+  summary: 'My sessions.',
   answers: { 200: sessionsAnswer },
   query: listParameters,
   handle: async ({ context, query, caller }) => {

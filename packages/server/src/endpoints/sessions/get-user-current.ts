@@ -2,18 +2,18 @@ import { viewSession } from '../../views/session.ts'
 import { currentSession } from '../../http/callers/current-session.ts'
 import { guardedEndpoint } from '../../http/endpoint.ts'
 import type { Answer } from '../../http/endpoint.ts'
-import { renewed } from '../../http/answers/session-cookies.ts'
+import { renewSessionCookies } from '../../http/answers/session-cookies.ts'
 import { sessionViewAnswer } from '../../http/answers/shapes.ts'
 
-/** Who am I, what may I do; renews the access cookie where it is due. */
+/** The current user, session and rights; renews the access cookie if it is due. */
 export const getUserCurrent = guardedEndpoint({
-  summary: 'Who am I, what may I do; renews where it is due.',
+  summary: 'The current user, session and rights; renews the access cookie if it is due.',
   answers: { 200: sessionViewAnswer },
   upToDate: true,
   handle: async (call): Promise<Answer> => {
     const { context } = call
     const current = await currentSession(call)
-    if (current.renewed !== undefined) return renewed(call, current.renewed)
+    if (current.renewed !== undefined) return renewSessionCookies(call, current.renewed)
     const { claims, live, now } = current
     return { status: 200, body: viewSession(context, { ...live, claims }, now) }
   },

@@ -1,10 +1,10 @@
 import { BACKGROUND_HEADER } from '@keyhaven/core/wire'
 import { renewSession } from '../../flows/sessions/renew.ts'
 import { guardedEndpoint } from '../../http/endpoint.ts'
-import { renewed } from '../../http/answers/session-cookies.ts'
+import { renewSessionCookies } from '../../http/answers/session-cookies.ts'
 import { sessionViewAnswer } from '../../http/answers/shapes.ts'
 
-/** Renews the access cookie by the session cookie; nothing else renews. */
+/** Renews the access cookie; requires the session cookie. */
 export const postSessionCurrentRenew = guardedEndpoint({
   summary: 'Renew the access cookie.',
   answers: { 200: sessionViewAnswer },
@@ -13,6 +13,6 @@ export const postSessionCurrentRenew = guardedEndpoint({
     const { context, caller, request } = call
     const extend = request.header(BACKGROUND_HEADER) === undefined
     const session = await renewSession(context, { live: caller, extend })
-    return renewed(call, session)
+    return renewSessionCookies(call, session)
   },
 })

@@ -5,7 +5,7 @@ import { previousSession } from '../../http/callers/previous-session.ts'
 import { openEndpoint } from '../../http/endpoint.ts'
 import { device, login } from './schemas.ts'
 import { password } from '../../http/bodies/members.ts'
-import { signedIn } from '../../http/answers/session-cookies.ts'
+import { setSessionCookies } from '../../http/answers/session-cookies.ts'
 import { sessionViewAnswer } from '../../http/answers/shapes.ts'
 
 /** Sign-in by password. */
@@ -16,7 +16,7 @@ export const postSessions = openEndpoint({
   handle: async (call) => {
     const former = await previousSession(call)
     const browser = browserOf(call.request)
-    return signedIn(
+    return setSessionCookies(
       call,
       await signInByPassword(call.context, { ...call.body, former, browser }, call.actor),
     )

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { listOf, time } from '../../http/answers/shapes.ts'
 import { LONGEST_LOGIN, text } from '../../http/bodies/members.ts'
 
+/** A page of sessions. */
 export const sessionsAnswer = listOf(
   z.strictObject({
     id: z.string(),
@@ -16,12 +17,14 @@ export const sessionsAnswer = listOf(
   }),
 )
 
+/** An e-mail address or user name. */
 export const login = text(
   LONGEST_LOGIN,
   'e-mail address or user name',
   'The e-mail address or user name is missing: write one.',
 )
 
+/** An optional name for this device, shown in lists of sessions. */
 export const device = text(
   100,
   'name of the device',

@@ -1,11 +1,12 @@
 import { z } from 'zod'
 import { revokeToken } from '../../flows/tokens/revoke.ts'
 import { guardedEndpoint } from '../../http/endpoint.ts'
-import { reasonOf } from '../../http/bodies/ending.ts'
+import { endingReason } from '../../http/bodies/ending.ts'
 import { readQuery } from '../../http/bodies/query.ts'
 import { scopesNow } from '../../http/callers/scope.ts'
 import { reason } from '../../http/bodies/members.ts'
 
+/** Revokes one token by its id. */
 export const deleteToken = guardedEndpoint({
   summary: 'Revoke one token.',
   answers: { 204: undefined },
@@ -13,7 +14,7 @@ export const deleteToken = guardedEndpoint({
   body: z.strictObject({ reason }),
   handle: async ({ context, path, query, body, caller, actor }) => {
     const { jti = '' } = path
-    const why = reasonOf(readQuery(query, ['reason']), body)
+    const why = endingReason(readQuery(query, ['reason']), body)
     await revokeToken(context, { jti, held: scopesNow(context, caller), reason: why }, actor)
     return { status: 204 }
   },

@@ -3,9 +3,9 @@ import { guardedEndpoint } from '../../http/endpoint.ts'
 import { listAnswer, listParameters, readListQuery } from '../../http/bodies/query.ts'
 import { tokensAnswer } from './schemas.ts'
 
-/** The record of tokens given out. */
+/** Lists issued tokens that have not expired. */
 export const getTokens = guardedEndpoint({
-  summary: 'The record of tokens given out.',
+  summary: 'The issued tokens.',
   answers: { 200: tokensAnswer },
   query: [...listParameters, 'account', 'session'],
   handle: async ({ context, query }) => {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { listOf, time } from '../../http/answers/shapes.ts'
 
+/** A page of issued tokens. */
 export const tokensAnswer = listOf(
   z.strictObject({
     jti: z.string(),

@@ -5,7 +5,7 @@ import type { Account } from '../../stores/accounts.ts'
 import type { Context } from '../context.ts'
 import { viewAccount } from '../../views/account.ts'
 
-/** The same for administrators, with what they alone may see. */
+/** Accounts as administrators get them, with roles, dates and the reason of their status. */
 export async function viewAccounts(
   context: Pick<Context, 'settings'>,
   db: Connection,
@@ -27,7 +27,7 @@ export async function viewAccounts(
   })
 }
 
-/** The same for one account. */
+/** One account as administrators get it. */
 export async function administered(
   context: Pick<Context, 'settings'>,
   db: Connection,

@@ -15,17 +15,18 @@ import { notARole } from '../../model/role-names.ts'
 import type { Context, ContextPart } from '../context.ts'
 import { administered } from './administered.ts'
 
+/** A role to add to or remove from an account. */
 export interface RoleChange {
   readonly accountId: string
   readonly role: string
-  /** Nobody grants what they don't hold. */
+  /** The scopes of the actor, who can't grant a scope that they lack. */
   readonly held: Held
   readonly reason?: string | undefined
 }
 
 type Needs = Revoking & Pick<Context, 'settings'>
 
-/** Gives an account a role; its tokens carry the new scopes from their renewal on. */
+/** Adds a role to an account; its tokens get the new scopes when they are renewed. */
 export async function assignRole(
   context: Needs & ContextPart<'listeners', 'pages'>,
   { accountId, role, held }: RoleChange,
@@ -49,7 +50,7 @@ export async function assignRole(
   return view
 }
 
-/** Takes a role away. Where scopes go with it, every unexpired token of the account ends at once. */
+/** Removes a role. If the account loses scopes, all its unexpired tokens end at once. */
 export function unassignRole(
   context: Needs,
   { accountId, role, held, reason }: RoleChange,

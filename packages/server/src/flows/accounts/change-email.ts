@@ -8,8 +8,8 @@ import type { Context } from '../context.ts'
 import { administered } from './administered.ts'
 
 /**
- * Gives an account another address on an operator's word, which counts as its confirmation (H23). Sessions go on, and the
- * password stays.
+ * Changes the address of an account for an operator, who vouches for it, so it counts as confirmed
+ * (H23). Sessions and password stay.
  */
 export async function changeEmail(
   context: Pick<Context, 'settings' | 'database'>,
@@ -33,7 +33,7 @@ export async function changeEmail(
     }
     const address = { email: trimmedLogin(email), email_key, email_verified: 1 }
     await setEmail(db, account, address)
-    // The log keeps ids, not addresses
+    // The audit log stores ids, not addresses
     await record(moment, 'email.changed', { actor, account: accountId })
     const after = { ...account, ...address }
     if (account.status !== 'unverified') return administered(context, db, after)

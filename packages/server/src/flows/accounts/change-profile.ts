@@ -10,7 +10,7 @@ import type { Held } from '../application/rank.ts'
 import type { Context } from '../context.ts'
 import { viewAccount } from '../../views/account.ts'
 
-/** Members left out stay as they are; `null` takes one away. */
+/** Members that are left out stay as they are; `null` removes one. */
 export interface ProfileChange {
   readonly name?: string | null | undefined
   readonly username?: string | null | undefined
@@ -22,6 +22,10 @@ interface OfWhom {
   readonly held: Held
 }
 
+/**
+ * Changes name, user name or profile of an account.
+ * @throws KeyhavenError `conflict` if another account has the user name.
+ */
 export function changeProfile(
   context: Pick<Context, 'settings' | 'database'>,
   { accountId, change, held }: OfWhom & { readonly change: ProfileChange },

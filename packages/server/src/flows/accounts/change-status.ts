@@ -11,15 +11,16 @@ import type { Revoking } from '../revocation/revoking.ts'
 import type { Context } from '../context.ts'
 import { administered } from './administered.ts'
 
+/** A new status for an account. */
 export interface StatusChange {
   readonly accountId: string
   readonly status: 'active' | 'locked' | 'disabled'
-  /** Why; a lock must name it. */
+  /** The reason, which a lock requires. */
   readonly reason?: string | undefined
   readonly held: Held
 }
 
-/** What a change of status came to: how many credentials ended, and the number of the last entry. */
+/** The changed account, how many credentials ended, and the number of the last entry. */
 export interface StatusChanged {
   readonly account: AdministeredAccount
   readonly ended: {
@@ -30,7 +31,10 @@ export interface StatusChanged {
   readonly seq: number
 }
 
-/** Locks, disables or activates. Leaving `active` ends everything at once; coming back revives nothing. */
+/**
+ * Locks, disables or activates an account. Leaving `active` ends everything at once; activating
+ * again revives nothing.
+ */
 export async function changeStatus(
   context: Revoking & Pick<Context, 'settings'>,
   { accountId, status, reason, held }: StatusChange,
@@ -52,13 +56,16 @@ export async function changeStatus(
     const after = { ...account, status, status_reason: statusReason }
     return { account: await administered(context, moment.db, after), ended }
   })
-  // Whatever was written above has its number by the end of this read. It is committed: a read that
-  // fails now must not make the change look as if it had failed
+  // After this read every entry written above has its number. The change is committed, so a failing
+  // read must not report it as failed
   const { seq } = await context.revocations.follow().catch(() => context.revocations.copy)
   return { ...changed, seq }
 }
 
-/** An installation without an administrator could be repaired by the command line alone. */
+/**
+ * Without an administrator only the command line could repair an installation.
+ * @throws KeyhavenError `conflict`.
+ */
 export async function refuseLastAdmin(
   db: Parameters<typeof activeHolders>[0],
   accountId: string,

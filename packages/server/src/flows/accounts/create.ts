@@ -12,7 +12,7 @@ import { emailKey, trimmedLogin, usernameKey } from '../../model/canonical-login
 import { applyPasswordPolicy } from '../../model/password-policy.ts'
 import type { Context, ContextPart } from '../context.ts'
 
-/** What an account is made of. Roles left out are the access module's default roles. */
+/** The members of a new account. Without `roles` it gets the default roles of the access module. */
 export interface NewAccount {
   readonly email: string
   readonly password: string
@@ -23,20 +23,20 @@ export interface NewAccount {
   readonly emailVerified?: boolean
 }
 
-/** Input that was checked: what is left to do is the hash. */
+/** Checked input; only the password is not hashed yet. */
 export interface CheckedAccount {
   readonly input: NewAccount
   readonly keys: { readonly email: string; readonly username: string | null }
   readonly roles: readonly string[]
 }
 
-/** An account that is ready to be written: everything checked, the password hashed. */
+/** An account that is ready to be written, with its hashed password. */
 export interface PreparedAccount {
   readonly account: Omit<Account, 'created_at'>
   readonly roles: readonly string[]
 }
 
-/** Creates an account that may sign in at once: the command line's and the library's way. */
+/** Creates an account that can sign in at once, for the command line and the library. */
 export async function createAccount(
   context: Pick<Context, 'settings' | 'database'> & ContextPart<'tools', 'passwords'>,
   input: NewAccount,
@@ -46,7 +46,7 @@ export async function createAccount(
   return context.database.transact((moment) => writeAccount(moment, prepared, actor))
 }
 
-/** Refuses what can be refused without a hash or a query. */
+/** Refuses everything that can be refused without a hash or a query. */
 export function checkAccount(
   { settings }: Pick<Context, 'settings'>,
   input: NewAccount,
@@ -90,7 +90,10 @@ export async function hashAccount(
   }
 }
 
-/** Writes a prepared account; refuses an address or user name that is taken. */
+/**
+ * Writes a prepared account.
+ * @throws KeyhavenError `conflict` if another account has the address or user name.
+ */
 export async function writeAccount(
   moment: Moment,
   { account, roles }: PreparedAccount,

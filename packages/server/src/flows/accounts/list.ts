@@ -4,12 +4,13 @@ import type { Page, PageRequest } from '../../stores/page.ts'
 import type { Context } from '../context.ts'
 import { viewAccounts } from './administered.ts'
 
+/** Which accounts to list; `search` is part of an address, user name or name. */
 export interface AccountFilter {
   readonly search?: string | undefined
   readonly status?: AccountStatus | undefined
 }
 
-/** Accounts by age, found by part of their address, user name or name. */
+/** Lists accounts by age. */
 export async function listAccounts(
   context: Pick<Context, 'settings' | 'database'>,
   page: PageRequest,

@@ -10,14 +10,14 @@ import { viewAccount } from '../../views/account.ts'
 
 type Reading = Pick<Context, 'settings' | 'database'>
 
-/** One account, by its id, as its owner sees it. */
+/** The account of an id, as its owner gets it. @throws KeyhavenError `not_found`. */
 export async function readAccount(context: Reading, id: string): Promise<AccountView> {
   const account = await context.database.read(({ db }) => findAccount(db, id))
   if (account === undefined) throw new KeyhavenError('not_found')
   return viewAccount(context, account)
 }
 
-/** One account, by its id, as administrators see it. */
+/** The account of an id, as administrators get it. @throws KeyhavenError `not_found`. */
 export function readAdministered(context: Reading, id: string): Promise<AdministeredAccount> {
   return context.database.read(async ({ db }) => {
     const account = await findAccount(db, id)
@@ -26,13 +26,13 @@ export function readAdministered(context: Reading, id: string): Promise<Administ
   })
 }
 
-/** What names an account: `login` is an e-mail address, a user name or an id. */
+/** A reference to an account; `login` is an e-mail address, a user name or an id. */
 export type AccountName =
   | { readonly email: string }
   | { readonly id: string }
   | { readonly login: string }
 
-/** The account of a name; nothing where there is none. */
+/** The account of a reference, as administrators get it; `undefined` if there is none. */
 export function findAdministered(
   context: Reading,
   name: AccountName,

@@ -6,13 +6,14 @@ import type { Locked } from '../../database/locked.ts'
 import { rolesOf } from '../../stores/accounts.ts'
 import type { Account } from '../../stores/accounts.ts'
 
-/** The scopes that the actor holds now; `all` for an operator at the command line or in code. */
+/** The scopes that the actor has now; `all` for an operator at the command line or in code. */
 export type Held = readonly string[] | 'all'
 
 /**
- * Refuses an act on an account that holds a reserved scope which the actor lacks (H21). The account is locked, so that it
- * can't be given a role meanwhile. Nobody lacks a scope of the own account.
- * @throws KeyhavenError `insufficient_scope` with the first scope that is missing.
+ * Refuses an action on an account that has a reserved scope which the actor lacks (H21). The
+ * account must be locked, so that it can't get a role meanwhile. Actors never lack a scope of their
+ * own account.
+ * @throws KeyhavenError `insufficient_scope` with the first missing scope.
  */
 export async function requireRank(
   access: AnyAccess,
@@ -23,7 +24,10 @@ export async function requireRank(
   requireReserved(access, await rolesOf(db, account.id), held)
 }
 
-/** Refuses where these roles bring a reserved scope that is not held. */
+/**
+ * Refuses if these roles grant a reserved scope that is not held.
+ * @throws KeyhavenError `insufficient_scope`.
+ */
 export function requireReserved(access: AnyAccess, roles: readonly string[], held: Held): void {
   if (held === 'all') return
   const reserved: readonly string[] = reservedScopes

@@ -2,21 +2,21 @@ import type { KeyObject } from 'node:crypto'
 import { auditSealOf } from '../../secrets/audit-seal.ts'
 import type { ChainPlace, SealedRow } from '../../stores/audit-chain.ts'
 
-/** The first place at which a chain is broken, and what was done there. */
+/** The first broken row of a chain, and how it is broken. */
 export interface Broken {
   readonly number: number
   readonly what: 'edited' | 'inserted' | 'missing' | 'truncated' | 'replaced'
 }
 
-/** Follows a chain row by row. */
+/** Checks a chain row by row. */
 export interface ChainCheck {
-  /** The last row that was right. */
+  /** The last correct row. */
   readonly at: ChainPlace
-  /** Takes the next row, or says what is wrong with it. */
+  /** Checks the next row. @returns how it is broken, if it is. */
   take(row: SealedRow): Broken | undefined
 }
 
-/** Checks a chain behind a place in it; rows behind `head` that bear no seal of ours were inserted. */
+/** Checks a chain after a place in it. Rows after `head` without a valid seal were inserted. */
 export function checkChain(key: KeyObject, behind: ChainPlace, head: number): ChainCheck {
   let at = behind
   return {

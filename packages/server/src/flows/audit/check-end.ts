@@ -7,17 +7,17 @@ import type { ChainPlace } from '../../stores/audit-chain.ts'
 import { findFact } from '../../stores/installation.ts'
 import { signingKeys } from '../../stores/keys.ts'
 
-/** How far the chain of the audit log reaches, and whether its end is what was seen and sealed. */
+/** The end of the chain of the audit log, and whether it matches what was seen and sealed. */
 export interface ChainState {
   readonly head: ChainPlace
-  /** The newest row that this installation has seen of it: it must be there. */
+  /** The newest row that this installation has seen, which must exist. */
   readonly seen: AuditPosition | undefined
   readonly holds: boolean
-  /** The log of this database, whose name a mark bears. */
+  /** The log of this database, which a stored position names. */
   readonly log: string
 }
 
-/** Looks at the end of the chain, and at the row of the mark. */
+/** Checks the end of the chain, and the row of the stored position. */
 export async function checkAuditEnd(
   db: Connection,
   key: KeyObject,
@@ -31,8 +31,8 @@ export async function checkAuditEnd(
 }
 
 /**
- * The mark, unless it is of a database that was here before: one that was put back from a backup says
- * so in its chain, and a new one has no keys. That its log has another name is no excuse by itself.
+ * The stored position, unless it belongs to a former database: one restored from a backup records
+ * so in its chain, and a new one has no keys. A different log name alone does not prove it.
  */
 async function stillOwed(
   db: Connection,
@@ -48,7 +48,7 @@ async function holdsPlace(db: Connection, { seq, hash }: AuditPosition): Promise
   return seq === 0 || (await sealAt(db, seq)) === hash
 }
 
-/** Whether the last row bears the seal that it must bear behind the one before it. */
+/** Whether the seal of the last row is valid after the row before it. */
 async function isRight(db: Connection, key: KeyObject, head: ChainPlace): Promise<boolean> {
   if (head.number === 0) return true
   const [before, last] = await sealedRows(db, head.number - 2, 2)

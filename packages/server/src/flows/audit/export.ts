@@ -10,18 +10,18 @@ import type { AuditEntry } from '../../views/audit-entry.ts'
 import { createTally, placeBefore, rowsOf } from './verify.ts'
 import type { Verified } from './verify.ts'
 
-/** A row as it is exported, with the seal of the row before it. */
+/** An exported row, with the seal of the row before it. */
 export interface ExportedRow extends AuditEntry {
   readonly previous: string
   readonly hash: string
 }
 
-/** The last line of an export: the last row that is in it. */
+/** The last line of an export: the last exported row. */
 export interface ExportedHead {
   readonly head: ChainPlace
 }
 
-/** Every row behind a number as it lies there, right or not, then the head. */
+/** Yields every row after a number, also broken ones, then the head. */
 export async function* exportAudit(
   database: Database,
   audit: AuditChain,
@@ -36,7 +36,7 @@ export async function* exportAudit(
   yield { head: at }
 }
 
-/** Checks an export line by line, from the row with which it begins to its head. */
+/** Checks the lines of an export, from its first row to its head. */
 export async function verifyExport(
   key: KeyObject,
   lines: AsyncIterable<string>,
@@ -46,7 +46,7 @@ export async function verifyExport(
   const tally = createTally()
   const verified = (broken?: Broken): Verified => ({ ...tally.sum(), head: check.at, broken })
   for await (const text of lines) {
-    // Tools that copy text add a byte order mark or an empty line
+    // Tools that copy text may add a byte order mark or an empty line
     const line = text.replace(/^\uFEFF/, '').trim()
     if (line === '') continue
     const value = parsed(line)
@@ -64,7 +64,7 @@ export async function verifyExport(
     }
   }
   const { number, hash } = check.at
-  // Nothing had come behind the row that it was to begin with
+  // The export had no rows after the number that it was to begin after
   if (head !== undefined && tally.sum().rows === 0) return { ...verified(), head }
   if (head?.number === number && head.hash === hash) return verified()
   return verified({ number: number + 1, what: 'truncated' })
@@ -88,7 +88,7 @@ function isRow(value: unknown): value is Written {
   return typeof value === 'object' && value !== null && 'number' in value && 'previous' in value
 }
 
-/** The row that was sealed: a line says the same in other words. */
+/** The row that was sealed; a line represents the same values differently. */
 function sealedRow({ at, actor, account, session, details, ...row }: Written): SealedRow {
   return {
     ...row,

@@ -1,6 +1,6 @@
 import type { ContextPart } from '../context.ts'
 
-/** Seals what is new, again and again, and tells once where its end is not what was sealed. */
+/** Seals new rows at each call, and logs once when the end of the log is not what was sealed. */
 export function createAuditKeeper({
   tools: { audit, log },
 }: ContextPart<'tools', 'audit' | 'log'>): () => Promise<void> {

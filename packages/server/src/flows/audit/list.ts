@@ -9,8 +9,9 @@ import type { AuditEntry } from '../../views/audit-entry.ts'
 import { auditEntry } from '../../views/audit-entry.ts'
 
 /**
- * What happened. `account` is an id or a login; of a login that belongs to no account the failed sign-ins are found,
- * by the keyed hash that the log keeps of it. `actor` is recorded text, or the e-mail address of an account.
+ * Lists audit rows. `account` is an id or a login; for a login without an account it finds failed
+ * sign-ins, by the keyed hash that the log stores. `actor` is recorded text, or the e-mail address
+ * of an account.
  */
 export async function listAudit(
   context: Pick<Context, 'database' | 'keys'>,
@@ -32,7 +33,10 @@ export async function listAudit(
   return { next, items: items.map(auditEntry) }
 }
 
-/** An account's id, which the log keeps for longer than the account. A user name of this form is found by its id only. */
+/**
+ * Whether the text is an account's id, which the log keeps for longer than the account. A user name
+ * of this form is found by the account's id only.
+ */
 function isId(text: string): boolean {
   return /^acc_[\w-]{22}$/.test(text)
 }

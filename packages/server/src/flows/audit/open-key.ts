@@ -8,13 +8,17 @@ import { beginChain, findHead } from '../../stores/audit-chain.ts'
 import { lockInstallation } from '../../stores/installation.ts'
 import { putServiceKey, serviceKeys } from '../../stores/keys.ts'
 
-/** The key that seals the audit log, opened with the master key; at first start it is made, and the chain begins. */
+/**
+ * Opens the key that seals the audit log with the master key; at first start it creates the key and
+ * begins the chain.
+ * @throws ConfigurationError if the database has lost it.
+ */
 export async function openAuditKey(database: Database, box: KeyBox): Promise<KeyObject> {
   const secret = await database.transact(async ({ db }) => {
     const installation = await lockInstallation(db)
     const known = (await serviceKeys(db)).get('audit')
     if (known !== undefined) return box.openSecret('audit', known)
-    // A new key would hide that the old one is gone, and what was changed with it
+    // A new key would hide the loss of the old one, and changes made with it
     if ((await findHead(db)) !== undefined) throw new ConfigurationError(lost)
     const made = randomBytes(32)
     const sealed = box.sealSecret('audit', made)
@@ -26,4 +30,4 @@ export async function openAuditKey(database: Database, box: KeyBox): Promise<Key
 }
 
 const lost =
-  'The database has lost keys of this installation, that of the audit log among them: restore it from a backup, or set KEYHAVEN_DATA to an empty folder to begin anew.'
+  'The database has lost keys of this installation, that of the audit log among them: restore it from a backup, or set KEYHAVEN_DATA to an empty folder to start over.'

@@ -18,16 +18,16 @@ export interface AuditChain {
   readonly key: KeyObject
   /** The newest row that this installation has seen. */
   readonly position: PositionFile<AuditPosition>
-  /** Whether its end was what this installation sealed, when that was looked at last. */
+  /** Whether the last check found the end that this installation sealed. */
   readonly intact: boolean
-  /** Takes what was committed before the call into the chain, whoever wrote it. */
+  /** Seals every row that was committed before the call, by any process. */
   seal(): Promise<ChainState>
 }
 
-/** Rows that are sealed at once. */
+/** Rows sealed in one transaction. */
 const BATCH = 200
 
-/** Opens the chain with the key that seals it, and makes both at first start. */
+/** Opens the chain with the key that seals it; creates both at first start. */
 export async function openAudit(
   database: Database,
   box: KeyBox,
@@ -43,7 +43,7 @@ export async function openAudit(
     const state = await database.read(({ db }) => checkAuditEnd(db, key, position.newest()))
     const { log, head, holds } = state
     intact = holds
-    // What was seen of a chain that has lost it stays, and nobody else's row takes its place
+    // If the chain has lost the row that was seen, its position stays stored
     if (holds) position.note({ log, seq: head.number, hash: head.hash })
     return state
   })
@@ -58,8 +58,8 @@ export async function openAudit(
 }
 
 /**
- * Continues the chain behind its last row, or behind its head where rows have been taken away. Rows
- * are written without a place in it, so that no transaction waits for another's: here they get one.
+ * Continues the chain after its last row, or after its head if rows were deleted. Transactions
+ * write rows without a place in the chain, so that none waits for another; this gives them one.
  */
 async function sealSome(db: Connection, key: KeyObject): Promise<void> {
   const head = await lockHead(db)

@@ -6,24 +6,30 @@ import { checkChain } from './check-chain.ts'
 import type { Broken } from './check-chain.ts'
 import type { AuditChain } from './open.ts'
 
-/** What was found of the audit log. Times are RFC 3339 texts. */
+/** The result of verifying the audit log. Times are RFC 3339 texts. */
 export interface Verified {
-  /** How many rows were right, and from when to when they were written. */
+  /** How many rows are correct, and when the first and last were written. */
   readonly rows: number
   readonly first: string | undefined
   readonly last: string | undefined
-  /** The last row that was right. */
+  /** The last correct row. */
   readonly head: ChainPlace
-  /** When the database was put back from a backup: rows of then may be in no chain. */
+  /**
+   * When the database was restored from a backup; rows written between the backup and then may be
+   * missing.
+   */
   readonly restored: readonly string[]
-  /** The first place at which it is broken. */
+  /** The first broken row. */
   readonly broken: Broken | undefined
 }
 
-/** Rows that are read at once. */
+/** Rows in one read. */
 const ROWS = 500
 
-/** Follows the whole chain from its first row, or from the row `from` on, up to the newest that anybody has seen. */
+/**
+ * Verifies the chain from its first row, or from row `from`, up to the newest row that this
+ * installation has seen.
+ */
 export async function verifyAudit(
   database: Database,
   audit: AuditChain,
@@ -46,7 +52,7 @@ export async function verifyAudit(
   return verified(number < newest ? { number: number + 1, what: 'truncated' } : undefined)
 }
 
-/** Every sealed row behind a number, page by page. */
+/** Yields every sealed row after a number, page by page. */
 export async function* rowsOf(database: Database, after?: number): AsyncGenerator<SealedRow> {
   let last = after
   for (;;) {
@@ -57,18 +63,18 @@ export async function* rowsOf(database: Database, after?: number): AsyncGenerato
   }
 }
 
-/** The place behind which a row is checked. */
+/** The place in the chain after which a row is checked. @throws KeyhavenError `not_found`. */
 export async function placeBefore(database: Database, from: number): Promise<ChainPlace> {
   if (from === 1) return START
   const number = from - 1
   const hash = await database.read(({ db }) => sealAt(db, number))
   if (hash !== undefined) return { number, hash }
   throw new KeyhavenError('not_found', {
-    detail: `The audit log has no row ${number}, on which row ${from} rests: begin further on.`,
+    detail: `The audit log has no row ${number}, which row ${from} is sealed with: begin at a later row.`,
   })
 }
 
-/** Counts right rows. */
+/** Counts correct rows. */
 export function createTally() {
   let rows = 0
   let first: number | undefined

@@ -7,7 +7,10 @@ import { newGuardKey, newId } from '../../secrets/random.ts'
 import { findGuardByName, insertGuard } from '../../stores/guards.ts'
 import { lockInstallation } from '../../stores/installation.ts'
 
-/** Makes a guard's key. The answer is the key itself: only its hash is kept, so it is seen this once. */
+/**
+ * Makes a guard's key and returns it. Only its hash is stored, so this is the only time it can be
+ * seen.
+ */
 export async function addGuard(database: Database, name: string, actor: Actor): Promise<string> {
   if (!/^[\w.-]{1,64}$/.test(name)) {
     const message = 'Use 1 to 64 letters, digits, dots, hyphens and underscores.'

@@ -1,6 +1,6 @@
 import type { AppliedMark } from '@keyhaven/core/wire'
 import type { Followed } from '../../feed/follow.ts'
-import type { GuardListener, Reserved } from '../../feed/guard-listeners.ts'
+import type { GuardListener, Reserved } from '../../feed/guard-connections.ts'
 import { positionText } from '../../feed/position-file.ts'
 import { revokeTexts } from '../../feed/sent-entries.ts'
 import type { FeedVersion } from '../../feed/sent-entries.ts'
@@ -18,7 +18,7 @@ type Needs = Pick<Context, 'database'> &
   ContextPart<'revocations', 'follow'> &
   ContextPart<'tools', 'log'>
 
-/** Whom to feed, the log as it was read since the request came, and what the guard has already. */
+/** The guard to feed, the log as read after the request, and the position that the guard has. */
 export interface Feeding {
   readonly guard: KnownGuard
   readonly version: FeedVersion
@@ -28,9 +28,9 @@ export interface Feeding {
 }
 
 /**
- * Feeds a guard: what it lacks first, as events where the log still holds all of it and as a snapshot
- * otherwise; then the keys and a heartbeat, and from there what every guard is told. No page is read
- * before the one before it was taken, so nothing piles up for a slow listener.
+ * Sends a guard everything it has missed, as events if the log still has all of it and as a
+ * snapshot otherwise; then the keys and a heartbeat, and from there every new event. The next page
+ * is read only after the guard has read the one before, so nothing piles up for a slow guard.
  */
 export function feedGuard(
   context: Needs,
@@ -45,10 +45,10 @@ export function feedGuard(
     }
     catchUp(context, { guard, stream, version, place, position, has }, write).catch(
       (error: unknown) => {
-        // Without the database nothing true can be said: the guard comes again
+        // Without the database nothing correct can be sent; the guard reconnects
         context.tools.log.error(
           { ...causeOf(error), guard: guard.name },
-          'a guard could not be fed',
+          'the feed of a guard failed; the guard reconnects',
         )
         stream.leave()
         writer.drop()
@@ -58,7 +58,7 @@ export function feedGuard(
   }
 }
 
-/** Whether the log still holds every entry behind what the guard has. */
+/** Whether the log still has every entry after the guard's position. */
 export function canResume({ log, seq, dropped }: Followed, has: AppliedMark): boolean {
   return has.log === log && has.seq >= dropped && has.seq <= seq
 }
@@ -67,12 +67,12 @@ interface Behind extends Feeding {
   readonly stream: GuardListener
 }
 
-/** Writes, and waits until it was taken; false where the feed is over. */
+/** Writes, and waits until the guard has read it. @returns false if the feed is over. */
 type Write = (text: string) => Promise<boolean>
 
 async function catchUp(context: Needs, behind: Behind, write: Write): Promise<void> {
   const { guard, stream, version, position, has } = behind
-  // The key may have been removed after it was looked up, before the stream had its place
+  // The key may have been removed between its check and the opening of the stream
   if (!(await context.database.read(({ db }) => guardIds(db))).has(guard.id)) return stream.end()
   const resumes = has !== undefined && canResume(position, has)
   if (!resumes && !(await sendSnapshot(context, { position, version }, write))) return
@@ -80,7 +80,7 @@ async function catchUp(context: Needs, behind: Behind, write: Write): Promise<vo
   let seq = resumes ? has.seq : position.seq
   while (stream.open && seq < context.listeners.guards.at.seq) {
     const page = await sendMissed(context, { after: seq, version }, write)
-    // Some were dropped meanwhile: the guard comes again, for a snapshot
+    // Some were deleted meanwhile; the guard reconnects to get a snapshot
     if (page === undefined) return stream.end()
     seq = page
   }
@@ -102,8 +102,9 @@ async function sendSnapshot(
 }
 
 /**
- * A guard of the version before is sent an era as several entries with one number. If it lost its
- * connection between them and requests what follows the number, the service sends all of them again.
+ * A guard of the previous version is sent an era as several entries with one number. If it lost its
+ * connection between them and requests what follows the number, the service sends all of them
+ * again.
  */
 async function sendEraAgain(
   context: Needs,
@@ -116,7 +117,10 @@ async function sendEraAgain(
   if (eras.length > 0) await write(revokeTexts(version, context.listeners.guards.at.log, eras))
 }
 
-/** Sends a page of the entries behind a number; the answer is the last of them. */
+/**
+ * Sends a page of the entries after a number.
+ * @returns the last number; `undefined` if entries are missing.
+ */
 async function sendMissed(
   context: Needs,
   { after, version }: { readonly after: number; readonly version: FeedVersion },

@@ -5,8 +5,10 @@ import type { KnownGuard } from '../../feed/guard-keys.ts'
 import type { Context, ContextPart } from '../context.ts'
 
 /**
- * Whose key this is. The database looks for its hash, so the time that takes tells nothing of a key.
- * While it fails, a key that was good lately still is: figures are wanted most then.
+ * Finds the guard of a key. The database looks up its hash, so the time of the lookup reveals
+ * nothing about the key. If the database fails, a recently valid key is accepted, because metrics
+ * matter most then.
+ * @throws KeyhavenError `token_invalid`.
  */
 export async function findGuard(
   {
@@ -16,7 +18,7 @@ export async function findGuard(
   key: string,
 ): Promise<KnownGuard> {
   const hash = sha256(key)
-  const note = guardKeys.asking(hash)
+  const note = guardKeys.reading(hash)
   try {
     const row = await database.read(({ db }) => findGuardByHash(db, hash))
     const guard = row && { id: row.id, name: row.name }

@@ -5,26 +5,26 @@ import type { Page, PageRequest } from '../../stores/page.ts'
 import type { ContextPart } from '../context.ts'
 import { GONE_AFTER, ownReports } from './write-reports.ts'
 
-/** A guard as an operator sees it. Times are RFC 3339 texts. */
+/** A guard as operators see it. Times are RFC 3339 texts. */
 export interface GuardItem {
   readonly name: string
   readonly createdAt: string
-  /** Open feeds, in every process. */
+  /** Open feeds in all processes. */
   readonly connections: number
-  /** What it reported last; all null where it never did. */
+  /** The last reported position; null without a report. */
   readonly log: string | null
   readonly appliedSeq: number | null
-  /** When it reported this number first. */
+  /** When it first reported this number. */
   readonly appliedAt: string | null
-  /** Seconds since it last took a heartbeat or reported; null where it never did. */
+  /** Seconds since it last read a heartbeat or reported; null if it never did. */
   readonly age: number | null
-  /** It claims more than the log holds. */
+  /** It reports a number that the log does not have yet. */
   readonly ahead: boolean
 }
 
 /**
- * Who listens, and what they have applied: as every process wrote it within the last second, and what
- * this one has heard as it is.
+ * Lists guards: connections and reports as every process stored them within the last second, and
+ * those of this process (`own`) as they are now.
  */
 export function listGuards(
   database: Database,
@@ -46,10 +46,10 @@ function itemOf(
   received: readonly GuardReport[],
   now: number,
 ): GuardItem {
-  // A time far ahead was written while the clock was wrong: it says nothing about now
+  // A time far in the future was written while the clock was wrong
   const isNear = (time: number): boolean => time - now < GONE_AFTER
   const alive = received.filter(({ updated_at: at }) => now - at < GONE_AFTER && isNear(at))
-  // A process that hears a guard's feed may not be the one that has its last report
+  // The process connected to a guard may not be the one that has its last report
   const [last] = received.toSorted((a, b) => (b.applied_at ?? 0) - (a.applied_at ?? 0))
   const applied_at = last?.applied_at ?? null
   const receivedAt = Math.max(...received.map(({ heard_at }) => heard_at ?? 0).filter(isNear), 0)

@@ -10,21 +10,24 @@ type Needs = Pick<Context, 'database'> &
   ContextPart<'revocations', 'follow'> &
   ContextPart<'tools', 'clock' | 'log'>
 
-/** What a guard says to have. */
+/** The position that a guard reports as applied. */
 export interface Claim extends AppliedMark {
   readonly guard: KnownGuard
 }
 
-/** Notes what a guard has applied. One that claims more than the log holds is told of, and decides nothing. */
+/**
+ * Notes the position that a guard has applied. One ahead of the log is recorded, and has no other
+ * effect.
+ */
 export async function noteApplied(context: Needs, claim: Claim, actor: Actor): Promise<void> {
   const { guard, log, seq } = claim
   const ahead = await isAhead(context, claim)
   const now = context.tools.clock.now()
-  const mustTell = context.listeners.reports.take(guard.id, { log, seq, ahead, now })
-  if (mustTell) await reportAhead(context, claim, actor)
+  const mustRecord = context.listeners.reports.take(guard.id, { log, seq, ahead, now })
+  if (mustRecord) await reportAhead(context, claim, actor)
 }
 
-/** Whether a guard claims entries that no log of this database has. */
+/** Whether a guard reports entries that no log of this database has. */
 export async function isAhead(
   { database, revocations: { follow }, listeners: { guards: guardListeners } }: Needs,
   claim: AppliedMark,
@@ -44,7 +47,7 @@ async function reportAhead(
   const holds = context.listeners.guards.at
   context.tools.log.warn(
     { guard: guard.name, claims: { log, seq }, holds: { log: holds.log, seq: holds.seq } },
-    'a guard claims more than the log holds: if the database was put back from a backup, run `keyhaven restored`',
+    'a guard reports entries that the log does not have: if the database was restored from a backup, run `keyhaven restored`',
   )
   const details = { guard: guard.name, log, seq, newest: holds.seq }
   await context.database.transact((moment) => record(moment, 'guard.ahead', { actor, details }))

@@ -9,9 +9,9 @@ import type { Revocation } from '../../stores/revocations.ts'
 import { entryLifeEnd } from '../../model/entry-life.ts'
 
 /**
- * Removes a guard's key. Its open feeds end as every process reads of it: within 250 ms. The entry hits
- * no token: it lets a process that knows it remove the key again, if a failover has lost this. The answer is
- * that entry.
+ * Removes a guard's key. Its open feeds end when each process reads this, within 250 ms. The
+ * returned entry matches no token: a process that knows it removes the key again if a failover has
+ * lost the removal.
  */
 export async function removeGuard(
   database: Database,
@@ -23,7 +23,9 @@ export async function removeGuard(
     const installation = await lockInstallation(db)
     const guard = await findGuardByName(db, name)
     if (guard === undefined) {
-      throw new KeyhavenError('not_found', { detail: `There is no guard ${name}: list them.` })
+      throw new KeyhavenError('not_found', {
+        detail: `There is no guard ${name}: list the guards to find its name.`,
+      })
     }
     await deleteGuard(db, installation, guard.id)
     await bumpFact(db, 'guards')

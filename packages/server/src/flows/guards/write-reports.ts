@@ -2,13 +2,13 @@ import { dropReportsBefore, putReports } from '../../stores/guards.ts'
 import type { GuardReport } from '../../stores/guards.ts'
 import type { Context, ContextPart } from '../context.ts'
 
-/** A row that was not written for this many milliseconds is of a process that runs no more. */
+/** A row older than this many milliseconds is of a process that no longer runs. */
 export const GONE_AFTER = 30_000
 
-/** Rows of guards that are connected are written this often, though nothing has changed. */
+/** Rows of connected guards are written at least this often, even without a change. */
 const REFRESH = 5000
 
-/** Writes what this process has heard of guards, so that every process can tell; only what has changed. */
+/** Writes this process's reports of guards for the other processes; only those that changed. */
 export function createReportWriter(
   context: Pick<Context, 'database'> & ContextPart<'listeners', 'reports' | 'guards'>,
 ): () => Promise<void> {
@@ -26,7 +26,7 @@ export function createReportWriter(
   }
 }
 
-/** What this process has heard, as rows. */
+/** This process's reports of guards, as rows. */
 export function ownReports(
   {
     listeners: { reports, guards: guardListeners },
@@ -35,7 +35,7 @@ export function ownReports(
 ): GuardReport[] {
   const counts = guardListeners.counts()
   const received = guardListeners.received()
-  // One that has gone, and never reported, is told of as gone
+  // Includes guards that disconnected without ever reporting
   const ids = new Set([...reports.received(), ...counts.keys(), ...received.keys()])
   return [...ids].map((id) => {
     const report = reports.of(id)
@@ -53,7 +53,7 @@ export function ownReports(
   })
 }
 
-/** A report, or a heartbeat that was taken: the later one. */
+/** The later of a report and a received heartbeat. */
 function latest(...times: readonly (number | undefined)[]): number | null {
   const known = times.filter((time) => time !== undefined)
   return known.length === 0 ? null : Math.max(...known)
@@ -64,7 +64,7 @@ function isDue(row: GuardReport, before: GuardReport | undefined): boolean {
   const changed = (['log', 'seq', 'ahead', 'connections'] as const).some(
     (name) => row[name] !== before[name],
   )
-  // The clock may have gone back since
+  // The clock may have been set back since
   const old = Math.abs(row.updated_at - before.updated_at) >= REFRESH
   return changed || (old && row.connections > 0)
 }

@@ -10,7 +10,7 @@ interface Needs {
   readonly box: KeyBox
 }
 
-/** Seals every key under another master key, all or none; the answer counts them. */
+/** Seals every key with another master key, all or none. @returns how many. */
 export function changeMasterKey(
   { database, box }: Needs,
   to: Uint8Array,

@@ -3,16 +3,17 @@ import { signingKeys } from '../../stores/keys.ts'
 import { stateOf } from '../../model/key-ring.ts'
 import type { KeyState } from '../../model/key-ring.ts'
 
-/** A key of the ring, without anything secret. Times are RFC 3339 texts. */
+/** A key of the ring, without secrets. Times are RFC 3339 texts. */
 export interface KeyView {
   readonly kid: string
   readonly alg: string
   readonly state: KeyState
   readonly signsFrom: string
-  /** `undefined` as long as it has no successor. */
+  /** `undefined` while it has no successor. */
   readonly publishedUntil: string | undefined
 }
 
+/** Lists every signing key and its state. */
 export function listKeys(database: Database): Promise<KeyView[]> {
   return database.read(async ({ db, now }) => {
     const rows = await signingKeys(db)

@@ -13,8 +13,9 @@ import type { KeysNow, RingKey } from '../../model/key-ring.ts'
 import type { Keys } from '../../model/keys.ts'
 
 /**
- * Opens the signing and service keys with the master key, and makes them at first start. `life` is how
- * long this process's tokens live at most, in seconds.
+ * Opens the signing and service keys with the master key, and creates them at first start. `life`
+ * is the longest life of this process's tokens, in seconds.
+ * @throws ConfigurationError if the database has lost keys.
  */
 export async function openKeys(
   database: Database,
@@ -27,14 +28,14 @@ export async function openKeys(
     const signing = await signingKeys(moment.db)
     const known = (await serviceKeys(moment.db)).get('xsrf')
     if (known !== undefined && signing.length > 0) return { xsrf: box.openSecret('xsrf', known) }
-    // They are made together: one without the other is a loss, and new ones would hide it
+    // They are created together: if one is missing it was lost, and a new one would hide that
     if (known !== undefined || signing.length > 0) throw new ConfigurationError(lost)
     await addSigningKey(moment, installation, { box, alg, signsFrom: 0 })
     return { xsrf: await makeXsrfKey(moment.db, installation, box) }
   })
   let ring: readonly RingKey[] = []
   let now: KeysNow
-  /** The time of `now`: that of the database may go back, and then other keys sign. */
+  /** The time of `now`: the database's time may go back, and then other keys sign. */
   let from = 0
   const read = async ({ db, now: time }: Moment): Promise<void> => {
     const known = new Map(ring.map((one) => [one.row.kid, one.key]))
@@ -59,14 +60,14 @@ export async function openKeys(
   }
 }
 
-/** How a key is made, and from when on it signs: milliseconds since 1970, 0 for at once. */
+/** How a key is made, and when it begins to sign: milliseconds since 1970, 0 for at once. */
 export interface NewKey {
   readonly box: KeyBox
   readonly alg: SigningAlgorithm
   readonly signsFrom: number
 }
 
-/** Adds a key to the ring of a locked installation; the answer is its name. */
+/** Adds a key to the ring of a locked installation. @returns its `kid`. */
 export async function addSigningKey(
   { db, now }: Moment,
   installation: Locked<InstallationRow>,
@@ -87,7 +88,7 @@ export async function addSigningKey(
 }
 
 const lost =
-  'The database has lost keys of this installation: restore it from a backup, or set KEYHAVEN_DATA to an empty folder to begin anew.'
+  'The database has lost keys of this installation: restore it from a backup, or set KEYHAVEN_DATA to an empty folder to start over.'
 
 async function makeXsrfKey(
   db: Connection,

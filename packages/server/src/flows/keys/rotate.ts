@@ -11,20 +11,21 @@ import { bumpFact, lockInstallation, longestLife } from '../../stores/installati
 import type { InstallationRow } from '../../stores/installation.ts'
 import { addSigningKey } from './open.ts'
 
-/** A new key is published this long before it signs, so that every guard knows it. */
+/** Milliseconds for which a new key is published before it signs, so that every guard knows it. */
 const PUBLISHED_BEFORE = 600_000
 
-/** A retiring key stays published this much longer than its last token. */
+/** Milliseconds for which a retiring key stays published after its last token has expired. */
 const MARGIN = 60_000
 
-/** Entries of keys stay for ever: a withdrawn key verifies nothing again. */
+/** Entries of keys stay for ever, because a withdrawn key must never verify again. */
 const FOR_EVER = 8_640_000_000_000_000
 
+/** The result of a rotation: the new key, and the revocation entries of withdrawn ones. */
 export interface Rotation {
   readonly kid: string
   /** Milliseconds since 1970. */
   readonly signsFrom: number
-  /** Keys that were withdrawn. */
+  /** The `kid` of each withdrawn key. */
   readonly withdrawn: readonly string[]
   readonly entries: readonly Revocation[]
 }
@@ -36,9 +37,9 @@ interface Needs {
 }
 
 /**
- * Publishes a new key that signs in ten minutes; the old one retires when its last token has ended.
- * In an emergency the new key signs at once, and every other is withdrawn: sessions live on and are
- * given new tokens.
+ * Publishes a new key that signs in ten minutes; the old one retires when its last token has
+ * expired. In an emergency the new key signs at once and every other is withdrawn: sessions stay
+ * and get new tokens.
  */
 export async function rotateKeys(
   { database, box, alg }: Needs,
@@ -57,14 +58,14 @@ export async function rotateKeys(
   return rotation
 }
 
-/** Writes a new key, and what becomes of those before it. */
+/** Writes a new key, and retires or withdraws those before it. */
 export async function writeNewKey(
   moment: Moment,
   installation: Locked<InstallationRow>,
   { box, alg, emergency }: Omit<Needs, 'database'> & { readonly emergency: boolean },
 ): Promise<Rotation> {
   const { db, now } = moment
-  // In an emergency it signs as soon as it is seen, whatever time the process that sees it reads
+  // In an emergency it signs as soon as a process sees it, at whatever time that process reads
   const signsFrom = emergency ? 0 : now + PUBLISHED_BEFORE
   if (!emergency) {
     const lastEnd = signsFrom + (await longestLife(db)) * 1000

@@ -17,6 +17,7 @@ import { revoking } from '../revocation/revoking.ts'
 import type { Revoking, RevokingMoment } from '../revocation/revoking.ts'
 import type { ContextPart } from '../context.ts'
 
+/** The session that changes the password, the current password and the new one. */
 export interface PasswordChange {
   readonly live: LiveSession
   readonly current: string
@@ -30,8 +31,8 @@ export interface ChangedPassword {
 }
 
 /**
- * Changes the password: every other session ends, and the one that stays gets new credentials in the
- * same transaction, so that a database which fails then takes them from nobody.
+ * Changes the password. Every other session ends, and this one gets new credentials in the same
+ * transaction, so that a failing database can't leave it without any.
  */
 export async function changePassword(
   context: Revoking & Renewing & ContextPart<'tools', 'passwords' | 'limits'>,
@@ -58,7 +59,8 @@ export async function changePassword(
   const sessionCookie = newSecret()
   const values = await valuesFor(context, live)
   const renewed = await revoking(context, async (moment) => {
-    // Of two changes at once one wins: what the other proved is no longer the password (S10)
+    // Of two simultaneous changes one wins: the other's proof is of a password that no longer
+    // counts (S10)
     const locked = await lockLiveSession(moment, live)
     const version = await setPassword(moment.db, locked.account, hash)
     const ended = await endOthers(moment, { ...locked, version }, actor)
@@ -74,7 +76,7 @@ export async function changePassword(
   return { sessionCookie, session: renewed }
 }
 
-/** Ends what rests on the former password: every other session, and the tokens of the one that stays. */
+/** Ends every other session, and the tokens of the one that stays. */
 async function endOthers(
   moment: RevokingMoment,
   { account, session, version }: LockedLive & { readonly version: number },
@@ -87,7 +89,7 @@ async function endOthers(
   return { sessions, tokens }
 }
 
-/** The session that stays goes on under another cookie, and shares no token that was renewed before. */
+/** Gives the session that stays another cookie, and stops it from sharing tokens renewed before. */
 async function replaceCookie(
   { db }: RevokingMoment,
   live: LockedLive,

@@ -3,18 +3,18 @@ import type { Account } from '../../stores/accounts.ts'
 import type { ContextPart } from '../context.ts'
 
 /**
- * What guesses at an account are counted under, whichever of its logins is typed. A login without an
- * account is counted under itself, with the same limits; no login looks like this.
+ * The name under which attempts at an account are counted, whichever of its logins is typed. A
+ * login without an account is counted under itself, with the same limits; no login has this form.
  */
 export function attemptsOf({ id }: Pick<Account, 'id'>): string {
   return `account ${id}`
 }
 
 /**
- * Counts a guess before it is tried. A right one clears the count; one that could not be tried, because
- * the hasher or the database had no room, is given back: an overload uses up no account's guesses.
- * @returns what `attempt` proved; `undefined` for a wrong password.
- * @throws KeyhavenError `rate_limited`, and whatever `attempt` throws.
+ * Counts an attempt before it is checked. A right password resets the count. An attempt that could
+ * not be checked, because the hasher or the database was overloaded, is refunded.
+ * @returns what `prove` returned; `undefined` for a wrong password.
+ * @throws KeyhavenError `rate_limited`, and whatever `prove` throws.
  */
 export async function limitAttempts<T>(
   { tools: { limits } }: ContextPart<'tools', 'limits'>,

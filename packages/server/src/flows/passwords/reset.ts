@@ -11,8 +11,9 @@ import type { Context, ContextPart } from '../context.ts'
 type Needs = Revoking & Pick<Context, 'settings'> & ContextPart<'tools', 'passwords'>
 
 /**
- * Sets another password for an account at an operator's word, and ends every session of it. It is the
- * way back for a person who forgot the password, and after a failover that lost a change of it.
+ * Sets another password for an account and ends all its sessions, for an operator. Use it if the
+ * user forgot the password, or after a failover that lost a change of it.
+ * @throws KeyhavenError `not_found`.
  */
 export async function resetPassword(
   context: Needs,

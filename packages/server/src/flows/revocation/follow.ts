@@ -8,6 +8,7 @@ import type { GuardReports } from '../../feed/guard-reports.ts'
 import type { GuardListeners } from '../../feed/guard-listeners.ts'
 import type { PositionFile } from '../../feed/position-file.ts'
 import { createRecentEntries } from '../../feed/recent-entries.ts'
+import type { RecentEntries } from '../../feed/recent-entries.ts'
 import { guardIds } from '../../stores/guards.ts'
 import { findFacts } from '../../stores/installation.ts'
 import { logEnds, MOST_REMEMBERED, PAGE, revocationsAfter } from '../../stores/revocations.ts'
@@ -29,118 +30,151 @@ interface Parts {
   readonly guardKeys: GuardKeys
   readonly position: PositionFile
   readonly clock: Clock
-  /** What this process has acknowledged: a complete read must have it. */
+  /** Entries that this process has acknowledged: a complete read must contain them. */
   readonly unread: UnreadEntries<Revocation>
   readonly recover: Recovery
 }
 
 interface Seen extends Followed {
-  /** Whether the entry at which this process stands is the one that it has read. */
+  /** Whether the last entry that this process has read is still there under its number. */
   readonly same: boolean
   readonly entries: readonly Revocation[]
   readonly facts: ReadonlyMap<string, string>
 }
 
-/** Reads and takes over the log for one process; each call is one read for all who listen. */
+/** How far this process has read: the position, and the last entry before it. */
+interface Progress {
+  readonly at: FeedMark | undefined
+  readonly tip: Revocation | undefined
+}
+
+const NOTHING: Progress = { at: undefined, tip: undefined }
+
+/** Reads the log for one process and applies new entries; calls during a read share the next one. */
 export function createFollow(parts: Parts): Follow {
-  const { pageListeners, guardListeners, keys } = parts
   const recent = createRecentEntries<Revocation>(MOST_REMEMBERED)
-  let at: FeedMark | undefined
-  /** The entry at which this process stands. */
-  let tip: Revocation | undefined
+  let progress = NOTHING
   let facts: ReadonlyMap<string, string> = new Map()
-
-  const read = async (): Promise<Seen> => {
-    // A process that died may have left some without a number
-    await parts.database.number()
-    return parts.database.read(async ({ db, now }) => {
-      const found = await findFacts(db, ['log', 'keys', 'guards'])
-      const log = found.get('log') ?? ''
-      const after = at?.log === log ? at.seq : 0
-      const { seq, dropped, newest } = await logEnds(db)
-      // From the last known entry on: after a failover another may have its number
-      const page = seq > after ? await revocationsAfter(db, Math.max(0, after - 1)) : []
-      const [first] = page
-      const here = first?.seq === after ? first.id : seq === after ? newest : null
-      const same = tip?.seq !== after || here === null || here === tip.id
-      const entries = page.filter((entry) => entry.seq > after)
-      return { log, seq, dropped, same, time: now, entries, facts: found }
-    })
-  }
-
-  /** Takes over a page; the answer is how far that reaches. */
-  const takeOver = ({ log, seq, time, entries }: Seen): FeedMark => {
-    const after = at?.log === log ? at.seq : 0
-    const last = entries.at(-1)?.seq ?? after
-    const reached = entries.length >= PAGE - 1 ? last : Math.max(last, seq)
-    // Entries were dropped before this process saw them: its guards come again for the whole
-    if (reached - after !== entries.length) guardListeners.end()
-    for (const entry of entries) parts.revocations.add(entry)
-    pageListeners.revoked(entries)
-    recent.add(entries)
-    parts.unread.read(entries)
-    tip = entries.at(-1) ?? tip
-    const position = { log, seq: reached, time }
-    guardListeners.advance(position, entries)
-    return position
-  }
-
-  const takeFacts = async (found: ReadonlyMap<string, string>): Promise<void> => {
-    if (found.get('keys') !== facts.get('keys')) await keys.reload()
-    if (found.get('guards') !== facts.get('guards')) {
-      const guards = await parts.database.read(({ db }) => guardIds(db))
-      guardListeners.keep(guards)
-      parts.reports.keep(guards)
-      parts.guardKeys.forget()
-    }
-    facts = found
-  }
-
-  /** Whether the log goes on from what was read of it; if not, what was lost is mended first. */
-  const goesOn = async ({ log, seq, same }: Seen): Promise<boolean> => {
-    if (at === undefined || (at.log === log && at.seq <= seq && same)) return true
-    const outcome = await parts.recover.log({ log: at.log, read: at.seq, recent })
-    guardListeners.end()
-    if (outcome === 'kept') pageListeners.allChanged()
-    else pageListeners.allEnded()
-    recent.clear()
-    tip = undefined
-    at = undefined
-    return false
-  }
-
-  /** Whether the log lacked something that was acknowledged before it was read; then it has it again. */
-  const lacks = async (acknowledged: readonly Revocation[], time: number): Promise<boolean> => {
-    const unread = new Set(parts.unread.expected())
-    const missed = acknowledged.filter((entry) => unread.has(entry))
-    if (missed.length === 0) return false
-    // What has ended since may have been dropped
-    const lost = await parts.recover.entries(missed.filter(({ until }) => until > time))
-    parts.unread.read(missed.filter((entry) => !lost.includes(entry)))
-    return lost.length > 0
-  }
-
   return inTurn(async () => {
     for (;;) {
       const began = performance.now()
       const acknowledged = parts.unread.expected()
-      const seen = await read()
-      const { dropped, time } = seen
-      if (!(await goesOn(seen))) continue
-      // Keys first: a token of one that is withdrawn here is never followed by another of it
-      await takeFacts(seen.facts)
-      at = takeOver(seen)
+      const seen = await readLog(parts.database, progress)
+      const { at: before } = progress
+      if (before !== undefined && !continues(before, seen)) {
+        await recoverLog(parts, before, recent)
+        progress = NOTHING
+        continue
+      }
+      // Keys first, so that no token of a withdrawn key is issued after its entry is applied
+      await applyFacts(parts, facts, seen.facts)
+      facts = seen.facts
+      const at = applyEntries(parts, recent, { ...seen, after: startOf(before, seen.log) })
+      progress = { at, tip: seen.entries.at(-1) ?? progress.tip }
       if (at.seq < seen.seq) {
-        // Page after page would leave no time for those that are told
+        // Applying page after page would block everything else
         await breathe()
         continue
       }
-      if (await lacks(acknowledged, time)) continue
+      if (await recoverEntries(parts, acknowledged, seen.time)) continue
       parts.clock.set(began)
-      guardListeners.keys(keys.at(time).jwks)
+      parts.guardListeners.keys(parts.keys.at(seen.time).jwks)
       parts.position.note(at)
-      guardListeners.beat()
-      return { ...at, dropped }
+      parts.guardListeners.beat()
+      return { ...at, dropped: seen.dropped }
     }
   })
+}
+
+/** Reads the page after the number that was reached. */
+async function readLog(database: Database, { at, tip }: Progress): Promise<Seen> {
+  // A process that died may have left entries without a number
+  await database.number()
+  return database.read(async ({ db, now }) => {
+    const facts = await findFacts(db, ['log', 'keys', 'guards'])
+    const log = facts.get('log') ?? ''
+    const after = startOf(at, log)
+    const { seq, dropped, newest } = await logEnds(db)
+    // Starts at the last known entry: after a failover another entry may have its number
+    const page = seq > after ? await revocationsAfter(db, Math.max(0, after - 1)) : []
+    const [first] = page
+    const here = first?.seq === after ? first.id : seq === after ? newest : null
+    const same = tip?.seq !== after || here === null || here === tip.id
+    const entries = page.filter((entry) => entry.seq > after)
+    return { log, seq, dropped, same, time: now, entries, facts }
+  })
+}
+
+/** The number that was reached in this log. */
+function startOf(at: FeedMark | undefined, log: string): number {
+  return at?.log === log ? at.seq : 0
+}
+
+/** Whether the log continues what was read of it. */
+function continues(before: FeedMark, { log, seq, same }: Seen): boolean {
+  return before.log === log && before.seq <= seq && same
+}
+
+/** Recovers lost entries before the log is read from its beginning. */
+async function recoverLog(
+  { recover, guardListeners, pageListeners }: Parts,
+  { log, seq }: FeedMark,
+  recent: RecentEntries<Revocation>,
+): Promise<void> {
+  const outcome = await recover.log({ log, read: seq, recent })
+  guardListeners.end()
+  if (outcome === 'kept') pageListeners.allChanged()
+  else pageListeners.allEnded()
+  recent.clear()
+}
+
+/** Loads the keys, and drops removed guards, if the counters of their changes differ. */
+async function applyFacts(
+  { database, keys, guardListeners, reports, guardKeys }: Parts,
+  before: ReadonlyMap<string, string>,
+  found: ReadonlyMap<string, string>,
+): Promise<void> {
+  if (found.get('keys') !== before.get('keys')) await keys.reload()
+  if (found.get('guards') === before.get('guards')) return
+  const guards = await database.read(({ db }) => guardIds(db))
+  guardListeners.keep(guards)
+  reports.keep(guards)
+  guardKeys.forget()
+}
+
+/** Applies a page that follows a number. @returns the position that it reaches. */
+function applyEntries(
+  { revocations, unread, pageListeners, guardListeners }: Parts,
+  recent: RecentEntries<Revocation>,
+  { log, seq, time, entries, after }: Seen & { readonly after: number },
+): FeedMark {
+  const last = entries.at(-1)?.seq ?? after
+  const reached = entries.length >= PAGE - 1 ? last : Math.max(last, seq)
+  // Entries were deleted before this process read them, so its guards reconnect for a snapshot
+  if (reached - after !== entries.length) guardListeners.end()
+  for (const entry of entries) revocations.add(entry)
+  pageListeners.revoked(entries)
+  recent.add(entries)
+  unread.read(entries)
+  const position = { log, seq: reached, time }
+  guardListeners.advance(position, entries)
+  return position
+}
+
+/**
+ * Appends entries again that were acknowledged before the read and that the log has lost.
+ * @returns whether there were any.
+ */
+async function recoverEntries(
+  { unread, recover }: Parts,
+  acknowledged: readonly Revocation[],
+  time: number,
+): Promise<boolean> {
+  const expected = new Set(unread.expected())
+  const missed = acknowledged.filter((entry) => expected.has(entry))
+  if (missed.length === 0) return false
+  // Expired ones may have been purged
+  const lost = await recover.entries(missed.filter(({ until }) => until > time))
+  unread.read(missed.filter((entry) => !lost.includes(entry)))
+  return lost.length > 0
 }

@@ -7,18 +7,29 @@ import type { FormerLog } from '../../stores/installation.ts'
 import { signingKeys } from '../../stores/keys.ts'
 import { newestSeq } from '../../stores/revocations.ts'
 
-/** The log of this database as it was found, and whether it is older than what this installation has seen. */
+/**
+ * The log of this database as found, and whether it is older than what this installation has seen.
+ */
 export interface FoundLog extends AppliedMark {
   readonly restored: boolean
-  /** What became of the log of the mark, if every session ended with it meanwhile. */
+  /**
+   * What became of the log that the stored position names, if it was replaced and every session
+   * ended.
+   */
   readonly replaced?: FormerLog
 }
 
-/** Milliseconds for which a process that starts lets those that run append lost entries again, and between two looks. */
+/**
+ * Milliseconds for which a starting process waits for running ones to append lost entries again,
+ * and between two checks.
+ */
 const PATIENCE = 2000
 const AGAIN = 100
 
-/** Reads the log's name, which is made with the database, and compares it with the mark of a former run. */
+/**
+ * Reads the log's name, which is created with the database, and compares the log with the stored
+ * position of an earlier run.
+ */
 export async function openRevocationLog(
   database: Database,
   position: AppliedMark | undefined,
@@ -27,7 +38,7 @@ export async function openRevocationLog(
   for (;;) {
     const found = await compareLog(database, position)
     if (!found.restored || performance.now() > until) return found
-    // A process that has run through the failover may know what the database has lost
+    // A process that ran through the failover may still append what the database has lost
     await sleep(AGAIN)
   }
 }
@@ -47,7 +58,7 @@ async function compareLog(
       const { kept, repeated } = former.lost
       return { log, seq, restored: position.seq > Math.max(kept, repeated) }
     }
-    // A database without keys is a new one: it vouches for nothing
+    // A new database without keys accepts no tokens
     const isNew = (await signingKeys(db)).length === 0
     return {
       log,

@@ -4,20 +4,20 @@ import type { FeedVersion } from '../../feed/sent-entries.ts'
 import { PAGE, revocationsAfter } from '../../stores/revocations.ts'
 import type { Context } from '../context.ts'
 
-/** A page of a snapshot, and the number behind which the next one begins. */
+/** A page of a snapshot, and the number after which the next one begins. */
 export interface SnapshotPage {
   readonly page: FeedSnapshot
   readonly last: number
 }
 
-/** Which page of which snapshot, and for which guards. */
+/** A page of a snapshot, for guards of a version. */
 export interface SnapshotRequest {
   readonly position: FeedMark
   readonly after: number
   readonly version: FeedVersion
 }
 
-/** Reads one page of the log as it was at a mark, behind a number. Every page carries the mark. */
+/** Reads one page of the log as of a position, after a number. Every page contains the position. */
 export function readSnapshot(
   { database }: Pick<Context, 'database'>,
   { position: { log, seq, time }, after, version }: SnapshotRequest,
@@ -28,7 +28,7 @@ export function readSnapshot(
     let last = after
     for (const entry of read) {
       const sent = sentEntries(version, entry)
-      // An entry that stands for many may not fit any more: it begins the next page
+      // An entry that is sent as several may exceed this page; it then begins the next one
       if (entries.length > 0 && entries.length + sent.length > PAGE) break
       entries.push(...sent)
       last = entry.seq

@@ -3,39 +3,41 @@ import { appendRevocations } from '../../stores/revocations.ts'
 import type { NewRevocation, Revocation } from '../../stores/revocations.ts'
 import type { Context, ContextPart } from '../context.ts'
 
-/** A moment in which entries are written; they count in this process once it is committed. */
+/**
+ * A moment in which entries can be written; they take effect in this process once it is committed.
+ */
 export interface RevokingMoment extends Moment {
   revoke(entries: readonly NewRevocation[]): Promise<void>
 }
 
-/** What a flow needs in order to write entries. */
+/** What a flow needs to write entries. */
 export type Appending = Pick<Context, 'database'> & ContextPart<'revocations', 'copy' | 'unread'>
 
-/** What a flow needs in order to revoke. */
+/** What a flow needs to revoke. */
 export type Revoking = Appending & ContextPart<'revocations', 'follow'>
 
 /**
- * Runs a transaction that revokes. What it wrote is refused here before the answer is given; pages
- * and guards are sent it as the log is read.
+ * Runs a transaction that revokes. This process refuses what it revoked before this resolves; pages
+ * and guards are notified when the log is read.
  */
 export async function revoking<T>(
   context: Revoking,
   work: (moment: RevokingMoment) => Promise<T>,
 ): Promise<T> {
   const { result, entries } = await appending(context, work)
-  // A read that fails is logged and repeated by the clock
+  // A failing read is logged, and the periodic one repeats it
   if (entries > 0) context.revocations.follow().catch(() => undefined)
   return result
 }
 
-/** The same without a read of the log behind it; `entries` counts what was written. */
+/** The same without reading the log afterwards; `entries` counts what was written. */
 export async function appending<T>(
   { database, revocations: { copy: revocations, unread } }: Appending,
   work: (moment: RevokingMoment) => Promise<T>,
 ): Promise<{ readonly result: T; readonly entries: number }> {
   let written: Revocation[] = []
   const result = await database.append((moment) => {
-    // The database may ask for the whole work again: only the last run's entries exist
+    // If the database runs the work again, only the last run's entries exist
     written = []
     return work({
       ...moment,

@@ -13,15 +13,15 @@ import { markEnds } from './write-ends.ts'
 import type { Ending } from './write-ends.ts'
 import type { RevokingMoment } from '../revocation/revoking.ts'
 
-/** How an era ends, and what becomes of the account with it. */
+/** How an era ends, and the status that the account gets. */
 export interface EraEnding extends Ending {
   readonly account: Locked<Account>
   readonly status: Account['status']
-  /** What the account keeps as the reason of its status. */
+  /** The reason of the status, stored with the account. */
   readonly statusReason: string | null
 }
 
-/** The era of an account's tokens; an account of the version before gets its first one now. */
+/** The era of an account's tokens; an account from before eras gets its first one now. */
 export async function eraOf(db: Connection, account: Locked<Account>): Promise<string> {
   if (account.era !== null) return account.era
   const era = newTokenId()
@@ -30,8 +30,9 @@ export async function eraOf(db: Connection, account: Locked<Account>): Promise<s
 }
 
 /**
- * Ends everything that an account holds by one entry, whatever is recorded of it: a database that failed
- * over may have forgotten a sign-in whose token lives. The answer counts the sessions.
+ * Ends everything that an account has issued, with one entry, whether recorded or not: after a
+ * failover the database may lack a sign-in whose token is still valid.
+ * @returns how many sessions ended.
  */
 export async function endEra(
   moment: RevokingMoment,
@@ -48,7 +49,7 @@ export async function endEra(
   const next = newTokenId()
   await setEra(db, account, next)
   const last = Math.max(0, ...tokens.map(({ expires_at }) => expires_at))
-  // A token that the database has forgotten may live as long as any
+  // A token that the database has lost may have the longest life
   const until = Math.max(entryLifeEnd(last, now), now + (await longestLife(db)) * 1000 + MARGIN)
   const effect: Effect = {
     what: 'era',
@@ -72,8 +73,8 @@ interface Hit {
 }
 
 /**
- * What the era's entry does not reach: tokens of the version before carry no era. As long as processes
- * of that version may run beside this one, their guards are sent every session that ended.
+ * Entries for tokens that carry no era, as the previous version issued them. While processes of
+ * that version may run beside this one, their guards get an entry for every ended session.
  */
 async function entriesBeside(
   { db, now }: RevokingMoment,
@@ -88,7 +89,7 @@ async function entriesBeside(
   return [...new Map([...without, ...all].map((hit) => [hit.id, hit])).values()]
 }
 
-/** The fact, written by migration 008, that says until when processes of the version before may run. */
+/** The fact, written by migration 008, until when processes of the previous version may run. */
 const FORMER_UNTIL = 'former version until'
 
 function hitOf(session: string | null, jti: string): Hit {

@@ -13,16 +13,19 @@ import type { Context } from '../context.ts'
 
 type Needs = Revoking & Pick<Context, 'settings'>
 
-/** Whose session ends, and by what right. */
+/** The session to end, and the rights of the actor. */
 export interface OneEnd {
   readonly sessionId: string
-  /** The only account whose session it may be; any account's, if it is left out. */
+  /** The account that must own the session; without it, any account. */
   readonly accountId?: string | undefined
   readonly held: Held
   readonly reason?: string | undefined
 }
 
-/** Ends one session; one that the caller may not know of does not exist. */
+/**
+ * Ends one session.
+ * @throws KeyhavenError `not_found`, also for a session that the actor may not end.
+ */
 export function endOneSession(
   context: Needs,
   { sessionId, accountId, held, reason }: OneEnd,
@@ -41,21 +44,21 @@ export function endOneSession(
   })
 }
 
-/** Which sessions of an account end, and by what right. */
+/** The sessions of an account to end, and the rights of the actor. */
 export interface SessionsEnd {
   readonly accountId: string
   readonly held: Held
   /** The session that stays. */
   readonly keep?: string | undefined
   /**
-   * Begins a new era (H36): whatever rests on the account ends, also what nobody has recorded. No session
-   * stays then.
+   * Begins a new era (H36): everything issued for the account ends, also what is not recorded. No
+   * session stays.
    */
   readonly everything?: boolean | undefined
   readonly reason?: string | undefined
 }
 
-/** Ends the sessions of an account, but the one to keep; the answer counts them. */
+/** Ends the sessions of an account except the one to keep. @returns how many. */
 export function endSomeSessions(context: Needs, of: SessionsEnd, actor: Actor): Promise<number> {
   return revoking(context, async (moment) => {
     const { accountId, held, keep, everything = false, reason } = of

@@ -5,12 +5,12 @@ import { revoking } from '../revocation/revoking.ts'
 import type { Revoking } from '../revocation/revoking.ts'
 import type { EndSession, SignOut } from '../context.ts'
 
-/** Sign-outs of one transaction, and those that may wait for the next. */
+/** Sign-outs in one transaction, and sign-outs that may wait for the next. */
 const bounds = { together: 100, waiting: 10_000 }
 
 /**
- * Sign-outs that come at once share a transaction and its commit: whoever waits for the disk waits with
- * the others. One whose account somebody holds locked goes alone and makes nobody else wait.
+ * Simultaneous sign-outs share a transaction and its commit. A sign-out whose account is locked by
+ * another transaction runs by itself, so that the others need not wait.
  */
 export function createEndSession(context: Revoking): EndSession {
   const together = gathered(bounds, (signOuts: readonly SignOut[]) =>
@@ -25,10 +25,10 @@ export function createEndSession(context: Revoking): EndSession {
       return signOuts.map(({ sessionId }) => ended.has(sessionId))
     }),
   )
-  const alone = ({ sessionId, actor, proved = false }: SignOut): Promise<boolean> =>
+  const byItself = ({ sessionId, actor, proved = false }: SignOut): Promise<boolean> =>
     revoking(context, async (moment) => {
       if (proved) await writeForgottenEnd(moment, sessionId)
       return writeSessionEnd(moment, sessionId, { code: 'session_ended', actor })
     })
-  return async (signOut) => (await together(signOut)) || alone(signOut)
+  return async (signOut) => (await together(signOut)) || byItself(signOut)
 }

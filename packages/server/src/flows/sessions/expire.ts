@@ -8,7 +8,7 @@ import type { Revoking, RevokingMoment } from '../revocation/revoking.ts'
 /** Milliseconds of a run; the next one follows within a second. */
 const RUN = 5000
 
-/** Writes the ends of sessions whose idle or absolute limit has passed, in batches, one process at a time. */
+/** Ends sessions whose idle or absolute limit has passed, in batches, in one process at a time. */
 export function createExpiry(context: Revoking): () => Promise<void> {
   const within = jobOf<RevokingMoment>(context.database, 'expire', (work) =>
     revoking(context, work),
@@ -19,14 +19,14 @@ export function createExpiry(context: Revoking): () => Promise<void> {
       async (moment) => moment.trusted && (await expiredSessions(moment, 1)).length > 0,
     )
   return async () => {
-    // Most seconds have nothing to end: a read takes no lock
+    // In most seconds nothing is due, and a read takes no lock
     if (await isDue()) await expire(performance.now() + RUN)
   }
 }
 
 /**
- * Ends a number of sessions at most; those of an account that is locked just now are left for the next
- * run. The answer counts them.
+ * Ends at most `most` sessions, and leaves those of locked accounts for the next run.
+ * @returns how many.
  */
 async function endExpired(moment: RevokingMoment, most: number): Promise<number> {
   const { db, now } = moment
@@ -38,7 +38,7 @@ async function endExpired(moment: RevokingMoment, most: number): Promise<number>
     over.filter((one) => one.epoch >= epoch),
     over.filter((one) => one.epoch < epoch),
   ]
-  // With their epoch these have ended already, tokens included: only the row does not show it yet
+  // The new epoch has already ended these with their tokens; only their rows lack it
   if (past.length > 0) await markEnded(db, past, { at: now, code: 'session_ended' })
   const ends = live.map((session) => ({ session, actor: {}, reason: 'its time was over' }))
   await writeLockedEnds(moment, 'session_ended', ends)

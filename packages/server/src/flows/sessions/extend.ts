@@ -4,13 +4,16 @@ import type { LiveSession } from '../../model/access-claims.ts'
 import { lockLiveSession } from './lock-live.ts'
 import type { Context } from '../context.ts'
 
-/** The idle limit is written when it moves by a twentieth of its span, and at least every minute. */
+/**
+ * The idle limit is written when it moves by a twentieth of its span, and at least every minute.
+ */
 const FRACTION = 20
 const LONGEST = 60_000
 
 /**
- * Notes that the person is active; the answer is the session as it is then. Most calls write nothing:
- * the limit need not be exact to the second.
+ * Notes the user's activity.
+ * @returns the session afterwards. Most calls write nothing, because the limit need not be exact to
+ * the second.
  */
 export async function extendSession(
   { settings, database }: Pick<Context, 'settings' | 'database'>,

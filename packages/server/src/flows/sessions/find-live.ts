@@ -7,10 +7,10 @@ import { findSession, findSessionByCookie } from '../../stores/sessions.ts'
 import type { Session } from '../../stores/sessions.ts'
 import type { LiveSession } from '../../model/access-claims.ts'
 
-/** A session by its id or by the value of its cookie. */
+/** A session, referenced by its id or by the value of its cookie. */
 export type SessionReference = { readonly id: string } | { readonly cookie: string }
 
-/** A live session with its account, or the code that says why there is none. */
+/** A live session with its account, or the code that explains its absence. */
 export type FoundSession =
   | ({ readonly ok: true } & LiveSession)
   | {
@@ -35,7 +35,7 @@ export async function findLiveSession(
   return { ok: true, account, session, roles: await rolesOf(db, account.id) }
 }
 
-/** The same, or the refusal thrown. */
+/** The same. @throws KeyhavenError with that code if the session is not live. */
 export async function requireLiveSession(
   moment: Moment,
   reference: SessionReference,
@@ -45,7 +45,7 @@ export async function requireLiveSession(
   return found
 }
 
-/** @throws KeyhavenError with the code of its end, if the session has ended. */
+/** @throws KeyhavenError with the code of its end if the session has ended. */
 export function requireLive(session: Session, now: number): void {
   if (hasEnded(session, now)) throw new KeyhavenError(session.end_code ?? 'session_ended')
 }

@@ -4,7 +4,7 @@ import type { Page, PageRequest } from '../../stores/page.ts'
 import { sessionPage } from '../../stores/sessions.ts'
 import { sessionItem } from '../../views/session-item.ts'
 
-/** Live sessions of an account. */
+/** Lists the live sessions of an account; `current` is the caller's. */
 export async function listSessions(
   database: Database,
   page: PageRequest,

@@ -9,16 +9,19 @@ import type { LiveSession } from '../../model/access-claims.ts'
 import { refuseUnlessActive } from '../../model/refuse-unless-active.ts'
 import { requireLive } from './find-live.ts'
 
-/** A live session that this transaction holds locked, with its account: what may be issued rests on it. */
+/**
+ * A live session and its account, both locked by this transaction: required to issue anything for
+ * it.
+ */
 export interface LockedLive extends LiveSession {
   readonly account: Locked<Account>
   readonly session: Locked<Session>
 }
 
 /**
- * Locks the account of a session that let a request in, and checks again what let it in: status,
- * password, session and session cookie. Between the first look and this lock the user may have
- * changed the password because the cookie was copied: the copy must get nothing any more.
+ * Locks the account of an authenticated session and checks status, password, session and session
+ * cookie again. Since the first check the user may have changed the password because the cookie was
+ * copied; the copy must get nothing.
  * @throws KeyhavenError as if the request had come now.
  */
 export async function lockLiveSession(moment: Moment, live: LiveSession): Promise<LockedLive> {

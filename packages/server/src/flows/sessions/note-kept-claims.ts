@@ -3,10 +3,12 @@ import { record } from '../../events/record.ts'
 import { isRecordedSince } from '../../stores/audit.ts'
 import type { LiveSession } from '../../model/access-claims.ts'
 
-/** One entry for a session in this many milliseconds: a claim that grew is too large at every renewal. */
+/**
+ * Milliseconds between two entries of a session: a claim that grew is too large at every renewal.
+ */
 const ONCE_IN = 3_600_000
 
-/** Records that a token would have become too large, and that the former claims were kept. */
+/** Records that a token would have become too large, and that it got the former claims instead. */
 export async function noteKeptClaims(
   moment: Moment,
   live: Pick<LiveSession, 'account' | 'session'>,

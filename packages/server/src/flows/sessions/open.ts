@@ -20,36 +20,39 @@ import type { RevokingMoment } from '../revocation/revoking.ts'
 import type { Context, ContextPart } from '../context.ts'
 import { signToken } from '../tokens/sign.ts'
 
-/** How and where a person signed in. */
+/** How and where the user signed in. */
 export interface SignInFacts {
   readonly amr: readonly string[]
   readonly device?: string | undefined
-  /** The browser in words, as the list of sessions shows it. */
+  /** The browser as text, for the list of sessions. */
   readonly browser?: string | undefined
   readonly remember?: boolean | undefined
 }
 
-/** A session with the credentials that go into its cookies. */
+/** A session with the credentials for its cookies. */
 export interface OpenedSession extends LiveSession {
   readonly claims: AccessTokenClaims
   readonly accessToken: string
   readonly sessionCookie: string
 }
 
-/** Whose session is opened, how they proved it, and what the application adds. */
+/** The account of a new session, how the user proved it, and the application's claims. */
 export interface SessionOpening {
   readonly account: Locked<Account>
   readonly facts: SignInFacts
   readonly values: Values
-  /** The session that this browser still holds: it ends. */
+  /** The session that this browser still has; it ends. */
   readonly former: string | undefined
   readonly actor: Actor
 }
 
-/** Live sessions that one account may have; the oldest ends where one more is opened. */
+/** Live sessions that an account may have; the oldest ends when another is opened. */
 const MOST_SESSIONS = 100
 
-/** Locks an account, and that of the session which this browser still holds; answers with the first. */
+/**
+ * Locks an account, and the account of the session that this browser still has.
+ * @returns the first.
+ */
 export async function lockForOpening(
   { db }: Moment,
   accountId: string,
@@ -60,7 +63,9 @@ export async function lockForOpening(
   return (await lockAccounts(db, [...ids])).find(({ id }) => id === accountId)
 }
 
-/** Opens a session of a locked account and issues its first token: where every way of signing in ends. */
+/**
+ * Opens a session of a locked account and issues its first token; every way of signing in uses it.
+ */
 export async function openSession(
   context: Pick<Context, 'settings' | 'keys'> & ContextPart<'tools', 'application'>,
   moment: RevokingMoment,
@@ -107,7 +112,7 @@ export async function openSession(
   return { ...live, claims, accessToken, sessionCookie }
 }
 
-/** Ends the oldest sessions of an account that has as many as it may have. */
+/** Ends the oldest sessions of an account that has the maximum. */
 async function makeRoom(
   moment: RevokingMoment,
   account: Locked<Account>,

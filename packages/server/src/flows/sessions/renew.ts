@@ -15,16 +15,16 @@ import type { LockedLive } from './lock-live.ts'
 import type { Context, ContextPart } from '../context.ts'
 import { signToken } from '../tokens/sign.ts'
 
-/** Requests that come within this many milliseconds share one new token. */
+/** Requests within this many milliseconds share one new token. */
 const SHARED_FOR = 5000
 
 /** A session with its new token. */
 export interface RenewedSession extends LiveSession {
   readonly claims: AccessTokenClaims
   readonly accessToken: string
-  /** When that was, in milliseconds since 1970: what is left is counted from here. */
+  /** When it was renewed, in milliseconds since 1970; remaining times count from here. */
   readonly now: number
-  /** Whether a parallel request was given the same token. */
+  /** Whether a parallel request got the same token. */
   readonly shared: boolean
 }
 
@@ -33,13 +33,13 @@ export type Renewing = Pick<Context, 'settings' | 'database' | 'keys'> &
   ContextPart<'tools', 'application' | 'metrics' | 'log'> &
   ContextPart<'revocations', 'copy'>
 
-/** Which session, and whether the person's activity moves its idle limit. */
+/** The session, and whether this is activity of the user that moves its idle limit. */
 export interface Renewal {
   readonly live: LiveSession
   readonly extend: boolean
 }
 
-/** Issues the session's next token, or the one that a parallel request was just given. */
+/** Issues the session's next token, or returns the one that a parallel request just got. */
 export async function renewSession(
   context: Renewing,
   { live, extend }: Renewal,
@@ -48,7 +48,7 @@ export async function renewSession(
   const { renewals } = context.tools.metrics
   try {
     const renewed = await context.database.transact(async (moment) => {
-      // Whatever revokes takes this lock too: it hits the new token, or none is issued
+      // Every revocation takes this lock too, so it either reaches the new token or prevents it
       const locked = await lockLiveSession(moment, live)
       return renewLocked(context, moment, { live: locked, values, extend })
     })
@@ -60,7 +60,7 @@ export async function renewSession(
   }
 }
 
-/** What the application adds to the next token; `undefined` where it could not say. */
+/** The application's claims for the next token; `undefined` if they could not be had. */
 export function valuesFor(
   context: Renewing,
   { account }: LiveSession,
@@ -71,7 +71,7 @@ export function valuesFor(
   })
 }
 
-/** The same inside a transaction that holds the session locked. */
+/** The same inside a transaction that has locked the session. */
 export async function renewLocked(
   context: Renewing,
   moment: Moment,
@@ -83,7 +83,7 @@ export async function renewLocked(
   return { ...left, ...token, now: moment.now, shared: shared !== undefined }
 }
 
-/** Moves the idle limit, never past the absolute one. */
+/** Moves the idle limit. */
 async function extended(
   context: Renewing,
   { db, now }: Moment,
@@ -108,7 +108,7 @@ async function sharedToken(
   const { renewed_jti: jti, renewed_at: at } = session
   if (jti === null || at === null || now - at >= SHARED_FOR) return undefined
   const claims = await findTokenClaims(db, jti)
-  // A clock that was wrong may have left a token whose time lies ahead: no verifier accepts that one
+  // A wrong clock may have left a token of the future, which no API accepts
   if (claims === undefined || checkTimes(claims, Math.floor(now / 1000), 0) !== undefined)
     return undefined
   if (context.revocations.copy.find(claims) !== undefined) return undefined
@@ -117,7 +117,7 @@ async function sharedToken(
 
 interface Next {
   readonly live: LockedLive
-  /** `undefined` where the application could not give its claims. */
+  /** `undefined` if the application could not provide its claims. */
   readonly values: Values | undefined
 }
 
@@ -132,7 +132,7 @@ async function newToken(context: Renewing, moment: Moment, { live, values }: Nex
   try {
     accessToken = signToken(context, claims, now)
   } catch (error) {
-    // Too large now, though it was not before: a claim that grew must not sign the user out
+    // Too large now but not before: a claim that grew must not sign the user out
     if (!(error instanceof KeyhavenError) || error.code !== 'token_too_large') throw error
     const { reason } = error.details
     context.tools.log.error({ reason, account: account.id }, 'renewed with the former claims')

@@ -14,23 +14,24 @@ import { lastExpiries, unexpiredTokens } from '../../stores/tokens.ts'
 import type { RevokingMoment } from '../revocation/revoking.ts'
 import { MARGIN, entryLifeEnd } from '../../model/entry-life.ts'
 
-/** Why a session ends: what its tokens are answered from then on. */
+/** The code with which requests with the session's tokens are refused after its end. */
 export type EndCode = 'session_ended' | 'account_locked'
 
+/** How sessions end: the code for their tokens, the actor and the reason. */
 export interface Ending {
   readonly code: EndCode
   readonly actor: Actor
   readonly reason?: string | undefined
 }
 
-/** A session of a locked account that is to end, and who ends it. */
+/** A session of a locked account that is to end, and the actor. */
 export interface SessionEnd {
   readonly session: Locked<OwnedSession>
   readonly actor: Actor
   readonly reason?: string | undefined
 }
 
-/** Ends a session and locks its account for it; false if it had ended before. */
+/** Locks the account of a session and ends the session. @returns false if it had ended before. */
 export async function writeSessionEnd(
   moment: RevokingMoment,
   sessionId: string,
@@ -38,14 +39,15 @@ export async function writeSessionEnd(
 ): Promise<boolean> {
   const found = await findSession(moment.db, sessionId)
   if (found === undefined || found.ended_at !== null) return false
-  // What is being issued now is recorded before this, or finds the session ended
+  // A token that is being issued is recorded before this lock, or its issuing finds the session
+  // ended
   const account = await lockAccount(moment.db, found.account_id)
   const session = account && (await lockSession(moment.db, account, sessionId))
   if (session === undefined) return false
   return (await writeLockedEnds(moment, code, [{ session, ...ending }])).has(sessionId)
 }
 
-/** Ends the tokens of a session that was signed in, and that the database has lost in a failover. */
+/** Ends the tokens of a session that the database has lost in a failover. */
 export async function writeForgottenEnd(moment: RevokingMoment, sessionId: string): Promise<void> {
   const { db, now } = moment
   if ((await findSession(db, sessionId)) !== undefined) return
@@ -53,7 +55,7 @@ export async function writeForgottenEnd(moment: RevokingMoment, sessionId: strin
   await moment.revoke([{ kind: 'sid', id: sessionId, code: 'session_ended', until }])
 }
 
-/** Ends sessions whose accounts are locked; the answer is those that had not ended before. */
+/** Ends sessions of locked accounts. @returns those that had not ended before. */
 export async function writeLockedEnds(
   moment: RevokingMoment,
   code: EndCode,
@@ -99,7 +101,7 @@ export async function markEnds(
   return ended
 }
 
-/** Ends the live sessions of a locked account, except the one to keep; the answer counts them. */
+/** Ends the live sessions of a locked account except the one to keep. @returns how many. */
 export async function writeSessionEnds(
   moment: RevokingMoment,
   { account, keep }: { readonly account: Locked<Account>; readonly keep?: string | undefined },
@@ -112,15 +114,15 @@ export async function writeSessionEnds(
   return (await writeLockedEnds(moment, code, ends)).size
 }
 
-/** Which tokens of an account end, and what the change that ends them did besides. */
+/** The tokens of an account to end, and the other effects of the change. */
 export interface TokenEnding {
-  /** Only those of this session; all of the account if it is left out. */
+  /** Only tokens of this session; without it, all of the account. */
   readonly sessionId?: string
-  /** Goes with the first entry; without any token an entry that hits none carries it. */
+  /** Stored with the first entry; without any token, with an entry that matches none. */
   readonly effect?: Effect
 }
 
-/** Revokes unexpired tokens of a locked account; a renewal heals. The answer counts them. */
+/** Revokes unexpired tokens of a locked account; pages renew theirs. @returns how many. */
 export async function writeTokenEnds(
   moment: RevokingMoment,
   account: Locked<Account>,
@@ -144,7 +146,10 @@ export async function writeTokenEnds(
   return tokens.length
 }
 
-/** Notes a change that ends no token, so that it is made again if a failover loses it: the entry hits nothing. */
+/**
+ * Writes an entry that matches no token, to repeat a change that ends no token if a failover loses
+ * it.
+ */
 export async function writeEffect(moment: RevokingMoment, effect: Effect): Promise<void> {
   const until = entryLifeEnd(0, moment.now)
   await moment.revoke([{ kind: 'jti', id: newTokenId(), code: 'token_expired', until, effect }])

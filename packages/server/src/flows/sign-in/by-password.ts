@@ -4,7 +4,7 @@ import type { Actor, EventDetails } from '../../events/record.ts'
 import { findAccountByLogin } from '../../stores/accounts.ts'
 import { refuseUnlessActive } from '../../model/refuse-unless-active.ts'
 import { applicationClaims } from '../application/claims.ts'
-import { askApplication, notifyApplication } from '../application/ask.ts'
+import { callApplication, notifyApplication } from '../application/call.ts'
 import { canonicalLoginKey } from '../../model/canonical-login.ts'
 import { unknownLogin } from '../../model/unknown-login.ts'
 import { attemptsOf, limitAttempts } from '../passwords/limit-attempts.ts'
@@ -14,14 +14,16 @@ import { revoking } from '../revocation/revoking.ts'
 import type { Context } from '../context.ts'
 import { viewAccount } from '../../views/account.ts'
 
-/** A person's password, once. `former` is the session that this browser still holds: it ends. */
+/** One password attempt. `former` is the session that this browser still has; it ends. */
 export interface SignIn extends Omit<SignInFacts, 'amr'> {
   readonly login: string
   readonly password: string
   readonly former?: string | undefined
 }
 
-/** Signs in. An unknown account costs the same work and gives the same answer as a wrong password. */
+/**
+ * Signs in. An unknown account costs the same work and gets the same response as a wrong password.
+ */
 export async function signInByPassword(
   context: Context,
   input: SignIn,
@@ -43,7 +45,7 @@ async function prove(context: Context, input: SignIn, actor: Actor): Promise<Ope
     database,
     tools: { passwords },
   } = context
-  // A full queue refuses before anything else is done
+  // A full queue refuses before any other work
   passwords.requireRoom('sign-in')
   const key = canonicalLoginKey(input.login)
   const named = await database.read(({ db }) => findAccountByLogin(db, key ?? ''))
@@ -72,10 +74,10 @@ async function prove(context: Context, input: SignIn, actor: Actor): Promise<Ope
   }
   const { beforeSignIn, afterSignIn } = context.tools.application.hooks
   const view = viewAccount(context, found)
-  if (beforeSignIn) await askApplication('beforeSignIn', () => beforeSignIn(view))
+  if (beforeSignIn) await callApplication('beforeSignIn', () => beforeSignIn(view))
   const values = await applicationClaims(context, found)
   const opened = await revoking(context, async (moment) => {
-    // The hash took its time: what it proved must still be so
+    // The account may have changed while the password was hashed
     const account = await lockForOpening(moment, found.id, input.former)
     if (account?.credential_version !== found.credential_version) {
       throw new KeyhavenError('invalid_credentials')

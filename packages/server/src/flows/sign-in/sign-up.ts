@@ -2,7 +2,7 @@ import { KeyhavenError } from '@keyhaven/core/errors'
 import type { CountedSignUp } from '../../database/rate-limits.ts'
 import type { Actor } from '../../events/record.ts'
 import { applicationClaims } from '../application/claims.ts'
-import { askApplication, notifyApplication } from '../application/ask.ts'
+import { callApplication, notifyApplication } from '../application/call.ts'
 import { checkAccount, hashAccount, writeAccount } from '../accounts/create.ts'
 import type { NewAccount, PreparedAccount } from '../accounts/create.ts'
 import { lockForOpening, openSession } from '../sessions/open.ts'
@@ -11,13 +11,13 @@ import { revoking } from '../revocation/revoking.ts'
 import type { Context, ContextPart } from '../context.ts'
 import { viewAccount } from '../../views/account.ts'
 
-/** What a person tells of herself; roles are not hers to choose. */
+/** What a new user provides; they can't choose roles. */
 export interface SignUp extends Omit<NewAccount, 'roles' | 'emailVerified'> {
   readonly former?: string | undefined
   readonly browser?: string | undefined
 }
 
-/** Creates an account and signs it in: the way without e-mail verification. */
+/** Creates an account and signs it in, without e-mail verification. */
 export async function signUp(
   context: Context,
   { former, browser, ...input }: SignUp,
@@ -25,10 +25,10 @@ export async function signUp(
 ): Promise<OpenedSession> {
   const { beforeSignUp, afterSignUp } = context.tools.application.hooks
   const { prepared, counted } = await prepare(context, input, actor)
-  const { password: _ours, ...given } = input
+  const { password: _secret, ...given } = input
   const { email, username } = prepared.account
   const newcomer = { ...given, email, username: username ?? undefined }
-  if (beforeSignUp) await askApplication('beforeSignUp', () => beforeSignUp(newcomer))
+  if (beforeSignUp) await callApplication('beforeSignUp', () => beforeSignUp(newcomer))
   const values = await applicationClaims(context, { ...prepared.account, created_at: 0 })
   const opened = await revoking(context, async (moment) => {
     await lockForOpening(moment, prepared.account.id, former)
@@ -51,7 +51,7 @@ interface Prepared {
   readonly counted: CountedSignUp
 }
 
-/** Counts what is well formed, before its hash. An overload uses up no sign-ups. */
+/** Counts well-formed sign-ups before hashing. One refused by an overload is refunded. */
 async function prepare(
   context: Pick<Context, 'settings'> & ContextPart<'tools', 'passwords' | 'limits'>,
   input: NewAccount,

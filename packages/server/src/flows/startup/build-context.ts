@@ -25,14 +25,14 @@ import { openKeys } from '../keys/open.ts'
 import { createLogRecovery } from './recover-log.ts'
 import type { Context } from '../context.ts'
 
-/** What a process brings to its installation. */
+/** What a process adds to its installation. */
 export interface Tenant {
   readonly settings: Settings
   readonly application: Application
   readonly log: Logger
 }
 
-/** Furnishes everything that flows are given, and reads the whole log before anybody is answered. */
+/** Builds everything that flows are given, and reads the whole log before any request is served. */
 export async function buildContext(
   { database: unwatched, box, position, audit, restored, replaced }: Installation,
   { settings, application, log }: Tenant,
@@ -51,7 +51,7 @@ export async function buildContext(
   )
   const guardListeners = createGuardListeners((guard) => {
     metrics.droppedListeners.add({})
-    log.info({ guard }, 'a guard took its feed too slowly and was dropped: it comes again')
+    log.info({ guard }, 'a guard read its feed too slowly and was disconnected; it reconnects')
   })
   const reports = createGuardReports(newRequestId())
   const check = createTokenCheck({

@@ -16,9 +16,9 @@ import { writeNewKey } from '../keys/rotate.ts'
 export interface Restored {
   /** The new log. */
   readonly log: string
-  /** Keys that were withdrawn. */
+  /** The `kid` of each withdrawn key. */
   readonly withdrawn: readonly string[]
-  /** The span that the database has forgotten, as RFC 3339 texts: from its newest event to now. */
+  /** The period that the database has lost, as RFC 3339 texts: from its newest event to now. */
   readonly lost: { readonly from: string | undefined; readonly to: string }
 }
 
@@ -29,10 +29,10 @@ interface Needs {
 }
 
 /**
- * The database has forgotten revocations and no process knows which, so nothing that it vouches for
- * counts any more: all keys are withdrawn, a new epoch ends all sessions, a new log begins. `log` is the
- * one that was found; if it has been replaced by now, another process was first, and nothing is done.
- * The cost does not depend on the number of sessions.
+ * Handles a database that lacks revocations which no process knows: all keys are withdrawn, a new
+ * epoch ends all sessions, and a new log begins. `log` is the log that was found; if another
+ * process has already replaced it, nothing is done and the result is `undefined`. The cost does not
+ * depend on the number of sessions.
  */
 export async function declareRestored(
   { database, box, alg }: Needs,
@@ -49,7 +49,7 @@ export async function declareRestored(
       ? await writeNewKey(moment, installation, { box, alg, emergency: true })
       : { withdrawn: [] }
     const epoch = await beginEpoch(db, installation)
-    const next = await replaceLog(moment, installation, log)
+    const next = await replaceLog(moment, installation, { log })
     const from = newest === undefined ? undefined : new Date(newest).toISOString()
     const lost = { from, to: new Date(now).toISOString() }
     const details = { formerLog: log, log: next, withdrawn, epoch, lost }
@@ -61,39 +61,44 @@ export async function declareRestored(
   return restored
 }
 
-/** Begins a new log in place of a former one; the answer is its name. Guards keep the union of both. */
+/**
+ * Replaces a former log by a new one. Guards keep the entries of both.
+ * @returns the name of the new log.
+ */
 export async function replaceLog(
   { db, now }: Moment,
   installation: Locked<InstallationRow>,
-  former: string,
-  lost?: FormerLog['lost'],
+  { log, lost }: { readonly log: string } & Pick<FormerLog, 'lost'>,
 ): Promise<string> {
   const next = newTokenId()
   const at = new Date(now).toISOString()
-  await putFormerLog(db, installation, former, { at, ...(lost && { lost }) })
-  await putFact(db, installation, 'log', next)
+  await putFormerLog(db, installation, { log, at, ...(lost && { lost }) })
+  await putFact(db, installation, { name: 'log', value: next })
   return next
 }
 
-/** Both causes that a database has forgotten something by. */
+/** The two ways in which a database can lose data. */
 export const FORGOTTEN = 'it was restored from a backup, or a failover lost its newest writes'
 
-/** The line of a process that finds what another has done, or that got no answer when it did it. */
+/**
+ * The message of a process that finds the log replaced, by another process or by its own
+ * unacknowledged write.
+ */
 export function endedMessage({ at }: FormerLog): string {
   return `the database lacks revocations that this process has seen: ${FORGOTTEN}. At ${at} all signing keys were withdrawn and every session ended, so every user signs in again`
 }
 
-/** The line if the database shows it by itself. */
+/** The message if the service has detected it. */
 export function restoredMessage(restored: Restored): string {
-  return `the database lacks revocations that this installation has seen: ${FORGOTTEN}. ${lossWords(restored)}`
+  return `the database lacks revocations that this installation has seen: ${FORGOTTEN}. ${lossText(restored)}`
 }
 
-/** The line if an operator has declared it. */
-export function declaredWords(restored: Restored): string {
-  return `the database counts as restored from a backup. ${lossWords(restored)}`
+/** The message if an operator has declared it. */
+export function declaredMessage(restored: Restored): string {
+  return `the database counts as restored from a backup. ${lossText(restored)}`
 }
 
-function lossWords({ withdrawn: { length }, lost: { from, to } }: Restored): string {
+function lossText({ withdrawn: { length }, lost: { from, to } }: Restored): string {
   const span = from === undefined ? `before ${to}` : `between ${from} and ${to}`
   const keys = length === 1 ? '1 signing key is withdrawn' : `${length} signing keys are withdrawn`
   return `Changes made ${span} are lost, also to passwords, roles, statuses and guard keys. ${keys} and every session has ended, so every user signs in again`

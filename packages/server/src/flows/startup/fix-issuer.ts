@@ -2,11 +2,15 @@ import { ConfigurationError } from '../../config/configuration-error.ts'
 import type { Database } from '../../database/database.ts'
 import { factOf } from '../../stores/installation.ts'
 
-/** Writes the issuer at first start and refuses another one later: tokens and account links name it. */
+/**
+ * Stores the issuer at first start and refuses another one later, because tokens and `sub` contain
+ * it.
+ * @throws ConfigurationError.
+ */
 export async function fixIssuer(database: Database, issuer: string): Promise<void> {
   const fixed = await database.transact(({ db }) => factOf(db, 'issuer', issuer))
   if (fixed === issuer) return
   throw new ConfigurationError(
-    `This database belongs to the issuer ${fixed}, but KEYHAVEN_URL says ${issuer}: set KEYHAVEN_URL back, or start with another KEYHAVEN_DATA.`,
+    `This database belongs to the issuer ${fixed}, but KEYHAVEN_URL is ${issuer}: set KEYHAVEN_URL back, or start with another KEYHAVEN_DATA.`,
   )
 }

@@ -2,7 +2,10 @@ import { KeyhavenError } from '@keyhaven/core/errors'
 import { logEnds } from '../../stores/revocations.ts'
 import type { Context, ContextPart } from '../context.ts'
 
-/** Reads from the database once, and goes by how its newest writes went; throws `unavailable` if either fails. */
+/**
+ * Reads from the database and checks its recent writes.
+ * @throws KeyhavenError `unavailable` if either fails.
+ */
 export async function isReady({
   database,
   tools: { writes },

@@ -6,8 +6,8 @@ import { writeNewKey } from '../keys/rotate.ts'
 import type { Context, ContextPart } from '../context.ts'
 
 /**
- * Keeps the trusted time in the database, for processes that start later. The answer is the time by
- * which rows may be purged; `undefined` while the clock is not trusted.
+ * Stores the trusted time in the database, for processes that start later.
+ * @returns the time up to which rows may be purged; `undefined` while the clock is not trusted.
  */
 export async function keepTime(database: Database): Promise<number | undefined> {
   if (!database.time.state().trusted) return undefined
@@ -19,15 +19,15 @@ export async function keepTime(database: Database): Promise<number | undefined> 
 }
 
 /**
- * Milliseconds by which time may go back and no purged entry is needed again: entries are kept for 60 s
- * after the last token that they hit, and a token is accepted for 5 s after its end.
+ * Milliseconds that time may go back without needing a purged entry: entries are kept for 60 s
+ * after the last token that they match, and a token is accepted for 5 s after its expiry.
  */
 const HARMLESS = 50_000
 
 /**
- * Goes by the time of a clock that was set back. Entries may have been purged whose tokens count again
- * by that time, so every key is withdrawn: sessions live on and are issued new tokens.
- * The answer counts the keys that were withdrawn; none if another process did it before.
+ * Uses the time of a clock that was set back. Purged entries may be missing for tokens that are
+ * valid again at that time, so every key is withdrawn: sessions stay and get new tokens.
+ * @returns how many keys were withdrawn; 0 if another process did it before.
  */
 export async function setTimeBack(
   {
@@ -56,7 +56,7 @@ export async function setTimeBack(
     return withdrawn
   })
   database.wake()
-  // The withdrawn keys are known here before their tokens count again
+  // The withdrawn keys are applied here before their tokens would be valid again
   await follow()
   database.time.keep(back)
   database.time.goBack()

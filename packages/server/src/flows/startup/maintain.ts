@@ -5,12 +5,12 @@ import type { Context, ContextPart } from '../context.ts'
 /** Milliseconds between two purges that left nothing. */
 const PAUSE = 60_000
 
-/** Milliseconds before a purge that failed is tried again. */
+/** Milliseconds before a failed purge is tried again. */
 const RETRY = 10_000
 
 /**
- * Keeps the trusted time and purges by it, once a minute, and again at once while rows are left. It is
- * called each second: what waits for the clock to be trusted begins in the second after that.
+ * Stores the trusted time and purges by it once a minute, and at once again while rows are left. It
+ * is called each second, so it begins in the second after the clock becomes trusted.
  */
 export function createMaintenance(
   context: Pick<Context, 'database'> & ContextPart<'tools', 'limits'>,

@@ -18,13 +18,16 @@ import { openRevocationLog } from '../revocation/open.ts'
 import { prepareInstallation } from './prepare-installation.ts'
 import type { Preparing } from './prepare-installation.ts'
 
-/** An opened database that belongs to this issuer, the box that opens its keys, and what was seen of its logs. */
+/**
+ * An opened database of this issuer, the box that opens its keys, and the positions seen in its
+ * logs.
+ */
 export interface Installation {
   readonly database: Database
   readonly box: KeyBox
   readonly position: PositionFile
   readonly audit: AuditChain
-  /** What was done where the database turned out to come from a backup. */
+  /** What was done if the database was found to be restored from a backup. */
   readonly restored: Restored | undefined
   /** What another process has done about that since this one ran last. */
   readonly replaced: FormerLog | undefined
@@ -32,11 +35,11 @@ export interface Installation {
 
 /** How an installation is opened. */
 export interface Opening extends Preparing {
-  /** Hears where a mark can’t be written. */
+  /** Called with the error of a position file that can’t be written. */
   readonly failed: (error: unknown) => void
 }
 
-/** Opens what the settings name, and makes it at first start. */
+/** Opens the installation that the settings name; creates it at first start. */
 export async function openInstallation(
   settings: Settings,
   { failed, ...preparing }: Opening,
@@ -68,7 +71,10 @@ export async function openInstallation(
   }
 }
 
-/** Keeps what this process has written to the logs, before it ends without having followed them. */
+/**
+ * Stores the positions of what this process has written, for a process that ends without having
+ * followed the logs.
+ */
 export async function keepPositions({ database, position, audit }: Installation): Promise<void> {
   position.note(
     await database.read(async ({ db }) => ({

@@ -12,18 +12,21 @@ import type { MasterKey } from '../../secrets/master-key.ts'
 
 /** How an installation is prepared. */
 export interface Preparing {
-  /** `false` makes no tables, and refuses those of an older version. */
+  /** `false` creates no tables, and refuses those of an older version. */
   readonly migrate: boolean
-  /** Whether a master key that can be guessed is opened, to be replaced. */
+  /**
+   * Opens the installation even if its master key can be guessed, so that the key can be replaced.
+   */
   readonly weakKey?: boolean | undefined
-  /** Receives lines about modes that were too wide. */
+  /** Called with lines about modes that were too wide. */
   readonly notice: (line: string) => void
 }
 
 /**
- * Checks everything that an installation is opened with, and only then writes: the data folder, the master
- * key, the database's file. All of it is for this user only, whatever the umask is.
+ * Checks everything that opening an installation needs, and only then writes: data folder, master
+ * key, database file, all for this user only whatever the umask is.
  * @returns what opens the keys of the database.
+ * @throws ConfigurationError.
  */
 export async function prepareInstallation(
   { data, database, masterKey }: Settings,
@@ -50,7 +53,7 @@ const MAKE = 'make one with `openssl rand 32 | basenc --base64url | tr -d =`'
 const REPLACE =
   'run `keyhaven keys master --new-file FILE`, then set KEYHAVEN_MASTER_KEY_FILE to that file'
 
-/** For commands that read or change what is there: they must not make an installation. */
+/** For commands that need an existing installation. @throws ConfigurationError if there is none. */
 export async function requireInstallation({ data, database }: Settings): Promise<void> {
   if (await hasInstallation(database)) return
   throw new ConfigurationError(
@@ -70,9 +73,9 @@ function placeOf(data: string, database: DatabasePlace): string {
 }
 
 async function madeMasterKey(source: Settings['masterKey']): Promise<Pick<MasterKey, 'bytes'>> {
-  if ('value' in source) throw new Error('A master key in a variable is always there.')
+  if ('value' in source) throw new Error('A master key in a variable always exists.')
   const made = await makeMasterKey(source.file)
-  // Another process of the same start made it meanwhile
+  // Another starting process may have created it meanwhile
   const bytes = made ?? (await readMasterKey(source))?.bytes
   if (bytes === undefined) throw new ConfigurationError(lostKey(source))
   return { bytes }
@@ -80,5 +83,5 @@ async function madeMasterKey(source: Settings['masterKey']): Promise<Pick<Master
 
 function lostKey(source: Settings['masterKey']): string {
   const file = 'file' in source ? source.file : ''
-  return `There is no master key in ${file}, but this database has keys that only its master key opens: set KEYHAVEN_MASTER_KEY_FILE (or KEYHAVEN_MASTER_KEY) to it, or restore the file from your backup.`
+  return `There is no master key in ${file}, but this database has keys that only its master key decrypts: set KEYHAVEN_MASTER_KEY_FILE (or KEYHAVEN_MASTER_KEY) to it, or restore the file from your backup.`
 }

@@ -7,10 +7,10 @@ import { inBatches, jobOf } from '../../stores/in-batches.ts'
 import type { Batch, BatchOf } from '../../stores/in-batches.ts'
 import type { Context, ContextPart } from '../context.ts'
 
-/** Seconds for which a token's record is kept after its end. */
+/** Seconds for which a token's record is kept after its expiry. */
 const KEPT = 600
 
-/** Milliseconds for which an ended session is kept, for lists of devices and questions of support. */
+/** Milliseconds for which an ended session is kept, for lists of sessions and support. */
 const SESSIONS_KEPT = 30 * 86_400_000
 
 /** Milliseconds of a run, and of one table before the others have their turn. */
@@ -18,8 +18,9 @@ const RUN = 20_000
 const TURN = 500
 
 /**
- * Drops what can matter no more, so that the database is bounded by what lives: in batches, by an index
- * each, one process at a time. The answer of a run is whether rows may be left.
+ * Deletes rows that no longer matter, so that the size of the database depends only on what is
+ * live: in batches, each found by an index, in one process at a time. A run resolves to whether
+ * rows may be left.
  */
 export function createPurge({
   database,
@@ -32,8 +33,8 @@ export function createPurge({
   const entries: BatchOf = async (most) => {
     const done = await within(({ db }) => dropRevocationsBefore(db, before, most))
     if (done === undefined || done.rows === most) return done
-    // The numbers of those that come next are noted first, in a transaction that holds the counter for
-    // no longer: a sign-out meanwhile needs it
+    // The numbers of the next entries are noted in a transaction of their own, which holds the
+    // counter's lock only briefly: sign-outs need it
     const noted = await within(({ db }) => noteDropped(db, before))
     return noted === undefined || noted.rows === 0 ? noted : { rows: most, took: noted.took }
   }

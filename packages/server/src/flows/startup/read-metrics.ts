@@ -5,7 +5,7 @@ import { listGuards } from '../guards/list.ts'
 import type { GuardItem } from '../guards/list.ts'
 import type { Context, ContextPart } from '../context.ts'
 
-/** Guards that are looked at, the oldest first, and those of them that have figures of their own. */
+/** Guards that are read, oldest first, and how many of them have samples of their own. */
 const oldest = { limit: 1000, after: undefined, descending: false }
 const MOST_NAMED = 100
 
@@ -14,7 +14,7 @@ type Needs = Pick<Context, 'database'> &
   ContextPart<'revocations', 'copy'> &
   ContextPart<'listeners', 'guards' | 'pages' | 'reports'>
 
-/** Everything that an operator can watch: what was counted, and what is so now. */
+/** All metrics: what was counted, and current values. */
 export async function readMetrics(
   context: Needs,
   { databaseUp }: { readonly databaseUp: boolean },
@@ -23,7 +23,7 @@ export async function readMetrics(
   return [
     gauge(
       'keyhaven_database_up',
-      '1 where the database answered just now; guards are told only then.',
+      '1 if the database answered just now; metrics of guards exist only then.',
       Number(items !== undefined),
     ),
     gauge(
@@ -36,7 +36,7 @@ export async function readMetrics(
     ...revocationLog(context),
     gauge(
       'keyhaven_audit_intact',
-      '0 where the end of the audit log is not what this installation sealed.',
+      '0 if the end of the audit log is not what this installation sealed.',
       Number(context.tools.audit.intact),
     ),
     ...clock(context),
@@ -49,7 +49,7 @@ async function guardsNow(context: Needs): Promise<readonly GuardItem[] | undefin
   try {
     return (await listGuards(context.database, oldest, context)).items
   } catch (error) {
-    // Counted already, and told by what is left out
+    // Already counted; the missing metrics of guards show it
     if (!(error instanceof KeyhavenError)) throw error
     return undefined
   }
@@ -58,11 +58,11 @@ async function guardsNow(context: Needs): Promise<readonly GuardItem[] | undefin
 function hashing({ tools: { passwords } }: Needs): readonly Family[] {
   const { waiting, running, refused } = passwords.queue()
   return [
-    gauge('keyhaven_hashes_waiting', 'Passwords that wait for their turn to be hashed.', waiting),
-    gauge('keyhaven_hashes_running', 'Passwords that are hashed now.', running),
+    gauge('keyhaven_hashes_waiting', 'Passwords that wait to be hashed.', waiting),
+    gauge('keyhaven_hashes_running', 'Passwords that are being hashed.', running),
     {
       name: 'keyhaven_hashes_refused_total',
-      help: 'Passwords that found no room, or waited too long: the client was told to come back.',
+      help: 'Passwords that found a full queue or waited too long: the client got 503 with Retry-After.',
       type: 'counter',
       samples: [{ value: refused }],
     },
@@ -83,14 +83,18 @@ function revocationLog({
     ),
     gauge(
       'keyhaven_log_age_seconds',
-      'Since this process read the log of revocations last: it does ten times a second.',
+      'Time since this process last read the log of revocations, which it does ten times a second.',
       age,
     ),
     gauge('keyhaven_revocations', 'Revocations that this process holds.', revocations.size),
-    gauge('keyhaven_revocations_bytes', 'Memory that they take.', revocations.bytes),
+    gauge(
+      'keyhaven_revocations_bytes',
+      'Memory that the revocations of this process use.',
+      revocations.bytes,
+    ),
     gauge(
       'keyhaven_revocations_incomplete',
-      '1 where one found no room: requests are refused.',
+      '1 if a revocation did not fit into memory: requests are refused.',
       Number(revocations.incomplete),
     ),
   ]
@@ -117,12 +121,16 @@ function feed({
 }: Needs): readonly Family[] {
   const listeners = [...guardListeners.counts().values()].reduce((sum, one) => sum + one, 0)
   return [
-    gauge('keyhaven_feed_listeners', 'Feeds of guards that are open at this process.', listeners),
-    gauge('keyhaven_page_listeners', 'Pages that listen at this process.', pageListeners.listeners),
+    gauge('keyhaven_feed_listeners', 'Open feeds of guards in this process.', listeners),
+    gauge(
+      'keyhaven_page_listeners',
+      'Event streams of pages in this process.',
+      pageListeners.listeners,
+    ),
   ]
 }
 
-/** What the database knows of them: every process says the same. */
+/** Guards as stored in the database: every process returns the same. */
 function guards(
   items: readonly GuardItem[],
   at: Context['listeners']['guards']['at'],
@@ -130,7 +138,7 @@ function guards(
   const listening = items.filter(({ connections }) => connections > 0).length
   const never = items.filter(({ age, connections }) => age === null && connections === 0).length
   const states = { listening, silent: items.length - listening - never, never }
-  // Those furthest behind, if there are too many to name
+  // If there are too many, the ones furthest behind
   const named = items.toSorted((a, b) => (b.age ?? 0) - (a.age ?? 0)).slice(0, MOST_NAMED)
   const each = (valueOf: (guard: GuardItem) => number | null): Sample[] =>
     named.flatMap((guard) => {
@@ -146,29 +154,29 @@ function guards(
   return [
     family(
       'keyhaven_guards',
-      'Guard keys by state: listening at any process, silent, or never heard. Of the first 1,000.',
+      'Guard keys by state: listening (connected to any process), silent, or never (connected). Of the first 1,000.',
       Object.entries(states).map(([state, value]) => ({ labels: { state }, value })),
     ),
     family(
       'keyhaven_guard_connections',
-      'Open feeds of a guard key, at every process.',
+      'Open feeds of a guard key in all processes.',
       each(({ connections }) => connections),
     ),
     family(
       'keyhaven_guard_age_seconds',
-      'Since a guard took a heartbeat or reported.',
+      'Time since a guard last read a heartbeat or reported.',
       each(({ age }) => age),
     ),
     family(
       'keyhaven_guard_lag_entries',
-      'Revocations that a guard has not reported as applied; none where it follows another log.',
+      'Revocations that a guard has not reported as applied; none if it follows another log.',
       each(({ log, appliedSeq }) =>
         appliedSeq === null || log !== at.log ? null : Math.max(0, at.seq - appliedSeq),
       ),
     ),
     family(
       'keyhaven_guard_ahead',
-      '1 where a guard claims more than the log holds.',
+      '1 if a guard reports entries that the log does not have.',
       each(({ ahead }) => Number(ahead)),
     ),
   ]

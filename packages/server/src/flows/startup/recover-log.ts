@@ -14,6 +14,7 @@ interface Parts extends Repeating, ContextPart<'tools', 'metrics'> {
   readonly log: Logger
 }
 
+/** Recovers a log from what this process remembers of it, or declares the database restored. */
 export function createLogRecovery(parts: Parts): Recovery {
   const {
     database,
@@ -53,10 +54,10 @@ export function createLogRecovery(parts: Parts): Recovery {
         ? restored()
         : repeated(missing, kept, entries)
     }
-    // A database that never had this log was put in its place; one without keys has just been made
+    // A database that never had this log was put in its place; one without keys was just created
     if (former === undefined) return isNew ? 'restored' : restored()
     if (former.lost === undefined) {
-      // By another process, or by this one without an answer
+      // Replaced by another process, or by this one without an acknowledgement
       logger.error({ formerLog: log }, endedMessage(former))
       count('ended')
       return 'restored'
@@ -72,7 +73,7 @@ export function createLogRecovery(parts: Parts): Recovery {
   return {
     log: recoverLog,
     entries: async (missed) => {
-      // One that was read before its answer was given is there
+      // Another read may have found it before its acknowledgement
       const lost = await database.read(({ db }) => lackingOf(db, missed))
       if (lost.length === 0) return lost
       await repeatUnread(parts, lost)
@@ -84,8 +85,8 @@ export function createLogRecovery(parts: Parts): Recovery {
 }
 
 /**
- * The number of the newest entry that the database has in common with what this process remembers;
- * `undefined` if they part before that.
+ * The number of the newest entry that the database and this process have in common; `undefined` if
+ * they differ from the oldest that this process remembers.
  */
 async function newestKept(
   database: Database,
@@ -100,16 +101,19 @@ async function newestKept(
   }))
   const parted = known.find((entry) => entry.seq > seq || differs(there.get(entry.seq), entry.id))
   if (parted === undefined) return seq
-  // The entry before the oldest is not remembered: whether it is the same can't be known
+  // The entry before the oldest is not remembered, so whether it is the same is unknown
   return parted === known[0] && oldest.seq > 1 ? beforeFirst(seq, oldest.seq) : parted.seq - 1
 }
 
-/** If the database simply ends before what is remembered, it ends there; otherwise something differs further back. */
+/**
+ * If the database ends just before what is remembered, its end is in common; otherwise they differ
+ * further back.
+ */
 function beforeFirst(seq: number, oldest: number): number | undefined {
   return seq === oldest - 1 ? seq : undefined
 }
 
-/** An entry that is not there any more was dropped when its time was over. */
+/** An entry that no longer exists was purged after it expired. */
 function differs(there: string | undefined, id: string): boolean {
   return there !== undefined && there !== id
 }
@@ -117,7 +121,7 @@ function differs(there: string | undefined, id: string): boolean {
 const KEPT =
   'the database lacked revocations: a failover lost its newest writes, or it was restored from a backup while services ran. Other processes have appended them again'
 
-/** The line for operators. */
+/** The message for operators. */
 function lostMessage(entries: number): string {
   return `the database lacks revocations that this process has read: a failover lost its newest writes, or it was restored from a backup while services ran. ${entries} revocation(s) were appended again with what they did, so no sign-out, lock, password change, removed key or role comes back. Users whose own newest sign-in was lost sign in again`
 }

@@ -23,13 +23,13 @@ import { writeNewKey } from '../keys/rotate.ts'
 import { appending } from '../revocation/revoking.ts'
 import type { Appending, RevokingMoment } from '../revocation/revoking.ts'
 
-/** What a process needs in order to append lost entries again. */
+/** What a process needs to append lost entries again. */
 export interface Repeating extends Appending {
   readonly box: KeyBox
   readonly alg: SigningAlgorithm
 }
 
-/** Entries that this process has read of a log and that the database has lost since. */
+/** Entries that this process has read of a log and that the database has since lost. */
 export interface Lost {
   /** The log that they were in. */
   readonly log: string
@@ -37,17 +37,17 @@ export interface Lost {
   readonly kept: number
   /** The number of the newest entry that this process has read. */
   readonly read: number
-  /** Every entry from the one to the other. */
+  /** Every entry between the two. */
   readonly entries: readonly Revocation[]
 }
 
-/** Entries that one transaction appends again. */
+/** Entries appended in one transaction. */
 const BATCH = 100
 
 /**
- * Appends again what a failover has lost, and does again what those entries did: ends sessions, locks,
- * changes of passwords, removed roles and keys stay done. The database begins a new log, so guards take
- * a snapshot and keep the union of both.
+ * Appends entries that a failover has lost, and repeats their effects: ended sessions, locks,
+ * changed passwords, removed roles and keys. The database begins a new log, so guards get a
+ * snapshot and keep the entries of both.
  * @returns whether this process began the new log; another may have been first.
  */
 export async function repeatEntries(context: Repeating, lost: Lost): Promise<boolean> {
@@ -60,7 +60,7 @@ export async function repeatEntries(context: Repeating, lost: Lost): Promise<boo
     if (former?.lost === undefined) return
     const repeated = Math.max(former.lost.repeated, lost.read)
     const noted = { ...former, lost: { ...former.lost, repeated } }
-    await putFormerLog(db, installation, lost.log, noted)
+    await putFormerLog(db, installation, { log: lost.log, ...noted })
     await bumpFact(db, 'keys')
     await bumpFact(db, 'guards')
   })
@@ -68,7 +68,7 @@ export async function repeatEntries(context: Repeating, lost: Lost): Promise<boo
   return began
 }
 
-/** Does the same with entries that were acknowledged, and that nobody had read: the log goes on. */
+/** The same for acknowledged entries that no process had read: the log continues. */
 export async function repeatUnread(
   context: Repeating,
   entries: readonly Revocation[],
@@ -99,7 +99,10 @@ function beginLog({ database }: Repeating, { log, kept, entries }: Lost): Promis
   return database.transact(async (moment) => {
     const installation = await lockInstallation(moment.db)
     if ((await findFact(moment.db, 'log')) !== log) return false
-    const next = await replaceLog(moment, installation, log, { kept, repeated: kept })
+    const next = await replaceLog(moment, installation, {
+      log,
+      lost: { kept, repeated: kept },
+    })
     const details = { formerLog: log, log: next, kept, repeated: entries.length }
     const reason = 'behind what this process has read of it'
     await record(moment, 'database.writes_lost', { actor: {}, reason, details })
@@ -119,7 +122,7 @@ async function repeat(
   await moment.revoke([again])
 }
 
-/** The line in the audit log of what is done again. */
+/** The reason in the audit log for repeated effects. */
 const reason = 'a failover had lost it'
 
 async function endAgain(moment: RevokingMoment, { id, code }: Revocation): Promise<void> {
@@ -152,7 +155,7 @@ async function doAgain(
   if (account === undefined) return
   switch (effect.what) {
     case 'era': {
-      // Another era has begun since: this end was not lost, or a later one stands
+      // Another era has begun since: this end was not lost, or a later one replaced it
       if (account.era !== null && account.era !== id) return
       await setEra(db, account, effect.next === account.era ? newTokenId() : effect.next)
       await setStatus(db, account, { status: effect.status, reason: effect.reason })

@@ -1,7 +1,9 @@
 import { setTimeBack } from './keep-time.ts'
 import type { Context, ContextPart } from '../context.ts'
 
-/** Logs when the clock begins and ceases to disagree, and goes back with a clock that was set back. */
+/**
+ * Logs when the clock begins and ceases to disagree, and goes back with a clock that was set back.
+ */
 export function createClockWatch(
   context: Pick<Context, 'database'> &
     ContextPart<'keys', 'signing'> &
@@ -32,10 +34,10 @@ export function createClockWatch(
 }
 
 const OFF =
-  'the clock is ahead of the newest time in the database, as after a time in which the service was off: nothing is purged and no session is ended by time until readings have agreed for a minute, or for 15 minutes after more than a day'
+  'the clock is ahead of the newest time in the database, as after a period in which the service did not run: nothing is purged and no session is ended by time until readings have agreed for a minute, or for 15 minutes after more than a day'
 const AHEAD =
   'the clock jumped ahead of the time that has passed: nothing is purged and no session is ended by time until readings have agreed for a minute, or for 15 minutes after more than a day'
 const BEHIND =
-  'the clock is behind the newest time that this installation has seen: the service goes on from that time, and goes back once readings have agreed for a minute, or for 15 minutes after more than a day'
+  'the clock is behind the newest time that this installation has seen: the service continues from that time, and goes back once readings have agreed for a minute, or for 15 minutes after more than a day'
 const SET_BACK =
   'the clock was set back: time goes back, and the keys are withdrawn if revocations may have been purged that their tokens need'

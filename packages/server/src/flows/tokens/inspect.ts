@@ -7,18 +7,18 @@ import { findRevocation } from '../../stores/revocations.ts'
 import { stateOf } from '../../model/key-ring.ts'
 import type { KeyState } from '../../model/key-ring.ts'
 
-/** What a token says and whether it is good here. Nothing in it can rebuild the token. */
+/** The content of a token and whether it is valid here. The token can't be rebuilt from it. */
 export interface Inspection {
   readonly header: Readonly<Record<string, unknown>> | undefined
   readonly claims: Readonly<Record<string, unknown>> | undefined
   readonly key: { readonly kid: string; readonly state: KeyState | 'unknown' } | undefined
   readonly valid: boolean
-  /** The code that a guard would answer, and the check that failed. */
+  /** The code that a guard would answer, and the failed check. */
   readonly code: string | undefined
   readonly reason: string | undefined
 }
 
-/** Reads a token and checks it against the keys and revocations of this installation alone. */
+/** Decodes a token and checks it against the keys and revocations of this installation only. */
 export async function inspectToken(
   database: Database | undefined,
   issuer: string,
@@ -29,7 +29,7 @@ export async function inspectToken(
   const claims = membersOf(body)
   const kid = typeof header?.['kid'] === 'string' ? header['kid'] : undefined
   if (database === undefined) {
-    const reason = 'no database lies here to check it against: set KEYHAVEN_DATA'
+    const reason = 'there is no database here to check it against: set KEYHAVEN_DATA'
     const key = kid === undefined ? undefined : { kid, state: 'unknown' as const }
     return { header, claims, key, valid: false, code: undefined, reason }
   }
@@ -78,7 +78,7 @@ function publicJwk({ public_jwk }: SealedKey): Jwk[] {
   return public_jwk === null ? [] : [JSON.parse(public_jwk) as Jwk]
 }
 
-/** Whoever inspects stands for every audience that the token names. */
+/** Accepts every audience that the token names. */
 function audiencesOf(token: string, issuer: string): readonly string[] {
   const aud = membersOf(token.split('.')[1] ?? '')?.['aud']
   return Array.isArray(aud) ? [issuer, ...aud.filter((one) => typeof one === 'string')] : [issuer]

@@ -4,12 +4,13 @@ import { tokenPage } from '../../stores/tokens.ts'
 import type { TokenItem } from '../../views/token.ts'
 import { time } from '../../views/time.ts'
 
+/** Which tokens to list. */
 export interface TokenFilter {
   readonly account?: string | undefined
   readonly session?: string | undefined
 }
 
-/** The record of tokens given out. */
+/** Lists issued tokens. */
 export async function listTokens(
   database: Database,
   page: PageRequest,

@@ -11,14 +11,14 @@ import { revoking } from '../revocation/revoking.ts'
 import type { Revoking } from '../revocation/revoking.ts'
 import type { Context } from '../context.ts'
 
-/** Which token is revoked, and by what right. */
+/** The token to revoke, and the rights of the actor. */
 export interface TokenRevoking {
   readonly jti: string
   readonly held: Held
   readonly reason?: string | undefined
 }
 
-/** Revokes one token. Its session lives on, so a renewal heals. */
+/** Revokes one token. Its session stays, so a page gets a new token by renewing. */
 export function revokeToken(
   context: Revoking & Pick<Context, 'settings'>,
   { jti, held, reason }: TokenRevoking,

@@ -6,9 +6,10 @@ import type { Context, ContextPart } from '../context.ts'
 import { claimsCookieValue } from '../../model/claims-cookie.ts'
 
 /**
- * Signs a token inside the transaction that records it: what can't be issued, because the token or the
- * readable cookie beside it would be too large, is refused before anything is committed.
- * @throws KeyhavenError `token_too_large`
+ * Signs a token inside the transaction that records it, so that a token that can't be issued is
+ * refused before anything is committed.
+ * @throws KeyhavenError `token_too_large` if the token or the readable cookie with its claims is
+ * too large.
  */
 export function signToken(
   context: Pick<Context, 'settings' | 'keys'> & ContextPart<'tools', 'application'>,

@@ -9,19 +9,19 @@ dt { font-weight: 600; margin-top: 1rem } dd { margin: 0 }`
 
 const POLICY = `default-src 'none'; base-uri 'none'; frame-ancestors 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`
 
-/** What stands below the issuer for a developer to look at. */
+/** Paths below the issuer that help a developer. */
 const places = [
-  ['/openapi.json', 'Every call, its body and its answers (OpenAPI 3.1)'],
-  ['/.well-known/oauth-authorization-server', 'What this issuer is and where (RFC 8414)'],
-  ['/.well-known/jwks.json', 'The keys that check its tokens'],
+  ['/openapi.json', 'Every call with its body and responses (OpenAPI 3.1)'],
+  ['/.well-known/oauth-authorization-server', 'Metadata of this issuer (RFC 8414)'],
+  ['/.well-known/jwks.json', 'The keys that verify its tokens'],
   ['/health/live', 'Whether the process runs'],
-  ['/health/ready', 'Whether the database answers and takes writes'],
-  ['/user/current', 'Who is signed in in this browser; 401 if nobody is'],
+  ['/health/ready', 'Whether the database answers and accepts writes'],
+  ['/user/current', 'The user of this browser; 401 without a sign-in'],
 ] as const
 
 /**
- * The page that a developer finds at the address of the service. In production there is none: what is not in the
- * route table is 404 there.
+ * The page at the address of the service in development. In production there is none, and the
+ * address is 404 unless the route table has it.
  */
 export function landingFor({ method, path }: ServiceRequest, site: Site): Answer | undefined {
   const { development, mount, issuer } = site
@@ -48,9 +48,9 @@ function pageOf(issuer: string, mount: string): string {
 </head>
 <body>
 <h1>Keyhaven runs</h1>
-<p>This is the sign-in service <code>${escaped(issuer)}</code>, in development. Its pages are yours to make: a page uses
-<code>@keyhaven/client</code>, an API <code>@keyhaven/guard</code>. <code>keyhaven --help</code> lists what an operator can
-do, <code>keyhaven start --help</code> every setting. In production this page is not there.</p>
+<p>This is the sign-in service <code>${escaped(issuer)}</code>, in development. You build its pages: they use
+<code>@keyhaven/client</code>, and your API uses <code>@keyhaven/guard</code>. <code>keyhaven --help</code> lists the
+commands, <code>keyhaven start --help</code> every setting. In production this page does not exist.</p>
 <dl>
 ${links.join('\n')}
 </dl>

@@ -3,8 +3,8 @@ interface Document {
 }
 
 /**
- * Moves the definitions of recursive schemas to the document's components. Zod writes them below the schema that uses
- * them, and refers to them from the root, where no reader of the whole document finds them.
+ * Moves definitions of recursive schemas to the document's components. Zod puts them below the
+ * schema that uses them but references them from the document's root, where they would be missing.
  */
 export function withOpenapiComponents<D extends Document>(document: D): D {
   const definitions: Record<string, unknown> = {}

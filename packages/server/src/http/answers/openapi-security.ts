@@ -3,7 +3,7 @@ import { isSafe } from '../callers/caller.ts'
 import type { Route } from '../route.ts'
 import type { Site } from '../site.ts'
 
-/** How a caller proves who they are: each way by the name that operations use. */
+/** The security schemes, by the names that operations use. */
 export function securitySchemes({ cookies, opaque }: Pick<Site, 'cookies' | 'opaque'>): object {
   const { access, session } = cookies
   return {
@@ -26,23 +26,23 @@ export function securitySchemes({ cookies, opaque }: Pick<Site, 'cookies' | 'opa
       in: 'header',
       name: XSRF_HEADER,
       description:
-        'The `xsrfToken` of the session view, beside a cookie on every call that changes something. Such a call also comes from an own origin (`Origin`, `Sec-Fetch-Site`).',
+        'The `xsrfToken` of the session view, required with cookies on every call that changes something. Such a call must also come from an allowed origin (`Origin`, `Sec-Fetch-Site`).',
     },
     accessToken: {
       type: 'http',
       scheme: 'bearer',
       bearerFormat: 'JWT',
-      description: 'The access token of a person’s session.',
+      description: 'The access token of a user’s session.',
     },
     guardKey: {
       type: 'http',
       scheme: 'bearer',
-      description: 'What `keyhaven guards add` printed.',
+      description: 'The key that `keyhaven guards add` printed.',
     },
   }
 }
 
-/** What an operation needs: any one of these, each with all of its members. */
+/** The security requirements of an operation: any one of these, each with all its members. */
 export function openapiSecurityOf(
   { who, method }: Pick<Route, 'who' | 'method'>,
   opaque: boolean,

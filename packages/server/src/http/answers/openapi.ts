@@ -8,28 +8,28 @@ import type { Parameter } from '../bodies/parameters.ts'
 import type { Route, Access } from '../route.ts'
 import type { Site } from '../site.ts'
 
-/** Who may call, in words for readers of the description. */
+/** Who may call, for readers of the description. */
 const callers: Readonly<Record<Exclude<Access, `keyhaven:${string}`>, string>> = {
   any: 'Anyone.',
-  'own-origin': 'Anyone, from a page of an own origin.',
+  'own-origin': 'Anyone, from a page of an allowed origin.',
   'session-cookie': 'A browser with its session cookie.',
-  account: 'A person, for their own account.',
-  session: 'A person’s session.',
+  account: 'A user, for their own account.',
+  session: 'A user’s session.',
   guard: 'A guard’s key, as bearer.',
 }
 
 const tags = {
-  Accounts: 'Sign-up, profiles, passwords; finding, locking and changing accounts.',
-  Sessions: 'Sign-in and sign-out, who is signed in, and where.',
-  Tokens: 'The record of access tokens.',
-  Audit: 'What happened, to whom and by whom.',
+  Accounts: 'Sign-up, profiles, passwords; listing, locking and changing accounts.',
+  Sessions: 'Sign-in, sign-out, the current user, lists of sessions.',
+  Tokens: 'Issued access tokens.',
+  Audit: 'The audit log.',
   Keys: 'The keys that sign tokens.',
-  Guards: 'The feed of revocations, and who reads it.',
-  Discovery: 'What this service is and where.',
+  Guards: 'The feed of revocations, and the guards that read it.',
+  Discovery: 'Metadata, keys and this description.',
   Operation: 'Health and metrics.',
 } as const
 
-/** By the first part of a path. */
+/** Tags by the first part of a path. */
 const tagNames: Readonly<Record<string, keyof typeof tags>> = {
   accounts: 'Accounts',
   sessions: 'Sessions',
@@ -45,12 +45,13 @@ const tagNames: Readonly<Record<string, keyof typeof tags>> = {
   'openapi.json': 'Discovery',
 }
 
+/** The tags in the order of the page, with their descriptions. */
 export const describedTags = Object.entries(tags).map(([name, description]) => ({
   name,
   description,
 }))
 
-/** The part of the API that a call belongs to. */
+/** The tag of a route. @throws Error if its first part has none. */
 export function tagOf({ name, path }: Pick<Route, 'name' | 'path'>): string {
   const [first = ''] = partsOf(path)
   const tag = tagNames[first]
@@ -58,16 +59,19 @@ export function tagOf({ name, path }: Pick<Route, 'name' | 'path'>): string {
   return tag
 }
 
-/** One sentence. */
+/** One sentence about who may call. */
 export function whoMayCall({ who }: Pick<Route, 'who'>): string {
   return who.startsWith('keyhaven:')
-    ? `A person who holds \`${who}\`.`
+    ? `A user with the scope \`${who}\`.`
     : callers[who as keyof typeof callers]
 }
 
 type Described = Pick<Site, 'issuer' | 'cookies' | 'opaque'>
 
-/** The API as OpenAPI 3.1, made from the route table and the schemas that check. */
+/**
+ * The API as an OpenAPI 3.1 document, made from the route table and the schemas that check
+ * requests.
+ */
 export function openapiOf(routes: readonly Route[], problem: z.ZodType, site: Described): object {
   const paths: Record<string, Record<string, object>> = {}
   for (const route of routes) {
@@ -80,7 +84,7 @@ export function openapiOf(routes: readonly Route[], problem: z.ZodType, site: De
       title: 'Keyhaven',
       version: packageVersion(),
       description:
-        'Accounts, sessions and signed tokens. A browser signs in and is known by its cookies; a call that changes something carries the XSRF token beside them.',
+        'Accounts, sessions and signed tokens. A browser authenticates with its cookies; a call that changes something also sends the XSRF token.',
     },
     servers: [{ url: site.issuer }],
     tags: describedTags,
@@ -120,19 +124,19 @@ function operationOf(route: Route, { opaque }: Described): object {
 }
 
 /**
- * The method, then the parts of the path: `GET /accounts/:id/sessions` is `getAccountSessions`. What stands before a
- * parameter is one of its kind.
+ * The method and the parts of the path: `GET /accounts/:id/sessions` becomes `getAccountSessions`.
+ * A part before a parameter becomes singular.
  */
 export function operationIdOf({ method, path }: Pick<Route, 'method' | 'path'>): string {
   const parts = partsOf(path)
-  const words = parts.flatMap((part, at) => {
+  const names = parts.flatMap((part, at) => {
     if (part.startsWith(':')) return []
     const isOne = parts[at + 1]?.startsWith(':') === true
-    return (isOne ? part.replace(/s$/, '') : part).split(/[^a-z]+/).filter((word) => word !== '')
+    return (isOne ? part.replace(/s$/, '') : part).split(/[^a-z]+/).filter((name) => name !== '')
   })
   return (
     method.toLowerCase() +
-    words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('')
+    names.map((name) => name.charAt(0).toUpperCase() + name.slice(1)).join('')
   )
 }
 
@@ -166,7 +170,7 @@ function answersOf({ answers, summary, events, text }: Endpoint): Record<string,
   )
 }
 
-/** OpenAPI 3.1 has no word for the events of a stream: they stand in an extension, by name. */
+/** OpenAPI 3.1 can't describe the events of a stream, so an extension lists them by name. */
 function eventsOf(events: Readonly<Record<string, z.ZodType>>): object {
   const described = Object.entries(events).map(([name, data]) => [name, schemaOf(data, 'output')])
   return { schema: { type: 'string' }, 'x-events': Object.fromEntries(described) }

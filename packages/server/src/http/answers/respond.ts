@@ -3,7 +3,7 @@ import type { Answer } from '../endpoint.ts'
 import type { Reply } from '../service-request.ts'
 import type { Site } from '../site.ts'
 
-/** An endpoint's answer as any host writes it. */
+/** Makes a host-independent reply of an endpoint's answer. */
 export function respond(answer: Answer, site: Site): Reply {
   const { status, body, text, stream, cookies = [], headers } = answer
   return {
@@ -21,7 +21,9 @@ export function respond(answer: Answer, site: Site): Reply {
 
 const json = { 'content-type': 'application/json; charset=utf-8' }
 
-/** A refusal as problem+json (RFC 9457); whatever is no refusal is `internal`. */
+/**
+ * A refusal as problem+json (RFC 9457); an error that is not a KeyhavenError becomes `internal`.
+ */
 export function refuse(error: unknown, site: Site, credentialed: boolean): Reply {
   const known = error instanceof KeyhavenError ? error : new KeyhavenError('internal')
   const { status } = catalogue[known.code]
@@ -39,7 +41,10 @@ export function refuse(error: unknown, site: Site, credentialed: boolean): Reply
   return respond({ status, body, headers }, site)
 }
 
-/** RFC 6750 §3: no error parameter where no credential came; never Basic, which would open a dialog. */
+/**
+ * RFC 6750 §3: no error parameter if the request had no credential; never Basic, which would open a
+ * dialog.
+ */
 function challengeOf({ code, details }: KeyhavenError, credentialed: boolean): string | undefined {
   if (code === 'insufficient_scope') {
     return `Bearer error="insufficient_scope", scope="${details.scope ?? ''}"`

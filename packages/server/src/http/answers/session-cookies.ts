@@ -10,8 +10,11 @@ import type { Answer, Call } from '../endpoint.ts'
 
 type Where = Pick<Call, 'context' | 'site' | 'request'>
 
-/** 201 with the session view and all cookies: how sign-up and sign-in end. */
-export function signedIn({ context, site, request }: Where, opened: OpenedSession): Answer {
+/** 201 with the session view and all cookies, for sign-up and sign-in. */
+export function setSessionCookies(
+  { context, site, request }: Where,
+  opened: OpenedSession,
+): Answer {
   const now = opened.session.last_used_at
   const body = viewSession(context, opened, now)
   const keep = keepOf(opened, now)
@@ -28,7 +31,10 @@ export function signedIn({ context, site, request }: Where, opened: OpenedSessio
 }
 
 /** 200 with the session view and the renewed access cookie. */
-export function renewed({ context, site, request }: Where, session: RenewedSession): Answer {
+export function renewSessionCookies(
+  { context, site, request }: Where,
+  session: RenewedSession,
+): Answer {
   const body = viewSession(context, session, session.now)
   const xsrf = readCookie(request.header('cookie'), XSRF_COOKIE)
   return {
@@ -36,7 +42,7 @@ export function renewed({ context, site, request }: Where, session: RenewedSessi
     body,
     cookies: [
       ...accessCookies(site, issued(session.accessToken, body)),
-      // The readable copy is put right where the browser lost it or a sibling host planted another
+      // Sets the readable copy again if the browser lost it or a sibling host replaced it
       ...(xsrf.length === 1 && xsrf[0] === body.xsrfToken
         ? []
         : [xsrfCookie(site, body.xsrfToken, keepOf(session, session.now))]),
@@ -44,8 +50,8 @@ export function renewed({ context, site, request }: Where, session: RenewedSessi
   }
 }
 
-/** 204 with new credentials for the session that stays: after a change of password. */
-export function credentialsRenewed(
+/** 204 with new cookies for the session that stays after a change of password. */
+export function replaceSessionCookies(
   { context, site }: Pick<Call, 'context' | 'site'>,
   session: RenewedSession,
   cookie: string,

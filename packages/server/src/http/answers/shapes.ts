@@ -1,10 +1,15 @@
 import { z } from 'zod'
 
-/** Shapes of answers: what the API description says, and what tests hold every answer against. */
+/**
+ * Schemas of answers, for the API description and for tests that check every answer. This one is
+ * RFC 3339.
+ */
 export const time = z.iso.datetime()
 
+/** An object whose members depend on the application. */
 export const members = z.record(z.string(), z.json())
 
+/** An account as its owner gets it. */
 export const accountAnswer = z.strictObject({
   href: z.url(),
   id: z.string(),
@@ -16,6 +21,7 @@ export const accountAnswer = z.strictObject({
   status: z.enum(['active', 'unverified', 'locked', 'disabled']),
 })
 
+/** The session view; times in seconds count from the response. */
 export const sessionViewAnswer = z.strictObject({
   account: accountAnswer,
   claims: members,
@@ -34,6 +40,7 @@ export const sessionViewAnswer = z.strictObject({
   }),
 })
 
+/** A refusal (RFC 9457). */
 export const problemAnswer = z.looseObject({
   type: z.string(),
   title: z.string(),
@@ -42,7 +49,9 @@ export const problemAnswer = z.looseObject({
   code: z.string(),
 })
 
+/** A page of items; `next` is the cursor of the next page, `null` at the end. */
 export const listOf = (item: z.ZodType): z.ZodType =>
   z.strictObject({ items: z.array(item), next: z.string().nullable() })
 
+/** A key set (RFC 7517 §5). */
 export const jwksAnswer = z.strictObject({ keys: z.array(members) })

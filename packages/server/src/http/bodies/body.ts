@@ -7,8 +7,9 @@ import type { ServiceRequest } from '../service-request.ts'
 const LONGEST = 64 * 1024
 
 /**
- * Reads, parses and checks a body: JSON alone, at most 64 KiB, no repeated and no unknown members.
- * A request without a body needs no content type.
+ * Reads, parses and checks a body: only JSON, at most 64 KiB, no repeated and no unknown members. A
+ * request without a body needs no content type.
+ * @throws KeyhavenError.
  */
 export async function readBody<S extends z.ZodType>(
   request: ServiceRequest,
@@ -18,14 +19,15 @@ export async function readBody<S extends z.ZodType>(
   if (bytes.length > 0) checkType(request)
   if (schema === undefined && bytes.length === 0) return undefined
   const json = parseStrictObject(bytes.length === 0 ? Buffer.from('{}') : bytes)
-  if (!json.ok) throw invalid([{ path: '', message: `The body can’t be taken: ${json.reason}.` }])
+  if (!json.ok)
+    throw invalid([{ path: '', message: `The body can’t be accepted: ${json.reason}.` }])
   if (schema === undefined) return requireNothing(json.value)
   const parsed = schema.safeParse(json.value)
   if (parsed.success) return parsed.data
   throw invalid(parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })))
 }
 
-/** What stands in the headers of a body is checked, all of it: other bytes would be read as something else. */
+/** Checks everything that the headers state about the body: other encodings would be misread. */
 function checkType(request: ServiceRequest): void {
   const type = headerOf(request, 'content-type')
   if (!/^application\/json[ \t]*(;.*)?$/i.test(type)) {
@@ -36,7 +38,7 @@ function checkType(request: ServiceRequest): void {
   if (charset !== undefined && !/^utf-?8$/i.test(charset)) {
     throw unsupported(`The body is in ${wordOr(charset, 'another charset')}: send it in UTF-8.`)
   }
-  // Node takes chunks apart, and no other coding (RFC 9112 §6.1)
+  // Node decodes chunks, and no other coding (RFC 9112 §6.1)
   const transfer = headerOf(request, 'transfer-encoding').replace(/(?:^|,)[ \t]*chunked$/i, '')
   const coding = headerOf(request, 'content-encoding') || transfer
   if (coding !== '' && !/^identity$/i.test(coding)) {
@@ -54,7 +56,7 @@ function typeIn(header: string): string {
   return `is ${wordOr(header.split(';')[0] ?? '', 'of another type')}`
 }
 
-/** What the sender wrote, if it is one word. */
+/** The sender's text, if it is one short word. */
 function wordOr(text: string, otherwise: string): string {
   return /^[\w./+-]{1,60}$/.test(text) ? text : otherwise
 }
@@ -66,14 +68,18 @@ function unsupported(detail: string): KeyhavenError {
 function requireNothing(members: Readonly<Record<string, unknown>>): undefined {
   const names = Object.keys(members)
   if (names.length === 0) return undefined
-  throw invalid(names.map((path) => ({ path, message: 'This call takes no members.' })))
+  throw invalid(names.map((path) => ({ path, message: 'This call accepts no members.' })))
 }
 
+/** The refusal of a body over the limit. */
 export function tooLarge(): KeyhavenError {
   return new KeyhavenError('payload_too_large')
 }
 
-/** The client went away, or its framing is broken: nobody reads the answer, and it is no failure of ours. */
+/**
+ * The refusal of a body that ended early, because the client disconnected or its framing is wrong.
+ * The service has not failed.
+ */
 export function brokenOff(): KeyhavenError {
   return invalid([{ path: '', message: 'The body ended before its length: send it again.' }])
 }

@@ -1,4 +1,4 @@
-/** A parameter as the API description has it. */
+/** A parameter in the API description. */
 export interface Parameter {
   /** One sentence. */
   readonly description: string
@@ -8,15 +8,15 @@ export interface Parameter {
 const text = { type: 'string', maxLength: 256 } as const
 const time = { type: 'string', examples: ['2026-11-27T18:30:00Z', '2026-11-27'] } as const
 
-/** Every query parameter of the API: a call can't name another. */
+/** Every query parameter of the API; endpoints can use no others. */
 export const queryParameters = {
   limit: {
-    description: 'How many items a page has.',
+    description: 'The number of items on a page.',
     schema: { type: 'integer', minimum: 1, maximum: 100, default: 50 },
   },
-  cursor: { description: 'The `next` of the page before.', schema: text },
+  cursor: { description: 'The `next` of the previous page.', schema: text },
   sort: {
-    description: 'By time: the newest first, or the oldest.',
+    description: 'By time: newest first, or oldest first.',
     schema: { type: 'string', enum: ['-createdAt', 'createdAt'], default: '-createdAt' },
   },
   search: { description: 'Part of an e-mail address, user name or name.', schema: text },
@@ -26,37 +26,41 @@ export const queryParameters = {
   },
   account: {
     description:
-      'Of this account. The audit log takes an id, an e-mail address or a user name; other lists an id.',
+      'Of this account. The audit log accepts an id, an e-mail address or a user name; other lists an id.',
     schema: text,
   },
   session: { description: 'Of this session, by its id.', schema: text },
   from: {
-    description: 'Of this time and later: RFC 3339 with a zone, or a day in UTC.',
+    description: 'At this time or later: RFC 3339 with a zone, or a day in UTC.',
     schema: time,
   },
-  to: { description: 'Of before this time: RFC 3339 with a zone, or a day in UTC.', schema: time },
+  to: { description: 'Before this time: RFC 3339 with a zone, or a day in UTC.', schema: time },
   actor: {
-    description: 'Of who acted: the id or e-mail address of an account, or an operator’s name.',
+    description: 'By this actor: the id or e-mail address of an account, or an operator’s name.',
     schema: text,
   },
-  action: { description: 'Of this action of the audit log.', schema: text },
+  action: { description: 'With this action.', schema: text },
   address: { description: 'From this network address, in any spelling.', schema: text },
   include: {
-    description: '`current`: the session that calls ends too.',
+    description: '`current`: ends the calling session too.',
     schema: { type: 'string', enum: ['current'] },
   },
   everything: {
-    description: '`true`: all that rests on the account ends, also what no session shows.',
+    description: '`true`: ends everything issued for the account, also what no session shows.',
     schema: { type: 'string', enum: ['true'] },
   },
-  reason: { description: 'Why: it is recorded. Also as a member of the body.', schema: text },
+  reason: {
+    description: 'The reason, which is recorded. Also accepted in the body.',
+    schema: text,
+  },
 } as const satisfies Readonly<Record<string, Parameter>>
 
+/** The name of a query parameter. */
 export type ParameterName = keyof typeof queryParameters
 
 /** Every parameter of a path. */
 export const pathParameters: Readonly<Record<string, Parameter>> = {
-  id: { description: 'The id of what the path names.', schema: { type: 'string' } },
+  id: { description: 'The id of the resource.', schema: { type: 'string' } },
   role: { description: 'The name of a role.', schema: { type: 'string' } },
   jti: { description: 'The `jti` of a token.', schema: { type: 'string' } },
 }

@@ -2,20 +2,23 @@ import { KeyhavenError } from '@keyhaven/core/errors'
 import type { Page, PagePosition, PageRequest } from '../../stores/page.ts'
 import type { Answer } from '../endpoint.ts'
 
-/** A list's query: how much of it, in which order, and the filters that it names. */
+/** The query of a list: which page, in which order, and its filters. */
 export interface ListQuery<F extends string> {
   readonly page: PageRequest
   readonly filters: Readonly<Partial<Record<F, string>>>
 }
 
-/** Parameters that every list takes. */
+/** Parameters of every list. */
 export const listParameters = ['limit', 'cursor', 'sort'] as const
 
 const MOST = 100
 const USUAL = 50
 const LONGEST = 256
 
-/** Reads the parameters of a list; unknown, repeated and malformed ones are refused. */
+/**
+ * Reads the parameters of a list.
+ * @throws KeyhavenError `invalid_request` for unknown, repeated or malformed ones.
+ */
 export function readListQuery<F extends string>(
   query: string,
   filters: readonly F[],
@@ -33,7 +36,7 @@ export function readListQuery<F extends string>(
   return { page: { limit, after, descending: sort === '-createdAt' }, filters: values }
 }
 
-/** Reads parameters by name; each may come once. */
+/** Reads query parameters, each at most once. @throws KeyhavenError `invalid_request`. */
 export function readQuery<N extends string>(
   query: string,
   names: readonly N[],
@@ -41,10 +44,13 @@ export function readQuery<N extends string>(
   const values: Partial<Record<string, string>> = {}
   for (const [name, value] of new URLSearchParams(query)) {
     if (!(names as readonly string[]).includes(name)) {
-      throw refusedParameter(name.slice(0, 50), `This list takes ${names.join(', ')}.`)
+      throw refusedParameter(
+        name.slice(0, 50),
+        `This call accepts ${names.join(', ') || 'no parameters'}.`,
+      )
     }
     if (values[name] !== undefined) throw refusedParameter(name, 'Send this parameter once.')
-    // SQLite would end a pattern at NUL, and match every row
+    // SQLite would end a pattern at NUL and match every row
     if (/\p{Cc}/u.test(value)) throw refusedParameter(name, 'Send no control characters.')
     if (value.length > LONGEST) throw refusedParameter(name, `Use at most ${LONGEST} characters.`)
     values[name] = value
@@ -52,7 +58,10 @@ export function readQuery<N extends string>(
   return values as Partial<Record<N, string>>
 }
 
-/** A point in time in a parameter, in milliseconds since 1970: RFC 3339 with a zone, or a day in UTC. */
+/**
+ * A time in a parameter, in milliseconds since 1970: RFC 3339 with a zone, or a day in UTC.
+ * @throws KeyhavenError `invalid_request`.
+ */
 export function timeParameter(path: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined
   const isTime = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d))?$/i.test(text)
@@ -64,7 +73,7 @@ export function timeParameter(path: string, text: string | undefined): number | 
   )
 }
 
-/** A page as an answer: `{ items, next }`, where `next` is the cursor of the page after it. */
+/** A page as an answer: `{ items, next }`, where `next` is the cursor of the next page. */
 export function listAnswer<T>({ items, next }: Page<T>): Answer {
   return { status: 200, body: { items, next: next === null ? null : cursorOf(next) } }
 }
@@ -78,12 +87,12 @@ function positionOf(cursor: string): PagePosition {
     const [at, id] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as unknown[]
     if (typeof at === 'number' && Number.isFinite(at) && typeof id === 'string') return { at, id }
   } catch {
-    // Told below, as any other text that is no cursor
+    // Refused below, like any other text that is not a cursor
   }
-  throw refusedParameter('cursor', 'Send the `next` of the page before, as it came.')
+  throw refusedParameter('cursor', 'Send the `next` of the previous page, unchanged.')
 }
 
-/** What is wrong with one parameter. */
+/** The refusal of one parameter. */
 export function refusedParameter(path: string, message: string): KeyhavenError {
   return new KeyhavenError('invalid_request', { errors: [{ path, message }] })
 }

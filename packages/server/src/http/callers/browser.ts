@@ -1,6 +1,9 @@
 import type { GuardRequest } from '@keyhaven/guard'
 
-/** Parts of `User-Agent` and what they mean. The first that fits counts: browsers name their ancestors too. */
+/**
+ * Parts of `User-Agent` and their meaning. The first match counts, because browsers also name the
+ * ones they derive from.
+ */
 const browsers = [
   ['Edg', 'Edge'],
   ['OPR/', 'Opera'],
@@ -26,20 +29,21 @@ const systems = [
 const LONGEST = 500
 
 /**
- * The browser that sends this request, in words such as “Firefox on Linux”; `undefined` for everything else. The words
- * are from these two lists, so no text of a client is stored or shown. They describe, and prove nothing.
+ * The browser that sends the request, such as “Firefox on Linux”; `undefined` for others. All names
+ * come from these two lists, so no text of a client is stored or shown. They describe the browser
+ * and prove nothing.
  */
 export function browserOf(request: GuardRequest): string | undefined {
   const header = request.header('user-agent')
   if (typeof header !== 'string') return undefined
   const agent = header.slice(0, LONGEST)
-  const browser = wordOf(browsers, agent)
-  const system = wordOf(systems, agent)
+  const browser = nameOf(browsers, agent)
+  const system = nameOf(systems, agent)
   return browser === undefined || system === undefined ? browser : `${browser} on ${system}`
 }
 
-function wordOf(
-  signs: readonly (readonly [sign: string, word: string])[],
+function nameOf(
+  signs: readonly (readonly [sign: string, name: string])[],
   agent: string,
 ): string | undefined {
   return signs.find(([sign]) => agent.includes(sign))?.[1]

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { callRules } from '../../config/limits.ts'
 import { createCallLimits } from './call-limits.ts'
 
-const { points, duration } = callRules.profile
+/** The limit `profile`: calls, and the seconds of its period. */
+const [points, duration] = [100, 60]
 
 describe('createCallLimits', () => {
   it('counts each rule and each caller by itself, and begins anew when the span is over', () => {

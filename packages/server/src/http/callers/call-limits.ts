@@ -1,13 +1,13 @@
 import { callRules, rateLimited } from '../../config/limits.ts'
 import type { CallRule } from '../../config/limits.ts'
 
-/** Counts calls of known callers in this process. */
+/** Counts calls of authenticated callers in this process. */
 export interface CallLimits {
-  /** @throws KeyhavenError `rate_limited` with the seconds until the caller's span of time ends. */
+  /** @throws KeyhavenError `rate_limited` with the seconds until the caller's period ends. */
   count(rule: CallRule, caller: string): void
 }
 
-/** Callers that are remembered at one time. */
+/** Callers that are counted at a time. */
 const MOST_CALLERS = 50_000
 
 interface Span {
@@ -17,7 +17,7 @@ interface Span {
 
 /** `now` is a monotonic clock in milliseconds. */
 export function createCallLimits(now = () => performance.now()): CallLimits {
-  /** In the order of their ends, because all rules have spans of one length. */
+  /** Ordered by their ends, because the periods of all rules have the same length. */
   const spans = new Map<string, Span>()
   const dropOldest = (at: number): void => {
     for (const [key, { ends }] of spans) {

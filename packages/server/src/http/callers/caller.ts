@@ -13,25 +13,34 @@ import { sha256 } from '../../secrets/hashes/hash.ts'
 import { requireOwnOrigin } from './own-origin.ts'
 import type { Site } from '../site.ts'
 
-/** Who calls: credentials, origin and XSRF token checked, and read from the database just now. */
+/**
+ * An authenticated caller: credentials, origin and XSRF token checked, with the account as just
+ * read from the database.
+ */
 export interface Caller extends LiveSession {
   readonly by: 'bearer' | 'cookie'
-  /** The access token that came and is good for this session. */
+  /** The valid access token of this session, if the request had one. */
   readonly claims: AccessTokenClaims | undefined
-  /** Whether the answer may set cookies and extend the session: it has its session cookie, and the origin is ours. */
+  /**
+   * Whether the answer may set cookies and extend the session: the request had its session cookie
+   * and came from an allowed origin.
+   */
   readonly renewable: boolean
 }
 
-/** Milliseconds for which another process's revocation may not count here yet. */
+/** Milliseconds within which revocations of other processes take effect here. */
 const FRESH = 250
 
-/** Works out who calls, or throws the refusal; `undefined` where no credential of ours came. */
+/**
+ * Finds the caller; `undefined` if the request has no credential.
+ * @throws KeyhavenError for any credential that is refused.
+ */
 export async function resolveCaller(
   context: Context,
   site: Site,
   request: GuardRequest,
 ): Promise<Caller | undefined> {
-  // The log is read ten times a second: where a read hangs, nobody is let in by what was before it
+  // The log is read ten times a second; if a read hangs, requests wait for the next one
   if (context.tools.clock.age() > FRESH) await context.revocations.follow()
   const bearer = bearerOf(request)
   if (bearer !== undefined) return callerByBearer(context, bearer)
@@ -40,13 +49,16 @@ export async function resolveCaller(
   const sessions = readCookie(header, site.cookies.session)
   if (tokens.length === 0 && sessions.length === 0) return undefined
   const unsafe = !isSafe(request.method)
-  // A wrong origin is refused even with a dead token, so that a forger learns nothing (CSRF-3)
+  // A wrong origin is refused even with an expired token, so that a forger learns nothing (CSRF-3)
   if (unsafe) requireOwnOrigin(request, site)
   const caller = await callerByCookies(context, { tokens, sessions })
   if (unsafe) requireXsrf(context, request, caller)
   return { ...caller, renewable: caller.renewable && checkOrigin(request, site.origins).ok }
 }
 
+/**
+ * Whether a method is safe (RFC 9110 §9.2.1), so that it needs no check of origin and XSRF token.
+ */
 export function isSafe(method: string): boolean {
   return method === 'GET' || method === 'HEAD' || method === 'OPTIONS'
 }
@@ -75,14 +87,14 @@ function callerByCookies(context: Context, { tokens, sessions }: OurCookies): Pr
       const live = await requireLiveSession(moment, { id: token.claims.sid ?? '' })
       return { ...live, by: 'cookie', claims: token.claims, renewable: false }
     }
-    // Cookies of different sessions: the session cookie decides
+    // If the cookies are of different sessions, the session cookie decides
     const live = await liveSession(moment, sessions)
     const claims = token.ok && token.claims.sid === live.session.id ? token.claims : undefined
     return { ...live, by: 'cookie', claims, renewable: true }
   })
 }
 
-/** A planted value beside the real one neither signs in nor out: every value is tried. */
+/** Tries every value, so that a planted cookie beside the real one neither signs in nor out. */
 async function liveSession(moment: Moment, values: readonly string[]): Promise<LiveSession> {
   const live: LiveSession[] = []
   const codes: ErrorCode[] = []
@@ -92,14 +104,14 @@ async function liveSession(moment: Moment, values: readonly string[]): Promise<L
     else codes.push(found.code)
   }
   const [first] = live
-  if (first === undefined) throw new KeyhavenError(moreTelling(codes))
+  if (first === undefined) throw new KeyhavenError(mostSpecific(codes))
   if (live.some((one) => one.session.id !== first.session.id)) {
     throw new KeyhavenError('token_invalid', { reason: 'session cookies of two sessions' })
   }
   return first
 }
 
-function moreTelling(codes: readonly ErrorCode[]): ErrorCode {
+function mostSpecific(codes: readonly ErrorCode[]): ErrorCode {
   return codes.find((code) => code !== 'token_invalid') ?? 'token_invalid'
 }
 

@@ -5,15 +5,15 @@ import type { CallLimits } from './call-limits.ts'
 import type { Caller } from './caller.ts'
 import type { Limit } from '../route.ts'
 
-/** Who calls, and the account that the path names, if it names one. */
+/** The caller, and the account that the path names, if it names one. */
 export interface Calling {
   readonly caller: Caller | KnownGuard
   readonly accountId: string | undefined
 }
 
 /**
- * Counts a call that is well formed, before anything is done for it: the one place that enforces the
- * limit of a row with a known caller. Streams are counted while they are open, by their endpoints.
+ * Counts a well-formed call before any work. This is the only place that enforces limits of
+ * authenticated callers. Endpoints count streams while they are open.
  */
 export function countCall(limits: CallLimits, limit: Limit, calling: Calling): void {
   const rule = ruleOf(limit, calling)
@@ -30,7 +30,7 @@ function isCallRule(limit: string): limit is CallRule {
   return limit in callRules
 }
 
-/** Whose calls are counted together. */
+/** The id under which calls are counted. */
 function subjectOf(rule: CallRule, caller: Caller | KnownGuard): string {
   if (!('session' in caller)) return caller.id
   return callRules[rule].by === 'session' ? caller.session.id : caller.account.id

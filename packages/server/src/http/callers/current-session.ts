@@ -11,48 +11,49 @@ import type { Context } from '../../flows/context.ts'
 import type { Caller } from './caller.ts'
 import type { Site } from '../site.ts'
 
-/** A caller with the claims that count now, and the new token where one was due. */
+/** A caller with the current claims, and the new token if one was due. */
 export interface CurrentSession {
   readonly claims: AccessTokenClaims
-  /** The session as this call has left it. */
+  /** The session after this call. */
   readonly live: LiveSession
   readonly renewed: RenewedSession | undefined
-  /** Milliseconds since 1970; never before what this call has written. */
+  /** Milliseconds since 1970; never before a time that this call has written. */
   readonly now: number
 }
 
-/** Milliseconds by which a written time may be ahead; more was written while the clock was wrong. */
+/** Milliseconds by which a written time may be ahead; if it is more, the clock was wrong then. */
 const AHEAD = 5000
 
-interface Asked {
+interface Calling {
   readonly context: Context
   readonly site: Site
   readonly request: GuardRequest
   readonly caller: Caller
 }
 
-/** Renews where it is due and the caller may; otherwise notes that the person is active. */
+/** Renews the token if it is due and the caller may; otherwise notes the user's activity. */
 export async function currentSession(
-  { context, site, request, caller }: Asked,
+  { context, site, request, caller }: Calling,
   mayRenew = true,
 ): Promise<CurrentSession> {
   const extend = request.header(BACKGROUND_HEADER) === undefined
-  const asked = await context.database.read(async (moment) => moment.now)
+  const readAt = await context.database.read(async (moment) => moment.now)
   const renewable = caller.renewable && mayRenew
-  if (renewable && !site.opaque && (caller.claims === undefined || isDue(caller.claims, asked))) {
+  if (renewable && !site.opaque && (caller.claims === undefined || isDue(caller.claims, readAt))) {
     const renewed = await renewSession(context, { live: caller, extend })
     return { claims: renewed.claims, live: renewed, renewed, now: renewed.now }
   }
   const session = renewable && extend ? await extendSession(context, caller) : caller.session
   const live = { ...caller, session }
-  // Counted from what this call has written, or a limit would be told as longer than it is
-  const now = session.last_used_at - asked < AHEAD ? Math.max(asked, session.last_used_at) : asked
+  // Counts from what this call has written, or remaining times would be too long
+  const now =
+    session.last_used_at - readAt < AHEAD ? Math.max(readAt, session.last_used_at) : readAt
   if (caller.claims !== undefined) return { claims: caller.claims, live, renewed: undefined, now }
   const values = await applicationClaims(context, caller.account)
   return { claims: accessClaims(context, { ...live, values }, now), live, renewed: undefined, now }
 }
 
-/** A third of its life or less is left. `now` is in milliseconds. */
+/** Whether a third of the token's life or less is left. `now` is in milliseconds. */
 export function isDue({ exp, iat }: AccessTokenClaims, now: number): boolean {
   return (exp - now / 1000) * 3 <= exp - iat
 }

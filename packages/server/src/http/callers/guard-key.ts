@@ -8,7 +8,11 @@ import type { Context } from '../../flows/context.ts'
 import { resolveCaller } from './caller.ts'
 import type { Site } from '../site.ts'
 
-/** Whose key came. Every other credential is refused: a dead one as what it is, a live one as not allowed here. */
+/**
+ * The guard whose key the request has.
+ * @throws KeyhavenError for any other credential: the usual code for an invalid one,
+ * `credential_not_allowed` for a valid one.
+ */
 export async function requireGuardKey(
   context: Context,
   site: Site,

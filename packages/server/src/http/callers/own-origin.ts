@@ -3,7 +3,7 @@ import { checkOrigin } from '@keyhaven/guard'
 import type { GuardRequest } from '@keyhaven/guard'
 import type { Site } from '../site.ts'
 
-/** Only our own pages may send this (CSRF-6). @throws KeyhavenError `csrf_failed` */
+/** Requires a page of an allowed origin (CSRF-6). @throws KeyhavenError `csrf_failed`. */
 export function requireOwnOrigin(request: GuardRequest, site: Site): void {
   const origin = checkOrigin(request, site.origins)
   if (origin.ok) return

@@ -2,7 +2,7 @@ import { readCookie } from '@keyhaven/guard'
 import { findLiveSession } from '../../flows/sessions/find-live.ts'
 import type { Call } from '../endpoint.ts'
 
-/** The live session that this browser still holds when it signs in again: it is to end. */
+/** The live session that this browser still has when it signs in again; it will end. */
 export function previousSession({
   context,
   site,

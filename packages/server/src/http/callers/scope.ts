@@ -4,7 +4,10 @@ import { KeyhavenError } from '@keyhaven/core/errors'
 import type { Context } from '../../flows/context.ts'
 import type { Caller } from './caller.ts'
 
-/** The caller's scopes as they are now, whatever the token says: fewer count at once. */
+/**
+ * The caller's current scopes, whatever the token contains, so that a removed scope takes effect at
+ * once.
+ */
 export function scopesNow(
   { settings }: Pick<Context, 'settings'>,
   caller: Caller,
@@ -12,6 +15,7 @@ export function scopesNow(
   return scopesOf(settings.access, caller.roles)
 }
 
+/** Whether the caller has a scope now. */
 export function holds(
   context: Pick<Context, 'settings'>,
   caller: Caller,
@@ -20,7 +24,7 @@ export function holds(
   return allows(scopesNow(context, caller), scope)
 }
 
-/** Refuses a caller who lacks a scope, and names it. */
+/** @throws KeyhavenError `insufficient_scope` with the scope, if the caller lacks it. */
 export function requireScope(
   context: Pick<Context, 'settings'>,
   caller: Caller,

@@ -3,10 +3,10 @@ import type { SessionSource } from '@keyhaven/guard'
 import type { Context } from '../../flows/context.ts'
 import { resolveCaller } from './caller.ts'
 import { currentSession, isDue } from './current-session.ts'
-import { renewed } from '../answers/session-cookies.ts'
+import { renewSessionCookies } from '../answers/session-cookies.ts'
 import type { Site } from '../site.ts'
 
-/** What the guard in this process has that no other has: it asks the sessions, and renews. */
+/** Lets the guard in this process read sessions and renew tokens, which no other guard can. */
 export function sessionSource(context: Context, site: Site): SessionSource {
   return {
     isDue: (claims) => !site.opaque && isDue(claims, context.tools.clock.now()),
@@ -16,14 +16,14 @@ export function sessionSource(context: Context, site: Site): SessionSource {
         if (caller === undefined) return { ok: false, code: 'not_signed_in', details: {} }
         const current = await currentSession({ context, site, request, caller }, mayRenew)
         const { cookies = [] } = current.renewed
-          ? renewed({ context, site, request }, current.renewed)
+          ? renewSessionCookies({ context, site, request }, current.renewed)
           : {}
         return { ok: true, claims: current.claims, cookies }
       } catch (error) {
         if (error instanceof KeyhavenError) {
           return { ok: false, code: error.code, details: error.details }
         }
-        context.tools.log.error({ err: error }, 'a session could not be told')
+        context.tools.log.error({ err: error }, 'a session could not be determined')
         return { ok: false, code: 'internal', details: {} }
       }
     },

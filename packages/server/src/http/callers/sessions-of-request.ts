@@ -10,8 +10,9 @@ import { requireOwnOrigin } from './own-origin.ts'
 import type { Site } from '../site.ts'
 
 /**
- * The live sessions that a sign-out ends: all that its credentials stand for, none where they have
- * ended. With cookies the origin must be ours, and the XSRF token right while one of them lives.
+ * The live sessions that a sign-out ends: all that its credentials prove, none if they have ended.
+ * Cookies also require an allowed origin and, while one of the sessions is live, its XSRF token.
+ * @throws KeyhavenError `csrf_failed`.
  */
 export async function sessionsOfRequest(
   context: Context,
@@ -33,7 +34,7 @@ export async function sessionsOfRequest(
   return live
 }
 
-/** The live sessions that a request's credentials stand for, whatever else is wrong with it. */
+/** The live sessions that a request's credentials prove, whatever else is wrong with it. */
 export function sessionsOf(
   context: Context,
   site: Site,

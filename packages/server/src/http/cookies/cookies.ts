@@ -5,7 +5,7 @@ import type { GuardRequest } from '@keyhaven/guard'
 import { claimsCookieValue } from '../../model/claims-cookie.ts'
 import type { Site } from '../site.ts'
 
-/** Longest life that browsers keep a cookie for: 400 days. */
+/** The longest time for which browsers keep a cookie: 400 days. */
 const LONGEST = 400 * 86_400
 
 interface CookieOptions {
@@ -28,7 +28,10 @@ function cookie(
   return `${name}=${value}; ${attributes.join('; ')}`
 }
 
-/** The access cookie ends with its token, and its readable companion with it; none in opaque mode. */
+/**
+ * The access cookie, which ends with its token, and the readable claims cookie; no access cookie in
+ * opaque mode.
+ */
 export function accessCookies(
   site: Site,
   { token, claims, secondsLeft }: AccessCookie,
@@ -44,27 +47,31 @@ export function accessCookies(
   return [cookie(site, [site.cookies.access, token], { maxAge, domain }), ...claimsCookie]
 }
 
+/** The content of the access cookie and of the readable claims cookie. */
 export interface AccessCookie {
   readonly token: string
-  /** What the page may see. */
+  /** Claims that the page may read. */
   readonly claims: PageClaims
   readonly secondsLeft: number
 }
 
-/** The session cookie: kept to the absolute limit with "remember me", else until the browser closes. */
+/**
+ * The session cookie, kept until the absolute limit with "remember me", else until the browser
+ * closes.
+ */
 export function sessionCookie(site: Site, value: string, keep: Keep): string {
   return cookie(site, [site.cookies.session, value], { maxAge: maxAgeOf(keep) })
 }
 
-/** The readable XSRF cookie ends with the session cookie. */
+/** The readable XSRF cookie, kept as long as the session cookie. */
 export function xsrfCookie(site: Site, value: string, keep: Keep): string {
   return cookie(site, [XSRF_COOKIE, value], { maxAge: maxAgeOf(keep), readable: true })
 }
 
-/** How long the session's cookies are kept. */
+/** For how long the cookies of a session are kept. */
 export interface Keep {
   readonly remember: boolean
-  /** Seconds to the absolute limit, where there is one. */
+  /** Seconds to the absolute limit, if there is one. */
   readonly absolute: number | undefined
 }
 
@@ -72,10 +79,10 @@ function maxAgeOf({ remember, absolute }: Keep): number | undefined {
   return remember ? (absolute ?? LONGEST) : undefined
 }
 
-/** Names under which this or a former configuration may have set our cookies. */
+/** Prefixes with which this or a former configuration may have set the cookies. */
 const prefixes = ['', '__Secure-', '__Host-', '__Host-Http-', '__Http-']
 
-/** Clears our cookies, and every variant of them that the request carried. */
+/** Clears the service's cookies, and every variant of them in the request. */
 export function clearedCookies(site: Site, request: GuardRequest): string[] {
   return [
     ...clearedVariants(site, request),
@@ -88,7 +95,7 @@ export function clearedCookies(site: Site, request: GuardRequest): string[] {
   ]
 }
 
-/** Clears what the request carried under names of another configuration. */
+/** Clears cookies in the request that another configuration has set. */
 export function clearedVariants(site: Site, request: GuardRequest): string[] {
   const header = request.header('cookie')
   return [site.cookies.access, site.cookies.session].flatMap((name) => {

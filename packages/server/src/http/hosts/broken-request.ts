@@ -5,7 +5,7 @@ import { refuse } from '../answers/respond.ts'
 import type { Reply } from '../service-request.ts'
 import type { Site } from '../site.ts'
 
-/** What Node's parser says about a request that it can't read, by its code; anything else is 400. */
+/** Answers by the code with which Node's parser rejects a request; any other code is 400. */
 const kinds: Readonly<Record<string, readonly [status: number, detail: string]>> = {
   HPE_HEADER_OVERFLOW: [431, 'The header fields are too long. Send at most 16 KiB of them.'],
   HPE_CHUNK_EXTENSIONS_OVERFLOW: [413, 'The chunk extensions are too long. Send none.'],
@@ -14,7 +14,10 @@ const kinds: Readonly<Record<string, readonly [status: number, detail: string]>>
 
 const MALFORMED = 'This is not a valid HTTP/1.1 request. Correct its framing and its header fields.'
 
-/** The answer to a request that never reaches the service: with the standing headers, as every other. */
+/**
+ * The answer to a request that Node rejects before the service gets it; it has the headers of every
+ * answer.
+ */
 export function brokenRequest(code: string | undefined, site: Site): Reply {
   const [status, detail] = kinds[code ?? ''] ?? [400, MALFORMED]
   const error = new KeyhavenError(status === 413 ? 'payload_too_large' : 'invalid_request', {
@@ -30,7 +33,7 @@ export function brokenRequest(code: string | undefined, site: Site): Reply {
   return { ...reply, status, headers: { ...headers, ...more }, body: problem }
 }
 
-/** The same as the bytes of HTTP/1.1, for a socket that has no response object. */
+/** The same as HTTP/1.1 bytes, for a socket without a response object. */
 export function bytesOf({ status, headers, body = '' }: Reply): string {
   return [
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,

@@ -6,16 +6,16 @@ import type { Reply, ServiceRequest } from '../service-request.ts'
 import type { Site } from '../site.ts'
 import type { ClientConnection } from './transport.ts'
 
-/** Answers in fetch style. The host passes the client's address, if it knows it. */
+/** A fetch-style handler. The host passes the client's address if it has it. */
 export type FetchHandler = (request: Request, connection?: ClientConnection) => Promise<Response>
 
-/** The service in fetch style, for any host that has requests and responses. */
+/** Makes a fetch-style handler of the service, for any host that has requests and responses. */
 export function fetchHandler(app: App, site: Site): FetchHandler {
   return async (request, connection) =>
     responseOf(await app(serviceRequestOf(request, site, connection)), request.method)
 }
 
-/** A fetch-style request as the service and its guard read it. */
+/** A fetch-style request in the form that the service and its guard read. */
 export function serviceRequestOf(
   request: Request,
   site: Site,

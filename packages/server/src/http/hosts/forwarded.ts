@@ -1,7 +1,7 @@
 import { parseAddress } from '../../config/address.ts'
 import type { Address } from '../../config/address.ts'
 
-/** What trusted proxies wrote about a request: the last entry of each header is the peer’s. */
+/** The headers of trusted proxies; in each the last entry is from the peer. */
 export interface ForwardedHeaders {
   readonly for: string | undefined
   readonly proto: string | undefined
@@ -9,18 +9,19 @@ export interface ForwardedHeaders {
 
 /** The client behind the proxies. */
 export interface ForwardedClient {
-  /** `undefined` if a proxy wrote something that is no address. */
+  /** `undefined` if a proxy sent something that is not an address. */
   readonly address: Address | undefined
-  /** What was written instead of an address. */
+  /** What was sent instead of an address. */
   readonly notUnderstood: string | undefined
-  /** The protocol that the client spoke, if a proxy names one. */
+  /** The client's protocol, if a proxy reports it. */
   readonly proto: string | undefined
 }
 
 /**
- * Walks `X-Forwarded-For` from the right, past the addresses of trusted proxies. The first other address
- * is the client: what stands left of it was written by the client. If all are trusted, it is the first
- * of them. An entry that is no address ends the walk: who wrote the entries left of it is unknown.
+ * Reads `X-Forwarded-For` from the right, skipping addresses of trusted proxies. The first other
+ * address is the client, because entries left of it were sent by the client. If all are trusted, it
+ * is the leftmost. An entry that is not an address ends the search: nothing left of it can be
+ * trusted.
  */
 export function clientBehind(
   peer: Address,
@@ -42,11 +43,11 @@ export function clientBehind(
   }
 }
 
-/** One value counts for the whole way. Of several, the one that was written with the client’s address. */
+/** A single value applies to all hops. Of several, the one at the client's position. */
 function protoAt(values: readonly string[], hop: number): string | undefined {
   const lower = values.map((value) => value.toLowerCase())
   if (lower.length <= 1) return lower[0]
-  // Fewer values than addresses: any of them may be the client’s
+  // Fewer values than addresses: any of them may be the client's
   return lower.at(-1 - hop) ?? (lower.includes('http') ? 'http' : lower[0])
 }
 

@@ -1,29 +1,33 @@
 /** Where an Express middleware is mounted. */
 export interface MountPlace {
-  /** For the log: the path as it was written, if that is known. */
+  /** The mount path for the log, if it is known. */
   readonly name: string
-  /** Paths below which every request reaches it; `''` is the whole app. */
+  /** Paths below which every request reaches the middleware; `''` is the whole app. */
   readonly covers: readonly string[]
 }
 
-/** As much of Express's request as is looked at; other hosts have none of it. */
-interface Asked {
+/** The part of Express's request that is read; other hosts have none of it. */
+interface ExpressRequest {
   readonly baseUrl?: string
   readonly route?: unknown
-  /** What the path of the place that handles it now has taken from the URL; Express empties it elsewhere. */
+  /**
+   * Parameters that the current handler's path has taken from the URL; Express empties it
+   * elsewhere.
+   */
   readonly params?: Readonly<Record<string, unknown>>
 }
 
-/** The whole app: a middleware without a path. */
+/** The whole app, for a middleware without a path. */
 const everywhere: MountPlace = { name: '/', covers: [''] }
 
 /**
- * The place of this middleware, as one request shows it: the path of its router, or that of the route whose
- * handler it is. A route covers what is below it only with a wildcard, and only if it has every method.
+ * Where this middleware is mounted, as one request shows it: the path of its router, or of the
+ * route whose handler it is. A route covers the paths below it only if it ends with a wildcard and
+ * has every method.
  */
-export function mountPlaceOf(asked: Asked, middleware: unknown): MountPlace {
-  const { baseUrl = '' } = asked
-  const own = routeOf(asked, middleware)
+export function mountPlaceOf(request: ExpressRequest, middleware: unknown): MountPlace {
+  const { baseUrl = '' } = request
+  const own = routeOf(request, middleware)
   if (own === undefined) return baseUrl === '' ? everywhere : { name: baseUrl, covers: [baseUrl] }
   const paths = [own.path].flat()
   const everyMethod = own.methods['_all'] || METHODS.every((method) => own.methods[method])
@@ -31,7 +35,10 @@ export function mountPlaceOf(asked: Asked, middleware: unknown): MountPlace {
   return { name: baseUrl + paths.map(String).join(', '), covers: everyMethod ? covers : [] }
 }
 
-/** Whether all requests for a path and what is below it reach a place; Express finds paths in any case. */
+/**
+ * Whether all requests for a path and the paths below it reach the middleware; Express ignores
+ * case.
+ */
 export function isCovered(path: string, { covers }: MountPlace): boolean {
   const wanted = `${path}/`.toLowerCase()
   return covers.some((one) => wanted.startsWith(`${one}/`.toLowerCase()))
@@ -39,7 +46,7 @@ export function isCovered(path: string, { covers }: MountPlace): boolean {
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete']
 
-/** As much of a route of Express 4 or 5 as is looked at. */
+/** The part of a route of Express 4 or 5 that is read. */
 interface HostRoute {
   readonly path: unknown
   readonly methods: Readonly<Record<string, boolean | undefined>>
@@ -47,17 +54,23 @@ interface HostRoute {
 }
 
 /**
- * Express keeps the route that matched last on the request. It counts only if this is its handler, or if its
- * path has taken something from the URL just now: then its handler is a function that calls this one.
+ * Express keeps the last matched route on the request. It counts only if it has this handler, or if
+ * its path has taken parameters from the URL: then its handler is a function that calls this one.
  */
-function routeOf({ route, params = {} }: Asked, middleware: unknown): HostRoute | undefined {
+function routeOf(
+  { route, params = {} }: ExpressRequest,
+  middleware: unknown,
+): HostRoute | undefined {
   const { stack, methods } = (route ?? {}) as Partial<HostRoute>
   if (!Array.isArray(stack) || methods === undefined) return undefined
   const isHandler = stack.some(({ handle }) => handle === middleware)
   return isHandler || Object.keys(params).length > 0 ? (route as HostRoute) : undefined
 }
 
-/** What a path with a wildcard at its end covers, such as `/auth` of `/auth/{*rest}` and of `/auth/*`. */
+/**
+ * The prefix that a path with a final wildcard covers, such as `/auth` of `/auth/{*rest}` and of
+ * `/auth/*`.
+ */
 function subtreeOf(path: unknown): string | undefined {
   const match = typeof path === 'string' ? /^((?:\/[\w.~-]+)*)\/?\{?\/?\*\w*\}?$/.exec(path) : null
   return match?.[1]

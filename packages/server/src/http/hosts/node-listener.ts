@@ -8,10 +8,10 @@ import { targetOf } from '../service-request.ts'
 import type { Reply, ServiceRequest } from '../service-request.ts'
 import type { Site } from '../site.ts'
 
-/** A `node:http` listener; its promise settles when the answer is written. */
+/** A `node:http` listener; its promise resolves when the response is written. */
 export type Listener = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
-/** The service behind `node:http`, and so behind Express too. */
+/** Makes a `node:http` listener of the service, which also works in Express. */
 export function nodeListener(app: App, site: Site): Listener {
   return async (request, response) => write(await app(requestOf(request, site)), response)
 }
@@ -34,9 +34,9 @@ async function write({ status, headers, body, stream }: Reply, response: ServerR
     return
   }
   response.writeHead(status, headers as Record<string, string>)
-  // A head has no stream, and no end of its own to wait for
+  // A response to HEAD has no stream to wait for
   if (response.req.method === 'HEAD') return void response.end()
-  // The stream of a client that has gone is begun too, because only its end gives back what it holds
+  // The stream starts even if the client has disconnected, because only its end frees its place
   const stop = stream(responseWriter(response))
   if (!response.destroyed) await new Promise((resolve) => response.once('close', resolve))
   stop()
@@ -61,7 +61,7 @@ function read(incoming: IncomingMessage, most: number): Promise<Uint8Array> {
     const end = settle(() => resolve(Buffer.concat(chunks)))
     const away = settle(() => reject(brokenOff()))
     const tooMuch = settle(() => {
-      // The rest is let through unread, so that the answer arrives
+      // The rest is discarded, so that the response arrives
       incoming.resume()
       reject(tooLarge())
     })

@@ -12,11 +12,11 @@ interface OwnGuardParts {
   readonly context: Context
   readonly site: Site
   readonly requestLog: RequestLog
-  /** Headers of the app's answers that pages of allowed origins may read. */
+  /** Headers of the app's responses that pages of allowed origins may read. */
   readonly exposeHeaders: readonly string[] | undefined
 }
 
-/** The guard in the service's own process: it reads keys, revocations and sessions where they are. */
+/** The guard in the service's own process, which reads keys, revocations and sessions directly. */
 export function ownGuard<A extends AnyAccess>(
   { settings, context, site, requestLog, exposeHeaders }: OwnGuardParts,
   announce: (line: string) => void,
@@ -25,7 +25,7 @@ export function ownGuard<A extends AnyAccess>(
     {
       issuer: settings.issuer,
       audience: [new URL(settings.issuer).origin, ...settings.audiences],
-      // What was passed in is what was checked; a path is typed by nobody
+      // The value that was checked is the one that was passed in; a path has no type
       access: settings.access as A,
       known: () => ({
         cookies: site.cookies,
@@ -35,7 +35,7 @@ export function ownGuard<A extends AnyAccess>(
       mayRefetch: () => false,
       revocations: context.revocations.copy,
       counts: context.tools.metrics.tokenChecks,
-      // An entry that found no room, or could not be read, must not pass for one that is not there
+      // An entry that did not fit or was not read must not count as absent
       mayAnswer: () =>
         !context.revocations.copy.incomplete &&
         context.tools.clock.age() < settings.maxStaleness * 1000,

@@ -4,7 +4,7 @@ import type { EventWriter, Stream } from '../../feed/event-writer.ts'
 /** Writes to a `node:http` response. */
 export function responseWriter(response: ServerResponse): EventWriter {
   let written = 0
-  // A write to a connection that has just gone is no failure
+  // Writing to a closed connection is not a failure
   response.on('error', () => {})
   return {
     write: (bytes) => {
@@ -33,7 +33,7 @@ export function responseWriter(response: ServerResponse): EventWriter {
   }
 }
 
-/** The same for hosts in fetch style. */
+/** The same as a stream, for fetch-style hosts. */
 export function readableOf(stream: Stream): ReadableStream<Uint8Array> {
   let stop = (): void => {}
   let wake = (): void => {}
@@ -67,7 +67,7 @@ export function readableOf(stream: Stream): ReadableStream<Uint8Array> {
         })
       },
       end: () => close(() => controller.close()),
-      drop: () => close(() => controller.error(new Error('The answer was broken off.'))),
+      drop: () => close(() => controller.error(new Error('The response was cut off.'))),
     })
     if (!open) stop()
   }
@@ -77,5 +77,5 @@ export function readableOf(stream: Stream): ReadableStream<Uint8Array> {
   )
 }
 
-/** Bytes that are written ahead of a reader. */
+/** Bytes written ahead of the reader. */
 const HIGH_WATER = 16_384

@@ -106,13 +106,13 @@ describe('a request in clear', () => {
     ],
     [
       { peer: '::ffff:172.30.0.5' },
-      'plain http from 172.30.0.5, which is no proxy that KEYHAVEN_TRUST_PROXY names',
+      'plain http from 172.30.0.5, which KEYHAVEN_TRUST_PROXY does not name',
     ],
-    [{ proto: 'http' }, 'the proxy 10.0.0.1 wrote that its client came over plain http'],
+    [{ proto: 'http' }, 'the proxy 10.0.0.1 reported that its client used plain http'],
   ])('%j: the reason names the peer (operator 14)', (sent, reason) => {
     expect(received(sent).insecure).toBe(reason)
   })
-  it('is none on a connection that the app itself encrypts', () => {
+  it('is undefined on a connection that the app itself encrypts', () => {
     const socket = { remoteAddress: '203.0.113.2', encrypted: true }
     const { ofNode } = createTransports({ secure: true, trusted, notUnderstood })
     const incoming = { socket, headers: {} } as unknown as IncomingMessage

@@ -7,48 +7,55 @@ import { newRequestId } from '../../secrets/random.ts'
 import { clientBehind } from './forwarded.ts'
 import type { ForwardedHeaders } from './forwarded.ts'
 
-/** What is known of the way by which a request came. */
+/** How a request reached the service. */
 export interface Transport {
   /**
-   * The client's address in its one spelling: the peer's, or the right-most one in `X-Forwarded-For` that
-   * is no trusted proxy. `unknown` if a proxy wrote something else. `undefined` if the host passed none.
+   * The client's address in canonical spelling: the peer's, or the rightmost in `X-Forwarded-For`
+   * that is not a trusted proxy. `unknown` if a proxy sent something else; `undefined` if the host
+   * provided none.
    */
   readonly address: string | undefined
-  /** The address of the machine that connected: a proxy's, if there is one. `undefined` if the host passed none. */
+  /**
+   * The address of the connected machine, such as a proxy. `undefined` if the host provided none.
+   */
   readonly peer: string | undefined
-  /** Why it may have been read on its way, though the public URL is https; `undefined` if it was not. */
+  /**
+   * Why others may have read the request although the public URL is https; `undefined` if it was
+   * encrypted.
+   */
   readonly insecure: string | undefined
-  /** Names the request in the log and in its answer: a trusted proxy's name for it, or a new one. */
+  /** The request's id in the log and the response: from a trusted proxy, or new. */
   readonly requestId: string
 }
 
-/** What a host in fetch style knows about the connection of a request. */
+/** What a fetch-style host knows about the connection of a request. */
 export interface ClientConnection {
-  /** The client's address. Clients whose host passes none are counted together. */
+  /** The client's address. Without it all clients are counted together. */
   readonly address?: string | undefined
 }
 
-/** How far proxies are believed. */
+/** Which proxies are trusted. */
 export interface ProxyPolicy {
   /** Whether the public URL is https. */
   readonly secure: boolean
   /** Addresses and networks (CIDR) of proxies. */
   readonly trusted: readonly string[]
-  /** Called once, with the first entry that a trusted proxy wrote and that is no address. */
+  /** Called once, with the first entry of a trusted proxy that is not an address. */
   readonly notUnderstood: (entry: string) => void
 }
 
 /** Characters of a proxy's text that are logged. */
 const MOST_LOGGED = 64
 
-/** Reads what is known of the way of a request. */
+/** Finds out how requests reached the service. */
 export interface Transports {
-  /** Reads `X-Forwarded-*` only if the peer is trusted: anyone else could write what they like (HTTP-3). */
+  /** Reads `X-Forwarded-*` only if the peer is trusted, because others can forge them (HTTP-3). */
   readonly ofNode: (incoming: IncomingMessage) => Transport
-  /** A host that passes requests without their connection answers for the address that it passes. */
+  /** For hosts that provide no connection; the address that they pass is trusted. */
   readonly ofHost: (connection: ClientConnection | undefined) => Transport
 }
 
+/** Trusts only the proxies of the policy. */
 export function createTransports({ secure, trusted, notUnderstood }: ProxyPolicy): Transports {
   const proxies = trusted.map(parseNetwork).filter((network) => network !== undefined)
   const isProxy = (address: Address): boolean =>
@@ -80,7 +87,7 @@ export function createTransports({ secure, trusted, notUnderstood }: ProxyPolicy
         peer: peer.text,
         insecure:
           secure && client.proto === 'http'
-            ? `the proxy ${peer.text} wrote that its client came over plain http`
+            ? `the proxy ${peer.text} reported that its client used plain http`
             : undefined,
         requestId: typeof given === 'string' && /^[\w-]{8,64}$/.test(given) ? given : requestId,
       }
@@ -88,7 +95,7 @@ export function createTransports({ secure, trusted, notUnderstood }: ProxyPolicy
   }
 }
 
-/** An app that embeds the service may end TLS itself. */
+/** An app that embeds the service may terminate TLS itself. */
 function isEncrypted(socket: Socket): boolean {
   return (socket as Partial<TLSSocket>).encrypted === true
 }
@@ -97,7 +104,7 @@ function inClear(peer: Address | undefined, headers: IncomingHttpHeaders): strin
   const from = peer?.text ?? 'an unknown peer'
   const proto = joined(headers['x-forwarded-proto'])
   if (proto === undefined)
-    return `plain http from ${from}, which is no proxy that KEYHAVEN_TRUST_PROXY names`
+    return `plain http from ${from}, which KEYHAVEN_TRUST_PROXY does not name`
   const written = /^https?$/i.test(proto) ? `: ${proto}` : ''
   return `X-Forwarded-Proto${written} came from ${from}, which KEYHAVEN_TRUST_PROXY does not name`
 }
@@ -109,13 +116,15 @@ function forwardedIn(headers: IncomingHttpHeaders): ForwardedHeaders {
   }
 }
 
-/** The address that the host passed. Frameworks pass other things in its place, which are ignored. */
+/**
+ * The address that the host passed. Frameworks pass other values in its place, which are ignored.
+ */
 function addressOf(connection: ClientConnection | undefined): string | undefined {
   const address: unknown = connection?.address
   return typeof address === 'string' ? (parseAddress(address)?.text ?? UNKNOWN) : undefined
 }
 
-/** A header that came several times is one list, in the order in which it came. */
+/** A header that was sent several times is one list, in the order of sending. */
 function joined(header: string | string[] | undefined): string | undefined {
   return Array.isArray(header) ? header.join(',') : header
 }

@@ -2,19 +2,19 @@ import { readFileSync } from 'node:fs'
 import { brotliDecompressSync } from 'node:zlib'
 import { packageFile } from '../../config/package-file.ts'
 
-/** The least length of an entry; shorter texts are only compared as stems. */
+/** The shortest entry of the list; shorter texts are compared only as stems. */
 const SHORTEST = 8
 
-/** Two characters before digits are a coincidence, three are a habit. */
+/** Two letters before digits may be a coincidence, three are a habit. */
 const SHORTEST_STEM = 3
 
 interface CommonPasswords {
   readonly entries: ReadonlySet<string>
-  /** The entries without the digits and signs at their end. */
+  /** The entries without digits and signs at their end. */
   readonly stems: ReadonlySet<string>
 }
 
-/** Digits, ASCII signs and blanks: what people add at the end to satisfy rules. */
+/** Digits, ASCII signs and spaces, which users append to satisfy rules. */
 const ADDED = String.raw`\d !-/:-@[-\x60{-~`
 const ADDED_SIGN = new RegExp(`[${ADDED}]`)
 const ADDED_SIGNS = new RegExp(`[${ADDED}]+$`, 'gm')
@@ -22,15 +22,15 @@ const ADDED_SIGNS = new RegExp(`[${ADDED}]+$`, 'gm')
 let known: CommonPasswords | undefined
 
 /**
- * Common passwords in order of frequency: the first 20,000 of eight and more characters, and the first
- * 3,000 of fifteen and more, which is the least length of the preset `bank` (ASVS 6.2.4). The file is part
- * of the package, so the check needs no network; the licence is beside it.
- * @throws Error if the file is missing, as it is beside a bundle.
+ * Common passwords by frequency: the first 20,000 of eight or more characters, and the first 3,000
+ * of fifteen or more, the minimum of the preset `bank` (ASVS 6.2.4). The file is part of the
+ * package, so the check needs no network; its licence is beside it.
+ * @throws Error if the file is missing, as in a bundle.
  */
 export function commonPasswords(): CommonPasswords {
   if (known !== undefined) return known
   const file = packageFile('data/common-passwords.txt.br')
-  // Folded in one piece: it is ASCII
+  // The whole text is folded at once, because it is ASCII
   const text = folded(brotliDecompressSync(readFileSync(file)).toString('latin1').trimEnd())
   const entries = new Set(text.split('\n'))
   const stems = new Set(text.replaceAll(ADDED_SIGNS, '').split('\n'))
@@ -44,14 +44,14 @@ export function folded(text: string): string {
   return text.normalize('NFKC').toLowerCase()
 }
 
-/** What is left of a folded text when the digits, ASCII signs and blanks at its end are dropped. */
+/** A folded text without digits, ASCII signs and spaces at its end. */
 export function stemOf(text: string): string {
   let end = text.length
   while (end > 0 && ADDED_SIGN.test(text.charAt(end - 1))) end -= 1
   return text.slice(0, end)
 }
 
-/** Whether a folded password is on the list, also if any of the digits and signs at its end are dropped. */
+/** Whether a folded password is on the list, with or without digits and signs at its end. */
 export function isCommonPassword(text: string): boolean {
   const { entries, stems } = commonPasswords()
   const stem = stemOf(text)

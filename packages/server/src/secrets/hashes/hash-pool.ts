@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads'
 import { KeyhavenError } from '@keyhaven/core/errors'
 import { threadScript } from '../../config/package-file.ts'
 import { createHashTurns } from './hash-turns.ts'
-import type { HashDoor } from './hash-turns.ts'
+import type { HashPurpose } from './hash-turns.ts'
 
 /** A password to hash, or to check against a hash. */
 export interface HashJob {
@@ -16,25 +16,26 @@ export interface HashJob {
   }
 }
 
+/** The answer of a hash thread: the hash, or whether the password matches. */
 export type HashAnswer =
   | { readonly ok: true; readonly value: string | boolean }
   | { readonly ok: false; readonly reason: string }
 
-/** Hashes as many passwords at once as there are cores. */
+/** Hashes passwords on as many threads as there are cores. */
 export interface HashPool {
-  /** @throws KeyhavenError `overloaded` */
-  run(door: HashDoor, job: HashJob): Promise<string | boolean>
-  /** Refuses if no other job may wait at this door. @throws KeyhavenError `overloaded` */
-  requireRoom(door: HashDoor): void
+  /** Waits for a thread and runs the job. @throws KeyhavenError `overloaded`. */
+  run(purpose: HashPurpose, job: HashJob): Promise<string | boolean>
+  /** @throws KeyhavenError `overloaded` if no other job may wait for this purpose. */
+  requireRoom(purpose: HashPurpose): void
   state(): HashQueue
   close(): Promise<void>
 }
 
-/** How busy the hasher is. */
+/** The load of the hasher. */
 export interface HashQueue {
   readonly waiting: number
   readonly running: number
-  /** Jobs that found no room, or waited too long, since the start. */
+  /** Jobs since the start that found a full queue or waited too long. */
   readonly refused: number
 }
 
@@ -49,13 +50,14 @@ interface Waiting {
 }
 
 /**
- * The script of a thread.
- * @throws Error in a bundle of another kind, where code does not know where it is.
+ * The script of a thread: a .ts file in the sources, a .js file in the build.
+ * @throws Error in a bundle of another format, in which code has no URL.
  */
 export function hashWorker(): URL {
   return threadScript('secrets/hashes/hash-worker.ts')
 }
 
+/** Starts threads when they are first needed; `size` is their largest number. */
 export function createHashPool(size: number = availableParallelism()): HashPool {
   const idle: Worker[] = []
   const busy = new Map<Worker, Waiting>()
@@ -86,7 +88,7 @@ export function createHashPool(size: number = availableParallelism()): HashPool 
     }
   }
   const start = (): Worker => {
-    // Made when first needed: a start-up does not wait for threads
+    // Started when first needed, so that start-up does not wait for threads
     const worker = new Worker(hashWorker(), { execArgv: [] })
     worker.unref()
     worker.on('message', (answer: HashAnswer) => {
@@ -106,22 +108,22 @@ export function createHashPool(size: number = availableParallelism()): HashPool 
     return worker
   }
   return {
-    requireRoom: (door) => {
-      if (!turns.hasRoom(door)) throw overloaded()
+    requireRoom: (purpose) => {
+      if (!turns.hasRoom(purpose)) throw overloaded()
     },
     state: () => ({ waiting: turns.waiting, running: busy.size, refused }),
-    run: (door, job) => {
+    run: (purpose, job) => {
       if (closed) return Promise.reject(closing())
-      if (!turns.hasRoom(door)) return Promise.reject(overloaded())
+      if (!turns.hasRoom(purpose)) return Promise.reject(overloaded())
       return new Promise((resolve, reject) => {
-        turns.push(door, { job, resolve, reject, since: performance.now() })
+        turns.push(purpose, { job, resolve, reject, since: performance.now() })
         next()
       })
     },
     close: async () => {
       closed = true
       const workers = [...idle.splice(0), ...busy.keys()]
-      // A thread that is ended answers nothing: its request is answered here
+      // A terminated thread answers nothing, so its request is answered here
       for (const { reject } of [...turns.empty(), ...busy.values()]) reject(closing())
       busy.clear()
       await Promise.all(workers.map((worker) => worker.terminate()))

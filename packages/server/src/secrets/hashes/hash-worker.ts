@@ -1,10 +1,10 @@
-/** Runs in a thread of its own: one hash at a time, behind everything else that wants the core. */
+/** Runs in a thread: one hash at a time, at low priority. */
 import { constants, setPriority } from 'node:os'
 import { parentPort } from 'node:worker_threads'
 import { hashSync, verifySync } from '@node-rs/argon2'
 import type { HashAnswer, HashJob } from './hash-pool.ts'
 
-// On Linux a priority belongs to the thread: requests keep theirs while passwords are hashed
+// On Linux a priority belongs to the thread, so requests keep theirs while passwords are hashed
 setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
 
 parentPort?.on('message', (job: HashJob) => {
@@ -18,7 +18,7 @@ function answerOf({ password, hash, parameters }: HashJob): HashAnswer {
       value: hash === undefined ? hashSync(password, parameters) : verifySync(hash, password),
     }
   } catch (error) {
-    // Never the password: only what kind of failure it was
+    // Never the password: only the kind of failure
     return { ok: false, reason: error instanceof Error ? error.name : 'unknown' }
   }
 }

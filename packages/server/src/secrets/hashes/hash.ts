@@ -1,12 +1,15 @@
 import { createHmac, createSecretKey, hash, timingSafeEqual } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
 
-/** SHA-256 as base64url: how random secrets lie in the database, and XSRF tokens in a token. */
+/**
+ * SHA-256 as base64url: the form of random secrets in the database, and of the XSRF token in a
+ * token.
+ */
 export function sha256(text: string): string {
   return hash('sha256', text, 'base64url')
 }
 
-/** A key for `hmac`, prepared once: that costs more than its use. */
+/** A key for `hmac`, prepared once because that costs more than using it. */
 export function hmacKey(bytes: Uint8Array): KeyObject {
   return createSecretKey(bytes)
 }
@@ -16,7 +19,7 @@ export function hmac(key: KeyObject, text: string): string {
   return createHmac('sha256', key).update(text).digest('base64url')
 }
 
-/** Compares two secrets in a time that depends on their lengths alone. */
+/** Compares two secrets in a time that depends only on their lengths. */
 export function equalSecrets(one: string, other: string): boolean {
   const [a, b] = [Buffer.from(one), Buffer.from(other)]
   return a.length === b.length && timingSafeEqual(a, b)

@@ -8,7 +8,7 @@ const rows: readonly (readonly [offset: number, keys: string])[] = [
   [1.25, 'zxcvbnm,./'],
 ]
 
-/** What the shift key makes of the keys that have no capital letter. */
+/** Shifted signs, and below them the same keys without shift. */
 const SHIFTED = '!@#$%^&*()_+{}:"<>?'
 const PLAIN = "1234567890-=[];',./"
 
@@ -35,15 +35,16 @@ function neighbouringKeys(): ReadonlySet<string> {
   return new Set(pairs)
 }
 
-/** The least number of linked characters that counts as a sequence. */
+/** The smallest number of linked characters that is a sequence. */
 const SHORTEST_RUN = 3
 
-/** The least length of a text that is no shorter password repeated. */
+/** A repeated text of at least this length may be a password. */
 const SHORTEST_UNIT = 8
 
 /**
- * Whether a folded password is something short or common repeated, or made of sequences: of the alphabet,
- * of digits or of neighbouring keys, in either direction. Digits and signs at its end do not help.
+ * Whether a folded password repeats a short or common text, or consists of sequences: of the
+ * alphabet, of digits or of neighbouring keys, in either direction. Digits and signs at its end are
+ * ignored.
  */
 export function isPasswordPattern(text: string): boolean {
   return [text, stemOf(text)].some(
@@ -57,7 +58,7 @@ function isRepetition(text: string): boolean {
   return unit.length < SHORTEST_UNIT || isCommonPassword(unit) || isSequence(unit)
 }
 
-/** The shortest text that makes this one if it is repeated; the last time it may be cut off. */
+/** The shortest text whose repetition gives this one; the last repetition may be cut off. */
 export function unitOf(text: string): string {
   for (let length = 1; length <= text.length / 2; length += 1) {
     if (text.startsWith(text.slice(length))) return text.slice(0, length)
@@ -65,7 +66,10 @@ export function unitOf(text: string): string {
   return text
 }
 
-/** One sequence after the other, equal steps (`13579`), or two sequences in turn (`a1b2c3d4`). */
+/**
+ * Whether it consists of sequences, has equal steps (`13579`), or alternates two sequences
+ * (`a1b2c3d4`).
+ */
 function isSequence(text: string): boolean {
   const keys = Array.from(text, (sign) => PLAIN[SHIFTED.indexOf(sign)] ?? sign)
   const [odd, even] = [1, 0].map((rest) => keys.filter((_, index) => index % 2 === rest))
@@ -76,7 +80,7 @@ function isSequence(text: string): boolean {
   )
 }
 
-/** Whether it consists of runs of linked keys that have at least this length each. */
+/** Whether it consists of runs of linked keys, each of at least this length. */
 function hasRuns(keys: readonly string[], least: number): boolean {
   let run = 0
   let before: string | undefined

@@ -1,12 +1,11 @@
 import { availableParallelism } from 'node:os'
 import { describe, expect, it } from 'vitest'
-import { createHashPool } from './hash-pool.ts'
-import type { HashJob } from './hash-pool.ts'
-import type { HashDoor } from './hash-turns.ts'
+import type { HashJob, HashPool } from './hash-pool.ts'
+import type { HashPurpose } from './hash-turns.ts'
 import { createPasswords } from './passwords.ts'
 
 describe('createPasswords', () => {
-  it('hashes as argon2id, checks what it hashed, and takes NFC and NFD for one (P13)', async () => {
+  it('hashes as argon2id, verifies its hashes, and treats NFC and NFD alike (P13)', async () => {
     const passwords = createPasswords()
     const hash = await passwords.hash('sign-up', 'café au lait')
     expect(hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
@@ -14,7 +13,7 @@ describe('createPasswords', () => {
     expect(await passwords.verify('sign-in', 'cafe au lait', hash)).toBe(false)
     await passwords.close()
   })
-  it('tells passwords apart behind 72 bytes, at NUL and by blanks (P12)', async () => {
+  it('distinguishes passwords after 72 bytes, at NUL and by spaces (P12)', async () => {
     const passwords = createPasswords()
     const long = 'x'.repeat(72)
     const hash = await passwords.hash('sign-up', `${long}a`)
@@ -24,26 +23,28 @@ describe('createPasswords', () => {
     expect(await passwords.verify('sign-in', 'abc\u0000def ', nul)).toBe(false)
     await passwords.close()
   })
-  it('does the same work for an unknown account, by count, and says no (3.7)', async () => {
-    const jobs: HashJob[] = []
-    const pool = createHashPool()
-    const counting = {
-      ...pool,
-      run: (door: HashDoor, job: HashJob) => {
-        jobs.push(job)
-        return pool.run(door, job)
-      },
-    }
-    const passwords = createPasswords(counting)
+  it('does the same work for an unknown account, and returns false (3.7)', async () => {
+    const passwords = createPasswords()
     const hash = await passwords.hash('sign-up', 'correct horse battery')
-    jobs.length = 0
-    expect(await passwords.verify('sign-in', 'wrong password', hash)).toBe(false)
-    expect(await passwords.verify('sign-in', 'wrong password', undefined)).toBe(false)
+    await passwords.close()
+    const jobs: HashJob[] = []
+    // Records the work, and finds that every password is right
+    const recording: HashPool = {
+      run: async (_, job) => {
+        jobs.push(job)
+        return true
+      },
+      requireRoom: () => {},
+      state: () => ({ waiting: 0, running: 0, refused: 0 }),
+      close: async () => {},
+    }
+    const recorded = createPasswords(recording)
+    expect(await recorded.verify('sign-in', 'a password', hash)).toBe(true)
+    expect(await recorded.verify('sign-in', 'a password', undefined)).toBe(false)
     const costs = jobs.map((job) => job.hash?.split('$').slice(1, 4).join('$'))
     expect(costs).toEqual(['argon2id$v=19$m=19456,t=2,p=1', 'argon2id$v=19$m=19456,t=2,p=1'])
-    await passwords.close()
   })
-  it('lets 64 wait behind the cores, and tells one more to come back (D06, P11)', async () => {
+  it('lets 64 wait besides one for each core, and refuses more as overloaded (D06, P11)', async () => {
     const passwords = createPasswords()
     const seats = availableParallelism() + 64
     const all = Array.from({ length: seats + 10 }, () =>
@@ -69,22 +70,22 @@ describe('createPasswords', () => {
     expect(await passwords.hash('change', 'x').catch(code)).toBe('unavailable')
     await passwords.close()
   })
-  it('leaves sign-in all its places while other doors are full, and gives it every third turn (source 8)', async () => {
+  it('leaves sign-in all its places while other queues are full, and gives it every third turn (source 8)', async () => {
     const passwords = createPasswords()
     const ended: string[] = []
-    const ask = async (door: HashDoor): Promise<void> => {
-      await passwords.verify(door, 'x', undefined).then(
-        () => ended.push(door),
-        (error: { code: string }) => ended.push(`${door} ${error.code}`),
+    const verify = async (purpose: HashPurpose): Promise<void> => {
+      await passwords.verify(purpose, 'x', undefined).then(
+        () => ended.push(purpose),
+        (error: { code: string }) => ended.push(`${purpose} ${error.code}`),
       )
     }
-    const flood = (['sign-up', 'change'] as const).flatMap((door) =>
-      Array.from({ length: 60 }, () => ask(door)),
+    const flood = (['sign-up', 'change'] as const).flatMap((purpose) =>
+      Array.from({ length: 60 }, () => verify(purpose)),
     )
     passwords.requireRoom('sign-in')
     expect(() => passwords.requireRoom('sign-up')).toThrow('busy')
     expect(() => passwords.requireRoom('change')).toThrow('busy')
-    await Promise.all(Array.from({ length: 5 }, () => ask('sign-in')))
+    await Promise.all(Array.from({ length: 5 }, () => verify('sign-in')))
     const turns = ended.filter((end) => !end.includes('overloaded'))
     // Those that ran already come first, then one of three is a sign-in
     expect(turns.length).toBeLessThanOrEqual(2 * availableParallelism() + 3 * 5)

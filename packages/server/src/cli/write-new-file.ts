@@ -4,7 +4,10 @@ import { link, rm } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import { errorCode, errorMessage, KeyhavenError } from '@keyhaven/core/errors'
 
-/** Writes lines to a file (mode 0600) that appears whole or not at all, and replaces none; the answer counts them. */
+/**
+ * Writes lines to a new file (mode 0600) that appears only when complete; never replaces a file.
+ * @returns the number of lines.
+ */
 export async function writeNewFile(file: string, lines: AsyncIterable<string>): Promise<number> {
   const part = `${file}.${randomUUID()}`
   let count = 0
@@ -25,7 +28,7 @@ export async function writeNewFile(file: string, lines: AsyncIterable<string>): 
   return count
 }
 
-/** Writes lines to standard output, no faster than somebody reads. */
+/** Writes lines to standard output, as fast as its reader reads. */
 export async function writeStandardOutput(lines: AsyncIterable<string>): Promise<void> {
   const ended = async function* (): AsyncGenerator<string> {
     for await (const line of lines) yield `${line}\n`
@@ -33,17 +36,18 @@ export async function writeStandardOutput(lines: AsyncIterable<string>): Promise
   await pipeline(ended, process.stdout, { end: false })
 }
 
-/** Why a new file can't be written, and what can be done, with a code for scripts. */
+/** An error with a stable code that states why a new file can't be written and what to do. */
 export function fileFailure(file: string, cause: unknown): Error {
   const code = errorCode(cause)
   if (code === 'EEXIST') {
-    return new KeyhavenError('conflict', { detail: existing(file), cause })
+    return new KeyhavenError('conflict', { detail: alreadyExists(file), cause })
   }
   if (code !== 'ENOENT') return new Error(errorMessage(cause), { cause })
-  const detail = `${file} can’t be written: its folder is not there.`
+  const detail = `${file} can’t be written: its folder does not exist.`
   return new KeyhavenError('not_found', { detail, cause })
 }
 
-export function existing(file: string): string {
+/** The message for a file that must not exist but does. */
+export function alreadyExists(file: string): string {
   return `${file} exists: choose another name, or move it away.`
 }

@@ -1,20 +1,20 @@
 import { InvalidArgumentError } from 'commander'
-import { endedMessage, known } from './account-named.ts'
+import { endedMessage, knownAccount } from './known-account.ts'
 import { withKeyhaven } from '../installation.ts'
-import { say } from '../report.ts'
+import { printResult } from '../report.ts'
 
 interface Flags {
   readonly reason?: string
   readonly json?: boolean
 }
 
-/** `keyhaven accounts lock`: a running service refuses every session of it within a quarter of a second. */
+/** `keyhaven accounts lock`: running services refuse its sessions within 250 ms. */
 export async function accountsLock(name: string, { reason = '', json }: Flags): Promise<void> {
   if (reason.trim() === '') throw new InvalidArgumentError('--reason must not be empty')
   return change(name, { status: 'locked', reason, json })
 }
 
-/** `keyhaven accounts unlock`: opens the account, and revives nothing. */
+/** `keyhaven accounts unlock`: the account can sign in again, its ended sessions stay ended. */
 export function accountsUnlock(name: string, { json }: Flags): Promise<void> {
   return change(name, { status: 'active', reason: undefined, json })
 }
@@ -27,12 +27,12 @@ interface Change {
 
 function change(name: string, { status, reason, json }: Change): Promise<void> {
   return withKeyhaven(async ({ accounts }) => {
-    const { id, email } = known(await accounts.find({ login: name }), name)
+    const { id, email } = knownAccount(await accounts.find({ login: name }), name)
     const changed = await accounts.setStatus(id, status, reason)
-    say(json, changed, () => [
+    printResult(json, changed, () => [
       status === 'locked'
         ? `${email} is locked; ${endedMessage(changed.ended.sessions)}`
-        : `${email} may sign in again; nothing was revived`,
+        : `${email} may sign in again; its ended sessions stay ended`,
     ])
   })
 }

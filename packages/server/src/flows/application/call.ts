@@ -1,18 +1,21 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
 import type { ContextPart } from '../context.ts'
 
-/** Milliseconds that a function of the application is given. */
+/** Milliseconds that a function of the application may take. */
 const PATIENCE = 5000
 
-/** Runs a function of the application. Its own refusal stands; any other failure is ours to log: 500. */
-export async function askApplication<T>(name: string, ask: () => T | Promise<T>): Promise<T> {
+/**
+ * Calls a function of the application. Its own KeyhavenError is thrown as it is; any other failure
+ * becomes a logged 500.
+ */
+export async function callApplication<T>(name: string, call: () => T | Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_resolve, reject) => {
     const reason = `${name} took more than 5 s`
     timer = setTimeout(() => reject(new KeyhavenError('internal', { reason })), PATIENCE)
   })
   try {
-    return await Promise.race([(async () => ask())(), late])
+    return await Promise.race([(async () => call())(), late])
   } catch (cause) {
     if (cause instanceof KeyhavenError) throw cause
     throw new KeyhavenError('internal', { reason: `${name} failed`, cause })
@@ -21,15 +24,15 @@ export async function askApplication<T>(name: string, ask: () => T | Promise<T>)
   }
 }
 
-/** Tells the application of what is done already: that it fails changes nothing of it. */
+/** Notifies the application after a change. A failure of it is logged and undoes nothing. */
 export async function notifyApplication(
   { tools: { log } }: ContextPart<'tools', 'log'>,
   name: string,
   notify: () => void | Promise<void>,
 ): Promise<void> {
   try {
-    await askApplication(name, notify)
+    await callApplication(name, notify)
   } catch (error) {
-    log.error({ err: error }, `${name} failed; what it was told of stands`)
+    log.error({ err: error }, `${name} failed; the change that it was notified of stays`)
   }
 }

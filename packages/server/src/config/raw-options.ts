@@ -9,12 +9,12 @@ import { options } from './options.ts'
 import type { OptionName } from './options.ts'
 import { isPlatformVariable } from './platform-variables.ts'
 
-/** Settings as text or ready values, by option name. */
+/** Settings by option name, as text or ready values, not yet parsed. */
 export type RawOptions = Readonly<Partial<Record<OptionName, unknown>>>
 
 const FILES = ['keyhaven.config.ts', 'keyhaven.config.js', 'keyhaven.config.json']
 
-/** What the configuration file of a folder says; nothing where there is none. */
+/** The settings of the configuration file in a folder; empty without a file. */
 export async function fileOptions(folder: string): Promise<RawOptions> {
   const [name, second] = FILES.filter((one) => existsSync(join(folder, one)))
   if (name === undefined) return {}
@@ -38,7 +38,7 @@ export async function fileOptions(folder: string): Promise<RawOptions> {
   }
 }
 
-/** The parser's own message would quote the file, which may hold the master key. */
+/** The parser's own message would quote the file, which may contain the master key. */
 function parseJson(text: string, path: string): unknown {
   try {
     return JSON.parse(text)
@@ -50,8 +50,8 @@ function parseJson(text: string, path: string): unknown {
 }
 
 /**
- * What the variables say. An unknown `KEYHAVEN_…` is a typing mistake, and an empty one a script that lost
- * its value; variables that the platform injects are ignored.
+ * The settings of environment variables. Refuses an unknown `KEYHAVEN_…` as a typing mistake and an
+ * empty one as a lost value; ignores variables that the platform injects.
  */
 export function variableOptions(
   environment: Readonly<Record<string, string | undefined>>,
@@ -91,7 +91,7 @@ function remedy(name: string, names: Iterable<string>): string {
 
 const PREFIX = /^KEYHAVEN_/
 
-/** Refuses members that are no options; one that is `undefined` overrides nothing. */
+/** Refuses members that are not settings; a member that is `undefined` overrides nothing. */
 export function knownOptions(value: unknown, place: string): RawOptions {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new ConfigurationError(`${place} must hold an object with settings.`)

@@ -1,11 +1,17 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
 import type { AdministeredAccount } from '@keyhaven/core/wire'
 
-/** What names an account on the command line. */
+/** How help and messages name the forms in which a command accepts an account. */
 export const ACCOUNT = 'e-mail address, user name or id'
 
-/** The account that was named. @throws KeyhavenError `not_found`. */
-export function known(account: AdministeredAccount | undefined, name: string): AdministeredAccount {
+/**
+ * Returns the account that the lookup found.
+ * @throws KeyhavenError `not_found` if there is none.
+ */
+export function knownAccount(
+  account: AdministeredAccount | undefined,
+  name: string,
+): AdministeredAccount {
   if (account !== undefined) return account
   throw new KeyhavenError('not_found', {
     detail: `There is no account ${name}: check the ${ACCOUNT}.`,

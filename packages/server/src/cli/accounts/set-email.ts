@@ -1,0 +1,21 @@
+import { knownAccount } from './known-account.ts'
+import { withKeyhaven } from '../installation.ts'
+import { printResult } from '../report.ts'
+
+interface Flags {
+  readonly json?: boolean
+}
+
+/**
+ * `keyhaven accounts set-email`: the operator vouches for the new address, so it counts as
+ * confirmed (H23).
+ */
+export function accountsSetEmail(name: string, email: string, { json }: Flags): Promise<void> {
+  return withKeyhaven(async ({ accounts }) => {
+    const before = knownAccount(await accounts.find({ login: name }), name)
+    const account = await accounts.setEmail(before.id, email)
+    printResult(json, account, () => [
+      `${before.email} is ${account.email} now, which counts as confirmed; password and sessions stay`,
+    ])
+  })
+}
