@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startBalancer } from '@keyhaven/stage/proxies/balancer'
-import { answers, freePort, keyhaven, root, run, until } from '@keyhaven/stage/processes/process'
+import { answers, freePort, keyhaven, run, until } from '@keyhaven/stage/processes/process'
+import { program } from '@keyhaven/stage/processes/program'
 import type { RunningProcess } from '@keyhaven/stage/processes/process'
 import { startTcpProxy } from '@keyhaven/stage/proxies/tcp-proxy'
 import { ask } from './ask.ts'
@@ -131,21 +132,14 @@ export async function startFleet({ administrator, server, guards: count }: Makin
       const target = share < 0.4 ? ports[0] : share < 0.8 ? ports[1] : Number(new URL(issuer).port)
       const { port: reachPort } = await line(`${name} to its service`, target ?? 0)
       const port = await freePort()
-      const api = run(
-        [
-          process.execPath,
-          '--conditions=keyhaven-source',
-          join(root, 'packages/stage/src/processes/guarded-api.ts'),
-        ],
-        {
-          environment: {
-            ISSUER: issuer,
-            REACH: `http://127.0.0.1:${reachPort}/auth`,
-            FEED_KEY: key,
-            PORT: String(port),
-          },
+      const api = run(program('guarded-api'), {
+        environment: {
+          ISSUER: issuer,
+          REACH: `http://127.0.0.1:${reachPort}/auth`,
+          FEED_KEY: key,
+          PORT: String(port),
         },
-      )
+      })
       processes.push(api)
       return { name, address: `http://127.0.0.1:${port}`, pid: api.pid }
     }),

@@ -26,6 +26,7 @@ import { postgresPrograms, startPostgres } from '@keyhaven/stage/databases/postg
 import type { Postgres } from '@keyhaven/stage/databases/postgres'
 import { answers, freePort, root, until } from '@keyhaven/stage/processes/process'
 import type { RunningProcess } from '@keyhaven/stage/processes/process'
+import { setCookies } from '@keyhaven/stage/http/set-cookies'
 
 const work = mkdtempSync(join(tmpdir(), 'keyhaven-image-'))
 const read = (file: string): string => readFileSync(join(root, 'deploy', file), 'utf8')
@@ -440,9 +441,9 @@ function postThrough(port: number, ca: string): Promise<{ status: number; secure
   }
   const place = { host: '127.0.0.1', servername: 'app.example', port, ca, path: '/auth/accounts' }
   return new Promise((resolve, reject) => {
-    request({ ...place, method: 'POST', headers }, ({ statusCode = 0, headers: answered }) => {
-      const cookies = answered['set-cookie'] ?? []
-      resolve({ status: statusCode, secure: cookies.every((line) => line.includes('; Secure')) })
+    request({ ...place, method: 'POST', headers }, (answer) => {
+      const secure = setCookies(answer).every(({ attributes }) => attributes.includes('Secure'))
+      resolve({ status: answer.statusCode ?? 0, secure })
     })
       .on('error', reject)
       .end(body)

@@ -122,6 +122,19 @@ const broken: Readonly<
       "import { x } from './header.ts'",
       'that file alone',
     ],
+    ...['signUp', 'signIn', 'signedIn', 'newPerson'].map(
+      (name, at) =>
+        [
+          `tests/journeys/planted-${at}.test.ts`,
+          `const ${name} = 1`,
+          '; take it from @keyhaven/stage',
+        ] as const,
+    ),
+    [
+      'packages/server/tests/planted-cookies.test.ts',
+      'answer.headers.'.concat('getSetCookie()'),
+      'reads Set-Cookie',
+    ],
   ],
   touches: [
     ['packages/server/src/http/planted.ts', "const x = process.env['X']", 'only config'],

@@ -464,7 +464,7 @@ export function guardSuite(name: string, serve: (guard: SuiteGuard) => RequestLi
         issuer.answerWith(undefined)
         await guard.ready()
         hanging.close()
-      }, 15_000)
+      })
       it('may be away at start: 503 with a sentence, then healed', async () => {
         const key = generateSigningKey('ES256')
         issuer.answerWith((_request, response) => void response.writeHead(500).end('<html>'))

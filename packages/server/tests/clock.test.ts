@@ -7,16 +7,10 @@ import { metricsIn } from '@keyhaven/stage/http/metrics'
 import { until } from '@keyhaven/stage/processes/process'
 import { shiftedClock } from '@keyhaven/stage/databases/shifted-clock'
 import type { ShiftedClock } from '@keyhaven/stage/databases/shifted-clock'
-import {
-  bearer,
-  codeOf,
-  newFolder,
-  newPerson,
-  send,
-  serve,
-  signIn,
-} from '@keyhaven/stage/processes/served'
-import type { Person, Service } from '@keyhaven/stage/processes/served'
+import { bearer, codeOf, newPerson, send, signIn } from '@keyhaven/stage/http/person'
+import { newFolder, serve } from '@keyhaven/stage/processes/served'
+import type { Person } from '@keyhaven/stage/http/person'
+import type { Service } from '@keyhaven/stage/processes/served'
 
 const [SECOND, HOUR] = [1000, 3_600_000]
 

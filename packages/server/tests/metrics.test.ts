@@ -5,15 +5,8 @@ import { openFeed } from '@keyhaven/stage/feed/feed-reader'
 import { metricsIn } from '@keyhaven/stage/http/metrics'
 import type { Metric } from '@keyhaven/stage/http/metrics'
 import { until } from '@keyhaven/stage/processes/process'
-import {
-  bearer,
-  codeOf,
-  newFolder,
-  newPerson,
-  send,
-  serve,
-  signIn,
-} from '@keyhaven/stage/processes/served'
+import { bearer, codeOf, newPerson, send, signIn } from '@keyhaven/stage/http/person'
+import { newFolder, serve } from '@keyhaven/stage/processes/served'
 import type { Service } from '@keyhaven/stage/processes/served'
 
 let service: Service

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+
 /**
  * A file of this package by its path there. Sources two folders deep and the build's `dist/lib` have the
  * package at the same distance; a bundle of an application leaves such files behind.
@@ -11,4 +13,14 @@ export function threadScript(source: string): URL {
   if (import.meta.url.endsWith('.ts')) return packageFile(`src/${source}`)
   const name = source.replace(/.*\/|\.ts$/g, '')
   return packageFile(`dist/lib/${name}.js`)
+}
+
+/** The version of this package; `unknown` inside a bundle, which does not include package.json. */
+export function packageVersion(): string {
+  try {
+    const text = readFileSync(packageFile('package.json'), 'utf8')
+    return (JSON.parse(text) as { version: string }).version
+  } catch {
+    return 'unknown'
+  }
 }

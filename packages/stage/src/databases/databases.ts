@@ -22,6 +22,9 @@ interface Making {
   readonly from?: string
 }
 
+/** Databases of the PostgreSQL server that are there: each question is a connection. */
+const made = new Set<string>()
+
 /**
  * The database of a data folder, as a setting for the service. The run decides the engine. A new database
  * has its tables already.
@@ -41,10 +44,13 @@ export async function databaseIn(
     return file
   }
   const name = `keyhaven_test_${createHash('sha256').update(folder).digest('hex').slice(0, 16)}`
-  const known = await rowsIn(server, `select 1 from pg_database where datname = '${name}'`)
-  if (known.length === 0) {
-    const original = from === undefined ? template : placeOf(from).name
-    await rowsIn(server, `create database ${name} template ${original ?? 'template1'}`)
+  if (!made.has(name)) {
+    const known = await rowsIn(server, `select 1 from pg_database where datname = '${name}'`)
+    if (known.length === 0) {
+      const original = from === undefined ? template : placeOf(from).name
+      await rowsIn(server, `create database ${name} template ${original ?? 'template1'}`)
+    }
+    made.add(name)
   }
   const url = new URL(server)
   url.pathname = name

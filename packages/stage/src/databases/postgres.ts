@@ -91,7 +91,13 @@ export async function startPostgres({
     )
     if (root) spawnSync('chown', ['postgres', join(data, 'server.crt'), join(data, 'server.key')])
   }
-  const careless = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off']
+  // Files beside each other, each with services and their pools
+  const careless = [
+    'fsync=off',
+    'synchronous_commit=off',
+    'full_page_writes=off',
+    'max_connections=300',
+  ]
   const settings = [
     'listen_addresses=127.0.0.1',
     ...(tls === undefined ? [] : ['ssl=on']),

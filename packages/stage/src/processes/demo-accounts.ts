@@ -22,13 +22,14 @@ export async function makeAccounts(
   { service }: NotesApp,
   names: readonly DemoAccount[],
 ): Promise<void> {
-  for (const who of names) {
+  const make = async (who: DemoAccount): Promise<void> => {
     const [email, name, password] = demoAccounts[who]
     const role = who === 'long' ? 'editor' : who
     const args = ['accounts', 'create', '--email', email, '--name', name, '--role', role]
     const { code, output } = await service.command(args, password)
     if (code !== 0) throw new Error(output)
   }
+  await Promise.all(names.map(make))
 }
 
 /** Signs in with the page's form. */

@@ -6,6 +6,7 @@ import { createWriteStream, mkdirSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { program } from './program.ts'
 
 /** The checkout's folder. */
 export const root: string = join(import.meta.dirname, '../../../..')
@@ -14,12 +15,8 @@ export const root: string = join(import.meta.dirname, '../../../..')
 const logs = join(root, '.work/logs')
 mkdirSync(logs, { recursive: true })
 
-/** The command line of `keyhaven` from the sources: this Node, without a shell. */
-export const keyhaven: readonly [string, ...string[]] = [
-  process.execPath,
-  '--conditions=keyhaven-source',
-  join(root, 'packages/server/src/cli/main.ts'),
-]
+/** The `keyhaven` command. */
+export const keyhaven: readonly [string, ...string[]] = program('keyhaven')
 
 /** A real process of a test, with its output. */
 export interface RunningProcess {
