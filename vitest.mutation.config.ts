@@ -1,16 +1,16 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
-/** The mutated copy of core, not the one that the workspace links to. */
-const door = (name: string): string =>
+/** An entry point of the mutated copy of core, not of the one that the workspace links to. */
+const entryPoint = (name: string): string =>
   fileURLToPath(new URL(`packages/core/src/${name}.ts`, import.meta.url))
 
-/** What mutants of core's token and access rooms are tried against: the quick tests by outside data and our own. */
+/** The tests that mutants of core's token and access folders run against: those of core, and the quick standards. */
 export default defineConfig({
   resolve: {
     alias: [
-      { find: /^@keyhaven\/core$/, replacement: door('index') },
-      { find: /^@keyhaven\/core\/(\w+)$/, replacement: door('$1') },
+      { find: /^@keyhaven\/core$/, replacement: entryPoint('index') },
+      { find: /^@keyhaven\/core\/(\w+)$/, replacement: entryPoint('$1') },
     ],
   },
   test: {

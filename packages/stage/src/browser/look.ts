@@ -15,10 +15,10 @@ const pictures = [
   { width: 1280, colorScheme: 'dark' },
 ] as const
 
-/** Reports what axe finds in the page as it is now, which has no frames. */
+/** Expects axe to find no violation in the page as it is now, which has no frames. */
 export async function expectAccessible(page: Page): Promise<void> {
   expect(page.frames()).toHaveLength(1)
-  // Else it opens another page to put what it found in frames together: most of its time
+  // Without this mode axe opens another page to merge the results of frames, which takes most of its time
   const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze()
   expect(violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([])
 }

@@ -8,8 +8,8 @@ import { changeIn, rowsIn } from './databases.ts'
 type Remove = () => Promise<void>
 
 /**
- * Set-up of a run: makes the database that all others of the run are copied from. It has every table
- * and belongs to no installation: no issuer, no key, no log.
+ * Set-up of a run: makes the database that all others of the run are copied from. It has every table, and no
+ * installation: no issuer, no key, no log.
  */
 export default async function migratedDatabase(project: TestProject): Promise<Remove> {
   const { postgres } = project.getProvidedContext()
@@ -33,13 +33,13 @@ async function migratedOn(server: string, { provide }: TestProject): Promise<Rem
   const url = new URL(server)
   url.pathname = template
   await migrate(url.href)
-  // PostgreSQL copies only databases that nobody is connected to
+  // PostgreSQL copies only databases without connections
   await rowsIn(server, `alter database ${template} allow_connections false`)
   provide('template', template)
   return async () => void (await rowsIn(server, `drop database ${template} with (force)`))
 }
 
-/** Starts a service, which makes the tables, and takes away what makes them an installation. */
+/** Starts a service, which makes the tables, and deletes the rows of its installation. */
 async function migrate(database: string): Promise<void> {
   const data = mkdtempSync(join(tmpdir(), 'keyhaven-template-'))
   const environment = { NODE_ENV: 'test' }

@@ -2,25 +2,25 @@ import type { SessionView } from '@keyhaven/core/wire'
 import type { Keyhaven } from '@keyhaven/server'
 import { setCookies } from './set-cookies.ts'
 
-/** A service: on a port, or one of this process, such as a `Keyhaven`. */
+/** A service on a port, or in this process, such as a `Keyhaven`. */
 export interface Reachable {
   readonly issuer: string
-  /** Where it listens, whatever its issuer is. */
+  /** The URL that it listens on, if that differs from its issuer. */
   readonly address?: string
-  /** Answers in this process, with no socket between. */
+  /** Answers in this process, without a socket. */
   readonly handler?: (request: Request) => Promise<Response>
 }
 
-/** What a call has beside its method and path. */
+/** The parts of a call beside its method and path. */
 export interface Call {
   /** Sends the cookies and the XSRF header of this person. */
   readonly person?: Pick<Person, 'headers'>
   readonly body?: unknown
-  /** `undefined` leaves out what would be sent. */
+  /** `undefined` removes a header that would be sent. */
   readonly headers?: Readonly<Record<string, string | undefined>>
 }
 
-/** Somebody at a browser of their own: it keeps cookies, and sends them from the service's own origin. */
+/** A person with a browser of their own, which stores cookies and sends them from the service's own origin. */
 export interface Person {
   readonly email: string
   /** The account's id; empty before the first sign-in. */
@@ -31,43 +31,43 @@ export interface Person {
   readonly token: string
   /** The `Cookie` header. */
   readonly cookie: string
-  /** The jar: a test may lose a cookie, or plant one. */
+  /** The stored cookies: a test may remove a cookie, or add one. */
   readonly cookies: Map<string, string>
-  /** What the last `Set-Cookie` of each name said behind the value. */
+  /** The attributes of the last `Set-Cookie` of each name. */
   readonly attributes: ReadonlyMap<string, string>
-  /** Cookies and XSRF header, for a call past this person's own `ask`. */
+  /** Cookies and XSRF header, for a call without `ask`. */
   readonly headers: Readonly<Record<string, string>>
-  /** What the last sign-up or sign-in answered. */
+  /** The answer to the last sign-up or sign-in. */
   readonly view: SessionView
-  /** Sends a call, such as `GET /sessions` (or to a whole URL), and keeps the cookies of its answer. */
+  /** Sends a call, such as `GET /sessions` (or to a whole URL), and stores the cookies of its answer. */
   ask(call: string, body?: unknown, headers?: Call['headers']): Promise<Response>
-  /** @throws Error unless there is an account and a session. */
+  /** Creates the account. @throws Error unless the answer has a session. */
   signUp(more?: object): Promise<Person>
-  /** @throws Error unless there is a session. */
+  /** Signs in by password. @throws Error unless the answer has a session. */
   signIn(more?: object): Promise<Person>
 }
 
-/** Who sits there. */
-export interface Who {
+/** The person at a browser. */
+export interface PersonOptions {
   readonly email?: string
   readonly password?: string
   /** Sent with every call: an address behind a proxy, a user agent. */
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** Everybody's password, if a test has no other. */
+/** The password of each person, unless a test sets another. */
 export const password = 'correct horse battery'
 
 let people = 0
 
-/** A person who is not signed in yet, with an e-mail address that no other of this file has. */
-export function person(service: Reachable, who: Who = {}): Person {
-  return browserOf(service, who).person
+/** A person who is not signed in yet, with an e-mail address that is unique in a test file. */
+export function person(service: Reachable, options: PersonOptions = {}): Person {
+  return browserOf(service, options).person
 }
 
 /**
- * The person whose sign-up or sign-in was answered so.
- * @throws Error unless there is a session.
+ * The person who received this answer to a sign-up or sign-in.
+ * @throws Error unless the answer has a session.
  */
 export async function personOf(service: Reachable, answer: Response): Promise<Person> {
   const browser = browserOf(service, {})
@@ -77,15 +77,15 @@ export async function personOf(service: Reachable, answer: Response): Promise<Pe
 
 interface Browser {
   readonly person: Person
-  /** Keeps the cookies of an answer. */
+  /** Stores the cookies of an answer. */
   keep(answer: Response): void
-  /** Takes the session of an answer. */
+  /** Reads the session of an answer. */
   enter(answer: Response): Promise<Person>
 }
 
-function browserOf(service: Reachable, who: Who): Browser {
-  const { email = `person${++people}@example.com`, headers: always = {} } = who
-  const secret = who.password ?? password
+function browserOf(service: Reachable, options: PersonOptions): Browser {
+  const { email = `person${++people}@example.com`, headers: always = {} } = options
+  const secret = options.password ?? password
   const cookies = new Map<string, string>()
   const attributes = new Map<string, string>()
   let view: SessionView | undefined
@@ -146,8 +146,11 @@ function browserOf(service: Reachable, who: Who): Browser {
 }
 
 /** Sends a call, such as `GET /sessions`, from a page of the service's own origin. */
-export function send(service: Reachable, call: string, ask: Call = {}): Promise<Response> {
-  const { person: caller, body, headers } = ask
+export function send(
+  service: Reachable,
+  call: string,
+  { person: caller, body, headers }: Call = {},
+): Promise<Response> {
   const [method = '', path = ''] = call.split(' ')
   const { handler = fetchRequest } = service
   return handler(
@@ -169,13 +172,17 @@ export function send(service: Reachable, call: string, ask: Call = {}): Promise<
 const fetchRequest = (request: Request): Promise<Response> => fetch(request)
 
 /** Signs a new person up. */
-export function signUp(service: Reachable, who: Who = {}): Promise<Person> {
-  return person(service, who).signUp()
+export function signUp(service: Reachable, options: PersonOptions = {}): Promise<Person> {
+  return person(service, options).signUp()
 }
 
-/** Signs somebody in who has an account, at a browser of its own. */
-export function signIn(service: Reachable, email: string, who: Who = {}): Promise<Person> {
-  return person(service, { ...who, email }).signIn()
+/** Signs in a person who has an account, with a browser of their own. */
+export function signIn(
+  service: Reachable,
+  email: string,
+  options: PersonOptions = {},
+): Promise<Person> {
+  return person(service, { ...options, email }).signIn()
 }
 
 /** Makes an account by the library, and signs in. */
@@ -185,10 +192,10 @@ export async function newPerson(
   ...roles: string[]
 ): Promise<Person> {
   const { accounts } = 'keyhaven' in service ? service.keyhaven : service
-  const somebody = person(service)
-  const { email } = somebody
+  const created = person(service)
+  const { email } = created
   await accounts.create({ email, password, ...(roles.length > 0 && { roles }) })
-  return somebody.signIn()
+  return created.signIn()
 }
 
 /** The header of a token that is sent as a bearer. */

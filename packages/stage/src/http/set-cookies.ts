@@ -4,9 +4,9 @@ import type { IncomingHttpHeaders } from 'node:http'
 export interface SetCookie {
   readonly name: string
   readonly value: string
-  /** Everything behind the value, as it came: `Path=/; HttpOnly`. */
+  /** The text behind the value, unchanged: `Path=/; HttpOnly`. */
   readonly attributes: string
-  /** The browser forgets this cookie. */
+  /** Whether it makes the browser remove the cookie. */
   readonly isRemoved: boolean
   /** The whole line. */
   readonly line: string

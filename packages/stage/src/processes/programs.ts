@@ -7,13 +7,13 @@ import { programSources } from './program.ts'
 import { root } from './process.ts'
 
 /**
- * Set-up of a run: bundles each program that tests start again and again into one file. Node spends half
- * of such a start with finding and reading hundreds of files.
+ * Set-up of a run: bundles each program that tests start often into one file. Otherwise Node spends half of each
+ * start on finding and reading hundreds of files.
  */
 export default async function programs(): Promise<void> {
   const folder = join(root, '.work/programs')
   mkdirSync(folder, { recursive: true })
-  // Other runs use these files at this moment, and write the same
+  // Parallel runs use these files, and write the same content
   const own = mkdtempSync(join(folder, 'new-'))
   await build({
     absWorkingDir: root,
@@ -25,7 +25,7 @@ export default async function programs(): Promise<void> {
     platform: 'node',
     target: 'node24',
     conditions: ['keyhaven-source'],
-    // Code for one processor, which is found from a package
+    // Native code, which has to be loaded from its package
     external: ['@node-rs/argon2', 'pg-native'],
     keepNames: true,
     banner: {
@@ -38,7 +38,7 @@ export default async function programs(): Promise<void> {
   rmSync(own, { recursive: true })
 }
 
-/** A source that finds other files from its own place finds them there still: data, the script of a thread. */
+/** Keeps `import.meta.url` of each source, by which it finds other files: data, the script of a thread. */
 const inItsPlace: Plugin = {
   name: 'in its place',
   setup: (building) => {
@@ -52,13 +52,13 @@ const inItsPlace: Plugin = {
   },
 }
 
-/** Node's own modules are required: an import of node:http looks at each of its names, and so runs all of fetch. */
+/** Loads Node's own modules by `require`: an import of node:http reads each of its names, which loads all of fetch. */
 const required: Plugin = {
   name: 'required',
   setup: (building) => {
     building.onResolve({ filter: /^node:/ }, ({ path }) => ({ path, namespace: 'required' }))
     building.onLoad({ filter: /.*/, namespace: 'required' }, ({ path }) => ({
-      // By another name, as the bundler resolves a require itself
+      // By another name, because the bundler would resolve a `require` itself
       contents: `module.exports = nodeRequire(${JSON.stringify(path)})`,
     }))
   },

@@ -14,16 +14,22 @@ export interface ServiceCall {
   readonly background?: boolean | undefined
 }
 
-/** Calls the service. Network failures are no reply; never throws. */
+/** The service of a page, and the function that calls it. */
+export interface ServiceAddress {
+  readonly runtime: Pick<Runtime, 'fetch'>
+  /** The URL of the service, without a slash at the end. */
+  readonly href: string
+}
+
+/** Calls the service. A network failure is no reply; it never throws. */
 export function callService(
-  { fetch }: Pick<Runtime, 'fetch'>,
-  url: string,
+  { runtime: { fetch }, href }: ServiceAddress,
   { method, path, body, background }: ServiceCall,
   headers?: Readonly<Record<string, string>>,
 ): Promise<Reply> {
   const json = body && { body: JSON.stringify(body) }
   return replyIn(() =>
-    fetch(url + path, {
+    fetch(href + path, {
       method,
       credentials: 'include',
       cache: 'no-store',

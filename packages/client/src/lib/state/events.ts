@@ -4,8 +4,8 @@ import type { PageEvent, StreamEvent } from '../runtime.ts'
 import type { Question } from './known.ts'
 
 /**
- * The service's answer. `extended`: it moved the idle limit; `entered`: a person has just signed in;
- * `stays`: it will not end this session, which was left.
+ * The service's answer. `extended`: it moved the idle limit. `entered`: a person has just signed in. `stays`: the
+ * service refuses to end this session, which the person has left.
  */
 export interface ViewMessage {
   readonly view: SessionView
@@ -15,57 +15,56 @@ export interface ViewMessage {
   readonly stays?: boolean | undefined
 }
 
-/** What the page sends to its other tabs. A version with other messages uses another channel. */
+/** A message to the other tabs. A version with other messages uses another channel. */
 export type Message =
   | ViewMessage
   /** A session has ended, or its cookies are gone. */
   | { readonly gone: string | undefined; readonly reason: string }
-  /** A person has left; the service has not confirmed it. */
+  /** A person has signed out, and the service has not confirmed it. */
   | { readonly leave: string }
-  /** The service does not answer: try again in so many milliseconds; `firm`: the service has set that time. */
+  /** The service does not answer: retry after `down` milliseconds. `firm`: the service has set that time. */
   | { readonly down: number; readonly firm: boolean }
 
-/** What can happen to a page. */
+/** An event of a page. */
 export type Event =
-  /** The state is wanted now; `afterRefusal`: because an API refused a request. */
+  /** A caller wants the current state; `afterRefusal`: because an API refused a request. */
   | { readonly type: 'ask'; readonly afterRefusal?: boolean | undefined }
-  /** An answer came to a question; `wishes`: sessions that the browser remembers as left. */
+  /** The answer to a question; `wishes`: sessions that the browser remembers as left. */
   | {
       readonly type: 'reply'
       readonly to: Question
       readonly reply: Reply
       readonly wishes?: readonly string[]
     }
-  /** A sign-in that was sent then was answered. */
+  /** The answer to a sign-in that was sent at `sentAt`. */
   | { readonly type: 'entered'; readonly view: SessionView; readonly sentAt: number }
   /** The person signs out. */
   | { readonly type: 'leave' }
-  /** Another tab has sent this. */
+  /** A message of another tab. */
   | { readonly type: 'message'; readonly message: Message }
-  /** What the browser reports of the page; `wishes`: sessions that it remembers as left. */
+  /** An event that the browser reports; `wishes`: sessions that it remembers as left. */
   | { readonly type: PageEvent | 'start'; readonly wishes?: readonly string[] }
-  /** An API answered: the network works. */
+  /** An API has answered, so the network works. */
   | { readonly type: 'alive' }
-  /** The time of `nextAt` has come. */
+  /** The time of `scheduledAt` is reached. */
   | { readonly type: 'timer' }
-  /** This tab leads now. */
+  /** This tab has become the leader. */
   | { readonly type: 'leads' }
-  /** What the event stream of the session reported. */
+  /** An event of the session's stream. */
   | { readonly type: 'stream'; readonly event: StreamEvent }
 
 /** Events besides each change of the state. */
 export interface AuthEvents {
   /**
-   * The person who was known is gone. `reason` is the service's code (`session_ended`,
-   * `account_locked`, …), `signed_out` if the person left in some tab of this browser, or
-   * `account_switched` if another person has signed in.
+   * The known person is gone. `reason` is the service's code (`session_ended`, `account_locked`, …), `signed_out` if
+   * they signed out in any tab of this browser, or `account_switched` if another person has signed in.
    */
   readonly 'signed-out': { readonly reason: string }
-  /** The session ends in so many seconds, unless the person acts (`idle`) or signs in again. */
+  /** The session ends in `endsIn` seconds, unless the person acts (`idle`) or signs in again. */
   readonly 'ending-soon': { readonly endsIn: number; readonly because: 'idle' | 'absolute' }
 }
 
-/** What is to be done after an event, besides what can be read from what is known. */
+/** The effects of an event, beside those that follow from the new state. */
 export interface Effects {
   /** Send this request, then report its reply. */
   call?: Question
@@ -75,8 +74,8 @@ export interface Effects {
   goneBecause?: string
   /** Send `ending-soon`. */
   warn?: boolean
-  /** Ask the service unless another tab has done so meanwhile. */
+  /** Call the service unless another tab has done so meanwhile. */
   recheck?: boolean
-  /** Try to lead the tabs, or stop. */
+  /** Try to become the leader of the tabs, or stop being it. */
   lead?: boolean | undefined
 }

@@ -61,7 +61,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
 
   const send = (call: ServiceCall): Promise<Reply> => {
     const { view } = store.known
-    return callService(runtime, href, call, view && { [XSRF_HEADER]: view.xsrfToken })
+    return callService({ runtime, href }, call, view && { [XSRF_HEADER]: view.xsrfToken })
   }
   const inTurn = <T>(run: () => Promise<T>): Promise<T> => {
     const work = (): Promise<T> => {

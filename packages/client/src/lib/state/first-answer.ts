@@ -6,26 +6,26 @@ import type { Runtime } from '../runtime.ts'
 import { loading, offline, signedIn, signedOut } from './states.ts'
 import type { AuthState } from './states.ts'
 
-/** What a page knows before its engine runs: the one boot call, and what came of it. */
+/** The knowledge of a page before its engine runs: the one boot call, and its reply. */
 export interface FirstAnswer {
   readonly state: AuthState
   readonly view?: SessionView | undefined
   /** The boot call, if it was made. */
   readonly call?: Promise<Reply> | undefined
-  /** Its reply, and when it came on the page's clock. */
+  /** Its reply, and when that was received on the page's clock. */
   readonly reply?: Reply
   readonly at?: number
 }
 
-/** Nothing was asked yet. */
+/** The knowledge before the boot call. */
 export const unasked: FirstAnswer = { state: loading }
 
-/** The boot call: who is signed in? */
+/** Makes the boot call, which requests who is signed in. */
 export function askFirst(runtime: Runtime, href: string): Promise<Reply> {
-  return callService(runtime, href, { method: 'GET', path: '/user/current' })
+  return callService({ runtime, href }, { method: 'GET', path: '/user/current' })
 }
 
-/** What the service's first reply says. Anything but its own answer says nothing about the person. */
+/** The knowledge after the boot call's reply. Only the service's own answer decides who is signed in. */
 export function firstAnswer(call: Promise<Reply>, reply: Reply, at: number): FirstAnswer {
   const view = viewIn(reply)
   const reason = refusalIn(reply)

@@ -1,90 +1,91 @@
 import type { SessionView } from '@keyhaven/core/wire'
 import type { FirstAnswer } from './first-answer.ts'
+import { loading } from './states.ts'
 import type { AuthState } from './states.ts'
 
-/** One request to the service whose answer the page waits for. */
+/** A request to the service whose answer the page waits for. */
 export interface Question {
   readonly method: 'GET' | 'POST' | 'DELETE'
   /** The request must not extend the idle limit. */
   readonly background?: boolean
-  /** A tab asks because an API refused a request. */
+  /** Whether a tab sends it because an API refused a request. */
   readonly afterRefusal?: boolean | undefined
-  /** The service has refused to end the session that was left: its person is shown again. */
+  /** Whether the service has refused to end the session that was left: its person is shown again. */
   readonly stays?: boolean | undefined
-  /** A sign-out that is not repeated if the XSRF token is refused: it is new, or the page knew of no person. */
+  /** Whether a refusal of the XSRF token is final: the token is new, or the page knew no person. */
   readonly last?: boolean
-  /** The session that the page knew when it asked. */
+  /** The session that the page knew when it sent the request. */
   readonly of?: string | undefined
 }
 
 /**
- * Everything that the page knows, on its own clock: points in time are milliseconds. Nothing in here
- * is ever changed; `transition` makes a new one for each event.
+ * All knowledge of a page. Points in time are milliseconds on the page's own clock. It is immutable: `transition`
+ * makes a new value for each event.
  */
 export interface Known {
-  /** What the page shows. */
+  /** The state that the page shows. */
   readonly state: AuthState
-  /** The last view of the person who is signed in, or is being signed out. */
+  /** The last view of the person who is signed in or signing out. */
   readonly view: SessionView | undefined
-  /** The session that the person has left, until the service has ended it; `''` while it is found out. */
+  /** The session that the person has left, until the service has ended it; `''` until the page knows which. */
   readonly leaving: string | undefined
   /** Sessions that were left in other tabs, or before this page was loaded. */
   readonly left: readonly string[]
-  /** What of it the browser has to remember, because the service may not be reached before the page is gone. */
+  /** The session in `leaving`, if the browser must remember it: the page may close before the service is reached. */
   readonly kept: string | undefined
-  /** The last sessions that are known to have ended: ids are never used again. */
+  /** The last sessions that have ended. Ids are never used again. */
   readonly ended: readonly string[]
   /** When the newest known session began, by the service's clock: an older one never replaces it. */
   readonly newest: string
-  /** The question whose answer still counts. */
+  /** The open question. Answers to former ones are ignored. */
   readonly question: Question | undefined
-  /** When the service was last asked, by this tab. */
+  /** When this tab last sent a request. */
   readonly askedAt: number
-  /** When the service's last answer came, to any tab. */
+  /** When any tab last received an answer. */
   readonly answeredAt: number
-  /** When it last answered a tab that an API had refused. */
+  /** When the service last answered a request that followed a refusal by an API. */
   readonly refusedAt: number
-  /** Until then the last answer stands, or a service that did not answer is not called. */
+  /** Until then the last answer is valid, or a service that did not answer is not called. */
   readonly freshUntil: number
-  /** From here on the service should be asked for another reason than a renewal. */
+  /** From then on a request is due for another reason than a renewal. */
   readonly wantedAt: number
-  /** A renewal is wanted, not only an answer. */
+  /** Whether the next request must renew the token. */
   readonly wantsRenewal: boolean
-  /** From here on a request renews the access token. */
+  /** From then on a request renews the access token. */
   readonly renewAt: number
-  /** How long the state is valid without a new answer: to the session's end, for ever if it has none. */
+  /** Until then the state is valid without a new answer: the session's end, `Infinity` without a session. */
   readonly validUntil: number
-  /** Which limit ends the session. */
+  /** The limit that ends the session. */
   readonly because: 'idle' | 'absolute'
-  /** Whether the last question found no answer. */
+  /** Whether the last question got no answer. */
   readonly failing: boolean
-  /** An event has brought the next attempt forward. */
+  /** Whether an event has moved the next attempt forward. */
   readonly hurried: boolean
-  /** When an attempt that was brought forward last failed. */
+  /** When an attempt that was moved forward last failed. */
   readonly hurriedAt: number
-  /** The service has said when to come back. */
+  /** The time of the service's `Retry-After`. */
   readonly notBefore: number
-  /** Whether the person has acted since the idle limit was last moved. */
+  /** Whether the person has acted since the idle limit last moved. */
   readonly active: boolean
   /** The state for which `ending-soon` was sent. */
   readonly warned: AuthState | undefined
-  /** Milliseconds before its end at which a session is said to end soon. */
+  /** Milliseconds before the end of a session at which `ending-soon` is sent. */
   readonly warnBefore: number
-  /** Whether this tab holds the event stream for all tabs. */
+  /** Whether this tab is the leader, which holds the event stream. */
   readonly leading: boolean
-  /** The session whose stream is open, or being opened. */
+  /** The session whose stream is open or opening. */
   readonly stream: string | undefined
   readonly streamOpen: boolean
-  /** When the stream may be opened, must be open, or has proved itself. */
+  /** When the stream may be opened, must be open, or counts as stable. */
   readonly streamAt: number
-  /** Attempts in a row in which the stream did not open, or broke. */
+  /** Attempts in a row in which the stream did not open or broke. */
   readonly streamTries: number
 }
 
-/** What a page knows before it has asked, except what it shows already. */
+/** The knowledge of a page before its first request, apart from the state that it shows already. */
 export function nothingKnown(
   warnBefore: number,
-  { state, view }: Pick<FirstAnswer, 'state' | 'view'>,
+  { state, view }: Pick<FirstAnswer, 'state' | 'view'> = { state: loading },
 ): Known {
   return {
     state,
@@ -108,7 +109,7 @@ export function nothingKnown(
     hurried: false,
     hurriedAt: -Infinity,
     notBefore: -Infinity,
-    // Opening the page is an act
+    // Opening the page counts as an act
     active: true,
     warned: undefined,
     warnBefore,

@@ -1,64 +1,70 @@
 import type { ViewMessage } from './events.ts'
 import type { Draft } from './draft.ts'
+import type { Known } from './known.ts'
 import { answered } from './schedule.ts'
 import { signedIn, signedOut } from './states.ts'
 import type { AuthState } from './states.ts'
 
-/** Sessions that are remembered as ended, or as left. */
+/** Most sessions that are remembered as ended, and as left. */
 const REMEMBERED = 9
 
-/** Whether a session can't come back for this reason. */
+/** Whether a session that is gone for this reason can't come back. */
 export function isFinal(reason = ''): boolean {
   return /_(out|ended|locked)$/.test(reason)
 }
 
-/** Replaces what the page shows, and until when without a new answer: by default until anything is known. */
+/** The times of a state that is valid for ever. */
+const forEver = { validUntil: Infinity }
+
+/** Replaces the state that the page shows, and its times. Without times the next answer replaces it. */
 export function show(
   draft: Draft,
   state: AuthState,
-  validUntil: number = -Infinity,
-  renewAt: number = Infinity,
+  {
+    validUntil = -Infinity,
+    renewAt = Infinity,
+  }: Partial<Pick<Known, 'validUntil' | 'renewAt'>> = {},
 ): void {
   draft.state = state
   draft.validUntil = validUntil
   draft.renewAt = renewAt
 }
 
-/** Takes a person in, unless that session is over, is being left, or began before another that is known. */
-export function learn(draft: Draft, news: ViewMessage, mine: boolean): void {
+/** Shows the person of a view, unless their session is over or left, or began before another known one. */
+export function learnPerson(draft: Draft, news: ViewMessage, mine: boolean): void {
   const { now, view: former, leaving, newest } = draft
   const { view, stays, entered } = news
   const { session, account } = view
   const { id, createdAt, expiresIn, renewIn, idleExpiresIn, absoluteExpiresIn = Infinity } = session
   const isOver = draft.ended.includes(id)
   const { question } = draft
-  // A sign-out that did not know its session does not mean one that begins now
+  // A sign-out of an unknown session does not mean one that has just begun
   const isNew = entered && leaving === '' && !draft.left.includes(id)
   const isMeant = isLeft(draft, id) && !stays && !isNew
   if (!mine && (isOver || isMeant || createdAt < newest)) {
-    // It is late, or what is known is wrong
+    // Either this view is late, or the page's knowledge is wrong
     if (!isMeant) draft.wantedAt = Math.min(draft.wantedAt, now)
     return
   }
   answered(draft)
   if (isOver) {
-    // The service contradicts itself, or a sign-in is answered late: what has ended stays so
+    // The service contradicts itself, or a sign-in is answered late: an ended session stays ended
     const hasEntered = entered && leaving === undefined
     if (!hasEntered && !/loading|offline/.test(draft.state.status)) return
     if (former) draft.effects.goneBecause = 'session_ended'
-    // The sign-in has ended the session before it, too
+    // The sign-in has also ended the session before it
     if (former && hasEntered) forget(draft, former.session.id, 'session_ended')
     draft.view = undefined
-    return show(draft, signedOut('session_ended'), Infinity)
+    return show(draft, signedOut('session_ended'), forEver)
   }
   if (id !== former?.session.id) {
-    // Its stream does not wait for what became of the former one's
+    // Its stream does not wait because the former session's stream broke
     draft.streamAt = -Infinity
     draft.streamTries = 0
   }
   if (question && former) {
-    // These news may be old. A question about this session goes on; one about another is asked again,
-    // because its answer may be older still
+    // This view may be old. An open question about the same session goes on. One about another session is
+    // sent again, because its answer may be even older
     if (!mine && id === former.session.id) draft.question = question
     else draft.wantedAt = draft.freshUntil
   }
@@ -66,30 +72,31 @@ export function learn(draft: Draft, news: ViewMessage, mine: boolean): void {
     draft.effects.goneBecause = 'account_switched'
   if (mine || createdAt > newest) draft.newest = createdAt
   const endsIn = Math.min(idleExpiresIn, absoluteExpiresIn)
-  // Spans count from when the answer came: a clock that is hours off does no harm
+  // Spans count from the receipt of the answer, so a wrong clock does no harm
   const endsAt = now + endsIn * 1000
   draft.view = view
-  // Another session has begun before the service has answered: the one that was left stays so
+  // Another session began before the service answered: the one that was left stays left
   if (leaving) remember(draft, [leaving])
   draft.leaving = undefined
   draft.left = draft.left.filter((one) => one !== id)
   draft.because = endsIn < idleExpiresIn ? 'absolute' : 'idle'
-  // A token that lives as long as its session needs no renewal, unless the person acts
+  // A token that is valid until its session's end needs no renewal, unless the person acts
   const state = view === former && draft.state.session ? draft.state : signedIn(view)
-  show(draft, state, endsAt, expiresIn + 1 < endsIn ? now + renewIn * 1000 : endsAt)
+  const renewAt = expiresIn + 1 < endsIn ? now + renewIn * 1000 : endsAt
+  show(draft, state, { validUntil: endsAt, renewAt })
   if (news.extended) draft.active = false
   if (news.afterRefusal) draft.refusedAt = now
-  // A renewal that is due soon is not put off by an answer that came before
+  // This answer does not delay a renewal that is due soon
   if (draft.renewAt > now) draft.freshUntil = Math.min(draft.freshUntil, draft.renewAt)
   if (mine) draft.effects.post = news
 }
 
-/** Whether that session is the one which the person has left. */
+/** Whether the person has left this session. */
 export function isLeft({ leaving, left }: Draft, id: string): boolean {
   return leaving === '' || id === leaving || left.includes(id)
 }
 
-/** Remembers sessions as left, but those that have ended; the answer are the others. */
+/** Remembers sessions as left, and returns them, apart from those that have ended. */
 export function remember(draft: Draft, sessions: readonly string[] = []): readonly string[] {
   const left = sessions.filter((id) => !draft.ended.includes(id))
   const former = draft.left.filter((id) => !left.includes(id))
@@ -98,20 +105,20 @@ export function remember(draft: Draft, sessions: readonly string[] = []): readon
 }
 
 /**
- * The person has left: the page hides them from now on, though the service has not confirmed it.
- * Without an id it is whichever session there is.
+ * Hides a person who signs out, before the service has confirmed it. With `''` as the id, the page does not know the
+ * session yet.
  */
 export function leave(draft: Draft, id: string): void {
   const { state, view, leaving } = draft
   if (leaving === undefined && view) draft.effects.goneBecause = 'signed_out'
   draft.leaving = leaving || id
   draft.question = undefined
-  // A page that is signed out already has nothing to hide
+  // A page that is signed out already hides nothing
   if (!state.leaving && (id || state.status !== 'signed-out'))
-    show(draft, signedOut(state.reason ?? 'signed_out', true), Infinity)
+    show(draft, signedOut(state.reason ?? 'signed_out', true), forEver)
 }
 
-/** No person is signed in. */
+/** Shows that no person is signed in. */
 export function end(draft: Draft, reason: string): void {
   const { state, view, leaving } = draft
   const gone = leaving || view?.session.id
@@ -119,12 +126,12 @@ export function end(draft: Draft, reason: string): void {
   if (gone) forget(draft, gone, leaving === undefined ? reason : 'signed_out')
   if (view && leaving === undefined) draft.effects.goneBecause = reason
   draft.view = draft.leaving = undefined
-  // If it is known why the session ended, a later question that finds no session says less
+  // Keeps a reason that is known already: a later answer without a session has none of its own
   const isKnown = state.status === 'signed-out' && !state.leaving
-  show(draft, isKnown ? state : signedOut(state.reason ?? reason), Infinity)
+  show(draft, isKnown ? state : signedOut(state.reason ?? reason), forEver)
 }
 
-/** Remembers that a session has ended, if that was said for good. */
+/** Remembers a session as ended, if the reason is final. */
 export function forget(draft: Draft, id: string, reason: string): void {
   if (isFinal(reason)) draft.ended = [...draft.ended.slice(1 - REMEMBERED), id]
 }

@@ -1,23 +1,23 @@
-import type { Draft } from './draft.ts'
+import type { Draft, Moment } from './draft.ts'
 import type { Known } from './known.ts'
 
-/** Milliseconds for which an answer of the service stands, and after which an API may doubt it again. */
+/** Milliseconds for which an answer is valid, and after which another refusal by an API makes it invalid. */
 export const FRESH = 5000
-/** Milliseconds between attempts at a service that does not answer: six calls a minute. */
+/** Milliseconds between calls of a service that does not answer: six a minute. */
 export const RETRY = 10_000
-/** Milliseconds that are waited at most: for a `Retry-After`, and between attempts at the stream. */
+/** Most milliseconds of a `Retry-After`, and between two attempts to open the stream. */
 export const LONGEST_RETRY = 60_000
 /** Milliseconds that an event stream has to open. */
 const OPENS = 5000
-/** Milliseconds after which an open stream has proved itself: if it breaks then, that is a first time. */
+/** Milliseconds after which an open stream is stable: if it breaks later, that counts as the first failure. */
 const PROVES = 60_000
-/** Milliseconds in which the service usually answers: from then on the browser has to remember a sign-out. */
+/** Milliseconds in which the service usually answers. After that the browser must remember a sign-out. */
 const USUAL = 1000
-/** Milliseconds that a tab waits, and three times as much by chance, for one in which the person acts. */
+/** Least milliseconds that a tab waits for the tab in which the person acts; up to four times as many by chance. */
 const BEHIND = 500
 
-/** When the next event is due: a question, a warning, or something about the stream. `asks`: one is being prepared. */
-export function nextAt(known: Known, now: number, random: number, asks: boolean): number {
+/** When the page's timer is due: for a request, a warning, or the stream. `asks`: a request is being prepared. */
+export function scheduledAt(known: Known, { now, random }: Moment, asks: boolean): number {
   const { state, question, validUntil, warned, warnBefore, leading, streamAt } = known
   const { session } = state
   const slowAt = known.askedAt + USUAL
@@ -29,16 +29,16 @@ export function nextAt(known: Known, now: number, random: number, asks: boolean)
   )
 }
 
-/** When the service should be asked; a renewal `behind` other tabs. */
+/** When a request is due. A renewal is due `behind` milliseconds later than in the active tab. */
 export function askAt(known: Known, now: number, behind = 0): number {
   const { state, active, because, renewAt, validUntil, freshUntil, wantedAt } = known
   if (known.failing || state.leaving) return freshUntil
-  // A session that nears its end goes on because the person acts
+  // An act of the person extends a session that is near its idle limit
   const moves = state.session && active && because === 'idle' && renewAt === validUntil
   return Math.max(Math.min(wantedAt, (moves ? now : renewAt) + behind), freshUntil)
 }
 
-/** Whether the page may be gone before its sign-out is answered: it was not at once, or there is none. */
+/** Whether the page may close before its sign-out is answered, because the answer is late or failed. */
 export function mayBeLost(
   { leaving, failing, kept, question, askedAt }: Known,
   now: number,
@@ -46,17 +46,17 @@ export function mayBeLost(
   return !!leaving && (failing || !!kept || (!!question && now >= askedAt + USUAL))
 }
 
-/** Whether the last answer does not stand, or an API has refused a request that was sent after it. */
+/** Whether the last answer is not valid any more, or an API has refused a request that was sent after it. */
 export function mayAsk(known: Known, now: number, sentAt: number): boolean {
   return now >= known.freshUntil || isRefused(known, now, sentAt)
 }
 
-/** Against a refusal by an API the last answer does not stand, but once in 5 s. */
+/** Whether the refusal of a request that was sent at `sentAt` makes the last answer invalid: once in 5 s. */
 export function isRefused(known: Known, now: number, sentAt: number): boolean {
   return !known.failing && known.answeredAt < sentAt && known.refusedAt + FRESH < now
 }
 
-/** An answer has come, to this tab or to another. */
+/** Notes an answer to this tab or another. */
 export function answered(draft: Draft): void {
   const { now } = draft
   draft.question = undefined
@@ -67,8 +67,8 @@ export function answered(draft: Draft): void {
 }
 
 /**
- * How long the service is not called after a question without an answer: until ten seconds after the
- * question began, or as long as `Retry-After` says. A shorter time than ten seconds counts as hurry.
+ * Milliseconds until the service is called again after a question without an answer: until ten seconds after the
+ * question, or as long as `Retry-After` requires. A time of less than ten seconds counts as a hurried attempt.
  */
 export function waitAfter(draft: Draft, retryAfter: number): number {
   const { now, hurriedAt, askedAt } = draft
@@ -78,7 +78,7 @@ export function waitAfter(draft: Draft, retryAfter: number): number {
   return Math.max(Math.min(retryAfter * 1000, LONGEST_RETRY), Math.min(usual, hurry))
 }
 
-/** The service does not answer, and is not called for a while; `firm`: for the time that it named. */
+/** Notes that the service does not answer and is not called for `wait` milliseconds; `firm`: by `Retry-After`. */
 export function unanswered(draft: Draft, wait: number, firm: boolean): void {
   const { now } = draft
   if (draft.hurried) draft.hurriedAt = now
@@ -88,7 +88,7 @@ export function unanswered(draft: Draft, wait: number, firm: boolean): void {
   draft.notBefore = firm ? draft.freshUntil : -Infinity
 }
 
-/** Something says that the service may answer again: it is tried at once, but so only every ten seconds. */
+/** Moves the next attempt to now, once in ten seconds, because an event shows that the service may answer again. */
 export function hurry(draft: Draft): void {
   if (!(draft.failing || draft.state.leaving) || draft.question) return
   const at = Math.max(draft.now, draft.hurriedAt + RETRY, draft.notBefore)
@@ -96,7 +96,7 @@ export function hurry(draft: Draft): void {
   draft.hurried = true
 }
 
-/** Opens and closes the stream as it is wanted: one for the person, in the tab that leads. */
+/** Opens or closes the stream: the leader has one, for the signed-in person. */
 export function followStream(draft: Draft): void {
   const { now, stream } = draft
   const wanted = draft.leading ? draft.state.session?.id : undefined
@@ -108,7 +108,7 @@ export function followStream(draft: Draft): void {
   draft.streamAt = now + OPENS
 }
 
-/** The stream is open. What happened since the service was asked was not received, if that is long ago. */
+/** Notes that the stream is open. A request is due if events may have been missed before that. */
 export function openStream(draft: Draft): void {
   draft.streamOpen = true
   draft.streamAt = draft.now + PROVES
@@ -116,7 +116,7 @@ export function openStream(draft: Draft): void {
   if (draft.streamTries || isSlow) draft.wantedAt = draft.now
 }
 
-/** The time that a stream was given is over: it has proved itself, or did not open. */
+/** Decides at the end of the stream's time: it is stable, or did not open. */
 export function judgeStream(draft: Draft): void {
   if (!draft.stream || draft.now < draft.streamAt) return
   if (!draft.streamOpen) return failStream(draft)
@@ -124,15 +124,15 @@ export function judgeStream(draft: Draft): void {
   draft.streamAt = Infinity
 }
 
-/** Closes the stream; it may be opened again from then on. */
+/** Closes the stream. It may be opened again at `streamAt`. */
 export function closeStream(draft: Draft, streamAt: number): void {
   draft.stream = undefined
   draft.streamAt = streamAt
 }
 
 /**
- * A stream that broke, or did not open in time, is none: the service is asked, and the stream tried again later.
- * One that was open may only have been moved to another process: it is tried once before the service is asked.
+ * Closes a stream that broke or did not open in time, and schedules a request and another attempt. For a stream that
+ * was open the first attempt comes before the request: it may only have to move to another process.
  */
 export function failStream(draft: Draft): void {
   if (draft.streamTries || !draft.streamOpen) draft.wantedAt = draft.now

@@ -2,7 +2,7 @@ import type { Listeners } from './listeners.ts'
 import type { Runtime } from '../runtime.ts'
 import type { AuthEvents, Effects, Event } from './events.ts'
 import type { Known } from './known.ts'
-import { nextAt } from './schedule.ts'
+import { scheduledAt } from './schedule.ts'
 import { transition } from './transition.ts'
 
 /** The longest wait that a browser's timer can hold is 24.8 days. */
@@ -35,7 +35,7 @@ export function createStore({ runtime, listeners, isAsking, run, ...initial }: N
   const arm = (): void => {
     stop()
     const now = runtime.now()
-    const at = nextAt(known, now, runtime.random(), isAsking())
+    const at = scheduledAt(known, { now, random: runtime.random() }, isAsking())
     if (at === Infinity) return
     stop = runtime.after(Math.min(Math.max(at - now, 0), LONGEST), () =>
       dispatch({ type: 'timer' }),
@@ -48,7 +48,7 @@ export function createStore({ runtime, listeners, isAsking, run, ...initial }: N
   }
   const dispatch = (event: Event): void => {
     const before = known
-    const step = transition(before, event, runtime.now(), runtime.random())
+    const step = transition(before, event, { now: runtime.now(), random: runtime.random() })
     const { effects } = step
     known = step.known
     run(effects, before)

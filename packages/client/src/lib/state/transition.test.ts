@@ -1,22 +1,43 @@
 import { problemOf } from '@keyhaven/core/errors'
 import { describe, expect, it } from 'vitest'
+import type { SessionView } from '@keyhaven/core/wire'
 import type { Reply } from '../calls/results.ts'
-import { unasked } from './first-answer.ts'
-import { view } from '../../../tests/test-service.ts'
 import type { Event, Message } from './events.ts'
-import { nothingKnown } from './known.ts'
 import type { Known } from './known.ts'
-import { transition } from './transition.ts'
+import { nothingKnown, transition } from './transition.ts'
+
+const view: SessionView = {
+  account: {
+    href: '/accounts/acc_1',
+    id: 'acc_1',
+    email: 'a@example.com',
+    emailVerified: true,
+    status: 'active',
+  },
+  claims: { iss: '', sub: '', aud: [], exp: 0, iat: 0, client_id: 'web' },
+  scope: [],
+  roles: [],
+  xsrfToken: 'xsrf-1',
+  session: {
+    id: 'ses_1',
+    createdAt: '',
+    authTime: '',
+    amr: ['pwd'],
+    expiresIn: 600,
+    renewIn: 400,
+    idleExpiresIn: 28_800,
+  },
+}
 
 /** A page on which events happen, a second apart. */
 function page() {
-  let known: Known = nothingKnown(120_000, unasked)
+  let known: Known = nothingKnown(120_000)
   let now = 1000
   let rechecks = false
   const gone: string[] = []
   const happen = (event: Event, after = 1000): void => {
     now += after
-    const { known: next, effects } = transition(known, event, now, 0)
+    const { known: next, effects } = transition(known, event, { now, random: 0 })
     known = next
     rechecks = effects.recheck === true
     if (effects.goneBecause) gone.push(effects.goneBecause)
@@ -31,7 +52,7 @@ function page() {
     question: () => known.question,
     rechecks: () => rechecks,
     asks: () => known.question !== undefined,
-    hear: (message: Message): void => happen({ type: 'message', message }),
+    receive: (message: Message): void => happen({ type: 'message', message }),
     answer: (answer: Reply): void => reply(answer),
     state: () => known.state,
     /** The reasons of `signed-out`. */
@@ -42,32 +63,32 @@ function page() {
 const ok = { status: 200, body: view }
 /** The XSRF token is another session's. */
 const foreign = { status: 403, body: problemOf('csrf_failed') }
-const nobody = { status: 401, body: problemOf('not_signed_in') }
+const noPerson = { status: 401, body: problemOf('not_signed_in') }
 
 describe('a page that came back and waits for its answer', () => {
   const lates: [string, Message][] = [
     ['shows a session that has ended', { view, extended: false }],
-    ['says that another session is over', { gone: 'ses_0', reason: 'session_ended' }],
-    ['finds nobody', { gone: undefined, reason: 'not_signed_in' }],
+    ['reports that another session is over', { gone: 'ses_0', reason: 'session_ended' }],
+    ['finds no person', { gone: undefined, reason: 'not_signed_in' }],
     ['finds no answer', { down: 10_000, firm: false }],
   ]
   it.each(lates)(
-    'takes it, whatever a late message of another tab says: it %s (source 24)',
+    'applies it, although a late message of another tab %s (source 24)',
     (_what, late) => {
-      const { happen, hear, answer, state } = page()
+      const { happen, receive, answer, state } = page()
       happen({ type: 'ask' })
       answer(ok)
-      hear({ gone: view.session.id, reason: 'session_ended' })
+      receive({ gone: view.session.id, reason: 'session_ended' })
       happen({ type: 'restored' })
       expect(state().status).toBe('loading')
-      hear(late)
-      answer(nobody)
+      receive(late)
+      answer(noPerson)
       expect(state().status).toBe('signed-out')
     },
   )
 })
 
-describe('a page that stood still before it knew anybody', () => {
+describe('a page that was frozen before its first answer', () => {
   it('asks again at once, and waits for no other tab, when it runs again', () => {
     const { happen, answer, asks, state } = page()
     happen({ type: 'ask' })
@@ -82,12 +103,12 @@ describe('a page that stood still before it knew anybody', () => {
   })
 })
 
-describe('a sign-out of a page that knew of nobody yet', () => {
-  it('reports nobody as gone when the service refuses it and shows another person', () => {
+describe('a sign-out of a page without an answer', () => {
+  it('reports no person as gone when the service refuses it and shows another person', () => {
     const { happen, answer, gone, state } = page()
     happen({ type: 'leave' })
     answer(foreign)
-    // The session is known now, and is left: another tab has signed in somebody else meanwhile
+    // The session is known now, and is left: another tab has signed in another person meanwhile
     answer(ok)
     answer(foreign)
     const other = { ...view, account: { ...view.account, id: 'acc_2' } }
@@ -99,7 +120,7 @@ describe('a sign-out of a page that knew of nobody yet', () => {
 
 describe('a session that the person has left', () => {
   it('stays left though another began before the service answered, and that one is gone too', () => {
-    const { happen, answer, hear, state } = page()
+    const { happen, answer, receive, state } = page()
     const session = (id: string, createdAt: string) => ({
       ...view,
       session: { ...view.session, id, createdAt },
@@ -113,7 +134,7 @@ describe('a session that the person has left', () => {
     happen({ type: 'ask' }, 20_000)
     answer({ status: 200, body: session('ses_2', '2026-03-01T00:00:02Z') })
     expect(state().session?.id).toBe('ses_2')
-    hear({ view: left, extended: false, entered: true })
+    receive({ view: left, extended: false, entered: true })
     expect(state().session?.id).toBe('ses_2')
   })
 })
@@ -130,15 +151,15 @@ describe('an answer that shows a session which the browser remembers as left', (
 
 describe('a sign-in that is answered after its session has ended in another tab', () => {
   it('ends the session before it, which the page still shows', () => {
-    const { happen, answer, hear, gone, state } = page()
+    const { happen, answer, receive, gone, state } = page()
     happen({ type: 'ask' })
     answer(ok)
     const next = { ...view, session: { ...view.session, id: 'ses_2', createdAt: '2099-01-01' } }
-    hear({ gone: next.session.id, reason: 'signed_out' })
+    receive({ gone: next.session.id, reason: 'signed_out' })
     happen({ type: 'entered', view: next, sentAt: 3500 })
     expect(state().status).toBe('signed-out')
     expect(gone()).toEqual(['session_ended'])
-    hear({ view, extended: false })
+    receive({ view, extended: false })
     expect(state().status).toBe('signed-out')
   })
 })
@@ -146,10 +167,10 @@ describe('a sign-in that is answered after its session has ended in another tab'
 describe('a tab that leads', () => {
   const reasons: [string, Event][] = [
     ['the tab that led before is gone', { type: 'leads' }],
-    ['the stream says that something changed', { type: 'stream', event: 'changed' }],
+    ['the stream reports a change', { type: 'stream', event: 'changed' }],
   ]
   it.each(reasons)('asks because %s, though an older answer of another tab follows', (_, event) => {
-    const { happen, hear, answer, rechecks } = page()
+    const { happen, receive, answer, rechecks } = page()
     happen({ type: 'leads' })
     happen({ type: 'ask' })
     answer(ok)
@@ -157,7 +178,7 @@ describe('a tab that leads', () => {
     happen({ type: 'timer' }, 10_000)
     expect(rechecks()).toBe(false)
     happen(event)
-    hear({ view, extended: false })
+    receive({ view, extended: false })
     happen({ type: 'timer' }, 6000)
     expect(rechecks()).toBe(true)
   })

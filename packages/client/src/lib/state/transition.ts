@@ -3,9 +3,9 @@ import { codeIn, isRefused, refusalIn, viewIn } from '../calls/results.ts'
 import type { Reply } from '../calls/results.ts'
 import type { StreamEvent } from '../runtime.ts'
 import type { Effects, Event, Message } from './events.ts'
-import type { Draft } from './draft.ts'
+import type { Draft, Moment } from './draft.ts'
 import type { Known, Question } from './known.ts'
-import { end, forget, isFinal, isLeft, learn, leave, remember, show } from './person.ts'
+import { end, forget, isFinal, isLeft, learnPerson, leave, remember, show } from './person.ts'
 import {
   askAt,
   mayBeLost,
@@ -22,18 +22,20 @@ import {
 } from './schedule.ts'
 import { loading, offline } from './states.ts'
 
-/** Milliseconds in which a sign-in that ended the former session answers. */
+/** Milliseconds in which the answer to a sign-in that ended the former session is received. */
 const SETTLES = 250
 
-/** Milliseconds after which an answer is too old: no call takes so long, so the page has stood still. */
+/** Milliseconds after which an answer is too old: no call takes so long, so the page was frozen. */
 const LATE = 11_000
 
-/** What the page knows after an event, and what is to be done about it. Pure: the same in, the same out. */
+/** The knowledge of a page before its first event. */
+export { nothingKnown } from './known.ts'
+
+/** The page's knowledge after an event, and the effects of the event. A pure function. */
 export function transition(
   before: Known,
   event: Event,
-  now: number,
-  random: number,
+  { now, random }: Moment,
 ): { readonly known: Known; readonly effects: Effects } {
   const draft: Draft = { ...before, now, random, effects: {} }
   handle(draft, event)
@@ -52,13 +54,13 @@ function handle(draft: Draft, event: Event): void {
       remember(draft, event.wishes)
       if (event.to === draft.question) takeReply(draft, event.to, event.reply)
       else if (event.to.method === 'DELETE') {
-        // Something else was learned meanwhile, but a sign-out that is done has taken the cookies, new ones too
+        // The page's knowledge is newer, but a successful sign-out has removed the cookies, new ones too
         const isDone = event.reply?.status === 204
         if (isDone || refusalIn(event.reply)) draft.question = undefined
         if (isDone && draft.state === loading) end(draft, 'signed_out')
         askAnew(draft)
       } else if (event.to.of) {
-        // The answer counts no more, but an end that it reports is one for good
+        // The answer is ignored, but an end that it reports is final
         const reason = refusalIn(event.reply)
         if (isFinal(reason) && draft.view?.session.id === event.to.of) end(draft, reason ?? '')
         else forget(draft, event.to.of, reason ?? '')
@@ -80,7 +82,7 @@ function handle(draft: Draft, event: Event): void {
       return takeTime(draft)
     case 'leads':
       draft.leading = true
-      // What the former leader has missed
+      // The former leader may have missed events
       draft.wantedAt = now
       return
     case 'away':
@@ -95,7 +97,7 @@ function handle(draft: Draft, event: Event): void {
       effects.lead = true
       recall(draft, event.wishes)
       draft.kept ??= event.wishes?.at(-1)
-      // By now another session may have begun than the one that was meant
+      // Meanwhile another session may have begun than the one to be left
       if (draft.leaving === '' && (event.type === 'restored' || now > draft.askedAt + RETRY))
         stay(draft)
       if (event.type === 'start') return
@@ -109,24 +111,24 @@ function handle(draft: Draft, event: Event): void {
   }
 }
 
-/** A person has signed in. */
+/** Shows a person who has just signed in. */
 function enter(draft: Draft, view: SessionView, sentAt: number): void {
-  // If a newer session is known, this answer comes too late
+  // If a newer session is known, this answer is too late
   const isLate = view.session.createdAt < draft.newest
-  // What happened meanwhile may have taken the new cookies away, or knows nothing of them
+  // A call meanwhile may have removed the new cookies, or was sent without them
   const isBeside = draft.askedAt >= sentAt || draft.answeredAt > sentAt
   const isWanted = draft.wantedAt <= draft.now
-  if (!isLate) learn(draft, { view, extended: true, entered: true }, true)
+  if (!isLate) learnPerson(draft, { view, extended: true, entered: true }, true)
   if (isLate || isBeside || isWanted || draft.now > sentAt + LATE) {
     draft.question = undefined
     wantSoon(draft)
   }
   draft.askedAt = Math.max(draft.askedAt, sentAt)
-  // It is not known yet whether the browser took the cookies
+  // It is not known yet whether the browser has stored the cookies
   draft.freshUntil = -Infinity
 }
 
-/** Sends a question, unless one is under way. */
+/** Sends a question, unless one is open. */
 function ask(draft: Draft, afterRefusal?: boolean): void {
   if (draft.question) return
   if (draft.leaving !== undefined) return signOut(draft)
@@ -136,7 +138,7 @@ function ask(draft: Draft, afterRefusal?: boolean): void {
 }
 
 function signOut(draft: Draft): void {
-  // A page that is signed out does not mean a session that has begun elsewhere
+  // The sign-out of a signed-out page does not mean a session that has begun in another tab
   const last = draft.state.status === 'signed-out' && !draft.state.leaving
   call(draft, { method: 'DELETE', background: true, last })
 }
@@ -146,7 +148,7 @@ function call(draft: Draft, question: Question): void {
   draft.question = draft.effects.call = { ...question, of: draft.view?.session.id }
 }
 
-/** Only the service's own answer changes what the page believes. */
+/** Applies the reply to the open question. Only the service's own answer changes the state. */
 function takeReply(draft: Draft, question: Question, reply: Reply): void {
   const { effects, view: former, leaving } = draft
   const { method, background, last } = question
@@ -154,32 +156,32 @@ function takeReply(draft: Draft, question: Question, reply: Reply): void {
   const isDone = method === 'DELETE' && reply?.status === 204
   const reason = isDone ? 'signed_out' : refusalIn(reply)
   draft.question = undefined
-  // What an answer says that is too old may have changed, unless it is an end
+  // The content of an old answer may have changed, unless it is an end
   const isOld = draft.now > draft.askedAt + LATE
   if (isOld && method !== 'DELETE' && (view || (reason && !isFinal(reason)))) return askAnew(draft)
   if (reason) {
     end(draft, reason)
     effects.post = { gone: leaving || former?.session.id, reason: draft.state.reason ?? reason }
   } else if (view && !question.stays && isLeft(draft, view.session.id)) {
-    // Now the session is known, and its XSRF token
+    // The session is known now, and its XSRF token
     leave(draft, view.session.id)
     draft.view = view
     call(draft, { method: 'DELETE', background: true, last: true })
   } else if (view) {
-    // What happened since the question was sent may not be in its answer
+    // The answer may not include events since the question was sent
     const wantedAt = draft.wantedAt > draft.askedAt ? draft.wantedAt : Infinity
     if (method === 'POST' && wantedAt === Infinity) draft.wantsRenewal = false
-    learn(draft, { ...question, view, extended: !background }, true)
+    learnPerson(draft, { ...question, view, extended: !background }, true)
     draft.wantedAt = Math.min(draft.wantedAt, wantedAt)
   } else if (method !== 'GET' && isRefused(reply)) {
-    // Either the XSRF token is not known yet, or the service will not do it
+    // Either the XSRF token is not known yet, or the service refuses
     const stays = method === 'DELETE' && (last || codeIn(reply) !== 'csrf_failed')
     if (stays) stay(draft)
     draft.wantsRenewal = false
     call(draft, { method: 'GET', background: true, stays })
   } else {
     draft.active ||= !background
-    // A sign-out of a session that is not known is tried once
+    // A sign-out of an unknown session is tried once
     if (draft.leaving === '') draft.leaving = undefined
     if (draft.state.leaving && !draft.leaving) show(draft, offline)
     const { retryAfter = 0 } = reply ?? {}
@@ -190,32 +192,32 @@ function takeReply(draft: Draft, question: Question, reply: Reply): void {
   }
 }
 
-/** The session goes on, and it is not known yet whose that is. */
+/** Notes that the session goes on, while its person is not known yet. */
 function stay(draft: Draft): void {
-  // The page no longer shows that person, or never did: nobody is missed if the answer names another
+  // The page does not show that person any more, so `signed-out` is not sent if the answer names another
   draft.view = draft.leaving = undefined
   show(draft, loading)
 }
 
-/** What another tab has sent. It is what that tab knew, but may come late. */
+/** Applies a message of another tab. It contains that tab's knowledge, and may be late. */
 function takeMessage(draft: Draft, message: Message): void {
   const { now, view, leaving } = draft
   if ('view' in message) {
-    // What the leader wants to know may have happened after the other tab's question
+    // The event that the leader wants to check may have happened after the other tab's question
     const wantedAt = draft.leading ? draft.wantedAt : Infinity
-    learn(draft, message, false)
+    learnPerson(draft, message, false)
     draft.wantedAt = Math.min(draft.wantedAt, wantedAt)
   } else if ('gone' in message) {
     const { gone, reason } = message
     if (gone && gone === (leaving || view?.session.id)) end(draft, reason)
     else {
       if (gone) forget(draft, gone, reason)
-      // This tab has missed something
+      // This tab has missed an event
       if (draft.state.session) draft.wantedAt = now
     }
   } else if ('leave' in message) {
     recall(draft, [message.leave])
-    // The tab in which the person left asks first
+    // The tab in which the person signed out calls first
     if (draft.state.leaving) draft.freshUntil = now + RETRY
   } else if (!draft.question) fail(draft, Math.min(message.down, LONGEST_RETRY), message.firm)
 }
@@ -225,7 +227,7 @@ function fail(draft: Draft, wait: number, firm: boolean): void {
   if (draft.now >= draft.validUntil) show(draft, offline)
 }
 
-/** The browser remembers, or another tab says, that these sessions were left. */
+/** Applies the sessions that the browser remembers, or another tab reports, as left. */
 function recall(draft: Draft, wishes: readonly string[] = []): void {
   const { view, leaving } = draft
   const left = remember(draft, wishes)
@@ -235,13 +237,13 @@ function recall(draft: Draft, wishes: readonly string[] = []): void {
   draft.freshUntil = draft.wantedAt = draft.now
 }
 
-/** An answer does not count. A page that knows nothing asks at once: it waits for no other tab's turn. */
+/** Schedules a new question after an ignored answer. A page that knows nothing sends it at once, without a turn. */
 function askAnew(draft: Draft): void {
   if (draft.state === loading) ask(draft)
   else wantSoon(draft)
 }
 
-/** The service is to be asked after what happens at the same time, whatever the last answer was. */
+/** Schedules a question after simultaneous events, even if the last answer is still valid. */
 function wantSoon(draft: Draft): void {
   draft.wantedAt = draft.now + SETTLES
   draft.freshUntil = Math.min(draft.freshUntil, draft.wantedAt)
@@ -255,7 +257,7 @@ function takeStream(draft: Draft, event: StreamEvent): void {
     draft.wantsRenewal = true
     draft.wantedAt = now
   } else if (event === 'ended') {
-    // Signing in anew ends it too: its answer, with new cookies, may be on the way
+    // A new sign-in ends the stream too, and its answer, with new cookies, may be on the way
     closeStream(draft, now + RETRY)
     wantSoon(draft)
   } else failStream(draft)
