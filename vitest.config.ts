@@ -5,19 +5,24 @@ const resolve = { conditions: ['keyhaven-source'] }
 // A global set-up is loaded in an environment of Vitest's own
 const sources = { resolve, ssr: { resolve }, environments: { __vitest__: { resolve } } }
 
-/** Makes the database that the others of a run are copied from. */
-const sqlite = [`${import.meta.dirname}/packages/server/tests/migrated-database.ts`]
+/** Bundles the programs that tests start, and makes the database that the others of a run are copied from. */
+const sqlite = [
+  `${import.meta.dirname}/packages/stage/src/processes/programs.ts`,
+  `${import.meta.dirname}/packages/stage/src/databases/migrated-database.ts`,
+]
+/** Where the bundled programs lie. */
+const env = { TEST_PROGRAMS: `${import.meta.dirname}/.work/programs` }
 /** The same, on a PostgreSQL server that it starts before. */
 const postgres = [
-  `${import.meta.dirname}/packages/stage/src/databases/postgres-of-a-run.ts`,
+  `${import.meta.dirname}/packages/stage/src/databases/postgres-of-run.ts`,
   ...sqlite,
 ]
 
 // Every process that a test starts finds its sources compiled by the one before
 process.env['NODE_COMPILE_CACHE'] ??= `${import.meta.dirname}/.work/compile-cache`
 
-/** Two files at a time. The default on two cores is one. */
-const twoFiles = { maxWorkers: 2, testTimeout: 20_000 }
+/** Two files at a time. The default on two cores is one. Others run beside them, so a limit is generous. */
+const twoFiles = { maxWorkers: 2, testTimeout: 60_000, hookTimeout: 60_000 }
 /** Real processes and a real browser: one file after the other, with time to start. */
 const oneFile = {
   fileParallelism: false,
@@ -37,9 +42,17 @@ const measured = [
 ]
 const standards = ['tests/{standards,tools}/**/*.test.ts']
 
-/** What starts processes, in lanes that tools/test.ts runs side by side. What is in no other is in `operator`. */
-const browser = ['tests/{docs,journeys,packed}/**/*.test.ts']
+/** What starts processes, in lanes that tools/test.ts runs side by side. */
+const browser = ['tests/{docs,journeys}/**/*.test.ts']
+const packed = ['tests/packed/**/*.test.ts']
+/** Failures, kills and upgrades: half of what an operator goes through. */
+const failures = [
+  'tests/upgrade/**/*.test.ts',
+  'tests/operate/{crash,cut,gapless-log,postgres-failures,postgres-tls,rotation-drill}.test.ts',
+]
 const attacks = ['tests/{attacks,chaos,deploy}/**/*.test.ts']
+/** What is in no other lane is in `operator`. */
+const others = [...standards, ...browser, ...packed, ...attacks, ...failures, ...measured]
 /** Three PostgreSQL under Patroni: for `npm run chaos` only, which installs what they need. */
 const cluster = ['tests/chaos/cluster.test.ts']
 
@@ -77,7 +90,7 @@ export default defineConfig({
           root: `packages/${name}`,
           include: ['{src,tests}/**/*.test.{ts,tsx}'],
           exclude: ['tests/postgres/**'],
-          ...(name === 'server' && { globalSetup: sqlite }),
+          ...(name === 'server' && { globalSetup: sqlite, env }),
           ...twoFiles,
         },
       })),
@@ -92,13 +105,16 @@ export default defineConfig({
           include: ['{src,tests}/**/*.test.ts'],
           exclude: sameOnEveryEngine,
           globalSetup: postgres,
+          env,
           ...twoFiles,
         },
       },
       lane('browser', browser, measured),
       lane('attacks', attacks, [...measured, ...cluster]),
       lane('cluster', cluster),
-      lane('operator', ['tests/**/*.test.ts'], [...standards, ...browser, ...attacks, ...measured]),
+      lane('packed', packed),
+      lane('failures', failures),
+      lane('operator', ['tests/**/*.test.ts'], others),
       lane('measured', measured),
       {
         ...sources,
@@ -111,6 +127,7 @@ export default defineConfig({
             'tests/operate/{audit,backup,command-line,crash,keys,rotation-drill,several-processes}.test.ts',
           ],
           globalSetup: postgres,
+          env,
           ...oneFile,
         },
       },
@@ -120,6 +137,7 @@ export default defineConfig({
           name: 'measured-postgres',
           include: ['tests/attacks/hostile-http.test.ts', 'tests/operate/events.test.ts'],
           globalSetup: postgres,
+          env,
           ...oneFile,
         },
       },
@@ -133,5 +151,5 @@ function lane(
   exclude: string[] = [],
 ): TestProjectInlineConfiguration {
   const all = [...configDefaults.exclude, ...exclude]
-  return { ...sources, test: { name, include, exclude: all, globalSetup: sqlite, ...oneFile } }
+  return { ...sources, test: { name, include, exclude: all, globalSetup: sqlite, env, ...oneFile } }
 }

@@ -1,4 +1,4 @@
-/** Commits a second: durable transactions one after the other, bare and as the service's own writes. */
+/** Commits a second: durable transactions, one after the other, bare and as the service writes them. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

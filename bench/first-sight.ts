@@ -1,4 +1,4 @@
-/** T2: first sight of a token, beside the bare signature check and the field's libraries. */
+/** T2: the first check of a token, compared with the bare signature check and other libraries. */
 import { createPublicKey, sign, verify } from 'node:crypto'
 import type { JsonWebKey } from 'node:crypto'
 import { checkAccessToken } from '@keyhaven/core'
@@ -12,7 +12,7 @@ import type { Stock } from './lib/tokens.ts'
 
 const CALLS = 1500
 
-/** The check alone. OpenSSL's own form of a signature is the faster one for ES256, so that is the limit. */
+/** Only the signature check. For ES256 the limit uses OpenSSL's own form of a signature, which is faster. */
 function bare({ alg, jwk, tokens, privateKey: signingKey }: Stock): Contender[] {
   const key = createPublicKey({ key: jwk as JsonWebKey, format: 'jwk' })
   const hash = alg === 'Ed25519' ? null : 'sha256'

@@ -1,4 +1,4 @@
-/** T1: the guard in process on a token seen before, every check on, beside what apps use in its place. */
+/** T1: the guard on a token that it has checked before, with all checks, compared with alternatives. */
 import { createHash, createSecretKey } from 'node:crypto'
 import type { NodeHeaders } from '@keyhaven/guard'
 import { createKeySet, generateSigningKey, issueAccessToken, publicJwks } from '@keyhaven/core'
@@ -25,7 +25,7 @@ interface Offered {
   readonly rest: Readonly<Record<string, string>>
 }
 
-/** A person's request as `node:http` hands it over: a browser's headers, our cookie among others. */
+/** A request as `node:http` passes it on: a browser's headers, with the access cookie among other cookies. */
 function headersOf(token: string, unsafe: boolean): Offered {
   return {
     cookie: `theme=dark; ${names.access}=${token}; ${names.session}=${'s'.repeat(43)}; XSRF-TOKEN=${xsrfToken}; lang=en`,
@@ -50,7 +50,7 @@ function headersOf(token: string, unsafe: boolean): Offered {
   }
 }
 
-/** Every call gets strings that were never seen: a reused one has its hash ready. */
+/** Makes new strings for every call: V8 has already hashed a reused one. */
 function incoming(offered: Offered): NodeHeaders {
   const { rest } = offered
   const cookie = Buffer.from(offered.cookie, 'latin1').toString('latin1')
@@ -79,11 +79,11 @@ function guarding(live: number, unsafe: boolean): readonly Contender[] {
     headersOf(issueAccessToken({ ...claimsNumber(at), xsrf }, key), unsafe),
   )
   const method = unsafe ? 'POST' : 'GET'
-  // A stride that is prime to the count: every token in turn, none beside its neighbour
+  // A stride that is coprime to the count visits every token, and no two neighbours in a row
   const request = (at: number): Offered => requests[(at * 7919) % live] as Offered
   const decide = (at: number): void => {
-    const asked = guardRequest(incoming(request(at)), { method, url: '/api/notes' })
-    const decision = guard.decide(asked)
+    const guarded = guardRequest(incoming(request(at)), { method, url: '/api/notes' })
+    const decision = guard.decide(guarded)
     if (!decision.ok) throw new Error(decision.refused?.reason ?? decision.refused?.code)
     const refused = refusalOf(guard, decision.auth, { scope: 'notes:read', resource: [] })
     if (refused !== undefined) throw new Error(refused.code)
@@ -97,7 +97,7 @@ function guarding(live: number, unsafe: boolean): readonly Contender[] {
 const STRINGS = 'the request’s own strings'
 const OURS = 'keyhaven guard'
 
-/** The field's usual checks, each with its key prepared, on tokens signed by the cheapest algorithm. */
+/** The usual checks of other libraries, with prepared keys, on tokens signed by the cheapest algorithm. */
 function peers(live: number): Contender[] {
   const sign = createSigner({ key: secret })
   const tokens = Array.from({ length: live }, (_, at) => sign({ ...claimsNumber(at), xsrf }))
@@ -125,7 +125,7 @@ function peers(live: number): Contender[] {
   ]
 }
 
-/** Makes the strings too, as each request does; that is measured beside it and taken off. */
+/** Makes the strings too, as each request does. A contender measures only that, and it is subtracted. */
 async function run(live: number, unsafe: boolean): Promise<void> {
   const others = live > 10_000 || unsafe ? [] : peers(live)
   const figures = await race([...guarding(live, unsafe), ...others], Math.max(CALLS, live))

@@ -1,4 +1,4 @@
-/** Issuing, by algorithm, beside the bare signature and the field's libraries; and what a checked token weighs. */
+/** Issuing by algorithm, compared with the bare signature and other libraries, and the memory of a checked token. */
 import { sign } from 'node:crypto'
 import { checkAccessToken, generateSigningKey, issueAccessToken } from '@keyhaven/core'
 import { createSigner } from 'fast-jwt'
@@ -36,7 +36,7 @@ for (const alg of ['ES256', 'Ed25519'] as const) {
   table(`Issuing, ${alg} (${machine()})`, await race(contenders, 1500))
 }
 
-/** Bytes that a checked token takes in memory: its own flat text, its claims and the place in a map. */
+/** Bytes of a checked token in memory: its own flat text, its claims and its place in a map. */
 const COUNT = 20_000
 const { keys, tokens } = stockOf('ES256')
 const held = new Map<string, unknown>()

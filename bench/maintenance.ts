@@ -1,4 +1,4 @@
-/** Maintenance with much to do: how long the event loop stands still, how long everything takes, and how long people wait meanwhile. */
+/** Maintenance of many overdue rows: its duration, the longest stop of the event loop, and how long requests wait. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -15,7 +15,7 @@ import {
   endedTokens,
   sessionsThatAreOver,
 } from '@keyhaven/stage/databases/overdue-rows'
-import type { Overdue } from '@keyhaven/stage/databases/overdue-rows'
+import type { OverdueRows } from '@keyhaven/stage/databases/overdue-rows'
 import { startPostgres } from '@keyhaven/stage/databases/postgres'
 import { machine } from './lib/measure.ts'
 
@@ -39,7 +39,7 @@ interface Place {
   readonly close: () => Promise<void>
 }
 
-async function place(engine: Overdue['engine'], data: string): Promise<Place> {
+async function place(engine: OverdueRows['engine'], data: string): Promise<Place> {
   if (engine === 'sqlite') {
     const database = join(data, 'keyhaven.sqlite')
     const run: Run = async (sql) => {
@@ -66,7 +66,7 @@ async function place(engine: Overdue['engine'], data: string): Promise<Place> {
   }
 }
 
-/** Signs in and out again and again; the answer is how long the slowest of either took. */
+/** Signs in and out repeatedly. Returns a function that stops it and returns the slowest time of each. */
 function visitor(keyhaven: Keyhaven): () => Promise<{ in: number; out: number; failed: number }> {
   let stopped = false
   const slowest = { in: 0, out: 0, failed: 0 }
@@ -97,7 +97,7 @@ function visitor(keyhaven: Keyhaven): () => Promise<{ in: number; out: number; f
   }
 }
 
-/** The longest that a statement of the service was seen to run, by looking every 20 ms. */
+/** Checks every 20 ms how long statements of the service run. Returns a function that stops it and returns the longest. */
 function watchStatements(run: Run): () => Promise<number> {
   let stopped = false
   let longest = 0
@@ -118,7 +118,7 @@ function watchStatements(run: Run): () => Promise<number> {
   }
 }
 
-async function measure(work: Overdue): Promise<void> {
+async function measure(work: OverdueRows): Promise<void> {
   const { name, rows, engine } = work
   const data = mkdtempSync(join(tmpdir(), 'keyhaven-bench-'))
   const { database, run, close } = await place(engine, data)
@@ -130,7 +130,7 @@ async function measure(work: Overdue): Promise<void> {
   const now = Date.now()
   for (const sql of work.fill(now)) await run(sql)
   if (engine === 'postgres') await run('analyze')
-  // As if it had not been off for the time that this took
+  // As if the service had run while the rows were written
   await run(`update installation set value = '${Date.now()}' where name = 'time'`)
   const idle = await idleThread()
   const keyhaven = await open()

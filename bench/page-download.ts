@@ -1,8 +1,8 @@
-/** T10: what a page downloads for its sign-in, beside the field's clients; min + gzip, in bytes. */
+/** T10: the download of the client for a page, compared with other clients, in bytes of minified gzip. */
 import { bundleSize, ours } from '../tools/bundle-size.ts'
 import { verdict } from './lib/measure.ts'
 
-/** The least of each that signs in, tells who is signed in, and signs out. */
+/** The smallest part of each that signs in, reports who is signed in, and signs out. */
 const peers = {
   'better-auth': `import { createAuthClient } from 'better-auth/client'
     export const { signIn, signOut, getSession } = createAuthClient()`,

@@ -1,4 +1,4 @@
-/** T6, the service's part: from the call that revokes to the event at every listener; and revocations a second. */
+/** T6, the service's part: the time from a revoking call to the event at every listener, and revocations a second. */
 import { spawn } from 'node:child_process'
 import type { ChildProcessWithoutNullStreams } from 'node:child_process'
 import { once } from 'node:events'
@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline'
 import { machine, verdict } from './lib/measure.ts'
 import { keyhavenServer, loadOnSecondCore } from './lib/servers.ts'
 
-/** Revocations that are timed for each number of listeners, one every so many milliseconds. */
+/** Revocations that are measured for each number of listeners, and milliseconds between two of them. */
 const TIMED = 150
 const APART = 60
 
@@ -40,7 +40,7 @@ async function signIn(): Promise<Caller> {
   return { jti, headers }
 }
 
-/** One entry, durable when this resolves. */
+/** Writes one entry, which is durable when this resolves. */
 async function revoke(): Promise<void> {
   const { jti, headers } = administrator
   const response = await fetch(`${service.address}/tokens/${jti}`, { method: 'DELETE', headers })

@@ -1,4 +1,4 @@
-/** T7: single revocations, durable, from 32 writers on PostgreSQL, beside the bare commits of the same server; guards hear them all. */
+/** T7: durable revocations from 32 writers on PostgreSQL, received by all guards, compared with bare commits. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,7 +8,7 @@ import express from 'express'
 import { Pool } from 'pg'
 import { manySessions } from '@keyhaven/stage/databases/many-sessions'
 import { startPostgres } from '@keyhaven/stage/databases/postgres'
-import { askGuard, started } from './lib/guard-process.ts'
+import { progressOf, started } from './lib/guard-process.ts'
 import { median } from './lib/load.ts'
 import { machine, verdict } from './lib/measure.ts'
 import { freePort } from './lib/servers.ts'
@@ -42,7 +42,7 @@ await pool.query('create table counter (seq bigint)')
 await pool.query('insert into counter values (0)')
 await pool.query('create table counted (seq bigint primary key, text text)')
 
-/** Runs the work for every item from 32 writers; the answer is how many a second. */
+/** Runs the work for every item from 32 writers. Returns the rate per second. */
 async function perSecond<T>(
   items: readonly T[],
   work: (item: T) => Promise<unknown>,
@@ -60,7 +60,7 @@ async function perSecond<T>(
 const bare = (text: string): Promise<unknown> =>
   pool.query({ name: 'bare', text: 'insert into bare (text) values ($1)', values: [text] })
 
-/** A number taken inside the transaction: writers wait for each other's commit. */
+/** A number assigned inside the transaction: writers wait for each other's commit. */
 async function counted(text: string): Promise<void> {
   const client = await pool.connect()
   await client.query('begin')
@@ -80,8 +80,8 @@ async function complete(): Promise<number> {
   const { rows } = await pool.query<{ seq: string }>('select seq from revocation_counter')
   const wanted = Number(rows[0]?.seq)
   for (;;) {
-    const told = await Promise.all(guards.map(askGuard))
-    if (told.every(({ seq }) => seq >= wanted)) return performance.now() - began
+    const progress = await Promise.all(guards.map(progressOf))
+    if (progress.every(({ seq }) => seq >= wanted)) return performance.now() - began
     await sleep(5)
   }
 }

@@ -1,4 +1,4 @@
-/** T5: what revocations held in memory cost, beside one look-up per request in SQLite, PostgreSQL and Redis. */
+/** T5: the cost of revocations in memory, compared with one look-up per request in SQLite, PostgreSQL and Redis. */
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
@@ -53,7 +53,7 @@ function guardWith(revocations: Revocations): Guard {
   )
 }
 
-/** Each request is checked against the copy again: the worst case, right after an entry came. */
+/** Each request is checked against the copy again, as right after a new entry: the worst case. */
 function requests(guard: Guard, fresh: boolean, copy: Revocations): (at: number) => void {
   const cookies = Array.from({ length: 1000 }, (_, at) => {
     const token = issueAccessToken(claimsNumber(at), key)
@@ -101,7 +101,7 @@ for (const count of [10_000, HELD, 10_000_000]) {
 
 const empty = createRevocations()
 const { copy: full, ids } = filled(HELD)
-// One of its own: what one contender adds would be checked by the other
+// A copy of its own: the entries that one contender adds would change the other's
 const { copy: changing } = filled(HELD)
 const database = new DatabaseSync(':memory:')
 database.exec('create table revoked (id text primary key) without rowid; begin')
@@ -156,7 +156,7 @@ redis?.stop()
 await postgres?.stop()
 process.exit()
 
-/** A Redis server of its own, and the least of a client. */
+/** A Redis server for this bench, and a minimal client. */
 async function startRedis(): Promise<
   { get: (id: string) => Promise<unknown>; stop: () => void } | undefined
 > {
@@ -188,7 +188,7 @@ async function startRedis(): Promise<
   }
 }
 
-/** A PostgreSQL of its own that holds the same entries. */
+/** A PostgreSQL for this bench, with the same entries. */
 async function openPostgres(): Promise<
   { get: (id: string) => Promise<unknown>; stop: () => Promise<void> } | undefined
 > {

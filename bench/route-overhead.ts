@@ -1,6 +1,6 @@
-/** T4: CPU that a check adds to a route over HTTP, beside the bare route of the same framework. */
-import { ask, load, median } from './lib/load.ts'
-import type { Asked } from './lib/load.ts'
+/** T4: the CPU that a check adds to a route over HTTP, compared with the bare route of the same framework. */
+import { load, median, send } from './lib/load.ts'
+import type { LoadRequest } from './lib/load.ts'
 import { machine, verdict } from './lib/measure.ts'
 import { loadOnSecondCore, peer } from './lib/servers.ts'
 import type { Server } from './lib/servers.ts'
@@ -22,14 +22,14 @@ interface Running {
   readonly framework: string
   readonly check: string
   readonly server: Server
-  readonly requests: readonly Asked[]
-  /** Microseconds of the server's CPU for a request, by round. */
+  readonly requests: readonly LoadRequest[]
+  /** Microseconds of the server's CPU per request, by round. */
   readonly cost: number[]
 }
 
 async function started([framework, check]: (typeof contenders)[number]): Promise<Running> {
   const server = await peer('guarded', framework, check)
-  const { body } = await ask({ url: `${server.address}/credentials` })
+  const { body } = await send({ url: `${server.address}/credentials` })
   const people = JSON.parse(body) as Record<string, string>[]
   const url = `${server.address}/notes`
   if (check !== 'express-session') {
@@ -42,7 +42,7 @@ async function started([framework, check]: (typeof contenders)[number]): Promise
     }
   }
   const entered = people.map(async () => {
-    const { cookies } = await ask({ url: `${server.address}/enter` })
+    const { cookies } = await send({ url: `${server.address}/enter` })
     return { url, headers: { cookie: cookies.join('; ') } }
   })
   return { framework, check, server, requests: await Promise.all(entered), cost: [] }
@@ -51,13 +51,13 @@ async function started([framework, check]: (typeof contenders)[number]): Promise
 const running: Running[] = []
 for (const contender of contenders) running.push(await started(contender))
 for (const { check, server } of running) {
-  const { status } = await ask({ url: `${server.address}/notes` })
+  const { status } = await send({ url: `${server.address}/notes` })
   if (status !== (check === 'bare' ? 200 : 401)) throw new Error(`${check} lets strangers in`)
 }
 for (let round = -2; round < ROUNDS; round++) {
   for (const { server, requests, cost } of running) {
     const before = server.cpu()
-    const make = (at: number): Asked => requests[at % requests.length] as Asked
+    const make = (at: number): LoadRequest => requests[at % requests.length] as LoadRequest
     const { length } = await load(make, { connections: 16, seconds: 1.5 })
     if (round >= 0) cost.push(((server.cpu() - before) * 1000) / length)
   }
@@ -66,7 +66,7 @@ for (let round = -2; round < ROUNDS; round++) {
 console.log(`\nT4 microseconds of CPU for a request (${machine()})`)
 const bare = (framework: string): number =>
   median(running.find((one) => one.framework === framework)?.cost ?? [])
-/** The median of the differences inside each round: a slow moment hits both. */
+/** The median of the differences in each round: a slow moment of the machine affects both. */
 const added = ({ framework, cost }: Running): number => {
   const alone = running.find((one) => one.framework === framework)?.cost ?? []
   return median(cost.map((one, round) => one - (alone[round] ?? 0)))

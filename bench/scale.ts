@@ -1,5 +1,5 @@
 /**
- * How it grows: unit costs of the real parts, measured here, and what they come to with 10,000 guards,
+ * Scaling: unit costs of the real parts, measured here, and the totals computed from them for 10,000 guards,
  * 1,000 revocations a second and 100 services.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -20,14 +20,14 @@ import type { PostgresLoad } from './lib/postgres-load.ts'
 import { freePort } from './lib/servers.ts'
 
 const WANTED = { guards: 10_000, services: 100, revocations: 1000 }
-/** Seconds that an entry is held: the rest of a token's life and a minute, ten minutes at least. */
+/** Seconds that an entry is held: the rest of a token's life and a minute, at least ten minutes. */
 const HELD_FOR = 660
 const SECONDS = 8
-/** However many revocations others tell of, a service reads them together, so often in a second. */
+/** Reads of the log a second by one service at most, however many revocations other processes write. */
 const READS_A_SECOND = 40
-/** A guard that applies something all the time reports so often. */
+/** Reports a second by a guard with constant events. */
 const REPORTS_A_SECOND = 2
-/** Reports a second that are tried, and entries of the snapshot that is. */
+/** Reports a second, and entries of the snapshot, that are measured. */
 const REPORTS = 200
 const SNAPSHOT = 100_000
 
@@ -46,7 +46,7 @@ const open = async (): Promise<void> => {
   )
 }
 
-/** Calls work so many times a second while PostgreSQL is watched. */
+/** Calls `work` at a rate per second while the load of PostgreSQL is measured. */
 async function during(rate: number, work: (at: number) => Promise<unknown>): Promise<PostgresLoad> {
   const began = performance.now()
   let over = false
@@ -82,7 +82,7 @@ for (const { batch, write, apply } of [alone, many]) {
   )
 }
 
-print('\nPostgreSQL, by what services ask of it')
+print('\nPostgreSQL, by the load of the services')
 const RATE = READS_A_SECOND / 2
 const idle: PostgresLoad[] = []
 const busy: PostgresLoad[] = []
@@ -118,10 +118,10 @@ interface Taken {
   readonly size: number
 }
 
-/** What a guard is sent before it is current: all, or what is behind an entry that it has. */
+/** Reads the events that the service sends until a guard is current: a snapshot, or the entries after `last`. */
 async function take(last?: string): Promise<Taken> {
-  const asked = { ...headers, accept: 'text/event-stream', ...(last && { 'last-event-id': last }) }
-  const { body } = await handler(new Request(`${issuer}/revocations`, { headers: asked }))
+  const sent = { ...headers, accept: 'text/event-stream', ...(last && { 'last-event-id': last }) }
+  const { body } = await handler(new Request(`${issuer}/revocations`, { headers: sent }))
   let [bytes, entries, text] = [0, 0, '']
   for await (const piece of (body ?? []) as AsyncIterable<Uint8Array>) {
     bytes += piece.length
@@ -152,18 +152,18 @@ print(
 print(`  an entry as an event: ${event.size.toFixed(0)} bytes`)
 
 const last = <T>(many: readonly T[]): T => many.at(-1) as T
-/** Of one service: the rest, and what each revocation asks of PostgreSQL besides, by how many hear of it. */
+/** The load of one idle service, and the further load of PostgreSQL for each revocation and reading service. */
 const rest = last(idle).cores / 4
 const slopes = busy.map((load, at) => (load.cores - (idle[at]?.cores ?? 0)) / RATE)
 const own = slopes[0] ?? 0
-const heard = Math.max(0, (last(slopes) - own) / 3)
+const perReader = Math.max(0, (last(slopes) - own) / 3)
 const perReport = (reports.cores - last(idle).cores) / REPORTS
 
 function arithmetic({ guards: all, services: count, revocations }: typeof WANTED): void {
   const each = all / count
   const held = revocations * HELD_FOR
   const reads = Math.min(revocations, READS_A_SECOND)
-  // A write of so many at once, between the two that were measured
+  // The cost of a larger batch, interpolated from the two that were measured
   const more = (many.write - alone.write) / (many.batch - alone.batch)
   const write = alone.write + more * (revocations / reads - 1)
   const bits = (revocations * event.size * 8) / 1e6
@@ -178,7 +178,7 @@ function arithmetic({ guards: all, services: count, revocations }: typeof WANTED
     ['a service: a cold guard', (held * eachCold) / 1e6, 's of CPU'],
     ['PostgreSQL: services at rest', count * rest * 100, '% of a core'],
     ['PostgreSQL: revocations', revocations * own * 100, '% of a core'],
-    ['PostgreSQL: all services read them', reads * heard * (count - 1) * 100, '% of a core'],
+    ['PostgreSQL: all services read them', reads * perReader * (count - 1) * 100, '% of a core'],
     ['PostgreSQL: reports of guards', posts * perReport * 100, '% of a core'],
     ['PostgreSQL: connections', count * 21, 'at most'],
   ]

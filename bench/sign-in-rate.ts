@@ -1,8 +1,8 @@
-/** T8: sign-ins beside the raw hash rate of the same core, and what everybody else waits for meanwhile. */
+/** T8: sign-ins, compared with the raw hash rate of the same core, and how long other calls wait meanwhile. */
 import { spawnSync } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ask, load, median, percentile } from './lib/load.ts'
-import type { Asked } from './lib/load.ts'
+import { load, median, percentile, send } from './lib/load.ts'
+import type { LoadRequest } from './lib/load.ts'
 import { machine, verdict } from './lib/measure.ts'
 import { keyhavenServer, loadOnSecondCore, pinned } from './lib/servers.ts'
 
@@ -16,23 +16,23 @@ const logins = Array.from({ length: 60 }, (_, at) => `person${at}@example.com`)
 let cookie = ''
 for (const email of [...logins, 'present@example.com']) {
   const body = { email, password }
-  const answer = await ask({ method: 'POST', url: `${server.address}/accounts`, headers, body })
+  const answer = await send({ method: 'POST', url: `${server.address}/accounts`, headers, body })
   if (answer.status !== 201) throw new Error(answer.body)
   cookie = answer.cookies.join('; ')
 }
-const signIn = (at: number): Asked => ({
+const signIn = (at: number): LoadRequest => ({
   method: 'POST',
   url: `${server.address}/sessions`,
-  // Each from an address of its own, and each account below its limits
+  // Each request has an address of its own, and each account stays below its limits
   headers: { ...headers, 'x-forwarded-for': `10.0.${(at >> 8) & 255}.${at & 255}` },
   body: { login: logins[at % logins.length], password },
 })
-const current: Asked = {
+const current: LoadRequest = {
   url: `${server.address}/user/current`,
   headers: { cookie, origin: server.origin },
 }
 
-/** Hashes a second that the core does when it does nothing else. */
+/** Hashes a second of a core without other work. */
 function rawRate(): number {
   const script = `
     const { verifySync, hashSync } = await import('@node-rs/argon2')
@@ -50,13 +50,13 @@ function rawRate(): number {
   return Number(stdout)
 }
 
-/** How long a person waits for \`/user/current\` while \`busy\` goes on. */
+/** How long \`/user/current\` takes while \`busy\` runs. */
 async function waits(busy: Promise<unknown>): Promise<number[]> {
   let over = false
   void busy.finally(() => (over = true))
   const seen: number[] = []
   while (!over) {
-    const { status, milliseconds } = await ask(current)
+    const { status, milliseconds } = await send(current)
     if (status !== 200) throw new Error(`/user/current answered ${status}`)
     seen.push(milliseconds)
     await sleep(20)

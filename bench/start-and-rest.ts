@@ -1,4 +1,4 @@
-/** T11: from the command to the first answer, memory at rest, and what an installation brings. */
+/** T11: the time from the command to the first answer, the memory at rest, and the size of an installation. */
 import { execFileSync } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { join } from 'node:path'

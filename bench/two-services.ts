@@ -1,11 +1,11 @@
 /**
- * Two services against one, on one PostgreSQL with durable commits: sign-ins and `/user/current` a second,
- * and what a call takes of each part's CPU, since two cores can't give every part one.
+ * Two services compared with one, on one PostgreSQL with durable commits: sign-ins and `/user/current` a
+ * second, and the CPU of each part per call, because two cores are not enough for all parts.
  */
 import { randomBytes } from 'node:crypto'
 import { startPostgres } from '@keyhaven/stage/databases/postgres'
-import { ask, load, median } from './lib/load.ts'
-import type { Asked } from './lib/load.ts'
+import { load, median, send } from './lib/load.ts'
+import type { LoadRequest } from './lib/load.ts'
 import { machine } from './lib/measure.ts'
 import { postgresLoad } from './lib/postgres-load.ts'
 import { keyhavenServer, loadOnEveryCore } from './lib/servers.ts'
@@ -13,11 +13,11 @@ import type { Keyhaven } from './lib/servers.ts'
 
 const ROUNDS = 7
 const SECONDS = 3
-/** Requests under way at each service. */
+/** Requests in flight at each service. */
 const CONNECTIONS = 16
 const password = 'correct horse battery'
 
-// Every service has a core; PostgreSQL and the load take what those leave
+// Every service has a core; PostgreSQL and the load use the time that is left
 loadOnEveryCore()
 const postgres = await startPostgres({ durable: true })
 const database = postgres.url('postgres')
@@ -30,7 +30,7 @@ const KEYHAVEN_URL = `${first.origin}/auth`
 const second = await keyhavenServer({ core: 1, environment: { ...environment, KEYHAVEN_URL } })
 
 const logins = Array.from({ length: 120 }, (_, at) => `person${at}@example.com`)
-/** Each from an address of its own, and each account below its limits. */
+/** Each request has an address of its own, and each account stays below its limits. */
 const from = (at: number): Record<string, string> => ({
   origin: first.origin,
   'x-forwarded-for': `10.${(at >> 16) & 255}.${(at >> 8) & 255}.${at & 255}`,
@@ -39,7 +39,7 @@ const cookies: string[] = []
 for (const [at, email] of logins.entries()) {
   const url = `${first.address}/accounts`
   const body = { email, password }
-  const answer = await ask({ method: 'POST', url, headers: from(at), body })
+  const answer = await send({ method: 'POST', url, headers: from(at), body })
   if (answer.status !== 201) throw new Error(answer.body)
   cookies.push(answer.cookies.join('; '))
 }
@@ -47,7 +47,7 @@ for (const [at, email] of logins.entries()) {
 interface Call {
   readonly name: string
   readonly status: number
-  readonly asked: (address: string, at: number) => Asked
+  readonly request: (address: string, at: number) => LoadRequest
 }
 
 let signIns = 0
@@ -55,7 +55,7 @@ const calls: readonly Call[] = [
   {
     name: 'sign-in',
     status: 201,
-    asked: (address) => ({
+    request: (address) => ({
       method: 'POST',
       url: `${address}/sessions`,
       headers: from(signIns),
@@ -65,14 +65,14 @@ const calls: readonly Call[] = [
   {
     name: 'GET /user/current',
     status: 200,
-    asked: (address, at) => ({
+    request: (address, at) => ({
       url: `${address}/user/current`,
       headers: { ...from(at), cookie: cookies[at % cookies.length] },
     }),
   },
 ]
 
-/** How many a second, and milliseconds of CPU that each took. */
+/** Calls a second, and milliseconds of CPU per call. */
 interface Round {
   readonly perSecond: number
   readonly services: number
@@ -80,11 +80,12 @@ interface Round {
   readonly load: number
 }
 
-async function round({ status, asked }: Call, services: readonly Keyhaven[]): Promise<Round> {
+async function round({ status, request }: Call, services: readonly Keyhaven[]): Promise<Round> {
   const cpu = (): number => services.reduce((sum, service) => sum + service.cpu(), 0)
   const own = process.cpuUsage()
   const before = cpu()
-  const make = (at: number): Asked => asked(services[at % services.length]?.address ?? '', at)
+  const make = (at: number): LoadRequest =>
+    request(services[at % services.length]?.address ?? '', at)
   const connections = CONNECTIONS * services.length
   const [answers, busy] = await Promise.all([
     load(make, { connections, seconds: SECONDS, status }),

@@ -1,16 +1,16 @@
 /**
- * Two versions beside each other: `node --conditions=keyhaven-source bench/versions.ts FOLDER`, where FOLDER
- * is a checkout of the other version whose packages are installed and built. Seven rounds in which the
- * versions take turns at going first, so that a slow moment of the machine, and the memory that the one
- * before left behind, hit both. Worse is only what lies outside the spread of the other.
+ * Compares two versions: `node --conditions=keyhaven-source bench/versions.ts FOLDER`. FOLDER is a checkout of
+ * the other version with installed and built packages. In seven rounds the versions take turns at going first,
+ * so that a slow moment of the machine, or memory that one version leaves behind, affects both. A version is
+ * worse only if its figure is outside the spread of the other.
  */
 import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { join, resolve } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { ask, load, median } from './lib/load.ts'
-import type { Asked } from './lib/load.ts'
+import { load, median, send } from './lib/load.ts'
+import type { LoadRequest } from './lib/load.ts'
 import { machine } from './lib/measure.ts'
 import { keyhavenServer, loadOnSecondCore } from './lib/servers.ts'
 import type { Keyhaven } from './lib/servers.ts'
@@ -39,22 +39,22 @@ async function compare(title: string, unit: string, measure: Measure): Promise<v
       if (round >= 0) seen[version].push(figure)
     }
   }
-  const words = names.map((version) => {
+  const columns = names.map((version) => {
     const all = seen[version]
     const spread = `${Math.min(...all).toFixed(2)} to ${Math.max(...all).toFixed(2)}`
     return `${version} ${median(all).toFixed(2)} (${spread})`
   })
-  console.log(`  ${title.padEnd(42)} ${words.join('   ')} ${unit}`)
+  console.log(`  ${title.padEnd(42)} ${columns.join('   ')} ${unit}`)
 }
 
 console.log(`two versions, ${ROUNDS} rounds in turn (${machine()})`)
 
 /** The guard of a version in this process, with tokens of its own. */
 async function guardOf(version: Version, live: number, unsafe: boolean) {
-  const door = (name: string) =>
+  const entryPoint = (name: string) =>
     import(join(checkouts[version], `packages/${name}/dist/index.js`)) as Promise<unknown>
-  const core = (await door('core')) as typeof import('@keyhaven/core')
-  const guards = (await door('guard')) as typeof import('@keyhaven/guard')
+  const core = (await entryPoint('core')) as typeof import('@keyhaven/core')
+  const guards = (await entryPoint('guard')) as typeof import('@keyhaven/guard')
   const access = { scopes: ['notes:read'], roles: {}, defaultRoles: [], rules: {} }
   const key = core.generateSigningKey('ES256')
   const keys = core.createKeySet(core.publicJwks([key]))
@@ -129,11 +129,11 @@ await compare('T2 first sight of a token, ES256', 'us', (version) => {
 loadOnSecondCore()
 const password = 'correct horse battery'
 
-async function served(version: Version): Promise<{ server: Keyhaven; current: Asked }> {
+async function served(version: Version): Promise<{ server: Keyhaven; current: LoadRequest }> {
   const server = await keyhavenServer({ checkout: checkouts[version] })
   const headers = { origin: server.origin }
   const body = { email: 'present@example.com', password }
-  const { cookies } = await ask({
+  const { cookies } = await send({
     method: 'POST',
     url: `${server.address}/accounts`,
     headers,

@@ -1,8 +1,8 @@
-/** T9: who is signed in, over HTTP, beside Better Auth's session and the bare server; by CPU of the server. */
+/** T9: the CPU of `/user/current` over HTTP, compared with Better Auth's session and the bare server. */
 import { loadOnSecondCore, keyhavenServer, peer } from './lib/servers.ts'
 import type { Server } from './lib/servers.ts'
-import { ask, load, median } from './lib/load.ts'
-import type { Asked } from './lib/load.ts'
+import { load, median, send } from './lib/load.ts'
+import type { LoadRequest } from './lib/load.ts'
 import { machine, verdict } from './lib/measure.ts'
 
 loadOnSecondCore()
@@ -10,30 +10,30 @@ const ROUNDS = 9
 const person = { email: 'person@example.com', password: 'correct horse battery', name: 'Person' }
 
 const ours = await keyhavenServer()
-const signedUp = await ask({
+const signedUp = await send({
   method: 'POST',
   url: `${ours.address}/accounts`,
   headers: { origin: ours.origin },
   body: person,
 })
-async function betterAuth(cache: 'on' | 'off'): Promise<{ server: Server; asked: Asked }> {
+async function betterAuth(cache: 'on' | 'off'): Promise<{ server: Server; request: LoadRequest }> {
   const server = await peer('better-auth', ':memory:', cache)
-  const { cookies } = await ask({
+  const { cookies } = await send({
     method: 'POST',
     url: `${server.address}/api/auth/sign-up/email`,
     headers: { origin: server.address },
     body: person,
   })
   const url = `${server.address}/api/auth/get-session`
-  return { server, asked: { url, headers: { cookie: cookies.join('; ') } } }
+  return { server, request: { url, headers: { cookie: cookies.join('; ') } } }
 }
 const bare = await peer('bare')
-const contenders: { name: string; server: Server; asked: Asked; perSecond: number[] }[] = [
-  { name: 'bare node:http', server: bare, asked: { url: bare.address }, perSecond: [] },
+const contenders: { name: string; server: Server; request: LoadRequest; perSecond: number[] }[] = [
+  { name: 'bare node:http', server: bare, request: { url: bare.address }, perSecond: [] },
   {
     name: 'keyhaven GET /user/current',
     server: ours,
-    asked: {
+    request: {
       url: `${ours.address}/user/current`,
       headers: { cookie: signedUp.cookies.join('; '), origin: ours.origin },
     },
@@ -42,14 +42,14 @@ const contenders: { name: string; server: Server; asked: Asked; perSecond: numbe
   { name: 'better-auth getSession, SQLite', ...(await betterAuth('off')), perSecond: [] },
   { name: 'better-auth, cookie cache', ...(await betterAuth('on')), perSecond: [] },
 ]
-for (const { name, asked } of contenders) {
-  const { body } = await ask(asked)
+for (const { name, request } of contenders) {
+  const { body } = await send(request)
   if (name !== 'bare node:http' && !body.includes(person.email)) throw new Error(`${name}: ${body}`)
 }
 for (let round = -2; round < ROUNDS; round++) {
-  for (const { server, asked, perSecond } of contenders) {
+  for (const { server, request, perSecond } of contenders) {
     const before = server.cpu()
-    const { length } = await load(() => asked, { connections: 16, seconds: 1.5 })
+    const { length } = await load(() => request, { connections: 16, seconds: 1.5 })
     if (round >= 0) perSecond.push((length * 1000) / (server.cpu() - before))
   }
 }

@@ -20,6 +20,12 @@ export const doses = {
   fleetKills: pick(4, 50),
   /** Seeds of the failovers of a cluster, from 1 on: two failovers each, synchronous and asynchronous. */
   clusterSeeds: pick(1, 5),
+  /** Kills of a service that has rows of the audit log left to seal. */
+  auditKills: pick(4, 40),
+  /** Times that PostgreSQL stops at once under load, and is started again. */
+  postgresStops: pick(3, 30),
+  /** Acts acknowledged between two steps of an upgrade, so that each mixture of versions is used. */
+  upgradeActs: pick(12, 30),
   /** Rounds in which writers and readers of the revocation log race for gaps. */
   logRounds: pick(1, 10),
   /** Hostile requests of the memory test. */
@@ -31,11 +37,15 @@ export const doses = {
   /** Characters that make each of those longer: tokens as large as they may be reach the guard's bound soonest. */
   tokenPadding: pick(1900, 0),
   /** Seconds that ten tabs are at work; a token lives for two ninths of them, and 50 answers are lost. */
-  tabSeconds: pick(45, 90),
+  tabSeconds: pick(36, 90),
   /** Runs of the model test of the guard's copy. */
   modelRuns: pick(60, 400),
   /** Times that two requests race for the same row. */
   races: pick(20, 200),
+  /** The same for two services on one database, on either engine. */
+  raceRounds: pick(5, 50),
+  /** Revocations that two services acknowledge at once, with one file for the position of both. */
+  positionRounds: pick(50, 500),
   /** Ended tokens that one purge has before it. */
   purgeTokens: pick(50_000, 500_000),
   /** Revocation entries that one purge has before it. */

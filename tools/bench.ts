@@ -25,7 +25,8 @@ const flags = process.argv.slice(2).filter((one) => one.startsWith('--'))
 const chosen = names.length > 0 ? names.map((name) => name.toLowerCase()) : all
 let failed = false
 // Servers run from the build, as installed ones do
-if (!(await runStep({ name: 'build', command: ['tsc', '-b', 'packages/server'] }))) process.exit(1)
+const isBuilt = await runStep({ name: 'build', command: [process.execPath, 'tools/build.ts'] })
+if (!isBuilt) process.exit(1)
 for (const name of chosen) {
   const script = `bench/${name}.ts`
   if (!existsSync(`${root}/${script}`)) {

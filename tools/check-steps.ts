@@ -17,7 +17,7 @@ export function checkSteps(names: readonly string[], all: boolean): readonly Ste
     { name: 'rules of the tree', command: node('rules') },
     { name: 'locked writes', command: node('check/locked-writes') },
     { name: 'lock file', command: node('check/lock') },
-    { name: 'build', command: ['tsc', '-b', ...folders], barrier: true },
+    { name: 'build', command: node('build', ...names), barrier: true },
     { name: 'exported names', command: node('exported', ...names) },
     ...(names.includes('client') ? [{ name: 'size of the client', command: node('size') }] : []),
     ...names.map(

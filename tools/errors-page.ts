@@ -10,9 +10,9 @@ export function errorsPage(): string {
   })
   return `# Errors
 
-Every refusal is \`application/problem+json\` (RFC 9457) with a stable \`code\`. A program goes by the code; the quoted
-sentence is safe to show to anybody; the last paragraph of each section is for developers. Made from
-\`packages/core/src/lib/errors/catalogue.ts\` by \`npm run reference\`.
+Look up the \`code\` of a refusal here. Every refusal is \`application/problem+json\` (RFC 9457) with a stable \`code\`. In your
+program decide by the code. You may show the quoted sentence to every user. The last paragraph of each section is for you as a
+developer. Made from \`packages/core/src/lib/errors/catalogue.ts\` by \`npm run reference\`.
 
 ${sections.join('\n')}`
 }

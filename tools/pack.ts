@@ -7,7 +7,7 @@ const folder = `${root}/packed`
 rmSync(folder, { recursive: true, force: true })
 mkdirSync(folder)
 const { failed } = await runSteps([
-  { name: 'build', command: ['tsc', '-b', ...packageNames.map((name) => `packages/${name}`)] },
+  { name: 'build', command: [process.execPath, 'tools/build.ts'] },
   ...packageNames.map((name) => ({
     name: `pack ${name}`,
     command: ['npm', 'pack', '--silent', '--pack-destination', folder] as const,

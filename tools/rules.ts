@@ -7,9 +7,11 @@ import { foldersHold } from './check/folders.ts'
 import { functionsAreShort } from './check/functions.ts'
 import { interfacesAreSmall } from './check/interfaces.ts'
 import { layersHold } from './check/layers.ts'
+import { linksLead } from './check/links.ts'
 import { mainExports } from './check/main-export.ts'
 import { namesAreTrue } from './check/names.ts'
 import { packagesHold } from './check/packages.ts'
+import { proseIsPlain } from './check/prose.ts'
 import { nothingIsSilenced } from './check/silenced.ts'
 import { testsGoThroughEntryPoints } from './check/tests.ts'
 import { foldersTouchTheirOwn } from './check/touches.ts'
@@ -27,9 +29,11 @@ export const rules: Readonly<Record<string, Rule>> = {
   functions: functionsAreShort,
   interfaces: interfacesAreSmall,
   layers: layersHold,
+  links: linksLead,
   'main-export': mainExports,
   names: namesAreTrue,
   packages: packagesHold,
+  prose: proseIsPlain,
   silenced: nothingIsSilenced,
   tests: testsGoThroughEntryPoints,
   touches: foldersTouchTheirOwn,

@@ -13,10 +13,8 @@ const work = `${root}/.work`
 mkdirSync(work, { recursive: true })
 rmSync(`${work}/logs`, { recursive: true, force: true })
 
-/** Checks that run at once. */
-const CORES = 2
 /** Runs of tests that start processes, at once; each is serial inside, and waits more than it works. */
-const LANES = 3
+const LANES = 4
 /** Files that are printed with their times. */
 const SLOWEST = 20
 
@@ -29,15 +27,22 @@ const searchOfLogs: Step = {
 const files: FileTime[] = []
 await installSystemPackages()
 const before = checkout()
+const beside = { limit: 1500, beside: true }
 const counts: Count[] = [
-  await runSteps(checkSteps(packageNames, true), CORES),
-  await vitest('tests of the packages', [...packageNames, 'standards'], { limit: 300 }),
-  await vitest('tests of the server on PostgreSQL', ['server-postgres'], { limit: 480 }),
+  // The checks work and the tests wait: together they fill two cores
+  ...(await inLanes(2, [
+    () => runSteps(checkSteps(packageNames, true)),
+    () => vitest('tests of the packages', [...packageNames, 'standards'], beside),
+  ])),
+  // The longest first, so that none is left alone at the end
   ...(await inLanes(LANES, [
-    () => vitest('operation and upgrades', ['operator'], { limit: 1500, beside: true }),
-    () => vitest('attacks and crashes on PostgreSQL', ['postgres'], { limit: 900, beside: true }),
-    () => vitest('journeys', ['browser'], { limit: 900, beside: true }),
-    () => vitest('attacks and chaos', ['attacks'], { limit: 900, beside: true }),
+    () => vitest('tests of the server on PostgreSQL', ['server-postgres'], beside),
+    () => vitest('operation on PostgreSQL', ['postgres'], beside),
+    () => vitest('journeys', ['browser'], beside),
+    () => vitest('operation', ['operator'], beside),
+    () => vitest('failures, crashes and upgrades', ['failures'], beside),
+    () => vitest('attacks and chaos', ['attacks'], beside),
+    () => vitest('the quickstart with packed packages', ['packed'], beside),
   ])),
   await vitest('what measures time', ['measured', 'measured-postgres'], { limit: 480 }),
   await runSteps([searchOfLogs]),

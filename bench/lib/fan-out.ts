@@ -1,21 +1,21 @@
-/** What it costs to tell entries to listeners: a service in this process, listeners in others. */
+/** The cost of sending entries to listeners: a service in this process, listeners in others. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Keyhaven } from '@keyhaven/server'
 import { Client } from 'pg'
-import { askGuard, started } from './guard-process.ts'
+import { progressOf, started } from './guard-process.ts'
 
-/** A service that serves here, and its PostgreSQL. */
+/** A service in this process, and its PostgreSQL. */
 export interface Served {
   readonly service: Keyhaven
   readonly database: string
 }
 
-/** What a batch of entries costs; CPU in microseconds. */
+/** The cost of a batch of entries, in microseconds of CPU. */
 export interface FanOut {
   readonly batch: number
-  /** Of the service, for one listener. */
+  /** CPU of the service, for one listener. */
   readonly write: number
-  /** Of a guard, for one entry: read, checked and applied. */
+  /** CPU of a guard, for one entry that it reads, checks and applies. */
   readonly apply: number
 }
 
@@ -24,7 +24,7 @@ const ROUNDS = 100
 /** Milliseconds from one batch to the next. */
 const APART = 40
 
-/** Tells batches of these sizes to nobody, to a hundred listeners, and to a guard. */
+/** Sends batches of these sizes to no listener, to a hundred listeners, and to a guard. */
 export async function fanOut(served: Served, batches: readonly number[]): Promise<FanOut[]> {
   const { service } = served
   const keys = [await service.guards.add('fan-1'), await service.guards.add('fan-2')]
@@ -35,9 +35,9 @@ export async function fanOut(served: Served, batches: readonly number[]): Promis
   const guard = await started('one-guard.ts', service.issuer, keys[0] ?? '')
   const figures: FanOut[] = []
   for (const [at, batch] of batches.entries()) {
-    const before = await askGuard(guard)
+    const before = await progressOf(guard)
     await costs(served, [batch])
-    const after = await askGuard(guard)
+    const after = await progressOf(guard)
     const write = ((among[at] ?? 0) - (alone[at] ?? 0)) / LISTENERS
     figures.push({ batch, write, apply: (after.cpu - before.cpu) / (after.seq - before.seq) })
   }
@@ -65,7 +65,7 @@ async function costs({ service, database }: Served, batches: readonly number[]):
   return spent
 }
 
-/** Writes entries past the service, and tells it; the answer is the number of the last. */
+/** Writes entries directly into the database, and notifies the service. Returns the number of the last entry. */
 export async function writeEntries(client: Client, count: number): Promise<number> {
   const { rows } = await client.query<{ seq: string }>({
     name: 'entries',

@@ -1,4 +1,4 @@
-/** Guards in processes of their own, as a bench drives them. */
+/** Guards in processes of their own, which a bench controls. */
 import { spawn } from 'node:child_process'
 import type { ChildProcessWithoutNullStreams } from 'node:child_process'
 import { once } from 'node:events'
@@ -17,8 +17,8 @@ export async function started(
   return child
 }
 
-/** The newest entry that `one-guard.ts` has, and its CPU so far in microseconds. */
-export async function askGuard(
+/** The newest entry of a running `one-guard.ts`, and its CPU so far in microseconds. */
+export async function progressOf(
   guard: ChildProcessWithoutNullStreams,
 ): Promise<{ readonly seq: number; readonly cpu: number }> {
   const line = once(createInterface(guard.stdout), 'line') as Promise<[string]>

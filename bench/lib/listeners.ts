@@ -1,6 +1,6 @@
 /**
- * Listens to the feed on many connections, in a process of its own. Told `report` on its input, it
- * prints when each entry came to each connection, in microseconds of the machine's monotonic clock.
+ * Follows the feed on many connections, in a process of its own. At any line on its input it prints when each
+ * entry arrived at each connection, in microseconds of the machine's monotonic clock.
  */
 import { get } from 'node:http'
 import type { IncomingMessage } from 'node:http'
@@ -9,7 +9,7 @@ const [address = '', count = '1', ...keys] = process.argv.slice(2)
 const arrivals = new Map<number, number[]>()
 let listening = 0
 
-function hear(response: IncomingMessage): void {
+function follow(response: IncomingMessage): void {
   let live = false
   response.setEncoding('utf8')
   response.on('data', (text: string) => {
@@ -32,7 +32,7 @@ for (let at = 0; at < Number(count); at++) {
     accept: 'text/event-stream',
     authorization: `Bearer ${keys[Math.floor(at / 64)] ?? ''}`,
   }
-  get(`${address}/revocations`, { agent: false, headers }, hear)
+  get(`${address}/revocations`, { agent: false, headers }, follow)
 }
 process.stdin.on('data', () => {
   process.stdout.write(`${JSON.stringify([...arrivals])}\n`, () => process.exit(0))

@@ -2,25 +2,26 @@ import { Agent, request } from 'node:http'
 import type { OutgoingHttpHeaders } from 'node:http'
 
 /** One request of a load. */
-export interface Asked {
+export interface LoadRequest {
   readonly method?: string
   readonly url: string
   readonly headers?: OutgoingHttpHeaders
   readonly body?: object
 }
 
-export interface Answered {
+/** The answer to one request, and how long it took. */
+export interface LoadAnswer {
   readonly status: number
   readonly milliseconds: number
   readonly cookies: readonly string[]
   readonly body: string
 }
 
-// Idle connections go before the service closes them, which it does after 5 s
+// Closes idle connections before the service does, which is after 5 s
 const agent = new Agent({ keepAlive: true, maxSockets: 64, timeout: 4000 })
 
-/** Sends one request on a connection that is kept. */
-export function ask({ method = 'GET', url, headers, body }: Asked): Promise<Answered> {
+/** Sends one request on a connection that stays open. */
+export function send({ method = 'GET', url, headers, body }: LoadRequest): Promise<LoadAnswer> {
   const began = performance.now()
   const text = body && JSON.stringify(body)
   return new Promise((resolve, reject) => {
@@ -55,24 +56,24 @@ export function ask({ method = 'GET', url, headers, body }: Asked): Promise<Answ
   })
 }
 
-/** Keeps so many requests under way for so many seconds; every answer must have the status. */
+/** Keeps a number of requests in flight for some seconds. Throws if an answer has another status. */
 export async function load(
-  make: (at: number) => Asked,
+  make: (at: number) => LoadRequest,
   {
     connections,
     seconds,
     status = 200,
   }: { readonly connections: number; readonly seconds: number; readonly status?: number },
-): Promise<Answered[]> {
+): Promise<LoadAnswer[]> {
   const end = performance.now() + seconds * 1000
-  const answers: Answered[] = []
+  const answers: LoadAnswer[] = []
   let at = 0
   const one = async (): Promise<void> => {
     while (performance.now() < end) {
-      const asked = make(at++)
-      const answer = await ask(asked)
+      const next = make(at++)
+      const answer = await send(next)
       if (answer.status !== status) {
-        throw new Error(`${asked.url} answered ${answer.status}: ${answer.body.slice(0, 300)}`)
+        throw new Error(`${next.url} answered ${answer.status}: ${answer.body.slice(0, 300)}`)
       }
       answers.push(answer)
     }
@@ -81,9 +82,11 @@ export async function load(
   return answers
 }
 
+/** The value that this share of the values is below. */
 export function percentile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b)
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
 }
 
+/** The median of these values. */
 export const median = (values: readonly number[]): number => percentile(values, 0.5)

@@ -1,6 +1,6 @@
 import { cpus } from 'node:os'
 
-/** One way to do a piece of work: called many times with the number of the call. */
+/** One way to do a task, called many times with the number of the call. */
 export interface Contender {
   readonly name: string
   readonly run: (at: number) => unknown
@@ -14,11 +14,11 @@ export interface Figure {
   readonly most: number
 }
 
-/** Rounds that count; the first ones, not counted, let the engine compile. */
+/** Measured rounds. The rounds before them, which are not measured, let the engine compile. */
 const ROUNDS = 9
 const WARM_UP = 3
 
-/** Times contenders in turn, round by round, so that a slow moment of the machine hits all. */
+/** Measures contenders in turn, round by round, so that a slow moment of the machine affects all. */
 export async function race(contenders: readonly Contender[], calls: number): Promise<Figure[]> {
   const times = contenders.map((): number[] => [])
   for (let round = -WARM_UP; round < ROUNDS; round++) {
@@ -39,7 +39,7 @@ export async function race(contenders: readonly Contender[], calls: number): Pro
   })
 }
 
-/** What a target came to; printed as one line with `--json`. */
+/** The result for one target, printed as one line with `--json`. */
 export interface Verdict {
   readonly target: string
   readonly ours: number
@@ -52,7 +52,7 @@ export interface Verdict {
 
 const asJson = process.argv.includes('--json')
 
-/** Prints a table of figures, with each as a multiple of the first. */
+/** Prints a table of figures, each also as a multiple of the first. */
 export function table(title: string, figures: readonly Figure[]): void {
   if (asJson) return
   const base = figures[0]?.median ?? 1
@@ -75,7 +75,7 @@ export function verdict(one: Verdict): void {
   }
 }
 
-/** The machine that the figures are of. */
+/** Describes the machine that the figures were measured on. */
 export function machine(): string {
   return `${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), Node ${process.versions.node}`
 }

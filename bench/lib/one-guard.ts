@@ -1,4 +1,4 @@
-/** A guard in a process of its own. Asked on its input, it prints the newest entry that it has and its CPU so far. */
+/** A guard in a process of its own. At any input it prints the number of its newest entry and its CPU so far. */
 import { createGuard } from '@keyhaven/guard'
 
 const [issuer = '', feedKey = ''] = process.argv.slice(2)

@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client } from 'pg'
 
-/** What a PostgreSQL server does in a second, and what that takes of a core. */
+/** The load of a PostgreSQL server. */
 export interface PostgresLoad {
   readonly transactions: number
-  /** Seconds of CPU in a second. */
+  /** Seconds of CPU per second. */
   readonly cores: number
 }
 
-/** Watches a server of this machine for so many seconds. */
+/** Measures a server on this machine for some seconds. */
 export async function postgresLoad(url: string, seconds: number): Promise<PostgresLoad> {
   const client = new Client(url)
   await client.connect()
@@ -23,7 +23,7 @@ export async function postgresLoad(url: string, seconds: number): Promise<Postgr
     )
     return [Number(counted.rows[0]?.count), cpuOf(postmaster)]
   }
-  // Counts of busy connections are shown a second late
+  // PostgreSQL reports the counts of busy connections a second late
   const [count, cpu] = await state()
   await sleep(seconds * 1000)
   const [countAfter, cpuAfter] = await state()
@@ -38,7 +38,7 @@ const fieldsOf = (pid: number): string[] =>
 
 const parentOf = (pid: number): number => Number(fieldsOf(pid)[1])
 
-/** Seconds of CPU of a server and of all its processes, those that have ended too (proc(5)). */
+/** Seconds of CPU of a server and of all its processes, ended ones too (proc(5)). */
 function cpuOf(postmaster: number): number {
   const file = `/proc/${postmaster}/task/${postmaster}/children`
   const children = readFileSync(file, 'utf8').trim().split(' ').map(Number)
@@ -47,7 +47,7 @@ function cpuOf(postmaster: number): number {
       const fields = fieldsOf(pid)
       return Number(fields[first]) + Number(fields[first + 1])
     } catch {
-      // Counted by its parent from now on
+      // Ended meanwhile: its parent counts its time
       return 0
     }
   }

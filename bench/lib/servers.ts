@@ -20,10 +20,10 @@ export interface Server {
 
 const canPin = existsSync('/usr/bin/taskset')
 
-/** Moves this process, which makes the load, to the second core: servers have the first. */
+/** Moves this process, which generates the load, to the second core: servers have the first. */
 export const loadOnSecondCore = (): void => moveTo('1')
 
-/** Lets this process, and what it starts from now on, use every core again. */
+/** Lets this process, and processes that it starts from now on, use every core again. */
 export const loadOnEveryCore = (): void => moveTo(`0-${cpus().length - 1}`)
 
 function moveTo(cores: string): void {
@@ -33,11 +33,11 @@ function moveTo(cores: string): void {
 /** A running service from the build. */
 export interface Keyhaven extends Server {
   readonly origin: string
-  /** Runs another command on the same data; the answer is what it printed with `--json`. */
+  /** Runs another command on the same data. Returns its output with `--json`. */
   command(args: readonly string[], input?: string): unknown
 }
 
-/** Where a service runs, and settings of its own. */
+/** The core, the checkout and the settings of a service. */
 interface Place {
   readonly core?: number
   /** The checkout whose build runs; this one if it is left out. */

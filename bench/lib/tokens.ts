@@ -56,7 +56,7 @@ function rsaStock(): Stock {
   return { alg: 'RS256', privateKey, jwk, keys: createKeySet({ keys: [jwk] }), tokens }
 }
 
-/** A fresh string at every call, as a request brings it: no cached hash, no equal pointer. */
+/** A new string at every call, as in a request: without a cached hash, and not the same object. */
 export function fresh(tokens: readonly string[], at: number): string {
   return Buffer.from(tokens[at % tokens.length] ?? '', 'latin1').toString('latin1')
 }

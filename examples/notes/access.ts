@@ -1,6 +1,6 @@
 import { defineAccess } from '@keyhaven/core/access'
 
-/** What a rule may look at. */
+/** The part of a note that its rule reads. */
 export interface Note {
   readonly id: string
   readonly owner: string
@@ -8,7 +8,7 @@ export interface Note {
   readonly createdAt: string
 }
 
-/** Who may do what: the one module for API and page. */
+/** Who may do what, in one module for API and page. */
 export const access = defineAccess({
   scopes: ['notes:read', 'notes:add', 'notes:delete', 'notes:admin'],
   roles: {

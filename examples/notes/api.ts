@@ -1,4 +1,4 @@
-/** The notes API: a process of its own that knows the sign-in service only by its URL. */
+/** The notes API, in a process of its own. It knows the sign-in service only by its URL. */
 import { randomUUID } from 'node:crypto'
 import { createGuard } from '@keyhaven/guard'
 import { authOf, expressGuard } from '@keyhaven/guard/express'
@@ -9,13 +9,13 @@ import { openNotes } from './notes-store.ts'
 const { ISSUER = 'http://localhost:4000/auth', PORT = '4001', NOTES_DATA, FEED_KEY } = process.env
 const notes = openNotes(NOTES_DATA)
 
-// With the key that `keyhaven guards add` printed, a revocation counts here within milliseconds
+// With the key that `keyhaven guards add` printed, the service pushes revocations here within milliseconds
 const guard = createGuard({ issuer: ISSUER, access, ...(FEED_KEY && { feedKey: FEED_KEY }) })
 const api = expressGuard(guard, { public: ['GET /api/health', 'GET /api/welcome'] })
 
 const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i
 
-/** Open streams of people's pages: each learns of notes that another page of the same person adds. */
+/** Open streams by account: each page gets an event when another page of the same person adds a note. */
 const streams = new Map<express.Response, string>()
 
 const app = express()
@@ -40,7 +40,7 @@ app.post('/api/notes', api.require('notes:add'), (request, response) => {
       .json({ detail: 'The note is empty or too long: write 1 to 500 characters.' })
     return
   }
-  // The page gives the id, so a note that is sent again after a lost answer is added once
+  // The page chooses the id, so a note that is sent again after a lost answer is added once
   const note =
     typeof id === 'string' && uuid.test(id)
       ? notes.add(id, authOf(request).account.id, text.trim())
@@ -53,7 +53,7 @@ app.post('/api/notes', api.require('notes:add'), (request, response) => {
   response.status(201).json(note)
 })
 app.get('/api/notes/events', api.require('notes:read'), (request, response) => {
-  // The guard ends it when the session does
+  // The guard ends this response when the session ends
   response.writeHead(200, {
     'content-type': 'text/event-stream',
     'cache-control': 'no-store, no-transform',

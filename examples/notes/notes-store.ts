@@ -6,7 +6,7 @@ export interface NotesStore {
   all(): Note[]
   of(owner: string): Note[]
   find(id: string): Note | undefined
-  /** Adds it, unless this owner's note of that id exists; `undefined` if the id is somebody else's. */
+  /** Adds a note, unless this owner's note of that id exists; `undefined` if the id belongs to another owner. */
   add(id: string, owner: string, text: string): Note | undefined
   remove(id: string): void
 }

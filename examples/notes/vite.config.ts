@@ -8,13 +8,13 @@ const {
   NOTES_API_TARGET = 'http://127.0.0.1:4001',
 } = process.env
 
-/** One origin for the browser: the page, `/auth` and `/api`. So there is no CORS, and cookies just work. */
+/** One origin for the browser: the page, `/auth` and `/api`. So cookies are sent, and no CORS is needed. */
 const proxy = { '/auth': NOTES_AUTH_TARGET, '/api': NOTES_API_TARGET }
 
-/** For what Vite itself writes into the page; new at each start. */
+/** The nonce for elements that Vite itself writes into the page; new at each start. */
 const cspNonce = randomBytes(16).toString('base64url')
 
-/** Scripts and styles of the page's own alone: a script that somebody plants in a note does not run. */
+/** Only scripts and styles of the page itself: a script that an attacker puts into a note does not run. */
 const headers = {
   'Content-Security-Policy': [
     "default-src 'self'",

@@ -12,7 +12,8 @@ import type { Keyhaven } from '@keyhaven/server'
 import express from 'express'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { rawAnswer } from '@keyhaven/stage/http/raw-http'
+import { rawAnswer } from '@keyhaven/stage/http/raw-answer'
+import { signUp } from '@keyhaven/stage/http/person'
 
 /** An ordinary app with everything that apps have below a guard, and what an attacker tries on it. */
 const folder = mkdtempSync(join(tmpdir(), 'keyhaven-embedded-'))
@@ -48,17 +49,9 @@ beforeAll(async () => {
   app.use('/files', express.static(folder))
   app.all(['/notes', '/notes/:id', '/häuser', '/a b'], reach)
   app.use(reach)
-  const signUp = await fetch(`${origin}/auth/accounts`, {
-    method: 'POST',
-    headers: { origin, 'content-type': 'application/json' },
-    body: JSON.stringify({ email: 'ada@example.com', password: 'correct horse battery' }),
-  })
-  expect(signUp.status).toBe(201)
-  view = (await signUp.json()) as SessionView
-  cookie = signUp.headers
-    .getSetCookie()
-    .map((line) => line.split(';')[0])
-    .join('; ')
+  const ada = await signUp({ issuer: `${origin}/auth` }, { email: 'ada@example.com' })
+  view = ada.view
+  cookie = ada.cookie
 })
 afterAll(async () => {
   server.close()

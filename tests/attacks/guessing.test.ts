@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startService } from '@keyhaven/stage/processes/running-service'
-import type { Service } from '@keyhaven/stage/processes/running-service'
+import type { RunningService } from '@keyhaven/stage/processes/running-service'
+import { password, personOf, send } from '@keyhaven/stage/http/person'
 
-const password = 'correct horse battery'
 const email = 'ada@example.com'
 const environment = { KEYHAVEN_TRUST_PROXY: '127.0.0.1' }
-let service: Service
+let service: RunningService
 
 beforeAll(async () => {
   service = await startService({ environment })
@@ -18,47 +18,34 @@ interface Guess {
   readonly login?: string
   readonly password?: string
   readonly from?: string
-  readonly at?: Service
+  readonly at?: RunningService
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** Signs in from an address that this machine, the proxy, vouches for. */
-function signIn({
-  from = '203.0.113.1',
-  at = service,
-  headers,
-  ...body
-}: Guess): Promise<Response> {
-  return fetch(`${at.address}/sessions`, {
-    method: 'POST',
-    headers: {
-      origin: new URL(at.issuer).origin,
-      'content-type': 'application/json',
-      'x-forwarded-for': from,
-      ...headers,
-    },
-    body: JSON.stringify({ login: email, password: 'wrong password', ...body }),
+/** Sends a sign-in from an address that this machine, the proxy, vouches for. */
+function guess({ from = '203.0.113.1', at = service, headers, ...body }: Guess): Promise<Response> {
+  return send(at, 'POST /sessions', {
+    headers: { 'x-forwarded-for': from, ...headers },
+    body: { login: email, password: 'wrong password', ...body },
   })
 }
 
-async function statuses(count: number, guess: (at: number) => Guess): Promise<number[]> {
+async function statuses(count: number, each: (at: number) => Guess): Promise<number[]> {
   const seen: number[] = []
-  for (let at = 0; at < count; at++) seen.push((await signIn(guess(at))).status)
+  for (let at = 0; at < count; at++) seen.push((await guess(each(at))).status)
   return seen
 }
 
 describe('a stranger who guesses', () => {
   it('is slowed down; the account’s own devices elsewhere are not touched (R96, P26)', async () => {
-    const mine = await signIn({ password, from: '198.51.100.7' })
-    const lines = mine.headers.getSetCookie()
-    const cookie = lines.map((line) => line.split(';')[0]).join('; ')
+    const mine = await personOf(service, await guess({ password, from: '198.51.100.7' }))
     const seen = await statuses(15, () => ({ from: '203.0.113.66' }))
     expect(seen).toEqual([...Array<number>(10).fill(401), ...Array<number>(5).fill(429)])
     // Even the right password waits there: a guess is a guess
-    expect((await signIn({ password, from: '203.0.113.66' })).status).toBe(429)
-    const current = await fetch(`${service.address}/user/current`, { headers: { cookie } })
+    expect((await guess({ password, from: '203.0.113.66' })).status).toBe(429)
+    const current = await send(service, 'GET /user/current', { person: mine })
     expect(current.status).toBe(200)
-    expect((await signIn({ password, from: '198.51.100.8' })).status).toBe(201)
+    expect((await guess({ password, from: '198.51.100.8' })).status).toBe(201)
   })
 
   it('gains nothing by another address of the same /64, nor by headers (P07)', async () => {
@@ -88,29 +75,17 @@ describe('a stranger who guesses', () => {
     expect((await statuses(12, turn)).slice(10)).toEqual([429, 429])
     await second.process.stop()
     const third = await startService({ url: service.issuer, data: service.data, environment })
-    expect((await signIn({ login, at: third })).status).toBe(429)
+    expect((await guess({ login, at: third })).status).toBe(429)
     await third.process.stop()
   })
 
   it('is counted at the current password too (P06, P24)', async () => {
     const from = '198.51.100.9'
-    const mine = await signIn({ password, from })
-    const lines = mine.headers.getSetCookie()
-    const { account, xsrfToken } = (await mine.json()) as {
-      account: { id: string }
-      xsrfToken: string
-    }
+    const mine = await personOf(service, await guess({ password, from }))
     const change = (current: string): Promise<Response> =>
-      fetch(`${service.address}/accounts/${account.id}/password`, {
-        method: 'PUT',
-        headers: {
-          origin: new URL(service.issuer).origin,
-          'content-type': 'application/json',
-          cookie: lines.map((line) => line.split(';')[0]).join('; '),
-          'x-xsrf-token': xsrfToken,
-          'x-forwarded-for': from,
-        },
-        body: JSON.stringify({ current, password: 'another horse battery' }),
+      send(service, `PUT /accounts/${mine.id}/password`, {
+        headers: { ...mine.headers, 'x-forwarded-for': from },
+        body: { current, password: 'another horse battery' },
       })
     const seen: number[] = []
     for (let at = 0; at < 12; at++) seen.push((await change('wrong password')).status)

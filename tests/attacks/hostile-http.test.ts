@@ -5,11 +5,12 @@ import { doses } from '../doses.ts'
 import { contentsOf, databaseIn, rowsIn } from '@keyhaven/stage/databases/databases'
 import { until } from '@keyhaven/stage/processes/process'
 import { startService } from '@keyhaven/stage/processes/running-service'
-import type { Service } from '@keyhaven/stage/processes/running-service'
+import type { RunningService } from '@keyhaven/stage/processes/running-service'
 import { longestStop, watchedLoop } from '@keyhaven/stage/processes/watched-loop'
-import { rawAnswer, silent, stall } from '@keyhaven/stage/http/raw-http'
+import { rawAnswer, silent, stall } from '@keyhaven/stage/http/raw-answer'
 import { hostileBodies, hostilePaths, misleading, wrongTypes } from './hostile-inputs.ts'
 import type { MemberSchema } from './hostile-inputs.ts'
+import { password, signIn } from '@keyhaven/stage/http/person'
 
 const REQUESTS = doses.hostileRequests
 
@@ -20,8 +21,7 @@ interface Row {
   readonly members: Readonly<Record<string, MemberSchema>>
 }
 
-const password = 'correct horse battery'
-let service: Service
+let service: RunningService
 let rows: readonly Row[]
 let headers: Readonly<Record<string, string>>
 let accountId: string
@@ -35,21 +35,9 @@ beforeAll(async () => {
   expect((await service.command(admin, password)).code).toBe(0)
   const guard = await service.command(['guards', 'add', 'hostile', '--json'])
   guardKey = (JSON.parse(guard.output) as { key: string }).key
-  const signIn = await fetch(`${service.address}/sessions`, {
-    method: 'POST',
-    headers: { origin: origin(), 'content-type': 'application/json' },
-    body: JSON.stringify({ login: 'ada@example.com', password }),
-  })
-  expect(signIn.status).toBe(201)
-  const view = (await signIn.json()) as { xsrfToken: string; account: { id: string } }
-  accountId = view.account.id
-  const cookies = signIn.headers.getSetCookie().map((line) => line.split(';')[0])
-  headers = {
-    origin: origin(),
-    cookie: cookies.join('; '),
-    'x-xsrf-token': view.xsrfToken,
-    'content-type': 'application/json',
-  }
+  const ada = await signIn(service, 'ada@example.com')
+  accountId = ada.id
+  headers = { origin: origin(), ...ada.headers, 'content-type': 'application/json' }
   const described = await fetch(`${service.address}/openapi.json`)
   rows = rowsOf((await described.json()) as Description)
   expect(rows.length).toBeGreaterThan(20)

@@ -69,10 +69,10 @@ const lies: readonly (readonly [string, RequestListener, string])[] = [
     'can’t be read',
   ],
   [
-    'an entry that is none',
+    'a malformed entry',
     (_q, r) =>
       void stream(r).write(event('snapshot', { ...page, entries: [{ ...entry, kind: 'all' }] })),
-    'an entry that is none',
+    'a malformed entry',
   ],
   [
     'too many entries in a page',
@@ -101,7 +101,7 @@ const lies: readonly (readonly [string, RequestListener, string])[] = [
       const beats = setInterval(() => r.write(event('heartbeat', beat)), 100)
       r.on('close', () => clearInterval(beats))
     },
-    'says nothing',
+    'sent nothing',
   ],
 ]
 
@@ -118,14 +118,14 @@ describe.concurrent('a guard whose issuer lies (CONTRACT 6)', () => {
       const cold = start()
       issuer.lieWith(lie)
       issuer.cut()
-      const before = issuer.asked.length
+      const before = issuer.requests.length
       await until('a stale guard', () => answerTo(token, guard) === 'revocations_stale')
       await until('a line', () => lines.some((line) => line.includes(sentence)))
       expect(guard.state().problem).toBeDefined()
       expect(guard.state().failures).toBeGreaterThan(0)
       expect(answerTo(token, cold)).not.toBe('ok')
       // Two guards in three seconds; the waits between tries grow to a second here
-      expect(issuer.asked.length - before).toBeLessThan(40)
+      expect(issuer.requests.length - before).toBeLessThan(40)
       expect(lines.length).toBeLessThan(30)
       expect(lines.join('\n')).not.toContain(feedKey)
       issuer.lieWith(undefined)
@@ -157,7 +157,7 @@ describe.concurrent('a guard whose issuer lies (CONTRACT 6)', () => {
     issuer.revoke({ kind: 'sid', id: 'ses_1' })
     await until('an applied entry', () => guard.state().seq === 1)
     issuer.become({ log: 'second-log', seq: 0 })
-    issuer.revoke({ kind: 'sid', id: 'ses_2' }, { told: false })
+    issuer.revoke({ kind: 'sid', id: 'ses_2' }, { sent: false })
     await until('the other log', () => guard.state().log === 'second-log')
     expect([answerTo(mine, guard), answerTo(other, guard)]).toEqual([
       'session_ended',
@@ -176,7 +176,7 @@ describe.concurrent('a guard whose issuer lies (CONTRACT 6)', () => {
     issuer.become({ seq: 1 })
     await until('the lower number', () => guard.state().seq === 1)
     expect(answerTo(mine, guard)).toBe('session_ended')
-    expect(issuer.asked.at(-1)?.headers['last-event-id']).toBeUndefined()
+    expect(issuer.requests.at(-1)?.headers['last-event-id']).toBeUndefined()
   })
 
   it('notices a gap by the next entry, and takes a snapshot', async ({
@@ -186,7 +186,7 @@ describe.concurrent('a guard whose issuer lies (CONTRACT 6)', () => {
     await guard.ready()
     const mine = issuer.token({ sid: 'ses_1' })
     issuer.beat(false)
-    issuer.revoke({ kind: 'sid', id: 'ses_1' }, { told: false })
+    issuer.revoke({ kind: 'sid', id: 'ses_1' }, { sent: false })
     issuer.revoke({ kind: 'sid', id: 'ses_2' })
     await until('both', () => guard.state().seq === 2)
     expect(answerTo(mine, guard)).toBe('session_ended')
@@ -199,7 +199,7 @@ describe.concurrent('a guard whose issuer lies (CONTRACT 6)', () => {
     const guard = start()
     await guard.ready()
     const mine = issuer.token({ sid: 'ses_1' })
-    issuer.revoke({ kind: 'sid', id: 'ses_1' }, { told: false })
+    issuer.revoke({ kind: 'sid', id: 'ses_1' }, { sent: false })
     await until('the entry', () => answerTo(mine, guard) === 'session_ended')
     expect(lines.join('\n')).toContain('left out the entry 1')
   })
@@ -212,13 +212,13 @@ describe.concurrent('a guard whose issuer lies (CONTRACT 6)', () => {
     const first = issuer.revoke({ kind: 'sid', id: 'ses_1' })
     issuer.revoke({ kind: 'sid', id: 'ses_2' })
     const { log } = issuer.position()
-    issuer.tell('revoke', first, `${log}:1`)
-    issuer.tell('revoke', { ...first, code: 'token_expired' }, `${log}:1`)
+    issuer.send('revoke', first, `${log}:1`)
+    issuer.send('revoke', { ...first, code: 'token_expired' }, `${log}:1`)
     await until('both', () => guard.state().seq === 2)
     expect(guard.state().entries).toBe(2)
     issuer.cut()
-    await until('the next connection', () => issuer.asked.length === 2)
-    expect(issuer.asked[1]?.headers['last-event-id']).toBe(`${log}:2`)
+    await until('the next connection', () => issuer.requests.length === 2)
+    expect(issuer.requests[1]?.headers['last-event-id']).toBe(`${log}:2`)
     await until('what was applied', () => issuer.applied.at(-1)?.seq === 2)
     expect(issuer.applied.at(-1)).toEqual({ log, seq: 2 })
     expect(answerTo(issuer.token({ sid: 'ses_1' }), guard)).toBe('session_ended')
@@ -265,7 +265,7 @@ describe.concurrent('a guard whose issuer lies (CONTRACT 6)', () => {
   }) => {
     issuer.lieWith(() => {})
     start()
-    await until('a line', () => lines.some((line) => line.includes('says nothing')))
+    await until('a line', () => lines.some((line) => line.includes('sent nothing')))
   })
 })
 

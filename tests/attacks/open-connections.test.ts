@@ -174,9 +174,9 @@ describe.each([
     const long = await follow(address, issuer.token({ sid: newSession() }))
     await until('the token’s end', () => Date.now() > (now + 3) * 1000, 5)
     expect(short.state.ended).toBe(false)
-    const asked = issuer.asked.length
+    const asked = issuer.requests.length
     issuer.become({ log: `log-${session++}` })
-    await until('a snapshot', () => issuer.asked.length > asked)
+    await until('a snapshot', () => issuer.requests.length > asked)
     await until('the end', () => short.state.ended, 2)
     expect(long.state.ended).toBe(false)
     long.stop()

@@ -2,10 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startNginx } from '@keyhaven/stage/proxies/nginx'
 import type { Nginx } from '@keyhaven/stage/proxies/nginx'
 import { startService } from '@keyhaven/stage/processes/running-service'
-import type { Service } from '@keyhaven/stage/processes/running-service'
+import type { RunningService } from '@keyhaven/stage/processes/running-service'
+import { signUp } from '@keyhaven/stage/http/person'
+import { setCookies } from '@keyhaven/stage/http/set-cookies'
 
 const issuer = 'https://app.example/auth'
-let service: Service
+let service: RunningService
 let nginx: Nginx
 
 beforeAll(async () => {
@@ -36,21 +38,15 @@ function ask(path: string, headers: Record<string, string> = {}): Promise<Respon
   return fetch(nginx.address + path, { headers })
 }
 
-async function signUp(email: string): Promise<string> {
-  const response = await fetch(`${nginx.address}/auth/accounts`, {
-    method: 'POST',
-    headers: { origin: 'https://app.example', 'content-type': 'application/json' },
-    body: JSON.stringify({ email, password: 'correct horse battery' }),
-  })
-  expect(response.status).toBe(201)
-  const lines = response.headers.getSetCookie()
-  return lines.map((line) => line.split(';')[0]).join('; ')
+async function newcomer(email: string): Promise<string> {
+  const reached = { issuer: 'https://app.example/auth', address: `${nginx.address}/auth` }
+  return (await signUp(reached, { email })).cookie
 }
 
 describe('a shared cache in front (nginx, every answer cached that allows it)', () => {
   it('never gives one person’s answer to another, nor to nobody (H05)', async () => {
-    const cookie = await signUp('ada@example.com')
-    const other = await signUp('bob@example.com')
+    const cookie = await newcomer('ada@example.com')
+    const other = await newcomer('bob@example.com')
     const tails = ['', '/x.css', ';x.css', '%0ax.css', '?x.css', '/..%2fx.css', '.css']
     for (const tail of tails) {
       const path = `/auth/user/current${tail}`
@@ -61,7 +57,7 @@ describe('a shared cache in front (nginx, every answer cached that allows it)', 
       expect(await nobodys.text(), tail).not.toContain('example.com')
       if (tail === '' || tail === '?x.css') expect(mine).toContain('ada@example.com')
       expect(nobodys.headers.get('x-cache')).not.toBe('HIT')
-      expect(nobodys.headers.getSetCookie()).toEqual([])
+      expect(setCookies(nobodys)).toEqual([])
     }
   })
 

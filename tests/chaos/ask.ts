@@ -1,6 +1,7 @@
 import { request } from 'node:http'
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { text } from 'node:stream/consumers'
+import { setCookies } from '@keyhaven/stage/http/set-cookies'
 
 /** An answer as a person's browser would get it. */
 export interface Answer {
@@ -8,7 +9,7 @@ export interface Answer {
   readonly headers: IncomingHttpHeaders
   /** `undefined` where there is none, or no JSON. */
   readonly body: unknown
-  /** `Set-Cookie` as names and values. */
+  /** The cookies that it sets, as names and values. */
   readonly cookies: ReadonlyMap<string, string>
 }
 
@@ -38,8 +39,8 @@ export async function ask(
       sent.end(body && JSON.stringify(body))
     })
     const { statusCode: status = 0, headers: answered } = response
-    const whole = await text(response)
-    return { status, headers: answered, body: parsed(whole), cookies: cookiesOf(answered) }
+    const cookies = new Map(setCookies(response).map(({ name, value }) => [name, value]))
+    return { status, headers: answered, body: parsed(await text(response)), cookies }
   } catch {
     return undefined
   }
@@ -51,14 +52,4 @@ function parsed(whole: string): unknown {
   } catch {
     return undefined
   }
-}
-
-function cookiesOf({ 'set-cookie': lines = [] }: IncomingHttpHeaders): ReadonlyMap<string, string> {
-  return new Map(
-    lines.map((line) => {
-      const [pair = ''] = line.split(';')
-      const at = pair.indexOf('=')
-      return [pair.slice(0, at), pair.slice(at + 1)] as const
-    }),
-  )
 }

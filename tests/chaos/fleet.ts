@@ -3,8 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startBalancer } from '@keyhaven/stage/proxies/balancer'
-import { answers, freePort, keyhaven, root, run, until } from '@keyhaven/stage/processes/process'
-import type { Running } from '@keyhaven/stage/processes/process'
+import { answers, freePort, keyhaven, run, until } from '@keyhaven/stage/processes/process'
+import { program } from '@keyhaven/stage/processes/program'
+import type { RunningProcess } from '@keyhaven/stage/processes/process'
 import { startTcpProxy } from '@keyhaven/stage/proxies/tcp-proxy'
 import { ask } from './ask.ts'
 
@@ -74,7 +75,7 @@ interface Making {
 export async function startFleet({ administrator, server, guards: count }: Making): Promise<Fleet> {
   const folder = mkdtempSync(join(tmpdir(), 'keyhaven-chaos-'))
   const lines: Line[] = []
-  const processes: Running[] = []
+  const processes: RunningProcess[] = []
   const line = async (name: string, port: number): Promise<Line> => {
     const made = Object.assign(await startTcpProxy(port), { name })
     lines.push(made)
@@ -94,7 +95,7 @@ export async function startFleet({ administrator, server, guards: count }: Makin
     KEYHAVEN_TRUST_PROXY: '127.0.0.1',
     KEYHAVEN_MAX_STALENESS: `${MAX_STALENESS}s`,
   }
-  const begin = (own: Readonly<Record<string, string>>): Running => {
+  const begin = (own: Readonly<Record<string, string>>): RunningProcess => {
     const running = run([...keyhaven, 'start'], { environment: own })
     processes.push(running)
     return running
@@ -131,21 +132,14 @@ export async function startFleet({ administrator, server, guards: count }: Makin
       const target = share < 0.4 ? ports[0] : share < 0.8 ? ports[1] : Number(new URL(issuer).port)
       const { port: reachPort } = await line(`${name} to its service`, target ?? 0)
       const port = await freePort()
-      const api = run(
-        [
-          process.execPath,
-          '--conditions=keyhaven-source',
-          join(root, 'packages/stage/src/processes/guarded-api.ts'),
-        ],
-        {
-          environment: {
-            ISSUER: issuer,
-            REACH: `http://127.0.0.1:${reachPort}/auth`,
-            FEED_KEY: key,
-            PORT: String(port),
-          },
+      const api = run(program('guarded-api'), {
+        environment: {
+          ISSUER: issuer,
+          REACH: `http://127.0.0.1:${reachPort}/auth`,
+          FEED_KEY: key,
+          PORT: String(port),
         },
-      )
+      })
       processes.push(api)
       return { name, address: `http://127.0.0.1:${port}`, pid: api.pid }
     }),
@@ -178,9 +172,9 @@ export async function startFleet({ administrator, server, guards: count }: Makin
 function supervised(
   name: string,
   address: string,
-  begin: () => Running,
+  begin: () => RunningProcess,
 ): Omit<ServiceProcess, 'name' | 'address'> {
-  let running: Running | undefined
+  let running: RunningProcess | undefined
   let ended = true
   const launch = (): void => {
     const launched = begin()

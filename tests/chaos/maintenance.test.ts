@@ -9,7 +9,7 @@ import { doses } from '../doses.ts'
 import { changeIn, rowsIn } from '@keyhaven/stage/databases/databases'
 import { watchLoopWork } from '@keyhaven/stage/processes/loop-work'
 import { endedEntries, endedTokens } from '@keyhaven/stage/databases/overdue-rows'
-import type { Overdue } from '@keyhaven/stage/databases/overdue-rows'
+import type { OverdueRows } from '@keyhaven/stage/databases/overdue-rows'
 import { startPostgres } from '@keyhaven/stage/databases/postgres'
 import { until } from '@keyhaven/stage/processes/process'
 
@@ -25,7 +25,7 @@ beforeEach(() => {
 afterEach(() => rmSync(data, { recursive: true }))
 
 /** Starts a service that finds these rows, on a clock that it trusts. */
-async function startBefore(work: Overdue, database: string): Promise<() => Promise<boolean>> {
+async function startBefore(work: OverdueRows, database: string): Promise<() => Promise<boolean>> {
   const open = (): Promise<Keyhaven> =>
     createKeyhaven({ data, database, folder: data, environment: {}, announce: () => {} })
   keyhaven = await open()

@@ -13,14 +13,15 @@ import { makeCertificate } from '@keyhaven/stage/proxies/https-sites'
 import { nginxExample, startNginx } from '@keyhaven/stage/proxies/nginx'
 import type { Nginx } from '@keyhaven/stage/proxies/nginx'
 import { answers, freePort, keyhaven, root, run, until } from '@keyhaven/stage/processes/process'
-import type { Running } from '@keyhaven/stage/processes/process'
+import type { RunningProcess } from '@keyhaven/stage/processes/process'
+import { cookieAfter } from '@keyhaven/stage/http/set-cookies'
 
 const issuer = 'https://app.example/auth'
 const password = 'correct horse battery'
 const folder = mkdtempSync(join(tmpdir(), 'keyhaven-behind-nginx-'))
 const agent = new Agent({ keepAlive: true })
 const ports: number[] = []
-const services: Running[] = []
+const services: RunningProcess[] = []
 let environment: Record<string, string>
 let nginx: Nginx
 let port: number
@@ -116,16 +117,16 @@ async function ask(path: string, wanted?: Ask): Promise<Answer> {
 let people = 0
 
 /** Somebody new: her cookies. */
-async function signUp(headers: Readonly<Record<string, string>> = {}): Promise<string> {
+async function newcomer(headers: Readonly<Record<string, string>> = {}): Promise<string> {
   const email = `person${++people}@example.com`
   const answer = await ask('/accounts', { method: 'POST', headers, body: { email, password } })
   expect(answer.status, answer.body).toBe(201)
-  return (answer.headers['set-cookie'] ?? []).map((line) => line.split(';')[0]).join('; ')
+  return cookieAfter(answer)
 }
 
 describe('two services behind the nginx of deploy/nginx', () => {
   it('are one to a browser: Secure cookies, any process knows the session (R40)', async () => {
-    const cookie = await signUp()
+    const cookie = await newcomer()
     expect(cookie).toContain('__Host-Http-keyhaven=')
     for (let time = 0; time < 8; time++) {
       expect((await ask('/user/current', { headers: { cookie } })).status).toBe(200)
@@ -157,7 +158,7 @@ describe('two services behind the nginx of deploy/nginx', () => {
 
   it('see the client’s own address, whatever a stranger writes (HTTP-3)', async () => {
     const forged = { 'x-forwarded-for': '6.6.6.6', forwarded: 'for=6.6.6.6' }
-    await signUp({ ...forged, 'x-forwarded-proto': 'http' })
+    await newcomer({ ...forged, 'x-forwarded-proto': 'http' })
     const created = run(
       [...keyhaven, 'accounts', 'create', '--email', 'root@example.com', '--role', 'admin'],
       {
@@ -167,10 +168,7 @@ describe('two services behind the nginx of deploy/nginx', () => {
     )
     expect(await created.exited, created.output()).toBe(0)
     const login = { login: 'root@example.com', password }
-    const signedIn = await ask('/sessions', { method: 'POST', body: login })
-    const cookie = (signedIn.headers['set-cookie'] ?? [])
-      .map((line) => line.split(';')[0])
-      .join('; ')
+    const cookie = cookieAfter(await ask('/sessions', { method: 'POST', body: login }))
     const { body } = await ask('/audit', { headers: { cookie } })
     const { items } = JSON.parse(body) as { items: { address: string | null }[] }
     const addresses = new Set(items.map(({ address }) => address).filter((one) => one !== null))
@@ -229,7 +227,7 @@ describe('two services behind the nginx of deploy/nginx', () => {
   })
 
   it('are killed and restarted under load: answers are 200, 401 or 503, nobody is signed out', async () => {
-    const cookies = await Promise.all([signUp(), signUp(), signUp()])
+    const cookies = await Promise.all([newcomer(), newcomer(), newcomer()])
     const seen = new Map<number, number>()
     const strange: string[] = []
     let over = false

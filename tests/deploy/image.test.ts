@@ -21,11 +21,12 @@ import { cleanEnvironment } from '@keyhaven/stage/processes/clean-environment'
 import { makeCertificate } from '@keyhaven/stage/proxies/https-sites'
 import { nginxExample, startNginx } from '@keyhaven/stage/proxies/nginx'
 import type { Nginx } from '@keyhaven/stage/proxies/nginx'
-import { folderOf, give, imageEnvironment, runAs } from '@keyhaven/stage/processes/platform'
+import { folderOf, give, imageEnvironment, runAs } from '@keyhaven/stage/processes/run-as'
 import { postgresPrograms, startPostgres } from '@keyhaven/stage/databases/postgres'
 import type { Postgres } from '@keyhaven/stage/databases/postgres'
 import { answers, freePort, root, until } from '@keyhaven/stage/processes/process'
-import type { Running } from '@keyhaven/stage/processes/process'
+import type { RunningProcess } from '@keyhaven/stage/processes/process'
+import { setCookies } from '@keyhaven/stage/http/set-cookies'
 
 const work = mkdtempSync(join(tmpdir(), 'keyhaven-image-'))
 const read = (file: string): string => readFileSync(join(root, 'deploy', file), 'utf8')
@@ -144,7 +145,7 @@ async function expectPatience(port: number): Promise<void> {
 }
 
 /** The log: every line on standard error is JSON, and access was found. */
-function expectLog(service: Running): void {
+function expectLog(service: RunningProcess): void {
   const lines = service.output().trim().split('\n')
   const text = lines.filter((line) => !line.startsWith('{'))
   expect(text).toEqual(['keyhaven: ready at https://app.example/auth'])
@@ -204,7 +205,7 @@ describe('the files of deploy, started as their platforms start them', () => {
       KEYHAVEN_ACCESS: atHome(environment['KEYHAVEN_ACCESS'] ?? ''),
       KEYHAVEN_TRUST_PROXY: '127.0.0.1',
     })
-    const inside = (words: readonly string[]): Running =>
+    const inside = (words: readonly string[]): RunningProcess =>
       runAs(tenant, words, { folder: app, environment: of(0) })
     const services = ([0, 1] as const).map((which) =>
       runAs(tenant, [...entry(), ...one.command], { folder: app, environment: of(which) }),
@@ -299,7 +300,7 @@ describe('the files of deploy, started as their platforms start them', () => {
       KEYHAVEN_TRUST_PROXY: '127.0.0.1',
     }
     environment['KEYHAVEN_ACCESS'] = atHome(environment['KEYHAVEN_ACCESS'] ?? '')
-    const pods = (words: readonly string[]): Running =>
+    const pods = (words: readonly string[]): RunningProcess =>
       runAs(tenant, words, { folder: app, environment })
     const service = pods([...entry(), ...container.args])
     try {
@@ -440,9 +441,9 @@ function postThrough(port: number, ca: string): Promise<{ status: number; secure
   }
   const place = { host: '127.0.0.1', servername: 'app.example', port, ca, path: '/auth/accounts' }
   return new Promise((resolve, reject) => {
-    request({ ...place, method: 'POST', headers }, ({ statusCode = 0, headers: answered }) => {
-      const cookies = answered['set-cookie'] ?? []
-      resolve({ status: statusCode, secure: cookies.every((line) => line.includes('; Secure')) })
+    request({ ...place, method: 'POST', headers }, (answer) => {
+      const secure = setCookies(answer).every(({ attributes }) => attributes.includes('Secure'))
+      resolve({ status: answer.statusCode ?? 0, secure })
     })
       .on('error', reject)
       .end(body)

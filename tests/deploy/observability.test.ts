@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { metricsIn } from '@keyhaven/stage/http/metrics-text'
-import type { Metric } from '@keyhaven/stage/http/metrics-text'
+import { metricsIn } from '@keyhaven/stage/http/metrics'
+import type { Metric } from '@keyhaven/stage/http/metrics'
 import { root } from '@keyhaven/stage/processes/process'
 import { startService } from '@keyhaven/stage/processes/running-service'
-import type { Service } from '@keyhaven/stage/processes/running-service'
+import type { RunningService } from '@keyhaven/stage/processes/running-service'
 
 const read = (file: string): string => readFileSync(join(root, file), 'utf8')
 
@@ -25,7 +25,7 @@ interface Dashboard {
   readonly templating: { readonly list: readonly { readonly query: unknown }[] }
 }
 
-let service: Service
+let service: RunningService
 let metrics: ReadonlyMap<string, Metric>
 
 beforeAll(async () => {

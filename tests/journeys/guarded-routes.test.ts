@@ -43,13 +43,13 @@ async function visit(router: string) {
   const tab = await context.newPage()
   await tab.goto(site.origin)
   await shows(tab, 'please sign in')
-  const email = await signUp(tab)
+  const email = await newcomer(tab)
   await tab.evaluate(() => page.enter())
   await shows(tab, `notes of ${email}`)
   return { context, tab, email }
 }
 
-async function signUp(tab: Page): Promise<string> {
+async function newcomer(tab: Page): Promise<string> {
   const email = `person${++people}@example.com`
   const signedUp = tab.evaluate((input) => page.auth.signUp(input), { email, password })
   // A page that shows the former person's view is loaded anew, maybe before its result is read
@@ -89,7 +89,7 @@ describe.each(['react', 'tanstack'])('what a route guard of the %s router let lo
     const { context, tab, email } = await visit(router)
     await tab.evaluate(() => page.auth.signOut())
     await shows(tab, 'please sign in')
-    const next = await signUp(tab)
+    const next = await newcomer(tab)
     const release = hold('/api/notes')
     await tab.evaluate(() => page.enter())
     for (let looks = 0; looks < 10; looks++) {
@@ -108,7 +108,7 @@ describe.each(['react', 'tanstack'])('what a route guard of the %s router let lo
     await other.goto(site.origin)
     await shows(other, email)
     const release = hold('/api/notes')
-    const next = await signUp(other)
+    const next = await newcomer(other)
     await hides(tab, email)
     release()
     await shows(tab, `notes of ${next}`)

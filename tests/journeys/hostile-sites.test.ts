@@ -4,10 +4,10 @@ import { launchChromium } from '@keyhaven/stage/browser/chromium'
 import { proxyTo, serveSites } from '@keyhaven/stage/proxies/https-sites'
 import type { HttpsSites, Site } from '@keyhaven/stage/proxies/https-sites'
 import { startService } from '@keyhaven/stage/processes/running-service'
-import type { Service } from '@keyhaven/stage/processes/running-service'
+import type { RunningService } from '@keyhaven/stage/processes/running-service'
 
 const password = 'correct horse battery'
-let service: Service
+let service: RunningService
 let sites: HttpsSites
 let browser: Browser
 

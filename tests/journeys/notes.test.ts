@@ -37,7 +37,7 @@ async function visitor(): Promise<{ context: BrowserContext; page: Page; seen: s
   return { context, page, seen }
 }
 
-async function signUp(page: Page, email: string): Promise<void> {
+async function newcomer(page: Page, email: string): Promise<void> {
   await page.goto(app.page)
   await page.getByRole('tab', { name: 'Sign up' }).click()
   await page.getByLabel('Name').fill('Mira')
@@ -58,7 +58,7 @@ describe('the notes app', () => {
     const { context, page, seen } = await visitor()
     await page.goto(app.page)
     await page.getByRole('heading', { name: 'Sign in to Notes' }).waitFor()
-    await signUp(page, 'mira@example.com')
+    await newcomer(page, 'mira@example.com')
     await page.getByLabel('New note').fill('Buy lanterns')
     await page.getByRole('button', { name: 'Add note' }).click()
     await page.getByText('Buy lanterns').waitFor()
@@ -119,12 +119,15 @@ describe('the notes app', () => {
 
   it('refuses every credential of a session after its sign-out, as cookie and as bearer (S07)', async () => {
     const { context, page } = await visitor()
-    await signUp(page, 'sam@example.com')
+    await newcomer(page, 'sam@example.com')
     const cookies = (await context.cookies())
       .map(({ name, value }) => `${name}=${value}`)
       .join('; ')
     const token = (await context.cookies()).find(({ name }) => name === 'keyhaven')?.value ?? ''
+    // The page shows it at once: it is done when the service has answered
+    const answered = page.waitForResponse((one) => one.request().method() === 'DELETE')
     await page.getByRole('button', { name: 'Sign out' }).click()
+    await answered
     await page.getByRole('heading', { name: 'Sign in to Notes' }).waitFor()
     for (const headers of [{ cookie: cookies }, { authorization: `Bearer ${token}` }]) {
       const answer = await fetch(`${app.service.address}/user/current`, { headers })
@@ -147,7 +150,7 @@ describe('the notes app', () => {
 
   it('changes nothing on a form that another site sends (CSRF-1, X04)', async () => {
     const { context, page } = await visitor()
-    await signUp(page, 'eve@example.com')
+    await newcomer(page, 'eve@example.com')
     const targets = ['auth/sessions/current/renew', 'auth/sessions', 'api/notes']
     const evil = await serveForms(targets)
     const { port } = evil.address() as AddressInfo

@@ -28,7 +28,7 @@ async function visitor(width = 1280): Promise<{ context: BrowserContext; page: P
   return { context, page }
 }
 
-async function signUp(email: string): Promise<{ context: BrowserContext; page: Page }> {
+async function newcomer(email: string): Promise<{ context: BrowserContext; page: Page }> {
   const { context, page } = await visitor()
   await page.getByRole('tab', { name: 'Sign up' }).click()
   await page.getByLabel('Name').fill('Mira')
@@ -39,7 +39,7 @@ async function signUp(email: string): Promise<{ context: BrowserContext; page: P
   return { context, page }
 }
 
-async function signIn(login: string, secret: string, width?: number) {
+async function visitorAs(login: string, secret: string, width?: number) {
   const { context, page } = await visitor(width)
   await page.getByLabel('E-mail or user name').fill(login)
   await page.getByLabel('Password', { exact: true }).fill(secret)
@@ -50,7 +50,7 @@ async function signIn(login: string, secret: string, width?: number) {
 
 describe('an administrator who locks a person', () => {
   it('sees every guard apply it, while the person’s page, stream and API refuse within a second (R45)', async () => {
-    const mira = await signUp('mira@example.com')
+    const mira = await newcomer('mira@example.com')
     await mira.page.evaluate(() => {
       const stream = new EventSource('/api/notes/events')
       const seen = { open: false, ended: false }
@@ -71,7 +71,7 @@ describe('an administrator who locks a person', () => {
     const notes = (): Promise<Response> => fetch(`${app.page}api/notes`, { headers: { cookie } })
     expect((await notes()).status).toBe(200)
 
-    const ada = await signIn('ada@example.com', 'calm-lighthouse-sees')
+    const ada = await visitorAs('ada@example.com', 'calm-lighthouse-sees')
     await ada.page.getByRole('link', { name: 'People' }).click()
     await ada.page.getByLabel('Find by e-mail or name').fill('mira')
     await ada.page.getByRole('button', { name: 'Find' }).click()
@@ -96,11 +96,11 @@ describe('an administrator who locks a person', () => {
   })
 })
 
-describe('a person’s devices', () => {
+describe.concurrent('a person’s devices', () => {
   it('are listed, and end one by one or all at once, in the other browser too', async () => {
-    const first = await signUp('nora@example.com')
-    const second = await signIn('nora@example.com', password)
-    const third = await signIn('nora@example.com', password, 390)
+    const first = await newcomer('nora@example.com')
+    const second = await visitorAs('nora@example.com', password)
+    const third = await visitorAs('nora@example.com', password, 390)
     await first.page.getByRole('link', { name: 'Devices' }).click()
     await first.page.getByText('End the 2 other devices').waitFor()
     const rows = await first.page.getByRole('listitem').allTextContents()
@@ -122,7 +122,7 @@ describe('a person’s devices', () => {
   })
 })
 
-describe('a session that ends soon', () => {
+describe.concurrent('a session that ends soon', () => {
   it('is told in a banner, goes on when the person says so, and keeps a form when it ends', async () => {
     const short = await startNotesApp({ KEYHAVEN_ACCESS_TTL: '5s', KEYHAVEN_IDLE: '10s' })
     const page = await (await browser.newContext()).newPage()

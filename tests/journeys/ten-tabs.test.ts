@@ -8,6 +8,7 @@ import { launchChromium } from '@keyhaven/stage/browser/chromium'
 import { startPageSite } from '@keyhaven/stage/browser/page-site'
 import type { PageSite } from '@keyhaven/stage/browser/page-site'
 import { until } from '@keyhaven/stage/processes/process'
+import { signIn } from '@keyhaven/stage/http/person'
 
 declare const page: PlainPage
 
@@ -141,20 +142,8 @@ async function tokenTimes({ service }: PageSite): Promise<number[]> {
   const command = ['accounts', 'create', '--email', 'ada@example.com', '--role', 'admin']
   const password = 'calm-lighthouse-sees'
   expect(await service.command(command, password)).toMatchObject({ code: 0 })
-  const { origin } = new URL(service.issuer)
-  const signedIn = await fetch(`${service.address}/sessions`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', origin },
-    body: JSON.stringify({ login: 'ada@example.com', password }),
-  })
-  const cookie = signedIn.headers
-    .getSetCookie()
-    .map((line) => line.split(';')[0])
-    .join('; ')
-  const answer = await fetch(`${service.address}/tokens?limit=100`, { headers: { cookie } })
+  const ada = await signIn(service, 'ada@example.com', { password })
+  const answer = await ada.ask('GET /tokens?limit=100')
   const { items } = (await answer.json()) as { items: { account: string; issuedAt: string }[] }
-  const { account } = (await signedIn.json()) as { account: { id: string } }
-  return items
-    .filter((one) => one.account !== account.id)
-    .map(({ issuedAt }) => Date.parse(issuedAt))
+  return items.filter((one) => one.account !== ada.id).map(({ issuedAt }) => Date.parse(issuedAt))
 }

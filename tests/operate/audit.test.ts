@@ -3,30 +3,20 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } 
 import { hostname, tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { forge } from '@keyhaven/stage/databases/audit-log'
+import { forge } from '@keyhaven/stage/databases/forge'
 import { backUp, databaseIn, rowsIn } from '@keyhaven/stage/databases/databases'
 import { keyhaven, run, until } from '@keyhaven/stage/processes/process'
 import { startService } from '@keyhaven/stage/processes/running-service'
-import type { Service } from '@keyhaven/stage/processes/running-service'
+import type { RunningService } from '@keyhaven/stage/processes/running-service'
 import { stopped, verify } from '@keyhaven/stage/databases/stopped-installation'
+import { signUp } from '@keyhaven/stage/http/person'
+import { doses } from '../doses.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'keyhaven-audit-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-const password = 'correct horse battery'
-let people = 0
-
 /** Signs somebody up, which writes two rows; the answer is the account. */
-async function signUp({ issuer, address }: Service): Promise<string> {
-  const response = await fetch(`${address}/accounts`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', origin: new URL(issuer).origin },
-    body: JSON.stringify({ email: `person${++people}@example.com`, password }),
-  })
-  expect(response.status).toBe(201)
-  const { account } = (await response.json()) as { account: { id: string } }
-  return account.id
-}
+const newAccount = async (service: RunningService): Promise<string> => (await signUp(service)).id
 
 /** Takes the rows behind a number away, and says that the chain ends there. */
 async function cutBehind(database: string, number: number): Promise<void> {
@@ -194,9 +184,8 @@ describe('keyhaven audit export', () => {
   })
   it('lets nobody forge a line: what is no plain text is encoded (A18)', async () => {
     const service = await startService()
-    await signUp(service)
+    const { email } = await signUp(service)
     const reason = 'mail\r\n{"number":9}\u001b[31m\u0007\u0085\u009b31m\u2028\u202e\u{e0041}end'
-    const email = `person${people}@example.com`
     expect(await service.command(['accounts', 'lock', email, '--reason', reason])).toMatchObject({
       code: 0,
     })
@@ -223,7 +212,7 @@ describe('keyhaven audit export', () => {
 
 describe('the chain of the audit log, written by two processes at once (R99)', () => {
   const data = mkdtempSync(join(folder, 'two-'))
-  let both: [Service, Service]
+  let both: [RunningService, RunningService]
   let database: string
   beforeAll(async () => {
     database = await databaseIn(data)
@@ -243,7 +232,7 @@ describe('the chain of the audit log, written by two processes at once (R99)', (
     const accounts: string[] = []
     const writing = Promise.all(
       [first, second, first, second].map(async (service) => {
-        for (let count = 0; count < 10; count++) accounts.push(await signUp(service))
+        for (let count = 0; count < 10; count++) accounts.push(await newAccount(service))
       }),
     )
     let written = false
@@ -273,17 +262,17 @@ describe('the audit log of a service that is killed (D09, R99)', () => {
       (await rowsIn(database, 'select id from audit where number is null')).length
     let left = 0
     const accounts: string[] = []
-    for (let kill = 0; kill < 4; kill++) {
+    for (let kill = 0; kill < doses.auditKills; kill++) {
       const service = await startService({ url: 'http://localhost:2/auth', data })
       await until('all is sealed after the start', async () => (await unsealed()) === 0)
-      accounts.push(await signUp(service))
+      accounts.push(await newAccount(service))
       await service.process.stop('SIGKILL')
       left += await unsealed()
     }
     expect(left).toBeGreaterThan(0)
     const service = await startService({ url: 'http://localhost:2/auth', data })
     await until('all is sealed after the last start', async () => (await unsealed()) === 0)
-    expect(await verify(service)).toMatchObject({ whole: true, rows: 8 })
+    expect(await verify(service)).toMatchObject({ whole: true, rows: 2 * doses.auditKills })
     const known = await rowsIn(database, 'select distinct account_id from audit')
     expect(new Set(known.map(({ account_id }) => account_id))).toEqual(new Set(accounts))
     await service.close()

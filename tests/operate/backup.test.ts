@@ -9,9 +9,10 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { databaseIn, empty } from '@keyhaven/stage/databases/databases'
 import { keyhaven, outerEnvironment, root } from '@keyhaven/stage/processes/process'
 import { startService } from '@keyhaven/stage/processes/running-service'
-import type { Service } from '@keyhaven/stage/processes/running-service'
+import type { RunningService } from '@keyhaven/stage/processes/running-service'
+import { bearer, password, send, signIn, signUp } from '@keyhaven/stage/http/person'
+import type { Person, Reachable } from '@keyhaven/stage/http/person'
 
-const password = 'correct horse battery'
 const folder = mkdtempSync(join(tmpdir(), 'keyhaven-backup-'))
 const bin = join(folder, 'bin')
 const backups = join(folder, 'backups')
@@ -23,14 +24,14 @@ chmodSync(join(bin, 'keyhaven'), 0o755)
 const database = await databaseIn(data)
 const engine = database.startsWith('postgres') ? 'postgres' : 'sqlite'
 
-let service: Service | undefined
+let service: RunningService | undefined
 afterEach(async () => {
   await service?.process.stop()
   service = undefined
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-const start = async (at: string): Promise<Service> =>
+const start = async (at: string): Promise<RunningService> =>
   startService({
     data: at,
     environment: {
@@ -64,68 +65,45 @@ async function page(title: string, at = data): Promise<{ code: number; output: s
   return { code, output: (await output).join('') }
 }
 
-const at = (): string => service?.address ?? ''
-
 let posted = 0
-function post(path: string, body: object): Promise<Response> {
-  return fetch(at() + path, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      origin: 'http://localhost:45550',
-      // Each from an address of its own: what one address may do is limited
-      'x-forwarded-for': `10.0.${(++posted >> 8) & 255}.${posted & 255}`,
-    },
-    body: JSON.stringify(body),
-  })
-}
+/** Each from an address of its own: what one address may do is limited. */
+const fromAnywhere = (): Record<string, string> => ({
+  'x-forwarded-for': `10.0.${(++posted >> 8) & 255}.${posted & 255}`,
+})
 
-interface Person {
-  readonly email: string
-  readonly cookie: string
-  readonly xsrf: string
-  readonly token: string
+const reached = (): Reachable => {
+  if (service === undefined) throw new Error('there is no service')
+  return { issuer: address.KEYHAVEN_URL, address: service.address }
 }
-
-async function person(path: '/accounts' | '/sessions', email: string): Promise<Person> {
-  const name = path === '/accounts' ? 'email' : 'login'
-  const answer = await post(path, { [name]: email, password })
-  expect(answer.status, email).toBe(201)
-  const cookie = answer.headers
-    .getSetCookie()
-    .map((line) => line.split(';')[0])
-    .join('; ')
-  const { xsrfToken } = (await answer.json()) as { xsrfToken: string }
-  return { email, cookie, xsrf: xsrfToken, token: /keyhaven=([^;]+)/.exec(cookie)?.[1] ?? '' }
-}
+const newcomer = (email: string): Promise<Person> =>
+  signUp(reached(), { email, headers: fromAnywhere() })
+const comesBack = (email: string): Promise<Person> =>
+  signIn(reached(), email, { headers: fromAnywhere() })
 
 const current = async (headers: Record<string, string>): Promise<number> =>
-  (await fetch(`${at()}/user/current`, { headers })).status
+  (await send(reached(), 'GET /user/current', { headers })).status
 
-const bearer = ({ token }: Person) => ({ authorization: `Bearer ${token}` })
-
-async function signOut({ cookie, xsrf }: Person): Promise<void> {
-  const headers = { cookie, 'x-xsrf-token': xsrf, origin: 'http://localhost:45550' }
-  const answer = await fetch(`${at()}/sessions/current`, { method: 'DELETE', headers })
-  expect(answer.status).toBe(204)
+/** Signs out, past the browser: what it held is used again afterwards. */
+async function signOut(person: Person): Promise<void> {
+  expect((await send(reached(), 'DELETE /sessions/current', { person })).status).toBe(204)
 }
 
 describe(`docs/operate/backup.md on ${engine}, command by command`, () => {
   it('backs a busy service up, and restores it: people sign in again, nothing revoked comes back (R99, S19)', async () => {
     service = await start(data)
-    const ada = await person('/accounts', 'ada@example.com')
-    const ended = await person('/accounts', 'ended@example.com')
+    const ada = await newcomer('ada@example.com')
+    const ended = await newcomer('ended@example.com')
     await signOut(ended)
     let busy = true
     const load = (async () => {
-      for (let each = 0; busy; each++) await person('/accounts', `busy${each}@example.com`)
+      for (let each = 0; busy; each++) await newcomer(`busy${each}@example.com`)
     })()
     const backedUp = await page(`${engine}-backup`)
     busy = false
     await load
     expect(backedUp, backedUp.output).toMatchObject({ code: 0 })
-    const later = await person('/accounts', 'later@example.com')
-    const revoked = await person('/sessions', 'ada@example.com')
+    const later = await newcomer('later@example.com')
+    const revoked = await comesBack('ada@example.com')
     await signOut(revoked)
     await service.process.stop()
 
@@ -135,10 +113,12 @@ describe(`docs/operate/backup.md on ${engine}, command by command`, () => {
     expect(service.process.output()).toContain('restored from a backup')
     for (const one of [ada, ended, later, revoked]) {
       expect(await current({ cookie: one.cookie }), one.email).toBe(401)
-      expect(await current(bearer(one)), one.email).toBe(401)
+      expect(await current(bearer(one.token)), one.email).toBe(401)
     }
-    expect(await current(bearer(await person('/sessions', 'ada@example.com')))).toBe(200)
-    expect((await post('/sessions', { login: later.email, password })).status).toBe(401)
+    expect(await current(bearer((await comesBack('ada@example.com')).token))).toBe(200)
+    expect(
+      (await send(reached(), 'POST /sessions', { body: { login: later.email, password } })).status,
+    ).toBe(401)
     const verified = await service.command(['audit', 'verify', '--json'])
     expect(verified.code, verified.output).toBe(0)
   })
@@ -151,8 +131,8 @@ describe(`docs/operate/backup.md on ${engine}, command by command`, () => {
     const restored = await page(`${engine}-restore`, data)
     expect(restored, restored.output).toMatchObject({ code: 0 })
     service = await start(fresh)
-    const ada = await person('/sessions', 'ada@example.com')
-    expect(await current(bearer(ada))).toBe(200)
+    const ada = await comesBack('ada@example.com')
+    expect(await current(bearer(ada.token))).toBe(200)
     expect(service.process.output()).not.toContain('restored from a backup')
     const said = await page('by-hand', fresh)
     expect(said, said.output).toMatchObject({ code: 0 })
@@ -161,7 +141,7 @@ describe(`docs/operate/backup.md on ${engine}, command by command`, () => {
     expect(service.process.output()).toContain(
       'it was restored from a backup, or a failover lost its newest writes',
     )
-    expect(await current(bearer(await person('/sessions', 'ada@example.com')))).toBe(200)
+    expect(await current(bearer((await comesBack('ada@example.com')).token))).toBe(200)
   })
 
   it('says what to do instead of harming anything', async () => {

@@ -5,7 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { databaseIn } from '@keyhaven/stage/databases/databases'
 import { keyhaven, root, run } from '@keyhaven/stage/processes/process'
 import { startService } from '@keyhaven/stage/processes/running-service'
-import type { Service } from '@keyhaven/stage/processes/running-service'
+import type { RunningService } from '@keyhaven/stage/processes/running-service'
+import { password, send, signUp } from '@keyhaven/stage/http/person'
+import { cookieAfter } from '@keyhaven/stage/http/set-cookies'
 
 const data = mkdtempSync(join(tmpdir(), 'keyhaven-cli-'))
 afterAll(() => rmSync(data, { recursive: true, force: true }))
@@ -104,9 +106,8 @@ describe('keyhaven accounts create', () => {
 })
 
 describe('the verbs of operators', () => {
-  const password = 'correct horse battery'
   const operator = { email: 'root@example.com', role: 'admin' }
-  let service: Service
+  let service: RunningService
   beforeAll(async () => {
     const access = { KEYHAVEN_ACCESS: join(root, 'examples/notes/access.ts') }
     service = await startService({ environment: access })
@@ -115,29 +116,15 @@ describe('the verbs of operators', () => {
   })
   afterAll(() => service.close())
 
-  const post = (path: string, body: object): Promise<Response> =>
-    fetch(`${service.address}/${path}`, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        origin: new URL(service.issuer).origin,
-        'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
-      },
-      body: JSON.stringify(body),
-    })
-  const cookiesOf = (answer: Response): string =>
-    answer.headers
-      .getSetCookie()
-      .map((line) => line.split(';')[0])
-      .join('; ')
-  const signUp = async (email: string): Promise<string> => {
-    const answer = await post('accounts', { email, password })
-    expect(answer.status).toBe(201)
-    return cookiesOf(answer)
+  const headers = {
+    'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
   }
+  const newcomer = async (email: string): Promise<string> =>
+    (await signUp(service, { email, headers })).cookie
+  const enter = (body: object): Promise<Response> => send(service, 'POST /sessions', { body })
   /** 200, or the code of the refusal. */
   const seen = async (cookie: string): Promise<unknown> => {
-    const response = await fetch(`${service.address}/user/current`, { headers: { cookie } })
+    const response = await send(service, 'GET /user/current', { headers: { cookie } })
     return response.status === 200 ? 200 : ((await response.json()) as { code: string }).code
   }
   const accounts = (...args: readonly string[]) => service.command(['accounts', ...args])
@@ -148,7 +135,7 @@ describe('the verbs of operators', () => {
   }
 
   it('lock ends every session in the running service at once; unlock revives none', async () => {
-    const cookie = await signUp('mallory@example.com')
+    const cookie = await newcomer('mallory@example.com')
     const locked = await accounts('lock', 'mallory@example.com', '--reason', 'taken over')
     expect(locked).toMatchObject({
       code: 0,
@@ -161,7 +148,7 @@ describe('the verbs of operators', () => {
     expect(await seen(cookie)).toBe('account_locked')
   })
   it('list and show find accounts, why they have their status, and where they are signed in', async () => {
-    await signUp('shown@example.com')
+    await newcomer('shown@example.com')
     const [list, none, shown, told] = await Promise.all([
       json('list', '--search', 'SHOWN@'),
       json('list', '--status', 'disabled'),
@@ -183,9 +170,9 @@ describe('the verbs of operators', () => {
     expect(told.output).toContain(`id            ${account.id}\n`)
   })
   it('roles add and roles remove count at once; an unknown role names those that there are', async () => {
-    const cookie = await signUp('roles@example.com')
+    const cookie = await newcomer('roles@example.com')
     const rolesNow = async (): Promise<readonly string[]> => {
-      const response = await fetch(`${service.address}/user/current`, { headers: { cookie } })
+      const response = await send(service, 'GET /user/current', { headers: { cookie } })
       return ((await response.json()) as { roles: string[] }).roles
     }
     expect(await json('roles', 'add', 'roles@example.com', 'support')).toMatchObject({
@@ -229,14 +216,14 @@ describe('the verbs of operators', () => {
     }
   })
   it('set-email counts as confirmed: the new address signs in, sessions go on, a taken one is refused (H23)', async () => {
-    const cookie = await signUp('before@example.com')
+    const cookie = await newcomer('before@example.com')
     expect(await json('set-email', 'before@example.com', 'After@example.com')).toMatchObject({
       email: 'After@example.com',
       emailVerified: true,
     })
     expect(await seen(cookie)).toBe(200)
-    expect((await post('sessions', { login: 'after@example.com', password })).status).toBe(201)
-    expect((await post('sessions', { login: 'before@example.com', password })).status).toBe(401)
+    expect((await enter({ login: 'after@example.com', password })).status).toBe(201)
+    expect((await enter({ login: 'before@example.com', password })).status).toBe(401)
     const [taken, malformed] = await Promise.all([
       accounts('set-email', 'after@example.com', operator.email, '--json'),
       accounts('set-email', 'after@example.com', 'after', '--json'),
@@ -246,19 +233,19 @@ describe('the verbs of operators', () => {
     expect(JSON.parse(malformed.output)).toMatchObject({ error: { code: 'invalid_request' } })
   })
   it('end-sessions ends every session and no password; reset-password replaces it, and is audited', async () => {
-    const cookie = await signUp('ended@example.com')
+    const cookie = await newcomer('ended@example.com')
     expect(
       await json('end-sessions', 'ended@example.com', '--reason', 'a stolen phone'),
     ).toMatchObject({ email: 'ended@example.com', ended: { sessions: 1 } })
     expect(await seen(cookie)).toBe('session_ended')
-    const again = await post('sessions', { login: 'ended@example.com', password })
+    const again = await enter({ login: 'ended@example.com', password })
     expect(again.status).toBe(201)
     const reset = (await json('reset-password', 'ended@example.com')) as { password: string }
     expect(reset).toMatchObject({ ended: { sessions: 1 } })
-    expect(await seen(cookiesOf(again))).toBe('session_ended')
-    expect((await post('sessions', { login: 'ended@example.com', password })).status).toBe(401)
+    expect(await seen(cookieAfter(again))).toBe('session_ended')
+    expect((await enter({ login: 'ended@example.com', password })).status).toBe(401)
     const fresh = { login: 'ended@example.com', password: reset.password }
-    expect((await post('sessions', fresh)).status).toBe(201)
+    expect((await enter(fresh)).status).toBe(201)
     const { output } = await service.command(['audit', 'export', '-'])
     expect(output).not.toContain(reset.password)
     const rows = output

@@ -7,29 +7,24 @@ import { databaseIn } from '@keyhaven/stage/databases/databases'
 import { openFeed } from '@keyhaven/stage/feed/feed-reader'
 import type { FeedReader } from '@keyhaven/stage/feed/feed-reader'
 import { answers, freePort, keyhaven, run, until } from '@keyhaven/stage/processes/process'
-import type { Running } from '@keyhaven/stage/processes/process'
+import type { RunningProcess } from '@keyhaven/stage/processes/process'
+import { password, personOf, send, signIn } from '@keyhaven/stage/http/person'
+import type { Call, Person } from '@keyhaven/stage/http/person'
 
 const KILLS = doses.kills
 
 const data = mkdtempSync(join(tmpdir(), 'keyhaven-crash-'))
 afterAll(() => rmSync(data, { recursive: true, force: true }))
 
-const password = 'correct horse battery'
-
 /** What was acknowledged: it must hold after every kill. */
 interface Known {
   readonly email: string
-  readonly account: string
-  readonly session: string
-  readonly cookie: string
-  readonly xsrf: string
+  readonly person: Person
   /** `ending`: asked for, and not acknowledged. */
   state: 'live' | 'ending' | 'ended'
 }
 
-/** The `jti` of the access token that an answer sets. */
-function jtiOf(lines: readonly string[]): string {
-  const token = lines.find((line) => line.startsWith('keyhaven=')) ?? ''
+function jtiOf(token: string): string {
   const payload = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()
   return (JSON.parse(payload) as { jti: string }).jti
 }
@@ -51,7 +46,7 @@ describe('kill -9 during sign-ups, sign-ins, sign-outs, locks and revocations (D
         KEYHAVEN_TRUST_PROXY: '127.0.0.1,::1',
         KEYHAVEN_DATABASE: await databaseIn(data),
       }
-      const start = async (): Promise<Running> => {
+      const start = async (): Promise<RunningProcess> => {
         const service = run([...keyhaven, 'start'], { environment })
         await until('the service answers', () => answers(`${issuer}/health/ready`))
         return service
@@ -59,52 +54,33 @@ describe('kill -9 during sign-ups, sign-ins, sign-outs, locks and revocations (D
       let sent = 0
       // Each from an address of its own: what one address may do is limited
       const address = (): string => `10.0.${(++sent >> 8) & 255}.${sent & 255}`
-      const send = (path: string, method: string, more: { body?: object; headers?: object } = {}) =>
-        fetch(issuer + path, {
-          method,
-          headers: {
-            origin: new URL(issuer).origin,
-            'content-type': 'application/json',
-            'x-forwarded-for': address(),
-            ...more.headers,
-          },
-          ...(more.body && { body: JSON.stringify(more.body) }),
+      const ask = (call: string, more: Call = {}): Promise<Response | undefined> =>
+        send({ issuer }, call, {
+          ...more,
+          headers: { 'x-forwarded-for': address(), ...more.headers },
         }).catch(() => undefined)
       const known: Known[] = []
       let count = 0
 
       const keep = async (response: Response | undefined, email: string): Promise<void> => {
         if (response?.status !== 201) return
-        const cookie = response.headers
-          .getSetCookie()
-          .map((line) => line.split(';')[0])
-          .join('; ')
-        const view = (await response.json().catch(() => undefined)) as
-          | { xsrfToken: string; account: { id: string }; session: { id: string } }
-          | undefined
-        if (view === undefined) return
-        const { xsrfToken: xsrf, account, session } = view
-        const ids = { account: account.id, session: session.id }
-        known.push({ email, ...ids, cookie, xsrf, state: 'live' })
+        // The answer may have been cut off behind its head
+        const person = await personOf({ issuer }, response).catch(() => undefined)
+        if (person) known.push({ email, person, state: 'live' })
       }
-      let administrator: Record<string, string> = {}
+      let administrator: Person | undefined
       let jti = ''
       const signInAdministrator = async (): Promise<void> => {
-        const body = { login: 'root@example.com', password }
-        const response = await send('/sessions', 'POST', { body })
-        if (response?.status !== 201) throw new Error('the administrator can’t sign in')
-        const { xsrfToken } = (await response.json()) as { xsrfToken: string }
-        const lines = response.headers.getSetCookie()
-        const cookie = lines.map((line) => line.split(';')[0]).join('; ')
-        administrator = { cookie, 'x-xsrf-token': xsrfToken }
-        jti = jtiOf(lines)
+        const headers = { 'x-forwarded-for': address() }
+        administrator = await signIn({ issuer }, 'root@example.com', { headers })
+        jti = jtiOf(administrator.token)
       }
       const lock = async (email: string): Promise<void> => {
         const body = { status: 'locked', reason: 'crash test' }
         locking.add(email)
         const before = known.filter((one) => one.email === email)
-        const path = `/accounts/${before[0]?.account}`
-        const done = await send(path, 'PATCH', { body, headers: administrator })
+        const call = `PATCH /accounts/${before[0]?.person.id}`
+        const done = await ask(call, { body, headers: administrator?.headers ?? {} })
         if (done?.status !== 200) return
         locked.add(email)
         for (const one of before) one.state = 'ended'
@@ -112,16 +88,16 @@ describe('kill -9 during sign-ups, sign-ins, sign-outs, locks and revocations (D
       const work = async (stop: () => boolean): Promise<void> => {
         while (!stop()) {
           const email = `person${++count}@example.com`
-          await keep(await send('/accounts', 'POST', { body: { email, password } }), email)
+          await keep(await ask('POST /accounts', { body: { email, password } }), email)
           const old = known[Math.floor(count / 2)]
           if (old === undefined || old.state !== 'live') continue
           await keep(
-            await send('/sessions', 'POST', { body: { login: old.email, password } }),
+            await ask('POST /sessions', { body: { login: old.email, password } }),
             old.email,
           )
-          const headers = { cookie: old.cookie, 'x-xsrf-token': old.xsrf }
+          const { headers } = old.person
           old.state = 'ending'
-          const left = await send('/sessions/current', 'DELETE', { headers })
+          const left = await ask('DELETE /sessions/current', { headers })
           if (left?.status === 204) old.state = 'ended'
           if (count % 5 === 0) await lock(old.email)
         }
@@ -131,7 +107,7 @@ describe('kill -9 during sign-ups, sign-ins, sign-outs, locks and revocations (D
       let revocations = 0
       const revoke = async (stop: () => boolean): Promise<void> => {
         while (!stop()) {
-          const done = await send(`/tokens/${jti}`, 'DELETE', { headers: administrator })
+          const done = await ask(`DELETE /tokens/${jti}`, { headers: administrator?.headers ?? {} })
           if (done?.status === 204) revocations++
           await new Promise((resolve) => setTimeout(resolve, 20))
         }
@@ -170,8 +146,10 @@ describe('kill -9 during sign-ups, sign-ins, sign-outs, locks and revocations (D
       await until('the guard has caught up', () => (heard.at(-1)?.heartbeats().length ?? 0) > 0)
       const entries = heard.flatMap((reader) => reader.entries())
       const revoked = new Set(entries.map(({ id }) => id))
-      for (const { state, session, email } of known) {
-        if (state === 'ended') expect(revoked, `${email}: its end was told`).toContain(session)
+      for (const { state, person, email } of known) {
+        if (state === 'ended') {
+          expect(revoked, `${email}: its end was told`).toContain(person.session)
+        }
       }
       expect(entries.filter(({ id }) => id === jti).length).toBeGreaterThanOrEqual(revocations)
       // One log through every kill: each number once, none missing
@@ -184,15 +162,16 @@ describe('kill -9 during sign-ups, sign-ins, sign-outs, locks and revocations (D
       expect(named(whole.entries())).toEqual(named(entries))
       for (const reader of [...heard, whole]) reader.close()
       let alive = 0
-      for (const { cookie, state, email } of known) {
-        const response = await send('/user/current', 'GET', { headers: { cookie } })
+      for (const { person, state, email } of known) {
+        const { cookie } = person
+        const response = await ask('GET /user/current', { headers: { cookie } })
         if (state === 'ended') expect(response?.status, `${email}: its end holds`).toBe(401)
         if (state === 'live' && !locking.has(email))
           expect(response?.status, `${email}: its sign-in holds`).toBe(200)
         if (response?.status === 200) alive++
       }
       for (const email of new Set(known.map((one) => one.email))) {
-        const response = await send('/sessions', 'POST', { body: { login: email, password } })
+        const response = await ask('POST /sessions', { body: { login: email, password } })
         const { code } = ((await response?.json()) ?? {}) as { code?: string }
         // A lock whose answer the kill cut off may hold all the same
         const answer = code === 'account_locked' ? 'locked' : response?.status

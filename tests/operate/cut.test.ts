@@ -76,7 +76,7 @@ describe.concurrent('a guard whose way to the service is cut (CONTRACT 6)', () =
       await until('a healed guard', () => answerTo(mine) !== 'revocations_stale', 20)
       expect([answerTo(mine), answerTo(other)]).toEqual(['session_ended', 'session_ended'])
       expect(guard.state()).toMatchObject({ fresh: true, seq: missed.seq, problem: undefined })
-      expect(lines.join('\n')).toContain('can’t hear revocations')
+      expect(lines.join('\n')).toContain('can’t receive revocations')
       expect(lines.length).toBeLessThan(20)
     },
   )

@@ -5,43 +5,40 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { keyhaven, run, until } from '@keyhaven/stage/processes/process'
 import { startService } from '@keyhaven/stage/processes/running-service'
-import type { Service } from '@keyhaven/stage/processes/running-service'
+import type { RunningService } from '@keyhaven/stage/processes/running-service'
 import { limitedDisk, smallDisk } from '@keyhaven/stage/databases/small-disk'
 import { longestStop, watchedLoop } from '@keyhaven/stage/processes/watched-loop'
+import { password, send } from '@keyhaven/stage/http/person'
+import { cookieAfter } from '@keyhaven/stage/http/set-cookies'
 
-const password = 'correct horse battery'
-
-/** Somebody at the service, who can be asked what works. */
-function visitor(service: Service) {
+/** What works at the service for somebody. */
+function visitor(service: RunningService) {
   let people = 0
-  const post = (path: string, body: object): Promise<Response> =>
-    fetch(`${service.address}${path}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', origin: new URL(service.issuer).origin },
-      body: JSON.stringify(body),
-    })
+  const enrol = (): Promise<Response> => {
+    const email = `person${++people}@example.com`
+    return send(service, 'POST /accounts', { body: { email, password } })
+  }
+  const enter = (): Promise<Response> =>
+    send(service, 'POST /sessions', { body: { login: 'person1@example.com', password } })
   return {
-    signUp: () => post('/accounts', { email: `person${++people}@example.com`, password }),
-    signIn: () => post('/sessions', { login: 'person1@example.com', password }),
-    current: (cookie: string) =>
-      fetch(`${service.address}/user/current`, { headers: { cookie } }).then(
-        ({ status }) => status,
-      ),
+    enrol,
+    enter,
+    current: async (cookie: string) =>
+      (await send(service, 'GET /user/current', { headers: { cookie } })).status,
   }
 }
 
-async function cookieOf(signedUp: Promise<Response>): Promise<string> {
-  const response = await signedUp
+async function cookieOf(enrolled: Promise<Response>): Promise<string> {
+  const response = await enrolled
   expect(response.status).toBe(201)
-  const lines = response.headers.getSetCookie()
-  return lines.map((line) => line.split(';')[0]).join('; ')
+  return cookieAfter(response)
 }
 
-const ready = ({ address }: Service): Promise<number> =>
+const ready = ({ address }: RunningService): Promise<number> =>
   fetch(`${address}/health/ready`).then(({ status }) => status)
 
 /** The line of the log whose message contains a text. */
-function lineOf(service: Service, text: string): { msg: string; reason?: string } {
+function lineOf(service: RunningService, text: string): { msg: string; reason?: string } {
   const found = service.process
     .output()
     .split('\n')
@@ -57,7 +54,7 @@ async function expectUnavailable(asked: Promise<Response>): Promise<void> {
 }
 
 describe('a database that fails under a running service', () => {
-  let service: Service
+  let service: RunningService
   beforeAll(async () => {
     service = await startService({ environment: watchedLoop })
   })
@@ -67,12 +64,12 @@ describe('a database that fails under a running service', () => {
     until('the log names it', () => service.process.output().includes(cause), 5)
 
   it('locked by another process: 503 with Retry-After for writers, never 401; readers go on; the event loop never stops for 100 ms; it heals (D11)', async () => {
-    const { signUp, current } = visitor(service)
-    const cookie = await cookieOf(signUp())
+    const { enrol, current } = visitor(service)
+    const cookie = await cookieOf(enrol())
     const other = new DatabaseSync(join(service.data, 'keyhaven.sqlite'), { timeout: 5000 })
     other.exec('begin immediate')
     await longestStop(service)
-    const refused = Array.from({ length: 10 }, () => expectUnavailable(signUp()))
+    const refused = Array.from({ length: 10 }, () => expectUnavailable(enrol()))
     for (let at = 0; at < 10; at++) expect(await current(cookie)).toBe(200)
     await Promise.all(refused)
     expect(await longestStop(service)).toBeLessThan(100)
@@ -80,13 +77,13 @@ describe('a database that fails under a running service', () => {
     expect(await ready(service)).toBe(200)
     other.exec('rollback')
     other.close()
-    await cookieOf(signUp())
+    await cookieOf(enrol())
     await named('database is locked')
   })
 
   it('without one of its tables: 503, named in the log, and it heals', async () => {
-    const { signIn, current } = visitor(service)
-    const cookie = await cookieOf(signIn())
+    const { enter, current } = visitor(service)
+    const cookie = await cookieOf(enter())
     const other = new DatabaseSync(join(service.data, 'keyhaven.sqlite'), { timeout: 5000 })
     other.exec('alter table sessions rename to sessions_away')
     await until('the loss is seen', async () => (await current(cookie)) === 503, 5)
@@ -97,8 +94,8 @@ describe('a database that fails under a running service', () => {
   })
 
   it('corrupt: 503, named in the log, and it heals when the file is put back', async () => {
-    const { signIn, current } = visitor(service)
-    const cookie = await cookieOf(signIn())
+    const { enter, current } = visitor(service)
+    const cookie = await cookieOf(enter())
     const file = join(service.data, 'keyhaven.sqlite')
     const other = new DatabaseSync(file, { timeout: 5000 })
     other.exec('pragma wal_checkpoint(truncate)')
@@ -108,12 +105,12 @@ describe('a database that fails under a running service', () => {
     bad.fill(0xa5, 100)
     writeFileSync(file, bad)
     await until('the damage is seen', async () => (await current(cookie)) === 503, 10)
-    await expectUnavailable(signIn())
+    await expectUnavailable(enter())
     await named('malformed')
     writeFileSync(file, good)
     other.close()
     await until('it heals', async () => (await current(cookie)) === 200, 10)
-    await cookieOf(signIn())
+    await cookieOf(enter())
   })
 })
 
@@ -122,7 +119,7 @@ describe.each([
   { name: 'a disk that takes no write', make: limitedDisk, named: 'disk I/O error' },
 ])('$name', ({ make, named }) => {
   const disk = make()
-  let service: Service
+  let service: RunningService
   beforeAll(async () => {
     service = await startService({ data: disk.folder, environment: watchedLoop })
   })
@@ -132,14 +129,14 @@ describe.each([
   })
 
   it('is 503 for writers, named in the log; readers go on; nothing is half written; it heals (D11)', async () => {
-    const { signUp, signIn, current } = visitor(service)
-    const cookie = await cookieOf(signUp())
+    const { enrol, enter, current } = visitor(service)
+    const cookie = await cookieOf(enrol())
     const { pid } = service.process
     disk.take(pid)
     await longestStop(service)
     for (let at = 0; at < 5; at++) {
-      await expectUnavailable(signUp())
-      await expectUnavailable(signIn())
+      await expectUnavailable(enrol())
+      await expectUnavailable(enter())
       expect(await current(cookie)).toBe(200)
     }
     expect(await longestStop(service)).toBeLessThan(100)
@@ -150,8 +147,8 @@ describe.each([
     expect(reason).toContain(named)
     disk.giveBack(pid)
     await until('it is ready', async () => (await ready(service)) === 200, 5)
-    await until('it heals', async () => (await signIn()).status === 201, 5)
-    await cookieOf(signUp())
+    await until('it heals', async () => (await enter()).status === 201, 5)
+    await cookieOf(enrol())
     const written = new DatabaseSync(join(disk.folder, 'keyhaven.sqlite'), { readOnly: true })
     const { people } = written.prepare('select count(*) as people from accounts').get() ?? {}
     expect(people).toBe(2)

@@ -1,28 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { SessionView } from '@keyhaven/core/wire'
 import { until } from '@keyhaven/stage/processes/process'
 import { startService } from '@keyhaven/stage/processes/running-service'
-import type { Service } from '@keyhaven/stage/processes/running-service'
+import type { RunningService } from '@keyhaven/stage/processes/running-service'
+import { signUp } from '@keyhaven/stage/http/person'
 
-let service: Service
+let service: RunningService
 beforeAll(async () => {
   service = await startService()
 })
 afterAll(() => service.close())
-
-async function signUp(email: string): Promise<{ cookie: string; xsrf: string; id: string }> {
-  const response = await fetch(`${service.address}/accounts`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', origin: new URL(service.issuer).origin },
-    body: JSON.stringify({ email, password: 'correct horse battery' }),
-  })
-  const { xsrfToken, account } = (await response.json()) as SessionView
-  const cookie = response.headers
-    .getSetCookie()
-    .map((line) => line.split(';')[0])
-    .join('; ')
-  return { cookie, xsrf: xsrfToken, id: account.id }
-}
 
 /** Opens the page's event stream and keeps what it says. */
 async function listen(cookie: string): Promise<{ text: () => string; closed: () => boolean }> {
@@ -46,7 +32,7 @@ async function listen(cookie: string): Promise<{ text: () => string; closed: () 
 
 describe('GET /sessions/current/events', () => {
   it('tells of the session’s end, whoever ends it, and closes', async () => {
-    const { cookie } = await signUp('a@example.com')
+    const { cookie } = await signUp(service, { email: 'a@example.com' })
     const events = await listen(cookie)
     await service.command(['accounts', 'lock', 'a@example.com', '--reason', 'test'])
     await until('it is told', () => events.text().includes('event: ended'), 5)
@@ -54,7 +40,7 @@ describe('GET /sessions/current/events', () => {
     await until('it closes', events.closed, 5)
   })
   it('refuses a page of another origin, though the cookie comes along (X26)', async () => {
-    const { cookie } = await signUp('x@example.com')
+    const { cookie } = await signUp(service, { email: 'x@example.com' })
     for (const headers of [
       { cookie, origin: 'https://evil.example' },
       { cookie, 'sec-fetch-site': 'cross-site' },
@@ -69,7 +55,7 @@ describe('GET /sessions/current/events', () => {
   it('is for people only, and ends none of the twenty streams of a session for one more (attacks 10)', async () => {
     const url = `${service.address}/sessions/current/events`
     expect((await fetch(url)).status).toBe(401)
-    const { cookie } = await signUp('b@example.com')
+    const { cookie } = await signUp(service, { email: 'b@example.com' })
     const streams: Awaited<ReturnType<typeof listen>>[] = []
     for (let at = 0; at < 20; at++) streams.push(await listen(cookie))
     const refused = await fetch(url, { headers: { cookie } })
@@ -82,7 +68,7 @@ describe('GET /sessions/current/events', () => {
     const other = await startService()
     const before = service
     service = other
-    const { cookie } = await signUp('c@example.com')
+    const { cookie } = await signUp(service, { email: 'c@example.com' })
     const events = await listen(cookie)
     expect(await other.process.stop()).toBe(0)
     expect(events.closed()).toBe(true)

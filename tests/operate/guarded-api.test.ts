@@ -1,15 +1,15 @@
 import { createGuard } from '@keyhaven/guard'
 import type { Guard } from '@keyhaven/guard'
-import type { SessionView } from '@keyhaven/core/wire'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { keyhaven, run, until } from '@keyhaven/stage/processes/process'
 import { startService } from '@keyhaven/stage/processes/running-service'
-import type { Service } from '@keyhaven/stage/processes/running-service'
+import type { RunningService } from '@keyhaven/stage/processes/running-service'
+import { password, send, signIn, signUp } from '@keyhaven/stage/http/person'
+import type { Person } from '@keyhaven/stage/http/person'
 
 /** Seconds: the least that a guard takes, so that a cut shows soon. */
 const maxStaleness = 3
-const password = 'correct horse battery'
-let service: Service
+let service: RunningService
 let guard: Guard
 let lines: string[]
 
@@ -38,44 +38,6 @@ afterAll(async () => {
   await service?.close()
 })
 
-interface Person {
-  readonly cookie: string
-  readonly token: string
-  readonly view: SessionView
-}
-
-async function enter(path: string, body: object): Promise<Person> {
-  const headers = { 'content-type': 'application/json', origin: new URL(service.issuer).origin }
-  const request = { method: 'POST', headers, body: JSON.stringify(body) }
-  const response = await fetch(service.address + path, request)
-  expect(response.status).toBe(201)
-  return { ...cookiesOf(response), view: (await response.json()) as SessionView }
-}
-
-function cookiesOf(response: Response): Pick<Person, 'cookie' | 'token'> {
-  const cookies = response.headers.getSetCookie().map((line) => line.split(';')[0] ?? '')
-  const token = cookies.find((one) => one.startsWith('keyhaven='))?.slice('keyhaven='.length)
-  return { cookie: cookies.join('; '), token: token ?? '' }
-}
-
-let people = 0
-const signUp = (): Promise<Person> =>
-  enter('/accounts', { email: `person${++people}@example.com`, password })
-const admin = (): Promise<Person> => enter('/sessions', { login: 'ada@example.com', password })
-
-function call({ cookie, view }: Person, method: string, path: string, body?: object) {
-  return fetch(service.address + path, {
-    method,
-    headers: {
-      cookie,
-      origin: new URL(service.issuer).origin,
-      'x-xsrf-token': view.xsrfToken,
-      ...(body && { 'content-type': 'application/json' }),
-    },
-    ...(body && { body: JSON.stringify(body) }),
-  })
-}
-
 /** What the guard says of a token: 'ok', or the code of its refusal. */
 function answerTo({ token }: Pick<Person, 'token'>, asked: Guard = guard): string {
   const header = (name: string): string | undefined =>
@@ -84,59 +46,64 @@ function answerTo({ token }: Pick<Person, 'token'>, asked: Guard = guard): strin
   return decision.ok ? 'ok' : (decision.refused?.code ?? `needs ${decision.needs}`)
 }
 
-const refuses = (person: Person, code: string): Promise<void> =>
+/** Signs out, past the browser: what it held is shown to the guard afterwards. */
+const signOut = (person: Person): Promise<Response> =>
+  send(service, 'DELETE /sessions/current', { person })
+
+const refuses = (person: Pick<Person, 'token'>, code: string): Promise<void> =>
   until(`the guard answers ${code}`, () => answerTo(person) === code, 1)
 
 describe('a guard in another process, fed by a real service', () => {
   it('refuses within a second what was taken back, at every level, and nothing else', async () => {
-    const ada = await admin()
-    const bystander = await signUp()
+    const ada = await signIn(service, 'ada@example.com')
+    const bystander = await signUp(service)
     const [leaves, locked, changes, revoked] = [
-      await signUp(),
-      await signUp(),
-      await signUp(),
-      await signUp(),
+      await signUp(service),
+      await signUp(service),
+      await signUp(service),
+      await signUp(service),
     ]
     const everybody = [leaves, locked, changes, revoked, bystander]
     expect(everybody.map((one) => answerTo(one))).toEqual(Array<string>(5).fill('ok'))
 
-    expect((await call(leaves, 'DELETE', '/sessions/current')).status).toBe(204)
+    expect((await signOut(leaves)).status).toBe(204)
     await refuses(leaves, 'session_ended')
 
-    const lock = ['accounts', 'lock', locked.view.account.email, '--reason', 'lost her phone']
+    const lock = ['accounts', 'lock', locked.email, '--reason', 'lost her phone']
     expect(await service.command(lock)).toMatchObject({ code: 0 })
     await refuses(locked, 'account_locked')
 
-    const other = await enter('/sessions', { login: changes.view.account.email, password })
-    const path = `/accounts/${changes.view.account.id}/password`
+    const other = await signIn(service, changes.email)
+    const path = `/accounts/${changes.id}/password`
     const change = { current: password, password: 'another horse battery' }
-    const changed = await call(changes, 'PUT', path, change)
+    const before = { token: changes.token }
+    const changed = await changes.ask(`PUT ${path}`, change)
     expect(changed.status).toBe(204)
     await refuses(other, 'session_ended')
-    await refuses(changes, 'token_expired')
-    expect(answerTo(cookiesOf(changed))).toBe('ok')
+    await refuses(before, 'token_expired')
+    expect(answerTo(changes)).toBe('ok')
 
-    const { items } = (await (await call(ada, 'GET', '/tokens?limit=100')).json()) as {
+    const { items } = (await (await ada.ask('GET /tokens?limit=100')).json()) as {
       items: { jti: string; session: string }[]
     }
-    const mine = items.find(({ session }) => session === revoked.view.session.id)
-    expect((await call(ada, 'DELETE', `/tokens/${mine?.jti}`)).status).toBe(204)
+    const mine = items.find(({ session }) => session === revoked.session)
+    expect((await ada.ask(`DELETE /tokens/${mine?.jti}`)).status).toBe(204)
     await refuses(revoked, 'token_expired')
-    const healed = await call(revoked, 'GET', '/user/current')
-    expect(answerTo(cookiesOf(healed))).toBe('ok')
+    await revoked.ask('GET /user/current')
+    expect(answerTo(revoked)).toBe('ok')
     expect(answerTo(bystander)).toBe('ok')
   })
 
   it('is shown with what it has applied', async () => {
-    const ada = await admin()
-    const person = await signUp()
-    const changed = await call(ada, 'PATCH', `/accounts/${person.view.account.id}`, {
+    const ada = await signIn(service, 'ada@example.com')
+    const person = await signUp(service)
+    const changed = await ada.ask(`PATCH /accounts/${person.id}`, {
       status: 'locked',
       reason: 'a test',
     })
     const { seq } = (await changed.json()) as { seq: number }
     await until('the service knows that it is applied', async () => {
-      const { items } = (await (await call(ada, 'GET', '/guards')).json()) as {
+      const { items } = (await (await ada.ask('GET /guards')).json()) as {
         items: { name: string; connections: number; appliedSeq: number }[]
       }
       const [api] = items.filter(({ name }) => name === 'api')
@@ -149,19 +116,23 @@ describe('a guard in another process, fed by a real service', () => {
   })
 
   it('survives an emergency rotation: every old token heals, by the new key, without a restart', async () => {
-    const person = await signUp()
+    const person = await signUp(service)
     await command('keys', 'rotate', '--emergency', '--yes')
     await refuses(person, 'token_expired')
-    const healed = cookiesOf(await call(person, 'GET', '/user/current'))
-    await until('the guard knows the new key', () => answerTo(healed) === 'ok', 2)
+    await person.ask('GET /user/current')
+    await until('the guard knows the new key', () => answerTo(person) === 'ok', 2)
   })
 
   it('goes on when the service is killed, refuses when it is stale, and has missed nothing after', async () => {
-    const [stays, goes, late] = [await signUp(), await signUp(), await signUp()]
-    expect(await call(goes, 'DELETE', '/sessions/current')).toMatchObject({ status: 204 })
+    const [stays, goes, late] = [
+      await signUp(service),
+      await signUp(service),
+      await signUp(service),
+    ]
+    expect(await signOut(goes)).toMatchObject({ status: 204 })
     await refuses(goes, 'session_ended')
     // Acknowledged, and the guard may not have been told: it is when the service is back
-    expect(await call(late, 'DELETE', '/sessions/current')).toMatchObject({ status: 204 })
+    expect(await signOut(late)).toMatchObject({ status: 204 })
     process.kill(service.process.pid, 'SIGKILL')
     await service.process.exited
     expect(answerTo(goes)).toBe('session_ended')
@@ -171,12 +142,12 @@ describe('a guard in another process, fed by a real service', () => {
     await until('the guard is fresh again', () => answerTo(stays) === 'ok', 20)
     expect([answerTo(goes), answerTo(late)]).toEqual(['session_ended', 'session_ended'])
     process.stdout.write(`guard: stale after a kill, fresh again by the restart; 1 kill\n`)
-    const lock = ['accounts', 'lock', stays.view.account.email, '--reason', 'after the kill']
+    const lock = ['accounts', 'lock', stays.email, '--reason', 'after the kill']
     expect(await service.command(lock)).toMatchObject({ code: 0 })
     await refuses(stays, 'account_locked')
 
     // Declared restored: every key is withdrawn and every session has ended
-    const person = await signUp()
+    const person = await signUp(service)
     await command('restored', '--yes')
     await until('the guard refuses', () => answerTo(person) !== 'ok', 2)
     await again.stop()

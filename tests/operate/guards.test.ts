@@ -3,9 +3,11 @@ import { openFeed } from '@keyhaven/stage/feed/feed-reader'
 import type { FeedReader } from '@keyhaven/stage/feed/feed-reader'
 import { until } from '@keyhaven/stage/processes/process'
 import { startService } from '@keyhaven/stage/processes/running-service'
-import type { Service } from '@keyhaven/stage/processes/running-service'
+import type { RunningService } from '@keyhaven/stage/processes/running-service'
+import { send, signUp } from '@keyhaven/stage/http/person'
+import type { Person } from '@keyhaven/stage/http/person'
 
-let service: Service
+let service: RunningService
 beforeAll(async () => {
   service = await startService()
 })
@@ -17,31 +19,14 @@ async function command<T>(...args: string[]): Promise<T> {
   return JSON.parse(output) as T
 }
 
-interface Person {
-  readonly id: string
-  readonly cookie: string
-}
-
-async function signUp(email: string): Promise<Person> {
-  const response = await fetch(`${service.address}/accounts`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', origin: new URL(service.issuer).origin },
-    body: JSON.stringify({ email, password: 'correct horse battery' }),
-  })
-  expect(response.status).toBe(201)
-  const { account } = (await response.json()) as { account: { id: string } }
-  const lines = response.headers.getSetCookie()
-  return { id: account.id, cookie: lines.map((line) => line.split(';')[0]).join('; ') }
-}
-
 async function listen(key: string): Promise<FeedReader> {
   const reader = await openFeed(service.address, { key })
   await until('it has caught up', () => reader.heartbeats().length > 0, 10)
   return reader
 }
 
-const statusOf = async ({ cookie }: Person): Promise<number> =>
-  (await fetch(`${service.address}/user/current`, { headers: { cookie } })).status
+const statusOf = async (person: Person): Promise<number> =>
+  (await send(service, 'GET /user/current', { person })).status
 
 describe('keyhaven guards', () => {
   it('add prints the key once; list shows who listens; remove ends its feeds', async () => {
@@ -73,7 +58,7 @@ describe('keyhaven guards', () => {
   })
   it('a lock on the command line is refused and told by the running service', async () => {
     const { key } = await command<{ key: string }>('guards', 'add', 'other-api')
-    const [person, reader] = [await signUp('a@example.com'), await listen(key)]
+    const [person, reader] = [await signUp(service, { email: 'a@example.com' }), await listen(key)]
     await service.command(['accounts', 'lock', 'a@example.com', '--reason', 'test'])
     // The command has ended, so the lock is written: a quarter of a second, and what a busy machine adds
     await until(
@@ -89,7 +74,7 @@ describe('keyhaven guards', () => {
 describe('keyhaven restored', () => {
   it('withdraws every key, ends every session and begins a new log under a running service', async () => {
     const { key } = await command<{ key: string }>('guards', 'add', 'third-api')
-    const [person, reader] = [await signUp('b@example.com'), await listen(key)]
+    const [person, reader] = [await signUp(service, { email: 'b@example.com' }), await listen(key)]
     const before = reader.heartbeats()[0]
     const done = await command<{ log: string; withdrawn: string[]; sessions: number }>(
       'restored',
@@ -104,7 +89,7 @@ describe('keyhaven restored', () => {
       { id: done.withdrawn[0], code: 'token_expired' },
     ])
     expect(await statusOf(person)).toBe(401)
-    expect(await statusOf(await signUp('c@example.com'))).toBe(200)
+    expect(await statusOf(await signUp(service, { email: 'c@example.com' }))).toBe(200)
     after.close()
   })
 })

@@ -4,29 +4,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { databaseIn, rowsIn } from '@keyhaven/stage/databases/databases'
 import { keyhaven, run, until } from '@keyhaven/stage/processes/process'
 import { startService } from '@keyhaven/stage/processes/running-service'
-import type { Service } from '@keyhaven/stage/processes/running-service'
+import type { RunningService } from '@keyhaven/stage/processes/running-service'
+import { signUp } from '@keyhaven/stage/http/person'
+import { setCookies } from '@keyhaven/stage/http/set-cookies'
 
-let service: Service
+let service: RunningService
 beforeAll(async () => {
   service = await startService()
 })
 afterAll(() => service.close())
-
-interface Person {
-  readonly token: string
-  readonly cookie: string
-}
-
-async function signUp(email: string): Promise<Person> {
-  const response = await fetch(`${service.address}/accounts`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', origin: new URL(service.issuer).origin },
-    body: JSON.stringify({ email, password: 'correct horse battery' }),
-  })
-  expect(response.status).toBe(201)
-  const cookies = response.headers.getSetCookie().map((line) => line.split(';')[0] ?? '')
-  return { cookie: cookies.join('; '), token: cookies[0]?.replace('keyhaven=', '') ?? '' }
-}
 
 async function current(
   headers: Record<string, string>,
@@ -57,7 +43,7 @@ const kidOf = (token: string): unknown =>
 
 describe('keyhaven keys rotate', () => {
   it('publishes the new key before it signs; old tokens stay good (JOSE-23)', async () => {
-    const before = await signUp('before@example.com')
+    const before = await signUp(service, { email: 'before@example.com' })
     const { code, output } = await service.command(['keys', 'rotate', '--json'])
     expect(code).toBe(0)
     const { kid, signsFrom } = JSON.parse(output) as { kid: string; signsFrom: string }
@@ -71,7 +57,7 @@ describe('keyhaven keys rotate', () => {
       { kid, state: 'next' },
       { kid: kidOf(before.token), state: 'current' },
     ])
-    const after = await signUp('after@example.com')
+    const after = await signUp(service, { email: 'after@example.com' })
     expect(kidOf(after.token)).toBe(kidOf(before.token))
     expect((await current({ authorization: `Bearer ${before.token}` })).status).toBe(200)
   })
@@ -79,7 +65,7 @@ describe('keyhaven keys rotate', () => {
 
 describe('keyhaven keys rotate --emergency', () => {
   it('refuses every former token at once, in the running service; sessions live on (J46)', async () => {
-    const person = await signUp('person@example.com')
+    const person = await signUp(service, { email: 'person@example.com' })
     const asked = await service.command(['keys', 'rotate', '--emergency'])
     expect(asked).toMatchObject({
       code: 2,
@@ -97,14 +83,14 @@ describe('keyhaven keys rotate --emergency', () => {
       headers: { cookie: person.cookie, 'sec-fetch-site': 'same-origin' },
     })
     expect(healed.status).toBe(200)
-    expect(kidOf(healed.headers.getSetCookie()[0]?.replace('keyhaven=', '') ?? '')).toBe(kid)
+    expect(kidOf(setCookies(healed)[0]?.value ?? '')).toBe(kid)
     expect((await keys()).map(({ state }) => state).toSorted()).toContain('withdrawn')
   })
 })
 
 describe('keyhaven inspect', () => {
   it('says what a token says and whether it is valid, and never repeats it', async () => {
-    const { token } = await signUp('inspect@example.com')
+    const { token } = await signUp(service, { email: 'inspect@example.com' })
     const good = await service.command(['inspect'], token)
     expect(good.code).toBe(0)
     expect(good.output).toMatch(/^verdict +valid$/m)
@@ -130,14 +116,14 @@ describe('keyhaven inspect', () => {
   ])(
     'says exactly why a token %s is not valid, and exits 1 (operator 26)',
     async (_what, change, reason) => {
-      const { token } = await signUp(`inspect${Math.random()}@example.com`)
+      const { token } = await signUp(service)
       const { code, output } = await service.command(['inspect'], change(token))
       expect(output).toContain(`not valid: ${reason}`)
       expect(code).toBe(1)
     },
   )
   it('knows a token whose session has ended, and one whose key was withdrawn', async () => {
-    const { token } = await signUp('late@example.com')
+    const { token } = await signUp(service, { email: 'late@example.com' })
     await service.command(['keys', 'rotate', '--emergency', '--yes'])
     const { code, output } = await service.command(['inspect', '--json'], token)
     expect(JSON.parse(output)).toMatchObject({

@@ -5,9 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { databaseIn } from '@keyhaven/stage/databases/databases'
 import { keyhaven, run, until } from '@keyhaven/stage/processes/process'
 import { startService } from '@keyhaven/stage/processes/running-service'
-import type { Service } from '@keyhaven/stage/processes/running-service'
+import type { RunningService } from '@keyhaven/stage/processes/running-service'
 
-let service: Service
+let service: RunningService
 beforeAll(async () => {
   service = await startService({ environment: { KEYHAVEN_TRUST_PROXY: '127.0.0.2' } })
 })

@@ -6,16 +6,18 @@ import { createKeyhaven } from '@keyhaven/server'
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { keyhaven, run, until } from '@keyhaven/stage/processes/process'
-import { startPgBouncer } from '@keyhaven/stage/databases/pgbouncer'
+import { startPgBouncer } from '@keyhaven/stage/databases/pg-bouncer'
 import { startPostgres } from '@keyhaven/stage/databases/postgres'
 import type { Postgres } from '@keyhaven/stage/databases/postgres'
 import { carryStatements } from '@keyhaven/stage/databases/statement-carrier'
 import { startService } from '@keyhaven/stage/processes/running-service'
-import type { Service } from '@keyhaven/stage/processes/running-service'
+import type { RunningService } from '@keyhaven/stage/processes/running-service'
+import { password, personOf, send } from '@keyhaven/stage/http/person'
+import type { Person } from '@keyhaven/stage/http/person'
+import { doses } from '../doses.ts'
 
-const password = 'correct horse battery'
 let postgres: Postgres
-let service: Service
+let service: RunningService
 let people = 0
 
 beforeAll(async () => {
@@ -43,45 +45,22 @@ async function asOperator(name: string, ...statements: readonly string[]): Promi
   await client.end()
 }
 
-const send = (path: string, method: string, more: { body?: object; headers?: object } = {}) =>
-  fetch(`${service.address}${path}`, {
-    method,
-    headers: {
-      origin: new URL(service.issuer).origin,
-      ...(more.body && { 'content-type': 'application/json' }),
-      ...more.headers,
-    },
-    ...(more.body && { body: JSON.stringify(more.body) }),
-  })
-
-interface Person {
-  readonly email: string
-  readonly cookie: string
-  readonly xsrf: string
-}
-
 /** Each from an address of its own: one network may sign up eighty times a minute. */
-const signUp = (): Promise<Response> => {
+function enrol(): Promise<Response> {
   const from = `10.0.${(++people >> 8) & 255}.${people & 255}`
-  return send('/accounts', 'POST', {
+  return send(service, 'POST /accounts', {
     headers: { 'x-forwarded-for': from },
     body: { email: `person${people}@example.com`, password },
   })
 }
 
-async function personOf(response: Response): Promise<Person> {
-  expect(response.status).toBe(201)
-  const view = (await response.json()) as { xsrfToken: string; account: { email: string } }
-  const lines = response.headers.getSetCookie()
-  const cookie = lines.map((line) => line.split(';')[0]).join('; ')
-  return { email: view.account.email, cookie, xsrf: view.xsrfToken }
-}
+const newcomer = async (): Promise<Person> => personOf(service, await enrol())
 
-const current = ({ cookie }: Person): Promise<Response> =>
-  send('/user/current', 'GET', { headers: { cookie } })
+const current = (person: Person): Promise<Response> =>
+  send(service, 'GET /user/current', { person })
 
-const signOut = ({ cookie, xsrf }: Person): Promise<Response> =>
-  send('/sessions/current', 'DELETE', { headers: { cookie, 'x-xsrf-token': xsrf } })
+const signOut = (person: Person): Promise<Response> =>
+  send(service, 'DELETE /sessions/current', { person })
 
 async function expectUnavailable(answer: Response): Promise<void> {
   expect(answer.status).toBe(503)
@@ -108,7 +87,7 @@ const heals = (who: Person): Promise<void> =>
   until('it heals', async () => (await current(who)).status === 200, 10)
 
 describe('PostgreSQL that fails under a running service (D11)', () => {
-  it('stopped at once and started again, three times under load: 200, 201, 204, right 401s and 503 alone; what was acknowledged holds', async () => {
+  it('stopped at once and started again and again under load: 200, 201, 204, right 401s and 503 alone; what was acknowledged holds', async () => {
     const alive: Person[] = []
     const ended: Person[] = []
     const seen = new Set<string>()
@@ -120,9 +99,9 @@ describe('PostgreSQL that fails under a running service (D11)', () => {
     }
     const work = async (): Promise<void> => {
       while (!stopped) {
-        const response = await signUp()
+        const response = await enrol()
         if (!(await note('sign-up', response.clone()))) continue
-        const who = await personOf(response)
+        const who = await personOf(service, response)
         await note('live', await current(who))
         if (people % 2 === 0) {
           // Asked for and not acknowledged, it may be either
@@ -132,12 +111,12 @@ describe('PostgreSQL that fails under a running service (D11)', () => {
       }
     }
     const workers = Array.from({ length: 4 }, work)
-    for (let round = 0; round < 3; round++) {
+    for (let round = 0; round < doses.postgresStops; round++) {
       await sleep(700)
       postgres.kill()
       await sleep(300)
       postgres.start()
-      await until('it heals', async () => (await signUp()).status === 201, 20)
+      await until('it heals', async () => (await enrol()).status === 201, 20)
     }
     stopped = true
     await Promise.all(workers)
@@ -150,17 +129,17 @@ describe('PostgreSQL that fails under a running service (D11)', () => {
   })
 
   it('every connection ended by its administrator: it heals by itself', async () => {
-    const who = await personOf(await signUp())
+    const who = await newcomer()
     await asOperator(
       'postgres',
       "select pg_terminate_backend(pid) from pg_stat_activity where datname = 'keyhaven'",
     )
     await heals(who)
-    await personOf(await signUp())
+    await newcomer()
   })
 
   it('no connection left: 503, never 401, and it heals', async () => {
-    const who = await personOf(await signUp())
+    const who = await newcomer()
     // The service's user is none that the server keeps places for
     await asOperator(
       'postgres',
@@ -168,7 +147,7 @@ describe('PostgreSQL that fails under a running service (D11)', () => {
       "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'keyhaven'",
     )
     await expectUnavailable(await current(who))
-    await expectUnavailable(await signUp())
+    await expectUnavailable(await enrol())
     // The log's lines are bounded, and come after the answer
     await until('the log names the cause', async () => {
       await expectUnavailable(await current(who))
@@ -179,7 +158,7 @@ describe('PostgreSQL that fails under a running service (D11)', () => {
   })
 
   it('figures are told meanwhile, to keys that were known: those of this process (A21)', async () => {
-    const who = await personOf(await signUp())
+    const who = await newcomer()
     const keys = [await addGuard('prometheus'), await addGuard('notes-api')]
     const text = async (): Promise<string> => {
       const answer = await figures(keys[0])
@@ -207,8 +186,8 @@ describe('PostgreSQL that fails under a running service (D11)', () => {
   })
 
   it('a standby that is missing: not ready within 10 s, though nobody writes; the log names it, and it heals', async () => {
-    const ready = async (): Promise<number> => (await send('/health/ready', 'GET')).status
-    const person = await personOf(await signUp())
+    const ready = async (): Promise<number> => (await send(service, 'GET /health/ready')).status
+    const person = await newcomer()
     expect(await ready()).toBe(200)
     await asOperator(
       'postgres',
@@ -217,7 +196,7 @@ describe('PostgreSQL that fails under a running service (D11)', () => {
     )
     try {
       await until('it is not ready', async () => (await ready()) === 503, 10)
-      const { status } = await signUp()
+      const { status } = await enrol()
       expect(status).toBe(503)
       const cause = 'commits wait for a synchronous standby that is missing'
       await until('the log names it', () => service.process.output().includes(cause), 15)
@@ -237,7 +216,7 @@ describe('PostgreSQL that fails under a running service (D11)', () => {
   })
 
   it('a table locked by somebody: 503 within seconds for who needs it, and it heals', async () => {
-    const who = await personOf(await signUp())
+    const who = await newcomer()
     const other = new Client(postgres.url('keyhaven'))
     await other.connect()
     await other.query('begin')
@@ -245,7 +224,7 @@ describe('PostgreSQL that fails under a running service (D11)', () => {
     const began = performance.now()
     await expectUnavailable(await current(who))
     expect(performance.now() - began).toBeLessThan(8000)
-    const health = await send('/health/live', 'GET')
+    const health = await send(service, 'GET /health/live')
     expect(health.status).toBe(200)
     await other.query('rollback')
     await other.end()
@@ -253,7 +232,7 @@ describe('PostgreSQL that fails under a running service (D11)', () => {
   })
 
   it('ended in the middle of a query: 503, and it heals', async () => {
-    const who = await personOf(await signUp())
+    const who = await newcomer()
     const other = new Client(postgres.url('keyhaven'))
     await other.connect()
     await other.query('begin')
@@ -272,34 +251,34 @@ describe('PostgreSQL that fails under a running service (D11)', () => {
   })
 
   it('turned read-only: 503 for writers, and it heals', async () => {
-    const who = await personOf(await signUp())
+    const who = await newcomer()
     const ends = "select pg_terminate_backend(pid) from pg_stat_activity where datname = 'keyhaven'"
     await asOperator(
       'postgres',
       'alter database keyhaven set default_transaction_read_only = on',
       ends,
     )
-    await until('it is refused', async () => (await signUp()).status === 503, 10)
+    await until('it is refused', async () => (await enrol()).status === 503, 10)
     expect([200, 503]).toContain((await current(who)).status)
     await until('the log names it', () => service.process.output().includes('standby'))
     await asOperator('postgres', 'alter database keyhaven reset default_transaction_read_only')
     await heals(who)
-    await until('writers go on', async () => (await signUp()).status === 201, 10)
+    await until('writers go on', async () => (await enrol()).status === 201, 10)
   })
 
   it('its tables changed by another version’s start: nobody notices', async () => {
-    const who = await personOf(await signUp())
+    const who = await newcomer()
     for (const table of ['accounts', 'sessions', 'tokens', 'revocations', 'signing_keys']) {
       await asOperator('keyhaven', `alter table ${table} add column later text`)
       expect((await current(who)).status).toBe(200)
-      await personOf(await signUp())
+      await newcomer()
       await asOperator('keyhaven', `alter table ${table} drop column later`)
       expect((await current(who)).status).toBe(200)
     }
   })
 
   it('its process stopped, so that it answers nothing: 503 in bounded time, figures in time for Prometheus, and it heals (A21)', async () => {
-    const who = await personOf(await signUp())
+    const who = await newcomer()
     const key = await addGuard('watcher')
     await until('the key is known', async () => /watcher/.test(await (await figures(key)).text()))
     const { rows } = await query(

@@ -5,11 +5,12 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { changeIn, databaseIn } from '@keyhaven/stage/databases/databases'
-import { answers, freePort, keyhaven, root, run, until } from '@keyhaven/stage/processes/process'
-import type { Running } from '@keyhaven/stage/processes/process'
+import { answers, freePort, keyhaven, run, until } from '@keyhaven/stage/processes/process'
+import { program } from '@keyhaven/stage/processes/program'
+import type { RunningProcess } from '@keyhaven/stage/processes/process'
+import { signUp } from '@keyhaven/stage/http/person'
 
 const folder = mkdtempSync(join(tmpdir(), 'keyhaven-drill-'))
-const password = 'correct horse battery'
 const origin = 'http://localhost:45551'
 const PEOPLE = 4
 /** Seconds that a token lives: it is renewed several times in each part of the drill. */
@@ -18,7 +19,7 @@ const TTL = 6
 let database: string
 let environment: Record<string, string>
 const services: string[] = []
-const processes: Running[] = []
+const processes: RunningProcess[] = []
 const apis: { readonly address: string; readonly pid: number }[] = []
 let pages: Page[]
 
@@ -41,8 +42,7 @@ async function command(...args: readonly string[]): Promise<Record<string, strin
 async function startApi(name: string): Promise<void> {
   const { key = '' } = await command('guards', 'add', name)
   const port = await freePort()
-  const script = join(root, 'packages/stage/src/processes/guarded-api.ts')
-  const api = run([process.execPath, '--conditions=keyhaven-source', script], {
+  const api = run(program('guarded-api'), {
     environment: {
       ISSUER: `${origin}/auth`,
       REACH: services[apis.length % services.length] ?? '',
@@ -104,31 +104,12 @@ interface Page {
  * client does where an API says `token_expired`: asks the service, which renews, and calls once more.
  */
 async function openPage(at: number): Promise<Page> {
-  const jar = new Map<string, string>()
   const failures: string[] = []
   let running = true
-  const ask = async (
-    url: string,
-    init: { readonly method?: string; readonly body?: string; readonly type?: string } = {},
-  ): Promise<Response> => {
-    const cookie = [...jar].map((pair) => pair.join('=')).join('; ')
-    const { type, ...more } = init
-    const headers = { origin, cookie, ...(type && { 'content-type': type }) }
-    const answer = await fetch(url, { ...more, headers })
-    for (const line of answer.headers.getSetCookie()) {
-      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? []
-      jar.set(name, value)
-    }
-    return answer
-  }
-  const signedUp = await ask(`${services[0]}/accounts`, {
-    method: 'POST',
-    type: 'application/json',
-    body: JSON.stringify({ email: `person${at}@example.com`, password }),
-  })
-  expect(signedUp.status).toBe(201)
+  const here = await signUp({ issuer: `${origin}/auth`, address: services[0] ?? '' })
+  const ask = (url: string): Promise<Response> => here.ask(`GET ${url}`)
   let turn = at
-  const token = (): string => jar.get('keyhaven') ?? ''
+  const token = (): string => here.token
   const whoAmI = async (): Promise<number> => {
     turn += 1
     const { status } = await ask(`${services[turn % services.length]}/user/current`)

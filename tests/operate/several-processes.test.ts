@@ -6,17 +6,18 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { databaseIn } from '@keyhaven/stage/databases/databases'
 import { until } from '@keyhaven/stage/processes/process'
 import { startService } from '@keyhaven/stage/processes/running-service'
-import type { Service } from '@keyhaven/stage/processes/running-service'
+import type { RunningService } from '@keyhaven/stage/processes/running-service'
+import { bearer, send, signUp } from '@keyhaven/stage/http/person'
+import type { Person } from '@keyhaven/stage/http/person'
 
-const password = 'correct horse battery'
 // Nobody listens there: a proxy would, and would take either process
 const url = 'http://localhost:2/auth'
 const environment: Record<string, string> = {
   KEYHAVEN_MASTER_KEY: randomBytes(32).toString('base64url'),
 }
 const folder = mkdtempSync(join(tmpdir(), 'keyhaven-several-'))
-let first: Service
-let second: Service
+let first: RunningService
+let second: RunningService
 
 /** Two processes, each with a data folder of its own, on one database; started at once on an empty one. */
 beforeAll(async () => {
@@ -30,56 +31,10 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-const start = (): Promise<Service> => startService({ url, environment })
+const start = (): Promise<RunningService> => startService({ url, environment })
 
-interface Person {
-  readonly account: string
-  readonly headers: Readonly<Record<string, string>>
-  readonly bearer: Readonly<Record<string, string>>
-}
-
-function send(
-  at: Service,
-  path: string,
-  method: string,
-  more: { body?: object; headers?: object },
-) {
-  return fetch(`${at.address}${path}`, {
-    method,
-    headers: {
-      origin: new URL(url).origin,
-      ...(more.body && { 'content-type': 'application/json' }),
-      ...more.headers,
-    },
-    ...(more.body && { body: JSON.stringify(more.body) }),
-  })
-}
-
-async function personOf(response: Response): Promise<Person> {
-  expect(response.status).toBe(201)
-  const view = (await response.json()) as { xsrfToken: string; account: { id: string } }
-  const cookie = response.headers
-    .getSetCookie()
-    .map((line) => line.split(';')[0])
-    .join('; ')
-  const [, token = ''] = /keyhaven=([^;]+)/.exec(cookie) ?? []
-  return {
-    account: view.account.id,
-    headers: { cookie, 'x-xsrf-token': view.xsrfToken },
-    bearer: { authorization: `Bearer ${token}` },
-  }
-}
-
-let people = 0
-const signUp = async (at: Service): Promise<Person> =>
-  personOf(
-    await send(at, '/accounts', 'POST', {
-      body: { email: `person${++people}@example.com`, password },
-    }),
-  )
-
-const statusAt = async (at: Service, headers: object): Promise<number> =>
-  (await send(at, '/user/current', 'GET', { headers })).status
+const statusAt = async (at: RunningService, headers: Person['headers']): Promise<number> =>
+  (await send(at, 'GET /user/current', { headers })).status
 
 describe('several processes on one database, with one master key', () => {
   it('know a session that was opened at another, and refuse what was revoked there within 250 ms', async () => {
@@ -89,10 +44,11 @@ describe('several processes on one database, with one master key', () => {
     ] as const) {
       const who = await signUp(here)
       expect(await statusAt(there, who.headers)).toBe(200)
-      expect(await statusAt(there, who.bearer)).toBe(200)
-      const left = await send(here, '/sessions/current', 'DELETE', { headers: who.headers })
+      expect(await statusAt(there, bearer(who.token))).toBe(200)
+      const left = await send(here, 'DELETE /sessions/current', { headers: who.headers })
       expect(left.status).toBe(204)
-      const refused = async (): Promise<boolean> => (await statusAt(there, who.bearer)) === 401
+      const refused = async (): Promise<boolean> =>
+        (await statusAt(there, bearer(who.token))) === 401
       await until('the other refuses it', refused, 0.25)
     }
   })
@@ -102,12 +58,12 @@ describe('several processes on one database, with one master key', () => {
     const rotated = await first.command(['keys', 'rotate', '--emergency', '--yes', '--json'])
     expect(rotated.code, rotated.output).toBe(0)
     for (const at of [first, second]) {
-      const refused = async (): Promise<boolean> => (await statusAt(at, who.bearer)) === 401
+      const refused = async (): Promise<boolean> => (await statusAt(at, bearer(who.token))) === 401
       await until('the old token is refused', refused, 1)
       // The session lives: it is given a token of the new key
       expect(await statusAt(at, who.headers)).toBe(200)
     }
-    const locked = ['accounts', 'lock', `person${people}@example.com`, '--reason', 'a test']
+    const locked = ['accounts', 'lock', who.email, '--reason', 'a test']
     expect((await second.command(locked)).code).toBe(0)
     for (const at of [first, second]) {
       const out = async (): Promise<boolean> => (await statusAt(at, who.headers)) === 401
@@ -119,7 +75,7 @@ describe('several processes on one database, with one master key', () => {
     const persons = await Promise.all([signUp(first), signUp(second), signUp(first)])
     const seen = new Set<number>()
     let over = false
-    let up: Service = second
+    let up: RunningService = second
     const visits = persons.map(async ({ headers }) => {
       while (!over) seen.add(await statusAt(up, headers))
     })

@@ -1,9 +1,10 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { exec, spawn, spawnSync } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { launchChromium, screenshot } from '@keyhaven/stage/browser/chromium'
@@ -11,21 +12,18 @@ import { cleanEnvironment } from '@keyhaven/stage/processes/clean-environment'
 import { answers, root, until } from '@keyhaven/stage/processes/process'
 import { changed, readmeBlocks, writtenLines } from './readme.ts'
 
+const execute = promisify(exec)
 const work = mkdtempSync(join(tmpdir(), 'keyhaven-quickstart-'))
 const blocks = readmeBlocks()
 const servers: ChildProcess[] = []
 let printed = ''
 let browser: Browser
 
-function command(line: string, folder: string, environment: Record<string, string> = {}): void {
-  const { status, stdout, stderr } = spawnSync(line, {
-    shell: true,
-    cwd: folder,
-    env: { ...cleanEnvironment(), ...environment },
-    encoding: 'utf8',
-    timeout: 180_000,
+async function command(line: string, folder: string): Promise<void> {
+  const how = { cwd: folder, env: cleanEnvironment(), timeout: 180_000 }
+  await execute(line, how).catch(({ stdout, stderr }: { stdout: string; stderr: string }) => {
+    throw new Error(`${line} failed in ${folder}:\n${stdout}${stderr}`)
   })
-  if (status !== 0) throw new Error(`${line} failed in ${folder}:\n${stdout}${stderr}`)
 }
 
 /** Starts a command that stays; npm and what it starts are one group, and end together. */
@@ -41,11 +39,16 @@ function start(line: string, folder: string): void {
 
 beforeAll(async () => {
   const tools = join(root, 'node_modules/.bin')
-  command(`${tools}/express --no-view api`, work)
-  command(`${tools}/create-vite page --template react-ts --no-interactive`, work)
-  for (const folder of ['api', 'page']) command('npm install', join(work, folder))
   symlinkSync(root, join(work, 'keyhaven'))
-  command('npm run pack', join(work, 'keyhaven'))
+  const generated = async (generator: string, folder: string): Promise<void> => {
+    await command(`${tools}/${generator}`, work)
+    await command('npm install', join(work, folder))
+  }
+  await Promise.all([
+    generated('express --no-view api', 'api'),
+    generated('create-vite page --template react-ts --no-interactive', 'page'),
+    command('npm run pack', join(work, 'keyhaven')),
+  ])
   browser = await launchChromium()
 }, 300_000)
 afterAll(async () => {
@@ -72,12 +75,12 @@ describe('the quickstart of the README', () => {
       const place = join(work, title)
       if (language === 'diff') writeFileSync(place, changed(readFileSync(place, 'utf8'), text))
       else if (language !== 'sh') writeFileSync(place, text)
-      else if (text.startsWith('npm install')) command(text, place)
+      else if (text.startsWith('npm install')) await command(text, place)
       else start(text, place)
     }
     await until('the API answers', () => answers('http://localhost:3000/auth/health/ready'))
     await until('the page answers', () => answers('http://localhost:5173/'))
-    command('npm run build', join(work, 'page'))
+    await command('npm run build', join(work, 'page'))
     const { resolve } = createRequire(join(work, 'page/package.json'))
     expect(readFileSync(resolve('@keyhaven/client/tokens.css'), 'utf8')).toContain('--kh-accent:')
 
@@ -97,7 +100,7 @@ describe('the quickstart of the README', () => {
       join(work, 'page/tsconfig.guide.json'),
       JSON.stringify({ ...settings, files: ['src/guide.ts'] }),
     )
-    command('npx tsc -p tsconfig.guide.json', join(work, 'page'))
+    await command('npx tsc -p tsconfig.guide.json', join(work, 'page'))
 
     const page = await browser.newPage()
     const failures: string[] = []
@@ -152,14 +155,14 @@ describe('the quickstart of the README', () => {
 describe('the packed packages in other tool chains, by docs/guides/building.md', () => {
   const page = readFileSync(join(root, 'docs/guides/building.md'), 'utf8')
   const api = join(work, 'api')
-  beforeAll(() => {
+  beforeAll(async () => {
     // Node's types of another version than ours, as an application has them
     const others = 'jest@30.5.2 @types/node@26.6.6 @types/express@5.0.6'
     const packed = ['core', 'guard', 'server'].map((name) => `../keyhaven/packed/${name}.tgz`)
-    command(`npm install --no-save ${packed.join(' ')} ${others}`, api)
+    await command(`npm install --no-save ${packed.join(' ')} ${others}`, api)
   }, 300_000)
 
-  it('work in Jest with the line that the page has, required and imported (reports F18)', () => {
+  it('work in Jest with the line that the page has, required and imported (reports F18)', async () => {
     const line = 'NODE_OPTIONS=--experimental-vm-modules jest'
     expect(page).toContain(`"test": "${line}"`)
     const suite = `
@@ -199,7 +202,7 @@ test('guarded API, and a service with a password', async () => {
 `
     mkdirSync(join(api, 'tests'))
     writeFileSync(join(api, 'tests/api.test.js'), suite)
-    command(`PATH=node_modules/.bin:$PATH ${line} tests`, api)
+    await command(`PATH=node_modules/.bin:$PATH ${line} tests`, api)
   }, 120_000)
 
   const source = `

@@ -63,6 +63,13 @@ const broken: Readonly<
     plantedImport('endpoints/keys/planted.ts', '../audit/get-audit.ts', 'another endpoint'),
     ['packages/server/src/planted/planted.ts', '', 'no layer of the server'],
   ],
+  links: [
+    ['docs/planted.md', '[a page](nowhere.md)', 'nowhere.md leads to no file'],
+    ['docs/adrift.md', '[a heading](../README.md#nowhere)', 'leads to no heading'],
+    ['docs/lost.md', 'See `tools/nowhere.ts`.', '`tools/nowhere.ts` is no file'],
+    ['docs/unproved.md', 'Proved by `nowhere.test.ts`.', 'there is no test'],
+    ['docs/unlisted.md', '', 'has no line with a sentence'],
+  ],
   'main-export': [
     ['packages/core/src/lib/token/planted.ts', 'export const other = 1', 'none of them named like'],
   ],
@@ -89,6 +96,13 @@ const broken: Readonly<
       'past the entry',
     ],
   ],
+  prose: [
+    ['docs/planted.md', 'It tells whoever asks where it was heard. '.repeat(1000), 'docs: tell'],
+    ['docs/heard.md', 'heard '.repeat(1000), 'docs: hear'],
+    ['docs/whoever.md', 'nobody '.repeat(1000), 'docs: whoever'],
+    ['docs/where.md', 'where '.repeat(1000), 'docs: where'],
+    ['docs/unaddressed.md', 'word '.repeat(100_000), 'docs: you, your'],
+  ],
   silenced: [
     ['packages/core/src/lib/planted.ts', 'const x: any = 1', 'uses any'],
     [
@@ -107,6 +121,19 @@ const broken: Readonly<
       'packages/core/src/lib/token/planted.test.ts',
       "import { x } from './header.ts'",
       'that file alone',
+    ],
+    ...['signUp', 'signIn', 'signedIn', 'newPerson'].map(
+      (name, at) =>
+        [
+          `tests/journeys/planted-${at}.test.ts`,
+          `const ${name} = 1`,
+          '; take it from @keyhaven/stage',
+        ] as const,
+    ),
+    [
+      'packages/server/tests/planted-cookies.test.ts',
+      'answer.headers.'.concat('getSetCookie()'),
+      'reads Set-Cookie',
     ],
   ],
   touches: [

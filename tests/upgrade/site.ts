@@ -8,7 +8,7 @@ import type { GuardedApi, Served } from '../chaos/fleet.ts'
 import { startBalancer } from '@keyhaven/stage/proxies/balancer'
 import { databaseIn, rowsIn } from '@keyhaven/stage/databases/databases'
 import { answers, freePort, run, until } from '@keyhaven/stage/processes/process'
-import type { Running } from '@keyhaven/stage/processes/process'
+import type { RunningProcess } from '@keyhaven/stage/processes/process'
 import type { Version } from './versions.ts'
 
 /** Two services behind nginx on one database, and APIs that trust them; each is of some version. */
@@ -36,8 +36,8 @@ export async function startSite(
 ): Promise<Site> {
   const folder = mkdtempSync(join(tmpdir(), 'keyhaven-upgrade-'))
   const database = await databaseIn(folder, { migrated: false })
-  const started: Running[] = []
-  const begin = (...starting: Parameters<typeof run>): Running => {
+  const started: RunningProcess[] = []
+  const begin = (...starting: Parameters<typeof run>): RunningProcess => {
     const running = run(...starting)
     started.push(running)
     return running
@@ -57,7 +57,7 @@ export async function startSite(
       KEYHAVEN_MAX_STALENESS: `${MAX_STALENESS}s`,
     },
   }))
-  const services: Running[] = []
+  const services: RunningProcess[] = []
   const startService = async (at: number, { keyhaven }: Version, flags: readonly string[]) => {
     const { address, environment } = placeAt(places, at)
     const running = begin([...keyhaven, 'start', ...flags], { environment })
@@ -84,7 +84,7 @@ export async function startSite(
   await Promise.all(places.map((_place, at) => startService(at, version, [])))
 
   const apis: { readonly api: GuardedApi; readonly environment: Record<string, string> }[] = []
-  const processes: Running[] = []
+  const processes: RunningProcess[] = []
   const health = async ({ address }: GuardedApi) =>
     (await ask(`${address}/health`))?.body as
       | { readonly fresh: boolean; readonly log?: string; readonly seq: number }

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { keyhaven, root } from '@keyhaven/stage/processes/process'
+import { program } from '@keyhaven/stage/processes/program'
 
 type Command = readonly [string, ...string[]]
 
@@ -23,7 +24,7 @@ const api = join(root, 'packages/stage/src/processes/guarded-api.ts')
 export const present: Version = {
   name: 'present',
   keyhaven,
-  guardedApi: [process.execPath, '--conditions=keyhaven-source', api],
+  guardedApi: program('guarded-api'),
 }
 
 interface Manifest {

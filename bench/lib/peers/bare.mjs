@@ -1,4 +1,4 @@
-/** Node's own HTTP server with one small JSON answer: what nobody can be faster than. */
+/** Node's own HTTP server with one small JSON answer: the upper limit for every service. */
 import { createServer } from 'node:http'
 
 const body = JSON.stringify({ ok: true })

@@ -1,4 +1,4 @@
-/** Better Auth as its documentation sets it up, on SQLite, with address and password; prints its address. */
+/** Better Auth, set up as its documentation does, on SQLite, with address and password. Prints its address. */
 import { createServer } from 'node:http'
 import { DatabaseSync } from 'node:sqlite'
 import { betterAuth } from 'better-auth'

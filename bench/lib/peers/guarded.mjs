@@ -1,6 +1,6 @@
 /**
- * One small JSON route on Express or node:http, bare or behind a check. Prints its address;
- * `/credentials` gives the headers of people who may see `/notes`.
+ * One small JSON route on Express or node:http, bare or behind a check. Prints its address. `/credentials`
+ * returns the headers of people who may call `/notes`.
  */
 import { createHash, createSecretKey, randomBytes } from 'node:crypto'
 import { createServer } from 'node:http'
@@ -22,10 +22,10 @@ const PEOPLE = 200
 const secret = 'a secret of a benchmark, thirty-two characters and more'
 const notes = { notes: [{ id: 1, text: 'a note' }] }
 const text = JSON.stringify(notes)
-/** The bare route gets a cookie of the same size: what Node reads is not the check's cost. */
+/** The bare route gets a cookie of the same size, so that Node's parsing is not counted as the check's cost. */
 let credentials = Array.from({ length: PEOPLE }, () => ({ cookie: `theme=${'x'.repeat(780)}` }))
 
-/** A guard over keys of its own, with every check on, as a service's process has it. */
+/** A guard with keys of its own and all checks, as in the service's process. */
 function keyhaven() {
   const issuer = 'https://app.example/auth'
   const { origin } = new URL(issuer)
@@ -68,7 +68,7 @@ function keyhaven() {
   )
 }
 
-/** What stands before the route, by name. */
+/** The checks in front of the route, by name. */
 const checks = {
   bare: async () => [],
   keyhaven: async () => {

@@ -7,9 +7,9 @@ export interface Act {
   readonly busy: boolean
   /** Why the last act failed: a sentence for the person. */
   readonly problem: string | undefined
-  /** Runs one act at a time: a second click while one runs does nothing. Whether it succeeded. */
+  /** Runs one act at a time: a second click while one runs does nothing. Resolves with whether it succeeded. */
   readonly run: (work: () => Promise<void>) => Promise<boolean>
-  /** Removes the sentence: the person has changed what it was about. */
+  /** Removes the sentence, after the person has changed the input that it is about. */
   readonly clearProblem: () => void
 }
 
@@ -25,7 +25,7 @@ export function useAct(): Act {
     running.current = true
     setBusy(true)
     setProblem(undefined)
-    // The result of the act before
+    // Removes the result of the last act
     toast(undefined)
     try {
       await work()
@@ -47,11 +47,11 @@ export interface Loaded<T> {
   /** Why it could not be loaded the last time. */
   readonly problem: string | undefined
   readonly reload: () => void
-  /** What an act of this page changes in it. */
+  /** Changes the loaded value after an act of this page. */
   readonly change: (to: (before: T) => T) => void
 }
 
-/** What an API answers; loaded again for each new session, as a person may have been away. */
+/** The answer of an API, which is loaded again for each new session. */
 export function useLoaded<T>(load: () => Promise<T>): Loaded<T> {
   const session = useAuth().state.session?.id
   const [value, setValue] = useState<T>()

@@ -26,7 +26,7 @@ const faces: Readonly<Record<View['name'], () => ReactElement>> = {
   inside: Inside,
 }
 
-/** One face for each state of the store, and for each view of a signed-in person. */
+/** Shows one screen for each state of the store, and for each view of a signed-in person. */
 export function App(): ReactElement {
   const { state } = useAuth()
   const route = useRoute()

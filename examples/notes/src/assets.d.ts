@@ -1,4 +1,4 @@
-/** Vite gives the address of a picture that is imported. */
+/** An imported picture is its URL, which Vite provides. */
 declare module '*.svg' {
   const address: string
   export default address

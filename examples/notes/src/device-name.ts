@@ -17,7 +17,7 @@ const systems = [
   ['Linux', 'Linux'],
 ] as const
 
-/** What a person calls this device in a list, such as “Firefox on Linux”. The first sign that fits counts. */
+/** A name for this device, such as “Firefox on Linux”, from the first pattern that matches. */
 export function deviceName(agent = navigator.userAgent): string {
   const find = (signs: readonly (readonly [string, string])[]): string | undefined =>
     signs.find(([sign]) => agent.includes(sign))?.[1]

@@ -1,16 +1,16 @@
 import { useEffect, useRef } from 'react'
 import type { RefObject } from 'react'
 
-/** Moves the focus to the title of what is shown now. */
+/** Moves the focus to the title of the view that is shown now. */
 export function focusTitle(): void {
-  // What waits for its person to come back is there too, hidden
+  // A hidden view that waits for its person has a title too
   const titles = document.querySelectorAll<HTMLElement>('main h1')
   for (const title of titles) if (title.checkVisibility()) title.focus()
 }
 
 /**
- * When another view is shown, its title has the focus: a keyboard goes on from there, and a screen
- * reader reads it. The first thing that a page shows takes no focus.
+ * Moves the focus to the title of each new view: Tab goes on from there, and a screen reader reads it. The first
+ * view of a page does not take the focus.
  */
 export function useTitleFocus(view: string, isFirst: boolean): void {
   const shown = useRef({ view, isFirst })
@@ -29,8 +29,8 @@ export function useWindowTitle(title: string | undefined): void {
 }
 
 /**
- * Keeps the focus in a list of `count` items when one of them goes: the next one has it, or the title.
- * The answer is called with the index of the item before it goes.
+ * Keeps the focus in a list of `count` items when one of them is removed: it moves to the next one, or the title.
+ * Call the returned function with the index of the item before you remove it.
  */
 export function useFocusAfterRemoval(
   list: RefObject<Element | null>,

@@ -9,7 +9,7 @@ export async function listEverybodysNotes(): Promise<readonly Note[]> {
   return (await call<{ items: Note[] }>('/api/admin/notes')).items
 }
 
-/** `id` is the page's own: a note that is sent twice is added once. */
+/** Adds a note. The page chooses `id`, so a note that is sent twice is added once. */
 export function addNote(id: string, text: string): Promise<Note> {
   return send<Note>('POST', '/api/notes', { id, text })
 }

@@ -9,7 +9,7 @@ function subscribe(listener: () => void): () => void {
   return () => removeEventListener('hashchange', listener)
 }
 
-/** The address after `#/`; empty for the person's home. */
+/** The address after `#/`; empty for the home view. */
 export function useRoute(): string {
   return useSyncExternalStore(subscribe, read)
 }

@@ -8,7 +8,7 @@ export interface GuardItem {
   readonly appliedSeq: number | null
 }
 
-/** What a lock ended, and its number in the log that guards apply. */
+/** The sessions that a lock ended, and its number in the log that guards apply. */
 export interface Locked {
   readonly account: AdministeredAccount
   readonly ended: { readonly sessions: number }

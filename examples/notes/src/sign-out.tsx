@@ -16,8 +16,8 @@ export function useSignOut(): SignOut {
 }
 
 /**
- * Signs out, and is the only place that shows a sign-out which failed. On a shared computer the person
- * must learn that they are still signed in.
+ * Signs out, and is the only component that shows a failed sign-out. On a shared computer the person must see
+ * that they are still signed in.
  */
 export function SignOutProvider({ children }: { readonly children: ReactNode }): ReactElement {
   const { signOut: leave, state } = useAuth()

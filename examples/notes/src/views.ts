@@ -3,9 +3,9 @@ import { useRef } from 'react'
 
 /** A view of a signed-in person. */
 export interface View {
-  /** In the address, after `#/`. */
+  /** The part of the address after `#/`. */
   readonly name: 'notes' | 'devices' | 'inside' | 'admin' | 'people'
-  /** In the menu; `short` on a phone. */
+  /** The title in the menu; `short` on a phone. */
   readonly link: string
   readonly short?: string
   readonly title: string
@@ -33,8 +33,8 @@ const views: readonly View[] = [
 ]
 
 /**
- * The views that this person may open, in the menu's order. The first one is their home. While a person
- * is away they stay as they were, so that a view which waits for its person keeps what was typed.
+ * The views that this person may open, in the menu's order. The first one is their home. They don't change while
+ * the session has ended, so that a view that waits for its person keeps typed text.
  */
 export function useOpenViews(): readonly View[] {
   const { can, state } = useAuth()
@@ -43,7 +43,7 @@ export function useOpenViews(): readonly View[] {
   return open.current
 }
 
-/** The view of that name, if there is one at all. */
+/** The view of this name, if there is one. */
 export function viewNamed(name: string): View | undefined {
   return views.find((view) => view.name === name)
 }

@@ -1,4 +1,4 @@
-/** Times are written in the page's language, whatever the browser's is: one screen, one language. */
+/** Times are written in the page's language, not in the browser's: one screen, one language. */
 const language = document.documentElement.lang
 
 const exact = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' })
@@ -28,7 +28,7 @@ export function secondOf(time: string): string {
   return toTheSecond.format(new Date(time))
 }
 
-/** How long ago that was, such as “5 minutes ago”; “just now” within a minute. */
+/** The time since then, such as “5 minutes ago”; “just now” within a minute. */
 export function agoOf(time: string): string {
   const seconds = (Date.now() - new Date(time).getTime()) / 1000
   const unit = units.find(([, length]) => seconds >= length)

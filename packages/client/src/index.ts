@@ -1,4 +1,4 @@
-/** Who is signed in, for a page: one store, no framework, no credential in reach of script. */
+/** The store of a page: who is signed in. Without a framework, and with no credential that a script can read. */
 export { createAuth } from './lib/create-auth.ts'
 export type {
   AccountActs,

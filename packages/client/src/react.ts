@@ -1,4 +1,4 @@
-/** React: one subscription to the store, components that show the right face. */
+/** React: one subscription to the store, and components that show one branch by its state. */
 import type { AnyAccess, ClaimsModule, ScopeOf } from '@keyhaven/core/access'
 import {
   createContext,
@@ -12,17 +12,17 @@ import {
 } from 'react'
 import type { ReactElement, ReactNode } from 'react'
 import type { Auth, AuthEvents, AuthState } from './index.ts'
-import { hasLeft, holdPage } from './lib/state/held-pages.ts'
-import type { ResourceOf } from './lib/router/scope-needs.ts'
+import { hasLeft, holdPage } from './lib/state/hold-page.ts'
+import type { ResourceOf } from './lib/router/resource-of.ts'
 import { settled } from './lib/state/settled.ts'
 import { loading } from './lib/state/states.ts'
 
 const AuthContext = createContext<Auth | undefined>(undefined)
 
-/** The state as which everything below is drawn, while it waits, hidden, for its person to come back. */
+/** The last state of a person, which hidden children of `Resumable` keep until the person is back. */
 const HeldContext = createContext<AuthState | undefined>(undefined)
 
-/** Gives the store to everything below. The first component that reads it starts the one boot call. */
+/** Provides the store to all components below. The first component that reads it starts the one boot call. */
 export function AuthProvider(props: {
   readonly auth: Auth
   readonly children?: ReactNode
@@ -46,30 +46,30 @@ export function useAuth<
 >(): Auth<A, C> {
   const auth = useStore()
   const held = useContext(HeldContext)
-  // A page from the server was drawn before the service was asked: it is taken over as it is
+  // A page that a server rendered was drawn as loading, so hydration must be too
   const live = useSyncExternalStore<AuthState>(
     auth.subscribe,
     () => auth.state,
     () => loading,
   )
   const state = held ?? live
-  // State and answers of `can` are of one moment
+  // `state` and `can` belong to the same moment
   return useMemo(() => auth.at(state) as Auth as Auth<A, C>, [auth, state])
 }
 
-/** `useAuth` for a component below `<Suspense>`: it waits there until the service has answered. */
+/** `useAuth` for a component below `<Suspense>`, which shows its fallback until the service has answered. */
 export function useSettledAuth<
   A extends AnyAccess = AnyAccess,
   C extends ClaimsModule = ClaimsModule,
 >(): Auth<A, C> {
   const store = useStore()
   const auth = useAuth<A, C>()
-  // What React waits for is thrown
+  // React waits for a promise that a component throws
   if (auth.state.status === 'loading') throw settled(store)
   return auth
 }
 
-/** What `ending-soon` reports, until the session is renewed or over; for a banner. */
+/** The last `ending-soon` event, for a banner; `undefined` when the session was renewed or is over. */
 export function useEndingSoon(): AuthEvents['ending-soon'] | undefined {
   const store = useStore()
   const { state } = useAuth()
@@ -81,17 +81,17 @@ export function useEndingSoon(): AuthEvents['ending-soon'] | undefined {
   return last?.state === state ? last.event : undefined
 }
 
-/** Its children while a person is signed in; `fallback` if the service has said that no person is. */
+/** Shows its children while a person is signed in, and `fallback` if the service answered that no person is. */
 export function SignedIn(props: Branches): ReactNode {
   return useBranch(props, ({ state }) => state.status === 'signed-in')
 }
 
-/** Its children if the service has said that no person is signed in; `fallback` while one is. */
+/** Shows its children if the service answered that no person is signed in, and `fallback` while one is. */
 export function SignedOut(props: Branches): ReactNode {
   return useBranch(props, ({ state }) => state.status === 'signed-out')
 }
 
-/** Its children for a person who holds the scope `to`; a scope with a rule is asked about `resource`. */
+/** Shows its children to a person with the scope `to`. Pass `resource` for a scope with a rule. */
 export function Restricted<A extends AnyAccess = AnyAccess>(
   props: Branches & RestrictedTo<A>,
 ): ReactNode {
@@ -105,9 +105,9 @@ export type RestrictedTo<A extends AnyAccess> = {
 }[ScopeOf<A>]
 
 /**
- * Keeps its children, hidden, if the session has ended by itself, and shows `signIn` in their place:
- * when the same person is back they are as they were left, forms included. Nothing of them is kept
- * for a person who signs out, is locked, or is another one.
+ * Hides its children if the session has ended by itself, and shows `signIn` instead: when the same person signs
+ * in again, the children have kept their state, forms included. They are removed when the person signs out or
+ * is locked, or another person signs in.
  */
 export function Resumable(props: {
   readonly signIn: ReactNode
@@ -119,7 +119,7 @@ export function Resumable(props: {
   const { account, status } = state
   const { subscribe } = useStore()
   useEffect(() => holdPage(subscribe), [subscribe])
-  // The state is kept, not what was drawn: React may draw what it then throws away
+  // The state decides, not the last render: React may discard a render
   const last = account ? state : hasLeft(state) ? undefined : kept
   if (last !== kept) keep(last)
   const style = { display: account ? 'contents' : 'none' }
@@ -136,7 +136,7 @@ export function Resumable(props: {
   ]
 }
 
-/** `loading` is shown while nothing is known: before the first answer, and offline. */
+/** `loading` is shown while the page does not know who is signed in: before the first answer, and offline. */
 interface Branches {
   readonly children?: ReactNode
   readonly fallback?: ReactNode
@@ -148,6 +148,6 @@ function useBranch(props: Branches, isShown: (auth: Auth) => boolean): ReactNode
   const { status, account } = auth.state
   if (/loading|offline/.test(status)) return props.loading
   if (!isShown(auth)) return props.fallback
-  // What was drawn for one person is not kept for the next
+  // Another person gets new components, without the state of the last person's
   return createElement(Fragment, { key: account?.id ?? '' }, props.children)
 }

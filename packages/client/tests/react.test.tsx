@@ -22,7 +22,7 @@ import {
   useEndingSoon,
   useSettledAuth,
 } from '@keyhaven/client/react'
-import { settled } from '../src/lib/state/settled.ts'
+import { guardRoute } from '@keyhaven/client/router'
 
 const access = defineAccess({
   scopes: ['notes:read', 'notes:write', 'notes:admin'],
@@ -353,7 +353,7 @@ describe('useSettledAuth', () => {
     answer(200, view)
     await done
     // A guard has looked at the store when it was known already
-    await settled(auth)
+    await guardRoute(auth, { at: '/', signIn: () => 'never' })
     render(
       <AuthProvider auth={auth}>
         <Suspense fallback={<p>one moment</p>}>

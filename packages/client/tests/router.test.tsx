@@ -123,7 +123,7 @@ function tanStackRouter(at: string, onPage = false): Opened {
   const root = createRootRoute()
   const page = (path: string, text: string) =>
     createRoute({ getParentRoute: () => root, path, component: () => <p>{text}</p> })
-  const signIn = createRoute({
+  const entry = createRoute({
     getParentRoute: () => root,
     path: '/sign-in',
     validateSearch: ({ to }) => ({ to: String(to) }),
@@ -146,7 +146,7 @@ function tanStackRouter(at: string, onPage = false): Opened {
     routeTree: root.addChildren([
       page('/', 'welcome'),
       page('/refused', 'not for you'),
-      signIn,
+      entry,
       guarded('/notes', 'my notes'),
       guarded('/admin', 'all notes', 'notes:admin'),
     ]),
@@ -296,7 +296,7 @@ describe('guardRoute', () => {
     })
     answers.set(ME, ok(200, view))
     const own = createAuth({ url: `${service.origin()}/auth`, access: rules, runtime: runtime() })
-    const at = { at: '/notes', signIn }
+    const at = { at: '/notes', signIn: toSignIn }
     const refused = (): string => 'refused'
     const scope = 'notes:write'
     const mine = { owner: 'acc_1' }
@@ -311,14 +311,14 @@ describe('guardRoute', () => {
   })
   it('lets a router that does not follow the address load again by itself', async () => {
     const again = vi.fn()
-    await guardRoute(auth, { at: '/notes', signIn, again })
+    await guardRoute(auth, { at: '/notes', signIn: toSignIn, again })
     answers.set(ME, refuse('account_locked'))
     await auth.refresh()
     expect(again).toHaveBeenCalledTimes(1)
   })
   it('keeps a page whose session has ended by itself where a `Resumable` holds it', async () => {
     const again = vi.fn()
-    await guardRoute(auth, { at: '/notes', signIn, again })
+    await guardRoute(auth, { at: '/notes', signIn: toSignIn, again })
     render(
       <AuthProvider auth={auth}>
         <Resumable signIn="sign in again">my notes</Resumable>
@@ -335,7 +335,7 @@ describe('guardRoute', () => {
   it('leaves a page hidden that hides itself', async () => {
     const { style } = document.documentElement
     style.visibility = 'hidden'
-    await guardRoute(auth, { at: '/notes', signIn, again: () => {} })
+    await guardRoute(auth, { at: '/notes', signIn: toSignIn, again: () => {} })
     answers.set(ME, refuse('account_locked'))
     await auth.refresh()
     expect(style.visibility).toBe('hidden')
@@ -343,7 +343,7 @@ describe('guardRoute', () => {
   })
   it('loads a page again whose path begins with two slashes', async () => {
     history.replaceState(null, '', `${location.origin}//notes#end`)
-    await guardRoute(auth, { at: location.href, signIn })
+    await guardRoute(auth, { at: location.href, signIn: toSignIn })
     const pops = vi.fn()
     addEventListener('popstate', pops)
     answers.set(ME, refuse('account_locked'))
@@ -355,20 +355,22 @@ describe('guardRoute', () => {
   it('leads to no page of the service (browser F7)', async () => {
     answers.set(ME, refuse('not_signed_in'))
     createAuth({ url: '/auth' })
-    await expect(guardRoute(auth, { at: '/auth/sessions', signIn })).rejects.toBe('/')
+    await expect(guardRoute(auth, { at: '/auth/sessions', signIn: toSignIn })).rejects.toBe('/')
   })
-  const signIn = (to: string): string => to
+  const toSignIn = (to: string): string => to
   it('never gives a way back to what was no `GET`, nor to another origin (P24)', async () => {
     answers.set(ME, refuse('not_signed_in'))
     const post = new Request('http://localhost/notes', { method: 'POST' })
-    await expect(guardRoute(auth, { at: post, signIn })).rejects.toBe('/')
-    await expect(guardRoute(auth, { at: '//evil.example', signIn })).rejects.toBe('/')
+    await expect(guardRoute(auth, { at: post, signIn: toSignIn })).rejects.toBe('/')
+    await expect(guardRoute(auth, { at: '//evil.example', signIn: toSignIn })).rejects.toBe('/')
     const get = new Request(`${location.origin}//evil.example`)
-    await expect(guardRoute(auth, { at: get, signIn })).rejects.toBe('/')
-    await expect(guardRoute(auth, { at: '/notes?page=2', signIn })).rejects.toBe('/notes?page=2')
+    await expect(guardRoute(auth, { at: get, signIn: toSignIn })).rejects.toBe('/')
+    await expect(guardRoute(auth, { at: '/notes?page=2', signIn: toSignIn })).rejects.toBe(
+      '/notes?page=2',
+    )
   })
   it('gives the loader the state', async () => {
-    const state = await guardRoute(auth, { at: '/notes', signIn })
+    const state = await guardRoute(auth, { at: '/notes', signIn: toSignIn })
     await waitFor(() => expect(state.account?.id).toBe('acc_1'))
   })
 })

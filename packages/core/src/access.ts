@@ -1,4 +1,4 @@
-/** Who may do what, as one module for page and API alike. Pure functions, no dependency, runs anywhere. */
+/** Access rules: who may do what, in one module that page and API share. Pure functions without dependencies. */
 export { allows } from './lib/access/allows.ts'
 export { checkAccess } from './lib/access/check-access.ts'
 export { defineAccess } from './lib/access/define-access.ts'

@@ -1,4 +1,4 @@
-/** Every error that Keyhaven gives: its stable code, HTTP status, sentence and hint. */
+/** Every error that Keyhaven returns: its stable code, HTTP status, sentence and hint. */
 export { catalogue } from './lib/errors/catalogue.ts'
 export type { CatalogueEntry, ErrorCode } from './lib/errors/catalogue.ts'
 export { errorCode, errorMessage } from './lib/errors/foreign-error.ts'

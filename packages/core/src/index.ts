@@ -1,4 +1,4 @@
-/** Tokens in hand: issue, check, and the keys for both. Runs on `node:crypto`, synchronously. */
+/** Issues and checks access tokens, and makes the keys for both. Synchronous, on `node:crypto`. */
 export { KeyhavenError } from './errors.ts'
 export { checkAccessToken } from './lib/token/check-access-token.ts'
 export { checkTimes, LEEWAY } from './lib/token/check-claims.ts'

@@ -1,4 +1,4 @@
-/** What goes over the wire, as types and literals: safe to import anywhere, runs nothing. */
+/** Types and literals of requests and responses. Imports nothing and runs nothing, so any runtime can load it. */
 export * from './lib/wire/claims.ts'
 export * from './lib/wire/feed.ts'
 export * from './lib/wire/metadata.ts'

@@ -4,28 +4,28 @@ import { createGate } from './index.ts'
 import type { Admission, GateOptions, Guard, GuardRequest } from './index.ts'
 import { checkFunction, checkGuard } from './lib/guard-options.ts'
 import { createMountWatch } from './lib/adapters/mount-watch.ts'
-import { checkWanted, warnWithoutLoader } from './lib/checks/scope.ts'
+import { checkScope, warnWithoutLoader } from './lib/checks/scope.ts'
 import { enter, guardRequest, note, pass } from './node.ts'
 
 export { authIfAny, authOf } from './node.ts'
 
-/** Finds the resource that a rule is asked about; nothing found is 404. */
+/** Loads the resource that a rule is called with; the request gets 404 if it returns none. */
 export type Loader = (request: Request) => unknown
 
 /** Express middleware: the gate, with `require` for routes below it. */
 export interface ExpressGuard<A extends AnyAccess = AnyAccess> extends RequestHandler {
   readonly require: Require<A>
-  /** For whoever comes: `authIfAny` tells who it is. Needs no gate above, and refuses nobody. */
+  /** For public routes: `authIfAny` returns the sender, if known. Needs no gate above, and refuses no request. */
   readonly optional: RequestHandler
 }
 
-/** A scope with a rule needs a loader for its resource; any other takes none. */
+/** A scope with a rule needs a loader for its resource; any other has none. */
 export interface Require<A extends AnyAccess> {
   (scope: ScopeWithoutRule<A>): RequestHandler
   (scope: ScopeWithRule<A>, loader: Loader): RequestHandler
 }
 
-/** Stands in front of an Express app (4 or 5) and its routers: every route is private unless listed. */
+/** Guards an Express app (4 or 5) and its routers: every route is private unless listed in `public`. */
 export function expressGuard<A extends AnyAccess>(
   guard: Guard<A>,
   options: GateOptions = {},
@@ -37,11 +37,11 @@ export function expressGuard<A extends AnyAccess>(
       if (enter(admission, request, response)) next()
     }
     watch(request.baseUrl)
-    const admission = gate.admit(asked(request))
-    caught(admission instanceof Promise ? admission.then(go) : go(admission), next)
+    const admission = gate.admit(requestOf(request))
+    passErrors(admission instanceof Promise ? admission.then(go) : go(admission), next)
   }
   const optional: RequestHandler = (request, response, next) =>
-    caught(note(guard, asked(request), { request, response, go: () => next() }), next)
+    passErrors(note(guard, requestOf(request), { request, response, go: () => next() }), next)
   return Object.assign(middleware, { require: expressRequire(guard), optional })
 }
 
@@ -52,22 +52,22 @@ export function expressGuard<A extends AnyAccess>(
 export function expressRequire<A extends AnyAccess>(guard: Guard<A>): Require<A> {
   checkGuard('expressRequire', guard)
   return (scope: ScopeOf<A>, loader?: Loader): RequestHandler => {
-    checkWanted(guard, scope)
+    checkScope(guard, scope)
     if (loader === undefined) warnWithoutLoader(guard, scope)
     else checkFunction('require: the loader', loader)
     return (request, response, next) => {
       const resource = loader && (() => loader(request))
-      const passing = { request, response, go: () => next() }
-      caught(pass({ guard, scope, resource }, asked(request), passing), next)
+      const exchange = { request, response, go: () => next() }
+      passErrors(pass({ guard, scope, resource }, requestOf(request), exchange), next)
     }
   }
 }
 
-/** Express 4 would never hear of a loader that fails. */
-function caught(doing: unknown, fail: NextFunction): void {
+/** Passes the error of a failing loader to Express, which Express 4 does not do itself. */
+function passErrors(doing: unknown, fail: NextFunction): void {
   if (doing instanceof Promise) doing.catch(fail)
 }
 
-function asked(request: Request): GuardRequest {
+function requestOf(request: Request): GuardRequest {
   return guardRequest(request, { method: request.method, url: request.originalUrl })
 }

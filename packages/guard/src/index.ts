@@ -1,10 +1,11 @@
-/** The check in front of a REST API. Frameworks have doors of their own: `./express`, `./node`. */
+/** The check in front of a REST API. Frameworks have entry points of their own: `./express`, `./node`. */
 export type { Auth } from './lib/auth-object.ts'
 export { cookieNames, isLoopback, readCookie } from './lib/checks/cookies.ts'
 export { corsHeaders, isPreflight } from './lib/adapters/cors.ts'
 export type { AnswerHeaders } from './lib/adapters/cors.ts'
 export { createGuard, guardOver } from './lib/create-guard.ts'
-export type { Guard, GuardOptions, Settled } from './lib/create-guard.ts'
+export type { GuardOptions } from './lib/create-guard.ts'
+export type { Guard, Settled } from './lib/guard.ts'
 export { bearerOf } from './lib/checks/credential.ts'
 export type {
   Decision,

@@ -5,7 +5,7 @@ import type { Admission, GateOptions, Guard, GuardRequest } from './index.ts'
 import { checkFunction } from './lib/guard-options.ts'
 import { attempt, enter, note, pass } from './lib/adapters/node.ts'
 import { guardRequest } from './lib/checks/request.ts'
-import { checkWanted, warnWithoutLoader } from './lib/checks/scope.ts'
+import { checkScope, warnWithoutLoader } from './lib/checks/scope.ts'
 
 export { authIfAny, authOf } from './lib/adapters/request-auth.ts'
 // For adapters of other frameworks on `node:http`
@@ -13,19 +13,19 @@ export { enter, guardRequest, note, pass }
 
 /** A handler behind the guard. */
 export type Handler = (request: IncomingMessage, response: ServerResponse) => unknown
-/** Finds the resource that a rule is asked about; nothing found is 404. */
+/** Loads the resource that a rule is called with; the request gets 404 if it returns none. */
 export type Loader = (request: IncomingMessage) => unknown
 
-/** Wraps a `node:http` handler, and asks for scopes inside it. */
+/** Wraps a `node:http` handler, and requires scopes inside it. */
 export interface NodeGuard<A extends AnyAccess = AnyAccess> {
   (handler: Handler): RequestListener
   require(scope: ScopeWithoutRule<A>, handler: Handler): Handler
   require(scope: ScopeWithRule<A>, loader: Loader, handler: Handler): Handler
-  /** For whoever comes: `authIfAny` tells who it is. Needs no guard in front, and refuses nobody. */
+  /** For public routes: `authIfAny` returns the sender, if known. Needs no guard in front, and refuses no request. */
   optional(handler: Handler): Handler
 }
 
-/** Stands in front of a `node:http` server: every path is private unless listed. */
+/** Guards a `node:http` server: every path is private unless listed in `public`. */
 export function nodeGuard<A extends AnyAccess>(
   guard: Guard<A>,
   options: GateOptions = {},
@@ -37,14 +37,14 @@ export function nodeGuard<A extends AnyAccess>(
       const go = (admission: Admission): unknown =>
         enter(admission, request, response) && handler(request, response)
       return attempt(guard, response, () => {
-        const admission = gate.admit(asked(request))
+        const admission = gate.admit(requestOf(request))
         return admission instanceof Promise ? admission.then(go) : go(admission)
       })
     }
   }
   const require = (scope: ScopeOf<A>, ...rest: [Handler] | [Loader, Handler]): Handler => {
     const [loader, handler] = rest.length === 2 ? rest : [undefined, rest[0]]
-    checkWanted(guard, scope)
+    checkScope(guard, scope)
     if (loader === undefined) warnWithoutLoader(guard, scope)
     else checkFunction('require: the loader', loader)
     checkFunction('require: the handler', handler)
@@ -52,20 +52,24 @@ export function nodeGuard<A extends AnyAccess>(
       const resource = loader && (() => loader(request))
       const go = (): unknown => handler(request, response)
       const wanted = { guard, scope, resource }
-      return attempt(guard, response, () => pass(wanted, asked(request), { request, response, go }))
+      return attempt(guard, response, () =>
+        pass(wanted, requestOf(request), { request, response, go }),
+      )
     }
   }
   const optional = (handler: Handler): Handler => {
     checkFunction('optional: the handler', handler)
     return (request, response) => {
       const go = (): unknown => handler(request, response)
-      return attempt(guard, response, () => note(guard, asked(request), { request, response, go }))
+      return attempt(guard, response, () =>
+        note(guard, requestOf(request), { request, response, go }),
+      )
     }
   }
   return Object.assign(wrap, { require, optional }) as unknown as NodeGuard<A>
 }
 
-function asked(request: IncomingMessage): GuardRequest {
+function requestOf(request: IncomingMessage): GuardRequest {
   const { method = 'GET', url = '/' } = request
   return guardRequest(request, { method, url })
 }

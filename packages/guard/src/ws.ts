@@ -8,7 +8,7 @@ import { checkGuard } from './lib/guard-options.ts'
 import { rememberRequestAuth } from './lib/adapters/request-auth.ts'
 import { logFailure } from './lib/adapters/log-failure.ts'
 import { guardRequest } from './lib/checks/request.ts'
-import { checkWanted, hasRule } from './lib/checks/scope.ts'
+import { checkScope, hasRule } from './lib/checks/scope.ts'
 import { respondToUpgrade } from './lib/adapters/upgrade-response.ts'
 import { closeWebSocket } from './lib/adapters/web-socket.ts'
 import type { SocketServer } from './lib/adapters/web-socket.ts'
@@ -17,7 +17,7 @@ export { authOf } from './lib/adapters/request-auth.ts'
 export { CLOSE_CODE } from './lib/adapters/web-socket.ts'
 export type { OpenSocket, SocketServer } from './lib/adapters/web-socket.ts'
 
-/** What a web socket needs beyond a good credential. */
+/** Requirements of a web socket beyond a good credential. */
 export interface WsOptions<A extends AnyAccess = AnyAccess> {
   readonly scope?: ScopeWithoutRule<A>
 }
@@ -26,10 +26,10 @@ export interface WsOptions<A extends AnyAccess = AnyAccess> {
 export type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void
 
 /**
- * Stands in front of a `WebSocketServer` of `ws` made with `noServer: true`. Lets in whom the guard
- * knows, from our own pages alone; closes with 4401 what is open when its carrier dies. `authOf` answers
- * for the request that comes with `connection`.
- * @throws TypeError with a sentence for options that can't be meant.
+ * Guards a `WebSocketServer` of `ws` that was made with `noServer: true`. Admits known senders, and cookies only
+ * from pages of allowed origins. Closes a socket with 4401 when its token or session is revoked. Call `authOf`
+ * with the request of the event `connection`.
+ * @throws TypeError with a sentence for malformed options.
  */
 export function wsGuard<A extends AnyAccess>(
   guard: Guard<A>,
@@ -39,12 +39,12 @@ export function wsGuard<A extends AnyAccess>(
   checkWsGuard(guard, server, options)
   const { scope } = options
   return (request, socket, head) => {
-    // A client that goes away meanwhile must not end the process
+    // A client that disconnects now must not end the process
     socket.on('error', () => socket.destroy())
     const { method = 'GET', url = '/' } = request
-    const asked = guardRequest(request, { method, url })
+    const checked = guardRequest(request, { method, url })
     const refuse = (refused: Refusal): void => {
-      guard.noteRefused(asked, refused)
+      guard.noteRefused(checked, refused)
       respondToUpgrade(socket, refused)
     }
     const go = (settled: Settled<A>): void => {
@@ -58,13 +58,13 @@ export function wsGuard<A extends AnyAccess>(
         server.emit('connection', client, request)
       })
     }
-    const settled = guard.settle(asked, false)
+    const settled = guard.settle(checked, false)
     // A listener for `connection` that throws must not end the process
     const attempt = (one: Settled<A>): void => {
       try {
         go(one)
       } catch (error) {
-        logFailure(guard, 'a web socket failed as it was opened', error)
+        logFailure(guard, 'a web socket failed when it was opened', error)
         socket.destroy()
       }
     }
@@ -76,10 +76,10 @@ export function wsGuard<A extends AnyAccess>(
 function checkWsGuard(guard: Guard, server: unknown, options: { readonly scope?: unknown }): void {
   checkGuard('wsGuard', guard)
   checkOptions('wsGuard', options, { scope: option.anything })
-  if (options.scope !== undefined) checkWanted(guard, options.scope)
+  if (options.scope !== undefined) checkScope(guard, options.scope)
   if (typeof options.scope === 'string' && hasRule(guard, options.scope)) {
     throw new TypeError(
-      `wsGuard: '${options.scope}' has a rule, and a web socket has no resource to ask it about: name a scope without a rule.`,
+      `wsGuard: '${options.scope}' has a rule, and a web socket has no resource for it: name a scope without a rule.`,
     )
   }
   const { handleUpgrade, emit } = (server ?? {}) as Record<string, unknown>

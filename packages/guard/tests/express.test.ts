@@ -202,7 +202,7 @@ describe('require', () => {
     const told = (): string[] => lines.filter((line) => line.startsWith('require:'))
     expect(told()).toEqual([])
     const sentence =
-      "require: 'notes:write' has a rule and no loader for its resource, so every request is refused with 403: give the loader as the next argument"
+      "require: 'notes:write' has a rule and no loader for its resource, so every request is refused with 403: pass the loader as the next argument"
     loose('notes:write')
     expect(told()).toEqual([sentence])
     nodeGuard(guard as unknown as Guard).require('notes:write', () => {})

@@ -312,10 +312,10 @@ export function guardSuite(name: string, serve: (guard: SuiteGuard) => RequestLi
 
     describe('the hint of a refused origin', () => {
       it.each([
-        [{}, /^Neither Origin nor Sec-Fetch-Site came.* a program sends Origin: http:/],
-        [{ 'sec-fetch-site': 'cross-site' }, /^Sec-Fetch-Site came without Origin/],
-        [{ origin: 'null' }, /^The browser kept the page’s origin to itself/],
-        [{ origin: 'app.example' }, /^Origin holds no origin/],
+        [{}, /^The request has neither Origin nor Sec-Fetch-Site.* a program sends Origin: http:/],
+        [{ 'sec-fetch-site': 'cross-site' }, /^The request has Sec-Fetch-Site without Origin/],
+        [{ origin: 'null' }, /^The browser sent Origin: null/],
+        [{ origin: 'app.example' }, /^The header Origin is not an origin/],
         [{ origin: 'https://b.example' }, /^Pages of https:\/\/b.example may not call/],
       ] as const)('fits what came: %j (reports F20)', async (headers, hint) => {
         const sent = { ...cookie(token()), ...headers }
@@ -464,7 +464,7 @@ export function guardSuite(name: string, serve: (guard: SuiteGuard) => RequestLi
         issuer.answerWith(undefined)
         await guard.ready()
         hanging.close()
-      }, 15_000)
+      })
       it('may be away at start: 503 with a sentence, then healed', async () => {
         const key = generateSigningKey('ES256')
         issuer.answerWith((_request, response) => void response.writeHead(500).end('<html>'))
@@ -491,7 +491,10 @@ export function guardSuite(name: string, serve: (guard: SuiteGuard) => RequestLi
         const answers: [RequestListener, string][] = [
           [(_q, r) => void r.setHeader('content-type', 'text/html').end('<p>portal'), 'not JSON'],
           [(_q, r) => void r.writeHead(302, { location: '/' }).end(), 'redirect'],
-          [(_q, r) => json(r, { issuer: 'https://evil.example' }), 'says that it is'],
+          [
+            (_q, r) => json(r, { issuer: 'https://evil.example' }),
+            'names the issuer https://evil.example',
+          ],
           [(_q, r) => json(r, { pad: 'x'.repeat(300_000) }), 'more than'],
         ]
         for (const [listener, sentence] of answers) {

@@ -118,7 +118,7 @@ describe('nodeGuard', () => {
     const whole = await fetch(`${base}/whole`)
     expect([whole.status, await whole.text()]).toEqual([200, 'whole'])
     expect(written).toHaveBeenCalledWith(
-      expect.stringContaining('a handler failed: what was thrown can’t be written'),
+      expect.stringContaining('a handler failed: the thrown value can’t be written'),
     )
     written.mockRestore()
     server.close()

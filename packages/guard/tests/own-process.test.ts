@@ -4,7 +4,7 @@ import type { AccessTokenClaims } from '@keyhaven/core/wire'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createRevocations, guardOver } from '@keyhaven/guard'
 import type { Guard, SettledSession } from '@keyhaven/guard'
-import { noAccess } from '../src/lib/auth-object.ts'
+import { defineAccess } from '@keyhaven/core/access'
 
 const issuer = 'https://app.example/auth'
 const origin = 'https://app.example'
@@ -39,7 +39,7 @@ function ownGuard(answer: () => SettledSession, isDue = false) {
     {
       issuer,
       audience: [origin],
-      access: noAccess,
+      access: defineAccess({ scopes: [], roles: {} }),
       known: () => ({
         cookies: { access: 'keyhaven', session: 'keyhaven-session' },
         origins: { own: [origin], development: false },

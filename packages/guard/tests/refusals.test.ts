@@ -143,7 +143,9 @@ describe.each(['node', 'express'] as const)('the log of a guard behind %s', (kin
     await upgrade({ cookie: `keyhaven=${token()}`, origin: 'https://evil.example' })
     expect(newest()).toMatchObject({ code: 'csrf_failed', check: 'origin', path: '/socket' })
     await upgrade({ authorization: `Bearer ${token()}` })
-    expect(lines.join('\n')).toContain('a web socket failed as it was opened: Error: a mistake in')
+    expect(lines.join('\n')).toContain(
+      'a web socket failed when it was opened: Error: a mistake in',
+    )
   })
   it('counts all and stays short in a flood; a failing onRefused is named once', async () => {
     const before = guard.state().refusals.not_signed_in ?? 0

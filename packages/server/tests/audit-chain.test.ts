@@ -1,9 +1,10 @@
 import { rmSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { forge } from '@keyhaven/stage/databases/audit-log'
+import { forge } from '@keyhaven/stage/databases/forge'
 import { changeIn, databaseIn, rowsIn } from '@keyhaven/stage/databases/databases'
 import { until } from '@keyhaven/stage/processes/process'
-import { newFolder, newPerson, send, serve } from '@keyhaven/stage/processes/served'
+import { newPerson, send } from '@keyhaven/stage/http/person'
+import { newFolder, serve } from '@keyhaven/stage/processes/served'
 import type { Service } from '@keyhaven/stage/processes/served'
 
 type Row = Readonly<Record<string, string | number | null>> & {

@@ -1,17 +1,10 @@
 import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { actions } from '../src/events/record.ts'
-import {
-  codeOf,
-  newFolder,
-  newPerson,
-  password,
-  send,
-  serve,
-  signIn,
-} from '@keyhaven/stage/processes/served'
-import type { Person, Service } from '@keyhaven/stage/processes/served'
+import { codeOf, newPerson, password, send, signIn } from '@keyhaven/stage/http/person'
+import { newFolder, serve } from '@keyhaven/stage/processes/served'
+import type { Person } from '@keyhaven/stage/http/person'
+import type { Service } from '@keyhaven/stage/processes/served'
 
 interface Item {
   readonly id: number
@@ -175,12 +168,23 @@ describe('the audit log of administration (R99)', () => {
   })
 })
 
+/** The actions that the refusal of an unknown one names. */
+async function recorded(): Promise<string[]> {
+  const response = await send(service, 'GET /audit?action=nonsense', { person: admin })
+  expect(response.status).toBe(400)
+  const { errors } = (await response.json()) as { errors: { message: string }[] }
+  return errors[0]?.message.match(/[a-z_]+\.[a-z_]+/g) ?? []
+}
+
 describe('docs/operate/audit.md', () => {
-  it('has every action that is recorded in its table, and no other', () => {
+  it('has every action that is recorded in its table, and no other', async () => {
     const page = readFileSync(join(import.meta.dirname, '../../../docs/operate/audit.md'), 'utf8')
-    const told = [...page.matchAll(/^\| `([a-z_]+\.[a-z_]+)` \|/gm)].map(([, action]) => action)
-    expect(new Set(told)).toEqual(new Set(actions))
-    expect(told).toHaveLength(actions.length)
+    const told = [...page.matchAll(/^\| `([a-z_]+\.[a-z_]+)` \|/gm)].map(
+      ([, action = '']) => action,
+    )
+    const actions = await recorded()
+    expect(actions.length).toBeGreaterThan(20)
+    expect(told.toSorted()).toEqual(actions.toSorted())
   })
 })
 
@@ -205,10 +209,9 @@ describe('GET /audit', () => {
     expect(seen).toEqual(mine.map(({ id }) => id).toSorted((a, b) => a - b))
   })
   it('refuses an action that is never recorded, and names those that are', async () => {
-    const response = await send(service, 'GET /audit?action=nonsense', { person: admin })
-    expect(response.status).toBe(400)
-    const { errors } = (await response.json()) as { errors: { message: string }[] }
-    for (const action of actions) expect(errors[0]?.message).toContain(action)
+    expect(await recorded()).toEqual(
+      expect.arrayContaining(['account.created', 'session.opened', 'keys.rotated']),
+    )
   })
   it('shows the number of a row in the chain, which is what `keyhaven audit verify` names', async () => {
     await service.keyhaven.audit.verify()

@@ -6,10 +6,12 @@ import type { SessionView } from '@keyhaven/core/wire'
 import { pino } from 'pino'
 import { afterEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { forge } from '@keyhaven/stage/databases/audit-log'
+import { forge } from '@keyhaven/stage/databases/forge'
 import { changeIn, databaseIn, rowsIn } from '@keyhaven/stage/databases/databases'
 import { createKeyhaven } from '@keyhaven/server'
 import type { Keyhaven } from '@keyhaven/server'
+import { send } from '@keyhaven/stage/http/person'
+import { cookieAfter, setCookies } from '@keyhaven/stage/http/set-cookies'
 
 const claims = defineClaims({
   plan: claim.page(z.enum(['free', 'pro'])),
@@ -44,23 +46,15 @@ afterEach(async () => {
   rmSync(folder, { recursive: true })
 })
 
-function ask(path: string, method: string, more: { body?: object; cookie?: string } = {}) {
-  return keyhaven.handler(
-    new Request(keyhaven.issuer + path, {
-      method,
-      headers: {
-        origin: 'http://localhost:4000',
-        'content-type': 'application/json',
-        ...(more.cookie && { cookie: more.cookie }),
-      },
-      ...(more.body && { body: JSON.stringify(more.body) }),
-    }),
-  )
-}
+const ask = (call: string, more: { body?: object; cookie?: string } = {}): Promise<Response> =>
+  send(keyhaven, call, {
+    ...(more.body && { body: more.body }),
+    ...(more.cookie && { headers: { cookie: more.cookie } }),
+  })
 
-async function signUp(email = 'a@example.com') {
-  const response = await ask('/accounts', 'POST', { body: { email, password: 'correct horse' } })
-  const cookies = response.headers.getSetCookie().map((line) => line.split(';')[0] ?? '')
+async function enrolled(email = 'a@example.com') {
+  const response = await ask('POST /accounts', { body: { email, password: 'correct horse' } })
+  const cookies = setCookies(response).map(({ name, value }) => `${name}=${value}`)
   return {
     response,
     session: cookies.find((one) => one.startsWith('keyhaven-session=')) ?? '',
@@ -78,7 +72,7 @@ describe('claimsFor', () => {
   it('fills the token; the page sees what is marked for it (R56)', async () => {
     await start()
     values = () => ({ plan: 'pro', seats: 3 })
-    const { response, cookies } = await signUp()
+    const { response, cookies } = await enrolled()
     const view = (await response.json()) as SessionView
     expect(payload(cookies)).toMatchObject({ plan: 'pro', seats: 3 })
     expect(view.claims['plan']).toBe('pro')
@@ -87,9 +81,9 @@ describe('claimsFor', () => {
   it('is asked again at renewal', async () => {
     await start()
     values = () => ({ plan: 'free', seats: 1 })
-    const { session } = await signUp()
+    const { session } = await enrolled()
     values = () => ({ plan: 'pro', seats: 1 })
-    const again = await ask('/user/current', 'GET', { cookie: session })
+    const again = await ask('GET /user/current', { cookie: session })
     expect(((await again.json()) as SessionView).claims['plan']).toBe('pro')
   })
   it.each([
@@ -109,26 +103,25 @@ describe('claimsFor', () => {
   ])('keeps the former claims at a renewal where it %s', async (_what, broken) => {
     await start()
     values = () => ({ plan: 'free', seats: 7 })
-    const { session } = await signUp()
+    const { session } = await enrolled()
     lines.length = 0
     values = broken
-    const again = await ask('/user/current', 'GET', { cookie: session })
+    const again = await ask('GET /user/current', { cookie: session })
     expect(again.status).toBe(200)
-    const [line = ''] = again.headers.getSetCookie()
-    expect(payload([line])).toMatchObject({ plan: 'free', seats: 7 })
+    expect(payload([cookieAfter(again)])).toMatchObject({ plan: 'free', seats: 7 })
     expect(lines.join('')).toContain('renewed with the former claims')
     expect(lines.join('')).not.toContain('secretsecret')
   })
   it('writes one audit entry, not one a renewal, where a token grows too large (R99)', async () => {
     await start()
     values = () => ({ plan: 'free', seats: 7 })
-    const { session } = await signUp()
+    const { session } = await enrolled()
     values = () => ({ plan: 'pro', seats: 1, note: 'secret'.repeat(900) })
     const database = await databaseIn(folder)
     for (let renewal = 0; renewal < 3; renewal++) {
       // As if the five seconds had passed in which renewals share a token
       await changeIn(database, 'update sessions set renewed_at = 0')
-      expect((await ask('/user/current', 'GET', { cookie: session })).status).toBe(200)
+      expect((await ask('GET /user/current', { cookie: session })).status).toBe(200)
     }
     expect(lines.filter((line) => line.includes('former claims')).length).toBeGreaterThan(2)
     const kept = await rowsIn(
@@ -142,7 +135,7 @@ describe('claimsFor', () => {
       "update audit set at = at - 3600001 where action = 'session.claims_kept'",
       'update sessions set renewed_at = 0',
     )
-    await ask('/user/current', 'GET', { cookie: session })
+    await ask('GET /user/current', { cookie: session })
     expect(
       await rowsIn(database, "select id from audit where action = 'session.claims_kept'"),
     ).toHaveLength(2)
@@ -150,12 +143,12 @@ describe('claimsFor', () => {
   it('refuses a sign-up whose token would be too large, and makes no account (R28)', async () => {
     await start()
     values = () => ({ plan: 'pro', seats: 1, note: 'secret'.repeat(900) })
-    const { response } = await signUp()
+    const { response } = await enrolled()
     expect(response.status).toBe(500)
     expect(await response.json()).toMatchObject({ code: 'token_too_large' })
-    expect(response.headers.getSetCookie()).toEqual([])
+    expect(setCookies(response)).toEqual([])
     values = () => ({ plan: 'pro', seats: 1 })
-    expect((await signUp()).response.status).toBe(201)
+    expect((await enrolled()).response.status).toBe(201)
   })
 })
 

@@ -3,20 +3,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { doses } from '../../../tests/doses.ts'
 import { databaseIn, rowsIn } from '@keyhaven/stage/databases/databases'
-import { metricsIn } from '@keyhaven/stage/http/metrics-text'
+import { metricsIn } from '@keyhaven/stage/http/metrics'
 import { until } from '@keyhaven/stage/processes/process'
 import { shiftedClock } from '@keyhaven/stage/databases/shifted-clock'
 import type { ShiftedClock } from '@keyhaven/stage/databases/shifted-clock'
-import {
-  bearer,
-  codeOf,
-  newFolder,
-  newPerson,
-  send,
-  serve,
-  signIn,
-} from '@keyhaven/stage/processes/served'
-import type { Person, Service } from '@keyhaven/stage/processes/served'
+import { bearer, codeOf, newPerson, send, signIn } from '@keyhaven/stage/http/person'
+import { newFolder, serve } from '@keyhaven/stage/processes/served'
+import type { Person } from '@keyhaven/stage/http/person'
+import type { Service } from '@keyhaven/stage/processes/served'
 
 const [SECOND, HOUR] = [1000, 3_600_000]
 

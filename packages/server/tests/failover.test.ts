@@ -8,17 +8,10 @@ import type { FeedReader } from '@keyhaven/stage/feed/feed-reader'
 import { until } from '@keyhaven/stage/processes/process'
 import { standby } from './failover.ts'
 import { testLog } from '@keyhaven/stage/processes/log'
-import {
-  bearer,
-  codeOf,
-  newFolder,
-  newPerson,
-  password,
-  send,
-  serve,
-  signIn,
-} from '@keyhaven/stage/processes/served'
-import type { Person, Service } from '@keyhaven/stage/processes/served'
+import { bearer, codeOf, newPerson, password, send, signIn } from '@keyhaven/stage/http/person'
+import { newFolder, serve } from '@keyhaven/stage/processes/served'
+import type { Person } from '@keyhaven/stage/http/person'
+import type { Service } from '@keyhaven/stage/processes/served'
 
 const log = testLog()
 let service: Service

@@ -14,16 +14,10 @@ import {
 import { openFeed } from '@keyhaven/stage/feed/feed-reader'
 import type { FeedReader } from '@keyhaven/stage/feed/feed-reader'
 import { until } from '@keyhaven/stage/processes/process'
-import {
-  bearer,
-  codeOf,
-  newFolder,
-  newPerson as newPersonAt,
-  send as sendTo,
-  serve,
-  writeEntries as writeEntriesTo,
-} from '@keyhaven/stage/processes/served'
-import type { Ask, Person, Service } from '@keyhaven/stage/processes/served'
+import { bearer, codeOf, newPerson, send as sendTo } from '@keyhaven/stage/http/person'
+import { newFolder, serve, writeEntries as writeEntriesTo } from '@keyhaven/stage/processes/served'
+import type { Call } from '@keyhaven/stage/http/person'
+import type { Service } from '@keyhaven/stage/processes/served'
 
 let service: Service
 let key: string
@@ -56,8 +50,7 @@ async function liveFeed(opening: Parameters<typeof openFeed>[1] = { key }): Prom
   return reader
 }
 
-const send = (call: string, ask?: Ask): Promise<Response> => sendTo(service, call, ask)
-const newPerson = (...roles: string[]): Promise<Person> => newPersonAt(service, ...roles)
+const send = (call: string, ask?: Call): Promise<Response> => sendTo(service, call, ask)
 const writeEntries = (count: number): Promise<void> => writeEntriesTo(service, count)
 
 const consecutive = (numbers: readonly number[]): boolean =>
@@ -76,10 +69,10 @@ describe('a guard key', () => {
     }
   })
   it('is the only credential that the feed takes', async () => {
-    const person = await newPerson()
+    const person = await newPerson(service)
     for (const call of ['GET /revocations', 'POST /revocations/applied']) {
       const body = call.startsWith('POST') ? { log: 'x', seq: 1 } : undefined
-      const refused = async (ask: Ask): Promise<string> =>
+      const refused = async (ask: Call): Promise<string> =>
         codeOf(await send(call, { ...ask, ...(body && { body }) }))
       expect(await refused({})).toBe('401 not_signed_in')
       expect(await refused({ headers: bearer(`${key.slice(0, -1)}_`) })).toBe('401 token_invalid')
@@ -124,7 +117,7 @@ describe('a guard key', () => {
 
 describe('GET /revocations', () => {
   it('begins with a snapshot, the keys and a heartbeat; then tells each entry, and that it listens', async () => {
-    const person = await newPerson()
+    const person = await newPerson(service)
     const reader = await liveFeed()
     expect(reader.events.map(({ name }) => name).slice(0, 3)).toEqual([
       'snapshot',
@@ -154,7 +147,7 @@ describe('GET /revocations', () => {
   })
   it('sends only what its description says', async () => {
     const reader = await liveFeed()
-    await service.keyhaven.accounts.lock((await newPerson()).id, 'test')
+    await service.keyhaven.accounts.lock((await newPerson(service)).id, 'test')
     await until('an event came', () => reader.events.some(({ name }) => name === 'revoke'), 5)
     const description = (await (await send('GET /openapi.json')).json()) as {
       paths: Record<
@@ -236,7 +229,7 @@ describe('GET /revocations', () => {
     }
   })
   it('shows no reader a gap, however many write and whenever it joins', async () => {
-    const persons = await Promise.all(Array.from({ length: 12 }, () => newPerson()))
+    const persons = await Promise.all(Array.from({ length: 12 }, () => newPerson(service)))
     const start = (await liveFeed()).heartbeats().at(-1)?.seq ?? 0
     const joining: Promise<FeedReader>[] = []
     const locks = persons.map(async ({ id }, at) => {
@@ -273,7 +266,7 @@ describe('GET /revocations', () => {
     socket.pause()
     const head = `Host: x\r\nAuthorization: Bearer ${slow}\r\nAccept: text/event-stream`
     socket.write(`GET /auth/revocations HTTP/1.1\r\n${head}\r\n\r\n`)
-    const admin = await newPerson('admin')
+    const admin = await newPerson(service, 'admin')
     const connections = async (): Promise<number | undefined> => {
       const list = (await (await send('GET /guards?limit=100', { person: admin })).json()) as {
         items: { name: string; connections: number }[]
@@ -291,7 +284,7 @@ describe('GET /revocations', () => {
     expect(quick.closed()).toBe(false)
     socket.resume()
     await until('its connection is gone', () => closed, 10)
-  }, 30_000)
+  })
 })
 
 async function newest(): Promise<{ log: string; seq: number }> {

@@ -7,8 +7,9 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { databaseIn } from '@keyhaven/stage/databases/databases'
 import { createKeyhaven } from '@keyhaven/server'
 import type { Hooks, Keyhaven } from '@keyhaven/server'
+import { password, send } from '@keyhaven/stage/http/person'
+import { setCookies } from '@keyhaven/stage/http/set-cookies'
 
-const password = 'correct horse battery'
 let folder: string
 let keyhaven: Keyhaven
 let log: string[]
@@ -30,14 +31,10 @@ afterEach(async () => {
   rmSync(folder, { recursive: true })
 })
 
-function post(path: string, body: object): Promise<Response> {
-  const headers = { origin: 'http://localhost:4000', 'content-type': 'application/json' }
-  const request = { method: 'POST', headers, body: JSON.stringify(body) }
-  return keyhaven.handler(new Request(keyhaven.issuer + path, request))
-}
-const signUp = (email: string): Promise<Response> => post('/accounts', { email, password })
-const signIn = (login: string, secret = password): Promise<Response> =>
-  post('/sessions', { login, password: secret })
+const enrol = (email: string): Promise<Response> =>
+  send(keyhaven, 'POST /accounts', { body: { email, password } })
+const enter = (login: string, secret = password): Promise<Response> =>
+  send(keyhaven, 'POST /sessions', { body: { login, password: secret } })
 
 describe('hooks', () => {
   it('are told in order, with what an application may know and never the password', async () => {
@@ -48,8 +45,8 @@ describe('hooks', () => {
       beforeSignIn: async (account) => void told.push(['beforeSignIn', account.id]),
       afterSignIn: (account, session) => void told.push(['afterSignIn', account.id, session.id]),
     })
-    const { account } = (await (await signUp('ada@example.com')).json()) as Json
-    const { session } = (await (await signIn('ada@example.com')).json()) as Json
+    const { account } = (await (await enrol('ada@example.com')).json()) as Json
+    const { session } = (await (await enter('ada@example.com')).json()) as Json
     expect(told).toEqual([
       ['beforeSignUp', { email: 'ada@example.com' }],
       ['afterSignUp', 'ada@example.com'],
@@ -68,15 +65,15 @@ describe('hooks', () => {
         throw new KeyhavenError('invalid_request', { errors })
       },
     })
-    const refused = await signUp('ada@example.com')
+    const refused = await enrol('ada@example.com')
     expect(refused.status).toBe(400)
     expect(await refused.json()).toMatchObject({
       code: 'invalid_request',
       errors: [{ path: 'email', message: 'Use your address at company.example.' }],
     })
-    expect(refused.headers.getSetCookie()).toEqual([])
+    expect(setCookies(refused)).toEqual([])
     open = true
-    expect((await signUp('ada@example.com')).status).toBe(201)
+    expect((await enrol('ada@example.com')).status).toBe(201)
   })
 
   it('refuse a sign-in only to the right password', async () => {
@@ -85,13 +82,13 @@ describe('hooks', () => {
         throw new KeyhavenError('account_locked', { detail: 'Your team’s plan has ended.' })
       },
     })
-    await signUp('ada@example.com')
-    const wrong = await signIn('ada@example.com', 'wrong horse battery')
+    await enrol('ada@example.com')
+    const wrong = await enter('ada@example.com', 'wrong horse battery')
     expect(await wrong.json()).toMatchObject({ code: 'invalid_credentials' })
-    const refused = await signIn('ada@example.com')
+    const refused = await enter('ada@example.com')
     expect(refused.status).toBe(401)
     expect(await refused.json()).toMatchObject({ detail: 'Your team’s plan has ended.' })
-    expect(refused.headers.getSetCookie()).toEqual([])
+    expect(setCookies(refused)).toEqual([])
   })
 
   it('are 500 where one that runs before fails, and only logged where one that runs after does', async () => {
@@ -104,16 +101,16 @@ describe('hooks', () => {
       beforeSignIn: broken('beforeSignIn'),
       afterSignIn: broken('afterSignIn'),
     })
-    await signUp('ada@example.com')
-    const refused = await signIn('ada@example.com')
+    await enrol('ada@example.com')
+    const refused = await enter('ada@example.com')
     expect(await refused.json()).toMatchObject({ status: 500, code: 'internal' })
-    expect(refused.headers.getSetCookie()).toEqual([])
+    expect(setCookies(refused)).toEqual([])
     fails = 'afterSignIn'
-    const entered = await signIn('ada@example.com')
+    const entered = await enter('ada@example.com')
     expect(entered.status).toBe(201)
     expect(log.join('')).toContain('afterSignIn failed; the change that it was notified of stays')
     fails = 'afterSignUp'
-    expect((await signUp('bob@example.com')).status).toBe(201)
+    expect((await enrol('bob@example.com')).status).toBe(201)
     expect(log.join('')).toContain('database is away (afterSignUp)')
   })
 })

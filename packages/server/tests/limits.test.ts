@@ -1,20 +1,15 @@
 import { rmSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { databaseIn, rowsIn } from '@keyhaven/stage/databases/databases'
-import { callRules, none, signUpRules, streamLimits } from '../src/config/limits.ts'
-import { getAccount } from '../src/endpoints/accounts/get-account.ts'
-import { getHealthLive } from '../src/endpoints/health/get-health-live.ts'
-import { route } from '../src/http/route.ts'
-import { routes } from '../src/routes.ts'
-import {
-  bearer,
-  newFolder,
-  newPerson,
-  password,
-  send,
-  serve,
-} from '@keyhaven/stage/processes/served'
-import type { Person, Service } from '@keyhaven/stage/processes/served'
+import { bearer, newPerson, password, send } from '@keyhaven/stage/http/person'
+import { newFolder, serve } from '@keyhaven/stage/processes/served'
+import type { Person } from '@keyhaven/stage/http/person'
+import type { Service } from '@keyhaven/stage/processes/served'
+
+/** What the service allows one network: sign-ups a minute, and sign-ups with a taken address in 15 minutes. */
+const [SIGN_UPS, TAKEN] = [80, 50]
+/** Changes of the own profile that it allows one account in a minute. */
+const PROFILE_CHANGES = 100
 
 let service: Service
 beforeAll(async () => {
@@ -46,7 +41,7 @@ function counted(statuses: readonly number[]): Record<number, number> {
 }
 
 let people = 0
-function signUp(from: string, body: object = {}): Promise<Response> {
+function enrol(from: string, body: object = {}): Promise<Response> {
   const email = `newcomer${++people}@example.com`
   return send(service, 'POST /accounts', {
     headers: { 'x-forwarded-for': from },
@@ -70,56 +65,34 @@ async function waitOf(response: Response): Promise<number> {
   return seconds
 }
 
-describe('the route table', () => {
-  it('states a limit in every row, or the reason why there is none', () => {
-    const names = Object.keys({ ...callRules, ...streamLimits, signUp: 1, signIn: 1 })
-    for (const { name, limit } of routes) {
-      if (typeof limit === 'string') expect(names, name).toContain(limit)
-      else if ('none' in limit) expect(limit.none.length, name).toBeGreaterThan(30)
-      else expect(names, name).toEqual(expect.arrayContaining([limit.own, limit.others]))
-    }
-  })
-  it('compiles no row without one, and none whose limit would not be enforced', () => {
-    // @ts-expect-error a row without a limit
-    route('GET /x', { who: 'any' }, getHealthLive)
-    // @ts-expect-error calls without a caller can't be counted by caller
-    route('GET /x', { who: 'any', limit: 'read' }, getHealthLive)
-    // @ts-expect-error sign-ups are counted by a flow that this endpoint does not run
-    route('GET /x', { who: 'session', limit: 'signUp' }, getAccount)
-    // @ts-expect-error a reason must be written
-    route('GET /x', { who: 'any', limit: none() }, getHealthLive)
-    route('GET /x', { who: 'any', limit: none('a reason') }, getHealthLive)
-  })
-})
-
 describe('POST /accounts', () => {
   it('lets a class sign up from one network, then answers 429 before any work (attacks 6)', async () => {
-    const { points } = signUpRules.signUp
+    const points = SIGN_UPS
     const from = (at: number): string => `2001:db8:1:2:${at.toString(16)}::1`
-    const answers = await crowd(points + 20, 16, (at) => signUp(from(at)))
+    const answers = await crowd(points + 20, 16, (at) => enrol(from(at)))
     expect(counted(answers.map(({ status }) => status))).toEqual({ 201: points, 429: 20 })
-    expect(await waitOf(await signUp(from(1)))).toBeLessThanOrEqual(60)
-    expect((await signUp('2001:db8:1:3::1')).status).toBe(201)
+    expect(await waitOf(await enrol(from(1)))).toBeLessThanOrEqual(60)
+    expect((await enrol('2001:db8:1:3::1')).status).toBe(201)
   })
   it('reveals to one network a limited number of times that an address is taken (attacks 6)', async () => {
-    const { points } = signUpRules.taken
+    const points = TAKEN
     const { email } = await newPerson(service)
     const from = '203.0.113.7'
-    const answers = await crowd(points, 16, () => signUp(from, { email }))
+    const answers = await crowd(points, 16, () => enrol(from, { email }))
     expect(counted(answers.map(({ status }) => status))).toEqual({ 409: points })
     // From here on nothing is revealed, about any address
-    expect(await waitOf(await signUp(`${from}:4711`, { email }))).toBeGreaterThan(60)
-    expect(await waitOf(await signUp(from))).toBeGreaterThan(60)
-    expect((await signUp('203.0.113.8')).status).toBe(201)
+    expect(await waitOf(await enrol(`${from}:4711`, { email }))).toBeGreaterThan(60)
+    expect(await waitOf(await enrol(from))).toBeGreaterThan(60)
+    expect((await enrol('203.0.113.8')).status).toBe(201)
   })
   it('counts no sign-up that is refused without a hash', async () => {
     const from = '203.0.113.9'
     const bodies = [{ email: 'nobody' }, { password: 'short' }, { username: 'a@b' }]
     for (let at = 0; at < 99; at++) {
       const body = bodies[at % bodies.length] ?? {}
-      expect((await signUp(from, body)).status).toBe(400)
+      expect((await enrol(from, body)).status).toBe(400)
     }
-    expect((await signUp(from)).status).toBe(201)
+    expect((await enrol(from)).status).toBe(201)
   })
   it('takes no place from sign-in, however many networks flood it (source 8)', async () => {
     const { email: known } = await newPerson(service)
@@ -127,7 +100,7 @@ describe('POST /accounts', () => {
     const flood = crowd(80, 80, async (at) => {
       const seen: number[] = []
       while (!over) {
-        seen.push((await signUp(`198.51.${at}.${seen.length % 250}`, { email: known })).status)
+        seen.push((await enrol(`198.51.${at}.${seen.length % 250}`, { email: known })).status)
       }
       return seen
     })
@@ -211,7 +184,7 @@ describe('POST /sessions', () => {
 
 describe('calls of a person', () => {
   it('change the own profile a limited number of times a minute (attacks 6)', async () => {
-    const { points } = callRules.profile
+    const points = PROFILE_CHANGES
     const one = await newPerson(service)
     const change = (at: number): Promise<Response> =>
       send(service, `PATCH /accounts/${one.id}`, { person: one, body: { name: `name ${at}` } })

@@ -4,7 +4,8 @@ import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { changeIn, countStatements, databaseIn, rowsIn } from '@keyhaven/stage/databases/databases'
 import { until } from '@keyhaven/stage/processes/process'
-import { newFolder, newPerson, send, serve, writeEntries } from '@keyhaven/stage/processes/served'
+import { newPerson, send } from '@keyhaven/stage/http/person'
+import { newFolder, serve, writeEntries } from '@keyhaven/stage/processes/served'
 import type { Service } from '@keyhaven/stage/processes/served'
 
 const DAY = 86_400_000

@@ -2,18 +2,11 @@ import { rmSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { changeIn, changing, databaseIn, rowsIn } from '@keyhaven/stage/databases/databases'
 import { openFeed } from '@keyhaven/stage/feed/feed-reader'
-import { metricsIn } from '@keyhaven/stage/http/metrics-text'
-import type { Metric } from '@keyhaven/stage/http/metrics-text'
+import { metricsIn } from '@keyhaven/stage/http/metrics'
+import type { Metric } from '@keyhaven/stage/http/metrics'
 import { until } from '@keyhaven/stage/processes/process'
-import {
-  bearer,
-  codeOf,
-  newFolder,
-  newPerson,
-  send,
-  serve,
-  signIn,
-} from '@keyhaven/stage/processes/served'
+import { bearer, codeOf, newPerson, send, signIn } from '@keyhaven/stage/http/person'
+import { newFolder, serve } from '@keyhaven/stage/processes/served'
 import type { Service } from '@keyhaven/stage/processes/served'
 
 let service: Service

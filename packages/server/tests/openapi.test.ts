@@ -63,6 +63,16 @@ afterAll(async () => {
 const operation = (call: string): Operation | undefined =>
   operations.find((one) => one.call === call)
 
+describe('the route table', () => {
+  it('states a limit in every row, or the reason why there is none', () => {
+    for (const { name, limit } of routes) {
+      if (typeof limit !== 'string' && 'none' in limit) {
+        expect(limit.none.length, name).toBeGreaterThan(30)
+      } else expect(limit, name).toBeTruthy()
+    }
+  })
+})
+
 describe('GET /openapi.json', () => {
   it('describes every row of the route table, itself too, and nothing else (operator 20)', () => {
     const wanted = routes.map(({ name }) => name.replace(/:(\w+)/g, '{$1}'))

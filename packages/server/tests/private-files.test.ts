@@ -2,12 +2,10 @@ import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { statSync, symlinkSync, writeFileSync } from 'node:fs'
-import type { Stats } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { databaseIn } from '@keyhaven/stage/databases/databases'
-import { checkSecretFile } from '../src/config/file-modes.ts'
 import { createKeyhaven } from '@keyhaven/server'
 import type { KeyhavenOptions } from '@keyhaven/server'
 import { testLog } from '@keyhaven/stage/processes/log'
@@ -127,16 +125,6 @@ describe('the master key', () => {
       expect(readdirSync(data)).toEqual(['master.key'])
     },
   )
-  it('may be given to its group by another owner: a mounted secret (H55)', () => {
-    const mounted = (mode: number): Stats =>
-      ({ uid: (process.getuid?.() ?? 0) + 1, gid: 1000, mode }) as Stats
-    expect(checkSecretFile('The key', mounted(0o100440))).toBe(
-      'The key can be read by the group 1000 (mode 0440)',
-    )
-    expect(() => checkSecretFile('The key', mounted(0o100444))).toThrow(
-      'is open to every user of this machine',
-    )
-  })
   it('is trimmed in a variable as in a file (reports F16)', async () => {
     const data = newFolder(0o700)
     for (const written of [text, `${text}\n`, ` ${text}\r\n`]) {

@@ -6,18 +6,10 @@ import { backUp, databaseIn, empty } from '@keyhaven/stage/databases/databases'
 import { openFeed } from '@keyhaven/stage/feed/feed-reader'
 import type { FeedReader } from '@keyhaven/stage/feed/feed-reader'
 import { until } from '@keyhaven/stage/processes/process'
-import {
-  bearer,
-  codeOf,
-  newFolder,
-  newPerson,
-  password,
-  send,
-  serve,
-  signIn,
-  writeEntries,
-} from '@keyhaven/stage/processes/served'
-import type { Person, Service } from '@keyhaven/stage/processes/served'
+import { bearer, codeOf, newPerson, password, send, signIn } from '@keyhaven/stage/http/person'
+import { newFolder, serve, writeEntries } from '@keyhaven/stage/processes/served'
+import type { Person } from '@keyhaven/stage/http/person'
+import type { Service } from '@keyhaven/stage/processes/served'
 
 let service: Service
 let key: string
@@ -115,11 +107,8 @@ describe('what is revoked, by level (R40)', () => {
     await until('its time is over', () => Date.now() / 1000 > exp, 5)
     const reader = await listen(quick, guard)
     const call = `DELETE /accounts/${person.id}/roles/editor`
-    const renewed = await send(quick, 'POST /sessions/current/renew', { person: admin })
-    const pairs = renewed.headers.getSetCookie().map((line) => line.split(';')[0] ?? '')
-    const rest = admin.cookie.split('; ').filter((pair) => !pair.startsWith('keyhaven='))
-    const fresh = { ...admin, cookie: [...rest, ...pairs].join('; ') }
-    expect((await send(quick, call, { person: fresh })).status).toBe(204)
+    await admin.ask('POST /sessions/current/renew')
+    expect((await admin.ask(call)).status).toBe(204)
     const ids = (): string[] => reader.entries().map(({ id }) => id)
     await until('its token is revoked', () => ids().includes(jtiOf(person)), 5)
     reader.close()

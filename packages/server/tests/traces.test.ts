@@ -5,7 +5,8 @@ import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@open
 import type { ReadableSpan } from '@opentelemetry/sdk-trace'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { changing, databaseIn } from '@keyhaven/stage/databases/databases'
-import { newFolder, newPerson, password, send, serve } from '@keyhaven/stage/processes/served'
+import { newPerson, password, send } from '@keyhaven/stage/http/person'
+import { newFolder, serve } from '@keyhaven/stage/processes/served'
 import type { Service } from '@keyhaven/stage/processes/served'
 
 const exporter = new InMemorySpanExporter()
@@ -100,7 +101,14 @@ describe('spans, where the process has an OpenTelemetry SDK', () => {
       JSON.stringify({ name, attributes, events, status }),
     )
     expect(said.length).toBeGreaterThan(6)
-    const secrets = [person.email, person.id, person.session, person.token, person.xsrf, key]
+    const secrets = [
+      person.email,
+      person.id,
+      person.session,
+      person.token,
+      person.view.xsrfToken,
+      key,
+    ]
     for (const secret of [...secrets, password, 'stranger', 'a.b.c', '127.0.0.1']) {
       expect(said.join('\n')).not.toContain(secret)
     }

@@ -4,24 +4,25 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { defineAccess } from '@keyhaven/core/access'
 import type { AnyAccess } from '@keyhaven/core/access'
-import type { SessionView } from '@keyhaven/core/wire'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { changeIn, databaseIn, rowsIn } from '@keyhaven/stage/databases/databases'
 import { createKeyhaven } from '@keyhaven/server'
 import type { Keyhaven } from '@keyhaven/server'
 import { testLog } from '@keyhaven/stage/processes/log'
+import { newPerson, password, send } from '@keyhaven/stage/http/person'
+import type { Call } from '@keyhaven/stage/http/person'
+import { cookieAfter } from '@keyhaven/stage/http/set-cookies'
+import { doses } from '../../../tests/doses.ts'
 
 const access: AnyAccess = defineAccess({
   scopes: ['notes:read'],
   roles: { member: ['notes:read'] },
   defaultRoles: ['member'],
 })
-const password = 'correct horse battery'
 const log = testLog()
 const errors = vi.spyOn(log, 'error')
 const data = mkdtempSync(join(tmpdir(), 'keyhaven-two-'))
 let both: [Keyhaven, Keyhaven]
-let people = 0
 
 /** Two services on one database, opened at once on an empty one. */
 beforeAll(async () => {
@@ -42,50 +43,12 @@ afterAll(async () => {
   rmSync(data, { recursive: true })
 })
 
-interface Call {
+interface Ask extends Call {
   readonly at: Keyhaven
   readonly call: string
-  readonly body?: object
-  readonly headers?: Readonly<Record<string, string>>
 }
 
-function ask({ at, call, body, headers = {} }: Call): Promise<Response> {
-  const [method = '', path = ''] = call.split(' ')
-  return at.handler(
-    new Request(at.issuer + path, {
-      method,
-      headers: {
-        origin: new URL(at.issuer).origin,
-        ...(body !== undefined && { 'content-type': 'application/json' }),
-        ...headers,
-      },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    }),
-  )
-}
-
-interface Person {
-  readonly id: string
-  readonly email: string
-  readonly headers: Readonly<Record<string, string>>
-}
-
-async function signIn(at: Keyhaven, email: string): Promise<Person> {
-  const response = await ask({ at, call: 'POST /sessions', body: { login: email, password } })
-  expect(response.status).toBe(201)
-  const { account, xsrfToken } = (await response.json()) as SessionView
-  const cookie = response.headers
-    .getSetCookie()
-    .map((line) => line.split(';')[0])
-    .join('; ')
-  return { id: account.id, email, headers: { cookie, 'x-xsrf-token': xsrfToken } }
-}
-
-async function person(roles?: readonly string[]): Promise<Person> {
-  const email = `person${++people}@example.com`
-  await both[0].accounts.create({ email, password, ...(roles && { roles }) })
-  return signIn(both[0], email)
-}
+const ask = ({ at, call, ...more }: Ask): Promise<Response> => send(at, call, more)
 
 /** The access token alone: nothing of the database is asked for it. */
 function bearerOf({ cookie = '' }: Readonly<Record<string, string>>): Record<string, string> {
@@ -103,7 +66,7 @@ async function codeOf(response: Response): Promise<string> {
   return `${response.status} ${((await response.json()) as { code: string }).code}`
 }
 
-const ROUNDS = 5
+const ROUNDS = doses.raceRounds
 
 /** Asks again until it holds, for so many milliseconds. */
 async function until(holds: () => Promise<boolean>, milliseconds: number): Promise<boolean> {
@@ -117,9 +80,9 @@ async function until(holds: () => Promise<boolean>, milliseconds: number): Promi
 
 describe('two services on one database', () => {
   it('have the same keys: what one signs, the other takes', async () => {
-    const { headers } = await person()
+    const { headers } = await newPerson(both[0])
     for (const at of both) {
-      expect((await ask({ at, call: 'GET /user/current', headers })).status).toBe(200)
+      expect((await send(at, 'GET /user/current', { headers })).status).toBe(200)
     }
     const database = await databaseIn(data)
     expect(await rowsIn(database, 'select kid from signing_keys')).toHaveLength(1)
@@ -128,7 +91,7 @@ describe('two services on one database', () => {
   it('refuse what the other has revoked, within 250 ms (S07)', async () => {
     const [one, other] = both
     for (let round = 0; round < ROUNDS; round++) {
-      const { headers } = await person()
+      const { headers } = await newPerson(both[0])
       expect((await ask({ at: one, call: 'DELETE /sessions/current', headers })).status).toBe(204)
       const refused = async (): Promise<boolean> => {
         const answer = await ask({
@@ -144,8 +107,8 @@ describe('two services on one database', () => {
 
   it('renew at once what the other has revoked or withdrawn: an API may have heard of it sooner (P20)', async () => {
     const [one, other] = both
-    const admin = await person(['admin'])
-    const { headers } = await person()
+    const admin = await newPerson(both[0], 'admin')
+    const { headers } = await newPerson(both[0])
     let held = headers['cookie'] ?? ''
     const tokenOf = (cookie: string): string => /keyhaven=([^;]+)/.exec(cookie)?.[1] ?? ''
     /** The page's question after an API has refused it. */
@@ -153,7 +116,7 @@ describe('two services on one database', () => {
       const before = tokenOf(held)
       const answer = await ask({ at: other, call: 'GET /user/current', headers: { cookie: held } })
       expect(answer.status).toBe(200)
-      const token = tokenOf(answer.headers.getSetCookie().join('; '))
+      const token = tokenOf(cookieAfter(answer))
       expect(token).not.toBe('')
       held = held.replace(before, token)
       return token
@@ -174,16 +137,16 @@ describe('two services on one database', () => {
   })
 
   it('never skip what the other wrote while they were writing themselves', async () => {
-    const signedIn = await Promise.all(Array.from({ length: 8 }, () => person()))
+    const somebody = await Promise.all(Array.from({ length: 8 }, () => newPerson(both[0])))
     await Promise.all(
-      signedIn.map(({ headers }, at) =>
+      somebody.map(({ headers }, at) =>
         ask({ at: both[at % 2] ?? both[0], call: 'DELETE /sessions/current', headers }),
       ),
     )
     const refused = async (): Promise<boolean> => {
       for (const at of both) {
-        for (const { headers } of signedIn) {
-          const answer = await ask({ at, call: 'GET /sessions', headers: bearerOf(headers) })
+        for (const { headers } of somebody) {
+          const answer = await send(at, 'GET /sessions', { headers: bearerOf(headers) })
           if (answer.status !== 401) return false
         }
       }
@@ -202,7 +165,7 @@ describe('two services on one database', () => {
 
   it('give a user name to one of those who take it at once', async () => {
     for (let round = 0; round < ROUNDS; round++) {
-      const two = await Promise.all([person(), person()])
+      const two = await Promise.all([newPerson(both[0]), newPerson(both[0])])
       const answers = await Promise.all(
         two.map(({ id, headers }, at) =>
           ask({
@@ -218,7 +181,7 @@ describe('two services on one database', () => {
   })
 
   it('let one of two password changes win (S10)', async () => {
-    const { id, headers } = await person()
+    const { id, headers } = await newPerson(both[0])
     const answers = await Promise.all(
       both.map((at, which) =>
         ask({
@@ -236,13 +199,13 @@ describe('two services on one database', () => {
 
   it('keep an administrator where two lock each other, or give up the role, at once', async () => {
     for (let round = 0; round < ROUNDS; round++) {
-      const admins = await Promise.all([person(['admin']), person(['admin'])])
+      const admins = await Promise.all([newPerson(both[0], 'admin'), newPerson(both[0], 'admin')])
       const [first, second] = admins
       await rowsIn(
         await databaseIn(data),
         `delete from account_roles where role = 'admin' and account_id not in ('${first.id}', '${second.id}') returning 1`,
       )
-      const calls: Omit<Call, 'at'>[] =
+      const calls: Omit<Ask, 'at'>[] =
         round % 2 === 0
           ? admins.map(({ headers }, at) => ({
               call: `PATCH /accounts/${admins[1 - at]?.id}`,
@@ -263,9 +226,9 @@ describe('two services on one database', () => {
   })
 
   it('leave no session alive behind a lock, however many sign in meanwhile (S19)', async () => {
-    const admin = await person(['admin'])
+    const admin = await newPerson(both[0], 'admin')
     for (let round = 0; round < ROUNDS; round++) {
-      const { id, email } = await person()
+      const { id, email } = await newPerson(both[0])
       const signIns = Array.from({ length: 4 }, (_, at) =>
         ask({
           at: both[at % 2] ?? both[0],
@@ -273,7 +236,7 @@ describe('two services on one database', () => {
           body: { login: email, password },
         }),
       )
-      await sleep(round * 15)
+      await sleep((round % 5) * 15)
       const locked = await ask({
         at: both[1],
         call: `PATCH /accounts/${id}`,
@@ -313,7 +276,7 @@ describe('two services on one database', () => {
   })
 
   it('sign on with the newest key though the time at which it signs lies ahead (source 21a)', async () => {
-    const { headers } = await person()
+    const { headers } = await newPerson(both[0])
     await changeIn(
       await databaseIn(data),
       `update signing_keys set signs_from = ${Date.now() + 3_600_000}`,
@@ -321,7 +284,7 @@ describe('two services on one database', () => {
     )
     await sleep(400)
     for (const at of both) {
-      expect((await ask({ at, call: 'GET /user/current', headers })).status).toBe(200)
+      expect((await send(at, 'GET /user/current', { headers })).status).toBe(200)
       expect((await ask({ at, call: 'GET /.well-known/jwks.json' })).status).toBe(200)
       const renewal = { at, call: 'POST /sessions/current/renew', headers }
       expect((await ask(renewal)).status).toBe(200)
@@ -330,7 +293,7 @@ describe('two services on one database', () => {
   })
 
   it('rotate keys in turns: each rotation retires the key before it, and both sign on', async () => {
-    const admin = await person(['admin'])
+    const admin = await newPerson(both[0], 'admin')
     const { headers } = admin
     const answers = await Promise.all(
       [...both, ...both].map((at) => ask({ at, call: 'POST /keys', body: {}, headers })),
@@ -346,7 +309,7 @@ describe('two services on one database', () => {
       (await Promise.all(both.map(published))).every((count) => count === 5)
     expect(await until(seen, 2000)).toBe(true)
     for (const at of both) {
-      expect((await ask({ at, call: 'GET /user/current', headers })).status).toBe(200)
+      expect((await send(at, 'GET /user/current', { headers })).status).toBe(200)
     }
   })
 
@@ -359,11 +322,11 @@ describe('two services on one database', () => {
   })
 
   it('keep one mark in their folder, and never spoil it for each other (S19)', async () => {
-    const [{ headers }, { id }] = [await person(['admin']), await person()]
+    const [{ headers }, { id }] = [await newPerson(both[0], 'admin'), await newPerson(both[0])]
     const database = await databaseIn(data)
     const [token] = await rowsIn(database, `select jti from tokens where account_id = '${id}'`)
     const call = `DELETE /tokens/${String(token?.['jti'])}`
-    for (let round = 0; round < 50; round++) {
+    for (let round = 0; round < doses.positionRounds; round++) {
       const done = await Promise.all(both.map((at) => ask({ at, call, headers })))
       expect(done.map(({ status }) => status)).toEqual([204, 204])
     }

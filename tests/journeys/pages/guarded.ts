@@ -29,8 +29,8 @@ function reactRouter(): readonly [() => void, ReturnType<typeof createElement>] 
     {
       path: '/',
       loader: async ({ request }) => {
-        const signIn = (): Response => redirect('/sign-in')
-        const { account } = await guardRoute(auth, { at: request, signIn })
+        const toSignIn = (): Response => redirect('/sign-in')
+        const { account } = await guardRoute(auth, { at: request, signIn: toSignIn })
         return load(account?.email)
       },
       Component: () => text(useLoaderData<string>()),
@@ -42,7 +42,7 @@ function reactRouter(): readonly [() => void, ReturnType<typeof createElement>] 
 
 function tanStackRouter(): readonly [() => void, ReturnType<typeof createElement>] {
   const root = tanStack.createRootRoute()
-  const signIn = tanStack.createRoute({
+  const entry = tanStack.createRoute({
     getParentRoute: () => root,
     path: '/sign-in',
     component: () => text('please sign in'),
@@ -58,7 +58,7 @@ function tanStackRouter(): readonly [() => void, ReturnType<typeof createElement
     loader: ({ context }) => load(context.owner),
     component: () => text(notes.useLoaderData()),
   })
-  const router = tanStack.createRouter({ routeTree: root.addChildren([signIn, notes]) })
+  const router = tanStack.createRouter({ routeTree: root.addChildren([entry, notes]) })
   const view = createElement(tanStack.RouterProvider, { router: router as never })
   return [() => void router.navigate({ href: '/' }), view]
 }

@@ -25,14 +25,14 @@ function Todos(): ReactElement {
   )
 }
 
-const signIn = (to: string): Response => redirect(`/sign-in?to=${encodeURIComponent(to)}`)
+const toSignIn = (to: string): Response => redirect(`/sign-in?to=${encodeURIComponent(to)}`)
 const create = location.hash.startsWith('#/') ? createHashRouter : createBrowserRouter
 const router = create([
   { path: '/', element: <p>welcome</p> },
   { path: '/sign-in', element: <p>please sign in</p> },
   {
     path: '/todos',
-    loader: ({ request }) => guardRoute(auth, { at: request, signIn }),
+    loader: ({ request }) => guardRoute(auth, { at: request, signIn: toSignIn }),
     element: <Todos />,
     HydrateFallback: () => <p>one moment</p>,
   },

@@ -1,9 +1,9 @@
 import type { ReactElement } from 'react'
 
-/** A button that keeps its width while it works. It stays enabled, so it keeps the focus: `useAct` drops a second click. */
+/** A button that keeps its width while its act runs. It stays enabled, to keep the focus: `useAct` drops a second click. */
 export function ActButton(props: {
   readonly busy: boolean
-  /** Its words while it works; without them it only pales. */
+  /** Its label while the act runs; without one it only pales. */
   readonly doing?: string
   readonly children: string
   readonly className?: string

@@ -6,7 +6,7 @@ import { findPeople } from '../service-api.ts'
 import { NoteList } from './note-list.tsx'
 import { LoadProblem, Problem } from './problem.tsx'
 
-/** Everybody's notes, for administrators. The API requires the same scope. */
+/** The notes of all accounts, for administrators. The API requires the same scope. */
 export function Admin(): ReactElement {
   const { value: notes, problem, reload } = useLoaded(listEverybodysNotes)
   const { value: names } = useLoaded(namesOfPeople)
@@ -35,7 +35,7 @@ export function Admin(): ReactElement {
   )
 }
 
-/** Names by account. The notes know the ids only; without an answer their ends are shown. */
+/** Names by account. The notes have only ids; without an answer the ends of the ids are shown. */
 async function namesOfPeople(): Promise<ReadonlyMap<string, string>> {
   const { people } = await findPeople('', 100)
   return new Map(people.map(({ id, name, email }) => [id, name ?? email]))

@@ -5,7 +5,7 @@ import { useAct } from '../act.ts'
 import { addNote } from '../notes-api.ts'
 import { ActButton } from './act-button.tsx'
 
-/** Adds a note. A second click, or a try after an answer that was lost, adds no second one. */
+/** Adds a note. A second click, or another attempt after a lost answer, adds no second one. */
 export function Composer(props: { readonly onAdded: (note: Note) => void }): ReactElement {
   const id = useId()
   const { busy, problem, run, clearProblem } = useAct()
@@ -17,12 +17,12 @@ export function Composer(props: { readonly onAdded: (note: Note) => void }): Rea
     const text = input.current?.value.trim() ?? ''
     const added = await run(async () => {
       if (text === '') throw new Error('The note is empty: write something first.')
-      // The same text again is the same note, until one was added
+      // The same text is the same note until it is added
       if (sent.current.text !== text) sent.current = { id: crypto.randomUUID(), text }
       props.onAdded(await addNote(sent.current.id, text))
       sent.current = { id: '', text: '' }
     })
-    // What was typed meanwhile stays
+    // Text that was typed meanwhile stays
     if (added && input.current?.value.trim() === text) form.reset()
     if (!added || document.activeElement === document.body) input.current?.focus()
   }

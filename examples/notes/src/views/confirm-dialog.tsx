@@ -9,17 +9,17 @@ import { Problem } from './problem.tsx'
 
 interface ConfirmProps {
   readonly title: string
-  /** What will end, by number and name; fields too. */
+  /** The things that will end, by number and name, and fields. */
   readonly children: ReactNode
   /** The confirming button: the act and its object. */
   readonly confirm: string
   readonly doing: string
-  /** Does it, and answers whether it is done. What it throws is shown here. Until it is done the dialog stays. */
+  /** Does the act, and resolves with whether it is done. The dialog shows its errors, and stays until it is done. */
   readonly onConfirm: (form: FormData) => Promise<boolean>
   readonly onClose: () => void
 }
 
-/** Asks before a destructive act. The only place with solid red. */
+/** A dialog that confirms a destructive act. The only place with solid red. */
 export function ConfirmDialog(props: ConfirmProps): ReactElement {
   const { title, children, confirm, doing, onConfirm, onClose } = props
   const id = useId()
@@ -31,10 +31,10 @@ export function ConfirmDialog(props: ConfirmProps): ReactElement {
     if (dialog.current?.open === false) dialog.current.showModal()
   }, [])
   useEffect(() => {
-    // Hidden with the rest of the view, it would still make the sign-in form inert
+    // A modal dialog that is hidden with the rest of the view would still make the sign-in form inert
     if (!isSignedIn) dialog.current?.close()
   }, [isSignedIn])
-  // Not only by the event, which comes later: a quick second try would be taken for the first one
+  // Closed here too, because the event comes later: a quick second attempt would be taken for the first one
   const close = (): void => {
     dialog.current?.close()
     onClose()
@@ -44,7 +44,7 @@ export function ConfirmDialog(props: ConfirmProps): ReactElement {
     const form = new FormData(event.currentTarget)
     void run(async () => {
       const isDone = await onConfirm(form).catch((error: unknown) => {
-        // The browser lets a second Esc close it while the act goes on
+        // Without this a second Esc would close the dialog while the act runs
         if (dialog.current?.open !== true) toast(sentenceOf(error))
         throw error
       })

@@ -10,35 +10,35 @@ import { PasswordField } from './password-field.tsx'
 import { Problem } from './problem.tsx'
 import { sentences } from './ended.tsx'
 
-/** Sentences by field; `form` for what belongs to no field. */
+/** Sentences by field; `form` has the one that belongs to no field. */
 type Faults = Readonly<Partial<Record<'login' | 'email' | 'name' | 'password' | 'form', string>>>
 
-export type Face = 'in' | 'up'
+export type FormMode = 'in' | 'up'
 
-/** Signs in or up. What the person typed stays when the service refuses. */
+/** Signs in or up. The typed text stays when the service refuses. */
 export function CredentialsForm(props: {
-  readonly face: Face
-  /** The address, as it was typed into the other face. */
+  readonly mode: FormMode
+  /** The address that was typed in the other mode. */
   readonly address: string
   readonly onAddress: (address: string) => void
   readonly onFault: () => void
 }): ReactElement {
-  const { face, address, onAddress, onFault } = props
+  const { mode, address, onAddress, onFault } = props
   const auth = useAuth()
   const form = useRef<HTMLFormElement>(null)
   const [faults, setFaults] = useState<Faults>({})
   const [attempts, setAttempts] = useState(0)
   const { busy, run } = useAct()
-  // Not when a field is changed: its error goes, and the focus stays
+  // Only after a submission: when a field is changed, its error is removed and the focus stays
   useEffect(() => focusFirstError(form.current), [attempts])
 
   const submit = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault()
     const typed = Object.fromEntries(new FormData(event.currentTarget)) as Record<string, string>
     void run(async () => {
-      const found = missing(face, typed)
-      const result = found ?? (await enter(face, typed, auth))
-      const shown = 'ok' in result ? (result.ok ? {} : faultsOf(result.error, face)) : result
+      const found = missing(mode, typed)
+      const result = found ?? (await enter(mode, typed, auth))
+      const shown = 'ok' in result ? (result.ok ? {} : faultsOf(result.error, mode)) : result
       setFaults(shown)
       setAttempts((count) => count + 1)
       if (Object.keys(shown).length > 0) onFault()
@@ -51,58 +51,58 @@ export function CredentialsForm(props: {
   return (
     <form ref={form} onSubmit={submit} onInput={change} noValidate>
       <Problem text={faults.form} />
-      {face === 'up' && (
+      {mode === 'up' && (
         <Field label="Name" name="name" autoComplete="name" error={faults.name} isOptional />
       )}
       <Field
-        label={face === 'in' ? 'E-mail or user name' : 'E-mail'}
-        name={face === 'in' ? 'login' : 'email'}
-        type={face === 'in' ? 'text' : 'email'}
+        label={mode === 'in' ? 'E-mail or user name' : 'E-mail'}
+        name={mode === 'in' ? 'login' : 'email'}
+        type={mode === 'in' ? 'text' : 'email'}
         autoComplete="username"
         initial={address}
         onText={onAddress}
-        error={face === 'in' ? faults.login : faults.email}
+        error={mode === 'in' ? faults.login : faults.email}
       />
-      <PasswordField isNew={face === 'up'} address={address} error={faults.password} />
-      {face === 'in' && (
+      <PasswordField isNew={mode === 'up'} address={address} error={faults.password} />
+      {mode === 'in' && (
         <label className="check">
           <input type="checkbox" name="remember" /> Stay signed in when the browser closes
         </label>
       )}
-      <ActButton className="wide" busy={busy} doing={face === 'in' ? 'Signing in…' : 'Signing up…'}>
-        {face === 'in' ? 'Sign in' : 'Sign up'}
+      <ActButton className="wide" busy={busy} doing={mode === 'in' ? 'Signing in…' : 'Signing up…'}>
+        {mode === 'in' ? 'Sign in' : 'Sign up'}
       </ActButton>
     </form>
   )
 }
 
 function enter(
-  face: Face,
+  mode: FormMode,
   { login = '', email = '', name = '', password = '', remember }: Record<string, string>,
   { signIn, signUp }: Pick<ReturnType<typeof useAuth>, 'signIn' | 'signUp'>,
 ): Promise<Result> {
-  return face === 'in'
+  return mode === 'in'
     ? signIn({ login, password, remember: remember !== undefined, device: deviceName() })
     : signUp({ email, password, ...(name.trim() && { name }) })
 }
 
-/** What is not filled in yet. */
-function missing(face: Face, typed: Record<string, string>): Faults | undefined {
+/** The sentences for fields that are not filled in yet. */
+function missing(mode: FormMode, typed: Record<string, string>): Faults | undefined {
   const faults: Faults = {
-    ...(face === 'in' && !typed['login']?.trim() && { login: 'Enter your e-mail or user name.' }),
-    ...(face === 'up' && !typed['email']?.trim() && { email: 'Enter your e-mail address.' }),
+    ...(mode === 'in' && !typed['login']?.trim() && { login: 'Enter your e-mail or user name.' }),
+    ...(mode === 'up' && !typed['email']?.trim() && { email: 'Enter your e-mail address.' }),
     ...(!typed['password'] && {
-      password: face === 'in' ? 'Enter your password.' : 'Choose a password.',
+      password: mode === 'in' ? 'Enter your password.' : 'Choose a password.',
     }),
   }
   return Object.keys(faults).length > 0 ? faults : undefined
 }
 
-/** Puts a refusal beside the field that it is about. Nothing of it is left out. */
-function faultsOf({ code, detail, errors }: AuthError, face: Face): Faults {
+/** Puts each sentence of a refusal beside the field that it is about. */
+function faultsOf({ code, detail, errors }: AuthError, mode: FormMode): Faults {
   if (code === 'weak_password' || code === 'breached_password') return { password: detail }
-  if (code === 'conflict' && face === 'up') return { email: detail }
-  const fields = face === 'in' ? ['login', 'password'] : ['name', 'email', 'password']
+  if (code === 'conflict' && mode === 'up') return { email: detail }
+  const fields = mode === 'in' ? ['login', 'password'] : ['name', 'email', 'password']
   const faults: Record<string, string> = {}
   for (const { path, message } of errors) {
     const place = fields.includes(path) ? path : 'form'

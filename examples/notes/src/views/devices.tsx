@@ -11,7 +11,7 @@ import { agoOf, countOf, secondOf, whenOf } from '../when-of.ts'
 import { ActButton } from './act-button.tsx'
 import { LoadProblem, ListSkeleton, Problem } from './problem.tsx'
 
-/** Where the person is signed in: end one, or all others. */
+/** The person's sessions, with buttons that end one, or all others. */
 export function Devices(): ReactElement {
   const { endSession } = useAuth()
   const { value, problem, reload, change } = useLoaded(listDevices)

@@ -3,7 +3,7 @@ import type { ReactElement } from 'react'
 
 const ended = 'Your sign-in has ended. Sign in to go on where you were.'
 
-/** Why a person is signed out, by the code of the service. A first visit has no sentence. */
+/** Why the session ended, by the code of the service. A first visit has no sentence. */
 export const sentences: Readonly<Record<string, string>> = {
   signed_out: 'You are signed out.',
   session_ended: ended,
@@ -16,7 +16,7 @@ export const sentences: Readonly<Record<string, string>> = {
 const leaving =
   'You are signed out on this page, but the service could not be reached yet. Leave this page open: it tries again by itself.'
 
-/** Shows why the form is there, if the person may not know. */
+/** Shows why the sign-in form is there, unless the person signed out. */
 export function Ended({ id }: { readonly id: string }): ReactElement | null {
   const { state } = useAuth()
   const sentence = state.leaving ? leaving : sentences[state.reason ?? '']

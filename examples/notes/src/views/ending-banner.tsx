@@ -4,7 +4,7 @@ import type { ReactElement } from 'react'
 import { useAct } from '../act.ts'
 import { ActButton } from './act-button.tsx'
 
-/** Says how long the sign-in lasts when it ends soon, and what the person can do. */
+/** Shows how long the session still lasts when it ends soon, and what the person can do. */
 export function EndingBanner(): ReactElement | null {
   const { refresh } = useAuth()
   const event = useEndingSoon()

@@ -9,14 +9,14 @@ interface FieldProps {
   readonly error?: string | undefined
   readonly isOptional?: boolean
   readonly initial?: string
-  /** Said below it as long as there is no error. */
+  /** Shown below the input as long as there is no error. */
   readonly help?: ReactNode
   readonly onText?: (text: string) => void
-  /** A button inside of it. */
+  /** A button inside the field. */
   readonly children?: ReactNode
 }
 
-/** A labelled input. Its error stands below it, in place of the help. */
+/** A labelled input. Its error is shown below it, in place of the help. */
 export function Field(props: FieldProps): ReactElement {
   const id = useId()
   const { label, name, type = 'text', autoComplete = 'off', error, help, children, onText } = props

@@ -5,7 +5,7 @@ import mark from '../mark.svg'
 import type { View } from '../views.ts'
 import { ActButton } from './act-button.tsx'
 
-/** Who is signed in, the views that they may open, and the way out. */
+/** The signed-in person, the views that they may open, and the sign-out button. */
 export function Header(props: {
   readonly views: readonly View[]
   readonly shown: View | undefined
@@ -49,7 +49,7 @@ export function Header(props: {
   )
 }
 
-/** The address names the view, so this link moves the focus by itself. */
+/** A link to a view. The address names the view, so the link moves the focus without further code. */
 function skip(event: { preventDefault(): void }): void {
   event.preventDefault()
   document.getElementById('main')?.focus()

@@ -2,7 +2,7 @@ import { useAuth } from '@keyhaven/client/react'
 import { useEffect, useState } from 'react'
 import type { ReactElement } from 'react'
 
-/** The panel “What JavaScript can see”: everything that a script on this page could take. */
+/** The panel “What JavaScript can see”: everything that a script on this page could read. */
 export function Inside(): ReactElement {
   const { claims, account, scope, roles, session } = useAuth().state
   const seen = useSeen()
@@ -79,7 +79,7 @@ function useSeen(): Seen {
   const [seen, setSeen] = useState<Seen>({ cookies: '', storage: '' })
   useEffect(() => {
     const show = (): void => {
-      // If the browser blocks storage there is nothing to see
+      // A browser that blocks storage has nothing to show
       look().then(setSeen, () => setSeen({ cookies: '', storage: 'blocked' }))
     }
     show()

@@ -8,15 +8,15 @@ import { countOf, listOf } from '../when-of.ts'
 import { ConfirmDialog } from './confirm-dialog.tsx'
 import { Field } from './field.tsx'
 
-/** A lock by a click in this window, at a time of `performance.now()`. */
+/** A lock by a click in this window, with its time by `performance.now()`. */
 export interface LockedHere extends Locked {
   readonly clickedAt: number
 }
 
-/** Names of devices that the dialog spells out. */
+/** Most devices that the dialog names. */
 const NAMED = 3
 
-/** Asks before a lock: whom, what ends, and why. */
+/** Confirms a lock: shows the account and its sessions, and requests a reason. */
 export function LockDialog(props: {
   readonly person: AdministeredAccount
   readonly onLocked: (locked: LockedHere) => void
@@ -61,7 +61,7 @@ export function LockDialog(props: {
   )
 }
 
-/** What ends, as exactly as it is known. */
+/** The sessions that will end, as far as the page could load them. */
 function endingOf(sessions: readonly SessionEntry[] | undefined): string {
   if (sessions === undefined) return 'Every session of theirs ends at once.'
   if (sessions.length === 0) return 'They are not signed in anywhere now.'

@@ -2,7 +2,7 @@ import { SignedIn } from '@keyhaven/client/react'
 import { useSyncExternalStore } from 'react'
 import type { ReactElement } from 'react'
 
-/** The browser has no network: what is on the page stays, and may be out of date. */
+/** Shown when the browser has no network: the page keeps its content, which may be out of date. */
 export function NoConnection(): ReactElement | null {
   const isOnline = useSyncExternalStore(subscribe, () => navigator.onLine)
   return isOnline ? null : (

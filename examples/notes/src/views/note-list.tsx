@@ -4,12 +4,12 @@ import { agoOf, whenOf } from '../when-of.ts'
 import { ListSkeleton } from './problem.tsx'
 
 interface NoteListProps {
-  /** `undefined` while they are fetched. */
+  /** `undefined` while the notes are fetched. */
   readonly notes: readonly Note[] | undefined
-  /** Heading and sentence for when there are none. */
+  /** Heading and sentence for an empty list. */
   readonly empty: readonly [string, string]
   readonly list?: Ref<HTMLUListElement>
-  /** What the owner is called, if that is shown. */
+  /** The owner's name, if the list shows it. */
   readonly ownerOf?: (note: Note) => string
   readonly canDelete?: (note: Note) => boolean
   readonly onDelete?: (note: Note) => void

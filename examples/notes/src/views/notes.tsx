@@ -26,7 +26,7 @@ export function Notes(): ReactElement {
     // Another page of this person has added a note
     const stream = new EventSource('/api/notes/events')
     stream.onmessage = reload
-    // The API has ended it or can't be reached: the store finds out which
+    // The API has ended the stream or can't be reached: the store finds out which
     stream.onerror = () => stream.close()
     return () => stream.close()
   }, [reload, sessionId])
@@ -45,7 +45,7 @@ export function Notes(): ReactElement {
       <Restricted to="notes:add">
         <Composer
           onAdded={(note) => {
-            // The other way to learn of it may have been quicker
+            // The event stream may have added the note already
             change((before) => [note, ...before.filter(({ id }) => id !== note.id)])
             if (notes === undefined) reload()
             toast('Note added.')

@@ -2,21 +2,21 @@ import { useState } from 'react'
 import type { ReactElement } from 'react'
 import { Field } from './field.tsx'
 
-/** The service's own default. It has the last word. */
+/** The service's default. The service decides. */
 const SHORTEST = 8
 
-/** A password that can be shown; managers and pasting work. For a new one its rules are there from the start. */
+/** A password field that can show its text; password managers and pasting work. A new password has its rules below. */
 export function PasswordField(props: {
   readonly isNew: boolean
-  /** The person's address, which a new password must not be. */
+  /** The person's address, which must not be the password. */
   readonly address: string
   readonly error: string | undefined
 }): ReactElement {
   const [isShown, setShown] = useState(false)
   const [text, setText] = useState('')
-  // As the service counts: a code point is one character
-  const words = [props.address, props.address.split('@')[0]].map((word) => word?.toLowerCase())
-  const isOther = text !== '' && !words.includes(text.toLowerCase())
+  // The service counts code points, in NFC, as characters
+  const names = [props.address, props.address.split('@')[0]].map((name) => name?.toLowerCase())
+  const isOther = text !== '' && !names.includes(text.toLowerCase())
   const isLong = Array.from(text.normalize('NFC')).length >= SHORTEST
   return (
     <Field

@@ -5,7 +5,7 @@ import { findPeople } from '../service-api.ts'
 import { Person } from './person.tsx'
 import { LoadProblem, ListSkeleton, Problem } from './problem.tsx'
 
-/** The accounts; with the right scope, to lock and unlock them. */
+/** The accounts, with buttons that lock and unlock them for a person with that scope. */
 export function People(): ReactElement {
   const [search, setSearch] = useState('')
   const { value, problem, reload } = useLoaded(useCallback(() => findPeople(search), [search]))

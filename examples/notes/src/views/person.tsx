@@ -19,13 +19,13 @@ const colours: Readonly<Record<AdministeredAccount['status'], string>> = {
   disabled: 'bad',
 }
 
-/** Whether a person has a right of administration that is not among these: the service refuses such an act. */
+/** Whether a person has an administrative scope that is not among these: the service refuses such an act. */
 function hasMore({ roles }: AdministeredAccount, held: readonly string[]): boolean {
   const rights = scopesOf(access, roles)
   return reservedScopes.some((scope) => rights.includes(scope) && !allows(held, scope))
 }
 
-/** One person with their status, the act that fits it, and what came of it. */
+/** One person with their status, the act for that status, and its result. */
 export function Person(props: { readonly person: AdministeredAccount }): ReactElement {
   const id = useId()
   const { can, state } = useAuth()

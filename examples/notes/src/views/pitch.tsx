@@ -3,7 +3,7 @@ import type { ReactElement } from 'react'
 import { call } from '../call.ts'
 import { countOf } from '../when-of.ts'
 
-/** What Notes is, for a first visit. A phone shows only the form. */
+/** Describes Notes, for a first visit. A phone shows only the form. */
 export function Pitch(): ReactElement {
   const count = useNumberOfNotes()
   return (
@@ -28,7 +28,7 @@ export function Pitch(): ReactElement {
 function useNumberOfNotes(): number | undefined {
   const [count, setCount] = useState<number>()
   useEffect(() => {
-    // Only an ornament: without an answer it is left out
+    // Only a decoration: left out without an answer
     call<{ notes: number }>('/api/welcome').then(
       ({ notes }) => setCount(notes),
       () => setCount(undefined),

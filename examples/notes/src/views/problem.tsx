@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react'
 
-/** A failed act: the sentence, announced at once. */
+/** The sentence of a failed act, which screen readers announce at once. */
 export function Problem({ text }: { readonly text: string | undefined }): ReactElement | null {
   return text === undefined ? null : (
     <p className="line bad" role="alert">
@@ -9,7 +9,7 @@ export function Problem({ text }: { readonly text: string | undefined }): ReactE
   )
 }
 
-/** Something could not be loaded: the fact, what to do, and the button that does it. */
+/** Shown when loading failed: the fact, what to do, and the button that does it. */
 export function LoadProblem(props: {
   readonly what: string
   readonly text: string

@@ -2,13 +2,13 @@ import { useEffect, useState } from 'react'
 import { connectedGuards } from '../service-api.ts'
 import type { LockedHere } from './lock-dialog.tsx'
 
-/** Milliseconds between two requests, and until the view sends no more. */
+/** Milliseconds between two requests, and milliseconds after which the view sends no more. */
 const LOOK = 50
 const PATIENCE = 10_000
 
 /**
- * How many connected guards have applied a lock, as a sentence, and how long after the click. If that can't be
- * loaded, the sentence says so: the lock itself has succeeded.
+ * How many connected guards have applied a lock, and how long after the click, as a sentence. If that can’t be
+ * loaded, it returns another sentence: the lock itself has succeeded.
  */
 export function useReach(locked: LockedHere | undefined): string {
   const [sentence, setSentence] = useState('')

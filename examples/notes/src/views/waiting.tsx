@@ -4,7 +4,7 @@ import { useAct } from '../act.ts'
 import { ActButton } from './act-button.tsx'
 import { ListSkeleton } from './problem.tsx'
 
-/** Until the service has answered: neither the signed-in nor the signed-out page. */
+/** Shown until the service has answered, in place of the signed-in or signed-out page. */
 export function Loading(): ReactElement {
   return (
     <section>
@@ -14,12 +14,12 @@ export function Loading(): ReactElement {
   )
 }
 
-/** The service did not answer, so it is not known who is signed in. */
+/** Shown when the service did not answer: the page does not know who is signed in. */
 export function Offline(): ReactElement {
   const { refresh } = useAuth()
   const { busy, run } = useAct()
   return (
-    <section className="state alone">
+    <section className="state centered">
       <h1 tabIndex={-1}>We can’t reach the service</h1>
       <p>You have not been signed out. Check your connection: this page goes on by itself.</p>
       <ActButton

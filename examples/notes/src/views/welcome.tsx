@@ -2,7 +2,7 @@ import { useId, useState } from 'react'
 import type { KeyboardEvent, ReactElement } from 'react'
 import { useWindowTitle } from '../focus.ts'
 import { CredentialsForm } from './credentials-form.tsx'
-import type { Face } from './credentials-form.tsx'
+import type { FormMode } from './credentials-form.tsx'
 import { Ended } from './ended.tsx'
 import { Pitch } from './pitch.tsx'
 
@@ -11,26 +11,26 @@ const faces = [
   ['up', 'Sign up'],
 ] as const
 
-/** The page of a signed-out person: the reason, the form, then what Notes is. */
+/** The page of a signed-out person: the reason, the form, then a description of Notes. */
 export function Welcome(): ReactElement {
   const id = useId()
-  const [face, setFace] = useState<Face>('in')
+  const [mode, setMode] = useState<FormMode>('in')
   const [address, setAddress] = useState('')
   // Hidden once the service has refused an attempt
   const [showsReason, setShowsReason] = useState(true)
   const reason = `${id}-reason`
-  useWindowTitle(face === 'in' ? 'Sign in' : 'Sign up')
+  useWindowTitle(mode === 'in' ? 'Sign in' : 'Sign up')
   const turn = (event: KeyboardEvent): void => {
     if (!['ArrowLeft', 'ArrowRight'].includes(event.key)) return
-    const other = face === 'in' ? 'up' : 'in'
-    setFace(other)
+    const other = mode === 'in' ? 'up' : 'in'
+    setMode(other)
     document.getElementById(`${id}-${other}`)?.focus()
   }
   return (
     <div className="welcome">
       <div className="card entrance">
         <h1 tabIndex={-1} aria-describedby={showsReason ? reason : undefined}>
-          {face === 'in' ? 'Sign in to Notes' : 'Sign up for Notes'}
+          {mode === 'in' ? 'Sign in to Notes' : 'Sign up for Notes'}
         </h1>
         {showsReason && <Ended id={reason} />}
         <div className="choice" role="tablist" aria-label="Sign in or sign up" onKeyDown={turn}>
@@ -40,19 +40,19 @@ export function Welcome(): ReactElement {
               type="button"
               role="tab"
               id={`${id}-${name}`}
-              aria-selected={face === name}
+              aria-selected={mode === name}
               aria-controls={`${id}-panel`}
-              tabIndex={face === name ? 0 : -1}
-              onClick={() => setFace(name)}
+              tabIndex={mode === name ? 0 : -1}
+              onClick={() => setMode(name)}
             >
               {title}
             </button>
           ))}
         </div>
-        <div role="tabpanel" id={`${id}-panel`} aria-labelledby={`${id}-${face}`}>
+        <div role="tabpanel" id={`${id}-panel`} aria-labelledby={`${id}-${mode}`}>
           <CredentialsForm
-            key={face}
-            face={face}
+            key={mode}
+            mode={mode}
             address={address}
             onAddress={setAddress}
             onFault={() => setShowsReason(false)}

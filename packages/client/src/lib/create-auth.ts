@@ -1,4 +1,3 @@
-import { engineAtHand, fetchEngine } from '#engine'
 import { may } from '@keyhaven/core/access'
 import type { AnyAccess, ClaimsModule } from '@keyhaven/core/access'
 import { XSRF_HEADER } from '@keyhaven/core/wire'
@@ -6,20 +5,14 @@ import type { Auth, AuthOptions } from './auth.ts'
 import { failed } from './calls/results.ts'
 import type { Result } from './calls/results.ts'
 import type { Engine } from './engine/engine.ts'
-import { askFirst, firstAnswer, unasked } from './state/first-answer.ts'
-import type { FirstAnswer } from './state/first-answer.ts'
-import { createListeners } from './state/listeners.ts'
+import { createEngineLoader } from './engine/load-engine.ts'
 import { serviceUrls } from './router/return-target.ts'
 import { browserRuntime } from './runtime.ts'
-import { offline, signedOut } from './state/states.ts'
 import type { AuthState } from './state/states.ts'
 
-/** Milliseconds until a chunk that could not be fetched is tried again. */
-const RETRY = 10_000
-
 /**
- * Makes the page's one store. It calls the service when it is first subscribed to, asked or used;
- * making it does nothing. Refusals are values, never thrown; `fetch` rejects where the browser's does.
+ * Creates the page's one store. It makes no call until it is first subscribed to, refreshed or used.
+ * Refusals are values, never thrown; `fetch` rejects if the browser's does.
  */
 export function createAuth<
   A extends AnyAccess = AnyAccess,
@@ -28,95 +21,50 @@ export function createAuth<
   const { url = '/auth', access = noAccess as A, origins = [], warnBefore = 120 } = options
   const runtime = { ...browserRuntime, ...options.runtime }
   const service = new URL(url.replace(/\/$/, ''), runtime.base())
-  const { href } = service
-  // A version that sends other messages has another name, and leads for itself
-  const name = `keyhaven 2 ${href}`
-  // Every version understands what was left
-  const wishName = `keyhaven left ${href}`
-  const listeners = createListeners()
-  let first = unasked
-  let engine: Engine<C> | undefined
-  let starting: Promise<Engine<C>> | undefined
-  let isLost = false
-  serviceUrls.add(href)
+  const loader = createEngineLoader<C>({ runtime, service, origins, warnBefore })
+  const { listeners, engine, known, started, load, boot, bootCall } = loader
+  serviceUrls.add(service.href)
 
-  const known = (): Pick<FirstAnswer, 'state' | 'view'> => engine?.known() ?? first
   const stateNow = (): AuthState<C> => known().state as AuthState<C>
-  const show = (answer: FirstAnswer): void => {
-    // Without its engine the page would not learn that a person is gone
-    const isKnown = !isLost || answer.state.leaving
-    first = isKnown ? answer : { ...answer, state: offline }
-    listeners.emit('change')
-  }
-  const start = async (): Promise<Engine<C>> => {
-    try {
-      const { createEngine } = engineAtHand() ?? (await fetchEngine())
-      const context = { runtime, service, origins, warnBefore, name, wishName, listeners, first }
-      engine = createEngine<C>(context)
-      // What it changes is to be seen by those who are called
-      engine.start()
-      return engine
-    } catch (fault) {
-      starting = undefined
-      isLost = true
-      runtime.after(RETRY, load)
-      show(first)
-      throw fault
-    }
-  }
-  const started = (): Promise<Engine<C>> => (starting ??= start())
-  const load = (): void => void started().catch(() => {})
-  /** The one boot call; its answer is shown whether or not the engine runs by then. */
-  const boot = (): void => {
-    // A sign-out that the browser remembers comes first
-    if (engine || first.call || runtime.remember(wishName) !== null) return
-    const call = askFirst(runtime, href).then((reply) => {
-      const answer = firstAnswer(call, reply, runtime.now())
-      if (!engine && !first.state.leaving) show(answer)
-      return reply
-    })
-    first = { ...first, call }
-  }
   const act = <T>(run: (engine: Engine<C>) => Promise<Result<T>>): Promise<Result<T>> => {
     load()
-    return engine ? run(engine) : started().then(run, () => failed(undefined))
+    const running = engine()
+    return running ? run(running) : started().then(run, () => failed(undefined))
   }
-
   const acts: Omit<Auth<A, C>, 'state' | 'at' | 'can'> = {
     subscribe: (listener) => {
       const stop = listeners.on('change', listener)
       boot()
       load()
-      engine?.settle()
+      engine()?.settle()
       return stop
     },
     on: (event, listener) => {
       const stop = listeners.on(event, listener)
-      // The warning is valid until the next answer: a listener that comes later gets it too
-      const ending = event === 'ending-soon' && engine?.ending()
+      // The warning is valid until the next answer, so a later listener gets it too
+      const ending = event === 'ending-soon' && engine()?.ending()
       if (ending) listener(ending as never)
       return stop
     },
     headers: () => {
-      // Known to this closure only: no storage holds it, and without the cookie it opens nothing
+      // Only in this closure, in no storage. The token is useless without the cookie
       const { state, view } = known()
       return view && state.session ? { [XSRF_HEADER]: view.xsrfToken } : {}
     },
     fetch: (input, init) => {
       load()
       const beganAs = known().view?.account.id
-      return engine
-        ? engine.fetch(input, init)
+      const running = engine()
+      return running
+        ? running.fetch(input, init)
         : started().then((one) => one.fetch(input, init, beganAs))
     },
     refresh: async () => {
-      if (engine) await engine.refresh()
+      const running = engine()
+      if (running) await running.refresh()
       else {
         boot()
-        await started().then(
-          (running) => running.refresh(first.call),
-          () => first.call,
-        )
+        await started().then((one) => one.refresh(bootCall()), bootCall)
       }
       return stateNow()
     },
@@ -124,10 +72,7 @@ export function createAuth<
     signUp: (input) => act((running) => running.signUp(input)),
     signOut: () => {
       load()
-      if (!engine && first.view) {
-        runtime.remember(wishName, first.view.session.id)
-        show({ ...first, state: signedOut('signed_out', true) })
-      }
+      loader.leave()
       return act((running) => running.signOut())
     },
     sessions: (cursor) => act((running) => running.sessions(cursor)),
@@ -149,5 +94,5 @@ export function createAuth<
   return at(stateNow)
 }
 
-/** No scope has a rule. */
+/** The access module of a page that has none: no scope has a rule. */
 const noAccess = { rules: {} } as AnyAccess

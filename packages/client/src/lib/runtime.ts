@@ -1,58 +1,58 @@
 import { rememberWish } from './tabs/wish.ts'
 
-/** What a page reports to the store. */
+/** The events of a page that `watch` reports. */
 export type PageEvent =
-  /** It was brought back from the browser's cache, as it was left. */
+  /** The browser restored the page from its cache, in its former state. */
   | 'restored'
-  /** It is looked at again, runs again, or has its network back. */
+  /** The page is visible again, runs again, or has its network back. */
   | 'back'
-  /** It is left, or stands still: it must hold nothing that other tabs wait for. */
+  /** The page is left or frozen: it must hold no lock that other tabs wait for. */
   | 'away'
-  /** The person pressed a key or pointed at something. */
+  /** The person pressed a key or used the pointer. */
   | 'acted'
 
-/** What the stream of the session's events reports; `error` if it broke. */
+/** The events of the session's stream; `error` if it broke. */
 export type StreamEvent = 'open' | 'changed' | 'ended' | 'error'
 
-/** The few things of a browser that the store touches; tests pass plain objects. */
+/** The functions of a browser that the store uses; tests pass plain objects. */
 export interface Runtime {
   readonly fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>
   /** Milliseconds on a clock that is never set. */
   readonly now: () => number
-  /** From 0 up to, but not including, 1: so that not all browsers ask in the same moment. */
+  /** A number from 0 up to, but not including, 1, so that not all browsers call at the same moment. */
   readonly random: () => number
-  /** Calls back after these milliseconds; the answer stops it. */
+  /** Calls back after these milliseconds. Returns a function that stops it. */
   readonly after: (milliseconds: number, call: () => void) => () => void
-  /** The page's own origin, to distinguish own addresses from foreign ones. */
+  /** The page's own origin, which distinguishes own addresses from foreign ones. */
   readonly origin: () => string | undefined
-  /** What relative addresses are resolved against. */
+  /** The URL that relative addresses are resolved against. */
   readonly base: () => string
   readonly watch: (listener: (event: PageEvent) => void) => void
   /**
-   * Runs work while no other tab of the origin holds the name. It also runs if the signal came
-   * first or the browser has no locks: no caller waits for ever.
+   * Runs `work` while no other tab of the origin holds the name. Runs it too if the signal fires first or the
+   * browser has no locks, so that no caller waits for ever.
    */
   readonly lock: (name: string, signal: AbortSignal, work: () => Promise<void>) => Promise<void>
-  /** Joins the tabs of the origin; the answer speaks to all others. */
+  /** Joins the channel of the origin's tabs. Returns a function that posts a message to all others. */
   readonly join: (name: string, receive: (message: unknown) => void) => (message: unknown) => void
-  /** Listens to a stream of server-sent events; the answer closes it. */
+  /** Listens to a stream of server-sent events. Returns a function that closes it. */
   readonly listen: (url: string, report: (event: StreamEvent) => void) => () => void
-  /** Reads what the browser remembers under a name; with a value it is written, with `null` removed. */
+  /** Reads the text that the browser stores under a name. Writes `value` first, or removes it with `null`. */
   readonly remember?: (name: string, value?: string | null) => string | null
 }
 
-/** By what tabs take turns; nothing in a browser without it. Only pages have tabs: Node has locks too. */
+/** The locks of the origin's tabs; `undefined` in a browser without them, and in Node, which has locks too. */
 function sharedLocks(): LockManager | undefined {
   try {
-    // Tabs without a channel can't take turns
+    // Without a channel the tabs can't cooperate
     return window.BroadcastChannel && window.navigator.locks
   } catch {
-    // Storage is blocked, and these with it
+    // A browser that blocks storage blocks these too
     return undefined
   }
 }
 
-/** The browser's own, looked up when needed, so that importing this on a server does nothing. */
+/** The browser's functions. They are looked up when called, so that a server can import this module. */
 export const browserRuntime: Required<Runtime> = {
   fetch: (input, init) => globalThis.fetch(input, init),
   now: () => performance.now(),
@@ -64,7 +64,7 @@ export const browserRuntime: Required<Runtime> = {
     return () => clearTimeout(timer as number)
   },
   origin: () => globalThis.location?.origin,
-  // A `<base href>` moves relative addresses, never what counts as our own origin
+  // A `<base href>` changes relative addresses, and never the own origin
   base: () => globalThis.document?.baseURI ?? 'http://localhost/',
   watch: (listener) => {
     const names =
@@ -85,7 +85,7 @@ export const browserRuntime: Required<Runtime> = {
     try {
       await sharedLocks()?.request(name, { signal }, run)
     } catch {
-      // None allowed here, or the signal came first
+      // Locks are not allowed here, or the signal fired first
     }
     return run()
   },
@@ -95,17 +95,17 @@ export const browserRuntime: Required<Runtime> = {
       channel.onmessage = ({ data }) => receive(data)
       return (message) => channel.postMessage(message)
     } catch {
-      // If storage is blocked the channel may be too: only the service informs this tab then
+      // A browser that blocks storage may block the channel too: then this tab gets no messages
       return () => {}
     }
   },
   listen: (url, report) => {
-    // Browsers open six connections to a server: a stream in each tab would leave none for calls
+    // Browsers open six connections to a server: without a leader the streams of all tabs would use them up
     if (typeof EventSource !== 'function' || !sharedLocks()) return () => {}
     const source = new EventSource(url, { withCredentials: true })
     for (const name of ['open', 'changed', 'ended'] as const)
       source.addEventListener(name, () => report(name))
-    // It would try again by itself, every two seconds and in every tab
+    // An EventSource would reconnect by itself, every two seconds and in every tab
     source.onerror = () => {
       source.close()
       report('error')

@@ -5,35 +5,35 @@ import type { TokenInUse, Signals } from './feed/signals.ts'
 
 /** Who sent a request, as a handler sees it. */
 export interface Auth<A extends AnyAccess = AnyAccess> {
-  /** `id` is what applications store; `href` is the `sub` claim. */
+  /** Store `id` in your application; `href` is the `sub` claim. */
   readonly account: { readonly id: string; readonly href: string }
-  /** The session behind the token, where there is one. */
+  /** The session of the token, if it has one. */
   readonly session: { readonly id: string } | undefined
   readonly scope: readonly string[]
   readonly claims: AccessTokenClaims
   /**
-   * Fires when what carries the request is revoked, or at the session's end; a token that ends in a
-   * living session ends nothing. Made when first read. Hold it, or `auth`, for as long as you listen.
+   * Fires when the token or session is revoked, or the session ends. It does not fire when the token expires
+   * and its session goes on. Keep a reference to it, or to `auth`, for as long as you listen.
    */
   readonly signal: AbortSignal
-  /** Whether this person may do it, rules included. */
+  /** Whether the sender has the scope and its rule, if it has one, allows the resource. */
   can<K extends ScopeOf<A>>(scope: K, ...resource: ResourceArguments<A, K>): boolean
 }
 
-/** What a guard without an access module goes by: grants alone, no rules. */
+/** The access module of a guard that was given none: grants only, no rules. */
 export const noAccess: AnyAccess = { scopes: [], roles: {}, defaultRoles: [], rules: {} }
 
-/** Builds `auth` from checked claims. */
+/** Builds `auth` from checked claims. Its `signal` is made when it is first read. */
 export function authObjectFrom<A extends AnyAccess>(
-  carrier: TokenInUse,
+  token: TokenInUse,
   access: A,
   signals: Signals,
 ): Auth<A> {
-  const { claims } = carrier
+  const { claims } = token
   const scope = claims.scope ? claims.scope.split(' ') : []
   const id = claims.sub.slice(claims.sub.lastIndexOf('/') + 1)
   const who: Subject = { id, scope, claims }
-  // Most scopes have no rule: whoever holds one of these may, and nothing else is asked
+  // Most scopes have no rule: for these the grant decides
   const plain = new Set(scope.filter((one) => !Object.hasOwn(access.rules, one)))
   let signal: AbortSignal | undefined
   return Object.freeze({
@@ -42,7 +42,7 @@ export function authObjectFrom<A extends AnyAccess>(
     scope: Object.freeze(scope),
     claims,
     get signal() {
-      return (signal ??= signals.open(carrier))
+      return (signal ??= signals.open(token))
     },
     can: (required, ...resource) => plain.has(required) || may(access, who, required, ...resource),
   } satisfies Auth<A>)

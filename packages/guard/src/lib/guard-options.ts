@@ -4,10 +4,10 @@ import { isLoopback } from './checks/cookies.ts'
 
 const PLACE = 'createGuard'
 
-/** Heartbeats come each second: less would be stale by chance. */
+/** Seconds. Heartbeats arrive each second, so a smaller limit would be exceeded by chance. */
 const LEAST_STALENESS = 3
 
-/** No token lives longer, so an older copy would be no limit at all. */
+/** Seconds. No token lives longer, so a greater limit would have no effect. */
 const MOST_STALENESS = 86_400
 
 const checks = {
@@ -33,7 +33,7 @@ const checks = {
   log: option.aFunction,
 }
 
-/** What is checked here; `GuardOptions` is the typed form of it. */
+/** The untyped options that are checked here; `GuardOptions` has their types. */
 interface Given {
   readonly issuer?: unknown
   readonly reach?: unknown
@@ -42,7 +42,7 @@ interface Given {
 }
 
 /**
- * Checks the options of `createGuard`: what is misspelt or can't be meant never means less protection.
+ * Checks the options of `createGuard`, so that no misspelt or malformed option leads to less protection.
  * @returns the issuer as a URL.
  * @throws TypeError with one sentence.
  */
@@ -53,7 +53,7 @@ export function checkGuardOptions(options: unknown): URL {
   if (reach !== undefined) checkReach(reach)
   if (feedKey === undefined && revocations === undefined && !isLoopback(url.hostname)) {
     throw fault(
-      'without a feed a revocation counts here only when the token ends: give the feedKey that `keyhaven guards add NAME` prints, or write revocations: "off" to accept that.',
+      'without a feed a revoked token is valid here until it expires: pass the feedKey that `keyhaven guards add NAME` prints, or write revocations: "off" to accept that.',
     )
   }
   if (feedKey !== undefined && revocations !== undefined) {
@@ -63,7 +63,7 @@ export function checkGuardOptions(options: unknown): URL {
 }
 
 /**
- * Checks what an adapter was given in place of a guard.
+ * Checks the guard that an adapter was given.
  * @throws TypeError with one sentence.
  */
 export function checkGuard(place: string, guard: unknown): void {
@@ -72,7 +72,10 @@ export function checkGuard(place: string, guard: unknown): void {
   throw new TypeError(`${place}: the first argument must be a guard, as createGuard makes it.`)
 }
 
-/** @throws TypeError with one sentence, so that a slip shows at start and not at the first request. */
+/**
+ * Checks an argument that must be a function, at start and not at the first request.
+ * @throws TypeError with one sentence.
+ */
 export function checkFunction(what: string, value: unknown): void {
   if (typeof value !== 'function') throw new TypeError(`${what} must be a function.`)
 }
@@ -82,7 +85,7 @@ function checkedIssuer(issuer: unknown): URL {
   if (typeof issuer !== 'string') throw fault(`issuer must be ${wanted}.`)
   const url = webUrl('issuer', issuer)
   if (url.protocol !== 'https:' && !isLoopback(url.hostname)) {
-    throw fault(`issuer '${issuer}' must be https off this machine.`)
+    throw fault(`issuer '${issuer}' must be https: plain http is only for this machine.`)
   }
   const plain = url.href.replace(/\/$/, '')
   if (issuer !== plain) {
@@ -98,7 +101,7 @@ function checkReach(reach: unknown): void {
   webUrl('reach', reach)
 }
 
-/** Parses a URL of a service. What is wrong with it is named without its user and password. */
+/** Parses a URL of a service. Its user and password are in no error message. */
 function webUrl(name: string, text: string): URL {
   const url = URL.parse(text)
   if (url === null || !/^https?:$/.test(url.protocol)) {
@@ -110,13 +113,13 @@ function webUrl(name: string, text: string): URL {
     }
     throw fault(`${name} must be a URL without a slash at its end, like https://app.example/auth.`)
   }
-  if (url.username || url.password) throw fault(`${name} must hold no user and no password.`)
+  if (url.username || url.password) throw fault(`${name} must contain no user and no password.`)
   if (/[?#]/.test(url.href)) throw fault(`${name} must have no query and no fragment.`)
   return url
 }
 
 function blanks(value: unknown): string | undefined {
-  return /\s/.test(String(value)) ? 'must hold no blanks' : undefined
+  return /\s/.test(String(value)) ? 'must contain no blanks' : undefined
 }
 
 function fault(sentence: string): TypeError {

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '@keyhaven/core/errors'
 import type { TokenCounts } from './checks/token-result.ts'
 
-/** Times are seconds. What only a feed tells is `undefined` without one. */
+/** The state of a guard, for health checks and metrics. Times are seconds. Members of a feed are `undefined` without one. */
 export interface GuardState {
   /** Whether requests can be answered now. */
   readonly fresh: boolean
@@ -11,17 +11,17 @@ export interface GuardState {
   readonly log: string | undefined
   /** The number of its newest entry that is applied. */
   readonly seq: number
-  /** Revocations held. */
+  /** The number of held revocations. */
   readonly entries: number
   readonly keys: readonly string[]
   /** Tokens checked since the start. */
   readonly checks: Readonly<TokenCounts>
   /** Requests refused since the start, by code. */
   readonly refusals: Readonly<Partial<Record<ErrorCode, number>>>
-  /** The service's clock less this machine's. */
+  /** The service's clock minus this machine's. */
   readonly clockOffset: number | undefined
   /** Connections to the feed that failed or broke since the start. */
   readonly failures: number
-  /** Why the issuer can’t be reached, where that is so. */
+  /** Why the issuer can’t be reached; `undefined` while it can. */
   readonly problem: string | undefined
 }

@@ -2,7 +2,7 @@ import { hostsText } from './database-place.ts'
 import { describeLifetimes, durationText } from './lifetimes.ts'
 import { isLoopbackHost } from './loopback-host.ts'
 import { isSameSite } from './public-suffix.ts'
-import { packageVersion } from './version.ts'
+import { packageVersion } from './package-file.ts'
 import type { Settings } from './settings.ts'
 
 /** What the service prints at its start about its settings, one sentence a line. */

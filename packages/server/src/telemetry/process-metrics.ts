@@ -1,5 +1,5 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
-import { packageVersion } from '../config/version.ts'
+import { packageVersion } from '../config/package-file.ts'
 import { gauge } from './family.ts'
 import type { Family } from './family.ts'
 

@@ -5,8 +5,10 @@ import { databaseIn } from '@keyhaven/stage/databases/databases'
 import { until } from '@keyhaven/stage/processes/process'
 import { standbyStatements } from '../failover.ts'
 import { testLog } from '@keyhaven/stage/processes/log'
-import { newFolder, newPerson, send, serve } from '@keyhaven/stage/processes/served'
-import type { Person, Service } from '@keyhaven/stage/processes/served'
+import { newPerson, send } from '@keyhaven/stage/http/person'
+import { newFolder, serve } from '@keyhaven/stage/processes/served'
+import type { Person } from '@keyhaven/stage/http/person'
+import type { Service } from '@keyhaven/stage/processes/served'
 
 const log = testLog()
 const errors = vi.spyOn(log, 'error')

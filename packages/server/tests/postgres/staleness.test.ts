@@ -3,8 +3,10 @@ import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { databaseIn } from '@keyhaven/stage/databases/databases'
 import { until } from '@keyhaven/stage/processes/process'
-import { bearer, codeOf, newFolder, newPerson, send, serve } from '@keyhaven/stage/processes/served'
-import type { Person, Service } from '@keyhaven/stage/processes/served'
+import { bearer, codeOf, newPerson, send } from '@keyhaven/stage/http/person'
+import { newFolder, serve } from '@keyhaven/stage/processes/served'
+import type { Person } from '@keyhaven/stage/http/person'
+import type { Service } from '@keyhaven/stage/processes/served'
 
 let here: Service
 let there: Service

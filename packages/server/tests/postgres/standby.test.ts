@@ -9,16 +9,10 @@ import { startPostgres } from '@keyhaven/stage/databases/postgres'
 import type { Postgres } from '@keyhaven/stage/databases/postgres'
 import { until } from '@keyhaven/stage/processes/process'
 import { testLog } from '@keyhaven/stage/processes/log'
-import {
-  bearer,
-  codeOf,
-  newPerson,
-  password,
-  send,
-  serve,
-  signIn,
-} from '@keyhaven/stage/processes/served'
-import type { Person, Service } from '@keyhaven/stage/processes/served'
+import { bearer, codeOf, newPerson, password, send, signIn } from '@keyhaven/stage/http/person'
+import { serve } from '@keyhaven/stage/processes/served'
+import type { Person } from '@keyhaven/stage/http/person'
+import type { Service } from '@keyhaven/stage/processes/served'
 
 const log = testLog()
 const errors = vi.spyOn(log, 'error')

@@ -2,18 +2,17 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { SessionView } from '@keyhaven/core/wire'
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { countStatements, databaseIn, rowsIn } from '@keyhaven/stage/databases/databases'
 import { createKeyhaven } from '@keyhaven/server'
 import type { Keyhaven } from '@keyhaven/server'
 import { testLog } from '@keyhaven/stage/processes/log'
+import { bearer, send, signUp } from '@keyhaven/stage/http/person'
 
 const data = mkdtempSync(join(tmpdir(), 'keyhaven-wakes-'))
 let here: Keyhaven
 let there: Keyhaven
-let people = 0
 
 beforeAll(async () => {
   const open = async (): Promise<Keyhaven> =>
@@ -34,24 +33,12 @@ afterAll(async () => {
 })
 
 /** Somebody who has just signed up: the session, and a call with the token alone. */
-async function person(): Promise<{ session: string; statusThere: () => Promise<number> }> {
-  const response = await here.handler(
-    new Request(`${here.issuer}/accounts`, {
-      method: 'POST',
-      headers: { origin: new URL(here.issuer).origin, 'content-type': 'application/json' },
-      body: JSON.stringify({
-        email: `person${++people}@example.com`,
-        password: 'correct horse battery',
-      }),
-    }),
-  )
-  const { session } = (await response.json()) as SessionView
-  const [, token] = /keyhaven=([^;]+)/.exec(response.headers.getSetCookie().join()) ?? []
-  const headers = { authorization: `Bearer ${token}` }
-  const current = (): Request => new Request(`${there.issuer}/sessions`, { headers })
+async function newcomer(): Promise<{ session: string; statusThere: () => Promise<number> }> {
+  const { session, token } = await signUp(here)
   return {
-    session: session.id,
-    statusThere: async () => (await there.handler(current())).status,
+    session,
+    statusThere: async () =>
+      (await send(there, 'GET /sessions', { headers: bearer(token) })).status,
   }
 }
 
@@ -73,7 +60,7 @@ async function until(holds: () => Promise<boolean>, milliseconds: number): Promi
 
 describe('services that wake each other', () => {
   it('tell of a revocation', async () => {
-    const { session } = await person()
+    const { session } = await newcomer()
     const ear = new Client(await databaseIn(data))
     await ear.connect()
     await ear.query('listen keyhaven')
@@ -99,7 +86,7 @@ describe('services that wake each other', () => {
   })
   it('need no waking: a revocation counts within 250 ms where nobody hears, and they listen again', async () => {
     expect(await until(async () => (await listeners()) === 2, 5000)).toBe(true)
-    const { session, statusThere } = await person()
+    const { session, statusThere } = await newcomer()
     expect(await statusThere()).toBe(200)
     await rowsIn(await databaseIn(data), `select pg_terminate_backend(pid) ${listening}`)
     await here.sessions.end(session)
@@ -107,7 +94,7 @@ describe('services that wake each other', () => {
     expect(await until(async () => (await listeners()) === 2, 5000)).toBe(true)
   })
   it('give numbers to what a process left behind that died before it gave them', async () => {
-    const { session, statusThere } = await person()
+    const { session, statusThere } = await newcomer()
     await rowsIn(
       await databaseIn(data),
       `insert into pending_revocations (kind, id, code, until) values ('sid', '${session}', 'session_ended', 9000000000000)`,

@@ -5,7 +5,7 @@ import { chromium } from 'playwright-core'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { root } from '../processes/process.ts'
 
-/** Where screenshots of a test run are kept for people to look at; not committed. */
+/** The folder for screenshots of a test run, which is not committed. */
 const screenshots = join(root, '.work/screenshots')
 
 const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
@@ -19,18 +19,18 @@ const args = [
   '--disable-sync',
 ]
 
-/** Starts the real browser, with further flags such as host names of our own. */
+/** Starts the real browser, with further flags, such as host names for tests. */
 export function launchChromium(flags: readonly string[] = []): Promise<Browser> {
   return chromium.launch({ executablePath, args: [...args, ...flags] })
 }
 
-/** The browser with its cache of whole pages for the back button, which Playwright turns off. */
+/** Starts the browser with its cache of whole pages for the back button, which Playwright turns off. */
 export function launchWithPageCache(): Promise<Browser> {
   const ignoreDefaultArgs = ['--disable-back-forward-cache']
   return chromium.launch({ executablePath, args, ignoreDefaultArgs })
 }
 
-/** The browser of a person who has set it to block all cookies: it blocks all storage with them. */
+/** Starts the browser with the setting that blocks all cookies, and all storage with them. */
 export async function launchWithoutCookies(): Promise<BrowserContext> {
   const profile = mkdtempSync(join(tmpdir(), 'keyhaven-profile-'))
   mkdirSync(join(profile, 'Default'))
@@ -41,7 +41,7 @@ export async function launchWithoutCookies(): Promise<BrowserContext> {
   return context
 }
 
-/** Keeps a picture of what a person would see now. */
+/** Keeps a picture of the page as it is now. */
 export async function screenshot(page: Page, name: string): Promise<void> {
   mkdirSync(screenshots, { recursive: true })
   await page.screenshot({ path: join(screenshots, `${name}.png`), fullPage: true })

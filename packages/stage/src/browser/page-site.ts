@@ -5,22 +5,25 @@ import { join } from 'node:path'
 import { build } from 'esbuild'
 import { answers, freePort, root, run, until } from '../processes/process.ts'
 import { startService } from '../processes/running-service.ts'
-import type { Service } from '../processes/running-service.ts'
+import type { RunningService } from '../processes/running-service.ts'
 
 /** One origin with a page, the service and an API behind it, each a process or a server of its own. */
 export interface PageSite {
   readonly origin: string
-  readonly service: Service
-  /** Every request for the service or the API that came through, as `METHOD /path`. */
+  readonly service: RunningService
+  /** Every request for the service or the API that was answered. */
   readonly seen: SeenRequest[]
   close(): Promise<void>
 }
 
+/** A request that reached the service or the API. */
 export interface SeenRequest {
+  /** `METHOD /path`. */
   readonly line: string
   /** Milliseconds since 1970. */
   readonly at: number
   readonly headers: IncomingMessage['headers']
+  /** Whether its answer was lost. */
   readonly cut: boolean
 }
 
@@ -28,19 +31,19 @@ interface Wanted {
   /** A script in `tests/journeys/pages`, with its ending. */
   readonly script: string
   readonly environment?: Readonly<Record<string, string>>
-  /** What bundlers would put for `process.env.NODE_ENV`. */
+  /** The value that bundlers write for `process.env.NODE_ENV`. */
   readonly mode?: 'development' | 'production'
-  /** Whether the answer to a request is lost on its way. It has been answered by then. */
+  /** Whether the answer to a request is lost on its way, after the service has sent it. */
   readonly cut?: (request: IncomingMessage) => boolean
-  /** What a request for the service or the API waits for before it is passed on. */
+  /** A promise that a request for the service or the API waits for before it is passed on. */
   readonly hold?: (request: IncomingMessage) => Promise<void> | undefined
-  /** Changes what the browser gets of an answer's headers. */
+  /** Changes the headers of an answer before the browser receives them. */
   readonly rewrite?: (headers: Headers) => Headers
 }
 
 type Headers = Record<string, string | string[] | undefined>
 
-/** The page, what it calls, and whatever goes wrong in between. */
+/** Starts a page, the service and the API, and a proxy between them that a test can disturb. */
 export async function startPageSite({
   script,
   environment = {},
@@ -109,7 +112,7 @@ export async function startPageSite({
 const document =
   '<!doctype html><title>page</title><body><script type="module" src="/page.js"></script>'
 
-/** The script and its chunks as a bundler makes them for a browser, by their paths. */
+/** The script and its chunks, bundled for a browser, by their paths. */
 async function bundle(script: string, mode: string): Promise<ReadonlyMap<string, string>> {
   const outdir = join(root, '.work/page-site')
   const { outputFiles } = await build({

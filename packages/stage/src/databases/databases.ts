@@ -8,22 +8,25 @@ import { inject, vi } from 'vitest'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** A PostgreSQL server on which databases can be made; the run is on SQLite where there is none. */
+    /** A PostgreSQL server on which databases can be made; without one the run is on SQLite. */
     readonly postgres: string
-    /** The file, or the database on that server, that a run's databases are copied from: every table, no row. */
+    /** The file, or the database on that server, that a run's databases are copied from: all tables, empty. */
     readonly template: string
   }
 }
 
 interface Making {
-  /** `false` for a test that proves what happens to an empty database: a migration, a first start. */
+  /** `false` for a test of an empty database: a migration, a first start. */
   readonly migrated?: boolean
-  /** A database that nobody uses now, to begin with a copy of it. */
+  /** A database without open connections, to begin with a copy of it. */
   readonly from?: string
 }
 
+/** Databases of the PostgreSQL server that are there: each question is a connection. */
+const made = new Set<string>()
+
 /**
- * The database that belongs to a data folder, as a setting: every test runs on every engine. A new one
+ * The database of a data folder, as a setting for the service. The run decides the engine. A new database
  * has its tables already.
  */
 export async function databaseIn(
@@ -34,24 +37,27 @@ export async function databaseIn(
   const template = migrated ? inject('template') : undefined
   if (server === undefined) {
     const file = join(folder, 'keyhaven.sqlite')
-    // A folder that is in use has its database, or has lost it
+    // A folder that is not empty is in use: it has its database, or a test has deleted it
     const isNew = existsSync(folder) && readdirSync(folder).length === 0
     const original = from ?? (isNew ? template : undefined)
     if (original !== undefined) copyFileSync(original, file)
     return file
   }
   const name = `keyhaven_test_${createHash('sha256').update(folder).digest('hex').slice(0, 16)}`
-  const known = await rowsIn(server, `select 1 from pg_database where datname = '${name}'`)
-  if (known.length === 0) {
-    const original = from === undefined ? template : placeOf(from).name
-    await rowsIn(server, `create database ${name} template ${original ?? 'template1'}`)
+  if (!made.has(name)) {
+    const known = await rowsIn(server, `select 1 from pg_database where datname = '${name}'`)
+    if (known.length === 0) {
+      const original = from === undefined ? template : placeOf(from).name
+      await rowsIn(server, `create database ${name} template ${original ?? 'template1'}`)
+    }
+    made.add(name)
   }
   const url = new URL(server)
   url.pathname = name
   return url.href
 }
 
-/** What a statement gives on such a database, past every store. */
+/** The rows that a statement returns on such a database, without any store. */
 export async function rowsIn(database: string, sql: string): Promise<Record<string, unknown>[]> {
   if (!database.startsWith('postgres')) {
     const file = new DatabaseSync(database)
@@ -72,16 +78,16 @@ export async function rowsIn(database: string, sql: string): Promise<Record<stri
   }
 }
 
-/** Runs statements in one transaction, as another process would. */
+/** Runs statements in one transaction of a connection of its own, as another process would. */
 export async function changeIn(database: string, ...statements: readonly string[]): Promise<void> {
   if (database.startsWith('postgres')) return (await changing(database, ...statements))()
   const file = await begun(database)
-  // At once: what is awaited meanwhile would wait for this lock
+  // Synchronous: code that ran meanwhile would wait for this lock
   for (const sql of [...statements, 'commit']) file.exec(sql)
   file.close()
 }
 
-/** The same, with the transaction left open: the answer commits it. */
+/** The same, with the transaction left open. Returns a function that commits it. */
 export async function changing(
   database: string,
   ...statements: readonly string[]
@@ -103,7 +109,7 @@ export async function changing(
   }
 }
 
-/** A transaction of a connection of its own. It waits for a lock without stopping this process, which may hold it. */
+/** Begins a transaction on a connection of its own. It polls for the lock, which this process may hold itself. */
 async function begun(database: string): Promise<DatabaseSync> {
   const file = new DatabaseSync(database)
   for (let tries = 0; ; tries++) {
@@ -117,7 +123,7 @@ async function begun(database: string): Promise<DatabaseSync> {
   }
 }
 
-/** Copies a database that nobody uses now; the answer puts the copy back in its place. */
+/** Copies a database without open connections. Returns a function that restores the copy. */
 export async function backUp(database: string): Promise<() => Promise<void>> {
   if (!database.startsWith('postgres')) {
     const file = new DatabaseSync(database)
@@ -137,7 +143,7 @@ export async function backUp(database: string): Promise<() => Promise<void>> {
   }
 }
 
-/** Takes a database that nobody uses now away: it is empty when it is opened again. */
+/** Deletes a database without open connections: it is empty when it is opened again. */
 export async function empty(database: string): Promise<void> {
   if (!database.startsWith('postgres')) {
     for (const end of ['', '-wal', '-shm']) rmSync(database + end, { force: true })
@@ -148,7 +154,7 @@ export async function empty(database: string): Promise<void> {
   await rowsIn(server, `create database ${name}`)
 }
 
-/** A database's name, and its server’s own database, from which it can be made and dropped. */
+/** A database's name, and the URL of its server’s database `postgres`, from which it can be made and dropped. */
 function placeOf(database: string): { readonly name: string; readonly server: string } {
   const server = new URL(database)
   const name = server.pathname.slice(1)
@@ -156,7 +162,7 @@ function placeOf(database: string): { readonly name: string; readonly server: st
   return { name, server: server.href }
 }
 
-/** Everything that lies in such a database, as text; `without` names tables to leave out. */
+/** All rows of such a database, as text; `without` names tables to leave out. */
 export async function contentsOf(
   database: string,
   { without = [] }: { readonly without?: readonly string[] } = {},
@@ -171,16 +177,16 @@ export async function contentsOf(
   return JSON.stringify(await Promise.all(all))
 }
 
-/** Statements that were run since it began, or since it was cleared. */
+/** Statements that were run since the count began, or since `clear`. */
 interface StatementCount {
   clear(): void
   count(): number
-  /** PostgreSQL's alone. */
+  /** Only those of PostgreSQL. */
   texts(): string[]
   restore(): void
 }
 
-/** Counts statements of every engine from now on; `restore` ends it. */
+/** Counts the statements of every engine from now on; `restore` ends it. */
 export function countStatements(): StatementCount {
   const queries = vi.spyOn(Client.prototype, 'query')
   const spies = [

@@ -4,8 +4,8 @@ import { Client } from 'pg'
 const PER_ACCOUNT = 10
 
 /**
- * Writes accounts and sessions past the service, which would hash a password for each. The answer names
- * the sessions, those of one account far apart.
+ * Writes accounts and sessions directly into the database, as the service would hash a password for each.
+ * Returns the ids of the sessions, those of one account far apart.
  */
 export async function manySessions(url: string, count: number): Promise<string[]> {
   const client = new Client(url)

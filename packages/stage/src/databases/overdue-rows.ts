@@ -1,5 +1,5 @@
-/** Rows that maintenance has to work through, and how to find one that is left. */
-export interface Overdue {
+/** Rows that maintenance must process, and a query that finds one that is left. */
+export interface OverdueRows {
   readonly name: string
   readonly rows: number
   readonly engine: Engine
@@ -24,8 +24,8 @@ function owners(engine: Engine, now: number): string {
     ${series(engine, OWNERS)} select 'acc_' || n, n || '@x', n || '@x', 1, 'none', 1, 'active', ${now} from s`
 }
 
-/** Records of tokens that ended, as after a night in which the service was off. */
-export function endedTokens(engine: Engine, rows: number): Overdue {
+/** Records of expired tokens, as after a night in which the service was off. */
+export function endedTokens(engine: Engine, rows: number): OverdueRows {
   return {
     name: 'ended tokens',
     rows,
@@ -41,8 +41,8 @@ export function endedTokens(engine: Engine, rows: number): Overdue {
   }
 }
 
-/** Entries of the log that can hit no token any more. */
-export function endedEntries(engine: Engine, rows: number): Overdue {
+/** Entries of the log that can match no token any more. */
+export function endedEntries(engine: Engine, rows: number): OverdueRows {
   return {
     name: 'ended entries',
     rows,
@@ -57,7 +57,7 @@ export function endedEntries(engine: Engine, rows: number): Overdue {
 }
 
 /** Sessions whose idle limit has passed. */
-export function sessionsThatAreOver(engine: Engine, rows: number): Overdue {
+export function sessionsThatAreOver(engine: Engine, rows: number): OverdueRows {
   return {
     name: 'sessions that are over',
     rows,

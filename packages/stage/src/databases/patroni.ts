@@ -5,13 +5,14 @@ import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { killPostgres, receiverOf } from './postgres.ts'
 
+/** The program of Patroni, as Debian installs it. */
 export const PATRONI = '/usr/bin/patroni'
 
 /** One server with its Patroni. */
 export interface Member {
   readonly name: string
   readonly port: number
-  /** The URL of a database on this very server. */
+  /** The URL of a database on this server, not through HAProxy. */
   url(database: string): string
   /** The process that receives the primary's log; a primary has none. */
   receiver(): number | undefined
@@ -21,14 +22,15 @@ export interface Member {
   start(): void
 }
 
+/** Starts a program, as another user if `owner` is given. */
 export type Launch = (
   file: string,
   args: readonly string[],
   owner?: { readonly uid: number; readonly gid: number },
 ) => ChildProcess
 
-/** Where members run. */
-export interface Site {
+/** What the members of one cluster share. */
+export interface ClusterSite {
   readonly folder: string
   readonly programs: string
   /** etcd's port. */
@@ -37,6 +39,7 @@ export interface Site {
   readonly launch: Launch
 }
 
+/** The name and the ports of a member. */
 export interface Place {
   readonly name: string
   readonly port: number
@@ -44,12 +47,13 @@ export interface Place {
   readonly api: number
 }
 
-export interface Made extends Member, Place {
+/** A member, for the cluster that starts it. */
+export interface ClusterMember extends Member, Place {
   runs(): boolean
 }
 
 /** One of the servers, not started yet. */
-export function memberOf(place: Place, site: Site): Made {
+export function memberOf(place: Place, site: ClusterSite): ClusterMember {
   const { name, port } = place
   const { folder, launch } = site
   const own = join(folder, name)
@@ -83,7 +87,7 @@ export function memberOf(place: Place, site: Site): Made {
   }
 }
 
-/** Whom PostgreSQL runs as: it refuses to run as root. */
+/** The user that PostgreSQL runs as, because it refuses to run as root. */
 function ownerOfServers(
   folder: string,
 ): { readonly uid: number; readonly gid: number } | undefined {
@@ -96,12 +100,12 @@ function ownerOfServers(
   return { uid: Number(uid), gid: Number(gid) }
 }
 
-/** Seconds of a leader's lock, between two looks, and for which a call to etcd is tried again. */
+/** Seconds of a leader's lock, between two checks of it, and for which a call to etcd is retried. */
 const TTL = 15
 const LOOK = 2
 const RETRY = 4
 
-function patroniSettings({ name, port, api }: Place, own: string, site: Site): object {
+function patroniSettings({ name, port, api }: Place, own: string, site: ClusterSite): object {
   const user = (username: string): object => ({ username, password: 'unused' })
   return {
     scope: 'keyhaven',

@@ -12,12 +12,12 @@ import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { freePort, until } from '../processes/process.ts'
 
-/** A PostgreSQL server of the tests' own: a fresh cluster on a port of its own. */
+/** A PostgreSQL server that tests start: a new cluster on a port of its own. */
 export interface Postgres {
   readonly port: number
-  /** The URL of a database; `postgres` is always there. */
+  /** The URL of a database; `postgres` always exists. */
   url(name: string): string
-  /** As at a power cut: the next start recovers. */
+  /** Stops the server as a power cut would: the next start recovers. */
   kill(): void
   /** `kill -9` for each of its processes; resolves when all are gone. */
   killAll(): Promise<void>
@@ -31,7 +31,7 @@ export interface Postgres {
 
 const DEBIAN = '/usr/lib/postgresql'
 
-/** The folder of Debian's newest PostgreSQL; `undefined` where there is none. */
+/** The folder of Debian's newest PostgreSQL; `undefined` if none is installed. */
 export function postgresPrograms(): string | undefined {
   if (!existsSync(DEBIAN)) return undefined
   const [newest] = readdirSync(DEBIAN).toSorted((one, other) => Number(other) - Number(one))
@@ -43,11 +43,11 @@ export function postgresPrograms(): string | undefined {
 interface Making {
   /** Whether commits wait for the disk. */
   readonly durable: boolean
-  /** Speaks TLS with this certificate (PEM), and lets nobody in without it; the user `bound` needs a password. */
+  /** Requires TLS, with this certificate (PEM). The user `bound` needs a password. */
   readonly tls?: { readonly certificate: string; readonly key: string }
   /** Copies a primary that runs, and follows it as its standby. */
   readonly from?: Pick<Postgres, 'port'>
-  /** The port; a free one where left out. */
+  /** The port; a free one if left out. */
   readonly port?: number
 }
 
@@ -64,7 +64,7 @@ export async function startPostgres({
   }
   const folder = mkdtempSync(join(tmpdir(), 'keyhaven-postgres-'))
   const port = wanted ?? (await freePort())
-  // It refuses to run as root
+  // PostgreSQL refuses to run as root
   const root = userInfo().uid === 0
   const asOwner = (program: string, ...args: string[]): void => {
     const command = [join(programs, program), ...args]
@@ -91,7 +91,13 @@ export async function startPostgres({
     )
     if (root) spawnSync('chown', ['postgres', join(data, 'server.crt'), join(data, 'server.key')])
   }
-  const careless = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off']
+  // Files beside each other, each with services and their pools
+  const careless = [
+    'fsync=off',
+    'synchronous_commit=off',
+    'full_page_writes=off',
+    'max_connections=300',
+  ]
   const settings = [
     'listen_addresses=127.0.0.1',
     ...(tls === undefined ? [] : ['ssl=on']),
@@ -112,7 +118,7 @@ export async function startPostgres({
     promote: () => asOwner('pg_ctl', '-D', data, '-w', 'promote'),
     receiver: () => receiverOf(data),
     close: () => {
-      // Where all its processes were killed there is none to stop
+      // After `killAll` no process is left to stop
       if (existsSync(join(data, 'postmaster.pid'))) kill()
       rmSync(folder, { recursive: true, force: true })
     },
@@ -124,7 +130,7 @@ export async function killPostgres(data: string, socketLock: string): Promise<vo
   const file = join(data, 'postmaster.pid')
   const parent = Number(readFileSync(file, 'utf8').split('\n')[0])
   if (alive.has(stateOf(parent))) await killTree(parent)
-  // Where nobody reaps the dead, the next start would take it for a running one
+  // Without an init process that reaps it, the next start would take the dead server for a running one
   for (const lock of [file, socketLock]) rmSync(lock, { force: true })
 }
 
@@ -144,9 +150,9 @@ function commandOf(pid: number): string {
   }
 }
 
-/** Ends a process and its children, with no chance to tidy up. */
+/** Kills a process and its children, which can't clean up. */
 async function killTree(parent: number): Promise<void> {
-  // Stopped, it starts no more of them meanwhile
+  // A stopped process starts no more children
   process.kill(parent, 'SIGSTOP')
   await until('PostgreSQL is stopped', () => stateOf(parent) === 'T', 10)
   const pids = [...childrenOf(parent), parent]
@@ -157,7 +163,7 @@ async function killTree(parent: number): Promise<void> {
   await until('PostgreSQL is gone', () => pids.every((pid) => !alive.has(stateOf(pid))), 10)
 }
 
-/** The processes that one has started; none if it is gone. */
+/** The child processes of a process; none if it is gone. */
 function childrenOf(parent: number): number[] {
   try {
     const children = readFileSync(`/proc/${parent}/task/${parent}/children`, 'utf8')
@@ -167,10 +173,10 @@ function childrenOf(parent: number): number[] {
   }
 }
 
-/** Neither gone nor only waiting to be noticed as dead. */
+/** States of a process that still runs, in contrast to a zombie. */
 const alive: ReadonlySet<string | undefined> = new Set(['R', 'S', 'D', 'T', 'I'])
 
-/** A process's state (proc(5), field 3); `undefined` where there is none. */
+/** A process's state (proc(5), field 3); `undefined` if there is no such process. */
 function stateOf(pid: number): string | undefined {
   try {
     return /^.*\) (\w)/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1]

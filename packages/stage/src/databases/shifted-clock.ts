@@ -9,9 +9,9 @@ export interface ShiftedClock {
 }
 
 /**
- * Makes the clock of a database wrong on demand. On PostgreSQL, whose server other tests share, a
- * function of the same name comes before the server's own on the search path of this database; so it
- * must be called before a service connects.
+ * Makes the clock of a database wrong on demand. On PostgreSQL, whose server other tests use too, it puts a
+ * function with the name of the server's own first on the search path of this database, so call it before a
+ * service connects.
  */
 export async function shiftedClock(database: string): Promise<ShiftedClock> {
   if (!database.startsWith('postgres')) {

@@ -3,16 +3,16 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** A way to take a running process's disk away, and to give it back. */
+/** A disk that a test can make full for a running process, and free again. */
 export interface Disk {
   readonly folder: string
-  /** From now on nothing can be written. */
+  /** From now on the process can write nothing. */
   take(pid: number): void
   giveBack(pid: number): void
   remove(): void
 }
 
-/** A disk of 8 MB that gets full. Where mounting is not allowed: the next best, a limit on the process. */
+/** A disk of 8 MB that a test can fill. If this user may not mount one, a limit on the process's files. */
 export function smallDisk(): Disk {
   const folder = mkdtempSync(join(tmpdir(), 'keyhaven-disk-'))
   if (!command('mount', '-t', 'tmpfs', '-o', 'size=8m,mode=700', 'tmpfs', folder)) {

@@ -2,15 +2,15 @@ import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
 import type { AddressInfo, Server } from 'node:net'
 
-/** What a pooler of a newer kind does for its clients. */
+/** A proxy that gives an older pooler prepared statements. */
 export interface StatementCarrier {
   readonly port: number
   close(): void
 }
 
 /**
- * Stands before a PgBouncer without prepared statements and carries them for it, as PgBouncer does from 1.21 on:
- * each use of a named statement is parsed again on the connection that it meets (PostgreSQL 15, section 55.7).
+ * Starts a proxy in front of a PgBouncer without prepared statements that carries them, as PgBouncer does from
+ * 1.21 on: it parses a named statement again for each use (PostgreSQL 15, section 55.7).
  */
 export async function carryStatements(pooler: number): Promise<StatementCarrier> {
   const server: Server = createServer((client) => {
@@ -33,7 +33,7 @@ export async function carryStatements(pooler: number): Promise<StatementCarrier>
   }
 }
 
-/** Takes the bytes of one client, and gives those that go on. */
+/** Returns a function that maps the bytes of one client to those for the pooler. */
 function rewriter(): (chunk: Buffer) => Buffer {
   const parsed = new Map<string, Buffer>()
   let rest = Buffer.alloc(0)
@@ -44,7 +44,7 @@ function rewriter(): (chunk: Buffer) => Buffer {
     const [first, afterFirst] = textAt(body, 0)
     if (type === 'P' && first !== '') {
       parsed.set(first, body.subarray(afterFirst))
-      // It is parsed where it is used
+      // It is parsed when it is used
       return Buffer.alloc(0)
     }
     if (type !== 'B') return text
@@ -81,7 +81,7 @@ function framed(type: string, body: Buffer): Buffer {
   return Buffer.concat([head, body])
 }
 
-/** A text that ends with a zero byte, and where the next thing begins. */
+/** A text that ends with a zero byte, and the place after that byte. */
 function textAt(bytes: Buffer, from: number): readonly [string, number] {
   const end = bytes.indexOf(0, from)
   return [bytes.toString('utf8', from, end), end + 1]

@@ -4,7 +4,7 @@ import { createKeyhaven } from '@keyhaven/server'
 import { databaseIn } from './databases.ts'
 import { keyhaven, run } from '../processes/process.ts'
 
-/** What `keyhaven audit verify` says. */
+/** The output of `keyhaven audit verify`. */
 export interface Verified {
   readonly whole: boolean
   readonly rows: number
@@ -13,12 +13,12 @@ export interface Verified {
   readonly broken?: { readonly number: number; readonly what: string }
 }
 
-/** Something that takes commands of the command line. */
+/** Runs commands of the command line. */
 export interface Commands {
   command(args: readonly string[]): Promise<{ code: number | null; output: string }>
 }
 
-/** Verifies the audit log; the exit code agrees with the answer, or this throws. */
+/** Verifies the audit log. Throws if the exit code contradicts the output. */
 export async function verify(at: Commands, ...args: readonly string[]): Promise<Verified> {
   const { code, output } = await at.command(['audit', 'verify', '--json', ...args])
   const verified = JSON.parse(output) as Verified
@@ -26,13 +26,13 @@ export async function verify(at: Commands, ...args: readonly string[]): Promise<
   return verified
 }
 
-/** An installation of which no service runs. */
-export interface Stopped extends Commands {
+/** An installation without a running service. */
+export interface StoppedInstallation extends Commands {
   readonly data: string
   readonly database: string
 }
 
-function stoppedIn(data: string, database: string): Stopped {
+function stoppedIn(data: string, database: string): StoppedInstallation {
   const environment = { KEYHAVEN_DATA: data, KEYHAVEN_DATABASE: database }
   const command: Commands['command'] = async (args) => {
     const process = run([...keyhaven, ...args], { environment })
@@ -41,12 +41,12 @@ function stoppedIn(data: string, database: string): Stopped {
   return { data, database, command }
 }
 
-/** The one that the others of a file are copied from. */
-async function makeOriginal(folder: string): Promise<Stopped> {
+/** Makes the installation that `stopped` copies. */
+async function makeOriginal(folder: string): Promise<StoppedInstallation> {
   const data = mkdtempSync(join(folder, 'original-'))
   const database = await databaseIn(data)
   const original = stoppedIn(data, database)
-  // Commands other than start make no installation
+  // Only `start` and `createKeyhaven` make an installation
   const announce = (): void => {}
   await (await createKeyhaven({ data, database, folder: data, environment: {}, announce })).close()
   for (const name of ['one', 'two', 'three', 'four']) {
@@ -56,10 +56,10 @@ async function makeOriginal(folder: string): Promise<Stopped> {
   return original
 }
 
-let original: Promise<Stopped> | undefined
+let original: Promise<StoppedInstallation> | undefined
 
-/** A copy of one in a folder, made by this run, with four rows in its audit log. */
-export async function stopped(folder: string): Promise<Stopped> {
+/** A stopped installation in a new folder, with four rows in its audit log. */
+export async function stopped(folder: string): Promise<StoppedInstallation> {
   original ??= makeOriginal(folder)
   const { data: from, database } = await original
   const data = mkdtempSync(join(folder, 'data-'))

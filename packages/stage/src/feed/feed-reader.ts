@@ -2,7 +2,7 @@ import { get } from 'node:http'
 import type { IncomingMessage } from 'node:http'
 import type { FeedMark, FeedSnapshot, RevocationEntry } from '@keyhaven/core/wire'
 
-/** One server-sent event as it came. */
+/** One server-sent event, as it was received. */
 export interface FeedEvent {
   readonly name: string
   readonly id: string | undefined
@@ -11,11 +11,11 @@ export interface FeedEvent {
   readonly at: number
 }
 
-/** A guard's side of the feed, as plain as can be: it keeps all that it is told. */
+/** A minimal client of the feed, which keeps every event. */
 export interface FeedReader {
   readonly status: number
   readonly events: readonly FeedEvent[]
-  /** Entries of snapshots and events, as they came. */
+  /** Entries of snapshots and events, in the order in which they were received. */
   readonly entries: () => RevocationEntry[]
   readonly snapshots: () => FeedSnapshot[]
   readonly heartbeats: () => FeedMark[]
@@ -26,7 +26,7 @@ export interface FeedReader {
 interface Opening {
   readonly key?: string
   readonly lastEventId?: string
-  /** What the guard says that it reads; a guard of the first version says nothing. */
+  /** The version of the feed that the guard requests; a guard of the first version sends none. */
   readonly version?: 2
 }
 

@@ -1,4 +1,4 @@
-/** Shows a guard one good token after the other, each seen once, and prints what it holds as it goes. */
+/** Sends a guard many good tokens, each once, and prints the memory in use. */
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { createKeySet, generateSigningKey, issueAccessToken, publicJwks } from '@keyhaven/core'

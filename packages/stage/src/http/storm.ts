@@ -1,10 +1,10 @@
-/** A crowd that keeps coming, in a process of its own: its work takes no turn from who watches. */
+/** Constant sign-ins, from a process of its own, so that they don't delay the process that measures. */
 import { Agent, request } from 'node:http'
 import type { IncomingMessage } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** What the crowd does: sign-ins of these people, so many a second, whatever the answers are. */
+/** The load: sign-ins of these people at a constant rate, independent of the answers. */
 export interface Storm {
   readonly address: string
   readonly origin: string
@@ -17,7 +17,7 @@ export interface Storm {
 
 /** One answer. */
 export interface Drop {
-  /** Status, and the code of a refusal. */
+  /** The status, and the code of a refusal. */
   readonly what: string
   readonly milliseconds: number
   readonly retryAfter: number | undefined
@@ -70,7 +70,7 @@ async function post(index: number): Promise<Answered> {
       origin: storm.origin,
       'content-type': 'application/json',
       'content-length': Buffer.byteLength(body),
-      // Each comes from an address of its own, so that no rate limit answers first
+      // Each request has an address of its own, so that no rate limit refuses it
       'x-forwarded-for': `10.${(index >> 16) & 255}.${(index >> 8) & 255}.${index & 255}`,
     },
   })
@@ -83,7 +83,7 @@ async function post(index: number): Promise<Answered> {
     })
     return { response, body: await text(response) }
   } catch (error) {
-    // The service had closed this idle connection while the request was on its way: as browsers do
+    // The service closed this idle connection while the request was on its way. Browsers retry too
     const closed = error instanceof Error && 'code' in error && error.code === 'ECONNRESET'
     if (closed && sent.reusedSocket) return post(index)
     throw error

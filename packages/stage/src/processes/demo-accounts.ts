@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import type { NotesApp } from './notes-app.ts'
 
-/** The accounts of `npm start`, the other role that every installation has, and one with long names. */
+/** E-mail address, name and password of the accounts of `npm start`, of a supporter, and of one with long names. */
 export const demoAccounts = {
   reader: ['reader@example.com', 'Rita Reader', 'quiet-lantern-reads'],
   editor: ['editor@example.com', 'Edda Editor', 'brave-pencil-writes'],
@@ -14,23 +14,25 @@ export const demoAccounts = {
   ],
 } as const
 
+/** The key of one of these accounts. */
 export type DemoAccount = keyof typeof demoAccounts
 
-/** Makes these accounts by the command line, each with the role of its name. */
+/** Creates these accounts by the command line, each with the role of its key. */
 export async function makeAccounts(
   { service }: NotesApp,
   names: readonly DemoAccount[],
 ): Promise<void> {
-  for (const who of names) {
+  const make = async (who: DemoAccount): Promise<void> => {
     const [email, name, password] = demoAccounts[who]
     const role = who === 'long' ? 'editor' : who
     const args = ['accounts', 'create', '--email', email, '--name', name, '--role', role]
     const { code, output } = await service.command(args, password)
     if (code !== 0) throw new Error(output)
   }
+  await Promise.all(names.map(make))
 }
 
-/** Signs in by the form that the page shows. */
+/** Signs in with the page's form. */
 export async function signInAs(page: Page, who: DemoAccount): Promise<void> {
   const [login, , password] = demoAccounts[who]
   await page.getByLabel('E-mail or user name').fill(login)

@@ -1,6 +1,6 @@
 /**
- * A small API behind a guard, in a process of its own: `GET /` for whoever is signed in, and what the
- * guard says of itself at `GET /health`.
+ * A small API behind a guard, in a process of its own: `GET /` for signed-in users, and the guard's state at
+ * `GET /health`.
  */
 import { createServer } from 'node:http'
 import { createGuard } from '@keyhaven/guard'

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 
 /**
- * A thread that does nothing: how late it comes shows how busy the machine is with others. The answer
- * gives the longest delay in milliseconds and ends the thread.
+ * Starts an idle thread, whose delays show how busy the machine is. Returns a function that ends the thread and
+ * resolves with the longest delay in milliseconds.
  */
 export async function idleThread(): Promise<() => Promise<number>> {
   const worker = new Worker(

@@ -1,4 +1,4 @@
-/** Loaded into a service with `--import`: on SIGUSR2 it prints the event loop's longest stop since the last time. */
+/** Loaded into a service with `--import`: on SIGUSR2 it prints the longest stop of the event loop since the last one. */
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { isMainThread } from 'node:worker_threads'
 

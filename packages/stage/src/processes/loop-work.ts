@@ -1,7 +1,7 @@
 /**
- * Watches how long this thread works without coming back to its event loop. Processor time is measured,
- * so that a machine which is busy with others changes nothing. The answer gives the longest time in
- * milliseconds and ends the watch.
+ * Measures how long this thread works without returning to its event loop, in processor time, so that other
+ * processes don't matter. Returns a function that ends the measurement and returns the longest time in
+ * milliseconds.
  */
 export function watchLoopWork(): () => number {
   const spent = (): number => {

@@ -1,19 +1,20 @@
 import { join } from 'node:path'
 import { answers, freePort, root, run, until } from './process.ts'
 import { startService } from './running-service.ts'
-import type { Service } from './running-service.ts'
+import type { RunningService } from './running-service.ts'
 
 /** The whole example: service, API and page, each a process of its own. */
 export interface NotesApp {
   readonly page: string
-  readonly service: Service
-  /** All that the three processes have printed. */
+  readonly service: RunningService
+  /** The output of all three processes. */
   readonly output: () => string
   close(): Promise<void>
 }
 
 const example = join(root, 'examples/notes')
 
+/** Starts the example on ports of its own, and waits until API and page answer. */
 export async function startNotesApp(
   environment: Readonly<Record<string, string>> = {},
 ): Promise<NotesApp> {

@@ -6,23 +6,20 @@ import { createWriteStream, mkdirSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { program } from './program.ts'
 
 /** The checkout's folder. */
 export const root: string = join(import.meta.dirname, '../../../..')
 
-/** Where every log of a test run lies. */
+/** The folder of all logs of a test run. */
 const logs = join(root, '.work/logs')
 mkdirSync(logs, { recursive: true })
 
-/** The `keyhaven` command as the sources run it: this Node, no shell between. */
-export const keyhaven: readonly [string, ...string[]] = [
-  process.execPath,
-  '--conditions=keyhaven-source',
-  join(root, 'packages/server/src/cli/main.ts'),
-]
+/** The `keyhaven` command. */
+export const keyhaven: readonly [string, ...string[]] = program('keyhaven')
 
-/** A real process of a test, with all that it printed. */
-export interface Running {
+/** A real process of a test, with its output. */
+export interface RunningProcess {
   readonly pid: number
   /** Everything on both outputs so far. */
   readonly output: () => string
@@ -37,14 +34,14 @@ interface Start {
   readonly input?: string
 }
 
-/** This process's environment without what steers Keyhaven, Node or a run of tests. */
+/** This process's environment without the variables of Keyhaven, Node and the test runner. */
 export function outerEnvironment(): Record<string, string | undefined> {
-  const steers = /^(KEYHAVEN_|NOTES_|NODE_ENV|NODE_OPTIONS|VITEST|npm_)/
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !steers.test(name)))
+  const own = /^(KEYHAVEN_|NOTES_|NODE_ENV|NODE_OPTIONS|VITEST|npm_)/
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !own.test(name)))
 }
 
-/** Starts a process in a clean environment: no variable of Keyhaven's comes from outside. */
-export function run(command: readonly [string, ...string[]], start: Start = {}): Running {
+/** Starts a process in a clean environment, without Keyhaven's variables of this run. */
+export function run(command: readonly [string, ...string[]], start: Start = {}): RunningProcess {
   const [file, ...args] = command
   const child = spawn(file, args, {
     cwd: start.folder ?? root,
@@ -57,7 +54,7 @@ export function run(command: readonly [string, ...string[]], start: Start = {}):
   }
   child.stdout.on('data', keep)
   child.stderr.on('data', keep)
-  // What services log is searched for credentials when every test has run
+  // A check searches these logs for credentials when every test has run
   child.stderr.pipe(createWriteStream(join(logs, `${child.pid}.log`), { flags: 'a' }))
   child.stdin.on('error', () => {})
   child.stdin.end(start.input ?? '')
@@ -77,7 +74,7 @@ export function run(command: readonly [string, ...string[]], start: Start = {}):
   }
 }
 
-/** Waits until the condition holds, at most this many seconds. */
+/** Polls until the condition is true. Throws after this many seconds. */
 export async function until(
   what: string,
   condition: () => boolean | Promise<boolean>,
@@ -91,15 +88,15 @@ export async function until(
   throw new Error(`${what}: not within ${seconds} s`)
 }
 
-/** Whether an address answers with success. */
+/** Whether a URL answers with a status of success. */
 export async function answers(url: string): Promise<boolean> {
   const answer = await fetch(url).catch(() => undefined)
   return answer?.ok === true
 }
 
 /**
- * A TCP port that is free now, and that no other test on this machine is given while this process
- * lives: its UDP port of the same number is the lock. The system gives such low ports to nobody.
+ * A free TCP port that no other test on this machine gets while this process runs: the UDP port of the same
+ * number is the lock. The system assigns no ports of this range itself.
  */
 export async function freePort(): Promise<number> {
   for (;;) {

@@ -3,26 +3,26 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { databaseIn } from '../databases/databases.ts'
 import { answers, freePort, keyhaven, run, until } from './process.ts'
-import type { Running } from './process.ts'
+import type { RunningProcess } from './process.ts'
 
 /** A running `keyhaven start` on a port, a data folder and a database of its own. */
-export interface Service {
+export interface RunningService {
   readonly issuer: string
-  /** Where it listens, whatever its public URL is. */
+  /** The URL that it listens on, which may differ from its public URL. */
   readonly address: string
   readonly data: string
   readonly environment: Readonly<Record<string, string>>
-  readonly process: Running
+  readonly process: RunningProcess
   /** Runs another command of the command line on the same data. */
   command(args: readonly string[], input?: string): Promise<{ code: number | null; output: string }>
   close(): Promise<void>
 }
 
 interface Settings {
-  /** Public URL; plain http on this machine where left out. */
+  /** Public URL; plain http on this machine if left out. */
   readonly url?: string
   readonly environment?: Readonly<Record<string, string>>
-  /** Data folder; a new one where left out. It is removed at the end. */
+  /** Data folder; a new one if left out. It is removed at the end. */
   readonly data?: string
 }
 
@@ -31,11 +31,11 @@ export async function startService({
   url,
   environment: more,
   data = mkdtempSync(join(tmpdir(), 'keyhaven-test-')),
-}: Settings = {}): Promise<Service> {
+}: Settings = {}): Promise<RunningService> {
   const port = await freePort()
   const issuer = url ?? `http://localhost:${port}/auth`
   const environment = {
-    // Every answer is held against the API's own description
+    // The service compares every answer with the API's description
     NODE_ENV: 'test',
     KEYHAVEN_URL: issuer,
     KEYHAVEN_PORT: String(port),

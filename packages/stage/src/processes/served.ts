@@ -8,7 +8,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { defineAccess } from '@keyhaven/core/access'
 import type { AnyAccess } from '@keyhaven/core/access'
-import type { SessionView } from '@keyhaven/core/wire'
 import { changeIn, databaseIn } from '../databases/databases.ts'
 import { createKeyhaven } from '@keyhaven/server'
 import { testLog } from './log.ts'
@@ -19,19 +18,20 @@ const access: AnyAccess = defineAccess({
   roles: { member: ['notes:read'], editor: ['notes:*'] },
   defaultRoles: ['member'],
 })
-export const password = 'correct horse battery'
 
 /** A new data folder; its test removes it. */
 export const newFolder = (): string => mkdtempSync(join(tmpdir(), 'keyhaven-feed-'))
 
-/** A service of this process behind a real port. */
+/** A service in this process, on a real port. */
 export interface Service {
   readonly keyhaven: Keyhaven
+  readonly issuer: string
   readonly address: string
   readonly data: string
   close(): Promise<void>
 }
 
+/** Starts a service in this process on a data folder. */
 export async function serve(
   data: string,
   options: Partial<KeyhavenOptions> = {},
@@ -47,6 +47,7 @@ export async function serve(
   const { port } = server.address() as AddressInfo
   return {
     keyhaven,
+    issuer: keyhaven.issuer,
     data,
     address: `http://127.0.0.1:${port}/auth`,
     close: async () => {
@@ -56,65 +57,6 @@ export async function serve(
       await keyhaven.close()
     },
   }
-}
-
-/** Somebody signed in. */
-export interface Person {
-  readonly id: string
-  readonly email: string
-  readonly session: string
-  readonly cookie: string
-  readonly token: string
-  readonly xsrf: string
-}
-
-export interface Ask {
-  readonly person?: Person
-  readonly body?: unknown
-  readonly headers?: Readonly<Record<string, string>>
-}
-
-/** Sends a call, such as `GET /sessions`, from our own page. */
-export function send(service: Service, call: string, ask: Ask = {}): Promise<Response> {
-  const { person, body, headers } = ask
-  const [method = '', path = ''] = call.split(' ')
-  return fetch(service.address + path, {
-    method,
-    headers: {
-      origin: new URL(service.keyhaven.issuer).origin,
-      ...(person && { cookie: person.cookie, 'x-xsrf-token': person.xsrf }),
-      ...(body !== undefined && { 'content-type': 'application/json' }),
-      ...headers,
-    },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  })
-}
-
-export async function signIn(service: Service, email: string): Promise<Person> {
-  const response = await send(service, 'POST /sessions', { body: { login: email, password } })
-  if (response.status !== 201) throw new Error(`signing in: ${response.status}`)
-  const { account, session, xsrfToken } = (await response.json()) as SessionView
-  const pairs = response.headers.getSetCookie().map((line) => line.split(';')[0] ?? '')
-  const token = pairs.find((pair) => pair.startsWith('keyhaven='))?.slice('keyhaven='.length) ?? ''
-  const cookie = pairs.join('; ')
-  return { id: account.id, email, session: session.id, cookie, token, xsrf: xsrfToken }
-}
-
-let people = 0
-
-export async function newPerson(service: Service, ...roles: string[]): Promise<Person> {
-  const email = `person${++people}@example.com`
-  await service.keyhaven.accounts.create({ email, password, ...(roles.length > 0 && { roles }) })
-  return signIn(service, email)
-}
-
-export const bearer = (value: string): Record<string, string> => ({
-  authorization: `Bearer ${value}`,
-})
-
-/** Status and code of a refusal. */
-export async function codeOf(response: Response): Promise<string> {
-  return `${response.status} ${((await response.json()) as { code: string }).code}`
 }
 
 /** Writes entries as another process would: in one transaction, beside the service. */
@@ -127,7 +69,7 @@ export async function writeEntries(
   await changeIn(
     await databaseIn(data),
     `update revocation_counter set seq = seq + ${count}`,
-    // One look at the counter: PostgreSQL takes seconds to plan one for each of thousands of rows
+    // One read of the counter: PostgreSQL takes seconds to plan one for each of thousands of rows
     `insert into revocations (seq, kind, id, code, until)
      select seq - ${count} + column1, 'jti', column2, 'token_expired', ${end}
      from revocation_counter, (values ${rows.join(', ')}) entries`,

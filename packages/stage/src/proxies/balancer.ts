@@ -2,8 +2,8 @@ import { startNginx } from './nginx.ts'
 import type { Nginx } from './nginx.ts'
 
 /**
- * Nginx before services on these ports: impatient, and with nothing but 503 to say in their place. It
- * says who has answered in `X-Served-By`. Services that trust it take the address that a test names.
+ * Starts nginx in front of services on these ports, with short time-outs, and 503 if none answers. `X-Served-By`
+ * names the service that answered. Services that trust this proxy use the client address that a test sends.
  */
 export function startBalancer(ports: readonly number[]): Promise<Nginx> {
   const servers = ports.map((port) => `server 127.0.0.1:${port} max_fails=1 fail_timeout=1s;`)

@@ -7,12 +7,12 @@ import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import * as x509 from '@peculiar/x509'
 
-/** What a host answers: a page of its own, or whatever lies behind it. */
+/** Answers the requests for one host, by itself or as a proxy. */
 export type Site = (request: IncomingMessage, response: ServerResponse) => void
 
-/** Several https hosts on this machine, with a certificate that a browser is told to trust. */
+/** Several https hosts on this machine, with a certificate that the flags make a browser trust. */
 export interface HttpsSites {
-  /** Flags for Chromium: where the hosts are, and which key it may trust. */
+  /** Flags for Chromium: the addresses of the hosts, and the key to trust. */
   readonly flags: readonly string[]
   close(): void
 }
@@ -39,7 +39,7 @@ export async function serveSites(sites: Readonly<Record<string, Site>>): Promise
   }
 }
 
-/** A proxy in front of a service: it says that the browser came over https. */
+/** A proxy in front of a service, which reports https as the browser's protocol. */
 export function proxyTo(address: string): Site {
   const { hostname, port } = new URL(address)
   return (request, response) => {
@@ -54,7 +54,7 @@ export function proxyTo(address: string): Site {
   }
 }
 
-/** A certificate of its own authority for these names, with its key, as PEM. */
+/** Makes a self-signed certificate for these names, with its key, as PEM. */
 export async function makeCertificate(hosts: readonly string[]) {
   x509.cryptoProvider.set(webcrypto as Crypto)
   const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }

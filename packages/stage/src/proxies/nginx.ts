@@ -44,16 +44,16 @@ export async function startNginx(server: (folder: string) => string, http = ''):
   }
 }
 
-/** Addresses of this machine, in place of those of `deploy/nginx/keyhaven.conf`. */
+/** Ports of this machine, in place of those of `deploy/nginx/keyhaven.conf`. */
 interface Places {
   readonly services: readonly [number, number]
   readonly http: number
   readonly https: number
-  /** Has `certificate.pem` and `key.pem`. */
+  /** The folder with `certificate.pem` and `key.pem`. */
   readonly folder: string
 }
 
-/** The example of `deploy/nginx` itself, with the addresses of this machine. */
+/** The example of `deploy/nginx`, with the ports of this machine. */
 export function nginxExample({ services, http, https, folder }: Places): string {
   const changes: readonly (readonly [string, string])[] = [
     ['keyhaven-1:4000', `127.0.0.1:${services[0]}`],

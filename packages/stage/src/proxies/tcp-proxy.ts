@@ -2,29 +2,29 @@ import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
 import type { AddressInfo, Socket } from 'node:net'
 
-/** What a network can do to a connection. */
+/** The faults of a network that the proxy can simulate. */
 export type Trouble =
   | 'none'
-  /** Nothing goes through in either direction; both ends believe that they are connected. */
+  /** Nothing goes through in either direction; both ends stay connected. */
   | 'hang'
-  /** What the server says is swallowed. */
+  /** Bytes of the server are lost. */
   | 'one way'
-  /** Bytes that came are lost for good; new connections are taken and never served. */
+  /** Received bytes are lost for good; new connections are accepted and never served. */
   | 'half open'
-  /** Every connection is broken as soon as it carries anything. */
+  /** Every connection is reset at its next byte. */
   | 'reset'
 
 interface Pair {
   readonly client: Socket
   readonly server: Socket
-  /** Bytes of it are gone: TCP would never carry the next ones. */
+  /** Whether bytes were lost: TCP would never carry the next ones. */
   broken: boolean
 }
 
-/** A proxy between two parts that a test can hang, cut, slow and reset. */
+/** Starts a proxy to a port that a test can hang, cut, slow down and reset. */
 export async function startTcpProxy(port: number) {
   const pairs = new Set<Pair>()
-  /** Whose other end has gone without a word. */
+  /** Sockets whose other end closed while the network hung. */
   const left = new Set<Socket>()
   let trouble: Trouble = 'none'
   let delay = 0
@@ -55,7 +55,7 @@ export async function startTcpProxy(port: number) {
       one.on('close', () => {
         pairs.delete(pair)
         left.delete(one)
-        // A broken line tells nobody
+        // A broken network reports no closed connection
         if (trouble !== 'half open' && trouble !== 'hang') other.destroy()
         else if (!other.destroyed) left.add(other)
       })
@@ -69,7 +69,7 @@ export async function startTcpProxy(port: number) {
     connections: () => pairs.size,
     be: (next: Trouble) => {
       trouble = next
-      // Who speaks over a healed line to an end that has gone is told
+      // When the network works again, the end that is left gets a reset
       if (next === 'none') for (const one of left) one.resetAndDestroy()
       for (const { client, server: upstream } of pairs) {
         for (const one of [client, upstream]) {
@@ -79,7 +79,7 @@ export async function startTcpProxy(port: number) {
         }
       }
     },
-    /** Milliseconds by which every piece comes later. */
+    /** Delays every piece by this many milliseconds. */
     slow: (milliseconds: number) => {
       delay = milliseconds
     },

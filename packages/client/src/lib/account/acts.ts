@@ -3,7 +3,7 @@ import type { AccountActs } from '../auth.ts'
 import type { Reply, Result } from '../calls/results.ts'
 import type { Page } from '../state/page.ts'
 
-/** What the acts need of the page that has loaded them. */
+/** The functions of the page that the acts use. */
 export interface ActContext {
   readonly page: Page
   readonly failed: (reply: Reply) => Result<never>
@@ -12,10 +12,10 @@ export interface ActContext {
 
 type Call = Parameters<Page['send']>[0]
 
-/** The acts of `AccountActs`. Nothing is imported: this chunk shares no code with the first one. */
+/** Creates the acts of `AccountActs`. It imports no values, so that this chunk shares no code with the first one. */
 export function accountActs({ page, failed, signOut }: ActContext): AccountActs {
   const { who } = page
-  /** Repeats the call once if another tab has signed in since, unless it is another person now. */
+  /** Repeats the call once if the same person has signed in again in another tab, which changes the XSRF token. */
   const act = async (call: Call): Promise<Reply> => {
     const before = who()
     const reply = await page.send(call)
@@ -24,8 +24,8 @@ export function accountActs({ page, failed, signOut }: ActContext): AccountActs 
     return before !== undefined && who() === before ? page.send(call) : reply
   }
   const own = (path = ''): string => `/accounts/${who() ?? 'me'}${path}`
-  /** What the page shows of the person may have changed. */
-  const shown = async <T>(result: T): Promise<Result<T>> => {
+  /** Reads the account again, which the act may have changed, before it returns the result. */
+  const updated = async <T>(result: T): Promise<Result<T>> => {
     await page.ask({ type: 'ask' })
     return { ok: true, ...result }
   }
@@ -44,12 +44,12 @@ export function accountActs({ page, failed, signOut }: ActContext): AccountActs 
     changePassword: async ({ current, password }) => {
       const body = { current, password }
       const reply = await act({ method: 'PUT', path: own('/password'), body })
-      return reply?.status === 204 ? shown({}) : failed(reply)
+      return reply?.status === 204 ? updated({}) : failed(reply)
     },
     changeProfile: async ({ name, username, profile }) => {
       const body = { name, username, profile }
       const reply = await act({ method: 'PATCH', path: own(), body })
-      return reply?.status === 200 ? shown({ account: reply.body as AccountView }) : failed(reply)
+      return reply?.status === 200 ? updated({ account: reply.body as AccountView }) : failed(reply)
     },
   }
 }

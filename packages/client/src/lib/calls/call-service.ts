@@ -2,7 +2,7 @@ import { BACKGROUND_HEADER } from '@keyhaven/core/wire'
 import type { Reply } from './results.ts'
 import type { Runtime } from '../runtime.ts'
 
-/** Milliseconds that the service is given to answer. */
+/** Milliseconds that the service has to answer. */
 const TIME_OUT = 10_000
 
 /** One call of the service's API. */
@@ -10,7 +10,7 @@ export interface ServiceCall {
   readonly method: string
   readonly path: string
   readonly body?: object
-  /** It must not count as the person's activity. */
+  /** Whether the service must not count it as the person's activity. */
   readonly background?: boolean | undefined
 }
 
@@ -39,7 +39,7 @@ export function callService(
   )
 }
 
-/** What Keyhaven says: JSON, or `problem+json` (RFC 9457) if it refuses. Other answers only say when to come back. */
+/** Reads Keyhaven's answer: JSON, or `problem+json` (RFC 9457) for a refusal. Of any other only `Retry-After` is read. */
 export async function replyIn(get: () => Response | Promise<Response>): Promise<Reply> {
   try {
     const response = await get()
@@ -48,7 +48,7 @@ export async function replyIn(get: () => Response | Promise<Response>): Promise<
     const type = `application/${ok ? '' : 'problem+'}json`
     if (status === 204) return { status }
     if (!headers.get('content-type')?.startsWith(type)) return { status: 0, retryAfter }
-    // Snapshots are made of it: no caller who gets one can change it for the others
+    // The state is made of these objects, so no caller may change them
     const freeze = (_name: string, value: unknown): unknown => Object.freeze(value)
     return { status, retryAfter, body: JSON.parse(await response.text(), freeze) }
   } catch {

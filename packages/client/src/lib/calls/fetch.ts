@@ -4,18 +4,21 @@ import type { Runtime } from '../runtime.ts'
 import type { Store } from '../state/store.ts'
 import { XSRF_HEADER } from '@keyhaven/core/wire'
 
-/** What `auth.fetch` needs of the page. */
+/** The functions of the page that `auth.fetch` uses. */
 export interface FetchContext {
   readonly store: Pick<Store, 'known' | 'dispatch'>
-  /** The account of the last view. */
+  /** The id of the account of the last view. */
   readonly who: () => string | undefined
   /** Whether cookies and the XSRF header may go there. */
   readonly isOurs: (address: URL) => boolean
-  /** Asks the service, after a refusal of a request that was sent then at most once in 5 s. Whether it knows the person. */
+  /**
+   * Checks with the service who is signed in. With the time of a refused request: at most once in 5 s. Resolves
+   * with whether the person is known.
+   */
   readonly recheck: (sentAt?: number) => Promise<boolean>
 }
 
-/** `fetch` as the person with this id, who has begun the request. */
+/** `fetch` for the person with the id `beganAs`, who has begun the request. */
 export type FetchAs = (
   input: string | URL | Request,
   init?: RequestInit,
@@ -23,11 +26,10 @@ export type FetchAs = (
 ) => Promise<Response>
 
 /**
- * `fetch` for our own origins: it sends cookies, adds the XSRF header to unsafe methods, asks for a
- * renewal before sending if one is due, and after a Keyhaven 401 asks the service once and repeats
- * the request once, if its body can be sent again. Foreign origins get a plain `fetch`. No cookies are
- * sent for a person who is signing out, because what comes back must not be theirs, nor for one who
- * is gone by then: what one person began is never done as another.
+ * Creates `fetch` for the own origins. It sends cookies, adds the XSRF header to unsafe methods, and renews
+ * first if that is due. After a 401 of Keyhaven it checks the session once, and repeats the request once if
+ * its body can be sent again. Foreign origins get a plain `fetch`. It sends no cookies for a person who is
+ * signing out, whose data must not be loaded, or who is gone: a request never runs as another person.
  */
 export function createFetch(
   runtime: Runtime,
@@ -38,8 +40,8 @@ export function createFetch(
     const address = new URL(given ? input.url : input, runtime.base())
     const target = given ? input : address
     if (!isOurs(address)) return runtime.fetch(target, init)
-    // A stream is read only once, and so is a request's body. Firefox has no `Request.body`: there,
-    // only what can't have a body is known to have none
+    // A stream can be read only once, and so can a request's body. Firefox has no `Request.body`: there only
+    // the method shows that a request has none
     const repeatable =
       !(init?.body instanceof ReadableStream) &&
       (!given || input.body === null || isSafe(input.method))

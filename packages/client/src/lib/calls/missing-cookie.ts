@@ -2,32 +2,32 @@ import { XSRF_COOKIE } from '@keyhaven/core/wire'
 import type { Listeners } from '../state/listeners.ts'
 import type { Store } from '../state/store.ts'
 
-/** What is known when a sign-in was answered, and the next call came without its cookies. */
+/** The facts after a sign-in whose cookies the next call did not send. */
 export interface MissingCookie {
-  /** Address of the page. */
+  /** The address of the page. */
   readonly page: URL
-  /** Where the page reaches the service. */
+  /** The URL by which the page reaches the service. */
   readonly service: URL
-  /** Where the service believes that browsers reach it. */
+  /** The public URL that the service is configured for. */
   readonly issuer: URL
-  /** False where the browser takes no cookies at all. */
+  /** False if the browser stores no cookies at all. */
   readonly takesCookies: boolean
-  /** Whether script sees the readable cookie that came with the others. */
+  /** Whether scripts can read the XSRF cookie, which was set with the others. */
   readonly seesXsrfCookie: boolean
 }
 
 let reported = false
 
 /**
- * After a sign-in: where the next call came to the service without cookies, the console says once
- * what keeps them (P2). For developers: what bundlers build for production leaves it out.
+ * Logs once in the console why cookies are missing, if the first call after a sign-in reached the service without
+ * them (P2). For developers: bundlers leave it out of production builds.
  */
 export function expectCookies(store: Store, { on }: Listeners, service: URL): void {
   const { view, askedAt: enteredAt } = store.known
   if (reported || view === undefined || typeof document === 'undefined') return
   const stops = [
     on('next', () => {
-      // The service was asked since, and knew the person
+      // The service has answered a later call, and knew the person
       const { askedAt, question, state } = store.known
       if (askedAt !== enteredAt && !question && state.session) forget()
     }),
@@ -42,26 +42,22 @@ export function expectCookies(store: Store, { on }: Listeners, service: URL): vo
         takesCookies: takesCookies(),
         seesXsrfCookie: document.cookie.includes(XSRF_COOKIE),
       })
-      console.error(
-        `Keyhaven: the sign-in succeeded, but the next call carried no cookie: ${cause}`,
-      )
+      console.error(`Keyhaven: the sign-in succeeded, but the next call sent no cookie: ${cause}`)
     }),
   ]
   const forget = (): void => stops.forEach((stop) => stop())
 }
 
-/** Chromium's `navigator.cookieEnabled` is true also where the person's settings block every cookie. */
+/** Tries to set a cookie: Chromium's `navigator.cookieEnabled` is true even if the settings block all cookies. */
 function takesCookies(): boolean {
   const name = 'keyhaven-probe'
   document.cookie = `${name}=1; Max-Age=5; SameSite=Strict`
-  const taken = document.cookie.includes(name)
+  const isStored = document.cookie.includes(name)
   document.cookie = `${name}=; Max-Age=0; SameSite=Strict`
-  return taken
+  return isStored
 }
 
-/**
- * Names the one thing that keeps the session's cookies from the service.
- */
+/** The cause that keeps the session's cookies from the service, with the remedy, as the end of a sentence. */
 export function explainMissingCookie(facts: MissingCookie): string {
   const { page, service, issuer, takesCookies, seesXsrfCookie } = facts
   if (!takesCookies) return 'this browser blocks all cookies. Allow them for this site.'
@@ -73,15 +69,15 @@ export function explainMissingCookie(facts: MissingCookie): string {
     return `the page is on ${page.origin} and the service on ${service.origin}: another site, to which SameSite=Strict cookies are not sent. Put both on one site, or let the page's own server proxy ${service.pathname} and use createAuth({ url: '${service.pathname}' }).`
   }
   if (seesXsrfCookie) {
-    return 'the browser has the XSRF cookie, but the service did not get the others. A proxy in between drops the Cookie request header or one of several Set-Cookie headers, or adds a Domain, which cookies named __Host- must not have. Let it pass both headers on unchanged.'
+    return 'the browser has the XSRF cookie, but the service did not receive the others. A proxy in between drops the Cookie request header or one of several Set-Cookie headers, or adds a Domain, which cookies named __Host- must not have. Let it pass both headers on unchanged.'
   }
   if (service.host !== page.host) {
-    return `the page is on ${page.host} and the service on ${service.host}. If what the two names share is a public suffix, such as fly.dev or up.railway.app, they are different sites, to which SameSite=Strict cookies are not sent: put both on one domain of your own, or let the page's own server proxy ${service.pathname}.`
+    return `the page is on ${page.host} and the service on ${service.host}. If the common part of the two names is a public suffix, such as fly.dev or up.railway.app, they are different sites, to which SameSite=Strict cookies are not sent: put both on one domain of your own, or let the page's own server proxy ${service.pathname}.`
   }
   return `no Set-Cookie header of ${service.href} reached the browser. A proxy drops it, or rewrites its Domain to another host. In Vite, proxy '${service.pathname}' without cookieDomainRewrite, and let the proxy's target be the service itself.`
 }
 
-/** The part of a host that cookies call a site: its last two labels, or the whole where it has fewer. */
+/** The scheme and the site of a URL: the last two labels of its host, or the whole host if it has fewer. */
 function siteOf({ protocol, hostname }: URL): string {
   const isAddress = /^[\d.]+$|^\[/.test(hostname)
   return `${protocol}//${isAddress ? hostname : hostname.split('.').slice(-2).join('.')}`

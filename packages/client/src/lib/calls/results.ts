@@ -12,14 +12,14 @@ export interface AuthError {
   readonly errors: readonly ProblemMember[]
 }
 
-/** What an action came to. Expected refusals are values; nothing is thrown for them. */
+/** The result of an act. Expected refusals are values and are never thrown. */
 export type Result<T = unknown> =
   | ({ readonly ok: true } & T)
   | { readonly ok: false; readonly error: AuthError }
 
 /**
- * What came back from a call: the service's own answer, or with status 0 the answer of something else.
- * `undefined` if nothing came.
+ * The reply to a call: the service's own answer, or with status 0 an answer that Keyhaven did not send.
+ * `undefined` if there was none.
  */
 export type Reply =
   | {
@@ -36,7 +36,7 @@ const unreachable = {
   detail: 'The service can’t be reached. Check the connection, then try again.',
 }
 
-/** Codes of a refused credential. A wrong password is none of them: asking again heals nothing. */
+/** Codes of a refused credential. A wrong password is not among them, as another check would not help. */
 const refusal = /^(not_signed|token|session|account|step)_/
 
 /** The code of a refusal. */
@@ -44,24 +44,24 @@ export function codeIn(reply: Reply): string | undefined {
   return (reply?.body as Partial<Problem> | null | undefined)?.code
 }
 
-/** A refused action. */
+/** The result for a call that was refused or had no answer. */
 export function failed(reply: Reply): { readonly ok: false; readonly error: AuthError } {
   const problem = codeIn(reply) ? (reply?.body as Problem) : unreachable
   return { ok: false, error: { errors: [], ...problem } as AuthError }
 }
 
-/** The code by which Keyhaven itself says that a credential is no longer good: status 401 and a code of ours. */
+/** The code by which Keyhaven itself refuses a credential: status 401 and one of its codes. */
 export function refusalIn(reply: Reply): string | undefined {
   const code = codeIn(reply)
   return reply?.status === 401 && refusal.test(code ?? '') ? code : undefined
 }
 
-/** Whether the service has understood the call and will not do it. */
+/** Whether the service refuses the call for good, in contrast to a limit or a failure. */
 export function isRefused(reply: Reply): boolean {
   return !!codeIn(reply) && !/429|5../.test(`${reply?.status}`)
 }
 
-/** The session view in a reply, if that is what it holds; anything else says nothing. */
+/** The session view in a reply; `undefined` if the reply has no complete one. */
 export function viewIn(reply: Reply): SessionView | undefined {
   const view = reply && reply.status < 202 ? (reply.body as Partial<SessionView> | null) : undefined
   const { renewIn = -1, idleExpiresIn = -1 } = view?.session ?? {}

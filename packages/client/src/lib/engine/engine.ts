@@ -5,20 +5,21 @@ import { failed, refusalIn, viewIn } from '../calls/results.ts'
 import type { Reply, Result } from '../calls/results.ts'
 import { expectCookies } from '../calls/missing-cookie.ts'
 import { createPage } from '../state/page.ts'
-import type { Entry, PageOptions } from '../state/page.ts'
+import type { Entry } from '../state/exchange.ts'
+import type { PageOptions } from '../state/page.ts'
 import type { AuthEvents } from '../state/events.ts'
 import type { Known } from '../state/known.ts'
 import type { AuthState } from '../state/states.ts'
 
 declare const process: { readonly env: { readonly NODE_ENV?: string } }
 
-/** For the person whose sign-out the service has not answered. It stays true when it has. */
+/** The sentence for a person whose sign-out the service has not answered. It is still true when it has. */
 const unanswered =
   'You are signed out on this page. The service could not be reached: leave a page open until it has answered.'
 
 /**
- * All that keeps a page right after its first answer: renewals, other tabs, the event stream, sign-outs
- * that are repeated. It is a chunk of its own, which is fetched beside the boot call.
+ * Keeps a page's state correct after its first answer: renewals, other tabs, the event stream, repeated
+ * sign-outs. It is a chunk of its own, which is fetched at the same time as the boot call.
  */
 export interface Engine<C>
   extends AccountActs,
@@ -26,15 +27,15 @@ export interface Engine<C>
   readonly fetch: FetchAs
   readonly known: () => Known
   readonly ending: () => AuthEvents['ending-soon'] | undefined
-  /** Joins the other tabs, and takes over what the page knows. */
+  /** Joins the other tabs, and adopts the state of the page. */
   readonly start: () => void
-  /** Asks if nothing is known yet. */
+  /** Sends a request if nothing is known yet. */
   readonly settle: () => void
-  /** Asks, or waits for a boot call that the engine has taken over. */
+  /** Sends a request, or waits for a boot call that the engine has adopted. */
   readonly refresh: (boot?: Promise<Reply>) => Promise<unknown>
 }
 
-/** What an act comes to whose person is gone before it was sent. */
+/** The reply to an act whose person is gone before it was sent. */
 const wasSignedOut: Reply = {
   status: 401,
   body: {
@@ -44,11 +45,13 @@ const wasSignedOut: Reply = {
   },
 }
 
+/** The options of the page, the service, and the origins of APIs. */
 export interface EngineOptions extends Omit<PageOptions, 'href'> {
   readonly service: URL
   readonly origins: readonly string[]
 }
 
+/** Creates the engine of one store. It does nothing before `start`. */
 export function createEngine<C>(options: EngineOptions): Engine<C> {
   const { runtime, service, origins, listeners } = options
   const { href, origin } = service
@@ -56,7 +59,7 @@ export function createEngine<C>(options: EngineOptions): Engine<C> {
   const { store, ask, recheck, enter } = page
 
   const stateNow = (): AuthState<C> => store.known.state as AuthState<C>
-  const taken = (entry: Entry): Result<{ readonly state: AuthState<C> }> => {
+  const entered = (entry: Entry): Result<{ readonly state: AuthState<C> }> => {
     const { reply, sentAt } = entry
     const view = viewIn(reply)
     if (!view) return failed(reply)
@@ -82,7 +85,7 @@ export function createEngine<C>(options: EngineOptions): Engine<C> {
     const before = page.who()
     return import('../account/acts.ts').then(
       ({ accountActs }) => {
-        // While the chunk was loaded another person may have signed in: it is not their act
+        // Another person may have signed in while the chunk was loaded: it is not their act
         const isTheirs = before === undefined || page.who() === before
         return isTheirs ? run(accountActs({ page, failed, signOut })) : failed(wasSignedOut)
       },
@@ -103,11 +106,11 @@ export function createEngine<C>(options: EngineOptions): Engine<C> {
       who: page.who,
       recheck,
     }),
-    signIn: async (body) => taken(await enter({ method: 'POST', path: '/sessions', body })),
+    signIn: async (body) => entered(await enter({ method: 'POST', path: '/sessions', body })),
     signUp: async (body) => {
       const entry = await enter({ method: 'POST', path: '/accounts', body })
       const pending = entry.reply?.status === 202
-      const result = pending ? { ok: true as const, state: stateNow() } : taken(entry)
+      const result = pending ? { ok: true as const, state: stateNow() } : entered(entry)
       return result.ok ? { ...result, pending } : result
     },
     signOut,

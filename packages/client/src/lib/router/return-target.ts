@@ -1,16 +1,15 @@
 /** URLs of the services of this page's stores. */
 export const serviceUrls: Set<string> = new Set()
 
-/** Characters of the longest target. */
+/** Most characters of a target. */
 const LONGEST = 2048
-/** The service's usual path, for a page that has made no store yet. */
+/** The service's usual path, for a page that has created no store yet. */
 const USUAL = '/auth'
 
 /**
- * A place of this page to go back to after a sign-in, as path, query and fragment; `fallback` if the
- * value is no such place. Only the page's own origin counts, whatever the value is made of: a link to
- * elsewhere would send a person who has just signed in to a stranger's page (P24). What is below the
- * service's URL is no place to go to: it answers with data.
+ * The place of this page to return to after a sign-in, as path, query and fragment; `fallback` if the value is
+ * not a place of the page's own origin. A link to another origin would send a person who has just signed in to
+ * an attacker's page (P24). A path below the service's URL is refused too, as it answers with data.
  */
 export function returnTarget(
   value: unknown,
@@ -21,8 +20,8 @@ export function returnTarget(
   try {
     const { href, origin: found, pathname, search, hash } = new URL(value, origin)
     const target = pathname + search + hash
-    // A path that begins with two slashes would be read as a host by the next who parses it, and
-    // `https:elsewhere` without slashes only looks like an address
+    // The next parser would read a path that begins with two slashes as a host, and `https:elsewhere`
+    // without slashes as a path
     const returns = found === origin && new URL(target, origin).href === href && !isHostless(value)
     const isSafe = returns && !isHostOnceDecoded(pathname) && !isOfService(pathname, origin)
     return isSafe ? target : fallback
@@ -32,20 +31,20 @@ export function returnTarget(
 }
 
 /**
- * A scheme without a host, such as `https:elsewhere`, which the URL standard reads as a path. It drops
- * what is invisible before the scheme, and tabs and line ends everywhere.
+ * Whether the value is a scheme without a host, such as `https:elsewhere`, which the URL standard reads as a path.
+ * The standard drops invisible characters before the scheme, and tabs and line ends everywhere.
  */
 function isHostless(value: string): boolean {
   const read = value.replace(/[\t\n\r]/g, '')
   return /^[^!-~]*[a-z][a-z\d+.-]*:(?![\\/]{2})/i.test(read)
 }
 
-/** Whether the path begins with two slashes for a router or a server that decodes it before it reads it. */
+/** Whether the path begins with two slashes once a router or a server has decoded it. */
 function isHostOnceDecoded(pathname: string): boolean {
   return new URL(`http://host${decodeURIComponent(pathname)}`).pathname.startsWith('//')
 }
 
-/** Whether a server would give the path to the service: escapes and capitals make no difference there. */
+/** Whether a server may route the path to the service, also one that ignores escapes and case. */
 function isOfService(pathname: string, origin: string): boolean {
   const path = plain(pathname)
   const services = serviceUrls.size ? [...serviceUrls] : [USUAL]
@@ -56,7 +55,7 @@ function isOfService(pathname: string, origin: string): boolean {
   })
 }
 
-/** The path as a careless server reads it, with one slash at the end. */
+/** The path as a lenient server reads it, with one slash at the end. */
 function plain(pathname: string): string {
   const decoded = decodeURIComponent(pathname).replace(/[\\/]+/g, '/')
   const path = new URL(`http://host${decoded}`).pathname.toLowerCase()

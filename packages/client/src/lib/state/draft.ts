@@ -1,7 +1,7 @@
 import type { Effects } from './events.ts'
 import type { Known } from './known.ts'
 
-/** A copy of what is known that one event may write to, and what that event leads to. */
+/** A copy of the page's knowledge that one event may change, and the effects of that event. */
 export type Draft = { -readonly [K in keyof Known]: Known[K] } & {
   readonly now: number
   readonly random: number

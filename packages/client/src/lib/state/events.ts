@@ -29,8 +29,13 @@ export type Message =
 export type Event =
   /** The state is wanted now; `afterRefusal`: because an API refused a request. */
   | { readonly type: 'ask'; readonly afterRefusal?: boolean | undefined }
-  /** An answer came to a question. */
-  | { readonly type: 'reply'; readonly to: Question; readonly reply: Reply }
+  /** An answer came to a question; `wishes`: sessions that the browser remembers as left. */
+  | {
+      readonly type: 'reply'
+      readonly to: Question
+      readonly reply: Reply
+      readonly wishes?: readonly string[]
+    }
   /** A sign-in that was sent then was answered. */
   | { readonly type: 'entered'; readonly view: SessionView; readonly sentAt: number }
   /** The person signs out. */

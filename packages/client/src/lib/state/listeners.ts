@@ -1,12 +1,12 @@
 import type { AuthEvents } from './events.ts'
 
-/** Within the library also: the state changed; something is known that was not. */
+/** The events of a store, and two internal ones: `change` of the state, and `next` after every event. */
 interface AllEvents extends AuthEvents {
   readonly change?: undefined
   readonly next?: undefined
 }
 
-/** Who listens to the events of a store. */
+/** The listeners of a store's events. */
 export interface Listeners {
   readonly on: <K extends keyof AllEvents>(
     name: K,
@@ -15,6 +15,7 @@ export interface Listeners {
   readonly emit: <K extends keyof AllEvents>(name: K, event?: AllEvents[K]) => void
 }
 
+/** Creates a store's listeners: there are none yet. */
 export function createListeners(): Listeners {
   const listeners: Partial<Record<string, Set<(event: never) => void>>> = {}
   return {
@@ -29,7 +30,7 @@ export function createListeners(): Listeners {
         try {
           listener(event as never)
         } catch (error) {
-          // A listener's fault is reported, and keeps no other listener from its event
+          // Reported as an unhandled rejection, so that all other listeners still get the event
           void Promise.reject(error)
         }
       }

@@ -5,7 +5,7 @@ import { signedIn, signedOut } from './states.ts'
 import type { AuthState } from './states.ts'
 
 /** Sessions that are remembered as ended, or as left. */
-export const REMEMBERED = 9
+const REMEMBERED = 9
 
 /** Whether a session can't come back for this reason. */
 export function isFinal(reason = ''): boolean {
@@ -33,7 +33,8 @@ export function learn(draft: Draft, news: ViewMessage, mine: boolean): void {
   const isOver = draft.ended.includes(id)
   const { question } = draft
   // A sign-out that did not know its session does not mean one that begins now
-  const isMeant = isLeft(draft, id) && !stays && !(entered && !leaving)
+  const isNew = entered && leaving === '' && !draft.left.includes(id)
+  const isMeant = isLeft(draft, id) && !stays && !isNew
   if (!mine && (isOver || isMeant || createdAt < newest)) {
     // It is late, or what is known is wrong
     if (!isMeant) draft.wantedAt = Math.min(draft.wantedAt, now)
@@ -41,9 +42,12 @@ export function learn(draft: Draft, news: ViewMessage, mine: boolean): void {
   }
   answered(draft)
   if (isOver) {
-    // The service contradicts itself: what it has ended stays so
-    if (!/loading|offline/.test(draft.state.status)) return
+    // The service contradicts itself, or a sign-in is answered late: what has ended stays so
+    const hasEntered = entered && leaving === undefined
+    if (!hasEntered && !/loading|offline/.test(draft.state.status)) return
     if (former) draft.effects.goneBecause = 'session_ended'
+    // The sign-in has ended the session before it, too
+    if (former && hasEntered) forget(draft, former.session.id, 'session_ended')
     draft.view = undefined
     return show(draft, signedOut('session_ended'), Infinity)
   }
@@ -65,6 +69,8 @@ export function learn(draft: Draft, news: ViewMessage, mine: boolean): void {
   // Spans count from when the answer came: a clock that is hours off does no harm
   const endsAt = now + endsIn * 1000
   draft.view = view
+  // Another session has begun before the service has answered: the one that was left stays so
+  if (leaving) remember(draft, [leaving])
   draft.leaving = undefined
   draft.left = draft.left.filter((one) => one !== id)
   draft.because = endsIn < idleExpiresIn ? 'absolute' : 'idle'
@@ -81,6 +87,14 @@ export function learn(draft: Draft, news: ViewMessage, mine: boolean): void {
 /** Whether that session is the one which the person has left. */
 export function isLeft({ leaving, left }: Draft, id: string): boolean {
   return leaving === '' || id === leaving || left.includes(id)
+}
+
+/** Remembers sessions as left, but those that have ended; the answer are the others. */
+export function remember(draft: Draft, sessions: readonly string[] = []): readonly string[] {
+  const left = sessions.filter((id) => !draft.ended.includes(id))
+  const former = draft.left.filter((id) => !left.includes(id))
+  draft.left = [...former, ...left].slice(-REMEMBERED)
+  return left
 }
 
 /**

@@ -4,8 +4,8 @@ import type { AuthState } from './states.ts'
 const waiting = new WeakMap<object, Promise<AuthState>>()
 
 /**
- * The state once the service has answered, or could not. While nothing is known all callers share one
- * promise; what is known already is never answered from an older one.
+ * Resolves with the state when the service has answered, or could not be reached. Callers that wait share one
+ * promise. A state that is known already is always the current one.
  */
 export function settled(auth: Pick<Auth, 'state' | 'subscribe'>): Promise<AuthState> {
   const isKnown = (): boolean => auth.state.status !== 'loading'

@@ -1,31 +1,31 @@
 import type { PageClaimValues } from '@keyhaven/core/access'
 import type { AccountView, PageClaims, SessionFacts, SessionView } from '@keyhaven/core/wire'
 
-/** What the page knows. A frozen snapshot: it never changes, a new one replaces it. `C` is the claims module. */
+/** The state of a page: a frozen snapshot, which a new one replaces at a change. `C` is the claims module. */
 export type AuthState<C = unknown> =
   | ({ readonly status: 'loading' | 'signed-out' | 'offline' } & NoPerson)
   | ({ readonly status: 'signed-in' } & Person<C>)
 
-/** The page knows of no person who is signed in; the members exist so that reading them never fails. */
+/** The state without a signed-in person. All members exist, so that reading them never fails. */
 export interface NoPerson {
   readonly account: undefined
   readonly claims: undefined
   readonly scope: readonly string[]
   readonly roles: readonly string[]
   readonly session: undefined
-  /** Signed out: why. A code of the service, or `signed_out` if the person left. */
+  /** Why the person is signed out: a code of the service, or `signed_out` if they signed out themselves. */
   readonly reason: string | undefined
-  /** The person has left, but the service has not confirmed yet that the session is over. */
+  /** The person has signed out, and the service has not confirmed yet that the session is over. */
   readonly leaving: boolean
 }
 
-/** A person, as the service described them. */
+/** The state with a signed-in person, from the service's answer. */
 export interface Person<C = unknown> {
   readonly account: AccountView
   readonly claims: PageClaims & PageClaimValues<C>
   readonly scope: readonly string[]
   readonly roles: readonly string[]
-  /** Its spans are seconds left when the service answered. */
+  /** Its spans are seconds, counted from the service's answer. */
   readonly session: SessionFacts
   readonly reason: undefined
   readonly leaving: false
@@ -50,12 +50,12 @@ function withoutPerson(
   })
 }
 
-/** The service has not been asked, or has not answered yet. */
+/** The service has not been called yet, or has not answered. */
 export const loading: AuthState = withoutPerson('loading')
-/** The service could not be asked: not signed out, only not known. */
+/** The service could not be reached: the page does not know who is signed in. */
 export const offline: AuthState = withoutPerson('offline')
 
-/** No person is signed in, by the service's own answer, or with `leaving` by the person's wish. */
+/** No person is signed in, by the service's answer, or with `leaving` by an unconfirmed sign-out. */
 export function signedOut(reason?: string, leaving?: boolean): AuthState {
   return withoutPerson('signed-out', reason, leaving)
 }

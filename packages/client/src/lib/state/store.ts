@@ -8,13 +8,13 @@ import { transition } from './transition.ts'
 /** The longest wait that a browser's timer can hold is 24.8 days. */
 const LONGEST = 2 ** 31 - 1
 
-/** What the page knows. */
+/** The page's knowledge, and the events that change it. */
 export interface Store {
   readonly known: Known
   readonly dispatch: (event: Event) => void
-  /** What `ending-soon` says now, if the session is about to end. */
+  /** The current `ending-soon` event, if the session is about to end. */
   readonly ending: () => AuthEvents['ending-soon'] | undefined
-  /** Sets the timer for what is due next. */
+  /** Sets the timer for the next event that is due. */
   readonly arm: () => void
 }
 
@@ -22,13 +22,13 @@ interface Needs {
   readonly runtime: Runtime
   readonly listeners: Listeners
   readonly known: Known
-  /** Whether a question is being prepared. */
+  /** Whether a request is being prepared. */
   readonly isAsking: () => boolean
-  /** Carries out what an event led to. */
+  /** Carries out the effects of an event. */
   readonly run: (effects: Effects, before: Known) => void
 }
 
-/** Takes events one by one, has their effects carried out, and calls who listens. */
+/** Creates a store: it applies events one by one, runs their effects, and calls the listeners. */
 export function createStore({ runtime, listeners, isAsking, run, ...initial }: Needs): Store {
   let { known } = initial
   let stop = (): void => {}

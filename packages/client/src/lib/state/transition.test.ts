@@ -13,26 +13,35 @@ function page() {
   let known: Known = nothingKnown(120_000, unasked)
   let now = 1000
   let rechecks = false
+  const gone: string[] = []
   const happen = (event: Event, after = 1000): void => {
     now += after
     const { known: next, effects } = transition(known, event, now, 0)
     known = next
     rechecks = effects.recheck === true
+    if (effects.goneBecause) gone.push(effects.goneBecause)
+  }
+  const reply = (answer: Reply, wishes: readonly string[] = []): void => {
+    if (!known.question) throw new Error('nothing is asked')
+    happen({ type: 'reply', to: known.question, reply: answer, wishes })
   }
   return {
     happen,
+    reply,
+    question: () => known.question,
     rechecks: () => rechecks,
     asks: () => known.question !== undefined,
     hear: (message: Message): void => happen({ type: 'message', message }),
-    answer: (reply: Reply): void => {
-      if (!known.question) throw new Error('nothing is asked')
-      happen({ type: 'reply', to: known.question, reply })
-    },
+    answer: (answer: Reply): void => reply(answer),
     state: () => known.state,
+    /** The reasons of `signed-out`. */
+    gone: () => gone,
   }
 }
 
 const ok = { status: 200, body: view }
+/** The XSRF token is another session's. */
+const foreign = { status: 403, body: problemOf('csrf_failed') }
 const nobody = { status: 401, body: problemOf('not_signed_in') }
 
 describe('a page that came back and waits for its answer', () => {
@@ -73,6 +82,67 @@ describe('a page that stood still before it knew anybody', () => {
   })
 })
 
+describe('a sign-out of a page that knew of nobody yet', () => {
+  it('reports nobody as gone when the service refuses it and shows another person', () => {
+    const { happen, answer, gone, state } = page()
+    happen({ type: 'leave' })
+    answer(foreign)
+    // The session is known now, and is left: another tab has signed in somebody else meanwhile
+    answer(ok)
+    answer(foreign)
+    const other = { ...view, account: { ...view.account, id: 'acc_2' } }
+    answer({ status: 200, body: { ...other, session: { ...view.session, id: 'ses_2' } } })
+    expect(state().account?.id).toBe('acc_2')
+    expect(gone()).toEqual([])
+  })
+})
+
+describe('a session that the person has left', () => {
+  it('stays left though another began before the service answered, and that one is gone too', () => {
+    const { happen, answer, hear, state } = page()
+    const session = (id: string, createdAt: string) => ({
+      ...view,
+      session: { ...view.session, id, createdAt },
+    })
+    const left = session('ses_3', '2026-03-01T00:00:03Z')
+    happen({ type: 'ask' })
+    answer({ status: 200, body: left })
+    happen({ type: 'leave' })
+    happen({ type: 'entered', view: session('ses_4', '2026-03-01T00:00:04Z'), sentAt: 3500 })
+    // A sign-in that was sent before them is answered last: its cookies have replaced theirs
+    happen({ type: 'ask' }, 20_000)
+    answer({ status: 200, body: session('ses_2', '2026-03-01T00:00:02Z') })
+    expect(state().session?.id).toBe('ses_2')
+    hear({ view: left, extended: false, entered: true })
+    expect(state().session?.id).toBe('ses_2')
+  })
+})
+
+describe('an answer that shows a session which the browser remembers as left', () => {
+  it('leads to its sign-out, though the tab that left it was opened and closed meanwhile', () => {
+    const { happen, reply, question, state } = page()
+    happen({ type: 'ask' })
+    reply(ok, [view.session.id])
+    expect(question()?.method).toBe('DELETE')
+    expect(state()).toMatchObject({ status: 'signed-out', leaving: true })
+  })
+})
+
+describe('a sign-in that is answered after its session has ended in another tab', () => {
+  it('ends the session before it, which the page still shows', () => {
+    const { happen, answer, hear, gone, state } = page()
+    happen({ type: 'ask' })
+    answer(ok)
+    const next = { ...view, session: { ...view.session, id: 'ses_2', createdAt: '2099-01-01' } }
+    hear({ gone: next.session.id, reason: 'signed_out' })
+    happen({ type: 'entered', view: next, sentAt: 3500 })
+    expect(state().status).toBe('signed-out')
+    expect(gone()).toEqual(['session_ended'])
+    hear({ view, extended: false })
+    expect(state().status).toBe('signed-out')
+  })
+})
+
 describe('a tab that leads', () => {
   const reasons: [string, Event][] = [
     ['the tab that led before is gone', { type: 'leads' }],
@@ -91,4 +161,20 @@ describe('a tab that leads', () => {
     happen({ type: 'timer' }, 6000)
     expect(rechecks()).toBe(true)
   })
+
+  it.each(reasons)(
+    'asks because %s, though its own older question is answered then',
+    (_, event) => {
+      const { happen, answer, rechecks } = page()
+      happen({ type: 'leads' })
+      happen({ type: 'ask' })
+      answer(ok)
+      happen({ type: 'stream', event: 'open' })
+      happen({ type: 'ask' }, 10_000)
+      happen(event, 100)
+      answer(ok)
+      happen({ type: 'timer' }, 6000)
+      expect(rechecks()).toBe(true)
+    },
+  )
 })

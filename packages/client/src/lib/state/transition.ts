@@ -5,7 +5,7 @@ import type { StreamEvent } from '../runtime.ts'
 import type { Effects, Event, Message } from './events.ts'
 import type { Draft } from './draft.ts'
 import type { Known, Question } from './known.ts'
-import { end, forget, isFinal, isLeft, learn, leave, REMEMBERED, show } from './person.ts'
+import { end, forget, isFinal, isLeft, learn, leave, remember, show } from './person.ts'
 import {
   askAt,
   mayBeLost,
@@ -49,6 +49,7 @@ function handle(draft: Draft, event: Event): void {
     case 'ask':
       return ask(draft, event.afterRefusal)
     case 'reply':
+      remember(draft, event.wishes)
       if (event.to === draft.question) takeReply(draft, event.to, event.reply)
       else if (event.to.method === 'DELETE') {
         // Something else was learned meanwhile, but a sign-out that is done has taken the cookies, new ones too
@@ -165,8 +166,11 @@ function takeReply(draft: Draft, question: Question, reply: Reply): void {
     draft.view = view
     call(draft, { method: 'DELETE', background: true, last: true })
   } else if (view) {
-    if (method === 'POST') draft.wantsRenewal = false
+    // What happened since the question was sent may not be in its answer
+    const wantedAt = draft.wantedAt > draft.askedAt ? draft.wantedAt : Infinity
+    if (method === 'POST' && wantedAt === Infinity) draft.wantsRenewal = false
     learn(draft, { ...question, view, extended: !background }, true)
+    draft.wantedAt = Math.min(draft.wantedAt, wantedAt)
   } else if (method !== 'GET' && isRefused(reply)) {
     // Either the XSRF token is not known yet, or the service will not do it
     const stays = method === 'DELETE' && (last || codeIn(reply) !== 'csrf_failed')
@@ -188,7 +192,8 @@ function takeReply(draft: Draft, question: Question, reply: Reply): void {
 
 /** The session goes on, and it is not known yet whose that is. */
 function stay(draft: Draft): void {
-  draft.leaving = undefined
+  // The page no longer shows that person, or never did: nobody is missed if the answer names another
+  draft.view = draft.leaving = undefined
   show(draft, loading)
 }
 
@@ -222,10 +227,9 @@ function fail(draft: Draft, wait: number, firm: boolean): void {
 
 /** The browser remembers, or another tab says, that these sessions were left. */
 function recall(draft: Draft, wishes: readonly string[] = []): void {
-  const { view, leaving, ended } = draft
-  const left = wishes.filter((id) => !ended.includes(id))
+  const { view, leaving } = draft
+  const left = remember(draft, wishes)
   const wish = view ? left.find((id) => id === view.session.id) : left.at(-1)
-  draft.left = [...draft.left.slice(-REMEMBERED), ...left]
   if (leaving || wish === undefined) return
   leave(draft, wish)
   draft.freshUntil = draft.wantedAt = draft.now

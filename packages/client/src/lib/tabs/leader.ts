@@ -1,6 +1,6 @@
 import type { Runtime } from '../runtime.ts'
 
-/** Asks for the lead of all tabs while it is wanted, and holds it until it is not: that tab holds the stream. */
+/** Requests the lead among all tabs while it is wanted, and gives it up after that. The leader holds the stream. */
 export function createLeader(
   runtime: Runtime,
   name: string,

@@ -2,15 +2,15 @@ import { viewIn } from '../calls/results.ts'
 import type { Message } from '../state/events.ts'
 
 /**
- * What another tab has sent, frozen as an answer of the service is; `undefined` if it is no message of
- * ours. Any script of the origin can send on the channel: it must not stop the page, or make it spin.
+ * A message of another tab, frozen as an answer of the service is; `undefined` if it is malformed. Any script of
+ * the origin can post on the channel: it must neither stop the page nor make it loop.
  */
 export function readMessage(data: unknown): Message | undefined {
   if (typeof data !== 'object' || data === null) return undefined
   return isMessage(freeze(data)) ? (data as Message) : undefined
 }
 
-/** In the order in which a message is looked at. */
+/** Checks the members in the order in which the page reads them. */
 function isMessage(data: object): boolean {
   const { gone, reason, leave, down, firm } = data as Readonly<Record<string, unknown>>
   if ('view' in data) return isView(data.view)

@@ -1,8 +1,7 @@
 /**
- * What the browser remembers of a sign-out that the service has not confirmed yet: the id of the
- * session, which is no secret and opens nothing. It is the only thing that the client ever stores, from
- * the sign-out until its answer; see docs/decisions/sign-out-wish.md. With a value it is written, with
- * `null` removed. A browser without storage remembers nothing.
+ * Reads, writes (with a value) or removes (with `null`) the browser's memory of a sign-out that the service has not
+ * confirmed yet: the id of the session, which is no secret and no credential. The client stores nothing else,
+ * and this only until the answer; see docs/decisions/sign-out-wish.md. `null` in a browser without storage.
  */
 export function rememberWish(name: string, value?: string | null): string | null {
   try {

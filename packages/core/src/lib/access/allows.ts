@@ -1,6 +1,6 @@
 /**
  * Whether the granted scopes cover the required one. A grant is a scope, a scope whose last part
- * is `*` (everything below it), or `*` alone (every scope of the application, none of `keyhaven:…`).
+ * is `*` (everything below it), or just `*` (every scope of the application, none of `keyhaven:…`).
  * `required` is one scope in full; anything with a `*` in it is never allowed.
  */
 export function allows(granted: readonly string[], required: string): boolean {

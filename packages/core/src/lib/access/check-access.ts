@@ -5,12 +5,12 @@ import { isBuiltIn, reservedScopes } from './reserved.ts'
 
 const PLACE = 'defineAccess'
 
-/** A literal with this member changes the object's parent instead: its rule or role would be lost. */
+/** In a literal this member sets the object's prototype, so a rule or role of this name would be lost. */
 const UNUSABLE = '__proto__'
 
 /**
- * Checks an access module, however it was made.
- * @throws TypeError with one sentence that names what is wrong.
+ * Checks an access module, also one that `defineAccess` did not make.
+ * @throws TypeError with one sentence that names the fault.
  */
 export function checkAccess(module: unknown): void {
   const { anything } = option
@@ -37,12 +37,12 @@ function plainObject(name: string, value: unknown): object {
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
   if (!isObject) fail(`${name} must be an object`)
   const parent: unknown = Object.getPrototypeOf(value)
-  // A literal with the member `__proto__` has another parent, and not that member
+  // A literal with the member `__proto__` has another prototype, and not that member
   if (parent === null || Object.getPrototypeOf(parent) === null) return value
   return fail(`${name} must be a plain object without a member '__proto__'`)
 }
 
-/** RFC 6749 §3.3 characters, parts separated by colons, no wildcard, not ours. */
+/** RFC 6749 §3.3 characters, parts separated by colons, no wildcard, not below `keyhaven:`. */
 function checkScope(scope: string): void {
   if (!/^[\w.-]+(?::[\w.-]+)*$/.test(scope)) {
     fail(`'${scope}' is not a scope: write resource:action with letters, digits, . _ - and colons`)
@@ -85,7 +85,7 @@ function checkGrant(role: string, grant: string, scopes: readonly string[]): voi
   fail(`role '${role}' grants '${grant}', which covers no declared scope${advice}`)
 }
 
-/** A built-in role as a default would open the administration to every account that signs up. */
+/** A built-in role as a default would give every new account access to the administration. */
 function checkDefault(role: string, roles: object): void {
   if (isBuiltIn(role)) fail(`defaultRoles names '${role}', which is built in: assign it by hand`)
   if (!Object.hasOwn(roles, role)) fail(`defaultRoles names '${role}', which is not in roles`)

@@ -1,7 +1,7 @@
 import { checkAccess } from './check-access.ts'
 import type { BuiltInRole, ReservedScope } from './reserved.ts'
 
-/** Who asks: what a rule may look at. */
+/** The caller, as a rule sees them. */
 export interface Subject {
   /** `account.id`, the form that applications store. */
   readonly id: string
@@ -13,16 +13,16 @@ type Wildcard<S extends string> = S extends `${infer Head}:${infer Rest}`
   ? `${Head}:*` | (Rest extends `${string}:${string}` ? `${Head}:${Wildcard<Rest>}` : never)
   : never
 
-/** What a role may list: a scope, a scope that ends in `*`, `*` alone, or a reserved scope. */
+/** An item of a role's list: a scope, a scope that ends in `*`, just `*`, or a reserved scope. */
 export type Grant<S extends string> = S | Wildcard<S> | '*' | ReservedScope
 
-/** A role that holds all that a built-in role holds, and these scopes too. */
+/** A role with all scopes of a built-in role, and these. */
 export interface ExtendedRole<G extends string = string, B extends BuiltInRole = BuiltInRole> {
   readonly extends: B
   readonly scopes: readonly G[]
 }
 
-/** What a role is declared as: a list of grants, or a built-in role with more. */
+/** The declaration of a role: a list of grants, or a built-in role with more scopes. */
 export type Role = readonly string[] | ExtendedRole
 
 /** A checked access module. `N` maps each scope that has a rule to the type of its resource. */
@@ -33,7 +33,7 @@ export interface Access<S extends string, R extends string, N> {
   readonly rules: { readonly [K in keyof N]: (who: Subject, resource: N[K]) => boolean }
 }
 
-/** Any access module, where its names don't matter. */
+/** Any access module, for code that does not depend on its names. */
 export interface AnyAccess {
   readonly scopes: readonly string[]
   readonly roles: Readonly<Record<string, Role>>
@@ -41,14 +41,14 @@ export interface AnyAccess {
   readonly rules: Readonly<Record<string, (who: Subject, resource: never) => boolean>>
 }
 
-/** The scopes that a route or a button may ask for, Keyhaven's own included. */
+/** The scopes that a route or a button may require, Keyhaven's own included. */
 export type ScopeOf<A> = A extends { readonly scopes: readonly (infer S extends string)[] }
   ? S | (string extends S ? never : ReservedScope)
   : never
 
 type RulesOf<A> = A extends { readonly rules: infer R } ? R : never
 
-/** The resource that a scope must be asked about: `[]` where it has no rule. */
+/** The resource that a scope's rule is called with; `[]` if the scope has no rule. */
 export type ResourceArguments<A, K> = K extends keyof RulesOf<A>
   ? string extends keyof RulesOf<A>
     ? [resource?: unknown]
@@ -57,17 +57,17 @@ export type ResourceArguments<A, K> = K extends keyof RulesOf<A>
       : []
   : []
 
-/** Scopes that must be asked about a resource. */
+/** Scopes with a rule: a check of one needs a resource. */
 export type ScopeWithRule<A> = Extract<ScopeOf<A>, keyof RulesOf<A>>
 
-/** Scopes that are answered by the grant alone. */
+/** Scopes without a rule: only the grant decides. */
 export type ScopeWithoutRule<A> =
   string extends ScopeOf<A> ? string : Exclude<ScopeOf<A>, keyof RulesOf<A>>
 
 /**
- * Declares scopes, roles and rules. Misspelt names don't compile; from plain JavaScript they throw
- * a `TypeError` at start that names them. `admin` and `support` are Keyhaven's own roles: only
- * `{ extends: 'support', scopes: […] }` adds scopes to one, on purpose.
+ * Declares scopes, roles and rules. Misspelt names don't compile. `admin` and `support` are Keyhaven's
+ * own roles: only `{ extends: 'support', scopes: […] }` adds scopes to one, on purpose.
+ * @throws TypeError in plain JavaScript, with a sentence that names the wrong scope or role.
  */
 export function defineAccess<
   const S extends string,

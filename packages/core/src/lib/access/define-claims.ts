@@ -8,13 +8,15 @@ export interface StandardSchema<T = unknown> {
   }
 }
 
+/** The result of a Standard Schema's `validate`: the value, or the issues that it found. */
 export type StandardResult<T> =
   | { readonly value: T; readonly issues?: undefined }
   | { readonly issues: readonly { readonly message: string }[] }
 
-/** Who may see a claim: `page` scripts too, `server` guards and handlers alone. */
+/** Who may read a claim: with `page` also scripts in the browser, with `server` only guards and handlers. */
 export type Visibility = 'page' | 'server'
 
+/** The declaration of one claim: who may read it, and the schema of its values. */
 export interface Claim<V extends Visibility = Visibility, S = StandardSchema> {
   readonly visibility: V
   readonly schema: S
@@ -40,12 +42,12 @@ export type ClaimValues<C> = {
   readonly [K in Exclude<keyof C, OptionalNames<C>>]: ValueOf<C[K]>
 } & { readonly [K in OptionalNames<C>]?: ValueOf<C[K]> }
 
-/** The values of those claims that a page may see. */
+/** The values of those claims that a page may read. */
 export type PageClaimValues<C> = ClaimValues<{
   readonly [K in keyof C as C[K] extends Claim<'page', unknown> ? K : never]: C[K]
 }>
 
-/** A value that is only read: what is written as literals fits it. */
+/** A deeply read-only value, so that literals fit it. */
 type Frozen<T> = T extends (...given: never[]) => unknown
   ? T
   : T extends object
@@ -54,18 +56,18 @@ type Frozen<T> = T extends (...given: never[]) => unknown
 
 declare const literals: unique symbol
 
-/** No value has this type. As a possible result it makes the compiler take literals as they are written. */
+/** No value has this type. As a possible result it makes the compiler infer literal types. */
 type AsWritten<V> = V & { readonly [literals]: never }
 
 /**
- * Gives the claims' values for an account, now or later. `V` is inferred as `const`, so that
- * `{ plan: 'pro' }` fits an enum without a word about its type.
+ * Returns the claims of an account, or a promise of them. `V` is inferred as `const`, so that
+ * `{ plan: 'pro' }` fits an enum without a type annotation.
  */
 export type ClaimsFor<C, V, Account> =
   | ((account: Account) => Frozen<ClaimValues<C>> | Promise<Frozen<ClaimValues<C>>>)
   | ((account: Account) => AsWritten<V> | Promise<AsWritten<V>>)
 
-/** Marks who may see a claim. */
+/** Declares a claim: `claim.page` for pages and servers, `claim.server` for servers only. */
 export const claim: {
   readonly page: <S extends StandardSchema>(schema: S) => Claim<'page', S>
   readonly server: <S extends StandardSchema>(schema: S) => Claim<'server', S>
@@ -74,7 +76,7 @@ export const claim: {
   server: (schema) => ({ visibility: 'server', schema }),
 }
 
-/** Names that the token itself uses, and that JavaScript's objects do. */
+/** Names that the token itself or JavaScript's objects use. */
 const reserved = new Set(
   'iss sub aud exp nbf iat jti sid era client_id scope auth_time amr acr azp session_exp xsrf act may_act cnf __proto__ constructor prototype'.split(
     ' ',

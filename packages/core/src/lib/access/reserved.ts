@@ -17,6 +17,7 @@ export const reservedScopes = [
   'keyhaven:webhooks:write',
 ] as const
 
+/** The name of one of Keyhaven's own scopes. */
 export type ReservedScope = (typeof reservedScopes)[number]
 
 /** Names of the roles that every installation has. */
@@ -38,6 +39,7 @@ export const builtInRoles: {
   ],
 }
 
+/** Whether this is the name of a built-in role. */
 export function isBuiltIn(role: unknown): role is BuiltInRole {
   return typeof role === 'string' && Object.hasOwn(builtInRoles, role)
 }

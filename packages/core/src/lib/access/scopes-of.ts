@@ -7,13 +7,13 @@ export function knownRole(access: AnyAccess, role: string): boolean {
   return isBuiltIn(role) || Object.hasOwn(access.roles, role)
 }
 
-/** The declared and reserved scopes that these roles add up to, in full, in the order of declaration. */
+/** The declared and reserved scopes that these roles grant, without wildcards, in the order of declaration. */
 export function scopesOf(access: AnyAccess, roles: readonly string[]): string[] {
   const grants = roles.flatMap((role) => grantsOf(access, role))
   return [...access.scopes, ...reservedScopes].filter((scope) => allows(grants, scope))
 }
 
-/** Rights are added to a built-in role only if the declaration says so by `extends`, never by the name. */
+/** A declaration adds scopes to a built-in role only by `extends`, never by using its name. */
 function grantsOf({ roles }: AnyAccess, role: string): readonly string[] {
   const declared = Object.hasOwn(roles, role) ? roles[role] : undefined
   const builtIn = isBuiltIn(role) ? builtInRoles[role] : []

@@ -2,11 +2,11 @@ import type { Problem, ProblemMember } from '../wire/problem.ts'
 import { catalogue } from './catalogue.ts'
 import type { ErrorCode } from './catalogue.ts'
 
-/** What an error may carry beyond its code. Never a credential, nor any part of one. */
+/** Members of an error beside its code. They never contain a credential or a part of one. */
 export interface ErrorDetails {
   /** Which check failed: for the log, and for the answer in development. */
   readonly reason?: string
-  /** Replaces the catalogue's sentence where a better one is known. */
+  /** Replaces the catalogue's sentence if a better one is known. */
   readonly detail?: string
   /** Replaces the catalogue’s hint, in development. */
   readonly hint?: string
@@ -19,10 +19,10 @@ export interface ErrorDetails {
   readonly cause?: unknown
 }
 
-/** Longest sentence that is made of the sentences about members. */
+/** Most characters of a sentence that is joined from the sentences about members. */
 const LONGEST = 300
 
-/** The sentence for a person: what this error says by itself, or about its members, or the catalogue’s. */
+/** The sentence for a person: the error's own, or those about its members, or the catalogue's. */
 export function sentenceOf(code: ErrorCode, { detail, errors }: ErrorDetails): string {
   const ofMembers = errors?.map(({ message }) => message).join(' ') ?? ''
   const isFit = ofMembers !== '' && ofMembers.length <= LONGEST

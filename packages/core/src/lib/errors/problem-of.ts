@@ -5,8 +5,8 @@ import { sentenceOf } from './keyhaven-error.ts'
 import type { ErrorDetails } from './keyhaven-error.ts'
 
 /**
- * The body of a refusal (RFC 9457). The failed check is told only where `development` is true,
- * so that one code has one body for strangers.
+ * The body of a refusal (RFC 9457). Only with `development` it names the failed check, so that in
+ * production one code always has the same body.
  */
 export function problemOf(
   code: ErrorCode,

@@ -1,11 +1,11 @@
 import { nearestName } from './nearest-name.ts'
 
-/** What an option must be, as the end of a sentence; `undefined` if the value is good. */
+/** Returns what an option must be, as the end of a sentence; `undefined` if the value is good. */
 export type OptionCheck = (value: unknown) => string | undefined
 
 /**
  * Checks the options of a public function when the program starts. A member that is `undefined` counts as
- * left out. An unknown member is a slip that would silently leave something open.
+ * left out. An unknown member is an error: a misspelt option would silently leave something open.
  * @throws TypeError with one sentence that names the member and what it must be.
  */
 export function checkOptions(
@@ -33,9 +33,9 @@ function unknownOption(place: string, name: string, checks: object): string {
 /** A name of a header (RFC 9110 §5.6.2); with credentials `*` would be a header of that name. */
 const HEADER_NAME = /^(?!\*$)[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/
 
-/** Checks that many options share. */
+/** Checks that several options use. */
 export const option: {
-  /** Accepts whatever another check reads more closely. */
+  /** Accepts every value: another check reads it. */
   readonly anything: OptionCheck
   readonly aFunction: OptionCheck
   readonly aText: OptionCheck

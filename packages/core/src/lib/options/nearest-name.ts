@@ -1,6 +1,6 @@
 /**
- * The name among `names` that is most like `given`; `undefined` if more than `most` letters differ, which is
- * a third of them if left out.
+ * The name among `names` that is most like `given`; `undefined` if more than `most` letters differ.
+ * `most` is a third of the letters if left out.
  */
 export function nearestName(
   given: string,

@@ -1,6 +1,6 @@
 import { constants, createHmac, createPublicKey, sign, timingSafeEqual, verify } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
-import { derOfRaw, rawOfDer } from './ecdsa-encoding.ts'
+import { decodeEcdsaDer, encodeEcdsaDer } from './ecdsa-encoding.ts'
 
 /** Signature algorithms by their JOSE names (RFC 7518 §3.1, RFC 9864). */
 export type SignatureAlgorithm =
@@ -40,7 +40,7 @@ interface Hmac {
   readonly keyBytes: number
 }
 
-/** Policy as data: every algorithm that any door of this package can check. */
+/** Policy as data: every algorithm that any function of this package can check. */
 export const algorithms: Readonly<Record<SignatureAlgorithm, Ecdsa | Eddsa | Rsa | Hmac>> = {
   ES256: { family: 'ecdsa', hash: 'sha256', curve: 'prime256v1', signatureBytes: 64 },
   ES384: { family: 'ecdsa', hash: 'sha384', curve: 'secp384r1', signatureBytes: 96 },
@@ -57,10 +57,10 @@ export const algorithms: Readonly<Record<SignatureAlgorithm, Ecdsa | Eddsa | Rsa
   HS512: { family: 'hmac', hash: 'sha512', keyBytes: 64 },
 }
 
-/** Checks one signature with the key and the algorithm that were fixed when it was made. */
+/** Checks one signature with a key and an algorithm that the caller has fixed before. */
 export type SignatureCheck = (data: Uint8Array, signature: Uint8Array) => boolean
 
-/** The algorithm that a name stands for; `EdDSA` is the older name of Ed25519 (RFC 9864 §3.1.2). */
+/** The algorithm of this name; `EdDSA` is the older name of Ed25519 (RFC 9864 §3.1.2). */
 export function algorithmNamed(name: unknown): SignatureAlgorithm | undefined {
   if (name === 'EdDSA') return 'Ed25519'
   return typeof name === 'string' && Object.hasOwn(algorithms, name)
@@ -68,10 +68,10 @@ export function algorithmNamed(name: unknown): SignatureAlgorithm | undefined {
     : undefined
 }
 
-/** Binds a key to its algorithm. The key must already fit it (`unfit`). */
+/** Binds a key to its algorithm. `keyQualityFault` must have accepted the key for it. */
 export function signatureCheck(alg: SignatureAlgorithm, key: KeyObject): SignatureCheck {
   const algorithm = algorithms[alg]
-  // A private key can check too, but the public half is all that is needed
+  // A private key can check too, but only the public half is needed
   const publicKey = key.type === 'private' ? createPublicKey(key) : key
   switch (algorithm.family) {
     case 'hmac':
@@ -90,14 +90,14 @@ export function signatureCheck(alg: SignatureAlgorithm, key: KeyObject): Signatu
       // Raw r||s of exactly this length: DER never fits (RFC 7518 §3.4)
       return (data, signature) =>
         signature.length === algorithm.signatureBytes &&
-        verify(algorithm.hash, data, publicKey, derOfRaw(signature))
+        verify(algorithm.hash, data, publicKey, encodeEcdsaDer(signature))
     case 'eddsa':
       return (data, signature) =>
         signature.length === algorithm.signatureBytes && verify(null, data, publicKey, signature)
   }
 }
 
-/** Signs with one of our own two algorithms. */
+/** Signs with one of the two algorithms that Keyhaven issues tokens with. */
 export function signWith(alg: 'ES256' | 'Ed25519', key: KeyObject, data: Uint8Array): Buffer {
-  return alg === 'ES256' ? rawOfDer(sign('sha256', data, key), 64) : sign(null, data, key)
+  return alg === 'ES256' ? decodeEcdsaDer(sign('sha256', data, key), 64) : sign(null, data, key)
 }

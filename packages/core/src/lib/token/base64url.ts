@@ -3,7 +3,7 @@ const ALPHABET = /^[A-Za-z0-9_-]+$/
 /** Bits of the last character that no byte uses, by length modulo 4 (RFC 4648 §3.5). */
 const unusedBits = [0, -1, 0x0f, 0x03] as const
 
-/** Whether the text is the one spelling of its bytes: no padding, no blanks, no stray bits (RFC 8725 §3.14). */
+/** Whether the text is the canonical encoding of its bytes: no padding, no blanks, no stray bits (RFC 8725 §3.14). */
 export function isCanonicalBase64url(text: string): boolean {
   const rest = text.length & 3
   if (rest === 1) return false

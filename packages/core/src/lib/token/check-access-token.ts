@@ -6,7 +6,7 @@ import { namesOf } from './key-set.ts'
 import type { KeySet, VerificationKey } from './key-set.ts'
 import { parseStrictObject } from './strict-json.ts'
 
-/** Longest token that is looked at, in bytes. */
+/** Most bytes of a token that is checked. */
 const MAX_LENGTH = 8192
 
 const invalid = (reason: string): CheckedToken => ({ ok: false, code: 'token_invalid', reason })
@@ -29,7 +29,7 @@ export function checkAccessToken(token: string, expected: TokenExpectations): Ch
   const payload = token.slice(first + 1, second)
   const signature = token.slice(second + 1)
   if (!isCanonicalBase64url(payload) || !isCanonicalBase64url(signature)) return spelling
-  // A first segment that the key set wrote itself needs no parsing; any other goes the strict way
+  // The key set knows the first segments that it writes itself; any other header is parsed strictly
   const known = expected.keys.findByHeader(header)
   if (known === undefined && !isCanonicalBase64url(header)) return spelling
   const selected = known ? { key: known, typed: true } : selectKey(header, expected.keys)

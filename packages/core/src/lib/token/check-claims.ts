@@ -2,8 +2,8 @@ import type { AccessTokenClaims } from '../wire/claims.ts'
 import type { CheckedToken, RefusedToken, TokenExpectations } from './checked-token.ts'
 
 /**
- * Seconds by which the clocks of service and verifier may differ: a token counts until `exp` plus this.
- * Everything that decides whether a token has ended adds it, so that no accepted token escapes a revocation.
+ * Seconds by which the clocks of service and verifier may differ: a token is valid until `exp` plus this.
+ * All code that decides whether a token has ended adds it, so that no accepted token escapes a revocation.
  */
 export const LEEWAY = 5
 
@@ -31,7 +31,7 @@ export function checkClaims(
   return { ok: true, claims: claims as AccessTokenClaims, kid }
 }
 
-/** What has a time: a token, or claims that were checked before. */
+/** The claims of a token that are times. */
 interface Timed {
   readonly exp: number
   readonly iat: number
@@ -39,9 +39,9 @@ interface Timed {
 }
 
 /**
- * Checks `exp`, `iat` and `nbf` alone: of a token whose signature was checked before, they are what changes.
+ * Checks only `exp`, `iat` and `nbf`: the result of all other checks of a token does not change with time.
  * @param now integer seconds since 1970
- * @returns the refusal, or `undefined` where the token is good now.
+ * @returns the refusal, or `undefined` if the token is good now.
  */
 export function checkTimes(
   { exp, iat, nbf }: Timed,
@@ -49,7 +49,7 @@ export function checkTimes(
   leeway: number = LEEWAY,
 ): RefusedToken | undefined {
   const slack = Math.min(Math.max(leeway, 0), LEEWAY)
-  // A clock that is no number must not let every comparison be false
+  // With NaN as the time every comparison below would be false
   if (!Number.isFinite(now)) return invalid('the verifier has no clock')
   if (now >= exp + slack) return expired
   if (iat > now + slack) return invalid('iat lies ahead')
@@ -69,12 +69,12 @@ function isTime(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) > 0
 }
 
-/** Printable ASCII, bounded: ids are compared, logged and looked up. */
+/** Printable ASCII of bounded length: ids are compared, logged and looked up. */
 function isId(value: unknown): boolean {
   return typeof value === 'string' && value.length <= 255 && /^[\x21-\x7e]+$/.test(value)
 }
 
-/** Scopes in full: a wildcard in a token would grant what nobody declared. */
+/** Scopes without wildcards: a wildcard in a token would grant undeclared scopes. */
 function isScope(value: unknown): boolean {
   return typeof value === 'string' && /^[\x21\x23-\x29\x2b-\x5b\x5d-\x7e ]*$/.test(value)
 }
@@ -84,7 +84,7 @@ function wrongMember(claims: Readonly<Record<string, unknown>>): string | undefi
   const { sid, era, cnf, scope, auth_time, amr, session_exp, xsrf } = claims
   if (sid !== undefined && !isId(sid)) return 'sid'
   if (era !== undefined && !isId(era)) return 'era'
-  // A token that is bound to a key is no bearer: nothing here checks the proof (RFC 7800 §3.1)
+  // A token that is bound to a key is no bearer token, and this code can't check the proof (RFC 7800 §3.1)
   if (cnf !== undefined) return 'cnf'
   if (scope !== undefined && !isScope(scope)) return 'scope'
   if (auth_time !== undefined && !isTime(auth_time)) return 'auth_time'

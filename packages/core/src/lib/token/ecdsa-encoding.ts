@@ -1,9 +1,9 @@
 /**
- * JOSE writes an ECDSA signature as r||s (RFC 7518 §3.4), OpenSSL as a DER sequence of two integers.
- * Node can convert by itself (`dsaEncoding`), but that costs a third of a P-256 check; these lines
- * cost less than a microsecond.
+ * Encodes an ECDSA signature for OpenSSL: JOSE writes it as r||s (RFC 7518 §3.4), OpenSSL as a DER sequence
+ * of two integers. Node's own conversion (`dsaEncoding`) takes a third of the time of a P-256 check; this
+ * takes less than a microsecond.
  */
-export function derOfRaw(raw: Uint8Array): Buffer {
+export function encodeEcdsaDer(raw: Uint8Array): Buffer {
   const half = raw.length >> 1
   const [r, s] = [firstOf(raw, 0, half), firstOf(raw, half, raw.length)]
   const rSize = sizeOf(raw, r, half)
@@ -19,8 +19,8 @@ export function derOfRaw(raw: Uint8Array): Buffer {
   return der
 }
 
-/** Takes r and s out of what OpenSSL has just written; `bytes` is the length of r||s. */
-export function rawOfDer(der: Uint8Array, bytes: number): Buffer {
+/** Decodes an ECDSA signature that OpenSSL has just made into r||s, which has the length `bytes`. */
+export function decodeEcdsaDer(der: Uint8Array, bytes: number): Buffer {
   const half = bytes >> 1
   const raw = Buffer.alloc(bytes)
   // A sequence of over 127 bytes has one more byte of length
@@ -42,7 +42,7 @@ function firstOf(raw: Uint8Array, from: number, to: number): number {
   return at
 }
 
-/** DER integers are signed: a leading bit asks for a zero byte before it. */
+/** DER integers are signed: one whose first bit is set needs a zero byte before it. */
 function sizeOf(raw: Uint8Array, from: number, to: number): number {
   return to - from + ((raw[from] ?? 0) > 127 ? 1 : 0)
 }

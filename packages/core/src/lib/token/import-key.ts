@@ -5,8 +5,8 @@ import { isCanonicalBase64url } from './base64url.ts'
 import { keyQualityFault } from './key-quality.ts'
 
 /**
- * A JSON Web Key (RFC 7517 §4, RFC 7518 §6). Node's own type has another name in each of its versions, so
- * it is in no type that a package exports.
+ * A JSON Web Key (RFC 7517 §4, RFC 7518 §6). Node's own type has another name in each version of its types,
+ * so no exported type uses it.
  */
 export interface Jwk {
   readonly [member: string]: unknown
@@ -30,7 +30,7 @@ export type ImportedKey =
 
 const refuse = (reason: string): ImportedKey => ({ ok: false, reason })
 
-/** Takes a key for checking signatures of `alg`; a JWK's own `alg`, `use` and `key_ops` must agree. */
+/** Imports a key that checks signatures of `alg`; a JWK's own `alg`, `use` and `key_ops` must agree. */
 export function importKey(source: Jwk | KeyObject, alg: string): ImportedKey {
   const wanted = algorithmNamed(alg)
   if (wanted === undefined) return refuse('the algorithm is not known')

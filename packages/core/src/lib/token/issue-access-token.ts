@@ -3,7 +3,7 @@ import type { AccessTokenClaims } from '../wire/claims.ts'
 import { signWith } from './algorithms.ts'
 import type { SigningKey } from './signing-key.ts'
 
-/** Longest token that is given out, in bytes: with its name and attributes it must fit a cookie. */
+/** Most bytes of a token that is issued: with the name and attributes of a cookie it must fit a cookie. */
 const MAX_LENGTH = 3500
 
 /**

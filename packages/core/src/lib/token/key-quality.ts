@@ -8,7 +8,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true })
 const MIN_RSA_BITS = 2048
 const MAX_RSA_BITS = 8192
 
-/** Why this key can't be used with this algorithm, or `undefined` where it can (RFC 7518 §3, RFC 8725 §3.5). */
+/** Why this key can't be used with this algorithm, or `undefined` if it can (RFC 7518 §3, RFC 8725 §3.5). */
 export function keyQualityFault(key: KeyObject, alg: SignatureAlgorithm): string | undefined {
   const algorithm = algorithms[alg]
   switch (algorithm.family) {
@@ -27,7 +27,7 @@ export function keyQualityFault(key: KeyObject, alg: SignatureAlgorithm): string
   }
 }
 
-/** Random bytes are all printable once in 10^13 keys; text is a password, and lists of those exist (JOSE-14). */
+/** Refuses text as a key: it is probably a password (JOSE-14). One in 10^13 random keys is all printable. */
 function unfitSecret(
   key: KeyObject,
   { alg, keyBytes }: { readonly alg: string; readonly keyBytes: number },
@@ -40,7 +40,7 @@ function unfitSecret(
 
 function isText(bytes: Uint8Array): boolean {
   try {
-    // No control characters but white space: what a person or a configuration file would write
+    // Text has no control characters but white space
     return !/[^\P{Cc}\t\n\r]/u.test(utf8.decode(bytes))
   } catch {
     return false

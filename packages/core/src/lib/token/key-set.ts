@@ -17,17 +17,17 @@ export interface VerificationKey {
 /** An issuer's public keys by `kid`. */
 export interface KeySet {
   find(kid: string): VerificationKey | undefined
-  /** The key whose tokens begin with exactly this first segment: no header needs parsing. */
+  /** The key whose tokens begin with exactly this first segment, found without parsing the header. */
   findByHeader(segment: string): VerificationKey | undefined
   readonly kids: readonly string[]
   /** Keys of the input that were left out, and why. */
   readonly refused: readonly { readonly kid: string; readonly reason: string }[]
 }
 
-/** Members of private and secret keys: they have no place in a published set. */
+/** Members of private and secret keys, which must not be in a published set. */
 const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv']
 
-/** Algorithms of access tokens: ours, and RS256 for issuers of another make. */
+/** Algorithms of access tokens: those of Keyhaven, and RS256 for other issuers. */
 const accepted: ReadonlySet<string> = new Set(['ES256', 'Ed25519', 'EdDSA', 'RS256'])
 
 /**
@@ -75,7 +75,7 @@ function prepare(jwk: Jwk, kid: string): VerificationKey | string {
   return { kid, alg: imported.alg, check: signatureCheck(imported.alg, imported.key) }
 }
 
-/** A key that names no algorithm has the one that its type allows. */
+/** The algorithm of a key that names none: its type allows only one. */
 function algorithmOf({ kty, crv }: Jwk): string | undefined {
   if (kty === 'EC' && crv === 'P-256') return 'ES256'
   if (kty === 'OKP' && crv === 'Ed25519') return 'Ed25519'

@@ -1,4 +1,4 @@
-/** Primes that tell keys of the faulty generator from others with an error of about 2^-27 (CVE-2017-15361). */
+/** Primes that identify keys of the faulty generator, with an error of about 2^-27 (CVE-2017-15361). */
 const primes = [11, 13, 17, 19, 37, 53, 61, 71, 73, 79, 97, 103, 107, 109, 127, 151, 157] as const
 
 /** For each prime the residues that powers of 65537 can leave. */

@@ -12,9 +12,9 @@ export interface SigningKey {
   readonly kid: string
   readonly alg: SigningAlgorithm
   readonly privateKey: KeyObject
-  /** What is published. */
+  /** The public half, as it is published. */
   readonly publicJwk: Jwk
-  /** The first segment of every token that it signs. */
+  /** The first segment of every token that this key signs. */
   readonly header: string
 }
 
@@ -27,7 +27,7 @@ export function generateSigningKey(alg: SigningAlgorithm): SigningKey {
   return signingKey(privateKey, alg)
 }
 
-/** Opens a key that `exportSigningKey` wrote. */
+/** Imports a key that `exportSigningKey` wrote. */
 export function importSigningKey(jwk: Jwk): SigningKey {
   return signingKey(
     createPrivateKey({ key: { ...jwk }, format: 'jwk' }),
@@ -35,7 +35,7 @@ export function importSigningKey(jwk: Jwk): SigningKey {
   )
 }
 
-/** The private JWK: for an encrypted store, for nothing else. */
+/** The private JWK. Only an encrypted store may hold it. */
 export function exportSigningKey(key: SigningKey): Jwk {
   return key.privateKey.export({ format: 'jwk' })
 }

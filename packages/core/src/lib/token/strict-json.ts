@@ -3,10 +3,10 @@ import { isAscii, isUtf8 } from 'node:buffer'
 /** Levels of nesting that a header or a claims set may have. */
 const MAX_DEPTH = 8
 
-/** No value has so many members. */
+/** A count of members that no value has. */
 const TOO_DEEP = -1
 
-/** A JSON object with no repeated names, or the reason why it is none. */
+/** A JSON object without repeated names, or the reason why the text is not one. */
 export type StrictJson =
   | { readonly ok: true; readonly value: Readonly<Record<string, unknown>> }
   | { readonly ok: false; readonly reason: string }
@@ -34,12 +34,12 @@ export function parseStrictObject(bytes: Buffer | Uint8Array): StrictJson {
     return notJson
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return notAnObject
-  // A name that came twice is one member of the value, but two in the text
+  // A repeated name is two members in the text, but one in the parsed value
   if (membersWritten(text) !== membersIn(value)) return repeated
   return { ok: true, value: value as Record<string, unknown> }
 }
 
-/** Members at all levels of text that JSON.parse has already judged: one colon outside strings each. */
+/** Members at all levels of text that JSON.parse has accepted: each has one colon outside strings. */
 function membersWritten(text: string): number {
   let members = 0
   let depth = 0
@@ -73,7 +73,7 @@ function endOfString(text: string, start: number): number {
   }
 }
 
-/** Members at all levels of a parsed value; text that was too deep is not looked at so far. */
+/** Members at all levels of a parsed value, counted down to the greatest depth that the text may have. */
 function membersIn(value: object, depth = 1): number {
   if (depth > MAX_DEPTH) return 0
   const inner: unknown[] = Array.isArray(value) ? value : Object.values(value)

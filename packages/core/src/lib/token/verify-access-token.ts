@@ -4,13 +4,13 @@ import { checkAccessToken } from './check-access-token.ts'
 import { createKeySet } from './key-set.ts'
 import type { KeySet } from './key-set.ts'
 
-/** What `verifyAccessToken` compares a token with. */
+/** The values that `verifyAccessToken` compares a token with. */
 export interface VerifyOptions {
-  /** A prepared set, or a published JWK Set. Prepare it once where many tokens are checked. */
+  /** A prepared set, or a published JWK Set. Prepare it once if you check many tokens. */
   readonly keys: KeySet | { readonly keys: readonly unknown[] }
   readonly issuer: string
   readonly audience: string | readonly string[]
-  /** Seconds since 1970, or a `Date`; a number that can only be milliseconds is taken as such. */
+  /** Seconds since 1970, or a `Date`; a number that can only be milliseconds is read as such. */
   readonly now: number | Date
 }
 
@@ -34,6 +34,6 @@ export function verifyAccessToken(
 
 function seconds(now: number | Date): number {
   const value = Number(now)
-  // 1e11 seconds lie in the year 5138; 1e11 milliseconds lay in 1973
+  // 1e11 seconds are the year 5138; 1e11 milliseconds were 1973
   return Math.floor(value >= 1e11 ? value / 1000 : value)
 }

@@ -6,10 +6,10 @@ import { importKey } from './import-key.ts'
 import type { Jwk } from './import-key.ts'
 import { parseStrictObject } from './strict-json.ts'
 
-/** Longest compact JWS that is looked at, in characters. */
+/** Most characters of a compact JWS that is checked. */
 const MAX_LENGTH = 1_048_576
 
-/** A JWS whose signature is good. Nothing is said about what the payload means. */
+/** A JWS whose signature is good. The payload is not interpreted. */
 export interface VerifiedJws {
   readonly header: Readonly<Record<string, unknown>>
   readonly payload: Uint8Array
@@ -17,8 +17,7 @@ export interface VerifiedJws {
 
 /**
  * Checks the signature of a compact JWS (RFC 7515 §5.2) with one key and one algorithm, both chosen
- * by the caller; a key in the header is never looked at. The lowest door: an access token goes to
- * `verifyAccessToken`.
+ * by the caller; a key in the header is ignored. For an access token use `verifyAccessToken`.
  * @throws KeyhavenError `token_invalid`; `details.reason` names the check that failed.
  */
 export function verifyJws(
@@ -52,7 +51,7 @@ function checkHeader(
   { key, alg }: { readonly key: Jwk | KeyObject; readonly alg: string },
 ): void {
   if (header['alg'] !== alg && !isSameEddsa(header['alg'], alg)) throw invalid('header: alg')
-  // No extension is understood here, so a critical one, known or not, refuses (RFC 7515 §4.1.11)
+  // No extension is implemented, so a token with a critical one is refused (RFC 7515 §4.1.11)
   if (Object.hasOwn(header, 'crit')) throw invalid('header: crit')
   if (Object.hasOwn(header, 'b64')) throw invalid('header: b64')
   const kid = 'kid' in key ? key.kid : undefined

@@ -1,3 +1,4 @@
+/** The status of an account. A locked or disabled account can't be used, and has no sessions. */
 export type AccountStatus = 'active' | 'unverified' | 'locked' | 'disabled'
 
 /** A person's account, as that person sees it. Applications store `id`, which outlives a change of address. */

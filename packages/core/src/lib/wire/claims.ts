@@ -4,7 +4,7 @@ export interface AccessTokenClaims {
   readonly iss: string
   /** Absolute URL of the account: `{issuer}/accounts/{id}`, a pseudonym, never reused. */
   readonly sub: string
-  /** API identifiers (URLs) that this token is for. A cookie's token always holds the issuer. */
+  /** Identifiers (URLs) of the APIs that this token is for. A cookie's token always contains the issuer. */
   readonly aud: readonly string[]
   readonly exp: number
   readonly iat: number
@@ -12,7 +12,7 @@ export interface AccessTokenClaims {
   readonly jti: string
   /** `web`, `native`, an API key's id or a registered client. */
   readonly client_id: string
-  /** Id of the session; absent where no session stands behind the token. */
+  /** Id of the session; absent if the token has no session. */
   readonly sid?: string
   /**
    * The account's era: 128 random bits. A lock, an erasure or “end everything” begins a new one, and one
@@ -25,7 +25,7 @@ export interface AccessTokenClaims {
   readonly auth_time?: number
   /** How they proved it (RFC 8176). */
   readonly amr?: readonly string[]
-  /** The session's absolute end, where it has one. */
+  /** The session's absolute end; absent if it has none. */
   readonly session_exp?: number
   /** In a cookie's token: base64url(SHA-256(XSRF token)). */
   readonly xsrf?: string

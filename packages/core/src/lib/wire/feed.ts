@@ -1,19 +1,19 @@
-/** Code that a guard answers for whatever an entry hits. */
+/** Code that a guard answers for a token that an entry matches. */
 export type RevocationCode = 'session_ended' | 'account_locked' | 'token_expired'
 
-/** One revocation, as a `revoke` event and in a snapshot: what carries this claim with this value is dead for good. */
+/** One revocation, in a `revoke` event or a snapshot: every token with this claim and value is revoked for good. */
 export interface RevocationEntry {
-  /** Its number in the log: consecutive, so that a missing one is a gap. */
+  /** Its number in the log. Numbers are consecutive, so a missing one is a gap. */
   readonly seq: number
   /** The claim that it matches; `kid` is a key's name in the header. */
   readonly kind: 'jti' | 'sid' | 'client_id' | 'era' | 'kid'
   readonly id: string
   readonly code: RevocationCode
-  /** Milliseconds since 1970 after which it can hit no token any more. Those of keys stay for ever. */
+  /** Milliseconds since 1970 after which the entry can match no token. Entries of keys are kept for ever. */
   readonly until: number
 }
 
-/** `heartbeat`: the result of a read of the log begun after the last one. */
+/** A `heartbeat`: the end of the log by a read that began after the previous heartbeat. */
 export interface FeedMark {
   /** Names the log: a random id made with the database. */
   readonly log: string
@@ -23,14 +23,14 @@ export interface FeedMark {
   readonly time: number
 }
 
-/** `snapshot`: entries of the log; every page of one snapshot carries the `seq` at its start. */
+/** A `snapshot`: entries of the log. Every page of a snapshot has the `seq` of its beginning. */
 export interface FeedSnapshot extends FeedMark {
   readonly entries: readonly RevocationEntry[]
   /** Whether another page follows. */
   readonly more: boolean
 }
 
-/** What a guard reports to have applied. */
+/** The position up to which a guard reports that it has applied the log. */
 export interface AppliedMark {
   readonly log: string
   readonly seq: number

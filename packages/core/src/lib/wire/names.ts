@@ -4,10 +4,10 @@ export const ACCESS_TOKEN_TYPE = 'at+jwt'
 /** Request header that carries the XSRF token; Angular's HttpClient and axios send it by themselves. */
 export const XSRF_HEADER = 'X-XSRF-TOKEN'
 
-/** Cookie, readable by the page, that those libraries copy the XSRF token from. It proves nothing to a server. */
+/** Cookie, readable by the page, that those libraries copy the XSRF token from. No server trusts it. */
 export const XSRF_COOKIE = 'XSRF-TOKEN'
 
-/** Request header with value `1`: answered and renewed, but the idle limit is not extended. */
+/** Request header with value `1`: the request is answered and may renew, but does not extend the idle limit. */
 export const BACKGROUND_HEADER = 'Keyhaven-Background'
 
 /** Path of the metadata document, relative to the issuer (RFC 8414, read relative to our mount path). */
@@ -16,13 +16,13 @@ export const METADATA_PATH = '/.well-known/oauth-authorization-server'
 /** Path of the public keys, relative to the issuer (RFC 7517). */
 export const JWKS_PATH = '/.well-known/jwks.json'
 
-/** Path of the feed of revocations, relative to the issuer; opened by a guard key. */
+/** Path of the feed of revocations, relative to the issuer. Needs a guard key. */
 export const REVOCATIONS_PATH = '/revocations'
 
-/** Path where a guard reports what it has applied, relative to the issuer. */
+/** Path that a guard reports its applied position to, relative to the issuer. */
 export const APPLIED_PATH = '/revocations/applied'
 
-/** Request header of a guard at the feed: the version of the entries that it reads. Without it, version 1: no `era`. */
+/** Request header of a guard at the feed: the version of the entries that it reads. Without it: 1, which has no `era`. */
 export const FEED_VERSION_HEADER = 'Keyhaven-Feed'
 
 /** The version of the feed that has entries of the kind `era`. */

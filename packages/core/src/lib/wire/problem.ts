@@ -4,7 +4,7 @@ export interface Problem {
   readonly title: string
   readonly status: number
   readonly detail: string
-  /** Stable, from the error catalogue: what a program goes by. */
+  /** Stable, from the error catalogue: programs compare this member. */
   readonly code: string
   /** With `invalid_request`: which members, and what to do about each. */
   readonly errors?: readonly ProblemMember[]
@@ -16,7 +16,7 @@ export interface Problem {
   readonly [name: string]: unknown
 }
 
-/** One member of a request that can't be taken. `path` is a JSON path without the `$`, such as `profile.city`. */
+/** One member of a request that is not accepted. `path` is a JSON path without the `$`, such as `profile.city`. */
 export interface ProblemMember {
   readonly path: string
   readonly message: string

@@ -1,10 +1,10 @@
 import type { AccessTokenClaims } from './claims.ts'
 import type { AccountView } from './account.ts'
 
-/** The token's payload as a page may see it: without `xsrf`, `jti` and what is marked for servers. */
+/** The token's payload as a page may see it: without `xsrf`, `jti` and claims for servers. */
 export type PageClaims = Omit<AccessTokenClaims, 'xsrf' | 'jti'>
 
-/** A session's facts. Points in time are RFC 3339 texts, spans are whole seconds left, so a wrong clock does no harm. */
+/** A session. Points in time are RFC 3339 texts. Spans are whole seconds left, so a wrong clock does no harm. */
 export interface SessionFacts {
   readonly id: string
   readonly createdAt: string
@@ -15,11 +15,11 @@ export interface SessionFacts {
   /** Seconds until a request will renew it. */
   readonly renewIn: number
   readonly idleExpiresIn: number
-  /** Seconds until the absolute limit; absent where the session has none. */
+  /** Seconds until the absolute limit; absent if the session has none. */
   readonly absoluteExpiresIn?: number
 }
 
-/** Answer of sign-in, `/user/current` and renewal: enough to draw the app, never enough to be the person. */
+/** Answer of sign-in, `/user/current` and renewal: enough to draw the app, and no credential. */
 export interface SessionView {
   readonly account: AccountView
   readonly claims: PageClaims
@@ -42,6 +42,6 @@ export interface SessionEntry {
   readonly lastUsedAt: string
   readonly authTime: string
   readonly amr: readonly string[]
-  /** It is the session that asked. */
+  /** Whether it is the session of this request. */
   readonly current: boolean
 }

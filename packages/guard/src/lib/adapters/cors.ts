@@ -6,25 +6,25 @@ import type { GuardRequest } from '../checks/request.ts'
 /** Headers of an answer, by name. */
 export type AnswerHeaders = Readonly<Record<string, string>>
 
-/** Headers of ours that a page of another origin may read; what is not named stays hidden from it. */
+/** Response headers that a page of another origin may read; browsers hide all others from it. */
 const EXPOSED = ['Retry-After', 'WWW-Authenticate', 'X-Request-Id']
 
-/** Methods that are allowed whichever one a preflight names. */
+/** Methods that every preflight's answer allows. */
 const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE'
 
-/** The name of a method (RFC 9110 §9.1); nothing else is written into an answer. */
+/** The name of a method (RFC 9110 §9.1): only such text is written into an answer. */
 const METHOD = /^[!#$%&'+.^_`|~0-9A-Za-z-]{1,40}$/
 
-/** Request headers that are allowed if a preflight names none that can be read. */
+/** Request headers that are allowed if a preflight names none in a valid form. */
 const usual = `Content-Type, Authorization, ${XSRF_HEADER}, ${BACKGROUND_HEADER}`
 
-/** Names separated by commas (RFC 9110 §5.6.1); nothing else is written into an answer. */
+/** Names separated by commas (RFC 9110 §5.6.1): only such text is written into an answer. */
 const NAMES = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+(?:[ \t]*,[ \t]*[!#$%&'*+.^_`|~0-9A-Za-z-]+)*$/
 
-/** Characters of names that are repeated at most. */
+/** Most characters of requested names that an answer repeats. */
 const LONGEST = 2048
 
-/** Whether a browser asks in advance (Fetch standard, CORS-preflight request). */
+/** Whether a request is a browser's preflight (Fetch standard, CORS-preflight request). */
 export function isPreflight(request: GuardRequest): boolean {
   return (
     request.method === 'OPTIONS' &&
@@ -33,10 +33,10 @@ export function isPreflight(request: GuardRequest): boolean {
   )
 }
 
-/** What an answer to no page of another origin has. */
+/** The headers for a request that no allowed page of another origin sent. */
 const plain: AnswerHeaders = { Vary: 'Origin' }
 
-/** The value of `Access-Control-Expose-Headers`: ours and these. */
+/** The value of `Access-Control-Expose-Headers`: the headers of Keyhaven, and these. */
 export function exposed(more: readonly string[] = []): string {
   return [...EXPOSED, ...more].join(', ')
 }
@@ -44,8 +44,8 @@ export function exposed(more: readonly string[] = []): string {
 const usuallyExposed = exposed()
 
 /**
- * CORS headers of the answer: the exact origin if it is one of ours, else only `Vary`. An allowed page may
- * send any header by any method: the origin is the protection, not the list.
+ * CORS headers of the answer: the exact origin if it is allowed, else only `Vary`. An allowed page may
+ * send any header by any method: the check of the origin protects, not the lists.
  */
 export function corsHeaders(
   request: GuardRequest,
@@ -67,12 +67,14 @@ export function corsHeaders(
   }
 }
 
-/** Our list, and the method that was asked for: applications have others, as `QUERY` or those of WebDAV. */
+/** The usual methods and the requested one: applications have others, as `QUERY` or those of WebDAV. */
 function methods(request: GuardRequest): string {
-  const asked = single(request, 'access-control-request-method')
+  const requested = single(request, 'access-control-request-method')
   const isOther =
-    typeof asked === 'string' && METHOD.test(asked) && !METHODS.split(', ').includes(asked)
-  return isOther ? `${METHODS}, ${asked}` : METHODS
+    typeof requested === 'string' &&
+    METHOD.test(requested) &&
+    !METHODS.split(', ').includes(requested)
+  return isOther ? `${METHODS}, ${requested}` : METHODS
 }
 
 function requestedNames(request: GuardRequest): string | undefined {

@@ -3,50 +3,50 @@ import { checkOptions, option } from '@keyhaven/core/errors'
 import type { Auth } from '../auth-object.ts'
 import { isPreflight } from './cors.ts'
 import type { AnswerHeaders } from './cors.ts'
-import type { Guard, Settled } from '../create-guard.ts'
+import type { Guard, Settled } from '../guard.ts'
 import { checkGuard } from '../guard-options.ts'
 import { createDeveloperHints } from './developer-hints.ts'
 import { guardedPrefix, isAmbiguousPath, liesBelow, pathOf, publicRoutes } from './public-routes.ts'
 import type { Refusal } from '../checks/refusal.ts'
 import type { GuardRequest } from '../checks/request.ts'
 
-/** What is open, and from where on the gate stands. */
+/** The public routes, and the guarded prefix. */
 export interface GateOptions {
   /** Routes that need no credential, as `GET /health`; everything else needs one. */
   readonly public?: readonly string[]
-  /** Path prefix that is guarded; `/` where left out. */
+  /** Path prefix that is guarded; `/` if left out. */
   readonly guard?: string
 }
 
-/** What happens to a request at the gate, before any handler is known. */
+/** The gate's decision on a request, before any handler runs. */
 export type Admission<A extends AnyAccess = AnyAccess> =
   | {
       readonly go: 'in'
-      /** The guard that decided; `undefined` beyond its prefix, where it decides nothing. */
+      /** The guard that decided; `undefined` outside its prefix. */
       readonly guard: Guard<A> | undefined
       readonly auth: Auth<A> | undefined
       readonly headers: AnswerHeaders
-      /** `Set-Cookie` lines: the answer must not be stored then, whatever a handler says. */
+      /** `Set-Cookie` lines. An answer with them must not be stored, whatever its handler sets. */
       readonly cookies?: readonly string[] | undefined
     }
   | { readonly go: 'preflight'; readonly headers: AnswerHeaders }
   | { readonly go: 'out'; readonly refused: Refusal; readonly headers: AnswerHeaders }
 
-/** Default deny: decides what an adapter does with a request. */
+/** Decides what an adapter does with a request: it is refused unless it has a credential or its route is public. */
 export interface Gate<A extends AnyAccess = AnyAccess> {
   admit(request: GuardRequest): Admission<A> | Promise<Admission<A>>
 }
 
-/** What a guard adds to what it guards; a handler may set its own. */
+/** The default headers of a private route's answer; a handler may set its own. */
 function unstored(headers: AnswerHeaders): AnswerHeaders {
   return { 'Cache-Control': 'private, no-store', ...headers }
 }
 
-/** A request beyond the prefix: it is neither checked nor noted, and its answer stays as it is. */
-const beyond = { go: 'in', guard: undefined, auth: undefined, headers: {} } as const
+/** A request outside the prefix: it is neither checked nor noted, and its answer gets no headers. */
+const outside = { go: 'in', guard: undefined, auth: undefined, headers: {} } as const
 
-/** A request, whether its route is public, and what its answer has in any case. */
-interface Asked {
+/** A request, whether its route is public, and the headers of its answer. */
+interface Arrival {
   readonly request: GuardRequest
   readonly open: boolean
   readonly headers: AnswerHeaders
@@ -55,8 +55,9 @@ interface Asked {
 const checks = { public: option.anything, guard: option.anything }
 
 /**
- * @param caller The function that the developer has called: messages about its options name it.
- * @throws TypeError with a sentence for options that can't be meant: a gate must not open what it promised to guard.
+ * Creates the gate of an adapter.
+ * @param caller The adapter's function, for messages about its options.
+ * @throws TypeError with a sentence for malformed options, which could open a route that should be guarded.
  */
 export function createGate<A extends AnyAccess>(
   guard: Guard<A>,
@@ -74,7 +75,7 @@ export function createGate<A extends AnyAccess>(
     guard.noteRefused(request, refused)
     return { go: 'out', refused, headers }
   }
-  const admitted = (settled: Settled<A>, { request, open, headers }: Asked): Admission<A> => {
+  const admitted = (settled: Settled<A>, { request, open, headers }: Arrival): Admission<A> => {
     if (settled.ok) {
       const { auth, cookies } = settled
       return { go: 'in', guard, auth, cookies, headers: open ? headers : unstored(headers) }
@@ -91,20 +92,20 @@ export function createGate<A extends AnyAccess>(
         const refused = guard.refuse('invalid_request', { errors })
         return out(request, refused, guard.cors(request))
       }
-      if (!liesBelow(path, prefix)) return beyond
+      if (!liesBelow(path, prefix)) return outside
       const headers = guard.cors(request)
       if (isPreflight(request)) {
         if (headers['Access-Control-Allow-Origin'] === undefined) hints.foreignPage(request)
         return { go: 'preflight', headers }
       }
       const open = isPublic(request.method, path)
-      const asked = { request, open, headers }
+      const arrival = { request, open, headers }
       const settled = open ? guard.recognize(request) : guard.settle(request)
-      if (settled instanceof Promise) return settled.then((one) => admitted(one, asked))
+      if (settled instanceof Promise) return settled.then((one) => admitted(one, arrival))
       if (!open && !settled.ok && settled.refused.code === 'not_signed_in') {
         hints.privatePage(request, path)
       }
-      return admitted(settled, asked)
+      return admitted(settled, arrival)
     },
   }
 }

@@ -1,16 +1,16 @@
 import type { AnyAccess } from '@keyhaven/core/access'
-import type { Guard } from '../create-guard.ts'
+import type { Guard } from '../guard.ts'
 import type { GateOptions } from './gate.ts'
 import { guardedPrefix, liesBelow, pathOf } from './public-routes.ts'
 
-/** Mounts that are named in the log, and their length: a part of one may come from a request. */
+/** Most mounts that are logged, and the most characters of one: a part of it may come from a request. */
 const MOST = 5
 const LONGEST = 100
 
 /**
- * Looks at the path that an Express middleware is mounted at, and logs once what the option `guard` promises
- * but that mount can't keep: routes beside it never reach the middleware. Public patterns are whole paths,
- * so one that does not begin with the mount matches nothing.
+ * Returns a function that checks the path at which an Express middleware is mounted. It logs once if the
+ * option `guard` names routes beside that path, which never reach the middleware, and if a public pattern
+ * does not begin with that path: patterns are whole paths, so it matches nothing.
  */
 export function createMountWatch<A extends AnyAccess>(
   guard: Guard<A>,

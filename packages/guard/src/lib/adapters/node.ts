@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AnyAccess, ScopeOf } from '@keyhaven/core/access'
 import type { Auth } from '../auth-object.ts'
-import type { Guard, Settled } from '../create-guard.ts'
+import type { Guard, Settled } from '../guard.ts'
 import type { Admission } from './gate.ts'
 import { knownTo, rememberRequestAuth } from './request-auth.ts'
 import { isThenable, logFailure } from './log-failure.ts'
@@ -11,7 +11,7 @@ import type { GuardRequest } from '../checks/request.ts'
 import { refusalOf } from '../checks/scope.ts'
 import { setCookies } from './set-cookies.ts'
 
-/** Does what the gate decided; true where the request goes on to a handler. */
+/** Carries out the gate's decision; true if the request goes on to a handler. */
 export function enter(
   admission: Admission,
   request: IncomingMessage,
@@ -32,25 +32,25 @@ export function send(response: ServerResponse, { status, headers, body }: Refusa
   response.writeHead(status, headers).end(JSON.stringify(body))
 }
 
-/** A route's own demand. */
+/** The scope that a route requires. */
 export interface Wanted<A extends AnyAccess> {
   readonly guard: Guard<A>
   readonly scope: ScopeOf<A>
-  /** Finds what the scope's rule is asked about, in a list of one; nothing where it has no rule. */
+  /** Loads the resource that the scope's rule is called with; `undefined` if the route has no loader. */
   readonly resource: (() => unknown) | undefined
 }
 
-/** Lets a request on to `go`, or answers why not. At once, where nothing must be awaited. */
+/** Calls `go`, or sends the refusal. Synchronous unless the guard or the loader must be awaited. */
 export function pass<A extends AnyAccess>(
   { guard, scope, resource }: Wanted<A>,
-  asked: GuardRequest,
-  { request, response, go }: Passing,
+  checked: GuardRequest,
+  { request, response, go }: NodeExchange,
 ): unknown {
   const refuse = (refused: Refusal): void => {
-    guard.noteRefused(asked, refused)
+    guard.noteRefused(checked, refused)
     send(response, refused)
   }
-  const ask = (auth: Auth<A>, found: readonly unknown[]): unknown => {
+  const decide = (auth: Auth<A>, found: readonly unknown[]): unknown => {
     const refused = refusalOf(guard, auth, { scope, resource: found })
     return refused ? refuse(refused) : go()
   }
@@ -58,8 +58,8 @@ export function pass<A extends AnyAccess>(
     const found = resource?.()
     // Queries of some database libraries are no promises, and run when they are awaited
     return isThenable(found)
-      ? Promise.resolve(found).then((one: unknown) => ask(auth, [one]))
-      : ask(auth, resource ? [found] : [])
+      ? Promise.resolve(found).then((one: unknown) => decide(auth, [one]))
+      : decide(auth, resource ? [found] : [])
   }
   const settled = (one: Settled<A>): unknown => {
     if (!one.ok) return refuse(one.refused)
@@ -67,36 +67,36 @@ export function pass<A extends AnyAccess>(
     if (one.cookies?.length) setCookies(response, one.cookies)
     return load(one.auth)
   }
-  // This guard's gate has checked the request; without one, or under another method, it is checked here
+  // The request is known if this guard's gate has checked it, with the method that it still has
   const known = knownTo(guard, request) as Auth<A> | undefined
   if (known !== undefined) {
     rememberRequestAuth(request, guard, known)
     return load(known)
   }
-  const asking = guard.settle(asked)
-  return asking instanceof Promise ? asking.then(settled) : settled(asking)
+  const settling = guard.settle(checked)
+  return settling instanceof Promise ? settling.then(settled) : settled(settling)
 }
 
-/** Lets every request on to `go`, and notes who sent it if that shows; renews and refuses nothing. */
+/** Calls `go` for every request, and notes its sender if known. Renews and refuses nothing. */
 export function note<A extends AnyAccess>(
   guard: Guard<A>,
-  asked: GuardRequest,
-  { request, response, go }: Passing,
+  checked: GuardRequest,
+  { request, response, go }: NodeExchange,
 ): unknown {
   const settled = (one: Settled<A>): unknown => {
     admit(guard, one.ok ? one.auth : undefined, { request, response })
     if (one.ok) response.setHeader('Cache-Control', 'private, no-store')
     return go()
   }
-  const asking = guard.recognize(asked)
-  return asking instanceof Promise ? asking.then(settled) : settled(asking)
+  const recognizing = guard.recognize(checked)
+  return recognizing instanceof Promise ? recognizing.then(settled) : settled(recognizing)
 }
 
-/** Runs a handler where nothing around it would: what it throws is 500, and ends no process. */
+/** Runs a handler, and answers 500 if it throws: on plain `node:http` an error would end the process. */
 export function attempt(guard: Guard, response: ServerResponse, work: () => unknown): unknown {
   const fail = (error: unknown): void => {
     logFailure(guard, 'a handler failed', error)
-    // What was answered whole stands
+    // A complete answer stays as it is
     if (response.writableEnded) return
     if (response.headersSent) response.destroy()
     else send(response, guard.refuse('internal'))
@@ -109,18 +109,18 @@ export function attempt(guard: Guard, response: ServerResponse, work: () => unkn
   }
 }
 
-/** Notes who sent a request; what answers it ends when what carries it dies. */
+/** Notes who sent a request, and ends its response when the token or session is revoked. */
 function admit(
   guard: object,
   auth: Auth | undefined,
-  { request, response }: Pick<Passing, 'request' | 'response'>,
+  { request, response }: Pick<NodeExchange, 'request' | 'response'>,
 ): void {
   rememberRequestAuth(request, guard, auth)
   if (auth !== undefined) endOpenConnection(response, auth)
 }
 
-/** A request on its way to a handler. */
-export interface Passing {
+/** A request of `node:http`, its response, and the handler that comes next. */
+export interface NodeExchange {
   readonly request: IncomingMessage
   readonly response: ServerResponse
   readonly go: () => unknown

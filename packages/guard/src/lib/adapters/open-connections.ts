@@ -1,17 +1,17 @@
 import type { ServerResponse } from 'node:http'
 import type { Auth } from '../auth-object.ts'
 
-/** What one connection of a client is busy with; the same object for all its requests. */
+/** The current request of one connection; the same object for all its requests. */
 interface Busy {
   response: ServerResponse | undefined
   auth: Auth | undefined
-  /** Whether the signal is listened to already. */
+  /** Whether the signal has a listener already. */
   watched: boolean
-  /** Its connection is busy with the next request: it is forgotten when it is over. */
+  /** Whether the connection has begun another request. This object is dropped when its response is over. */
   readonly overtaken: boolean
 }
 
-/** Milliseconds after which a response that goes on is watched. */
+/** Milliseconds between two checks of which responses are still open. */
 const SOON = 500
 
 const bySocket = new WeakMap<object, Busy>()
@@ -19,9 +19,9 @@ const busy = new Set<Busy>()
 let looking: NodeJS.Timeout | undefined
 
 /**
- * Ends this response when what carries its request dies, if it has begun by then and still goes on: a
- * stream, a long download. Most are over in milliseconds, so a request costs two assignments; only
- * what is still open at the next look is watched.
+ * Ends this response when the token or session of its request is revoked, if the response has begun and is
+ * still open: a stream, a long download. Most are over in milliseconds, so a request costs two
+ * assignments, and only a response that is open at the next check gets a listener.
  */
 export function endOpenConnection(response: ServerResponse, auth: Auth): void {
   const { socket } = response
@@ -48,7 +48,7 @@ function look(): void {
     const { response } = one
     if (response === undefined) continue
     if (!isOpen(response)) {
-      // An idle connection holds nothing of its last request
+      // An idle connection keeps no reference to its last request
       one.response = undefined
       one.auth = undefined
       if (one.overtaken) busy.delete(one)
@@ -61,7 +61,7 @@ function look(): void {
 
 function watch(one: Busy): void {
   const { response, auth } = one
-  // What has not begun was admitted before, and may still be answered; when it begins it is watched
+  // A response that has not begun may still be answered: its request was admitted before the revocation
   if (response === undefined || auth === undefined || !response.headersSent) return
   one.watched = true
   const { signal } = auth
@@ -72,8 +72,8 @@ function watch(one: Busy): void {
 }
 
 /**
- * A stream of events ends well, so that every proxy passes the end on; anything else breaks off, as
- * half a download must not look whole. The handler may not know yet, and write on.
+ * Ends an event stream properly, so that every proxy passes the end on. Any other response is cut off, so
+ * that half a download does not look complete. The handler may still write, which must not throw.
  */
 function finish(response: ServerResponse): void {
   response.on('error', () => {})

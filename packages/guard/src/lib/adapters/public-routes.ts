@@ -14,7 +14,7 @@ const REST = /^(?:\*[\w]*|\{\*\w+\})$/
 
 /**
  * Prepares patterns such as `GET /health`, `GET /notes/:id`, `GET /files/*`. `GET` opens `HEAD`
- * too. What does not surely match stays private.
+ * too. A path that may not match stays private.
  * @throws TypeError for a pattern that is malformed or opens everything.
  */
 export function publicRoutes(patterns: readonly string[] = []): PublicRoutes {
@@ -57,11 +57,11 @@ function matches({ segments, open }: Pattern, offered: readonly string[]): boole
   )
 }
 
-/** Characters that a path of a browser never holds as they are; some frameworks cut them off. */
+/** Characters that a browser encodes in a path; some frameworks cut them off. */
 const unprintable = /[^\x21-\x7e]/
 
 /**
- * Whether servers could read a path in two ways: dot segments, encoded slashes or dots, doubled slashes,
+ * Whether two servers could read a path differently: dot segments, encoded slashes or dots, doubled slashes,
  * blanks and bytes that should be encoded, a whole URL in place of a path.
  */
 export function isAmbiguousPath(path: string): boolean {
@@ -73,8 +73,8 @@ const PLAIN_PATH = /^(?:\/[\w~.-]+)+$/
 
 /**
  * Checks the prefix that a gate guards; `/` is all, and one slash at the end does no harm. A pattern or a
- * slip would match nothing, and so open the whole app.
- * @throws TypeError with a sentence if it is no plain path.
+ * misspelt path would match nothing, which would open the whole app.
+ * @throws TypeError with a sentence if it is not a plain path.
  */
 export function guardedPrefix(guard: unknown = '/'): string {
   if (guard === '/') return ''
@@ -92,8 +92,8 @@ export function pathOf(url: string): string {
 }
 
 /**
- * Whether a path lies at or below a prefix, in any spelling by which a router may read it so:
- * Express matches in any case, others decode first. What can't be decoded is taken to lie there.
+ * Whether a path is at or below a prefix, in any spelling that a router may accept: Express ignores case,
+ * others decode first. True for a path that can't be decoded.
  */
 export function liesBelow(path: string, prefix: string): boolean {
   if (prefix === '') return true

@@ -5,10 +5,10 @@ import type { Refusal } from '../checks/refusal.ts'
 import type { GuardRequest } from '../checks/request.ts'
 import { createSample } from './sample.ts'
 
-/** Takes a refused request. */
+/** Notes a refused request. */
 export type NoteRefused = (request: GuardRequest, refusal: Refusal) => void
 
-/** Logs a sample of what is refused. */
+/** Logs a sample of the refused requests. */
 export interface RefusalNotes {
   readonly note: NoteRefused
   readonly close: () => void
@@ -17,7 +17,10 @@ export interface RefusalNotes {
 /** Called for each refused request. */
 export type OnRefused = (refused: RefusedRequest) => void
 
-/** @param onRefused is the program’s own: what it throws is logged once, and changes no answer. */
+/**
+ * Creates the notes of one guard.
+ * @param onRefused is the application's: the first error that it throws is logged, and no answer changes.
+ */
 export function createRefusalNotes(
   log: (line: string) => void,
   onRefused: OnRefused | undefined,

@@ -4,23 +4,23 @@ import { pathOf } from './public-routes.ts'
 import type { Refusal } from '../checks/refusal.ts'
 import type { GuardRequest } from '../checks/request.ts'
 
-/** A refused request, for a log: nothing in it is a credential or a part of one. */
+/** A refused request, for a log. It contains no credential and no part of one. */
 export interface RefusedRequest {
   readonly code: ErrorCode
   readonly status: number
-  /** Which check failed, in words. */
+  /** The check that failed, as text. */
   readonly reason: string | undefined
-  /** With `csrf_failed`: which of its two checks. */
+  /** With `csrf_failed`: the one of its two checks that failed. */
   readonly check: Problem['check']
   /** With `insufficient_scope`: the scope that was missing. */
   readonly scope: string | undefined
   readonly method: string
-  /** Without its query; long parts of it may be secrets, and are left out. */
+  /** Without the query, and without long segments, which may be secrets. */
   readonly path: string
-  /** What the headers `Origin` and `Sec-Fetch-Site` held, shortened. */
+  /** The values of the headers `Origin` and `Sec-Fetch-Site`, shortened. */
   readonly origin: string | undefined
   readonly site: string | undefined
-  /** The address of the machine that sent it: a proxy’s, if there is one in front. */
+  /** The address of the machine that sent it, which may be a proxy. */
   readonly peer: string | undefined
 }
 
@@ -33,6 +33,7 @@ const LONGEST_SEGMENT = 36
 /** Characters of a path that are logged. */
 const LONGEST_PATH = 200
 
+/** The part of a request and its refusal that may be logged. */
 export function refusedRequest(
   request: GuardRequest,
   { code, status, reason, body }: Pick<Refusal, 'code' | 'status' | 'reason' | 'body'>,
@@ -51,7 +52,7 @@ export function refusedRequest(
   }
 }
 
-/** A path without its query and without what may be a secret. */
+/** A path without its query and without segments that may be secrets. */
 export function loggedPath(url: string): string {
   const parts = pathOf(url)
     .slice(0, 10 * LONGEST_PATH)
@@ -60,13 +61,13 @@ export function loggedPath(url: string): string {
   return shown.length > LONGEST_PATH ? `${shown.slice(0, LONGEST_PATH)}…` : shown
 }
 
-/** What a header held that no secret belongs in, shortened. */
+/** The value of a header that has no secret in it, shortened. */
 export function loggedHeader(request: GuardRequest, name: string): string | undefined {
   const value = request.header(name)
   return value === undefined ? undefined : String(value).slice(0, LONGEST)
 }
 
-/** One line of text: what strangers sent stands in quotes, so that it can’t pass for a line of ours. */
+/** One log line. Values of the request are quoted, so that they can't imitate a line of the guard. */
 export function refusedLine(refused: RefusedRequest): string {
   const { code, status, reason, check, scope, method, path, origin, site, peer } = refused
   const facts = [

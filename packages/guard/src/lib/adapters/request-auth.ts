@@ -2,16 +2,16 @@ import type { IncomingMessage } from 'node:http'
 import type { AnyAccess } from '@keyhaven/core/access'
 import type { Auth } from '../auth-object.ts'
 
-/** The property of a request that holds what guards decided: a name that no other library can meet. */
+/** The property of a request that stores the decisions of guards. No other library can use this name. */
 const known: unique symbol = Symbol('keyhaven.known')
 
-/** What one guard decided about a request; the newest first. */
+/** The decision of one guard on a request; the newest first. */
 interface Note {
-  /** The guard itself: what one guard found out opens nothing at another. */
+  /** The guard itself: no other guard may use its decision. */
   readonly guard: object
-  /** `undefined` if it let the request in without knowing who sent it. */
+  /** `undefined` if the guard admitted the request without knowing its sender. */
   readonly auth: Auth | undefined
-  /** The method that was checked: what came as GET has shown no proof against forgery. */
+  /** The method that was checked: a request that was a GET had no check against forgery. */
   readonly method: string | undefined
   readonly before: Note | undefined
 }
@@ -19,8 +19,8 @@ interface Note {
 type Noted = IncomingMessage & { [known]?: Note | undefined }
 
 /**
- * Who sent this request, by the guard that let it in last. Throws on a public route whose guard does not
- * know the sender.
+ * Who sent this request, by the guard that admitted it last.
+ * @throws TypeError on a public route whose guard does not know the sender.
  */
 export function authOf<A extends AnyAccess = AnyAccess>(request: IncomingMessage): Auth<A> {
   const auth = authIfAny<A>(request)
@@ -30,14 +30,14 @@ export function authOf<A extends AnyAccess = AnyAccess>(request: IncomingMessage
   )
 }
 
-/** Who sent this request, by the guard that let it in last; `undefined` on a public route whose guard does not know. */
+/** Who sent this request, by the guard that admitted it last; `undefined` if that guard does not know the sender. */
 export function authIfAny<A extends AnyAccess = AnyAccess>(
   request: IncomingMessage,
 ): Auth<A> | undefined {
   return (request as Noted)[known]?.auth as Auth<A> | undefined
 }
 
-/** Notes that this guard lets a request in, and who sent it. */
+/** Notes that this guard admits a request, and who sent it. */
 export function rememberRequestAuth(
   request: IncomingMessage,
   guard: object,
@@ -47,7 +47,7 @@ export function rememberRequestAuth(
   noted[known] = { guard, auth, method: request.method, before: without(noted[known], guard) }
 }
 
-/** Who sent this request, if this very guard checked it under the method that it has now. */
+/** Who sent this request, if this guard checked it with the method that it has now. */
 export function knownTo(guard: object, request: IncomingMessage): Auth | undefined {
   let note = (request as Noted)[known]
   while (note !== undefined && note.guard !== guard) note = note.before

@@ -1,25 +1,25 @@
-/** Milliseconds after which the counts begin anew. */
+/** Milliseconds after which the counts are reset. */
 const PERIOD = 60_000
 
-/** Lines of one kind, and of all kinds, in that time. */
+/** Most lines of one kind, and of all kinds, in that time. */
 const MOST_OF_A_KIND = 5
 const MOST = 100
 
 /** Decides which refused requests get a line in the log, so that no flood fills it. */
 export interface Sample {
-  /** Whether this one gets a line. Otherwise it is counted under its code, and told when the minute ends. */
+  /** Whether this one gets a line. If not, it is counted under its code, and reported when the minute ends. */
   take(code: string, kind: string): boolean
-  /** Tells what is left to tell. */
+  /** Reports the counts of the current minute. */
   close(): void
 }
 
 /**
- * The first few of each kind in a minute, and a bounded number of all kinds.
- * @param tell is called at the end of a minute with what got no line, by code.
- * @param later calls back once; what it makes must keep no process alive.
+ * Creates a sample: the first few of each kind in a minute, and a bounded number of all kinds.
+ * @param report is called at the end of a minute with the number of those without a line, by code.
+ * @param later calls back once, by a timer that keeps no process alive.
  */
 export function createSample(
-  tell: (left: Readonly<Record<string, number>>) => void,
+  report: (left: Readonly<Record<string, number>>) => void,
   later: (work: () => void, milliseconds: number) => void = afterwards,
 ): Sample {
   const kinds = new Map<string, number>()
@@ -33,7 +33,7 @@ export function createSample(
     if (left.size === 0) return
     const counts = Object.fromEntries(left)
     left.clear()
-    tell(counts)
+    report(counts)
   }
   return {
     take: (code, kind) => {

@@ -1,8 +1,8 @@
 import type { OutgoingHttpHeader, ServerResponse } from 'node:http'
 
 /**
- * Adds cookies to the answer when its head is written, whatever a handler sets until then: it can
- * neither lose them nor let anybody store the answer, which is nobody else's now.
+ * Adds cookies to the answer when its head is written. A handler can neither drop them nor make the answer
+ * cacheable, which is private because of them.
  */
 export function setCookies(response: ServerResponse, cookies: readonly string[]): void {
   const writeHead = response.writeHead.bind(response) as (...given: unknown[]) => ServerResponse
@@ -15,7 +15,7 @@ export function setCookies(response: ServerResponse, cookies: readonly string[])
   }
 }
 
-/** The handler's headers, as `writeHead` takes them; its own cookies are set beside ours at once. */
+/** The handler's headers, as `writeHead` expects them, without its own cookies, which are set here. */
 function apart(response: ServerResponse, headers: object): unknown[] {
   return entriesOf(headers).flatMap(([name, value]) => {
     const lower = name.toLowerCase()
@@ -26,7 +26,7 @@ function apart(response: ServerResponse, headers: object): unknown[] {
   })
 }
 
-/** `writeHead` takes an object, or names and values in turn. */
+/** The headers of `writeHead`, which are an object, or names and values in turn. */
 function entriesOf(headers: object): [string, OutgoingHttpHeader][] {
   if (!Array.isArray(headers)) return Object.entries(headers)
   const pairs: [string, OutgoingHttpHeader][] = []

@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Refusal } from '../checks/refusal.ts'
 
-/** Answers a request for a web socket with a refusal as plain HTTP, and hangs up. */
+/** Answers a request for a web socket with a refusal as plain HTTP, and closes the connection. */
 export function respondToUpgrade(socket: Duplex, { status, headers, body }: Refusal): void {
   const text = JSON.stringify(body)
   const lines = [

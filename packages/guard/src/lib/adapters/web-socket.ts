@@ -4,13 +4,13 @@ import type { AnyAccess } from '@keyhaven/core/access'
 import { KeyhavenError } from '@keyhaven/core/errors'
 import type { Auth } from '../auth-object.ts'
 
-/** The close code of a socket whose carrier died: sign in, or renew, and open another. */
+/** The close code of a socket whose token or session was revoked: sign in or renew, then open another. */
 export const CLOSE_CODE = 4401
 
 /** Milliseconds that a client has for the closing handshake. */
-const PATIENCE = 2000
+const CLOSE_TIME_OUT = 2000
 
-/** As much of a socket of `ws` as is needed. */
+/** The part of a socket of `ws` that the guard uses. */
 export interface OpenSocket {
   close(code: number, reason: string): void
   terminate(): void
@@ -18,7 +18,7 @@ export interface OpenSocket {
   removeAllListeners(event: 'message'): unknown
 }
 
-/** As much of a `WebSocketServer` of `ws` as is needed. */
+/** The part of a `WebSocketServer` of `ws` that the guard uses. */
 export interface SocketServer {
   handleUpgrade(
     request: IncomingMessage,
@@ -29,14 +29,14 @@ export interface SocketServer {
   emit(event: 'connection', client: OpenSocket, request: IncomingMessage): boolean
 }
 
-/** Closes a socket when what carried its request dies. */
+/** Closes a socket when the token or session of its request is revoked. */
 export function closeWebSocket<A extends AnyAccess>(client: OpenSocket, { signal }: Auth<A>): void {
   const close = (): void => {
     const { reason } = signal as { readonly reason: unknown }
     client.close(CLOSE_CODE, reason instanceof KeyhavenError ? reason.code : '')
-    // What still arrives was sent by somebody who may no longer
+    // Messages that still arrive are not authorized any more
     client.removeAllListeners('message')
-    setTimeout(() => client.terminate(), PATIENCE).unref()
+    setTimeout(() => client.terminate(), CLOSE_TIME_OUT).unref()
   }
   // Later, so that the listener for `connection` has seen it open
   if (signal.aborted) return void setImmediate(close)

@@ -1,9 +1,9 @@
 import type { CookieNames } from '@keyhaven/core/wire'
 
-/** Values of one name that are looked at; more are an attack. */
+/** Most values of one name that are read; a browser sends fewer. */
 const MAX_VALUES = 4
 
-/** Longest Cookie header that is searched, in characters. */
+/** Most characters of a Cookie header that is searched. */
 const MAX_LENGTH = 16_384
 
 /**
@@ -22,7 +22,7 @@ export function readCookie(
     next = at + name.length
     const before = text.charCodeAt(pastBlanks(text, at - 1, -1))
     const equals = pastBlanks(text, next, 1)
-    // Between a semicolon (or the start) and an equals sign stands the whole name
+    // The whole name is between a semicolon (or the start) and an equals sign
     if (!(before === SEMICOLON || Number.isNaN(before))) continue
     if (text.charCodeAt(equals) !== EQUALS) continue
     const semicolon = text.indexOf(';', equals)
@@ -38,7 +38,7 @@ export function readCookie(
 const none: readonly string[] = []
 const [TAB, SPACE, SEMICOLON, EQUALS] = [9, 32, 59, 61] as const
 
-/** The first place from `at` on that holds neither space nor tab. */
+/** The first place from `at` on that is neither space nor tab. */
 function pastBlanks(text: string, at: number, step: 1 | -1): number {
   let place = at
   for (;;) {
@@ -54,7 +54,7 @@ export function cookieNames(issuer: URL, name = 'keyhaven'): CookieNames {
   return { access: `${prefix}${name}`, session: `${prefix}${name}-session` }
 }
 
-/** Whether a host name is this machine's own: where plain http is allowed for development. */
+/** Whether a host name is this machine's own, for which development may use plain http. */
 export function isLoopback(hostname: string): boolean {
   return (
     hostname === 'localhost' ||

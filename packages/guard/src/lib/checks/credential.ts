@@ -3,33 +3,33 @@ import { readCookie } from './cookies.ts'
 import { single } from './request.ts'
 import type { GuardRequest } from './request.ts'
 
-/** What a request offers as proof of who sends it. */
+/** The credential of a request. */
 export type Credential =
   | { readonly by: 'bearer'; readonly token: string }
   | {
       readonly by: 'cookie'
       readonly tokens: readonly string[]
-      /** What came in our session cookie; read only where it matters. */
+      /** The values of the session cookie, read when needed. */
       readonly sessions: () => readonly string[]
     }
-  | { readonly by: 'nobody' }
+  | { readonly by: 'none' }
 
-const nobody: Credential = { by: 'nobody' }
+const none: Credential = { by: 'none' }
 
-/** Reads the credential: a bearer decides alone, whatever cookies lie beside it. */
+/** Reads the credential. With a bearer token the cookies are ignored. */
 export function readCredential(request: GuardRequest, names: CookieNames): Credential {
   const token = bearerOf(request)
   if (token !== undefined) return { by: 'bearer', token }
   const header = request.header('cookie')
-  if (header === undefined) return nobody
+  if (header === undefined) return none
   const tokens = readCookie(header, names.access)
   const sessions = (): readonly string[] => readCookie(header, names.session)
-  return tokens.length > 0 || sessions().length > 0 ? { by: 'cookie', tokens, sessions } : nobody
+  return tokens.length > 0 || sessions().length > 0 ? { by: 'cookie', tokens, sessions } : none
 }
 
 /**
  * The token of `Authorization: Bearer` (RFC 6750 §2.1); the scheme's name has no case. Other
- * schemes, such as a proxy's Basic, are not ours and count as absent.
+ * schemes, such as a proxy's Basic, count as absent.
  */
 export function bearerOf(request: GuardRequest): string | undefined {
   const value = single(request, 'authorization')

@@ -10,67 +10,68 @@ import type { Revocations } from './revocations.ts'
 import type { GoodToken, TokenCounts } from './token-result.ts'
 
 /**
- * How far a decision goes: `renew` lets the sessions of this process renew a token, `look` only reads
- * from them who sent it, `token` uses the token, for when they can't be read.
+ * How far a decision goes. `renew`: the sessions of this process may renew the token. `look`: they are only
+ * read. `token`: only the token is used, for when sessions can't be read.
  */
 export type Reach = 'renew' | 'look' | 'token'
 
-/** What a guard says of a request. With `needs` something must be awaited, then asked again. */
+/** The guard's decision on a request. With `needs`: await keys or a renewal, then decide again. */
 export type Decision<A extends AnyAccess = AnyAccess> =
   | { readonly ok: true; readonly auth: Auth<A> }
   | { readonly ok: false; readonly refused: Refusal; readonly needs?: never }
   | { readonly ok: false; readonly needs: 'keys' | 'renewal'; readonly refused?: never }
 
-/** What an issuer tells of itself. */
+/** The facts of an issuer that decisions need. */
 export interface KnownSources {
   readonly cookies: CookieNames
   readonly origins: OriginPolicy
   readonly keys: KeySet
 }
 
-/** A decision with what is needed to settle it. */
+/** A decision, with the values that settle it. */
 export type Judgement<A extends AnyAccess = AnyAccess> = Decision<A> & {
-  /** With `needs: 'renewal'`: the good token that came. */
+  /** With `needs: 'renewal'`: the good token of the request, if there is one. */
   readonly token?: GoodToken
-  /** With it: the session cookie beside it, by `cookieMark`, which may be of another session. */
+  /** Beside a token: the `cookieMark` of its session cookie, which may be of another session. */
   readonly mark?: number
 }
 
-/** Where a guard's knowledge comes from. */
+/** All values that a guard's decisions depend on. */
 export interface GuardSources<A extends AnyAccess = AnyAccess> {
   readonly issuer: string
-  /** One of these must stand in a token's `aud`. */
+  /** A token's `aud` must contain one of these. */
   readonly audience: readonly string[]
   readonly access: A
-  /** `undefined` as long as the issuer was never reached. */
+  /** `undefined` until the issuer was first reached. */
   known(): KnownSources | undefined
-  /** Whether a `kid` that is not in the set is worth a look at the issuer now. */
+  /** Whether a `kid` that is not in the set is worth a fetch from the issuer now. */
   mayRefetch(kid: string): boolean
   readonly revocations: Revocations
-  /** Counts the checks of tokens; only the guard itself does, where left out. */
+  /** Counts the checks of tokens; if left out the guard counts them itself. */
   readonly counts?: TokenCounts | undefined
-  /** Whether requests may be answered from the copy; always, where nothing is said. */
+  /** Whether requests may be answered from the copy; always, if left out. */
   readonly mayAnswer?: () => boolean
-  /** Hears when a snapshot has taken the place of events that were missed. */
+  /** Registers a listener for snapshots, which replace events that were missed. */
   readonly onSnapshot?: (listener: () => void) => void
-  /** In the service's own process alone. */
+  /** Only in the service's own process. */
   readonly sessions?: SessionSource | undefined
-  /** Names of headers that pages of other origins may read, besides our own. */
+  /** Names of headers that pages of other origins may read, besides those of Keyhaven. */
   readonly exposeHeaders?: readonly string[] | undefined
   /** Integer seconds since 1970. */
   now(): number
-  /** Tells the failed check in answers. */
+  /** Whether answers name the failed check. */
   readonly development: boolean
 }
 
-/** The sessions themselves: they answer where no good access token came, and renew near its end. */
+/** The sessions themselves: they identify requests without a good access token, and renew tokens near their end. */
 export interface SessionSource {
   /** Whether a cookie's good token is to be renewed now. */
   isDue(claims: AccessTokenClaims): boolean
-  /** Makes every check of a request by its session cookie, and renews where that is due. Never rejects. */
+  /** Makes every check of a request by its session cookie, and renews if that is due. Never rejects. */
   settle(request: GuardRequest, mayRenew: boolean): Promise<SettledSession>
 }
 
+/** The claims of a live session and the cookies to set, or the code to refuse with. */
 export type SettledSession =
   | {
       readonly ok: true

@@ -17,6 +17,7 @@ import { bestToken, createTokenCheck } from './token.ts'
 /** Decides about one request, in this order and no other. Synchronous; never throws. */
 export type Decide<A extends AnyAccess> = (request: GuardRequest, reach?: Reach) => Judgement<A>
 
+/** Creates the decision of a guard: the checks of a request, and their order. */
 export function createGuardChecks<A extends AnyAccess>(
   sources: GuardSources<A>,
   signals: Signals,
@@ -41,10 +42,10 @@ export function createGuardChecks<A extends AnyAccess>(
       })
     }
     const credential = readCredential(request, known.cookies)
-    if (credential.by === 'nobody') return refused('not_signed_in')
+    if (credential.by === 'none') return refused('not_signed_in')
     const unsafe = credential.by === 'cookie' && !isSafe(request.method)
 
-    // Origin: refused even with a dead token, so that a forger learns nothing
+    // Origin: refused even with a bad token, so that a forged request learns nothing about the token
     const upgrades = credential.by === 'cookie' && isUpgrade(request)
     if (unsafe || upgrades) {
       const check = upgrades ? checkUpgradeOrigin : checkOrigin
@@ -66,10 +67,10 @@ export function createGuardChecks<A extends AnyAccess>(
       return refused(token.code, { reason: token.reason })
     }
 
-    // A copy that is too old: told only to a credential that passed so far
+    // A copy that is too old: only a request with a good credential gets this answer
     if (sources.mayAnswer?.() === false) return refused('revocations_stale')
 
-    // In the service's own process the session cookie decides who it is (contract §3)
+    // In the service's own process the session cookie decides who sent the request (contract §3)
     const ownSessions = reach === 'token' ? undefined : sources.sessions
     const session = ownSessions && sessionsOf(credential)
     if (session !== undefined && token.agreed !== cookieMark(session)) {
@@ -86,12 +87,12 @@ export function createGuardChecks<A extends AnyAccess>(
       return { ok: false, needs: 'renewal', token }
     }
 
-    // Scope is asked by `require`, which knows the route
+    // Scopes are checked by `require`, which knows the route
     return { ok: true, auth: authOfToken(token, sources.access, signals) }
   }
 }
 
-/** One object for all requests with the token: nothing in it changes while the token is good. */
+/** One object for all requests with the token, as nothing in it changes while the token is good. */
 function authOfToken<A extends AnyAccess>(token: GoodToken, access: A, signals: Signals): Auth<A> {
   token.auth ??= authObjectFrom(token, access, signals)
   return token.auth as Auth<A>

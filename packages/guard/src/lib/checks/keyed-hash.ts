@@ -8,7 +8,7 @@ const ROUNDS_AT_END = 3
 
 /**
  * HalfSipHash-1-3 with 64 bits of output (Aumasson and Bernstein; Linux's `hsiphash` is the same
- * function) over UTF-16 units, two in a word. `salt` keeps names apart that are spelt alike.
+ * function) over UTF-16 units, two in a word. Equal texts with different `salt` have different hashes.
  */
 export function createKeyedHash(key: Uint32Array): (salt: number, text: string) => Hash64 {
   const [k0 = 0, k1 = 0] = key
@@ -20,7 +20,7 @@ export function createKeyedHash(key: Uint32Array): (salt: number, text: string) 
     let v1 = k1 ^ 0xee
     let v2 = 0x6c796765 ^ k0
     let v3 = 0x74656462 ^ k1
-    // One loop, so that the round stands here once: the words, then twice the rounds of the end
+    // One loop, so that the round is written once: the words, then twice the rounds of the end
     for (let at = 0; at < words + 2 * ROUNDS_AT_END; at++) {
       let word = 0
       if (at < words - 1) word = text.charCodeAt(2 * at) | (text.charCodeAt(2 * at + 1) << 16)

@@ -2,18 +2,18 @@ import { isLoopback } from './cookies.ts'
 import { isSafe, single } from './request.ts'
 import type { GuardRequest } from './request.ts'
 
-/** Which pages may send a browser's requests. */
+/** The origins whose pages may send requests. */
 export interface OriginPolicy {
   /** The public URL's origin and the allowed ones, exact. */
   readonly own: readonly string[]
-  /** Development: any loopback origin too, where the browser says `same-origin`. */
+  /** Development: any loopback origin too, if `Sec-Fetch-Site` is `same-origin`. */
   readonly development: boolean
 }
 
-/** Whether our own page sent a request. */
+/** Whether a page of an allowed origin sent a request. */
 export type OriginCheck = { readonly ok: true } | ({ readonly ok: false } & ForeignOrigin)
 
-/** What a refused request said of its origin, and what the one who sent it can do. */
+/** The origin headers of a refused request, and texts for its sender. */
 export interface ForeignOrigin {
   readonly seen: Readonly<Record<string, string | null>>
   /** For the answer, if the general sentence does not fit. */
@@ -26,7 +26,7 @@ const ours: OriginCheck = { ok: true }
 
 /**
  * The first check against cross-site request forgery: `Origin` and `Sec-Fetch-Site` (OWASP, Fetch
- * Metadata). A safe request passes with `none` too: a person typed the address.
+ * Metadata). A safe request passes with `none` too: the user typed the address.
  */
 export function checkOrigin(request: GuardRequest, policy: OriginPolicy): OriginCheck {
   const origin = single(request, 'origin')
@@ -34,7 +34,7 @@ export function checkOrigin(request: GuardRequest, policy: OriginPolicy): Origin
   return passes(request, policy, { origin, site }) ? ours : foreign({ origin, site }, policy)
 }
 
-/** A web socket passes by `Origin` alone: browsers always send it, and no page can forge it. */
+/** The same for a web socket, which needs only `Origin`: browsers always send it, and no page can forge it. */
 export function checkUpgradeOrigin(request: GuardRequest, policy: OriginPolicy): OriginCheck {
   const origin = single(request, 'origin')
   const site = single(request, 'sec-fetch-site')
@@ -52,27 +52,27 @@ function foreign({ origin, site }: Offered, policy: OriginPolicy): OriginCheck {
   const seen = { origin: origin ?? null, 'sec-fetch-site': site ?? null }
   const hint = hintFor({ origin, site }, policy)
   if (origin !== undefined || site !== undefined) return { ok: false, seen, hint }
-  const detail = 'The request does not say which page sent it. Send the header Origin.'
+  const detail = 'The request does not name the page that sent it. Send the header Origin.'
   return { ok: false, seen, detail, hint }
 }
 
-/** The causes differ, and what mends one of them does nothing for the others. */
+/** One hint for each cause, as the remedy for one does not help with the others. */
 function hintFor({ origin, site }: Offered, { own }: OriginPolicy): string {
   const [first = ''] = own
   if (origin === undefined && site === undefined) {
-    return `Neither Origin nor Sec-Fetch-Site came, so no page in a browser sent it: a program sends Origin: ${first}, or a bearer token in place of cookies.`
+    return `The request has neither Origin nor Sec-Fetch-Site, so no page in a browser sent it: a program sends Origin: ${first}, or a bearer token instead of cookies.`
   }
   if (origin === undefined) {
-    return 'Sec-Fetch-Site came without Origin: let proxies and extensions pass the header Origin.'
+    return 'The request has Sec-Fetch-Site without Origin: let proxies and extensions pass the header Origin.'
   }
   if (origin === 'null') {
-    return `The browser kept the page’s origin to itself, as for sandboxed frames, files and Referrer-Policy: no-referrer: call from a page of ${first}.`
+    return `The browser sent Origin: null, as it does for sandboxed frames, files and Referrer-Policy: no-referrer: call from a page of ${first}.`
   }
   const known = origin === null ? undefined : URL.parse(origin)?.origin
   if (known === undefined || known !== origin) {
-    return `Origin holds no origin: it is one scheme, host and port, as ${first}.`
+    return `The header Origin is not an origin: it must be one scheme, host and port, as ${first}.`
   }
-  if (own.includes(known)) return 'Origin is ours, and Sec-Fetch-Site contradicts it.'
+  if (own.includes(known)) return 'Origin is allowed, but Sec-Fetch-Site contradicts it.'
   return `Pages of ${known} may not call: if it is yours, add it to KEYHAVEN_ALLOWED_ORIGINS.`
 }
 
@@ -89,7 +89,7 @@ function passes(request: GuardRequest, policy: OriginPolicy, { origin, site }: O
     case 'none':
       return isSafe(request.method)
     default:
-      // Absent, repeated or unknown to us: the origin alone decides
+      // Absent, repeated or unknown: only the origin decides
       return allowed
   }
 }

@@ -9,11 +9,11 @@ export interface Refusal {
   readonly status: number
   readonly headers: AnswerHeaders
   readonly body: Problem
-  /** For the log alone: which check failed. */
+  /** The check that failed, for the log only. */
   readonly reason: string | undefined
 }
 
-/** Codes that tell a bearer that its token is no good (RFC 6750 §3.1). */
+/** Codes about the token itself (RFC 6750 §3.1, `invalid_token`). */
 const aboutTheToken: ReadonlySet<ErrorCode> = new Set([
   'token_invalid',
   'token_expired',
@@ -21,7 +21,7 @@ const aboutTheToken: ReadonlySet<ErrorCode> = new Set([
   'account_locked',
 ])
 
-/** Builds the answer for a code: problem+json with the challenge or the waiting time that it needs. */
+/** Builds the answer for a code: problem+json, with the challenge or waiting time that its status needs. */
 export function refusal(code: ErrorCode, details: ErrorDetails = {}, development = false): Refusal {
   const { status } = catalogue[code]
   const challenge = challengeOf(code, details)
@@ -42,7 +42,7 @@ export function refusal(code: ErrorCode, details: ErrorDetails = {}, development
   }
 }
 
-/** RFC 6750 §3: no error parameter where no credential came; never Basic, which opens a dialog. */
+/** RFC 6750 §3: no error parameter for a request without a credential. Never Basic, which opens a dialog. */
 function challengeOf(code: ErrorCode, { scope }: ErrorDetails): string | undefined {
   if (code === 'insufficient_scope') {
     return `Bearer error="insufficient_scope", scope="${scope ?? ''}"`
@@ -51,7 +51,7 @@ function challengeOf(code: ErrorCode, { scope }: ErrorDetails): string | undefin
   return aboutTheToken.has(code) ? 'Bearer error="invalid_token"' : 'Bearer'
 }
 
-/** The same refusals over and over cost nothing: one object for each code and reason. */
+/** Creates a function that builds refusals, and keeps one object for each code and reason. */
 export function createRefusals(
   development: boolean,
 ): (code: ErrorCode, details?: ErrorDetails) => Refusal {

@@ -1,20 +1,20 @@
-/** The least of a request that a guard needs; every framework has it. */
+/** The part of a request that a guard needs; every framework has it. */
 export interface GuardRequest {
   readonly method: string
   /** Path with its query, as the client sent it. */
   readonly url: string
-  /** A header by its lower-case name; a list where it came more than once. */
+  /** A header by its lower-case name; a list if it is repeated. */
   header(name: string): string | readonly string[] | undefined
-  /** The address of the machine that sent it, if the host knows it: for the log alone. */
+  /** The address of the machine that sent it, if the host knows it, for the log only. */
   peer?(): string | undefined
-  /** Where an adapter has looked already: the header that came twice and must not, `null` for none. */
+  /** Set by an adapter that has checked already: a header that must not be repeated and is, `null` for none. */
   readonly repeated?: string | null
 }
 
-/** Headers that must not be repeated: Node would silently take the first, or join them (HTTP-1). */
+/** Headers that must not be repeated: Node would silently use the first, or join them (HTTP-1). */
 const once = ['authorization', 'host', 'origin', 'content-type', 'content-length'] as const
 
-/** The name of a header that came twice and must not. */
+/** The name of a header that is repeated and must not be. */
 export function repeatedHeader(request: GuardRequest): string | undefined {
   if (request.repeated !== undefined) return request.repeated ?? undefined
   for (const name of once) {
@@ -24,18 +24,18 @@ export function repeatedHeader(request: GuardRequest): string | undefined {
   return undefined
 }
 
-/** Headers as `node:http` has them. */
+/** The part of `IncomingMessage` that `guardRequest` reads. */
 export interface NodeHeaders {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
-  /** Names and values in turn, as they came. */
+  /** Names and values in turn, as the client sent them. */
   readonly rawHeaders: readonly string[]
   readonly socket?: { readonly remoteAddress?: string | undefined } | null
 }
 
 /**
- * A request of `node:http` as a guard reads it: `url` is the one that the client sent, whatever a
- * router cut off. Node takes the first of some headers that came twice, and joins others: those
- * that must not repeat show as lists here.
+ * A request of `node:http` for a guard. `url` is the one that the client sent, before a router cut a part off.
+ * Node uses the first of some repeated headers, and joins others; here those that must not be repeated are
+ * lists.
  */
 export function guardRequest(
   { headers, rawHeaders, socket }: NodeHeaders,
@@ -53,7 +53,7 @@ export function guardRequest(
   return { method, url, header, peer, repeated: twice?.[0] ?? null }
 }
 
-/** Which of the headers that must not repeat came twice; length and first letter rule out nearly all others. */
+/** The repeated headers that must not be. Length and first letter rule out nearly all other names. */
 function repeatedOf(rawHeaders: readonly string[]): readonly string[] | undefined {
   let seen = 0
   let twice: string[] | undefined
@@ -69,7 +69,7 @@ function repeatedOf(rawHeaders: readonly string[]): readonly string[] | undefine
   return twice
 }
 
-/** First letters, small, by the length of a name: no two of the names are of one length. */
+/** First letters, in lower case, by the length of the name: all names of `once` differ in length. */
 const initials: readonly (number | undefined)[] = Array.from({ length: 32 }, (_, length) =>
   once.find((name) => name.length === length)?.charCodeAt(0),
 )
@@ -80,19 +80,19 @@ function valuesOf(rawHeaders: readonly string[], lower: string): readonly string
   )
 }
 
-/** One value of a header; a repeated one counts as malformed and reads as `null`. */
+/** One value of a header; `null` for a repeated one, which is malformed. */
 export function single(request: GuardRequest, name: string): string | null | undefined {
   const value = request.header(name)
   if (value === undefined || typeof value === 'string') return value
   return value.length === 1 ? value[0] : null
 }
 
-/** Methods that change nothing (RFC 9110 §9.2.1); all others need proof that our own page sent them. */
+/** Whether a method changes nothing (RFC 9110 §9.2.1); all others need proof that an allowed page sent them. */
 export function isSafe(method: string): boolean {
   return method === 'GET' || method === 'HEAD' || method === 'OPTIONS'
 }
 
-/** Whether a request asks for a web socket (RFC 6455 §4.1). */
+/** Whether a request opens a web socket (RFC 6455 §4.1). */
 export function isUpgrade(request: GuardRequest): boolean {
   if (request.method !== 'GET') return false
   const value = request.header('upgrade')

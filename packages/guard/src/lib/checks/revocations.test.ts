@@ -6,7 +6,7 @@ import type { RevocationCode, RevocationEntry } from './revocations.ts'
 const rank: readonly RevocationCode[] = ['token_expired', 'session_ended', 'account_locked']
 const UNIT = 4000
 
-/** Few ids, so that they meet often; some of no form that a service gives. */
+/** Few ids, so that they often collide, and some that no service issues. */
 const anId = fc.oneof(
   fc.integer({ min: 0, max: 400 }).map((at) => `ses_${at.toString(36)}`),
   fc.constantFrom('', 'a', 'ab', '__proto__', '\u{1f511}', 'x'.repeat(255)),
@@ -23,7 +23,7 @@ const aStep = fc.oneof(
   { weight: 1, arbitrary: fc.integer({ min: 1, max: 50 }).map((units) => units * UNIT) },
 )
 
-/** The same rules, written with a plain map. */
+/** The same behaviour, written with a plain map. */
 function createPlain() {
   const held = new Map<string, { code: RevocationCode; until: number }>()
   return {
@@ -47,7 +47,7 @@ function createPlain() {
 }
 
 describe('createRevocations', () => {
-  it('holds exactly what a plain map would, whatever is added and dropped', () => {
+  it('holds the same entries as a plain map, in any order of additions and drops', () => {
     fc.assert(
       fc.property(fc.array(aStep, { maxLength: 1500, size: 'max' }), (steps) => {
         const copy = createRevocations()
@@ -72,14 +72,14 @@ describe('createRevocations', () => {
     )
   })
 
-  it('keeps kinds apart: an id that ended as a session is no token’s', () => {
+  it('separates kinds: an ended session does not match a token with the same id', () => {
     const copy = createRevocations()
     copy.add({ seq: 1, kind: 'sid', id: 'same', code: 'session_ended', until: UNIT })
     expect(copy.find({ jti: 'same', client_id: 'same' })).toBeUndefined()
     expect(copy.find({ jti: '-', client_id: '-', sid: 'same' })).toBe('session_ended')
   })
 
-  it('takes at most 40 bytes an entry with many, and gives memory back', () => {
+  it('needs at most 40 bytes for each of many entries, and releases memory', () => {
     const copy = createRevocations()
     for (let at = 0; at < 200_000; at++) {
       copy.add({ seq: at, kind: 'jti', id: `id-${at}`, code: 'session_ended', until: UNIT })
@@ -92,7 +92,7 @@ describe('createRevocations', () => {
     expect(copy.bytes).toBeLessThan(full / 20)
   })
 
-  it('says so where it is full, and never forgets for that', () => {
+  it('is incomplete if it is full, and forgets nothing because of that', () => {
     const copy = createRevocations(10)
     const entry = (at: number): RevocationEntry => ({
       seq: at,
@@ -110,7 +110,7 @@ describe('createRevocations', () => {
     expect(copy.find({ jti: 'id-10', client_id: 'web' })).toBeUndefined()
   })
 
-  it('finds a token by its era, and answers the gravest code of all that hit it (H6)', () => {
+  it('finds a token by its era, and returns the gravest code of all entries that match it (H6)', () => {
     const copy = createRevocations()
     const entry = { seq: 1, id: 'same', until: UNIT } as const
     copy.add({ ...entry, kind: 'era', code: 'account_locked' })
@@ -124,7 +124,7 @@ describe('createRevocations', () => {
     expect(copy.find({ ...claims, era: 'other' })).toBe('session_ended')
   })
 
-  it('is whole again when what was left out is over (source 21c)', () => {
+  it('is complete again when the left-out entries are over (source 21c)', () => {
     const copy = createRevocations(1)
     const entry = (at: number): RevocationEntry => ({
       seq: at,
@@ -141,7 +141,7 @@ describe('createRevocations', () => {
     expect(copy.incomplete).toBe(false)
   })
 
-  it('is whole again after the whole log found room, and not before (source 21c)', () => {
+  it('is complete again after the whole log found room, and not before (source 21c)', () => {
     const copy = createRevocations(2)
     const entry = (at: number, until: number): RevocationEntry => ({
       seq: at,
@@ -165,7 +165,7 @@ describe('createRevocations', () => {
     expect(copy.find({ jti: '-', client_id: '-', sid: 'id-3' })).toBe('session_ended')
   })
 
-  it('never calls itself whole by time if the entry of a key was left out', () => {
+  it('does not become complete by time if the entry of a key was left out', () => {
     const copy = createRevocations()
     const key = (at: number): RevocationEntry => ({
       seq: at,
@@ -179,7 +179,7 @@ describe('createRevocations', () => {
     expect(copy.incomplete).toBe(true)
   })
 
-  it('keeps a horizon that never goes back, as far as entries were dropped (source 2)', () => {
+  it('keeps a horizon at the last dropped entry, which never goes back (source 2)', () => {
     const copy = createRevocations()
     copy.drop(9e12)
     expect(copy.horizon).toBeLessThan(0)
@@ -192,15 +192,15 @@ describe('createRevocations', () => {
     expect([copy.horizon, copy.size]).toEqual([940, 1])
   })
 
-  it('tells listeners of every entry until they stop', () => {
+  it('calls listeners for every entry until they stop', () => {
     const copy = createRevocations()
-    const heard: string[] = []
-    const stop = copy.listen(({ id }) => heard.push(id))
+    const received: string[] = []
+    const stop = copy.listen(({ id }) => received.push(id))
     const entry = { seq: 1, kind: 'sid', id: 'a', code: 'session_ended', until: UNIT } as const
     copy.add(entry)
     copy.add(entry)
     stop()
     copy.add({ ...entry, id: 'b' })
-    expect(heard).toEqual(['a', 'a'])
+    expect(received).toEqual(['a', 'a'])
   })
 })

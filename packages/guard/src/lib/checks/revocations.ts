@@ -1,95 +1,74 @@
 import type { AccessTokenClaims, RevocationCode, RevocationEntry } from '@keyhaven/core/wire'
-import { createIdTable } from '../feed/id-table.ts'
+import { createEntryTable } from './entry-table.ts'
 
 export type { RevocationCode, RevocationEntry } from '@keyhaven/core/wire'
 
 /** A copy of the revocations in memory. */
 export interface Revocations {
-  /** Takes entries in any order and any number of times; false where it has no place for one more. */
+  /** Adds an entry; order and repetition don't matter. False if there is no room for it. */
   add(entry: RevocationEntry): boolean
-  /** Hears of every entry that is added, those that were known too. The answer stops it. */
+  /** Calls `listener` for every added entry, known ones too. Returns a function that stops it. */
   listen(listener: (entry: RevocationEntry) => void): () => void
   /**
-   * Drops entries whose `until` has passed: a part of them at every call, so call it each second.
-   * Those of keys stay. `now` is in milliseconds.
+   * Drops entries whose `until` has passed, a part of the table at every call, so call it each second.
+   * Entries of keys are kept. `now` is in milliseconds since 1970.
    */
   drop(now: number): void
-  /** A reading of the whole log begins; what is held stays. */
+  /** Marks the beginning of a read of the whole log; held entries stay. */
   begin(): void
   /**
-   * That reading is at its end. If every entry since found room, nothing is missing any more: the copy is
-   * no longer `incomplete`. False if it still is.
+   * Marks the end of that read. If every entry since `begin` found room, the copy is complete again.
+   * False if it is still `incomplete`.
    */
   complete(): boolean
-  /** The gravest code of the entries that hit a token's claims, or `undefined` if none does. */
+  /** The gravest code of the entries that match a token's claims, or `undefined` if none does. */
   find(
     claims: Pick<AccessTokenClaims, 'jti' | 'sid' | 'era' | 'client_id'>,
   ): RevocationCode | undefined
-  /** The code for a key, looked up before the key itself. */
+  /** The code of a withdrawn key. Check it before you look up the key itself. */
   findKey(kid: string): RevocationCode | undefined
-  /** Goes up with every entry that is added: what was clear at a count stays clear until the next. */
+  /** Counts added entries: a token that no entry matched at one count is clear until the count changes. */
   readonly changes: number
-  /** The highest number that was added. */
+  /** The highest `seq` that was added. */
   readonly seq: number
   readonly size: number
   /**
-   * Whether an entry that still counts was left out for want of room: then what is clear here may be
-   * revoked. It heals when what was left out is over, or by `begin`, the whole log, and `complete`.
+   * Whether an entry that still matters was left out because there was no room: a token that seems clear may
+   * be revoked then. Ends when the left-out entries are over, or with `begin`, the whole log and `complete`.
    */
   readonly incomplete: boolean
-  /** Whether a whole log that is no longer than the entries held would find room. */
+  /** Whether there is room for a whole log with as many entries as are held now. */
   readonly hasRoom: boolean
   /**
-   * Seconds since 1970: entries of tokens that ended until then were dropped, so none of these tokens may be
-   * good again, even if a clock is set back. It never goes back.
+   * Seconds since 1970. Entries of tokens that ended before it were dropped, so no such token may become valid
+   * again, even if a clock is set back. It never goes back.
    */
   readonly horizon: number
-  /** What the entries take in memory, those of keys and clients left out. */
+  /** Memory of the entries in bytes, without those of keys and clients. */
   readonly bytes: number
 }
 
 /** Entries that a copy holds at most: about 200 MB. */
 export const MOST_ENTRIES = 10_000_000
 
-/** Entries of keys and of clients, held by name: there are few. */
-const MOST_NAMES = 100_000
-
-/** Graver codes later: of several for one id the graver stays, as a renewal must not be promised in vain. */
-const codes: readonly RevocationCode[] = ['token_expired', 'session_ended', 'account_locked']
-
-/** Seconds by which an entry outlives the last token that it hits (contract §6). */
+/** Seconds by which an entry outlives the last token that it matches (contract §6). */
 const OUTLIVES = 60
 
-/** Milliseconds in a unit of `until` as it is held: 30 bits of them last until 2106. */
-const UNIT = 4000
-
+/** Creates an empty copy that holds at most `most` entries of tokens, sessions and eras. */
 export function createRevocations(most: number = MOST_ENTRIES): Revocations {
-  const ids = createIdTable(most)
-  const clients = new Map<string, number>()
-  const keys = new Map<string, number>()
+  const entries = createEntryTable(most)
   const listeners = new Set<(entry: RevocationEntry) => void>()
   let seq = 0
   let changes = 0
-  /** The latest end of the entries that were dropped. */
+  /** The latest end of the dropped entries, in milliseconds. */
   let dropped = 0
-  /** The latest end of the entries that were left out; of keys, for ever. */
+  /** The latest end of the left-out entries, in milliseconds. */
   let missedUntil = 0
   let missedNow = false
 
-  const put = ({ kind, id, code, until }: RevocationEntry): boolean => {
-    const word = wordOf(code, until)
-    if (kind === 'jti' || kind === 'sid' || kind === 'era') {
-      const salt = salts[kind]
-      return ids.set(salt, id, graver(ids.get(salt, id), word))
-    }
-    const names = kind === 'kid' ? keys : clients
-    if (!names.has(id) && names.size >= MOST_NAMES) return false
-    names.set(id, graver(names.get(id) ?? 0, word))
-    return true
-  }
   return {
     add: (entry) => {
-      if (!put(entry)) {
+      if (!entries.put(entry)) {
         missedUntil = entry.kind === 'kid' ? Infinity : Math.max(missedUntil, entry.until)
         missedNow = true
         return false
@@ -104,14 +83,11 @@ export function createRevocations(most: number = MOST_ENTRIES): Revocations {
       return () => listeners.delete(listener)
     },
     drop: (now) => {
-      const isOver = (word: number): boolean => {
-        const end = (word >>> 2) * UNIT
+      entries.sweep((end) => {
         if (end >= now) return false
         dropped = Math.max(dropped, end)
         return true
-      }
-      ids.sweep(isOver)
-      for (const [id, word] of clients) if (isOver(word)) clients.delete(id)
+      })
       if (missedUntil === 0 || missedUntil >= now) return
       dropped = Math.max(dropped, missedUntil)
       missedUntil = 0
@@ -123,13 +99,8 @@ export function createRevocations(most: number = MOST_ENTRIES): Revocations {
       if (!missedNow) missedUntil = 0
       return missedUntil === 0
     },
-    find: ({ jti, sid, era, client_id }) => {
-      let word = graver(ids.get(JTI, jti), clients.get(client_id) ?? 0)
-      if (sid !== undefined) word = graver(word, ids.get(SID, sid))
-      if (era !== undefined) word = graver(word, ids.get(ERA, era))
-      return codeOf(word)
-    },
-    findKey: (kid) => codeOf(keys.get(kid) ?? 0),
+    find: entries.find,
+    findKey: entries.findKey,
     get changes() {
       return changes
     },
@@ -137,40 +108,19 @@ export function createRevocations(most: number = MOST_ENTRIES): Revocations {
       return seq
     },
     get size() {
-      return ids.size + clients.size + keys.size
+      return entries.size
     },
     get incomplete() {
       return missedUntil > 0
     },
     get hasRoom() {
-      return ids.size < most * 0.99 && clients.size < MOST_NAMES && keys.size < MOST_NAMES
+      return entries.hasRoom
     },
     get horizon() {
       return dropped / 1000 - OUTLIVES
     },
     get bytes() {
-      return ids.bytes
+      return entries.bytes
     },
   }
-}
-
-const JTI = 1
-const SID = 2
-const ERA = 3
-const salts = { jti: JTI, sid: SID, era: ERA } as const
-
-/** `until`, rounded up, and the code in one number that is never 0. */
-function wordOf(code: RevocationCode, until: number): number {
-  const units = Math.min(Math.max(Math.ceil(until / UNIT), 0), 2 ** 30 - 1)
-  return ((units << 2) | (codes.indexOf(code) + 1)) >>> 0
-}
-
-function codeOf(word: number): RevocationCode | undefined {
-  return word === 0 ? undefined : codes[(word & 3) - 1]
-}
-
-/** The graver code of two, and the later end. */
-function graver(known: number, word: number): number {
-  const units = Math.max(known >>> 2, word >>> 2)
-  return ((units << 2) | Math.max(known & 3, word & 3)) >>> 0
 }

@@ -3,10 +3,10 @@ import type { AnyAccess, ResourceArguments, ScopeOf } from '@keyhaven/core/acces
 import { nearestName } from '@keyhaven/core/errors'
 import { noAccess } from '../auth-object.ts'
 import type { Auth } from '../auth-object.ts'
-import type { Guard } from '../create-guard.ts'
+import type { Guard } from '../guard.ts'
 import type { Refusal } from './refusal.ts'
 
-/** Why this person may not do it, or `undefined` where they may. A resource that is not there is 404. */
+/** The refusal for a sender without the scope or its rule; `undefined` if they may. A missing resource is 404. */
 export function refusalOf<A extends AnyAccess, K extends ScopeOf<A>>(
   guard: Guard<A>,
   auth: Auth<A>,
@@ -14,24 +14,24 @@ export function refusalOf<A extends AnyAccess, K extends ScopeOf<A>>(
 ): Refusal | undefined {
   const missing = resource.length > 0 && (resource[0] === undefined || resource[0] === null)
   if (!missing && auth.can(scope, ...(resource as ResourceArguments<A, K>))) return undefined
-  // A person without the scope can't tell which resources exist
+  // The answer to a sender without the scope must not show which resources exist
   return missing && allows(auth.scope, scope)
     ? guard.refuse('not_found')
     : guard.refuse('insufficient_scope', { scope })
 }
 
 /**
- * Checks the scope that a route demands. A guard without an access module knows no names, only their form.
- * @throws TypeError with one sentence that names the nearest declared scope: no account could hold another.
+ * Checks the scope that a route requires. A guard without an access module checks only its form.
+ * @throws TypeError with one sentence that names the nearest declared scope: no account could have another.
  */
-export function checkWanted({ access }: Pick<Guard, 'access'>, scope: unknown): void {
+export function checkScope({ access }: Pick<Guard, 'access'>, scope: unknown): void {
   const declared = [...access.scopes, ...reservedScopes]
   if (typeof scope !== 'string' || scope === '')
     throw unknownScope('needs the name of a scope', access)
   if (declared.includes(scope)) return
   if (scope.includes('*')) {
     throw unknownScope(
-      `'${scope}' is a wildcard, and a route asks for one scope in full`,
+      `'${scope}' is a wildcard, and a route requires one scope in full`,
       access,
       scope,
     )
@@ -40,16 +40,16 @@ export function checkWanted({ access }: Pick<Guard, 'access'>, scope: unknown): 
   throw unknownScope(`'${scope.slice(0, 100)}' is no declared scope`, access, scope)
 }
 
-/** Whether the scope has a rule: without its resource it says no to everybody. */
+/** Whether the scope has a rule, which is false without a resource. */
 export function hasRule({ access }: Pick<Guard, 'access'>, scope: string): boolean {
   return Object.hasOwn(access.rules, scope)
 }
 
-/** Says that nobody will pass a route, because its scope has a rule and no loader for the resource. */
+/** Logs that a route refuses every request, if its scope has a rule and the route has no loader. */
 export function warnWithoutLoader(guard: Pick<Guard, 'access' | 'log'>, scope: string): void {
   if (!hasRule(guard, scope)) return
   guard.log(
-    `require: '${scope}' has a rule and no loader for its resource, so every request is refused with 403: give the loader as the next argument`,
+    `require: '${scope}' has a rule and no loader for its resource, so every request is refused with 403: pass the loader as the next argument`,
   )
 }
 

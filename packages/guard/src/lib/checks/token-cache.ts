@@ -2,22 +2,22 @@ import type { KeySet } from '@keyhaven/core'
 import type { AccessTokenClaims } from '@keyhaven/core/wire'
 import type { GoodToken } from './token-result.ts'
 
-/** A token whose signature and claims were good, with what was learnt about it since. */
+/** A token whose signature and claims were good, and the results of later checks. */
 export interface KnownToken extends GoodToken {
   readonly token: string
-  /** The set in which its key stood when the signature was checked. */
+  /** The key set that its signature was checked with. */
   readonly keys: KeySet
-  /** The revocations' count of changes at which nothing hit it. */
+  /** The revocations' `changes` when no entry matched the token. */
   clearAt: number
 }
 
-/** Good tokens, so that a signature is checked once. Only what was good may be kept. */
+/** Remembers good tokens, so that a signature is checked once. Other tokens must not be kept. */
 export interface TokenCache {
   find(token: string): KnownToken | undefined
   keep(token: string, facts: Pick<KnownToken, 'claims' | 'kid' | 'keys' | 'clearAt'>): KnownToken
 }
 
-/** Tokens in one generation, and their characters: a generation that is full becomes the old one. */
+/** Most tokens of one generation, and most characters of them: a full generation becomes the old one. */
 const TOKENS = 100_000
 const CHARACTERS = 100_000_000
 
@@ -39,8 +39,8 @@ function tailOf(token: string): number {
 }
 
 /**
- * Two generations: the young one fills, then it takes the place of the old one. A token that is
- * found in the old one moves on; the others go with it. So a hit writes nothing, and memory has a bound.
+ * Creates a cache of two generations: when the young one is full it replaces the old one. A token that is
+ * found in the old one moves to the young one. So most hits write nothing, and memory is bounded.
  */
 export function createTokenCache(): TokenCache {
   let young = new Map<number, KnownToken>()
@@ -59,7 +59,7 @@ export function createTokenCache(): TokenCache {
     find: (token) => {
       const tail = tailOf(token)
       const known = young.get(tail)
-      // The tail is where to look, the whole text is the token: somebody else's signature under other claims is not
+      // Tokens are compared whole: one with the same tail and other claims is a different token
       if (known?.token === token) return known
       const older = old.get(tail)
       if (older?.token !== token) return undefined
@@ -69,7 +69,7 @@ export function createTokenCache(): TokenCache {
     keep: (token, { claims, ...facts }) => {
       const known: KnownToken = {
         ok: true,
-        // A copy: a piece of the Cookie header would keep all of it in memory, the session cookie too
+        // A copy: a slice of the Cookie header would keep the whole header, with the session cookie, in memory
         token: Buffer.from(token, 'latin1').toString('latin1'),
         claims: frozen(claims),
         matchedXsrf: undefined,
@@ -84,7 +84,7 @@ export function createTokenCache(): TokenCache {
   }
 }
 
-/** Claims are shared by all requests with the token: a handler that changes them must not reach the next. */
+/** All requests with the token share its claims, so no handler may change them. */
 function frozen(claims: AccessTokenClaims): AccessTokenClaims {
   freezeAll(claims)
   return claims

@@ -1,31 +1,31 @@
 import type { ErrorCode } from '@keyhaven/core/errors'
 import type { AccessTokenClaims } from '@keyhaven/core/wire'
 
-/** A token that is good now. What is learnt of it is noted in it, and holds as long as it does. */
+/** A token that is good now. Its other members are results that stay true for as long as the token is good. */
 export interface GoodToken {
   readonly ok: true
   readonly claims: AccessTokenClaims
   readonly kid: string
-  /** The XSRF header that matched it last. */
+  /** The last XSRF header that matched. */
   matchedXsrf?: string | undefined
-  /** Whether it was made for a cookie. */
+  /** Whether the token was issued for a cookie. */
   isCookies?: boolean | undefined
-  /** The session cookie that is known to be of its session, by `cookieMark`. */
+  /** The `cookieMark` of the session cookie that belongs to its session. */
   agreed?: number | undefined
-  /** What handlers are given. */
+  /** The `Auth` object that handlers get. */
   auth?: unknown
 }
 
-/** Checks of tokens since the start: plain numbers, as every request bumps one. */
+/** Counts of token checks since the start. Plain numbers, as every request increments one. */
 export interface TokenCounts {
-  /** Good, and its signature was checked before. */
+  /** Good, with a signature that was checked before. */
   remembered: number
-  /** Good, after its signature was checked. */
+  /** Good, with a signature that this request had to check. */
   firstSight: number
   refused: number
 }
 
-/** A token that is good now, or why not. `needsKeys`: its key may be new at the issuer. */
+/** A token that is good now, or the refusal. `needsKeys`: its key may be new at the issuer. */
 export type TokenResult =
   | GoodToken
   | {

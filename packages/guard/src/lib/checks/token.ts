@@ -8,7 +8,7 @@ import { createTokenCache } from './token-cache.ts'
 import type { KnownToken, TokenCache } from './token-cache.ts'
 import type { TokenCounts, TokenResult } from './token-result.ts'
 
-/** What a token is compared with. */
+/** The values that a token is compared with. */
 export type TokenSources = Pick<
   GuardSources,
   'issuer' | 'audience' | 'revocations' | 'now' | 'mayRefetch' | 'counts'
@@ -17,7 +17,7 @@ export type TokenSources = Pick<
 /** Checks signature, claims and revocations of one token. */
 export type TokenCheck = (token: string, known: Pick<KnownSources, 'keys'>) => TokenResult
 
-/** A check that remembers good tokens. Times and revocations count at every call. */
+/** Creates a check that remembers good tokens. Times and revocations are checked at every call. */
 export function createTokenCheck(sources: TokenSources): TokenCheck {
   const cache = createTokenCache()
   const { revocations, counts = noTokenCounts() } = sources
@@ -42,14 +42,14 @@ export function createTokenCheck(sources: TokenSources): TokenCheck {
   }
 }
 
-/** It ended before, by a clock that was set back since: what revoked it may be forgotten. */
+/** The token expired before the clock was set back. The entry that revoked it may have been dropped. */
 const beyondHorizon: TokenResult = {
   ok: false,
   code: 'token_expired',
   reason: 'exp, before a clock was set back',
 }
 
-/** No token checked so far. */
+/** Counts of a guard that has checked no token yet. */
 export function noTokenCounts(): TokenCounts {
   return { remembered: 0, firstSight: 0, refused: 0 }
 }
@@ -60,7 +60,7 @@ function firstSight(
   { keys, cache }: { readonly keys: KeySet; readonly cache: TokenCache },
 ): TokenResult {
   const kid = kidOf(token, keys)
-  // A revoked key's code stands before the key is looked up
+  // The code of a withdrawn key, which may not be in the set any more
   const withdrawn = kid === undefined ? undefined : revocations.findKey(kid)
   if (withdrawn !== undefined) return { ok: false, code: withdrawn, reason: 'key revoked' }
   const checked = checkAccessToken(token, { keys, issuer, audience, now: now() })
@@ -76,8 +76,8 @@ function firstSight(
 }
 
 /**
- * The one good token among the values of our cookie: of two of one session the later, of two
- * sessions none. Without a good one, our session cookie says that a renewal heals it.
+ * The good token among the values of the access cookie: the latest if all are of one session, none if they
+ * are of two sessions. Without a good one, a session cookie makes the refusal one that a renewal can resolve.
  */
 export function bestToken(
   { tokens, sessions }: Extract<Credential, { by: 'cookie' }>,
@@ -96,22 +96,22 @@ export function bestToken(
     return { ok: false, code: 'token_invalid', reason: 'access cookies of two sessions' }
   }
   const bad = checked.filter((one) => !one.ok)
-  const telling = bad.find((one) => one.needsKeys) ?? bad.find((one) => isFinal(one.code))
-  if (telling !== undefined) return telling
+  const decisive = bad.find((one) => one.needsKeys) ?? bad.find((one) => isFinal(one.code))
+  if (decisive !== undefined) return decisive
   if (sessions().length > 0)
-    return { ok: false, code: 'token_expired', reason: 'the session cookie alone came' }
+    return { ok: false, code: 'token_expired', reason: 'a session cookie, and no access token' }
   return (
     bad.find((one) => one.code === 'token_expired') ??
     bad[0] ?? { ok: false, code: 'not_signed_in', reason: 'no token' }
   )
 }
 
-/** A session that ended is not healed by a renewal. */
+/** Whether a renewal can't resolve the refusal. */
 function isFinal(code: ErrorCode): boolean {
   return code === 'session_ended' || code === 'account_locked'
 }
 
-/** A cookie's token holds `xsrf` and is for the issuer too; any other was not made for a cookie. */
+/** Refuses a token that was not issued for a cookie: one without `xsrf`, or without the issuer in `aud`. */
 function asCookie(result: TokenResult): TokenResult {
   if (!result.ok) return result
   result.isCookies ??= result.claims.xsrf !== undefined && includesIssuer(result.claims)
@@ -128,7 +128,7 @@ const notForCookies: TokenResult = {
   reason: 'not a cookie’s token',
 }
 
-/** The `kid` of a header, for a look-up only; it decides nothing before the signature is checked. */
+/** The `kid` of an unchecked header, only for a look-up: the signature decides. */
 function kidOf(token: string, keys: KeySet): string | undefined {
   const end = token.indexOf('.')
   if (end < 1 || end > 1024) return undefined

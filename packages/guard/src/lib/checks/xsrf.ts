@@ -1,12 +1,12 @@
 import { hash, timingSafeEqual } from 'node:crypto'
 import type { GoodToken } from './token-result.ts'
 
-/** Longest XSRF token that is hashed. */
+/** Most characters of an XSRF token that is hashed. */
 const MAX_LENGTH = 256
 
 /**
- * The second check against cross-site request forgery: the header's SHA-256 equals the hash that
- * the token (or the session) holds. Constant time; a repeated or missing header is false.
+ * The second check against cross-site request forgery: the header's SHA-256 equals the hash in the token or
+ * the session. Constant time; false for a repeated or missing header.
  */
 export function checkXsrf(
   header: string | readonly string[] | undefined,
@@ -19,7 +19,7 @@ export function checkXsrf(
   return wanted.length === offered.length && timingSafeEqual(offered, wanted)
 }
 
-/** The same for a token that notes what matched: the page's next request costs no hash. */
+/** The same for a token, which remembers the header that matched: the page's next request needs no hash. */
 export function matchesXsrf(
   header: string | readonly string[] | undefined,
   token: GoodToken,
@@ -33,7 +33,7 @@ export function matchesXsrf(
   return true
 }
 
-/** Compares in a time that depends on the lengths alone. */
+/** Compares in a time that depends only on the lengths. */
 function same(one: string, other: string): boolean {
   if (one.length !== other.length) return false
   let difference = 0

@@ -1,12 +1,12 @@
 import type { Position } from './message.ts'
 import type { FeedRequest, FeedRuntime } from './runtime.ts'
 
-/** Milliseconds between two posts: ten thousand guards that hear something all the time post as often. */
+/** Milliseconds between two posts: ten thousand guards with constant events all post this often. */
 const APART = 500
 
 /**
- * Tells the service what has been applied: the newest alone, one post at a time. Call the answer when
- * something was applied, and now and then, so that a post which failed is made up for.
+ * Returns a function that posts the newest applied position to the service, one post at a time. Call it when
+ * a message was applied, and at intervals, so that a failed post is repeated.
  */
 export function createAppliedReport(
   request: FeedRequest,

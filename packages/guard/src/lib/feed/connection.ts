@@ -4,18 +4,18 @@ import { messageOf } from './message.ts'
 import type { Message } from './message.ts'
 import type { FeedRequest, FeedRuntime, ResponseHandlers, Stop } from './runtime.ts'
 
-/** What comes of one connection. After `broken`, and after it was stopped, nothing does. */
+/** Receives the events of one connection. None follows after `broken`, or after the connection was stopped. */
 export interface Listener {
-  /** May throw an Error with a sentence: then the connection is broken. */
+  /** May throw an Error with a sentence, which breaks the connection. */
   message(message: Message): void
-  /** `wait`: milliseconds for which the service asks not to be asked. */
+  /** `wait`: milliseconds of the service's `Retry-After`. */
   broken(sentence: string, wait: number): void
 }
 
-/** Milliseconds that a service may ask for at most. */
+/** Most milliseconds of a `Retry-After` that are waited. */
 const LONGEST_WAIT = 30_000
 
-/** Opens one connection to the feed, and reads it. */
+/** Opens one connection to the feed, and passes its messages on. Returns a function that stops it. */
 export function openConnection(
   request: FeedRequest,
   listener: Listener,
@@ -54,14 +54,14 @@ export function openConnection(
     ended: (sentence) => broken(sentence),
   }
   stopRequest = open(request, handlers)
-  // It may have ended before it was known how to stop it
+  // `open` may have called `ended` before it returned
   if (over) stopRequest()
   return stop
 }
 
 function sentenceOf(status: number): string {
   if (status === 401 || status === 403) {
-    return `refuses the guard key (${status}); make one with \`keyhaven guards add NAME\` and give it as feedKey`
+    return `refuses the guard key (${status}); make one with \`keyhaven guards add NAME\` and pass it as feedKey`
   }
   if (status === 404) return 'has no /revocations (404); is `issuer` or `reach` right?'
   return `answered ${status}`

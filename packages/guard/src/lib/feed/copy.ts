@@ -5,7 +5,7 @@ import type { Issuer } from '../issuer/issuer.ts'
 import { createRevocations } from '../checks/revocations.ts'
 import type { Revocations } from '../checks/revocations.ts'
 
-/** How a guard hears of revocations, as its developer wrote it. */
+/** The options of a guard about revocations. */
 export interface CopyOptions {
   readonly issuer: string
   readonly feedKey?: string | undefined
@@ -14,21 +14,22 @@ export interface CopyOptions {
   readonly revocations?: 'off' | undefined
 }
 
-/** The revocations in this process, and what is known of their age. Times are seconds. */
+/** The revocations in this process, and their age. Times are seconds. */
 export interface KeptCopy {
   readonly revocations: Revocations
   /** Whether requests may be answered from it. */
   readonly mayAnswer: () => boolean
   readonly onSnapshot: (listener: () => void) => void
-  /** Integer seconds since 1970, by the service's clock where that is heard. */
+  /** Integer seconds since 1970, by the service's clock if a feed is connected. */
   readonly now: () => number
   readonly ready: Promise<void>
   state(): CopyState
-  /** For the people who run the API: how late a revocation can be here. */
+  /** The greatest delay of a revocation, as a log line for the people who run the API. */
   worstCase(): string
   close(): void
 }
 
+/** The state of a copy at one moment, as `GuardState` has it. */
 export interface CopyState {
   readonly fresh: boolean
   readonly age: number | undefined
@@ -39,16 +40,17 @@ export interface CopyState {
   readonly problem: string | undefined
 }
 
-/** Seconds, where neither the developer nor the issuer says. */
+/** Seconds, if neither the options nor the issuer's metadata have a value. */
 const MAX_STALENESS = 60
 
+/** The issuer of a copy, and a log. */
 export interface CopySurroundings {
   readonly reach: string
   readonly source: Pick<Issuer, 'accessTtl' | 'maxStaleness' | 'takeKeys'>
   readonly log: (line: string) => void
 }
 
-/** Keeps a copy by the feed; without a feed key it stays empty. */
+/** Keeps a copy current by the feed; without a feed key it stays empty. */
 export function keepCopy(
   options: CopyOptions,
   { reach, source, log }: CopySurroundings,
@@ -58,7 +60,7 @@ export function keepCopy(
   const copy = createRevocations()
   if (key === undefined) return emptyCopy(copy, () => worstCaseWithout(issuer, source.accessTtl()))
   const maxStaleness = (): number => options.maxStaleness ?? source.maxStaleness() ?? MAX_STALENESS
-  let tellSnapshot = (): void => {}
+  let notifySnapshot = (): void => {}
   const feed = createFeed(
     {
       reach,
@@ -66,7 +68,7 @@ export function keepCopy(
       copy,
       maxStaleness: () => maxStaleness() * 1000,
       onKeys: source.takeKeys,
-      onSnapshot: () => tellSnapshot(),
+      onSnapshot: () => notifySnapshot(),
       log,
     },
     runtime,
@@ -75,7 +77,7 @@ export function keepCopy(
     revocations: copy,
     mayAnswer: onStale === 'allow' ? () => feed.state().age !== undefined : () => feed.isFresh(),
     onSnapshot: (listener) => {
-      tellSnapshot = listener
+      notifySnapshot = listener
     },
     now: () => Math.floor(feed.now() / 1000),
     ready: feed.ready,
@@ -118,13 +120,13 @@ function emptyCopy(revocations: Revocations, worstCase: () => string): KeptCopy 
 }
 
 function worstCaseWith(issuer: string, seconds: number, onStale: 'refuse' | 'allow'): string {
-  const message = `guards with the keys of ${issuer}; a revocation counts here within milliseconds`
+  const message = `checks tokens with the keys of ${issuer}; revocations take effect here within milliseconds`
   return onStale === 'refuse'
-    ? `${message}: worst case maxStaleness, ${seconds} s; past it requests are refused with 503 revocations_stale`
-    : `${message} while the service is heard; onStale: "allow" is set, so after ${seconds} s of silence revoked tokens PASS until they end or it is heard again`
+    ? `${message}, worst case maxStaleness: after ${seconds} s without a heartbeat requests get 503 revocations_stale`
+    : `${message} while the service is connected. onStale: "allow" is set: after ${seconds} s without a heartbeat revoked tokens PASS until they expire or the service is connected again`
 }
 
 function worstCaseWithout(issuer: string, accessTtl: number | undefined): string {
   const life = accessTtl === undefined ? 'accessTtl' : `accessTtl, ${accessTtl} s`
-  return `guards with the keys of ${issuer}; without a feed a revocation counts here when the token ends: worst case ${life}`
+  return `checks tokens with the keys of ${issuer}; without a feed a revoked token is valid here until it expires: worst case ${life}`
 }

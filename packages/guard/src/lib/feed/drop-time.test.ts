@@ -24,7 +24,7 @@ function start(offset = 0) {
 }
 
 describe('createDropTime', () => {
-  it('is nothing for a minute, then the time that goes on', () => {
+  it('is 0 for a minute, then the current time', () => {
     const { clock, pass } = start()
     expect(pass(59)).toBe(0)
     expect(pass(1)).toBe(clock.service)
@@ -44,7 +44,7 @@ describe('createDropTime', () => {
     },
   )
 
-  it('is not moved by a clock that is ahead at the start, this machine’s own with it (source 2)', () => {
+  it('is not affected by a service’s clock, and this machine’s with it, that are ahead at the start (source 2)', () => {
     const { clock, pass } = start()
     for (const by of [HOUR, -HOUR]) {
       clock.service += by
@@ -54,7 +54,7 @@ describe('createDropTime', () => {
     expect(pass(60)).toBe(clock.service)
   })
 
-  it('goes by the lower of the times before and after a jump, until all from before is over (H38)', () => {
+  it('uses the lower of the times before and after a jump, until all earlier entries are over (H38)', () => {
     const { clock, pass } = start()
     pass(100)
     clock.service += HOUR
@@ -65,7 +65,7 @@ describe('createDropTime', () => {
     expect(pass(61)).toBe(clock.service)
   })
 
-  it('takes this machine’s own clock for the time before, where a first time differs from it', () => {
+  it('uses this machine’s clock as the time before, if the first time differs from it', () => {
     const { clock, pass } = start(HOUR)
     expect(pass(61)).toBe(clock.service - HOUR)
     const { clock: behind, pass: go } = start(-HOUR)

@@ -1,19 +1,19 @@
 import type { FeedRuntime } from './runtime.ts'
 
-/** Milliseconds by which a clock that goes on evenly may differ from a monotonic one between two looks. */
+/** Milliseconds by which an undisturbed clock may differ from a monotonic one between two calls. */
 const NOISE = 2500
 
-/** Milliseconds for which a time must have gone on evenly before anything is dropped by it. */
+/** Milliseconds without a jump after which entries may be dropped by a time. */
 const STEADY = 60_000
 
 /** Milliseconds after which all entries from before a jump are over: a token lives for 24 h at most. */
 const REMEMBERED = 25 * 3_600_000
 
 /**
- * The time by which entries may be dropped, in milliseconds; call it each second. Dropping can't be undone,
- * so it never rests on one reading of a clock: after a jump of `now` nothing is dropped for a minute, then
- * what both times, the one before and the one after it, have passed. At the start this machine's own
- * clock is the time before.
+ * Returns a function that computes the time before which entries may be dropped, in milliseconds; call it each
+ * second. Dropping can't be undone, so it never depends on one reading of a clock: after a jump of `now`
+ * nothing is dropped for a minute, then only entries that are over by the time before the jump and by the
+ * time after it. At the start this machine's own clock is the time before.
  */
 export function createDropTime(
   now: () => number,

@@ -4,10 +4,10 @@ import { createEventParser } from './event-parser.ts'
 import type { ServerEvent } from './event-parser.ts'
 
 function read(...pieces: readonly string[]): ServerEvent[] {
-  const heard: ServerEvent[] = []
-  const push = createEventParser((event) => heard.push(event))
+  const received: ServerEvent[] = []
+  const push = createEventParser((event) => received.push(event))
   for (const piece of pieces) push(piece)
-  return heard
+  return received
 }
 
 describe('createEventParser', () => {
@@ -20,7 +20,7 @@ describe('createEventParser', () => {
     ])
   })
 
-  it('reads the same events whatever the pieces and the ends of lines are', () => {
+  it('reads the same events from any pieces, with any line ends', () => {
     const events = [
       'event: a\ndata: 1\n\n',
       'data: 2\ndata: 3\nid: x:1\n\n',

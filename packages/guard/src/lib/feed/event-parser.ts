@@ -2,16 +2,16 @@
 export interface ServerEvent {
   readonly event: string
   readonly data: string
-  /** `undefined` where the event has none of its own. */
+  /** `undefined` if the event has none of its own. */
   readonly id: string | undefined
 }
 
-/** Characters that one event may have: a page of 1,000 entries has a tenth of it. */
+/** Most characters of one event; a page of 1,000 entries has a tenth of them. */
 const LONGEST = 1_048_576
 
 /**
- * Reads an event stream piece by piece (HTML standard, 9.2.6). What it holds is bounded.
- * @throws Error with a sentence where an event is too long; nothing may be pushed after it.
+ * Returns a function that parses an event stream piece by piece (HTML standard, 9.2.6), in bounded memory.
+ * @throws Error with a sentence if an event is too long. Don't call it again after that.
  */
 export function createEventParser(received: (event: ServerEvent) => void): (piece: string) => void {
   let unfinished = ''

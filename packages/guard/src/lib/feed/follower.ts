@@ -3,154 +3,192 @@ import { MOST_ENTRIES } from '../checks/revocations.ts'
 import type { Freshness } from './freshness.ts'
 import type { Message, Position } from './message.ts'
 
-/** Applies what the feed says to the copy, in order, and knows what is missing. */
+/** Applies the feed's messages to the copy, in order, and finds out if any is missing. */
 export interface Follower {
-  /** A new connection begins; the answer is where it may resume, `undefined` for a snapshot. */
+  /** Begins a new connection. Returns the position to resume from, `undefined` for a snapshot. */
   begin(): Position | undefined
   /**
-   * Whether the copy is nearer to the log now than before; mere signs of life are no progress.
-   * @throws Error with a sentence where this connection can’t be trusted any further.
+   * Applies a message. True if the copy is nearer to the log now than before; a sign of life is no progress.
+   * @throws Error with a sentence if this connection can't be trusted any further.
    */
-  hear(message: Message): boolean
+  receive(message: Message): boolean
   /** Whether this connection has shown that nothing is missing. */
   readonly isCurrent: boolean
-  /** What has been applied; `undefined` before the first snapshot was complete. */
+  /** The position up to which everything is applied; `undefined` before the first snapshot is complete. */
   readonly position: Position | undefined
 }
 
-export interface Following {
+/** The copy that a follower fills, and its callbacks. */
+export interface FollowerOptions {
   readonly copy: Revocations
   readonly freshness: Freshness
   readonly onKeys: (keys: readonly unknown[]) => void
-  /** A snapshot is complete: what was dropped from the log before it is not in it. */
+  /** A snapshot is complete. It lacks the entries that the log had dropped before it. */
   readonly onSnapshot: () => void
-  readonly say: (sentence: string) => void
+  /** Logs a sentence for the people who run the API. */
+  readonly notice: (sentence: string) => void
 }
 
 type Of<K extends Message['kind']> = Extract<Message, { kind: K }>
 
-export function createFollower(following: Following): Follower {
-  const { copy, freshness, onKeys, onSnapshot, say } = following
-  let position: Position | undefined
-  let mustSnapshot = true
-  /** The pages that are coming in, and how many entries they had. */
-  let taking: (Of<'snapshot'> & { readonly count: number }) | undefined
-  let isCurrent = false
+/** The options and the state of one follower. */
+interface FollowerState extends FollowerOptions {
+  position: Position | undefined
+  mustSnapshot: boolean
+  /** The snapshot whose pages are arriving, and how many entries they had. */
+  taking: (Of<'snapshot'> & { readonly count: number }) | undefined
+  isCurrent: boolean
   /** The least number that the next heartbeat may have. */
-  let floor = 0
+  floor: number
   /**
-   * Where the copy was known to be whole, while a snapshot waits for its time to be believed: entries that
-   * were over by then are not in it, and their tokens may still be good by the former time.
+   * The last position that was complete, while the time of a newer snapshot is not trusted yet: the snapshot
+   * lacks entries that were over at its time, and their tokens may still be valid by the former time.
    */
-  let doubted: { readonly former: Position | undefined } | undefined
-  /** A heartbeat that told of entries which had not come. */
-  let awaited: Of<'heartbeat'> | undefined
+  doubted: { readonly former: Position | undefined } | undefined
+  /** A heartbeat with a number whose entries have not arrived yet. */
+  awaited: Of<'heartbeat'> | undefined
+}
 
-  const distrust = (sentence: string): Error => {
-    mustSnapshot = true
-    return new Error(sentence)
-  }
-  const upTo = (time: number): void => {
-    if (doubted !== undefined && freshness.mayBeLater()) return
-    doubted = undefined
-    freshness.applied(time)
-    isCurrent = true
-  }
-  const add = (entry: Parameters<Revocations['add']>[0]): void => {
-    if (copy.add(entry)) return
-    // What was left out may be the one that counts
-    freshness.forget()
-    throw distrust(`has more than ${copy.size} revocations, which is all that a guard holds`)
-  }
-  const takePage = (page: Of<'snapshot'>): void => {
-    if (taking !== undefined && (page.log !== taking.log || page.seq !== taking.seq)) {
-      throw distrust('mixed the pages of two snapshots')
-    }
-    if (taking === undefined) {
-      // All pages carry the first one's time: read again, it would be an earlier hour
-      freshness.received(page.time)
-      copy.begin()
-    }
-    const count = (taking?.count ?? 0) + page.entries.length
-    if (count > MOST_ENTRIES) throw distrust(`sent a snapshot of more than ${MOST_ENTRIES} entries`)
-    page.entries.forEach(add)
-    taking = { ...(taking ?? page), entries: [], count }
-    if (!page.more) complete(taking)
-  }
-  const complete = ({ log, seq, time }: Of<'snapshot'>): void => {
-    if (position !== undefined && (position.log !== log || position.seq > seq)) {
-      say(
-        `the log was at ${position.log}:${position.seq} and is at ${log}:${seq} now, as after a restored backup; what either revokes stays revoked`,
-      )
-    }
-    taking = undefined
-    awaited = undefined
-    doubted ??= { former: position }
-    position = { log, seq }
-    floor = seq
-    mustSnapshot = false
-    copy.complete()
-    // All pages carry the state at the first one's time
-    upTo(time)
-    onSnapshot()
-  }
-  const revoke = ({ log, entry }: Of<'revoke'>): void => {
-    // Even what proves a gap is revoked
-    add(entry)
-    if (taking !== undefined) return
-    if (position === undefined || mustSnapshot) throw distrust('sent an entry before the snapshot')
-    if (log !== undefined && log !== position.log) throw distrust(`went over to the log ${log}`)
-    const next = position.seq + 1
-    if (entry.seq > next) throw distrust(`left out the entry ${next}`)
-    if (entry.seq === next) position = { ...position, seq: next }
-    if (awaited === undefined || awaited.seq > position.seq) return
-    upTo(awaited.time)
-    awaited = undefined
-  }
-  const beat = (heartbeat: Of<'heartbeat'>): boolean => {
-    const { log, seq, time } = heartbeat
-    if (taking !== undefined || position === undefined || mustSnapshot) {
-      freshness.received(time)
-      return false
-    }
-    if (log !== position.log) throw distrust(`went over to the log ${log}`)
-    if (seq < floor) throw distrust(`went back from entry ${floor} to ${seq}`)
-    if (awaited !== undefined) throw distrust(`left out the entry ${position.seq + 1}`)
-    freshness.received(time)
-    // The next one’s read begins after this one: by then all that has come so far was written
-    floor = Math.max(seq, position.seq)
-    if (seq > position.seq) awaited = heartbeat
-    else upTo(time)
-    return awaited === undefined
+/** Creates a follower whose first connection needs a snapshot. */
+export function createFollower(options: FollowerOptions): Follower {
+  const state: FollowerState = {
+    ...options,
+    position: undefined,
+    mustSnapshot: true,
+    taking: undefined,
+    isCurrent: false,
+    floor: 0,
+    doubted: undefined,
+    awaited: undefined,
   }
   return {
     begin: () => {
-      taking = undefined
-      awaited = undefined
-      isCurrent = false
-      floor = position?.seq ?? 0
-      return mustSnapshot ? undefined : position
+      state.taking = undefined
+      state.awaited = undefined
+      state.isCurrent = false
+      state.floor = state.position?.seq ?? 0
+      return state.mustSnapshot ? undefined : state.position
     },
-    hear: (message) => {
+    receive: (message) => {
       switch (message.kind) {
         case 'heartbeat':
-          return beat(message)
+          return beat(state, message)
         case 'keys':
-          onKeys(message.keys)
+          state.onKeys(message.keys)
           return false
         case 'snapshot':
-          takePage(message)
+          takePage(state, message)
           return true
         case 'revoke':
-          revoke(message)
+          revoke(state, message)
           return true
       }
     },
     get isCurrent() {
-      return isCurrent
+      return state.isCurrent
     },
     get position() {
-      return doubted === undefined ? position : doubted.former
+      return state.doubted === undefined ? state.position : state.doubted.former
     },
   }
+}
+
+function distrust(state: FollowerState, sentence: string): Error {
+  state.mustSnapshot = true
+  return new Error(sentence)
+}
+
+/** Everything that the service had written at `time` is applied. */
+function upTo(state: FollowerState, time: number): void {
+  if (state.doubted !== undefined && state.freshness.mayBeLater()) return
+  state.doubted = undefined
+  state.freshness.applied(time)
+  state.isCurrent = true
+}
+
+function add(state: FollowerState, entry: Of<'revoke'>['entry']): void {
+  const { copy, freshness } = state
+  if (copy.add(entry)) return
+  // The left-out entry may be one that matches a token
+  freshness.forget()
+  throw distrust(state, `has more than ${copy.size} revocations, which is all that a guard holds`)
+}
+
+function takePage(state: FollowerState, page: Of<'snapshot'>): void {
+  const { taking } = state
+  if (taking !== undefined && (page.log !== taking.log || page.seq !== taking.seq)) {
+    throw distrust(state, 'mixed the pages of two snapshots')
+  }
+  if (taking === undefined) {
+    // All pages carry the first one's time, which is too early for a later page
+    state.freshness.received(page.time)
+    state.copy.begin()
+  }
+  const count = (taking?.count ?? 0) + page.entries.length
+  if (count > MOST_ENTRIES) {
+    throw distrust(state, `sent a snapshot of more than ${MOST_ENTRIES} entries`)
+  }
+  for (const entry of page.entries) add(state, entry)
+  state.taking = { ...(taking ?? page), entries: [], count }
+  if (!page.more) complete(state, state.taking)
+}
+
+function complete(state: FollowerState, { log, seq, time }: Of<'snapshot'>): void {
+  const { position, copy, notice, onSnapshot } = state
+  if (position !== undefined && (position.log !== log || position.seq > seq)) {
+    notice(
+      `the log was at ${position.log}:${position.seq} and is at ${log}:${seq} now, as after a restored backup; what either revokes stays revoked`,
+    )
+  }
+  state.taking = undefined
+  state.awaited = undefined
+  state.doubted ??= { former: position }
+  state.position = { log, seq }
+  state.floor = seq
+  state.mustSnapshot = false
+  copy.complete()
+  // All pages carry the state at the first one's time
+  upTo(state, time)
+  onSnapshot()
+}
+
+function revoke(state: FollowerState, { log, entry }: Of<'revoke'>): void {
+  // An entry counts even if its number proves a gap
+  add(state, entry)
+  const { position, awaited } = state
+  if (state.taking !== undefined) return
+  if (position === undefined || state.mustSnapshot) {
+    throw distrust(state, 'sent an entry before the snapshot')
+  }
+  if (log !== undefined && log !== position.log) {
+    throw distrust(state, `went over to the log ${log}`)
+  }
+  const next = position.seq + 1
+  if (entry.seq > next) throw distrust(state, `left out the entry ${next}`)
+  const reached = entry.seq === next ? next : position.seq
+  state.position = { ...position, seq: reached }
+  if (awaited === undefined || awaited.seq > reached) return
+  upTo(state, awaited.time)
+  state.awaited = undefined
+}
+
+/** Whether the heartbeat proves that nothing is missing. */
+function beat(state: FollowerState, heartbeat: Of<'heartbeat'>): boolean {
+  const { log, seq, time } = heartbeat
+  const { position, freshness } = state
+  if (state.taking !== undefined || position === undefined || state.mustSnapshot) {
+    freshness.received(time)
+    return false
+  }
+  if (log !== position.log) throw distrust(state, `went over to the log ${log}`)
+  if (seq < state.floor) throw distrust(state, `went back from entry ${state.floor} to ${seq}`)
+  if (state.awaited !== undefined) {
+    throw distrust(state, `left out the entry ${position.seq + 1}`)
+  }
+  freshness.received(time)
+  // The read of the next heartbeat begins after this one, when all entries received so far were written
+  state.floor = Math.max(seq, position.seq)
+  if (seq > position.seq) state.awaited = heartbeat
+  else upTo(state, time)
+  return state.awaited === undefined
 }

@@ -2,47 +2,48 @@ import { createOwnTime } from './own-time.ts'
 import { createServiceClock } from './service-clock.ts'
 import type { FeedRuntime } from './runtime.ts'
 
-/** How old a copy is, and what time it is at the service. Milliseconds everywhere. */
+/** The age of a copy, and the time by the service's clock. Milliseconds everywhere. */
 export interface Freshness {
-  /** A connection is asked for: its first time is waited for from now on. */
-  asked(): void
+  /** A connection was requested: the age of its first time counts from now. */
+  requested(): void
   /**
-   * An event with the service's time came on this connection, and its form and order are good.
-   * @throws Error with a sentence if the service's clock was set: only a new connection shows its age then.
+   * A valid event with the service's time was received on this connection.
+   * @throws Error with a sentence if the service's clock was set: then only a new connection shows the age.
    */
   received(time: number): void
   /**
-   * Everything that the service had written when it was `time` there is applied.
-   * @throws Error with a sentence if the service's clock was set: only a new connection shows its age then.
+   * Everything that the service had written at `time`, by its clock, is applied.
+   * @throws Error with a sentence if the service's clock was set: then only a new connection shows the age.
    */
   applied(time: number): void
-  /** Nothing that was known counts any more. */
+  /** Drops the known age: the copy is not complete any more. */
   forget(): void
   /** `undefined` before the first snapshot was applied. */
   age(): number | undefined
-  /** The service's time, going on by the monotonic clock; it goes back only if heartbeats agree that it does. */
+  /** The service's time, continued by the monotonic clock. It goes back only if several heartbeats agree. */
   now(): number
-  /** Whether the service's time may be later than `now`: a jump ahead was read that is not followed yet. */
+  /** Whether the service's time may be later than `now`: a jump ahead was read and is not trusted yet. */
   mayBeLater(): boolean
-  /** The service's clock less this machine's; `undefined` before it told any time. */
+  /** The service's clock minus this machine's; `undefined` before a time was received. */
   offset(): number | undefined
 }
 
-/** The first event of a connection that told a time. */
+/** The first event of a connection that had a time. */
 interface Anchor {
-  /** Own time when it came, less the wait for it: the service read its time after that. */
+  /** Own time when the connection was requested: the service read its time after that. */
   readonly own: number
   time: number
 }
 
-/** How far the service's clock may gain on ours between two events without having been set. */
+/** Milliseconds that the service's clock may gain between two events without having been set. */
 const SLACK = 1000
 
+/** Creates the age of one copy, which is unknown until a connection has been read. */
 export function createFreshness(runtime: FeedRuntime): Freshness {
   const own = createOwnTime(runtime)
-  let askedAt = own()
+  let requestedAt = own()
   let connection: Anchor | undefined
-  let standing: { readonly anchor: Anchor; readonly time: number } | undefined
+  let latest: { readonly anchor: Anchor; readonly time: number } | undefined
   const clock = createServiceClock(runtime)
 
   const ageAt = (anchor: Anchor, time: number): number => own() - anchor.own - (time - anchor.time)
@@ -53,27 +54,27 @@ export function createFreshness(runtime: FeedRuntime): Freshness {
   }
 
   return {
-    asked: () => {
-      askedAt = own()
+    requested: () => {
+      requestedAt = own()
       connection = undefined
     },
     received: (time) => {
-      connection ??= { own: askedAt, time }
-      // A time that this connection can't go on from is no reading of a clock either
+      connection ??= { own: requestedAt, time }
+      // Throws before the clock reads a time that contradicts this connection
       checkedAge(connection, time)
       clock.read(time)
     },
     applied: (time) => {
       if (connection === undefined) return
       const age = checkedAge(connection, time)
-      // A clock that runs faster than ours must not save up for a later silence
+      // The time that a faster clock gains must not hide a later silence
       if (age < 0) connection.time -= age
-      standing = { anchor: connection, time }
+      latest = { anchor: connection, time }
     },
     forget: () => {
-      standing = undefined
+      latest = undefined
     },
-    age: () => standing && Math.max(0, ageAt(standing.anchor, standing.time)),
+    age: () => latest && Math.max(0, ageAt(latest.anchor, latest.time)),
     now: () => clock.now(),
     mayBeLater: () => clock.mayBeAhead(),
     offset: () => clock.offset(),

@@ -2,31 +2,30 @@ import { createKeyedHash } from '../checks/keyed-hash.ts'
 
 /** A word of 32 bits, never 0, for each of many ids. */
 export interface IdTable {
-  /** The word of an id; 0 where it has none. `salt` tells kinds of ids apart. */
+  /** The word of an id; 0 if it has none. `salt` separates kinds of ids. */
   get(salt: number, id: string): number
-  /** False where the table is full and has no place for one more id. */
+  /** False if the table is full and the id is not in it. */
   set(salt: number, id: string, word: number): boolean
-  /** Looks at a part of the table, and takes out what `isOver`; all of it in turn, call by call. */
+  /** Removes the words that `isOver` accepts from a part of the table; successive calls cover all parts. */
   sweep(isOver: (word: number) => boolean): void
   readonly size: number
-  /** What its slots take in memory. */
+  /** Memory of its slots in bytes. */
   readonly bytes: number
 }
 
 /** Numbers of one slot: two of the fingerprint, one of the word. */
 const STRIDE = 3
-/** Parts that grow on their own: none is so large that moving it stops the process. */
+/** Parts that grow separately, so that no resize takes long. */
 const SHARDS = 256
 const LEAST = 16
-/** Slots that one sweep looks at: about a millisecond. */
+/** Slots that one sweep checks, in about a millisecond. */
 const SWEPT = 262_144
 
 /**
- * Open addressing over typed arrays: 12 bytes a slot, 16 to 32 bytes an id. An id is known by 64 bits
- * of a hash under a key that this process drew, so two ids are taken for one with a chance of
- * 2^-64 for each pair, and nobody can choose them so: ids are random numbers of the service, looked
- * up only after the signature over them was found good, and the key is unknown outside. Should it ever
- * happen, a good token is refused; a revoked one never passes.
+ * Creates a table with open addressing over typed arrays: 12 bytes a slot, 16 to 32 bytes an id. An id is
+ * represented by 64 bits of a keyed hash, so two ids are confused with a chance of 2^-64 for each pair. An
+ * attacker can't choose such ids: they are random numbers of the service, looked up only under a good
+ * signature, and the key is secret. A confusion would refuse a good token, and never admit a revoked one.
  */
 export function createIdTable(most: number): IdTable {
   const hash = createKeyedHash(crypto.getRandomValues(new Uint32Array(2)))
@@ -101,7 +100,7 @@ interface Shard {
   count: number
 }
 
-/** Where a fingerprint stands, or -1. */
+/** The slot of a fingerprint, or -1. */
 function find(slots: Uint32Array, low: number, high: number): number {
   const { length } = slots
   if (length === 0) return -1
@@ -122,14 +121,14 @@ function freePlace(slots: Uint32Array, low: number): number {
   return at
 }
 
-/** Takes out what is over; those behind move up, so that no search ends too early. */
+/** Removes the words that are over. Those behind move up, so that no search ends too early. */
 function takeOut(slots: Uint32Array, isOver: (word: number) => boolean): number {
   let gone = 0
   for (let at = 0; at < slots.length; ) {
     const word = slots[at + 2] as number
     if (word === 0 || !isOver(word)) at += STRIDE
     else {
-      // Another may have moved into this slot: it is looked at again
+      // Another word may have moved into this slot, so it is checked again
       closeGap(slots, at)
       gone += 1
     }

@@ -1,14 +1,14 @@
 import type { RevocationEntry } from '../checks/revocations.ts'
 import type { ServerEvent } from './event-parser.ts'
 
-/** Where a log stands. */
+/** A position in a log. */
 export interface Position {
   /** Random id made with the database. */
   readonly log: string
   readonly seq: number
 }
 
-/** What the feed says. Times are milliseconds since 1970 on the database's clock. */
+/** A message of the feed. Times are milliseconds since 1970 by the database's clock. */
 export type Message =
   | ({
       readonly kind: 'snapshot'
@@ -19,7 +19,7 @@ export type Message =
   | ({ readonly kind: 'heartbeat'; readonly time: number } & Position)
   | {
       readonly kind: 'revoke'
-      /** The log of the event's id; `undefined` where it has none. */
+      /** The log of the event's id; `undefined` if it has none. */
       readonly log: string | undefined
       readonly entry: RevocationEntry
     }
@@ -35,7 +35,7 @@ type Members = Readonly<Record<string, unknown>>
 
 /**
  * Reads one event; `undefined` for kinds that a later service may send.
- * @throws Error with a sentence where it is not what the feed promises.
+ * @throws Error with a sentence if the event is malformed.
  */
 export function messageOf({ event, data, id }: ServerEvent): Message | undefined {
   switch (event) {
@@ -69,7 +69,7 @@ function members(event: string, data: string): Members {
     const value: unknown = JSON.parse(data)
     if (typeof value === 'object' && value !== null) return value as Members
   } catch {
-    // The same as JSON of another form
+    // Refused below, as JSON of another shape is
   }
   throw bad(event)
 }
@@ -82,7 +82,7 @@ function timed(event: string, { log, seq, time }: Members): Position & { readonl
 function entryOf(value: unknown): RevocationEntry {
   const { seq, kind, id, code, until } = (value ?? {}) as Members
   if (!isCount(seq) || !kinds.has(kind) || !isId(id) || !codes.has(code) || !isTime(until)) {
-    throw new Error('sent an entry that is none')
+    throw new Error('sent a malformed entry')
   }
   return { seq, kind, id, code, until } as RevocationEntry
 }

@@ -5,7 +5,7 @@ import type { FeedRequest, FeedRuntime, ResponseHandlers, Stop } from './runtime
 /** Milliseconds that a post may take. */
 const POST_TIME_OUT = 5000
 
-/** Node’s clocks, timers and network. Nothing of it keeps a process alive. */
+/** Node’s clocks, timers and network. None of them keeps a process alive. */
 export const nodeRuntime: FeedRuntime = {
   monotonic: () => performance.now(),
   wall: () => Date.now(),
@@ -18,7 +18,7 @@ export const nodeRuntime: FeedRuntime = {
   post: (request, body, answered) => void post(request, body).then(answered),
 }
 
-/** The status of the answer, `undefined` where none came in time. */
+/** The status of the answer, `undefined` if none came in time. */
 async function post({ url, headers }: FeedRequest, body: string): Promise<number | undefined> {
   try {
     const signal = AbortSignal.timeout(POST_TIME_OUT)
@@ -30,7 +30,7 @@ async function post({ url, headers }: FeedRequest, body: string): Promise<number
   }
 }
 
-/** An agent for one connection: none that was used before, which may be dead without a sign. */
+/** Opens a connection with an agent of its own: a pooled socket may be dead without a sign. */
 function open({ url, headers }: FeedRequest, handlers: ResponseHandlers): Stop {
   const secure = url.startsWith('https:')
   const agent = secure ? new SecureAgent() : new PlainAgent()

@@ -1,10 +1,10 @@
-/** Milliseconds after which the same sentence is said again. */
+/** Milliseconds after which the same sentence is logged again. */
 const AGAIN = 60_000
 
 /** Lines in a minute. */
 const MOST = 12
 
-/** A log that nothing can flood: a sentence once a minute, and a dozen of them at most. */
+/** Creates a log that can't be flooded: each sentence once a minute, and at most a dozen lines. */
 export function createNotices(
   log: (line: string) => void,
   now: () => number,

@@ -1,12 +1,12 @@
 import type { FeedRuntime } from './runtime.ts'
 
-/** Milliseconds that the two clocks may part without anything having happened. */
+/** Milliseconds that the two clocks may differ without a suspension or a change of the clock. */
 const NOISE = 50
 
 /**
- * Milliseconds that go on whatever happens to this machine: the greater advance of its two clocks. The
- * monotonic one stops while the machine sleeps, the wall clock can be set. What the wall clock once
- * gained stays counted, even if it is set back then: it may have been sleep.
+ * Returns a clock in milliseconds that also counts the time of a suspended machine: the greater advance of its
+ * two clocks. The monotonic clock stops while the machine sleeps, and the wall clock can be set. A gain of
+ * the wall clock stays counted even if the clock is set back later: it may have been sleep.
  */
 export function createOwnTime({
   monotonic,

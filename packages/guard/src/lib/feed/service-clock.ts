@@ -1,36 +1,37 @@
 import type { FeedRuntime } from './runtime.ts'
 
-/** The service's clock as far as this process knows it. Milliseconds since 1970. */
+/** The service's clock, as this process estimates it. Milliseconds since 1970. */
 export interface ServiceClock {
-  /** The service read this time just now. */
+  /** Adds a reading: the service read this time just now. */
   read(time: number): void
-  /** Goes on by the monotonic clock; this machine's own time before any was read. */
+  /** The service's time, continued by the monotonic clock; this machine's time before the first reading. */
   now(): number
-  /** Whether a jump ahead was read that is not followed yet. */
+  /** Whether a jump ahead was read and is not trusted yet. */
   mayBeAhead(): boolean
-  /** The service's clock less this machine's; `undefined` before any time was read. */
+  /** The service's clock minus this machine's; `undefined` before the first reading. */
   offset(): number | undefined
 }
 
-/** A time that was read, and when that was. */
+/** A time of the service, and the monotonic time of its reading. */
 interface Reading {
   readonly time: number
   readonly at: number
 }
 
-/** How far a reading may be from what the monotonic clock expects without being a jump. */
+/** Milliseconds by which a reading may differ from the expected time without being a jump. */
 const SLACK = 1000
 
-/** How far the readings of one jump may be from each other: heartbeats that waited come at once. */
+/** Milliseconds by which the readings of one jump may differ: delayed heartbeats arrive together. */
 const AGREEMENT = 500
 
-/** Readings that make a jump believed: the first of it and two further ones. */
+/** Readings after which a jump is trusted: its first one and two further ones. */
 const ENOUGH = 3
 
 /**
- * Follows the service's clock by monotonic time. A clock that is wrong for a moment must neither revive
- * what has ended nor end what is fresh, so a jump is followed, ahead or back, only when two further readings
- * in a row agree with it. Between jumps the time never goes back: a late heartbeat is no earlier hour.
+ * Creates a clock that follows the service's clock by monotonic time. A clock that is wrong for a moment must
+ * neither make ended tokens valid nor fresh ones expired, so a jump, ahead or back, is trusted only when two
+ * further readings in a row agree with it. Between jumps the time never goes back: a delayed heartbeat does
+ * not set it back.
  */
 export function createServiceClock({
   monotonic,

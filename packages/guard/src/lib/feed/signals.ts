@@ -4,37 +4,37 @@ import type { ErrorCode } from '@keyhaven/core/errors'
 import type { AccessTokenClaims } from '@keyhaven/core/wire'
 import type { RevocationEntry, Revocations } from '../checks/revocations.ts'
 
-/** What carries a request. */
+/** The checked token of a request. */
 export interface TokenInUse {
   readonly claims: AccessTokenClaims
-  /** The key of its token; where it is not known, any key’s withdrawal counts. */
+  /** The key of the token. If it is `undefined`, the withdrawal of any key counts. */
   readonly kid: string | undefined
 }
 
-/** Signals that fire when what carries a request is revoked, or its session is over. */
+/** Signals that fire when the token or session of a request is revoked, or the session is over. */
 export interface Signals {
-  /** A new one; fired already where the carrier is dead. It is watched for as long as somebody holds it. */
-  open(carrier: TokenInUse): AbortSignal
-  /** Fires those whose session is over, and forgets those that nobody holds. Call it each second. */
+  /** A new signal, already fired if the token is revoked. It is watched for as long as a reference to it exists. */
+  open(token: TokenInUse): AbortSignal
+  /** Fires the signals of ended sessions, and drops unreferenced ones. Call it each second. */
   sweep(): void
-  /** Fires those whose token has ended: an entry for them may have been missed. */
+  /** Fires the signals of expired tokens: the entries that revoked them may have been missed. */
   endTokens(): void
-  /** Signals that are watched. */
+  /** The number of watched signals. */
   readonly size: number
 }
 
 interface Watch {
   readonly controller: WeakRef<AbortController>
-  /** Entries that hit it. */
+  /** The kinds and ids of the entries that match the token. */
   readonly names: readonly string[]
   readonly tokenEnd: number
   readonly sessionEnd: number
 }
 
-/** A signal keeps its controller: whoever holds only the signal is told too. */
+/** A signal keeps its controller alive, so that a signal fires even if only the signal is referenced. */
 const controllers = new WeakMap<AbortSignal, AbortController>()
 
-/** `now`: integer seconds since 1970. */
+/** Creates the signals of one guard. `now`: integer seconds since 1970. */
 export function createSignals(revocations: Revocations, now: () => number): Signals {
   const watches = new Set<Watch>()
   const byName = new Map<string, Set<Watch>>()
@@ -62,15 +62,15 @@ export function createSignals(revocations: Revocations, now: () => number): Sign
     return revoked ?? ((claims.session_exp ?? Infinity) <= now() ? 'session_ended' : undefined)
   }
   return {
-    open: (carrier) => {
+    open: (token) => {
       const controller = new AbortController()
       controllers.set(controller.signal, controller)
-      const dead = codeNow(carrier)
-      if (dead !== undefined) {
-        controller.abort(new KeyhavenError(dead))
+      const revoked = codeNow(token)
+      if (revoked !== undefined) {
+        controller.abort(new KeyhavenError(revoked))
         return controller.signal
       }
-      const { claims, kid } = carrier
+      const { claims, kid } = token
       const watch: Watch = {
         controller: new WeakRef(controller),
         names: [
@@ -100,7 +100,7 @@ export function createSignals(revocations: Revocations, now: () => number): Sign
     endTokens: () => {
       const time = now()
       for (const watch of watches) {
-        // As every check of a token counts it: in its leeway it is good, and its entries are still held
+        // With the leeway of every check of a token: until then it is valid, and its entries are held
         if (watch.tokenEnd + LEEWAY <= time) fire(watch, 'token_expired')
       }
     },

@@ -1,6 +1,6 @@
 import type { AnyAccess } from '@keyhaven/core/access'
 
-/** The line to log if the issuer's metadata lacks scopes of this API's access module: no account gets those. */
+/** The line to log if the issuer's metadata lacks scopes of this API's access module, which no account can get. */
 export function unlistedScopes(
   access: AnyAccess | undefined,
   listed: readonly string[] | undefined,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { packageVersion } from '../../config/version.ts'
+import { packageVersion } from '../../config/package-file.ts'
 import type { Endpoint } from '../endpoint.ts'
 import { withOpenapiComponents } from './openapi-components.ts'
 import { openapiSecurityOf, securitySchemes } from './openapi-security.ts'

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { brotliDecompressSync } from 'node:zlib'
+import { packageFile } from '../../config/package-file.ts'
 
 /** The shortest entry of the list; shorter texts are compared only as stems. */
 const SHORTEST = 8
@@ -28,7 +29,7 @@ let known: CommonPasswords | undefined
  */
 export function commonPasswords(): CommonPasswords {
   if (known !== undefined) return known
-  const file = new URL('../../../data/common-passwords.txt.br', import.meta.url)
+  const file = packageFile('data/common-passwords.txt.br')
   // The whole text is folded at once, because it is ASCII
   const text = folded(brotliDecompressSync(readFileSync(file)).toString('latin1').trimEnd())
   const entries = new Set(text.split('\n'))

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { KeyhavenError } from '@keyhaven/core/errors'
+import { threadScript } from '../../config/package-file.ts'
 import { createHashTurns } from './hash-turns.ts'
 import type { HashPurpose } from './hash-turns.ts'
 
@@ -49,13 +50,11 @@ interface Waiting {
 }
 
 /**
- * The script of a thread: a .ts file in the sources, a .js file in the build, beside this file in
- * both.
+ * The script of a thread: a .ts file in the sources, a .js file in the build.
  * @throws Error in a bundle of another format, in which code has no URL.
  */
 export function hashWorker(): URL {
-  const here = import.meta.url
-  return new URL(here.endsWith('.ts') ? './hash-worker.ts' : './hash-worker.js', here)
+  return threadScript('secrets/hashes/hash-worker.ts')
 }
 
 /** Starts threads when they are first needed; `size` is their largest number. */

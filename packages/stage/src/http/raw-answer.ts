@@ -4,17 +4,17 @@ import { once } from 'node:events'
 
 interface RawRequest {
   readonly method?: string
-  /** Request target, sent as it stands. */
+  /** Request target, sent unchanged. */
   readonly target?: string
   readonly headers?: Readonly<Record<string, string | readonly string[]>>
   readonly body?: string
-  /** The whole of what is sent, in place of the parts above. */
+  /** The whole request, in place of the parts above. */
   readonly bytes?: string
-  /** How many answers to wait for; 1 where left out. */
+  /** How many answers to wait for; 1 if left out. */
   readonly answers?: number
 }
 
-/** Sends bytes that no HTTP client would, and reads the status lines of what comes back. */
+/** Sends bytes that no HTTP client would send, and reads the status lines of the answers. */
 export async function rawAnswer(
   address: string,
   { bytes, answers = 1, ...parts }: RawRequest,
@@ -53,7 +53,7 @@ function textOf({ method = 'GET', target = '/', headers = {}, body = '' }: RawRe
   return `${method} ${target} HTTP/1.1\r\n${lines.join('')}\r\n${body}`
 }
 
-/** Opens a request whose body never comes whole; `end` closes this side of the socket as well. */
+/** Sends a request whose body is never complete; `end` closes this side of the socket as well. */
 export async function stall(
   address: string,
   { path, origin, end }: { readonly path: string; readonly origin: string; readonly end: boolean },
@@ -66,7 +66,7 @@ export async function stall(
   return socket
 }
 
-/** Opens a socket and says nothing. */
+/** Opens a socket and sends nothing. */
 export const silent: (address: string) => Socket = open
 
 function open(address: string): Socket {

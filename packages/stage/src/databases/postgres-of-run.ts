@@ -2,8 +2,8 @@ import type { TestProject } from 'vitest/node'
 import { rowsIn } from './databases.ts'
 import { startPostgres } from './postgres.ts'
 
-/** Gives a run its PostgreSQL: the one of `KEYHAVEN_TEST_POSTGRES`, or a cluster of its own. */
-export default async function postgresOfARun({
+/** Provides the PostgreSQL of a run of tests: the one of `KEYHAVEN_TEST_POSTGRES`, or a cluster of its own. */
+export default async function postgresOfRun({
   provide,
 }: TestProject): Promise<() => void | Promise<void>> {
   const given = process.env['KEYHAVEN_TEST_POSTGRES']

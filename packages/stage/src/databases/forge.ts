@@ -1,6 +1,6 @@
 import { changeIn } from './databases.ts'
 
-/** Changes the audit log as somebody who may write to the database: the engine's own refusals go first. */
+/** Changes the audit log as an attacker with write access would: it first drops the triggers that prevent this. */
 export async function forge(database: string, ...statements: readonly string[]): Promise<void> {
   const unguarded = database.startsWith('postgres')
     ? ['alter table audit disable trigger user']

@@ -6,7 +6,7 @@ import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { freePort, until } from '../processes/process.ts'
 
-/** A PgBouncer of the tests' own before a PostgreSQL server. */
+/** A PgBouncer that tests start in front of a PostgreSQL server. */
 export interface PgBouncer {
   readonly port: number
   close(): Promise<void>
@@ -14,7 +14,7 @@ export interface PgBouncer {
 
 const PROGRAM = '/usr/sbin/pgbouncer'
 
-/** Pools sessions or transactions before the server on a port; `more` are lines of its settings. */
+/** Starts a PgBouncer that pools connections to the server on a port; `more` are lines of its settings. */
 export async function startPgBouncer(
   server: number,
   pools: 'session' | 'transaction' | 'statement',
@@ -38,7 +38,7 @@ export async function startPgBouncer(
   ]
   writeFileSync(join(folder, 'pgbouncer.ini'), settings.join('\n'))
   chmodSync(folder, 0o755)
-  // It refuses to run as root
+  // PgBouncer refuses to run as root
   const user = userInfo().uid === 0 ? ['-u', 'postgres'] : []
   const child = spawn(PROGRAM, ['-q', ...user, join(folder, 'pgbouncer.ini')], { stdio: 'ignore' })
   const gone = once(child, 'exit')

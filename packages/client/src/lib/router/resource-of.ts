@@ -1,6 +1,6 @@
 import type { AnyAccess, ResourceArguments, ScopeOf } from '@keyhaven/core/access'
 
-/** What a scope's rule must be asked about: a resource of its type, or nothing if the scope has no rule. */
+/** The member `resource` of a check: required, with the rule's type, if the scope has a rule. */
 export type ResourceOf<A extends AnyAccess, K extends ScopeOf<A>> =
   ResourceArguments<A, K> extends []
     ? { readonly resource?: undefined }

@@ -1,10 +1,11 @@
 import * as engine from './engine.ts'
 
-/** Outside a browser nothing is downloaded, and nothing has to be waited for. */
+/** The engine: outside a browser it is loaded with its importer. */
 export function engineAtHand(): typeof engine | undefined {
   return engine
 }
 
+/** The same, as a promise. */
 export function fetchEngine(): Promise<typeof engine> {
   return Promise.resolve(engine)
 }

@@ -1,9 +1,9 @@
 import { chmodSync, chownSync, mkdirSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { run } from './process.ts'
-import type { Running } from './process.ts'
+import type { RunningProcess } from './process.ts'
 
-/** As whom a platform starts a process. No container engine is needed for that. */
+/** The user that a platform starts a process as. Tests need no container engine for that. */
 export interface Tenant {
   readonly uid: number
   readonly gid: number
@@ -11,15 +11,15 @@ export interface Tenant {
   readonly umask: string
 }
 
-/** Only root gives files away and starts processes of others. */
+/** Only root can change the owner of files and start processes of other users. */
 const isRoot = process.getuid?.() === 0
 
-/** A process of a tenant: with its user, its umask and no capability. Elsewhere than as root, of this user. */
+/** Starts a process with a tenant's user and umask, and no capability. Without root: with this user. */
 export function runAs(
   { uid, gid, umask }: Tenant,
   command: readonly string[],
   { folder, environment }: { folder: string; environment: Readonly<Record<string, string>> },
-): Running {
+): RunningProcess {
   const own = [
     'setpriv',
     `--reuid=${uid}`,
@@ -34,21 +34,21 @@ export function runAs(
   return run([file, ...args], { folder, environment })
 }
 
-/** Gives a file or folder the owner and mode that the platform gives it. */
+/** Sets the owner and mode of a file or folder, as a platform does. */
 export function give(path: string, [uid, gid]: readonly [number, number], mode: number): string {
   if (isRoot) chownSync(path, uid, gid)
-  // A group that this user is not in has no right here
+  // Without root the group is this user's own, which gets no rights
   chmodSync(path, isRoot ? mode : mode & 0o700)
   return path
 }
 
-/** A folder with an owner and a mode. */
+/** Creates a folder with an owner and a mode. */
 export function folderOf(path: string, owner: readonly [number, number], mode: number): string {
   mkdirSync(path, { recursive: true })
   return give(path, owner, mode)
 }
 
-/** The variables of an image: `ENV` of its file, at a folder that is not `/app`. */
+/** The variables of an image, from the `ENV` lines of its file, for a folder other than `/app`. */
 export function imageEnvironment(lines: readonly string[], app: string): Record<string, string> {
   const pairs = lines.map((line) => line.split(/=(.*)/s, 2) as [string, string])
   const path = [join(app, 'node_modules/.bin'), dirname(process.execPath), process.env['PATH']]

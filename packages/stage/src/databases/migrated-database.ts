@@ -2,9 +2,8 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
-import { rowsIn } from '@keyhaven/stage/databases/databases'
-import { databasePlace } from '../src/config/database-place.ts'
-import { openDatabase } from '../src/database/open-database.ts'
+import { createKeyhaven } from '@keyhaven/server'
+import { changeIn, rowsIn } from './databases.ts'
 
 type Remove = () => Promise<void>
 
@@ -40,7 +39,14 @@ async function migratedOn(server: string, { provide }: TestProject): Promise<Rem
   return async () => void (await rowsIn(server, `drop database ${template} with (force)`))
 }
 
+/** Starts a service, which makes the tables, and takes away what makes them an installation. */
 async function migrate(database: string): Promise<void> {
-  const opened = await openDatabase(databasePlace(database), true)
-  await opened.close()
+  const data = mkdtempSync(join(tmpdir(), 'keyhaven-template-'))
+  const environment = { NODE_ENV: 'test' }
+  const announce = (): void => {}
+  const keyhaven = await createKeyhaven({ data, folder: data, database, environment, announce })
+  await keyhaven.close()
+  rmSync(data, { recursive: true })
+  const written = ['installation', 'signing_keys', 'service_keys']
+  await changeIn(database, ...written.map((table) => `delete from ${table}`))
 }
