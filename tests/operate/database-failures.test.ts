@@ -188,7 +188,9 @@ describe('a start on a database that can’t be used says what to do', () => {
     chmodSync(file, 0o444)
     const { code, output } = await start()
     expect(code).toBe(78)
-    expect(output).toMatch(/keyhaven\.sqlite can’t be used .*make it and its folder writable for this user/)
+    expect(output).toMatch(
+      /keyhaven\.sqlite can’t be used .*make it and its folder writable for this user/,
+    )
   })
 
   it('in a folder that can’t be written', async () => {
