@@ -10,9 +10,9 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 describe('keyhaven audit', () => {
   it.each([
-    [['verify', '--from', 'x'], '--from takes the number of a row'],
-    [['verify', '--from', '0'], '--from takes the number of a row'],
-    [['export', '-', '--after', '-1'], '--after takes the number of a row'],
+    [['verify', '--from', 'x'], '--from must be the number of a row'],
+    [['verify', '--from', '0'], '--from must be the number of a row'],
+    [['export', '-', '--after', '-1'], '--after must be the number of a row'],
     [['export'], "missing required argument 'file'"],
     [['verify', '--from', '2', '--file', 'x'], 'cannot be used with option'],
   ])('%j exits 2 with one sentence', async (args, sentence) => {

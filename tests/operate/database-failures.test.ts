@@ -142,8 +142,8 @@ describe.each([
     expect(await longestStop(service)).toBeLessThan(100)
     expect(service.process.output()).toContain(named)
     await until('it is not ready', async () => (await ready(service)) === 503, 10)
-    const { msg, reason } = lineOf(service, 'takes no writes')
-    expect(msg).toBe('the database takes no writes: /health/ready answers 503')
+    const { msg, reason } = lineOf(service, 'accepts no writes')
+    expect(msg).toBe('the database accepts no writes: /health/ready answers 503')
     expect(reason).toContain(named)
     disk.giveBack(pid)
     await until('it is ready', async () => (await ready(service)) === 200, 5)
@@ -188,7 +188,9 @@ describe('a start on a database that can’t be used says what to do', () => {
     chmodSync(file, 0o444)
     const { code, output } = await start()
     expect(code).toBe(78)
-    expect(output).toMatch(/keyhaven\.sqlite can’t be used .*let this user write it/)
+    expect(output).toMatch(
+      /keyhaven\.sqlite can’t be used .*make it and its folder writable for this user/,
+    )
   })
 
   it('in a folder that can’t be written', async () => {

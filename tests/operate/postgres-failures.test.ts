@@ -209,7 +209,7 @@ describe('PostgreSQL that fails under a running service (D11)', () => {
     }
     await until('it is ready', async () => (await ready()) === 200, 10)
     expect((await current(person)).status).toBe(200)
-    await until('it says so', () => service.process.output().includes('takes writes again'), 5)
+    await until('it says so', () => service.process.output().includes('accepts writes again'), 5)
     // What fails meanwhile has a reason, which says more than a stack
     const lines = service.process.output().split('\n')
     expect(lines.filter((line) => line.includes('"stack"'))).toEqual([])

@@ -57,7 +57,7 @@ export async function createKeyhaven<
   const log = given ?? createJsonLog(settings.logLevel)
   const claimsOfApp = applicationOf(claims, claimsFor)
   provePackage()
-  const { failed } = createFailureLog(log, MARK_FAILED)
+  const { failed } = createFailureLog(log, POSITION_FAILED)
   const installation = await openInstallation(settings, { migrate, failed, notice: announce })
   const { restored, replaced, database } = installation
   if (restored !== undefined) log.error({ log: restored.log }, restoredMessage(restored))
@@ -88,4 +88,4 @@ function applicationOf(
   throw new ConfigurationError('claims and claimsFor belong together: set both, or neither.')
 }
 
-const MARK_FAILED = 'a mark of this installation can’t be written; trying again'
+const POSITION_FAILED = 'a mark of this installation can’t be written; trying again'

@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline/promises'
 import { CommanderError } from 'commander'
 
 /**
- * Prompts before an action that can't be undone. Without a terminal nobody can answer, so scripts
+ * Prompts before an action that can't be undone. Without a terminal there is no answer, so scripts
  * pass `--yes`.
  * @throws CommanderError (exit 2) without a terminal and without `--yes`; Error for any answer but
  * yes.

@@ -8,5 +8,5 @@ export function wholeNumber(flag: string, text: string | undefined, least: numbe
   if (text === undefined) return least
   const number = Number(text)
   if (/^\d{1,15}$/.test(text) && number >= least) return number
-  throw new InvalidArgumentError(`${flag} takes the number of a row, ${least} or more`)
+  throw new InvalidArgumentError(`${flag} must be the number of a row, ${least} or more`)
 }

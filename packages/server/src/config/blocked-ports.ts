@@ -7,7 +7,7 @@ const BLOCKED = `
 
 const blocked: ReadonlySet<number> = new Set(BLOCKED.trim().split(/\s+/).map(Number))
 
-/** @throws Error if browsers block this port. */
+/** Refuses a port that browsers do not call. @throws Error. */
 export function refuseBlockedPort(port: number): void {
   if (blocked.has(port)) throw new Error(`must not use port ${port}: browsers block it`)
 }

@@ -41,8 +41,8 @@ const hooks = {
 }
 
 /**
- * @throws ConfigurationError, a TypeError, with one sentence that names the wrong option of
- * `createKeyhaven`.
+ * Checks the options of `createKeyhaven` that exist only in code.
+ * @throws ConfigurationError, a TypeError, with one sentence that names the wrong option.
  */
 export function checkCodeOptions(options: unknown): void {
   try {

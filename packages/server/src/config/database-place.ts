@@ -113,7 +113,7 @@ function serverOf(
   const user = decoded(url.username) || (parameters.user ?? '')
   const name = decoded(url.pathname.slice(1))
   if (user === '') throw new Error('must name a user')
-  if (name === '') throw new Error('must name a database behind the host, such as /keyhaven')
+  if (name === '') throw new Error('must name a database after the host, such as /keyhaven')
   requireWrites(parameters.target_session_attrs)
   const tls = tlsOf(parameters, hosts)
   return Object.freeze({

@@ -5,7 +5,7 @@ export interface LimitRule {
   readonly points: number
   /** Seconds. */
   readonly duration: number
-  /** What is counted, and for whom. */
+  /** What is counted, and the caller that it is counted for. */
   readonly counts: string
   readonly why: string
 }

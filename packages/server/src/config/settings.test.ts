@@ -150,7 +150,7 @@ describe('readSettings', () => {
     [{ KEYHAVEN_ALLOWED_ORIGINS: 'https://a.example/x' }, 'is not one'],
     [{ KEYHAVEN_DATABASE: 'mysql://u@localhost/x' }, 'must be a file or begin with postgres://'],
     [{ KEYHAVEN_DATABASE: 'postgres://localhost/x' }, 'must name a user'],
-    [{ KEYHAVEN_DATABASE: 'postgres://u@localhost' }, 'must name a database behind the host'],
+    [{ KEYHAVEN_DATABASE: 'postgres://u@localhost' }, 'must name a database after the host'],
     [{ KEYHAVEN_DATABASE: 'postgres:///x' }, 'must name a host'],
     [{ KEYHAVEN_DATABASE: 'postgres://u@localhost:x/y' }, 'must be a URL such as postgres://user'],
     [{ KEYHAVEN_DATABASE: 'postgres://u:100%@localhost/y' }, 'written as %25'],

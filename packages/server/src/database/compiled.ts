@@ -25,7 +25,7 @@ export function compiled<P extends readonly string[], R>(
   }
 }
 
-/** The same for inserting a row, which must have all of these columns. */
+/** An insert that is compiled once for each database. Rows must have all of these columns. */
 export function inserting<T extends keyof Tables>(
   table: T,
   columns: readonly (keyof Insertable<Tables[T]> & string)[],

@@ -16,8 +16,8 @@ export async function hasInstallation(place: DatabasePlace): Promise<boolean> {
 }
 
 /**
- * The same, and checks that the database has everything the service needs that no restart would
- * bring.
+ * Checks that the database has everything the service needs that no restart would bring.
+ * @returns whether it contains an installation.
  * @throws ConfigurationError with one sentence that states what is missing.
  */
 export async function proveDatabase(place: DatabasePlace): Promise<boolean> {

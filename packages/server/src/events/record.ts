@@ -60,7 +60,7 @@ export async function record(
   await appendAudit(db, rowOf(now, action, happened))
 }
 
-/** The same for several events of one kind. */
+/** Writes several events of one kind to the audit log in the flow’s own transaction. */
 export async function recordAll(
   { db, now }: Moment,
   action: Action,

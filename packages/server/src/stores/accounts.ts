@@ -63,7 +63,7 @@ const accountForUpdate = compiled((db, id: string) =>
   db.selectFrom('accounts').selectAll().where('id', '=', id).forUpdate(),
 )
 
-/** The same for one account. */
+/** Reads one account and locks it until the transaction ends. */
 export async function lockAccount(
   db: Connection,
   id: string,

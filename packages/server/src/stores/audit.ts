@@ -23,7 +23,7 @@ export const appendAudit = inserting('audit', [
   'details',
 ])
 
-/** The same for several rows. */
+/** Inserts several audit rows, as yet without a place in the chain. */
 export async function appendAudits(db: Connection, rows: readonly NewAuditRow[]): Promise<void> {
   const [first, ...others] = rows
   if (others.length > 0) await db.insertInto('audit').values(rows).execute()

@@ -54,8 +54,8 @@ export async function withdrawKeys(
 }
 
 /**
- * Deletes keys whose publication ended before a time.
- * @returns how many. There are few keys, so they have no index.
+ * Deletes keys whose publication ended before a time. There are few keys, so they have no index.
+ * @returns how many.
  */
 export async function dropKeysBefore(db: Connection, time: number, most: number): Promise<number> {
   const { numDeletedRows } = await db

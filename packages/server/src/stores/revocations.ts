@@ -80,7 +80,7 @@ const counter = compiled((db) =>
 /** Reads both ends of the log. @throws Error if their row is missing. */
 export async function logEnds(db: Connection): Promise<LogEnds> {
   const [row] = await counter(db)
-  if (row === undefined) throw new Error('The counter of revocations is gone.')
+  if (row === undefined) throw new Error('The counter of revocations is missing.')
   return row
 }
 
@@ -164,8 +164,8 @@ const NOTED = 5000
 
 /**
  * Notes the numbers of entries that expired before a time and will be deleted next: from then on no
- * guard resumes below them.
- * @returns how many. Entries of keys never expire.
+ * guard resumes below them. Entries of keys never expire.
+ * @returns how many.
  */
 export async function noteDropped(db: Connection, time: number): Promise<number> {
   const { last, count } = await db

@@ -41,14 +41,14 @@ export function createWriteWatch(prove: () => Promise<void>, log: Logger): Write
     const now = performance.now()
     const failing = failures >= MANY && now - failedAt <= SPAN
     if (!failing && !isHung(now)) return undefined
-    if (!logged) log.error({ reason }, 'the database takes no writes: /health/ready answers 503')
+    if (!logged) log.error({ reason }, 'the database accepts no writes: /health/ready answers 503')
     logged = true
     return reason
   }
   const succeeded = (): void => {
     succeededAt = performance.now()
     failures = 0
-    if (logged) log.info('the database takes writes again')
+    if (logged) log.info('the database accepts writes again')
     logged = false
   }
   const failed = (began: number, error: KeyhavenError): void => {

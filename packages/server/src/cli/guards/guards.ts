@@ -16,7 +16,7 @@ export function guardsAdd(name: string, { json }: Flags): Promise<void> {
   return withInstallation(async ({ database }) => {
     const key = await addGuard(database, name, operator())
     printResult(json, { name, key }, () => [
-      `${name} may listen with this key, which is shown only now:`,
+      `${name} can read the feed with this key, which is shown only now:`,
       key,
     ])
   })

@@ -23,7 +23,7 @@ export function postgresClock(connections: PostgresConnections): () => Promise<S
       'select floor(extract(epoch from clock_timestamp()) * 1000)::bigint as now',
     )
     const steady = performance.now()
-    if (rows[0] === undefined) throw new Error('PostgreSQL gave no time.')
+    if (rows[0] === undefined) throw new Error('PostgreSQL returned no time.')
     reading = { time: rows[0].now, late: steady - began, wall: Date.now(), steady }
     return reading
   }

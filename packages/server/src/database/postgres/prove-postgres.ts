@@ -24,8 +24,9 @@ export async function hasPostgresInstallation(server: PostgresServer): Promise<b
 }
 
 /**
- * The same, and checks what the service needs of the server: UTF-8, a schema to create tables in,
- * and dedicated connections that keep prepared statements, settings and `listen`.
+ * Checks what the service needs of the server: UTF-8, a schema to create tables in, and dedicated
+ * connections that keep prepared statements, settings and `listen`.
+ * @returns whether the tables exist and contain keys.
  * @throws ConfigurationError with one sentence that states what is missing.
  */
 export async function provePostgres(server: PostgresServer): Promise<boolean> {

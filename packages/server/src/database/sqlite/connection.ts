@@ -41,7 +41,7 @@ export function sqliteDialect(raw: DatabaseSync): SqliteDialect {
   return hastyDialect(raw)
 }
 
-/** The same on a connection that need not wait for the disk at each commit. */
+/** Kysely's SQLite dialect on a connection that need not wait for the disk at each commit. */
 export function hastyDialect(raw: DatabaseSync): SqliteDialect {
   raw.exec('pragma foreign_keys=ON')
   return new Dialect({ database: databaseOf(raw) })

@@ -30,7 +30,10 @@ export async function revoking<T>(
   return result
 }
 
-/** The same without reading the log afterwards; `entries` counts what was written. */
+/**
+ * Runs a transaction that revokes, without reading the log afterwards; `entries` counts what was
+ * written.
+ */
 export async function appending<T>(
   { database, revocations: { copy: revocations, unread } }: Appending,
   work: (moment: RevokingMoment) => Promise<T>,

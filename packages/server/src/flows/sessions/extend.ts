@@ -11,9 +11,9 @@ const FRACTION = 20
 const LONGEST = 60_000
 
 /**
- * Notes the user's activity.
- * @returns the session afterwards. Most calls write nothing, because the limit need not be exact to
- * the second.
+ * Notes the user’s activity. Most calls write nothing, because the limit need not be exact to the
+ * second.
+ * @returns the session afterwards.
  */
 export async function extendSession(
   { settings, database }: Pick<Context, 'settings' | 'database'>,

@@ -35,7 +35,10 @@ export async function findLiveSession(
   return { ok: true, account, session, roles: await rolesOf(db, account.id) }
 }
 
-/** The same. @throws KeyhavenError with that code if the session is not live. */
+/**
+ * Reads a live session and its account.
+ * @throws KeyhavenError with the code of its end if the session is not live.
+ */
 export async function requireLiveSession(
   moment: Moment,
   reference: SessionReference,
@@ -45,7 +48,7 @@ export async function requireLiveSession(
   return found
 }
 
-/** @throws KeyhavenError with the code of its end if the session has ended. */
+/** Requires that a session has not ended. @throws KeyhavenError with the code of its end. */
 export function requireLive(session: Session, now: number): void {
   if (hasEnded(session, now)) throw new KeyhavenError(session.end_code ?? 'session_ended')
 }

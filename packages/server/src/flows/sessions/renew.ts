@@ -71,7 +71,7 @@ export function valuesFor(
   })
 }
 
-/** The same inside a transaction that has locked the session. */
+/** Renews inside a transaction that has locked the session. */
 export async function renewLocked(
   context: Renewing,
   moment: Moment,

@@ -76,7 +76,10 @@ export async function writeLockedEnds(
   return ended
 }
 
-/** The same without entries in the log, for a flow that writes its own. */
+/**
+ * Ends sessions of locked accounts without entries in the log, for a flow that writes its own.
+ * @returns those that had not ended before.
+ */
 export async function markEnds(
   moment: RevokingMoment,
   code: EndCode,

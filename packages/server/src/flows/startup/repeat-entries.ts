@@ -68,7 +68,10 @@ export async function repeatEntries(context: Repeating, lost: Lost): Promise<boo
   return began
 }
 
-/** The same for acknowledged entries that no process had read: the log continues. */
+/**
+ * Appends acknowledged entries that no process had read, and repeats their effects. The log
+ * continues.
+ */
 export async function repeatUnread(
   context: Repeating,
   entries: readonly Revocation[],

@@ -3,7 +3,10 @@ import type { CallRule } from '../../config/limits.ts'
 
 /** Counts calls of authenticated callers in this process. */
 export interface CallLimits {
-  /** @throws KeyhavenError `rate_limited` with the seconds until the caller's period ends. */
+  /**
+   * Counts one call.
+   * @throws KeyhavenError `rate_limited` with the seconds until the caller’s period ends.
+   */
   count(rule: CallRule, caller: string): void
 }
 

@@ -24,7 +24,7 @@ export function holds(
   return allows(scopesNow(context, caller), scope)
 }
 
-/** @throws KeyhavenError `insufficient_scope` with the scope, if the caller lacks it. */
+/** Requires a scope of the caller. @throws KeyhavenError `insufficient_scope` with the scope. */
 export function requireScope(
   context: Pick<Context, 'settings'>,
   caller: Caller,

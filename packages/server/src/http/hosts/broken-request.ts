@@ -33,7 +33,7 @@ export function brokenRequest(code: string | undefined, site: Site): Reply {
   return { ...reply, status, headers: { ...headers, ...more }, body: problem }
 }
 
-/** The same as HTTP/1.1 bytes, for a socket without a response object. */
+/** A reply as HTTP/1.1 bytes, for a socket without a response object. */
 export function bytesOf({ status, headers, body = '' }: Reply): string {
   return [
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,

@@ -33,7 +33,7 @@ export function responseWriter(response: ServerResponse): EventWriter {
   }
 }
 
-/** The same as a stream, for fetch-style hosts. */
+/** Makes a stream of the response, for fetch-style hosts. */
 export function readableOf(stream: Stream): ReadableStream<Uint8Array> {
   let stop = (): void => {}
   let wake = (): void => {}

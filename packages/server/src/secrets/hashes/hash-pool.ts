@@ -25,7 +25,7 @@ export type HashAnswer =
 export interface HashPool {
   /** Waits for a thread and runs the job. @throws KeyhavenError `overloaded`. */
   run(purpose: HashPurpose, job: HashJob): Promise<string | boolean>
-  /** @throws KeyhavenError `overloaded` if no other job may wait for this purpose. */
+  /** Requires a free place for one more job. @throws KeyhavenError `overloaded`. */
   requireRoom(purpose: HashPurpose): void
   state(): HashQueue
   close(): Promise<void>

@@ -37,7 +37,10 @@ export function createPasswords(pool: HashPool = createHashPool()): Passwords {
   }
 }
 
-/** The same form for texts that look the same, otherwise unchanged (SP 800-63B-4 §3.1.1.2). */
+/**
+ * Normalizes to NFC, so that texts that look the same are the same; changes nothing else (SP
+ * 800-63B-4 §3.1.1.2).
+ */
 export function canonical(password: string): string {
   return password.normalize('NFC')
 }
