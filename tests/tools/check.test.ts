@@ -102,6 +102,8 @@ const broken: Readonly<
     ['docs/whoever.md', 'nobody '.repeat(1000), 'docs: whoever'],
     ['docs/where.md', 'where '.repeat(1000), 'docs: where'],
     ['docs/unaddressed.md', 'word '.repeat(100_000), 'docs: you, your'],
+    ['packages/core/src/planted.ts', `/** ${'told '.repeat(1000)} */`, 'comments: tell'],
+    ['packages/core/src/heard.ts', `const x = 1 // ${'heard '.repeat(1000)}`, 'comments: hear'],
   ],
   silenced: [
     ['packages/core/src/lib/planted.ts', 'const x: any = 1', 'uses any'],
