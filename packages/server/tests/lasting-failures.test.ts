@@ -1,8 +1,7 @@
 import { rmSync } from 'node:fs'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { pino } from 'pino'
 import { expect, it } from 'vitest'
-import { changeIn, databaseIn } from '@keyhaven/stage/databases/databases'
+import { changeIn, countStatements, databaseIn } from '@keyhaven/stage/databases/databases'
 import { until } from '@keyhaven/stage/processes/process'
 import { createKeyhaven } from '@keyhaven/server'
 import { newFolder } from '@keyhaven/stage/processes/served'
@@ -25,8 +24,10 @@ it('a job that fails ten times a second logs one line with the reason, and one w
   const failure = 'the log of revocations can’t be read; trying again'
   await changeIn(database, 'alter table revocation_counter rename to counter_away')
   await until('it is logged', () => about(failure).length > 0, 10)
-  // More failures, which are counted only
-  await sleep(1500)
+  // More failures, which are counted only: each reads the log, and finds no counter
+  const failed = countStatements()
+  await until('it has failed again and again', () => failed.count() > 60, 30)
+  failed.restore()
   await changeIn(database, 'alter table counter_away rename to revocation_counter')
   await until('its end is logged', () => about('over: ').length > 0, 10)
   const [line, ...others] = about(failure)

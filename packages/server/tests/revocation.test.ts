@@ -220,7 +220,9 @@ describe('ends by a limit (S05, S06, SES-3)', () => {
 describe('two processes on one database', () => {
   it('what one revokes the other refuses and tells; a key that one removes opens nothing at the other', async () => {
     const other = await serve(service.data)
-    const [person, listening] = [await newPerson(service), await listen(other)]
+    // A key of its own: what a process has heard of one is shown for 30 s after it has ended
+    const elsewhere = await service.keyhaven.guards.add('elsewhere')
+    const [person, listening] = [await newPerson(service), await listen(other, elsewhere)]
     expect(await current(person, other)).toBe('200')
     const asked = performance.now()
     await service.keyhaven.sessions.end(person.session)
