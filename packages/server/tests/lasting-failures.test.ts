@@ -29,7 +29,7 @@ it('a job that fails ten times a second logs one line with the reason, and one w
   await until('it has failed again and again', () => failed.count() > 60, 30)
   failed.restore()
   await changeIn(database, 'alter table counter_away rename to revocation_counter')
-  await until('its end is logged', () => about('over: ').length > 0, 10)
+  await until('its end is logged', () => about(`over: ${failure}`).length > 0, 20)
   const [line, ...others] = about(failure)
   expect(others).toEqual([])
   expect(line).toMatchObject({ code: 'unavailable', reason: expect.stringMatching(/^database: /) })

@@ -1,6 +1,6 @@
 import { createKeySet } from '@keyhaven/core'
+import { defineAccess } from '@keyhaven/core/access'
 import type { KnownSources } from '@keyhaven/guard'
-import { noAccess } from '../../src/lib/auth-object.ts'
 import { createGuardChecks } from '../../src/lib/checks/guard.ts'
 import { keepCopy } from '../../src/lib/feed/copy.ts'
 import type { KeptCopy } from '../../src/lib/feed/copy.ts'
@@ -138,7 +138,7 @@ export function createSimulatedGuard(world: World, service: Service, seed: numbe
       {
         issuer,
         audience: ['https://app.example'],
-        access: noAccess,
+        access: defineAccess({ scopes: [], roles: {} }),
         known: () => known,
         mayRefetch: () => false,
         revocations: copy.revocations,
