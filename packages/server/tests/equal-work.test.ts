@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { describe, expect, it, vi } from 'vitest'
 import { countStatements, databaseIn } from '@keyhaven/stage/databases/databases'
@@ -36,6 +37,9 @@ describe('what an unknown account costs (R97)', () => {
       })
       const hashes = vi.spyOn(Worker.prototype, 'postMessage')
       const statements = countStatements()
+      // Those of the service's own jobs, which run meanwhile
+      await sleep(1500)
+      const own = new Set(statements.texts())
       const once = async (login: string): Promise<Work> => {
         hashes.mockClear()
         statements.clear()
@@ -52,9 +56,10 @@ describe('what an unknown account costs (R97)', () => {
           hasAddress ? { address: `203.0.113.${++tries}` } : undefined,
         )
         expect(status).toBe(401)
-        return { hashes: hashes.mock.calls.length, statements: statements.count() }
+        const texts = statements.texts().filter((text) => !own.has(text))
+        return { hashes: hashes.mock.calls.length, statements: texts.length }
       }
-      // The service's own jobs run statements too, now and then: the least of a few tries has none of them
+      // A rare job runs others now and then: the least of a few tries has none of them
       const logins = [
         'known@example.com',
         'known',

@@ -81,8 +81,13 @@ function failOnce(at: number, state: string): () => boolean {
   return () => count >= at
 }
 
-/** How many rows there are of everything that a flow writes. */
-async function written(): Promise<Record<string, number>> {
+/** How many rows there are of everything that a flow writes; of keys also which. */
+interface Written {
+  readonly counts: Readonly<Record<string, number>>
+  readonly kids: ReadonlySet<string>
+}
+
+async function written(): Promise<Written> {
   const counted = [
     'accounts',
     'account_roles',
@@ -92,10 +97,10 @@ async function written(): Promise<Record<string, number>> {
     'revocations',
     'pending_revocations',
     'audit',
-    'signing_keys',
   ].map((what) => `(select count(*)::int from ${what}) as "${what}"`)
   const { rows } = await counter.query<Record<string, number>>(`select ${counted.join(', ')}`)
-  return rows[0] ?? {}
+  const keys = await counter.query<{ kid: string }>('select kid from signing_keys')
+  return { counts: rows[0] ?? {}, kids: new Set(keys.rows.map(({ kid }) => kid)) }
 }
 
 interface Outcome {
@@ -111,8 +116,14 @@ async function outcomeOf(flow: Flow, who: Person, prepare = () => {}): Promise<O
   const { status } = await flow(who)
   vi.restoreAllMocks()
   const after = await written()
-  const wrote = Object.entries(after).map(([name, count]) => [name, count - (before[name] ?? 0)])
-  return { status, wrote: Object.fromEntries(wrote) as Record<string, number> }
+  const grown = Object.entries(after.counts).map(([name, count]) => [
+    name,
+    count - (before.counts[name] ?? 0),
+  ])
+  // Former keys are purged meanwhile, in their own time
+  const keys = [...after.kids].filter((kid) => !before.kids.has(kid)).length
+  const wrote = { ...(Object.fromEntries(grown) as Record<string, number>), keys }
+  return { status, wrote }
 }
 
 const flows: Readonly<Record<string, Flow>> = {

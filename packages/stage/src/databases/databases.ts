@@ -190,24 +190,27 @@ export async function contentsOf(
 interface StatementCount {
   clear(): void
   count(): number
-  /** Only those of PostgreSQL. */
-  texts(): string[]
+  texts(): readonly string[]
   restore(): void
 }
 
 /** Counts the statements of every engine from now on; `restore` ends it. */
 export function countStatements(): StatementCount {
   const queries = vi.spyOn(Client.prototype, 'query')
-  const spies = [
-    ...(['all', 'get', 'run'] as const).map((name) => vi.spyOn(StatementSync.prototype, name)),
-    queries,
-  ]
+  const prepared = (['all', 'get', 'run'] as const).map((name) =>
+    vi.spyOn(StatementSync.prototype, name),
+  )
+  const spies = [...prepared, queries]
+  const textOf = ([query]: readonly unknown[]): string =>
+    typeof query === 'string' ? query : String((query as { text?: unknown }).text)
   return {
     clear: () => spies.forEach((spy) => spy.mockClear()),
-    texts: () =>
-      queries.mock.calls.map(([query]: readonly unknown[]) =>
-        typeof query === 'string' ? query : String((query as { text?: unknown }).text),
+    texts: () => [
+      ...prepared.flatMap((spy) =>
+        spy.mock.contexts.map((statement) => (statement as StatementSync).sourceSQL),
       ),
+      ...queries.mock.calls.map(textOf),
+    ],
     count: () => spies.reduce((sum, spy) => sum + spy.mock.calls.length, 0),
     restore: () => spies.forEach((spy) => spy.mockRestore()),
   }

@@ -38,6 +38,11 @@ export function askAt(known: Known, now: number, behind = 0): number {
   return Math.max(Math.min(wantedAt, (moves ? now : renewAt) + behind), freshUntil)
 }
 
+/** Whether a question is under way that was sent within the usual time. */
+export function isJustAsked({ question, askedAt, now }: Draft): boolean {
+  return !!question && now < askedAt + USUAL
+}
+
 /** Whether the page may close before its sign-out is answered, because the answer is late or failed. */
 export function mayBeLost(
   { leaving, failing, kept, question, askedAt }: Known,

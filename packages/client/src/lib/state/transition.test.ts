@@ -42,9 +42,9 @@ function page() {
     rechecks = effects.recheck === true
     if (effects.goneBecause) gone.push(effects.goneBecause)
   }
-  const reply = (answer: Reply, wishes: readonly string[] = []): void => {
+  const reply = (answer: Reply, wishes: readonly string[] = [], after?: number): void => {
     if (!known.question) throw new Error('nothing is asked')
-    happen({ type: 'reply', to: known.question, reply: answer, wishes })
+    happen({ type: 'reply', to: known.question, reply: answer, wishes }, after)
   }
   return {
     happen,
@@ -53,7 +53,7 @@ function page() {
     rechecks: () => rechecks,
     asks: () => known.question !== undefined,
     receive: (message: Message): void => happen({ type: 'message', message }),
-    answer: (answer: Reply): void => reply(answer),
+    answer: (answer: Reply, after?: number): void => reply(answer, [], after),
     state: () => known.state,
     /** The reasons of `signed-out`. */
     gone: () => gone,
@@ -192,10 +192,20 @@ describe('a tab that leads', () => {
       answer(ok)
       happen({ type: 'stream', event: 'open' })
       happen({ type: 'ask' }, 10_000)
-      happen(event, 100)
+      happen(event, 2000)
       answer(ok)
       happen({ type: 'timer' }, 6000)
       expect(rechecks()).toBe(true)
     },
   )
+
+  it('asks once if it leads from the start', () => {
+    const { happen, answer, rechecks } = page()
+    happen({ type: 'ask' })
+    happen({ type: 'leads' }, 10)
+    answer(ok, 10)
+    happen({ type: 'stream', event: 'open' }, 10)
+    happen({ type: 'timer' }, 6000)
+    expect(rechecks()).toBe(false)
+  })
 })

@@ -13,6 +13,7 @@ import {
   followStream,
   closeStream,
   hurry,
+  isJustAsked,
   judgeStream,
   LONGEST_RETRY,
   openStream,
@@ -82,8 +83,8 @@ function handle(draft: Draft, event: Event): void {
       return takeTime(draft)
     case 'leads':
       draft.leading = true
-      // The former leader may have missed events
-      draft.wantedAt = now
+      // The former leader may have missed events. The answer to a question that was just sent has them
+      draft.wantedAt = isJustAsked(draft) ? draft.askedAt : now
       return
     case 'away':
       effects.lead = draft.leading = false
