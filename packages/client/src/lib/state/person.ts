@@ -33,13 +33,15 @@ export function show(
 /** Shows the person of a view, unless their session is over or left, or began before another known one. */
 export function learnPerson(draft: Draft, news: ViewMessage, mine: boolean): void {
   const { now, view: former, leaving, newest } = draft
-  const { view, stays, entered } = news
+  const { view, entered } = news
   const { session, account } = view
   const { id, createdAt, expiresIn, renewIn, idleExpiresIn, absoluteExpiresIn = Infinity } = session
   const isOver = draft.ended.includes(id)
   const { question } = draft
   // A sign-out of an unknown session does not mean one that has just begun
   const isNew = entered && leaving === '' && !draft.left.includes(id)
+  // Another tab's sign-out was refused, which says nothing of a sign-out in this tab
+  const stays = news.stays && (mine || leaving !== id || draft.left.includes(id))
   const isMeant = isLeft(draft, id) && !stays && !isNew
   if (!mine && (isOver || isMeant || createdAt < newest)) {
     // Either this view is late, or the page's knowledge is wrong
@@ -76,8 +78,8 @@ export function learnPerson(draft: Draft, news: ViewMessage, mine: boolean): voi
   const endsAt = now + endsIn * 1000
   draft.view = view
   // Another session began before the service answered: the one that was left stays left
-  if (leaving) remember(draft, [leaving])
   draft.leaving = undefined
+  if (leaving) remember(draft, [leaving])
   draft.left = draft.left.filter((one) => one !== id)
   draft.because = endsIn < idleExpiresIn ? 'absolute' : 'idle'
   // A token that is valid until its session's end needs no renewal, unless the person acts
@@ -96,9 +98,12 @@ export function isLeft({ leaving, left }: Draft, id: string): boolean {
   return leaving === '' || id === leaving || left.includes(id)
 }
 
-/** Remembers sessions as left, and returns them, apart from those that have ended. */
+/**
+ * Remembers sessions as left elsewhere, and returns them, apart from those that have ended, and the
+ * one that is being left here.
+ */
 export function remember(draft: Draft, sessions: readonly string[] = []): readonly string[] {
-  const left = sessions.filter((id) => !draft.ended.includes(id))
+  const left = sessions.filter((id) => id !== draft.leaving && !draft.ended.includes(id))
   const former = draft.left.filter((id) => !left.includes(id))
   draft.left = [...former, ...left].slice(-REMEMBERED)
   return left

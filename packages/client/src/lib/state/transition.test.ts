@@ -164,6 +164,28 @@ describe('a sign-in that is answered after its session has ended in another tab'
   })
 })
 
+describe('a sign-out under way', () => {
+  it('goes on when that of another tab, which knew no session, was refused', () => {
+    const { happen, answer, receive, state } = page()
+    happen({ type: 'ask' })
+    answer(ok)
+    happen({ type: 'leave' })
+    receive({ view, extended: false, stays: true })
+    expect(state()).toMatchObject({ status: 'signed-out', leaving: true })
+    answer({ status: 204, body: undefined })
+    expect(state()).toMatchObject({ status: 'signed-out', leaving: false })
+  })
+  it('ends where it was another tab’s, and the service has refused it', () => {
+    const { happen, answer, receive, state } = page()
+    happen({ type: 'ask' })
+    answer(ok)
+    receive({ leave: view.session.id })
+    expect(state().leaving).toBe(true)
+    receive({ view, extended: false, stays: true })
+    expect(state().status).toBe('signed-in')
+  })
+})
+
 describe('a tab that leads', () => {
   const reasons: [string, Event][] = [
     ['the tab that led before is gone', { type: 'leads' }],
