@@ -21,8 +21,11 @@ const postgres = [
 // Every process that a test starts finds its sources compiled by the one before
 process.env['NODE_COMPILE_CACHE'] ??= `${import.meta.dirname}/.work/compile-cache`
 
-/** Three files at a time, as they wait half of it. Others run beside them, so a limit is generous. */
-const severalFiles = { maxWorkers: 3, testTimeout: 60_000, hookTimeout: 60_000 }
+/**
+ * Three files at a time, as they wait half of it. Others run beside them, so a limit is generous. Files of one
+ * process share what they have imported: loading it anew for each took a third of their time.
+ */
+const severalFiles = { maxWorkers: 3, isolate: false, testTimeout: 60_000, hookTimeout: 60_000 }
 /** Real processes and a real browser: one file after the other, with time to start. */
 const oneFile = {
   fileParallelism: false,
@@ -66,6 +69,9 @@ const sameOnEveryEngine = [
   // Hashes and keys; opens no database
   'src/secrets/**',
   'tests/{private-files,weak-passwords}.test.ts',
+  // What a browser gets and sends: names and flags of cookies, paths of an application. The statements behind
+  // them are those of tests/api and tests/index
+  'tests/{cookies,express}.test.ts',
   // Sockets of a server without Keyhaven
   'src/cli/listen.test.ts',
   // Settings that are wrong before any database is opened, and files that are none
@@ -92,6 +98,8 @@ export default defineConfig({
           exclude: ['tests/postgres/**'],
           ...(name === 'server' && { globalSetup: sqlite, env }),
           ...severalFiles,
+          // Some of its files have a document
+          isolate: name === 'client',
         },
       })),
       // Published vectors and outside implementations; no process, no port
