@@ -16,7 +16,8 @@ const DAY = 24 * HOUR
 
 /**
  * Limits of password attempts. They are counted in the database for all processes, before the
- * password is checked. The right password resets the counters.
+ * password is checked. The right password resets the counts of its account, and is refunded to its
+ * network.
  */
 export const attemptRules = {
   pair: {
