@@ -83,8 +83,8 @@ function handle(draft: Draft, event: Event): void {
       return takeTime(draft)
     case 'leads':
       draft.leading = true
-      // The former leader may have missed events. The answer to a question that was just sent has them
-      draft.wantedAt = isJustAsked(draft) ? draft.askedAt : now
+      // The former leader may have missed events. The first question of a page, just sent, has them
+      if (!isJustAsked(draft) || draft.wantedAt < Infinity) draft.wantedAt = now
       return
     case 'away':
       effects.lead = draft.leading = false
