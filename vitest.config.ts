@@ -115,6 +115,8 @@ export default defineConfig({
           globalSetup: postgres,
           env,
           ...severalFiles,
+          // Each statement waits for a turn of both processes
+          maxWorkers: 2,
         },
       },
       lane('browser', browser, measured),

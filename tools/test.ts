@@ -14,7 +14,7 @@ mkdirSync(work, { recursive: true })
 rmSync(`${work}/logs`, { recursive: true, force: true })
 
 /** Runs of tests that start processes, at once; each is serial inside, and waits more than it works. */
-const LANES = 4
+const LANES = 3
 /** Files that are printed with their times. */
 const SLOWEST = 20
 
