@@ -37,7 +37,6 @@ const oneFile = {
 
 /** Files that measure time: they run when nothing else does. */
 const measured = [
-  'tests/journeys/ten-tabs.test.ts',
   'tests/operate/{events,overload}.test.ts',
   // How long an event loop stood still
   'tests/attacks/hostile-http.test.ts',
@@ -48,6 +47,8 @@ const standards = ['tests/{standards,tools}/**/*.test.ts']
 /** What starts processes, in lanes that tools/test.ts runs side by side. */
 const browser = ['tests/{docs,journeys}/**/*.test.ts']
 const packed = ['tests/packed/**/*.test.ts']
+/** Waits for most of its time, for the lives of tokens. */
+const tabs = ['tests/journeys/ten-tabs.test.ts']
 /** Failures, kills and upgrades: half of what an operator goes through. */
 const failures = [
   'tests/upgrade/**/*.test.ts',
@@ -119,7 +120,8 @@ export default defineConfig({
           maxWorkers: 2,
         },
       },
-      lane('browser', browser, measured),
+      lane('browser', browser, tabs),
+      lane('tabs', tabs),
       lane('attacks', attacks, [...measured, ...cluster]),
       lane('cluster', cluster),
       lane('packed', packed),

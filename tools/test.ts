@@ -40,6 +40,7 @@ const counts: Count[] = [
     () => vitest('operation on PostgreSQL', ['postgres'], beside),
     () => vitest('journeys', ['browser'], beside),
     () => vitest('operation', ['operator'], beside),
+    () => vitest('ten tabs', ['tabs'], beside),
     () => vitest('failures, crashes and upgrades', ['failures'], beside),
     () => vitest('attacks and chaos', ['attacks'], beside),
     () => vitest('the quickstart with packed packages', ['packed'], beside),
