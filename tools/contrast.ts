@@ -7,6 +7,15 @@ import { root } from './root.ts'
 
 export type Scheme = 'light' | 'dark'
 
+/** A value that is no opaque `oklch()`. */
+class UnreadableColour extends Error {
+  constructor(colour: string) {
+    super(
+      `The colour ${colour} can’t be read: write it as oklch(0.5 0.1 185), without % and alpha, or as light-dark(oklch(…), oklch(…)).`,
+    )
+  }
+}
+
 /** Custom properties of a stylesheet by name, without the leading dashes. */
 export type Tokens = ReadonlyMap<string, string>
 
@@ -24,7 +33,7 @@ export const screenFiles: readonly string[] = globSync('examples/*/src/**/*.css'
 const surfaces = ['kh-page', 'kh-surface', 'kh-sunken', 'kh-raised']
 
 export function tokensIn(css: string): Tokens {
-  const declarations = withoutComments(css).matchAll(/--([\w-]+)\s*:\s*([^;]+);/g)
+  const declarations = withoutComments(css).matchAll(/--([\w-]+)\s*:\s*([^;}]+)[;}]/g)
   return new Map([...declarations].map(([, name = '', value = '']) => [name, value.trim()]))
 }
 
@@ -121,8 +130,7 @@ function resolve(tokens: Tokens, value: string, scheme: Scheme): string {
 /** Relative luminance of an opaque `oklch()`, by way of OKLab and linear sRGB. */
 function luminance(colour: string): number {
   const numbers = /^oklch\(([\d.]+) ([\d.]+) ([\d.]+)\)$/.exec(colour)
-  if (numbers === null)
-    throw new Error(`${colour} is no opaque oklch(): tools/contrast.ts can’t read it.`)
+  if (numbers === null) throw new UnreadableColour(colour)
   const [lightness, chroma, hue] = numbers.slice(1).map(Number) as [number, number, number]
   const a = chroma * Math.cos((hue * Math.PI) / 180)
   const b = chroma * Math.sin((hue * Math.PI) / 180)
@@ -139,10 +147,23 @@ function luminance(colour: string): number {
 if (import.meta.main) {
   const brands = process.argv.slice(2)
   const read = (file: string): string => readFileSync(file, 'utf8')
-  const tokens = new Map(
-    [`${root}/${tokensFile}`, ...brands].flatMap((file) => [...tokensIn(read(file))]),
-  )
-  const faults = faintPairs(tokens)
+  const ours = tokensIn(read(`${root}/${tokensFile}`))
+  const tokens = new Map(ours)
+  const faults: string[] = []
+  try {
+    for (const brand of brands) {
+      const theirs = tokensIn(read(brand))
+      if (![...theirs.keys()].some((name) => ours.has(name)))
+        faults.push(`${brand} replaces no token: the names are in ${tokensFile}.`)
+      for (const [name, value] of theirs) tokens.set(name, value)
+    }
+    faults.push(...faintPairs(tokens))
+  } catch (error) {
+    // A stylesheet that can’t be opened has a code
+    if (!(error instanceof UnreadableColour) && !(error instanceof Error && 'code' in error))
+      throw error
+    faults.push(error.message)
+  }
   for (const file of screenFiles) {
     for (const stray of strayColours(read(`${root}/${file}`), tokens))
       faults.push(`${file}: ${stray}`)

@@ -1,4 +1,4 @@
-// The one bootstrap of every npm script. It runs under whatever Node the machine has (18 or newer),
+// The one bootstrap of every npm script. It runs under whatever Node the machine has (20 or newer),
 // so it has no dependencies and no new syntax. In order: a Node that is new enough, the packages of
 // the lock file, the `keyhaven` command, then tools/<task>.ts under that Node.
 import { spawn, spawnSync } from 'node:child_process'
@@ -51,7 +51,7 @@ function installPackages() {
   const wanted = createHash('sha256').update(readFileSync(lock)).digest('hex')
   const stamp = join(root, 'node_modules/.keyhaven-lock')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return
-  say('installing packages (about half a minute, once)')
+  say('installing packages (one to two minutes, once; npm prints nothing meanwhile)')
   npm(node, root)
   writeFileSync(stamp, wanted)
 }

@@ -10,7 +10,9 @@ import { root } from './root.ts'
 /** `npm start`: the service, the example API and the example page, until it is stopped. */
 const { NOTES_PAGE_PORT = '5173', NOTES_API_PORT = '4001', KEYHAVEN_PORT = '4000' } = process.env
 const issuer = process.env['KEYHAVEN_URL'] ?? `http://localhost:${KEYHAVEN_PORT}/auth`
-const data = process.env['KEYHAVEN_DATA'] ?? join(root, 'keyhaven-data')
+// The data belong to an issuer, so each port has a folder of its own
+const folder = KEYHAVEN_PORT === '4000' ? 'keyhaven-data' : `keyhaven-data-${KEYHAVEN_PORT}`
+const data = process.env['KEYHAVEN_DATA'] ?? join(root, folder)
 const page = `http://localhost:${NOTES_PAGE_PORT}/`
 const example = join(root, 'examples/notes')
 
@@ -111,6 +113,7 @@ function words(lifetime: string): string {
 ${rows.join('\n')}
 
   Sign-in   ${lifetime}
+  Mail      none: this version sends no mail; keyhaven accounts reset-password sets a password
   Data      ${data} (delete the folder to start afresh)
   Stop      Ctrl+C
 

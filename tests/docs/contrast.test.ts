@@ -1,6 +1,8 @@
-import { readFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import {
   contrastOf,
   faintPairs,
@@ -33,6 +35,29 @@ describe('the colours of the look', () => {
     expect(faintPairs(new Map([...tokens, ...brand])).join('\n')).toContain(
       'light: kh-on-accent on kh-accent is',
     )
+  })
+  it('of a brand’s file are read up to its last one, or refused in a sentence', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'brand-'))
+    onTestFinished(() => rmSync(folder, { recursive: true }))
+    const brand = join(folder, 'brand.css')
+    const measured = (css: string) => {
+      writeFileSync(brand, css)
+      const args = ['--conditions=keyhaven-source', join(root, 'tools/contrast.ts'), brand]
+      const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' })
+      return { status, printed: stdout + stderr }
+    }
+    const sentence =
+      'can’t be read: write it as oklch(0.5 0.1 185), without % and alpha, or as light-dark(oklch(…), oklch(…)).\n'
+    const readable = 'light-dark(oklch(1 0 0),oklch(0.2 0 0))'
+    expect(measured(':root{--kh-accent:#ff8888}')).toEqual({
+      status: 1,
+      printed: `The colour #ff8888 ${sentence}`,
+    })
+    expect(measured('a { color: #fff; }')).toEqual({
+      status: 1,
+      printed: `${brand} replaces no token: the names are in ${tokensFile}.\n`,
+    })
+    expect(measured(`:root{--kh-on-accent:${readable}}`).status).toBe(0)
   })
   it('are the only ones of the example’s stylesheets, each in its role', () => {
     expect(screenFiles.length).toBeGreaterThan(3)

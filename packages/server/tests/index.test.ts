@@ -593,7 +593,7 @@ describe('the data folder', () => {
     const { settings } = await start()
     const at = { data: settings.data }
     await expect(start({ ...at, url: 'http://localhost:4001/auth' })).rejects.toThrow(
-      'This database belongs to the issuer http://localhost:4000/auth',
+      'This database belongs to the issuer http://localhost:4000/auth, but this start uses http://localhost:4001/auth (KEYHAVEN_URL, or its default): set KEYHAVEN_URL=http://localhost:4000/auth, or use',
     )
     const masterKey = randomBytes(32).toString('base64url')
     await expect(start({ ...at, masterKey })).rejects.toThrow('The master key does not open')

@@ -13,6 +13,10 @@ import type { Guard } from './guard.ts'
 import { createIssuer } from './issuer/issuer.ts'
 import { unlistedScopes } from './issuer/unlisted-scopes.ts'
 
+/** A page whose dev server forwards its calls has an origin of this machine, on a port of its own. */
+const orProxied =
+  ', and in development pages of any port of this machine through a proxy of their own'
+
 /** The options of `createGuard`. */
 export interface GuardOptions<A extends AnyAccess = AnyAccess> {
   /** The service's public URL, exact. */
@@ -72,7 +76,8 @@ export function createGuard<A extends AnyAccess = AnyAccess>(options: GuardOptio
     },
   )
   void guard.ready().then(() => {
-    log(`pages of ${source.known()?.origins.own.join(', ')} may call`)
+    const pages = `pages of ${source.known()?.origins.own.join(', ')} may call`
+    log(development ? `${pages}${orProxied}` : pages)
     log(copy.worstCase())
     const missing = unlistedScopes(options.access, source.scopes())
     if (missing !== undefined) log(missing)

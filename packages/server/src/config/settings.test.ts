@@ -202,7 +202,7 @@ describe('readSettings', () => {
       { KEYHAVEN_DATABASE: 'postgres://u@db/x?sslmode=disable&sslkey=/no/key' },
       'names certificates, but sslmode is disable',
     ],
-    [{ KEYHAVEN_EMAIL_VERIFICATION: 'on' }, 'no mail is configured'],
+    [{ KEYHAVEN_EMAIL_VERIFICATION: 'on' }, 'but this version sends no mail: set it to off'],
     [
       { ...production, KEYHAVEN_URL: 'http://localhost:4000/auth' },
       'set KEYHAVEN_URL to the public',

@@ -249,7 +249,7 @@ function masterKeySource(raw: RawOptions, folder: string, file: string): MasterK
 function verificationOf(choice: 'on' | 'off'): 'off' {
   if (choice === 'off') return choice
   throw new ConfigurationError(
-    'KEYHAVEN_EMAIL_VERIFICATION is on but no mail is configured: set it to off to accept that sign-up reveals whether an address has an account.',
+    'KEYHAVEN_EMAIL_VERIFICATION is on, but this version sends no mail: set it to off, which accepts that sign-up reveals whether an address has an account.',
   )
 }
 

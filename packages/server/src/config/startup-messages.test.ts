@@ -56,7 +56,7 @@ describe('the start-up messages', () => {
     expect(messages(production)).toContain(
       'X-Forwarded-For and X-Forwarded-Proto count if they come from 127.0.0.0/8, ::1\n',
     )
-    expect(messages(development)).not.toMatch(/prox|X-Forwarded/i)
+    expect(messages(development)).not.toMatch(/TRUST_PROXY|from a proxy|X-Forwarded/i)
   })
   it('report that accounts get no scopes without an access module (operator 12)', () => {
     const warning = 'no access module: accounts get no scopes'
@@ -83,6 +83,20 @@ describe('the start-up messages', () => {
     expect(messages(production, sameSite)).not.toContain('send no cookies')
     const sameHost = { allowedOrigins: ['http://localhost:5173'] }
     expect(messages(development, sameHost)).not.toContain('send no cookies')
+  })
+  it('name the pages that may call, in development those behind a proxy too', () => {
+    const proxied =
+      ', and in development pages of any port of this machine through a proxy of their own\n'
+    expect(messages(development)).toContain(`pages of http://localhost:4000 may call${proxied}`)
+    const allowedOrigins = ['https://www.app.example']
+    expect(messages(production, { allowedOrigins })).toContain(
+      'pages of https://app.example, https://www.app.example may call\n',
+    )
+  })
+  it('say when a revocation takes effect at the latest', () => {
+    expect(messages(production)).toContain(
+      'in the worst case after 1 minute, when a disconnected guard begins to answer 503',
+    )
   })
   it('report plain http that the network can reach (operator 27)', () => {
     const warning = 'KEYHAVEN_HOST is 0.0.0.0: other machines can reach this development service'

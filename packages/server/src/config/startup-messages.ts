@@ -7,7 +7,7 @@ import type { Settings } from './settings.ts'
 
 /** What the service prints at its start about its settings, one sentence a line. */
 export function startupMessages(settings: Settings): readonly string[] {
-  const { issuer, development, lifetimes, maxStaleness, allowedOrigins } = settings
+  const { issuer, development, lifetimes, maxStaleness } = settings
   return [
     `version ${packageVersion()} on Node ${process.versions.node}`,
     [
@@ -18,14 +18,21 @@ export function startupMessages(settings: Settings): readonly string[] {
     placeOf(settings),
     ...plainToOthers(settings),
     ...proxiesOf(settings),
-    `pages of ${[new URL(issuer).origin, ...allowedOrigins].join(', ')} may call`,
+    pagesOf(settings),
     ...otherSites(settings),
     ...scopes(settings),
-    `a revocation takes effect in this process at once, in other processes within 250 ms, and in connected guards within milliseconds; a disconnected guard answers 503 after ${durationText(maxStaleness)}: the worst case`,
+    `a revocation takes effect in this process at once, in other processes within 250 ms, and in connected guards within milliseconds; in the worst case after ${durationText(maxStaleness)}, when a disconnected guard begins to answer 503`,
     ...(development
       ? []
       : ['e-mail verification is off: sign-up reveals whether an address has an account']),
   ]
+}
+
+function pagesOf({ issuer, development, allowedOrigins }: Settings): string {
+  const pages = `pages of ${[new URL(issuer).origin, ...allowedOrigins].join(', ')} may call`
+  return development
+    ? `${pages}, and in development pages of any port of this machine through a proxy of their own`
+    : pages
 }
 
 /** Development is meant for this machine only, but nothing else blocks the network. */

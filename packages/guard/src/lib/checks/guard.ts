@@ -70,7 +70,7 @@ export function createGuardChecks<A extends AnyAccess>(
     // A copy that is too old: only a request with a good credential gets this answer
     if (sources.mayAnswer?.() === false) return refused('revocations_stale')
 
-    // In the service's own process the session cookie decides who sent the request (contract §3)
+    // In the service's own process the session cookie decides who sent the request
     const ownSessions = reach === 'token' ? undefined : sources.sessions
     const session = ownSessions && sessionsOf(credential)
     if (session !== undefined && token.agreed !== cookieMark(session)) {

@@ -51,7 +51,7 @@ export interface Revocations {
 /** Entries that a copy holds at most: about 200 MB. */
 export const MOST_ENTRIES = 10_000_000
 
-/** Seconds by which an entry outlives the last token that it matches (contract §6). */
+/** Seconds by which an entry outlives the last token that it matches. */
 const OUTLIVES = 60
 
 /** Creates an empty copy that holds at most `most` entries of tokens, sessions and eras. */

@@ -11,6 +11,6 @@ export async function fixIssuer(database: Database, issuer: string): Promise<voi
   const fixed = await database.transact(({ db }) => factOf(db, 'issuer', issuer))
   if (fixed === issuer) return
   throw new ConfigurationError(
-    `This database belongs to the issuer ${fixed}, but KEYHAVEN_URL is ${issuer}: set KEYHAVEN_URL back, or start with another KEYHAVEN_DATA.`,
+    `This database belongs to the issuer ${fixed}, but this start uses ${issuer} (KEYHAVEN_URL, or its default): set KEYHAVEN_URL=${fixed}, or use another database (KEYHAVEN_DATA or KEYHAVEN_DATABASE).`,
   )
 }

@@ -34,7 +34,7 @@ export function createClockWatch(
 }
 
 const OFF =
-  'the clock is ahead of the newest time in the database, as after a period in which the service did not run: nothing is purged and no session is ended by time until readings have agreed for a minute, or for 15 minutes after more than a day'
+  'the service was off for a while, or its clock is ahead: for a minute, or for 15 minutes after more than a day, it purges nothing and ends no session by time'
 const AHEAD =
   'the clock jumped ahead of the time that has passed: nothing is purged and no session is ended by time until readings have agreed for a minute, or for 15 minutes after more than a day'
 const BEHIND =
