@@ -59,6 +59,9 @@ export function createBrowser(world: World, service: Service, lacks: Lacks) {
   /** Sessions that a page with a channel has left: when, and in which version. */
   const left = new Map<string, { readonly at: number; readonly version: number }>()
 
+  /** The tabs in which sessions were left, by the session's id. */
+  const leavers = new Map<string, Tab>()
+
   const open = (versions: number): Tab => {
     let waiting: (() => void)[] = []
     const watchers: ((event: PageEvent) => void)[] = []
@@ -266,6 +269,8 @@ export function createBrowser(world: World, service: Service, lacks: Lacks) {
     storage,
     left,
     cookie: () => cookie,
+    /** Whether the tab in which the person left a session is open. */
+    isOpen: ({ id }: Session): boolean => (leavers.get(id)?.state ?? 'closed') !== 'closed',
     setPost: (next: Post) => {
       post = next
     },
@@ -280,6 +285,7 @@ export function createBrowser(world: World, service: Service, lacks: Lacks) {
       if (cookie && (id === undefined || cookie.id === id)) {
         cookie.left = id === undefined ? (cookie.left ?? 'any') : 'it'
       }
+      if (cookie?.left === 'it') leavers.set(cookie.id, tab)
       const version = tab.stores.indexOf(auth)
       if (id !== undefined) tab.dead[version]?.add(id)
       if (id !== undefined && /prompt|twice/.test(post)) left.set(id, { at: world.now(), version })
