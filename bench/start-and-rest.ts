@@ -42,11 +42,12 @@ for (const { name, start, rest } of figures) {
 const root = join(import.meta.dirname, '..')
 const installed = execFileSync(
   'npm',
-  ['ls', '--all', '--omit=dev', '--parseable', '-w', '@keyhaven/server'],
+  ['ls', '--all', '--omit=dev', '--omit=peer', '--parseable', '-w', '@keyhaven/server'],
   { cwd: root, encoding: 'utf8' },
 )
 const folders = [...new Set(installed.trim().split('\n'))].filter((one) => one !== root)
-const kilobytes = execFileSync('du', ['-sk', '--exclude=node_modules', '--exclude=src', ...folders])
+// Our own packages are links here
+const kilobytes = execFileSync('du', ['-skD', '--exclude=node_modules', ...folders])
   .toString()
   .trim()
   .split('\n')

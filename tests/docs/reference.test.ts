@@ -19,6 +19,10 @@ describe('docs/reference/settings.md', () => {
   it('is what the table of options says; `npm run reference` writes it anew', () => {
     expect(readFileSync(`${root}/docs/reference/settings.md`, 'utf8')).toBe(settingsPage())
   })
+  it('has every placeholder in code marks: Markdown reads it as HTML elsewhere', () => {
+    expect(settingsPage()).toContain('`<data>/keyhaven.sqlite`')
+    expect(settingsPage().replaceAll(/`[^`\n]*`/g, '')).not.toMatch(/<\w+>/)
+  })
 })
 
 describe('docs/reference/http.md', () => {

@@ -6,7 +6,7 @@ import { options } from './options.ts'
 export function settingsPage(): string {
   const rows = Object.entries(options).map(
     ([name, { variable, otherwise, sentence }]) =>
-      `| \`${variable}\` | \`${name}\` | ${otherwise.text} | ${sentence} |`,
+      `| \`${variable}\` | \`${name}\` | ${inMarks(otherwise.text)} | ${sentence} |`,
   )
   const lives = presetNames.map((preset) => {
     const values = (['accessTtl', 'idle', 'absolute'] as const).map((name) => lifeOf(name, preset))
@@ -33,6 +33,11 @@ allowed, cookies are not \`Secure\`, error responses name the check that failed.
 |---|---|---|---|
 ${lives.join('\n')}
 `
+}
+
+/** Markdown reads `<data>` as HTML: a path with a placeholder stands in code marks. */
+function inMarks(text: string): string {
+  return text.replaceAll(/<\w+>\S*/g, '`$&`')
 }
 
 function lifeOf(name: 'accessTtl' | 'idle' | 'absolute', preset: Preset): string {
