@@ -172,8 +172,11 @@ describe('a standby that is promoted when kill -9 has ended its primary (H8)', {
     })
     await primary.killAll()
     // What lies in its socket is gone with it
+    const recovery = standby.recovery()
     process.kill(receiver, 'SIGKILL')
-    await until('the standby runs again', () => standby.receiver() !== receiver)
+    // The server starts all its processes anew, and would forget to be promoted meanwhile
+    await until('it recovers anew', () => ![recovery, undefined].includes(standby.recovery()))
+    await until('it answers', () => asOperator(standby, 'select 1').then(Boolean, () => false))
     standby.promote()
     await until('it is mended', () => lines().includes('were appended again'))
     await answers()

@@ -26,6 +26,8 @@ export interface Postgres {
   promote(): void
   /** The process that receives the primary's log; a primary has none. */
   receiver(): number | undefined
+  /** The process of a standby that applies what was received. */
+  recovery(): number | undefined
   close(): void
 }
 
@@ -117,6 +119,7 @@ export async function startPostgres({
     start,
     promote: () => asOwner('pg_ctl', '-D', data, '-w', 'promote'),
     receiver: () => receiverOf(data),
+    recovery: () => childOf(data, 'startup'),
     close: () => {
       // After `killAll` no process is left to stop
       if (existsSync(join(data, 'postmaster.pid'))) kill()
@@ -136,10 +139,15 @@ export async function killPostgres(data: string, socketLock: string): Promise<vo
 
 /** The process of the server on a data folder that receives its primary's log. */
 export function receiverOf(data: string): number | undefined {
+  return childOf(data, 'walreceiver')
+}
+
+/** The child process of the server on a data folder whose command contains a name. */
+function childOf(data: string, name: string): number | undefined {
   const file = join(data, 'postmaster.pid')
   if (!existsSync(file)) return undefined
   const parent = Number(readFileSync(file, 'utf8').split('\n')[0])
-  return childrenOf(parent).find((pid) => commandOf(pid).includes('walreceiver'))
+  return childrenOf(parent).find((pid) => commandOf(pid).includes(name))
 }
 
 function commandOf(pid: number): string {
