@@ -17,21 +17,21 @@ export const doses = {
   /** Times that `kill -9` ends a service in the middle of work. */
   kills: pick(12, 200),
   /** Kills of a service under ten guards, with a tenth as many of PostgreSQL. */
-  fleetKills: pick(4, 50),
+  fleetKills: pick(3, 50),
   /** Seeds of the failovers of a cluster, from 1 on: two failovers each, synchronous and asynchronous. */
   clusterSeeds: pick(1, 5),
   /** Kills of a service that has rows of the audit log left to seal. */
-  auditKills: pick(4, 40),
+  auditKills: pick(2, 40),
   /** Times that PostgreSQL stops at once under load, and is started again. */
-  postgresStops: pick(3, 30),
+  postgresStops: pick(2, 30),
   /** Acts acknowledged between two steps of an upgrade, so that each mixture of versions is used. */
-  upgradeActs: pick(12, 30),
+  upgradeActs: pick(8, 30),
   /** Rounds in which writers and readers of the revocation log race for gaps. */
   logRounds: pick(1, 10),
   /** Hostile requests of the memory test. */
-  hostileRequests: pick(10_000, 100_000),
+  hostileRequests: pick(5_000, 100_000),
   /** Seconds of more sign-ins than the service can do. */
-  overloadSeconds: pick(5, 30),
+  overloadSeconds: pick(4, 30),
   /** Good tokens shown to one guard, each seen once. */
   tokensShown: pick(80_000, 1_000_000),
   /** Characters that make each of those longer: tokens as large as they may be reach the guard's bound soonest. */
