@@ -43,7 +43,8 @@ export function learnPerson(draft: Draft, news: ViewMessage, mine: boolean): voi
   // Another tab's sign-out was refused, which says nothing of a sign-out in this tab
   const stays = news.stays && (mine || leaving !== id || draft.left.includes(id))
   const isMeant = isLeft(draft, id) && !stays && !isNew
-  if (!mine && (isOver || isMeant || createdAt < newest)) {
+  const isOlder = createdAt < newest && id !== former?.session.id
+  if (!mine && (isOver || isMeant || isOlder)) {
     // Either this view is late, or the page's knowledge is wrong
     if (!isMeant) draft.wantedAt = Math.min(draft.wantedAt, now)
     return
@@ -72,7 +73,8 @@ export function learnPerson(draft: Draft, news: ViewMessage, mine: boolean): voi
   }
   if (former && former.account.id !== account.id && leaving === undefined)
     draft.effects.goneBecause = 'account_switched'
-  if (mine || createdAt > newest) draft.newest = createdAt
+  // An answer with an older session does not make later messages of those between them true
+  if (createdAt > newest) draft.newest = createdAt
   const endsIn = Math.min(idleExpiresIn, absoluteExpiresIn)
   // Spans count from the receipt of the answer, so a wrong clock does no harm
   const endsAt = now + endsIn * 1000

@@ -164,6 +164,26 @@ describe('a sign-in that is answered after its session has ended in another tab'
   })
 })
 
+describe('a late sign-in whose cookies replaced those of newer sessions', () => {
+  it('is shown, and no late message shows one of the others again', () => {
+    const { happen, answer, receive, state } = page()
+    const session = (at: number) => ({
+      ...view,
+      session: { ...view.session, id: `ses_${at}`, createdAt: `2026-03-01T00:00:0${at}Z` },
+    })
+    happen({ type: 'entered', view: session(4), sentAt: 1500 })
+    happen({ type: 'entered', view: session(5), sentAt: 2500 })
+    happen({ type: 'ask' }, 20_000)
+    answer({ status: 200, body: session(3) })
+    expect(state().session?.id).toBe('ses_3')
+    receive({ view: session(4), extended: false, entered: true })
+    expect(state().session?.id).toBe('ses_3')
+    // What other tabs learn of the session that is shown counts
+    receive({ view: { ...session(3), scope: ['notes:write'] }, extended: false })
+    expect(state().scope).toEqual(['notes:write'])
+  })
+})
+
 describe('a sign-out under way', () => {
   it('goes on when that of another tab, which knew no session, was refused', () => {
     const { happen, answer, receive, state } = page()
