@@ -100,7 +100,7 @@ async function attack(evil: Page): Promise<readonly string[]> {
 }
 
 describe('forged requests to an app’s own routes, in a real browser', () => {
-  it('change nothing and tell nothing, from another site and from a sibling (X04, X11, CSRF-3)', async () => {
+  it('change nothing and reveal nothing, from another site and from a sibling (X04, X11, CSRF-3)', async () => {
     const context = await browser.newContext()
     const home = await context.newPage()
     await home.goto('https://app.test/')

@@ -233,7 +233,7 @@ describe('over https, in a real browser', () => {
     },
   )
 
-  it('can be framed by nobody, and answers in no other context than its own (X23, X25, AS-8)', async () => {
+  it('can’t be framed, and answers in no other context than its own (X23, X25, AS-8)', async () => {
     const { context, home } = await signedUp()
     const headers = await home.evaluate(async () => {
       const response = await fetch('/auth/user/current')

@@ -487,7 +487,7 @@ export function guardSuite(name: string, serve: (guard: SuiteGuard) => RequestLi
         expect(healed.status).toBe(200)
         late.close()
       })
-      it('is refused where it is another one, answers HTML or too much (AS-12)', async () => {
+      it('is refused if it is another one, answers HTML or too much (AS-12)', async () => {
         const answers: [RequestListener, string][] = [
           [(_q, r) => void r.setHeader('content-type', 'text/html').end('<p>portal'), 'not JSON'],
           [(_q, r) => void r.writeHead(302, { location: '/' }).end(), 'redirect'],

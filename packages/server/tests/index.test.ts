@@ -282,7 +282,7 @@ describe('createKeyhaven', () => {
         ((await byCookie.json()) as SessionView).account,
       )
     })
-    it('answers 401 without error parameters where nobody is signed in (AT-7)', async () => {
+    it('answers 401 without error parameters if no user is signed in (AT-7)', async () => {
       const response = await browser().ask('GET /user/current')
       expect(response.headers.get('www-authenticate')).toBe('Bearer')
       expect(await codeOf(response)).toBe('401 not_signed_in')
@@ -410,7 +410,7 @@ describe('createKeyhaven', () => {
     })
   })
 
-  describe('what anybody may read', () => {
+  describe('what every caller may read', () => {
     it('publishes public keys that verify its tokens (JOSE-22)', async () => {
       const response = await browser().ask('GET /.well-known/jwks.json')
       expect(response.headers.get('content-type')).toBe('application/jwk-set+json')
@@ -441,7 +441,7 @@ describe('createKeyhaven', () => {
       expect(response.headers.get('allow')).toBe('GET')
       expect(await codeOf(response)).toBe('405 method_not_allowed')
     })
-    it('answers its metadata also where RFC 8414 §3.1 puts it (operator 28, AS-12)', async () => {
+    it('answers its metadata also at the place of RFC 8414 §3.1 (operator 28, AS-12)', async () => {
       const { origin, pathname } = new URL(keyhaven.issuer)
       const path = '/.well-known/oauth-authorization-server'
       const [appended, inserted] = await Promise.all(
