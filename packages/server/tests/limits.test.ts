@@ -207,16 +207,22 @@ describe('calls of a person', () => {
 
 describe('event streams', () => {
   const open: AbortController[] = []
+  // A response that nothing refers to is collected, and its stream ends
+  const held: Response[] = []
   const listen = async (call: string, headers: Record<string, string>): Promise<number> => {
     const controller = new AbortController()
     open.push(controller)
     const { signal } = controller
     const [, path = ''] = call.split(' ')
     const response = await fetch(service.address + path, { headers, signal })
+    held.push(response)
     if (response.status === 429) expect(await waitOf(response)).toBe(5)
     return response.status
   }
-  const endAll = (): void => open.splice(0).forEach((one) => one.abort())
+  const endAll = (): void => {
+    held.length = 0
+    open.splice(0).forEach((one) => one.abort())
+  }
 
   const untilFree = async (listenAgain: () => Promise<number>): Promise<void> => {
     await expect.poll(listenAgain, { timeout: 5000 }).toBe(200)
