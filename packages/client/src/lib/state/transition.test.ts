@@ -241,6 +241,24 @@ describe('a tab that leads', () => {
     },
   )
 
+  it('asks because another tab’s answer contradicts its own, which may be newer', () => {
+    const { happen, receive, answer, rechecks, state } = page()
+    happen({ type: 'leads' })
+    happen({ type: 'ask' })
+    const newer = { ...view, scope: ['notes:write'] }
+    answer({ status: 200, body: newer })
+    happen({ type: 'stream', event: 'open' })
+    receive({ view: newer, extended: false })
+    happen({ type: 'timer' }, 6000)
+    expect(rechecks()).toBe(false)
+    receive({ view, extended: false })
+    happen({ type: 'timer' })
+    expect(rechecks()).toBe(true)
+    happen({ type: 'ask' })
+    answer({ status: 200, body: newer })
+    expect(state().scope).toEqual(['notes:write'])
+  })
+
   it('asks once if it leads from the start', () => {
     const { happen, answer, rechecks } = page()
     happen({ type: 'ask' })

@@ -206,8 +206,12 @@ function takeMessage(draft: Draft, message: Message): void {
   if ('view' in message) {
     // The event that the leader wants to check may have happened after the other tab's question
     const wantedAt = draft.leading ? draft.wantedAt : Infinity
+    // Of two answers about a session, the one that comes later may be older
+    const isSame = view?.session.id === message.view.session.id
+    const contradicts = draft.leading && isSame && contentOf(message.view) !== contentOf(view)
     learnPerson(draft, message, false)
     draft.wantedAt = Math.min(draft.wantedAt, wantedAt)
+    if (contradicts) wantSoon(draft)
   } else if ('gone' in message) {
     const { gone, reason } = message
     if (gone && gone === (leaving || view?.session.id)) end(draft, reason)
@@ -221,6 +225,10 @@ function takeMessage(draft: Draft, message: Message): void {
     // The tab in which the person signed out calls first
     if (draft.state.leaving) draft.freshUntil = now + RETRY
   } else if (!draft.question) fail(draft, Math.min(message.down, LONGEST_RETRY), message.firm)
+}
+
+function contentOf({ account, scope, roles }: SessionView): string {
+  return JSON.stringify([account, scope, roles])
 }
 
 function fail(draft: Draft, wait: number, firm: boolean): void {
