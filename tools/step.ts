@@ -19,10 +19,11 @@ export interface Step {
   readonly beside?: boolean
 }
 
-/** How long a step took. */
+/** How long a step took, and whether it passed. */
 export interface StepTime {
   readonly name: string
   readonly seconds: number
+  readonly good: boolean
 }
 
 /** Of every step that has ended, in that order. */
@@ -89,8 +90,8 @@ export async function runStep(step: Step): Promise<boolean> {
   if (group !== undefined) groups.delete(group)
   if (stopping) process.exit()
   const seconds = (performance.now() - began) / 1000
-  times.push({ name, seconds })
   const good = code === 0
+  times.push({ name, seconds, good })
   const verdict = good ? 'ok  ' : 'FAIL'
   const why = late ? `, stopped after its limit of ${limit} s` : ''
   process.stdout.write(`${verdict} ${name} (${seconds.toFixed(1)} s${why})\n`)

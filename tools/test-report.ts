@@ -16,6 +16,8 @@ export interface FileTime {
 
 export interface Report extends Count {
   readonly files: readonly FileTime[]
+  /** What has failed and why, a line each. */
+  readonly failures: readonly string[]
 }
 
 /** Reads a report. A run that died has left none; one without tests has failed. */
@@ -24,6 +26,6 @@ export function readReport(file: string): Report {
     const report = JSON.parse(readFileSync(file, 'utf8')) as Report
     return report.passed + report.failed > 0 ? report : { ...report, failed: 1 }
   } catch {
-    return { passed: 0, failed: 1, files: [] }
+    return { passed: 0, failed: 1, files: [], failures: [] }
   }
 }

@@ -9,12 +9,17 @@ import { root } from './root.ts'
 export default class TestReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], errors: readonly SerializedError[]): void {
     const tests = modules.flatMap((module) => [...module.children.allTests()])
-    const passed = tests.filter((test) => test.result().state === 'passed').length
+    const failed = tests.filter((test) => test.result().state !== 'passed')
     // A file may fail before it has a test, or behind its last one
-    const broken = modules.flatMap((module) => module.errors()).length + errors.length
+    const broken = modules.filter((module) => module.errors().length > 0)
     const report: Report = {
-      passed,
-      failed: tests.length - passed + broken,
+      passed: tests.length - failed.length,
+      failed: failed.length + broken.length + errors.length,
+      failures: [
+        ...failed.map((test) => lineOf(test.module, test.result().errors, test.fullName)),
+        ...broken.map((module) => lineOf(module, module.errors())),
+        ...errors.map(firstLine),
+      ],
       files: modules.map((module) => ({
         file: relative(root, module.moduleId),
         project: module.project.name,
@@ -23,6 +28,19 @@ export default class TestReporter implements Reporter {
     }
     writeFileSync(process.env['TEST_REPORT'] ?? '/dev/stdout', JSON.stringify(report))
   }
+}
+
+function lineOf(
+  module: TestModule,
+  errors: readonly SerializedError[] = [],
+  name = 'the file',
+): string {
+  const why = errors[0] === undefined ? 'was skipped' : firstLine(errors[0])
+  return `${relative(root, module.moduleId)} (${module.project.name}): ${name}: ${why}`
+}
+
+function firstLine({ message }: SerializedError): string {
+  return message.split('\n', 1)[0] ?? ''
 }
 
 /** Import, hooks and tests: the times in Vitest's own JSON report leave hooks out. */

@@ -25,6 +25,7 @@ const searchOfLogs: Step = {
 }
 
 const files: FileTime[] = []
+const failures: string[] = []
 await installSystemPackages()
 const before = checkout()
 const beside = { limit: 1500, beside: true }
@@ -56,6 +57,8 @@ for (const { name, seconds } of stepTimes) printTime(seconds, name)
 process.stdout.write(`seconds of the ${SLOWEST} slowest files:\n`)
 const slowest = files.toSorted((one, other) => other.seconds - one.seconds).slice(0, SLOWEST)
 for (const { seconds, file, project } of slowest) printTime(seconds, `${file} (${project})`)
+for (const { name, good } of stepTimes) if (!good) process.stdout.write(`failed: ${name}\n`)
+for (const failure of failures) process.stdout.write(`failed: ${failure}\n`)
 process.stdout.write(`screenshots of every view lie in ${work}/screenshots\n`)
 process.stdout.write(`${passed} passed, ${failed} failed\n`)
 process.exitCode = failed === 0 ? 0 : 1
@@ -81,8 +84,9 @@ async function vitest(
       ...projects.flatMap((project) => ['--project', project]),
     ],
   })
-  const { passed, failed, files: times } = readReport(report)
+  const { passed, failed, files: times, failures: its } = readReport(report)
   files.push(...times)
+  failures.push(...its)
   return { passed, failed: good || failed > 0 ? failed : 1 }
 }
 
