@@ -164,6 +164,31 @@ describe('a sign-in that is answered after its session has ended in another tab'
   })
 })
 
+describe('a page that is restored while a sign-in is under way', () => {
+  const older = { ...view, session: { ...view.session, id: 'ses_0', createdAt: '2026-01-01' } }
+  const newer = { ...view, session: { ...view.session, createdAt: '2026-01-02' } }
+  const restored = () => {
+    const found = page()
+    found.happen({ type: 'entered', view: newer, sentAt: 1500 })
+    found.happen({ type: 'restored' })
+    found.happen({ type: 'entered', view: older, sentAt: 1000 })
+    expect(found.state().status).toBe('loading')
+    return found
+  }
+  it('is offline when its question gets no answer, though the sign-in was answered late', () => {
+    const { answer, state } = restored()
+    answer(undefined)
+    expect(state().status).toBe('offline')
+  })
+  it('shows no person of before the late answer, which replaced the cookies, and asks again', () => {
+    const { answer, state } = restored()
+    answer({ status: 200, body: newer })
+    expect(state().status).toBe('loading')
+    answer({ status: 200, body: older })
+    expect(state().session?.id).toBe('ses_0')
+  })
+})
+
 describe('a late sign-in whose cookies replaced those of newer sessions', () => {
   it('is shown, and no late message shows one of the others again', () => {
     const { happen, answer, receive, state } = page()

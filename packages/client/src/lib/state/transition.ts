@@ -120,11 +120,13 @@ function enter(draft: Draft, view: SessionView, sentAt: number): void {
   const isBeside = draft.askedAt >= sentAt || draft.answeredAt > sentAt
   const isWanted = draft.wantedAt <= draft.now
   if (!isLate) learnPerson(draft, { view, extended: true, entered: true }, true)
+  draft.askedAt = Math.max(draft.askedAt, sentAt)
   if (isLate || isBeside || isWanted || draft.now > sentAt + LATE) {
-    draft.question = undefined
+    // A page that shows nothing waits for its question, to learn at least whether the service answers
+    if (draft.state === loading && draft.question) draft.askedAt = -Infinity
+    else draft.question = undefined
     wantSoon(draft)
   }
-  draft.askedAt = Math.max(draft.askedAt, sentAt)
   // It is not known yet whether the browser has stored the cookies
   draft.freshUntil = -Infinity
 }
