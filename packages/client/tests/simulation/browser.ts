@@ -269,8 +269,8 @@ export function createBrowser(world: World, service: Service, lacks: Lacks) {
     storage,
     left,
     cookie: () => cookie,
-    /** Whether the tab in which the person left a session is open. */
-    isOpen: ({ id }: Session): boolean => (leavers.get(id)?.state ?? 'closed') !== 'closed',
+    /** Whether the tab in which the person left a session runs: another may be closed without an event. */
+    isKnown: ({ id }: Session): boolean => leavers.get(id)?.state === 'runs',
     setPost: (next: Post) => {
       post = next
     },

@@ -102,9 +102,9 @@ export const aStep: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 1,
     arbitrary: step('the application clears its storage', ({ browser }) => {
-      // If the page that was left is closed, perhaps only the storage knew of it
+      // If the page that was left does not run, perhaps only the storage knew of it
       const session = browser.cookie()
-      if (session?.left && !browser.isOpen(session)) session.left = 'any'
+      if (session?.left && !browser.isKnown(session)) session.left = 'any'
       browser.storage.clear()
     }),
   },
