@@ -34,6 +34,12 @@ export function limitsPage(): string {
   return limitsPageOf(routes)
 }
 
+/** The reference page of the command line, as Markdown. */
+export async function cliPage(): Promise<string> {
+  // An app that embeds the service needs no parser of arguments
+  return (await import('./cli/cli-page.ts')).cliPage()
+}
+
 /** The reference page of all HTTP calls, as Markdown. */
 export function httpPage(): string {
   return httpPageOf(routes)
