@@ -138,4 +138,4 @@ function rankOf(path: string): number {
   return layers.findIndex((layer) => layer.includes(layerOf(path)))
 }
 
-if (import.meta.main) enforce('layers', layersHold)
+if (import.meta.main) enforce(layersHold)
