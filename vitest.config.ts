@@ -81,7 +81,7 @@ const sameOnEveryEngine = [
   'tests/{private-files,weak-passwords}.test.ts',
   // What a browser gets and sends: names and flags of cookies, paths of an application. The statements behind
   // them are those of tests/api and tests/index
-  'tests/{cookies,credentials,express}.test.ts',
+  'tests/{cookies,one-reader,express}.test.ts',
   // Sockets of a server without Keyhaven
   'src/cli/listen.test.ts',
   // Settings that are wrong before any database is opened, and files that are none
