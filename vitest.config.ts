@@ -135,7 +135,7 @@ export default defineConfig({
           name: 'postgres',
           include: [
             'tests/attacks/guessing.test.ts',
-            'tests/upgrade/upgrade.test.ts',
+            'tests/upgrade/{migrations,upgrade}.test.ts',
             'tests/operate/{audit,backup,command-line,crash,keys,rotation-drill,several-processes}.test.ts',
           ],
           globalSetup: postgres,

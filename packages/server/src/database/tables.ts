@@ -4,6 +4,7 @@ import type { AuditTable } from './tables/audit.ts'
 import type { GuardReportTable, GuardTable } from './tables/guard.ts'
 import type { InstallationTable } from './tables/installation.ts'
 import type { JobTable } from './tables/job.ts'
+import type { MigrationTable } from './tables/migration.ts'
 import type {
   PendingRevocationTable,
   RevocationCounterTable,
@@ -32,4 +33,5 @@ export interface Tables {
   guards: GuardTable
   guard_reports: GuardReportTable
   jobs: JobTable
+  keyhaven_migrations: MigrationTable
 }
