@@ -68,6 +68,11 @@ const list: readonly Listed[] = [
     worksWith: OLDEST,
     load: async () => (await import('./migrations/009-support.ts')).support,
   },
+  {
+    name: '010-jobs',
+    worksWith: '010-jobs',
+    load: async () => (await import('./migrations/010-jobs.ts')).jobs,
+  },
 ]
 
 const known: ReadonlySet<string> = new Set(list.map(({ name }) => name))
