@@ -83,7 +83,7 @@ const sameOnEveryEngine = [
   'src/cli/main.test.ts',
   // Compares the route table with its description
   'tests/openapi.test.ts',
-  // Prints settings; opens no database
+  // Reads and prints settings; what it opens is read by every other test too
   'tests/settings.test.ts',
 ]
 
