@@ -152,7 +152,9 @@ const left = async (): Promise<number> =>
   Number((await rowsIn(database, 'select count(*) as count from tokens'))[0]?.['count'])
 
 describe('a job of a process that died while it had claimed it', () => {
-  it('is taken over within a minute and never run twice at once: by kill -9, or by standing still, until it wakes', async () => {
+  it('is taken over within a minute and never run twice at once: by kill -9, or by standing still, until it wakes', {
+    timeout: 60_000 + doses.jobKills * 60_000,
+  }, async () => {
     for (let kills = 0; kills < doses.jobKills; kills++) {
       const first = await nextAfter(await fill(), 20)
       await pause(first.service)
@@ -163,9 +165,9 @@ describe('a job of a process that died while it had claimed it', () => {
       await until('the first ends its run', () => stopped.output().includes('taken a job over'), 5)
       expect(await purging()).toEqual(second)
       await second.service.process.stop('SIGKILL')
-      const third = await nextAfter(second.claim, 60)
-      expect(third.service).toBe(first.service)
+      // The first may not trust its clock for a minute after it stood still; another one does
       services.splice(services.indexOf(second.service), 1, await start())
+      await nextAfter(second.claim, 60)
     }
     expect(await overlaps()).toEqual([])
   })

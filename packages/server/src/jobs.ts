@@ -29,19 +29,22 @@ const WOKEN = 25
 /** Milliseconds of a run; another one follows if rows are left. */
 const BUDGET = 20_000
 
+/** An interval: each look, once a second, may begin a run. */
+const AT_ONCE = 0
+
 /** What one process at a time does for all of them, one row each in the table `jobs`. */
 function jobsOf(context: Context, log: Logged): readonly Job[] {
   return [
     {
       name: 'expire',
-      interval: SECOND,
+      interval: AT_ONCE,
       budget: BUDGET,
       ...createExpiry(context),
       ...log('ends of sessions can’t be written; trying again'),
     },
     {
       name: 'seal',
-      interval: SECOND,
+      interval: AT_ONCE,
       budget: BUDGET,
       ...createSealing(context),
       ...log('the audit log can’t be sealed; trying again'),

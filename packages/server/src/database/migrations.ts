@@ -3,6 +3,16 @@ import { ConfigurationError } from '../config/configuration-error.ts'
 import { packageVersion } from '../config/package-file.ts'
 import type { Connection } from './database.ts'
 import { carryOver, formerNames, hasTable } from './carry-over.ts'
+import { accountsSessionsTokens } from './migrations/001-accounts-sessions-tokens.ts'
+import { keyRing } from './migrations/002-key-ring.ts'
+import { audit } from './migrations/003-audit.ts'
+import { guards } from './migrations/004-guards.ts'
+import { rateLimits } from './migrations/005-rate-limits.ts'
+import { pendingRevocations } from './migrations/006-pending-revocations.ts'
+import { auditChain } from './migrations/007-audit-chain.ts'
+import { erasAndJobs } from './migrations/008-eras-and-jobs.ts'
+import { support } from './migrations/009-support.ts'
+import { jobs } from './migrations/011-jobs.ts'
 import type { MigrationTable } from './tables/migration.ts'
 
 /** A migration, and the versions that work with the tables after it. */
@@ -13,8 +23,7 @@ interface Listed {
    * version can run on them, it is the last one of that version, else this one.
    */
   readonly worksWith: string
-  /** Imports the file; a start on tables that are up to date imports none. */
-  readonly load: () => Promise<Migration>
+  readonly migration: Migration
 }
 
 /** Every version that reads `worksWith` knows the migrations up to this one. */
@@ -22,57 +31,16 @@ const OLDEST = '009-support'
 
 /** Applied in this order; there are no down migrations. */
 const list: readonly Listed[] = [
-  {
-    name: '001-accounts-sessions-tokens',
-    worksWith: OLDEST,
-    load: async () =>
-      (await import('./migrations/001-accounts-sessions-tokens.ts')).accountsSessionsTokens,
-  },
-  {
-    name: '002-key-ring',
-    worksWith: OLDEST,
-    load: async () => (await import('./migrations/002-key-ring.ts')).keyRing,
-  },
-  {
-    name: '003-audit',
-    worksWith: OLDEST,
-    load: async () => (await import('./migrations/003-audit.ts')).audit,
-  },
-  {
-    name: '004-guards',
-    worksWith: OLDEST,
-    load: async () => (await import('./migrations/004-guards.ts')).guards,
-  },
-  {
-    name: '005-rate-limits',
-    worksWith: OLDEST,
-    load: async () => (await import('./migrations/005-rate-limits.ts')).rateLimits,
-  },
-  {
-    name: '006-pending-revocations',
-    worksWith: OLDEST,
-    load: async () => (await import('./migrations/006-pending-revocations.ts')).pendingRevocations,
-  },
-  {
-    name: '007-audit-chain',
-    worksWith: OLDEST,
-    load: async () => (await import('./migrations/007-audit-chain.ts')).auditChain,
-  },
-  {
-    name: '008-eras-and-jobs',
-    worksWith: OLDEST,
-    load: async () => (await import('./migrations/008-eras-and-jobs.ts')).erasAndJobs,
-  },
-  {
-    name: OLDEST,
-    worksWith: OLDEST,
-    load: async () => (await import('./migrations/009-support.ts')).support,
-  },
-  {
-    name: '010-jobs',
-    worksWith: '010-jobs',
-    load: async () => (await import('./migrations/010-jobs.ts')).jobs,
-  },
+  { name: '001-accounts-sessions-tokens', worksWith: OLDEST, migration: accountsSessionsTokens },
+  { name: '002-key-ring', worksWith: OLDEST, migration: keyRing },
+  { name: '003-audit', worksWith: OLDEST, migration: audit },
+  { name: '004-guards', worksWith: OLDEST, migration: guards },
+  { name: '005-rate-limits', worksWith: OLDEST, migration: rateLimits },
+  { name: '006-pending-revocations', worksWith: OLDEST, migration: pendingRevocations },
+  { name: '007-audit-chain', worksWith: OLDEST, migration: auditChain },
+  { name: '008-eras-and-jobs', worksWith: OLDEST, migration: erasAndJobs },
+  { name: OLDEST, worksWith: OLDEST, migration: support },
+  { name: '011-jobs', worksWith: '011-jobs', migration: jobs },
 ]
 
 const known: ReadonlySet<string> = new Set(list.map(({ name }) => name))
@@ -109,8 +77,7 @@ export async function migrateTables(db: Connection, { apply, alone }: Migrating)
     // Another process may have migrated meanwhile
     const applied = await appliedIn(transaction)
     if (applied === undefined) await createTable(transaction)
-    for (const { name, load } of pendingOf(applied ?? (await appliedIn(transaction)))) {
-      const migration = await load()
+    for (const { name, migration } of pendingOf(applied ?? (await appliedIn(transaction)))) {
       await migration.up(transaction)
       await note(transaction, [name])
     }
