@@ -54,7 +54,10 @@ export function inBatches(
   return async (run) => {
     while (!isOver(run)) {
       const most = size
+      // A batch that takes longer than a statement may would fail again and again
+      size = FIRST
       const done = await batch(run, most)
+      size = most
       if (done === undefined) return false
       run.count(done.rows)
       if (done.rows < most) return false

@@ -13,15 +13,22 @@ export interface JobProcess extends JobRunner {
   readonly errors: readonly unknown[]
 }
 
+/** A job, and what one batch of its work does: as much as it may if left out, so the work has no end. */
+export interface JobProcessOptions extends Partial<Job> {
+  readonly name: string
+  readonly holder: string
+  readonly batch?: (most: number) => Promise<number>
+}
+
 /** Opens a database as one process does. */
 export function openPlace(place: string): Promise<Database> {
   return openDatabase(databasePlace(place), true)
 }
 
-/** The runner of a process, with one job that has work without end unless `work` is given. */
+/** The runner of a process with one job. */
 export function startJobProcess(
   database: Database,
-  { name, holder, ...more }: Partial<Job> & { readonly name: string; readonly holder: string },
+  { name, holder, batch = async (most) => most, ...more }: JobProcessOptions,
 ): JobProcess {
   let batches = 0
   const errors: unknown[] = []
@@ -34,7 +41,7 @@ export function startJobProcess(
     work: inBatches(database, (run, most) =>
       within(run, async () => {
         batches++
-        return most
+        return batch(most)
       }),
     ),
     failed: (error) => errors.push(error),

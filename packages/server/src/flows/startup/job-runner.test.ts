@@ -8,8 +8,7 @@ import { until } from '@keyhaven/stage/processes/process'
 import type { Database } from '../../database/database.ts'
 import type { JobRun } from '../../stores/in-batches.ts'
 import { openPlace, startJobProcess, tryBatch } from './job-processes.suite.ts'
-import type { JobProcess } from './job-processes.suite.ts'
-import type { Job } from './job-runner.ts'
+import type { JobProcess, JobProcessOptions } from './job-processes.suite.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'keyhaven-jobs-'))
 let place: string
@@ -29,8 +28,8 @@ afterAll(async () => {
   rmSync(folder, { recursive: true })
 })
 
-/** One of the processes, with a job of this name that has work without end unless `work` is given. */
-function processOf(at: number, name: string, more: Partial<Job> = {}): JobProcess {
+/** One of the processes, with a job of this name that has work without end unless something else is given. */
+function processOf(at: number, name: string, more: Partial<JobProcessOptions> = {}): JobProcess {
   const database = databases[at]
   if (database === undefined) throw new Error(`there is no database ${at}`)
   const made = startJobProcess(database, { name, holder: `process ${at}`, ...more })
@@ -148,5 +147,22 @@ describe('a job', () => {
     expect(holder).toBeNull()
     expect(Number(due) - Number(ended)).toBeGreaterThanOrEqual(9_900)
     expect(Number(due) - Number(ended)).toBeLessThanOrEqual(10_100)
+  })
+
+  it('begins with small batches again after one that was too large for a statement', async () => {
+    const sizes: number[] = []
+    const batch = async (most: number): Promise<number> => {
+      sizes.push(most)
+      if (most > 200) throw new Error('canceling statement due to statement timeout')
+      return most
+    }
+    const runner = processOf(0, 'large', { batch })
+    for (let failures = 1; failures < 3; failures++) {
+      await changeIn(place, `update jobs set due_at = 0 where name = 'large'`)
+      await runner.look()
+      await until('a batch fails', () => runner.errors.length === failures)
+    }
+    const failed = sizes.findIndex((size) => size > 200)
+    expect(sizes.slice(failed + 1)[0]).toBe(sizes[0])
   })
 })
