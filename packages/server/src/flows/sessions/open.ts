@@ -1,4 +1,3 @@
-import type { AccessTokenClaims } from '@keyhaven/core/wire'
 import type { Moment } from '../../database/database.ts'
 import type { Locked } from '../../database/locked.ts'
 import { record } from '../../events/record.ts'
@@ -10,15 +9,14 @@ import type { Account } from '../../stores/accounts.ts'
 import { currentEpoch } from '../../stores/installation.ts'
 import { findSession, insertSession } from '../../stores/sessions.ts'
 import { endableSessions } from '../../stores/session-ends.ts'
-import { recordToken } from '../../stores/tokens.ts'
 import { accessClaims } from '../../model/access-claims.ts'
 import type { LiveSession } from '../../model/access-claims.ts'
 import type { Values } from '../../model/application.ts'
 import { eraOf } from './end-era.ts'
 import { writeLockedEnds, writeSessionEnd } from './write-ends.ts'
 import type { RevokingMoment } from '../revocation/revoking.ts'
-import type { Context, ContextPart } from '../context.ts'
-import { signToken } from '../tokens/sign.ts'
+import { issueToken } from '../tokens/issue.ts'
+import type { IssuedToken, Issuing } from '../tokens/issue.ts'
 
 /** How and where the user signed in. */
 export interface SignInFacts {
@@ -30,9 +28,7 @@ export interface SignInFacts {
 }
 
 /** A session with the credentials for its cookies. */
-export interface OpenedSession extends LiveSession {
-  readonly claims: AccessTokenClaims
-  readonly accessToken: string
+export interface OpenedSession extends LiveSession, IssuedToken {
   readonly sessionCookie: string
 }
 
@@ -67,7 +63,7 @@ export async function lockForOpening(
  * Opens a session of a locked account and issues its first token; every way of signing in uses it.
  */
 export async function openSession(
-  context: Pick<Context, 'settings' | 'keys'> & ContextPart<'tools', 'application'>,
+  context: Issuing,
   moment: RevokingMoment,
   { account, facts, values, former, actor }: SessionOpening,
 ): Promise<OpenedSession> {
@@ -106,10 +102,9 @@ export async function openSession(
   const era = await eraOf(db, account)
   const live = { account: { ...account, era }, session, roles: await rolesOf(db, account.id) }
   const claims = accessClaims(context, { ...live, values }, now)
-  await recordToken(db, account, claims)
+  const token = await issueToken(context, moment, { account, claims })
   await record(moment, 'session.opened', { actor, account: account.id, session: session.id })
-  const accessToken = signToken(context, claims, now)
-  return { ...live, claims, accessToken, sessionCookie }
+  return { ...live, ...token, sessionCookie }
 }
 
 /** Ends the oldest sessions of an account that has the maximum. */
