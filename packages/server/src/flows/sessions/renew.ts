@@ -1,12 +1,13 @@
 import { checkTimes } from '@keyhaven/core'
 import type { AccessTokenClaims } from '@keyhaven/core/wire'
 import type { Moment } from '../../database/database.ts'
-import { noteRenewal, touchSession } from '../../stores/sessions.ts'
+import { touchCredential } from '../../stores/credentials.ts'
+import { noteRenewal } from '../../stores/sessions.ts'
 import { accessClaims } from '../../model/access-claims.ts'
 import { applicationClaims, formerClaims } from '../application/claims.ts'
 import type { Values } from '../../model/application.ts'
 import type { LiveSession } from '../../model/access-claims.ts'
-import { eraOf } from './end-era.ts'
+import { eraOf } from '../credentials/end-era.ts'
 import { noteKeptClaims } from './note-kept-claims.ts'
 import { lockLiveSession } from './lock-live.ts'
 import type { LockedLive } from './lock-live.ts'
@@ -88,7 +89,7 @@ async function extended(
   live: LockedLive,
 ): Promise<LockedLive> {
   const idleExpiresAt = now + context.settings.lifetimes.idle * 1000
-  await touchSession(db, live.session, { lastUsedAt: now, idleExpiresAt })
+  await touchCredential(db, live.session, { lastUsedAt: now, idleExpiresAt })
   const times = { last_used_at: now, idle_expires_at: idleExpiresAt }
   return { ...live, session: { ...live.session, ...times } }
 }
@@ -127,7 +128,7 @@ async function newToken(
   const claimsWith = (chosen: Values): AccessTokenClaims =>
     accessClaims(context, { ...live, account, values: chosen }, now)
   const token = await issueToken(context, moment, {
-    account: live.account,
+    credential: live.session,
     claims: claimsWith(values ?? (await former())),
     // Too large now but not before: a claim that grew must not sign the user out
     smaller: async (reason) => {

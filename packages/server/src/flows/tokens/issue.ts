@@ -5,7 +5,7 @@ import type { Moment } from '../../database/database.ts'
 import type { Locked } from '../../database/locked.ts'
 import { claimsCookieValue } from '../../model/claims-cookie.ts'
 import { pageClaims } from '../../model/page-claims.ts'
-import type { Account } from '../../stores/accounts.ts'
+import type { Credential } from '../../stores/credentials.ts'
 import { findTokenClaims, recordToken } from '../../stores/tokens.ts'
 import type { Context, ContextPart } from '../context.ts'
 
@@ -15,9 +15,9 @@ export interface IssuedToken {
   readonly accessToken: string
 }
 
-/** The token to issue for a locked account. */
+/** The token to issue, and the locked credential on which it stands. */
 export interface Issue {
-  readonly account: Locked<Account>
+  readonly credential: Locked<Pick<Credential, 'id' | 'account_id'>>
   readonly claims: AccessTokenClaims
   /** The claims to issue instead if a token with these would be too large; `reason` lists sizes. */
   readonly smaller?: ((reason: string | undefined) => Promise<AccessTokenClaims>) | undefined
@@ -36,10 +36,10 @@ export type Issuing = Pick<Context, 'settings' | 'keys'> & ContextPart<'tools', 
 export async function issueToken(
   context: Issuing,
   { db, now }: Moment,
-  { account, claims, smaller }: Issue,
+  { credential, claims, smaller }: Issue,
 ): Promise<IssuedToken> {
   const token = await sizedToken(context, now, { claims, smaller })
-  await recordToken(db, account, token.claims)
+  await recordToken(db, credential, token.claims)
   return token
 }
 
