@@ -9,6 +9,8 @@ import type { Migration } from 'kysely/migration'
  */
 export const credentials: Migration = {
   async up(db) {
+    const isSqlite = db.getExecutor().adapter instanceof SqliteAdapter
+    if (!isSqlite) await lockTables(db)
     await createCredentials(db)
     await createSessions(db)
     await createTokens(db)
@@ -18,11 +20,27 @@ export const credentials: Migration = {
     await db.schema.alterTable('next_tokens').renameTo('tokens').execute()
     await createIndexes(db)
     await refuseFormerVersions(db)
-    const { adapter } = db.getExecutor()
     // The planner of PostgreSQL knows nothing of a table that was just filled
-    if (!(adapter instanceof SqliteAdapter))
-      await sql`analyze credentials, sessions, tokens`.execute(db)
+    if (!isSqlite) await sql`analyze credentials, sessions, tokens`.execute(db)
   },
+}
+
+/**
+ * Locks every table of this migration at once, or none. A process of the version before that still
+ * runs locks them one by one, in more than one order, so that waiting for the next while holding one
+ * would end in a deadlock.
+ */
+async function lockTables(db: Kysely<unknown>): Promise<void> {
+  await sql`do $$ begin
+    for attempt in 1..1000 loop
+      begin
+        lock table accounts, sessions, tokens in access exclusive mode nowait;
+        return;
+      exception when lock_not_available then perform pg_sleep(0.01);
+      end;
+    end loop;
+    raise exception 'processes of the version before this one use its tables all the time: stop them';
+  end $$`.execute(db)
 }
 
 async function createCredentials(db: Kysely<unknown>): Promise<void> {
