@@ -5,7 +5,7 @@ import type { Migration } from 'kysely/migration'
 /**
  * Moves what every credential has from `sessions` to `credentials`, and lets tokens refer to these.
  * Each row is carried over: who is signed in stays so, and what has ended stays ended. No version
- * before can work with these tables, so each refuses to start.
+ * before can work with these tables.
  */
 export const credentials: Migration = {
   async up(db) {
@@ -19,7 +19,6 @@ export const credentials: Migration = {
     await db.schema.alterTable('next_sessions').renameTo('sessions').execute()
     await db.schema.alterTable('next_tokens').renameTo('tokens').execute()
     await createIndexes(db)
-    await refuseFormerVersions(db)
     // The planner of PostgreSQL knows nothing of a table that was just filled
     if (!isSqlite) await sql`analyze credentials, sessions, tokens`.execute(db)
   },
@@ -136,17 +135,4 @@ async function createIndexes(db: Kysely<unknown>): Promise<void> {
     .execute()
   await index('tokens_by_credential', 'tokens', ['credential_id', 'expires_at']).execute()
   await index('tokens_by_end', 'tokens', ['expires_at']).execute()
-}
-
-/**
- * The name that a version before this one prints if it is started on these tables: it misses one of
- * its own migrations in `later_migrations`, and refuses to apply it because of this one.
- */
-const REFUSAL =
-  '010-credentials, with which only later versions of Keyhaven work (start one of these, or restore the backup from before the upgrade),'
-
-async function refuseFormerVersions(db: Kysely<unknown>): Promise<void> {
-  await sql`delete from later_migrations`.execute(db)
-  await sql`insert into later_migrations (name, timestamp)
-    values (${REFUSAL}, ${new Date().toISOString()})`.execute(db)
 }
