@@ -95,6 +95,7 @@ const broken: Readonly<
       "import { x } from '../../".concat("packages/core/src/index.ts'"),
       'past the entry',
     ],
+    ['examples/notes/planted.ts', "import { x } from '@keyhaven/guard/kit'", 'promises nothing'],
   ],
   prose: [
     ['docs/planted.md', 'It tells whoever asks where it was heard. '.repeat(1000), 'docs: tell'],
@@ -159,6 +160,8 @@ const broken: Readonly<
     ['packages/server/src/http/planted.ts', "const x = process.env['X']", 'only config'],
     ['packages/server/src/flows/keys/planted.ts', 'const now = Date.now()', 'reads the clock'],
     ['packages/server/src/endpoints/keys/planted.ts', "import { sql } from 'kysely'", 'speak SQL'],
+    ['packages/server/src/http/reader.ts', "request.header('cookie')", 'by @keyhaven/guard/kit'],
+    ['packages/server/src/http/writer.ts', "'WWW-Authenticate': 'Bearer'", 'writes challenges by'],
     ['packages/client/src/lib/planted.ts', "localStorage.getItem('x')", 'stores nothing'],
   ],
 }

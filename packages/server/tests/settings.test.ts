@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { describeLifetimes, settingsPage } from '@keyhaven/server'
+import { describeLifetimes } from '@keyhaven/server'
+import { settingsPage } from '@keyhaven/server/reference'
 
 describe('settingsPage', () => {
   it('names every setting once, with a default and a sentence', () => {

@@ -1,5 +1,5 @@
 import type { SigningAlgorithm } from '@keyhaven/core'
-import type { Revocations, TokenResult } from '@keyhaven/guard'
+import type { Revocations, TokenResult } from '@keyhaven/guard/kit'
 import type { Logger } from 'pino'
 import type { Database } from '../database/database.ts'
 import type { RateLimits } from '../database/rate-limits.ts'

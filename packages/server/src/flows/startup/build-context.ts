@@ -1,4 +1,4 @@
-import { createRevocations, createTokenCheck } from '@keyhaven/guard'
+import { createRevocations, createTokenCheck } from '@keyhaven/guard/kit'
 import type { Logger } from 'pino'
 import type { Settings } from '../../config/settings.ts'
 import { createRateLimits } from '../../database/rate-limits.ts'
