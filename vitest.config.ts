@@ -1,25 +1,32 @@
 import { configDefaults, defineConfig } from 'vitest/config'
 import type { TestProjectInlineConfiguration } from 'vitest/config'
+import { doses } from './tests/doses.ts'
 
+const root = import.meta.dirname
 const resolve = { conditions: ['keyhaven-source'] }
 // A global set-up is loaded in an environment of Vitest's own
 const sources = { resolve, ssr: { resolve }, environments: { __vitest__: { resolve } } }
+const cheapHashes = [
+  { find: /^\.\/hash-cost\.ts$/, replacement: `${root}/packages/stage/src/cheap/hash-cost.ts` },
+]
+/** With passwords that are hashed at a hundredth of the cost, unless the dose is the whole. */
+const cheap = doses.cheapHashes
+  ? { ...sources, resolve: { ...resolve, alias: cheapHashes } }
+  : sources
 
 /** Bundles the programs that tests start, and makes the database that the others of a run are copied from. */
 const sqlite = [
-  `${import.meta.dirname}/packages/stage/src/processes/programs.ts`,
-  `${import.meta.dirname}/packages/stage/src/databases/migrated-database.ts`,
+  `${root}/packages/stage/src/processes/programs.ts`,
+  `${root}/packages/stage/src/databases/migrated-database.ts`,
 ]
 /** Where the bundled programs lie. */
-const env = { TEST_PROGRAMS: `${import.meta.dirname}/.work/programs` }
+const real = { TEST_PROGRAMS: `${root}/.work/programs/real` }
+const env = doses.cheapHashes ? { TEST_PROGRAMS: `${root}/.work/programs/cheap` } : real
 /** The same, on a PostgreSQL server that it starts before. */
-const postgres = [
-  `${import.meta.dirname}/packages/stage/src/databases/postgres-of-run.ts`,
-  ...sqlite,
-]
+const postgres = [`${root}/packages/stage/src/databases/postgres-of-run.ts`, ...sqlite]
 
 // Every process that a test starts finds its sources compiled by the one before
-process.env['NODE_COMPILE_CACHE'] ??= `${import.meta.dirname}/.work/compile-cache`
+process.env['NODE_COMPILE_CACHE'] ??= `${root}/.work/compile-cache`
 
 /**
  * Three files at a time, as they wait half of it. Others run beside them, so a limit is generous. Files of one
@@ -35,6 +42,8 @@ const oneFile = {
   hookTimeout: 120_000,
 }
 
+/** Tests of the server that depend on what a hash costs. */
+const hashes = ['src/secrets/hashes/**/*.test.ts', 'tests/hash-cost.test.ts']
 /** Files that measure time: they run when nothing else does. */
 const measured = [
   'tests/operate/{events,overload}.test.ts',
@@ -67,12 +76,14 @@ const cluster = ['tests/chaos/cluster.test.ts']
 const sameOnEveryEngine = [
   // Reads settings; opens no database
   'src/config/**',
-  // Hashes and keys; opens no database
+  // Which kinds of credentials end, in a SQLite database of its own; tests/session-tree ends them on both engines
+  'src/flows/credentials/**',
+  // Keys; opens no database
   'src/secrets/**',
   'tests/{private-files,weak-passwords}.test.ts',
   // What a browser gets and sends: names and flags of cookies, paths of an application. The statements behind
   // them are those of tests/api and tests/index
-  'tests/{cookies,express}.test.ts',
+  'tests/{cookies,one-reader,express}.test.ts',
   // Sockets of a server without Keyhaven
   'src/cli/listen.test.ts',
   // Settings that are wrong before any database is opened, and files that are none
@@ -91,28 +102,39 @@ export default defineConfig({
   test: {
     projects: [
       ...['core', 'guard', 'client', 'server'].map((name) => ({
-        ...sources,
+        ...cheap,
         test: {
           name,
           root: `packages/${name}`,
           include: ['{src,tests}/**/*.test.{ts,tsx}'],
-          exclude: ['tests/postgres/**'],
+          exclude: ['tests/postgres/**', ...(name === 'server' ? hashes : [])],
           ...(name === 'server' && { globalSetup: sqlite, env }),
           ...severalFiles,
           // Some of its files have a document
           isolate: name === 'client',
         },
       })),
+      {
+        ...sources,
+        test: {
+          name: 'hashes',
+          root: 'packages/server',
+          include: hashes,
+          globalSetup: sqlite,
+          env: real,
+          ...severalFiles,
+        },
+      },
       // Published vectors and outside implementations; no process, no port
       { ...sources, test: { name: 'standards', include: standards, ...severalFiles } },
       {
-        ...sources,
+        ...cheap,
         // The server's tests once more, on the other engine
         test: {
           name: 'server-postgres',
           root: 'packages/server',
           include: ['{src,tests}/**/*.test.ts'],
-          exclude: sameOnEveryEngine,
+          exclude: [...sameOnEveryEngine, ...hashes],
           globalSetup: postgres,
           env,
           ...severalFiles,
@@ -124,12 +146,12 @@ export default defineConfig({
       lane('tabs', tabs),
       lane('attacks', attacks, [...measured, ...cluster]),
       lane('cluster', cluster),
-      lane('packed', packed),
+      laneAtCost('packed', packed),
       lane('failures', failures),
       lane('operator', ['tests/**/*.test.ts'], others),
-      lane('measured', measured),
+      laneAtCost('measured', measured),
       {
-        ...sources,
+        ...cheap,
         // Those of them that a database can make differ, on the other engine
         test: {
           name: 'postgres',
@@ -149,7 +171,7 @@ export default defineConfig({
           name: 'measured-postgres',
           include: ['tests/attacks/hostile-http.test.ts', 'tests/operate/events.test.ts'],
           globalSetup: postgres,
-          env,
+          env: real,
           ...oneFile,
         },
       },
@@ -162,6 +184,23 @@ function lane(
   include: string[],
   exclude: string[] = [],
 ): TestProjectInlineConfiguration {
-  const all = [...configDefaults.exclude, ...exclude]
-  return { ...sources, test: { name, include, exclude: all, globalSetup: sqlite, env, ...oneFile } }
+  return {
+    ...cheap,
+    test: {
+      name,
+      include,
+      exclude: [...configDefaults.exclude, ...exclude],
+      globalSetup: sqlite,
+      env,
+      ...oneFile,
+    },
+  }
+}
+
+/** The same, with passwords that are hashed as in production. */
+function laneAtCost(name: string, include: string[]): TestProjectInlineConfiguration {
+  return {
+    ...sources,
+    test: { name, include, globalSetup: sqlite, env: real, ...oneFile },
+  }
 }

@@ -1,9 +1,10 @@
 /** T1: the guard on a token that it has checked before, with all checks, compared with alternatives. */
 import { createHash, createSecretKey } from 'node:crypto'
-import type { NodeHeaders } from '@keyhaven/guard'
 import { createKeySet, generateSigningKey, issueAccessToken, publicJwks } from '@keyhaven/core'
 import { defineAccess } from '@keyhaven/core/access'
-import { cookieNames, createRevocations, guardOver, guardRequest, refusalOf } from '@keyhaven/guard'
+import { refusalOf } from '@keyhaven/guard'
+import { cookieNames, createRevocations, guardOver, guardRequest } from '@keyhaven/guard/kit'
+import type { NodeHeaders } from '@keyhaven/guard/kit'
 import { createSigner, createVerifier } from 'fast-jwt'
 import { expressjwt } from 'express-jwt'
 import { machine, medianOf, race, table, verdict } from './lib/measure.ts'

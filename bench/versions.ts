@@ -5,6 +5,7 @@
  * worse only if its figure is outside the spread of the other.
  */
 import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { join, resolve } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
@@ -51,10 +52,12 @@ console.log(`two versions, ${ROUNDS} rounds in turn (${machine()})`)
 
 /** The guard of a version in this process, with tokens of its own. */
 async function guardOf(version: Version, live: number, unsafe: boolean) {
-  const entryPoint = (name: string) =>
-    import(join(checkouts[version], `packages/${name}/dist/index.js`)) as Promise<unknown>
-  const core = (await entryPoint('core')) as typeof import('@keyhaven/core')
-  const guards = (await entryPoint('guard')) as typeof import('@keyhaven/guard')
+  const entryPoint = (path: string) =>
+    import(join(checkouts[version], `packages/${path}.js`)) as Promise<unknown>
+  const core = (await entryPoint('core/dist/index')) as typeof import('@keyhaven/core')
+  // A version from before the kit exports the same names from its main entry point
+  const kit = existsSync(join(checkouts[version], 'packages/guard/dist/kit.js')) ? 'kit' : 'index'
+  const guards = (await entryPoint(`guard/dist/${kit}`)) as typeof import('@keyhaven/guard/kit')
   const access = { scopes: ['notes:read'], roles: {}, defaultRoles: [], rules: {} }
   const key = core.generateSigningKey('ES256')
   const keys = core.createKeySet(core.publicJwks([key]))

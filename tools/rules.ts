@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs'
 import { noCycles } from './check/cycles.ts'
 import { exportsAreDocumented } from './check/documented.ts'
 import { filesAreShort } from './check/file-size.ts'
@@ -12,11 +11,11 @@ import { mainExports } from './check/main-export.ts'
 import { namesAreTrue } from './check/names.ts'
 import { packagesHold } from './check/packages.ts'
 import { proseIsPlain } from './check/prose.ts'
+import { oneFileSigns } from './check/signing.ts'
 import { nothingIsSilenced } from './check/silenced.ts'
 import { testsGoThroughEntryPoints } from './check/tests.ts'
 import { foldersTouchTheirOwn } from './check/touches.ts'
-import { root } from './root.ts'
-import { faultsOf, readSources } from './sources.ts'
+import { enforce } from './sources.ts'
 import type { Rule } from './sources.ts'
 
 /** Rules of the tree, each a file of tools/check that also runs by itself. */
@@ -34,22 +33,10 @@ export const rules: Readonly<Record<string, Rule>> = {
   names: namesAreTrue,
   packages: packagesHold,
   prose: proseIsPlain,
+  signing: oneFileSigns,
   silenced: nothingIsSilenced,
   tests: testsGoThroughEntryPoints,
   touches: foldersTouchTheirOwn,
 }
 
-// All of them over one reading of the sources. `--owe` writes down what stands: for a new rule only.
-if (import.meta.main) {
-  const sources = readSources()
-  if (process.argv.includes('--owe')) {
-    const owed = Object.entries(rules).map(
-      ([name, rule]) => [name, rule(sources).toSorted()] as const,
-    )
-    const some = Object.fromEntries(owed.filter(([, faults]) => faults.length > 0))
-    writeFileSync(`${root}/tools/check/owed.json`, `${JSON.stringify(some, undefined, 2)}\n`)
-  }
-  const faults = Object.entries(rules).flatMap(([name, rule]) => faultsOf(name, rule, sources))
-  for (const fault of faults) console.error(fault)
-  process.exitCode = faults.length === 0 ? 0 : 1
-}
+if (import.meta.main) enforce(...Object.values(rules))

@@ -22,29 +22,10 @@ export function readSources(): readonly Source[] {
   return paths.toSorted().map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }))
 }
 
-/**
- * Faults that stood when their rule was made, by rule. A new one fails, and so does a line here whose
- * fault is gone: the list only gets shorter.
- */
-type Owed = Readonly<Record<string, readonly string[]>>
-
-const owedFile = `${root}/tools/check/owed.json`
-
-/** What a rule finds in the checkout that is not owed, and what is owed no more. */
-export function faultsOf(name: string, rule: Rule, sources: readonly Source[]): readonly string[] {
-  const owed = (JSON.parse(readFileSync(owedFile, 'utf8')) as Owed)[name] ?? []
-  const faults = rule(sources)
-  return [
-    ...faults.filter((fault) => !owed.includes(fault)),
-    ...owed
-      .filter((fault) => !faults.includes(fault))
-      .map((fault) => `tools/check/owed.json: mended, take it out: ${fault}`),
-  ]
-}
-
-/** Holds the checkout against a rule: prints what breaks it, and ends with 1. */
-export function enforce(name: string, rule: Rule): void {
-  const faults = faultsOf(name, rule, readSources())
+/** Holds the checkout against rules: prints what breaks them, and ends with 1. */
+export function enforce(...rules: readonly Rule[]): void {
+  const sources = readSources()
+  const faults = rules.flatMap((rule) => rule(sources))
   for (const fault of faults) console.error(fault)
   process.exitCode = faults.length === 0 ? 0 : 1
 }

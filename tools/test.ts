@@ -33,7 +33,7 @@ const counts: Count[] = [
   // The checks work and the tests wait: together they fill two cores
   ...(await inLanes(2, [
     () => runSteps(checkSteps(packageNames, true)),
-    () => vitest('tests of the packages', [...packageNames, 'standards'], beside),
+    () => vitest('tests of the packages', [...packageNames, 'hashes', 'standards'], beside),
   ])),
   // The longest first, so that none is left alone at the end
   ...(await inLanes(LANES, [

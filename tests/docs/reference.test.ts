@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { catalogue } from '@keyhaven/core/errors'
-import { httpPage, limitsPage, settingsPage } from '@keyhaven/server'
+import { cliPage, httpPage, limitsPage, settingsPage } from '@keyhaven/server/reference'
 import { describe, expect, it } from 'vitest'
 import { errorsPage } from '../../tools/errors-page.ts'
 import { root } from '@keyhaven/stage/processes/process'
@@ -34,5 +34,11 @@ describe('docs/reference/http.md', () => {
 describe('docs/reference/limits.md', () => {
   it('is what the tables of limits and routes say; `npm run reference` writes it anew', () => {
     expect(readFileSync(`${root}/docs/reference/limits.md`, 'utf8')).toBe(limitsPage())
+  })
+})
+
+describe('docs/reference/cli.md', () => {
+  it('is what the commands say; `npm run reference` writes it anew', () => {
+    expect(readFileSync(`${root}/docs/reference/cli.md`, 'utf8')).toBe(cliPage())
   })
 })

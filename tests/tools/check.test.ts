@@ -51,7 +51,7 @@ const broken: Readonly<
     ],
   ],
   layers: [
-    plantedImport('stores/planted.ts', '../flows/tokens/sign.ts', 'not below it'),
+    plantedImport('stores/planted.ts', '../flows/tokens/issue.ts', 'not below it'),
     plantedImport('flows/tokens/planted.ts', '../sessions/end.ts', 'tokens is spine'),
     plantedImport('flows/keys/planted.ts', '../audit/open.ts', 'no leaf imports a leaf'),
     plantedImport('flows/keys/planted.ts', '../sign-in/sign-up.ts', 'no leaf imports a journey'),
@@ -95,6 +95,7 @@ const broken: Readonly<
       "import { x } from '../../".concat("packages/core/src/index.ts'"),
       'past the entry',
     ],
+    ['examples/notes/planted.ts', "import { x } from '@keyhaven/guard/kit'", 'promises nothing'],
   ],
   prose: [
     ['docs/planted.md', 'It tells whoever asks where it was heard. '.repeat(1000), 'docs: tell'],
@@ -104,6 +105,23 @@ const broken: Readonly<
     ['docs/unaddressed.md', 'word '.repeat(100_000), 'docs: you, your'],
     ['packages/core/src/planted.ts', `/** ${'told '.repeat(1000)} */`, 'comments: tell'],
     ['packages/core/src/heard.ts', `const x = 1 // ${'heard '.repeat(1000)}`, 'comments: hear'],
+  ],
+  signing: [
+    [
+      'packages/server/src/flows/sessions/planted.ts',
+      "import { issueAccessToken } from '@keyhaven/core'",
+      'only flows/tokens/issue.ts',
+    ],
+    [
+      'packages/server/src/http/planted.ts',
+      "import { createPublicKey, sign } from 'node:crypto'",
+      'only flows/tokens/issue.ts',
+    ],
+    [
+      'packages/guard/src/lib/planted.ts',
+      "const made = await crypto.subtle.sign('Ed25519', key, data)",
+      'only flows/tokens/issue.ts',
+    ],
   ],
   silenced: [
     ['packages/core/src/lib/planted.ts', 'const x: any = 1', 'uses any'],
@@ -142,6 +160,8 @@ const broken: Readonly<
     ['packages/server/src/http/planted.ts', "const x = process.env['X']", 'only config'],
     ['packages/server/src/flows/keys/planted.ts', 'const now = Date.now()', 'reads the clock'],
     ['packages/server/src/endpoints/keys/planted.ts', "import { sql } from 'kysely'", 'speak SQL'],
+    ['packages/server/src/http/reader.ts', "request.header('cookie')", 'by @keyhaven/guard/kit'],
+    ['packages/server/src/http/writer.ts', "'WWW-Authenticate': 'Bearer'", 'writes challenges by'],
     ['packages/client/src/lib/planted.ts', "localStorage.getItem('x')", 'stores nothing'],
   ],
 }

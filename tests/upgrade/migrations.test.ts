@@ -155,7 +155,7 @@ describe('migrations', () => {
     )
     expect([await refused?.exited, await careful?.exited]).toEqual([1, 78])
     expect(refused?.output()).toBe(
-      'keyhaven: corrupted migrations: previously executed migration of a newer Keyhaven (its tables are not for this version: install the newer version again, or restore a backup from before the upgrade) is missing\n',
+      'keyhaven: corrupted migrations: previously executed migration 010-credentials, with which only later versions of Keyhaven work (start one of these, or restore the backup from before the upgrade), is missing\n',
     )
     expect(await migrations()).toEqual(before)
   })

@@ -25,4 +25,4 @@ export const noCycles: Rule = (sources) => {
   return faults
 }
 
-if (import.meta.main) enforce('cycles', noCycles)
+if (import.meta.main) enforce(noCycles)

@@ -15,4 +15,4 @@ function isCommented(text: string, start: number): boolean {
   return /^\s*(\/\/[^\n]*\s*)*\/\*\*/.test(text.slice(start))
 }
 
-if (import.meta.main) enforce('documented', exportsAreDocumented)
+if (import.meta.main) enforce(exportsAreDocumented)

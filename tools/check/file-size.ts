@@ -9,4 +9,4 @@ export const filesAreShort: Rule = (sources) =>
     .filter(({ path, text }) => !isTest(path) && text.split('\n').length - 1 > MOST_LINES)
     .map(({ path }) => `${path}: over ${MOST_LINES} lines; cut it`)
 
-if (import.meta.main) enforce('file-size', filesAreShort)
+if (import.meta.main) enforce(filesAreShort)

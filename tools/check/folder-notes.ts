@@ -34,4 +34,4 @@ export const foldersAreNoted: Rule = (sources) => {
   ]
 }
 
-if (import.meta.main) enforce('folder-notes', foldersAreNoted)
+if (import.meta.main) enforce(foldersAreNoted)

@@ -66,4 +66,4 @@ function notADomain(path: string): readonly string[] {
     : [`${path}: ${name} is no domain; tools/check/layers.ts lists them`]
 }
 
-if (import.meta.main) enforce('folders', foldersHold)
+if (import.meta.main) enforce(foldersHold)

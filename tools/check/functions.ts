@@ -35,4 +35,4 @@ function nameOf(node: ts.Node): string {
   return 'a function'
 }
 
-if (import.meta.main) enforce('functions', functionsAreShort)
+if (import.meta.main) enforce(functionsAreShort)

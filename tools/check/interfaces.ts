@@ -30,4 +30,4 @@ export const interfacesAreSmall: Rule = (sources) =>
       ),
     )
 
-if (import.meta.main) enforce('interfaces', interfacesAreSmall)
+if (import.meta.main) enforce(interfacesAreSmall)

@@ -5,6 +5,7 @@ import type { Rule } from '../sources.ts'
 
 /** Layers from the top; an import goes down, or stays in its layer. */
 const layers: readonly (readonly string[])[] = [
+  ['reference'],
   ['cli'],
   ['index'],
   ['embedded'],
@@ -138,4 +139,4 @@ function rankOf(path: string): number {
   return layers.findIndex((layer) => layer.includes(layerOf(path)))
 }
 
-if (import.meta.main) enforce('layers', layersHold)
+if (import.meta.main) enforce(layersHold)

@@ -47,4 +47,4 @@ function passesOn(source: Source): boolean {
   return parsed(source).statements.some(ts.isExportDeclaration)
 }
 
-if (import.meta.main) enforce('main-export', mainExports)
+if (import.meta.main) enforce(mainExports)

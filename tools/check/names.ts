@@ -37,4 +37,4 @@ function twice(sources: readonly Source[]): readonly string[] {
     .map(([key, paths]) => `${key.split(' ')[1]}: is a type in ${paths.join(' and ')}`)
 }
 
-if (import.meta.main) enforce('names', namesAreTrue)
+if (import.meta.main) enforce(namesAreTrue)

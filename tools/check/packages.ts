@@ -11,12 +11,18 @@ const arrows: Readonly<Record<string, readonly RegExp[]>> = {
   stage: [/^@keyhaven\//],
 }
 
+/** What the server has of the guard, beyond what the guard promises. */
+const KIT = '@keyhaven/guard/kit'
+
 /** A package imports those below it, by their entry points; outside the packages everything does. */
 export const packagesHold: Rule = (sources) => sources.flatMap(faultsOf)
 
 function faultsOf(source: Source): readonly string[] {
   const name = /^packages\/(\w+)\/src\//.exec(source.path)?.[1]
   const imports = importsOf(source)
+  if (source.path.startsWith('examples/') && imports.some(({ from }) => from === KIT)) {
+    return [`${source.path}: imports ${KIT}, which promises nothing to an application`]
+  }
   if (name === undefined || isTest(source.path)) {
     return imports
       .filter(({ target }) => target !== undefined && reachesInto(source.path, target))
@@ -45,4 +51,4 @@ function reachesInto(path: string, target: string): boolean {
   return name !== undefined && !path.startsWith(`packages/${name}/`)
 }
 
-if (import.meta.main) enforce('packages', packagesHold)
+if (import.meta.main) enforce(packagesHold)

@@ -112,5 +112,5 @@ if (import.meta.main) {
   for (const kind of kinds) {
     for (const { line } of measured(kind, all)) console.log(line)
   }
-  enforce('prose', proseIsPlain)
+  enforce(proseIsPlain)
 }

@@ -13,4 +13,4 @@ export const nothingIsSilenced: Rule = (sources) =>
     ]
   })
 
-if (import.meta.main) enforce('silenced', nothingIsSilenced)
+if (import.meta.main) enforce(nothingIsSilenced)

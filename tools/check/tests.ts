@@ -47,4 +47,4 @@ function testBeside({ path, text }: Source): readonly string[] {
     .map(({ from }) => `${path}: imports ${from}; a test beside a file imports that file alone`)
 }
 
-if (import.meta.main) enforce('tests', testsGoThroughEntryPoints)
+if (import.meta.main) enforce(testsGoThroughEntryPoints)

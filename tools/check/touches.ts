@@ -23,6 +23,12 @@ const touches: readonly {
     rule: 'only stores and the database speak SQL',
   },
   {
+    where: /^packages\/server\/src\//,
+    never:
+      /header\('(authorization|cookie|origin|sec-fetch-site|x-xsrf-token|keyhaven-background)'\)|www-authenticate/i,
+    rule: 'reads credentials and writes challenges by @keyhaven/guard/kit, so that service and guard do alike',
+  },
+  {
     where: /^packages\/client\/src\/(?!lib\/tabs\/wish\.ts$)/,
     never: /localStorage|sessionStorage|indexedDB/,
     rule: 'the client stores nothing but an unanswered sign-out, in lib/tabs/wish.ts',
@@ -34,7 +40,7 @@ const touches: readonly {
   },
 ]
 
-/** Environment, clock, SQL and a browser's storage are touched where they belong. */
+/** Environment, clock, SQL, credentials and a browser's storage are touched where they belong. */
 export const foldersTouchTheirOwn: Rule = (sources) =>
   sources
     .filter(({ path }) => !isTest(path))
@@ -44,4 +50,4 @@ export const foldersTouchTheirOwn: Rule = (sources) =>
         .map(({ rule }) => `${path}: ${rule}`),
     )
 
-if (import.meta.main) enforce('touches', foldersTouchTheirOwn)
+if (import.meta.main) enforce(foldersTouchTheirOwn)

@@ -2,7 +2,7 @@ import type { AnyAccess, ScopeOf, ScopeWithoutRule, ScopeWithRule } from '@keyha
 import type { NextFunction, Request, RequestHandler } from 'express'
 import { createGate } from './index.ts'
 import type { Admission, GateOptions, Guard, GuardRequest } from './index.ts'
-import { checkFunction, checkGuard } from './lib/guard-options.ts'
+import { checkFunction } from './lib/guard-options.ts'
 import { createMountWatch } from './lib/adapters/mount-watch.ts'
 import { checkScope, warnWithoutLoader } from './lib/checks/scope.ts'
 import { enter, guardRequest, note, pass } from './node.ts'
@@ -45,12 +45,8 @@ export function expressGuard<A extends AnyAccess>(
   return Object.assign(middleware, { require: expressRequire(guard), optional })
 }
 
-/**
- * Only `require`, for routes below a gate that is mounted elsewhere.
- * @throws TypeError for a scope that is not declared, when the route is made.
- */
-export function expressRequire<A extends AnyAccess>(guard: Guard<A>): Require<A> {
-  checkGuard('expressRequire', guard)
+/** Makes `require`, which throws a TypeError for a scope that is not declared when the route is made. */
+function expressRequire<A extends AnyAccess>(guard: Guard<A>): Require<A> {
   return (scope: ScopeOf<A>, loader?: Loader): RequestHandler => {
     checkScope(guard, scope)
     if (loader === undefined) warnWithoutLoader(guard, scope)

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import express from 'express'
-import { authIfAny, authOf, expressGuard, expressRequire } from '@keyhaven/guard/express'
+import { authIfAny, authOf, expressGuard } from '@keyhaven/guard/express'
 import { describe, expect, it } from 'vitest'
 import { createGuard } from '@keyhaven/guard'
 import type { Guard } from '@keyhaven/guard'
@@ -129,7 +129,6 @@ describe('require', () => {
   const sockets = { handleUpgrade: () => {}, emit: () => true }
   const doors: [string, (guard: Guard, scope: unknown) => unknown][] = [
     ['expressGuard', (guard, scope) => expressGuard(guard).require(scope as string)],
-    ['expressRequire', (guard, scope) => expressRequire(guard)(scope as string)],
     ['nodeGuard', (guard, scope) => nodeGuard(guard).require(scope as string, () => {})],
     ['wsGuard', (guard, scope) => wsGuard(guard, sockets, { scope: scope as string })],
   ]
@@ -183,7 +182,6 @@ describe('require', () => {
       () => nodeGuard(typed).optional('x' as never),
       () => expressGuard({} as never),
       () => nodeGuard(undefined as never),
-      () => expressRequire(null as never),
       () => wsGuard({} as never, sockets),
       () => wsGuard(typed, {} as never),
       () => wsGuard(typed, sockets, { scopes: 'notes:read' } as never),
@@ -196,9 +194,9 @@ describe('require', () => {
     const lines: string[] = []
     const log = (line: string): void => void lines.push(line)
     const guard = createGuard({ issuer: 'http://localhost:1/auth', access, log })
-    const loose = expressRequire(guard as unknown as Guard)
+    const loose = expressGuard(guard as unknown as Guard).require
     for (const scope of ['notes:read', 'keyhaven:audit:read']) loose(scope)
-    expressRequire(guard)('notes:write', () => undefined)
+    expressGuard(guard).require('notes:write', () => undefined)
     const told = (): string[] => lines.filter((line) => line.startsWith('require:'))
     expect(told()).toEqual([])
     const sentence =

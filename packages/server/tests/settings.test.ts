@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { databaseIn } from '@keyhaven/stage/databases/databases'
-import { createKeyhaven, describeLifetimes, settingsPage } from '@keyhaven/server'
+import { createKeyhaven, describeLifetimes } from '@keyhaven/server'
+import { settingsPage } from '@keyhaven/server/reference'
 
 describe('createKeyhaven', () => {
   it('uses the value in code if file, variable and code have three, and says at its start which count', async () => {

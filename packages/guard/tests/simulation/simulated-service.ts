@@ -1,7 +1,6 @@
 import { generateSigningKey, issueAccessToken, publicJwks } from '@keyhaven/core'
 import type { SigningKey } from '@keyhaven/core'
-import type { AccessTokenClaims } from '@keyhaven/core/wire'
-import type { RevocationEntry } from '@keyhaven/guard'
+import type { AccessTokenClaims, RevocationEntry } from '@keyhaven/core/wire'
 import { epoch, SECOND } from './world.ts'
 import type { Stop, World } from './world.ts'
 

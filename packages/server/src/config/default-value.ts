@@ -1,4 +1,4 @@
-import { isLoopback } from '@keyhaven/guard'
+import { isLoopback } from '@keyhaven/guard/kit'
 import type { Preset } from './lifetimes.ts'
 import { isLoopbackHost } from './loopback-host.ts'
 

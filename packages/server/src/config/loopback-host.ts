@@ -1,4 +1,4 @@
-import { isLoopback } from '@keyhaven/guard'
+import { isLoopback } from '@keyhaven/guard/kit'
 
 /**
  * Whether a host to listen on or connect to is this machine. IPv6 addresses come without brackets.

@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net'
 import { XSRF_COOKIE } from '@keyhaven/core/wire'
-import { isLoopback } from '@keyhaven/guard'
+import { isLoopback } from '@keyhaven/guard/kit'
 import { refuseBlockedPort } from './blocked-ports.ts'
 import { parseNetwork } from './address.ts'
 

@@ -1,7 +1,7 @@
 import { isAbsolute, resolve } from 'node:path'
 import { errorMessage } from '@keyhaven/core/errors'
 import type { AnyAccess } from '@keyhaven/core/access'
-import { isLoopback } from '@keyhaven/guard'
+import { isLoopback } from '@keyhaven/guard/kit'
 import { ConfigurationError } from './configuration-error.ts'
 import type { DatabasePlace } from './database-place.ts'
 import type { KnownSettings } from './default-value.ts'

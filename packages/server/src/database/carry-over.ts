@@ -21,7 +21,7 @@ const FORMER = ['kysely_migration', 'later_migrations'] as const
  * its migrator refuses to with: corrupted migrations: previously executed migration … is missing.
  */
 const REFUSAL =
-  'of a newer Keyhaven (its tables are not for this version: install the newer version again, or restore a backup from before the upgrade)'
+  '010-credentials, with which only later versions of Keyhaven work (start one of these, or restore the backup from before the upgrade),'
 
 /** The migrations that former versions have recorded, in any order. */
 export async function formerNames(db: Connection): Promise<readonly string[]> {

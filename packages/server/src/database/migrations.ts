@@ -12,6 +12,7 @@ import { pendingRevocations } from './migrations/006-pending-revocations.ts'
 import { auditChain } from './migrations/007-audit-chain.ts'
 import { erasAndJobs } from './migrations/008-eras-and-jobs.ts'
 import { support } from './migrations/009-support.ts'
+import { credentials } from './migrations/010-credentials.ts'
 import { jobs } from './migrations/011-jobs.ts'
 import type { MigrationTable } from './tables/migration.ts'
 
@@ -40,6 +41,7 @@ const list: readonly Listed[] = [
   { name: '007-audit-chain', worksWith: OLDEST, migration: auditChain },
   { name: '008-eras-and-jobs', worksWith: OLDEST, migration: erasAndJobs },
   { name: OLDEST, worksWith: OLDEST, migration: support },
+  { name: '010-credentials', worksWith: '010-credentials', migration: credentials },
   { name: '011-jobs', worksWith: '011-jobs', migration: jobs },
 ]
 

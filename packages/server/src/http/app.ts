@@ -1,8 +1,8 @@
 import type { ReservedScope } from '@keyhaven/core/access'
 import { KeyhavenError } from '@keyhaven/core/errors'
 import { METADATA_PATH } from '@keyhaven/core/wire'
-import { corsHeaders, isPreflight, repeatedHeader } from '@keyhaven/guard'
 import type { GuardRequest } from '@keyhaven/guard'
+import { corsHeaders, isPreflight, repetition } from '@keyhaven/guard/kit'
 import type { KnownGuard } from '../feed/guard-keys.ts'
 import type { Context } from '../flows/context.ts'
 import { readBody } from './bodies/body.ts'
@@ -108,7 +108,7 @@ function answer(parts: Watched, row: Route, routed: RoutedRequest): Promise<Repl
       return respond(await handled({ context, site, limits }, row, routed), site)
     } catch (error) {
       refused(error)
-      return refuse(error, site, hasCredential(request))
+      return refuse(error, site, judgesCredential(row))
     }
   })
 }
@@ -118,11 +118,8 @@ async function handled(
   row: Route,
   { request, path }: RoutedRequest,
 ): Promise<Answer> {
-  const repeated = repeatedHeader(request)
-  if (repeated !== undefined) {
-    const errors = [{ path: repeated, message: 'Send this header once.' }]
-    throw new KeyhavenError('invalid_request', { errors })
-  }
+  const repeated = repetition(request)
+  if (repeated !== undefined) throw new KeyhavenError('invalid_request', repeated)
   const { address, insecure } = request.transport
   if (insecure !== undefined)
     await refuseInsecure(context, row, { site, request, reason: insecure })
@@ -208,6 +205,7 @@ function isScope(who: Access): who is ReservedScope {
   return who.startsWith('keyhaven:')
 }
 
-function hasCredential(request: GuardRequest): boolean {
-  return request.header('authorization') !== undefined || request.header('cookie') !== undefined
+/** Whether a refusal can be about the request's credential. That of a sign-in is about its body. */
+function judgesCredential({ who }: Route): boolean {
+  return who !== 'any' && who !== 'own-origin'
 }

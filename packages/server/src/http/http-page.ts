@@ -1,4 +1,4 @@
-import { cookieNames } from '@keyhaven/guard'
+import { cookieNames } from '@keyhaven/guard/kit'
 import { options } from '../config/options.ts'
 import { openapiOf } from './answers/openapi.ts'
 import { problemAnswer } from './answers/shapes.ts'

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '@keyhaven/core/errors'
 import { KeyhavenError } from '@keyhaven/core/errors'
-import { createSample, loggedHeader, loggedPath } from '@keyhaven/guard'
+import { createSample, loggedHeader, loggedPath } from '@keyhaven/guard/kit'
 import type { GuardRequest, RefusedRequest } from '@keyhaven/guard'
 import type { Logger } from 'pino'
 import type { ServiceRequest } from './service-request.ts'

@@ -1,5 +1,5 @@
-import { cookieNames } from '@keyhaven/guard'
-import type { OriginPolicy } from '@keyhaven/guard'
+import { cookieNames } from '@keyhaven/guard/kit'
+import type { OriginPolicy } from '@keyhaven/guard/kit'
 import { METADATA_PATH } from '@keyhaven/core/wire'
 import type { CookieNames } from '@keyhaven/core/wire'
 import type { Settings } from '../config/settings.ts'

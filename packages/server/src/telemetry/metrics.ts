@@ -1,5 +1,5 @@
 import { catalogue } from '@keyhaven/core/errors'
-import type { TokenCounts } from '@keyhaven/guard'
+import type { TokenCounts } from '@keyhaven/guard/kit'
 import { createCounter } from './counter.ts'
 import type { Counter } from './counter.ts'
 import type { Family } from './family.ts'

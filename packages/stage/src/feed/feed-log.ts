@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { publicJwks } from '@keyhaven/core'
 import type { SigningKey } from '@keyhaven/core'
-import type { RevocationEntry } from '@keyhaven/guard'
+import type { RevocationEntry } from '@keyhaven/core/wire'
 
 /** Entries in one page of a snapshot. */
 const PAGE = 1000

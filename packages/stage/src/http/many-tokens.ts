@@ -2,7 +2,7 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { createKeySet, generateSigningKey, issueAccessToken, publicJwks } from '@keyhaven/core'
-import { cookieNames, createRevocations, guardOver } from '@keyhaven/guard'
+import { cookieNames, createRevocations, guardOver } from '@keyhaven/guard/kit'
 
 const [count = 0, padding = 0] = process.argv.slice(2).map(Number)
 const issuer = 'https://app.example/auth'

@@ -2,7 +2,7 @@ import type { ErrorCode } from '@keyhaven/core/errors'
 import type { Problem } from '@keyhaven/core/wire'
 import { pathOf } from './public-routes.ts'
 import type { Refusal } from '../checks/refusal.ts'
-import type { GuardRequest } from '../checks/request.ts'
+import type { GuardRequest, HeaderName } from '../checks/request.ts'
 
 /** A refused request, for a log. It contains no credential and no part of one. */
 export interface RefusedRequest {
@@ -62,7 +62,7 @@ export function loggedPath(url: string): string {
 }
 
 /** The value of a header that has no secret in it, shortened. */
-export function loggedHeader(request: GuardRequest, name: string): string | undefined {
+export function loggedHeader(request: GuardRequest, name: HeaderName): string | undefined {
   const value = request.header(name)
   return value === undefined ? undefined : String(value).slice(0, LONGEST)
 }

@@ -2,12 +2,12 @@ import type { AnyAccess } from '@keyhaven/core/access'
 import { authObjectFrom } from '../auth-object.ts'
 import type { Auth } from '../auth-object.ts'
 import { checkOrigin, checkUpgradeOrigin } from './origin.ts'
-import { matchesXsrf } from './xsrf.ts'
+import { matchesXsrf, xsrfHeader } from './xsrf.ts'
 import { readCredential } from './credential.ts'
 import type { Credential } from './credential.ts'
 import type { GuardSources, Judgement, Reach } from './decision.ts'
 import { createKeyedHash } from './keyed-hash.ts'
-import { isSafe, isUpgrade, repeatedHeader } from './request.ts'
+import { isSafe, isUpgrade, repetition } from './request.ts'
 import type { GuardRequest } from './request.ts'
 import { createRefusals } from './refusal.ts'
 import type { Signals } from '../feed/signals.ts'
@@ -35,12 +35,8 @@ export function createGuardChecks<A extends AnyAccess>(
     if (known === undefined) return { ok: false, needs: 'keys' }
 
     // Credential
-    const repeated = repeatedHeader(request)
-    if (repeated !== undefined) {
-      return refused('invalid_request', {
-        errors: [{ path: repeated, message: 'Send this header once.' }],
-      })
-    }
+    const repeated = repetition(request)
+    if (repeated !== undefined) return refused('invalid_request', repeated)
     const credential = readCredential(request, known.cookies)
     if (credential.by === 'none') return refused('not_signed_in')
     const unsafe = credential.by === 'cookie' && !isSafe(request.method)
@@ -50,10 +46,7 @@ export function createGuardChecks<A extends AnyAccess>(
     if (unsafe || upgrades) {
       const check = upgrades ? checkUpgradeOrigin : checkOrigin
       const origin = check(request, known.origins)
-      if (!origin.ok) {
-        const { ok: _refused, ...seen } = origin
-        return refused('csrf_failed', { check: 'origin', ...seen })
-      }
+      if (!origin.ok) return refused('csrf_failed', origin.details)
     }
 
     // Token, then revocations
@@ -78,7 +71,7 @@ export function createGuardChecks<A extends AnyAccess>(
     }
 
     // XSRF
-    if (unsafe && !matchesXsrf(request.header('x-xsrf-token'), token)) {
+    if (unsafe && !matchesXsrf(xsrfHeader(request), token)) {
       return refused('csrf_failed', { check: 'token' })
     }
 

@@ -1,3 +1,4 @@
+import type { ErrorDetails } from '@keyhaven/core/errors'
 import { isLoopback } from './cookies.ts'
 import { isSafe, single } from './request.ts'
 import type { GuardRequest } from './request.ts'
@@ -10,17 +11,10 @@ export interface OriginPolicy {
   readonly development: boolean
 }
 
-/** Whether a page of an allowed origin sent a request. */
-export type OriginCheck = { readonly ok: true } | ({ readonly ok: false } & ForeignOrigin)
-
-/** The origin headers of a refused request, and texts for its sender. */
-export interface ForeignOrigin {
-  readonly seen: Readonly<Record<string, string | null>>
-  /** For the answer, if the general sentence does not fit. */
-  readonly detail?: string
-  /** For developers. */
-  readonly hint: string
-}
+/** Whether a page of an allowed origin sent a request; if not, the details of the refusal `csrf_failed`. */
+export type OriginCheck =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly details: ErrorDetails }
 
 const ours: OriginCheck = { ok: true }
 
@@ -50,10 +44,15 @@ interface Offered {
 
 function foreign({ origin, site }: Offered, policy: OriginPolicy): OriginCheck {
   const seen = { origin: origin ?? null, 'sec-fetch-site': site ?? null }
-  const hint = hintFor({ origin, site }, policy)
-  if (origin !== undefined || site !== undefined) return { ok: false, seen, hint }
+  const details = { check: 'origin', seen, hint: hintFor({ origin, site }, policy) } as const
+  if (origin !== undefined || site !== undefined) return { ok: false, details }
   const detail = 'The request does not name the page that sent it. Send the header Origin.'
-  return { ok: false, seen, detail, hint }
+  return { ok: false, details: { ...details, detail } }
+}
+
+/** Whether a request names its sender: every browser that is in use does. */
+export function namesSender(request: GuardRequest): boolean {
+  return request.header('origin') !== undefined || request.header('sec-fetch-site') !== undefined
 }
 
 /** One hint for each cause, as the remedy for one does not help with the others. */

@@ -23,32 +23,40 @@ const aboutTheToken: ReadonlySet<ErrorCode> = new Set([
 
 /** Builds the answer for a code: problem+json, with the challenge or waiting time that its status needs. */
 export function refusal(code: ErrorCode, details: ErrorDetails = {}, development = false): Refusal {
-  const { status } = catalogue[code]
-  const challenge = challengeOf(code, details)
   return {
     code,
-    status,
+    status: catalogue[code].status,
     reason: details.reason,
     headers: {
       'Content-Type': 'application/problem+json; charset=utf-8',
       'Cache-Control': 'no-store',
       'X-Content-Type-Options': 'nosniff',
-      ...(challenge !== undefined && { 'WWW-Authenticate': challenge }),
-      ...((status === 503 || status === 429) && {
-        'Retry-After': String(details.retryAfter ?? 1),
-      }),
+      ...refusalHeaders(code, details),
     },
     body: problemOf(code, details, development),
   }
 }
 
+/**
+ * The headers that the status of a refusal needs: the challenge of 401 and 403, the waiting time of 429 and
+ * 503. `judged` is false for a call that needs no credential, as a sign-in to a locked account.
+ */
+export function refusalHeaders(
+  code: ErrorCode,
+  { scope, retryAfter }: ErrorDetails,
+  judged = true,
+): AnswerHeaders {
+  const { status } = catalogue[code]
+  if (status === 429 || status === 503) return { 'Retry-After': String(retryAfter ?? 1) }
+  const challenge = challengeOf(code, scope, judged)
+  return challenge === undefined ? {} : { 'WWW-Authenticate': challenge }
+}
+
 /** RFC 6750 §3: no error parameter for a request without a credential. Never Basic, which opens a dialog. */
-function challengeOf(code: ErrorCode, { scope }: ErrorDetails): string | undefined {
-  if (code === 'insufficient_scope') {
-    return `Bearer error="insufficient_scope", scope="${scope ?? ''}"`
-  }
+function challengeOf(code: ErrorCode, scope = '', judged: boolean): string | undefined {
+  if (code === 'insufficient_scope') return `Bearer error="insufficient_scope", scope="${scope}"`
   if (catalogue[code].status !== 401) return undefined
-  return aboutTheToken.has(code) ? 'Bearer error="invalid_token"' : 'Bearer'
+  return judged && aboutTheToken.has(code) ? 'Bearer error="invalid_token"' : 'Bearer'
 }
 
 /** Creates a function that builds refusals, and keeps one object for each code and reason. */

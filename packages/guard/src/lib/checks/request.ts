@@ -1,10 +1,15 @@
+import type { ErrorDetails } from '@keyhaven/core/errors'
+
+/** The name of a header in lower case: any other would be missed by a request that compares exactly. */
+export type HeaderName = Lowercase<string>
+
 /** The part of a request that a guard needs; every framework has it. */
 export interface GuardRequest {
   readonly method: string
   /** Path with its query, as the client sent it. */
   readonly url: string
   /** A header by its lower-case name; a list if it is repeated. */
-  header(name: string): string | readonly string[] | undefined
+  header(name: HeaderName): string | readonly string[] | undefined
   /** The address of the machine that sent it, if the host knows it, for the log only. */
   peer?(): string | undefined
   /** Set by an adapter that has checked already: a header that must not be repeated and is, `null` for none. */
@@ -15,13 +20,19 @@ export interface GuardRequest {
 const once = ['authorization', 'host', 'origin', 'content-type', 'content-length'] as const
 
 /** The name of a header that is repeated and must not be. */
-export function repeatedHeader(request: GuardRequest): string | undefined {
+function repeatedHeader(request: GuardRequest): string | undefined {
   if (request.repeated !== undefined) return request.repeated ?? undefined
   for (const name of once) {
     const value = request.header(name)
     if (value !== undefined && typeof value !== 'string' && value.length > 1) return name
   }
   return undefined
+}
+
+/** The details of the refusal of a request with such a header; `undefined` if it has none. */
+export function repetition(request: GuardRequest): ErrorDetails | undefined {
+  const path = repeatedHeader(request)
+  return path === undefined ? undefined : { errors: [{ path, message: 'Send this header once.' }] }
 }
 
 /** The part of `IncomingMessage` that `guardRequest` reads. */
@@ -42,7 +53,7 @@ export function guardRequest(
   { method, url }: Pick<GuardRequest, 'method' | 'url'>,
 ): GuardRequest {
   const twice = repeatedOf(rawHeaders)
-  const header = (name: string): string | readonly string[] | undefined => {
+  const header = (name: HeaderName): string | readonly string[] | undefined => {
     const value = twice === undefined ? headers[name] : undefined
     if (value !== undefined) return value
     const lower = name.toLowerCase()
@@ -81,7 +92,7 @@ function valuesOf(rawHeaders: readonly string[], lower: string): readonly string
 }
 
 /** One value of a header; `null` for a repeated one, which is malformed. */
-export function single(request: GuardRequest, name: string): string | null | undefined {
+export function single(request: GuardRequest, name: HeaderName): string | null | undefined {
   const value = request.header(name)
   if (value === undefined || typeof value === 'string') return value
   return value.length === 1 ? value[0] : null
@@ -90,6 +101,11 @@ export function single(request: GuardRequest, name: string): string | null | und
 /** Whether a method changes nothing (RFC 9110 §9.2.1); all others need proof that an allowed page sent them. */
 export function isSafe(method: string): boolean {
   return method === 'GET' || method === 'HEAD' || method === 'OPTIONS'
+}
+
+/** Whether a page sent the request without its user, so that it does not count as activity. */
+export function isBackground(request: GuardRequest): boolean {
+  return request.header('keyhaven-background') !== undefined
 }
 
 /** Whether a request opens a web socket (RFC 6455 §4.1). */

@@ -79,10 +79,10 @@ function firstSight(
  * The good token among the values of the access cookie: the latest if all are of one session, none if they
  * are of two sessions. Without a good one, a session cookie makes the refusal one that a renewal can resolve.
  */
-export function bestToken(
+export function bestToken<K>(
   { tokens, sessions }: Extract<Credential, { by: 'cookie' }>,
-  check: TokenCheck,
-  known: KnownSources,
+  check: (token: string, known: K) => TokenResult,
+  known: K,
 ): TokenResult {
   const [only = ''] = tokens
   // The usual case, without lists
@@ -112,7 +112,7 @@ function isFinal(code: ErrorCode): boolean {
 }
 
 /** Refuses a token that was not issued for a cookie: one without `xsrf`, or without the issuer in `aud`. */
-function asCookie(result: TokenResult): TokenResult {
+export function asCookie(result: TokenResult): TokenResult {
   if (!result.ok) return result
   result.isCookies ??= result.claims.xsrf !== undefined && includesIssuer(result.claims)
   return result.isCookies ? result : notForCookies

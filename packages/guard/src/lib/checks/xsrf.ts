@@ -1,8 +1,14 @@
 import { hash, timingSafeEqual } from 'node:crypto'
+import type { GuardRequest } from './request.ts'
 import type { GoodToken } from './token-result.ts'
 
 /** Most characters of an XSRF token that is hashed. */
 const MAX_LENGTH = 256
+
+/** What a request sent as its XSRF token. */
+export function xsrfHeader(request: GuardRequest): ReturnType<GuardRequest['header']> {
+  return request.header('x-xsrf-token')
+}
 
 /**
  * The second check against cross-site request forgery: the header's SHA-256 equals the hash in the token or

@@ -1,4 +1,4 @@
-import { bearerOf } from '@keyhaven/guard'
+import { readCredential } from '@keyhaven/guard/kit'
 import { clearedCookies } from '../../http/cookies/cookies.ts'
 import { openEndpoint } from '../../http/endpoint.ts'
 import { sessionsOfRequest } from '../../http/callers/sessions-of-request.ts'
@@ -12,7 +12,7 @@ export const deleteSessionCurrent = openEndpoint({
       await context.revocations.end({ sessionId: id, actor, proved: true })
     }
     // A call with a bearer token leaves the browser's cookies as they are
-    const cookies = bearerOf(request) === undefined ? clearedCookies(site, request) : []
-    return { status: 204, cookies }
+    const { by } = readCredential(request, site.cookies)
+    return { status: 204, cookies: by === 'bearer' ? [] : clearedCookies(site, request) }
   },
 })

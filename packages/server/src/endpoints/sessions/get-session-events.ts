@@ -1,4 +1,3 @@
-import type { GuardRequest } from '@keyhaven/guard'
 import { z } from 'zod'
 import { rateLimited, streamLimits } from '../../config/limits.ts'
 import type { PageStream, SessionChange } from '../../feed/page-listeners.ts'
@@ -6,8 +5,7 @@ import { eventText } from '../../feed/event-writer.ts'
 import type { Stream } from '../../feed/event-writer.ts'
 import { guardedEndpoint } from '../../http/endpoint.ts'
 import { eventStream } from '../../http/answers/event-stream.ts'
-import { requireOwnOrigin } from '../../http/callers/own-origin.ts'
-import type { Site } from '../../http/site.ts'
+import { refuseForeignPage } from '../../http/callers/own-origin.ts'
 
 /** Milliseconds between two keep-alive comments, so that proxies keep the connection open. */
 const KEEP_ALIVE = 15_000
@@ -18,6 +16,7 @@ export const getSessionEvents = guardedEndpoint({
   answers: { 200: undefined },
   events: { changed: z.strictObject({}), ended: z.strictObject({ code: z.string() }) },
   handle: ({ context, site, request, caller }) => {
+    // A page of a sibling origin could not read the stream, but would use up places of the own page
     if (caller.by !== 'bearer') refuseForeignPage(request, site)
     // A response to HEAD has no stream, so it uses no place
     if (request.method === 'HEAD') return eventStream(() => () => {})
@@ -31,14 +30,6 @@ export const getSessionEvents = guardedEndpoint({
 const RETRY_AFTER = 5
 
 const allTaken = `This session has ${streamLimits.eventStreams.points} open event streams, the most that it may have.`
-
-/**
- * A page of a sibling origin could not read the stream, but would use up places of the own page.
- */
-function refuseForeignPage(request: GuardRequest, site: Site): void {
-  const named = ['origin', 'sec-fetch-site'].some((name) => request.header(name) !== undefined)
-  if (named) requireOwnOrigin(request, site)
-}
 
 function eventsOf(place: PageStream): Stream {
   return (writer) => {

@@ -1,4 +1,4 @@
-import { BACKGROUND_HEADER } from '@keyhaven/core/wire'
+import { isBackground } from '@keyhaven/guard/kit'
 import { renewSession } from '../../flows/sessions/renew.ts'
 import { guardedEndpoint } from '../../http/endpoint.ts'
 import { renewSessionCookies } from '../../http/answers/session-cookies.ts'
@@ -11,7 +11,7 @@ export const postSessionCurrentRenew = guardedEndpoint({
   upToDate: true,
   handle: async (call) => {
     const { context, caller, request } = call
-    const extend = request.header(BACKGROUND_HEADER) === undefined
+    const extend = !isBackground(request)
     const session = await renewSession(context, { live: caller, extend })
     return renewSessionCookies(call, session)
   },

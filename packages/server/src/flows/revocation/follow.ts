@@ -1,6 +1,6 @@
 import { setImmediate as breathe } from 'node:timers/promises'
 import type { FeedMark } from '@keyhaven/core/wire'
-import type { Revocations } from '@keyhaven/guard'
+import type { Revocations } from '@keyhaven/guard/kit'
 import type { PageListeners } from '../../feed/page-listeners.ts'
 import type { Clock } from '../../feed/clock.ts'
 import type { Follow, Followed } from '../../feed/follow.ts'

@@ -1,5 +1,5 @@
 import type { Moment } from '../../database/database.ts'
-import { dropEndedSessions } from '../../stores/session-ends.ts'
+import { dropEndedCredentials } from '../../stores/credential-ends.ts'
 import { dropKeysBefore } from '../../stores/keys.ts'
 import { dropEffectsBefore, dropRevocationsBefore, noteDropped } from '../../stores/revocations.ts'
 import { dropTokensBefore } from '../../stores/tokens.ts'
@@ -11,8 +11,8 @@ import { keepTime } from './keep-time.ts'
 /** Seconds for which a token's record is kept after its expiry. */
 const KEPT = 600
 
-/** Milliseconds for which an ended session is kept, for lists of sessions and support. */
-const SESSIONS_KEPT = 30 * 86_400_000
+/** Milliseconds for which an ended credential is kept, for lists and support. */
+const CREDENTIALS_KEPT = 30 * 86_400_000
 
 /** Milliseconds of one table before the others have their turn. */
 const TURN = 500
@@ -51,7 +51,7 @@ export function createPurge({
       within(run, ({ db }) => dropEffectsBefore(db, before, most)),
     ),
     inBatches(database, (run, most) =>
-      within(run, ({ db }) => dropEndedSessions(db, before - SESSIONS_KEPT, most)),
+      within(run, ({ db }) => dropEndedCredentials(db, before - CREDENTIALS_KEPT, most)),
     ),
     inBatches(database, (run, most) => within(run, ({ db }) => dropKeysBefore(db, before, most))),
     inBatches(database, counts),

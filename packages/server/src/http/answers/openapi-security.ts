@@ -1,5 +1,5 @@
 import { XSRF_HEADER } from '@keyhaven/core/wire'
-import { isSafe } from '../callers/caller.ts'
+import { isSafe } from '@keyhaven/guard/kit'
 import type { Route } from '../route.ts'
 import type { Site } from '../site.ts'
 

@@ -1,6 +1,6 @@
 import { XSRF_COOKIE } from '@keyhaven/core/wire'
 import type { SessionView } from '@keyhaven/core/wire'
-import { readCookie } from '@keyhaven/guard'
+import { cookieValues } from '@keyhaven/guard/kit'
 import type { OpenedSession } from '../../flows/sessions/open.ts'
 import type { RenewedSession } from '../../flows/sessions/renew.ts'
 import { viewSession } from '../../views/session.ts'
@@ -36,7 +36,7 @@ export function renewSessionCookies(
   session: RenewedSession,
 ): Answer {
   const body = viewSession(context, session, session.now)
-  const xsrf = readCookie(request.header('cookie'), XSRF_COOKIE)
+  const xsrf = cookieValues(request, XSRF_COOKIE)
   return {
     status: 200,
     body,

@@ -1,5 +1,6 @@
 import { parseStrictObject } from '@keyhaven/core'
 import { KeyhavenError } from '@keyhaven/core/errors'
+import type { HeaderName } from '@keyhaven/guard/kit'
 import type { z } from 'zod'
 import type { ServiceRequest } from '../service-request.ts'
 
@@ -47,7 +48,7 @@ function checkType(request: ServiceRequest): void {
   }
 }
 
-function headerOf(request: ServiceRequest, name: string): string {
+function headerOf(request: ServiceRequest, name: HeaderName): string {
   return [request.header(name) ?? ''].flat().join(', ').trim()
 }
 

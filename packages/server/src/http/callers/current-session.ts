@@ -1,6 +1,6 @@
-import { BACKGROUND_HEADER } from '@keyhaven/core/wire'
 import type { AccessTokenClaims } from '@keyhaven/core/wire'
 import type { GuardRequest } from '@keyhaven/guard'
+import { isBackground } from '@keyhaven/guard/kit'
 import { accessClaims } from '../../model/access-claims.ts'
 import type { LiveSession } from '../../model/access-claims.ts'
 import { applicationClaims } from '../../flows/application/claims.ts'
@@ -36,7 +36,7 @@ export async function currentSession(
   { context, site, request, caller }: Calling,
   mayRenew = true,
 ): Promise<CurrentSession> {
-  const extend = request.header(BACKGROUND_HEADER) === undefined
+  const extend = !isBackground(request)
   const readAt = await context.database.read(async (moment) => moment.now)
   const renewable = caller.renewable && mayRenew
   if (renewable && !site.opaque && (caller.claims === undefined || isDue(caller.claims, readAt))) {

@@ -1,7 +1,7 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
 import { GUARD_KEY_PREFIX } from '@keyhaven/core/wire'
-import { bearerOf } from '@keyhaven/guard'
 import type { GuardRequest } from '@keyhaven/guard'
+import { readCredential } from '@keyhaven/guard/kit'
 import { findGuard } from '../../flows/guards/find.ts'
 import type { KnownGuard } from '../../feed/guard-keys.ts'
 import type { Context } from '../../flows/context.ts'
@@ -18,8 +18,10 @@ export async function requireGuardKey(
   site: Site,
   request: GuardRequest,
 ): Promise<KnownGuard> {
-  const bearer = bearerOf(request)
-  if (bearer?.startsWith(GUARD_KEY_PREFIX)) return findGuard(context, bearer)
+  const credential = readCredential(request, site.cookies)
+  if (credential.by === 'bearer' && credential.token.startsWith(GUARD_KEY_PREFIX)) {
+    return findGuard(context, credential.token)
+  }
   const person = await resolveCaller(context, site, request)
   throw new KeyhavenError(person === undefined ? 'not_signed_in' : 'credential_not_allowed')
 }

@@ -1,4 +1,4 @@
-import { readCookie } from '@keyhaven/guard'
+import { readCookies } from '@keyhaven/guard/kit'
 import { findLiveSession } from '../../flows/sessions/find-live.ts'
 import type { Call } from '../endpoint.ts'
 
@@ -8,9 +8,9 @@ export function previousSession({
   site,
   request,
 }: Pick<Call, 'context' | 'site' | 'request'>): Promise<string | undefined> {
-  const cookies = readCookie(request.header('cookie'), site.cookies.session)
+  const { sessions } = readCookies(request, site.cookies)
   return context.database.read(async (moment) => {
-    for (const cookie of cookies) {
+    for (const cookie of sessions) {
       const found = await findLiveSession(moment, { cookie })
       if (found.ok) return found.session.id
     }

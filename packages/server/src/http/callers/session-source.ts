@@ -1,5 +1,5 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
-import type { SessionSource } from '@keyhaven/guard'
+import type { SessionSource } from '@keyhaven/guard/kit'
 import type { Context } from '../../flows/context.ts'
 import { resolveCaller } from './caller.ts'
 import { currentSession, isDue } from './current-session.ts'

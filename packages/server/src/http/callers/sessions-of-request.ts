@@ -1,7 +1,7 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
-import { XSRF_HEADER } from '@keyhaven/core/wire'
-import { bearerOf, checkXsrf, readCookie } from '@keyhaven/guard'
 import type { GuardRequest } from '@keyhaven/guard'
+import { asCookie, checkXsrf, readCookies, readCredential, xsrfHeader } from '@keyhaven/guard/kit'
+import type { TokenResult } from '@keyhaven/guard/kit'
 import { xsrfTokenOf } from '../../model/access-claims.ts'
 import { findLiveSession } from '../../flows/sessions/find-live.ts'
 import type { Context } from '../../flows/context.ts'
@@ -19,15 +19,16 @@ export async function sessionsOfRequest(
   site: Site,
   request: GuardRequest,
 ): Promise<readonly string[]> {
-  const bearer = bearerOf(request)
-  if (bearer !== undefined) return liveSessions(context, { tokens: [bearer], cookies: [] })
-  const header = request.header('cookie')
-  const tokens = readCookie(header, site.cookies.access)
-  const cookies = readCookie(header, site.cookies.session)
-  if (tokens.length === 0 && cookies.length === 0) return []
+  const credential = readCredential(request, site.cookies)
+  const check = context.tools.checkToken
+  if (credential.by === 'none') return []
+  if (credential.by === 'bearer') {
+    return liveSessions(context, { tokens: [check(credential.token)], cookies: [] })
+  }
   requireOwnOrigin(request, site)
-  const live = await liveSessions(context, { tokens, cookies })
-  const offered = request.header(XSRF_HEADER)
+  const tokens = credential.tokens.map((token) => asCookie(check(token)))
+  const live = await liveSessions(context, { tokens, cookies: credential.sessions() })
+  const offered = xsrfHeader(request)
   const matches = (id: string): boolean => checkXsrf(offered, sha256(xsrfTokenOf(context, id)))
   if (live.length > 0 && !live.some(matches))
     throw new KeyhavenError('csrf_failed', { check: 'token' })
@@ -40,17 +41,15 @@ export function sessionsOf(
   site: Site,
   request: GuardRequest,
 ): Promise<readonly string[]> {
-  const bearer = bearerOf(request)
-  const header = request.header('cookie')
-  const tokens = [
-    ...readCookie(header, site.cookies.access),
-    ...(bearer === undefined ? [] : [bearer]),
-  ]
-  return liveSessions(context, { tokens, cookies: readCookie(header, site.cookies.session) })
+  const credential = readCredential(request, site.cookies)
+  const { tokens, sessions } = readCookies(request, site.cookies)
+  const all = credential.by === 'bearer' ? [...tokens, credential.token] : tokens
+  const checked = all.map((token) => context.tools.checkToken(token))
+  return liveSessions(context, { tokens: checked, cookies: sessions })
 }
 
 interface Credentials {
-  readonly tokens: readonly string[]
+  readonly tokens: readonly TokenResult[]
   readonly cookies: readonly string[]
 }
 
@@ -60,8 +59,7 @@ function liveSessions(
 ): Promise<readonly string[]> {
   return context.database.read(async (moment) => {
     const live = new Set<string>()
-    for (const value of tokens) {
-      const token = context.tools.checkToken(value)
+    for (const token of tokens) {
       if (token.ok && token.claims.sid !== undefined) live.add(token.claims.sid)
     }
     for (const cookie of cookies) {

@@ -1,7 +1,7 @@
 import { XSRF_COOKIE } from '@keyhaven/core/wire'
 import type { PageClaims } from '@keyhaven/core/wire'
-import { readCookie } from '@keyhaven/guard'
 import type { GuardRequest } from '@keyhaven/guard'
+import { cookieValues } from '@keyhaven/guard/kit'
 import { claimsCookieValue } from '../../model/claims-cookie.ts'
 import type { Site } from '../site.ts'
 
@@ -97,12 +97,11 @@ export function clearedCookies(site: Site, request: GuardRequest): string[] {
 
 /** Clears cookies in the request that another configuration has set. */
 export function clearedVariants(site: Site, request: GuardRequest): string[] {
-  const header = request.header('cookie')
   return [site.cookies.access, site.cookies.session].flatMap((name) => {
     const bare = name.replace(/^__(Host-Http|Host|Secure|Http)-/, '')
     return prefixes
       .map((prefix) => prefix + bare)
-      .filter((variant) => variant !== name && readCookie(header, variant).length > 0)
+      .filter((variant) => variant !== name && cookieValues(request, variant).length > 0)
       .map((variant) => `${variant}=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0`)
   })
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { KeyhavenError } from '@keyhaven/core/errors'
-import { guardRequest } from '@keyhaven/guard'
+import { guardRequest } from '@keyhaven/guard/kit'
 import type { App } from '../app.ts'
 import { brokenOff, tooLarge } from '../bodies/body.ts'
 import { responseWriter } from './response-writer.ts'

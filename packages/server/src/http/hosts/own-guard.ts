@@ -1,5 +1,5 @@
 import type { AnyAccess } from '@keyhaven/core/access'
-import { guardOver, refusedRequest } from '@keyhaven/guard'
+import { guardOver, refusedRequest } from '@keyhaven/guard/kit'
 import type { Guard } from '@keyhaven/guard'
 import type { Settings } from '../../config/settings.ts'
 import type { Context } from '../../flows/context.ts'

@@ -1,13 +1,7 @@
+import { dummyHash, hashCost } from './hash-cost.ts'
 import { createHashPool } from './hash-pool.ts'
 import type { HashPool, HashQueue } from './hash-pool.ts'
 import type { HashPurpose } from './hash-turns.ts'
-
-/** Argon2id with OWASP's parameters: 19 MiB, two passes, one lane. */
-const parameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const
-
-/** The hash of a random password: verifying against it costs as much as a real check. */
-const DUMMY =
-  '$argon2id$v=19$m=19456,t=2,p=1$p6disGUXtPvpKW0LhwLx+g$pbMQ9pkH4TbgqRkPXdTtCKGPNVnhhV9QTd0lUeFUGbk'
 
 /** Hashes and verifies passwords. */
 export interface Passwords {
@@ -25,10 +19,14 @@ export function createPasswords(pool: HashPool = createHashPool()): Passwords {
   return {
     hash: async (purpose, password) =>
       String(
-        await pool.run(purpose, { password: canonical(password), hash: undefined, parameters }),
+        await pool.run(purpose, {
+          password: canonical(password),
+          hash: undefined,
+          parameters: hashCost,
+        }),
       ),
     verify: async (purpose, password, known) => {
-      const job = { password: canonical(password), hash: known ?? DUMMY, parameters }
+      const job = { password: canonical(password), hash: known ?? dummyHash, parameters: hashCost }
       return (await pool.run(purpose, job)) === true && known !== undefined
     },
     requireRoom: (purpose) => pool.requireRoom(purpose),

@@ -1,0 +1,214 @@
+import { Command, Option } from 'commander'
+import { ACCOUNT } from './accounts/known-account.ts'
+import { accountsEndSessions } from './accounts/end-sessions.ts'
+import { accountsRolesAdd, accountsRolesRemove } from './accounts/roles.ts'
+import { accountsSetEmail } from './accounts/set-email.ts'
+import { accountsCreate } from './accounts/create.ts'
+import { accountsList } from './accounts/list.ts'
+import { accountsShow } from './accounts/show.ts'
+import { accountsResetPassword } from './accounts/reset-password.ts'
+import { accountsLock, accountsUnlock } from './accounts/lock.ts'
+import { guardsAdd, guardsList, guardsRemove } from './guards/guards.ts'
+import { inspect } from './inspect.ts'
+import { jobsList } from './jobs.ts'
+import { keysList, keysMaster, keysRotate } from './keys/keys.ts'
+import { backup } from './data/backup.ts'
+import { auditExport, auditVerify } from './audit/audit.ts'
+import { packageVersion } from '../config/package-file.ts'
+import { restored } from './data/restored.ts'
+import { settingsHelp } from './settings-help.ts'
+import { start } from './start.ts'
+
+/** The command line: every command with its options. docs/reference/cli.md is printed from it. */
+export const program: Command = new Command('keyhaven')
+  .description('Accounts, sessions and signed tokens for single-page apps and their APIs.')
+  .version(packageVersion(), '--version', 'print the version')
+  .exitOverride()
+  // report() prints errors, as text or JSON
+  .configureOutput({ outputError: () => {} })
+  .configureHelp({ showGlobalOptions: true })
+
+program
+  .command('start')
+  .description('Bring the database up to date and run the service in the foreground.')
+  .option('--no-migrate', 'refuse to start if the database needs migrations')
+  .option('--json', 'print logs and errors as JSON, also to a terminal')
+  .addHelpText('after', settingsHelp)
+  .action(start)
+
+const accounts = program.command('accounts').description('Manage accounts.')
+accounts
+  .command('create')
+  .description(
+    'Create a verified account. The password is read from standard input, or generated and printed once.',
+  )
+  .requiredOption('--email <address>', 'e-mail address')
+  .option('--role <role>', 'role; may be given more than once', collect, [])
+  .option('--name <name>', 'the person’s name')
+  .option('--json', 'print the result as JSON')
+  .action(accountsCreate)
+accounts
+  .command('list')
+  .description('List accounts, oldest first.')
+  .option('--search <text>', 'part of an e-mail address, user name or name')
+  .addOption(
+    new Option('--status <status>', 'only accounts of this status').choices([
+      'active',
+      'unverified',
+      'locked',
+      'disabled',
+    ]),
+  )
+  .option('--json', 'print the result as JSON')
+  .action(accountsList)
+accounts
+  .command('show')
+  .description('Show an account: status and why, roles, last sign-in, sessions.')
+  .argument('<account>', ACCOUNT)
+  .option('--json', 'print the result as JSON')
+  .action(accountsShow)
+accounts
+  .command('lock')
+  .description('Lock an account: all its sessions end at once.')
+  .argument('<account>', ACCOUNT)
+  .requiredOption('--reason <text>', 'why; it is recorded')
+  .option('--json', 'print the result as JSON')
+  .action(accountsLock)
+accounts
+  .command('unlock')
+  .description('Let an account sign in again. Its ended sessions stay ended.')
+  .argument('<account>', ACCOUNT)
+  .option('--json', 'print the result as JSON')
+  .action(accountsUnlock)
+accounts
+  .command('reset-password')
+  .description('Make a new password, print it once, and end every session of the account.')
+  .argument('<account>', ACCOUNT)
+  .option('--json', 'print the result as JSON')
+  .action(accountsResetPassword)
+accounts
+  .command('set-email')
+  .description('Set another e-mail address. It counts as confirmed; sessions continue.')
+  .argument('<account>', ACCOUNT)
+  .argument('<new>', 'the new e-mail address')
+  .option('--json', 'print the result as JSON')
+  .action(accountsSetEmail)
+accounts
+  .command('end-sessions')
+  .description('End every session of an account. The password stays.')
+  .argument('<account>', ACCOUNT)
+  .option('--reason <text>', 'why; it is recorded')
+  .option('--json', 'print the result as JSON')
+  .action(accountsEndSessions)
+
+const roles = accounts.command('roles').description('Add and remove roles.')
+roles
+  .command('add')
+  .description('Add a role of the access module, or admin or support, to an account.')
+  .argument('<account>', ACCOUNT)
+  .argument('<role>', 'name of the role')
+  .option('--json', 'print the result as JSON')
+  .action(accountsRolesAdd)
+roles
+  .command('remove')
+  .description('Remove a role from an account, at once. The last administrator keeps admin.')
+  .argument('<account>', ACCOUNT)
+  .argument('<role>', 'name of the role')
+  .option('--json', 'print the result as JSON')
+  .action(accountsRolesRemove)
+
+program
+  .command('jobs')
+  .description('Look at the work that one process at a time does.')
+  .command('list')
+  .description('Show every job: its last run, or the process that runs it.')
+  .option('--json', 'print the result as JSON')
+  .action(jobsList)
+
+const keys = program.command('keys').description('Manage the keys that sign tokens.')
+keys
+  .command('list')
+  .description('Show every key: next, current, retiring or withdrawn.')
+  .option('--json', 'print the result as JSON')
+  .action(keysList)
+keys
+  .command('rotate')
+  .description('Publish a new key that signs in ten minutes; the old one retires by itself.')
+  .option('--emergency', 'sign with the new key at once, and withdraw every other')
+  .option('--yes', 'do not prompt')
+  .option('--json', 'print the result as JSON')
+  .action(keysRotate)
+keys
+  .command('master')
+  .description('Make a new master key and seal every key under it.')
+  .requiredOption('--new-file <file>', 'the file to write; must not exist')
+  .option('--json', 'print the result as JSON')
+  .action(keysMaster)
+
+const guards = program
+  .command('guards')
+  .description('Manage the keys with which guards read the feed.')
+guards
+  .command('add')
+  .description('Make a key for a guard. It is printed once; only its hash is kept.')
+  .argument('<name>', 'a name for the guard')
+  .option('--json', 'print the result as JSON')
+  .action(guardsAdd)
+guards
+  .command('list')
+  .description('Show each guard, its connections and the last entry that it applied.')
+  .option('--json', 'print the result as JSON')
+  .action(guardsList)
+guards
+  .command('remove')
+  .description('Remove a guard’s key; its open feeds end within a quarter of a second.')
+  .argument('<name>', 'the name of the guard')
+  .option('--json', 'print the result as JSON')
+  .action(guardsRemove)
+
+const audit = program.command('audit').description('Check and export the audit log.')
+audit
+  .command('verify')
+  .description(
+    'Find any edit, insertion or deletion: every row is sealed together with the one before.',
+  )
+  .option('--from <row>', 'begin at this row, trusting the one before it')
+  .addOption(
+    new Option('--file <file>', 'check an export instead of the database').conflicts('from'),
+  )
+  .option('--json', 'print the result as JSON')
+  .action(auditVerify)
+audit
+  .command('export')
+  .description('Write every row to a new file, one JSON object a line; the last line is the head.')
+  .argument('<file>', 'the file, which must not exist; - for standard output')
+  .option('--after <row>', 'only rows after this one')
+  .option('--json', 'print the result as JSON')
+  .action(auditExport)
+
+program
+  .command('backup')
+  .description('Copy the SQLite database to a new file while the service runs.')
+  .argument('<file>', 'the file, which must not exist')
+  .option('--json', 'print the result as JSON')
+  .action(backup)
+
+program
+  .command('restored')
+  .description(
+    'Declare the database restored from a backup: every key is withdrawn, every session ends.',
+  )
+  .option('--yes', 'do not prompt')
+  .option('--json', 'print the result as JSON')
+  .action(restored)
+
+program
+  .command('inspect')
+  .description('Decode a token; exit 1 if it is not valid here. Nothing is sent or stored.')
+  .argument('[token]', 'the token; read from standard input if left out')
+  .option('--json', 'print the result as JSON')
+  .action(inspect)
+
+function collect(value: string, before: readonly string[]): string[] {
+  return [...before, value]
+}

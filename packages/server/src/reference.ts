@@ -1,0 +1,21 @@
+/**
+ * The pages of the reference that are made from tables, as Markdown. For the documentation of this version: their form
+ * may change in any other.
+ */
+import { cliPage } from './cli/cli-page.ts'
+import { settingsPage } from './config/settings-page.ts'
+import { httpPageOf } from './http/http-page.ts'
+import { limitsPageOf } from './http/limits-page.ts'
+import { routes } from './routes.ts'
+
+export { cliPage, settingsPage }
+
+/** Every limit. */
+export function limitsPage(): string {
+  return limitsPageOf(routes)
+}
+
+/** Every HTTP call. */
+export function httpPage(): string {
+  return httpPageOf(routes)
+}
