@@ -76,6 +76,8 @@ const cluster = ['tests/chaos/cluster.test.ts']
 const sameOnEveryEngine = [
   // Reads settings; opens no database
   'src/config/**',
+  // Which kinds of credentials end, in a SQLite database of its own; tests/session-tree ends them on both engines
+  'src/flows/credentials/**',
   // Keys; opens no database
   'src/secrets/**',
   'tests/{private-files,weak-passwords}.test.ts',
@@ -92,7 +94,7 @@ const sameOnEveryEngine = [
   'src/cli/main.test.ts',
   // Compares the route table with its description
   'tests/openapi.test.ts',
-  // Prints settings; opens no database
+  // Reads and prints settings; what it opens is read by every other test too
   'tests/settings.test.ts',
 ]
 
@@ -155,8 +157,8 @@ export default defineConfig({
           name: 'postgres',
           include: [
             'tests/attacks/guessing.test.ts',
-            'tests/upgrade/upgrade.test.ts',
-            'tests/operate/{audit,backup,command-line,crash,keys,rotation-drill,several-processes}.test.ts',
+            'tests/upgrade/{migrations,upgrade}.test.ts',
+            'tests/operate/{audit,backup,command-line,crash,jobs,keys,rotation-drill,several-processes}.test.ts',
           ],
           globalSetup: postgres,
           env,

@@ -45,6 +45,7 @@ const settings: Settings = {
   mode: 'token',
   emailVerification: 'off',
   passwordMinLength: 8,
+  overridden: [],
 }
 
 const at = (address: Partial<Settings>): Settings => ({ ...settings, host, ...address })

@@ -26,6 +26,7 @@ const development: Settings = {
   mode: 'token',
   emailVerification: 'off',
   passwordMinLength: 8,
+  overridden: [],
 }
 
 const production: Settings = {

@@ -14,6 +14,7 @@ export function startupMessages(settings: Settings): readonly string[] {
       development ? 'development on this machine' : 'production',
       issuer.startsWith('https:') ? 'cookies are Secure' : 'plain http, cookies without Secure',
     ].join(': '),
+    ...settings.overridden,
     describeLifetimes(lifetimes),
     placeOf(settings),
     ...plainToOthers(settings),

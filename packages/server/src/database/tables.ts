@@ -1,9 +1,11 @@
 import type { AccountRoleTable } from './tables/account-role.ts'
 import type { AccountTable } from './tables/account.ts'
 import type { AuditTable } from './tables/audit.ts'
+import type { CredentialTable } from './tables/credential.ts'
 import type { GuardReportTable, GuardTable } from './tables/guard.ts'
 import type { InstallationTable } from './tables/installation.ts'
 import type { JobTable } from './tables/job.ts'
+import type { MigrationTable } from './tables/migration.ts'
 import type {
   PendingRevocationTable,
   RevocationCounterTable,
@@ -19,6 +21,7 @@ import type { TokenTable } from './tables/token.ts'
 export interface Tables {
   accounts: AccountTable
   account_roles: AccountRoleTable
+  credentials: CredentialTable
   sessions: SessionTable
   tokens: TokenTable
   signing_keys: SigningKeyTable
@@ -32,4 +35,5 @@ export interface Tables {
   guards: GuardTable
   guard_reports: GuardReportTable
   jobs: JobTable
+  keyhaven_migrations: MigrationTable
 }

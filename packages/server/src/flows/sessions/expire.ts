@@ -1,26 +1,23 @@
 import { currentEpoch } from '../../stores/installation.ts'
-import { expiredSessions, lockExpired, markEnded } from '../../stores/session-ends.ts'
-import { writeLockedEnds } from './write-ends.ts'
-import { inBatches, jobOf } from '../../stores/in-batches.ts'
+import { expiredCredentials, lockExpired, markEnded } from '../../stores/credential-ends.ts'
+import { endCredentials } from '../credentials/end.ts'
+import { claimed, inBatches } from '../../stores/in-batches.ts'
+import type { JobWork } from '../../stores/in-batches.ts'
 import { revoking } from '../revocation/revoking.ts'
 import type { Revoking, RevokingMoment } from '../revocation/revoking.ts'
 
-/** Milliseconds of a run; the next one follows within a second. */
-const RUN = 5000
-
-/** Ends sessions whose idle or absolute limit has passed, in batches, in one process at a time. */
-export function createExpiry(context: Revoking): () => Promise<void> {
-  const within = jobOf<RevokingMoment>(context.database, 'expire', (work) =>
-    revoking(context, work),
-  )
-  const expire = inBatches(context.database, (most) => within((moment) => endExpired(moment, most)))
-  const isDue = (): Promise<boolean> =>
-    context.database.read(
-      async (moment) => moment.trusted && (await expiredSessions(moment, 1)).length > 0,
-    )
-  return async () => {
+/** Ends sessions whose idle or absolute limit has passed, in batches. */
+export function createExpiry(context: Revoking): JobWork {
+  const within = claimed<RevokingMoment>((work) => revoking(context, work))
+  return {
     // In most seconds nothing is due, and a read takes no lock
-    if (await isDue()) await expire(performance.now() + RUN)
+    isDue: () =>
+      context.database.read(
+        async (moment) => moment.trusted && (await expiredCredentials(moment, 1)).length > 0,
+      ),
+    work: inBatches(context.database, (run, most) =>
+      within(run, (moment) => endExpired(moment, most)),
+    ),
   }
 }
 
@@ -30,17 +27,20 @@ export function createExpiry(context: Revoking): () => Promise<void> {
  */
 async function endExpired(moment: RevokingMoment, most: number): Promise<number> {
   const { db, now } = moment
-  const due = await expiredSessions(moment, most)
+  const due = await expiredCredentials(moment, most)
   if (due.length === 0) return 0
   const over = await lockExpired(moment, due)
   const epoch = await currentEpoch(db)
-  const [live, past] = [
-    over.filter((one) => one.epoch >= epoch),
-    over.filter((one) => one.epoch < epoch),
-  ]
+  const isPast = (one: { readonly epoch: number | null }): boolean =>
+    one.epoch !== null && one.epoch < epoch
+  const [live, past] = [over.filter((one) => !isPast(one)), over.filter(isPast)]
   // The new epoch has already ended these with their tokens; only their rows lack it
   if (past.length > 0) await markEnded(db, past, { at: now, code: 'session_ended' })
-  const ends = live.map((session) => ({ session, actor: {}, reason: 'its time was over' }))
-  await writeLockedEnds(moment, 'session_ended', ends)
+  const ends = live.map((credential) => ({
+    credential,
+    actor: {},
+    reason: 'its time was over',
+  }))
+  await endCredentials(moment, 'session_ended', ends)
   return over.length
 }
