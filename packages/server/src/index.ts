@@ -51,7 +51,7 @@ export async function createKeyhaven<
   try {
     const application = { ...claimsOfApp, hooks: hooks ?? {} }
     const context = await buildContext(installation, { settings, application, log })
-    startupMessages(settings).forEach(announce)
+    for (const line of await startupMessages(settings)) announce(line)
     const actor = { operator }
     return openKeyhaven<A>({ settings, context, installation, actor, exposeHeaders }, announce)
   } catch (error) {
