@@ -123,7 +123,7 @@ export async function readSettings({
     allowedOrigins: Object.freeze(read('allowedOrigins') ?? []),
     trustProxy: Object.freeze(read('trustProxy') ?? []),
     hsts: read('hsts') === 'on',
-    cookies: Object.freeze(cookiesOf(read, url)),
+    cookies: Object.freeze(await cookiesOf(read, url)),
     mode: read('mode'),
     emailVerification: verificationOf(read('emailVerification')),
     passwordMinLength: read('passwordMinLength'),
@@ -198,9 +198,9 @@ function lifetimesOf(read: Read): Lifetimes {
   return lifetimes
 }
 
-function cookiesOf(read: Read, url: URL): CookieSettings {
+async function cookiesOf(read: Read, url: URL): Promise<CookieSettings> {
   const domain = read('cookieDomain')
-  if (domain !== undefined) checkDomain(domain, url)
+  if (domain !== undefined) await checkDomain(domain, url)
   return {
     name: read('cookieName'),
     domain,
@@ -209,7 +209,7 @@ function cookiesOf(read: Read, url: URL): CookieSettings {
   }
 }
 
-function checkDomain(domain: string, { hostname, protocol }: URL): void {
+async function checkDomain(domain: string, { hostname, protocol }: URL): Promise<void> {
   if (hostname !== domain && !hostname.endsWith(`.${domain}`)) {
     throw new ConfigurationError(
       `KEYHAVEN_COOKIE_DOMAIN ${domain} is not a parent domain of ${hostname}: set it to a parent domain of the URL's host.`,
@@ -220,7 +220,7 @@ function checkDomain(domain: string, { hostname, protocol }: URL): void {
       'KEYHAVEN_COOKIE_DOMAIN needs an https URL: set KEYHAVEN_URL to one, or leave it out.',
     )
   }
-  if (isPublicSuffix(domain)) {
+  if (await isPublicSuffix(domain)) {
     throw new ConfigurationError(
       `KEYHAVEN_COOKIE_DOMAIN ${domain} is a public suffix, below which others can register domains: set it to a domain of your own.`,
     )

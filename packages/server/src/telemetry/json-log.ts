@@ -1,6 +1,7 @@
 import { pino } from 'pino'
-import type { DestinationStream, Logger } from 'pino'
+import type { DestinationStream } from 'pino'
 import type { LogLevel } from '../config/options.ts'
+import type { Logger } from './logger.ts'
 
 /** A log of JSON lines with named levels, to standard error by default. */
 export function createJsonLog(

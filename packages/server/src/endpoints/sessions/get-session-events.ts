@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { rateLimited, streamLimits } from '../../config/limits.ts'
 import type { PageStream, SessionChange } from '../../feed/page-listeners.ts'
 import { eventText } from '../../feed/event-writer.ts'

@@ -9,19 +9,9 @@ import { newId, newTokenId } from '../../secrets/random.ts'
 import { insertAccount, isTaken } from '../../stores/accounts.ts'
 import type { Account } from '../../stores/accounts.ts'
 import { emailKey, trimmedLogin, usernameKey } from '../../model/canonical-login.ts'
+import type { NewAccount } from '../../model/new-account.ts'
 import { applyPasswordPolicy } from '../../model/password-policy.ts'
 import type { Context, ContextPart } from '../context.ts'
-
-/** The members of a new account. Without `roles` it gets the default roles of the access module. */
-export interface NewAccount {
-  readonly email: string
-  readonly password: string
-  readonly username?: string | undefined
-  readonly name?: string | undefined
-  readonly profile?: Readonly<Record<string, unknown>> | undefined
-  readonly roles?: readonly string[] | undefined
-  readonly emailVerified?: boolean
-}
 
 /** Checked input; only the password is not hashed yet. */
 export interface CheckedAccount {

@@ -1,4 +1,4 @@
-import type { Logger } from 'pino'
+import type { Logger } from '../../telemetry/logger.ts'
 import type { Database } from '../../database/database.ts'
 import type { JobRun, JobWork } from '../../stores/in-batches.ts'
 import { addJobs, claimJob, isFree, readJobs, releaseJob } from '../../stores/jobs.ts'

@@ -1,7 +1,7 @@
 import { parseStrictObject } from '@keyhaven/core'
 import { KeyhavenError } from '@keyhaven/core/errors'
 import type { HeaderName } from '@keyhaven/guard/kit'
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { ServiceRequest } from '../service-request.ts'
 
 /** Longest body in bytes. */

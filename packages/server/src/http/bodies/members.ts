@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** A text of 1 to `longest` characters; `sentence` is the message if it is missing or empty. */
 export const text = (longest: number, what: string, sentence: string): z.ZodString =>
