@@ -163,3 +163,110 @@ describe('a cursor', () => {
     }
   })
 })
+
+describe('a body that is refused', () => {
+  const profile = (): string => `PATCH /accounts/${member.id}`
+  const signingIn = { login: 'ann@example.com', password }
+
+  it.each([
+    [
+      'POST /sessions',
+      { ...signingIn, remember: 'yes' },
+      'remember: This is text: send true or false.',
+    ],
+    [
+      'POST /sessions',
+      { ...signingIn, remember: 1 },
+      'remember: This is a number: send true or false.',
+    ],
+    [
+      'POST /sessions',
+      { login: 5, password },
+      'login: The e-mail address or user name is not text: send a string.',
+    ],
+    [
+      'POST /sessions',
+      { ...signingIn, device: [] },
+      'device: The name of the device is not text: send a string.',
+    ],
+    [
+      'POST /sessions',
+      { password },
+      'login: The e-mail address or user name is missing: write one.',
+    ],
+    [
+      'POST /sessions',
+      { ...signingIn, role: 'admin' },
+      'role: This call accepts no such member: leave it out.',
+    ],
+    [
+      'POST /accounts',
+      { email: 'a@example.com', password, profile: 'x' },
+      'profile: This is text: send an object.',
+    ],
+    [
+      'POST /accounts',
+      { email: 'a@example.com', password, profile: ['x'] },
+      'profile: This is a list: send an object.',
+    ],
+    [
+      'POST /accounts',
+      { email: 'a@example.com', password, profile: { ['k'.repeat(65)]: 1 } },
+      `profile.${'k'.repeat(42)}: The name is too long: use at most 64 characters.`,
+    ],
+    [
+      'POST /accounts',
+      { email: 'a@example.com', password, profile: null },
+      'profile: This is null: send an object.',
+    ],
+    [
+      'POST /accounts',
+      { email: 'a@example.com', password: `correct horse \uD800` },
+      'password: The password contains half of a character (an unpaired surrogate): write it again.',
+    ],
+    [
+      'POST /accounts',
+      { email: 'a@example.com', password: 'ä'.repeat(1000) },
+      'password: The password is too long: choose one of at most 1024 bytes of text.',
+    ],
+  ])('names what is wrong and what to do: %s (attacks 16)', async (call, body, sentence) => {
+    const refused = await refusalOf(await send(service, call, { body }))
+    expect(refused).toEqual(['400 invalid_request', sentence])
+  })
+  it('names the values of a member that has few (attacks 16)', async () => {
+    const emergency = await admin.ask('POST /keys', { emergency: 'now' })
+    expect(await refusalOf(emergency)).toEqual([
+      '400 invalid_request',
+      'emergency: Use true or false.',
+    ])
+    const status = await admin.ask(profile(), { status: 'asleep' })
+    expect((await refusalOf(status)).at(1)).toBe('status: Use active, locked or disabled.')
+  })
+  it('names ten members at most, each by fifty characters (attacks 16)', async () => {
+    const many = Object.fromEntries(
+      Array.from({ length: 4000 }, (_, at) => [`${at}-${'x'.repeat(5)}`, 1]),
+    )
+    const long = { ['y'.repeat(20_000)]: 1, ['z'.repeat(20_000)]: 1 }
+    for (const call of [profile(), `DELETE /sessions/${member.session}`, 'DELETE /sessions']) {
+      for (const body of [many, long]) {
+        const answer = await member.ask(call, body)
+        expect(answer.status, call).toBe(400)
+        const text = await answer.text()
+        expect(text.length, call).toBeLessThan(2500)
+        const { errors = [] } = JSON.parse(text) as Refused
+        expect(errors).toHaveLength(body === many ? 10 : 2)
+        for (const { path } of errors) expect(path.length).toBeLessThanOrEqual(50)
+      }
+    }
+    const twice = `{"${'w'.repeat(20_000)}":1,"${'w'.repeat(20_000)}":2}`
+    const url = new URL(`${service.address}/accounts/${member.id}`)
+    const headers = {
+      ...member.headers,
+      origin: new URL(service.issuer).origin,
+      'content-type': 'application/json',
+    }
+    const answer = await fetch(url, { method: 'PATCH', headers, body: twice })
+    expect(answer.status).toBe(400)
+    expect((await answer.text()).length).toBeLessThan(1000)
+  })
+})

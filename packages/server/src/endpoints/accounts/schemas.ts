@@ -42,7 +42,7 @@ export const name = line(100, 'name', 'The name is empty: write one.').optional(
 
 /** Application data of an account: a small JSON object. */
 export const profile = z
-  .record(z.string().max(64), z.json())
+  .record(z.string().max(64, 'The name is too long: use at most 64 characters.'), z.json())
   .refine(
     (value) => JSON.stringify(value).length <= 4096,
     'The profile is too long: use at most 4,096 characters in all.',

@@ -4,7 +4,12 @@ import { isOneLine, notOneLine } from '../../model/one-line.ts'
 /** A text of 1 to `longest` characters; `sentence` is the message if it is missing or empty. */
 export const anyText = (longest: number, what: string, sentence: string): z.ZodString =>
   z
-    .string(sentence)
+    .string({
+      error: ({ input }) =>
+        input === undefined || input === null
+          ? sentence
+          : `The ${what} is not text: send a string.`,
+    })
     .min(1, sentence)
     .max(longest, `The ${what} is too long: use at most ${longest} characters.`)
 
