@@ -1,4 +1,4 @@
-import { readSettings } from '../config/settings.ts'
+import { readSettings, settingsFor } from '../config/settings.ts'
 import type { Settings } from '../config/settings.ts'
 import { restoredMessage } from '../flows/startup/declare-restored.ts'
 import { keepPositions, openInstallation } from '../flows/startup/open-installation.ts'
@@ -63,7 +63,8 @@ export async function withInstallation(
   const { restored, database } = installation
   try {
     if (restored !== undefined) process.stderr.write(`keyhaven: ${restoredMessage(restored)}\n`)
-    await work(installation, settings)
+    const sources = { code: {}, environment: process.env, folder: process.cwd() }
+    await work(installation, await settingsFor(installation.issuer, settings, sources))
     await keepPositions(installation)
   } finally {
     await database.close()

@@ -32,6 +32,8 @@ export interface Options
 export interface Settings {
   /** The public URL without a slash at its end. */
   readonly issuer: string
+  /** Whether no source sets the URL. Then a URL of this machine that the database has is used. */
+  readonly issuerIsDefault: boolean
   readonly host: string
   readonly port: number
   /** Seconds for which an idle connection stays open. */
@@ -110,6 +112,7 @@ export async function readSettings({
   const lifetimes = lifetimesOf(read)
   return Object.freeze({
     issuer,
+    issuerIsDefault: raw.url === undefined,
     host: read('host'),
     port: read('port'),
     keepAlive: read('keepAlive'),
@@ -134,6 +137,16 @@ export async function readSettings({
   })
 }
 
+/** The same settings for the URL that the database was made for, if no source sets one. */
+export async function settingsFor(
+  issuer: string,
+  settings: Settings,
+  sources: SettingsSources,
+): Promise<Settings> {
+  if (issuer === settings.issuer) return settings
+  return readSettings({ ...sources, code: { ...sources.code, url: issuer } })
+}
+
 type Read = <N extends OptionName>(name: N) => OptionValue<N>
 
 /** Reads settings one by one: what is set, else the default, which may depend on other settings. */
@@ -141,6 +154,9 @@ function reader(raw: RawOptions, folder: string, silentApp: boolean): Read {
   const known: KnownSettings = {
     get url() {
       return new URL(read('url'))
+    },
+    get port() {
+      return read('port')
     },
     get host() {
       return read('host')
