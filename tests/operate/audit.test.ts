@@ -199,7 +199,10 @@ describe('keyhaven audit export', () => {
     expect(await lock(reason)).toMatchObject({ code: 0 })
     // The name of a program that embeds the service, and rows of earlier versions, are any text
     const embedded = await createKeyhaven({
-      ...{ data: service.data, folder: service.data, operator: hostile, announce: () => {} },
+      data: service.data,
+      folder: service.data,
+      operator: hostile,
+      announce: () => {},
       environment: service.environment,
     })
     await embedded.accounts.unlock((await embedded.accounts.find({ email }))?.id ?? '')

@@ -31,10 +31,9 @@ async function refusalOf(answer: Response): Promise<readonly string[]> {
 }
 
 /** Signs that end or hide a line, or turn the direction of what follows. */
-const UNPRINTABLE = [
-  ...['\0', '\u001B[31m', '\n', '\t', '\u007F', '\u009B', '\u2028', '\u2029'],
-  ...['\u202A', '\u202E', '\u2066', '\u2069', '\uD800'],
-]
+const CONTROLS = ['\0', '\u001B[31m', '\n', '\t', '\u007F', '\u009B', '\u2028', '\u2029']
+const DIRECTIONS = ['\u202A', '\u202E', '\u2066', '\u2069']
+const UNPRINTABLE = [...CONTROLS, ...DIRECTIONS, '\uD800']
 
 describe('a text of one line', () => {
   const sentence = (what: string): string =>

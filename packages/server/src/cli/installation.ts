@@ -1,4 +1,5 @@
-import { readSettings, settingsFor } from '../config/settings.ts'
+import { settingsFor } from '../flows/startup/settings-for.ts'
+import { readSettings } from '../config/settings.ts'
 import type { Settings } from '../config/settings.ts'
 import { restoredMessage } from '../flows/startup/declare-restored.ts'
 import { keepPositions, openInstallation } from '../flows/startup/open-installation.ts'

@@ -137,16 +137,6 @@ export async function readSettings({
   })
 }
 
-/** The same settings for the URL that the database was made for, if no source sets one. */
-export async function settingsFor(
-  issuer: string,
-  settings: Settings,
-  sources: SettingsSources,
-): Promise<Settings> {
-  if (issuer === settings.issuer) return settings
-  return readSettings({ ...sources, code: { ...sources.code, url: issuer } })
-}
-
 type Read = <N extends OptionName>(name: N) => OptionValue<N>
 
 /** Reads settings one by one: what is set, else the default, which may depend on other settings. */

@@ -3,7 +3,7 @@ import { KeyhavenError } from '@keyhaven/core/errors'
 import type { HeaderName } from '@keyhaven/guard/kit'
 import type { z } from 'zod'
 import type { ServiceRequest } from '../service-request.ts'
-import { errorsOf, sentenceOf, unexpected } from './body-errors.ts'
+import { errorsOf, sentenceOf, unexpected } from './errors-of.ts'
 
 /** Longest body in bytes. */
 const LONGEST = 64 * 1024
