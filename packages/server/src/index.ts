@@ -5,6 +5,7 @@ import { checkCodeOptions } from './config/code-options.ts'
 import { ConfigurationError } from './config/configuration-error.ts'
 import { describeLifetimes } from './config/lifetimes.ts'
 import { startupMessages } from './config/startup-messages.ts'
+import { settingsFor } from './flows/startup/settings-for.ts'
 import { readSettings } from './config/settings.ts'
 import type { Options, Settings } from './config/settings.ts'
 import type { Application, Hooks, Newcomer } from './model/application.ts'
@@ -39,16 +40,18 @@ export async function createKeyhaven<
   const { log: given, announce = announcer(given), claims, claimsFor, hooks, ...more } = rest
   const { operator, exposeHeaders, ...code } = more
   const silentApp = given === undefined
-  const settings = await readSettings({ code, environment, folder, silentApp })
-  const log = given ?? createJsonLog(settings.logLevel)
+  const sources = { code, environment, folder, silentApp }
+  const first = await readSettings(sources)
+  const log = given ?? createJsonLog(first.logLevel)
   const claimsOfApp = applicationOf(claims, claimsFor)
   provePackage()
   const { failed } = createFailureLog(log, POSITION_FAILED)
-  const installation = await openInstallation(settings, { migrate, failed, notice: announce })
+  const installation = await openInstallation(first, { migrate, failed, notice: announce })
   const { restored, replaced, database } = installation
   if (restored !== undefined) log.error({ log: restored.log }, restoredMessage(restored))
   if (replaced !== undefined) log.error({}, endedMessage(replaced))
   try {
+    const settings = await settingsFor(installation.issuer, first, sources)
     const application = { ...claimsOfApp, hooks: hooks ?? {} }
     const context = await buildContext(installation, { settings, application, log })
     for (const line of await startupMessages(settings)) announce(line)

@@ -24,6 +24,7 @@ async function freePort(): Promise<number> {
 /** What a start without any setting gets. */
 const settings: Settings = {
   issuer: 'http://localhost:4000/auth',
+  issuerIsDefault: true,
   host: 'localhost',
   port: 4000,
   keepAlive: 65,

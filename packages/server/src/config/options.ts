@@ -10,6 +10,7 @@ import {
   hostOfUrl,
   noDefault,
   originOfUrl,
+  withPort,
 } from './default-value.ts'
 import type { DefaultValue } from './default-value.ts'
 import { presetNames } from './lifetimes.ts'
@@ -89,10 +90,10 @@ function structureRow<T>(
  * written here and nowhere else.
  */
 export const options = {
-  url: row('KEYHAVEN_URL', 'http://localhost:4000/auth', {
+  url: row('KEYHAVEN_URL', withPort('http://localhost:4000/auth'), {
     parse: issuerUrl,
     sentence:
-      'The public URL of the service as the browser sees it: the issuer. Fixed at first start.',
+      'The public URL of the service as the browser sees it: the issuer. Fixed at first start; when left out, it has the port of KEYHAVEN_PORT.',
   }),
   host: row('KEYHAVEN_HOST', hostOfUrl('127.0.0.1'), {
     parse: host,

@@ -45,7 +45,7 @@ function inMarks(text: string): string {
 function lifeOf(name: 'accessTtl' | 'idle' | 'absolute', preset: Preset): string {
   const { parse, otherwise } = options[name]
   const url = new URL(options.url.otherwise.text)
-  const text = otherwise.of({ preset, url, host: '', data: '', silentApp: false })
+  const text = otherwise.of({ preset, url, port: 4000, host: '', data: '', silentApp: false })
   const seconds = parse(text ?? '')
   return seconds === undefined ? 'none' : durationText(seconds)
 }

@@ -30,6 +30,8 @@ type Structures = { readonly [N in StructureName]?: StructureValue<N> | string }
 export interface Settings {
   /** The public URL without a slash at its end. */
   readonly issuer: string
+  /** Whether no source sets the URL. Then a URL of this machine that the database has is used. */
+  readonly issuerIsDefault: boolean
   readonly host: string
   readonly port: number
   /** Seconds for which an idle connection stays open. */
@@ -106,6 +108,7 @@ export async function readSettings({
   const lifetimes = lifetimesOf(read)
   return Object.freeze({
     issuer,
+    issuerIsDefault: raw.url === undefined,
     host: read('host'),
     port: read('port'),
     keepAlive: read('keepAlive'),
@@ -138,6 +141,9 @@ function reader(raw: RawOptions, folder: string, silentApp: boolean): Read {
   const known: KnownSettings = {
     get url() {
       return new URL(read('url'))
+    },
+    get port() {
+      return read('port')
     },
     get host() {
       return read('host')

@@ -5,6 +5,7 @@ import { startupMessages } from './startup-messages.ts'
 
 const development: Settings = {
   issuer: 'http://localhost:4000/auth',
+  issuerIsDefault: true,
   host: 'localhost',
   port: 4000,
   keepAlive: 65,

@@ -8,13 +8,16 @@ import { findAdministered } from '../flows/accounts/read.ts'
 import { resetPassword } from '../flows/passwords/reset.ts'
 import type { Context } from '../flows/context.ts'
 import type { EmbeddedAccounts } from './embedded-accounts.ts'
+import { requireOneLine } from '../model/one-line.ts'
 import { viewAccount } from '../views/account.ts'
 
 /** The accounts of an embedded service; `actor` is recorded for each change. */
 export function embeddedAccounts(context: Context, actor: Actor): EmbeddedAccounts {
   const held = 'all'
-  const setStatus: EmbeddedAccounts['setStatus'] = (accountId, status, reason) =>
-    changeStatus(context, { accountId, status, reason, held }, actor)
+  const setStatus: EmbeddedAccounts['setStatus'] = async (accountId, status, reason) => {
+    requireOneLine('reason', reason)
+    return changeStatus(context, { accountId, status, reason, held }, actor)
+  }
   return {
     create: async (account) =>
       viewAccount(
@@ -29,8 +32,9 @@ export function embeddedAccounts(context: Context, actor: Actor): EmbeddedAccoun
     setEmail: (accountId, email) => changeEmail(context, { accountId, email }, actor),
     addRole: (accountId, role) => assignRole(context, { accountId, role, held }, actor),
     removeRole: (accountId, role) => unassignRole(context, { accountId, role, held }, actor),
-    endSomeSessions: async (accountId, reason) => ({
-      sessions: await endSomeSessions(context, { accountId, held, reason }, actor),
-    }),
+    endSomeSessions: async (accountId, reason) => {
+      requireOneLine('reason', reason)
+      return { sessions: await endSomeSessions(context, { accountId, held, reason }, actor) }
+    },
   }
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { rateLimited, streamLimits } from '../../config/limits.ts'
-import type { PageStream, SessionChange } from '../../feed/page-listeners.ts'
+import type { FullOf, PageStream, SessionChange } from '../../feed/page-listeners.ts'
 import { eventText } from '../../feed/event-writer.ts'
 import type { Stream } from '../../feed/event-writer.ts'
 import { guardedEndpoint } from '../../http/endpoint.ts'
@@ -20,8 +20,8 @@ export const getSessionEvents = guardedEndpoint({
     if (caller.by !== 'bearer') refuseForeignPage(request, site)
     // A response to HEAD has no stream, so it uses no place
     if (request.method === 'HEAD') return eventStream(() => () => {})
-    const place = context.listeners.pages.open(caller.session.id)
-    if (place === undefined) throw rateLimited(RETRY_AFTER, allTaken)
+    const place = context.listeners.pages.open(caller.session.id, caller.account.id)
+    if (typeof place === 'string') throw rateLimited(RETRY_AFTER, allTakenOf[place])
     return eventStream(eventsOf(place))
   },
 })
@@ -29,7 +29,10 @@ export const getSessionEvents = guardedEndpoint({
 /** Seconds: streams open and close with pages. */
 const RETRY_AFTER = 5
 
-const allTaken = `This session has ${streamLimits.eventStreams.points} open event streams, the most that it may have.`
+const allTakenOf: Readonly<Record<FullOf, string>> = {
+  session: `This session has ${streamLimits.eventStreams.points} open event streams, the most that it may have.`,
+  account: `This account has ${streamLimits.accountStreams.points} open event streams, the most that it may have.`,
+}
 
 function eventsOf(place: PageStream): Stream {
   return (writer) => {

@@ -8,6 +8,7 @@ import type { Locked } from '../../database/locked.ts'
 import { newId, newTokenId } from '../../secrets/random.ts'
 import { insertAccount, isTaken } from '../../stores/accounts.ts'
 import type { Account } from '../../stores/accounts.ts'
+import { requireOneLine } from '../../model/one-line.ts'
 import { emailKey, trimmedLogin, usernameKey } from '../../model/canonical-login.ts'
 import type { NewAccount } from '../../model/new-account.ts'
 import { applyPasswordPolicy } from '../../model/password-policy.ts'
@@ -42,6 +43,7 @@ export function checkAccount(
   input: NewAccount,
 ): CheckedAccount {
   const keys = keysOf(input)
+  requireOneLine('name', input.name)
   const email = trimmedLogin(input.email)
   const username = input.username === undefined ? null : trimmedLogin(input.username)
   const roles = input.roles ?? settings.access.defaultRoles
