@@ -6,6 +6,7 @@ import type { Stream } from '../../feed/event-writer.ts'
 import { guardedEndpoint } from '../../http/endpoint.ts'
 import { eventStream } from '../../http/answers/event-stream.ts'
 import { refuseForeignPage } from '../../http/callers/own-origin.ts'
+import { hasFormerScope } from '../../model/access-claims.ts'
 
 /** Milliseconds between two keep-alive comments, so that proxies keep the connection open. */
 const KEEP_ALIVE = 15_000
@@ -22,7 +23,9 @@ export const getSessionEvents = guardedEndpoint({
     if (request.method === 'HEAD') return eventStream(() => () => {})
     const place = context.listeners.pages.open(caller.session.id, caller.account.id)
     if (typeof place === 'string') throw rateLimited(RETRY_AFTER, allTakenOf[place])
-    return eventStream(eventsOf(place))
+    // The page could not be notified of a change between its token and this stream
+    const isOutdated = caller.claims !== undefined && hasFormerScope(context, caller.claims, caller)
+    return eventStream(eventsOf(place, isOutdated))
   },
 })
 
@@ -34,7 +37,7 @@ const allTakenOf: Readonly<Record<FullOf, string>> = {
   account: `This account has ${streamLimits.accountStreams.points} open event streams, the most that it may have.`,
 }
 
-function eventsOf(place: PageStream): Stream {
+function eventsOf(place: PageStream, isOutdated: boolean): Stream {
   return (writer) => {
     const send = (text: string): void => writer.write(Buffer.from(text))
     const close = (): void => {
@@ -56,6 +59,7 @@ function eventsOf(place: PageStream): Stream {
       place.leave()
     }
     send('retry: 2000\n: listening\n\n')
+    if (isOutdated) sendChange({ kind: 'changed' })
     return stop
   }
 }
