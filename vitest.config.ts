@@ -76,6 +76,8 @@ const cluster = ['tests/chaos/cluster.test.ts']
 const sameOnEveryEngine = [
   // Reads settings; opens no database
   'src/config/**',
+  // Which kinds of credentials end, in a SQLite database of its own; tests/credentials ends them on both engines
+  'src/flows/credentials/**',
   // Keys; opens no database
   'src/secrets/**',
   'tests/{private-files,weak-passwords}.test.ts',

@@ -11,6 +11,7 @@ import { mainExports } from './check/main-export.ts'
 import { namesAreTrue } from './check/names.ts'
 import { packagesHold } from './check/packages.ts'
 import { proseIsPlain } from './check/prose.ts'
+import { oneFileSigns } from './check/signing.ts'
 import { nothingIsSilenced } from './check/silenced.ts'
 import { testsGoThroughEntryPoints } from './check/tests.ts'
 import { foldersTouchTheirOwn } from './check/touches.ts'
@@ -32,6 +33,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   names: namesAreTrue,
   packages: packagesHold,
   prose: proseIsPlain,
+  signing: oneFileSigns,
   silenced: nothingIsSilenced,
   tests: testsGoThroughEntryPoints,
   touches: foldersTouchTheirOwn,

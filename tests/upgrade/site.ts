@@ -18,6 +18,8 @@ export interface Site extends Served {
   /** Stops a service gently, starts it on the same data folder in another version, and waits until nginx uses it. */
   replaceService(at: number, version: Version, flags?: readonly string[]): Promise<void>
   stopServices(): Promise<void>
+  /** Starts a further service of a version that must refuse; the answer is its exit code and output. */
+  refusal(version: Version, flags?: readonly string[]): Promise<{ code: number; output: string }>
   /** Stops the process of an API, and starts it in another version. */
   replaceGuard(at: number, version: Version): Promise<void>
   /** Every guard hears, and has what the log had when this was asked. */
@@ -115,6 +117,12 @@ export async function startSite(
       await startService(at, to, flags)
     },
     stopServices: async () => void (await Promise.all(services.map((one) => one.stop()))),
+    refusal: async ({ keyhaven }, flags = []) => {
+      const environment = { ...placeAt(places, 0).environment, KEYHAVEN_PORT: '0' }
+      const refused = run([...keyhaven, 'start', ...flags], { environment })
+      const code = await refused.exited
+      return { code: code ?? -1, output: refused.output() }
+    },
     replaceGuard: async (at, to) => {
       await processes[at]?.stop()
       await startGuard(at, to)

@@ -11,6 +11,7 @@ const outside: Readonly<Record<string, string>> = {
   'accounts.ts insertAccount': 'the row is new: unique keys decide between two at once',
   'audit.ts appendAudits': 'appends only',
   'audit-chain.ts putSome': 'called by putSeals, which takes the locked end of the chain',
+  'credential-ends.ts dropEndedCredentials': 'drops credentials that ended a month ago',
   'guards.ts putReports': 'one statement replaces what this process wrote before',
   'guards.ts dropReportsBefore': 'one statement drops rows that a later one stands for',
   'installation.ts factOf': 'one statement writes the fact only if there is none',
@@ -23,7 +24,6 @@ const outside: Readonly<Record<string, string>> = {
   'revocations.ts dropEffectsBefore': 'drops effects whose time is over for good',
   'revocations.ts noteDropped': 'one statement raises a number and never lowers it',
   'revocations.ts dropRevocationsBefore': 'drops entries whose time is over for good',
-  'session-ends.ts dropEndedSessions': 'drops sessions that ended a month ago',
   'tokens.ts dropTokensBefore': 'one statement drops tokens whose time is over for good',
 }
 

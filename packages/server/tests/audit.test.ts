@@ -151,7 +151,8 @@ describe('the audit log of administration (R99)', () => {
       'session.ended',
       'password.change_failed',
     ])
-    expect(rows[0]?.details).toEqual({ ended: { sessions: 1, tokens: 1 } })
+    const ended = { sessions: 1, apiKeys: 0, delegations: 0, tokens: 1 }
+    expect(rows[0]?.details).toEqual({ ended })
   })
   it('says who was at work where an app or a command line acts', async () => {
     const [account] = await audit('&action=account.created')

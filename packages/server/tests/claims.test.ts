@@ -127,7 +127,7 @@ describe('claimsFor', () => {
     const kept = await rowsIn(
       database,
       `select audit.account_id, audit.reason, audit.details from audit
-       join sessions on sessions.id = audit.session_id where action = 'session.claims_kept'`,
+       join sessions on sessions.credential_id = audit.session_id where action = 'session.claims_kept'`,
     )
     expect(kept).toMatchObject([{ reason: 'the token would be too large', details: null }])
     await forge(

@@ -243,8 +243,8 @@ describe('the era of an account', () => {
     // A failover has forgotten one of the sign-ins
     await changeIn(
       await databaseIn(service.data),
-      `delete from tokens where session_id = '${person.session}'`,
-      `delete from sessions where id = '${person.session}'`,
+      `delete from tokens where credential_id = '${person.session}'`,
+      `delete from credentials where id = '${person.session}'`,
     )
     const before = reader.entries().length
     await lock(person)
@@ -308,13 +308,15 @@ describe('the era of an account', () => {
 describe('keyhaven restored (source 3, H28)', () => {
   it('ends every session by a new epoch, in statements that do not grow with their number', async () => {
     const database = await databaseIn(service.data)
-    const columns =
-      'account_id, created_at, auth_time, amr, remember, last_used_at, idle_expires_at'
-    const times = `'${bystander.id}', 0, 0, '["pwd"]', 0, 0, ${Date.now() + 3_600_000}`
-    const many = Array.from({ length: 5000 }, (_, at) => `('ses_${at}', 'hash_${at}', ${times})`)
+    const ids = Array.from({ length: 5000 }, (_, at) => `ses_${at}`)
+    const rest = `'session', '${bystander.id}', 'web', 0, 0, ${Date.now() + 3_600_000}, 0`
+    const many = ids.map((id) => `('${id}', ${rest})`)
+    const browsers = ids.map((id) => `('${id}', 'hash of ${id}', 0, '["pwd"]', 0)`)
     await changeIn(
       database,
-      `insert into sessions (id, cookie_hash, ${columns}) values ${many.join(', ')}`,
+      `insert into credentials (id, kind, account_id, client_id, created_at, last_used_at,
+         idle_expires_at, epoch) values ${many.join(', ')}`,
+      `insert into sessions (credential_id, cookie_sha256, auth_time, amr, remember) values ${browsers.join(', ')}`,
     )
     const fallBack = await standby(service)
     await send(service, 'DELETE /sessions/current', { person: bystander })
@@ -325,7 +327,7 @@ describe('keyhaven restored (source 3, H28)', () => {
     // Nothing was written into the sessions
     const live = await rowsIn(
       database,
-      'select count(*) as live from sessions where ended_at is null',
+      'select count(*) as live from credentials where ended_at is null',
     )
     expect(Number(live[0]?.['live'])).toBeGreaterThan(5000)
     const again = await signIn(service, admin.email)

@@ -9,6 +9,7 @@ const tables = [
   'installation',
   'accounts',
   'account_roles',
+  'credentials',
   'sessions',
   'tokens',
   'signing_keys',

@@ -45,7 +45,8 @@ async function restartedAfter(...statements: readonly string[]): Promise<void> {
 }
 
 /** Tables that grow with use; a job may read the others whole. */
-const large = /["\s](tokens|sessions|revocations|revocation_effects|rate_limits|audit)\b/
+const large =
+  /["\s](tokens|credentials|sessions|revocations|revocation_effects|rate_limits|audit)\b/
 
 /** Notes the statements of the service about large tables; the answer gives them, each once. */
 function watchQueries(): () => readonly string[] {
@@ -101,10 +102,10 @@ async function sqlitePlan(statement: string): Promise<string[]> {
   const names = /"id" in \(\?/.test(statement)
   return plan.filter(
     (line) =>
-      /^SCAN (tokens|sessions|ended|revocations|revocation_effects|rate_limits|audit)\b/.test(
+      /^SCAN (tokens|credentials|sessions|ended|below|revocations|revocation_effects|rate_limits|audit)\b/.test(
         line,
       ) ||
-      (names && line.startsWith('SEARCH sessions USING INDEX sessions_by')),
+      (names && line.startsWith('SEARCH credentials USING INDEX credentials_by')),
   )
 }
 
@@ -135,31 +136,43 @@ async function explained(statement: string): Promise<string[]> {
 }
 
 describe('purge', () => {
-  it('drops sessions that ended 30 days ago, and keeps those that a token names (source 23)', async () => {
+  it('drops sessions that ended 30 days ago, and keeps those that a token or another one names (source 23)', async () => {
     const { id } = await newPerson(service)
     const ended = Date.now() - 31 * DAY
-    const session = (name: string, at: string): string => `('${name}', '${id}', '${name}', ${ended},
-      ${ended}, '["pwd"]', 0, ${ended}, ${ended}, ${at}, 'session_ended')`
+    const session = (name: string, at: number, parent?: string): string =>
+      `('${name}', 'session', '${id}', 'web', ${parent === undefined ? 'null' : `'${parent}'`},
+        ${ended}, ${ended}, ${ended}, ${at}, 'session_ended', 0)`
     const rows = [
-      ...Array.from({ length: 20 }, (_, at) => session(`ses_old${at}`, String(ended))),
-      session('ses_named', String(ended)),
-      session('ses_recent', String(ended + 2 * DAY)),
+      ...Array.from({ length: 20 }, (_, at) => session(`ses_old${at}`, ended)),
+      session('ses_named', ended),
+      session('ses_above', ended),
+      session('ses_below', ended + 2 * DAY, 'ses_above'),
+      session('ses_recent', ended + 2 * DAY),
     ]
     await restartedAfter(
-      `insert into sessions (id, account_id, cookie_hash, created_at, auth_time, amr, remember,
-         last_used_at, idle_expires_at, ended_at, end_code) values ${rows.join(', ')}`,
-      `insert into tokens (jti, account_id, session_id, client_id, issued_at, expires_at, claims)
+      `insert into credentials (id, kind, account_id, client_id, parent_id, created_at, last_used_at,
+         idle_expires_at, ended_at, end_code, epoch) values ${rows.join(', ')}`,
+      `insert into sessions (credential_id, cookie_sha256, auth_time, amr, remember)
+       select id, id, 0, '["pwd"]', 0 from credentials where ended_at is not null`,
+      `insert into tokens (jti, account_id, credential_id, client_id, issued_at, expires_at, claims)
        values ('jti_named', '${id}', 'ses_named', 'web', 1, ${Math.floor(Date.now() / 1000)}, '{}')`,
     )
     await until(
       'they are gone',
-      async () => (await count("sessions where id like 'ses_old%'")) === 0,
+      async () => (await count("credentials where id like 'ses_old%'")) === 0,
     )
-    const kept = await rowsIn(
-      database,
-      "select id from sessions where id in ('ses_named', 'ses_recent') order by id",
-    )
-    expect(kept).toEqual([{ id: 'ses_named' }, { id: 'ses_recent' }])
+    // One that another was made from stays as long as that one
+    const kept = ['ses_above', 'ses_below', 'ses_named', 'ses_recent'].map((one) => ({ id: one }))
+    const named = kept.map((one) => `'${one.id}'`).join(', ')
+    // What only a session has is deleted with its credential
+    for (const [table, column] of [
+      ['credentials', 'id'],
+      ['sessions', 'credential_id'],
+    ]) {
+      const left = `select ${column} as id from ${table} where ${column} in (${named}) order by 1`
+      expect(await rowsIn(database, left)).toEqual(kept)
+    }
+    expect(await count("sessions where credential_id like 'ses_old%'")).toBe(0)
   })
 
   it('drops tokens, entries, effects and counts and ends sessions in batches, each by an index (source 9)', async () => {
@@ -177,9 +190,11 @@ describe('purge', () => {
        select 'old' || n, '{}', ${now} - 1 - n from s`,
       `insert into rate_limits (key, points, expire) ${series(3000)}
        select 'old' || n, 1, ${now} - 1 - n from s`,
-      `insert into sessions (id, account_id, cookie_hash, created_at, auth_time, amr, remember,
-         last_used_at, idle_expires_at) ${series(500)}
-       select 'over' || n, '${id}', 'over' || n, ${now}, ${now}, '["pwd"]', 0, ${now}, ${now} - n from s`,
+      `insert into credentials (id, kind, account_id, client_id, created_at, last_used_at,
+         idle_expires_at, epoch) ${series(500)}
+       select 'over' || n, 'session', '${id}', 'web', ${now}, ${now}, ${now} - n, 0 from s`,
+      `insert into sessions (credential_id, cookie_sha256, auth_time, amr, remember)
+       select id, id, ${now}, '["pwd"]', 0 from credentials where id like 'over%'`,
     )
     const left = async (): Promise<number> => {
       const tables = [
@@ -187,7 +202,7 @@ describe('purge', () => {
         "revocations where id like 'old%'",
         'revocation_effects',
         "rate_limits where key like 'old%'",
-        "sessions where id like 'over%' and ended_at is null",
+        "credentials where id like 'over%' and ended_at is null",
       ]
       return (await Promise.all(tables.map(count))).reduce((sum, one) => sum + one)
     }
@@ -203,9 +218,9 @@ describe('purge', () => {
       'revocations',
       'revocation_effects',
       'rate_limits',
-      'sessions',
+      'credentials',
     ]) {
-      const work = table === 'sessions' ? 'update' : 'delete from'
+      const work = table === 'credentials' ? 'update' : 'delete from'
       expect(
         statements.filter((one) => one.replaceAll('"', '').includes(`${work} ${table}`)),
       ).not.toEqual([])

@@ -246,7 +246,7 @@ describe('two services on one database', () => {
       expect(locked.status).toBe(200)
       await Promise.all(signIns)
       const database = await databaseIn(data)
-      const alive = `select id from sessions where account_id = '${id}' and ended_at is null`
+      const alive = `select id from credentials where account_id = '${id}' and ended_at is null`
       expect(await rowsIn(database, alive)).toEqual([])
       const ended = await rowsIn(database, 'select era from revocations where era is not null')
       const given = await rowsIn(database, `select claims from tokens where account_id = '${id}'`)

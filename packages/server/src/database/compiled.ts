@@ -1,4 +1,4 @@
-import type { CompiledQuery, Insertable } from 'kysely'
+import type { CompiledQuery, Expression, Insertable } from 'kysely'
 import type { Connection } from './database.ts'
 import type { Tables } from './tables.ts'
 
@@ -25,11 +25,15 @@ export function compiled<P extends readonly string[], R>(
   }
 }
 
-/** An insert that is compiled once for each database. Rows must have all of these columns. */
-export function inserting<T extends keyof Tables>(
+/**
+ * An insert that is compiled once for each database. Rows must have all of these columns; the
+ * database computes the other ones.
+ */
+export function inserting<T extends keyof Tables, C extends keyof Tables[T] & string = never>(
   table: T,
   columns: readonly (keyof Insertable<Tables[T]> & string)[],
-): (db: Connection, row: Insertable<Tables[T]>) => Promise<void> {
+  computed: Readonly<Record<C, Expression<unknown>>> = {} as Record<C, Expression<unknown>>,
+): (db: Connection, row: Omit<Insertable<Tables[T]>, C>) => Promise<void> {
   const known = new WeakMap<object, CompiledQuery>()
   const places = Object.fromEntries(columns.map((column, at) => [column, placeOf(at)]))
   return async (db, row) => {
@@ -38,13 +42,13 @@ export function inserting<T extends keyof Tables>(
       known.get(adapter) ??
       db
         .insertInto(table)
-        .values(places as never)
+        .values({ ...places, ...computed } as never)
         .compile()
     known.set(adapter, query)
     await db.executeQuery(
       filled(
         query,
-        columns.map((column) => row[column]),
+        columns.map((column) => (row as Insertable<Tables[T]>)[column]),
       ),
     )
   }

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import { Migrator } from 'kysely/migration'
+import type { Migration } from 'kysely/migration'
 import { ConfigurationError } from '../config/configuration-error.ts'
 import { accountsSessionsTokens } from './migrations/001-accounts-sessions-tokens.ts'
 import { keyRing } from './migrations/002-key-ring.ts'
@@ -10,6 +11,7 @@ import { pendingRevocations } from './migrations/006-pending-revocations.ts'
 import { auditChain } from './migrations/007-audit-chain.ts'
 import { erasAndJobs } from './migrations/008-eras-and-jobs.ts'
 import { support } from './migrations/009-support.ts'
+import { credentials } from './migrations/010-credentials.ts'
 
 /** Applied in this order; there are no down migrations. */
 const first = {
@@ -32,29 +34,45 @@ const later = {
 }
 
 /**
+ * Applied after both. A version without this list works with none of its tables: the first of these
+ * migrations leaves in the table of the second list what makes such a version refuse to start.
+ */
+const newest = {
+  '010-credentials': credentials,
+}
+
+/**
  * Brings the tables up to date; with `apply: false` it refuses to start on old ones instead. Tables
  * of the next version stay as they are, because its migrations let this version run on them.
  */
 export async function migrateTables<T>(db: Kysely<T>, apply: boolean): Promise<void> {
-  const migrators = [
-    new Migrator({ db, provider: { getMigrations: async () => first } }),
-    new Migrator({
-      db,
-      provider: { getMigrations: async () => later },
-      migrationTableName: 'later_migrations',
-    }),
-  ]
-  for (const migrator of migrators) {
-    const all = await migrator.getMigrations()
-    const pending = all.filter(({ executedAt }) => executedAt === undefined)
+  const since = migratorOf(db, newest, 'newest_migrations')
+  const before = [migratorOf(db, first), migratorOf(db, later, 'later_migrations')]
+  const isPast = (await pendingOf(since)) < Object.keys(newest).length
+  for (const migrator of isPast ? [since] : [...before, since]) {
+    const pending = await pendingOf(migrator)
     // The migrator itself would refuse tables of a newer version
-    if (pending.length === 0) continue
+    if (pending === 0) continue
     if (!apply) {
       throw new ConfigurationError(
-        `The database lacks ${pending.length} migration(s): start once without --no-migrate.`,
+        `The database lacks ${pending} migration(s): start once without --no-migrate.`,
       )
     }
     const { error } = await migrator.migrateToLatest()
     if (error !== undefined) throw error
   }
+}
+
+function migratorOf<T>(
+  db: Kysely<T>,
+  migrations: Readonly<Record<string, Migration>>,
+  migrationTableName?: string,
+): Migrator {
+  const provider = { getMigrations: async () => migrations }
+  return new Migrator({ db, provider, ...(migrationTableName && { migrationTableName }) })
+}
+
+async function pendingOf(migrator: Migrator): Promise<number> {
+  const all = await migrator.getMigrations()
+  return all.filter(({ executedAt }) => executedAt === undefined).length
 }

@@ -1,6 +1,7 @@
 import type { AccountRoleTable } from './tables/account-role.ts'
 import type { AccountTable } from './tables/account.ts'
 import type { AuditTable } from './tables/audit.ts'
+import type { CredentialTable } from './tables/credential.ts'
 import type { GuardReportTable, GuardTable } from './tables/guard.ts'
 import type { InstallationTable } from './tables/installation.ts'
 import type { JobTable } from './tables/job.ts'
@@ -19,6 +20,7 @@ import type { TokenTable } from './tables/token.ts'
 export interface Tables {
   accounts: AccountTable
   account_roles: AccountRoleTable
+  credentials: CredentialTable
   sessions: SessionTable
   tokens: TokenTable
   signing_keys: SigningKeyTable

@@ -6,6 +6,7 @@ import type { RateLimits } from '../database/rate-limits.ts'
 import type { Actor } from '../events/record.ts'
 import type { Application } from '../model/application.ts'
 import type { AuditChain } from './audit/open.ts'
+import type { CredentialKinds } from './credentials/kinds.ts'
 import type { KeyBox } from '../secrets/key-box.ts'
 import type { PageListeners } from '../feed/page-listeners.ts'
 import type { Clock } from '../feed/clock.ts'
@@ -87,6 +88,8 @@ export interface Context {
   readonly settings: FlowSettings
   readonly database: Database
   readonly keys: ContextKeys
+  /** Every kind of credential, registered when the context is built. */
+  readonly kinds: CredentialKinds
   readonly revocations: RevocationParts
   readonly listeners: Listeners
   readonly tools: Tools

@@ -1,4 +1,3 @@
-import { sql } from 'kysely'
 import type { Selectable } from 'kysely'
 import { compiled, inserting } from '../database/compiled.ts'
 import type { Connection, Moment } from '../database/database.ts'
@@ -6,25 +5,42 @@ import { asLocked } from '../database/locked.ts'
 import type { Locked } from '../database/locked.ts'
 import type { SessionTable } from '../database/tables/session.ts'
 import type { Account } from './accounts.ts'
+import { epochNow, isOfEpoch } from './credentials.ts'
+import type { Credential, NewCredential, OwnedCredential } from './credentials.ts'
 import { fromPosition, inOrder, pageOf } from './page.ts'
 import type { Order, Page, PageRequest } from './page.ts'
 
-/** A row of `sessions`. */
-export type Session = Selectable<SessionTable>
+/** A session: its row of `credentials`, and what only browsers have. */
+export type Session = NewCredential & {
+  readonly idle_expires_at: number
+} & Selectable<SessionTable>
 
-/** The installation's epoch as a column of a query; sessions of an earlier one have ended. */
-export const epochNow = sql<number>`coalesce((select cast(value as integer) from installation where name = 'epoch'), 0)`
+type Joined = NewCredential & Selectable<SessionTable>
+
+type Found = Joined & Pick<Credential, 'epoch'> & { readonly epoch_now: number }
 
 /** A session of an earlier epoch has ended, even if its row does not show it yet. */
-function asItIs(session: Session & { readonly epoch_now: number }): Session {
-  if (session.ended_at !== null || session.epoch >= session.epoch_now) return session
+function asItIs({ epoch, epoch_now, ...found }: Found): Session {
+  const session = asSession(found)
+  if (session.ended_at !== null || epoch === null || epoch >= epoch_now) return session
   return { ...session, ended_at: session.last_used_at, end_code: 'session_ended' }
 }
 
-const byAge: Order = ['created_at', 'id']
+/** Every session has an idle limit. */
+function asSession(row: Joined): Session {
+  return { ...row, idle_expires_at: row.idle_expires_at ?? 0 }
+}
+
+const byAge: Order = ['credentials.created_at', 'credentials.id']
+
+function joined(db: Connection) {
+  return db
+    .selectFrom('sessions')
+    .innerJoin('credentials', 'credentials.id', 'sessions.credential_id')
+}
 
 const sessionById = compiled((db, id: string) =>
-  db.selectFrom('sessions').selectAll().select(epochNow.as('epoch_now')).where('id', '=', id),
+  joined(db).selectAll().select(epochNow.as('epoch_now')).where('credentials.id', '=', id),
 )
 
 /** Finds a session by its id. */
@@ -34,11 +50,10 @@ export async function findSession(db: Connection, id: string): Promise<Session |
 }
 
 const sessionByCookie = compiled((db, hash: string) =>
-  db
-    .selectFrom('sessions')
+  joined(db)
     .selectAll()
     .select(epochNow.as('epoch_now'))
-    .where('cookie_hash', '=', hash),
+    .where('sessions.cookie_sha256', '=', hash),
 )
 
 /** Finds a session by the SHA-256 of its cookie, base64url. */
@@ -51,43 +66,27 @@ export async function findSessionByCookie(
 }
 
 const writeSession = inserting('sessions', [
-  'id',
-  'account_id',
-  'cookie_hash',
-  'created_at',
+  'credential_id',
+  'cookie_sha256',
   'auth_time',
   'amr',
   'device',
   'address',
   'browser',
   'remember',
-  'last_used_at',
-  'idle_expires_at',
-  'absolute_expires_at',
-  'ended_at',
-  'end_code',
   'renewed_jti',
   'renewed_at',
-  'epoch',
 ])
 
-/**
- * Inserts a session of a locked account. No other transaction can see it before this one ends, so
- * it counts as locked.
- */
+/** Inserts what a browser has for a credential that this transaction has written. */
 export async function insertSession(
   db: Connection,
-  _owner: Locked<Account>,
-  session: Session,
+  credential: Locked<NewCredential>,
+  browser: Omit<Selectable<SessionTable>, 'credential_id'>,
 ): Promise<Locked<Session>> {
-  await writeSession(db, session)
-  return asLocked(session)
-}
-
-/** A session and its account. */
-export interface OwnedSession {
-  readonly sessionId: string
-  readonly accountId: string
+  const row = { ...browser, credential_id: credential.id }
+  await writeSession(db, row)
+  return asLocked(asSession({ ...credential, ...row }))
 }
 
 /** Reads a session of a locked account; every change of a session holds that lock. */
@@ -95,24 +94,10 @@ export async function lockSession(
   db: Connection,
   { id: accountId }: Locked<Account>,
   id: string,
-): Promise<Locked<Session & OwnedSession> | undefined> {
+): Promise<Locked<Session & OwnedCredential> | undefined> {
   const session = await findSession(db, id)
   if (session?.account_id !== accountId) return undefined
-  return asLocked({ ...session, accountId, sessionId: id })
-}
-
-/** Moves the idle limit. */
-export async function touchSession(
-  db: Connection,
-  { id }: Locked<Session>,
-  times: { readonly lastUsedAt: number; readonly idleExpiresAt: number },
-): Promise<void> {
-  await db
-    .updateTable('sessions')
-    .set({ last_used_at: times.lastUsedAt, idle_expires_at: times.idleExpiresAt })
-    .where('id', '=', id)
-    .where('ended_at', 'is', null)
-    .execute()
+  return asLocked({ ...session, accountId })
 }
 
 /** Stores which token the last renewal issued. */
@@ -124,7 +109,7 @@ export async function noteRenewal(
   await db
     .updateTable('sessions')
     .set({ renewed_jti: renewal.jti, renewed_at: renewal.at })
-    .where('id', '=', id)
+    .where('credential_id', '=', id)
     .execute()
 }
 
@@ -137,8 +122,13 @@ export async function forgetRenewals(
   await db
     .updateTable('sessions')
     .set({ renewed_jti: null, renewed_at: null })
-    .where('account_id', '=', accountId)
-    .where('ended_at', 'is', null)
+    .where('credential_id', 'in', (live) =>
+      live
+        .selectFrom('credentials')
+        .select('credentials.id')
+        .where('credentials.account_id', '=', accountId)
+        .where('credentials.ended_at', 'is', null),
+    )
     .$if(jti !== undefined, (query) => query.where('renewed_jti', '=', jti ?? ''))
     .execute()
 }
@@ -149,7 +139,11 @@ export async function setCookieHash(
   { id }: Locked<Session>,
   hash: string,
 ): Promise<void> {
-  await db.updateTable('sessions').set({ cookie_hash: hash }).where('id', '=', id).execute()
+  await db
+    .updateTable('sessions')
+    .set({ cookie_sha256: hash })
+    .where('credential_id', '=', id)
+    .execute()
 }
 
 /** A page of an account's live sessions by age. */
@@ -158,12 +152,11 @@ export async function sessionPage(
   accountId: string,
   page: PageRequest,
 ): Promise<Page<Session>> {
-  const rows = await db
-    .selectFrom('sessions')
+  const rows = await joined(db)
     .selectAll()
     .where('account_id', '=', accountId)
     .where('ended_at', 'is', null)
-    .where('epoch', '>=', epochNow)
+    .where(isOfEpoch)
     .where('idle_expires_at', '>', now)
     .where((where) =>
       where.or([where('absolute_expires_at', 'is', null), where('absolute_expires_at', '>', now)]),
@@ -172,5 +165,6 @@ export async function sessionPage(
     .orderBy(inOrder(byAge, page))
     .limit(page.limit + 1)
     .execute()
-  return pageOf(rows, page.limit, ({ created_at, id }) => ({ at: created_at, id }))
+  const items = rows.map(asSession)
+  return pageOf(items, page.limit, ({ created_at, id }) => ({ at: created_at, id }))
 }

@@ -6,29 +6,33 @@ import type { Connection } from '../database/database.ts'
 import type { Locked } from '../database/locked.ts'
 import type { TokenTable } from '../database/tables/token.ts'
 import type { Account } from './accounts.ts'
+import type { Credential } from './credentials.ts'
 import { fromPosition, inOrder, pageOf } from './page.ts'
 import type { Order, Page, PageRequest } from './page.ts'
 
 const insertToken = inserting('tokens', [
   'jti',
   'account_id',
-  'session_id',
+  'credential_id',
   'client_id',
   'issued_at',
   'expires_at',
   'claims',
 ])
 
-/** Records a token before it is issued, so that later revocations can find it. */
+/**
+ * Records a token and the credential that it stands on before it is issued, so that later revocations
+ * can find it.
+ */
 export async function recordToken(
   db: Connection,
-  { id: account_id }: Locked<Account>,
+  { id: credential_id, account_id }: Locked<Pick<Credential, 'id' | 'account_id'>>,
   claims: AccessTokenClaims,
 ): Promise<void> {
   await insertToken(db, {
     jti: claims.jti,
     account_id,
-    session_id: claims.sid ?? null,
+    credential_id,
     client_id: claims.client_id,
     issued_at: claims.iat,
     expires_at: claims.exp,
@@ -49,33 +53,33 @@ export async function findTokenClaims(
   return row && (JSON.parse(row.claims) as AccessTokenClaims)
 }
 
-/** The claims of the latest token of a session. */
-export async function latestClaimsOfSession(
+/** The claims of the latest token of a credential. */
+export async function latestClaimsOf(
   db: Connection,
-  sessionId: string,
+  credentialId: string,
 ): Promise<AccessTokenClaims | undefined> {
   const row = await db
     .selectFrom('tokens')
     .select('claims')
-    .where('session_id', '=', sessionId)
+    .where('credential_id', '=', credentialId)
     .orderBy('expires_at', 'desc')
     .limit(1)
     .executeTakeFirst()
   return row && (JSON.parse(row.claims) as AccessTokenClaims)
 }
 
-/** The greatest `exp`, in seconds, of the tokens of each session that has any. */
+/** The greatest `exp`, in seconds, of the tokens of each credential that has any. */
 export async function lastExpiries(
   db: Connection,
-  sessionIds: readonly string[],
+  credentialIds: readonly string[],
 ): Promise<ReadonlyMap<string, number>> {
   const rows = await db
     .selectFrom('tokens')
-    .select((select) => ['session_id', select.fn.max('expires_at').as('last')])
-    .where('session_id', 'in', sessionIds)
-    .groupBy('session_id')
+    .select((select) => ['credential_id', select.fn.max('expires_at').as('last')])
+    .where('credential_id', 'in', credentialIds)
+    .groupBy('credential_id')
     .execute()
-  return new Map(rows.map(({ session_id, last }) => [session_id ?? '', Number(last)]))
+  return new Map(rows.map(({ credential_id, last }) => [credential_id ?? '', Number(last)]))
 }
 
 /** Deletes records of tokens that expired before this second, oldest first. @returns how many. */
@@ -99,12 +103,15 @@ export async function dropTokensBefore(
 }
 
 /**
- * Tokens of an account, or of one session, that an API may still accept: until `exp` plus leeway.
+ * Tokens of an account, or of one credential, that an API may still accept: until `exp` plus leeway.
  * `now` is in milliseconds.
  */
 export function unexpiredTokens(
   db: Connection,
-  { accountId, sessionId }: { readonly accountId: string; readonly sessionId?: string | undefined },
+  {
+    accountId,
+    credentialId,
+  }: { readonly accountId: string; readonly credentialId?: string | undefined },
   now: number,
 ): Promise<Pick<TokenRow, 'jti' | 'expires_at'>[]> {
   return db
@@ -112,7 +119,9 @@ export function unexpiredTokens(
     .select(['jti', 'expires_at'])
     .where('account_id', '=', accountId)
     .where('expires_at', '>', Math.floor(now / 1000) - LEEWAY)
-    .$if(sessionId !== undefined, (query) => query.where('session_id', '=', sessionId ?? ''))
+    .$if(credentialId !== undefined, (query) =>
+      query.where('credential_id', '=', credentialId ?? ''),
+    )
     .execute()
 }
 
@@ -130,15 +139,18 @@ export function liveTokens(
     .execute()
 }
 
-/** The sessions of these tokens, of those that have one. */
-export async function sessionsOfTokens(db: Connection, jtis: readonly string[]): Promise<string[]> {
+/** The credentials on which these tokens stand, of those that are recorded. */
+export async function credentialsOfTokens(
+  db: Connection,
+  jtis: readonly string[],
+): Promise<string[]> {
   const rows = await db
     .selectFrom('tokens')
-    .select('session_id')
+    .select('credential_id')
     .where('jti', 'in', jtis)
-    .where('session_id', 'is not', null)
+    .where('credential_id', 'is not', null)
     .execute()
-  return rows.map(({ session_id }) => session_id ?? '')
+  return rows.map(({ credential_id }) => credential_id ?? '')
 }
 
 /** The record of one token. */
@@ -148,6 +160,11 @@ export function findToken(db: Connection, jti: string): Promise<TokenRow | undef
 
 /** A row of `tokens`. */
 export type TokenRow = Selectable<TokenTable>
+
+/** The session whose token it is; null for one of another kind of credential. */
+export function sessionOf({ claims }: Pick<TokenRow, 'claims'>): string | null {
+  return (JSON.parse(claims) as Partial<AccessTokenClaims>).sid ?? null
+}
 
 const byAge: Order = ['issued_at', 'jti']
 
@@ -164,7 +181,7 @@ export async function tokenPage(
     .selectFrom('tokens')
     .selectAll()
     .$if(account !== undefined, (query) => query.where('account_id', '=', account ?? ''))
-    .$if(session !== undefined, (query) => query.where('session_id', '=', session ?? ''))
+    .$if(session !== undefined, (query) => query.where('credential_id', '=', session ?? ''))
     .where(fromPosition(byAge, page))
     .orderBy(inOrder(byAge, page))
     .limit(page.limit + 1)

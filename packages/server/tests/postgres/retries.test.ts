@@ -92,7 +92,7 @@ async function written(): Promise<Written> {
     'accounts',
     'account_roles',
     'sessions',
-    'sessions where ended_at is null',
+    'credentials where ended_at is null',
     'tokens',
     'revocations',
     'pending_revocations',

@@ -18,10 +18,15 @@ export async function manySessions(url: string, count: number): Promise<string[]
     [now, count],
   )
   const { rows } = await client.query<{ id: string }>(
-    `insert into sessions (id, account_id, cookie_hash, created_at, auth_time, amr, remember, last_used_at, idle_expires_at)
-     select 'ses_' || gen_random_uuid(), 'acc_many' || n % ($2::int / ${PER_ACCOUNT}), gen_random_uuid(), $1, $1, '["pwd"]', 0, $1, $1::bigint + 3600000
+    `insert into credentials (id, kind, account_id, client_id, created_at, last_used_at, idle_expires_at, epoch)
+     select 'ses_' || gen_random_uuid(), 'session', 'acc_many' || n % ($2::int / ${PER_ACCOUNT}), 'web', $1, $1, $1::bigint + 3600000, 0
      from generate_series(0, $2::int - 1) n returning id`,
     [now, count],
+  )
+  await client.query(
+    `insert into sessions (credential_id, cookie_sha256, auth_time, amr, remember)
+     select id, gen_random_uuid(), $1, '["pwd"]', 0 from credentials where account_id like 'acc_many%' on conflict do nothing`,
+    [now],
   )
   await client.query('analyze')
   await client.end()

@@ -64,12 +64,14 @@ export function sessionsThatAreOver(engine: Engine, rows: number): OverdueRows {
     engine,
     fill: (now) => [
       owners(engine, now),
-      `insert into sessions (id, account_id, cookie_hash, created_at, auth_time, amr, remember,
-         last_used_at, idle_expires_at) ${series(engine, rows)}
-       select 'ses_' || n, 'acc_' || (n % ${OWNERS} + 1), 'hash_' || n, ${now}, ${now}, '["pwd"]', 0,
-         ${now}, ${now} - 1 - n % 1000 from s`,
+      `insert into credentials (id, kind, account_id, client_id, created_at, last_used_at, idle_expires_at,
+         epoch) ${series(engine, rows)}
+       select 'ses_' || n, 'session', 'acc_' || (n % ${OWNERS} + 1), 'web', ${now}, ${now},
+         ${now} - 1 - n % 1000, 0 from s`,
+      `insert into sessions (credential_id, cookie_sha256, auth_time, amr, remember)
+       select id, 'hash of ' || id, ${now}, '["pwd"]', 0 from credentials`,
     ],
     left: (now) =>
-      `select 1 from sessions where ended_at is null and idle_expires_at < ${now} limit 1`,
+      `select 1 from credentials where ended_at is null and idle_expires_at < ${now} limit 1`,
   }
 }

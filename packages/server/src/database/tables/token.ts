@@ -2,7 +2,8 @@
 export interface TokenTable {
   jti: string
   account_id: string
-  session_id: string | null
+  /** The credential that it stands on. */
+  credential_id: string | null
   client_id: string
   /** Seconds since 1970, as in the token. */
   issued_at: number

@@ -4,9 +4,9 @@ import type { AdministeredAccount } from '@keyhaven/core/wire'
 import { record } from '../../events/record.ts'
 import type { Actor } from '../../events/record.ts'
 import { addRole, lockAccount, removeRole, rolesOf } from '../../stores/accounts.ts'
-import { endableSessions } from '../../stores/session-ends.ts'
+import { endableCredentials } from '../../stores/credentials.ts'
 import { refuseLastAdmin } from './change-status.ts'
-import { writeEffect, writeTokenEnds } from '../sessions/write-ends.ts'
+import { writeEffect, writeTokenEnds } from '../tokens/write-ends.ts'
 import { requireRank, requireReserved } from '../application/rank.ts'
 import type { Held } from '../application/rank.ts'
 import { revoking } from '../revocation/revoking.ts'
@@ -44,9 +44,9 @@ export async function assignRole(
     const view = await administered(context, moment.db, account)
     if (!isNew) return { view, sessions: [] }
     await record(moment, 'role.assigned', { actor, account: accountId, details: { role } })
-    return { view, sessions: await endableSessions(moment.db, account) }
+    return { view, sessions: await endableCredentials(moment.db, account) }
   })
-  for (const { sessionId } of sessions) context.listeners.pages.publish(sessionId)
+  for (const { id } of sessions) context.listeners.pages.publish(id)
   return view
 }
 

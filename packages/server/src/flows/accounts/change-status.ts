@@ -3,7 +3,8 @@ import type { AdministeredAccount } from '@keyhaven/core/wire'
 import { record } from '../../events/record.ts'
 import type { Actor } from '../../events/record.ts'
 import { activeHolders, lockAccount, rolesOf, setStatus } from '../../stores/accounts.ts'
-import { endEra } from '../sessions/end-era.ts'
+import { endEra } from '../credentials/end-era.ts'
+import type { EndedCounts } from '../credentials/kinds.ts'
 import { requireRank } from '../application/rank.ts'
 import type { Held } from '../application/rank.ts'
 import { revoking } from '../revocation/revoking.ts'
@@ -23,13 +24,11 @@ export interface StatusChange {
 /** The changed account, how many credentials ended, and the number of the last entry. */
 export interface StatusChanged {
   readonly account: AdministeredAccount
-  readonly ended: {
-    readonly sessions: number
-    readonly apiKeys: number
-    readonly delegations: number
-  }
+  readonly ended: EndedCounts
   readonly seq: number
 }
+
+const NOTHING: EndedCounts = { sessions: 0, apiKeys: 0, delegations: 0 }
 
 /**
  * Locks, disables or activates an account. Leaving `active` ends everything at once; activating
@@ -48,9 +47,8 @@ export async function changeStatus(
     const statusReason = reason ?? null
     await setStatus(moment.db, account, { status, reason: statusReason })
     const as = { code: 'account_locked', status, statusReason } as const
-    const ending = { ...as, account, actor, reason }
-    const sessions = status === 'active' ? 0 : await endEra(moment, ending)
-    const ended = { sessions, apiKeys: 0, delegations: 0 }
+    const ending = { ...as, account, by: 'lock', actor, reason } as const
+    const ended = status === 'active' ? NOTHING : await endEra(moment, ending)
     const details = { from: account.status, to: status, ended }
     await record(moment, 'account.status_changed', { actor, account: accountId, reason, details })
     const after = { ...account, status, status_reason: statusReason }

@@ -1,7 +1,7 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
 import type { Moment } from '../../database/database.ts'
 import type { Account } from '../../stores/accounts.ts'
-import { latestClaimsOfSession } from '../../stores/tokens.ts'
+import { latestClaimsOf } from '../../stores/tokens.ts'
 import type { Values } from '../../model/application.ts'
 import { callApplication } from './call.ts'
 import type { Context, ContextPart } from '../context.ts'
@@ -46,7 +46,7 @@ export async function formerClaims(
   { db }: Moment,
   sessionId: string,
 ): Promise<Values> {
-  const latest = await latestClaimsOfSession(db, sessionId)
+  const latest = await latestClaimsOf(db, sessionId)
   const names = Object.keys(application.claims)
   return Object.fromEntries(Object.entries(latest ?? {}).filter(([name]) => names.includes(name)))
 }

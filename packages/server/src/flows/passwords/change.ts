@@ -8,7 +8,9 @@ import { setCookieHash } from '../../stores/sessions.ts'
 import type { LiveSession } from '../../model/access-claims.ts'
 import { applyPasswordPolicy } from '../../model/password-policy.ts'
 import { attemptsOf, limitAttempts } from './limit-attempts.ts'
-import { writeSessionEnds, writeTokenEnds } from '../sessions/write-ends.ts'
+import { endAll } from '../credentials/end-all.ts'
+import type { EndedCounts } from '../credentials/kinds.ts'
+import { writeTokenEnds } from '../tokens/write-ends.ts'
 import { renewLocked, valuesFor } from '../sessions/renew.ts'
 import type { RenewedSession, Renewing } from '../sessions/renew.ts'
 import { lockLiveSession } from '../sessions/lock-live.ts'
@@ -76,17 +78,18 @@ export async function changePassword(
   return { sessionCookie, session: renewed }
 }
 
-/** Ends every other session, and the tokens of the one that stays. */
+/** Ends what a password change ends, and the tokens of the session that stays. */
 async function endOthers(
   moment: RevokingMoment,
   { account, session, version }: LockedLive & { readonly version: number },
   actor: Actor,
-): Promise<{ readonly sessions: number; readonly tokens: number }> {
+): Promise<EndedCounts & { readonly tokens: number }> {
   const ending = { code: 'session_ended', actor, reason: 'password changed' } as const
-  const sessions = await writeSessionEnds(moment, { account, keep: session.id }, ending)
+  const affected = { account, by: 'passwordChange', keep: session.id } as const
+  const ended = await endAll(moment, affected, ending)
   const effect = { what: 'password', account: account.id, version } as const
-  const tokens = await writeTokenEnds(moment, account, { sessionId: session.id, effect })
-  return { sessions, tokens }
+  const tokens = await writeTokenEnds(moment, account, { credentialId: session.id, effect })
+  return { ...ended, tokens }
 }
 
 /** Gives the session that stays another cookie, and stops it from sharing tokens renewed before. */
@@ -95,8 +98,8 @@ async function replaceCookie(
   live: LockedLive,
   cookie: string,
 ): Promise<LockedLive> {
-  const cookie_hash = sha256(cookie)
-  await setCookieHash(db, live.session, cookie_hash)
-  const session = { ...live.session, cookie_hash, renewed_jti: null, renewed_at: null }
+  const cookie_sha256 = sha256(cookie)
+  await setCookieHash(db, live.session, cookie_sha256)
+  const session = { ...live.session, cookie_sha256, renewed_jti: null, renewed_at: null }
   return { ...live, session }
 }

@@ -3,7 +3,8 @@ import { record } from '../../events/record.ts'
 import type { Actor } from '../../events/record.ts'
 import { lockAccount, setPassword } from '../../stores/accounts.ts'
 import { findAdministered } from '../accounts/read.ts'
-import { writeSessionEnds, writeTokenEnds } from '../sessions/write-ends.ts'
+import { endAll } from '../credentials/end-all.ts'
+import { writeTokenEnds } from '../tokens/write-ends.ts'
 import { revoking } from '../revocation/revoking.ts'
 import type { Revoking } from '../revocation/revoking.ts'
 import type { Context, ContextPart } from '../context.ts'
@@ -28,12 +29,12 @@ export async function resetPassword(
     if (account === undefined) throw unknown(email)
     const version = await setPassword(moment.db, account, hash)
     const ending = { code: 'session_ended', actor, reason: 'password reset' } as const
-    const sessions = await writeSessionEnds(moment, { account }, ending)
+    const ended = await endAll(moment, { account, by: 'passwordChange' }, ending)
     const effect = { what: 'password', account: account.id, version } as const
     const tokens = await writeTokenEnds(moment, account, { effect })
-    const details = { ended: { sessions, tokens } }
+    const details = { ended: { ...ended, tokens } }
     await record(moment, 'password.reset', { actor, account: account.id, details })
-    return { sessions }
+    return { sessions: ended.sessions }
   })
 }
 

@@ -7,11 +7,14 @@ import type { Context, ContextPart } from '../context.ts'
  * A moment in which entries can be written; they take effect in this process once it is committed.
  */
 export interface RevokingMoment extends Moment {
+  /** The kinds of credentials, which decide what else ends. */
+  readonly kinds: Context['kinds']
   revoke(entries: readonly NewRevocation[]): Promise<void>
 }
 
 /** What a flow needs to write entries. */
-export type Appending = Pick<Context, 'database'> & ContextPart<'revocations', 'copy' | 'unread'>
+export type Appending = Pick<Context, 'database' | 'kinds'> &
+  ContextPart<'revocations', 'copy' | 'unread'>
 
 /** What a flow needs to revoke. */
 export type Revoking = Appending & ContextPart<'revocations', 'follow'>
@@ -35,7 +38,7 @@ export async function revoking<T>(
  * written.
  */
 export async function appending<T>(
-  { database, revocations: { copy: revocations, unread } }: Appending,
+  { database, kinds, revocations: { copy: revocations, unread } }: Appending,
   work: (moment: RevokingMoment) => Promise<T>,
 ): Promise<{ readonly result: T; readonly entries: number }> {
   let written: Revocation[] = []
@@ -44,6 +47,7 @@ export async function appending<T>(
     written = []
     return work({
       ...moment,
+      kinds,
       revoke: async (entries) => {
         written.push(...(await appendRevocations(moment.db, entries)))
       },

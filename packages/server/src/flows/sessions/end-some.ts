@@ -3,8 +3,10 @@ import { record } from '../../events/record.ts'
 import type { Actor } from '../../events/record.ts'
 import { lockAccount } from '../../stores/accounts.ts'
 import { findSession } from '../../stores/sessions.ts'
-import { endEra } from './end-era.ts'
-import { writeSessionEnd, writeSessionEnds } from './write-ends.ts'
+import { endAll } from '../credentials/end-all.ts'
+import { endEra } from '../credentials/end-era.ts'
+import { sessionKind } from './kind.ts'
+import { writeSessionEnd } from './write-ends.ts'
 import { requireRank } from '../application/rank.ts'
 import type { Held } from '../application/rank.ts'
 import { revoking } from '../revocation/revoking.ts'
@@ -67,9 +69,9 @@ export function endSomeSessions(context: Needs, of: SessionsEnd, actor: Actor): 
     await requireRank(context.settings.access, moment.db, { account, held })
     const ending = { code: 'session_ended', actor, reason } as const
     const { status, status_reason: statusReason } = account
-    const sessions = everything
-      ? await endEra(moment, { ...ending, account, status, statusReason })
-      : await writeSessionEnds(moment, { account, keep }, ending)
+    const { sessions } = everything
+      ? await endEra(moment, { ...ending, account, by: () => true, status, statusReason })
+      : await endAll(moment, { account, by: ({ name }) => name === sessionKind.name, keep }, ending)
     const session = everything ? undefined : keep
     const details = { ended: { sessions }, ...(everything && { everything }) }
     await record(moment, 'sessions.ended', { actor, account: accountId, session, reason, details })

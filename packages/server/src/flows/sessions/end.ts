@@ -1,6 +1,7 @@
 import { gathered } from '../../database/gathered.ts'
-import { lockFreeOwners } from '../../stores/session-ends.ts'
-import { writeForgottenEnd, writeLockedEnds, writeSessionEnd } from './write-ends.ts'
+import { lockFreeOwners } from '../../stores/credential-ends.ts'
+import { endCredentials } from '../credentials/end.ts'
+import { writeForgottenEnd, writeSessionEnd } from './write-ends.ts'
 import { revoking } from '../revocation/revoking.ts'
 import type { Revoking } from '../revocation/revoking.ts'
 import type { EndSession, SignOut } from '../context.ts'
@@ -17,11 +18,12 @@ export function createEndSession(context: Revoking): EndSession {
     revoking(context, async (moment) => {
       const actors = new Map(signOuts.map(({ sessionId, actor }) => [sessionId, actor]))
       const free = await lockFreeOwners(moment.db, [...actors.keys()])
-      const ends = free.map((session) => ({
-        session,
-        actor: actors.get(session.sessionId) ?? {},
+      const ends = free.map((credential) => ({
+        credential,
+        actor: actors.get(credential.id) ?? {},
       }))
-      const ended = await writeLockedEnds(moment, 'session_ended', ends)
+      const all = await endCredentials(moment, 'session_ended', ends)
+      const ended = new Set(all.map(({ credential: { id } }) => id))
       return signOuts.map(({ sessionId }) => ended.has(sessionId))
     }),
   )

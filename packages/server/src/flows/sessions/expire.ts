@@ -1,6 +1,6 @@
 import { currentEpoch } from '../../stores/installation.ts'
-import { expiredSessions, lockExpired, markEnded } from '../../stores/session-ends.ts'
-import { writeLockedEnds } from './write-ends.ts'
+import { expiredCredentials, lockExpired, markEnded } from '../../stores/credential-ends.ts'
+import { endCredentials } from '../credentials/end.ts'
 import { inBatches, jobOf } from '../../stores/in-batches.ts'
 import { revoking } from '../revocation/revoking.ts'
 import type { Revoking, RevokingMoment } from '../revocation/revoking.ts'
@@ -16,7 +16,7 @@ export function createExpiry(context: Revoking): () => Promise<void> {
   const expire = inBatches(context.database, (most) => within((moment) => endExpired(moment, most)))
   const isDue = (): Promise<boolean> =>
     context.database.read(
-      async (moment) => moment.trusted && (await expiredSessions(moment, 1)).length > 0,
+      async (moment) => moment.trusted && (await expiredCredentials(moment, 1)).length > 0,
     )
   return async () => {
     // In most seconds nothing is due, and a read takes no lock
@@ -30,17 +30,20 @@ export function createExpiry(context: Revoking): () => Promise<void> {
  */
 async function endExpired(moment: RevokingMoment, most: number): Promise<number> {
   const { db, now } = moment
-  const due = await expiredSessions(moment, most)
+  const due = await expiredCredentials(moment, most)
   if (due.length === 0) return 0
   const over = await lockExpired(moment, due)
   const epoch = await currentEpoch(db)
-  const [live, past] = [
-    over.filter((one) => one.epoch >= epoch),
-    over.filter((one) => one.epoch < epoch),
-  ]
+  const isPast = (one: { readonly epoch: number | null }): boolean =>
+    one.epoch !== null && one.epoch < epoch
+  const [live, past] = [over.filter((one) => !isPast(one)), over.filter(isPast)]
   // The new epoch has already ended these with their tokens; only their rows lack it
   if (past.length > 0) await markEnded(db, past, { at: now, code: 'session_ended' })
-  const ends = live.map((session) => ({ session, actor: {}, reason: 'its time was over' }))
-  await writeLockedEnds(moment, 'session_ended', ends)
+  const ends = live.map((credential) => ({
+    credential,
+    actor: {},
+    reason: 'its time was over',
+  }))
+  await endCredentials(moment, 'session_ended', ends)
   return over.length
 }

@@ -1,4 +1,4 @@
-import { touchSession } from '../../stores/sessions.ts'
+import { touchCredential } from '../../stores/credentials.ts'
 import type { Session } from '../../stores/sessions.ts'
 import type { LiveSession } from '../../model/access-claims.ts'
 import { lockLiveSession } from './lock-live.ts'
@@ -28,7 +28,7 @@ export async function extendSession(
     const { db, now } = moment
     const locked = await lockLiveSession(moment, live)
     const times = { lastUsedAt: now, idleExpiresAt: now + idle }
-    await touchSession(db, locked.session, times)
+    await touchCredential(db, locked.session, times)
     return { ...locked.session, last_used_at: now, idle_expires_at: now + idle }
   })
 }

@@ -33,7 +33,7 @@ export async function lockLiveSession(moment: Moment, live: LiveSession): Promis
   requireLive(session, now)
   if (
     account.credential_version !== live.account.credential_version ||
-    session.cookie_hash !== live.session.cookie_hash
+    session.cookie_sha256 !== live.session.cookie_sha256
   ) {
     const reason = 'the credentials of this session were replaced while the request waited'
     throw new KeyhavenError('token_invalid', { reason })

@@ -1,4 +1,3 @@
-import type { AccessTokenClaims } from '@keyhaven/core/wire'
 import type { Moment } from '../../database/database.ts'
 import type { Locked } from '../../database/locked.ts'
 import { record } from '../../events/record.ts'
@@ -7,18 +6,19 @@ import { sha256 } from '../../secrets/hashes/hash.ts'
 import { newId, newSecret } from '../../secrets/random.ts'
 import { lockAccounts, rolesOf } from '../../stores/accounts.ts'
 import type { Account } from '../../stores/accounts.ts'
-import { currentEpoch } from '../../stores/installation.ts'
+import { endableCredentials, insertCredential } from '../../stores/credentials.ts'
 import { findSession, insertSession } from '../../stores/sessions.ts'
-import { endableSessions } from '../../stores/session-ends.ts'
-import { recordToken } from '../../stores/tokens.ts'
 import { accessClaims } from '../../model/access-claims.ts'
 import type { LiveSession } from '../../model/access-claims.ts'
 import type { Values } from '../../model/application.ts'
-import { eraOf } from './end-era.ts'
-import { writeLockedEnds, writeSessionEnd } from './write-ends.ts'
+import { endCredentials } from '../credentials/end.ts'
+import { eraOf } from '../credentials/end-era.ts'
+import { outlivesRestore } from '../credentials/kinds.ts'
+import { sessionKind } from './kind.ts'
+import { writeSessionEnd } from './write-ends.ts'
 import type { RevokingMoment } from '../revocation/revoking.ts'
-import type { Context, ContextPart } from '../context.ts'
-import { signToken } from '../tokens/sign.ts'
+import { issueToken } from '../tokens/issue.ts'
+import type { IssuedToken, Issuing } from '../tokens/issue.ts'
 
 /** How and where the user signed in. */
 export interface SignInFacts {
@@ -30,9 +30,7 @@ export interface SignInFacts {
 }
 
 /** A session with the credentials for its cookies. */
-export interface OpenedSession extends LiveSession {
-  readonly claims: AccessTokenClaims
-  readonly accessToken: string
+export interface OpenedSession extends LiveSession, IssuedToken {
   readonly sessionCookie: string
 }
 
@@ -67,7 +65,7 @@ export async function lockForOpening(
  * Opens a session of a locked account and issues its first token; every way of signing in uses it.
  */
 export async function openSession(
-  context: Pick<Context, 'settings' | 'keys'> & ContextPart<'tools', 'application'>,
+  context: Issuing,
   moment: RevokingMoment,
   { account, facts, values, former, actor }: SessionOpening,
 ): Promise<OpenedSession> {
@@ -82,34 +80,35 @@ export async function openSession(
   await makeRoom(moment, account, actor)
   const { idle, absolute } = context.settings.lifetimes
   const sessionCookie = newSecret()
-  const session = {
+  const credential = await insertCredential(db, account, {
     id: newId('ses'),
-    account_id: account.id,
-    cookie_hash: sha256(sessionCookie),
+    kind: sessionKind.name,
+    client_id: 'web',
+    scope: null,
+    parent_id: null,
     created_at: now,
+    last_used_at: now,
+    idle_expires_at: now + idle * 1000,
+    absolute_expires_at: absolute === undefined ? null : now + absolute * 1000,
+    outlives: outlivesRestore(sessionKind),
+  })
+  const session = await insertSession(db, credential, {
+    cookie_sha256: sha256(sessionCookie),
     auth_time: now,
     amr: JSON.stringify(facts.amr),
     device: facts.device ?? null,
     address: actor.address ?? null,
     browser: facts.browser ?? null,
     remember: facts.remember ? 1 : 0,
-    last_used_at: now,
-    idle_expires_at: now + idle * 1000,
-    absolute_expires_at: absolute === undefined ? null : now + absolute * 1000,
-    ended_at: null,
-    end_code: null,
     renewed_jti: null,
     renewed_at: null,
-    epoch: await currentEpoch(db),
-  }
-  await insertSession(db, account, session)
+  })
   const era = await eraOf(db, account)
   const live = { account: { ...account, era }, session, roles: await rolesOf(db, account.id) }
   const claims = accessClaims(context, { ...live, values }, now)
-  await recordToken(db, account, claims)
+  const token = await issueToken(context, moment, { credential, claims })
   await record(moment, 'session.opened', { actor, account: account.id, session: session.id })
-  const accessToken = signToken(context, claims, now)
-  return { ...live, claims, accessToken, sessionCookie }
+  return { ...live, ...token, sessionCookie }
 }
 
 /** Ends the oldest sessions of an account that has the maximum. */
@@ -118,9 +117,10 @@ async function makeRoom(
   account: Locked<Account>,
   actor: Actor,
 ): Promise<void> {
-  const live = await endableSessions(moment.db, account)
+  const all = await endableCredentials(moment.db, account)
+  const live = all.filter(({ kind }) => kind === sessionKind.name)
   const ends = live
     .slice(0, Math.max(0, live.length + 1 - MOST_SESSIONS))
-    .map((session) => ({ session, actor, reason: 'too many sessions' }))
-  await writeLockedEnds(moment, 'session_ended', ends)
+    .map((credential) => ({ credential, actor, reason: 'too many sessions' }))
+  await endCredentials(moment, 'session_ended', ends)
 }

@@ -1,27 +1,25 @@
-import { checkTimes, issueAccessToken } from '@keyhaven/core'
-import { KeyhavenError } from '@keyhaven/core/errors'
+import { checkTimes } from '@keyhaven/core'
 import type { AccessTokenClaims } from '@keyhaven/core/wire'
 import type { Moment } from '../../database/database.ts'
-import { noteRenewal, touchSession } from '../../stores/sessions.ts'
-import { findTokenClaims, recordToken } from '../../stores/tokens.ts'
+import { touchCredential } from '../../stores/credentials.ts'
+import { noteRenewal } from '../../stores/sessions.ts'
 import { accessClaims } from '../../model/access-claims.ts'
 import { applicationClaims, formerClaims } from '../application/claims.ts'
 import type { Values } from '../../model/application.ts'
 import type { LiveSession } from '../../model/access-claims.ts'
-import { eraOf } from './end-era.ts'
+import { eraOf } from '../credentials/end-era.ts'
 import { noteKeptClaims } from './note-kept-claims.ts'
 import { lockLiveSession } from './lock-live.ts'
 import type { LockedLive } from './lock-live.ts'
 import type { Context, ContextPart } from '../context.ts'
-import { signToken } from '../tokens/sign.ts'
+import { issueAgain, issueToken } from '../tokens/issue.ts'
+import type { IssuedToken, Issuing } from '../tokens/issue.ts'
 
 /** Requests within this many milliseconds share one new token. */
 const SHARED_FOR = 5000
 
 /** A session with its new token. */
-export interface RenewedSession extends LiveSession {
-  readonly claims: AccessTokenClaims
-  readonly accessToken: string
+export interface RenewedSession extends LiveSession, IssuedToken {
   /** When it was renewed, in milliseconds since 1970; remaining times count from here. */
   readonly now: number
   /** Whether a parallel request got the same token. */
@@ -29,8 +27,9 @@ export interface RenewedSession extends LiveSession {
 }
 
 /** What a renewal needs. */
-export type Renewing = Pick<Context, 'settings' | 'database' | 'keys'> &
-  ContextPart<'tools', 'application' | 'metrics' | 'log'> &
+export type Renewing = Issuing &
+  Pick<Context, 'database'> &
+  ContextPart<'tools', 'metrics' | 'log'> &
   ContextPart<'revocations', 'copy'>
 
 /** The session, and whether this is activity of the user that moves its idle limit. */
@@ -90,29 +89,26 @@ async function extended(
   live: LockedLive,
 ): Promise<LockedLive> {
   const idleExpiresAt = now + context.settings.lifetimes.idle * 1000
-  await touchSession(db, live.session, { lastUsedAt: now, idleExpiresAt })
+  await touchCredential(db, live.session, { lastUsedAt: now, idleExpiresAt })
   const times = { last_used_at: now, idle_expires_at: idleExpiresAt }
   return { ...live, session: { ...live.session, ...times } }
 }
 
-interface Token {
-  readonly claims: AccessTokenClaims
-  readonly accessToken: string
-}
-
 async function sharedToken(
   context: Renewing,
-  { db, now }: Moment,
+  moment: Moment,
   { session }: LiveSession,
-): Promise<Token | undefined> {
+): Promise<IssuedToken | undefined> {
+  const { now } = moment
   const { renewed_jti: jti, renewed_at: at } = session
   if (jti === null || at === null || now - at >= SHARED_FOR) return undefined
-  const claims = await findTokenClaims(db, jti)
-  // A wrong clock may have left a token of the future, which no API accepts
-  if (claims === undefined || checkTimes(claims, Math.floor(now / 1000), 0) !== undefined)
-    return undefined
-  if (context.revocations.copy.find(claims) !== undefined) return undefined
-  return { claims, accessToken: issueAccessToken(claims, context.keys.at(now).signing) }
+  return issueAgain(context, moment, {
+    jti,
+    // A wrong clock may have left a token of the future, which no API accepts
+    mayShare: (claims) =>
+      checkTimes(claims, Math.floor(now / 1000), 0) === undefined &&
+      context.revocations.copy.find(claims) === undefined,
+  })
 }
 
 interface Next {
@@ -121,27 +117,26 @@ interface Next {
   readonly values: Values | undefined
 }
 
-async function newToken(context: Renewing, moment: Moment, { live, values }: Next): Promise<Token> {
+async function newToken(
+  context: Renewing,
+  moment: Moment,
+  { live, values }: Next,
+): Promise<IssuedToken> {
   const { db, now } = moment
   const account = { ...live.account, era: await eraOf(db, live.account) }
   const former = (): Promise<Values> => formerClaims(context, moment, live.session.id)
   const claimsWith = (chosen: Values): AccessTokenClaims =>
     accessClaims(context, { ...live, account, values: chosen }, now)
-  let claims = claimsWith(values ?? (await former()))
-  let accessToken: string
-  try {
-    accessToken = signToken(context, claims, now)
-  } catch (error) {
+  const token = await issueToken(context, moment, {
+    credential: live.session,
+    claims: claimsWith(values ?? (await former())),
     // Too large now but not before: a claim that grew must not sign the user out
-    if (!(error instanceof KeyhavenError) || error.code !== 'token_too_large') throw error
-    const { reason } = error.details
-    context.tools.log.error({ reason, account: account.id }, 'renewed with the former claims')
-    await noteKeptClaims(moment, live)
-    claims = claimsWith(await former())
-    accessToken = issueAccessToken(claims, context.keys.at(now).signing)
-  }
-  const token = { claims, accessToken }
-  await recordToken(db, live.account, token.claims)
+    smaller: async (reason) => {
+      context.tools.log.error({ reason, account: account.id }, 'renewed with the former claims')
+      await noteKeptClaims(moment, live)
+      return claimsWith(await former())
+    },
+  })
   await noteRenewal(db, live.session, { jti: token.claims.jti, at: now })
   return token
 }

@@ -12,7 +12,7 @@ import { hmac } from '../../secrets/hashes/hash.ts'
 import { newRequestId } from '../../secrets/random.ts'
 import { MOST_REMEMBERED } from '../../stores/revocations.ts'
 import type { Revocation } from '../../stores/revocations.ts'
-import { sessionsOfTokens } from '../../stores/tokens.ts'
+import { credentialsOfTokens } from '../../stores/tokens.ts'
 import { createMetrics } from '../../telemetry/metrics.ts'
 import { watchedDatabase } from '../../telemetry/watched-database.ts'
 import { watchedPasswords } from '../../telemetry/watched-passwords.ts'
@@ -20,6 +20,7 @@ import type { Application } from '../../model/application.ts'
 import { createEndSession } from '../sessions/end.ts'
 import { createFollow } from '../revocation/follow.ts'
 import { createGuardKeys } from '../../feed/guard-keys.ts'
+import { kinds } from './account-tables.ts'
 import type { Installation } from './open-installation.ts'
 import { openKeys } from '../keys/open.ts'
 import { createLogRecovery } from './recover-log.ts'
@@ -47,7 +48,7 @@ export async function buildContext(
   const revocations = createRevocations()
   const clock = createClock(database.time)
   const pageListeners = createPageListeners((jtis) =>
-    database.read(({ db }) => sessionsOfTokens(db, jtis)),
+    database.read(({ db }) => credentialsOfTokens(db, jtis)),
   )
   const guardListeners = createGuardListeners((guard) => {
     metrics.droppedListeners.add({})
@@ -63,14 +64,8 @@ export async function buildContext(
     now: () => Math.floor(clock.now() / 1000),
   })
   const unread = createUnreadEntries<Revocation>(MOST_REMEMBERED)
-  const recover = createLogRecovery({
-    database,
-    box,
-    alg,
-    log,
-    revocations: { copy: revocations, unread },
-    tools: { metrics },
-  })
+  const appending = { database, kinds, revocations: { copy: revocations, unread } }
+  const recover = createLogRecovery({ ...appending, box, alg, log, tools: { metrics } })
   const guardKeys = createGuardKeys()
   const followers = {
     revocations,
@@ -98,8 +93,12 @@ export async function buildContext(
       clock,
     },
     keys: { ...keys, signing: { box, alg } },
+    kinds,
     revocations: {
-      end: createEndSession({ database, revocations: { copy: revocations, unread, follow } }),
+      end: createEndSession({
+        ...appending,
+        revocations: { ...appending.revocations, follow },
+      }),
       follow,
       copy: revocations,
       unread,

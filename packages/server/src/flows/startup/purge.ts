@@ -1,5 +1,5 @@
 import type { Moment } from '../../database/database.ts'
-import { dropEndedSessions } from '../../stores/session-ends.ts'
+import { dropEndedCredentials } from '../../stores/credential-ends.ts'
 import { dropKeysBefore } from '../../stores/keys.ts'
 import { dropEffectsBefore, dropRevocationsBefore, noteDropped } from '../../stores/revocations.ts'
 import { dropTokensBefore } from '../../stores/tokens.ts'
@@ -10,8 +10,8 @@ import type { Context, ContextPart } from '../context.ts'
 /** Seconds for which a token's record is kept after its expiry. */
 const KEPT = 600
 
-/** Milliseconds for which an ended session is kept, for lists of sessions and support. */
-const SESSIONS_KEPT = 30 * 86_400_000
+/** Milliseconds for which an ended credential is kept, for lists and support. */
+const CREDENTIALS_KEPT = 30 * 86_400_000
 
 /** Milliseconds of a run, and of one table before the others have their turn. */
 const RUN = 20_000
@@ -50,7 +50,7 @@ export function createPurge({
     inBatches(database, entries),
     inBatches(database, (most) => within(({ db }) => dropEffectsBefore(db, before, most))),
     inBatches(database, (most) =>
-      within(({ db }) => dropEndedSessions(db, before - SESSIONS_KEPT, most)),
+      within(({ db }) => dropEndedCredentials(db, before - CREDENTIALS_KEPT, most)),
     ),
     inBatches(database, (most) => within(({ db }) => dropKeysBefore(db, before, most))),
     inBatches(database, counts),

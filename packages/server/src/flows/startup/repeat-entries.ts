@@ -15,10 +15,11 @@ import {
 import { signingKeys, withdrawKeys } from '../../stores/keys.ts'
 import type { Effect } from '../../stores/revocation-effects.ts'
 import type { Revocation } from '../../stores/revocations.ts'
-import { lockSession, findSession } from '../../stores/sessions.ts'
-import { endableSessions } from '../../stores/session-ends.ts'
+import { findEndable, lockEndable } from '../../stores/credentials.ts'
 import { replaceLog } from './declare-restored.ts'
-import { markEnds, writeSessionEnds, writeTokenEnds } from '../sessions/write-ends.ts'
+import { affectedEnds, endAll } from '../credentials/end-all.ts'
+import { markEnds } from '../credentials/end.ts'
+import { writeTokenEnds } from '../tokens/write-ends.ts'
 import { writeNewKey } from '../keys/rotate.ts'
 import { appending } from '../revocation/revoking.ts'
 import type { Appending, RevokingMoment } from '../revocation/revoking.ts'
@@ -120,7 +121,7 @@ async function repeat(
 ): Promise<void> {
   const { seq: _former, ...again } = entry
   if (entry.kind === 'kid') await withdrawAgain(context, moment, entry.id)
-  if (entry.kind === 'sid') await endAgain(moment, entry)
+  if (entry.kind === 'sid' || entry.kind === 'client_id') await endAgain(moment, entry)
   if (entry.effect !== undefined) await doAgain(moment, entry, entry.effect)
   await moment.revoke([again])
 }
@@ -128,13 +129,14 @@ async function repeat(
 /** The reason in the audit log for repeated effects. */
 const reason = 'a failover had lost it'
 
-async function endAgain(moment: RevokingMoment, { id, code }: Revocation): Promise<void> {
-  const found = await findSession(moment.db, id)
-  if (found === undefined || found.ended_at !== null) return
-  const account = await lockAccount(moment.db, found.account_id)
-  const session = account && (await lockSession(moment.db, account, id))
-  if (session === undefined || code === 'token_expired') return
-  await markEnds(moment, code, [{ session, actor: {}, reason }])
+async function endAgain(moment: RevokingMoment, { kind, id, code }: Revocation): Promise<void> {
+  const { db, kinds } = moment
+  const found = await findEndable(db, id)
+  if (found === undefined || kinds.of(found.kind).entry !== kind) return
+  const account = await lockAccount(db, found.accountId)
+  const credential = account && (await lockEndable(db, account, id))
+  if (credential === undefined || code === 'token_expired') return
+  await markEnds(moment, code, [{ credential, actor: {}, reason }])
 }
 
 async function withdrawAgain({ box, alg }: Repeating, moment: Moment, kid: string): Promise<void> {
@@ -162,15 +164,16 @@ async function doAgain(
       if (account.era !== null && account.era !== id) return
       await setEra(db, account, effect.next === account.era ? newTokenId() : effect.next)
       await setStatus(db, account, { status: effect.status, reason: effect.reason })
-      const sessions = await endableSessions(db, account)
-      const ends = sessions.map((session) => ({ session, actor: {}, reason }))
+      const by = effect.status === 'active' ? () => true : 'lock'
+      const ends = await affectedEnds(moment, { account, by }, { actor: {}, reason })
       await markEnds(moment, code === 'token_expired' ? 'session_ended' : code, ends)
       return
     }
     case 'password': {
       if (account.credential_version >= effect.version) return
       await requireReset(db, account, effect.version)
-      await writeSessionEnds(moment, { account }, { code: 'session_ended', actor: {}, reason })
+      const ending = { code: 'session_ended', actor: {}, reason } as const
+      await endAll(moment, { account, by: 'passwordChange' }, ending)
       return
     }
     case 'role': {

@@ -1,6 +1,6 @@
 import type { Database } from '../../database/database.ts'
 import type { Page, PageRequest } from '../../stores/page.ts'
-import { tokenPage } from '../../stores/tokens.ts'
+import { sessionOf, tokenPage } from '../../stores/tokens.ts'
 import type { TokenItem } from '../../views/token.ts'
 import { time } from '../../views/time.ts'
 
@@ -22,7 +22,7 @@ export async function listTokens(
     items: items.map((row) => ({
       jti: row.jti,
       account: row.account_id,
-      session: row.session_id,
+      session: sessionOf(row),
       clientId: row.client_id,
       issuedAt: time(row.issued_at * 1000),
       expiresAt: time(row.expires_at * 1000),

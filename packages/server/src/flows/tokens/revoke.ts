@@ -3,7 +3,7 @@ import { record } from '../../events/record.ts'
 import type { Actor } from '../../events/record.ts'
 import { lockAccount } from '../../stores/accounts.ts'
 import { forgetRenewals } from '../../stores/sessions.ts'
-import { findToken } from '../../stores/tokens.ts'
+import { findToken, sessionOf } from '../../stores/tokens.ts'
 import { entryLifeEnd } from '../../model/entry-life.ts'
 import { requireRank } from '../application/rank.ts'
 import type { Held } from '../application/rank.ts'
@@ -34,7 +34,7 @@ export function revokeToken(
     const until = entryLifeEnd(token.expires_at, moment.now)
     await moment.revoke([{ kind: 'jti', id: jti, code: 'token_expired', until }])
     const details = { jti, ended: { tokens: 1 } }
-    const session = token.session_id ?? undefined
+    const session = sessionOf(token) ?? undefined
     const of = { actor, account: account.id, session, reason }
     await record(moment, 'token.revoked', { ...of, details })
   })

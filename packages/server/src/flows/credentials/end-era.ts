@@ -5,17 +5,18 @@ import { setEra } from '../../stores/accounts.ts'
 import type { Account } from '../../stores/accounts.ts'
 import { findFact, longestLife } from '../../stores/installation.ts'
 import type { Effect } from '../../stores/revocation-effects.ts'
-import { endableSessions } from '../../stores/session-ends.ts'
 import { liveTokens } from '../../stores/tokens.ts'
 import type { TokenRow } from '../../stores/tokens.ts'
 import { MARGIN, entryLifeEnd } from '../../model/entry-life.ts'
-import { markEnds } from './write-ends.ts'
-import type { Ending } from './write-ends.ts'
 import type { RevokingMoment } from '../revocation/revoking.ts'
+import { affectedEnds } from './end-all.ts'
+import type { Affected } from './end-all.ts'
+import { countsOf, markEnds } from './end.ts'
+import type { Ending } from './end.ts'
+import type { EndedCounts } from './kinds.ts'
 
 /** How an era ends, and the status that the account gets. */
-export interface EraEnding extends Ending {
-  readonly account: Locked<Account>
+export interface EraEnding extends Ending, Omit<Affected, 'keep'> {
   readonly status: Account['status']
   /** The reason of the status, stored with the account. */
   readonly statusReason: string | null
@@ -32,39 +33,37 @@ export async function eraOf(db: Connection, account: Locked<Account>): Promise<s
 /**
  * Ends everything that an account has issued, with one entry, whether recorded or not: after a
  * failover the database may lack a sign-in whose token is still valid.
- * @returns how many sessions ended.
+ * @returns how many credentials ended.
  */
 export async function endEra(
   moment: RevokingMoment,
-  { account, status, statusReason, code, actor, reason }: EraEnding,
-): Promise<number> {
+  { account, by, status, statusReason, code, ...ending }: EraEnding,
+): Promise<EndedCounts> {
   const { db, now } = moment
-  const sessions = await endableSessions(db, account)
-  const ended = await markEnds(
-    moment,
-    code,
-    sessions.map((session) => ({ session, actor, reason })),
-  )
+  const ended = await markEnds(moment, code, await affectedEnds(moment, { account, by }, ending))
   const tokens = await liveTokens(db, account, now)
   const next = newTokenId()
   await setEra(db, account, next)
   const last = Math.max(0, ...tokens.map(({ expires_at }) => expires_at))
   // A token that the database has lost may have the longest life
   const until = Math.max(entryLifeEnd(last, now), now + (await longestLife(db)) * 1000 + MARGIN)
+  const sessions = ended
+    .filter(({ credential: { kind } }) => moment.kinds.of(kind).entry === 'sid')
+    .map(({ credential: { id } }) => id)
   const effect: Effect = {
     what: 'era',
     account: account.id,
     status,
     reason: statusReason,
     next,
-    sessions: [...ended],
+    sessions,
   }
-  const beside = await entriesBeside(moment, tokens, effect.sessions)
+  const beside = await entriesBeside(moment, tokens, sessions)
   await moment.revoke([
     { kind: 'era', id: account.era ?? newTokenId(), code, until, effect },
     ...beside.map((hit) => ({ ...hit, code, until })),
   ])
-  return ended.size
+  return countsOf(moment.kinds, ended)
 }
 
 interface Hit {
@@ -73,8 +72,8 @@ interface Hit {
 }
 
 /**
- * Entries for tokens that carry no era, as the previous version issued them. While processes of
- * that version may run beside this one, their guards get an entry for every ended session.
+ * Entries for tokens that carry no era, as the first version issued them. While its guards may
+ * still follow the feed, they get an entry for every ended session.
  */
 async function entriesBeside(
   { db, now }: RevokingMoment,
@@ -82,16 +81,22 @@ async function entriesBeside(
   sessions: readonly string[],
 ): Promise<readonly Hit[]> {
   const without = tokens
-    .filter(({ claims }) => (JSON.parse(claims) as { readonly era?: string }).era === undefined)
-    .map(({ jti, session_id }) => hitOf(session_id, jti))
+    .map(({ jti, claims }) => ({ jti, ...(JSON.parse(claims) as Carried) }))
+    .filter(({ era }) => era === undefined)
+    .map(({ jti, sid }) => hitOf(sid, jti))
   const former = Number((await findFact(db, FORMER_UNTIL)) ?? 0)
   const all = now < former ? sessions.map((id): Hit => ({ kind: 'sid', id })) : []
   return [...new Map([...without, ...all].map((hit) => [hit.id, hit])).values()]
 }
 
-/** The fact, written by migration 008, until when processes of the previous version may run. */
+interface Carried {
+  readonly era?: string
+  readonly sid?: string
+}
+
+/** The fact, written by migration 008, until when processes of the first version may run. */
 const FORMER_UNTIL = 'former version until'
 
-function hitOf(session: string | null, jti: string): Hit {
-  return session === null ? { kind: 'jti', id: jti } : { kind: 'sid', id: session }
+function hitOf(session: string | undefined, jti: string): Hit {
+  return session === undefined ? { kind: 'jti', id: jti } : { kind: 'sid', id: session }
 }

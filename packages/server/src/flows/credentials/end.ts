@@ -1,0 +1,131 @@
+import type { Actor } from '../../events/record.ts'
+import type { Locked } from '../../database/locked.ts'
+import { entryLifeEnd } from '../../model/entry-life.ts'
+import { endableBelow, markEnded } from '../../stores/credential-ends.ts'
+import type { OwnedCredential } from '../../stores/credentials.ts'
+import type { NewRevocation } from '../../stores/revocations.ts'
+import { lastExpiries, unexpiredTokens } from '../../stores/tokens.ts'
+import type { RevokingMoment } from '../revocation/revoking.ts'
+import type { CredentialKinds, EndedCounts } from './kinds.ts'
+
+/** The code with which requests with the credential's tokens are refused after its end. */
+export type EndCode = 'session_ended' | 'account_locked'
+
+/** How credentials end: the code for their tokens, the actor and the reason. */
+export interface Ending {
+  readonly code: EndCode
+  readonly actor: Actor
+  readonly reason?: string | undefined
+}
+
+/** A credential of a locked account that is to end, and the actor. */
+export interface CredentialEnd {
+  readonly credential: Locked<OwnedCredential>
+  readonly actor: Actor
+  readonly reason?: string | undefined
+}
+
+/** A credential that has ended, and the one to end from which it was made, or itself. */
+export interface EndedCredential extends CredentialEnd {
+  readonly root: string
+}
+
+/**
+ * Ends credentials of locked accounts with all that were made from them, and revokes their tokens.
+ * @returns those that had not ended before.
+ */
+export async function endCredentials(
+  moment: RevokingMoment,
+  code: EndCode,
+  ends: readonly CredentialEnd[],
+): Promise<readonly EndedCredential[]> {
+  const ended = await markEnds(moment, code, ends)
+  if (ended.length === 0) return ended
+  await moment.revoke(await entriesOf(moment, code, ended))
+  return ended
+}
+
+/**
+ * Ends credentials of locked accounts without entries in the log, for a flow that writes its own.
+ * @returns those that had not ended before.
+ */
+export async function markEnds(
+  moment: RevokingMoment,
+  code: EndCode,
+  ends: readonly CredentialEnd[],
+): Promise<readonly EndedCredential[]> {
+  const { db, now } = moment
+  const ended: EndedCredential[] = []
+  let level = ends.map((end) => ({ ...end, root: end.credential.id }))
+  while (level.length > 0) {
+    const credentials = level.map(({ credential }) => credential)
+    const marked = await markEnded(db, credentials, { at: now, code })
+    const hasBelow = new Map(marked.map((one) => [one.id, one.hasBelow]))
+    ended.push(...level.filter(({ credential: { id } }) => hasBelow.has(id)))
+    const parents = level.filter(({ credential: { id } }) => hasBelow.get(id) === true)
+    level = parents.length === 0 ? [] : await endsBelow(moment, parents)
+  }
+  for (const [name, some] of Map.groupBy(ended, ({ credential: { kind } }) => kind)) {
+    await moment.kinds.of(name).recordEnds(moment, some)
+  }
+  return ended
+}
+
+/** The ends of what was made from credentials that have just ended. */
+async function endsBelow(
+  { db }: RevokingMoment,
+  parents: readonly EndedCredential[],
+): Promise<EndedCredential[]> {
+  const above = new Map(parents.map((end) => [end.credential.id, end]))
+  const below = await endableBelow(
+    db,
+    [...above.values()].map(({ credential }) => credential),
+  )
+  return below.flatMap((credential) => {
+    const end = above.get(credential.parentId)
+    return end === undefined ? [] : [{ ...end, credential }]
+  })
+}
+
+/** Entries that revoke the tokens of ended credentials. */
+async function entriesOf(
+  moment: RevokingMoment,
+  code: EndCode,
+  ended: readonly EndedCredential[],
+): Promise<NewRevocation[]> {
+  const { db, now, kinds } = moment
+  const last = await lastExpiries(
+    db,
+    ended.map(({ credential: { id } }) => id),
+  )
+  // A token of what was made from a session carries the session's id too
+  const lastOf = new Map<string, number>()
+  for (const { credential, root } of ended) {
+    const known = Math.max(lastOf.get(root) ?? 0, last.get(credential.id) ?? 0)
+    lastOf.set(root, known)
+  }
+  const entries: NewRevocation[] = []
+  for (const { credential, root } of ended) {
+    const { id, accountId } = credential
+    const kind = kinds.of(credential.kind).entry
+    if (kind !== 'jti') {
+      entries.push({ kind, id, code, until: entryLifeEnd(lastOf.get(root) ?? 0, now) })
+      continue
+    }
+    const tokens = await unexpiredTokens(db, { accountId, credentialId: id }, now)
+    for (const { jti, expires_at } of tokens) {
+      entries.push({ kind, id: jti, code, until: entryLifeEnd(expires_at, now) })
+    }
+  }
+  return entries
+}
+
+/** Counts ended credentials by kind. */
+export function countsOf(kinds: CredentialKinds, ended: readonly EndedCredential[]): EndedCounts {
+  const counts = { sessions: 0, apiKeys: 0, delegations: 0 }
+  for (const { credential } of ended) {
+    const { counted } = kinds.of(credential.kind)
+    if (counted !== undefined) counts[counted] += 1
+  }
+  return counts
+}

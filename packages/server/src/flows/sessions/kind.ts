@@ -1,0 +1,24 @@
+import { recordAll } from '../../events/record.ts'
+import { sessionPage } from '../../stores/sessions.ts'
+import type { CredentialKind } from '../credentials/kinds.ts'
+
+/** Sessions of browsers as a kind of credential: every event ends them. */
+export const sessionKind = {
+  name: 'session',
+  entry: 'sid',
+  counted: 'sessions',
+  at: { lock: 'ends', passwordChange: 'ends', erasure: 'ends', restore: 'ends' },
+  tables: ['credentials', 'sessions'],
+  list: sessionPage,
+  recordEnds: (moment, ends) =>
+    recordAll(
+      moment,
+      'session.ended',
+      ends.map(({ credential, actor, reason }) => ({
+        actor,
+        account: credential.accountId,
+        session: credential.id,
+        reason,
+      })),
+    ),
+} as const satisfies CredentialKind

@@ -1,0 +1,94 @@
+import { rmSync } from 'node:fs'
+import { changeIn, databaseIn, rowsIn } from '@keyhaven/stage/databases/databases'
+import { newPerson, send, signIn } from '@keyhaven/stage/http/person'
+import type { Person } from '@keyhaven/stage/http/person'
+import { newFolder, serve } from '@keyhaven/stage/processes/served'
+import type { Service } from '@keyhaven/stage/processes/served'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+let service: Service
+let database: string
+
+beforeAll(async () => {
+  const data = newFolder()
+  database = await databaseIn(data)
+  service = await serve(data)
+})
+afterAll(async () => {
+  await service.close()
+  rmSync(service.data, { recursive: true })
+})
+
+const IN_AN_HOUR = Date.now() + 3_600_000
+
+/** Writes a credential of a kind that this version does not know, and a token of it. */
+async function write(id: string, { id: account }: Person, parent?: string): Promise<void> {
+  await changeIn(
+    database,
+    `insert into credentials (id, kind, account_id, client_id, parent_id, created_at, last_used_at, epoch)
+     values ('${id}', 'next', '${account}', 'next', ${parent === undefined ? 'null' : `'${parent}'`}, 0, 0, 0)`,
+    `insert into tokens (jti, account_id, credential_id, client_id, issued_at, expires_at, claims)
+     values ('token of ${id}', '${account}', '${id}', 'next', 0, ${Math.floor(IN_AN_HOUR / 1000)}, '{}')`,
+  )
+}
+
+async function hasEnded(id: string): Promise<boolean> {
+  const [row] = await rowsIn(
+    database,
+    `select ended_at, end_code from credentials where id = '${id}'`,
+  )
+  return row?.['ended_at'] !== null && row?.['end_code'] !== null
+}
+
+async function isRevoked(kind: 'sid' | 'jti', id: string): Promise<boolean> {
+  const found = `select seq from revocations where kind = '${kind}' and id = '${id}'`
+  return (await rowsIn(database, found)).length === 1
+}
+
+describe('a credential that was made from another', () => {
+  it('ends with the session above it at a sign-out, down to the last, and nothing beside it ends', async () => {
+    const person = await newPerson(service)
+    const other = await signIn(service, person.email)
+    await write('below', person, person.session)
+    await write('deeper', person, 'below')
+    await write('beside', person, other.session)
+    const answer = await send(service, 'DELETE /sessions/current', { person })
+    expect(answer.status).toBe(204)
+    for (const id of ['below', 'deeper']) {
+      expect(await hasEnded(id), id).toBe(true)
+      expect(await isRevoked('jti', `token of ${id}`), id).toBe(true)
+    }
+    expect(await isRevoked('sid', person.session)).toBe(true)
+    expect(await hasEnded('beside')).toBe(false)
+    expect((await send(service, 'GET /user/current', { person: other })).status).toBe(200)
+  })
+})
+
+describe('a credential of a kind that only a later version knows', () => {
+  it('ends at a lock', async () => {
+    const person = await newPerson(service)
+    await write('of a locked account', person)
+    await service.keyhaven.accounts.lock(person.id, 'a test')
+    expect(await hasEnded('of a locked account')).toBe(true)
+  })
+
+  it('ends at a password change, with each of its tokens', async () => {
+    const person = await newPerson(service)
+    await write('of before', person)
+    const body = { current: 'correct horse battery', password: 'another horse battery' }
+    const answer = await send(service, `PUT /accounts/${person.id}/password`, { person, body })
+    expect(answer.status).toBe(204)
+    expect(await hasEnded('of before')).toBe(true)
+    expect(await isRevoked('jti', 'token of of before')).toBe(true)
+  })
+
+  it('ends with “everything”, and stays if only the sessions are ended', async () => {
+    const person = await newPerson(service)
+    await write('of all', person)
+    await send(service, 'DELETE /sessions?include=current', { person })
+    expect(await hasEnded('of all')).toBe(false)
+    const again = await signIn(service, person.email)
+    await send(service, 'DELETE /sessions?everything=true', { person: again })
+    expect(await hasEnded('of all')).toBe(true)
+  })
+})
