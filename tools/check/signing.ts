@@ -20,4 +20,4 @@ export const oneFileSigns: Rule = (sources) =>
     .filter(({ path, text }) => !isTest(path) && !may.has(path) && signs.test(text))
     .map(({ path }) => `${path}: signs; only flows/tokens/issue.ts issues tokens`)
 
-if (import.meta.main) enforce('signing', oneFileSigns)
+if (import.meta.main) enforce(oneFileSigns)
