@@ -1,7 +1,7 @@
 import type { AnyAccess } from '@keyhaven/core/access'
 import { expressGuard } from '@keyhaven/guard/express'
 import type { Settings } from '../config/settings.ts'
-import type { Actor } from '../events/record.ts'
+import type { Actor } from '../events/happened.ts'
 import { embeddedAccounts } from './accounts.ts'
 import { addGuard } from '../flows/guards/add.ts'
 import { keepPositions } from '../flows/startup/open-installation.ts'

@@ -1,8 +1,8 @@
 import { allows, knownRole, scopesOf } from '@keyhaven/core/access'
 import { KeyhavenError } from '@keyhaven/core/errors'
 import type { AdministeredAccount } from '@keyhaven/core/wire'
-import { record } from '../../events/record.ts'
-import type { Actor } from '../../events/record.ts'
+import { happened } from '../../events/happened.ts'
+import type { Actor } from '../../events/happened.ts'
 import { addRole, lockAccount, removeRole, rolesOf } from '../../stores/accounts.ts'
 import { endableCredentials } from '../../stores/credentials.ts'
 import { refuseLastAdmin } from './change-status.ts'
@@ -43,7 +43,7 @@ export async function assignRole(
     const isNew = await addRole(moment.db, account, role)
     const view = await administered(context, moment.db, account)
     if (!isNew) return { view, sessions: [] }
-    await record(moment, 'role.assigned', { actor, account: accountId, details: { role } })
+    await happened(moment, 'role.assigned', { actor, account: accountId, details: { role } })
     return { view, sessions: await endableCredentials(moment.db, account) }
   })
   for (const { id } of sessions) context.listeners.pages.publish(id)
@@ -76,7 +76,7 @@ export function unassignRole(
     const tokens = loses ? await writeTokenEnds(moment, account, { effect }) : 0
     if (!loses) await writeEffect(moment, effect)
     const details = { role, ended: { tokens } }
-    await record(moment, 'role.removed', { actor, account: accountId, reason, details })
+    await happened(moment, 'role.removed', { actor, account: accountId, reason, details })
     return administered(context, db, account)
   })
 }

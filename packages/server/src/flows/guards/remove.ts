@@ -1,7 +1,7 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
 import type { Database } from '../../database/database.ts'
-import { record } from '../../events/record.ts'
-import type { Actor } from '../../events/record.ts'
+import { happened } from '../../events/happened.ts'
+import type { Actor } from '../../events/happened.ts'
 import { deleteGuard, findGuardByName } from '../../stores/guards.ts'
 import { bumpFact, lockInstallation } from '../../stores/installation.ts'
 import { appendRevocations } from '../../stores/revocations.ts'
@@ -31,7 +31,7 @@ export async function removeGuard(
     await bumpFact(db, 'guards')
     const effect = { what: 'guard', guard: guard.id } as const
     const until = entryLifeEnd(0, now)
-    await record(moment, 'guard.removed', { actor, details: { guard: name } })
+    await happened(moment, 'guard.removed', { actor, details: { guard: name } })
     return appendRevocations(db, [
       { kind: 'client_id', id: guard.id, code: 'session_ended', until, effect },
     ])

@@ -1,8 +1,8 @@
 import type { SigningAlgorithm } from '@keyhaven/core'
 import type { Database, Moment } from '../../database/database.ts'
 import type { Locked } from '../../database/locked.ts'
-import { record } from '../../events/record.ts'
-import type { Actor } from '../../events/record.ts'
+import { happened } from '../../events/happened.ts'
+import type { Actor } from '../../events/happened.ts'
 import type { KeyBox } from '../../secrets/key-box.ts'
 import { retireKeys, withdrawKeys } from '../../stores/keys.ts'
 import { appendRevocations } from '../../stores/revocations.ts'
@@ -50,7 +50,7 @@ export async function rotateKeys(
     const installation = await lockInstallation(moment.db)
     const rotation = await writeNewKey(moment, installation, { box, alg, emergency })
     const { kid, withdrawn } = rotation
-    await record(moment, 'keys.rotated', { actor, details: { kid, emergency, withdrawn } })
+    await happened(moment, 'keys.rotated', { actor, details: { kid, emergency, withdrawn } })
     await bumpFact(moment.db, 'keys')
     return rotation
   })

@@ -1,6 +1,7 @@
 import { createRevocations, createTokenCheck } from '@keyhaven/guard/kit'
 import type { Logger } from 'pino'
 import type { Settings } from '../../config/settings.ts'
+import { eventNames } from '../../events/table.ts'
 import { createRateLimits } from '../../database/rate-limits.ts'
 import { createPageListeners } from '../../feed/page-listeners.ts'
 import { createClock } from '../../feed/clock.ts'
@@ -39,9 +40,9 @@ export async function buildContext(
   { settings, application, log }: Tenant,
 ): Promise<Context> {
   const { alg, issuer, lifetimes } = settings
-  const metrics = createMetrics()
+  const metrics = createMetrics(eventNames)
   if (restored !== undefined || replaced !== undefined) {
-    metrics.databaseRestored.add({ outcome: 'ended' })
+    metrics.database.restored.add({ outcome: 'ended' })
   }
   const { database, writes } = watchedDatabase(unwatched, metrics, log)
   const keys = await openKeys(database, box, { alg, life: lifetimes.accessTtl })

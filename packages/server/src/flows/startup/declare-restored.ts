@@ -1,8 +1,8 @@
 import type { SigningAlgorithm } from '@keyhaven/core'
 import type { Database, Moment } from '../../database/database.ts'
 import type { Locked } from '../../database/locked.ts'
-import { record } from '../../events/record.ts'
-import type { Actor } from '../../events/record.ts'
+import { happened } from '../../events/happened.ts'
+import type { Actor } from '../../events/happened.ts'
 import type { KeyBox } from '../../secrets/key-box.ts'
 import { newTokenId } from '../../secrets/random.ts'
 import { newestAuditTime } from '../../stores/audit.ts'
@@ -53,7 +53,7 @@ export async function declareRestored(
     const from = newest === undefined ? undefined : new Date(newest).toISOString()
     const lost = { from, to: new Date(now).toISOString() }
     const details = { formerLog: log, log: next, withdrawn, epoch, lost }
-    await record(moment, 'database.restored', { actor, reason, details })
+    await happened(moment, 'database.restored', { actor, reason, details })
     await bumpFact(db, 'keys')
     return { log: next, withdrawn, lost }
   })

@@ -1,5 +1,5 @@
 import type { SigningAlgorithm } from '@keyhaven/core'
-import { record } from '../../events/record.ts'
+import { happened } from '../../events/happened.ts'
 import type { Moment } from '../../database/database.ts'
 import type { KeyBox } from '../../secrets/key-box.ts'
 import { newTokenId } from '../../secrets/random.ts'
@@ -81,7 +81,7 @@ export async function repeatUnread(
   await context.database.transact(async (moment) => {
     await lockInstallation(moment.db)
     const details = { log: await findFact(moment.db, 'log'), repeated: entries.length }
-    await record(moment, 'database.writes_lost', { actor: {}, reason: UNREAD, details })
+    await happened(moment, 'database.writes_lost', { actor: {}, reason: UNREAD, details })
     await bumpFact(moment.db, 'keys')
     await bumpFact(moment.db, 'guards')
   })
@@ -109,7 +109,7 @@ function beginLog({ database }: Repeating, { log, kept, entries }: Lost): Promis
     })
     const details = { formerLog: log, log: next, kept, repeated: entries.length }
     const reason = 'behind what this process has read of it'
-    await record(moment, 'database.writes_lost', { actor: {}, reason, details })
+    await happened(moment, 'database.writes_lost', { actor: {}, reason, details })
     return true
   })
 }
