@@ -9,8 +9,8 @@ import { createFailureLog } from './telemetry/failure-log.ts'
 const SECOND = 1000
 
 /**
- * Milliseconds between two reads of the log, so that writes of other processes take effect within
- * 250 ms.
+ * Milliseconds between two reads of the log, and between two deliveries of events, so that writes of
+ * other processes take effect within 250 ms.
  */
 const FOLLOW = 100
 
@@ -48,6 +48,10 @@ export function startJobs(context: Context): () => void {
   const stops = [
     every(FOLLOW, follow),
     context.database.onWake(spaced(WOKEN, follow)),
+    every(
+      FOLLOW,
+      logged(() => context.tools.outbox.deliver(), 'the outbox can’t be read; trying again'),
+    ),
     every(SECOND, logged(expire, 'ends of sessions can’t be written; trying again')),
     every(SECOND, logged(writeReports, 'what guards report can’t be written; trying again')),
     every(SECOND, logged(keepAudit, 'the audit log can’t be sealed; trying again')),

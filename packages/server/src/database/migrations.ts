@@ -12,6 +12,7 @@ import { auditChain } from './migrations/007-audit-chain.ts'
 import { erasAndJobs } from './migrations/008-eras-and-jobs.ts'
 import { support } from './migrations/009-support.ts'
 import { credentials } from './migrations/010-credentials.ts'
+import { outbox } from './migrations/012-outbox.ts'
 
 /** Applied in this order; there are no down migrations. */
 const first = {
@@ -39,6 +40,7 @@ const later = {
  */
 const newest = {
   '010-credentials': credentials,
+  '012-outbox': outbox,
 }
 
 /**

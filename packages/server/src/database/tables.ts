@@ -5,6 +5,7 @@ import type { CredentialTable } from './tables/credential.ts'
 import type { GuardReportTable, GuardTable } from './tables/guard.ts'
 import type { InstallationTable } from './tables/installation.ts'
 import type { JobTable } from './tables/job.ts'
+import type { NoticeTable, OutboxTable } from './tables/outbox.ts'
 import type {
   PendingRevocationTable,
   RevocationCounterTable,
@@ -34,4 +35,6 @@ export interface Tables {
   guards: GuardTable
   guard_reports: GuardReportTable
   jobs: JobTable
+  outbox: OutboxTable
+  notices: NoticeTable
 }

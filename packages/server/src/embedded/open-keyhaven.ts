@@ -91,7 +91,8 @@ export function openKeyhaven<A extends AnyAccess>(
       add: (name) => addGuard(context.database, name, actor),
       remove: async (name) => {
         context.revocations.unread.add(await removeGuard(context.database, name, actor))
-        // The removal is committed: if this read fails, the periodic one follows
+        // The removal is committed: if this fails, the periodic delivery and read follow
+        await context.tools.outbox.deliver().catch(() => undefined)
         await context.revocations.follow().catch(() => undefined)
       },
     },

@@ -1,10 +1,18 @@
+import type { NoticeKind } from '../stores/notices.ts'
 import { events } from './table.ts'
 import type { EventRow } from './table.ts'
+
+const effects: Readonly<Record<NoticeKind, string>> = {
+  keys: 'loads the signing keys, and sends them to its guards',
+  guards: 'ends the feeds of guards whose key was removed, and forgets their keys',
+  pages: 'notifies open pages of the account, which renew their session',
+}
 
 /** The reference page of all events as Markdown. */
 export function eventsPage(): string {
   const rows = Object.entries<EventRow>(events).map(
-    ([name, { when, details }]) => `| \`${name}\` | ${when} | ${membersOf(details)} |`,
+    ([name, { when, details, notices = [] }]) =>
+      `| \`${name}\` | ${when} | ${membersOf(details)} | ${notices.join(', ')} |`,
   )
   return `# Events
 
@@ -12,11 +20,22 @@ Look up an event here: the \`action\` of a row of the [audit log](../operate/aud
 counter \`keyhaven_events_total\` ([metrics](../operate/metrics.md)). The row is written in the transaction of the event,
 so neither exists without the other. Made from \`packages/server/src/events/table.ts\` by \`npm run reference\`.
 
-| \`action\` | is written when | \`details\` |
-|---|---|---|
+| \`action\` | is written when | \`details\` | notices |
+|---|---|---|---|
 ${rows.join('\n')}
 
 \`ended\` counts the credentials that ended. No row holds a password, a token or a key.
+
+## Notices
+
+Events with a notice are also written to the outbox, in the same transaction. From there they reach every process on the
+database within 250 ms, also if the process that wrote them is killed.
+
+| notice | each process then |
+|---|---|
+${Object.entries(effects)
+  .map(([name, effect]) => `| ${name} | ${effect} |`)
+  .join('\n')}
 `
 }
 

@@ -1,6 +1,8 @@
 import type { Moment } from '../database/database.ts'
 import { appendAudit, appendAudits } from '../stores/audit.ts'
 import type { NewAuditRow } from '../stores/audit.ts'
+import { appendOutbox, NO_ACCOUNT } from '../stores/outbox.ts'
+import { noticesOf } from './table.ts'
 import type { DetailsOf, EventName } from './table.ts'
 
 /** Who acts, and from which address. */
@@ -33,6 +35,7 @@ export async function happened<E extends EventName>(
   of: Happened<E>,
 ): Promise<void> {
   await appendAudit(moment.db, auditRowOf(moment, event, of))
+  await enqueue(moment, event, of.account)
   moment.counted?.push(event)
 }
 
@@ -46,7 +49,21 @@ export async function allHappened<E extends EventName>(
     moment.db,
     all.map((of) => auditRowOf(moment, event, of)),
   )
+  for (const { account } of all) await enqueue(moment, event, account)
   moment.counted?.push(...all.map(() => event))
+}
+
+/**
+ * Writes a row of the outbox for each consumer of an event. An event that is not recorded anew, but
+ * whose effects were repeated, needs only this.
+ */
+export async function enqueue(
+  { db, now }: Moment,
+  event: EventName,
+  account: string = NO_ACCOUNT,
+): Promise<void> {
+  if (noticesOf(event).length === 0) return
+  await appendOutbox(db, { consumer: 'notices', event, account_id: account, written_at: now })
 }
 
 function auditRowOf<E extends EventName>(

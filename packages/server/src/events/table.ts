@@ -1,9 +1,13 @@
+import type { NoticeKind } from '../stores/notices.ts'
+
 /** An event that is recorded. */
 export interface EventRow {
   /** When it is written, for operators. */
   readonly when: string
   /** The members of `details` in its audit row, each with when it is there. */
   readonly details: Readonly<Record<string, string>>
+  /** What every process is notified of, through the outbox. */
+  readonly notices?: readonly NoticeKind[]
 }
 
 /** A member that is there each time. */
@@ -45,6 +49,7 @@ export const events = {
   'role.assigned': {
     when: 'a role is given',
     details: { role: ALWAYS },
+    notices: ['pages'],
   },
   'role.removed': {
     when: 'a role is removed',
@@ -80,6 +85,7 @@ export const events = {
   'keys.rotated': {
     when: 'a signing key is made',
     details: { kid: ALWAYS, emergency: ALWAYS, withdrawn: ALWAYS },
+    notices: ['keys'],
   },
   'keys.resealed': {
     when: 'the master key is changed',
@@ -92,6 +98,7 @@ export const events = {
   'guard.removed': {
     when: 'a guard key is removed',
     details: { guard: ALWAYS },
+    notices: ['guards'],
   },
   'guard.ahead': {
     when: 'a guard claims more than the log of revocations holds',
@@ -106,6 +113,7 @@ export const events = {
       epoch: ALWAYS,
       lost: ALWAYS,
     },
+    notices: ['keys'],
   },
   'database.writes_lost': {
     when: 'a failover lost revocations, which a process appended again',
@@ -115,6 +123,7 @@ export const events = {
       kept: 'if a new log began',
       repeated: ALWAYS,
     },
+    notices: ['keys', 'guards'],
   },
 } as const satisfies Readonly<Record<string, EventRow>>
 
@@ -124,6 +133,16 @@ export type EventName = keyof typeof events
 /** Members of an event's details. */
 export type DetailsOf<E extends EventName> = {
   readonly [name in keyof (typeof events)[E]['details']]?: unknown
+}
+
+/**
+ * The notices of an event, by the text of its name.
+ * @throws Error for an event that this version does not know.
+ */
+export function noticesOf(event: string): readonly NoticeKind[] {
+  if (!Object.hasOwn(events, event)) throw new Error(`this version has no event ${event}`)
+  const row: EventRow = events[event as EventName]
+  return row.notices ?? []
 }
 
 /** Every name, in the order of the table. */

@@ -3,7 +3,7 @@ import type { Database } from '../../database/database.ts'
 import { happened } from '../../events/happened.ts'
 import type { Actor } from '../../events/happened.ts'
 import { deleteGuard, findGuardByName } from '../../stores/guards.ts'
-import { bumpFact, lockInstallation } from '../../stores/installation.ts'
+import { lockInstallation } from '../../stores/installation.ts'
 import { appendRevocations } from '../../stores/revocations.ts'
 import type { Revocation } from '../../stores/revocations.ts'
 import { entryLifeEnd } from '../../model/entry-life.ts'
@@ -28,7 +28,6 @@ export async function removeGuard(
       })
     }
     await deleteGuard(db, installation, guard.id)
-    await bumpFact(db, 'guards')
     const effect = { what: 'guard', guard: guard.id } as const
     const until = entryLifeEnd(0, now)
     await happened(moment, 'guard.removed', { actor, details: { guard: name } })

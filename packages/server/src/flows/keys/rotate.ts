@@ -7,7 +7,7 @@ import type { KeyBox } from '../../secrets/key-box.ts'
 import { retireKeys, withdrawKeys } from '../../stores/keys.ts'
 import { appendRevocations } from '../../stores/revocations.ts'
 import type { Revocation } from '../../stores/revocations.ts'
-import { bumpFact, lockInstallation, longestLife } from '../../stores/installation.ts'
+import { lockInstallation, longestLife } from '../../stores/installation.ts'
 import type { InstallationRow } from '../../stores/installation.ts'
 import { addSigningKey } from './open.ts'
 
@@ -51,7 +51,6 @@ export async function rotateKeys(
     const rotation = await writeNewKey(moment, installation, { box, alg, emergency })
     const { kid, withdrawn } = rotation
     await happened(moment, 'keys.rotated', { actor, details: { kid, emergency, withdrawn } })
-    await bumpFact(moment.db, 'keys')
     return rotation
   })
   database.wake()

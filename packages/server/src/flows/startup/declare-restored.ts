@@ -6,7 +6,7 @@ import type { Actor } from '../../events/happened.ts'
 import type { KeyBox } from '../../secrets/key-box.ts'
 import { newTokenId } from '../../secrets/random.ts'
 import { newestAuditTime } from '../../stores/audit.ts'
-import { beginEpoch, bumpFact, findFact, lockInstallation } from '../../stores/installation.ts'
+import { beginEpoch, findFact, lockInstallation } from '../../stores/installation.ts'
 import { putFact, putFormerLog } from '../../stores/installation.ts'
 import type { FormerLog, InstallationRow } from '../../stores/installation.ts'
 import { signingKeys } from '../../stores/keys.ts'
@@ -54,7 +54,6 @@ export async function declareRestored(
     const lost = { from, to: new Date(now).toISOString() }
     const details = { formerLog: log, log: next, withdrawn, epoch, lost }
     await happened(moment, 'database.restored', { actor, reason, details })
-    await bumpFact(db, 'keys')
     return { log: next, withdrawn, lost }
   })
   database.wake()

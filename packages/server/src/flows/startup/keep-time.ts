@@ -1,6 +1,6 @@
 import type { Database } from '../../database/database.ts'
 import { happened } from '../../events/happened.ts'
-import { bumpFact, lockInstallation } from '../../stores/installation.ts'
+import { lockInstallation } from '../../stores/installation.ts'
 import { lowerTime, raiseTime } from '../../stores/kept-time.ts'
 import { writeNewKey } from '../keys/rotate.ts'
 import type { Context, ContextPart } from '../context.ts'
@@ -52,7 +52,6 @@ export async function setTimeBack(
     })
     const details = { kid, emergency: true, withdrawn }
     await happened(then, 'keys.rotated', { actor: {}, reason: 'the clock was set back', details })
-    await bumpFact(moment.db, 'keys')
     return withdrawn
   })
   database.wake()

@@ -1,12 +1,11 @@
 import type { SigningAlgorithm } from '@keyhaven/core'
-import { happened } from '../../events/happened.ts'
+import { enqueue, happened } from '../../events/happened.ts'
 import type { Moment } from '../../database/database.ts'
 import type { KeyBox } from '../../secrets/key-box.ts'
 import { newTokenId } from '../../secrets/random.ts'
 import { lockAccount, removeRole, requireReset, setEra, setStatus } from '../../stores/accounts.ts'
 import { deleteGuard } from '../../stores/guards.ts'
 import {
-  bumpFact,
   findFact,
   findFormerLog,
   lockInstallation,
@@ -62,8 +61,8 @@ export async function repeatEntries(context: Repeating, lost: Lost): Promise<boo
     const repeated = Math.max(former.lost.repeated, lost.read)
     const noted = { ...former, lost: { ...former.lost, repeated } }
     await putFormerLog(db, installation, { log: lost.log, ...noted })
-    await bumpFact(db, 'keys')
-    await bumpFact(db, 'guards')
+    // What was repeated meanwhile, other processes may have read before
+    await enqueue(moment, 'database.writes_lost')
   })
   context.database.wake()
   return began
@@ -82,8 +81,6 @@ export async function repeatUnread(
     await lockInstallation(moment.db)
     const details = { log: await findFact(moment.db, 'log'), repeated: entries.length }
     await happened(moment, 'database.writes_lost', { actor: {}, reason: UNREAD, details })
-    await bumpFact(moment.db, 'keys')
-    await bumpFact(moment.db, 'guards')
   })
   context.database.wake()
 }
