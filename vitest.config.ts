@@ -76,7 +76,7 @@ const cluster = ['tests/chaos/cluster.test.ts']
 const sameOnEveryEngine = [
   // Reads settings; opens no database
   'src/config/**',
-  // Which kinds of credentials end, in a SQLite database of its own; tests/credentials ends them on both engines
+  // Which kinds of credentials end, in a SQLite database of its own; tests/session-tree ends them on both engines
   'src/flows/credentials/**',
   // Keys; opens no database
   'src/secrets/**',

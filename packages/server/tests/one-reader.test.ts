@@ -190,11 +190,11 @@ describe('the service and the guard in its process', () => {
     const ofMine = `where id = '${session}'`
     await changeIn(
       database,
-      `update sessions set last_used_at = last_used_at - 600000,
+      `update credentials set last_used_at = last_used_at - 600000,
          idle_expires_at = idle_expires_at - 600000 ${ofMine}`,
     )
     const idleEnd = async (): Promise<number> => {
-      const [row] = await rowsIn(database, `select idle_expires_at from sessions ${ofMine}`)
+      const [row] = await rowsIn(database, `select idle_expires_at from credentials ${ofMine}`)
       return Number(row?.['idle_expires_at'])
     }
     const before = await idleEnd()

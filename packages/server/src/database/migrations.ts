@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Kysely } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import type { Migration } from 'kysely/migration'
@@ -35,10 +36,24 @@ const later = {
 }
 
 /**
- * Applied after both. A version without this list works with none of its tables: the first of these
- * migrations leaves in the table of the second list what makes such a version refuse to start.
+ * What a version without the third list prints when it refuses to start: it misses one of its own
+ * migrations in the table of the second list, and can't apply it because of this name.
  */
+const REFUSAL =
+  '010-credentials, with which only later versions of Keyhaven work (start one of these, or restore the backup from before the upgrade),'
+
+/** Lets every version before the third list refuse to start, as it works with none of its tables. */
+const alone: Migration = {
+  async up(db) {
+    await sql`delete from later_migrations`.execute(db)
+    await sql`insert into later_migrations (name, timestamp)
+      values (${REFUSAL}, ${new Date().toISOString()})`.execute(db)
+  },
+}
+
+/** Applied after both, and in one transaction. */
 const newest = {
+  '010-alone': alone,
   '010-credentials': credentials,
   '012-outbox': outbox,
 }

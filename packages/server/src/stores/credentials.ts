@@ -64,11 +64,13 @@ export async function insertCredential(
   return asLocked(credential)
 }
 
-const credentialById = compiled((db, id: string) =>
+const endableById = compiled((db, id: string) =>
   db
     .selectFrom('credentials')
-    .select(['id', 'kind', 'account_id', 'ended_at'])
-    .where('id', '=', id),
+    .select(['id', 'kind', 'account_id as accountId'])
+    .where('id', '=', id)
+    .where('ended_at', 'is', null)
+    .where(isOfEpoch),
 )
 
 /** Finds a credential of any kind that nothing has ended. */
@@ -76,10 +78,7 @@ export async function findEndable(
   db: Connection,
   id: string,
 ): Promise<OwnedCredential | undefined> {
-  const [row] = await credentialById(db, id)
-  return row?.ended_at !== null || row === undefined
-    ? undefined
-    : { id, kind: row.kind, accountId: row.account_id }
+  return (await endableById(db, id))[0]
 }
 
 /** Reads a credential of a locked account; every change of a credential holds that lock. */

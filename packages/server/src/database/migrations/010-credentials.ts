@@ -5,10 +5,12 @@ import type { Migration } from 'kysely/migration'
 /**
  * Moves what every credential has from `sessions` to `credentials`, and lets tokens refer to these.
  * Each row is carried over: who is signed in stays so, and what has ended stays ended. No version
- * before can work with these tables, so each refuses to start.
+ * before can work with these tables.
  */
 export const credentials: Migration = {
   async up(db) {
+    const isSqlite = db.getExecutor().adapter instanceof SqliteAdapter
+    if (!isSqlite) await lockTables(db)
     await createCredentials(db)
     await createSessions(db)
     await createTokens(db)
@@ -17,12 +19,27 @@ export const credentials: Migration = {
     await db.schema.alterTable('next_sessions').renameTo('sessions').execute()
     await db.schema.alterTable('next_tokens').renameTo('tokens').execute()
     await createIndexes(db)
-    await refuseFormerVersions(db)
-    const { adapter } = db.getExecutor()
     // The planner of PostgreSQL knows nothing of a table that was just filled
-    if (!(adapter instanceof SqliteAdapter))
-      await sql`analyze credentials, sessions, tokens`.execute(db)
+    if (!isSqlite) await sql`analyze credentials, sessions, tokens`.execute(db)
   },
+}
+
+/**
+ * Locks every table of this migration at once, or none. A process of the version before that still
+ * runs locks them one by one, in more than one order, so that waiting for the next while holding one
+ * would end in a deadlock.
+ */
+async function lockTables(db: Kysely<unknown>): Promise<void> {
+  await sql`do $$ begin
+    for attempt in 1..1000 loop
+      begin
+        lock table accounts, sessions, tokens in access exclusive mode nowait;
+        return;
+      exception when lock_not_available then perform pg_sleep(0.01);
+      end;
+    end loop;
+    raise exception 'processes of the version before this one use its tables all the time: stop them';
+  end $$`.execute(db)
 }
 
 async function createCredentials(db: Kysely<unknown>): Promise<void> {
@@ -118,17 +135,4 @@ async function createIndexes(db: Kysely<unknown>): Promise<void> {
     .execute()
   await index('tokens_by_credential', 'tokens', ['credential_id', 'expires_at']).execute()
   await index('tokens_by_end', 'tokens', ['expires_at']).execute()
-}
-
-/**
- * The name that a version before this one prints if it is started on these tables: it misses one of
- * its own migrations in `later_migrations`, and refuses to apply it because of this one.
- */
-const REFUSAL =
-  '010-credentials, with which only later versions of Keyhaven work (start one of these, or restore the backup from before the upgrade),'
-
-async function refuseFormerVersions(db: Kysely<unknown>): Promise<void> {
-  await sql`delete from later_migrations`.execute(db)
-  await sql`insert into later_migrations (name, timestamp)
-    values (${REFUSAL}, ${new Date().toISOString()})`.execute(db)
 }
