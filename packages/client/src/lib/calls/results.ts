@@ -64,8 +64,10 @@ export function isRefused(reply: Reply): boolean {
 /** The session view in a reply; `undefined` if the reply has no complete one. */
 export function viewIn(reply: Reply): SessionView | undefined {
   const view = reply && reply.status < 202 ? (reply.body as Partial<SessionView> | null) : undefined
-  const { renewIn = -1, idleExpiresIn = -1 } = view?.session ?? {}
-  return view?.xsrfToken && view.account && view.scope && renewIn >= 0 && idleExpiresIn >= 0
+  const { expiresIn, renewIn, idleExpiresIn, absoluteExpiresIn = 0 } = view?.session ?? {}
+  const times = [expiresIn, renewIn, idleExpiresIn, absoluteExpiresIn]
+  const isComplete = view?.xsrfToken && view.account && view.scope
+  return isComplete && times.every((time) => Number.isFinite(time) && (time as number) >= 0)
     ? (view as SessionView)
     : undefined
 }

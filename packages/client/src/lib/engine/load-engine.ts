@@ -44,6 +44,7 @@ export function createEngineLoader<C>(
   let engine: Engine<C> | undefined
   let starting: Promise<Engine<C>> | undefined
   let isLost = false
+  let isWanted = false
 
   const show = (answer: FirstAnswer): void => {
     // Without its engine the page would not notice that a person is gone
@@ -57,6 +58,8 @@ export function createEngineLoader<C>(
       engine = createEngine<C>({ ...given, name, wishName, listeners, first })
       // Only now, so that listeners which it calls see the engine
       engine.start()
+      // The sign-out that kept the boot call back may be over by now
+      if (isWanted) engine.settle()
       return engine
     } catch (fault) {
       starting = undefined
@@ -75,6 +78,7 @@ export function createEngineLoader<C>(
     started,
     load,
     boot: () => {
+      isWanted = true
       // A sign-out that the browser remembers comes first
       if (engine || first.call || runtime.remember(wishName) !== null) return
       const call = askFirst(runtime, href).then((reply) => {

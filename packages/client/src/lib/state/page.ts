@@ -81,7 +81,7 @@ export function createPage(options: PageOptions): Page {
     runtime.listen(`${href}/sessions/current/events`, (event) =>
       dispatch({ type: 'stream', event }),
     )
-  const seek = createLeader(runtime, `${name} lead`, () => dispatch({ type: 'leads' }))
+  const seek = createLeader(runtime, name, () => dispatch({ type: 'leads' }))
   const post = runtime.join(name, (data) => {
     const message = readMessage(data)
     if (!message) return

@@ -6,8 +6,13 @@ import type { Message } from '../state/events.ts'
  * the origin can post on the channel: it must neither stop the page nor make it loop.
  */
 export function readMessage(data: unknown): Message | undefined {
-  if (typeof data !== 'object' || data === null) return undefined
-  return isMessage(freeze(data)) ? (data as Message) : undefined
+  try {
+    // Throws for what no answer of the service has: cycles, big integers, endless nesting
+    JSON.stringify(data)
+    return isMessage(freeze(data as object)) ? (data as Message) : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** Checks the members in the order in which the page reads them. */
