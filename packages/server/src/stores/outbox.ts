@@ -2,6 +2,8 @@ import type { Selectable } from 'kysely'
 import { sql } from 'kysely'
 import { compiled, inserting } from '../database/compiled.ts'
 import type { Connection, Moment } from '../database/database.ts'
+import { asLocked } from '../database/locked.ts'
+import type { Locked } from '../database/locked.ts'
 import type { OutboxTable } from '../database/tables/outbox.ts'
 
 /** A row of `outbox`. */
@@ -38,8 +40,8 @@ export async function hasDue({ db, now }: Moment): Promise<boolean> {
  * never failed before others, and later rows of the same accounts if there is room. No other process
  * can claim a row of these accounts meanwhile, because it is not the first.
  */
-export async function claimDue({ db, now }: Moment, most: number): Promise<OutboxRow[]> {
-  const firsts = await db
+export async function claimDue({ db, now }: Moment, most: number): Promise<Locked<OutboxRow>[]> {
+  const rows = await db
     .selectFrom('outbox as o')
     .selectAll('o')
     .where(isDue(now))
@@ -50,6 +52,7 @@ export async function claimDue({ db, now }: Moment, most: number): Promise<Outbo
     .forUpdate()
     .skipLocked()
     .execute()
+  const firsts = rows.map(asLocked)
   if (firsts.length === 0 || firsts.length === most) return firsts
   const claimed = new Set(firsts.map(laneOf))
   const accounts = [...new Set(firsts.map(({ account_id }) => account_id))]
@@ -62,7 +65,8 @@ export async function claimDue({ db, now }: Moment, most: number): Promise<Outbo
     .execute()
   const known = new Set(firsts.map(({ id }) => id))
   const later = all.filter((row) => claimed.has(laneOf(row)) && !known.has(row.id))
-  return [...firsts, ...later]
+  // The lock of the first row of an account holds for those after it
+  return [...firsts, ...later.map(asLocked)]
 }
 
 /** What orders rows: they have the same text if one waits for the other. */
@@ -71,8 +75,8 @@ export function laneOf({ consumer, account_id }: OutboxRow): string {
 }
 
 /** Claims one row until the transaction ends. @returns `undefined` if it must wait. */
-export function claimRow(db: Connection, id: number): Promise<OutboxRow | undefined> {
-  return db
+export async function claimRow(db: Connection, id: number): Promise<Locked<OutboxRow> | undefined> {
+  const row = await db
     .selectFrom('outbox as o')
     .selectAll('o')
     .where('o.id', '=', id)
@@ -80,10 +84,14 @@ export function claimRow(db: Connection, id: number): Promise<OutboxRow | undefi
     .forUpdate()
     .skipLocked()
     .executeTakeFirst()
+  return row && asLocked(row)
 }
 
 /** Deletes claimed rows that were delivered. */
-export async function deleteDelivered(db: Connection, rows: readonly OutboxRow[]): Promise<void> {
+export async function deleteDelivered(
+  db: Connection,
+  rows: readonly Locked<OutboxRow>[],
+): Promise<void> {
   const ids = rows.map(({ id }) => id)
   await db.deleteFrom('outbox').where('id', 'in', ids).execute()
 }

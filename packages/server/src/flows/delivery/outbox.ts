@@ -1,5 +1,6 @@
 import { setImmediate as breathe } from 'node:timers/promises'
 import type { Database, Moment } from '../../database/database.ts'
+import type { Locked } from '../../database/locked.ts'
 import { inTurn } from '../../database/in-turn.ts'
 import {
   claimDue,
@@ -46,7 +47,7 @@ const RUN = 500
  * killed leaves it to the next one. A row that fails holds back later rows of its account only.
  */
 export function createOutbox({ database, delivered, failed }: Needs): Outbox {
-  const batch = (claimed: OutboxRow[]): Promise<number> =>
+  const batch = (claimed: Locked<OutboxRow>[]): Promise<number> =>
     database.transact(async (moment) => {
       // If the database runs the work again, other rows may be claimed
       claimed.splice(0, claimed.length, ...(await claimDue(moment, BATCH)))
@@ -77,7 +78,7 @@ export function createOutbox({ database, delivered, failed }: Needs): Outbox {
   const deliver = inTurn(async () => {
     const deadline = performance.now() + RUN
     while (performance.now() < deadline && (await database.read(hasDue))) {
-      const claimed: OutboxRow[] = []
+      const claimed: Locked<OutboxRow>[] = []
       try {
         // Other processes may be delivering all of them
         if ((await batch(claimed)) === 0) return
@@ -93,7 +94,7 @@ export function createOutbox({ database, delivered, failed }: Needs): Outbox {
   return { deliver }
 }
 
-async function deliverRows(moment: Moment, rows: readonly OutboxRow[]): Promise<void> {
+async function deliverRows(moment: Moment, rows: readonly Locked<OutboxRow>[]): Promise<void> {
   for (const [name, group] of Map.groupBy(rows, ({ consumer }) => consumer)) {
     const consumer = consumers.get(name)
     if (consumer === undefined) throw new Error(`this version has no consumer ${name}`)
