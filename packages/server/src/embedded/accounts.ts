@@ -33,7 +33,7 @@ export interface EmbeddedAccounts {
   resetPassword(email: string, password: string): Promise<{ readonly sessions: number }>
   /** Sets another address, which counts as confirmed. Sessions continue. */
   setEmail(id: string, email: string): Promise<AdministeredAccount>
-  /** Adds a role; it takes effect when the account's tokens are renewed. */
+  /** Adds a role; it takes effect when the account's tokens are renewed, as open pages do at once. */
   addRole(id: string, role: string): Promise<AdministeredAccount>
   /** Removes a role at once. The last active administrator keeps `admin`. */
   removeRole(id: string, role: string): Promise<AdministeredAccount>
