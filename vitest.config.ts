@@ -158,7 +158,7 @@ export default defineConfig({
           include: [
             'tests/attacks/guessing.test.ts',
             'tests/upgrade/{migrations,upgrade}.test.ts',
-            'tests/operate/{audit,backup,command-line,crash,jobs,keys,rotation-drill,several-processes}.test.ts',
+            'tests/operate/{audit,backup,command-line,crash,jobs,keys,outbox,rotation-drill,several-processes}.test.ts',
           ],
           globalSetup: postgres,
           env,

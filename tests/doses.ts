@@ -24,6 +24,8 @@ export const doses = {
   clusterSeeds: pick(1, 5),
   /** Kills of a service that has rows of the audit log left to seal. */
   auditKills: pick(2, 40),
+  /** Kills of processes that have rows of the outbox left to deliver. */
+  outboxKills: pick(10, 200),
   /** Times that PostgreSQL stops at once under load, and is started again. */
   postgresStops: pick(2, 30),
   /** Times that the process of a job stands still, and that the one after it is killed. */

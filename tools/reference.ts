@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs'
-import { cliPage, httpPage, limitsPage, settingsPage } from '@keyhaven/server/reference'
+import { cliPage, eventsPage, httpPage, limitsPage, settingsPage } from '@keyhaven/server/reference'
 import { demandsPage } from './demands/page.ts'
 import { errorsPage } from './errors-page.ts'
 import { root } from './root.ts'
@@ -10,6 +10,7 @@ writeFileSync(`${root}/docs/reference/settings.md`, settingsPage())
 writeFileSync(`${root}/docs/reference/limits.md`, limitsPage())
 writeFileSync(`${root}/docs/reference/http.md`, httpPage())
 writeFileSync(`${root}/docs/reference/cli.md`, cliPage())
+writeFileSync(`${root}/docs/reference/events.md`, eventsPage())
 const { text, faults, notBuilt } = demandsPage()
 writeFileSync(`${root}/docs/security/demands.md`, text)
 for (const fault of faults) console.error(fault)

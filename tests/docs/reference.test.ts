@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { catalogue } from '@keyhaven/core/errors'
-import { cliPage, httpPage, limitsPage, settingsPage } from '@keyhaven/server/reference'
+import { cliPage, eventsPage, httpPage, limitsPage, settingsPage } from '@keyhaven/server/reference'
 import { describe, expect, it } from 'vitest'
 import { errorsPage } from '../../tools/errors-page.ts'
 import { root } from '@keyhaven/stage/processes/process'
@@ -40,5 +40,11 @@ describe('docs/reference/limits.md', () => {
 describe('docs/reference/cli.md', () => {
   it('is what the commands say; `npm run reference` writes it anew', () => {
     expect(readFileSync(`${root}/docs/reference/cli.md`, 'utf8')).toBe(cliPage())
+  })
+})
+
+describe('docs/reference/events.md', () => {
+  it('is what the table of events says; `npm run reference` writes it anew', () => {
+    expect(readFileSync(`${root}/docs/reference/events.md`, 'utf8')).toBe(eventsPage())
   })
 })

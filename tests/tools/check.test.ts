@@ -162,6 +162,7 @@ const broken: Readonly<
     ['packages/server/src/endpoints/keys/planted.ts', "import { sql } from 'kysely'", 'speak SQL'],
     ['packages/server/src/http/reader.ts', "request.header('cookie')", 'by @keyhaven/guard/kit'],
     ['packages/server/src/http/writer.ts', "'WWW-Authenticate': 'Bearer'", 'writes challenges by'],
+    ['packages/server/src/flows/keys/act.ts', 'await appendAudit(db, row)', 'call happened'],
     ['packages/client/src/lib/planted.ts', "localStorage.getItem('x')", 'stores nothing'],
   ],
 }

@@ -29,6 +29,11 @@ const touches: readonly {
     rule: 'reads credentials and writes challenges by @keyhaven/guard/kit, so that service and guard do alike',
   },
   {
+    where: /^packages\/server\/src\/(?!events\/|stores\/audit\.ts$)/,
+    never: /\bappendAudits?\b/,
+    rule: 'writes an audit row; call happened (events/happened.ts), so that the table of events holds',
+  },
+  {
     where: /^packages\/client\/src\/(?!lib\/tabs\/wish\.ts$)/,
     never: /localStorage|sessionStorage|indexedDB/,
     rule: 'the client stores nothing but an unanswered sign-out, in lib/tabs/wish.ts',

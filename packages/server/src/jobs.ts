@@ -15,8 +15,8 @@ import type { FailureLog } from './telemetry/failure-log.ts'
 const SECOND = 1000
 
 /**
- * Milliseconds between two reads of the log, so that writes of other processes take effect within
- * 250 ms.
+ * Milliseconds between two reads of the log, and between two deliveries of events, so that writes of
+ * other processes take effect within 250 ms.
  */
 const FOLLOW = 100
 
@@ -102,6 +102,11 @@ export function startJobs(context: Context): () => Promise<void> {
     // Each process has a copy of the revocations of its own
     every(FOLLOW, follow),
     database.onWake(spaced(WOKEN, follow)),
+    // Rows are claimed, so that each is delivered by one process, within the time that a notice may take
+    every(
+      FOLLOW,
+      logged(() => context.tools.outbox.deliver(), 'the outbox can’t be read; trying again'),
+    ),
     // It keeps entries that the database has not purged or may not purge yet
     every(SECOND, async () => revocations.copy.drop(database.time.kept ?? 0)),
     // Guards are connected to one process, which alone knows what they report

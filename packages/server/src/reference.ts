@@ -4,11 +4,12 @@
  */
 import { cliPage } from './cli/cli-page.ts'
 import { settingsPage } from './config/settings-page.ts'
+import { eventsPage } from './events/events-page.ts'
 import { httpPageOf } from './http/http-page.ts'
 import { limitsPageOf } from './http/limits-page.ts'
 import { routes } from './routes.ts'
 
-export { cliPage, settingsPage }
+export { cliPage, eventsPage, settingsPage }
 
 /** Every limit. */
 export function limitsPage(): string {

@@ -177,9 +177,12 @@ async function recorded(): Promise<string[]> {
   return errors[0]?.message.match(/[a-z_]+\.[a-z_]+/g) ?? []
 }
 
-describe('docs/operate/audit.md', () => {
+describe('docs/reference/events.md', () => {
   it('has every action that is recorded in its table, and no other', async () => {
-    const page = readFileSync(join(import.meta.dirname, '../../../docs/operate/audit.md'), 'utf8')
+    const page = readFileSync(
+      join(import.meta.dirname, '../../../docs/reference/events.md'),
+      'utf8',
+    )
     const told = [...page.matchAll(/^\| `([a-z_]+\.[a-z_]+)` \|/gm)].map(
       ([, action = '']) => action,
     )

@@ -18,6 +18,8 @@ const tables = [
   'pending_revocations',
   'revocation_effects',
   'revocation_counter',
+  'outbox',
+  'notices',
 ] as const
 
 /** Statements that remember the database as it is, and those that bring that back. */

@@ -80,7 +80,7 @@ describe('GET /metrics', () => {
     }
   })
 
-  it('counts sign-ins by outcome, requests by route and class, refusals by code', async () => {
+  it('counts sign-ins by outcome, requests by route and class, refusals by code, events by name', async () => {
     const person = await newPerson(service)
     const names = [
       'keyhaven_sign_ins_total{outcome="signed_in"}',
@@ -91,6 +91,8 @@ describe('GET /metrics', () => {
       'keyhaven_refusals_total{code="invalid_credentials"}',
       'keyhaven_refusals_total{code="not_found"}',
       'keyhaven_requests_total{route="none",status="4xx"}',
+      'keyhaven_events_total{event="session.opened"}',
+      'keyhaven_events_total{event="sign_in.failed"}',
     ]
     const wrong = { login: person.email, password: 'not the password' }
     const rises = await rise(names, async () => {
@@ -99,7 +101,7 @@ describe('GET /metrics', () => {
       await send(service, 'POST /sessions', { body: wrong })
       await send(service, 'GET /nowhere/at/all')
     })
-    expect(rises).toEqual([1, 2, 1, 2, 3, 2, 1, 1])
+    expect(rises).toEqual([1, 2, 1, 2, 3, 2, 1, 1, 1, 2])
   })
 
   it('counts checks of tokens, and renewals that were shared', async () => {

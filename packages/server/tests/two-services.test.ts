@@ -280,7 +280,7 @@ describe('two services on one database', () => {
     await changeIn(
       await databaseIn(data),
       `update signing_keys set signs_from = ${Date.now() + 3_600_000}`,
-      "update installation set value = value || '1' where name = 'keys'",
+      "insert into outbox (consumer, event, account_id, written_at) values ('notices', 'keys.rotated', '', 0)",
     )
     await sleep(400)
     for (const at of both) {

@@ -1,5 +1,5 @@
 import { hostname, userInfo } from 'node:os'
-import type { Actor } from '../events/record.ts'
+import type { Actor } from '../events/happened.ts'
 
 /** The person at the command line, for the audit log: user name of the system, and host name. */
 export function operator(): Actor & { readonly operator: string } {

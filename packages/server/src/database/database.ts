@@ -9,6 +9,8 @@ export type Connection = Kysely<Tables>
 /** A connection, and the database's time: the only clock that flows use. */
 export interface Moment extends Reading {
   readonly db: Connection
+  /** Events of this transaction, counted once it is committed. */
+  readonly counted?: string[]
 }
 
 /** The database. Every failure of it is `unavailable` (503), never a refusal of the caller. */

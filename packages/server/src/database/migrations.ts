@@ -14,6 +14,7 @@ import { erasAndJobs } from './migrations/008-eras-and-jobs.ts'
 import { support } from './migrations/009-support.ts'
 import { credentials } from './migrations/010-credentials.ts'
 import { jobs } from './migrations/011-jobs.ts'
+import { outbox } from './migrations/012-outbox.ts'
 import type { MigrationTable } from './tables/migration.ts'
 
 /** A migration, and the versions that work with the tables after it. */
@@ -43,6 +44,7 @@ const list: readonly Listed[] = [
   { name: OLDEST, worksWith: OLDEST, migration: support },
   { name: '010-credentials', worksWith: '010-credentials', migration: credentials },
   { name: '011-jobs', worksWith: '011-jobs', migration: jobs },
+  { name: '012-outbox', worksWith: '012-outbox', migration: outbox },
 ]
 
 const known: ReadonlySet<string> = new Set(list.map(({ name }) => name))

@@ -6,6 +6,7 @@ import type { GuardReportTable, GuardTable } from './tables/guard.ts'
 import type { InstallationTable } from './tables/installation.ts'
 import type { JobTable } from './tables/job.ts'
 import type { MigrationTable } from './tables/migration.ts'
+import type { NoticeTable, OutboxTable } from './tables/outbox.ts'
 import type {
   PendingRevocationTable,
   RevocationCounterTable,
@@ -36,4 +37,6 @@ export interface Tables {
   guard_reports: GuardReportTable
   jobs: JobTable
   keyhaven_migrations: MigrationTable
+  outbox: OutboxTable
+  notices: NoticeTable
 }

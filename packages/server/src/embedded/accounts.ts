@@ -1,4 +1,4 @@
-import type { Actor } from '../events/record.ts'
+import type { Actor } from '../events/happened.ts'
 import { assignRole, unassignRole } from '../flows/accounts/assign-role.ts'
 import { changeEmail } from '../flows/accounts/change-email.ts'
 import { changeStatus } from '../flows/accounts/change-status.ts'

@@ -1,7 +1,7 @@
 import type { AnyAccess } from '@keyhaven/core/access'
 import { expressGuard } from '@keyhaven/guard/express'
 import type { Settings } from '../config/settings.ts'
-import type { Actor } from '../events/record.ts'
+import type { Actor } from '../events/happened.ts'
 import { embeddedAccounts } from './accounts.ts'
 import { addGuard } from '../flows/guards/add.ts'
 import { keepPositions } from '../flows/startup/open-installation.ts'
@@ -91,7 +91,8 @@ export function openKeyhaven<A extends AnyAccess>(
       add: (name) => addGuard(context.database, name, actor),
       remove: async (name) => {
         context.revocations.unread.add(await removeGuard(context.database, name, actor))
-        // The removal is committed: if this read fails, the periodic one follows
+        // The removal is committed: if this fails, the periodic delivery and read follow
+        await context.tools.outbox.deliver().catch(() => undefined)
         await context.revocations.follow().catch(() => undefined)
       },
     },

@@ -3,9 +3,10 @@ import type { Revocations, TokenResult } from '@keyhaven/guard/kit'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Database } from '../database/database.ts'
 import type { RateLimits } from '../database/rate-limits.ts'
-import type { Actor } from '../events/record.ts'
+import type { Actor } from '../events/happened.ts'
 import type { Application } from '../model/application.ts'
 import type { AuditChain } from './audit/open.ts'
+import type { Outbox } from './delivery/outbox.ts'
 import type { CredentialKinds } from './credentials/kinds.ts'
 import type { KeyBox } from '../secrets/key-box.ts'
 import type { PageListeners } from '../feed/page-listeners.ts'
@@ -74,6 +75,7 @@ export interface Tools {
   /** How recent writes to the database went. */
   readonly writes: WriteWatch
   readonly audit: AuditChain
+  readonly outbox: Outbox
   readonly passwords: Passwords
   readonly limits: RateLimits
   readonly clock: Clock

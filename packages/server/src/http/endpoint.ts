@@ -1,6 +1,6 @@
 import type { GuardRequest } from '@keyhaven/guard'
 import type * as z from 'zod'
-import type { Actor } from '../events/record.ts'
+import type { Actor } from '../events/happened.ts'
 import type { Stream } from '../feed/event-writer.ts'
 import type { KnownGuard } from '../feed/guard-keys.ts'
 import type { Context } from '../flows/context.ts'

@@ -111,6 +111,20 @@ export async function endableCredentials(
   return rows.map(({ id, kind }) => asLocked({ id, kind, accountId }))
 }
 
+/** Ids of the credentials of these accounts that nothing has ended. */
+export async function endableOf(
+  db: Connection,
+  accountIds: readonly string[],
+): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom('credentials')
+    .select('id')
+    .where('account_id', 'in', accountIds)
+    .where('ended_at', 'is', null)
+    .execute()
+  return rows.map(({ id }) => id)
+}
+
 /** Notes a use of a credential, which moves its idle limit. */
 export async function touchCredential(
   db: Connection,

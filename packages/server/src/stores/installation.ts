@@ -1,4 +1,3 @@
-import { sql } from 'kysely'
 import type { Connection } from '../database/database.ts'
 import { asLocked } from '../database/locked.ts'
 import type { Locked } from '../database/locked.ts'
@@ -62,22 +61,6 @@ export async function lockInstallation(db: Connection): Promise<Locked<Installat
     .forUpdate()
     .executeTakeFirst()
   return asLocked({ issuer: row?.value })
-}
-
-/**
- * Increments a counter by which other processes notice a change; one statement, so that
- * simultaneous changes are all counted.
- */
-export async function bumpFact(db: Connection, name: 'keys' | 'guards'): Promise<void> {
-  await db
-    .insertInto('installation')
-    .values({ name, value: '1' })
-    .onConflict((conflict) =>
-      conflict.column('name').doUpdateSet({
-        value: sql<string>`cast(cast(installation.value as bigint) + 1 as text)`,
-      }),
-    )
-    .execute()
 }
 
 /** The fact with the longest life of a token of this installation, in seconds. */

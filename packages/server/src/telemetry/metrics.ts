@@ -15,10 +15,8 @@ export interface Metrics {
   readonly signIns: Counter<'outcome'>
   readonly refusals: Counter<'code'>
   readonly renewals: Counter<'outcome'>
-  readonly databaseErrors: Counter<never>
-  readonly databaseRetries: Counter<never>
-  readonly databaseSeconds: Histogram
-  readonly databaseRestored: Counter<'outcome'>
+  readonly events: Counter<'event'>
+  readonly database: DatabaseMetrics
   readonly droppedListeners: Counter<never>
   /** Counted on every token check, so these are plain numbers. */
   readonly tokenChecks: TokenCounts
@@ -26,6 +24,14 @@ export interface Metrics {
   requestsOf(routes: readonly string[]): RequestMetrics
   families(): readonly Family[]
   close(): void
+}
+
+/** What the database did. */
+export interface DatabaseMetrics {
+  readonly errors: Counter<never>
+  readonly retries: Counter<never>
+  readonly seconds: Histogram
+  readonly restored: Counter<'outcome'>
 }
 
 /** Requests to the routes of one app. */
@@ -36,8 +42,8 @@ export interface RequestMetrics {
 
 const codes = Object.keys(catalogue)
 
-/** Creates all counters and begins to watch the process. */
-export function createMetrics(): Metrics {
+/** Creates all counters, those of these events among them, and begins to watch the process. */
+export function createMetrics(events: readonly string[]): Metrics {
   const ownProcess = watchProcessMetrics()
   const tokenChecks = { remembered: 0, firstSight: 0, refused: 0 }
   const counters = {
@@ -62,34 +68,12 @@ export function createMetrics(): Metrics {
       },
       { outcome: ['new', 'shared', 'failed'] },
     ),
-    databaseErrors: createCounter(
+    events: createCounter(
       {
-        name: 'keyhaven_database_errors_total',
-        help: 'Reads and transactions that the database failed.',
+        name: 'keyhaven_events_total',
+        help: 'Events that this process has written to the audit log, by name.',
       },
-      {},
-    ),
-    databaseRetries: createCounter(
-      {
-        name: 'keyhaven_database_retries_total',
-        help: 'Transactions that ran again because they conflicted with another.',
-      },
-      {},
-    ),
-    databaseSeconds: createHistogram(
-      {
-        name: 'keyhaven_database_seconds',
-        help: 'How long reads and transactions took, including waits and retries.',
-      },
-      'operation',
-      ['read', 'transaction'],
-    ),
-    databaseRestored: createCounter(
-      {
-        name: 'keyhaven_database_restored_total',
-        help: 'Times that the database lacked revocations which this installation had seen: kept if they were appended again, ended if every session had to end.',
-      },
-      { outcome: ['kept', 'ended'] },
+      { event: events },
     ),
     droppedListeners: createCounter(
       {
@@ -99,9 +83,11 @@ export function createMetrics(): Metrics {
       {},
     ),
   }
+  const database = databaseMetrics()
   const requests: RequestMetrics[] = []
   return {
     ...counters,
+    database,
     tokenChecks,
     requestsOf: (routes) => {
       const made = requestMetrics(routes)
@@ -111,10 +97,45 @@ export function createMetrics(): Metrics {
     families: () => [
       ...requests.flatMap(({ answered, seconds }) => [answered.family, seconds.family]),
       ...Object.values(counters).map(({ family }) => family),
+      ...Object.values(database).map(({ family }: Counter<never> | Histogram) => family),
       tokenFamily(tokenChecks),
       ...ownProcess.families(),
     ],
     close: () => ownProcess.close(),
+  }
+}
+
+function databaseMetrics(): DatabaseMetrics {
+  return {
+    errors: createCounter(
+      {
+        name: 'keyhaven_database_errors_total',
+        help: 'Reads and transactions that the database failed.',
+      },
+      {},
+    ),
+    retries: createCounter(
+      {
+        name: 'keyhaven_database_retries_total',
+        help: 'Transactions that ran again because they conflicted with another.',
+      },
+      {},
+    ),
+    seconds: createHistogram(
+      {
+        name: 'keyhaven_database_seconds',
+        help: 'How long reads and transactions took, including waits and retries.',
+      },
+      'operation',
+      ['read', 'transaction'],
+    ),
+    restored: createCounter(
+      {
+        name: 'keyhaven_database_restored_total',
+        help: 'Times that the database lacked revocations which this installation had seen: kept if they were appended again, ended if every session had to end.',
+      },
+      { outcome: ['kept', 'ended'] },
+    ),
   }
 }
 

@@ -12,10 +12,15 @@ export interface WatchedDatabase {
   readonly writes: WriteWatch
 }
 
-/** Wraps a database to count failures, retries and durations, with a span for each transaction. */
+type Work<T> = (moment: Moment) => Promise<T>
+
+/**
+ * Wraps a database to count failures, retries, durations and committed events, with a span for each
+ * transaction.
+ */
 export function watchedDatabase(
   database: Database,
-  { databaseErrors, databaseRetries, databaseSeconds }: Metrics,
+  { database: metrics, events }: Metrics,
   log: Logger,
 ): WatchedDatabase {
   const timed = async <T>(operation: 'read' | 'transaction', run: () => Promise<T>): Promise<T> => {
@@ -23,27 +28,33 @@ export function watchedDatabase(
     try {
       return await run()
     } catch (error) {
-      if (error instanceof KeyhavenError && error.code === 'unavailable') databaseErrors.add({})
+      if (error instanceof KeyhavenError && error.code === 'unavailable') metrics.errors.add({})
       throw error
     } finally {
-      databaseSeconds.observe(operation, (performance.now() - began) / 1000)
-    }
-  }
-  /** Counts each further run of the work as a retry. */
-  const repeats = <T>(work: (moment: Moment) => Promise<T>) => {
-    let runs = 0
-    return (moment: Moment): Promise<T> => {
-      if (runs++ > 0) databaseRetries.add({})
-      return work(moment)
+      metrics.seconds.observe(operation, (performance.now() - began) / 1000)
     }
   }
   const within = <T>(run: () => Promise<T>): Promise<T> =>
     writes.watched(() => inSpan('keyhaven.transaction', () => timed('transaction', run)))
+  /** Counts each further run of the work as a retry, and the events of the last one. */
+  const counting = async <T>(transact: Database['transact'], work: Work<T>): Promise<T> => {
+    let runs = 0
+    let counted: string[] = []
+    const result = await within(() =>
+      transact((moment) => {
+        if (runs++ > 0) metrics.retries.add({})
+        counted = []
+        return work({ ...moment, counted })
+      }),
+    )
+    for (const event of counted) events.add({ event })
+    return result
+  }
   const watched: Database = {
     ...database,
     read: (work) => timed('read', () => database.read(work)),
-    transact: (work) => within(() => database.transact(repeats(work))),
-    append: (work) => within(() => database.append(repeats(work))),
+    transact: (work) => counting((run) => database.transact(run), work),
+    append: (work) => counting((run) => database.append(run), work),
     prove: () => within(() => database.prove()),
   }
   const writes = createWriteWatch(() => watched.prove(), log)

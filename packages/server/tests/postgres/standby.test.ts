@@ -71,7 +71,7 @@ const MISSING =
 const NEXT = 'another correct horse'
 
 /** Ends something of everything, after `begin`. */
-async function acknowledge(begin: () => void): Promise<Acknowledged> {
+async function acknowledge(begin: () => Promise<void>): Promise<Acknowledged> {
   const people = [newPerson(service), newPerson(service), newPerson(service), newPerson(service)]
   const [signedOut, locked, changed, newest] = (await Promise.all(people)) as [
     Person,
@@ -82,7 +82,7 @@ async function acknowledge(begin: () => void): Promise<Acknowledged> {
   const editor = await newPerson(service, 'editor')
   const name = `api-${editor.id}`
   const key = await service.keyhaven.guards.add(name)
-  begin()
+  await begin()
   const calls: [string, object][] = [
     [`DELETE /sessions/current`, { person: signedOut }],
     [
@@ -98,6 +98,16 @@ async function acknowledge(begin: () => void): Promise<Acknowledged> {
   for (const [call, what] of calls) expect((await send(service, call, what)).ok, call).toBe(true)
   await service.keyhaven.guards.remove(name)
   return { signedOut, locked, changed, editor, key, newest: await signIn(service, newest.email) }
+}
+
+/** Waits until the standby has received everything so far: on a busy machine it lags. */
+async function received(): Promise<void> {
+  const [end] = await asOperator(primary, 'select pg_current_wal_lsn() as place')
+  const reached = `select pg_last_wal_receive_lsn() >= '${String(end?.['place'])}' as reached`
+  await until('the standby has everything', async () => {
+    const [row] = await asOperator(standby, reached)
+    return row?.['reached'] === true
+  })
 }
 
 /** Why a write was refused. */
@@ -135,7 +145,7 @@ describe('a standby that is promoted when kill -9 has ended its primary (H8)', {
   timeout: 60_000,
 }, () => {
   it('lost nothing if it is synchronous: every answer holds, and nobody is signed out', async () => {
-    const done = await acknowledge(() => {})
+    const done = await acknowledge(async () => {})
     await primary.killAll()
     standby.promote()
     await answers()
@@ -169,7 +179,8 @@ describe('a standby that is promoted when kill -9 has ended its primary (H8)', {
       await startPostgres({ durable: false, from: standby, port: primary.port }),
     ]
     let receiver = 0
-    const done = await acknowledge(() => {
+    const done = await acknowledge(async () => {
+      await received()
       receiver = standby.receiver() ?? 0
       process.kill(receiver, 'SIGSTOP')
     })

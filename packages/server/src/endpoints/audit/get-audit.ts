@@ -1,5 +1,5 @@
 import { UNKNOWN, parseAddress } from '../../config/address.ts'
-import { actions } from '../../events/record.ts'
+import { eventNames } from '../../events/table.ts'
 import { listAudit } from '../../flows/audit/list.ts'
 import { guardedEndpoint } from '../../http/endpoint.ts'
 import {
@@ -21,8 +21,8 @@ export const getAudit = guardedEndpoint({
   handle: async ({ context, query }) => {
     const { page, filters } = readListQuery(query, auditFilters)
     const { action, address, ...others } = filters
-    if (action !== undefined && !(actions as readonly string[]).includes(action)) {
-      throw refusedParameter('action', `Use one of ${actions.join(', ')}.`)
+    if (action !== undefined && !(eventNames as readonly string[]).includes(action)) {
+      throw refusedParameter('action', `Use one of ${eventNames.join(', ')}.`)
     }
     const from = timeParameter('from', filters.from)
     const to = timeParameter('to', filters.to)

@@ -16,8 +16,9 @@ export const postKeys = guardedEndpoint({
     )
     for (const entry of entries) context.revocations.copy.add(entry)
     context.revocations.unread.add(entries)
-    // Loads the keys here and sends them to guards. They are committed: if this read fails, the
-    // periodic one follows
+    // Loads the keys here and sends them to guards. They are committed: if this fails, the periodic
+    // delivery and read follow
+    await context.tools.outbox.deliver().catch(() => undefined)
     await context.revocations.follow().catch(() => undefined)
     return { status: 200, body: { kid, signsFrom: new Date(signsFrom).toISOString(), withdrawn } }
   },

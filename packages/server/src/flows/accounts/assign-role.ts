@@ -1,10 +1,9 @@
 import { allows, knownRole, scopesOf } from '@keyhaven/core/access'
 import { KeyhavenError } from '@keyhaven/core/errors'
 import type { AdministeredAccount } from '@keyhaven/core/wire'
-import { record } from '../../events/record.ts'
-import type { Actor } from '../../events/record.ts'
+import { happened } from '../../events/happened.ts'
+import type { Actor } from '../../events/happened.ts'
 import { addRole, lockAccount, removeRole, rolesOf } from '../../stores/accounts.ts'
-import { endableCredentials } from '../../stores/credentials.ts'
 import { refuseLastAdmin } from './change-status.ts'
 import { writeEffect, writeTokenEnds } from '../tokens/write-ends.ts'
 import { requireRank, requireReserved } from '../application/rank.ts'
@@ -12,7 +11,7 @@ import type { Held } from '../application/rank.ts'
 import { revoking } from '../revocation/revoking.ts'
 import type { Revoking } from '../revocation/revoking.ts'
 import { notARole } from '../../model/role-names.ts'
-import type { Context, ContextPart } from '../context.ts'
+import type { Context } from '../context.ts'
 import { administered } from './administered.ts'
 
 /** A role to add to or remove from an account. */
@@ -26,9 +25,12 @@ export interface RoleChange {
 
 type Needs = Revoking & Pick<Context, 'settings'>
 
-/** Adds a role to an account; its tokens get the new scopes when they are renewed. */
+/**
+ * Adds a role to an account; its tokens get the new scopes when they are renewed. A page of the
+ * account is notified and renews.
+ */
 export async function assignRole(
-  context: Needs & ContextPart<'listeners', 'pages'>,
+  context: Needs,
   { accountId, role, held }: RoleChange,
   actor: Actor,
 ): Promise<AdministeredAccount> {
@@ -36,18 +38,16 @@ export async function assignRole(
   if (!knownRole(access, role)) throw notARole(access, role)
   const missing = scopesOf(access, [role]).find((scope) => held !== 'all' && !allows(held, scope))
   if (missing !== undefined) throw new KeyhavenError('insufficient_scope', { scope: missing })
-  const { view, sessions } = await revoking(context, async (moment) => {
+  return revoking(context, async (moment) => {
     const account = await lockAccount(moment.db, accountId)
     if (account === undefined) throw new KeyhavenError('not_found')
     await requireRank(access, moment.db, { account, held })
     const isNew = await addRole(moment.db, account, role)
-    const view = await administered(context, moment.db, account)
-    if (!isNew) return { view, sessions: [] }
-    await record(moment, 'role.assigned', { actor, account: accountId, details: { role } })
-    return { view, sessions: await endableCredentials(moment.db, account) }
+    if (isNew) {
+      await happened(moment, 'role.assigned', { actor, account: accountId, details: { role } })
+    }
+    return administered(context, moment.db, account)
   })
-  for (const { id } of sessions) context.listeners.pages.publish(id)
-  return view
 }
 
 /** Removes a role. If the account loses scopes, all its unexpired tokens end at once. */
@@ -76,7 +76,7 @@ export function unassignRole(
     const tokens = loses ? await writeTokenEnds(moment, account, { effect }) : 0
     if (!loses) await writeEffect(moment, effect)
     const details = { role, ended: { tokens } }
-    await record(moment, 'role.removed', { actor, account: accountId, reason, details })
+    await happened(moment, 'role.removed', { actor, account: accountId, reason, details })
     return administered(context, db, account)
   })
 }

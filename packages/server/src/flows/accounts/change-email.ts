@@ -1,7 +1,7 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
 import type { AdministeredAccount } from '@keyhaven/core/wire'
-import { record } from '../../events/record.ts'
-import type { Actor } from '../../events/record.ts'
+import { happened } from '../../events/happened.ts'
+import type { Actor } from '../../events/happened.ts'
 import { isTaken, lockAccount, setEmail, setStatus } from '../../stores/accounts.ts'
 import { emailKey, trimmedLogin } from '../../model/canonical-login.ts'
 import type { Context } from '../context.ts'
@@ -34,13 +34,13 @@ export async function changeEmail(
     const address = { email: trimmedLogin(email), email_key, email_verified: 1 }
     await setEmail(db, account, address)
     // The audit log stores ids, not addresses
-    await record(moment, 'email.changed', { actor, account: accountId })
+    await happened(moment, 'email.changed', { actor, account: accountId })
     const after = { ...account, ...address }
     if (account.status !== 'unverified') return administered(context, db, after)
     await setStatus(db, account, { status: 'active', reason: null })
     const ended = { sessions: 0, apiKeys: 0, delegations: 0 }
     const details = { from: account.status, to: 'active', ended }
-    await record(moment, 'account.status_changed', { actor, account: accountId, details })
+    await happened(moment, 'account.status_changed', { actor, account: accountId, details })
     return administered(context, db, { ...after, status: 'active', status_reason: null })
   })
 }

@@ -1,7 +1,7 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
 import type { AccountView } from '@keyhaven/core/wire'
-import { record } from '../../events/record.ts'
-import type { Actor } from '../../events/record.ts'
+import { happened } from '../../events/happened.ts'
+import type { Actor } from '../../events/happened.ts'
 import { findAccountByLogin, lockAccount, setProfile } from '../../stores/accounts.ts'
 import type { ProfileColumns as Columns } from '../../stores/accounts.ts'
 import { trimmedLogin, usernameKey } from '../../model/canonical-login.ts'
@@ -43,7 +43,7 @@ export function changeProfile(
     }
     await setProfile(db, account, columns)
     const details = { members: Object.keys(change) }
-    await record(moment, 'account.changed', { actor, account: accountId, details })
+    await happened(moment, 'account.changed', { actor, account: accountId, details })
     return viewAccount(context, { ...account, ...columns })
   })
 }

@@ -1,6 +1,6 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
-import { record } from '../../events/record.ts'
-import type { Actor } from '../../events/record.ts'
+import { happened } from '../../events/happened.ts'
+import type { Actor } from '../../events/happened.ts'
 import { activeHolders, lockAccount, rolesOf, setStatus } from '../../stores/accounts.ts'
 import { endEra } from '../credentials/end-era.ts'
 import type { EndedCounts } from '../credentials/kinds.ts'
@@ -43,7 +43,7 @@ export async function changeStatus(
     const ending = { ...as, account, by: 'lock', actor, reason } as const
     const ended = status === 'active' ? NOTHING : await endEra(moment, ending)
     const details = { from: account.status, to: status, ended }
-    await record(moment, 'account.status_changed', { actor, account: accountId, reason, details })
+    await happened(moment, 'account.status_changed', { actor, account: accountId, reason, details })
     const after = { ...account, status, status_reason: statusReason }
     return { account: await administered(context, moment.db, after), ended }
   })

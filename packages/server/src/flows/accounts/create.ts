@@ -1,8 +1,8 @@
 import { knownRole } from '@keyhaven/core/access'
 import { unknownRole } from '../../model/role-names.ts'
 import { KeyhavenError } from '@keyhaven/core/errors'
-import { record } from '../../events/record.ts'
-import type { Actor } from '../../events/record.ts'
+import { happened } from '../../events/happened.ts'
+import type { Actor } from '../../events/happened.ts'
 import type { Moment } from '../../database/database.ts'
 import type { Locked } from '../../database/locked.ts'
 import { newId, newTokenId } from '../../secrets/random.ts'
@@ -96,7 +96,7 @@ export async function writeAccount(
   if (await isTaken(db, { email, username })) throw new KeyhavenError('conflict', { detail: taken })
   const row = { ...account, created_at: now }
   const written = await insertAccount(db, row, roles)
-  await record(moment, 'account.created', { actor, account: row.id, details: { roles } })
+  await happened(moment, 'account.created', { actor, account: row.id, details: { roles } })
   return written
 }
 

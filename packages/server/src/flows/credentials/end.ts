@@ -1,4 +1,4 @@
-import type { Actor } from '../../events/record.ts'
+import type { Actor } from '../../events/happened.ts'
 import type { Locked } from '../../database/locked.ts'
 import { entryLifeEnd } from '../../model/entry-life.ts'
 import { endableBelow, markEnded } from '../../stores/credential-ends.ts'

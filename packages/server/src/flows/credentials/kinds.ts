@@ -1,7 +1,7 @@
 import type { RevocationEntry } from '@keyhaven/core/wire'
 import type { Moment } from '../../database/database.ts'
 import type { Tables } from '../../database/tables.ts'
-import type { Actor } from '../../events/record.ts'
+import type { Actor } from '../../events/happened.ts'
 import type { Credential, OwnedCredential } from '../../stores/credentials.ts'
 import type { Page, PageRequest } from '../../stores/page.ts'
 

@@ -1,7 +1,7 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
 import type { Database } from '../../database/database.ts'
-import { record } from '../../events/record.ts'
-import type { Actor } from '../../events/record.ts'
+import { happened } from '../../events/happened.ts'
+import type { Actor } from '../../events/happened.ts'
 import { sha256 } from '../../secrets/hashes/hash.ts'
 import { newGuardKey, newId } from '../../secrets/random.ts'
 import { findGuardByName, insertGuard } from '../../stores/guards.ts'
@@ -27,7 +27,7 @@ export async function addGuard(database: Database, name: string, actor: Actor): 
     }
     const row = { id, name, key_hash: sha256(key), created_at: moment.now }
     await insertGuard(moment.db, installation, row)
-    await record(moment, 'guard.added', { actor, details: { guard: name } })
+    await happened(moment, 'guard.added', { actor, details: { guard: name } })
   })
   return key
 }

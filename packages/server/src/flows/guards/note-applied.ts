@@ -1,6 +1,6 @@
 import type { AppliedMark } from '@keyhaven/core/wire'
-import { record } from '../../events/record.ts'
-import type { Actor } from '../../events/record.ts'
+import { happened } from '../../events/happened.ts'
+import type { Actor } from '../../events/happened.ts'
 import { findFormerLog } from '../../stores/installation.ts'
 import type { KnownGuard } from '../../feed/guard-keys.ts'
 import type { Context, ContextPart } from '../context.ts'
@@ -50,5 +50,5 @@ async function reportAhead(
     'a guard reports entries that the log does not have: if the database was restored from a backup, run `keyhaven restored`',
   )
   const details = { guard: guard.name, log, seq, newest: holds.seq }
-  await context.database.transact((moment) => record(moment, 'guard.ahead', { actor, details }))
+  await context.database.transact((moment) => happened(moment, 'guard.ahead', { actor, details }))
 }

@@ -1,9 +1,9 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
 import type { Database } from '../../database/database.ts'
-import { record } from '../../events/record.ts'
-import type { Actor } from '../../events/record.ts'
+import { happened } from '../../events/happened.ts'
+import type { Actor } from '../../events/happened.ts'
 import { deleteGuard, findGuardByName } from '../../stores/guards.ts'
-import { bumpFact, lockInstallation } from '../../stores/installation.ts'
+import { lockInstallation } from '../../stores/installation.ts'
 import { appendRevocations } from '../../stores/revocations.ts'
 import type { Revocation } from '../../stores/revocations.ts'
 import { entryLifeEnd } from '../../model/entry-life.ts'
@@ -28,10 +28,9 @@ export async function removeGuard(
       })
     }
     await deleteGuard(db, installation, guard.id)
-    await bumpFact(db, 'guards')
     const effect = { what: 'guard', guard: guard.id } as const
     const until = entryLifeEnd(0, now)
-    await record(moment, 'guard.removed', { actor, details: { guard: name } })
+    await happened(moment, 'guard.removed', { actor, details: { guard: name } })
     return appendRevocations(db, [
       { kind: 'client_id', id: guard.id, code: 'session_ended', until, effect },
     ])

@@ -1,6 +1,6 @@
 import type { Database } from '../../database/database.ts'
-import { record } from '../../events/record.ts'
-import type { Actor } from '../../events/record.ts'
+import { happened } from '../../events/happened.ts'
+import type { Actor } from '../../events/happened.ts'
 import type { KeyBox } from '../../secrets/key-box.ts'
 import { lockInstallation } from '../../stores/installation.ts'
 import { putServiceKey, resealSigningKey, serviceKeys, signingKeys } from '../../stores/keys.ts'
@@ -30,7 +30,7 @@ export function changeMasterKey(
       await putServiceKey(db, installation, again)
     }
     const keys = signing.length + secrets.size
-    await record(moment, 'keys.resealed', { actor, details: { keys } })
+    await happened(moment, 'keys.resealed', { actor, details: { keys } })
     return keys
   })
 }

@@ -1,13 +1,13 @@
 import type { SigningAlgorithm } from '@keyhaven/core'
 import type { Database, Moment } from '../../database/database.ts'
 import type { Locked } from '../../database/locked.ts'
-import { record } from '../../events/record.ts'
-import type { Actor } from '../../events/record.ts'
+import { happened } from '../../events/happened.ts'
+import type { Actor } from '../../events/happened.ts'
 import type { KeyBox } from '../../secrets/key-box.ts'
 import { retireKeys, withdrawKeys } from '../../stores/keys.ts'
 import { appendRevocations } from '../../stores/revocations.ts'
 import type { Revocation } from '../../stores/revocations.ts'
-import { bumpFact, lockInstallation, longestLife } from '../../stores/installation.ts'
+import { lockInstallation, longestLife } from '../../stores/installation.ts'
 import type { InstallationRow } from '../../stores/installation.ts'
 import { addSigningKey } from './open.ts'
 
@@ -50,8 +50,7 @@ export async function rotateKeys(
     const installation = await lockInstallation(moment.db)
     const rotation = await writeNewKey(moment, installation, { box, alg, emergency })
     const { kid, withdrawn } = rotation
-    await record(moment, 'keys.rotated', { actor, details: { kid, emergency, withdrawn } })
-    await bumpFact(moment.db, 'keys')
+    await happened(moment, 'keys.rotated', { actor, details: { kid, emergency, withdrawn } })
     return rotation
   })
   database.wake()

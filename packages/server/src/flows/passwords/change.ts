@@ -1,6 +1,6 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
-import { record } from '../../events/record.ts'
-import type { Actor } from '../../events/record.ts'
+import { happened } from '../../events/happened.ts'
+import type { Actor } from '../../events/happened.ts'
 import { sha256 } from '../../secrets/hashes/hash.ts'
 import { newSecret } from '../../secrets/random.ts'
 import { setPassword } from '../../stores/accounts.ts'
@@ -48,7 +48,7 @@ export async function changePassword(
     if (await context.tools.passwords.verify('change', current, account.password_hash))
       return account
     const of = { actor, account: account.id, session: session.id }
-    await context.database.transact((moment) => record(moment, 'password.change_failed', of))
+    await context.database.transact((moment) => happened(moment, 'password.change_failed', of))
     return undefined
   })
   if (proved === undefined) {
@@ -67,7 +67,7 @@ export async function changePassword(
     const version = await setPassword(moment.db, locked.account, hash)
     const ended = await endOthers(moment, { ...locked, version }, actor)
     const kept = await replaceCookie(moment, locked, sessionCookie)
-    await record(moment, 'password.changed', {
+    await happened(moment, 'password.changed', {
       actor,
       account: account.id,
       session: session.id,

@@ -1,6 +1,6 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
-import { record } from '../../events/record.ts'
-import type { Actor } from '../../events/record.ts'
+import { happened } from '../../events/happened.ts'
+import type { Actor } from '../../events/happened.ts'
 import { lockAccount, setPassword } from '../../stores/accounts.ts'
 import { findAdministered } from '../accounts/read.ts'
 import { endAll } from '../credentials/end-all.ts'
@@ -33,7 +33,7 @@ export async function resetPassword(
     const effect = { what: 'password', account: account.id, version } as const
     const tokens = await writeTokenEnds(moment, account, { effect })
     const details = { ended: { ...ended, tokens } }
-    await record(moment, 'password.reset', { actor, account: account.id, details })
+    await happened(moment, 'password.reset', { actor, account: account.id, details })
     return { sessions: ended.sessions }
   })
 }

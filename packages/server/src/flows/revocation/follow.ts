@@ -1,33 +1,24 @@
 import { setImmediate as breathe } from 'node:timers/promises'
 import type { FeedMark } from '@keyhaven/core/wire'
 import type { Revocations } from '@keyhaven/guard/kit'
-import type { PageListeners } from '../../feed/page-listeners.ts'
 import type { Clock } from '../../feed/clock.ts'
 import type { Follow, Followed } from '../../feed/follow.ts'
-import type { GuardReports } from '../../feed/guard-reports.ts'
-import type { GuardListeners } from '../../feed/guard-listeners.ts'
 import type { PositionFile } from '../../feed/position-file.ts'
 import { createRecentEntries } from '../../feed/recent-entries.ts'
 import type { RecentEntries } from '../../feed/recent-entries.ts'
-import { guardIds } from '../../stores/guards.ts'
 import { findFacts } from '../../stores/installation.ts'
+import { NEWEST_NOTICE } from '../../stores/notices.ts'
 import { logEnds, MOST_REMEMBERED, PAGE, revocationsAfter } from '../../stores/revocations.ts'
 import type { Revocation } from '../../stores/revocations.ts'
 import type { Database } from '../../database/database.ts'
 import { inTurn } from '../../database/in-turn.ts'
-import type { GuardKeys } from '../../feed/guard-keys.ts'
 import type { UnreadEntries } from '../../feed/unread-entries.ts'
 import type { Recovery } from './recover.ts'
-import type { Keys } from '../../model/keys.ts'
+import { createFollowNotices } from './follow-notices.ts'
+import type { Notified } from './follow-notices.ts'
 
-interface Parts {
-  readonly database: Database
-  readonly keys: Keys
+interface Parts extends Notified {
   readonly revocations: Revocations
-  readonly pageListeners: PageListeners
-  readonly guardListeners: GuardListeners
-  readonly reports: GuardReports
-  readonly guardKeys: GuardKeys
   readonly position: PositionFile
   readonly clock: Clock
   /** Entries that this process has acknowledged: a complete read must contain them. */
@@ -39,7 +30,8 @@ interface Seen extends Followed {
   /** Whether the last entry that this process has read is still there under its number. */
   readonly same: boolean
   readonly entries: readonly Revocation[]
-  readonly facts: ReadonlyMap<string, string>
+  /** The fact with the place of the newest notice. */
+  readonly notice: string | undefined
 }
 
 /** How far this process has read: the position, and the last entry before it. */
@@ -54,7 +46,7 @@ const NOTHING: Progress = { at: undefined, tip: undefined }
 export function createFollow(parts: Parts): Follow {
   const recent = createRecentEntries<Revocation>(MOST_REMEMBERED)
   let progress = NOTHING
-  let facts: ReadonlyMap<string, string> = new Map()
+  const notices = createFollowNotices(parts)
   return inTurn(async () => {
     for (;;) {
       const began = performance.now()
@@ -64,11 +56,12 @@ export function createFollow(parts: Parts): Follow {
       if (before !== undefined && !continues(before, seen)) {
         await recoverLog(parts, before, recent)
         progress = NOTHING
+        notices.forget()
         continue
       }
+      await notices.read(seen.notice)
       // Keys first, so that no token of a withdrawn key is issued after its entry is applied
-      await applyFacts(parts, facts, seen.facts)
-      facts = seen.facts
+      if (seen.entries.some(({ kind }) => kind === 'kid')) await parts.keys.reload()
       const at = applyEntries(parts, recent, { ...seen, after: startOf(before, seen.log) })
       progress = { at, tip: seen.entries.at(-1) ?? progress.tip }
       if (at.seq < seen.seq) {
@@ -91,7 +84,7 @@ async function readLog(database: Database, { at, tip }: Progress): Promise<Seen>
   // A process that died may have left entries without a number
   await database.number()
   return database.read(async ({ db, now }) => {
-    const facts = await findFacts(db, ['log', 'keys', 'guards'])
+    const facts = await findFacts(db, ['log', NEWEST_NOTICE])
     const log = facts.get('log') ?? ''
     const after = startOf(at, log)
     const { seq, dropped, newest } = await logEnds(db)
@@ -101,7 +94,7 @@ async function readLog(database: Database, { at, tip }: Progress): Promise<Seen>
     const here = first?.seq === after ? first.id : seq === after ? newest : null
     const same = tip?.seq !== after || here === null || here === tip.id
     const entries = page.filter((entry) => entry.seq > after)
-    return { log, seq, dropped, same, time: now, entries, facts }
+    return { log, seq, dropped, same, time: now, entries, notice: facts.get(NEWEST_NOTICE) }
   })
 }
 
@@ -126,20 +119,6 @@ async function recoverLog(
   if (outcome === 'kept') pageListeners.allChanged()
   else pageListeners.allEnded()
   recent.clear()
-}
-
-/** Loads the keys, and drops removed guards, if the counters of their changes differ. */
-async function applyFacts(
-  { database, keys, guardListeners, reports, guardKeys }: Parts,
-  before: ReadonlyMap<string, string>,
-  found: ReadonlyMap<string, string>,
-): Promise<void> {
-  if (found.get('keys') !== before.get('keys')) await keys.reload()
-  if (found.get('guards') === before.get('guards')) return
-  const guards = await database.read(({ db }) => guardIds(db))
-  guardListeners.keep(guards)
-  reports.keep(guards)
-  guardKeys.forget()
 }
 
 /** Applies a page that follows a number. @returns the position that it reaches. */

@@ -1,6 +1,6 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
-import { record } from '../../events/record.ts'
-import type { Actor } from '../../events/record.ts'
+import { happened } from '../../events/happened.ts'
+import type { Actor } from '../../events/happened.ts'
 import { lockAccount } from '../../stores/accounts.ts'
 import { findSession } from '../../stores/sessions.ts'
 import { endAll } from '../credentials/end-all.ts'
@@ -74,7 +74,13 @@ export function endSomeSessions(context: Needs, of: SessionsEnd, actor: Actor): 
       : await endAll(moment, { account, by: ({ name }) => name === sessionKind.name, keep }, ending)
     const session = everything ? undefined : keep
     const details = { ended: { sessions }, ...(everything && { everything }) }
-    await record(moment, 'sessions.ended', { actor, account: accountId, session, reason, details })
+    await happened(moment, 'sessions.ended', {
+      actor,
+      account: accountId,
+      session,
+      reason,
+      details,
+    })
     return sessions
   })
 }

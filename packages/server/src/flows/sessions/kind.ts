@@ -1,4 +1,4 @@
-import { recordAll } from '../../events/record.ts'
+import { allHappened } from '../../events/happened.ts'
 import { sessionPage } from '../../stores/sessions.ts'
 import type { CredentialKind } from '../credentials/kinds.ts'
 
@@ -11,7 +11,7 @@ export const sessionKind = {
   tables: ['credentials', 'sessions'],
   list: sessionPage,
   recordEnds: (moment, ends) =>
-    recordAll(
+    allHappened(
       moment,
       'session.ended',
       ends.map(({ credential, actor, reason }) => ({

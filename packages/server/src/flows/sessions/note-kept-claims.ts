@@ -1,5 +1,5 @@
 import type { Moment } from '../../database/database.ts'
-import { record } from '../../events/record.ts'
+import { happened } from '../../events/happened.ts'
 import { isRecordedSince } from '../../stores/audit.ts'
 import type { LiveSession } from '../../model/access-claims.ts'
 
@@ -17,5 +17,5 @@ export async function noteKeptClaims(
   const of = { account: live.account.id, session: live.session.id }
   const action = 'session.claims_kept'
   if (await isRecordedSince(db, { ...of, action }, now - ONCE_IN)) return
-  await record(moment, action, { actor: {}, ...of, reason: 'the token would be too large' })
+  await happened(moment, action, { actor: {}, ...of, reason: 'the token would be too large' })
 }

@@ -1,7 +1,7 @@
 import type { Moment } from '../../database/database.ts'
 import type { Locked } from '../../database/locked.ts'
-import { record } from '../../events/record.ts'
-import type { Actor } from '../../events/record.ts'
+import { happened } from '../../events/happened.ts'
+import type { Actor } from '../../events/happened.ts'
 import { sha256 } from '../../secrets/hashes/hash.ts'
 import { newId, newSecret } from '../../secrets/random.ts'
 import { lockAccounts, rolesOf } from '../../stores/accounts.ts'
@@ -107,7 +107,7 @@ export async function openSession(
   const live = { account: { ...account, era }, session, roles: await rolesOf(db, account.id) }
   const claims = accessClaims(context, { ...live, values }, now)
   const token = await issueToken(context, moment, { credential, claims })
-  await record(moment, 'session.opened', { actor, account: account.id, session: session.id })
+  await happened(moment, 'session.opened', { actor, account: account.id, session: session.id })
   return { ...live, ...token, sessionCookie }
 }
 

@@ -1,6 +1,6 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
-import { record } from '../../events/record.ts'
-import type { Actor, EventDetails } from '../../events/record.ts'
+import { happened } from '../../events/happened.ts'
+import type { Actor, EventDetails } from '../../events/happened.ts'
 import { findAccountByLogin } from '../../stores/accounts.ts'
 import { refuseUnlessActive } from '../../model/refuse-unless-active.ts'
 import { applicationClaims } from '../application/claims.ts'
@@ -101,7 +101,7 @@ async function prove(context: Context, input: SignIn, actor: Actor): Promise<Ope
 function recordFailure(
   { database }: Pick<Context, 'database'>,
   actor: Actor,
-  what: EventDetails,
+  what: EventDetails<'sign_in.failed'>,
 ): Promise<void> {
-  return database.transact((moment) => record(moment, 'sign_in.failed', { actor, ...what }))
+  return database.transact((moment) => happened(moment, 'sign_in.failed', { actor, ...what }))
 }

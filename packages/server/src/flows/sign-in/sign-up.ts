@@ -1,6 +1,6 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
 import type { CountedSignUp } from '../../database/rate-limits.ts'
-import type { Actor } from '../../events/record.ts'
+import type { Actor } from '../../events/happened.ts'
 import { applicationClaims } from '../application/claims.ts'
 import { callApplication, notifyApplication } from '../application/call.ts'
 import { checkAccount, hashAccount, writeAccount } from '../accounts/create.ts'

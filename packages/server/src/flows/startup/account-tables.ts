@@ -16,6 +16,9 @@ const erasers = {
   tokens: 'deletes',
   // The log is append-only, and names accounts by their ids only
   audit: 'keeps ids',
+  outbox: 'deletes',
+  // Later notices replace each row
+  notices: 'keeps ids',
 } as const satisfies Partial<Record<keyof Tables, Erasing>>
 
 /**

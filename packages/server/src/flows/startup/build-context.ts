@@ -1,7 +1,9 @@
 import { createRevocations, createTokenCheck } from '@keyhaven/guard/kit'
 import type { Logger } from '../../telemetry/logger.ts'
 import type { Settings } from '../../config/settings.ts'
+import { eventNames } from '../../events/table.ts'
 import { createRateLimits } from '../../database/rate-limits.ts'
+import type { Follow } from '../../feed/follow.ts'
 import { createPageListeners } from '../../feed/page-listeners.ts'
 import { createClock } from '../../feed/clock.ts'
 import { createGuardReports } from '../../feed/guard-reports.ts'
@@ -13,6 +15,7 @@ import { newRequestId } from '../../secrets/random.ts'
 import { MOST_REMEMBERED } from '../../stores/revocations.ts'
 import type { Revocation } from '../../stores/revocations.ts'
 import { credentialsOfTokens } from '../../stores/tokens.ts'
+import { createFailureLog } from '../../telemetry/failure-log.ts'
 import { createMetrics } from '../../telemetry/metrics.ts'
 import { watchedDatabase } from '../../telemetry/watched-database.ts'
 import { watchedPasswords } from '../../telemetry/watched-passwords.ts'
@@ -21,6 +24,8 @@ import { createEndSession } from '../sessions/end.ts'
 import { createFollow } from '../revocation/follow.ts'
 import { createGuardKeys } from '../../feed/guard-keys.ts'
 import { kinds } from './account-tables.ts'
+import { createOutbox } from '../delivery/outbox.ts'
+import type { Outbox } from '../delivery/outbox.ts'
 import type { Installation } from './open-installation.ts'
 import { openKeys } from '../keys/open.ts'
 import { createLogRecovery } from './recover-log.ts'
@@ -39,9 +44,9 @@ export async function buildContext(
   { settings, application, log }: Tenant,
 ): Promise<Context> {
   const { alg, issuer, lifetimes } = settings
-  const metrics = createMetrics()
+  const metrics = createMetrics(eventNames)
   if (restored !== undefined || replaced !== undefined) {
-    metrics.databaseRestored.add({ outcome: 'ended' })
+    metrics.database.restored.add({ outcome: 'ended' })
   }
   const { database, writes } = watchedDatabase(unwatched, metrics, log)
   const keys = await openKeys(database, box, { alg, life: lifetimes.accessTtl })
@@ -78,6 +83,7 @@ export async function buildContext(
   }
   const follow = createFollow({ ...followers, database, keys, position, recover })
   await follow()
+  const outbox = openOutbox({ database, follow, log })
   return {
     settings,
     database,
@@ -86,6 +92,7 @@ export async function buildContext(
       log,
       writes,
       audit,
+      outbox,
       metrics,
       passwords: watchedPasswords(createPasswords()),
       limits: createRateLimits(database.counters, (text) => hmac(keys.xsrf, `limit ${text}`)),
@@ -105,4 +112,22 @@ export async function buildContext(
     },
     listeners: { pages: pageListeners, guards: guardListeners, reports, guardKeys },
   }
+}
+
+function openOutbox({
+  database,
+  follow,
+  log,
+}: Pick<Context, 'database'> & { readonly follow: Follow; readonly log: Logger }): Outbox {
+  const failures = createFailureLog(log, 'an event can’t be delivered; trying again')
+  return createOutbox({
+    database,
+    delivered: () => {
+      database.wake()
+      // A failing read is logged, and the periodic one repeats it
+      follow().catch(() => undefined)
+    },
+    failed: ({ id, event }, cause) =>
+      failures.failed(new Error(`row ${id} of the outbox: ${event}`, { cause })),
+  })
 }

@@ -1,12 +1,12 @@
 import type { SigningAlgorithm } from '@keyhaven/core'
 import type { Database, Moment } from '../../database/database.ts'
 import type { Locked } from '../../database/locked.ts'
-import { record } from '../../events/record.ts'
-import type { Actor } from '../../events/record.ts'
+import { happened } from '../../events/happened.ts'
+import type { Actor } from '../../events/happened.ts'
 import type { KeyBox } from '../../secrets/key-box.ts'
 import { newTokenId } from '../../secrets/random.ts'
 import { newestAuditTime } from '../../stores/audit.ts'
-import { beginEpoch, bumpFact, findFact, lockInstallation } from '../../stores/installation.ts'
+import { beginEpoch, findFact, lockInstallation } from '../../stores/installation.ts'
 import { putFact, putFormerLog } from '../../stores/installation.ts'
 import type { FormerLog, InstallationRow } from '../../stores/installation.ts'
 import { signingKeys } from '../../stores/keys.ts'
@@ -53,8 +53,7 @@ export async function declareRestored(
     const from = newest === undefined ? undefined : new Date(newest).toISOString()
     const lost = { from, to: new Date(now).toISOString() }
     const details = { formerLog: log, log: next, withdrawn, epoch, lost }
-    await record(moment, 'database.restored', { actor, reason, details })
-    await bumpFact(db, 'keys')
+    await happened(moment, 'database.restored', { actor, reason, details })
     return { log: next, withdrawn, lost }
   })
   database.wake()

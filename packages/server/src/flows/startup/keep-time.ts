@@ -1,6 +1,6 @@
 import type { Database } from '../../database/database.ts'
-import { record } from '../../events/record.ts'
-import { bumpFact, lockInstallation } from '../../stores/installation.ts'
+import { happened } from '../../events/happened.ts'
+import { lockInstallation } from '../../stores/installation.ts'
 import { lowerTime, raiseTime } from '../../stores/kept-time.ts'
 import { writeNewKey } from '../keys/rotate.ts'
 import type { Context, ContextPart } from '../context.ts'
@@ -51,8 +51,7 @@ export async function setTimeBack(
       emergency: true,
     })
     const details = { kid, emergency: true, withdrawn }
-    await record(then, 'keys.rotated', { actor: {}, reason: 'the clock was set back', details })
-    await bumpFact(moment.db, 'keys')
+    await happened(then, 'keys.rotated', { actor: {}, reason: 'the clock was set back', details })
     return withdrawn
   })
   database.wake()

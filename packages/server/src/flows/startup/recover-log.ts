@@ -21,7 +21,7 @@ export function createLogRecovery(parts: Parts): Recovery {
     log: logger,
     tools: { metrics },
   } = parts
-  const count = (outcome: 'kept' | 'ended'): void => metrics.databaseRestored.add({ outcome })
+  const count = (outcome: 'kept' | 'ended'): void => metrics.database.restored.add({ outcome })
   const restored = async (): Promise<'restored'> => {
     const found = await database.read(({ db }) => findFact(db, 'log'))
     const reason = 'behind what this process has read of it'

@@ -1,12 +1,11 @@
 import type { SigningAlgorithm } from '@keyhaven/core'
-import { record } from '../../events/record.ts'
+import { enqueue, happened } from '../../events/happened.ts'
 import type { Moment } from '../../database/database.ts'
 import type { KeyBox } from '../../secrets/key-box.ts'
 import { newTokenId } from '../../secrets/random.ts'
 import { lockAccount, removeRole, requireReset, setEra, setStatus } from '../../stores/accounts.ts'
 import { deleteGuard } from '../../stores/guards.ts'
 import {
-  bumpFact,
   findFact,
   findFormerLog,
   lockInstallation,
@@ -62,8 +61,8 @@ export async function repeatEntries(context: Repeating, lost: Lost): Promise<boo
     const repeated = Math.max(former.lost.repeated, lost.read)
     const noted = { ...former, lost: { ...former.lost, repeated } }
     await putFormerLog(db, installation, { log: lost.log, ...noted })
-    await bumpFact(db, 'keys')
-    await bumpFact(db, 'guards')
+    // What was repeated meanwhile, other processes may have read before
+    await enqueue(moment, 'database.writes_lost')
   })
   context.database.wake()
   return began
@@ -81,9 +80,7 @@ export async function repeatUnread(
   await context.database.transact(async (moment) => {
     await lockInstallation(moment.db)
     const details = { log: await findFact(moment.db, 'log'), repeated: entries.length }
-    await record(moment, 'database.writes_lost', { actor: {}, reason: UNREAD, details })
-    await bumpFact(moment.db, 'keys')
-    await bumpFact(moment.db, 'guards')
+    await happened(moment, 'database.writes_lost', { actor: {}, reason: UNREAD, details })
   })
   context.database.wake()
 }
@@ -109,7 +106,7 @@ function beginLog({ database }: Repeating, { log, kept, entries }: Lost): Promis
     })
     const details = { formerLog: log, log: next, kept, repeated: entries.length }
     const reason = 'behind what this process has read of it'
-    await record(moment, 'database.writes_lost', { actor: {}, reason, details })
+    await happened(moment, 'database.writes_lost', { actor: {}, reason, details })
     return true
   })
 }

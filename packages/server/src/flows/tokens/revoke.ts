@@ -1,6 +1,6 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
-import { record } from '../../events/record.ts'
-import type { Actor } from '../../events/record.ts'
+import { happened } from '../../events/happened.ts'
+import type { Actor } from '../../events/happened.ts'
 import { lockAccount } from '../../stores/accounts.ts'
 import { forgetRenewals } from '../../stores/sessions.ts'
 import { findToken, sessionOf } from '../../stores/tokens.ts'
@@ -36,6 +36,6 @@ export function revokeToken(
     const details = { jti, ended: { tokens: 1 } }
     const session = sessionOf(token) ?? undefined
     const of = { actor, account: account.id, session, reason }
-    await record(moment, 'token.revoked', { ...of, details })
+    await happened(moment, 'token.revoked', { ...of, details })
   })
 }

@@ -1,0 +1,149 @@
+import type { NoticeKind } from '../stores/notices.ts'
+
+/** An event that is recorded. */
+export interface EventRow {
+  /** When it is written, for operators. */
+  readonly when: string
+  /** The members of `details` in its audit row, each with when it is there. */
+  readonly details: Readonly<Record<string, string>>
+  /** What every process is notified of, through the outbox. */
+  readonly notices?: readonly NoticeKind[]
+}
+
+/** A member that is there each time. */
+const ALWAYS = ''
+
+/**
+ * Every event. Each has an audit row and a sample of `keyhaven_events_total` under its name;
+ * `docs/reference/events.md` is printed from this table.
+ */
+export const events = {
+  'account.created': {
+    when: 'a user signs up, or an account is created',
+    details: { roles: ALWAYS },
+  },
+  'account.changed': {
+    when: 'a profile changes; `members` are the names of what changed',
+    details: { members: ALWAYS },
+  },
+  'account.status_changed': {
+    when: 'an account is locked, disabled or opened',
+    details: { from: ALWAYS, to: ALWAYS, ended: ALWAYS },
+  },
+  'password.changed': {
+    when: 'a user changes their password',
+    details: { ended: ALWAYS },
+  },
+  'password.change_failed': {
+    when: 'the current password was wrong',
+    details: {},
+  },
+  'password.reset': {
+    when: 'an operator sets another password for an account',
+    details: { ended: ALWAYS },
+  },
+  'email.changed': {
+    when: 'an operator sets another e-mail address for an account',
+    details: {},
+  },
+  'role.assigned': {
+    when: 'a role is given',
+    details: { role: ALWAYS },
+    notices: ['pages'],
+  },
+  'role.removed': {
+    when: 'a role is removed',
+    details: { role: ALWAYS, ended: ALWAYS },
+  },
+  'session.opened': {
+    when: 'a user signs in',
+    details: {},
+  },
+  'session.ended': {
+    when: 'a session ends, by any caller’s call or by its time limit',
+    details: {},
+  },
+  'sessions.ended': {
+    when: 'all devices of an account, or all others, are signed out in one call',
+    details: {
+      ended: ALWAYS,
+      everything: 'if a new [era](../operate/revocation.md) began',
+    },
+  },
+  'session.claims_kept': {
+    when: 'a token would have become too large at a renewal; once an hour for a session',
+    details: {},
+  },
+  'sign_in.failed': {
+    when: 'the password was wrong, or the account is locked',
+    details: { login: 'if the login belongs to no account: its keyed hash' },
+  },
+  'token.revoked': {
+    when: 'one token is revoked',
+    details: { jti: ALWAYS, ended: ALWAYS },
+  },
+  'keys.rotated': {
+    when: 'a signing key is made',
+    details: { kid: ALWAYS, emergency: ALWAYS, withdrawn: ALWAYS },
+    notices: ['keys'],
+  },
+  'keys.resealed': {
+    when: 'the master key is changed',
+    details: { keys: ALWAYS },
+  },
+  'guard.added': {
+    when: 'a guard key is made',
+    details: { guard: ALWAYS },
+  },
+  'guard.removed': {
+    when: 'a guard key is removed',
+    details: { guard: ALWAYS },
+    notices: ['guards'],
+  },
+  'guard.ahead': {
+    when: 'a guard claims more than the log of revocations holds',
+    details: { guard: ALWAYS, log: ALWAYS, seq: ALWAYS, newest: ALWAYS },
+  },
+  'database.restored': {
+    when: 'the database lacks revocations that no process knows',
+    details: {
+      formerLog: ALWAYS,
+      log: ALWAYS,
+      withdrawn: ALWAYS,
+      epoch: ALWAYS,
+      lost: ALWAYS,
+    },
+    notices: ['keys'],
+  },
+  'database.writes_lost': {
+    when: 'a failover lost revocations, which a process appended again',
+    details: {
+      formerLog: 'if a new log began',
+      log: ALWAYS,
+      kept: 'if a new log began',
+      repeated: ALWAYS,
+    },
+    notices: ['keys', 'guards'],
+  },
+} as const satisfies Readonly<Record<string, EventRow>>
+
+/** The name of an event. */
+export type EventName = keyof typeof events
+
+/** Members of an event's details. */
+export type DetailsOf<E extends EventName> = {
+  readonly [name in keyof (typeof events)[E]['details']]?: unknown
+}
+
+/**
+ * The notices of an event, by the text of its name.
+ * @throws Error for an event that this version does not know.
+ */
+export function noticesOf(event: string): readonly NoticeKind[] {
+  if (!Object.hasOwn(events, event)) throw new Error(`this version has no event ${event}`)
+  const row: EventRow = events[event as EventName]
+  return row.notices ?? []
+}
+
+/** Every name, in the order of the table. */
+export const eventNames = Object.keys(events) as readonly EventName[]

@@ -1,0 +1,112 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { doses } from '../doses.ts'
+import { databaseIn, rowsIn } from '@keyhaven/stage/databases/databases'
+import { until } from '@keyhaven/stage/processes/process'
+import { startService } from '@keyhaven/stage/processes/running-service'
+import type { RunningService } from '@keyhaven/stage/processes/running-service'
+import { password, send, signIn, signUp } from '@keyhaven/stage/http/person'
+import type { Person } from '@keyhaven/stage/http/person'
+
+const KILLS = doses.outboxKills
+
+const folder = mkdtempSync(join(tmpdir(), 'keyhaven-outbox-'))
+const services: RunningService[] = []
+afterAll(async () => {
+  for (const service of services) await service.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+describe('kill -9 of a process that delivers the outbox (D09)', () => {
+  it(
+    `loses no event and delivers none twice, ${KILLS} times, and another process goes on`,
+    async () => {
+      const database = await databaseIn(folder)
+      const environment = {
+        KEYHAVEN_DATABASE: database,
+        KEYHAVEN_MASTER_KEY: randomBytes(32).toString('base64url'),
+      }
+      // Nobody listens there: a proxy would, and would take either process
+      const start = () => startService({ url: 'http://localhost:2/auth', environment })
+      services.push(await start(), await start())
+      const email = 'root@example.com'
+      const create = ['accounts', 'create', '--email', email, '--role', 'admin']
+      expect(await services[0]?.command(create, password)).toMatchObject({ code: 0 })
+      const admin = await signIn(serviceAt(0), email)
+      const people: Person[] = []
+      for (let at = 0; at < 4; at++) people.push(await signUp(serviceAt(at)))
+      // Each account is given a role and loses it again, at the process that is there
+      let over = false
+      let turn = 0
+      const acknowledged = new Map<string, number>()
+      const work = async ({ id }: Person): Promise<void> => {
+        // An account that may have the role already is given nothing
+        let lacks = true
+        while (!over) {
+          const at = serviceAt(turn++)
+          const call = `/accounts/${id}/roles/support`
+          const given = await send(at, `PUT ${call}`, { person: admin }).catch(() => undefined)
+          if (lacks && given?.status === 204) acknowledged.set(id, (acknowledged.get(id) ?? 0) + 1)
+          const taken = await send(at, `DELETE ${call}`, { person: admin }).catch(() => undefined)
+          lacks = taken?.status === 204
+        }
+      }
+      const working = people.map(work)
+      const delivered = deliveries(database)
+      let left = 0
+      for (let kill = 0; kill < KILLS; kill++) {
+        const at = kill % 2
+        await until('something was delivered', async () => (await delivered.read()) > 0, 10)
+        await serviceAt(at).process.stop('SIGKILL')
+        left += (await rowsIn(database, 'select id from outbox')).length
+        services[at] = await start()
+      }
+      over = true
+      await Promise.all(working)
+      const waiting = (): Promise<unknown[]> => rowsIn(database, 'select id from outbox')
+      await until('nothing is left', async () => (await waiting()).length === 0, 10)
+      await delivered.read()
+      expect(left).toBeGreaterThan(0)
+      const recorded = await rowsIn(
+        database,
+        "select account_id, count(*) as count from audit where action = 'role.assigned' group by account_id",
+      )
+      const happened = new Map(recorded.map((row) => [row['account_id'], Number(row['count'])]))
+      expect(delivered.counts()).toEqual(happened)
+      for (const [id, count] of acknowledged) {
+        expect(happened.get(id)).toBeGreaterThanOrEqual(count)
+      }
+      expect(acknowledged.size).toBe(people.length)
+    },
+    60_000 + KILLS * 10_000,
+  )
+})
+
+function serviceAt(turn: number): RunningService {
+  const service = services[turn % 2]
+  if (service === undefined) throw new Error('the services have not started')
+  return service
+}
+
+/** Reads the notices of accounts as a process does: those after the last that it has read. */
+function deliveries(database: string) {
+  const counts = new Map<unknown, number>()
+  let after = 0
+  return {
+    counts: () => counts,
+    /** The answer is how many it has found. */
+    read: async (): Promise<number> => {
+      const rows = await rowsIn(
+        database,
+        `select number, account_id from notices where number > ${after} order by number`,
+      )
+      expect(rows.map(({ number }) => Number(number))).toEqual(rows.map((_, at) => after + 1 + at))
+      after += rows.length
+      for (const { account_id: id } of rows) counts.set(id, (counts.get(id) ?? 0) + 1)
+      return rows.length
+    },
+  }
+}
