@@ -94,7 +94,7 @@ const sameOnEveryEngine = [
   'src/cli/main.test.ts',
   // Compares the route table with its description
   'tests/openapi.test.ts',
-  // Prints settings; opens no database
+  // Reads and prints settings; what it opens is read by every other test too
   'tests/settings.test.ts',
 ]
 
@@ -157,8 +157,8 @@ export default defineConfig({
           name: 'postgres',
           include: [
             'tests/attacks/guessing.test.ts',
-            'tests/upgrade/upgrade.test.ts',
-            'tests/operate/{audit,backup,command-line,crash,keys,outbox,rotation-drill,several-processes}.test.ts',
+            'tests/upgrade/{migrations,upgrade}.test.ts',
+            'tests/operate/{audit,backup,command-line,crash,jobs,keys,outbox,rotation-drill,several-processes}.test.ts',
           ],
           globalSetup: postgres,
           env,

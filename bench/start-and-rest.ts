@@ -1,22 +1,27 @@
-/** T11: the time from the command to the first answer, the memory at rest, and the size of an installation. */
-import { execFileSync } from 'node:child_process'
+/**
+ * T11, of the packages as they are installed from tarballs: the time from the command to the first answer, the memory
+ * at rest, and the size of an installation.
+ */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { join } from 'node:path'
+import { installPackages } from './lib/installed.ts'
 import { median } from './lib/load.ts'
 import { machine, verdict } from './lib/measure.ts'
 import { keyhavenServer, loadOnSecondCore, peer } from './lib/servers.ts'
 import type { Server } from './lib/servers.ts'
 
 loadOnSecondCore()
+const installed = installPackages()
+const { script } = installed
 const ROUNDS = 9
 const contenders: { name: string; start: () => Promise<Server>; path: string }[] = [
   { name: 'bare node:http', start: () => peer('bare'), path: '' },
-  { name: 'keyhaven start', start: keyhavenServer, path: '/health/ready' },
+  { name: 'keyhaven start', start: () => keyhavenServer({ script }), path: '/health/ready' },
   { name: 'better-auth, SQLite', start: () => peer('better-auth'), path: '/api/auth/ok' },
 ]
 const figures = contenders.map(({ name }) => ({
   name,
   start: [] as number[],
+  cpu: [] as number[],
   rest: [] as number[],
 }))
 for (let round = 0; round < ROUNDS; round++) {
@@ -27,32 +32,23 @@ for (let round = 0; round < ROUNDS; round++) {
     const milliseconds = performance.now() - began
     if (answer.status !== 200 && path !== '') throw new Error(`${path} answered ${answer.status}`)
     await answer.arrayBuffer()
-    await sleep(2000)
     figures[at]?.start.push(milliseconds)
+    figures[at]?.cpu.push(server.cpu())
+    await sleep(2000)
     figures[at]?.rest.push(server.resident())
     await server.stop()
   }
 }
 console.log(`\nT11 start and rest, on one core (${machine()})`)
-for (const { name, start, rest } of figures) {
+for (const { name, start, cpu, rest } of figures) {
   console.log(
-    `  ${name.padEnd(22)} first answer ${median(start).toFixed(0).padStart(4)} ms   resident ${median(rest).toFixed(0).padStart(4)} MB`,
+    `  ${name.padEnd(22)} first answer ${median(start).toFixed(0).padStart(4)} ms   CPU ${median(cpu).toFixed(0).padStart(4)} ms   resident ${median(rest).toFixed(0).padStart(4)} MB`,
   )
 }
-const root = join(import.meta.dirname, '..')
-const installed = execFileSync(
-  'npm',
-  ['ls', '--all', '--omit=dev', '--omit=peer', '--parseable', '-w', '@keyhaven/server'],
-  { cwd: root, encoding: 'utf8' },
+console.log(
+  `  installed: ${installed.packages} packages, ${installed.megabytes.toFixed(0)} MB (npm install of the tarballs)`,
 )
-const folders = [...new Set(installed.trim().split('\n'))].filter((one) => one !== root)
-// Our own packages are links here
-const kilobytes = execFileSync('du', ['-skD', '--exclude=node_modules', ...folders])
-  .toString()
-  .trim()
-  .split('\n')
-  .reduce((sum, line) => sum + Number(line.split('\t')[0]), 0)
-console.log(`  installed: ${folders.length} packages, ${(kilobytes / 1024).toFixed(0)} MB`)
+installed.remove()
 const ours = figures[1]
 const bare = figures[0]
 const theirs = figures[2]

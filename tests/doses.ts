@@ -28,6 +28,10 @@ export const doses = {
   outboxKills: pick(10, 200),
   /** Times that PostgreSQL stops at once under load, and is started again. */
   postgresStops: pick(2, 30),
+  /** Times that the process of a job stands still, and that the one after it is killed. */
+  jobKills: pick(1, 20),
+  /** Kills of a process that is migrating tables of the former version. */
+  migrationKills: pick(1, 20),
   /** Acts acknowledged between two steps of an upgrade, so that each mixture of versions is used. */
   upgradeActs: pick(8, 30),
   /** Rounds in which writers and readers of the revocation log race for gaps. */

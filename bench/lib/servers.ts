@@ -42,6 +42,8 @@ interface Place {
   readonly core?: number
   /** The checkout whose build runs; this one if it is left out. */
   readonly checkout?: string
+  /** The script of `keyhaven`; the one of the checkout if it is left out. */
+  readonly script?: string
   readonly environment?: Readonly<Record<string, string>>
 }
 
@@ -49,11 +51,11 @@ interface Place {
 export async function keyhavenServer({
   core,
   checkout = root,
+  script = join(checkout, 'packages/server/dist/cli/main.js'),
   environment: more,
 }: Place = {}): Promise<Keyhaven> {
   const data = mkdtempSync(join(tmpdir(), 'keyhaven-bench-'))
   const port = await freePort()
-  const script = join(checkout, 'packages/server/dist/cli/main.js')
   const environment = {
     KEYHAVEN_URL: `http://localhost:${port}/auth`,
     KEYHAVEN_PORT: String(port),

@@ -33,7 +33,11 @@ async function startBefore(work: OverdueRows, database: string): Promise<() => P
   await keyhaven.close()
   const now = Date.now()
   await changeIn(database, ...work.fill(now))
-  await changeIn(database, `update installation set value = '${Date.now()}' where name = 'time'`)
+  await changeIn(
+    database,
+    `update installation set value = '${Date.now()}' where name = 'time'`,
+    'update jobs set due_at = 0',
+  )
   keyhaven = await open()
   return async () => {
     await sleep(500)

@@ -8,6 +8,7 @@ import { backUp, databaseIn, rowsIn } from '@keyhaven/stage/databases/databases'
 import { keyhaven, run, until } from '@keyhaven/stage/processes/process'
 import { startService } from '@keyhaven/stage/processes/running-service'
 import type { RunningService } from '@keyhaven/stage/processes/running-service'
+import { createKeyhaven } from '@keyhaven/server'
 import { stopped, verify } from '@keyhaven/stage/databases/stopped-installation'
 import { signUp } from '@keyhaven/stage/http/person'
 import { doses } from '../doses.ts'
@@ -185,18 +186,36 @@ describe('keyhaven audit export', () => {
   it('lets nobody forge a line: what is no plain text is encoded (A18, 16.4.1)', async () => {
     const service = await startService()
     const { email } = await signUp(service)
-    const reason = 'mail\r\n{"number":9}\u001b[31m\u0007\u0085\u009b31m\u2028\u202e\u{e0041}end'
-    expect(await service.command(['accounts', 'lock', email, '--reason', reason])).toMatchObject({
-      code: 0,
+    const hostile = 'mail\r\n{"number":9}\u001b[31m\u0007\u0085\u009b31m\u2028\u202e\u{e0041}end'
+    const lock = (reason: string) =>
+      service.command(['accounts', 'lock', email, '--reason', reason])
+    const unstored = await lock(hostile)
+    expect(unstored).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('reason: The reason'),
     })
+    expect(unstored.output.trimEnd()).not.toMatch(/[\p{Cc}\p{Cf}]/u)
+    const reason = 'mail\u00ad\u200b\u{e0041}end'
+    expect(await lock(reason)).toMatchObject({ code: 0 })
+    // The name of a program that embeds the service, and rows of earlier versions, are any text
+    const embedded = await createKeyhaven({
+      data: service.data,
+      folder: service.data,
+      operator: hostile,
+      announce: () => {},
+      environment: service.environment,
+    })
+    await embedded.accounts.unlock((await embedded.accounts.find({ email }))?.id ?? '')
+    await embedded.close()
     const { output } = await service.command(['audit', 'export', '-'])
     expect(output.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\u2028\u2029]/u)
     const rows = output
       .trimEnd()
       .split('\n')
-      .map((line) => JSON.parse(line) as { reason?: string; action?: string })
-    const [locked] = rows.filter(({ action }) => action === 'account.status_changed')
+      .map((line) => JSON.parse(line) as { reason?: string; action?: string; actor?: string })
+    const [locked, unlocked] = rows.filter(({ action }) => action === 'account.status_changed')
     expect(locked?.reason).toBe(reason)
+    expect(unlocked?.actor).toBe(hostile)
     const file = join(service.data, 'hostile.ndjson')
     await service.command(['audit', 'export', file])
     expect(await verify(service, '--file', file)).toMatchObject({ whole: true })

@@ -1,9 +1,11 @@
+import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { databaseIn } from '@keyhaven/stage/databases/databases'
-import { keyhaven, root, run } from '@keyhaven/stage/processes/process'
+import { freePort, keyhaven, root, run, until } from '@keyhaven/stage/processes/process'
 import { startService } from '@keyhaven/stage/processes/running-service'
 import type { RunningService } from '@keyhaven/stage/processes/running-service'
 import { password, send, signUp } from '@keyhaven/stage/http/person'
@@ -289,6 +291,40 @@ describe('keyhaven start', () => {
     expect(result.code).toBe(1)
     expect(result.output).toContain('is taken: stop what uses it, or set KEYHAVEN_PORT')
     await service.close()
+  })
+  it('is ready at a URL that answers, if only its port is set (attacks 13)', async () => {
+    const place = mkdtempSync(join(data, 'port-'))
+    const own = { KEYHAVEN_DATA: place, KEYHAVEN_DATABASE: await databaseIn(place) }
+    const [first, second] = [String(await freePort()), String(await freePort())]
+    const holder = createServer().listen(Number(first), '127.0.0.1')
+    await once(holder, 'listening')
+    const taken = await command(['start'], { ...own, KEYHAVEN_PORT: first })
+    holder.close()
+    expect(taken).toEqual({
+      code: 1,
+      output: `keyhaven: Port ${first} on 127.0.0.1 is taken: stop what uses it, or set KEYHAVEN_PORT to a free one.\n`,
+    })
+    const url = `http://localhost:${second}/auth`
+    // The refused start has fixed no URL, so the advice leads to a service that answers
+    const started = run([...keyhaven, 'start'], { environment: { ...own, KEYHAVEN_PORT: second } })
+    await until('it is ready', () => started.output().includes('ready at'))
+    expect(started.output()).toContain(`keyhaven: ready at ${url}\n`)
+    expect(started.output()).not.toContain('listens on')
+    expect((await fetch(`${url}/health/ready`)).status).toBe(200)
+    // Other commands find the URL in the database
+    expect(await command(['accounts', 'list'], own)).toMatchObject({ code: 0 })
+    expect((await command(['start'], { ...own, KEYHAVEN_PORT: second })).output).toContain(
+      `The public URL stays ${url}: with another port a proxy must serve it.`,
+    )
+    expect(await started.stop()).toBe(0)
+    const moved = run([...keyhaven, 'start'], { environment: { ...own, KEYHAVEN_PORT: first } })
+    await until('it is ready', () => moved.output().includes('ready at'))
+    expect(moved.output()).toContain(`ready at ${url}\n`)
+    expect(moved.output()).toContain(
+      `listens on localhost:${first}, for a proxy that serves ${url}`,
+    )
+    expect((await fetch(`http://localhost:${first}/auth/health/ready`)).status).toBe(200)
+    expect(await moved.stop()).toBe(0)
   })
   it('is one process: what it was started as is what listens', async () => {
     const service = await startService()

@@ -91,8 +91,11 @@ describe('the log', () => {
     rmSync(data, { recursive: true })
   })
 
-  it('has the check, the origin that was seen and the client of a refusal (operator 14)', async () => {
-    const seen = { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' }
+  it('has the check, the origin that was seen and the client of a refusal, in printable characters (operator 14, attacks 17)', async () => {
+    const seen = {
+      origin: 'https://evil\u009B31m\u0085\u00AD.example',
+      'sec-fetch-site': 'cross-site',
+    }
     const body = JSON.stringify({ login: 'a@example.com', password: 'not the password' })
     const json = { 'content-type': 'application/json' }
     await fetch(`${service.address}/sessions`, {
@@ -117,7 +120,10 @@ describe('the log', () => {
         { origin: 'https://other.example', address: '127.0.0.1' },
       ].every(found),
     )
-    expect(service.process.output()).not.toContain('token=secret')
+    const text = service.process.output()
+    expect(text).not.toContain('token=secret')
+    expect(text).toContain('https://evil\\u009b31m\\u0085\\u00ad.example')
+    expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u)
   })
 
   it('stays short in a flood of refusals, all of which are counted (D14)', async () => {

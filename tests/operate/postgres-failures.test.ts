@@ -381,7 +381,7 @@ describe('a PostgreSQL that is not set up for the service', () => {
     ['its newest connection first', []],
     ['its connections in turn', ['server_round_robin = 1']],
   ] as const)(
-    'because a pooler pools transactions and carries prepared statements, with %s (TRIED-2 12c)',
+    'because a pooler pools transactions and carries prepared statements, with %s (trials 12c)',
     async (_, more) => {
       const pooler = await startPgBouncer(postgres.port, 'transaction', more)
       const carrier = await carryStatements(pooler.port)

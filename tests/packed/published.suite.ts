@@ -10,6 +10,7 @@ interface Manifest {
   readonly version: string
   readonly private?: boolean
   readonly exports: Readonly<Record<string, unknown>>
+  readonly devDependencies?: Readonly<Record<string, string>>
 }
 
 const manifestOf = (folder: string): Manifest =>
@@ -98,4 +99,15 @@ export function loadEntryPoints(folder: string): void {
   expect(output([process.execPath, 'load.mjs'], folder)).toBe('loaded\n')
   const { version } = manifestOf('packages/server')
   expect(output(['node_modules/.bin/keyhaven', '--version'], folder)).toBe(`${version}\n`)
+}
+
+/** The installed server has a notice with the licence of each package that its scripts contain. */
+export function noticesAreIn(folder: string): void {
+  const file = join(folder, 'node_modules/@keyhaven/server/dist/THIRD-PARTY.txt')
+  const notices = readFileSync(file, 'utf8').split(/^-{80}\n/m)
+  const { devDependencies = {} } = manifestOf('packages/server')
+  for (const [name, version] of Object.entries(devDependencies)) {
+    const notice = notices.find((one) => one.startsWith(`${name} ${version} (`))
+    expect(notice, name).toMatch(/copyright/i)
+  }
 }

@@ -10,8 +10,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { launchChromium, screenshot } from '@keyhaven/stage/browser/chromium'
 import { cleanEnvironment } from '@keyhaven/stage/processes/clean-environment'
 import { answers, root, until } from '@keyhaven/stage/processes/process'
-import { loadEntryPoints, packagesCanBePublished } from './published.suite.ts'
+import { loadEntryPoints, noticesAreIn, packagesCanBePublished } from './published.suite.ts'
 import { changed, readmeBlocks, writtenLines } from './readme.ts'
+import { spansReachTheApp, startLoadsLittle } from './start.suite.ts'
 
 const execute = promisify(exec)
 const work = mkdtempSync(join(tmpdir(), 'keyhaven-quickstart-'))
@@ -166,6 +167,14 @@ describe('the packed packages in other tool chains, by docs/guides/building.md',
   }, 300_000)
 
   it('load from an empty folder, every entry point and the command', () => loadEntryPoints(api))
+
+  it('load few modules at a start, and nothing that it does not need (T11)', () =>
+    startLoadsLittle(api))
+
+  it('send the spans of their bundled API to the SDK of the application', () =>
+    spansReachTheApp(api))
+
+  it('have the licences of the code that they contain', () => noticesAreIn(api))
 
   it('work in Jest with the line that the page has, required and imported (reports F18)', async () => {
     const line = 'NODE_OPTIONS=--experimental-vm-modules jest'

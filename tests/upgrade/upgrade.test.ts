@@ -69,7 +69,7 @@ function putBack(): void {
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
 
 /** Where the version before records its migrations, and where this one does. */
-const [BEFORE, NOW] = ['later_migrations', 'newest_migrations']
+const [BEFORE, NOW] = ['later_migrations', 'keyhaven_migrations']
 
 /** The newest migration that a table of the database names. */
 async function newest(table: string): Promise<unknown> {
@@ -236,7 +236,7 @@ describe('a database of the version before, its services and guards under load',
   it('runs on the tables of the next version, so that the next upgrade can be taken back too', async () => {
     await changeIn(
       site.database,
-      `insert into ${NOW} values ('999-next', '2027-01-01T00:00:00.000Z')`,
+      `insert into ${NOW} values ('999-next', '${LAST}', 0, '9.9.9')`,
       'alter table accounts add column next text',
     )
     await site.replaceService(0, present)

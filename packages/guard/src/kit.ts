@@ -25,6 +25,7 @@ export type { Revocations } from './lib/checks/revocations.ts'
 // Its answers to other origins, and its log
 export { corsHeaders, isPreflight } from './lib/adapters/cors.ts'
 export { loggedHeader, loggedPath, refusedRequest } from './lib/adapters/refused-request.ts'
+export { printable } from './lib/adapters/printable.ts'
 export { createSample } from './lib/adapters/sample.ts'
 
 // The parts of a guard that follows a feed, for the simulation

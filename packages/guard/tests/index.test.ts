@@ -71,7 +71,7 @@ describe('createGuard', () => {
 })
 
 describe('a guard whose issuer is at a port that fetch blocks', () => {
-  it('says so (TRIED-2 12d)', async () => {
+  it('says so (trials 12d)', async () => {
     const guard = createGuard({ issuer: 'http://localhost:6000/auth', log: () => {} })
     await guard.settle({ method: 'GET', url: '/', header: () => undefined })
     expect(guard.state().problem).toBe(

@@ -126,6 +126,22 @@ describe.each(['node', 'express'] as const)('the log of a guard behind %s', (kin
       expect(all).not.toContain(secret)
     }
   })
+  it('escapes every control and format character of a request, C1 too (attacks 17)', async () => {
+    const before = lines.length
+    const asked = request(base, {
+      method: 'PUT',
+      headers: {
+        cookie: `keyhaven=${token()}`,
+        origin: 'x\u009B31m\u0085\u00ADy',
+        'sec-fetch-site': 'x\u009B31m\u0085\u00ADy',
+      },
+    }).end()
+    await once(asked, 'response')
+    const [line = ''] = lines.slice(before)
+    expect(line).toContain('Origin "x\\u009b31m\\u0085\\u00ady"')
+    expect(line).toContain('Sec-Fetch-Site "x\\u009b31m\\u0085\\u00ady"')
+    expect(line).not.toMatch(/[\p{Cc}\p{Cf}]/u)
+  })
   it('has web sockets in it too, and one whose listener fails ends no process', async () => {
     const upgrade = async (headers: Record<string, string>): Promise<void> => {
       const asked = request(`${base}/socket`, {

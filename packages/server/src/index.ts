@@ -1,21 +1,22 @@
 import type { AnyAccess, ClaimsModule } from '@keyhaven/core/access'
 import type { AccountView } from '@keyhaven/core/wire'
-import type { Logger } from 'pino'
+import type { Logger } from './telemetry/logger.ts'
 import { checkCodeOptions } from './config/code-options.ts'
 import { ConfigurationError } from './config/configuration-error.ts'
 import { describeLifetimes } from './config/lifetimes.ts'
 import { startupMessages } from './config/startup-messages.ts'
+import { settingsFor } from './flows/startup/settings-for.ts'
 import { readSettings } from './config/settings.ts'
 import type { Options, Settings } from './config/settings.ts'
 import type { Application, Hooks, Newcomer } from './model/application.ts'
-import type { NewAccount } from './flows/accounts/create.ts'
+import type { NewAccount } from './model/new-account.ts'
 import { endedMessage, restoredMessage } from './flows/startup/declare-restored.ts'
 import { openInstallation } from './flows/startup/open-installation.ts'
 import { buildContext } from './flows/startup/build-context.ts'
 import { createFailureLog } from './telemetry/failure-log.ts'
 import { createJsonLog } from './telemetry/json-log.ts'
 import { provePackage } from './secrets/prove-package.ts'
-import type { Listener } from './http/hosts/node-listener.ts'
+import type { Listener } from './http/hosts/listener.ts'
 import type { Keyhaven, KeyhavenOptions } from './embedded/keyhaven.ts'
 import { openKeyhaven } from './embedded/open-keyhaven.ts'
 export type { KeyhavenOptions } from './embedded/keyhaven.ts'
@@ -39,19 +40,21 @@ export async function createKeyhaven<
   const { log: given, announce = announcer(given), claims, claimsFor, hooks, ...more } = rest
   const { operator, exposeHeaders, ...code } = more
   const silentApp = given === undefined
-  const settings = await readSettings({ code, environment, folder, silentApp })
-  const log = given ?? createJsonLog(settings.logLevel)
+  const sources = { code, environment, folder, silentApp }
+  const first = await readSettings(sources)
+  const log = given ?? createJsonLog(first.logLevel)
   const claimsOfApp = applicationOf(claims, claimsFor)
   provePackage()
   const { failed } = createFailureLog(log, POSITION_FAILED)
-  const installation = await openInstallation(settings, { migrate, failed, notice: announce })
+  const installation = await openInstallation(first, { migrate, failed, notice: announce })
   const { restored, replaced, database } = installation
   if (restored !== undefined) log.error({ log: restored.log }, restoredMessage(restored))
   if (replaced !== undefined) log.error({}, endedMessage(replaced))
   try {
+    const settings = await settingsFor(installation.issuer, first, sources)
     const application = { ...claimsOfApp, hooks: hooks ?? {} }
     const context = await buildContext(installation, { settings, application, log })
-    startupMessages(settings).forEach(announce)
+    for (const line of await startupMessages(settings)) announce(line)
     const actor = { operator }
     return openKeyhaven<A>({ settings, context, installation, actor, exposeHeaders }, announce)
   } catch (error) {

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { databaseIn, rowsIn } from '@keyhaven/stage/databases/databases'
-import { bearer, newPerson, password, send } from '@keyhaven/stage/http/person'
+import { bearer, newPerson, password, send, signIn } from '@keyhaven/stage/http/person'
 import { newFolder, serve } from '@keyhaven/stage/processes/served'
 import type { Person } from '@keyhaven/stage/http/person'
 import type { Service } from '@keyhaven/stage/processes/served'
@@ -232,6 +232,30 @@ describe('event streams', () => {
       return counted(statuses)
     }
     await expect.poll(again, { timeout: 5000 }).toEqual({ 200: 20 })
+  })
+  it('are at most 100 of an account, however many sessions it has; then 429 (attacks 18)', async () => {
+    const one = await newPerson(service)
+    const sessions = [one]
+    for (let more = 0; more < 6; more++) sessions.push(await signIn(service, one.email))
+    const events = (at: number): Promise<number> =>
+      listen('GET /sessions/current/events', { cookie: sessions[at % 7]?.cookie ?? '' })
+    expect(counted(await crowd(126, 63, events))).toEqual({ 200: 100, 429: 26 })
+    const url = `${service.address}/sessions/current/events`
+    const refused = await fetch(url, { headers: { cookie: one.cookie } })
+    expect(((await refused.json()) as { detail: string }).detail).toMatch(
+      /^This account has 100 open event streams, the most that it may have\. Wait 5 seconds/,
+    )
+    const { cookie } = await newPerson(service)
+    expect(await listen('GET /sessions/current/events', { cookie })).toBe(200)
+    // Its sessions still work, and a place that is freed can be taken
+    expect((await send(service, 'GET /user/current', { person: one })).status).toBe(200)
+    endAll()
+    const again = async (): Promise<object> => {
+      const statuses = await crowd(100, 50, events)
+      endAll()
+      return counted(statuses)
+    }
+    await expect.poll(again, { timeout: 5000 }).toEqual({ 200: 100 })
   })
   it('forbid middleware to transform them, which would hold events back (reports F5)', async () => {
     const key = await service.keyhaven.guards.add('untransformed')

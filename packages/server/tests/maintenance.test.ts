@@ -40,6 +40,7 @@ async function restartedAfter(...statements: readonly string[]): Promise<void> {
     database,
     ...statements,
     `update installation set value = '${Date.now()}' where name = 'time'`,
+    'update jobs set due_at = 0',
   )
   service = await serve(service.data)
 }

@@ -202,6 +202,7 @@ export function createBrowser(world: World, service: Service, lacks: Lacks) {
       else {
         service.streams.set(key, { session, send })
         send('open')
+        if (session.told !== session.scope) send('changed')
       }
       return close
     }

@@ -15,6 +15,8 @@ export interface Session {
   readonly account: string
   readonly createdAt: string
   scope: readonly string[]
+  /** The scope that the browser's token has. */
+  told: readonly string[]
   ended: ErrorCode | undefined
   /** A person has asked for its end in some tab, or for the end of whatever session there is. */
   left: 'it' | 'any' | undefined
@@ -84,6 +86,11 @@ export function createService(world: World) {
     type: JSON_TYPE,
     body: viewOf(session),
   })
+  /** With a new token. */
+  const renewed = (session: Session, status?: number): Answer => {
+    session.told = session.scope
+    return view(session, status)
+  }
   const end = (session: Session | undefined, code: ErrorCode): void => {
     if (!session || session.ended) return
     session.ended = code
@@ -96,6 +103,7 @@ export function createService(world: World) {
       account,
       createdAt: String(sessions).padStart(6, '0'),
       scope: ['notes:read'],
+      told: [],
       ended: undefined,
       left: world.now() < anyUntil ? 'any' : undefined,
     }
@@ -108,7 +116,7 @@ export function createService(world: World) {
     if (line === 'POST /sessions') {
       end(cookie, 'session_ended')
       const session = open(login ?? '')
-      return { ...view(session, 201), cookie: session }
+      return { ...renewed(session, 201), cookie: session }
     }
     if (line === 'DELETE /sessions/current') {
       if (!cookie || cookie.ended) return { status: 204, type: '', cookie: null }
@@ -122,7 +130,8 @@ export function createService(world: World) {
     if (line.startsWith('POST') && !isOwn) return refuse('csrf_failed')
     if (beganAs && beganAs !== cookie.account)
       throw new Error(`what ${beganAs} began is done as ${cookie.account}`)
-    return line.endsWith(' /api') ? { status: 200, type: JSON_TYPE, body: {} } : view(cookie)
+    if (line.endsWith(' /api')) return { status: 200, type: JSON_TYPE, body: {} }
+    return line.startsWith('POST') ? renewed(cookie) : view(cookie)
   }
   return {
     calls,

@@ -1,6 +1,7 @@
 import { durationText } from '../config/lifetimes.ts'
 import { readSettings } from '../config/settings.ts'
 import { openDatabase } from '../database/open-database.ts'
+import { fixIssuer } from '../flows/startup/fix-issuer.ts'
 import { hasInstallation } from '../database/prove-database.ts'
 import { inspectToken } from '../flows/tokens/inspect.ts'
 import type { Inspection } from '../flows/tokens/inspect.ts'
@@ -24,7 +25,8 @@ export async function inspect(
     ? await openDatabase(settings.database, false)
     : undefined
   try {
-    const inspection = await inspectToken(database, settings.issuer, token)
+    const issuer = database === undefined ? settings.issuer : await fixIssuer(database, settings)
+    const inspection = await inspectToken(database, issuer, token)
     printResult(json, inspection, () => linesOf(inspection))
     // Lets scripts branch on the result
     if (!inspection.valid) process.exitCode = 1

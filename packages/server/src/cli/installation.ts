@@ -1,3 +1,4 @@
+import { settingsFor } from '../flows/startup/settings-for.ts'
 import { readSettings } from '../config/settings.ts'
 import type { Settings } from '../config/settings.ts'
 import { restoredMessage } from '../flows/startup/declare-restored.ts'
@@ -63,7 +64,8 @@ export async function withInstallation(
   const { restored, database } = installation
   try {
     if (restored !== undefined) process.stderr.write(`keyhaven: ${restoredMessage(restored)}\n`)
-    await work(installation, settings)
+    const sources = { code: {}, environment: process.env, folder: process.cwd() }
+    await work(installation, await settingsFor(installation.issuer, settings, sources))
     await keepPositions(installation)
   } finally {
     await database.close()

@@ -24,6 +24,7 @@ async function freePort(): Promise<number> {
 /** What a start without any setting gets. */
 const settings: Settings = {
   issuer: 'http://localhost:4000/auth',
+  issuerIsDefault: true,
   host: 'localhost',
   port: 4000,
   keepAlive: 65,
@@ -45,6 +46,7 @@ const settings: Settings = {
   mode: 'token',
   emailVerification: 'off',
   passwordMinLength: 8,
+  overridden: [],
 }
 
 const at = (address: Partial<Settings>): Settings => ({ ...settings, host, ...address })

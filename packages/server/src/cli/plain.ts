@@ -1,3 +1,5 @@
+import { printable } from '@keyhaven/guard/kit'
+
 /** Untrusted text on one line of a terminal, without control characters (JOSE-24, A18). */
 export function plain(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '\uFFFD')
@@ -5,12 +7,5 @@ export function plain(text: string): string {
 
 /** A value as JSON on one line; control characters that JSON allows are escaped too. */
 export function jsonLine(value: unknown): string {
-  return JSON.stringify(value).replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, escaped)
-}
-
-function escaped(sign: string): string {
-  return sign
-    .split('')
-    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
-    .join('')
+  return printable(JSON.stringify(value))
 }

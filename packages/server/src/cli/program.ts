@@ -10,6 +10,7 @@ import { accountsResetPassword } from './accounts/reset-password.ts'
 import { accountsLock, accountsUnlock } from './accounts/lock.ts'
 import { guardsAdd, guardsList, guardsRemove } from './guards/guards.ts'
 import { inspect } from './inspect.ts'
+import { jobsList } from './jobs.ts'
 import { keysList, keysMaster, keysRotate } from './keys/keys.ts'
 import { backup } from './data/backup.ts'
 import { auditExport, auditVerify } from './audit/audit.ts'
@@ -115,6 +116,14 @@ roles
   .argument('<role>', 'name of the role')
   .option('--json', 'print the result as JSON')
   .action(accountsRolesRemove)
+
+program
+  .command('jobs')
+  .description('Look at the work that one process at a time does.')
+  .command('list')
+  .description('Show every job: its last run, or the process that runs it.')
+  .option('--json', 'print the result as JSON')
+  .action(jobsList)
 
 const keys = program.command('keys').description('Manage the keys that sign tokens.')
 keys

@@ -55,5 +55,5 @@ export function printResult(
   value: unknown,
   lines: () => readonly string[],
 ): void {
-  process.stdout.write(json ? `${jsonLine(value)}\n` : `${lines().join('\n')}\n`)
+  process.stdout.write(json ? `${jsonLine(value)}\n` : `${lines().map(plain).join('\n')}\n`)
 }

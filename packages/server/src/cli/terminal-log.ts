@@ -1,4 +1,4 @@
-import type { Logger } from 'pino'
+import type { Logger } from '../telemetry/logger.ts'
 import type { LogLevel } from '../config/options.ts'
 import { createJsonLog } from '../telemetry/json-log.ts'
 import { plain } from './plain.ts'

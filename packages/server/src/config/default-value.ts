@@ -13,6 +13,7 @@ export interface DefaultValue {
 /** Settings that defaults of others depend on. */
 export interface KnownSettings {
   readonly url: URL
+  readonly port: number
   readonly host: string
   readonly preset: Preset
   /** The path of the data folder. */
@@ -51,6 +52,19 @@ export function byPlace(development: string, production: string): DefaultValue {
   return {
     text: `${development} in development, else ${production}`,
     of: ({ url }) => (isLoopback(url.hostname) ? development : production),
+  }
+}
+
+/** A URL of this machine, with the port that the service listens on. */
+export function withPort(text: string): DefaultValue {
+  return {
+    text,
+    of: ({ port }) => {
+      const url = new URL(text)
+      // 0 is any free port, which is known too late
+      if (port !== 0) url.port = String(port)
+      return url.href
+    },
   }
 }
 

@@ -139,6 +139,11 @@ export const streamLimits = {
     counts: 'event streams of one session',
     why: 'A browser holds one, for all its tabs. Connections that broke without notice are still counted for a while.',
   },
+  accountStreams: {
+    points: 100,
+    counts: 'event streams of one account',
+    why: 'Five sessions with all of their streams. Without it a hundred sessions of one account could hold 2,000.',
+  },
   guardStreams: {
     points: 64,
     counts: 'feeds of one guard key',

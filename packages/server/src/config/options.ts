@@ -1,3 +1,4 @@
+import { accessModule } from './sources/access-module.ts'
 import { databasePlace } from './database-place.ts'
 import {
   behindLoopback,
@@ -9,6 +10,7 @@ import {
   hostOfUrl,
   noDefault,
   originOfUrl,
+  withPort,
 } from './default-value.ts'
 import type { DefaultValue } from './default-value.ts'
 import { presetNames } from './lifetimes.ts'
@@ -66,15 +68,32 @@ function optionalRow<T>(
   return { variable, otherwise, ...meaning }
 }
 
+/** A setting with members: the object itself in a file or in code, or the path of what has it. */
+export interface StructureRow<T> {
+  readonly variable: Variable
+  readonly otherwise: DefaultValue
+  readonly sentence: string
+  /** Reads and checks the object, or what the path names; relative to a folder. */
+  readonly load: (value: unknown, folder: string) => Promise<T>
+}
+
+function structureRow<T>(
+  variable: Variable,
+  otherwise: DefaultValue,
+  meaning: Pick<StructureRow<T>, 'load' | 'sentence'>,
+): StructureRow<T> {
+  return { variable, otherwise, ...meaning }
+}
+
 /**
  * Every setting. The reference page, the start-up checks and the error messages are made from it. A default is
  * written here and nowhere else.
  */
 export const options = {
-  url: row('KEYHAVEN_URL', 'http://localhost:4000/auth', {
+  url: row('KEYHAVEN_URL', withPort('http://localhost:4000/auth'), {
     parse: issuerUrl,
     sentence:
-      'The public URL of the service as the browser sees it: the issuer. Fixed at first start.',
+      'The public URL of the service as the browser sees it: the issuer. Fixed at first start; when left out, it has the port of KEYHAVEN_PORT.',
   }),
   host: row('KEYHAVEN_HOST', hostOfUrl('127.0.0.1'), {
     parse: host,
@@ -90,8 +109,7 @@ export const options = {
   }),
   logLevel: row('KEYHAVEN_LOG_LEVEL', byLog('info', 'warn'), {
     parse: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
-    sentence:
-      'What is logged: fatal, error, warn, info, debug (every answer too), trace or silent.',
+    sentence: 'What is logged: each level with those before it, and from debug on every answer.',
   }),
   data: row('KEYHAVEN_DATA', './keyhaven-data', {
     parse: nonEmpty,
@@ -111,9 +129,10 @@ export const options = {
     parse: nonEmpty,
     sentence: 'The master key itself, instead of a file: 32 bytes as base64url.',
   }),
-  access: optionalRow('KEYHAVEN_ACCESS', noDefault, {
-    parse: nonEmpty,
-    sentence: 'The path of the access module, which exports `access`.',
+  access: structureRow('KEYHAVEN_ACCESS', noDefault, {
+    load: accessModule,
+    sentence:
+      'The path of the access module, which exports `access`; in code also the module itself.',
   }),
   audience: row('KEYHAVEN_AUDIENCE', originOfUrl, {
     parse: list,
@@ -122,7 +141,7 @@ export const options = {
   }),
   preset: row('KEYHAVEN_PRESET', 'business', {
     parse: oneOf(...presetNames),
-    sentence: 'How long a sign-in lasts: bank, business, consumer or device.',
+    sentence: 'The kind of your app, which decides how long a sign-in lasts.',
   }),
   accessTtl: row('KEYHAVEN_ACCESS_TTL', byPreset('5m', '10m', '10m', '10m'), {
     parse: duration,
@@ -195,8 +214,28 @@ export const options = {
 /** The name of a setting in code and in configuration files. */
 export type OptionName = keyof typeof options
 
+/** The name of a setting that has members. */
+export type StructureName = {
+  [N in OptionName]: (typeof options)[N] extends StructureRow<unknown> ? N : never
+}[OptionName]
+
+/** The name of a setting that is one text. */
+export type TextName = Exclude<OptionName, StructureName>
+
 /** The type that a setting is parsed to. */
-export type OptionValue<N extends OptionName> = ReturnType<(typeof options)[N]['parse']>
+export type OptionValue<N extends TextName> = ReturnType<(typeof options)[N]['parse']>
+
+/** The type of a setting with members. */
+export type StructureValue<N extends StructureName> = Awaited<
+  ReturnType<(typeof options)[N]['load']>
+>
 
 /** What is logged: each level with all levels before it. */
 export type LogLevel = OptionValue<'logLevel'>
+
+/** What a setting means, and the words that it accepts, for the reference page and the help. */
+export function meaningOf(name: OptionName): string {
+  const row = options[name]
+  const words = 'parse' in row ? row.parse.words : undefined
+  return words === undefined ? row.sentence : `${row.sentence} One of ${words.join(', ')}.`
+}

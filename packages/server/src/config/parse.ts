@@ -5,7 +5,11 @@ import { refuseBlockedPort } from './blocked-ports.ts'
 import { parseNetwork } from './address.ts'
 
 /** Parses one setting. @throws Error whose message completes "NAME …". */
-export type Parse<T> = (text: string) => T
+export interface Parse<T> {
+  (text: string): T
+  /** The only texts that it accepts; `undefined` if they can't be listed. */
+  readonly words?: readonly string[]
+}
 
 const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 }
 
@@ -48,11 +52,12 @@ export function durationOrNone(text: string): number | undefined {
 
 /** A parser that accepts only these texts. */
 export function oneOf<const T extends string>(...choices: readonly T[]): Parse<T> {
-  return (text) => {
+  const parse = (text: string): T => {
     const found = choices.find((choice) => choice === text)
     if (found === undefined) throw new Error(`must be one of ${choices.join(', ')}`)
     return found
   }
+  return Object.assign(parse, { words: choices })
 }
 
 /** A parser of decimal whole numbers from `least` to `most`. */
@@ -161,4 +166,16 @@ export function domain(text: string): string {
   if (!/^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(plain))
     throw new Error('must be a domain such as app.example')
   return plain
+}
+
+/**
+ * The text that a variable would have. Files and code may give ready values: a number, a list of
+ * texts, or `true` and `false` for on and off.
+ */
+export function textOf(value: unknown): string {
+  if (Array.isArray(value) && value.every((one) => typeof one === 'string')) return value.join(',')
+  if (typeof value === 'string') return value
+  if (typeof value === 'boolean') return value ? 'on' : 'off'
+  if (typeof value === 'number') return String(value)
+  throw new Error('must be text, a number or a list of texts')
 }

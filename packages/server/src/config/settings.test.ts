@@ -274,10 +274,31 @@ describe('readSettings', () => {
       place,
     )
     expect(settings).toMatchObject({ port: 3, host: '127.0.0.2', alg: 'Ed25519' })
+    expect(settings.overridden).toEqual([
+      'KEYHAVEN_HOST counts, and host in keyhaven.config.json differs from it: remove what does not count',
+      'port in code counts, and port in keyhaven.config.json and KEYHAVEN_PORT differ from it: remove what does not count',
+    ])
     writeFileSync(join(place, 'keyhaven.config.json'), '{ "prot": 1 }')
     await expect(read({}, {}, place)).rejects.toThrow(
       "'prot', which is not a setting: write port, or remove it.",
     )
+  })
+  it('says nothing about sources that agree, in whatever form, and repeats no value', async () => {
+    const place = mkdtempSync(join(folder, 'same-'))
+    const file = join(place, 'keyhaven.config.json')
+    const written = { port: 2, hsts: true, allowedOrigins: ['https://a.example'], masterKey }
+    writeFileSync(file, JSON.stringify(written), { mode: 0o600 })
+    const variables = {
+      KEYHAVEN_PORT: '2',
+      KEYHAVEN_HSTS: 'on',
+      KEYHAVEN_ALLOWED_ORIGINS: 'https://a.example',
+    }
+    expect((await read(variables, { port: '2' }, place)).overridden).toEqual([])
+    const other = { KEYHAVEN_MASTER_KEY: masterKey.replace('B', 'C') }
+    const { overridden } = await read(other, {}, place)
+    expect(overridden).toEqual([
+      'KEYHAVEN_MASTER_KEY counts, and masterKey in keyhaven.config.json differs from it: remove what does not count',
+    ])
   })
   it.each([
     [{ prot: 1 }, "The configuration in code has 'prot', which is not a setting"],

@@ -1,37 +1,37 @@
 import { isAbsolute, resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { errorMessage } from '@keyhaven/core/errors'
-import { checkAccess } from '@keyhaven/core/access'
 import type { AnyAccess } from '@keyhaven/core/access'
 import { isLoopback } from '@keyhaven/guard/kit'
-import { ConfigurationError, whyOf } from './configuration-error.ts'
+import { ConfigurationError } from './configuration-error.ts'
 import type { DatabasePlace } from './database-place.ts'
 import type { KnownSettings } from './default-value.ts'
 import type { Lifetimes } from './lifetimes.ts'
 import { options } from './options.ts'
-import type { LogLevel, OptionName, OptionValue } from './options.ts'
+import type { LogLevel, OptionValue, StructureName, StructureValue, TextName } from './options.ts'
 import { secret } from './secret.ts'
 import type { Secret } from './secret.ts'
 import { isPublicSuffix } from './public-suffix.ts'
-import { fileOptions, knownOptions, variableOptions } from './raw-options.ts'
-import type { RawOptions } from './raw-options.ts'
+import type { RawOptions } from './sources/raw-options.ts'
+import { readSources } from './sources/read-sources.ts'
+import { textOf } from './parse.ts'
 
 /** The source of the master key: a file, or the value itself. */
 export type MasterKeySource = { readonly file: string } | { readonly value: Secret }
 
 /** Settings in code, by the names of the options table: as text, or as ready values. */
 export interface Options
-  extends Partial<
-    Record<Exclude<OptionName, 'access'>, string | number | boolean | readonly string[]>
-  > {
-  /** The access module itself, or its path. */
-  readonly access?: AnyAccess | string
-}
+  extends Partial<Record<TextName, string | number | boolean | readonly string[]>>,
+    Structures {}
+
+/** Settings with members: the object itself, or the path of a file with it. */
+type Structures = { readonly [N in StructureName]?: StructureValue<N> | string }
 
 /** The checked settings. */
 export interface Settings {
   /** The public URL without a slash at its end. */
   readonly issuer: string
+  /** Whether no source sets the URL. Then a URL of this machine that the database has is used. */
+  readonly issuerIsDefault: boolean
   readonly host: string
   readonly port: number
   /** Seconds for which an idle connection stays open. */
@@ -61,6 +61,8 @@ export interface Settings {
   readonly mode: OptionValue<'mode'>
   readonly emailVerification: 'off'
   readonly passwordMinLength: number
+  /** What the start says about settings that several sources set to different values. */
+  readonly overridden: readonly string[]
 }
 
 /** Names and scope of the cookies. */
@@ -92,11 +94,7 @@ export async function readSettings({
   folder,
   silentApp = false,
 }: SettingsSources): Promise<Settings> {
-  const raw: RawOptions = {
-    ...(await fileOptions(folder)),
-    ...variableOptions(environment),
-    ...knownOptions(code, 'The configuration in code'),
-  }
+  const { raw, overridden } = await readSources({ code, environment, folder })
   const read = reader(raw, folder, silentApp)
   const issuer = read('url')
   const url = new URL(issuer)
@@ -110,6 +108,7 @@ export async function readSettings({
   const lifetimes = lifetimesOf(read)
   return Object.freeze({
     issuer,
+    issuerIsDefault: raw.url === undefined,
     host: read('host'),
     port: read('port'),
     keepAlive: read('keepAlive'),
@@ -119,7 +118,7 @@ export async function readSettings({
     data: absolute(folder, read('data')),
     database: databaseOf(folder, read('database')),
     masterKey: Object.freeze(masterKeySource(raw, folder, read('masterKeyFile'))),
-    access: await accessOf(raw.access, folder),
+    access: (await structure('access', raw, folder)) ?? noAccess,
     audiences: Object.freeze(read('audience')),
     lifetimes: Object.freeze(lifetimes),
     maxStaleness: read('maxStaleness'),
@@ -127,20 +126,24 @@ export async function readSettings({
     allowedOrigins: Object.freeze(read('allowedOrigins') ?? []),
     trustProxy: Object.freeze(read('trustProxy') ?? []),
     hsts: read('hsts') === 'on',
-    cookies: Object.freeze(cookiesOf(read, url)),
+    cookies: Object.freeze(await cookiesOf(read, url)),
     mode: read('mode'),
     emailVerification: verificationOf(read('emailVerification')),
     passwordMinLength: read('passwordMinLength'),
+    overridden: Object.freeze(overridden),
   })
 }
 
-type Read = <N extends OptionName>(name: N) => OptionValue<N>
+type Read = <N extends TextName>(name: N) => OptionValue<N>
 
 /** Reads settings one by one: what is set, else the default, which may depend on other settings. */
 function reader(raw: RawOptions, folder: string, silentApp: boolean): Read {
   const known: KnownSettings = {
     get url() {
       return new URL(read('url'))
+    },
+    get port() {
+      return read('port')
     },
     get host() {
       return read('host')
@@ -170,16 +173,15 @@ function reader(raw: RawOptions, folder: string, silentApp: boolean): Read {
   return read
 }
 
-/**
- * Files and code may give ready values: a number, a list of texts, or `true` and `false` for on and
- * off.
- */
-function textOf(value: unknown): string {
-  if (Array.isArray(value) && value.every((one) => typeof one === 'string')) return value.join(',')
-  if (typeof value === 'string') return value
-  if (typeof value === 'boolean') return value ? 'on' : 'off'
-  if (typeof value === 'number') return String(value)
-  throw new Error('must be text, a number or a list of texts')
+/** A setting with members, or what a path names that is given in its place. */
+async function structure<N extends StructureName>(
+  name: N,
+  raw: RawOptions,
+  folder: string,
+): Promise<StructureValue<N> | undefined> {
+  const value = raw[name]
+  if (value === undefined) return undefined
+  return options[name].load(value, folder) as Promise<StructureValue<N>>
 }
 
 function lifetimesOf(read: Read): Lifetimes {
@@ -202,9 +204,9 @@ function lifetimesOf(read: Read): Lifetimes {
   return lifetimes
 }
 
-function cookiesOf(read: Read, url: URL): CookieSettings {
+async function cookiesOf(read: Read, url: URL): Promise<CookieSettings> {
   const domain = read('cookieDomain')
-  if (domain !== undefined) checkDomain(domain, url)
+  if (domain !== undefined) await checkDomain(domain, url)
   return {
     name: read('cookieName'),
     domain,
@@ -213,7 +215,7 @@ function cookiesOf(read: Read, url: URL): CookieSettings {
   }
 }
 
-function checkDomain(domain: string, { hostname, protocol }: URL): void {
+async function checkDomain(domain: string, { hostname, protocol }: URL): Promise<void> {
   if (hostname !== domain && !hostname.endsWith(`.${domain}`)) {
     throw new ConfigurationError(
       `KEYHAVEN_COOKIE_DOMAIN ${domain} is not a parent domain of ${hostname}: set it to a parent domain of the URL's host.`,
@@ -224,7 +226,7 @@ function checkDomain(domain: string, { hostname, protocol }: URL): void {
       'KEYHAVEN_COOKIE_DOMAIN needs an https URL: set KEYHAVEN_URL to one, or leave it out.',
     )
   }
-  if (isPublicSuffix(domain)) {
+  if (await isPublicSuffix(domain)) {
     throw new ConfigurationError(
       `KEYHAVEN_COOKIE_DOMAIN ${domain} is a public suffix, below which others can register domains: set it to a domain of your own.`,
     )
@@ -254,35 +256,6 @@ function verificationOf(choice: 'on' | 'off'): 'off' {
 }
 
 const noAccess: AnyAccess = { scopes: [], roles: {}, defaultRoles: [], rules: {} }
-
-async function accessOf(value: unknown, folder: string): Promise<AnyAccess> {
-  if (value === undefined) return noAccess
-  if (typeof value !== 'string') return checkedAccess(value, 'access')
-  const path = absolute(folder, value)
-  try {
-    const module = (await import(pathToFileURL(path).href)) as Record<string, unknown>
-    return checkedAccess(module['access'] ?? module['default'], path)
-  } catch (cause) {
-    if (cause instanceof ConfigurationError) throw cause
-    throw new ConfigurationError(
-      `The access module ${path} can’t be loaded (${whyOf(cause)}): correct the module, or set KEYHAVEN_ACCESS to its path.`,
-      { cause },
-    )
-  }
-}
-
-function checkedAccess(value: unknown, place: string): AnyAccess {
-  const module = value as Partial<AnyAccess> | null | undefined
-  if (!(Array.isArray(module?.scopes) && module.roles && module.defaultRoles && module.rules)) {
-    throw new ConfigurationError(`${place} must export \`access\`, made by defineAccess.`)
-  }
-  try {
-    checkAccess(module)
-  } catch (cause) {
-    throw new ConfigurationError(errorMessage(cause), { cause })
-  }
-  return module as AnyAccess
-}
 
 function absolute(folder: string, path: string): string {
   return isAbsolute(path) ? path : resolve(folder, path)

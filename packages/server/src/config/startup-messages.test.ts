@@ -5,6 +5,7 @@ import { startupMessages } from './startup-messages.ts'
 
 const development: Settings = {
   issuer: 'http://localhost:4000/auth',
+  issuerIsDefault: true,
   host: 'localhost',
   port: 4000,
   keepAlive: 65,
@@ -26,6 +27,7 @@ const development: Settings = {
   mode: 'token',
   emailVerification: 'off',
   passwordMinLength: 8,
+  overridden: [],
 }
 
 const production: Settings = {
@@ -37,39 +39,39 @@ const production: Settings = {
 }
 const open = { host: '0.0.0.0' }
 
-function messages(settings: Settings, change: Partial<Settings> = {}): string {
-  return startupMessages({ ...settings, ...change }).join('\n')
+async function messages(settings: Settings, change: Partial<Settings> = {}): Promise<string> {
+  return (await startupMessages({ ...settings, ...change })).join('\n')
 }
 
 describe('the start-up messages', () => {
-  it('begin with the version and that of Node (operator 16)', () => {
-    expect(messages(development)).toMatch(/^version \d+\.\d+\.\d+\S* on Node 2\d\.\d+\.\d+\n/)
+  it('begin with the version and that of Node (operator 16)', async () => {
+    expect(await messages(development)).toMatch(/^version \d+\.\d+\.\d+\S* on Node 2\d\.\d+\.\d+\n/)
   })
-  it('report an https URL off loopback without a trusted proxy, or name the proxies (operator 14)', () => {
+  it('report an https URL off loopback without a trusted proxy, or name the proxies (operator 14)', async () => {
     const warning = 'KEYHAVEN_TRUST_PROXY is not set: requests from a proxy are refused'
-    expect(messages(production, { ...open, trustProxy: [] })).toContain(warning)
-    const named = messages(production, { ...open, trustProxy: ['10.1.0.0/16', '::1'] })
+    expect(await messages(production, { ...open, trustProxy: [] })).toContain(warning)
+    const named = await messages(production, { ...open, trustProxy: ['10.1.0.0/16', '::1'] })
     expect(named).toContain(
       'X-Forwarded-For and X-Forwarded-Proto count if they come from 10.1.0.0/16, ::1\n',
     )
     expect(named).not.toContain(warning)
-    expect(messages(production)).toContain(
+    expect(await messages(production)).toContain(
       'X-Forwarded-For and X-Forwarded-Proto count if they come from 127.0.0.0/8, ::1\n',
     )
-    expect(messages(development)).not.toMatch(/TRUST_PROXY|from a proxy|X-Forwarded/i)
+    expect(await messages(development)).not.toMatch(/TRUST_PROXY|from a proxy|X-Forwarded/i)
   })
-  it('report that accounts get no scopes without an access module (operator 12)', () => {
+  it('report that accounts get no scopes without an access module (operator 12)', async () => {
     const warning = 'no access module: accounts get no scopes'
-    expect(messages(development)).toContain(warning)
+    expect(await messages(development)).toContain(warning)
     const access = defineAccess({
       scopes: ['notes:read'],
       roles: { member: ['notes:read'] },
       defaultRoles: ['member'],
     })
-    expect(messages(development, { access })).not.toContain(warning)
+    expect(await messages(development, { access })).not.toContain(warning)
   })
-  it('report allowed origins that get no cookies, because their site is another (browser F11)', () => {
-    const warned = messages(production, {
+  it('report allowed origins that get no cookies, because their site is another (browser F11)', async () => {
+    const warned = await messages(production, {
       allowedOrigins: ['https://partner.example', 'https://www.app.example'],
     })
     expect(warned).toContain('browsers send no cookies from https://partner.example, ')
@@ -78,30 +80,32 @@ describe('the start-up messages', () => {
       issuer: 'https://me.github.io/auth',
       allowedOrigins: ['https://you.github.io'],
     }
-    expect(messages(production, pages)).toContain('no cookies from https://you.github.io, ')
+    expect(await messages(production, pages)).toContain('no cookies from https://you.github.io, ')
     const sameSite = { allowedOrigins: ['https://www.app.example'] }
-    expect(messages(production, sameSite)).not.toContain('send no cookies')
+    expect(await messages(production, sameSite)).not.toContain('send no cookies')
     const sameHost = { allowedOrigins: ['http://localhost:5173'] }
-    expect(messages(development, sameHost)).not.toContain('send no cookies')
+    expect(await messages(development, sameHost)).not.toContain('send no cookies')
   })
-  it('name the pages that may call, in development those behind a proxy too', () => {
+  it('name the pages that may call, in development those behind a proxy too', async () => {
     const proxied =
       ', and in development pages of any port of this machine through a proxy of their own\n'
-    expect(messages(development)).toContain(`pages of http://localhost:4000 may call${proxied}`)
+    expect(await messages(development)).toContain(
+      `pages of http://localhost:4000 may call${proxied}`,
+    )
     const allowedOrigins = ['https://www.app.example']
-    expect(messages(production, { allowedOrigins })).toContain(
+    expect(await messages(production, { allowedOrigins })).toContain(
       'pages of https://app.example, https://www.app.example may call\n',
     )
   })
-  it('say when a revocation takes effect at the latest', () => {
-    expect(messages(production)).toContain(
+  it('say when a revocation takes effect at the latest', async () => {
+    expect(await messages(production)).toContain(
       'in the worst case after 1 minute, when a disconnected guard begins to answer 503',
     )
   })
-  it('report plain http that the network can reach (operator 27)', () => {
+  it('report plain http that the network can reach (operator 27)', async () => {
     const warning = 'KEYHAVEN_HOST is 0.0.0.0: other machines can reach this development service'
-    expect(messages(development, open)).toContain(warning)
-    expect(messages(development)).not.toContain('other machines can reach')
-    expect(messages(production, open)).not.toContain('other machines can reach')
+    expect(await messages(development, open)).toContain(warning)
+    expect(await messages(development)).not.toContain('other machines can reach')
+    expect(await messages(production, open)).not.toContain('other machines can reach')
   })
 })

@@ -6,7 +6,7 @@ import { packageVersion } from './package-file.ts'
 import type { Settings } from './settings.ts'
 
 /** What the service prints at its start about its settings, one sentence a line. */
-export function startupMessages(settings: Settings): readonly string[] {
+export async function startupMessages(settings: Settings): Promise<readonly string[]> {
   const { issuer, development, lifetimes, maxStaleness } = settings
   return [
     `version ${packageVersion()} on Node ${process.versions.node}`,
@@ -14,12 +14,13 @@ export function startupMessages(settings: Settings): readonly string[] {
       development ? 'development on this machine' : 'production',
       issuer.startsWith('https:') ? 'cookies are Secure' : 'plain http, cookies without Secure',
     ].join(': '),
+    ...settings.overridden,
     describeLifetimes(lifetimes),
     placeOf(settings),
     ...plainToOthers(settings),
     ...proxiesOf(settings),
     pagesOf(settings),
-    ...otherSites(settings),
+    ...(await otherSites(settings)),
     ...scopes(settings),
     `a revocation takes effect in this process at once, in other processes within 250 ms, and in connected guards within milliseconds; in the worst case after ${durationText(maxStaleness)}, when a disconnected guard begins to answer 503`,
     ...(development
@@ -62,9 +63,12 @@ function proxiesOf({ issuer, host, trustProxy }: Settings): readonly string[] {
 /**
  * `SameSite` cookies are sent only from pages of the same site, whatever the CORS headers allow.
  */
-function otherSites({ issuer, allowedOrigins }: Settings): readonly string[] {
+async function otherSites({ issuer, allowedOrigins }: Settings): Promise<readonly string[]> {
   const url = new URL(issuer)
-  const others = allowedOrigins.filter((origin) => !isSameSite(new URL(origin), url))
+  const others: string[] = []
+  for (const origin of allowedOrigins) {
+    if (!(await isSameSite(new URL(origin), url))) others.push(origin)
+  }
   if (others.length === 0) return []
   return [
     `browsers send no cookies from ${others.join(', ')}, which is another site than ${url.origin}: serve that page below the same domain, with the same scheme`,

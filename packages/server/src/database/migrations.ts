@@ -1,8 +1,8 @@
-import { sql } from 'kysely'
-import type { Kysely } from 'kysely'
-import { Migrator } from 'kysely/migration'
 import type { Migration } from 'kysely/migration'
 import { ConfigurationError } from '../config/configuration-error.ts'
+import { packageVersion } from '../config/package-file.ts'
+import type { Connection } from './database.ts'
+import { carryOver, formerNames, hasTable } from './carry-over.ts'
 import { accountsSessionsTokens } from './migrations/001-accounts-sessions-tokens.ts'
 import { keyRing } from './migrations/002-key-ring.ts'
 import { audit } from './migrations/003-audit.ts'
@@ -13,83 +13,121 @@ import { auditChain } from './migrations/007-audit-chain.ts'
 import { erasAndJobs } from './migrations/008-eras-and-jobs.ts'
 import { support } from './migrations/009-support.ts'
 import { credentials } from './migrations/010-credentials.ts'
+import { jobs } from './migrations/011-jobs.ts'
 import { outbox } from './migrations/012-outbox.ts'
+import type { MigrationTable } from './tables/migration.ts'
+
+/** A migration, and the versions that work with the tables after it. */
+interface Listed {
+  readonly name: string
+  /**
+   * The last migration that a version must know to run on the tables after this one. If the previous
+   * version can run on them, it is the last one of that version, else this one.
+   */
+  readonly worksWith: string
+  readonly migration: Migration
+}
+
+/** Every version that reads `worksWith` knows the migrations up to this one. */
+const OLDEST = '009-support'
 
 /** Applied in this order; there are no down migrations. */
-const first = {
-  '001-accounts-sessions-tokens': accountsSessionsTokens,
-  '002-key-ring': keyRing,
-  '003-audit': audit,
-  '004-guards': guards,
-  '005-rate-limits': rateLimits,
-  '006-pending-revocations': pendingRevocations,
+const list: readonly Listed[] = [
+  { name: '001-accounts-sessions-tokens', worksWith: OLDEST, migration: accountsSessionsTokens },
+  { name: '002-key-ring', worksWith: OLDEST, migration: keyRing },
+  { name: '003-audit', worksWith: OLDEST, migration: audit },
+  { name: '004-guards', worksWith: OLDEST, migration: guards },
+  { name: '005-rate-limits', worksWith: OLDEST, migration: rateLimits },
+  { name: '006-pending-revocations', worksWith: OLDEST, migration: pendingRevocations },
+  { name: '007-audit-chain', worksWith: OLDEST, migration: auditChain },
+  { name: '008-eras-and-jobs', worksWith: OLDEST, migration: erasAndJobs },
+  { name: OLDEST, worksWith: OLDEST, migration: support },
+  { name: '010-credentials', worksWith: '010-credentials', migration: credentials },
+  { name: '011-jobs', worksWith: '011-jobs', migration: jobs },
+  { name: '012-outbox', worksWith: '012-outbox', migration: outbox },
+]
+
+const known: ReadonlySet<string> = new Set(list.map(({ name }) => name))
+
+/** The last migration that this version knows. */
+const LAST = [...known].toSorted().at(-1) ?? ''
+
+/** Milliseconds that a start waits for another process that is migrating. */
+export const MIGRATING = 60_000
+
+/** Runs work in one transaction while no other process migrates. */
+export type Alone = (work: (db: Connection) => Promise<void>) => Promise<void>
+
+interface Migrating {
+  /** `false` refuses to start on old tables instead. */
+  readonly apply: boolean
+  readonly alone: Alone
 }
 
 /**
- * Applied after the first list and recorded in a table of their own: the version that ends with the
- * first list refuses to start if its table contains a migration that it does not know.
+ * Brings the tables up to date, in one transaction: a process that is killed leaves them as they
+ * were. Tables of a newer version stay as they are if this version works with them.
+ * @throws ConfigurationError if it doesn't.
  */
-const later = {
-  '007-audit-chain': auditChain,
-  '008-eras-and-jobs': erasAndJobs,
-  '009-support': support,
-}
-
-/**
- * What a version without the third list prints when it refuses to start: it misses one of its own
- * migrations in the table of the second list, and can't apply it because of this name.
- */
-const REFUSAL =
-  '010-credentials, with which only later versions of Keyhaven work (start one of these, or restore the backup from before the upgrade),'
-
-/** Lets every version before the third list refuse to start, as it works with none of its tables. */
-const alone: Migration = {
-  async up(db) {
-    await sql`delete from later_migrations`.execute(db)
-    await sql`insert into later_migrations (name, timestamp)
-      values (${REFUSAL}, ${new Date().toISOString()})`.execute(db)
-  },
-}
-
-/** Applied after both, and in one transaction. */
-const newest = {
-  '010-alone': alone,
-  '010-credentials': credentials,
-  '012-outbox': outbox,
-}
-
-/**
- * Brings the tables up to date; with `apply: false` it refuses to start on old ones instead. Tables
- * of the next version stay as they are, because its migrations let this version run on them.
- */
-export async function migrateTables<T>(db: Kysely<T>, apply: boolean): Promise<void> {
-  const since = migratorOf(db, newest, 'newest_migrations')
-  const before = [migratorOf(db, first), migratorOf(db, later, 'later_migrations')]
-  const isPast = (await pendingOf(since)) < Object.keys(newest).length
-  for (const migrator of isPast ? [since] : [...before, since]) {
-    const pending = await pendingOf(migrator)
-    // The migrator itself would refuse tables of a newer version
-    if (pending === 0) continue
-    if (!apply) {
-      throw new ConfigurationError(
-        `The database lacks ${pending} migration(s): start once without --no-migrate.`,
-      )
-    }
-    const { error } = await migrator.migrateToLatest()
-    if (error !== undefined) throw error
+export async function migrateTables(db: Connection, { apply, alone }: Migrating): Promise<void> {
+  const pending = pendingOf(await appliedIn(db))
+  if (pending.length === 0) return
+  if (!apply) {
+    throw new ConfigurationError(
+      `The database lacks ${pending.length} migration(s): start once without --no-migrate.`,
+    )
   }
+  await alone(async (transaction) => {
+    // Another process may have migrated meanwhile
+    const applied = await appliedIn(transaction)
+    if (applied === undefined) await createTable(transaction)
+    for (const { name, migration } of pendingOf(applied ?? (await appliedIn(transaction)))) {
+      await migration.up(transaction)
+      await note(transaction, [name])
+    }
+  })
 }
 
-function migratorOf<T>(
-  db: Kysely<T>,
-  migrations: Readonly<Record<string, Migration>>,
-  migrationTableName?: string,
-): Migrator {
-  const provider = { getMigrations: async () => migrations }
-  return new Migrator({ db, provider, ...(migrationTableName && { migrationTableName }) })
+/**
+ * The rows of the table; `undefined` if it does not exist.
+ * @throws ConfigurationError if this version does not work with what they name.
+ */
+async function appliedIn(db: Connection): Promise<readonly MigrationTable[] | undefined> {
+  if (!(await hasTable(db, 'keyhaven_migrations'))) return undefined
+  if ((await formerNames(db)).length > 0) throw new ConfigurationError(MIXED)
+  const rows = await db.selectFrom('keyhaven_migrations').selectAll().orderBy('name').execute()
+  const beyond = rows.find(({ name, works_with }) => !known.has(name) && works_with > LAST)
+  if (beyond !== undefined) throw new ConfigurationError(newer(beyond))
+  return rows
 }
 
-async function pendingOf(migrator: Migrator): Promise<number> {
-  const all = await migrator.getMigrations()
-  return all.filter(({ executedAt }) => executedAt === undefined).length
+const MIXED =
+  'The database has tables of this version under those of a former one, as if a backup was restored over them: empty the database, restore the backup again, then start.'
+
+function newer({ name, version }: MigrationTable): string {
+  return `The database is newer than this version of Keyhaven (${packageVersion()}), which can’t work with migration ${name} of version ${version}: install that version again, or restore a backup from before the upgrade.`
+}
+
+function pendingOf(applied: readonly MigrationTable[] = []): readonly Listed[] {
+  const names = new Set(applied.map(({ name }) => name))
+  return list.filter(({ name }) => !names.has(name))
+}
+
+/** Creates the table with what former versions have applied. */
+async function createTable(db: Connection): Promise<void> {
+  await db.schema
+    .createTable('keyhaven_migrations')
+    .addColumn('name', 'text', (column) => column.primaryKey())
+    .addColumn('works_with', 'text', (column) => column.notNull())
+    .addColumn('applied_at', 'bigint', (column) => column.notNull())
+    .addColumn('version', 'text', (column) => column.notNull())
+    .execute()
+  await note(db, await carryOver(db))
+}
+
+async function note(db: Connection, names: readonly string[]): Promise<void> {
+  for (const { name, worksWith } of list.filter((one) => names.includes(one.name))) {
+    const row = { name, works_with: worksWith, applied_at: Date.now(), version: packageVersion() }
+    await db.insertInto('keyhaven_migrations').values(row).execute()
+  }
 }

@@ -6,6 +6,7 @@ import type { GuardReportTable, GuardTable } from './tables/guard.ts'
 import type { InstallationTable } from './tables/installation.ts'
 import type { JobTable } from './tables/job.ts'
 import type { NoticeTable, OutboxTable } from './tables/outbox.ts'
+import type { MigrationTable } from './tables/migration.ts'
 import type {
   PendingRevocationTable,
   RevocationCounterTable,
@@ -37,4 +38,5 @@ export interface Tables {
   jobs: JobTable
   outbox: OutboxTable
   notices: NoticeTable
+  keyhaven_migrations: MigrationTable
 }

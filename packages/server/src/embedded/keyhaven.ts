@@ -2,13 +2,13 @@ import type { AnyAccess, ClaimsFor, ClaimsModule } from '@keyhaven/core/access'
 import type { AccountView } from '@keyhaven/core/wire'
 import type { Auth, GateOptions, Guard } from '@keyhaven/guard'
 import type { ExpressGuard, Require } from '@keyhaven/guard/express'
-import type { Logger } from 'pino'
+import type { Logger } from '../telemetry/logger.ts'
 import type { Options, Settings } from '../config/settings.ts'
 import type { Hooks } from '../model/application.ts'
-import type { EmbeddedAccounts } from './accounts.ts'
-import type { Verified } from '../flows/audit/verify.ts'
-import type { FetchHandler } from '../http/hosts/fetch-handler.ts'
-import type { Listener } from '../http/hosts/node-listener.ts'
+import type { EmbeddedAccounts } from './embedded-accounts.ts'
+import type { Verified } from '../model/verified.ts'
+import type { FetchHandler } from '../http/hosts/handler.ts'
+import type { Listener } from '../http/hosts/listener.ts'
 
 /** Options of the service: the settings, and what only code can provide. */
 export interface KeyhavenOptions<

@@ -99,10 +99,10 @@ export function openKeyhaven<A extends AnyAccess>(
     audit: { verify: (from) => verifyAudit(context.database, context.tools.audit, from) },
     endStreams: () => endStreams(context),
     close: async () => {
-      stopJobs()
       context.tools.metrics.close()
       guard.close()
       endStreams(context)
+      await stopJobs()
       await context.tools.passwords.close()
       await keepPositions(installation).catch((error: unknown) =>
         context.tools.log.error(causeOf(error), 'the marks of this installation could not be kept'),

@@ -8,8 +8,8 @@ export type SessionChange =
 
 /** Notifies pages connected to this process of changes of their sessions. */
 export interface PageListeners {
-  /** Takes a place among the session's streams; `undefined` if it has as many as it may. */
-  open(sessionId: string): PageStream | undefined
+  /** Takes a place among the streams of a session and its account, unless one has all it may. */
+  open(sessionId: string, accountId: string): PageStream | FullOf
   /** Notifies pages whose session or token the entries name. */
   revoked(entries: readonly Revocation[]): void
   /** Notifies a session's page that its account has other rights. */
@@ -29,6 +29,9 @@ export interface PageListener {
   readonly send: (change: SessionChange) => void
   readonly stopped: () => void
 }
+
+/** Which of the two has as many streams as it may. */
+export type FullOf = 'session' | 'account'
 
 /** A place for one of the streams that a session may have. */
 export interface PageStream {
@@ -51,6 +54,7 @@ export function createPageListeners(
   sessionsOf: (jtis: readonly string[]) => Promise<readonly string[]>,
 ): PageListeners {
   const places = new Map<string, Set<OpenStream>>()
+  const accounts = new Map<string, number>()
   const send = (sessionId: string, change: SessionChange): void => {
     for (const { listener } of places.get(sessionId) ?? []) listener?.send(change)
   }
@@ -80,17 +84,24 @@ export function createPageListeners(
       }
       if (!looking) void look()
     },
-    open: (sessionId) => {
+    open: (sessionId, accountId) => {
       const mine = places.get(sessionId) ?? new Set()
-      if (mine.size >= streamLimits.eventStreams.points) return undefined
+      if (mine.size >= streamLimits.eventStreams.points) return 'session'
+      const ofAccount = accounts.get(accountId) ?? 0
+      if (ofAccount >= streamLimits.accountStreams.points) return 'account'
       const place: OpenStream = { listener: undefined }
       places.set(sessionId, mine.add(place))
+      accounts.set(accountId, ofAccount + 1)
       return {
         listen: (listener) => {
           place.listener = listener
         },
         leave: () => {
-          mine.delete(place)
+          // A stream may leave more than once
+          if (!mine.delete(place)) return
+          const left = (accounts.get(accountId) ?? 1) - 1
+          if (left === 0) accounts.delete(accountId)
+          else accounts.set(accountId, left)
           if (mine.size === 0 && places.get(sessionId) === mine) places.delete(sessionId)
         },
       }

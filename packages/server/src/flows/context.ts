@@ -1,6 +1,6 @@
 import type { SigningAlgorithm } from '@keyhaven/core'
 import type { Revocations, TokenResult } from '@keyhaven/guard/kit'
-import type { Logger } from 'pino'
+import type { Logger } from '../telemetry/logger.ts'
 import type { Database } from '../database/database.ts'
 import type { RateLimits } from '../database/rate-limits.ts'
 import type { Actor } from '../events/happened.ts'

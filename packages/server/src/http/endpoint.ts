@@ -1,5 +1,5 @@
 import type { GuardRequest } from '@keyhaven/guard'
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { Actor } from '../events/happened.ts'
 import type { Stream } from '../feed/event-writer.ts'
 import type { KnownGuard } from '../feed/guard-keys.ts'

@@ -2,7 +2,7 @@ import type { ErrorCode } from '@keyhaven/core/errors'
 import { KeyhavenError } from '@keyhaven/core/errors'
 import { createSample, loggedHeader, loggedPath } from '@keyhaven/guard/kit'
 import type { GuardRequest, RefusedRequest } from '@keyhaven/guard'
-import type { Logger } from 'pino'
+import type { Logger } from '../telemetry/logger.ts'
 import type { ServiceRequest } from './service-request.ts'
 
 /** Lines about failures in one second; further ones are counted (D14). */

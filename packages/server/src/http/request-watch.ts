@@ -1,6 +1,6 @@
 import type { ErrorCode } from '@keyhaven/core/errors'
 import { KeyhavenError } from '@keyhaven/core/errors'
-import type { Logger } from 'pino'
+import type { Logger } from '../telemetry/logger.ts'
 import type { ContextPart } from '../flows/context.ts'
 import { inRequestSpan, noteAnswer } from '../telemetry/spans.ts'
 import type { RequestLog } from './request-log.ts'

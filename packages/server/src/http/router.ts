@@ -1,4 +1,5 @@
 import { TrieRouter } from 'hono/router/trie-router'
+import { isOneLine } from '../model/one-line.ts'
 import type { Route } from './route.ts'
 
 /** The rows of one path, and its parameters. */
@@ -23,12 +24,16 @@ export function createRouter(
   }
 }
 
-/** Decodes percent-encoding; `undefined` if it is malformed, so that the path matches nothing. */
+/**
+ * Decodes percent-encoding; `undefined` if it is malformed or of control characters, which no id
+ * contains, so that the path matches nothing.
+ */
 function decoded(found: Readonly<Record<string, string>>): Record<string, string> | undefined {
   try {
-    return Object.fromEntries(
-      Object.entries(found).map(([name, value]) => [name, decodeURIComponent(value)]),
-    )
+    const values = Object.entries(found).map(([name, value]) => [name, decodeURIComponent(value)])
+    return values.every(([, value = '']) => isOneLine(value))
+      ? Object.fromEntries(values)
+      : undefined
   } catch {
     return undefined
   }

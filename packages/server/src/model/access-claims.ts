@@ -20,6 +20,15 @@ export function xsrfTokenOf({ keys }: { readonly keys: Keys }, sessionId: string
   return hmac(keys.xsrf, sessionId)
 }
 
+/** Whether the roles of an account grant other scopes by now than a token has. */
+export function hasFormerScope(
+  { settings }: { readonly settings: Pick<FlowSettings, 'access'> },
+  { scope = '' }: AccessTokenClaims,
+  { roles }: Pick<LiveSession, 'roles'>,
+): boolean {
+  return scope !== scopesOf(settings.access, roles).join(' ')
+}
+
 /** The claims of a new cookie token. `now` is in milliseconds. */
 export function accessClaims(
   context: { readonly settings: FlowSettings; readonly keys: Keys },

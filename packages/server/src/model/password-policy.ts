@@ -25,9 +25,13 @@ export function applyPasswordPolicy(
   personal: PersonalWords,
 ): void {
   const text = canonical(password)
-  if (!text.isWellFormed() || Buffer.byteLength(text) > MAX_BYTES) {
-    const message = `The password is too long: choose one of at most ${MAX_BYTES} bytes of text.`
-    throw new KeyhavenError('invalid_request', { errors: [{ path: 'password', message }] })
+  if (!text.isWellFormed()) {
+    throw invalid(
+      'The password contains half of a character (an unpaired surrogate): write it again.',
+    )
+  }
+  if (Buffer.byteLength(text) > MAX_BYTES) {
+    throw invalid(`The password is too long: choose one of at most ${MAX_BYTES} bytes of text.`)
   }
   if (Array.from(text).length < passwordMinLength) {
     throw weak(`The password is too short: choose one of at least ${passwordMinLength} characters.`)
@@ -57,6 +61,10 @@ function isPersonal(typed: string, personal: PersonalWords): boolean {
 function personalWords({ email, username, name }: PersonalWords): string[] {
   const [local = ''] = email.split('@')
   return [email, local, username, name, 'keyhaven'].filter((word) => word !== null).map(folded)
+}
+
+function invalid(message: string): KeyhavenError {
+  return new KeyhavenError('invalid_request', { errors: [{ path: 'password', message }] })
 }
 
 function weak(detail: string): KeyhavenError {

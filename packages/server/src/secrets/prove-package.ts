@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 // Not imported by name, because bundlers declare `createRequire` in their banners
 import nodeModule from 'node:module'
 import { ConfigurationError } from '../config/configuration-error.ts'
-import { commonPasswords } from './hashes/common-passwords.ts'
+import { passwordList } from './hashes/common-passwords.ts'
 import { hashWorker } from './hashes/hash-pool.ts'
 
 /**
@@ -11,13 +11,15 @@ import { hashWorker } from './hashes/hash-pool.ts'
  * @throws ConfigurationError with one sentence that states what to do.
  */
 export function provePackage(): void {
-  prove('its list of common passwords', () => commonPasswords())
-  prove('the script of its hashing threads', () => {
-    if (!existsSync(hashWorker())) throw new Error('There is no such file.')
-  })
+  prove('its list of common passwords', () => requireFile(passwordList()))
+  prove('the script of its hashing threads', () => requireFile(hashWorker()))
   prove('@node-rs/argon2 with its binary for this platform', () =>
     nodeModule.createRequire(hashWorker())('@node-rs/argon2'),
   )
+}
+
+function requireFile(file: URL): void {
+  if (!existsSync(file)) throw new Error('There is no such file.')
 }
 
 function prove(what: string, work: () => unknown): void {

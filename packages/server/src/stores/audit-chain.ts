@@ -4,16 +4,9 @@ import type { Connection } from '../database/database.ts'
 import { asLocked } from '../database/locked.ts'
 import type { Locked } from '../database/locked.ts'
 import type { AuditRow } from './audit.ts'
+import type { ChainPlace } from './chain-place.ts'
 import type { InstallationRow } from './installation.ts'
 import { findFact, putFact } from './installation.ts'
-
-/**
- * A place in the chain of the audit log: the number of a row, from 1 without gaps, and its seal.
- */
-export interface ChainPlace {
-  readonly number: number
-  readonly hash: string
-}
 
 /** A row with a place in the chain. */
 export type SealedRow = AuditRow & ChainPlace

@@ -83,7 +83,8 @@ export async function auditPage(
 
 /** Ids of this table are numbers; as texts `9` would come after `10`. */
 function numbered({ after, ...page }: PageRequest): PageRequest<number> {
-  return { ...page, after: after && { at: after.at, id: Number(after.id) || 0 } }
+  const id = Number(after?.id)
+  return { ...page, after: after && { at: after.at, id: Number.isSafeInteger(id) ? id : 0 } }
 }
 
 /** An event of a session. */

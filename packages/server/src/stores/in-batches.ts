@@ -1,6 +1,31 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Database, Moment } from '../database/database.ts'
-import { prepareJob, takeJob } from './jobs.ts'
+import { keepClaim } from './jobs.ts'
+import type { ClaimedJob } from './jobs.ts'
+
+/** One run of a job in the process that has claimed it. */
+export interface JobRun {
+  readonly claim: ClaimedJob
+  /** When the run must end, by `performance.now()`. */
+  readonly deadline: number
+  /** Aborted when the service closes. */
+  readonly signal: AbortSignal
+  /** Counts changed rows, for those who read the row of the job. */
+  readonly count: (rows: number) => void
+}
+
+/** Work that one process at a time does for all of them. */
+export interface JobWork {
+  /** Whether there may be something to do: a job without work is not claimed. */
+  readonly isDue: () => Promise<boolean>
+  /** Works in batches until the run is over; resolves to whether rows may be left. */
+  readonly work: (run: JobRun) => Promise<boolean>
+}
+
+/** Whether a run must begin no other batch. */
+export function isOver({ deadline, signal }: JobRun): boolean {
+  return signal.aborted || performance.now() >= deadline
+}
 
 /** The result of one batch. */
 export interface Batch {
@@ -11,52 +36,55 @@ export interface Batch {
 }
 
 /** Changes at most so many rows; `undefined` if this process must not do it now. */
-export type BatchOf = (most: number) => Promise<Batch | undefined>
+export type BatchOf = (run: JobRun, most: number) => Promise<Batch | undefined>
 
 /** Rows of the first batch, and the bounds of later ones. */
 const [FIRST, FEWEST, MOST] = [50, 25, 5000]
 
 /**
  * Works in batches, sized so that each takes the target time, and rests after each for about as
- * long. Runs until no rows are left or until a deadline by `performance.now()`.
+ * long. Works until no rows are left or until the run is over.
  * @returns whether rows may be left.
  */
 export function inBatches(
   { batch: target }: Pick<Database, 'batch'>,
   batch: BatchOf,
-): (deadline: number) => Promise<boolean> {
+): (run: JobRun) => Promise<boolean> {
   let size = FIRST
-  return async (deadline) => {
-    for (;;) {
+  return async (run) => {
+    while (!isOver(run)) {
       const most = size
-      const done = await batch(most)
-      if (done === undefined || done.rows < most) return false
+      // A batch that takes longer than a statement may would fail again and again
+      size = FIRST
+      const done = await batch(run, most)
+      size = most
+      if (done === undefined) return false
+      run.count(done.rows)
+      if (done.rows < most) return false
       const factor = Math.min(Math.max(target / done.took, 0.2), 1.5)
       size = Math.round(Math.min(Math.max(size * factor, FEWEST), MOST))
       // On a busy machine a slow batch must not cause a longer rest
-      await sleep(Math.min(done.took, 2 * target))
-      if (performance.now() >= deadline) return true
+      const rest = Math.min(done.took, 2 * target)
+      // The end of the service ends the rest
+      await sleep(rest, undefined, { signal: run.signal }).catch(() => undefined)
     }
+    return true
   }
 }
 
 /**
  * Transactions of a job that can't be undone. Each runs only if the clock is trusted and no other
- * process does the job; otherwise it returns `undefined`.
+ * process has claimed the job since, and no process can claim it meanwhile; otherwise it returns
+ * `undefined`.
  */
-export function jobOf<M extends Moment>(
-  database: Database,
-  name: string,
+export function claimed<M extends Moment>(
   transact: <T>(work: (moment: M) => Promise<T>) => Promise<T>,
-): (work: (moment: M) => Promise<number>) => Promise<Batch | undefined> {
-  let prepared = false
-  return async (work) => {
-    if (!prepared) await database.transact(({ db }) => prepareJob(db, name))
-    prepared = true
+): (run: JobRun, work: (moment: M) => Promise<number>) => Promise<Batch | undefined> {
+  return async ({ claim }, work) => {
     let began = 0
     const rows = await transact(async (moment) => {
       began = performance.now()
-      if (!moment.trusted || !(await takeJob(moment.db, name))) return undefined
+      if (!moment.trusted || !(await keepClaim(moment.db, claim))) return undefined
       return work(moment)
     })
     return rows === undefined ? undefined : { rows, took: performance.now() - began }

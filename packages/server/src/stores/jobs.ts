@@ -1,25 +1,115 @@
+import { sql } from 'kysely'
 import type { Connection } from '../database/database.ts'
+import { serverClock } from '../database/server-clock.ts'
+import type { JobTable } from '../database/tables/job.ts'
 
-/** Creates the row of a job, which processes lock in turn. */
-export async function prepareJob(db: Connection, name: string): Promise<void> {
+/** A job's row, and the database's time at which it was read. */
+export type JobRow = JobTable & { readonly now: number }
+
+/** A claim of a job: its number in the row proves that no later one was made. */
+export interface ClaimedJob {
+  readonly name: string
+  readonly number: number
+}
+
+/**
+ * Milliseconds until another process may take a job over whose process extends its claim no more.
+ * Each batch extends it, and one takes less than a second.
+ */
+const LEASE = 5000
+
+/** The rows of all jobs. */
+export function readJobs(db: Connection): Promise<JobRow[]> {
+  return db
+    .selectFrom('jobs')
+    .selectAll()
+    .select(serverClock(db).as('now'))
+    .orderBy('name')
+    .execute()
+}
+
+/**
+ * Whether a job may be claimed. A time that is further ahead than the clock can have led to was
+ * written before the clock was set back, and counts as over.
+ */
+export function isFree({ holder, now, ...row }: JobRow, interval: number): boolean {
+  const isOver = (time: number, most: number): boolean => time <= now || time > now + most
+  return isOver(row.due_at, interval) && (holder === null || isOver(row.claimed_until, LEASE))
+}
+
+/** Adds the rows of new jobs. */
+export async function addJobs(db: Connection, names: readonly string[]): Promise<void> {
+  const rows = names.map((name) => ({ name }))
   await db
     .insertInto('jobs')
-    .values({ name })
+    .values(rows.map((row) => ({ ...row, claim: 0, claimed_until: 0, due_at: 0, changed: 0 })))
     .onConflict((conflict) => conflict.doNothing())
     .execute()
 }
 
 /**
- * Takes a job until the transaction ends, without waiting.
- * @returns false while another process has it.
+ * Claims a job, without waiting for a process that changes its row.
+ * @returns `undefined` if the job is not free.
  */
-export async function takeJob(db: Connection, name: string): Promise<boolean> {
+export async function claimJob(
+  db: Connection,
+  { name, interval, holder }: { name: string; interval: number; holder: string },
+): Promise<ClaimedJob | undefined> {
   const row = await db
     .selectFrom('jobs')
-    .select('name')
+    .selectAll()
+    .select(serverClock(db).as('now'))
     .where('name', '=', name)
     .forUpdate()
     .skipLocked()
     .executeTakeFirst()
-  return row !== undefined
+  if (row === undefined || !isFree(row, interval)) return undefined
+  const { claim } = await db
+    .updateTable('jobs')
+    .set({
+      claim: sql`claim + 1`,
+      holder,
+      claimed_until: sql`${serverClock(db)} + ${LEASE}`,
+      began_at: serverClock(db),
+      ended_at: null,
+      changed: 0,
+    })
+    .where('name', '=', name)
+    .returning('claim')
+    .executeTakeFirstOrThrow()
+  return { name, number: claim }
+}
+
+/**
+ * Extends a claim, and locks the job until the transaction ends.
+ * @returns false if another process has claimed the job since.
+ */
+export async function keepClaim(db: Connection, { name, number }: ClaimedJob): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('jobs')
+    .set({ claimed_until: sql`${serverClock(db)} + ${LEASE}` })
+    .where('name', '=', name)
+    .where('claim', '=', number)
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}
+
+/** Ends a run. @returns false if another process has claimed the job since. */
+export async function releaseJob(
+  db: Connection,
+  { name, number }: ClaimedJob,
+  { wait, changed }: { readonly wait: number; readonly changed: number },
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('jobs')
+    .set({
+      holder: null,
+      due_at: sql`${serverClock(db)} + ${wait}`,
+      ended_at: serverClock(db),
+      changed,
+    })
+    .where('name', '=', name)
+    .where('claim', '=', number)
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
 }

@@ -1,5 +1,5 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
-import type { Logger } from 'pino'
+import type { Logger } from './logger.ts'
 
 /** Milliseconds between two lines about a continuing failure. */
 const APART = 60_000

@@ -1,5 +1,5 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
-import type { Logger } from 'pino'
+import type { Logger } from './logger.ts'
 import type { Database, Moment } from '../database/database.ts'
 import type { Metrics } from './metrics.ts'
 import { inSpan } from './spans.ts'

@@ -1,5 +1,5 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
-import type { Logger } from 'pino'
+import type { Logger } from './logger.ts'
 
 /** Watches whether the database accepts writes, for `/health/ready` and a metric. */
 export interface WriteWatch {

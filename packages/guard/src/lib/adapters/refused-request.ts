@@ -1,5 +1,6 @@
 import type { ErrorCode } from '@keyhaven/core/errors'
 import type { Problem } from '@keyhaven/core/wire'
+import { printable } from './printable.ts'
 import { pathOf } from './public-routes.ts'
 import type { Refusal } from '../checks/refusal.ts'
 import type { GuardRequest, HeaderName } from '../checks/request.ts'
@@ -67,7 +68,7 @@ export function loggedHeader(request: GuardRequest, name: HeaderName): string | 
   return value === undefined ? undefined : String(value).slice(0, LONGEST)
 }
 
-/** One log line. Values of the request are quoted, so that they can't imitate a line of the guard. */
+/** One log line. Values of the request are quoted, and control characters escaped, so that they can't imitate a line of the guard. */
 export function refusedLine(refused: RefusedRequest): string {
   const { code, status, reason, check, scope, method, path, origin, site, peer } = refused
   const facts = [
@@ -78,5 +79,5 @@ export function refusedLine(refused: RefusedRequest): string {
     site !== undefined && `Sec-Fetch-Site ${JSON.stringify(site)}`,
   ].filter((one) => typeof one === 'string' && one !== '')
   const what = `refused with ${status} ${code}: ${method} ${JSON.stringify(path)}`
-  return [`${what} from ${peer ?? 'an unknown peer'}`, ...facts].join(', ')
+  return printable([`${what} from ${peer ?? 'an unknown peer'}`, ...facts].join(', '))
 }

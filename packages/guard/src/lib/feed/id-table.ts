@@ -74,6 +74,8 @@ export function createIdTable(most: number): IdTable {
       return true
     },
     sweep: (isOver) => {
+      // An idle process looks at an empty table every second
+      if (bytes === 0) return
       let looked = 0
       for (let turn = 0; turn < SHARDS && looked < SWEPT; turn++) {
         const shard = shards[swept] as Shard

@@ -3,6 +3,7 @@ import { readSettings } from '../../config/settings.ts'
 import { hasInstallation } from '../../database/prove-database.ts'
 import { createKeyhaven } from '../../index.ts'
 import { operator } from '../operator.ts'
+import { jsonLine, plain } from '../plain.ts'
 import { readStandardInput } from '../standard-input.ts'
 
 interface Flags {
@@ -31,8 +32,8 @@ export async function accountsCreate({ email, role, name, json }: Flags): Promis
     const generated = given === '' ? { password } : {}
     process.stdout.write(
       json
-        ? `${JSON.stringify({ ...account, ...generated })}\n`
-        : `created ${account.email} as ${account.id}\n${given === '' ? `password (shown once): ${password}\n` : ''}`,
+        ? `${jsonLine({ ...account, ...generated })}\n`
+        : `${plain(`created ${account.email} as ${account.id}`)}\n${given === '' ? `password (shown once): ${password}\n` : ''}`,
     )
   } finally {
     await keyhaven.close()

@@ -3,7 +3,6 @@ import { findAdministered } from '../../flows/accounts/read.ts'
 import { listSessions } from '../../flows/sessions/list.ts'
 import { knownAccount } from './known-account.ts'
 import { withInstallation } from '../installation.ts'
-import { plain } from '../plain.ts'
 import { printResult } from '../report.ts'
 
 /** `keyhaven accounts show`: prints the facts of an account and its sessions. */
@@ -16,9 +15,9 @@ export function accountsShow(name: string, { json }: { readonly json?: boolean }
     const { items } = await listSessions(database, page, { accountId: account.id })
     const sessions = items.map(({ current: _current, ...session }) => session)
     printResult(json, { ...account, sessions }, () => [
-      ...factsOf(account).map(([name, fact]) => plain(`${name.padEnd(13)} ${fact}`)),
+      ...factsOf(account).map(([name, fact]) => `${name.padEnd(13)} ${fact}`),
       `sessions      ${items.length === 0 ? 'none' : items.length}`,
-      ...items.map((session) => plain(`  ${sessionLine(session)}`)),
+      ...items.map((session) => `  ${sessionLine(session)}`),
     ])
   })
 }

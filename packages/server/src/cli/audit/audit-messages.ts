@@ -1,5 +1,4 @@
-import type { Broken } from '../../flows/audit/check-chain.ts'
-import type { Verified } from '../../flows/audit/verify.ts'
+import type { Broken, Verified } from '../../model/verified.ts'
 
 /**
  * Lines for an operator whose audit log is whole: the range of rows, the head and any restored

@@ -46,6 +46,8 @@ export function connectPostgres(
   rules: ConnectionRules,
 ): PostgresConnections {
   const settled = async (client: HostClient): Promise<void> => {
+    // The server may end a client that is out of the pool; without a listener that ends the process
+    client.on('error', () => {})
     try {
       await settle(client, rules)
     } catch (error) {

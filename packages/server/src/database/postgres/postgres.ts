@@ -1,11 +1,11 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
-import { Kysely } from 'kysely'
+import { Kysely, sql } from 'kysely'
 import { ConfigurationError } from '../../config/configuration-error.ts'
 import { hostsText } from '../../config/database-place.ts'
 import type { PostgresServer } from '../../config/database-place.ts'
-import type { Database } from '../database.ts'
+import type { Connection, Database } from '../database.ts'
 import { inTurn } from '../in-turn.ts'
-import { migrateTables } from '../migrations.ts'
+import { migrateTables, MIGRATING } from '../migrations.ts'
 import { postgresClock } from './clock.ts'
 import type { PostgresTarget } from './client.ts'
 import { connectPostgres } from './connections.ts'
@@ -150,13 +150,41 @@ async function migrated(target: PostgresTarget, apply: boolean): Promise<number 
   const connections = connectPostgres(target, { most: 1, durable: true, statement: MIGRATION })
   try {
     const db = kyselyOver(connections)
-    await migrateTables(db, apply)
+    await migrateTables(db, { apply, alone: (work) => oneAtATime(db, work) })
     return await knownTime(db)
   } catch (error) {
     throw postgresSentence(target.server, error)
   } finally {
     await connections.close()
   }
+}
+
+/** Another process is migrating. */
+class Migrating extends Error {
+  constructor() {
+    super(
+      `Another process has been migrating the database for ${MIGRATING / 1000} seconds: start again when it is done.`,
+    )
+  }
+}
+
+/** The advisory lock of a migration, which is also that of former versions. */
+const MIGRATION_LOCK = sql.lit('3853314791062309107')
+
+/** A transaction that waits for another process that is migrating. */
+function oneAtATime(db: Connection, work: (db: Connection) => Promise<void>): Promise<void> {
+  return retried(
+    () =>
+      db.transaction().execute(async (transaction) => {
+        const { rows } = await sql<{ mine: boolean }>`
+          select pg_try_advisory_xact_lock(${MIGRATION_LOCK}::bigint) as mine
+        `.execute(transaction)
+        if (rows[0]?.mine !== true) throw new Migrating()
+        await work(transaction)
+      }),
+    (error) => error instanceof Migrating,
+    MIGRATING,
+  )
 }
 
 /** Remedies for failures that no retry fixes, by SQLSTATE or the system's code. */

@@ -4,7 +4,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { ConfigurationError } from '../../config/configuration-error.ts'
 import type { Connection, Database, Moment } from '../database.ts'
 import { boundedTurns } from './bounded-turns.ts'
-import { migrateTables } from '../migrations.ts'
+import { migrateTables, MIGRATING } from '../migrations.ts'
 import { knownTime } from '../known-time.ts'
 import { hasPending, numberRevocations } from '../revocation-numbers.ts'
 import { retried } from '../retried.ts'
@@ -48,7 +48,10 @@ export async function openSqlite(file: string, migrate: boolean): Promise<Databa
   }
   try {
     connections.forEach(failOnLocks)
-    await oneAtATime(forWriter, () => migrateTables(writer, migrate))
+    await migrateTables(writer, {
+      apply: migrate,
+      alone: (work) => oneAtATime(forWriter, () => work(writer)),
+    })
     // Two writers of one process would collide with each other's lock, so counting queues with the
     // writers
     const turn = boundedTurns(WRITERS)
@@ -101,13 +104,7 @@ function opened(file: string): readonly [DatabaseSync, DatabaseSync, DatabaseSyn
   }
 }
 
-/** Milliseconds that a start waits for another process that is migrating. */
-const MIGRATING = 10_000
-
-/**
- * Kysely's migrator takes no lock on SQLite; two simultaneous starts must not both create the
- * tables.
- */
+/** A transaction of this connection, which waits for another process that is migrating. */
 async function oneAtATime(raw: DatabaseSync, work: () => Promise<void>): Promise<void> {
   await retried(async () => raw.exec('begin immediate'), isBusy, MIGRATING)
   try {

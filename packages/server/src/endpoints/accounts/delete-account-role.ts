@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { unassignRole } from '../../flows/accounts/assign-role.ts'
 import { guardedEndpoint } from '../../http/endpoint.ts'
 import { endingReason } from '../../http/bodies/ending.ts'

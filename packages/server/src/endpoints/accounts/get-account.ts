@@ -4,7 +4,7 @@ import { guardedEndpoint } from '../../http/endpoint.ts'
 import { holds } from '../../http/callers/scope.ts'
 import { accountAnswer } from '../../http/answers/shapes.ts'
 import { administeredAnswer } from './schemas.ts'
-import { z } from 'zod'
+import * as z from 'zod'
 
 /**
  * The resource named by `sub`, with more members for administrators. Other accounts are 404 without

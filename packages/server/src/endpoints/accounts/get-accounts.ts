@@ -1,5 +1,5 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
-import { z } from 'zod'
+import * as z from 'zod'
 import { trimmedLogin } from '../../model/canonical-login.ts'
 import { listAccounts } from '../../flows/accounts/list.ts'
 import { guardedEndpoint } from '../../http/endpoint.ts'

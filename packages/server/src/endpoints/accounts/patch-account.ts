@@ -1,5 +1,5 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
-import { z } from 'zod'
+import * as z from 'zod'
 import { changeProfile } from '../../flows/accounts/change-profile.ts'
 import { changeStatus } from '../../flows/accounts/change-status.ts'
 import { guardedEndpoint } from '../../http/endpoint.ts'

@@ -1,6 +1,6 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { accountAnswer, listOf, time } from '../../http/answers/shapes.ts'
-import { LONGEST_LOGIN, text } from '../../http/bodies/members.ts'
+import { LONGEST_LOGIN, anyText, line } from '../../http/bodies/members.ts'
 
 /** An account as administrators get it. */
 export const administeredAnswer = accountAnswer.extend({
@@ -23,26 +23,26 @@ export const statusChangeAnswer = z.strictObject({
   seq: z.int(),
 })
 
-/** Members that several calls accept. The flows check all but the shape. */
-export const email = text(
+/** Members that several calls accept. The flows check all but the shape, and trim logins. */
+export const email = anyText(
   LONGEST_LOGIN,
   'e-mail address',
   'The e-mail address is missing: write one like name@example.com.',
 )
 
 /** An optional user name. */
-export const username = text(
+export const username = anyText(
   LONGEST_LOGIN,
   'user name',
   'The user name is empty: write one.',
 ).optional()
 
 /** An optional display name. */
-export const name = text(100, 'name', 'The name is empty: write one.').optional()
+export const name = line(100, 'name', 'The name is empty: write one.').optional()
 
 /** Application data of an account: a small JSON object. */
 export const profile = z
-  .record(z.string().max(64), z.json())
+  .record(z.string().max(64, 'The name is too long: use at most 64 characters.'), z.json())
   .refine(
     (value) => JSON.stringify(value).length <= 4096,
     'The profile is too long: use at most 4,096 characters in all.',

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { listOf, time } from '../../http/answers/shapes.ts'
 
 /** A page of guards; `age` is in seconds. */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { rotateKeys } from '../../flows/keys/rotate.ts'
 import { guardedEndpoint } from '../../http/endpoint.ts'
 import { rotationAnswer } from './schemas.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** Metadata (RFC 8414 §2) with members of Keyhaven. */
 export const metadataAnswer = z.looseObject({

@@ -1,5 +1,5 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
-import { z } from 'zod'
+import * as z from 'zod'
 import { changePassword } from '../../flows/passwords/change.ts'
 import { guardedEndpoint } from '../../http/endpoint.ts'
 import { password } from '../../http/bodies/members.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { noteApplied } from '../../flows/guards/note-applied.ts'
 import { guardKeyEndpoint } from '../../http/endpoint.ts'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** A position in the log, and the time of the read that found it. */
 export const positionAnswer = z.strictObject({ log: z.string(), seq: z.int(), time: z.int() })

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { endSomeSessions } from '../../flows/sessions/end-some.ts'
 import { guardedEndpoint } from '../../http/endpoint.ts'
 import { endsEverything, endingReason } from '../../http/bodies/ending.ts'

@@ -1,11 +1,12 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { rateLimited, streamLimits } from '../../config/limits.ts'
-import type { PageStream, SessionChange } from '../../feed/page-listeners.ts'
+import type { FullOf, PageStream, SessionChange } from '../../feed/page-listeners.ts'
 import { eventText } from '../../feed/event-writer.ts'
 import type { Stream } from '../../feed/event-writer.ts'
 import { guardedEndpoint } from '../../http/endpoint.ts'
 import { eventStream } from '../../http/answers/event-stream.ts'
 import { refuseForeignPage } from '../../http/callers/own-origin.ts'
+import { hasFormerScope } from '../../model/access-claims.ts'
 
 /** Milliseconds between two keep-alive comments, so that proxies keep the connection open. */
 const KEEP_ALIVE = 15_000
@@ -20,18 +21,23 @@ export const getSessionEvents = guardedEndpoint({
     if (caller.by !== 'bearer') refuseForeignPage(request, site)
     // A response to HEAD has no stream, so it uses no place
     if (request.method === 'HEAD') return eventStream(() => () => {})
-    const place = context.listeners.pages.open(caller.session.id)
-    if (place === undefined) throw rateLimited(RETRY_AFTER, allTaken)
-    return eventStream(eventsOf(place))
+    const place = context.listeners.pages.open(caller.session.id, caller.account.id)
+    if (typeof place === 'string') throw rateLimited(RETRY_AFTER, allTakenOf[place])
+    // The page could not be notified of a change between its token and this stream
+    const isOutdated = caller.claims !== undefined && hasFormerScope(context, caller.claims, caller)
+    return eventStream(eventsOf(place, isOutdated))
   },
 })
 
 /** Seconds: streams open and close with pages. */
 const RETRY_AFTER = 5
 
-const allTaken = `This session has ${streamLimits.eventStreams.points} open event streams, the most that it may have.`
+const allTakenOf: Readonly<Record<FullOf, string>> = {
+  session: `This session has ${streamLimits.eventStreams.points} open event streams, the most that it may have.`,
+  account: `This account has ${streamLimits.accountStreams.points} open event streams, the most that it may have.`,
+}
 
-function eventsOf(place: PageStream): Stream {
+function eventsOf(place: PageStream, isOutdated: boolean): Stream {
   return (writer) => {
     const send = (text: string): void => writer.write(Buffer.from(text))
     const close = (): void => {
@@ -53,6 +59,7 @@ function eventsOf(place: PageStream): Stream {
       place.leave()
     }
     send('retry: 2000\n: listening\n\n')
+    if (isOutdated) sendChange({ kind: 'changed' })
     return stop
   }
 }

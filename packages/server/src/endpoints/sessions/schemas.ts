@@ -1,6 +1,6 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { listOf, time } from '../../http/answers/shapes.ts'
-import { LONGEST_LOGIN, text } from '../../http/bodies/members.ts'
+import { LONGEST_LOGIN, anyText, line } from '../../http/bodies/members.ts'
 
 /** A page of sessions. */
 export const sessionsAnswer = listOf(
@@ -18,14 +18,14 @@ export const sessionsAnswer = listOf(
 )
 
 /** An e-mail address or user name. */
-export const login = text(
+export const login = anyText(
   LONGEST_LOGIN,
   'e-mail address or user name',
   'The e-mail address or user name is missing: write one.',
 )
 
 /** An optional name for this device, shown in lists of sessions. */
-export const device = text(
+export const device = line(
   100,
   'name of the device',
   'The name of the device is empty: write one.',

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { revokeToken } from '../../flows/tokens/revoke.ts'
 import { guardedEndpoint } from '../../http/endpoint.ts'
 import { endingReason } from '../../http/bodies/ending.ts'

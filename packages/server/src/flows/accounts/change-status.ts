@@ -1,5 +1,4 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
-import type { AdministeredAccount } from '@keyhaven/core/wire'
 import { happened } from '../../events/happened.ts'
 import type { Actor } from '../../events/happened.ts'
 import { activeHolders, lockAccount, rolesOf, setStatus } from '../../stores/accounts.ts'
@@ -10,6 +9,7 @@ import type { Held } from '../application/rank.ts'
 import { revoking } from '../revocation/revoking.ts'
 import type { Revoking } from '../revocation/revoking.ts'
 import type { Context } from '../context.ts'
+import type { StatusChanged } from '../../model/status-changed.ts'
 import { administered } from './administered.ts'
 
 /** A new status for an account. */
@@ -19,13 +19,6 @@ export interface StatusChange {
   /** The reason, which a lock requires. */
   readonly reason?: string | undefined
   readonly held: Held
-}
-
-/** The changed account, how many credentials ended, and the number of the last entry. */
-export interface StatusChanged {
-  readonly account: AdministeredAccount
-  readonly ended: EndedCounts
-  readonly seq: number
 }
 
 const NOTHING: EndedCounts = { sessions: 0, apiKeys: 0, delegations: 0 }

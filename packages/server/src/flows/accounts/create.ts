@@ -8,20 +8,11 @@ import type { Locked } from '../../database/locked.ts'
 import { newId, newTokenId } from '../../secrets/random.ts'
 import { insertAccount, isTaken } from '../../stores/accounts.ts'
 import type { Account } from '../../stores/accounts.ts'
+import { requireOneLine } from '../../model/one-line.ts'
 import { emailKey, trimmedLogin, usernameKey } from '../../model/canonical-login.ts'
+import type { NewAccount } from '../../model/new-account.ts'
 import { applyPasswordPolicy } from '../../model/password-policy.ts'
 import type { Context, ContextPart } from '../context.ts'
-
-/** The members of a new account. Without `roles` it gets the default roles of the access module. */
-export interface NewAccount {
-  readonly email: string
-  readonly password: string
-  readonly username?: string | undefined
-  readonly name?: string | undefined
-  readonly profile?: Readonly<Record<string, unknown>> | undefined
-  readonly roles?: readonly string[] | undefined
-  readonly emailVerified?: boolean
-}
 
 /** Checked input; only the password is not hashed yet. */
 export interface CheckedAccount {
@@ -52,6 +43,7 @@ export function checkAccount(
   input: NewAccount,
 ): CheckedAccount {
   const keys = keysOf(input)
+  requireOneLine('name', input.name)
   const email = trimmedLogin(input.email)
   const username = input.username === undefined ? null : trimmedLogin(input.username)
   const roles = input.roles ?? settings.access.defaultRoles

@@ -4,6 +4,7 @@ import type { Connection } from '../../database/database.ts'
 import { findAccount, findAccountByLogin } from '../../stores/accounts.ts'
 import type { Account } from '../../stores/accounts.ts'
 import { emailKey, canonicalLoginKey } from '../../model/canonical-login.ts'
+import type { AccountName } from '../../model/account-name.ts'
 import type { Context } from '../context.ts'
 import { administered } from './administered.ts'
 import { viewAccount } from '../../views/account.ts'
@@ -25,12 +26,6 @@ export function readAdministered(context: Reading, id: string): Promise<Administ
     return administered(context, db, account)
   })
 }
-
-/** A reference to an account; `login` is an e-mail address, a user name or an id. */
-export type AccountName =
-  | { readonly email: string }
-  | { readonly id: string }
-  | { readonly login: string }
 
 /** The account of a reference, as administrators get it; `undefined` if there is none. */
 export function findAdministered(

@@ -1,12 +1,8 @@
 import type { KeyObject } from 'node:crypto'
 import { auditSealOf } from '../../secrets/audit-seal.ts'
-import type { ChainPlace, SealedRow } from '../../stores/audit-chain.ts'
-
-/** The first broken row of a chain, and how it is broken. */
-export interface Broken {
-  readonly number: number
-  readonly what: 'edited' | 'inserted' | 'missing' | 'truncated' | 'replaced'
-}
+import type { Broken } from '../../model/verified.ts'
+import type { SealedRow } from '../../stores/audit-chain.ts'
+import type { ChainPlace } from '../../stores/chain-place.ts'
 
 /** Checks a chain row by row. */
 export interface ChainCheck {

@@ -1,14 +1,14 @@
 import type { KeyObject } from 'node:crypto'
 import type { Database } from '../../database/database.ts'
 import { START } from '../../stores/audit-chain.ts'
-import type { ChainPlace, SealedRow } from '../../stores/audit-chain.ts'
+import type { SealedRow } from '../../stores/audit-chain.ts'
+import type { ChainPlace } from '../../stores/chain-place.ts'
 import { checkChain } from './check-chain.ts'
-import type { Broken } from './check-chain.ts'
+import type { Broken, Verified } from '../../model/verified.ts'
 import type { AuditChain } from './open.ts'
 import { auditEntry } from '../../views/audit-entry.ts'
 import type { AuditEntry } from '../../views/audit-entry.ts'
 import { createTally, placeBefore, rowsOf } from './verify.ts'
-import type { Verified } from './verify.ts'
 
 /** An exported row, with the seal of the row before it. */
 export interface ExportedRow extends AuditEntry {

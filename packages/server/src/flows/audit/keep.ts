@@ -1,12 +1,12 @@
 import type { ContextPart } from '../context.ts'
 
-/** Seals new rows at each call, and logs once when the end of the log is not what was sealed. */
+/** Checks the end of the log at each call, and logs once when it is not what was sealed. */
 export function createAuditKeeper({
   tools: { audit, log },
 }: ContextPart<'tools', 'audit' | 'log'>): () => Promise<void> {
   let reported = false
   return async () => {
-    const { holds, head } = await audit.seal()
+    const { holds, head } = await audit.check()
     if (!holds && !reported) {
       const seen = audit.position.newest()?.seq
       log.error(

@@ -1,27 +1,11 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
 import type { Database } from '../../database/database.ts'
 import { sealAt, sealedRows, START } from '../../stores/audit-chain.ts'
-import type { ChainPlace, SealedRow } from '../../stores/audit-chain.ts'
+import type { SealedRow } from '../../stores/audit-chain.ts'
+import type { ChainPlace } from '../../stores/chain-place.ts'
 import { checkChain } from './check-chain.ts'
-import type { Broken } from './check-chain.ts'
+import type { Broken, Verified } from '../../model/verified.ts'
 import type { AuditChain } from './open.ts'
-
-/** The result of verifying the audit log. Times are RFC 3339 texts. */
-export interface Verified {
-  /** How many rows are correct, and when the first and last were written. */
-  readonly rows: number
-  readonly first: string | undefined
-  readonly last: string | undefined
-  /** The last correct row. */
-  readonly head: ChainPlace
-  /**
-   * When the database was restored from a backup; rows written between the backup and then may be
-   * missing.
-   */
-  readonly restored: readonly string[]
-  /** The first broken row. */
-  readonly broken: Broken | undefined
-}
 
 /** Rows in one read. */
 const ROWS = 500

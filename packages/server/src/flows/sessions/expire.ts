@@ -1,26 +1,23 @@
 import { currentEpoch } from '../../stores/installation.ts'
 import { expiredCredentials, lockExpired, markEnded } from '../../stores/credential-ends.ts'
 import { endCredentials } from '../credentials/end.ts'
-import { inBatches, jobOf } from '../../stores/in-batches.ts'
+import { claimed, inBatches } from '../../stores/in-batches.ts'
+import type { JobWork } from '../../stores/in-batches.ts'
 import { revoking } from '../revocation/revoking.ts'
 import type { Revoking, RevokingMoment } from '../revocation/revoking.ts'
 
-/** Milliseconds of a run; the next one follows within a second. */
-const RUN = 5000
-
-/** Ends sessions whose idle or absolute limit has passed, in batches, in one process at a time. */
-export function createExpiry(context: Revoking): () => Promise<void> {
-  const within = jobOf<RevokingMoment>(context.database, 'expire', (work) =>
-    revoking(context, work),
-  )
-  const expire = inBatches(context.database, (most) => within((moment) => endExpired(moment, most)))
-  const isDue = (): Promise<boolean> =>
-    context.database.read(
-      async (moment) => moment.trusted && (await expiredCredentials(moment, 1)).length > 0,
-    )
-  return async () => {
+/** Ends sessions whose idle or absolute limit has passed, in batches. */
+export function createExpiry(context: Revoking): JobWork {
+  const within = claimed<RevokingMoment>((work) => revoking(context, work))
+  return {
     // In most seconds nothing is due, and a read takes no lock
-    if (await isDue()) await expire(performance.now() + RUN)
+    isDue: () =>
+      context.database.read(
+        async (moment) => moment.trusted && (await expiredCredentials(moment, 1)).length > 0,
+      ),
+    work: inBatches(context.database, (run, most) =>
+      within(run, (moment) => endExpired(moment, most)),
+    ),
   }
 }
 

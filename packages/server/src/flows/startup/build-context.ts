@@ -1,5 +1,5 @@
 import { createRevocations, createTokenCheck } from '@keyhaven/guard/kit'
-import type { Logger } from 'pino'
+import type { Logger } from '../../telemetry/logger.ts'
 import type { Settings } from '../../config/settings.ts'
 import { eventNames } from '../../events/table.ts'
 import { createRateLimits } from '../../database/rate-limits.ts'

@@ -23,6 +23,8 @@ import type { Preparing } from './prepare-installation.ts'
  * logs.
  */
 export interface Installation {
+  /** The URL that the database was made for. */
+  readonly issuer: string
   readonly database: Database
   readonly box: KeyBox
   readonly position: PositionFile
@@ -47,7 +49,7 @@ export async function openInstallation(
   const box = await prepareInstallation(settings, preparing)
   const database = await openDatabase(settings.database, preparing.migrate)
   try {
-    await fixIssuer(database, settings.issuer)
+    const issuer = await fixIssuer(database, settings)
     const position = await openPositionFile(settings.data, revocationsPosition, failed)
     const audit = await openAudit(
       database,
@@ -64,7 +66,7 @@ export async function openInstallation(
     const restored = isRestored
       ? await declareRestored({ database, box, alg }, log, { reason })
       : undefined
-    return { database, box, position, audit, restored, replaced }
+    return { issuer, database, box, position, audit, restored, replaced }
   } catch (error) {
     await database.close()
     throw error

@@ -1,4 +1,4 @@
-import type { Logger } from 'pino'
+import type { Logger } from '../../telemetry/logger.ts'
 import type { Database } from '../../database/database.ts'
 import { entryIds, lackingOf, logEnds } from '../../stores/revocations.ts'
 import type { Revocation } from '../../stores/revocations.ts'

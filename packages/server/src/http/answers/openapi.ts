@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { packageVersion } from '../../config/package-file.ts'
 import type { Endpoint } from '../endpoint.ts'
 import { withOpenapiComponents } from './openapi-components.ts'

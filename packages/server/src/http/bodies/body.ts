@@ -1,8 +1,9 @@
 import { parseStrictObject } from '@keyhaven/core'
 import { KeyhavenError } from '@keyhaven/core/errors'
 import type { HeaderName } from '@keyhaven/guard/kit'
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { ServiceRequest } from '../service-request.ts'
+import { errorsOf, sentenceOf, unexpected } from './errors-of.ts'
 
 /** Longest body in bytes. */
 const LONGEST = 64 * 1024
@@ -23,9 +24,9 @@ export async function readBody<S extends z.ZodType>(
   if (!json.ok)
     throw invalid([{ path: '', message: `The body can’t be accepted: ${json.reason}.` }])
   if (schema === undefined) return requireNothing(json.value)
-  const parsed = schema.safeParse(json.value)
+  const parsed = schema.safeParse(json.value, { error: sentenceOf })
   if (parsed.success) return parsed.data
-  throw invalid(parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })))
+  throw invalid(errorsOf(parsed.error.issues))
 }
 
 /** Checks everything that the headers state about the body: other encodings would be misread. */
@@ -69,7 +70,7 @@ function unsupported(detail: string): KeyhavenError {
 function requireNothing(members: Readonly<Record<string, unknown>>): undefined {
   const names = Object.keys(members)
   if (names.length === 0) return undefined
-  throw invalid(names.map((path) => ({ path, message: 'This call accepts no members.' })))
+  throw invalid(unexpected(names))
 }
 
 /** The refusal of a body over the limit. */
@@ -85,6 +86,8 @@ export function brokenOff(): KeyhavenError {
   return invalid([{ path: '', message: 'The body ended before its length: send it again.' }])
 }
 
-function invalid(errors: { path: string; message: string }[]): KeyhavenError {
+function invalid(
+  errors: readonly { readonly path: string; readonly message: string }[],
+): KeyhavenError {
   return new KeyhavenError('invalid_request', { errors })
 }

@@ -1,3 +1,4 @@
+import { requireOneLine } from '../../model/one-line.ts'
 import { refusedParameter } from './query.ts'
 
 /**
@@ -16,6 +17,7 @@ export function endingReason(
       'Send one reason: the address and the body have different ones.',
     )
   }
+  requireOneLine('reason', reason)
   return reason ?? body.reason
 }
 

@@ -1,4 +1,5 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
+import { isOneLine } from '../../model/one-line.ts'
 import type { Page, PagePosition, PageRequest } from '../../stores/page.ts'
 import type { Answer } from '../endpoint.ts'
 
@@ -46,7 +47,9 @@ export function readQuery<N extends string>(
     if (!(names as readonly string[]).includes(name)) {
       throw refusedParameter(
         name.slice(0, 50),
-        `This call accepts ${names.join(', ') || 'no parameters'}.`,
+        names.length === 0
+          ? 'This call accepts no parameters: leave it out.'
+          : `This call has no such parameter: use ${names.join(', ')}.`,
       )
     }
     if (values[name] !== undefined) throw refusedParameter(name, 'Send this parameter once.')
@@ -84,12 +87,18 @@ function cursorOf({ at, id }: PagePosition): string {
 
 function positionOf(cursor: string): PagePosition {
   try {
-    const [at, id] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as unknown[]
-    if (typeof at === 'number' && Number.isFinite(at) && typeof id === 'string') return { at, id }
+    const [at, id, ...more] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as unknown[]
+    if (isTime(at) && typeof id === 'string' && isOneLine(id) && more.length === 0) {
+      return { at, id }
+    }
   } catch {
     // Refused below, like any other text that is not a cursor
   }
   throw refusedParameter('cursor', 'Send the `next` of the previous page, unchanged.')
+}
+
+function isTime(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
 }
 
 /** The refusal of one parameter. */

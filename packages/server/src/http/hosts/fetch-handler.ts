@@ -4,10 +4,7 @@ import { readableOf } from './response-writer.ts'
 import { targetOf } from '../service-request.ts'
 import type { Reply, ServiceRequest } from '../service-request.ts'
 import type { Site } from '../site.ts'
-import type { ClientConnection } from './transport.ts'
-
-/** A fetch-style handler. The host passes the client's address if it has it. */
-export type FetchHandler = (request: Request, connection?: ClientConnection) => Promise<Response>
+import type { ClientConnection, FetchHandler } from './handler.ts'
 
 /** Makes a fetch-style handler of the service, for any host that has requests and responses. */
 export function fetchHandler(app: App, site: Site): FetchHandler {

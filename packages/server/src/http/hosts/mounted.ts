@@ -3,7 +3,7 @@ import { checkOptions, option } from '@keyhaven/core/errors'
 import type { Guard } from '@keyhaven/guard'
 import type { ExpressGuard } from '@keyhaven/guard/express'
 import { isCovered, mountPlaceOf } from './mount-place.ts'
-import type { Listener } from './node-listener.ts'
+import type { Listener } from './listener.ts'
 
 /** What is mounted in an Express app. */
 export interface Mountable<A extends AnyAccess> {

@@ -3,13 +3,11 @@ import { KeyhavenError } from '@keyhaven/core/errors'
 import { guardRequest } from '@keyhaven/guard/kit'
 import type { App } from '../app.ts'
 import { brokenOff, tooLarge } from '../bodies/body.ts'
+import type { Listener } from './listener.ts'
 import { responseWriter } from './response-writer.ts'
 import { targetOf } from '../service-request.ts'
 import type { Reply, ServiceRequest } from '../service-request.ts'
 import type { Site } from '../site.ts'
-
-/** A `node:http` listener; its promise resolves when the response is written. */
-export type Listener = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
 /** Makes a `node:http` listener of the service, which also works in Express. */
 export function nodeListener(app: App, site: Site): Listener {

@@ -4,6 +4,7 @@ import type { TLSSocket } from 'node:tls'
 import { isWithin, parseAddress, parseNetwork, UNKNOWN } from '../../config/address.ts'
 import type { Address } from '../../config/address.ts'
 import { newRequestId } from '../../secrets/random.ts'
+import type { ClientConnection } from './handler.ts'
 import { clientBehind } from './forwarded.ts'
 import type { ForwardedHeaders } from './forwarded.ts'
 
@@ -26,12 +27,6 @@ export interface Transport {
   readonly insecure: string | undefined
   /** The request's id in the log and the response: from a trusted proxy, or new. */
   readonly requestId: string
-}
-
-/** What a fetch-style host knows about the connection of a request. */
-export interface ClientConnection {
-  /** The client's address. Without it all clients are counted together. */
-  readonly address?: string | undefined
 }
 
 /** Which proxies are trusted. */

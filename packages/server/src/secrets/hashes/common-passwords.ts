@@ -21,6 +21,11 @@ const ADDED_SIGNS = new RegExp(`[${ADDED}]+$`, 'gm')
 
 let known: CommonPasswords | undefined
 
+/** The file of the list, which is read when the first password is checked. */
+export function passwordList(): URL {
+  return packageFile('data/common-passwords.txt.br')
+}
+
 /**
  * Common passwords by frequency: the first 20,000 of eight or more characters, and the first 3,000
  * of fifteen or more, the minimum of the preset `bank` (ASVS 6.2.4). The file is part of the
@@ -29,9 +34,10 @@ let known: CommonPasswords | undefined
  */
 export function commonPasswords(): CommonPasswords {
   if (known !== undefined) return known
-  const file = packageFile('data/common-passwords.txt.br')
   // The whole text is folded at once, because it is ASCII
-  const text = folded(brotliDecompressSync(readFileSync(file)).toString('latin1').trimEnd())
+  const text = folded(
+    brotliDecompressSync(readFileSync(passwordList())).toString('latin1').trimEnd(),
+  )
   const entries = new Set(text.split('\n'))
   const stems = new Set(text.replaceAll(ADDED_SIGNS, '').split('\n'))
   for (const stem of stems) if (stem.length < SHORTEST_STEM) stems.delete(stem)

@@ -2,11 +2,11 @@ import { existsSync, statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { ConfigurationError, whyOf } from './configuration-error.ts'
-import { checkSecretFile } from './file-modes.ts'
-import { nearest } from './nearest.ts'
-import { options } from './options.ts'
-import type { OptionName } from './options.ts'
+import { ConfigurationError, whyOf } from '../configuration-error.ts'
+import { checkSecretFile } from '../file-modes.ts'
+import { nearest } from '../nearest.ts'
+import { options } from '../options.ts'
+import type { OptionName } from '../options.ts'
 import { isPlatformVariable } from './platform-variables.ts'
 
 /** Settings by option name, as text or ready values, not yet parsed. */
@@ -14,10 +14,16 @@ export type RawOptions = Readonly<Partial<Record<OptionName, unknown>>>
 
 const FILES = ['keyhaven.config.ts', 'keyhaven.config.js', 'keyhaven.config.json']
 
-/** The settings of the configuration file in a folder; empty without a file. */
-export async function fileOptions(folder: string): Promise<RawOptions> {
+/** The name of a configuration file, and its settings. */
+export interface FileOptions {
+  readonly name: string
+  readonly values: RawOptions
+}
+
+/** The settings of the configuration file in a folder; none without a file. */
+export async function fileOptions(folder: string): Promise<FileOptions> {
   const [name, second] = FILES.filter((one) => existsSync(join(folder, one)))
-  if (name === undefined) return {}
+  if (name === undefined) return { name: '', values: {} }
   if (second !== undefined) {
     throw new ConfigurationError(`There are ${name} and ${second} in ${folder}: keep one of them.`)
   }
@@ -28,7 +34,7 @@ export async function fileOptions(folder: string): Promise<RawOptions> {
       : ((await import(pathToFileURL(path).href)) as { default?: unknown }).default
     const known = knownOptions(value, path)
     if (known.masterKey !== undefined) checkSecretFile(`${path} (with a masterKey)`, statSync(path))
-    return known
+    return { name, values: known }
   } catch (cause) {
     if (cause instanceof ConfigurationError) throw cause
     throw new ConfigurationError(

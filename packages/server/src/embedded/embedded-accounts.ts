@@ -1,0 +1,32 @@
+import type { AccountView, AdministeredAccount } from '@keyhaven/core/wire'
+import type { AccountName } from '../model/account-name.ts'
+import type { NewAccount } from '../model/new-account.ts'
+import type { StatusChanged } from '../model/status-changed.ts'
+
+/**
+ * Accounts for code in this process: everything that an operator may do. All calls but `find` are
+ * recorded in the audit log.
+ */
+export interface EmbeddedAccounts {
+  create(account: NewAccount): Promise<AccountView>
+  /** Finds an account by e-mail address, by id, or by `login`: an address, a user name or an id. */
+  find(name: AccountName): Promise<AdministeredAccount | undefined>
+  /** Locks, disables or activates an account; leaving `active` ends every session at once. */
+  setStatus(
+    id: string,
+    status: 'active' | 'locked' | 'disabled',
+    reason?: string,
+  ): Promise<StatusChanged>
+  lock(id: string, reason: string): Promise<StatusChanged>
+  unlock(id: string): Promise<StatusChanged>
+  /** Sets another password and ends every session, for an operator who hands it to the user. */
+  resetPassword(email: string, password: string): Promise<{ readonly sessions: number }>
+  /** Sets another address, which counts as confirmed. Sessions continue. */
+  setEmail(id: string, email: string): Promise<AdministeredAccount>
+  /** Adds a role; it takes effect when the account's tokens are renewed. */
+  addRole(id: string, role: string): Promise<AdministeredAccount>
+  /** Removes a role at once. The last active administrator keeps `admin`. */
+  removeRole(id: string, role: string): Promise<AdministeredAccount>
+  /** Ends every session of an account. */
+  endSomeSessions(id: string, reason?: string): Promise<{ readonly sessions: number }>
+}
