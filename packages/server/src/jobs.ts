@@ -70,7 +70,7 @@ export function startJobs(context: Context): () => Promise<void> {
   const {
     database,
     revocations,
-    tools: { log },
+    tools: { log, outbox },
   } = context
   let stopped = false
   const logOf: Logged = (message) => createFailureLog(log, message)
@@ -102,10 +102,10 @@ export function startJobs(context: Context): () => Promise<void> {
     // Each process has a copy of the revocations of its own
     every(FOLLOW, follow),
     database.onWake(spaced(WOKEN, follow)),
-    // Rows are claimed, so that each is delivered by one process, within the time that a notice may take
+    // Processes share the deliveries: each claims rows that no other has claimed
     every(
       FOLLOW,
-      logged(() => context.tools.outbox.deliver(), 'the outbox can’t be read; trying again'),
+      logged(() => outbox.deliver(), 'the outbox can’t be read; trying again'),
     ),
     // It keeps entries that the database has not purged or may not purge yet
     every(SECOND, async () => revocations.copy.drop(database.time.kept ?? 0)),

@@ -5,8 +5,8 @@ import type { CredentialTable } from './tables/credential.ts'
 import type { GuardReportTable, GuardTable } from './tables/guard.ts'
 import type { InstallationTable } from './tables/installation.ts'
 import type { JobTable } from './tables/job.ts'
-import type { MigrationTable } from './tables/migration.ts'
 import type { NoticeTable, OutboxTable } from './tables/outbox.ts'
+import type { MigrationTable } from './tables/migration.ts'
 import type {
   PendingRevocationTable,
   RevocationCounterTable,
@@ -36,7 +36,7 @@ export interface Tables {
   guards: GuardTable
   guard_reports: GuardReportTable
   jobs: JobTable
-  keyhaven_migrations: MigrationTable
   outbox: OutboxTable
   notices: NoticeTable
+  keyhaven_migrations: MigrationTable
 }
