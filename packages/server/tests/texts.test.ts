@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { bearer, newPerson, password, person, send } from '@keyhaven/stage/http/person'
+import { newPerson, password, person, send } from '@keyhaven/stage/http/person'
 import { newFolder, serve } from '@keyhaven/stage/processes/served'
 import type { Person } from '@keyhaven/stage/http/person'
 import type { Service } from '@keyhaven/stage/processes/served'
@@ -268,42 +268,4 @@ describe('a body that is refused', () => {
     expect(answer.status).toBe(400)
     expect((await answer.text()).length).toBeLessThan(1000)
   })
-})
-
-describe('a query', () => {
-  const isPublic = (call: string): boolean =>
-    /^GET \/(health\/|\.well-known\/|openapi\.json)/.test(call)
-
-  it.each(['unknown=1', '_=1764300000000', 'limit=1&limit=2&reason=a&reason=b', 'x'])(
-    '?%s is refused by every call before it does anything, and ignored by public documents (attacks 15)',
-    async (query) => {
-      const described = await (await send(service, 'GET /openapi.json')).json()
-      const { paths } = described as {
-        paths: Record<string, Record<string, { security: readonly object[] }>>
-      }
-      const key = await service.keyhaven.guards.add(
-        `g-${encodeURIComponent(query).slice(0, 9)}`.replaceAll('%', ''),
-      )
-      const calls = Object.entries(paths).flatMap(([path, methods]) =>
-        Object.entries(methods).map(([method, { security }]) => ({
-          call: `${method.toUpperCase()} ${path.replace('{id}', member.id).replace(/\{\w+\}/, 'x')}?${query}`,
-          headers: security.some((way) => 'guardKey' in way) ? bearer(key) : admin.headers,
-        })),
-      )
-      expect(calls.length).toBeGreaterThan(30)
-      for (const { call, headers } of calls) {
-        const answer = await send(service, call, { headers })
-        if (isPublic(call)) {
-          expect(answer.status, call).toBe(200)
-          continue
-        }
-        const [status, first = ''] = await refusalOf(answer)
-        expect(status, call).toBe('400 invalid_request')
-        expect(first, call).toMatch(
-          /^(unknown|_|x|limit|reason): (This call (accepts no parameters: leave it out|has no such parameter: use [\w, ]+)|Send this parameter once)\.$/,
-        )
-      }
-      expect((await admin.ask('GET /user/current')).status).toBe(200)
-    },
-  )
 })

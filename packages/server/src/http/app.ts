@@ -6,7 +6,6 @@ import { corsHeaders, isPreflight, repetition } from '@keyhaven/guard/kit'
 import type { KnownGuard } from '../feed/guard-keys.ts'
 import type { Context } from '../flows/context.ts'
 import { readBody } from './bodies/body.ts'
-import { readQuery } from './bodies/query.ts'
 import { createCallLimits } from './callers/call-limits.ts'
 import type { CallLimits } from './callers/call-limits.ts'
 import { resolveCaller } from './callers/caller.ts'
@@ -125,7 +124,6 @@ async function handled(
   if (insecure !== undefined)
     await refuseInsecure(context, row, { site, request, reason: insecure })
   const caller = await admitted(context, row, { site, request })
-  if (!isPublicDocument(row)) readQuery(request.query, row.endpoint.query ?? [])
   const body = await readBody(request, row.endpoint.body)
   if (caller !== undefined) countCall(limits, row.limit, { caller, accountId: path['id'] })
   const person = caller !== undefined && 'session' in caller ? caller : undefined
@@ -205,11 +203,6 @@ async function admitted(
 
 function isScope(who: Access): who is ReservedScope {
   return who.startsWith('keyhaven:')
-}
-
-/** Load balancers and libraries of others may add a parameter to the address of a public document. */
-function isPublicDocument({ who, method }: Route): boolean {
-  return who === 'any' && method === 'GET'
 }
 
 /** Whether a refusal can be about the request's credential. That of a sign-in is about its body. */

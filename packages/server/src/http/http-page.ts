@@ -57,9 +57,8 @@ Look up a call here: its path, who may call it, and its query parameters. Paths 
 the issuer: here ${at}. \`GET /openapi.json\` describes bodies, answers and ways to authenticate;
 generate your client from it. \`npm run reference\` makes this page from the same description.
 
-- Bodies and answers are JSON. A body of another type is 415, one of over 64 KiB is 413. Unknown and repeated members and
-  parameters are 400. Only the public documents (metadata, keys, health, \`openapi.json\`) ignore parameters,
-  because load balancers and libraries may add some.
+- Bodies and answers are JSON. A body of another type is 415, one of over 64 KiB is 413. Unknown and repeated members are
+  400. So are unknown and repeated parameters of a call that has parameters; a call without any ignores them.
 - A browser authenticates by its cookies. If your call changes something, it must also send the header \`X-XSRF-TOKEN\` with
   the \`xsrfToken\` of the session view, and come from an own origin. With \`Authorization: Bearer\` and an access token of a
   user's session you need neither.

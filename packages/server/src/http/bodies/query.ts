@@ -47,9 +47,7 @@ export function readQuery<N extends string>(
     if (!(names as readonly string[]).includes(name)) {
       throw refusedParameter(
         name.slice(0, 50),
-        names.length === 0
-          ? 'This call accepts no parameters: leave it out.'
-          : `This call has no such parameter: use ${names.join(', ')}.`,
+        `This call accepts ${names.join(', ') || 'no parameters'}.`,
       )
     }
     if (values[name] !== undefined) throw refusedParameter(name, 'Send this parameter once.')
