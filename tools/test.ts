@@ -14,7 +14,7 @@ mkdirSync(work, { recursive: true })
 rmSync(`${work}/logs`, { recursive: true, force: true })
 
 /** Runs of tests that start processes, at once; each is serial inside, and waits more than it works. */
-const LANES = 3
+const LANES = 4
 /** Files that are printed with their times. */
 const SLOWEST = 20
 
@@ -37,14 +37,14 @@ const counts: Count[] = [
   ])),
   // The longest first, so that none is left alone at the end
   ...(await inLanes(LANES, [
-    () => vitest('tests of the server on PostgreSQL', ['server-postgres'], beside),
     () => vitest('operation on PostgreSQL', ['postgres'], beside),
     () => vitest('journeys', ['browser'], beside),
-    () => vitest('operation', ['operator'], beside),
-    () => vitest('ten tabs', ['tabs'], beside),
+    () => vitest('tests of the server on PostgreSQL', ['server-postgres'], beside),
     () => vitest('failures, crashes and upgrades', ['failures'], beside),
+    () => vitest('operation', ['operator'], beside),
     () => vitest('attacks and chaos', ['attacks'], beside),
     () => vitest('the quickstart with packed packages', ['packed'], beside),
+    () => vitest('ten tabs', ['tabs'], beside),
   ])),
   await vitest('what measures time', ['measured', 'measured-postgres'], { limit: 480 }),
   await runSteps([searchOfLogs]),

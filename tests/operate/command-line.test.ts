@@ -320,9 +320,9 @@ describe('keyhaven start', () => {
     const moved = run([...keyhaven, 'start'], { environment: { ...own, KEYHAVEN_PORT: first } })
     await until('it is ready', () => moved.output().includes('ready at'))
     expect(moved.output()).toContain(`ready at ${url}\n`)
-    expect(moved.output()).toContain(
-      `listens on localhost:${first}, for a proxy that serves ${url}`,
-    )
+    // The log is another stream
+    const listens = `listens on localhost:${first}, for a proxy that serves ${url}`
+    await until('it says where it listens', () => moved.output().includes(listens))
     expect((await fetch(`http://localhost:${first}/auth/health/ready`)).status).toBe(200)
     expect(await moved.stop()).toBe(0)
   })
