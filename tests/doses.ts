@@ -45,7 +45,7 @@ export const doses = {
   /** Characters that make each of those longer: tokens as large as they may be reach the guard's bound soonest. */
   tokenPadding: pick(1900, 0),
   /** Seconds that ten tabs are at work; a token lives for two ninths of them, and 50 answers are lost. */
-  tabSeconds: pick(36, 90),
+  tabSeconds: pick(27, 90),
   /** Runs of the model test of the guard's copy. */
   modelRuns: pick(60, 400),
   /** Times that two requests race for the same row. */

@@ -13,8 +13,8 @@ const work = `${root}/.work`
 mkdirSync(work, { recursive: true })
 rmSync(`${work}/logs`, { recursive: true, force: true })
 
-/** Runs of tests that start processes, at once; each is serial inside, and waits more than it works. */
-const LANES = 4
+/** Runs at once. Those that start processes are serial inside, and wait for a third of their time. */
+const LANES = 3
 /** Files that are printed with their times. */
 const SLOWEST = 20
 
@@ -30,16 +30,13 @@ await installSystemPackages()
 const before = checkout()
 const beside = { limit: 1500, beside: true }
 const counts: Count[] = [
-  // The checks work and the tests wait: together they fill two cores
-  ...(await inLanes(2, [
+  // What needs the build comes behind the checks, which make it; the longest of those first
+  ...(await inLanes(LANES, [
     () => runSteps(checkSteps(packageNames, true)),
     () => vitest('tests of the packages', [...packageNames, 'hashes', 'standards'], beside),
-  ])),
-  // The longest first, so that none is left alone at the end
-  ...(await inLanes(LANES, [
+    () => vitest('tests of the server on PostgreSQL', ['server-postgres'], beside),
     () => vitest('operation on PostgreSQL', ['postgres'], beside),
     () => vitest('journeys', ['browser'], beside),
-    () => vitest('tests of the server on PostgreSQL', ['server-postgres'], beside),
     () => vitest('failures, crashes and upgrades', ['failures'], beside),
     () => vitest('operation', ['operator'], beside),
     () => vitest('attacks and chaos', ['attacks'], beside),
