@@ -135,8 +135,9 @@ describe('a row of the outbox that always fails', () => {
     const before = await newest()
     await changeIn(database, ...refuse(stuck.id))
     await give(here, stuck)
-    await until('it has failed', () => errors.mock.calls.length > 0, 5)
-    expect(errors.mock.calls.flat()).toContain('an event can’t be delivered; trying again')
+    // The change of the table may have failed other statements too
+    const failed = 'an event can’t be delivered; trying again'
+    await until('it has failed', () => errors.mock.calls.flat().includes(failed))
     await give(there, free)
     await until('the other account’s is delivered', async () =>
       (await noticesAfter(before)).includes(free.id),
