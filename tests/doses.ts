@@ -17,7 +17,7 @@ export const doses = {
   /** Whether passwords are hashed at a hundredth of the cost, apart from tests that depend on it. */
   cheapHashes: DOSE === 'small',
   /** Times that `kill -9` ends a service in the middle of work. */
-  kills: pick(12, 200),
+  kills: pick(8, 200),
   /** Kills of a service under ten guards, with a tenth as many of PostgreSQL. */
   fleetKills: pick(3, 50),
   /** Seeds of the failovers of a cluster, from 1 on: two failovers each, synchronous and asynchronous. */
@@ -33,11 +33,11 @@ export const doses = {
   /** Kills of a process that is migrating tables of the former version. */
   migrationKills: pick(1, 20),
   /** Acts acknowledged between two steps of an upgrade, so that each mixture of versions is used. */
-  upgradeActs: pick(8, 30),
+  upgradeActs: pick(6, 30),
   /** Rounds in which writers and readers of the revocation log race for gaps. */
   logRounds: pick(1, 10),
   /** Hostile requests of the memory test. */
-  hostileRequests: pick(5_000, 100_000),
+  hostileRequests: pick(2_500, 100_000),
   /** Seconds of more sign-ins than the service can do. */
   overloadSeconds: pick(4, 30),
   /** Good tokens shown to one guard, each seen once. */
@@ -47,7 +47,7 @@ export const doses = {
   /** Seconds that ten tabs are at work; a token lives for two ninths of them, and 50 answers are lost. */
   tabSeconds: pick(27, 90),
   /** Runs of the model test of the guard's copy. */
-  modelRuns: pick(60, 400),
+  modelRuns: pick(40, 400),
   /** Times that two requests race for the same row. */
   races: pick(20, 200),
   /** The same for two services on one database, on either engine. */
