@@ -88,14 +88,17 @@ async function send(
 const guardOf = (path: string): Record<string, string> =>
   path.startsWith('/revocations') ? { authorization: `Bearer ${guardKey}` } : {}
 
-/** What the database holds once the audit log is sealed, without counters of limits, periodic work and notices. */
+/**
+ * What the database holds, without counters of limits and periodic work, once the audit log is sealed and every event
+ * is delivered.
+ */
 async function written(): Promise<string> {
   const database = await databaseIn(service.data)
-  const unsealed = 'select id from audit where number is null'
-  await until('what was recorded is sealed', async () => {
-    return (await rowsIn(database, unsealed)).length === 0
+  const due = 'select id from audit where number is null union all select id from outbox'
+  await until('what was recorded is sealed and delivered', async () => {
+    return (await rowsIn(database, due)).length === 0
   })
-  return contentsOf(database, { without: ['rate_limits', 'jobs', 'outbox', 'notices'] })
+  return contentsOf(database, { without: ['rate_limits', 'jobs'] })
 }
 
 const takesBody = ({ method }: Row): boolean => method !== 'GET'
