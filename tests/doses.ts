@@ -23,11 +23,11 @@ export const doses = {
   /** Seeds of the failovers of a cluster, from 1 on: two failovers each, synchronous and asynchronous. */
   clusterSeeds: pick(1, 5),
   /** Kills of a service that has rows of the audit log left to seal. */
-  auditKills: pick(2, 40),
+  auditKills: pick(1, 40),
   /** Kills of processes that have rows of the outbox left to deliver. */
   outboxKills: pick(10, 200),
   /** Times that PostgreSQL stops at once under load, and is started again. */
-  postgresStops: pick(2, 30),
+  postgresStops: pick(1, 30),
   /** Times that the process of a job stands still, and that the one after it is killed. */
   jobKills: pick(1, 20),
   /** Kills of a process that is migrating tables of the former version. */
