@@ -239,7 +239,7 @@ describe('the chain of the audit log, written by two processes at once (R99)', (
       KEYHAVEN_DATABASE: database,
       KEYHAVEN_MASTER_KEY: randomBytes(32).toString('base64url'),
     }
-    // Nobody listens there: a proxy would, and would take either process
+    // Nothing listens at this address: the test calls each process at its own port, without a proxy
     const start = () => startService({ url: 'http://localhost:2/auth', environment })
     both = await Promise.all([start(), start()])
   })

@@ -54,7 +54,7 @@ afterAll(async () => {
 async function start(): Promise<RunningService> {
   const soon = Date.now() + 4000
   await changeIn(database, `update installation set value = '${soon}' where name = 'time'`)
-  // Nobody listens there: the processes have ports of their own
+  // Nothing listens at this address: the processes have ports of their own
   return startService({ url: 'http://localhost:2/auth', environment })
 }
 

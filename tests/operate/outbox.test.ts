@@ -29,7 +29,7 @@ describe('kill -9 of a process that delivers the outbox (D09)', () => {
         KEYHAVEN_DATABASE: database,
         KEYHAVEN_MASTER_KEY: randomBytes(32).toString('base64url'),
       }
-      // Nobody listens there: a proxy would, and would take either process
+      // Nothing listens at this address: the test calls each process at its own port, without a proxy
       const start = () => startService({ url: 'http://localhost:2/auth', environment })
       services.push(await start(), await start())
       const email = 'root@example.com'

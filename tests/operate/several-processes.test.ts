@@ -10,7 +10,7 @@ import type { RunningService } from '@keyhaven/stage/processes/running-service'
 import { bearer, send, signUp } from '@keyhaven/stage/http/person'
 import type { Person } from '@keyhaven/stage/http/person'
 
-// Nobody listens there: a proxy would, and would take either process
+// Nothing listens at this address: the test calls each process at its own port, without a proxy
 const url = 'http://localhost:2/auth'
 const environment: Record<string, string> = {
   KEYHAVEN_MASTER_KEY: randomBytes(32).toString('base64url'),

@@ -470,7 +470,7 @@ describe('createKeyhaven', () => {
       const other = await keyhaven.handler(new Request(`${origin}${path}/other`))
       expect(other.status).toBe(404)
     })
-    it('greets a developer with links that work, and nobody in production (operator 28, 13.4.2)', async () => {
+    it('sends links that work in development, and none in production (operator 28, 13.4.2)', async () => {
       const { origin } = new URL(keyhaven.issuer)
       for (const url of [`${origin}/`, keyhaven.issuer, `${keyhaven.issuer}/`]) {
         const page = await keyhaven.handler(new Request(url))
