@@ -61,7 +61,7 @@ async function open(page: Page, view: string): Promise<void> {
 const title = (page: Page) => page.getByRole('heading', { level: 1 }).filter({ visible: true })
 
 describe('every view', () => {
-  it.each(accounts)('fits into the window, for %s (browser F9, operator 8)', async (who) => {
+  it.concurrent.each(accounts)('fits into the window, for %s (browser F9, operator 8)', async (who) => {
     const { context, page } = await visit(who)
     await title(page)
       .filter({ hasText: views[offered[who][0] ?? 'notes'] })

@@ -29,7 +29,7 @@ async function cutBehind(database: string, number: number): Promise<void> {
   )
 }
 
-describe('keyhaven audit verify', () => {
+describe.concurrent('keyhaven audit verify', () => {
   it('says how far the audit log reaches, and who was at the command line (R99)', async () => {
     const at = await stopped(folder)
     const { code, output } = await at.command(['audit', 'verify'])
@@ -154,7 +154,7 @@ describe('commands that change something (R99)', () => {
   })
 })
 
-describe('keyhaven audit export', () => {
+describe.concurrent('keyhaven audit export', () => {
   it('writes every row with its seal into a new file that only its owner reads (R99)', async () => {
     const at = await stopped(folder)
     const file = join(at.data, 'audit.ndjson')
