@@ -21,8 +21,10 @@ export async function started(
 export async function progressOf(
   guard: ChildProcessWithoutNullStreams,
 ): Promise<{ readonly seq: number; readonly cpu: number }> {
-  const line = once(createInterface(guard.stdout), 'line') as Promise<[string]>
+  const lines = createInterface(guard.stdout)
+  const line = once(lines, 'line') as Promise<[string]>
   guard.stdin.write('?')
   const [seq = 0, cpu = 0] = (await line)[0].split(' ').map(Number)
+  lines.close()
   return { seq, cpu }
 }

@@ -61,36 +61,39 @@ async function open(page: Page, view: string): Promise<void> {
 const title = (page: Page) => page.getByRole('heading', { level: 1 }).filter({ visible: true })
 
 describe('every view', () => {
-  it.concurrent.each(accounts)('fits into the window, for %s (browser F9, operator 8)', async (who) => {
-    const { context, page } = await visit(who)
-    await title(page)
-      .filter({ hasText: views[offered[who][0] ?? 'notes'] })
-      .waitFor()
-    expect(await page.getByRole('navigation').getByRole('link').count()).toBe(offered[who].length)
-    if (who === 'long' || who === 'editor') {
-      for (const text of [longNote, 'Buy lanterns']) {
-        await page.getByLabel('New note').fill(text)
-        await page.getByRole('button', { name: 'Add note' }).click()
-        await page.getByText(text).waitFor()
-      }
-    }
-    for (const [view, heading] of Object.entries(views)) {
-      const mayOpen = offered[who].some((one) => one === view)
-      await open(page, view)
+  it.concurrent.each(accounts)(
+    'fits into the window, for %s (browser F9, operator 8)',
+    async (who) => {
+      const { context, page } = await visit(who)
       await title(page)
-        .filter({ hasText: mayOpen ? heading : 'This view is not for you' })
+        .filter({ hasText: views[offered[who][0] ?? 'notes'] })
         .waitFor()
-      // No scope is named to a person, except where everything that script can see is shown
-      if (view !== 'inside')
-        expect(await page.textContent('main')).not.toMatch(/\w+:(\w+:)?\w+\b(?<!\d)/)
-      await page.locator('[aria-busy=true]').waitFor({ state: 'detached' })
-      if (view === 'inside') await page.getByText('XSRF-TOKEN=').waitFor()
-      if (who === 'admin' || (who === 'long' && view === 'notes'))
-        await lookAt(page, `${who}-${view}`)
-      else await expectFits(page, `${view} of ${who}`)
-    }
-    await context.close()
-  })
+      expect(await page.getByRole('navigation').getByRole('link').count()).toBe(offered[who].length)
+      if (who === 'long' || who === 'editor') {
+        for (const text of [longNote, 'Buy lanterns']) {
+          await page.getByLabel('New note').fill(text)
+          await page.getByRole('button', { name: 'Add note' }).click()
+          await page.getByText(text).waitFor()
+        }
+      }
+      for (const [view, heading] of Object.entries(views)) {
+        const mayOpen = offered[who].some((one) => one === view)
+        await open(page, view)
+        await title(page)
+          .filter({ hasText: mayOpen ? heading : 'This view is not for you' })
+          .waitFor()
+        // No scope is named to a person, except where everything that script can see is shown
+        if (view !== 'inside')
+          expect(await page.textContent('main')).not.toMatch(/\w+:(\w+:)?\w+\b(?<!\d)/)
+        await page.locator('[aria-busy=true]').waitFor({ state: 'detached' })
+        if (view === 'inside') await page.getByText('XSRF-TOKEN=').waitFor()
+        if (who === 'admin' || (who === 'long' && view === 'notes'))
+          await lookAt(page, `${who}-${view}`)
+        else await expectFits(page, `${view} of ${who}`)
+      }
+      await context.close()
+    },
+  )
 })
 
 describe('every state', () => {

@@ -68,4 +68,14 @@ describe('sign-outs that come at once', () => {
     for (const answer of answers.slice(0, 5)) expect(answer).toMatchObject({ status: 204 })
     expect(await rowsOf('revocations', 'id', [person])).toHaveLength(1)
   })
+
+  it('of all devices keep the reason of each exactly as it was given', async () => {
+    const person = await newPerson(service)
+    const others = [await signIn(service, person.email), await signIn(service, person.email)]
+    const reason = `"lost", 'stolen' \\ {"a":1} $1 ?1 ${'Å𝔘'} 50 %`
+    await service.keyhaven.accounts.lock(person.id, reason)
+    const rows = await rowsOf('audit', 'session_id', [person, ...others])
+    const reasons = rows.filter(({ action }) => action === 'session.ended').map((row) => row.reason)
+    expect(reasons).toEqual([reason, reason, reason])
+  })
 })

@@ -1,3 +1,4 @@
+import { setImmediate as breathe } from 'node:timers/promises'
 import { KeyhavenError } from '@keyhaven/core/errors'
 
 /** How many items may wait, and how many one run may take. */
@@ -35,7 +36,11 @@ export function gathered<T, R>(
   }
   const runAll = async (): Promise<void> => {
     running = true
-    while (queue.length > 0) await run(queue.splice(0, together))
+    while (queue.length > 0) {
+      await run(queue.splice(0, together))
+      // Callers that wait for nothing else between two calls share the next run too
+      await breathe()
+    }
     running = false
   }
 

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { compiled } from '../database/compiled.ts'
 import type { Connection } from '../database/database.ts'
+import { overRows } from '../database/over-rows.ts'
 import { asLocked } from '../database/locked.ts'
 import type { Locked } from '../database/locked.ts'
 import type { AuditRow } from './audit.ts'
@@ -42,11 +43,14 @@ export interface Seal extends ChainPlace {
   readonly id: number
 }
 
-/**
- * Rows in one statement; the remaining ones are written one by one, so that only two statements are
- * prepared.
- */
-const TOGETHER = 50
+const seal = overRows(
+  'audit',
+  ['id', 'number', 'hash'],
+  (given) => sql`
+    update audit set number = given.number, hash = given.hash
+    from ${given} as given where audit.id = given.id
+  `,
+)
 
 /** Writes the places of rows. */
 export async function putSeals(
@@ -54,20 +58,7 @@ export async function putSeals(
   _from: Locked<ChainPlace>,
   seals: readonly Seal[],
 ): Promise<void> {
-  const whole = seals.length - (seals.length % TOGETHER)
-  for (let at = 0; at < whole; at += TOGETHER) await putSome(db, seals.slice(at, at + TOGETHER))
-  for (const seal of seals.slice(whole)) await putSome(db, [seal])
-}
-
-async function putSome(db: Connection, seals: readonly Seal[]): Promise<void> {
-  const rows = seals.map(
-    ({ id, number, hash }) =>
-      sql`(cast(${id} as bigint), cast(${number} as bigint), cast(${hash} as text))`,
-  )
-  await sql`
-    update audit set number = seal.column2, hash = seal.column3
-    from (values ${sql.join(rows)}) as seal where audit.id = seal.column1
-  `.execute(db)
+  await seal(db, seals)
 }
 
 /** Rows of the chain after a number, or from the first, in order. */

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Insertable, Selectable } from 'kysely'
 import { inserting } from '../database/compiled.ts'
 import type { Connection } from '../database/database.ts'
+import { insertingAll } from '../database/over-rows.ts'
 import type { AuditTable } from '../database/tables/audit.ts'
 import { fromPosition, inOrder, pageOf } from './page.ts'
 import type { Order, Page, PageRequest } from './page.ts'
@@ -11,8 +12,7 @@ export type AuditRow = Selectable<AuditTable>
 /** A row of `audit` to be inserted. */
 export type NewAuditRow = Insertable<AuditTable>
 
-/** Inserts an audit row, as yet without a place in the chain. */
-export const appendAudit = inserting('audit', [
+const columns = [
   'at',
   'action',
   'actor_id',
@@ -21,14 +21,13 @@ export const appendAudit = inserting('audit', [
   'reason',
   'address',
   'details',
-])
+] as const
+
+/** Inserts an audit row, as yet without a place in the chain. */
+export const appendAudit = inserting('audit', columns)
 
 /** Inserts several audit rows, as yet without a place in the chain. */
-export async function appendAudits(db: Connection, rows: readonly NewAuditRow[]): Promise<void> {
-  const [first, ...others] = rows
-  if (others.length > 0) await db.insertInto('audit').values(rows).execute()
-  else if (first !== undefined) await appendAudit(db, first)
-}
+export const appendAudits = insertingAll('audit', columns)
 
 /** Which rows to read; without any member all of them. */
 export interface AuditFilter {

@@ -37,17 +37,18 @@ export async function lockFreeOwners(
 
 /** A credential that was ended just now. */
 export interface MarkedEnd {
-  readonly id: string
   /** Whether others were made from it. */
   readonly hasBelow: boolean
+  /** The greatest `exp` of its tokens, in seconds; 0 without any. */
+  readonly lastExpiry: number
 }
 
-/** Ends credentials. @returns those that had not ended before. */
+/** Ends credentials. @returns those that had not ended before, by their ids. */
 export async function markEnded(
   db: Connection,
   credentials: readonly Locked<OwnedCredential>[],
   ending: { readonly at: number; readonly code: 'session_ended' | 'account_locked' },
-): Promise<MarkedEnd[]> {
+): Promise<ReadonlyMap<string, MarkedEnd>> {
   const rows = await db
     .updateTable('credentials')
     .set({ ended_at: ending.at, end_code: ending.code })
@@ -67,9 +68,16 @@ export async function markEnded(
             .whereRef('below.parent_id', '=', 'credentials.id'),
         )
         .as('below'),
+      row
+        .selectFrom('tokens')
+        .select((tokens) => tokens.fn.max('tokens.expires_at').as('last'))
+        .whereRef('tokens.credential_id', '=', 'credentials.id')
+        .as('last'),
     ])
     .execute()
-  return rows.map(({ id, below }) => ({ id, hasBelow: Boolean(below) }))
+  return new Map(
+    rows.map(({ id, below, last }) => [id, { hasBelow: Boolean(below), lastExpiry: Number(last) }]),
+  )
 }
 
 /** Credentials that were made from locked ones, which are of the same account, and are still live. */

@@ -1,12 +1,15 @@
 import type { RevocationEntry } from '@keyhaven/core/wire'
 import { sql } from 'kysely'
-import type { Insertable } from 'kysely'
+import type { ExpressionBuilder, Insertable } from 'kysely'
 import { compiled, inserting } from '../database/compiled.ts'
 import type { Connection } from '../database/database.ts'
+import { insertingAll } from '../database/over-rows.ts'
+import type { Tables } from '../database/tables.ts'
 import type { PendingRevocationTable } from '../database/tables/revocation.ts'
 import { newId } from '../secrets/random.ts'
 import { findEffects, insertEffect } from './revocation-effects.ts'
 import type { Effect } from './revocation-effects.ts'
+import { NEWEST_NOTICE } from './notices.ts'
 
 /** An entry of the log with its effect. Guards get the entry only. */
 export interface Revocation extends RevocationEntry {
@@ -17,6 +20,15 @@ export interface Revocation extends RevocationEntry {
 export type NewRevocation = Omit<Revocation, 'seq'>
 
 const insertPlain = inserting('pending_revocations', ['kind', 'id', 'code', 'until'])
+
+const insertAll = insertingAll('pending_revocations', [
+  'kind',
+  'id',
+  'code',
+  'until',
+  'era',
+  'effect_id',
+])
 
 /**
  * Writes entries in a transaction of `Database.append`, which numbers them; until then their number
@@ -31,7 +43,7 @@ export async function appendRevocations(
   const [first, ...others] = rows
   const isPlain = others.length === 0 && first?.effect_id === null && first.era === null
   if (isPlain) await insertPlain(db, first)
-  else if (first !== undefined) await db.insertInto('pending_revocations').values(rows).execute()
+  else await insertAll(db, rows)
   return entries.map((entry) => ({ ...entry, seq: 0 }))
 }
 
@@ -63,24 +75,61 @@ export interface LogEnds {
   readonly newest: string | null
 }
 
+type Select<T extends keyof Tables = never> = ExpressionBuilder<Tables, T>
+
+/** The id of the newest entry. */
+const newestEntry = (select: Select<'revocation_counter'>) =>
+  select
+    .selectFrom('revocations')
+    .select(sql<string>`coalesce(era, id)`.as('newest'))
+    .whereRef('revocations.seq', '=', 'revocation_counter.seq')
+
+const factIn = (select: Select<'revocation_counter'>, name: string) =>
+  select.selectFrom('installation').select('value').where('name', '=', sql.lit(name))
+
 const counter = compiled((db) =>
+  db
+    .selectFrom('revocation_counter')
+    .select((select) => ['seq', 'dropped', newestEntry(select).as('newest')]),
+)
+
+const missingCounter = (): Error => new Error('The counter of revocations is missing.')
+
+const state = compiled((db) =>
   db
     .selectFrom('revocation_counter')
     .select((select) => [
       'seq',
       'dropped',
-      select
-        .selectFrom('revocations')
-        .select(sql<string>`coalesce(era, id)`.as('newest'))
-        .whereRef('revocations.seq', '=', 'revocation_counter.seq')
-        .as('newest'),
+      newestEntry(select).as('newest'),
+      select.exists(select.selectFrom('pending_revocations').select('place')).as('pending'),
+      factIn(select, 'log').as('log'),
+      factIn(select, NEWEST_NOTICE).as('notice'),
     ]),
 )
+
+/** Both ends of the log, and what tells whether it goes on as before. */
+export interface LogState extends LogEnds {
+  /** The name of the log. */
+  readonly log: string
+  /** The fact with the place of the newest notice. */
+  readonly notice: string | undefined
+  /** Whether any entry has no number yet. */
+  readonly hasPending: boolean
+}
+
+/** Reads the state of the log in one statement. @throws Error if the row of its ends is missing. */
+export async function logState(db: Connection): Promise<LogState> {
+  const [row] = await state(db)
+  if (row === undefined) throw missingCounter()
+  const { log, notice, pending, ...ends } = row
+  return { ...ends, log: log ?? '', notice: notice ?? undefined, hasPending: Boolean(pending) }
+}
 
 /** Reads both ends of the log. @throws Error if their row is missing. */
 export async function logEnds(db: Connection): Promise<LogEnds> {
   const [row] = await counter(db)
-  if (row === undefined) throw new Error('The counter of revocations is missing.')
+  if (row === undefined) throw missingCounter()
   return row
 }
 

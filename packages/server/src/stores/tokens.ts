@@ -68,20 +68,6 @@ export async function latestClaimsOf(
   return row && (JSON.parse(row.claims) as AccessTokenClaims)
 }
 
-/** The greatest `exp`, in seconds, of the tokens of each credential that has any. */
-export async function lastExpiries(
-  db: Connection,
-  credentialIds: readonly string[],
-): Promise<ReadonlyMap<string, number>> {
-  const rows = await db
-    .selectFrom('tokens')
-    .select((select) => ['credential_id', select.fn.max('expires_at').as('last')])
-    .where('credential_id', 'in', credentialIds)
-    .groupBy('credential_id')
-    .execute()
-  return new Map(rows.map(({ credential_id, last }) => [credential_id ?? '', Number(last)]))
-}
-
 /** Deletes records of tokens that expired before this second, oldest first. @returns how many. */
 export async function dropTokensBefore(
   db: Connection,

@@ -138,15 +138,18 @@ const IDLE = 5000
 /** The largest number of parameters with which a statement is prepared. */
 const LONGEST = 20
 
+/** Statements that the server prepares; it gains nothing from others, such as `begin`. */
+const PREPARED = /^\s*(?:select|insert|update|delete|with)\b/i
+
 type Named = (text: string, values: readonly unknown[]) => QueryConfig
 
-/** Names statements with parameters, so that each is prepared once on a connection. */
+/** Names statements, so that each is prepared once on a connection. */
 function namer(): Named {
   const names = new Map<string, string>()
   return (text, values) => {
     const query = { text, values: [...values] }
-    // Each length of a list would be another statement
-    if (values.length === 0 || values.length > LONGEST) return query
+    // Each number of rows would be another statement
+    if (!PREPARED.test(text) || values.length > LONGEST) return query
     const known = names.get(text)
     if (known === undefined && names.size >= MAX_STATEMENTS) return query
     const name = known ?? `keyhaven_${names.size}`

@@ -1,5 +1,6 @@
 import { DataTypeNode, PostgresDialect, PostgresQueryCompiler } from 'kysely'
-import type { ColumnDefinitionNode, QueryCompiler } from 'kysely'
+import type { BinaryOperationNode, ColumnDefinitionNode, QueryCompiler } from 'kysely'
+import { listOf } from '../list-of.ts'
 import type { PostgresConnections } from './connections.ts'
 
 /** Kysely's PostgreSQL dialect, with column types that match those of SQLite. */
@@ -14,6 +15,16 @@ class Dialect extends PostgresDialect {
 }
 
 class Compiler extends PostgresQueryCompiler {
+  /** A list is one parameter: the text does not depend on its length, so it is prepared once. */
+  protected override visitBinaryOperation(node: BinaryOperationNode): void {
+    const list = listOf(node)
+    if (list === undefined) return super.visitBinaryOperation(node)
+    this.visitNode(node.leftOperand)
+    this.append(' = any(')
+    this.appendValue(list)
+    this.append(')')
+  }
+
   protected override visitColumnDefinition(node: ColumnDefinitionNode): void {
     const counted = node.autoIncrement ? DataTypeNode.create('bigint') : node.dataType
     super.visitColumnDefinition({ ...node, dataType: counted })

@@ -14,11 +14,11 @@ import { postgresCounters } from './counters.ts'
 import { postgresDialect } from './dialect.ts'
 import { passes, PostgresFailure } from './failure.ts'
 import { createHosts } from './hosts.ts'
+import { numberRevocations } from './number-revocations.ts'
 import { watchStandby } from './standby.ts'
 import type { StandbyWatch } from './standby.ts'
 import { CHANNEL, listenToPostgres } from './wakes.ts'
 import { knownTime } from '../known-time.ts'
-import { hasPending, numberRevocations } from '../revocation-numbers.ts'
 import { retried } from '../retried.ts'
 import type { Tables } from '../tables.ts'
 import { createTrustedClock } from '../trusted-clock.ts'
@@ -65,7 +65,8 @@ export async function openPostgres(server: PostgresServer, migrate: boolean): Pr
   const writer = kyselyOver(connections.writers)
   const numberer = kyselyOver(connections.numberers)
   const clock = postgresClock(connections.readers)
-  const wakes = listenToPostgres(target)
+  const process = crypto.randomUUID()
+  const wakes = listenToPostgres(target, process)
   const read = async (): Promise<Reading> => {
     const { time: server, late } = await clock()
     return time.take(server, late)
@@ -75,15 +76,12 @@ export async function openPostgres(server: PostgresServer, migrate: boolean): Pr
       const reading = await read()
       return writer.transaction().execute((db) => work({ db, ...reading }))
     })
-  const wake = (): void => {
-    connections.counters.query(`notify ${CHANNEL}`).catch(() => {})
-  }
   // All callers that wait for numbers share one transaction
   const number = inTurn(async () => {
-    let more = await guarded(() => hasPending(numberer))
-    while (more) {
-      more = await guarded(() => numberer.transaction().execute(numberRevocations))
-      wake()
+    while (
+      await guarded(() => numberer.transaction().execute((db) => numberRevocations(db, process)))
+    ) {
+      // More may be pending
     }
   })
   return {
@@ -105,7 +103,9 @@ export async function openPostgres(server: PostgresServer, migrate: boolean): Pr
     batch: BATCH,
     time,
     counters: postgresCounters(connections.counters, guarded),
-    wake,
+    wake: () => {
+      connections.counters.query(`notify ${CHANNEL}`).catch(() => {})
+    },
     onWake: (listener) => wakes.on(listener),
     close: async () => {
       await wakes.close()

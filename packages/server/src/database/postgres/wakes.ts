@@ -17,8 +17,8 @@ export const CHANNEL = 'keyhaven'
 /** Milliseconds before a broken connection is opened again. */
 const AGAIN = 1000
 
-/** Connects and listens until it is closed. */
-export function listenToPostgres(target: PostgresTarget): PostgresWakes {
+/** Connects and listens until it is closed, to all processes but the one with this name. */
+export function listenToPostgres(target: PostgresTarget, own: string): PostgresWakes {
   const listeners = new Set<() => void>()
   const wake = (): void => listeners.forEach((listener) => listener())
   let client: Client | undefined
@@ -41,7 +41,9 @@ export function listenToPostgres(target: PostgresTarget): PostgresWakes {
       }
       mine.on('error', lose)
       mine.on('end', lose)
-      mine.on('notification', wake)
+      mine.on('notification', ({ payload }) => {
+        if (payload !== own) wake()
+      })
       await mine.query(`listen ${CHANNEL}`).catch(lose)
       // Notifications sent before this connection listened are lost
       wake()

@@ -1,7 +1,8 @@
 import { DatabaseSync } from 'node:sqlite'
 import type { SQLInputValue, StatementSync } from 'node:sqlite'
 import { SqliteDialect, SqliteQueryCompiler } from 'kysely'
-import type { QueryCompiler, SelectModifierNode, SqliteDatabase } from 'kysely'
+import type { BinaryOperationNode, QueryCompiler, SelectModifierNode, SqliteDatabase } from 'kysely'
+import { listOf } from '../list-of.ts'
 
 /** Prepared statements that are cached; the service has fewer. */
 const MAX_STATEMENTS = 200
@@ -55,10 +56,20 @@ class Dialect extends SqliteDialect {
 
 const locking: ReadonlySet<string | undefined> = new Set(['ForUpdate', 'SkipLocked'])
 
-/** Leaves out `for update` and `skip locked`: a SQLite writer locks the whole file. */
+/** Leaves out `for update` and `skip locked`, as a SQLite writer locks the whole file. */
 class Compiler extends SqliteQueryCompiler {
   protected override visitSelectModifier(node: SelectModifierNode): void {
     if (!locking.has(node.modifier)) super.visitSelectModifier(node)
+  }
+
+  /** A list is one parameter: the text does not depend on its length, so it is prepared once. */
+  protected override visitBinaryOperation(node: BinaryOperationNode): void {
+    const list = listOf(node)
+    if (list === undefined) return super.visitBinaryOperation(node)
+    this.visitNode(node.leftOperand)
+    this.append(' in (select value from json_each(')
+    this.appendValue(JSON.stringify(list))
+    this.append('))')
   }
 }
 

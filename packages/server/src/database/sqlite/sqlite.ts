@@ -6,11 +6,11 @@ import type { Connection, Database, Moment } from '../database.ts'
 import { boundedTurns } from './bounded-turns.ts'
 import { migrateTables, MIGRATING } from '../migrations.ts'
 import { knownTime } from '../known-time.ts'
-import { hasPending, numberRevocations } from '../revocation-numbers.ts'
 import { retried } from '../retried.ts'
 import { connectSqlite, forgetPages, hastyDialect, sqliteDialect } from './connection.ts'
 import { failOnLocks } from './connection.ts'
 import { sqliteCounters } from './counters.ts'
+import { numberRevocations } from './number-revocations.ts'
 import type { Tables } from '../tables.ts'
 import { createTrustedClock } from '../trusted-clock.ts'
 
@@ -72,7 +72,7 @@ export async function openSqlite(file: string, migrate: boolean): Promise<Databa
       append: (work) =>
         transact(async (moment) => {
           const result = await work(moment)
-          if (await hasPending(moment.db)) await numberRevocations(moment.db)
+          await numberRevocations(moment.db)
           return result
         }),
       prove: () =>

@@ -4,7 +4,7 @@ import { entryLifeEnd } from '../../model/entry-life.ts'
 import { endableBelow, markEnded } from '../../stores/credential-ends.ts'
 import type { OwnedCredential } from '../../stores/credentials.ts'
 import type { NewRevocation } from '../../stores/revocations.ts'
-import { lastExpiries, unexpiredTokens } from '../../stores/tokens.ts'
+import { unexpiredTokens } from '../../stores/tokens.ts'
 import type { RevokingMoment } from '../revocation/revoking.ts'
 import type { CredentialKinds, EndedCounts } from './kinds.ts'
 
@@ -28,6 +28,8 @@ export interface CredentialEnd {
 /** A credential that has ended, and the one to end from which it was made, or itself. */
 export interface EndedCredential extends CredentialEnd {
   readonly root: string
+  /** The greatest `exp` of its own tokens, in seconds; 0 without any. */
+  readonly lastExpiry: number
 }
 
 /**
@@ -56,13 +58,17 @@ export async function markEnds(
 ): Promise<readonly EndedCredential[]> {
   const { db, now } = moment
   const ended: EndedCredential[] = []
-  let level = ends.map((end) => ({ ...end, root: end.credential.id }))
+  let level: readonly Planned[] = ends.map((end) => ({ ...end, root: end.credential.id }))
   while (level.length > 0) {
     const credentials = level.map(({ credential }) => credential)
     const marked = await markEnded(db, credentials, { at: now, code })
-    const hasBelow = new Map(marked.map((one) => [one.id, one.hasBelow]))
-    ended.push(...level.filter(({ credential: { id } }) => hasBelow.has(id)))
-    const parents = level.filter(({ credential: { id } }) => hasBelow.get(id) === true)
+    const parents: Planned[] = []
+    for (const end of level) {
+      const mark = marked.get(end.credential.id)
+      if (mark === undefined) continue
+      ended.push({ ...end, lastExpiry: mark.lastExpiry })
+      if (mark.hasBelow) parents.push(end)
+    }
     level = parents.length === 0 ? [] : await endsBelow(moment, parents)
   }
   for (const [name, some] of Map.groupBy(ended, ({ credential: { kind } }) => kind)) {
@@ -71,11 +77,11 @@ export async function markEnds(
   return ended
 }
 
+/** An end before it is known whether the credential had ended before. */
+type Planned = Omit<EndedCredential, 'lastExpiry'>
+
 /** The ends of what was made from credentials that have just ended. */
-async function endsBelow(
-  { db }: RevokingMoment,
-  parents: readonly EndedCredential[],
-): Promise<EndedCredential[]> {
+async function endsBelow({ db }: RevokingMoment, parents: readonly Planned[]): Promise<Planned[]> {
   const above = new Map(parents.map((end) => [end.credential.id, end]))
   const below = await endableBelow(
     db,
@@ -94,15 +100,10 @@ async function entriesOf(
   ended: readonly EndedCredential[],
 ): Promise<NewRevocation[]> {
   const { db, now, kinds } = moment
-  const last = await lastExpiries(
-    db,
-    ended.map(({ credential: { id } }) => id),
-  )
   // A token of what was made from a session carries the session's id too
   const lastOf = new Map<string, number>()
-  for (const { credential, root } of ended) {
-    const known = Math.max(lastOf.get(root) ?? 0, last.get(credential.id) ?? 0)
-    lastOf.set(root, known)
+  for (const { root, lastExpiry } of ended) {
+    lastOf.set(root, Math.max(lastOf.get(root) ?? 0, lastExpiry))
   }
   const entries: NewRevocation[] = []
   for (const { credential, root } of ended) {

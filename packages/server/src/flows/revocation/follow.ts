@@ -6,10 +6,8 @@ import type { Follow, Followed } from '../../feed/follow.ts'
 import type { PositionFile } from '../../feed/position-file.ts'
 import { createRecentEntries } from '../../feed/recent-entries.ts'
 import type { RecentEntries } from '../../feed/recent-entries.ts'
-import { findFacts } from '../../stores/installation.ts'
-import { NEWEST_NOTICE } from '../../stores/notices.ts'
-import { logEnds, MOST_REMEMBERED, PAGE, revocationsAfter } from '../../stores/revocations.ts'
-import type { Revocation } from '../../stores/revocations.ts'
+import { logState, MOST_REMEMBERED, PAGE, revocationsAfter } from '../../stores/revocations.ts'
+import type { LogState, Revocation } from '../../stores/revocations.ts'
 import type { Database } from '../../database/database.ts'
 import { inTurn } from '../../database/in-turn.ts'
 import type { UnreadEntries } from '../../feed/unread-entries.ts'
@@ -81,21 +79,25 @@ export function createFollow(parts: Parts): Follow {
 
 /** Reads the page after the number that was reached. */
 async function readLog(database: Database, { at, tip }: Progress): Promise<Seen> {
-  // A process that died may have left entries without a number
-  await database.number()
-  return database.read(async ({ db, now }) => {
-    const facts = await findFacts(db, ['log', NEWEST_NOTICE])
-    const log = facts.get('log') ?? ''
-    const after = startOf(at, log)
-    const { seq, dropped, newest } = await logEnds(db)
-    // Starts at the last known entry: after a failover another entry may have its number
-    const page = seq > after ? await revocationsAfter(db, Math.max(0, after - 1)) : []
-    const [first] = page
-    const here = first?.seq === after ? first.id : seq === after ? newest : null
-    const same = tip?.seq !== after || here === null || here === tip.id
-    const entries = page.filter((entry) => entry.seq > after)
-    return { log, seq, dropped, same, time: now, entries, notice: facts.get(NEWEST_NOTICE) }
-  })
+  let state = await readState(database)
+  if (state.hasPending) {
+    // A process that died may have left entries without a number
+    await database.number()
+    state = await readState(database)
+  }
+  const { log, seq, newest } = state
+  const after = startOf(at, log)
+  // Starts at the last known entry: after a failover another entry may have its number
+  const from = Math.max(0, after - 1)
+  const page = seq > after ? await database.read(({ db }) => revocationsAfter(db, from)) : []
+  const [first] = page
+  const here = first?.seq === after ? first.id : seq === after ? newest : null
+  const same = tip?.seq !== after || here === null || here === tip.id
+  return { ...state, same, entries: page.filter((entry) => entry.seq > after) }
+}
+
+function readState(database: Database): Promise<LogState & { readonly time: number }> {
+  return database.read(async ({ db, now }) => ({ ...(await logState(db)), time: now }))
 }
 
 /** The number that was reached in this log. */
