@@ -1,5 +1,5 @@
 import { may } from '@keyhaven/core/access'
-import type { AnyAccess, ResourceArguments, ScopeOf, Subject } from '@keyhaven/core/access'
+import type { AnyAccess, ResourceArguments, ScopeOf } from '@keyhaven/core/access'
 import type { AccessTokenClaims } from '@keyhaven/core/wire'
 import type { TokenInUse, Signals } from './feed/signals.ts'
 
@@ -30,20 +30,43 @@ export function authObjectFrom<A extends AnyAccess>(
   signals: Signals,
 ): Auth<A> {
   const { claims } = token
-  const scope = claims.scope ? claims.scope.split(' ') : []
+  const { scope, plain } = grantOf(access, claims.scope)
   const id = claims.sub.slice(claims.sub.lastIndexOf('/') + 1)
-  const who: Subject = { id, scope, claims }
-  // Most scopes have no rule: for these the grant decides
-  const plain = new Set(scope.filter((one) => !Object.hasOwn(access.rules, one)))
   let signal: AbortSignal | undefined
   return Object.freeze({
     account: Object.freeze({ id, href: claims.sub }),
     session: claims.sid === undefined ? undefined : Object.freeze({ id: claims.sid }),
-    scope: Object.freeze(scope),
+    scope,
     claims,
     get signal() {
       return (signal ??= signals.open(token))
     },
-    can: (required, ...resource) => plain.has(required) || may(access, who, required, ...resource),
+    can: (required, ...resource) =>
+      plain.has(required) || may(access, { id, scope, claims }, required, ...resource),
   } satisfies Auth<A>)
+}
+
+/** The scopes of a token, and those of them that have no rule: for these the grant decides. */
+interface Grant {
+  readonly scope: readonly string[]
+  readonly plain: ReadonlySet<string>
+}
+
+/** Grants by their text: most tokens of a service have one of a few. */
+const grants = new WeakMap<AnyAccess, Map<string, Grant>>()
+
+/** Most grants that are kept for an access module. */
+const MOST_GRANTS = 1000
+
+function grantOf(access: AnyAccess, text: string | undefined = ''): Grant {
+  const known = grants.get(access) ?? new Map<string, Grant>()
+  grants.set(access, known)
+  const seen = known.get(text)
+  if (seen !== undefined) return seen
+  const scope = Object.freeze(text === '' ? [] : text.split(' '))
+  const plain = new Set(scope.filter((one) => !Object.hasOwn(access.rules, one)))
+  if (known.size >= MOST_GRANTS) known.clear()
+  const grant = { scope, plain }
+  known.set(text, grant)
+  return grant
 }

@@ -34,7 +34,7 @@ export function isPreflight(request: GuardRequest): boolean {
 }
 
 /** The headers for a request that no allowed page of another origin sent. */
-const plain: AnswerHeaders = { Vary: 'Origin' }
+export const plain: AnswerHeaders = { Vary: 'Origin' }
 
 /** The value of `Access-Control-Expose-Headers`: the headers of Keyhaven, and these. */
 export function exposed(more: readonly string[] = []): string {

@@ -1,7 +1,7 @@
 import type { AnyAccess } from '@keyhaven/core/access'
 import { checkOptions, option } from '@keyhaven/core/errors'
 import type { Auth } from '../auth-object.ts'
-import { isPreflight } from './cors.ts'
+import { isPreflight, plain } from './cors.ts'
 import type { AnswerHeaders } from './cors.ts'
 import type { Guard, Settled } from '../guard.ts'
 import { checkGuard } from '../guard-options.ts'
@@ -39,8 +39,11 @@ export interface Gate<A extends AnyAccess = AnyAccess> {
 
 /** The default headers of a private route's answer; a handler may set its own. */
 function unstored(headers: AnswerHeaders): AnswerHeaders {
-  return { 'Cache-Control': 'private, no-store', ...headers }
+  return headers === plain ? plainUnstored : { ...UNSTORED, ...headers }
 }
+
+const UNSTORED = { 'Cache-Control': 'private, no-store' }
+const plainUnstored: AnswerHeaders = { ...UNSTORED, ...plain }
 
 /** A request outside the prefix: it is neither checked nor noted, and its answer gets no headers. */
 const outside = { go: 'in', guard: undefined, auth: undefined, headers: {} } as const

@@ -21,11 +21,12 @@ export function publicRoutes(patterns: readonly string[] = []): PublicRoutes {
   if (!Array.isArray(patterns) || !patterns.every((one) => typeof one === 'string')) {
     throw new TypeError("public: must be a list of routes, like ['GET /health'].")
   }
-  const prepared = patterns.map(prepare)
+  const prepared = Map.groupBy(patterns.map(prepare), ({ method }) => method)
   return (method, path) => {
-    const wanted = method === 'HEAD' ? 'GET' : method
+    const possible = prepared.get(method === 'HEAD' ? 'GET' : method)
+    if (possible === undefined) return false
     const offered = path.split('/').slice(1)
-    return prepared.some((pattern) => pattern.method === wanted && matches(pattern, offered))
+    return possible.some((pattern) => matches(pattern, offered))
   }
 }
 

@@ -44,7 +44,10 @@ export function rememberRequestAuth(
   auth: Auth | undefined,
 ): void {
   const noted = request as Noted
-  noted[known] = { guard, auth, method: request.method, before: without(noted[known], guard) }
+  const newest = noted[known]
+  const isNoted = newest?.guard === guard && newest.method === request.method
+  if (isNoted && newest.auth === auth) return
+  noted[known] = { guard, auth, method: request.method, before: without(newest, guard) }
 }
 
 /** Who sent this request, if this guard checked it with the method that it has now. */

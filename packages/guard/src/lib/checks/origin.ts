@@ -25,6 +25,8 @@ const ours: OriginCheck = { ok: true }
 export function checkOrigin(request: GuardRequest, policy: OriginPolicy): OriginCheck {
   const origin = single(request, 'origin')
   const site = single(request, 'sec-fetch-site')
+  // Most requests: an allowed page, in a browser that says that it is one
+  if (typeof origin === 'string' && site === 'same-origin' && isListed(origin, policy)) return ours
   return passes(request, policy, { origin, site }) ? ours : foreign({ origin, site }, policy)
 }
 
@@ -93,9 +95,16 @@ function passes(request: GuardRequest, policy: OriginPolicy, { origin, site }: O
   }
 }
 
-function isOwn(origin: string, { own, development }: OriginPolicy, site: unknown): boolean {
-  if (own.includes(origin)) return true
-  return development && site === 'same-origin' && isLoopbackOrigin(origin)
+function isListed(origin: string, { own }: OriginPolicy): boolean {
+  for (const one of own) if (one === origin) return true
+  return false
+}
+
+function isOwn(origin: string, policy: OriginPolicy, site: unknown): boolean {
+  return (
+    isListed(origin, policy) ||
+    (policy.development && site === 'same-origin' && isLoopbackOrigin(origin))
+  )
 }
 
 function isLoopbackOrigin(origin: string): boolean {

@@ -49,41 +49,76 @@ export interface NodeHeaders {
  * lists.
  */
 export function guardRequest(
-  { headers, rawHeaders, socket }: NodeHeaders,
+  message: NodeHeaders,
   { method, url }: Pick<GuardRequest, 'method' | 'url'>,
 ): GuardRequest {
-  const twice = repeatedOf(rawHeaders)
-  const header = (name: HeaderName): string | readonly string[] | undefined => {
-    const value = twice === undefined ? headers[name] : undefined
-    if (value !== undefined) return value
-    const lower = name.toLowerCase()
-    if (twice?.includes(lower)) return valuesOf(rawHeaders, lower)
-    return twice === undefined && lower === name ? undefined : headers[lower]
+  return new NodeRequest(message, method, url)
+}
+
+/** A class, as an object for each request with functions of its own takes longer than a check. */
+class NodeRequest implements GuardRequest {
+  readonly method: string
+  readonly url: string
+  private readonly message: NodeHeaders
+  /** The repeated headers that must not be, usually `none`; `undefined` until they were looked for. */
+  private twice: readonly string[] | undefined
+
+  constructor(message: NodeHeaders, method: string, url: string) {
+    this.method = method
+    this.url = url
+    this.message = message
+    this.twice = undefined
   }
-  const peer = (): string | undefined => socket?.remoteAddress
-  return { method, url, header, peer, repeated: twice?.[0] ?? null }
+
+  get repeated(): string | null {
+    this.twice ??= repeatedOf(this.message.rawHeaders)
+    return this.twice.length === 0 ? null : (this.twice[0] ?? null)
+  }
+
+  header(name: HeaderName): string | readonly string[] | undefined {
+    const { headers, rawHeaders } = this.message
+    this.twice ??= repeatedOf(rawHeaders)
+    return this.twice.length > 0 && this.twice.includes(name)
+      ? valuesOf(rawHeaders, name)
+      : headers[name]
+  }
+
+  peer(): string | undefined {
+    return this.message.socket?.remoteAddress
+  }
 }
 
 /** The repeated headers that must not be. Length and first letter rule out nearly all other names. */
-function repeatedOf(rawHeaders: readonly string[]): readonly string[] | undefined {
+function repeatedOf(rawHeaders: readonly string[]): readonly string[] {
   let seen = 0
   let twice: string[] | undefined
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const name = rawHeaders[at] as string
-    const first = initials[name.length]
-    if (first === undefined || (name.charCodeAt(0) | 0x20) !== first) continue
-    const which = once.indexOf(name.toLowerCase() as (typeof once)[number])
-    if (which < 0) continue
-    if ((seen >> which) & 1) (twice ??= []).push(once[which] as string)
-    seen |= 1 << which
+    const one = byLength[name.length]
+    if (one === undefined || (name.charCodeAt(0) | 0x20) !== one.initial) continue
+    // As browsers and programs write it, or in any other case
+    if (name !== one.usual && name !== one.lower && name.toLowerCase() !== one.lower) continue
+    if ((seen & one.bit) !== 0) (twice ??= []).push(one.lower)
+    seen |= one.bit
   }
-  return twice
+  return twice ?? none
 }
 
-/** First letters, in lower case, by the length of the name: all names of `once` differ in length. */
-const initials: readonly (number | undefined)[] = Array.from({ length: 32 }, (_, length) =>
-  once.find((name) => name.length === length)?.charCodeAt(0),
-)
+const none: readonly string[] = []
+
+/** The headers of `once` by the lengths of their names, which all differ. */
+const byLength = Array.from({ length: 32 }, (_, length) => {
+  const which = once.findIndex((name) => name.length === length)
+  const lower = once[which]
+  return (
+    lower && {
+      lower,
+      usual: lower.replace(/\b[a-z]/g, (letter) => letter.toUpperCase()),
+      initial: lower.charCodeAt(0),
+      bit: 1 << which,
+    }
+  )
+})
 
 function valuesOf(rawHeaders: readonly string[], lower: string): readonly string[] {
   return rawHeaders.filter(

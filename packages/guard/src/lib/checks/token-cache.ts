@@ -5,6 +5,10 @@ import type { GoodToken } from './token-result.ts'
 /** A token whose signature and claims were good, and the results of later checks. */
 export interface KnownToken extends GoodToken {
   readonly token: string
+  /** The times of its claims, which each request reads: one place in memory less. */
+  readonly exp: number
+  readonly iat: number
+  readonly nbf: unknown
   /** The key set that its signature was checked with. */
   readonly keys: KeySet
   /** The revocations' `changes` when no entry matched the token. */
@@ -66,17 +70,23 @@ export function createTokenCache(): TokenCache {
       put(older)
       return older
     },
-    keep: (token, { claims, ...facts }) => {
+    keep: (token, { claims, kid, keys, clearAt }) => {
+      // All members in one piece of memory, what each request reads first
       const known: KnownToken = {
         ok: true,
         // A copy: a slice of the Cookie header would keep the whole header, with the session cookie, in memory
         token: Buffer.from(token, 'latin1').toString('latin1'),
-        claims: frozen(claims),
-        matchedXsrf: undefined,
+        keys,
+        exp: claims.exp,
+        iat: claims.iat,
+        nbf: claims.nbf,
+        clearAt,
         isCookies: undefined,
-        agreed: undefined,
+        matchedXsrf: undefined,
         auth: undefined,
-        ...facts,
+        agreed: undefined,
+        claims: frozen(claims),
+        kid,
       }
       put(known)
       return known

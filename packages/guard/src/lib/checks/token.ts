@@ -22,9 +22,9 @@ export function createTokenCheck(sources: TokenSources): TokenCheck {
   const cache = createTokenCache()
   const { revocations, counts = noTokenCounts() } = sources
   const remembered = (seen: KnownToken): TokenResult => {
-    const late = checkTimes(seen.claims, sources.now())
+    const late = checkTimes(seen, sources.now())
     if (late !== undefined) return late
-    if (seen.claims.exp <= revocations.horizon) return beyondHorizon
+    if (seen.exp <= revocations.horizon) return beyondHorizon
     if (seen.clearAt === revocations.changes) return seen
     const code = revocations.findKey(seen.kid) ?? revocations.find(seen.claims)
     if (code !== undefined) return { ok: false, code, reason: 'revoked' }

@@ -16,12 +16,10 @@ export function nodeListener(app: App, site: Site): Listener {
 
 function requestOf(incoming: IncomingMessage, site: Site): ServiceRequest {
   const { method = 'GET', url = '/' } = incoming
-  return {
-    ...guardRequest(incoming, { method, url }),
-    ...targetOf(url),
-    read: (most) => read(incoming, most),
+  return Object.assign(guardRequest(incoming, { method, url }), targetOf(url), {
+    read: (most: number) => read(incoming, most),
     transport: site.transports.ofNode(incoming),
-  }
+  })
 }
 
 async function write({ status, headers, body, stream }: Reply, response: ServerResponse) {
