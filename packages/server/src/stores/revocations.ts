@@ -5,6 +5,7 @@ import { compiled, inserting } from '../database/compiled.ts'
 import type { Connection } from '../database/database.ts'
 import { insertingAll } from '../database/over-rows.ts'
 import type { Tables } from '../database/tables.ts'
+import { entryColumns } from '../database/tables/revocation.ts'
 import type { PendingRevocationTable } from '../database/tables/revocation.ts'
 import { newId } from '../secrets/random.ts'
 import { findEffects, insertEffect } from './revocation-effects.ts'
@@ -21,14 +22,7 @@ export type NewRevocation = Omit<Revocation, 'seq'>
 
 const insertPlain = inserting('pending_revocations', ['kind', 'id', 'code', 'until'])
 
-const insertAll = insertingAll('pending_revocations', [
-  'kind',
-  'id',
-  'code',
-  'until',
-  'era',
-  'effect_id',
-])
+const insertAll = insertingAll('pending_revocations', entryColumns)
 
 /**
  * Writes entries in a transaction of `Database.append`, which numbers them; until then their number

@@ -1,20 +1,13 @@
 import { compiled } from '../compiled.ts'
 import type { Connection } from '../database.ts'
 import { insertingAll } from '../over-rows.ts'
+import { entryColumns } from '../tables/revocation.ts'
 
 const anyPending = compiled((db) => db.selectFrom('pending_revocations').select('place').limit(1))
 
 const takePending = compiled((db) => db.deleteFrom('pending_revocations').returningAll())
 
-const insertAll = insertingAll('revocations', [
-  'seq',
-  'kind',
-  'id',
-  'code',
-  'until',
-  'era',
-  'effect_id',
-])
+const insertAll = insertingAll('revocations', ['seq', ...entryColumns])
 
 /** Numbers the entries of the transaction that it runs in; no other transaction writes meanwhile. */
 export async function numberRevocations(db: Connection): Promise<void> {

@@ -19,6 +19,9 @@ interface Entry {
   until: number
 }
 
+/** The columns of an entry, in both tables. */
+export const entryColumns = ['kind', 'id', 'code', 'until', 'era', 'effect_id'] as const
+
 /** One row per revocation that is still needed. */
 export interface RevocationTable extends Entry {
   seq: number
