@@ -48,7 +48,7 @@ async function revoke(): Promise<void> {
 }
 
 async function listeners(count: number): Promise<ChildProcessWithoutNullStreams> {
-  const script = join(import.meta.dirname, 'lib/state/listeners.ts')
+  const script = join(import.meta.dirname, 'lib/listeners.ts')
   const child = spawn(process.execPath, [script, service.address, String(count), ...keys])
   child.stderr.pipe(process.stderr)
   const [line] = (await once(createInterface(child.stdout), 'line')) as [string]
