@@ -17,7 +17,7 @@ export const doses = {
   /** Whether passwords are hashed at a hundredth of the cost, apart from tests that depend on it. */
   cheapHashes: DOSE === 'small',
   /** Times that `kill -9` ends a service in the middle of work. */
-  kills: pick(8, 200),
+  kills: pick(6, 200),
   /** Kills of a service under ten guards, with a tenth as many of PostgreSQL. */
   fleetKills: pick(3, 50),
   /** Seeds of the failovers of a cluster, from 1 on: two failovers each, synchronous and asynchronous. */
@@ -47,7 +47,7 @@ export const doses = {
   /** Seconds that ten tabs are at work; a token lives for two ninths of them, and 50 answers are lost. */
   tabSeconds: pick(27, 90),
   /** Runs of the model test of the guard's copy. */
-  modelRuns: pick(40, 400),
+  modelRuns: pick(25, 400),
   /** Times that two requests race for the same row. */
   races: pick(20, 200),
   /** The same for two services on one database, on either engine. */
@@ -62,7 +62,7 @@ export const doses = {
   clockWrongFor: pick(1200, 3000),
   clockShifts: pick(2, 4),
   /** Simulated worlds that the client's model runs through. */
-  clientWorlds: pick(2_000, 100_000),
+  clientWorlds: pick(1_000, 100_000),
   /** Where these worlds begin: `npm test` repeats its worlds, `npm run chaos` looks at new ones. */
   clientSeed: pick(20_261_127, Date.now() % 2 ** 31),
   /** Pictures of each state of the example: a phone in the dark, or both widths in light and in dark. */
