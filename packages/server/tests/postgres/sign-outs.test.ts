@@ -1,7 +1,8 @@
 import { rmSync } from 'node:fs'
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { databaseIn } from '@keyhaven/stage/databases/databases'
+import { changeIn, databaseIn, rowsIn } from '@keyhaven/stage/databases/databases'
+import { until } from '@keyhaven/stage/processes/process'
 import { newPerson, send } from '@keyhaven/stage/http/person'
 import { newFolder, serve } from '@keyhaven/stage/processes/served'
 import type { Person } from '@keyhaven/stage/http/person'
@@ -40,5 +41,25 @@ describe('a sign-out whose account somebody holds locked', () => {
     await client.end()
     await waiting
     expect(await status('GET /user/current', held)).toBe(401)
+  })
+})
+
+describe('a sign-out on a damaged database, without the counter of revocations', () => {
+  it('keeps its entry until the counter is back (D11)', async () => {
+    const { session } = await newPerson(service)
+    const database = await databaseIn(service.data)
+    const entriesIn = async (table: string): Promise<number> =>
+      (await rowsIn(database, `select 1 from ${table} where id = '${session}'`)).length
+    const [counter] = await rowsIn(database, 'select * from revocation_counter')
+    await changeIn(database, 'delete from revocation_counter')
+    await service.keyhaven.sessions.end(session)
+    expect(await entriesIn('pending_revocations')).toBe(1)
+    const { id, seq, dropped } = counter ?? {}
+    await changeIn(
+      database,
+      `insert into revocation_counter (id, seq, dropped) values (${id}, ${seq}, ${dropped})`,
+    )
+    await until('the entry has a number', async () => (await entriesIn('revocations')) === 1)
+    expect(await entriesIn('pending_revocations')).toBe(0)
   })
 })

@@ -40,7 +40,9 @@ const numberPending = compiled((db, sender) => ({
  */
 export async function numberRevocations(db: Connection, sender: string): Promise<boolean> {
   // Locked by a statement before, so that the next one sees what the process before has written
-  await lockCounter(db)
+  const [counter] = await lockCounter(db)
+  // Without it the next statement would take entries and write none
+  if (counter === undefined) throw new Error('The counter of revocations is missing.')
   const [row] = await numberPending(db, sender)
   return row?.taken === BATCH
 }
