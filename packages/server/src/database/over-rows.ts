@@ -2,6 +2,7 @@ import { sql, SqliteAdapter } from 'kysely'
 import type { CompiledQuery, Insertable, RawBuilder } from 'kysely'
 import { compiled } from './compiled.ts'
 import type { Connection } from './database.ts'
+import { jsonParameter } from './json-parameter.ts'
 import type { Tables } from './tables.ts'
 
 type Row<T extends keyof Tables, C extends string> = Pick<
@@ -29,7 +30,7 @@ export function overRows<T extends keyof Tables, C extends keyof Tables[T] & str
       statement(isSqlite(db) ? onSqlite(columns, json) : onPostgres(table, json)).compile(db),
   }))
   return async (db, rows) => {
-    if (rows.length > 0) await execute(db, JSON.stringify(rows, wellFormed))
+    if (rows.length > 0) await execute(db, jsonParameter(rows))
   }
 }
 
@@ -58,9 +59,4 @@ function onPostgres(table: string, json: string): RawBuilder<unknown> {
 function onSqlite(columns: readonly string[], json: string): RawBuilder<unknown> {
   const members = columns.map((name) => sql`value ->> ${sql.lit(name)} as ${sql.ref(name)}`)
   return sql`(select ${sql.join(members)} from json_each(${json}))`
-}
-
-/** Half a surrogate pair is no text in a database; without JSON the drivers replace it too. */
-function wellFormed(_name: string, value: unknown): unknown {
-  return typeof value === 'string' ? value.toWellFormed() : value
 }

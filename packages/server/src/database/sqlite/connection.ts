@@ -2,6 +2,7 @@ import { DatabaseSync } from 'node:sqlite'
 import type { SQLInputValue, StatementSync } from 'node:sqlite'
 import { SqliteDialect, SqliteQueryCompiler } from 'kysely'
 import type { BinaryOperationNode, QueryCompiler, SelectModifierNode, SqliteDatabase } from 'kysely'
+import { jsonParameter } from '../json-parameter.ts'
 import { listOf } from '../list-of.ts'
 
 /** Prepared statements that are cached; the service has fewer. */
@@ -68,7 +69,7 @@ class Compiler extends SqliteQueryCompiler {
     if (list === undefined) return super.visitBinaryOperation(node)
     this.visitNode(node.leftOperand)
     this.append(' in (select value from json_each(')
-    this.appendValue(JSON.stringify(list))
+    this.appendValue(jsonParameter(list))
     this.append('))')
   }
 }

@@ -47,3 +47,21 @@ describe('writers of a SQLite database', () => {
     expect(await work()).toBe('done')
   })
 })
+
+describe('a list in a statement', () => {
+  it.each(['plain', "quo'te", '"', 'a\\b', 'Å𝔘', 'half a pair \ud800', '', '007', '1e5', 'null'])(
+    'finds %j as a single value does',
+    async (text) => {
+      const found = await database.transact(async ({ db }) => {
+        await db.insertInto('installation').values({ name: text, value: '' }).execute()
+        const names = db.selectFrom('installation').select('name')
+        return {
+          alone: await names.where('name', '=', text).execute(),
+          inList: await names.where('name', 'in', ['another', text]).execute(),
+        }
+      })
+      expect(found.alone).toHaveLength(1)
+      expect(found.inList).toEqual(found.alone)
+    },
+  )
+})
