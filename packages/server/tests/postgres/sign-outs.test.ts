@@ -55,10 +55,8 @@ describe('a sign-out on a damaged database, without the counter of revocations',
     await service.keyhaven.sessions.end(session)
     expect(await entriesIn('pending_revocations')).toBe(1)
     const { id, seq, dropped } = counter ?? {}
-    await changeIn(
-      database,
-      `insert into revocation_counter (id, seq, dropped) values (${id}, ${seq}, ${dropped})`,
-    )
+    const values = [id, seq, dropped].map(Number).join(', ')
+    await changeIn(database, `insert into revocation_counter (id, seq, dropped) values (${values})`)
     await until('the entry has a number', async () => (await entriesIn('revocations')) === 1)
     expect(await entriesIn('pending_revocations')).toBe(0)
   })
