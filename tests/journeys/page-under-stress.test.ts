@@ -172,8 +172,12 @@ describe('a page whose engine can’t be fetched', () => {
   ])('shows nobody, and ends the session when it can: %s', async (_what, prepare) => {
     const { context } = await entered(prepare)
     const tab = await context.newPage()
-    await tab.route('**/engine-*.js', (route) => route.abort())
+    const answered = Promise.withResolvers<void>()
+    await tab.route('**/engine-*.js', (route) => answered.promise.then(() => route.abort()))
     await tab.goto(site.origin)
+    // Its boot call comes first, so that the page knows who is signed in
+    await shows(tab, 'signed-in')
+    answered.resolve()
     await shows(tab, 'offline')
     const cookie = (await context.cookies()).map(({ name, value }) => `${name}=${value}`).join('; ')
     await tab.evaluate(() => (page.states.length = 0))
