@@ -1,7 +1,7 @@
 import type { RevocationEntry } from '@keyhaven/core/wire'
 import { sql } from 'kysely'
 import type { ExpressionBuilder, Insertable } from 'kysely'
-import { compiled, inserting } from '../database/compiled.ts'
+import { compiled } from '../database/compiled.ts'
 import type { Connection } from '../database/database.ts'
 import { insertingAll } from '../database/over-rows.ts'
 import type { Tables } from '../database/tables.ts'
@@ -20,8 +20,6 @@ export interface Revocation extends RevocationEntry {
 /** An entry that has no number yet. */
 export type NewRevocation = Omit<Revocation, 'seq'>
 
-const insertPlain = inserting('pending_revocations', ['kind', 'id', 'code', 'until'])
-
 const insertAll = insertingAll('pending_revocations', entryColumns)
 
 /**
@@ -34,10 +32,7 @@ export async function appendRevocations(
 ): Promise<Revocation[]> {
   const rows: Insertable<PendingRevocationTable>[] = []
   for (const entry of entries) rows.push(await rowOf(db, entry))
-  const [first, ...others] = rows
-  const isPlain = others.length === 0 && first?.effect_id === null && first.era === null
-  if (isPlain) await insertPlain(db, first)
-  else await insertAll(db, rows)
+  await insertAll(db, rows)
   return entries.map((entry) => ({ ...entry, seq: 0 }))
 }
 
@@ -59,35 +54,24 @@ async function rowOf(
   return { kind: 'sid', id: session, code, until, era: id, effect_id }
 }
 
-/** Both ends of the log. */
-export interface LogEnds {
+/** The state of the log in one moment. */
+export interface LogState {
+  /** The name of the log. */
+  readonly log: string
   /** The number of the newest entry; 0 before the first. */
   readonly seq: number
   /** Entries up to this number may have been deleted. */
   readonly dropped: number
   /** The id of the newest entry; null if it was deleted. */
   readonly newest: string | null
+  /** Whether any entry has no number yet. */
+  readonly hasPending: boolean
+  /** The fact with the place of the newest notice. */
+  readonly notice: string | undefined
 }
 
-type Select<T extends keyof Tables = never> = ExpressionBuilder<Tables, T>
-
-/** The id of the newest entry. */
-const newestEntry = (select: Select<'revocation_counter'>) =>
-  select
-    .selectFrom('revocations')
-    .select(sql<string>`coalesce(era, id)`.as('newest'))
-    .whereRef('revocations.seq', '=', 'revocation_counter.seq')
-
-const factIn = (select: Select<'revocation_counter'>, name: string) =>
+const factIn = (select: ExpressionBuilder<Tables, 'revocation_counter'>, name: string) =>
   select.selectFrom('installation').select('value').where('name', '=', sql.lit(name))
-
-const counter = compiled((db) =>
-  db
-    .selectFrom('revocation_counter')
-    .select((select) => ['seq', 'dropped', newestEntry(select).as('newest')]),
-)
-
-const missingCounter = (): Error => new Error('The counter of revocations is missing.')
 
 const state = compiled((db) =>
   db
@@ -95,41 +79,28 @@ const state = compiled((db) =>
     .select((select) => [
       'seq',
       'dropped',
-      newestEntry(select).as('newest'),
+      select
+        .selectFrom('revocations')
+        .select(sql<string>`coalesce(era, id)`.as('newest'))
+        .whereRef('revocations.seq', '=', 'revocation_counter.seq')
+        .as('newest'),
       select.exists(select.selectFrom('pending_revocations').select('place')).as('pending'),
       factIn(select, 'log').as('log'),
       factIn(select, NEWEST_NOTICE).as('notice'),
     ]),
 )
 
-/** Both ends of the log, and what tells whether it goes on as before. */
-export interface LogState extends LogEnds {
-  /** The name of the log. */
-  readonly log: string
-  /** The fact with the place of the newest notice. */
-  readonly notice: string | undefined
-  /** Whether any entry has no number yet. */
-  readonly hasPending: boolean
-}
-
-/** Reads the state of the log in one statement. @throws Error if the row of its ends is missing. */
+/** Reads the state of the log in one statement. @throws Error if the row of its counter is missing. */
 export async function logState(db: Connection): Promise<LogState> {
   const [row] = await state(db)
-  if (row === undefined) throw missingCounter()
+  if (row === undefined) throw new Error('The counter of revocations is missing.')
   const { log, notice, pending, ...ends } = row
   return { ...ends, log: log ?? '', notice: notice ?? undefined, hasPending: Boolean(pending) }
 }
 
-/** Reads both ends of the log. @throws Error if their row is missing. */
-export async function logEnds(db: Connection): Promise<LogEnds> {
-  const [row] = await counter(db)
-  if (row === undefined) throw missingCounter()
-  return row
-}
-
 /** The number of the newest entry. */
 export async function newestSeq(db: Connection): Promise<number> {
-  return (await logEnds(db)).seq
+  return (await logState(db)).seq
 }
 
 /** Entries in one read; a full page means that there may be more. */
@@ -242,7 +213,7 @@ export async function dropRevocationsBefore(
   time: number,
   most: number,
 ): Promise<number> {
-  const { dropped } = await logEnds(db)
+  const { dropped } = await logState(db)
   const { numDeletedRows } = await db
     .deleteFrom('revocations')
     .where('seq', 'in', (entries) =>

@@ -72,7 +72,7 @@ class NodeRequest implements GuardRequest {
 
   get repeated(): string | null {
     this.twice ??= repeatedOf(this.message.rawHeaders)
-    return this.twice.length === 0 ? null : (this.twice[0] ?? null)
+    return this.twice[0] ?? null
   }
 
   header(name: HeaderName): string | readonly string[] | undefined {

@@ -1,5 +1,5 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
-import { logEnds } from '../../stores/revocations.ts'
+import { logState } from '../../stores/revocations.ts'
 import type { Context, ContextPart } from '../context.ts'
 
 /**
@@ -11,6 +11,6 @@ export async function isReady({
   tools: { writes },
 }: Pick<Context, 'database'> & ContextPart<'tools', 'writes'>): Promise<void> {
   const reason = writes.trouble()
-  await database.read(({ db }) => logEnds(db))
+  await database.read(({ db }) => logState(db))
   if (reason !== undefined) throw new KeyhavenError('unavailable', { reason, retryAfter: 1 })
 }

@@ -1,6 +1,6 @@
 import type { Logger } from '../../telemetry/logger.ts'
 import type { Database } from '../../database/database.ts'
-import { entryIds, lackingOf, logEnds } from '../../stores/revocations.ts'
+import { entryIds, lackingOf, logState } from '../../stores/revocations.ts'
 import type { Revocation } from '../../stores/revocations.ts'
 import { findFact, findFormerLog } from '../../stores/installation.ts'
 import { signingKeys } from '../../stores/keys.ts'
@@ -96,7 +96,7 @@ async function newestKept(
   if (oldest === undefined) return undefined
   const known = recent.after(oldest.seq - 1) ?? []
   const { seq, there } = await database.read(async ({ db }) => ({
-    ...(await logEnds(db)),
+    ...(await logState(db)),
     there: await entryIds(db, oldest.seq - 1),
   }))
   const parted = known.find((entry) => entry.seq > seq || differs(there.get(entry.seq), entry.id))
