@@ -57,6 +57,8 @@ export async function startSite(
       KEYHAVEN_DATABASE: database,
       KEYHAVEN_MASTER_KEY: masterKey,
       KEYHAVEN_MAX_STALENESS: `${MAX_STALENESS}s`,
+      // Each request of a crowd is from an address of its own
+      KEYHAVEN_TRUST_PROXY: '127.0.0.1',
     },
   }))
   const services: RunningProcess[] = []
