@@ -30,20 +30,20 @@ await installSystemPackages()
 const before = checkout()
 const beside = { limit: 1500, beside: true }
 const counts: Count[] = [
-  // What needs the build comes behind the checks, which make it; the longest of those first
+  // What needs the build comes behind the checks, which make it. What mostly waits is not the last
   ...(await inLanes(LANES, [
     () => runSteps(checkSteps(packageNames, true)),
     () => vitest('tests of the packages', [...packageNames, 'hashes', 'standards'], beside),
     () => vitest('tests of the server on PostgreSQL', ['server-postgres'], beside),
+    () => vitest('ten tabs', ['tabs'], beside),
     () => vitest('operation on PostgreSQL', ['postgres'], beside),
     () => vitest('journeys', ['browser'], beside),
     () => vitest('failures, crashes and upgrades', ['failures'], beside),
-    () => vitest('operation', ['operator'], beside),
     () => vitest('attacks and chaos', ['attacks'], beside),
+    () => vitest('operation', ['operator'], beside),
     () => vitest('the quickstart with packed packages', ['packed'], beside),
-    () => vitest('ten tabs', ['tabs'], beside),
   ])),
-  await vitest('what measures time', ['measured', 'measured-postgres'], { limit: 480 }),
+  await vitest('what measures time', ['measured'], { limit: 480 }),
   await runSteps([searchOfLogs]),
   compareCheckout(),
 ]
