@@ -62,7 +62,7 @@ export const doses = {
   clockWrongFor: pick(1200, 3000),
   clockShifts: pick(2, 4),
   /** Simulated worlds that the client's model runs through. */
-  clientWorlds: pick(1_000, 100_000),
+  clientWorlds: pick(2_000, 100_000),
   /** Where these worlds begin: `npm test` repeats its worlds, `npm run chaos` looks at new ones. */
   clientSeed: pick(20_261_127, Date.now() % 2 ** 31),
   /** Pictures of each state of the example: a phone in the dark, or both widths in light and in dark. */
