@@ -46,9 +46,8 @@ const oneFile = {
 const hashes = ['src/secrets/hashes/**/*.test.ts', 'tests/hash-cost.test.ts']
 /** Files that measure time: they run when nothing else does. */
 const measured = [
-  'tests/operate/{events,overload}.test.ts',
-  // How long an event loop stood still
-  'tests/attacks/hostile-http.test.ts',
+  'tests/operate/overload.test.ts',
+  // How long an event loop stood still, by the clock
   'tests/operate/database-failures.test.ts',
 ]
 const standards = ['tests/{standards,tools}/**/*.test.ts']
@@ -144,7 +143,7 @@ export default defineConfig({
       },
       lane('browser', browser, tabs),
       lane('tabs', tabs),
-      lane('attacks', attacks, [...measured, ...cluster]),
+      lane('attacks', attacks, cluster),
       lane('cluster', cluster),
       laneAtCost('packed', packed),
       lane('failures', failures),
@@ -156,22 +155,12 @@ export default defineConfig({
         test: {
           name: 'postgres',
           include: [
-            'tests/attacks/guessing.test.ts',
+            'tests/attacks/{guessing,hostile-http}.test.ts',
             'tests/upgrade/{migrations,upgrade}.test.ts',
-            'tests/operate/{audit,backup,command-line,crash,jobs,keys,outbox,rotation-drill,several-processes}.test.ts',
+            'tests/operate/{audit,backup,command-line,crash,events,jobs,keys,outbox,rotation-drill,several-processes}.test.ts',
           ],
           globalSetup: postgres,
           env,
-          ...oneFile,
-        },
-      },
-      {
-        ...sources,
-        test: {
-          name: 'measured-postgres',
-          include: ['tests/attacks/hostile-http.test.ts', 'tests/operate/events.test.ts'],
-          globalSetup: postgres,
-          env: real,
           ...oneFile,
         },
       },

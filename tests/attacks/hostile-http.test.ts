@@ -6,7 +6,7 @@ import { contentsOf, databaseIn, rowsIn } from '@keyhaven/stage/databases/databa
 import { until } from '@keyhaven/stage/processes/process'
 import { startService } from '@keyhaven/stage/processes/running-service'
 import type { RunningService } from '@keyhaven/stage/processes/running-service'
-import { longestStop, watchedLoop } from '@keyhaven/stage/processes/watched-loop'
+import { longestTimes, watchedLoop } from '@keyhaven/stage/processes/watched-loop'
 import { rawAnswer, silent, stall } from '@keyhaven/stage/http/raw-answer'
 import { hostileBodies, hostilePaths, misleading, wrongTypes } from './hostile-inputs.ts'
 import type { MemberSchema } from './hostile-inputs.ts'
@@ -225,16 +225,8 @@ describe('hostile framing (H02, 4.2.1, RFC 9112 sections 6 and 11)', () => {
 })
 
 describe('floods', () => {
-  it('5000 idle sockets leave others served (D04)', async () => {
-    const idle = Array.from({ length: 5000 }, () => silent(service.address))
-    await Promise.all(idle.map((socket) => once(socket, 'connect')))
-    expect((await send({ method: 'GET', path: '/user/current' })).status).toBe(200)
-    expect((await send({ method: 'GET', path: '/health/ready' })).status).toBe(200)
-    for (const socket of idle) socket.destroy()
-  })
-
   it('no text that is made to mislead an expression stops the event loop (attack H11, 1.3.12)', async () => {
-    await longestStop(service)
+    await longestTimes(service)
     for (const text of misleading) {
       for (const row of [
         { method: 'POST', path: '/accounts', body: { email: text, password: text, name: text } },
@@ -256,7 +248,15 @@ describe('floods', () => {
       const query = `/accounts?q=${encodeURIComponent(text.slice(0, 2000))}`
       expect((await send({ method: 'GET', path: query })).status).toBeLessThan(500)
     }
-    expect(await longestStop(service)).toBeLessThan(100)
+    expect((await longestTimes(service)).work).toBeLessThan(100)
+  })
+
+  it('5000 idle sockets leave others served (D04)', async () => {
+    const idle = Array.from({ length: 5000 }, () => silent(service.address))
+    await Promise.all(idle.map((socket) => once(socket, 'connect')))
+    expect((await send({ method: 'GET', path: '/user/current' })).status).toBe(200)
+    expect((await send({ method: 'GET', path: '/health/ready' })).status).toBe(200)
+    for (const socket of idle) socket.destroy()
   })
 })
 

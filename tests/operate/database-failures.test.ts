@@ -7,7 +7,7 @@ import { keyhaven, run, until } from '@keyhaven/stage/processes/process'
 import { startService } from '@keyhaven/stage/processes/running-service'
 import type { RunningService } from '@keyhaven/stage/processes/running-service'
 import { limitedDisk, smallDisk } from '@keyhaven/stage/databases/small-disk'
-import { longestStop, watchedLoop } from '@keyhaven/stage/processes/watched-loop'
+import { longestTimes, watchedLoop } from '@keyhaven/stage/processes/watched-loop'
 import { password, send } from '@keyhaven/stage/http/person'
 import { cookieAfter } from '@keyhaven/stage/http/set-cookies'
 
@@ -68,11 +68,11 @@ describe('a database that fails under a running service', () => {
     const cookie = await cookieOf(enrol())
     const other = new DatabaseSync(join(service.data, 'keyhaven.sqlite'), { timeout: 5000 })
     other.exec('begin immediate')
-    await longestStop(service)
+    await longestTimes(service)
     const refused = Array.from({ length: 10 }, () => expectUnavailable(enrol()))
     for (let at = 0; at < 10; at++) expect(await current(cookie)).toBe(200)
     await Promise.all(refused)
-    expect(await longestStop(service)).toBeLessThan(100)
+    expect((await longestTimes(service)).stop).toBeLessThan(100)
     // A short lock drains no process
     expect(await ready(service)).toBe(200)
     other.exec('rollback')
@@ -133,13 +133,13 @@ describe.each([
     const cookie = await cookieOf(enrol())
     const { pid } = service.process
     disk.take(pid)
-    await longestStop(service)
+    await longestTimes(service)
     for (let at = 0; at < 5; at++) {
       await expectUnavailable(enrol())
       await expectUnavailable(enter())
       expect(await current(cookie)).toBe(200)
     }
-    expect(await longestStop(service)).toBeLessThan(100)
+    expect((await longestTimes(service)).stop).toBeLessThan(100)
     expect(service.process.output()).toContain(named)
     await until('it is not ready', async () => (await ready(service)) === 503, 10)
     const { msg, reason } = lineOf(service, 'accepts no writes')
