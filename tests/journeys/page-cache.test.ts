@@ -1,5 +1,5 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { PlainPage } from './pages/plain.ts'
 import { launchWithPageCache } from '@keyhaven/stage/browser/chromium'
 import { startPageSite } from '@keyhaven/stage/browser/page-site'
@@ -23,7 +23,11 @@ afterAll(async () => {
   await browser?.close()
   await site?.close()
 })
-beforeEach(async () => {
+beforeEach(leave)
+afterEach(() => context.close())
+
+/** A person signs up in a browser of their own, and leaves the page. */
+async function leave(): Promise<void> {
   context = await browser.newContext()
   tab = await opened('signed-out')
   const email = `person${++people}@example.com`
@@ -37,8 +41,7 @@ beforeEach(async () => {
     })
   })
   await tab.goto(`${site.origin}/api/health`)
-  return () => context.close()
-})
+}
 
 async function opened(status: string): Promise<Page> {
   const another = await context.newPage()
@@ -59,30 +62,45 @@ async function goBack(): Promise<void> {
   )
 }
 
-const known = (): Promise<unknown> =>
+const known = (): Promise<unknown[]> =>
   tab.evaluate(() => [page.returned, page.states, document.body.dataset['email']])
+
+/** What the page out of the cache knows. A busy browser may have thrown it away: then another person leaves. */
+async function knownOnReturn(meanwhile = async (): Promise<void> => {}): Promise<unknown[]> {
+  for (let left = 3; ; left--) {
+    await meanwhile()
+    await goBack()
+    const [returned, ...others] = await known()
+    if (returned || left === 0) return [returned, ...others]
+    await context.close()
+    await leave()
+  }
+}
 
 describe('the back button, with the browser’s cache of whole pages (R31, P28)', () => {
   it('shows nobody on a page out of the cache whose session has ended meanwhile', async () => {
-    const cookie = (await context.cookies()).map(({ name, value }) => `${name}=${value}`).join('; ')
-    const view = await fetch(`${site.origin}/auth/user/current`, { headers: { cookie } })
-    const { xsrfToken } = (await view.json()) as { xsrfToken: string }
-    const ended = await fetch(`${site.origin}/auth/sessions/current`, {
-      method: 'DELETE',
-      headers: { cookie, origin: site.origin, 'x-xsrf-token': xsrfToken },
-    })
-    expect(ended.status).toBe(204)
-    await goBack()
-    expect(await known()).toEqual([true, ['loading', 'signed-out'], ''])
+    const endSession = async (): Promise<void> => {
+      const cookie = (await context.cookies())
+        .map(({ name, value }) => `${name}=${value}`)
+        .join('; ')
+      const view = await fetch(`${site.origin}/auth/user/current`, { headers: { cookie } })
+      const { xsrfToken } = (await view.json()) as { xsrfToken: string }
+      const ended = await fetch(`${site.origin}/auth/sessions/current`, {
+        method: 'DELETE',
+        headers: { cookie, origin: site.origin, 'x-xsrf-token': xsrfToken },
+      })
+      expect(ended.status).toBe(204)
+    }
+    expect(await knownOnReturn(endSession)).toEqual([true, ['loading', 'signed-out'], ''])
   })
 
   it('shows the person again who is still signed in, and hears what other tabs do from then on', async () => {
-    await goBack()
+    const seen = await knownOnReturn()
     const email = `person${people}@example.com`
-    expect(await known()).toEqual([true, ['loading', `signed-in ${email}`], email])
+    expect(seen).toEqual([true, ['loading', `signed-in ${email}`], email])
     const other = await opened('signed-in')
     await other.evaluate(() => page.auth.signOut())
-    await tab.waitForSelector('[data-status=signed-out]', { state: 'attached', timeout: 1000 })
+    await tab.waitForSelector('[data-status=signed-out]', { state: 'attached', timeout: 5000 })
   })
 
   it('lets the browser throw the page away when another tab signs out: it is loaded anew', async () => {
