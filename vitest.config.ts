@@ -141,7 +141,7 @@ export default defineConfig({
           maxWorkers: 2,
         },
       },
-      lane('browser', browser, tabs),
+      lane('browser', browser, tabs, [`${root}/packages/stage/src/browser/build-notes.ts`]),
       lane('tabs', tabs),
       lane('attacks', attacks, cluster),
       lane('cluster', cluster),
@@ -172,6 +172,7 @@ function lane(
   name: string,
   include: string[],
   exclude: string[] = [],
+  setUp: string[] = [],
 ): TestProjectInlineConfiguration {
   return {
     ...cheap,
@@ -179,7 +180,7 @@ function lane(
       name,
       include,
       exclude: [...configDefaults.exclude, ...exclude],
-      globalSetup: sqlite,
+      globalSetup: [...sqlite, ...setUp],
       env,
       ...oneFile,
     },

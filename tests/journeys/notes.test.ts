@@ -12,7 +12,7 @@ let app: NotesApp
 let browser: Browser
 
 beforeAll(async () => {
-  app = await startNotesApp()
+  app = await startNotesApp({ isDeveloped: true })
   browser = await launchChromium(['--host-resolver-rules=MAP evil.test 127.0.0.1'])
   await makeAccounts(app, ['admin', 'editor'])
 })

@@ -124,7 +124,9 @@ describe.concurrent('a person’s devices', () => {
 
 describe.concurrent('a session that ends soon', () => {
   it('is told in a banner, goes on when the person says so, and keeps a form when it ends', async () => {
-    const short = await startNotesApp({ KEYHAVEN_ACCESS_TTL: '5s', KEYHAVEN_IDLE: '10s' })
+    const short = await startNotesApp({
+      environment: { KEYHAVEN_ACCESS_TTL: '5s', KEYHAVEN_IDLE: '10s' },
+    })
     const page = await (await browser.newContext()).newPage()
     await page.goto(short.page)
     await page.getByRole('tab', { name: 'Sign up' }).click()

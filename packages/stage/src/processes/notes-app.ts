@@ -12,12 +12,27 @@ export interface NotesApp {
   close(): Promise<void>
 }
 
-const example = join(root, 'examples/notes')
+/** The folder of the example. */
+export const example = join(root, 'examples/notes')
+/** The page of the example as it would be published, which the set-up of a run builds. */
+export const builtNotes = join(root, '.work/notes-page')
+
+/** How the example is started. */
+export interface NotesOptions {
+  /** Variables of the service. */
+  readonly environment?: Readonly<Record<string, string>>
+  /**
+   * Whether the page is served by Vite's development server, as by `npm start`. It sends a hundred modules
+   * to each new browser, so most tests use the page as it would be published.
+   */
+  readonly isDeveloped?: boolean
+}
 
 /** Starts the example on ports of its own, and waits until API and page answer. */
-export async function startNotesApp(
-  environment: Readonly<Record<string, string>> = {},
-): Promise<NotesApp> {
+export async function startNotesApp({
+  environment = {},
+  isDeveloped = false,
+}: NotesOptions = {}): Promise<NotesApp> {
   const service = await startService({
     environment: { KEYHAVEN_ACCESS: join(example, 'access.ts'), ...environment },
   })
@@ -28,7 +43,9 @@ export async function startNotesApp(
     folder: example,
     environment: { ISSUER: service.issuer, PORT: String(apiPort), FEED_KEY: key },
   })
-  const vite = run([join(root, 'node_modules/.bin/vite'), '--logLevel', 'warn'], {
+  const vite = join(root, 'node_modules/.bin/vite')
+  const preview = isDeveloped ? [] : ['preview', '--outDir', builtNotes]
+  const site = run([vite, ...preview, '--logLevel', 'warn'], {
     folder: example,
     environment: {
       NOTES_PAGE_PORT: String(pagePort),
@@ -36,15 +53,15 @@ export async function startNotesApp(
       NOTES_API_TARGET: `http://127.0.0.1:${apiPort}`,
     },
   })
-  const page = `http://localhost:${pagePort}/`
+  const origin = `http://localhost:${pagePort}/`
   await until('the API answers', () => answers(`http://127.0.0.1:${apiPort}/api/health`))
-  await until('the page answers', () => answers(page))
+  await until('the page answers', () => answers(origin))
   return {
-    page,
+    page: origin,
     service,
-    output: () => service.process.output() + api.output() + vite.output(),
+    output: () => service.process.output() + api.output() + site.output(),
     close: async () => {
-      await Promise.all([api.stop(), vite.stop(), service.close()])
+      await Promise.all([api.stop(), site.stop(), service.close()])
     },
   }
 }
