@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { countStatements, databaseIn, rowsIn } from '@keyhaven/stage/databases/databases'
+import { changeIn, countStatements, databaseIn, rowsIn } from '@keyhaven/stage/databases/databases'
 import { bearer, codeOf, newPerson, send, signIn } from '@keyhaven/stage/http/person'
 import { newFolder, serve } from '@keyhaven/stage/processes/served'
 import type { Person } from '@keyhaven/stage/http/person'
@@ -77,5 +77,30 @@ describe('sign-outs that come at once', () => {
     const rows = await rowsOf('audit', 'session_id', [person, ...others])
     const reasons = rows.filter(({ action }) => action === 'session.ended').map((row) => row.reason)
     expect(reasons).toEqual([reason, reason, reason])
+  })
+})
+
+describe('entries that a process left without numbers when it died', () => {
+  it('are numbered by the next sign-out, 2,500 at once, in the order in which they were written', async () => {
+    const database = await databaseIn(service.data)
+    const until = Math.floor(Date.now() / 1000) + 600
+    await changeIn(
+      database,
+      `with recursive n(i) as (select 1 union all select i + 1 from n where i < 2500)
+        insert into pending_revocations (kind, id, code, until)
+        select 'jti', 'left-' || i, 'token_revoked', ${until} from n order by i`,
+    )
+    const [person] = people.splice(0, 1)
+    await service.keyhaven.sessions.end(person?.session ?? '')
+    expect(await rowsIn(database, 'select place from pending_revocations')).toEqual([])
+    const rows = await rowsIn(
+      database,
+      "select id, seq from revocations where id like 'left-%' order by seq",
+    )
+    const first = Number(rows[0]?.['seq'])
+    const wanted = Array.from({ length: 2500 }, (_, at) => [`left-${at + 1}`, first + at])
+    expect(rows.map(({ id, seq }) => [id, Number(seq)])).toEqual(wanted)
+    const [own] = person === undefined ? [] : await rowsOf('revocations', 'id', [person])
+    expect(Number(own?.['seq'])).toBe(first + 2500)
   })
 })
