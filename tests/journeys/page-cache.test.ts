@@ -63,7 +63,7 @@ const known = (): Promise<unknown> =>
   tab.evaluate(() => [page.returned, page.states, document.body.dataset['email']])
 
 describe('the back button, with the browser’s cache of whole pages (R31, P28)', () => {
-  it('shows nobody on a page out of the cache whose session has ended meanwhile', async () => {
+  it('shows no account on a page out of the cache whose session has ended meanwhile', async () => {
     const cookie = (await context.cookies()).map(({ name, value }) => `${name}=${value}`).join('; ')
     const view = await fetch(`${site.origin}/auth/user/current`, { headers: { cookie } })
     const { xsrfToken } = (await view.json()) as { xsrfToken: string }
@@ -76,7 +76,7 @@ describe('the back button, with the browser’s cache of whole pages (R31, P28)'
     expect(await known()).toEqual([true, ['loading', 'signed-out'], ''])
   })
 
-  it('shows the person again who is still signed in, and hears what other tabs do from then on', async () => {
+  it('shows the user who is still signed in again, and receives what other tabs do from then on', async () => {
     await goBack()
     const email = `person${people}@example.com`
     expect(await known()).toEqual([true, ['loading', `signed-in ${email}`], email])
