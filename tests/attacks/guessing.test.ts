@@ -36,7 +36,7 @@ async function statuses(count: number, each: (at: number) => Guess): Promise<num
   return seen
 }
 
-describe('a stranger who guesses', () => {
+describe('a client that guesses passwords', () => {
   it('is slowed down; the account’s own devices elsewhere are not touched (R96, P26, 6.3.1)', async () => {
     const mine = await personOf(service, await guess({ password, from: '198.51.100.7' }))
     const seen = await statuses(15, () => ({ from: '203.0.113.66' }))

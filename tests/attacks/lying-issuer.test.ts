@@ -204,7 +204,7 @@ describe.concurrent('a guard whose issuer lies (CONTRACT 6)', () => {
     expect(lines.join('\n')).toContain('left out the entry 1')
   })
 
-  it('takes duplicates, in any order, and resumes where it was', async ({
+  it('accepts duplicates, in any order, and resumes after its last entry', async ({
     world: { issuer, start },
   }) => {
     const guard = start()
@@ -224,7 +224,7 @@ describe.concurrent('a guard whose issuer lies (CONTRACT 6)', () => {
     expect(answerTo(issuer.token({ sid: 'ses_1' }), guard)).toBe('session_ended')
   })
 
-  it('tells what it has applied twice a second at most, however much that is, and the last of it', async ({
+  it('reports what it has applied twice a second at most, however much that is, and the last of it', async ({
     world: { issuer, start },
   }) => {
     const guard = start()
@@ -260,7 +260,7 @@ describe.concurrent('a guard whose issuer lies (CONTRACT 6)', () => {
     expect(answerTo(mine, guard)).toBe('session_ended')
   })
 
-  it('does not wait for ever where an answer never begins', async ({
+  it('does not wait for ever if an answer never begins', async ({
     world: { issuer, lines, start },
   }) => {
     issuer.lieWith(() => {})

@@ -166,7 +166,7 @@ describe.each([
     expect((await answer).status).toBe(200)
   })
 
-  it('ends after a snapshot where its token has ended: an entry may have been missed', async () => {
+  it('ends after a snapshot if its token has expired: an entry may have been missed', async () => {
     const now = Math.floor(Date.now() / 1000)
     // In its leeway of 5 s the token is good; its end is `exp` and that
     const claims = { sid: newSession(), iat: now - 600, exp: now - 3 }

@@ -44,7 +44,7 @@ async function newcomer(email: string): Promise<string> {
 }
 
 describe('a shared cache in front (nginx, every answer cached that allows it)', () => {
-  it('never gives one person’s answer to another, nor to nobody (H05, 14.2.2)', async () => {
+  it('never gives one user’s answer to another, nor to a request without cookies (H05, 14.2.2)', async () => {
     const cookie = await newcomer('ada@example.com')
     const other = await newcomer('bob@example.com')
     const tails = ['', '/x.css', ';x.css', '%0ax.css', '?x.css', '/..%2fx.css', '.css']

@@ -37,7 +37,7 @@ afterAll(async () => {
 
 describe('PostgreSQL, two services behind nginx and ten guards, under load (D09, D11, S19)', () => {
   it(
-    `lose nothing that was acknowledged and sign nobody out, whatever is killed, stopped or cut: ${DOSE.kills} kills of a service, ${DOSE.postgres} of PostgreSQL, seed ${SEED}`,
+    `lose nothing that was acknowledged and sign no user out, whatever is killed, stopped or cut: ${DOSE.kills} kills of a service, ${DOSE.postgres} of PostgreSQL, seed ${SEED}`,
     async () => {
       const random = createRandom(SEED)
       const load = startLoad(fleet, crowd, createRandom(SEED + 2))

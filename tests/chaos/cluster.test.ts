@@ -47,7 +47,7 @@ interface Run {
 }
 
 describe.each([
-  ['synchronous', true, 'nothing acknowledged is lost, and nobody is signed out'],
+  ['synchronous', true, 'nothing acknowledged is lost, and no user is signed out'],
   ['asynchronous, with lost writes', false, 'nothing that was ended comes back'],
 ] as const)(
   'a failover of three PostgreSQL under Patroni, %s (H8)',

@@ -147,7 +147,11 @@ export async function startFleet({ administrator, server, guards: count }: Makin
   const health: Fleet['health'] = async ({ address }) =>
     (await ask(`${address}/health`))?.body as GuardHealth | undefined
   for (const guard of guards) {
-    await until(`${guard.name} hears`, async () => (await health(guard))?.fresh === true, 30)
+    await until(
+      `${guard.name} receives events`,
+      async () => (await health(guard))?.fresh === true,
+      30,
+    )
   }
   return {
     issuer,

@@ -156,7 +156,7 @@ describe('two services behind the nginx of deploy/nginx', () => {
     }
   })
 
-  it('see the client’s own address, whatever a stranger writes (HTTP-3)', async () => {
+  it('see the client’s own address, whatever headers it sends (HTTP-3)', async () => {
     const forged = { 'x-forwarded-for': '6.6.6.6', forwarded: 'for=6.6.6.6' }
     await newcomer({ ...forged, 'x-forwarded-proto': 'http' })
     const created = run(
@@ -226,7 +226,7 @@ describe('two services behind the nginx of deploy/nginx', () => {
     expect(direct.status).toBe(200)
   })
 
-  it('are killed and restarted under load: answers are 200, 401 or 503, nobody is signed out', async () => {
+  it('are killed and restarted under load: answers are 200, 401 or 503, no user is signed out', async () => {
     const cookies = await Promise.all([newcomer(), newcomer(), newcomer()])
     const seen = new Map<number, number>()
     const strange: string[] = []

@@ -90,7 +90,7 @@ function unknownIn(expression: string): string[] {
 }
 
 describe('deploy/prometheus/alerts.yml', () => {
-  it('asks for nothing that /metrics does not tell', () => {
+  it('queries no metric or label that /metrics does not have', () => {
     expect(alerts.length).toBeGreaterThan(10)
     for (const { alert, expr } of alerts) {
       expect(unknownIn(expr), alert).toEqual([])
@@ -103,7 +103,7 @@ describe('deploy/prometheus/alerts.yml', () => {
       expect(annotations.summary.length, alert).toBeGreaterThan(40)
     }
   })
-  it('is noticed where a name is wrong', () => {
+  it('is refused if a name is wrong', () => {
     expect(unknownIn('rate(keyhaven_sign_in_total[5m])')).toEqual(['keyhaven_sign_in_total'])
     expect(unknownIn('keyhaven_guards{state="asleep"}')).toEqual([
       'keyhaven_guards{state="asleep"}',
@@ -113,7 +113,7 @@ describe('deploy/prometheus/alerts.yml', () => {
 })
 
 describe('deploy/grafana/keyhaven.json', () => {
-  it('asks for nothing that /metrics does not tell', () => {
+  it('queries no metric or label that /metrics does not have', () => {
     expect(shown.length).toBeGreaterThan(20)
     for (const expression of [...shown, ...templating.list.map(({ query }) => String(query))]) {
       expect(unknownIn(expression), expression).toEqual([])
@@ -129,7 +129,7 @@ describe('deploy/grafana/keyhaven.json', () => {
 describe('docs/operate/metrics.md', () => {
   const page = read('docs/operate/metrics.md')
 
-  it('has a row for every metric, as it is told, and no other', () => {
+  it('has a row for every metric, as /metrics describes it, and no other', () => {
     const rows = [...metrics].map(([name, { type, help }]) => {
       const labels = [...labelsOf(type === 'histogram' ? `${name}_bucket` : name).keys()]
       const own = labels.filter((label) => label !== 'le').toSorted()

@@ -118,7 +118,7 @@ describe('a note', () => {
     await context.close()
   })
 
-  it('whose call fails is told in our words, not in the browser’s (operator 4)', async () => {
+  it('whose call fails is reported in our words, not in the browser’s (operator 4)', async () => {
     const { context, page } = await visit('editor')
     // The list is there: only the call that adds a note fails
     await page.locator('[aria-busy=true]').waitFor({ state: 'detached' })
@@ -142,7 +142,7 @@ describe('a note', () => {
 })
 
 describe('a keyboard', () => {
-  it('goes on where it was after a sign-in, a view, a deletion and an ended device (operator part 4)', async () => {
+  it('keeps its place after a sign-in, a view, a deletion and an ended device (operator part 4)', async () => {
     const other = await visit('editor')
     const { context, page } = await visit('editor')
     await expectFocus(page, 'Hello, Edda Editor')
@@ -188,7 +188,7 @@ describe('a keyboard', () => {
 })
 
 describe('a lock', () => {
-  it('by support asks first, and a failed look at the guards is no failed lock (browser F4)', async () => {
+  it('by support needs a confirmation, and succeeds if the list of guards can’t be read (browser F4)', async () => {
     const reader = await visit('reader')
     const { context, page } = await visit('support')
     await page.route('**/auth/guards?*', (route) => route.fulfill({ status: 403, body: '{}' }))
@@ -228,7 +228,7 @@ describe('a lock', () => {
     await context.close()
   })
 
-  it('that is being asked for does not stand before the form of somebody who was signed out', async () => {
+  it('that waits for its confirmation doesn’t cover the sign-in form after a sign-out', async () => {
     const { context, page } = await visit('admin', 'people')
     const row = page.getByRole('listitem').filter({ hasText: 'Sam Support' })
     await row.getByRole('button', { name: 'Lock' }).click()

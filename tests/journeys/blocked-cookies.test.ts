@@ -52,13 +52,13 @@ describe('a browser that a person has set to block all cookies (P17)', () => {
     expect(status).toBe(401)
     await shows('signed-out')
     expect(await tab.evaluate(() => page.auth.state.reason)).toBe('not_signed_in')
-    await until('the console tells', () => said.some((line) => line.startsWith('Keyhaven:')))
+    await until('the console shows it', () => said.some((line) => line.startsWith('Keyhaven:')))
     const lines = said.filter((line) => line.startsWith('Keyhaven:'))
     expect(lines).toHaveLength(1)
     expect(lines[0]).toContain('this browser blocks all cookies')
     expect(thrown).toEqual([])
   })
-  it('asks no more than it was asked: the start, and once after the refusal', async () => {
+  it('sends no more requests: one at the start, and one after the refusal', async () => {
     await tab.evaluate(async () => {
       for (let n = 0; n < 20; n++) await page.auth.fetch('/api/notes')
     })

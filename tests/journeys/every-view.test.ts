@@ -187,7 +187,7 @@ describe('every state', () => {
     await context.close()
   })
 
-  it('of a destructive act fits: asked, missing, done, and for who is locked', async () => {
+  it('of a destructive act fits: confirmation, missing input, done, and for a locked account', async () => {
     const { context, page } = await visit('editor')
     await page.getByRole('button', { name: 'Delete note: Buy lanterns' }).click()
     await lookAt(page, 'delete-asked')

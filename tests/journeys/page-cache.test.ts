@@ -78,7 +78,7 @@ async function knownOnReturn(meanwhile = async (): Promise<void> => {}): Promise
 }
 
 describe('the back button, with the browser’s cache of whole pages (R31, P28)', () => {
-  it('shows nobody on a page out of the cache whose session has ended meanwhile', async () => {
+  it('shows no account on a page out of the cache whose session has ended meanwhile', async () => {
     const endSession = async (): Promise<void> => {
       const cookie = (await context.cookies())
         .map(({ name, value }) => `${name}=${value}`)
@@ -94,7 +94,7 @@ describe('the back button, with the browser’s cache of whole pages (R31, P28)'
     expect(await knownOnReturn(endSession)).toEqual([true, ['loading', 'signed-out'], ''])
   })
 
-  it('shows the person again who is still signed in, and hears what other tabs do from then on', async () => {
+  it('shows the user who is still signed in again, and receives what other tabs do from then on', async () => {
     const seen = await knownOnReturn()
     const email = `person${people}@example.com`
     expect(seen).toEqual([true, ['loading', `signed-in ${email}`], email])

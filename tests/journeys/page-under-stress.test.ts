@@ -86,7 +86,7 @@ describe.concurrent('a page on a machine whose clock is wrong (P24)', () => {
 })
 
 describe.concurrent('tabs that the browser has frozen', () => {
-  it('go on where they were, in the one session, after longer than a token lives', async () => {
+  it('go on in the same session after longer than a token lives', async () => {
     const { context, tab } = await entered()
     const tabs = [tab, await opened(context, 'signed-in'), await opened(context, 'signed-in')]
     const control = await Promise.all(tabs.map((one) => context.newCDPSession(one)))
@@ -128,7 +128,7 @@ describe.concurrent('a browser that blocks storage', () => {
 })
 
 describe('a sign-out without network (browser F1, operator 4)', () => {
-  it('shows nobody at once, in every tab, and ends the session when the network is back', async () => {
+  it('shows no account at once, in every tab, and ends the session when the network is back', async () => {
     const { context, tab } = await entered()
     const other = await opened(context, 'signed-in')
     const cookies = await context.cookies()
@@ -169,7 +169,7 @@ describe('a page whose engine can’t be fetched', () => {
       'and storage is blocked',
       "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('', 'SecurityError') } })",
     ],
-  ])('shows nobody, and ends the session when it can: %s', async (_what, prepare) => {
+  ])('shows no account, and ends the session when it can: %s', async (_what, prepare) => {
     const { context } = await entered(prepare)
     const tab = await context.newPage()
     const answered = Promise.withResolvers<void>()
@@ -279,7 +279,7 @@ describe('a page whose cookies a proxy drops', () => {
     const input = { email: 'mira@example.com', password }
     await tab.evaluate((person) => page.auth.signUp(person), input)
     await tab.evaluate(() => page.auth.fetch('/api/notes'))
-    await until('the console tells', () => said.some((line) => line.startsWith('Keyhaven:')))
+    await until('the console shows it', () => said.some((line) => line.startsWith('Keyhaven:')))
     const lines = said.filter((line) => line.startsWith('Keyhaven:'))
     expect(lines).toHaveLength(1)
     expect(lines[0]).toContain('no Set-Cookie header of')

@@ -123,7 +123,7 @@ describe.concurrent('a person’s devices', () => {
 })
 
 describe.concurrent('a session that ends soon', () => {
-  it('is told in a banner, goes on when the person says so, and keeps a form when it ends', async () => {
+  it('is announced in a banner, goes on when the user extends it, and keeps a form when it ends', async () => {
     const short = await startNotesApp({
       environment: { KEYHAVEN_ACCESS_TTL: '5s', KEYHAVEN_IDLE: '10s' },
     })

@@ -43,7 +43,7 @@ describe('a page whose engine is fetched slowly', () => {
   it.each([
     ['the service has answered meanwhile', 'ses_0'],
     ['names no session', '  '],
-  ])('asks, though it found a remembered sign-out that %s', async (_what, found) => {
+  ])('requests the session despite a remembered sign-out that %s', async (_what, found) => {
     await remember(found)
     const late = await context.newPage()
     // A page that is looked at asks anyway

@@ -115,7 +115,7 @@ describe(`ten tabs for ${SECONDS} s, with a token life of ${ACCESS} s and 50 ans
     })
     expect(sessions).toBe(1)
   })
-  it('asks a few times in each window, never in a loop', () => {
+  it('send a few requests in each window, never in a loop', () => {
     const questions = site.seen.filter(({ line, at }) => line === ASK && at > began)
     // A window is two thirds of a life apart from the next; two answers of each are lost
     const windows = Math.ceil(SECONDS / ((ACCESS * 2) / 3))

@@ -64,7 +64,7 @@ describe.concurrent('keyhaven audit verify', () => {
     for (const name of ['five', 'six', 'seven']) await at.command(['guards', 'add', name])
     expect(await verify(at)).toMatchObject({ broken: { number: 4, what: 'replaced' } })
   })
-  it('finds them while the service runs, which tells of it, under another name of the log too (A18)', async () => {
+  it('finds them while the service runs, which logs it, under another name of the log too (A18)', async () => {
     const service = await startService()
     const database = await databaseIn(service.data)
     await signUp(service)
@@ -73,7 +73,7 @@ describe.concurrent('keyhaven audit verify', () => {
     const seen = (): boolean => existsSync(mark) && /^[\w-]+:4:/.test(readFileSync(mark, 'utf8'))
     await until('the service has seen all four rows', seen)
     await cutBehind(database, 2)
-    await until('the service tells', () =>
+    await until('the service logs it', () =>
       service.process.output().includes('the end of the audit log is not what'),
     )
     await forge(
@@ -112,7 +112,7 @@ describe.concurrent('keyhaven audit verify', () => {
     expect(JSON.parse(process.output())).toMatchObject({ whole: true, rows: before.rows + 1 })
     await service.close()
   })
-  it('refuses to go on where the key of the chain is gone', async () => {
+  it('refuses to go on if the key of the chain is gone', async () => {
     const at = await stopped(folder)
     await forge(at.database, "delete from service_keys where name = 'audit'")
     const { code, output } = await at.command(['audit', 'verify'])
@@ -183,7 +183,7 @@ describe.concurrent('keyhaven audit export', () => {
     const unread = await at.command(['audit', 'verify', '--file', join(at.data, 'none')])
     expect(unread).toMatchObject({ code: 1, output: expect.stringContaining('name an export') })
   })
-  it('lets nobody forge a line: what is no plain text is encoded (A18, 16.4.1)', async () => {
+  it('contains no forged line: characters that are not plain text are encoded (A18, 16.4.1)', async () => {
     const service = await startService()
     const { email } = await signUp(service)
     const hostile = 'mail\r\n{"number":9}\u001b[31m\u0007\u0085\u009b31m\u2028\u202e\u{e0041}end'

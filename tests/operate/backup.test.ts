@@ -123,7 +123,7 @@ describe(`docs/operate/backup.md on ${engine}, command by command`, () => {
     expect(verified.code, verified.output).toBe(0)
   })
 
-  it('brings it up on a new machine, with the master key and a word by hand', async () => {
+  it('brings it up on a new machine, with the master key and a restore declared by hand', async () => {
     const fresh = join(folder, 'fresh')
     mkdirSync(fresh, { mode: 0o700 })
     copyFileSync(join(data, 'master.key'), join(fresh, 'master.key'))

@@ -51,7 +51,7 @@ describe('keyhaven', () => {
     const asJson = await command(['start', '--json'], { KEYHAVEN_IDLE: '1s' })
     expect(JSON.parse(asJson.output)).toMatchObject({ error: { code: 'configuration' } })
   })
-  it('refuses to start on a database without tables where it may not migrate', async () => {
+  it('refuses to start on a database without tables if it may not migrate', async () => {
     const fresh = mkdtempSync(join(data, 'fresh-'))
     const environment = {
       KEYHAVEN_DATA: fresh,
@@ -74,7 +74,7 @@ describe('keyhaven accounts create', () => {
     expect(again.code).toBe(1)
     expect(again.output).toContain('"code":"conflict"')
   })
-  it('makes a password and prints it once where none is given', async () => {
+  it('makes a password and prints it once if none is given', async () => {
     const made = await command(['accounts', 'create', '--email', 'b@example.com'])
     expect(made.output).toMatch(
       /created b@example\.com as acc_\S+\npassword \(shown once\): \S{24}\n/,
@@ -93,7 +93,7 @@ describe('keyhaven accounts create', () => {
     const again = await command(['accounts', 'create', '--email', 'e@example.com'], settings)
     expect(again.output).not.toContain('made a new installation')
   })
-  it('names a role that nobody declared, and the nearest one (operator 15)', async () => {
+  it('names an undeclared role, and the nearest declared one (operator 15)', async () => {
     const args = ['accounts', 'create', '--email', 'c@example.com', '--role', 'owner']
     const result = await command(args)
     expect(result.code).toBe(1)
@@ -149,7 +149,7 @@ describe('the verbs of operators', () => {
     })
     expect(await seen(cookie)).toBe('account_locked')
   })
-  it('list and show find accounts, why they have their status, and where they are signed in', async () => {
+  it('list and show print accounts, the reason for their status, and their sessions', async () => {
     await newcomer('shown@example.com')
     const [list, none, shown, told] = await Promise.all([
       json('list', '--search', 'SHOWN@'),
@@ -322,7 +322,7 @@ describe('keyhaven start', () => {
     expect(moved.output()).toContain(`ready at ${url}\n`)
     // The log is another stream
     const listens = `listens on localhost:${first}, for a proxy that serves ${url}`
-    await until('it says where it listens', () => moved.output().includes(listens))
+    await until('it logs its address', () => moved.output().includes(listens))
     expect((await fetch(`http://localhost:${first}/auth/health/ready`)).status).toBe(200)
     expect(await moved.stop()).toBe(0)
   })

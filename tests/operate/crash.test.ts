@@ -35,7 +35,7 @@ const locked = new Set<string>()
 
 describe('kill -9 during sign-ups, sign-ins, sign-outs, locks and revocations (D09, S19)', () => {
   it(
-    `loses nothing that was acknowledged, and tells a guard every entry, ${KILLS} times`,
+    `loses nothing that was acknowledged, and sends a guard every entry, ${KILLS} times`,
     async () => {
       const port = await freePort()
       const issuer = `http://localhost:${port}/auth`

@@ -81,7 +81,7 @@ describe.concurrent('a guard whose way to the service is cut (CONTRACT 6)', () =
     },
   )
 
-  it('goes by the age of what it hears, not by hearing something', async ({
+  it('goes by the age of the entries it receives, not by receiving some', async ({
     world: { issuer, proxy, answerTo },
   }) => {
     const mine = issuer.token()

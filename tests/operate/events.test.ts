@@ -31,11 +31,11 @@ async function listen(cookie: string): Promise<{ text: () => string; closed: () 
 }
 
 describe('GET /sessions/current/events', () => {
-  it('tells of the session’s end, whoever ends it, and closes', async () => {
+  it('reports the session’s end, whatever ended it, and closes', async () => {
     const { cookie } = await signUp(service, { email: 'a@example.com' })
     const events = await listen(cookie)
     await service.command(['accounts', 'lock', 'a@example.com', '--reason', 'test'])
-    await until('it is told', () => events.text().includes('event: ended'), 5)
+    await until('the event arrives', () => events.text().includes('event: ended'), 5)
     expect(events.text()).toContain('data: {"code":"account_locked"}')
     await until('it closes', events.closed, 5)
   })

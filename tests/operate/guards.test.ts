@@ -56,13 +56,13 @@ describe('keyhaven guards', () => {
     expect(gone).toMatchObject({ code: 1 })
     expect(gone.output).toContain('There is no guard notes-api')
   })
-  it('a lock on the command line is refused and told by the running service', async () => {
+  it('the running service refuses an account locked on the command line, and sends the entry', async () => {
     const { key } = await command<{ key: string }>('guards', 'add', 'other-api')
     const [person, reader] = [await signUp(service, { email: 'a@example.com' }), await listen(key)]
     await service.command(['accounts', 'lock', 'a@example.com', '--reason', 'test'])
     // The command has ended, so the lock is written: a quarter of a second, and what a busy machine adds
     await until(
-      'it is told',
+      'the event arrives',
       () => reader.entries().some(({ code }) => code === 'account_locked'),
       1,
     )

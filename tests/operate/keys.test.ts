@@ -146,7 +146,7 @@ describe('keyhaven inspect', () => {
 })
 
 describe('a start without the keys', () => {
-  it('is refused with a sentence where they are gone or damaged: none is made in their place (D13)', async () => {
+  it('is refused with a sentence if they are gone or damaged: none is made in their place (D13)', async () => {
     const damages = [
       'delete from signing_keys',
       'delete from service_keys',

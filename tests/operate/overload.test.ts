@@ -53,7 +53,7 @@ async function capacity(): Promise<number> {
 }
 
 describe('more sign-ins than the cores can hash (P11, R96)', () => {
-  it(`refuses fast, lets in whom it accepts, and answers everybody else, for ${SECONDS} s`, async () => {
+  it(`refuses fast, finishes the sign-ins it accepts, and answers all other requests, for ${SECONDS} s`, async () => {
     for (const email of logins) {
       expect((await post('/accounts', { email, password })).status).toBe(201)
     }

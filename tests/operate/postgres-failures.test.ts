@@ -158,7 +158,7 @@ describe('PostgreSQL that fails under a running service (D11)', () => {
     await heals(who)
   })
 
-  it('figures are told meanwhile, to keys that were known: those of this process (A21)', async () => {
+  it('/metrics answers keys that were known, with the figures of this process (A21)', async () => {
     const who = await newcomer()
     const keys = [await addGuard('prometheus'), await addGuard('notes-api')]
     const text = async (): Promise<string> => {
@@ -166,7 +166,7 @@ describe('PostgreSQL that fails under a running service (D11)', () => {
       expect(answer.status).toBe(200)
       return answer.text()
     }
-    await until('it has heard of the new keys', async () => /prometheus/.test(await text()))
+    await until('it has received the new keys', async () => /prometheus/.test(await text()))
     expect(await text()).toMatch(/^keyhaven_database_up 1$/m)
     postgres.kill()
     await expectUnavailable(await current(who))
@@ -186,7 +186,7 @@ describe('PostgreSQL that fails under a running service (D11)', () => {
     await heals(who)
   })
 
-  it('a standby that is missing: not ready within 10 s, though nobody writes; the log names it, and it heals', async () => {
+  it('a standby that is missing: not ready within 10 s, even without writes; the log names it, and it heals', async () => {
     const ready = async (): Promise<number> => (await send(service, 'GET /health/ready')).status
     const person = await newcomer()
     expect(await ready()).toBe(200)
@@ -216,7 +216,7 @@ describe('PostgreSQL that fails under a running service (D11)', () => {
     expect(lines.filter((line) => line.includes('"stack"'))).toEqual([])
   })
 
-  it('a table locked by somebody: 503 within seconds for who needs it, and it heals', async () => {
+  it('a table locked by another client: 503 within seconds for requests that need it, and it heals', async () => {
     const who = await newcomer()
     const other = new Client(postgres.url('keyhaven'))
     await other.connect()
@@ -266,7 +266,7 @@ describe('PostgreSQL that fails under a running service (D11)', () => {
     await heals(who)
   })
 
-  it('its tables changed by another version’s start: nobody notices', async () => {
+  it('its tables changed by another version’s start: requests still succeed', async () => {
     const who = await newcomer()
     for (const table of ['accounts', 'sessions', 'tokens', 'revocations', 'signing_keys']) {
       await asOperator('keyhaven', `alter table ${table} add column later text`)
@@ -315,7 +315,7 @@ async function query(sql: string): Promise<{ rows: Record<string, unknown>[] }> 
 
 describe('a start on a PostgreSQL that can’t be used says what to do, and no password', () => {
   it.each([
-    ['nobody listens', 'postgres://ada:hunter2@127.0.0.1:1/keyhaven', 1, 'check the server'],
+    ['no server listens', 'postgres://ada:hunter2@127.0.0.1:1/keyhaven', 1, 'check the server'],
     [
       'no such database',
       'postgres://keyhaven:hunter2@127.0.0.1:PORT/none',

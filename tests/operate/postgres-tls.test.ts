@@ -51,7 +51,7 @@ async function refused(database: string): Promise<{ code: number | null; output:
 const bound = `sslmode=verify-full&channel_binding=require&sslrootcert=AUTHORITY`
 
 describe('a PostgreSQL that speaks TLS alone', () => {
-  it('is reached where its certificate is proved and the password is bound to it, and start-up says so (reports F10)', async () => {
+  it('is reached if its certificate is verified and the password is bound to it, and start-up reports it (reports F10)', async () => {
     await asOperator("create role bound superuser login password 'correct horse'")
     const database = url('localhost', bound.replace('AUTHORITY', authority))
     const environment = {
@@ -84,7 +84,7 @@ describe('a PostgreSQL that speaks TLS alone', () => {
     expect(output).toContain(sentence)
     expect(code).toBe(78)
   })
-  it('is reached unproved where that was written, and start-up says what that is worth', async () => {
+  it('is reached without verification if the URL allows it, and start-up reports that', async () => {
     const environment = {
       ...installation,
       KEYHAVEN_DATABASE: url('127.0.0.1', 'sslmode=no-verify'),

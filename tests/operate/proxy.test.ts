@@ -70,7 +70,7 @@ describe('behind a proxy on the same machine', () => {
   })
 })
 
-describe('where no proxy is trusted', () => {
+describe('a service that trusts no proxy', () => {
   it('refuses credentials of peers that speak plain http, whatever they claim', async () => {
     const own = { KEYHAVEN_TRUST_PROXY: '192.0.2.0/24', KEYHAVEN_HSTS: 'off' }
     const service = await startService({ url: issuer, environment: { ...production, ...own } })

@@ -52,7 +52,7 @@ async function startApi(name: string): Promise<void> {
   })
   processes.push(api)
   const address = `http://127.0.0.1:${port}`
-  await until(`${name} hears`, async () => {
+  await until(`${name} receives events`, async () => {
     const answer = await fetch(`${address}/health`).catch(() => undefined)
     return ((await answer?.json()) as { fresh?: boolean } | undefined)?.fresh === true
   })
@@ -172,7 +172,7 @@ async function goOn(): Promise<void> {
 }
 
 describe('a rotation of keys under load: two services, three APIs, four people (P20)', () => {
-  it('as planned: no call fails, from the first word to the old key’s end (JOSE-23)', async () => {
+  it('as planned: no call fails, from the announcement to the old key’s end (JOSE-23)', async () => {
     await goOn()
     const [old = ''] = await publishedAt(services[0] ?? '')
     expect(all(old)).toBe(true)

@@ -71,7 +71,7 @@ describe('several processes on one database, with one master key', () => {
     }
   })
 
-  it('are restarted one after the other, and nobody is signed out by it (R40)', async () => {
+  it('are restarted one after the other, and no user is signed out by it (R40)', async () => {
     const persons = await Promise.all([signUp(first), signUp(second), signUp(first)])
     const seen = new Set<number>()
     let over = false

@@ -154,7 +154,7 @@ const stricter: Readonly<Record<string, string>> = {
 }
 
 describe(`${TOKENS} generated tokens`, () => {
-  it('are never accepted where jose refuses, and every further refusal has a named reason', async () => {
+  it('are never accepted if jose refuses, and every further refusal has a named reason', async () => {
     const counts = { both: 0, neither: 0, stricter: 0 }
     const reasons = new Map<string, number>()
     for (let at = 0; at < TOKENS; at++) {

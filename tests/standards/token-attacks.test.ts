@@ -134,7 +134,7 @@ describe('attacks on a signed token', () => {
         .toSorted(),
     )
   })
-  it('get one body, whatever failed, where nobody develops (J: identical refusals)', async () => {
+  it('get one body, whatever failed, outside development (J: identical refusals)', async () => {
     const bodies = new Set<string>()
     for (const { tokens } of attacks(shop)) {
       for (const token of tokens.slice(0, 1)) {

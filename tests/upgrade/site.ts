@@ -96,7 +96,7 @@ export async function startSite(
   const startGuard = async (at: number, { guardedApi }: Version): Promise<void> => {
     const { api, environment } = placeAt(apis, at)
     processes[at] = begin(guardedApi, { environment })
-    await until(`${api.name} hears`, async () => (await health(api))?.fresh === true, 30)
+    await until(`${api.name} receives events`, async () => (await health(api))?.fresh === true, 30)
   }
   for (const [at, each] of guards.entries()) {
     const name = `guard-${at}`

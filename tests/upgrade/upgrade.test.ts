@@ -198,7 +198,7 @@ describe('a database of the version before, its services and guards under load',
     expect(site.output()).not.toMatch(/sent (an entry that is none|a malformed entry)/)
   })
 
-  it('has lost nothing acknowledged and signed nobody out, once the guards are upgraded too (R40)', async () => {
+  it('has lost nothing acknowledged and signed no user out, once the guards are upgraded too (R40)', async () => {
     await step('the guards are present', async () => {
       for (const at of site.guards.keys()) await replaceGuard(at)
     })

@@ -70,7 +70,7 @@ beforeEach(async () => {
 afterEach(() => service.stop())
 
 describe('createAuth', () => {
-  it('calls nothing until somebody looks, then once for all', async () => {
+  it('sends no request before the first subscriber, then one for all', async () => {
     const auth = create()
     expect(auth.state.status).toBe('loading')
     expect(calls).toHaveLength(0)
@@ -88,7 +88,7 @@ describe('createAuth', () => {
     ['the service fails', ok(500, {})],
     ['the database fails', refuse('unavailable')],
     ['a captive portal answers', html],
-  ])('is offline, not signed out, where %s (P17)', async (_what, answer) => {
+  ])('is offline, not signed out, if %s (P17)', async (_what, answer) => {
     answers.set(ME, answer)
     const auth = await booted()
     expect(auth.state.status).toBe('offline')
@@ -126,7 +126,7 @@ describe('createAuth', () => {
     answers.set(ME, ok(200, body))
     expect((await booted()).state.status).toBe('offline')
   })
-  it('gives snapshots that nobody can change', async () => {
+  it('returns snapshots that can’t be changed', async () => {
     const { state } = await booted()
     expect(() => (state.scope as string[]).push('notes:admin')).toThrow(TypeError)
     expect(() => Object.assign(state, { scope: [] })).toThrow(TypeError)
@@ -146,13 +146,13 @@ describe('createAuth', () => {
     await auth.refresh()
     expect(listener).not.toHaveBeenCalled()
   })
-  it('stays signed in where a later question finds no answer', async () => {
+  it('stays signed in if a later request gets no answer', async () => {
     const auth = await booted()
     answers.set(ME, cut)
     await auth.refresh()
     expect(auth.state.status).toBe('signed-in')
   })
-  it('shows nobody while a page that came back from the cache asks again (P28)', async () => {
+  it('shows no account while a page restored from the cache requests the session (P28)', async () => {
     const auth = await booted()
     answers.set(ME, refuse('session_ended'))
     tell('restored')
@@ -161,7 +161,7 @@ describe('createAuth', () => {
     await auth.refresh()
     expect(auth.state.status).toBe('signed-out')
   })
-  it('listens for the page’s return where nobody has subscribed (P28)', async () => {
+  it('notices that the page is restored even without subscribers (P28)', async () => {
     const auth = create()
     await auth.refresh()
     tell('restored')
@@ -214,7 +214,7 @@ describe('claims', () => {
 })
 
 describe('can', () => {
-  it('answers by the state that it was asked for', async () => {
+  it('answers for the state that `at` was given', async () => {
     const auth = await booted()
     const before = auth.at(auth.state)
     answers.set(ME, refuse('session_ended'))
@@ -235,7 +235,7 @@ describe('can', () => {
 })
 
 describe('signIn, signUp, signOut', () => {
-  it('signs in by one call and tells subscribers', async () => {
+  it('signs in by one call and notifies subscribers', async () => {
     answers.set('POST /auth/sessions', ok(201, view))
     const auth = create()
     const seen: string[] = []
@@ -345,13 +345,13 @@ describe('signIn, signUp, signOut', () => {
       expect(auth.state).toMatchObject({ status: 'signed-in', leaving: false })
     },
   )
-  it('tells where an address must be confirmed first', async () => {
+  it('reports that an address must be confirmed first', async () => {
     answers.set('POST /auth/accounts', ok(202, {}))
     expect(await create().signUp({ email: 'a@b.c', password: 'x' })).toMatchObject({
       pending: true,
     })
   })
-  it('shows nobody from the sign-out on, and says whether the service knows (browser F1, operator 4)', async () => {
+  it('shows no account from the sign-out on, and reports whether the service has received it (browser F1, operator 4)', async () => {
     const auth = await booted()
     const reasons: string[] = []
     auth.on('signed-out', ({ reason }) => reasons.push(reason))
@@ -403,7 +403,7 @@ describe('fetch', () => {
     await auth.fetch(`${foreign}/api/notes`, { method: 'POST', body: 'x' }).catch(() => undefined)
     expect(calls.at(-1)?.xsrf).toBeUndefined()
   })
-  it('asks the service once for parallel refusals, and repeats each request once (P1, P5)', async () => {
+  it('calls the service once for parallel refusals, and repeats each request once (P1, P5)', async () => {
     const auth = await booted()
     clock = 6000
     answers.set('POST /api/notes', (request, response) =>
@@ -416,7 +416,7 @@ describe('fetch', () => {
     expect(count(ME)).toBe(2)
     expect(count('POST /api/notes')).toBeLessThanOrEqual(10)
   })
-  it('does not loop where the API goes on refusing', async () => {
+  it('does not loop if the API goes on refusing', async () => {
     const auth = await booted()
     answers.set('GET /api/notes', refuse('token_expired'))
     const response = await auth.fetch('/api/notes')
@@ -450,7 +450,7 @@ describe('fetch', () => {
     expect(responses.map(({ status }) => status)).toEqual([201, 201])
     expect(count(ME)).toBe(1)
   })
-  it('asks again while offline, at most once in 5 s', async () => {
+  it('calls the service again while offline, at most once in 5 s', async () => {
     answers.set(ME, cut)
     const auth = await booted()
     answers.set('GET /api/notes', ok(200, {}))
@@ -461,7 +461,7 @@ describe('fetch', () => {
     await auth.fetch('/api/notes')
     expect(auth.state.status).toBe('signed-in')
   })
-  it('does not ask at every request while a renewal is due and the service is away', async () => {
+  it('does not call the service at every request while a renewal is due and the service is away', async () => {
     const auth = await booted()
     answers.set('GET /api/notes', ok(200, {}))
     answers.set(ME, cut)
@@ -473,7 +473,7 @@ describe('fetch', () => {
     expect(count(ME)).toBe(3)
     expect(auth.state.status).toBe('signed-in')
   })
-  it('does not repeat where the service gave no answer', async () => {
+  it('does not repeat a request if the service gave no answer', async () => {
     const auth = await booted()
     clock = 6000
     answers.set(ME, cut)
@@ -483,7 +483,7 @@ describe('fetch', () => {
     expect(count(ME)).toBe(3)
     expect(auth.state.status).toBe('signed-in')
   })
-  it('asks anew where an API refuses right after a sign-in', async () => {
+  it('calls the service again if an API refuses right after a sign-in', async () => {
     answers.set('POST /auth/sessions', ok(201, view))
     const auth = await booted()
     await auth.signIn({ login: 'a', password: 'b' })
@@ -493,7 +493,7 @@ describe('fetch', () => {
     expect(count(ME)).toBe(2)
     expect(auth.state.status).toBe('signed-out')
   })
-  it('asks after a refusal although a renewal was answered just now, and then not for 5 s (P20)', async () => {
+  it('calls the service after a refusal although a renewal was answered just now, and then not for 5 s (P20)', async () => {
     const auth = await booted()
     answers.set('GET /api/notes', ok(200, {}))
     clock = 401_000
@@ -514,7 +514,7 @@ describe('fetch', () => {
     expect((await auth.fetch('/api/notes')).status).toBe(401)
     expect(count(ME)).toBe(4)
   })
-  it('is signed out, and repeats nothing, where the service says so too', async () => {
+  it('is signed out, and repeats nothing, if the service refuses too', async () => {
     const auth = await booted()
     clock = 6000
     answers.set(ME, refuse('session_ended'))
@@ -604,14 +604,14 @@ describe('fetch', () => {
       { url: `${origin}/api/notes`, xsrf: 'xsrf-1' },
     ])
   })
-  it('asks before it sends where a renewal is due', async () => {
+  it('renews before it sends a request if a renewal is due', async () => {
     const auth = await booted()
     answers.set('GET /api/notes', ok(200, {}))
     clock = 401_000
     await auth.fetch('/api/notes')
     expect(calls.map(({ line }) => line)).toEqual([ME, ME, 'GET /api/notes'])
   })
-  it('asks before it sends also where the last answer came just before the renewal was due', async () => {
+  it('renews before it sends a request also if the last answer came just before the renewal was due', async () => {
     const soon = { ...view, session: { ...view.session, expiresIn: 203, renewIn: 3 } }
     answers.set(ME, ok(200, soon))
     const auth = await booted()
@@ -667,7 +667,7 @@ describe('acts of the account', () => {
     expect(await changed).toMatchObject({ ok: false, error: { code: 'not_signed_in' } })
     expect(calls.map(({ line }) => line)).toEqual([ME])
   })
-  it('are refused, not thrown, if the service can’t be reached or nobody is signed in', async () => {
+  it('return an error, and don’t throw, if the service can’t be reached or no user is signed in', async () => {
     const auth = await booted()
     answers.set('PUT /auth/accounts/acc_1/password', cut)
     const change = { current: 'a', password: 'b' }
@@ -735,7 +735,7 @@ describe('what another script of the origin sends to the tabs', () => {
     await auth.fetch('/api/notes')
     expect(auth.state.reason).toBe('account_locked')
   })
-  it('can be changed by nobody, as an answer of the service', async () => {
+  it('can’t be changed, like an answer of the service', async () => {
     const auth = await booted()
     receive(structuredClone({ view: otherView, extended: true }))
     expect(auth.state.account?.id).toBe('acc_2')

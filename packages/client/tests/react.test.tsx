@@ -135,7 +135,7 @@ describe('AuthProvider', () => {
     expect(await screen.findByText('hello Mira')).toBeTruthy()
     expect(screen.getByText('status loading')).toBeTruthy()
   })
-  it('gives the nearest store where one provider stands in another', async () => {
+  it('gives the nearest store if one provider is inside another', async () => {
     const [outer, inner] = [store(), store()]
     render(
       <AuthProvider auth={outer.auth}>
@@ -173,7 +173,7 @@ describe('AuthProvider', () => {
     expect(renderToString(app(auth))).toContain('status <!-- -->loading')
     expect(calls()).toBe(0)
   })
-  it('says what is missing where no provider stands above', () => {
+  it('names what is missing if there is no provider above', () => {
     expect(() => renderToString(<Faces />)).toThrow('put <AuthProvider auth={…}> around')
   })
 })
@@ -227,7 +227,7 @@ describe('SignedIn, SignedOut, Restricted', () => {
     drawn.delete('[wait 1][wait 2][wait 3]')
     expect([...drawn]).toEqual(['[in][you are in][may not]'])
   })
-  it('ask the rule of a scope about the resource', async () => {
+  it('check the resource with the scope’s rule', async () => {
     const { auth, answer } = store()
     const note = (owner?: string): ReactElement => (
       <Restricted to="notes:write" {...(owner && { resource: { owner } })} fallback="[no]">
@@ -308,7 +308,7 @@ describe('a page from the server whose store knows more by then', () => {
     render(page(auth), { container: place, hydrate: true, onRecoverableError })
     return faults
   }
-  it('is taken over as it is, also where it asks `can` by itself (source 17)', async () => {
+  it('is hydrated without a mismatch, also if it calls `can` itself (source 17)', async () => {
     function Own(): ReactElement {
       const { can, state } = useAuth()
       return can('notes:read') ? <button>read as {state.status}</button> : <span>no</span>
@@ -446,7 +446,7 @@ describe('Resumable', () => {
     expect(isSeen(field())).toBe(true)
     expect(field()?.value).toBe('a long text')
   })
-  it('keeps nothing for somebody else (P28)', async () => {
+  it('keeps nothing for another user (P28)', async () => {
     const opened = await filled()
     await asked(opened, [401, { code: 'session_ended' }])
     const other = { ...view, account: { id: 'acc_2' }, session: { ...view.session, id: 'ses_2' } }
@@ -548,7 +548,7 @@ describe('Resumable and what is never drawn', () => {
 })
 
 describe('useEndingSoon', () => {
-  it('tells a banner that is mounted after the warning how long is left then (source 20)', async () => {
+  it('gives a banner that is mounted after the warning the time that is left then (source 20)', async () => {
     let clock = 0
     const timers: (() => void)[] = []
     const { auth, answer } = store({
@@ -578,7 +578,7 @@ describe('useEndingSoon', () => {
     const soon = useEndingSoon()
     return <p>{soon ? `ends in ${soon.endsIn} s: ${soon.because}` : 'all is well'}</p>
   }
-  it('tells until the session is renewed', async () => {
+  it('returns the time left until the session is renewed', async () => {
     let clock = 0
     const timers: (() => void)[] = []
     const { auth, answer } = store({
@@ -642,7 +642,7 @@ describe('a page in a browser', () => {
     expect(document.cookie).toBe('')
     expect(Object.keys(window)).toEqual(globalsBefore)
   })
-  it('asks again when the browser brings it back from its cache, and shows nobody meanwhile (P28)', async () => {
+  it('requests the session when the browser restores it from its cache, and shows no account meanwhile (P28)', async () => {
     const { port } = server.address() as AddressInfo
     const auth = createAuth({ url: `http://127.0.0.1:${port}/auth` })
     render(app(auth))

@@ -182,7 +182,7 @@ describe.each(routers)('guardRoute in %s', (_name, open) => {
     const back = new URL(where(), 'http://localhost').searchParams.get('to')
     expect(back?.replace('#end', '')).toBe('/notes?page=2')
   })
-  it('leads whoever lacks the scope to where the guard says', async () => {
+  it('calls the guard’s `refused` for a user without the scope', async () => {
     open('/admin')
     expect(await screen.findByText('not for you')).toBeTruthy()
     cleanup()
@@ -191,7 +191,7 @@ describe.each(routers)('guardRoute in %s', (_name, open) => {
     open('/admin')
     expect(await screen.findByText('all notes')).toBeTruthy()
   })
-  it('sends nobody to the sign-in because the service is away (P17)', async () => {
+  it('doesn’t redirect to the sign-in because the service is away (P17)', async () => {
     answers.set(ME, cut)
     open('/notes')
     expect(await screen.findByText('my notes')).toBeTruthy()
@@ -200,7 +200,7 @@ describe.each(routers)('guardRoute in %s', (_name, open) => {
 })
 
 describe.each(onThePage)('guardRoute in %s, on the page’s address', (_name, open) => {
-  it('asks anew at each visit: in after a sign-in, out after a sign-out (source 1)', async () => {
+  it('checks again at each visit: in after a sign-in, out after a sign-out (source 1)', async () => {
     answers.set(ME, refuse('not_signed_in')).set('POST /auth/sessions', ok(201, view))
     const { go } = open('/')
     for (let visit = 0; visit < 2; visit++) {
@@ -248,7 +248,7 @@ describe.each(onThePage)('guardRoute in %s, on the page’s address', (_name, op
     expect(await screen.findByText('not for you')).toBeTruthy()
     expect(screen.queryByText('all notes')).toBeNull()
   })
-  it('leaves the page alone while the person stays, and where no route was guarded', async () => {
+  it('doesn’t navigate while the same user stays signed in, or if no route was guarded', async () => {
     const pops = vi.fn()
     addEventListener('popstate', pops)
     open('/notes')
@@ -264,7 +264,7 @@ describe.each(onThePage)('guardRoute in %s, on the page’s address', (_name, op
     ['no person', refuse('not_signed_in'), 'please sign in'],
     ['a person without the scope', ok(200, view), 'not for you'],
     ['a person who may see it', ok(200, { ...view, scope: ['notes:admin'] }), 'all notes'],
-  ])('asks anew when it is known after all who is signed in: %s', async (_who, answer, shown) => {
+  ])('checks again when the service reports who is signed in: %s', async (_who, answer, shown) => {
     answers.set(ME, cut)
     const pops = vi.fn()
     open('/admin')
@@ -288,7 +288,7 @@ describe.each(onThePage)('guardRoute in %s, on the page’s address', (_name, op
 })
 
 describe('guardRoute', () => {
-  it('asks a scope’s rule about its resource', async () => {
+  it('checks the resource with the scope’s rule', async () => {
     const rules = defineAccess({
       scopes: ['notes:write'],
       roles: {},
@@ -316,7 +316,7 @@ describe('guardRoute', () => {
     await auth.refresh()
     expect(again).toHaveBeenCalledTimes(1)
   })
-  it('keeps a page whose session has ended by itself where a `Resumable` holds it', async () => {
+  it('keeps a page whose session has ended by itself if a `Resumable` holds it', async () => {
     const again = vi.fn()
     await guardRoute(auth, { at: '/notes', signIn: toSignIn, again })
     render(

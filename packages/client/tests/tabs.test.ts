@@ -45,7 +45,7 @@ const withSession = (session: object): object => ({
 })
 
 describe('tabs of one browser', () => {
-  it('ask once for all when a renewal is due, and all know (P1, P40)', async () => {
+  it('send one request for all when a renewal is due, and all get the answer (P1, P40)', async () => {
     const tabs = await opened(10)
     await browser.pass(401_000)
     expect(calls.map(({ line }) => line)).toEqual([ME])
@@ -53,7 +53,7 @@ describe('tabs of one browser', () => {
     expect(count(ME)).toBe(2)
     expect(statuses(tabs)).toEqual(all(tabs, 'signed-in'))
   })
-  it('ask once for all refusals of an API, and each repeats once (P5)', async () => {
+  it('call the service once for all refusals of an API, and each repeats once (P5)', async () => {
     const tabs = await opened(10)
     answers.set('GET /auth/api', (request, response) =>
       (count(ME) < 1 ? refuse('token_expired') : ok(200, {}))(request, response),
@@ -64,7 +64,7 @@ describe('tabs of one browser', () => {
     expect(count(ME)).toBe(1)
     expect(count('GET /auth/api')).toBe(20)
   })
-  it('are told of a sign-in, a sign-out and a switch of account, and ask nothing (P14)', async () => {
+  it('receive a sign-in, a sign-out and a switch of account, and send no request (P14)', async () => {
     answers.set(ME, refuse('not_signed_in'))
     const tabs = await opened(3)
     const [first, second, third] = tabs as [Tab, Tab, Tab]
@@ -91,7 +91,7 @@ describe('tabs of one browser', () => {
     expect(reasons).toEqual(['account_switched', 'signed_out'])
     expect(count(ME)).toBe(0)
   })
-  it('end together where the service says so to one of them', async () => {
+  it('are all signed out if the service refuses one of them', async () => {
     const tabs = await opened(3)
     const reasons: string[] = []
     for (const { auth } of tabs) auth.on('signed-out', ({ reason }) => reasons.push(reason))
@@ -114,7 +114,7 @@ describe('tabs of one browser', () => {
     await browser.pass(0)
     expect(statuses([first, second])).toEqual(['signed-out', 'signed-out'])
   })
-  it('spoil no other tab’s first question by finding nobody', async () => {
+  it('don’t disturb another tab’s first request by finding no session', async () => {
     const slow = held(ok(200, view))
     answers.set(ME, slow.answer)
     const [first, second] = [browser.open(), browser.open()]
@@ -126,7 +126,7 @@ describe('tabs of one browser', () => {
     slow.release()
     expect((await known).status).toBe('signed-in')
   })
-  it('keep why a session has ended when a later question finds nobody', async () => {
+  it('keep the reason for a session’s end when a later request finds no session', async () => {
     const [tab] = (await opened(1)) as [Tab]
     answers.set('DELETE /auth/sessions/current', gone).set(ME, refuse('not_signed_in'))
     await tab.auth.signOut()
@@ -148,7 +148,7 @@ describe('tabs of one browser', () => {
     await browser.pass(0)
     expect(statuses([first, second])).toEqual(['signed-in', 'signed-in'])
   })
-  it('need nobody who no longer runs: a frozen tab that holds the lock delays, never blocks', async () => {
+  it('don’t depend on a tab that no longer runs: a frozen tab that holds the lock delays, never blocks', async () => {
     const tabs = await opened(3)
     const [frozen, ...others] = tabs as [Tab, Tab, Tab]
     // It freezes in the middle of a question, with the lock in its hands
@@ -161,7 +161,7 @@ describe('tabs of one browser', () => {
     expect(statuses(others)).toEqual(['signed-in', 'signed-in'])
     late.release()
   })
-  it('are right by themselves where every message between them is lost', async () => {
+  it('each show the right state if every message between them is lost', async () => {
     const tabs = await opened(10)
     browser.loseMessages()
     // A renewal each, and no loop
@@ -187,7 +187,7 @@ describe('tabs of one browser', () => {
     await browser.pass(10_000)
     expect(tabs.map(({ auth }) => auth.state.account?.id)).toEqual(all(tabs, 'acc_2'))
   })
-  it('go on where one was frozen for long: it asks when it runs again', async () => {
+  it('go on if one was frozen for long: it requests the session when it runs again', async () => {
     const tabs = await opened(3)
     const [frozen, other] = tabs as [Tab, Tab, Tab]
     frozen.tell('away')
@@ -215,7 +215,7 @@ describe('a sign-out that the service does not answer (browser F1, operator 4)',
     leaving: false,
   })
 
-  it('shows nobody in any tab, and is repeated every ten seconds by one of them', async () => {
+  it('shows no account in any tab, and is repeated every ten seconds by one of them', async () => {
     const tabs = await opened(3)
     answers.set(LEAVE, cut).set(ME, cut)
     expect((await tabs[0]?.auth.signOut())?.ok).toBe(false)
@@ -278,7 +278,7 @@ describe('a sign-out that the service does not answer (browser F1, operator 4)',
     expect(again.auth.state).toEqual(left)
     expect(browser.storage.size).toBe(0)
   })
-  it('ends nobody else’s session after a reload', async () => {
+  it('ends no other user’s session after a reload', async () => {
     const [tab] = (await opened(1)) as [Tab]
     answers.set(LEAVE, cut)
     await tab.auth.signOut()
@@ -290,7 +290,7 @@ describe('a sign-out that the service does not answer (browser F1, operator 4)',
     expect(again.auth.state.account?.id).toBe('acc_2')
     expect(browser.storage.size).toBe(0)
   })
-  it('is given up where the service refuses for good, also after a reload', async () => {
+  it('is given up if the service refuses for good, also after a reload', async () => {
     const [tab, other] = (await opened(2)) as [Tab, Tab]
     answers.set(LEAVE, cut)
     await tab.auth.signOut()
@@ -304,7 +304,7 @@ describe('a sign-out that the service does not answer (browser F1, operator 4)',
     expect(count(LEAVE)).toBeLessThan(8)
     expect(browser.storage.size).toBe(0)
   })
-  it('is done where another person has signed in since, and leaves them alone', async () => {
+  it('is done if another user has signed in since, and doesn’t sign them out', async () => {
     const [tab] = (await opened(1)) as [Tab]
     answers.set(LEAVE, refuse('csrf_failed')).set(ME, ok(200, otherView))
     expect(await tab.auth.signOut()).toEqual({ ok: true })
@@ -450,7 +450,7 @@ describe('ending-soon and signed-out', () => {
     await browser.pass(10_000)
     expect(count(ME)).toBe(0)
   })
-  it('a listener that fails keeps nobody else from hearing', async () => {
+  it('a listener that throws doesn’t keep events from the others', async () => {
     const faults: unknown[] = []
     const note = (fault: unknown): void => void faults.push(fault)
     process.on('unhandledRejection', note)
@@ -468,7 +468,7 @@ describe('ending-soon and signed-out', () => {
     expect(faults).toContain(fault)
     expect(auth.state.status).toBe('signed-in')
   })
-  it('nobody is told who was not there: a page that opens signed out', async () => {
+  it('a page that opens signed out emits no `signed-out`', async () => {
     answers.set(ME, refuse('not_signed_in'))
     const tab = browser.open()
     let told = 0
@@ -517,7 +517,7 @@ describe('a service that does not answer', () => {
     await browser.pass(30_000)
     expect(statuses(tabs)).toEqual(['signed-in', 'signed-in'])
   })
-  it('leads to offline where the session’s own end passes meanwhile, not to a guess', async () => {
+  it('leads to offline if the session’s own end passes meanwhile, not to a guess', async () => {
     answers.set(ME, ok(200, withSession({ expiresIn: 60, renewIn: 40, idleExpiresIn: 60 })))
     const [tab] = (await opened(1)) as [Tab]
     answers.set(ME, cut)
@@ -626,7 +626,7 @@ describe('the time until a service is tried again (browser F6)', () => {
 })
 
 describe('the stream of the session’s events', () => {
-  it('counts as none if it does not open: the page asks by its timetable (reports F5)', async () => {
+  it('counts as none if it does not open: the page polls at its intervals (reports F5)', async () => {
     browser.holdStreams()
     const [tab] = (await opened(1)) as [Tab]
     answers.set(ME, ok(200, { ...view, scope: ['notes:admin'] }))
@@ -671,7 +671,7 @@ describe('the stream of the session’s events', () => {
     expect(browser.streams.size).toBe(0)
     expect(count(ME)).toBe(0)
   })
-  it('tells of new rights: the page renews at once, and every tab shows them (R31)', async () => {
+  it('reports new rights: the page renews at once, and every tab shows them (R31)', async () => {
     const tabs = await opened(3)
     answers.set(RENEW, guarded(ok(200, { ...view, scope: ['notes:admin'] })))
     ;[...browser.streams][0]?.tell('changed')
@@ -679,7 +679,7 @@ describe('the stream of the session’s events', () => {
     expect(calls).toMatchObject([{ line: RENEW, background: true }])
     expect(tabs.map(({ auth }) => auth.state.scope)).toEqual(all(tabs, ['notes:admin']))
   })
-  it('tells of the end: the page asks, and every tab is signed out', async () => {
+  it('reports the end: the page requests the session, and every tab is signed out', async () => {
     const tabs = await opened(3)
     answers.set(ME, refuse('session_ended'))
     ;[...browser.streams][0]?.tell('ended')
@@ -687,7 +687,7 @@ describe('the stream of the session’s events', () => {
     expect(statuses(tabs)).toEqual(all(tabs, 'signed-out'))
     expect(count(ME)).toBe(1)
   })
-  it('is opened again by a question, later and later, where it breaks', async () => {
+  it('is opened again by a request, later and later, if it breaks', async () => {
     await opened(2)
     const opens: number[] = []
     let known: unknown
@@ -722,7 +722,7 @@ describe('endSession', () => {
       'DELETE /auth/sessions/current',
     ])
   })
-  it('ends nothing of somebody who has signed in since', async () => {
+  it('ends no session of a user who has signed in since', async () => {
     const [tab] = (await opened(1)) as [Tab]
     answers.set(ME, ok(200, otherView))
     answers.set('DELETE /auth/sessions', refuse('csrf_failed'))

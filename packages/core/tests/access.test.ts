@@ -30,7 +30,7 @@ describe('allows', () => {
     [['notes:read'], '', false],
     [['*'], '', false],
     [[''], '', false],
-  ])('says of %j asked for %s: %s', (granted, required, answer) => {
+  ])('answers for granted %j and required %s: %s', (granted, required, answer) => {
     expect(allows(granted, required)).toBe(answer)
   })
 })
@@ -99,23 +99,23 @@ describe('scopesOf', () => {
 describe('may', () => {
   const who = { id: 'acc_1', scope: ['notes:read', 'notes:write'], claims: {} }
 
-  it('goes by the grant where the scope has no rule', () => {
+  it('goes by the grant if the scope has no rule', () => {
     expect(may(access, who, 'notes:read')).toBe(true)
     expect(may(access, who, 'notes:admin')).toBe(false)
   })
-  it('asks the rule about the resource', () => {
+  it('passes the resource to the rule', () => {
     expect(may(access, who, 'notes:write', { owner: 'acc_1' })).toBe(true)
     expect(may(access, who, 'notes:write', { owner: 'acc_2' })).toBe(false)
   })
-  it('is false where a scope with a rule is asked without its resource', () => {
+  it('is false if a scope with a rule is checked without its resource', () => {
     // @ts-expect-error a rule needs its resource
     expect(may(access, who, 'notes:write')).toBe(false)
   })
-  it('is false where the rule passes but the scope is not held', () => {
+  it('is false if the rule passes but the scope is not held', () => {
     const reader = { ...who, scope: ['notes:read'] }
     expect(may(access, reader, 'notes:write', { owner: 'acc_1' })).toBe(false)
   })
-  it('is false where the resource is not there', () => {
+  it('is false if the resource is missing', () => {
     for (const missing of [null, undefined]) {
       const lax = defineAccess({
         scopes: ['a:b'],
@@ -125,7 +125,7 @@ describe('may', () => {
       expect(may(lax, { ...who, scope: ['a:b'] }, 'a:b', missing)).toBe(false)
     }
   })
-  it('is false where the rule throws', () => {
+  it('is false if the rule throws', () => {
     const broken = defineAccess({
       scopes: ['a:b'],
       roles: {},

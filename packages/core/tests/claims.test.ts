@@ -30,7 +30,7 @@ describe('defineClaims', () => {
       expect(() => defineClaims(claims)).toThrow('is reserved')
     },
   )
-  it('refuses names that are none, and claims that nobody marked', () => {
+  it('refuses invalid names, and claims marked neither `page` nor `server`', () => {
     expect(() => defineClaims({ 'a b': claim.page(text) })).toThrow('is not a claim name')
     // @ts-expect-error neither page nor server
     expect(() => defineClaims({ a: { visibility: 'all', schema: text } })).toThrow('claim.page')

@@ -16,7 +16,7 @@ describe('catalogue', () => {
 })
 
 describe('problemOf', () => {
-  it('gives one body for a code to strangers, and the reason in development', () => {
+  it('gives the same body for every reason of a code, and the reason only in development', () => {
     const details = { reason: 'signature' }
     expect(problemOf('token_invalid', details)).toEqual(
       problemOf('token_invalid', { reason: 'aud' }),

@@ -240,7 +240,7 @@ describe('checkAccessToken', () => {
     expect(reasonOf(good, { now: now + 605 })).toBe('token_expired: exp')
     expect(reasonOf(good, { now: now + 605, leeway: 60 })).toBe('token_expired: exp')
   })
-  it('refuses everything where it has no clock', () => {
+  it('refuses everything if it has no clock', () => {
     expect(reasonOf(good, { now: Number.NaN })).toBe('token_invalid: the verifier has no clock')
   })
   it('refuses a token that another key signed under our kid', () => {

@@ -133,7 +133,7 @@ describe('require', () => {
     ['wsGuard', (guard, scope) => wsGuard(guard, sockets, { scope: scope as string })],
   ]
   it.each(doors)(
-    'of %s names the nearest declared scope where it is none (10a)',
+    'of %s names the nearest declared scope if its scope is not declared (10a)',
     (name, require) => {
       const wrong: [unknown, string][] = [
         ['notes:raed', "the nearest declared one is 'notes:read'"],
@@ -190,7 +190,7 @@ describe('require', () => {
     for (const make of wrong) expect(make).toThrow(TypeError)
   })
 
-  it('of a scope whose rule has nothing to ask about says at start that nobody will pass (browser F2)', () => {
+  it('of a scope with a rule but no loader logs at start that every request is refused (browser F2)', () => {
     const lines: string[] = []
     const log = (line: string): void => void lines.push(line)
     const guard = createGuard({ issuer: 'http://localhost:1/auth', access, log })

@@ -104,7 +104,7 @@ export function guardSuite(name: string, serve: (guard: SuiteGuard) => RequestLi
           )
         }
       })
-      it('asks again where something behind it changes the method', async () => {
+      it('checks again if a later handler changes the method', async () => {
         const headers = { ...cookie(token()), 'x-http-method-override': 'PUT' }
         expect(await codeOf(await ask('/overridden', { headers }))).toBe('403 csrf_failed')
         const ours = { origin: 'https://app.example', 'x-xsrf-token': xsrfToken, ...headers }
@@ -124,7 +124,7 @@ export function guardSuite(name: string, serve: (guard: SuiteGuard) => RequestLi
           expect((await ask(path, { headers: bearer(token()) })).status).toBe(200)
         },
       )
-      it('lets anybody in on optional routes, and tells whom it knows', async () => {
+      it('lets every request in on optional routes, and passes on the account if there is one', async () => {
         const known = async (headers: Record<string, string>): Promise<unknown> =>
           (await ask('/optional', { headers })).json()
         expect(await known({})).toEqual({ account: null })
@@ -155,7 +155,7 @@ export function guardSuite(name: string, serve: (guard: SuiteGuard) => RequestLi
       it.each([
         ['bearer', bearer],
         ['cookie', cookie],
-      ])('takes a good token as %s and tells the handler who it is', async (_how, carry) => {
+      ])('accepts a good token as %s; the handler gets its account', async (_how, carry) => {
         const response = await ask('/notes', { headers: carry(token()) })
         expect(response.status).toBe(200)
         expect(await response.json()).toEqual({ account: 'acc_1', session: 'ses_1' })
@@ -195,7 +195,7 @@ export function guardSuite(name: string, serve: (guard: SuiteGuard) => RequestLi
         const headers = { ...cookie(token()), ...bearer('bad') }
         expect(await codeOf(await ask('/notes', { headers }))).toBe('401 token_invalid')
       })
-      it('ignores Basic that a proxy asked for, and tokens in the query (AT-6)', async () => {
+      it('ignores Basic credentials for a proxy, and tokens in the query (AT-6)', async () => {
         const basic = { authorization: `Basic ${btoa('proxy:secret')}` }
         expect((await ask('/notes', { headers: { ...basic, ...cookie(token()) } })).status).toBe(
           200,
@@ -203,7 +203,7 @@ export function guardSuite(name: string, serve: (guard: SuiteGuard) => RequestLi
         expect(await codeOf(await ask('/notes', { headers: basic }))).toBe('401 not_signed_in')
         expect(await codeOf(await ask(`/notes?access_token=${token()}`))).toBe('401 not_signed_in')
       })
-      it('answers token_expired where only our session cookie came', async () => {
+      it('answers token_expired if only our session cookie came', async () => {
         const headers = { cookie: 'keyhaven-session=opaque' }
         expect(await codeOf(await ask('/notes', { headers }))).toBe('401 token_expired')
       })
@@ -275,13 +275,13 @@ export function guardSuite(name: string, serve: (guard: SuiteGuard) => RequestLi
         const response = await post({ origin: ours.origin, ...headers } as Record<string, string>)
         expect(await response.json()).toMatchObject({ code: 'csrf_failed', check: 'token' })
       })
-      it('says origin, not token, where the token is dead too', async () => {
+      it('reports the origin, not the token, if both are bad', async () => {
         const headers = { ...cookie('dead'), origin: 'https://evil.example' }
         expect(await codeOf(await ask('/notes', { method: 'POST', headers }))).toBe(
           '403 csrf_failed',
         )
       })
-      it('asks nothing of a bearer', async () => {
+      it('requires no XSRF token of a bearer', async () => {
         const response = await ask('/notes', { method: 'POST', headers: bearer(token()) })
         expect(response.status).toBe(201)
       })
@@ -296,14 +296,14 @@ export function guardSuite(name: string, serve: (guard: SuiteGuard) => RequestLi
           scope: 'notes:admin',
         })
       })
-      it('asks the rule about the loaded resource', async () => {
+      it('passes the loaded resource to the rule', async () => {
         const put = (id: string, headers = bearer(token())): Promise<Response> =>
           ask(`/notes/${id}`, { method: 'PUT', headers })
         expect((await put('n1')).status).toBe(200)
         expect(await codeOf(await put('n2'))).toBe('403 insufficient_scope')
         expect(await codeOf(await put('n3'))).toBe('404 not_found')
       })
-      it('tells a person without the scope nothing about which resources exist', async () => {
+      it('doesn’t reveal which resources exist to a user without the scope', async () => {
         const reader = bearer(token({ scope: 'notes:read' }))
         const answer = await ask('/notes/n3', { method: 'PUT', headers: reader })
         expect(await codeOf(answer)).toBe('403 insufficient_scope')
@@ -381,7 +381,7 @@ export function guardSuite(name: string, serve: (guard: SuiteGuard) => RequestLi
         const foreign = await ask('/notes', { headers: { origin: 'https://evil.example' } })
         expect(foreign.headers.get('access-control-expose-headers')).toBeNull()
       })
-      it('tells a foreign origin nothing', async () => {
+      it('sends no Access-Control-Allow-Origin to a foreign origin', async () => {
         const response = await preflight('https://evil.example')
         expect(response.headers.get('access-control-allow-origin')).toBeNull()
         expect(response.headers.get('vary')).toContain('Origin')
@@ -396,7 +396,7 @@ export function guardSuite(name: string, serve: (guard: SuiteGuard) => RequestLi
     })
 
     describe('the issuer', () => {
-      it('is asked once for unknown keys, however many come (J19)', async () => {
+      it('receives one request for unknown keys, however many come (J19)', async () => {
         const before = issuer.calls.length
         const stranger = generateSigningKey('ES256')
         await Promise.all(
@@ -404,7 +404,7 @@ export function guardSuite(name: string, serve: (guard: SuiteGuard) => RequestLi
         )
         expect(issuer.calls.length - before).toBeLessThanOrEqual(2)
       })
-      it('is asked once for many made-up keys, and shared by all who bring a new one', async () => {
+      it('receives one request for many made-up keys, and one for all tokens with a new key', async () => {
         const guard = createGuard({ issuer: issuer.issuer, access, log: () => {} })
         const fresh = createServer(serve(guard))
         const address = await listening(fresh)

@@ -125,7 +125,7 @@ describe('the options of createGuard', () => {
     ['a line break', { issuer, exposeHeaders: ['a\r\nb'] }, 'exposeHeaders must be a list'],
     ['an access module that is none', { issuer, access: { scopes: ['a'] } }, 'roles must be'],
     [
-      'an access module that nobody checked',
+      'an access module that was not checked',
       { issuer, access: { scopes: ['a'], roles: { admin: ['a'] } } },
       'is built in',
     ],

@@ -75,7 +75,7 @@ function ownGuard(answer: () => SettledSession, isDue = false) {
 }
 
 describe('a guard in the service’s process, with both cookies', () => {
-  it('asks the session once for each pair that is of one session, and each time for another (attacks 8)', async () => {
+  it('checks the session once for a pair of cookies of one session, and each time for another pair (attacks 8)', async () => {
     let sid = 'ses_a'
     const { ask, asked } = ownGuard(() => ({ ok: true, claims: claimsOf(sid), cookies: [] }))
     for (let at = 0; at < 3; at++) expect(await ask('cookie of a')).toBe('ses_a')

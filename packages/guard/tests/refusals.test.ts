@@ -114,7 +114,7 @@ describe.each(['node', 'express'] as const)('the log of a guard behind %s', (kin
     await ask('/admin', { headers: { authorization: 'Bearer one.two.three' } })
     expect(newest()).toMatchObject({ code: 'token_invalid', reason: expect.any(String) })
   })
-  it('holds no credential, no long part of a path, and no line of a stranger', async () => {
+  it('contains no credential, no long part of a path, and no line injected by a request', async () => {
     await ask(`/reset/${secretPart}?token=${token()}`)
     expect(newest()?.path).toBe('/reset/…')
     const before = lines.length

@@ -114,7 +114,7 @@ describe('two guards in one Express app (attacks 2)', () => {
     expect(await ask(`${base}/optional`, bearer(issuerA))).toBeNull()
   })
 
-  it('where the prefix of one does not reach, the other’s person stays, and its preflights too', async () => {
+  it('outside the prefix of one, the other’s account stays, and its preflights too', async () => {
     const base = await app((site, who) => {
       site.use(expressGuard(b, { guard: '/b' }))
       site.use(expressGuard(a))
@@ -139,7 +139,7 @@ describe('two guards in one Express app (attacks 2)', () => {
     )
   })
 
-  it('`authOf` speaks of the guard that let the request in last, and of nobody if that one knows nobody', async () => {
+  it('`authOf` returns the account of the guard that let the request in last, and none if that one found none', async () => {
     const [ga, gb] = [expressGuard(a), expressGuard(b, { public: ['GET /open'] })]
     const base = await app((site, who) => {
       site.get('/first', ga.optional, gb.optional, who)
@@ -154,7 +154,7 @@ describe('two guards in one Express app (attacks 2)', () => {
 })
 
 describe('two guards on one node:http server (attacks 2)', () => {
-  it('one inside the other: each refuses the other’s token, and `require` asks its own guard', async () => {
+  it('one inside the other: each refuses the other’s token, and `require` uses its own guard', async () => {
     const [na, nb] = [nodeGuard(a), nodeGuard(b)]
     const who = nb.require('notes:admin', (request, response) => {
       response.end(

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { createGuard } from '@keyhaven/guard'
 import { startIssuer } from './test-issuer.ts'
 
-it('a guard logs which of its scopes the issuer gives nobody (operator 12)', async () => {
+it('a guard logs which of its scopes the issuer never grants (operator 12)', async () => {
   const issuer = await startIssuer()
   const linesOf = async (...scopes: string[]): Promise<string> => {
     const lines: string[] = []

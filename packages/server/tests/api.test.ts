@@ -60,7 +60,7 @@ describe('my sessions (SES-5)', () => {
     const left = await phone.ask('DELETE /sessions?include=current')
     expect(setCookies(left).some(({ isRemoved }) => isRemoved)).toBe(true)
   })
-  it('does not know somebody else’s session (A09, 8.2.2)', async () => {
+  it('answers 404 for another user’s session (A09, 8.2.2)', async () => {
     const [mine, other] = [await newPerson(keyhaven), await newPerson(keyhaven)]
     expect(await codeOf(await mine.ask(`DELETE /sessions/${other.session}`))).toBe('404 not_found')
     expect((await other.ask('GET /user/current')).status).toBe(200)
@@ -95,7 +95,7 @@ describe('my sessions (SES-5)', () => {
 })
 
 describe('my account', () => {
-  it('is the `sub` resource; somebody else’s does not exist', async () => {
+  it('is the `sub` resource; another user’s is 404', async () => {
     const [mine, other] = [await newPerson(keyhaven), await newPerson(keyhaven)]
     const account = await mine.ask(`GET /accounts/${mine.id}`)
     expect(await account.json()).toMatchObject({ id: mine.id, email: mine.email, status: 'active' })
@@ -185,7 +185,7 @@ describe('PUT /accounts/{id}/password', () => {
 })
 
 describe('administration', () => {
-  it('is closed to people without the scope, and to nobody (A11, 8.2.1)', async () => {
+  it('refuses users without the scope, and requests without credentials (A11, 8.2.1)', async () => {
     const member = await newPerson(keyhaven)
     const calls = [
       'GET /accounts',
@@ -306,14 +306,14 @@ describe('administration', () => {
     expect((await member.ask('GET /user/current')).status).toBe(200)
     expect(await codeOf(await admin.ask('DELETE /tokens/unknown'))).toBe('404 not_found')
   })
-  it('ends all of somebody’s devices (SES-5)', async () => {
+  it('ends all sessions of another user (SES-5)', async () => {
     const [admin, member] = [await newPerson(keyhaven, 'admin'), await newPerson(keyhaven)]
     expect(await items(await admin.ask(`GET /accounts/${member.id}/sessions`))).toHaveLength(1)
     expect((await admin.ask(`DELETE /accounts/${member.id}/sessions`)).status).toBe(204)
     expect(await codeOf(await member.ask('GET /user/current'))).toBe('401 session_ended')
     expect(await codeOf(await admin.ask('GET /accounts/acc_none/sessions'))).toBe('404 not_found')
   })
-  it('records who did what to whom and why, and never a credential (R99)', async () => {
+  it('records the actor, the action, the account and the reason, and never a credential (R99)', async () => {
     const [admin, member] = [await newPerson(keyhaven, 'admin'), await newPerson(keyhaven)]
     await admin.ask(`PATCH /accounts/${member.id}`, { status: 'locked', reason: 'a reason' })
     const response = await admin.ask(`GET /audit?account=${member.id}&limit=100`)

@@ -119,7 +119,7 @@ describe('the chain of the audit log (R99, A18)', () => {
     expect((await verify()).broken).toEqual({ number: which(), what })
     await mend()
   })
-  it('is broken by a deletion whose gap somebody closes', async () => {
+  it('is broken by a deletion whose gap is closed', async () => {
     const close = Array.from({ length: sealed.length - 4 }, (_, at) => at + 5)
     await forge(
       database,
@@ -135,7 +135,7 @@ describe('the chain of the audit log (R99, A18)', () => {
     expect((await verify()).broken).toEqual({ number: 1, what: 'truncated' })
     await mend()
   })
-  it('is broken where two rows change places', async () => {
+  it('is broken if two rows change places', async () => {
     const [third, sixth] = [sealed[2], sealed[5]] as [Row, Row]
     const take = (row: Row, { number, hash }: Row): string =>
       `update audit set number = ${number}, hash = '${hash}' where id = ${row.id}`
@@ -148,7 +148,7 @@ describe('the chain of the audit log (R99, A18)', () => {
     expect((await verify()).broken).toEqual({ number: 3, what: 'edited' })
     await mend()
   })
-  it('is broken by a row that somebody appends with a hash of their own, or an old one', async () => {
+  it('is broken by an appended row with a made-up hash, or an old one', async () => {
     const number = sealed.length + 1
     const forged = { ...(sealed[1] as Row), id: 5000, number, reason: 'forged' }
     await forge(database, insertion(forged))

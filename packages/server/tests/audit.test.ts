@@ -52,7 +52,7 @@ async function rowOf(call: string, body?: unknown): Promise<Item | undefined> {
 const byAdmin = (): object => ({ actor: admin.id, address: '127.0.0.1' })
 
 describe('the audit log of administration (R99)', () => {
-  it('says whom a role was given or taken from, and how many tokens that ended', async () => {
+  it('records the account that gets or loses a role, and how many tokens that ended', async () => {
     const member = await newPerson(service)
     const role = `/accounts/${member.id}/roles/editor`
     expect(await rowOf(`PUT ${role}`)).toMatchObject({
@@ -101,7 +101,7 @@ describe('the audit log of administration (R99)', () => {
       details: { from: 'locked', to: 'active', ended: { sessions: 0 } },
     })
   })
-  it('counts the sessions that were ended for somebody', async () => {
+  it('counts the sessions that were ended for another user', async () => {
     const member = await newPerson(service)
     await signIn(service, member.email)
     expect(await rowOf(`DELETE /accounts/${member.id}/sessions`)).toMatchObject({
@@ -123,7 +123,7 @@ describe('the audit log of administration (R99)', () => {
       details: { jti: token?.jti, ended: { tokens: 1 } },
     })
   })
-  it('names members of a profile that somebody else changed, not what they say', async () => {
+  it('names members of a profile that another user changed, not their values', async () => {
     const member = await newPerson(service)
     const row = await rowOf(`PATCH /accounts/${member.id}`, { name: 'Mallory' })
     expect(row).toMatchObject({ ...byAdmin(), action: 'account.changed', account: member.id })
@@ -137,7 +137,7 @@ describe('the audit log of administration (R99)', () => {
     const withdrawn = items.map(({ kid }) => kid)
     expect(row?.details).toMatchObject({ emergency: true, withdrawn })
   })
-  it('counts what a change of password ended, and tells of one that was refused', async () => {
+  it('counts the sessions that a change of password ended, and records a refused change', async () => {
     const member = await newPerson(service)
     await signIn(service, member.email)
     const call = `PUT /accounts/${member.id}/password`
@@ -154,7 +154,7 @@ describe('the audit log of administration (R99)', () => {
     const ended = { sessions: 1, apiKeys: 0, delegations: 0, tokens: 1 }
     expect(rows[0]?.details).toEqual({ ended })
   })
-  it('says who was at work where an app or a command line acts', async () => {
+  it('names the operator if an app or a command line acts', async () => {
     const [account] = await audit('&action=account.created')
     expect(account).toMatchObject({ actor: null, address: null })
     const fresh = newFolder()

@@ -78,7 +78,7 @@ describe('claimsFor', () => {
     expect(view.claims['plan']).toBe('pro')
     expect(view.claims).not.toHaveProperty('seats')
   })
-  it('is asked again at renewal', async () => {
+  it('is called again at renewal', async () => {
     await start()
     values = () => ({ plan: 'free', seats: 1 })
     const { session } = await enrolled()
@@ -100,7 +100,7 @@ describe('claimsFor', () => {
       () => ({ plan: 'pro', seats: 1, bytes: 10n }) as const,
     ],
     ['grows too large', () => ({ plan: 'pro', seats: 1, note: 'secret'.repeat(900) }) as const],
-  ])('keeps the former claims at a renewal where it %s', async (_what, broken) => {
+  ])('keeps the former claims at a renewal if it %s', async (_what, broken) => {
     await start()
     values = () => ({ plan: 'free', seats: 7 })
     const { session } = await enrolled()
@@ -112,7 +112,7 @@ describe('claimsFor', () => {
     expect(lines.join('')).toContain('renewed with the former claims')
     expect(lines.join('')).not.toContain('secretsecret')
   })
-  it('writes one audit entry, not one a renewal, where a token grows too large (R99)', async () => {
+  it('writes one audit entry, not one a renewal, if a token grows too large (R99)', async () => {
     await start()
     values = () => ({ plan: 'free', seats: 7 })
     const { session } = await enrolled()

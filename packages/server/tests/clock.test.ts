@@ -106,7 +106,7 @@ async function holds(leaver: Person, stayer: Person): Promise<void> {
 
 describe('a clock that is wrong for seconds (source 2, H38)', () => {
   it.each(shifts)(
-    'at the start, by %i h: nothing is forgotten, nobody is signed out',
+    'at the start, by %i h: nothing is forgotten, no user is signed out',
     async (by) => {
       const [leaver, stayer] = await leaverAndStayer()
       await service.close()

@@ -203,7 +203,7 @@ describe('claimsCookie (R88)', () => {
     // The session that this browser holds did not end for a sign-in that failed
     expect((await send(keyhaven, 'GET /user/current', { headers })).status).toBe(200)
   })
-  it('is set, as an empty object, where no claims are declared', async () => {
+  it('is set, as an empty object, if no claims are declared', async () => {
     const { lines } = await newcomer(await start({ claimsCookie: 'on' }))
     expect(lines.find((line) => line.startsWith('keyhaven-claims=e30;'))).toBeDefined()
   })
@@ -234,7 +234,7 @@ describe('mode opaque (R8)', () => {
 })
 
 describe('rate limits', () => {
-  it('slow down whoever guesses one account’s password; known and unknown alike (P03)', async () => {
+  it('slow down a client that guesses one account’s password; known and unknown alike (P03)', async () => {
     const keyhaven = await start({})
     await newcomer(keyhaven)
     for (const login of ['a@example.com', 'unknown@example.com']) {
@@ -249,7 +249,7 @@ describe('rate limits', () => {
       expect(await refused.json()).toMatchObject({ code: 'rate_limited' })
     }
   })
-  it('forgive whoever knows the password', async () => {
+  it('reset for a client that sends the right password', async () => {
     const keyhaven = await start({})
     await newcomer(keyhaven)
     const login = 'a@example.com'

@@ -140,7 +140,7 @@ describe('createKeyhaven in an Express app', () => {
     expect(await ended.json()).toMatchObject({ code: 'session_ended' })
   })
 
-  it('says what to do where a body parser stands above it', async () => {
+  it('reports what to do if a body parser is mounted before it', async () => {
     const app = express()
     const { origin } = await serve(app)
     const auth = await keyhavenOf(origin, {})
@@ -193,7 +193,7 @@ describe('renewal by a guard in the service’s process (R4)', () => {
     expect(response.headers.get('cache-control')).toBe('public, max-age=60')
   })
 
-  it('gives ten parallel requests near the end one new token, and nobody a 401', async () => {
+  it('gives ten parallel requests near the end one new token, and none a 401', async () => {
     const { browser } = await embedded(notes, short)
     const first = claimsOf(browser.jar.get('keyhaven'))
     await sleep(4300)
@@ -291,7 +291,7 @@ describe('auth.express()', () => {
   })
 })
 
-describe('where auth.express() is mounted', () => {
+describe('auth.express(), by its place in the app', () => {
   type Auth = Awaited<ReturnType<typeof keyhavenOf>>
   const notes: express.RequestHandler = (_request, response) => void response.json(['a note'])
 
@@ -517,7 +517,7 @@ describe('the options of createKeyhaven', () => {
     ['a logger that is none', { log: () => {} }, 'log must be a logger'],
     ['announce as a text', { announce: 'x' }, 'announce must be a function'],
     [
-      'an access module that nobody checked',
+      'an access module that was not checked',
       { access: { scopes: [], roles: { admin: [] }, defaultRoles: [], rules: {} } },
       'is built in',
     ],

@@ -82,7 +82,7 @@ async function lock({ id }: Person): Promise<void> {
 }
 
 describe('a failover that lost what was acknowledged (H8)', () => {
-  it('brings no sign-out back, and signs nobody else out', async () => {
+  it('undoes no sign-out, and signs no other user out', async () => {
     const person = await newPerson(service)
     await losing(() => send(service, 'DELETE /sessions/current', { person }))
     expect(await current(person)).toBe('401 session_ended')
@@ -132,7 +132,7 @@ describe('a failover that lost what was acknowledged (H8)', () => {
     expect((await offered('a third correct horse')).status).toBe(201)
   })
 
-  it('gives no role back', async () => {
+  it('restores no removed role', async () => {
     const person = await newPerson(service, 'editor')
     await losing(async () => {
       const call = `DELETE /accounts/${person.id}/roles/editor`
@@ -143,7 +143,7 @@ describe('a failover that lost what was acknowledged (H8)', () => {
     expect(await bearerAt(person)).toBe('401 token_expired')
   })
 
-  it('gives no role back that took no scope with it', async () => {
+  it('restores no removed role that granted no scope', async () => {
     const person = await newPerson(service, 'editor', 'member')
     await losing(async () => {
       const call = `DELETE /accounts/${person.id}/roles/member`

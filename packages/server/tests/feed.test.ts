@@ -101,7 +101,7 @@ describe('a guard key', () => {
     expect(other.closed()).toBe(false)
     expect((await feed({ key: short })).status).toBe(401)
   })
-  it('may hold 64 connections; one more is told to come back, and has a place when one is free', async () => {
+  it('may hold 64 connections; one more gets Retry-After, and is accepted when one is free', async () => {
     const many = await service.keyhaven.guards.add('many')
     const open = await Promise.all(Array.from({ length: 64 }, () => liveFeed({ key: many })))
     const refused = await send('GET /revocations', {
@@ -116,7 +116,7 @@ describe('a guard key', () => {
 })
 
 describe('GET /revocations', () => {
-  it('begins with a snapshot, the keys and a heartbeat; then tells each entry, and that it listens', async () => {
+  it('begins with a snapshot, the keys and a heartbeat; then sends each entry, and heartbeats', async () => {
     const person = await newPerson(service)
     const reader = await liveFeed()
     expect(reader.events.map(({ name }) => name).slice(0, 3)).toEqual([
@@ -130,7 +130,7 @@ describe('GET /revocations', () => {
     const jwks = (await (await send('GET /.well-known/jwks.json')).json()) as unknown
     expect(reader.events[1]?.data).toEqual(jwks)
     const { seq } = await service.keyhaven.accounts.lock(person.id, 'test')
-    await until('it is told', () => reader.entries().some((one) => one.seq === seq), 5)
+    await until('the event arrives', () => reader.entries().some((one) => one.seq === seq), 5)
     const event = reader.events.find(({ name }) => name === 'revoke')
     expect(event?.id).toBe(`${snapshot?.log}:${seq}`)
     expect(event?.data).toMatchObject({
@@ -206,7 +206,7 @@ describe('GET /revocations', () => {
       expect(await codeOf(response)).toBe('400 invalid_request')
     }
   })
-  it('resumes behind Last-Event-ID, and gives a snapshot where it can’t', async () => {
+  it('resumes after Last-Event-ID, and sends a snapshot if it can’t', async () => {
     const first = await liveFeed()
     const { log, seq } = first.heartbeats().at(-1) ?? { log: '', seq: 0 }
     first.close()
@@ -244,7 +244,7 @@ describe('GET /revocations', () => {
     const end = last.heartbeats().at(-1)?.seq ?? 0
     expect(end).toBeGreaterThanOrEqual(start + 12 + 40 * 78)
     for (const reader of all) {
-      await until('it has heard all', () => reader.entries().at(-1)?.seq === end, 10)
+      await until('it has received all', () => reader.entries().at(-1)?.seq === end, 10)
       const told = reader.events.filter(({ name }) => name === 'revoke')
       const numbers = told.map(({ data }) => (data as { seq: number }).seq)
       const from = reader.snapshots()[0]?.seq ?? 0
@@ -278,7 +278,7 @@ describe('GET /revocations', () => {
     for (let more = 0; more < 40 && (await connections()) === 1; more++) {
       await writeEntries(4000)
       const { seq } = await newest()
-      await until('the other has heard all', () => quick.entries().at(-1)?.seq === seq, 20)
+      await until('the other has received all', () => quick.entries().at(-1)?.seq === seq, 20)
     }
     expect(await connections()).toBe(0)
     expect(quick.closed()).toBe(false)

@@ -37,7 +37,7 @@ const enter = (login: string, secret = password): Promise<Response> =>
   send(keyhaven, 'POST /sessions', { body: { login, password: secret } })
 
 describe('hooks', () => {
-  it('are told in order, with what an application may know and never a password or token (H52)', async () => {
+  it('are called in order, with the data an application may see and never a password or token (H52)', async () => {
     const told: unknown[] = []
     await start({
       beforeSignUp: (person) => void told.push(['beforeSignUp', person]),
@@ -95,7 +95,7 @@ describe('hooks', () => {
     expect(setCookies(refused)).toEqual([])
   })
 
-  it('are 500 without the reason where one that runs before fails, and only logged where one that runs after does (HTTP-7)', async () => {
+  it('answer 500 without the reason if a `before` hook fails, and only log it if an `after` hook fails (HTTP-7)', async () => {
     let fails = 'beforeSignIn'
     const broken = (name: string) => (): void => {
       if (name === fails) throw new Error(`the application's database is away (${name})`)

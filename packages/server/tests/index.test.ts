@@ -67,7 +67,7 @@ describe('createKeyhaven', () => {
   const browser = (): Person => person(keyhaven)
 
   describe('POST /accounts', () => {
-    it('signs up, signs in, and tells everything that the page needs', async () => {
+    it('signs up, signs in, and returns everything that the page needs', async () => {
       const { view, cookies } = await browser().signUp({ name: 'Mira', profile: { city: 'Graz' } })
       expect(view.account).toMatchObject({ name: 'Mira', status: 'active', emailVerified: false })
       expect(view.account.href).toBe(`${keyhaven.issuer}/accounts/${view.account.id}`)
@@ -139,7 +139,7 @@ describe('createKeyhaven', () => {
         expect(await codeOf(again)).toBe('409 conflict')
       }
     })
-    it('makes one account where fifty ask at once (P18)', async () => {
+    it('makes one account for fifty sign-ups at once (P18)', async () => {
       const answers = await Promise.all(
         Array.from({ length: 50 }, () =>
           browser().ask('POST /accounts', { email: 'race@example.com', password }),
@@ -302,7 +302,7 @@ describe('createKeyhaven', () => {
       expect(response.headers.get('www-authenticate')).toBe('Bearer')
       expect(await codeOf(response)).toBe('401 not_signed_in')
     })
-    it('renews where the access cookie is missing, bad or of another session', async () => {
+    it('renews if the access cookie is missing, bad or of another session', async () => {
       const other = (await browser().signUp()).cookies.get('keyhaven') ?? ''
       for (const access of [undefined, 'x.y.z', other]) {
         const mine = await browser().signUp()
@@ -316,7 +316,7 @@ describe('createKeyhaven', () => {
         expect(setCookies(await mine.ask('GET /user/current'))).toEqual([])
       }
     })
-    it('puts the readable XSRF cookie right where it was lost or planted', async () => {
+    it('corrects the readable XSRF cookie if it was lost or planted', async () => {
       const mine = await browser().signUp()
       mine.cookies.set('XSRF-TOKEN', 'planted')
       mine.cookies.delete('keyhaven')
@@ -563,7 +563,7 @@ describe('lifetimes', () => {
     const { session } = (await last.json()) as SessionView
     expect(session.expiresIn).toBeLessThanOrEqual(session.absoluteExpiresIn ?? 0)
   })
-  it('are told as this very call has left them (R93)', async () => {
+  it('are reported as this call has left them (R93)', async () => {
     const keyhaven = await start({ accessTtl: '10s', idle: '10s' })
     const mine = await person(keyhaven).signUp()
     const left = async (headers = {}): Promise<number> => {

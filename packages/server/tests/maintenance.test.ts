@@ -277,7 +277,7 @@ describe('GET /audit, GET /accounts', () => {
 })
 
 describe('entries of tokens', () => {
-  it('cost one query for 500 of them, and their pages are told (source 22)', async () => {
+  it('cost one query for 500 of them, and their pages are notified (source 22)', async () => {
     const person = await newPerson(service)
     const { jti } = JSON.parse(
       Buffer.from(person.token.split('.')[1] ?? '', 'base64url').toString(),

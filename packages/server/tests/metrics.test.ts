@@ -69,7 +69,7 @@ describe('GET /metrics', () => {
     expect(answer.headers.get('cache-control')).toBe('no-store')
   })
 
-  it('is Prometheus’s text format: every metric told once, with help and type, no sample twice', async () => {
+  it('is Prometheus’s text format: every metric listed once, with help and type, no sample twice', async () => {
     const found = await metrics()
     expect(found.size).toBeGreaterThan(25)
     for (const [name, { help, type, samples }] of found) {
@@ -159,7 +159,7 @@ describe('GET /metrics', () => {
     await until('its feed is over', async () => (await open()) === 0, 5)
     expect(await value('keyhaven_guard_age_seconds', '{guard="listens-only"}')).toBeLessThan(10)
     await until(
-      'other processes are told',
+      'other processes are notified',
       async () => {
         const rows = await rowsIn(await databaseIn(service.data), 'select * from guard_reports')
         return rows.length > 0 && rows.every(({ connections }) => connections === 0)
@@ -168,7 +168,7 @@ describe('GET /metrics', () => {
     )
   })
 
-  it('says that a guard is silent, not that it was never heard, after a restart too (P20)', async () => {
+  it('reports a guard as silent, not as never connected, after a restart too (P20)', async () => {
     const data = newFolder()
     const database = await databaseIn(data)
     const before = await serve(data)
@@ -176,7 +176,7 @@ describe('GET /metrics', () => {
     const reader = await openFeed(before.address, { key: lost })
     const written = async () =>
       (await rowsIn(database, 'select heard_at from guard_reports')).length > 0
-    await until('it is written that it was heard', written, 10)
+    await until('its connection is recorded', written, 10)
     reader.close()
     await before.close()
     // A minute passes, and whatever was written by processes that are gone may be dropped
@@ -219,7 +219,7 @@ describe('GET /metrics', () => {
     expect(rises[1]).toBeGreaterThanOrEqual(3)
   })
 
-  it('names nobody: no address, no id, no credential, whatever strangers send', async () => {
+  it('identifies no user: no address, no id, no credential, whatever clients send', async () => {
     const person = await newPerson(service)
     const words = `/${'x'.repeat(40)}/marker-of-a-stranger`
     await send(service, `GET ${words}`)

@@ -168,7 +168,7 @@ describe('the service and the guard in its process', () => {
     ['GET', ['own', 'foreign']],
     ['DELETE', ['own', 'own, without the token', 'own, with the token of another', 'foreign']],
   ] as const)(
-    'answer alike to every credential of a %s, whoever sends it (AT-5, CK-5, CSRF-3)',
+    'answer alike to every credential of a %s, from every sender (AT-5, CK-5, CSRF-3)',
     async (method, first) => {
       const answers = new Set<string>()
       for (const [by, from] of pairs(first)) {

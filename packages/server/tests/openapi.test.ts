@@ -89,7 +89,7 @@ describe('GET /openapi.json', () => {
       expect(Object.keys(responses).length, call).toBeGreaterThan(1)
     }
   })
-  it('names the version, where the service is, and its cookies', () => {
+  it('names the version, the service’s URL, and its cookies', () => {
     const manifest = join(import.meta.dirname, '../package.json')
     const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }
     expect(described).toMatchObject({
@@ -121,7 +121,7 @@ describe('GET /openapi.json', () => {
         tag,
       ).toBe(true)
   })
-  it('says how to authenticate: by cookies, with the XSRF token where something changes, or as bearer', () => {
+  it('describes how to authenticate: by cookies, with the XSRF token for changes, or as bearer', () => {
     const schemes = Object.keys(described.components.securitySchemes)
     for (const { call, security } of operations) {
       for (const way of security) {
@@ -141,7 +141,7 @@ describe('GET /openapi.json', () => {
       { sessionCookie: [], xsrfToken: [] },
     ])
   })
-  it('names no access cookie where there is none', async () => {
+  it('names no access cookie if there is none', async () => {
     const opaque = await serve(newFolder(), { mode: 'opaque' })
     const text = await (await send(opaque, 'GET /openapi.json')).text()
     await opaque.close()

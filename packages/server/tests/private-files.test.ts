@@ -72,7 +72,7 @@ describe('the files of an installation', () => {
     })
     expect([modeOf(data), modeOf(elsewhere)]).toEqual(['700', '755'])
   })
-  it('are narrowed, with a line, where they were too wide (reports F2)', async () => {
+  it('get narrower modes, with a log line, if they were too wide (reports F2)', async () => {
     const data = newFolder(0o700)
     const file = join(data, 'keyhaven.sqlite')
     await opened(data)
@@ -189,14 +189,14 @@ describe('a start that is refused', () => {
     })
     expect(readdirSync(data).toSorted()).toEqual(before)
   })
-  it('has made nothing where the database has no folder', async () => {
+  it('has made nothing if the database has no folder', async () => {
     const data = newFolder(0o700)
     const database = join(data, 'no', 'such', 'kh.sqlite')
     await expect(opened(data, { database })).rejects.toThrow('can’t be created: create its folder')
     mkdirSync(join(data, 'no'))
     expect(readdirSync(join(data, 'no'))).toEqual([])
   })
-  it('is refused as a device, whose mode stays as it is: it belongs to everybody (reports F2)', async () => {
+  it('is refused for a device, whose mode stays as it is: all users share it (reports F2)', async () => {
     // A named pipe stands for /dev/null, which a failing test would take from this machine
     const parent = newFolder(0o700)
     const pipe = join(parent, 'pipe')
@@ -206,7 +206,7 @@ describe('a start that is refused', () => {
     )
     expect(statSync(pipe).mode & 0o777).toBe(0o666)
   })
-  it('has made nothing where the database is a folder, or the data folder is a file', async () => {
+  it('has made nothing if the database is a folder, or the data folder is a file', async () => {
     const parent = newFolder(0o700)
     const file = join(parent, 'file')
     writeFileSync(file, '')

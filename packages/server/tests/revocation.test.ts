@@ -38,7 +38,7 @@ async function told(count: number, work: () => Promise<unknown>): Promise<Revoca
   const before = listening.entries().length
   await work()
   const entries = (): RevocationEntry[] => listening.entries().slice(before)
-  await until(`${count} entries are told`, () => entries().length >= count, 5)
+  await until(`${count} entries arrive`, () => entries().length >= count, 5)
   return entries()
 }
 
@@ -77,7 +77,7 @@ describe('what is revoked, by level (R40)', () => {
     ) as { exp: number }
     expect(entry?.until).toBe(exp * 1000 + 60_000)
   })
-  it('one account: every session, told in the answer with the number of the last entry (R45)', async () => {
+  it('one account: every session; the answer contains the number of the last entry (R45)', async () => {
     const [admin, phone] = [await newPerson(service, 'admin'), await newPerson(service)]
     const laptop = await signIn(service, phone.email)
     let answer: unknown
@@ -137,7 +137,7 @@ describe('what is revoked, by level (R40)', () => {
     expect(entries.every(({ kind, code }) => kind === 'jti' && code === 'token_expired')).toBe(true)
     expect(await current(phone)).toBe('200')
   })
-  it('keys: a planned rotation tells the next one; an emergency withdraws every other, for ever (P20)', async () => {
+  it('keys: a planned rotation publishes the next one; an emergency withdraws every other, for ever (P20)', async () => {
     const admin = await newPerson(service, 'admin')
     const listening = await listen()
     const sets = (): string[][] =>
@@ -146,10 +146,10 @@ describe('what is revoked, by level (R40)', () => {
         .map(({ data }) => (data as { keys: { kid: string }[] }).keys.map(({ kid }) => kid))
     const [[old = ''] = []] = sets()
     await send(service, 'POST /keys', { person: admin, body: {} })
-    await until('both are told', () => sets().at(-1)?.length === 2, 5)
+    await until('both arrive', () => sets().at(-1)?.length === 2, 5)
     expect(sets().at(-1)).toContain(old)
     await send(service, 'POST /keys', { person: admin, body: { emergency: true } })
-    await until('the new one is told', () => sets().at(-1)?.length === 1, 5)
+    await until('the new one arrives', () => sets().at(-1)?.length === 1, 5)
     const withdrawn = listening.entries().filter(({ kind }) => kind === 'kid')
     expect(withdrawn).toMatchObject([{ code: 'token_expired' }, { code: 'token_expired' }])
     expect(withdrawn.map(({ id }) => id)).toContain(old)
@@ -162,7 +162,7 @@ describe('what is revoked, by level (R40)', () => {
 })
 
 describe('entries that can hit no token any more', () => {
-  it('are dropped, those of keys never; whoever has less is given a snapshot', async () => {
+  it('are dropped, those of keys never; a guard that is further behind gets a snapshot', async () => {
     const data = newFolder()
     let running = await serve(data)
     const guard = await running.keyhaven.guards.add('one')
@@ -211,7 +211,7 @@ describe('ends by a limit (S05, S06, SES-3)', () => {
     const listening = await listen(short, shortKey)
     const { session } = await newPerson(short)
     // A second of life, two until it is written, and what a busy machine adds
-    await until('it is told', () => listening.entries().some(({ id }) => id === session), 4)
+    await until('the event arrives', () => listening.entries().some(({ id }) => id === session), 4)
     expect(listening.entries()).toMatchObject([{ kind: 'sid', id: session, code: 'session_ended' }])
     listening.close()
     await short.close()
@@ -220,7 +220,7 @@ describe('ends by a limit (S05, S06, SES-3)', () => {
 })
 
 describe('two processes on one database', () => {
-  it('what one revokes the other refuses and tells; a key that one removes opens nothing at the other', async () => {
+  it('the other refuses and sends what one revokes, and refuses a key that one removes', async () => {
     const other = await serve(service.data)
     // A key of its own: what a process has heard of one is shown for 30 s after it has ended
     const elsewhere = await service.keyhaven.guards.add('elsewhere')
@@ -229,7 +229,7 @@ describe('two processes on one database', () => {
     const asked = performance.now()
     await service.keyhaven.sessions.end(person.session)
     await until(
-      'the other tells',
+      'the other sends it',
       () => listening.entries().some(({ id }) => id === person.session),
       1,
     )
@@ -325,7 +325,7 @@ describe('POST /revocations/applied', () => {
 })
 
 describe('a database that was put back from a backup (S19)', () => {
-  it('is told by the mark beside it: all keys are withdrawn, all sessions end, a new log begins', async () => {
+  it('is detected by the mark beside it: all keys are withdrawn, all sessions end, a new log begins', async () => {
     const data = newFolder()
     let running = await serve(data)
     const guard = await running.keyhaven.guards.add('one')

@@ -91,7 +91,7 @@ describe('the account that administrators see (operator 21)', () => {
 })
 
 describe('a list of sessions (operator 21)', () => {
-  it('tells two sessions of one minute apart: address, browser in words, which is current', async () => {
+  it('distinguishes two sessions of one minute: address, browser’s name, which is current', async () => {
     const member = await newPerson(service)
     await from(
       member.email,
@@ -204,7 +204,7 @@ describe('GET /audit (operator 21)', () => {
     expect(await audit('account=finder')).toEqual(rows)
     expect(await audit(`actor=${member.email}`)).toEqual(await audit(`actor=${member.id}`))
   })
-  it('finds failed sign-ins with a login that belongs to nobody, and holds only its keyed hash (16.3.1)', async () => {
+  it('finds failed sign-ins with a login of no account, and contains only its keyed hash (16.3.1)', async () => {
     const typo = 'mallroy@example.com'
     for (const login of [typo, typo.toUpperCase(), 'somebody.else@example.com']) {
       await send(service, 'POST /sessions', { body: { login, password: 'hunter2hunter2' } })
@@ -237,7 +237,7 @@ describe('GET /audit (operator 21)', () => {
 })
 
 describe('DELETE /sessions/{id}', () => {
-  it('ends one session of somebody else with keyhaven:sessions:end; the others live on', async () => {
+  it('ends one session of another user with keyhaven:sessions:end; the others live on', async () => {
     const phone = await newPerson(service)
     const laptop = await signIn(service, phone.email)
     const call = `DELETE /sessions/${phone.session}`
@@ -280,7 +280,7 @@ describe('acts on an account above one’s rank (H21)', () => {
     expect((await as(support, `GET /accounts/${boss.id}`)).status).toBe(200)
     expect((await as(support, `GET /accounts/${boss.id}/sessions`)).status).toBe(200)
   })
-  it('are let through where nothing is lacking: one’s equals, oneself, and everybody for an administrator', async () => {
+  it('are allowed if no scope is missing: on equals, on oneself, and on every account for an administrator', async () => {
     const colleague = await newPerson(service, 'support')
     const lock = { status: 'locked', reason: 'left us' }
     expect((await as(support, `PATCH /accounts/${colleague.id}`, lock)).status).toBe(200)
@@ -321,7 +321,7 @@ describe('everything=true (H36)', () => {
     // The account itself is as it was
     expect(await isAlive(await signIn(service, phone.email))).toBe(true)
   })
-  it('does the same for somebody else, and keeps status and reason of the account', async () => {
+  it('does the same for another user, and keeps status and reason of the account', async () => {
     const member = await newPerson(service)
     const call = `DELETE /accounts/${member.id}/sessions?everything=true&reason=stolen%20laptop`
     expect((await as(support, call)).status).toBe(204)

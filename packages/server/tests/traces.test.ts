@@ -43,8 +43,8 @@ function requestSpan(name: string): { readonly span: ReadableSpan; readonly inne
   return { span, inner: inner.map((one) => one.name).toSorted() }
 }
 
-describe('spans, where the process has an OpenTelemetry SDK', () => {
-  it('tell each request by its route, with its hash and transactions inside', async () => {
+describe('spans, if the process has an OpenTelemetry SDK', () => {
+  it('name each request by its route, with its hash and transactions inside', async () => {
     const { email } = await newPerson(service)
     exporter.reset()
     await send(service, 'POST /sessions', { body: { login: email, password } })
@@ -58,7 +58,7 @@ describe('spans, where the process has an OpenTelemetry SDK', () => {
     expect(inner).toEqual(['keyhaven.hash', 'keyhaven.transaction'])
   })
 
-  it('tell a refusal by its code, and do not call it an error of the service', async () => {
+  it('name a refusal by its code, and do not report it as an error of the service', async () => {
     const { email } = await newPerson(service)
     exporter.reset()
     await send(service, 'POST /sessions', { body: { login: email, password: 'not this one' } })
@@ -70,7 +70,7 @@ describe('spans, where the process has an OpenTelemetry SDK', () => {
     expect(span.status.code).toBe(SpanStatusCode.UNSET)
   })
 
-  it('tell a failing database as an error', async () => {
+  it('report a failing database as an error', async () => {
     const person = await newPerson(service)
     exporter.reset()
     const letGo = await changing(await databaseIn(service.data), 'update accounts set name = name')
@@ -87,7 +87,7 @@ describe('spans, where the process has an OpenTelemetry SDK', () => {
     expect(span.status.code).toBe(SpanStatusCode.ERROR)
   })
 
-  it('hold no credential and nobody’s name, id or address', async () => {
+  it('contain no credential and no user’s name, id or address', async () => {
     const key = await service.keyhaven.guards.add('notes-api')
     const person = await newPerson(service)
     await send(service, `GET /accounts/${person.id}?marker=stranger`, { person })

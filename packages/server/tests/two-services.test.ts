@@ -105,7 +105,7 @@ describe('two services on one database', () => {
     }
   })
 
-  it('renew at once what the other has revoked or withdrawn: an API may have heard of it sooner (P20)', async () => {
+  it('renew at once what the other has revoked or withdrawn: an API may have received it sooner (P20)', async () => {
     const [one, other] = both
     const admin = await newPerson(both[0], 'admin')
     const { headers } = await newPerson(both[0])
@@ -155,7 +155,7 @@ describe('two services on one database', () => {
     expect(await until(refused, 2000)).toBe(true)
   })
 
-  it('give an address to one of those who ask for it at once (P18, 2.3.4)', async () => {
+  it('give an address to one of two sign-ups at once (P18, 2.3.4)', async () => {
     for (let round = 0; round < ROUNDS; round++) {
       const body = { email: `race${round}@example.com`, password }
       const answers = await Promise.all(both.map((at) => ask({ at, call: 'POST /accounts', body })))
@@ -197,7 +197,7 @@ describe('two services on one database', () => {
     expect(codes[1]).toMatch(/^401 /)
   })
 
-  it('keep an administrator where two lock each other, or give up the role, at once', async () => {
+  it('keep an administrator if two lock each other, or give up the role, at once', async () => {
     for (let round = 0; round < ROUNDS; round++) {
       const admins = await Promise.all([newPerson(both[0], 'admin'), newPerson(both[0], 'admin')])
       const [first, second] = admins

@@ -123,7 +123,7 @@ const someLacks = fc.record({
 })
 
 describe('a browser’s pages', () => {
-  it('never show a person whom they know to be gone, never loop, and settle when all is well', async () => {
+  it('never show a user known to be signed out, never loop, and settle when all is well', async () => {
     await fc.assert(
       fc.asyncProperty(
         someLacks,

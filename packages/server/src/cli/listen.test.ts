@@ -180,7 +180,7 @@ describe('listen', () => {
     expect(JSON.parse(body)).toMatchObject({ status, code })
     await stop()
   })
-  it('serves HTTP/1.0, which knows no Host', async () => {
+  it('serves HTTP/1.0, which has no Host header', async () => {
     const { port, stop } = await start((_, response) => response.end('done'))
     const { socket, received } = await open(port)
     socket.write('GET / HTTP/1.0\r\n\r\n')

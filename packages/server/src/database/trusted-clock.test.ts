@@ -31,7 +31,7 @@ function staged(kept?: number): {
 }
 
 describe('the trusted clock (H38, source 2)', () => {
-  it('trusts the first reading of a database that knows no time', () => {
+  it('trusts the first reading of a database that has no stored time', () => {
     expect(staged().pass(0)).toEqual({ now: 0, trusted: true })
   })
 

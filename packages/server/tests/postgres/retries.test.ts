@@ -150,7 +150,7 @@ const flows: Readonly<Record<string, Flow>> = {
 /** Flows that leave everything as it was which they need of their person. */
 const repeatable = new Set(['sign-up', 'a wrong password', 'a profile change', 'keys rotated'])
 
-describe('a transaction that the server asks to run again, at any of its statements', () => {
+describe('a transaction that PostgreSQL aborts for a retry, at any of its statements', () => {
   it.each(Object.entries(flows))('%s does nothing twice', async (name, flow) => {
     let who = await newPerson(keyhaven)
     const wanted = await outcomeOf(flow, who)
@@ -171,7 +171,7 @@ describe('a transaction that the server asks to run again, at any of its stateme
     }
   })
   it.each(Object.entries(flows))(
-    '%s is done and says so, or is 503 and leaves nothing, where one fails for good (D11, 2.3.3)',
+    '%s is done and reports success, or is 503 and leaves nothing, if one fails for good (D11, 2.3.3)',
     async (name, flow) => {
       // Numbered or not: the next reader of the log sees to that
       const withLog = ({ status, wrote }: Outcome): Outcome => {
@@ -202,7 +202,7 @@ describe('a transaction that the server asks to run again, at any of its stateme
     expect(rows.length).toBeGreaterThan(50)
     expect(rows.map(({ seq }) => Number(seq))).toEqual(rows.map((_, at) => at + 1))
   })
-  it('is 503 with Retry-After where the server asks for it again and again', async () => {
+  it('is 503 with Retry-After if PostgreSQL aborts it again and again', async () => {
     const { email } = await newPerson(keyhaven)
     const real = Reflect.get(Client.prototype, 'query') as (...parts: unknown[]) => unknown
     vi.spyOn(Client.prototype, 'query').mockImplementation(function (this: Client, ...parts) {

@@ -21,7 +21,7 @@ afterAll(async () => {
 const status = async (call: string, person: Person): Promise<number> =>
   (await send(service, call, { person })).status
 
-describe('a sign-out whose account somebody holds locked', () => {
+describe('a sign-out whose account row is locked by another client', () => {
   it('makes no other wait, and comes when the lock is gone (D11)', async () => {
     const held = await newPerson(service)
     const others = [await newPerson(service), await newPerson(service), await newPerson(service)]

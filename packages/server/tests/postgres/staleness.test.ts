@@ -39,7 +39,7 @@ const jtiOf = ({ token }: Person): string =>
     .jti
 
 describe('a process that can’t read the log, though the database answers everything else', () => {
-  it('lets nobody in by what it knew before: 503, and the right answer afterwards (S07, 16.5.3)', {
+  it('lets no request in by its old state: 503, and the right answer afterwards (S07, 16.5.3)', {
     timeout: 60_000,
   }, async () => {
     const admin = await newPerson(there, 'admin')

@@ -144,7 +144,7 @@ describe('a standby that is promoted when kill -9 has ended its primary (H8)', {
   // Servers are made, killed and copied
   timeout: 60_000,
 }, () => {
-  it('lost nothing if it is synchronous: every answer holds, and nobody is signed out', async () => {
+  it('lost nothing if it is synchronous: every answer holds, and no user is signed out', async () => {
     const done = await acknowledge(async () => {})
     await primary.killAll()
     standby.promote()

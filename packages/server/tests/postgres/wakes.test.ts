@@ -59,7 +59,7 @@ async function until(holds: () => Promise<boolean>, milliseconds: number): Promi
 }
 
 describe('services that wake each other', () => {
-  it('tell of a revocation', async () => {
+  it('notify each other of a revocation', async () => {
     const { session } = await newcomer()
     const ear = new Client(await databaseIn(data))
     await ear.connect()
@@ -70,7 +70,7 @@ describe('services that wake each other', () => {
     expect(await until(async () => heard > 0, 2000)).toBe(true)
     await ear.end()
   })
-  it('read the log once for many words of others', async () => {
+  it('read the log once for many notifications', async () => {
     const mouth = new Client(await databaseIn(data))
     await mouth.connect()
     const counted = countStatements()
@@ -87,7 +87,7 @@ describe('services that wake each other', () => {
     // Each would have read the log for each word
     expect(reads).toBeLessThan(2 * words * 0.5)
   })
-  it('need no waking: a revocation counts within 250 ms where nobody hears, and they listen again', async () => {
+  it('need no waking: a revocation counts within 250 ms without a listener, and they listen again', async () => {
     expect(await until(async () => (await listeners()) === 2, 5000)).toBe(true)
     const { session, statusThere } = await newcomer()
     expect(await statusThere()).toBe(200)

@@ -89,7 +89,7 @@ describe('a page that came back and waits for its answer', () => {
 })
 
 describe('a page that was frozen before its first answer', () => {
-  it('asks again at once, and waits for no other tab, when it runs again', () => {
+  it('requests the session again at once, without waiting for another tab, when it runs again', () => {
     const { happen, answer, asks, state } = page()
     happen({ type: 'ask' })
     happen({ type: 'back' }, 20_000)
@@ -180,7 +180,7 @@ describe('a page that is restored while a sign-in is under way', () => {
     answer(undefined)
     expect(state().status).toBe('offline')
   })
-  it('shows no person of before the late answer, which replaced the cookies, and asks again', () => {
+  it('shows no earlier account after the late answer replaced the cookies, and requests the session again', () => {
     const { answer, state } = restored()
     answer({ status: 200, body: newer })
     expect(state().status).toBe('loading')
@@ -220,7 +220,7 @@ describe('a sign-out under way', () => {
     answer({ status: 204, body: undefined })
     expect(state()).toMatchObject({ status: 'signed-out', leaving: false })
   })
-  it('ends where it was another tab’s, and the service has refused it', () => {
+  it('ends if another tab started it and the service has refused it', () => {
     const { happen, answer, receive, state } = page()
     happen({ type: 'ask' })
     answer(ok)
@@ -236,7 +236,7 @@ describe('a tab that leads', () => {
     ['the tab that led before is gone', { type: 'leads' }],
     ['the stream reports a change', { type: 'stream', event: 'changed' }],
   ]
-  it.each(reasons)('asks because %s, though an older answer of another tab follows', (_, event) => {
+  it.each(reasons)('rechecks because %s, though another tab’s older answer follows', (_, event) => {
     const { happen, receive, answer, rechecks } = page()
     happen({ type: 'leads' })
     happen({ type: 'ask' })
@@ -251,7 +251,7 @@ describe('a tab that leads', () => {
   })
 
   it.each(reasons)(
-    'asks because %s, though its own older question is answered then',
+    'rechecks because %s, though its own older request is answered then',
     (_, event) => {
       const { happen, answer, rechecks } = page()
       happen({ type: 'leads' })
@@ -266,7 +266,7 @@ describe('a tab that leads', () => {
     },
   )
 
-  it('asks because another tab’s answer contradicts its own, which may be newer', () => {
+  it('rechecks because another tab’s answer contradicts its own, which may be newer', () => {
     const { happen, receive, answer, rechecks, state } = page()
     happen({ type: 'leads' })
     happen({ type: 'ask' })
@@ -284,7 +284,7 @@ describe('a tab that leads', () => {
     expect(state().scope).toEqual(['notes:write'])
   })
 
-  it('asks once if it leads from the start', () => {
+  it('does not recheck if it leads from the start', () => {
     const { happen, answer, rechecks } = page()
     happen({ type: 'ask' })
     happen({ type: 'leads' }, 10)
