@@ -1,7 +1,8 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { GuardedPage } from './pages/guarded.ts'
 import { launchWithPageCache } from '@keyhaven/stage/browser/chromium'
+import { endSession } from '@keyhaven/stage/browser/end-session'
 import { startPageSite } from '@keyhaven/stage/browser/page-site'
 import type { PageSite } from '@keyhaven/stage/browser/page-site'
 
@@ -73,17 +74,6 @@ function hides(tab: Page, words: string): Promise<unknown> {
   })
 }
 
-async function endSession(context: BrowserContext): Promise<void> {
-  const cookie = (await context.cookies()).map(({ name, value }) => `${name}=${value}`).join('; ')
-  const view = await fetch(`${site.origin}/auth/user/current`, { headers: { cookie } })
-  const { xsrfToken } = (await view.json()) as { xsrfToken: string }
-  const ended = await fetch(`${site.origin}/auth/sessions/current`, {
-    method: 'DELETE',
-    headers: { cookie, origin: site.origin, 'x-xsrf-token': xsrfToken },
-  })
-  expect(ended.status).toBe(204)
-}
-
 describe.each(['react', 'tanstack'])('what a route guard of the %s router let load', (router) => {
   it('is never shown to the next person, though the router keeps it (operator 5)', async () => {
     const { context, tab, email } = await visit(router)
@@ -128,7 +118,7 @@ describe('what a route guard let load', () => {
       })
     })
     await tab.goto(`${site.origin}/api/health`)
-    await endSession(context)
+    await endSession(context, site.origin)
     const release = hold('/auth/user/current')
     if (isCut) await context.setOffline(true)
     await tab.evaluate(() => setTimeout(() => history.back()))

@@ -2,6 +2,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { PlainPage } from './pages/plain.ts'
 import { launchWithPageCache } from '@keyhaven/stage/browser/chromium'
+import { endSession } from '@keyhaven/stage/browser/end-session'
 import { startPageSite } from '@keyhaven/stage/browser/page-site'
 import type { PageSite } from '@keyhaven/stage/browser/page-site'
 import { until } from '@keyhaven/stage/processes/process'
@@ -79,19 +80,8 @@ async function knownOnReturn(meanwhile = async (): Promise<void> => {}): Promise
 
 describe('the back button, with the browser’s cache of whole pages (R31, P28)', () => {
   it('shows no account on a page out of the cache whose session has ended meanwhile', async () => {
-    const endSession = async (): Promise<void> => {
-      const cookie = (await context.cookies())
-        .map(({ name, value }) => `${name}=${value}`)
-        .join('; ')
-      const view = await fetch(`${site.origin}/auth/user/current`, { headers: { cookie } })
-      const { xsrfToken } = (await view.json()) as { xsrfToken: string }
-      const ended = await fetch(`${site.origin}/auth/sessions/current`, {
-        method: 'DELETE',
-        headers: { cookie, origin: site.origin, 'x-xsrf-token': xsrfToken },
-      })
-      expect(ended.status).toBe(204)
-    }
-    expect(await knownOnReturn(endSession)).toEqual([true, ['loading', 'signed-out'], ''])
+    const meanwhile = (): Promise<void> => endSession(context, site.origin)
+    expect(await knownOnReturn(meanwhile)).toEqual([true, ['loading', 'signed-out'], ''])
   })
 
   it('shows the user who is still signed in again, and receives what other tabs do from then on', async () => {
