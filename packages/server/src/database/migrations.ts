@@ -15,6 +15,7 @@ import { support } from './migrations/009-support.ts'
 import { credentials } from './migrations/010-credentials.ts'
 import { jobs } from './migrations/011-jobs.ts'
 import { outbox } from './migrations/012-outbox.ts'
+import { pastEpochs } from './migrations/013-past-epochs.ts'
 import { rebuilding } from './rebuilding.ts'
 import type { MigrationTable } from './tables/migration.ts'
 
@@ -53,6 +54,7 @@ const list: readonly Listed[] = [
   },
   { name: '011-jobs', worksWith: '011-jobs', migration: jobs },
   { name: '012-outbox', worksWith: '012-outbox', migration: outbox },
+  { name: '013-past-epochs', worksWith: '012-outbox', migration: pastEpochs },
 ]
 
 const known: ReadonlySet<string> = new Set(list.map(({ name }) => name))
