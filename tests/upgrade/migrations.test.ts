@@ -143,13 +143,14 @@ describe('migrations', () => {
       ? [
           'create function noted() returns trigger language plpgsql as $$ begin return new; end $$',
           'create trigger noting after update on tokens for each row execute function noted()',
-          'create table devices (id text references sessions (id))',
           'create policy own on sessions using (true)',
+          "create function owner(sessions) returns text language sql as 'select $1.account_id'",
         ]
       : ['create trigger noting after update on tokens begin select 1; end']
     await changeIn(
       database,
       ...made,
+      'create table devices (id text references sessions (id))',
       'create view report as select id, account_id from sessions',
       'create view "Monthly report" as select account_id from report',
       'create view addresses as select email from accounts',
@@ -158,8 +159,8 @@ describe('migrations', () => {
     const refused = begin(keyhaven, ['start'])
     expect(await refused.exited).toBe(78)
     const names = isPostgres()
-      ? 'the view "Monthly report", the view report, the trigger noting on tokens, the policy own on sessions, the foreign key devices_id_fkey of devices'
-      : 'the view Monthly report, the view report, the trigger noting'
+      ? 'the view "Monthly report", the view report, the trigger noting on tokens, the policy own on sessions, the foreign key devices_id_fkey of devices, the function owner(sessions)'
+      : 'the view Monthly report, the view report, the trigger noting, the foreign key of devices'
     expect(refused.output()).toBe(
       `keyhaven: The migration has changed nothing, because ${names} use tables that it replaces: drop them, start again, then create them anew.\n`,
     )
@@ -168,13 +169,26 @@ describe('migrations', () => {
       database,
       'drop view "Monthly report"',
       ...(isPostgres()
-        ? ['drop trigger noting on tokens', 'drop table devices', 'drop policy own on sessions']
+        ? [
+            'drop trigger noting on tokens',
+            'drop policy own on sessions',
+            'drop function owner(sessions)',
+          ]
         : ['drop trigger noting']),
+      'drop table devices',
     )
     const again = begin(keyhaven, ['accounts', 'list'])
     expect(await again.exited).toBe(78)
     expect(again.output()).toContain('because the view report uses tables')
     await changeIn(database, 'drop view report')
+    if (isPostgres()) return
+    await changeIn(database, 'create view broken as select id from gone')
+    const broken = begin(keyhaven, ['start'])
+    expect(await broken.exited).toBe(78)
+    expect(broken.output()).toBe(
+      'keyhaven: The migration has changed nothing, because the view broken does not work (no such table: main.gone): drop it, start again, then create it anew if you need it.\n',
+    )
+    await changeIn(database, 'drop view broken')
   })
 
   it('leave the tables as they were if kill -9 ends them in the middle', async () => {

@@ -12,7 +12,7 @@ interface Made {
 
 /**
  * Drops or rebuilds tables. What an operator granted on a table that is there afterwards stays.
- * @throws ConfigurationError if a view, trigger, policy or foreign key of an operator uses one of them.
+ * @throws ConfigurationError if a view, trigger, policy, foreign key or function of an operator uses one of them.
  */
 export async function rebuilding(
   db: Connection,
@@ -20,13 +20,32 @@ export async function rebuilding(
   work: () => Promise<void>,
 ): Promise<void> {
   if (tables.length === 0) return work()
-  const made = isSqlite(db) ? await madeInFile(db, tables) : await madeOnServer(db, tables)
+  if (isSqlite(db)) {
+    const made = await madeInFile(db, tables)
+    if (made.length > 0) throw new ConfigurationError(refusal(made))
+    return work().catch((error: unknown) => {
+      throw brokenSentence(error)
+    })
+  }
+  const made = await madeOnServer(db, tables)
   if (made.length > 0) throw new ConfigurationError(refusal(made))
-  const existing = isSqlite(db) ? [] : [...(await columnsOf(db, tables)).keys()]
+  const existing = [...(await columnsOf(db, tables)).keys()]
   if (existing.length === 0) return work()
   const before = await grantsOn(db, existing)
   await work()
   await setGrants(db, existing, before)
+}
+
+/**
+ * SQLite renames no table while any view or trigger of the file names something that does not exist,
+ * whichever tables it uses.
+ */
+function brokenSentence(error: unknown): unknown {
+  const message = error instanceof Error ? error.message : ''
+  const [, made, why] = /^error in ((?:view|trigger) .+?): (.+)$/s.exec(message) ?? []
+  if (made === undefined) return error
+  const sentence = `The migration has changed nothing, because the ${made} does not work (${why}): drop it, start again, then create it anew if you need it.`
+  return new ConfigurationError(sentence, { cause: error })
 }
 
 function refusal(made: readonly Made[]): string {
@@ -57,16 +76,32 @@ async function madeInFile(db: Connection, tables: readonly string[]): Promise<Ma
       if (row.type === 'view') names.add(row.name.toLowerCase())
     }
   }
-  return rows
-    .filter((row) => found.has(row))
-    .map(({ type, name }) => ({ kind: `the ${type}`, name }))
+  return [
+    ...rows
+      .filter((row) => found.has(row))
+      .map(({ type, name }) => ({ kind: `the ${type}`, name })),
+    ...(await keysInFile(db, tables)),
+  ]
+}
+
+/** Foreign keys of other tables to these. */
+async function keysInFile(db: Connection, tables: readonly string[]): Promise<Made[]> {
+  const names = sql.join(tables)
+  const { rows } = await sql<{ name: string }>`
+    select distinct made.name from sqlite_schema as made, pragma_foreign_key_list(made.name) as key
+    where made.type = 'table' and lower(key."table") in (${names}) and lower(made.name) not in (${names})
+    order by 1`.execute(db)
+  return rows.map(({ name }) => ({ kind: 'the foreign key of', name }))
 }
 
 function wordsOf(text: string): readonly string[] {
   return text.match(/[\p{L}\p{N}_$]+/gu) ?? []
 }
 
-/** Views that depend on the tables, also by other views, triggers and policies of them, and foreign keys to them. */
+/**
+ * Views that depend on the tables, also by other views, triggers and policies of them, foreign keys to
+ * them, and functions that use their rows.
+ */
 async function madeOnServer(db: Connection, tables: readonly string[]): Promise<Made[]> {
   const ids = idsOf(tables)
   const { rows } = await sql<Made>`
@@ -90,6 +125,11 @@ async function madeOnServer(db: Connection, tables: readonly string[]): Promise<
     union all
     select 4, 'the foreign key', format('%I of %s', conname, conrelid::regclass) from pg_constraint
     where contype = 'f' and confrelid = any(${ids}) and conrelid <> all(${ids})
+    union
+    select 5, 'the function', objid::regprocedure::text from pg_class
+    join pg_depend on classid = 'pg_proc'::regclass
+      and (refclassid, refobjid) in (('pg_class'::regclass, pg_class.oid), ('pg_type'::regclass, reltype))
+    where pg_class.oid = any(${ids})
     order by 1, 3`.execute(db)
   return rows
 }
