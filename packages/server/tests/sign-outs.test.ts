@@ -82,7 +82,10 @@ describe('sign-outs that come at once', () => {
     const ends = await Promise.allSettled(ids.map((id) => service.keyhaven.sessions.end(id)))
     await accept()
     expect(ends.map(({ status }) => status)).toEqual([
-      ...['fulfilled', 'fulfilled', 'fulfilled', 'rejected'],
+      'fulfilled',
+      'fulfilled',
+      'fulfilled',
+      'rejected',
       ...others.map(() => 'fulfilled'),
     ])
     expect(await rowsOf('revocations', 'id', others)).toHaveLength(others.length)
