@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
-import { databaseIn, empty } from '@keyhaven/stage/databases/databases'
-import { keyhaven, outerEnvironment, root } from '@keyhaven/stage/processes/process'
+import { changeIn, databaseIn, empty, rowsIn } from '@keyhaven/stage/databases/databases'
+import { keyhaven, outerEnvironment, root, until } from '@keyhaven/stage/processes/process'
 import { startService } from '@keyhaven/stage/processes/running-service'
 import type { RunningService } from '@keyhaven/stage/processes/running-service'
 import { bearer, password, send, signIn, signUp } from '@keyhaven/stage/http/person'
@@ -83,6 +83,9 @@ const comesBack = (email: string): Promise<Person> =>
 const current = async (headers: Record<string, string>): Promise<number> =>
   (await send(reached(), 'GET /user/current', { headers })).status
 
+const inTable = async (from: string): Promise<number> =>
+  (await rowsIn(database, `select 1 from ${from}`)).length
+
 /** Signs out, past the browser: what it held is used again afterwards. */
 async function signOut(person: Person): Promise<void> {
   expect((await send(reached(), 'DELETE /sessions/current', { person })).status).toBe(204)
@@ -109,6 +112,14 @@ describe(`docs/operate/backup.md on ${engine}, command by command`, () => {
 
     const restored = await page(`${engine}-restore`)
     expect(restored, restored.output).toMatchObject({ code: 0 })
+    // What a backup may contain: a row that was delivered after it, and the claim of a process that has died
+    await changeIn(
+      database,
+      `insert into outbox (consumer, event, account_id, written_at)
+       select 'notices', 'role.assigned', id, 1 from accounts where email = 'ada@example.com'`,
+      `update jobs set holder = 'dead 1', claim = claim + 1, claimed_until = ${Date.now() + 4000},
+       due_at = 0, ended_at = null where name = 'seal'`,
+    )
     service = await start(data)
     expect(service.process.output()).toContain('restored from a backup')
     for (const one of [ada, ended, later, revoked]) {
@@ -119,6 +130,11 @@ describe(`docs/operate/backup.md on ${engine}, command by command`, () => {
     expect(
       (await send(reached(), 'POST /sessions', { body: { login: later.email, password } })).status,
     ).toBe(401)
+    await until('the row is delivered', async () => (await inTable('outbox')) === 0)
+    await until(
+      'the job is taken over',
+      async () => (await inTable("jobs where holder = 'dead 1'")) === 0,
+    )
     const verified = await service.command(['audit', 'verify', '--json'])
     expect(verified.code, verified.output).toBe(0)
   })

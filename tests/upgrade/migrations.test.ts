@@ -112,8 +112,87 @@ async function isMigrating(): Promise<boolean> {
 const migrations = (): Promise<Record<string, unknown>[]> =>
   rowsIn(database, 'select name, works_with from keyhaven_migrations order by name')
 
+/** A role of an operator, who lets it read new tables by default; roles belong to a whole server. */
+const reader = `reader_${randomBytes(6).toString('hex')}`
+
+/** Lets it read some columns of `tokens` and all of `sessions`. */
+const grants = [
+  `create role ${reader}`,
+  `grant select on sessions to ${reader}`,
+  `grant select (jti, session_id, expires_at) on tokens to ${reader}`,
+  `alter default privileges grant select on tables to ${reader}`,
+]
+
+/** What that role may read of the tables of migration 010. */
+async function readable(): Promise<readonly unknown[]> {
+  const rows = await rowsIn(
+    database,
+    `select format('%s %s', table_name, privilege_type) as granted from information_schema.role_table_grants
+     where grantee = '${reader}' and table_name in ('credentials', 'sessions', 'tokens')
+     union
+     select format('%s.%s %s', table_name, column_name, privilege_type) from information_schema.column_privileges
+     where grantee = '${reader}' and table_name = 'tokens'
+     order by 1`,
+  )
+  return rows.map(({ granted }) => granted)
+}
+
 describe('migrations', () => {
+  it('refuse tables that views or triggers of an operator use, and name these', async () => {
+    const made = isPostgres()
+      ? [
+          'create function noted() returns trigger language plpgsql as $$ begin return new; end $$',
+          'create trigger noting after update on tokens for each row execute function noted()',
+          'create policy own on sessions using (true)',
+          "create function owner(sessions) returns text language sql as 'select $1.account_id'",
+        ]
+      : ['create trigger noting after update on tokens begin select 1; end']
+    await changeIn(
+      database,
+      ...made,
+      'create table devices (id text references sessions (id))',
+      'create view report as select id, account_id from sessions',
+      'create view "Monthly report" as select account_id from report',
+      'create view addresses as select email from accounts',
+    )
+    const before = await tables()
+    const refused = begin(keyhaven, ['start'])
+    expect(await refused.exited).toBe(78)
+    const names = isPostgres()
+      ? 'the view "Monthly report", the view report, the trigger noting on tokens, the policy own on sessions, the foreign key devices_id_fkey of devices, the function owner(sessions)'
+      : 'the view Monthly report, the view report, the trigger noting, the foreign key of devices'
+    expect(refused.output()).toBe(
+      `keyhaven: The migration has changed nothing, because ${names} use tables that it replaces: drop them, start again, then create them anew.\n`,
+    )
+    expect(await tables()).toBe(before)
+    await changeIn(
+      database,
+      'drop view "Monthly report"',
+      ...(isPostgres()
+        ? [
+            'drop trigger noting on tokens',
+            'drop policy own on sessions',
+            'drop function owner(sessions)',
+          ]
+        : ['drop trigger noting']),
+      'drop table devices',
+    )
+    const again = begin(keyhaven, ['accounts', 'list'])
+    expect(await again.exited).toBe(78)
+    expect(again.output()).toContain('because the view report uses tables')
+    await changeIn(database, 'drop view report')
+    if (isPostgres()) return
+    await changeIn(database, 'create view broken as select id from gone')
+    const broken = begin(keyhaven, ['start'])
+    expect(await broken.exited).toBe(78)
+    expect(broken.output()).toBe(
+      'keyhaven: The migration has changed nothing, because the view broken does not work (no such table: main.gone): drop it, start again, then create it anew if you need it.\n',
+    )
+    await changeIn(database, 'drop view broken')
+  })
+
   it('leave the tables as they were if kill -9 ends them in the middle', async () => {
+    if (isPostgres()) await changeIn(database, ...grants)
     const before = await tables()
     const restore = await backUp(database)
     let longest = 40
@@ -137,7 +216,7 @@ describe('migrations', () => {
     }
   })
 
-  it('are applied once by two processes that start at once, and say what works with the tables', async () => {
+  it('are applied once by two processes that start at once, say what works with the tables, and keep grants', async () => {
     const both = await Promise.all([startHere(), startHere()])
     const rows = await migrations()
     expect(new Set(rows.map(({ name }) => name)).size).toBe(rows.length)
@@ -145,6 +224,14 @@ describe('migrations', () => {
     expect(rows.every(({ works_with: least }) => String(least) >= '009-support')).toBe(true)
     const accounts = await rowsIn(database, 'select email from accounts')
     expect(accounts).toEqual([{ email: 'a@example.com' }])
+    if (isPostgres()) {
+      expect(await readable()).toEqual([
+        'credentials SELECT',
+        'sessions SELECT',
+        'tokens.expires_at SELECT',
+        'tokens.jti SELECT',
+      ])
+    }
     for (const one of both) expect(await one.stop()).toBe(0)
   })
 

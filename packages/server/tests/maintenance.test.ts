@@ -3,6 +3,8 @@ import { DatabaseSync } from 'node:sqlite'
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { changeIn, countStatements, databaseIn, rowsIn } from '@keyhaven/stage/databases/databases'
+import { refuseRows } from '@keyhaven/stage/databases/refuse-rows'
+import { testLog } from '@keyhaven/stage/processes/log'
 import { until } from '@keyhaven/stage/processes/process'
 import { newPerson, send } from '@keyhaven/stage/http/person'
 import { newFolder, serve, writeEntries } from '@keyhaven/stage/processes/served'
@@ -10,6 +12,7 @@ import type { Service } from '@keyhaven/stage/processes/served'
 
 const DAY = 86_400_000
 
+const log = testLog()
 let service: Service
 let database: string
 const isPostgres = (): boolean => database.startsWith('postgres')
@@ -17,7 +20,7 @@ const isPostgres = (): boolean => database.startsWith('postgres')
 beforeAll(async () => {
   const data = newFolder()
   database = await databaseIn(data)
-  service = await serve(data)
+  service = await serve(data, { log })
 })
 afterAll(async () => {
   await service.close()
@@ -42,7 +45,7 @@ async function restartedAfter(...statements: readonly string[]): Promise<void> {
     `update installation set value = '${Date.now()}' where name = 'time'`,
     'update jobs set due_at = 0',
   )
-  service = await serve(service.data)
+  service = await serve(service.data, { log })
 }
 
 /** Tables that grow with use; a job may read the others whole. */
@@ -228,6 +231,42 @@ describe('purge', () => {
     }
     const scans = await Promise.all(statements.map(scansOf))
     expect(scans.flat()).toEqual([])
+  })
+})
+
+describe('a session whose end the database refuses', () => {
+  it('stops the end of no other, is logged, and is left out for a minute', async () => {
+    const { id } = await newPerson(service)
+    const accept = await refuseRows(database, {
+      table: 'audit',
+      values: { session_id: 'ses_stuck', action: 'session.ended' },
+    })
+    const errors = vi.spyOn(log, 'error')
+    const now = Date.now()
+    await restartedAfter(
+      // It expired before all others
+      `insert into credentials (id, kind, account_id, client_id, created_at, last_used_at,
+         idle_expires_at, epoch) values
+       ('ses_stuck', 'session', '${id}', 'web', ${now}, ${now}, 1, 0)`,
+      `insert into credentials (id, kind, account_id, client_id, created_at, last_used_at,
+         idle_expires_at, epoch) ${series(60)}
+       select 'ses_free' || n, 'session', '${id}', 'web', ${now}, ${now}, ${now} - n, 0 from s`,
+      `insert into sessions (credential_id, cookie_sha256, auth_time, amr, remember)
+       select id, id, ${now}, '["pwd"]', 0 from credentials
+       where id like 'ses_free%' or id = 'ses_stuck'`,
+    )
+    const live = (name: string): Promise<number> =>
+      count(`credentials where id like '${name}%' and ended_at is null`)
+    await until('the others have ended', async () => (await live('ses_free')) === 0)
+    expect(await live('ses_stuck')).toBe(1)
+    const lines = errors.mock.calls.map((call: readonly unknown[]) =>
+      String((call[0] as { err?: unknown }).err),
+    )
+    expect(lines.join()).toContain('the database refuses the end of ses_stuck')
+    errors.mockRestore()
+    await accept()
+    await restartedAfter()
+    await until('it has ended', async () => (await live('ses_stuck')) === 0)
   })
 })
 

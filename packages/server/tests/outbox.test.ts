@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { changeIn, databaseIn, rowsIn } from '@keyhaven/stage/databases/databases'
+import { refuseRows } from '@keyhaven/stage/databases/refuse-rows'
 import { testLog } from '@keyhaven/stage/processes/log'
 import { until } from '@keyhaven/stage/processes/process'
 import { newPerson } from '@keyhaven/stage/http/person'
@@ -117,23 +118,13 @@ describe('simultaneous deliveries of two processes', () => {
 })
 
 describe('a row of the outbox that always fails', () => {
-  /** Makes the database refuse the notices of an account. */
-  const refuse = (id: string): readonly string[] =>
-    database.startsWith('postgres')
-      ? [`alter table notices add constraint planted check (account_id <> '${id}')`]
-      : [
-          `create trigger planted before insert on notices when new.account_id = '${id}'
-           begin select raise(abort, 'planted'); end`,
-        ]
-  const accept = (): string =>
-    database.startsWith('postgres')
-      ? 'alter table notices drop constraint planted'
-      : 'drop trigger planted'
-
   it('holds back its account only, is logged, and is delivered once it can be', async () => {
     const [stuck, free] = [await newPerson(here), await newPerson(here)]
     const before = await newest()
-    await changeIn(database, ...refuse(stuck.id))
+    const accept = await refuseRows(database, {
+      table: 'notices',
+      values: { account_id: stuck.id },
+    })
     await give(here, stuck)
     // The change of the table may have failed other statements too
     const failed = 'an event can’t be delivered; trying again'
@@ -144,7 +135,7 @@ describe('a row of the outbox that always fails', () => {
     )
     expect(await noticesAfter(before)).toEqual([free.id])
     expect(await waiting()).toBe(1)
-    await changeIn(database, accept())
+    await accept()
     await until('it is delivered', async () => (await waiting()) === 0, 5)
     expect(await noticesAfter(before)).toEqual([free.id, stuck.id])
   })

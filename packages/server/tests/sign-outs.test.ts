@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { changeIn, countStatements, databaseIn, rowsIn } from '@keyhaven/stage/databases/databases'
+import { refuseRows } from '@keyhaven/stage/databases/refuse-rows'
 import { bearer, codeOf, newPerson, send, signIn } from '@keyhaven/stage/http/person'
 import { newFolder, serve } from '@keyhaven/stage/processes/served'
 import type { Person } from '@keyhaven/stage/http/person'
@@ -67,6 +68,30 @@ describe('sign-outs that come at once', () => {
     ])
     for (const answer of answers.slice(0, 5)) expect(answer).toMatchObject({ status: 204 })
     expect(await rowsOf('revocations', 'id', [person])).toHaveLength(1)
+  })
+
+  it('fail alone if the database refuses one of them, or its id is no id (P9)', async () => {
+    const all = people.splice(0, 5)
+    const [refused, ...others] = all
+    const database = await databaseIn(service.data)
+    const accept = await refuseRows(database, {
+      table: 'audit',
+      values: { session_id: refused?.session ?? '', action: 'session.ended' },
+    })
+    const ids = ['ses_\0', '', `ses_${'x'.repeat(5000)}`, ...all.map(({ session }) => session)]
+    const ends = await Promise.allSettled(ids.map((id) => service.keyhaven.sessions.end(id)))
+    await accept()
+    expect(ends.map(({ status }) => status)).toEqual([
+      'fulfilled',
+      'fulfilled',
+      'fulfilled',
+      'rejected',
+      ...others.map(() => 'fulfilled'),
+    ])
+    expect(await rowsOf('revocations', 'id', others)).toHaveLength(others.length)
+    expect(await rowsOf('revocations', 'id', all.slice(0, 1))).toEqual([])
+    await service.keyhaven.sessions.end(refused?.session ?? '')
+    expect(await rowsOf('revocations', 'id', all.slice(0, 1))).toHaveLength(1)
   })
 
   it('of all devices keep the reason of each exactly as it was given', async () => {

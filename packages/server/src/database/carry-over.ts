@@ -14,7 +14,10 @@ interface Former {
   later_migrations: FormerTable
 }
 
-const FORMER = ['kysely_migration', 'later_migrations'] as const
+const READ = ['kysely_migration', 'later_migrations'] as const
+
+/** The tables that are dropped. */
+export const FORMER = [...READ, 'kysely_migration_lock'] as const
 
 /**
  * The only row that stays in `kysely_migration`. A former version has migrations to apply then, and
@@ -26,7 +29,7 @@ const REFUSAL =
 /** The migrations that former versions have recorded, in any order. */
 export async function formerNames(db: Connection): Promise<readonly string[]> {
   const names: string[] = []
-  for (const table of FORMER) {
+  for (const table of READ) {
     if (!(await hasTable(db, table))) continue
     const rows = await asFormer(db).selectFrom(table).select('name').execute()
     names.push(...rows.map(({ name }) => name))
@@ -40,7 +43,7 @@ export async function formerNames(db: Connection): Promise<readonly string[]> {
  */
 export async function carryOver(db: Connection): Promise<readonly string[]> {
   const names = await formerNames(db)
-  for (const table of [...FORMER, 'kysely_migration_lock']) {
+  for (const table of FORMER) {
     await db.schema.dropTable(table).ifExists().execute()
   }
   await db.schema

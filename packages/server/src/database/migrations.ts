@@ -2,7 +2,7 @@ import type { Migration } from 'kysely/migration'
 import { ConfigurationError } from '../config/configuration-error.ts'
 import { packageVersion } from '../config/package-file.ts'
 import type { Connection } from './database.ts'
-import { carryOver, formerNames, hasTable } from './carry-over.ts'
+import { carryOver, FORMER, formerNames, hasTable } from './carry-over.ts'
 import { accountsSessionsTokens } from './migrations/001-accounts-sessions-tokens.ts'
 import { keyRing } from './migrations/002-key-ring.ts'
 import { audit } from './migrations/003-audit.ts'
@@ -15,6 +15,8 @@ import { support } from './migrations/009-support.ts'
 import { credentials } from './migrations/010-credentials.ts'
 import { jobs } from './migrations/011-jobs.ts'
 import { outbox } from './migrations/012-outbox.ts'
+import { pastEpochs } from './migrations/013-past-epochs.ts'
+import { rebuilding } from './rebuilding.ts'
 import type { MigrationTable } from './tables/migration.ts'
 
 /** A migration, and the versions that work with the tables after it. */
@@ -25,6 +27,8 @@ interface Listed {
    * version can run on them, it is the last one of that version, else this one.
    */
   readonly worksWith: string
+  /** The tables that it drops, also if it creates them anew. */
+  readonly drops?: readonly string[]
   readonly migration: Migration
 }
 
@@ -42,9 +46,15 @@ const list: readonly Listed[] = [
   { name: '007-audit-chain', worksWith: OLDEST, migration: auditChain },
   { name: '008-eras-and-jobs', worksWith: OLDEST, migration: erasAndJobs },
   { name: OLDEST, worksWith: OLDEST, migration: support },
-  { name: '010-credentials', worksWith: '010-credentials', migration: credentials },
+  {
+    name: '010-credentials',
+    worksWith: '010-credentials',
+    drops: ['sessions', 'tokens'],
+    migration: credentials,
+  },
   { name: '011-jobs', worksWith: '011-jobs', migration: jobs },
   { name: '012-outbox', worksWith: '012-outbox', migration: outbox },
+  { name: '013-past-epochs', worksWith: '012-outbox', migration: pastEpochs },
 ]
 
 const known: ReadonlySet<string> = new Set(list.map(({ name }) => name))
@@ -81,8 +91,8 @@ export async function migrateTables(db: Connection, { apply, alone }: Migrating)
     // Another process may have migrated meanwhile
     const applied = await appliedIn(transaction)
     if (applied === undefined) await createTable(transaction)
-    for (const { name, migration } of pendingOf(applied ?? (await appliedIn(transaction)))) {
-      await migration.up(transaction)
+    for (const { name, drops, migration } of pendingOf(applied ?? (await appliedIn(transaction)))) {
+      await rebuilding(transaction, drops ?? [], () => migration.up(transaction))
       await note(transaction, [name])
     }
   })
@@ -122,7 +132,7 @@ async function createTable(db: Connection): Promise<void> {
     .addColumn('applied_at', 'bigint', (column) => column.notNull())
     .addColumn('version', 'text', (column) => column.notNull())
     .execute()
-  await note(db, await carryOver(db))
+  await rebuilding(db, FORMER, async () => note(db, await carryOver(db)))
 }
 
 async function note(db: Connection, names: readonly string[]): Promise<void> {

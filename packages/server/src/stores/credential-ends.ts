@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Connection, Moment } from '../database/database.ts'
 import { asLocked } from '../database/locked.ts'
 import type { Locked } from '../database/locked.ts'
-import { isOfEpoch } from './credentials.ts'
+import { epochNow, isOfEpoch } from './credentials.ts'
 import type { Credential, OwnedCredential } from './credentials.ts'
 
 /**
@@ -80,16 +80,18 @@ export async function markEnded(
   )
 }
 
+/** A credential of any epoch that nothing has ended. */
+export type OfEpoch = OwnedCredential & Pick<Credential, 'epoch'>
+
 /** Credentials that were made from locked ones, which are of the same account, and are still live. */
 export async function endableBelow(
   db: Connection,
   parents: readonly Locked<OwnedCredential>[],
-): Promise<Locked<OwnedCredential & { readonly parentId: string }>[]> {
+): Promise<Locked<OfEpoch & { readonly parentId: string }>[]> {
   const accounts = new Set(parents.map(({ accountId }) => accountId))
   const rows = await db
     .selectFrom('credentials')
-    .select(owned)
-    .select('credentials.parent_id as parentId')
+    .select([...owned, 'credentials.epoch', 'credentials.parent_id as parentId'])
     .where(
       'credentials.parent_id',
       'in',
@@ -103,8 +105,8 @@ export async function endableBelow(
 }
 
 /**
- * Ids of credentials whose idle or absolute limit has passed and that nothing has ended yet, the
- * longest expired first.
+ * Ids of credentials whose idle or absolute limit has passed, or that have no limit and were ended by
+ * a later epoch, and that nothing has marked yet; the longest expired first.
  */
 export async function expiredCredentials({ db, now }: Moment, most: number): Promise<string[]> {
   const over = (limit: 'idle_expires_at' | 'absolute_expires_at', count: number) =>
@@ -117,20 +119,32 @@ export async function expiredCredentials({ db, now }: Moment, most: number): Pro
       .orderBy(limit)
       .limit(count)
       .execute()
-  // Two queries, each with an index
+  const ofPastEpoch = (count: number) =>
+    db
+      .selectFrom('credentials')
+      .select('id')
+      .where('ended_at', 'is', null)
+      .where('idle_expires_at', 'is', null)
+      .where('absolute_expires_at', 'is', null)
+      .where('epoch', '<', epochNow)
+      .orderBy('epoch')
+      .limit(count)
+      .execute()
+  // Three queries, each with an index
   const rows = await over('idle_expires_at', most)
   if (rows.length < most) rows.push(...(await over('absolute_expires_at', most - rows.length)))
+  if (rows.length < most) rows.push(...(await ofPastEpoch(most - rows.length)))
   return [...new Set(rows.map(({ id }) => id))]
 }
 
 /**
  * Locks the accounts of these credentials that no other transaction has locked.
- * @returns their credentials whose limit has still passed.
+ * @returns their credentials whose limit has still passed, or that are of a past epoch.
  */
 export async function lockExpired(
   { db, now }: Moment,
   ids: readonly string[],
-): Promise<Locked<OwnedCredential & Pick<Credential, 'epoch'>>[]> {
+): Promise<Locked<OfEpoch>[]> {
   const owners = await db
     .selectFrom('accounts')
     .select('accounts.id')
@@ -151,7 +165,8 @@ export async function lockExpired(
     .where('id', 'in', ids)
     .where(isLive)
     .where(
-      sql<boolean>`(+credentials.idle_expires_at <= ${now} or +credentials.absolute_expires_at <= ${now})`,
+      sql<boolean>`(+credentials.idle_expires_at <= ${now} or +credentials.absolute_expires_at <= ${now}
+        or +credentials.epoch < ${epochNow})`,
     )
     .execute()
   const locked = new Set(owners.map(({ id }) => id))

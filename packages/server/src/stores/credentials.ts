@@ -28,7 +28,7 @@ export type NewCredential = Omit<Credential, 'epoch'>
 
 /** A credential to write. */
 export interface Made extends Omit<NewCredential, 'account_id' | 'ended_at' | 'end_code'> {
-  /** Whether a restore of the database leaves it live. */
+  /** Whether a restore of the database leaves it live, if it also leaves what it is made from. */
   readonly outlives: boolean
 }
 
@@ -60,8 +60,20 @@ export async function insertCredential(
   { outlives, ...made }: Made,
 ): Promise<Locked<NewCredential>> {
   const credential = { ...made, account_id, ended_at: null, end_code: null }
-  await (outlives ? writeLasting : writeOfEpoch)(db, credential)
+  const { parent_id } = credential
+  const lasts = outlives && (parent_id === null || (await isLasting(db, parent_id)))
+  await (lasts ? writeLasting : writeOfEpoch)(db, credential)
   return asLocked(credential)
+}
+
+/** Whether a restore of the database leaves a credential live. */
+async function isLasting(db: Connection, id: string): Promise<boolean> {
+  const { epoch } = await db
+    .selectFrom('credentials')
+    .select('epoch')
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow()
+  return epoch === null
 }
 
 const endableById = compiled((db, id: string) =>

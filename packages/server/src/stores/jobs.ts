@@ -6,10 +6,14 @@ import type { JobTable } from '../database/tables/job.ts'
 /** A job's row, and the database's time at which it was read. */
 export type JobRow = JobTable & { readonly now: number }
 
-/** A claim of a job: its number in the row proves that no later one was made. */
+/**
+ * A claim of a job: its number in the row proves that no later one was made. A restored database
+ * counts from a lower number again, so the holder must be the same too.
+ */
 export interface ClaimedJob {
   readonly name: string
   readonly number: number
+  readonly holder: string
 }
 
 /**
@@ -77,19 +81,23 @@ export async function claimJob(
     .where('name', '=', name)
     .returning('claim')
     .executeTakeFirstOrThrow()
-  return { name, number: claim }
+  return { name, number: claim, holder }
 }
 
 /**
  * Extends a claim, and locks the job until the transaction ends.
  * @returns false if another process has claimed the job since.
  */
-export async function keepClaim(db: Connection, { name, number }: ClaimedJob): Promise<boolean> {
+export async function keepClaim(
+  db: Connection,
+  { name, number, holder }: ClaimedJob,
+): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('jobs')
     .set({ claimed_until: sql`${serverClock(db)} + ${LEASE}` })
     .where('name', '=', name)
     .where('claim', '=', number)
+    .where('holder', '=', holder)
     .executeTakeFirst()
   return numUpdatedRows > 0n
 }
@@ -97,7 +105,7 @@ export async function keepClaim(db: Connection, { name, number }: ClaimedJob): P
 /** Ends a run. @returns false if another process has claimed the job since. */
 export async function releaseJob(
   db: Connection,
-  { name, number }: ClaimedJob,
+  { name, number, holder }: ClaimedJob,
   { wait, changed }: { readonly wait: number; readonly changed: number },
 ): Promise<boolean> {
   const { numUpdatedRows } = await db
@@ -110,6 +118,7 @@ export async function releaseJob(
     })
     .where('name', '=', name)
     .where('claim', '=', number)
+    .where('holder', '=', holder)
     .executeTakeFirst()
   return numUpdatedRows > 0n
 }

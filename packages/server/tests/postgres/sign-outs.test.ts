@@ -44,6 +44,32 @@ describe('a sign-out whose account row is locked by another client', () => {
   })
 })
 
+describe('sign-outs of a process that could be suspended at any moment', () => {
+  it('hold no lock on the counter of revocations while the server waits for the process (D11)', async () => {
+    const client = new Client(await databaseIn(service.data))
+    await client.connect()
+    let [isRunning, held, samples] = [true, 0, 0]
+    const watch = async (): Promise<void> => {
+      while (isRunning) {
+        const { rows } = await client.query(
+          `select 1 from pg_stat_activity where state = 'idle in transaction'
+             and datname = current_database() and query like '%revocation_counter%'`,
+        )
+        held += rows.length
+        samples += 1
+      }
+    }
+    const watching = watch()
+    const people = await Promise.all(Array.from({ length: 20 }, () => newPerson(service)))
+    for (const { session } of people) await service.keyhaven.sessions.end(session)
+    isRunning = false
+    await watching
+    await client.end()
+    expect(samples).toBeGreaterThan(people.length)
+    expect(held).toBe(0)
+  })
+})
+
 describe('a sign-out on a damaged database, without the counter of revocations', () => {
   it('keeps its entry until the counter is back (D11)', async () => {
     const { session } = await newPerson(service)

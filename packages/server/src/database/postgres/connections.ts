@@ -14,8 +14,15 @@ export interface PostgresConnections {
   readonly pool: PostgresPool
   /** Runs one statement outside a transaction. @throws PostgresFailure. */
   query<R>(text: string, values?: readonly unknown[]): Promise<{ readonly rows: R[] }>
+  /**
+   * Runs statements without parameters as one transaction, which the server completes even if this
+   * process is suspended meanwhile. @returns the rows of each. @throws PostgresFailure.
+   */
+  runAll(statements: readonly string[]): Promise<readonly (readonly Row[])[]>
   close(): Promise<void>
 }
+
+type Row = Readonly<Record<string, unknown>>
 
 /** Settings of the connections of a pool. */
 export interface ConnectionRules {
@@ -101,6 +108,16 @@ export function connectPostgres(
         client.release()
       }
     },
+    runAll: async (statements) => {
+      const client = await borrow()
+      try {
+        // One simple query is one transaction (PostgreSQL, "Frontend/Backend Protocol", 55.2.2.1)
+        const results: unknown = await client.query(statements.join(';\n'), [])
+        return (results as readonly { readonly rows: Row[] }[]).map(({ rows }) => rows)
+      } finally {
+        client.release()
+      }
+    },
     close: end,
   }
 }
@@ -138,8 +155,8 @@ const IDLE = 5000
 /** The largest number of parameters with which a statement is prepared. */
 const LONGEST = 20
 
-/** Statements that the server prepares; it gains nothing from others, such as `begin`. */
-const PREPARED = /^\s*(?:select|insert|update|delete|with)\b/i
+/** Single statements that the server prepares; it gains nothing from others, such as `begin`. */
+const PREPARED = /^\s*(?:select|insert|update|delete|with)\b[^;]*$/i
 
 type Named = (text: string, values: readonly unknown[]) => QueryConfig
 

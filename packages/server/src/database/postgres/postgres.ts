@@ -14,7 +14,7 @@ import { postgresCounters } from './counters.ts'
 import { postgresDialect } from './dialect.ts'
 import { passes, PostgresFailure } from './failure.ts'
 import { createHosts } from './hosts.ts'
-import { numberRevocations } from './number-revocations.ts'
+import { createNumbering } from './number-revocations.ts'
 import { watchStandby } from './standby.ts'
 import type { StandbyWatch } from './standby.ts'
 import { CHANNEL, listenToPostgres } from './wakes.ts'
@@ -63,9 +63,9 @@ export async function openPostgres(server: PostgresServer, migrate: boolean): Pr
   }
   const reader = kyselyOver(connections.readers)
   const writer = kyselyOver(connections.writers)
-  const numberer = kyselyOver(connections.numberers)
   const clock = postgresClock(connections.readers)
   const process = crypto.randomUUID()
+  const numberRevocations = createNumbering(connections.numberers, process)
   const wakes = listenToPostgres(target, process)
   const read = async (): Promise<Reading> => {
     const { time: server, late } = await clock()
@@ -78,9 +78,7 @@ export async function openPostgres(server: PostgresServer, migrate: boolean): Pr
     })
   // All callers that wait for numbers share one transaction
   const number = inTurn(async () => {
-    while (
-      await guarded(() => numberer.transaction().execute((db) => numberRevocations(db, process)))
-    ) {
+    while (await guarded(numberRevocations)) {
       // More may be pending
     }
   })

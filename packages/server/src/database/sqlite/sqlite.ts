@@ -1,4 +1,4 @@
-import { errorCode, KeyhavenError } from '@keyhaven/core/errors'
+import { errorMessage, KeyhavenError } from '@keyhaven/core/errors'
 import { Kysely } from 'kysely'
 import type { DatabaseSync } from 'node:sqlite'
 import { ConfigurationError } from '../../config/configuration-error.ts'
@@ -10,6 +10,7 @@ import { retried } from '../retried.ts'
 import { connectSqlite, forgetPages, hastyDialect, sqliteDialect } from './connection.ts'
 import { failOnLocks } from './connection.ts'
 import { sqliteCounters } from './counters.ts'
+import { sqliteCode } from './sqlite-code.ts'
 import { numberRevocations } from './number-revocations.ts'
 import type { Tables } from '../tables.ts'
 import { createTrustedClock } from '../trusted-clock.ts'
@@ -36,11 +37,12 @@ export async function openSqlite(file: string, migrate: boolean): Promise<Databa
     try {
       return await retried(work, isBusy)
     } catch (error) {
-      if (!isSqliteError(error)) throw error
+      const code = sqliteCode(error)
+      if (code === undefined) throw error
       // A damaged page stays in memory after the file is repaired, unless it is dropped
-      if (resultCode(error) === CORRUPT) connections.forEach(forgetPages)
+      if (code === CORRUPT) connections.forEach(forgetPages)
       throw new KeyhavenError('unavailable', {
-        reason: `database: ${error.message}`,
+        reason: `database: ${errorMessage(error)}`,
         retryAfter: 1,
         cause: error,
       })
@@ -135,31 +137,19 @@ const WRONG: ReadonlySet<number> = new Set([8, 14, 26])
  * it; errors of other kinds pass unchanged.
  */
 export function sqliteSentence(file: string, error: unknown): unknown {
-  if (!isSqliteError(error)) return error
-  const remedy = remedies[resultCode(error)]
+  const code = sqliteCode(error) ?? 0
+  const remedy = remedies[code]
   if (remedy === undefined) return error
-  const Kind = WRONG.has(resultCode(error)) ? ConfigurationError : Error
-  return new Kind(`The database ${file} can’t be used (${error.message}): ${remedy}.`, {
+  const Kind = WRONG.has(code) ? ConfigurationError : Error
+  return new Kind(`The database ${file} can’t be used (${errorMessage(error)}): ${remedy}.`, {
     cause: error,
   })
-}
-
-interface SqliteError extends Error {
-  readonly code: 'ERR_SQLITE_ERROR'
-  readonly errcode: number
-}
-
-function isSqliteError(error: unknown): error is SqliteError {
-  return errorCode(error) === 'ERR_SQLITE_ERROR'
 }
 
 /** SQLite's primary result codes that need handling. */
 const [BUSY, LOCKED, CORRUPT] = [5, 6, 11]
 
-function resultCode({ errcode }: SqliteError): number {
-  return errcode & 0xff
-}
-
 function isBusy(error: unknown): boolean {
-  return isSqliteError(error) && [BUSY, LOCKED].includes(resultCode(error))
+  const code = sqliteCode(error)
+  return code === BUSY || code === LOCKED
 }

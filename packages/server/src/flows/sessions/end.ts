@@ -1,4 +1,6 @@
 import { gathered } from '../../database/gathered.ts'
+import { refusesRow } from '../../database/refuses-row.ts'
+import { isId } from '../../model/is-id.ts'
 import { lockFreeOwners } from '../../stores/credential-ends.ts'
 import { endCredentials } from '../credentials/end.ts'
 import { writeForgottenEnd, writeSessionEnd } from './write-ends.ts'
@@ -11,7 +13,8 @@ const bounds = { together: 100, waiting: 10_000 }
 
 /**
  * Simultaneous sign-outs share a transaction and its commit. A sign-out whose account is locked by
- * another transaction runs by itself, so that the others need not wait.
+ * another transaction runs by itself, so that the others need not wait, and so does each of a
+ * transaction in which the database has refused a row, so that the others succeed.
  */
 export function createEndSession(context: Revoking): EndSession {
   const together = gathered(bounds, (signOuts: readonly SignOut[]) =>
@@ -32,5 +35,16 @@ export function createEndSession(context: Revoking): EndSession {
       if (proved) await writeForgottenEnd(moment, sessionId)
       return writeSessionEnd(moment, sessionId, { code: 'session_ended', actor })
     })
-  return async (signOut) => (await together(signOut)) || byItself(signOut)
+  const shared = async (signOut: SignOut): Promise<boolean> => {
+    try {
+      return await together(signOut)
+    } catch (error) {
+      if (refusesRow(error)) return false
+      throw error
+    }
+  }
+  return async (signOut) => {
+    if (!isId('ses', signOut.sessionId)) return false
+    return (await shared(signOut)) || byItself(signOut)
+  }
 }

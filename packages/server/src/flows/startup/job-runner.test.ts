@@ -122,6 +122,30 @@ describe('a job', () => {
     expect(await heldBy('lost')).toBe('process 1')
   })
 
+  it('is not run by two processes if a restored database counts claims from a lower number again', async () => {
+    let run: JobRun | undefined
+    const isOver = Promise.withResolvers<boolean>()
+    const work = (mine: JobRun): Promise<boolean> => {
+      run = mine
+      return isOver.promise
+    }
+    const first = processOf(0, 'restored', { work })
+    await first.look()
+    await until('it runs', () => run !== undefined)
+    await changeIn(
+      place,
+      `update jobs set claim = claim - 1, claimed_until = 1 where name = 'restored'`,
+    )
+    const second = processOf(1, 'restored')
+    await second.look()
+    await until('the other has it', () => second.batches() > 0)
+    expect(Number((await row('restored'))?.['claim'])).toBe(run?.claim.number)
+    expect(await tryBatch(databases[0], run)).toBeUndefined()
+    isOver.resolve(true)
+    await first.stop()
+    expect(await heldBy('restored')).toBe('process 1')
+  })
+
   it('is free at once if the clock was set back since its times were written', async () => {
     const runner = processOf(0, 'back')
     await runner.look()

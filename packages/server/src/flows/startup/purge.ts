@@ -1,4 +1,5 @@
 import type { Moment } from '../../database/database.ts'
+import { refusesRow } from '../../database/refuses-row.ts'
 import { dropEndedCredentials } from '../../stores/credential-ends.ts'
 import { dropKeysBefore } from '../../stores/keys.ts'
 import { dropEffectsBefore, dropRevocationsBefore, noteDropped } from '../../stores/revocations.ts'
@@ -62,12 +63,22 @@ export function createPurge({
       const time = await keepTime(database)
       if (time === undefined) return false
       before = time
+      const failures: unknown[] = []
       let left = tables
       while (left.length > 0 && !isOver(run)) {
         const more: typeof tables = []
-        for (const table of left) if (await table(turnOf(run))) more.push(table)
+        for (const table of left) {
+          try {
+            if (await table(turnOf(run))) more.push(table)
+          } catch (error) {
+            // A row that the database refuses to delete stops no other table
+            if (!refusesRow(error)) throw error
+            failures.push(error)
+          }
+        }
         left = more
       }
+      if (failures.length > 0) throw failures[0]
       return left.length > 0
     },
   }
