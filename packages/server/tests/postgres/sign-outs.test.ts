@@ -70,6 +70,28 @@ describe('sign-outs of a process that could be suspended at any moment', () => {
   })
 })
 
+describe('a sign-out while another client has locked the counter of revocations', () => {
+  it('is committed and acknowledged, and the next one too, and both are numbered after it (D11)', async () => {
+    const [first, next] = [await newPerson(service), await newPerson(service)]
+    const client = new Client(await databaseIn(service.data))
+    await client.connect()
+    await client.query('begin')
+    await client.query('select 1 from revocation_counter for update')
+    const ends = [first, next].map(({ session }) => service.keyhaven.sessions.end(session))
+    await Promise.all(ends)
+    const { rows } = await client.query(
+      'select 1 from credentials where id = any($1) and ended_at is not null',
+      [[first.session, next.session]],
+    )
+    expect(rows).toHaveLength(2)
+    await client.query('commit')
+    await client.end()
+    for (const person of [first, next]) {
+      await until('it counts', async () => (await status('GET /user/current', person)) === 401)
+    }
+  })
+})
+
 describe('a sign-out on a damaged database, without the counter of revocations', () => {
   it('keeps its entry until the counter is back (D11)', async () => {
     const { session } = await newPerson(service)

@@ -31,6 +31,8 @@ export interface ConnectionRules {
   readonly durable: boolean
   /** Milliseconds that one statement may take. */
   readonly statement: number
+  /** Milliseconds that a statement waits for another transaction's lock; 3 s if left out. */
+  readonly lock?: number
   /** Whether a backend that does not answer waits for a synchronous standby. */
   readonly isWaiting?: (backend: number) => Promise<boolean>
 }
@@ -126,7 +128,10 @@ export function connectPostgres(
  * Applies the settings that every connection needs.
  * @throws Error if the server accepts no writes.
  */
-async function settle(client: ClientBase, { durable, statement }: ConnectionRules): Promise<void> {
+async function settle(
+  client: ClientBase,
+  { durable, statement, lock = LOCK }: ConnectionRules,
+): Promise<void> {
   // `local` and stronger settings of the operator are durable too
   const commit = durable
     ? "case current_setting('synchronous_commit') when 'off' then 'on' else current_setting('synchronous_commit') end"
@@ -134,7 +139,7 @@ async function settle(client: ClientBase, { durable, statement }: ConnectionRule
   const { rows } = await client.query<{ commit: string; standby: string }>(
     `select set_config('synchronous_commit', ${commit}, false) as commit,
       set_config('statement_timeout', '${statement}', false),
-      set_config('lock_timeout', '${Math.min(statement, LOCK)}', false),
+      set_config('lock_timeout', '${Math.min(statement, lock)}', false),
       set_config('idle_in_transaction_session_timeout', '${IDLE}', false),
       set_config('default_transaction_isolation', 'read committed', false),
       current_setting('transaction_read_only') as standby`,

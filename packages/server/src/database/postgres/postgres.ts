@@ -43,6 +43,12 @@ const COUNTERS = 3
 const NUMBERERS = 1
 
 /**
+ * Milliseconds that numbering waits for the lock on the counter. A sign-out may wait for three runs:
+ * that of the sign-outs before it, one that has begun, and its own.
+ */
+const COUNTER_LOCK = 1000
+
+/**
  * Opens a database on a PostgreSQL server. Transactions are READ COMMITTED, so flows lock the rows
  * that they depend on. A transaction runs again from its beginning if the server requires it.
  */
@@ -57,7 +63,7 @@ export async function openPostgres(server: PostgresServer, migrate: boolean): Pr
   const connections = {
     readers,
     writers: connectPostgres(target, { most: WRITERS, ...writing }),
-    numberers: connectPostgres(target, { most: NUMBERERS, ...writing }),
+    numberers: connectPostgres(target, { most: NUMBERERS, lock: COUNTER_LOCK, ...writing }),
     // A power cut may lose the last counts; waiting for the disk at every attempt would cost more
     counters: connectPostgres(target, { most: COUNTERS, durable: false, statement: STATEMENT }),
   }

@@ -13,7 +13,7 @@ import { endCredentials } from '../credentials/end.ts'
 import { claimed, inBatches, isOver } from '../../stores/in-batches.ts'
 import type { Batch, JobRun, JobWork } from '../../stores/in-batches.ts'
 import { createRefusedRows } from '../../stores/refused-rows.ts'
-import { createFailureLog } from '../../telemetry/failure-log.ts'
+import { causeOf } from '../../telemetry/failure-log.ts'
 import type { ContextPart } from '../context.ts'
 import { revoking } from '../revocation/revoking.ts'
 import type { Revoking, RevokingMoment } from '../revocation/revoking.ts'
@@ -24,9 +24,9 @@ import type { Revoking, RevokingMoment } from '../revocation/revoking.ts'
  */
 export function createExpiry(context: Revoking & ContextPart<'tools', 'log'>): JobWork {
   const within = claimed<RevokingMoment>((work) => revoking(context, work))
-  const failures = createFailureLog(context.tools.log, 'a session can’t be ended; trying again')
-  const refused = createRefusedRows((id, cause) => {
-    failures.failed(new Error(`the database refuses the end of ${id}`, { cause }))
+  const refused = createRefusedRows((session, error) => {
+    const { log } = context.tools
+    log.error({ ...causeOf(error), session }, 'the database refuses the end of a session')
   })
   const dueOf = async (moment: Moment, most: number): Promise<string[]> => {
     const ids = await expiredCredentials(moment, most + refused.size())
