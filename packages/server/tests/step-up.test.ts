@@ -124,6 +124,21 @@ describe('a call that needs a fresh proof of identity (SES-6)', () => {
     const ended = await person.ask(`DELETE /sessions/${other.session}`)
     expect(await codeOf(ended)).toBe('404 not_found')
   })
+  it('is 403 for support that acts on an administrator, who lacks no proof but a right (H7, H21)', async () => {
+    const support = await stale('support')
+    const admin = await newPerson(service, 'admin')
+    const lock = { status: 'locked', reason: 'a test' }
+    for (const [call, body] of [
+      [`PATCH /accounts/${admin.id}`, lock],
+      [`DELETE /accounts/${admin.id}/sessions`],
+      [`DELETE /sessions/${admin.session}`],
+    ] as const) {
+      expect(await codeOf(await support.ask(call, body)), call).toBe('403 insufficient_scope')
+    }
+    const other = await newPerson(service)
+    const allowed = await support.ask(`PATCH /accounts/${other.id}`, lock)
+    expect(await codeOf(allowed)).toBe('401 step_up_required')
+  })
   it('is a lock and a change of another account, and neither a read nor one’s own profile', async () => {
     const admin = await stale('admin')
     const other = await newPerson(service)

@@ -1,24 +1,47 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
-import { isFresh } from '../../model/is-fresh.ts'
+import { refuseLowerRank } from '../../flows/application/rank.ts'
 import type { Context } from '../../flows/context.ts'
+import { ownerOfSession } from '../../flows/sessions/owner.ts'
+import { ownerOfToken } from '../../flows/tokens/owner.ts'
+import { isFresh } from '../../model/is-fresh.ts'
 import type { Call } from '../endpoint.ts'
 import type { Route } from '../route.ts'
 import type { Caller } from './caller.ts'
+import { scopesNow } from './scope.ts'
 
 /**
  * Requires a fresh proof of identity if this call of the row needs one. This is the only place that enforces
- * `fresh`. Who may not make the call at all has been refused before (H7), and calls by guards need none.
- * @throws KeyhavenError `step_up_required` with the greatest age, in seconds.
+ * `fresh`. Who may not make the call at all is refused before (H7), and calls by guards need none.
+ * @throws KeyhavenError `step_up_required` with the greatest age, in seconds; `insufficient_scope` if the call acts
+ * on an account of a higher rank.
  */
 export async function requireFresh(
-  { fresh = false, endpoint }: Route,
+  { path, fresh = false, endpoint }: Route,
   call: Call,
   caller: Caller | undefined,
 ): Promise<void> {
   const isNeeded = typeof fresh === 'boolean' ? fresh : await endpoint.needsProof?.(call)
   if (isNeeded === false) return
-  if (caller === undefined || !isFreshCaller(call.context, caller)) {
-    throw new KeyhavenError('step_up_required', { maxAge: call.context.settings.stepUp })
+  const { context } = call
+  if (caller !== undefined && isFreshCaller(context, caller)) return
+  const accountId = await subjectOf(path, call)
+  if (caller !== undefined && accountId !== undefined) {
+    await refuseLowerRank(context, { accountId, held: scopesNow(context, caller) })
+  }
+  throw new KeyhavenError('step_up_required', { maxAge: context.settings.stepUp })
+}
+
+/** The account that a call acts on, if its path names one, one of its sessions or one of its tokens. */
+async function subjectOf(pattern: string, { context, path }: Call): Promise<string | undefined> {
+  switch (pattern.split('/')[1]) {
+    case 'accounts':
+      return path['id']
+    case 'sessions':
+      return ownerOfSession(context, path['id'] ?? '')
+    case 'tokens':
+      return ownerOfToken(context, path['jti'] ?? '')
+    default:
+      return undefined
   }
 }
 
