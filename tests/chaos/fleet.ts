@@ -94,6 +94,8 @@ export async function startFleet({ administrator, server, guards: count }: Makin
     KEYHAVEN_MASTER_KEY: masterKey,
     KEYHAVEN_TRUST_PROXY: '127.0.0.1',
     KEYHAVEN_MAX_STALENESS: `${MAX_STALENESS}s`,
+    // Administrators sign in once, and a whole dose takes longer than a fresh proof lasts
+    KEYHAVEN_STEP_UP: '1d',
   }
   const begin = (own: Readonly<Record<string, string>>): RunningProcess => {
     const running = run([...keyhaven, 'start'], { environment: own })

@@ -1,5 +1,6 @@
 import type { Browser, BrowserContext, Locator, Page, Route } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { changeIn, databaseIn } from '@keyhaven/stage/databases/databases'
 import { launchChromium } from '@keyhaven/stage/browser/chromium'
 import { demoAccounts, makeAccounts, signInAs } from '@keyhaven/stage/processes/demo-accounts'
 import type { DemoAccount } from '@keyhaven/stage/processes/demo-accounts'
@@ -239,6 +240,83 @@ describe('a lock', () => {
     await page.getByRole('heading', { name: 'Sign in to Notes' }).waitFor()
     await page.getByLabel('E-mail or user name').fill('usable', { timeout: 5000 })
     await page.getByRole('tab', { name: 'Sign up' }).click({ timeout: 5000 })
+    await context.close()
+  })
+})
+
+/** Makes every proof of identity so old that none is fresh. */
+async function ageProofs(): Promise<void> {
+  const database = await databaseIn(app.service.data)
+  await changeIn(database, 'update sessions set auth_time = auth_time - 660000')
+}
+
+describe('an act of an administrator whose last sign-in is old (SES-6)', () => {
+  it('waits for the password, whatever goes wrong before it is right, and one tab proves for all', async () => {
+    const { context, page } = await visit('admin', 'people')
+    const second = await context.newPage()
+    await second.goto(`${app.page}#/people`)
+    const askToLock = async (at: Page, name: string): Promise<void> => {
+      const row = at.getByRole('listitem').filter({ hasText: name })
+      await row.getByRole('button', { name: 'Lock' }).click()
+      await at.getByLabel('Reason').fill('a lost phone')
+      await at.getByRole('button', { name: `Lock ${name}` }).click()
+    }
+    await page.getByRole('listitem').filter({ hasText: 'Sam Support' }).waitFor()
+    await ageProofs()
+    await askToLock(page, 'Sam Support')
+    const dialog = page.getByRole('dialog', { name: 'Enter your password' })
+    await dialog.waitFor()
+    await lookAt(page, 'step-up')
+    const password = dialog.getByLabel('Password', { exact: true })
+    const goOn = dialog.getByRole('button', { name: 'Go on' })
+    await goOn.click()
+    await dialog.getByText('The password is missing').waitFor()
+    for (let tries = 0; tries < 3; tries++) {
+      await password.fill('wrong password here')
+      await goOn.click()
+      await dialog.getByText('The password is not right').waitFor()
+      expect(await password.evaluate((input) => input === document.activeElement)).toBe(true)
+    }
+    await lookAt(page, 'step-up-refused')
+    // Who gives up is back where they were, and nothing has happened
+    await dialog.getByRole('button', { name: 'Cancel' }).click()
+    await dialog.waitFor({ state: 'detached' })
+    await page.getByRole('dialog').getByText('The last sign-in is too old').waitFor()
+    expect(await page.getByLabel('Reason').inputValue()).toBe('a lost phone')
+
+    await page.getByRole('button', { name: 'Lock Sam Support' }).click()
+    await dialog.waitFor()
+    await askToLock(second, 'Edda Editor')
+    const other = second.getByRole('dialog', { name: 'Enter your password' })
+    await other.getByLabel('Password', { exact: true }).fill(demoAccounts.admin[2])
+    await other.getByRole('button', { name: 'Go on' }).click()
+    await second.getByText(/Locked Edda Editor\. \d sessions? ended\./).waitFor()
+    await page.getByText(/Locked Sam Support\. \d sessions? ended\./).waitFor()
+    await expectFocus(page, 'Unlock')
+    // Now the proof is fresh
+    for (const [at, name] of [
+      [page, 'Sam Support'],
+      [second, 'Edda Editor'],
+    ] as const) {
+      await at.getByRole('button', { name: 'Unlock' }).click()
+      await at.getByText(`Unlocked ${name}.`).waitFor()
+    }
+    await context.close()
+  })
+  it('ends with a sign-out in another tab, whose form nothing covers', async () => {
+    const { context, page } = await visit('admin', 'people')
+    await page.getByRole('listitem').filter({ hasText: 'Sam Support' }).waitFor()
+    await ageProofs()
+    const row = page.getByRole('listitem').filter({ hasText: 'Sam Support' })
+    await row.getByRole('button', { name: 'Lock' }).click()
+    await page.getByLabel('Reason').fill('a lost phone')
+    await page.getByRole('button', { name: 'Lock Sam Support' }).click()
+    await page.getByRole('dialog', { name: 'Enter your password' }).waitFor()
+    const second = await context.newPage()
+    await second.goto(app.page)
+    await second.getByRole('button', { name: 'Sign out' }).click()
+    await page.getByRole('heading', { name: 'Sign in to Notes' }).waitFor()
+    await page.getByLabel('E-mail or user name').fill('usable', { timeout: 5000 })
     await context.close()
   })
 })

@@ -110,7 +110,7 @@ export const asvs: readonly Part[] = [
     7.4.5 administrators end sessions | like: SES-5
     7.5.1 authentication before a change of what authenticates | like: 6.2.3
     7.5.2 people end sessions after a new proof | written: security/asvs.md
-    7.5.3 step-up before sensitive acts | not built: step-up
+    7.5.3 step-up before sensitive acts | like: SES-6
     7.6.1 lives of federated sessions | not built: sign-in by other providers
     7.6.2 no session without an act of the person | like: CSRF-6
     `,
@@ -138,7 +138,7 @@ export const asvs: readonly Part[] = [
     10.3.1 an API checks the audience | like: JOSE-19
     10.3.2 an API decides by subject and scope | like: AT-7
     10.3.3 an API knows a person by issuer and subject | like: JOSE-19
-    10.3.4 an API checks strength and age | not built: step-up
+    10.3.4 an API checks strength and age | not built: step-up for your own calls
     10.3.5 sender-constrained access tokens | not built: sender-constrained tokens
     10.4.1 exact redirect URIs | not built: OAuth
     10.4.2 a code works once | not built: OAuth

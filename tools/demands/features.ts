@@ -17,7 +17,7 @@ export const features = [
   'sender-constrained tokens',
   'sign-in by other providers',
   'sign-in pages',
-  'step-up',
+  'step-up for your own calls',
   'second factors and passkeys',
   'test tools',
   'webhooks',

@@ -11,7 +11,7 @@ export const hardening: Part = part(
   H4 undo and deny links are no way around second factors | not built: mail
   H5 the end of an impersonation gives no session back | not built: a console
   H6 guards of the version before understand eras
-  H7 the console has an origin or a proof of its own | not built: a console
+  H7 the console has an origin or a proof of its own | in part: a console
   H8 a failover that lost writes brings back nothing that ended
   H9 decryption keys go to the guard of their audience only | not built: encrypted tokens
   H10 an import makes no administrators | not built: imports
@@ -19,7 +19,7 @@ export const hardening: Part = part(
   H12 confirmation elsewhere takes the address alone | not built: mail
   H13 strangers can't void or starve a person's mails | not built: mail
   H14 a changed address is confirmed in the account's own session | not built: mail
-  H15 wrong second factors count by account | not built: second factors and passkeys
+  H15 wrong second factors count by account | in part: second factors and passkeys
   H16 enrolment on an unknown device needs a mailed code | not built: second factors and passkeys
   H17 a provider's silent sign-in is not fresh | not built: sign-in by other providers
   H18 a cross-site link changes no session | not built: sign-in by other providers

@@ -120,7 +120,7 @@ export const standards: readonly Part[] = [
     SES-3 idle and absolute limits on the server
     SES-4 a password change and a lock end other sessions | in part: API keys
     SES-5 people list and end their sessions, administrators any
-    SES-6 sensitive changes need a recent proof | not built: step-up
+    SES-6 sensitive changes need a recent proof
     SES-7 nothing in storage, nothing in URLs
     SES-8 a remembered browser replaces no authentication | cannot: each sign-in asks for the password, whatever the browser
     SES-9 no way back from https to http

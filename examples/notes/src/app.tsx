@@ -15,6 +15,7 @@ import { NoConnection } from './views/no-connection.tsx'
 import { NotFound, NotForYou } from './views/nothing-here.tsx'
 import { Notes } from './views/notes.tsx'
 import { People } from './views/people.tsx'
+import { StepUp } from './views/step-up-dialog.tsx'
 import { Loading, Offline } from './views/waiting.tsx'
 import { Welcome } from './views/welcome.tsx'
 
@@ -54,6 +55,7 @@ export function App(): ReactElement {
             {Face ? <Face /> : isKnown ? <NotForYou /> : <NotFound address={route} />}
           </Resumable>
         </main>
+        <StepUp />
       </SignOutProvider>
     </ToastProvider>
   )

@@ -11,16 +11,35 @@ const strange = 'The service can’t answer now. Wait a moment, then try again.'
  * for the person; the browser's own message is not shown.
  */
 export async function call<T>(path: string, init?: RequestInit): Promise<T> {
-  const signal = AbortSignal.timeout(TIME_OUT)
-  const response = await auth.fetch(path, { ...init, signal }).catch(() => {
-    throw new Error(unreachable)
-  })
+  const limit = timeOut()
+  const response = await auth
+    .fetch(path, { ...init, signal: limit.signal })
+    .catch(() => {
+      throw new Error(unreachable)
+    })
+    .finally(limit.stop)
   if (response.status === 204) return undefined as T
   // The answer may come from a proxy or the sign-in page of a network
   const body: unknown = await response.json().catch(() => undefined)
   if (response.ok && body !== undefined) return body as T
   const detail = (body as { detail?: unknown } | undefined)?.detail
   throw new Error(typeof detail === 'string' ? detail : strange)
+}
+
+/** A signal that fires after the time-out, which does not run while calls wait for the person's password. */
+function timeOut(): { readonly signal: AbortSignal; readonly stop: () => void } {
+  const controller = new AbortController()
+  const start = (): number => window.setTimeout(() => controller.abort(), TIME_OUT)
+  let timer = start()
+  const forget = auth.on('step-up', ({ waiting }) => {
+    clearTimeout(timer)
+    if (waiting === 0) timer = start()
+  })
+  const stop = (): void => {
+    clearTimeout(timer)
+    forget()
+  }
+  return { signal: controller.signal, stop }
 }
 
 /** Calls an API with a JSON body. */

@@ -8,6 +8,7 @@ export type {
   ProfileChange,
   SignIn,
   SignUp,
+  StepUp,
 } from './lib/auth.ts'
 export type { AuthError, Result } from './lib/calls/results.ts'
 export { browserRuntime } from './lib/runtime.ts'

@@ -81,6 +81,14 @@ export function useEndingSoon(): AuthEvents['ending-soon'] | undefined {
   return last?.state === state ? last.event : undefined
 }
 
+/** The last `step-up` event while calls wait for one, for a dialog; `undefined` if none does. */
+export function useStepUp(): AuthEvents['step-up'] | undefined {
+  const store = useStore()
+  const [last, setLast] = useState<AuthEvents['step-up']>()
+  useEffect(() => store.on('step-up', setLast), [store])
+  return last?.waiting ? last : undefined
+}
+
 /** Shows its children while a person is signed in, and `fallback` if the service answered that no person is. */
 export function SignedIn(props: Branches): ReactNode {
   return useBranch(props, ({ state }) => state.status === 'signed-in')

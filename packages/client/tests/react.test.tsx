@@ -21,6 +21,7 @@ import {
   useAuth,
   useEndingSoon,
   useSettledAuth,
+  useStepUp,
 } from '@keyhaven/client/react'
 import { guardRoute } from '@keyhaven/client/router'
 
@@ -544,6 +545,39 @@ describe('Resumable and what is never drawn', () => {
     expect(document.querySelector('input')).toBe(field)
     const style = field.closest('div')?.style.display
     expect(style).toBe('none')
+  })
+})
+
+describe('useStepUp', () => {
+  function Dialog(): ReactElement {
+    const wanted = useStepUp()
+    return wanted ? (
+      <button type="button" onClick={wanted.cancel}>
+        {`${wanted.waiting} waits`}
+      </button>
+    ) : (
+      <p>none waits</p>
+    )
+  }
+  it('is there while a call waits for a step-up, also under StrictMode, and cancels it', async () => {
+    const { auth, answer } = store()
+    render(
+      <StrictMode>
+        <AuthProvider auth={auth}>
+          <SignedIn>
+            <Dialog />
+          </SignedIn>
+        </AuthProvider>
+      </StrictMode>,
+    )
+    answer(200, view)
+    await screen.findByText('none waits')
+    const asked = auth.fetch('/api/keys', { method: 'POST' })
+    await act(() => Promise.resolve())
+    answer(401, { code: 'step_up_required', status: 401, max_age: 600 })
+    fireEvent.click(await screen.findByText('1 waits'))
+    expect((await asked).status).toBe(401)
+    await screen.findByText('none waits')
   })
 })
 

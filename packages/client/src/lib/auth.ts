@@ -50,6 +50,11 @@ export interface PasswordChange {
   readonly password: string
 }
 
+/** The proof of a step-up. */
+export interface StepUp {
+  readonly password: string
+}
+
 /** Members of the account to change; `null` removes one. */
 export interface ProfileChange {
   readonly name?: string | null
@@ -65,6 +70,8 @@ export interface AccountActs {
   ) => Promise<Result<{ readonly items: readonly SessionEntry[]; readonly next: string | null }>>
   /** Ends the session with this id, or with `'others'` all other sessions of the person. */
   readonly endSession: (which: string) => Promise<Result>
+  /** Proves again who the person is, in the same session. Calls that wait for it, in any tab, are repeated. */
+  readonly stepUp: (proof: StepUp) => Promise<Result>
   /** Changes the password, which ends all other sessions of the person. */
   readonly changePassword: (change: PasswordChange) => Promise<Result>
   /** Changes name, user name or profile. */
@@ -81,8 +88,9 @@ export interface Auth<A extends AnyAccess = AnyAccess, C extends ClaimsModule = 
   /** Calls back at every change. The first call starts the one boot call. Returns a function that stops it. */
   readonly subscribe: (listener: () => void) => () => void
   /**
-   * Calls back at `signed-out` and `ending-soon`, in every tab. Returns a function that stops it. If a session
-   * is about to end already, a new listener of `ending-soon` is called at once.
+   * Calls back at `signed-out` and `ending-soon` in every tab, and at `step-up` in the tab whose calls wait. Returns
+   * a function that stops it. A new listener of `ending-soon` or `step-up` is called at once if a session is
+   * about to end, or calls wait, already. Calls wait for a step-up only while the page listens to `step-up`.
    */
   readonly on: <K extends keyof AuthEvents>(
     name: K,

@@ -42,8 +42,8 @@ export function createAuth<
     on: (event, listener) => {
       const stop = listeners.on(event, listener)
       // The warning is valid until the next answer, so a later listener gets it too
-      const ending = event === 'ending-soon' && engine()?.ending()
-      if (ending) listener(ending as never)
+      const latest = engine()?.latest(event)
+      if (latest) listener(latest as never)
       return stop
     },
     headers: () => {
@@ -77,6 +77,7 @@ export function createAuth<
     },
     sessions: (cursor) => act((running) => running.sessions(cursor)),
     endSession: (which) => act((running) => running.endSession(which)),
+    stepUp: (proof) => act((running) => running.stepUp(proof)),
     changePassword: (change) => act((running) => running.changePassword(change)),
     changeProfile: (change) => act((running) => running.changeProfile(change)),
   }

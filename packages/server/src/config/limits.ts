@@ -41,14 +41,16 @@ export const attemptRules = {
   device: {
     points: 10,
     duration: 15 * MINUTE,
-    counts: 'wrong passwords for one account on one known device of it',
-    why: 'Other people’s guesses never slow a known device, so it has a count of its own.',
+    counts:
+      'wrong passwords for one account on one known device of it, or in step-ups of all its sessions',
+    why: 'Other people’s guesses never slow a known device or a signed-in user, so both have counts of their own.',
   },
   deviceRow: {
     points: 30,
     duration: 400 * DAY,
-    counts: 'wrong passwords in a row on one known device; then it counts as unknown',
-    why: 'A stolen device must not give unlimited guesses.',
+    counts:
+      'wrong passwords in a row on one known device, or in step-ups; then they count as those of an unknown device',
+    why: 'A stolen device or session must not give unlimited guesses.',
   },
 } as const satisfies Record<string, LimitRule>
 
@@ -108,6 +110,13 @@ export const callRules = {
     by: 'session',
     counts: 'password changes by one session, besides the guesses at the current password',
     why: 'Each costs two hashes. Counted by session for the same reason.',
+  },
+  stepUp: {
+    points: 200,
+    duration: MINUTE,
+    by: 'session',
+    counts: 'step-ups by one session, besides the guesses at the password',
+    why: 'Each costs a hash. Counted by session for the same reason.',
   },
   renewal: {
     points: 6000,

@@ -155,6 +155,11 @@ export const options = {
     parse: durationOrNone,
     sentence: 'How long a session lives at most; none for no limit.',
   }),
+  stepUp: row('KEYHAVEN_STEP_UP', '10m', {
+    parse: duration,
+    sentence:
+      'How old the last proof of identity may be for calls that need a fresh one: a sign-in or a step-up.',
+  }),
   maxStaleness: row('KEYHAVEN_MAX_STALENESS', byPreset('5s', '60s', '60s', '60s'), {
     parse: staleness,
     sentence:

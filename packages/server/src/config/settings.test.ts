@@ -67,6 +67,7 @@ describe('readSettings', () => {
       { passwordMinLength: 15, maxStaleness: 5, lifetimes: { accessTtl: 300 } },
     ],
     ['KEYHAVEN_MAX_STALENESS', '90s', { maxStaleness: 90 }],
+    ['KEYHAVEN_STEP_UP', '5m', { stepUp: 300 }],
     ['KEYHAVEN_PRESET', 'device', { lifetimes: { absolute: undefined } }],
     ['KEYHAVEN_ABSOLUTE', '1h', { lifetimes: { idle: 28_800, absolute: 3600 } }],
     ['KEYHAVEN_KEEP_ALIVE', '2m', { keepAlive: 120 }],

@@ -48,6 +48,8 @@ export interface Settings {
   readonly access: AnyAccess
   readonly audiences: readonly string[]
   readonly lifetimes: Lifetimes
+  /** Seconds for which a proof of identity is fresh. */
+  readonly stepUp: number
   /** Seconds that a guard may use an old copy of the revocations. */
   readonly maxStaleness: number
   readonly alg: OptionValue<'alg'>
@@ -121,6 +123,7 @@ export async function readSettings({
     access: (await structure('access', raw, folder)) ?? noAccess,
     audiences: Object.freeze(read('audience')),
     lifetimes: Object.freeze(lifetimes),
+    stepUp: read('stepUp'),
     maxStaleness: read('maxStaleness'),
     alg: read('alg'),
     allowedOrigins: Object.freeze(read('allowedOrigins') ?? []),

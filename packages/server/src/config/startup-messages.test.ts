@@ -18,6 +18,7 @@ const development: Settings = {
   access: { scopes: [], roles: {}, defaultRoles: [], rules: {} },
   audiences: ['http://localhost:4000'],
   lifetimes: { preset: 'business', accessTtl: 600, idle: 28_800, absolute: 2_592_000 },
+  stepUp: 600,
   maxStaleness: 60,
   alg: 'ES256',
   allowedOrigins: [],

@@ -59,6 +59,15 @@ export const events = {
     when: 'a user signs in',
     details: {},
   },
+  'session.stepped_up': {
+    when: 'a user proves again who they are, in the session that they have',
+    details: {},
+    notices: ['pages'],
+  },
+  'session.step_up_failed': {
+    when: 'the password of a step-up was wrong, or must be changed',
+    details: {},
+  },
   'session.ended': {
     when: 'a session ends, by any caller’s call or by its time limit',
     details: {},

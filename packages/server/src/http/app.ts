@@ -11,6 +11,7 @@ import type { CallLimits } from './callers/call-limits.ts'
 import { resolveCaller } from './callers/caller.ts'
 import type { Caller } from './callers/caller.ts'
 import { countCall } from './callers/count-call.ts'
+import { requireFresh } from './callers/fresh.ts'
 import { requireGuardKey } from './callers/guard-key.ts'
 import type { Answer } from './endpoint.ts'
 import { landingFor } from './answers/landing.ts'
@@ -128,16 +129,9 @@ async function handled(
   if (caller !== undefined) countCall(limits, row.limit, { caller, accountId: path['id'] })
   const person = caller !== undefined && 'session' in caller ? caller : undefined
   const actor = { accountId: person?.account.id, sessionId: person?.session.id, address }
-  const answered = await row.endpoint.handle({
-    context,
-    site,
-    request,
-    body,
-    path,
-    query: request.query,
-    caller,
-    actor,
-  })
+  const call = { context, site, request, body, path, query: request.query, caller, actor }
+  await requireFresh(row, call, person)
+  const answered = await row.endpoint.handle(call)
   if (site.checksAnswers) requireFit(row, answered)
   return answered
 }

@@ -57,8 +57,18 @@ export interface Description {
 /** One call of the API: the schema of its body, its description and its function. */
 export interface Endpoint extends Description {
   readonly body: z.ZodType | undefined
+  /** Of an endpoint in a row whose `fresh` depends on the call. */
+  readonly needsProof?: NeedsProof
   readonly handle: (call: Call) => Promise<Answer> | Answer
 }
+
+/**
+ * Returns whether a call needs a fresh proof of identity. First it refuses a caller who may not make the call at
+ * all: a user must not be asked for a proof that does not help (H7).
+ */
+export type NeedsProof<B = unknown, C = Call['caller']> = (
+  call: Call<B, C>,
+) => Promise<boolean> | boolean
 
 /** An endpoint that needs no caller. */
 export function openEndpoint<S extends z.ZodType = z.ZodUndefined>(
@@ -86,6 +96,21 @@ export function guardedEndpoint<S extends z.ZodType = z.ZodUndefined>(
   } as GuardedEndpoint
 }
 
+/** The same, for a row whose `fresh` depends on the call: `needsProof` decides before `handle`. */
+export function judgingEndpoint<S extends z.ZodType = z.ZodUndefined>(
+  one: Description & {
+    readonly body?: S
+    readonly needsProof: NeedsProof<z.output<S>, Caller>
+    readonly handle: (call: Call<z.output<S>, Caller>) => Promise<Answer> | Answer
+  },
+): JudgingEndpoint {
+  const { needsProof, ...rest } = one
+  return {
+    ...guardedEndpoint<S>(rest),
+    needsProof: (call) => needsProof(call as Call<z.output<S>, Caller>),
+  } as JudgingEndpoint
+}
+
 /** An endpoint for guard keys only; its caller is the guard. */
 export function guardKeyEndpoint<S extends z.ZodType = z.ZodUndefined>(
   one: Description & {
@@ -111,6 +136,14 @@ declare const guardKey: unique symbol
  */
 export type OpenEndpoint = Endpoint & { readonly [open]?: true }
 /** An endpoint that needs an authenticated user. */
-export type GuardedEndpoint = Endpoint & { readonly [guarded]: true }
+export type GuardedEndpoint = Endpoint & {
+  readonly [guarded]: true
+  readonly needsProof?: never
+}
+/** An endpoint that needs an authenticated user, and decides whether the call must be fresh. */
+export type JudgingEndpoint = Endpoint & {
+  readonly [guarded]: true
+  readonly needsProof: NeedsProof
+}
 /** An endpoint that needs a guard key. */
 export type GuardKeyEndpoint = Endpoint & { readonly [guardKey]: true }

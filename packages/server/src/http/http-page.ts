@@ -66,6 +66,8 @@ generate your client from it. \`npm run reference\` makes this page from the sam
   \`next\` of the previous page) and \`sort\` (\`-createdAt\`, the default, or \`createdAt\`).
 - Refusals are \`application/problem+json\` with a stable \`code\`: see [errors](errors.md). How often you may make a call:
   [limits](limits.md).
+- A call that needs a fresh proof of identity is answered within \`KEYHAVEN_STEP_UP\` of the last sign-in or step-up. Later
+  it is refused with 401 \`step_up_required\` ([step-up](../guides/step-up.md)).
 - A call that changes another account is refused with 403 \`insufficient_scope\` if that account holds a \`keyhaven:\` scope
   that you lack. Reading it is not.
 - You may send the \`reason\` of a \`DELETE\` in the body or as \`?reason=\`; it is recorded in the

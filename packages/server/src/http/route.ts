@@ -1,6 +1,12 @@
 import type { ReservedScope } from '@keyhaven/core/access'
 import type { CallRule, NoLimit } from '../config/limits.ts'
-import type { Endpoint, GuardedEndpoint, GuardKeyEndpoint, OpenEndpoint } from './endpoint.ts'
+import type {
+  Endpoint,
+  GuardedEndpoint,
+  GuardKeyEndpoint,
+  JudgingEndpoint,
+  OpenEndpoint,
+} from './endpoint.ts'
 
 /**
  * Who may call. `any`: no credential needed. `own-origin`: no credential needed, but only from
@@ -16,6 +22,9 @@ export type Access =
   | 'session'
   | 'guard'
   | ReservedScope
+
+/** Access by a user, with any credential of theirs. */
+type UserAccess = 'session-cookie' | 'account' | 'session' | ReservedScope
 
 /**
  * The limit of a call without a credential, by network. The flow counts it, because only the flow
@@ -45,8 +54,22 @@ export interface Terms<W extends Access = Access, L extends Limit = Limit> {
   readonly limit: L
 }
 
+/**
+ * Whether a call is answered only within `KEYHAVEN_STEP_UP` of the user's last proof of identity. `when`: only
+ * some calls are, which the endpoint's `needsProof` decides; the words end the sentence “needs a fresh proof …”.
+ */
+export type Fresh = boolean | { readonly when: string }
+
+/** The terms of a call by a user: also whether it needs a fresh proof of identity. */
+export interface UserTerms<W extends Access = Access, F extends Fresh = Fresh>
+  extends Terms<W, CallerLimit> {
+  readonly fresh: F
+}
+
 /** One row of the route table. */
 export interface Route extends Terms {
+  /** Absent from rows whose caller is no user: there is no proof of identity that could be fresh. */
+  readonly fresh?: Fresh
   readonly name: string
   readonly method: string
   readonly path: string
@@ -62,11 +85,17 @@ export function route(
   terms: Terms<'any' | 'own-origin', OpenLimit>,
   endpoint: OpenEndpoint,
 ): Route
-/** A row for authenticated users. */
+/** A row for authenticated users. Its type also requires whether the call must be fresh. */
 export function route(
   call: `${string} /${string}`,
-  terms: Terms<'session-cookie' | 'account' | 'session' | ReservedScope, CallerLimit>,
+  terms: UserTerms<UserAccess, boolean>,
   endpoint: GuardedEndpoint,
+): Route
+/** A row for authenticated users whose endpoint decides whether a call must be fresh. */
+export function route(
+  call: `${string} /${string}`,
+  terms: UserTerms<UserAccess, { readonly when: string }>,
+  endpoint: JudgingEndpoint,
 ): Route
 /** A row for guard keys. */
 export function route(
@@ -75,7 +104,11 @@ export function route(
   endpoint: GuardKeyEndpoint,
 ): Route
 /** The row of a call such as `GET /keys`. */
-export function route(call: `${string} /${string}`, terms: Terms, endpoint: Endpoint): Route {
+export function route(
+  call: `${string} /${string}`,
+  terms: Terms & Pick<Route, 'fresh'>,
+  endpoint: Endpoint,
+): Route {
   const [method = '', path = ''] = call.split(' ')
   return { name: call, method, path, ...terms, endpoint }
 }

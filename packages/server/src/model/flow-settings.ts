@@ -6,6 +6,8 @@ export interface FlowSettings {
   readonly issuer: string
   readonly audiences: readonly string[]
   readonly lifetimes: Lifetimes
+  /** Seconds for which a proof of identity is fresh. */
+  readonly stepUp: number
   readonly access: AnyAccess
   readonly passwordMinLength: number
   /** Whether a readable cookie with the page's claims is set with each token. */

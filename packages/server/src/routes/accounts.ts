@@ -12,9 +12,25 @@ const profile = { own: 'profile', others: 'administration' } as const
 /** Routes of accounts: method and path, who may call and how often, endpoint. */
 export const accountsRoutes = [
   route('POST /accounts', { who: 'own-origin', limit: 'signUp' }, postAccounts),
-  route('GET /accounts/:id', { who: 'account', limit: 'read' }, getAccount),
-  route('PATCH /accounts/:id', { who: 'account', limit: profile }, patchAccount),
-  route('GET /accounts', admin('keyhaven:accounts:read'), getAccounts),
-  route('PUT /accounts/:id/roles/:role', admin('keyhaven:roles:assign'), putAccountRole),
-  route('DELETE /accounts/:id/roles/:role', admin('keyhaven:roles:assign'), deleteAccountRole),
+  route('GET /accounts/:id', { who: 'account', limit: 'read', fresh: false }, getAccount),
+  route(
+    'PATCH /accounts/:id',
+    {
+      who: 'account',
+      limit: profile,
+      fresh: { when: 'for a status, and for another account' },
+    },
+    patchAccount,
+  ),
+  route('GET /accounts', admin('keyhaven:accounts:read', { fresh: false }), getAccounts),
+  route(
+    'PUT /accounts/:id/roles/:role',
+    admin('keyhaven:roles:assign', { fresh: true }),
+    putAccountRole,
+  ),
+  route(
+    'DELETE /accounts/:id/roles/:role',
+    admin('keyhaven:roles:assign', { fresh: true }),
+    deleteAccountRole,
+  ),
 ]

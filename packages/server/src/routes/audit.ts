@@ -3,4 +3,6 @@ import { route } from '../http/route.ts'
 import { admin } from './terms.ts'
 
 /** Routes of the audit log: method and path, who may call and how often, endpoint. */
-export const auditRoutes = [route('GET /audit', admin('keyhaven:audit:read'), getAudit)]
+export const auditRoutes = [
+  route('GET /audit', admin('keyhaven:audit:read', { fresh: false }), getAudit),
+]

@@ -3,4 +3,6 @@ import { route } from '../http/route.ts'
 import { admin } from './terms.ts'
 
 /** Routes of guards: method and path, who may call and how often, endpoint. */
-export const guardsRoutes = [route('GET /guards', admin('keyhaven:guards:read'), getGuards)]
+export const guardsRoutes = [
+  route('GET /guards', admin('keyhaven:guards:read', { fresh: false }), getGuards),
+]

@@ -8,6 +8,7 @@ import { getSessionEvents } from '../endpoints/sessions/get-session-events.ts'
 import { getSessions } from '../endpoints/sessions/get-sessions.ts'
 import { getUserCurrent } from '../endpoints/sessions/get-user-current.ts'
 import { postSessionCurrentRenew } from '../endpoints/sessions/post-session-current-renew.ts'
+import { postSessionCurrentStepUp } from '../endpoints/sessions/post-session-current-step-up.ts'
 import { postSessions } from '../endpoints/sessions/post-sessions.ts'
 import { route } from '../http/route.ts'
 import { admin } from './terms.ts'
@@ -22,21 +23,42 @@ const leaving = none('A sign-out must never wait. It ends a session once; repeat
 /** Routes of sessions: method and path, who may call and how often, endpoint. */
 export const sessionsRoutes = [
   route('POST /sessions', { who: 'own-origin', limit: 'signIn' }, postSessions),
-  route('GET /user/current', { who: 'account', limit: current }, getUserCurrent),
+  route('GET /user/current', { who: 'account', limit: current, fresh: false }, getUserCurrent),
   route(
     'POST /sessions/current/renew',
-    { who: 'session-cookie', limit: 'renewal' },
+    { who: 'session-cookie', limit: 'renewal', fresh: false },
     postSessionCurrentRenew,
+  ),
+  route(
+    'POST /sessions/current/step-up',
+    { who: 'session', limit: 'stepUp', fresh: false },
+    postSessionCurrentStepUp,
   ),
   route('DELETE /sessions/current', { who: 'any', limit: leaving }, deleteSessionCurrent),
   route(
     'GET /sessions/current/events',
-    { who: 'session', limit: 'eventStreams' },
+    { who: 'session', limit: 'eventStreams', fresh: false },
     getSessionEvents,
   ),
-  route('GET /sessions', { who: 'session', limit: 'read' }, getSessions),
-  route('DELETE /sessions', { who: 'session', limit: 'ending' }, deleteSessions),
-  route('DELETE /sessions/:id', { who: 'session', limit: 'ending' }, deleteSession),
-  route('GET /accounts/:id/sessions', admin('keyhaven:sessions:read'), getAccountSessions),
-  route('DELETE /accounts/:id/sessions', admin('keyhaven:sessions:end'), deleteAccountSessions),
+  route('GET /sessions', { who: 'session', limit: 'read', fresh: false }, getSessions),
+  route(
+    'DELETE /sessions',
+    { who: 'session', limit: 'ending', fresh: { when: 'with `everything=true`' } },
+    deleteSessions,
+  ),
+  route(
+    'DELETE /sessions/:id',
+    { who: 'session', limit: 'ending', fresh: { when: 'for a session of another account' } },
+    deleteSession,
+  ),
+  route(
+    'GET /accounts/:id/sessions',
+    admin('keyhaven:sessions:read', { fresh: false }),
+    getAccountSessions,
+  ),
+  route(
+    'DELETE /accounts/:id/sessions',
+    admin('keyhaven:sessions:end', { fresh: true }),
+    deleteAccountSessions,
+  ),
 ]

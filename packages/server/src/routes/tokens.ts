@@ -5,6 +5,6 @@ import { admin } from './terms.ts'
 
 /** Routes of issued tokens: method and path, who may call and how often, endpoint. */
 export const tokensRoutes = [
-  route('GET /tokens', admin('keyhaven:tokens:read'), getTokens),
-  route('DELETE /tokens/:jti', admin('keyhaven:tokens:revoke'), deleteToken),
+  route('GET /tokens', admin('keyhaven:tokens:read', { fresh: false }), getTokens),
+  route('DELETE /tokens/:jti', admin('keyhaven:tokens:revoke', { fresh: true }), deleteToken),
 ]

@@ -146,6 +146,19 @@ export async function setCookieHash(
     .execute()
 }
 
+/** Stores when the user last proved their identity in this session. */
+export async function setAuthTime(
+  db: Connection,
+  { id }: Locked<Session>,
+  authTime: number,
+): Promise<void> {
+  await db
+    .updateTable('sessions')
+    .set({ auth_time: authTime })
+    .where('credential_id', '=', id)
+    .execute()
+}
+
 /** A page of an account's live sessions by age. */
 export async function sessionPage(
   { db, now }: Moment,

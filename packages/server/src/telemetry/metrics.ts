@@ -13,6 +13,7 @@ import { watchProcessMetrics } from './process-metrics.ts'
  */
 export interface Metrics {
   readonly signIns: Counter<'outcome'>
+  readonly stepUps: Counter<'outcome'>
   readonly refusals: Counter<'code'>
   readonly renewals: Counter<'outcome'>
   readonly events: Counter<'event'>
@@ -53,6 +54,13 @@ export function createMetrics(events: readonly string[]): Metrics {
         help: 'Sign-ins by outcome: signed_in, or the code of the refusal.',
       },
       { outcome: ['signed_in', ...codes] },
+    ),
+    stepUps: createCounter(
+      {
+        name: 'keyhaven_step_ups_total',
+        help: 'Step-ups by outcome: stepped_up, or the code of the refusal.',
+      },
+      { outcome: ['stepped_up', ...codes] },
     ),
     refusals: createCounter(
       {

@@ -1,6 +1,7 @@
 import type { AccountView, SessionEntry } from '@keyhaven/core/wire'
 import type { AccountActs } from '../auth.ts'
 import type { Reply, Result } from '../calls/results.ts'
+import type { StepUps } from '../calls/step-ups.ts'
 import type { Page } from '../state/page.ts'
 
 /** The functions of the page that the acts use. */
@@ -8,20 +9,30 @@ export interface ActContext {
   readonly page: Page
   readonly failed: (reply: Reply) => Result<never>
   readonly signOut: () => Promise<Result>
+  readonly stepUps: StepUps
 }
 
 type Call = Parameters<Page['send']>[0]
 
 /** Creates the acts of `AccountActs`. It imports no values, so that this chunk shares no code with the first one. */
-export function accountActs({ page, failed, signOut }: ActContext): AccountActs {
+export function accountActs({ page, failed, signOut, stepUps }: ActContext): AccountActs {
   const { who } = page
-  /** Repeats the call once if the same person has signed in again in another tab, which changes the XSRF token. */
+  /**
+   * Repeats the call once if the same person has signed in again or stepped up in another tab, which changes the
+   * XSRF token or the cookies, and once after a step-up that the call requires.
+   */
   const act = async (call: Call): Promise<Reply> => {
     const before = who()
-    const reply = await page.send(call)
-    if ((reply?.body as { code?: unknown } | undefined)?.code !== 'csrf_failed') return reply
-    await page.ask({ type: 'ask' })
-    return before !== undefined && who() === before ? page.send(call) : reply
+    const isSame = (): boolean => before !== undefined && who() === before
+    const seen = stepUps.mark()
+    let reply = await page.send(call)
+    const { code } = (reply?.body ?? {}) as { code?: unknown }
+    if (code === 'csrf_failed' || code === 'token_invalid') {
+      await page.ask({ type: 'ask' })
+      if (!isSame()) return reply
+      reply = await page.send(call)
+    }
+    return (await stepUps.wait(reply, seen)) && isSame() ? page.send(call) : reply
   }
   const own = (path = ''): string => `/accounts/${who() ?? 'me'}${path}`
   /** Reads the account again, which the act may have changed, before it returns the result. */
@@ -41,6 +52,20 @@ export function accountActs({ page, failed, signOut }: ActContext): AccountActs 
       const reply = await act({ method: 'DELETE', path })
       return reply?.status === 204 ? { ok: true } : failed(reply)
     },
+    // In turn, because the answer replaces the cookies: no other tab must send a question with the former ones
+    stepUp: ({ password }) =>
+      page.inTurn(async () => {
+        await page.answer()
+        const path = '/sessions/current/step-up'
+        const reply = await act({ method: 'POST', path, body: { password } })
+        if (reply?.status === 200) {
+          stepUps.done()
+          return updated({})
+        }
+        // A sign-out meanwhile must be answered before another tab signs in
+        await page.answer()
+        return failed(reply)
+      }),
     changePassword: async ({ current, password }) => {
       const body = { current, password }
       const reply = await act({ method: 'PUT', path: own('/password'), body })

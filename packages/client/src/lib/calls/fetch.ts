@@ -1,5 +1,6 @@
 import { replyIn } from './call-service.ts'
-import { refusalIn } from './results.ts'
+import { codeIn, refusalIn } from './results.ts'
+import type { StepUps } from './step-ups.ts'
 import type { Runtime } from '../runtime.ts'
 import type { Store } from '../state/store.ts'
 import { XSRF_HEADER } from '@keyhaven/core/wire'
@@ -16,6 +17,7 @@ export interface FetchContext {
    * with whether the person is known.
    */
   readonly recheck: (sentAt?: number) => Promise<boolean>
+  readonly stepUps: Pick<StepUps, 'mark' | 'wait'>
 }
 
 /** `fetch` for the person with the id `beganAs`, who has begun the request. */
@@ -27,13 +29,13 @@ export type FetchAs = (
 
 /**
  * Creates `fetch` for the own origins. It sends cookies, adds the XSRF header to unsafe methods, and renews
- * first if that is due. After a 401 of Keyhaven it checks the session once, and repeats the request once if
- * its body can be sent again. Foreign origins get a plain `fetch`. It sends no cookies for a person who is
+ * first if that is due. After a 401 of Keyhaven it checks the session once, or waits for a step-up once, and
+ * repeats the request if its body can be sent again. Foreign origins get a plain `fetch`. It sends no cookies for a person who is
  * signing out, whose data must not be loaded, or who is gone: a request never runs as another person.
  */
 export function createFetch(
   runtime: Runtime,
-  { store, who, isOurs, recheck }: FetchContext,
+  { store, who, isOurs, recheck, stepUps }: FetchContext,
 ): FetchAs {
   return async (input, init, beganAs = who()) => {
     const given = input instanceof Request
@@ -62,13 +64,28 @@ export function createFetch(
     const { renewAt, validUntil } = store.known
     if (runtime.now() >= Math.min(renewAt, validUntil)) await recheck()
     const sender = beganAs ?? who()
-    const sentAt = runtime.now()
-    const response = await send(request)
-    if (sender === undefined || who() !== sender || response.status !== 401) return response
-    // The body stays readable for the caller
-    if (refusalIn(await replyIn(() => response.clone())) === undefined) return response
-    const isKnown = await recheck(sentAt)
-    return isKnown && repeatable && who() === sender ? send(make()) : response
+    const signal = init?.signal ?? (given ? input.signal : undefined)
+    const seen = stepUps.mark()
+    /** What was done about a refusal: each once. */
+    const done: string[] = []
+    let sentAt = runtime.now()
+    let response = await send(request)
+    while (sender !== undefined && who() === sender && response.status === 401) {
+      const refused = response
+      // The body stays readable for the caller
+      const reply = await replyIn(() => refused.clone())
+      const remedy = codeIn(reply) === 'step_up_required' ? 'prove' : refusalIn(reply) && 'check'
+      if (!remedy || done.includes(remedy)) break
+      done.push(remedy)
+      const mayRepeat =
+        remedy === 'check'
+          ? await recheck(sentAt)
+          : repeatable && (await stepUps.wait(reply, seen, signal))
+      if (!mayRepeat || !repeatable || who() !== sender) break
+      sentAt = runtime.now()
+      response = await send(make())
+    }
+    return response
   }
 }
 

@@ -37,7 +37,7 @@ const unreachable = {
 }
 
 /** Codes of a refused credential. A wrong password is not among them, as another check would not help. */
-const refusal = /^(not_signed|token|session|account|step)_/
+const refusal = /^(not_signed|token|session|account)_/
 
 /** The code of a refusal. */
 export function codeIn(reply: Reply): string | undefined {

@@ -1,5 +1,6 @@
 import type { AccountActs, Auth } from '../auth.ts'
 import { createFetch } from '../calls/fetch.ts'
+import { createStepUps } from '../calls/step-ups.ts'
 import type { FetchAs } from '../calls/fetch.ts'
 import { failed, refusalIn, viewIn } from '../calls/results.ts'
 import type { Reply, Result } from '../calls/results.ts'
@@ -26,7 +27,8 @@ export interface Engine<C>
     Pick<Auth<never, C & {}>, 'signIn' | 'signOut' | 'signUp'> {
   readonly fetch: FetchAs
   readonly known: () => Known
-  readonly ending: () => AuthEvents['ending-soon'] | undefined
+  /** The event that a new listener has missed and that is still true. */
+  readonly latest: (name: keyof AuthEvents) => AuthEvents[typeof name] | undefined
   /** Joins the other tabs, and adopts the state of the page. */
   readonly start: () => void
   /** Sends a request if nothing is known yet. */
@@ -57,6 +59,12 @@ export function createEngine<C>(options: EngineOptions): Engine<C> {
   const { href, origin } = service
   const page = createPage({ ...options, href })
   const { store, ask, recheck, enter } = page
+  const stepUps = createStepUps(runtime, store, listeners)
+  const latest = {
+    'signed-out': () => undefined,
+    'ending-soon': store.ending,
+    'step-up': stepUps.pending,
+  }
 
   const stateNow = (): AuthState<C> => store.known.state as AuthState<C>
   const entered = (entry: Entry): Result<{ readonly state: AuthState<C> }> => {
@@ -87,7 +95,9 @@ export function createEngine<C>(options: EngineOptions): Engine<C> {
       ({ accountActs }) => {
         // Another person may have signed in while the chunk was loaded: it is not their act
         const isTheirs = before === undefined || page.who() === before
-        return isTheirs ? run(accountActs({ page, failed, signOut })) : failed(wasSignedOut)
+        return isTheirs
+          ? run(accountActs({ page, failed, signOut, stepUps }))
+          : failed(wasSignedOut)
       },
       () => failed(undefined),
     )
@@ -95,7 +105,7 @@ export function createEngine<C>(options: EngineOptions): Engine<C> {
   return {
     known: () => store.known,
     start: page.start,
-    ending: store.ending,
+    latest: (name) => latest[name](),
     settle: () => {
       if (stateNow().status === 'loading') void ask({ type: 'ask' })
     },
@@ -105,6 +115,7 @@ export function createEngine<C>(options: EngineOptions): Engine<C> {
       store,
       who: page.who,
       recheck,
+      stepUps,
     }),
     signIn: async (body) => entered(await enter({ method: 'POST', path: '/sessions', body })),
     signUp: async (body) => {
@@ -116,6 +127,7 @@ export function createEngine<C>(options: EngineOptions): Engine<C> {
     signOut,
     sessions: (cursor) => act((acts) => acts.sessions(cursor)),
     endSession: (which) => act((acts) => acts.endSession(which)),
+    stepUp: (proof) => act((acts) => acts.stepUp(proof)),
     changePassword: (change) => act((acts) => acts.changePassword(change)),
     changeProfile: (change) => act((acts) => acts.changeProfile(change)),
   }

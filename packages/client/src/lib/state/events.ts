@@ -60,6 +60,11 @@ export interface AuthEvents {
    * they signed out in any tab of this browser, or `account_switched` if another person has signed in.
    */
   readonly 'signed-out': { readonly reason: string }
+  /**
+   * How many calls of this page wait for a step-up: after each change, 0 when none does any more. `cancel` ends the
+   * wait, and the calls get their refusals.
+   */
+  readonly 'step-up': { readonly waiting: number; readonly cancel: () => void }
   /** The session ends in `endsIn` seconds, unless the person acts (`idle`) or signs in again. */
   readonly 'ending-soon': { readonly endsIn: number; readonly because: 'idle' | 'absolute' }
 }

@@ -12,6 +12,7 @@ export interface Listeners {
     name: K,
     listener: (event: AllEvents[K]) => void,
   ) => () => void
+  readonly has: (name: keyof AllEvents) => boolean
   readonly emit: <K extends keyof AllEvents>(name: K, event?: AllEvents[K]) => void
 }
 
@@ -25,6 +26,7 @@ export function createListeners(): Listeners {
       all.add(own)
       return () => void all.delete(own)
     },
+    has: (name) => !!listeners[name]?.size,
     emit: (name, event) => {
       for (const listener of listeners[name] ?? []) {
         try {

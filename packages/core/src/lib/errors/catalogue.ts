@@ -114,7 +114,7 @@ export const catalogue: Entries = frozen({
     status: 401,
     title: 'A fresh sign-in is needed',
     detail: 'The last sign-in is too old for this. Prove again who you are, then try again.',
-    hint: 'The member `max_age` is the age in seconds that the proof may have (RFC 9470).',
+    hint: 'The member `max_age` is the age in seconds that the proof may have (RFC 9470). In a page: listen to `step-up`, and call `auth.stepUp`. Elsewhere: POST /sessions/current/step-up.',
   },
   csrf_failed: {
     status: 403,

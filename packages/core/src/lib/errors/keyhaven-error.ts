@@ -14,6 +14,8 @@ export interface ErrorDetails {
   readonly retryAfter?: number
   readonly errors?: readonly ProblemMember[]
   readonly scope?: string
+  /** With `step_up_required`: the age in seconds that the proof of identity may have. */
+  readonly maxAge?: number
   readonly check?: Problem['check']
   readonly seen?: Problem['seen']
   readonly cause?: unknown

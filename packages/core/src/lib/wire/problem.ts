@@ -10,6 +10,8 @@ export interface Problem {
   readonly errors?: readonly ProblemMember[]
   /** With `insufficient_scope`: the scope that was missing. */
   readonly scope?: string
+  /** With `step_up_required`: the age in seconds that the proof of identity may have (RFC 9470). */
+  readonly max_age?: number
   /** With `csrf_failed`: which check failed, and which origin headers were seen. */
   readonly check?: 'origin' | 'token'
   readonly seen?: Readonly<Record<string, string | null>>

@@ -43,13 +43,19 @@ export function refusal(code: ErrorCode, details: ErrorDetails = {}, development
  */
 export function refusalHeaders(
   code: ErrorCode,
-  { scope, retryAfter }: ErrorDetails,
+  { scope, maxAge, retryAfter }: ErrorDetails,
   judged = true,
 ): AnswerHeaders {
   const { status } = catalogue[code]
   if (status === 429 || status === 503) return { 'Retry-After': String(retryAfter ?? 1) }
-  const challenge = challengeOf(code, scope, judged)
+  const challenge =
+    maxAge === undefined ? challengeOf(code, scope, judged) : stepUpChallenge(maxAge)
   return challenge === undefined ? {} : { 'WWW-Authenticate': challenge }
+}
+
+/** RFC 9470 §3: the token is good, and its proof of identity is too old. */
+function stepUpChallenge(maxAge: number): string {
+  return `Bearer error="insufficient_user_authentication", max_age="${maxAge}"`
 }
 
 /** RFC 6750 §3: no error parameter for a request without a credential. Never Basic, which opens a dialog. */

@@ -2,39 +2,46 @@ import { KeyhavenError } from '@keyhaven/core/errors'
 import * as z from 'zod'
 import { changeProfile } from '../../flows/accounts/change-profile.ts'
 import { changeStatus } from '../../flows/accounts/change-status.ts'
-import { guardedEndpoint } from '../../http/endpoint.ts'
+import { judgingEndpoint } from '../../http/endpoint.ts'
 import { holds, requireScope, scopesNow } from '../../http/callers/scope.ts'
 import { name, profile, username, statusChangeAnswer } from './schemas.ts'
 import { reason } from '../../http/bodies/members.ts'
 import { accountAnswer } from '../../http/answers/shapes.ts'
 
+const body = z.strictObject({
+  name: name.nullable(),
+  username: username.nullable(),
+  profile: profile.nullable(),
+  status: z.enum(['active', 'locked', 'disabled'], 'Use active, locked or disabled.').optional(),
+  reason,
+})
+
 /** Changes profile members, or locks, disables or activates the account; never both in one call. */
-export const patchAccount = guardedEndpoint({
+export const patchAccount = judgingEndpoint({
   summary:
     'Change profile members (of others with keyhaven:accounts:write), or the status (with keyhaven:accounts:lock).',
   answers: { 200: z.union([accountAnswer, statusChangeAnswer]) },
-  body: z.strictObject({
-    name: name.nullable(),
-    username: username.nullable(),
-    profile: profile.nullable(),
-    status: z.enum(['active', 'locked', 'disabled'], 'Use active, locked or disabled.').optional(),
-    reason,
-  }),
-  handle: async ({ context, path, body, caller, actor }) => {
+  body,
+  // Everything but one's own profile is administration
+  needsProof: ({ context, path, body: { status, reason: why }, caller }) => {
+    if (status !== undefined || why !== undefined) {
+      requireScope(context, caller, 'keyhaven:accounts:lock')
+      return true
+    }
+    if (path['id'] === caller.account.id) return false
+    if (!holds(context, caller, 'keyhaven:accounts:write')) throw new KeyhavenError('not_found')
+    return true
+  },
+  handle: async ({ context, path, body: { status, reason: why, ...change }, caller, actor }) => {
     const { id: accountId = '' } = path
-    const { status, reason: why, ...change } = body
     const held = scopesNow(context, caller)
-    const changesProfile = Object.values(change).some((value) => value !== undefined)
     if (status === undefined && why === undefined) {
-      if (accountId !== caller.account.id && !holds(context, caller, 'keyhaven:accounts:write')) {
-        throw new KeyhavenError('not_found')
-      }
       return { status: 200, body: await changeProfile(context, { accountId, change, held }, actor) }
     }
-    requireScope(context, caller, 'keyhaven:accounts:lock')
     if (status === undefined)
       throw invalid('status', 'The status is missing: write the one that the reason is for.')
-    if (changesProfile) throw invalid('status', 'Change the status and the profile in two calls.')
+    if (Object.values(change).some((value) => value !== undefined))
+      throw invalid('status', 'Change the status and the profile in two calls.')
     if (status !== 'active' && why === undefined) {
       throw invalid('reason', 'The reason is missing: write one for the audit log.')
     }

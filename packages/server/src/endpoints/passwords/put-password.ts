@@ -16,6 +16,7 @@ export const putPassword = guardedEndpoint({
     const changed = await changePassword(context, { live: caller, ...body }, actor)
     if (caller.by === 'bearer') return { status: 204 }
     const { session, sessionCookie } = changed
-    return replaceSessionCookies(call, session, sessionCookie)
+    const { cookies = [] } = replaceSessionCookies(call, session, sessionCookie)
+    return { status: 204, cookies }
   },
 })

@@ -1,7 +1,8 @@
 import * as z from 'zod'
 import { endOneSession } from '../../flows/sessions/end-some.ts'
+import { ownerOfSession } from '../../flows/sessions/owner.ts'
 import { endingReason } from '../../http/bodies/ending.ts'
-import { guardedEndpoint } from '../../http/endpoint.ts'
+import { judgingEndpoint } from '../../http/endpoint.ts'
 import { readQuery } from '../../http/bodies/query.ts'
 import { holds, scopesNow } from '../../http/callers/scope.ts'
 import { reason } from '../../http/bodies/members.ts'
@@ -10,11 +11,17 @@ import { reason } from '../../http/bodies/members.ts'
  * Ends one of the caller's sessions; with the scope, one of any account. Otherwise other sessions
  * are 404.
  */
-export const deleteSession = guardedEndpoint({
+export const deleteSession = judgingEndpoint({
   summary: 'End one of my sessions; with keyhaven:sessions:end, one of any account.',
   answers: { 204: undefined },
   query: ['reason'],
   body: z.strictObject({ reason }),
+  // A session of another account, which is 404 for a caller without the scope
+  needsProof: async ({ context, path, caller }) => {
+    if (!holds(context, caller, 'keyhaven:sessions:end')) return false
+    const owner = await ownerOfSession(context, path['id'] ?? '')
+    return owner !== undefined && owner !== caller.account.id
+  },
   handle: async ({ context, path, query, body, caller, actor }) => {
     const ending = {
       sessionId: path['id'] ?? '',

@@ -1,7 +1,7 @@
 import { allows, reservedScopes, scopesOf } from '@keyhaven/core/access'
 import type { AnyAccess } from '@keyhaven/core/access'
 import { KeyhavenError } from '@keyhaven/core/errors'
-import type { Connection } from '../../database/database.ts'
+import type { Connection, Database } from '../../database/database.ts'
 import type { Locked } from '../../database/locked.ts'
 import { rolesOf } from '../../stores/accounts.ts'
 import type { Account } from '../../stores/accounts.ts'
@@ -22,6 +22,24 @@ export async function requireRank(
 ): Promise<void> {
   if (held === 'all') return
   requireReserved(access, await rolesOf(db, account.id), held)
+}
+
+/**
+ * The same without a lock, for a refusal that comes early: the flow decides again.
+ * @throws KeyhavenError `insufficient_scope` with the first missing scope.
+ */
+export function refuseLowerRank(
+  { settings, database }: RankNeeds,
+  { accountId, held }: { readonly accountId: string; readonly held: Held },
+): Promise<void> {
+  return database.read(async ({ db }) => {
+    requireReserved(settings.access, await rolesOf(db, accountId), held)
+  })
+}
+
+interface RankNeeds {
+  readonly settings: { readonly access: AnyAccess }
+  readonly database: Database
 }
 
 /**

@@ -1,10 +1,8 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
 import { happened } from '../../events/happened.ts'
 import type { Actor } from '../../events/happened.ts'
-import { sha256 } from '../../secrets/hashes/hash.ts'
 import { newSecret } from '../../secrets/random.ts'
 import { setPassword } from '../../stores/accounts.ts'
-import { setCookieHash } from '../../stores/sessions.ts'
 import type { LiveSession } from '../../model/access-claims.ts'
 import { applyPasswordPolicy } from '../../model/password-policy.ts'
 import { attemptsOf, limitAttempts } from './limit-attempts.ts'
@@ -14,6 +12,7 @@ import { writeTokenEnds } from '../tokens/write-ends.ts'
 import { renewLocked, valuesFor } from '../sessions/renew.ts'
 import type { RenewedSession, Renewing } from '../sessions/renew.ts'
 import { lockLiveSession } from '../sessions/lock-live.ts'
+import { replaceCookie } from '../sessions/replace-cookie.ts'
 import type { LockedLive } from '../sessions/lock-live.ts'
 import { revoking } from '../revocation/revoking.ts'
 import type { Revoking, RevokingMoment } from '../revocation/revoking.ts'
@@ -90,16 +89,4 @@ async function endOthers(
   const effect = { what: 'password', account: account.id, version } as const
   const tokens = await writeTokenEnds(moment, account, { credentialId: session.id, effect })
   return { ...ended, tokens }
-}
-
-/** Gives the session that stays another cookie, and stops it from sharing tokens renewed before. */
-async function replaceCookie(
-  { db }: RevokingMoment,
-  live: LockedLive,
-  cookie: string,
-): Promise<LockedLive> {
-  const cookie_sha256 = sha256(cookie)
-  await setCookieHash(db, live.session, cookie_sha256)
-  const session = { ...live.session, cookie_sha256, renewed_jti: null, renewed_at: null }
-  return { ...live, session }
 }

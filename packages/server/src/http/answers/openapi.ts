@@ -59,11 +59,13 @@ function tagOf({ name, path }: Pick<Route, 'name' | 'path'>): string {
   return tag
 }
 
-/** One sentence about who may call. */
-function whoMayCall({ who }: Pick<Route, 'who'>): string {
-  return who.startsWith('keyhaven:')
+/** One sentence about who may call, and one about the proof of identity that the call needs. */
+function whoMayCall({ who, fresh = false }: Pick<Route, 'who' | 'fresh'>): string {
+  const caller = who.startsWith('keyhaven:')
     ? `A user with the scope \`${who}\`.`
     : callers[who as keyof typeof callers]
+  if (fresh === false) return caller
+  return `${caller} Needs a fresh proof of identity${fresh === true ? '' : ` ${fresh.when}`}.`
 }
 
 type Described = Pick<Site, 'issuer' | 'cookies' | 'opaque'>
@@ -119,6 +121,7 @@ function operationOf(route: Route, { opaque }: Described): object {
       ...(endpoint.query ?? []).map((one) => parameterOf(one, 'query', queryParameters[one])),
     ],
     ...(endpoint.body && { requestBody: bodyOf(endpoint.body) }),
+    ...(route.fresh && { 'x-fresh': route.fresh }),
     responses: { ...answersOf(endpoint), default: { $ref: '#/components/responses/Problem' } },
   }
 }

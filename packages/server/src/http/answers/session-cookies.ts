@@ -50,21 +50,22 @@ export function renewSessionCookies(
   }
 }
 
-/** 204 with new cookies for the session that stays after a change of password. */
+/** 200 with the session view and new cookies for a session that stays, after a step-up or a change of password. */
 export function replaceSessionCookies(
   { context, site }: Pick<Call, 'context' | 'site'>,
   session: RenewedSession,
   cookie: string,
 ): Answer {
   const { now } = session
-  const view = viewSession(context, session, now)
+  const body = viewSession(context, session, now)
   const keep = keepOf(session, now)
   return {
-    status: 204,
+    status: 200,
+    body,
     cookies: [
-      ...accessCookies(site, issued(session.accessToken, view)),
+      ...accessCookies(site, issued(session.accessToken, body)),
       sessionCookie(site, cookie, keep),
-      xsrfCookie(site, view.xsrfToken, keep),
+      xsrfCookie(site, body.xsrfToken, keep),
     ],
   }
 }

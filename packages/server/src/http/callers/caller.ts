@@ -27,6 +27,8 @@ export interface Caller extends LiveSession {
   readonly by: 'bearer' | 'cookie'
   /** The valid access token of this session, if the request had one. */
   readonly claims: AccessTokenClaims | undefined
+  /** When the session was read, in milliseconds since 1970. */
+  readonly readAt: number
   /**
    * Whether the answer may set cookies and extend the session: the request had its session cookie
    * and came from an allowed origin.
@@ -63,7 +65,7 @@ export async function resolveCaller(
 function callerByBearer(context: Context, value: string): Promise<Caller> {
   return context.database.read(async (moment) => {
     const found = await sessionOfToken(moment, context.tools.checkToken(value))
-    return { ...found, by: 'bearer', renewable: false }
+    return { ...found, by: 'bearer', readAt: moment.now, renewable: false }
   })
 }
 
@@ -74,12 +76,13 @@ function callerByCookies(context: Context, credential: ByCookie): Promise<Caller
     const token = bestToken(credential, context.tools.checkToken, undefined)
     const sessions = credential.sessions()
     if (sessions.length === 0) {
-      return { ...(await sessionOfToken(moment, token)), by: 'cookie', renewable: false }
+      const found = await sessionOfToken(moment, token)
+      return { ...found, by: 'cookie', readAt: moment.now, renewable: false }
     }
     // If the cookies are of different sessions, the session cookie decides
     const live = await liveSession(moment, sessions)
     const claims = token.ok && token.claims.sid === live.session.id ? token.claims : undefined
-    return { ...live, by: 'cookie', claims, renewable: true }
+    return { ...live, by: 'cookie', claims, readAt: moment.now, renewable: true }
   })
 }
 
