@@ -14,6 +14,7 @@ const erasers = {
   accounts: 'deletes',
   account_roles: 'deletes',
   tokens: 'deletes',
+  links: 'deletes',
   // The log is append-only, and names accounts by their ids only
   audit: 'keeps ids',
   outbox: 'deletes',
