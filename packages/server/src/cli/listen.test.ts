@@ -45,6 +45,7 @@ const settings: Settings = {
   cookies: { name: 'keyhaven', domain: undefined, sameSite: 'strict', claims: false },
   mode: 'token',
   emailVerification: 'off',
+  resetEndsKeys: true,
   passwordMinLength: 8,
   overridden: [],
 }

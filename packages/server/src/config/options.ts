@@ -205,6 +205,11 @@ export const options = {
     parse: oneOf('on', 'off'),
     sentence: 'Whether an address must be confirmed before the account may sign in.',
   }),
+  resetEndsKeys: row('KEYHAVEN_RESET_ENDS_KEYS', 'on', {
+    parse: oneOf('on', 'off'),
+    sentence:
+      'Whether a reset of the password by mail ends API keys and everything else issued, besides the sessions.',
+  }),
   passwordMinLength: row('KEYHAVEN_PASSWORD_MIN_LENGTH', byPreset('15', '8', '8', '8'), {
     parse: wholeNumber(8, 128),
     sentence: 'The least number of characters in a password.',

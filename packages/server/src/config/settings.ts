@@ -59,7 +59,9 @@ export interface Settings {
   readonly cookies: CookieSettings
   /** `opaque`: no access cookie. */
   readonly mode: OptionValue<'mode'>
-  readonly emailVerification: 'off'
+  readonly emailVerification: OptionValue<'emailVerification'>
+  /** Whether a reset of the password by mail ends API keys too. */
+  readonly resetEndsKeys: boolean
   readonly passwordMinLength: number
   /** What the start says about settings that several sources set to different values. */
   readonly overridden: readonly string[]
@@ -129,6 +131,7 @@ export async function readSettings({
     cookies: Object.freeze(await cookiesOf(read, url)),
     mode: read('mode'),
     emailVerification: verificationOf(read('emailVerification')),
+    resetEndsKeys: read('resetEndsKeys') === 'on',
     passwordMinLength: read('passwordMinLength'),
     overridden: Object.freeze(overridden),
   })

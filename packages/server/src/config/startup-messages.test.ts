@@ -26,6 +26,7 @@ const development: Settings = {
   cookies: { name: 'keyhaven', domain: undefined, sameSite: 'strict', claims: false },
   mode: 'token',
   emailVerification: 'off',
+  resetEndsKeys: true,
   passwordMinLength: 8,
   overridden: [],
 }

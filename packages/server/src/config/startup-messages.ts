@@ -23,7 +23,7 @@ export async function startupMessages(settings: Settings): Promise<readonly stri
     ...(await otherSites(settings)),
     ...scopes(settings),
     `a revocation takes effect in this process at once, in other processes within 250 ms, and in connected guards within milliseconds; in the worst case after ${durationText(maxStaleness)}, when a disconnected guard begins to answer 503`,
-    ...(development
+    ...(development || settings.emailVerification === 'on'
       ? []
       : ['e-mail verification is off: sign-up reveals whether an address has an account']),
   ]

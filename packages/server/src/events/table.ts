@@ -22,6 +22,30 @@ export const events = {
     when: 'a user signs up, or an account is created',
     details: { roles: ALWAYS },
   },
+  'sign_up.requested': {
+    when: 'a user signs up with an address that must be confirmed first; a mail is sent',
+    details: { login: 'if the address belongs to no account: its keyed hash' },
+  },
+  'sign_up.known': {
+    when: 'the same with the address of an account; its owner is mailed that the account exists',
+    details: {},
+  },
+  'sign_up.ignored': {
+    when: 'the same, and no mail is sent: the account is locked or disabled, or its limit of mails is reached',
+    details: { login: 'if the address belongs to no account: its keyed hash' },
+  },
+  'email.confirmation_requested': {
+    when: 'a user requests the confirmation of an address again; a mail is sent',
+    details: { login: 'if the address belongs to no account: its keyed hash' },
+  },
+  'email.confirmation_ignored': {
+    when: 'the same, and no mail is sent: nothing waits for it, or its limit of mails is reached',
+    details: { login: 'if the address belongs to no account: its keyed hash' },
+  },
+  'email.confirmed': {
+    when: 'a user proves that they own an address, which had no account or an unconfirmed one',
+    details: { created: 'if the account is new', ended: 'if it had credentials that ended' },
+  },
   'account.changed': {
     when: 'a profile changes; `members` are the names of what changed',
     details: { members: ALWAYS },
@@ -38,8 +62,16 @@ export const events = {
     when: 'the current password was wrong',
     details: {},
   },
+  'password.reset_requested': {
+    when: 'a user requests a reset of their password, or a sign-in needs one; a mail is sent',
+    details: {},
+  },
+  'password.reset_ignored': {
+    when: 'the same, and no mail is sent: there is no such account that may be used, or its limit of mails is reached',
+    details: { login: 'if the address belongs to no account: its keyed hash' },
+  },
   'password.reset': {
-    when: 'an operator sets another password for an account',
+    when: 'a user sets another password by a link from a mail, or an operator sets one',
     details: { ended: ALWAYS },
   },
   'email.changed': {

@@ -14,6 +14,7 @@ export type ErrorCode =
   | 'invalid_request'
   | 'weak_password'
   | 'breached_password'
+  | 'password_required'
   | 'link_invalid'
   | 'link_expired'
   | 'not_signed_in'
@@ -60,6 +61,12 @@ export const catalogue: Entries = frozen({
     title: 'The password is known from a breach',
     detail: 'This password has appeared in a data breach. Choose another one.',
     hint: 'Show `detail` beside the password field.',
+  },
+  password_required: {
+    status: 400,
+    title: 'A password is needed',
+    detail: 'Another browser began this. Choose a password for the account here.',
+    hint: 'The browser did not sign up, so nothing of the sign-up but its address is used: send `password` beside the token.',
   },
   link_invalid: {
     status: 400,

@@ -2,6 +2,7 @@ import { KeyhavenError } from '@keyhaven/core/errors'
 import type { AccountView } from '@keyhaven/core/wire'
 import { happened } from '../../events/happened.ts'
 import type { Actor } from '../../events/happened.ts'
+import { isHeld } from '../../stores/attempts.ts'
 import { findAccountByLogin, lockAccount, setProfile } from '../../stores/accounts.ts'
 import type { ProfileColumns as Columns } from '../../stores/accounts.ts'
 import { trimmedLogin, usernameKey } from '../../model/canonical-login.ts'
@@ -38,7 +39,8 @@ export function changeProfile(
     if (account === undefined) throw new KeyhavenError('not_found')
     await requireRank(context.settings.access, db, { account, held })
     const key = columns.username_key
-    if (key && (await findAccountByLogin(db, key)) !== undefined && key !== account.username_key) {
+    const isOther = key && key !== account.username_key
+    if (isOther && ((await findAccountByLogin(db, key)) ?? (await isHeld(moment, key)))) {
       throw new KeyhavenError('conflict', { detail: 'This user name is taken: choose another.' })
     }
     await setProfile(db, account, columns)

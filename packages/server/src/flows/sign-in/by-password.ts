@@ -12,6 +12,7 @@ import { lockForOpening, openSession } from '../sessions/open.ts'
 import type { OpenedSession, SignInFacts } from '../sessions/open.ts'
 import { revoking } from '../revocation/revoking.ts'
 import type { Context } from '../context.ts'
+import { isWaitingSignUp } from './waiting-sign-up.ts'
 import { viewAccount } from '../../views/account.ts'
 
 /** One password attempt. `former` is the session that this browser still has; it ends. */
@@ -19,6 +20,8 @@ export interface SignIn extends Omit<SignInFacts, 'amr'> {
   readonly login: string
   readonly password: string
   readonly former?: string | undefined
+  /** Of a browser whose sign-up may wait for its confirmation. */
+  readonly flowCookies?: readonly string[] | undefined
 }
 
 /**
@@ -59,7 +62,12 @@ async function prove(context: Context, input: SignIn, actor: Actor): Promise<Ope
     })
     return undefined
   })
-  if (found === undefined) throw new KeyhavenError('invalid_credentials')
+  if (found === undefined) {
+    const { password, flowCookies = [] } = input
+    // Its count of attempts stays: it proves nothing about an account
+    const isWaiting = await isWaitingSignUp(context, { key, password, flowCookies })
+    throw new KeyhavenError(isWaiting ? 'email_unverified' : 'invalid_credentials')
+  }
   if (found.status !== 'active') {
     const reason = `right password, account ${found.status}`
     await recordFailure(context, actor, { account: found.id, reason })
