@@ -21,6 +21,8 @@ const outside: Readonly<Record<string, string>> = {
   'jobs.ts releaseJob': 'one statement compares the claim and ends it',
   'kept-time.ts raiseTime': 'one statement compares and sets',
   'keys.ts dropKeysBefore': 'one statement drops keys whose time is over for good',
+  'mails.ts claimMails': 'locks the rows itself, without waiting',
+  'mails.ts insertMail': 'appends only',
   'notices.ts publishNotices': 'locks the fact that names the newest one',
   'outbox.ts appendOutbox': 'appends only',
   'outbox.ts postpone': 'one statement sets a time; a delivery meanwhile deletes the row',

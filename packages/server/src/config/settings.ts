@@ -6,6 +6,8 @@ import { ConfigurationError } from './configuration-error.ts'
 import type { DatabasePlace } from './database-place.ts'
 import type { KnownSettings } from './default-value.ts'
 import type { Lifetimes } from './lifetimes.ts'
+import { checkMail } from './mail/check.ts'
+import type { MailSettings } from './mail/check.ts'
 import { options } from './options.ts'
 import type { LogLevel, OptionValue, StructureName, StructureValue, TextName } from './options.ts'
 import { secret } from './secret.ts'
@@ -60,6 +62,9 @@ export interface Settings {
   /** `opaque`: no access cookie. */
   readonly mode: OptionValue<'mode'>
   readonly emailVerification: 'off'
+  readonly mail: MailSettings
+  /** The URL below which the links in mails lead, without a slash at its end. */
+  readonly pages: string
   readonly passwordMinLength: number
   /** What the start says about settings that several sources set to different values. */
   readonly overridden: readonly string[]
@@ -129,6 +134,8 @@ export async function readSettings({
     cookies: Object.freeze(await cookiesOf(read, url)),
     mode: read('mode'),
     emailVerification: verificationOf(read('emailVerification')),
+    mail: mailOf(read, { url, development, folder }),
+    pages: read('pages'),
     passwordMinLength: read('passwordMinLength'),
     overridden: Object.freeze(overridden),
   })
@@ -246,6 +253,24 @@ function masterKeySource(raw: RawOptions, folder: string, file: string): MasterK
   }
   if (typeof raw.masterKey === 'string') return { value: secret(raw.masterKey) }
   throw new ConfigurationError('masterKey must be text: 32 bytes as base64url.')
+}
+
+interface MailPlaces {
+  readonly url: URL
+  readonly development: boolean
+  readonly folder: string
+}
+
+function mailOf(read: Read, { folder, ...place }: MailPlaces): MailSettings {
+  const templates = read('mailTemplates')
+  const given = {
+    place: read('mail'),
+    from: read('mailFrom'),
+    templates: templates === undefined ? undefined : absolute(folder, templates),
+    perHour: read('mailPerHour'),
+    notices: read('notices') === 'on',
+  }
+  return checkMail(given, { ...place, pages: read('pages') })
 }
 
 function verificationOf(choice: 'on' | 'off'): 'off' {

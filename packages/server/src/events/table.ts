@@ -1,3 +1,4 @@
+import type { NewMail, TemplateName } from '../mail/templates.ts'
 import type { NoticeKind } from '../stores/notices.ts'
 
 /** An event that is recorded. */
@@ -8,6 +9,8 @@ export interface EventRow {
   readonly details: Readonly<Record<string, string>>
   /** What every process is notified of, through the outbox. */
   readonly notices?: readonly NoticeKind[]
+  /** The kinds of mail that it queues one of. */
+  readonly mail?: readonly TemplateName[]
 }
 
 /** A member that is there each time. */
@@ -33,6 +36,7 @@ export const events = {
   'password.changed': {
     when: 'a user changes their password',
     details: { ended: ALWAYS },
+    mail: ['password-changed'],
   },
   'password.change_failed': {
     when: 'the current password was wrong',
@@ -41,10 +45,12 @@ export const events = {
   'password.reset': {
     when: 'an operator sets another password for an account',
     details: { ended: ALWAYS },
+    mail: ['password-set'],
   },
   'email.changed': {
     when: 'an operator sets another e-mail address for an account',
     details: {},
+    mail: ['email-changed', 'blank'],
   },
   'role.assigned': {
     when: 'a role is given',
@@ -134,6 +140,13 @@ export type EventName = keyof typeof events
 export type DetailsOf<E extends EventName> = {
   readonly [name in keyof (typeof events)[E]['details']]?: unknown
 }
+
+/** The mail of an event; `undefined` if its row has none. */
+export type MailOf<E extends EventName> = (typeof events)[E] extends {
+  readonly mail: readonly (infer T extends TemplateName)[]
+}
+  ? NewMail<T>
+  : undefined
 
 /**
  * The notices of an event, by the text of its name.

@@ -78,6 +78,7 @@ export async function hashAccount(
       status_reason: null,
       era: newTokenId(),
       must_reset: 0,
+      locale: null,
     },
   }
 }
