@@ -25,6 +25,8 @@ const outside: Readonly<Record<string, string>> = {
   'keys.ts dropKeysBefore': 'one statement drops keys whose time is over for good',
   'links.ts insertLink': 'the row is new: no other one has its token',
   'links.ts dropLinksBefore': 'drops links whose time is over for good',
+  'mails.ts claimMails': 'locks the rows itself, without waiting',
+  'mails.ts insertMail': 'appends only',
   'notices.ts publishNotices': 'locks the fact that names the newest one',
   'outbox.ts appendOutbox': 'appends only',
   'outbox.ts postpone': 'one statement sets a time; a delivery meanwhile deletes the row',

@@ -46,6 +46,14 @@ const settings: Settings = {
   mode: 'token',
   emailVerification: 'off',
   resetEndsKeys: true,
+  mail: {
+    place: 'mailbox',
+    from: { name: '', address: 'no-reply@localhost' },
+    templates: undefined,
+    perHour: 1000,
+    notices: true,
+  },
+  pages: 'http://localhost:4000/auth/pages',
   passwordMinLength: 8,
   overridden: [],
 }

@@ -37,7 +37,22 @@ describe('readSettings', () => {
       lifetimes: { preset: 'business', accessTtl: 600, idle: 28_800, absolute: 2_592_000 },
       alg: 'ES256',
       emailVerification: 'off',
+      mail: {
+        place: 'mailbox',
+        from: { name: '', address: 'no-reply@localhost' },
+        templates: undefined,
+        perHour: 1000,
+        notices: true,
+      },
+      pages: 'http://localhost:4000/auth/pages',
       passwordMinLength: 8,
+    })
+  })
+  it('sends no mail in production until a server is named, and lets links lead to pages of the app', async () => {
+    const pages = { KEYHAVEN_PAGES: 'https://app.example/account/' }
+    expect(await read({ ...production, ...pages })).toMatchObject({
+      mail: { place: 'none' },
+      pages: 'https://app.example/account',
     })
   })
   it.each([

@@ -27,6 +27,14 @@ const development: Settings = {
   mode: 'token',
   emailVerification: 'off',
   resetEndsKeys: true,
+  mail: {
+    place: 'mailbox',
+    from: { name: '', address: 'no-reply@localhost' },
+    templates: undefined,
+    perHour: 1000,
+    notices: true,
+  },
+  pages: 'http://localhost:4000/auth/pages',
   passwordMinLength: 8,
   overridden: [],
 }

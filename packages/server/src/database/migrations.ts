@@ -15,6 +15,7 @@ import { support } from './migrations/009-support.ts'
 import { credentials } from './migrations/010-credentials.ts'
 import { jobs } from './migrations/011-jobs.ts'
 import { outbox } from './migrations/012-outbox.ts'
+import { mails } from './migrations/013-mails.ts'
 import { attemptsAndLinks } from './migrations/014-attempts-and-links.ts'
 import type { MigrationTable } from './tables/migration.ts'
 
@@ -46,6 +47,7 @@ const list: readonly Listed[] = [
   { name: '010-credentials', worksWith: '010-credentials', migration: credentials },
   { name: '011-jobs', worksWith: '011-jobs', migration: jobs },
   { name: '012-outbox', worksWith: '012-outbox', migration: outbox },
+  { name: '013-mails', worksWith: '012-outbox', migration: mails },
   { name: '014-attempts-and-links', worksWith: '012-outbox', migration: attemptsAndLinks },
 ]
 

@@ -66,6 +66,8 @@ export interface RateLimits {
    * @throws KeyhavenError `rate_limited` with the seconds to wait, for the network only.
    */
   countMail(mail: CountedMail): Promise<boolean>
+  /** Counts a mail that its recipient has proved to want, for the recipient only. */
+  countRecipient(recipient: string): Promise<boolean>
   /**
    * Deletes at most `most` counts that expired before this millisecond, oldest first.
    * @returns how many.
@@ -95,13 +97,18 @@ export function createRateLimits(counters: Counters, sealed: (text: string) => s
     },
     countMail: async ({ recipient, address }) => {
       await counting.consume(counting.byNetwork('mail', address))
-      const refused = counting
-        .consume(counting.of('recipient', recipient))
-        .then(() => false, isRefusal)
-      return !(await refused)
+      return countRecipient(counting, recipient)
     },
+    countRecipient: (recipient) => countRecipient(counting, recipient),
     dropExpired: (time, most) => counters.inTurn(() => counters.dropBefore(time, most)),
   }
+}
+
+async function countRecipient(counting: Counting, recipient: string): Promise<boolean> {
+  const isOver = await counting
+    .consume(counting.of('recipient', recipient))
+    .then(() => false, isRefusal)
+  return !isOver
 }
 
 type From = Pick<Attempt, 'address'>

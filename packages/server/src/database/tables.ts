@@ -7,6 +7,7 @@ import type { GuardReportTable, GuardTable } from './tables/guard.ts'
 import type { InstallationTable } from './tables/installation.ts'
 import type { JobTable } from './tables/job.ts'
 import type { LinkTable } from './tables/link.ts'
+import type { MailTable } from './tables/mail.ts'
 import type { NoticeTable, OutboxTable } from './tables/outbox.ts'
 import type { MigrationTable } from './tables/migration.ts'
 import type {
@@ -41,6 +42,7 @@ export interface Tables {
   guard_reports: GuardReportTable
   jobs: JobTable
   outbox: OutboxTable
+  mails: MailTable
   notices: NoticeTable
   keyhaven_migrations: MigrationTable
 }

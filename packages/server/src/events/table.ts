@@ -1,3 +1,4 @@
+import type { NewMail, TemplateName } from '../mail/templates.ts'
 import type { NoticeKind } from '../stores/notices.ts'
 
 /** An event that is recorded. */
@@ -8,6 +9,8 @@ export interface EventRow {
   readonly details: Readonly<Record<string, string>>
   /** What every process is notified of, through the outbox. */
   readonly notices?: readonly NoticeKind[]
+  /** The kinds of mail that it queues one of. */
+  readonly mail?: readonly TemplateName[]
 }
 
 /** A member that is there each time. */
@@ -25,22 +28,27 @@ export const events = {
   'sign_up.requested': {
     when: 'a user signs up with an address that must be confirmed first; a mail is sent',
     details: { login: 'if the address belongs to no account: its keyed hash' },
+    mail: ['confirm'],
   },
   'sign_up.known': {
     when: 'the same with the address of an account; its owner is mailed that the account exists',
     details: {},
+    mail: ['sign-up-known'],
   },
   'sign_up.ignored': {
     when: 'the same, and no mail is sent: the account is locked or disabled, or its limit of mails is reached',
     details: { login: 'if the address belongs to no account: its keyed hash' },
+    mail: ['blank'],
   },
   'email.confirmation_requested': {
     when: 'a user requests the confirmation of an address again; a mail is sent',
     details: { login: 'if the address belongs to no account: its keyed hash' },
+    mail: ['confirm'],
   },
   'email.confirmation_ignored': {
     when: 'the same, and no mail is sent: nothing waits for it, or its limit of mails is reached',
     details: { login: 'if the address belongs to no account: its keyed hash' },
+    mail: ['blank'],
   },
   'email.confirmed': {
     when: 'a user proves that they own an address, which had no account or an unconfirmed one',
@@ -57,6 +65,7 @@ export const events = {
   'password.changed': {
     when: 'a user changes their password',
     details: { ended: ALWAYS },
+    mail: ['password-changed'],
   },
   'password.change_failed': {
     when: 'the current password was wrong',
@@ -65,18 +74,22 @@ export const events = {
   'password.reset_requested': {
     when: 'a user requests a reset of their password, or a sign-in needs one; a mail is sent',
     details: {},
+    mail: ['reset', 'reset-required'],
   },
   'password.reset_ignored': {
     when: 'the same, and no mail is sent: there is no such account that may be used, or its limit of mails is reached',
     details: { login: 'if the address belongs to no account: its keyed hash' },
+    mail: ['blank'],
   },
   'password.reset': {
     when: 'a user sets another password by a link from a mail, or an operator sets one',
     details: { ended: ALWAYS },
+    mail: ['password-set', 'password-changed'],
   },
   'email.changed': {
     when: 'an operator sets another e-mail address for an account',
     details: {},
+    mail: ['email-changed', 'blank'],
   },
   'role.assigned': {
     when: 'a role is given',
@@ -166,6 +179,13 @@ export type EventName = keyof typeof events
 export type DetailsOf<E extends EventName> = {
   readonly [name in keyof (typeof events)[E]['details']]?: unknown
 }
+
+/** The mail of an event; `undefined` if its row has none. */
+export type MailOf<E extends EventName> = (typeof events)[E] extends {
+  readonly mail: readonly (infer T extends TemplateName)[]
+}
+  ? NewMail<T>
+  : undefined
 
 /**
  * The notices of an event, by the text of its name.

@@ -5,6 +5,7 @@ import type { GuardRequest } from '@keyhaven/guard'
 import { corsHeaders, isPreflight, repetition } from '@keyhaven/guard/kit'
 import type { KnownGuard } from '../feed/guard-keys.ts'
 import type { Context } from '../flows/context.ts'
+import { localeOfHeader } from '../mail/locale.ts'
 import { readBody } from './bodies/body.ts'
 import { createCallLimits } from './callers/call-limits.ts'
 import type { CallLimits } from './callers/call-limits.ts'
@@ -127,7 +128,12 @@ async function handled(
   const body = await readBody(request, row.endpoint.body)
   if (caller !== undefined) countCall(limits, row.limit, { caller, accountId: path['id'] })
   const person = caller !== undefined && 'session' in caller ? caller : undefined
-  const actor = { accountId: person?.account.id, sessionId: person?.session.id, address }
+  const actor = {
+    accountId: person?.account.id,
+    sessionId: person?.session.id,
+    address,
+    locale: localeOfHeader([request.header('accept-language') ?? ''].flat().join(',')),
+  }
   const answered = await row.endpoint.handle({
     context,
     site,

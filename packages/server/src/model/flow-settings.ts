@@ -16,4 +16,6 @@ export interface FlowSettings {
   readonly cookies: { readonly claims: boolean }
   /** Seconds for which a guard may use an old copy of the revocations. */
   readonly maxStaleness: number
+  /** The URL below which the links in mails lead. */
+  readonly pages: string
 }

@@ -1,6 +1,6 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
 import type { Logger } from './logger.ts'
-import type { Database, Moment } from '../database/database.ts'
+import type { Database, Moment, SealMail } from '../database/database.ts'
 import type { Metrics } from './metrics.ts'
 import { inSpan } from './spans.ts'
 import { createWriteWatch } from './write-watch.ts'
@@ -12,6 +12,12 @@ export interface WatchedDatabase {
   readonly writes: WriteWatch
 }
 
+interface Watching {
+  readonly metrics: Metrics
+  readonly log: Logger
+  readonly sealMail: SealMail
+}
+
 type Work<T> = (moment: Moment) => Promise<T>
 
 /**
@@ -20,8 +26,7 @@ type Work<T> = (moment: Moment) => Promise<T>
  */
 export function watchedDatabase(
   database: Database,
-  { database: metrics, events }: Metrics,
-  log: Logger,
+  { metrics: { database: metrics, events }, log, sealMail }: Watching,
 ): WatchedDatabase {
   const timed = async <T>(operation: 'read' | 'transaction', run: () => Promise<T>): Promise<T> => {
     const began = performance.now()
@@ -44,7 +49,7 @@ export function watchedDatabase(
       transact((moment) => {
         if (runs++ > 0) metrics.retries.add({})
         counted = []
-        return work({ ...moment, counted })
+        return work({ ...moment, counted, sealMail })
       }),
     )
     for (const event of counted) events.add({ event })

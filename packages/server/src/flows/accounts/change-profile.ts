@@ -16,6 +16,8 @@ export interface ProfileChange {
   readonly name?: string | null | undefined
   readonly username?: string | null | undefined
   readonly profile?: Readonly<Record<string, unknown>> | null | undefined
+  /** A language tag, which decides the language of mails. */
+  readonly locale?: string | null | undefined
 }
 
 interface OfWhom {
@@ -24,7 +26,7 @@ interface OfWhom {
 }
 
 /**
- * Changes name, user name or profile of an account.
+ * Changes name, user name, profile or language of an account.
  * @throws KeyhavenError `conflict` if another account has the user name.
  */
 export function changeProfile(
@@ -50,8 +52,9 @@ export function changeProfile(
   })
 }
 
-function columnsOf({ name, username, profile }: ProfileChange): Columns {
+function columnsOf({ name, username, profile, locale }: ProfileChange): Columns {
   return {
+    ...(locale !== undefined && { locale }),
     ...(name !== undefined && { name }),
     ...(profile !== undefined && { profile: profile && JSON.stringify(profile) }),
     ...(username !== undefined && {

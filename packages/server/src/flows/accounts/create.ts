@@ -102,6 +102,7 @@ export function accountOf({ roles, ...draft }: AccountDraft): PreparedAccount {
       status_reason: null,
       era: newTokenId(),
       must_reset: 0,
+      locale: null,
     },
   }
 }

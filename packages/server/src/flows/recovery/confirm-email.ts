@@ -66,7 +66,11 @@ export async function confirmEmail(
   const { owner, username } = found
   const hash = waiting?.passwordHash ?? (await newHash(context, { password, link, owner }))
   const prepared = preparedOf(context, { link, hash, waiting: waiting && { ...waiting, username } })
-  const values = await applicationClaims(context, owner ?? { ...prepared.account, created_at: 0 })
+  const values = await applicationClaims(context, {
+    ...(owner ?? { ...prepared.account, created_at: 0 }),
+    status: 'active',
+    email_verified: 1,
+  })
   const confirmed = await revoking(context, async (moment) => {
     const { db } = moment
     const locked = await lockForOpening(moment, owner?.id ?? prepared.account.id, former)

@@ -5,7 +5,6 @@ import { emailKey } from '../../model/canonical-login.ts'
 export interface MailRequest {
   readonly email: string
   readonly flowCookies: readonly string[]
-  readonly locale: string | undefined
 }
 
 /** The canonical form of a typed address. @throws KeyhavenError `invalid_request`. */

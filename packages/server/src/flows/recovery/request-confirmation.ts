@@ -1,7 +1,9 @@
 import { happened } from '../../events/happened.ts'
+import { localeFor } from '../../events/locale-for.ts'
 import type { Actor } from '../../events/happened.ts'
 import type { Moment } from '../../database/database.ts'
 import { trimmedLogin } from '../../model/canonical-login.ts'
+import { pageLink } from '../../model/page-link.ts'
 import { unknownLogin } from '../../model/unknown-login.ts'
 import type { WaitingSignUp } from '../../model/waiting-sign-up.ts'
 import { findAccountByLogin } from '../../stores/accounts.ts'
@@ -13,6 +15,7 @@ import type { FlowBrowser } from '../attempts/browser.ts'
 import type { FlowCookie } from '../../model/flow-cookie.ts'
 import type { BegunAttempt } from '../attempts/begin.ts'
 import type { Context, ContextPart } from '../context.ts'
+import { blankMail } from '../links/blank-mail.ts'
 import { issueLink } from '../links/issue.ts'
 import { requireAddress } from './mail-request.ts'
 import type { MailRequest } from './mail-request.ts'
@@ -30,7 +33,7 @@ export async function requestConfirmation(
   { email, flowCookies }: MailRequest,
   actor: Actor,
 ): Promise<FlowCookie> {
-  const { database, tools } = context
+  const { database, settings, tools } = context
   const email_key = requireAddress(email)
   const mayMail = await tools.limits.countMail({ recipient: email_key, address: actor.address })
   return database.transact(async (moment) => {
@@ -54,9 +57,11 @@ export async function requestConfirmation(
     const details = found === undefined ? unknownLogin(context, email_key) : undefined
     const event = { actor, account: found?.id, details }
     if (mayMail && isOpen && link !== undefined) {
-      await happened(moment, 'email.confirmation_requested', event)
+      const values = { link: pageLink(settings, 'verify', link.token), code: link.code }
+      const mail = { template: 'confirm', to, locale: localeFor(found, actor), values } as const
+      await happened(moment, 'email.confirmation_requested', { ...event, mail })
     } else {
-      await happened(moment, 'email.confirmation_ignored', event)
+      await happened(moment, 'email.confirmation_ignored', { ...event, mail: blankMail(to) })
     }
     return cookie
   })

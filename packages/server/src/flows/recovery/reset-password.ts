@@ -2,6 +2,8 @@ import { KeyhavenError } from '@keyhaven/core/errors'
 import { happened } from '../../events/happened.ts'
 import type { Actor } from '../../events/happened.ts'
 import type { Locked } from '../../database/locked.ts'
+import { localeFor } from '../../events/locale-for.ts'
+import { pageLink } from '../../model/page-link.ts'
 import { applyPasswordPolicy } from '../../model/password-policy.ts'
 import { findAccount, lockAccount, setPassword } from '../../stores/accounts.ts'
 import type { Account } from '../../stores/accounts.ts'
@@ -13,13 +15,13 @@ import type { Context } from '../context.ts'
 import { endAll } from '../credentials/end-all.ts'
 import { endEra } from '../credentials/end-era.ts'
 import type { EndedCounts } from '../credentials/kinds.ts'
+import { canReset } from '../links/mail-reset.ts'
 import { proveLink } from '../links/prove.ts'
 import type { LinkProof } from '../links/prove.ts'
 import { useLink } from '../links/use.ts'
 import { revoking } from '../revocation/revoking.ts'
 import type { RevokingMoment } from '../revocation/revoking.ts'
 import { writeEffect } from '../tokens/write-ends.ts'
-import { canReset } from './request-reset.ts'
 import { takeOver } from './take-over.ts'
 
 /** The token or the code of a mail, and the new password. */
@@ -51,8 +53,11 @@ export async function resetByLink(
     await useLink(moment, link)
     if (!isOf(link, account)) throw new KeyhavenError('link_invalid')
     const ended = await replacePassword(context, moment, { account, hash, actor })
+    const values = { at: moment.now, link: pageLink(settings, 'reset') }
+    const locale = localeFor(account, actor)
+    const mail = { template: 'password-changed', to: account.email, locale, values } as const
     const details = { ended }
-    await happened(moment, 'password.reset', { actor, account: account.id, details })
+    await happened(moment, 'password.reset', { actor, account: account.id, details, mail })
     return completeAttempt(moment, browser, link.attempt_id)
   })
 }
@@ -82,7 +87,7 @@ async function replacePassword(
   { account, hash, actor }: Replacement,
 ): Promise<EndedCounts> {
   // Another person may have made it, and the owner of the address has none of its credentials
-  if (account.email_verified === 0) {
+  if (account.email_verified === 0 || account.status === 'unverified') {
     return (await takeOver(moment, { account, hash, reason }, actor)).ended
   }
   const version = await setPassword(moment.db, account, hash)

@@ -1,7 +1,9 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
 import type { Moment } from '../../database/database.ts'
+import { localeFor } from '../../events/locale-for.ts'
 import type { Actor } from '../../events/happened.ts'
 import { happened } from '../../events/happened.ts'
+import { pageLink } from '../../model/page-link.ts'
 import { unknownLogin } from '../../model/unknown-login.ts'
 import { deleteAttempts, holderOf, isHeld } from '../../stores/attempts.ts'
 import { findAccountByLogin } from '../../stores/accounts.ts'
@@ -10,6 +12,7 @@ import { beginAttempt } from '../attempts/begin.ts'
 import { browserOf } from '../attempts/browser.ts'
 import type { FlowCookie } from '../../model/flow-cookie.ts'
 import type { Context } from '../context.ts'
+import { blankMail } from '../links/blank-mail.ts'
 import { issueLink } from '../links/issue.ts'
 import { prepareSignUp } from './prepare-sign-up.ts'
 import type { SignUp } from './sign-up.ts'
@@ -17,7 +20,6 @@ import type { SignUp } from './sign-up.ts'
 /** What a new user provides, and the flow cookies of their browser. */
 export interface BeginningSignUp extends Omit<SignUp, 'former' | 'browser'> {
   readonly flowCookies: readonly string[]
-  readonly locale?: string | undefined
 }
 
 /**
@@ -27,13 +29,14 @@ export interface BeginningSignUp extends Omit<SignUp, 'former' | 'browser'> {
  */
 export async function beginSignUp(
   context: Context,
-  { flowCookies, locale: _locale, ...input }: BeginningSignUp,
+  { flowCookies, ...input }: BeginningSignUp,
   actor: Actor,
 ): Promise<FlowCookie> {
   const { prepared, counted, mayMail } = await prepareSignUp(context, input, actor)
   const { email, email_key, username, username_key, name, profile } = prepared.account
   const signUp = { email, username, name, profile, passwordHash: prepared.account.password_hash }
-  return context.database
+  const { settings, database } = context
+  return database
     .transact(async (moment) => {
       const { db } = moment
       const browser = await browserOf(moment, flowCookies)
@@ -53,12 +56,21 @@ export async function beginSignUp(
       })
       const event = { actor, account: known?.id }
       const details = known === undefined ? unknownLogin(context, email_key) : undefined
+      const to = known?.email ?? email
+      const send = { to, locale: localeFor(known, actor) }
       if (!mayMail || link === undefined || isSilent(known)) {
-        await happened(moment, 'sign_up.ignored', { ...event, details })
+        await happened(moment, 'sign_up.ignored', { ...event, details, mail: blankMail(to) })
       } else if (known?.status === 'active') {
-        await happened(moment, 'sign_up.known', event)
+        const values = {
+          link: pageLink(settings, 'sign-in'),
+          resetLink: pageLink(settings, 'reset'),
+        }
+        const mail = { ...send, template: 'sign-up-known', values } as const
+        await happened(moment, 'sign_up.known', { ...event, mail })
       } else {
-        await happened(moment, 'sign_up.requested', { ...event, details })
+        const values = { link: pageLink(settings, 'verify', link.token), code: link.code }
+        const mail = { ...send, template: 'confirm', values } as const
+        await happened(moment, 'sign_up.requested', { ...event, details, mail })
       }
       return cookie
     })

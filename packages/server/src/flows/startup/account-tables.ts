@@ -18,6 +18,7 @@ const erasers = {
   // The log is append-only, and names accounts by their ids only
   audit: 'keeps ids',
   outbox: 'deletes',
+  mails: 'deletes',
   // Later notices replace each row
   notices: 'keeps ids',
 } as const satisfies Partial<Record<keyof Tables, Erasing>>

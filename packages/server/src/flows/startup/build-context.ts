@@ -2,6 +2,7 @@ import { createRevocations, createTokenCheck } from '@keyhaven/guard/kit'
 import type { Logger } from '../../telemetry/logger.ts'
 import type { Settings } from '../../config/settings.ts'
 import { eventNames } from '../../events/table.ts'
+import type { SealMail } from '../../database/database.ts'
 import { createRateLimits } from '../../database/rate-limits.ts'
 import type { Follow } from '../../feed/follow.ts'
 import { createPageListeners } from '../../feed/page-listeners.ts'
@@ -10,6 +11,7 @@ import { createGuardReports } from '../../feed/guard-reports.ts'
 import { createGuardListeners } from '../../feed/guard-listeners.ts'
 import { createUnreadEntries } from '../../feed/unread-entries.ts'
 import { createPasswords } from '../../secrets/hashes/passwords.ts'
+import { seal } from '../../secrets/sealed.ts'
 import { hmac } from '../../secrets/hashes/hash.ts'
 import { newRequestId } from '../../secrets/random.ts'
 import { MOST_REMEMBERED } from '../../stores/revocations.ts'
@@ -27,9 +29,12 @@ import { kinds } from './account-tables.ts'
 import { createOutbox } from '../delivery/outbox.ts'
 import type { Outbox } from '../delivery/outbox.ts'
 import type { Installation } from './open-installation.ts'
-import { openKeys } from '../keys/open.ts'
+import { openKeys, openMailKey } from '../keys/open.ts'
 import { createLogRecovery } from './recover-log.ts'
 import type { Context } from '../context.ts'
+
+/** Binds a sealed mail to the queue. */
+const MAIL_LABEL = 'mail'
 
 /** What a process adds to its installation. */
 export interface Tenant {
@@ -48,7 +53,10 @@ export async function buildContext(
   if (restored !== undefined || replaced !== undefined) {
     metrics.database.restored.add({ outcome: 'ended' })
   }
-  const { database, writes } = watchedDatabase(unwatched, metrics, log)
+  const mailKey = await openMailKey(unwatched, box)
+  const sealMail: SealMail =
+    settings.mail.place === 'none' ? 'none' : (text) => seal(mailKey, MAIL_LABEL, Buffer.from(text))
+  const { database, writes } = watchedDatabase(unwatched, { metrics, log, sealMail })
   const keys = await openKeys(database, box, { alg, life: lifetimes.accessTtl })
   const revocations = createRevocations()
   const clock = createClock(database.time)

@@ -12,12 +12,10 @@ export function requestOf({
 }: Where & { readonly body: { readonly email: string } }): {
   readonly email: string
   readonly flowCookies: readonly string[]
-  readonly locale: string | undefined
 } {
   return {
     email: body.email,
     flowCookies: flowCookiesOf(site, request),
-    locale: undefined,
   }
 }
 
