@@ -38,6 +38,8 @@ export const doses = {
   logRounds: pick(1, 10),
   /** Hostile requests of the memory test. */
   hostileRequests: pick(2_500, 100_000),
+  /** Requests about known and unknown addresses, interleaved, at each call that could show which is which. */
+  enumerationTries: pick(40, 200),
   /** Seconds of more sign-ins than the service can do. */
   overloadSeconds: pick(4, 30),
   /** Good tokens shown to one guard, each seen once. */
