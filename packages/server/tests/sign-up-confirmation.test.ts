@@ -10,6 +10,8 @@ import { newFolder, serve } from '@keyhaven/stage/processes/served'
 import type { Service } from '@keyhaven/stage/processes/served'
 
 const other = 'another correct horse'
+/** What the application's hooks were called with. */
+const called: unknown[] = []
 let service: Service
 let database: string
 let mails: MailQueue
@@ -21,6 +23,10 @@ beforeAll(async () => {
   service = await serve(data, {
     environment: { NODE_ENV: 'test', KEYHAVEN_TRUST_PROXY: '127.0.0.1', ...unreachable },
     emailVerification: 'on',
+    hooks: {
+      beforeSignUp: (person) => void called.push(['beforeSignUp', person]),
+      afterSignUp: ({ email }) => void called.push(['afterSignUp', email]),
+    },
   })
 })
 afterAll(async () => {
@@ -72,6 +78,20 @@ describe('POST /accounts where addresses must be confirmed', () => {
     expect(by.cookies.has('keyhaven-session')).toBe(true)
     expect(by.cookies.has('keyhaven-flow')).toBe(false)
     expect(await codeOf(await by.ask(confirm, { token }))).toBe('400 link_invalid')
+  })
+
+  it('calls beforeSignUp for every sign-up, without its password, and afterSignUp with the account', async () => {
+    called.length = 0
+    const by = browser()
+    const { token } = await begin(by, { name: 'Ada' })
+    const known = await member()
+    await browser().ask('POST /accounts', { email: known.email, password })
+    expect(called).toEqual([
+      ['beforeSignUp', { email: by.email, name: 'Ada' }],
+      ['beforeSignUp', { email: known.email }],
+    ])
+    await by.ask(confirm, { token })
+    expect(called.slice(2)).toEqual([['afterSignUp', by.email]])
   })
 
   it('accepts the code in its browser only, however it is typed, and five tries in all', async () => {
