@@ -143,6 +143,7 @@ describe('POST /password-resets/confirm', () => {
     expect(await codeOf(await use(first))).toBe('400 link_invalid')
     expect((await use(second)).status).toBe(204)
     expect(await codeOf(await use(elsewhere))).toBe('400 link_invalid')
+    expect(await rowsIn(database, `select id from links where email = '${email}'`)).toEqual([])
   })
 
   it('lets exactly one of two resets win, of one link and of two', async () => {

@@ -200,6 +200,7 @@ describe('POST /accounts where addresses must be confirmed', () => {
     await sixth.ask('POST /accounts', { email, password })
     expect((await mails.to(email)).length).toBe(6)
     expect((await by.ask(confirm, { token: second.token })).status).toBe(201)
+    expect(await rowsIn(database, `select id from links where email = '${email}'`)).toEqual([])
     for (const { token: one } of others) {
       const answer = await browser().ask(confirm, { token: one, password: other })
       expect(await codeOf(answer)).toBe('400 link_invalid')
