@@ -169,6 +169,12 @@ describe('POST /accounts where addresses must be confirmed', () => {
       },
     })
     expect(await codeOf(await by.ask(confirm, { code: 'AAAA-AAAA' }))).toBe('400 link_invalid')
+    // And again, as for an unknown address
+    await by.ask('POST /email-verifications', { email: by.email })
+    expect((await mails.to(email)).map(({ template }) => template)).toEqual([
+      'sign-up-known',
+      'sign-up-known',
+    ])
   })
 
   it('holds the user name for other browsers, and for profiles', async () => {
@@ -272,24 +278,23 @@ describe('POST /accounts where addresses must be confirmed', () => {
   })
 
   it('refuses addresses that could reach another mailbox, and keeps those apart that differ', async () => {
+    const longest = `${'a'.repeat(64)}@${'b.'.repeat(93)}dee`
+    expect(longest.length).toBe(254)
     const bad = [
       'a@example.com,b@example.com',
       'a@example.com\nbcc:b@example.com',
-      'a@example.com\r\n',
       'a b@example.com',
       '"a,b"@example.com',
       'а@example.com',
-      `${'a'.repeat(64)}@${'b.'.repeat(94)}dee`,
+      `${longest}e`,
       'a@example.com>',
     ]
-    for (const email of bad.filter((one) => !one.endsWith('\r\n'))) {
+    for (const email of bad) {
       for (const call of ['POST /password-resets', 'POST /email-verifications']) {
         expect([email, (await browser().ask(call, { email })).status]).toEqual([email, 400])
       }
       expect((await browser().ask('POST /accounts', { email, password })).status).toBe(400)
     }
-    const longest = `${'a'.repeat(64)}@${'b.'.repeat(93)}dee`
-    expect(longest.length).toBe(254)
     for (const email of ['a+tag@example.com', 'a@bücher.example', longest]) {
       const by = browser({ email })
       const { token } = await begin(by)

@@ -17,6 +17,7 @@ import type { BegunAttempt } from '../attempts/begin.ts'
 import type { Context, ContextPart } from '../context.ts'
 import { blankMail } from '../links/blank-mail.ts'
 import { issueLink } from '../links/issue.ts'
+import { knownMail } from '../links/known-mail.ts'
 import { requireAddress } from './mail-request.ts'
 import type { MailRequest } from './mail-request.ts'
 
@@ -60,6 +61,9 @@ export async function requestConfirmation(
       const values = { link: pageLink(settings, 'verify', link.token), code: link.code }
       const mail = { template: 'confirm', to, locale: localeFor(found, actor), values } as const
       await happened(moment, 'email.confirmation_requested', { ...event, mail })
+    } else if (mayMail && link !== undefined && found?.status === 'active' && signUp) {
+      // Its browser has seen the answer of any other sign-up, and requests that mail again
+      await happened(moment, 'sign_up.known', { ...event, mail: knownMail(settings, found, actor) })
     } else {
       await happened(moment, 'email.confirmation_ignored', { ...event, mail: blankMail(to) })
     }

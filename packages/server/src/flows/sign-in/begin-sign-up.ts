@@ -14,6 +14,7 @@ import type { FlowCookie } from '../../model/flow-cookie.ts'
 import type { Context } from '../context.ts'
 import { blankMail } from '../links/blank-mail.ts'
 import { issueLink } from '../links/issue.ts'
+import { knownMail } from '../links/known-mail.ts'
 import { prepareSignUp } from './prepare-sign-up.ts'
 import type { SignUp } from './sign-up.ts'
 
@@ -57,19 +58,15 @@ export async function beginSignUp(
       const event = { actor, account: known?.id }
       const details = known === undefined ? unknownLogin(context, email_key) : undefined
       const to = known?.email ?? email
-      const send = { to, locale: localeFor(known, actor) }
       if (!mayMail || link === undefined || isSilent(known)) {
         await happened(moment, 'sign_up.ignored', { ...event, details, mail: blankMail(to) })
       } else if (known?.status === 'active') {
-        const values = {
-          link: pageLink(settings, 'sign-in'),
-          resetLink: pageLink(settings, 'reset'),
-        }
-        const mail = { ...send, template: 'sign-up-known', values } as const
+        const mail = knownMail(settings, known, actor)
         await happened(moment, 'sign_up.known', { ...event, mail })
       } else {
         const values = { link: pageLink(settings, 'verify', link.token), code: link.code }
-        const mail = { ...send, template: 'confirm', values } as const
+        const locale = localeFor(known, actor)
+        const mail = { template: 'confirm', to, locale, values } as const
         await happened(moment, 'sign_up.requested', { ...event, details, mail })
       }
       return cookie
