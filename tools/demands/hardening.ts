@@ -17,7 +17,7 @@ export const hardening: Part = part(
   H10 an import makes no administrators | not built: imports
   H11 an unconfirmed sign-up is no account | not built: mail
   H12 confirmation elsewhere takes the address alone | not built: mail
-  H13 strangers can't void or starve a person's mails | not built: mail
+  H13 strangers can't void or starve a person's mails | in part: mail
   H14 a changed address is confirmed in the account's own session | not built: mail
   H15 wrong second factors count by account | not built: second factors and passkeys
   H16 enrolment on an unknown device needs a mailed code | not built: second factors and passkeys
