@@ -26,6 +26,8 @@ export const doses = {
   auditKills: pick(1, 40),
   /** Kills of processes that have rows of the outbox left to deliver. */
   outboxKills: pick(10, 200),
+  /** Mails that wait while the mail server is down. */
+  mailsDown: pick(20, 500),
   /** Times that PostgreSQL stops at once under load, and is started again. */
   postgresStops: pick(1, 30),
   /** Times that the process of a job stands still, and that the one after it is killed. */

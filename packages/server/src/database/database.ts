@@ -11,6 +11,8 @@ export interface Moment extends Reading {
   readonly db: Connection
   /** Events of this transaction, counted once it is committed. */
   readonly counted?: string[]
+  /** Kinds of mail that this transaction queued, counted once it is committed. */
+  readonly queued?: string[]
   /**
    * Seals the content of a mail for the queue; `none` if this installation sends no mail. Only the
    * database of a context has it.

@@ -19,7 +19,7 @@ interface Queued {
 
 /** Queues a mail in the flow's transaction, sealed because it may contain tokens. */
 export async function queueMail(
-  { db, now, sealMail }: Moment,
+  { db, now, sealMail, queued }: Moment,
   { event, account, mail }: Queued,
 ): Promise<void> {
   if (sealMail === undefined) throw new Error(`${event} queues a mail outside of a context`)
@@ -34,4 +34,5 @@ export async function queueMail(
     share: notices.includes(template) ? 'notice' : recipient,
     written_at: now,
   })
+  queued?.push(template)
 }

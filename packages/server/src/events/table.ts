@@ -91,6 +91,15 @@ export const events = {
     details: {},
     mail: ['email-changed', 'blank'],
   },
+  'mail.given_up': {
+    when: 'a mail could not be sent: its recipient’s server refused it for good, or a day has passed',
+    details: {
+      template: ALWAYS,
+      cause: ALWAYS,
+      response: 'if a server answered: its code',
+      attempts: ALWAYS,
+    },
+  },
   'role.assigned': {
     when: 'a role is given',
     details: { role: ALWAYS },

@@ -62,7 +62,10 @@ export const notices: readonly TemplateName[] = [
   'email-changed',
 ]
 
-/** Whether this version knows a kind of mail. */
-export function isTemplate(name: string): name is TemplateName {
-  return name === BLANK || Object.hasOwn(templates, name)
+/** The kinds of mail that this version knows. */
+export const templateNames: readonly string[] = [...Object.keys(templates), BLANK]
+
+/** Whether a kind of mail is sent, and known to this version. */
+export function isSent(name: string): name is SentTemplate {
+  return Object.hasOwn(templates, name)
 }

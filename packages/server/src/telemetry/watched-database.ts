@@ -26,7 +26,7 @@ type Work<T> = (moment: Moment) => Promise<T>
  */
 export function watchedDatabase(
   database: Database,
-  { metrics: { database: metrics, events }, log, sealMail }: Watching,
+  { metrics: { database: metrics, events, mails }, log, sealMail }: Watching,
 ): WatchedDatabase {
   const timed = async <T>(operation: 'read' | 'transaction', run: () => Promise<T>): Promise<T> => {
     const began = performance.now()
@@ -45,14 +45,17 @@ export function watchedDatabase(
   const counting = async <T>(transact: Database['transact'], work: Work<T>): Promise<T> => {
     let runs = 0
     let counted: string[] = []
+    let queued: string[] = []
     const result = await within(() =>
       transact((moment) => {
         if (runs++ > 0) metrics.retries.add({})
         counted = []
-        return work({ ...moment, counted, sealMail })
+        queued = []
+        return work({ ...moment, counted, queued, sealMail })
       }),
     )
     for (const event of counted) events.add({ event })
+    if (queued.length > 0) mails.add({ outcome: 'queued' }, queued.length)
     return result
   }
   const watched: Database = {

@@ -30,23 +30,23 @@ import { createOutbox } from '../delivery/outbox.ts'
 import type { Outbox } from '../delivery/outbox.ts'
 import type { Installation } from './open-installation.ts'
 import { openKeys, openMailKey } from '../keys/open.ts'
+import { MAIL_LABEL, openMail, queuesMail } from './open-mail.ts'
+import type { MailOfProcess } from './open-mail.ts'
 import { createLogRecovery } from './recover-log.ts'
 import type { Context } from '../context.ts'
-
-/** Binds a sealed mail to the queue. */
-const MAIL_LABEL = 'mail'
 
 /** What a process adds to its installation. */
 export interface Tenant {
   readonly settings: Settings
   readonly application: Application
   readonly log: Logger
+  readonly mail: MailOfProcess
 }
 
 /** Builds everything that flows are given, and reads the whole log before any request is served. */
 export async function buildContext(
   { database: unwatched, box, position, audit, restored, replaced }: Installation,
-  { settings, application, log }: Tenant,
+  { settings, application, log, mail }: Tenant,
 ): Promise<Context> {
   const { alg, issuer, lifetimes } = settings
   const metrics = createMetrics(eventNames)
@@ -54,8 +54,9 @@ export async function buildContext(
     metrics.database.restored.add({ outcome: 'ended' })
   }
   const mailKey = await openMailKey(unwatched, box)
-  const sealMail: SealMail =
-    settings.mail.place === 'none' ? 'none' : (text) => seal(mailKey, MAIL_LABEL, Buffer.from(text))
+  const sealMail: SealMail = queuesMail(settings, mail)
+    ? (text) => seal(mailKey, MAIL_LABEL, Buffer.from(text))
+    : 'none'
   const { database, writes } = watchedDatabase(unwatched, { metrics, log, sealMail })
   const keys = await openKeys(database, box, { alg, life: lifetimes.accessTtl })
   const revocations = createRevocations()
@@ -101,6 +102,7 @@ export async function buildContext(
       writes,
       audit,
       outbox,
+      mail: openMail({ settings, database, metrics, log, key: mailKey }, mail),
       metrics,
       passwords: watchedPasswords(createPasswords()),
       limits: createRateLimits(database.counters, (text) => hmac(keys.xsrf, `limit ${text}`)),
