@@ -29,9 +29,12 @@ export const CLAIM = 60_000
 /** Milliseconds after which a mail that could not be sent is given up. */
 export const MAIL_LIFE = 24 * 3_600_000
 
-/** A claim that ends further ahead than it can was made before the clock was set back. */
+/**
+ * A claim that ends much further ahead than it can was made before the clock was set back. Two
+ * transactions at once may differ in their time, so one that ends a little further ahead is valid.
+ */
 const isFree = (now: unknown) =>
-  sql<boolean>`(claimed_until <= cast(${now} as bigint) or claimed_until > cast(${now} as bigint) + ${sql.lit(CLAIM)})`
+  sql<boolean>`(claimed_until <= cast(${now} as bigint) or claimed_until > cast(${now} as bigint) + ${sql.lit(2 * CLAIM)})`
 
 /** Mails that a later version has queued stay: this one has no text for them. */
 const known = sql<boolean>`template in (${sql.join(templateNames.map((name) => sql.lit(name)))})`
