@@ -28,7 +28,7 @@ export const hardening: Part = part(
   H21 no act on an account above one's own rank | in part: API keys
   H22 the first administrator by a link in a terminal | not built: a console
   H23 operators can help a sole administrator, and it is audited | in part: second factors and passkeys
-  H24 test doors open in development only | not built: test tools
+  H24 test doors open in development only | in part: test tools
   H25 native origins are no own origins | not built: native sign-in
   H26 public clients ask each time | not built: OAuth
   H27 the device page shows who asks | not built: OAuth

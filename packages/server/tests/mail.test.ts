@@ -137,7 +137,7 @@ describe('what an operator changes', () => {
     await service.keyhaven.accounts.setEmail(id, `NEW-${email}`)
     await until('both arrive', () => mail.mailsTo(email).length === 2)
     expect(mail.mailsTo(email).map(({ subject }) => subject)).toEqual([
-      'The support of Notes set a password for your account',
+      'Notes support set a new password for your account',
       'The address of your account at Notes was changed',
     ])
     await until('nothing is left', async () => (await waiting()).length === 0)

@@ -87,7 +87,7 @@ export const mailRules = {
     duration: HOUR,
     counts:
       'mails to one recipient that callers without a session request; further ones are not sent',
-    why: 'Nobody can flood a mailbox. The response is the same, so it reveals nothing about the recipient.',
+    why: 'A caller can’t flood a mailbox. The response is the same, so it reveals nothing about the recipient.',
   },
 } as const satisfies Record<string, LimitRule>
 

@@ -68,11 +68,11 @@ export async function startMailServer({ password: secret }: Options = {}): Promi
         if (address.startsWith('later')) return callback(failure(451, 'Come back later'))
         callback()
       },
-      onData: (stream, { envelope }, callback) => {
+      onData: (stream, { envelope, id }, callback) => {
         const chunks: Buffer[] = []
         const recipients = envelope.rcptTo.map(({ address }) => address)
         stream.on('data', (chunk: Buffer) => chunks.push(chunk))
-        if (recipients.some((one) => one.startsWith('cut'))) return cut(server)
+        if (recipients.some((one) => one.startsWith('cut'))) return cut(server, id)
         stream.on('end', () => {
           const answer = (): void => {
             const read = readMail(Buffer.concat(chunks).toString())
@@ -102,9 +102,9 @@ export async function startMailServer({ password: secret }: Options = {}): Promi
   }
 }
 
-/** Ends every connection at once. */
-function cut({ connections }: SMTPServer): void {
-  for (const connection of connections) connection.close()
+/** Ends the connection of a session at once. */
+function cut({ connections }: SMTPServer, id: string): void {
+  for (const connection of connections) if (connection.id === id) connection.close()
 }
 
 function failure(responseCode: number, text: string): Error {

@@ -6,7 +6,7 @@ import { flowCookiesOf } from '../../http/cookies/cookies.ts'
 import { openEndpoint } from '../../http/endpoint.ts'
 import { hasOneProof, oneProof, proof, proofOf } from './schemas.ts'
 
-/** Sets another password by a link from a mail; signs nobody in. */
+/** Sets another password by a link from a mail; opens no session. */
 export const postPasswordResetsConfirm = openEndpoint({
   summary: 'Set another password by the link of a mail, and end every session.',
   answers: { 204: undefined },

@@ -32,12 +32,12 @@ const MINUTE = 60_000
 /** Milliseconds that a link lives. */
 export const LINK_LIVES = { verify: 60 * MINUTE, reset: 30 * MINUTE } as const
 
-/** Links of an address and purpose that may be live at a time, so that strangers end nobody's (H13). */
+/** Links of an address and purpose that may be live at a time, so that no stranger ends those of the owner (H13). */
 const MOST = 5
 
 /**
  * Makes a one-time token. It ends the former one of the same attempt, and no other. The statements
- * are the same for an address without an account, whose token nobody gets.
+ * are the same for an address without an account, whose token is not sent.
  * @returns `undefined` if five are live: their mails are in the mailbox.
  */
 export async function issueLink(

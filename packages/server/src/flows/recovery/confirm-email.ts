@@ -129,7 +129,7 @@ async function read(
 function isConfirmable(account: Account, link: Link): boolean {
   const { status, email_key, email_verified } = account
   if (email_key !== link.email_key) return false
-  // An address without an account got one that nobody has confirmed
+  // The account was made after the link, and its address is not confirmed
   if (link.account_id === null) return status === 'unverified'
   if (link.account_id !== account.id) return false
   if (link.credential_version !== account.credential_version) return false

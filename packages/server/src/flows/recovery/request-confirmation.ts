@@ -24,8 +24,8 @@ import type { MailRequest } from './mail-request.ts'
 type Needs = Pick<Context, 'database' | 'keys' | 'settings'> & ContextPart<'tools', 'limits'>
 
 /**
- * Mails the link that confirms an address again: of a sign-up, or of an account whose address nobody
- * has confirmed. Only the browser that signed up stays the one that did (H37). Every other address
+ * Mails the link that confirms an address again: of a sign-up, or of an account whose address is
+ * not confirmed. Only the browser that signed up stays the one that did (H37). Every other address
  * costs the same work and gets no mail.
  * @throws KeyhavenError `rate_limited` for the network.
  */
@@ -85,7 +85,7 @@ async function attemptFor(
   return { attempt: mine, cookie: cookieFor(browser, mine.expires_at, moment.now) }
 }
 
-/** Whether nobody has confirmed the address of an account that is neither locked nor disabled. */
+/** Whether the address of an account is not confirmed, and the account neither locked nor disabled. */
 function isUnconfirmed({ status, email_verified }: Account): boolean {
   return status === 'unverified' || (status === 'active' && email_verified === 0)
 }

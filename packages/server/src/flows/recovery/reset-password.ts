@@ -32,8 +32,8 @@ export interface PasswordReset {
 }
 
 /**
- * Sets another password by a link from a mail, and ends every session of the account. Nobody is
- * signed in. An account whose address nobody has confirmed ends with all that it has first.
+ * Sets another password by a link from a mail, and ends every session of the account. It opens
+ * no session. If the address of the account was not confirmed, all that the account has ends first.
  * @throws KeyhavenError `link_invalid`, `link_expired`, `weak_password`.
  */
 export async function resetByLink(

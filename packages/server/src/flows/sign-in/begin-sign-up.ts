@@ -46,7 +46,7 @@ export async function beginSignUp(
       const keys = { email: email_key, username: username_key }
       const beginning = { purpose: 'sign-up', keys, signUp } as const
       const { attempt, cookie } = await beginAttempt(moment, browser, beginning)
-      // Its owner has not confirmed it: whoever proves the address gets it
+      // Its address is not confirmed: the person who proves the address gets it
       const account = known?.status === 'unverified' ? known : undefined
       const link = await issueLink(context, moment, {
         purpose: 'verify',

@@ -9,9 +9,9 @@ export const emailChanged = defineTemplate({
       subject: `The address of your account at ${product} was changed`,
       blocks: [
         {
-          text: `An operator of ${product} set another e-mail address for your account on ${at}. Mails go there from now on.`,
+          text: `${product} support set another e-mail address for your account on ${at}. Mails go there from now on.`,
         },
-        { note: 'If you did not request this, contact the support.' },
+        { note: 'If you did not request this, contact support.' },
       ],
     }),
     de: ({ product, at }) => ({

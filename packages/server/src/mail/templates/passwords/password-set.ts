@@ -6,14 +6,14 @@ export const passwordSet = defineTemplate({
   required: ['link'],
   words: {
     en: ({ product, at, link }) => ({
-      subject: `The support of ${product} set a password for your account`,
+      subject: `${product} support set a new password for your account`,
       blocks: [
         {
-          text: `An operator of ${product} set another password for your account on ${at}, and ended all sign-ins.`,
+          text: `${product} support set a new password for your account on ${at}, and ended all sign-ins.`,
         },
-        { text: 'An operator knows that password. Set one that only you know:' },
+        { text: 'They know that password. Set one that only you know:' },
         { link, label: 'Set a new password' },
-        { note: 'If you did not request this, contact the support.' },
+        { note: 'If you did not request this, contact support.' },
       ],
     }),
     de: ({ product, at, link }) => ({
