@@ -26,6 +26,8 @@ export const doses = {
   auditKills: pick(1, 40),
   /** Kills of processes that have rows of the outbox left to deliver. */
   outboxKills: pick(10, 200),
+  /** Mails that wait while the mail server is down. */
+  mailsDown: pick(20, 500),
   /** Times that PostgreSQL stops at once under load, and is started again. */
   postgresStops: pick(1, 30),
   /** Times that the process of a job stands still, and that the one after it is killed. */
@@ -38,6 +40,8 @@ export const doses = {
   logRounds: pick(1, 10),
   /** Hostile requests of the memory test. */
   hostileRequests: pick(2_500, 100_000),
+  /** Requests about known and unknown addresses, interleaved, at each call that could show which is which. */
+  enumerationTries: pick(40, 200),
   /** Seconds of more sign-ins than the service can do. */
   overloadSeconds: pick(4, 30),
   /** Good tokens shown to one guard, each seen once. */

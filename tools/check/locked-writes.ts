@@ -9,6 +9,8 @@ import { root } from '../root.ts'
 
 const outside: Readonly<Record<string, string>> = {
   'accounts.ts insertAccount': 'the row is new: unique keys decide between two at once',
+  'attempts.ts insertAttempt': 'the row is new: unique keys decide between two at once',
+  'attempts.ts dropAttemptsBefore': 'drops attempts whose time is over for good',
   'audit.ts appendAudit': 'appends only',
   'audit.ts appendAudits': 'appends only',
   'credential-ends.ts dropEndedCredentials': 'drops credentials that ended a month ago',
@@ -21,6 +23,13 @@ const outside: Readonly<Record<string, string>> = {
   'jobs.ts releaseJob': 'one statement compares the claim and ends it',
   'kept-time.ts raiseTime': 'one statement compares and sets',
   'keys.ts dropKeysBefore': 'one statement drops keys whose time is over for good',
+  'links.ts insertLink': 'the row is new: no other one has its token',
+  'links.ts dropLinksBefore': 'drops links whose time is over for good',
+  'mail-hour.ts lockMailHour': 'locks the fact itself',
+  'mails.ts deleteMails': 'one statement drops rows; the answer is how many were there',
+  'mails.ts insertMail': 'appends only',
+  'mails.ts postponeMail': 'one statement compares the claim and ends it',
+  'mails.ts releaseMails': 'one statement a row compares the claim and ends it',
   'notices.ts publishNotices': 'locks the fact that names the newest one',
   'outbox.ts appendOutbox': 'appends only',
   'outbox.ts postpone': 'one statement sets a time; a delivery meanwhile deletes the row',

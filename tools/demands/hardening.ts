@@ -15,9 +15,9 @@ export const hardening: Part = part(
   H8 a failover that lost writes brings back nothing that ended
   H9 decryption keys go to the guard of their audience only | not built: encrypted tokens
   H10 an import makes no administrators | not built: imports
-  H11 an unconfirmed sign-up is no account | not built: mail
-  H12 confirmation elsewhere takes the address alone | not built: mail
-  H13 strangers can't void or starve a person's mails | not built: mail
+  H11 an unconfirmed sign-up is no account
+  H12 confirmation elsewhere takes the address alone
+  H13 strangers can't void or starve a person's mails | in part: mail
   H14 a changed address is confirmed in the account's own session | not built: mail
   H15 wrong second factors count by account | in part: second factors and passkeys
   H16 enrolment on an unknown device needs a mailed code | not built: second factors and passkeys
@@ -28,7 +28,7 @@ export const hardening: Part = part(
   H21 no act on an account above one's own rank | in part: API keys
   H22 the first administrator by a link in a terminal | not built: a console
   H23 operators can help a sole administrator, and it is audited | in part: second factors and passkeys
-  H24 test doors open in development only | not built: test tools
+  H24 test doors open in development only | in part: test tools
   H25 native origins are no own origins | not built: native sign-in
   H26 public clients ask each time | not built: OAuth
   H27 the device page shows who asks | not built: OAuth
@@ -41,9 +41,9 @@ export const hardening: Part = part(
   H34 the migration door works once | not built: imports
   H35 codes for factors and mail | not built: second factors and passkeys
   H36 everything=true ends what hangs below a session too | in part: API keys
-  H37 the flow cookie names the browser | not built: mail
+  H37 the flow cookie names the browser
   H38 nothing irreversible happens on one reading of a clock
-  H39 locked accounts get no mail, and the answer is the same | not built: mail
+  H39 locked accounts get no mail, and the answer is the same
   H40 a ticket opens one URL for a minute | not built: OAuth
   H41 tokens of trusted issuers | not built: OAuth
   H42 erasure and export are for the person alone | not built: erasure and export of accounts
@@ -55,13 +55,13 @@ export const hardening: Part = part(
   H48 options of passkeys do not show who exists | not built: second factors and passkeys
   H49 a mailed code lives for ten minutes | not built: mail
   H50 routes of former systems run the same flows | not built: imports
-  H51 an unconfirmed sign-up vanishes | not built: mail
+  H51 an unconfirmed sign-up vanishes
   H52 hooks get no password, token or code | in part: webhooks
   H53 notices can be limited to new devices | not built: mail
   H54 decided differences are listed | written: security/asvs.md
   H55 a file with a secret that others can read is refused
   H56 a DELETE takes its reason in the body or the query
-  H57 a reset of an unknown address is equal work | not built: mail
+  H57 a reset of an unknown address is equal work
   H58 breach ranges are asked with padding | not built: look-up of breached passwords
   H59 clients:write and webhooks:write are reserved
   H60 no browser is trusted for the second factor | not built: second factors and passkeys

@@ -15,6 +15,8 @@ import { openInstallation } from './flows/startup/open-installation.ts'
 import { buildContext } from './flows/startup/build-context.ts'
 import { createFailureLog } from './telemetry/failure-log.ts'
 import { createJsonLog } from './telemetry/json-log.ts'
+import { noOverrides, readOverrides } from './mail/overrides.ts'
+import type { MailMessage, SendMail } from './mail/message.ts'
 import { provePackage } from './secrets/prove-package.ts'
 import type { Listener } from './http/hosts/listener.ts'
 import type { Keyhaven, KeyhavenOptions } from './embedded/keyhaven.ts'
@@ -24,7 +26,7 @@ export type { Keyhaven } from './embedded/keyhaven.ts'
 
 export { ConfigurationError, describeLifetimes }
 
-export type { Hooks, Listener, NewAccount, Newcomer, Options, Settings }
+export type { Hooks, Listener, MailMessage, NewAccount, Newcomer, Options, SendMail, Settings }
 
 /**
  * Starts the service in this process.
@@ -38,12 +40,14 @@ export async function createKeyhaven<
   checkCodeOptions(options)
   const { environment = process.env, folder = process.cwd(), migrate = true, ...rest } = options
   const { log: given, announce = announcer(given), claims, claimsFor, hooks, ...more } = rest
-  const { operator, exposeHeaders, ...code } = more
+  const { operator, exposeHeaders, sendMail, ...code } = more
   const silentApp = given === undefined
   const sources = { code, environment, folder, silentApp }
   const first = await readSettings(sources)
   const log = given ?? createJsonLog(first.logLevel)
   const claimsOfApp = applicationOf(claims, claimsFor)
+  // Before anything is written: a wrong text would fail with the first mail
+  const overrides = sendMail === 'elsewhere' ? noOverrides : readOverrides(first.mail.templates)
   provePackage()
   const { failed } = createFailureLog(log, POSITION_FAILED)
   const installation = await openInstallation(first, { migrate, failed, notice: announce })
@@ -53,7 +57,12 @@ export async function createKeyhaven<
   try {
     const settings = await settingsFor(installation.issuer, first, sources)
     const application = { ...claimsOfApp, hooks: hooks ?? {} }
-    const context = await buildContext(installation, { settings, application, log })
+    const context = await buildContext(installation, {
+      settings,
+      application,
+      log,
+      mail: { sendMail, overrides, print: announce },
+    })
     for (const line of await startupMessages(settings)) announce(line)
     const actor = { operator }
     return openKeyhaven<A>({ settings, context, installation, actor, exposeHeaders }, announce)

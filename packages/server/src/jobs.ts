@@ -26,6 +26,9 @@ const FOLLOW = 100
  */
 const WOKEN = 25
 
+/** Milliseconds between two looks for mails: a user waits for most of them. */
+const LOOK_FOR_MAIL = 250
+
 /** Milliseconds of a run; another one follows if rows are left. */
 const BUDGET = 20_000
 
@@ -70,7 +73,7 @@ export function startJobs(context: Context): () => Promise<void> {
   const {
     database,
     revocations,
-    tools: { log, outbox },
+    tools: { log, outbox, mail },
   } = context
   let stopped = false
   const logOf: Logged = (message) => createFailureLog(log, message)
@@ -107,6 +110,11 @@ export function startJobs(context: Context): () => Promise<void> {
       FOLLOW,
       logged(() => outbox.deliver(), 'the outbox can’t be read; trying again'),
     ),
+    // Each process sends mails that no other has claimed
+    every(
+      LOOK_FOR_MAIL,
+      logged(async () => mail.queue?.look(), 'the queue of mails can’t be read; trying again'),
+    ),
     // It keeps entries that the database has not purged or may not purge yet
     every(SECOND, async () => revocations.copy.drop(database.time.kept ?? 0)),
     // Guards are connected to one process, which alone knows what they report
@@ -124,6 +132,7 @@ export function startJobs(context: Context): () => Promise<void> {
     stopped = true
     stops.forEach((stop) => stop())
     await runner.stop()
+    await mail.queue?.close()
   }
 }
 

@@ -54,6 +54,24 @@ describe('cookieName', () => {
   })
 })
 
+describe('the flow cookie', () => {
+  it('is named like the others, and is Strict, HttpOnly and Secure whatever sameSite is (H37)', async () => {
+    const flowOf = async (options: Partial<KeyhavenOptions>): Promise<string | undefined> => {
+      const keyhaven = await start(options)
+      const body = { email: 'a@example.com' }
+      const lines = setCookies(await send(keyhaven, 'POST /password-resets', { body }))
+      expect(lines.length).toBe(1)
+      return lines[0]?.line.replace(/=[\w-]{43};/, '=…;')
+    }
+    expect(await flowOf({ ...https, sameSite: 'lax', cookieDomain: 'app.example' })).toBe(
+      '__Host-Http-keyhaven-flow=…; Path=/; SameSite=Strict; Secure; HttpOnly; Max-Age=900',
+    )
+    expect(await flowOf({ cookieName: 'acme' })).toBe(
+      'acme-flow=…; Path=/; SameSite=Strict; HttpOnly; Max-Age=900',
+    )
+  })
+})
+
 describe('the Cookie header', () => {
   const session = (cookie: string): string => /keyhaven-session=([\w-]+)/.exec(cookie)?.[1] ?? ''
 

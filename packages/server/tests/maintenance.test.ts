@@ -50,7 +50,7 @@ async function restartedAfter(...statements: readonly string[]): Promise<void> {
 
 /** Tables that grow with use; a job may read the others whole. */
 const large =
-  /["\s](tokens|credentials|sessions|revocations|revocation_effects|rate_limits|audit)\b/
+  /["\s](tokens|credentials|sessions|attempts|links|revocations|revocation_effects|rate_limits|audit)\b/
 
 /** Notes the statements of the service about large tables; the answer gives them, each once. */
 function watchQueries(): () => readonly string[] {
@@ -106,7 +106,7 @@ async function sqlitePlan(statement: string): Promise<string[]> {
   const names = /"id" in \(\?/.test(statement)
   return plan.filter(
     (line) =>
-      /^SCAN (tokens|credentials|sessions|ended|below|revocations|revocation_effects|rate_limits|audit)\b/.test(
+      /^SCAN (tokens|credentials|sessions|attempts|links|ended|below|revocations|revocation_effects|rate_limits|audit)\b/.test(
         line,
       ) ||
       (names && line.startsWith('SEARCH credentials USING INDEX credentials_by')),
@@ -179,7 +179,7 @@ describe('purge', () => {
     expect(await count("sessions where credential_id like 'ses_old%'")).toBe(0)
   })
 
-  it('drops tokens, entries, effects and counts and ends sessions in batches, each by an index (source 9)', async () => {
+  it('drops tokens, entries, effects, attempts, links and counts and ends sessions in batches, each by an index (source 9)', async () => {
     const { id } = await newPerson(service)
     const now = Date.now()
     const queries = watchQueries()
@@ -192,6 +192,11 @@ describe('purge', () => {
       `update revocation_counter set seq = ${seq + 7000}`,
       `insert into revocation_effects (id, effect, until) ${series(3000)}
        select 'old' || n, '{}', ${now} - 1 - n from s`,
+      `insert into attempts (id, browser_sha256, purpose, created_at, expires_at, epoch) ${series(1000)}
+       select 'old' || n, 'browser' || n, 'reset', 1, ${now} - 1 - n, 0 from s`,
+      `insert into links (id, purpose, token_sha256, code_hmac, tries, email, email_key, created_at,
+         expires_at, epoch) ${series(1000)}
+       select 'old' || n, 'reset', 'token' || n, 'code', 0, 'a@x', 'a@x', 1, ${now - DAY} - 1 - n, 0 from s`,
       `insert into rate_limits (key, points, expire) ${series(3000)}
        select 'old' || n, 1, ${now} - 1 - n from s`,
       `insert into credentials (id, kind, account_id, client_id, created_at, last_used_at,
@@ -205,6 +210,8 @@ describe('purge', () => {
         "tokens where jti like 'old%'",
         "revocations where id like 'old%'",
         'revocation_effects',
+        'attempts',
+        'links',
         "rate_limits where key like 'old%'",
         "credentials where id like 'over%' and ended_at is null",
       ]
@@ -221,6 +228,8 @@ describe('purge', () => {
       'tokens',
       'revocations',
       'revocation_effects',
+      'attempts',
+      'links',
       'rate_limits',
       'credentials',
     ]) {

@@ -17,7 +17,12 @@ import { report } from './report.ts'
  */
 export async function withKeyhaven(work: (keyhaven: Keyhaven) => Promise<void>): Promise<void> {
   await settingsOfInstallation()
-  const keyhaven = await createKeyhaven({ announce: () => {}, ...operator() })
+  const keyhaven = await createKeyhaven({
+    announce: () => {},
+    // The running service has the connections, and the mailbox
+    sendMail: 'elsewhere',
+    ...operator(),
+  })
   try {
     await work(keyhaven)
   } finally {

@@ -46,6 +46,15 @@ const settings: Settings = {
   cookies: { name: 'keyhaven', domain: undefined, sameSite: 'strict', claims: false },
   mode: 'token',
   emailVerification: 'off',
+  resetEndsKeys: true,
+  mail: {
+    place: 'mailbox',
+    from: { name: '', address: 'no-reply@localhost' },
+    templates: undefined,
+    perHour: 1000,
+    notices: true,
+  },
+  pages: 'http://localhost:4000/auth/pages',
   passwordMinLength: 8,
   overridden: [],
 }

@@ -2,6 +2,7 @@ import { readSettings } from '../config/settings.ts'
 import { createKeyhaven } from '../index.ts'
 import { createJsonLog } from '../telemetry/json-log.ts'
 import { listen } from './listen.ts'
+import { plain } from './plain.ts'
 import { placeLine, proveFree, withUrl } from './prove-free.ts'
 import { stopOnSignal } from './stop-on-signal.ts'
 import { createTerminalLog } from './terminal-log.ts'
@@ -23,7 +24,13 @@ export async function start({ migrate, json }: Flags): Promise<void> {
     : createTerminalLog(first.logLevel, (text) => process.stderr.write(text))
   await proveFree(first)
   const messages: string[] = []
-  const keyhaven = await createKeyhaven({ migrate, log, announce: (line) => messages.push(line) })
+  let isReady = false
+  const announce = (line: string): void => {
+    // Mails of the mailbox: their links are for this terminal, and for no log
+    if (isReady) process.stdout.write(`keyhaven: ${plain(line)}\n`)
+    else messages.push(line)
+  }
+  const keyhaven = await createKeyhaven({ migrate, log, announce })
   const stop = await listen(keyhaven).catch(async (error: unknown) => {
     await keyhaven.close()
     throw withUrl(error, keyhaven.settings)
@@ -36,4 +43,5 @@ export async function start({ migrate, json }: Flags): Promise<void> {
   for (const line of [...messages, ...placeLine(keyhaven.settings)]) log.info(line)
   if (asJson) log.info(`ready at ${keyhaven.issuer}`)
   process.stdout.write(`keyhaven: ready at ${keyhaven.issuer}\n`)
+  isReady = true
 }

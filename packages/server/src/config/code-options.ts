@@ -18,6 +18,11 @@ const aLogger: OptionCheck = (value) =>
     ? undefined
     : 'must be a logger of pino'
 
+const aSender: OptionCheck = (value) =>
+  typeof value === 'function' || value === 'elsewhere'
+    ? undefined
+    : 'must be a function, or elsewhere'
+
 /** Options that exist only in code. Settings are checked when their values are parsed. */
 const checks: Readonly<Record<string, OptionCheck>> = {
   ...Object.fromEntries(Object.keys(settings).map((name) => [name, option.anything])),
@@ -29,6 +34,7 @@ const checks: Readonly<Record<string, OptionCheck>> = {
   migrate: aBoolean,
   exposeHeaders: option.headerNames,
   operator: option.aText,
+  sendMail: aSender,
   log: aLogger,
   announce: option.aFunction,
 }

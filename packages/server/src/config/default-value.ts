@@ -93,6 +93,12 @@ export const originOfUrl: DefaultValue = {
   of: ({ url }) => url.origin,
 }
 
+/** Below the service's own URL. */
+export const pagesOfUrl: DefaultValue = {
+  text: '<url>/pages',
+  of: ({ url }) => `${url.href.replace(/\/$/, '')}/pages`,
+}
+
 /** A listener on loopback with an https URL has a proxy on the same machine before it, and no other peers. */
 export function behindLoopback(networks: string): DefaultValue {
   return {

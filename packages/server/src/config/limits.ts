@@ -76,6 +76,23 @@ export const signUpRules = {
   },
 } as const satisfies Record<string, LimitRule>
 
+/** Limits of calls that send a mail, counted in the database for all processes before any other work. */
+export const mailRules = {
+  mail: {
+    points: 50,
+    duration: HOUR,
+    counts: 'requests from one network that send a mail',
+    why: 'Each may reach the mailbox of a person who did not request it. The response does not depend on the recipient.',
+  },
+  recipient: {
+    points: 15,
+    duration: HOUR,
+    counts:
+      'mails to one recipient that callers without a session request; further ones are not sent',
+    why: 'A caller can’t flood a mailbox. The response is the same, so it reveals nothing about the recipient.',
+  },
+} as const satisfies Record<string, LimitRule>
+
 /** Factor for limits on hosts that provide no client address: all clients share one counter. */
 export const CROWD = 10
 

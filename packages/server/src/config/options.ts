@@ -10,10 +10,12 @@ import {
   hostOfUrl,
   noDefault,
   originOfUrl,
+  pagesOfUrl,
   withPort,
 } from './default-value.ts'
 import type { DefaultValue } from './default-value.ts'
 import { presetNames } from './lifetimes.ts'
+import { mailPlace, mailSender } from './mail/place.ts'
 import {
   cookieName,
   domain,
@@ -209,6 +211,39 @@ export const options = {
   emailVerification: row('KEYHAVEN_EMAIL_VERIFICATION', byPlace('off', 'on'), {
     parse: oneOf('on', 'off'),
     sentence: 'Whether an address must be confirmed before the account may sign in.',
+  }),
+  resetEndsKeys: row('KEYHAVEN_RESET_ENDS_KEYS', 'on', {
+    parse: oneOf('on', 'off'),
+    sentence:
+      'Whether a reset of the password by mail ends API keys and everything else issued, besides the sessions.',
+  }),
+  mail: row('KEYHAVEN_MAIL', byPlace('mailbox', 'none'), {
+    parse: mailPlace,
+    sentence:
+      'Where mails go: smtp://user:password@host:587, smtps://user:password@host, mailbox for a page in development, or none. smtp: to another machine needs STARTTLS, unless the URL ends with ?tls=off.',
+  }),
+  mailFrom: optionalRow('KEYHAVEN_MAIL_FROM', noDefault, {
+    parse: mailSender,
+    sentence:
+      'The sender of mails: Example <no-reply@app.example>. A mail server needs it. Mails call your product by its name.',
+  }),
+  mailTemplates: optionalRow('KEYHAVEN_MAIL_TEMPLATES', noDefault, {
+    parse: nonEmpty,
+    sentence:
+      'The folder of your own texts of mails, which replace the built-in ones file by file.',
+  }),
+  mailPerHour: row('KEYHAVEN_MAIL_PER_HOUR', '1000', {
+    parse: wholeNumber(20, 10_000_000),
+    sentence: 'How many mails are sent in an hour at most, notices of changes not counted.',
+  }),
+  notices: row('KEYHAVEN_NOTICES', 'on', {
+    parse: oneOf('on', 'off'),
+    sentence:
+      'Whether a sign-in from a new device is mailed. Notices of other changes are always mailed.',
+  }),
+  pages: row('KEYHAVEN_PAGES', pagesOfUrl, {
+    parse: issuerUrl,
+    sentence: 'The URL below which the links in mails lead.',
   }),
   passwordMinLength: row('KEYHAVEN_PASSWORD_MIN_LENGTH', byPreset('15', '8', '8', '8'), {
     parse: wholeNumber(8, 128),

@@ -37,8 +37,34 @@ describe('readSettings', () => {
       lifetimes: { preset: 'business', accessTtl: 600, idle: 28_800, absolute: 2_592_000 },
       alg: 'ES256',
       emailVerification: 'off',
+      resetEndsKeys: true,
+      mail: {
+        place: 'mailbox',
+        from: { name: '', address: 'no-reply@localhost' },
+        templates: undefined,
+        perHour: 1000,
+        notices: true,
+      },
+      pages: 'http://localhost:4000/auth/pages',
       passwordMinLength: 8,
     })
+  })
+  it('sends no mail in production until a server is named, and lets links lead to pages of the app', async () => {
+    const pages = { KEYHAVEN_PAGES: 'https://app.example/account/' }
+    expect(await read({ ...production, ...pages })).toMatchObject({
+      mail: { place: 'none' },
+      pages: 'https://app.example/account',
+    })
+  })
+  it('confirms addresses if mail is sent: in production by default, and in development if it is on', async () => {
+    const { KEYHAVEN_EMAIL_VERIFICATION: _off, ...real } = production
+    const mail = {
+      KEYHAVEN_MAIL: 'smtps://mail.example',
+      KEYHAVEN_MAIL_FROM: 'Example <no-reply@app.example>',
+    }
+    expect(await read({ ...real, ...mail })).toMatchObject({ emailVerification: 'on' })
+    const here = await read({ KEYHAVEN_EMAIL_VERIFICATION: 'on', KEYHAVEN_RESET_ENDS_KEYS: 'off' })
+    expect(here).toMatchObject({ emailVerification: 'on', resetEndsKeys: false })
   })
   it.each([
     ['http://127.0.0.1:4000/auth', '127.0.0.1'],
@@ -203,7 +229,10 @@ describe('readSettings', () => {
       { KEYHAVEN_DATABASE: 'postgres://u@db/x?sslmode=disable&sslkey=/no/key' },
       'names certificates, but sslmode is disable',
     ],
-    [{ KEYHAVEN_EMAIL_VERIFICATION: 'on' }, 'but this version sends no mail: set it to off'],
+    [
+      { KEYHAVEN_EMAIL_VERIFICATION: 'on', KEYHAVEN_MAIL: 'none' },
+      'is on, but KEYHAVEN_MAIL is none: set KEYHAVEN_MAIL to the URL of your mail server, or',
+    ],
     [
       { ...production, KEYHAVEN_URL: 'http://localhost:4000/auth' },
       'set KEYHAVEN_URL to the public',

@@ -6,6 +6,8 @@ import { ConfigurationError } from './configuration-error.ts'
 import type { DatabasePlace } from './database-place.ts'
 import type { KnownSettings } from './default-value.ts'
 import type { Lifetimes } from './lifetimes.ts'
+import { checkMail } from './mail/check.ts'
+import type { MailSettings } from './mail/check.ts'
 import { options } from './options.ts'
 import type { LogLevel, OptionValue, StructureName, StructureValue, TextName } from './options.ts'
 import { secret } from './secret.ts'
@@ -61,7 +63,12 @@ export interface Settings {
   readonly cookies: CookieSettings
   /** `opaque`: no access cookie. */
   readonly mode: OptionValue<'mode'>
-  readonly emailVerification: 'off'
+  readonly emailVerification: OptionValue<'emailVerification'>
+  /** Whether a reset of the password by mail ends API keys too. */
+  readonly resetEndsKeys: boolean
+  readonly mail: MailSettings
+  /** The URL below which the links in mails lead, without a slash at its end. */
+  readonly pages: string
   readonly passwordMinLength: number
   /** What the start says about settings that several sources set to different values. */
   readonly overridden: readonly string[]
@@ -108,6 +115,7 @@ export async function readSettings({
   }
   const development = isLoopback(url.hostname)
   const lifetimes = lifetimesOf(read)
+  const mail = mailOf(read, { url, development, folder })
   return Object.freeze({
     issuer,
     issuerIsDefault: raw.url === undefined,
@@ -131,7 +139,10 @@ export async function readSettings({
     hsts: read('hsts') === 'on',
     cookies: Object.freeze(await cookiesOf(read, url)),
     mode: read('mode'),
-    emailVerification: verificationOf(read('emailVerification')),
+    emailVerification: verificationOf(read('emailVerification'), mail),
+    resetEndsKeys: read('resetEndsKeys') === 'on',
+    mail,
+    pages: read('pages'),
     passwordMinLength: read('passwordMinLength'),
     overridden: Object.freeze(overridden),
   })
@@ -251,10 +262,31 @@ function masterKeySource(raw: RawOptions, folder: string, file: string): MasterK
   throw new ConfigurationError('masterKey must be text: 32 bytes as base64url.')
 }
 
-function verificationOf(choice: 'on' | 'off'): 'off' {
-  if (choice === 'off') return choice
+interface MailPlaces {
+  readonly url: URL
+  readonly development: boolean
+  readonly folder: string
+}
+
+function mailOf(read: Read, { folder, ...place }: MailPlaces): MailSettings {
+  const templates = read('mailTemplates')
+  const given = {
+    place: read('mail'),
+    from: read('mailFrom'),
+    templates: templates === undefined ? undefined : absolute(folder, templates),
+    perHour: read('mailPerHour'),
+    notices: read('notices') === 'on',
+  }
+  return checkMail(given, { ...place, pages: read('pages') })
+}
+
+function verificationOf(
+  choice: OptionValue<'emailVerification'>,
+  { place }: MailSettings,
+): OptionValue<'emailVerification'> {
+  if (choice === 'off' || place !== 'none') return choice
   throw new ConfigurationError(
-    'KEYHAVEN_EMAIL_VERIFICATION is on, but this version sends no mail: set it to off, which accepts that sign-up reveals whether an address has an account.',
+    'KEYHAVEN_EMAIL_VERIFICATION is on, but KEYHAVEN_MAIL is none: set KEYHAVEN_MAIL to the URL of your mail server, or KEYHAVEN_EMAIL_VERIFICATION to off, which accepts that sign-up reveals whether an address has an account.',
   )
 }
 

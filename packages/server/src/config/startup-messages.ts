@@ -20,12 +20,31 @@ export async function startupMessages(settings: Settings): Promise<readonly stri
     ...plainToOthers(settings),
     ...proxiesOf(settings),
     pagesOf(settings),
+    ...mailOf(settings),
     ...(await otherSites(settings)),
     ...scopes(settings),
     `a revocation takes effect in this process at once, in other processes within 250 ms, and in connected guards within milliseconds; in the worst case after ${durationText(maxStaleness)}, when a disconnected guard begins to answer 503`,
-    ...(development
+    ...(development || settings.emailVerification === 'on'
       ? []
       : ['e-mail verification is off: sign-up reveals whether an address has an account']),
+  ]
+}
+
+function mailOf({ mail: { place, from }, issuer }: Settings): readonly string[] {
+  if (place === 'none') return ['no mail is sent: set KEYHAVEN_MAIL to the URL of your SMTP server']
+  if (place === 'mailbox') return [`mails are shown at ${issuer}/dev/mailbox`]
+  const way = {
+    implicit: 'over TLS',
+    required: 'over STARTTLS',
+    offered: 'with STARTTLS if it is offered',
+    off: 'in plain text',
+  }
+  const { host, port, tls, login } = place
+  const line = `mails are sent by ${from.address} through ${host}:${port} ${way[tls]}`
+  if (tls !== 'off' || login === undefined) return [line]
+  return [
+    line,
+    'KEYHAVEN_MAIL ends with tls=off: others on the way can read the password of the mail server',
   ]
 }
 

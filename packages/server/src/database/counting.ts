@@ -2,7 +2,7 @@ import type { KeyhavenError } from '@keyhaven/core/errors'
 import { RateLimiterRes } from 'rate-limiter-flexible'
 import type { IRateLimiterOptions, RateLimiterStoreAbstract } from 'rate-limiter-flexible'
 import { networkOf } from '../config/address.ts'
-import { CROWD, attemptRules, rateLimited, signUpRules } from '../config/limits.ts'
+import { CROWD, attemptRules, mailRules, rateLimited, signUpRules } from '../config/limits.ts'
 
 /** The storage of counts. */
 export interface Counters {
@@ -17,7 +17,7 @@ export interface Counters {
   dropBefore(time: number, most: number): Promise<number>
 }
 
-const rules = { ...attemptRules, ...signUpRules }
+const rules = { ...attemptRules, ...signUpRules, ...mailRules }
 
 type RuleName = keyof typeof rules
 

@@ -11,7 +11,17 @@ export interface Moment extends Reading {
   readonly db: Connection
   /** Events of this transaction, counted once it is committed. */
   readonly counted?: string[]
+  /** Kinds of mail that this transaction queued, counted once it is committed. */
+  readonly queued?: string[]
+  /**
+   * Seals the content of a mail for the queue; `none` if this installation sends no mail. Only the
+   * database of a context has it.
+   */
+  readonly sealMail?: SealMail
 }
+
+/** Seals a text for the queue of mails, or `none`: no mail is queued. */
+export type SealMail = ((text: string) => string) | 'none'
 
 /** The database. Every failure of it is `unavailable` (503), never a refusal of the caller. */
 export interface Database {

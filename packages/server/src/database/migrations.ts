@@ -16,6 +16,8 @@ import { credentials } from './migrations/010-credentials.ts'
 import { jobs } from './migrations/011-jobs.ts'
 import { outbox } from './migrations/012-outbox.ts'
 import { pastEpochs } from './migrations/013-past-epochs.ts'
+import { mails } from './migrations/014-mails.ts'
+import { attemptsAndLinks } from './migrations/015-attempts-and-links.ts'
 import { rebuilding } from './rebuilding.ts'
 import type { MigrationTable } from './tables/migration.ts'
 
@@ -55,6 +57,8 @@ const list: readonly Listed[] = [
   { name: '011-jobs', worksWith: '011-jobs', migration: jobs },
   { name: '012-outbox', worksWith: '012-outbox', migration: outbox },
   { name: '013-past-epochs', worksWith: '012-outbox', migration: pastEpochs },
+  { name: '014-mails', worksWith: '012-outbox', migration: mails },
+  { name: '015-attempts-and-links', worksWith: '012-outbox', migration: attemptsAndLinks },
 ]
 
 const known: ReadonlySet<string> = new Set(list.map(({ name }) => name))

@@ -24,6 +24,14 @@ export interface CountedAttempt {
   readonly refund: () => Promise<void>
 }
 
+/** A mail that a caller without a session requests. */
+export interface CountedMail {
+  /** The canonical address that the mail is for. */
+  readonly recipient: string
+  /** The caller's address, if the host provided one. */
+  readonly address: string | undefined
+}
+
 /** A sign-up that was counted and may proceed. */
 export interface CountedSignUp {
   /** The response was that the address or user name has an account: counts it. */
@@ -53,6 +61,14 @@ export interface RateLimits {
    */
   countSignUp(address: string | undefined): Promise<CountedSignUp>
   /**
+   * Counts a request that sends a mail, for its network and then for its recipient.
+   * @returns whether the mail may be sent: beyond the recipient's limit it is not (H13).
+   * @throws KeyhavenError `rate_limited` with the seconds to wait, for the network only.
+   */
+  countMail(mail: CountedMail): Promise<boolean>
+  /** Counts a mail that its recipient has proved to want, for the recipient only. */
+  countRecipient(recipient: string): Promise<boolean>
+  /**
    * Deletes at most `most` counts that expired before this millisecond, oldest first.
    * @returns how many.
    */
@@ -79,8 +95,20 @@ export function createRateLimits(counters: Counters, sealed: (text: string) => s
       await counting.consume(...counts)
       return { taken: () => counting.add(taken), refund: () => counting.reward(...counts) }
     },
+    countMail: async ({ recipient, address }) => {
+      await counting.consume(counting.byNetwork('mail', address))
+      return countRecipient(counting, recipient)
+    },
+    countRecipient: (recipient) => countRecipient(counting, recipient),
     dropExpired: (time, most) => counters.inTurn(() => counters.dropBefore(time, most)),
   }
+}
+
+async function countRecipient(counting: Counting, recipient: string): Promise<boolean> {
+  const isOver = await counting
+    .consume(counting.of('recipient', recipient))
+    .then(() => false, isRefusal)
+  return !isOver
 }
 
 type From = Pick<Attempt, 'address'>

@@ -1,10 +1,13 @@
 import type { AccountRoleTable } from './tables/account-role.ts'
 import type { AccountTable } from './tables/account.ts'
+import type { AttemptTable } from './tables/attempt.ts'
 import type { AuditTable } from './tables/audit.ts'
 import type { CredentialTable } from './tables/credential.ts'
 import type { GuardReportTable, GuardTable } from './tables/guard.ts'
 import type { InstallationTable } from './tables/installation.ts'
 import type { JobTable } from './tables/job.ts'
+import type { LinkTable } from './tables/link.ts'
+import type { MailTable } from './tables/mail.ts'
 import type { NoticeTable, OutboxTable } from './tables/outbox.ts'
 import type { MigrationTable } from './tables/migration.ts'
 import type {
@@ -25,6 +28,8 @@ export interface Tables {
   credentials: CredentialTable
   sessions: SessionTable
   tokens: TokenTable
+  attempts: AttemptTable
+  links: LinkTable
   signing_keys: SigningKeyTable
   service_keys: ServiceKeyTable
   installation: InstallationTable
@@ -37,6 +42,7 @@ export interface Tables {
   guard_reports: GuardReportTable
   jobs: JobTable
   outbox: OutboxTable
+  mails: MailTable
   notices: NoticeTable
   keyhaven_migrations: MigrationTable
 }

@@ -4,6 +4,7 @@ import type { Auth, GateOptions, Guard } from '@keyhaven/guard'
 import type { ExpressGuard, Require } from '@keyhaven/guard/express'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Options, Settings } from '../config/settings.ts'
+import type { SendMail } from '../mail/message.ts'
 import type { Hooks } from '../model/application.ts'
 import type { EmbeddedAccounts } from './embedded-accounts.ts'
 import type { Verified } from '../model/verified.ts'
@@ -37,8 +38,13 @@ export interface KeyhavenOptions<
    * line.
    */
   readonly operator?: string
+  /**
+   * Sends mails in place of SMTP, once or more often each. `elsewhere`: another process on this
+   * database sends them.
+   */
+  readonly sendMail?: SendMail | 'elsewhere'
   readonly log?: Logger
-  /** Called with each start-up message. Default: `log`, or standard error without a `log`. */
+  /** Called with each start-up message, and each mail of the mailbox. Default: `log`, or standard error without a `log`. */
   readonly announce?: (line: string) => void
 }
 

@@ -2,8 +2,11 @@ import type { Moment } from '../database/database.ts'
 import { appendAudit, appendAudits } from '../stores/audit.ts'
 import type { NewAuditRow } from '../stores/audit.ts'
 import { appendOutbox, NO_ACCOUNT } from '../stores/outbox.ts'
+import type { Locale } from '../mail/locale.ts'
+import type { NewMail } from '../mail/templates.ts'
+import { queueMail } from './queue-mail.ts'
 import { noticesOf } from './table.ts'
-import type { DetailsOf, EventName } from './table.ts'
+import type { DetailsOf, EventName, MailOf } from './table.ts'
 
 /** Who acts, and from which address. */
 export interface Actor {
@@ -12,6 +15,8 @@ export interface Actor {
   readonly operator?: string | undefined
   readonly sessionId?: string | undefined
   readonly address?: string | undefined
+  /** The language of the browser. */
+  readonly locale?: Locale | undefined
 }
 
 /** The account and session that an event concerns, with a reason and details. */
@@ -22,8 +27,13 @@ export interface EventDetails<E extends EventName> {
   readonly details?: DetailsOf<E> | undefined
 }
 
-/** An event with who caused it. */
-export type Happened<E extends EventName> = EventDetails<E> & { readonly actor: Actor }
+/** The mail of an event, which must be given exactly if the table has one for it. */
+type WithMail<E extends EventName> =
+  MailOf<E> extends undefined ? { readonly mail?: undefined } : { readonly mail: MailOf<E> }
+
+/** An event with who caused it, and its mail. */
+export type Happened<E extends EventName> = EventDetails<E> &
+  WithMail<E> & { readonly actor: Actor }
 
 /**
  * Writes what the table says of an event in the flow's own transaction, so that it exists exactly
@@ -36,6 +46,7 @@ export async function happened<E extends EventName>(
 ): Promise<void> {
   await appendAudit(moment.db, auditRowOf(moment, event, of))
   await enqueue(moment, event, of.account)
+  await enqueueMail(moment, event, of)
   moment.counted?.push(event)
 }
 
@@ -49,7 +60,10 @@ export async function allHappened<E extends EventName>(
     moment.db,
     all.map((of) => auditRowOf(moment, event, of)),
   )
-  for (const { account } of all) await enqueue(moment, event, account)
+  for (const of of all) {
+    await enqueue(moment, event, of.account)
+    await enqueueMail(moment, event, of)
+  }
   moment.counted?.push(...all.map(() => event))
 }
 
@@ -64,6 +78,18 @@ export async function enqueue(
 ): Promise<void> {
   if (noticesOf(event).length === 0) return
   await appendOutbox(db, { consumer: 'notices', event, account_id: account, written_at: now })
+}
+
+async function enqueueMail(
+  moment: Moment,
+  event: EventName,
+  {
+    account = NO_ACCOUNT,
+    mail,
+  }: { readonly account?: string | undefined; readonly mail?: unknown },
+): Promise<void> {
+  // Its type depends on the event, which is any here
+  if (mail !== undefined) await queueMail(moment, { event, account, mail: mail as NewMail })
 }
 
 function auditRowOf<E extends EventName>(

@@ -1,3 +1,4 @@
+import type { NewMail, TemplateName } from '../mail/templates.ts'
 import type { NoticeKind } from '../stores/notices.ts'
 
 /** An event that is recorded. */
@@ -8,6 +9,8 @@ export interface EventRow {
   readonly details: Readonly<Record<string, string>>
   /** What every process is notified of, through the outbox. */
   readonly notices?: readonly NoticeKind[]
+  /** The kinds of mail that it queues one of. */
+  readonly mail?: readonly TemplateName[]
 }
 
 /** A member that is there each time. */
@@ -22,6 +25,35 @@ export const events = {
     when: 'a user signs up, or an account is created',
     details: { roles: ALWAYS },
   },
+  'sign_up.requested': {
+    when: 'a user signs up with an address that must be confirmed first; a mail is sent',
+    details: { login: 'if the address belongs to no account: its keyed hash' },
+    mail: ['confirm'],
+  },
+  'sign_up.known': {
+    when: 'the same with the address of an account; its owner is mailed that the account exists',
+    details: {},
+    mail: ['sign-up-known'],
+  },
+  'sign_up.ignored': {
+    when: 'the same, and no mail is sent: the account is locked or disabled, or its limit of mails is reached',
+    details: { login: 'if the address belongs to no account: its keyed hash' },
+    mail: ['blank'],
+  },
+  'email.confirmation_requested': {
+    when: 'a user requests the confirmation of an address again; a mail is sent',
+    details: { login: 'if the address belongs to no account: its keyed hash' },
+    mail: ['confirm'],
+  },
+  'email.confirmation_ignored': {
+    when: 'the same, and no mail is sent: nothing waits for it, or its limit of mails is reached',
+    details: { login: 'if the address belongs to no account: its keyed hash' },
+    mail: ['blank'],
+  },
+  'email.confirmed': {
+    when: 'a user proves that they own an address, which had no account or an unconfirmed one',
+    details: { created: 'if the account is new', ended: 'if it had credentials that ended' },
+  },
   'account.changed': {
     when: 'a profile changes; `members` are the names of what changed',
     details: { members: ALWAYS },
@@ -33,18 +65,40 @@ export const events = {
   'password.changed': {
     when: 'a user changes their password',
     details: { ended: ALWAYS },
+    mail: ['password-changed'],
   },
   'password.change_failed': {
     when: 'the current password was wrong',
     details: {},
   },
+  'password.reset_requested': {
+    when: 'a user requests a reset of their password, or a sign-in needs one; a mail is sent',
+    details: {},
+    mail: ['reset', 'reset-required'],
+  },
+  'password.reset_ignored': {
+    when: 'the same, and no mail is sent: there is no such account that may be used, or its limit of mails is reached',
+    details: { login: 'if the address belongs to no account: its keyed hash' },
+    mail: ['blank'],
+  },
   'password.reset': {
-    when: 'an operator sets another password for an account',
+    when: 'a user sets another password by a link from a mail, or an operator sets one',
     details: { ended: ALWAYS },
+    mail: ['password-set', 'password-changed'],
   },
   'email.changed': {
     when: 'an operator sets another e-mail address for an account',
     details: {},
+    mail: ['email-changed', 'blank'],
+  },
+  'mail.given_up': {
+    when: 'a mail could not be sent: its recipient’s server refused it for good, or a day has passed',
+    details: {
+      template: ALWAYS,
+      cause: ALWAYS,
+      response: 'if a server answered: its code',
+      attempts: ALWAYS,
+    },
   },
   'role.assigned': {
     when: 'a role is given',
@@ -143,6 +197,13 @@ export type EventName = keyof typeof events
 export type DetailsOf<E extends EventName> = {
   readonly [name in keyof (typeof events)[E]['details']]?: unknown
 }
+
+/** The mail of an event; `undefined` if its row has none. */
+export type MailOf<E extends EventName> = (typeof events)[E] extends {
+  readonly mail: readonly (infer T extends TemplateName)[]
+}
+  ? NewMail<T>
+  : undefined
 
 /**
  * The notices of an event, by the text of its name.

@@ -6,6 +6,8 @@ import type { RateLimits } from '../database/rate-limits.ts'
 import type { Actor } from '../events/happened.ts'
 import type { Application } from '../model/application.ts'
 import type { AuditChain } from './audit/open.ts'
+import type { Mailbox } from '../mail/mailbox.ts'
+import type { MailQueue } from './delivery/mail-queue.ts'
 import type { Outbox } from './delivery/outbox.ts'
 import type { CredentialKinds } from './credentials/kinds.ts'
 import type { KeyBox } from '../secrets/key-box.ts'
@@ -69,6 +71,14 @@ export interface Listeners {
   readonly guardKeys: GuardKeys
 }
 
+/** The mails of this process. */
+export interface MailParts {
+  /** `undefined` if this process sends none. */
+  readonly queue: MailQueue | undefined
+  /** The mailbox of development. */
+  readonly mailbox: Mailbox | undefined
+}
+
 /** What flows use besides the database. */
 export interface Tools {
   readonly application: Application
@@ -76,6 +86,7 @@ export interface Tools {
   readonly writes: WriteWatch
   readonly audit: AuditChain
   readonly outbox: Outbox
+  readonly mail: MailParts
   readonly passwords: Passwords
   readonly limits: RateLimits
   readonly clock: Clock

@@ -5,6 +5,7 @@ import type { GuardRequest } from '@keyhaven/guard'
 import { corsHeaders, isPreflight, repetition } from '@keyhaven/guard/kit'
 import type { KnownGuard } from '../feed/guard-keys.ts'
 import type { Context } from '../flows/context.ts'
+import { localeOfHeader } from '../mail/locale.ts'
 import { readBody } from './bodies/body.ts'
 import { createCallLimits } from './callers/call-limits.ts'
 import type { CallLimits } from './callers/call-limits.ts'
@@ -15,6 +16,7 @@ import { requireFresh } from './callers/fresh.ts'
 import { requireGuardKey } from './callers/guard-key.ts'
 import type { Answer } from './endpoint.ts'
 import { landingFor } from './answers/landing.ts'
+import { mailboxAnswer } from './mailbox/mailbox-answer.ts'
 import type { Route, Access } from './route.ts'
 import { createRouter } from './router.ts'
 import { requireScope } from './callers/scope.ts'
@@ -47,7 +49,8 @@ export function createApp(parts: AppParts, routes: readonly Route[]): App {
     const { path } = request
     const matched = match(path === site.wellKnown ? site.mount + METADATA_PATH : path)
     if (matched === undefined) {
-      const landing = landingFor(request, site)
+      const { mailbox } = parts.context.tools.mail
+      const landing = landingFor(request, site) ?? mailboxAnswer(request, site, mailbox)
       if (landing !== undefined) return respond(landing, site)
       watch.unmatched(404, 'not_found', request)
       return refuse(new KeyhavenError('not_found'), site, false)
@@ -128,7 +131,12 @@ async function handled(
   const body = await readBody(request, row.endpoint.body)
   if (caller !== undefined) countCall(limits, row.limit, { caller, accountId: path['id'] })
   const person = caller !== undefined && 'session' in caller ? caller : undefined
-  const actor = { accountId: person?.account.id, sessionId: person?.session.id, address }
+  const actor = {
+    accountId: person?.account.id,
+    sessionId: person?.session.id,
+    address,
+    locale: localeOfHeader([request.header('accept-language') ?? ''].flat().join(',')),
+  }
   const call = { context, site, request, body, path, query: request.query, caller, actor }
   await requireFresh(row, call, person)
   const answered = await row.endpoint.handle(call)

@@ -1,4 +1,11 @@
-import { CROWD, callRules, attemptRules, signUpRules, streamLimits } from '../config/limits.ts'
+import {
+  CROWD,
+  callRules,
+  attemptRules,
+  mailRules,
+  signUpRules,
+  streamLimits,
+} from '../config/limits.ts'
 import { durationText } from '../config/lifetimes.ts'
 import type { Limit, Route } from './route.ts'
 
@@ -41,6 +48,13 @@ device. Users who are signed in stay signed in.
 Counted in the database, for all processes, once the input is well formed and before the password is hashed.
 
 ${table(signUpRules)}
+
+## Mails: \`mail\`
+
+Counted in the database, for all processes, once the input is well formed. Sign-ups count here too if their address must be
+confirmed. The counters contain keyed hashes, no address.
+
+${table(mailRules)}
 
 ## Calls of an authenticated caller
 

@@ -30,7 +30,7 @@ type UserAccess = 'session-cookie' | 'account' | 'session' | ReservedScope
  * The limit of a call without a credential, by network. The flow counts it, because only the flow
  * knows whose password is checked and whether a hash is needed.
  */
-export type OpenLimit = 'signUp' | 'signIn' | NoLimit
+export type OpenLimit = 'signUp' | 'signIn' | 'mail' | NoLimit
 
 /**
  * The limit of a call by an authenticated caller. `own` and `others` depend on the account that the

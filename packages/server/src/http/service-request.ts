@@ -8,6 +8,8 @@ export interface ServiceRequest extends GuardRequest {
   readonly path: string
   /** Without the question mark. */
   readonly query: string
+  /** The names of all headers, in lower case. */
+  headerNames(): readonly string[]
   /**
    * Reads the whole body.
    * @throws KeyhavenError `payload_too_large` above this many bytes, `invalid_request` if it ends

@@ -16,6 +16,8 @@ export interface Site {
   readonly secure: boolean
   readonly development: boolean
   readonly cookies: CookieNames
+  /** The name of the cookie that names a browser in an attempt. */
+  readonly flowCookie: string
   readonly origins: OriginPolicy
   /** Sub-domains of this domain get the access cookie too. */
   readonly cookieDomain: string | undefined
@@ -48,6 +50,7 @@ export function siteOf(settings: Settings, notUnderstood: (entry: string) => voi
     development,
     // The `__Host-` prefix forbids a Domain attribute
     cookies: cookies.domain ? { ...names, access: `__Secure-${cookies.name}` } : names,
+    flowCookie: names.session.replace(/session$/, 'flow'),
     origins: { own: [url.origin, ...allowedOrigins], development },
     cookieDomain: cookies.domain,
     sameSite: cookies.sameSite === 'lax' ? 'Lax' : 'Strict',

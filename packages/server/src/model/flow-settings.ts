@@ -10,8 +10,14 @@ export interface FlowSettings {
   readonly stepUp: number
   readonly access: AnyAccess
   readonly passwordMinLength: number
+  /** Whether a sign-up must confirm its address. */
+  readonly emailVerification: 'on' | 'off'
+  /** Whether a reset of the password by mail ends API keys too. */
+  readonly resetEndsKeys: boolean
   /** Whether a readable cookie with the page's claims is set with each token. */
   readonly cookies: { readonly claims: boolean }
   /** Seconds for which a guard may use an old copy of the revocations. */
   readonly maxStaleness: number
+  /** The URL below which the links in mails lead. */
+  readonly pages: string
 }

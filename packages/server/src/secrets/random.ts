@@ -2,7 +2,7 @@ import { randomBytes, randomInt, randomUUID } from 'node:crypto'
 import { GUARD_KEY_PREFIX } from '@keyhaven/core/wire'
 
 /** An id that is never reused: a readable prefix and 128 random bits. */
-export function newId(prefix: 'acc' | 'ses' | 'grd' | 'eff'): string {
+export function newId(prefix: 'acc' | 'ses' | 'grd' | 'eff' | 'att' | 'lnk'): string {
   return `${prefix}_${randomBytes(16).toString('base64url')}`
 }
 
@@ -16,7 +16,7 @@ export function newRequestId(): string {
   return randomUUID()
 }
 
-/** 256 random bits, for the session cookie. */
+/** 256 random bits, for the session cookie, the flow cookie and the tokens in mails. */
 export function newSecret(): string {
   return randomBytes(32).toString('base64url')
 }
@@ -27,4 +27,12 @@ const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 export function newGuardKey(): string {
   const sign = (): string => BASE62[randomInt(BASE62.length)] ?? ''
   return GUARD_KEY_PREFIX + Array.from({ length: 43 }, sign).join('')
+}
+
+const CODE_SIGNS = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789'
+
+/** A code of eight characters for people who read a mail on another device; no 0, O, 1 or I. */
+export function newCode(): string {
+  const sign = (): string => CODE_SIGNS[randomInt(CODE_SIGNS.length)] ?? ''
+  return Array.from({ length: 8 }, sign).join('')
 }

@@ -229,7 +229,7 @@ export async function setEmail(
 
 /** Columns that users may change themselves. */
 export type ProfileColumns = Partial<
-  Pick<Account, 'name' | 'username' | 'username_key' | 'profile'>
+  Pick<Account, 'name' | 'username' | 'username_key' | 'profile' | 'locale'>
 >
 
 /** Sets profile columns; columns that are left out stay. */

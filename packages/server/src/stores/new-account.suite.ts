@@ -27,6 +27,7 @@ const account: Account = {
   username_key: null,
   name: null,
   profile: null,
+  locale: null,
   password_hash: '',
   credential_version: 0,
   status: 'active',

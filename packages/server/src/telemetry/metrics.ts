@@ -17,6 +17,7 @@ export interface Metrics {
   readonly refusals: Counter<'code'>
   readonly renewals: Counter<'outcome'>
   readonly events: Counter<'event'>
+  readonly mails: Counter<'outcome'>
   readonly database: DatabaseMetrics
   readonly droppedListeners: Counter<never>
   /** Counted on every token check, so these are plain numbers. */
@@ -40,6 +41,8 @@ export interface RequestMetrics {
   readonly answered: Counter<'route' | 'status'>
   readonly seconds: Histogram
 }
+
+const mailOutcomes = ['queued', 'sent', 'failed', 'dead', 'dropped', 'blank']
 
 const codes = Object.keys(catalogue)
 
@@ -82,6 +85,13 @@ export function createMetrics(events: readonly string[]): Metrics {
         help: 'Events that this process has written to the audit log, by name.',
       },
       { event: events },
+    ),
+    mails: createCounter(
+      {
+        name: 'keyhaven_mails_total',
+        help: 'Mails by outcome: queued; sent; failed for now; dead (given up); dropped beyond the mails of an hour; blank (queued for equal work, and never sent).',
+      },
+      { outcome: mailOutcomes },
     ),
     droppedListeners: createCounter(
       {

@@ -1,6 +1,6 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
 import type { Logger } from './logger.ts'
-import type { Database, Moment } from '../database/database.ts'
+import type { Database, Moment, SealMail } from '../database/database.ts'
 import type { Metrics } from './metrics.ts'
 import { inSpan } from './spans.ts'
 import { createWriteWatch } from './write-watch.ts'
@@ -12,6 +12,12 @@ export interface WatchedDatabase {
   readonly writes: WriteWatch
 }
 
+interface Watching {
+  readonly metrics: Metrics
+  readonly log: Logger
+  readonly sealMail: SealMail
+}
+
 type Work<T> = (moment: Moment) => Promise<T>
 
 /**
@@ -20,8 +26,7 @@ type Work<T> = (moment: Moment) => Promise<T>
  */
 export function watchedDatabase(
   database: Database,
-  { database: metrics, events }: Metrics,
-  log: Logger,
+  { metrics: { database: metrics, events, mails }, log, sealMail }: Watching,
 ): WatchedDatabase {
   const timed = async <T>(operation: 'read' | 'transaction', run: () => Promise<T>): Promise<T> => {
     const began = performance.now()
@@ -40,14 +45,17 @@ export function watchedDatabase(
   const counting = async <T>(transact: Database['transact'], work: Work<T>): Promise<T> => {
     let runs = 0
     let counted: string[] = []
+    let queued: string[] = []
     const result = await within(() =>
       transact((moment) => {
         if (runs++ > 0) metrics.retries.add({})
         counted = []
-        return work({ ...moment, counted })
+        queued = []
+        return work({ ...moment, counted, queued, sealMail })
       }),
     )
     for (const event of counted) events.add({ event })
+    if (queued.length > 0) mails.add({ outcome: 'queued' }, queued.length)
     return result
   }
   const watched: Database = {

@@ -17,6 +17,7 @@ export function viewAccount(
     ...(account.profile !== null && {
       profile: JSON.parse(account.profile) as Record<string, unknown>,
     }),
+    ...(account.locale !== null && { locale: account.locale }),
     status: account.status,
   }
 }

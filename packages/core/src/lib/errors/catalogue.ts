@@ -14,6 +14,7 @@ export type ErrorCode =
   | 'invalid_request'
   | 'weak_password'
   | 'breached_password'
+  | 'password_required'
   | 'link_invalid'
   | 'link_expired'
   | 'not_signed_in'
@@ -60,6 +61,12 @@ export const catalogue: Entries = frozen({
     title: 'The password is known from a breach',
     detail: 'This password has appeared in a data breach. Choose another one.',
     hint: 'Show `detail` beside the password field.',
+  },
+  password_required: {
+    status: 400,
+    title: 'A password is needed',
+    detail: 'Another browser began this. Choose a password for the account here.',
+    hint: 'The browser did not sign up, so nothing of the sign-up but its address is used: send `password` beside the token.',
   },
   link_invalid: {
     status: 400,
@@ -145,7 +152,7 @@ export const catalogue: Entries = frozen({
     status: 403,
     title: 'The password must be changed',
     detail: 'This password was replaced and is not valid any more. Reset your password.',
-    hint: 'A change of the password was lost in a failover. An operator sets another one with `keyhaven accounts reset-password`.',
+    hint: 'A change of the password was lost in a failover. The service mails a link that resets it, or an operator sets another one with `keyhaven accounts reset-password`.',
   },
   insecure_transport: {
     status: 403,

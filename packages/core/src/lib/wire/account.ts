@@ -10,6 +10,8 @@ export interface AccountView {
   readonly username?: string
   readonly name?: string
   readonly profile?: Readonly<Record<string, unknown>>
+  /** A language tag, if one was set: the language of mails. */
+  readonly locale?: string
   readonly status: AccountStatus
 }
 

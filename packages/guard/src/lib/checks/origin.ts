@@ -52,6 +52,12 @@ function foreign({ origin, site }: Offered, policy: OriginPolicy): OriginCheck {
   return { ok: false, details: { ...details, detail } }
 }
 
+/** Whether no page of another site, nor of a sibling, sent a request, as far as its browser reports it. */
+export function isOwnVisit(request: GuardRequest): boolean {
+  const site = single(request, 'sec-fetch-site')
+  return site === undefined || site === 'none' || site === 'same-origin'
+}
+
 /** Whether a request names its sender: every browser that is in use does. */
 export function namesSender(request: GuardRequest): boolean {
   return request.header('origin') !== undefined || request.header('sec-fetch-site') !== undefined

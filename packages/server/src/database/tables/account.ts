@@ -23,4 +23,6 @@ export interface AccountTable {
   era: Generated<string | null>
   /** 1 if a change of the password was lost: the next sign-in must reset it. */
   must_reset: Generated<number>
+  /** A language tag; null for the language of the browser. */
+  locale: Generated<string | null>
 }

@@ -4,7 +4,7 @@ import { changeProfile } from '../../flows/accounts/change-profile.ts'
 import { changeStatus } from '../../flows/accounts/change-status.ts'
 import { judgingEndpoint } from '../../http/endpoint.ts'
 import { holds, requireScope, scopesNow } from '../../http/callers/scope.ts'
-import { name, profile, username, statusChangeAnswer } from './schemas.ts'
+import { locale, name, profile, username, statusChangeAnswer } from './schemas.ts'
 import { reason } from '../../http/bodies/members.ts'
 import { accountAnswer } from '../../http/answers/shapes.ts'
 
@@ -12,6 +12,7 @@ const body = z.strictObject({
   name: name.nullable(),
   username: username.nullable(),
   profile: profile.nullable(),
+  locale: locale.nullable(),
   status: z.enum(['active', 'locked', 'disabled'], 'Use active, locked or disabled.').optional(),
   reason,
 })

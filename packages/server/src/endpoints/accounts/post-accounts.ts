@@ -1,5 +1,7 @@
 import * as z from 'zod'
+import { beginSignUp } from '../../flows/sign-in/begin-sign-up.ts'
 import { signUp } from '../../flows/sign-in/sign-up.ts'
+import { mailed, requestOf } from '../../http/answers/mailed.ts'
 import { browserOf } from '../../http/callers/browser.ts'
 import { previousSession } from '../../http/callers/previous-session.ts'
 import { openEndpoint } from '../../http/endpoint.ts'
@@ -8,17 +10,18 @@ import { password } from '../../http/bodies/members.ts'
 import { setSessionCookies } from '../../http/answers/session-cookies.ts'
 import { sessionViewAnswer } from '../../http/answers/shapes.ts'
 
-/** Sign-up: creates an account and signs it in. */
+/** Sign-up: creates an account and signs it in, or mails a link if addresses must be confirmed. */
 export const postAccounts = openEndpoint({
-  summary: 'Sign up and sign in.',
-  answers: { 201: sessionViewAnswer },
+  summary: 'Sign up and sign in; if addresses must be confirmed, a mail is sent first.',
+  answers: { 201: sessionViewAnswer, 202: z.strictObject({}) },
   body: z.strictObject({ email, password, username, name, profile }),
   handle: async (call) => {
+    const { context, body, actor } = call
+    if (context.settings.emailVerification === 'on') {
+      return mailed(call, await beginSignUp(context, { ...body, ...requestOf(call) }, actor))
+    }
     const former = await previousSession(call)
     const browser = browserOf(call.request)
-    return setSessionCookies(
-      call,
-      await signUp(call.context, { ...call.body, former, browser }, call.actor),
-    )
+    return setSessionCookies(call, await signUp(context, { ...body, former, browser }, actor))
   },
 })

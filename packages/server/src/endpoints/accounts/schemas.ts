@@ -48,3 +48,21 @@ export const profile = z
     'The profile is too long: use at most 4,096 characters in all.',
   )
   .optional()
+
+const NO_TAG = 'This is not a language tag: write one like en or de-AT.'
+
+/** The language of an account's mails (RFC 5646), in its canonical spelling. */
+export const locale = z
+  .string(NO_TAG)
+  .max(35, NO_TAG)
+  .transform((tag, context) => {
+    try {
+      const [canonical] = Intl.getCanonicalLocales(tag)
+      if (canonical !== undefined) return canonical
+    } catch {
+      // A RangeError: the tag is malformed
+    }
+    context.addIssue(NO_TAG)
+    return z.NEVER
+  })
+  .optional()

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { signInByPassword } from '../../flows/sign-in/by-password.ts'
 import { browserOf } from '../../http/callers/browser.ts'
 import { previousSession } from '../../http/callers/previous-session.ts'
+import { flowCookiesOf } from '../../http/cookies/cookies.ts'
 import { openEndpoint } from '../../http/endpoint.ts'
 import { device, login } from './schemas.ts'
 import { password } from '../../http/bodies/members.ts'
@@ -14,11 +15,11 @@ export const postSessions = openEndpoint({
   answers: { 201: sessionViewAnswer },
   body: z.strictObject({ login, password, device, remember: z.boolean().optional() }),
   handle: async (call) => {
+    const { context, site, request, body, actor } = call
     const former = await previousSession(call)
-    const browser = browserOf(call.request)
-    return setSessionCookies(
-      call,
-      await signInByPassword(call.context, { ...call.body, former, browser }, call.actor),
-    )
+    const browser = browserOf(request)
+    const flowCookies = flowCookiesOf(site, request)
+    const signIn = { ...body, former, browser, flowCookies }
+    return setSessionCookies(call, await signInByPassword(context, signIn, actor))
   },
 })

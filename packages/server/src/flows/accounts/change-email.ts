@@ -2,6 +2,8 @@ import { KeyhavenError } from '@keyhaven/core/errors'
 import type { AdministeredAccount } from '@keyhaven/core/wire'
 import { happened } from '../../events/happened.ts'
 import type { Actor } from '../../events/happened.ts'
+import { localeFor } from '../../events/locale-for.ts'
+import { BLANK } from '../../mail/templates.ts'
 import { isTaken, lockAccount, setEmail, setStatus } from '../../stores/accounts.ts'
 import { emailKey, trimmedLogin } from '../../model/canonical-login.ts'
 import type { Context } from '../context.ts'
@@ -34,7 +36,18 @@ export async function changeEmail(
     const address = { email: trimmedLogin(email), email_key, email_verified: 1 }
     await setEmail(db, account, address)
     // The audit log stores ids, not addresses
-    await happened(moment, 'email.changed', { actor, account: accountId })
+    await happened(moment, 'email.changed', {
+      actor,
+      account: accountId,
+      mail: {
+        // Another spelling of the same address is no news to its owner
+        ...(isOther
+          ? { template: 'email-changed' as const, values: { at: moment.now } }
+          : { template: BLANK, values: {} }),
+        to: account.email,
+        locale: localeFor(account, actor),
+      },
+    })
     const after = { ...account, ...address }
     if (account.status !== 'unverified') return administered(context, db, after)
     await setStatus(db, account, { status: 'active', reason: null })

@@ -2,6 +2,7 @@ import { KeyhavenError } from '@keyhaven/core/errors'
 import type { AccountView } from '@keyhaven/core/wire'
 import { happened } from '../../events/happened.ts'
 import type { Actor } from '../../events/happened.ts'
+import { isHeld } from '../../stores/attempts.ts'
 import { findAccountByLogin, lockAccount, setProfile } from '../../stores/accounts.ts'
 import type { ProfileColumns as Columns } from '../../stores/accounts.ts'
 import { trimmedLogin, usernameKey } from '../../model/canonical-login.ts'
@@ -15,6 +16,8 @@ export interface ProfileChange {
   readonly name?: string | null | undefined
   readonly username?: string | null | undefined
   readonly profile?: Readonly<Record<string, unknown>> | null | undefined
+  /** A language tag, which decides the language of mails. */
+  readonly locale?: string | null | undefined
 }
 
 interface OfWhom {
@@ -23,7 +26,7 @@ interface OfWhom {
 }
 
 /**
- * Changes name, user name or profile of an account.
+ * Changes name, user name, profile or language of an account.
  * @throws KeyhavenError `conflict` if another account has the user name.
  */
 export function changeProfile(
@@ -38,7 +41,8 @@ export function changeProfile(
     if (account === undefined) throw new KeyhavenError('not_found')
     await requireRank(context.settings.access, db, { account, held })
     const key = columns.username_key
-    if (key && (await findAccountByLogin(db, key)) !== undefined && key !== account.username_key) {
+    const isOther = key && key !== account.username_key
+    if (isOther && ((await findAccountByLogin(db, key)) ?? (await isHeld(moment, key)))) {
       throw new KeyhavenError('conflict', { detail: 'This user name is taken: choose another.' })
     }
     await setProfile(db, account, columns)
@@ -48,8 +52,9 @@ export function changeProfile(
   })
 }
 
-function columnsOf({ name, username, profile }: ProfileChange): Columns {
+function columnsOf({ name, username, profile, locale }: ProfileChange): Columns {
   return {
+    ...(locale !== undefined && { locale }),
     ...(name !== undefined && { name }),
     ...(profile !== undefined && { profile: profile && JSON.stringify(profile) }),
     ...(username !== undefined && {

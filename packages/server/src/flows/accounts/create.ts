@@ -61,23 +61,48 @@ export async function hashAccount(
   { tools: { passwords } }: ContextPart<'tools', 'passwords'>,
   { input, keys, roles }: CheckedAccount,
 ): Promise<PreparedAccount> {
+  return accountOf({
+    roles,
+    email: input.email,
+    email_key: keys.email,
+    email_verified: input.emailVerified ? 1 : 0,
+    username: input.username ?? null,
+    username_key: keys.username,
+    name: input.name ?? null,
+    profile: input.profile === undefined ? null : JSON.stringify(input.profile),
+    password_hash: await passwords.hash('sign-up', input.password),
+  })
+}
+
+/** What differs between new accounts. */
+export interface AccountDraft
+  extends Pick<
+    Account,
+    | 'email'
+    | 'email_key'
+    | 'email_verified'
+    | 'username'
+    | 'username_key'
+    | 'name'
+    | 'profile'
+    | 'password_hash'
+  > {
+  readonly roles: readonly string[]
+}
+
+/** An active account of a draft. */
+export function accountOf({ roles, ...draft }: AccountDraft): PreparedAccount {
   return {
     roles,
     account: {
       id: newId('acc'),
-      email: input.email,
-      email_key: keys.email,
-      email_verified: input.emailVerified ? 1 : 0,
-      username: input.username ?? null,
-      username_key: keys.username,
-      name: input.name ?? null,
-      profile: input.profile === undefined ? null : JSON.stringify(input.profile),
-      password_hash: await passwords.hash('sign-up', input.password),
+      ...draft,
       credential_version: 1,
       status: 'active',
       status_reason: null,
       era: newTokenId(),
       must_reset: 0,
+      locale: null,
     },
   }
 }

@@ -45,23 +45,32 @@ function kindOf(kind: Pick<CredentialKind, 'name' | 'entry' | 'counted' | 'at'>)
   }
 }
 
+const everywhere: CredentialKind['at'] = {
+  lock: 'ends',
+  passwordChange: 'ends',
+  reset: 'ends',
+  resetSparingKeys: 'ends',
+  erasure: 'ends',
+  restore: 'ends',
+}
+
 const browser = kindOf({
   name: 'browser',
   entry: 'sid',
   counted: 'sessions',
-  at: { lock: 'ends', passwordChange: 'ends', erasure: 'ends', restore: 'ends' },
+  at: everywhere,
 })
 const key = kindOf({
   name: 'key',
   entry: 'client_id',
   counted: 'apiKeys',
-  at: { lock: 'ends', passwordChange: 'stays', erasure: 'ends', restore: 'stays' },
+  at: { ...everywhere, passwordChange: 'stays', resetSparingKeys: 'stays', restore: 'stays' },
 })
 const ticket = kindOf({
   name: 'ticket',
   entry: 'jti',
   counted: 'delegations',
-  at: { lock: 'ends', passwordChange: 'stays', erasure: 'ends', restore: 'ends' },
+  at: { ...everywhere, passwordChange: 'stays', resetSparingKeys: 'stays' },
 })
 
 const NOW = 1_800_000_000_000
@@ -133,6 +142,17 @@ describe('endAll', () => {
     })
     expect(left()).toEqual(['mine', 'this'])
     expect(entries).toMatchObject([{ kind: 'sid', id: 'other' }])
+  })
+
+  it('leaves the keys at a reset if the setting says so, and else ends them with the sessions', async () => {
+    const all = (): void => [browser, key, ticket].forEach((kind) => write(kind.name, kind))
+    all()
+    await endAll(moment, { account, by: 'resetSparingKeys' }, ending)
+    expect(left()).toEqual(['key', 'ticket'])
+    raw.exec('delete from credentials')
+    all()
+    await endAll(moment, { account, by: 'reset' }, ending)
+    expect(left()).toEqual([])
   })
 
   it('ends with a credential all that was made from it, of whichever kind, and records each', async () => {

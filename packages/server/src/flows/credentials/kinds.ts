@@ -6,7 +6,15 @@ import type { Credential, OwnedCredential } from '../../stores/credentials.ts'
 import type { Page, PageRequest } from '../../stores/page.ts'
 
 /** What happens to an account, or to the whole installation, and so to credentials. */
-export type CredentialEvent = 'lock' | 'passwordChange' | 'erasure' | 'restore'
+export type CredentialEvent =
+  | 'lock'
+  | 'passwordChange'
+  /** A reset of the password by mail. */
+  | 'reset'
+  /** The same if the setting leaves keys live. */
+  | 'resetSparingKeys'
+  | 'erasure'
+  | 'restore'
 
 /** How many credentials ended, by kind, as answers and the audit log name them. */
 export interface EndedCounts {
@@ -78,7 +86,14 @@ function ofLaterVersion(name: string): CredentialKind {
     name,
     entry: 'jti',
     counted: undefined,
-    at: { lock: 'ends', passwordChange: 'ends', erasure: 'ends', restore: 'ends' },
+    at: {
+      lock: 'ends',
+      passwordChange: 'ends',
+      reset: 'ends',
+      resetSparingKeys: 'ends',
+      erasure: 'ends',
+      restore: 'ends',
+    },
     tables: [],
     list: async () => ({ items: [], next: null }),
     recordEnds: async () => {},

@@ -60,6 +60,29 @@ export async function openKeys(
   }
 }
 
+/**
+ * Opens the key that seals queued mails, and creates it if there is none. It is not the master key
+ * itself, so that a change of that leaves the queue as it is.
+ */
+export async function openMailKey(
+  database: Pick<Database, 'read' | 'transact'>,
+  box: KeyBox,
+): Promise<Uint8Array> {
+  const known = await database.read(({ db }) => serviceKeys(db))
+  const sealed =
+    known.get('mail') ??
+    (await database.transact(async ({ db }) => {
+      const installation = await lockInstallation(db)
+      // Another process may have made it meanwhile
+      const made = (await serviceKeys(db)).get('mail')
+      if (made !== undefined) return made
+      const fresh = box.sealSecret('mail', randomBytes(32))
+      await putServiceKey(db, installation, { name: 'mail', sealed: fresh })
+      return fresh
+    }))
+  return box.openSecret('mail', sealed)
+}
+
 /** How a key is made, and when it begins to sign: milliseconds since 1970, 0 for at once. */
 export interface NewKey {
   readonly box: KeyBox

@@ -1,9 +1,11 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
 import { happened } from '../../events/happened.ts'
 import type { Actor } from '../../events/happened.ts'
+import { localeFor } from '../../events/locale-for.ts'
 import { newSecret } from '../../secrets/random.ts'
 import { setPassword } from '../../stores/accounts.ts'
 import type { LiveSession } from '../../model/access-claims.ts'
+import { pageLink } from '../../model/page-link.ts'
 import { applyPasswordPolicy } from '../../model/password-policy.ts'
 import { attemptsOf, limitAttempts } from './limit-attempts.ts'
 import { endAll } from '../credentials/end-all.ts'
@@ -71,6 +73,12 @@ export async function changePassword(
       account: account.id,
       session: session.id,
       details: { ended },
+      mail: {
+        template: 'password-changed',
+        to: locked.account.email,
+        locale: localeFor(locked.account, actor),
+        values: { at: moment.now, link: pageLink(context.settings, 'reset') },
+      },
     })
     return renewLocked(context, moment, { live: kept, values, extend: true })
   })

@@ -1,6 +1,8 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
 import { happened } from '../../events/happened.ts'
 import type { Actor } from '../../events/happened.ts'
+import { localeFor } from '../../events/locale-for.ts'
+import { pageLink } from '../../model/page-link.ts'
 import { lockAccount, setPassword } from '../../stores/accounts.ts'
 import { findAdministered } from '../accounts/read.ts'
 import { endAll } from '../credentials/end-all.ts'
@@ -33,7 +35,17 @@ export async function resetPassword(
     const effect = { what: 'password', account: account.id, version } as const
     const tokens = await writeTokenEnds(moment, account, { effect })
     const details = { ended: { ...ended, tokens } }
-    await happened(moment, 'password.reset', { actor, account: account.id, details })
+    await happened(moment, 'password.reset', {
+      actor,
+      account: account.id,
+      details,
+      mail: {
+        template: 'password-set',
+        to: account.email,
+        locale: localeFor(account, actor),
+        values: { at: moment.now, link: pageLink(context.settings, 'reset') },
+      },
+    })
     return { sessions: ended.sessions }
   })
 }

@@ -7,7 +7,14 @@ export const sessionKind = {
   name: 'session',
   entry: 'sid',
   counted: 'sessions',
-  at: { lock: 'ends', passwordChange: 'ends', erasure: 'ends', restore: 'ends' },
+  at: {
+    lock: 'ends',
+    passwordChange: 'ends',
+    reset: 'ends',
+    resetSparingKeys: 'ends',
+    erasure: 'ends',
+    restore: 'ends',
+  },
   tables: ['credentials', 'sessions'],
   list: sessionPage,
   recordEnds: (moment, ends) =>

@@ -2,16 +2,19 @@ import { KeyhavenError } from '@keyhaven/core/errors'
 import { happened } from '../../events/happened.ts'
 import type { Actor, EventDetails } from '../../events/happened.ts'
 import { findAccountByLogin } from '../../stores/accounts.ts'
+import type { Account } from '../../stores/accounts.ts'
 import { refuseUnlessActive } from '../../model/refuse-unless-active.ts'
 import { applicationClaims } from '../application/claims.ts'
 import { callApplication, notifyApplication } from '../application/call.ts'
 import { canonicalLoginKey } from '../../model/canonical-login.ts'
 import { unknownLogin } from '../../model/unknown-login.ts'
+import { mailReset } from '../links/mail-reset.ts'
 import { attemptsOf, limitAttempts } from '../passwords/limit-attempts.ts'
 import { lockForOpening, openSession } from '../sessions/open.ts'
 import type { OpenedSession, SignInFacts } from '../sessions/open.ts'
 import { revoking } from '../revocation/revoking.ts'
 import type { Context } from '../context.ts'
+import { isWaitingSignUp } from './waiting-sign-up.ts'
 import { viewAccount } from '../../views/account.ts'
 
 /** One password attempt. `former` is the session that this browser still has; it ends. */
@@ -19,6 +22,8 @@ export interface SignIn extends Omit<SignInFacts, 'amr'> {
   readonly login: string
   readonly password: string
   readonly former?: string | undefined
+  /** Of a browser whose sign-up may wait for its confirmation. */
+  readonly flowCookies?: readonly string[] | undefined
 }
 
 /**
@@ -59,7 +64,12 @@ async function prove(context: Context, input: SignIn, actor: Actor): Promise<Ope
     })
     return undefined
   })
-  if (found === undefined) throw new KeyhavenError('invalid_credentials')
+  if (found === undefined) {
+    const { password, flowCookies = [] } = input
+    // Its count of attempts stays: it proves nothing about an account
+    const isWaiting = await isWaitingSignUp(context, { key, password, flowCookies })
+    throw new KeyhavenError(isWaiting ? 'email_unverified' : 'invalid_credentials')
+  }
   if (found.status !== 'active') {
     const reason = `right password, account ${found.status}`
     await recordFailure(context, actor, { account: found.id, reason })
@@ -70,6 +80,7 @@ async function prove(context: Context, input: SignIn, actor: Actor): Promise<Ope
       account: found.id,
       reason: 'the password must be changed',
     })
+    await mailLink(context, found, actor)
     throw new KeyhavenError('password_change_required')
   }
   const { beforeSignIn, afterSignIn } = context.tools.application.hooks
@@ -96,6 +107,15 @@ async function prove(context: Context, input: SignIn, actor: Actor): Promise<Ope
     await notifyApplication(context, 'afterSignIn', () => afterSignIn(view, { id }))
   }
   return opened
+}
+
+/** Mails the link with which the owner of a right password sets another one, as they must. */
+async function mailLink(context: Context, account: Account, actor: Actor): Promise<void> {
+  const { email, email_key } = account
+  const mayMail = await context.tools.limits.countRecipient(email_key)
+  // Without a code: the answer sets no cookie
+  const mail = { email, email_key, account, attempt: undefined, mayMail, actor }
+  await context.database.transact((moment) => mailReset(context, moment, mail))
 }
 
 function recordFailure(

@@ -1,16 +1,15 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
-import type { CountedSignUp } from '../../database/rate-limits.ts'
 import type { Actor } from '../../events/happened.ts'
 import { applicationClaims } from '../application/claims.ts'
-import { callApplication, notifyApplication } from '../application/call.ts'
-import { checkAccount, hashAccount, writeAccount } from '../accounts/create.ts'
+import { notifyApplication } from '../application/call.ts'
+import { writeAccount } from '../accounts/create.ts'
 import type { NewAccount } from '../../model/new-account.ts'
-import type { PreparedAccount } from '../accounts/create.ts'
 import { lockForOpening, openSession } from '../sessions/open.ts'
 import type { OpenedSession } from '../sessions/open.ts'
 import { revoking } from '../revocation/revoking.ts'
-import type { Context, ContextPart } from '../context.ts'
+import type { Context } from '../context.ts'
 import { viewAccount } from '../../views/account.ts'
+import { prepareSignUp } from './prepare-sign-up.ts'
 
 /** What a new user provides; they can't choose roles. */
 export interface SignUp extends Omit<NewAccount, 'roles' | 'emailVerified'> {
@@ -24,12 +23,8 @@ export async function signUp(
   { former, browser, ...input }: SignUp,
   actor: Actor,
 ): Promise<OpenedSession> {
-  const { beforeSignUp, afterSignUp } = context.tools.application.hooks
-  const { prepared, counted } = await prepare(context, input, actor)
-  const { password: _secret, ...given } = input
-  const { email, username } = prepared.account
-  const newcomer = { ...given, email, username: username ?? undefined }
-  if (beforeSignUp) await callApplication('beforeSignUp', () => beforeSignUp(newcomer))
+  const { afterSignUp } = context.tools.application.hooks
+  const { prepared, counted } = await prepareSignUp(context, input, actor)
   const values = await applicationClaims(context, { ...prepared.account, created_at: 0 })
   const opened = await revoking(context, async (moment) => {
     await lockForOpening(moment, prepared.account.id, former)
@@ -45,26 +40,4 @@ export async function signUp(
     await notifyApplication(context, 'afterSignUp', () => afterSignUp(view))
   }
   return opened
-}
-
-interface Prepared {
-  readonly prepared: PreparedAccount
-  readonly counted: CountedSignUp
-}
-
-/** Counts well-formed sign-ups before hashing. One refused by an overload is refunded. */
-async function prepare(
-  context: Pick<Context, 'settings'> & ContextPart<'tools', 'passwords' | 'limits'>,
-  input: NewAccount,
-  { address }: Actor,
-): Promise<Prepared> {
-  const checked = checkAccount(context, input)
-  context.tools.passwords.requireRoom('sign-up')
-  const counted = await context.tools.limits.countSignUp(address)
-  try {
-    return { prepared: await hashAccount(context, checked), counted }
-  } catch (error) {
-    await counted.refund()
-    throw error
-  }
 }

@@ -14,9 +14,11 @@ const erasers = {
   accounts: 'deletes',
   account_roles: 'deletes',
   tokens: 'deletes',
+  links: 'deletes',
   // The log is append-only, and names accounts by their ids only
   audit: 'keeps ids',
   outbox: 'deletes',
+  mails: 'deletes',
   // Later notices replace each row
   notices: 'keeps ids',
 } as const satisfies Partial<Record<keyof Tables, Erasing>>

@@ -2,6 +2,7 @@ import { createRevocations, createTokenCheck } from '@keyhaven/guard/kit'
 import type { Logger } from '../../telemetry/logger.ts'
 import type { Settings } from '../../config/settings.ts'
 import { eventNames } from '../../events/table.ts'
+import type { SealMail } from '../../database/database.ts'
 import { createRateLimits } from '../../database/rate-limits.ts'
 import type { Follow } from '../../feed/follow.ts'
 import { createPageListeners } from '../../feed/page-listeners.ts'
@@ -10,6 +11,7 @@ import { createGuardReports } from '../../feed/guard-reports.ts'
 import { createGuardListeners } from '../../feed/guard-listeners.ts'
 import { createUnreadEntries } from '../../feed/unread-entries.ts'
 import { createPasswords } from '../../secrets/hashes/passwords.ts'
+import { seal } from '../../secrets/sealed.ts'
 import { hmac } from '../../secrets/hashes/hash.ts'
 import { newRequestId } from '../../secrets/random.ts'
 import { MOST_REMEMBERED } from '../../stores/revocations.ts'
@@ -27,7 +29,9 @@ import { kinds } from './account-tables.ts'
 import { createOutbox } from '../delivery/outbox.ts'
 import type { Outbox } from '../delivery/outbox.ts'
 import type { Installation } from './open-installation.ts'
-import { openKeys } from '../keys/open.ts'
+import { openKeys, openMailKey } from '../keys/open.ts'
+import { MAIL_LABEL, openMail, queuesMail } from './open-mail.ts'
+import type { MailOfProcess } from './open-mail.ts'
 import { createLogRecovery } from './recover-log.ts'
 import type { Context } from '../context.ts'
 
@@ -36,19 +40,24 @@ export interface Tenant {
   readonly settings: Settings
   readonly application: Application
   readonly log: Logger
+  readonly mail: MailOfProcess
 }
 
 /** Builds everything that flows are given, and reads the whole log before any request is served. */
 export async function buildContext(
   { database: unwatched, box, position, audit, restored, replaced }: Installation,
-  { settings, application, log }: Tenant,
+  { settings, application, log, mail }: Tenant,
 ): Promise<Context> {
   const { alg, issuer, lifetimes } = settings
   const metrics = createMetrics(eventNames)
   if (restored !== undefined || replaced !== undefined) {
     metrics.database.restored.add({ outcome: 'ended' })
   }
-  const { database, writes } = watchedDatabase(unwatched, metrics, log)
+  const mailKey = await openMailKey(unwatched, box)
+  const sealMail: SealMail = queuesMail(settings, mail)
+    ? (text) => seal(mailKey, MAIL_LABEL, Buffer.from(text))
+    : 'none'
+  const { database, writes } = watchedDatabase(unwatched, { metrics, log, sealMail })
   const keys = await openKeys(database, box, { alg, life: lifetimes.accessTtl })
   const revocations = createRevocations()
   const clock = createClock(database.time)
@@ -93,6 +102,7 @@ export async function buildContext(
       writes,
       audit,
       outbox,
+      mail: openMail({ settings, database, metrics, log, key: mailKey }, mail),
       metrics,
       passwords: watchedPasswords(createPasswords()),
       limits: createRateLimits(database.counters, (text) => hmac(keys.xsrf, `limit ${text}`)),

@@ -1,7 +1,9 @@
 import type { Moment } from '../../database/database.ts'
 import { refusesRow } from '../../database/refuses-row.ts'
+import { dropAttemptsBefore } from '../../stores/attempts.ts'
 import { dropEndedCredentials } from '../../stores/credential-ends.ts'
 import { dropKeysBefore } from '../../stores/keys.ts'
+import { dropLinksBefore } from '../../stores/links.ts'
 import { dropEffectsBefore, dropRevocationsBefore, noteDropped } from '../../stores/revocations.ts'
 import { dropTokensBefore } from '../../stores/tokens.ts'
 import { claimed, inBatches, isOver } from '../../stores/in-batches.ts'
@@ -14,6 +16,9 @@ const KEPT = 600
 
 /** Milliseconds for which an ended credential is kept, for lists and support. */
 const CREDENTIALS_KEPT = 30 * 86_400_000
+
+/** Milliseconds for which an expired link is kept, so that its answer is that it has expired. */
+const LINKS_KEPT = 86_400_000
 
 /** Milliseconds of one table before the others have their turn. */
 const TURN = 500
@@ -53,6 +58,12 @@ export function createPurge({
     ),
     inBatches(database, (run, most) =>
       within(run, ({ db }) => dropEndedCredentials(db, before - CREDENTIALS_KEPT, most)),
+    ),
+    inBatches(database, (run, most) =>
+      within(run, ({ db }) => dropAttemptsBefore(db, before, most)),
+    ),
+    inBatches(database, (run, most) =>
+      within(run, ({ db }) => dropLinksBefore(db, before - LINKS_KEPT, most)),
     ),
     inBatches(database, (run, most) => within(run, ({ db }) => dropKeysBefore(db, before, most))),
     inBatches(database, counts),

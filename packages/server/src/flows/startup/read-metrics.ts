@@ -3,6 +3,8 @@ import { gauge } from '../../telemetry/family.ts'
 import type { Family, Sample } from '../../telemetry/family.ts'
 import { listGuards } from '../guards/list.ts'
 import type { GuardItem } from '../guards/list.ts'
+import { waitingMails } from '../../stores/mails.ts'
+import type { WaitingMails } from '../../stores/mails.ts'
 import type { Context, ContextPart } from '../context.ts'
 
 /** Guards that are read, oldest first, and how many of them have samples of their own. */
@@ -20,6 +22,7 @@ export async function readMetrics(
   { databaseUp }: { readonly databaseUp: boolean },
 ): Promise<readonly Family[]> {
   const items = databaseUp ? await guardsNow(context) : undefined
+  const waiting = items === undefined ? undefined : await mailsNow(context)
   return [
     gauge(
       'keyhaven_database_up',
@@ -41,7 +44,33 @@ export async function readMetrics(
     ),
     ...clock(context),
     ...feed(context),
+    ...(waiting === undefined ? [] : mails(waiting, context.tools.clock.now())),
     ...(items === undefined ? [] : guards(items, context.listeners.guards.at)),
+  ]
+}
+
+async function mailsNow(context: Needs): Promise<WaitingMails | undefined> {
+  try {
+    return await context.database.read(waitingMails)
+  } catch (error) {
+    if (!(error instanceof KeyhavenError)) throw error
+    return undefined
+  }
+}
+
+/** Mails as stored in the database: every process returns the same. */
+function mails({ count, oldest }: WaitingMails, now: number): readonly Family[] {
+  return [
+    gauge(
+      'keyhaven_mails_waiting',
+      'Mails that wait to be sent, of all processes; 100,000 at most.',
+      count,
+    ),
+    gauge(
+      'keyhaven_mail_age_seconds',
+      'Time since the oldest waiting mail was queued; 0 if none waits.',
+      oldest === undefined ? 0 : Math.max(0, now - oldest) / 1000,
+    ),
   ]
 }
 

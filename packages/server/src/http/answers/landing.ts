@@ -17,6 +17,7 @@ const places = [
   ['/health/live', 'Whether the process runs'],
   ['/health/ready', 'Whether the database answers and accepts writes'],
   ['/user/current', 'The user of this browser; 401 without a sign-in'],
+  ['/dev/mailbox', 'The mails of this service, if KEYHAVEN_MAIL is mailbox'],
 ] as const
 
 /**

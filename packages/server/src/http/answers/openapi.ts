@@ -20,6 +20,7 @@ const callers: Readonly<Record<Exclude<Access, `keyhaven:${string}`>, string>> =
 
 const tags = {
   Accounts: 'Sign-up, profiles, passwords; listing, locking and changing accounts.',
+  Recovery: 'Confirmed addresses and forgotten passwords, by mail.',
   Sessions: 'Sign-in, sign-out, the current user, lists of sessions.',
   Tokens: 'Issued access tokens.',
   Audit: 'The audit log.',
@@ -32,6 +33,8 @@ const tags = {
 /** Tags by the first part of a path. */
 const tagNames: Readonly<Record<string, keyof typeof tags>> = {
   accounts: 'Accounts',
+  'email-verifications': 'Recovery',
+  'password-resets': 'Recovery',
   sessions: 'Sessions',
   user: 'Sessions',
   tokens: 'Tokens',

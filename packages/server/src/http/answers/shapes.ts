@@ -18,6 +18,7 @@ export const accountAnswer = z.strictObject({
   username: z.string().optional(),
   name: z.string().optional(),
   profile: members.optional(),
+  locale: z.string().optional(),
   status: z.enum(['active', 'unverified', 'locked', 'disabled']),
 })
 

@@ -3,6 +3,7 @@ import type { PageClaims } from '@keyhaven/core/wire'
 import type { GuardRequest } from '@keyhaven/guard'
 import { cookieValues } from '@keyhaven/guard/kit'
 import { claimsCookieValue } from '../../model/claims-cookie.ts'
+import type { FlowCookie } from '../../model/flow-cookie.ts'
 import type { Site } from '../site.ts'
 
 /** The longest time for which browsers keep a cookie: 400 days. */
@@ -10,6 +11,8 @@ const LONGEST = 400 * 86_400
 
 interface CookieOptions {
   readonly readable?: boolean
+  /** Whatever the configured `SameSite`. */
+  readonly strict?: boolean
   readonly domain?: string | undefined
   /** Seconds; without it the cookie ends with the browser. */
   readonly maxAge?: number | undefined
@@ -20,7 +23,7 @@ function cookie(
   [name, value]: readonly [string, string],
   options: CookieOptions,
 ): string {
-  const attributes = ['Path=/', `SameSite=${site.sameSite}`]
+  const attributes = ['Path=/', `SameSite=${options.strict ? 'Strict' : site.sameSite}`]
   if (site.secure) attributes.push('Secure')
   if (!options.readable) attributes.push('HttpOnly')
   if (options.domain !== undefined) attributes.push(`Domain=${options.domain}`)
@@ -66,6 +69,17 @@ export function sessionCookie(site: Site, value: string, keep: Keep): string {
 /** The readable XSRF cookie, kept as long as the session cookie. */
 export function xsrfCookie(site: Site, value: string, keep: Keep): string {
   return cookie(site, [XSRF_COOKIE, value], { maxAge: maxAgeOf(keep), readable: true })
+}
+
+/** The cookie that names a browser with attempts; without one it is cleared. */
+export function flowCookie(site: Site, flow: FlowCookie | undefined): string {
+  const { value = '', maxAge = 0 } = flow ?? {}
+  return cookie(site, [site.flowCookie, value], { maxAge, strict: true })
+}
+
+/** The flow cookies of a request. */
+export function flowCookiesOf(site: Site, request: GuardRequest): readonly string[] {
+  return cookieValues(request, site.flowCookie)
 }
 
 /** For how long the cookies of a session are kept. */

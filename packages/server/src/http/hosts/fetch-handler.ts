@@ -24,6 +24,7 @@ export function serviceRequestOf(
     url,
     ...targetOf(url),
     header: (name) => request.headers.get(name) ?? undefined,
+    headerNames: () => [...request.headers.keys()],
     read: (most) => read(request, most),
     transport: site.transports.ofHost(connection),
   }

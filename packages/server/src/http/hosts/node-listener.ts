@@ -17,6 +17,7 @@ export function nodeListener(app: App, site: Site): Listener {
 function requestOf(incoming: IncomingMessage, site: Site): ServiceRequest {
   const { method = 'GET', url = '/' } = incoming
   return Object.assign(guardRequest(incoming, { method, url }), targetOf(url), {
+    headerNames: () => Object.keys(incoming.headers),
     read: (most: number) => read(incoming, most),
     transport: site.transports.ofNode(incoming),
   })

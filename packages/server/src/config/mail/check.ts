@@ -1,0 +1,53 @@
+import { isLoopback } from '@keyhaven/guard/kit'
+import { ConfigurationError } from '../configuration-error.ts'
+import type { MailPlace, MailSender } from './place.ts'
+
+/** How mails are sent. */
+export interface MailSettings {
+  readonly place: MailPlace
+  readonly from: MailSender
+  /** The folder of the operator's templates, as an absolute path. */
+  readonly templates: string | undefined
+  /** Mails in an hour, notices not counted. */
+  readonly perHour: number
+  /** Whether a sign-in from a new device is mailed. */
+  readonly notices: boolean
+}
+
+interface Given extends Omit<MailSettings, 'from'> {
+  readonly from: MailSender | undefined
+}
+
+interface Place {
+  readonly url: URL
+  readonly development: boolean
+  /** The URL of the pages that links open. */
+  readonly pages: string
+}
+
+/**
+ * Checks the settings of mail together.
+ * @throws ConfigurationError with one sentence that states what to change.
+ */
+export function checkMail(
+  { from, ...given }: Given,
+  { url, development, pages }: Place,
+): MailSettings {
+  if (given.place === 'mailbox' && !development) {
+    throw new ConfigurationError(
+      'KEYHAVEN_MAIL is mailbox, which is for development only: set it to the URL of your SMTP server, or to none.',
+    )
+  }
+  if (typeof given.place === 'object' && from === undefined) {
+    throw new ConfigurationError(
+      'KEYHAVEN_MAIL names a mail server, but KEYHAVEN_MAIL_FROM is not set: set it to the sender, such as Example <no-reply@app.example>.',
+    )
+  }
+  if (!development && isLoopback(new URL(pages).hostname)) {
+    throw new ConfigurationError(
+      'KEYHAVEN_PAGES is a URL of this machine, which links in mails can’t lead to: set it to a public https URL.',
+    )
+  }
+  const sender = from ?? { name: '', address: `no-reply@${url.hostname}` }
+  return Object.freeze({ ...given, from: sender })
+}

@@ -1,0 +1,38 @@
+import * as z from 'zod'
+import { confirmEmail } from '../../flows/recovery/confirm-email.ts'
+import { completed } from '../../http/answers/mailed.ts'
+import { setSessionCookies } from '../../http/answers/session-cookies.ts'
+import { sessionViewAnswer } from '../../http/answers/shapes.ts'
+import { password } from '../../http/bodies/members.ts'
+import { browserOf } from '../../http/callers/browser.ts'
+import { previousSession } from '../../http/callers/previous-session.ts'
+import { flowCookiesOf } from '../../http/cookies/cookies.ts'
+import { openEndpoint } from '../../http/endpoint.ts'
+import { hasOneProof, oneProof, proof, proofOf } from './schemas.ts'
+
+/** Confirms an address, and signs in the browser that signed up. */
+export const postEmailVerificationsConfirm = openEndpoint({
+  summary: 'Confirm an address, and sign in if this browser signed up.',
+  answers: { 200: z.strictObject({ email: z.string() }), 201: sessionViewAnswer },
+  body: z.strictObject({ ...proof, password: password.optional() }).refine(hasOneProof, oneProof),
+  handle: async (call) => {
+    const { context, site, request, body, actor } = call
+    const former = await previousSession(call)
+    const confirmed = await confirmEmail(
+      context,
+      {
+        proof: proofOf(body),
+        password: body.password,
+        flowCookies: flowCookiesOf(site, request),
+        former,
+        browser: browserOf(request),
+      },
+      actor,
+    )
+    const answer =
+      confirmed.opened === undefined
+        ? { status: 200, body: { email: confirmed.email } }
+        : setSessionCookies(call, confirmed.opened)
+    return completed(call, answer, confirmed.completed)
+  },
+})

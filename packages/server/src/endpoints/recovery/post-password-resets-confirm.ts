@@ -1,0 +1,20 @@
+import * as z from 'zod'
+import { resetByLink } from '../../flows/recovery/reset-password.ts'
+import { completed } from '../../http/answers/mailed.ts'
+import { password } from '../../http/bodies/members.ts'
+import { flowCookiesOf } from '../../http/cookies/cookies.ts'
+import { openEndpoint } from '../../http/endpoint.ts'
+import { hasOneProof, oneProof, proof, proofOf } from './schemas.ts'
+
+/** Sets another password by a link from a mail; opens no session. */
+export const postPasswordResetsConfirm = openEndpoint({
+  summary: 'Set another password by the link of a mail, and end every session.',
+  answers: { 204: undefined },
+  body: z.strictObject({ ...proof, password }).refine(hasOneProof, oneProof),
+  handle: async (call) => {
+    const { context, site, request, body, actor } = call
+    const flowCookies = flowCookiesOf(site, request)
+    const reset = { proof: proofOf(body), password: body.password, flowCookies }
+    return completed(call, { status: 204 }, await resetByLink(context, reset, actor))
+  },
+})

@@ -1,0 +1,14 @@
+import * as z from 'zod'
+import { requestReset } from '../../flows/recovery/request-reset.ts'
+import { openEndpoint } from '../../http/endpoint.ts'
+import { mailed, requestOf } from '../../http/answers/mailed.ts'
+import { email, nothing } from './schemas.ts'
+
+/** Mails a link with which a user sets another password. */
+export const postPasswordResets = openEndpoint({
+  summary: 'Mail a link that resets a forgotten password.',
+  answers: { 202: nothing },
+  body: z.strictObject({ email }),
+  handle: async (call) =>
+    mailed(call, await requestReset(call.context, requestOf(call), call.actor)),
+})

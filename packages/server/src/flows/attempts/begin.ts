@@ -1,0 +1,62 @@
+import type { Moment } from '../../database/database.ts'
+import type { Locked } from '../../database/locked.ts'
+import type { WaitingSignUp } from '../../model/waiting-sign-up.ts'
+import { newId } from '../../secrets/random.ts'
+import { deleteAttempts, insertAttempt, lockAttempt } from '../../stores/attempts.ts'
+import type { NewAttempt } from '../../stores/attempts.ts'
+import { deleteLinksOf } from '../../stores/links.ts'
+import type { FlowBrowser } from './browser.ts'
+import type { FlowCookie } from '../../model/flow-cookie.ts'
+
+const MINUTE = 60_000
+
+/** Milliseconds that an attempt lives. */
+export const LIVES = { 'sign-up': 60 * MINUTE, verify: 15 * MINUTE, reset: 15 * MINUTE } as const
+
+/** An attempt to begin: a sign-up with what it stores, or another purpose. */
+export type Beginning =
+  | {
+      readonly purpose: 'sign-up'
+      readonly keys: { readonly email: string; readonly username: string | null }
+      readonly signUp: WaitingSignUp
+    }
+  | { readonly purpose: 'verify' | 'reset' }
+
+/** A new attempt, and the cookie of its browser. */
+export interface BegunAttempt {
+  readonly attempt: Locked<NewAttempt>
+  readonly cookie: FlowCookie
+}
+
+/** Begins an attempt. It replaces the former one of this browser and purpose, and its links. */
+export async function beginAttempt(
+  { db, now }: Moment,
+  browser: FlowBrowser,
+  beginning: Beginning,
+): Promise<BegunAttempt> {
+  const { purpose } = beginning
+  const former = await lockAttempt(db, { browser: browser.sha256, purpose })
+  if (former !== undefined) {
+    await deleteLinksOf(db, former)
+    await deleteAttempts(db, [former])
+  }
+  const isSignUp = beginning.purpose === 'sign-up'
+  const expires_at = now + LIVES[purpose]
+  const attempt = await insertAttempt(db, {
+    id: newId('att'),
+    browser_sha256: browser.sha256,
+    purpose,
+    email_key: isSignUp ? beginning.keys.email : null,
+    username_key: isSignUp ? beginning.keys.username : null,
+    sign_up: isSignUp ? JSON.stringify(beginning.signUp) : null,
+    created_at: now,
+    expires_at,
+  })
+  return { attempt, cookie: cookieFor(browser, expires_at, now) }
+}
+
+/** The cookie of a browser, kept as long as the last of its attempts and one that ends then. */
+export function cookieFor({ cookie, attempts }: FlowBrowser, end: number, now: number): FlowCookie {
+  const last = Math.max(end, ...attempts.map(({ expires_at }) => expires_at))
+  return { value: cookie, maxAge: Math.ceil((last - now) / 1000) }
+}

@@ -1,0 +1,58 @@
+import type { Moment } from '../../database/database.ts'
+import type { Locked } from '../../database/locked.ts'
+import { HOUR, lockMailHour, mailHourOf, setMailHour } from '../../stores/mail-hour.ts'
+import type { MailHour } from '../../stores/mail-hour.ts'
+import type { MailRow } from '../../stores/mails.ts'
+
+/** Mails by what the budget of the hour does with them (H13). */
+export interface SharedMails {
+  readonly send: readonly Locked<MailRow>[]
+  /** They wait until the hour is over. */
+  readonly hold: readonly Locked<MailRow>[]
+  /** They are deleted: whoever typed the address can type it again. */
+  readonly drop: readonly Locked<MailRow>[]
+  readonly nextHour: number
+}
+
+/**
+ * Divides mails by the budget of the hour, and counts those that are sent. Half of it is kept for
+ * confirmed addresses, and a tenth of that half for known devices, so that a flood of sign-ups holds
+ * back no reset. Notices need no share. A mail to a confirmed address waits an hour at most.
+ */
+export async function shareMails(
+  { db, now }: Moment,
+  rows: readonly Locked<MailRow>[],
+  perHour: number,
+): Promise<SharedMails> {
+  const isFirst = (row: MailRow): boolean => row.share !== 'notice' && row.attempts === 0
+  if (!rows.some(isFirst)) return { send: rows, hold: [], drop: [], nextHour: now }
+  const locked = await lockMailHour(db)
+  let used = mailHourOf(locked, now)
+  const shared = {
+    send: [] as Locked<MailRow>[],
+    hold: [] as Locked<MailRow>[],
+    drop: [] as Locked<MailRow>[],
+  }
+  for (const row of rows) {
+    const isLate = row.written_at + HOUR <= now
+    if (isFirst(row) && !isLate && !hasRoom(used, row.share, perHour)) {
+      shared[row.share === 'unconfirmed' ? 'drop' : 'hold'].push(row)
+      continue
+    }
+    shared.send.push(row)
+    if (isFirst(row)) used = counted(used, row.share)
+  }
+  await setMailHour(db, locked, used)
+  return { ...shared, nextHour: used.since + HOUR }
+}
+
+function hasRoom({ unconfirmed, all }: MailHour, share: string, perHour: number): boolean {
+  const half = Math.floor(perHour / 2)
+  if (share === 'known-device') return all < perHour
+  const others = perHour - Math.floor(half / 10)
+  return share === 'confirmed' ? all < others : all < others && unconfirmed < half
+}
+
+function counted({ since, unconfirmed, all }: MailHour, share: string): MailHour {
+  return { since, unconfirmed: unconfirmed + Number(share === 'unconfirmed'), all: all + 1 }
+}

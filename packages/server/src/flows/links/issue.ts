@@ -1,0 +1,72 @@
+import type { KeyObject } from 'node:crypto'
+import type { Moment } from '../../database/database.ts'
+import type { Locked } from '../../database/locked.ts'
+import type { Keys } from '../../model/keys.ts'
+import { hmac, sha256 } from '../../secrets/hashes/hash.ts'
+import { newCode, newId, newSecret } from '../../secrets/random.ts'
+import type { Account } from '../../stores/accounts.ts'
+import { countLive, deleteLinksOf, insertLink } from '../../stores/links.ts'
+import type { Link } from '../../stores/links.ts'
+
+/** What a one-time token is for. */
+export interface LinkRequest {
+  readonly purpose: Link['purpose']
+  /** The address, as it is written and as it is compared. */
+  readonly email: string
+  readonly email_key: string
+  /** The account that it is made for; its credential version is bound to the link. */
+  readonly account: Pick<Account, 'id' | 'credential_version'> | undefined
+  /** The attempt of the browser that asked; without one there is no code. */
+  readonly attempt: Locked<{ readonly id: string }> | undefined
+}
+
+/** The secrets of a link, which only its mail contains. */
+export interface IssuedLink {
+  readonly token: string
+  /** For people who read the mail on another device. */
+  readonly code: string
+}
+
+const MINUTE = 60_000
+
+/** Milliseconds that a link lives. */
+export const LINK_LIVES = { verify: 60 * MINUTE, reset: 30 * MINUTE } as const
+
+/** Links of an address and purpose that may be live at a time, so that no stranger ends those of the owner (H13). */
+const MOST = 5
+
+/**
+ * Makes a one-time token. It ends the former one of the same attempt, and no other. The statements
+ * are the same for an address without an account, whose token is not sent.
+ * @returns `undefined` if five are live: their mails are in the mailbox.
+ */
+export async function issueLink(
+  { keys }: { readonly keys: Keys },
+  moment: Moment,
+  { purpose, email, email_key, account, attempt }: LinkRequest,
+): Promise<IssuedLink | undefined> {
+  const { db, now } = moment
+  if (attempt !== undefined) await deleteLinksOf(db, attempt)
+  if ((await countLive(moment, { email_key, purpose })) >= MOST) return undefined
+  const [id, token, code] = [newId('lnk'), newSecret(), newCode()]
+  await insertLink(db, {
+    id,
+    purpose,
+    token_sha256: sha256(token),
+    code_hmac: codeHmac(keys.xsrf, id, code),
+    tries: 0,
+    attempt_id: attempt?.id ?? null,
+    account_id: account?.id ?? null,
+    credential_version: account?.credential_version ?? null,
+    email,
+    email_key,
+    created_at: now,
+    expires_at: now + LINK_LIVES[purpose],
+  })
+  return { token, code: `${code.slice(0, 4)}-${code.slice(4)}` }
+}
+
+/** The stored form of a code: a key makes it useless to a reader of the database. */
+export function codeHmac(key: KeyObject, id: string, code: string): string {
+  return hmac(key, `code ${id} ${code}`)
+}

@@ -1,0 +1,68 @@
+import type { Moment } from '../../database/database.ts'
+import { happened } from '../../events/happened.ts'
+import type { Actor } from '../../events/happened.ts'
+import { localeFor } from '../../events/locale-for.ts'
+import type { NewMail } from '../../mail/templates.ts'
+import type { FlowSettings } from '../../model/flow-settings.ts'
+import { pageLink } from '../../model/page-link.ts'
+import { unknownLogin } from '../../model/unknown-login.ts'
+import type { Account } from '../../stores/accounts.ts'
+import type { Context } from '../context.ts'
+import { blankMail } from './blank-mail.ts'
+import { issueLink } from './issue.ts'
+import type { IssuedLink, LinkRequest } from './issue.ts'
+
+/** A link that resets a password, and what decides whether it is mailed. */
+export interface ResetMail extends Omit<LinkRequest, 'purpose' | 'account'> {
+  /** The account that the address has. */
+  readonly account: Account | undefined
+  /** Whether its recipient may get another mail. */
+  readonly mayMail: boolean
+  readonly actor: Actor
+}
+
+/**
+ * Mails a link that resets a password, to the address on record (H43). Without an account that may
+ * be used (H39), and beyond the limits, a blank mail is queued instead (H57).
+ */
+export async function mailReset(
+  { keys, settings }: Pick<Context, 'keys' | 'settings'>,
+  moment: Moment,
+  { account, mayMail, actor, ...request }: ResetMail,
+): Promise<void> {
+  const usable = account && canReset(account) ? account : undefined
+  const link = await issueLink({ keys }, moment, { ...request, purpose: 'reset', account: usable })
+  const event = { actor, account: account?.id }
+  if (mayMail && usable !== undefined && link !== undefined) {
+    const mail = mailOf(settings, usable, { link, hasCode: request.attempt !== undefined, actor })
+    await happened(moment, 'password.reset_requested', { ...event, mail })
+    return
+  }
+  const details = account === undefined ? unknownLogin({ keys }, request.email_key) : undefined
+  const mail = blankMail(request.email)
+  await happened(moment, 'password.reset_ignored', { ...event, details, mail })
+}
+
+interface Content {
+  readonly link: IssuedLink
+  readonly hasCode: boolean
+  readonly actor: Actor
+}
+
+function mailOf(
+  settings: Pick<FlowSettings, 'pages'>,
+  account: Account,
+  { link: { token, code }, hasCode, actor }: Content,
+): NewMail<'reset' | 'reset-required'> {
+  const link = pageLink(settings, 'reset', token)
+  const recipient = account.email_verified === 1 ? 'confirmed' : 'unconfirmed'
+  const send = { to: account.email, locale: localeFor(account, actor), recipient } as const
+  return hasCode
+    ? { ...send, template: 'reset', values: { link, code } }
+    : { ...send, template: 'reset-required', values: { link } }
+}
+
+/** Whether an account can get another password by mail (H39). */
+export function canReset({ status }: Pick<Account, 'status'>): boolean {
+  return status === 'active' || status === 'unverified'
+}

@@ -1,0 +1,91 @@
+import { happened } from '../../events/happened.ts'
+import { localeFor } from '../../events/locale-for.ts'
+import type { Actor } from '../../events/happened.ts'
+import type { Moment } from '../../database/database.ts'
+import { trimmedLogin } from '../../model/canonical-login.ts'
+import { pageLink } from '../../model/page-link.ts'
+import { unknownLogin } from '../../model/unknown-login.ts'
+import type { WaitingSignUp } from '../../model/waiting-sign-up.ts'
+import { findAccountByLogin } from '../../stores/accounts.ts'
+import type { Account } from '../../stores/accounts.ts'
+import { findSignUp, lockAttempt } from '../../stores/attempts.ts'
+import { beginAttempt, cookieFor } from '../attempts/begin.ts'
+import { browserOf } from '../attempts/browser.ts'
+import type { FlowBrowser } from '../attempts/browser.ts'
+import type { FlowCookie } from '../../model/flow-cookie.ts'
+import type { BegunAttempt } from '../attempts/begin.ts'
+import type { Context, ContextPart } from '../context.ts'
+import { blankMail } from '../links/blank-mail.ts'
+import { issueLink } from '../links/issue.ts'
+import { knownMail } from '../links/known-mail.ts'
+import { requireAddress } from './mail-request.ts'
+import type { MailRequest } from './mail-request.ts'
+
+type Needs = Pick<Context, 'database' | 'keys' | 'settings'> & ContextPart<'tools', 'limits'>
+
+/**
+ * Mails the link that confirms an address again: of a sign-up, or of an account whose address is
+ * not confirmed. Only the browser that signed up stays the one that did (H37). Every other address
+ * costs the same work and gets no mail.
+ * @throws KeyhavenError `rate_limited` for the network.
+ */
+export async function requestConfirmation(
+  context: Needs,
+  { email, flowCookies }: MailRequest,
+  actor: Actor,
+): Promise<FlowCookie> {
+  const { database, settings, tools } = context
+  const email_key = requireAddress(email)
+  const mayMail = await tools.limits.countMail({ recipient: email_key, address: actor.address })
+  return database.transact(async (moment) => {
+    const found = await findAccountByLogin(moment.db, email_key)
+    const account = found && isUnconfirmed(found) ? found : undefined
+    const waiting = await findSignUp(moment, email_key)
+    const { sign_up = null } = waiting ?? {}
+    const signUp = sign_up === null ? undefined : (JSON.parse(sign_up) as WaitingSignUp)
+    const browser = await browserOf(moment, flowCookies)
+    const { attempt, cookie } = await attemptFor(moment, browser, email_key)
+    const isOpen = account !== undefined || (found === undefined && signUp !== undefined)
+    // To the address on record (H43)
+    const to = found?.email ?? signUp?.email ?? trimmedLogin(email)
+    const link = await issueLink(context, moment, {
+      purpose: 'verify',
+      email: to,
+      email_key,
+      account,
+      attempt,
+    })
+    const details = found === undefined ? unknownLogin(context, email_key) : undefined
+    const event = { actor, account: found?.id, details }
+    if (mayMail && isOpen && link !== undefined) {
+      const values = { link: pageLink(settings, 'verify', link.token), code: link.code }
+      const mail = { template: 'confirm', to, locale: localeFor(found, actor), values } as const
+      await happened(moment, 'email.confirmation_requested', { ...event, mail })
+    } else if (mayMail && link !== undefined && found?.status === 'active' && signUp) {
+      // Its browser has seen the answer of any other sign-up, and requests that mail again
+      await happened(moment, 'sign_up.known', { ...event, mail: knownMail(settings, found, actor) })
+    } else {
+      await happened(moment, 'email.confirmation_ignored', { ...event, mail: blankMail(to) })
+    }
+    return cookie
+  })
+}
+
+/** The sign-up of this browser for the address, or else a new attempt, which confirms no sign-up. */
+async function attemptFor(
+  moment: Moment,
+  browser: FlowBrowser,
+  emailKey: string,
+): Promise<BegunAttempt> {
+  const isMine = browser.attempts.some(({ email_key }) => email_key === emailKey)
+  const mine = isMine
+    ? await lockAttempt(moment.db, { browser: browser.sha256, purpose: 'sign-up' })
+    : undefined
+  if (mine === undefined) return beginAttempt(moment, browser, { purpose: 'verify' })
+  return { attempt: mine, cookie: cookieFor(browser, mine.expires_at, moment.now) }
+}
+
+/** Whether the address of an account is not confirmed, and the account neither locked nor disabled. */
+function isUnconfirmed({ status, email_verified }: Account): boolean {
+  return status === 'unverified' || (status === 'active' && email_verified === 0)
+}

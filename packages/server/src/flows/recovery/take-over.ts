@@ -1,0 +1,44 @@
+import type { Locked } from '../../database/locked.ts'
+import { happened } from '../../events/happened.ts'
+import type { Actor } from '../../events/happened.ts'
+import { lockAccount, setEmail, setPassword, setStatus } from '../../stores/accounts.ts'
+import type { Account } from '../../stores/accounts.ts'
+import { endEra } from '../credentials/end-era.ts'
+import type { EndedCounts } from '../credentials/kinds.ts'
+import type { RevokingMoment } from '../revocation/revoking.ts'
+import { writeEffect } from '../tokens/write-ends.ts'
+
+/** An unconfirmed account whose address a person has proved, and the hash of their password. */
+export interface TakeOver {
+  readonly account: Locked<Account>
+  readonly hash: string
+  readonly reason: string
+}
+
+/**
+ * Gives an unconfirmed account to the person who owns its address. Its password, sessions and keys
+ * end first: another person may have made them.
+ * @returns the account as it is now, and what ended.
+ */
+export async function takeOver(
+  moment: RevokingMoment,
+  { account, hash, reason }: TakeOver,
+  actor: Actor,
+): Promise<{ readonly account: Locked<Account>; readonly ended: EndedCounts }> {
+  const { db } = moment
+  const { id, status: from, email, email_key } = account
+  const version = await setPassword(db, account, hash)
+  await setEmail(db, account, { email, email_key, email_verified: 1 })
+  const status = { status: 'active', reason: null } as const
+  await setStatus(db, account, status)
+  const ending = { code: 'session_ended', actor, reason } as const
+  const as = { account, by: () => true, status: status.status, statusReason: null }
+  const ended = await endEra(moment, { ...ending, ...as })
+  await writeEffect(moment, { what: 'password', account: id, version })
+  if (from !== status.status) {
+    const details = { from, to: status.status, ended }
+    await happened(moment, 'account.status_changed', { actor, account: id, reason, details })
+  }
+  // The era is another one now
+  return { account: (await lockAccount(db, id)) ?? account, ended }
+}

@@ -1,0 +1,67 @@
+/** Why a mail was not sent. */
+export interface MailFailure {
+  /**
+   * `refused`: the recipient's server will never accept this mail. `later`: it may accept this mail
+   * later. `down`: no mail can be sent now. `unclear`: this mail or the server is at fault.
+   */
+  readonly kind: 'refused' | 'later' | 'down' | 'unclear'
+  /** The code of an SMTP response, if there was one. */
+  readonly response: number | undefined
+  /** What an operator may read: no address and no credential. */
+  readonly text: string
+}
+
+/** Members of errors of nodemailer and of Node. */
+interface SendError {
+  readonly code?: unknown
+  readonly responseCode?: unknown
+  readonly command?: unknown
+  readonly syscall?: unknown
+  readonly message?: unknown
+}
+
+/** Failures before the first command about a mail. */
+const DOWN: ReadonlySet<unknown> = new Set([
+  'EAUTH',
+  'ENOAUTH',
+  'EDNS',
+  'ETLS',
+  'ECONFIG',
+  'EPROXY',
+])
+
+/** Commands whose response is about this mail. */
+const ABOUT_MAIL: ReadonlySet<unknown> = new Set(['RCPT TO', 'DATA'])
+
+/** Tells failures of one mail from failures of the mail server (RFC 5321 §4.2.1). */
+export function mailFailure(error: unknown): MailFailure {
+  const { code, responseCode, command, syscall, message } = (error ?? {}) as SendError
+  const response = typeof responseCode === 'number' ? responseCode : undefined
+  const text = [
+    code,
+    response,
+    typeof command === 'string' ? `at ${command}` : undefined,
+    causeIn(message),
+  ]
+    .filter((part) => part !== undefined && part !== '')
+    .join(' ')
+  return { kind: kindOf({ code, command, syscall, response }), response, text: text || 'unknown' }
+}
+
+interface Known extends Pick<SendError, 'code' | 'command' | 'syscall'> {
+  readonly response: number | undefined
+}
+
+function kindOf({ code, command, syscall, response }: Known): MailFailure['kind'] {
+  const isAboutMail = command === undefined || ABOUT_MAIL.has(command)
+  if (response !== undefined && isAboutMail) return response >= 500 ? 'refused' : 'later'
+  // The address itself is malformed
+  if (code === 'EENVELOPE' && command === 'API') return 'refused'
+  if (DOWN.has(code) || syscall === 'connect' || syscall === 'getaddrinfo') return 'down'
+  return 'unclear'
+}
+
+/** The name of a failure of the system, such as `ECONNREFUSED`; the rest may quote a server. */
+function causeIn(message: unknown): string | undefined {
+  return typeof message === 'string' ? /\bE[A-Z]{4,}\b/.exec(message)?.[0] : undefined
+}

@@ -1,0 +1,71 @@
+import type { ValuesOf } from './template.ts'
+import { emailChanged } from './templates/accounts/email-changed.ts'
+import { passwordChanged } from './templates/passwords/password-changed.ts'
+import { passwordSet } from './templates/passwords/password-set.ts'
+import { reset } from './templates/recovery/reset.ts'
+import { resetRequired } from './templates/recovery/reset-required.ts'
+import { confirm } from './templates/sign-in/confirm.ts'
+import { signUpKnown } from './templates/sign-in/sign-up-known.ts'
+import type { Locale } from './locale.ts'
+
+/** Every kind of mail, by the name that its files have in an operator's folder. */
+export const templates = {
+  confirm,
+  'sign-up-known': signUpKnown,
+  reset,
+  'reset-required': resetRequired,
+  'password-changed': passwordChanged,
+  'password-set': passwordSet,
+  'email-changed': emailChanged,
+} as const
+
+/**
+ * A mail that is queued and never sent, so that a call for an unknown address does the same work
+ * (H57).
+ */
+export const BLANK = 'blank'
+
+/** The name of a kind of mail that is sent. */
+export type SentTemplate = keyof typeof templates
+
+/** The name of a kind of mail. */
+export type TemplateName = SentTemplate | typeof BLANK
+
+/** The values of a kind of mail. */
+export type MailValues<T extends TemplateName> = T extends SentTemplate
+  ? ValuesOf<(typeof templates)[T]>
+  : Readonly<Record<string, never>>
+
+/** A mail as a flow queues it. */
+export type NewMail<T extends TemplateName = TemplateName> = T extends TemplateName
+  ? {
+      readonly template: T
+      /** The address on record, never what was typed (H43). */
+      readonly to: string
+      readonly locale: Locale
+      readonly values: MailValues<T>
+      /**
+       * Which share of the mails in an hour it may use (H13). Default: `unconfirmed`, the smallest
+       * share. Notices use none.
+       */
+      readonly recipient?: Recipient
+    }
+  : never
+
+/** What is known of a recipient: whether the address is confirmed, and whether the browser is known. */
+export type Recipient = 'unconfirmed' | 'confirmed' | 'known-device'
+
+/** Kinds of mail that no budget holds back: they report changes to the user of the account. */
+export const notices: readonly TemplateName[] = [
+  'password-changed',
+  'password-set',
+  'email-changed',
+]
+
+/** The kinds of mail that this version knows. */
+export const templateNames: readonly string[] = [...Object.keys(templates), BLANK]
+
+/** Whether a kind of mail is sent, and known to this version. */
+export function isSent(name: string): name is SentTemplate {
+  return Object.hasOwn(templates, name)
+}

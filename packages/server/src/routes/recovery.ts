@@ -1,0 +1,26 @@
+import { none } from '../config/limits.ts'
+import { postEmailVerificationsConfirm } from '../endpoints/recovery/post-email-verifications-confirm.ts'
+import { postEmailVerifications } from '../endpoints/recovery/post-email-verifications.ts'
+import { postPasswordResetsConfirm } from '../endpoints/recovery/post-password-resets-confirm.ts'
+import { postPasswordResets } from '../endpoints/recovery/post-password-resets.ts'
+import { route } from '../http/route.ts'
+
+const proved = none(
+  'A wrong token costs one read by key. A code works only with its cookie, and five wrong ones void it. A hash needs a right one.',
+)
+
+/** Routes of confirmations and resets: method and path, who may call and how often, endpoint. */
+export const recoveryRoutes = [
+  route('POST /email-verifications', { who: 'own-origin', limit: 'mail' }, postEmailVerifications),
+  route(
+    'POST /email-verifications/confirm',
+    { who: 'own-origin', limit: proved },
+    postEmailVerificationsConfirm,
+  ),
+  route('POST /password-resets', { who: 'own-origin', limit: 'mail' }, postPasswordResets),
+  route(
+    'POST /password-resets/confirm',
+    { who: 'own-origin', limit: proved },
+    postPasswordResetsConfirm,
+  ),
+]

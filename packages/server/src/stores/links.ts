@@ -1,0 +1,136 @@
+import { sql } from 'kysely'
+import type { Insertable, Selectable } from 'kysely'
+import type { Connection, Moment } from '../database/database.ts'
+import { asLocked } from '../database/locked.ts'
+import type { Locked } from '../database/locked.ts'
+import type { LinkTable } from '../database/tables/link.ts'
+import { epochNow } from './credentials.ts'
+
+/** A row of `links`. */
+export type Link = Selectable<LinkTable>
+
+/** A link to write; its epoch is the current one. */
+export type NewLink = Omit<Insertable<LinkTable>, 'epoch'>
+
+/** The address that links were made for, and their purpose. */
+export type LinkAim = Pick<Link, 'email_key' | 'purpose'>
+
+const isOfEpoch = sql<boolean>`epoch >= ${epochNow}`
+
+/** Finds a link of this epoch by the hash of its token, expired or not. */
+export function findLink(
+  db: Connection,
+  { token, purpose }: { readonly token: string; readonly purpose: Link['purpose'] },
+): Promise<Link | undefined> {
+  return db
+    .selectFrom('links')
+    .selectAll()
+    .where('token_sha256', '=', token)
+    .where('purpose', '=', purpose)
+    .where(isOfEpoch)
+    .executeTakeFirst()
+}
+
+/** Locks the links of attempts until the transaction ends, expired or not. */
+export async function lockLinksOfAttempts(
+  db: Connection,
+  {
+    attempts,
+    purpose,
+  }: { readonly attempts: readonly string[]; readonly purpose: Link['purpose'] },
+): Promise<Locked<Link>[]> {
+  if (attempts.length === 0) return []
+  const rows = await db
+    .selectFrom('links')
+    .selectAll()
+    .where('attempt_id', 'in', attempts)
+    .where('purpose', '=', purpose)
+    .where(isOfEpoch)
+    .orderBy('id')
+    .forUpdate()
+    .execute()
+  return rows.map(asLocked)
+}
+
+/**
+ * Locks every link of an address and purpose until the transaction ends, in the order of their ids:
+ * of two that are used at once, the second finds none.
+ */
+export async function lockLinks(
+  db: Connection,
+  { email_key, purpose }: LinkAim,
+): Promise<Locked<Link>[]> {
+  const rows = await db
+    .selectFrom('links')
+    .selectAll()
+    .where('email_key', '=', email_key)
+    .where('purpose', '=', purpose)
+    .where(isOfEpoch)
+    .orderBy('id')
+    .forUpdate()
+    .execute()
+  return rows.map(asLocked)
+}
+
+/** How many links of an address and purpose are live. */
+export async function countLive(
+  { db, now }: Moment,
+  { email_key, purpose }: LinkAim,
+): Promise<number> {
+  const { count } = await db
+    .selectFrom('links')
+    .select(({ fn }) => fn.countAll().as('count'))
+    .where('email_key', '=', email_key)
+    .where('purpose', '=', purpose)
+    .where('expires_at', '>', now)
+    .where(isOfEpoch)
+    .executeTakeFirstOrThrow()
+  return Number(count)
+}
+
+/** Writes a new link. */
+export async function insertLink(db: Connection, link: NewLink): Promise<void> {
+  await db
+    .insertInto('links')
+    .values({ ...link, epoch: epochNow })
+    .execute()
+}
+
+/** Notes that a wrong code was typed. */
+export async function noteWrongCode(db: Connection, { id, tries }: Locked<Link>): Promise<void> {
+  await db
+    .updateTable('links')
+    .set({ tries: tries + 1 })
+    .where('id', '=', id)
+    .execute()
+}
+
+/** Ends links. */
+export async function deleteLinks(db: Connection, links: readonly Locked<Link>[]): Promise<void> {
+  const ids = links.map(({ id }) => id)
+  await db.deleteFrom('links').where('id', 'in', ids).execute()
+}
+
+/** Ends the links of an attempt, which ends with them or gets another one. */
+export async function deleteLinksOf(
+  db: Connection,
+  { id }: Locked<{ readonly id: string }>,
+): Promise<void> {
+  await db.deleteFrom('links').where('attempt_id', '=', id).execute()
+}
+
+/** Deletes links that expired before this millisecond, oldest first. @returns how many. */
+export async function dropLinksBefore(db: Connection, time: number, most: number): Promise<number> {
+  const { numDeletedRows } = await db
+    .deleteFrom('links')
+    .where('id', 'in', (links) =>
+      links
+        .selectFrom('links')
+        .select('id')
+        .where('expires_at', '<', time)
+        .orderBy('expires_at')
+        .limit(most),
+    )
+    .executeTakeFirst()
+  return Number(numDeletedRows)
+}
