@@ -15,6 +15,7 @@ import { countCall } from './callers/count-call.ts'
 import { requireGuardKey } from './callers/guard-key.ts'
 import type { Answer } from './endpoint.ts'
 import { landingFor } from './answers/landing.ts'
+import { pageFor } from './answers/page.ts'
 import type { Route, Access } from './route.ts'
 import { createRouter } from './router.ts'
 import { requireScope } from './callers/scope.ts'
@@ -47,8 +48,8 @@ export function createApp(parts: AppParts, routes: readonly Route[]): App {
     const { path } = request
     const matched = match(path === site.wellKnown ? site.mount + METADATA_PATH : path)
     if (matched === undefined) {
-      const landing = landingFor(request, site)
-      if (landing !== undefined) return respond(landing, site)
+      const page = pageFor(request, site) ?? landingFor(request, site)
+      if (page !== undefined) return respond(page, site)
       watch.unmatched(404, 'not_found', request)
       return refuse(new KeyhavenError('not_found'), site, false)
     }

@@ -87,7 +87,9 @@ export function createEngine<C>(options: EngineOptions): Engine<C> {
       ({ accountActs }) => {
         // Another person may have signed in while the chunk was loaded: it is not their act
         const isTheirs = before === undefined || page.who() === before
-        return isTheirs ? run(accountActs({ page, failed, signOut })) : failed(wasSignedOut)
+        return isTheirs
+          ? run(accountActs({ page, failed, signOut, enter, entered }))
+          : failed(wasSignedOut)
       },
       () => failed(undefined),
     )
@@ -118,5 +120,9 @@ export function createEngine<C>(options: EngineOptions): Engine<C> {
     endSession: (which) => act((acts) => acts.endSession(which)),
     changePassword: (change) => act((acts) => acts.changePassword(change)),
     changeProfile: (change) => act((acts) => acts.changeProfile(change)),
+    confirmEmail: (confirmation) => act((acts) => acts.confirmEmail(confirmation)),
+    requestConfirmation: (request) => act((acts) => acts.requestConfirmation(request)),
+    requestPasswordReset: (request) => act((acts) => acts.requestPasswordReset(request)),
+    resetPassword: (reset) => act((acts) => acts.resetPassword(reset)),
   }
 }
