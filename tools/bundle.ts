@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { build } from 'esbuild'
 import { builtins } from './bundle/builtins.ts'
+import { buildPages } from './bundle/pages.ts'
 import { rateLimiters } from './bundle/rate-limiters.ts'
 import { thirdParty } from './bundle/third-party.ts'
 import { root } from './root.ts'
@@ -57,6 +58,7 @@ export async function bundle({ name, threads = [], isMinified = false }: Bundle)
     sourcesContent: false,
     logLevel: 'warning',
   })
+  if (name === 'server') await buildPages()
   const notices = thirdParty(metafile)
   if (notices !== '') writeFileSync(`${folder}/dist/THIRD-PARTY.txt`, notices)
 }

@@ -62,6 +62,15 @@ export interface ProfileChange {
   readonly profile?: Readonly<Record<string, unknown>> | null
 }
 
+/** What a mail contains: the token of its link, or in the browser that asked for the mail the code beside it. */
+export type LinkProof = { readonly token: string } | { readonly code: string }
+
+/** A confirmation of an address. Only the browser that signed up needs no password. */
+export type EmailConfirmation = LinkProof & { readonly password?: string }
+
+/** A reset of a forgotten password. */
+export type PasswordReset = LinkProof & { readonly password: string }
+
 /** Acts that few pages need. Their code is loaded at the first call of one of them. */
 export interface AccountActs {
   /** The person's sessions on all devices: the first 50, or the next 50 after `cursor`. */
@@ -78,6 +87,19 @@ export interface AccountActs {
   readonly changeProfile: (
     change: ProfileChange,
   ) => Promise<Result<{ readonly account: AccountView }>>
+  /**
+   * Confirms the address of a sign-up. The browser that signed up is signed in, which `state` shows. Any other browser
+   * sets a password, and then signs in; without one the code is `password_required`.
+   */
+  readonly confirmEmail: (
+    confirmation: EmailConfirmation,
+  ) => Promise<Result<{ readonly state: AuthState }>>
+  /** Mails the link that confirms an address again. The result says nothing of whether there is such a sign-up. */
+  readonly requestConfirmation: (request: { readonly email: string }) => Promise<Result>
+  /** Mails a link that resets a password. The result says nothing of whether there is such an account. */
+  readonly requestPasswordReset: (request: { readonly email: string }) => Promise<Result>
+  /** Sets another password by such a mail, which ends every session. It signs nobody in. */
+  readonly resetPassword: (reset: PasswordReset) => Promise<Result>
 }
 
 /** The page's view of who is signed in. It stores no credential, and never sees one. */

@@ -80,6 +80,10 @@ export function createAuth<
     stepUp: (proof) => act((running) => running.stepUp(proof)),
     changePassword: (change) => act((running) => running.changePassword(change)),
     changeProfile: (change) => act((running) => running.changeProfile(change)),
+    confirmEmail: (confirmation) => act((running) => running.confirmEmail(confirmation)),
+    requestConfirmation: (request) => act((running) => running.requestConfirmation(request)),
+    requestPasswordReset: (request) => act((running) => running.requestPasswordReset(request)),
+    resetPassword: (reset) => act((running) => running.resetPassword(reset)),
   }
   const at = (stateOf: () => AuthState<C>): Auth<A, C> => ({
     ...acts,

@@ -17,6 +17,7 @@ import { requireGuardKey } from './callers/guard-key.ts'
 import type { Answer } from './endpoint.ts'
 import { landingFor } from './answers/landing.ts'
 import { mailboxAnswer } from './mailbox/mailbox-answer.ts'
+import { pageFor } from './answers/page.ts'
 import type { Route, Access } from './route.ts'
 import { createRouter } from './router.ts'
 import { requireScope } from './callers/scope.ts'
@@ -50,8 +51,9 @@ export function createApp(parts: AppParts, routes: readonly Route[]): App {
     const matched = match(path === site.wellKnown ? site.mount + METADATA_PATH : path)
     if (matched === undefined) {
       const { mailbox } = parts.context.tools.mail
-      const landing = landingFor(request, site) ?? mailboxAnswer(request, site, mailbox)
-      if (landing !== undefined) return respond(landing, site)
+      const page =
+        pageFor(request, site) ?? landingFor(request, site) ?? mailboxAnswer(request, site, mailbox)
+      if (page !== undefined) return respond(page, site)
       watch.unmatched(404, 'not_found', request)
       return refuse(new KeyhavenError('not_found'), site, false)
     }

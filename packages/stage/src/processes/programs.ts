@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
 import type { Plugin } from 'esbuild'
 import type { TestProject } from 'vitest/node'
+import { buildPages } from '../../../../tools/bundle/pages.ts'
 import { programSources } from './program.ts'
 import { root } from './process.ts'
 
@@ -14,6 +15,8 @@ import { root } from './process.ts'
 export default async function programs(project: TestProject): Promise<void> {
   const folder = project.config.env['TEST_PROGRAMS'] ?? ''
   mkdirSync(folder, { recursive: true })
+  // The service reads its own pages from the build
+  await buildPages()
   // Parallel runs use these files, and write the same content
   const own = mkdtempSync(join(folder, 'new-'))
   await build({

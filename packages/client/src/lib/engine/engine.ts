@@ -96,7 +96,7 @@ export function createEngine<C>(options: EngineOptions): Engine<C> {
         // Another person may have signed in while the chunk was loaded: it is not their act
         const isTheirs = before === undefined || page.who() === before
         return isTheirs
-          ? run(accountActs({ page, failed, signOut, stepUps }))
+          ? run(accountActs({ page, failed, signOut, stepUps, enter, entered }))
           : failed(wasSignedOut)
       },
       () => failed(undefined),
@@ -130,5 +130,9 @@ export function createEngine<C>(options: EngineOptions): Engine<C> {
     stepUp: (proof) => act((acts) => acts.stepUp(proof)),
     changePassword: (change) => act((acts) => acts.changePassword(change)),
     changeProfile: (change) => act((acts) => acts.changeProfile(change)),
+    confirmEmail: (confirmation) => act((acts) => acts.confirmEmail(confirmation)),
+    requestConfirmation: (request) => act((acts) => acts.requestConfirmation(request)),
+    requestPasswordReset: (request) => act((acts) => acts.requestPasswordReset(request)),
+    resetPassword: (reset) => act((acts) => acts.resetPassword(reset)),
   }
 }

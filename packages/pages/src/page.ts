@@ -1,0 +1,91 @@
+import { createAuth } from '@keyhaven/client'
+import type { Auth } from '@keyhaven/client'
+import { element, field, form, show, text } from './dom.ts'
+import type { Field } from './dom.ts'
+import { de } from './texts/de.ts'
+import { en } from './texts/en.ts'
+import type { Words } from './texts/en.ts'
+
+/** The words of this page, in the first of the browser's languages that there is. */
+export const words: Words =
+  navigator.languages.map((one) => one.slice(0, 2)).find((one) => /^(en|de)$/.test(one)) === 'de'
+    ? de
+    : en
+
+document.documentElement.lang = words === de ? 'de' : 'en'
+
+/** The token of the link that led here. It is taken out of the address before anything else (H31). */
+export const token: string = new URLSearchParams(location.hash.slice(1)).get('token') ?? ''
+if (location.hash !== '') history.replaceState(null, '', location.pathname + location.search)
+
+/** The store. The service is one level above its pages. */
+export const auth: Auth = createAuth({ url: new URL('..', location.href).pathname })
+
+/** The field for an address. */
+export function emailField(): Field {
+  const { email: label, missing } = words
+  const properties = { name: 'email', type: 'email', autocomplete: 'email', inputmode: 'email' }
+  return field(properties, { label, missing: missing.email })
+}
+
+/** The field for the code of a mail. */
+export function codeField(): Field {
+  const { code: label, codeHelp: help, missing } = words
+  const properties = {
+    name: 'code',
+    class: 'code',
+    autocomplete: 'one-time-code',
+    autocapitalize: 'characters',
+    spellcheck: 'false',
+  }
+  return field(properties, { label, help, missing: missing.code })
+}
+
+/** The field for a new password, with a button that shows it. */
+export function passwordField(): Field {
+  const { newPassword: label, passwordHelp: help, missing } = words
+  const properties = { name: 'password', type: 'password', autocomplete: 'new-password' }
+  const made = field(properties, { label, help, missing: missing.password })
+  const input = made.node.querySelector('input')
+  const button = element('button', { type: 'button', class: 'quiet' }, words.show)
+  button.addEventListener('click', () => {
+    const isHidden = input?.type === 'password'
+    input?.setAttribute('type', isHidden ? 'text' : 'password')
+    button.textContent = isHidden ? words.hide : words.show
+  })
+  input?.after(button)
+  return made
+}
+
+/** The view that requests a mail for an address, and what follows it. */
+export function requestMail({ title, lead, act, request, next }: MailRequest): void {
+  const email = emailField()
+  show(
+    title,
+    text(lead),
+    form({
+      words,
+      fields: [email],
+      act,
+      send: async () => {
+        const result = await request({ email: email.value() })
+        if (result.ok) next(words.mailSent)
+        return result
+      },
+    }),
+  )
+}
+
+interface MailRequest {
+  readonly title: string
+  readonly lead: string
+  readonly act: string
+  readonly request: Auth['requestPasswordReset']
+  /** Shows the form for the code, below this sentence. */
+  readonly next: (sent: string) => void
+}
+
+/** Whether a refusal is about the link, and not about what was typed. */
+export function isOver({ code }: { readonly code: string }): boolean {
+  return code === 'link_invalid' || code === 'link_expired'
+}

@@ -1,0 +1,62 @@
+import type { Words } from './en.ts'
+
+/** The words of the pages in German. */
+export const de: Words = {
+  goOn: 'Weiter',
+  email: 'E-Mail-Adresse',
+  code: 'Code',
+  codeHelp:
+    'Acht Zeichen, in derselben Mail wie der Link. Er gilt in dem Browser, in dem die Mail angefordert wurde.',
+  newPassword: 'Neues Passwort',
+  show: 'Anzeigen',
+  hide: 'Verbergen',
+  passwordHelp:
+    'Nehmen Sie ein Passwort, das Sie sonst nirgends verwenden. Lang ist besser als kompliziert.',
+  missing: {
+    email: 'Geben Sie Ihre E-Mail-Adresse ein.',
+    code: 'Geben Sie den Code ein.',
+    password: 'Geben Sie ein Passwort ein.',
+  },
+  problems: {
+    weak_password: 'Dieses Passwort ist zu kurz oder leicht zu erraten: wählen Sie ein anderes.',
+    link_invalid: 'Dieser Code ist nicht richtig oder gilt nicht mehr.',
+    link_expired: 'Dieser Code ist abgelaufen.',
+    rate_limited:
+      'Das waren zu viele Versuche: warten Sie etwas, dann versuchen Sie es noch einmal.',
+    unavailable:
+      'Der Dienst ist gerade nicht erreichbar. Prüfen Sie die Verbindung, dann versuchen Sie es noch einmal.',
+  },
+  problem: 'Das hat nicht geklappt. Versuchen Sie es noch einmal.',
+  working: 'Einen Moment …',
+  mailAgain: 'Neue Mail senden',
+  mailSent:
+    'Wenn diese Adresse auf eine Mail wartet, ist sie unterwegs. Das kann einige Minuten dauern: sehen Sie auch im Spam-Ordner nach.',
+  verify: {
+    title: 'E-Mail-Adresse bestätigen',
+    lead: 'Bestätigen Sie mit dem Knopf, dass diese Adresse Ihnen gehört.',
+    leadCode: 'Geben Sie den Code aus der Mail ein, oder öffnen Sie den Link darin.',
+    act: 'Adresse bestätigen',
+    password:
+      'Sie haben sich in einem anderen Browser oder auf einem anderen Gerät registriert. Wählen Sie ein Passwort; es ersetzt das dort angegebene.',
+    passwordAct: 'Passwort setzen und bestätigen',
+    done: 'Ihre Adresse ist bestätigt',
+    signedIn: 'Sie sind angemeldet.',
+    signIn: 'Melden Sie sich mit dem neuen Passwort an.',
+    failed:
+      'Dieser Link bestätigt keine Adresse mehr. Geben Sie Ihre Adresse ein, um eine neue Mail zu bekommen.',
+  },
+  reset: {
+    request: 'Passwort vergessen?',
+    requestLead:
+      'Geben Sie Ihre E-Mail-Adresse ein. Sie bekommen eine Mail mit einem Link, um ein anderes Passwort zu wählen.',
+    requestAct: 'Mail senden',
+    title: 'Neues Passwort wählen',
+    lead: 'Ihre Geräte werden abgemeldet, auch dieses.',
+    leadCode: 'Geben Sie den Code aus der Mail ein, oder öffnen Sie den Link darin.',
+    act: 'Passwort setzen',
+    done: 'Ihr Passwort ist geändert',
+    doneLead: 'Alle Geräte sind abgemeldet. Melden Sie sich mit dem neuen Passwort an.',
+    failed:
+      'Dieser Link gilt nicht mehr. Geben Sie Ihre Adresse ein, um eine neue Mail zu bekommen.',
+  },
+}

@@ -1,0 +1,49 @@
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { build } from 'esbuild'
+import { root } from '../root.ts'
+
+/** Pages that the service serves below `{issuer}/pages/`, by the names of their scripts. */
+const pages = ['verify', 'reset']
+
+const sources = `${root}/packages/pages/src`
+
+/**
+ * Builds the service's own pages into the package of the server. Scripts and styles have the hash of
+ * their content in their names. Parallel runs write the same content.
+ */
+export async function buildPages(): Promise<void> {
+  const folder = `${root}/packages/server/dist/pages`
+  mkdirSync(folder, { recursive: true })
+  const own = mkdtempSync(`${folder}-new-`)
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: [...pages.map((page) => `${sources}/${page}.ts`), `${sources}/pages.css`],
+    entryNames: '[name]-[hash]',
+    chunkNames: 'lib-[hash]',
+    outdir: own,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2023',
+    conditions: ['keyhaven-source'],
+    define: { 'process.env.NODE_ENV': '"production"' },
+    minify: true,
+    metafile: true,
+    logLevel: 'warning',
+  })
+  const files = Object.entries(metafile.outputs)
+  const builtFrom = (source: string): string =>
+    basename(files.find(([, { entryPoint }]) => entryPoint?.endsWith(`/${source}`))?.[0] ?? '')
+  const html = readFileSync(`${sources}/page.html`, 'utf8')
+  for (const page of pages) {
+    const filled = html
+      .replace('%pages.css%', builtFrom('pages.css'))
+      .replace('%page.js%', builtFrom(`${page}.ts`))
+    writeFileSync(join(own, `${page}.html`), filled)
+  }
+  const names = [...files.map(([path]) => basename(path)), ...pages.map((page) => `${page}.html`)]
+  for (const name of names) renameSync(join(own, name), join(folder, name))
+  rmSync(own, { recursive: true })
+}
