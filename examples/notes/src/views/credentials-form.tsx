@@ -22,8 +22,10 @@ export function CredentialsForm(props: {
   readonly address: string
   readonly onAddress: (address: string) => void
   readonly onFault: () => void
+  /** Called with an address that must be confirmed before its person can sign in. */
+  readonly onPending: (address: string) => void
 }): ReactElement {
-  const { mode, address, onAddress, onFault } = props
+  const { mode, address, onAddress, onFault, onPending } = props
   const auth = useAuth()
   const form = useRef<HTMLFormElement>(null)
   const [faults, setFaults] = useState<Faults>({})
@@ -42,6 +44,7 @@ export function CredentialsForm(props: {
       setFaults(shown)
       setAttempts((count) => count + 1)
       if (Object.keys(shown).length > 0) onFault()
+      else if ('ok' in result && result.ok && result.pending) onPending(typed['email'] ?? '')
     })
   }
   const change = (event: FormEvent<HTMLFormElement>): void => {
@@ -72,6 +75,11 @@ export function CredentialsForm(props: {
       <ActButton className="wide" busy={busy} doing={mode === 'in' ? 'Signing in…' : 'Signing up…'}>
         {mode === 'in' ? 'Sign in' : 'Sign up'}
       </ActButton>
+      {mode === 'in' && (
+        <a className="aside" href="/auth/pages/reset">
+          Forgot your password?
+        </a>
+      )}
     </form>
   )
 }
@@ -80,7 +88,7 @@ function enter(
   mode: FormMode,
   { login = '', email = '', name = '', password = '', remember }: Record<string, string>,
   { signIn, signUp }: Pick<ReturnType<typeof useAuth>, 'signIn' | 'signUp'>,
-): Promise<Result> {
+): Promise<Result<{ readonly pending?: boolean }>> {
   return mode === 'in'
     ? signIn({ login, password, remember: remember !== undefined, device: deviceName() })
     : signUp({ email, password, ...(name.trim() && { name }) })

@@ -3,6 +3,7 @@ import type { KeyboardEvent, ReactElement } from 'react'
 import { useWindowTitle } from '../focus.ts'
 import { CredentialsForm } from './credentials-form.tsx'
 import type { FormMode } from './credentials-form.tsx'
+import { CheckMail } from './check-mail.tsx'
 import { Ended } from './ended.tsx'
 import { Pitch } from './pitch.tsx'
 
@@ -18,6 +19,7 @@ export function Welcome(): ReactElement {
   const [address, setAddress] = useState('')
   // Hidden once the service has refused an attempt
   const [showsReason, setShowsReason] = useState(true)
+  const [pending, setPending] = useState<string>()
   const reason = `${id}-reason`
   useWindowTitle(mode === 'in' ? 'Sign in' : 'Sign up')
   const turn = (event: KeyboardEvent): void => {
@@ -25,6 +27,9 @@ export function Welcome(): ReactElement {
     const other = mode === 'in' ? 'up' : 'in'
     setMode(other)
     document.getElementById(`${id}-${other}`)?.focus()
+  }
+  if (pending !== undefined) {
+    return <CheckMail address={pending} onOther={() => setPending(undefined)} />
   }
   return (
     <div className="welcome">
@@ -56,6 +61,7 @@ export function Welcome(): ReactElement {
             address={address}
             onAddress={setAddress}
             onFault={() => setShowsReason(false)}
+            onPending={setPending}
           />
         </div>
       </div>

@@ -24,6 +24,8 @@ export interface Site {
   readonly sameSite: 'Strict' | 'Lax'
   /** The name of the readable claims cookie, if it is on. */
   readonly claimsCookie: string | undefined
+  /** The URL of the pages that links in mails open, which may be a proxy's. */
+  readonly pages: string
   /** Whether there is no access cookie, only the session cookie. */
   readonly opaque: boolean
   /** Whether answers are checked against the API description, in tests. */
@@ -55,6 +57,7 @@ export function siteOf(settings: Settings, notUnderstood: (entry: string) => voi
     cookieDomain: cookies.domain,
     sameSite: cookies.sameSite === 'lax' ? 'Lax' : 'Strict',
     claimsCookie: cookies.claims ? `${cookies.name}-claims` : undefined,
+    pages: settings.pages,
     opaque: mode === 'opaque',
     checksAnswers: settings.checksAnswers,
     transports: createTransports({ secure, trusted: trustProxy, notUnderstood }),

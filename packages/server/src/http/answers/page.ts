@@ -50,12 +50,15 @@ export function pageFor({ method, path }: ServiceRequest, site: Site): Answer | 
 }
 
 /** No other path of the host, such as an app's uploads, can give a page its scripts (H31). */
-function pageHeaders({ issuer }: Site): Readonly<Record<string, string>> {
+function pageHeaders({ issuer, pages }: Site): Readonly<Record<string, string>> {
+  // A visit through another origin, such as a development server's proxy, loads and calls that origin
+  const folders = [...new Set([`${issuer}/pages/`, `${pages}/`])]
+  const services = folders.map((folder) => new URL('..', folder).href)
   const policy = [
     "default-src 'none'",
-    `script-src ${issuer}/pages/`,
-    `style-src ${issuer}/pages/`,
-    `connect-src ${issuer}/`,
+    `script-src ${folders.join(' ')}`,
+    `style-src ${folders.join(' ')}`,
+    `connect-src ${services.join(' ')}`,
     'img-src data:',
     "base-uri 'none'",
     "form-action 'none'",
