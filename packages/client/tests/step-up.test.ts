@@ -297,6 +297,14 @@ describe('auth.stepUp', () => {
     const result = await page.auth.stepUp({ password: 'right' })
     expect(result).toMatchObject({ ok: false, error: { code } })
   })
+  it('shows that no user is signed in any more, if it was refused because the session has ended', async () => {
+    const page = await opened()
+    for (const line of [STEP_UP, ME]) answers.set(line, refuse('session_ended'))
+    const result = await page.auth.stepUp({ password: 'right' })
+    expect(result).toMatchObject({ ok: false, error: { code: 'session_ended' } })
+    expect(page.auth.state).toMatchObject({ status: 'signed-out', reason: 'session_ended' })
+    expect(count(STEP_UP)).toBe(1)
+  })
   it('has succeeded even if the next answer is lost: the calls that wait are repeated', async () => {
     const page = await opened()
     const one = act(page)

@@ -144,6 +144,8 @@ describe('checkAccessToken', () => {
   it('accepts every optional claim in its right form, and aud as one text', () => {
     const more = { auth_time: now, session_exp: now + 9, amr: ['pwd', 'otp'], nbf: now + 5 }
     expect(reasonOf(signed(header, { ...claims, ...more }))).toBe('good')
+    // The token of a user who has not proved who they are
+    expect(reasonOf(signed(header, { ...claims, auth_time: 0 }))).toBe('good')
     expect(reasonOf(signed(header, { ...claims, aud: 'https://app.example' }))).toBe('good')
     expect(reasonOf(signed(header, { ...claims, iat: now + 5, exp: now + 86_405 }))).toBe('good')
   })
@@ -222,6 +224,7 @@ describe('checkAccessToken', () => {
     ['sid', { sid: ['a'] }],
     ['scope', { scope: 'notes:*' }],
     ['auth_time', { auth_time: 'x' }],
+    ['auth_time', { auth_time: -1 }],
     ['session_exp', { session_exp: -1 }],
     ['amr', { amr: 'pwd' }],
     ['amr', { amr: ['pwd', 7] }],

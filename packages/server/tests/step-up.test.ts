@@ -205,6 +205,29 @@ describe('a call that needs a fresh proof of identity (SES-6)', () => {
   })
 })
 
+/** Sets the time of the last proof of a session. */
+const setProof = (person: Person, time: number): Promise<void> =>
+  changeIn(
+    database,
+    `update sessions set auth_time = ${time} where credential_id = '${person.session}'`,
+  )
+
+describe('a token that names no proof of identity', () => {
+  it('is never fresh, as bearer and as cookie, whatever its session has proved', async () => {
+    const admin = await newPerson(service, 'admin')
+    await setProof(admin, 0)
+    admin.cookies.delete('keyhaven')
+    await admin.ask('GET /user/current')
+    expect(claimsOf(admin.token).auth_time).toBe(0)
+    await setProof(admin, Date.now())
+    const byToken = await send(service, probe(), { headers: bearer(admin.token) })
+    expect(await codeOf(byToken)).toBe('401 step_up_required')
+    expect(await codeOf(await admin.ask(probe()))).toBe('401 step_up_required')
+    await stepUp(admin)
+    expect((await admin.ask(probe())).status).toBe(404)
+  })
+})
+
 describe('POST /sessions/current/step-up (SES-6)', () => {
   it('makes the session fresh: a new cookie and token, the same session, now as the time of the proof', async () => {
     const person = await stale('admin')
@@ -257,6 +280,13 @@ describe('POST /sessions/current/step-up (SES-6)', () => {
     expect((await stepUp(person)).status).toBe(200)
     const failed = Array.from({ length: 3 }, () => 'session.step_up_failed')
     expect(await actions(person)).toEqual([...failed, 'session.stepped_up'])
+  })
+  it('is 403 for a right password that must be changed, and proves nothing', async () => {
+    const person = await stale('admin')
+    await changeIn(database, `update accounts set must_reset = 1 where id = '${person.id}'`)
+    expect(await codeOf(await stepUp(person))).toBe('403 password_change_required')
+    expect(await codeOf(await person.ask(probe()))).toBe('401 step_up_required')
+    expect(await actions(person)).toEqual(['session.step_up_failed'])
   })
   it('counts wrong passwords over all sessions of the account, ten in 15 minutes (H15)', async () => {
     const person = await stale()

@@ -46,8 +46,8 @@ export interface CountedSignUp {
  * Anyone who knows a login of an account can use up its 100 wrong passwords an hour, from ten
  * networks at once or from one network within an hour. Sign-ins to it are then refused until the
  * hour ends, except on a device that is known to belong to the account: it has a count of its own,
- * which only attempts on that device use up. No caller names a device yet. Users who are signed in
- * stay signed in.
+ * which only attempts on that device use up. Step-ups, which need a session, are counted like a
+ * device of the account; no other caller names one yet. Users who are signed in stay signed in.
  */
 export interface RateLimits {
   /**

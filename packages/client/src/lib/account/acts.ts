@@ -26,15 +26,16 @@ export function accountActs(context: ActContext): AccountActs {
   const { who } = page
   /**
    * Repeats the call once if the same person has signed in again or stepped up in another tab, which changes the
-   * XSRF token or the cookies, and once after a step-up that the call requires.
+   * XSRF token or the cookies, and once after a step-up that the call requires. A refused credential makes the page
+   * check who is signed in.
    */
   const act = async (call: Call): Promise<Reply> => {
     const before = who()
     const isSame = (): boolean => before !== undefined && who() === before
     const seen = stepUps.mark()
     let reply = await page.send(call)
-    const { code } = (reply?.body ?? {}) as { code?: unknown }
-    if (code === 'csrf_failed' || code === 'token_invalid') {
+    const { code = '' } = (reply?.body ?? {}) as { code?: string }
+    if (/^(csrf|token|session|account)_/.test(code)) {
       await page.ask({ type: 'ask' })
       if (!isSame()) return reply
       reply = await page.send(call)

@@ -87,7 +87,8 @@ function wrongMember(claims: Readonly<Record<string, unknown>>): string | undefi
   // A token that is bound to a key is no bearer token, and this code can't check the proof (RFC 7800 §3.1)
   if (cnf !== undefined) return 'cnf'
   if (scope !== undefined && !isScope(scope)) return 'scope'
-  if (auth_time !== undefined && !isTime(auth_time)) return 'auth_time'
+  // 0: the person has not proved who they are
+  if (auth_time !== undefined && auth_time !== 0 && !isTime(auth_time)) return 'auth_time'
   if (session_exp !== undefined && !isTime(session_exp)) return 'session_exp'
   if (amr !== undefined && !(Array.isArray(amr) && amr.every(isId))) return 'amr'
   if (xsrf !== undefined && !isId(xsrf)) return 'xsrf'

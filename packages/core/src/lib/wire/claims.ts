@@ -21,7 +21,7 @@ export interface AccessTokenClaims {
   readonly era?: string
   /** Declared scopes in full, space separated, without wildcards. */
   readonly scope?: string
-  /** When the person last proved who they are. */
+  /** When the person last proved who they are; 0 if they have not. */
   readonly auth_time?: number
   /** How they proved it (RFC 8176). */
   readonly amr?: readonly string[]
