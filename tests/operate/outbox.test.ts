@@ -4,14 +4,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { doses } from '../doses.ts'
-import { databaseIn, rowsIn } from '@keyhaven/stage/databases/databases'
+import { changeIn, databaseIn, rowsIn } from '@keyhaven/stage/databases/databases'
 import { until } from '@keyhaven/stage/processes/process'
 import { startService } from '@keyhaven/stage/processes/running-service'
 import type { RunningService } from '@keyhaven/stage/processes/running-service'
+import { startMailServer } from '@keyhaven/stage/mail/mail-server'
 import { password, send, signIn, signUp } from '@keyhaven/stage/http/person'
 import type { Person } from '@keyhaven/stage/http/person'
 
 const KILLS = doses.outboxKills
+const MAILS = Math.min(2 * KILLS, 60)
 
 const folder = mkdtempSync(join(tmpdir(), 'keyhaven-outbox-'))
 const services: RunningService[] = []
@@ -22,10 +24,13 @@ afterAll(async () => {
 
 describe('kill -9 of a process that delivers the outbox (D09)', () => {
   it(
-    `loses no event and delivers none twice, ${KILLS} times, and another process goes on`,
+    `loses no event and no mail, delivers no event twice, ${KILLS} times, and another process goes on`,
     async () => {
       const database = await databaseIn(folder)
+      const mail = await startMailServer()
       const environment = {
+        KEYHAVEN_MAIL: mail.url,
+        KEYHAVEN_MAIL_FROM: 'no-reply@example.com',
         KEYHAVEN_DATABASE: database,
         KEYHAVEN_MASTER_KEY: randomBytes(32).toString('base64url'),
       }
@@ -38,6 +43,19 @@ describe('kill -9 of a process that delivers the outbox (D09)', () => {
       const admin = await signIn(serviceAt(0), email)
       const people: Person[] = []
       for (let at = 0; at < 4; at++) people.push(await signUp(serviceAt(at)))
+      // Mails that are sent while processes are killed, half of them in a second each
+      await mail.stop()
+      const mailed = [
+        await signUp(serviceAt(0)),
+        await signUp(serviceAt(1), { email: 'slow@a.example' }),
+      ]
+      for (let at = 0; at < MAILS; at++) {
+        const { id, ask } = mailed[at % 2] as Person
+        const changed = await ask(`PUT /accounts/${id}/password`, { current: password, password })
+        expect(changed.status).toBe(204)
+      }
+      await mail.start()
+      await changeIn(database, 'update mails set retry_at = 0')
       // Each account is given a role and loses it again, at the process that is there
       let over = false
       let turn = 0
@@ -71,6 +89,20 @@ describe('kill -9 of a process that delivers the outbox (D09)', () => {
       await until('nothing is left', async () => (await waiting()).length === 0, 10)
       await delivered.read()
       expect(left).toBeGreaterThan(0)
+      const mails = (more = ''): Promise<unknown[]> =>
+        rowsIn(database, `select id from mails ${more}`)
+      const isClaimed = 'where claimed_until > 0'
+      await until('others are claimed', async () => {
+        return (await mails(isClaimed)).length === (await mails()).length
+      })
+      // The claims of processes that were killed end
+      await changeIn(database, 'update mails set claimed_until = 0, retry_at = 0')
+      await until('no mail is left', async () => (await mails()).length === 0)
+      const sent = new Set(mail.mails.map(({ headers }) => headers.get('message-id')))
+      expect(sent.size).toBe(MAILS)
+      // A process has two mails that it may have sent when it is killed
+      expect(mail.mails.length).toBeLessThanOrEqual(MAILS + 2 * KILLS)
+      await mail.stop()
       const recorded = await rowsIn(
         database,
         "select account_id, count(*) as count from audit where action = 'role.assigned' group by account_id",

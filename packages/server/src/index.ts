@@ -42,7 +42,7 @@ export async function createKeyhaven<
   const { log: given, announce = announcer(given), claims, claimsFor, hooks, ...more } = rest
   const { operator, exposeHeaders, sendMail, ...code } = more
   const silentApp = given === undefined
-  const sources = { code, environment, folder, silentApp }
+  const sources = { code, environment, folder, silentApp, sendsMail: sendMail !== undefined }
   const first = await readSettings(sources)
   const log = given ?? createJsonLog(first.logLevel)
   const claimsOfApp = applicationOf(claims, claimsFor)

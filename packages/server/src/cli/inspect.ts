@@ -19,7 +19,12 @@ export async function inspect(
 ): Promise<void> {
   const token = (given ?? (await readStandardInput('the token'))).trim()
   const { env: environment } = process
-  const settings = await readSettings({ code: {}, environment, folder: process.cwd() })
+  const settings = await readSettings({
+    code: {},
+    environment,
+    folder: process.cwd(),
+    sendsMail: true,
+  })
   // A token can be decoded without a database, so none is created
   const database = (await hasInstallation(settings.database))
     ? await openDatabase(settings.database, false)

@@ -38,7 +38,12 @@ type Work = (installation: Installation, settings: Settings) => Promise<void>
  */
 export async function settingsOfInstallation(): Promise<Settings> {
   const { env: environment } = process
-  const settings = await readSettings({ code: {}, environment, folder: process.cwd() })
+  const settings = await readSettings({
+    code: {},
+    environment,
+    folder: process.cwd(),
+    sendsMail: true,
+  })
   await requireInstallation(settings)
   return settings
 }

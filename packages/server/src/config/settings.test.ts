@@ -63,6 +63,8 @@ describe('readSettings', () => {
       KEYHAVEN_MAIL_FROM: 'Example <no-reply@app.example>',
     }
     expect(await read({ ...real, ...mail })).toMatchObject({ emailVerification: 'on' })
+    const inCode = { code: {}, environment: real, folder, sendsMail: true }
+    expect(await readSettings(inCode)).toMatchObject({ emailVerification: 'on' })
     const here = await read({ KEYHAVEN_EMAIL_VERIFICATION: 'on', KEYHAVEN_RESET_ENDS_KEYS: 'off' })
     expect(here).toMatchObject({ emailVerification: 'on', resetEndsKeys: false })
   })

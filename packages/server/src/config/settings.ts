@@ -91,6 +91,8 @@ export interface SettingsSources {
   readonly folder: string
   /** The service is inside an app that gives it no log. */
   readonly silentApp?: boolean
+  /** Mails are sent without the setting: by code of the app, or by another process. */
+  readonly sendsMail?: boolean
 }
 
 /**
@@ -102,6 +104,7 @@ export async function readSettings({
   environment,
   folder,
   silentApp = false,
+  sendsMail = false,
 }: SettingsSources): Promise<Settings> {
   const { raw, overridden } = await readSources({ code, environment, folder })
   const read = reader(raw, folder, silentApp)
@@ -139,7 +142,10 @@ export async function readSettings({
     hsts: read('hsts') === 'on',
     cookies: Object.freeze(await cookiesOf(read, url)),
     mode: read('mode'),
-    emailVerification: verificationOf(read('emailVerification'), mail),
+    emailVerification: verificationOf(
+      read('emailVerification'),
+      sendsMail || mail.place !== 'none',
+    ),
     resetEndsKeys: read('resetEndsKeys') === 'on',
     mail,
     pages: read('pages'),
@@ -282,9 +288,9 @@ function mailOf(read: Read, { folder, ...place }: MailPlaces): MailSettings {
 
 function verificationOf(
   choice: OptionValue<'emailVerification'>,
-  { place }: MailSettings,
+  sendsMail: boolean,
 ): OptionValue<'emailVerification'> {
-  if (choice === 'off' || place !== 'none') return choice
+  if (choice === 'off' || sendsMail) return choice
   throw new ConfigurationError(
     'KEYHAVEN_EMAIL_VERIFICATION is on, but KEYHAVEN_MAIL is none: set KEYHAVEN_MAIL to the URL of your mail server, or KEYHAVEN_EMAIL_VERIFICATION to off, which accepts that sign-up reveals whether an address has an account.',
   )

@@ -20,9 +20,18 @@ export async function accountsCreate({ email, role, name, json }: Flags): Promis
     : (await readStandardInput('the password')).replace(/\r?\n$/, '')
   const password = given || randomBytes(18).toString('base64url')
   const { env: environment } = process
-  const settings = await readSettings({ code: {}, environment, folder: process.cwd() })
+  const settings = await readSettings({
+    code: {},
+    environment,
+    folder: process.cwd(),
+    sendsMail: true,
+  })
   const isNew = !(await hasInstallation(settings.database))
-  const keyhaven = await createKeyhaven({ announce: () => {}, ...operator() })
+  const keyhaven = await createKeyhaven({
+    announce: () => {},
+    sendMail: 'elsewhere',
+    ...operator(),
+  })
   try {
     // An operator in the wrong folder did not mean to make one; it stays if the account is refused
     if (isNew && !json)

@@ -11,7 +11,12 @@ import { fileFailure } from '../write-new-file.ts'
  */
 export async function backup(file: string, { json }: { readonly json?: boolean }): Promise<void> {
   const { env: environment } = process
-  const settings = await readSettings({ code: {}, environment, folder: process.cwd() })
+  const settings = await readSettings({
+    code: {},
+    environment,
+    folder: process.cwd(),
+    sendsMail: true,
+  })
   const { database } = settings
   if (!('file' in database)) {
     throw new ConfigurationError(
