@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { buildPages } from '@keyhaven/pages/build'
 import { build } from 'esbuild'
 import { builtins } from './bundle/builtins.ts'
-import { buildPages } from './bundle/pages.ts'
 import { rateLimiters } from './bundle/rate-limiters.ts'
 import { thirdParty } from './bundle/third-party.ts'
 import { root } from './root.ts'

@@ -157,10 +157,10 @@ describe('a forgotten password', () => {
       `${service.issuer}/user/current`,
     )
     expect(status).toBe(401)
-    const signIn = (secret: string): Promise<number> =>
+    const entering = (secret: string): Promise<number> =>
       call(page, '/sessions', { login: email, password: secret })
-    expect(await signIn(password)).toBe(401)
-    expect(await signIn('a third horse battery')).toBe(201)
+    expect(await entering(password)).toBe(401)
+    expect(await entering('a third horse battery')).toBe(201)
     await context.close()
   })
 })

@@ -7,6 +7,7 @@ const arrows: Readonly<Record<string, readonly RegExp[]>> = {
   core: [],
   guard: [/^@keyhaven\/core/],
   client: [/^@keyhaven\/core\/(wire|access|errors)$/],
+  pages: [/^@keyhaven\/client/],
   server: [/^@keyhaven\/core/, /^@keyhaven\/guard/],
   stage: [/^@keyhaven\//],
 }

@@ -35,7 +35,7 @@ export const hardening: Part = part(
   H28 a restore ends what it must, and names the span that is lost | in part: API keys
   H29 gateways get one exchanged token a session | not built: gateways
   H30 an API key has its audiences | not built: API keys
-  H31 pages have a strict policy | not built: sign-in pages
+  H31 pages have a strict policy
   H32 outgoing calls go to public addresses only | not built: webhooks
   H33 imported hashes can't stop the service | not built: imports
   H34 the migration door works once | not built: imports

@@ -109,8 +109,8 @@ export function form({ words, fields, act, send, refused }: FormOptions): HTMLFo
       const wrong = fields.find(
         ({ name }) =>
           errors.some(({ path }) => path === name) ||
-          (name === 'password' && /_password$/.test(code)) ||
-          (name === 'code' && /^link_/.test(code)),
+          (name === 'password' && code.endsWith('_password')) ||
+          (name === 'code' && code.startsWith('link_')),
       )
       if (wrong) wrong.complain(sentence)
       else problem.textContent = sentence

@@ -1,6 +1,7 @@
 import { may } from '@keyhaven/core/access'
 import type { AnyAccess, ClaimsModule } from '@keyhaven/core/access'
 import { XSRF_HEADER } from '@keyhaven/core/wire'
+import { forwardActs } from './account/forward-acts.ts'
 import type { Auth, AuthOptions } from './auth.ts'
 import { failed } from './calls/results.ts'
 import type { Result } from './calls/results.ts'
@@ -75,15 +76,7 @@ export function createAuth<
       loader.leave()
       return act((running) => running.signOut())
     },
-    sessions: (cursor) => act((running) => running.sessions(cursor)),
-    endSession: (which) => act((running) => running.endSession(which)),
-    stepUp: (proof) => act((running) => running.stepUp(proof)),
-    changePassword: (change) => act((running) => running.changePassword(change)),
-    changeProfile: (change) => act((running) => running.changeProfile(change)),
-    confirmEmail: (confirmation) => act((running) => running.confirmEmail(confirmation)),
-    requestConfirmation: (request) => act((running) => running.requestConfirmation(request)),
-    requestPasswordReset: (request) => act((running) => running.requestPasswordReset(request)),
-    resetPassword: (reset) => act((running) => running.resetPassword(reset)),
+    ...forwardActs(act),
   }
   const at = (stateOf: () => AuthState<C>): Auth<A, C> => ({
     ...acts,

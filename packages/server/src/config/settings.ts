@@ -2,6 +2,7 @@ import { isAbsolute, resolve } from 'node:path'
 import { errorMessage } from '@keyhaven/core/errors'
 import type { AnyAccess } from '@keyhaven/core/access'
 import { isLoopback } from '@keyhaven/guard/kit'
+import { checkCookieDomain } from './check-cookie-domain.ts'
 import { ConfigurationError } from './configuration-error.ts'
 import type { DatabasePlace } from './database-place.ts'
 import type { KnownSettings } from './default-value.ts'
@@ -12,7 +13,6 @@ import { options } from './options.ts'
 import type { LogLevel, OptionValue, StructureName, StructureValue, TextName } from './options.ts'
 import { secret } from './secret.ts'
 import type { Secret } from './secret.ts'
-import { isPublicSuffix } from './public-suffix.ts'
 import type { RawOptions } from './sources/raw-options.ts'
 import { readSources } from './sources/read-sources.ts'
 import { textOf } from './parse.ts'
@@ -226,30 +226,12 @@ function lifetimesOf(read: Read): Lifetimes {
 
 async function cookiesOf(read: Read, url: URL): Promise<CookieSettings> {
   const domain = read('cookieDomain')
-  if (domain !== undefined) await checkDomain(domain, url)
+  if (domain !== undefined) await checkCookieDomain(domain, url)
   return {
     name: read('cookieName'),
     domain,
     sameSite: read('sameSite'),
     claims: read('claimsCookie') === 'on',
-  }
-}
-
-async function checkDomain(domain: string, { hostname, protocol }: URL): Promise<void> {
-  if (hostname !== domain && !hostname.endsWith(`.${domain}`)) {
-    throw new ConfigurationError(
-      `KEYHAVEN_COOKIE_DOMAIN ${domain} is not a parent domain of ${hostname}: set it to a parent domain of the URL's host.`,
-    )
-  }
-  if (protocol !== 'https:') {
-    throw new ConfigurationError(
-      'KEYHAVEN_COOKIE_DOMAIN needs an https URL: set KEYHAVEN_URL to one, or leave it out.',
-    )
-  }
-  if (await isPublicSuffix(domain)) {
-    throw new ConfigurationError(
-      `KEYHAVEN_COOKIE_DOMAIN ${domain} is a public suffix, below which others can register domains: set it to a domain of your own.`,
-    )
   }
 }
 

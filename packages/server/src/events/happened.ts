@@ -1,6 +1,6 @@
 import type { Moment } from '../database/database.ts'
-import { appendAudit, appendAudits } from '../stores/audit.ts'
-import type { NewAuditRow } from '../stores/audit.ts'
+import { appendAudit, appendAudits } from '../stores/audit/audit.ts'
+import type { NewAuditRow } from '../stores/audit/audit.ts'
 import { appendOutbox, NO_ACCOUNT } from '../stores/outbox.ts'
 import type { Locale } from '../mail/locale.ts'
 import type { NewMail } from '../mail/templates.ts'

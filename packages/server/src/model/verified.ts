@@ -1,4 +1,4 @@
-import type { ChainPlace } from '../stores/chain-place.ts'
+import type { ChainPlace } from '../stores/audit/chain-place.ts'
 
 /** The result of verifying the audit log. Times are RFC 3339 texts. */
 export interface Verified {

@@ -1,4 +1,4 @@
-import type { AuditRow } from '../stores/audit.ts'
+import type { AuditRow } from '../stores/audit/audit.ts'
 import { time } from './time.ts'
 
 /** An audit row as the API returns it. */

@@ -1,10 +1,10 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { buildPages } from '@keyhaven/pages/build'
 import { build } from 'esbuild'
 import type { Plugin } from 'esbuild'
 import type { TestProject } from 'vitest/node'
-import { buildPages } from '../../../../tools/bundle/pages.ts'
 import { programSources } from './program.ts'
 import { root } from './process.ts'
 

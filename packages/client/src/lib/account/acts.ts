@@ -1,28 +1,12 @@
 import type { AccountView, SessionEntry } from '@keyhaven/core/wire'
+import type { ActContext, Call } from './act-context.ts'
 import type { AccountActs } from '../auth.ts'
+import { recoveryActs } from './recovery-acts.ts'
 import type { Reply, Result } from '../calls/results.ts'
-import type { StepUps } from '../calls/step-ups.ts'
-import type { Entry } from '../state/exchange.ts'
-import type { Page } from '../state/page.ts'
-import type { AuthState } from '../state/states.ts'
 
-type Call = Parameters<Page['send']>[0]
-
-/** The functions of the page that the acts use. */
-export interface ActContext {
-  readonly page: Page
-  readonly failed: (reply: Reply) => Result<never>
-  readonly signOut: () => Promise<Result>
-  readonly stepUps: StepUps
-  /** Makes a call that may open a session. */
-  readonly enter: (call: Call) => Promise<Entry>
-  /** Adopts the session that such a call has opened. */
-  readonly entered: (entry: Entry) => Result<{ readonly state: AuthState }>
-}
-
-/** Creates the acts of `AccountActs`. It imports no values, so that this chunk shares no code with the first one. */
+/** Creates the acts of `AccountActs`. Its chunk shares no code with the first one. */
 export function accountActs(context: ActContext): AccountActs {
-  const { page, failed, signOut, stepUps, enter, entered } = context
+  const { page, failed, signOut, stepUps } = context
   const { who } = page
   /**
    * Repeats the call once if the same person has signed in again or stepped up in another tab, which changes the
@@ -41,11 +25,6 @@ export function accountActs(context: ActContext): AccountActs {
       reply = await page.send(call)
     }
     return (await stepUps.wait(reply, seen)) && isSame() ? page.send(call) : reply
-  }
-  /** Makes a call that needs no session. */
-  const post = async (path: string, body: object, status: number): Promise<Result> => {
-    const reply = await page.send({ method: 'POST', path, body })
-    return reply?.status === status ? { ok: true } : failed(reply)
   }
   const own = (path = ''): string => `/accounts/${who() ?? 'me'}${path}`
   /** Reads the account again, which the act may have changed, before it returns the result. */
@@ -89,20 +68,7 @@ export function accountActs(context: ActContext): AccountActs {
       const reply = await act({ method: 'PATCH', path: own(), body })
       return reply?.status === 200 ? updated({ account: reply.body as AccountView }) : failed(reply)
     },
-    confirmEmail: async (body) => {
-      const entry = await enter({ method: 'POST', path: '/email-verifications/confirm', body })
-      // Elsewhere it opens no session
-      return entry.reply?.status === 200
-        ? { ok: true, state: page.store.known.state }
-        : entered(entry)
-    },
-    requestConfirmation: (body) => post('/email-verifications', body, 202),
-    requestPasswordReset: (body) => post('/password-resets', body, 202),
-    resetPassword: async (body) => {
-      const result = await post('/password-resets/confirm', body, 204)
-      // The session of this browser may be among those that it ended
-      return result.ok ? updated({}) : result
-    },
+    ...recoveryActs(context, updated),
   }
 }
 

@@ -1,3 +1,4 @@
+import { forwardActs } from '../account/forward-acts.ts'
 import type { AccountActs, Auth } from '../auth.ts'
 import { createFetch } from '../calls/fetch.ts'
 import { createStepUps } from '../calls/step-ups.ts'
@@ -125,14 +126,6 @@ export function createEngine<C>(options: EngineOptions): Engine<C> {
       return result.ok ? { ...result, pending } : result
     },
     signOut,
-    sessions: (cursor) => act((acts) => acts.sessions(cursor)),
-    endSession: (which) => act((acts) => acts.endSession(which)),
-    stepUp: (proof) => act((acts) => acts.stepUp(proof)),
-    changePassword: (change) => act((acts) => acts.changePassword(change)),
-    changeProfile: (change) => act((acts) => acts.changeProfile(change)),
-    confirmEmail: (confirmation) => act((acts) => acts.confirmEmail(confirmation)),
-    requestConfirmation: (request) => act((acts) => acts.requestConfirmation(request)),
-    requestPasswordReset: (request) => act((acts) => acts.requestPasswordReset(request)),
-    resetPassword: (reset) => act((acts) => acts.resetPassword(reset)),
+    ...forwardActs(act),
   }
 }

@@ -1,8 +1,8 @@
 import type { KeyObject } from 'node:crypto'
 import { auditSealOf } from '../../secrets/audit-seal.ts'
 import type { Broken } from '../../model/verified.ts'
-import type { SealedRow } from '../../stores/audit-chain.ts'
-import type { ChainPlace } from '../../stores/chain-place.ts'
+import type { SealedRow } from '../../stores/audit/audit-chain.ts'
+import type { ChainPlace } from '../../stores/audit/chain-place.ts'
 
 /** Checks a chain row by row. */
 export interface ChainCheck {

@@ -2,8 +2,14 @@ import type { KeyObject } from 'node:crypto'
 import type { Connection } from '../../database/database.ts'
 import type { AuditPosition } from '../../feed/audit-position.ts'
 import { auditSealOf } from '../../secrets/audit-seal.ts'
-import { findHead, isReplacedLog, sealAt, sealedRows, START } from '../../stores/audit-chain.ts'
-import type { ChainPlace } from '../../stores/chain-place.ts'
+import {
+  findHead,
+  isReplacedLog,
+  sealAt,
+  sealedRows,
+  START,
+} from '../../stores/audit/audit-chain.ts'
+import type { ChainPlace } from '../../stores/audit/chain-place.ts'
 import { findFact } from '../../stores/installation.ts'
 import { signingKeys } from '../../stores/keys.ts'
 

@@ -1,6 +1,6 @@
 import { findAccountByLogin } from '../../stores/accounts.ts'
-import { auditPage } from '../../stores/audit.ts'
-import type { AuditFilter } from '../../stores/audit.ts'
+import { auditPage } from '../../stores/audit/audit.ts'
+import type { AuditFilter } from '../../stores/audit/audit.ts'
 import { emailKey, canonicalLoginKey } from '../../model/canonical-login.ts'
 import { isId } from '../../model/is-id.ts'
 import type { Page, PageRequest } from '../../stores/page.ts'

@@ -4,7 +4,7 @@ import { ConfigurationError } from '../../config/configuration-error.ts'
 import type { Database } from '../../database/database.ts'
 import { hmacKey } from '../../secrets/hashes/hash.ts'
 import type { KeyBox } from '../../secrets/key-box.ts'
-import { beginChain, findHead } from '../../stores/audit-chain.ts'
+import { beginChain, findHead } from '../../stores/audit/audit-chain.ts'
 import { lockInstallation } from '../../stores/installation.ts'
 import { putServiceKey, serviceKeys } from '../../stores/keys.ts'
 

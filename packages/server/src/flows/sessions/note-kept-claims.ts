@@ -1,6 +1,6 @@
 import type { Moment } from '../../database/database.ts'
 import { happened } from '../../events/happened.ts'
-import { isRecordedSince } from '../../stores/audit.ts'
+import { isRecordedSince } from '../../stores/audit/audit.ts'
 import type { LiveSession } from '../../model/access-claims.ts'
 
 /**

@@ -1,12 +1,13 @@
 import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { build } from 'esbuild'
-import { root } from '../root.ts'
 
 /** Pages that the service serves below `{issuer}/pages/`, by the names of their scripts. */
 const pages = ['verify', 'reset']
 
-const sources = `${root}/packages/pages/src`
+const sources = import.meta.dirname
+
+const root = join(sources, '../../..')
 
 /**
  * Builds the service's own pages into the package of the server. Scripts and styles have the hash of

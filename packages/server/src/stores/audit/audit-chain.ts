@@ -1,13 +1,13 @@
 import { sql } from 'kysely'
-import { compiled } from '../database/compiled.ts'
-import type { Connection } from '../database/database.ts'
-import { overRows } from '../database/over-rows.ts'
-import { asLocked } from '../database/locked.ts'
-import type { Locked } from '../database/locked.ts'
+import { compiled } from '../../database/compiled.ts'
+import type { Connection } from '../../database/database.ts'
+import { overRows } from '../../database/over-rows.ts'
+import { asLocked } from '../../database/locked.ts'
+import type { Locked } from '../../database/locked.ts'
 import type { AuditRow } from './audit.ts'
 import type { ChainPlace } from './chain-place.ts'
-import type { InstallationRow } from './installation.ts'
-import { findFact, putFact } from './installation.ts'
+import type { InstallationRow } from '../installation.ts'
+import { findFact, putFact } from '../installation.ts'
 
 /** A row with a place in the chain. */
 export type SealedRow = AuditRow & ChainPlace

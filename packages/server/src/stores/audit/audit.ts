@@ -1,11 +1,11 @@
 import { sql } from 'kysely'
 import type { Insertable, Selectable } from 'kysely'
-import { inserting } from '../database/compiled.ts'
-import type { Connection } from '../database/database.ts'
-import { insertingAll } from '../database/over-rows.ts'
-import type { AuditTable } from '../database/tables/audit.ts'
-import { fromPosition, inOrder, pageOf } from './page.ts'
-import type { Order, Page, PageRequest } from './page.ts'
+import { inserting } from '../../database/compiled.ts'
+import type { Connection } from '../../database/database.ts'
+import { insertingAll } from '../../database/over-rows.ts'
+import type { AuditTable } from '../../database/tables/audit.ts'
+import { fromPosition, inOrder, pageOf } from '../page.ts'
+import type { Order, Page, PageRequest } from '../page.ts'
 
 /** A row of `audit`. */
 export type AuditRow = Selectable<AuditTable>

@@ -1,0 +1,25 @@
+import type { AccountActs } from '../auth.ts'
+import type { Result } from '../calls/results.ts'
+
+/** Every act. The type of the list makes a forgotten one an error. */
+const names = Object.keys({
+  sessions: 0,
+  endSession: 0,
+  stepUp: 0,
+  changePassword: 0,
+  changeProfile: 0,
+  confirmEmail: 0,
+  requestConfirmation: 0,
+  requestPasswordReset: 0,
+  resetPassword: 0,
+} satisfies Record<keyof AccountActs, 0>) as (keyof AccountActs)[]
+
+/** Runs one act on the acts, once they are there. */
+type Run = <T>(act: (acts: AccountActs) => Promise<Result<T>>) => Promise<Result<T>>
+
+/** Acts that pass each call on. */
+export function forwardActs(run: Run): AccountActs {
+  const forward = (name: keyof AccountActs) => (input: unknown) =>
+    run((acts) => (acts[name] as (given: unknown) => Promise<Result>)(input))
+  return Object.fromEntries(names.map((name) => [name, forward(name)])) as unknown as AccountActs
+}
