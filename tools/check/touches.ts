@@ -29,7 +29,7 @@ const touches: readonly {
     rule: 'reads credentials and writes challenges by @keyhaven/guard/kit, so that service and guard do alike',
   },
   {
-    where: /^packages\/server\/src\/(?!events\/|stores\/audit\/$)/,
+    where: /^packages\/server\/src\/(?!events\/|stores\/audit\/)/,
     never: /\bappendAudits?\b/,
     rule: 'writes an audit row; call happened (events/happened.ts), so that the table of events holds',
   },
