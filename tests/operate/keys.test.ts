@@ -117,7 +117,11 @@ describe('keyhaven inspect', () => {
       (token: string) => `${token.slice(0, -9)}AAAAAAAAA`,
       'token_invalid, signature',
     ],
-    ['that is none', () => 'hello', 'token_invalid, not three segments'],
+    [
+      'that is none',
+      () => 'hello',
+      'token_invalid, not three segments (a token begins with eyJ, and is three parts with dots between them)',
+    ],
     [
       'of another spelling',
       (token: string) => `${token}=`,
