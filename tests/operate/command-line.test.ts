@@ -58,6 +58,7 @@ describe('keyhaven', () => {
     const environment = {
       KEYHAVEN_DATA: fresh,
       KEYHAVEN_DATABASE: await databaseIn(fresh, { migrated: false }),
+      KEYHAVEN_PORT: String(await freePort()),
     }
     const started = run([...keyhaven, 'start', '--no-migrate'], { environment })
     expect(await started.exited).toBe(78)
