@@ -203,7 +203,7 @@ export const options = {
   }),
   emailVerification: row('KEYHAVEN_EMAIL_VERIFICATION', byPlace('off', 'on'), {
     parse: oneOf('on', 'off'),
-    sentence: 'Whether an address must be confirmed before the account may sign in.',
+    sentence: 'Whether an address must be verified before the account may sign in.',
   }),
   passwordMinLength: row('KEYHAVEN_PASSWORD_MIN_LENGTH', byPreset('15', '8', '8', '8'), {
     parse: wholeNumber(8, 128),
