@@ -4,7 +4,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { databaseIn } from '@keyhaven/stage/databases/databases'
+import { changeIn, databaseIn } from '@keyhaven/stage/databases/databases'
 import { freePort, keyhaven, root, run, until } from '@keyhaven/stage/processes/process'
 import { startService } from '@keyhaven/stage/processes/running-service'
 import type { RunningService } from '@keyhaven/stage/processes/running-service'
@@ -167,6 +167,18 @@ describe('the verbs of operators', () => {
       output: 'mallory@example.com is not locked: nothing was changed\n',
     })
     expect(await changes()).toBe(before)
+  })
+  it('unlock leaves an unverified account as it is, and names the command for it', async () => {
+    const email = 'uma@example.com'
+    await newcomer(email)
+    await changeIn(
+      service.environment['KEYHAVEN_DATABASE'] ?? '',
+      `update accounts set status = 'unverified' where email = '${email}'`,
+    )
+    const { code, output } = await accounts('unlock', email)
+    expect(code).toBe(1)
+    expect(output).toContain(`keyhaven accounts set-email ${email} ${email}`)
+    expect(await json('show', email)).toMatchObject({ status: 'unverified' })
   })
   it('list and show print accounts, the reason for their status, and their sessions', async () => {
     await newcomer('shown@example.com')

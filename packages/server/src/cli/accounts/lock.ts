@@ -1,3 +1,4 @@
+import { KeyhavenError } from '@keyhaven/core/errors'
 import { InvalidArgumentError } from 'commander'
 import { EXAMPLE_REASON } from '../with-example.ts'
 import { endedMessage, knownAccount } from './known-account.ts'
@@ -30,6 +31,11 @@ interface Change {
 function change(name: string, { status, reason, json }: Change): Promise<void> {
   return withKeyhaven(async ({ accounts }) => {
     const { id, email, status: before } = knownAccount(await accounts.find({ login: name }), name)
+    if (status === 'active' && before === 'unverified') {
+      throw new KeyhavenError('conflict', {
+        detail: `${email} is not locked, but its address is not verified: set it with \`keyhaven accounts set-email ${email} ${email}\`, which counts as verified.`,
+      })
+    }
     const changed = await accounts.setStatus(id, status, reason)
     printResult(json, changed, () => {
       if (status === 'locked')
