@@ -47,12 +47,17 @@ interface Part {
 
 const parts: Part[] = []
 let stopping = false
+/**
+ * Ctrl+C signals every process of the terminal's group. The parts have groups of their own, so that only
+ * `stop` ends them, in an order in which none loses what it needs.
+ */
+const detached = true
 
 // More than once: a terminal and npm both pass Ctrl+C on
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => void stop(0))
 }
-// The bootstrap that started this was killed: nobody is left to stop the parts
+// The bootstrap that started this was killed: nothing else would stop the parts
 const starter = process.ppid
 setInterval(() => process.ppid !== starter && void stop(1), 1000).unref()
 try {
@@ -74,8 +79,10 @@ async function run(): Promise<void> {
   })
   await until('service', `${issuer}/health/ready`)
   say('making the demo accounts')
-  for (const account of accounts) await makeAccount(cli, account)
+  for (const account of accounts) if (!stopping) await makeAccount(cli, account)
+  if (stopping) return
   const feedKey = await makeGuardKey(cli)
+  if (stopping) return
   say('starting the example API and the example page')
   const node = [process.execPath, '--conditions=keyhaven-source']
   void launch('example API', [...node, 'api.ts'], {
@@ -135,6 +142,7 @@ function launch(
   const child = spawn(file, args, {
     cwd: how.folder ?? root,
     env: { ...process.env, ...how.environment },
+    detached,
     stdio: ['ignore', 'ignore', 'pipe'],
   })
   parts.push({ name, child })
@@ -171,6 +179,7 @@ async function makeAccount(
   const args = ['accounts', 'create', '--email', email, '--role', role, '--name', name, '--json']
   const child = spawn(cli, args, {
     env: { ...process.env, ...serviceSettings },
+    detached,
     stdio: ['pipe', 'ignore', 'pipe'],
   })
   let problem = ''
@@ -193,7 +202,11 @@ async function makeGuardKey(cli: string): Promise<string> {
 
 async function command(cli: string, args: readonly string[]): Promise<{ output: string }> {
   const environment = { ...process.env, ...serviceSettings }
-  const child = spawn(cli, args, { env: environment, stdio: ['ignore', 'pipe', 'ignore'] })
+  const child = spawn(cli, args, {
+    env: environment,
+    detached,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
   let output = ''
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
   await once(child, 'close')
@@ -232,18 +245,22 @@ async function requireFree(name: string, port: string, variable: string): Promis
   }
 }
 
-/** Asks every part to stop, and waits for it at most 9 s. */
+/** Stops every part, the service last: the API is connected to it. Waits at most 9 s. */
 async function stop(code: number): Promise<void> {
   if (stopping) return
   stopping = true
   process.exitCode = code
-  const gone = parts.map(async ({ child }) => {
-    if (child.exitCode !== null || child.signalCode !== null) return
-    child.kill('SIGTERM')
-    await Promise.race([once(child, 'exit'), sleep(9000, undefined, { ref: false })])
-    child.kill('SIGKILL')
-  })
-  await Promise.all(gone)
+  const late = sleep(9000, undefined, { ref: false })
+  const [service, ...others] = parts
+  await Promise.all(others.map((part) => end(part, late)))
+  if (service !== undefined) await end(service, late)
+}
+
+async function end({ child }: Part, late: Promise<unknown>): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  child.kill('SIGTERM')
+  await Promise.race([once(child, 'exit'), late])
+  child.kill('SIGKILL')
 }
 
 function say(text: string): void {
