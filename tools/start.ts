@@ -16,7 +16,7 @@ const data = process.env['KEYHAVEN_DATA'] ?? join(root, folder)
 const page = `http://localhost:${NOTES_PAGE_PORT}/`
 const example = join(root, 'examples/notes')
 
-/** Accounts of the demonstration: made by this script alone, never by the service. */
+/** Accounts of the demonstration: only this script makes them, never the service. */
 const accounts = [
   { role: 'reader', name: 'Rita Reader', password: 'quiet-lantern-reads', may: 'reads notes' },
   {
@@ -29,7 +29,7 @@ const accounts = [
     role: 'admin',
     name: 'Ada Admin',
     password: 'calm-lighthouse-sees',
-    may: 'sees everybody’s notes, locks people',
+    may: 'reads the notes of all users, locks and unlocks accounts',
   },
 ] as const
 
@@ -104,7 +104,7 @@ async function run(): Promise<void> {
   })
   await until('example API', `http://127.0.0.1:${NOTES_API_PORT}/api/health`)
   await until('example page', page)
-  const unsaid = 'lasts as long as the settings of the service say'
+  const unsaid = 'see the settings of the service'
   process.stdout.write(words(await Promise.race([lifetime, sleep(5000, unsaid, { ref: false })])))
 }
 
@@ -121,7 +121,7 @@ ${rows.join('\n')}
 
   Sign-in   ${lifetime}
   Mail      none: this version sends no mail; keyhaven accounts reset-password sets a password
-  Data      ${data} (delete the folder to start afresh)
+  Data      ${data} (to start with empty data, stop and delete this folder)
   Stop      Ctrl+C
 
 `
