@@ -85,7 +85,7 @@ async function run(): Promise<void> {
   if (stopping) return
   say('starting the example API and the example page')
   const node = [process.execPath, '--conditions=keyhaven-source']
-  void launch('example API', [...node, 'api.ts'], {
+  const guarded = launch('example API', [...node, 'api.ts'], {
     folder: example,
     environment: {
       ISSUER: issuer,
@@ -93,6 +93,7 @@ async function run(): Promise<void> {
       NOTES_DATA: join(data, 'notes.sqlite'),
       FEED_KEY: feedKey,
     },
+    watch: /verifies tokens with .*/,
   })
   void launch('example page', [join(root, 'node_modules/.bin/vite'), '--logLevel', 'warn'], {
     folder: example,
@@ -104,8 +105,10 @@ async function run(): Promise<void> {
   })
   await until('example API', `http://127.0.0.1:${NOTES_API_PORT}/api/health`)
   await until('example page', page)
-  const unsaid = 'see the settings of the service'
-  process.stdout.write(words(await Promise.race([lifetime, sleep(5000, unsaid, { ref: false })])))
+  const late = sleep(5000, 'see the settings of the service', { ref: false })
+  // The last line of the API's start, so that none follows the summary
+  await Promise.race([guarded, late])
+  process.stdout.write(words(await Promise.race([lifetime, late])))
 }
 
 function words(lifetime: string): string {
@@ -120,7 +123,7 @@ function words(lifetime: string): string {
 ${rows.join('\n')}
 
   Sign-in   ${lifetime}
-  Mail      none: this version sends no mail; keyhaven accounts reset-password sets a password
+  Mail      none: this version sends no mail; npx keyhaven accounts reset-password sets a password
   Data      ${data} (to start with empty data, stop and delete this folder)
   Stop      Ctrl+C
 
