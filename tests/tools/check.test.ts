@@ -13,6 +13,7 @@ const broken: Readonly<
   Record<string, readonly (readonly [path: string, text: string, fault: string])[]>
 > = {
   commands: [
+    ['docs/operate/planted.md', 'Run `keyhaven backup`.', 'no link to `#running-a-command`'],
     ['docs/scripts.md', 'Run `npm run nothing`.', 'no script `npm run nothing`'],
     [
       'docs/commands.md',

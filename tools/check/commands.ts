@@ -5,6 +5,9 @@ import { root } from '../root.ts'
 import { enforce } from '../sources.ts'
 import type { Rule } from '../sources.ts'
 
+/** The section about where an operator finds `keyhaven`. */
+const PLACE = '#running-a-command'
+
 /** Every command that a page names is one: a script of package.json, a command of `keyhaven`. */
 export const commandsExist: Rule = (sources) => {
   const pages = new Map([...readPages(), ...sources].map((one) => [one.path, one]))
@@ -21,6 +24,9 @@ export const commandsExist: Rule = (sources) => {
     ...commandsIn(text)
       .filter((words) => !isCommand(words, commands))
       .map((words) => `${path}: there is no command \`keyhaven ${words}\``),
+    ...(path.startsWith('docs/operate/') && commandsIn(text).length > 0 && !text.includes(PLACE)
+      ? [`${path}: has commands, and no link to \`${PLACE}\``]
+      : []),
   ])
 }
 
