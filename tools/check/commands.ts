@@ -5,7 +5,7 @@ import { root } from '../root.ts'
 import { enforce } from '../sources.ts'
 import type { Rule } from '../sources.ts'
 
-/** The section about where an operator finds `keyhaven`. */
+/** The section with the ways to run `keyhaven`. */
 const PLACE = '#running-a-command'
 
 /** Every command that a page names is one: a script of package.json, a command of `keyhaven`. */
