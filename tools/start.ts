@@ -170,8 +170,19 @@ function launch(
 /** What a line of a log has for a developer: its text, or the message of JSON that is not about a request. */
 function sentenceIn(line: string): string {
   if (!line.startsWith('{')) return line
-  const { msg, route } = JSON.parse(line) as { msg?: string; route?: string }
-  return route === undefined && !msg?.startsWith('ready at') ? (msg ?? '') : ''
+  const {
+    msg = '',
+    route,
+    left,
+  } = JSON.parse(line) as {
+    msg?: string
+    /** Of one request. */
+    route?: string
+    /** Of the requests that have no line each. */
+    left?: unknown
+  }
+  const isOfRequests = route !== undefined || left !== undefined
+  return isOfRequests || msg.startsWith('ready at') ? '' : msg
 }
 
 async function makeAccount(
