@@ -36,7 +36,7 @@ for (const name of chosen) {
     continue
   }
   const node = [process.execPath, '--conditions=keyhaven-source', script, ...flags] as const
-  // Pinned where the machine can: two cores share the load of everything else
+  // Pinned if the machine can: two cores share the load of everything else
   const command = existsSync('/usr/bin/taskset') ? (['taskset', '-c', '0', ...node] as const) : node
   if (!(await runStep({ name, command, limit: 600, loud: true }))) failed = true
 }

@@ -6,7 +6,7 @@ export const root: string = dirname(import.meta.dirname)
 /** Folders of packages, lowest floor first. */
 export const packageNames = ['core', 'guard', 'client', 'server'] as const
 
-/** Names that arguments choose; all where none are given, a sentence where one is unknown. */
+/** Names that arguments choose; all if none are given, a sentence if one is unknown. */
 export function chosenPackages(args: readonly string[]): readonly string[] {
   for (const name of args) {
     if ((packageNames as readonly string[]).includes(name)) continue

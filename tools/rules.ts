@@ -1,3 +1,4 @@
+import { commandsExist } from './check/commands.ts'
 import { noCycles } from './check/cycles.ts'
 import { exportsAreDocumented } from './check/documented.ts'
 import { filesAreShort } from './check/file-size.ts'
@@ -20,6 +21,7 @@ import type { Rule } from './sources.ts'
 
 /** Rules of the tree, each a file of tools/check that also runs by itself. */
 export const rules: Readonly<Record<string, Rule>> = {
+  commands: commandsExist,
   cycles: noCycles,
   documented: exportsAreDocumented,
   'file-size': filesAreShort,

@@ -35,7 +35,7 @@ function packagedNode() {
     `this machine has Node ${process.versions.node}; fetching Node 24 as a package (about 55 MB, once)`,
   )
   npm(process.execPath, join(root, 'tools/node'))
-  // It is an optional package, so npm ends well without it where nothing could be fetched
+  // It is an optional package, so npm succeeds even if it could not be fetched
   if (!existsSync(bin)) {
     fail(
       'Node 24 could not be fetched. Connect to a network, or point npm at a registry that you can reach (npm config set registry …), then run this again; or install Node 24.15 or newer yourself.',

@@ -16,7 +16,7 @@ const data = process.env['KEYHAVEN_DATA'] ?? join(root, folder)
 const page = `http://localhost:${NOTES_PAGE_PORT}/`
 const example = join(root, 'examples/notes')
 
-/** Accounts of the demonstration: made by this script alone, never by the service. */
+/** Accounts of the demonstration: only this script makes them, never the service. */
 const accounts = [
   { role: 'reader', name: 'Rita Reader', password: 'quiet-lantern-reads', may: 'reads notes' },
   {
@@ -29,7 +29,7 @@ const accounts = [
     role: 'admin',
     name: 'Ada Admin',
     password: 'calm-lighthouse-sees',
-    may: 'sees everybody’s notes, locks people',
+    may: 'reads the notes of all users, locks and unlocks accounts',
   },
 ] as const
 
@@ -47,12 +47,17 @@ interface Part {
 
 const parts: Part[] = []
 let stopping = false
+/**
+ * Ctrl+C signals every process of the terminal's group. The parts have groups of their own, so that only
+ * `stop` ends them, in an order in which none loses what it needs.
+ */
+const detached = true
 
 // More than once: a terminal and npm both pass Ctrl+C on
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => void stop(0))
 }
-// The bootstrap that started this was killed: nobody is left to stop the parts
+// The bootstrap that started this was killed: nothing else would stop the parts
 const starter = process.ppid
 setInterval(() => process.ppid !== starter && void stop(1), 1000).unref()
 try {
@@ -74,11 +79,13 @@ async function run(): Promise<void> {
   })
   await until('service', `${issuer}/health/ready`)
   say('making the demo accounts')
-  for (const account of accounts) await makeAccount(cli, account)
+  for (const account of accounts) if (!stopping) await makeAccount(cli, account)
+  if (stopping) return
   const feedKey = await makeGuardKey(cli)
+  if (stopping) return
   say('starting the example API and the example page')
   const node = [process.execPath, '--conditions=keyhaven-source']
-  void launch('example API', [...node, 'api.ts'], {
+  const guarded = launch('example API', [...node, 'api.ts'], {
     folder: example,
     environment: {
       ISSUER: issuer,
@@ -86,6 +93,7 @@ async function run(): Promise<void> {
       NOTES_DATA: join(data, 'notes.sqlite'),
       FEED_KEY: feedKey,
     },
+    watch: /verifies tokens with .*/,
   })
   void launch('example page', [join(root, 'node_modules/.bin/vite'), '--logLevel', 'warn'], {
     folder: example,
@@ -97,8 +105,10 @@ async function run(): Promise<void> {
   })
   await until('example API', `http://127.0.0.1:${NOTES_API_PORT}/api/health`)
   await until('example page', page)
-  const unsaid = 'lasts as long as the settings of the service say'
-  process.stdout.write(words(await Promise.race([lifetime, sleep(5000, unsaid, { ref: false })])))
+  const late = sleep(5000, 'see the settings of the service', { ref: false })
+  // The last line of the API's start, so that none follows the summary
+  await Promise.race([guarded, late])
+  process.stdout.write(words(await Promise.race([lifetime, late])))
 }
 
 function words(lifetime: string): string {
@@ -114,7 +124,7 @@ ${rows.join('\n')}
 
   Sign-in   ${lifetime}
   Mail      ${issuer}/dev/mailbox shows every mail of the service
-  Data      ${data} (delete the folder to start afresh)
+  Data      ${data} (to start with empty data, stop and delete this folder)
   Stop      Ctrl+C
 
 `
@@ -135,6 +145,7 @@ function launch(
   const child = spawn(file, args, {
     cwd: how.folder ?? root,
     env: { ...process.env, ...how.environment },
+    detached,
     stdio: ['ignore', 'ignore', 'pipe'],
   })
   parts.push({ name, child })
@@ -159,8 +170,19 @@ function launch(
 /** What a line of a log has for a developer: its text, or the message of JSON that is not about a request. */
 function sentenceIn(line: string): string {
   if (!line.startsWith('{')) return line
-  const { msg, route } = JSON.parse(line) as { msg?: string; route?: string }
-  return route === undefined && !msg?.startsWith('ready at') ? (msg ?? '') : ''
+  const {
+    msg = '',
+    route,
+    left,
+  } = JSON.parse(line) as {
+    msg?: string
+    /** Of one request. */
+    route?: string
+    /** Of the requests that have no line each. */
+    left?: unknown
+  }
+  const isOfRequests = route !== undefined || left !== undefined
+  return isOfRequests || msg.startsWith('ready at') ? '' : msg
 }
 
 async function makeAccount(
@@ -171,6 +193,7 @@ async function makeAccount(
   const args = ['accounts', 'create', '--email', email, '--role', role, '--name', name, '--json']
   const child = spawn(cli, args, {
     env: { ...process.env, ...serviceSettings },
+    detached,
     stdio: ['pipe', 'ignore', 'pipe'],
   })
   let problem = ''
@@ -193,7 +216,11 @@ async function makeGuardKey(cli: string): Promise<string> {
 
 async function command(cli: string, args: readonly string[]): Promise<{ output: string }> {
   const environment = { ...process.env, ...serviceSettings }
-  const child = spawn(cli, args, { env: environment, stdio: ['ignore', 'pipe', 'ignore'] })
+  const child = spawn(cli, args, {
+    env: environment,
+    detached,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
   let output = ''
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
   await once(child, 'close')
@@ -232,18 +259,22 @@ async function requireFree(name: string, port: string, variable: string): Promis
   }
 }
 
-/** Asks every part to stop, and waits for it at most 9 s. */
+/** Stops every part, the service last: the API is connected to it. Waits at most 9 s. */
 async function stop(code: number): Promise<void> {
   if (stopping) return
   stopping = true
   process.exitCode = code
-  const gone = parts.map(async ({ child }) => {
-    if (child.exitCode !== null || child.signalCode !== null) return
-    child.kill('SIGTERM')
-    await Promise.race([once(child, 'exit'), sleep(9000, undefined, { ref: false })])
-    child.kill('SIGKILL')
-  })
-  await Promise.all(gone)
+  const late = sleep(9000, undefined, { ref: false })
+  const [service, ...others] = parts
+  await Promise.all(others.map((part) => end(part, late)))
+  if (service !== undefined) await end(service, late)
+}
+
+async function end({ child }: Part, late: Promise<unknown>): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  child.kill('SIGTERM')
+  await Promise.race([once(child, 'exit'), late])
+  child.kill('SIGKILL')
 }
 
 function say(text: string): void {

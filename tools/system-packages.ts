@@ -22,7 +22,7 @@ export const clusterPrograms = [
   { program: '/usr/sbin/haproxy', debian: 'haproxy' },
 ] as const
 
-/** Installs what is missing; says what to do where it can't. */
+/** Installs what is missing, or ends the process with a message about what to do. */
 export async function installSystemPackages(
   more: readonly { readonly program: string; readonly debian: string }[] = [],
 ): Promise<void> {
@@ -32,7 +32,7 @@ export async function installSystemPackages(
   if (missing.length === 0) return
   if (process.env['CHROMIUM'] !== undefined && missing.includes('chromium')) {
     fail(
-      `CHROMIUM says ${CHROMIUM}, but nothing is there: set it to the program's path, or unset it.`,
+      `CHROMIUM is ${CHROMIUM}, which does not exist: set it to the program's path, or unset it.`,
     )
   }
   const byHand = `apt-get install --no-install-recommends ${missing.join(' ')}`

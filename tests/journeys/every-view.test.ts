@@ -13,7 +13,7 @@ const longNote = `${'Unbreakable'.repeat(20)} and then a sentence that has blank
 /** Views with their titles. */
 const views = {
   notes: 'Hello',
-  admin: 'Everybody’s notes',
+  admin: 'All notes',
   people: 'People',
   devices: 'Where you are signed in',
   inside: 'What JavaScript can see',

@@ -77,7 +77,7 @@ describe('the notes app', () => {
     expect(await page.evaluate(() => (globalThis as { wrongFaces?: number }).wrongFaces)).toBe(0)
 
     // A view that needs a scope which an editor lacks is not offered, and not shown
-    expect(await page.getByRole('link', { name: 'Everybody’s notes' }).count()).toBe(0)
+    expect(await page.getByRole('link', { name: 'All notes' }).count()).toBe(0)
     await page.goto(`${app.page}#/admin`)
     await page.getByRole('heading', { name: 'This view is not for you' }).waitFor()
     const refused = await page.evaluate(async () => (await fetch('/api/admin/notes')).status)
@@ -141,7 +141,7 @@ describe('the notes app', () => {
     const { context, page } = await visitor()
     await page.goto(`${app.page}#/admin`)
     await signInAs(page, 'admin')
-    await page.getByRole('heading', { name: 'Everybody’s notes' }).waitFor()
+    await page.getByRole('heading', { name: 'All notes' }).waitFor()
     await page.getByText('Buy lanterns').waitFor()
     // By name: ids are for machines
     await page.getByRole('main').getByText('Mira').first().waitFor()

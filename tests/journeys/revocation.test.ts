@@ -102,17 +102,17 @@ describe.concurrent('a person’s devices', () => {
     const second = await visitorAs('nora@example.com', password)
     const third = await visitorAs('nora@example.com', password, 390)
     await first.page.getByRole('link', { name: 'Devices' }).click()
-    await first.page.getByText('End the 2 other devices').waitFor()
+    await first.page.getByText('End the 2 other sessions').waitFor()
     const rows = await first.page.getByRole('listitem').allTextContents()
     expect(rows[0]).toContain('this device')
     for (const row of rows)
       expect(row).toMatch(/^Chrome on .*from (127\.0\.0\.1|::1)(Sign out|End)$/)
     // The newest comes first: this is the second browser
     await first.page.getByRole('button', { name: 'End', exact: true }).last().click()
-    await first.page.getByText('End the other device').waitFor()
+    await first.page.getByText('End the other session').waitFor()
     await third.page.getByRole('link', { name: 'Devices' }).click()
     await third.page.getByRole('heading', { name: 'Where you are signed in' }).waitFor()
-    await first.page.getByRole('button', { name: 'End the other device' }).click()
+    await first.page.getByRole('button', { name: 'End the other session' }).click()
     for (const { page } of [second, third]) {
       await page.getByRole('heading', { name: 'Sign in to Notes' }).waitFor({ timeout: 2000 })
     }

@@ -171,6 +171,11 @@ describe(`docs/operate/backup.md on ${engine}, command by command`, () => {
     expect(again.code).toBe(1)
     expect(again.output).toContain('exists: choose another name')
     expect(statSync(join(backups, 'keyhaven.sqlite')).mode & 0o777).toBe(0o600)
+    const file = join(backups, 'other.sqlite')
+    expect(await commandOf(['backup', file])).toEqual({
+      code: 0,
+      output: `the database is in ${file}; the master key is not: keep a copy of ${join(data, 'master.key')} elsewhere\n`,
+    })
     const nowhere = await commandOf(['backup', join(folder, 'none/at/all'), '--json'])
     expect(JSON.parse(nowhere.output)).toMatchObject({
       error: {

@@ -4,7 +4,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { databaseIn } from '@keyhaven/stage/databases/databases'
+import { changeIn, databaseIn } from '@keyhaven/stage/databases/databases'
 import { freePort, keyhaven, root, run, until } from '@keyhaven/stage/processes/process'
 import { startService } from '@keyhaven/stage/processes/running-service'
 import type { RunningService } from '@keyhaven/stage/processes/running-service'
@@ -34,8 +34,10 @@ describe('keyhaven', () => {
     [['accounts', 'create', '--help'], 0, '--json'],
     [['nonsense'], 2, 'unknown command'],
     [['start', '--nonsense'], 2, 'unknown option'],
-    [['accounts', 'create'], 2, '--email'],
+    [['accounts', 'create'], 2, 'not specified: write it as in --email ada@example.com; --help'],
     [['accounts', 'lock', 'a@example.com', '--reason', ' '], 2, '--reason must not be empty'],
+    [['accounts', 'lock', 'a@example.com'], 2, 'write it as in --reason "a stolen phone"'],
+    [['keys', 'master'], 2, 'write it as in --new-file '],
   ])('%j exits %i and says what to do', async (args, code, sentence) => {
     const result = await command(args)
     expect(result.code).toBe(code)
@@ -56,6 +58,7 @@ describe('keyhaven', () => {
     const environment = {
       KEYHAVEN_DATA: fresh,
       KEYHAVEN_DATABASE: await databaseIn(fresh, { migrated: false }),
+      KEYHAVEN_PORT: String(await freePort()),
     }
     const started = run([...keyhaven, 'start', '--no-migrate'], { environment })
     expect(await started.exited).toBe(78)
@@ -72,7 +75,13 @@ describe('keyhaven accounts create', () => {
     expect(made.output).not.toContain('correct horse')
     const again = await command(args, {}, 'correct horse battery')
     expect(again.code).toBe(1)
-    expect(again.output).toContain('"code":"conflict"')
+    expect(JSON.parse(again.output)).toEqual({
+      error: {
+        code: 'conflict',
+        detail:
+          'There is an account a@example.com: choose another address, or look at the account with `keyhaven accounts show a@example.com`.',
+      },
+    })
   })
   it('makes a password and prints it once if none is given', async () => {
     const made = await command(['accounts', 'create', '--email', 'b@example.com'])
@@ -144,10 +153,32 @@ describe('the verbs of operators', () => {
       output: 'mallory@example.com is locked; 1 session ended\n',
     })
     expect(await seen(cookie)).toBe('account_locked')
-    expect(await json('unlock', 'mallory@example.com')).toMatchObject({
-      account: { status: 'active' },
-    })
+    const unlocked = await json('unlock', 'mallory@example.com')
+    expect(unlocked).toMatchObject({ account: { status: 'active' } })
     expect(await seen(cookie)).toBe('account_locked')
+    const changes = async (): Promise<number> =>
+      (await service.command(['audit', 'export', '-'])).output.split('account.status_changed')
+        .length
+    const before = await changes()
+    // It is not locked any more: nothing is written
+    expect(await json('unlock', 'mallory@example.com')).toEqual(unlocked)
+    expect(await accounts('unlock', 'mallory@example.com')).toEqual({
+      code: 0,
+      output: 'mallory@example.com is not locked: nothing was changed\n',
+    })
+    expect(await changes()).toBe(before)
+  })
+  it('unlock leaves an unverified account as it is, and names the command for it', async () => {
+    const email = 'uma@example.com'
+    await newcomer(email)
+    await changeIn(
+      service.environment['KEYHAVEN_DATABASE'] ?? '',
+      `update accounts set status = 'unverified' where email = '${email}'`,
+    )
+    const { code, output } = await accounts('unlock', email)
+    expect(code).toBe(1)
+    expect(output).toContain(`keyhaven accounts set-email ${email} ${email}`)
+    expect(await json('show', email)).toMatchObject({ status: 'unverified' })
   })
   it('list and show print accounts, the reason for their status, and their sessions', async () => {
     await newcomer('shown@example.com')
@@ -212,12 +243,13 @@ describe('the verbs of operators', () => {
       expect(JSON.parse(output)).toEqual({
         error: {
           code: 'conflict',
-          detail: 'This is the last active administrator: give another account the role first.',
+          detail:
+            'This is the last active administrator: give another account the role first, with `keyhaven accounts roles add ACCOUNT admin`.',
         },
       })
     }
   })
-  it('set-email counts as confirmed: the new address signs in, sessions go on, a taken one is refused (H23)', async () => {
+  it('set-email counts as verified: the new address signs in, sessions go on, a taken one is refused (H23)', async () => {
     const cookie = await newcomer('before@example.com')
     expect(await json('set-email', 'before@example.com', 'After@example.com')).toMatchObject({
       email: 'After@example.com',
@@ -231,7 +263,12 @@ describe('the verbs of operators', () => {
       accounts('set-email', 'after@example.com', 'after', '--json'),
     ])
     expect([taken.code, malformed.code]).toEqual([1, 1])
-    expect(JSON.parse(taken.output)).toMatchObject({ error: { code: 'conflict' } })
+    expect(JSON.parse(taken.output)).toMatchObject({
+      error: {
+        code: 'conflict',
+        detail: expect.stringContaining(`\`keyhaven accounts show ${operator.email}\``),
+      },
+    })
     expect(JSON.parse(malformed.output)).toMatchObject({ error: { code: 'invalid_request' } })
   })
   it('end-sessions ends every session and no password; reset-password replaces it, and is audited', async () => {

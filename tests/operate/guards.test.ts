@@ -48,13 +48,31 @@ describe('keyhaven guards', () => {
     })
     const again = await service.command(['guards', 'add', 'notes-api'])
     expect(again).toMatchObject({ code: 1 })
-    expect(again.output).toMatch(/There is a guard notes-api: choose another name/)
+    expect(again.output).toBe(
+      'keyhaven: There is a guard notes-api: choose another name, or remove it first with `keyhaven guards remove notes-api`.\n',
+    )
     await command('guards', 'remove', 'notes-api')
     await until('its feed ends', reader.closed, 5)
     expect((await openFeed(service.address, { key })).status).toBe(401)
     const gone = await service.command(['guards', 'remove', 'notes-api'])
     expect(gone).toMatchObject({ code: 1 })
-    expect(gone.output).toContain('There is no guard notes-api')
+    expect(gone.output).toBe(
+      'keyhaven: There is no guard notes-api: find its name with `keyhaven guards list`.\n',
+    )
+  })
+  it('add and list print the next step: where the key goes, and that its API must start', async () => {
+    const { output } = await service.command(['guards', 'add', 'next-step'])
+    expect(output.split('\n').slice(1)).toEqual([
+      expect.stringMatching(/^khg_[0-9A-Za-z]{43}$/),
+      'Store the key as a secret of your API, for example in the variable FEED_KEY, and create its guard with it:',
+      `createGuard({ issuer: '${service.issuer}', feedKey: process.env.FEED_KEY })`,
+      '',
+    ])
+    const listed = await service.command(['guards', 'list'])
+    expect(listed.output).toBe(
+      'next-step  0 connections  no report yet: start its API with createGuard({ issuer, feedKey })\n',
+    )
+    await command('guards', 'remove', 'next-step')
   })
   it('the running service refuses an account locked on the command line, and sends the entry', async () => {
     const { key } = await command<{ key: string }>('guards', 'add', 'other-api')

@@ -57,6 +57,13 @@ describe('keyhaven keys rotate', () => {
       { kid, state: 'next' },
       { kid: kidOf(before.token), state: 'current' },
     ])
+    // A second one would wait behind it
+    const again = await service.command(['keys', 'rotate'])
+    expect(again).toEqual({
+      code: 1,
+      output: `keyhaven: The next key, ${kid}, signs from ${signsFrom}: wait until then, or sign with a new key at once and withdraw every other with \`keyhaven keys rotate --emergency\`.\n`,
+    })
+    expect(await keys()).toHaveLength(2)
     const after = await signUp(service, { email: 'after@example.com' })
     expect(kidOf(after.token)).toBe(kidOf(before.token))
     expect((await current({ authorization: `Bearer ${before.token}` })).status).toBe(200)
@@ -110,7 +117,11 @@ describe('keyhaven inspect', () => {
       (token: string) => `${token.slice(0, -9)}AAAAAAAAA`,
       'token_invalid, signature',
     ],
-    ['that is none', () => 'hello', 'token_invalid, not three segments'],
+    [
+      'that is none',
+      () => 'hello',
+      'token_invalid, not three segments (a token begins with eyJ, and is three parts with dots between them)',
+    ],
     [
       'of another spelling',
       (token: string) => `${token}=`,

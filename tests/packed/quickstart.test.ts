@@ -149,7 +149,7 @@ describe('the quickstart of the README', () => {
     await stranger.goto('http://localhost:3000/private-page')
     expect(await stranger.content()).toContain('not_signed_in')
     await until('the hint is printed', () => printed.includes("'GET /private-page'"))
-    expect(printed).toContain('public: nothing; every other route below / needs a credential')
+    expect(printed).toContain('public routes: none; every route needs a credential')
     expect(printed).toContain('a revocation takes effect in this process at once')
   }, 300_000)
 })

@@ -12,6 +12,15 @@ const others = new Set(['demands', 'lock', 'locked-writes'])
 const broken: Readonly<
   Record<string, readonly (readonly [path: string, text: string, fault: string])[]>
 > = {
+  commands: [
+    ['docs/operate/planted.md', 'Run `keyhaven backup`.', 'no link to `#running-a-command`'],
+    ['docs/scripts.md', 'Run `npm run nothing`.', 'no script `npm run nothing`'],
+    [
+      'docs/commands.md',
+      'Run `keyhaven accounts vanish a`.',
+      'no command `keyhaven accounts vanish',
+    ],
+  ],
   cycles: [
     ['packages/core/src/lib/token/planted.ts', "import { x } from './planted.ts'", 'import cycle'],
   ],
@@ -67,6 +76,8 @@ const broken: Readonly<
     ['docs/planted.md', '[a page](nowhere.md)', 'nowhere.md leads to no file'],
     ['docs/adrift.md', '[a heading](../README.md#nowhere)', 'leads to no heading'],
     ['docs/lost.md', 'See `tools/nowhere.ts`.', '`tools/nowhere.ts` is no file'],
+    ['docs/short.md', 'See `config/options.ts`.', '`config/options.ts` is no path'],
+    ['docs/part.md', 'In `server/src/routes/<domain>.ts`.', '<domain>.ts` is no path'],
     ['docs/unproved.md', 'Proved by `nowhere.test.ts`.', 'there is no test'],
     ['docs/unlisted.md', '', 'has no line with a sentence'],
   ],

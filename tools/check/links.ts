@@ -15,6 +15,7 @@ export const linksLead: Rule = (sources) => {
   return [
     ...markdown.flatMap((page) => deadLinks(page, pages)),
     ...markdown.flatMap((page) => deadPaths(page, pages)),
+    ...markdown.flatMap((page) => deadSources(page, pages)),
     ...markdown.flatMap((page) => deadTests(page, [...pages.keys()])),
     ...unlisted(markdown),
   ]
@@ -55,6 +56,31 @@ function deadPaths(page: Source, pages: ReadonlyMap<string, Source>): readonly s
       ? []
       : [`${page.path}: \`${path}\` is no file`],
   )
+}
+
+/** The only page that leaves the start of a path out, so that its tables and sentences stay short. */
+const SHORT_PATHS = new Map([['ARCHITECTURE.md', 'packages/server/src']])
+
+/**
+ * Paths of files in code marks, whatever they begin with: from the checkout's folder or the page's. A path that ends
+ * with a placeholder, as `packages/server/src/flows/<domain>`, is checked up to it.
+ */
+function deadSources(page: Source, pages: ReadonlyMap<string, Source>): readonly string[] {
+  const bases = ['', dirname(page.path), SHORT_PATHS.get(page.path) ?? '']
+  const written = withoutBlocks(page.text).matchAll(/`(\w[\w.-]*(?:\/[\w.<>-]+)+)`/g)
+  return [...written].flatMap(([, path = '']) => {
+    const known = path.replace(/\/[^/]*<.*$/, '')
+    const isFile = /\.(ts|tsx|js|mjs|css|md|json|ya?ml|conf|html)$/.test(path)
+    const isFolder = known !== path || /^(core|guard|client|server|stage)\/src\//.test(path)
+    if (isTestName(path) || path.includes('node_modules/') || !(isFile || isFolder)) return []
+    return bases.some((base) => isThere(join(base, known), pages))
+      ? []
+      : [`${page.path}: \`${path}\` is no path from the folder of the checkout or of the page`]
+  })
+}
+
+function isTestName(path: string): boolean {
+  return /\.(test|suite)\.tsx?$/.test(path)
 }
 
 /** Names of tests in code marks, with or without their folder. */

@@ -15,7 +15,7 @@ const outside: Readonly<Record<string, string>> = {
   'audit/audit.ts appendAudits': 'appends only',
   'credential-ends.ts dropEndedCredentials': 'drops credentials that ended a month ago',
   'guards.ts putReports': 'one statement replaces what this process wrote before',
-  'guards.ts dropReportsBefore': 'one statement drops rows that a later one stands for',
+  'guards.ts dropReportsBefore': 'one statement drops rows that a later one replaces',
   'installation.ts factOf': 'one statement writes the fact only if there is none',
   'jobs.ts addJobs': 'one statement writes rows only if there are none',
   'jobs.ts claimJob': 'locks the row itself, without waiting',

@@ -1,7 +1,7 @@
 import { enforce, isTest } from '../sources.ts'
 import type { Rule } from '../sources.ts'
 
-/** What a folder may not touch, where a word gives it away. */
+/** What a folder may not touch, by the words that reveal it. */
 const touches: readonly {
   readonly where: RegExp
   readonly never: RegExp

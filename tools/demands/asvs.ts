@@ -29,7 +29,7 @@ export const asvs: readonly Part[] = [
     3.5.4 applications on hosts of their own | written: security/asvs.md
     3.5.5 messages between windows are checked | cannot: the client takes no message from another window
     3.5.6 no JSONP | cannot: no answer of the service is a script
-    3.5.7 no personal data in scripts | cannot: the service sends no script that depends on who asks
+    3.5.7 no personal data in scripts | cannot: the service sends every caller the same scripts
     3.5.8 resources are embeddable only as meant | like: HTTP-4 AS-8
     3.6.1 external assets have integrity | cannot: the service and the client load nothing from other hosts
     3.7.1 supported techniques only | written: security/asvs.md
@@ -134,7 +134,7 @@ export const asvs: readonly Part[] = [
     10.1.2 answers belong to a flow of this browser | not built: sign-in by other providers
     10.2.1 the client is protected against forgery | not built: sign-in by other providers
     10.2.2 the client is protected against mix-up | not built: sign-in by other providers
-    10.2.3 the client asks for needed scopes | not built: sign-in by other providers
+    10.2.3 the client requests only the scopes that it needs | not built: sign-in by other providers
     10.3.1 an API checks the audience | like: JOSE-19
     10.3.2 an API decides by subject and scope | like: AT-7
     10.3.3 an API knows a person by issuer and subject | like: JOSE-19

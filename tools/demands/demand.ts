@@ -1,10 +1,10 @@
-/** A demand, and what answers it where no test does. */
+/** A demand, and what answers it if no test does. */
 export interface Demand {
   /** As titles of tests have it: `CSRF-3`, `H21`. */
   readonly id: string
   /** A phrase. */
   readonly title: string
-  /** Left out where tests name the id. */
+  /** Left out if tests name the id. */
   readonly answer?: Answer
 }
 

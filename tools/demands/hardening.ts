@@ -16,8 +16,8 @@ export const hardening: Part = part(
   H9 decryption keys go to the guard of their audience only | not built: encrypted tokens
   H10 an import makes no administrators | not built: imports
   H11 an unconfirmed sign-up is no account
-  H12 confirmation elsewhere takes the address alone
-  H13 strangers can't void or starve a person's mails | in part: mail
+  H12 a confirmation in another browser confirms only the address
+  H13 other callers can't invalidate or hold up a user's mails | in part: mail
   H14 a changed address is confirmed in the account's own session | not built: mail
   H15 wrong second factors count by account | in part: second factors and passkeys
   H16 enrolment on an unknown device needs a mailed code | not built: second factors and passkeys
@@ -30,8 +30,8 @@ export const hardening: Part = part(
   H23 operators can help a sole administrator, and it is audited | in part: second factors and passkeys
   H24 test doors open in development only | in part: test tools
   H25 native origins are no own origins | not built: native sign-in
-  H26 public clients ask each time | not built: OAuth
-  H27 the device page shows who asks | not built: OAuth
+  H26 a public client needs the user's consent each time | not built: OAuth
+  H27 the device page names the client that requests access | not built: OAuth
   H28 a restore ends what it must, and names the span that is lost | in part: API keys
   H29 gateways get one exchanged token a session | not built: gateways
   H30 an API key has its audiences | not built: API keys
@@ -46,12 +46,12 @@ export const hardening: Part = part(
   H39 locked accounts get no mail, and the answer is the same
   H40 a ticket opens one URL for a minute | not built: OAuth
   H41 tokens of trusted issuers | not built: OAuth
-  H42 erasure and export are for the person alone | not built: erasure and export of accounts
+  H42 only the user can erase or export their account | not built: erasure and export of accounts
   H43 one canonical form of an address, without folding of letters
   H44 callbacks by POST | not built: sign-in by other providers
   H45 encryption begins when every guard can decrypt | not built: encrypted tokens
   H46 the provider's cookies are host-only | not built: OAuth
-  H47 logout by a relying party asks first | not built: OAuth
+  H47 logout by a relying party needs the user's confirmation | not built: OAuth
   H48 options of passkeys do not show who exists | not built: second factors and passkeys
   H49 a mailed code lives for ten minutes | not built: mail
   H50 routes of former systems run the same flows | not built: imports
@@ -62,10 +62,10 @@ export const hardening: Part = part(
   H55 a file with a secret that others can read is refused
   H56 a DELETE takes its reason in the body or the query
   H57 a reset of an unknown address is equal work
-  H58 breach ranges are asked with padding | not built: look-up of breached passwords
+  H58 queries for breach ranges are padded | not built: look-up of breached passwords
   H59 clients:write and webhooks:write are reserved
   H60 no browser is trusted for the second factor | not built: second factors and passkeys
   H61 in Compose the mailbox is read by a command | not built: mail
-  H62 the console says how many keys a lock ends | not built: a console
+  H62 the console shows how many keys a lock ends | not built: a console
   `,
 )

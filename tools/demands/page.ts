@@ -22,8 +22,8 @@ export function demandsPage(): DemandsPage {
   const text = `# Demands, and what proves each
 
 Use this page if you want to know how a security demand is met. Each demand has the tests that name its id in their title,
-a sentence why it can't apply, or the feature that is not built yet. ${tested} have tests, ${count('like')} say the same as others that
-have, ${count('cannot')} can't apply, and ${count('written')} are met by documentation. ${notBuilt} wait for a feature, ${count('in part')} of them in part. You find the
+a sentence why it can't apply, or the feature that is not built yet. ${tested} have tests, ${count('like')} repeat a demand
+that has, ${count('cannot')} can't apply, and ${count('written')} are met by documentation. ${notBuilt} wait for a feature, ${count('in part')} of them in part. You find the
 attacks that were tested on pages of their own: [tokens](attacks.md), [service](service-attacks.md).
 
 \`npm run reference\` makes this page from \`tools/demands\` and the titles of the tests. If you change either, run it again:

@@ -29,7 +29,7 @@ export const standards: readonly Part[] = [
     JOSE-21 a jti has 128 random bits and is unique
     JOSE-22 the published key set holds public keys only, each described
     JOSE-23 rotation keeps old tokens good, and a withdrawn key refuses at once
-    JOSE-24 claims are a stranger's input: never reflected raw, no way into objects
+    JOSE-24 claims are untrusted input: never reflected raw, no way into objects
     `,
   ),
   part(
@@ -62,7 +62,7 @@ export const standards: readonly Part[] = [
     AS-10 the token endpoint takes forms, authenticates clients, counts failures | not built: OAuth
     AS-11 refresh tokens rotate; reuse ends the family | not built: native sign-in
     AS-12 metadata at the well-known places, one issuer everywhere
-    AS-13 consent is asked for, shown and can be revoked | not built: OAuth
+    AS-13 consent is requested, shown and can be revoked | not built: OAuth
     AS-14 client assertions have one audience and work once | not built: OAuth
     AS-15 headers that proxies set count from trusted proxies only
     `,
@@ -91,7 +91,7 @@ export const standards: readonly Part[] = [
     CK-3 SameSite is always written
     CK-4 the service decides when a session ends, not the cookie's age
     CK-5 split headers and repeated names: order decides nothing
-    CK-6 a host's cookies reach all of its ports | cannot: browsers send them to every port, so the guide says to trust all that runs on the host
+    CK-6 a host's cookies reach all of its ports | cannot: browsers send them to every port, so the guide advises to trust every program on the host
     CK-7 clearing uses the same name, path and attributes
     CK-8 Partitioned only for embedded use | cannot: embedded use is no feature, so the attribute is never set
     CK-9 all cookies together stay far below 16 KiB
@@ -122,7 +122,7 @@ export const standards: readonly Part[] = [
     SES-5 people list and end their sessions, administrators any
     SES-6 sensitive changes need a recent proof
     SES-7 nothing in storage, nothing in URLs
-    SES-8 a remembered browser replaces no authentication | cannot: each sign-in asks for the password, whatever the browser
+    SES-8 a remembered browser replaces no authentication | cannot: each sign-in needs the password, in every browser
     SES-9 no way back from https to http
     `,
   ),

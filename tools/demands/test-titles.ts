@@ -43,7 +43,7 @@ export function titlesIn(text: string): readonly string[] {
   return titles
 }
 
-/** The title of a row: the row stands for the first `%s`, or behind the title. */
+/** The title of a row: the row replaces the first `%s`, or follows the title. */
 function filled(title: string, row: string): string {
   return title.includes('%s') ? title.replace('%s', () => row) : `${title}: ${row}`
 }
@@ -61,7 +61,7 @@ function rowsOf({ expression: each }: ts.CallExpression, file: ts.SourceFile): r
   return rows
 }
 
-/** What a name at the top of the file stands for. */
+/** The value of a name at the top of the file. */
 function constantOf({ text }: ts.Identifier, file: ts.SourceFile): ts.Node {
   const constants = file.statements
     .filter(ts.isVariableStatement)

@@ -17,9 +17,8 @@ const views: readonly View[] = [
   { name: 'notes', link: 'Notes', title: 'Your notes', scope: 'notes:read' },
   {
     name: 'admin',
-    link: 'Everybody’s notes',
-    short: 'All notes',
-    title: 'Everybody’s notes',
+    link: 'All notes',
+    title: 'All notes',
     scope: 'notes:admin',
   },
   { name: 'people', link: 'People', title: 'People', scope: 'keyhaven:accounts:read' },

@@ -345,7 +345,7 @@ describe('signIn, signUp, signOut', () => {
       expect(auth.state).toMatchObject({ status: 'signed-in', leaving: false })
     },
   )
-  it('reports that an address must be confirmed first', async () => {
+  it('reports that an address must be verified first', async () => {
     answers.set('POST /auth/accounts', ok(202, {}))
     expect(await create().signUp({ email: 'a@b.c', password: 'x' })).toMatchObject({
       pending: true,

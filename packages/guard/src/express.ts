@@ -45,8 +45,11 @@ export function expressGuard<A extends AnyAccess>(
   return Object.assign(middleware, { require: expressRequire(guard), optional })
 }
 
-/** Makes `require`, which throws a TypeError for a scope that is not declared when the route is made. */
-function expressRequire<A extends AnyAccess>(guard: Guard<A>): Require<A> {
+/**
+ * Makes `require` without a gate, for routes below a gate that was created elsewhere. It throws a TypeError for a
+ * scope that is not declared, when the route is made.
+ */
+export function expressRequire<A extends AnyAccess>(guard: Guard<A>): Require<A> {
   return (scope: ScopeOf<A>, loader?: Loader): RequestHandler => {
     checkScope(guard, scope)
     if (loader === undefined) warnWithoutLoader(guard, scope)

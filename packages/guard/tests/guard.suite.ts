@@ -508,11 +508,13 @@ export function guardSuite(name: string, serve: (guard: SuiteGuard) => RequestLi
     })
 
     it('says at start what is public, whose pages may call and what the worst case of a revocation is', () => {
-      expect(lines.join('\n')).toContain('public: GET /health')
+      expect(lines.join('\n')).toContain('public routes: GET /health')
       expect(lines.join('\n')).toMatch(
-        /^pages of .*https:\/\/app\.example may call, and in development pages of any port of this machine through a proxy of their own$/m,
+        /^pages of .*https:\/\/app\.example may call; in development also pages on any port of this machine whose dev server forwards their calls$/m,
       )
-      expect(lines.join('\n')).toContain('worst case accessTtl, 600 s')
+      expect(lines.join('\n')).toContain(
+        'until it expires (at most 600 s, accessTtl of the service)',
+      )
     })
   })
 }

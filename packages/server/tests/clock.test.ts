@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { doses } from '../../../tests/doses.ts'
 import { databaseIn, rowsIn } from '@keyhaven/stage/databases/databases'
@@ -20,6 +21,11 @@ const AGREED = 61 * SECOND
 /** Hours by which the clock is wrong. */
 const shifts = [9, -9, 1, -1].slice(0, doses.clockShifts)
 
+const OFF: unknown = expect.stringContaining(
+  'the service was off for a while, or its clock is ahead',
+)
+const BEHIND: unknown = expect.stringContaining('the clock is behind the newest time')
+
 let data: string
 let database: string
 let clock: ShiftedClock
@@ -27,6 +33,8 @@ let service: Service
 let key: string
 let off: number
 let passed: number
+let lines: { readonly msg: string }[]
+const log = pino({}, { write: (line: string) => void lines.push(JSON.parse(line) as never) })
 const monotonic = performance.now.bind(performance)
 
 beforeEach(async () => {
@@ -37,6 +45,7 @@ beforeEach(async () => {
   key = await service.keyhaven.guards.add('clock')
   off = 0
   passed = 0
+  lines = []
   vi.spyOn(performance, 'now').mockImplementation(() => monotonic() + passed)
 })
 afterEach(async () => {
@@ -81,6 +90,8 @@ async function metric(name: string): Promise<number | undefined> {
     ?.samples.get(name)
 }
 
+const aboutClock = (): unknown[] => lines.filter(({ msg }) => msg.includes('clock'))
+
 async function asked(headers: Record<string, string>): Promise<string> {
   const response = await send(service, 'GET /user/current', { headers })
   return response.status === 200 ? '200' : codeOf(response)
@@ -111,10 +122,14 @@ describe('a clock that is wrong for seconds (source 2, H38)', () => {
       const [leaver, stayer] = await leaverAndStayer()
       await service.close()
       await setWrong(by * HOUR)
-      service = await serve(data)
+      service = await serve(data, { log })
       await sleep(doses.clockWrongFor)
       // Ahead it is followed at once, as after a night in which the service was off
       await isWrongBy(Math.max(by * HOUR, 0))
+      await until('it is logged', async () => aboutClock().length > 0, 5)
+      expect(aboutClock()).toMatchObject([
+        { ahead: expect.closeTo(by * 3600, -2), msg: by > 0 ? OFF : BEHIND },
+      ])
       expect(await asked(bearer(leaver.token))).toMatch(/^401 (session_ended|token_expired)$/)
       expect(await metric('keyhaven_clock_agrees')).toBe(0)
       expect(await metric('keyhaven_clock_ahead_seconds')).toBeCloseTo(by * 3600, -2)
@@ -140,6 +155,21 @@ describe('a clock that is wrong for seconds (source 2, H38)', () => {
 })
 
 describe('a clock that stays as it is (H38)', () => {
+  it('right, after a kill and then a restart within the same minute: nothing is logged of it', async () => {
+    // As if the time was last stored this long before; the second stop stores none, as it is not trusted yet
+    for (const since of [65, 130]) {
+      await service.close()
+      await setWrong(since * SECOND)
+      service = await serve(data, { log })
+      expect(await metric('keyhaven_clock_ahead_seconds')).toBeCloseTo(since, -1)
+    }
+    await sleep(doses.clockWrongFor)
+    await passMinute()
+    await until('it agrees', async () => (await metric('keyhaven_clock_agrees')) === 1, 5)
+    await sleep(doses.clockWrongFor)
+    expect(aboutClock()).toEqual([])
+  })
+
   it('ahead at the start: rows are purged and sessions end once readings have agreed for a minute', async () => {
     const [leaver, stayer] = await leaverAndStayer()
     await service.close()

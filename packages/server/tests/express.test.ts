@@ -289,6 +289,18 @@ describe('auth.express()', () => {
     expect(() => auth.express({ publik: [] } as never)).toThrow(/^auth\.express: 'publik'/)
     expect(() => auth.express('/api' as never)).toThrow(/^auth\.express: options must be/)
   })
+
+  it('prints its public routes once, and nothing about routes before it is called', async () => {
+    const lines: string[] = []
+    const auth = await keyhavenOf('http://localhost:4000', { announce: (line) => lines.push(line) })
+    const printed = (): readonly string[] => lines.filter((line) => line.includes('public'))
+    expect(printed()).toEqual([])
+    auth.express({ public: ['GET /health'], guard: '/api' })
+    auth.require('notes:read')
+    expect(printed()).toEqual([
+      'public routes: GET /health; every other route below /api needs a credential, unless your app answers it before this guard',
+    ])
+  })
 })
 
 describe('auth.express(), by its place in the app', () => {

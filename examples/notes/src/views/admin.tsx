@@ -15,7 +15,7 @@ export function Admin(): ReactElement {
     <section>
       <div className="title">
         <div>
-          <h1 tabIndex={-1}>Everybody’s notes</h1>
+          <h1 tabIndex={-1}>All notes</h1>
           <p className="soft">Only administrators see this view.</p>
         </div>
       </div>

@@ -40,7 +40,8 @@ export function Devices(): ReactElement {
         <div>
           <h1 tabIndex={-1}>Where you are signed in</h1>
           <p className="soft">
-            End a device that you don’t know or no longer use: it is signed out at once.
+            End the session of a device that you don’t know or no longer use: it is signed out at
+            once.
           </p>
         </div>
         {others > 0 && (
@@ -49,10 +50,10 @@ export function Devices(): ReactElement {
             busy={busy}
             doing="Ending…"
             onClick={() =>
-              end('others', `Ended ${countOf(others, 'other device')}.`, ({ current }) => !current)
+              end('others', `Ended ${countOf(others, 'other session')}.`, ({ current }) => !current)
             }
           >
-            {`End ${others === 1 ? 'the other device' : `the ${others} other devices`}`}
+            {`End ${others === 1 ? 'the other session' : `the ${others} other sessions`}`}
           </ActButton>
         )}
       </div>

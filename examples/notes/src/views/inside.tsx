@@ -31,8 +31,8 @@ export function Inside(): ReactElement {
           its signature.
         </Panel>
         <Panel title="State of the store" text={textOf({ account, scope, roles, session })}>
-          What the service has answered last. The client keeps it in memory only. Times are seconds
-          that were left then.
+          The last answer of the service. The client keeps it in memory only. Times are the seconds
+          that were left when it arrived.
         </Panel>
       </div>
     </section>

@@ -70,7 +70,9 @@ function endingOf(sessions: readonly SessionEntry[] | undefined): string {
     const name = device ?? browser ?? 'an unnamed device'
     counts.set(name, (counts.get(name) ?? 0) + 1)
   }
-  const names = [...counts].map(([name, count]) => (count === 1 ? name : `${count} × ${name}`))
+  const names = [...counts].map(([name, count]) =>
+    count === 1 ? name : `${count}\u00a0×\u00a0${name}`,
+  )
   const left = names.length - NAMED
   const shown = left > 0 ? [...names.slice(0, NAMED), `${left} more`] : names
   return `${countOf(sessions.length, 'session')} ${sessions.length === 1 ? 'ends' : 'end'} at once: ${listOf(shown)}.`

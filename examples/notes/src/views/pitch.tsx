@@ -11,7 +11,7 @@ export function Pitch(): ReactElement {
       <h2>Notes that stay yours</h2>
       <p className="soft">Write something down here, and find it on every device you sign in on.</p>
       <ul>
-        <li>What you write is yours: nobody else can change or delete it</li>
+        <li>Only you can change or delete the notes that you write</li>
         <li>See every device you are signed in on, and end any of them at once</li>
         <li>No script on this page can copy your sign-in</li>
       </ul>

@@ -128,7 +128,7 @@ export interface Auth<A extends AnyAccess = AnyAccess, C extends ClaimsModule = 
   readonly headers: () => Record<string, string>
   /** Opens a session on this device. Its state is all that the page needs to be drawn. */
   readonly signIn: (input: SignIn) => Promise<Result<{ readonly state: AuthState<C> }>>
-  /** Creates an account and signs in. `pending`: the address must be confirmed first. */
+  /** Creates an account and signs in. `pending`: the address must be verified first. */
   readonly signUp: (
     input: SignUp,
   ) => Promise<Result<{ readonly state: AuthState<C>; readonly pending: boolean }>>

@@ -19,7 +19,7 @@ describe('auth.signal', () => {
       return new AbortController().signal
     }
     const signals = { open, sweep: () => {}, endTokens: () => {}, size: 0 }
-    const auth = authObjectFrom({ claims, kid: 'k1' }, noAccess, signals)
+    const { auth } = authObjectFrom({ claims, kid: 'k1' }, noAccess, signals)
     expect(made).toBe(0)
     const { signal } = auth
     expect(auth.signal).toBe(signal)

@@ -13,7 +13,8 @@ export interface Auth<A extends AnyAccess = AnyAccess> {
   readonly claims: AccessTokenClaims
   /**
    * Fires when the token or session is revoked, or the session ends. It does not fire when the token expires
-   * and its session goes on. Keep a reference to it, or to `auth`, for as long as you listen.
+   * and its session goes on. Keep a reference to it, or to `auth`, for as long as you listen. All requests with
+   * the token share it, so remove your listener when the request ends.
    */
   readonly signal: AbortSignal
   /** Whether the sender has the scope and its rule, if it has one, allows the resource. */
@@ -23,17 +24,23 @@ export interface Auth<A extends AnyAccess = AnyAccess> {
 /** The access module of a guard that was given none: grants only, no rules. */
 export const noAccess: AnyAccess = { scopes: [], roles: {}, defaultRoles: [], rules: {} }
 
+/** An `auth` object, and whether its signal has fired. */
+export interface BuiltAuth<A extends AnyAccess = AnyAccess> {
+  readonly auth: Auth<A>
+  readonly hasFired: () => boolean
+}
+
 /** Builds `auth` from checked claims. Its `signal` is made when it is first read. */
 export function authObjectFrom<A extends AnyAccess>(
   token: TokenInUse,
   access: A,
   signals: Signals,
-): Auth<A> {
+): BuiltAuth<A> {
   const { claims } = token
   const { scope, plain } = grantOf(access, claims.scope)
   const id = claims.sub.slice(claims.sub.lastIndexOf('/') + 1)
   let signal: AbortSignal | undefined
-  return Object.freeze({
+  const auth = Object.freeze({
     account: Object.freeze({ id, href: claims.sub }),
     session: claims.sid === undefined ? undefined : Object.freeze({ id: claims.sid }),
     scope,
@@ -44,6 +51,7 @@ export function authObjectFrom<A extends AnyAccess>(
     can: (required, ...resource) =>
       plain.has(required) || may(access, { id, scope, claims }, required, ...resource),
   } satisfies Auth<A>)
+  return { auth, hasFired: () => signal?.aborted === true }
 }
 
 /** The scopes of a token, and those of them that have no rule: for these the grant decides. */

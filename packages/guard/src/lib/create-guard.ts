@@ -14,8 +14,8 @@ import { createIssuer } from './issuer/issuer.ts'
 import { unlistedScopes } from './issuer/unlisted-scopes.ts'
 
 /** A page whose dev server forwards its calls has an origin of this machine, on a port of its own. */
-const orProxied =
-  ', and in development pages of any port of this machine through a proxy of their own'
+const orForwarded =
+  '; in development also pages on any port of this machine whose dev server forwards their calls'
 
 /** The options of `createGuard`. */
 export interface GuardOptions<A extends AnyAccess = AnyAccess> {
@@ -77,7 +77,7 @@ export function createGuard<A extends AnyAccess = AnyAccess>(options: GuardOptio
   )
   void guard.ready().then(() => {
     const pages = `pages of ${source.known()?.origins.own.join(', ')} may call`
-    log(development ? `${pages}${orProxied}` : pages)
+    log(development ? `${pages}${orForwarded}` : pages)
     log(copy.worstCase())
     const missing = unlistedScopes(options.access, source.scopes())
     if (missing !== undefined) log(missing)

@@ -53,7 +53,7 @@ export function checkGuardOptions(options: unknown): URL {
   if (reach !== undefined) checkReach(reach)
   if (feedKey === undefined && revocations === undefined && !isLoopback(url.hostname)) {
     throw fault(
-      'without a feed a revoked token is valid here until it expires: pass the feedKey that `keyhaven guards add NAME` prints, or write revocations: "off" to accept that.',
+      'without a feedKey a revoked token is valid here until it expires: pass the feedKey that `keyhaven guards add NAME` prints, or write revocations: "off" to accept that.',
     )
   }
   if (feedKey !== undefined && revocations !== undefined) {

@@ -46,7 +46,7 @@ export function createSettleRequest<A extends AnyAccess>(
     if (token !== undefined && mark !== undefined && token.claims.sid === claims.sid) {
       token.agreed = mark
     }
-    const auth = authObjectFrom({ claims, kid: undefined }, sources.access, signals)
+    const { auth } = authObjectFrom({ claims, kid: undefined }, sources.access, signals)
     return { ok: true, auth, cookies }
   }
   return {

@@ -35,7 +35,7 @@ A command prints its result on standard output, and an error on standard error: 
 | exit code | meaning |
 |---|---|
 | 0 | done |
-| 1 | failed, or the answer is no: an account is not found, a token is not valid, the audit log is not intact |
+| 1 | failed, or the answer is no: an account is not found, a token is not valid, the audit log is broken |
 | 2 | the command line is wrong, or \`--yes\` is missing and there is no terminal to prompt at |
 | 78 | a setting is wrong |
 

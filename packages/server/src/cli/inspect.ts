@@ -40,8 +40,12 @@ export async function inspect(
   }
 }
 
+const NO_TOKEN = 'not three segments'
+const TOKEN = 'a token begins with eyJ, and is three parts with dots between them'
+
 function linesOf({ header, claims, key, valid, code, reason }: Inspection): string[] {
-  const verdict = valid ? 'valid' : `not valid: ${[code, reason].filter(Boolean).join(', ')}`
+  const why = reason === NO_TOKEN ? `${reason} (${TOKEN})` : reason
+  const verdict = valid ? 'valid' : `not valid: ${[code, why].filter(Boolean).join(', ')}`
   if (header === undefined || claims === undefined) return [`verdict      ${verdict}`]
   const times = ['iat', 'exp', 'auth_time', 'session_exp'] as const
   const labels: Readonly<Record<(typeof times)[number], string>> = {

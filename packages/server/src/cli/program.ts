@@ -88,7 +88,7 @@ accounts
   .action(accountsResetPassword)
 accounts
   .command('set-email')
-  .description('Set another e-mail address. It counts as confirmed; sessions continue.')
+  .description('Set another e-mail address. It counts as verified; sessions continue.')
   .argument('<account>', ACCOUNT)
   .argument('<new>', 'the new e-mail address')
   .option('--json', 'print the result as JSON')

@@ -1,6 +1,7 @@
 import { errorMessage, KeyhavenError } from '@keyhaven/core/errors'
 import { CommanderError } from 'commander'
 import { ConfigurationError } from '../config/configuration-error.ts'
+import { withExample } from './with-example.ts'
 import { jsonLine, plain } from './plain.ts'
 
 /** Whether commander printed help or the version instead of running a command. */
@@ -31,7 +32,7 @@ function codeOf(error: unknown): string {
 function sentenceOf(error: unknown): string {
   if (error instanceof CommanderError) {
     const what = error.message.replace(/^error: /, '').replace(/\.$/, '')
-    return `${what}; --help shows what can be given.`
+    return `${withExample(what)}; --help shows what can be given.`
   }
   if (error instanceof KeyhavenError) return oneSentence(error)
   return errorMessage(error)

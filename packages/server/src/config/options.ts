@@ -210,7 +210,7 @@ export const options = {
   }),
   emailVerification: row('KEYHAVEN_EMAIL_VERIFICATION', byPlace('off', 'on'), {
     parse: oneOf('on', 'off'),
-    sentence: 'Whether an address must be confirmed before the account may sign in.',
+    sentence: 'Whether an address must be verified before the account may sign in.',
   }),
   resetEndsKeys: row('KEYHAVEN_RESET_ENDS_KEYS', 'on', {
     parse: oneOf('on', 'off'),

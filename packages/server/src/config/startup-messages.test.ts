@@ -62,11 +62,11 @@ describe('the start-up messages', () => {
     expect(await messages(production, { ...open, trustProxy: [] })).toContain(warning)
     const named = await messages(production, { ...open, trustProxy: ['10.1.0.0/16', '::1'] })
     expect(named).toContain(
-      'X-Forwarded-For and X-Forwarded-Proto count if they come from 10.1.0.0/16, ::1\n',
+      'X-Forwarded-For and X-Forwarded-Proto are trusted in requests from 10.1.0.0/16, ::1\n',
     )
     expect(named).not.toContain(warning)
     expect(await messages(production)).toContain(
-      'X-Forwarded-For and X-Forwarded-Proto count if they come from 127.0.0.0/8, ::1\n',
+      'X-Forwarded-For and X-Forwarded-Proto are trusted in requests from 127.0.0.0/8, ::1\n',
     )
     expect(await messages(development)).not.toMatch(/TRUST_PROXY|from a proxy|X-Forwarded/i)
   })
@@ -97,10 +97,10 @@ describe('the start-up messages', () => {
     expect(await messages(development, sameHost)).not.toContain('send no cookies')
   })
   it('name the pages that may call, in development those behind a proxy too', async () => {
-    const proxied =
-      ', and in development pages of any port of this machine through a proxy of their own\n'
+    const forwarded =
+      '; in development also pages on any port of this machine whose dev server forwards their calls\n'
     expect(await messages(development)).toContain(
-      `pages of http://localhost:4000 may call${proxied}`,
+      `pages of http://localhost:4000 may call${forwarded}`,
     )
     const allowedOrigins = ['https://www.app.example']
     expect(await messages(production, { allowedOrigins })).toContain(
@@ -109,7 +109,7 @@ describe('the start-up messages', () => {
   })
   it('say when a revocation takes effect at the latest', async () => {
     expect(await messages(production)).toContain(
-      'in the worst case after 1 minute, when a disconnected guard begins to answer 503',
+      'a guard that is disconnected for 1 minute answers 503',
     )
   })
   it('report plain http that the network can reach (operator 27)', async () => {

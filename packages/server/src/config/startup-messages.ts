@@ -23,7 +23,7 @@ export async function startupMessages(settings: Settings): Promise<readonly stri
     ...mailOf(settings),
     ...(await otherSites(settings)),
     ...scopes(settings),
-    `a revocation takes effect in this process at once, in other processes within 250 ms, and in connected guards within milliseconds; in the worst case after ${durationText(maxStaleness)}, when a disconnected guard begins to answer 503`,
+    `a revocation takes effect in this process at once, in other processes within 250 ms, and in connected guards within milliseconds; a guard that is disconnected for ${durationText(maxStaleness)} answers 503`,
     ...(development || settings.emailVerification === 'on'
       ? []
       : ['e-mail verification is off: sign-up reveals whether an address has an account']),
@@ -51,7 +51,7 @@ function mailOf({ mail: { place, from }, issuer }: Settings): readonly string[] 
 function pagesOf({ issuer, development, allowedOrigins }: Settings): string {
   const pages = `pages of ${[new URL(issuer).origin, ...allowedOrigins].join(', ')} may call`
   return development
-    ? `${pages}, and in development pages of any port of this machine through a proxy of their own`
+    ? `${pages}; in development also pages on any port of this machine whose dev server forwards their calls`
     : pages
 }
 
@@ -70,7 +70,7 @@ function plainToOthers({ development, host }: Settings): readonly string[] {
 function proxiesOf({ issuer, host, trustProxy }: Settings): readonly string[] {
   if (trustProxy.length > 0) {
     return [
-      `X-Forwarded-For and X-Forwarded-Proto count if they come from ${trustProxy.join(', ')}`,
+      `X-Forwarded-For and X-Forwarded-Proto are trusted in requests from ${trustProxy.join(', ')}`,
     ]
   }
   if (!issuer.startsWith('https:') || isLoopbackHost(host)) return []

@@ -21,7 +21,7 @@ export interface EmbeddedAccounts {
   unlock(id: string): Promise<StatusChanged>
   /** Sets another password and ends every session, for an operator who hands it to the user. */
   resetPassword(email: string, password: string): Promise<{ readonly sessions: number }>
-  /** Sets another address, which counts as confirmed. Sessions continue. */
+  /** Sets another address, which counts as verified. Sessions continue. */
   setEmail(id: string, email: string): Promise<AdministeredAccount>
   /** Adds a role; it takes effect when the account's tokens are renewed. */
   addRole(id: string, role: string): Promise<AdministeredAccount>

@@ -1,5 +1,5 @@
 import type { AnyAccess } from '@keyhaven/core/access'
-import { expressGuard } from '@keyhaven/guard/express'
+import { expressGuard, expressRequire } from '@keyhaven/guard/express'
 import type { Settings } from '../config/settings.ts'
 import type { Actor } from '../events/happened.ts'
 import { embeddedAccounts } from './accounts.ts'
@@ -71,7 +71,7 @@ export function openKeyhaven<A extends AnyAccess>(
         reach: options?.guard,
       })
     },
-    require: expressGuard(guard).require,
+    require: expressRequire(guard),
     current: async (request) => {
       try {
         const settled = await guard.settle(serviceRequestOf(request, site), false)

@@ -143,9 +143,9 @@ export const catalogue: Entries = frozen({
   },
   email_unverified: {
     status: 403,
-    title: 'The e-mail address is not confirmed',
+    title: 'The e-mail address is not verified',
     detail:
-      'The e-mail address is not confirmed. Open the link in the message that was sent to you.',
+      'The e-mail address is not verified. Open the link in the message that was sent to you.',
     hint: 'Offer to send the message again.',
   },
   password_change_required: {

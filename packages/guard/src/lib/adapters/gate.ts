@@ -37,6 +37,12 @@ export interface Gate<A extends AnyAccess = AnyAccess> {
   admit(request: GuardRequest): Admission<A> | Promise<Admission<A>>
 }
 
+/** The line at the start. A handler before the gate answers without it, which no gate can notice. */
+function gateMessage(open: readonly string[], prefix: string): string {
+  const others = `${open.length === 0 ? 'every' : 'every other'} route${prefix && ` below ${prefix}`}`
+  return `public routes: ${open.join(', ') || 'none'}; ${others} needs a credential, unless your app answers it before this guard`
+}
+
 /** The default headers of a private route's answer; a handler may set its own. */
 function unstored(headers: AnswerHeaders): AnswerHeaders {
   return headers === plain ? plainUnstored : { ...UNSTORED, ...headers }
@@ -71,9 +77,7 @@ export function createGate<A extends AnyAccess>(
   checkOptions(caller, options, checks)
   const isPublic = publicRoutes(options.public)
   const prefix = guardedPrefix(options.guard)
-  guard.log(
-    `public: ${options.public?.join(', ') || 'nothing'}; every other route below ${prefix || '/'} needs a credential if its requests reach this guard`,
-  )
+  guard.log(gateMessage(options.public ?? [], prefix))
   const out = (request: GuardRequest, refused: Refusal, headers: AnswerHeaders): Admission<A> => {
     guard.noteRefused(request, refused)
     return { go: 'out', refused, headers }

@@ -1,6 +1,6 @@
 import type { AnyAccess } from '@keyhaven/core/access'
 import { authObjectFrom } from '../auth-object.ts'
-import type { Auth } from '../auth-object.ts'
+import type { Auth, BuiltAuth } from '../auth-object.ts'
 import { checkOrigin, checkUpgradeOrigin } from './origin.ts'
 import { matchesXsrf, xsrfHeader } from './xsrf.ts'
 import { readCredential } from './credential.ts'
@@ -85,10 +85,17 @@ export function createGuardChecks<A extends AnyAccess>(
   }
 }
 
-/** One object for all requests with the token, as nothing in it changes while the token is good. */
+/**
+ * One object for all requests with the token, as nothing in it changes while the token is good. A signal that
+ * a clock ahead has fired stays so, thus a token that is good again gets a new object.
+ */
 function authOfToken<A extends AnyAccess>(token: GoodToken, access: A, signals: Signals): Auth<A> {
-  token.auth ??= authObjectFrom(token, access, signals)
-  return token.auth as Auth<A>
+  let built = token.auth as BuiltAuth<A> | undefined
+  if (built === undefined || built.hasFired()) {
+    built = authObjectFrom(token, access, signals)
+    token.auth = built
+  }
+  return built.auth
 }
 
 /** The session cookies beside an access cookie; `undefined` if there is none. */

@@ -12,7 +12,7 @@ export interface GoodToken {
   isCookies?: boolean | undefined
   /** The `cookieMark` of the session cookie that belongs to its session. */
   agreed?: number | undefined
-  /** The `Auth` object that handlers get. */
+  /** The `BuiltAuth` whose `auth` handlers get. */
   auth?: unknown
 }
 

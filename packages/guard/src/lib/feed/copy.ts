@@ -120,13 +120,13 @@ function emptyCopy(revocations: Revocations, worstCase: () => string): KeptCopy 
 }
 
 function worstCaseWith(issuer: string, seconds: number, onStale: 'refuse' | 'allow'): string {
-  const message = `checks tokens with the keys of ${issuer}; revocations take effect here within milliseconds`
+  const message = `verifies tokens with the keys of ${issuer}; a revocation takes effect here within milliseconds`
   return onStale === 'refuse'
-    ? `${message}, worst case maxStaleness: after ${seconds} s without a heartbeat requests get 503 revocations_stale`
-    : `${message} while the service is connected. onStale: "allow" is set: after ${seconds} s without a heartbeat revoked tokens PASS until they expire or the service is connected again`
+    ? `${message}; after ${seconds} s without a heartbeat of the service (maxStaleness) requests get 503 revocations_stale`
+    : `${message} while the service is connected. onStale: "allow" is set: after ${seconds} s without a heartbeat revoked tokens PASS until they expire or the guard is connected again`
 }
 
 function worstCaseWithout(issuer: string, accessTtl: number | undefined): string {
-  const life = accessTtl === undefined ? 'accessTtl' : `accessTtl, ${accessTtl} s`
-  return `checks tokens with the keys of ${issuer}; without a feed a revoked token is valid here until it expires: worst case ${life}`
+  const life = accessTtl === undefined ? '' : `${accessTtl} s, `
+  return `verifies tokens with the keys of ${issuer}; without a feedKey a revoked token is valid here until it expires (at most ${life}accessTtl of the service)`
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { readSettings } from '../../config/settings.ts'
 import { hasInstallation } from '../../database/prove-database.ts'
 import { createKeyhaven } from '../../index.ts'
+import { takenAddress } from './known-account.ts'
 import { operator } from '../operator.ts'
 import { jsonLine, plain } from '../plain.ts'
 import { readStandardInput } from '../standard-input.ts'
@@ -37,7 +38,11 @@ export async function accountsCreate({ email, role, name, json }: Flags): Promis
     if (isNew && !json)
       process.stderr.write(`keyhaven: made a new installation in ${settings.data}\n`)
     const roles = role.length > 0 ? role : undefined
-    const account = await keyhaven.accounts.create({ email, password, name, roles })
+    const account = await keyhaven.accounts
+      .create({ email, password, name, roles })
+      .catch((error: unknown) => {
+        throw takenAddress(email, error)
+      })
     const generated = given === '' ? { password } : {}
     process.stdout.write(
       json

@@ -14,7 +14,16 @@ export function knownAccount(
 ): AdministeredAccount {
   if (account !== undefined) return account
   throw new KeyhavenError('not_found', {
-    detail: `There is no account ${name}: check the ${ACCOUNT}.`,
+    detail: `There is no account ${name}: check the ${ACCOUNT}, or find it with \`keyhaven accounts list\`.`,
+  })
+}
+
+/** The refusal of an address that another account has, for an operator; other errors pass unchanged. */
+export function takenAddress(email: string, error: unknown): unknown {
+  if (!(error instanceof KeyhavenError) || error.code !== 'conflict') return error
+  return new KeyhavenError('conflict', {
+    detail: `There is an account ${email}: choose another address, or look at the account with \`keyhaven accounts show ${email}\`.`,
+    cause: error,
   })
 }
 

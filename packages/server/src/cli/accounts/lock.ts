@@ -1,4 +1,6 @@
+import { KeyhavenError } from '@keyhaven/core/errors'
 import { InvalidArgumentError } from 'commander'
+import { EXAMPLE_REASON } from '../with-example.ts'
 import { endedMessage, knownAccount } from './known-account.ts'
 import { withKeyhaven } from '../installation.ts'
 import { printResult } from '../report.ts'
@@ -10,7 +12,8 @@ interface Flags {
 
 /** `keyhaven accounts lock`: running services refuse its sessions within 250 ms. */
 export async function accountsLock(name: string, { reason = '', json }: Flags): Promise<void> {
-  if (reason.trim() === '') throw new InvalidArgumentError('--reason must not be empty')
+  if (reason.trim() === '')
+    throw new InvalidArgumentError(`--reason must not be empty: write why, as in ${EXAMPLE_REASON}`)
   return change(name, { status: 'locked', reason, json })
 }
 
@@ -27,12 +30,18 @@ interface Change {
 
 function change(name: string, { status, reason, json }: Change): Promise<void> {
   return withKeyhaven(async ({ accounts }) => {
-    const { id, email } = knownAccount(await accounts.find({ login: name }), name)
+    const { id, email, status: before } = knownAccount(await accounts.find({ login: name }), name)
+    if (status === 'active' && before === 'unverified') {
+      throw new KeyhavenError('conflict', {
+        detail: `${email} is not locked, but its address is not verified: set it with \`keyhaven accounts set-email ${email} ${email}\`, which counts as verified.`,
+      })
+    }
     const changed = await accounts.setStatus(id, status, reason)
-    printResult(json, changed, () => [
-      status === 'locked'
-        ? `${email} is locked; ${endedMessage(changed.ended.sessions)}`
-        : `${email} may sign in again; its ended sessions stay ended`,
-    ])
+    printResult(json, changed, () => {
+      if (status === 'locked')
+        return [`${email} is locked; ${endedMessage(changed.ended.sessions)}`]
+      if (before === 'active') return [`${email} is not locked: nothing was changed`]
+      return [`${email} may sign in again; its ended sessions stay ended`]
+    })
   })
 }

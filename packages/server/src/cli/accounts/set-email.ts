@@ -1,4 +1,4 @@
-import { knownAccount } from './known-account.ts'
+import { knownAccount, takenAddress } from './known-account.ts'
 import { withKeyhaven } from '../installation.ts'
 import { printResult } from '../report.ts'
 
@@ -8,14 +8,16 @@ interface Flags {
 
 /**
  * `keyhaven accounts set-email`: the operator vouches for the new address, so it counts as
- * confirmed (H23).
+ * verified (H23).
  */
 export function accountsSetEmail(name: string, email: string, { json }: Flags): Promise<void> {
   return withKeyhaven(async ({ accounts }) => {
     const before = knownAccount(await accounts.find({ login: name }), name)
-    const account = await accounts.setEmail(before.id, email)
+    const account = await accounts.setEmail(before.id, email).catch((error: unknown) => {
+      throw takenAddress(email, error)
+    })
     printResult(json, account, () => [
-      `${before.email} is ${account.email} now, which counts as confirmed; password and sessions stay`,
+      `${before.email} is ${account.email} now, which counts as verified; password and sessions stay`,
     ])
   })
 }

@@ -26,7 +26,7 @@ function factsOf(account: AdministeredAccount): readonly (readonly [string, stri
   const { email, emailVerified, username, name, status, statusReason } = account
   return [
     ['id', account.id],
-    ['e-mail', `${email}${emailVerified ? '' : ' (not confirmed)'}`],
+    ['e-mail', `${email}${emailVerified ? '' : ' (not verified)'}`],
     ...(username === undefined ? [] : [['user name', username] as const]),
     ...(name === undefined ? [] : [['name', name] as const]),
     ['status', statusReason === null ? status : `${status}: ${statusReason}`],

@@ -29,7 +29,9 @@ export async function backup(file: string, { json }: { readonly json?: boolean }
   } catch (error) {
     throw fileFailure(file, error)
   }
+  const { masterKey } = settings
+  const key = 'file' in masterKey ? masterKey.file : 'KEYHAVEN_MASTER_KEY'
   printResult(json, { file }, () => [
-    `the database is in ${file}; the master key is not: keep a copy of that elsewhere`,
+    `the database is in ${file}; the master key is not: keep a copy of ${key} elsewhere`,
   ])
 }

@@ -13,11 +13,13 @@ interface Flags {
 
 /** `keyhaven guards add`: makes a guard key and prints it once. */
 export function guardsAdd(name: string, { json }: Flags): Promise<void> {
-  return withInstallation(async ({ database }) => {
+  return withInstallation(async ({ database, issuer }) => {
     const key = await addGuard(database, name, operator())
     printResult(json, { name, key }, () => [
       `${name} can read the feed with this key, which is shown only now:`,
       key,
+      'Store the key as a secret of your API, for example in the variable FEED_KEY, and create its guard with it:',
+      `createGuard({ issuer: '${issuer}', feedKey: process.env.FEED_KEY })`,
     ])
   })
 }
@@ -39,7 +41,7 @@ export function guardsList({ json }: Flags): Promise<void> {
       guards.map(({ name, connections, appliedSeq, age, ahead }) => {
         const applied =
           appliedSeq === null
-            ? 'no report yet'
+            ? `no report yet${connections === 0 ? ': start its API with createGuard({ issuer, feedKey })' : ''}`
             : `applied ${appliedSeq}, ${Math.round(age ?? 0)} s ago`
         const claims = ahead ? '; reports a number that the log does not have yet' : ''
         return `${name}  ${connections} connection${connections === 1 ? '' : 's'}  ${applied}${claims}`

@@ -37,7 +37,7 @@ export function keysRotate({ emergency = false, json, yes }: Flags): Promise<voi
   }
   return withInstallation(
     async ({ database, box }, { alg }) => {
-      const needs = { database, box, alg }
+      const needs = { database, box, alg, onePending: true }
       const { kid, signsFrom, withdrawn } = await rotateKeys(needs, emergency, operator())
       const from = new Date(signsFrom).toISOString()
       printResult(json, { kid, signsFrom: from, withdrawn }, () => [

@@ -10,7 +10,7 @@ import type { Context } from '../context.ts'
 import { administered } from './administered.ts'
 
 /**
- * Changes the address of an account for an operator, who vouches for it, so it counts as confirmed
+ * Changes the address of an account for an operator, who vouches for it, so it counts as verified
  * (H23). Sessions and password stay.
  */
 export async function changeEmail(

@@ -25,7 +25,7 @@ const NOTHING: EndedCounts = { sessions: 0, apiKeys: 0, delegations: 0 }
 
 /**
  * Locks, disables or activates an account. Leaving `active` ends everything at once; activating
- * again revives nothing.
+ * again revives nothing. For an account that is active already, nothing is written.
  */
 export async function changeStatus(
   context: Revoking & Pick<Context, 'settings'>,
@@ -36,6 +36,9 @@ export async function changeStatus(
     const account = await lockAccount(moment.db, accountId)
     if (account === undefined) throw new KeyhavenError('not_found')
     await requireRank(context.settings.access, moment.db, { account, held })
+    if (status === 'active' && account.status === 'active' && reason === undefined) {
+      return { account: await administered(context, moment.db, account), ended: NOTHING }
+    }
     if (status !== 'active') await refuseLastAdmin(moment.db, accountId)
     const statusReason = reason ?? null
     await setStatus(moment.db, account, { status, reason: statusReason })
@@ -65,7 +68,8 @@ export async function refuseLastAdmin(
   const admins = await activeHolders(db, 'admin')
   if (admins.length === 1 && admins[0] === accountId) {
     throw new KeyhavenError('conflict', {
-      detail: 'This is the last active administrator: give another account the role first.',
+      detail:
+        'This is the last active administrator: give another account the role first, with `keyhaven accounts roles add ACCOUNT admin`.',
     })
   }
 }

@@ -22,7 +22,7 @@ export async function addGuard(database: Database, name: string, actor: Actor): 
     const installation = await lockInstallation(moment.db)
     if ((await findGuardByName(moment.db, name)) !== undefined) {
       throw new KeyhavenError('conflict', {
-        detail: `There is a guard ${name}: choose another name, or remove it first.`,
+        detail: `There is a guard ${name}: choose another name, or remove it first with \`keyhaven guards remove ${name}\`.`,
       })
     }
     const row = { id, name, key_hash: sha256(key), created_at: moment.now }

@@ -24,7 +24,7 @@ export async function removeGuard(
     const guard = await findGuardByName(db, name)
     if (guard === undefined) {
       throw new KeyhavenError('not_found', {
-        detail: `There is no guard ${name}: list the guards to find its name.`,
+        detail: `There is no guard ${name}: find its name with \`keyhaven guards list\`.`,
       })
     }
     await deleteGuard(db, installation, guard.id)

@@ -1,10 +1,12 @@
 import type { SigningAlgorithm } from '@keyhaven/core'
+import { KeyhavenError } from '@keyhaven/core/errors'
 import type { Database, Moment } from '../../database/database.ts'
 import type { Locked } from '../../database/locked.ts'
 import { happened } from '../../events/happened.ts'
 import type { Actor } from '../../events/happened.ts'
+import { stateOf } from '../../model/key-ring.ts'
 import type { KeyBox } from '../../secrets/key-box.ts'
-import { retireKeys, withdrawKeys } from '../../stores/keys.ts'
+import { retireKeys, signingKeys, withdrawKeys } from '../../stores/keys.ts'
 import { appendRevocations } from '../../stores/revocations.ts'
 import type { Revocation } from '../../stores/revocations.ts'
 import { lockInstallation, longestLife } from '../../stores/installation.ts'
@@ -36,18 +38,25 @@ interface Needs {
   readonly alg: SigningAlgorithm
 }
 
+interface Rotating extends Needs {
+  /** Whether a planned rotation is refused while an earlier one waits for its key to sign. */
+  readonly onePending?: boolean
+}
+
 /**
  * Publishes a new key that signs in ten minutes; the old one retires when its last token has
  * expired. In an emergency the new key signs at once and every other is withdrawn: sessions stay
  * and get new tokens.
+ * @throws KeyhavenError `conflict` if an earlier key waits and only one may.
  */
 export async function rotateKeys(
-  { database, box, alg }: Needs,
+  { database, box, alg, onePending = false }: Rotating,
   emergency: boolean,
   actor: Actor,
 ): Promise<Rotation> {
   const rotation = await database.append(async (moment) => {
     const installation = await lockInstallation(moment.db)
+    if (onePending && !emergency) await refusePending(moment)
     const rotation = await writeNewKey(moment, installation, { box, alg, emergency })
     const { kid, withdrawn } = rotation
     await happened(moment, 'keys.rotated', { actor, details: { kid, emergency, withdrawn } })
@@ -55,6 +64,16 @@ export async function rotateKeys(
   })
   database.wake()
   return rotation
+}
+
+async function refusePending({ db, now }: Moment): Promise<void> {
+  const rows = await signingKeys(db)
+  const next = rows.find((row) => stateOf(row, rows, now) === 'next')
+  if (next === undefined) return
+  const from = new Date(next.signs_from).toISOString()
+  throw new KeyhavenError('conflict', {
+    detail: `The next key, ${next.kid}, signs from ${from}: wait until then, or sign with a new key at once and withdraw every other with \`keyhaven keys rotate --emergency\`.`,
+  })
 }
 
 /** Writes a new key, and retires or withdraws those before it. */

@@ -2,6 +2,12 @@ import { setTimeBack } from './keep-time.ts'
 import type { Context, ContextPart } from '../context.ts'
 
 /**
+ * Milliseconds that the clock may be ahead at the start without a line. The time is stored once a minute,
+ * and by no process that has not trusted its clock yet, which takes another: a restart explains this much.
+ */
+const RESTART = 180_000
+
+/**
  * Logs when the clock begins and ceases to disagree, and goes back with a clock that was set back.
  */
 export function createClockWatch(
@@ -15,17 +21,19 @@ export function createClockWatch(
     tools: { log },
   } = context
   const { time } = database
-  let trusted = true
+  let agreed = true
   return async () => {
     const state = time.state()
     const ahead = Math.round(state.ahead / 1000)
-    if (trusted && !state.trusted) {
+    const restarted = state.starting && state.ahead >= 0 && state.ahead <= RESTART
+    const agrees = state.trusted || restarted
+    if (agreed && !agrees) {
       if (ahead < 0) log.error({ ahead }, BEHIND)
       else if (state.starting) log.info({ ahead }, OFF)
       else log.error({ ahead }, AHEAD)
     }
-    if (!trusted && state.trusted) log.info('the clock agrees again')
-    trusted = state.trusted
+    if (!agreed && agrees) log.info('the clock agrees again')
+    agreed = agrees
     const { back } = time
     if (back === undefined) return
     const withdrawn = await setTimeBack(context, back)
