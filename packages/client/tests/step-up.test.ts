@@ -274,6 +274,51 @@ describe('auth.stepUp in several tabs', () => {
     expect(await stepping).toEqual({ ok: true })
     expect((await asked).status).toBe(401)
   })
+  it('signs no tab out whose question was sent with the former cookies', async () => {
+    const [page, second] = [await opened(), await opened()]
+    const { answer, come, release } = held(refuse('token_invalid'))
+    answers.set(ME, answer)
+    // A question that waits for no turn
+    const asking = second.auth.refresh()
+    await come
+    answers.set(
+      ME,
+      now(() => ok(200, proved())),
+    )
+    const stepping = page.auth.stepUp({ password: 'right' })
+    await browser.tick(1000)
+    expect(await stepping).toEqual({ ok: true })
+    release()
+    await browser.pass(1000)
+    await asking
+    for (const tab of [page, second]) {
+      expect(tab.auth.state).toMatchObject({
+        status: 'signed-in',
+        session: { authTime: 'proof 1' },
+      })
+    }
+  })
+  it('shows the user again if such a question is answered first', async () => {
+    const [page, second] = [await opened(), await opened()]
+    const { answer, come, release } = held(ok(200, { ...proved() }))
+    answers.set(STEP_UP, answer)
+    const stepping = page.auth.stepUp({ password: 'right' })
+    await come
+    answers.set(ME, refuse('token_invalid'))
+    await second.auth.refresh()
+    await browser.tick(100)
+    proof++
+    answers.set(
+      ME,
+      now(() => ok(200, proved())),
+    )
+    release()
+    await browser.pass(1000)
+    expect(await stepping).toEqual({ ok: true })
+    for (const tab of [page, second]) {
+      expect(tab.auth.state).toMatchObject({ status: 'signed-in' })
+    }
+  })
   it('repeats the step-up once if another one has replaced the cookies meanwhile', async () => {
     const page = await opened()
     const last = answers.get(STEP_UP) ?? cut

@@ -48,6 +48,7 @@ export interface Tab {
 /** Tabs that share cookies, storage, locks and channels; each has a clock of its own. */
 export function createBrowser(world: World, service: Service, lacks: Lacks) {
   let cookie: Session | undefined
+  let proofs = 0
   let post: Post = 'prompt'
   let hung = false
   let random = 7
@@ -93,6 +94,7 @@ export function createBrowser(world: World, service: Service, lacks: Lacks) {
         const asked = {
           line: `${method} ${path}`,
           cookie: sent,
+          proofs,
           xsrf: given.get('x-xsrf-token'),
           login,
           beganAs: given.get('x-began-as'),
@@ -111,6 +113,7 @@ export function createBrowser(world: World, service: Service, lacks: Lacks) {
             if (over || tab.state === 'closed') return
             over = true
             if (answer.cookie !== undefined) cookie = answer.cookie ?? undefined
+            proofs = answer.proofs ?? proofs
             wake(() => {
               if (answer.status === 200 && answer.type === JSON_TYPE) counted?.()
               if (heardAt < sentAt) learn(version, answer, asked.line, sent)
@@ -131,6 +134,8 @@ export function createBrowser(world: World, service: Service, lacks: Lacks) {
       line: string,
       sent: Session | undefined,
     ): void => {
+      // A refused step-up makes the page ask who is signed in
+      if (line.endsWith('step-up')) return
       const isGone = status === 401 && /ended|locked/.test((body as { code: string }).code)
       const isOver = (status === 204 || status === 201) && line !== 'GET /api'
       // Of a session that it has never seen it can't know that the answer speaks
@@ -198,7 +203,8 @@ export function createBrowser(world: World, service: Service, lacks: Lacks) {
       const session = cookie
       const { is } = service.weather()
       if (hung || is === 'silent') return close
-      if (!session || session.ended || is !== 'fine') send('error')
+      const isOpen = session && !session.ended && session.proofs === proofs
+      if (!isOpen || is !== 'fine') send('error')
       else {
         service.streams.set(key, { session, send })
         send('open')
@@ -270,6 +276,8 @@ export function createBrowser(world: World, service: Service, lacks: Lacks) {
     storage,
     left,
     cookie: () => cookie,
+    /** Whether the browser has a cookie that the service accepts: the answer to a step-up may be lost. */
+    isCurrent: () => cookie?.proofs === proofs,
     /** Whether the tab in which the person left a session runs: another may be closed without an event. */
     isKnown: ({ id }: Session): boolean => leavers.get(id)?.state === 'runs',
     setPost: (next: Post) => {

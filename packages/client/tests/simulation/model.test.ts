@@ -93,7 +93,7 @@ async function settles(stage: Stage): Promise<void> {
 
 function shows({ browser }: Stage): void {
   const cookie = browser.cookie()
-  const session = cookie?.ended ? undefined : cookie
+  const session = cookie?.ended || !browser.isCurrent() ? undefined : cookie
   const truth = session
     ? {
         status: 'signed-in',

@@ -18,6 +18,8 @@ export interface Session {
   /** The scope that the browser's token has. */
   told: readonly string[]
   ended: ErrorCode | undefined
+  /** Grows with each step-up, whose answer replaces the cookie. */
+  proofs: number
   /** A person has asked for its end in some tab, or for the end of whatever session there is. */
   left: 'it' | 'any' | undefined
 }
@@ -30,12 +32,16 @@ export interface Answer {
   readonly retryAfter?: number
   /** What it does to the browser's cookies: a session, or `null` for none. */
   readonly cookie?: Session | null
+  /** The value of that cookie, after so many step-ups. */
+  readonly proofs?: number
 }
 
 /** A request as it leaves the browser. */
 export interface Asked {
   readonly line: string
   readonly cookie: Session | undefined
+  /** The number of step-ups after which its cookie was set. */
+  readonly proofs: number
   readonly xsrf: string | null
   readonly login?: string | undefined
   /** The account that the page showed when the request began. */
@@ -105,18 +111,19 @@ export function createService(world: World) {
       scope: ['notes:read'],
       told: [],
       ended: undefined,
+      proofs: 0,
       left: world.now() < anyUntil ? 'any' : undefined,
     }
     opened.push(session)
     return session
   }
   /** What the service itself answers. */
-  const decide = ({ line, cookie, xsrf, login, beganAs }: Asked): Answer => {
+  const decide = ({ line, cookie, proofs, xsrf, login, beganAs }: Asked): Answer => {
     const isOwn = xsrf === `xsrf ${cookie?.id}`
     if (line === 'POST /sessions') {
       end(cookie, 'session_ended')
       const session = open(login ?? '')
-      return { ...renewed(session, 201), cookie: session }
+      return { ...renewed(session, 201), cookie: session, proofs: 0 }
     }
     if (line === 'DELETE /sessions/current') {
       if (!cookie || cookie.ended) return { status: 204, type: '', cookie: null }
@@ -127,10 +134,13 @@ export function createService(world: World) {
     }
     if (!cookie) return refuse('not_signed_in')
     if (cookie.ended) return refuse(line.endsWith(' /api') ? 'token_expired' : cookie.ended)
+    // An API knows the access token only
+    if (!line.endsWith(' /api') && proofs !== cookie.proofs) return refuse('token_invalid')
     if (line.startsWith('POST') && !isOwn) return refuse('csrf_failed')
     if (beganAs && beganAs !== cookie.account)
       throw new Error(`what ${beganAs} began is done as ${cookie.account}`)
     if (line.endsWith(' /api')) return { status: 200, type: JSON_TYPE, body: {} }
+    if (line.endsWith('step-up')) return { ...renewed(cookie), cookie, proofs: ++cookie.proofs }
     return line.startsWith('POST') ? renewed(cookie) : view(cookie)
   }
   return {

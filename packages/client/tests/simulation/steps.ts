@@ -80,6 +80,12 @@ export const aStep: fc.Arbitrary<Step> = fc.oneof(
     }),
   })),
   {
+    weight: 3,
+    arbitrary: running('step up', (_stage, _tab, auth) => {
+      void auth.stepUp({ password: 'p' })
+    }),
+  },
+  {
     weight: 5,
     arbitrary: running('sign out', ({ browser }, tab, auth) => browser.leave(tab, auth)),
   },

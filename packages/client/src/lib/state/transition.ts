@@ -162,6 +162,9 @@ function takeReply(draft: Draft, question: Question, reply: Reply): void {
   // The content of an old answer may have changed, unless it is an end
   const isOld = draft.now > draft.askedAt + LATE
   if (isOld && method !== 'DELETE' && (view || (reason && !isFinal(reason)))) return askAnew(draft)
+  // Another tab was answered meanwhile: a step-up there may have replaced the cookies of this question
+  const isBeside = draft.answeredAt > draft.askedAt
+  if (isBeside && method !== 'DELETE' && reason === 'token_invalid') return askAnew(draft)
   if (reason) {
     end(draft, reason)
     effects.post = { gone: leaving || former?.session.id, reason: draft.state.reason ?? reason }
