@@ -113,7 +113,7 @@ function words(lifetime: string): string {
 ${rows.join('\n')}
 
   Sign-in   ${lifetime}
-  Mail      none: this version sends no mail; keyhaven accounts reset-password sets a password
+  Mail      ${issuer}/dev/mailbox shows every mail of the service
   Data      ${data} (delete the folder to start afresh)
   Stop      Ctrl+C
 

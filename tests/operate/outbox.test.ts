@@ -50,8 +50,9 @@ describe('kill -9 of a process that delivers the outbox (D09)', () => {
         await signUp(serviceAt(1), { email: 'slow@a.example' }),
       ]
       for (let at = 0; at < MAILS; at++) {
-        const { id, ask } = mailed[at % 2] as Person
-        const changed = await ask(`PUT /accounts/${id}/password`, { current: password, password })
+        const person = mailed[at % 2] as Person
+        const call = `PUT /accounts/${person.id}/password`
+        const changed = await person.ask(call, { current: password, password })
         expect(changed.status).toBe(204)
       }
       await mail.start()

@@ -1,3 +1,4 @@
+import { BLANK } from '../mail/templates.ts'
 import type { NoticeKind } from '../stores/notices.ts'
 import { events } from './table.ts'
 import type { EventRow } from './table.ts'
@@ -11,8 +12,8 @@ const effects: Readonly<Record<NoticeKind, string>> = {
 /** The reference page of all events as Markdown. */
 export function eventsPage(): string {
   const rows = Object.entries<EventRow>(events).map(
-    ([name, { when, details, notices = [] }]) =>
-      `| \`${name}\` | ${when} | ${membersOf(details)} | ${notices.join(', ')} |`,
+    ([name, { when, details, notices = [], mail = [] }]) =>
+      `| \`${name}\` | ${when} | ${membersOf(details)} | ${notices.join(', ')} | ${mailsOf(mail)} |`,
   )
   return `# Events
 
@@ -20,11 +21,15 @@ Look up an event here: the \`action\` of a row of the [audit log](../operate/aud
 counter \`keyhaven_events_total\` ([metrics](../operate/metrics.md)). The row is written in the transaction of the event,
 so neither exists without the other. Made from \`packages/server/src/events/table.ts\` by \`npm run reference\`.
 
-| \`action\` | is written when | \`details\` | notices |
-|---|---|---|---|
+| \`action\` | is written when | \`details\` | notices | mail |
+|---|---|---|---|---|
 ${rows.join('\n')}
 
 \`ended\` counts the credentials that ended. No row holds a password, a token or a key.
+
+## Mails
+
+The mail of an event is queued in the same transaction ([mail](../operate/mail.md)).
 
 ## Notices
 
@@ -37,6 +42,11 @@ ${Object.entries(effects)
   .map(([name, effect]) => `| ${name} | ${effect} |`)
   .join('\n')}
 `
+}
+
+/** A blank mail is never sent. */
+function mailsOf(mails: readonly string[]): string {
+  return mails.filter((name) => name !== BLANK).join(', ')
 }
 
 function membersOf(details: EventRow['details']): string {
