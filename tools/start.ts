@@ -38,6 +38,9 @@ const serviceSettings = {
   KEYHAVEN_PORT,
   KEYHAVEN_DATA: data,
   KEYHAVEN_ACCESS: process.env['KEYHAVEN_ACCESS'] ?? join(example, 'access.ts'),
+  // Links in mails open the service's pages through the page's own server, so they lead back to it
+  KEYHAVEN_EMAIL_VERIFICATION: process.env['KEYHAVEN_EMAIL_VERIFICATION'] ?? 'on',
+  KEYHAVEN_PAGES: process.env['KEYHAVEN_PAGES'] ?? `${page}auth/pages`,
 }
 
 interface Part {

@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { doses } from '../../../tests/doses.ts'
 import { changeIn, databaseIn, rowsIn } from '@keyhaven/stage/databases/databases'
 import { mailQueue, unreachable } from '@keyhaven/stage/databases/queued-mails'
@@ -12,6 +12,8 @@ import type { Service } from '@keyhaven/stage/processes/served'
 const other = 'another correct horse'
 const environment = { NODE_ENV: 'test', KEYHAVEN_TRUST_PROXY: '127.0.0.1', ...unreachable }
 let service: Service
+/** Another process on the same database. */
+let second: Service
 let database: string
 let mails: MailQueue
 
@@ -20,18 +22,20 @@ beforeAll(async () => {
   database = await databaseIn(data)
   mails = mailQueue(data, database)
   service = await serve(data, { environment })
+  second = await serve(data, { environment })
 })
 afterAll(async () => {
   await service?.close()
+  await second?.close()
   if (service) rmSync(service.data, { recursive: true })
 })
 
 let networks = 0
 
 /** A browser in a network of its own: a network may request 50 mails an hour. */
-function browser(options: PersonOptions = {}): Person {
+function browser(options: PersonOptions = {}, at = service): Person {
   const address = `10.2.${networks >> 8}.${networks++ & 255}`
-  return person(service, { ...options, headers: { 'x-forwarded-for': address } })
+  return person(at, { ...options, headers: { 'x-forwarded-for': address } })
 }
 
 /** A person with a confirmed account, signed in. */
@@ -64,7 +68,7 @@ async function seqNow(): Promise<number> {
   return Number((await rowsIn(database, 'select seq from revocation_counter'))[0]?.['seq'])
 }
 
-const races = inject('postgres') === undefined ? 2 : doses.raceRounds
+const races = doses.raceRounds
 
 describe('POST /password-resets/confirm', () => {
   it('sets the password, ends every session, signs nobody in, and mails it', async () => {
@@ -150,10 +154,10 @@ describe('POST /password-resets/confirm', () => {
     for (let round = 0; round < races; round++) {
       const { email } = await member()
       const [a, b] = [await mailTo(browser(), email), await mailTo(browser(), email)]
-      const [first, second] = round % 2 === 0 ? [a, a] : [a, b]
+      const [one, two] = round % 2 === 0 ? [a, a] : [a, b]
       const answers = await Promise.all([
-        browser().ask(confirm, { token: first.token, password: other }),
-        browser().ask(confirm, { token: second.token, password: `${other} too` }),
+        browser().ask(confirm, { token: one.token, password: other }),
+        browser({}, second).ask(confirm, { token: two.token, password: `${other} too` }),
       ])
       expect(answers.map(({ status }) => String(status)).toSorted()).toEqual(['204', '400'])
     }
@@ -206,7 +210,7 @@ describe('POST /password-resets/confirm', () => {
     for (let round = 0; round < races; round++) {
       const { email } = await member()
       const { token } = await mailTo(browser(), email)
-      const by = Array.from({ length: 4 }, () => browser({ email }))
+      const by = [service, service, second, second].map((at) => browser({ email }, at))
       const [reset] = await Promise.all([
         browser().ask(confirm, { token, password: other }),
         ...by.map((one) => one.signIn().catch(() => undefined)),

@@ -1,6 +1,8 @@
 import { rmSync } from 'node:fs'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { doses } from '../../../tests/doses.ts'
+import type { AccountView } from '@keyhaven/core/wire'
+import type { Newcomer } from '@keyhaven/server'
 import { changeIn, databaseIn, rowsIn } from '@keyhaven/stage/databases/databases'
 import { mailQueue, unreachable } from '@keyhaven/stage/databases/queued-mails'
 import type { MailedLink, MailQueue } from '@keyhaven/stage/databases/queued-mails'
@@ -13,6 +15,8 @@ const other = 'another correct horse'
 /** What the application's hooks were called with. */
 const called: unknown[] = []
 let service: Service
+/** Another process on the same database. */
+let second: Service
 let database: string
 let mails: MailQueue
 
@@ -20,26 +24,29 @@ beforeAll(async () => {
   const data = newFolder()
   database = await databaseIn(data)
   mails = mailQueue(data, database)
-  service = await serve(data, {
+  const options = {
     environment: { NODE_ENV: 'test', KEYHAVEN_TRUST_PROXY: '127.0.0.1', ...unreachable },
     emailVerification: 'on',
     hooks: {
-      beforeSignUp: (person) => void called.push(['beforeSignUp', person]),
-      afterSignUp: ({ email }) => void called.push(['afterSignUp', email]),
+      beforeSignUp: (newcomer: Newcomer) => void called.push(['beforeSignUp', newcomer]),
+      afterSignUp: ({ email }: AccountView) => void called.push(['afterSignUp', email]),
     },
-  })
+  }
+  service = await serve(data, options)
+  second = await serve(data, options)
 })
 afterAll(async () => {
   await service?.close()
+  await second?.close()
   if (service) rmSync(service.data, { recursive: true })
 })
 
 let networks = 0
 
 /** A browser in a network of its own: a network may request 50 mails an hour. */
-function browser(options: PersonOptions = {}): Person {
+function browser(options: PersonOptions = {}, at = service): Person {
   const address = `10.1.${networks >> 8}.${networks++ & 255}`
-  return person(service, { ...options, headers: { 'x-forwarded-for': address } })
+  return person(at, { ...options, headers: { 'x-forwarded-for': address } })
 }
 
 const confirm = 'POST /email-verifications/confirm'
@@ -51,7 +58,7 @@ async function begin(by: Person, more: object = {}): Promise<MailedLink> {
   return mails.link(by.email)
 }
 
-const races = inject('postgres') === undefined ? 2 : doses.raceRounds
+const races = doses.raceRounds
 
 describe('POST /accounts where addresses must be confirmed', () => {
   it('answers 202 and makes an account when the same browser uses the link (H11)', async () => {
@@ -148,7 +155,7 @@ describe('POST /accounts where addresses must be confirmed', () => {
     }
     // The account's own password is tried first
     const by = browser({ email: known.email })
-    await begin(by, {})
+    await begin(by)
     expect((await by.ask('POST /sessions', { login: known.email, password })).status).toBe(201)
   })
 
@@ -195,10 +202,10 @@ describe('POST /accounts where addresses must be confirmed', () => {
   it('ends the former link of the same browser only, and leaves five side by side (H13)', async () => {
     const by = browser()
     const first = await begin(by)
-    const second = await begin(by, {})
+    const second = await begin(by)
     const { email } = by
     const others = []
-    for (let at = 0; at < 4; at++) others.push(await begin(browser({ email }), {}))
+    for (let at = 0; at < 4; at++) others.push(await begin(browser({ email })))
     const { token } = first
     expect(await codeOf(await by.ask(confirm, { token }))).toBe('400 link_invalid')
     // A sixth is not sent: five are in the mailbox
@@ -215,7 +222,7 @@ describe('POST /accounts where addresses must be confirmed', () => {
 
   it('lets exactly one of two confirmations win, of one link and of two (H11)', async () => {
     for (let round = 0; round < races; round++) {
-      const [one, two] = [browser(), browser()]
+      const [one, two] = [browser(), browser({}, second)]
       const { token } = await begin(one)
       const same = await Promise.all([
         one.ask(confirm, { token }),
@@ -223,12 +230,12 @@ describe('POST /accounts where addresses must be confirmed', () => {
       ])
       expect(same.filter(({ ok }) => ok).length).toBe(1)
       const { email } = browser()
-      const [first, second] = [browser({ email }), browser({ email })]
-      const a = await begin(first)
-      const b = await begin(second, {})
+      const [here, there] = [browser({ email }), browser({ email }, second)]
+      const a = await begin(here)
+      const b = await begin(there)
       const both = await Promise.all([
-        first.ask(confirm, { token: a.token }),
-        second.ask(confirm, { token: b.token }),
+        here.ask(confirm, { token: a.token }),
+        there.ask(confirm, { token: b.token }),
       ])
       expect(both.map(({ status }) => String(status)).toSorted()).toEqual(['201', '400'])
     }

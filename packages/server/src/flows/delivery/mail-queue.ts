@@ -198,7 +198,7 @@ async function trySending(
   { send }: MailSending,
   message: MailMessage,
 ): Promise<MailFailure | undefined> {
-  const signal = AbortSignal.timeout(LONGEST)
+  const { signal, clear } = limited(LONGEST)
   const aborted = new Promise<never>((_, reject) => {
     signal.addEventListener('abort', () => reject(new Error('ETIMEDOUT')), { once: true })
   })
@@ -207,7 +207,16 @@ async function trySending(
     return undefined
   } catch (error) {
     return mailFailure(error)
+  } finally {
+    clear()
   }
+}
+
+/** A signal that aborts after a time, unless it is cleared: a timer would keep the mail in memory. */
+function limited(milliseconds: number) {
+  const controller = new AbortController()
+  const timer = setTimeout(() => controller.abort(), milliseconds).unref()
+  return { signal: controller.signal, clear: () => clearTimeout(timer) }
 }
 
 interface Final extends Pick<MailFailure, 'response' | 'text'> {

@@ -20,7 +20,7 @@ export const confirm = defineTemplate({
     de: ({ product, link, code }) => ({
       subject: `Bestätigen Sie Ihre Adresse für ${product}`,
       blocks: [
-        { text: `Mit dieser Adresse wurde ein Konto bei ${product} angelegt.` },
+        { text: `Mit dieser Adresse soll ein Konto bei ${product} angelegt werden.` },
         { link, label: 'Adresse bestätigen' },
         {
           text: 'Lesen Sie das auf einem anderen Gerät? Geben Sie diesen Code auf der Seite ein, die Sie verlassen haben:',
