@@ -37,8 +37,12 @@ const serviceSettings = {
   KEYHAVEN_URL: issuer,
   KEYHAVEN_PORT,
   KEYHAVEN_DATA: data,
+  KEYHAVEN_MAIL_FROM: process.env['KEYHAVEN_MAIL_FROM'] ?? 'Notes <no-reply@localhost>',
   KEYHAVEN_ACCESS: process.env['KEYHAVEN_ACCESS'] ?? join(example, 'access.ts'),
 }
+
+/** How the service begins the line of a mail. */
+const MAIL = 'keyhaven: mail to '
 
 interface Part {
   readonly name: string
@@ -135,7 +139,7 @@ function launch(
   const child = spawn(file, args, {
     cwd: how.folder ?? root,
     env: { ...process.env, ...how.environment },
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   })
   parts.push({ name, child })
   const ended = (how: string): void => {
@@ -145,6 +149,10 @@ function launch(
   }
   child.once('error', (error) => ended(error.message))
   child.once('exit', (code, signal) => ended(signal ?? `exit ${code}`))
+  // What a developer clicks on: the links of the mails
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    if (line.startsWith(MAIL)) process.stdout.write(`  ${line.replace('keyhaven: ', '')}\n`)
+  })
   return new Promise((resolve) => {
     createInterface({ input: child.stderr }).on('line', (logged) => {
       const line = sentenceIn(logged)
