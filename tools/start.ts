@@ -37,11 +37,15 @@ const serviceSettings = {
   KEYHAVEN_URL: issuer,
   KEYHAVEN_PORT,
   KEYHAVEN_DATA: data,
+  KEYHAVEN_MAIL_FROM: process.env['KEYHAVEN_MAIL_FROM'] ?? 'Notes <no-reply@localhost>',
   KEYHAVEN_ACCESS: process.env['KEYHAVEN_ACCESS'] ?? join(example, 'access.ts'),
   // Links in mails open the service's pages through the page's own server, so they lead back to it
   KEYHAVEN_EMAIL_VERIFICATION: process.env['KEYHAVEN_EMAIL_VERIFICATION'] ?? 'on',
   KEYHAVEN_PAGES: process.env['KEYHAVEN_PAGES'] ?? `${page}auth/pages`,
 }
+
+/** How the service begins the line of a mail. */
+const MAIL = 'keyhaven: mail to '
 
 interface Part {
   readonly name: string
@@ -149,7 +153,7 @@ function launch(
     cwd: how.folder ?? root,
     env: { ...process.env, ...how.environment },
     detached,
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   })
   parts.push({ name, child })
   const ended = (how: string): void => {
@@ -159,6 +163,10 @@ function launch(
   }
   child.once('error', (error) => ended(error.message))
   child.once('exit', (code, signal) => ended(signal ?? `exit ${code}`))
+  // What a developer clicks on: the links of the mails
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    if (line.startsWith(MAIL)) process.stdout.write(`  ${line.replace('keyhaven: ', '')}\n`)
+  })
   return new Promise((resolve) => {
     createInterface({ input: child.stderr }).on('line', (logged) => {
       const line = sentenceIn(logged)

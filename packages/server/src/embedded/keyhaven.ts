@@ -44,7 +44,10 @@ export interface KeyhavenOptions<
    */
   readonly sendMail?: SendMail | 'elsewhere'
   readonly log?: Logger
-  /** Called with each start-up message, and each mail of the mailbox. Default: `log`, or standard error without a `log`. */
+  /**
+   * Called with each start-up message, and with subject and links of each mail of the mailbox.
+   * Default: `log` for messages, standard error for mails, and for both without a `log`.
+   */
   readonly announce?: (line: string) => void
 }
 

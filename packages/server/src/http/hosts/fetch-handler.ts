@@ -23,11 +23,16 @@ export function serviceRequestOf(
     method: request.method,
     url,
     ...targetOf(url),
-    header: (name) => request.headers.get(name) ?? undefined,
+    header: (name) => request.headers.get(name) ?? hostIn(request, name),
     headerNames: () => [...request.headers.keys()],
     read: (most) => read(request, most),
     transport: site.transports.ofHost(connection),
   }
+}
+
+/** A request that no server has read names its host in its URL only. */
+function hostIn({ url }: Request, name: string): string | undefined {
+  return name === 'host' ? URL.parse(url)?.host : undefined
 }
 
 function responseOf({ status, headers, body, stream }: Reply, method: string): Response {
