@@ -61,7 +61,7 @@ describe('keyhaven keys rotate', () => {
     const again = await service.command(['keys', 'rotate'])
     expect(again).toEqual({
       code: 1,
-      output: `keyhaven: The next key, ${kid}, signs from ${signsFrom}: wait until then, or sign with a new key at once and withdraw every other with \`keyhaven keys rotate --emergency\`.\n`,
+      output: `keyhaven: The next key signs from ${signsFrom}: wait until then, or sign with a new key at once and withdraw every other with \`keyhaven keys rotate --emergency\`.\n`,
     })
     expect(await keys()).toHaveLength(2)
     const after = await signUp(service, { email: 'after@example.com' })

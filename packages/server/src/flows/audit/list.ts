@@ -2,7 +2,6 @@ import { findAccountByLogin } from '../../stores/accounts.ts'
 import { auditPage } from '../../stores/audit/audit.ts'
 import type { AuditFilter } from '../../stores/audit/audit.ts'
 import { emailKey, canonicalLoginKey } from '../../model/canonical-login.ts'
-import { isId } from '../../model/is-id.ts'
 import type { Page, PageRequest } from '../../stores/page.ts'
 import type { Context } from '../context.ts'
 import { unknownLogin } from '../../model/unknown-login.ts'
@@ -23,9 +22,7 @@ export async function listAudit(
     const acted = emailKey(actor ?? '')
     const person = acted === undefined ? undefined : await findAccountByLogin(db, acted)
     const filter = { ...others, actor: person?.id ?? actor }
-    // The log keeps ids for longer than accounts. A user name of this form is found by the id only
-    const key =
-      account === undefined || isId('acc', account) ? undefined : canonicalLoginKey(account)
+    const key = account === undefined || isId(account) ? undefined : canonicalLoginKey(account)
     const named = key === undefined ? undefined : await findAccountByLogin(db, key)
     const wanted =
       key === undefined || named !== undefined
@@ -34,4 +31,12 @@ export async function listAudit(
     return auditPage(db, page, wanted)
   })
   return { next, items: items.map(auditEntry) }
+}
+
+/**
+ * Whether the text is an account's id, which the log keeps for longer than the account. A user name
+ * of this form is found by the account's id only.
+ */
+function isId(text: string): boolean {
+  return /^acc_[\w-]{22}$/.test(text)
 }

@@ -72,7 +72,7 @@ async function refusePending({ db, now }: Moment): Promise<void> {
   if (next === undefined) return
   const from = new Date(next.signs_from).toISOString()
   throw new KeyhavenError('conflict', {
-    detail: `The next key, ${next.kid}, signs from ${from}: wait until then, or sign with a new key at once and withdraw every other with \`keyhaven keys rotate --emergency\`.`,
+    detail: `The next key signs from ${from}: wait until then, or sign with a new key at once and withdraw every other with \`keyhaven keys rotate --emergency\`.`,
   })
 }
 

@@ -1,6 +1,5 @@
 import { gathered } from '../../database/gathered.ts'
 import { refusesRow } from '../../database/refuses-row.ts'
-import { isId } from '../../model/is-id.ts'
 import { lockFreeOwners } from '../../stores/credential-ends.ts'
 import { endCredentials } from '../credentials/end.ts'
 import { writeForgottenEnd, writeSessionEnd } from './write-ends.ts'
@@ -10,6 +9,9 @@ import type { EndSession, SignOut } from '../context.ts'
 
 /** Sign-outs in one transaction, and sign-outs that may wait for the next. */
 const bounds = { together: 100, waiting: 10_000 }
+
+/** The form of a session's id: nothing else reaches a transaction that others share. */
+const ID = /^ses_[\w-]{1,64}$/
 
 /**
  * Simultaneous sign-outs share a transaction and its commit. A sign-out whose account is locked by
@@ -44,7 +46,7 @@ export function createEndSession(context: Revoking): EndSession {
     }
   }
   return async (signOut) => {
-    if (!isId('ses', signOut.sessionId)) return false
+    if (!ID.test(signOut.sessionId)) return false
     return (await shared(signOut)) || byItself(signOut)
   }
 }
