@@ -53,7 +53,7 @@ describe('sign-outs of a process that could be suspended at any moment', () => {
       while (isRunning) {
         const { rows } = await client.query(
           `select 1 from pg_stat_activity where state = 'idle in transaction'
-             and datname = current_database() and query like '%revocation_counter%'`,
+             and datname = current_database() and query ~ 'revocation_counter.*for update'`,
         )
         held += rows.length
         samples += 1

@@ -27,10 +27,11 @@ export interface StepUps {
   readonly pending: () => AuthEvents['step-up'] | undefined
 }
 
-/** The user of a page, and their session with the time of its last proof. */
+/** The user of a page, and their session with the time of its last proof, empty without one. */
 interface Mark {
   readonly account: string | undefined
-  readonly proof: string
+  readonly session: string | undefined
+  readonly provedAt: string
 }
 
 /** Creates the waiting calls of one page: there are none yet. */
@@ -45,7 +46,7 @@ export function createStepUps(
   }
   const mark = (): Mark => {
     const { id, authTime } = store.known.view?.session ?? {}
-    return { account: store.known.view?.account.id, proof: `${id} ${authTime}` }
+    return { account: store.known.view?.account.id, session: id, provedAt: authTime ?? '' }
   }
   const event = (): AuthEvents['step-up'] => ({
     waiting: waiting.size,
@@ -63,9 +64,10 @@ export function createStepUps(
         return await new Promise<boolean>((resolve, reject) => {
           // Another tab may have stepped up while the call was under way
           const look = (): void => {
-            const { account, proof } = mark()
+            const { account, session, provedAt } = mark()
             if (account !== seen.account || store.known.state.leaving) resolve(false)
-            else if (proof !== seen.proof) resolve(true)
+            // Times have one form, so their order is that of their texts
+            else if (session !== seen.session || provedAt > seen.provedAt) resolve(true)
           }
           const abort = (): void => reject(signal?.reason as Error)
           const stops = [

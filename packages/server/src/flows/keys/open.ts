@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { SigningAlgorithm } from '@keyhaven/core'
 import { ConfigurationError } from '../../config/configuration-error.ts'
-import type { Connection, Database, Moment } from '../../database/database.ts'
+import type { Database, Moment } from '../../database/database.ts'
 import type { Locked } from '../../database/locked.ts'
 import type { KeyBox } from '../../secrets/key-box.ts'
 import { hmacKey } from '../../secrets/hashes/hash.ts'
@@ -12,6 +12,16 @@ import { keysAt } from '../../model/key-ring.ts'
 import type { KeysNow, RingKey } from '../../model/key-ring.ts'
 import type { Keys } from '../../model/keys.ts'
 
+/** The keys of an installation. */
+export interface OpenedKeys {
+  readonly keys: Keys
+  /**
+   * Seals queued mails. It is not the master key itself, so that a change of that leaves the queue as
+   * it is.
+   */
+  readonly mail: Uint8Array
+}
+
 /**
  * Opens the signing and service keys with the master key, and creates them at first start. `life`
  * is the longest life of this process's tokens, in seconds.
@@ -21,17 +31,23 @@ export async function openKeys(
   database: Database,
   box: KeyBox,
   { alg, life }: { readonly alg: SigningAlgorithm; readonly life: number },
-): Promise<Keys> {
-  const { xsrf } = await database.transact(async (moment) => {
+): Promise<OpenedKeys> {
+  const { xsrf, mail } = await database.transact(async (moment) => {
     const installation = await lockInstallation(moment.db)
     await noteLife(moment.db, installation, life)
     const signing = await signingKeys(moment.db)
-    const known = (await serviceKeys(moment.db)).get('xsrf')
-    if (known !== undefined && signing.length > 0) return { xsrf: box.openSecret('xsrf', known) }
+    const known = await serviceKeys(moment.db)
+    const open = async (name: 'xsrf' | 'mail'): Promise<Uint8Array> => {
+      const sealed = known.get(name)
+      if (sealed !== undefined) return box.openSecret(name, sealed)
+      const key = randomBytes(32)
+      await putServiceKey(moment.db, installation, { name, sealed: box.sealSecret(name, key) })
+      return key
+    }
     // They are created together: if one is missing it was lost, and a new one would hide that
-    if (known !== undefined || signing.length > 0) throw new ConfigurationError(lost)
-    await addSigningKey(moment, installation, { box, alg, signsFrom: 0 })
-    return { xsrf: await makeXsrfKey(moment.db, installation, box) }
+    if (known.has('xsrf') !== signing.length > 0) throw new ConfigurationError(lost)
+    if (signing.length === 0) await addSigningKey(moment, installation, { box, alg, signsFrom: 0 })
+    return { xsrf: await open('xsrf'), mail: await open('mail') }
   })
   let ring: readonly RingKey[] = []
   let now: KeysNow
@@ -48,7 +64,7 @@ export async function openKeys(
     from = time
   }
   await database.read(read)
-  return {
+  const keys: Keys = {
     at: (time) => {
       if (time < now.until && time >= from) return now
       now = keysAt(ring, time)
@@ -58,29 +74,7 @@ export async function openKeys(
     reload: () => database.read(read),
     xsrf: hmacKey(xsrf),
   }
-}
-
-/**
- * Opens the key that seals queued mails, and creates it if there is none. It is not the master key
- * itself, so that a change of that leaves the queue as it is.
- */
-export async function openMailKey(
-  database: Pick<Database, 'read' | 'transact'>,
-  box: KeyBox,
-): Promise<Uint8Array> {
-  const known = await database.read(({ db }) => serviceKeys(db))
-  const sealed =
-    known.get('mail') ??
-    (await database.transact(async ({ db }) => {
-      const installation = await lockInstallation(db)
-      // Another process may have made it meanwhile
-      const made = (await serviceKeys(db)).get('mail')
-      if (made !== undefined) return made
-      const fresh = box.sealSecret('mail', randomBytes(32))
-      await putServiceKey(db, installation, { name: 'mail', sealed: fresh })
-      return fresh
-    }))
-  return box.openSecret('mail', sealed)
+  return { keys, mail }
 }
 
 /** How a key is made, and when it begins to sign: milliseconds since 1970, 0 for at once. */
@@ -112,13 +106,3 @@ export async function addSigningKey(
 
 const lost =
   'The database has lost keys of this installation: restore it from a backup, or set KEYHAVEN_DATA to an empty folder to start over.'
-
-async function makeXsrfKey(
-  db: Connection,
-  installation: Locked<InstallationRow>,
-  box: KeyBox,
-): Promise<Uint8Array> {
-  const key = randomBytes(32)
-  await putServiceKey(db, installation, { name: 'xsrf', sealed: box.sealSecret('xsrf', key) })
-  return key
-}

@@ -29,7 +29,7 @@ import { kinds } from './account-tables.ts'
 import { createOutbox } from '../delivery/outbox.ts'
 import type { Outbox } from '../delivery/outbox.ts'
 import type { Installation } from './open-installation.ts'
-import { openKeys, openMailKey } from '../keys/open.ts'
+import { openKeys } from '../keys/open.ts'
 import { MAIL_LABEL, openMail, queuesMail } from './open-mail.ts'
 import type { MailOfProcess } from './open-mail.ts'
 import { createLogRecovery } from './recover-log.ts'
@@ -53,12 +53,11 @@ export async function buildContext(
   if (restored !== undefined || replaced !== undefined) {
     metrics.database.restored.add({ outcome: 'ended' })
   }
-  const mailKey = await openMailKey(unwatched, box)
+  const { keys, mail: mailKey } = await openKeys(unwatched, box, { alg, life: lifetimes.accessTtl })
   const sealMail: SealMail = queuesMail(settings, mail)
     ? (text) => seal(mailKey, MAIL_LABEL, Buffer.from(text))
     : 'none'
   const { database, writes } = watchedDatabase(unwatched, { metrics, log, sealMail })
-  const keys = await openKeys(database, box, { alg, life: lifetimes.accessTtl })
   const revocations = createRevocations()
   const clock = createClock(database.time)
   const pageListeners = createPageListeners((jtis) =>
