@@ -53,7 +53,9 @@ export function passwordField(): Field {
     input?.setAttribute('type', isHidden ? 'text' : 'password')
     button.textContent = isHidden ? words.hide : words.show
   })
-  input?.after(button)
+  const row = element('div', { class: 'with-button' })
+  input?.replaceWith(row)
+  row.append(...(input ? [input, button] : []))
   return made
 }
 
@@ -69,7 +71,7 @@ export function requestMail({ title, lead, act, request, next }: MailRequest): v
       act,
       send: async () => {
         const result = await request({ email: email.value() })
-        if (result.ok) next(words.mailSent)
+        if (result.ok) next()
         return result
       },
     }),
@@ -81,8 +83,8 @@ interface MailRequest {
   readonly lead: string
   readonly act: string
   readonly request: Auth['requestPasswordReset']
-  /** Shows the form for the code, below this sentence. */
-  readonly next: (sent: string) => void
+  /** Shows the form for the code. */
+  readonly next: () => void
 }
 
 /** Whether a refusal is about the link, and not about what was typed. */

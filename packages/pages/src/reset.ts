@@ -11,7 +11,7 @@ const request = (lead = reset.requestLead): void =>
     lead,
     act: reset.requestAct,
     request: auth.requestPasswordReset,
-    next: (sent) => choose(sent, codeField()),
+    next: () => choose(reset.sent, codeField()),
   })
 
 /** Sets the password, by the link or by a code that is typed. */

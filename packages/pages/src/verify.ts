@@ -13,7 +13,7 @@ const mailAgain = (): void =>
     lead: verify.failed,
     act: words.mailAgain,
     request: auth.requestConfirmation,
-    next: byCode,
+    next: () => byCode(verify.sent),
   })
 
 /** Another browser than the one that signed up sets a password (H12). */

@@ -11,7 +11,7 @@ export function CheckMail(props: {
   useWindowTitle('Check your mail')
   useEffect(() => heading.current?.focus(), [])
   return (
-    <div className="welcome">
+    <div className="alone">
       <div className="card entrance">
         <h1 ref={heading} tabIndex={-1}>
           Check your mail

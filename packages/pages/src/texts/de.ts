@@ -29,9 +29,8 @@ export const de: Words = {
   problem: 'Das hat nicht geklappt. Versuchen Sie es noch einmal.',
   working: 'Einen Moment …',
   mailAgain: 'Neue Mail senden',
-  mailSent:
-    'Wenn diese Adresse auf eine Mail wartet, ist sie unterwegs. Das kann einige Minuten dauern: sehen Sie auch im Spam-Ordner nach.',
   verify: {
+    sent: 'Wenn diese Adresse noch bestätigt werden muss, ist eine Mail unterwegs. Sehen Sie auch im Spam-Ordner nach.',
     title: 'E-Mail-Adresse bestätigen',
     lead: 'Bestätigen Sie mit dem Knopf, dass diese Adresse Ihnen gehört.',
     leadCode: 'Geben Sie den Code aus der Mail ein, oder öffnen Sie den Link darin.',
@@ -46,6 +45,7 @@ export const de: Words = {
       'Dieser Link bestätigt keine Adresse mehr. Geben Sie Ihre Adresse ein, um eine neue Mail zu bekommen.',
   },
   reset: {
+    sent: 'Wenn zu dieser Adresse ein Konto gehört, ist eine Mail unterwegs. Sehen Sie auch im Spam-Ordner nach.',
     request: 'Passwort vergessen?',
     requestLead:
       'Geben Sie Ihre E-Mail-Adresse ein. Sie bekommen eine Mail mit einem Link, um ein anderes Passwort zu wählen.',

@@ -4,7 +4,7 @@ export const en = {
   email: 'E-mail address',
   code: 'Code',
   codeHelp:
-    'Eight characters, in the same mail as the link. It works in the browser that asked for the mail.',
+    'Eight characters, in the same mail as the link. It works in the browser that requested the mail.',
   newPassword: 'New password',
   show: 'Show',
   hide: 'Hide',
@@ -23,9 +23,8 @@ export const en = {
   problem: undefined as string | undefined,
   working: 'One moment …',
   mailAgain: 'Send a new mail',
-  mailSent:
-    'If this address is waiting for a mail, it is on its way. It can take a few minutes: look into the spam folder too.',
   verify: {
+    sent: 'If this address waits for its confirmation, a mail is on its way. Look into the spam folder too.',
     title: 'Confirm your e-mail address',
     lead: 'Press the button to confirm that this address is yours.',
     leadCode: 'Enter the code from the mail, or open the link in it.',
@@ -39,6 +38,7 @@ export const en = {
     failed: 'This link does not confirm an address any more. Enter your address to get a new mail.',
   },
   reset: {
+    sent: 'If this address has an account, a mail is on its way. Look into the spam folder too.',
     request: 'Forgot your password?',
     requestLead:
       'Enter your e-mail address. You get a mail with a link to choose another password.',
