@@ -61,16 +61,16 @@ export const asvs: readonly Part[] = [
     6.3.2 no default accounts | cannot: no installation makes an account by itself
     6.3.3 a second factor | not built: second factors and passkeys
     6.3.4 each way in is written down and equally strong | written: security/asvs.md
-    6.3.5 notice of suspicious attempts | not built: mail
+    6.3.5 notice of suspicious attempts | not built: known devices
     6.3.6 mail is no factor | cannot: no sign-in by mail exists
-    6.3.7 notice after a change of credentials | not built: mail
-    6.3.8 no answer reveals who has an account, at registration too | not built: mail
-    6.4.1 first secrets are random and short-lived | not built: mail
+    6.3.7 notice after a change of credentials
+    6.3.8 no answer reveals who has an account, at registration too | like: H11 H57
+    6.4.1 first secrets are random and short-lived
     6.4.2 no hints and no security questions | cannot: an account has neither hints nor questions
-    6.4.3 a reset keeps the second factor | not built: mail
+    6.4.3 a reset keeps the second factor | not built: second factors and passkeys
     6.4.4 a lost factor needs as much proof as a new one | not built: second factors and passkeys
     6.4.5 reminders of renewal | cannot: no credential of a person has to be renewed
-    6.4.6 an administrator never chooses the password | not built: mail
+    6.4.6 an administrator never chooses the password | not built: resets by administrators
     6.5.1 codes work once | not built: second factors and passkeys
     6.5.2 look-up secrets are hashed | not built: second factors and passkeys
     6.5.3 codes and seeds are random | not built: second factors and passkeys
@@ -80,8 +80,8 @@ export const asvs: readonly Part[] = [
     6.5.7 biometrics only as a second factor | not built: second factors and passkeys
     6.5.8 TOTP against trusted time | not built: second factors and passkeys
     6.6.1 SMS only with alternatives | cannot: the service sends no SMS
-    6.6.2 codes are bound to their request | not built: mail
-    6.6.3 guessing of codes is limited | not built: mail
+    6.6.2 codes are bound to their request
+    6.6.3 guessing of codes is limited
     6.6.4 push messages can't flood | cannot: the service sends no push messages
     6.7.1 certificates are protected | cannot: no sign-in by certificate exists
     6.7.2 challenges of 64 bits or more | not built: second factors and passkeys

@@ -8,7 +8,7 @@ export const hardening: Part = part(
   H1 tokens of registered clients open nothing of the service | not built: OAuth
   H2 exchange never takes the audience restriction away | not built: OAuth
   H3 every way in ends in the question for the second factor | not built: second factors and passkeys
-  H4 undo and deny links are no way around second factors | not built: mail
+  H4 undo and deny links are no way around second factors | not built: change of address
   H5 the end of an impersonation gives no session back | not built: a console
   H6 guards of the version before understand eras
   H7 the console has an origin or a proof of its own | in part: a console
@@ -17,8 +17,8 @@ export const hardening: Part = part(
   H10 an import makes no administrators | not built: imports
   H11 an unconfirmed sign-up is no account
   H12 a confirmation in another browser confirms only the address
-  H13 other callers can't invalidate or hold up a user's mails | in part: mail
-  H14 a changed address is confirmed in the account's own session | not built: mail
+  H13 other callers can't invalidate or hold up a user's mails | in part: change of address
+  H14 a changed address is confirmed in the account's own session | not built: change of address
   H15 wrong second factors count by account | in part: second factors and passkeys
   H16 enrolment on an unknown device needs a mailed code | not built: second factors and passkeys
   H17 a provider's silent sign-in is not fresh | not built: sign-in by other providers
@@ -53,11 +53,11 @@ export const hardening: Part = part(
   H46 the provider's cookies are host-only | not built: OAuth
   H47 logout by a relying party needs the user's confirmation | not built: OAuth
   H48 options of passkeys do not show who exists | not built: second factors and passkeys
-  H49 a mailed code lives for ten minutes | not built: mail
+  H49 a mailed code lives for ten minutes | not built: second factors and passkeys
   H50 routes of former systems run the same flows | not built: imports
   H51 an unconfirmed sign-up vanishes
   H52 hooks get no password, token or code | in part: webhooks
-  H53 notices can be limited to new devices | not built: mail
+  H53 notices can be limited to new devices | not built: known devices
   H54 decided differences are listed | written: security/asvs.md
   H55 a file with a secret that others can read is refused
   H56 a DELETE takes its reason in the body or the query
@@ -65,7 +65,7 @@ export const hardening: Part = part(
   H58 queries for breach ranges are padded | not built: look-up of breached passwords
   H59 clients:write and webhooks:write are reserved
   H60 no browser is trusted for the second factor | not built: second factors and passkeys
-  H61 in Compose the mailbox is read by a command | not built: mail
+  H61 in Compose the mailbox is read by a command | not built: a list of mails on the command line
   H62 the console shows how many keys a lock ends | not built: a console
   `,
 )

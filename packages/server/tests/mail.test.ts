@@ -94,7 +94,7 @@ describe('a mail server that is down', () => {
 })
 
 describe('a changed password', () => {
-  it('is mailed to the account’s address, once, in text and in HTML, and without the name', async () => {
+  it('is mailed to the account’s address, once, in text and in HTML, and without the name (6.3.7)', async () => {
     const ada = await signedUp({ email: 'Ada@example.com' })
     await ada.ask(`PATCH /accounts/${ada.id}`, { name: 'Ada http://evil.example' })
     expect((await change(ada)).status).toBe(204)

@@ -101,7 +101,7 @@ describe('POST /accounts where addresses must be confirmed', () => {
     expect(called.slice(2)).toEqual([['afterSignUp', by.email]])
   })
 
-  it('accepts the code in its browser only, however it is typed, and five tries in all', async () => {
+  it('accepts the code in its browser only, however it is typed, and five tries in all (6.6.2, 6.6.3)', async () => {
     const by = browser()
     const { code } = await begin(by)
     const typed = ` ${code.toLowerCase().replace('-', ' — ')} `
@@ -255,7 +255,7 @@ describe('POST /accounts where addresses must be confirmed', () => {
     expect((await by.ask(confirm, { token })).status).toBe(201)
   })
 
-  it('says that a link has expired, and that one of another purpose is invalid', async () => {
+  it('says that a link has expired, and that one of another purpose is invalid (6.4.1)', async () => {
     const by = browser()
     const { token, code } = await begin(by)
     const reset = { token, password: other }
