@@ -288,6 +288,17 @@ describe('POST /sessions/current/step-up (SES-6)', () => {
     expect(await codeOf(await person.ask(probe()))).toBe('401 step_up_required')
     expect(await actions(person)).toEqual(['session.step_up_failed'])
   })
+  it('makes no copy of a token fresh that was taken before it', async () => {
+    const admin = await stale('admin')
+    expect((await admin.ask('POST /sessions/current/renew')).status).toBe(200)
+    const { token } = admin
+    const copy = (): Promise<Response> => send(service, probe(), { headers: bearer(token) })
+    expect(await codeOf(await copy())).toBe('401 step_up_required')
+    expect((await stepUp(admin)).status).toBe(200)
+    expect(await codeOf(await copy())).toBe('401 step_up_required')
+    expect((await admin.ask(probe())).status).toBe(404)
+  })
+
   it('counts wrong passwords over all sessions of the account, ten in 15 minutes (H15)', async () => {
     const person = await stale()
     const second = await age(await signIn(service, person.email))

@@ -43,11 +43,11 @@ const MOST = 5
 export async function issueLink(
   { keys }: { readonly keys: Keys },
   moment: Moment,
-  { purpose, email, email_key, account, attempt }: LinkRequest,
+  { purpose, email, email_key, account, attempt, sent }: LinkRequest & { sent: boolean },
 ): Promise<IssuedLink | undefined> {
   const { db, now } = moment
   if (attempt !== undefined) await deleteLinksOf(db, attempt)
-  if ((await countLive(moment, { email_key, purpose })) >= MOST) return undefined
+  const isLive = (await countLive(moment, { email_key, purpose })) < MOST && sent
   const [id, token, code] = [newId('lnk'), newSecret(), newCode()]
   await insertLink(db, {
     id,
@@ -61,8 +61,9 @@ export async function issueLink(
     email,
     email_key,
     created_at: now,
-    expires_at: now + LINK_LIVES[purpose],
+    expires_at: isLive ? now + LINK_LIVES[purpose] : now,
   })
+  if (!isLive) return undefined
   return { token, code: `${code.slice(0, 4)}-${code.slice(4)}` }
 }
 

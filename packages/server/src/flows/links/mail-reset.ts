@@ -31,7 +31,7 @@ export async function mailReset(
   { account, mayMail, actor, ...request }: ResetMail,
 ): Promise<void> {
   const usable = account && canReset(account) ? account : undefined
-  const link = await issueLink({ keys }, moment, { ...request, purpose: 'reset', account: usable })
+  const link = await issueLink({ keys }, moment, { ...request, purpose: 'reset', account: usable, sent: mayMail && usable !== undefined })
   const event = { actor, account: account?.id }
   if (mayMail && usable !== undefined && link !== undefined) {
     const mail = mailOf(settings, usable, { link, hasCode: request.attempt !== undefined, actor })

@@ -54,6 +54,7 @@ export async function requestConfirmation(
       email_key,
       account,
       attempt,
+      sent: mayMail && (isOpen || (found?.status === 'active' && signUp !== undefined)),
     })
     const details = found === undefined ? unknownLogin(context, email_key) : undefined
     const event = { actor, account: found?.id, details }

@@ -54,6 +54,7 @@ export async function beginSignUp(
         email_key,
         account,
         attempt,
+        sent: mayMail && !isSilent(known),
       })
       const event = { actor, account: known?.id }
       const details = known === undefined ? unknownLogin(context, email_key) : undefined

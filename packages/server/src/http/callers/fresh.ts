@@ -51,5 +51,11 @@ async function subjectOf(pattern: string, { context, path }: Call): Promise<stri
  */
 function isFreshCaller({ settings }: Pick<Context, 'settings'>, caller: Caller): boolean {
   if (caller.claims !== undefined && !caller.claims.auth_time) return false
-  return isFresh(caller.session.auth_time, caller.readAt, settings.stepUp)
+  const { auth_time } = caller.session
+  // Without the session cookie the token's own time counts too: a copy of it is not fresh because the
+  // user of the session has stepped up since
+  const proved = caller.renewable
+    ? auth_time
+    : Math.min(auth_time, (caller.claims?.auth_time ?? 0) * 1000)
+  return isFresh(proved, caller.readAt, settings.stepUp)
 }
