@@ -116,6 +116,16 @@ describe('the mailbox of development', () => {
   ])('has no page %s', async (path) => {
     expect((await get(path)).status).toBe(404)
   })
+  it.each([
+    ['127.0.0.1', 200],
+    ['::1', 200],
+    ['192.0.2.9', 404],
+    ['fd00::9', 404],
+  ])('answers the machine %s with %i, whatever Host it sends (H24)', async (address, status) => {
+    const visit = new Request(`http://${host}/auth/dev/mailbox`, { headers: { host } })
+    expect((await service.keyhaven.handler(visit, { address })).status).toBe(status)
+  })
+
   it('keeps the newest hundred mails', async () => {
     const { email } = await newPerson(service)
     for (let at = 0; at < 101; at += 1) {
