@@ -249,6 +249,14 @@ describe('POST /password-resets', () => {
     const rows = JSON.stringify(await rowsIn(database, 'select details, reason from audit'))
     expect(rows).not.toContain('nobody@example.com')
   })
+
+  it('mails a reset although a stranger has used up the confirmations of the address (H13)', async () => {
+    const { email } = await member()
+    const stranger = browser()
+    for (let at = 0; at < 16; at++) await stranger.ask('POST /email-verifications', { email })
+    expect((await browser().ask(ask, { email })).status).toBe(202)
+    expect(await mails.to(email)).toHaveLength(1)
+  })
 })
 
 describe('POST /sessions', () => {

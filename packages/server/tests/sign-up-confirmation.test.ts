@@ -220,6 +220,16 @@ describe('POST /accounts where addresses must be confirmed', () => {
     }
   })
 
+  it('is mailed although a stranger has requested confirmations of an address that nobody has (H13)', async () => {
+    const by = browser()
+    const stranger = browser()
+    for (let at = 0; at < 6; at++)
+      await stranger.ask('POST /email-verifications', { email: by.email })
+    expect(await mails.to(by.email)).toEqual([])
+    const { token } = await begin(by)
+    expect((await by.ask(confirm, { token })).status).toBe(201)
+  })
+
   it('lets exactly one of two confirmations win, of one link and of two (H11)', async () => {
     for (let round = 0; round < races; round++) {
       const [one, two] = [browser(), browser({}, second)]

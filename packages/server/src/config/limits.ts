@@ -88,7 +88,7 @@ export const mailRules = {
     points: 15,
     duration: HOUR,
     counts:
-      'mails to one recipient that callers without a session request; further ones are not sent',
+      'mails of one kind to one recipient that callers without a session request; further ones are not sent',
     why: 'A caller can’t flood a mailbox. The response is the same, so it reveals nothing about the recipient.',
   },
 } as const satisfies Record<string, LimitRule>

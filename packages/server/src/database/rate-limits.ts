@@ -24,10 +24,15 @@ export interface CountedAttempt {
   readonly refund: () => Promise<void>
 }
 
-/** A mail that a caller without a session requests. */
-export interface CountedMail {
+/** The recipient of a mail. Kinds are counted apart, so that requests of one starve no other (H13). */
+export interface MailRecipient {
+  readonly kind: 'confirmation' | 'reset'
   /** The canonical address that the mail is for. */
   readonly recipient: string
+}
+
+/** A mail that a caller without a session requests. */
+export interface CountedMail extends MailRecipient {
   /** The caller's address, if the host provided one. */
   readonly address: string | undefined
 }
@@ -67,7 +72,7 @@ export interface RateLimits {
    */
   countMail(mail: CountedMail): Promise<boolean>
   /** Counts a mail that its recipient has proved to want, for the recipient only. */
-  countRecipient(recipient: string): Promise<boolean>
+  countRecipient(mail: MailRecipient): Promise<boolean>
   /**
    * Deletes at most `most` counts that expired before this millisecond, oldest first.
    * @returns how many.
@@ -95,18 +100,21 @@ export function createRateLimits(counters: Counters, sealed: (text: string) => s
       await counting.consume(...counts)
       return { taken: () => counting.add(taken), refund: () => counting.reward(...counts) }
     },
-    countMail: async ({ recipient, address }) => {
+    countMail: async ({ address, ...mail }) => {
       await counting.consume(counting.byNetwork('mail', address))
-      return countRecipient(counting, recipient)
+      return countRecipient(counting, mail)
     },
-    countRecipient: (recipient) => countRecipient(counting, recipient),
+    countRecipient: (mail) => countRecipient(counting, mail),
     dropExpired: (time, most) => counters.inTurn(() => counters.dropBefore(time, most)),
   }
 }
 
-async function countRecipient(counting: Counting, recipient: string): Promise<boolean> {
+async function countRecipient(
+  counting: Counting,
+  { kind, recipient }: MailRecipient,
+): Promise<boolean> {
   const isOver = await counting
-    .consume(counting.of('recipient', recipient))
+    .consume(counting.of('recipient', `${kind} ${recipient}`))
     .then(() => false, isRefusal)
   return !isOver
 }

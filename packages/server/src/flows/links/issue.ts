@@ -18,6 +18,8 @@ export interface LinkRequest {
   readonly account: Pick<Account, 'id' | 'credential_version'> | undefined
   /** The attempt of the browser that asked; without one there is no code. */
   readonly attempt: Locked<{ readonly id: string }> | undefined
+  /** Whether a mail is sent. A link without one is over at once, so that it takes no place of others. */
+  readonly sent: boolean
 }
 
 /** The secrets of a link, which only its mail contains. */
@@ -38,12 +40,12 @@ const MOST = 5
 /**
  * Makes a one-time token. It ends the former one of the same attempt, and no other. The statements
  * are the same for an address without an account, whose token is not sent.
- * @returns `undefined` if five are live: their mails are in the mailbox.
+ * @returns `undefined` if none is sent, or if five are live: their mails are in the mailbox.
  */
 export async function issueLink(
   { keys }: { readonly keys: Keys },
   moment: Moment,
-  { purpose, email, email_key, account, attempt, sent }: LinkRequest & { sent: boolean },
+  { purpose, email, email_key, account, attempt, sent }: LinkRequest,
 ): Promise<IssuedLink | undefined> {
   const { db, now } = moment
   if (attempt !== undefined) await deleteLinksOf(db, attempt)

@@ -13,7 +13,7 @@ import { issueLink } from './issue.ts'
 import type { IssuedLink, LinkRequest } from './issue.ts'
 
 /** A link that resets a password, and what decides whether it is mailed. */
-export interface ResetMail extends Omit<LinkRequest, 'purpose' | 'account'> {
+export interface ResetMail extends Omit<LinkRequest, 'purpose' | 'account' | 'sent'> {
   /** The account that the address has. */
   readonly account: Account | undefined
   /** Whether its recipient may get another mail. */
@@ -31,7 +31,12 @@ export async function mailReset(
   { account, mayMail, actor, ...request }: ResetMail,
 ): Promise<void> {
   const usable = account && canReset(account) ? account : undefined
-  const link = await issueLink({ keys }, moment, { ...request, purpose: 'reset', account: usable, sent: mayMail && usable !== undefined })
+  const link = await issueLink({ keys }, moment, {
+    ...request,
+    purpose: 'reset',
+    account: usable,
+    sent: mayMail && usable !== undefined,
+  })
   const event = { actor, account: account?.id }
   if (mayMail && usable !== undefined && link !== undefined) {
     const mail = mailOf(settings, usable, { link, hasCode: request.attempt !== undefined, actor })

@@ -32,6 +32,8 @@ export async function proveLink(
   { purpose, proof, browser }: LinkUse,
 ): Promise<Link> {
   const { database, keys } = context
+  // A code without the cookie of its browser costs nothing
+  if ('code' in proof && browser.attempts.length === 0) throw new KeyhavenError('link_invalid')
   const { link, now } =
     'token' in proof
       ? await database.read(async ({ db, now: at }) => ({

@@ -36,7 +36,11 @@ export async function requestConfirmation(
 ): Promise<FlowCookie> {
   const { database, settings, tools } = context
   const email_key = requireAddress(email)
-  const mayMail = await tools.limits.countMail({ recipient: email_key, address: actor.address })
+  const mayMail = await tools.limits.countMail({
+    kind: 'confirmation',
+    recipient: email_key,
+    address: actor.address,
+  })
   return database.transact(async (moment) => {
     const found = await findAccountByLogin(moment.db, email_key)
     const account = found && isUnconfirmed(found) ? found : undefined

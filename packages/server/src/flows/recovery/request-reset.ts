@@ -24,7 +24,11 @@ export async function requestReset(
 ): Promise<FlowCookie> {
   const { database, tools } = context
   const email_key = requireAddress(email)
-  const mayMail = await tools.limits.countMail({ recipient: email_key, address: actor.address })
+  const mayMail = await tools.limits.countMail({
+    kind: 'reset',
+    recipient: email_key,
+    address: actor.address,
+  })
   return database.transact(async (moment) => {
     const account = await findAccountByLogin(moment.db, email_key)
     const browser = await browserOf(moment, flowCookies)

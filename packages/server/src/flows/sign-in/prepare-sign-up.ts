@@ -42,7 +42,7 @@ export async function prepareSignUp(
   async function hashCounted(): Promise<PreparedSignUp> {
     const mayMail =
       context.settings.emailVerification === 'on' &&
-      (await limits.countMail({ recipient: checked.keys.email, address }))
+      (await limits.countMail({ kind: 'confirmation', recipient: checked.keys.email, address }))
     return { prepared: await hashAccount(context, checked), counted, mayMail }
   }
 }
