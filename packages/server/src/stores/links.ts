@@ -40,16 +40,19 @@ export async function lockLinksOfAttempts(
   }: { readonly attempts: readonly string[]; readonly purpose: Link['purpose'] },
 ): Promise<Locked<Link>[]> {
   if (attempts.length === 0) return []
-  const rows = await db
+  const rows = await lockable(db, purpose).where('attempt_id', 'in', attempts).execute()
+  return rows.map(asLocked)
+}
+
+/** A query that locks links of a purpose and of this epoch, in the order of their ids. */
+function lockable(db: Connection, purpose: Link['purpose']) {
+  return db
     .selectFrom('links')
     .selectAll()
-    .where('attempt_id', 'in', attempts)
     .where('purpose', '=', purpose)
     .where(isOfEpoch)
     .orderBy('id')
     .forUpdate()
-    .execute()
-  return rows.map(asLocked)
 }
 
 /**
@@ -60,15 +63,7 @@ export async function lockLinks(
   db: Connection,
   { email_key, purpose }: LinkAim,
 ): Promise<Locked<Link>[]> {
-  const rows = await db
-    .selectFrom('links')
-    .selectAll()
-    .where('email_key', '=', email_key)
-    .where('purpose', '=', purpose)
-    .where(isOfEpoch)
-    .orderBy('id')
-    .forUpdate()
-    .execute()
+  const rows = await lockable(db, purpose).where('email_key', '=', email_key).execute()
   return rows.map(asLocked)
 }
 

@@ -9,7 +9,7 @@ export interface SharedMails {
   readonly send: readonly Locked<MailRow>[]
   /** They wait until the hour is over. */
   readonly hold: readonly Locked<MailRow>[]
-  /** They are deleted: whoever typed the address can type it again. */
+  /** They are deleted: the user can request the mail again. */
   readonly drop: readonly Locked<MailRow>[]
   readonly nextHour: number
 }

@@ -38,7 +38,7 @@ export async function mailReset(
     sent: mayMail && usable !== undefined,
   })
   const event = { actor, account: account?.id }
-  if (mayMail && usable !== undefined && link !== undefined) {
+  if (usable !== undefined && link !== undefined) {
     const mail = mailOf(settings, usable, { link, hasCode: request.attempt !== undefined, actor })
     await happened(moment, 'password.reset_requested', { ...event, mail })
     return

@@ -50,6 +50,8 @@ export async function requestConfirmation(
     const browser = await browserOf(moment, flowCookies)
     const { attempt, cookie } = await attemptFor(moment, browser, email_key)
     const isOpen = account !== undefined || (found === undefined && signUp !== undefined)
+    // Its browser has seen the answer of any other sign-up, and requests that mail again
+    const known = found?.status === 'active' && !isOpen && signUp !== undefined ? found : undefined
     // To the address on record (H43)
     const to = found?.email ?? signUp?.email ?? trimmedLogin(email)
     const link = await issueLink(context, moment, {
@@ -58,17 +60,16 @@ export async function requestConfirmation(
       email_key,
       account,
       attempt,
-      sent: mayMail && (isOpen || (found?.status === 'active' && signUp !== undefined)),
+      sent: mayMail && (isOpen || known !== undefined),
     })
     const details = found === undefined ? unknownLogin(context, email_key) : undefined
     const event = { actor, account: found?.id, details }
-    if (mayMail && isOpen && link !== undefined) {
+    if (link !== undefined && isOpen) {
       const values = { link: pageLink(settings, 'verify', link.token), code: link.code }
       const mail = { template: 'confirm', to, locale: localeFor(found, actor), values } as const
       await happened(moment, 'email.confirmation_requested', { ...event, mail })
-    } else if (mayMail && link !== undefined && found?.status === 'active' && signUp) {
-      // Its browser has seen the answer of any other sign-up, and requests that mail again
-      await happened(moment, 'sign_up.known', { ...event, mail: knownMail(settings, found, actor) })
+    } else if (link !== undefined && known !== undefined) {
+      await happened(moment, 'sign_up.known', { ...event, mail: knownMail(settings, known, actor) })
     } else {
       await happened(moment, 'email.confirmation_ignored', { ...event, mail: blankMail(to) })
     }

@@ -59,7 +59,7 @@ export async function beginSignUp(
       const event = { actor, account: known?.id }
       const details = known === undefined ? unknownLogin(context, email_key) : undefined
       const to = known?.email ?? email
-      if (!mayMail || link === undefined || isSilent(known)) {
+      if (link === undefined) {
         await happened(moment, 'sign_up.ignored', { ...event, details, mail: blankMail(to) })
       } else if (known?.status === 'active') {
         const mail = knownMail(settings, known, actor)
