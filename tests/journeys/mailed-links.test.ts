@@ -127,7 +127,7 @@ describe('the link of a sign-up', () => {
 })
 
 describe('a forgotten password', () => {
-  it('is replaced by the code or the link of a mail, and signs nobody in', async () => {
+  it('is replaced by the code or the link of a mail, and opens no session', async () => {
     const { context, page } = await newBrowser()
     const email = newAddress()
     expect(await call(page, '/accounts', { email, password })).toBe(202)

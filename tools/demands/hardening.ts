@@ -17,7 +17,7 @@ export const hardening: Part = part(
   H10 an import makes no administrators | not built: imports
   H11 an unconfirmed sign-up is no account
   H12 a confirmation in another browser confirms only the address
-  H13 other callers can't invalidate or hold up a user's mails | in part: change of address
+  H13 other callers can neither make a user's mails invalid nor delay them | in part: change of address
   H14 a changed address is confirmed in the account's own session | not built: change of address
   H15 wrong second factors count by account | in part: second factors and passkeys
   H16 enrolment on an unknown device needs a mailed code | not built: second factors and passkeys

@@ -71,7 +71,7 @@ async function seqNow(): Promise<number> {
 const races = doses.raceRounds
 
 describe('POST /password-resets/confirm', () => {
-  it('sets the password, ends every session, signs nobody in, and mails it', async () => {
+  it('sets the password, ends every session and opens none, and mails it', async () => {
     const owner = await member()
     const thief = await signIn(service, owner.email)
     const by = browser()

@@ -98,7 +98,7 @@ export interface AccountActs {
   readonly requestConfirmation: (request: { readonly email: string }) => Promise<Result>
   /** Mails a link that resets a password. The result says nothing of whether there is such an account. */
   readonly requestPasswordReset: (request: { readonly email: string }) => Promise<Result>
-  /** Sets another password by such a mail, which ends every session. It signs nobody in. */
+  /** Sets another password by such a mail, which ends every session and opens none. */
   readonly resetPassword: (reset: PasswordReset) => Promise<Result>
 }
 

@@ -1,4 +1,3 @@
-import { defineAccess } from '@keyhaven/core/access'
 import { BACKGROUND_HEADER } from '@keyhaven/core/wire'
 import type { SessionView } from '@keyhaven/core/wire'
 import { createAuth } from '@keyhaven/client'
@@ -6,44 +5,15 @@ import type { Auth, PageEvent, Runtime, StreamEvent } from '@keyhaven/client'
 import { createLocks } from './locks.ts'
 import { JSON_TYPE, responseOf } from './simulated-service.ts'
 import type { Answer, Service, Session } from './simulated-service.ts'
+import { access } from './tab.ts'
+import type { Lacks, Post, Tab } from './tab.ts'
 import { createWitness } from './witness.ts'
 import type { World } from './world.ts'
 
-const access = defineAccess({ scopes: ['notes:read', 'notes:write'], roles: {} })
 const ORIGIN = 'https://app.example'
 const TIME_OUT = 10_000
 /** Milliseconds after which an answer can only be one that has waited in a page that stood still. */
 const OLD = 11_000
-
-/** What a browser lacks. */
-export interface Lacks {
-  readonly storage: boolean
-  readonly locks: boolean
-  readonly channels: boolean
-}
-
-/** What becomes of the messages between tabs. */
-export type Post = 'prompt' | 'late' | 'twice' | 'lost'
-
-/** A tab: a page with one store, or two of different versions. */
-export interface Tab {
-  readonly stores: readonly Auth<typeof access>[]
-  /** Sessions that each of its stores must never show again. */
-  readonly dead: readonly Set<string>[]
-  /** Answers that came when the page ran again after it had stood still: they say nothing any more. */
-  readonly late: Set<string>
-  state: 'runs' | 'frozen' | 'cached' | 'closed'
-  loadingSince: number | undefined
-  /** Since when it runs without having stood still. */
-  runsSince: number
-  /** Sends a request that changes something, as the person whom the store has shown last. */
-  write(auth: Auth<typeof access>): void
-  event(event: PageEvent): void
-  /** Its timers, answers and messages wait until it runs again. */
-  stop(how: 'frozen' | 'cached'): void
-  resume(): void
-  close(): void
-}
 
 /** Tabs that share cookies, storage, locks and channels; each has a clock of its own. */
 export function createBrowser(world: World, service: Service, lacks: Lacks) {

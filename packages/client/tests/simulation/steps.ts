@@ -1,5 +1,6 @@
 import fc from 'fast-check'
-import type { Browser, Lacks, Post, Tab } from './browser.ts'
+import type { Browser } from './browser.ts'
+import type { Lacks, Post, Tab } from './tab.ts'
 import type { Service, Weather } from './simulated-service.ts'
 import type { World } from './world.ts'
 

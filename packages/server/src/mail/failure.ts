@@ -33,7 +33,7 @@ const DOWN: ReadonlySet<unknown> = new Set([
 /** Commands whose response is about this mail. */
 const ABOUT_MAIL: ReadonlySet<unknown> = new Set(['RCPT TO', 'DATA'])
 
-/** Tells failures of one mail from failures of the mail server (RFC 5321 §4.2.1). */
+/** Distinguishes failures of one mail from failures of the mail server (RFC 5321 §4.2.1). */
 export function mailFailure(error: unknown): MailFailure {
   const { code, responseCode, command, syscall, message } = (error ?? {}) as SendError
   const response = typeof responseCode === 'number' ? responseCode : undefined

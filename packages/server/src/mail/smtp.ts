@@ -58,7 +58,7 @@ function tlsOf({ tls }: SmtpServer) {
     case 'required':
       return { requireTLS: true }
     case 'offered':
-      // A certificate for this machine is seldom signed, and nobody is between
+      // A certificate for this machine is seldom signed, and the connection leaves no machine
       return { tls: { rejectUnauthorized: false } }
     case 'off':
       return { ignoreTLS: true }

@@ -2,7 +2,7 @@ import { isLoopback } from '@keyhaven/guard/kit'
 import { secret } from '../secret.ts'
 import type { Secret } from '../secret.ts'
 
-/** Where mails go: to nobody, to the mailbox of development, or to an SMTP server. */
+/** Where mails go: nowhere, to the mailbox of development, or to an SMTP server. */
 export type MailPlace = 'none' | 'mailbox' | SmtpServer
 
 /** An SMTP server, and the credentials for it. */
