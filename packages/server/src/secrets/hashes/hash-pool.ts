@@ -57,8 +57,11 @@ export function hashWorker(): URL {
   return threadScript('secrets/hashes/hash-worker.ts')
 }
 
-/** Starts threads when they are first needed; `size` is their largest number. */
-export function createHashPool(size: number = availableParallelism()): HashPool {
+/** Starts threads when they are first needed; `size` is their largest number, `patience` in ms. */
+export function createHashPool(
+  size: number = availableParallelism(),
+  patience: number = PATIENCE,
+): HashPool {
   const idle: Worker[] = []
   const busy = new Map<Worker, Waiting>()
   const turns = createHashTurns<Waiting>()
@@ -78,7 +81,7 @@ export function createHashPool(size: number = availableParallelism()): HashPool 
       if (worker === undefined) return
       const waiting = turns.shift()
       if (waiting === undefined) return void idle.push(worker)
-      if (performance.now() - waiting.since > PATIENCE) {
+      if (performance.now() - waiting.since > patience) {
         idle.push(worker)
         waiting.reject(overloaded())
         continue
