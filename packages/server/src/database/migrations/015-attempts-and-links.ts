@@ -28,6 +28,7 @@ export const attemptsAndLinks: Migration = {
       .addColumn('credential_version', 'integer')
       .addColumn('email', 'text', (column) => column.notNull())
       .addColumn('email_key', 'text', (column) => column.notNull())
+      .addColumn('about', 'text')
       .addColumn('created_at', 'bigint', (column) => column.notNull())
       .addColumn('expires_at', 'bigint', (column) => column.notNull())
       .addColumn('epoch', 'integer', (column) => column.notNull())

@@ -3,7 +3,7 @@
  */
 export interface LinkTable {
   id: string
-  purpose: 'verify' | 'reset'
+  purpose: 'verify' | 'reset' | 'email-change' | 'email-undo' | 'erasure-undo' | 'deny'
   /** SHA-256 of the token, base64url. */
   token_sha256: string
   /** Keyed hash of the code beside the link, and how often a wrong one was typed. */
@@ -18,6 +18,8 @@ export interface LinkTable {
   /** The address that it was made for. */
   email: string
   email_key: string
+  /** What it acts on, as its purpose needs it: an id, or JSON; null for most purposes. */
+  about: string | null
   created_at: number
   expires_at: number
   /** The installation's epoch in which it was made; the next one ends it. */

@@ -20,6 +20,8 @@ export interface LinkRequest {
   readonly attempt: Locked<{ readonly id: string }> | undefined
   /** Whether a mail is sent. A link without one is over at once, so that it takes no place of others. */
   readonly sent: boolean
+  /** What it acts on, as its purpose needs it. */
+  readonly about?: string
 }
 
 /** The secrets of a link, which only its mail contains. */
@@ -31,8 +33,17 @@ export interface IssuedLink {
 
 const MINUTE = 60_000
 
+const WEEK = 7 * 24 * 60 * MINUTE
+
 /** Milliseconds that a link lives. */
-export const LINK_LIVES = { verify: 60 * MINUTE, reset: 30 * MINUTE } as const
+export const LINK_LIVES: Readonly<Record<Link['purpose'], number>> = {
+  verify: 60 * MINUTE,
+  reset: 30 * MINUTE,
+  'email-change': 60 * MINUTE,
+  'email-undo': WEEK,
+  'erasure-undo': WEEK,
+  deny: WEEK,
+}
 
 /** Links of an address and purpose that may be live at a time, so that no stranger ends those of the owner (H13). */
 const MOST = 5
@@ -45,7 +56,7 @@ const MOST = 5
 export async function issueLink(
   { keys }: { readonly keys: Keys },
   moment: Moment,
-  { purpose, email, email_key, account, attempt, sent }: LinkRequest,
+  { purpose, email, email_key, account, attempt, sent, about }: LinkRequest,
 ): Promise<IssuedLink | undefined> {
   const { db, now } = moment
   if (attempt !== undefined) await deleteLinksOf(db, attempt)
@@ -62,6 +73,7 @@ export async function issueLink(
     credential_version: account?.credential_version ?? null,
     email,
     email_key,
+    about: about ?? null,
     created_at: now,
     expires_at: isLive ? now + LINK_LIVES[purpose] : now,
   })
