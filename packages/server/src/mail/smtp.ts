@@ -5,8 +5,8 @@ import type { MailMessage, MailSending } from './message.ts'
 /** Milliseconds to connect, for the greeting, and for each response. */
 const TIMEOUT = 10_000
 
-/** Connections of a process. */
-const CONNECTIONS = 2
+/** Connections of a process: one for each mail that is sent at once. */
+const CONNECTIONS = 4
 
 /**
  * Sends over SMTP, with connections that several mails use. The library is loaded with the first
