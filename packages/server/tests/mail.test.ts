@@ -287,7 +287,6 @@ describe('a mail server off this machine', () => {
       () => place(`keyhaven:${secret}`, '?tls=off'),
       1,
     ],
-    ['that refuses the password makes mails wait', () => place('keyhaven:wrong', '?tls=off'), 0],
   ])('%s', async (_, url, arrives) => {
     const folder = newFolder()
     const one = await serve(folder, { mail: url(), mailFrom: 'no-reply@notes.example', log })

@@ -26,7 +26,8 @@ export function smtpSending(server: SmtpServer, host: string): MailSending {
       idleTimeout: TIMEOUT,
       connectionTimeout: TIMEOUT,
       greetingTimeout: TIMEOUT,
-      socketTimeout: TIMEOUT,
+      // After the others: a server that never greets is down, and no mail is at fault
+      socketTimeout: TIMEOUT + 500,
       dnsTimeout: TIMEOUT,
       name: host,
       host: server.host,
