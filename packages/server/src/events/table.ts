@@ -92,7 +92,7 @@ export const events = {
     mail: ['email-changed', 'blank'],
   },
   'mail.given_up': {
-    when: 'a mail could not be sent: its recipient’s server refused it for good, or a day has passed',
+    when: 'a mail could not be sent: its recipient’s server refused it for good, its time or its link is over',
     details: {
       template: ALWAYS,
       cause: ALWAYS,

@@ -49,8 +49,17 @@ export type NewMail<T extends TemplateName = TemplateName> = T extends TemplateN
        * share. Notices use none.
        */
       readonly recipient?: Recipient
+      /** The link that it contains, or that it stands for. A mail with a token must have it. */
+      readonly oneTime?: OneTime | undefined
     }
   : never
+
+/** A one-time link, which ends if its mail is not sent. */
+export interface OneTime {
+  readonly id: string
+  /** Milliseconds that it lives, from the last try to send its mail. */
+  readonly life: number
+}
 
 /** What is known of a recipient: whether the address is confirmed, and whether the browser is known. */
 export type Recipient = 'unconfirmed' | 'confirmed' | 'known-device'

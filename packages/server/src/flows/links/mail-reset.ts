@@ -57,11 +57,12 @@ interface Content {
 function mailOf(
   settings: Pick<FlowSettings, 'pages'>,
   account: Account,
-  { link: { token, code }, hasCode, actor }: Content,
+  { link: oneTime, hasCode, actor }: Content,
 ): NewMail<'reset' | 'reset-required'> {
+  const { token, code } = oneTime
   const link = pageLink(settings, 'reset', token)
   const recipient = account.email_verified === 1 ? 'confirmed' : 'unconfirmed'
-  const send = { to: account.email, locale: localeFor(account, actor), recipient } as const
+  const send = { to: account.email, locale: localeFor(account, actor), recipient, oneTime } as const
   return hasCode
     ? { ...send, template: 'reset', values: { link, code } }
     : { ...send, template: 'reset-required', values: { link } }
