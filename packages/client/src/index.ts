@@ -5,11 +5,13 @@ export type {
   Auth,
   AuthOptions,
   EmailConfirmation,
+  EmailUndo,
   LinkProof,
   PasswordChange,
   PasswordReset,
   ProfileChange,
   SignIn,
+  SignInDenial,
   SignUp,
   StepUp,
 } from './lib/auth.ts'
