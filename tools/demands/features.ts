@@ -8,7 +8,6 @@ export const features = [
   'a list of mails on the command line',
   'change of address',
   'encrypted tokens',
-  'erasure and export of accounts',
   'gateways',
   'imports',
   'known devices',

@@ -1,4 +1,7 @@
 import type { ValuesOf } from './template.ts'
+import { erased } from './templates/accounts/erased.ts'
+import { erasureRequested } from './templates/accounts/erasure-requested.ts'
+import { erasureUndone } from './templates/accounts/erasure-undone.ts'
 import { emailChanged } from './templates/accounts/email-changed.ts'
 import { passwordChanged } from './templates/passwords/password-changed.ts'
 import { passwordSet } from './templates/passwords/password-set.ts'
@@ -17,6 +20,9 @@ export const templates = {
   'password-changed': passwordChanged,
   'password-set': passwordSet,
   'email-changed': emailChanged,
+  'erasure-requested': erasureRequested,
+  'erasure-undone': erasureUndone,
+  erased,
 } as const
 
 /**
@@ -60,6 +66,9 @@ export const notices: readonly TemplateName[] = [
   'password-changed',
   'password-set',
   'email-changed',
+  'erasure-requested',
+  'erasure-undone',
+  'erased',
 ]
 
 /** The kinds of mail that this version knows. */
