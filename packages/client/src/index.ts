@@ -2,19 +2,21 @@
 export { createAuth } from './lib/create-auth.ts'
 export type {
   AccountActs,
-  Auth,
-  AuthOptions,
+  AddressActs,
+  DeviceActs,
   EmailConfirmation,
   EmailUndo,
   LinkProof,
   PasswordChange,
   PasswordReset,
+  PersonActs,
   ProfileChange,
-  SignIn,
+  RecoveryActs,
+  SessionActs,
   SignInDenial,
-  SignUp,
   StepUp,
-} from './lib/auth.ts'
+} from './lib/account/account-acts.ts'
+export type { Auth, AuthOptions, SignIn, SignUp } from './lib/auth.ts'
 export type { AuthError, Result } from './lib/calls/results.ts'
 export { browserRuntime } from './lib/runtime.ts'
 export type { PageEvent, Runtime, StreamEvent } from './lib/runtime.ts'

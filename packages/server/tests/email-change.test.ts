@@ -428,6 +428,17 @@ describe('POST /email-changes/confirm', () => {
 })
 
 describe('POST /email-changes/undo', () => {
+  it('ends an erasure that was requested since the change, and says so at the former address (H39)', async () => {
+    const owner = await member()
+    const thief = await signIn(service, owner.email)
+    const token = await change(thief, owner.email, `thief-${owner.email}`)
+    expect((await thief.ask(`DELETE /accounts/${owner.id}`)).status).toBe(202)
+    expect(await accountOf(owner)).toMatchObject({ status: 'disabled' })
+    expect((await browser().ask(undo, { token })).status).toBe(200)
+    expect(await accountOf(owner)).toMatchObject({ status: 'active', email: owner.email })
+    expect((await kinds(owner.email)).at(-1)).toBe('erasure-undone')
+  })
+
   it('brings the address back, ends every session, and requires another password (H4)', async () => {
     const owner = await member()
     const thief = await signIn(service, owner.email)

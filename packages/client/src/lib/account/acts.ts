@@ -5,7 +5,7 @@ import { addressActs } from './address-acts.ts'
 import { deviceActs } from './device-acts.ts'
 import { personActs } from './person-acts.ts'
 import { recoveryActs } from './recovery-acts.ts'
-import type { AccountActs } from '../auth.ts'
+import type { AccountActs } from './account-acts.ts'
 
 /** Creates the acts of `AccountActs`. Its chunk shares no code with the first one. */
 export function accountActs(context: ActContext): AccountActs {

@@ -1,10 +1,7 @@
-import type { AccountActs } from '../auth.ts'
+import type { AddressActs } from './account-acts.ts'
 import type { ActTools } from './act-tools.ts'
 
-/** Acts that change the address of an account. */
-type AddressActs = Pick<AccountActs, 'changeEmail' | 'confirmEmailChange' | 'undoEmailChange'>
-
-/** Creates these acts. */
+/** Creates the acts that change an address. */
 export function addressActs({ act, post, failed, updated }: ActTools): AddressActs {
   return {
     changeEmail: async ({ email }) => {

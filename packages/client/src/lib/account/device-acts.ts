@@ -1,11 +1,8 @@
 import type { DeviceEntry } from '@keyhaven/core/wire'
-import type { AccountActs } from '../auth.ts'
+import type { DeviceActs } from './account-acts.ts'
 import type { ActTools } from './act-tools.ts'
 
-/** Acts on the browsers that a person has signed in with. */
-type DeviceActs = Pick<AccountActs, 'devices' | 'forgetDevice' | 'denySignIn'>
-
-/** Creates these acts. */
+/** Creates the acts on the browsers of a person. */
 export function deviceActs({ page, act, post, failed, updated }: ActTools): DeviceActs {
   return {
     devices: async () => {

@@ -1,4 +1,4 @@
-import type { AccountActs } from '../auth.ts'
+import type { AccountActs } from './account-acts.ts'
 import type { Result } from '../calls/results.ts'
 
 /** Every act. The type of the list makes a forgotten one an error. */

@@ -1,14 +1,8 @@
 import type { AccountView } from '@keyhaven/core/wire'
-import type { AccountActs } from '../auth.ts'
+import type { PersonActs } from './account-acts.ts'
 import type { ActTools } from './act-tools.ts'
 
-/** Acts on a person's own account, from its profile to its erasure. */
-type PersonActs = Pick<
-  AccountActs,
-  'changePassword' | 'updateProfile' | 'exportAccount' | 'eraseAccount' | 'undoErasure'
->
-
-/** Creates these acts. */
+/** Creates the acts on a person's own account. */
 export function personActs({ act, post, failed, updated }: ActTools): PersonActs {
   const path = '/accounts/{me}'
   return {

@@ -1,13 +1,7 @@
-import type { AccountActs } from '../auth.ts'
+import type { RecoveryActs } from './account-acts.ts'
 import type { ActTools } from './act-tools.ts'
 
-/** Acts of people who have no session: they confirm an address, or have forgotten their password. */
-type RecoveryActs = Pick<
-  AccountActs,
-  'confirmEmail' | 'requestConfirmation' | 'requestPasswordReset' | 'resetPassword'
->
-
-/** Creates these acts. */
+/** Creates the acts of people who have no session. */
 export function recoveryActs({ page, post, enter, entered, updated }: ActTools): RecoveryActs {
   return {
     confirmEmail: async (body) => {

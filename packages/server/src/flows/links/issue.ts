@@ -23,6 +23,8 @@ export interface LinkRequest {
   readonly sent: boolean
   /** What it acts on, as its purpose needs it. */
   readonly about?: string
+  /** Until when it can be used, in milliseconds since 1970; by default as long as links of its purpose live. */
+  readonly expiresAt?: number
 }
 
 /** The secrets of a link, which only its mail contains, and what the queue needs to know of it. */
@@ -63,7 +65,7 @@ export const capped: ReadonlySet<Link['purpose']> = new Set(['verify', 'reset'])
 export async function issueLink(
   { keys }: { readonly keys: Keys },
   moment: Moment,
-  { purpose, email, email_key, account, attempt, sent, about }: LinkRequest,
+  { purpose, email, email_key, account, attempt, sent, about, expiresAt }: LinkRequest,
 ): Promise<IssuedLink | undefined> {
   const { db, now } = moment
   // Of two requests at once the second counts the link of the first
@@ -72,7 +74,7 @@ export async function issueLink(
   const room = !capped.has(purpose) || (await countLive(moment, { email_key, purpose })) < MOST
   const isLive = room && sent
   const [id, token, code] = [newId('lnk'), newSecret(), newCode()]
-  const life = LINK_LIVES[purpose]
+  const life = expiresAt === undefined ? LINK_LIVES[purpose] : expiresAt - now
   await insertLink(db, {
     id,
     purpose,
