@@ -11,7 +11,7 @@ import { accountsLock, accountsUnlock } from './accounts/lock.ts'
 import { guardsAdd, guardsList, guardsRemove } from './guards/guards.ts'
 import { inspect } from './inspect.ts'
 import { jobsList } from './jobs.ts'
-import { keysList, keysMaster, keysRotate } from './keys/keys.ts'
+import { keysList, keysMaster, keysPepper, keysRotate } from './keys/keys.ts'
 import { backup } from './data/backup.ts'
 import { auditExport, auditVerify } from './audit/audit.ts'
 import { packageVersion } from '../config/package-file.ts'
@@ -144,6 +144,12 @@ keys
   .requiredOption('--new-file <file>', 'the file to write; must not exist')
   .option('--json', 'print the result as JSON')
   .action(keysMaster)
+keys
+  .command('pepper')
+  .description('Make a new pepper for the hashes of passwords, in a file with the former ones.')
+  .requiredOption('--new-file <file>', 'the file to write; must not exist')
+  .option('--json', 'print the result as JSON')
+  .action(keysPepper)
 
 const guards = program
   .command('guards')

@@ -131,6 +131,11 @@ export const options = {
     parse: nonEmpty,
     sentence: 'The master key itself, instead of a file: 32 bytes as base64url.',
   }),
+  pepperFile: optionalRow('KEYHAVEN_PEPPER_FILE', noDefault, {
+    parse: nonEmpty,
+    sentence:
+      'The file with the key that passwords go through before they are hashed; former ones may follow, one a line. No other user may read it.',
+  }),
   access: structureRow('KEYHAVEN_ACCESS', noDefault, {
     load: accessModule,
     sentence:

@@ -47,6 +47,8 @@ export interface Settings {
   readonly data: string
   readonly database: DatabasePlace
   readonly masterKey: MasterKeySource
+  /** An absolute path. */
+  readonly pepperFile: string | undefined
   readonly access: AnyAccess
   readonly audiences: readonly string[]
   readonly lifetimes: Lifetimes
@@ -131,6 +133,7 @@ export async function readSettings({
     data: absolute(folder, read('data')),
     database: databaseOf(folder, read('database')),
     masterKey: Object.freeze(masterKeySource(raw, folder, read('masterKeyFile'))),
+    pepperFile: pathOf(folder, read('pepperFile')),
     access: (await structure('access', raw, folder)) ?? noAccess,
     audiences: Object.freeze(read('audience')),
     lifetimes: Object.freeze(lifetimes),
@@ -257,11 +260,10 @@ interface MailPlaces {
 }
 
 function mailOf(read: Read, { folder, ...place }: MailPlaces): MailSettings {
-  const templates = read('mailTemplates')
   const given = {
     place: read('mail'),
     from: read('mailFrom'),
-    templates: templates === undefined ? undefined : absolute(folder, templates),
+    templates: pathOf(folder, read('mailTemplates')),
     perHour: read('mailPerHour'),
     notices: read('notices') === 'on',
   }
@@ -279,6 +281,10 @@ function verificationOf(
 }
 
 const noAccess: AnyAccess = { scopes: [], roles: {}, defaultRoles: [], rules: {} }
+
+function pathOf(folder: string, path: string | undefined): string | undefined {
+  return path === undefined ? undefined : absolute(folder, path)
+}
 
 function absolute(folder: string, path: string): string {
   return isAbsolute(path) ? path : resolve(folder, path)

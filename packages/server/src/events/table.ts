@@ -71,6 +71,10 @@ export const events = {
     when: 'the current password was wrong',
     details: {},
   },
+  'password.hash_renewed': {
+    when: 'after a sign-in the same password was hashed again, at today’s cost and with the current pepper',
+    details: {},
+  },
   'password.reset_requested': {
     when: 'a user requests a reset of their password, or a sign-in needs one; a mail is sent',
     details: {},

@@ -10,6 +10,7 @@ import { canonicalLoginKey } from '../../model/canonical-login.ts'
 import { unknownLogin } from '../../model/unknown-login.ts'
 import { mailReset } from '../links/mail-reset.ts'
 import { attemptsOf, limitAttempts } from '../passwords/limit-attempts.ts'
+import { renewHash } from '../passwords/renew-hash.ts'
 import { lockForOpening, openSession } from '../sessions/open.ts'
 import type { OpenedSession, SignInFacts } from '../sessions/open.ts'
 import { revoking } from '../revocation/revoking.ts'
@@ -102,6 +103,8 @@ async function prove(context: Context, input: SignIn, actor: Actor): Promise<Ope
     }
     return openSession(context, moment, { account, facts, values, former: input.former, actor })
   })
+  // It delays no answer, and never fails
+  void renewHash(context, { account: found, password: input.password }, actor)
   if (afterSignIn) {
     const { id } = opened.session
     await notifyApplication(context, 'afterSignIn', () => afterSignIn(view, { id }))
