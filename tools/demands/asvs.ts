@@ -70,7 +70,7 @@ export const asvs: readonly Part[] = [
     6.4.3 a reset keeps the second factor | not built: second factors and passkeys
     6.4.4 a lost factor needs as much proof as a new one | not built: second factors and passkeys
     6.4.5 reminders of renewal | cannot: no credential of a person has to be renewed
-    6.4.6 an administrator never chooses the password | not built: resets by administrators
+    6.4.6 an administrator never chooses the password
     6.5.1 codes work once | not built: second factors and passkeys
     6.5.2 look-up secrets are hashed | not built: second factors and passkeys
     6.5.3 codes and seeds are random | not built: second factors and passkeys

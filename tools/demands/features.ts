@@ -15,7 +15,6 @@ export const features = [
   'look-up of breached passwords',
   'native sign-in',
   'OAuth',
-  'resets by administrators',
   'sender-constrained tokens',
   'sign-in by other providers',
   'sign-in pages',

@@ -82,8 +82,11 @@ accounts
   .action(accountsUnlock)
 accounts
   .command('reset-password')
-  .description('Make a new password, print it once, and end every session of the account.')
+  .description(
+    'Print a link with which the user sets a new password, once, and end every session of the account.',
+  )
   .argument('<account>', ACCOUNT)
+  .option('--reason <text>', 'why; it is recorded')
   .option('--json', 'print the result as JSON')
   .action(accountsResetPassword)
 accounts

@@ -86,9 +86,14 @@ export const events = {
     mail: ['blank'],
   },
   'password.reset': {
-    when: 'a user sets another password by a link from a mail, or an operator sets one',
+    when: 'a user sets another password by a link',
     details: { ended: ALWAYS },
-    mail: ['password-set', 'password-changed'],
+    mail: ['password-changed'],
+  },
+  'password.reset_started': {
+    when: 'support or an operator has the password of an account replaced; the link is mailed to the account, or printed for the operator',
+    details: { link: ALWAYS, ended: ALWAYS },
+    mail: ['reset-by-support', 'reset-by-operator'],
   },
   'email.changed': {
     when: 'an operator sets another e-mail address for an account',
