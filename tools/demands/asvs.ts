@@ -56,7 +56,7 @@ export const asvs: readonly Part[] = [
     6.2.9 64 characters and more are allowed
     6.2.10 no change by the calendar | cannot: no password has an end in time
     6.2.11 context words are refused
-    6.2.12 breached passwords are refused | not built: look-up of breached passwords
+    6.2.12 breached passwords are refused
     6.3.1 guessing is slowed down
     6.3.2 no default accounts | cannot: no installation makes an account by itself
     6.3.3 a second factor | not built: second factors and passkeys

@@ -12,7 +12,6 @@ export const features = [
   'gateways',
   'imports',
   'known devices',
-  'look-up of breached passwords',
   'native sign-in',
   'OAuth',
   'sender-constrained tokens',

@@ -57,6 +57,7 @@ const settings: Settings = {
   },
   pages: 'http://localhost:4000/auth/pages',
   passwordMinLength: 8,
+  breaches: undefined,
   overridden: [],
 }
 

@@ -2,6 +2,8 @@ import { isAbsolute, resolve } from 'node:path'
 import { errorMessage } from '@keyhaven/core/errors'
 import type { AnyAccess } from '@keyhaven/core/access'
 import { isLoopback } from '@keyhaven/guard/kit'
+import { checkBreaches } from './breaches/check.ts'
+import type { BreachSettings } from './breaches/check.ts'
 import { checkCookieDomain } from './check-cookie-domain.ts'
 import { ConfigurationError } from './configuration-error.ts'
 import type { DatabasePlace } from './database-place.ts'
@@ -72,6 +74,8 @@ export interface Settings {
   /** The URL below which the links in mails lead, without a slash at its end. */
   readonly pages: string
   readonly passwordMinLength: number
+  /** Where passwords are looked up among those of breaches; `undefined` if they are not. */
+  readonly breaches: BreachSettings | undefined
   /** What the start says about settings that several sources set to different values. */
   readonly overridden: readonly string[]
 }
@@ -153,6 +157,10 @@ export async function readSettings({
     mail,
     pages: read('pages'),
     passwordMinLength: read('passwordMinLength'),
+    breaches:
+      read('breachCheck') === 'on'
+        ? checkBreaches(read('breachUrl'), read('allowPrivate'), development)
+        : undefined,
     overridden: Object.freeze(overridden),
   })
 }

@@ -38,6 +38,7 @@ const development: Settings = {
   },
   pages: 'http://localhost:4000/auth/pages',
   passwordMinLength: 8,
+  breaches: undefined,
   overridden: [],
 }
 

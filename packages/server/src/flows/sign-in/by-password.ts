@@ -37,7 +37,7 @@ export async function signInByPassword(
   input: SignIn,
   actor: Actor,
 ): Promise<OpenedSession> {
-  const { signIns } = context.tools.metrics
+  const { signIns } = context.tools.metrics.passwords
   try {
     const opened = await prove(context, input, actor)
     signIns.add({ outcome: 'signed_in' })

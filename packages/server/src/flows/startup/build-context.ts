@@ -28,6 +28,7 @@ import { createEndSession } from '../sessions/end.ts'
 import { createFollow } from '../revocation/follow.ts'
 import { createGuardKeys } from '../../feed/guard-keys.ts'
 import { kinds } from './account-tables.ts'
+import { createBreachCheck } from '../passwords/breach-check.ts'
 import { createOutbox } from '../delivery/outbox.ts'
 import type { Outbox } from '../delivery/outbox.ts'
 import type { Installation } from './open-installation.ts'
@@ -109,6 +110,7 @@ export async function buildContext(
       mail: openMail({ settings, database, metrics, log, key: mailKey }, mail),
       metrics,
       passwords: watchedPasswords(createPasswords(createHashPool(), peppers)),
+      breaches: createBreachCheck({ settings, metrics, log }),
       limits: createRateLimits(database.counters, (text) => hmac(keys.xsrf, `limit ${text}`)),
       checkToken: (token) => check(token, { keys: keys.at(clock.now()).set }),
       clock,
