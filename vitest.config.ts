@@ -86,6 +86,9 @@ const sameOnEveryEngine = [
   // Texts of mails, a page of mails in memory, and connections to a mail server; the queue is that of tests/mail
   'tests/{mail-texts,mailbox,mail-tls}.test.ts',
   'src/mail/**',
+  // What a range service answers, before any statement; addresses of other hosts
+  'tests/breached-passwords.test.ts',
+  'src/outgoing/**',
   // Sockets of a server without Keyhaven
   'src/cli/listen.test.ts',
   // Settings that are wrong before any database is opened, and files that are none

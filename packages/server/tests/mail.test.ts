@@ -167,14 +167,14 @@ describe('a changed password', () => {
 })
 
 describe('what an operator changes', () => {
-  it('is mailed: a password to the account, an address to the former one', async () => {
+  it('is mailed: a reset to the account, an address to the former one (H23)', async () => {
     const { email, id } = await newPerson(service)
-    await service.keyhaven.accounts.resetPassword(email, 'another battery staple')
+    await service.keyhaven.accounts.resetPassword(id, 'a lost phone')
     await service.keyhaven.accounts.setEmail(id, `new-${email}`)
     await service.keyhaven.accounts.setEmail(id, `NEW-${email}`)
     await until('both arrive', () => mail.mailsTo(email).length === 2)
     expect(mail.mailsTo(email).map(({ subject }) => subject)).toEqual([
-      'Notes support set a new password for your account',
+      'Notes made a link that sets your password',
       'The address of your account at Notes was changed',
     ])
     await until('nothing is left', async () => (await waiting()).length === 0)

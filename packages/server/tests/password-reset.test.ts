@@ -310,4 +310,112 @@ describe('POST /sessions', () => {
     expect((await by.ask(confirm, { token, password: other })).status).toBe(204)
     await signIn(service, email, { password: other })
   })
+
+  it('mails a code too if the browser has begun something: it belongs to that flow cookie', async () => {
+    const { email, id } = await member()
+    await changeIn(database, `update accounts set must_reset = 1 where id = '${id}'`)
+    const by = browser()
+    await mailTo(by, email)
+    const right = await by.ask('POST /sessions', { login: email, password })
+    expect(await codeOf(right)).toBe('403 password_change_required')
+    expect((await mails.to(email)).map(({ template }) => template)).toEqual([
+      'reset',
+      'reset-required',
+    ])
+    const { code } = await mails.link(email)
+    expect(await codeOf(await browser().ask(confirm, { code, password: other }))).toBe(
+      '400 link_invalid',
+    )
+    expect((await by.ask(confirm, { code, password: other })).status).toBe(204)
+  })
+})
+
+describe('POST /accounts/{id}/password-reset', () => {
+  const reset = (by: Person, { id }: Person, body: object = { reason: 'ticket 4711' }) =>
+    by.ask(`POST /accounts/${id}/password-reset`, body)
+  let admin: Person
+  beforeAll(async () => {
+    const by = browser()
+    const { id } = await service.keyhaven.accounts.create({ email: by.email, password })
+    await service.keyhaven.accounts.addRole(id, 'admin')
+    admin = await by.signIn()
+  })
+
+  it('mails the link, ends every session, and the former password opens nothing (ASVS 6.4.6)', async () => {
+    const owner = await member()
+    // A stranger has used up the places of the address (H13)
+    const strangers = await Promise.all(
+      Array.from({ length: 5 }, () => mailTo(browser(), owner.email)),
+    )
+    const answer = await reset(admin, owner)
+    const text = await answer.text()
+    expect([answer.status, JSON.parse(text)]).toEqual([
+      202,
+      { ended: { sessions: 1, apiKeys: 0, delegations: 0 } },
+    ])
+    expect(await codeOf(await owner.ask('GET /user/current'))).toBe('401 session_ended')
+    const { token } = await mails.link(owner.email)
+    expect(text).not.toContain(token)
+    expect((await mails.to(owner.email)).at(-1)?.template).toBe('reset-by-support')
+    const former = await browser().ask('POST /sessions', { login: owner.email, password })
+    expect(await codeOf(former)).toBe('403 password_change_required')
+    for (const stale of strangers) {
+      const used = await browser().ask(confirm, { token: stale.token, password: other })
+      expect(await codeOf(used)).toBe('400 link_invalid')
+    }
+    expect((await browser().ask(confirm, { token, password: other })).status).toBe(204)
+    await signIn(service, owner.email, { password: other })
+    const [row] = await rowsIn(
+      database,
+      `select * from audit where action = 'password.reset_started' and account_id = '${owner.id}'`,
+    )
+    expect(row).toMatchObject({ actor_id: admin.id, reason: 'ticket 4711' })
+    expect(JSON.parse(String(row?.['details']))).toMatchObject({
+      link: 'mailed',
+      ended: { sessions: 1 },
+    })
+  })
+
+  it('needs the scope, a reason, an account that exists and can sign in', async () => {
+    const owner = await member()
+    expect(await codeOf(await reset(owner, admin))).toBe('403 insufficient_scope')
+    for (const body of [{}, { reason: '' }, { reason: 'a', password: other }, { reason: null }]) {
+      expect(await codeOf(await reset(admin, owner, body))).toBe('400 invalid_request')
+    }
+    expect(await codeOf(await reset(admin, { ...owner, id: 'acc_none' }))).toBe('404 not_found')
+    for (const status of ['locked', 'disabled'] as const) {
+      await service.keyhaven.accounts.setStatus(owner.id, status, 'a test')
+      expect(await codeOf(await reset(admin, owner))).toBe('409 conflict')
+    }
+    expect(await mails.to(owner.email)).toEqual([])
+  })
+
+  it('needs a fresh proof of identity (H7)', async () => {
+    const owner = await member()
+    const by = await browser({ email: admin.email }).signIn()
+    expect((await reset(by, owner)).status).toBe(202)
+    await changeIn(
+      database,
+      `update sessions set auth_time = auth_time - 3600000 where credential_id in (select id from credentials where account_id = '${admin.id}')`,
+    )
+    expect(await codeOf(await reset(by, owner))).toBe('401 step_up_required')
+    admin = await browser({ email: admin.email }).signIn()
+  })
+
+  it('lets exactly one win of it and a change of the password, and leaves no session of the loser', async () => {
+    for (let round = 0; round < races; round++) {
+      const owner = await member()
+      const change = { current: password, password: other }
+      const [started, changed] = await Promise.all([
+        reset(admin, owner),
+        owner.ask(`PUT /accounts/${owner.id}/password`, change),
+      ])
+      expect(started.status).toBe(202)
+      expect([204, 401]).toContain(changed.status)
+      expect((await owner.ask('GET /user/current')).status).toBe(401)
+      const { token } = await mails.link(owner.email)
+      const usable = await browser().ask(confirm, { token, password: 'a third correct horse' })
+      expect(usable.status).toBe(204)
+    }
+  })
 })

@@ -8,8 +8,9 @@ import { emailChanged } from './templates/accounts/email-changed.ts'
 import { emailRestored } from './templates/accounts/email-restored.ts'
 import { emailUndo } from './templates/accounts/email-undo.ts'
 import { passwordChanged } from './templates/passwords/password-changed.ts'
-import { passwordSet } from './templates/passwords/password-set.ts'
 import { reset } from './templates/recovery/reset.ts'
+import { resetByOperator } from './templates/recovery/reset-by-operator.ts'
+import { resetBySupport } from './templates/recovery/reset-by-support.ts'
 import { resetRequired } from './templates/recovery/reset-required.ts'
 import { confirm } from './templates/sign-in/confirm.ts'
 import { signUpKnown } from './templates/sign-in/sign-up-known.ts'
@@ -22,7 +23,8 @@ export const templates = {
   reset,
   'reset-required': resetRequired,
   'password-changed': passwordChanged,
-  'password-set': passwordSet,
+  'reset-by-support': resetBySupport,
+  'reset-by-operator': resetByOperator,
   'email-change': emailChange,
   'email-change-known': emailChangeKnown,
   'email-changed': emailChanged,
@@ -81,7 +83,8 @@ export type Recipient = 'unconfirmed' | 'confirmed' | 'known-device'
 /** Kinds of mail that no budget holds back: they report changes to the user of the account. */
 export const notices: readonly TemplateName[] = [
   'password-changed',
-  'password-set',
+  'reset-by-support',
+  'reset-by-operator',
   'email-changed',
   'email-undo',
   'email-restored',

@@ -18,6 +18,8 @@ export interface ResetMail extends Omit<LinkRequest, 'purpose' | 'account' | 'se
   readonly account: Account | undefined
   /** Whether its recipient may get another mail. */
   readonly mayMail: boolean
+  /** Whether the password signs in no more: a right one was refused. */
+  readonly isRequired?: boolean
   readonly actor: Actor
 }
 
@@ -28,7 +30,7 @@ export interface ResetMail extends Omit<LinkRequest, 'purpose' | 'account' | 'se
 export async function mailReset(
   { keys, settings }: Pick<Context, 'keys' | 'settings'>,
   moment: Moment,
-  { account, mayMail, actor, ...request }: ResetMail,
+  { account, mayMail, isRequired = false, actor, ...request }: ResetMail,
 ): Promise<void> {
   const usable = account && canReset(account) ? account : undefined
   const link = await issueLink({ keys }, moment, {
@@ -39,7 +41,11 @@ export async function mailReset(
   })
   const event = { actor, account: account?.id }
   if (usable !== undefined && link !== undefined) {
-    const mail = mailOf(settings, usable, { link, hasCode: request.attempt !== undefined, actor })
+    const mail = mailOf(settings, usable, {
+      link: { ...link, code: request.attempt === undefined ? '' : link.code },
+      isRequired,
+      actor,
+    })
     await happened(moment, 'password.reset_requested', { ...event, mail })
     return
   }
@@ -50,22 +56,21 @@ export async function mailReset(
 
 interface Content {
   readonly link: IssuedLink
-  readonly hasCode: boolean
+  readonly isRequired: boolean
   readonly actor: Actor
 }
 
 function mailOf(
   settings: Pick<FlowSettings, 'pages'>,
   account: Account,
-  { link: oneTime, hasCode, actor }: Content,
+  { link: oneTime, isRequired, actor }: Content,
 ): NewMail<'reset' | 'reset-required'> {
   const { token, code } = oneTime
   const link = pageLink(settings, 'reset', token)
   const recipient = account.email_verified === 1 ? 'confirmed' : 'unconfirmed'
   const send = { to: account.email, locale: localeFor(account, actor), recipient, oneTime } as const
-  return hasCode
-    ? { ...send, template: 'reset', values: { link, code } }
-    : { ...send, template: 'reset-required', values: { link } }
+  const template = isRequired ? 'reset-required' : 'reset'
+  return { ...send, template, values: { link, code } }
 }
 
 /** Whether an account can get another password by mail (H39). */

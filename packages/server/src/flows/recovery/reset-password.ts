@@ -34,7 +34,8 @@ export interface PasswordReset {
 /**
  * Sets another password by a link from a mail, and ends every session of the account. It opens
  * no session. If the address of the account was not confirmed, all that the account has ends first.
- * @throws KeyhavenError `link_invalid`, `link_expired`, `weak_password`.
+ * @throws KeyhavenError `link_invalid`, `link_expired`, `weak_password`,
+ * `breached_password`.
  */
 export async function resetByLink(
   context: Context,
@@ -47,6 +48,7 @@ export async function resetByLink(
   const owner = await database.read(({ db }) => findAccount(db, link.account_id ?? ''))
   if (!isOf(link, owner)) throw new KeyhavenError('link_invalid')
   applyPasswordPolicy(settings, password, owner)
+  await tools.breaches.refuse(password)
   const hash = await tools.passwords.hash('change', password)
   return revoking(context, async (moment) => {
     const account = await lockAccount(moment.db, owner.id)

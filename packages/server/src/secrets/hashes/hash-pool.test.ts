@@ -8,6 +8,7 @@ const LONG = 600_000
 const job: HashJob = {
   password: 'x',
   hash: undefined,
+  pepper: undefined,
   parameters: { memoryCost: 8192, timeCost: 1, parallelism: 1 },
 }
 
