@@ -16,16 +16,17 @@ const views = {
   admin: 'All notes',
   people: 'People',
   devices: 'Where you are signed in',
+  account: 'Your account',
   inside: 'What JavaScript can see',
 } as const
 
 /** What each account is offered; the first is where it begins. */
 const offered: Readonly<Record<DemoAccount, readonly (keyof typeof views)[]>> = {
-  reader: ['notes', 'devices', 'inside'],
-  editor: ['notes', 'devices', 'inside'],
-  long: ['notes', 'devices', 'inside'],
-  admin: ['notes', 'admin', 'people', 'devices', 'inside'],
-  support: ['people', 'devices', 'inside'],
+  reader: ['notes', 'devices', 'account', 'inside'],
+  editor: ['notes', 'devices', 'account', 'inside'],
+  long: ['notes', 'devices', 'account', 'inside'],
+  admin: ['notes', 'admin', 'people', 'devices', 'account', 'inside'],
+  support: ['people', 'devices', 'account', 'inside'],
 }
 
 let app: NotesApp

@@ -23,9 +23,9 @@ export function Header(props: {
           Notes
         </a>
         <SignedIn>
-          <span className="who" title={account?.email}>
+          <a className="who" href="#/account" title={account?.email}>
             {account?.name ?? account?.email}
-          </span>
+          </a>
           <ActButton className="quiet" busy={busy} onClick={signOut}>
             Sign out
           </ActButton>

@@ -7,6 +7,8 @@ const SHORTEST = 8
 
 /** A password field that can show its text; password managers and pasting work. A new password has its rules below. */
 export function PasswordField(props: {
+  readonly label?: string
+  readonly name?: string
   readonly isNew: boolean
   /** The person's address, which must not be the password. */
   readonly address: string
@@ -20,8 +22,8 @@ export function PasswordField(props: {
   const isLong = Array.from(text.normalize('NFC')).length >= SHORTEST
   return (
     <Field
-      label="Password"
-      name="password"
+      label={props.label ?? 'Password'}
+      name={props.name ?? 'password'}
       type={isShown ? 'text' : 'password'}
       autoComplete={props.isNew ? 'new-password' : 'current-password'}
       error={props.error}
