@@ -1,5 +1,5 @@
 import { useAuth } from '@keyhaven/client/react'
-import { useId } from 'react'
+import { useEffect, useId, useRef } from 'react'
 import type { ReactElement } from 'react'
 import { useToast } from '../toast.tsx'
 import { Field } from '../views/field.tsx'
@@ -16,11 +16,17 @@ export function Profile(): ReactElement {
   const { updateProfile, state } = useAuth()
   const toast = useToast()
   const { name = '', locale = '' } = state.account ?? {}
+  const place = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    // Another tab may have changed them. What the person types now stays
+    for (const [field, value] of Object.entries({ name, locale })) {
+      const input = place.current?.querySelector<HTMLInputElement>(`[name=${field}]`)
+      if (input && input !== document.activeElement) input.value = value
+    }
+  }, [name, locale])
   return (
     <Setting title="Profile" about="Your name, and the language in which you get mails.">
       <SettingForm
-        // Another tab may have changed it
-        key={`${name} ${locale}`}
         fields={['name', 'locale']}
         act="Save profile"
         doing="Saving…"
@@ -30,7 +36,7 @@ export function Profile(): ReactElement {
         done={() => toast('Profile saved.')}
       >
         {(faults) => (
-          <>
+          <div className="parts" ref={place}>
             <Field
               label="Name"
               name="name"
@@ -40,7 +46,7 @@ export function Profile(): ReactElement {
               isOptional
             />
             <Language locale={locale} error={faults['locale']} />
-          </>
+          </div>
         )}
       </SettingForm>
     </Setting>
