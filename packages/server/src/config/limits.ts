@@ -87,9 +87,14 @@ export const mailRules = {
   recipient: {
     points: 15,
     duration: HOUR,
-    counts:
-      'mails of one kind to one recipient that callers without a session request; further ones are not sent',
+    counts: 'mails of one kind to one recipient that callers request; further ones are not sent',
     why: 'A caller can’t flood a mailbox. The response is the same, so it reveals nothing about the recipient.',
+  },
+  emailChange: {
+    points: 5,
+    duration: HOUR,
+    counts: 'changes of address that one account requests',
+    why: 'Each may reach the mailbox of a stranger. A person who mistypes an address needs a few.',
   },
 } as const satisfies Record<string, LimitRule>
 

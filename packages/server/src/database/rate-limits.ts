@@ -26,13 +26,23 @@ export interface CountedAttempt {
 
 /** The recipient of a mail. Kinds are counted apart, so that requests of one starve no other (H13). */
 export interface MailRecipient {
-  readonly kind: 'confirmation' | 'reset'
+  readonly kind: 'confirmation' | 'reset' | 'email-change'
   /** The canonical address that the mail is for. */
   readonly recipient: string
 }
 
 /** A mail that a caller without a session requests. */
 export interface CountedMail extends MailRecipient {
+  /** The caller's address, if the host provided one. */
+  readonly address: string | undefined
+}
+
+/** A change of address that an account requests. */
+export interface CountedEmailChange {
+  /** The account's id. */
+  readonly account: string
+  /** The canonical address that it wants. */
+  readonly recipient: string
   /** The caller's address, if the host provided one. */
   readonly address: string | undefined
 }
@@ -71,6 +81,12 @@ export interface RateLimits {
    * @throws KeyhavenError `rate_limited` with the seconds to wait, for the network only.
    */
   countMail(mail: CountedMail): Promise<boolean>
+  /**
+   * Counts a change of address, for its account, its network and then its recipient (H13).
+   * @returns whether the mail may be sent.
+   * @throws KeyhavenError `rate_limited` with the seconds to wait, for the account and the network.
+   */
+  countEmailChange(change: CountedEmailChange): Promise<boolean>
   /** Counts a mail that its recipient has proved to want, for the recipient only. */
   countRecipient(mail: MailRecipient): Promise<boolean>
   /**
@@ -103,6 +119,13 @@ export function createRateLimits(counters: Counters, sealed: (text: string) => s
     countMail: async ({ address, ...mail }) => {
       await counting.consume(counting.byNetwork('mail', address))
       return countRecipient(counting, mail)
+    },
+    countEmailChange: async ({ account, recipient, address }) => {
+      await counting.consume(
+        counting.of('emailChange', account),
+        counting.byNetwork('mail', address),
+      )
+      return countRecipient(counting, { kind: 'email-change', recipient })
     },
     countRecipient: (mail) => countRecipient(counting, mail),
     dropExpired: (time, most) => counters.inTurn(() => counters.dropBefore(time, most)),

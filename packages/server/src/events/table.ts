@@ -86,10 +86,31 @@ export const events = {
     details: { ended: ALWAYS },
     mail: ['password-set', 'password-changed'],
   },
-  'email.changed': {
-    when: 'an operator sets another e-mail address for an account',
+  'email.change_requested': {
+    when: 'a user requests another e-mail address for their account; a mail is sent to it',
+    details: { login: 'the keyed hash of the new address' },
+    mail: ['email-change'],
+  },
+  'email.change_known': {
+    when: 'the same with the address of another account, whose owner is mailed',
     details: {},
-    mail: ['email-changed', 'blank'],
+    mail: ['email-change-known'],
+  },
+  'email.change_ignored': {
+    when: 'the same, and no mail is sent: the account has the address already, the address is reserved, its account is locked or disabled, or its limit of mails is reached',
+    details: { login: 'the keyed hash of the new address' },
+    mail: ['blank'],
+  },
+  'email.changed': {
+    when: 'a user confirms another e-mail address for their account, or an operator sets one',
+    details: {},
+    notices: ['pages'],
+    mail: ['email-changed', 'email-undo', 'blank'],
+  },
+  'email.change_undone': {
+    when: 'a former e-mail address is brought back by the link that it was mailed',
+    details: { ended: ALWAYS },
+    mail: ['email-restored', 'blank'],
   },
   'mail.given_up': {
     when: 'a mail could not be sent: its recipient’s server refused it for good, or a day has passed',

@@ -1,5 +1,9 @@
 import type { ValuesOf } from './template.ts'
+import { emailChange } from './templates/accounts/email-change.ts'
+import { emailChangeKnown } from './templates/accounts/email-change-known.ts'
 import { emailChanged } from './templates/accounts/email-changed.ts'
+import { emailRestored } from './templates/accounts/email-restored.ts'
+import { emailUndo } from './templates/accounts/email-undo.ts'
 import { passwordChanged } from './templates/passwords/password-changed.ts'
 import { passwordSet } from './templates/passwords/password-set.ts'
 import { reset } from './templates/recovery/reset.ts'
@@ -16,7 +20,11 @@ export const templates = {
   'reset-required': resetRequired,
   'password-changed': passwordChanged,
   'password-set': passwordSet,
+  'email-change': emailChange,
+  'email-change-known': emailChangeKnown,
   'email-changed': emailChanged,
+  'email-undo': emailUndo,
+  'email-restored': emailRestored,
 } as const
 
 /**
@@ -60,6 +68,8 @@ export const notices: readonly TemplateName[] = [
   'password-changed',
   'password-set',
   'email-changed',
+  'email-undo',
+  'email-restored',
 ]
 
 /** The kinds of mail that this version knows. */

@@ -114,6 +114,23 @@ export async function deleteLinksOf(
   await db.deleteFrom('links').where('attempt_id', '=', id).execute()
 }
 
+/** Ends links of an account; with `since`, those that were made at this millisecond or later. */
+export async function deleteLinksOfAccount(
+  db: Connection,
+  { id }: Locked<{ readonly id: string }>,
+  {
+    purposes,
+    since = 0,
+  }: { readonly purposes: readonly Link['purpose'][]; readonly since?: number },
+): Promise<void> {
+  await db
+    .deleteFrom('links')
+    .where('account_id', '=', id)
+    .where('purpose', 'in', purposes)
+    .where('created_at', '>=', since)
+    .execute()
+}
+
 /** Deletes links that expired before this millisecond, oldest first. @returns how many. */
 export async function dropLinksBefore(db: Connection, time: number, most: number): Promise<number> {
   const { numDeletedRows } = await db

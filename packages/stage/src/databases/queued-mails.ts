@@ -49,7 +49,7 @@ export function mailQueue(data: string, database: string): MailQueue {
     link: async (address) => {
       const { link, code } = (await to(address)).at(-1)?.values ?? {}
       const url = String(link)
-      return { url, token: url.split('#token=')[1] ?? '', code: String(code) }
+      return { url, token: /#(?:token|undo)=(.+)/.exec(url)?.[1] ?? '', code: String(code) }
     },
   }
 }

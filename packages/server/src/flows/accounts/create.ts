@@ -118,7 +118,8 @@ export async function writeAccount(
 ): Promise<Locked<Account>> {
   const { db, now } = moment
   const { email_key: email, username_key: username } = account
-  if (await isTaken(db, { email, username })) throw new KeyhavenError('conflict', { detail: taken })
+  if (await isTaken(moment, { email, username }))
+    throw new KeyhavenError('conflict', { detail: taken })
   const row = { ...account, created_at: now }
   const written = await insertAccount(db, row, roles)
   await happened(moment, 'account.created', { actor, account: row.id, details: { roles } })

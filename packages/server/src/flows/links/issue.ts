@@ -49,6 +49,12 @@ export const LINK_LIVES: Readonly<Record<Link['purpose'], number>> = {
 const MOST = 5
 
 /**
+ * Purposes whose links callers without a session request: of these, five of an address are live at most, and one that
+ * is used ends the others. Links of other purposes belong to an account, and end no other.
+ */
+export const capped: ReadonlySet<Link['purpose']> = new Set(['verify', 'reset'])
+
+/**
  * Makes a one-time token. It ends the former one of the same attempt, and no other. The statements
  * are the same for an address without an account, whose token is not sent.
  * @returns `undefined` if none is sent, or if five are live: their mails are in the mailbox.
@@ -60,7 +66,8 @@ export async function issueLink(
 ): Promise<IssuedLink | undefined> {
   const { db, now } = moment
   if (attempt !== undefined) await deleteLinksOf(db, attempt)
-  const isLive = (await countLive(moment, { email_key, purpose })) < MOST && sent
+  const room = !capped.has(purpose) || (await countLive(moment, { email_key, purpose })) < MOST
+  const isLive = room && sent
   const [id, token, code] = [newId('lnk'), newSecret(), newCode()]
   await insertLink(db, {
     id,

@@ -9,6 +9,7 @@ import type { WaitingSignUp } from '../../model/waiting-sign-up.ts'
 import { findAccountByLogin } from '../../stores/accounts.ts'
 import type { Account } from '../../stores/accounts.ts'
 import { findSignUp, lockAttempt } from '../../stores/attempts.ts'
+import { isReserved } from '../../stores/reserved-addresses.ts'
 import { beginAttempt, cookieFor } from '../attempts/begin.ts'
 import { browserOf } from '../attempts/browser.ts'
 import type { FlowBrowser } from '../attempts/browser.ts'
@@ -45,11 +46,12 @@ export async function requestConfirmation(
     const found = await findAccountByLogin(moment.db, email_key)
     const account = found && isUnconfirmed(found) ? found : undefined
     const waiting = await findSignUp(moment, email_key)
+    const isKept = await isReserved(moment, { email_key })
     const { sign_up = null } = waiting ?? {}
     const signUp = sign_up === null ? undefined : (JSON.parse(sign_up) as WaitingSignUp)
     const browser = await browserOf(moment, flowCookies)
     const { attempt, cookie } = await attemptFor(moment, browser, email_key)
-    const isOpen = account !== undefined || (found === undefined && signUp !== undefined)
+    const isOpen = account !== undefined || (found === undefined && signUp !== undefined && !isKept)
     // Its browser has seen the answer of any other sign-up, and requests that mail again
     const known = found?.status === 'active' && !isOpen && signUp !== undefined ? found : undefined
     // To the address on record (H43)

@@ -33,6 +33,7 @@ const tags = {
 /** Tags by the first part of a path. */
 const tagNames: Readonly<Record<string, keyof typeof tags>> = {
   accounts: 'Accounts',
+  'email-changes': 'Recovery',
   'email-verifications': 'Recovery',
   'password-resets': 'Recovery',
   sessions: 'Sessions',
