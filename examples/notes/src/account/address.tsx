@@ -20,15 +20,18 @@ export function Address(): ReactElement {
   const { shown, show, place } = useDisclosure<'address' | 'change' | 'code'>('address')
   const [sentTo, setSentTo] = useState<string>()
   const { email = '', emailVerified = false } = state.account ?? {}
-  const before = useRef(email)
+  const before = useRef({ email, emailVerified })
   useEffect(() => {
+    const former = before.current
+    if (email === '') return
+    before.current = { email, emailVerified }
     // The link in the mail may have been opened in another tab
-    if (email === '' || before.current === email) return
-    before.current = email
+    if (former.email === email) return
     setSentTo(undefined)
     show('address')
-    toast(`Your address is now ${email}. For 7 days, a mail to the former one can undo this.`)
-  }, [email, show, toast])
+    const undo = former.emailVerified ? ' For 7 days a mail to the former one can undo this.' : ''
+    toast(`Your address is now ${email}.${undo}`)
+  }, [email, emailVerified, show, toast])
 
   return (
     <Setting

@@ -23,9 +23,9 @@ export function Header(props: {
           Notes
         </a>
         <SignedIn>
-          <a className="who" href="#/account" title={account?.email}>
+          <span className="who" title={account?.email}>
             {account?.name ?? account?.email}
-          </a>
+          </span>
           <ActButton className="quiet" busy={busy} onClick={signOut}>
             Sign out
           </ActButton>
