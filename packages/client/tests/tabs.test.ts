@@ -101,6 +101,24 @@ describe('tabs of one browser', () => {
     expect(reasons).toEqual(all(tabs, 'account_locked'))
     expect(count(ME)).toBe(1)
   })
+  it('all show a confirmed address, and are all signed out by an erasure', async () => {
+    const tabs = await opened(3)
+    const account = { ...view.account, email: 'new@example.com' }
+    answers.set('POST /auth/email-changes/confirm', guarded(ok(200, {})))
+    answers.set(ME, ok(200, { ...view, account }))
+    expect(await tabs[1]?.auth.confirmEmailChange({ token: 'one' })).toEqual({ ok: true })
+    await browser.pass(0)
+    expect(tabs.map(({ auth }) => auth.state.account?.email)).toEqual(all(tabs, account.email))
+
+    const erasesAt = '2026-12-12T00:00:00Z'
+    answers.set('DELETE /auth/accounts/acc_1', guarded(ok(202, { erasesAt })))
+    answers.set(ME, refuse('session_ended'))
+    expect(await tabs[2]?.auth.eraseAccount()).toEqual({ ok: true, erasesAt })
+    await browser.pass(0)
+    expect(statuses(tabs)).toEqual(all(tabs, 'signed-out'))
+    // Once for all tabs, after each act
+    expect(count(ME)).toBe(2)
+  })
   it('bring no session back by a late answer (P28)', async () => {
     const [first, second] = (await opened(2)) as [Tab, Tab]
     const late = held(ok(200, view))
