@@ -1,4 +1,3 @@
-import { useId } from 'react'
 import type { ReactElement, ReactNode } from 'react'
 
 /** One subject of the account: what it is, beside what can be done about it. */
@@ -7,11 +6,10 @@ export function Setting(props: {
   readonly about: string
   readonly children: ReactNode
 }): ReactElement {
-  const id = useId()
   return (
-    <div className="setting" role="group" aria-labelledby={id}>
+    <div className="setting">
       <div className="about">
-        <h2 id={id}>{props.title}</h2>
+        <h2>{props.title}</h2>
         <p>{props.about}</p>
       </div>
       <div className="does">{props.children}</div>
