@@ -7,7 +7,6 @@ export const features = [
   'a console',
   'a list of mails on the command line',
   'encrypted tokens',
-  'erasure and export of accounts',
   'gateways',
   'imports',
   'known devices',

@@ -46,7 +46,7 @@ export const hardening: Part = part(
   H39 locked accounts get no mail, and the answer is the same
   H40 a ticket opens one URL for a minute | not built: OAuth
   H41 tokens of trusted issuers | not built: OAuth
-  H42 only the user can erase or export their account | not built: erasure and export of accounts
+  H42 only the user can erase or export their account
   H43 one canonical form of an address, without folding of letters
   H44 callbacks by POST | not built: sign-in by other providers
   H45 encryption begins when every guard can decrypt | not built: encrypted tokens

@@ -66,6 +66,8 @@ export interface Settings {
   readonly emailVerification: OptionValue<'emailVerification'>
   /** Whether a reset of the password by mail ends API keys too. */
   readonly resetEndsKeys: boolean
+  /** Seconds from the request to erase an account until it is erased. */
+  readonly eraseAfter: number
   readonly mail: MailSettings
   /** The URL below which the links in mails lead, without a slash at its end. */
   readonly pages: string
@@ -147,6 +149,7 @@ export async function readSettings({
       sendsMail || mail.place !== 'none',
     ),
     resetEndsKeys: read('resetEndsKeys') === 'on',
+    eraseAfter: read('eraseAfter'),
     mail,
     pages: read('pages'),
     passwordMinLength: read('passwordMinLength'),

@@ -5,6 +5,8 @@ import { changeStatus } from '../flows/accounts/change-status.ts'
 import { createAccount } from '../flows/accounts/create.ts'
 import { endSomeSessions } from '../flows/sessions/end-some.ts'
 import { findAdministered } from '../flows/accounts/read.ts'
+import { endErasure } from '../flows/personal-data/end-erasure.ts'
+import { requestErasure } from '../flows/personal-data/request-erasure.ts'
 import { resetPassword } from '../flows/passwords/reset.ts'
 import type { Context } from '../flows/context.ts'
 import type { EmbeddedAccounts } from './embedded-accounts.ts'
@@ -32,6 +34,14 @@ export function embeddedAccounts(context: Context, actor: Actor): EmbeddedAccoun
     setEmail: (accountId, email) => changeEmail(context, { accountId, email }, actor),
     addRole: (accountId, role) => assignRole(context, { accountId, role, held }, actor),
     removeRole: (accountId, role) => unassignRole(context, { accountId, role, held }, actor),
+    erase: async (accountId, reason) => {
+      requireOneLine('reason', reason)
+      return requestErasure(context, { accountId, reason, held }, actor)
+    },
+    keep: async (accountId, reason) => {
+      requireOneLine('reason', reason)
+      return endErasure(context, { accountId, reason, held }, actor)
+    },
     endSomeSessions: async (accountId, reason) => {
       requireOneLine('reason', reason)
       return { sessions: await endSomeSessions(context, { accountId, held, reason }, actor) }

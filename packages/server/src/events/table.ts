@@ -62,6 +62,24 @@ export const events = {
     when: 'an account is locked, disabled or opened',
     details: { from: ALWAYS, to: ALWAYS, ended: ALWAYS },
   },
+  'account.erasure_requested': {
+    when: 'a user or an operator requests that an account be erased: it is disabled, and all that it has ends',
+    details: { from: ALWAYS, erasesAt: ALWAYS, ended: ALWAYS },
+    mail: ['erasure-requested', 'erased'],
+  },
+  'account.erasure_undone': {
+    when: 'an erasure is undone, by the link in its mail or by an operator, before its time',
+    details: { to: ALWAYS },
+    mail: ['erasure-undone'],
+  },
+  'account.erased': {
+    when: 'the time of an erasure has come, and what is stored of the account is deleted',
+    details: { repeated: 'if a restored database had the account again' },
+  },
+  'account.exported': {
+    when: 'a user downloads all that is stored of them, or an operator does',
+    details: {},
+  },
   'password.changed': {
     when: 'a user changes their password',
     details: { ended: ALWAYS },

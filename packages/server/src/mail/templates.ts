@@ -1,6 +1,9 @@
 import type { ValuesOf } from './template.ts'
 import { emailChange } from './templates/accounts/email-change.ts'
 import { emailChangeKnown } from './templates/accounts/email-change-known.ts'
+import { erased } from './templates/accounts/erased.ts'
+import { erasureRequested } from './templates/accounts/erasure-requested.ts'
+import { erasureUndone } from './templates/accounts/erasure-undone.ts'
 import { emailChanged } from './templates/accounts/email-changed.ts'
 import { emailRestored } from './templates/accounts/email-restored.ts'
 import { emailUndo } from './templates/accounts/email-undo.ts'
@@ -25,6 +28,9 @@ export const templates = {
   'email-changed': emailChanged,
   'email-undo': emailUndo,
   'email-restored': emailRestored,
+  'erasure-requested': erasureRequested,
+  'erasure-undone': erasureUndone,
+  erased,
 } as const
 
 /**
@@ -70,6 +76,9 @@ export const notices: readonly TemplateName[] = [
   'email-changed',
   'email-undo',
   'email-restored',
+  'erasure-requested',
+  'erasure-undone',
+  'erased',
 ]
 
 /** The kinds of mail that this version knows. */

@@ -4,6 +4,7 @@ import type { Connection, Moment } from '../database/database.ts'
 import { asLocked } from '../database/locked.ts'
 import type { Locked } from '../database/locked.ts'
 import type { LinkTable } from '../database/tables/link.ts'
+import type { Account } from './accounts.ts'
 import { epochNow } from './credentials.ts'
 
 /** A row of `links`. */
@@ -104,6 +105,15 @@ export async function noteWrongCode(db: Connection, { id, tries }: Locked<Link>)
 export async function deleteLinks(db: Connection, links: readonly Locked<Link>[]): Promise<void> {
   const ids = links.map(({ id }) => id)
   await db.deleteFrom('links').where('id', 'in', ids).execute()
+}
+
+/** Ends the links of an account and a purpose. */
+export async function deleteLinksFor(
+  db: Connection,
+  { id }: Locked<Pick<Account, 'id'>>,
+  purpose: Link['purpose'],
+): Promise<void> {
+  await db.deleteFrom('links').where('account_id', '=', id).where('purpose', '=', purpose).execute()
 }
 
 /** Ends the links of an attempt, which ends with them or gets another one. */

@@ -22,6 +22,8 @@ export interface LinkRequest {
   readonly sent: boolean
   /** What it acts on, as its purpose needs it. */
   readonly about?: string
+  /** Until when it can be used, in milliseconds since 1970; by default as long as links of its purpose live. */
+  readonly expiresAt?: number
 }
 
 /** The secrets of a link, which only its mail contains. */
@@ -62,7 +64,7 @@ export const capped: ReadonlySet<Link['purpose']> = new Set(['verify', 'reset'])
 export async function issueLink(
   { keys }: { readonly keys: Keys },
   moment: Moment,
-  { purpose, email, email_key, account, attempt, sent, about }: LinkRequest,
+  { purpose, email, email_key, account, attempt, sent, about, expiresAt }: LinkRequest,
 ): Promise<IssuedLink | undefined> {
   const { db, now } = moment
   if (attempt !== undefined) await deleteLinksOf(db, attempt)
@@ -82,7 +84,7 @@ export async function issueLink(
     email_key,
     about: about ?? null,
     created_at: now,
-    expires_at: isLive ? now + LINK_LIVES[purpose] : now,
+    expires_at: isLive ? (expiresAt ?? now + LINK_LIVES[purpose]) : now,
   })
   if (!isLive) return undefined
   return { token, code: `${code.slice(0, 4)}-${code.slice(4)}` }

@@ -32,6 +32,7 @@ import type { Installation } from './open-installation.ts'
 import { openKeys } from '../keys/open.ts'
 import { MAIL_LABEL, openMail, queuesMail } from './open-mail.ts'
 import type { MailOfProcess } from './open-mail.ts'
+import { openErasureList } from '../personal-data/erasure-list.ts'
 import { createLogRecovery } from './recover-log.ts'
 import type { Context } from '../context.ts'
 
@@ -101,6 +102,7 @@ export async function buildContext(
       writes,
       audit,
       outbox,
+      erasures: openErasureList(settings.data),
       mail: openMail({ settings, database, metrics, log, key: mailKey }, mail),
       metrics,
       passwords: watchedPasswords(createPasswords()),

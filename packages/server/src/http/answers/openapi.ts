@@ -40,6 +40,7 @@ const tagNames: Readonly<Record<string, keyof typeof tags>> = {
   user: 'Sessions',
   tokens: 'Tokens',
   audit: 'Audit',
+  'account-erasures': 'Accounts',
   keys: 'Keys',
   guards: 'Guards',
   revocations: 'Guards',
