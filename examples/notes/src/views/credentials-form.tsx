@@ -12,6 +12,12 @@ import { PasswordField } from './password-field.tsx'
 import { Problem } from './problem.tsx'
 import { sentences } from './ended.tsx'
 
+/** Refusals that the service has sent a mail about. */
+const mailed: Readonly<Record<string, string>> = {
+  password_change_required:
+    'Choose a new password first: open the link in the mail that we have just sent you.',
+}
+
 export type FormMode = 'in' | 'up'
 
 /** Signs in or up. The typed text stays when the service refuses. */
@@ -107,7 +113,7 @@ function missing(mode: FormMode, typed: Record<string, string>): Faults | undefi
 
 /** Puts each sentence of a refusal beside the field that it is about. */
 function refusalsOf(error: AuthError, mode: FormMode): Faults {
-  const detail = sentences[error.code] ?? error.detail
+  const detail = { ...sentences, ...mailed }[error.code] ?? error.detail
   return faultsOf(
     { ...error, detail },
     {
