@@ -90,3 +90,37 @@ describe('a person who signs up and forgets the password, over a real mail serve
     expect(server.mailsTo('nobody@example.com')).toEqual([])
   })
 })
+
+describe('a person who changes the address, over a real mail server', () => {
+  it('confirms by the link, and the mails contain no name, and the way back (H14)', async () => {
+    const by = person(service)
+    await service.keyhaven.accounts.create({ email: by.email, password, name: 'Win a prize' })
+    await by.signIn()
+    await by.ask(`PATCH /accounts/${by.id}`, { locale: 'de' })
+    const next = `next-${by.email}`
+    const taken = await service.keyhaven.accounts.create({ email: `taken-${next}`, password })
+    for (const email of [taken.email, next]) {
+      expect((await by.ask(`PUT /accounts/${by.id}/email`, { email })).status).toBe(202)
+    }
+    const { page, token, mail } = await mailTo(next, 1)
+    expect(page).toBe('email-change')
+    expect(mail?.subject).toBe('Bestätigen Sie Ihre neue Adresse für Notes')
+    expect(mail?.raw).not.toContain('Win a prize')
+    await until('its owner is told', async () => server.mailsTo(taken.email).length === 1)
+    const [told] = server.mailsTo(taken.email)
+    expect(told?.subject).toBe('Your address was entered at Notes')
+    expect(told?.text).not.toContain('#token=')
+    expect((await by.ask('POST /email-changes/confirm', { token })).status).toBe(200)
+    await until('the notice has come', async () => server.mailsTo(by.email).length === 1)
+    const [notice] = server.mailsTo(by.email)
+    expect(notice?.subject).toBe('Die Adresse Ihres Kontos bei Notes wurde geändert')
+    const [, undo] = /\/account\/email-change#undo=(\S+)/.exec(notice?.text ?? '') ?? []
+    expect((await person(service).ask('POST /email-changes/undo', { token: undo })).status).toBe(
+      200,
+    )
+    await until('the undo is reported', async () => server.mailsTo(next).length === 2)
+    expect(server.mailsTo(next)[1]?.subject).toBe(
+      'Ihr Konto bei Notes hat wieder seine frühere Adresse',
+    )
+  })
+})
