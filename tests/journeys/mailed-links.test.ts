@@ -224,6 +224,46 @@ describe('a change of address', () => {
   })
 })
 
+/** Erases the account that is signed in. */
+const eraseAccount = (page: Page): Promise<number> =>
+  page.evaluate(async (issuer) => {
+    const { xsrfToken, account } = await (await fetch(`${issuer}/user/current`)).json()
+    const headers = { 'x-xsrf-token': xsrfToken }
+    return (await fetch(`${issuer}/accounts/${account.id}`, { method: 'DELETE', headers })).status
+  }, service.issuer)
+
+describe('an erasure', () => {
+  it('is undone by a button on the page of its mail, after which the person signs in', async () => {
+    const { context, page } = await newBrowser()
+    const email = newAddress()
+    expect(await call(page, '/accounts', { email, password })).toBe(202)
+    const { code } = await newestMail(email)
+    expect(await call(page, '/email-verifications/confirm', { code })).toBe(201)
+    expect(await eraseAccount(page)).toBe(202)
+    await until('the notice has come', () => mails.mailsTo(email).length >= 2)
+    const [undo = ''] = /http\S+#undo=\S+/.exec(mails.mailsTo(email)[1]?.text ?? '') ?? []
+    const posts: string[] = []
+    page.on('request', (request) => {
+      if (request.method() === 'POST') posts.push(request.url())
+    })
+    await page.goto('about:blank')
+    await page.goto(undo)
+    const button = page.getByRole('button', { name: 'Keep my account' })
+    await button.waitFor()
+    expect([posts, page.url()]).toEqual([[], `${service.issuer}/pages/erasure`])
+    await lookAt(page, 'pages-erasure')
+    expect(await call(page, '/sessions', { login: email, password })).toBe(401)
+    await button.click()
+    await page.getByText('Your account stays').waitFor()
+    expect(await call(page, '/sessions', { login: email, password })).toBe(201)
+    await page.goto('about:blank')
+    await page.goto(undo)
+    await page.getByRole('button', { name: 'Keep my account' }).click()
+    await page.getByText('This link does not work any more').waitFor()
+    await context.close()
+  })
+})
+
 describe('a page of the service', () => {
   it('may load its own files and call the service, and nothing else (H31)', async () => {
     const response = await fetch(`${service.address}/pages/reset`)

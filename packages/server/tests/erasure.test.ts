@@ -1,7 +1,9 @@
-import { rmSync } from 'node:fs'
+import { copyFileSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { defineAccess } from '@keyhaven/core/access'
 import { changeIn, databaseIn, rowsIn } from '@keyhaven/stage/databases/databases'
+import { forge } from '@keyhaven/stage/databases/forge'
 import { mailQueue, unreachable } from '@keyhaven/stage/databases/queued-mails'
 import type { MailQueue } from '@keyhaven/stage/databases/queued-mails'
 import { refuseRows } from '@keyhaven/stage/databases/refuse-rows'
@@ -424,5 +426,97 @@ describe('an account whose time has come', () => {
     const anew = await next.ask('POST /email-verifications/confirm', { token: link.token })
     expect(anew.status).toBe(201)
     expect(((await anew.json()) as { account: { id: string } }).account.id).not.toBe(id)
+  })
+
+  it('is erased in several transactions if it has many rows, and others wait for none that is refused', async () => {
+    const [many, refused] = [await newPerson(service), await newPerson(service)]
+    const rows = 1200
+    const numbers = Array.from({ length: rows }, (_, at) => `(${at})`).join(', ')
+    const from = `from (values ${numbers}) as numbers`
+    const text = (prefix: string) => `'${prefix}' || cast(column1 as text)`
+    const later = Date.now() + DAY
+    await changeIn(
+      database,
+      `insert into credentials (id, kind, account_id, client_id, parent_id, created_at, last_used_at, epoch)
+       select ${text('ses_many')}, 'session', '${many.id}', 'web', '${many.session}', 1, 1, 0 ${from}`,
+      `insert into tokens (jti, account_id, credential_id, client_id, issued_at, expires_at, claims)
+       select ${text('many')}, '${many.id}', ${text('ses_many')}, 'web', 1, ${later}, '{}' ${from}`,
+      `insert into audit (at, action, actor_id, account_id, address)
+       select 1, 'session.opened', '${many.id}', '${many.id}', '10.4.0.1' ${from}`,
+    )
+    expect((await verified()).broken).toBeUndefined()
+    const values = { action: 'account.erased', account_id: refused.id }
+    const settle = await refuseRows(database, { table: 'audit', values })
+    for (const one of [refused, many])
+      expect((await erase(eraser, one.id, { reason })).status).toBe(202)
+    await changeIn(database, `update erasures set erases_at = 1 where account_id = '${refused.id}'`)
+    await pass(many.id)
+    expect(await placesOf('10.4.0.1')).toEqual([])
+    // Ids of ended sessions stay in the logs only
+    const places = (await placesOf('ses_many')).filter((name) => !/^(audit|revocation)/.test(name))
+    expect(places).toEqual([])
+    expect(await verified()).toMatchObject({ broken: undefined })
+    expect(await statusOf(refused.id)).toBe('disabled')
+    await settle()
+  })
+
+  it('is erased at once without a grace time, and its owner is mailed that it was', async () => {
+    const owner = await browser({ email: (await newPerson(service)).email }, second).signIn()
+    const answer = await erase(owner, owner.id)
+    const { erasesAt } = (await answer.json()) as { readonly erasesAt: string }
+    expect(Date.parse(erasesAt)).toBeLessThanOrEqual(Date.now() + 1000)
+    await until('it is erased', async () => (await statusOf(owner.id)) === undefined)
+    expect(await mails.to(owner.email)).toMatchObject([{ template: 'erased' }])
+    expect(await rowsIn(database, `select id from links where account_id = '${owner.id}'`)).toEqual(
+      [],
+    )
+  })
+
+  it('leaves an edited row of the audit log found, and hides no edit by an erasure', async () => {
+    const owner = await newPerson(service)
+    await verified()
+    // By accident no program takes an address away: it would leave no seal
+    const other = 'update audit set address = null where address is not null and number is not null'
+    await expect(changeIn(database, other)).rejects.toThrow('append-only')
+    const edited = `audit where account_id = '${owner.id}' and action = 'session.opened'`
+    const { number } = (await row(edited)) ?? {}
+    await forge(database, `update ${edited.replace(' where', " set address = '10.9.9.9' where")}`)
+    await requested(owner)
+    await pass(owner.id)
+    expect((await verified()).broken).toEqual({ number: Number(number), what: 'edited' })
+  })
+})
+
+describe('a restored database (H28)', () => {
+  it('has no account again that was erased since the backup', async () => {
+    const [before, after] = [newFolder(), newFolder()]
+    const first = await serve(before, { access, environment })
+    const [owner, other] = [await newPerson(first), await newPerson(first)]
+    await first.close()
+    const backup = await databaseIn(after, { from: await databaseIn(before) })
+    const present = await databaseIn(before)
+    const atOnce = { ...environment, KEYHAVEN_ERASE_AFTER: '0s' }
+    const running = await serve(before, { access, environment: atOnce })
+    const again = await signIn(running, owner.email)
+    expect((await erase(again, again.id)).status).toBe(202)
+    const ids = async (where: string) =>
+      (await rowsIn(where, 'select id from accounts')).map(({ id }) => id)
+    await until('it is erased', async () => !(await ids(present)).includes(owner.id))
+    await running.close()
+    expect((await ids(backup)).toSorted()).toEqual([owner.id, other.id].toSorted())
+    // Without its marks the installation does not even know that the database was restored
+    for (const name of ['erasures', 'master.key'])
+      copyFileSync(join(before, name), join(after, name))
+    const restored = await serve(after, { access, environment })
+    await until('it is erased again', async () => !(await ids(backup)).includes(owner.id))
+    expect(await ids(backup)).toEqual([other.id])
+    const [erased] = await rowsIn(
+      backup,
+      "select details from audit where action = 'account.erased'",
+    )
+    expect(JSON.parse(String(erased?.['details']))).toEqual({ repeated: true })
+    await restored.close()
+    expect(statSync(join(before, 'erasures')).mode & 0o777).toBe(0o600)
+    for (const folder of [before, after]) rmSync(folder, { recursive: true })
   })
 })

@@ -89,4 +89,16 @@ export const de: Words = {
     undoOverLead:
       'Er gilt einmal und 7 Tage lang. Wenn Ihr Konto eine Adresse hat, die Sie nicht kennen, wenden Sie sich an den Support.',
   },
+  erasure: {
+    title: 'Konto behalten?',
+    lead: 'Ihr Konto wird gelöscht. Mit dem Knopf behalten Sie es, wie es war.',
+    note: 'Wenn Sie es löschen möchten, schließen Sie diese Seite: Sie müssen nichts tun.',
+    act: 'Mein Konto behalten',
+    done: 'Ihr Konto bleibt',
+    doneLead:
+      'Es ist, wie es vorher war. Alle Geräte sind abgemeldet: melden Sie sich mit Ihrem Passwort an.',
+    over: 'Dieser Link gilt nicht mehr',
+    overLead:
+      'Er gilt einmal, bis das Konto gelöscht ist. Wenn Sie sich nicht anmelden können, wenden Sie sich an den Support.',
+  },
 }

@@ -78,6 +78,16 @@ export const en = {
     undoOverLead:
       'It works once, for 7 days. If your account has an address that you don’t know, contact support.',
   },
+  erasure: {
+    title: 'Keep your account?',
+    lead: 'Your account will be erased. Press the button to keep it as it was.',
+    note: 'If you want it erased, close this page: you need to do nothing.',
+    act: 'Keep my account',
+    done: 'Your account stays',
+    doneLead: 'It is as it was before. All devices are signed out: sign in with your password.',
+    over: 'This link does not work any more',
+    overLead: 'It works once, until the account is erased. If you can’t sign in, contact support.',
+  },
 }
 
 /** The words of one language. */

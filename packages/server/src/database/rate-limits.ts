@@ -24,9 +24,11 @@ export interface CountedAttempt {
   readonly refund: () => Promise<void>
 }
 
+const mailKinds = ['confirmation', 'reset', 'email-change'] as const
+
 /** The recipient of a mail. Kinds are counted apart, so that requests of one starve no other (H13). */
 export interface MailRecipient {
-  readonly kind: 'confirmation' | 'reset' | 'email-change'
+  readonly kind: (typeof mailKinds)[number]
   /** The canonical address that the mail is for. */
   readonly recipient: string
 }
@@ -45,6 +47,14 @@ export interface CountedEmailChange {
   readonly recipient: string
   /** The caller's address, if the host provided one. */
   readonly address: string | undefined
+}
+
+/** Under which names attempts and mails of an account are counted. */
+export interface CountedAccount {
+  readonly account: string
+  readonly devices: readonly string[]
+  /** Its canonical address and user name. */
+  readonly logins: readonly string[]
 }
 
 /** A sign-up that was counted and may proceed. */
@@ -89,6 +99,8 @@ export interface RateLimits {
   countEmailChange(change: CountedEmailChange): Promise<boolean>
   /** Counts a mail that its recipient has proved to want, for the recipient only. */
   countRecipient(mail: MailRecipient): Promise<boolean>
+  /** Deletes what was counted for an account and its logins, as its erasure does. */
+  forget(account: CountedAccount): Promise<void>
   /**
    * Deletes at most `most` counts that expired before this millisecond, oldest first.
    * @returns how many.
@@ -128,6 +140,19 @@ export function createRateLimits(counters: Counters, sealed: (text: string) => s
       return countRecipient(counting, { kind: 'email-change', recipient })
     },
     countRecipient: (mail) => countRecipient(counting, mail),
+    forget: ({ account, devices, logins }) =>
+      counting.clear(
+        counting.of('emailChange', account),
+        ...[account, ...logins].map((name) => counting.of('account', name)),
+        ...devices.flatMap((device) =>
+          (['device', 'deviceRow'] as const).map((rule) =>
+            counting.of(rule, `${account} ${device}`),
+          ),
+        ),
+        ...logins.flatMap((login) =>
+          mailKinds.map((kind) => counting.of('recipient', `${kind} ${login}`)),
+        ),
+      ),
     dropExpired: (time, most) => counters.inTurn(() => counters.dropBefore(time, most)),
   }
 }

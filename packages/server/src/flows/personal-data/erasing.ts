@@ -2,7 +2,7 @@ import { refusesRow } from '../../database/refuses-row.ts'
 import type { Moment } from '../../database/database.ts'
 import { happened } from '../../events/happened.ts'
 import { unknownLogin } from '../../model/unknown-login.ts'
-import { lockAccount } from '../../stores/accounts.ts'
+import { findAccount, lockAccount } from '../../stores/accounts.ts'
 import {
   deleteAccount,
   deleteErasure,
@@ -14,6 +14,7 @@ import { claimed, isOver, restAfter } from '../../stores/in-batches.ts'
 import type { JobWork } from '../../stores/in-batches.ts'
 import { createRefusedRows } from '../../stores/refused-rows.ts'
 import { causeOf } from '../../telemetry/failure-log.ts'
+import { attemptsOf, STEP_UPS } from '../passwords/limit-attempts.ts'
 import { eraseAudit } from '../audit/erase.ts'
 import type { Context, ContextPart } from '../context.ts'
 import type { Revoking } from '../revocation/revoking.ts'
@@ -22,7 +23,9 @@ import { AGAIN, eraseAgain } from './erase-again.ts'
 /** Rows deleted in one transaction: an account with fewer is erased in one. */
 const ROWS = 500
 
-type Needs = Revoking & Pick<Context, 'keys'> & ContextPart<'tools', 'audit' | 'erasures' | 'log'>
+type Needs = Revoking &
+  Pick<Context, 'keys'> &
+  ContextPart<'tools', 'audit' | 'erasures' | 'limits' | 'log'>
 
 /**
  * Erases accounts whose time has come. One with many rows takes several transactions, the last of
@@ -57,6 +60,7 @@ export function createErasing(context: Needs): JobWork {
         try {
           // A restored database may have the account again: then it is erased again
           await tools.erasures.note(id)
+          await forgetCounts(context, id)
           const done = await within(run, (moment) => eraseSome(context, moment, id))
           if (done === undefined) return false
           run.count(done.rows)
@@ -69,6 +73,14 @@ export function createErasing(context: Needs): JobWork {
       return true
     },
   }
+}
+
+/** Deletes the counts of an account. They are beside its transaction: to delete one twice does no harm. */
+async function forgetCounts({ database, tools }: Needs, id: string): Promise<void> {
+  const account = await database.read(({ db }) => findAccount(db, id))
+  if (account === undefined) return
+  const logins = [account.email_key, account.username_key].filter((key) => key !== null)
+  await tools.limits.forget({ account: attemptsOf(account), devices: [STEP_UPS], logins })
 }
 
 /** Erases an account, or as many of its rows as one transaction may. @returns how many. */
