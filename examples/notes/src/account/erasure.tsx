@@ -1,4 +1,5 @@
-import { createContext, useContext, useMemo, useState } from 'react'
+import { useAuth } from '@keyhaven/client/react'
+import { createContext, useContext, useEffect, useMemo, useState } from 'react'
 import type { ReactElement, ReactNode } from 'react'
 import type { Erasure } from './erased.tsx'
 
@@ -15,7 +16,12 @@ export function useErasure(): ErasureState {
 }
 
 export function ErasureProvider({ children }: { readonly children: ReactNode }): ReactElement {
+  const account = useAuth().state.account?.id
   const [erasure, setErasure] = useState<Erasure>()
+  // It is not shown to the next person who signs out
+  useEffect(() => {
+    if (account !== undefined) setErasure(undefined)
+  }, [account])
   const value = useMemo(() => ({ erasure, setErasure }), [erasure])
   return <ErasureContext value={value}>{children}</ErasureContext>
 }
