@@ -69,6 +69,6 @@ export function App(): ReactElement {
 
 /** The page of a signed-out person. */
 function Outside(): ReactElement {
-  const { erasure, setErasure } = useErasure()
-  return erasure ? <Erased erasure={erasure} onClose={() => setErasure(undefined)} /> : <Welcome />
+  const { erasure } = useErasure()
+  return erasure ? <Erased erasure={erasure} /> : <Welcome />
 }

@@ -10,10 +10,7 @@ export interface Erasure {
 }
 
 /** What follows an erasure: its time, and the way to undo it. */
-export function Erased(props: {
-  readonly erasure: Erasure
-  readonly onClose: () => void
-}): ReactElement {
+export function Erased(props: { readonly erasure: Erasure }): ReactElement {
   const heading = useRef<HTMLHeadingElement>(null)
   const { email, erasesAt } = props.erasure
   useWindowTitle('Your account will be erased')
@@ -31,9 +28,10 @@ export function Erased(props: {
         <p>
           Did you change your mind? The mail to this address has a link that undoes it until then.
         </p>
-        <button type="button" className="quiet wide" onClick={props.onClose}>
+        {/* Loads the page again, so that nothing of the account stays in it */}
+        <a className="button quiet wide" href="/">
           Go to the sign-in form
-        </button>
+        </a>
       </div>
     </div>
   )
