@@ -45,6 +45,12 @@ export const LINK_LIVES: Readonly<Record<Link['purpose'], number>> = {
   deny: WEEK,
 }
 
+/**
+ * Purposes of which five links of an address may be live, and one used ends the others. A link of
+ * another purpose acts on something of its own, so it ends by itself (H4).
+ */
+export const capped: ReadonlySet<Link['purpose']> = new Set(['verify', 'reset', 'email-change'])
+
 /** Links of an address and purpose that may be live at a time, so that no stranger ends those of the owner (H13). */
 const MOST = 5
 
@@ -60,7 +66,8 @@ export async function issueLink(
 ): Promise<IssuedLink | undefined> {
   const { db, now } = moment
   if (attempt !== undefined) await deleteLinksOf(db, attempt)
-  const isLive = (await countLive(moment, { email_key, purpose })) < MOST && sent
+  const isFull = capped.has(purpose) && (await countLive(moment, { email_key, purpose })) >= MOST
+  const isLive = sent && !isFull
   const [id, token, code] = [newId('lnk'), newSecret(), newCode()]
   await insertLink(db, {
     id,
