@@ -59,4 +59,16 @@ export const de: Words = {
     failed:
       'Dieser Link gilt nicht mehr. Geben Sie Ihre Adresse ein, um eine neue Mail zu bekommen.',
   },
+  deny: {
+    title: 'Waren Sie das nicht?',
+    lead: 'Melden Sie mit dem Knopf das Gerät ab, das die Mail beschreibt.',
+    everything: 'Auch alle meine anderen Geräte abmelden und ein neues Passwort verlangen.',
+    act: 'Dieses Gerät abmelden',
+    done: 'Das Gerät ist abgemeldet',
+    doneOne: 'Wenn jemand Ihr Passwort kennen könnte, legen Sie ein neues fest.',
+    doneAll: 'Alle Geräte sind abgemeldet. Legen Sie jetzt ein neues Passwort fest.',
+    reset: 'Neues Passwort festlegen',
+    failed:
+      'Dieser Link gilt nicht mehr. Wenn Sie sich nicht selbst angemeldet haben, legen Sie ein neues Passwort fest.',
+  },
 }
