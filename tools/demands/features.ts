@@ -11,7 +11,6 @@ export const features = [
   'erasure and export of accounts',
   'gateways',
   'imports',
-  'known devices',
   'look-up of breached passwords',
   'native sign-in',
   'OAuth',

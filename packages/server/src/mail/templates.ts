@@ -5,6 +5,7 @@ import { passwordSet } from './templates/passwords/password-set.ts'
 import { reset } from './templates/recovery/reset.ts'
 import { resetRequired } from './templates/recovery/reset-required.ts'
 import { confirm } from './templates/sign-in/confirm.ts'
+import { newDevice } from './templates/sign-in/new-device.ts'
 import { signUpKnown } from './templates/sign-in/sign-up-known.ts'
 import type { Locale } from './locale.ts'
 
@@ -17,6 +18,7 @@ export const templates = {
   'password-changed': passwordChanged,
   'password-set': passwordSet,
   'email-changed': emailChanged,
+  'new-device': newDevice,
 } as const
 
 /**

@@ -3,6 +3,7 @@ import { postEmailVerificationsConfirm } from '../endpoints/recovery/post-email-
 import { postEmailVerifications } from '../endpoints/recovery/post-email-verifications.ts'
 import { postPasswordResetsConfirm } from '../endpoints/recovery/post-password-resets-confirm.ts'
 import { postPasswordResets } from '../endpoints/recovery/post-password-resets.ts'
+import { postSessionNoticesDeny } from '../endpoints/recovery/post-session-notices-deny.ts'
 import { route } from '../http/route.ts'
 
 const proved = none(
@@ -23,4 +24,5 @@ export const recoveryRoutes = [
     { who: 'own-origin', limit: proved },
     postPasswordResetsConfirm,
   ),
+  route('POST /session-notices/deny', { who: 'own-origin', limit: proved }, postSessionNoticesDeny),
 ]

@@ -15,6 +15,7 @@ const erasers = {
   account_roles: 'deletes',
   tokens: 'deletes',
   links: 'deletes',
+  devices: 'deletes',
   // The log is append-only, and names accounts by their ids only
   audit: 'keeps ids',
   outbox: 'deletes',
