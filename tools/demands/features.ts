@@ -9,7 +9,6 @@ export const features = [
   'encrypted tokens',
   'gateways',
   'imports',
-  'known devices',
   'look-up of breached passwords',
   'native sign-in',
   'OAuth',

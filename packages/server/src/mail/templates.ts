@@ -12,6 +12,7 @@ import { passwordSet } from './templates/passwords/password-set.ts'
 import { reset } from './templates/recovery/reset.ts'
 import { resetRequired } from './templates/recovery/reset-required.ts'
 import { confirm } from './templates/sign-in/confirm.ts'
+import { newDevice } from './templates/sign-in/new-device.ts'
 import { signUpKnown } from './templates/sign-in/sign-up-known.ts'
 import type { Locale } from './locale.ts'
 
@@ -31,6 +32,7 @@ export const templates = {
   'erasure-requested': erasureRequested,
   'erasure-undone': erasureUndone,
   erased,
+  'new-device': newDevice,
 } as const
 
 /**

@@ -4,6 +4,7 @@ import type { Actor } from '../../events/happened.ts'
 import { localeFor } from '../../events/locale-for.ts'
 import { pageLink } from '../../model/page-link.ts'
 import { lockAccount, setPassword } from '../../stores/accounts.ts'
+import { forgetDevices } from '../../stores/devices.ts'
 import { findAdministered } from '../accounts/read.ts'
 import { endAll } from '../credentials/end-all.ts'
 import { writeTokenEnds } from '../tokens/write-ends.ts'
@@ -30,6 +31,7 @@ export async function resetPassword(
     const account = await lockAccount(moment.db, found.id)
     if (account === undefined) throw unknown(email)
     const version = await setPassword(moment.db, account, hash)
+    await forgetDevices(moment.db, account)
     const ending = { code: 'session_ended', actor, reason: 'password reset' } as const
     const ended = await endAll(moment, { account, by: 'passwordChange' }, ending)
     const effect = { what: 'password', account: account.id, version } as const
