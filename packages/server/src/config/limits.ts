@@ -94,9 +94,22 @@ export const mailRules = {
   recipient: {
     points: 15,
     duration: HOUR,
-    counts:
-      'mails of one kind to one recipient that callers without a session request; further ones are not sent',
+    counts: 'mails to one recipient that confirm an address; further ones are not sent',
     why: 'A caller can’t flood a mailbox. The response is the same, so it reveals nothing about the recipient.',
+  },
+  resets: {
+    points: 10,
+    duration: HOUR,
+    counts:
+      'resets mailed to one recipient, unless their owner requests them; further ones are not sent',
+    why: 'The same. With those of the owner a recipient gets 15.',
+  },
+  ownResets: {
+    points: 5,
+    duration: HOUR,
+    counts:
+      'resets mailed to one recipient that a device of the account requests, or a right password that must be changed',
+    why: 'A caller who uses up the others can’t keep the owner out.',
   },
 } as const satisfies Record<string, LimitRule>
 

@@ -29,11 +29,16 @@ export interface CountedAttempt {
   readonly refund: () => Promise<void>
 }
 
-/** The recipient of a mail. Kinds are counted apart, so that requests of one starve no other (H13). */
+/**
+ * The recipient of a mail. Kinds are counted apart, so that requests of one starve no other (H13).
+ * Resets that a known device requests are too: a caller who uses up all others silences no owner.
+ */
 export interface MailRecipient {
   readonly kind: 'confirmation' | 'reset' | 'new-device'
   /** The canonical address that the mail is for. */
   readonly recipient: string
+  /** Whether the caller proved to be the owner: by a device of the account, or the right password. */
+  readonly knownDevice?: boolean
 }
 
 /** A mail that a caller without a session requests. */
@@ -116,11 +121,11 @@ export function createRateLimits(counters: Counters, sealed: (text: string) => s
 
 async function countRecipient(
   counting: Counting,
-  { kind, recipient }: MailRecipient,
+  { kind, recipient, knownDevice = false }: MailRecipient,
 ): Promise<boolean> {
-  const isOver = await counting
-    .consume(counting.of('recipient', `${kind} ${recipient}`))
-    .then(() => false, isRefusal)
+  const ofResets = knownDevice ? 'ownResets' : 'resets'
+  const count = counting.of(kind === 'reset' ? ofResets : 'recipient', `${kind} ${recipient}`)
+  const isOver = await counting.consume(count).then(() => false, isRefusal)
   return !isOver
 }
 
