@@ -12,11 +12,11 @@ export const email = anyText(
 )
 
 /** The token of a link. */
-export const linkToken = anyText(100, 'token', 'The token is empty: send that of the link.')
+export const token = anyText(100, 'token', 'The token is empty: send that of the link.')
 
 /** The token of a link, or the code beside it. */
 export const proof = {
-  token: linkToken.optional(),
+  token: token.optional(),
   code: anyText(40, 'code', 'The code is empty: write the one in the mail.').optional(),
 }
 

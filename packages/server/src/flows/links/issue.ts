@@ -45,14 +45,14 @@ export const LINK_LIVES: Readonly<Record<Link['purpose'], number>> = {
   deny: WEEK,
 }
 
-/**
- * Purposes of which five links of an address may be live, and one used ends the others. A link of
- * another purpose acts on something of its own, so it ends by itself (H4).
- */
-export const capped: ReadonlySet<Link['purpose']> = new Set(['verify', 'reset', 'email-change'])
-
 /** Links of an address and purpose that may be live at a time, so that no stranger ends those of the owner (H13). */
 const MOST = 5
+
+/**
+ * Purposes whose links callers without a session request: of these, five of an address are live at most, and one that
+ * is used ends the others. Links of other purposes belong to an account, and end no other.
+ */
+export const capped: ReadonlySet<Link['purpose']> = new Set(['verify', 'reset'])
 
 /**
  * Makes a one-time token. It ends the former one of the same attempt, and no other. The statements
@@ -66,8 +66,8 @@ export async function issueLink(
 ): Promise<IssuedLink | undefined> {
   const { db, now } = moment
   if (attempt !== undefined) await deleteLinksOf(db, attempt)
-  const isFull = capped.has(purpose) && (await countLive(moment, { email_key, purpose })) >= MOST
-  const isLive = sent && !isFull
+  const room = !capped.has(purpose) || (await countLive(moment, { email_key, purpose })) < MOST
+  const isLive = room && sent
   const [id, token, code] = [newId('lnk'), newSecret(), newCode()]
   await insertLink(db, {
     id,

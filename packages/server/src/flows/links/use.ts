@@ -6,8 +6,8 @@ import { capped } from './issue.ts'
 import { requireUnexpired } from './prove.ts'
 
 /**
- * Uses a link up, and with it every other one of its address and purpose if that is a capped one. Of two transactions that
- * use one link, or two links of an address, exactly one succeeds.
+ * Uses a link up, and with it every other one of its address and purpose if the purpose is capped.
+ * Of two transactions that use one link, or two such links of an address, exactly one succeeds.
  * @throws KeyhavenError `link_invalid` or `link_expired`.
  */
 export async function useLink(moment: Moment, { id, ...aim }: Link): Promise<void> {
@@ -15,5 +15,5 @@ export async function useLink(moment: Moment, { id, ...aim }: Link): Promise<voi
   const mine = all.find((link) => link.id === id)
   if (mine === undefined) throw new KeyhavenError('link_invalid')
   requireUnexpired(mine, moment)
-  await deleteLinks(moment.db, capped.has(mine.purpose) ? all : [mine])
+  await deleteLinks(moment.db, capped.has(aim.purpose) ? all : [mine])
 }
