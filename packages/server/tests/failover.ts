@@ -9,6 +9,8 @@ const tables = [
   'installation',
   'accounts',
   'account_roles',
+  'erasures',
+  'links',
   'credentials',
   'sessions',
   'tokens',
