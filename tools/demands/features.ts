@@ -5,7 +5,6 @@
 export const features = [
   'API keys',
   'a console',
-  'a list of mails on the command line',
   'change of address',
   'encrypted tokens',
   'erasure and export of accounts',
