@@ -50,8 +50,8 @@ async function triedAt(mail: string): Promise<Omit<Tried, 'server'>> {
     vi.spyOn(log, level),
   )
   const service = await serve(folder, { mail, mailFrom: 'no-reply@notes.example', log })
-  const { email, id, ask } = await newPerson(service)
-  await ask(`PUT /accounts/${id}/password`, { current: password, password })
+  const ada = await newPerson(service)
+  await ada.ask(`PUT /accounts/${ada.id}/password`, { current: password, password })
   const database = await databaseIn(folder)
   await until('it was tried', async () => {
     const [row] = await rowsIn(database, 'select attempts from mails')
@@ -60,7 +60,7 @@ async function triedAt(mail: string): Promise<Omit<Tried, 'server'>> {
   await service.close()
   rmSync(folder, { recursive: true })
   const calls = levels.flatMap(({ mock }) => mock.calls.flat())
-  return { email, logged: calls.map(textOf).join('\n') }
+  return { email: ada.email, logged: calls.map(textOf).join('\n') }
 }
 
 /** The same, with a server of its own. */
