@@ -104,10 +104,10 @@ const plain = (part: unknown): unknown => {
 
 describe('a mail server that is down', () => {
   it('fails no call and slows none, and every mail is sent once when it is back', async () => {
-    await mail.stop()
     const people = await Promise.all(
       Array.from({ length: doses.mailsDown }, () => newPerson(service)),
     )
+    await mail.stop()
     for (const one of people) expect((await change(one)).status).toBe(204)
     await until('a try has failed', async () =>
       (await waiting()).some(({ attempts }) => attempts === 1),
