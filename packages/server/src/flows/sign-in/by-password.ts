@@ -115,7 +115,7 @@ async function mailLink(context: Context, account: Account, actor: Actor): Promi
   const counted = { kind: 'reset', recipient: email_key, knownDevice: true } as const
   const mayMail = await context.tools.limits.countRecipient(counted)
   // Without a code: the answer sets no cookie
-  const mail = { email, email_key, account, attempt: undefined, mayMail, actor }
+  const mail = { email, email_key, account, attempt: undefined, mayMail, knownDevice: true, actor }
   await context.database.transact((moment) => mailReset(context, moment, mail))
 }
 
