@@ -409,7 +409,6 @@ describe('the mail about a sign-in on a new device', () => {
     await other.page.goto('about:blank')
     await other.page.goto(second)
     await other.page.getByLabel('Auch alle meine anderen Geräte').check()
-    await lookAt(other.page, 'pages-deny-everything')
     await other.page.getByRole('button', { name: 'Dieses Gerät abmelden' }).click()
     await other.page.getByRole('link', { name: 'Neues Passwort festlegen' }).waitFor()
     expect([await current(page), await enter(page)]).toEqual([401, 403])
