@@ -94,8 +94,23 @@ export const mailRules = {
   recipient: {
     points: 15,
     duration: HOUR,
-    counts: 'mails of one kind to one recipient that callers request; further ones are not sent',
+    counts:
+      'confirmations, or changes of address, mailed to one recipient; further ones are not sent',
     why: 'A caller can’t flood a mailbox. The response is the same, so it reveals nothing about the recipient.',
+  },
+  resets: {
+    points: 15,
+    duration: HOUR,
+    counts:
+      'resets mailed to one recipient, unless their owner requests them; further ones are not sent',
+    why: 'A caller can’t flood a mailbox, as above.',
+  },
+  ownResets: {
+    points: 5,
+    duration: HOUR,
+    counts:
+      'resets mailed to one recipient that a device of the account requests, or a right password that must be changed',
+    why: 'A caller who uses up the others can’t keep the owner out.',
   },
   emailChange: {
     points: 5,

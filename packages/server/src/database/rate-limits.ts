@@ -31,11 +31,16 @@ export interface CountedAttempt {
 
 const mailKinds = ['confirmation', 'reset', 'email-change', 'new-device'] as const
 
-/** The recipient of a mail. Kinds are counted apart, so that requests of one starve no other (H13). */
+/**
+ * The recipient of a mail. Kinds are counted apart, so that requests of one starve no other (H13).
+ * Resets that a known device requests are too: a caller who uses up all others silences no owner.
+ */
 export interface MailRecipient {
   readonly kind: (typeof mailKinds)[number]
   /** The canonical address that the mail is for. */
   readonly recipient: string
+  /** Whether the caller proved to be the owner: by a device of the account, or the right password. */
+  readonly knownDevice?: boolean
 }
 
 /** A mail that a caller without a session requests. */
@@ -154,22 +159,26 @@ export function createRateLimits(counters: Counters, sealed: (text: string) => s
             counting.of(rule, `${account} ${device}`),
           ),
         ),
-        ...logins.flatMap((login) =>
-          mailKinds.map((kind) => counting.of('recipient', `${kind} ${login}`)),
-        ),
+        ...logins.flatMap((recipient) => [
+          ...mailKinds.map((kind) => ofRecipient(counting, { kind, recipient })),
+          ofRecipient(counting, { kind: 'reset', recipient, knownDevice: true }),
+        ]),
       ),
     dropExpired: (time, most) => counters.inTurn(() => counters.dropBefore(time, most)),
   }
 }
 
-async function countRecipient(
-  counting: Counting,
-  { kind, recipient }: MailRecipient,
-): Promise<boolean> {
-  const isOver = await counting
-    .consume(counting.of('recipient', `${kind} ${recipient}`))
-    .then(() => false, isRefusal)
+async function countRecipient(counting: Counting, mail: MailRecipient): Promise<boolean> {
+  const isOver = await counting.consume(ofRecipient(counting, mail)).then(() => false, isRefusal)
   return !isOver
+}
+
+function ofRecipient(
+  counting: Counting,
+  { kind, recipient, knownDevice = false }: MailRecipient,
+): Count {
+  const ofResets = knownDevice ? 'ownResets' : 'resets'
+  return counting.of(kind === 'reset' ? ofResets : 'recipient', `${kind} ${recipient}`)
 }
 
 type From = Pick<Attempt, 'address' | 'row'>

@@ -18,6 +18,8 @@ export interface ResetMail extends Omit<LinkRequest, 'purpose' | 'account' | 'se
   readonly account: Account | undefined
   /** Whether its recipient may get another mail. */
   readonly mayMail: boolean
+  /** Whether the account knows the browser that requests it. */
+  readonly knownDevice?: boolean
   readonly actor: Actor
 }
 
@@ -28,7 +30,7 @@ export interface ResetMail extends Omit<LinkRequest, 'purpose' | 'account' | 'se
 export async function mailReset(
   { keys, settings }: Pick<Context, 'keys' | 'settings'>,
   moment: Moment,
-  { account, mayMail, actor, ...request }: ResetMail,
+  { account, mayMail, knownDevice = false, actor, ...request }: ResetMail,
 ): Promise<void> {
   const usable = account && canReset(account) ? account : undefined
   const link = await issueLink({ keys }, moment, {
@@ -39,7 +41,8 @@ export async function mailReset(
   })
   const event = { actor, account: account?.id }
   if (usable !== undefined && link !== undefined) {
-    const mail = mailOf(settings, usable, { link, hasCode: request.attempt !== undefined, actor })
+    const hasCode = request.attempt !== undefined
+    const mail = mailOf(settings, usable, { link, hasCode, knownDevice, actor })
     await happened(moment, 'password.reset_requested', { ...event, mail })
     return
   }
@@ -51,16 +54,18 @@ export async function mailReset(
 interface Content {
   readonly link: IssuedLink
   readonly hasCode: boolean
+  readonly knownDevice: boolean
   readonly actor: Actor
 }
 
 function mailOf(
   settings: Pick<FlowSettings, 'pages'>,
   account: Account,
-  { link: { token, code }, hasCode, actor }: Content,
+  { link: { token, code }, hasCode, knownDevice, actor }: Content,
 ): NewMail<'reset' | 'reset-required'> {
   const link = pageLink(settings, 'reset', token)
-  const recipient = account.email_verified === 1 ? 'confirmed' : 'unconfirmed'
+  const confirmed = knownDevice ? 'known-device' : 'confirmed'
+  const recipient = account.email_verified === 1 ? confirmed : 'unconfirmed'
   const send = { to: account.email, locale: localeFor(account, actor), recipient } as const
   return hasCode
     ? { ...send, template: 'reset', values: { link, code } }

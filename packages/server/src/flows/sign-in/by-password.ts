@@ -131,7 +131,8 @@ async function prove(context: Context, input: SignIn, actor: Actor): Promise<Sig
 /** Mails the link with which the owner of a right password sets another one, as they must. */
 async function mailLink(context: Context, account: Account, actor: Actor): Promise<void> {
   const { email, email_key } = account
-  const mayMail = await context.tools.limits.countRecipient({ kind: 'reset', recipient: email_key })
+  const counted = { kind: 'reset', recipient: email_key, knownDevice: true } as const
+  const mayMail = await context.tools.limits.countRecipient(counted)
   // Without a code: the answer sets no cookie
   const mail = { email, email_key, account, attempt: undefined, mayMail, actor }
   await context.database.transact((moment) => mailReset(context, moment, mail))
