@@ -24,6 +24,7 @@ beforeAll(async () => {
       KEYHAVEN_EMAIL_VERIFICATION: 'on',
       KEYHAVEN_MAIL: mails.url,
       KEYHAVEN_MAIL_FROM: 'keyhaven@example.com',
+      KEYHAVEN_PASSWORD_MIN_LENGTH: '10',
     },
   })
   service = app.service
@@ -175,7 +176,11 @@ describe('a forgotten password', () => {
     await page.goto('about:blank')
     await page.goto(link)
     const field = page.getByLabel('New password', { exact: true })
+    const rule = page.locator('.rules li').first()
+    await field.fill('a third h')
+    expect(await rule.textContent()).toBe('10 characters or more')
     await field.fill('a third horse battery')
+    expect(await rule.textContent()).toBe('10 characters or more: met')
     await page.getByRole('button', { name: 'Show' }).click()
     expect(await field.getAttribute('type')).toBe('text')
     await lookAt(page, 'pages-reset')

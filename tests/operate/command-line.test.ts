@@ -8,7 +8,7 @@ import { changeIn, databaseIn } from '@keyhaven/stage/databases/databases'
 import { freePort, keyhaven, root, run, until } from '@keyhaven/stage/processes/process'
 import { startService } from '@keyhaven/stage/processes/running-service'
 import type { RunningService } from '@keyhaven/stage/processes/running-service'
-import { password, send, signUp } from '@keyhaven/stage/http/person'
+import { codeOf, password, send, signUp } from '@keyhaven/stage/http/person'
 import { cookieAfter } from '@keyhaven/stage/http/set-cookies'
 
 const data = mkdtempSync(join(tmpdir(), 'keyhaven-cli-'))
@@ -282,7 +282,7 @@ describe('the verbs of operators', () => {
     })
     expect(JSON.parse(malformed.output)).toMatchObject({ error: { code: 'invalid_request' } })
   })
-  it('end-sessions ends every session and no password; reset-password replaces it, and is audited', async () => {
+  it('end-sessions ends every session and no password; reset-password prints a link that replaces it, and is audited (H23)', async () => {
     const cookie = await newcomer('ended@example.com')
     expect(
       await json('end-sessions', 'ended@example.com', '--reason', 'a stolen phone'),
@@ -290,21 +290,73 @@ describe('the verbs of operators', () => {
     expect(await seen(cookie)).toBe('session_ended')
     const again = await enter({ login: 'ended@example.com', password })
     expect(again.status).toBe(201)
-    const reset = (await json('reset-password', 'ended@example.com')) as { password: string }
-    expect(reset).toMatchObject({ ended: { sessions: 1 } })
+    const reset = (await json('reset-password', 'ended@example.com')) as Record<string, string>
+    expect(reset).toMatchObject({ email: 'ended@example.com', ended: { sessions: 1 } })
+    const minutes = (Date.parse(reset['expiresAt'] ?? '') - Date.now()) / 60_000
+    expect([minutes > 28, minutes <= 30]).toEqual([true, true])
     expect(await seen(cookieAfter(again))).toBe('session_ended')
-    expect((await enter({ login: 'ended@example.com', password })).status).toBe(401)
-    const fresh = { login: 'ended@example.com', password: reset.password }
-    expect((await enter(fresh)).status).toBe(201)
+    const [, token = ''] = reset['link']?.split(`${service.issuer}/pages/reset#token=`) ?? []
+    const former = await enter({ login: 'ended@example.com', password })
+    expect(await codeOf(former)).toBe('403 password_change_required')
+    const fresh = 'another correct horse'
+    const used = (): Promise<Response> =>
+      send(service, 'POST /password-resets/confirm', { body: { token, password: fresh } })
+    expect((await used()).status).toBe(204)
+    expect(await codeOf(await used())).toBe('400 link_invalid')
+    expect((await enter({ login: 'ended@example.com', password: fresh })).status).toBe(201)
     const { output } = await service.command(['audit', 'export', '-'])
-    expect(output).not.toContain(reset.password)
+    expect(output + service.process.output()).not.toContain(token)
     const rows = output
       .split('\n')
-      .filter((line) => /"(password\.reset|sessions\.ended)"/.test(line))
+      .filter((line) => /"(password\.reset_started|sessions\.ended)"/.test(line))
     expect(rows.map((line) => JSON.parse(line) as object)).toMatchObject([
       { action: 'sessions.ended', actor: expect.stringMatching(/^os:/), reason: 'a stolen phone' },
-      { action: 'password.reset', actor: expect.stringMatching(/^os:/) },
+      { action: 'password.reset_started', actor: expect.stringMatching(/^os:/) },
     ])
+  })
+  it('erase ends all access and is undone by keep, until its time; the status stays meanwhile', async () => {
+    const cookie = await newcomer('erased@example.com')
+    const erased = (await json('erase', 'erased@example.com', '--reason', 'by mail')) as {
+      readonly erasesAt: string
+    }
+    const days = (Date.parse(erased.erasesAt) - Date.now()) / 86_400_000
+    expect(Math.round(days)).toBe(14)
+    expect(await seen(cookie)).toBe('account_locked')
+    const unlock = await accounts('unlock', 'erased@example.com', '--json')
+    expect([unlock.code, unlock.output]).toEqual([
+      1,
+      expect.stringContaining('keyhaven accounts keep'),
+    ])
+    expect(await json('keep', 'erased@example.com')).toMatchObject({ status: 'active' })
+    expect((await enter({ login: 'erased@example.com', password })).status).toBe(201)
+    const again = await accounts('keep', 'erased@example.com', '--json')
+    expect([again.code, again.output]).toEqual([1, expect.stringContaining('nothing to undo')])
+  })
+  it('reset-password prints its link to a terminal or with --json only, and none for a locked account (H23)', async () => {
+    const email = 'printed@example.com'
+    const cookie = await newcomer(email)
+    const piped = await accounts('reset-password', email)
+    expect(piped).toEqual({
+      code: 2,
+      output:
+        'keyhaven: the link is a secret: run this command at a terminal, or with --json; --help shows what can be given.\n',
+    })
+    expect(await seen(cookie)).toBe(200)
+    const command = [...keyhaven, 'accounts', 'reset-password', email].join(' ')
+    const { environment } = service
+    const shown = run(['script', '-qec', command, '/dev/null'], { environment })
+    expect(await shown.exited).toBe(0)
+    const [lead, link, ended] = shown.output().split(/\r?\n/)
+    expect(lead).toMatch(
+      /^printed@example\.com sets a new password with this link \(shown once, until 20/,
+    )
+    expect(link).toMatch(/^http:.*\/auth\/pages\/reset#token=[\w-]{43}$/)
+    expect(ended).toBe('1 session ended')
+    expect(await seen(cookie)).toBe('session_ended')
+    await accounts('lock', email, '--reason', 'a test')
+    const locked = await accounts('reset-password', email, '--json')
+    expect(locked.code).toBe(1)
+    expect(locked.output).toContain('The account is locked: unlock it first')
   })
   it('answer not_found for an account that there is not', async () => {
     const verbs = [['show'], ['unlock'], ['set-email', 'x@example.com']] as const

@@ -196,3 +196,33 @@ describe('keyhaven keys master', () => {
     expect(await again.exited).toBe(1)
   })
 })
+
+describe('keyhaven keys pepper', () => {
+  it('makes a pepper before the former ones, in a new file for this user only', async () => {
+    const [first, second] = ['pepper', 'pepper-2'].map((name) => join(service.data, name))
+    const pepper = (file: string | undefined, former: Readonly<Record<string, string>> = {}) =>
+      run([...keyhaven, 'keys', 'pepper', '--new-file', String(file), '--json'], {
+        environment: {
+          ...service.environment,
+          KEYHAVEN_MASTER_KEY_FILE: join(service.data, 'new.key'),
+          ...former,
+        },
+      })
+    const made = pepper(first)
+    expect(await made.exited).toBe(0)
+    const [only] = readFileSync(String(first), 'utf8').split('\n')
+    expect(statSync(String(first)).mode & 0o777).toBe(0o600)
+    expect(JSON.parse(made.output())).toEqual({
+      file: first,
+      pepper: expect.stringMatching(/^[\w-]{12}$/),
+      former: 0,
+    })
+    expect(made.output()).not.toContain(only)
+    const rotated = pepper(second, { KEYHAVEN_PEPPER_FILE: String(first) })
+    expect(await rotated.exited).toBe(0)
+    expect(JSON.parse(rotated.output())).toMatchObject({ former: 1 })
+    const lines = readFileSync(String(second), 'utf8').split('\n')
+    expect(lines).toEqual([expect.stringMatching(/^[\w-]{43}$/), only, ''])
+    expect(await pepper(second).exited).toBe(1)
+  })
+})

@@ -176,7 +176,7 @@ describe('a database of the version before, its services and guards under load',
       )
     }
     await site.command(present, ['accounts', 'lock', locked.email, '--reason', 'a test'])
-    await site.command(present, ['accounts', 'reset-password', changed.email])
+    await site.command(present, ['accounts', 'reset-password', changed.email, '--json'])
     await site.converge()
     const refused = async (): Promise<void> => {
       for (const token of locked.tokens) {

@@ -56,7 +56,7 @@ export const asvs: readonly Part[] = [
     6.2.9 64 characters and more are allowed
     6.2.10 no change by the calendar | cannot: no password has an end in time
     6.2.11 context words are refused
-    6.2.12 breached passwords are refused | not built: look-up of breached passwords
+    6.2.12 breached passwords are refused
     6.3.1 guessing is slowed down
     6.3.2 no default accounts | cannot: no installation makes an account by itself
     6.3.3 a second factor | not built: second factors and passkeys
@@ -70,7 +70,7 @@ export const asvs: readonly Part[] = [
     6.4.3 a reset keeps the second factor | not built: second factors and passkeys
     6.4.4 a lost factor needs as much proof as a new one | not built: second factors and passkeys
     6.4.5 reminders of renewal | cannot: no credential of a person has to be renewed
-    6.4.6 an administrator never chooses the password | not built: resets by administrators
+    6.4.6 an administrator never chooses the password
     6.5.1 codes work once | not built: second factors and passkeys
     6.5.2 look-up secrets are hashed | not built: second factors and passkeys
     6.5.3 codes and seeds are random | not built: second factors and passkeys

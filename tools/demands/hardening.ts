@@ -36,7 +36,7 @@ export const hardening: Part = part(
   H29 gateways get one exchanged token a session | not built: gateways
   H30 an API key has its audiences | not built: API keys
   H31 pages have a strict policy
-  H32 outgoing calls go to public addresses only | not built: webhooks
+  H32 outgoing calls go to public addresses only | in part: webhooks
   H33 imported hashes can't stop the service | not built: imports
   H34 the migration door works once | not built: imports
   H35 codes for factors and mail | not built: second factors and passkeys
@@ -62,7 +62,7 @@ export const hardening: Part = part(
   H55 a file with a secret that others can read is refused
   H56 a DELETE takes its reason in the body or the query
   H57 a reset of an unknown address is equal work
-  H58 queries for breach ranges are padded | not built: look-up of breached passwords
+  H58 queries for breach ranges are padded
   H59 clients:write and webhooks:write are reserved
   H60 no browser is trusted for the second factor | not built: second factors and passkeys
   H61 in Compose the mailbox is read by a command | not built: a list of mails on the command line

@@ -18,6 +18,8 @@ export type {
 } from './lib/account/account-acts.ts'
 export type { Auth, AuthOptions, SignIn, SignUp } from './lib/auth.ts'
 export type { AuthError, Result } from './lib/calls/results.ts'
+export { passwordProblems } from './lib/password-problems.ts'
+export type { PasswordProblem, PasswordRules } from './lib/password-problems.ts'
 export { browserRuntime } from './lib/runtime.ts'
 export type { PageEvent, Runtime, StreamEvent } from './lib/runtime.ts'
 export type { AuthEvents } from './lib/state/events.ts'

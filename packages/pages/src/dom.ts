@@ -43,7 +43,7 @@ export interface Field {
 
 interface FieldWords {
   readonly label: string
-  readonly help?: string
+  readonly help?: string | Node
   readonly missing: string
 }
 
@@ -54,15 +54,15 @@ export function field(
 ): Field {
   const { name } = properties
   const input = element('input', { ...properties, id: name, 'aria-describedby': `${name}-help` })
-  const note = element('p', { id: `${name}-help` }, help)
+  const note = element('div', { id: `${name}-help`, class: 'note' }, help)
   return {
     name,
     missing,
     node: element('div', { class: 'field' }, element('label', { for: name }, label), input, note),
     value: () => input.value,
     complain: (words) => {
-      note.textContent = words ?? help
-      note.className = words === undefined ? '' : 'wrong'
+      note.replaceChildren(words ?? help)
+      note.className = words === undefined ? 'note' : 'note wrong'
       input.setAttribute('aria-invalid', String(words !== undefined))
       if (words !== undefined) input.focus()
     },

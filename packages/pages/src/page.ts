@@ -1,4 +1,4 @@
-import { createAuth } from '@keyhaven/client'
+import { createAuth, passwordProblems } from '@keyhaven/client'
 import type { Auth } from '@keyhaven/client'
 import { element, field, form, show, text } from './dom.ts'
 import type { Field } from './dom.ts'
@@ -47,12 +47,29 @@ export function codeField(): Field {
   return field(properties, { label, help, missing: missing.code })
 }
 
-/** The field for a new password, with a button that shows it. */
+/** The service's least number of characters in a password, which it writes into the page. */
+const minLength = Number(document.documentElement.dataset['minLength']) || 8
+
+/** The field for a new password, with its rules below, and a button that shows it. */
 export function passwordField(): Field {
-  const { newPassword: label, passwordHelp: help, missing } = words
+  const { newPassword: label, missing, rules } = words
   const properties = { name: 'password', type: 'password', autocomplete: 'new-password' }
+  const met = element('span', { class: 'unseen' })
+  const length = element('li', {}, rules.length(minLength), met)
+  const help = element(
+    'ul',
+    { class: 'rules' },
+    length,
+    element('li', { class: 'hint' }, rules.unique),
+  )
   const made = field(properties, { label, help, missing: missing.password })
   const input = made.node.querySelector('input')
+  input?.addEventListener('input', () => {
+    made.complain()
+    const isMet = !passwordProblems(input.value, { minLength }).includes('too_short')
+    length.className = isMet ? 'met' : ''
+    met.textContent = isMet ? `: ${rules.met}` : ''
+  })
   const button = element('button', { type: 'button', class: 'quiet' }, words.show)
   button.addEventListener('click', () => {
     const isHidden = input?.type === 'password'

@@ -17,6 +17,7 @@ import { createFailureLog } from './telemetry/failure-log.ts'
 import { createJsonLog } from './telemetry/json-log.ts'
 import { noOverrides, readOverrides } from './mail/overrides.ts'
 import type { MailMessage, SendMail } from './mail/message.ts'
+import { readPeppers } from './secrets/pepper.ts'
 import { provePackage } from './secrets/prove-package.ts'
 import type { Listener } from './http/hosts/listener.ts'
 import type { Keyhaven, KeyhavenOptions } from './embedded/keyhaven.ts'
@@ -48,6 +49,7 @@ export async function createKeyhaven<
   const claimsOfApp = applicationOf(claims, claimsFor)
   // Before anything is written: a wrong text would fail with the first mail
   const overrides = sendMail === 'elsewhere' ? noOverrides : readOverrides(first.mail.templates)
+  const peppers = await readPeppers(first.pepperFile)
   provePackage()
   const { failed } = createFailureLog(log, POSITION_FAILED)
   const installation = await openInstallation(first, { migrate, failed, notice: announce })
@@ -61,8 +63,10 @@ export async function createKeyhaven<
       settings,
       application,
       log,
+      peppers,
       mail: { sendMail, overrides, print: options.announce ?? mailPrinter(settings) },
     })
+    if (peppers.notice !== undefined) announce(peppers.notice)
     for (const line of await startupMessages(settings)) announce(line)
     const actor = { operator }
     return openKeyhaven<A>({ settings, context, installation, actor, exposeHeaders }, announce)

@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs'
+import { domainToASCII } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { doses } from '../../../tests/doses.ts'
 import { changeIn, databaseIn, rowsIn } from '@keyhaven/stage/databases/databases'
@@ -52,6 +53,10 @@ async function member(more: PersonOptions = {}, at = service): Promise<Person> {
 const confirm = 'POST /email-changes/confirm'
 const undo = 'POST /email-changes/undo'
 
+/** An address as mail servers know it (H43). */
+const asMailed = (email: string): string =>
+  email.replace(/(?<=@).*/, (domain) => domainToASCII(domain))
+
 /** Requests another address, which answers alike whatever it is. */
 async function ask(by: Person, email: string): Promise<void> {
   const answer = await by.ask(`PUT /accounts/${by.id}/email`, { email })
@@ -61,14 +66,14 @@ async function ask(by: Person, email: string): Promise<void> {
 /** The same for a free address; returns what its mail contains. */
 async function request(by: Person, email: string): Promise<MailedLink> {
   await ask(by, email)
-  return mails.link(email)
+  return mails.link(asMailed(email))
 }
 
 /** Changes the address of an account, and returns the token that brings the former one back. */
 async function change(by: Person, from: string, to: string): Promise<string> {
   const { token } = await request(by, to)
   expect((await by.ask(confirm, { token })).status).toBe(200)
-  return (await mails.link(from)).token
+  return (await mails.link(asMailed(from))).token
 }
 
 /** Requests a reset of the password; returns what its mail contains. */
@@ -100,7 +105,7 @@ const fresh = (by: Person): string => `new-${by.email}`
 
 /** The kinds of mail that an address got. */
 async function kinds(email: string): Promise<string[]> {
-  return (await mails.to(email)).map(({ template }) => template)
+  return (await mails.to(asMailed(email))).map(({ template }) => template)
 }
 
 async function accountOf({ id }: Person) {
@@ -192,7 +197,6 @@ describe('PUT /accounts/{id}/email', () => {
       const by = await member()
       await ask(by, same)
       expect((await kinds(email)).at(-1)).toBe('email-change-known')
-      expect(await kinds(same)).toEqual([])
     }
     // Neither its tag nor its accent makes it the address of another account
     const by = await member()
@@ -424,6 +428,17 @@ describe('POST /email-changes/confirm', () => {
 })
 
 describe('POST /email-changes/undo', () => {
+  it('ends an erasure that was requested since the change, and says so at the former address (H39)', async () => {
+    const owner = await member()
+    const thief = await signIn(service, owner.email)
+    const token = await change(thief, owner.email, `thief-${owner.email}`)
+    expect((await thief.ask(`DELETE /accounts/${owner.id}`)).status).toBe(202)
+    expect(await accountOf(owner)).toMatchObject({ status: 'disabled' })
+    expect((await browser().ask(undo, { token })).status).toBe(200)
+    expect(await accountOf(owner)).toMatchObject({ status: 'active', email: owner.email })
+    expect((await kinds(owner.email)).at(-1)).toBe('erasure-undone')
+  })
+
   it('brings the address back, ends every session, and requires another password (H4)', async () => {
     const owner = await member()
     const thief = await signIn(service, owner.email)

@@ -504,7 +504,7 @@ describe('a restored database (H28)', () => {
       (await rowsIn(where, 'select id from accounts')).map(({ id }) => id)
     await until('it is erased', async () => !(await ids(present)).includes(owner.id))
     await running.close()
-    expect((await ids(backup)).toSorted()).toEqual([owner.id, other.id].toSorted())
+    expect(new Set(await ids(backup))).toEqual(new Set([owner.id, other.id]))
     // Without its marks the installation does not even know that the database was restored
     for (const name of ['erasures', 'master.key'])
       copyFileSync(join(before, name), join(after, name))

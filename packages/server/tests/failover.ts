@@ -12,6 +12,8 @@ const tables = [
   'credentials',
   'sessions',
   'tokens',
+  'links',
+  'devices',
   'signing_keys',
   'guards',
   'revocations',

@@ -127,9 +127,9 @@ describe('the mailbox of development', () => {
   })
 
   it('keeps the newest hundred mails', async () => {
-    const { email } = await newPerson(service)
+    const { id } = await newPerson(service)
     for (let at = 0; at < 101; at += 1) {
-      await service.keyhaven.accounts.resetPassword(email, password)
+      await service.keyhaven.accounts.resetPassword(id)
     }
     await until(
       'they are there',
@@ -143,14 +143,22 @@ describe('the mailbox of development', () => {
 
 describe('a service without the mailbox', () => {
   it.each([
-    ['none', { mail: 'none' }],
-    ['a function of the app', { sendMail: async () => {} }],
-  ])('has no such page, in development neither: %s', async (_, options) => {
-    const folder = newFolder()
-    const one = await serve(folder, options)
-    const { status } = await get('/dev/mailbox', { host: new URL(one.issuer).host }, one)
-    expect(status).toBe(404)
-    await one.close()
-    rmSync(folder, { recursive: true })
-  })
+    ['none', 409, { mail: 'none' }],
+    ['a function of the app', 202, { sendMail: async () => {} }],
+  ])(
+    'has no such page, in development neither: %s; support’s reset by mail is %i',
+    async (_, reset, options) => {
+      const folder = newFolder()
+      const one = await serve(folder, options)
+      const { status } = await get('/dev/mailbox', { host: new URL(one.issuer).host }, one)
+      expect(status).toBe(404)
+      const [admin, user] = [await newPerson(one, 'admin'), await newPerson(one)]
+      const answer = await admin.ask(`POST /accounts/${user.id}/password-reset`, { reason: 'x' })
+      expect(answer.status).toBe(reset)
+      // A refused one has ended nothing
+      expect((await user.ask('GET /user/current')).status).toBe(reset === 409 ? 200 : 401)
+      await one.close()
+      rmSync(folder, { recursive: true })
+    },
+  )
 })

@@ -170,7 +170,10 @@ describe('POST /password-resets/confirm', () => {
     const { token } = await mailTo(browser(), expired.email)
     const foreign = await browser().ask('POST /email-verifications/confirm', { token })
     expect(await codeOf(foreign)).toBe('400 link_invalid')
-    await changeIn(database, `update links set expires_at = 1 where email = '${expired.email}'`)
+    await changeIn(
+      database,
+      `update links set expires_at = created_at where email = '${expired.email}'`,
+    )
     expect(await use(token)).toBe('400 link_expired')
 
     const changed = await member()
@@ -250,6 +253,40 @@ describe('POST /password-resets', () => {
     expect(rows).not.toContain('nobody@example.com')
   })
 
+  it('leaves five links live of requests that come at once, to two processes (H13)', async () => {
+    const { email } = await member()
+    for (let round = 0; round < Math.ceil(races / 5); round++) {
+      await changeIn(database, `delete from links where email = '${email}'`)
+      const at = [service, second]
+      const by = Array.from({ length: 9 }, (_, one) => browser({}, at[one % 2]))
+      const answers = await Promise.all(by.map((one) => one.ask(ask, { email })))
+      expect(answers.map(({ status }) => status)).toEqual(by.map(() => 202))
+      const live = `select id from links where email = '${email}' and expires_at > ${Date.now()}`
+      expect(await rowsIn(database, live)).toHaveLength(5)
+      await changeIn(database, 'delete from rate_limits')
+    }
+  })
+
+  it('mails 15 an hour that anyone requests, and those of the owner beside them (H13)', async () => {
+    const { email, id } = await member()
+    const stranger = browser()
+    for (let at = 0; at < 17; at++) await stranger.ask(ask, { email })
+    expect(await mails.to(email)).toHaveLength(15)
+    // The right password shows whose request it is
+    await changeIn(database, `update accounts set must_reset = 1 where id = '${id}'`)
+    for (let at = 0; at < 6; at++) {
+      await changeIn(database, `delete from links where email = '${email}'`)
+      await browser().ask('POST /sessions', { login: email, password })
+    }
+    expect(await mails.to(email)).toHaveLength(20)
+  })
+
+  it('mails to the domain as mail servers know it, and to the local part on record (H43)', async () => {
+    await service.keyhaven.accounts.create({ email: 'Ada.L@BÜCHER.Example', password })
+    await browser().ask(ask, { email: 'ada.l@xn--bcher-kva.example' })
+    expect(await mails.to('Ada.L@xn--bcher-kva.example')).toHaveLength(1)
+  })
+
   it('mails a reset although a stranger has used up the confirmations of the address (H13)', async () => {
     const { email } = await member()
     const stranger = browser()
@@ -272,5 +309,113 @@ describe('POST /sessions', () => {
     expect((await mails.to(email)).map(({ template }) => template)).toEqual(['reset-required'])
     expect((await by.ask(confirm, { token, password: other })).status).toBe(204)
     await signIn(service, email, { password: other })
+  })
+
+  it('mails a code too if the browser has begun something: it belongs to that flow cookie', async () => {
+    const { email, id } = await member()
+    await changeIn(database, `update accounts set must_reset = 1 where id = '${id}'`)
+    const by = browser()
+    await mailTo(by, email)
+    const right = await by.ask('POST /sessions', { login: email, password })
+    expect(await codeOf(right)).toBe('403 password_change_required')
+    expect((await mails.to(email)).map(({ template }) => template)).toEqual([
+      'reset',
+      'reset-required',
+    ])
+    const { code } = await mails.link(email)
+    expect(await codeOf(await browser().ask(confirm, { code, password: other }))).toBe(
+      '400 link_invalid',
+    )
+    expect((await by.ask(confirm, { code, password: other })).status).toBe(204)
+  })
+})
+
+describe('POST /accounts/{id}/password-reset', () => {
+  const reset = (by: Person, { id }: Person, body: object = { reason: 'ticket 4711' }) =>
+    by.ask(`POST /accounts/${id}/password-reset`, body)
+  let admin: Person
+  beforeAll(async () => {
+    const by = browser()
+    const { id } = await service.keyhaven.accounts.create({ email: by.email, password })
+    await service.keyhaven.accounts.addRole(id, 'admin')
+    admin = await by.signIn()
+  })
+
+  it('mails the link, ends every session, and the former password opens nothing (ASVS 6.4.6)', async () => {
+    const owner = await member()
+    // A stranger has used up the places of the address (H13)
+    const strangers = await Promise.all(
+      Array.from({ length: 5 }, () => mailTo(browser(), owner.email)),
+    )
+    const answer = await reset(admin, owner)
+    const text = await answer.text()
+    expect([answer.status, JSON.parse(text)]).toEqual([
+      202,
+      { ended: { sessions: 1, apiKeys: 0, delegations: 0 } },
+    ])
+    expect(await codeOf(await owner.ask('GET /user/current'))).toBe('401 session_ended')
+    const { token } = await mails.link(owner.email)
+    expect(text).not.toContain(token)
+    expect((await mails.to(owner.email)).at(-1)?.template).toBe('reset-by-support')
+    const former = await browser().ask('POST /sessions', { login: owner.email, password })
+    expect(await codeOf(former)).toBe('403 password_change_required')
+    for (const stale of strangers) {
+      const used = await browser().ask(confirm, { token: stale.token, password: other })
+      expect(await codeOf(used)).toBe('400 link_invalid')
+    }
+    expect((await browser().ask(confirm, { token, password: other })).status).toBe(204)
+    await signIn(service, owner.email, { password: other })
+    const [row] = await rowsIn(
+      database,
+      `select * from audit where action = 'password.reset_started' and account_id = '${owner.id}'`,
+    )
+    expect(row).toMatchObject({ actor_id: admin.id, reason: 'ticket 4711' })
+    expect(JSON.parse(String(row?.['details']))).toMatchObject({
+      link: 'mailed',
+      ended: { sessions: 1 },
+    })
+  })
+
+  it('needs the scope, a reason, an account that exists and can sign in', async () => {
+    const owner = await member()
+    expect(await codeOf(await reset(owner, admin))).toBe('403 insufficient_scope')
+    for (const body of [{}, { reason: '' }, { reason: 'a', password: other }, { reason: null }]) {
+      expect(await codeOf(await reset(admin, owner, body))).toBe('400 invalid_request')
+    }
+    expect(await codeOf(await reset(admin, { ...owner, id: 'acc_none' }))).toBe('404 not_found')
+    for (const status of ['locked', 'disabled'] as const) {
+      await service.keyhaven.accounts.setStatus(owner.id, status, 'a test')
+      expect(await codeOf(await reset(admin, owner))).toBe('409 conflict')
+    }
+    expect(await mails.to(owner.email)).toEqual([])
+  })
+
+  it('needs a fresh proof of identity (H7)', async () => {
+    const owner = await member()
+    const by = await browser({ email: admin.email }).signIn()
+    expect((await reset(by, owner)).status).toBe(202)
+    await changeIn(
+      database,
+      `update sessions set auth_time = auth_time - 3600000 where credential_id in (select id from credentials where account_id = '${admin.id}')`,
+    )
+    expect(await codeOf(await reset(by, owner))).toBe('401 step_up_required')
+    admin = await browser({ email: admin.email }).signIn()
+  })
+
+  it('lets exactly one win of it and a change of the password, and leaves no session of the loser', async () => {
+    for (let round = 0; round < races; round++) {
+      const owner = await member()
+      const change = { current: password, password: other }
+      const [started, changed] = await Promise.all([
+        reset(admin, owner),
+        owner.ask(`PUT /accounts/${owner.id}/password`, change),
+      ])
+      expect(started.status).toBe(202)
+      expect([204, 401]).toContain(changed.status)
+      expect((await owner.ask('GET /user/current')).status).toBe(401)
+      const { token } = await mails.link(owner.email)
+      const usable = await browser().ask(confirm, { token, password: 'a third correct horse' })
+      expect(usable.status).toBe(204)
+    }
   })
 })

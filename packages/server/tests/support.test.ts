@@ -262,6 +262,7 @@ describe('acts on an account above one’s rank (H21)', () => {
       [support, `DELETE /accounts/${boss.id}/sessions?everything=true`],
       [support, `DELETE /sessions/${boss.session}`],
       [writer, `PATCH /accounts/${boss.id}`, { name: 'Mallory' }],
+      [writer, `POST /accounts/${boss.id}/password-reset`, { reason: 'x' }],
       [assigner, `PUT /accounts/${boss.id}/roles/assigner`],
       [assigner, `DELETE /accounts/${boss.id}/roles/admin`],
       [revoker, `DELETE /tokens/${token?.jti}`],

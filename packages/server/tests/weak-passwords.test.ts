@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { passwordProblems } from '@keyhaven/client'
 import { createKeyhaven } from '@keyhaven/server'
 import type { Keyhaven } from '@keyhaven/server'
 import { testLog } from '@keyhaven/stage/processes/log'
@@ -91,6 +92,12 @@ describe('weak passwords', () => {
     expect(await takenOf([...own, 'annette.kern', 'annette.kern7'])).toEqual([])
     const twice = ['annekernannekern', 'AnneKernAnneKern', 'KeyhavenKeyhaven1!', 'annette.kern.']
     expect(await takenOf(twice)).toEqual([])
+  })
+  it('refuses whatever a form of the client shows as a problem', async () => {
+    const shown = ['short', '🐎'.repeat(7), 'ANNETTE KERN 9', 'é'.repeat(513), 'cafe\u0301 au']
+    const rules = { minLength: 8, name: person.name }
+    expect(shown.filter((one) => passwordProblems(one, rules).length === 0)).toEqual([])
+    expect(await Promise.all(shown.map(verdict))).not.toContain('taken')
   })
   it('refuses common ones that are long enough for the preset `bank` (attacks 5)', async () => {
     const long = words('1q2w3e4r5t6y7u8i 1qaz2wsx3edc4rfv zaq12wsxcde34rfv thisisapassword')

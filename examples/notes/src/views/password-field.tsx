@@ -1,3 +1,4 @@
+import { passwordProblems } from '@keyhaven/client'
 import { useState } from 'react'
 import type { ReactElement } from 'react'
 import { Field } from './field.tsx'
@@ -16,10 +17,7 @@ export function PasswordField(props: {
 }): ReactElement {
   const [isShown, setShown] = useState(false)
   const [text, setText] = useState('')
-  // The service counts code points, in NFC, as characters
-  const names = [props.address, props.address.split('@')[0]].map((name) => name?.toLowerCase())
-  const isOther = text !== '' && !names.includes(text.toLowerCase())
-  const isLong = Array.from(text.normalize('NFC')).length >= SHORTEST
+  const problems = passwordProblems(text, { minLength: SHORTEST, email: props.address })
   return (
     <Field
       label={props.label ?? 'Password'}
@@ -28,7 +26,14 @@ export function PasswordField(props: {
       autoComplete={props.isNew ? 'new-password' : 'current-password'}
       error={props.error}
       onText={setText}
-      help={props.isNew ? <Rules isLong={isLong} isOther={isOther} /> : undefined}
+      help={
+        props.isNew ? (
+          <Rules
+            isLong={!problems.includes('too_short')}
+            isOther={text !== '' && !problems.includes('personal')}
+          />
+        ) : undefined
+      }
     >
       <button
         type="button"

@@ -10,8 +10,11 @@ export const de: Words = {
   newPassword: 'Neues Passwort',
   show: 'Anzeigen',
   hide: 'Verbergen',
-  passwordHelp:
-    'Nehmen Sie ein Passwort, das Sie sonst nirgends verwenden. Lang ist besser als kompliziert.',
+  rules: {
+    length: (least) => `Mindestens ${least} Zeichen`,
+    unique: 'Sonst nirgends verwendet',
+    met: 'erfüllt',
+  },
   missing: {
     email: 'Geben Sie Ihre E-Mail-Adresse ein.',
     code: 'Geben Sie den Code ein.',
@@ -19,6 +22,7 @@ export const de: Words = {
   },
   problems: {
     weak_password: 'Dieses Passwort ist zu kurz oder leicht zu erraten: wählen Sie ein anderes.',
+    breached_password: 'Dieses Passwort ist aus einem Datenleck bekannt: wählen Sie ein anderes.',
     link_invalid: 'Dieser Code ist nicht richtig oder gilt nicht mehr.',
     link_expired: 'Dieser Code ist abgelaufen.',
     link_elsewhere:

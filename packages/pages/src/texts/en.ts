@@ -8,7 +8,12 @@ export const en = {
   newPassword: 'New password',
   show: 'Show',
   hide: 'Hide',
-  passwordHelp: 'Use a password that you use nowhere else. Long is better than complicated.',
+  /** The rules of a password, of which the first turns into a check. */
+  rules: {
+    length: (least: number): string => `${least} characters or more`,
+    unique: 'Used nowhere else',
+    met: 'met',
+  },
   missing: {
     email: 'Enter your e-mail address.',
     code: 'Enter the code.',

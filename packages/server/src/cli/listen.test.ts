@@ -34,6 +34,7 @@ const settings: Settings = {
   data: '/data',
   database: { file: '/data/keyhaven.sqlite' },
   masterKey: { file: '/data/master.key' },
+  pepperFile: undefined,
   access: { scopes: [], roles: {}, defaultRoles: [], rules: {} },
   audiences: ['http://localhost:4000'],
   lifetimes: { preset: 'business', accessTtl: 600, idle: 28_800, absolute: 2_592_000 },
@@ -57,6 +58,7 @@ const settings: Settings = {
   },
   pages: 'http://localhost:4000/auth/pages',
   passwordMinLength: 8,
+  breaches: undefined,
   overridden: [],
 }
 

@@ -13,7 +13,7 @@ import { accountsLock, accountsUnlock } from './accounts/lock.ts'
 import { guardsAdd, guardsList, guardsRemove } from './guards/guards.ts'
 import { inspect } from './inspect.ts'
 import { jobsList } from './jobs.ts'
-import { keysList, keysMaster, keysRotate } from './keys/keys.ts'
+import { keysList, keysMaster, keysPepper, keysRotate } from './keys/keys.ts'
 import { backup } from './data/backup.ts'
 import { auditExport, auditVerify } from './audit/audit.ts'
 import { packageVersion } from '../config/package-file.ts'
@@ -84,8 +84,11 @@ accounts
   .action(accountsUnlock)
 accounts
   .command('reset-password')
-  .description('Make a new password, print it once, and end every session of the account.')
+  .description(
+    'Print a link with which the user sets a new password, once, and end every session of the account.',
+  )
   .argument('<account>', ACCOUNT)
+  .option('--reason <text>', 'why; it is recorded')
   .option('--json', 'print the result as JSON')
   .action(accountsResetPassword)
 accounts
@@ -162,6 +165,12 @@ keys
   .requiredOption('--new-file <file>', 'the file to write; must not exist')
   .option('--json', 'print the result as JSON')
   .action(keysMaster)
+keys
+  .command('pepper')
+  .description('Make a new pepper for the hashes of passwords, in a file with the former ones.')
+  .requiredOption('--new-file <file>', 'the file to write; must not exist')
+  .option('--json', 'print the result as JSON')
+  .action(keysPepper)
 
 const guards = program
   .command('guards')

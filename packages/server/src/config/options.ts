@@ -1,3 +1,4 @@
+import { allowedPlaces } from './breaches/allowed-places.ts'
 import { accessModule } from './sources/access-module.ts'
 import { databasePlace } from './database-place.ts'
 import {
@@ -6,14 +7,15 @@ import {
   byLog,
   byPlace,
   byPreset,
-  defaultValue,
   hostOfUrl,
   noDefault,
   originOfUrl,
   pagesOfUrl,
   withPort,
 } from './default-value.ts'
-import type { DefaultValue } from './default-value.ts'
+import { optionalRow, row, structureRow } from './option-row.ts'
+import type { StructureRow } from './option-row.ts'
+import { rangeUrl } from './breaches/range-url.ts'
 import { presetNames } from './lifetimes.ts'
 import { mailPlace, mailSender } from './mail/place.ts'
 import {
@@ -34,59 +36,6 @@ import {
   staleness,
   wholeNumber,
 } from './parse.ts'
-import type { Parse } from './parse.ts'
-
-/** One setting: its variable, parser, default and meaning. */
-export interface OptionRow<T> {
-  readonly variable: Variable
-  readonly parse: Parse<T>
-  readonly otherwise: DefaultValue
-  readonly sentence: string
-}
-
-type Variable = `KEYHAVEN_${string}`
-
-/** How a setting is read, and what it means. */
-interface Meaning<T> {
-  readonly parse: Parse<T>
-  readonly sentence: string
-}
-
-/** A setting that always has a value. */
-function row<T>(
-  variable: Variable,
-  otherwise: string | DefaultValue,
-  meaning: Meaning<T>,
-): OptionRow<T> {
-  const value = typeof otherwise === 'string' ? defaultValue(otherwise) : otherwise
-  return { variable, otherwise: value, ...meaning }
-}
-
-/** A setting that may have no value. */
-function optionalRow<T>(
-  variable: Variable,
-  otherwise: DefaultValue,
-  meaning: Meaning<T>,
-): OptionRow<T | undefined> {
-  return { variable, otherwise, ...meaning }
-}
-
-/** A setting with members: the object itself in a file or in code, or the path of what has it. */
-export interface StructureRow<T> {
-  readonly variable: Variable
-  readonly otherwise: DefaultValue
-  readonly sentence: string
-  /** Reads and checks the object, or what the path names; relative to a folder. */
-  readonly load: (value: unknown, folder: string) => Promise<T>
-}
-
-function structureRow<T>(
-  variable: Variable,
-  otherwise: DefaultValue,
-  meaning: Pick<StructureRow<T>, 'load' | 'sentence'>,
-): StructureRow<T> {
-  return { variable, otherwise, ...meaning }
-}
 
 /**
  * Every setting. The reference page, the start-up checks and the error messages are made from it. A default is
@@ -131,6 +80,11 @@ export const options = {
   masterKey: optionalRow('KEYHAVEN_MASTER_KEY', noDefault, {
     parse: nonEmpty,
     sentence: 'The master key itself, instead of a file: 32 bytes as base64url.',
+  }),
+  pepperFile: optionalRow('KEYHAVEN_PEPPER_FILE', noDefault, {
+    parse: nonEmpty,
+    sentence:
+      'The file with the key that passwords go through before they are hashed; former ones may follow, one a line. No other user may read it.',
   }),
   access: structureRow('KEYHAVEN_ACCESS', noDefault, {
     load: accessModule,
@@ -250,6 +204,21 @@ export const options = {
   pages: row('KEYHAVEN_PAGES', pagesOfUrl, {
     parse: issuerUrl,
     sentence: 'The URL below which the links in mails lead.',
+  }),
+  breachCheck: row('KEYHAVEN_BREACH_CHECK', 'off', {
+    parse: oneOf('on', 'off'),
+    sentence:
+      'Whether new passwords are looked up among those of known breaches. The range service gets five digits of a hash.',
+  }),
+  breachUrl: row('KEYHAVEN_BREACH_URL', 'https://api.pwnedpasswords.com/range/', {
+    parse: rangeUrl,
+    sentence:
+      'The range service of the look-up: a URL that the first five digits of the SHA-1 are appended to.',
+  }),
+  allowPrivate: optionalRow('KEYHAVEN_ALLOW_PRIVATE', noDefault, {
+    parse: allowedPlaces,
+    sentence:
+      'Private places that the service may call in production, such as ranges.internal:8443 or 10.0.0.0/8; separated by commas.',
   }),
   passwordMinLength: row('KEYHAVEN_PASSWORD_MIN_LENGTH', byPreset('15', '8', '8', '8'), {
     parse: wholeNumber(8, 128),

@@ -2,6 +2,8 @@ import { isAbsolute, resolve } from 'node:path'
 import { errorMessage } from '@keyhaven/core/errors'
 import type { AnyAccess } from '@keyhaven/core/access'
 import { isLoopback } from '@keyhaven/guard/kit'
+import { checkBreaches } from './breaches/check.ts'
+import type { BreachSettings } from './breaches/check.ts'
 import { checkCookieDomain } from './check-cookie-domain.ts'
 import { ConfigurationError } from './configuration-error.ts'
 import type { DatabasePlace } from './database-place.ts'
@@ -47,6 +49,8 @@ export interface Settings {
   readonly data: string
   readonly database: DatabasePlace
   readonly masterKey: MasterKeySource
+  /** An absolute path. */
+  readonly pepperFile: string | undefined
   readonly access: AnyAccess
   readonly audiences: readonly string[]
   readonly lifetimes: Lifetimes
@@ -72,6 +76,8 @@ export interface Settings {
   /** The URL below which the links in mails lead, without a slash at its end. */
   readonly pages: string
   readonly passwordMinLength: number
+  /** Where passwords are looked up among those of breaches; `undefined` if they are not. */
+  readonly breaches: BreachSettings | undefined
   /** What the start says about settings that several sources set to different values. */
   readonly overridden: readonly string[]
 }
@@ -133,6 +139,7 @@ export async function readSettings({
     data: absolute(folder, read('data')),
     database: databaseOf(folder, read('database')),
     masterKey: Object.freeze(masterKeySource(raw, folder, read('masterKeyFile'))),
+    pepperFile: pathOf(folder, read('pepperFile')),
     access: (await structure('access', raw, folder)) ?? noAccess,
     audiences: Object.freeze(read('audience')),
     lifetimes: Object.freeze(lifetimes),
@@ -153,6 +160,10 @@ export async function readSettings({
     mail,
     pages: read('pages'),
     passwordMinLength: read('passwordMinLength'),
+    breaches:
+      read('breachCheck') === 'on'
+        ? checkBreaches(read('breachUrl'), read('allowPrivate'), development)
+        : undefined,
     overridden: Object.freeze(overridden),
   })
 }
@@ -260,11 +271,10 @@ interface MailPlaces {
 }
 
 function mailOf(read: Read, { folder, ...place }: MailPlaces): MailSettings {
-  const templates = read('mailTemplates')
   const given = {
     place: read('mail'),
     from: read('mailFrom'),
-    templates: templates === undefined ? undefined : absolute(folder, templates),
+    templates: pathOf(folder, read('mailTemplates')),
     perHour: read('mailPerHour'),
     notices: read('notices') === 'on',
   }
@@ -282,6 +292,10 @@ function verificationOf(
 }
 
 const noAccess: AnyAccess = { scopes: [], roles: {}, defaultRoles: [], rules: {} }
+
+function pathOf(folder: string, path: string | undefined): string | undefined {
+  return path === undefined ? undefined : absolute(folder, path)
+}
 
 function absolute(folder: string, path: string): string {
   return isAbsolute(path) ? path : resolve(folder, path)

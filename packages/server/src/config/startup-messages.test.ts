@@ -15,6 +15,7 @@ const development: Settings = {
   data: '/data',
   database: { file: '/data/keyhaven.sqlite' },
   masterKey: { file: '/data/master.key' },
+  pepperFile: undefined,
   access: { scopes: [], roles: {}, defaultRoles: [], rules: {} },
   audiences: ['http://localhost:4000'],
   lifetimes: { preset: 'business', accessTtl: 600, idle: 28_800, absolute: 2_592_000 },
@@ -38,6 +39,7 @@ const development: Settings = {
   },
   pages: 'http://localhost:4000/auth/pages',
   passwordMinLength: 8,
+  breaches: undefined,
   overridden: [],
 }
 

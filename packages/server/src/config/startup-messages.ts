@@ -21,6 +21,7 @@ export async function startupMessages(settings: Settings): Promise<readonly stri
     ...proxiesOf(settings),
     pagesOf(settings),
     ...mailOf(settings),
+    ...breachesOf(settings),
     ...(await otherSites(settings)),
     ...scopes(settings),
     `a revocation takes effect in this process at once, in other processes within 250 ms, and in connected guards within milliseconds; a guard that is disconnected for ${durationText(maxStaleness)} answers 503`,
@@ -45,6 +46,13 @@ function mailOf({ mail: { place, from }, issuer }: Settings): readonly string[] 
   return [
     line,
     'KEYHAVEN_MAIL ends with tls=off: others on the way can read the password of the mail server',
+  ]
+}
+
+function breachesOf({ breaches }: Settings): readonly string[] {
+  if (breaches === undefined) return []
+  return [
+    `new passwords are looked up among those of breaches at ${new URL(breaches.url).host}, which gets five digits of a hash`,
   ]
 }
 

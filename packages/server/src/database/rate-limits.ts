@@ -1,5 +1,6 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
 import { networkOf } from '../config/address.ts'
+import type { mailRules } from '../config/limits.ts'
 import { createCounting } from './counting.ts'
 import type { Count, Counters, Counting } from './counting.ts'
 
@@ -42,6 +43,17 @@ export interface MailRecipient {
   /** Whether the caller proved to be the owner: by a device of the account, or the right password. */
   readonly knownDevice?: boolean
 }
+
+/** The limit of each kind of mail, and the one of an owner, if it has one. */
+const recipientRules = {
+  confirmation: ['recipient'],
+  reset: ['resets', 'ownResets'],
+  'email-change': ['recipient'],
+  'new-device': ['recipient'],
+} as const satisfies Record<
+  MailRecipient['kind'],
+  readonly [keyof typeof mailRules, (keyof typeof mailRules)?]
+>
 
 /** A mail that a caller without a session requests. */
 export interface CountedMail extends MailRecipient {
@@ -159,26 +171,24 @@ export function createRateLimits(counters: Counters, sealed: (text: string) => s
             counting.of(rule, `${account} ${device}`),
           ),
         ),
-        ...logins.flatMap((recipient) => [
-          ...mailKinds.map((kind) => ofRecipient(counting, { kind, recipient })),
-          ofRecipient(counting, { kind: 'reset', recipient, knownDevice: true }),
-        ]),
+        ...logins.flatMap((login) =>
+          mailKinds.flatMap((kind) =>
+            recipientRules[kind].map((rule) => counting.of(rule, `${kind} ${login}`)),
+          ),
+        ),
       ),
     dropExpired: (time, most) => counters.inTurn(() => counters.dropBefore(time, most)),
   }
 }
 
-async function countRecipient(counting: Counting, mail: MailRecipient): Promise<boolean> {
-  const isOver = await counting.consume(ofRecipient(counting, mail)).then(() => false, isRefusal)
-  return !isOver
-}
-
-function ofRecipient(
+async function countRecipient(
   counting: Counting,
   { kind, recipient, knownDevice = false }: MailRecipient,
-): Count {
-  const ofResets = knownDevice ? 'ownResets' : 'resets'
-  return counting.of(kind === 'reset' ? ofResets : 'recipient', `${kind} ${recipient}`)
+): Promise<boolean> {
+  const [others, own = others] = recipientRules[kind]
+  const count = counting.of(knownDevice ? own : others, `${kind} ${recipient}`)
+  const isOver = await counting.consume(count).then(() => false, isRefusal)
+  return !isOver
 }
 
 type From = Pick<Attempt, 'address' | 'row'>

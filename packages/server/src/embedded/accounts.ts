@@ -7,7 +7,7 @@ import { endSomeSessions } from '../flows/sessions/end-some.ts'
 import { findAdministered } from '../flows/accounts/read.ts'
 import { endErasure } from '../flows/personal-data/end-erasure.ts'
 import { requestErasure } from '../flows/personal-data/request-erasure.ts'
-import { resetPassword } from '../flows/passwords/reset.ts'
+import { startReset } from '../flows/recovery/start-reset.ts'
 import type { Context } from '../flows/context.ts'
 import type { EmbeddedAccounts } from './embedded-accounts.ts'
 import { requireOneLine } from '../model/one-line.ts'
@@ -30,7 +30,12 @@ export function embeddedAccounts(context: Context, actor: Actor): EmbeddedAccoun
     setStatus,
     lock: (id, reason) => setStatus(id, 'locked', reason),
     unlock: (id) => setStatus(id, 'active'),
-    resetPassword: (email, password) => resetPassword(context, { email, password }, actor),
+    resetPassword: async (accountId, reason) => {
+      requireOneLine('reason', reason)
+      const start = { accountId, held, reason, link: 'printed' } as const
+      const { expiresAt, ...started } = await startReset(context, start, actor)
+      return { ...started, expiresAt: new Date(expiresAt).toISOString() }
+    },
     setEmail: (accountId, email) => changeEmail(context, { accountId, email }, actor),
     addRole: (accountId, role) => assignRole(context, { accountId, role, held }, actor),
     removeRole: (accountId, role) => unassignRole(context, { accountId, role, held }, actor),

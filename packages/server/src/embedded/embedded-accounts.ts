@@ -1,7 +1,14 @@
 import type { AccountStatus, AccountView, AdministeredAccount } from '@keyhaven/core/wire'
 import type { AccountName } from '../model/account-name.ts'
 import type { NewAccount } from '../model/new-account.ts'
+import type { StartedReset } from '../model/started-reset.ts'
 import type { StatusChanged } from '../model/status-changed.ts'
+
+/** A link that sets another password, and what its making ended. */
+export interface PasswordLink extends Omit<StartedReset, 'expiresAt'> {
+  /** RFC 3339 text. */
+  readonly expiresAt: string
+}
 
 /**
  * Accounts for code in this process: everything that an operator may do. All calls but `find` are
@@ -19,8 +26,11 @@ export interface EmbeddedAccounts {
   ): Promise<StatusChanged>
   lock(id: string, reason: string): Promise<StatusChanged>
   unlock(id: string): Promise<StatusChanged>
-  /** Sets another password and ends every session, for an operator who hands it to the user. */
-  resetPassword(email: string, password: string): Promise<{ readonly sessions: number }>
+  /**
+   * Makes a link with which the user sets another password, for an operator who hands it to them, and
+   * ends every session. The former password signs in no more. The link works once, for 30 minutes.
+   */
+  resetPassword(id: string, reason?: string): Promise<PasswordLink>
   /** Sets another address, which counts as verified. Sessions continue. */
   setEmail(id: string, email: string): Promise<AdministeredAccount>
   /** Adds a role; it takes effect when the account's tokens are renewed. */

@@ -89,6 +89,10 @@ export const events = {
     when: 'the current password was wrong',
     details: {},
   },
+  'password.hash_renewed': {
+    when: 'after a sign-in the same password was hashed again, at today’s cost and with the current pepper',
+    details: {},
+  },
   'password.reset_requested': {
     when: 'a user requests a reset of their password, or a sign-in needs one; a mail is sent',
     details: {},
@@ -100,9 +104,14 @@ export const events = {
     mail: ['blank'],
   },
   'password.reset': {
-    when: 'a user sets another password by a link from a mail, or an operator sets one',
+    when: 'a user sets another password by a link',
     details: { ended: ALWAYS },
-    mail: ['password-set', 'password-changed'],
+    mail: ['password-changed'],
+  },
+  'password.reset_started': {
+    when: 'support or an operator has the password of an account replaced; the link is mailed to the account, or printed for the operator',
+    details: { link: ALWAYS, ended: ALWAYS },
+    mail: ['reset-by-support', 'reset-by-operator'],
   },
   'email.change_requested': {
     when: 'a user requests another e-mail address for their account; a mail is sent to it',
@@ -131,7 +140,7 @@ export const events = {
     mail: ['email-restored', 'blank'],
   },
   'mail.given_up': {
-    when: 'a mail could not be sent: its recipient’s server refused it for good, or a day has passed',
+    when: 'a mail could not be sent: its recipient’s server refused it for good, its time or its link is over',
     details: {
       template: ALWAYS,
       cause: ALWAYS,

@@ -10,6 +10,7 @@ import type { Mailbox } from '../mail/mailbox.ts'
 import type { MailQueue } from './delivery/mail-queue.ts'
 import type { ErasureList } from './personal-data/erasure-list.ts'
 import type { Outbox } from './delivery/outbox.ts'
+import type { BreachCheck } from './passwords/breach-check.ts'
 import type { CredentialKinds } from './credentials/kinds.ts'
 import type { KeyBox } from '../secrets/key-box.ts'
 import type { PageListeners } from '../feed/page-listeners.ts'
@@ -90,6 +91,7 @@ export interface Tools {
   readonly erasures: ErasureList
   readonly mail: MailParts
   readonly passwords: Passwords
+  readonly breaches: BreachCheck
   readonly limits: RateLimits
   readonly clock: Clock
   /** Checks a token of this service, including revocations. */

@@ -28,6 +28,8 @@ export interface Site {
   readonly claimsCookie: string | undefined
   /** The URL of the pages that links in mails open, which may be a proxy's. */
   readonly pages: string
+  /** The least number of characters in a password, which the pages show. */
+  readonly passwordMinLength: number
   /** Whether there is no access cookie, only the session cookie. */
   readonly opaque: boolean
   /** Whether answers are checked against the API description, in tests. */
@@ -61,6 +63,7 @@ export function siteOf(settings: Settings, notUnderstood: (entry: string) => voi
     sameSite: cookies.sameSite === 'lax' ? 'Lax' : 'Strict',
     claimsCookie: cookies.claims ? `${cookies.name}-claims` : undefined,
     pages: settings.pages,
+    passwordMinLength: settings.passwordMinLength,
     opaque: mode === 'opaque',
     checksAnswers: settings.checksAnswers,
     transports: createTransports({ secure, trusted: trustProxy, notUnderstood }),

@@ -8,8 +8,9 @@ import { emailChanged } from './templates/accounts/email-changed.ts'
 import { emailRestored } from './templates/accounts/email-restored.ts'
 import { emailUndo } from './templates/accounts/email-undo.ts'
 import { passwordChanged } from './templates/passwords/password-changed.ts'
-import { passwordSet } from './templates/passwords/password-set.ts'
 import { reset } from './templates/recovery/reset.ts'
+import { resetByOperator } from './templates/recovery/reset-by-operator.ts'
+import { resetBySupport } from './templates/recovery/reset-by-support.ts'
 import { resetRequired } from './templates/recovery/reset-required.ts'
 import { confirm } from './templates/sign-in/confirm.ts'
 import { newDevice } from './templates/sign-in/new-device.ts'
@@ -23,7 +24,8 @@ export const templates = {
   reset,
   'reset-required': resetRequired,
   'password-changed': passwordChanged,
-  'password-set': passwordSet,
+  'reset-by-support': resetBySupport,
+  'reset-by-operator': resetByOperator,
   'email-change': emailChange,
   'email-change-known': emailChangeKnown,
   'email-changed': emailChanged,
@@ -65,8 +67,17 @@ export type NewMail<T extends TemplateName = TemplateName> = T extends TemplateN
        * share. Notices use none.
        */
       readonly recipient?: Recipient
+      /** The link that it contains, or that it stands for. A mail with a token must have it. */
+      readonly oneTime?: OneTime | undefined
     }
   : never
+
+/** A one-time link, which ends if its mail is not sent. */
+export interface OneTime {
+  readonly id: string
+  /** Milliseconds that it lives, from the last try to send its mail. */
+  readonly life: number
+}
 
 /** What is known of a recipient: whether the address is confirmed, and whether the browser is known. */
 export type Recipient = 'unconfirmed' | 'confirmed' | 'known-device'
@@ -74,7 +85,8 @@ export type Recipient = 'unconfirmed' | 'confirmed' | 'known-device'
 /** Kinds of mail that no budget holds back: they report changes to the user of the account. */
 export const notices: readonly TemplateName[] = [
   'password-changed',
-  'password-set',
+  'reset-by-support',
+  'reset-by-operator',
   'email-changed',
   'email-undo',
   'email-restored',

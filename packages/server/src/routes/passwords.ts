@@ -1,8 +1,17 @@
 import { putPassword } from '../endpoints/passwords/put-password.ts'
+import { postAccountPasswordReset } from '../endpoints/passwords/post-account-password-reset.ts'
 import { route } from '../http/route.ts'
+import { admin } from './terms.ts'
 
 // The current password in the body is a proof of its own
 const terms = { who: 'session', limit: 'passwordChange', fresh: false } as const
 
 /** Routes of passwords: method and path, who may call and how often, endpoint. */
-export const passwordsRoutes = [route('PUT /accounts/:id/password', terms, putPassword)]
+export const passwordsRoutes = [
+  route('PUT /accounts/:id/password', terms, putPassword),
+  route(
+    'POST /accounts/:id/password-reset',
+    admin('keyhaven:accounts:write', { fresh: true }),
+    postAccountPasswordReset,
+  ),
+]

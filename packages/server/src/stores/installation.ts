@@ -102,6 +102,28 @@ export async function beginEpoch(db: Connection, of: Locked<InstallationRow>): P
   return next
 }
 
+/** The beginning of the names of facts about peppers. */
+const PEPPER = 'pepper '
+
+/** Ids of the peppers that passwords were hashed with. */
+export async function findUsedPeppers(db: Connection): Promise<string[]> {
+  const rows = await db
+    .selectFrom('installation')
+    .select('name')
+    .where('name', 'like', `${PEPPER}%`)
+    .execute()
+  return rows.map(({ name }) => name.slice(PEPPER.length))
+}
+
+/** Notes that passwords are hashed with a pepper. */
+export async function noteUsedPepper(
+  db: Connection,
+  of: Locked<InstallationRow>,
+  id: string,
+): Promise<void> {
+  await putFact(db, of, { name: `${PEPPER}${id}`, value: 'used' })
+}
+
 /** What became of a log when another one began. */
 export interface FormerLog {
   /** When, as RFC 3339 text. */

@@ -4,7 +4,6 @@ import type { Connection, Moment } from '../database/database.ts'
 import { asLocked } from '../database/locked.ts'
 import type { Locked } from '../database/locked.ts'
 import type { LinkTable } from '../database/tables/link.ts'
-import type { Account } from './accounts.ts'
 import { epochNow } from './credentials.ts'
 
 /** A row of `links`. */
@@ -68,6 +67,34 @@ export async function lockLinks(
   return rows.map(asLocked)
 }
 
+/** Locks links of this epoch by their ids, until the transaction ends, expired or not. */
+export async function lockLinksById(
+  db: Connection,
+  ids: readonly string[],
+): Promise<Locked<Link>[]> {
+  if (ids.length === 0) return []
+  const rows = await db
+    .selectFrom('links')
+    .selectAll()
+    .where('id', 'in', ids)
+    .where(isOfEpoch)
+    .orderBy('id')
+    .forUpdate()
+    .execute()
+  return rows.map(asLocked)
+}
+
+/** Sets when links expire. */
+export async function renewLinks(
+  db: Connection,
+  links: readonly Locked<Link>[],
+  expires_at: number,
+): Promise<void> {
+  if (links.length === 0) return
+  const ids = links.map(({ id }) => id)
+  await db.updateTable('links').set({ expires_at }).where('id', 'in', ids).execute()
+}
+
 /** How many links of an address and purpose are live. */
 export async function countLive(
   { db, now }: Moment,
@@ -103,17 +130,9 @@ export async function noteWrongCode(db: Connection, { id, tries }: Locked<Link>)
 
 /** Ends links. */
 export async function deleteLinks(db: Connection, links: readonly Locked<Link>[]): Promise<void> {
+  if (links.length === 0) return
   const ids = links.map(({ id }) => id)
   await db.deleteFrom('links').where('id', 'in', ids).execute()
-}
-
-/** Ends the links of an account and a purpose. */
-export async function deleteLinksFor(
-  db: Connection,
-  { id }: Locked<Pick<Account, 'id'>>,
-  purpose: Link['purpose'],
-): Promise<void> {
-  await db.deleteFrom('links').where('account_id', '=', id).where('purpose', '=', purpose).execute()
 }
 
 /** Ends the links of an attempt, which ends with them or gets another one. */

@@ -12,8 +12,7 @@ import { watchProcessMetrics } from './process-metrics.ts'
  * counted here.
  */
 export interface Metrics {
-  readonly signIns: Counter<'outcome'>
-  readonly stepUps: Counter<'outcome'>
+  readonly passwords: PasswordMetrics
   readonly refusals: Counter<'code'>
   readonly renewals: Counter<'outcome'>
   readonly events: Counter<'event'>
@@ -26,6 +25,13 @@ export interface Metrics {
   requestsOf(routes: readonly string[]): RequestMetrics
   families(): readonly Family[]
   close(): void
+}
+
+/** What passwords were used for. */
+export interface PasswordMetrics {
+  readonly signIns: Counter<'outcome'>
+  readonly stepUps: Counter<'outcome'>
+  readonly breachChecks: Counter<'outcome'>
 }
 
 /** What the database did. */
@@ -42,7 +48,7 @@ export interface RequestMetrics {
   readonly seconds: Histogram
 }
 
-const mailOutcomes = ['queued', 'sent', 'failed', 'dead', 'dropped', 'blank']
+const mailOutcomes = ['queued', 'sent', 'failed', 'dead', 'ended', 'dropped', 'blank']
 
 const codes = Object.keys(catalogue)
 
@@ -51,20 +57,6 @@ export function createMetrics(events: readonly string[]): Metrics {
   const ownProcess = watchProcessMetrics()
   const tokenChecks = { remembered: 0, firstSight: 0, refused: 0 }
   const counters = {
-    signIns: createCounter(
-      {
-        name: 'keyhaven_sign_ins_total',
-        help: 'Sign-ins by outcome: signed_in, or the code of the refusal.',
-      },
-      { outcome: ['signed_in', ...codes] },
-    ),
-    stepUps: createCounter(
-      {
-        name: 'keyhaven_step_ups_total',
-        help: 'Step-ups by outcome: stepped_up, or the code of the refusal.',
-      },
-      { outcome: ['stepped_up', ...codes] },
-    ),
     refusals: createCounter(
       {
         name: 'keyhaven_refusals_total',
@@ -89,7 +81,7 @@ export function createMetrics(events: readonly string[]): Metrics {
     mails: createCounter(
       {
         name: 'keyhaven_mails_total',
-        help: 'Mails by outcome: queued; sent; failed for now; dead (given up); dropped beyond the mails of an hour; blank (queued for equal work, and never sent).',
+        help: 'Mails by outcome: queued; sent; failed for now; dead (given up); ended (its link was used, replaced or ended before); dropped beyond the mails of an hour; blank (queued for equal work, and never sent).',
       },
       { outcome: mailOutcomes },
     ),
@@ -101,10 +93,12 @@ export function createMetrics(events: readonly string[]): Metrics {
       {},
     ),
   }
+  const passwords = passwordMetrics()
   const database = databaseMetrics()
   const requests: RequestMetrics[] = []
   return {
     ...counters,
+    passwords,
     database,
     tokenChecks,
     requestsOf: (routes) => {
@@ -114,12 +108,39 @@ export function createMetrics(events: readonly string[]): Metrics {
     },
     families: () => [
       ...requests.flatMap(({ answered, seconds }) => [answered.family, seconds.family]),
+      ...Object.values(passwords).map(({ family }: Counter<'outcome'>) => family),
       ...Object.values(counters).map(({ family }) => family),
       ...Object.values(database).map(({ family }: Counter<never> | Histogram) => family),
       tokenFamily(tokenChecks),
       ...ownProcess.families(),
     ],
     close: () => ownProcess.close(),
+  }
+}
+
+function passwordMetrics(): PasswordMetrics {
+  return {
+    signIns: createCounter(
+      {
+        name: 'keyhaven_sign_ins_total',
+        help: 'Sign-ins by outcome: signed_in, or the code of the refusal.',
+      },
+      { outcome: ['signed_in', ...codes] },
+    ),
+    stepUps: createCounter(
+      {
+        name: 'keyhaven_step_ups_total',
+        help: 'Step-ups by outcome: stepped_up, or the code of the refusal.',
+      },
+      { outcome: ['stepped_up', ...codes] },
+    ),
+    breachChecks: createCounter(
+      {
+        name: 'keyhaven_breach_checks_total',
+        help: 'New passwords that were looked up among those of breaches: passed, breached (refused), or unchecked because the range service gave no usable answer.',
+      },
+      { outcome: ['passed', 'breached', 'unchecked'] },
+    ),
   }
 }
 

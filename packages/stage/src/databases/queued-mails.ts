@@ -26,7 +26,7 @@ export interface MailQueue {
   link(address: string): Promise<MailedLink>
 }
 
-/** Settings with which a service queues its mails and can't send them. */
+/** Settings with which a service queues its mails and sends none; `serve` leaves all of them there. */
 export const unreachable = {
   KEYHAVEN_MAIL: 'smtp://127.0.0.1:9',
   KEYHAVEN_MAIL_FROM: 'Example <no-reply@example.com>',

@@ -160,7 +160,7 @@ export const catalogue: Entries = frozen({
     status: 403,
     title: 'The password must be changed',
     detail: 'This password was replaced and is not valid any more. Reset your password.',
-    hint: 'A change of the password was lost in a failover. The service mails a link that resets it, or an operator sets another one with `keyhaven accounts reset-password`.',
+    hint: 'A change of the password was lost in a failover, or support has required another one. The service mails a link that sets it; `keyhaven accounts reset-password` prints one.',
   },
   insecure_transport: {
     status: 403,

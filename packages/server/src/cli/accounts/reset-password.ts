@@ -1,24 +1,30 @@
-import { randomBytes } from 'node:crypto'
+import { CommanderError } from 'commander'
 import { endedMessage, knownAccount } from './known-account.ts'
 import { withKeyhaven } from '../installation.ts'
 import { printResult } from '../report.ts'
 
+interface Flags {
+  readonly reason?: string
+  readonly json?: boolean
+}
+
 /**
- * `keyhaven accounts reset-password`: sets a random password, prints it once, and ends every
- * session.
+ * `keyhaven accounts reset-password`: prints a link with which the user sets another password, once,
+ * and ends every session.
  */
-export function accountsResetPassword(
-  name: string,
-  { json }: { readonly json?: boolean },
-): Promise<void> {
-  return withKeyhaven(async ({ accounts }) => {
-    const { id, email, status } = knownAccount(await accounts.find({ login: name }), name)
-    const password = randomBytes(18).toString('base64url')
-    const { sessions } = await accounts.resetPassword(email, password)
-    printResult(json, { id, email, password, ended: { sessions } }, () => [
-      `${email} has a new password (shown once): ${password}`,
-      endedMessage(sessions),
-      ...(status === 'active' ? [] : [`the account is ${status}: no password signs in to it`]),
+export async function accountsResetPassword(name: string, { reason, json }: Flags): Promise<void> {
+  // A log that keeps the output would keep the link
+  if (!json && !process.stdout.isTTY) {
+    const what = 'the link is a secret: run this command at a terminal, or with --json'
+    throw new CommanderError(2, 'keyhaven.secret', what)
+  }
+  await withKeyhaven(async ({ accounts }) => {
+    const { id, email } = knownAccount(await accounts.find({ login: name }), name)
+    const { link, expiresAt, ended } = await accounts.resetPassword(id, reason)
+    printResult(json, { id, email, link, expiresAt, ended }, () => [
+      `${email} sets a new password with this link (shown once, until ${expiresAt}):`,
+      link,
+      endedMessage(ended.sessions),
     ])
   })
 }

@@ -4,8 +4,9 @@ import { changeMasterKey } from '../../flows/keys/change-master-key.ts'
 import { listKeys } from '../../flows/keys/list.ts'
 import { rotateKeys } from '../../flows/keys/rotate.ts'
 import { makeMasterKey } from '../../secrets/master-key.ts'
+import { makePepper, readPeppers } from '../../secrets/pepper.ts'
 import { confirm } from '../confirm.ts'
-import { withInstallation } from '../installation.ts'
+import { settingsOfInstallation, withInstallation } from '../installation.ts'
 import { operator } from '../operator.ts'
 import { printResult } from '../report.ts'
 import { alreadyExists } from '../write-new-file.ts'
@@ -66,4 +67,20 @@ export function keysMaster({ newFile = '', json }: Flags): Promise<void> {
     },
     { weakKey: true },
   )
+}
+
+/**
+ * `keyhaven keys pepper --new-file F`: makes a pepper, and puts those of the present file after it.
+ * The next start with the new file uses it.
+ */
+export async function keysPepper({ newFile = '', json }: Flags): Promise<void> {
+  const file = resolve(newFile)
+  const { pepperFile } = await settingsOfInstallation()
+  const former = await readPeppers(pepperFile)
+  const made = await makePepper(file, former)
+  if (made === undefined) throw new KeyhavenError('conflict', { detail: alreadyExists(file) })
+  const { length } = former.all
+  printResult(json, { file, pepper: made.id, former: length }, () => [
+    `${file} has the new pepper ${made.id}${length === 0 ? '' : `, and ${length} former`}: set KEYHAVEN_PEPPER_FILE to it before the next start, and keep a copy`,
+  ])
 }

@@ -21,7 +21,7 @@ export interface AccountTable {
   created_at: number
   /** 128 random bits that every token of the account carries; null until the first token is issued. */
   era: Generated<string | null>
-  /** 1 if a change of the password was lost: the next sign-in must reset it. */
+  /** 1 if a change of the password was lost, or an operator requires one: the next sign-in must reset it. */
   must_reset: Generated<number>
   /** A language tag; null for the language of the browser. */
   locale: Generated<string | null>

@@ -29,11 +29,13 @@ export interface PreparedAccount {
 
 /** Creates an account that can sign in at once, for the command line and the library. */
 export async function createAccount(
-  context: Pick<Context, 'settings' | 'database'> & ContextPart<'tools', 'passwords'>,
+  context: Pick<Context, 'settings' | 'database'> & ContextPart<'tools', 'passwords' | 'breaches'>,
   input: NewAccount,
   actor: Actor,
 ): Promise<Account> {
-  const prepared = await hashAccount(context, checkAccount(context, input))
+  const checked = checkAccount(context, input)
+  await context.tools.breaches.refuse(checked.input.password)
+  const prepared = await hashAccount(context, checked)
   return context.database.transact((moment) => writeAccount(moment, prepared, actor))
 }
 

@@ -7,7 +7,7 @@ import { localeFor } from '../../events/locale-for.ts'
 import { setStatus } from '../../stores/accounts.ts'
 import type { Account } from '../../stores/accounts.ts'
 import { deleteErasure, findErasure } from '../../stores/personal-data/erasures.ts'
-import { deleteLinksFor } from '../../stores/links.ts'
+import { deleteLinksOfAccount } from '../../stores/links.ts'
 
 /**
  * Undoes the erasure of a locked account: it gets the status that it had before (H39). What ended at
@@ -28,7 +28,7 @@ export async function undoErasure(
   const isConfirmed = former_status === 'unverified' && account.email_verified === 1
   const to = isConfirmed ? 'active' : former_status
   await deleteErasure(db, account)
-  await deleteLinksFor(db, account, 'erasure-undo')
+  await deleteLinksOfAccount(db, account, { purposes: ['erasure-undo'] })
   await setStatus(db, account, { status: to, reason: former_reason })
   await happened(moment, 'account.erasure_undone', {
     actor,

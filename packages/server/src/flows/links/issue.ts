@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto'
 import type { Moment } from '../../database/database.ts'
 import type { Locked } from '../../database/locked.ts'
+import type { OneTime } from '../../mail/templates.ts'
 import type { Keys } from '../../model/keys.ts'
 import { hmac, sha256 } from '../../secrets/hashes/hash.ts'
 import { newCode, newId, newSecret } from '../../secrets/random.ts'
@@ -26,8 +27,8 @@ export interface LinkRequest {
   readonly expiresAt?: number
 }
 
-/** The secrets of a link, which only its mail contains. */
-export interface IssuedLink {
+/** The secrets of a link, which only its mail contains, and what the queue needs to know of it. */
+export interface IssuedLink extends OneTime {
   readonly token: string
   /** For people who read the mail on another device. */
   readonly code: string
@@ -37,7 +38,7 @@ const MINUTE = 60_000
 
 const WEEK = 7 * 24 * 60 * MINUTE
 
-/** Milliseconds that a link lives. */
+/** Milliseconds that a link lives. Each try to send its mail begins them anew (flows/delivery). */
 export const LINK_LIVES: Readonly<Record<Link['purpose'], number>> = {
   verify: 60 * MINUTE,
   reset: 30 * MINUTE,
@@ -67,10 +68,13 @@ export async function issueLink(
   { purpose, email, email_key, account, attempt, sent, about, expiresAt }: LinkRequest,
 ): Promise<IssuedLink | undefined> {
   const { db, now } = moment
+  // Of two requests at once the second counts the link of the first
+  await moment.lockName(`links ${purpose} ${email_key}`)
   if (attempt !== undefined) await deleteLinksOf(db, attempt)
   const room = !capped.has(purpose) || (await countLive(moment, { email_key, purpose })) < MOST
   const isLive = room && sent
   const [id, token, code] = [newId('lnk'), newSecret(), newCode()]
+  const life = expiresAt === undefined ? LINK_LIVES[purpose] : expiresAt - now
   await insertLink(db, {
     id,
     purpose,
@@ -84,10 +88,10 @@ export async function issueLink(
     email_key,
     about: about ?? null,
     created_at: now,
-    expires_at: isLive ? (expiresAt ?? now + LINK_LIVES[purpose]) : now,
+    expires_at: isLive ? now + life : now,
   })
   if (!isLive) return undefined
-  return { token, code: `${code.slice(0, 4)}-${code.slice(4)}` }
+  return { id, life, token, code: `${code.slice(0, 4)}-${code.slice(4)}` }
 }
 
 /** The stored form of a code: a key makes it useless to a reader of the database. */

@@ -18,6 +18,8 @@ export interface ResetMail extends Omit<LinkRequest, 'purpose' | 'account' | 'se
   readonly account: Account | undefined
   /** Whether its recipient may get another mail. */
   readonly mayMail: boolean
+  /** Whether the password signs in no more: a right one was refused. */
+  readonly isRequired?: boolean
   /** Whether the account knows the browser that requests it. */
   readonly knownDevice?: boolean
   readonly actor: Actor
@@ -30,7 +32,7 @@ export interface ResetMail extends Omit<LinkRequest, 'purpose' | 'account' | 'se
 export async function mailReset(
   { keys, settings }: Pick<Context, 'keys' | 'settings'>,
   moment: Moment,
-  { account, mayMail, knownDevice = false, actor, ...request }: ResetMail,
+  { account, mayMail, isRequired = false, knownDevice = false, actor, ...request }: ResetMail,
 ): Promise<void> {
   const usable = account && canReset(account) ? account : undefined
   const link = await issueLink({ keys }, moment, {
@@ -41,8 +43,12 @@ export async function mailReset(
   })
   const event = { actor, account: account?.id }
   if (usable !== undefined && link !== undefined) {
-    const hasCode = request.attempt !== undefined
-    const mail = mailOf(settings, usable, { link, hasCode, knownDevice, actor })
+    const mail = mailOf(settings, usable, {
+      link: { ...link, code: request.attempt === undefined ? '' : link.code },
+      isRequired,
+      knownDevice,
+      actor,
+    })
     await happened(moment, 'password.reset_requested', { ...event, mail })
     return
   }
@@ -53,7 +59,7 @@ export async function mailReset(
 
 interface Content {
   readonly link: IssuedLink
-  readonly hasCode: boolean
+  readonly isRequired: boolean
   readonly knownDevice: boolean
   readonly actor: Actor
 }
@@ -61,15 +67,15 @@ interface Content {
 function mailOf(
   settings: Pick<FlowSettings, 'pages'>,
   account: Account,
-  { link: { token, code }, hasCode, knownDevice, actor }: Content,
+  { link: oneTime, isRequired, knownDevice, actor }: Content,
 ): NewMail<'reset' | 'reset-required'> {
+  const { token, code } = oneTime
   const link = pageLink(settings, 'reset', token)
   const confirmed = knownDevice ? 'known-device' : 'confirmed'
   const recipient = account.email_verified === 1 ? confirmed : 'unconfirmed'
-  const send = { to: account.email, locale: localeFor(account, actor), recipient } as const
-  return hasCode
-    ? { ...send, template: 'reset', values: { link, code } }
-    : { ...send, template: 'reset-required', values: { link } }
+  const send = { to: account.email, locale: localeFor(account, actor), recipient, oneTime } as const
+  const template = isRequired ? 'reset-required' : 'reset'
+  return { ...send, template, values: { link, code } }
 }
 
 /** Whether an account can get another password by mail (H39). */

@@ -96,5 +96,10 @@ async function mailOf(
   })
   if (link === undefined) return { ...send, template: 'erased', values: { at: moment.now } }
   const url = pageLink(context.settings, 'erasure', link.token)
-  return { ...send, template: 'erasure-requested', values: { link: url, at: erases_at } }
+  return {
+    ...send,
+    template: 'erasure-requested',
+    values: { link: url, at: erases_at },
+    oneTime: link,
+  }
 }

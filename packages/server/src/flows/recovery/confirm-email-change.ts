@@ -95,5 +95,5 @@ async function noticeFor(
       : undefined
   if (undo === undefined) return { ...send, template: 'email-changed', values: { at } }
   const link = pageLink(context.settings, 'email-change-undo', undo.token)
-  return { ...send, template: 'email-undo', values: { at, link } }
+  return { ...send, template: 'email-undo', values: { at, link }, oneTime: undo }
 }

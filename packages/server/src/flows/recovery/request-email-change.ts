@@ -77,7 +77,13 @@ export async function requestEmailChange(
         code: link.code,
       }
       const locale = localeFor(account, actor)
-      const mail = { template: 'email-change', to: wanted.email, locale, values } as const
+      const mail = {
+        template: 'email-change',
+        to: wanted.email,
+        locale,
+        values,
+        oneTime: link,
+      } as const
       await happened(moment, 'email.change_requested', { actor, account: id, details, mail })
     } else {
       const values = { link: pageLink(context.settings, 'sign-in') }
@@ -86,7 +92,7 @@ export async function requestEmailChange(
         locale: localeFor(owner, actor),
         recipient: owner.email_verified === 1 ? 'confirmed' : 'unconfirmed',
       } as const
-      const mail = { template: 'email-change-known', ...send, values } as const
+      const mail = { template: 'email-change-known', ...send, values, oneTime: link } as const
       await happened(moment, 'email.change_known', { actor, account: owner.id, mail })
     }
     return cookie

@@ -46,8 +46,9 @@ export interface ResetPassword {
 /**
  * Sets another password by a link from a mail, and ends every session of the account. It opens
  * no session. The account forgets all devices but this browser, which it knows from now on: guesses of
- * others never keep the owner out of it. If the address of the account was not confirmed, all that the account has ends first.
- * @throws KeyhavenError `link_invalid`, `link_expired`, `weak_password`.
+ * others never keep the owner out of it. If the address of the account was not confirmed, all that the
+ * account has ends first.
+ * @throws KeyhavenError `link_invalid`, `link_expired`, `weak_password`, `breached_password`.
  */
 export async function resetByLink(
   context: Context,
@@ -60,6 +61,7 @@ export async function resetByLink(
   const owner = await database.read(({ db }) => findAccount(db, link.account_id ?? ''))
   if (!isOf(link, owner)) throw new KeyhavenError('link_invalid')
   applyPasswordPolicy(settings, password, owner)
+  await tools.breaches.refuse(password)
   const hash = await tools.passwords.hash('change', password)
   return revoking(context, async (moment) => {
     const account = await lockAccount(moment.db, owner.id)

@@ -1,9 +1,14 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
 import { happened } from '../../events/happened.ts'
+import type { Moment } from '../../database/database.ts'
+import type { Locked } from '../../database/locked.ts'
 import type { Actor } from '../../events/happened.ts'
 import { localeFor } from '../../events/locale-for.ts'
 import { lockAccount, requireReset } from '../../stores/accounts.ts'
+import type { Account } from '../../stores/accounts.ts'
 import { deleteLinksOfAccount } from '../../stores/links.ts'
+import { findErasure } from '../../stores/personal-data/erasures.ts'
+import { undoErasure } from '../accounts/undo-erasure.ts'
 import type { Context } from '../context.ts'
 import { endEra } from '../credentials/end-era.ts'
 import { blankMail } from '../links/blank-mail.ts'
@@ -42,7 +47,11 @@ export async function undoEmailChange(
     await deleteLinksOfAccount(db, account, { purposes: ['email-undo'], since })
     const version = account.credential_version + 1
     await requireReset(db, account, version)
-    const { status, status_reason: statusReason } = account
+    const { status, status_reason: statusReason } = await afterErasure(moment, {
+      account: { ...account, email, email_key, email_verified: 1 },
+      since,
+      actor,
+    })
     const ending = { code: 'session_ended', actor, reason } as const
     const ended = await endEra(moment, { ...ending, account, by: () => true, status, statusReason })
     await writeEffect(moment, { what: 'password', account: account.id, version })
@@ -59,4 +68,22 @@ export async function undoEmailChange(
     })
     return { email }
   })
+}
+
+interface Since {
+  readonly account: Locked<Account>
+  /** When the undone change was made. */
+  readonly since: number
+  readonly actor: Actor
+}
+
+/** Undoes an erasure that was requested since a change (H39). @returns the status that counts now. */
+async function afterErasure(
+  moment: Moment,
+  { account, since, actor }: Since,
+): Promise<Pick<Account, 'status' | 'status_reason'>> {
+  const erasure = await findErasure(moment.db, account)
+  if (erasure === undefined || erasure.requested_at < since) return account
+  const status = await undoErasure(moment, account, { actor })
+  return status === undefined ? account : { status, status_reason: erasure.former_reason }
 }

@@ -64,12 +64,12 @@ export async function beginSignUp(
       if (link === undefined) {
         await happened(moment, 'sign_up.ignored', { ...event, details, mail: blankMail(to) })
       } else if (known?.status === 'active') {
-        const mail = knownMail(settings, known, actor)
+        const mail = knownMail(settings, known, { actor, oneTime: link })
         await happened(moment, 'sign_up.known', { ...event, mail })
       } else {
         const values = { link: pageLink(settings, 'verify', link.token), code: link.code }
         const locale = localeFor(known, actor)
-        const mail = { template: 'confirm', to, locale, values } as const
+        const mail = { template: 'confirm', to, locale, values, oneTime: link } as const
         await happened(moment, 'sign_up.requested', { ...event, details, mail })
       }
       return cookie

@@ -9,9 +9,12 @@ import { callApplication, notifyApplication } from '../application/call.ts'
 import { canonicalLoginKey } from '../../model/canonical-login.ts'
 import { unknownLogin } from '../../model/unknown-login.ts'
 import { mailReset } from '../links/mail-reset.ts'
+import { beginAttempt } from '../attempts/begin.ts'
+import { browserOf } from '../attempts/browser.ts'
 import { deviceBrowser, deviceOf } from '../devices/browser.ts'
 import { rememberDevice } from '../devices/remember.ts'
 import { attemptAt, limitAttempts } from '../passwords/limit-attempts.ts'
+import { renewHash } from '../passwords/renew-hash.ts'
 import { lockForOpening, openSession } from '../sessions/open.ts'
 import type { SignInFacts, SignedIn } from '../sessions/open.ts'
 import { revoking } from '../revocation/revoking.ts'
@@ -39,7 +42,7 @@ export async function signInByPassword(
   input: SignIn,
   actor: Actor,
 ): Promise<SignedIn> {
-  const { signIns } = context.tools.metrics
+  const { signIns } = context.tools.metrics.passwords
   try {
     const opened = await prove(context, input, actor)
     signIns.add({ outcome: 'signed_in' })
@@ -89,7 +92,7 @@ async function prove(context: Context, input: SignIn, actor: Actor): Promise<Sig
       account: found.id,
       reason: 'the password must be changed',
     })
-    await mailLink(context, found, actor)
+    await mailLink(context, { account: found, flowCookies: input.flowCookies ?? [] }, actor)
     throw new KeyhavenError('password_change_required')
   }
   const { beforeSignIn, afterSignIn } = context.tools.application.hooks
@@ -121,6 +124,8 @@ async function prove(context: Context, input: SignIn, actor: Actor): Promise<Sig
     }
     return { ...session, deviceCookie: remembered.cookie }
   })
+  // It delays no answer, and never fails
+  void renewHash(context, { account: found, password: input.password }, actor)
   if (afterSignIn) {
     const { id } = opened.session
     await notifyApplication(context, 'afterSignIn', () => afterSignIn(view, { id }))
@@ -129,13 +134,24 @@ async function prove(context: Context, input: SignIn, actor: Actor): Promise<Sig
 }
 
 /** Mails the link with which the owner of a right password sets another one, as they must. */
-async function mailLink(context: Context, account: Account, actor: Actor): Promise<void> {
+async function mailLink(
+  context: Context,
+  { account, flowCookies }: { readonly account: Account; readonly flowCookies: readonly string[] },
+  actor: Actor,
+): Promise<void> {
   const { email, email_key } = account
   const counted = { kind: 'reset', recipient: email_key, knownDevice: true } as const
   const mayMail = await context.tools.limits.countRecipient(counted)
-  // Without a code: the answer sets no cookie
-  const mail = { email, email_key, account, attempt: undefined, mayMail, actor }
-  await context.database.transact((moment) => mailReset(context, moment, mail))
+  const mail = { email, email_key, account, mayMail, isRequired: true, actor }
+  await context.database.transact(async (moment) => {
+    const browser = await browserOf(moment, flowCookies)
+    // A code belongs to a flow cookie, and this answer sets none
+    const begun =
+      browser.attempts.length === 0
+        ? undefined
+        : await beginAttempt(moment, browser, { purpose: 'reset' })
+    await mailReset(context, moment, { ...mail, attempt: begun?.attempt })
+  })
 }
 
 function recordFailure(

@@ -62,6 +62,7 @@ export async function reportDevice(
       to: email,
       locale: localeFor(account, actor),
       recipient: 'confirmed',
+      oneTime: link,
       values: {
         at: moment.now,
         browser: words,

@@ -33,7 +33,7 @@ type Needs = Renewing & ContextPart<'tools', 'passwords' | 'limits' | 'mail'>
  * @throws KeyhavenError `invalid_credentials`, `rate_limited`, or as if the request had come now.
  */
 export async function stepUp(context: Needs, input: StepUp, actor: Actor): Promise<SteppedUp> {
-  const { stepUps } = context.tools.metrics
+  const { stepUps } = context.tools.metrics.passwords
   try {
     await prove(context, input, actor)
     const stepped = await refresh(context, input, actor)

@@ -10,6 +10,8 @@ import { createClock } from '../../feed/clock.ts'
 import { createGuardReports } from '../../feed/guard-reports.ts'
 import { createGuardListeners } from '../../feed/guard-listeners.ts'
 import { createUnreadEntries } from '../../feed/unread-entries.ts'
+import { createHashPool } from '../../secrets/hashes/hash-pool.ts'
+import type { Peppers } from '../../secrets/pepper.ts'
 import { createPasswords } from '../../secrets/hashes/passwords.ts'
 import { seal } from '../../secrets/sealed.ts'
 import { hmac } from '../../secrets/hashes/hash.ts'
@@ -26,6 +28,7 @@ import { createEndSession } from '../sessions/end.ts'
 import { createFollow } from '../revocation/follow.ts'
 import { createGuardKeys } from '../../feed/guard-keys.ts'
 import { kinds } from './account-tables.ts'
+import { createBreachCheck } from '../passwords/breach-check.ts'
 import { createOutbox } from '../delivery/outbox.ts'
 import type { Outbox } from '../delivery/outbox.ts'
 import type { Installation } from './open-installation.ts'
@@ -34,6 +37,7 @@ import { MAIL_LABEL, openMail, queuesMail } from './open-mail.ts'
 import type { MailOfProcess } from './open-mail.ts'
 import { openErasureList } from '../personal-data/erasure-list.ts'
 import { createLogRecovery } from './recover-log.ts'
+import { requirePeppers } from './require-peppers.ts'
 import type { Context } from '../context.ts'
 
 /** What a process adds to its installation. */
@@ -42,14 +46,16 @@ export interface Tenant {
   readonly application: Application
   readonly log: Logger
   readonly mail: MailOfProcess
+  readonly peppers: Peppers
 }
 
 /** Builds everything that flows are given, and reads the whole log before any request is served. */
 export async function buildContext(
   { database: unwatched, box, position, audit, restored, replaced }: Installation,
-  { settings, application, log, mail }: Tenant,
+  { settings, application, log, mail, peppers }: Tenant,
 ): Promise<Context> {
   const { alg, issuer, lifetimes } = settings
+  await requirePeppers(unwatched, peppers)
   const metrics = createMetrics(eventNames)
   if (restored !== undefined || replaced !== undefined) {
     metrics.database.restored.add({ outcome: 'ended' })
@@ -105,7 +111,8 @@ export async function buildContext(
       erasures: openErasureList(settings.data),
       mail: openMail({ settings, database, metrics, log, key: mailKey }, mail),
       metrics,
-      passwords: watchedPasswords(createPasswords()),
+      passwords: watchedPasswords(createPasswords(createHashPool(), peppers)),
+      breaches: createBreachCheck({ settings, metrics, log }),
       limits: createRateLimits(database.counters, (text) => hmac(keys.xsrf, `limit ${text}`)),
       checkToken: (token) => check(token, { keys: keys.at(clock.now()).set }),
       clock,

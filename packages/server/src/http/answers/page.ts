@@ -40,7 +40,8 @@ export function pageFor({ method, path }: ServiceRequest, site: Site): Answer | 
   if (type === undefined) return undefined
   return {
     status: 200,
-    text,
+    // A form shows the rules of a password before the service refuses one
+    text: isPage ? text.replace('%min-length%', String(site.passwordMinLength)) : text,
     headers: {
       'content-type': type,
       // The name of a script changes with its content

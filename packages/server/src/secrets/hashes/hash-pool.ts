@@ -8,6 +8,8 @@ import type { HashPurpose } from './hash-turns.ts'
 /** A password to hash, or to check against a hash. */
 export interface HashJob {
   readonly password: string
+  /** The key that the password goes through first. */
+  readonly pepper: Uint8Array | undefined
   readonly hash: string | undefined
   readonly parameters: {
     readonly memoryCost: number

@@ -1,4 +1,5 @@
 /** Runs in a thread: one hash at a time, at low priority. */
+import { createHmac } from 'node:crypto'
 import { constants, setPriority } from 'node:os'
 import { parentPort } from 'node:worker_threads'
 import { hashSync, verifySync } from '@node-rs/argon2'
@@ -11,11 +12,15 @@ parentPort?.on('message', (job: HashJob) => {
   parentPort?.postMessage(answerOf(job))
 })
 
-function answerOf({ password, hash, parameters }: HashJob): HashAnswer {
+function answerOf({ password, pepper, hash, parameters }: HashJob): HashAnswer {
   try {
+    const text =
+      pepper === undefined
+        ? password
+        : createHmac('sha256', pepper).update(password).digest('base64url')
     return {
       ok: true,
-      value: hash === undefined ? hashSync(password, parameters) : verifySync(hash, password),
+      value: hash === undefined ? hashSync(text, parameters) : verifySync(hash, text),
     }
   } catch (error) {
     // Never the password: only the kind of failure

@@ -9,6 +9,11 @@ export function sha256(text: string): string {
   return hash('sha256', text, 'base64url')
 }
 
+/** SHA-1 as hexadecimal digits, for the ranges of breached passwords only. */
+export function sha1(text: string): string {
+  return hash('sha1', text, 'hex')
+}
+
 /** A key for `hmac`, prepared once because that costs more than using it. */
 export function hmacKey(bytes: Uint8Array): KeyObject {
   return createSecretKey(bytes)
