@@ -14,6 +14,8 @@ const all = [
   'revocation-latency',
   'revocation-rate',
   'sign-in-rate',
+  'reset-storm',
+  'outbox-rate',
   'who-am-i',
   'page-download',
   'start-and-rest',

@@ -45,16 +45,19 @@ interface Place {
   /** The script of `keyhaven`; the one of the checkout if it is left out. */
   readonly script?: string
   readonly environment?: Readonly<Record<string, string>>
+  /** A data folder that stays; if it is left out, a new one, which `stop` removes. */
+  readonly data?: string
 }
 
-/** Starts `keyhaven start` from the build, on new data. */
+/** Starts `keyhaven start` from the build. */
 export async function keyhavenServer({
   core,
   checkout = root,
   script = join(checkout, 'packages/server/dist/cli/main.js'),
   environment: more,
+  data: kept,
 }: Place = {}): Promise<Keyhaven> {
-  const data = mkdtempSync(join(tmpdir(), 'keyhaven-bench-'))
+  const data = kept ?? mkdtempSync(join(tmpdir(), 'keyhaven-bench-'))
   const port = await freePort()
   const environment = {
     KEYHAVEN_URL: `http://localhost:${port}/auth`,
@@ -76,7 +79,10 @@ export async function keyhavenServer({
       if (stdout.length === 0) throw new Error(`${args.join(' ')}: ${stderr.toString()}`)
       return JSON.parse(stdout.toString()) as unknown
     },
-    stop: () => server.stop().finally(() => rmSync(data, { recursive: true })),
+    stop: async () => {
+      await server.stop()
+      if (kept === undefined) rmSync(data, { recursive: true })
+    },
   }
 }
 

@@ -89,6 +89,7 @@ describe('GET /accounts/{id}/export', () => {
       'credentials',
       'tokens',
       'links',
+      'devices',
       'mails',
       'events',
       'acts',

@@ -1,24 +1,6 @@
 import { Command, Option } from 'commander'
 import { ACCOUNT } from './accounts/known-account.ts'
-import { accountsEndSessions } from './accounts/end-sessions.ts'
-import { accountsErase } from './accounts/erase.ts'
-import { accountsKeep } from './accounts/keep.ts'
-import { accountsRolesAdd, accountsRolesRemove } from './accounts/roles.ts'
-import { accountsSetEmail } from './accounts/set-email.ts'
-import { accountsCreate } from './accounts/create.ts'
-import { accountsList } from './accounts/list.ts'
-import { accountsShow } from './accounts/show.ts'
-import { accountsResetPassword } from './accounts/reset-password.ts'
-import { accountsLock, accountsUnlock } from './accounts/lock.ts'
-import { guardsAdd, guardsList, guardsRemove } from './guards/guards.ts'
-import { inspect } from './inspect.ts'
-import { jobsList } from './jobs.ts'
-import { keysList, keysMaster, keysPepper, keysRotate } from './keys/keys.ts'
-import { backup } from './data/backup.ts'
-import { auditExport, auditVerify } from './audit/audit.ts'
-import { mailList } from './mail/list.ts'
 import { packageVersion } from '../config/package-file.ts'
-import { restored } from './data/restored.ts'
 import { settingsHelp } from './settings-help.ts'
 import { start } from './start.ts'
 
@@ -49,7 +31,7 @@ accounts
   .option('--role <role>', 'role; may be given more than once', collect, [])
   .option('--name <name>', 'the person’s name')
   .option('--json', 'print the result as JSON')
-  .action(accountsCreate)
+  .action(run('accountsCreate'))
 accounts
   .command('list')
   .description('List accounts, oldest first.')
@@ -63,26 +45,26 @@ accounts
     ]),
   )
   .option('--json', 'print the result as JSON')
-  .action(accountsList)
+  .action(run('accountsList'))
 accounts
   .command('show')
   .description('Show an account: status and why, roles, last sign-in, sessions.')
   .argument('<account>', ACCOUNT)
   .option('--json', 'print the result as JSON')
-  .action(accountsShow)
+  .action(run('accountsShow'))
 accounts
   .command('lock')
   .description('Lock an account: all its sessions end at once.')
   .argument('<account>', ACCOUNT)
   .requiredOption('--reason <text>', 'why; it is recorded')
   .option('--json', 'print the result as JSON')
-  .action(accountsLock)
+  .action(run('accountsLock'))
 accounts
   .command('unlock')
   .description('Let an account sign in again. Its ended sessions stay ended.')
   .argument('<account>', ACCOUNT)
   .option('--json', 'print the result as JSON')
-  .action(accountsUnlock)
+  .action(run('accountsUnlock'))
 accounts
   .command('reset-password')
   .description(
@@ -91,21 +73,21 @@ accounts
   .argument('<account>', ACCOUNT)
   .option('--reason <text>', 'why; it is recorded')
   .option('--json', 'print the result as JSON')
-  .action(accountsResetPassword)
+  .action(run('accountsResetPassword'))
 accounts
   .command('set-email')
   .description('Set another e-mail address. It counts as verified; sessions continue.')
   .argument('<account>', ACCOUNT)
   .argument('<new>', 'the new e-mail address')
   .option('--json', 'print the result as JSON')
-  .action(accountsSetEmail)
+  .action(run('accountsSetEmail'))
 accounts
   .command('end-sessions')
   .description('End every session of an account. The password stays.')
   .argument('<account>', ACCOUNT)
   .option('--reason <text>', 'why; it is recorded')
   .option('--json', 'print the result as JSON')
-  .action(accountsEndSessions)
+  .action(run('accountsEndSessions'))
 accounts
   .command('erase')
   .description(
@@ -114,14 +96,14 @@ accounts
   .argument('<account>', ACCOUNT)
   .requiredOption('--reason <text>', 'why; it is recorded')
   .option('--json', 'print the result as JSON')
-  .action(accountsErase)
+  .action(run('accountsErase'))
 accounts
   .command('keep')
   .description('Undo the erasure of an account before its time. Its ended sessions stay ended.')
   .argument('<account>', ACCOUNT)
   .option('--reason <text>', 'why; it is recorded')
   .option('--json', 'print the result as JSON')
-  .action(accountsKeep)
+  .action(run('accountsKeep'))
 
 const roles = accounts.command('roles').description('Add and remove roles.')
 roles
@@ -130,14 +112,14 @@ roles
   .argument('<account>', ACCOUNT)
   .argument('<role>', 'name of the role')
   .option('--json', 'print the result as JSON')
-  .action(accountsRolesAdd)
+  .action(run('accountsRolesAdd'))
 roles
   .command('remove')
   .description('Remove a role from an account, at once. The last administrator keeps admin.')
   .argument('<account>', ACCOUNT)
   .argument('<role>', 'name of the role')
   .option('--json', 'print the result as JSON')
-  .action(accountsRolesRemove)
+  .action(run('accountsRolesRemove'))
 
 program
   .command('jobs')
@@ -145,7 +127,7 @@ program
   .command('list')
   .description('Show every job: its last run, or the process that runs it.')
   .option('--json', 'print the result as JSON')
-  .action(jobsList)
+  .action(run('jobsList'))
 
 program
   .command('mail')
@@ -155,33 +137,33 @@ program
     'Show the mails in the mailbox of the service that runs on this machine, the newest last, with links and codes.',
   )
   .option('--json', 'print the result as JSON')
-  .action(mailList)
+  .action(run('mailList'))
 
 const keys = program.command('keys').description('Manage the keys that sign tokens.')
 keys
   .command('list')
   .description('Show every key: next, current, retiring or withdrawn.')
   .option('--json', 'print the result as JSON')
-  .action(keysList)
+  .action(run('keysList'))
 keys
   .command('rotate')
   .description('Publish a new key that signs in ten minutes; the old one retires by itself.')
   .option('--emergency', 'sign with the new key at once, and withdraw every other')
   .option('--yes', 'do not prompt')
   .option('--json', 'print the result as JSON')
-  .action(keysRotate)
+  .action(run('keysRotate'))
 keys
   .command('master')
   .description('Make a new master key and seal every key under it.')
   .requiredOption('--new-file <file>', 'the file to write; must not exist')
   .option('--json', 'print the result as JSON')
-  .action(keysMaster)
+  .action(run('keysMaster'))
 keys
   .command('pepper')
   .description('Make a new pepper for the hashes of passwords, in a file with the former ones.')
   .requiredOption('--new-file <file>', 'the file to write; must not exist')
   .option('--json', 'print the result as JSON')
-  .action(keysPepper)
+  .action(run('keysPepper'))
 
 const guards = program
   .command('guards')
@@ -191,18 +173,18 @@ guards
   .description('Make a key for a guard. It is printed once; only its hash is kept.')
   .argument('<name>', 'a name for the guard')
   .option('--json', 'print the result as JSON')
-  .action(guardsAdd)
+  .action(run('guardsAdd'))
 guards
   .command('list')
   .description('Show each guard, its connections and the last entry that it applied.')
   .option('--json', 'print the result as JSON')
-  .action(guardsList)
+  .action(run('guardsList'))
 guards
   .command('remove')
   .description('Remove a guard’s key; its open feeds end within a quarter of a second.')
   .argument('<name>', 'the name of the guard')
   .option('--json', 'print the result as JSON')
-  .action(guardsRemove)
+  .action(run('guardsRemove'))
 
 const audit = program.command('audit').description('Check and export the audit log.')
 audit
@@ -215,21 +197,21 @@ audit
     new Option('--file <file>', 'check an export instead of the database').conflicts('from'),
   )
   .option('--json', 'print the result as JSON')
-  .action(auditVerify)
+  .action(run('auditVerify'))
 audit
   .command('export')
   .description('Write every row to a new file, one JSON object a line; the last line is the head.')
   .argument('<file>', 'the file, which must not exist; - for standard output')
   .option('--after <row>', 'only rows after this one')
   .option('--json', 'print the result as JSON')
-  .action(auditExport)
+  .action(run('auditExport'))
 
 program
   .command('backup')
   .description('Copy the SQLite database to a new file while the service runs.')
   .argument('<file>', 'the file, which must not exist')
   .option('--json', 'print the result as JSON')
-  .action(backup)
+  .action(run('backup'))
 
 program
   .command('restored')
@@ -238,15 +220,23 @@ program
   )
   .option('--yes', 'do not prompt')
   .option('--json', 'print the result as JSON')
-  .action(restored)
+  .action(run('restored'))
 
 program
   .command('inspect')
   .description('Decode a token; exit 1 if it is not valid here. Nothing is sent or stored.')
   .argument('[token]', 'the token; read from standard input if left out')
   .option('--json', 'print the result as JSON')
-  .action(inspect)
+  .action(run('inspect'))
 
 function collect(value: string, before: readonly string[]): string[] {
   return [...before, value]
+}
+
+/** Loads these functions when a command needs one: a start needs none of them. */
+function run(name: keyof typeof import('./commands.ts')): (...given: unknown[]) => Promise<void> {
+  return async (...given) => {
+    const command: (...given: never[]) => Promise<void> = (await import('./commands.ts'))[name]
+    await command(...(given as never[]))
+  }
 }

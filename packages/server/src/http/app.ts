@@ -152,7 +152,7 @@ function requireFit({ name, endpoint }: Route, { status, body, text, stream }: A
   if (!(status in endpoint.answers)) throw new Error(`${name} has no answer with status ${status}`)
   // Tests check events where they read them
   if (stream !== undefined || text !== undefined) return
-  const parsed = schema?.safeParse(JSON.parse(JSON.stringify(body)))
+  const parsed = schema?.().safeParse(JSON.parse(JSON.stringify(body)))
   if (parsed?.success === false) throw new Error(`${name}: ${parsed.error.message}`)
 }
 

@@ -4,6 +4,7 @@ import type { Actor } from '../events/happened.ts'
 import type { Stream } from '../feed/event-writer.ts'
 import type { KnownGuard } from '../feed/guard-keys.ts'
 import type { Context } from '../flows/context.ts'
+import type { Shape } from './answers/shape.ts'
 import type { Caller } from './callers/caller.ts'
 import type { ParameterName } from './bodies/parameters.ts'
 import type { Site } from './site.ts'
@@ -40,9 +41,9 @@ export interface Description {
   /** One sentence. */
   readonly summary: string
   /** Schemas of successful answers by status; `undefined` for an answer without a body. */
-  readonly answers: Readonly<Record<number, z.ZodType | undefined>>
+  readonly answers: Readonly<Record<number, Shape | undefined>>
   /** Server-sent events of a stream by name, with the schema of their data. */
-  readonly events?: Readonly<Record<string, z.ZodType>>
+  readonly events?: Readonly<Record<string, Shape>>
   /** The media type of an answer that is text and not JSON. */
   readonly text?: string
   /**

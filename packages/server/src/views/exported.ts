@@ -45,6 +45,8 @@ function exportedCredential(row: StoredCredential) {
     device: row.device,
     browser: row.browser,
     address: row.address,
+    lastBrowser: row.renewed_browser,
+    lastAddress: row.renewed_address,
     amr: parsed(row.amr),
     createdAt: time(row.created_at),
     authTime: timeOrNull(row.auth_time),

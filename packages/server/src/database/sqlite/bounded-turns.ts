@@ -26,7 +26,8 @@ export function boundedTurns({
   const overloaded = (): KeyhavenError => new KeyhavenError('overloaded', { retryAfter: 1 })
   const next = (): void => {
     for (let one = queue.shift(); one !== undefined; one = queue.shift()) {
-      if (performance.now() - one.since <= patience) return one.begin()
+      // SQLite never waits for input, so without this nothing else ran until the queue is empty
+      if (performance.now() - one.since <= patience) return void setImmediate(one.begin)
       one.refuse(overloaded())
     }
     busy = false

@@ -34,6 +34,15 @@ describe('writers of a SQLite database', () => {
     expect(await work()).toBe('done')
   })
 
+  it('let other work of the process run between two of them', async () => {
+    let done = 0
+    const running = Array.from({ length: 20 }, () => work().then(() => (done += 1)))
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(done).toBeLessThan(20)
+    await Promise.all(running)
+    expect(done).toBe(20)
+  })
+
   it('wait for ten seconds at most (source 13)', async () => {
     const { promise, resolve } = Promise.withResolvers<string>()
     const first = database.transact(() => promise)

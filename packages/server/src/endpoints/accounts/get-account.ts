@@ -12,7 +12,7 @@ import * as z from 'zod'
  */
 export const getAccount = guardedEndpoint({
   summary: 'One account; with keyhaven:accounts:read any account, with roles and dates.',
-  answers: { 200: z.union([administeredAnswer, accountAnswer]) },
+  answers: { 200: () => z.union([administeredAnswer(), accountAnswer()]) },
   handle: async ({ context, path, caller }) => {
     const { id = '' } = path
     if (holds(context, caller, 'keyhaven:accounts:read')) {

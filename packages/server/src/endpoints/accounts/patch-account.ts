@@ -21,7 +21,7 @@ const body = z.strictObject({
 export const patchAccount = judgingEndpoint({
   summary:
     'Change profile members (of others with keyhaven:accounts:write), or the status (with keyhaven:accounts:lock).',
-  answers: { 200: z.union([accountAnswer, statusChangeAnswer]) },
+  answers: { 200: () => z.union([accountAnswer(), statusChangeAnswer()]) },
   body,
   // Everything but one's own profile is administration
   needsProof: ({ context, path, body: { status, reason: why }, caller }) => {

@@ -14,7 +14,7 @@ import { sessionViewAnswer } from '../../http/answers/shapes.ts'
 /** Sign-up: creates an account and signs it in, or mails a link if addresses must be confirmed. */
 export const postAccounts = openEndpoint({
   summary: 'Sign up and sign in; if addresses must be confirmed, a mail is sent first.',
-  answers: { 201: sessionViewAnswer, 202: z.strictObject({}) },
+  answers: { 201: sessionViewAnswer, 202: () => z.strictObject({}) },
   body: z.strictObject({ email, password, username, name, profile }),
   handle: async (call) => {
     const { context, body, actor } = call

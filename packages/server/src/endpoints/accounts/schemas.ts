@@ -1,15 +1,18 @@
 import * as z from 'zod'
+import { shape } from '../../http/answers/shape.ts'
 import { accountAnswer, listOf, time } from '../../http/answers/shapes.ts'
 import { LONGEST_LOGIN, anyText, line } from '../../http/bodies/members.ts'
 
 /** An account as administrators get it. */
-export const administeredAnswer = accountAnswer.extend({
-  roles: z.array(z.string()),
-  createdAt: time,
-  lastSignInAt: time.nullable(),
-  statusReason: z.string().nullable(),
-  erasesAt: time.optional(),
-})
+export const administeredAnswer = shape(() =>
+  accountAnswer().extend({
+    roles: z.array(z.string()),
+    createdAt: time(),
+    lastSignInAt: time().nullable(),
+    statusReason: z.string().nullable(),
+    erasesAt: time().optional(),
+  }),
+)
 
 /** A page of accounts. */
 export const accountsAnswer = listOf(administeredAnswer)
@@ -18,11 +21,13 @@ export const accountsAnswer = listOf(administeredAnswer)
  * An account after a change of status, what the change ended, and the number of its revocation
  * entry.
  */
-export const statusChangeAnswer = z.strictObject({
-  account: administeredAnswer,
-  ended: z.strictObject({ sessions: z.int(), apiKeys: z.int(), delegations: z.int() }),
-  seq: z.int(),
-})
+export const statusChangeAnswer = shape(() =>
+  z.strictObject({
+    account: administeredAnswer(),
+    ended: z.strictObject({ sessions: z.int(), apiKeys: z.int(), delegations: z.int() }),
+    seq: z.int(),
+  }),
+)
 
 /** Members that several calls accept. The flows check all but the shape, and trim logins. */
 export const email = anyText(

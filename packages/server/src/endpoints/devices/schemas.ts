@@ -1,15 +1,18 @@
 import * as z from 'zod'
+import { shape } from '../../http/answers/shape.ts'
 import { listOf, time } from '../../http/answers/shapes.ts'
 
 /** All browsers that an account knows. */
 export const devicesAnswer = listOf(
-  z.strictObject({
-    id: z.string(),
-    browser: z.string().nullable(),
-    address: z.string().nullable(),
-    firstUsedAt: time,
-    lastUsedAt: time,
-    changed: z.array(z.enum(['address', 'browser'])),
-    current: z.boolean(),
-  }),
+  shape(() =>
+    z.strictObject({
+      id: z.string(),
+      browser: z.string().nullable(),
+      address: z.string().nullable(),
+      firstUsedAt: time(),
+      lastUsedAt: time(),
+      changed: z.array(z.enum(['address', 'browser'])),
+      current: z.boolean(),
+    }),
+  ),
 )

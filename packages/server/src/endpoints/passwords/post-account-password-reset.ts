@@ -8,9 +8,10 @@ import { guardedEndpoint } from '../../http/endpoint.ts'
 export const postAccountPasswordReset = guardedEndpoint({
   summary: 'Mail an account a link that sets another password, and end all its sessions.',
   answers: {
-    202: z.strictObject({
-      ended: z.strictObject({ sessions: z.int(), apiKeys: z.int(), delegations: z.int() }),
-    }),
+    202: () =>
+      z.strictObject({
+        ended: z.strictObject({ sessions: z.int(), apiKeys: z.int(), delegations: z.int() }),
+      }),
   },
   body: z.strictObject({ reason: reason.unwrap() }),
   handle: async ({ context, path, body, caller, actor }) => {

@@ -13,7 +13,7 @@ import { hasOneProof, oneProof, proof, proofOf } from './schemas.ts'
 /** Confirms an address, and signs in the browser that signed up. */
 export const postEmailVerificationsConfirm = openEndpoint({
   summary: 'Confirm an address, and sign in if this browser signed up.',
-  answers: { 200: z.strictObject({ email: z.string() }), 201: sessionViewAnswer },
+  answers: { 200: () => z.strictObject({ email: z.string() }), 201: sessionViewAnswer },
   body: z.strictObject({ ...proof, password: password.optional() }).refine(hasOneProof, oneProof),
   handle: async (call) => {
     const { context, site, request, body, actor } = call

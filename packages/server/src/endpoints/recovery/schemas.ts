@@ -1,8 +1,9 @@
 import * as z from 'zod'
+import { shape } from '../../http/answers/shape.ts'
 import { LONGEST_LOGIN, anyText } from '../../http/bodies/members.ts'
 
 /** An answer without members. */
-export const nothing = z.strictObject({})
+export const nothing = shape(() => z.strictObject({}))
 
 /** The address that a mail is requested for. The flow checks all but the shape. */
 export const email = anyText(
@@ -12,7 +13,7 @@ export const email = anyText(
 )
 
 /** The address that an account has now. */
-export const changed = z.strictObject({ email: z.string() })
+export const changed = shape(() => z.strictObject({ email: z.string() }))
 
 /** The token of a link. */
 export const token = anyText(100, 'token', 'The token is empty: send that of the link.')

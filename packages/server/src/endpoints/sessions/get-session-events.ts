@@ -15,7 +15,10 @@ const KEEP_ALIVE = 15_000
 export const getSessionEvents = guardedEndpoint({
   summary: 'Server-sent events: changed, ended.',
   answers: { 200: undefined },
-  events: { changed: z.strictObject({}), ended: z.strictObject({ code: z.string() }) },
+  events: {
+    changed: () => z.strictObject({}),
+    ended: () => z.strictObject({ code: z.string() }),
+  },
   handle: ({ context, site, request, caller }) => {
     // A page of a sibling origin could not read the stream, but would use up places of the own page
     if (caller.by !== 'bearer') refuseForeignPage(request, site)

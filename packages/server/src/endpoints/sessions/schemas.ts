@@ -1,21 +1,24 @@
 import * as z from 'zod'
+import { shape } from '../../http/answers/shape.ts'
 import { listOf, time } from '../../http/answers/shapes.ts'
 import { LONGEST_LOGIN, anyText, line } from '../../http/bodies/members.ts'
 
 /** A page of sessions. */
 export const sessionsAnswer = listOf(
-  z.strictObject({
-    id: z.string(),
-    device: z.string().nullable(),
-    browser: z.string().nullable(),
-    address: z.string().nullable(),
-    createdAt: time,
-    lastUsedAt: time,
-    authTime: time,
-    amr: z.array(z.string()),
-    changed: z.array(z.enum(['address', 'browser'])),
-    current: z.boolean(),
-  }),
+  shape(() =>
+    z.strictObject({
+      id: z.string(),
+      device: z.string().nullable(),
+      browser: z.string().nullable(),
+      address: z.string().nullable(),
+      createdAt: time(),
+      lastUsedAt: time(),
+      authTime: time(),
+      amr: z.array(z.string()),
+      changed: z.array(z.enum(['address', 'browser'])),
+      current: z.boolean(),
+    }),
+  ),
 )
 
 /** An e-mail address or user name. */

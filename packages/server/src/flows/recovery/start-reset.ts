@@ -7,6 +7,7 @@ import { pageLink } from '../../model/page-link.ts'
 import type { StartedReset } from '../../model/started-reset.ts'
 import { lockAccount, requireReset } from '../../stores/accounts.ts'
 import type { Account } from '../../stores/accounts.ts'
+import { forgetDevices } from '../../stores/devices.ts'
 import { deleteLinks, lockLinks } from '../../stores/links.ts'
 import { requireRank } from '../application/rank.ts'
 import type { Held } from '../application/rank.ts'
@@ -46,6 +47,7 @@ export async function startReset(
     await requireRank(context.settings.access, moment.db, { account, held })
     requireUsable(moment, account, way)
     const { issued, version } = await replaceLinks(context, moment, account)
+    await forgetDevices(moment.db, account)
     const ending = { code: 'session_ended', actor, reason: reason ?? 'password reset' } as const
     const counts = await endAll(moment, { account, by: 'passwordChange' }, ending)
     const effect = { what: 'password', account: account.id, version } as const

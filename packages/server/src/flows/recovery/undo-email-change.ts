@@ -4,9 +4,11 @@ import type { Moment } from '../../database/database.ts'
 import type { Locked } from '../../database/locked.ts'
 import type { Actor } from '../../events/happened.ts'
 import { localeFor } from '../../events/locale-for.ts'
+import { sha256 } from '../../secrets/hashes/hash.ts'
 import { lockAccount, requireReset } from '../../stores/accounts.ts'
 import type { Account } from '../../stores/accounts.ts'
 import { deleteLinksOfAccount } from '../../stores/links.ts'
+import { forgetDevices } from '../../stores/devices.ts'
 import { findErasure } from '../../stores/personal-data/erasures.ts'
 import { undoErasure } from '../accounts/undo-erasure.ts'
 import type { Context } from '../context.ts'
@@ -18,6 +20,12 @@ import { revoking } from '../revocation/revoking.ts'
 import type { Revoking } from '../revocation/revoking.ts'
 import { writeEffect } from '../tokens/write-ends.ts'
 import { replaceAddress } from './replace-address.ts'
+
+/** The token of a mail, and the device cookies of the browser that uses it. */
+export interface EmailUndo {
+  readonly token: string
+  readonly deviceCookies: readonly string[]
+}
 
 type Needs = Revoking & Pick<Context, 'keys' | 'settings'>
 
@@ -32,7 +40,7 @@ const reason = 'change of address undone'
  */
 export async function undoEmailChange(
   context: Needs,
-  { token }: { readonly token: string },
+  { token, deviceCookies }: EmailUndo,
   actor: Actor,
 ): Promise<{ readonly email: string }> {
   const browser = { cookie: '', sha256: '', attempts: [] }
@@ -45,6 +53,8 @@ export async function undoEmailChange(
     if (account === undefined) throw new KeyhavenError('link_invalid')
     await replaceAddress(moment, account, { email, email_key, email_verified: 1 })
     await deleteLinksOfAccount(db, account, { purposes: ['email-undo'], since })
+    // Those of a thief among them (H20)
+    await forgetDevices(db, account, deviceCookies.map(sha256))
     const version = account.credential_version + 1
     await requireReset(db, account, version)
     const { status, status_reason: statusReason } = await afterErasure(moment, {

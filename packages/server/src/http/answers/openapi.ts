@@ -6,6 +6,7 @@ import { openapiSecurityOf, securitySchemes } from './openapi-security.ts'
 import { pathParameters, queryParameters } from '../bodies/parameters.ts'
 import type { Parameter } from '../bodies/parameters.ts'
 import type { Route, Access } from '../route.ts'
+import type { Shape } from './shape.ts'
 import type { Site } from '../site.ts'
 
 /** Who may call, for readers of the description. */
@@ -81,7 +82,7 @@ type Described = Pick<Site, 'issuer' | 'cookies' | 'opaque'>
  * The API as an OpenAPI 3.1 document, made from the route table and the schemas that check
  * requests.
  */
-export function openapiOf(routes: readonly Route[], problem: z.ZodType, site: Described): object {
+export function openapiOf(routes: readonly Route[], problem: Shape, site: Described): object {
   const paths: Record<string, Record<string, object>> = {}
   for (const route of routes) {
     const path = route.path.replace(/:(\w+)/g, '{$1}')
@@ -100,7 +101,7 @@ export function openapiOf(routes: readonly Route[], problem: z.ZodType, site: De
     paths,
     components: {
       securitySchemes: securitySchemes(site),
-      schemas: { Problem: schemaOf(problem, 'output') },
+      schemas: { Problem: schemaOf(problem(), 'output') },
       responses: {
         Problem: {
           description: 'A refusal (RFC 9457) with a stable code.',
@@ -170,7 +171,7 @@ function answersOf({ answers, summary, events, text }: Endpoint): Record<string,
   return Object.fromEntries(
     Object.entries(answers).map(([status, schema]) => {
       const content = {
-        ...(schema && { 'application/json': { schema: schemaOf(schema, 'output') } }),
+        ...(schema && { 'application/json': { schema: schemaOf(schema(), 'output') } }),
         ...(text && { [text]: { schema: { type: 'string' } } }),
         ...(events && { 'text/event-stream': eventsOf(events) }),
       }
@@ -181,8 +182,8 @@ function answersOf({ answers, summary, events, text }: Endpoint): Record<string,
 }
 
 /** OpenAPI 3.1 can't describe the events of a stream, so an extension lists them by name. */
-function eventsOf(events: Readonly<Record<string, z.ZodType>>): object {
-  const described = Object.entries(events).map(([name, data]) => [name, schemaOf(data, 'output')])
+function eventsOf(events: Readonly<Record<string, Shape>>): object {
+  const described = Object.entries(events).map(([name, data]) => [name, schemaOf(data(), 'output')])
   return { schema: { type: 'string' }, 'x-events': Object.fromEntries(described) }
 }
 

@@ -10,8 +10,11 @@ export const anyText = (longest: number, what: string, sentence: string): z.ZodS
           ? sentence
           : `The ${what} is not text: send a string.`,
     })
-    .min(1, sentence)
-    .max(longest, `The ${what} is too long: use at most ${longest} characters.`)
+    // In one call: each makes another schema
+    .check(
+      z.minLength(1, sentence),
+      z.maxLength(longest, `The ${what} is too long: use at most ${longest} characters.`),
+    )
 
 /** The same, of one line: it is stored, and shown in lists, logs and terminals. */
 export const line = (longest: number, what: string, sentence: string): z.ZodString =>
