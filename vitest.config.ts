@@ -83,8 +83,9 @@ const sameOnEveryEngine = [
   // What a browser gets and sends: names and flags of cookies, paths of an application. The statements behind
   // them are those of tests/api and tests/index
   'tests/{cookies,one-reader,express}.test.ts',
-  // Texts of mails, and a page of mails in memory; the queue is that of tests/mail
-  'tests/{mail-texts,mailbox}.test.ts',
+  // Texts of mails, a page of mails in memory, and connections to a mail server; the queue is that of tests/mail
+  'tests/{mail-texts,mailbox,mail-tls}.test.ts',
+  'src/mail/**',
   // What a range service answers, before any statement; addresses of other hosts
   'tests/breached-passwords.test.ts',
   'src/outgoing/**',

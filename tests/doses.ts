@@ -28,6 +28,10 @@ export const doses = {
   outboxKills: pick(10, 200),
   /** Mails that wait while the mail server is down. */
   mailsDown: pick(20, 500),
+  /** Mails that wait in the queue meanwhile, and that no process may have in memory. */
+  mailsQueued: pick(2_000, 100_000),
+  /** Kills of a process that erases accounts. */
+  erasureKills: pick(1, 30),
   /** Times that PostgreSQL stops at once under load, and is started again. */
   postgresStops: pick(1, 30),
   /** Times that the process of a job stands still, and that the one after it is killed. */

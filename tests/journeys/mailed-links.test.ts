@@ -52,6 +52,18 @@ const call = (page: Page, path: string, body: object): Promise<number> =>
     [`${service.issuer}${path}`, JSON.stringify(body)] as const,
   )
 
+/** Requests another address for the account that is signed in. */
+const changeAddress = (page: Page, email: string): Promise<number> =>
+  page.evaluate(
+    async ([issuer, text]) => {
+      const { xsrfToken, account } = await (await fetch(`${issuer}/user/current`)).json()
+      const headers = { 'content-type': 'application/json', 'x-xsrf-token': xsrfToken }
+      const url = `${issuer}/accounts/${account.id}/email`
+      return (await fetch(url, { method: 'PUT', headers, body: text })).status
+    },
+    [service.issuer, JSON.stringify({ email })] as const,
+  )
+
 /** The newest mail to an address: its link, and the code beside it. */
 async function newestMail(email: string, count = 1): Promise<{ link: string; code: string }> {
   await until('the mail has come', () => mails.mailsTo(email).length >= count)
@@ -166,6 +178,93 @@ describe('a forgotten password', () => {
       call(page, '/sessions', { login: email, password: secret })
     expect(await entering(password)).toBe(401)
     expect(await entering('a third horse battery')).toBe(201)
+    await context.close()
+  })
+})
+
+describe('a change of address', () => {
+  it('is confirmed in a session of the account only, and undone from the former mailbox (H14)', async () => {
+    const { context, page } = await newBrowser()
+    const [former, next] = [newAddress(), newAddress()]
+    expect(await call(page, '/accounts', { email: former, password })).toBe(202)
+    const { code: first } = await newestMail(former)
+    expect(await call(page, '/email-verifications/confirm', { code: first })).toBe(201)
+    expect(await changeAddress(page, next)).toBe(202)
+    const { link } = await newestMail(next)
+    const other = await newBrowser('de-DE')
+    await other.page.goto('about:blank')
+    await other.page.goto(link)
+    await other.page.getByRole('button', { name: 'Adresse bestätigen' }).click()
+    await other.page.getByText('Melden Sie sich an, um die Adresse').waitFor()
+    await lookAt(other.page, 'pages-email-change-elsewhere')
+    const posts: string[] = []
+    page.on('request', (request) => {
+      if (request.method() === 'POST') posts.push(request.url())
+    })
+    await page.goto('about:blank')
+    await page.goto(link)
+    const button = page.getByRole('button', { name: 'Confirm address' })
+    await button.waitFor()
+    expect([posts, page.url()]).toEqual([[], `${service.issuer}/pages/email-change`])
+    await lookAt(page, 'pages-email-change')
+    await button.click()
+    await page.getByText('Your address is changed').waitFor()
+
+    await until('the notice has come', () => mails.mailsTo(former).length >= 2)
+    const [undo = ''] = /http\S+#undo=\S+/.exec(mails.mailsTo(former)[1]?.text ?? '') ?? []
+    await other.page.goto('about:blank')
+    await other.page.goto(undo)
+    await lookAt(other.page, 'pages-email-change-undo')
+    await other.page.getByRole('button', { name: 'Adresse wiederherstellen' }).click()
+    await other.page.getByText('Ihre Adresse gilt wieder').waitFor()
+    await lookAt(other.page, 'pages-email-change-undone')
+    await other.page.getByRole('link', { name: 'Neues Passwort wählen' }).click()
+    await other.page.getByLabel('E-Mail-Adresse').waitFor()
+    expect(await call(page, '/sessions', { login: former, password })).toBe(403)
+    await page.goto('about:blank')
+    await page.goto(undo)
+    await page.getByRole('button', { name: 'Bring address back' }).click()
+    await page.getByText('This link does not work any more').waitFor()
+    await Promise.all([context.close(), other.context.close()])
+  })
+})
+
+/** Erases the account that is signed in. */
+const eraseAccount = (page: Page): Promise<number> =>
+  page.evaluate(async (issuer) => {
+    const { xsrfToken, account } = await (await fetch(`${issuer}/user/current`)).json()
+    const headers = { 'x-xsrf-token': xsrfToken }
+    return (await fetch(`${issuer}/accounts/${account.id}`, { method: 'DELETE', headers })).status
+  }, service.issuer)
+
+describe('an erasure', () => {
+  it('is undone by a button on the page of its mail, after which the person signs in', async () => {
+    const { context, page } = await newBrowser()
+    const email = newAddress()
+    expect(await call(page, '/accounts', { email, password })).toBe(202)
+    const { code } = await newestMail(email)
+    expect(await call(page, '/email-verifications/confirm', { code })).toBe(201)
+    expect(await eraseAccount(page)).toBe(202)
+    await until('the notice has come', () => mails.mailsTo(email).length >= 2)
+    const [undo = ''] = /http\S+#undo=\S+/.exec(mails.mailsTo(email)[1]?.text ?? '') ?? []
+    const posts: string[] = []
+    page.on('request', (request) => {
+      if (request.method() === 'POST') posts.push(request.url())
+    })
+    await page.goto('about:blank')
+    await page.goto(undo)
+    const button = page.getByRole('button', { name: 'Keep my account' })
+    await button.waitFor()
+    expect([posts, page.url()]).toEqual([[], `${service.issuer}/pages/erasure`])
+    await lookAt(page, 'pages-erasure')
+    expect(await call(page, '/sessions', { login: email, password })).toBe(401)
+    await button.click()
+    await page.getByText('Your account stays').waitFor()
+    expect(await call(page, '/sessions', { login: email, password })).toBe(201)
+    await page.goto('about:blank')
+    await page.goto(undo)
+    await page.getByRole('button', { name: 'Keep my account' }).click()
+    await page.getByText('This link does not work any more').waitFor()
     await context.close()
   })
 })

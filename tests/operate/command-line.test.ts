@@ -258,11 +258,22 @@ describe('the verbs of operators', () => {
     expect(await seen(cookie)).toBe(200)
     expect((await enter({ login: 'after@example.com', password })).status).toBe(201)
     expect((await enter({ login: 'before@example.com', password })).status).toBe(401)
-    const [taken, malformed] = await Promise.all([
+    // Another account had it until now
+    await changeIn(
+      await databaseIn(service.data),
+      `insert into links (id, purpose, token_sha256, code_hmac, tries, account_id, email, email_key, created_at,
+       expires_at, epoch) select 'lnk_kept', 'email-undo', '', '', 0, id, 'kept@example.com', 'kept@example.com', 0,
+       ${Date.now() + 60_000}, 0 from accounts where email_key = '${operator.email}'`,
+    )
+    const [taken, kept, malformed] = await Promise.all([
       accounts('set-email', 'after@example.com', operator.email, '--json'),
+      accounts('set-email', 'after@example.com', 'Kept@example.com', '--json'),
       accounts('set-email', 'after@example.com', 'after', '--json'),
     ])
-    expect([taken.code, malformed.code]).toEqual([1, 1])
+    expect([taken.code, kept.code, malformed.code]).toEqual([1, 1, 1])
+    expect(JSON.parse(kept.output)).toMatchObject({
+      error: { code: 'conflict', detail: expect.stringContaining('can bring it back for 7 days') },
+    })
     expect(JSON.parse(taken.output)).toMatchObject({
       error: {
         code: 'conflict',
@@ -328,6 +339,24 @@ describe('the verbs of operators', () => {
     const locked = await accounts('reset-password', email, '--json')
     expect(locked.code).toBe(1)
     expect(locked.output).toContain('The account is locked: unlock it first')
+  })
+  it('erase ends all access and is undone by keep, until its time; the status stays meanwhile', async () => {
+    const cookie = await newcomer('erased@example.com')
+    const erased = (await json('erase', 'erased@example.com', '--reason', 'by mail')) as {
+      readonly erasesAt: string
+    }
+    const days = (Date.parse(erased.erasesAt) - Date.now()) / 86_400_000
+    expect(Math.round(days)).toBe(14)
+    expect(await seen(cookie)).toBe('account_locked')
+    const unlock = await accounts('unlock', 'erased@example.com', '--json')
+    expect([unlock.code, unlock.output]).toEqual([
+      1,
+      expect.stringContaining('keyhaven accounts keep'),
+    ])
+    expect(await json('keep', 'erased@example.com')).toMatchObject({ status: 'active' })
+    expect((await enter({ login: 'erased@example.com', password })).status).toBe(201)
+    const again = await accounts('keep', 'erased@example.com', '--json')
+    expect([again.code, again.output]).toEqual([1, expect.stringContaining('nothing to undo')])
   })
   it('answer not_found for an account that there is not', async () => {
     const verbs = [['show'], ['unlock'], ['set-email', 'x@example.com']] as const

@@ -168,8 +168,8 @@ describe('a job of a process that died while it had claimed it', () => {
     const { code, output } = await second.service.command(['jobs', 'list', '--json'])
     expect(code, output).toBe(0)
     const { jobs } = JSON.parse(output) as { readonly jobs: readonly Record<string, unknown>[] }
-    expect(jobs.map(({ name }) => name)).toEqual(['expire', 'purge', 'seal'])
-    expect(jobs[1]).toMatchObject({
+    expect(jobs.map(({ name }) => name)).toEqual(['erase', 'expire', 'purge', 'seal'])
+    expect(jobs[2]).toMatchObject({
       endedAt: expect.stringMatching(/^20/),
       changed: expect.any(Number),
     })

@@ -49,7 +49,15 @@ const leaves = [
   'tickets',
 ]
 /** What a person or an operator goes through. */
-const journeys = ['sign-in', 'recovery', 'exchange', 'impersonation', 'transfer', 'delivery']
+const journeys = [
+  'sign-in',
+  'recovery',
+  'personal-data',
+  'exchange',
+  'impersonation',
+  'transfer',
+  'delivery',
+]
 
 /** One word per domain, the same in every layer. */
 export const domains: readonly string[] = [...spine, ...leaves, ...journeys]

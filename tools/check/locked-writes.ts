@@ -26,6 +26,8 @@ const outside: Readonly<Record<string, string>> = {
   'links.ts insertLink': 'the row is new: no other one has its token',
   'links.ts dropLinksBefore': 'drops links whose time is over for good',
   'mail-hour.ts lockMailHour': 'locks the fact itself',
+  'mails.ts demoteMails':
+    'one statement moves rows; which lane they are in changes when they are sent',
   'mails.ts deleteMails': 'one statement drops rows; the answer is how many were there',
   'mails.ts insertMail': 'appends only',
   'mails.ts postponeMail': 'one statement compares the claim and ends it',

@@ -8,7 +8,7 @@ export const hardening: Part = part(
   H1 tokens of registered clients open nothing of the service | not built: OAuth
   H2 exchange never takes the audience restriction away | not built: OAuth
   H3 every way in ends in the question for the second factor | not built: second factors and passkeys
-  H4 undo and deny links are no way around second factors | not built: change of address
+  H4 undo and deny links are no way around second factors | in part: second factors and passkeys
   H5 the end of an impersonation gives no session back | not built: a console
   H6 guards of the version before understand eras
   H7 the console has an origin or a proof of its own | in part: a console
@@ -17,8 +17,8 @@ export const hardening: Part = part(
   H10 an import makes no administrators | not built: imports
   H11 an unconfirmed sign-up is no account
   H12 a confirmation in another browser confirms only the address
-  H13 other callers can neither make a user's mails invalid nor delay them | in part: change of address
-  H14 a changed address is confirmed in the account's own session | not built: change of address
+  H13 other callers can neither make a user's mails invalid nor delay them
+  H14 a changed address is confirmed in the account's own session
   H15 wrong second factors count by account | in part: second factors and passkeys
   H16 enrolment on an unknown device needs a mailed code | not built: second factors and passkeys
   H17 a provider's silent sign-in is not fresh | not built: sign-in by other providers
@@ -46,7 +46,7 @@ export const hardening: Part = part(
   H39 locked accounts get no mail, and the answer is the same
   H40 a ticket opens one URL for a minute | not built: OAuth
   H41 tokens of trusted issuers | not built: OAuth
-  H42 only the user can erase or export their account | not built: erasure and export of accounts
+  H42 only the user can erase or export their account
   H43 one canonical form of an address, without folding of letters
   H44 callbacks by POST | not built: sign-in by other providers
   H45 encryption begins when every guard can decrypt | not built: encrypted tokens

@@ -2,17 +2,21 @@
 export { createAuth } from './lib/create-auth.ts'
 export type {
   AccountActs,
-  Auth,
-  AuthOptions,
+  AddressActs,
+  DeviceActs,
   EmailConfirmation,
+  EmailUndo,
   LinkProof,
   PasswordChange,
   PasswordReset,
+  PersonActs,
   ProfileChange,
-  SignIn,
-  SignUp,
+  RecoveryActs,
+  SessionActs,
+  SignInDenial,
   StepUp,
-} from './lib/auth.ts'
+} from './lib/account/account-acts.ts'
+export type { Auth, AuthOptions, SignIn, SignUp } from './lib/auth.ts'
 export type { AuthError, Result } from './lib/calls/results.ts'
 export { passwordProblems } from './lib/password-problems.ts'
 export type { PasswordProblem, PasswordRules } from './lib/password-problems.ts'

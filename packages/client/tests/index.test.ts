@@ -36,6 +36,8 @@ let origin = ''
 let clock = 0
 let tell: (event: PageEvent) => void = () => {}
 let receive: (message: unknown) => void = () => {}
+/** What the page has sent to the other tabs. */
+const posted: unknown[] = []
 
 function create(): Auth<typeof access> {
   const runtime: Runtime = {
@@ -49,7 +51,7 @@ function create(): Auth<typeof access> {
     },
     join: (_name, listener) => {
       receive = listener
-      return () => {}
+      return (message) => posted.push(message)
     },
   }
   return createAuth({ url: `${origin}/auth`, access, runtime })
@@ -655,13 +657,87 @@ describe('acts of the account', () => {
     const account = { ...view.account, name: 'Ada' }
     answers.set('PATCH /auth/accounts/acc_1', guarded(ok(200, account)))
     answers.set(ME, ok(200, { ...view, account }))
-    expect(await auth.changeProfile({ name: 'Ada' })).toEqual({ ok: true, account })
+    expect(await auth.updateProfile({ name: 'Ada' })).toEqual({ ok: true, account })
     expect(auth.state.account?.name).toBe('Ada')
+  })
+  it('change the address: mailed first, shown in every tab once it is confirmed', async () => {
+    const auth = await booted()
+    answers.set('PUT /auth/accounts/acc_1/email', guarded(ok(202, {})))
+    expect(await auth.changeEmail({ email: 'new@example.com' })).toEqual({ ok: true })
+    expect(calls.at(-1)?.body).toBe('{"email":"new@example.com"}')
+    answers.set('POST /auth/email-changes/confirm', guarded(refuse('link_elsewhere')))
+    expect(await auth.confirmEmailChange({ token: 'other' })).toMatchObject({
+      ok: false,
+      error: { code: 'link_elsewhere' },
+    })
+    const account = { ...view.account, email: 'new@example.com' }
+    answers.set('POST /auth/email-changes/confirm', guarded(ok(200, {})))
+    answers.set(ME, ok(200, { ...view, account }))
+    posted.length = 0
+    expect(await auth.confirmEmailChange({ code: 'ABCD2345' })).toEqual({ ok: true })
+    expect(auth.state.account?.email).toBe('new@example.com')
+    expect(posted).toContainEqual(expect.objectContaining({ view: { ...view, account } }))
+  })
+  it('confirm an address on a page that a mail leads to, which knows nobody yet', async () => {
+    answers.set('POST /auth/email-changes/confirm', guarded(ok(200, {})))
+    expect(await create().confirmEmailChange({ token: 'one' })).toEqual({ ok: true })
+    expect(calls.map(({ line }) => line)).toEqual([ME, 'POST /auth/email-changes/confirm', ME])
+  })
+  it('return the export as a file', async () => {
+    const auth = await booted()
+    answers.set('GET /auth/accounts/acc_1/export', ok(200, { account: { name: 'Zoë' } }))
+    const result = await auth.exportAccount()
+    const file = result.ok ? result.file : undefined
+    expect(file).toMatchObject({ name: 'account.json', type: 'application/json' })
+    expect(JSON.parse((await file?.text()) ?? '')).toEqual({ account: { name: 'Zoë' } })
+  })
+  it.each<[string, (auth: Auth<typeof access>) => Promise<unknown>, string, object | undefined]>([
+    [
+      'an erasure',
+      (auth) => auth.eraseAccount(),
+      'DELETE /auth/accounts/acc_1',
+      { erasesAt: '2026-12-12T00:00:00Z' },
+    ],
+    [
+      'an undo of an address',
+      (auth) => auth.undoEmailChange({ token: 'one', pause: true }),
+      'POST /auth/email-changes/undo',
+      undefined,
+    ],
+    [
+      'a denied sign-in',
+      (auth) => auth.denySignIn({ token: 'one', everything: true }),
+      'POST /auth/session-notices/deny',
+      undefined,
+    ],
+  ])('sign the person out in every tab after %s', async (_name, act, line, body) => {
+    const auth = await booted()
+    answers.set(line, guarded(ok(line.startsWith('DELETE') ? 202 : 200, body ?? {})))
+    answers.set(ME, refuse('session_ended'))
+    posted.length = 0
+    expect(await act(auth)).toEqual({ ok: true, ...body })
+    expect(auth.state).toMatchObject({ status: 'signed-out', reason: 'session_ended' })
+    expect(posted).toContainEqual({ gone: 'ses_1', reason: 'session_ended' })
+  })
+  it('undo an erasure, without a session', async () => {
+    answers.set('POST /auth/account-erasures/undo', ok(200, {}))
+    expect(await create().undoErasure({ token: 'one' })).toEqual({ ok: true })
+    expect(calls.map(({ line, body }) => line + body)).toEqual([
+      'POST /auth/account-erasures/undo{"token":"one"}',
+    ])
+  })
+  it('list the devices, and forget one', async () => {
+    const auth = await booted()
+    const devices = [{ id: 'dev_1', browser: 'Firefox on Linux', changed: [], current: true }]
+    answers.set('GET /auth/devices', ok(200, { items: devices }))
+    answers.set('DELETE /auth/devices/dev_1', guarded(gone))
+    expect(await auth.devices()).toEqual({ ok: true, devices })
+    expect(await auth.forgetDevice('dev_1')).toEqual({ ok: true })
   })
   it('change nothing of a person who signs in while their code is loaded', async () => {
     const auth = await booted()
     answers.set('PATCH /auth/accounts/acc_2', ok(200, otherView.account))
-    const changed = auth.changeProfile({ name: 'Ada' })
+    const changed = auth.updateProfile({ name: 'Ada' })
     receive({ view: otherView, extended: true, entered: true })
     expect(auth.state.account?.id).toBe('acc_2')
     expect(await changed).toMatchObject({ ok: false, error: { code: 'not_signed_in' } })
@@ -675,7 +751,7 @@ describe('acts of the account', () => {
     answers.set(ME, refuse('session_ended'))
     await auth.refresh()
     answers.set('PATCH /auth/accounts/me', refuse('not_signed_in'))
-    expect(await auth.changeProfile({})).toMatchObject({ error: { code: 'not_signed_in' } })
+    expect(await auth.updateProfile({})).toMatchObject({ error: { code: 'not_signed_in' } })
   })
 })
 

@@ -14,8 +14,14 @@ export const words: Words =
 
 document.documentElement.lang = words === de ? 'de' : 'en'
 
+const fragment = new URLSearchParams(location.hash.slice(1))
+
 /** The token of the link that led here. It is taken out of the address before anything else (H31). */
-export const token: string = new URLSearchParams(location.hash.slice(1)).get('token') ?? ''
+export const token: string = fragment.get('token') ?? ''
+
+/** The same of a link that undoes something. */
+export const undo: string = fragment.get('undo') ?? ''
+
 if (location.hash !== '') history.replaceState(null, '', location.pathname + location.search)
 
 /** The store. The service is one level above its pages. */

@@ -2,6 +2,7 @@ import { hostname } from 'node:os'
 import { createExpiry } from './flows/sessions/expire.ts'
 import { createAuditKeeper } from './flows/audit/keep.ts'
 import { createSealing } from './flows/audit/seal.ts'
+import { createErasing } from './flows/personal-data/erasing.ts'
 import { createJobRunner } from './flows/startup/job-runner.ts'
 import type { Job } from './flows/startup/job-runner.ts'
 import { createPurge } from './flows/startup/purge.ts'
@@ -51,6 +52,13 @@ function jobsOf(context: Context, log: Logged): readonly Job[] {
       budget: BUDGET,
       ...createSealing(context),
       ...log('the audit log can’t be sealed; trying again'),
+    },
+    {
+      name: 'erase',
+      interval: AT_ONCE,
+      budget: BUDGET,
+      ...createErasing(context),
+      ...log('accounts can’t be erased; trying again'),
     },
     {
       name: 'purge',

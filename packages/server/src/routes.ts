@@ -8,6 +8,7 @@ import { healthRoutes } from './routes/health.ts'
 import { keysRoutes } from './routes/keys.ts'
 import { oauthRoutes } from './routes/oauth.ts'
 import { passwordsRoutes } from './routes/passwords.ts'
+import { personalDataRoutes } from './routes/personal-data.ts'
 import { recoveryRoutes } from './routes/recovery.ts'
 import { revocationRoutes } from './routes/revocation.ts'
 import { sessionsRoutes } from './routes/sessions.ts'
@@ -23,6 +24,7 @@ export const routes: readonly Route[] = [
   ...keysRoutes,
   ...oauthRoutes,
   ...passwordsRoutes,
+  ...personalDataRoutes,
   ...recoveryRoutes,
   ...revocationRoutes,
   ...sessionsRoutes,

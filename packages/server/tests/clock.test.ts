@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { doses } from '../../../tests/doses.ts'
-import { databaseIn, rowsIn } from '@keyhaven/stage/databases/databases'
+import { changeIn, databaseIn, rowsIn } from '@keyhaven/stage/databases/databases'
 import { metricsIn } from '@keyhaven/stage/http/metrics'
 import { until } from '@keyhaven/stage/processes/process'
 import { shiftedClock } from '@keyhaven/stage/databases/shifted-clock'
@@ -170,18 +170,25 @@ describe('a clock that stays as it is (H38)', () => {
     expect(aboutClock()).toEqual([])
   })
 
-  it('ahead at the start: rows are purged and sessions end once readings have agreed for a minute', async () => {
+  it('ahead at the start: rows are purged, sessions end and accounts are erased once readings have agreed for a minute', async () => {
     const [leaver, stayer] = await leaverAndStayer()
+    const erased = await newPerson(service)
+    await service.keyhaven.accounts.erase(erased.id, 'requested by mail')
+    await changeIn(database, `update erasures set erases_at = ${Date.now() + HOUR}`)
+    const isThere = async (): Promise<boolean> =>
+      (await rowsIn(database, `select id from accounts where id = '${erased.id}'`)).length > 0
     await service.close()
     await setWrong(9 * HOUR)
     service = await serve(data)
     await sleep(doses.clockWrongFor)
     expect(await entriesOf(leaver)).toHaveLength(1)
+    expect(await isThere()).toBe(true)
     // A limit that has passed is a limit that has passed; nothing is written of it yet
     expect(await asked({ cookie: stayer.cookie })).toBe('401 session_ended')
     await passMinute()
     await until('it is purged', async () => (await entriesOf(leaver)).length === 0, 5)
     await until('it has ended', async () => (await entriesOf(stayer)).length === 1, 5)
+    await until('it is erased', async () => !(await isThere()), 5)
     expect(await metric('keyhaven_clock_agrees')).toBe(1)
   })
 

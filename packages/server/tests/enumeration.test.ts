@@ -5,9 +5,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { doses } from '../../../tests/doses.ts'
-import { countStatements, databaseIn } from '@keyhaven/stage/databases/databases'
+import { changeIn, countStatements, databaseIn } from '@keyhaven/stage/databases/databases'
 import { unreachable } from '@keyhaven/stage/databases/queued-mails'
-import { password } from '@keyhaven/stage/http/person'
+import { password, signIn } from '@keyhaven/stage/http/person'
 import { setCookies } from '@keyhaven/stage/http/set-cookies'
 import { testLog } from '@keyhaven/stage/processes/log'
 import { createKeyhaven } from '@keyhaven/server'
@@ -17,16 +17,18 @@ const data = mkdtempSync(join(tmpdir(), 'keyhaven-'))
 /** Each gets fewer mails than its limit of an hour. */
 const ACCOUNTS = doses.enumerationTries / 10
 let keyhaven: Keyhaven
+let database: string
 /** Statements of the service's own jobs, which run meanwhile. */
 let own: ReadonlySet<string>
 const statements = countStatements()
 const hashes = vi.spyOn(Worker.prototype, 'postMessage')
 
 beforeAll(async () => {
+  database = await databaseIn(data)
   keyhaven = await createKeyhaven({
     data,
     folder: data,
-    database: await databaseIn(data),
+    database,
     environment: { NODE_ENV: 'test', ...unreachable },
     log: testLog(),
     emailVerification: 'on',
@@ -64,16 +66,17 @@ interface Seen {
 let networks = 0
 
 /** Sends a call from a network of its own, and returns all that its caller, or a clock, could see. */
-async function see(call: string, body: object, cookie?: string) {
+async function see(call: string, body: object, more: Readonly<Record<string, string>> = {}) {
+  const [path = '', method = 'POST'] = call.split(' ').toReversed()
   hashes.mockClear()
   statements.clear()
   const response = await keyhaven.handler(
-    new Request(`${keyhaven.issuer}${call}`, {
-      method: 'POST',
+    new Request(keyhaven.issuer + path, {
+      method,
       headers: {
         origin: new URL(keyhaven.issuer).origin,
         'content-type': 'application/json',
-        ...(cookie !== undefined && { cookie }),
+        ...more,
       },
       body: JSON.stringify(body),
     }),
@@ -121,7 +124,7 @@ describe('whether an address has an account (H11, H57, R97)', () => {
     compare(async (email) => {
       const { flow } = await see('/accounts', { email, password: 'correct horse too' })
       const body = { login: email, password: 'correct horse too' }
-      const { seen } = await see('/sessions', body, `keyhaven-flow=${flow}`)
+      const { seen } = await see('/sessions', body, { cookie: `keyhaven-flow=${flow}` })
       expect(seen).toMatchObject({ hashes: 2 })
       expect(seen.answer).toContain('email_unverified')
       return seen
@@ -140,6 +143,18 @@ describe('whether an address has an account (H11, H57, R97)', () => {
       expect(seen).toMatchObject({ hashes: 0, mails: 1 })
       return seen
     }))
+
+  it('is not shown by a request to change an address (H14)', async () => {
+    await keyhaven.accounts.create({ email: 'changer@example.com', password })
+    const { headers, id } = await signIn(keyhaven, 'changer@example.com')
+    await compare(async (email) => {
+      // An account requests 5 an hour
+      await changeIn(database, "delete from rate_limits where key like 'emailChange%'")
+      const { seen } = await see(`PUT /accounts/${id}/email`, { email }, headers)
+      expect(seen).toMatchObject({ hashes: 0, mails: 1 })
+      return seen
+    })
+  })
 
   it('is not shown by a request to confirm an address again', () =>
     compare(async (email) => {

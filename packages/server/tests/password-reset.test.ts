@@ -170,7 +170,10 @@ describe('POST /password-resets/confirm', () => {
     const { token } = await mailTo(browser(), expired.email)
     const foreign = await browser().ask('POST /email-verifications/confirm', { token })
     expect(await codeOf(foreign)).toBe('400 link_invalid')
-    await changeIn(database, `update links set expires_at = 1 where email = '${expired.email}'`)
+    await changeIn(
+      database,
+      `update links set expires_at = created_at where email = '${expired.email}'`,
+    )
     expect(await use(token)).toBe('400 link_expired')
 
     const changed = await member()
@@ -248,6 +251,40 @@ describe('POST /password-resets', () => {
     for (const email of silent) expect(await mails.to(email)).toEqual([])
     const rows = JSON.stringify(await rowsIn(database, 'select details, reason from audit'))
     expect(rows).not.toContain('nobody@example.com')
+  })
+
+  it('leaves five links live of requests that come at once, to two processes (H13)', async () => {
+    const { email } = await member()
+    for (let round = 0; round < Math.ceil(races / 5); round++) {
+      await changeIn(database, `delete from links where email = '${email}'`)
+      const at = [service, second]
+      const by = Array.from({ length: 9 }, (_, one) => browser({}, at[one % 2]))
+      const answers = await Promise.all(by.map((one) => one.ask(ask, { email })))
+      expect(answers.map(({ status }) => status)).toEqual(by.map(() => 202))
+      const live = `select id from links where email = '${email}' and expires_at > ${Date.now()}`
+      expect(await rowsIn(database, live)).toHaveLength(5)
+      await changeIn(database, 'delete from rate_limits')
+    }
+  })
+
+  it('mails 15 an hour that anyone requests, and those of the owner beside them (H13)', async () => {
+    const { email, id } = await member()
+    const stranger = browser()
+    for (let at = 0; at < 17; at++) await stranger.ask(ask, { email })
+    expect(await mails.to(email)).toHaveLength(15)
+    // The right password shows whose request it is
+    await changeIn(database, `update accounts set must_reset = 1 where id = '${id}'`)
+    for (let at = 0; at < 6; at++) {
+      await changeIn(database, `delete from links where email = '${email}'`)
+      await browser().ask('POST /sessions', { login: email, password })
+    }
+    expect(await mails.to(email)).toHaveLength(20)
+  })
+
+  it('mails to the domain as mail servers know it, and to the local part on record (H43)', async () => {
+    await service.keyhaven.accounts.create({ email: 'Ada.L@BÜCHER.Example', password })
+    await browser().ask(ask, { email: 'ada.l@xn--bcher-kva.example' })
+    expect(await mails.to('Ada.L@xn--bcher-kva.example')).toHaveLength(1)
   })
 
   it('mails a reset although a stranger has used up the confirmations of the address (H13)', async () => {

@@ -1,5 +1,5 @@
 import type { AnyAccess, ClaimsModule, ResourceArguments, ScopeOf } from '@keyhaven/core/access'
-import type { AccountView, SessionEntry } from '@keyhaven/core/wire'
+import type { AccountActs } from './account/account-acts.ts'
 import type { Result } from './calls/results.ts'
 import type { Runtime } from './runtime.ts'
 import type { AuthEvents } from './state/events.ts'
@@ -42,64 +42,6 @@ export interface SignUp {
   readonly username?: string
   readonly name?: string
   readonly profile?: Readonly<Record<string, unknown>>
-}
-
-/** The password that is replaced, and the new one. */
-export interface PasswordChange {
-  readonly current: string
-  readonly password: string
-}
-
-/** The proof of a step-up. */
-export interface StepUp {
-  readonly password: string
-}
-
-/** Members of the account to change; `null` removes one. */
-export interface ProfileChange {
-  readonly name?: string | null
-  readonly username?: string | null
-  readonly profile?: Readonly<Record<string, unknown>> | null
-}
-
-/** What a mail contains: the token of its link, or in the browser that asked for the mail the code beside it. */
-export type LinkProof = { readonly token: string } | { readonly code: string }
-
-/** A confirmation of an address. Only the browser that signed up needs no password. */
-export type EmailConfirmation = LinkProof & { readonly password?: string }
-
-/** A reset of a forgotten password. */
-export type PasswordReset = LinkProof & { readonly password: string }
-
-/** Acts that few pages need. Their code is loaded at the first call of one of them. */
-export interface AccountActs {
-  /** The person's sessions on all devices: the first 50, or the next 50 after `cursor`. */
-  readonly sessions: (
-    cursor?: string,
-  ) => Promise<Result<{ readonly items: readonly SessionEntry[]; readonly next: string | null }>>
-  /** Ends the session with this id, or with `'others'` all other sessions of the person. */
-  readonly endSession: (which: string) => Promise<Result>
-  /** Proves again who the person is, in the same session. Calls that wait for it, in any tab, are repeated. */
-  readonly stepUp: (proof: StepUp) => Promise<Result>
-  /** Changes the password, which ends all other sessions of the person. */
-  readonly changePassword: (change: PasswordChange) => Promise<Result>
-  /** Changes name, user name or profile. */
-  readonly changeProfile: (
-    change: ProfileChange,
-  ) => Promise<Result<{ readonly account: AccountView }>>
-  /**
-   * Confirms the address of a sign-up. The browser that signed up is signed in, which `state` shows. Any other browser
-   * sets a password, and then signs in; without one the code is `password_required`.
-   */
-  readonly confirmEmail: (
-    confirmation: EmailConfirmation,
-  ) => Promise<Result<{ readonly state: AuthState }>>
-  /** Mails the link that confirms an address again. The result says nothing of whether there is such a sign-up. */
-  readonly requestConfirmation: (request: { readonly email: string }) => Promise<Result>
-  /** Mails a link that resets a password. The result says nothing of whether there is such an account. */
-  readonly requestPasswordReset: (request: { readonly email: string }) => Promise<Result>
-  /** Sets another password by such a mail, which ends every session and opens none. */
-  readonly resetPassword: (reset: PasswordReset) => Promise<Result>
 }
 
 /** The page's view of who is signed in. It stores no credential, and never sees one. */

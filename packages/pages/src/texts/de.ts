@@ -25,6 +25,9 @@ export const de: Words = {
     breached_password: 'Dieses Passwort ist aus einem Datenleck bekannt: wählen Sie ein anderes.',
     link_invalid: 'Dieser Code ist nicht richtig oder gilt nicht mehr.',
     link_expired: 'Dieser Code ist abgelaufen.',
+    link_elsewhere:
+      'Dieser Browser ist nicht bei dem Konto angemeldet, das die Adresse bekommt: melden Sie sich zuerst an.',
+    conflict: 'Diese Adresse hat inzwischen ein anderes Konto: wählen Sie eine andere.',
     rate_limited:
       'Das waren zu viele Versuche: warten Sie etwas, dann versuchen Sie es noch einmal.',
     unavailable:
@@ -62,5 +65,44 @@ export const de: Words = {
     doneLead: 'Alle Geräte sind abgemeldet. Melden Sie sich mit dem neuen Passwort an.',
     failed:
       'Dieser Link gilt nicht mehr. Geben Sie Ihre Adresse ein, um eine neue Mail zu bekommen.',
+  },
+  emailChange: {
+    title: 'Neue E-Mail-Adresse bestätigen',
+    lead: 'Mit dem Knopf gilt diese Adresse von jetzt an für Ihr Konto.',
+    leadCode: 'Geben Sie den Code aus der Mail ein, oder öffnen Sie den Link darin.',
+    act: 'Adresse bestätigen',
+    done: 'Ihre Adresse ist geändert',
+    doneLead:
+      'Melden Sie sich von jetzt an mit der neuen Adresse an. An Ihre bisherige Adresse geht eine Mail darüber.',
+    elsewhere: 'Melden Sie sich an, um die Adresse zu bestätigen',
+    elsewhereLead:
+      'Dieser Browser ist nicht bei dem Konto angemeldet, das die Adresse bekommt. Melden Sie sich hier an und öffnen Sie den Link noch einmal, oder geben Sie den Code aus der Mail in dem Browser ein, in dem Sie die Adresse geändert haben.',
+    over: 'Dieser Link gilt nicht mehr',
+    overLead:
+      'Er gilt einmal und eine Stunde lang. Ändern Sie die Adresse in Ihrem Konto noch einmal.',
+    undoTitle: 'Diese Adresse wiederherstellen?',
+    undoLead:
+      'Ihr Konto bekommt die Adresse zurück, an die der Link ging. Alle Geräte werden abgemeldet, und Sie wählen ein neues Passwort.',
+    undoNote: 'Wenn Sie die Adresse selbst geändert haben, schließen Sie diese Seite.',
+    undoAct: 'Adresse wiederherstellen',
+    undone: 'Ihre Adresse gilt wieder',
+    undoneLead:
+      'Alle Geräte sind abgemeldet, und mit dem bisherigen Passwort kann sich niemand mehr anmelden. Wählen Sie jetzt ein neues.',
+    undoneAct: 'Neues Passwort wählen',
+    undoOver: 'Dieser Link gilt nicht mehr',
+    undoOverLead:
+      'Er gilt einmal und 7 Tage lang. Wenn Ihr Konto eine Adresse hat, die Sie nicht kennen, wenden Sie sich an den Support.',
+  },
+  erasure: {
+    title: 'Konto behalten?',
+    lead: 'Ihr Konto wird gelöscht. Mit dem Knopf behalten Sie es, wie es war.',
+    note: 'Wenn Sie es löschen möchten, schließen Sie diese Seite: Sie müssen nichts tun.',
+    act: 'Mein Konto behalten',
+    done: 'Ihr Konto bleibt',
+    doneLead:
+      'Es ist, wie es vorher war. Alle Geräte sind abgemeldet: melden Sie sich mit Ihrem Passwort an.',
+    over: 'Dieser Link gilt nicht mehr',
+    overLead:
+      'Er gilt einmal, bis das Konto gelöscht ist. Wenn Sie sich nicht anmelden können, wenden Sie sich an den Support.',
   },
 }

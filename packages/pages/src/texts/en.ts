@@ -23,6 +23,8 @@ export const en = {
   problems: {
     link_invalid: 'This code is not right, or no longer valid.',
     link_expired: 'This code has expired.',
+    link_elsewhere:
+      'This browser is not signed in to the account that gets the address: sign in first.',
   } as Readonly<Partial<Record<string, string>>>,
   /** Instead of the service's own sentence, which is in English. */
   problem: undefined as string | undefined,
@@ -55,6 +57,41 @@ export const en = {
     done: 'Your password is changed',
     doneLead: 'All devices are signed out. Sign in with the new password.',
     failed: 'This link does not work any more. Enter your address to get a new mail.',
+  },
+  emailChange: {
+    title: 'Confirm your new e-mail address',
+    lead: 'Press the button to use this address for your account from now on.',
+    leadCode: 'Enter the code from the mail, or open the link in it.',
+    act: 'Confirm address',
+    done: 'Your address is changed',
+    doneLead: 'Sign in with the new address from now on. Your former address gets a mail about it.',
+    elsewhere: 'Sign in to confirm the address',
+    elsewhereLead:
+      'This browser is not signed in to the account that gets the address. Sign in here and open the link again, or enter the code from the mail in the browser where you asked for the change.',
+    over: 'This link does not work any more',
+    overLead: 'It works once, for one hour. Change the address again in your account.',
+    undoTitle: 'Bring this address back?',
+    undoLead:
+      'Your account gets the address back to which the link was mailed. All devices are signed out, and you choose a new password.',
+    undoNote: 'If you changed the address yourself, close this page.',
+    undoAct: 'Bring address back',
+    undone: 'Your address is back',
+    undoneLead:
+      'All devices are signed out, and the former password no longer signs anyone in. Choose a new one now.',
+    undoneAct: 'Choose a new password',
+    undoOver: 'This link does not work any more',
+    undoOverLead:
+      'It works once, for 7 days. If your account has an address that you don’t know, contact support.',
+  },
+  erasure: {
+    title: 'Keep your account?',
+    lead: 'Your account will be erased. Press the button to keep it as it was.',
+    note: 'If you want it erased, close this page: you need to do nothing.',
+    act: 'Keep my account',
+    done: 'Your account stays',
+    doneLead: 'It is as it was before. All devices are signed out: sign in with your password.',
+    over: 'This link does not work any more',
+    overLead: 'It works once, until the account is erased. If you can’t sign in, contact support.',
   },
 }
 

@@ -48,6 +48,7 @@ const settings: Settings = {
   mode: 'token',
   emailVerification: 'off',
   resetEndsKeys: true,
+  eraseAfter: 1_209_600,
   mail: {
     place: 'mailbox',
     from: { name: '', address: 'no-reply@localhost' },

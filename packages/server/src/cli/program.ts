@@ -1,6 +1,8 @@
 import { Command, Option } from 'commander'
 import { ACCOUNT } from './accounts/known-account.ts'
 import { accountsEndSessions } from './accounts/end-sessions.ts'
+import { accountsErase } from './accounts/erase.ts'
+import { accountsKeep } from './accounts/keep.ts'
 import { accountsRolesAdd, accountsRolesRemove } from './accounts/roles.ts'
 import { accountsSetEmail } from './accounts/set-email.ts'
 import { accountsCreate } from './accounts/create.ts'
@@ -103,6 +105,22 @@ accounts
   .option('--reason <text>', 'why; it is recorded')
   .option('--json', 'print the result as JSON')
   .action(accountsEndSessions)
+accounts
+  .command('erase')
+  .description(
+    'End all access of an account now, and erase it after KEYHAVEN_ERASE_AFTER. Its owner is mailed a link to keep it.',
+  )
+  .argument('<account>', ACCOUNT)
+  .requiredOption('--reason <text>', 'why; it is recorded')
+  .option('--json', 'print the result as JSON')
+  .action(accountsErase)
+accounts
+  .command('keep')
+  .description('Undo the erasure of an account before its time. Its ended sessions stay ended.')
+  .argument('<account>', ACCOUNT)
+  .option('--reason <text>', 'why; it is recorded')
+  .option('--json', 'print the result as JSON')
+  .action(accountsKeep)
 
 const roles = accounts.command('roles').description('Add and remove roles.')
 roles

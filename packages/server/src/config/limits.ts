@@ -88,8 +88,28 @@ export const mailRules = {
     points: 15,
     duration: HOUR,
     counts:
-      'mails of one kind to one recipient that callers without a session request; further ones are not sent',
+      'confirmations, or changes of address, mailed to one recipient; further ones are not sent',
     why: 'A caller can’t flood a mailbox. The response is the same, so it reveals nothing about the recipient.',
+  },
+  resets: {
+    points: 15,
+    duration: HOUR,
+    counts:
+      'resets mailed to one recipient, unless their owner requests them; further ones are not sent',
+    why: 'A caller can’t flood a mailbox, as above.',
+  },
+  ownResets: {
+    points: 5,
+    duration: HOUR,
+    counts:
+      'resets mailed to one recipient that a device of the account requests, or a right password that must be changed',
+    why: 'A caller who uses up the others can’t keep the owner out.',
+  },
+  emailChange: {
+    points: 5,
+    duration: HOUR,
+    counts: 'changes of address that one account requests',
+    why: 'Each may reach the mailbox of a stranger. A person who mistypes an address needs a few.',
   },
 } as const satisfies Record<string, LimitRule>
 

@@ -23,6 +23,7 @@ import {
   domain,
   duration,
   durationOrNone,
+  graceTime,
   host,
   issuerUrl,
   keepAlive,
@@ -170,6 +171,11 @@ export const options = {
     parse: oneOf('on', 'off'),
     sentence:
       'Whether a reset of the password by mail ends API keys and everything else issued, besides the sessions.',
+  }),
+  eraseAfter: row('KEYHAVEN_ERASE_AFTER', '14d', {
+    parse: graceTime,
+    sentence:
+      'How long an account that is to be erased can still be kept: the link to undo the erasure lives as long. 0s erases at once.',
   }),
   mail: row('KEYHAVEN_MAIL', byPlace('mailbox', 'none'), {
     parse: mailPlace,

@@ -45,6 +45,11 @@ export function keepAlive(text: string): number {
   return seconds
 }
 
+/** Seconds, which may be none. */
+export function graceTime(text: string): number {
+  return text === '0s' ? 0 : duration(text)
+}
+
 /** Seconds, or `undefined` for `none`. */
 export function durationOrNone(text: string): number | undefined {
   return text === 'none' ? undefined : duration(text)

@@ -38,6 +38,7 @@ describe('readSettings', () => {
       alg: 'ES256',
       emailVerification: 'off',
       resetEndsKeys: true,
+      eraseAfter: 1_209_600,
       mail: {
         place: 'mailbox',
         from: { name: '', address: 'no-reply@localhost' },
@@ -96,6 +97,7 @@ describe('readSettings', () => {
     ],
     ['KEYHAVEN_MAX_STALENESS', '90s', { maxStaleness: 90 }],
     ['KEYHAVEN_STEP_UP', '5m', { stepUp: 300 }],
+    ['KEYHAVEN_ERASE_AFTER', '0s', { eraseAfter: 0 }],
     ['KEYHAVEN_PRESET', 'device', { lifetimes: { absolute: undefined } }],
     ['KEYHAVEN_ABSOLUTE', '1h', { lifetimes: { idle: 28_800, absolute: 3600 } }],
     ['KEYHAVEN_KEEP_ALIVE', '2m', { keepAlive: 120 }],

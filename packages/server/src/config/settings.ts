@@ -2,8 +2,8 @@ import { isAbsolute, resolve } from 'node:path'
 import { errorMessage } from '@keyhaven/core/errors'
 import type { AnyAccess } from '@keyhaven/core/access'
 import { isLoopback } from '@keyhaven/guard/kit'
-import { checkBreaches } from './breaches/check.ts'
-import type { BreachSettings } from './breaches/check.ts'
+import { breachesOf } from './breaches/breaches-of.ts'
+import type { BreachSettings } from './breaches/breaches-of.ts'
 import { checkCookieDomain } from './check-cookie-domain.ts'
 import { ConfigurationError } from './configuration-error.ts'
 import type { DatabasePlace } from './database-place.ts'
@@ -70,6 +70,8 @@ export interface Settings {
   readonly emailVerification: OptionValue<'emailVerification'>
   /** Whether a reset of the password by mail ends API keys too. */
   readonly resetEndsKeys: boolean
+  /** Seconds from the request to erase an account until it is erased. */
+  readonly eraseAfter: number
   readonly mail: MailSettings
   /** The URL below which the links in mails lead, without a slash at its end. */
   readonly pages: string
@@ -154,13 +156,11 @@ export async function readSettings({
       sendsMail || mail.place !== 'none',
     ),
     resetEndsKeys: read('resetEndsKeys') === 'on',
+    eraseAfter: read('eraseAfter'),
     mail,
     pages: read('pages'),
     passwordMinLength: read('passwordMinLength'),
-    breaches:
-      read('breachCheck') === 'on'
-        ? checkBreaches(read('breachUrl'), read('allowPrivate'), development)
-        : undefined,
+    breaches: breachesOf(read, development),
     overridden: Object.freeze(overridden),
   })
 }

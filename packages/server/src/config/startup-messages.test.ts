@@ -29,6 +29,7 @@ const development: Settings = {
   mode: 'token',
   emailVerification: 'off',
   resetEndsKeys: true,
+  eraseAfter: 1_209_600,
   mail: {
     place: 'mailbox',
     from: { name: '', address: 'no-reply@localhost' },

@@ -9,6 +9,11 @@ export type Connection = Kysely<Tables>
 /** A connection, and the database's time: the only clock that flows use. */
 export interface Moment extends Reading {
   readonly db: Connection
+  /**
+   * Lets no other transaction past the same name until this one ends: for what no row can be locked
+   * for, because it may not exist yet. Only a transaction may call it.
+   */
+  lockName(name: string): Promise<void>
   /** Events of this transaction, counted once it is committed. */
   readonly counted?: string[]
   /** Kinds of mail that this transaction queued, counted once it is committed. */

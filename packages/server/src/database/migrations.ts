@@ -18,6 +18,7 @@ import { outbox } from './migrations/012-outbox.ts'
 import { pastEpochs } from './migrations/013-past-epochs.ts'
 import { mails } from './migrations/014-mails.ts'
 import { attemptsAndLinks } from './migrations/015-attempts-and-links.ts'
+import { erasures } from './migrations/017-erasures.ts'
 import { rebuilding } from './rebuilding.ts'
 import type { MigrationTable } from './tables/migration.ts'
 
@@ -59,6 +60,7 @@ const list: readonly Listed[] = [
   { name: '013-past-epochs', worksWith: '012-outbox', migration: pastEpochs },
   { name: '014-mails', worksWith: '012-outbox', migration: mails },
   { name: '015-attempts-and-links', worksWith: '012-outbox', migration: attemptsAndLinks },
+  { name: '017-erasures', worksWith: '012-outbox', migration: erasures },
 ]
 
 const known: ReadonlySet<string> = new Set(list.map(({ name }) => name))

@@ -1,5 +1,6 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
 import { networkOf } from '../config/address.ts'
+import type { mailRules } from '../config/limits.ts'
 import { createCounting } from './counting.ts'
 import type { Count, Counters, Counting } from './counting.ts'
 
@@ -24,17 +25,52 @@ export interface CountedAttempt {
   readonly refund: () => Promise<void>
 }
 
-/** The recipient of a mail. Kinds are counted apart, so that requests of one starve no other (H13). */
+const mailKinds = ['confirmation', 'reset', 'email-change'] as const
+
+/**
+ * The recipient of a mail. Kinds are counted apart, so that requests of one starve no other (H13).
+ * Resets that a known device requests are too: a caller who uses up all others silences no owner.
+ */
 export interface MailRecipient {
-  readonly kind: 'confirmation' | 'reset'
+  readonly kind: (typeof mailKinds)[number]
   /** The canonical address that the mail is for. */
   readonly recipient: string
+  /** Whether the caller proved to be the owner: by a device of the account, or the right password. */
+  readonly knownDevice?: boolean
 }
+
+/** The limit of each kind of mail, and the one of an owner, if it has one. */
+const recipientRules = {
+  confirmation: ['recipient'],
+  reset: ['resets', 'ownResets'],
+  'email-change': ['recipient'],
+} as const satisfies Record<
+  MailRecipient['kind'],
+  readonly [keyof typeof mailRules, (keyof typeof mailRules)?]
+>
 
 /** A mail that a caller without a session requests. */
 export interface CountedMail extends MailRecipient {
   /** The caller's address, if the host provided one. */
   readonly address: string | undefined
+}
+
+/** A change of address that an account requests. */
+export interface CountedEmailChange {
+  /** The account's id. */
+  readonly account: string
+  /** The canonical address that it wants. */
+  readonly recipient: string
+  /** The caller's address, if the host provided one. */
+  readonly address: string | undefined
+}
+
+/** Under which names attempts and mails of an account are counted. */
+export interface CountedAccount {
+  readonly account: string
+  readonly devices: readonly string[]
+  /** Its canonical address and user name. */
+  readonly logins: readonly string[]
 }
 
 /** A sign-up that was counted and may proceed. */
@@ -71,8 +107,16 @@ export interface RateLimits {
    * @throws KeyhavenError `rate_limited` with the seconds to wait, for the network only.
    */
   countMail(mail: CountedMail): Promise<boolean>
+  /**
+   * Counts a change of address, for its account, its network and then its recipient (H13).
+   * @returns whether the mail may be sent.
+   * @throws KeyhavenError `rate_limited` with the seconds to wait, for the account and the network.
+   */
+  countEmailChange(change: CountedEmailChange): Promise<boolean>
   /** Counts a mail that its recipient has proved to want, for the recipient only. */
   countRecipient(mail: MailRecipient): Promise<boolean>
+  /** Deletes what was counted for an account and its logins, as its erasure does. */
+  forget(account: CountedAccount): Promise<void>
   /**
    * Deletes at most `most` counts that expired before this millisecond, oldest first.
    * @returns how many.
@@ -104,18 +148,40 @@ export function createRateLimits(counters: Counters, sealed: (text: string) => s
       await counting.consume(counting.byNetwork('mail', address))
       return countRecipient(counting, mail)
     },
+    countEmailChange: async ({ account, recipient, address }) => {
+      await counting.consume(
+        counting.of('emailChange', account),
+        counting.byNetwork('mail', address),
+      )
+      return countRecipient(counting, { kind: 'email-change', recipient })
+    },
     countRecipient: (mail) => countRecipient(counting, mail),
+    forget: ({ account, devices, logins }) =>
+      counting.clear(
+        counting.of('emailChange', account),
+        ...[account, ...logins].map((name) => counting.of('account', name)),
+        ...devices.flatMap((device) =>
+          (['device', 'deviceRow'] as const).map((rule) =>
+            counting.of(rule, `${account} ${device}`),
+          ),
+        ),
+        ...logins.flatMap((login) =>
+          mailKinds.flatMap((kind) =>
+            recipientRules[kind].map((rule) => counting.of(rule, `${kind} ${login}`)),
+          ),
+        ),
+      ),
     dropExpired: (time, most) => counters.inTurn(() => counters.dropBefore(time, most)),
   }
 }
 
 async function countRecipient(
   counting: Counting,
-  { kind, recipient }: MailRecipient,
+  { kind, recipient, knownDevice = false }: MailRecipient,
 ): Promise<boolean> {
-  const isOver = await counting
-    .consume(counting.of('recipient', `${kind} ${recipient}`))
-    .then(() => false, isRefusal)
+  const [others, own = others] = recipientRules[kind]
+  const count = counting.of(knownDevice ? own : others, `${kind} ${recipient}`)
+  const isOver = await counting.consume(count).then(() => false, isRefusal)
   return !isOver
 }
 

@@ -3,6 +3,7 @@ import type { AccountTable } from './tables/account.ts'
 import type { AttemptTable } from './tables/attempt.ts'
 import type { AuditTable } from './tables/audit.ts'
 import type { CredentialTable } from './tables/credential.ts'
+import type { ErasureTable } from './tables/erasure.ts'
 import type { GuardReportTable, GuardTable } from './tables/guard.ts'
 import type { InstallationTable } from './tables/installation.ts'
 import type { JobTable } from './tables/job.ts'
@@ -30,6 +31,7 @@ export interface Tables {
   tokens: TokenTable
   attempts: AttemptTable
   links: LinkTable
+  erasures: ErasureTable
   signing_keys: SigningKeyTable
   service_keys: ServiceKeyTable
   installation: InstallationTable

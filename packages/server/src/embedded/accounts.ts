@@ -6,6 +6,8 @@ import { createAccount } from '../flows/accounts/create.ts'
 import { endSomeSessions } from '../flows/sessions/end-some.ts'
 import { findAdministered } from '../flows/accounts/read.ts'
 import { startReset } from '../flows/recovery/start-reset.ts'
+import { endErasure } from '../flows/personal-data/end-erasure.ts'
+import { requestErasure } from '../flows/personal-data/request-erasure.ts'
 import type { Context } from '../flows/context.ts'
 import type { EmbeddedAccounts } from './embedded-accounts.ts'
 import { requireOneLine } from '../model/one-line.ts'
@@ -37,6 +39,14 @@ export function embeddedAccounts(context: Context, actor: Actor): EmbeddedAccoun
     setEmail: (accountId, email) => changeEmail(context, { accountId, email }, actor),
     addRole: (accountId, role) => assignRole(context, { accountId, role, held }, actor),
     removeRole: (accountId, role) => unassignRole(context, { accountId, role, held }, actor),
+    erase: async (accountId, reason) => {
+      requireOneLine('reason', reason)
+      return requestErasure(context, { accountId, reason, held }, actor)
+    },
+    keep: async (accountId, reason) => {
+      requireOneLine('reason', reason)
+      return endErasure(context, { accountId, reason, held }, actor)
+    },
     endSomeSessions: async (accountId, reason) => {
       requireOneLine('reason', reason)
       return { sessions: await endSomeSessions(context, { accountId, held, reason }, actor) }

@@ -1,4 +1,4 @@
-import type { AccountView, AdministeredAccount } from '@keyhaven/core/wire'
+import type { AccountStatus, AccountView, AdministeredAccount } from '@keyhaven/core/wire'
 import type { AccountName } from '../model/account-name.ts'
 import type { NewAccount } from '../model/new-account.ts'
 import type { StartedReset } from '../model/started-reset.ts'
@@ -37,6 +37,10 @@ export interface EmbeddedAccounts {
   addRole(id: string, role: string): Promise<AdministeredAccount>
   /** Removes a role at once. The last active administrator keeps `admin`. */
   removeRole(id: string, role: string): Promise<AdministeredAccount>
+  /** Ends all access of an account now, and has it erased at `erasesAt`. */
+  erase(id: string, reason: string): Promise<{ readonly erasesAt: string }>
+  /** Undoes an erasure before its time; the account has its former status again. */
+  keep(id: string, reason?: string): Promise<{ readonly status: AccountStatus }>
   /** Ends every session of an account. */
   endSomeSessions(id: string, reason?: string): Promise<{ readonly sessions: number }>
 }

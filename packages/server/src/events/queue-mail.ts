@@ -2,6 +2,7 @@ import type { Moment } from '../database/database.ts'
 import { notices } from '../mail/templates.ts'
 import type { NewMail } from '../mail/templates.ts'
 import { newTokenId } from '../secrets/random.ts'
+import { deliverable } from '../model/canonical-login.ts'
 import { insertMail } from '../stores/mails.ts'
 
 /** The content of a queued mail, before it is sealed. */
@@ -10,6 +11,9 @@ export interface MailPayload extends Pick<NewMail, 'template' | 'to' | 'locale'>
   readonly id: string
   readonly values: Readonly<Record<string, unknown>>
 }
+
+/** The fragment of a link with a one-time token (`model/page-link.ts`). */
+const WITH_TOKEN = /#(token|undo)=/
 
 interface Queued {
   readonly event: string
@@ -24,14 +28,22 @@ export async function queueMail(
 ): Promise<void> {
   if (sealMail === undefined) throw new Error(`${event} queues a mail outside of a context`)
   if (sealMail === 'none') return
-  const { template, to, locale, values, recipient = 'unconfirmed' } = mail
+  const { template, locale, values, recipient = 'unconfirmed', oneTime } = mail
+  if (oneTime === undefined && WITH_TOKEN.test(JSON.stringify(values))) {
+    throw new Error(`${event} queues a mail with a token that does not name its link`)
+  }
+  const to = deliverable(mail.to)
   const payload: MailPayload = { id: newTokenId(), template, to, locale, values }
+  const share = notices.includes(template) ? 'notice' : recipient
   await insertMail(db, {
     template,
     event,
     account_id: account,
     payload: sealMail(JSON.stringify(payload)),
-    share: notices.includes(template) ? 'notice' : recipient,
+    share,
+    lane: share === 'unconfirmed' ? 'unconfirmed' : 'first',
+    link_id: oneTime?.id ?? null,
+    link_life: oneTime?.life ?? null,
     written_at: now,
   })
   queued?.push(template)

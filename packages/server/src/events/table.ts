@@ -62,6 +62,24 @@ export const events = {
     when: 'an account is locked, disabled or opened',
     details: { from: ALWAYS, to: ALWAYS, ended: ALWAYS },
   },
+  'account.erasure_requested': {
+    when: 'a user or an operator requests that an account be erased: it is disabled, and all that it has ends',
+    details: { from: ALWAYS, erasesAt: ALWAYS, ended: ALWAYS },
+    mail: ['erasure-requested', 'erased'],
+  },
+  'account.erasure_undone': {
+    when: 'an erasure is undone, by the link in its mail or by an operator, before its time',
+    details: { to: ALWAYS },
+    mail: ['erasure-undone'],
+  },
+  'account.erased': {
+    when: 'the time of an erasure has come, and what is stored of the account is deleted',
+    details: { repeated: 'if a restored database had the account again' },
+  },
+  'account.exported': {
+    when: 'a user downloads all that is stored of them, or an operator does',
+    details: {},
+  },
   'password.changed': {
     when: 'a user changes their password',
     details: { ended: ALWAYS },
@@ -95,13 +113,34 @@ export const events = {
     details: { link: ALWAYS, ended: ALWAYS },
     mail: ['reset-by-support', 'reset-by-operator'],
   },
-  'email.changed': {
-    when: 'an operator sets another e-mail address for an account',
+  'email.change_requested': {
+    when: 'a user requests another e-mail address for their account; a mail is sent to it',
+    details: { login: 'the keyed hash of the new address' },
+    mail: ['email-change'],
+  },
+  'email.change_known': {
+    when: 'the same with the address of another account, whose owner is mailed',
     details: {},
-    mail: ['email-changed', 'blank'],
+    mail: ['email-change-known'],
+  },
+  'email.change_ignored': {
+    when: 'the same, and no mail is sent: the account has the address already, the address is reserved, its account is locked or disabled, or its limit of mails is reached',
+    details: { login: 'the keyed hash of the new address' },
+    mail: ['blank'],
+  },
+  'email.changed': {
+    when: 'a user confirms another e-mail address for their account, or an operator sets one',
+    details: {},
+    notices: ['pages'],
+    mail: ['email-changed', 'email-undo', 'blank'],
+  },
+  'email.change_undone': {
+    when: 'a former e-mail address is brought back by the link that it was mailed',
+    details: { ended: ALWAYS },
+    mail: ['email-restored', 'blank'],
   },
   'mail.given_up': {
-    when: 'a mail could not be sent: its recipient’s server refused it for good, or a day has passed',
+    when: 'a mail could not be sent: its recipient’s server refused it for good, its time or its link is over',
     details: {
       template: ALWAYS,
       cause: ALWAYS,

@@ -8,6 +8,7 @@ import type { Application } from '../model/application.ts'
 import type { AuditChain } from './audit/open.ts'
 import type { Mailbox } from '../mail/mailbox.ts'
 import type { MailQueue } from './delivery/mail-queue.ts'
+import type { ErasureList } from './personal-data/erasure-list.ts'
 import type { Outbox } from './delivery/outbox.ts'
 import type { BreachCheck } from './passwords/breach-check.ts'
 import type { CredentialKinds } from './credentials/kinds.ts'
@@ -87,9 +88,9 @@ export interface Tools {
   readonly writes: WriteWatch
   readonly audit: AuditChain
   readonly outbox: Outbox
+  readonly erasures: ErasureList
   readonly mail: MailParts
-  readonly passwords: Passwords
-  readonly breaches: BreachCheck
+  readonly passwords: Passwords & BreachCheck
   readonly limits: RateLimits
   readonly clock: Clock
   /** Checks a token of this service, including revocations. */

@@ -33,12 +33,14 @@ type UserAccess = 'session-cookie' | 'account' | 'session' | ReservedScope
 export type OpenLimit = 'signUp' | 'signIn' | 'mail' | NoLimit
 
 /**
- * The limit of a call by an authenticated caller. `own` and `others` depend on the account that the
+ * The limit of a call by an authenticated caller. The flow counts changes of address, because it knows their
+ * recipients. `own` and `others` depend on the account that the
  * path names.
  */
 export type CallerLimit =
   | CallRule
   | 'eventStreams'
+  | 'emailChange'
   | NoLimit
   | { readonly own: CallRule; readonly others: CallRule }
 

@@ -1,10 +1,13 @@
+import { constants } from 'node:os'
+
 /** Why a mail was not sent. */
 export interface MailFailure {
   /**
    * `refused`: the recipient's server will never accept this mail. `later`: it may accept this mail
-   * later. `down`: no mail can be sent now. `unclear`: this mail or the server is at fault.
+   * later. `down`: no mail can be sent now. `stalled`: the server, which had greeted, did not respond
+   * in time, as if it waits for the recipient's. `unclear`: this mail or the server is at fault.
    */
-  readonly kind: 'refused' | 'later' | 'down' | 'unclear'
+  readonly kind: 'refused' | 'later' | 'down' | 'stalled' | 'unclear'
   /** The code of an SMTP response, if there was one. */
   readonly response: number | undefined
   /** What an operator may read: no address and no credential. */
@@ -18,6 +21,7 @@ interface SendError {
   readonly command?: unknown
   readonly syscall?: unknown
   readonly message?: unknown
+  readonly timeoutType?: unknown
 }
 
 /** Failures before the first command about a mail. */
@@ -35,7 +39,7 @@ const ABOUT_MAIL: ReadonlySet<unknown> = new Set(['RCPT TO', 'DATA'])
 
 /** Distinguishes failures of one mail from failures of the mail server (RFC 5321 §4.2.1). */
 export function mailFailure(error: unknown): MailFailure {
-  const { code, responseCode, command, syscall, message } = (error ?? {}) as SendError
+  const { code, responseCode, command, syscall, message, timeoutType } = (error ?? {}) as SendError
   const response = typeof responseCode === 'number' ? responseCode : undefined
   const text = [
     code,
@@ -45,23 +49,27 @@ export function mailFailure(error: unknown): MailFailure {
   ]
     .filter((part) => part !== undefined && part !== '')
     .join(' ')
-  return { kind: kindOf({ code, command, syscall, response }), response, text: text || 'unknown' }
+  const kind = kindOf({ code, command, syscall, timeoutType, response })
+  return { kind, response, text: text || 'unknown' }
 }
 
-interface Known extends Pick<SendError, 'code' | 'command' | 'syscall'> {
+interface Known extends Pick<SendError, 'code' | 'command' | 'syscall' | 'timeoutType'> {
   readonly response: number | undefined
 }
 
-function kindOf({ code, command, syscall, response }: Known): MailFailure['kind'] {
+function kindOf({ code, command, syscall, timeoutType, response }: Known): MailFailure['kind'] {
   const isAboutMail = command === undefined || ABOUT_MAIL.has(command)
   if (response !== undefined && isAboutMail) return response >= 500 ? 'refused' : 'later'
   // The address itself is malformed
   if (code === 'EENVELOPE' && command === 'API') return 'refused'
   if (DOWN.has(code) || syscall === 'connect' || syscall === 'getaddrinfo') return 'down'
-  return 'unclear'
+  if (timeoutType === 'SOCKET_TIMEOUT') return 'stalled'
+  // Before the greeting
+  return code === 'ETIMEDOUT' ? 'down' : 'unclear'
 }
 
-/** The name of a failure of the system, such as `ECONNREFUSED`; the rest may quote a server. */
+/** The name of a failure of the system, such as `ECONNREFUSED`; all else may quote a server. */
 function causeIn(message: unknown): string | undefined {
-  return typeof message === 'string' ? /\bE[A-Z]{4,}\b/.exec(message)?.[0] : undefined
+  if (typeof message !== 'string') return undefined
+  return message.split(/\W+/).find((word) => Object.hasOwn(constants.errno, word))
 }

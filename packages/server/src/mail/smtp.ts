@@ -5,8 +5,8 @@ import type { MailMessage, MailSending } from './message.ts'
 /** Milliseconds to connect, for the greeting, and for each response. */
 const TIMEOUT = 10_000
 
-/** Connections of a process. */
-const CONNECTIONS = 2
+/** Connections of a process: one for each mail that is sent at once. */
+const CONNECTIONS = 4
 
 /**
  * Sends over SMTP, with connections that several mails use. The library is loaded with the first
@@ -26,7 +26,8 @@ export function smtpSending(server: SmtpServer, host: string): MailSending {
       idleTimeout: TIMEOUT,
       connectionTimeout: TIMEOUT,
       greetingTimeout: TIMEOUT,
-      socketTimeout: TIMEOUT,
+      // After the others: a server that never greets is down, and no mail is at fault
+      socketTimeout: TIMEOUT + 500,
       dnsTimeout: TIMEOUT,
       name: host,
       host: server.host,

@@ -1,5 +1,12 @@
 import type { ValuesOf } from './template.ts'
+import { emailChange } from './templates/accounts/email-change.ts'
+import { emailChangeKnown } from './templates/accounts/email-change-known.ts'
+import { erased } from './templates/accounts/erased.ts'
+import { erasureRequested } from './templates/accounts/erasure-requested.ts'
+import { erasureUndone } from './templates/accounts/erasure-undone.ts'
 import { emailChanged } from './templates/accounts/email-changed.ts'
+import { emailRestored } from './templates/accounts/email-restored.ts'
+import { emailUndo } from './templates/accounts/email-undo.ts'
 import { passwordChanged } from './templates/passwords/password-changed.ts'
 import { reset } from './templates/recovery/reset.ts'
 import { resetByOperator } from './templates/recovery/reset-by-operator.ts'
@@ -18,7 +25,14 @@ export const templates = {
   'password-changed': passwordChanged,
   'reset-by-support': resetBySupport,
   'reset-by-operator': resetByOperator,
+  'email-change': emailChange,
+  'email-change-known': emailChangeKnown,
   'email-changed': emailChanged,
+  'email-undo': emailUndo,
+  'email-restored': emailRestored,
+  'erasure-requested': erasureRequested,
+  'erasure-undone': erasureUndone,
+  erased,
 } as const
 
 /**
@@ -51,8 +65,17 @@ export type NewMail<T extends TemplateName = TemplateName> = T extends TemplateN
        * share. Notices use none.
        */
       readonly recipient?: Recipient
+      /** The link that it contains, or that it stands for. A mail with a token must have it. */
+      readonly oneTime?: OneTime | undefined
     }
   : never
+
+/** A one-time link, which ends if its mail is not sent. */
+export interface OneTime {
+  readonly id: string
+  /** Milliseconds that it lives, from the last try to send its mail. */
+  readonly life: number
+}
 
 /** What is known of a recipient: whether the address is confirmed, and whether the browser is known. */
 export type Recipient = 'unconfirmed' | 'confirmed' | 'known-device'
@@ -63,6 +86,11 @@ export const notices: readonly TemplateName[] = [
   'reset-by-support',
   'reset-by-operator',
   'email-changed',
+  'email-undo',
+  'email-restored',
+  'erasure-requested',
+  'erasure-undone',
+  'erased',
 ]
 
 /** The kinds of mail that this version knows. */

@@ -36,6 +36,17 @@ export function emailKey(text: string): string | undefined {
 }
 
 /**
+ * The address for a mail server: the domain as in the canonical form, since few servers accept
+ * another one; the local part as it is on record, since only its own server knows whether case
+ * matters (RFC 5321 §2.4).
+ */
+export function deliverable(email: string): string {
+  const trimmed = trimmedLogin(email)
+  const at = trimmed.lastIndexOf('@')
+  return `${trimmed.slice(0, at)}@${domainToASCII(trimmed.slice(at + 1))}`
+}
+
+/**
  * The canonical form of a user name: trimmed, only ASCII letters, digits, `.`, `_`, `-`, in lower
  * case. `undefined` if it is not one.
  */

@@ -14,6 +14,8 @@ export interface FlowSettings {
   readonly emailVerification: 'on' | 'off'
   /** Whether a reset of the password by mail ends API keys too. */
   readonly resetEndsKeys: boolean
+  /** Seconds from the request to erase an account until it is erased. */
+  readonly eraseAfter: number
   /** Whether a readable cookie with the page's claims is set with each token. */
   readonly cookies: { readonly claims: boolean }
   /** Seconds for which a guard may use an old copy of the revocations. */

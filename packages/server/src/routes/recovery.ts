@@ -1,15 +1,18 @@
 import { none } from '../config/limits.ts'
+import { postEmailChangesConfirm } from '../endpoints/recovery/post-email-changes-confirm.ts'
+import { postEmailChangesUndo } from '../endpoints/recovery/post-email-changes-undo.ts'
 import { postEmailVerificationsConfirm } from '../endpoints/recovery/post-email-verifications-confirm.ts'
 import { postEmailVerifications } from '../endpoints/recovery/post-email-verifications.ts'
 import { postPasswordResetsConfirm } from '../endpoints/recovery/post-password-resets-confirm.ts'
 import { postPasswordResets } from '../endpoints/recovery/post-password-resets.ts'
+import { putAccountEmail } from '../endpoints/recovery/put-account-email.ts'
 import { route } from '../http/route.ts'
 
 const proved = none(
   'A wrong token costs one read by key. A code works only with its cookie, and five wrong ones void it. A hash needs a right one.',
 )
 
-/** Routes of confirmations and resets: method and path, who may call and how often, endpoint. */
+/** Routes of confirmations, resets and changes of address: method and path, who may call and how often, endpoint. */
 export const recoveryRoutes = [
   route('POST /email-verifications', { who: 'own-origin', limit: 'mail' }, postEmailVerifications),
   route(
@@ -23,4 +26,15 @@ export const recoveryRoutes = [
     { who: 'own-origin', limit: proved },
     postPasswordResetsConfirm,
   ),
+  route(
+    'PUT /accounts/:id/email',
+    { who: 'session', limit: 'emailChange', fresh: true },
+    putAccountEmail,
+  ),
+  route(
+    'POST /email-changes/confirm',
+    { who: 'own-origin', limit: proved },
+    postEmailChangesConfirm,
+  ),
+  route('POST /email-changes/undo', { who: 'own-origin', limit: proved }, postEmailChangesUndo),
 ]

@@ -2,10 +2,11 @@ import type { AccountStatus } from '@keyhaven/core/wire'
 import { sql } from 'kysely'
 import type { Selectable } from 'kysely'
 import { compiled } from '../database/compiled.ts'
-import type { Connection } from '../database/database.ts'
+import type { Connection, Moment } from '../database/database.ts'
 import { asLocked } from '../database/locked.ts'
 import type { Locked } from '../database/locked.ts'
 import type { AccountTable } from '../database/tables/account.ts'
+import { isReserved } from './reserved-addresses.ts'
 import { fromPosition, inOrder, pageOf } from './page.ts'
 import type { Order, Page, PageRequest } from './page.ts'
 
@@ -72,11 +73,15 @@ export async function lockAccount(
   return row && asLocked(row)
 }
 
-/** Whether an account has one of these keys. */
+/**
+ * Whether an account has one of these keys, or the address is reserved for another account than this one.
+ */
 export async function isTaken(
-  db: Connection,
+  moment: Moment,
   keys: { readonly email: string; readonly username: string | null },
+  account?: string,
 ): Promise<boolean> {
+  const { db } = moment
   const row = await db
     .selectFrom('accounts')
     .select('id')
@@ -88,7 +93,8 @@ export async function isTaken(
     )
     .limit(1)
     .executeTakeFirst()
-  return row !== undefined
+  // After the accounts: an address that one has just given up is reserved by then
+  return row !== undefined || isReserved(moment, { email_key: keys.email, account })
 }
 
 /**
@@ -205,24 +211,6 @@ export async function setHash(
   hash: string,
 ): Promise<void> {
   await db.updateTable('accounts').set({ password_hash: hash }).where('id', '=', id).execute()
-}
-
-/**
- * How many accounts and waiting sign-ups have a hash that begins like this. It reads every account.
- */
-export async function countHashes(db: Connection, prefix: string): Promise<number> {
-  const pattern = prefix.replace(/[\\%_]/g, (sign) => `\\${sign}`)
-  const accounts = await db
-    .selectFrom('accounts')
-    .select(({ fn }) => fn.countAll().as('count'))
-    .where(sql<boolean>`password_hash like ${`${pattern}%`} escape '\\'`)
-    .executeTakeFirstOrThrow()
-  const attempts = await db
-    .selectFrom('attempts')
-    .select(({ fn }) => fn.countAll().as('count'))
-    .where(sql<boolean>`sign_up like ${`%"${pattern}%`} escape '\\'`)
-    .executeTakeFirstOrThrow()
-  return Number(accounts.count) + Number(attempts.count)
 }
 
 /** Makes the password insufficient: signing in with it is refused until another one is set. */

@@ -55,7 +55,7 @@ export async function lockSignUps(
   return rows.map(asLocked)
 }
 
-/** The newest live sign-up that waits for the confirmation of an address. */
+/** The first live sign-up that waits for the confirmation of an address: a later one changes nothing. */
 export function findSignUp(
   { db, now }: Moment,
   emailKey: string,
@@ -66,7 +66,8 @@ export function findSignUp(
     .where('email_key', '=', emailKey)
     .where('expires_at', '>', now)
     .where('epoch', '>=', epochNow)
-    .orderBy('created_at', 'desc')
+    .orderBy('created_at')
+    .orderBy('id')
     .limit(1)
     .executeTakeFirst()
 }

@@ -63,13 +63,22 @@ export function inBatches(
       if (done.rows < most) return false
       const factor = Math.min(Math.max(target / done.took, 0.2), 1.5)
       size = Math.round(Math.min(Math.max(size * factor, FEWEST), MOST))
-      // On a busy machine a slow batch must not cause a longer rest
-      const rest = Math.min(done.took, 2 * target)
-      // The end of the service ends the rest
-      await sleep(rest, undefined, { signal: run.signal }).catch(() => undefined)
+      await restAfter(run, done, { batch: target })
     }
     return true
   }
+}
+
+/** Rests after a batch for about as long as it took. */
+export async function restAfter(
+  { signal }: JobRun,
+  { took }: Batch,
+  { batch: target }: Pick<Database, 'batch'>,
+): Promise<void> {
+  // On a busy machine a slow batch must not cause a longer rest
+  const rest = Math.min(took, 2 * target)
+  // The end of the service ends the rest
+  await sleep(rest, undefined, { signal }).catch(() => undefined)
 }
 
 /**

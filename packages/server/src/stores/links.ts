@@ -67,6 +67,34 @@ export async function lockLinks(
   return rows.map(asLocked)
 }
 
+/** Locks links of this epoch by their ids, until the transaction ends, expired or not. */
+export async function lockLinksById(
+  db: Connection,
+  ids: readonly string[],
+): Promise<Locked<Link>[]> {
+  if (ids.length === 0) return []
+  const rows = await db
+    .selectFrom('links')
+    .selectAll()
+    .where('id', 'in', ids)
+    .where(isOfEpoch)
+    .orderBy('id')
+    .forUpdate()
+    .execute()
+  return rows.map(asLocked)
+}
+
+/** Sets when links expire. */
+export async function renewLinks(
+  db: Connection,
+  links: readonly Locked<Link>[],
+  expires_at: number,
+): Promise<void> {
+  if (links.length === 0) return
+  const ids = links.map(({ id }) => id)
+  await db.updateTable('links').set({ expires_at }).where('id', 'in', ids).execute()
+}
+
 /** How many links of an address and purpose are live. */
 export async function countLive(
   { db, now }: Moment,
@@ -102,6 +130,7 @@ export async function noteWrongCode(db: Connection, { id, tries }: Locked<Link>)
 
 /** Ends links. */
 export async function deleteLinks(db: Connection, links: readonly Locked<Link>[]): Promise<void> {
+  if (links.length === 0) return
   const ids = links.map(({ id }) => id)
   await db.deleteFrom('links').where('id', 'in', ids).execute()
 }
@@ -112,6 +141,23 @@ export async function deleteLinksOf(
   { id }: Locked<{ readonly id: string }>,
 ): Promise<void> {
   await db.deleteFrom('links').where('attempt_id', '=', id).execute()
+}
+
+/** Ends links of an account; with `since`, those that were made at this millisecond or later. */
+export async function deleteLinksOfAccount(
+  db: Connection,
+  { id }: Locked<{ readonly id: string }>,
+  {
+    purposes,
+    since = 0,
+  }: { readonly purposes: readonly Link['purpose'][]; readonly since?: number },
+): Promise<void> {
+  await db
+    .deleteFrom('links')
+    .where('account_id', '=', id)
+    .where('purpose', 'in', purposes)
+    .where('created_at', '>=', since)
+    .execute()
 }
 
 /** Deletes links that expired before this millisecond, oldest first. @returns how many. */

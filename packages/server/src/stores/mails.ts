@@ -20,6 +20,9 @@ export const insertMail = inserting('mails', [
   'account_id',
   'payload',
   'share',
+  'lane',
+  'link_id',
+  'link_life',
   'written_at',
 ])
 
@@ -27,7 +30,12 @@ export const insertMail = inserting('mails', [
 export const CLAIM = 60_000
 
 /** Milliseconds after which a mail that could not be sent is given up. */
-export const MAIL_LIFE = 24 * 3_600_000
+const MAIL_LIFE = 24 * 3_600_000
+
+/** The same for one mail: a link that nobody has used for its whole life is not worth a mail. */
+export function mailLife({ link_life }: Pick<MailRow, 'link_life'>): number {
+  return Math.min(MAIL_LIFE, link_life ?? MAIL_LIFE)
+}
 
 /**
  * A claim that ends much further ahead than it can was made before the clock was set back. Two
@@ -39,17 +47,29 @@ const isFree = (now: unknown) =>
 /** Mails that a later version has queued stay: this one has no text for them. */
 const known = sql<boolean>`template in (${sql.join(templateNames.map((name) => sql.lit(name)))})`
 
-const due = (db: Connection, now: unknown) =>
+/** Mails that wait together, and for no other ones. */
+export type MailLane = MailRow['lane']
+
+/** Every lane. */
+export const mailLanes: readonly MailLane[] = ['first', 'again', 'unconfirmed']
+
+/** A lane is a literal: the planner then knows how few rows it has. */
+const isIn = (lanes: readonly MailLane[]) =>
+  sql<boolean>`lane in (${sql.join(lanes.map((lane) => sql.lit(lane)))})`
+
+const due = (db: Connection, now: unknown, lanes = mailLanes) =>
   db
     .selectFrom('mails')
+    .where(isIn(lanes))
     .where(sql<boolean>`retry_at <= cast(${now} as bigint)`)
     .where(isFree(now))
     .where(known)
 
 /** A try that is further ahead than it can be was written before the clock was set back. */
-const ahead = (db: Connection, now: unknown) =>
+const ahead = (db: Connection, now: unknown, lanes = mailLanes) =>
   db
     .selectFrom('mails')
+    .where(isIn(lanes))
     .where(sql<boolean>`retry_at > cast(${now} as bigint) + ${sql.lit(MAIL_LIFE)}`)
     .where(isFree(now))
     .where(known)
@@ -57,18 +77,46 @@ const ahead = (db: Connection, now: unknown) =>
 const dueId = compiled((db, now: string) => due(db, now).select('id').limit(1))
 const aheadId = compiled((db, now: string) => ahead(db, now).select('id').limit(1))
 
-/** Whether any mail may be sent now. */
-export async function hasDueMail({ db, now }: Moment): Promise<boolean> {
-  const found = await dueId(db, String(now))
-  return found.length > 0 || (await aheadId(db, String(now))).length > 0
+const dueIds = mailLanes.map(
+  (lane) =>
+    [lane, compiled((db, now: string) => due(db, now, [lane]).select('id').limit(1))] as const,
+)
+
+/** Which of these lanes have mails that may be sent now. */
+export async function dueLanes(
+  { db, now }: Moment,
+  lanes: readonly MailLane[],
+): Promise<readonly MailLane[]> {
+  const at = String(now)
+  // Most of the time none has
+  if ((await dueId(db, at)).length === 0) {
+    return (await aheadId(db, at)).length === 0 ? [] : lanes
+  }
+  const found: MailLane[] = []
+  for (const [lane, dueIn] of dueIds) {
+    if (lanes.includes(lane) && (await dueIn(db, at)).length > 0) found.push(lane)
+  }
+  return found
+}
+
+/** Mails to claim. */
+export interface DueMails {
+  readonly lane: MailLane
+  /** Accounts to which this process is sending a mail: theirs wait. */
+  readonly except: readonly string[]
+  readonly most: number
 }
 
 /**
- * Locks mails that may be sent, without waiting: those that were never tried before others. No
- * other process gets them until the transaction ends.
+ * Locks mails of a lane that may be sent, without waiting: those that were never tried before
+ * others. No other process gets them until the transaction ends.
  */
-export async function lockDueMails({ db, now }: Moment, most: number): Promise<Locked<MailRow>[]> {
-  const rows = await due(db, now)
+export async function lockDueMails(
+  { db, now }: Moment,
+  { lane, except, most }: DueMails,
+): Promise<Locked<MailRow>[]> {
+  const rows = await due(db, now, [lane])
+    .$if(except.length > 0, (query) => query.where('account_id', 'not in', except))
     .selectAll()
     .orderBy('retry_at')
     .orderBy('id')
@@ -77,7 +125,12 @@ export async function lockDueMails({ db, now }: Moment, most: number): Promise<L
     .skipLocked()
     .execute()
   if (rows.length > 0) return rows.map(asLocked)
-  const late = await ahead(db, now).selectAll().limit(most).forUpdate().skipLocked().execute()
+  const late = await ahead(db, now, [lane])
+    .selectAll()
+    .limit(most)
+    .forUpdate()
+    .skipLocked()
+    .execute()
   return late.map(asLocked)
 }
 
@@ -95,15 +148,14 @@ export async function claimMails(
   return rows.map((row) => ({ ...row, claimed_until }))
 }
 
-/** Lets mails wait until a time. */
-export async function holdMails(
+/** Lets a mail wait until a time. */
+export async function holdMail(
   db: Connection,
-  rows: readonly Locked<MailRow>[],
+  { id }: Locked<MailRow>,
   until: number,
 ): Promise<void> {
-  if (rows.length === 0) return
   const change = { retry_at: until, claimed_until: 0 }
-  await db.updateTable('mails').set(change).where('id', 'in', idsOf(rows)).execute()
+  await db.updateTable('mails').set(change).where('id', '=', id).execute()
 }
 
 /** Ends the claims of this process, so that any process can claim the mails. */
@@ -121,14 +173,28 @@ export async function releaseMails(db: Connection, rows: readonly MailRow[]): Pr
 /** Counts a try that failed, and sets the time of the next one, if the claim is still this process's. */
 export async function postponeMail(
   db: Connection,
-  { id, claimed_until, attempts }: MailRow,
+  { id, claimed_until, attempts, lane: former }: MailRow,
   retry_at: number,
+): Promise<void> {
+  const lane = former === 'first' ? 'again' : former
+  await db
+    .updateTable('mails')
+    .set({ attempts: attempts + 1, lane, retry_at, claimed_until: 0 })
+    .where('id', '=', id)
+    .where('claimed_until', '=', claimed_until)
+    .execute()
+}
+
+/** Moves the other mails of an account out of the first lane. */
+export async function demoteMails(
+  db: Connection,
+  { account_id }: Pick<MailRow, 'account_id'>,
 ): Promise<void> {
   await db
     .updateTable('mails')
-    .set({ attempts: attempts + 1, retry_at, claimed_until: 0 })
-    .where('id', '=', id)
-    .where('claimed_until', '=', claimed_until)
+    .set({ lane: 'again' })
+    .where('account_id', '=', account_id)
+    .where('lane', '=', 'first')
     .execute()
 }
 

@@ -1,5 +1,6 @@
 import type { AccountStatus } from '@keyhaven/core/wire'
 import type { Connection } from '../database/database.ts'
+import type { Erasure } from './personal-data/erasures.ts'
 
 /**
  * What the transaction of an entry changed besides. A database that has lost the entry has lost
@@ -17,6 +18,8 @@ export type Effect =
       readonly next: string
       /** Sessions that ended with the era; guards of the previous version get these as entries. */
       readonly sessions: readonly string[]
+      /** The erasure that was requested with it. */
+      readonly erasure?: Omit<Erasure, 'account_id'> | undefined
     }
   | {
       /** The password was changed; `version` is the account's credential version since. */

@@ -48,7 +48,7 @@ export interface RequestMetrics {
   readonly seconds: Histogram
 }
 
-const mailOutcomes = ['queued', 'sent', 'failed', 'dead', 'dropped', 'blank']
+const mailOutcomes = ['queued', 'sent', 'failed', 'dead', 'ended', 'dropped', 'blank']
 
 const codes = Object.keys(catalogue)
 
@@ -81,7 +81,7 @@ export function createMetrics(events: readonly string[]): Metrics {
     mails: createCounter(
       {
         name: 'keyhaven_mails_total',
-        help: 'Mails by outcome: queued; sent; failed for now; dead (given up); dropped beyond the mails of an hour; blank (queued for equal work, and never sent).',
+        help: 'Mails by outcome: queued; sent; failed for now; dead (given up); ended (its link was used, replaced or ended before); dropped beyond the mails of an hour; blank (queued for equal work, and never sent).',
       },
       { outcome: mailOutcomes },
     ),

@@ -4,7 +4,7 @@ import { changeIn } from './databases.ts'
 export async function forge(database: string, ...statements: readonly string[]): Promise<void> {
   const unguarded = database.startsWith('postgres')
     ? ['alter table audit disable trigger user']
-    : ['audit_written', 'audit_sealed', 'audit_kept'].map(
+    : ['audit_written', 'audit_erased', 'audit_sealed', 'audit_kept'].map(
         (name) => `drop trigger if exists ${name}`,
       )
   await changeIn(database, ...unguarded, ...statements)

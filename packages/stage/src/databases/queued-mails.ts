@@ -26,7 +26,7 @@ export interface MailQueue {
   link(address: string): Promise<MailedLink>
 }
 
-/** Settings with which a service queues its mails and can't send them. */
+/** Settings with which a service queues its mails and sends none; `serve` leaves all of them there. */
 export const unreachable = {
   KEYHAVEN_MAIL: 'smtp://127.0.0.1:9',
   KEYHAVEN_MAIL_FROM: 'Example <no-reply@example.com>',
@@ -49,7 +49,7 @@ export function mailQueue(data: string, database: string): MailQueue {
     link: async (address) => {
       const { link, code } = (await to(address)).at(-1)?.values ?? {}
       const url = String(link)
-      return { url, token: url.split('#token=')[1] ?? '', code: String(code) }
+      return { url, token: /#(?:token|undo)=(.+)/.exec(url)?.[1] ?? '', code: String(code) }
     },
   }
 }

@@ -7,6 +7,8 @@ import type { ReadMail } from './read-mail.ts'
 /** A mail that the server accepted, for each recipient. */
 export interface ReceivedMail extends ReadMail {
   readonly to: string
+  /** Whether it came over TLS. */
+  readonly secure: boolean
 }
 
 /** A real SMTP server on this machine. */
@@ -27,6 +29,12 @@ export interface MailServer {
 interface Options {
   /** The password that clients must send. */
   readonly password?: string
+  /** Offers STARTTLS, before which it accepts no login, or begins with TLS. */
+  readonly tls?: {
+    readonly key: string
+    readonly certificate: string
+    readonly from: 'start' | 'command'
+  }
 }
 
 /**
@@ -34,7 +42,10 @@ interface Options {
  * `later` gets 451, `silent` gets no response, `cut` closes the connection in the middle of the
  * mail, `slow` waits for a second.
  */
-export async function startMailServer({ password: secret }: Options = {}): Promise<MailServer> {
+export async function startMailServer({
+  password: secret,
+  tls,
+}: Options = {}): Promise<MailServer> {
   const mails: ReceivedMail[] = []
   const logins: string[] = []
   let open = 0
@@ -45,8 +56,12 @@ export async function startMailServer({ password: secret }: Options = {}): Promi
     server = new SMTPServer({
       authOptional: secret === undefined,
       authMethods: ['PLAIN'],
-      allowInsecureAuth: true,
-      disabledCommands: secret !== undefined ? ['STARTTLS'] : ['STARTTLS', 'AUTH'],
+      allowInsecureAuth: tls === undefined,
+      disabledCommands: [
+        ...(tls === undefined ? ['STARTTLS'] : []),
+        ...(secret === undefined ? ['AUTH'] : []),
+      ],
+      ...(tls && { secure: tls.from === 'start', key: tls.key, cert: tls.certificate }),
       disableReverseLookup: true,
       closeTimeout: 1,
       onConnect: (_session, callback) => {
@@ -60,7 +75,8 @@ export async function startMailServer({ password: secret }: Options = {}): Promi
       onAuth: ({ username, password }, _session, callback) => {
         logins.push(`${username} ${password}`)
         if (password === secret) callback(null, { user: username })
-        else callback(new Error('535 wrong'))
+        // Servers may quote what they refuse
+        else callback(failure(535, `EWRONG ${username} ${password}`))
       },
       onRcptTo: ({ address }, _session, callback) => {
         if (address.startsWith('silent')) return
@@ -68,7 +84,7 @@ export async function startMailServer({ password: secret }: Options = {}): Promi
         if (address.startsWith('later')) return callback(failure(451, 'Come back later'))
         callback()
       },
-      onData: (stream, { envelope, id }, callback) => {
+      onData: (stream, { envelope, id, secure }, callback) => {
         const chunks: Buffer[] = []
         const recipients = envelope.rcptTo.map(({ address }) => address)
         stream.on('data', (chunk: Buffer) => chunks.push(chunk))
@@ -76,7 +92,7 @@ export async function startMailServer({ password: secret }: Options = {}): Promi
         stream.on('end', () => {
           const answer = (): void => {
             const read = readMail(Buffer.concat(chunks).toString())
-            mails.push(...recipients.map((to) => ({ ...read, to })))
+            mails.push(...recipients.map((to) => ({ ...read, to, secure })))
             callback()
           }
           if (recipients.some((one) => one.startsWith('slow'))) setTimeout(answer, 1000)
@@ -92,7 +108,7 @@ export async function startMailServer({ password: secret }: Options = {}): Promi
   }
   await start()
   return {
-    url: `smtp://127.0.0.1:${port}`,
+    url: `${tls?.from === 'start' ? 'smtps' : 'smtp'}://127.0.0.1:${port}`,
     mails,
     logins,
     most: () => most,

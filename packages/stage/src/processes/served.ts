@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { defineAccess } from '@keyhaven/core/access'
 import type { AnyAccess } from '@keyhaven/core/access'
 import { changeIn, databaseIn } from '../databases/databases.ts'
+import { unreachable } from '../databases/queued-mails.ts'
 import { createKeyhaven } from '@keyhaven/server'
 import { testLog } from './log.ts'
 import type { Keyhaven, KeyhavenOptions } from '@keyhaven/server'
@@ -39,7 +40,10 @@ export async function serve(
   const environment = { NODE_ENV: 'test' }
   const database = await databaseIn(data)
   const made = { data, database, folder: data, access, environment, log: testLog() }
-  const keyhaven = await createKeyhaven({ ...made, ...options })
+  const { KEYHAVEN_MAIL: mailServer } = options.environment ?? {}
+  // Its mails stay in the queue, where the test reads them
+  const sendMail = mailServer === unreachable.KEYHAVEN_MAIL ? 'elsewhere' : undefined
+  const keyhaven = await createKeyhaven({ ...made, ...(sendMail && { sendMail }), ...options })
   const server: Server = createServer((request, response) => {
     void keyhaven.listener(request, response)
   }).listen(0, '127.0.0.1')

@@ -1,9 +1,10 @@
 import 'reflect-metadata'
-import { createHash, webcrypto } from 'node:crypto'
+import { createHash, randomUUID, webcrypto } from 'node:crypto'
 import { once } from 'node:events'
 import { request as forward } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer } from 'node:https'
+import { isIP } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import * as x509 from '@peculiar/x509'
 
@@ -54,19 +55,23 @@ export function proxyTo(address: string): Site {
   }
 }
 
-/** Makes a self-signed certificate for these names, with its key, as PEM. */
+/** Makes a self-signed certificate for these names and addresses, with its key, as PEM. */
 export async function makeCertificate(hosts: readonly string[]) {
   x509.cryptoProvider.set(webcrypto as Crypto)
   const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
-    name: 'CN=keyhaven tests',
+    // Of two authorities with one name a client would try only one
+    name: `CN=keyhaven tests ${randomUUID()}`,
     keys: keys as CryptoKeyPair,
     signingAlgorithm: algorithm,
     notAfter: new Date(Date.now() + 86_400_000),
     extensions: [
       new x509.SubjectAlternativeNameExtension(
-        hosts.map((value) => ({ type: 'dns' as const, value })),
+        hosts.map((value) => ({
+          type: isIP(value) > 0 ? ('ip' as const) : ('dns' as const),
+          value,
+        })),
       ),
     ],
   })

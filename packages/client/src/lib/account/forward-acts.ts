@@ -1,4 +1,4 @@
-import type { AccountActs } from '../auth.ts'
+import type { AccountActs } from './account-acts.ts'
 import type { Result } from '../calls/results.ts'
 
 /** Every act. The type of the list makes a forgotten one an error. */
@@ -7,7 +7,16 @@ const names = Object.keys({
   endSession: 0,
   stepUp: 0,
   changePassword: 0,
-  changeProfile: 0,
+  updateProfile: 0,
+  changeEmail: 0,
+  confirmEmailChange: 0,
+  undoEmailChange: 0,
+  exportAccount: 0,
+  eraseAccount: 0,
+  undoErasure: 0,
+  devices: 0,
+  forgetDevice: 0,
+  denySignIn: 0,
   confirmEmail: 0,
   requestConfirmation: 0,
   requestPasswordReset: 0,

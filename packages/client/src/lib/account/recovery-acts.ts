@@ -1,23 +1,8 @@
-import type { AccountActs } from '../auth.ts'
-import type { Result } from '../calls/results.ts'
-import type { ActContext } from './act-context.ts'
+import type { RecoveryActs } from './account-acts.ts'
+import type { ActTools } from './act-tools.ts'
 
-/** Acts of people who have no session: they confirm an address, or have forgotten their password. */
-type RecoveryActs = Pick<
-  AccountActs,
-  'confirmEmail' | 'requestConfirmation' | 'requestPasswordReset' | 'resetPassword'
->
-
-/** Creates these acts. `updated` reads who is signed in before it returns a result. */
-export function recoveryActs(
-  { page, failed, enter, entered }: ActContext,
-  updated: (result: object) => Promise<Result>,
-): RecoveryActs {
-  /** Makes a call that needs no session. */
-  const post = async (path: string, body: object, status: number): Promise<Result> => {
-    const reply = await page.send({ method: 'POST', path, body })
-    return reply?.status === status ? { ok: true } : failed(reply)
-  }
+/** Creates the acts of people who have no session. */
+export function recoveryActs({ page, post, enter, entered, updated }: ActTools): RecoveryActs {
   return {
     confirmEmail: async (body) => {
       const entry = await enter({ method: 'POST', path: '/email-verifications/confirm', body })

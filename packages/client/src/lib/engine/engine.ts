@@ -1,5 +1,6 @@
 import { forwardActs } from '../account/forward-acts.ts'
-import type { AccountActs, Auth } from '../auth.ts'
+import type { AccountActs } from '../account/account-acts.ts'
+import type { Auth } from '../auth.ts'
 import { createFetch } from '../calls/fetch.ts'
 import { createStepUps } from '../calls/step-ups.ts'
 import type { FetchAs } from '../calls/fetch.ts'

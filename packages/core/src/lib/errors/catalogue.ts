@@ -17,6 +17,7 @@ export type ErrorCode =
   | 'password_required'
   | 'link_invalid'
   | 'link_expired'
+  | 'link_elsewhere'
   | 'not_signed_in'
   | 'token_invalid'
   | 'token_expired'
@@ -79,6 +80,13 @@ export const catalogue: Entries = frozen({
     title: 'The link has expired',
     detail: 'This link has expired. Request a new one.',
     hint: 'One-time links live for minutes; offer to send another.',
+  },
+  link_elsewhere: {
+    status: 400,
+    title: 'The link belongs to another session',
+    detail:
+      'This link does not work here. Open it in the browser that requested it, or type its code there.',
+    hint: 'The link needs a session of the account that it is for. Show the code, so that the person can type it there.',
   },
   not_signed_in: {
     status: 401,

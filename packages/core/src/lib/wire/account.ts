@@ -24,4 +24,6 @@ export interface AdministeredAccount extends AccountView {
   readonly lastSignInAt: string | null
   /** Why the account has its status, as the operator wrote it. */
   readonly statusReason: string | null
+  /** When the account is erased; absent if it stays. */
+  readonly erasesAt?: string
 }

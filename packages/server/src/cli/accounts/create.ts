@@ -40,8 +40,8 @@ export async function accountsCreate({ email, role, name, json }: Flags): Promis
     const roles = role.length > 0 ? role : undefined
     const account = await keyhaven.accounts
       .create({ email, password, name, roles })
-      .catch((error: unknown) => {
-        throw takenAddress(email, error)
+      .catch(async (error: unknown) => {
+        throw await takenAddress(keyhaven.accounts, email, error)
       })
     const generated = given === '' ? { password } : {}
     process.stdout.write(

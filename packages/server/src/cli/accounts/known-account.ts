@@ -1,5 +1,6 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
 import type { AdministeredAccount } from '@keyhaven/core/wire'
+import type { EmbeddedAccounts } from '../../embedded/embedded-accounts.ts'
 
 /** How help and messages name the forms in which a command accepts an account. */
 export const ACCOUNT = 'e-mail address, user name or id'
@@ -18,11 +19,18 @@ export function knownAccount(
   })
 }
 
-/** The refusal of an address that another account has, for an operator; other errors pass unchanged. */
-export function takenAddress(email: string, error: unknown): unknown {
+/** The refusal of an address that an account has or can bring back, for an operator; other errors pass unchanged. */
+export async function takenAddress(
+  accounts: Pick<EmbeddedAccounts, 'find'>,
+  email: string,
+  error: unknown,
+): Promise<unknown> {
   if (!(error instanceof KeyhavenError) || error.code !== 'conflict') return error
+  const isReserved = (await accounts.find({ login: email })) === undefined
   return new KeyhavenError('conflict', {
-    detail: `There is an account ${email}: choose another address, or look at the account with \`keyhaven accounts show ${email}\`.`,
+    detail: isReserved
+      ? `${email} was the address of an account that can bring it back for 7 days: choose another address, or end that with \`keyhaven accounts set-email\` for that account.`
+      : `There is an account ${email}: choose another address, or look at the account with \`keyhaven accounts show ${email}\`.`,
     cause: error,
   })
 }

@@ -13,8 +13,8 @@ interface Flags {
 export function accountsSetEmail(name: string, email: string, { json }: Flags): Promise<void> {
   return withKeyhaven(async ({ accounts }) => {
     const before = knownAccount(await accounts.find({ login: name }), name)
-    const account = await accounts.setEmail(before.id, email).catch((error: unknown) => {
-      throw takenAddress(email, error)
+    const account = await accounts.setEmail(before.id, email).catch(async (error: unknown) => {
+      throw await takenAddress(accounts, email, error)
     })
     printResult(json, account, () => [
       `${before.email} is ${account.email} now, which counts as verified; password and sessions stay`,

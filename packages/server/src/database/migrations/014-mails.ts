@@ -15,13 +15,20 @@ export const mails: Migration = {
       .addColumn('account_id', 'text', (column) => column.notNull())
       .addColumn('payload', 'text', (column) => column.notNull())
       .addColumn('share', 'text', (column) => column.notNull())
+      .addColumn('lane', 'text', (column) => column.notNull())
+      .addColumn('link_id', 'text')
+      .addColumn('link_life', 'bigint')
       .addColumn('attempts', 'integer', (column) => column.notNull().defaultTo(0))
       .addColumn('written_at', 'bigint', (column) => column.notNull())
       .addColumn('retry_at', 'bigint', (column) => column.notNull().defaultTo(0))
       .addColumn('claimed_until', 'bigint', (column) => column.notNull().defaultTo(0))
       .execute()
     // Mails that were never tried come first, in order
-    await db.schema.createIndex('mails_by_retry').on('mails').columns(['retry_at', 'id']).execute()
+    await db.schema
+      .createIndex('mails_by_lane')
+      .on('mails')
+      .columns(['lane', 'retry_at', 'id'])
+      .execute()
     await db.schema
       .createIndex('mails_by_account')
       .on('mails')

@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto'
 import { KeyhavenError } from '@keyhaven/core/errors'
 import { Kysely, sql } from 'kysely'
 import { ConfigurationError } from '../../config/configuration-error.ts'
 import { hostsText } from '../../config/database-place.ts'
 import type { PostgresServer } from '../../config/database-place.ts'
-import type { Connection, Database } from '../database.ts'
+import type { Connection, Database, Moment } from '../database.ts'
 import { inTurn } from '../in-turn.ts'
 import { migrateTables, MIGRATING } from '../migrations.ts'
 import { postgresClock } from './clock.ts'
@@ -80,7 +81,7 @@ export async function openPostgres(server: PostgresServer, migrate: boolean): Pr
   const transact: Database['transact'] = (work) =>
     guarded(async () => {
       const reading = await read()
-      return writer.transaction().execute((db) => work({ db, ...reading }))
+      return writer.transaction().execute((db) => work(momentOf(db, reading)))
     })
   // All callers that wait for numbers share one transaction
   const number = inTurn(async () => {
@@ -89,7 +90,7 @@ export async function openPostgres(server: PostgresServer, migrate: boolean): Pr
     }
   })
   return {
-    read: (work) => guarded(async () => work({ db: reader, ...(await read()) })),
+    read: (work) => guarded(async () => work(momentOf(reader, await read()))),
     transact,
     append: async (work) => {
       const result = await transact(work)
@@ -114,6 +115,18 @@ export async function openPostgres(server: PostgresServer, migrate: boolean): Pr
     close: async () => {
       await wakes.close()
       await Promise.all(Object.values(connections).map((one) => one.close()))
+    },
+  }
+}
+
+function momentOf(db: Connection, reading: Reading): Moment {
+  return {
+    db,
+    ...reading,
+    lockName: async (name) => {
+      // The first half of a hash: a name may be an address, which belongs into no log of statements
+      const key = createHash('sha256').update(name).digest().readBigInt64BE()
+      await sql`select pg_advisory_xact_lock(${String(key)}::bigint)`.execute(db)
     },
   }
 }

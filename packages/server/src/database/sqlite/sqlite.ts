@@ -61,7 +61,12 @@ export async function openSqlite(file: string, migrate: boolean): Promise<Databa
     const counters = sqliteCounters(forLimits, inTurn)
     const time = createTrustedClock(await knownTime(writer))
     // SQLite runs in this process, so the database's clock is this machine's
-    const moment = (db: Connection): Moment => ({ db, ...time.take(Date.now()) })
+    const moment = (db: Connection): Moment => ({
+      db,
+      // One transaction writes at a time
+      lockName: async () => {},
+      ...time.take(Date.now()),
+    })
     const transact: Database['transact'] = (work) =>
       guarded(() => turn(() => writer.transaction().execute((db) => work(moment(db)))))
     const dispose: Database['dispose'] = (work) =>

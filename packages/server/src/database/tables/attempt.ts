@@ -6,7 +6,7 @@ export interface AttemptTable {
   id: string
   /** SHA-256 of the flow cookie, base64url: it names the browser. */
   browser_sha256: string
-  purpose: 'sign-up' | 'verify' | 'reset'
+  purpose: 'sign-up' | 'verify' | 'reset' | 'email-change'
   /** The canonical address of a sign-up; null for other purposes. */
   email_key: string | null
   /** The user name that a sign-up holds. */

@@ -1,6 +1,6 @@
 import type { Generated } from 'kysely'
 
-/** One row per security event; appended, then sealed once, never changed. */
+/** One row per security event; appended, then sealed once. Only an erasure removes values. */
 export interface AuditTable {
   id: Generated<number>
   /** Milliseconds since 1970. */
@@ -22,4 +22,9 @@ export interface AuditTable {
   number: number | null
   /** The keyed seal over this row and the seal of the row before. */
   hash: string | null
+  /**
+   * A second keyed seal, if an erasure has removed values: over what is left and the first seal, which
+   * the values are needed to check.
+   */
+  erased: Generated<string | null>
 }

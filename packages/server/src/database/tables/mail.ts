@@ -12,6 +12,15 @@ export interface MailTable {
   payload: string
   /** Which share of the mails in an hour it uses: a recipient, or `notice`. */
   share: string
+  /**
+   * Which mails it waits with: `first` of a confirmed address, `again` once a try has failed, or
+   * `unconfirmed`. Those of one lane never wait for those of another.
+   */
+  lane: 'first' | 'again' | 'unconfirmed'
+  /** The link that it contains; null without one. If that is over, the mail is not sent. */
+  link_id: string | null
+  /** Milliseconds that the link lives from each try on; null without a link. */
+  link_life: number | null
   /** How often sending was tried. */
   attempts: Generated<number>
   /** Milliseconds since 1970. */

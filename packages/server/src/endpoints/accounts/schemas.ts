@@ -8,6 +8,7 @@ export const administeredAnswer = accountAnswer.extend({
   createdAt: time,
   lastSignInAt: time.nullable(),
   statusReason: z.string().nullable(),
+  erasesAt: time.optional(),
 })
 
 /** A page of accounts. */

@@ -11,9 +11,15 @@ export const email = anyText(
   'The e-mail address is missing: write one like name@example.com.',
 )
 
+/** The address that an account has now. */
+export const changed = z.strictObject({ email: z.string() })
+
+/** The token of a link. */
+export const token = anyText(100, 'token', 'The token is empty: send that of the link.')
+
 /** The token of a link, or the code beside it. */
 export const proof = {
-  token: anyText(100, 'token', 'The token is empty: send that of the link.').optional(),
+  token: token.optional(),
   code: anyText(40, 'code', 'The code is empty: write the one in the mail.').optional(),
 }
 

@@ -1,6 +1,7 @@
 import type { AdministeredAccount } from '@keyhaven/core/wire'
 import type { Connection } from '../../database/database.ts'
 import { accountFacts } from '../../stores/account-facts.ts'
+import { erasureTimes } from '../../stores/personal-data/erasures.ts'
 import type { Account } from '../../stores/accounts.ts'
 import type { Context } from '../context.ts'
 import { viewAccount } from '../../views/account.ts'
@@ -11,18 +12,19 @@ export async function viewAccounts(
   db: Connection,
   accounts: readonly Account[],
 ): Promise<AdministeredAccount[]> {
-  const factsOf = await accountFacts(
-    db,
-    accounts.map(({ id }) => id),
-  )
+  const ids = accounts.map(({ id }) => id)
+  const factsOf = await accountFacts(db, ids)
+  const erasesAt = await erasureTimes(db, ids)
   return accounts.map((account) => {
     const { roles, lastSignInAt } = factsOf(account.id)
+    const end = erasesAt.get(account.id)
     return {
       ...viewAccount(context, account),
       roles,
       createdAt: new Date(account.created_at).toISOString(),
       lastSignInAt: lastSignInAt === null ? null : new Date(lastSignInAt).toISOString(),
       statusReason: account.status_reason,
+      ...(end !== undefined && { erasesAt: new Date(end).toISOString() }),
     }
   })
 }

@@ -5,13 +5,17 @@ import type { Actor } from '../../events/happened.ts'
 import { localeFor } from '../../events/locale-for.ts'
 import { BLANK } from '../../mail/templates.ts'
 import { isTaken, lockAccount, setEmail, setStatus } from '../../stores/accounts.ts'
+import { deleteLinksOfAccount } from '../../stores/links.ts'
 import { emailKey, trimmedLogin } from '../../model/canonical-login.ts'
 import type { Context } from '../context.ts'
 import { administered } from './administered.ts'
 
+/** Links that concern the address of an account. */
+const addressLinks = ['verify', 'reset', 'email-change', 'email-undo'] as const
+
 /**
  * Changes the address of an account for an operator, who vouches for it, so it counts as verified
- * (H23). Sessions and password stay.
+ * (H23). Sessions and password stay, and no earlier change of it can be undone.
  */
 export async function changeEmail(
   context: Pick<Context, 'settings' | 'database'>,
@@ -28,13 +32,15 @@ export async function changeEmail(
     const account = await lockAccount(db, accountId)
     if (account === undefined) throw new KeyhavenError('not_found')
     const isOther = email_key !== account.email_key
-    if (isOther && (await isTaken(db, { email: email_key, username: null }))) {
+    if (isOther && (await isTaken(moment, { email: email_key, username: null }, accountId))) {
       const detail =
-        'Another account has this e-mail address: choose another, or change that account first.'
+        'Another account has this e-mail address, or may still bring it back: choose another, or change that account first.'
       throw new KeyhavenError('conflict', { detail })
     }
     const address = { email: trimmedLogin(email), email_key, email_verified: 1 }
     await setEmail(db, account, address)
+    // The operator has decided, whatever was requested or can be undone
+    await deleteLinksOfAccount(db, account, { purposes: addressLinks })
     // The audit log stores ids, not addresses
     await happened(moment, 'email.changed', {
       actor,

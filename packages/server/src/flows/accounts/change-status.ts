@@ -1,7 +1,11 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
+import type { Connection } from '../../database/database.ts'
+import type { Locked } from '../../database/locked.ts'
 import { happened } from '../../events/happened.ts'
 import type { Actor } from '../../events/happened.ts'
 import { activeHolders, lockAccount, rolesOf, setStatus } from '../../stores/accounts.ts'
+import type { Account } from '../../stores/accounts.ts'
+import { findErasure } from '../../stores/personal-data/erasures.ts'
 import { endEra } from '../credentials/end-era.ts'
 import type { EndedCounts } from '../credentials/kinds.ts'
 import { requireRank } from '../application/rank.ts'
@@ -39,6 +43,7 @@ export async function changeStatus(
     if (status === 'active' && account.status === 'active' && reason === undefined) {
       return { account: await administered(context, moment.db, account), ended: NOTHING }
     }
+    await refuseErasing(moment.db, account)
     if (status !== 'active') await refuseLastAdmin(moment.db, accountId)
     const statusReason = reason ?? null
     await setStatus(moment.db, account, { status, reason: statusReason })
@@ -54,6 +59,18 @@ export async function changeStatus(
   // read must not report it as failed
   const { seq } = await context.revocations.follow().catch(() => context.revocations.copy)
   return { ...changed, seq }
+}
+
+/**
+ * The status of an account that will be erased stays as it is (H39).
+ * @throws KeyhavenError `conflict`.
+ */
+async function refuseErasing(db: Connection, account: Locked<Account>): Promise<void> {
+  if ((await findErasure(db, account)) === undefined) return
+  throw new KeyhavenError('conflict', {
+    detail:
+      'This account will be erased: undo that first, with DELETE /accounts/{id}/erasure or `keyhaven accounts keep ACCOUNT`.',
+  })
 }
 
 /**

@@ -29,12 +29,12 @@ export interface PreparedAccount {
 
 /** Creates an account that can sign in at once, for the command line and the library. */
 export async function createAccount(
-  context: Pick<Context, 'settings' | 'database'> & ContextPart<'tools', 'passwords' | 'breaches'>,
+  context: Pick<Context, 'settings' | 'database'> & ContextPart<'tools', 'passwords'>,
   input: NewAccount,
   actor: Actor,
 ): Promise<Account> {
   const checked = checkAccount(context, input)
-  await context.tools.breaches.refuse(checked.input.password)
+  await context.tools.passwords.refuseBreached(checked.input.password)
   const prepared = await hashAccount(context, checked)
   return context.database.transact((moment) => writeAccount(moment, prepared, actor))
 }
@@ -120,7 +120,8 @@ export async function writeAccount(
 ): Promise<Locked<Account>> {
   const { db, now } = moment
   const { email_key: email, username_key: username } = account
-  if (await isTaken(db, { email, username })) throw new KeyhavenError('conflict', { detail: taken })
+  if (await isTaken(moment, { email, username }))
+    throw new KeyhavenError('conflict', { detail: taken })
   const row = { ...account, created_at: now }
   const written = await insertAccount(db, row, roles)
   await happened(moment, 'account.created', { actor, account: row.id, details: { roles } })

@@ -11,7 +11,12 @@ import type { FlowCookie } from '../../model/flow-cookie.ts'
 const MINUTE = 60_000
 
 /** Milliseconds that an attempt lives. */
-export const LIVES = { 'sign-up': 60 * MINUTE, verify: 15 * MINUTE, reset: 15 * MINUTE } as const
+export const LIVES = {
+  'sign-up': 60 * MINUTE,
+  verify: 15 * MINUTE,
+  reset: 15 * MINUTE,
+  'email-change': 15 * MINUTE,
+} as const
 
 /** An attempt to begin: a sign-up with what it stores, or another purpose. */
 export type Beginning =
@@ -20,7 +25,7 @@ export type Beginning =
       readonly keys: { readonly email: string; readonly username: string | null }
       readonly signUp: WaitingSignUp
     }
-  | { readonly purpose: 'verify' | 'reset' }
+  | { readonly purpose: 'verify' | 'reset' | 'email-change' }
 
 /** A new attempt, and the cookie of its browser. */
 export interface BegunAttempt {

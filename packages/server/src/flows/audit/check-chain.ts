@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto'
-import { auditSealOf } from '../../secrets/audit-seal.ts'
+import { isAsSealed } from '../../secrets/audit-seal.ts'
 import type { Broken } from '../../model/verified.ts'
 import type { SealedRow } from '../../stores/audit/audit-chain.ts'
 import type { ChainPlace } from '../../stores/audit/chain-place.ts'
@@ -24,7 +24,7 @@ export function checkChain(key: KeyObject, behind: ChainPlace, head: number): Ch
       const next = at.number + 1
       if (number < next || (number > next && next > head)) return { number, what: 'inserted' }
       if (number > next) return { number: next, what: 'missing' }
-      if (hash !== auditSealOf(key, at.hash, row)) {
+      if (!isAsSealed(key, at.hash, row)) {
         return { number, what: number > head ? 'inserted' : 'edited' }
       }
       at = { number, hash }

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto'
 import type { Connection } from '../../database/database.ts'
 import type { AuditPosition } from '../../feed/audit-position.ts'
-import { auditSealOf } from '../../secrets/audit-seal.ts'
+import { isAsSealed } from '../../secrets/audit-seal.ts'
 import {
   findHead,
   isReplacedLog,
@@ -59,5 +59,5 @@ async function isRight(db: Connection, key: KeyObject, head: ChainPlace): Promis
   if (head.number === 0) return true
   const [before, last] = await sealedRows(db, head.number - 2, 2)
   const [row, previous] = head.number === 1 ? [before, START] : [last, before]
-  return row?.hash === head.hash && row.hash === auditSealOf(key, previous?.hash ?? '', row)
+  return row?.hash === head.hash && isAsSealed(key, previous?.hash ?? '', row)
 }

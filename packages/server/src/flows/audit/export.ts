@@ -14,6 +14,8 @@ import { createTally, placeBefore, rowsOf } from './verify.ts'
 export interface ExportedRow extends AuditEntry {
   readonly previous: string
   readonly hash: string
+  /** The second seal of a row from which an erasure has removed values. */
+  readonly erased?: string
 }
 
 /** The last line of an export: the last exported row. */
@@ -30,7 +32,8 @@ export async function* exportAudit(
   await audit.seal()
   let at = await placeBefore(database, after + 1)
   for await (const row of rowsOf(database, after === 0 ? undefined : after)) {
-    yield { ...auditEntry(row), previous: at.hash, hash: row.hash }
+    const erased = row.erased === null ? {} : { erased: row.erased }
+    yield { ...auditEntry(row), previous: at.hash, hash: row.hash, ...erased }
     at = { number: row.number, hash: row.hash }
   }
   yield { head: at }
@@ -89,9 +92,10 @@ function isRow(value: unknown): value is Written {
 }
 
 /** The row that was sealed; a line represents the same values differently. */
-function sealedRow({ at, actor, account, session, details, ...row }: Written): SealedRow {
+function sealedRow({ at, actor, account, session, details, erased, ...row }: Written): SealedRow {
   return {
     ...row,
+    erased: erased ?? null,
     at: Date.parse(at),
     actor_id: actor,
     account_id: account,

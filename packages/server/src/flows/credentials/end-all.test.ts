@@ -79,6 +79,7 @@ const moment = {
   db,
   now: NOW,
   trusted: true,
+  lockName: async () => {},
   kinds: {
     all: [browser, key, ticket],
     of: (name) => ({ browser, key, ticket })[name] ?? browser,

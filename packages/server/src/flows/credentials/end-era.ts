@@ -3,6 +3,7 @@ import type { Locked } from '../../database/locked.ts'
 import { newTokenId } from '../../secrets/random.ts'
 import { setEra } from '../../stores/accounts.ts'
 import type { Account } from '../../stores/accounts.ts'
+import type { Erasure } from '../../stores/personal-data/erasures.ts'
 import { findFact, longestLife } from '../../stores/installation.ts'
 import type { Effect } from '../../stores/revocation-effects.ts'
 import { liveTokens } from '../../stores/tokens.ts'
@@ -20,6 +21,8 @@ export interface EraEnding extends Ending, Omit<Affected, 'keep'> {
   readonly status: Account['status']
   /** The reason of the status, stored with the account. */
   readonly statusReason: string | null
+  /** The erasure of the account that its era ends for. */
+  readonly erasure?: Omit<Erasure, 'account_id'>
 }
 
 /** The era of an account's tokens; an account from before eras gets its first one now. */
@@ -37,7 +40,7 @@ export async function eraOf(db: Connection, account: Locked<Account>): Promise<s
  */
 export async function endEra(
   moment: RevokingMoment,
-  { account, by, status, statusReason, code, ...ending }: EraEnding,
+  { account, by, status, statusReason, erasure, code, ...ending }: EraEnding,
 ): Promise<EndedCounts> {
   const { db, now } = moment
   const ended = await markEnds(moment, code, await affectedEnds(moment, { account, by }, ending))
@@ -57,6 +60,8 @@ export async function endEra(
     reason: statusReason,
     next,
     sessions,
+    // Nobody can find the effect by its account: it contains no text about a person
+    erasure: erasure && { ...erasure, former_reason: null },
   }
   const beside = await entriesBeside(moment, tokens, sessions)
   await moment.revoke([

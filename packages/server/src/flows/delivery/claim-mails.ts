@@ -1,8 +1,9 @@
-import type { Moment } from '../../database/database.ts'
+import type { Connection, Moment } from '../../database/database.ts'
 import { allHappened } from '../../events/happened.ts'
 import { BLANK } from '../../mail/templates.ts'
-import { claimMails, deleteMails, holdMails, lockDueMails, MAIL_LIFE } from '../../stores/mails.ts'
-import type { MailRow } from '../../stores/mails.ts'
+import { deleteLinks, lockLinksById, renewLinks } from '../../stores/links.ts'
+import { claimMails, deleteMails, holdMail, lockDueMails, mailLife } from '../../stores/mails.ts'
+import type { DueMails, MailRow } from '../../stores/mails.ts'
 import { shareMails } from './share-mails.ts'
 
 /** Mails in one transaction. */
@@ -16,33 +17,61 @@ export interface ClaimedMails {
   readonly blank: number
   readonly dropped: number
   readonly dead: number
+  readonly ended: number
 }
 
 /** Why a mail was given up. */
-export type GivenUp = 'refused' | 'expired' | 'unreadable'
+export type GivenUp = 'refused' | 'expired' | 'unreadable' | 'link_ended'
 
-/** Claims the next mails, and ends those that are not sent: blank ones, too old ones, too many. */
-export async function claimNextMails(moment: Moment, perHour: number): Promise<ClaimedMails> {
-  const rows = await lockDueMails(moment, BATCH)
+/**
+ * Claims the next mails of a lane, and ends those that are not sent: blank ones, too old ones, those
+ * whose link is over, too many. Each try begins the life of a link anew, so that it lives as long as
+ * its mail says; a mail that is older than that is not sent.
+ */
+export async function claimNextMails(
+  moment: Moment,
+  perHour: number,
+  of: Pick<DueMails, 'lane' | 'except'>,
+): Promise<ClaimedMails> {
+  const { db, now, trusted } = moment
+  const rows = await lockDueMails(moment, { ...of, most: BATCH })
   const blank = rows.filter(({ template }) => template === BLANK)
   const mails = rows.filter(({ template }) => template !== BLANK)
+  const links = new Map((await lockLinksById(db, linkIdsOf(mails))).map((one) => [one.id, one]))
+  const hasEnded = ({ link_id }: MailRow): boolean => link_id !== null && !links.has(link_id)
   // A time that disagrees gives nothing up
-  const isOver = ({ written_at }: MailRow): boolean =>
-    moment.trusted && written_at + MAIL_LIFE <= moment.now
-  const over = mails.filter(isOver)
-  const current = mails.filter((row) => !isOver(row))
-  const { send, hold, drop, nextHour } = await shareMails(moment, current, perHour)
+  const isOver = (row: MailRow): boolean => trusted && row.written_at + mailLife(row) <= now
+  const ended = mails.filter(hasEnded)
+  const over = mails.filter((row) => !hasEnded(row) && isOver(row))
+  const current = mails.filter((row) => !hasEnded(row) && !isOver(row))
+  const { send, hold, drop } = await shareMails(moment, current, perHour)
   await recordGivenUp(moment, over, { cause: 'expired' })
-  await deleteMails(moment.db, [...blank, ...over, ...drop])
-  await holdMails(moment.db, hold, nextHour)
+  await recordGivenUp(moment, ended, { cause: 'link_ended' })
+  await deleteMails(db, [...blank, ...over, ...ended, ...drop])
+  const linkOf = ({ link_id }: MailRow) => links.get(link_id ?? '') ?? []
+  await deleteLinks(db, [...over, ...drop].flatMap(linkOf))
+  for (const { row, until } of hold) await holdMail(db, row, until)
+  const waiting = [...send, ...hold.map(({ row }) => row)]
+  for (const [life, those] of Map.groupBy(waiting, ({ link_life }) => link_life ?? 0)) {
+    await renewLinks(db, those.flatMap(linkOf), now + life)
+  }
   return {
     rows: await claimMails(moment, send),
     seen: rows.length,
     blank: blank.length,
     dropped: drop.length,
     dead: over.length,
+    ended: ended.length,
   }
 }
+
+/** Ends the link of a mail that was given up: nobody can have it. */
+export async function endLinkOf(db: Connection, row: MailRow): Promise<void> {
+  await deleteLinks(db, await lockLinksById(db, linkIdsOf([row])))
+}
+
+const linkIdsOf = (rows: readonly MailRow[]): string[] =>
+  rows.flatMap(({ link_id }) => (link_id === null ? [] : [link_id]))
 
 /** Writes a row of the audit log for each mail that is given up. It names no address. */
 export async function recordGivenUp(

@@ -5,14 +5,19 @@ import type { MailFailure } from '../../mail/failure.ts'
 import type { MailMessage, MailSending } from '../../mail/message.ts'
 import {
   deleteMails,
-  hasDueMail,
-  MAIL_LIFE,
+  demoteMails,
+  dueLanes,
+  mailLife,
   postponeMail,
   releaseMails,
 } from '../../stores/mails.ts'
 import type { MailRow } from '../../stores/mails.ts'
+import { NO_ACCOUNT } from '../../stores/outbox.ts'
 import type { Metrics } from '../../telemetry/metrics.ts'
-import { claimNextMails, recordGivenUp } from './claim-mails.ts'
+import type { ClaimedMails } from './claim-mails.ts'
+import { claimNextMails, endLinkOf, recordGivenUp } from './claim-mails.ts'
+import { openLanes, takeAllOf, takeWaiting } from './open-lanes.ts'
+import type { OpenLane } from './open-lanes.ts'
 import { createPauses } from './pauses.ts'
 import type { Pauses } from './pauses.ts'
 
@@ -46,30 +51,21 @@ export interface MailLog {
   readonly broken: (error: unknown) => void
 }
 
-/** Mails that a process sends at once: one that hangs leaves the other lanes free. */
-const LANES = 2
-
 /** Milliseconds that one mail may take in all. */
 const LONGEST = 30_000
-
-/** Milliseconds for which a mail may be claimed before it is sent; its claim must outlast the sending. */
-const FRESH = 25_000
 
 /** Milliseconds that mails which are being sent get at the end. */
 const GRACE = 3000
 
-/** Milliseconds to the first further try; each later wait is twice as long, up to four hours. */
+/**
+ * Milliseconds to the first further try. Each later wait is twice as long, up to a sixth of the time
+ * after which the mail is given up: four hours, or five minutes for a link that lives for 30.
+ */
 const FIRST_RETRY = 30_000
-const LONGEST_RETRY = 4 * 3_600_000
+const LONGEST_RETRY = 1 / 6
 
-/** Claimed mails in memory. */
+/** Claimed mails of a lane in memory. */
 const MOST_WAITING = 40
-
-interface Claimed {
-  readonly row: MailRow
-  /** By the monotonic clock. */
-  readonly since: number
-}
 
 /**
  * Creates the queue. A mail is claimed for a minute, sent without a transaction, and deleted. A
@@ -78,68 +74,75 @@ interface Claimed {
  */
 export function createMailQueue(needs: Needs): MailQueue {
   const { database, sending, log } = needs
-  const waiting: Claimed[] = []
+  const lanes = openLanes()
   const accounts = new Set<string>()
-  const lanes = new Set<Promise<void>>()
   const pauses = createPauses()
   let closed = false
 
-  const takeWaiting = (): MailRow | undefined => {
-    for (let at = 0; at < waiting.length; at += 1) {
-      const { row, since } = waiting[at] as Claimed
-      // Too late to send it within its claim: it is claimed anew
-      const isStale = performance.now() - since > FRESH
-      if (isStale || !accounts.has(row.account_id)) waiting.splice(at--, 1)
-      if (!isStale && !accounts.has(row.account_id)) return row
-    }
-    return undefined
-  }
-  const next = async (): Promise<MailRow | undefined> => {
+  const next = async (lane: OpenLane): Promise<MailRow | undefined> => {
+    const { name, waiting } = lane
     while (!closed && !pauses.isOn()) {
-      const row = takeWaiting()
+      const row = takeWaiting(lane, accounts)
       if (row !== undefined) return row
       // All of them are of accounts to which a mail is being sent
       if (waiting.length >= MOST_WAITING) return undefined
       const since = performance.now()
-      const claimed = await database.transact((moment) => claimNextMails(moment, needs.perHour))
+      const claimed = await database.transact((moment) =>
+        claimNextMails(moment, needs.perHour, { lane: name, except: [...accounts] }),
+      )
       count(needs.metrics, claimed)
       if (claimed.seen === 0) return undefined
       waiting.push(...claimed.rows.map((one) => ({ row: one, since })))
     }
     return undefined
   }
-  const lane = async (): Promise<void> => {
-    for (let row = await next(); row !== undefined; row = await next()) {
+  /** The other mails of an account would wait as long, so they leave the first lane. */
+  const demote = async (lane: OpenLane, row: MailRow): Promise<void> => {
+    if (row.account_id === NO_ACCOUNT) return
+    const others = takeAllOf(lane, row.account_id)
+    await database.transact(async ({ db }) => {
+      await demoteMails(db, row)
+      await releaseMails(db, others)
+    })
+  }
+  const send = async (lane: OpenLane): Promise<void> => {
+    for (let row = await next(lane); row !== undefined; row = await next(lane)) {
       // Rows without an account wait for no other
       const key = row.account_id === '' ? `row ${row.id}` : row.account_id
       accounts.add(key)
       try {
-        await sendOne(needs, row, pauses)
+        if ((await sendOne(needs, row, pauses)) === 'stalled') await demote(lane, row)
       } finally {
         accounts.delete(key)
       }
     }
   }
   const release = async (): Promise<void> => {
-    const rows = waiting.splice(0).map(({ row }) => row)
+    const rows = lanes.flatMap(({ waiting }) => waiting.splice(0).map(({ row }) => row))
     if (rows.length > 0) await database.transact(({ db }) => releaseMails(db, rows))
   }
   return {
     look: async () => {
-      if (closed || lanes.size === LANES) return
+      const idle = lanes.filter(({ most, running }) => running.size < most)
+      if (closed || idle.length === 0) return
       if (pauses.isOn()) return release()
-      if (waiting.length === 0 && !(await database.read(hasDueMail))) return
-      while (lanes.size < LANES) {
-        const running = lane()
-          .catch((error: unknown) => (closed ? undefined : log.broken(error)))
-          .finally(() => lanes.delete(running))
-        lanes.add(running)
+      const names = idle.map(({ name }) => name)
+      const due = await database.read((moment) => dueLanes(moment, names))
+      for (const lane of idle) {
+        const { name, most, waiting, running } = lane
+        if (waiting.length === 0 && !due.includes(name)) continue
+        while (running.size < most) {
+          const one = send(lane)
+            .catch((error: unknown) => (closed ? undefined : log.broken(error)))
+            .finally(() => running.delete(one))
+          running.add(one)
+        }
       }
     },
     close: async () => {
       closed = true
       const grace = new Promise((resolve) => setTimeout(resolve, GRACE).unref())
-      await Promise.race([Promise.all(lanes), grace])
+      await Promise.race([Promise.all(lanes.flatMap(({ running }) => [...running])), grace])
       sending.close()
       // The database may be what failed: then the claims end by themselves
       await release().catch(() => undefined)
@@ -147,22 +150,24 @@ export function createMailQueue(needs: Needs): MailQueue {
   }
 }
 
-function count(
-  { mails }: Needs['metrics'],
-  { blank, dropped, dead }: Readonly<Record<'blank' | 'dropped' | 'dead', number>>,
-): void {
-  if (blank > 0) mails.add({ outcome: 'blank' }, blank)
-  if (dropped > 0) mails.add({ outcome: 'dropped' }, dropped)
-  if (dead > 0) mails.add({ outcome: 'dead' }, dead)
+function count({ mails }: Needs['metrics'], claimed: ClaimedMails): void {
+  for (const outcome of ['blank', 'dropped', 'dead', 'ended'] as const) {
+    if (claimed[outcome] > 0) mails.add({ outcome }, claimed[outcome])
+  }
 }
 
-async function sendOne(needs: Needs, row: MailRow, pauses: Pauses): Promise<void> {
+/** @returns why it failed for now. */
+async function sendOne(
+  needs: Needs,
+  row: MailRow,
+  pauses: Pauses,
+): Promise<MailFailure['kind'] | undefined> {
   const { database, metrics, log } = needs
   const message = messageOf(needs, row)
   if (message === undefined) {
     const response = undefined
     await giveUp(needs, row, { cause: 'unreadable', response, text: 'unreadable' })
-    return
+    return undefined
   }
   const failure = await trySending(needs.sending, message)
   if (failure === undefined) {
@@ -170,18 +175,20 @@ async function sendOne(needs: Needs, row: MailRow, pauses: Pauses): Promise<void
     log.worked()
     metrics.mails.add({ outcome: 'sent' })
     await database.transact(({ db }) => deleteMails(db, [row]))
-    return
+    return undefined
   }
   if (failure.kind === 'refused') {
     pauses.worked()
     await giveUp(needs, row, { cause: 'refused', ...failure })
-    return
+    return undefined
   }
   metrics.mails.add({ outcome: 'failed' })
   log.failed(row, failure)
+  // A response that never came shows neither that the server works nor that it is down
   if (failure.kind === 'later') pauses.worked()
-  else pauses.failed(failure.kind === 'down')
+  else if (failure.kind !== 'stalled') pauses.failed(failure.kind === 'down')
   await database.transact(({ db, now }) => postponeMail(db, row, nextTry(row, now)))
+  return failure.kind
 }
 
 function messageOf({ open, compose }: Needs, row: MailRow): MailMessage | undefined {
@@ -234,14 +241,16 @@ async function giveUp(
     // If the claim has ended, another process may have given it up already
     if ((await deleteMails(moment.db, [row])) === 0) return
     await recordGivenUp(moment, [tried], { cause, response })
+    await endLinkOf(moment.db, row)
   })
   metrics.mails.add({ outcome: 'dead' })
   log.givenUp(row, final)
 }
 
 /** The last try is at the end of the mail's life; a claim after it gives the mail up. */
-function nextTry({ attempts, written_at }: MailRow, now: number): number {
-  const wait = Math.min(FIRST_RETRY * 2 ** Math.min(attempts, 20), LONGEST_RETRY)
-  const end = written_at + MAIL_LIFE
+function nextTry(row: MailRow, now: number): number {
+  const life = mailLife(row)
+  const wait = Math.min(FIRST_RETRY * 2 ** Math.min(row.attempts, 20), life * LONGEST_RETRY)
+  const end = row.written_at + life
   return now >= end ? now : Math.min(now + wait, end)
 }

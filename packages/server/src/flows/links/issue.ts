@@ -1,11 +1,12 @@
 import type { KeyObject } from 'node:crypto'
 import type { Moment } from '../../database/database.ts'
 import type { Locked } from '../../database/locked.ts'
+import type { OneTime } from '../../mail/templates.ts'
 import type { Keys } from '../../model/keys.ts'
 import { hmac, sha256 } from '../../secrets/hashes/hash.ts'
 import { newCode, newId, newSecret } from '../../secrets/random.ts'
 import type { Account } from '../../stores/accounts.ts'
-import { countLive, deleteLinksOf, insertLink } from '../../stores/links.ts'
+import { countLive, deleteLinks, deleteLinksOf, insertLink, lockLinks } from '../../stores/links.ts'
 import type { Link } from '../../stores/links.ts'
 
 /** What a one-time token is for. */
@@ -22,10 +23,12 @@ export interface LinkRequest {
   readonly sent: boolean
   /** What it acts on, as its purpose needs it. */
   readonly about?: string
+  /** Until when it can be used, in milliseconds since 1970; by default as long as links of its purpose live. */
+  readonly expiresAt?: number
 }
 
-/** The secrets of a link, which only its mail contains. */
-export interface IssuedLink {
+/** The secrets of a link, which only its mail contains, and what the queue needs to know of it. */
+export interface IssuedLink extends OneTime {
   readonly token: string
   /** For people who read the mail on another device. */
   readonly code: string
@@ -35,7 +38,7 @@ const MINUTE = 60_000
 
 const WEEK = 7 * 24 * 60 * MINUTE
 
-/** Milliseconds that a link lives. */
+/** Milliseconds that a link lives. Each try to send its mail begins them anew (flows/delivery). */
 export const LINK_LIVES: Readonly<Record<Link['purpose'], number>> = {
   verify: 60 * MINUTE,
   reset: 30 * MINUTE,
@@ -49,6 +52,12 @@ export const LINK_LIVES: Readonly<Record<Link['purpose'], number>> = {
 const MOST = 5
 
 /**
+ * Purposes whose links callers without a session request: of these, five of an address are live at most, and one that
+ * is used ends the others. Links of other purposes belong to an account, and end no other.
+ */
+export const capped: ReadonlySet<Link['purpose']> = new Set(['verify', 'reset'])
+
+/**
  * Makes a one-time token. It ends the former one of the same attempt, and no other. The statements
  * are the same for an address without an account, whose token is not sent.
  * @returns `undefined` if none is sent, or if five are live: their mails are in the mailbox.
@@ -56,12 +65,16 @@ const MOST = 5
 export async function issueLink(
   { keys }: { readonly keys: Keys },
   moment: Moment,
-  { purpose, email, email_key, account, attempt, sent, about }: LinkRequest,
+  { purpose, email, email_key, account, attempt, sent, about, expiresAt }: LinkRequest,
 ): Promise<IssuedLink | undefined> {
   const { db, now } = moment
+  // Of two requests at once the second counts the link of the first
+  await moment.lockName(nameOf(purpose, email_key))
   if (attempt !== undefined) await deleteLinksOf(db, attempt)
-  const isLive = (await countLive(moment, { email_key, purpose })) < MOST && sent
+  const room = !capped.has(purpose) || (await countLive(moment, { email_key, purpose })) < MOST
+  const isLive = room && sent
   const [id, token, code] = [newId('lnk'), newSecret(), newCode()]
+  const life = expiresAt === undefined ? LINK_LIVES[purpose] : expiresAt - now
   await insertLink(db, {
     id,
     purpose,
@@ -75,10 +88,25 @@ export async function issueLink(
     email_key,
     about: about ?? null,
     created_at: now,
-    expires_at: isLive ? now + LINK_LIVES[purpose] : now,
+    expires_at: isLive ? now + life : now,
   })
   if (!isLive) return undefined
-  return { token, code: `${code.slice(0, 4)}-${code.slice(4)}` }
+  return { id, life, token, code: `${code.slice(0, 4)}-${code.slice(4)}` }
+}
+
+/** Ends every link of an address and purpose. */
+export async function endLinks(
+  moment: Moment,
+  { email_key, purpose }: Pick<Link, 'email_key' | 'purpose'>,
+): Promise<void> {
+  // In the order of those who make one: first the name, then the rows
+  await moment.lockName(nameOf(purpose, email_key))
+  const all = await lockLinks(moment.db, { email_key, purpose })
+  if (all.length > 0) await deleteLinks(moment.db, all)
+}
+
+function nameOf(purpose: Link['purpose'], email_key: string): string {
+  return `links ${purpose} ${email_key}`
 }
 
 /** The stored form of a code: a key makes it useless to a reader of the database. */

@@ -63,11 +63,12 @@ interface Content {
 function mailOf(
   settings: Pick<FlowSettings, 'pages'>,
   account: Account,
-  { link: { token, code }, isRequired, actor }: Content,
+  { link: oneTime, isRequired, actor }: Content,
 ): NewMail<'reset' | 'reset-required'> {
+  const { token, code } = oneTime
   const link = pageLink(settings, 'reset', token)
   const recipient = account.email_verified === 1 ? 'confirmed' : 'unconfirmed'
-  const send = { to: account.email, locale: localeFor(account, actor), recipient } as const
+  const send = { to: account.email, locale: localeFor(account, actor), recipient, oneTime } as const
   const template = isRequired ? 'reset-required' : 'reset'
   return { ...send, template, values: { link, code } }
 }

@@ -2,11 +2,12 @@ import { KeyhavenError } from '@keyhaven/core/errors'
 import type { Moment } from '../../database/database.ts'
 import { deleteLinks, lockLinks } from '../../stores/links.ts'
 import type { Link } from '../../stores/links.ts'
+import { capped } from './issue.ts'
 import { requireUnexpired } from './prove.ts'
 
 /**
- * Uses a link up, and with it every other one of its address and purpose. Of two transactions that
- * use one link, or two links of an address, exactly one succeeds.
+ * Uses a link up, and with it every other one of its address and purpose if the purpose is capped.
+ * Of two transactions that use one link, or two such links of an address, exactly one succeeds.
  * @throws KeyhavenError `link_invalid` or `link_expired`.
  */
 export async function useLink(moment: Moment, { id, ...aim }: Link): Promise<void> {
@@ -14,5 +15,5 @@ export async function useLink(moment: Moment, { id, ...aim }: Link): Promise<voi
   const mine = all.find((link) => link.id === id)
   if (mine === undefined) throw new KeyhavenError('link_invalid')
   requireUnexpired(mine, moment)
-  await deleteLinks(moment.db, all)
+  await deleteLinks(moment.db, capped.has(aim.purpose) ? all : [mine])
 }

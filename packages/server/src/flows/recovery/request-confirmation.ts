@@ -9,6 +9,8 @@ import type { WaitingSignUp } from '../../model/waiting-sign-up.ts'
 import { findAccountByLogin } from '../../stores/accounts.ts'
 import type { Account } from '../../stores/accounts.ts'
 import { findSignUp, lockAttempt } from '../../stores/attempts.ts'
+import type { BrowserAttempt } from '../../stores/attempts.ts'
+import { isReserved } from '../../stores/reserved-addresses.ts'
 import { beginAttempt, cookieFor } from '../attempts/begin.ts'
 import { browserOf } from '../attempts/browser.ts'
 import type { FlowBrowser } from '../attempts/browser.ts'
@@ -44,12 +46,14 @@ export async function requestConfirmation(
   return database.transact(async (moment) => {
     const found = await findAccountByLogin(moment.db, email_key)
     const account = found && isUnconfirmed(found) ? found : undefined
-    const waiting = await findSignUp(moment, email_key)
-    const { sign_up = null } = waiting ?? {}
-    const signUp = sign_up === null ? undefined : (JSON.parse(sign_up) as WaitingSignUp)
+    const first = await findSignUp(moment, email_key)
+    const isKept = await isReserved(moment, { email_key })
     const browser = await browserOf(moment, flowCookies)
+    // No other browser decides how the address is written (H43)
+    const { sign_up = null } = signUpOf(browser, email_key) ?? first ?? {}
+    const signUp = sign_up === null ? undefined : (JSON.parse(sign_up) as WaitingSignUp)
     const { attempt, cookie } = await attemptFor(moment, browser, email_key)
-    const isOpen = account !== undefined || (found === undefined && signUp !== undefined)
+    const isOpen = account !== undefined || (found === undefined && signUp !== undefined && !isKept)
     // Its browser has seen the answer of any other sign-up, and requests that mail again
     const known = found?.status === 'active' && !isOpen && signUp !== undefined ? found : undefined
     // To the address on record (H43)
@@ -66,10 +70,12 @@ export async function requestConfirmation(
     const event = { actor, account: found?.id, details }
     if (link !== undefined && isOpen) {
       const values = { link: pageLink(settings, 'verify', link.token), code: link.code }
-      const mail = { template: 'confirm', to, locale: localeFor(found, actor), values } as const
+      const send = { to, locale: localeFor(found, actor), oneTime: link }
+      const mail = { ...send, template: 'confirm', values } as const
       await happened(moment, 'email.confirmation_requested', { ...event, mail })
     } else if (link !== undefined && known !== undefined) {
-      await happened(moment, 'sign_up.known', { ...event, mail: knownMail(settings, known, actor) })
+      const mail = knownMail(settings, known, { actor, oneTime: link })
+      await happened(moment, 'sign_up.known', { ...event, mail })
     } else {
       await happened(moment, 'email.confirmation_ignored', { ...event, mail: blankMail(to) })
     }
@@ -83,12 +89,15 @@ async function attemptFor(
   browser: FlowBrowser,
   emailKey: string,
 ): Promise<BegunAttempt> {
-  const isMine = browser.attempts.some(({ email_key }) => email_key === emailKey)
-  const mine = isMine
+  const mine = signUpOf(browser, emailKey)
     ? await lockAttempt(moment.db, { browser: browser.sha256, purpose: 'sign-up' })
     : undefined
   if (mine === undefined) return beginAttempt(moment, browser, { purpose: 'verify' })
   return { attempt: mine, cookie: cookieFor(browser, mine.expires_at, moment.now) }
+}
+
+function signUpOf({ attempts }: FlowBrowser, emailKey: string): BrowserAttempt | undefined {
+  return attempts.find(({ email_key }) => email_key === emailKey)
 }
 
 /** Whether the address of an account is not confirmed, and the account neither locked nor disabled. */

@@ -7,12 +7,12 @@ import { pageLink } from '../../model/page-link.ts'
 import type { StartedReset } from '../../model/started-reset.ts'
 import { lockAccount, requireReset } from '../../stores/accounts.ts'
 import type { Account } from '../../stores/accounts.ts'
-import { deleteLinks, lockLinks } from '../../stores/links.ts'
 import { requireRank } from '../application/rank.ts'
 import type { Held } from '../application/rank.ts'
 import type { Context } from '../context.ts'
 import { endAll } from '../credentials/end-all.ts'
-import { issueLink, LINK_LIVES } from '../links/issue.ts'
+import { endLinks, issueLink, LINK_LIVES } from '../links/issue.ts'
+import type { IssuedLink } from '../links/issue.ts'
 import { canReset } from '../links/mail-reset.ts'
 import { revoking } from '../revocation/revoking.ts'
 import type { RevokingMoment, Revoking } from '../revocation/revoking.ts'
@@ -44,16 +44,16 @@ export async function startReset(
     if (account === undefined) throw new KeyhavenError('not_found')
     await requireRank(context.settings.access, moment.db, { account, held })
     requireUsable(moment, account, way)
-    const { token, version } = await replaceLinks(context, moment, account)
+    const { issued, version } = await replaceLinks(context, moment, account)
     const ending = { code: 'session_ended', actor, reason: reason ?? 'password reset' } as const
     const counts = await endAll(moment, { account, by: 'passwordChange' }, ending)
     const effect = { what: 'password', account: account.id, version } as const
     const tokens = await writeTokenEnds(moment, account, { effect })
-    const link = pageLink(context.settings, 'reset', token)
+    const link = pageLink(context.settings, 'reset', issued.token)
     const to = { to: account.email, locale: localeFor(account, actor) }
     const mail =
       way === 'mailed'
-        ? ({ ...to, template: 'reset-by-support', values: { link } } as const)
+        ? ({ ...to, template: 'reset-by-support', values: { link }, oneTime: issued } as const)
         : ({ ...to, template: 'reset-by-operator', values: { at: moment.now } } as const)
     const details = { link: way, ended: { ...counts, tokens } }
     await happened(moment, 'password.reset_started', {
@@ -89,15 +89,14 @@ async function replaceLinks(
   { keys }: Pick<Context, 'keys'>,
   moment: RevokingMoment,
   account: Locked<Account>,
-): Promise<{ readonly token: string; readonly version: number }> {
+): Promise<{ readonly issued: IssuedLink; readonly version: number }> {
   const { db } = moment
   const { id, email, email_key } = account
   const version = account.credential_version + 1
   await requireReset(db, account, version)
   // They are bound to the former version, and would leave this one no place (H13)
   const purpose = 'reset'
-  const former = await lockLinks(db, { email_key, purpose })
-  if (former.length > 0) await deleteLinks(db, former)
+  await endLinks(moment, { email_key, purpose })
   const issued = await issueLink({ keys }, moment, {
     purpose,
     email,
@@ -107,5 +106,5 @@ async function replaceLinks(
     sent: true,
   })
   if (issued === undefined) throw new Error('the only link of an address has a place')
-  return { token: issued.token, version }
+  return { issued, version }
 }

@@ -8,6 +8,7 @@ import { unknownLogin } from '../../model/unknown-login.ts'
 import { deleteAttempts, holderOf, isHeld } from '../../stores/attempts.ts'
 import { findAccountByLogin } from '../../stores/accounts.ts'
 import type { Account } from '../../stores/accounts.ts'
+import { isReserved } from '../../stores/reserved-addresses.ts'
 import { beginAttempt } from '../attempts/begin.ts'
 import { browserOf } from '../attempts/browser.ts'
 import type { FlowCookie } from '../../model/flow-cookie.ts'
@@ -43,6 +44,7 @@ export async function beginSignUp(
       const browser = await browserOf(moment, flowCookies)
       if (username_key !== null) await requireFree(moment, username_key, browser.sha256)
       const known = await findAccountByLogin(db, email_key)
+      const isKept = await isReserved(moment, { email_key })
       const keys = { email: email_key, username: username_key }
       const beginning = { purpose: 'sign-up', keys, signUp } as const
       const { attempt, cookie } = await beginAttempt(moment, browser, beginning)
@@ -54,7 +56,7 @@ export async function beginSignUp(
         email_key,
         account,
         attempt,
-        sent: mayMail && !isSilent(known),
+        sent: mayMail && (known === undefined ? !isKept : !isSilent(known)),
       })
       const event = { actor, account: known?.id }
       const details = known === undefined ? unknownLogin(context, email_key) : undefined
@@ -62,12 +64,12 @@ export async function beginSignUp(
       if (link === undefined) {
         await happened(moment, 'sign_up.ignored', { ...event, details, mail: blankMail(to) })
       } else if (known?.status === 'active') {
-        const mail = knownMail(settings, known, actor)
+        const mail = knownMail(settings, known, { actor, oneTime: link })
         await happened(moment, 'sign_up.known', { ...event, mail })
       } else {
         const values = { link: pageLink(settings, 'verify', link.token), code: link.code }
         const locale = localeFor(known, actor)
-        const mail = { template: 'confirm', to, locale, values } as const
+        const mail = { template: 'confirm', to, locale, values, oneTime: link } as const
         await happened(moment, 'sign_up.requested', { ...event, details, mail })
       }
       return cookie

@@ -121,7 +121,8 @@ async function mailLink(
   actor: Actor,
 ): Promise<void> {
   const { email, email_key } = account
-  const mayMail = await context.tools.limits.countRecipient({ kind: 'reset', recipient: email_key })
+  const counted = { kind: 'reset', recipient: email_key, knownDevice: true } as const
+  const mayMail = await context.tools.limits.countRecipient(counted)
   const mail = { email, email_key, account, mayMail, isRequired: true, actor }
   await context.database.transact(async (moment) => {
     const browser = await browserOf(moment, flowCookies)

@@ -1,4 +1,5 @@
 import type { Tables } from '../../database/tables.ts'
+import { erasers } from '../../stores/personal-data/erasers.ts'
 import { createKinds } from '../credentials/kinds.ts'
 import type { CredentialKinds } from '../credentials/kinds.ts'
 import { sessionKind } from '../sessions/kind.ts'
@@ -10,15 +11,12 @@ export const kinds: CredentialKinds = createKinds([sessionKind])
 export type Erasing = 'deletes' | 'keeps ids'
 
 /** The other tables that name an account, and what an erasure does with its rows in each. */
-const erasers = {
+const others = {
   accounts: 'deletes',
   account_roles: 'deletes',
-  tokens: 'deletes',
-  links: 'deletes',
-  // The log is append-only, and names accounts by their ids only
+  erasures: 'deletes',
+  // The log is append-only: an erasure removes addresses and reasons
   audit: 'keeps ids',
-  outbox: 'deletes',
-  mails: 'deletes',
   // Later notices replace each row
   notices: 'keeps ids',
 } as const satisfies Partial<Record<keyof Tables, Erasing>>
@@ -29,5 +27,6 @@ const erasers = {
  */
 export const accountTables: ReadonlyMap<string, Erasing> = new Map<string, Erasing>([
   ...kinds.all.flatMap(({ tables }) => tables.map((table) => [table, 'deletes'] as const)),
-  ...Object.entries(erasers),
+  ...erasers.map(({ table }) => [table, 'deletes'] as const),
+  ...Object.entries(others),
 ])

@@ -4,6 +4,7 @@ import type { Moment } from '../../database/database.ts'
 import type { KeyBox } from '../../secrets/key-box.ts'
 import { newTokenId } from '../../secrets/random.ts'
 import { lockAccount, removeRole, requireReset, setEra, setStatus } from '../../stores/accounts.ts'
+import { insertErasure } from '../../stores/personal-data/erasures.ts'
 import { deleteGuard } from '../../stores/guards.ts'
 import {
   findFact,
@@ -161,6 +162,7 @@ async function doAgain(
       if (account.era !== null && account.era !== id) return
       await setEra(db, account, effect.next === account.era ? newTokenId() : effect.next)
       await setStatus(db, account, { status: effect.status, reason: effect.reason })
+      if (effect.erasure !== undefined) await insertErasure(db, account, effect.erasure)
       const by = effect.status === 'active' ? () => true : 'lock'
       const ends = await affectedEnds(moment, { account, by }, { actor: {}, reason })
       await markEnds(moment, code === 'token_expired' ? 'session_ended' : code, ends)

@@ -33,12 +33,14 @@ const tags = {
 /** Tags by the first part of a path. */
 const tagNames: Readonly<Record<string, keyof typeof tags>> = {
   accounts: 'Accounts',
+  'email-changes': 'Recovery',
   'email-verifications': 'Recovery',
   'password-resets': 'Recovery',
   sessions: 'Sessions',
   user: 'Sessions',
   tokens: 'Tokens',
   audit: 'Audit',
+  'account-erasures': 'Accounts',
   keys: 'Keys',
   guards: 'Guards',
   revocations: 'Guards',

@@ -1,12 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { describe, expect, it } from 'vitest'
-import { createHashPool } from './hash-pool.ts'
 import type { HashJob, HashPool } from './hash-pool.ts'
-import type { HashPurpose } from './hash-turns.ts'
 import { createPasswords } from './passwords.ts'
-
-/** Milliseconds that no busy machine uses up. */
-const LONG = 600_000
 
 describe('createPasswords', () => {
   it('hashes as argon2id, verifies its hashes, and treats NFC and NFD alike (P13, 11.4.2)', async () => {
@@ -72,29 +67,5 @@ describe('createPasswords', () => {
     expect(await Promise.all(under)).toEqual(Array.from({ length: seats }, () => 'unavailable'))
     expect(await passwords.hash('change', 'x').catch(code)).toBe('unavailable')
     await passwords.close()
-  })
-  it('leaves sign-in all its places while other queues are full, and gives it every third turn (source 8)', async () => {
-    // One thread, so that hashes end in the order in which they start, however busy the machine is
-    const passwords = createPasswords(createHashPool(1, LONG))
-    const ended: string[] = []
-    const verify = async (purpose: HashPurpose): Promise<void> => {
-      await passwords.verify(purpose, 'x', undefined).then(
-        () => ended.push(purpose),
-        (error: { code: string }) => ended.push(`${purpose} ${error.code}`),
-      )
-    }
-    const flood = (['sign-up', 'change'] as const).flatMap((purpose) =>
-      Array.from({ length: 60 }, () => verify(purpose)),
-    )
-    passwords.requireRoom('sign-in')
-    expect(() => passwords.requireRoom('sign-up')).toThrow('busy')
-    expect(() => passwords.requireRoom('change')).toThrow('busy')
-    await Promise.all(Array.from({ length: 5 }, () => verify('sign-in')))
-    const turns = ended.filter((end) => !end.includes('overloaded'))
-    // The one that ran already comes first, then one of three is a sign-in
-    expect(turns.length).toBeLessThanOrEqual(1 + 3 * 5)
-    expect(ended.filter((end) => end === 'sign-in')).toHaveLength(5)
-    await passwords.close()
-    await Promise.all(flood)
   })
 })

@@ -1,6 +1,6 @@
 import { defineTemplate } from '../../template.ts'
 
-/** The notice to the former address that an operator has set another one. */
+/** The notice to a former address whose account has another one, which no link undoes. */
 export const emailChanged = defineTemplate({
   values: { at: 'time' },
   required: [],
@@ -9,18 +9,18 @@ export const emailChanged = defineTemplate({
       subject: `The address of your account at ${product} was changed`,
       blocks: [
         {
-          text: `${product} support set another e-mail address for your account on ${at}. Mails go there from now on.`,
+          text: `Your account at ${product} has had another e-mail address since ${at}. Mails go there from now on.`,
         },
-        { note: 'If you did not request this, contact support.' },
+        { note: 'If you did not change it, contact support.' },
       ],
     }),
     de: ({ product, at }) => ({
       subject: `Die Adresse Ihres Kontos bei ${product} wurde geändert`,
       blocks: [
         {
-          text: `Der Betrieb von ${product} hat am ${at} eine andere E-Mail-Adresse für Ihr Konto festgelegt. E-Mails gehen von jetzt an dorthin.`,
+          text: `Ihr Konto bei ${product} hat seit ${at} eine andere E-Mail-Adresse. E-Mails gehen von jetzt an dorthin.`,
         },
-        { note: 'Wenn Sie nicht darum gebeten haben, wenden Sie sich an den Support.' },
+        { note: 'Wenn Sie die Adresse nicht geändert haben, wenden Sie sich an den Support.' },
       ],
     }),
   },

@@ -1,0 +1,131 @@
+import type { AccountView, DeviceEntry, SessionEntry } from '@keyhaven/core/wire'
+import type { Result } from '../calls/results.ts'
+import type { AuthState } from '../state/states.ts'
+
+/** The password that is replaced, and the new one. */
+export interface PasswordChange {
+  readonly current: string
+  readonly password: string
+}
+
+/** The proof of a step-up. */
+export interface StepUp {
+  readonly password: string
+}
+
+/** Members of the account to change; `null` removes one. */
+export interface ProfileChange {
+  readonly name?: string | null
+  readonly username?: string | null
+  readonly profile?: Readonly<Record<string, unknown>> | null
+  /** The language of mails: a tag such as `en` or `de-AT`. */
+  readonly locale?: string | null
+}
+
+/** What a mail contains: the token of its link, or in the browser that asked for the mail the code beside it. */
+export type LinkProof = { readonly token: string } | { readonly code: string }
+
+/** A confirmation of an address. Only the browser that signed up needs no password. */
+export type EmailConfirmation = LinkProof & { readonly password?: string }
+
+/** The undo of a changed address, by the link in the mail to the former one. */
+export interface EmailUndo {
+  readonly token: string
+  /** Only end the sessions and stop resets by mail, if the account has a second factor that is not at hand. */
+  readonly pause?: boolean
+}
+
+/** The denial of a sign-in, by the link in the mail about it. */
+export interface SignInDenial {
+  readonly token: string
+  /** End every session of the account, and let it sign in only with another password. */
+  readonly everything?: boolean
+}
+
+/** A reset of a forgotten password. */
+export type PasswordReset = LinkProof & { readonly password: string }
+
+/** Acts on the sessions of a person. */
+export interface SessionActs {
+  /** The person's sessions on all devices: the first 50, or the next 50 after `cursor`. */
+  readonly sessions: (
+    cursor?: string,
+  ) => Promise<Result<{ readonly items: readonly SessionEntry[]; readonly next: string | null }>>
+  /** Ends the session with this id, or with `'others'` all other sessions of the person. */
+  readonly endSession: (which: string) => Promise<Result>
+  /** Proves again who the person is, in the same session. Calls that wait for it, in any tab, are repeated. */
+  readonly stepUp: (proof: StepUp) => Promise<Result>
+}
+
+/** Acts on a person's own account, from its profile to its erasure. */
+export interface PersonActs {
+  /** Changes the password, which ends all other sessions of the person. */
+  readonly changePassword: (change: PasswordChange) => Promise<Result>
+  /** Changes name, user name, profile or the language of mails. */
+  readonly updateProfile: (
+    change: ProfileChange,
+  ) => Promise<Result<{ readonly account: AccountView }>>
+  /** Reads all that the service stores of the person, as a JSON file. Needs a recent proof of identity. */
+  readonly exportAccount: () => Promise<Result<{ readonly file: File }>>
+  /**
+   * Erases the account at `erasesAt`, and ends every session of it now. A mail has the link that undoes it. Needs a
+   * recent proof of identity.
+   */
+  readonly eraseAccount: () => Promise<Result<{ readonly erasesAt: string }>>
+  /** Undoes an erasure by the link of that mail. The person then signs in as before. */
+  readonly undoErasure: (undo: { readonly token: string }) => Promise<Result>
+}
+
+/** Acts that change the address of an account. */
+export interface AddressActs {
+  /**
+   * Mails a link and a code to a new address, which counts once it is confirmed. Needs a recent proof of identity. The
+   * result is the same if another account has the address.
+   */
+  readonly changeEmail: (change: { readonly email: string }) => Promise<Result>
+  /**
+   * Confirms a new address, in a session of its account; elsewhere the code is `link_elsewhere`. Every tab then shows
+   * the new address.
+   */
+  readonly confirmEmailChange: (proof: LinkProof) => Promise<Result>
+  /**
+   * Brings a former address back by the link that it was mailed, without a session. Ends every session of the account,
+   * and lets it sign in only with another password.
+   */
+  readonly undoEmailChange: (undo: EmailUndo) => Promise<Result>
+}
+
+/** Acts on the browsers that a person has signed in with. */
+export interface DeviceActs {
+  /** The browsers that the person has signed in with, the last used one first. */
+  readonly devices: () => Promise<Result<{ readonly devices: readonly DeviceEntry[] }>>
+  /** Forgets a browser: the next sign-in there is mailed as one of a new device. Needs a recent proof of identity. */
+  readonly forgetDevice: (id: string) => Promise<Result>
+  /** Ends a session that the person did not open, by the link in the mail about it, without a session. */
+  readonly denySignIn: (denial: SignInDenial) => Promise<Result>
+}
+
+/** Acts of people who have no session: they confirm an address, or have forgotten their password. */
+export interface RecoveryActs {
+  /**
+   * Confirms the address of a sign-up. The browser that signed up is signed in, which `state` shows. Any other browser
+   * sets a password, and then signs in; without one the code is `password_required`.
+   */
+  readonly confirmEmail: (
+    confirmation: EmailConfirmation,
+  ) => Promise<Result<{ readonly state: AuthState }>>
+  /** Mails the link that confirms an address again. The result says nothing of whether there is such a sign-up. */
+  readonly requestConfirmation: (request: { readonly email: string }) => Promise<Result>
+  /** Mails a link that resets a password. The result says nothing of whether there is such an account. */
+  readonly requestPasswordReset: (request: { readonly email: string }) => Promise<Result>
+  /** Sets another password by such a mail, which ends every session and opens none. */
+  readonly resetPassword: (reset: PasswordReset) => Promise<Result>
+}
+
+/** Acts that few pages need. Their code is loaded at the first call of one of them. */
+export interface AccountActs
+  extends SessionActs,
+    PersonActs,
+    AddressActs,
+    DeviceActs,
+    RecoveryActs {}

@@ -1,0 +1,21 @@
+import type { AddressActs } from './account-acts.ts'
+import type { ActTools } from './act-tools.ts'
+
+/** Creates the acts that change an address. */
+export function addressActs({ act, post, failed, updated }: ActTools): AddressActs {
+  return {
+    changeEmail: async ({ email }) => {
+      const reply = await act({ method: 'PUT', path: '/accounts/{me}/email', body: { email } })
+      return reply?.status === 202 ? { ok: true } : failed(reply)
+    },
+    confirmEmailChange: async (body) => {
+      const reply = await act({ method: 'POST', path: '/email-changes/confirm', body })
+      return reply?.status === 200 ? updated({}) : failed(reply)
+    },
+    undoEmailChange: async (body) => {
+      const result = await post('/email-changes/undo', body, 200)
+      // The session of this browser may be among those that it ended
+      return result.ok ? updated({}) : result
+    },
+  }
+}

@@ -1,0 +1,24 @@
+import type { DeviceEntry } from '@keyhaven/core/wire'
+import type { DeviceActs } from './account-acts.ts'
+import type { ActTools } from './act-tools.ts'
+
+/** Creates the acts on the browsers of a person. */
+export function deviceActs({ page, act, post, failed, updated }: ActTools): DeviceActs {
+  return {
+    devices: async () => {
+      const reply = await page.send({ method: 'GET', path: '/devices' })
+      if (reply?.status !== 200) return failed(reply)
+      const { items } = reply.body as { readonly items: readonly DeviceEntry[] }
+      return { ok: true, devices: items }
+    },
+    forgetDevice: async (id) => {
+      const reply = await act({ method: 'DELETE', path: `/devices/${encodeURIComponent(id)}` })
+      return reply?.status === 204 ? { ok: true } : failed(reply)
+    },
+    denySignIn: async (body) => {
+      const result = await post('/session-notices/deny', body, 200)
+      // The session of this browser may be among those that it ended
+      return result.ok ? updated({}) : result
+    },
+  }
+}

@@ -1,0 +1,61 @@
+import type { Connection } from '../../database/database.ts'
+import type { CredentialTable } from '../../database/tables/credential.ts'
+import type { SessionTable } from '../../database/tables/session.ts'
+import type { Link } from '../links.ts'
+import type { MailRow } from '../mails.ts'
+import { fromPosition, inOrder, pageOf } from '../page.ts'
+import type { Order, Page, PageRequest } from '../page.ts'
+
+/** A credential of any kind, ended or not, with what it has if it is a session. */
+export type StoredCredential = CredentialTable & {
+  readonly [name in keyof SessionTable]: SessionTable[name] | null
+}
+
+const byAge: Order = ['created_at', 'id']
+
+/** A page of all credentials of an account by age. */
+export async function storedCredentials(
+  db: Connection,
+  accountId: string,
+  page: PageRequest,
+): Promise<Page<StoredCredential>> {
+  const rows = await db
+    .selectFrom('credentials')
+    .leftJoin('sessions', 'sessions.credential_id', 'credentials.id')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .where(fromPosition(byAge, page))
+    .orderBy(inOrder(byAge, page))
+    .limit(page.limit + 1)
+    .execute()
+  return pageOf(rows, page.limit, ({ created_at, id }) => ({ at: created_at, id }))
+}
+
+/** Links of an account, without their secrets. At most 1000: their number is limited. */
+export function storedLinks(
+  db: Connection,
+  accountId: string,
+): Promise<Pick<Link, 'purpose' | 'email' | 'created_at' | 'expires_at'>[]> {
+  return db
+    .selectFrom('links')
+    .select(['purpose', 'email', 'created_at', 'expires_at'])
+    .where('account_id', '=', accountId)
+    .orderBy('created_at')
+    .limit(1000)
+    .execute()
+}
+
+/** Mails to an account that are not sent yet, without their content. */
+export function storedMails(
+  db: Connection,
+  accountId: string,
+): Promise<Pick<MailRow, 'template' | 'event' | 'written_at'>[]> {
+  return db
+    .selectFrom('mails')
+    .select(['template', 'event', 'written_at'])
+    .where('account_id', '=', accountId)
+    .where('template', '<>', 'blank')
+    .orderBy('id')
+    .limit(1000)
+    .execute()
+}
