@@ -46,6 +46,8 @@ export const doses = {
   hostileRequests: pick(2_500, 100_000),
   /** Requests about known and unknown addresses, interleaved, at each call that could show which is which. */
   enumerationTries: pick(40, 200),
+  /** Wrong passwords of strangers from 250 addresses while the owner signs in on a known device. */
+  strangersGuesses: pick(120, 1_000),
   /** Seconds of more sign-ins than the service can do. */
   overloadSeconds: pick(4, 30),
   /** Good tokens shown to one guard, each seen once. */

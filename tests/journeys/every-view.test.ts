@@ -1,4 +1,4 @@
-import type { Browser, BrowserContext, Page, Route } from 'playwright-core'
+import type { Browser, BrowserContext, Locator, Page, Route } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { launchChromium } from '@keyhaven/stage/browser/chromium'
 import { demoAccounts, makeAccounts, signInAs } from '@keyhaven/stage/processes/demo-accounts'
@@ -16,16 +16,17 @@ const views = {
   admin: 'All notes',
   people: 'People',
   devices: 'Where you are signed in',
+  account: 'Your account',
   inside: 'What JavaScript can see',
 } as const
 
 /** What each account is offered; the first is where it begins. */
 const offered: Readonly<Record<DemoAccount, readonly (keyof typeof views)[]>> = {
-  reader: ['notes', 'devices', 'inside'],
-  editor: ['notes', 'devices', 'inside'],
-  long: ['notes', 'devices', 'inside'],
-  admin: ['notes', 'admin', 'people', 'devices', 'inside'],
-  support: ['people', 'devices', 'inside'],
+  reader: ['notes', 'devices', 'account', 'inside'],
+  editor: ['notes', 'devices', 'account', 'inside'],
+  long: ['notes', 'devices', 'account', 'inside'],
+  admin: ['notes', 'admin', 'people', 'devices', 'account', 'inside'],
+  support: ['people', 'devices', 'account', 'inside'],
 }
 
 let app: NotesApp
@@ -184,6 +185,42 @@ describe('every state', () => {
     await page.getByRole('button', { name: 'Sign out' }).click()
     await page.getByText('You are signed out.').waitFor()
     await lookAt(page, 'signed-out')
+    await context.close()
+  })
+
+  it('of the account’s settings fits, and keeps errors and focus beside what they are about', async () => {
+    const { context, page } = await visit('reader', 'account')
+    const press = (name: string): Promise<void> =>
+      page.getByRole('button', { name, exact: true }).click()
+    const isFocused = (what: Locator): Promise<boolean> =>
+      what.evaluate((element) => element === document.activeElement)
+    await press('Change address')
+    const email = page.getByLabel('New e-mail address')
+    expect(await isFocused(email)).toBe(true)
+    await press('Cancel')
+    expect(await isFocused(page.getByRole('button', { name: 'Change address' }))).toBe(true)
+    await press('Change address')
+    await email.fill('no address')
+    await email.press('Enter')
+    await page.locator('[name=email][aria-invalid=true]').waitFor()
+    await press('Change password')
+    const current = page.getByLabel('Current password')
+    expect(await isFocused(current)).toBe(true)
+    await current.fill('not this one')
+    await page.getByLabel('New password').fill('password')
+    await press('Set password')
+    await page.getByText('This is not your current password').waitFor()
+    expect(await isFocused(current)).toBe(true)
+    await lookAt(page, 'account-refused')
+    await current.fill(demoAccounts.reader[2])
+    await press('Set password')
+    await page.locator('[name=password][aria-invalid=true]').waitFor()
+
+    await page.getByLabel('Name').fill('  Rita R.  ')
+    await page.getByLabel('Language of mails').selectOption('German')
+    await press('Save profile')
+    await page.getByText('Profile saved.').waitFor()
+    expect(await page.locator('header').textContent()).toContain('Rita R.')
     await context.close()
   })
 

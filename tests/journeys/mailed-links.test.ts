@@ -1,20 +1,25 @@
+import { readFileSync } from 'node:fs'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { launchChromium } from '@keyhaven/stage/browser/chromium'
 import { lookAt } from '@keyhaven/stage/browser/look'
 import { startMailServer } from '@keyhaven/stage/mail/mail-server'
 import type { MailServer } from '@keyhaven/stage/mail/mail-server'
+import { startNotesApp } from '@keyhaven/stage/processes/notes-app'
+import type { NotesApp } from '@keyhaven/stage/processes/notes-app'
 import { until } from '@keyhaven/stage/processes/process'
-import { startService } from '@keyhaven/stage/processes/running-service'
 import type { RunningService } from '@keyhaven/stage/processes/running-service'
 
 let mails: MailServer
+let app: NotesApp
 let service: RunningService
+/** Where the links in mails lead. */
+let pages: string
 let browser: Browser
 
 beforeAll(async () => {
   mails = await startMailServer()
-  service = await startService({
+  app = await startNotesApp({
     environment: {
       KEYHAVEN_EMAIL_VERIFICATION: 'on',
       KEYHAVEN_MAIL: mails.url,
@@ -22,11 +27,13 @@ beforeAll(async () => {
       KEYHAVEN_PASSWORD_MIN_LENGTH: '10',
     },
   })
+  service = app.service
+  pages = `${app.page}auth/pages`
   browser = await launchChromium()
 })
 afterAll(async () => {
   await browser.close()
-  await service.close()
+  await app.close()
   await mails.stop()
 })
 
@@ -38,7 +45,7 @@ const newAddress = (): string => `person-${(people += 1)}@example.com`
 async function newBrowser(locale = 'en-GB'): Promise<{ context: BrowserContext; page: Page }> {
   const context = await browser.newContext({ locale })
   const page = await context.newPage()
-  await page.goto(`${service.issuer}/pages/verify`)
+  await page.goto(`${pages}/verify`)
   return { context, page }
 }
 
@@ -49,7 +56,7 @@ const call = (page: Page, path: string, body: object): Promise<number> =>
       const headers = { 'content-type': 'application/json' }
       return (await fetch(url, { method: 'POST', headers, body: text })).status
     },
-    [`${service.issuer}${path}`, JSON.stringify(body)] as const,
+    [`${app.page}auth${path}`, JSON.stringify(body)] as const,
   )
 
 /** Requests another address for the account that is signed in. */
@@ -61,7 +68,7 @@ const changeAddress = (page: Page, email: string): Promise<number> =>
       const url = `${issuer}/accounts/${account.id}/email`
       return (await fetch(url, { method: 'PUT', headers, body: text })).status
     },
-    [service.issuer, JSON.stringify({ email })] as const,
+    [`${app.page}auth`, JSON.stringify({ email })] as const,
   )
 
 /** The newest mail to an address: its link, and the code beside it. */
@@ -73,13 +80,24 @@ async function newestMail(email: string, count = 1): Promise<{ link: string; cod
   return { link, code }
 }
 
+/** The newest link to one of the pages in the mails to an address. */
+async function linkTo(email: string, page: string): Promise<string> {
+  const links = (): string[] =>
+    mails
+      .mailsTo(email)
+      .flatMap(({ text }) => text.match(/http\S+/g) ?? [])
+      .filter((link) => link.startsWith(`${pages}/${page}`))
+  await until(`the mail to ${page} has come`, () => links().length > 0)
+  return links().at(-1) ?? ''
+}
+
 describe('the link of a sign-up', () => {
   it('confirms the address when a person presses the button, and signs in the browser that signed up', async () => {
     const { context, page } = await newBrowser()
     const email = newAddress()
     expect(await call(page, '/accounts', { email, password })).toBe(202)
     const { link } = await newestMail(email)
-    expect(link.startsWith(`${service.issuer}/pages/verify#token=`)).toBe(true)
+    expect(link.startsWith(`${pages}/verify#token=`)).toBe(true)
     const posts: string[] = []
     page.on('request', (request) => {
       if (request.method() === 'POST') posts.push(request.url())
@@ -89,7 +107,7 @@ describe('the link of a sign-up', () => {
     await page.getByRole('button', { name: 'Confirm address' }).waitFor()
     // No script sends it, and nothing but the page has seen the token
     expect(posts).toEqual([])
-    expect(page.url()).toBe(`${service.issuer}/pages/verify`)
+    expect(page.url()).toBe(`${pages}/verify`)
     await lookAt(page, 'pages-verify')
     await page.getByRole('button', { name: 'Confirm address' }).click()
     await page.getByText('You are signed in.').waitFor()
@@ -128,7 +146,7 @@ describe('the link of a sign-up', () => {
     const email = newAddress()
     expect(await call(page, '/accounts', { email, password })).toBe(202)
     const { code } = await newestMail(email)
-    await page.goto(`${service.issuer}/pages/verify`)
+    await page.goto(`${pages}/verify`)
     await page.getByLabel('Code').fill('WRONGONE')
     await page.getByRole('button', { name: 'Confirm address' }).click()
     await page.getByText('This code is not right').waitFor()
@@ -146,7 +164,7 @@ describe('a forgotten password', () => {
     expect(await call(page, '/accounts', { email, password })).toBe(202)
     const { code: first } = await newestMail(email)
     expect(await call(page, '/email-verifications/confirm', { code: first })).toBe(201)
-    await page.goto(`${service.issuer}/pages/reset`)
+    await page.goto(`${pages}/reset`)
     await page.getByRole('button', { name: 'Send mail' }).click()
     await page.getByText('Enter your e-mail address.', { exact: true }).waitFor()
     await lookAt(page, 'pages-reset-request')
@@ -171,7 +189,7 @@ describe('a forgotten password', () => {
     // The session of this browser has ended too
     const status = await page.evaluate(
       async (url) => (await fetch(url)).status,
-      `${service.issuer}/user/current`,
+      `${app.page}auth/user/current`,
     )
     expect(status).toBe(401)
     const entering = (secret: string): Promise<number> =>
@@ -205,7 +223,7 @@ describe('a change of address', () => {
     await page.goto(link)
     const button = page.getByRole('button', { name: 'Confirm address' })
     await button.waitFor()
-    expect([posts, page.url()]).toEqual([[], `${service.issuer}/pages/email-change`])
+    expect([posts, page.url()]).toEqual([[], `${pages}/email-change`])
     await lookAt(page, 'pages-email-change')
     await button.click()
     await page.getByText('Your address is changed').waitFor()
@@ -235,7 +253,7 @@ const eraseAccount = (page: Page): Promise<number> =>
     const { xsrfToken, account } = await (await fetch(`${issuer}/user/current`)).json()
     const headers = { 'x-xsrf-token': xsrfToken }
     return (await fetch(`${issuer}/accounts/${account.id}`, { method: 'DELETE', headers })).status
-  }, service.issuer)
+  }, `${app.page}auth`)
 
 describe('an erasure', () => {
   it('is undone by a button on the page of its mail, after which the person signs in', async () => {
@@ -255,7 +273,7 @@ describe('an erasure', () => {
     await page.goto(undo)
     const button = page.getByRole('button', { name: 'Keep my account' })
     await button.waitFor()
-    expect([posts, page.url()]).toEqual([[], `${service.issuer}/pages/erasure`])
+    expect([posts, page.url()]).toEqual([[], `${pages}/erasure`])
     await lookAt(page, 'pages-erasure')
     expect(await call(page, '/sessions', { login: email, password })).toBe(401)
     await button.click()
@@ -269,6 +287,98 @@ describe('an erasure', () => {
   })
 })
 
+describe('a person with an account', () => {
+  it('signs up, changes the address and undoes it, resets, exports, erases, and comes back', async () => {
+    const context = await browser.newContext({ locale: 'en-GB' })
+    const page = await context.newPage()
+    const [email, next, last] = [newAddress(), newAddress(), newAddress()]
+    const press = (name: string, on = page): Promise<void> =>
+      on.getByRole('button', { name, exact: true }).click()
+
+    // Another fragment of an open page would load nothing
+    const open = async (on: Page, link: string): Promise<void> => {
+      await on.goto('about:blank')
+      await on.goto(link)
+    }
+
+    await page.goto(app.page)
+    await page.getByRole('tab', { name: 'Sign up' }).click()
+    await page.getByLabel('E-mail', { exact: true }).fill(email)
+    await page.getByLabel('Password', { exact: true }).fill(password)
+    await press('Sign up')
+    await page.getByText('Check your mail').waitFor()
+    await open(page, await linkTo(email, 'verify#token='))
+    await press('Confirm address')
+    await page.getByRole('link', { name: 'Go on' }).click()
+
+    // By the code, which is typed on the page that asked for the change
+    await page.getByRole('link', { name: 'Account' }).click()
+    await press('Change address')
+    await page.getByLabel('New e-mail address').fill(next)
+    await press('Send mail')
+    await page.getByText(`A mail is on its way to ${next}`).waitFor()
+    await page.getByLabel('Code').fill('WRONGONE')
+    await press('Confirm address')
+    await page.getByText('This code is not right').waitFor()
+    await lookAt(page, 'account-code')
+    await page.getByLabel('Code').fill((await newestMail(next)).code)
+    await press('Confirm address')
+    await page.getByText(`Your address is now ${next}.`).waitFor()
+
+    // By the link, in another tab: the first one shows it too
+    await press('Change address')
+    await page.getByLabel('New e-mail address').fill(last)
+    await press('Send mail')
+    const other = await context.newPage()
+    await open(other, await linkTo(last, 'email-change#token='))
+    await press('Confirm address', other)
+    await page.getByText(`Your address is now ${last}.`).waitFor()
+    expect(await page.getByLabel('Code').count()).toBe(0)
+
+    // The first address comes back over both changes, and every session ends
+    await open(other, await linkTo(email, 'email-change#undo='))
+    await press('Bring address back', other)
+    await other.getByText('Your address is back').waitFor()
+    // A tab in the background draws one frame a second
+    await other.close()
+    await page.getByText('Your sign-in has ended').waitFor()
+    const signIn = async (secret: string): Promise<void> => {
+      await page.getByLabel('E-mail or user name').fill(email)
+      await page.getByLabel('Password', { exact: true }).fill(secret)
+      await press('Sign in')
+    }
+    await signIn(password)
+    await page.getByRole('alert').waitFor()
+    await lookAt(page, 'sign-in-must-reset')
+    await open(page, await linkTo(email, 'reset#token='))
+    await page.getByLabel('New password', { exact: true }).fill('a third horse battery')
+    await press('Set password')
+    await page.getByRole('link', { name: 'Go on' }).click()
+    await signIn('a third horse battery')
+    await page.getByRole('link', { name: 'Account' }).click()
+    await page.getByRole('heading', { name: 'Your account', exact: true }).waitFor()
+
+    const saved = page.waitForEvent('download')
+    await press('Download your data')
+    const file = readFileSync(await (await saved).path(), 'utf8')
+    expect(JSON.parse(file)).toMatchObject({ account: { email } })
+    expect(file).not.toMatch(/argon2|password_hash/)
+
+    await press('Erase account')
+    await page.getByText(/^Your notes are not part/).waitFor()
+    await lookAt(page, 'erase-asked')
+    await page.getByRole('dialog').getByRole('button', { name: 'Erase account' }).click()
+    await page.getByRole('heading', { name: 'Your account will be erased' }).waitFor()
+    await lookAt(page, 'erased')
+    await open(page, await linkTo(email, 'erasure#undo='))
+    await press('Keep my account')
+    await page.getByRole('link', { name: 'Go on' }).click()
+    await signIn('a third horse battery')
+    await page.getByRole('button', { name: 'Sign out' }).waitFor()
+    await context.close()
+  })
+})
+
 describe('a page of the service', () => {
   it('may load its own files and call the service, and nothing else (H31)', async () => {
     const response = await fetch(`${service.address}/pages/reset`)
@@ -278,7 +388,7 @@ describe('a page of the service', () => {
     expect(response.headers.get('cross-origin-opener-policy')).toBe('noopener-allow-popups')
     const policy = response.headers.get('content-security-policy')
     expect(policy).toContain("default-src 'none'; ")
-    expect(policy).toContain(`script-src ${service.issuer}/pages/; `)
+    expect(policy).toContain(`script-src ${service.issuer}/pages/ ${pages}/; `)
     expect(policy).not.toMatch(/'self'|unsafe|https?:(?!\/\/localhost)/)
     const [script = ''] = /reset-\w+\.js/.exec(await response.text()) ?? []
     const file = await fetch(`${service.address}/pages/${script}`)

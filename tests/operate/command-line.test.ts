@@ -314,6 +314,24 @@ describe('the verbs of operators', () => {
       { action: 'password.reset_started', actor: expect.stringMatching(/^os:/) },
     ])
   })
+  it('erase ends all access and is undone by keep, until its time; the status stays meanwhile', async () => {
+    const cookie = await newcomer('erased@example.com')
+    const erased = (await json('erase', 'erased@example.com', '--reason', 'by mail')) as {
+      readonly erasesAt: string
+    }
+    const days = (Date.parse(erased.erasesAt) - Date.now()) / 86_400_000
+    expect(Math.round(days)).toBe(14)
+    expect(await seen(cookie)).toBe('account_locked')
+    const unlock = await accounts('unlock', 'erased@example.com', '--json')
+    expect([unlock.code, unlock.output]).toEqual([
+      1,
+      expect.stringContaining('keyhaven accounts keep'),
+    ])
+    expect(await json('keep', 'erased@example.com')).toMatchObject({ status: 'active' })
+    expect((await enter({ login: 'erased@example.com', password })).status).toBe(201)
+    const again = await accounts('keep', 'erased@example.com', '--json')
+    expect([again.code, again.output]).toEqual([1, expect.stringContaining('nothing to undo')])
+  })
   it('reset-password prints its link to a terminal or with --json only, and none for a locked account (H23)', async () => {
     const email = 'printed@example.com'
     const cookie = await newcomer(email)
@@ -339,24 +357,6 @@ describe('the verbs of operators', () => {
     const locked = await accounts('reset-password', email, '--json')
     expect(locked.code).toBe(1)
     expect(locked.output).toContain('The account is locked: unlock it first')
-  })
-  it('erase ends all access and is undone by keep, until its time; the status stays meanwhile', async () => {
-    const cookie = await newcomer('erased@example.com')
-    const erased = (await json('erase', 'erased@example.com', '--reason', 'by mail')) as {
-      readonly erasesAt: string
-    }
-    const days = (Date.parse(erased.erasesAt) - Date.now()) / 86_400_000
-    expect(Math.round(days)).toBe(14)
-    expect(await seen(cookie)).toBe('account_locked')
-    const unlock = await accounts('unlock', 'erased@example.com', '--json')
-    expect([unlock.code, unlock.output]).toEqual([
-      1,
-      expect.stringContaining('keyhaven accounts keep'),
-    ])
-    expect(await json('keep', 'erased@example.com')).toMatchObject({ status: 'active' })
-    expect((await enter({ login: 'erased@example.com', password })).status).toBe(201)
-    const again = await accounts('keep', 'erased@example.com', '--json')
-    expect([again.code, again.output]).toEqual([1, expect.stringContaining('nothing to undo')])
   })
   it('answer not_found for an account that there is not', async () => {
     const verbs = [['show'], ['unlock'], ['set-email', 'x@example.com']] as const

@@ -14,6 +14,8 @@ const outside: Readonly<Record<string, string>> = {
   'audit/audit.ts appendAudit': 'appends only',
   'audit/audit.ts appendAudits': 'appends only',
   'credential-ends.ts dropEndedCredentials': 'drops credentials that ended a month ago',
+  'devices.ts carryDevices': 'one statement replaces a value that opens nothing',
+  'devices.ts dropDevicesBefore': 'drops browsers whose cookie is over for good',
   'guards.ts putReports': 'one statement replaces what this process wrote before',
   'guards.ts dropReportsBefore': 'one statement drops rows that a later one replaces',
   'installation.ts factOf': 'one statement writes the fact only if there is none',

@@ -61,7 +61,7 @@ export const asvs: readonly Part[] = [
     6.3.2 no default accounts | cannot: no installation makes an account by itself
     6.3.3 a second factor | not built: second factors and passkeys
     6.3.4 each way in is written down and equally strong | written: security/asvs.md
-    6.3.5 notice of suspicious attempts | not built: known devices
+    6.3.5 notice of suspicious attempts
     6.3.6 mail is no factor | cannot: no sign-in by mail exists
     6.3.7 notice after a change of credentials
     6.3.8 no answer reveals who has an account, at registration too | like: H11 H57

@@ -9,7 +9,6 @@ export const features = [
   'encrypted tokens',
   'gateways',
   'imports',
-  'known devices',
   'native sign-in',
   'OAuth',
   'sender-constrained tokens',

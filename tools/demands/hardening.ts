@@ -24,7 +24,7 @@ export const hardening: Part = part(
   H17 a provider's silent sign-in is not fresh | not built: sign-in by other providers
   H18 a cross-site link changes no session | not built: sign-in by other providers
   H19 an unverified address of a provider counts for nothing | not built: sign-in by other providers
-  H20 a stolen device cookie ends with the next reset | not built: known devices
+  H20 a stolen device cookie ends with the next reset
   H21 no act on an account above one's own rank | in part: API keys
   H22 the first administrator by a link in a terminal | not built: a console
   H23 operators can help a sole administrator, and it is audited | in part: second factors and passkeys
@@ -57,7 +57,7 @@ export const hardening: Part = part(
   H50 routes of former systems run the same flows | not built: imports
   H51 an unconfirmed sign-up vanishes
   H52 hooks get no password, token or code | in part: webhooks
-  H53 notices can be limited to new devices | not built: known devices
+  H53 notices can be limited to new devices
   H54 decided differences are listed | written: security/asvs.md
   H55 a file with a secret that others can read is refused
   H56 a DELETE takes its reason in the body or the query

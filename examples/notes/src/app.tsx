@@ -1,11 +1,14 @@
 import { Resumable, useAuth } from '@keyhaven/client/react'
 import type { ReactElement } from 'react'
+import { Erased } from './account/erased.tsx'
+import { ErasureProvider, useErasure } from './account/erasure.tsx'
 import { useTitleFocus, useWindowTitle } from './focus.ts'
 import { SignOutProvider } from './sign-out.tsx'
 import { useRoute } from './route.ts'
 import { ToastProvider } from './toast.tsx'
 import { useOpenViews, viewNamed } from './views.ts'
 import type { View } from './views.ts'
+import { Account } from './views/account.tsx'
 import { Admin } from './views/admin.tsx'
 import { Devices } from './views/devices.tsx'
 import { EndingBanner } from './views/ending-banner.tsx'
@@ -24,6 +27,7 @@ const faces: Readonly<Record<View['name'], () => ReactElement>> = {
   admin: Admin,
   people: People,
   devices: Devices,
+  account: Account,
   inside: Inside,
 }
 
@@ -45,18 +49,26 @@ export function App(): ReactElement {
   return (
     <ToastProvider>
       <SignOutProvider>
-        <Header views={open} shown={view} />
-        <EndingBanner />
-        <NoConnection />
-        <main id="main" tabIndex={-1}>
-          {state.status === 'loading' && <Loading />}
-          {state.status === 'offline' && <Offline />}
-          <Resumable signIn={<Welcome />}>
-            {Face ? <Face /> : isKnown ? <NotForYou /> : <NotFound address={route} />}
-          </Resumable>
-        </main>
-        <StepUp />
+        <ErasureProvider>
+          <Header views={open} shown={view} />
+          <EndingBanner />
+          <NoConnection />
+          <main id="main" tabIndex={-1}>
+            {state.status === 'loading' && <Loading />}
+            {state.status === 'offline' && <Offline />}
+            <Resumable signIn={<Outside />}>
+              {Face ? <Face /> : isKnown ? <NotForYou /> : <NotFound address={route} />}
+            </Resumable>
+          </main>
+          <StepUp />
+        </ErasureProvider>
       </SignOutProvider>
     </ToastProvider>
   )
+}
+
+/** The page of a signed-out person. */
+function Outside(): ReactElement {
+  const { erasure } = useErasure()
+  return erasure ? <Erased erasure={erasure} /> : <Welcome />
 }

@@ -21,7 +21,7 @@ export interface Found {
   readonly isAll: boolean
 }
 
-export async function listDevices(): Promise<readonly SessionEntry[]> {
+export async function listSessions(): Promise<readonly SessionEntry[]> {
   return (await call<{ items: SessionEntry[] }>('/auth/sessions')).items
 }
 

@@ -712,7 +712,9 @@ describe('acts of the account', () => {
     ],
   ])('sign the person out in every tab after %s', async (_name, act, line, body) => {
     const auth = await booted()
-    answers.set(line, guarded(ok(line.startsWith('DELETE') ? 202 : 200, body ?? {})))
+    const isDenial = line.endsWith('/deny')
+    const status = line.startsWith('DELETE') ? 202 : 200
+    answers.set(line, isDenial ? gone : guarded(ok(status, body ?? {})))
     answers.set(ME, refuse('session_ended'))
     posted.length = 0
     expect(await act(auth)).toEqual({ ok: true, ...body })

@@ -331,6 +331,44 @@ describe('auth.stepUp in several tabs', () => {
   })
 })
 
+describe('an act that needs a step-up (SES-6)', () => {
+  it.each<[string, (auth: Tab['auth']) => Promise<unknown>, string, Answer]>([
+    [
+      'changeEmail',
+      ({ changeEmail }) => changeEmail({ email: 'b@example.com' }),
+      'PUT /auth/accounts/acc_1/email',
+      ok(202, {}),
+    ],
+    [
+      'exportAccount',
+      ({ exportAccount }) => exportAccount(),
+      'GET /auth/accounts/acc_1/export',
+      ok(200, {}),
+    ],
+    [
+      'eraseAccount',
+      ({ eraseAccount }) => eraseAccount(),
+      'DELETE /auth/accounts/acc_1',
+      ok(202, { erasesAt: '' }),
+    ],
+    [
+      'forgetDevice',
+      ({ forgetDevice }) => forgetDevice('dev_1'),
+      'DELETE /auth/devices/dev_1',
+      gone,
+    ],
+  ])('waits for it, and is repeated once: %s', async (_name, run, line, answer) => {
+    const page = await opened()
+    answers.set(line, guarded(now(() => (proof ? answer : refuse('step_up_required')))))
+    const result = run(page.auth)
+    await browser.pass(1000)
+    expect(waiting(page)).toBe(1)
+    await page.auth.stepUp({ password: 'right' })
+    expect(await result).toMatchObject({ ok: true })
+    expect([count(line), waiting(page)]).toEqual([2, 0])
+  })
+})
+
 describe('auth.stepUp', () => {
   it.each([
     ['the service can’t be reached', cut, 'unavailable'],

@@ -101,6 +101,29 @@ describe('tabs of one browser', () => {
     expect(reasons).toEqual(all(tabs, 'account_locked'))
     expect(count(ME)).toBe(1)
   })
+  it('all show a confirmed address, and are all signed out by an erasure', async () => {
+    const tabs = await opened(3)
+    const account = { ...view.account, email: 'new@example.com' }
+    answers.set('POST /auth/email-changes/confirm', guarded(ok(200, {})))
+    answers.set(ME, ok(200, { ...view, account }))
+    expect(await tabs[1]?.auth.confirmEmailChange({ token: 'one' })).toEqual({ ok: true })
+    await browser.pass(0)
+    expect(tabs.map(({ auth }) => auth.state.account?.email)).toEqual(all(tabs, account.email))
+
+    const erasesAt = '2026-12-12T00:00:00Z'
+    answers.set('DELETE /auth/accounts/acc_1', guarded(ok(202, { erasesAt })))
+    const late = held(ok(200, view))
+    answers.set(ME, late.answer)
+    const question = tabs[0]?.auth.refresh()
+    await late.come
+    expect(await tabs[2]?.auth.eraseAccount()).toEqual({ ok: true, erasesAt })
+    late.release()
+    await question
+    await browser.pass(0)
+    expect(tabs.map(({ auth }) => auth.state)).toEqual(
+      all(tabs, expect.objectContaining({ status: 'signed-out', reason: 'session_ended' })),
+    )
+  })
   it('bring no session back by a late answer (P28)', async () => {
     const [first, second] = (await opened(2)) as [Tab, Tab]
     const late = held(ok(200, view))

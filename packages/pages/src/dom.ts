@@ -69,6 +69,16 @@ export function field(
   }
 }
 
+/** A choice that is not made at first. */
+export function checkbox(
+  name: string,
+  label: string,
+): { readonly node: HTMLElement; readonly checked: () => boolean } {
+  const input = element('input', { id: name, name, type: 'checkbox' })
+  const node = element('label', { class: 'choice', for: name }, input, label)
+  return { node, checked: () => input.checked }
+}
+
 /** A form, its words, and what it does. */
 export interface FormOptions {
   readonly words: Words

@@ -3,6 +3,7 @@ import { route } from './http/route.ts'
 import type { Route } from './http/route.ts'
 import { accountsRoutes } from './routes/accounts.ts'
 import { auditRoutes } from './routes/audit.ts'
+import { devicesRoutes } from './routes/devices.ts'
 import { guardsRoutes } from './routes/guards.ts'
 import { healthRoutes } from './routes/health.ts'
 import { keysRoutes } from './routes/keys.ts'
@@ -19,6 +20,7 @@ import { made } from './routes/terms.ts'
 export const routes: readonly Route[] = [
   ...accountsRoutes,
   ...auditRoutes,
+  ...devicesRoutes,
   ...guardsRoutes,
   ...healthRoutes,
   ...keysRoutes,

@@ -324,6 +324,7 @@ describe('administration', () => {
     expect(rows.map(({ action }) => action)).toEqual([
       'account.status_changed',
       'session.ended',
+      'device.reported',
       'session.opened',
       'account.created',
     ])

@@ -50,7 +50,7 @@ async function restartedAfter(...statements: readonly string[]): Promise<void> {
 
 /** Tables that grow with use; a job may read the others whole. */
 const large =
-  /["\s](tokens|credentials|sessions|attempts|links|revocations|revocation_effects|rate_limits|audit)\b/
+  /["\s](tokens|credentials|sessions|attempts|links|devices|revocations|revocation_effects|rate_limits|audit)\b/
 
 /** Notes the statements of the service about large tables; the answer gives them, each once. */
 function watchQueries(): () => readonly string[] {
@@ -106,7 +106,7 @@ async function sqlitePlan(statement: string): Promise<string[]> {
   const names = /"id" in \(\?/.test(statement)
   return plan.filter(
     (line) =>
-      /^SCAN (tokens|credentials|sessions|attempts|links|ended|below|revocations|revocation_effects|rate_limits|audit)\b/.test(
+      /^SCAN (tokens|credentials|sessions|attempts|links|devices|ended|below|revocations|revocation_effects|rate_limits|audit)\b/.test(
         line,
       ) ||
       (names && line.startsWith('SEARCH credentials USING INDEX credentials_by')),
@@ -179,7 +179,7 @@ describe('purge', () => {
     expect(await count("sessions where credential_id like 'ses_old%'")).toBe(0)
   })
 
-  it('drops tokens, entries, effects, attempts, links and counts and ends sessions in batches, each by an index (source 9)', async () => {
+  it('drops tokens, entries, effects, attempts, links, devices and counts and ends sessions in batches, each by an index (source 9)', async () => {
     const { id } = await newPerson(service)
     const now = Date.now()
     const queries = watchQueries()
@@ -197,6 +197,8 @@ describe('purge', () => {
       `insert into links (id, purpose, token_sha256, code_hmac, tries, email, email_key, created_at,
          expires_at, epoch) ${series(1000)}
        select 'old' || n, 'reset', 'token' || n, 'code', 0, 'a@x', 'a@x', 1, ${now - DAY} - 1 - n, 0 from s`,
+      `insert into devices (id, account_id, cookie_sha256, first_used_at, last_used_at, changed) ${series(1000)}
+       select 'old' || n, '${id}', 'cookie' || n, 1, ${now - 400 * DAY} - 1 - n, '[]' from s`,
       `insert into rate_limits (key, points, expire) ${series(3000)}
        select 'old' || n, 1, ${now} - 1 - n from s`,
       `insert into credentials (id, kind, account_id, client_id, created_at, last_used_at,
@@ -212,6 +214,7 @@ describe('purge', () => {
         'revocation_effects',
         'attempts',
         'links',
+        "devices where id like 'old%'",
         "rate_limits where key like 'old%'",
         "credentials where id like 'over%' and ended_at is null",
       ]
@@ -230,6 +233,7 @@ describe('purge', () => {
       'revocation_effects',
       'attempts',
       'links',
+      'devices',
       'rate_limits',
       'credentials',
     ]) {

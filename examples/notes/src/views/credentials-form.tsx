@@ -4,14 +4,19 @@ import { useEffect, useRef, useState } from 'react'
 import type { FormEvent, ReactElement } from 'react'
 import { useAct } from '../act.ts'
 import { deviceName } from '../device-name.ts'
+import { faultsOf } from '../faults.ts'
+import type { Faults } from '../faults.ts'
 import { ActButton } from './act-button.tsx'
 import { Field, focusFirstError } from './field.tsx'
 import { PasswordField } from './password-field.tsx'
 import { Problem } from './problem.tsx'
 import { sentences } from './ended.tsx'
 
-/** Sentences by field; `form` has the one that belongs to no field. */
-type Faults = Readonly<Partial<Record<'login' | 'email' | 'name' | 'password' | 'form', string>>>
+/** Refusals that the service has sent a mail about. */
+const mailed: Readonly<Record<string, string>> = {
+  password_change_required:
+    'Choose a new password first: open the link in the mail that we have just sent you.',
+}
 
 export type FormMode = 'in' | 'up'
 
@@ -38,24 +43,24 @@ export function CredentialsForm(props: {
     event.preventDefault()
     const typed = Object.fromEntries(new FormData(event.currentTarget)) as Record<string, string>
     void run(async () => {
-      const found = missing(mode, typed)
-      const result = found ?? (await enter(mode, typed, auth))
-      const shown = 'ok' in result ? (result.ok ? {} : faultsOf(result.error, mode)) : result
+      const empty = missing(mode, typed)
+      const result = empty ? undefined : await enter(mode, typed, auth)
+      const shown = empty ?? (!result || result.ok ? {} : refusalsOf(result.error, mode))
       setFaults(shown)
       setAttempts((count) => count + 1)
       if (Object.keys(shown).length > 0) onFault()
-      else if ('ok' in result && result.ok && result.pending) onPending(typed['email'] ?? '')
+      else if (result?.ok && result.pending) onPending(typed['email'] ?? '')
     })
   }
   const change = (event: FormEvent<HTMLFormElement>): void => {
     const { name } = event.target as HTMLInputElement
-    setFaults(({ [name as keyof Faults]: _gone, ...others }) => others)
+    setFaults(({ [name]: _gone, ...others }) => others)
   }
   return (
     <form ref={form} onSubmit={submit} onInput={change} noValidate>
-      <Problem text={faults.form} />
+      <Problem text={faults['form']} />
       {mode === 'up' && (
-        <Field label="Name" name="name" autoComplete="name" error={faults.name} isOptional />
+        <Field label="Name" name="name" autoComplete="name" error={faults['name']} isOptional />
       )}
       <Field
         label={mode === 'in' ? 'E-mail or user name' : 'E-mail'}
@@ -64,9 +69,9 @@ export function CredentialsForm(props: {
         autoComplete="username"
         initial={address}
         onText={onAddress}
-        error={mode === 'in' ? faults.login : faults.email}
+        error={mode === 'in' ? faults['login'] : faults['email']}
       />
-      <PasswordField isNew={mode === 'up'} address={address} error={faults.password} />
+      <PasswordField isNew={mode === 'up'} address={address} error={faults['password']} />
       {mode === 'in' && (
         <label className="check">
           <input type="checkbox" name="remember" /> Stay signed in when the browser closes
@@ -107,14 +112,17 @@ function missing(mode: FormMode, typed: Record<string, string>): Faults | undefi
 }
 
 /** Puts each sentence of a refusal beside the field that it is about. */
-function faultsOf({ code, detail, errors }: AuthError, mode: FormMode): Faults {
-  if (code === 'weak_password' || code === 'breached_password') return { password: detail }
-  if (code === 'conflict' && mode === 'up') return { email: detail }
-  const fields = mode === 'in' ? ['login', 'password'] : ['name', 'email', 'password']
-  const faults: Record<string, string> = {}
-  for (const { path, message } of errors) {
-    const place = fields.includes(path) ? path : 'form'
-    faults[place] = [faults[place], message].filter(Boolean).join(' ')
-  }
-  return errors.length > 0 ? faults : { form: sentences[code] ?? detail }
+function refusalsOf(error: AuthError, mode: FormMode): Faults {
+  const detail = { ...sentences, ...mailed }[error.code] ?? error.detail
+  return faultsOf(
+    { ...error, detail },
+    {
+      fields: mode === 'in' ? ['login', 'password'] : ['name', 'email', 'password'],
+      codes: {
+        weak_password: 'password',
+        breached_password: 'password',
+        ...(mode === 'up' && { conflict: 'email' }),
+      },
+    },
+  )
 }

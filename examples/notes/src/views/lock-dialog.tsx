@@ -2,9 +2,9 @@ import type { AdministeredAccount, SessionEntry } from '@keyhaven/core/wire'
 import { useCallback, useEffect, useState } from 'react'
 import type { ReactElement } from 'react'
 import { useLoaded } from '../act.ts'
+import { endingOf } from '../ending-of.ts'
 import { lock, sessionsOf } from '../service-api.ts'
 import type { Locked } from '../service-api.ts'
-import { countOf, listOf } from '../when-of.ts'
 import { ConfirmDialog } from './confirm-dialog.tsx'
 import { Field } from './field.tsx'
 
@@ -12,9 +12,6 @@ import { Field } from './field.tsx'
 export interface LockedHere extends Locked {
   readonly clickedAt: number
 }
-
-/** Most devices that the dialog names. */
-const NAMED = 3
 
 /** Confirms a lock: shows the account and its sessions, and requests a reason. */
 export function LockDialog(props: {
@@ -48,7 +45,7 @@ export function LockDialog(props: {
       <p>
         {name}
         {person.name && ` (${person.email})`} can’t sign in until the account is unlocked.{' '}
-        {endingOf(sessions)}
+        {endingHere(sessions)}
       </p>
       <Field
         label="Reason"
@@ -62,18 +59,7 @@ export function LockDialog(props: {
 }
 
 /** The sessions that will end, as far as the page could load them. */
-function endingOf(sessions: readonly SessionEntry[] | undefined): string {
+function endingHere(sessions: readonly SessionEntry[] | undefined): string {
   if (sessions === undefined) return 'Every session of theirs ends at once.'
-  if (sessions.length === 0) return 'They are not signed in anywhere now.'
-  const counts = new Map<string, number>()
-  for (const { device, browser } of sessions) {
-    const name = device ?? browser ?? 'an unnamed device'
-    counts.set(name, (counts.get(name) ?? 0) + 1)
-  }
-  const names = [...counts].map(([name, count]) =>
-    count === 1 ? name : `${count}\u00a0×\u00a0${name}`,
-  )
-  const left = names.length - NAMED
-  const shown = left > 0 ? [...names.slice(0, NAMED), `${left} more`] : names
-  return `${countOf(sessions.length, 'session')} ${sessions.length === 1 ? 'ends' : 'end'} at once: ${listOf(shown)}.`
+  return sessions.length === 0 ? 'They are not signed in anywhere now.' : endingOf(sessions)
 }

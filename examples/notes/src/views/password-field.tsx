@@ -8,6 +8,8 @@ const SHORTEST = 8
 
 /** A password field that can show its text; password managers and pasting work. A new password has its rules below. */
 export function PasswordField(props: {
+  readonly label?: string
+  readonly name?: string
   readonly isNew: boolean
   /** The person's address, which must not be the password. */
   readonly address: string
@@ -18,8 +20,8 @@ export function PasswordField(props: {
   const problems = passwordProblems(text, { minLength: SHORTEST, email: props.address })
   return (
     <Field
-      label="Password"
-      name="password"
+      label={props.label ?? 'Password'}
+      name={props.name ?? 'password'}
       type={isShown ? 'text' : 'password'}
       autoComplete={props.isNew ? 'new-password' : 'current-password'}
       error={props.error}

@@ -105,4 +105,16 @@ export const de: Words = {
     overLead:
       'Er gilt einmal, bis das Konto gelöscht ist. Wenn Sie sich nicht anmelden können, wenden Sie sich an den Support.',
   },
+  deny: {
+    title: 'Waren Sie das nicht?',
+    lead: 'Melden Sie mit dem Knopf das Gerät ab, das die Mail beschreibt.',
+    everything: 'Auch alle meine anderen Geräte abmelden und ein neues Passwort verlangen.',
+    act: 'Dieses Gerät abmelden',
+    done: 'Das Gerät ist abgemeldet',
+    doneOne: 'Wenn jemand Ihr Passwort kennen könnte, legen Sie ein neues fest.',
+    doneAll: 'Alle Geräte sind abgemeldet. Legen Sie jetzt ein neues Passwort fest.',
+    reset: 'Neues Passwort festlegen',
+    failed:
+      'Dieser Link gilt nicht mehr. Wenn Sie sich nicht selbst angemeldet haben, legen Sie ein neues Passwort fest.',
+  },
 }

@@ -93,6 +93,18 @@ export const en = {
     over: 'This link does not work any more',
     overLead: 'It works once, until the account is erased. If you can’t sign in, contact support.',
   },
+  deny: {
+    title: 'Was this not you?',
+    lead: 'Press the button to sign out the device that the mail describes.',
+    everything: 'Also sign out all my other devices, and require another password.',
+    act: 'Sign that device out',
+    done: 'That device is signed out',
+    doneOne: 'If you think that somebody knows your password, set another one.',
+    doneAll: 'All devices are signed out. Set another password now.',
+    reset: 'Set another password',
+    failed:
+      'This link does not work any more. If you did not sign in yourself, set another password.',
+  },
 }
 
 /** The words of one language. */

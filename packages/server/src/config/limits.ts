@@ -33,10 +33,17 @@ export const attemptRules = {
     why: 'A whole office shares one address. One password tried at many accounts stops here.',
   },
   account: {
-    points: 100,
-    duration: HOUR,
+    points: 30,
+    duration: 15 * MINUTE,
     counts: 'wrong passwords for one account from all networks, except known devices',
-    why: 'SP 800-63B-4 §3.2.2 allows 100 in a row, however many addresses an attacker has.',
+    why: 'However many addresses an attacker has, a new device gets in again after 15 minutes.',
+  },
+  accountRow: {
+    points: 100,
+    duration: 400 * DAY,
+    counts:
+      'wrong passwords in a row for one password of an account, except on known devices; then it signs in on known devices only, until it is replaced by mail',
+    why: 'SP 800-63B-4 §3.2.2 allows 100 in a row. Not counted if the service sends no mail, because nothing would lead back.',
   },
   device: {
     points: 10,
@@ -208,6 +215,15 @@ export interface NoLimit {
 /** Marks a route as unlimited, with the reason that the limits page prints. */
 export function none(reason: string): NoLimit {
   return { none: reason }
+}
+
+/** A 429 of a password that waiting does not open again. */
+export function tooManyInARow(retryAfter: number): KeyhavenError {
+  return new KeyhavenError('rate_limited', {
+    detail:
+      'Too many wrong passwords were tried. Sign in on a device that you have used before, or reset the password by mail.',
+    retryAfter,
+  })
 }
 
 /** A 429 with `Retry-After` in seconds. `fact` is the sentence that names the limit. */

@@ -2,7 +2,14 @@ import type { KeyhavenError } from '@keyhaven/core/errors'
 import { RateLimiterRes } from 'rate-limiter-flexible'
 import type { IRateLimiterOptions, RateLimiterStoreAbstract } from 'rate-limiter-flexible'
 import { networkOf } from '../config/address.ts'
-import { CROWD, attemptRules, mailRules, rateLimited, signUpRules } from '../config/limits.ts'
+import {
+  CROWD,
+  attemptRules,
+  mailRules,
+  rateLimited,
+  signUpRules,
+  tooManyInARow,
+} from '../config/limits.ts'
 
 /** The storage of counts. */
 export interface Counters {
@@ -21,8 +28,9 @@ const rules = { ...attemptRules, ...signUpRules, ...mailRules }
 
 type RuleName = keyof typeof rules
 
-/** One count: its key, and the limiter of its rule. */
+/** One count: its rule, its key, and the limiter of the rule. */
 export interface Count {
+  readonly rule: RuleName
   readonly limiter: RateLimiterStoreAbstract
   readonly key: string
 }
@@ -64,6 +72,7 @@ export function createCounting(counters: Counters, sealed: (text: string) => str
     return limiter
   }
   const countOf = (rule: RuleName, subject: string, times = 1): Count => ({
+    rule,
     limiter: limiterOf(rule, times),
     key: sealed(`${rule} ${subject}`),
   })
@@ -82,20 +91,20 @@ export function createCounting(counters: Counters, sealed: (text: string) => str
         ? countOf(rule, 'every client', CROWD)
         : countOf(rule, networkOf(address)),
     consume: async (...counts) => {
-      for (const [at, { limiter, key }] of counts.entries()) {
+      for (const [at, { rule, limiter, key }] of counts.entries()) {
         try {
           await counters.inTurn(() => limiter.consume(key))
         } catch (refusal) {
           if (!(refusal instanceof RateLimiterRes)) throw refusal
           await reward(...counts.slice(0, at))
-          throw tooMany(refusal)
+          throw tooMany(refusal, rule)
         }
       }
     },
     add: (count) => each([count], ({ limiter, key }) => limiter.penalty(key)),
-    requireRoom: async ({ limiter, key }) => {
+    requireRoom: async ({ rule, limiter, key }) => {
       const known = await counters.inTurn(() => limiter.get(key))
-      if (known !== null && known.consumedPoints >= limiter.points) throw tooMany(known)
+      if (known !== null && known.consumedPoints >= limiter.points) throw tooMany(known, rule)
     },
     reward,
     clear: (...counts) => each(counts, ({ limiter, key }) => limiter.delete(key)),
@@ -103,6 +112,7 @@ export function createCounting(counters: Counters, sealed: (text: string) => str
   }
 }
 
-function tooMany({ msBeforeNext }: RateLimiterRes): KeyhavenError {
-  return rateLimited(Math.max(1, Math.ceil(msBeforeNext / 1000)))
+function tooMany({ msBeforeNext }: RateLimiterRes, rule: RuleName): KeyhavenError {
+  const seconds = Math.max(1, Math.ceil(msBeforeNext / 1000))
+  return rule === 'accountRow' ? tooManyInARow(seconds) : rateLimited(seconds)
 }

@@ -19,6 +19,7 @@ import { pastEpochs } from './migrations/013-past-epochs.ts'
 import { mails } from './migrations/014-mails.ts'
 import { attemptsAndLinks } from './migrations/015-attempts-and-links.ts'
 import { erasures } from './migrations/017-erasures.ts'
+import { devices } from './migrations/018-devices.ts'
 import { rebuilding } from './rebuilding.ts'
 import type { MigrationTable } from './tables/migration.ts'
 
@@ -61,6 +62,7 @@ const list: readonly Listed[] = [
   { name: '014-mails', worksWith: '012-outbox', migration: mails },
   { name: '015-attempts-and-links', worksWith: '012-outbox', migration: attemptsAndLinks },
   { name: '017-erasures', worksWith: '012-outbox', migration: erasures },
+  { name: '018-devices', worksWith: '012-outbox', migration: devices },
 ]
 
 const known: ReadonlySet<string> = new Set(list.map(({ name }) => name))

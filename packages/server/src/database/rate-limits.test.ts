@@ -51,18 +51,24 @@ async function forgetLast(account: string, device: string): Promise<void> {
   expect(await limiter.delete(`device ${account} ${device}`)).toBe(true)
 }
 
+/** Ends the minutes in which attempts are counted by another rule. */
+async function forgetMinutes(rule: string, subject: string): Promise<void> {
+  const limiter = counters.limiter({ keyPrefix: rule, points: 1, duration: 900 })
+  await limiter.delete(`${rule} ${subject}`)
+}
+
 const anywhere = (at: number): string => `198.18.${at >> 8}.${at & 255}`
 
 describe('attempts without a known device', () => {
-  it('are 10 from one network and 100 from all', async () => {
+  it('are 10 from one network and 30 from all', async () => {
     const account = newAccount()
     expect(await tried(20, () => ({ account, address: '203.0.113.1' }))).toBe(10)
-    expect(await tried(200, (at) => ({ account, address: anywhere(at) }))).toBe(90)
+    expect(await tried(200, (at) => ({ account, address: anywhere(at) }))).toBe(20)
   })
   it('refused by one rule use up nothing of another (source 10)', async () => {
     const account = newAccount()
     const address = '203.0.113.2'
-    expect(await tried(200, (at) => ({ account, address: anywhere(at) }))).toBe(100)
+    expect(await tried(200, (at) => ({ account, address: anywhere(at) }))).toBe(30)
     // The account's rule refuses these, so the network's count stays
     for (let at = 0; at < 20; at++) expect(await tried(1, () => ({ account, address }))).toBe(0)
     let elsewhere = 0
@@ -75,7 +81,7 @@ describe('attempts without a known device', () => {
     const free = newAccount()
     for (let at = 0; at < 20; at++)
       expect(await tried(1, () => ({ account: free, address }))).toBe(0)
-    expect(await tried(200, (at) => ({ account: free, address: anywhere(at) }))).toBe(100)
+    expect(await tried(200, (at) => ({ account: free, address: anywhere(at) }))).toBe(30)
   })
   it('are reset when the password is right, and refunded when it was not checked', async () => {
     const account = newAccount()
@@ -102,10 +108,35 @@ describe('attempts without a known device', () => {
   })
   it('without addresses are counted together, and slowed down by account', async () => {
     const account = newAccount()
-    expect(await tried(200, () => ({ account, address: undefined }))).toBe(100)
-    const all = BY_NETWORK * 10 - 100
+    expect(await tried(200, () => ({ account, address: undefined }))).toBe(30)
+    const all = BY_NETWORK * 10 - 30
     const malformed = { account: undefined, address: undefined }
     expect(await tried(BY_NETWORK * 2, () => malformed)).toBeLessThan(all)
+  })
+  it('are 100 in a row for one password if a mail can replace it (H15, P09)', async () => {
+    const account = newAccount()
+    const row = `${account} 1`
+    const attempt = (at: number): Attempt => ({ account, row, address: anywhere(at) })
+    let all = 0
+    // With the 15 minutes over after each thirty
+    for (let round = 0; round < 4; round++) {
+      all += await tried(30, attempt)
+      await forgetMinutes('account', account)
+    }
+    expect(all).toBe(100)
+    const refusal: unknown = await limits.countAttempt(attempt(250)).catch((error) => error)
+    expect(refusal).toMatchObject({
+      code: 'rate_limited',
+      message: expect.stringContaining('on a device that you have used before, or reset'),
+    })
+    // A known device has its own count, another password begins anew, and no mail means no row
+    const mine = { account, row, address: anywhere(250), device: 'mine' }
+    const counted = await limits.countAttempt(mine)
+    expect(await tried(1, () => ({ ...attempt(250), row: `${account} 2` }))).toBe(1)
+    expect(await tried(1, () => ({ ...attempt(250), row: undefined }))).toBe(1)
+    expect(await tried(1, () => attempt(250))).toBe(0)
+    await counted.reset()
+    expect(await tried(1, () => attempt(250))).toBe(1)
   })
 })
 
@@ -114,7 +145,7 @@ describe('attempts on a known device', () => {
     const account = newAccount()
     const address = '203.0.113.6'
     expect(await tried(20, () => ({ account, address }))).toBe(10)
-    expect(await tried(200, (at) => ({ account, address: anywhere(at) }))).toBe(90)
+    expect(await tried(200, (at) => ({ account, address: anywhere(at) }))).toBe(20)
     const mine = { account, address, device: 'mine' }
     const counted = await limits.countAttempt(mine)
     await counted.refund()
@@ -141,7 +172,7 @@ describe('attempts on a known device', () => {
     }
     // From now on as on an unknown device: ten from this network, counted for the account
     expect(await tried(20, () => attempt)).toBe(10)
-    expect(await tried(200, (at) => ({ account, address: anywhere(at) }))).toBe(90)
+    expect(await tried(200, (at) => ({ account, address: anywhere(at) }))).toBe(20)
     expect(await tried(1, () => ({ ...attempt, address: '203.0.113.9' }))).toBe(0)
   })
   it('have their own count again after a right password', async () => {
@@ -151,10 +182,8 @@ describe('attempts on a known device', () => {
       await forgetLast(attempt.account, 'mine')
     }
     await (await limits.countAttempt(attempt)).reset()
-    // Counted on the device only again: other networks have their hundred
+    // Counted on the device only again: other networks have their thirty
     expect(await tried(20, () => attempt)).toBe(10)
-    expect(await tried(200, (at) => ({ account: attempt.account, address: anywhere(at) }))).toBe(
-      100,
-    )
+    expect(await tried(200, (at) => ({ account: attempt.account, address: anywhere(at) }))).toBe(30)
   })
 })

@@ -15,6 +15,11 @@ export interface Attempt {
   readonly address: string | undefined
   /** A device known to belong to this account, which only the account's owner can prove. */
   readonly device?: string | undefined
+  /**
+   * The password under which attempts in a row are counted: another one begins anew. Without it they
+   * are not, because the service sends no mail that would lead back.
+   */
+  readonly row?: string | undefined
 }
 
 /** An attempt that was counted and may be checked. */
@@ -25,7 +30,7 @@ export interface CountedAttempt {
   readonly refund: () => Promise<void>
 }
 
-const mailKinds = ['confirmation', 'reset', 'email-change'] as const
+const mailKinds = ['confirmation', 'reset', 'email-change', 'new-device'] as const
 
 /**
  * The recipient of a mail. Kinds are counted apart, so that requests of one starve no other (H13).
@@ -44,6 +49,7 @@ const recipientRules = {
   confirmation: ['recipient'],
   reset: ['resets', 'ownResets'],
   'email-change': ['recipient'],
+  'new-device': ['recipient'],
 } as const satisfies Record<
   MailRecipient['kind'],
   readonly [keyof typeof mailRules, (keyof typeof mailRules)?]
@@ -84,11 +90,11 @@ export interface CountedSignUp {
 /**
  * Limits on calls without a session, counted in the database for all processes.
  *
- * Anyone who knows a login of an account can use up its 100 wrong passwords an hour, from ten
- * networks at once or from one network within an hour. Sign-ins to it are then refused until the
- * hour ends, except on a device that is known to belong to the account: it has a count of its own,
- * which only attempts on that device use up. Step-ups, which need a session, are counted like a
- * device of the account; no other caller names one yet. Users who are signed in stay signed in.
+ * Anyone who knows a login of an account can use up its 30 wrong passwords in 15 minutes, from three
+ * networks at once. Sign-ins to it are then refused until these minutes end, and after 100 in a row
+ * until the password is replaced, except on a device that is known to belong to the account: it has
+ * a count of its own, which only attempts on that device use up. Step-ups, which need a session, are
+ * counted like a device of the account. Users who are signed in stay signed in.
  */
 export interface RateLimits {
   /**
@@ -185,14 +191,14 @@ async function countRecipient(
   return !isOver
 }
 
-type From = Pick<Attempt, 'address'>
+type From = Pick<Attempt, 'address' | 'row'>
 
 async function countUnknownDevice(
   counting: Counting,
   account: string,
-  { address }: From,
+  { address, row }: From,
 ): Promise<CountedAttempt> {
-  const ofAccount = ofAccountFrom(counting, account, { address })
+  const ofAccount = ofAccountFrom(counting, account, { address, row })
   const network = counting.byNetwork('address', address)
   await counting.consume(...ofAccount, network)
   return {
@@ -209,30 +215,45 @@ async function countUnknownDevice(
  * Counts by network only, with as many statements as for an account: the cost of a login reveals
  * nothing about it.
  */
-async function countMalformed(counting: Counting, { address }: From): Promise<CountedAttempt> {
-  const network = counting.byNetwork('address', address)
-  await counting.pretend(...ofAccountFrom(counting, 'none', { address }))
+async function countMalformed(counting: Counting, from: From): Promise<CountedAttempt> {
+  const network = counting.byNetwork('address', from.address)
+  await counting.pretend(...ofAccountFrom(counting, 'none', from))
   await counting.consume(network)
   return { reset: async () => {}, refund: () => counting.reward(network) }
 }
 
-function ofAccountFrom(counting: Counting, account: string, { address }: From): readonly Count[] {
-  const all = counting.of('account', account)
-  if (address === undefined) return [all]
-  return [counting.of('pair', `${account} ${networkOf(address)}`), all]
+/** The counts of an account: the one of most refusals first, so that most cost one statement. */
+function ofAccountFrom(
+  counting: Counting,
+  account: string,
+  { address, row }: From,
+): readonly Count[] {
+  return [
+    ...(address === undefined ? [] : [counting.of('pair', `${account} ${networkOf(address)}`)]),
+    counting.of('account', account),
+    ...rowOf(counting, row),
+  ]
 }
 
-/** Counts on the device only, so that attempts elsewhere never slow it. */
+/** The count of wrong passwords in a row on unknown devices, if there is one. */
+function rowOf(counting: Counting, row: string | undefined): readonly Count[] {
+  return row === undefined ? [] : [counting.of('accountRow', row)]
+}
+
+/**
+ * Counts on the device only, so that attempts elsewhere never slow it. The right password ends the
+ * row of wrong ones elsewhere too: the user has just proved who they are.
+ */
 async function countDevice(
   counting: Counting,
   account: string,
-  { device, address }: From & { readonly device: string },
+  { device, ...from }: From & { readonly device: string },
 ): Promise<CountedAttempt> {
   const row = counting.of('deviceRow', `${account} ${device}`)
   const recent = counting.of('device', `${account} ${device}`)
   const isRowOver = await counting.consume(row).then(() => false, isRefusal)
   if (isRowOver) {
-    const unknown = await countUnknownDevice(counting, account, { address })
+    const unknown = await countUnknownDevice(counting, account, from)
     const reset = async (): Promise<void> => {
       await unknown.reset()
       await counting.clear(row, recent)
@@ -246,7 +267,7 @@ async function countDevice(
     throw error
   }
   return {
-    reset: () => counting.clear(row, recent),
+    reset: () => counting.clear(row, recent, ...rowOf(counting, from.row)),
     refund: () => counting.reward(row, recent),
   }
 }

@@ -4,6 +4,7 @@ import type { AttemptTable } from './tables/attempt.ts'
 import type { AuditTable } from './tables/audit.ts'
 import type { CredentialTable } from './tables/credential.ts'
 import type { ErasureTable } from './tables/erasure.ts'
+import type { DeviceTable } from './tables/device.ts'
 import type { GuardReportTable, GuardTable } from './tables/guard.ts'
 import type { InstallationTable } from './tables/installation.ts'
 import type { JobTable } from './tables/job.ts'
@@ -32,6 +33,7 @@ export interface Tables {
   attempts: AttemptTable
   links: LinkTable
   erasures: ErasureTable
+  devices: DeviceTable
   signing_keys: SigningKeyTable
   service_keys: ServiceKeyTable
   installation: InstallationTable

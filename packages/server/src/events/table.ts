@@ -159,7 +159,23 @@ export const events = {
   },
   'session.opened': {
     when: 'a user signs in',
-    details: {},
+    details: { newDevice: 'if the account did not know the browser; not after a sign-up' },
+  },
+  'device.reported': {
+    when: 'the owner of an account is mailed that it was used on a browser which it did not know',
+    details: { device: ALWAYS },
+    mail: ['new-device'],
+  },
+  'device.forgotten': {
+    when: 'a user forgets one of their devices',
+    details: { device: ALWAYS },
+  },
+  'session.denied': {
+    when: 'a user denies a sign-in by the link of its mail',
+    details: {
+      ended: ALWAYS,
+      everything: 'if all else ended too, and the password must be changed',
+    },
   },
   'session.stepped_up': {
     when: 'a user proves again who they are, in the session that they have',

@@ -18,6 +18,8 @@ export interface Site {
   readonly cookies: CookieNames
   /** The name of the cookie that names a browser in an attempt. */
   readonly flowCookie: string
+  /** The name of the cookie by which accounts know a browser. */
+  readonly deviceCookie: string
   readonly origins: OriginPolicy
   /** Sub-domains of this domain get the access cookie too. */
   readonly cookieDomain: string | undefined
@@ -55,6 +57,7 @@ export function siteOf(settings: Settings, notUnderstood: (entry: string) => voi
     // The `__Host-` prefix forbids a Domain attribute
     cookies: cookies.domain ? { ...names, access: `__Secure-${cookies.name}` } : names,
     flowCookie: names.session.replace(/session$/, 'flow'),
+    deviceCookie: names.session.replace(/session$/, 'device'),
     origins: { own: [url.origin, ...allowedOrigins], development },
     cookieDomain: cookies.domain,
     sameSite: cookies.sameSite === 'lax' ? 'Lax' : 'Strict',

@@ -21,12 +21,15 @@ export function shownValues(
       kind === 'time' && typeof value === 'number'
         ? timeText(value, locale)
         : typeof value === 'string'
-          ? value
+          ? value || (kind === 'text' ? unknown[locale] : '')
           : '',
     )
   }
   return shown
 }
+
+/** A text that the service does not have. */
+const unknown: Readonly<Record<Locale, string>> = { en: 'unknown', de: 'unbekannt' }
 
 /** Replaces control characters and line separators, which could begin another line or header. */
 export function oneLine(text: string): string {

@@ -1,7 +1,7 @@
 import type { Locale } from './locale.ts'
 
-/** What a value of a template is, which decides how it is written. */
-export type ValueKind = 'link' | 'code' | 'time'
+/** What a value of a template is, which decides how it is written. An empty text is written as unknown. */
+export type ValueKind = 'link' | 'code' | 'time' | 'text'
 
 /** The type of a value: a time is milliseconds since 1970. */
 type ValueOf<K extends ValueKind> = K extends 'time' ? number : string

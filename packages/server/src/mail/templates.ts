@@ -13,6 +13,7 @@ import { resetByOperator } from './templates/recovery/reset-by-operator.ts'
 import { resetBySupport } from './templates/recovery/reset-by-support.ts'
 import { resetRequired } from './templates/recovery/reset-required.ts'
 import { confirm } from './templates/sign-in/confirm.ts'
+import { newDevice } from './templates/sign-in/new-device.ts'
 import { signUpKnown } from './templates/sign-in/sign-up-known.ts'
 import type { Locale } from './locale.ts'
 
@@ -33,6 +34,7 @@ export const templates = {
   'erasure-requested': erasureRequested,
   'erasure-undone': erasureUndone,
   erased,
+  'new-device': newDevice,
 } as const
 
 /**

@@ -22,4 +22,6 @@ export interface FlowSettings {
   readonly maxStaleness: number
   /** The URL below which the links in mails lead. */
   readonly pages: string
+  /** Whether a sign-in on a new device is mailed (H53). */
+  readonly mail: { readonly notices: boolean }
 }

@@ -6,6 +6,7 @@ import { postEmailVerifications } from '../endpoints/recovery/post-email-verific
 import { postPasswordResetsConfirm } from '../endpoints/recovery/post-password-resets-confirm.ts'
 import { postPasswordResets } from '../endpoints/recovery/post-password-resets.ts'
 import { putAccountEmail } from '../endpoints/recovery/put-account-email.ts'
+import { postSessionNoticesDeny } from '../endpoints/recovery/post-session-notices-deny.ts'
 import { route } from '../http/route.ts'
 
 const proved = none(
@@ -37,4 +38,5 @@ export const recoveryRoutes = [
     postEmailChangesConfirm,
   ),
   route('POST /email-changes/undo', { who: 'own-origin', limit: proved }, postEmailChangesUndo),
+  route('POST /session-notices/deny', { who: 'own-origin', limit: proved }, postSessionNoticesDeny),
 ]

@@ -2,7 +2,7 @@ import { randomBytes, randomInt, randomUUID } from 'node:crypto'
 import { GUARD_KEY_PREFIX } from '@keyhaven/core/wire'
 
 /** An id that is never reused: a readable prefix and 128 random bits. */
-export function newId(prefix: 'acc' | 'ses' | 'grd' | 'eff' | 'att' | 'lnk'): string {
+export function newId(prefix: 'acc' | 'ses' | 'grd' | 'eff' | 'att' | 'lnk' | 'dev'): string {
   return `${prefix}_${randomBytes(16).toString('base64url')}`
 }
 
@@ -16,7 +16,7 @@ export function newRequestId(): string {
   return randomUUID()
 }
 
-/** 256 random bits, for the session cookie, the flow cookie and the tokens in mails. */
+/** 256 random bits, for the session cookie, the flow and device cookies and the tokens in mails. */
 export function newSecret(): string {
   return randomBytes(32).toString('base64url')
 }

@@ -33,12 +33,18 @@ export async function startNotesApp({
   environment = {},
   isDeveloped = false,
 }: NotesOptions = {}): Promise<NotesApp> {
+  const [apiPort, pagePort] = [await freePort(), await freePort()]
+  const origin = `http://localhost:${pagePort}/`
   const service = await startService({
-    environment: { KEYHAVEN_ACCESS: join(example, 'access.ts'), ...environment },
+    environment: {
+      KEYHAVEN_ACCESS: join(example, 'access.ts'),
+      // Links in mails lead to the origin of the page, as with `npm start`
+      KEYHAVEN_PAGES: `${origin}auth/pages`,
+      ...environment,
+    },
   })
   const guard = await service.command(['guards', 'add', 'notes-api', '--json'])
   const { key } = JSON.parse(guard.output) as { key: string }
-  const [apiPort, pagePort] = [await freePort(), await freePort()]
   const api = run([process.execPath, '--conditions=keyhaven-source', 'api.ts'], {
     folder: example,
     environment: { ISSUER: service.issuer, PORT: String(apiPort), FEED_KEY: key },
@@ -53,7 +59,6 @@ export async function startNotesApp({
       NOTES_API_TARGET: `http://127.0.0.1:${apiPort}`,
     },
   })
-  const origin = `http://localhost:${pagePort}/`
   await until('the API answers', () => answers(`http://127.0.0.1:${apiPort}/api/health`))
   await until('the page answers', () => answers(origin))
   return {

@@ -39,7 +39,9 @@ export async function serve(
 ): Promise<Service> {
   const environment = { NODE_ENV: 'test' }
   const database = await databaseIn(data)
-  const made = { data, database, folder: data, access, environment, log: testLog() }
+  // Each person of a test signs in on a new device, and most tests look at other mails
+  const notices = 'off'
+  const made = { data, database, folder: data, access, environment, notices, log: testLog() }
   const { KEYHAVEN_MAIL: mailServer } = options.environment ?? {}
   // Its mails stay in the queue, where the test reads them
   const sendMail = mailServer === unreachable.KEYHAVEN_MAIL ? 'elsewhere' : undefined

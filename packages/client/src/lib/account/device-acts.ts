@@ -16,7 +16,7 @@ export function deviceActs({ page, act, post, failed, updated }: ActTools): Devi
       return reply?.status === 204 ? { ok: true } : failed(reply)
     },
     denySignIn: async (body) => {
-      const result = await post('/session-notices/deny', body, 200)
+      const result = await post('/session-notices/deny', body, 204)
       // The session of this browser may be among those that it ended
       return result.ok ? updated({}) : result
     },

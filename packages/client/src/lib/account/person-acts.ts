@@ -3,7 +3,7 @@ import type { PersonActs } from './account-acts.ts'
 import type { ActTools } from './act-tools.ts'
 
 /** Creates the acts on a person's own account. */
-export function personActs({ act, post, failed, updated }: ActTools): PersonActs {
+export function personActs({ page, act, post, failed, updated }: ActTools): PersonActs {
   const path = '/accounts/{me}'
   return {
     changePassword: async ({ current, password }) => {
@@ -23,11 +23,15 @@ export function personActs({ act, post, failed, updated }: ActTools): PersonActs
       return { ok: true, file: new File([text], 'account.json', { type: 'application/json' }) }
     },
     eraseAccount: async () => {
+      const sender = page.who()
       const reply = await act({ method: 'DELETE', path })
-      // Every session of the account has ended, also in the other tabs
-      return reply?.status === 202
-        ? updated(reply.body as { readonly erasesAt: string })
-        : failed(reply)
+      if (reply?.status !== 202) return failed(reply)
+      const body = reply.body as { readonly erasesAt: string }
+      const { view } = page.store.known
+      // Another person may have signed in since
+      if (view?.account.id !== sender) return updated(body)
+      if (view) page.store.dispatch({ type: 'over', session: view.session.id })
+      return { ok: true, ...body }
     },
     undoErasure: ({ token }) => post('/account-erasures/undo', { token }, 200),
   }

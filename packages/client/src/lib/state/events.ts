@@ -38,6 +38,8 @@ export type Event =
     }
   /** The answer to a sign-in that was sent at `sentAt`. */
   | { readonly type: 'entered'; readonly view: SessionView; readonly sentAt: number }
+  /** An act has ended this session, by the answer of the service. */
+  | { readonly type: 'over'; readonly session: string }
   /** The person signs out. */
   | { readonly type: 'leave' }
   /** A message of another tab. */

@@ -69,6 +69,9 @@ function handle(draft: Draft, event: Event): void {
       return
     case 'entered':
       return enter(draft, event.view, event.sentAt)
+    case 'over':
+      effects.post = { gone: event.session, reason: 'session_ended' }
+      return takeMessage(draft, effects.post)
     case 'leave':
       if (draft.leaving === undefined) {
         leave(draft, draft.view?.session.id ?? '')

@@ -4,6 +4,7 @@ import { signUp } from '../../flows/sign-in/sign-up.ts'
 import { mailed, requestOf } from '../../http/answers/mailed.ts'
 import { browserOf } from '../../http/callers/browser.ts'
 import { previousSession } from '../../http/callers/previous-session.ts'
+import { deviceCookiesOf } from '../../http/cookies/cookies.ts'
 import { openEndpoint } from '../../http/endpoint.ts'
 import { email, name, profile, username } from './schemas.ts'
 import { password } from '../../http/bodies/members.ts'
@@ -22,6 +23,8 @@ export const postAccounts = openEndpoint({
     }
     const former = await previousSession(call)
     const browser = browserOf(call.request)
-    return setSessionCookies(call, await signUp(context, { ...body, former, browser }, actor))
+    const deviceCookies = deviceCookiesOf(call.site, call.request)
+    const request = { ...body, former, browser, deviceCookies }
+    return setSessionCookies(call, await signUp(context, request, actor))
   },
 })

@@ -2,6 +2,7 @@ import { KeyhavenError } from '@keyhaven/core/errors'
 import * as z from 'zod'
 import { changePassword } from '../../flows/passwords/change.ts'
 import { guardedEndpoint } from '../../http/endpoint.ts'
+import { deviceCookiesOf } from '../../http/cookies/cookies.ts'
 import { password } from '../../http/bodies/members.ts'
 import { replaceSessionCookies } from '../../http/answers/session-cookies.ts'
 
@@ -11,9 +12,11 @@ export const putPassword = guardedEndpoint({
   answers: { 204: undefined },
   body: z.strictObject({ current: password, password }),
   handle: async (call) => {
-    const { context, path, body, caller, actor } = call
+    const { context, site, request, path, body, caller, actor } = call
     if (path['id'] !== caller.account.id) throw new KeyhavenError('not_found')
-    const changed = await changePassword(context, { live: caller, ...body }, actor)
+    const deviceCookies = caller.by === 'cookie' ? deviceCookiesOf(site, request) : []
+    const change = { live: caller, ...body, deviceCookies }
+    const changed = await changePassword(context, change, actor)
     if (caller.by === 'bearer') return { status: 204 }
     const { session, sessionCookie } = changed
     const { cookies = [] } = replaceSessionCookies(call, session, sessionCookie)

@@ -6,7 +6,7 @@ import { sessionViewAnswer } from '../../http/answers/shapes.ts'
 import { password } from '../../http/bodies/members.ts'
 import { browserOf } from '../../http/callers/browser.ts'
 import { previousSession } from '../../http/callers/previous-session.ts'
-import { flowCookiesOf } from '../../http/cookies/cookies.ts'
+import { deviceCookie, deviceCookiesOf, flowCookiesOf } from '../../http/cookies/cookies.ts'
 import { openEndpoint } from '../../http/endpoint.ts'
 import { hasOneProof, oneProof, proof, proofOf } from './schemas.ts'
 
@@ -24,6 +24,7 @@ export const postEmailVerificationsConfirm = openEndpoint({
         proof: proofOf(body),
         password: body.password,
         flowCookies: flowCookiesOf(site, request),
+        deviceCookies: deviceCookiesOf(site, request),
         former,
         browser: browserOf(request),
       },
@@ -31,8 +32,12 @@ export const postEmailVerificationsConfirm = openEndpoint({
     )
     const answer =
       confirmed.opened === undefined
-        ? { status: 200, body: { email: confirmed.email } }
-        : setSessionCookies(call, confirmed.opened)
+        ? {
+            status: 200,
+            body: { email: confirmed.email },
+            cookies: [deviceCookie(site, confirmed.deviceCookie)],
+          }
+        : setSessionCookies(call, { ...confirmed.opened, deviceCookie: confirmed.deviceCookie })
     return completed(call, answer, confirmed.completed)
   },
 })

@@ -2,7 +2,8 @@ import * as z from 'zod'
 import { resetByLink } from '../../flows/recovery/reset-password.ts'
 import { completed } from '../../http/answers/mailed.ts'
 import { password } from '../../http/bodies/members.ts'
-import { flowCookiesOf } from '../../http/cookies/cookies.ts'
+import { browserOf } from '../../http/callers/browser.ts'
+import { deviceCookie, deviceCookiesOf, flowCookiesOf } from '../../http/cookies/cookies.ts'
 import { openEndpoint } from '../../http/endpoint.ts'
 import { hasOneProof, oneProof, proof, proofOf } from './schemas.ts'
 
@@ -13,8 +14,18 @@ export const postPasswordResetsConfirm = openEndpoint({
   body: z.strictObject({ ...proof, password }).refine(hasOneProof, oneProof),
   handle: async (call) => {
     const { context, site, request, body, actor } = call
-    const flowCookies = flowCookiesOf(site, request)
-    const reset = { proof: proofOf(body), password: body.password, flowCookies }
-    return completed(call, { status: 204 }, await resetByLink(context, reset, actor))
+    const reset = await resetByLink(
+      context,
+      {
+        proof: proofOf(body),
+        password: body.password,
+        flowCookies: flowCookiesOf(site, request),
+        deviceCookies: deviceCookiesOf(site, request),
+        browser: browserOf(request),
+      },
+      actor,
+    )
+    const cookies = [deviceCookie(site, reset.deviceCookie)]
+    return completed(call, { status: 204, cookies }, reset.completed)
   },
 })

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { signInByPassword } from '../../flows/sign-in/by-password.ts'
 import { browserOf } from '../../http/callers/browser.ts'
 import { previousSession } from '../../http/callers/previous-session.ts'
-import { flowCookiesOf } from '../../http/cookies/cookies.ts'
+import { deviceCookiesOf, flowCookiesOf } from '../../http/cookies/cookies.ts'
 import { openEndpoint } from '../../http/endpoint.ts'
 import { device, login } from './schemas.ts'
 import { password } from '../../http/bodies/members.ts'
@@ -19,7 +19,8 @@ export const postSessions = openEndpoint({
     const former = await previousSession(call)
     const browser = browserOf(request)
     const flowCookies = flowCookiesOf(site, request)
-    const signIn = { ...body, former, browser, flowCookies }
+    const deviceCookies = deviceCookiesOf(site, request)
+    const signIn = { ...body, former, browser, flowCookies, deviceCookies }
     return setSessionCookies(call, await signInByPassword(context, signIn, actor))
   },
 })

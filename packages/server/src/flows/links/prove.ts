@@ -16,7 +16,7 @@ export type LinkProof = { readonly token: string } | { readonly code: string }
 export interface LinkUse {
   readonly purpose: Link['purpose']
   readonly proof: LinkProof
-  readonly browser: FlowBrowser
+  readonly browser: Pick<FlowBrowser, 'attempts'>
 }
 
 /** Wrong codes after which a code is void. */

@@ -2,12 +2,14 @@ import { KeyhavenError } from '@keyhaven/core/errors'
 import { happened } from '../../events/happened.ts'
 import type { Actor } from '../../events/happened.ts'
 import { localeFor } from '../../events/locale-for.ts'
+import { sha256 } from '../../secrets/hashes/hash.ts'
 import { newSecret } from '../../secrets/random.ts'
 import { setPassword } from '../../stores/accounts.ts'
+import { devicesByCookie, forgetDevices } from '../../stores/devices.ts'
 import type { LiveSession } from '../../model/access-claims.ts'
 import { pageLink } from '../../model/page-link.ts'
 import { applyPasswordPolicy } from '../../model/password-policy.ts'
-import { attemptsOf, limitAttempts } from './limit-attempts.ts'
+import { attemptAt, limitAttempts } from './limit-attempts.ts'
 import { endAll } from '../credentials/end-all.ts'
 import type { EndedCounts } from '../credentials/kinds.ts'
 import { writeTokenEnds } from '../tokens/write-ends.ts'
@@ -25,6 +27,8 @@ export interface PasswordChange {
   readonly live: LiveSession
   readonly current: string
   readonly password: string
+  /** Of the browser that changes it, which stays known. */
+  readonly deviceCookies: readonly string[]
 }
 
 /** The session that stays, with its new credentials. */
@@ -38,13 +42,16 @@ export interface ChangedPassword {
  * transaction, so that a failing database can't leave it without any.
  */
 export async function changePassword(
-  context: Revoking & Renewing & ContextPart<'tools', 'passwords' | 'limits'>,
-  { live, current, password }: PasswordChange,
+  context: Revoking & Renewing & ContextPart<'tools', 'passwords' | 'limits' | 'mail'>,
+  { live, current, password, deviceCookies }: PasswordChange,
   actor: Actor,
 ): Promise<ChangedPassword> {
   const { account, session } = live
   context.tools.passwords.requireRoom('change')
-  const attempt = { account: attemptsOf(account), address: actor.address }
+  const devices = deviceCookies.map(sha256)
+  const known = await context.database.read(({ db }) => devicesByCookie(db, devices))
+  const device = known.find(({ account_id }) => account_id === account.id)?.id
+  const attempt = attemptAt(context, account, { address: actor.address, device })
   const proved = await limitAttempts(context, attempt, async () => {
     if (await context.tools.passwords.verify('change', current, account.password_hash))
       return account
@@ -68,6 +75,7 @@ export async function changePassword(
     const locked = await lockLiveSession(moment, live)
     const version = await setPassword(moment.db, locked.account, hash)
     const ended = await endOthers(moment, { ...locked, version }, actor)
+    await forgetDevices(moment.db, locked.account, devices)
     const kept = await replaceCookie(moment, locked, sessionCookie)
     await happened(moment, 'password.changed', {
       actor,

@@ -2,6 +2,24 @@ import type { Attempt } from '../../database/rate-limits.ts'
 import type { Account } from '../../stores/accounts.ts'
 import type { ContextPart } from '../context.ts'
 
+/** From where a password is tried, and the known device that it is tried on. */
+type From = Pick<Attempt, 'address' | 'device'>
+
+/**
+ * An attempt at the password of an account, or at a login without one. Wrong ones in a row are
+ * counted only if a mail can replace the password (H15).
+ */
+export function attemptAt(
+  { tools: { mail } }: ContextPart<'tools', 'mail'>,
+  at: Pick<Account, 'id' | 'credential_version'> | string | undefined,
+  from: From,
+): Attempt {
+  if (at === undefined) return { account: at, row: mail.queue && 'none', ...from }
+  if (typeof at === 'string') return { account: at, row: mail.queue && at, ...from }
+  const account = attemptsOf(at)
+  return { account, row: mail.queue && `${account} ${at.credential_version}`, ...from }
+}
+
 /**
  * The name under which wrong step-ups are counted, like a device of the account: over all its
  * sessions, and apart from guesses at sign-in. A stranger who has no session can't use them up (H15).

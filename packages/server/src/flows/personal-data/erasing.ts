@@ -3,6 +3,7 @@ import type { Moment } from '../../database/database.ts'
 import { happened } from '../../events/happened.ts'
 import { unknownLogin } from '../../model/unknown-login.ts'
 import { findAccount, lockAccount } from '../../stores/accounts.ts'
+import { devicesOf } from '../../stores/devices.ts'
 import {
   deleteAccount,
   deleteErasure,
@@ -77,10 +78,17 @@ export function createErasing(context: Needs): JobWork {
 
 /** Deletes the counts of an account. They are beside its transaction: to delete one twice does no harm. */
 async function forgetCounts({ database, tools }: Needs, id: string): Promise<void> {
-  const account = await database.read(({ db }) => findAccount(db, id))
+  const [account, known] = await database.read(async ({ db }) => [
+    await findAccount(db, id),
+    await devicesOf(db, id),
+  ])
   if (account === undefined) return
   const logins = [account.email_key, account.username_key].filter((key) => key !== null)
-  await tools.limits.forget({ account: attemptsOf(account), devices: [STEP_UPS], logins })
+  await tools.limits.forget({
+    account: attemptsOf(account),
+    devices: [STEP_UPS, ...known.map((device) => device.id)],
+    logins,
+  })
 }
 
 /** Erases an account, or as many of its rows as one transaction may. @returns how many. */

@@ -4,6 +4,7 @@ import type { Actor } from '../../events/happened.ts'
 import type { Moment } from '../../database/database.ts'
 import { lockAccount, rolesOf } from '../../stores/accounts.ts'
 import { auditPage } from '../../stores/audit/audit.ts'
+import { devicesOf } from '../../stores/devices.ts'
 import { findErasure } from '../../stores/personal-data/erasures.ts'
 import { storedCredentials, storedLinks, storedMails } from '../../stores/personal-data/stored.ts'
 import type { Page, PageRequest } from '../../stores/page.ts'
@@ -51,6 +52,18 @@ const parts: readonly Part[] = [
         email,
         createdAt: time(created_at),
         expiresAt: time(expires_at),
+      })),
+    }),
+  },
+  {
+    name: 'devices',
+    page: async ({ db }, id) => ({
+      next: null,
+      items: (await devicesOf(db, id)).map(({ browser, address, first_used_at, last_used_at }) => ({
+        browser,
+        address,
+        firstUsedAt: time(first_used_at),
+        lastUsedAt: time(last_used_at),
       })),
     }),
   },

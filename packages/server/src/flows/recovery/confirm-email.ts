@@ -19,6 +19,8 @@ import type { FlowBrowser } from '../attempts/browser.ts'
 import { completeAttempt } from '../attempts/complete.ts'
 import type { CompletedAttempt } from '../attempts/complete.ts'
 import type { Context } from '../context.ts'
+import { deviceBrowser } from '../devices/browser.ts'
+import { rememberDevice } from '../devices/remember.ts'
 import { proveLink } from '../links/prove.ts'
 import type { LinkProof } from '../links/prove.ts'
 import { useLink } from '../links/use.ts'
@@ -33,6 +35,8 @@ export interface EmailConfirmation {
   /** The password that the account gets. Only the browser that signed up needs none. */
   readonly password: string | undefined
   readonly flowCookies: readonly string[]
+  /** Of a browser that other accounts may know. */
+  readonly deviceCookies: readonly string[]
   /** The session that this browser still has; it ends if another one is opened. */
   readonly former: string | undefined
   /** The browser in words. */
@@ -45,6 +49,8 @@ export interface ConfirmedEmail {
   /** The session of the browser that signed up. */
   readonly opened: OpenedSession | undefined
   readonly completed: CompletedAttempt | undefined
+  /** The account knows this browser from now on. */
+  readonly deviceCookie: string
 }
 
 /**
@@ -55,7 +61,7 @@ export interface ConfirmedEmail {
  */
 export async function confirmEmail(
   context: Context,
-  { proof, password, flowCookies, former, browser: words }: EmailConfirmation,
+  { proof, password, flowCookies, deviceCookies, former, browser: words }: EmailConfirmation,
   actor: Actor,
 ): Promise<ConfirmedEmail> {
   const browser = await context.database.read((moment) => browserOf(moment, flowCookies))
@@ -85,18 +91,20 @@ export async function confirmEmail(
     await happened(moment, 'email.confirmed', { actor, account: account.id })
     const completed = await completeAttempt(moment, browser, link.attempt_id)
     await deleteAttempts(db, await lockSignUps(db, link.email_key))
-    if (waiting === undefined) return { account, completed, opened: undefined }
     const facts = { amr: ['pwd'], browser: words }
     const opening = { account, facts, values, former, actor }
-    return { account, completed, opened: await openSession(context, moment, opening) }
+    const opened = waiting === undefined ? undefined : await openSession(context, moment, opening)
+    const use = { browser: await deviceBrowser(moment, deviceCookies), words, actor }
+    const device = await rememberDevice(moment, account, use)
+    return { account, completed, opened, deviceCookie: device.cookie }
   })
-  const { account, opened, completed } = confirmed
+  const { account, ...answer } = confirmed
   const { afterSignUp } = context.tools.application.hooks
   if (afterSignUp && owner === undefined) {
     const view = viewAccount(context, account)
     await notifyApplication(context, 'afterSignUp', () => afterSignUp(view))
   }
-  return { email: account.email, opened, completed }
+  return { email: account.email, ...answer }
 }
 
 /** The sign-up that a link confirms, if this browser has begun it. */

@@ -7,6 +7,7 @@ import { pageLink } from '../../model/page-link.ts'
 import { applyPasswordPolicy } from '../../model/password-policy.ts'
 import { findAccount, lockAccount, setPassword } from '../../stores/accounts.ts'
 import type { Account } from '../../stores/accounts.ts'
+import { forgetDevices } from '../../stores/devices.ts'
 import type { Link } from '../../stores/links.ts'
 import { browserOf } from '../attempts/browser.ts'
 import { completeAttempt } from '../attempts/complete.ts'
@@ -15,6 +16,8 @@ import type { Context } from '../context.ts'
 import { endAll } from '../credentials/end-all.ts'
 import { endEra } from '../credentials/end-era.ts'
 import type { EndedCounts } from '../credentials/kinds.ts'
+import { deviceBrowser } from '../devices/browser.ts'
+import { rememberDevice } from '../devices/remember.ts'
 import { canReset } from '../links/mail-reset.ts'
 import { proveLink } from '../links/prove.ts'
 import type { LinkProof } from '../links/prove.ts'
@@ -29,19 +32,29 @@ export interface PasswordReset {
   readonly proof: LinkProof
   readonly password: string
   readonly flowCookies: readonly string[]
+  readonly deviceCookies: readonly string[]
+  /** The browser in words. */
+  readonly browser: string | undefined
+}
+
+/** A password that was set: the flow cookie of what the browser has left, and its device cookie. */
+export interface ResetPassword {
+  readonly completed: CompletedAttempt | undefined
+  readonly deviceCookie: string
 }
 
 /**
  * Sets another password by a link from a mail, and ends every session of the account. It opens
- * no session. If the address of the account was not confirmed, all that the account has ends first.
- * @throws KeyhavenError `link_invalid`, `link_expired`, `weak_password`,
- * `breached_password`.
+ * no session. The account forgets all devices but this browser, which it knows from now on: guesses of
+ * others never keep the owner out of it. If the address of the account was not confirmed, all that the
+ * account has ends first.
+ * @throws KeyhavenError `link_invalid`, `link_expired`, `weak_password`, `breached_password`.
  */
 export async function resetByLink(
   context: Context,
-  { proof, password, flowCookies }: PasswordReset,
+  { proof, password, flowCookies, deviceCookies, browser: words }: PasswordReset,
   actor: Actor,
-): Promise<CompletedAttempt | undefined> {
+): Promise<ResetPassword> {
   const { database, settings, tools } = context
   const browser = await database.read((moment) => browserOf(moment, flowCookies))
   const link = await proveLink(context, { purpose: 'reset', proof, browser })
@@ -60,7 +73,11 @@ export async function resetByLink(
     const mail = { template: 'password-changed', to: account.email, locale, values } as const
     const details = { ended }
     await happened(moment, 'password.reset', { actor, account: account.id, details, mail })
-    return completeAttempt(moment, browser, link.attempt_id)
+    const device = await deviceBrowser(moment, deviceCookies)
+    await forgetDevices(moment.db, account, device.hashes)
+    const { cookie } = await rememberDevice(moment, account, { browser: device, words, actor })
+    const completed = await completeAttempt(moment, browser, link.attempt_id)
+    return { completed, deviceCookie: cookie }
   })
 }
 

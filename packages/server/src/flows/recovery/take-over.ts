@@ -3,6 +3,7 @@ import { happened } from '../../events/happened.ts'
 import type { Actor } from '../../events/happened.ts'
 import { lockAccount, setEmail, setPassword, setStatus } from '../../stores/accounts.ts'
 import type { Account } from '../../stores/accounts.ts'
+import { forgetDevices } from '../../stores/devices.ts'
 import { endEra } from '../credentials/end-era.ts'
 import type { EndedCounts } from '../credentials/kinds.ts'
 import type { RevokingMoment } from '../revocation/revoking.ts'
@@ -31,6 +32,7 @@ export async function takeOver(
   await setEmail(db, account, { email, email_key, email_verified: 1 })
   const status = { status: 'active', reason: null } as const
   await setStatus(db, account, status)
+  await forgetDevices(db, account)
   const ending = { code: 'session_ended', actor, reason } as const
   const as = { account, by: () => true, status: status.status, statusReason: null }
   const ended = await endEra(moment, { ...ending, ...as })

@@ -27,11 +27,18 @@ export interface SignInFacts {
   /** The browser as text, for the list of sessions. */
   readonly browser?: string | undefined
   readonly remember?: boolean | undefined
+  /** Whether the account does not know the browser, and it is not that of its sign-up. */
+  readonly isNewDevice?: boolean
 }
 
 /** A session with the credentials for its cookies. */
 export interface OpenedSession extends LiveSession, IssuedToken {
   readonly sessionCookie: string
+}
+
+/** A session, with the cookie by which its account knows the browser. */
+export interface SignedIn extends OpenedSession {
+  readonly deviceCookie: string
 }
 
 /** The account of a new session, how the user proved it, and the application's claims. */
@@ -107,7 +114,13 @@ export async function openSession(
   const live = { account: { ...account, era }, session, roles: await rolesOf(db, account.id) }
   const claims = accessClaims(context, { ...live, values }, now)
   const token = await issueToken(context, moment, { credential, claims })
-  await happened(moment, 'session.opened', { actor, account: account.id, session: session.id })
+  const details = facts.isNewDevice ? { newDevice: true } : undefined
+  await happened(moment, 'session.opened', {
+    actor,
+    account: account.id,
+    session: session.id,
+    details,
+  })
   return { ...live, ...token, sessionCookie }
 }
 

@@ -11,22 +11,27 @@ import { unknownLogin } from '../../model/unknown-login.ts'
 import { mailReset } from '../links/mail-reset.ts'
 import { beginAttempt } from '../attempts/begin.ts'
 import { browserOf } from '../attempts/browser.ts'
-import { attemptsOf, limitAttempts } from '../passwords/limit-attempts.ts'
+import { deviceBrowser, deviceOf } from '../devices/browser.ts'
+import { rememberDevice } from '../devices/remember.ts'
+import { attemptAt, limitAttempts } from '../passwords/limit-attempts.ts'
 import { renewHash } from '../passwords/renew-hash.ts'
 import { lockForOpening, openSession } from '../sessions/open.ts'
-import type { OpenedSession, SignInFacts } from '../sessions/open.ts'
+import type { SignInFacts, SignedIn } from '../sessions/open.ts'
 import { revoking } from '../revocation/revoking.ts'
 import type { Context } from '../context.ts'
+import { mayReportDevice, reportDevice } from './report-device.ts'
 import { isWaitingSignUp } from './waiting-sign-up.ts'
 import { viewAccount } from '../../views/account.ts'
 
 /** One password attempt. `former` is the session that this browser still has; it ends. */
-export interface SignIn extends Omit<SignInFacts, 'amr'> {
+export interface SignIn extends Omit<SignInFacts, 'amr' | 'isNewDevice'> {
   readonly login: string
   readonly password: string
   readonly former?: string | undefined
   /** Of a browser whose sign-up may wait for its confirmation. */
   readonly flowCookies?: readonly string[] | undefined
+  /** Of a browser that the account may know. */
+  readonly deviceCookies?: readonly string[] | undefined
 }
 
 /**
@@ -36,7 +41,7 @@ export async function signInByPassword(
   context: Context,
   input: SignIn,
   actor: Actor,
-): Promise<OpenedSession> {
+): Promise<SignedIn> {
   const { signIns } = context.tools.metrics.passwords
   try {
     const opened = await prove(context, input, actor)
@@ -48,7 +53,7 @@ export async function signInByPassword(
   }
 }
 
-async function prove(context: Context, input: SignIn, actor: Actor): Promise<OpenedSession> {
+async function prove(context: Context, input: SignIn, actor: Actor): Promise<SignedIn> {
   const {
     database,
     tools: { passwords },
@@ -56,8 +61,12 @@ async function prove(context: Context, input: SignIn, actor: Actor): Promise<Ope
   // A full queue refuses before any other work
   passwords.requireRoom('sign-in')
   const key = canonicalLoginKey(input.login)
-  const named = await database.read(({ db }) => findAccountByLogin(db, key ?? ''))
-  const attempt = { account: named === undefined ? key : attemptsOf(named), address: actor.address }
+  const { named, browser } = await database.read(async (moment) => ({
+    named: await findAccountByLogin(moment.db, key ?? ''),
+    browser: await deviceBrowser(moment, input.deviceCookies ?? []),
+  }))
+  const device = deviceOf(browser, named?.id)?.id
+  const attempt = attemptAt(context, named ?? key, { address: actor.address, device })
   const found = await limitAttempts(context, attempt, async () => {
     const right = await passwords.verify('sign-in', input.password, named?.password_hash)
     if (right && named !== undefined) return named
@@ -90,6 +99,7 @@ async function prove(context: Context, input: SignIn, actor: Actor): Promise<Ope
   const view = viewAccount(context, found)
   if (beforeSignIn) await callApplication('beforeSignIn', () => beforeSignIn(view))
   const values = await applicationClaims(context, found)
+  const mayReport = await mayReportDevice(context, found, device)
   const opened = await revoking(context, async (moment) => {
     // The account may have changed while the password was hashed
     const account = await lockForOpening(moment, found.id, input.former)
@@ -102,8 +112,17 @@ async function prove(context: Context, input: SignIn, actor: Actor): Promise<Ope
       device: input.device,
       browser: input.browser,
       remember: input.remember,
+      isNewDevice: device === undefined,
     }
-    return openSession(context, moment, { account, facts, values, former: input.former, actor })
+    const opening = { account, facts, values, former: input.former, actor }
+    const session = await openSession(context, moment, opening)
+    const use = { browser, words: input.browser, actor }
+    const remembered = await rememberDevice(moment, account, use)
+    if (remembered.isNew && mayReport) {
+      const of = { account, session: session.session.id, device: remembered.id }
+      await reportDevice(context, moment, { ...of, words: input.browser, actor })
+    }
+    return { ...session, deviceCookie: remembered.cookie }
   })
   // It delays no answer, and never fails
   void renewHash(context, { account: found, password: input.password }, actor)

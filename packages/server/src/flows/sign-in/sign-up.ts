@@ -4,8 +4,10 @@ import { applicationClaims } from '../application/claims.ts'
 import { notifyApplication } from '../application/call.ts'
 import { writeAccount } from '../accounts/create.ts'
 import type { NewAccount } from '../../model/new-account.ts'
+import { deviceBrowser } from '../devices/browser.ts'
+import { rememberDevice } from '../devices/remember.ts'
 import { lockForOpening, openSession } from '../sessions/open.ts'
-import type { OpenedSession } from '../sessions/open.ts'
+import type { SignedIn } from '../sessions/open.ts'
 import { revoking } from '../revocation/revoking.ts'
 import type { Context } from '../context.ts'
 import { viewAccount } from '../../views/account.ts'
@@ -15,22 +17,27 @@ import { prepareSignUp } from './prepare-sign-up.ts'
 export interface SignUp extends Omit<NewAccount, 'roles' | 'emailVerified'> {
   readonly former?: string | undefined
   readonly browser?: string | undefined
+  /** Of a browser that other accounts may know. */
+  readonly deviceCookies?: readonly string[] | undefined
 }
 
 /** Creates an account and signs it in, without e-mail verification. */
 export async function signUp(
   context: Context,
-  { former, browser, ...input }: SignUp,
+  { former, browser: words, deviceCookies = [], ...input }: SignUp,
   actor: Actor,
-): Promise<OpenedSession> {
+): Promise<SignedIn> {
   const { afterSignUp } = context.tools.application.hooks
   const { prepared, counted } = await prepareSignUp(context, input, actor)
   const values = await applicationClaims(context, { ...prepared.account, created_at: 0 })
   const opened = await revoking(context, async (moment) => {
     await lockForOpening(moment, prepared.account.id, former)
     const account = await writeAccount(moment, prepared, actor)
-    const facts = { amr: ['pwd'], browser }
-    return openSession(context, moment, { account, facts, values, former, actor })
+    const facts = { amr: ['pwd'], browser: words }
+    const session = await openSession(context, moment, { account, facts, values, former, actor })
+    const browser = await deviceBrowser(moment, deviceCookies)
+    const device = await rememberDevice(moment, account, { browser, words, actor })
+    return { ...session, deviceCookie: device.cookie }
   }).catch(async (error: unknown) => {
     if (error instanceof KeyhavenError && error.code === 'conflict') await counted.taken()
     throw error

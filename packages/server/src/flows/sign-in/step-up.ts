@@ -5,7 +5,7 @@ import type { LiveSession } from '../../model/access-claims.ts'
 import { newSecret } from '../../secrets/random.ts'
 import { setAuthTime } from '../../stores/sessions.ts'
 import type { ContextPart } from '../context.ts'
-import { attemptsOf, limitAttempts, STEP_UPS } from '../passwords/limit-attempts.ts'
+import { attemptAt, limitAttempts, STEP_UPS } from '../passwords/limit-attempts.ts'
 import { lockLiveSession } from '../sessions/lock-live.ts'
 import { renewLocked, valuesFor } from '../sessions/renew.ts'
 import type { RenewedSession, Renewing } from '../sessions/renew.ts'
@@ -25,7 +25,7 @@ export interface SteppedUp {
   readonly sessionCookie: string | undefined
 }
 
-type Needs = Renewing & ContextPart<'tools', 'passwords' | 'limits'>
+type Needs = Renewing & ContextPart<'tools', 'passwords' | 'limits' | 'mail'>
 
 /**
  * Proves by password that the user of a session is its owner. The session stays; the time of its last proof is
@@ -53,7 +53,7 @@ async function prove(context: Needs, { live, password }: StepUp, actor: Actor): 
     return context.database.transact((moment) => happened(moment, 'session.step_up_failed', of))
   }
   passwords.requireRoom('change')
-  const attempt = { account: attemptsOf(account), address: actor.address, device: STEP_UPS }
+  const attempt = attemptAt(context, account, { address: actor.address, device: STEP_UPS })
   const isRight = await limitAttempts(context, attempt, async () => {
     if (await passwords.verify('change', password, account.password_hash)) return true
     await fail()

@@ -2,6 +2,7 @@ import type { Moment } from '../../database/database.ts'
 import { refusesRow } from '../../database/refuses-row.ts'
 import { dropAttemptsBefore } from '../../stores/attempts.ts'
 import { dropEndedCredentials } from '../../stores/credential-ends.ts'
+import { dropDevicesBefore } from '../../stores/devices.ts'
 import { dropKeysBefore } from '../../stores/keys.ts'
 import { dropLinksBefore } from '../../stores/links.ts'
 import { dropEffectsBefore, dropRevocationsBefore, noteDropped } from '../../stores/revocations.ts'
@@ -19,6 +20,9 @@ const CREDENTIALS_KEPT = 30 * 86_400_000
 
 /** Milliseconds for which an expired link is kept, so that its answer is that it has expired. */
 const LINKS_KEPT = 86_400_000
+
+/** Milliseconds for which a browser is known after its last sign-in: as long as its cookie lives. */
+const DEVICES_KEPT = 400 * 86_400_000
 
 /** Milliseconds of one table before the others have their turn. */
 const TURN = 500
@@ -64,6 +68,9 @@ export function createPurge({
     ),
     inBatches(database, (run, most) =>
       within(run, ({ db }) => dropLinksBefore(db, before - LINKS_KEPT, most)),
+    ),
+    inBatches(database, (run, most) =>
+      within(run, ({ db }) => dropDevicesBefore(db, before - DEVICES_KEPT, most)),
     ),
     inBatches(database, (run, most) => within(run, ({ db }) => dropKeysBefore(db, before, most))),
     inBatches(database, counts),

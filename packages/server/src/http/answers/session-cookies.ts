@@ -1,20 +1,23 @@
 import { XSRF_COOKIE } from '@keyhaven/core/wire'
 import type { SessionView } from '@keyhaven/core/wire'
 import { cookieValues } from '@keyhaven/guard/kit'
-import type { OpenedSession } from '../../flows/sessions/open.ts'
+import type { OpenedSession, SignedIn } from '../../flows/sessions/open.ts'
 import type { RenewedSession } from '../../flows/sessions/renew.ts'
 import { viewSession } from '../../views/session.ts'
-import { accessCookies, clearedVariants, sessionCookie, xsrfCookie } from '../cookies/cookies.ts'
+import {
+  accessCookies,
+  clearedVariants,
+  deviceCookie,
+  sessionCookie,
+  xsrfCookie,
+} from '../cookies/cookies.ts'
 import type { AccessCookie, Keep } from '../cookies/cookies.ts'
 import type { Answer, Call } from '../endpoint.ts'
 
 type Where = Pick<Call, 'context' | 'site' | 'request'>
 
 /** 201 with the session view and all cookies, for sign-up and sign-in. */
-export function setSessionCookies(
-  { context, site, request }: Where,
-  opened: OpenedSession,
-): Answer {
+export function setSessionCookies({ context, site, request }: Where, opened: SignedIn): Answer {
   const now = opened.session.last_used_at
   const body = viewSession(context, opened, now)
   const keep = keepOf(opened, now)
@@ -26,6 +29,7 @@ export function setSessionCookies(
       ...accessCookies(site, issued(opened.accessToken, body)),
       sessionCookie(site, opened.sessionCookie, keep),
       xsrfCookie(site, body.xsrfToken, keep),
+      deviceCookie(site, opened.deviceCookie),
     ],
   }
 }

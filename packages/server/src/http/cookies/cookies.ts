@@ -12,7 +12,7 @@ const LONGEST = 400 * 86_400
 interface CookieOptions {
   readonly readable?: boolean
   /** Whatever the configured `SameSite`. */
-  readonly strict?: boolean
+  readonly sameSite?: 'Strict' | 'Lax'
   readonly domain?: string | undefined
   /** Seconds; without it the cookie ends with the browser. */
   readonly maxAge?: number | undefined
@@ -23,7 +23,7 @@ function cookie(
   [name, value]: readonly [string, string],
   options: CookieOptions,
 ): string {
-  const attributes = ['Path=/', `SameSite=${options.strict ? 'Strict' : site.sameSite}`]
+  const attributes = ['Path=/', `SameSite=${options.sameSite ?? site.sameSite}`]
   if (site.secure) attributes.push('Secure')
   if (!options.readable) attributes.push('HttpOnly')
   if (options.domain !== undefined) attributes.push(`Domain=${options.domain}`)
@@ -74,12 +74,25 @@ export function xsrfCookie(site: Site, value: string, keep: Keep): string {
 /** The cookie that names a browser with attempts; without one it is cleared. */
 export function flowCookie(site: Site, flow: FlowCookie | undefined): string {
   const { value = '', maxAge = 0 } = flow ?? {}
-  return cookie(site, [site.flowCookie, value], { maxAge, strict: true })
+  return cookie(site, [site.flowCookie, value], { maxAge, sameSite: 'Strict' })
 }
 
 /** The flow cookies of a request. */
 export function flowCookiesOf(site: Site, request: GuardRequest): readonly string[] {
   return cookieValues(request, site.flowCookie)
+}
+
+/**
+ * The cookie by which accounts know a browser, kept at a sign-out. It is `Lax` whatever is configured:
+ * it opens nothing, and a user may follow a link from a mail (H20).
+ */
+export function deviceCookie(site: Site, value: string): string {
+  return cookie(site, [site.deviceCookie, value], { maxAge: LONGEST, sameSite: 'Lax' })
+}
+
+/** The device cookies of a request. */
+export function deviceCookiesOf(site: Site, request: GuardRequest): readonly string[] {
+  return cookieValues(request, site.deviceCookie)
 }
 
 /** For how long the cookies of a session are kept. */

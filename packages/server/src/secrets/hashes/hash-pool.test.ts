@@ -9,6 +9,7 @@ const job: HashJob = {
   password: 'x',
   pepper: undefined,
   hash: undefined,
+
   parameters: { memoryCost: 8192, timeCost: 1, parallelism: 1 },
 }
 

@@ -21,6 +21,7 @@ export interface Eraser {
 export const erasers: readonly Eraser[] = [
   { table: 'tokens', key: 'jti' },
   { table: 'links', key: 'id' },
+  { table: 'devices', key: 'id' },
   { table: 'outbox', key: 'id' },
   // The notice of an erasure at once is still to be sent
   { table: 'mails', key: 'id', where: sql`own.template <> 'erased'` },

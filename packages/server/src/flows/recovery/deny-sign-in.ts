@@ -1,0 +1,81 @@
+import { KeyhavenError } from '@keyhaven/core/errors'
+import type { Locked } from '../../database/locked.ts'
+import { happened } from '../../events/happened.ts'
+import type { Actor } from '../../events/happened.ts'
+import { sha256 } from '../../secrets/hashes/hash.ts'
+import { lockAccount, requireReset } from '../../stores/accounts.ts'
+import type { Account } from '../../stores/accounts.ts'
+import { forgetDevice, forgetDevices } from '../../stores/devices.ts'
+import type { Context } from '../context.ts'
+import { endEra } from '../credentials/end-era.ts'
+import { proveLink } from '../links/prove.ts'
+import { useLink } from '../links/use.ts'
+import { revoking } from '../revocation/revoking.ts'
+import type { RevokingMoment } from '../revocation/revoking.ts'
+import { writeSessionEnd } from '../sessions/write-ends.ts'
+import { writeEffect } from '../tokens/write-ends.ts'
+
+/** The token of the mail about a sign-in, and what ends beside its session. */
+export interface Denial {
+  readonly token: string
+  /** Ends all that the account has, and requires another password. */
+  readonly everything: boolean
+  /** Of the browser that denies, which stays known. */
+  readonly deviceCookies: readonly string[]
+}
+
+/** What the link of such a mail acts on. */
+interface Denied {
+  readonly session: string
+  readonly device: string
+}
+
+const reason = 'denied by its user'
+
+/**
+ * Denies a sign-in: ends its session with all that was made in it, and forgets all devices but the one
+ * that denies (H4, H20). The link works after a change of the password too, because the person who
+ * signed in may have changed it.
+ * @throws KeyhavenError `link_invalid`, `link_expired`.
+ */
+export async function denySignIn(
+  context: Context,
+  { token, everything, deviceCookies }: Denial,
+  actor: Actor,
+): Promise<void> {
+  const proof = { token }
+  const link = await proveLink(context, { purpose: 'deny', proof, browser: { attempts: [] } })
+  const { session, device } = JSON.parse(link.about ?? '{}') as Denied
+  await revoking(context, async (moment) => {
+    const { db } = moment
+    const account = await lockAccount(db, link.account_id ?? '')
+    await useLink(moment, link)
+    if (account?.email_key !== link.email_key) throw new KeyhavenError('link_invalid')
+    // The denied browser may be the one that denies
+    await forgetDevice(db, account, device)
+    await forgetDevices(db, account, deviceCookies.map(sha256))
+    const isEnded = await writeSessionEnd(moment, session, { code: 'session_ended', actor, reason })
+    const others = everything ? await endEverything(moment, account, actor) : 0
+    const details = {
+      ended: { sessions: Number(isEnded) + others },
+      ...(everything && { everything }),
+    }
+    await happened(moment, 'session.denied', { actor, account: account.id, session, details })
+  })
+}
+
+/** @returns how many sessions ended. */
+async function endEverything(
+  moment: RevokingMoment,
+  account: Locked<Account>,
+  actor: Actor,
+): Promise<number> {
+  const { id, status, status_reason: statusReason } = account
+  const version = account.credential_version + 1
+  await requireReset(moment.db, account, version)
+  const ending = { code: 'session_ended', actor, reason } as const
+  const all = { account, by: () => true, status, statusReason }
+  const { sessions } = await endEra(moment, { ...ending, ...all })
+  await writeEffect(moment, { what: 'password', account: id, version })
+  return sessions
+}
