@@ -379,6 +379,48 @@ describe('a person with an account', () => {
   })
 })
 
+describe('the mail about a sign-in on a new device', () => {
+  it('has a link that signs that device out, or everything if the person chooses it (H4, H20)', async () => {
+    const { context, page } = await newBrowser()
+    const email = newAddress()
+    expect(await call(page, '/accounts', { email, password })).toBe(202)
+    const { code } = await newestMail(email)
+    expect(await call(page, '/email-verifications/confirm', { code })).toBe(201)
+    const other = await newBrowser('de-DE')
+    const enter = (at: Page): Promise<number> => call(at, '/sessions', { login: email, password })
+    const current = (at: Page): Promise<number> =>
+      at.evaluate(async (url) => (await fetch(url)).status, `${app.page}auth/user/current`)
+    expect(await enter(other.page)).toBe(201)
+    const { link } = await newestMail(email, 2)
+    await page.goto('about:blank')
+    await page.goto(link)
+    const everything = page.getByLabel('Also sign out all my other devices')
+    expect(await everything.isChecked()).toBe(false)
+    expect(page.url()).toBe(`${pages}/deny`)
+    await lookAt(page, 'pages-deny')
+    expect(await current(other.page)).toBe(200)
+    await page.getByRole('button', { name: 'Sign that device out' }).click()
+    await page.getByText('That device is signed out').waitFor()
+    await lookAt(page, 'pages-deny-done')
+    expect([await current(other.page), await current(page)]).toEqual([401, 200])
+    // This browser stays known, so only the other one is reported again
+    expect([await enter(page), await enter(other.page)]).toEqual([201, 201])
+    const { link: second } = await newestMail(email, 3)
+    await other.page.goto('about:blank')
+    await other.page.goto(second)
+    await other.page.getByLabel('Auch alle meine anderen Geräte').check()
+    await lookAt(other.page, 'pages-deny-everything')
+    await other.page.getByRole('button', { name: 'Dieses Gerät abmelden' }).click()
+    await other.page.getByRole('link', { name: 'Neues Passwort festlegen' }).waitFor()
+    expect([await current(page), await enter(page)]).toEqual([401, 403])
+    await page.goto('about:blank')
+    await page.goto(second)
+    await page.getByRole('button', { name: 'Sign that device out' }).click()
+    await page.getByText('This link does not work any more').waitFor()
+    await Promise.all([context.close(), other.context.close()])
+  })
+})
+
 describe('a page of the service', () => {
   it('may load its own files and call the service, and nothing else (H31)', async () => {
     const response = await fetch(`${service.address}/pages/reset`)

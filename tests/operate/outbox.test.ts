@@ -31,6 +31,7 @@ describe('kill -9 of a process that delivers the outbox (D09)', () => {
       const environment = {
         KEYHAVEN_MAIL: mail.url,
         KEYHAVEN_MAIL_FROM: 'no-reply@example.com',
+        KEYHAVEN_NOTICES: 'off',
         KEYHAVEN_DATABASE: database,
         KEYHAVEN_MASTER_KEY: randomBytes(32).toString('base64url'),
       }

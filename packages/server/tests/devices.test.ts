@@ -304,6 +304,54 @@ describe('GET and DELETE /devices', () => {
   })
 })
 
+describe('GET /sessions', () => {
+  it('marks a session whose last renewal came from another address or browser (browser F8)', async () => {
+    const by = await member({ address: '10.8.1.1' })
+    const listed = async (): Promise<object | undefined> => {
+      const { items } = (await (await by.ask('GET /sessions')).json()) as { items: object[] }
+      return items[0]
+    }
+    const place = { address: '10.8.1.1', browser: 'Firefox on Linux' }
+    expect(await listed()).toMatchObject({ ...place, changed: [] })
+    const renew = 'POST /sessions/current/renew'
+    expect((await by.ask(renew)).status).toBe(200)
+    expect(await listed()).toMatchObject({ ...place, changed: [] })
+    await changeIn(
+      database,
+      `update sessions set renewed_at = 1 where credential_id = '${by.session}'`,
+    )
+    const copied = { 'x-forwarded-for': '10.8.1.2', 'user-agent': chrome }
+    expect((await by.ask(renew, undefined, copied)).status).toBe(200)
+    expect(await listed()).toMatchObject({ ...place, changed: ['address', 'browser'] })
+  })
+})
+
+describe('POST /password-resets', () => {
+  it('on a known device is mailed although strangers have used up the resets of the address (H13)', async () => {
+    const by = await member()
+    for (let at = 0; at < 11; at++) {
+      await browser().ask('POST /password-resets', { email: by.email })
+    }
+    const resets = async (): Promise<number> =>
+      (await mails.to(by.email)).filter(({ template }) => template === 'reset').length
+    // Five are live at a time
+    expect(await resets()).toBe(5)
+    await changeIn(
+      database,
+      `update links set expires_at = 1 where purpose = 'reset' and email = '${by.email}'`,
+    )
+    await browser().ask('POST /password-resets', { email: by.email })
+    expect(await resets()).toBe(5)
+    await by.ask('POST /password-resets', { email: by.email })
+    expect(await resets()).toBe(6)
+    const [row] = await rowsIn(
+      database,
+      `select share from mails where account_id = '${by.id}' and template = 'reset' order by id desc`,
+    )
+    expect(row).toEqual({ share: 'known-device' })
+  })
+})
+
 describe('all devices but the one that acts are forgotten (H20)', () => {
   it('with a change of the password, and with a reset by an operator', async () => {
     const by = await member()

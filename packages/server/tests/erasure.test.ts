@@ -341,10 +341,8 @@ async function everything(): Promise<ReadonlyMap<string, string>> {
 }
 
 /** The columns in which a text is found. */
-async function placesOf(text: string): Promise<string[]> {
-  return [...(await everything())].flatMap(([place, texts]) =>
-    texts.includes(text) ? [place] : [],
-  )
+function placesOf(text: string, all: ReadonlyMap<string, string>): string[] {
+  return [...all].flatMap(([place, texts]) => (texts.includes(text) ? [place] : []))
 }
 
 const verified = () => service.keyhaven.audit.verify()
@@ -391,6 +389,7 @@ describe('an account whose time has come', () => {
     expect(networksOfPerson.length).toBeGreaterThan(1)
     expect((await verified()).broken).toBeUndefined()
     await pass(id)
+    const all = await everything()
     for (const text of [
       'Erased',
       'erased.person',
@@ -398,7 +397,7 @@ describe('an account whose time has come', () => {
       'stolen phone again',
       ...networksOfPerson,
     ]) {
-      expect([text, await placesOf(text)]).toEqual([text, []])
+      expect([text, placesOf(text, all)]).toEqual([text, []])
     }
     // Keyed hashes of addresses and logins are gone as well
     expect(
@@ -413,7 +412,7 @@ describe('an account whose time has come', () => {
       'notices.account_id',
       'revocation_effects.effect',
     ]
-    const places = await placesOf(id)
+    const places = placesOf(id, all)
     expect(places.filter((place) => !kept.includes(place))).toEqual([])
     expect(places).toContain('audit.account_id')
     expect(await verified()).toMatchObject({ broken: undefined })
@@ -451,9 +450,10 @@ describe('an account whose time has come', () => {
       expect((await erase(eraser, one.id, { reason })).status).toBe(202)
     await changeIn(database, `update erasures set erases_at = 1 where account_id = '${refused.id}'`)
     await pass(many.id)
-    expect(await placesOf('10.4.0.1')).toEqual([])
+    const all = await everything()
+    expect(placesOf('10.4.0.1', all)).toEqual([])
     // Ids of ended sessions stay in the logs only
-    const places = (await placesOf('ses_many')).filter((name) => !/^(audit|revocation)/.test(name))
+    const places = placesOf('ses_many', all).filter((name) => !/^(audit|revocation)/.test(name))
     expect(places).toEqual([])
     expect(await verified()).toMatchObject({ broken: undefined })
     expect(await statusOf(refused.id)).toBe('disabled')

@@ -114,6 +114,22 @@ describe('a failover that lost what was acknowledged (H8)', () => {
     expect((await send(service, 'POST /sessions', { body })).status).toBe(201)
   })
 
+  it('goes on with an erasure, which can still be undone', async () => {
+    const person = await newPerson(service)
+    await losing(async () => {
+      const response = await send(service, `DELETE /accounts/${person.id}`, { person })
+      expect(response.status).toBe(202)
+    })
+    expect(await current(person)).toBe('401 account_locked')
+    const rows = await rowsIn(
+      await databaseIn(service.data),
+      `select former_status, status from erasures join accounts on id = account_id where id = '${person.id}'`,
+    )
+    expect(rows).toEqual([{ former_status: 'active', status: 'disabled' }])
+    expect(await service.keyhaven.accounts.keep(person.id)).toEqual({ status: 'active' })
+    expect(await current(bystander)).toBe('200')
+  })
+
   it('lets no former password in, and none of the sessions that stood on it', async () => {
     const phone = await newPerson(service)
     const laptop = await signIn(service, phone.email)

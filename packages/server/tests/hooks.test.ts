@@ -48,7 +48,7 @@ describe('hooks', () => {
     const { account } = (await (await enrol('ada@example.com')).json()) as Json
     const entered = await enter('ada@example.com')
     const credentials = setCookies(entered).map(({ value }) => value)
-    expect(credentials).toHaveLength(3)
+    expect(credentials).toHaveLength(4)
     const { session } = (await entered.json()) as Json
     expect(told).toEqual([
       ['beforeSignUp', { email: 'ada@example.com' }],

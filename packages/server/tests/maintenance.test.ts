@@ -179,8 +179,9 @@ describe('purge', () => {
     expect(await count("sessions where credential_id like 'ses_old%'")).toBe(0)
   })
 
-  it('drops tokens, entries, effects, attempts, links, devices and counts and ends sessions in batches, each by an index (source 9)', async () => {
+  it('drops tokens, entries, effects, attempts, links, devices and counts, ends sessions and erases accounts in batches, each by an index (source 9)', async () => {
     const { id } = await newPerson(service)
+    const erased = await newPerson(service)
     const now = Date.now()
     const queries = watchQueries()
     const seq = Number((await rowsIn(database, 'select seq from revocation_counter'))[0]?.['seq'])
@@ -206,6 +207,9 @@ describe('purge', () => {
        select 'over' || n, 'session', '${id}', 'web', ${now}, ${now}, ${now} - n, 0 from s`,
       `insert into sessions (credential_id, cookie_sha256, auth_time, amr, remember)
        select id, id, ${now}, '["pwd"]', 0 from credentials where id like 'over%'`,
+      `update accounts set status = 'disabled' where id = '${erased.id}'`,
+      `insert into erasures (account_id, requested_at, erases_at, former_status)
+       values ('${erased.id}', 1, 1, 'active')`,
     )
     const left = async (): Promise<number> => {
       const tables = [
@@ -217,6 +221,7 @@ describe('purge', () => {
         "devices where id like 'old%'",
         "rate_limits where key like 'old%'",
         "credentials where id like 'over%' and ended_at is null",
+        `accounts where id = '${erased.id}'`,
       ]
       return (await Promise.all(tables.map(count))).reduce((sum, one) => sum + one)
     }

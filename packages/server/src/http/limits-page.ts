@@ -35,13 +35,13 @@ together, with limits ${CROWD} times as large and without a limit per account an
 Counted in the database, for all processes, before the password is checked. The right password resets the counts of
 its account, and is taken out of the count of its network. An account has one count, whichever of its logins is typed.
 A login that belongs to no account is counted with the same limits, so 429 does not reveal which accounts exist. A
-malformed login is counted by network only. The current password in a password change is an attempt like any other.
+malformed login is counted by network only. The current password in a password change is an attempt like any other, and on a known device is counted there.
 
 ${table(attemptRules)}
 
 Anyone who knows a login can use up the attempts of that account from many networks. Sign-ins to it are then refused until
-the period ends, except on known devices. Devices are not recognised yet, so no attempt counts as one of a known
-device. Users who are signed in stay signed in.
+the period ends, except on [known devices](../guides/devices.md), which count by themselves. A reset by mail makes a browser a
+known device. Users who are signed in stay signed in.
 
 ## Sign-ups: \`signUp\`
 

@@ -15,6 +15,12 @@ export type Session = NewCredential & {
   readonly idle_expires_at: number
 } & Selectable<SessionTable>
 
+/** From where a session is used: the network address, and the browser in words. */
+export interface SeenFrom {
+  readonly address: string | undefined
+  readonly browser: string | undefined
+}
+
 type Joined = NewCredential & Selectable<SessionTable>
 
 type Found = Joined & Pick<Credential, 'epoch'> & { readonly epoch_now: number }
@@ -76,6 +82,8 @@ const writeSession = inserting('sessions', [
   'remember',
   'renewed_jti',
   'renewed_at',
+  'renewed_address',
+  'renewed_browser',
 ])
 
 /** Inserts what a browser has for a credential that this transaction has written. */
@@ -100,15 +108,26 @@ export async function lockSession(
   return asLocked({ ...session, accountId })
 }
 
-/** Stores which token the last renewal issued. */
+/** Stores which token the last renewal issued, and from where it was requested if that is known. */
 export async function noteRenewal(
   db: Connection,
   { id }: Locked<Session>,
-  renewal: { readonly jti: string; readonly at: number },
+  {
+    jti,
+    at,
+    from,
+  }: { readonly jti: string; readonly at: number; readonly from?: SeenFrom | undefined },
 ): Promise<void> {
   await db
     .updateTable('sessions')
-    .set({ renewed_jti: renewal.jti, renewed_at: renewal.at })
+    .set({
+      renewed_jti: jti,
+      renewed_at: at,
+      ...(from && {
+        renewed_address: from.address ?? null,
+        renewed_browser: from.browser ?? null,
+      }),
+    })
     .where('credential_id', '=', id)
     .execute()
 }

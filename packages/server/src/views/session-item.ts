@@ -13,6 +13,18 @@ export function sessionItem(row: Session, current: string | undefined): SessionE
     lastUsedAt: time(row.last_used_at),
     authTime: time(row.auth_time),
     amr: JSON.parse(row.amr) as string[],
+    changed: changesOf(row),
     current: row.id === current,
   }
+}
+
+/** What was another at the last renewal than at the sign-in, if both are known. */
+function changesOf(row: Session): SessionEntry['changed'] {
+  if (row.renewed_address === null && row.renewed_browser === null) return []
+  const changed = (former: string | null, now: string | null): boolean =>
+    former !== null && former !== now
+  return [
+    ...(changed(row.address, row.renewed_address) ? (['address'] as const) : []),
+    ...(changed(row.browser, row.renewed_browser) ? (['browser'] as const) : []),
+  ]
 }

@@ -42,6 +42,8 @@ export interface SessionEntry {
   readonly lastUsedAt: string
   readonly authTime: string
   readonly amr: readonly string[]
+  /** What was another at its last renewal than at the sign-in. */
+  readonly changed: readonly ('address' | 'browser')[]
   /** Whether it is the session of this request. */
   readonly current: boolean
 }

@@ -15,4 +15,7 @@ export interface SessionTable {
   /** The token of the last renewal, which requests within seconds share. */
   renewed_jti: string | null
   renewed_at: number | null
+  /** The address and the browser of the last renewal, as above; null before the first one. */
+  renewed_address: string | null
+  renewed_browser: string | null
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { requestReset } from '../../flows/recovery/request-reset.ts'
+import { deviceCookiesOf } from '../../http/cookies/cookies.ts'
 import { openEndpoint } from '../../http/endpoint.ts'
 import { mailed, requestOf } from '../../http/answers/mailed.ts'
 import { email, nothing } from './schemas.ts'
@@ -9,6 +10,9 @@ export const postPasswordResets = openEndpoint({
   summary: 'Mail a link that resets a forgotten password.',
   answers: { 202: nothing },
   body: z.strictObject({ email }),
-  handle: async (call) =>
-    mailed(call, await requestReset(call.context, requestOf(call), call.actor)),
+  handle: async (call) => {
+    const deviceCookies = deviceCookiesOf(call.site, call.request)
+    const request = { ...requestOf(call), deviceCookies }
+    return mailed(call, await requestReset(call.context, request, call.actor))
+  },
 })

@@ -11,9 +11,9 @@ export const postSessionNoticesDeny = openEndpoint({
   answers: { 204: undefined },
   body: z.strictObject({ token, everything: z.boolean().optional() }),
   handle: async ({ context, site, request, body, actor }) => {
-    const { token, everything = false } = body
+    const { everything = false } = body
     const deviceCookies = deviceCookiesOf(site, request)
-    await denySignIn(context, { token, everything, deviceCookies }, actor)
+    await denySignIn(context, { token: body.token, everything, deviceCookies }, actor)
     return { status: 204 }
   },
 })

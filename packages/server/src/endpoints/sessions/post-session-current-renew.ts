@@ -1,5 +1,6 @@
 import { isBackground } from '@keyhaven/guard/kit'
 import { renewSession } from '../../flows/sessions/renew.ts'
+import { browserOf } from '../../http/callers/browser.ts'
 import { guardedEndpoint } from '../../http/endpoint.ts'
 import { renewSessionCookies } from '../../http/answers/session-cookies.ts'
 import { sessionViewAnswer } from '../../http/answers/shapes.ts'
@@ -10,9 +11,10 @@ export const postSessionCurrentRenew = guardedEndpoint({
   answers: { 200: sessionViewAnswer },
   upToDate: true,
   handle: async (call) => {
-    const { context, caller, request } = call
+    const { context, caller, request, actor } = call
     const extend = !isBackground(request)
-    const session = await renewSession(context, { live: caller, extend })
+    const from = { address: actor.address, browser: browserOf(request) }
+    const session = await renewSession(context, { live: caller, extend, from })
     return renewSessionCookies(call, session)
   },
 })

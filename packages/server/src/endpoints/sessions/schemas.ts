@@ -13,6 +13,7 @@ export const sessionsAnswer = listOf(
     lastUsedAt: time,
     authTime: time,
     amr: z.array(z.string()),
+    changed: z.array(z.enum(['address', 'browser'])),
     current: z.boolean(),
   }),
 )

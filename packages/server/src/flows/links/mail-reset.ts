@@ -20,6 +20,8 @@ export interface ResetMail extends Omit<LinkRequest, 'purpose' | 'account' | 'se
   readonly mayMail: boolean
   /** Whether the password signs in no more: a right one was refused. */
   readonly isRequired?: boolean
+  /** Whether the account knows the browser that requests it. */
+  readonly knownDevice?: boolean
   readonly actor: Actor
 }
 
@@ -30,7 +32,7 @@ export interface ResetMail extends Omit<LinkRequest, 'purpose' | 'account' | 'se
 export async function mailReset(
   { keys, settings }: Pick<Context, 'keys' | 'settings'>,
   moment: Moment,
-  { account, mayMail, isRequired = false, actor, ...request }: ResetMail,
+  { account, mayMail, isRequired = false, knownDevice = false, actor, ...request }: ResetMail,
 ): Promise<void> {
   const usable = account && canReset(account) ? account : undefined
   const link = await issueLink({ keys }, moment, {
@@ -44,6 +46,7 @@ export async function mailReset(
     const mail = mailOf(settings, usable, {
       link: { ...link, code: request.attempt === undefined ? '' : link.code },
       isRequired,
+      knownDevice,
       actor,
     })
     await happened(moment, 'password.reset_requested', { ...event, mail })
@@ -57,17 +60,19 @@ export async function mailReset(
 interface Content {
   readonly link: IssuedLink
   readonly isRequired: boolean
+  readonly knownDevice: boolean
   readonly actor: Actor
 }
 
 function mailOf(
   settings: Pick<FlowSettings, 'pages'>,
   account: Account,
-  { link: oneTime, isRequired, actor }: Content,
+  { link: oneTime, isRequired, knownDevice, actor }: Content,
 ): NewMail<'reset' | 'reset-required'> {
   const { token, code } = oneTime
   const link = pageLink(settings, 'reset', token)
-  const recipient = account.email_verified === 1 ? 'confirmed' : 'unconfirmed'
+  const confirmed = knownDevice ? 'known-device' : 'confirmed'
+  const recipient = account.email_verified === 1 ? confirmed : 'unconfirmed'
   const send = { to: account.email, locale: localeFor(account, actor), recipient, oneTime } as const
   const template = isRequired ? 'reset-required' : 'reset'
   return { ...send, template, values: { link, code } }

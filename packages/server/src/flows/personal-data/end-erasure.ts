@@ -26,9 +26,11 @@ export async function endErasureByLink(
   return context.database.transact(async (moment) => {
     const account = await lockAccount(moment.db, link.account_id ?? '')
     await useLink(moment, link)
-    if (account === undefined || account.email_key !== link.email_key) {
-      throw new KeyhavenError('link_invalid')
-    }
+    // An operator may have set another address or password
+    const isAsThen =
+      account?.email_key === link.email_key &&
+      account.credential_version === link.credential_version
+    if (account === undefined || !isAsThen) throw new KeyhavenError('link_invalid')
     const status = await undoErasure(moment, account, { actor })
     if (status === undefined) throw new KeyhavenError('link_invalid')
     return { status }

@@ -109,6 +109,8 @@ export async function openSession(
     remember: facts.remember ? 1 : 0,
     renewed_jti: null,
     renewed_at: null,
+    renewed_address: null,
+    renewed_browser: null,
   })
   const era = await eraOf(db, account)
   const live = { account: { ...account, era }, session, roles: await rolesOf(db, account.id) }

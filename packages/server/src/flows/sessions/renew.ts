@@ -3,6 +3,7 @@ import type { AccessTokenClaims } from '@keyhaven/core/wire'
 import type { Moment } from '../../database/database.ts'
 import { touchCredential } from '../../stores/credentials.ts'
 import { noteRenewal } from '../../stores/sessions.ts'
+import type { SeenFrom } from '../../stores/sessions.ts'
 import { accessClaims } from '../../model/access-claims.ts'
 import { applicationClaims, formerClaims } from '../application/claims.ts'
 import type { Values } from '../../model/application.ts'
@@ -36,12 +37,14 @@ export type Renewing = Issuing &
 export interface Renewal {
   readonly live: LiveSession
   readonly extend: boolean
+  /** From where it is requested, for the list of sessions. */
+  readonly from?: SeenFrom | undefined
 }
 
 /** Issues the session's next token, or returns the one that a parallel request just got. */
 export async function renewSession(
   context: Renewing,
-  { live, extend }: Renewal,
+  { live, extend, from }: Renewal,
 ): Promise<RenewedSession> {
   const values = await valuesFor(context, live)
   const { renewals } = context.tools.metrics
@@ -49,7 +52,7 @@ export async function renewSession(
     const renewed = await context.database.transact(async (moment) => {
       // Every revocation takes this lock too, so it either reaches the new token or prevents it
       const locked = await lockLiveSession(moment, live)
-      return renewLocked(context, moment, { live: locked, values, extend })
+      return renewLocked(context, moment, { live: locked, values, extend, from })
     })
     renewals.add({ outcome: renewed.shared ? 'shared' : 'new' })
     return renewed
@@ -74,11 +77,11 @@ export function valuesFor(
 export async function renewLocked(
   context: Renewing,
   moment: Moment,
-  { live, values, extend }: Next & { readonly extend: boolean },
+  { live, values, extend, from }: Next & { readonly extend: boolean },
 ): Promise<RenewedSession> {
   const left = extend ? await extended(context, moment, live) : live
   const shared = await sharedToken(context, moment, left)
-  const token = shared ?? (await newToken(context, moment, { live: left, values }))
+  const token = shared ?? (await newToken(context, moment, { live: left, values, from }))
   return { ...left, ...token, now: moment.now, shared: shared !== undefined }
 }
 
@@ -115,12 +118,13 @@ interface Next {
   readonly live: LockedLive
   /** `undefined` if the application could not provide its claims. */
   readonly values: Values | undefined
+  readonly from?: SeenFrom | undefined
 }
 
 async function newToken(
   context: Renewing,
   moment: Moment,
-  { live, values }: Next,
+  { live, values, from }: Next,
 ): Promise<IssuedToken> {
   const { db, now } = moment
   const account = { ...live.account, era: await eraOf(db, live.account) }
@@ -137,6 +141,6 @@ async function newToken(
       return claimsWith(await former())
     },
   })
-  await noteRenewal(db, live.session, { jti: token.claims.jti, at: now })
+  await noteRenewal(db, live.session, { jti: token.claims.jti, at: now, from })
   return token
 }

@@ -8,6 +8,8 @@ import { extendSession } from '../../flows/sessions/extend.ts'
 import { renewSession } from '../../flows/sessions/renew.ts'
 import type { RenewedSession } from '../../flows/sessions/renew.ts'
 import type { Context } from '../../flows/context.ts'
+import type { Actor } from '../../events/happened.ts'
+import { browserOf } from './browser.ts'
 import type { Caller } from './caller.ts'
 import type { Site } from '../site.ts'
 
@@ -29,18 +31,21 @@ interface Calling {
   readonly site: Site
   readonly request: GuardRequest
   readonly caller: Caller
+  /** Of a call to the service; a guard in its process knows no address. */
+  readonly actor?: Actor
 }
 
 /** Renews the token if it is due and the caller may; otherwise notes the user's activity. */
 export async function currentSession(
-  { context, site, request, caller }: Calling,
+  { context, site, request, caller, actor }: Calling,
   mayRenew = true,
 ): Promise<CurrentSession> {
   const extend = !isBackground(request)
   const readAt = await context.database.read(async (moment) => moment.now)
   const renewable = caller.renewable && mayRenew
   if (renewable && !site.opaque && (caller.claims === undefined || isDue(caller.claims, readAt))) {
-    const renewed = await renewSession(context, { live: caller, extend })
+    const from = actor && { address: actor.address, browser: browserOf(request) }
+    const renewed = await renewSession(context, { live: caller, extend, from })
     return { claims: renewed.claims, live: renewed, renewed, now: renewed.now }
   }
   const session = renewable && extend ? await extendSession(context, caller) : caller.session

@@ -73,10 +73,10 @@ export async function deleteOwned(
   most: number,
 ): Promise<number> {
   let count = 0
-  for (const { table, key, where = sql<boolean>`true`, isTree } of erasers) {
+  for (const { table, key, where, isTree } of erasers) {
     for (;;) {
       const some = sql`select ${sql.ref(key)} from ${sql.table(table)} as own
-        where own.account_id = ${id} and ${where} limit ${most - count}`
+        where ${where(id)} limit ${most - count}`
       const { numAffectedRows = 0n } =
         await sql`delete from ${sql.table(table)} where ${sql.ref(key)} in (${some})`.execute(db)
       count += Number(numAffectedRows)
