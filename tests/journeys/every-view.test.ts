@@ -86,7 +86,7 @@ describe('every view', () => {
         // No scope is named to a person, except where everything that script can see is shown
         if (view !== 'inside')
           expect(await page.textContent('main')).not.toMatch(/\w+:(\w+:)?\w+\b(?<!\d)/)
-        await page.locator('[aria-busy=true]').waitFor({ state: 'detached' })
+        await page.locator('[aria-busy=true]').first().waitFor({ state: 'detached' })
         if (view === 'inside') await page.getByText('XSRF-TOKEN=').waitFor()
         if (who === 'admin' || (who === 'long' && view === 'notes'))
           await lookAt(page, `${who}-${view}`)

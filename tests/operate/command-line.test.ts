@@ -145,6 +145,31 @@ describe('the verbs of operators', () => {
     return JSON.parse(output)
   }
 
+  it('mail list shows the mailbox of the running service, with links and codes (H61)', async () => {
+    const mail = (...more: readonly string[]) => service.command(['mail', 'list', ...more])
+    const { email } = await signUp(service, { email: 'reader@example.com', headers })
+    await send(service, 'POST /password-resets', { body: { email } })
+    const empty = /"mails":\[\]/
+    let text = ''
+    await until('it is there', async () => {
+      text = (await mail('--json')).output
+      return !empty.test(text)
+    })
+    const { mails } = JSON.parse(text) as { mails: readonly Record<string, unknown>[] }
+    expect(mails).toMatchObject([{ number: 1, template: 'reset', to: email }])
+    const [{ links, codes, sentAt, subject } = {}] = mails
+    expect(links).toEqual([expect.stringContaining(`${service.issuer}/pages/reset#token=`)])
+    const lines = [
+      `1  ${String(sentAt)}  ${email}  ${String(subject)}`,
+      `   link  ${String(links)}`,
+      `   code  ${String(codes)}`,
+    ]
+    expect(await mail()).toEqual({ code: 0, output: `${lines.join('\n')}\n` })
+    const environment = { ...service.environment, KEYHAVEN_MAIL: 'none' }
+    const none = run([...keyhaven, 'mail', 'list'], { environment })
+    expect(await none.exited).toBe(78)
+    expect(none.output()).toContain('KEYHAVEN_MAIL is none, so no mail is sent')
+  })
   it('lock ends every session in the running service at once; unlock revives none', async () => {
     const cookie = await newcomer('mallory@example.com')
     const locked = await accounts('lock', 'mallory@example.com', '--reason', 'taken over')
@@ -381,6 +406,10 @@ describe('keyhaven start', () => {
     const began = performance.now()
     expect(await service.process.stop()).toBe(0)
     expect(performance.now() - began).toBeLessThan(10_000)
+    expect(await service.command(['mail', 'list'])).toEqual({
+      code: 1,
+      output: `keyhaven: No service with a mailbox answers on this machine for ${service.issuer}: start it, then run this again.\n`,
+    })
   })
   it('says which port is taken and what to do', async () => {
     const service = await startService()

@@ -67,7 +67,7 @@ export const ownWords: Readonly<Record<string, readonly string[]>> = {
   flows: ['startup'],
   endpoints: ['oauth', 'health'],
   routes: ['oauth', 'health', 'terms'],
-  cli: ['data', 'doctor'],
+  cli: ['data', 'doctor', 'mail'],
 }
 
 /** Narrower than the order of layers: what a folder may take of those below it. */

@@ -5,7 +5,6 @@
 export const features = [
   'API keys',
   'a console',
-  'a list of mails on the command line',
   'encrypted tokens',
   'gateways',
   'imports',

@@ -65,7 +65,7 @@ export const hardening: Part = part(
   H58 queries for breach ranges are padded
   H59 clients:write and webhooks:write are reserved
   H60 no browser is trusted for the second factor | not built: second factors and passkeys
-  H61 in Compose the mailbox is read by a command | not built: a list of mails on the command line
+  H61 in Compose the mailbox is read by a command
   H62 the console shows how many keys a lock ends | not built: a console
   `,
 )

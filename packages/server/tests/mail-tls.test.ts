@@ -3,6 +3,7 @@ import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { databaseIn, rowsIn } from '@keyhaven/stage/databases/databases'
 import { newPerson, password } from '@keyhaven/stage/http/person'
+import { startAiosmtpd } from '@keyhaven/stage/mail/aiosmtpd'
 import { startMailServer } from '@keyhaven/stage/mail/mail-server'
 import type { MailServer } from '@keyhaven/stage/mail/mail-server'
 import { testLog } from '@keyhaven/stage/processes/log'
@@ -41,28 +42,34 @@ interface Trial {
   readonly end?: string
 }
 
-/** Changes a password, so that a mail is sent to a new server, and waits until that was tried. */
-async function tried({ tls, words = secret, end = '' }: Trial): Promise<Tried> {
-  const server = await startMailServer({ password: secret, ...(tls && { tls }) })
+/** Changes a password, so that a mail is sent, and waits until that was tried. */
+async function triedAt(mail: string): Promise<Omit<Tried, 'server'>> {
   const folder = newFolder()
   const log = testLog()
   const levels = (['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const).map((level) =>
     vi.spyOn(log, level),
   )
-  const mail = server.url.replace('127.0.0.1', `keyhaven:${words}@${host}`) + end
   const service = await serve(folder, { mail, mailFrom: 'no-reply@notes.example', log })
-  const { email, id, ask } = await newPerson(service)
-  await ask(`PUT /accounts/${id}/password`, { current: password, password })
+  const ada = await newPerson(service)
+  await ada.ask(`PUT /accounts/${ada.id}/password`, { current: password, password })
   const database = await databaseIn(folder)
   await until('it was tried', async () => {
     const [row] = await rowsIn(database, 'select attempts from mails')
     return row === undefined || row['attempts'] === 1
   })
   await service.close()
-  await server.stop()
   rmSync(folder, { recursive: true })
   const calls = levels.flatMap(({ mock }) => mock.calls.flat())
-  return { server, email, logged: calls.map(textOf).join('\n') }
+  return { email: ada.email, logged: calls.map(textOf).join('\n') }
+}
+
+/** The same, with a server of its own. */
+async function tried({ tls, words = secret, end = '' }: Trial): Promise<Tried> {
+  const server = await startMailServer({ password: secret, ...(tls && { tls }) })
+  const url = server.url.replace('127.0.0.1', `keyhaven:${words}@${host}`)
+  const result = await triedAt(url + end)
+  await server.stop()
+  return { server, ...result }
 }
 
 function textOf(part: unknown): string {
@@ -80,6 +87,21 @@ describe('a mail server off this machine, with a certificate for its name', () =
       expect(server.logins).toEqual([`keyhaven ${secret}`])
     },
   )
+})
+
+describe('Debian’s aiosmtpd', () => {
+  it('gets a mail over STARTTLS as another implementation reads it', async () => {
+    const server = await startAiosmtpd(own)
+    const { email } = await triedAt(`smtp://${host}:${server.port}`)
+    const [mail, second] = server.mails()
+    await server.stop()
+    expect(second).toBeUndefined()
+    expect(mail?.headers.get('x-rcptto')).toBe(email)
+    expect(mail?.headers.get('x-mailfrom')).toBe('no-reply@notes.example')
+    expect(mail?.subject).toBe('Your password for localhost was changed')
+    expect(mail?.text).toContain('/pages/reset')
+    expect(mail?.html).toContain('/pages/reset')
+  })
 })
 
 describe('a mail server off this machine with another certificate', () => {

@@ -99,6 +99,7 @@ describe('the mailbox of development', () => {
       '/dev/mailbox/1',
       '/dev/mailbox/1/html',
       '/dev/mailbox/newest',
+      '/dev/mailbox/all',
     ]) {
       const { status, text } = await get(path, headers)
       expect([status, text.includes('password')]).toEqual([404, false])

@@ -9,6 +9,7 @@ import { useToast } from '../toast.tsx'
 import { ActButton } from '../views/act-button.tsx'
 import { ListSkeleton, LoadProblem, Problem } from '../views/problem.tsx'
 import { agoOf, whenOf } from '../when-of.ts'
+import { ChangedMarks } from './changed-marks.tsx'
 
 /** The browsers that the person has signed in with, with buttons that forget one. */
 export function DeviceList(): ReactElement {
@@ -82,11 +83,7 @@ function DeviceRow(props: {
         <p className="name">
           {nameOf(device)}
           {device.current && <span className="pill own">this browser</span>}
-          {device.changed.map((what) => (
-            <span className="pill warn" key={what}>
-              {what === 'address' ? 'address changed' : 'browser changed'}
-            </span>
-          ))}
+          <ChangedMarks changed={device.changed} />
         </p>
         <p className="facts">
           <time dateTime={device.lastUsedAt} title={whenOf(device.lastUsedAt)}>

@@ -11,6 +11,7 @@ import { useToast } from '../toast.tsx'
 import { ActButton } from '../views/act-button.tsx'
 import { ListSkeleton, LoadProblem, Problem } from '../views/problem.tsx'
 import { agoOf, countOf, secondOf, whenOf } from '../when-of.ts'
+import { ChangedMarks } from './changed-marks.tsx'
 
 /** The person's sessions, with buttons that end one, or all others. Its title is the view's. */
 export function SessionList(): ReactElement {
@@ -100,6 +101,7 @@ function SessionRow(props: {
         <p className="name">
           {nameOf(session)}
           {session.current && <span className="pill own">this device</span>}
+          <ChangedMarks changed={session.changed} />
         </p>
         <p className="facts">
           <time dateTime={session.lastUsedAt} title={whenOf(session.lastUsedAt)}>

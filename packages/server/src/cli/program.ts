@@ -16,6 +16,7 @@ import { jobsList } from './jobs.ts'
 import { keysList, keysMaster, keysPepper, keysRotate } from './keys/keys.ts'
 import { backup } from './data/backup.ts'
 import { auditExport, auditVerify } from './audit/audit.ts'
+import { mailList } from './mail/list.ts'
 import { packageVersion } from '../config/package-file.ts'
 import { restored } from './data/restored.ts'
 import { settingsHelp } from './settings-help.ts'
@@ -145,6 +146,16 @@ program
   .description('Show every job: its last run, or the process that runs it.')
   .option('--json', 'print the result as JSON')
   .action(jobsList)
+
+program
+  .command('mail')
+  .description('Read the mails of a service in development.')
+  .command('list')
+  .description(
+    'Show the mails in the mailbox of the service that runs on this machine, the newest last, with links and codes.',
+  )
+  .option('--json', 'print the result as JSON')
+  .action(mailList)
 
 const keys = program.command('keys').description('Manage the keys that sign tokens.')
 keys

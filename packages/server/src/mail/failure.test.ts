@@ -5,7 +5,7 @@ import { createTransport } from 'nodemailer'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startMailServer } from '@keyhaven/stage/mail/mail-server'
 import type { MailServer } from '@keyhaven/stage/mail/mail-server'
-import { mailFailure } from './failure.ts'
+import { mailFailure, tooLong } from './failure.ts'
 
 const secret = 'a-secret-of-the-server'
 let server: MailServer
@@ -68,6 +68,14 @@ describe('a failure to send', () => {
     ['is not there', { port: 9 }, { kind: 'down' }],
   ])('is that of the mail or of the server: it %s', async (_, trial, failure) => {
     expect(await sending(trial)).toMatchObject(failure)
+  })
+
+  it('is that of the mail if the mail takes too long in all', () => {
+    expect(mailFailure(tooLong())).toEqual({
+      kind: 'stalled',
+      response: undefined,
+      text: 'ETIMEDOUT',
+    })
   })
 
   it('is that of the server if it never greets', async () => {

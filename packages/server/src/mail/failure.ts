@@ -37,6 +37,9 @@ const DOWN: ReadonlySet<unknown> = new Set([
 /** Commands whose response is about this mail. */
 const ABOUT_MAIL: ReadonlySet<unknown> = new Set(['RCPT TO', 'DATA'])
 
+/** Nodemailer's word for a response that does not come after the greeting. */
+const STALLED = 'SOCKET_TIMEOUT'
+
 /** Distinguishes failures of one mail from failures of the mail server (RFC 5321 §4.2.1). */
 export function mailFailure(error: unknown): MailFailure {
   const { code, responseCode, command, syscall, message, timeoutType } = (error ?? {}) as SendError
@@ -53,6 +56,11 @@ export function mailFailure(error: unknown): MailFailure {
   return { kind, response, text: text || 'unknown' }
 }
 
+/** The error of a mail that takes too long in all: a server may respond a byte at a time. */
+export function tooLong(): Error {
+  return Object.assign(new Error('ETIMEDOUT'), { timeoutType: STALLED })
+}
+
 interface Known extends Pick<SendError, 'code' | 'command' | 'syscall' | 'timeoutType'> {
   readonly response: number | undefined
 }
@@ -63,7 +71,7 @@ function kindOf({ code, command, syscall, timeoutType, response }: Known): MailF
   // The address itself is malformed
   if (code === 'EENVELOPE' && command === 'API') return 'refused'
   if (DOWN.has(code) || syscall === 'connect' || syscall === 'getaddrinfo') return 'down'
-  if (timeoutType === 'SOCKET_TIMEOUT') return 'stalled'
+  if (timeoutType === STALLED) return 'stalled'
   // Before the greeting
   return code === 'ETIMEDOUT' ? 'down' : 'unclear'
 }

@@ -1,3 +1,4 @@
+import { actionsIn } from './actions-in.ts'
 import type { MailMessage, MailSending } from './message.ts'
 
 /** A mail in the mailbox. */
@@ -38,6 +39,5 @@ export function createMailbox(print: (line: string) => void): Mailbox {
 }
 
 function lineOf({ to, subject, text }: MailMessage): string {
-  const links = text.match(/https?:\/\/\S+/g) ?? []
-  return [`mail to ${to}: ${subject}`, ...links].join(' ')
+  return [`mail to ${to}: ${subject}`, ...actionsIn(text).links].join(' ')
 }

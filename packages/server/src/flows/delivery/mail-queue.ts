@@ -1,6 +1,6 @@
 import type { Database } from '../../database/database.ts'
 import type { MailPayload } from '../../events/queue-mail.ts'
-import { mailFailure } from '../../mail/failure.ts'
+import { mailFailure, tooLong } from '../../mail/failure.ts'
 import type { MailFailure } from '../../mail/failure.ts'
 import type { MailMessage, MailSending } from '../../mail/message.ts'
 import {
@@ -207,7 +207,7 @@ async function trySending(
 ): Promise<MailFailure | undefined> {
   const { signal, clear } = limited(LONGEST)
   const aborted = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => reject(new Error('ETIMEDOUT')), { once: true })
+    signal.addEventListener('abort', () => reject(tooLong()), { once: true })
   })
   try {
     await Promise.race([send(message, signal), aborted])

@@ -142,7 +142,7 @@ async function mailLink(
   const { email, email_key } = account
   const counted = { kind: 'reset', recipient: email_key, knownDevice: true } as const
   const mayMail = await context.tools.limits.countRecipient(counted)
-  const mail = { email, email_key, account, mayMail, isRequired: true, actor }
+  const mail = { email, email_key, account, mayMail, isRequired: true, knownDevice: true, actor }
   await context.database.transact(async (moment) => {
     const browser = await browserOf(moment, flowCookies)
     // A code belongs to a flow cookie, and this answer sets none

@@ -2,12 +2,13 @@ import type { BoxedMail, Mailbox } from '../../mail/mailbox.ts'
 import type { Answer } from '../endpoint.ts'
 import type { ServiceRequest } from '../service-request.ts'
 import type { Site } from '../site.ts'
+import { listedMail } from './listed-mail.ts'
 import { mailboxPage, PAGE_HASHES } from './mailbox-page.ts'
 import { isDirectVisit } from './direct-visit.ts'
 
 /**
  * The mailbox of development, below the address of the service: a page, the number of the newest
- * mail, and the HTML of each mail. `undefined` without a mailbox, and for every other request.
+ * mail, all mails for the command line, and the HTML of each mail. `undefined` without a mailbox, and for every other request.
  */
 export function mailboxAnswer(
   request: ServiceRequest,
@@ -19,6 +20,7 @@ export function mailboxAnswer(
   if (mailbox === undefined || !site.development || !path.startsWith(folder)) return undefined
   if (!['GET', 'HEAD'].includes(method) || !isDirectVisit(request, site)) return undefined
   const rest = path.slice(folder.length)
+  if (rest === '/all') return { status: 200, body: { mails: mailbox.all().map(listedMail) } }
   if (rest === '/newest') return { status: 200, body: { newest: mailbox.newest() } }
   const [, number, isHtml] = /^(?:\/(\d{1,9})(\/html)?)?$/.exec(rest) ?? [undefined]
   if (rest !== '' && number === undefined) return undefined

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { actionsIn } from '../../mail/actions-in.ts'
 import { escapeHtml } from '../../mail/render.ts'
 import type { BoxedMail } from '../../mail/mailbox.ts'
 import { mailboxScript } from './mailbox-script.ts'
@@ -65,9 +66,8 @@ ${codesOf(text)}
 }
 
 function codesOf(text: string): string {
-  const codes = [...text.matchAll(/^ {4}(\S{4,20})$/gm)].map(([, code = '']) => code)
-  return codes
-    .map((code) => {
+  return actionsIn(text)
+    .codes.map((code) => {
       const shown = escapeHtml(code)
       return `<p class="code"><code>${shown}</code><button type="button" data-copy="${shown}">Copy code</button></p>`
     })
