@@ -79,6 +79,12 @@ async function changes(): Promise<readonly (Operation & { readonly call: string 
   )
 }
 
+/** The bodies of calls that need one. */
+const bodies: Readonly<Record<string, object>> = {
+  'POST /keys': { emergency: true },
+  'POST /accounts/none/password-reset': { reason: 'a test' },
+}
+
 describe('a call that needs a fresh proof of identity (SES-6)', () => {
   it('is every call of administration that changes something, and its refusal names the age (RFC 9470)', async () => {
     const admin = await stale('admin')
@@ -87,7 +93,7 @@ describe('a call that needs a fresh proof of identity (SES-6)', () => {
     for (const { call, description, 'x-fresh': fresh } of all) {
       expect(fresh, call).toBe(true)
       expect(description, call).toMatch(/ Needs a fresh proof of identity\.$/)
-      const refused = await admin.ask(call, call === 'POST /keys' ? { emergency: true } : undefined)
+      const refused = await admin.ask(call, bodies[call])
       expect(refused.status, call).toBe(401)
       expect(refused.headers.get('www-authenticate')).toBe(
         `Bearer error="insufficient_user_authentication", max_age="${MAX_AGE}"`,

@@ -2,8 +2,8 @@ import { isAbsolute, resolve } from 'node:path'
 import { errorMessage } from '@keyhaven/core/errors'
 import type { AnyAccess } from '@keyhaven/core/access'
 import { isLoopback } from '@keyhaven/guard/kit'
-import { checkBreaches } from './breaches/check.ts'
-import type { BreachSettings } from './breaches/check.ts'
+import { breachesOf } from './breaches/breaches-of.ts'
+import type { BreachSettings } from './breaches/breaches-of.ts'
 import { checkCookieDomain } from './check-cookie-domain.ts'
 import { ConfigurationError } from './configuration-error.ts'
 import type { DatabasePlace } from './database-place.ts'
@@ -160,10 +160,7 @@ export async function readSettings({
     mail,
     pages: read('pages'),
     passwordMinLength: read('passwordMinLength'),
-    breaches:
-      read('breachCheck') === 'on'
-        ? checkBreaches(read('breachUrl'), read('allowPrivate'), development)
-        : undefined,
+    breaches: breachesOf(read, development),
     overridden: Object.freeze(overridden),
   })
 }

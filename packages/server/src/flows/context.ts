@@ -90,8 +90,7 @@ export interface Tools {
   readonly outbox: Outbox
   readonly erasures: ErasureList
   readonly mail: MailParts
-  readonly passwords: Passwords
-  readonly breaches: BreachCheck
+  readonly passwords: Passwords & BreachCheck
   readonly limits: RateLimits
   readonly clock: Clock
   /** Checks a token of this service, including revocations. */

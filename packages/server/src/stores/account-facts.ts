@@ -46,3 +46,21 @@ export async function accountFacts(
     lastSignInAt: last.get(id) ?? null,
   })
 }
+
+/**
+ * How many accounts and waiting sign-ups have a hash that begins like this. It reads every account.
+ */
+export async function countHashes(db: Connection, prefix: string): Promise<number> {
+  const pattern = prefix.replace(/[\\%_]/g, (sign) => `\\${sign}`)
+  const accounts = await db
+    .selectFrom('accounts')
+    .select(({ fn }) => fn.countAll().as('count'))
+    .where(sql<boolean>`password_hash like ${`${pattern}%`} escape '\\'`)
+    .executeTakeFirstOrThrow()
+  const attempts = await db
+    .selectFrom('attempts')
+    .select(({ fn }) => fn.countAll().as('count'))
+    .where(sql<boolean>`sign_up like ${`%"${pattern}%`} escape '\\'`)
+    .executeTakeFirstOrThrow()
+  return Number(accounts.count) + Number(attempts.count)
+}

@@ -29,12 +29,12 @@ export interface PreparedAccount {
 
 /** Creates an account that can sign in at once, for the command line and the library. */
 export async function createAccount(
-  context: Pick<Context, 'settings' | 'database'> & ContextPart<'tools', 'passwords' | 'breaches'>,
+  context: Pick<Context, 'settings' | 'database'> & ContextPart<'tools', 'passwords'>,
   input: NewAccount,
   actor: Actor,
 ): Promise<Account> {
   const checked = checkAccount(context, input)
-  await context.tools.breaches.refuse(checked.input.password)
+  await context.tools.passwords.refuseBreached(checked.input.password)
   const prepared = await hashAccount(context, checked)
   return context.database.transact((moment) => writeAccount(moment, prepared, actor))
 }

@@ -6,7 +6,7 @@ import type { Keys } from '../../model/keys.ts'
 import { hmac, sha256 } from '../../secrets/hashes/hash.ts'
 import { newCode, newId, newSecret } from '../../secrets/random.ts'
 import type { Account } from '../../stores/accounts.ts'
-import { countLive, deleteLinksOf, insertLink } from '../../stores/links.ts'
+import { countLive, deleteLinks, deleteLinksOf, insertLink, lockLinks } from '../../stores/links.ts'
 import type { Link } from '../../stores/links.ts'
 
 /** What a one-time token is for. */
@@ -69,7 +69,7 @@ export async function issueLink(
 ): Promise<IssuedLink | undefined> {
   const { db, now } = moment
   // Of two requests at once the second counts the link of the first
-  await moment.lockName(`links ${purpose} ${email_key}`)
+  await moment.lockName(nameOf(purpose, email_key))
   if (attempt !== undefined) await deleteLinksOf(db, attempt)
   const room = !capped.has(purpose) || (await countLive(moment, { email_key, purpose })) < MOST
   const isLive = room && sent
@@ -92,6 +92,21 @@ export async function issueLink(
   })
   if (!isLive) return undefined
   return { id, life, token, code: `${code.slice(0, 4)}-${code.slice(4)}` }
+}
+
+/** Ends every link of an address and purpose. */
+export async function endLinks(
+  moment: Moment,
+  { email_key, purpose }: Pick<Link, 'email_key' | 'purpose'>,
+): Promise<void> {
+  // In the order of those who make one: first the name, then the rows
+  await moment.lockName(nameOf(purpose, email_key))
+  const all = await lockLinks(moment.db, { email_key, purpose })
+  if (all.length > 0) await deleteLinks(moment.db, all)
+}
+
+function nameOf(purpose: Link['purpose'], email_key: string): string {
+  return `links ${purpose} ${email_key}`
 }
 
 /** The stored form of a code: a key makes it useless to a reader of the database. */

@@ -12,7 +12,7 @@ export interface BreachCheck {
    * Refuses a password of a breach. Without an answer of the range service the password passes.
    * @throws KeyhavenError `breached_password`.
    */
-  refuse(password: string): Promise<void>
+  refuseBreached(password: string): Promise<void>
 }
 
 interface Needs {
@@ -39,7 +39,7 @@ const LINE = /^[0-9A-F]{35}:\d{1,15}$/i
  */
 export function createBreachCheck({ settings, metrics, log }: Needs): BreachCheck {
   const { breaches, development } = settings
-  if (breaches === undefined) return { refuse: async () => {} }
+  if (breaches === undefined) return { refuseBreached: async () => {} }
   const { url, allowPrivate } = breaches
   // Neither the password nor any part of its hash
   const failures = createFailureLog(log, UNCHECKED)
@@ -61,7 +61,7 @@ export function createBreachCheck({ settings, metrics, log }: Needs): BreachChec
     }
   }
   return {
-    refuse: async (password) => {
+    refuseBreached: async (password) => {
       const hash = sha1(canonical(password)).toUpperCase()
       const suffix = hash.slice(PREFIX)
       let lines: readonly string[]

@@ -42,7 +42,7 @@ export interface ChangedPassword {
  * transaction, so that a failing database can't leave it without any.
  */
 export async function changePassword(
-  context: Revoking & Renewing & ContextPart<'tools', 'passwords' | 'breaches' | 'limits' | 'mail'>,
+  context: Revoking & Renewing & ContextPart<'tools', 'passwords' | 'limits' | 'mail'>,
   { live, current, password, deviceCookies }: PasswordChange,
   actor: Actor,
 ): Promise<ChangedPassword> {
@@ -65,7 +65,7 @@ export async function changePassword(
     })
   }
   applyPasswordPolicy(context.settings, password, account)
-  await context.tools.breaches.refuse(password)
+  await context.tools.passwords.refuseBreached(password)
   const hash = await context.tools.passwords.hash('change', password)
   const sessionCookie = newSecret()
   const values = await valuesFor(context, live)

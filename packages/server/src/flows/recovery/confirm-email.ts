@@ -151,13 +151,13 @@ interface Elsewhere {
 }
 
 async function newHash(
-  { settings, tools: { passwords, breaches } }: Context,
+  { settings, tools: { passwords } }: Context,
   { password, link, owner }: Elsewhere,
 ): Promise<string> {
   if (password === undefined) throw new KeyhavenError('password_required')
   const { username = null, name = null } = owner ?? {}
   applyPasswordPolicy(settings, password, { email: link.email, username, name })
-  await breaches.refuse(password)
+  await passwords.refuseBreached(password)
   return passwords.hash('sign-up', password)
 }
 

@@ -61,7 +61,7 @@ export async function resetByLink(
   const owner = await database.read(({ db }) => findAccount(db, link.account_id ?? ''))
   if (!isOf(link, owner)) throw new KeyhavenError('link_invalid')
   applyPasswordPolicy(settings, password, owner)
-  await tools.breaches.refuse(password)
+  await tools.passwords.refuseBreached(password)
   const hash = await tools.passwords.hash('change', password)
   return revoking(context, async (moment) => {
     const account = await lockAccount(moment.db, owner.id)

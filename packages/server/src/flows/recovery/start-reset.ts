@@ -8,12 +8,11 @@ import type { StartedReset } from '../../model/started-reset.ts'
 import { lockAccount, requireReset } from '../../stores/accounts.ts'
 import type { Account } from '../../stores/accounts.ts'
 import { forgetDevices } from '../../stores/devices.ts'
-import { deleteLinks, lockLinks } from '../../stores/links.ts'
 import { requireRank } from '../application/rank.ts'
 import type { Held } from '../application/rank.ts'
 import type { Context } from '../context.ts'
 import { endAll } from '../credentials/end-all.ts'
-import { issueLink, LINK_LIVES } from '../links/issue.ts'
+import { endLinks, issueLink, LINK_LIVES } from '../links/issue.ts'
 import type { IssuedLink } from '../links/issue.ts'
 import { canReset } from '../links/mail-reset.ts'
 import { revoking } from '../revocation/revoking.ts'
@@ -99,8 +98,7 @@ async function replaceLinks(
   await requireReset(db, account, version)
   // They are bound to the former version, and would leave this one no place (H13)
   const purpose = 'reset'
-  const former = await lockLinks(db, { email_key, purpose })
-  if (former.length > 0) await deleteLinks(db, former)
+  await endLinks(moment, { email_key, purpose })
   const issued = await issueLink({ keys }, moment, {
     purpose,
     email,

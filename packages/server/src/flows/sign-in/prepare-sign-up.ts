@@ -15,7 +15,7 @@ export interface PreparedSignUp {
 }
 
 type Needs = Pick<Context, 'settings'> &
-  ContextPart<'tools', 'passwords' | 'breaches' | 'limits' | 'application' | 'log'>
+  ContextPart<'tools', 'passwords' | 'limits' | 'application' | 'log'>
 
 /**
  * Counts well-formed sign-ups before hashing, and calls the hook. One refused by an overload is
@@ -26,12 +26,12 @@ export async function prepareSignUp(
   input: NewAccount,
   { address }: Actor,
 ): Promise<PreparedSignUp> {
-  const { passwords, breaches, limits, application } = context.tools
+  const { passwords, limits, application } = context.tools
   const checked = checkAccount(context, input)
   passwords.requireRoom('sign-up')
   const counted = await limits.countSignUp(address)
   // Before any look-up of the address, and counted also if it is refused
-  await breaches.refuse(checked.input.password)
+  await passwords.refuseBreached(checked.input.password)
   const ready = await hashCounted().catch(async (error: unknown) => {
     await counted.refund()
     throw error

@@ -10,9 +10,7 @@ import { createClock } from '../../feed/clock.ts'
 import { createGuardReports } from '../../feed/guard-reports.ts'
 import { createGuardListeners } from '../../feed/guard-listeners.ts'
 import { createUnreadEntries } from '../../feed/unread-entries.ts'
-import { createHashPool } from '../../secrets/hashes/hash-pool.ts'
 import type { Peppers } from '../../secrets/pepper.ts'
-import { createPasswords } from '../../secrets/hashes/passwords.ts'
 import { seal } from '../../secrets/sealed.ts'
 import { hmac } from '../../secrets/hashes/hash.ts'
 import { newRequestId } from '../../secrets/random.ts'
@@ -22,22 +20,20 @@ import { credentialsOfTokens } from '../../stores/tokens.ts'
 import { createFailureLog } from '../../telemetry/failure-log.ts'
 import { createMetrics } from '../../telemetry/metrics.ts'
 import { watchedDatabase } from '../../telemetry/watched-database.ts'
-import { watchedPasswords } from '../../telemetry/watched-passwords.ts'
 import type { Application } from '../../model/application.ts'
 import { createEndSession } from '../sessions/end.ts'
 import { createFollow } from '../revocation/follow.ts'
 import { createGuardKeys } from '../../feed/guard-keys.ts'
 import { kinds } from './account-tables.ts'
-import { createBreachCheck } from '../passwords/breach-check.ts'
 import { createOutbox } from '../delivery/outbox.ts'
 import type { Outbox } from '../delivery/outbox.ts'
 import type { Installation } from './open-installation.ts'
 import { openKeys } from '../keys/open.ts'
+import { openPasswords } from './open-passwords.ts'
 import { MAIL_LABEL, openMail, queuesMail } from './open-mail.ts'
 import type { MailOfProcess } from './open-mail.ts'
 import { openErasureList } from '../personal-data/erasure-list.ts'
 import { createLogRecovery } from './recover-log.ts'
-import { requirePeppers } from './require-peppers.ts'
 import type { Context } from '../context.ts'
 
 /** What a process adds to its installation. */
@@ -55,7 +51,6 @@ export async function buildContext(
   { settings, application, log, mail, peppers }: Tenant,
 ): Promise<Context> {
   const { alg, issuer, lifetimes } = settings
-  await requirePeppers(unwatched, peppers)
   const metrics = createMetrics(eventNames)
   if (restored !== undefined || replaced !== undefined) {
     metrics.database.restored.add({ outcome: 'ended' })
@@ -111,8 +106,7 @@ export async function buildContext(
       erasures: openErasureList(settings.data),
       mail: openMail({ settings, database, metrics, log, key: mailKey }, mail),
       metrics,
-      passwords: watchedPasswords(createPasswords(createHashPool(), peppers)),
-      breaches: createBreachCheck({ settings, metrics, log }),
+      passwords: await openPasswords({ settings, database, metrics, log, peppers }),
       limits: createRateLimits(database.counters, (text) => hmac(keys.xsrf, `limit ${text}`)),
       checkToken: (token) => check(token, { keys: keys.at(clock.now()).set }),
       clock,

@@ -2,7 +2,7 @@ import { ConfigurationError } from '../../config/configuration-error.ts'
 import type { Database } from '../../database/database.ts'
 import type { Peppers } from '../../secrets/pepper.ts'
 import { hashPrefix } from '../../secrets/hashes/stored-hash.ts'
-import { countHashes } from '../../stores/accounts.ts'
+import { countHashes } from '../../stores/account-facts.ts'
 import { findUsedPeppers, lockInstallation, noteUsedPepper } from '../../stores/installation.ts'
 
 /**

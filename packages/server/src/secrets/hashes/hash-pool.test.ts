@@ -7,8 +7,9 @@ const LONG = 600_000
 
 const job: HashJob = {
   password: 'x',
-  hash: undefined,
   pepper: undefined,
+  hash: undefined,
+
   parameters: { memoryCost: 8192, timeCost: 1, parallelism: 1 },
 }
 
