@@ -47,7 +47,6 @@ const settings: Settings = {
   cookies: { name: 'keyhaven', domain: undefined, sameSite: 'strict', claims: false },
   mode: 'token',
   emailVerification: 'off',
-  resetEndsKeys: true,
   eraseAfter: 1_209_600,
   mail: {
     place: 'mailbox',
@@ -57,7 +56,7 @@ const settings: Settings = {
     notices: true,
   },
   pages: 'http://localhost:4000/auth/pages',
-  passwordMinLength: 8,
+  passwords: { minLength: 8, resetEndsKeys: true },
   breaches: undefined,
   overridden: [],
 }

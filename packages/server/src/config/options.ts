@@ -1,4 +1,4 @@
-import { allowedPlaces } from './breaches/allowed-places.ts'
+import { allowedPlaces } from './passwords/allowed-places.ts'
 import { accessModule } from './sources/access-module.ts'
 import { databasePlace } from './database-place.ts'
 import {
@@ -15,7 +15,7 @@ import {
 } from './default-value.ts'
 import { optionalRow, row, structureRow } from './option-row.ts'
 import type { StructureRow } from './option-row.ts'
-import { rangeUrl } from './breaches/range-url.ts'
+import { rangeUrl } from './passwords/range-url.ts'
 import { presetNames } from './lifetimes.ts'
 import { mailPlace, mailSender } from './mail/place.ts'
 import {

@@ -37,7 +37,6 @@ describe('readSettings', () => {
       lifetimes: { preset: 'business', accessTtl: 600, idle: 28_800, absolute: 2_592_000 },
       alg: 'ES256',
       emailVerification: 'off',
-      resetEndsKeys: true,
       eraseAfter: 1_209_600,
       mail: {
         place: 'mailbox',
@@ -47,7 +46,7 @@ describe('readSettings', () => {
         notices: true,
       },
       pages: 'http://localhost:4000/auth/pages',
-      passwordMinLength: 8,
+      passwords: { minLength: 8, resetEndsKeys: true },
     })
   })
   it('sends no mail in production until a server is named, and lets links lead to pages of the app', async () => {
@@ -67,7 +66,7 @@ describe('readSettings', () => {
     const inCode = { code: {}, environment: real, folder, sendsMail: true }
     expect(await readSettings(inCode)).toMatchObject({ emailVerification: 'on' })
     const here = await read({ KEYHAVEN_EMAIL_VERIFICATION: 'on', KEYHAVEN_RESET_ENDS_KEYS: 'off' })
-    expect(here).toMatchObject({ emailVerification: 'on', resetEndsKeys: false })
+    expect(here).toMatchObject({ emailVerification: 'on', passwords: { resetEndsKeys: false } })
   })
   it.each([
     ['http://127.0.0.1:4000/auth', '127.0.0.1'],
@@ -93,7 +92,7 @@ describe('readSettings', () => {
     [
       'KEYHAVEN_PRESET',
       'bank',
-      { passwordMinLength: 15, maxStaleness: 5, lifetimes: { accessTtl: 300 } },
+      { passwords: { minLength: 15 }, maxStaleness: 5, lifetimes: { accessTtl: 300 } },
     ],
     ['KEYHAVEN_MAX_STALENESS', '90s', { maxStaleness: 90 }],
     ['KEYHAVEN_STEP_UP', '5m', { stepUp: 300 }],

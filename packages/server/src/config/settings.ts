@@ -2,12 +2,13 @@ import { isAbsolute, resolve } from 'node:path'
 import { errorMessage } from '@keyhaven/core/errors'
 import type { AnyAccess } from '@keyhaven/core/access'
 import { isLoopback } from '@keyhaven/guard/kit'
-import { breachesOf } from './breaches/breaches-of.ts'
-import type { BreachSettings } from './breaches/breaches-of.ts'
+import { breachesOf } from './passwords/breaches-of.ts'
+import type { BreachSettings } from './passwords/breaches-of.ts'
 import { checkCookieDomain } from './check-cookie-domain.ts'
 import { ConfigurationError } from './configuration-error.ts'
 import type { DatabasePlace } from './database-place.ts'
 import type { KnownSettings } from './default-value.ts'
+import type { PasswordSettings } from './passwords/password-settings.ts'
 import type { Lifetimes } from './lifetimes.ts'
 import { checkMail } from './mail/check.ts'
 import type { MailSettings } from './mail/check.ts'
@@ -68,14 +69,12 @@ export interface Settings {
   /** `opaque`: no access cookie. */
   readonly mode: OptionValue<'mode'>
   readonly emailVerification: OptionValue<'emailVerification'>
-  /** Whether a reset of the password by mail ends API keys too. */
-  readonly resetEndsKeys: boolean
   /** Seconds from the request to erase an account until it is erased. */
   readonly eraseAfter: number
   readonly mail: MailSettings
   /** The URL below which the links in mails lead, without a slash at its end. */
   readonly pages: string
-  readonly passwordMinLength: number
+  readonly passwords: PasswordSettings
   /** Where passwords are looked up among those of breaches; `undefined` if they are not. */
   readonly breaches: BreachSettings | undefined
   /** What the start says about settings that several sources set to different values. */
@@ -155,11 +154,13 @@ export async function readSettings({
       read('emailVerification'),
       sendsMail || mail.place !== 'none',
     ),
-    resetEndsKeys: read('resetEndsKeys') === 'on',
     eraseAfter: read('eraseAfter'),
     mail,
     pages: read('pages'),
-    passwordMinLength: read('passwordMinLength'),
+    passwords: Object.freeze({
+      minLength: read('passwordMinLength'),
+      resetEndsKeys: read('resetEndsKeys') === 'on',
+    }),
     breaches: breachesOf(read, development),
     overridden: Object.freeze(overridden),
   })

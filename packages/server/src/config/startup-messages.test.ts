@@ -28,7 +28,6 @@ const development: Settings = {
   cookies: { name: 'keyhaven', domain: undefined, sameSite: 'strict', claims: false },
   mode: 'token',
   emailVerification: 'off',
-  resetEndsKeys: true,
   eraseAfter: 1_209_600,
   mail: {
     place: 'mailbox',
@@ -38,7 +37,7 @@ const development: Settings = {
     notices: true,
   },
   pages: 'http://localhost:4000/auth/pages',
-  passwordMinLength: 8,
+  passwords: { minLength: 8, resetEndsKeys: true },
   breaches: undefined,
   overridden: [],
 }

@@ -1,5 +1,5 @@
 import { BLANK } from '../mail/templates.ts'
-import type { NoticeKind } from '../stores/notices.ts'
+import type { NoticeKind } from '../stores/delivery/notices.ts'
 import { events } from './table.ts'
 import type { EventRow } from './table.ts'
 

@@ -1,7 +1,7 @@
 import type { Moment } from '../database/database.ts'
 import { appendAudit, appendAudits } from '../stores/audit/audit.ts'
 import type { NewAuditRow } from '../stores/audit/audit.ts'
-import { appendOutbox, NO_ACCOUNT } from '../stores/outbox.ts'
+import { appendOutbox, NO_ACCOUNT } from '../stores/delivery/outbox.ts'
 import type { Locale } from '../mail/locale.ts'
 import type { NewMail } from '../mail/templates.ts'
 import { queueMail } from './queue-mail.ts'

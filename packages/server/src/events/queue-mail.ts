@@ -3,7 +3,7 @@ import { notices } from '../mail/templates.ts'
 import type { NewMail } from '../mail/templates.ts'
 import { newTokenId } from '../secrets/random.ts'
 import { deliverable } from '../model/canonical-login.ts'
-import { insertMail } from '../stores/mails.ts'
+import { insertMail } from '../stores/delivery/mails.ts'
 
 /** The content of a queued mail, before it is sealed. */
 export interface MailPayload extends Pick<NewMail, 'template' | 'to' | 'locale'> {

@@ -1,5 +1,5 @@
 import type { NewMail, TemplateName } from '../mail/templates.ts'
-import type { NoticeKind } from '../stores/notices.ts'
+import type { NoticeKind } from '../stores/delivery/notices.ts'
 
 /** An event that is recorded. */
 export interface EventRow {

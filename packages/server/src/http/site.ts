@@ -63,7 +63,7 @@ export function siteOf(settings: Settings, notUnderstood: (entry: string) => voi
     sameSite: cookies.sameSite === 'lax' ? 'Lax' : 'Strict',
     claimsCookie: cookies.claims ? `${cookies.name}-claims` : undefined,
     pages: settings.pages,
-    passwordMinLength: settings.passwordMinLength,
+    passwordMinLength: settings.passwords.minLength,
     opaque: mode === 'opaque',
     checksAnswers: settings.checksAnswers,
     transports: createTransports({ secure, trusted: trustProxy, notUnderstood }),

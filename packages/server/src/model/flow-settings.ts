@@ -1,5 +1,6 @@
 import type { AnyAccess } from '@keyhaven/core/access'
 import type { Lifetimes } from '../config/lifetimes.ts'
+import type { PasswordSettings } from '../config/passwords/password-settings.ts'
 
 /** The settings that decide what flows do. */
 export interface FlowSettings {
@@ -9,11 +10,9 @@ export interface FlowSettings {
   /** Seconds for which a proof of identity is fresh. */
   readonly stepUp: number
   readonly access: AnyAccess
-  readonly passwordMinLength: number
+  readonly passwords: PasswordSettings
   /** Whether a sign-up must confirm its address. */
   readonly emailVerification: 'on' | 'off'
-  /** Whether a reset of the password by mail ends API keys too. */
-  readonly resetEndsKeys: boolean
   /** Seconds from the request to erase an account until it is erased. */
   readonly eraseAfter: number
   /** Whether a readable cookie with the page's claims is set with each token. */

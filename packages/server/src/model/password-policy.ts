@@ -20,7 +20,7 @@ export interface PersonalWords {
  * @throws KeyhavenError `weak_password` or `invalid_request`.
  */
 export function applyPasswordPolicy(
-  { passwordMinLength }: FlowSettings,
+  { passwords: { minLength } }: FlowSettings,
   password: string,
   personal: PersonalWords,
 ): void {
@@ -33,8 +33,8 @@ export function applyPasswordPolicy(
   if (Buffer.byteLength(text) > MAX_BYTES) {
     throw invalid(`The password is too long: choose one of at most ${MAX_BYTES} bytes of text.`)
   }
-  if (Array.from(text).length < passwordMinLength) {
-    throw weak(`The password is too short: choose one of at least ${passwordMinLength} characters.`)
+  if (Array.from(text).length < minLength) {
+    throw weak(`The password is too short: choose one of at least ${minLength} characters.`)
   }
   const typed = folded(text)
   if (isCommonPassword(typed)) {

@@ -3,7 +3,7 @@ import { isIP } from 'node:net'
 import type { LookupFunction } from 'node:net'
 import { isWithin, parseAddress, parseNetwork } from '../config/address.ts'
 import type { Network } from '../config/address.ts'
-import type { AllowedPlace } from '../config/breaches/allowed-places.ts'
+import type { AllowedPlace } from '../config/passwords/allowed-places.ts'
 
 /** Where a call may go. */
 export interface OutgoingRules {

@@ -10,7 +10,7 @@ import type { PendingRevocationTable } from '../database/tables/revocation.ts'
 import { newId } from '../secrets/random.ts'
 import { findEffects, insertEffect } from './revocation-effects.ts'
 import type { Effect } from './revocation-effects.ts'
-import { NEWEST_NOTICE } from './notices.ts'
+import { NEWEST_NOTICE } from './delivery/notices.ts'
 
 /** An entry of the log with its effect. Guards get the entry only. */
 export interface Revocation extends RevocationEntry {

@@ -2,8 +2,14 @@ import type { Connection, Moment } from '../../database/database.ts'
 import { allHappened } from '../../events/happened.ts'
 import { BLANK } from '../../mail/templates.ts'
 import { deleteLinks, lockLinksById, renewLinks } from '../../stores/links.ts'
-import { claimMails, deleteMails, holdMail, lockDueMails, mailLife } from '../../stores/mails.ts'
-import type { DueMails, MailRow } from '../../stores/mails.ts'
+import {
+  claimMails,
+  deleteMails,
+  holdMail,
+  lockDueMails,
+  mailLife,
+} from '../../stores/delivery/mails.ts'
+import type { DueMails, MailRow } from '../../stores/delivery/mails.ts'
 import { shareMails } from './share-mails.ts'
 
 /** Mails in one transaction. */

@@ -10,9 +10,9 @@ import {
   mailLife,
   postponeMail,
   releaseMails,
-} from '../../stores/mails.ts'
-import type { MailRow } from '../../stores/mails.ts'
-import { NO_ACCOUNT } from '../../stores/outbox.ts'
+} from '../../stores/delivery/mails.ts'
+import type { MailRow } from '../../stores/delivery/mails.ts'
+import { NO_ACCOUNT } from '../../stores/delivery/outbox.ts'
 import type { Metrics } from '../../telemetry/metrics.ts'
 import type { ClaimedMails } from './claim-mails.ts'
 import { claimNextMails, endLinkOf, recordGivenUp } from './claim-mails.ts'

@@ -1,7 +1,7 @@
 import type { Moment } from '../../database/database.ts'
 import { noticesOf } from '../../events/table.ts'
-import { publishNotices } from '../../stores/notices.ts'
-import type { OutboxRow } from '../../stores/outbox.ts'
+import { publishNotices } from '../../stores/delivery/notices.ts'
+import type { OutboxRow } from '../../stores/delivery/outbox.ts'
 
 /**
  * Publishes the notices of events to all processes, which read them with the log of revocations.

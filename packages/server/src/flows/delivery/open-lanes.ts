@@ -1,5 +1,5 @@
-import { mailLanes } from '../../stores/mails.ts'
-import type { MailLane, MailRow } from '../../stores/mails.ts'
+import { mailLanes } from '../../stores/delivery/mails.ts'
+import type { MailLane, MailRow } from '../../stores/delivery/mails.ts'
 
 /** A lane of the queue in this process: mails that it has claimed, and what is sending them. */
 export interface OpenLane {

@@ -9,8 +9,8 @@ import {
   hasDue,
   laneOf,
   postpone,
-} from '../../stores/outbox.ts'
-import type { OutboxRow } from '../../stores/outbox.ts'
+} from '../../stores/delivery/outbox.ts'
+import type { OutboxRow } from '../../stores/delivery/outbox.ts'
 import { deliverNotices } from './notices.ts'
 
 /** The outbox, as one process delivers it. */

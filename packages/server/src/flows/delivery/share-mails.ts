@@ -1,8 +1,8 @@
 import type { Moment } from '../../database/database.ts'
 import type { Locked } from '../../database/locked.ts'
-import { HOUR, lockMailHour, mailHourOf, setMailHour } from '../../stores/mail-hour.ts'
-import type { MailHour } from '../../stores/mail-hour.ts'
-import type { MailRow } from '../../stores/mails.ts'
+import { HOUR, lockMailHour, mailHourOf, setMailHour } from '../../stores/delivery/mail-hour.ts'
+import type { MailHour } from '../../stores/delivery/mail-hour.ts'
+import type { MailRow } from '../../stores/delivery/mails.ts'
 
 /** Mails by what the budget of the hour does with them (H13). */
 export interface SharedMails {

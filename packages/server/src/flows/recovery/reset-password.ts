@@ -101,7 +101,11 @@ interface Replacement {
 const reason = 'password reset'
 
 async function replacePassword(
-  { settings: { resetEndsKeys } }: Pick<Context, 'settings'>,
+  {
+    settings: {
+      passwords: { resetEndsKeys },
+    },
+  }: Pick<Context, 'settings'>,
   moment: RevokingMoment,
   { account, hash, actor }: Replacement,
 ): Promise<EndedCounts> {

@@ -5,8 +5,8 @@ import type { GuardReports } from '../../feed/guard-reports.ts'
 import type { Database } from '../../database/database.ts'
 import { endableOf } from '../../stores/credentials.ts'
 import { guardIds } from '../../stores/guards.ts'
-import { noticesAfter, placeOf } from '../../stores/notices.ts'
-import type { NoticePlace } from '../../stores/notices.ts'
+import { noticesAfter, placeOf } from '../../stores/delivery/notices.ts'
+import type { NoticePlace } from '../../stores/delivery/notices.ts'
 import type { Keys } from '../../model/keys.ts'
 
 /** What a process does with notices. */

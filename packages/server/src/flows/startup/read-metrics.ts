@@ -3,8 +3,8 @@ import { gauge } from '../../telemetry/family.ts'
 import type { Family, Sample } from '../../telemetry/family.ts'
 import { listGuards } from '../guards/list.ts'
 import type { GuardItem } from '../guards/list.ts'
-import { waitingMails } from '../../stores/mails.ts'
-import type { WaitingMails } from '../../stores/mails.ts'
+import { waitingMails } from '../../stores/delivery/mails.ts'
+import type { WaitingMails } from '../../stores/delivery/mails.ts'
 import type { Context, ContextPart } from '../context.ts'
 
 /** Guards that are read, oldest first, and how many of them have samples of their own. */

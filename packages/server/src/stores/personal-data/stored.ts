@@ -2,7 +2,7 @@ import type { Connection } from '../../database/database.ts'
 import type { CredentialTable } from '../../database/tables/credential.ts'
 import type { SessionTable } from '../../database/tables/session.ts'
 import type { Link } from '../links.ts'
-import type { MailRow } from '../mails.ts'
+import type { MailRow } from '../delivery/mails.ts'
 import { fromPosition, inOrder, pageOf } from '../page.ts'
 import type { Order, Page, PageRequest } from '../page.ts'
 

@@ -1,11 +1,11 @@
 import { sql } from 'kysely'
 import type { Insertable, Selectable } from 'kysely'
-import { compiled, inserting } from '../database/compiled.ts'
-import type { Connection, Moment } from '../database/database.ts'
-import { asLocked } from '../database/locked.ts'
-import type { Locked } from '../database/locked.ts'
-import type { MailTable } from '../database/tables/mail.ts'
-import { templateNames } from '../mail/templates.ts'
+import { compiled, inserting } from '../../database/compiled.ts'
+import type { Connection, Moment } from '../../database/database.ts'
+import { asLocked } from '../../database/locked.ts'
+import type { Locked } from '../../database/locked.ts'
+import type { MailTable } from '../../database/tables/mail.ts'
+import { templateNames } from '../../mail/templates.ts'
 
 /** A row of `mails`. */
 export type MailRow = Selectable<MailTable>

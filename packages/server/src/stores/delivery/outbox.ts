@@ -1,10 +1,10 @@
 import type { Selectable } from 'kysely'
 import { sql } from 'kysely'
-import { compiled, inserting } from '../database/compiled.ts'
-import type { Connection, Moment } from '../database/database.ts'
-import { asLocked } from '../database/locked.ts'
-import type { Locked } from '../database/locked.ts'
-import type { OutboxTable } from '../database/tables/outbox.ts'
+import { compiled, inserting } from '../../database/compiled.ts'
+import type { Connection, Moment } from '../../database/database.ts'
+import { asLocked } from '../../database/locked.ts'
+import type { Locked } from '../../database/locked.ts'
+import type { OutboxTable } from '../../database/tables/outbox.ts'
 
 /** A row of `outbox`. */
 export type OutboxRow = Selectable<OutboxTable>

@@ -1,5 +1,5 @@
-import type { Connection } from '../database/database.ts'
-import { newTokenId } from '../secrets/random.ts'
+import type { Connection } from '../../database/database.ts'
+import { newTokenId } from '../../secrets/random.ts'
 
 /** What every process is notified of. */
 export type NoticeKind = 'keys' | 'guards' | 'pages'

@@ -1,8 +1,8 @@
 import type { Selectable } from 'kysely'
-import type { Connection } from '../database/database.ts'
-import { asLocked } from '../database/locked.ts'
-import type { Locked } from '../database/locked.ts'
-import type { InstallationTable } from '../database/tables/installation.ts'
+import type { Connection } from '../../database/database.ts'
+import { asLocked } from '../../database/locked.ts'
+import type { Locked } from '../../database/locked.ts'
+import type { InstallationTable } from '../../database/tables/installation.ts'
 
 /** The fact with the mails of the hour. */
 const NAME = 'mails.hour'
