@@ -75,6 +75,8 @@ export interface Listeners {
 
 /** The mails of this process. */
 export interface MailParts {
+  /** Whether flows queue mails, which this process or another one sends. */
+  readonly isQueued: boolean
   /** `undefined` if this process sends none. */
   readonly queue: MailQueue | undefined
   /** The mailbox of development. */

@@ -14,10 +14,14 @@ export function attemptAt(
   at: Pick<Account, 'id' | 'credential_version'> | string | undefined,
   from: From,
 ): Attempt {
-  if (at === undefined) return { account: at, row: mail.queue && 'none', ...from }
-  if (typeof at === 'string') return { account: at, row: mail.queue && at, ...from }
+  if (at === undefined) return { account: at, row: mail.isQueued ? 'none' : undefined, ...from }
+  if (typeof at === 'string') return { account: at, row: mail.isQueued ? at : undefined, ...from }
   const account = attemptsOf(at)
-  return { account, row: mail.queue && `${account} ${at.credential_version}`, ...from }
+  return {
+    account,
+    row: mail.isQueued ? `${account} ${at.credential_version}` : undefined,
+    ...from,
+  }
 }
 
 /**

@@ -21,7 +21,7 @@ export async function mayReportDevice(
   { email_key, email_verified }: Account,
   device: string | undefined,
 ): Promise<boolean> {
-  if (!settings.mail.notices || mail.queue === undefined || email_verified === 0) return false
+  if (!settings.mail.notices || !mail.isQueued || email_verified === 0) return false
   // It is forgotten while its password is checked, if at all
   if (device !== undefined) return true
   return limits.countRecipient({ kind: 'new-device', recipient: email_key })

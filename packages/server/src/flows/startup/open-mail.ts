@@ -44,14 +44,16 @@ export function queuesMail({ mail }: Settings, { sendMail }: MailOfProcess): boo
 /** Opens what sends the queued mails of this process. */
 export function openMail(
   { settings, database, metrics, log, key }: Needs,
-  { sendMail, overrides, print }: MailOfProcess,
+  ofProcess: MailOfProcess,
 ): MailParts {
+  const { sendMail, overrides, print } = ofProcess
   const { mail, issuer } = settings
+  const isQueued = queuesMail(settings, ofProcess)
   const host = new URL(issuer).hostname
   const mailbox =
     mail.place === 'mailbox' && sendMail === undefined ? createMailbox(print) : undefined
   const sending = mailbox ?? sendingOf(settings, host, sendMail)
-  if (sending === undefined) return { queue: undefined, mailbox }
+  if (sending === undefined) return { isQueued, queue: undefined, mailbox }
   const product = mail.from.name || host
   const queue = createMailQueue({
     database,
@@ -67,7 +69,7 @@ export function openMail(
     },
     log: mailLog(log),
   })
-  return { queue, mailbox }
+  return { isQueued, queue, mailbox }
 }
 
 function sendingOf(
