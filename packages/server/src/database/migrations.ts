@@ -18,8 +18,8 @@ import { outbox } from './migrations/012-outbox.ts'
 import { pastEpochs } from './migrations/013-past-epochs.ts'
 import { mails } from './migrations/014-mails.ts'
 import { attemptsAndLinks } from './migrations/015-attempts-and-links.ts'
-import { erasures } from './migrations/017-erasures.ts'
-import { devices } from './migrations/018-devices.ts'
+import { erasures } from './migrations/016-erasures.ts'
+import { devices } from './migrations/017-devices.ts'
 import { rebuilding } from './rebuilding.ts'
 import type { MigrationTable } from './tables/migration.ts'
 
@@ -61,8 +61,8 @@ const list: readonly Listed[] = [
   { name: '013-past-epochs', worksWith: '012-outbox', migration: pastEpochs },
   { name: '014-mails', worksWith: '012-outbox', migration: mails },
   { name: '015-attempts-and-links', worksWith: '012-outbox', migration: attemptsAndLinks },
-  { name: '017-erasures', worksWith: '012-outbox', migration: erasures },
-  { name: '018-devices', worksWith: '012-outbox', migration: devices },
+  { name: '016-erasures', worksWith: '012-outbox', migration: erasures },
+  { name: '017-devices', worksWith: '012-outbox', migration: devices },
 ]
 
 const known: ReadonlySet<string> = new Set(list.map(({ name }) => name))
