@@ -95,12 +95,14 @@ describe('over https, in a real browser', () => {
     const { context, home } = await signedUp()
     const cookies = await context.cookies()
     const ours = cookies.filter(({ name }) => name.startsWith('__Host-Http-keyhaven'))
-    expect(ours).toHaveLength(2)
+    // Token, session and device
+    expect(ours).toHaveLength(3)
     for (const cookie of ours) {
       expect(cookie).toMatchObject({
         httpOnly: true,
         secure: true,
-        sameSite: 'Strict',
+        // The device's opens nothing
+        sameSite: cookie.name.endsWith('-device') ? 'Lax' : 'Strict',
         path: '/',
         domain: 'app.test',
       })
@@ -109,6 +111,7 @@ describe('over https, in a real browser', () => {
       for (const name of [
         '__Host-Http-keyhaven',
         '__Host-Http-keyhaven-session',
+        '__Host-Http-keyhaven-device',
         '__Host-keyhaven',
       ]) {
         document.cookie = `${name}=overwritten; Path=/; Secure`

@@ -13,12 +13,12 @@ interface Flags {
  * and ends every session.
  */
 export async function accountsResetPassword(name: string, { reason, json }: Flags): Promise<void> {
-  // A log that keeps the output would keep the link
-  if (!json && !process.stdout.isTTY) {
-    const what = 'the link is a secret: run this command at a terminal, or with --json'
-    throw new CommanderError(2, 'keyhaven.secret', what)
-  }
   await withKeyhaven(async ({ accounts }) => {
+    // A log that keeps the output would keep the link
+    if (!json && !process.stdout.isTTY) {
+      const what = 'the link is a secret: run this command at a terminal, or with --json'
+      throw new CommanderError(2, 'keyhaven.secret', what)
+    }
     const { id, email } = knownAccount(await accounts.find({ login: name }), name)
     const { link, expiresAt, ended } = await accounts.resetPassword(id, reason)
     printResult(json, { id, email, link, expiresAt, ended }, () => [
