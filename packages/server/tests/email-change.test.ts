@@ -340,7 +340,10 @@ describe('POST /email-changes/confirm', () => {
     for (const body of [{}, next]) {
       expect(await codeOf(await by.ask(confirm, body))).toBe('400 invalid_request')
     }
-    await changeIn(database, `update links set expires_at = 1 where email = '${fresh(by)}'`)
+    await changeIn(
+      database,
+      `update links set expires_at = created_at where email = '${fresh(by)}'`,
+    )
     for (const proof of [{ token: next.token }, { code: next.code }]) {
       expect(await codeOf(await by.ask(confirm, proof))).toBe('400 link_expired')
     }
@@ -394,7 +397,7 @@ describe('POST /email-changes/confirm', () => {
     expect((await by.ask(confirm, { token })).status).toBe(200)
     await changeIn(
       database,
-      `update links set expires_at = 1 where email = '${fresh(by)}' and purpose = 'email-undo'`,
+      `update links set expires_at = created_at where email = '${fresh(by)}' and purpose = 'email-undo'`,
     )
     const next = browser({ email: fresh(by) })
     await next.ask('POST /accounts', { email: next.email, password })
@@ -544,7 +547,7 @@ describe('POST /email-changes/undo', () => {
     for (const body of [{}, { code: 'AAAA-AAAA' }, { token, pause: true }]) {
       expect(await codeOf(await by.ask(undo, body))).toBe('400 invalid_request')
     }
-    await changeIn(database, `update links set expires_at = 1 where email = '${by.email}'`)
+    await changeIn(database, `update links set expires_at = created_at where email = '${by.email}'`)
     expect(await codeOf(await browser().ask(undo, { token }))).toBe('400 link_expired')
   })
 
