@@ -157,6 +157,31 @@ describe('the link of a sign-up', () => {
   })
 })
 
+describe('a sign-up with an address that has an account', () => {
+  it('is mailed to its owner, with a link to a page that signs in', async () => {
+    const { context, page } = await newBrowser()
+    const email = newAddress()
+    expect(await call(page, '/accounts', { email, password })).toBe(202)
+    const { code } = await newestMail(email)
+    expect(await call(page, '/email-verifications/confirm', { code })).toBe(201)
+    const other = await newBrowser()
+    expect(await call(other.page, '/accounts', { email, password })).toBe(202)
+    await until('its owner is mailed', () => mails.mailsTo(email).length === 2)
+    const [link = ''] = /http\S+\/sign-in\b/.exec(mails.mailsTo(email)[1]?.text ?? '') ?? []
+    await other.page.goto(link)
+    await other.page.getByLabel('E-mail address or user name').fill(email)
+    await other.page.getByLabel('Password', { exact: true }).fill('a wrong horse battery')
+    const act = other.page.getByRole('button', { name: 'Sign in' })
+    await act.click()
+    await other.page.getByRole('alert').getByText('password').waitFor()
+    await lookAt(other.page, 'pages-sign-in')
+    await other.page.getByLabel('Password', { exact: true }).fill(password)
+    await act.click()
+    await other.page.getByRole('heading', { name: 'You are signed in' }).waitFor()
+    await Promise.all([context.close(), other.context.close()])
+  })
+})
+
 describe('a forgotten password', () => {
   it('is replaced by the code or the link of a mail, and opens no session', async () => {
     const { context, page } = await newBrowser()

@@ -70,6 +70,12 @@ export function passwordField(): Field {
     length.className = isMet ? 'met' : ''
     met.textContent = isMet ? `: ${rules.met}` : ''
   })
+  return showing(made)
+}
+
+/** Adds a button to the field of a password that shows it. */
+export function showing(made: Field): Field {
+  const input = made.node.querySelector('input')
   const button = element('button', { type: 'button', class: 'quiet' }, words.show)
   button.addEventListener('click', () => {
     const isHidden = input?.type === 'password'

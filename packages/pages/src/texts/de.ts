@@ -23,6 +23,12 @@ export const de: Words = {
   problems: {
     weak_password: 'Dieses Passwort ist zu kurz oder leicht zu erraten: wählen Sie ein anderes.',
     breached_password: 'Dieses Passwort ist aus einem Datenleck bekannt: wählen Sie ein anderes.',
+    invalid_credentials: 'Adresse oder Passwort ist nicht richtig.',
+    email_unverified:
+      'Bestätigen Sie zuerst Ihre Adresse: der Link steht in der Mail, die Sie bei der Registrierung bekommen haben.',
+    account_locked: 'Dieses Konto ist gesperrt: wenden Sie sich an den Support.',
+    password_change_required:
+      'Dieses Passwort muss ersetzt werden: eine Mail mit einem Link dafür ist unterwegs.',
     link_invalid: 'Dieser Code ist nicht richtig oder gilt nicht mehr.',
     link_expired: 'Dieser Code ist abgelaufen.',
     link_elsewhere:
@@ -50,6 +56,19 @@ export const de: Words = {
     signIn: 'Melden Sie sich mit dem neuen Passwort an.',
     failed:
       'Dieser Link bestätigt keine Adresse mehr. Geben Sie Ihre Adresse ein, um eine neue Mail zu bekommen.',
+  },
+  signIn: {
+    title: 'Anmelden',
+    lead: 'Geben Sie Ihre E-Mail-Adresse und Ihr Passwort ein.',
+    login: 'E-Mail-Adresse oder Benutzername',
+    password: 'Passwort',
+    missing: {
+      login: 'Geben Sie Ihre E-Mail-Adresse oder Ihren Benutzernamen ein.',
+      password: 'Geben Sie Ihr Passwort ein.',
+    },
+    act: 'Anmelden',
+    forgot: 'Passwort vergessen?',
+    done: 'Sie sind angemeldet',
   },
   reset: {
     sent: 'Wenn zu dieser Adresse ein Konto gehört, ist eine Mail unterwegs. Sehen Sie auch im Spam-Ordner nach.',

@@ -44,6 +44,19 @@ export const en = {
     signIn: 'Sign in with your new password.',
     failed: 'This link does not confirm an address any more. Enter your address to get a new mail.',
   },
+  signIn: {
+    title: 'Sign in',
+    lead: 'Enter your e-mail address and your password.',
+    login: 'E-mail address or user name',
+    password: 'Password',
+    missing: {
+      login: 'Enter your e-mail address or user name.',
+      password: 'Enter your password.',
+    },
+    act: 'Sign in',
+    forgot: 'Forgot your password?',
+    done: 'You are signed in',
+  },
   reset: {
     sent: 'If this address has an account, a mail is on its way. Look into the spam folder too.',
     request: 'Forgot your password?',
