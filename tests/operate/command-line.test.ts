@@ -434,7 +434,7 @@ describe('keyhaven start', () => {
     const url = `http://localhost:${second}/auth`
     // The refused start has fixed no URL, so the advice leads to a service that answers
     const started = run([...keyhaven, 'start'], { environment: { ...own, KEYHAVEN_PORT: second } })
-    await until('it is ready', () => started.output().includes('ready at'))
+    await until('it is ready', () => started.output().includes('keyhaven: ready at'))
     expect(started.output()).toContain(`keyhaven: ready at ${url}\n`)
     expect(started.output()).not.toContain('listens on')
     expect((await fetch(`${url}/health/ready`)).status).toBe(200)
@@ -445,7 +445,7 @@ describe('keyhaven start', () => {
     )
     expect(await started.stop()).toBe(0)
     const moved = run([...keyhaven, 'start'], { environment: { ...own, KEYHAVEN_PORT: first } })
-    await until('it is ready', () => moved.output().includes('ready at'))
+    await until('it is ready', () => moved.output().includes('keyhaven: ready at'))
     expect(moved.output()).toContain(`ready at ${url}\n`)
     // The log is another stream
     const listens = `listens on localhost:${first}, for a proxy that serves ${url}`
