@@ -75,8 +75,6 @@ const cluster = ['tests/chaos/cluster.test.ts']
 const sameOnEveryEngine = [
   // Reads settings; opens no database
   'src/config/**',
-  // Lines of the log
-  'src/telemetry/**',
   // Which kinds of credentials end, in a SQLite database of its own; tests/session-tree ends them on both engines
   'src/flows/credentials/**',
   // Keys; opens no database
