@@ -143,6 +143,26 @@ export async function deleteLinksOf(
   await db.deleteFrom('links').where('attempt_id', '=', id).execute()
 }
 
+/** When the oldest live link of an account that brings an address back was made, if there is one. */
+export async function oldestUndo(
+  { db, now }: Moment,
+  { id }: Locked<{ readonly id: string }>,
+  emailKey: string,
+): Promise<number | undefined> {
+  const row = await db
+    .selectFrom('links')
+    .select('created_at')
+    .where('account_id', '=', id)
+    .where('purpose', '=', 'email-undo')
+    .where('email_key', '=', emailKey)
+    .where('expires_at', '>', now)
+    .where(isOfEpoch)
+    .orderBy('created_at')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.created_at
+}
+
 /** Ends links of an account; with `since`, those that were made at this millisecond or later. */
 export async function deleteLinksOfAccount(
   db: Connection,
