@@ -33,8 +33,8 @@ export interface BegunAttempt {
   readonly cookie: FlowCookie
 }
 
-/** What stays of a replaced attempt: its links, until another one for the same address is sent (H13). */
-const kept: ReadonlySet<Beginning['purpose']> = new Set(['reset', 'verify'])
+/** Attempts whose links stay when another one replaces them, until one for the same address is sent (H13). */
+const kept: ReadonlySet<Beginning['purpose']> = new Set(['sign-up', 'reset', 'verify'])
 
 /** Begins an attempt. It replaces the former one of this browser and purpose. */
 export async function beginAttempt(
