@@ -392,13 +392,9 @@ describe('POST /email-changes/confirm', () => {
     expect(await kinds(by.email)).toEqual(before)
     const made = service.keyhaven.accounts.create({ email: by.email, password })
     await expect(made).rejects.toMatchObject({ code: 'conflict' })
-    // Its own account may have it again; the other one is free a week later
+    // Its own account may have it again, which frees the other one
     const { token } = await request(by, by.email)
     expect((await by.ask(confirm, { token })).status).toBe(200)
-    await changeIn(
-      database,
-      `update links set expires_at = created_at where email = '${fresh(by)}' and purpose = 'email-undo'`,
-    )
     const next = browser({ email: fresh(by) })
     await next.ask('POST /accounts', { email: next.email, password })
     const late = { token: (await mails.link(next.email)).token }
@@ -416,6 +412,25 @@ describe('POST /email-changes/confirm', () => {
     // Its browser waits for nothing any more (H11)
     const login = { login: waiting.email, password: other }
     expect(await codeOf(await waiting.ask('POST /sessions', login))).toBe('401 invalid_credentials')
+  })
+
+  it('gives an address that the account leaves for its former one no undo link, and ends those since (H4)', async () => {
+    const owner = await member()
+    const [former, stolen] = [owner.email, `thief-${owner.email}`]
+    const thief = await signIn(service, owner.email)
+    const earlier = await change(thief, former, `first-${stolen}`)
+    const between = await change(thief, `first-${stolen}`, stolen)
+    // The owner has a session and the former mailbox, and changes the address back
+    const { token } = await request(owner, former)
+    expect((await owner.ask(confirm, { token })).status).toBe(200)
+    expect(await kinds(stolen)).toEqual(['email-change', 'email-changed'])
+    for (const late of [between, earlier]) {
+      expect(await codeOf(await browser().ask(undo, { token: late }))).toBe('400 link_invalid')
+    }
+    // A later change of it can be undone again
+    const again = await change(owner, former, `next-${former}`)
+    expect((await browser().ask(undo, { token: again })).status).toBe(200)
+    expect(await accountOf(owner)).toMatchObject({ email: former })
   })
 
   it('gives an unconfirmed former address, which may be a stranger’s, a notice without an undo link', async () => {

@@ -272,6 +272,12 @@ describe('POST /password-resets', () => {
     const stranger = browser()
     for (let at = 0; at < 17; at++) await stranger.ask(ask, { email })
     expect(await mails.to(email)).toHaveLength(15)
+    // Requests that send nothing, and those for other addresses, void none that was mailed
+    await stranger.ask(ask, { email: 'nobody@example.com' })
+    const { token } = await mails.link(email)
+    expect(await codeOf(await browser().ask(confirm, { token, password: 'short' }))).toBe(
+      '400 weak_password',
+    )
     // The right password shows whose request it is
     await changeIn(database, `update accounts set must_reset = 1 where id = '${id}'`)
     for (let at = 0; at < 6; at++) {

@@ -362,6 +362,13 @@ describe('POST /accounts where addresses must be confirmed', () => {
       expect(answer.status).toBe(202)
     }
     expect((await mails.to(by.email)).length).toBe(15)
+    // Sign-ups that send nothing, or for another address, void none that was mailed, and it gets only its own
+    const another = { email: `other-${by.email}`, username: `u${Date.now()}`, password }
+    expect((await by.ask('POST /accounts', another)).status).toBe(202)
+    const { token } = await mails.link(by.email)
+    const confirm = 'POST /email-verifications/confirm'
+    expect(await codeOf(await by.ask(confirm, { token }))).toBe('400 password_required')
+    expect((await browser().ask(confirm, { token, password })).status).toBe(200)
     const keys = JSON.stringify(await rowsIn(database, 'select key from rate_limits'))
     expect(keys).not.toContain('example.com')
     expect(keys).not.toContain('10.1.')

@@ -217,8 +217,12 @@ export function none(reason: string): NoLimit {
   return { none: reason }
 }
 
+/** Most seconds that a 429 names for a password which waiting does not open: clients try again, or show them. */
+const IN_A_ROW_RETRY = 15 * MINUTE
+
 /** A 429 of a password that waiting does not open again. */
-export function tooManyInARow(retryAfter: number): KeyhavenError {
+export function tooManyInARow(left: number): KeyhavenError {
+  const retryAfter = Math.min(left, IN_A_ROW_RETRY)
   return new KeyhavenError('rate_limited', {
     detail:
       'Too many wrong passwords were tried. Sign in on a device that you have used before, or reset the password by mail.',

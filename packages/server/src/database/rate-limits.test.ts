@@ -128,6 +128,8 @@ describe('attempts without a known device', () => {
     expect(refusal).toMatchObject({
       code: 'rate_limited',
       message: expect.stringContaining('on a device that you have used before, or reset'),
+      // Not the 400 days of the count
+      details: { retryAfter: 15 * 60 },
     })
     // A known device has its own count, another password begins anew, and no mail means no row
     const mine = { account, row, address: anywhere(250), device: 'mine' }

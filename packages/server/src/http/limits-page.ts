@@ -35,7 +35,7 @@ together, with limits ${CROWD} times as large and without a limit per account an
 Counted in the database, for all processes, before the password is checked. The right password resets the counts of
 its account, and is taken out of the count of its network. An account has one count, whichever of its logins is typed.
 A login that belongs to no account is counted with the same limits, so 429 does not reveal which accounts exist. A
-malformed login is counted by network only. The current password in a password change is an attempt like any other, and on a known device is counted there.
+malformed login is counted by network only. The current password in a password change is counted on its device if the account knows it, else with the step-ups of the account.
 
 ${table(attemptRules)}
 

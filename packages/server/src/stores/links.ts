@@ -95,10 +95,11 @@ export async function renewLinks(
   await db.updateTable('links').set({ expires_at }).where('id', 'in', ids).execute()
 }
 
-/** How many links of an address and purpose are live. */
+/** How many links of an address and purpose are live, without those of one attempt. */
 export async function countLive(
   { db, now }: Moment,
   { email_key, purpose }: LinkAim,
+  { id = '' }: { readonly id?: string } = {},
 ): Promise<number> {
   const { count } = await db
     .selectFrom('links')
@@ -107,6 +108,7 @@ export async function countLive(
     .where('purpose', '=', purpose)
     .where('expires_at', '>', now)
     .where(isOfEpoch)
+    .where((where) => where.or([where('attempt_id', 'is', null), where('attempt_id', '<>', id)]))
     .executeTakeFirstOrThrow()
   return Number(count)
 }
@@ -135,12 +137,59 @@ export async function deleteLinks(db: Connection, links: readonly Locked<Link>[]
   await db.deleteFrom('links').where('id', 'in', ids).execute()
 }
 
-/** Ends the links of an attempt, which ends with them or gets another one. */
+/** Ends the links of an attempt that have expired, and those for one address that were made until then. */
+export async function deleteFormer(
+  { db, now }: Moment,
+  { id }: Locked<{ readonly id: string }>,
+  { email_key, until }: { readonly email_key: string; readonly until: number },
+): Promise<void> {
+  await db
+    .deleteFrom('links')
+    .where('attempt_id', '=', id)
+    .where((where) =>
+      where.or([
+        where('expires_at', '<=', now),
+        where.and([where('email_key', '=', email_key), where('created_at', '<=', until)]),
+      ]),
+    )
+    .execute()
+}
+
+/** Gives the links of an attempt to the one that replaces it. */
+export async function moveLinks(
+  db: Connection,
+  { id }: Locked<{ readonly id: string }>,
+  next: string,
+): Promise<void> {
+  await db.updateTable('links').set({ attempt_id: next }).where('attempt_id', '=', id).execute()
+}
+
+/** Ends the links of an attempt, which ends with them. */
 export async function deleteLinksOf(
   db: Connection,
   { id }: Locked<{ readonly id: string }>,
 ): Promise<void> {
   await db.deleteFrom('links').where('attempt_id', '=', id).execute()
+}
+
+/** When the oldest live link of an account that brings an address back was made, if there is one. */
+export async function oldestUndo(
+  { db, now }: Moment,
+  { id }: Locked<{ readonly id: string }>,
+  emailKey: string,
+): Promise<number | undefined> {
+  const row = await db
+    .selectFrom('links')
+    .select('created_at')
+    .where('account_id', '=', id)
+    .where('purpose', '=', 'email-undo')
+    .where('email_key', '=', emailKey)
+    .where('expires_at', '>', now)
+    .where(isOfEpoch)
+    .orderBy('created_at')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.created_at
 }
 
 /** Ends links of an account; with `since`, those that were made at this millisecond or later. */

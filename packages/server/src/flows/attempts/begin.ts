@@ -4,7 +4,7 @@ import type { WaitingSignUp } from '../../model/waiting-sign-up.ts'
 import { newId } from '../../secrets/random.ts'
 import { deleteAttempts, insertAttempt, lockAttempt } from '../../stores/attempts.ts'
 import type { NewAttempt } from '../../stores/attempts.ts'
-import { deleteLinksOf } from '../../stores/links.ts'
+import { deleteLinksOf, moveLinks } from '../../stores/links.ts'
 import type { FlowBrowser } from './browser.ts'
 import type { FlowCookie } from '../../model/flow-cookie.ts'
 
@@ -33,22 +33,26 @@ export interface BegunAttempt {
   readonly cookie: FlowCookie
 }
 
-/** Begins an attempt. It replaces the former one of this browser and purpose, and its links. */
+/** Attempts whose links stay when another one replaces them, until one for the same address is sent (H13). */
+const kept: ReadonlySet<Beginning['purpose']> = new Set(['sign-up', 'reset', 'verify'])
+
+/** Begins an attempt. It replaces the former one of this browser and purpose. */
 export async function beginAttempt(
   { db, now }: Moment,
   browser: FlowBrowser,
   beginning: Beginning,
 ): Promise<BegunAttempt> {
   const { purpose } = beginning
+  const id = newId('att')
   const former = await lockAttempt(db, { browser: browser.sha256, purpose })
   if (former !== undefined) {
-    await deleteLinksOf(db, former)
+    await (kept.has(purpose) ? moveLinks(db, former, id) : deleteLinksOf(db, former))
     await deleteAttempts(db, [former])
   }
   const isSignUp = beginning.purpose === 'sign-up'
   const expires_at = now + LIVES[purpose]
   const attempt = await insertAttempt(db, {
-    id: newId('att'),
+    id,
     browser_sha256: browser.sha256,
     purpose,
     email_key: isSignUp ? beginning.keys.email : null,

@@ -6,7 +6,7 @@ import type { Keys } from '../../model/keys.ts'
 import { hmac, sha256 } from '../../secrets/hashes/hash.ts'
 import { newCode, newId, newSecret } from '../../secrets/random.ts'
 import type { Account } from '../../stores/accounts.ts'
-import { countLive, deleteLinks, deleteLinksOf, insertLink, lockLinks } from '../../stores/links.ts'
+import { countLive, deleteFormer, deleteLinks, insertLink, lockLinks } from '../../stores/links.ts'
 import type { Link } from '../../stores/links.ts'
 
 /** What a one-time token is for. */
@@ -58,8 +58,8 @@ const MOST = 5
 export const capped: ReadonlySet<Link['purpose']> = new Set(['verify', 'reset'])
 
 /**
- * Makes a one-time token. It ends the former one of the same attempt, and no other. The statements
- * are the same for an address without an account, whose token is not sent.
+ * Makes a one-time token. If it is sent, it ends the former ones of the same attempt and address, and
+ * no other. The statements are the same for an address without an account, whose token is not sent.
  * @returns `undefined` if none is sent, or if five are live: their mails are in the mailbox.
  */
 export async function issueLink(
@@ -70,9 +70,12 @@ export async function issueLink(
   const { db, now } = moment
   // Of two requests at once the second counts the link of the first
   await moment.lockName(nameOf(purpose, email_key))
-  if (attempt !== undefined) await deleteLinksOf(db, attempt)
-  const room = !capped.has(purpose) || (await countLive(moment, { email_key, purpose })) < MOST
+  const room =
+    !capped.has(purpose) || (await countLive(moment, { email_key, purpose }, attempt)) < MOST
   const isLive = room && sent
+  // One that is not sent ends none, by the same statement: its stranger would void those that were
+  const until = isLive ? now : 0
+  if (attempt !== undefined) await deleteFormer(moment, attempt, { email_key, until })
   const [id, token, code] = [newId('lnk'), newSecret(), newCode()]
   const life = expiresAt === undefined ? LINK_LIVES[purpose] : expiresAt - now
   await insertLink(db, {

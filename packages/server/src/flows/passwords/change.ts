@@ -9,7 +9,7 @@ import { devicesByCookie, forgetDevices } from '../../stores/devices.ts'
 import type { LiveSession } from '../../model/access-claims.ts'
 import { pageLink } from '../../model/page-link.ts'
 import { applyPasswordPolicy } from '../../model/password-policy.ts'
-import { attemptAt, limitAttempts } from './limit-attempts.ts'
+import { attemptAt, limitAttempts, STEP_UPS } from './limit-attempts.ts'
 import { endAll } from '../credentials/end-all.ts'
 import type { EndedCounts } from '../credentials/kinds.ts'
 import { writeTokenEnds } from '../tokens/write-ends.ts'
@@ -51,7 +51,9 @@ export async function changePassword(
   const devices = deviceCookies.map(sha256)
   const known = await context.database.read(({ db }) => devicesByCookie(db, devices))
   const device = known.find(({ account_id }) => account_id === account.id)?.id
-  const attempt = attemptAt(context, account, { address: actor.address, device })
+  // On an unknown device too a stranger has no session, and uses up nothing of the owner's (H15)
+  const from = { address: actor.address, device: device ?? STEP_UPS }
+  const attempt = attemptAt(context, account, from)
   const proved = await limitAttempts(context, attempt, async () => {
     if (await context.tools.passwords.verify('change', current, account.password_hash))
       return account

@@ -25,7 +25,7 @@ export function attemptAt(
 }
 
 /**
- * The name under which wrong step-ups are counted, like a device of the account: over all its
+ * The name under which wrong step-ups, and password changes on unknown devices, are counted, like a device of the account: over all its
  * sessions, and apart from guesses at sign-in. A stranger who has no session can't use them up (H15).
  */
 export const STEP_UPS = 'step-up'

@@ -9,6 +9,7 @@ import type { LiveSession } from '../../model/access-claims.ts'
 import { pageLink } from '../../model/page-link.ts'
 import { isTaken } from '../../stores/accounts.ts'
 import type { Account } from '../../stores/accounts.ts'
+import { deleteLinksOfAccount, oldestUndo } from '../../stores/links.ts'
 import { browserOf } from '../attempts/browser.ts'
 import { completeAttempt } from '../attempts/complete.ts'
 import type { CompletedAttempt } from '../attempts/complete.ts'
@@ -38,7 +39,8 @@ type Needs = Pick<Context, 'database' | 'keys' | 'settings'>
 /**
  * Confirms the new address of an account, in a session of that account (H14). Sessions and password
  * stay. The former address gets a link that brings it back, and is reserved as long as the link is
- * valid, if it was confirmed: otherwise it may be a stranger's.
+ * valid, if it was confirmed: otherwise it may be a stranger's. An address that the account can bring
+ * back undoes what came after it, as its link would: the one that it leaves gets no link (H4).
  * @throws KeyhavenError `link_invalid`, `link_expired`, `link_elsewhere`, `conflict`.
  */
 export async function confirmEmailChange(
@@ -61,7 +63,12 @@ export async function confirmEmailChange(
       throw new KeyhavenError('conflict', takenByOther)
     }
     await replaceAddress(moment, account, { email, email_key, email_verified: 1 })
-    const mail = await noticeFor(context, moment, { account, actor })
+    const since = await oldestUndo(moment, account, email_key)
+    if (since !== undefined) {
+      await deleteLinksOfAccount(moment.db, account, { purposes: ['email-undo'], since })
+    }
+    const isUndoable = account.email_verified === 1 && since === undefined
+    const mail = await noticeFor(context, moment, { account, isUndoable, actor })
     const { id: session } = live.session
     await happened(moment, 'email.changed', { actor, account: account.id, session, mail })
     return { email, completed: await completeAttempt(moment, browser, attempt_id) }
@@ -71,28 +78,28 @@ export async function confirmEmailChange(
 interface Former {
   /** With its former address. */
   readonly account: Locked<Account>
+  readonly isUndoable: boolean
   readonly actor: Actor
 }
 
 async function noticeFor(
   context: Needs,
   moment: Moment,
-  { account, actor }: Former,
+  { account, isUndoable, actor }: Former,
 ): Promise<NewMail<'email-undo' | 'email-changed'>> {
   const { email, email_key } = account
   const send = { to: email, locale: localeFor(account, actor) }
   const at = moment.now
-  const undo =
-    account.email_verified === 1
-      ? await issueLink(context, moment, {
-          purpose: 'email-undo',
-          email,
-          email_key,
-          account,
-          attempt: undefined,
-          sent: true,
-        })
-      : undefined
+  const undo = isUndoable
+    ? await issueLink(context, moment, {
+        purpose: 'email-undo',
+        email,
+        email_key,
+        account,
+        attempt: undefined,
+        sent: true,
+      })
+    : undefined
   if (undo === undefined) return { ...send, template: 'email-changed', values: { at } }
   const link = pageLink(context.settings, 'email-change-undo', undo.token)
   return { ...send, template: 'email-undo', values: { at, link }, oneTime: undo }

@@ -109,7 +109,10 @@ export async function confirmEmail(
 
 /** The sign-up that a link confirms, if this browser has begun it. */
 function waitingOf({ attempts }: FlowBrowser, link: Link): WaitingSignUp | undefined {
-  const attempt = attempts.find(({ id }) => id === link.attempt_id)
+  // The link of a sign-up that another one of this browser replaced may be for another address
+  const attempt = attempts.find(
+    ({ id, email_key }) => id === link.attempt_id && email_key === link.email_key,
+  )
   return attempt?.sign_up ? (JSON.parse(attempt.sign_up) as WaitingSignUp) : undefined
 }
 
