@@ -5,6 +5,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { buildPages } from '@keyhaven/pages/build'
 import { root } from './root.ts'
 
 /** `npm start`: the service, the example API and the example page, until it is stopped. */
@@ -78,6 +79,8 @@ async function run(): Promise<void> {
   await requireFree('service', KEYHAVEN_PORT, 'KEYHAVEN_PORT')
   await requireFree('example API', NOTES_API_PORT, 'NOTES_API_PORT')
   await requireFree('example page', NOTES_PAGE_PORT, 'NOTES_PAGE_PORT')
+  // A checkout has no built files, and the links in mails open these
+  await buildPages()
   say('starting the service')
   const cli = join(root, 'node_modules/.bin/keyhaven')
   const lifetime = launch('service', [cli, 'start'], {

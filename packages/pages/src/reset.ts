@@ -11,7 +11,7 @@ const request = (lead = reset.requestLead): void =>
     lead,
     act: reset.requestAct,
     request: auth.requestPasswordReset,
-    next: () => choose(reset.sent, codeField()),
+    next: () => choose(`${reset.sent} ${reset.leadCode}`, codeField()),
   })
 
 /** Sets the password, by the link or by a code that is typed. */

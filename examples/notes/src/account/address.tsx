@@ -29,7 +29,9 @@ export function Address(): ReactElement {
     if (former.email === email) return
     setSentTo(undefined)
     show('address')
-    const undo = former.emailVerified ? ' For 7 days a mail to the former one can undo this.' : ''
+    const undo = former.emailVerified
+      ? ' For 7 days a link in a mail to the former one undoes this.'
+      : ''
     toast(`Your address is now ${email}.${undo}`)
   }, [email, emailVerified, show, toast])
 

@@ -29,7 +29,7 @@ export const de: Words = {
     account_locked: 'Dieses Konto ist gesperrt: wenden Sie sich an den Support.',
     password_change_required:
       'Dieses Passwort muss ersetzt werden: eine Mail mit einem Link dafür ist unterwegs.',
-    link_invalid: 'Dieser Code ist nicht richtig oder gilt nicht mehr.',
+    link_invalid: 'Dieser Code ist nicht richtig oder gilt nicht mehr. Prüfen Sie ihn.',
     link_expired: 'Dieser Code ist abgelaufen.',
     link_elsewhere:
       'Dieser Browser ist nicht bei dem Konto angemeldet, das die Adresse bekommt: melden Sie sich zuerst an.',

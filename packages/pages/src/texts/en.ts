@@ -21,7 +21,7 @@ export const en = {
   },
   /** Sentences by code of a refusal; without one, the service's own. */
   problems: {
-    link_invalid: 'This code is not right, or no longer valid.',
+    link_invalid: 'This code is not right, or no longer valid. Check it.',
     link_expired: 'This code has expired.',
     link_elsewhere:
       'This browser is not signed in to the account that gets the address: sign in first.',
@@ -112,7 +112,7 @@ export const en = {
     everything: 'Also sign out all my other devices, and require another password.',
     act: 'Sign that device out',
     done: 'That device is signed out',
-    doneOne: 'If you think that somebody knows your password, set another one.',
+    doneOne: 'If you think that another person knows your password, set another one.',
     doneAll: 'All devices are signed out. Set another password now.',
     reset: 'Set another password',
     failed:
