@@ -362,7 +362,7 @@ describe('the verbs of operators', () => {
     expect(piped).toEqual({
       code: 2,
       output:
-        'keyhaven: the link is a secret: run this command at a terminal, or with --json; --help shows what can be given.\n',
+        'keyhaven: the link is a secret: run this command at a terminal, or with --json; --help lists what it takes.\n',
     })
     expect(await seen(cookie)).toBe(200)
     const command = [...keyhaven, 'accounts', 'reset-password', email].join(' ')

@@ -7,6 +7,8 @@ const { deny } = words
 /** The link to the page that resets a password. */
 const reset = (): HTMLAnchorElement => element('a', { class: 'button', href: 'reset' }, deny.reset)
 
+const resetLink = (): HTMLAnchorElement => element('a', { href: 'reset' }, deny.reset)
+
 const over = (): void => show(deny.title, text(deny.failed), reset())
 
 /** Signs the device out. To end everything is a choice of the person, in the same request (H4). */
@@ -16,7 +18,11 @@ function confirm(): void {
     const all = everything.checked()
     const result = await auth.denySignIn({ token, ...(all && { everything: true }) })
     if (result.ok)
-      show(deny.done, text(all ? deny.doneAll : deny.doneOne), all ? reset() : goOn(words))
+      show(
+        deny.done,
+        text(all ? deny.doneAll : deny.doneOne),
+        ...(all ? [reset()] : [goOn(words), element('p', { class: 'after' }, resetLink())]),
+      )
     return result
   }
   const refused = (error: AuthError): boolean => isOver(error) && (over(), true)

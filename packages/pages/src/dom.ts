@@ -31,6 +31,13 @@ export function goOn({ goOn: words }: Words): HTMLAnchorElement {
   return element('a', { class: 'button', href: '/' }, words)
 }
 
+/** What a person can do instead, below a form. */
+export function instead(words: string, act: () => void): HTMLParagraphElement {
+  const button = element('button', { type: 'button', class: 'link' }, words)
+  button.addEventListener('click', act)
+  return element('p', { class: 'after' }, button)
+}
+
 /** A field of a form, with the sentence that is shown if it is empty. */
 export interface Field {
   readonly name: string

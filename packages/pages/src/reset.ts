@@ -1,5 +1,5 @@
 import type { AuthError, Result } from '@keyhaven/client'
-import { form, goOn, show, text } from './dom.ts'
+import { form, goOn, instead, show, text } from './dom.ts'
 import type { Field } from './dom.ts'
 import { auth, codeField, isOver, passwordField, requestMail, token, words } from './page.ts'
 
@@ -27,7 +27,12 @@ function choose(lead: string, code?: Field): void {
   const refused = (error: AuthError): boolean =>
     code === undefined && isOver(error) && (request(reset.failed), true)
   const fields = code === undefined ? [password] : [code, password]
-  show(reset.title, text(lead), form({ words, fields, act: reset.act, send, refused }))
+  show(
+    reset.title,
+    text(lead),
+    form({ words, fields, act: reset.act, send, refused }),
+    ...(code === undefined ? [] : [instead(words.mailAgain, () => request())]),
+  )
 }
 
 if (token === '') request()

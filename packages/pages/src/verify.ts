@@ -1,5 +1,5 @@
 import type { AuthError, Result } from '@keyhaven/client'
-import { form, goOn, show, text } from './dom.ts'
+import { form, goOn, instead, show, text } from './dom.ts'
 import { auth, codeField, isOver, passwordField, requestMail, token, words } from './page.ts'
 
 const { verify } = words
@@ -7,10 +7,10 @@ const { verify } = words
 const done = (isIn: boolean): void =>
   show(verify.done, text(isIn ? verify.signedIn : verify.signIn), goOn(words))
 
-const mailAgain = (): void =>
+const mailAgain = (lead = verify.failed): void =>
   requestMail({
     title: verify.title,
-    lead: verify.failed,
+    lead,
     act: words.mailAgain,
     request: auth.requestConfirmation,
     next: () => byCode(verify.sent),
@@ -54,7 +54,12 @@ function byCode(lead = verify.leadCode): void {
     if (result.ok) done(true)
     return result
   }
-  show(verify.title, text(lead), form({ words, fields: [code], act: verify.act, send }))
+  show(
+    verify.title,
+    text(lead),
+    form({ words, fields: [code], act: verify.act, send }),
+    instead(words.mailAgain, () => mailAgain(verify.again)),
+  )
 }
 
 if (token === '') byCode()

@@ -54,6 +54,7 @@ export const de: Words = {
     done: 'Ihre Adresse ist bestätigt',
     signedIn: 'Sie sind angemeldet.',
     signIn: 'Melden Sie sich mit dem neuen Passwort an.',
+    again: 'Geben Sie Ihre Adresse ein, um eine neue Mail zu bekommen.',
     failed:
       'Dieser Link bestätigt keine Adresse mehr. Geben Sie Ihre Adresse ein, um eine neue Mail zu bekommen.',
   },
@@ -87,7 +88,7 @@ export const de: Words = {
   },
   emailChange: {
     title: 'Neue E-Mail-Adresse bestätigen',
-    lead: 'Mit dem Knopf gilt diese Adresse von jetzt an für Ihr Konto.',
+    lead: 'Drücken Sie den Knopf, damit diese Adresse von jetzt an für Ihr Konto gilt.',
     leadCode: 'Geben Sie den Code aus der Mail ein, oder öffnen Sie den Link darin.',
     act: 'Adresse bestätigen',
     done: 'Ihre Adresse ist geändert',

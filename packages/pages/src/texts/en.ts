@@ -42,6 +42,7 @@ export const en = {
     done: 'Your address is confirmed',
     signedIn: 'You are signed in.',
     signIn: 'Sign in with your new password.',
+    again: 'Enter your address to get a new mail.',
     failed: 'This link does not confirm an address any more. Enter your address to get a new mail.',
   },
   signIn: {

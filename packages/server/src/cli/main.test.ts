@@ -76,7 +76,7 @@ describe('keyhaven', () => {
   ])('%j exits 2 with one sentence, or JSON with --json', async (args, sentence) => {
     const told = keyhaven(args)
     expect(await told.exited).toBe(2)
-    expect(told.stderr()).toMatch(/^keyhaven: .+; --help shows what can be given\.\n$/)
+    expect(told.stderr()).toMatch(/^keyhaven: .+; --help lists what it takes\.\n$/)
     expect(told.stderr()).toContain(sentence)
     const json = keyhaven([...args, '--json'])
     expect(await json.exited).toBe(2)

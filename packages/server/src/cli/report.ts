@@ -32,7 +32,7 @@ function codeOf(error: unknown): string {
 function sentenceOf(error: unknown): string {
   if (error instanceof CommanderError) {
     const what = error.message.replace(/^error: /, '').replace(/\.$/, '')
-    return `${withExample(what)}; --help shows what can be given.`
+    return `${withExample(what)}; --help lists what it takes.`
   }
   if (error instanceof KeyhavenError) return oneSentence(error)
   return errorMessage(error)

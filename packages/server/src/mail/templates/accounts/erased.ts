@@ -9,7 +9,7 @@ export const erased = defineTemplate({
       subject: `Your account at ${product} is erased`,
       blocks: [
         {
-          text: `The erasure of your account at ${product} was requested on ${at}. You are signed out everywhere, and everything stored about you is erased now.`,
+          text: `The erasure of your account at ${product} was requested on ${at}. You are signed out everywhere, and your account is erased now, with the data that ${product} stores with it for sign-in.`,
         },
         { note: 'If you did not request this, contact support.' },
       ],
@@ -18,7 +18,7 @@ export const erased = defineTemplate({
       subject: `Ihr Konto bei ${product} ist gelöscht`,
       blocks: [
         {
-          text: `Für Ihr Konto bei ${product} wurde am ${at} die Löschung angefordert. Sie sind überall abgemeldet, und alles, was über Sie gespeichert ist, wird jetzt gelöscht.`,
+          text: `Für Ihr Konto bei ${product} wurde am ${at} die Löschung angefordert. Sie sind überall abgemeldet, und das Konto wird jetzt mit den Daten gelöscht, die ${product} dazu für die Anmeldung speichert.`,
         },
         { note: 'Wenn Sie das nicht angefordert haben, wenden Sie sich an den Support.' },
       ],

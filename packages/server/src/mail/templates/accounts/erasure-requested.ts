@@ -9,7 +9,7 @@ export const erasureRequested = defineTemplate({
       subject: `Your account at ${product} will be erased`,
       blocks: [
         {
-          text: `The erasure of your account at ${product} was requested. You are signed out everywhere, and everything stored about you is erased on ${at}.`,
+          text: `The erasure of your account at ${product} was requested. You are signed out everywhere, and on ${at} your account is erased, with the data that ${product} stores with it for sign-in.`,
         },
         { text: 'Until then you can keep the account:' },
         { link, label: 'Keep my account' },
@@ -20,7 +20,7 @@ export const erasureRequested = defineTemplate({
       subject: `Ihr Konto bei ${product} wird gelöscht`,
       blocks: [
         {
-          text: `Für Ihr Konto bei ${product} wurde die Löschung angefordert. Sie sind überall abgemeldet, und am ${at} wird alles gelöscht, was über Sie gespeichert ist.`,
+          text: `Für Ihr Konto bei ${product} wurde die Löschung angefordert. Sie sind überall abgemeldet, und am ${at} wird das Konto mit den Daten gelöscht, die ${product} dazu für die Anmeldung speichert.`,
         },
         { text: 'Bis dahin können Sie das Konto behalten:' },
         { link, label: 'Mein Konto behalten' },
