@@ -506,6 +506,16 @@ describe('a restored database (H28)', () => {
     const ids = async (where: string) =>
       (await rowsIn(where, 'select id from accounts')).map(({ id }) => id)
     await until('it is erased', async () => !(await ids(present)).includes(owner.id))
+    // A process of the previous version has let the other one in again
+    await changeIn(
+      present,
+      `insert into erasures (account_id, requested_at, erases_at, former_status)
+       values ('${other.id}', 1, 1, 'active')`,
+    )
+    await until('it is not to be erased', async () => {
+      return (await rowsIn(present, 'select account_id from erasures')).length === 0
+    })
+    expect(await ids(present)).toEqual([other.id])
     await running.close()
     expect(new Set(await ids(backup))).toEqual(new Set([owner.id, other.id]))
     // Without its marks the installation does not even know that the database was restored
@@ -513,7 +523,9 @@ describe('a restored database (H28)', () => {
       copyFileSync(join(before, name), join(after, name))
     const restored = await serve(after, { access, environment })
     await until('it is erased again', async () => !(await ids(backup)).includes(owner.id))
-    expect(await ids(backup)).toEqual([other.id])
+    expect(await rowsIn(backup, 'select id, status from accounts')).toEqual([
+      { id: other.id, status: 'active' },
+    ])
     const [erased] = await rowsIn(
       backup,
       "select details from audit where action = 'account.erased'",

@@ -59,8 +59,6 @@ export function createErasing(context: Needs): JobWork {
         const id = await database.read(nextOf)
         if (id === undefined) return false
         try {
-          // A restored database may have the account again: then it is erased again
-          await tools.erasures.note(id)
           await forgetCounts(context, id)
           const done = await within(run, (moment) => eraseSome(context, moment, id))
           if (done === undefined) return false
@@ -102,6 +100,9 @@ async function eraseSome({ keys, tools }: Needs, moment: Moment, id: string): Pr
     await deleteErasure(db, account)
     return 1
   }
+  // A restored database may have the account again: then it is erased again. Noted only now, as an
+  // account that is kept must not be erased by a later start
+  await tools.erasures.note(id)
   const rows = await deleteOwned(db, account, ROWS)
   if (rows >= ROWS) return rows
   const logins = [account.email_key, account.username_key].flatMap((key) =>
