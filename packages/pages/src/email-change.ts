@@ -6,7 +6,7 @@ const { emailChange } = words
 
 const done = (): void => show(emailChange.done, text(emailChange.doneLead), goOn(words))
 
-/** Confirms by the code, in the browser that asked for the change. */
+/** Confirms by the code, in the browser that requested the change. */
 const byCode = (title: string, lead: string): void => {
   const code = codeField()
   const send = async (): Promise<Result> => {

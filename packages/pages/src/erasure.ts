@@ -6,7 +6,7 @@ const { erasure } = words
 
 const over = (): void => show(erasure.over, text(erasure.overLead), goOn(words))
 
-/** Keeps the account that would be erased. It signs nobody in. */
+/** Keeps the account that would be erased. It opens no session. */
 const keep = (): void => {
   const send = async (): Promise<Result> => {
     const result = await auth.undoErasure({ token: undo })

@@ -81,7 +81,7 @@ export const en = {
     doneLead: 'Sign in with the new address from now on. Your former address gets a mail about it.',
     elsewhere: 'Sign in to confirm the address',
     elsewhereLead:
-      'This browser is not signed in to the account that gets the address. Sign in here and open the link again, or enter the code from the mail in the browser where you asked for the change.',
+      'This browser is not signed in to the account that gets the address. Sign in here and open the link again, or enter the code from the mail in the browser in which you requested the change.',
     over: 'This link does not work any more',
     overLead: 'It works once, for one hour. Change the address again in your account.',
     undoTitle: 'Bring this address back?',

@@ -22,7 +22,7 @@ export interface ProfileChange {
   readonly locale?: string | null
 }
 
-/** What a mail contains: the token of its link, or in the browser that asked for the mail the code beside it. */
+/** What a mail contains: the token of its link, or in the browser that requested the mail the code beside it. */
 export type LinkProof = { readonly token: string } | { readonly code: string }
 
 /** A confirmation of an address. Only the browser that signed up needs no password. */

@@ -9,7 +9,7 @@ export interface LinkTable {
   /** Keyed hash of the code beside the link, and how often a wrong one was typed. */
   code_hmac: string
   tries: number
-  /** The attempt with whose cookie the code is valid; null if no browser asked for the mail. */
+  /** The attempt with whose cookie the code is valid; null if no browser requested the mail. */
   attempt_id: string | null
   /** The account that it was made for; null for a sign-up, and for an address without an account. */
   account_id: string | null

@@ -60,7 +60,7 @@ export async function endEra(
     reason: statusReason,
     next,
     sessions,
-    // Nobody can find the effect by its account: it contains no text about a person
+    // The effect can't be found by its account, so it contains no text about a person
     erasure: erasure && { ...erasure, former_reason: null },
   }
   const beside = await entriesBeside(moment, tokens, sessions)

@@ -71,7 +71,7 @@ export async function claimNextMails(
   }
 }
 
-/** Ends the link of a mail that was given up: nobody can have it. */
+/** Ends the link of a mail that was given up: no person has it. */
 export async function endLinkOf(db: Connection, row: MailRow): Promise<void> {
   await deleteLinks(db, await lockLinksById(db, linkIdsOf([row])))
 }

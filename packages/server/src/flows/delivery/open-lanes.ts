@@ -19,7 +19,7 @@ export interface ClaimedMail {
 
 /**
  * Mails of each lane that a process sends at once. A mail whose recipient's server does not respond
- * delays its own lane only: an address that anybody can type in never delays a confirmed one. Two of
+ * delays its own lane only: an address that any caller can type in never delays a confirmed one. Two of
  * the first lane, so that one that hangs delays no other there.
  */
 const AT_ONCE: Readonly<Record<MailLane, number>> = { first: 2, again: 1, unconfirmed: 1 }

@@ -34,7 +34,7 @@ const LINE = /^[0-9A-F]{35}:\d{1,15}$/i
 
 /**
  * The check, or one that does nothing and loads nothing if the setting is off. The range service
- * learns the first five digits of the SHA-1 of a password, and the size of its answers tells others
+ * learns the first five digits of the SHA-1 of a password, and the size of its answers shows others
  * on the way nothing (H58).
  */
 export function createBreachCheck({ settings, metrics, log }: Needs): BreachCheck {

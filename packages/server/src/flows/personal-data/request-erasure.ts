@@ -33,7 +33,7 @@ type Needs = Revoking & Pick<Context, 'keys' | 'settings'>
 
 /**
  * Ends all access of an account at once, and lets a job erase it after the grace time. Its owner is
- * mailed a link to undo it, whoever requested it. A second request changes nothing.
+ * mailed a link to undo it, also if an administrator requested it. A second request changes nothing.
  * @throws KeyhavenError `not_found`, `insufficient_scope`, `conflict` for the last administrator (H22).
  */
 export function requestErasure(

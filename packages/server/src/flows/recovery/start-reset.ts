@@ -24,7 +24,7 @@ export interface ResetStart {
   readonly accountId: string
   readonly held: Held
   readonly reason?: string | undefined
-  /** `mailed`: to the account's address, and nobody else gets it. `printed`: the operator gets it. */
+  /** `mailed`: to the account's address only. `printed`: the operator gets it. */
   readonly link: 'mailed' | 'printed'
 }
 

@@ -10,7 +10,7 @@ import { issueLink } from '../links/issue.ts'
 
 /**
  * Whether a sign-in on a browser that the account does not know is mailed to its owner: not to an
- * address that nobody has confirmed, since its reader may be another person. At most as many mails
+ * address that was never confirmed, since its reader may be another person. At most as many mails
  * are sent as one recipient may get (H13).
  */
 export async function mayReportDevice(

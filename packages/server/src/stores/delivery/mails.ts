@@ -32,7 +32,7 @@ export const CLAIM = 60_000
 /** Milliseconds after which a mail that could not be sent is given up. */
 const MAIL_LIFE = 24 * 3_600_000
 
-/** The same for one mail: a link that nobody has used for its whole life is not worth a mail. */
+/** The same for one mail: a mail is not sent after the whole life of its link. */
 export function mailLife({ link_life }: Pick<MailRow, 'link_life'>): number {
   return Math.min(MAIL_LIFE, link_life ?? MAIL_LIFE)
 }

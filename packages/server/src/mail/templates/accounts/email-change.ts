@@ -11,11 +11,11 @@ export const emailChange = defineTemplate({
         { text: `This address was entered as the new address of an account at ${product}.` },
         { link, label: 'Confirm this address' },
         {
-          text: 'Are you not signed in to that account in this browser? Enter this code on the page where you asked for the change:',
+          text: 'Are you not signed in to that account in this browser? Enter this code on the page on which you requested the change:',
         },
         { code },
         {
-          note: 'The link works once, for one hour. If you did not ask for this, do nothing: the account keeps its former address.',
+          note: 'The link works once, for one hour. If you did not request this, do nothing: the account keeps its former address.',
         },
       ],
     }),
