@@ -220,7 +220,7 @@ describe('POST /accounts where addresses must be confirmed', () => {
     }
   })
 
-  it('is mailed although a stranger has requested confirmations of an address that nobody has (H13)', async () => {
+  it('is mailed although a stranger has requested confirmations of an address without an account (H13)', async () => {
     const by = browser()
     const stranger = browser()
     for (let at = 0; at < 6; at++)
