@@ -89,12 +89,13 @@ const guardOf = (path: string): Record<string, string> =>
   path.startsWith('/revocations') ? { authorization: `Bearer ${guardKey}` } : {}
 
 /**
- * What the database holds, without counters of limits, periodic work and its time, once the audit log is sealed and
- * every event is delivered.
+ * What the database holds, without counters of limits, periodic work and its time, once the audit log is sealed, and
+ * every event and mail is delivered.
  */
 async function written(): Promise<string> {
   const database = await databaseIn(service.data)
-  const due = 'select id from audit where number is null union all select id from outbox'
+  const due = `select id from audit where number is null
+    union all select id from outbox union all select id from mails`
   await until('what was recorded is sealed and delivered', async () => {
     return (await rowsIn(database, due)).length === 0
   })
