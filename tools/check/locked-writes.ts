@@ -14,6 +14,10 @@ const outside: Readonly<Record<string, string>> = {
   'audit/audit.ts appendAudit': 'appends only',
   'audit/audit.ts appendAudits': 'appends only',
   'credential-ends.ts dropEndedCredentials': 'drops credentials that ended a month ago',
+  'factors/challenges.ts putChallenge':
+    'one statement replaces a value that only its own subject uses',
+  'factors/challenges.ts useChallenge': 'one statement compares the value and deletes it',
+  'factors/challenges.ts dropChallengesBefore': 'drops challenges whose time is over for good',
   'devices.ts carryDevices': 'one statement replaces a value that opens nothing',
   'devices.ts dropDevicesBefore': 'drops browsers whose cookie is over for good',
   'guards.ts putReports': 'one statement replaces what this process wrote before',

@@ -7,7 +7,7 @@ export const hardening: Part = part(
   `
   H1 tokens of registered clients open nothing of the service | not built: OAuth
   H2 exchange never takes the audience restriction away | not built: OAuth
-  H3 every way in ends in the question for the second factor | not built: second factors and passkeys
+  H3 every way in ends in the question for the second factor
   H4 undo and deny links are no way around second factors | in part: second factors and passkeys
   H5 the end of an impersonation gives no session back | not built: a console
   H6 guards of the version before understand eras

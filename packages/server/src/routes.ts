@@ -4,6 +4,7 @@ import type { Route } from './http/route.ts'
 import { accountsRoutes } from './routes/accounts.ts'
 import { auditRoutes } from './routes/audit.ts'
 import { devicesRoutes } from './routes/devices.ts'
+import { factorsRoutes } from './routes/factors.ts'
 import { guardsRoutes } from './routes/guards.ts'
 import { healthRoutes } from './routes/health.ts'
 import { keysRoutes } from './routes/keys.ts'
@@ -21,6 +22,7 @@ export const routes: readonly Route[] = [
   ...accountsRoutes,
   ...auditRoutes,
   ...devicesRoutes,
+  ...factorsRoutes,
   ...guardsRoutes,
   ...healthRoutes,
   ...keysRoutes,

@@ -93,6 +93,12 @@ export const originOfUrl: DefaultValue = {
   of: ({ url }) => url.origin,
 }
 
+/** The host of the URL, without its port. */
+export const hostnameOfUrl: DefaultValue = {
+  text: 'the host of the URL',
+  of: ({ url }) => url.hostname,
+}
+
 /** Below the service's own URL. */
 export const pagesOfUrl: DefaultValue = {
   text: '<url>/pages',

@@ -162,6 +162,13 @@ export const callRules = {
     counts: 'step-ups by one session, besides the guesses at the password',
     why: 'Each costs a hash. Counted by session for the same reason.',
   },
+  factors: {
+    points: 60,
+    duration: MINUTE,
+    by: 'account',
+    counts: 'changes of second factors by one account',
+    why: 'Each writes a secret, or checks a signature.',
+  },
   renewal: {
     points: 6000,
     duration: MINUTE,

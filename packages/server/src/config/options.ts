@@ -7,6 +7,7 @@ import {
   byLog,
   byPlace,
   byPreset,
+  hostnameOfUrl,
   hostOfUrl,
   noDefault,
   originOfUrl,
@@ -219,6 +220,21 @@ export const options = {
     parse: allowedPlaces,
     sentence:
       'Private places that the service may call in production, such as ranges.internal:8443 or 10.0.0.0/8; separated by commas.',
+  }),
+  secondFactor: row('KEYHAVEN_SECOND_FACTOR', 'optional', {
+    parse: oneOf('optional', 'staff', 'required'),
+    sentence:
+      'Which accounts need a second factor: none, those with a scope of the service (keyhaven:…), or all.',
+  }),
+  rpId: row('KEYHAVEN_RP_ID', hostnameOfUrl, {
+    parse: host,
+    sentence:
+      'The domain that passkeys belong to: the host of the URL, or a parent domain that it shares with other hosts of yours. After a change former passkeys no longer work.',
+  }),
+  emailSignIn: row('KEYHAVEN_EMAIL_SIGN_IN', 'off', {
+    parse: oneOf('on', 'off'),
+    sentence:
+      'Whether a person may sign in by a link or a code that is mailed, without a password.',
   }),
   passwordMinLength: row('KEYHAVEN_PASSWORD_MIN_LENGTH', byPreset('15', '8', '8', '8'), {
     parse: wholeNumber(8, 128),

@@ -38,22 +38,23 @@ describe('readSettings', () => {
       alg: 'ES256',
       emailVerification: 'off',
       eraseAfter: 1_209_600,
+      factors: { policy: 'optional', rpId: 'localhost' },
       mail: {
         place: 'mailbox',
         from: { name: '', address: 'no-reply@localhost' },
         templates: undefined,
+        pages: 'http://localhost:4000/auth/pages',
         perHour: 1000,
         notices: true,
+        signIn: false,
       },
-      pages: 'http://localhost:4000/auth/pages',
       passwords: { minLength: 8, resetEndsKeys: true },
     })
   })
   it('sends no mail in production until a server is named, and lets links lead to pages of the app', async () => {
     const pages = { KEYHAVEN_PAGES: 'https://app.example/account/' }
     expect(await read({ ...production, ...pages })).toMatchObject({
-      mail: { place: 'none' },
-      pages: 'https://app.example/account',
+      mail: { place: 'none', pages: 'https://app.example/account' },
     })
   })
   it('confirms addresses if mail is sent: in production by default, and in development if it is on', async () => {

@@ -6,12 +6,15 @@ import { breachesOf } from './passwords/breaches-of.ts'
 import type { BreachSettings } from './passwords/breaches-of.ts'
 import { checkCookieDomain } from './check-cookie-domain.ts'
 import { ConfigurationError } from './configuration-error.ts'
+import { factorsOf } from './factors/factor-settings.ts'
+import type { FactorSettings } from './factors/factor-settings.ts'
 import type { DatabasePlace } from './database-place.ts'
 import type { KnownSettings } from './default-value.ts'
 import type { PasswordSettings } from './passwords/password-settings.ts'
 import type { Lifetimes } from './lifetimes.ts'
 import { checkMail } from './mail/check.ts'
 import type { MailSettings } from './mail/check.ts'
+import { verificationOf } from './mail/verification.ts'
 import { options } from './options.ts'
 import type { LogLevel, OptionValue, StructureName, StructureValue, TextName } from './options.ts'
 import { secret } from './secret.ts'
@@ -71,9 +74,8 @@ export interface Settings {
   readonly emailVerification: OptionValue<'emailVerification'>
   /** Seconds from the request to erase an account until it is erased. */
   readonly eraseAfter: number
+  readonly factors: FactorSettings
   readonly mail: MailSettings
-  /** The URL below which the links in mails lead, without a slash at its end. */
-  readonly pages: string
   readonly passwords: PasswordSettings
   /** Where passwords are looked up among those of breaches; `undefined` if they are not. */
   readonly breaches: BreachSettings | undefined
@@ -155,8 +157,8 @@ export async function readSettings({
       sendsMail || mail.place !== 'none',
     ),
     eraseAfter: read('eraseAfter'),
+    factors: await factorsOf(read, url),
     mail,
-    pages: read('pages'),
     passwords: Object.freeze({
       minLength: read('passwordMinLength'),
       resetEndsKeys: read('resetEndsKeys') === 'on',
@@ -274,19 +276,11 @@ function mailOf(read: Read, { folder, ...place }: MailPlaces): MailSettings {
     from: read('mailFrom'),
     templates: pathOf(folder, read('mailTemplates')),
     perHour: read('mailPerHour'),
+    pages: read('pages'),
     notices: read('notices') === 'on',
+    signIn: read('emailSignIn') === 'on',
   }
-  return checkMail(given, { ...place, pages: read('pages') })
-}
-
-function verificationOf(
-  choice: OptionValue<'emailVerification'>,
-  sendsMail: boolean,
-): OptionValue<'emailVerification'> {
-  if (choice === 'off' || sendsMail) return choice
-  throw new ConfigurationError(
-    'KEYHAVEN_EMAIL_VERIFICATION is on, but KEYHAVEN_MAIL is none: set KEYHAVEN_MAIL to the URL of your mail server, or KEYHAVEN_EMAIL_VERIFICATION to off, which accepts that sign-up reveals whether an address has an account.',
-  )
+  return checkMail(given, place)
 }
 
 const noAccess: AnyAccess = { scopes: [], roles: {}, defaultRoles: [], rules: {} }

@@ -20,6 +20,7 @@ import { mails } from './migrations/014-mails.ts'
 import { attemptsAndLinks } from './migrations/015-attempts-and-links.ts'
 import { erasures } from './migrations/016-erasures.ts'
 import { devices } from './migrations/017-devices.ts'
+import { factors } from './migrations/018-factors.ts'
 import { rebuilding } from './rebuilding.ts'
 import type { MigrationTable } from './tables/migration.ts'
 
@@ -63,6 +64,7 @@ const list: readonly Listed[] = [
   { name: '015-attempts-and-links', worksWith: '012-outbox', migration: attemptsAndLinks },
   { name: '016-erasures', worksWith: '012-outbox', migration: erasures },
   { name: '017-devices', worksWith: '012-outbox', migration: devices },
+  { name: '018-factors', worksWith: '012-outbox', migration: factors },
 ]
 
 const known: ReadonlySet<string> = new Set(list.map(({ name }) => name))

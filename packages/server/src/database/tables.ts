@@ -5,6 +5,7 @@ import type { AuditTable } from './tables/audit.ts'
 import type { CredentialTable } from './tables/credential.ts'
 import type { ErasureTable } from './tables/erasure.ts'
 import type { DeviceTable } from './tables/device.ts'
+import type { ChallengeTable, FactorTable, RecoveryCodeTable } from './tables/factor.ts'
 import type { GuardReportTable, GuardTable } from './tables/guard.ts'
 import type { InstallationTable } from './tables/installation.ts'
 import type { JobTable } from './tables/job.ts'
@@ -34,6 +35,9 @@ export interface Tables {
   links: LinkTable
   erasures: ErasureTable
   devices: DeviceTable
+  factors: FactorTable
+  recovery_codes: RecoveryCodeTable
+  challenges: ChallengeTable
   signing_keys: SigningKeyTable
   service_keys: ServiceKeyTable
   installation: InstallationTable

@@ -170,6 +170,10 @@ export const events = {
     when: 'a user forgets one of their devices',
     details: { device: ALWAYS },
   },
+  'factor.added': {
+    when: 'a user sets up a second factor',
+    details: { factor: ALWAYS, kind: ALWAYS },
+  },
   'session.denied': {
     when: 'a user denies a sign-in by the link of its mail',
     details: {

@@ -62,7 +62,7 @@ export function siteOf(settings: Settings, notUnderstood: (entry: string) => voi
     cookieDomain: cookies.domain,
     sameSite: cookies.sameSite === 'lax' ? 'Lax' : 'Strict',
     claimsCookie: cookies.claims ? `${cookies.name}-claims` : undefined,
-    pages: settings.pages,
+    pages: settings.mail.pages,
     passwordMinLength: settings.passwords.minLength,
     opaque: mode === 'opaque',
     checksAnswers: settings.checksAnswers,

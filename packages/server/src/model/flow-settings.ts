@@ -1,4 +1,5 @@
 import type { AnyAccess } from '@keyhaven/core/access'
+import type { FactorSettings } from '../config/factors/factor-settings.ts'
 import type { Lifetimes } from '../config/lifetimes.ts'
 import type { PasswordSettings } from '../config/passwords/password-settings.ts'
 
@@ -10,6 +11,7 @@ export interface FlowSettings {
   /** Seconds for which a proof of identity is fresh. */
   readonly stepUp: number
   readonly access: AnyAccess
+  readonly factors: FactorSettings
   readonly passwords: PasswordSettings
   /** Whether a sign-up must confirm its address. */
   readonly emailVerification: 'on' | 'off'
@@ -19,8 +21,15 @@ export interface FlowSettings {
   readonly cookies: { readonly claims: boolean }
   /** Seconds for which a guard may use an old copy of the revocations. */
   readonly maxStaleness: number
-  /** The URL below which the links in mails lead. */
+  readonly mail: FlowMailSettings
+}
+
+/** What flows know of mails. */
+interface FlowMailSettings {
+  /** The URL below which their links lead. */
   readonly pages: string
   /** Whether a sign-in on a new device is mailed (H53). */
-  readonly mail: { readonly notices: boolean }
+  readonly notices: boolean
+  /** Whether a person may sign in by mail. */
+  readonly signIn: boolean
 }

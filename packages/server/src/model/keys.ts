@@ -8,4 +8,6 @@ export interface Keys {
   /** Reads the ring again after a change. */
   readonly reload: () => Promise<void>
   readonly xsrf: KeyObject
+  /** Seals the secrets of second factors, and hashes recovery codes. */
+  readonly factors: KeyObject
 }

@@ -19,11 +19,11 @@ export type LinkedPage = keyof typeof pages
  * that it reaches no log and no `Referer`.
  */
 export function pageLink(
-  settings: Pick<FlowSettings, 'pages'>,
+  settings: Pick<FlowSettings, 'mail'>,
   page: LinkedPage,
   token?: string,
 ): string {
   const place = pages[page]
   const path = token === undefined ? place.slice(0, place.indexOf('#')) : place + token
-  return `${settings.pages}/${path}`
+  return `${settings.mail.pages}/${path}`
 }

@@ -9,6 +9,7 @@ import { getSessions } from '../endpoints/sessions/get-sessions.ts'
 import { getUserCurrent } from '../endpoints/sessions/get-user-current.ts'
 import { postSessionCurrentRenew } from '../endpoints/sessions/post-session-current-renew.ts'
 import { postSessionCurrentStepUp } from '../endpoints/sessions/post-session-current-step-up.ts'
+import { postSecondFactor } from '../endpoints/sessions/post-second-factor.ts'
 import { postSessions } from '../endpoints/sessions/post-sessions.ts'
 import { route } from '../http/route.ts'
 import { admin } from './terms.ts'
@@ -18,11 +19,16 @@ const current = none(
   'It reads three rows by key, and pages call it whenever their session may have changed.',
 )
 
+const proved = none(
+  'It works only with the cookie of a sign-in that was begun, whose password was counted, and five wrong factors end that.',
+)
+
 const leaving = none('A sign-out must never wait. It ends a session once; repeats only read.')
 
 /** Routes of sessions: method and path, who may call and how often, endpoint. */
 export const sessionsRoutes = [
   route('POST /sessions', { who: 'own-origin', limit: 'signIn' }, postSessions),
+  route('POST /sessions/second-factor', { who: 'own-origin', limit: proved }, postSecondFactor),
   route('GET /user/current', { who: 'account', limit: current, fresh: false }, getUserCurrent),
   route(
     'POST /sessions/current/renew',

@@ -2,7 +2,9 @@ import { randomBytes, randomInt, randomUUID } from 'node:crypto'
 import { GUARD_KEY_PREFIX } from '@keyhaven/core/wire'
 
 /** An id that is never reused: a readable prefix and 128 random bits. */
-export function newId(prefix: 'acc' | 'ses' | 'grd' | 'eff' | 'att' | 'lnk' | 'dev'): string {
+export function newId(
+  prefix: 'acc' | 'ses' | 'grd' | 'eff' | 'att' | 'lnk' | 'dev' | 'fac',
+): string {
   return `${prefix}_${randomBytes(16).toString('base64url')}`
 }
 

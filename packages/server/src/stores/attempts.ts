@@ -113,6 +113,15 @@ export async function insertAttempt(
   return asLocked(attempt)
 }
 
+/** Stores what is proved in an attempt. */
+export async function setAttemptAbout(
+  db: Connection,
+  { id }: Locked<NewAttempt>,
+  about: string,
+): Promise<void> {
+  await db.updateTable('attempts').set({ about }).where('id', '=', id).execute()
+}
+
 /** Ends attempts. */
 export async function deleteAttempts(
   db: Connection,

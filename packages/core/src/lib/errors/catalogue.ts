@@ -24,12 +24,16 @@ export type ErrorCode =
   | 'session_ended'
   | 'account_locked'
   | 'invalid_credentials'
+  | 'second_factor_required'
+  | 'mail_code_required'
+  | 'attempt_over'
   | 'step_up_required'
   | 'csrf_failed'
   | 'insufficient_scope'
   | 'credential_not_allowed'
   | 'email_unverified'
   | 'password_change_required'
+  | 'factor_required'
   | 'insecure_transport'
   | 'not_found'
   | 'method_not_allowed'
@@ -125,6 +129,25 @@ export const catalogue: Entries = frozen({
       'The e-mail address or user name and the password don’t match. Check both, then try again.',
     hint: 'An unknown account and a wrong password get the same answer, on purpose.',
   },
+  second_factor_required: {
+    status: 401,
+    title: 'A second factor is needed',
+    detail:
+      'One proof is not enough for this account. Enter the code of your authenticator app, or use your passkey or a recovery code.',
+    hint: 'The member `factors` names the factors that the account has, and `expiresIn` the seconds left. If it is empty, one must be set up first: see `enrol`.',
+  },
+  mail_code_required: {
+    status: 401,
+    title: 'A code from your mail is needed',
+    detail: 'This account does not know this browser. Enter the code that was mailed to you.',
+    hint: 'Repeat the call with the member `mailCode`.',
+  },
+  attempt_over: {
+    status: 401,
+    title: 'The sign-in has taken too long',
+    detail: 'This sign-in is over. Begin again.',
+    hint: 'The attempt has expired or was used, five second factors were wrong, the account has changed, or the call came from another browser.',
+  },
   step_up_required: {
     status: 401,
     title: 'A fresh sign-in is needed',
@@ -161,6 +184,13 @@ export const catalogue: Entries = frozen({
     title: 'The password must be changed',
     detail: 'This password was replaced and is not valid any more. Reset your password.',
     hint: 'A change of the password was lost in a failover, or support has required another one. The service mails a link that sets it; `keyhaven accounts reset-password` prints one.',
+  },
+  factor_required: {
+    status: 403,
+    title: 'A second factor must be set up',
+    detail:
+      'This needs a second factor, and your account has none. Set one up, then sign in again.',
+    hint: 'The service requires a second factor of accounts that hold this scope (`KEYHAVEN_SECOND_FACTOR`).',
   },
   insecure_transport: {
     status: 403,

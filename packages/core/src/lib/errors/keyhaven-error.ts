@@ -1,3 +1,4 @@
+import type { AttemptFacts } from '../wire/factor.ts'
 import type { Problem, ProblemMember } from '../wire/problem.ts'
 import { catalogue } from './catalogue.ts'
 import type { ErrorCode } from './catalogue.ts'
@@ -16,6 +17,8 @@ export interface ErrorDetails {
   readonly scope?: string
   /** With `step_up_required`: the age in seconds that the proof of identity may have. */
   readonly maxAge?: number
+  /** With `second_factor_required`: which ones the account has, and what may be set up. */
+  readonly attempt?: AttemptFacts
   readonly check?: Problem['check']
   readonly seen?: Problem['seen']
   readonly cause?: unknown

@@ -23,6 +23,7 @@ export function problemOf(
     ...(details.errors && { errors: details.errors }),
     ...(details.scope !== undefined && { scope: details.scope }),
     ...(details.maxAge !== undefined && { max_age: details.maxAge }),
+    ...details.attempt,
     ...(details.check && { check: details.check }),
     ...(details.seen && { seen: details.seen }),
     ...(development && details.reason !== undefined && { reason: details.reason }),

@@ -8,10 +8,14 @@ export interface MailSettings {
   readonly from: MailSender
   /** The folder of the operator's templates, as an absolute path. */
   readonly templates: string | undefined
+  /** The URL below which their links lead, without a slash at its end. */
+  readonly pages: string
   /** Mails in an hour, notices not counted. */
   readonly perHour: number
   /** Whether a sign-in from a new device is mailed. */
   readonly notices: boolean
+  /** Whether a person may sign in by mail. */
+  readonly signIn: boolean
 }
 
 interface Given extends Omit<MailSettings, 'from'> {
@@ -21,18 +25,13 @@ interface Given extends Omit<MailSettings, 'from'> {
 interface Place {
   readonly url: URL
   readonly development: boolean
-  /** The URL of the pages that links open. */
-  readonly pages: string
 }
 
 /**
  * Checks the settings of mail together.
  * @throws ConfigurationError with one sentence that states what to change.
  */
-export function checkMail(
-  { from, ...given }: Given,
-  { url, development, pages }: Place,
-): MailSettings {
+export function checkMail({ from, ...given }: Given, { url, development }: Place): MailSettings {
   if (given.place === 'mailbox' && !development) {
     throw new ConfigurationError(
       'KEYHAVEN_MAIL is mailbox, which is for development only: set it to the URL of your SMTP server, or to none.',
@@ -43,7 +42,7 @@ export function checkMail(
       'KEYHAVEN_MAIL names a mail server, but KEYHAVEN_MAIL_FROM is not set: set it to the sender, such as Example <no-reply@app.example>.',
     )
   }
-  if (!development && isLoopback(new URL(pages).hostname)) {
+  if (!development && isLoopback(new URL(given.pages).hostname)) {
     throw new ConfigurationError(
       'KEYHAVEN_PAGES is a URL of this machine, which links in mails can’t lead to: set it to a public https URL.',
     )

@@ -1,8 +1,6 @@
 import * as z from 'zod'
 import { signInByPassword } from '../../flows/sign-in/by-password.ts'
-import { browserOf } from '../../http/callers/browser.ts'
-import { previousSession } from '../../http/callers/previous-session.ts'
-import { deviceCookiesOf, flowCookiesOf } from '../../http/cookies/cookies.ts'
+import { signingBrowserOf } from '../../http/callers/signing-browser.ts'
 import { openEndpoint } from '../../http/endpoint.ts'
 import { device, login } from './schemas.ts'
 import { password } from '../../http/bodies/members.ts'
@@ -15,12 +13,8 @@ export const postSessions = openEndpoint({
   answers: { 201: sessionViewAnswer },
   body: z.strictObject({ login, password, device, remember: z.boolean().optional() }),
   handle: async (call) => {
-    const { context, site, request, body, actor } = call
-    const former = await previousSession(call)
-    const browser = browserOf(request)
-    const flowCookies = flowCookiesOf(site, request)
-    const deviceCookies = deviceCookiesOf(site, request)
-    const signIn = { ...body, former, browser, flowCookies, deviceCookies }
+    const { context, body, actor } = call
+    const signIn = { ...body, ...(await signingBrowserOf(call)) }
     return setSessionCookies(call, await signInByPassword(context, signIn, actor))
   },
 })

@@ -1,12 +1,12 @@
 import type { Moment } from '../../database/database.ts'
 import type { Locked } from '../../database/locked.ts'
-import type { WaitingSignUp } from '../../model/waiting-sign-up.ts'
+import type { WaitingSignUp } from '../../model/sign-in/waiting-sign-up.ts'
 import { newId } from '../../secrets/random.ts'
 import { deleteAttempts, insertAttempt, lockAttempt } from '../../stores/attempts.ts'
 import type { NewAttempt } from '../../stores/attempts.ts'
 import { deleteLinksOf, moveLinks } from '../../stores/links.ts'
 import type { FlowBrowser } from './browser.ts'
-import type { FlowCookie } from '../../model/flow-cookie.ts'
+import type { FlowCookie } from '../../model/sign-in/flow-cookie.ts'
 
 const MINUTE = 60_000
 
@@ -16,16 +16,24 @@ export const LIVES = {
   verify: 15 * MINUTE,
   reset: 15 * MINUTE,
   'email-change': 15 * MINUTE,
+  'second-factor': 15 * MINUTE,
+  passkey: 15 * MINUTE,
+  mail: 15 * MINUTE,
 } as const
 
-/** An attempt to begin: a sign-up with what it stores, or another purpose. */
+/** An attempt to begin: a sign-up or a sign-in with what it stores, or another purpose. */
 export type Beginning =
   | {
       readonly purpose: 'sign-up'
       readonly keys: { readonly email: string; readonly username: string | null }
       readonly signUp: WaitingSignUp
     }
-  | { readonly purpose: 'verify' | 'reset' | 'email-change' }
+  | {
+      readonly purpose: 'second-factor'
+      readonly account: string
+      readonly about: object
+    }
+  | { readonly purpose: 'verify' | 'reset' | 'email-change' | 'passkey' | 'mail' }
 
 /** A new attempt, and the cookie of its browser. */
 export interface BegunAttempt {
@@ -50,6 +58,7 @@ export async function beginAttempt(
     await deleteAttempts(db, [former])
   }
   const isSignUp = beginning.purpose === 'sign-up'
+  const isSignIn = beginning.purpose === 'second-factor'
   const expires_at = now + LIVES[purpose]
   const attempt = await insertAttempt(db, {
     id,
@@ -58,6 +67,8 @@ export async function beginAttempt(
     email_key: isSignUp ? beginning.keys.email : null,
     username_key: isSignUp ? beginning.keys.username : null,
     sign_up: isSignUp ? JSON.stringify(beginning.signUp) : null,
+    account_id: isSignIn ? beginning.account : null,
+    about: isSignIn ? JSON.stringify(beginning.about) : null,
     created_at: now,
     expires_at,
   })

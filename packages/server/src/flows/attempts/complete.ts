@@ -3,7 +3,7 @@ import { sha256 } from '../../secrets/hashes/hash.ts'
 import { newSecret } from '../../secrets/random.ts'
 import { deleteAttempts, lockAttempt, renewBrowser } from '../../stores/attempts.ts'
 import type { FlowBrowser } from './browser.ts'
-import type { FlowCookie } from '../../model/flow-cookie.ts'
+import type { FlowCookie } from '../../model/sign-in/flow-cookie.ts'
 
 /** A completed attempt: the cookie of what its browser has left; without any, it is cleared. */
 export interface CompletedAttempt {

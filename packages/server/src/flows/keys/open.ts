@@ -32,12 +32,12 @@ export async function openKeys(
   box: KeyBox,
   { alg, life }: { readonly alg: SigningAlgorithm; readonly life: number },
 ): Promise<OpenedKeys> {
-  const { xsrf, mail } = await database.transact(async (moment) => {
+  const { xsrf, mail, factors } = await database.transact(async (moment) => {
     const installation = await lockInstallation(moment.db)
     await noteLife(moment.db, installation, life)
     const signing = await signingKeys(moment.db)
     const known = await serviceKeys(moment.db)
-    const open = async (name: 'xsrf' | 'mail'): Promise<Uint8Array> => {
+    const open = async (name: 'xsrf' | 'mail' | 'factors'): Promise<Uint8Array> => {
       const sealed = known.get(name)
       if (sealed !== undefined) return box.openSecret(name, sealed)
       const key = randomBytes(32)
@@ -47,7 +47,11 @@ export async function openKeys(
     // They are created together: if one is missing it was lost, and a new one would hide that
     if (known.has('xsrf') !== signing.length > 0) throw new ConfigurationError(lost)
     if (signing.length === 0) await addSigningKey(moment, installation, { box, alg, signsFrom: 0 })
-    return { xsrf: await open('xsrf'), mail: await open('mail') }
+    return {
+      xsrf: await open('xsrf'),
+      mail: await open('mail'),
+      factors: await open('factors'),
+    }
   })
   let ring: readonly RingKey[] = []
   let now: KeysNow
@@ -73,6 +77,7 @@ export async function openKeys(
     },
     reload: () => database.read(read),
     xsrf: hmacKey(xsrf),
+    factors: hmacKey(factors),
   }
   return { keys, mail }
 }

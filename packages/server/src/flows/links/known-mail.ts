@@ -10,7 +10,7 @@ import type { Account } from '../../stores/accounts.ts'
  * stands for a link, which counts as one of the address.
  */
 export function knownMail(
-  settings: Pick<FlowSettings, 'pages'>,
+  settings: Pick<FlowSettings, 'mail'>,
   account: Account,
   { actor, oneTime }: { readonly actor: Actor; readonly oneTime: OneTime },
 ): NewMail<'sign-up-known'> {

@@ -65,7 +65,7 @@ interface Content {
 }
 
 function mailOf(
-  settings: Pick<FlowSettings, 'pages'>,
+  settings: Pick<FlowSettings, 'mail'>,
   account: Account,
   { link: oneTime, isRequired, knownDevice, actor }: Content,
 ): NewMail<'reset' | 'reset-required'> {

@@ -1,6 +1,6 @@
 import type { Actor } from '../../events/happened.ts'
 import { trimmedLogin } from '../../model/canonical-login.ts'
-import type { FlowCookie } from '../../model/flow-cookie.ts'
+import type { FlowCookie } from '../../model/sign-in/flow-cookie.ts'
 import { findAccountByLogin } from '../../stores/accounts.ts'
 import { beginAttempt } from '../attempts/begin.ts'
 import { browserOf } from '../attempts/browser.ts'

@@ -23,6 +23,8 @@ import type { IssuedToken, Issuing } from '../tokens/issue.ts'
 /** How and where the user signed in. */
 export interface SignInFacts {
   readonly amr: readonly string[]
+  /** When the user proved their identity, in milliseconds since 1970; now if left out. */
+  readonly authTime?: number | undefined
   readonly device?: string | undefined
   /** The browser as text, for the list of sessions. */
   readonly browser?: string | undefined
@@ -101,7 +103,7 @@ export async function openSession(
   })
   const session = await insertSession(db, credential, {
     cookie_sha256: sha256(sessionCookie),
-    auth_time: now,
+    auth_time: facts.authTime ?? now,
     amr: JSON.stringify(facts.amr),
     device: facts.device ?? null,
     address: actor.address ?? null,

@@ -1,4 +1,4 @@
-import type { WaitingSignUp } from '../../model/waiting-sign-up.ts'
+import type { WaitingSignUp } from '../../model/sign-in/waiting-sign-up.ts'
 import { attemptsOf } from '../attempts/browser.ts'
 import type { Context, ContextPart } from '../context.ts'
 

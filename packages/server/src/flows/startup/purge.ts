@@ -3,6 +3,7 @@ import { refusesRow } from '../../database/refuses-row.ts'
 import { dropAttemptsBefore } from '../../stores/attempts.ts'
 import { dropEndedCredentials } from '../../stores/credential-ends.ts'
 import { dropDevicesBefore } from '../../stores/devices.ts'
+import { dropChallengesBefore } from '../../stores/factors/challenges.ts'
 import { dropKeysBefore } from '../../stores/keys.ts'
 import { dropLinksBefore } from '../../stores/links.ts'
 import { dropEffectsBefore, dropRevocationsBefore, noteDropped } from '../../stores/revocations.ts'
@@ -65,6 +66,9 @@ export function createPurge({
     ),
     inBatches(database, (run, most) =>
       within(run, ({ db }) => dropAttemptsBefore(db, before, most)),
+    ),
+    inBatches(database, (run, most) =>
+      within(run, ({ db }) => dropChallengesBefore(db, before, most)),
     ),
     inBatches(database, (run, most) =>
       within(run, ({ db }) => dropLinksBefore(db, before - LINKS_KEPT, most)),

@@ -1,5 +1,5 @@
 import { flowCookie, flowCookiesOf } from '../cookies/cookies.ts'
-import type { FlowCookie } from '../../model/flow-cookie.ts'
+import type { FlowCookie } from '../../model/sign-in/flow-cookie.ts'
 import type { Answer, Call } from '../endpoint.ts'
 
 type Where = Pick<Call, 'site' | 'request'>

@@ -22,6 +22,7 @@ const callers: Readonly<Record<Exclude<Access, `keyhaven:${string}`>, string>> =
 const tags = {
   Accounts: 'Sign-up, profiles, passwords; listing, locking and changing accounts.',
   Recovery: 'Confirmed addresses and forgotten passwords, by mail.',
+  Factors: 'Second factors: authenticator apps, passkeys, recovery codes.',
   Sessions: 'Sign-in, sign-out, the current user, lists of sessions.',
   Tokens: 'Issued access tokens.',
   Audit: 'The audit log.',
@@ -40,6 +41,8 @@ const tagNames: Readonly<Record<string, keyof typeof tags>> = {
   'session-notices': 'Recovery',
   sessions: 'Sessions',
   devices: 'Sessions',
+  factors: 'Factors',
+  passkeys: 'Factors',
   user: 'Sessions',
   tokens: 'Tokens',
   audit: 'Audit',

@@ -1,5 +1,7 @@
 import { catalogue, KeyhavenError, problemOf } from '@keyhaven/core/errors'
 import { refusalHeaders } from '@keyhaven/guard/kit'
+import { RefusedWithCookie } from '../../model/sign-in/refused-with-cookie.ts'
+import { flowCookie } from '../cookies/cookies.ts'
 import type { Answer } from '../endpoint.ts'
 import type { Reply } from '../service-request.ts'
 import type { Site } from '../site.ts'
@@ -33,5 +35,6 @@ export function refuse(error: unknown, site: Site, judged: boolean): Reply {
     ...refusalHeaders(code, details, judged),
   }
   const body = problemOf(code, details, site.development)
-  return respond({ status: catalogue[code].status, body, headers }, site)
+  const cookies = error instanceof RefusedWithCookie ? [flowCookie(site, error.cookie)] : []
+  return respond({ status: catalogue[code].status, body, headers, cookies }, site)
 }

@@ -3,7 +3,7 @@ import type { PageClaims } from '@keyhaven/core/wire'
 import type { GuardRequest } from '@keyhaven/guard'
 import { cookieValues } from '@keyhaven/guard/kit'
 import { claimsCookieValue } from '../../model/claims-cookie.ts'
-import type { FlowCookie } from '../../model/flow-cookie.ts'
+import type { FlowCookie } from '../../model/sign-in/flow-cookie.ts'
 import type { Site } from '../site.ts'
 
 /** The longest time for which browsers keep a cookie: 400 days. */

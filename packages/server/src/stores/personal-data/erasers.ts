@@ -28,6 +28,9 @@ export const erasers: readonly Eraser[] = [
   },
   { table: 'links', key: 'id', where: isOwned },
   { table: 'devices', key: 'id', where: isOwned },
+  { table: 'attempts', key: 'id', where: isOwned },
+  { table: 'factors', key: 'id', where: isOwned },
+  { table: 'recovery_codes', key: 'code_hmac', where: isOwned },
   { table: 'outbox', key: 'id', where: isOwned },
   {
     // The notice of an erasure at once is still to be sent

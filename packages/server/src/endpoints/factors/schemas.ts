@@ -1,0 +1,29 @@
+import * as z from 'zod'
+import { shape } from '../../http/answers/shape.ts'
+import { time } from '../../http/answers/shapes.ts'
+
+/** All factors of the caller. */
+export const factorsAnswer = shape(() =>
+  z.strictObject({
+    items: z.array(
+      z.strictObject({
+        id: z.string(),
+        kind: z.enum(['totp', 'passkey']),
+        name: z.string().nullable(),
+        createdAt: time(),
+        lastUsedAt: time().nullable(),
+      }),
+    ),
+    recoveryCodes: z.int(),
+  }),
+)
+
+/** An authenticator app that is being set up. */
+export const totpAnswer = shape(() =>
+  z.strictObject({ id: z.string(), secret: z.string(), uri: z.string(), qr: z.string() }),
+)
+
+/** Recovery codes, if the factor is the first. */
+export const recoveryCodesAnswer = shape(() =>
+  z.strictObject({ recoveryCodes: z.array(z.string()).optional() }),
+)

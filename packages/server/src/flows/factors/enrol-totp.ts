@@ -1,0 +1,45 @@
+import type { TotpEnrolment } from '@keyhaven/core/wire'
+import type { LiveSession } from '../../model/access-claims.ts'
+import type { Actor } from '../../events/happened.ts'
+import { happened } from '../../events/happened.ts'
+import type { Context } from '../context.ts'
+import { lockLiveSession } from '../sessions/lock-live.ts'
+
+/** Begins to set up an authenticator app in a session. */
+export async function enrolTotp(context: Context, live: LiveSession): Promise<TotpEnrolment> {
+  const { beginTotp } = await import('./totp/begin.ts')
+  return context.database.transact(async (moment) => {
+    const { account, session } = await lockLiveSession(moment, live)
+    return beginTotp(context, moment, { account, sessionId: session.id })
+  })
+}
+
+/** The enrolment and the first code of the app. */
+export interface TotpProof {
+  readonly live: LiveSession
+  readonly id: string
+  readonly code: string
+}
+
+/**
+ * Confirms an authenticator app in a session.
+ * @returns ten recovery codes if it is the first factor.
+ */
+export async function confirmEnrolledTotp(
+  context: Context,
+  { live, id, code }: TotpProof,
+  actor: Actor,
+): Promise<{ readonly recoveryCodes?: readonly string[] }> {
+  const { confirmTotp } = await import('./totp/confirm.ts')
+  return context.database.transact(async (moment) => {
+    const { account, session } = await lockLiveSession(moment, live)
+    const { recoveryCodes } = await confirmTotp(context, moment, { account, id, code })
+    await happened(moment, 'factor.added', {
+      actor,
+      account: account.id,
+      session: session.id,
+      details: { factor: id, kind: 'totp' },
+    })
+    return recoveryCodes === undefined ? {} : { recoveryCodes }
+  })
+}

@@ -1,0 +1,101 @@
+import { KeyhavenError } from '@keyhaven/core/errors'
+import type { Moment } from '../../database/database.ts'
+import type { Locked } from '../../database/locked.ts'
+import type { Actor } from '../../events/happened.ts'
+import { amrOf } from '../../model/sign-in/amr.ts'
+import type { Method } from '../../model/sign-in/amr.ts'
+import { refuseUnlessActive } from '../../model/refuse-unless-active.ts'
+import type { Account } from '../../stores/accounts.ts'
+import { viewAccount } from '../../views/account.ts'
+import { callApplication, notifyApplication } from '../application/call.ts'
+import { applicationClaims } from '../application/claims.ts'
+import type { Context } from '../context.ts'
+import { deviceBrowser, deviceOf } from '../devices/browser.ts'
+import { rememberDevice } from '../devices/remember.ts'
+import { revoking } from '../revocation/revoking.ts'
+import type { RevokingMoment } from '../revocation/revoking.ts'
+import { lockForOpening, openSession } from '../sessions/open.ts'
+import type { SignedIn } from '../sessions/open.ts'
+import { mayReportDevice, reportDevice } from './report-device.ts'
+import { dueFactor } from './second-factor/due.ts'
+import type { SigningBrowser } from '../../model/sign-in/signing-browser.ts'
+
+/** A complete sign-in: whose, how it was proved, and in which browser. */
+export interface CompleteSignIn<T> {
+  /** As it was when the proof was made. */
+  readonly account: Account
+  readonly methods: readonly Method[]
+  readonly from: SigningBrowser
+  /** When its user proved their identity, in milliseconds since 1970; now if left out. */
+  readonly provedAt?: number
+  /** Uses the proofs up, in the transaction that opens the session. */
+  readonly within: (moment: RevokingMoment, account: Locked<Account>) => Promise<T>
+}
+
+/** A new session, and what `within` returned. */
+export interface OpenedSignIn<T> {
+  readonly opened: SignedIn
+  readonly result: T
+}
+
+/** Opens the session of a complete sign-in, between the hooks of the application. */
+export async function openSignedIn<T>(
+  context: Context,
+  { account: found, methods, from, provedAt, within }: CompleteSignIn<T>,
+  actor: Actor,
+): Promise<OpenedSignIn<T>> {
+  const { beforeSignIn, afterSignIn } = context.tools.application.hooks
+  const view = viewAccount(context, found)
+  if (beforeSignIn) await callApplication('beforeSignIn', () => beforeSignIn(view))
+  const values = await applicationClaims(context, found)
+  const browser = await context.database.read((moment) =>
+    deviceBrowser(moment, from.deviceCookies ?? []),
+  )
+  const device = deviceOf(browser, found.id)?.id
+  const mayReport = await mayReportDevice(context, found, device)
+  const { browser: words, former } = from
+  const opening = await revoking(context, async (moment) => {
+    // The account may have changed while its proof was checked
+    const account = await lockForOpening(moment, found.id, former)
+    if (account?.credential_version !== found.credential_version) {
+      throw new KeyhavenError('invalid_credentials')
+    }
+    refuseUnlessActive(account)
+    const result = await within(moment, account)
+    await refuseIfDue(context, moment, { account, methods })
+    const facts = {
+      amr: amrOf(methods),
+      authTime: provedAt,
+      device: from.device,
+      browser: words,
+      remember: from.remember,
+      isNewDevice: device === undefined,
+    }
+    const session = await openSession(context, moment, { account, facts, values, former, actor })
+    const remembered = await rememberDevice(moment, account, { browser, words, actor })
+    if (remembered.isNew && mayReport) {
+      const of = { account, session: session.session.id, device: remembered.id }
+      await reportDevice(context, moment, { ...of, words, actor })
+    }
+    return { opened: { ...session, deviceCookie: remembered.cookie }, result }
+  })
+  if (afterSignIn) {
+    const { id } = opening.opened.session
+    await notifyApplication(context, 'afterSignIn', () => afterSignIn(view, { id }))
+  }
+  return opening
+}
+
+/** A factor may have been set up since the sign-in began. @throws KeyhavenError `attempt_over`. */
+async function refuseIfDue(
+  context: Pick<Context, 'settings'>,
+  moment: Moment,
+  { account, methods }: { readonly account: Account; readonly methods: readonly Method[] },
+): Promise<void> {
+  if (amrOf(methods).includes('mfa') || methods.some((method) => factorMethods.has(method))) return
+  const due = await dueFactor(context, moment, { accountId: account.id, methods })
+  if (due !== undefined) throw new KeyhavenError('attempt_over')
+}
+
+/** Methods that are a second factor. */
+const factorMethods: ReadonlySet<Method> = new Set(['otp', 'pop', 'recovery'])

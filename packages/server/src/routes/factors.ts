@@ -1,0 +1,13 @@
+import { getFactors } from '../endpoints/factors/get-factors.ts'
+import { postTotpConfirm } from '../endpoints/factors/post-totp-confirm.ts'
+import { postTotp } from '../endpoints/factors/post-totp.ts'
+import { route } from '../http/route.ts'
+
+const change = { who: 'session', limit: 'factors', fresh: true } as const
+
+/** Routes of second factors: method and path, who may call and how often, endpoint. */
+export const factorsRoutes = [
+  route('GET /factors', { who: 'session', limit: 'read', fresh: false }, getFactors),
+  route('POST /factors/totp', change, postTotp),
+  route('POST /factors/totp/:id/confirm', change, postTotpConfirm),
+]

@@ -1,0 +1,141 @@
+import type { Insertable, Selectable } from 'kysely'
+import type { Connection } from '../../database/database.ts'
+import { asLocked } from '../../database/locked.ts'
+import type { Locked } from '../../database/locked.ts'
+import type { FactorTable } from '../../database/tables/factor.ts'
+import type { Account } from '../accounts.ts'
+
+/** A row of `factors`. */
+export type Factor = Selectable<FactorTable>
+
+/** Factors of an account, and enrolments that were begun: far more than a user needs. */
+export const MOST_FACTORS = 25
+
+/** Lists the factors of an account that its user proved to have, oldest first. */
+export function factorsOf(db: Connection, accountId: string): Promise<Factor[]> {
+  return db
+    .selectFrom('factors')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .where('confirmed_at', 'is not', null)
+    .orderBy('created_at')
+    .orderBy('id')
+    .execute()
+}
+
+/** One factor of an account, confirmed or not. */
+export function findFactor(
+  db: Connection,
+  { accountId, id }: { readonly accountId: string; readonly id: string },
+): Promise<Factor | undefined> {
+  return db
+    .selectFrom('factors')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .where('id', '=', id)
+    .executeTakeFirst()
+}
+
+/** The passkey with a credential id. */
+export function findPasskey(db: Connection, passkeyId: string): Promise<Factor | undefined> {
+  return db.selectFrom('factors').selectAll().where('passkey_id', '=', passkeyId).executeTakeFirst()
+}
+
+/** Writes a factor of a locked account. No other transaction can see it, so it counts as locked. */
+export async function insertFactor(
+  db: Connection,
+  { id: account_id }: Locked<Account>,
+  factor: Omit<Insertable<FactorTable>, 'account_id'>,
+): Promise<Locked<Pick<Factor, 'id'>>> {
+  await db
+    .insertInto('factors')
+    .values({ ...factor, account_id })
+    .execute()
+  return asLocked({ id: factor.id })
+}
+
+/** Marks a factor of a locked account as proved. @returns false if it is gone, or was already. */
+export async function confirmFactor(
+  db: Connection,
+  { id: accountId }: Locked<Account>,
+  { id, counter, at }: { readonly id: string; readonly counter: number; readonly at: number },
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('factors')
+    .set({ confirmed_at: at, counter })
+    .where('id', '=', id)
+    .where('account_id', '=', accountId)
+    .where('confirmed_at', 'is', null)
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}
+
+/**
+ * Notes the use of an authenticator app. Of several uses of one time step exactly one succeeds.
+ * @returns false if this step or a later one was used already.
+ */
+export async function useStep(
+  db: Connection,
+  { id: accountId }: Locked<Account>,
+  { id, step, at }: { readonly id: string; readonly step: number; readonly at: number },
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('factors')
+    .set({ counter: step, last_used_at: at })
+    .where('id', '=', id)
+    .where('account_id', '=', accountId)
+    .where('counter', '<', step)
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}
+
+/** Notes the use of a passkey, with its signature counter. @returns false if it is gone. */
+export async function notePasskeyUse(
+  db: Connection,
+  { id: accountId }: Locked<Account>,
+  { id, counter, at }: { readonly id: string; readonly counter: number; readonly at: number },
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('factors')
+    .set({ counter, last_used_at: at })
+    .where('id', '=', id)
+    .where('account_id', '=', accountId)
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}
+
+/** Names a passkey of a locked account. @returns false if it has none with this id. */
+export async function nameFactor(
+  db: Connection,
+  { id: accountId }: Locked<Account>,
+  { id, name }: { readonly id: string; readonly name: string | null },
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('factors')
+    .set({ name })
+    .where('id', '=', id)
+    .where('account_id', '=', accountId)
+    .where('confirmed_at', 'is not', null)
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}
+
+/** Which factors of a locked account are deleted: one, those not proved yet, or all. */
+export type FactorChoice = { readonly id: string } | 'unconfirmed' | 'all'
+
+/** Deletes factors of a locked account. @returns how many. */
+export async function deleteFactors(
+  db: Connection,
+  { id: accountId }: Locked<Account>,
+  choice: FactorChoice,
+): Promise<number> {
+  const { numDeletedRows } = await db
+    .deleteFrom('factors')
+    .where('account_id', '=', accountId)
+    .$if(choice === 'unconfirmed', (query) => query.where('confirmed_at', 'is', null))
+    .$if(typeof choice === 'object', (query) =>
+      query.where('id', '=', typeof choice === 'object' ? choice.id : ''),
+    )
+    .executeTakeFirst()
+  return Number(numDeletedRows)
+}
