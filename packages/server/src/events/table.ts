@@ -215,9 +215,13 @@ export const events = {
     details: { factor: ALWAYS },
   },
   'second_factor.failed': {
-    when: 'the second factor of a sign-in was wrong, behind a right password',
+    when: 'the second factor of a sign-in was wrong, or of a link that denies or undoes something',
     details: { factor: ALWAYS },
-    mail: ['second-factor-failed', 'blank'],
+  },
+  'second_factor.reported': {
+    when: 'the owner of an account is mailed that its second factor was wrong behind the right password',
+    details: { factor: ALWAYS },
+    mail: ['second-factor-failed'],
   },
   'session.denied': {
     when: 'a user denies a sign-in by the link of its mail',
@@ -232,8 +236,8 @@ export const events = {
     notices: ['pages'],
   },
   'session.step_up_failed': {
-    when: 'the password of a step-up was wrong, or must be changed',
-    details: {},
+    when: 'the password or the second factor of a step-up was wrong, or the password must be changed',
+    details: { factor: 'if a second factor was wrong: its kind' },
   },
   'session.ended': {
     when: 'a session ends, by any caller’s call or by its time limit',

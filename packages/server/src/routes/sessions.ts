@@ -8,7 +8,9 @@ import { getSessionEvents } from '../endpoints/sessions/get-session-events.ts'
 import { getSessions } from '../endpoints/sessions/get-sessions.ts'
 import { getUserCurrent } from '../endpoints/sessions/get-user-current.ts'
 import { postSessionCurrentRenew } from '../endpoints/sessions/post-session-current-renew.ts'
+import { postSessionCurrentStepUpOptions } from '../endpoints/sessions/post-session-current-step-up-options.ts'
 import { postSessionCurrentStepUp } from '../endpoints/sessions/post-session-current-step-up.ts'
+import { postSecondFactorOptions } from '../endpoints/sessions/post-second-factor-options.ts'
 import { postSecondFactor } from '../endpoints/sessions/post-second-factor.ts'
 import { postSessions } from '../endpoints/sessions/post-sessions.ts'
 import { route } from '../http/route.ts'
@@ -28,6 +30,11 @@ const leaving = none('A sign-out must never wait. It ends a session once; repeat
 /** Routes of sessions: method and path, who may call and how often, endpoint. */
 export const sessionsRoutes = [
   route('POST /sessions', { who: 'own-origin', limit: 'signIn' }, postSessions),
+  route(
+    'POST /sessions/second-factor/options',
+    { who: 'own-origin', limit: proved },
+    postSecondFactorOptions,
+  ),
   route('POST /sessions/second-factor', { who: 'own-origin', limit: proved }, postSecondFactor),
   route('GET /user/current', { who: 'account', limit: current, fresh: false }, getUserCurrent),
   route(
@@ -39,6 +46,11 @@ export const sessionsRoutes = [
     'POST /sessions/current/step-up',
     { who: 'session', limit: 'stepUp', fresh: false },
     postSessionCurrentStepUp,
+  ),
+  route(
+    'POST /sessions/current/step-up/options',
+    { who: 'session', limit: 'stepUp', fresh: false },
+    postSessionCurrentStepUpOptions,
   ),
   route('DELETE /sessions/current', { who: 'any', limit: leaving }, deleteSessionCurrent),
   route(
