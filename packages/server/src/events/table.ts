@@ -1,20 +1,8 @@
 import type { NewMail, TemplateName } from '../mail/templates.ts'
 import type { NoticeKind } from '../stores/delivery/notices.ts'
-
-/** An event that is recorded. */
-export interface EventRow {
-  /** When it is written, for operators. */
-  readonly when: string
-  /** The members of `details` in its audit row, each with when it is there. */
-  readonly details: Readonly<Record<string, string>>
-  /** What every process is notified of, through the outbox. */
-  readonly notices?: readonly NoticeKind[]
-  /** The kinds of mail that it queues one of. */
-  readonly mail?: readonly TemplateName[]
-}
-
-/** A member that is there each time. */
-const ALWAYS = ''
+import { ALWAYS } from './event-row.ts'
+import type { EventRow } from './event-row.ts'
+import { factorEvents } from './factor-events.ts'
 
 /**
  * Every event. Each has an audit row and a sample of `keyhaven_events_total` under its name;
@@ -170,55 +158,7 @@ export const events = {
     when: 'a user forgets one of their devices',
     details: { device: ALWAYS },
   },
-  'factor.added': {
-    when: 'a user sets up a second factor; the other sessions end',
-    details: {
-      factor: ALWAYS,
-      kind: ALWAYS,
-      ended: ALWAYS,
-      recoveryCodes: 'if it is the first: how many codes the user got',
-    },
-    mail: ['factor-added'],
-  },
-  'factor.removed': {
-    when: 'a user removes a second factor; the other sessions end',
-    details: {
-      factor: ALWAYS,
-      kind: ALWAYS,
-      ended: ALWAYS,
-      recoveryCodes: 'if it was the last: how many codes went with it',
-    },
-    mail: ['factor-removed'],
-  },
-  'factor.recovery_codes_renewed': {
-    when: 'a user replaces their recovery codes; the other sessions end',
-    details: { ended: ALWAYS },
-    mail: ['recovery-codes-renewed'],
-  },
-  'factor.recovery_code_used': {
-    when: 'a recovery code is used',
-    details: { left: ALWAYS },
-    mail: ['recovery-code-used'],
-  },
-  'factor.counter_back': {
-    when: 'the signature counter of a passkey was lower than before: the passkey may have been copied',
-    details: { factor: ALWAYS, stored: ALWAYS, sent: ALWAYS },
-    mail: ['passkey-counter-back'],
-  },
-  'factor.reset': {
-    when: 'support or an operator removes all second factors of an account; all that it has ends',
-    details: { factors: ALWAYS, recoveryCodes: ALWAYS, ended: ALWAYS },
-    mail: ['factors-reset'],
-  },
-  'factor.confirm_failed': {
-    when: 'the code that confirms an authenticator app was wrong',
-    details: { factor: ALWAYS },
-  },
-  'second_factor.failed': {
-    when: 'the second factor of a sign-in was wrong, behind a right password',
-    details: { factor: ALWAYS },
-    mail: ['second-factor-failed', 'blank'],
-  },
+  ...factorEvents,
   'session.denied': {
     when: 'a user denies a sign-in by the link of its mail',
     details: {

@@ -37,12 +37,13 @@ export async function confirmEnrolledTotp(
     const { recoveryCodes } = await confirmTotp(context, moment, { account, id, code })
     const change = {
       event: 'factor.added',
+      actor,
       account,
       session: session.id,
       factor: { id, kind: 'totp' },
       recoveryCodes: recoveryCodes?.length,
     } as const
-    await factorChanged(context, moment, change, actor)
+    await factorChanged(context, moment, change)
     return recoveryCodes === undefined ? {} : { recoveryCodes }
   })
 }
