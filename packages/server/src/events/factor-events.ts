@@ -1,5 +1,7 @@
-import { ALWAYS } from './event-row.ts'
-import type { EventRow } from './event-row.ts'
+import type { EventRow } from './table.ts'
+
+/** A member that is there each time. */
+const ALWAYS = ''
 
 /** Events of second factors, as rows of the table. */
 export const factorEvents = {
