@@ -4,6 +4,9 @@ import { getFactors } from '../endpoints/factors/get-factors.ts'
 import { postRecoveryCodes } from '../endpoints/factors/post-recovery-codes.ts'
 import { postTotpConfirm } from '../endpoints/factors/post-totp-confirm.ts'
 import { postTotp } from '../endpoints/factors/post-totp.ts'
+import { patchPasskey } from '../endpoints/passkeys/patch-passkey.ts'
+import { postPasskeysOptions } from '../endpoints/passkeys/post-passkeys-options.ts'
+import { postPasskeys } from '../endpoints/passkeys/post-passkeys.ts'
 import { route } from '../http/route.ts'
 import { admin } from './terms.ts'
 
@@ -21,4 +24,7 @@ export const factorsRoutes = [
     admin('keyhaven:accounts:write', { fresh: true }),
     deleteAccountFactors,
   ),
+  route('POST /passkeys/options', change, postPasskeysOptions),
+  route('POST /passkeys', change, postPasskeys),
+  route('PATCH /passkeys/:id', change, patchPasskey),
 ]
