@@ -1,5 +1,7 @@
 import * as z from 'zod'
 import { shape } from '../../http/answers/shape.ts'
+import { factorOf } from '../../http/bodies/factor-proof.ts'
+import type { FactorProof } from '../../model/sign-in/factor-proof.ts'
 import { LONGEST_LOGIN, anyText } from '../../http/bodies/members.ts'
 
 /** An answer without members. */
@@ -47,4 +49,35 @@ export function proofOf({
   readonly code?: string | undefined
 }): { readonly token: string } | { readonly code: string } {
   return token === undefined ? { code: code ?? '' } : { token }
+}
+
+/** Pauses the account of a user who has no second factor at hand. */
+export const pause = z.boolean().optional()
+
+/** What comes beside the token of a link that undoes or denies. */
+type Choice = Parameters<typeof factorOf>[0] & {
+  readonly pause?: boolean | undefined
+  readonly everything?: boolean | undefined
+}
+
+/** Requires at most one second factor, and none with a pause. */
+export function isOneChoice({ totp, recoveryCode, passkey, ...choice }: Choice): boolean {
+  const factors = [totp, recoveryCode, passkey].filter((one) => one !== undefined).length
+  return choice.pause ? factors === 0 && !choice.everything : factors <= 1
+}
+
+/** The message of a body that has several. */
+export const oneChoice = {
+  path: ['pause'],
+  message: 'Send one second factor (totp, recoveryCode or passkey), or pause, or neither.',
+}
+
+/** The second factor of a body, if it has one, and whether it pauses. */
+export function givenOf(body: Choice): {
+  readonly proof: FactorProof | undefined
+  readonly pause: boolean
+} {
+  const { totp, recoveryCode, passkey } = body
+  const isGiven = [totp, recoveryCode, passkey].some((one) => one !== undefined)
+  return { proof: isGiven ? factorOf(body) : undefined, pause: body.pause === true }
 }
