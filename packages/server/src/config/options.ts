@@ -1,3 +1,4 @@
+import { duration } from '@keyhaven/core/errors'
 import { allowedPlaces } from './passwords/allowed-places.ts'
 import { accessModule } from './sources/access-module.ts'
 import { databasePlace } from './database-place.ts'
@@ -22,7 +23,6 @@ import { mailPlace, mailSender } from './mail/place.ts'
 import {
   cookieName,
   domain,
-  duration,
   durationOrNone,
   graceTime,
   host,
