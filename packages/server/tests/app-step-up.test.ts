@@ -53,7 +53,7 @@ beforeAll(async () => {
   elsewhere = createGuard({ issuer, access, log: () => {} })
   const api = nodeGuard(elsewhere)
   const listener = api(api.require('notes:write', { within }, (_, response) => response.end()))
-  app.delete('/elsewhere', (request, response) => void listener(request, response))
+  app.delete('/elsewhere', (request, response) => listener(request, response))
   app.use(keyhaven.express())
   app.delete('/embedded', keyhaven.require('notes:write', { within }), (_, response) => {
     response.end()
@@ -127,7 +127,8 @@ describe('a route of an app that requires a fresh proof (SES-6)', () => {
         return answer
       },
     )
-    const { auth, close } = browser.open()
+    const tab = browser.open()
+    const { auth } = tab
     const waiting: number[] = []
     auth.subscribe(() => {})
     auth.on('step-up', (event) => waiting.push(event.waiting))
@@ -143,6 +144,6 @@ describe('a route of an app that requires a fresh proof (SES-6)', () => {
     expect(acts).toEqual(
       doors.flatMap((door) => [200, 401].map((one) => `DELETE ${door} ${one}`)).toSorted(),
     )
-    close()
+    tab.close()
   })
 })
