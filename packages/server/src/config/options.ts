@@ -227,7 +227,7 @@ export const options = {
       'Which accounts need a second factor: none, those with a scope of the service (keyhaven:…), or all.',
   }),
   rpId: row('KEYHAVEN_RP_ID', hostnameOfUrl, {
-    parse: host,
+    parse: nonEmpty,
     sentence:
       'The domain that passkeys belong to: the host of the URL, or a parent domain that it shares with other hosts of yours. After a change former passkeys no longer work.',
   }),
