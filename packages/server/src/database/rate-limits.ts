@@ -30,7 +30,14 @@ export interface CountedAttempt {
   readonly refund: () => Promise<void>
 }
 
-const mailKinds = ['confirmation', 'reset', 'email-change', 'new-device'] as const
+const mailKinds = [
+  'confirmation',
+  'reset',
+  'sign-in',
+  'enrolment',
+  'email-change',
+  'new-device',
+] as const
 
 /**
  * The recipient of a mail. Kinds are counted apart, so that requests of one starve no other (H13).
@@ -48,6 +55,8 @@ export interface MailRecipient {
 const recipientRules = {
   confirmation: ['recipient'],
   reset: ['resets', 'ownResets'],
+  'sign-in': ['resets', 'ownResets'],
+  enrolment: ['recipient'],
   'email-change': ['recipient'],
   'new-device': ['recipient'],
 } as const satisfies Record<
@@ -70,6 +79,9 @@ export interface CountedEmailChange {
   /** The caller's address, if the host provided one. */
   readonly address: string | undefined
 }
+
+/** Under which names wrong proofs in a row are counted that a mail ends. */
+export type MailedProof = Pick<Attempt, 'row'>
 
 /** Under which names attempts and mails of an account are counted. */
 export interface CountedAccount {
@@ -121,6 +133,10 @@ export interface RateLimits {
   countEmailChange(change: CountedEmailChange): Promise<boolean>
   /** Counts a mail that its recipient has proved to want, for the recipient only. */
   countRecipient(mail: MailRecipient): Promise<boolean>
+  /** Whether so many proofs of an account were wrong in a row that its user needs a mail (H15). */
+  needsMail(proof: MailedProof): Promise<boolean>
+  /** Forgets the same, because its user has proved that they read its mail. */
+  provedByMail(proof: MailedProof): Promise<void>
   /** Deletes what was counted for an account and its logins, as its erasure does. */
   forget(account: CountedAccount): Promise<void>
   /**
@@ -162,6 +178,13 @@ export function createRateLimits(counters: Counters, sealed: (text: string) => s
       return countRecipient(counting, { kind: 'email-change', recipient })
     },
     countRecipient: (mail) => countRecipient(counting, mail),
+    needsMail: async (proof) => {
+      for (const count of mailedCounts(counting, proof)) {
+        if (await counting.requireRoom(count).then(() => false, isRefusal)) return true
+      }
+      return false
+    },
+    provedByMail: (proof) => counting.clear(...mailedCounts(counting, proof)),
     forget: ({ account, devices, logins }) =>
       counting.clear(
         counting.of('emailChange', account),
@@ -238,6 +261,11 @@ function ofAccountFrom(
 /** The count of wrong passwords in a row on unknown devices, if there is one. */
 function rowOf(counting: Counting, row: string | undefined): readonly Count[] {
   return row === undefined ? [] : [counting.of('accountRow', row)]
+}
+
+/** The counts that a proof by mail begins anew. */
+function mailedCounts(counting: Counting, { row }: MailedProof): readonly Count[] {
+  return rowOf(counting, row)
 }
 
 /**

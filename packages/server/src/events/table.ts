@@ -1,4 +1,5 @@
 import type { NewMail, TemplateName } from '../mail/templates.ts'
+import { signInEvents } from './sign-in-events.ts'
 import type { NoticeKind } from '../stores/delivery/notices.ts'
 
 /** An event that is recorded. */
@@ -205,6 +206,7 @@ export const events = {
     when: 'a token would have become too large at a renewal; once an hour for a session',
     details: {},
   },
+  ...signInEvents,
   'sign_in.failed': {
     when: 'the password was wrong, or the account is locked',
     details: { login: 'if the login belongs to no account: its keyed hash' },
