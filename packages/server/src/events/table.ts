@@ -1,6 +1,7 @@
 import type { NewMail, TemplateName } from '../mail/templates.ts'
 import { signInEvents } from './sign-in-events.ts'
 import type { NoticeKind } from '../stores/delivery/notices.ts'
+import { factorEvents } from './factor-events.ts'
 
 /** An event that is recorded. */
 export interface EventRow {
@@ -171,10 +172,7 @@ export const events = {
     when: 'a user forgets one of their devices',
     details: { device: ALWAYS },
   },
-  'factor.added': {
-    when: 'a user sets up a second factor',
-    details: { factor: ALWAYS, kind: ALWAYS },
-  },
+  ...factorEvents,
   'session.denied': {
     when: 'a user denies a sign-in by the link of its mail',
     details: {
