@@ -153,6 +153,20 @@ describe('sign-in by mail where it is off (H15)', () => {
     expect((await browser(off).ask('POST /sessions', right)).status).toBe(201)
   })
 
+  it('is one for an account whose second factor is paused, too', async () => {
+    const email = await member()
+    const app = await addApp(await signIn(service, email), database)
+    const wrong = browser(off)
+    await wrong.ask('POST /sessions', { login: email, password })
+    await wrong.ask('POST /sessions/second-factor', { totp: 'AAAAAA' })
+    await changeIn(database, "update rate_limits set points = 50 where key like 'factorRow%'")
+    const by = browser(off)
+    const { token } = await mailTo(by, email)
+    expect(await codeOf(await by.ask(confirm, { token }))).toBe('401 second_factor_required')
+    const done = await by.ask('POST /sessions/second-factor', { totp: await app.next() })
+    expect(done.status).toBe(201)
+  })
+
   it('is 404 in a service that sends no mail', async () => {
     const folder = newFolder()
     const silent = await serve(folder, { environment: { NODE_ENV: 'test', KEYHAVEN_MAIL: 'none' } })
