@@ -146,6 +146,12 @@ export const mailRules = {
       'the same that a device of the account requests, or resets after a right password that must be changed',
     why: 'A caller who uses up the others can’t keep the owner out.',
   },
+  factorNotice: {
+    points: 1,
+    duration: HOUR,
+    counts: 'mails to one account about a wrong second factor',
+    why: 'The first one reports that another person may know the password. A thief who goes on can’t flood the mailbox.',
+  },
   emailChange: {
     points: 5,
     duration: HOUR,

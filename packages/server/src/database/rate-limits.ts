@@ -18,6 +18,7 @@ const mailKinds = [
   'enrolment',
   'email-change',
   'new-device',
+  'second-factor',
 ] as const
 
 /**
@@ -40,6 +41,7 @@ const recipientRules = {
   enrolment: ['recipient'],
   'email-change': ['recipient'],
   'new-device': ['recipient'],
+  'second-factor': ['factorNotice'],
 } as const satisfies Record<
   MailRecipient['kind'],
   readonly [keyof typeof mailRules, (keyof typeof mailRules)?]

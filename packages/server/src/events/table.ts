@@ -186,8 +186,8 @@ export const events = {
     notices: ['pages'],
   },
   'session.step_up_failed': {
-    when: 'the password of a step-up was wrong, or must be changed',
-    details: {},
+    when: 'the password or the second factor of a step-up was wrong, or the password must be changed',
+    details: { factor: 'if a second factor was wrong: its kind' },
   },
   'session.ended': {
     when: 'a session ends, by any caller’s call or by its time limit',
