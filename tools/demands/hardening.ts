@@ -20,7 +20,7 @@ export const hardening: Part = part(
   H13 other callers can neither make a user's mails invalid nor delay them
   H14 a changed address is confirmed in the account's own session
   H15 wrong second factors count by account | in part: second factors and passkeys
-  H16 enrolment on an unknown device needs a mailed code | not built: second factors and passkeys
+  H16 enrolment on an unknown device needs a mailed code
   H17 a provider's silent sign-in is not fresh | in part: sign-in by other providers
   H18 a cross-site link changes no session | not built: sign-in by other providers
   H19 an unverified address of a provider counts for nothing | not built: sign-in by other providers

@@ -12,4 +12,4 @@ export {
   proof,
   proofOf,
   token,
-} from '../../http/bodies/link-proof.ts'
+} from '../../http/bodies/proof.ts'
