@@ -50,8 +50,12 @@ export const factorEvents = {
     mail: ['factors-reset'],
   },
   'second_factor.failed': {
-    when: 'the second factor of a sign-in was wrong, behind a right password',
+    when: 'the second factor of a sign-in was wrong, or of a link that denies or undoes something',
     details: { factor: ALWAYS },
-    mail: ['second-factor-failed', 'blank'],
+  },
+  'second_factor.reported': {
+    when: 'the owner of an account is mailed that its second factor was wrong behind the right password',
+    details: { factor: ALWAYS },
+    mail: ['second-factor-failed'],
   },
 } as const satisfies Readonly<Record<string, EventRow>>

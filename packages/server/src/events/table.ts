@@ -1,4 +1,5 @@
 import type { NewMail, TemplateName } from '../mail/templates.ts'
+import { signInEvents } from './sign-in-events.ts'
 import type { NoticeKind } from '../stores/delivery/notices.ts'
 import { factorEvents } from './factor-events.ts'
 
@@ -185,8 +186,8 @@ export const events = {
     notices: ['pages'],
   },
   'session.step_up_failed': {
-    when: 'the password of a step-up was wrong, or must be changed',
-    details: {},
+    when: 'the password or the second factor of a step-up was wrong, or the password must be changed',
+    details: { factor: 'if a second factor was wrong: its kind' },
   },
   'session.ended': {
     when: 'a session ends, by any caller’s call or by its time limit',
@@ -203,6 +204,7 @@ export const events = {
     when: 'a token would have become too large at a renewal; once an hour for a session',
     details: {},
   },
+  ...signInEvents,
   'sign_in.failed': {
     when: 'the password was wrong, or the account is locked',
     details: { login: 'if the login belongs to no account: its keyed hash' },

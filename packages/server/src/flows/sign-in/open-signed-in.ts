@@ -2,7 +2,7 @@ import { KeyhavenError } from '@keyhaven/core/errors'
 import type { Moment } from '../../database/database.ts'
 import type { Locked } from '../../database/locked.ts'
 import type { Actor } from '../../events/happened.ts'
-import { amrOf } from '../../model/sign-in/amr.ts'
+import { amrOf, hasFactor } from '../../model/sign-in/amr.ts'
 import type { Method } from '../../model/sign-in/amr.ts'
 import { refuseUnlessActive } from '../../model/refuse-unless-active.ts'
 import type { Account } from '../../stores/accounts.ts'
@@ -28,6 +28,8 @@ export interface CompleteSignIn<T> {
   readonly from: SigningBrowser
   /** When its user proved their identity, in milliseconds since 1970; now if left out. */
   readonly provedAt?: number
+  /** Whether a factor is set up within it: that proves nothing, and is all that was demanded. */
+  readonly hasEnrolled?: boolean
   /** Uses the proofs up, in the transaction that opens the session. */
   readonly within: (moment: RevokingMoment, account: Locked<Account>) => Promise<T>
 }
@@ -41,7 +43,7 @@ export interface OpenedSignIn<T> {
 /** Opens the session of a complete sign-in, between the hooks of the application. */
 export async function openSignedIn<T>(
   context: Context,
-  { account: found, methods, from, provedAt, within }: CompleteSignIn<T>,
+  { account: found, methods, from, provedAt, hasEnrolled = false, within }: CompleteSignIn<T>,
   actor: Actor,
 ): Promise<OpenedSignIn<T>> {
   const { beforeSignIn, afterSignIn } = context.tools.application.hooks
@@ -62,7 +64,7 @@ export async function openSignedIn<T>(
     }
     refuseUnlessActive(account)
     const result = await within(moment, account)
-    await refuseIfDue(context, moment, { account, methods })
+    if (!hasEnrolled) await refuseIfDue(context, moment, { account, methods })
     const facts = {
       amr: amrOf(methods),
       authTime: provedAt,
@@ -92,10 +94,7 @@ async function refuseIfDue(
   moment: Moment,
   { account, methods }: { readonly account: Account; readonly methods: readonly Method[] },
 ): Promise<void> {
-  if (amrOf(methods).includes('mfa') || methods.some((method) => factorMethods.has(method))) return
+  if (amrOf(methods).includes('mfa') || hasFactor(methods)) return
   const due = await dueFactor(context, moment, { accountId: account.id, methods })
   if (due !== undefined) throw new KeyhavenError('attempt_over')
 }
-
-/** Methods that are a second factor. */
-const factorMethods: ReadonlySet<Method> = new Set(['otp', 'pop', 'recovery'])
