@@ -39,6 +39,7 @@ export function refuse(error: unknown, site: Site, judged: boolean): Reply {
   return respond({ status: catalogue[code].status, body, headers, cookies }, site)
 }
 
-function cookiesOf({ cookie, deviceCookie: device }: RefusedWithCookie, site: Site): string[] {
-  return [flowCookie(site, cookie), ...(device === undefined ? [] : [deviceCookie(site, device)])]
+function cookiesOf({ cookie }: RefusedWithCookie, site: Site): readonly string[] {
+  const flow = flowCookie(site, cookie)
+  return cookie.device === undefined ? [flow] : [flow, deviceCookie(site, cookie.device)]
 }
