@@ -4,7 +4,7 @@ import { signUp } from '../../flows/sign-in/sign-up.ts'
 import { mailed, requestOf } from '../../http/answers/mailed.ts'
 import { browserOf } from '../../http/callers/browser.ts'
 import { previousSession } from '../../http/callers/previous-session.ts'
-import { deviceCookiesOf } from '../../http/cookies/cookies.ts'
+import { deviceCookiesOf, flowCookiesOf } from '../../http/cookies/cookies.ts'
 import { openEndpoint } from '../../http/endpoint.ts'
 import { email, name, profile, username } from './schemas.ts'
 import { password } from '../../http/bodies/members.ts'
@@ -24,7 +24,8 @@ export const postAccounts = openEndpoint({
     const former = await previousSession(call)
     const browser = browserOf(call.request)
     const deviceCookies = deviceCookiesOf(call.site, call.request)
-    const request = { ...body, former, browser, deviceCookies }
+    const flowCookies = flowCookiesOf(call.site, call.request)
+    const request = { ...body, former, browser, flowCookies, deviceCookies }
     return setSessionCookies(call, await signUp(context, request, actor))
   },
 })

@@ -28,6 +28,8 @@ export interface CompleteSignIn<T> {
   readonly from: SigningBrowser
   /** When its user proved their identity, in milliseconds since 1970; now if left out. */
   readonly provedAt?: number
+  /** Whether a factor is set up within it: that proves nothing, and is all that was demanded. */
+  readonly hasEnrolled?: boolean
   /** Uses the proofs up, in the transaction that opens the session. */
   readonly within: (moment: RevokingMoment, account: Locked<Account>) => Promise<T>
 }
@@ -41,7 +43,7 @@ export interface OpenedSignIn<T> {
 /** Opens the session of a complete sign-in, between the hooks of the application. */
 export async function openSignedIn<T>(
   context: Context,
-  { account: found, methods, from, provedAt, within }: CompleteSignIn<T>,
+  { account: found, methods, from, provedAt, hasEnrolled = false, within }: CompleteSignIn<T>,
   actor: Actor,
 ): Promise<OpenedSignIn<T>> {
   const { beforeSignIn, afterSignIn } = context.tools.application.hooks
@@ -62,7 +64,7 @@ export async function openSignedIn<T>(
     }
     refuseUnlessActive(account)
     const result = await within(moment, account)
-    await refuseIfDue(context, moment, { account, methods })
+    if (!hasEnrolled) await refuseIfDue(context, moment, { account, methods })
     const facts = {
       amr: amrOf(methods),
       authTime: provedAt,

@@ -26,6 +26,18 @@ export function factorsOf(db: Connection, accountId: string): Promise<Factor[]> 
     .execute()
 }
 
+/** Whether an account has a second factor. */
+export async function hasFactor(db: Connection, accountId: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('factors')
+    .select('id')
+    .where('account_id', '=', accountId)
+    .where('confirmed_at', 'is not', null)
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 /** One factor of an account, confirmed or not. */
 export function findFactor(
   db: Connection,

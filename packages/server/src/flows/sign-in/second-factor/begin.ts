@@ -1,6 +1,7 @@
 import type { Method } from '../../../model/sign-in/amr.ts'
 import { sha256 } from '../../../secrets/hashes/hash.ts'
 import { newSecret } from '../../../secrets/random.ts'
+import type { Moment } from '../../../database/database.ts'
 import type { Account } from '../../../stores/accounts.ts'
 import { renewBrowser } from '../../../stores/attempts.ts'
 import { beginAttempt, LIVES } from '../../attempts/begin.ts'
@@ -25,6 +26,14 @@ export interface Incomplete {
  */
 export async function beginSecondFactor(
   { database }: Pick<Context, 'database'>,
+  incomplete: Incomplete,
+): Promise<RefusedWithCookie> {
+  return database.transact((moment) => beginWithin(moment, incomplete))
+}
+
+/** The same in a transaction that has made the account. */
+export async function beginWithin(
+  moment: Moment,
   { account, methods, from, due }: Incomplete,
 ): Promise<RefusedWithCookie> {
   const pending: PendingSignIn = {
@@ -34,15 +43,12 @@ export async function beginSecondFactor(
     device: from.device,
     remember: from.remember,
   }
-  const cookie = await database.transact(async (moment) => {
-    const browser = await browserOf(moment, from.flowCookies ?? [])
-    const beginning = { purpose: 'second-factor', account: account.id, about: pending } as const
-    const { attempt, cookie: former } = await beginAttempt(moment, browser, beginning)
-    // Another site may have planted the cookie that came: a copy of it must not continue this sign-in
-    const value = newSecret()
-    await renewBrowser(moment.db, attempt, sha256(value))
-    return { ...former, value }
-  })
-  const attempt = { ...due, expiresIn: LIVES['second-factor'] / 1000 }
-  return new RefusedWithCookie('second_factor_required', { attempt }, cookie)
+  const browser = await browserOf(moment, from.flowCookies ?? [])
+  const beginning = { purpose: 'second-factor', account: account.id, about: pending } as const
+  const { attempt, cookie } = await beginAttempt(moment, browser, beginning)
+  // Another site may have planted the cookie that came: a copy of it must not continue this sign-in
+  const value = newSecret()
+  await renewBrowser(moment.db, attempt, sha256(value))
+  const facts = { ...due, expiresIn: LIVES['second-factor'] / 1000 }
+  return new RefusedWithCookie('second_factor_required', { attempt: facts }, { ...cookie, value })
 }

@@ -1,8 +1,10 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
+import type { Locked } from '../../database/locked.ts'
 import type { Moment } from '../../database/database.ts'
 import { happened } from '../../events/happened.ts'
 import type { Actor } from '../../events/happened.ts'
 import { applyPasswordPolicy } from '../../model/password-policy.ts'
+import type { RefusedWithCookie } from '../../model/sign-in/refused-with-cookie.ts'
 import type { WaitingSignUp } from '../../model/sign-in/waiting-sign-up.ts'
 import { deleteAttempts, lockSignUps } from '../../stores/attempts.ts'
 import { findAccountByLogin } from '../../stores/accounts.ts'
@@ -27,7 +29,9 @@ import { useLink } from '../links/use.ts'
 import { revoking } from '../revocation/revoking.ts'
 import { lockForOpening, openSession } from '../sessions/open.ts'
 import type { OpenedSession } from '../sessions/open.ts'
-import { takeOver } from './take-over.ts'
+import { beginWithin } from './second-factor/begin.ts'
+import { dueFactor } from './second-factor/due.ts'
+import { takeOver } from '../accounts/take-over.ts'
 
 /** The token or the code of a mail, with what the browser sends beside it. */
 export interface EmailConfirmation {
@@ -57,7 +61,8 @@ export interface ConfirmedEmail {
  * Confirms an address. In the browser that signed up, the account is made as it was requested, and
  * signed in. With a password, in any browser, the account gets this password and nothing else of the
  * sign-up (H12). The first confirmation of an address ends the others (H11).
- * @throws KeyhavenError `link_invalid`, `link_expired`, `password_required`, `weak_password`.
+ * @throws KeyhavenError `link_invalid`, `link_expired`, `password_required`, `weak_password`,
+ * `second_factor_required` if a factor must be set up first; the account exists then.
  */
 export async function confirmEmail(
   context: Context,
@@ -91,20 +96,44 @@ export async function confirmEmail(
     await happened(moment, 'email.confirmed', { actor, account: account.id })
     const completed = await completeAttempt(moment, browser, link.attempt_id)
     await deleteAttempts(db, await lockSignUps(db, link.email_key))
+    const use = { browser: await deviceBrowser(moment, deviceCookies), words, actor }
+    const { cookie: deviceCookie } = await rememberDevice(moment, account, use)
+    const answer = { account, completed, deviceCookie }
+    if (waiting === undefined) return { ...answer, opened: undefined, refusal: undefined }
+    const refusal = await refusalOf(context, moment, { account, completed })
+    if (refusal !== undefined)
+      return { ...answer, opened: undefined, refusal: refusal.knowing(deviceCookie) }
     const facts = { amr: ['pwd'], browser: words }
     const opening = { account, facts, values, former, actor }
-    const opened = waiting === undefined ? undefined : await openSession(context, moment, opening)
-    const use = { browser: await deviceBrowser(moment, deviceCookies), words, actor }
-    const device = await rememberDevice(moment, account, use)
-    return { account, completed, opened, deviceCookie: device.cookie }
+    return { ...answer, opened: await openSession(context, moment, opening), refusal }
   })
-  const { account, ...answer } = confirmed
+  const { account, refusal, ...answer } = confirmed
   const { afterSignUp } = context.tools.application.hooks
   if (afterSignUp && owner === undefined) {
     const view = viewAccount(context, account)
     await notifyApplication(context, 'afterSignUp', () => afterSignUp(view))
   }
+  if (refusal !== undefined) throw refusal
   return { email: account.email, ...answer }
+}
+
+interface Confirmed {
+  readonly account: Locked<Account>
+  readonly completed: CompletedAttempt | undefined
+}
+
+/** The refusal of a sign-up whose account needs a second factor, which it gets in this browser. */
+async function refusalOf(
+  context: Pick<Context, 'settings'>,
+  moment: Moment,
+  { account, completed }: Confirmed,
+): Promise<RefusedWithCookie | undefined> {
+  const methods = ['pwd'] as const
+  const due = await dueFactor(context, moment, { accountId: account.id, methods })
+  if (due === undefined) return undefined
+  const { cookie } = completed ?? {}
+  const from = { flowCookies: cookie === undefined ? [] : [cookie.value] }
+  return beginWithin(moment, { account, methods, from, due })
 }
 
 /** The sign-up that a link confirms, if this browser has begun it. */
