@@ -27,7 +27,7 @@ export const hardening: Part = part(
   H20 a stolen device cookie ends with the next reset
   H21 no act on an account above one's own rank | in part: API keys
   H22 the first administrator by a link in a terminal | not built: a console
-  H23 operators can help a sole administrator, and it is audited | in part: second factors and passkeys
+  H23 operators can help a sole administrator, and it is audited
   H24 test doors open in development only | in part: test tools
   H25 native origins are no own origins | not built: native sign-in
   H26 a public client needs the user's consent each time | not built: OAuth
@@ -64,7 +64,7 @@ export const hardening: Part = part(
   H57 a reset of an unknown address is equal work
   H58 queries for breach ranges are padded
   H59 clients:write and webhooks:write are reserved
-  H60 no browser is trusted for the second factor | not built: second factors and passkeys
+  H60 no browser is trusted for the second factor
   H61 in Compose the mailbox is read by a command
   H62 the console shows how many keys a lock ends | not built: a console
   `,

@@ -146,7 +146,7 @@ describe('every change of a second factor', () => {
     )
   })
 
-  it('writes no secret and no code into the audit log', async () => {
+  it('stores no code, and writes neither secret nor code into the audit log (6.5.2, 6.5.3)', async () => {
     const owner = await newPerson(service)
     const begun = await begin(owner)
     const code = codesOf(begun.secret)()
@@ -160,13 +160,17 @@ describe('every change of a second factor', () => {
     ])
     const secrets = [begun.secret, begun.secret.toLowerCase(), ...recoveryCodes]
     expect(secrets.filter((one) => stored.includes(one))).toEqual([])
+    // 50 bits each
+    for (const one of recoveryCodes)
+      expect(one).toMatch(/^[\dA-HJKMNP-TV-Z]{5}-[\dA-HJKMNP-TV-Z]{5}$/)
+    expect(new Set(recoveryCodes).size).toBe(10)
     expect(await mailed(owner)).not.toContainEqual(
       expect.objectContaining({ secret: begun.secret }),
     )
   })
 })
 
-describe('DELETE /factors/{id} (ASVS 6.5.6)', () => {
+describe('DELETE /factors/{id} (6.5.6)', () => {
   it('is fresh, and for the own factors only', async () => {
     const [owner, stranger] = [await newPerson(service), await newPerson(service)]
     const app = await addApp(owner, database)
@@ -195,6 +199,39 @@ describe('DELETE /factors/{id} (ASVS 6.5.6)', () => {
       detail: expect.stringContaining('Set up another one, then remove this one.'),
     })
     expect(await factors(owner)).toMatchObject({ items: [{ kind: 'totp' }], recoveryCodes: 10 })
+  })
+})
+
+describe('a code of an authenticator app', () => {
+  it('counts in its own step and one beside it by the service’s clock, once, and no older one after it (6.5.1, 6.5.4, 6.5.5, 6.5.8)', async () => {
+    const owner = await newPerson(service)
+    const app = await addApp(owner, database)
+    await app.next()
+    const browser = person(service, { email: owner.email })
+    const begun = () => browser.ask('POST /sessions', { login: owner.email, password })
+    const sent = (totp: string) => browser.ask('POST /sessions/second-factor', { totp })
+    await begun()
+    // A step may pass meanwhile: three ahead is two then, and one ahead is now
+    for (const totp of [app.code(-2), app.code(3)]) {
+      expect(await codeOf(await sent(totp))).toBe('401 invalid_credentials')
+    }
+    const ahead = app.code(1)
+    const now = app.code()
+    expect((await sent(ahead)).status).toBe(201)
+    await begun()
+    for (const totp of [ahead, now]) {
+      expect(await codeOf(await sent(totp))).toBe('401 invalid_credentials')
+    }
+  })
+  it('is asked for on a known device too (6.3.3, H60)', async () => {
+    const owner = await newPerson(service)
+    const app = await addApp(owner, database)
+    expect((await owner.ask('DELETE /sessions/current')).status).toBe(204)
+    expect(owner.cookies.has('keyhaven-device')).toBe(true)
+    const due = await owner.ask('POST /sessions', { login: owner.email, password })
+    expect(await codeOf(due)).toBe('401 second_factor_required')
+    const done = await owner.ask('POST /sessions/second-factor', { totp: await app.next() })
+    expect(done.status).toBe(201)
   })
 })
 
@@ -287,7 +324,7 @@ describe('the set-up of an authenticator app', () => {
   })
 })
 
-describe('DELETE /accounts/{id}/factors (ASVS 6.4.4)', () => {
+describe('DELETE /accounts/{id}/factors (6.4.4)', () => {
   const reason = 'lost the phone, ticket 4711'
   const reset = (
     by: Person,
