@@ -1,6 +1,9 @@
 import { getFactors } from '../endpoints/factors/get-factors.ts'
 import { postTotpConfirm } from '../endpoints/factors/post-totp-confirm.ts'
 import { postTotp } from '../endpoints/factors/post-totp.ts'
+import { patchPasskey } from '../endpoints/passkeys/patch-passkey.ts'
+import { postPasskeysOptions } from '../endpoints/passkeys/post-passkeys-options.ts'
+import { postPasskeys } from '../endpoints/passkeys/post-passkeys.ts'
 import { route } from '../http/route.ts'
 
 const change = { who: 'session', limit: 'factors', fresh: true } as const
@@ -10,4 +13,7 @@ export const factorsRoutes = [
   route('GET /factors', { who: 'session', limit: 'read', fresh: false }, getFactors),
   route('POST /factors/totp', change, postTotp),
   route('POST /factors/totp/:id/confirm', change, postTotpConfirm),
+  route('POST /passkeys/options', change, postPasskeysOptions),
+  route('POST /passkeys', change, postPasskeys),
+  route('PATCH /passkeys/:id', change, patchPasskey),
 ]

@@ -9,6 +9,8 @@ import { getSessions } from '../endpoints/sessions/get-sessions.ts'
 import { getUserCurrent } from '../endpoints/sessions/get-user-current.ts'
 import { postSessionCurrentRenew } from '../endpoints/sessions/post-session-current-renew.ts'
 import { postSessionCurrentStepUp } from '../endpoints/sessions/post-session-current-step-up.ts'
+import { postPasskeyOptions } from '../endpoints/sessions/post-passkey-options.ts'
+import { postPasskey } from '../endpoints/sessions/post-passkey.ts'
 import { postSecondFactor } from '../endpoints/sessions/post-second-factor.ts'
 import { postSessions } from '../endpoints/sessions/post-sessions.ts'
 import { route } from '../http/route.ts'
@@ -29,6 +31,12 @@ const leaving = none('A sign-out must never wait. It ends a session once; repeat
 export const sessionsRoutes = [
   route('POST /sessions', { who: 'own-origin', limit: 'signIn' }, postSessions),
   route('POST /sessions/second-factor', { who: 'own-origin', limit: proved }, postSecondFactor),
+  route(
+    'POST /sessions/passkey/options',
+    { who: 'own-origin', limit: 'passkeyOptions' },
+    postPasskeyOptions,
+  ),
+  route('POST /sessions/passkey', { who: 'own-origin', limit: 'signIn' }, postPasskey),
   route('GET /user/current', { who: 'account', limit: current, fresh: false }, getUserCurrent),
   route(
     'POST /sessions/current/renew',

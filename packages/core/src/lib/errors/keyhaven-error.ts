@@ -19,6 +19,8 @@ export interface ErrorDetails {
   readonly maxAge?: number
   /** With `second_factor_required`: which ones the account has, and what may be set up. */
   readonly attempt?: AttemptFacts
+  /** With `invalid_credentials`: no account has the passkey any more. */
+  readonly passkey?: Problem['passkey']
   readonly check?: Problem['check']
   readonly seen?: Problem['seen']
   readonly cause?: unknown
