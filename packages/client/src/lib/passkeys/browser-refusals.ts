@@ -37,6 +37,6 @@ export function refusalOf(exception: unknown): BrowserRefusal {
 }
 
 /** Whether a result is a refusal with this code. */
-export function isRefused(result: Result, code: PasskeyCode): boolean {
+export function isRefused(result: Result, code: AuthError['code']): boolean {
   return !result.ok && result.error.code === code
 }

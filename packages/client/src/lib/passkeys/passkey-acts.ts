@@ -1,14 +1,12 @@
 import type { AddedFactor, RecoveryCodes } from '@keyhaven/core/wire'
-import type { PasskeySignIn } from '../account/account-acts.ts'
 import type { ActTools } from '../account/act-tools.ts'
 import type { Reply, Result } from '../calls/results.ts'
-import type { AuthState } from '../state/states.ts'
 import { autofill } from './autofill.ts'
 import { refused } from './browser-refusals.ts'
-import { askPasskey, makePasskey } from './ceremonies.ts'
-import type { Answer } from './ceremonies.ts'
+import { getPasskey, makePasskey } from './ceremony-answer.ts'
 import type { Passkeys } from './passkeys.ts'
-import { forgetUnknown } from './signals.ts'
+import { signInBy, signInOptions } from './sign-in-by.ts'
+import type { Answered } from './sign-in-by.ts'
 import { inAct, inTurn } from './turns.ts'
 
 /** The acts that begin a ceremony. */
@@ -19,33 +17,42 @@ export function isSupported(): boolean {
   return typeof globalThis.PublicKeyCredential === 'function' && !!navigator.credentials
 }
 
+/** A ceremony between two calls of the service. */
+interface Ceremony<T> {
+  /** Requests its options. */
+  readonly begin: () => Promise<Reply>
+  readonly perform: typeof getPasskey
+  /** Sends the browser's answer. */
+  readonly complete: (answered: Answered) => Promise<Result<T>>
+}
+
 /** Creates the acts of a page. */
 export function passkeyActs(tools: ActTools): PasskeyActs {
   const { page, act, enter, entered, prove, failed } = tools
-  const ceremony = <T>(
-    perform: typeof askPasskey,
-    { begin, complete }: Ceremony<T>,
-  ): Promise<Result<T>> =>
+  const factor = '/sessions/second-factor'
+  const run = <T>({ begin, perform, complete }: Ceremony<T>): Promise<Result<T>> =>
     inAct(async (turn) => {
       if (!isSupported()) return refused('passkey_unsupported')
-      const options = await begin()
-      if (options?.status !== 200) return failed(options)
-      const answer = await inTurn(turn, (signal) => perform(options.body, signal))
-      return answer.ok ? complete(answer) : answer
+      const reply = await begin()
+      if (reply?.status !== 200) return failed(reply)
+      const options = reply.body
+      const answer = await inTurn(turn, (signal) => perform(options, signal))
+      return answer.ok ? complete({ ...answer, options }) : answer
     })
-  const post = (path: string, body: object = {}) => page.send({ method: 'POST', path, body })
-  const signIn = ({ login, ...begin }: PasskeySignIn = {}): Promise<SignedIn> =>
-    ceremony(askPasskey, {
-      begin: () => post('/sessions/passkey/options', { login }),
-      complete: (answer) => signInBy(tools, answer, begin),
+  const signIn: PasskeyActs['signIn'] = ({ login, ...begin } = {}) =>
+    run({
+      begin: () => signInOptions(tools, login),
+      perform: getPasskey,
+      complete: (answered) => signInBy(tools, answered, begin),
     })
-  const factor = '/sessions/second-factor'
   return {
     signIn,
-    autofill: (begin) => (isSupported() ? autofill(tools, begin, signIn) : unsupported()),
+    autofill: async (begin) =>
+      isSupported() ? autofill(tools, begin, signIn) : refused('passkey_unsupported'),
     register: ({ name } = {}) =>
-      ceremony(makePasskey, {
+      run({
         begin: () => act({ method: 'POST', path: '/passkeys/options', body: {} }),
+        perform: makePasskey,
         complete: async ({ response }) => {
           const reply = await act({ method: 'POST', path: '/passkeys', body: { response, name } })
           if (reply?.status !== 201) return failed(reply)
@@ -54,14 +61,19 @@ export function passkeyActs(tools: ActTools): PasskeyActs {
         },
       }),
     completeSignIn: () =>
-      ceremony(askPasskey, {
-        begin: () => post(`${factor}/options`),
+      run({
+        begin: () => page.send({ method: 'POST', path: `${factor}/options`, body: {} }),
+        perform: getPasskey,
         complete: async ({ response }) =>
           entered(await enter({ method: 'POST', path: factor, body: { passkey: response } })),
       }),
     enrol: ({ name, mailCode } = {}) =>
-      ceremony(makePasskey, {
-        begin: () => post(`${factor}/enrol/passkey/options`, { mailCode }),
+      run({
+        begin: () => {
+          const path = `${factor}/enrol/passkey/options`
+          return page.send({ method: 'POST', path, body: { mailCode } })
+        },
+        perform: makePasskey,
         complete: async ({ response }) => {
           const path = `${factor}/enrol/passkey`
           const entry = await enter({ method: 'POST', path, body: { response, name } })
@@ -71,8 +83,9 @@ export function passkeyActs(tools: ActTools): PasskeyActs {
         },
       }),
     stepUp: () =>
-      ceremony(askPasskey, {
+      run({
         begin: () => act({ method: 'POST', path: '/sessions/current/step-up/options', body: {} }),
+        perform: getPasskey,
         complete: ({ response }) => prove({ passkey: response }),
       }),
   }

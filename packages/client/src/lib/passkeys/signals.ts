@@ -3,7 +3,8 @@ import type { ActTools } from '../account/act-tools.ts'
 
 // What the browser's password manager learns of a change here. Nothing depends on whether it can be reached
 
-type Signals = Partial<
+/** The browser's methods that reach its password manager; few browsers have them. */
+export type Signals = Partial<
   Pick<
     typeof PublicKeyCredential,
     'signalUnknownCredential' | 'signalAllAcceptedCredentials' | 'signalCurrentUserDetails'

@@ -1,4 +1,4 @@
-import type { Answer } from './ceremonies.ts'
+import type { CeremonyAnswer } from './ceremony-answer.ts'
 import { refused } from './browser-refusals.ts'
 
 // A browser has one ceremony at a time: it refuses a second one, or ends the first
@@ -26,6 +26,11 @@ export async function inAct<T>(work: (turn: symbol) => Promise<T>): Promise<T> {
   }
 }
 
+/** Whether the page has an act with a dialog. */
+export function isBusy(): boolean {
+  return acts.size > 0
+}
+
 /** Resolves when the page has no act with a dialog, or the signal fires. */
 export function untilFree(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
@@ -43,9 +48,9 @@ export function untilFree(signal: AbortSignal): Promise<void> {
 /** Runs a ceremony once the former one, which it ends, is over. Without `turn` it gives way to every act. */
 export async function inTurn(
   turn: symbol | undefined,
-  ceremony: (signal: AbortSignal) => Promise<Answer>,
+  ceremony: (signal: AbortSignal) => Promise<CeremonyAnswer>,
   signal?: AbortSignal,
-): Promise<Answer> {
+): Promise<CeremonyAnswer> {
   if ([...acts].at(-1) !== turn) return refused('passkey_replaced')
   const former = running
   former?.abort.abort()

@@ -2,12 +2,12 @@ import { base64URLStringToBuffer, bufferToBase64URLString } from '@simplewebauth
 
 // For browsers without the JSON methods of WebAuthn Level 3, which never load the others
 
-interface Descriptor extends PublicKeyCredentialDescriptor {}
-
 function descriptors(
   list: readonly PublicKeyCredentialDescriptorJSON[] = [],
-): readonly Descriptor[] {
-  return list.map((one) => ({ ...one, id: base64URLStringToBuffer(one.id) }) as Descriptor)
+): PublicKeyCredentialDescriptor[] {
+  return list.map(
+    (one) => ({ ...one, id: base64URLStringToBuffer(one.id) }) as PublicKeyCredentialDescriptor,
+  )
 }
 
 /** The options for `navigator.credentials.create`. */
@@ -15,11 +15,11 @@ export function creationOptions(
   json: PublicKeyCredentialCreationOptionsJSON,
 ): PublicKeyCredentialCreationOptions {
   return {
-    ...json,
+    ...(json as object as PublicKeyCredentialCreationOptions),
     challenge: base64URLStringToBuffer(json.challenge),
     user: { ...json.user, id: base64URLStringToBuffer(json.user.id) },
     excludeCredentials: descriptors(json.excludeCredentials),
-  } as PublicKeyCredentialCreationOptions
+  }
 }
 
 /** The options for `navigator.credentials.get`. */
@@ -27,10 +27,10 @@ export function requestOptions(
   json: PublicKeyCredentialRequestOptionsJSON,
 ): PublicKeyCredentialRequestOptions {
   return {
-    ...json,
+    ...(json as object as PublicKeyCredentialRequestOptions),
     challenge: base64URLStringToBuffer(json.challenge),
     allowCredentials: descriptors(json.allowCredentials),
-  } as PublicKeyCredentialRequestOptions
+  }
 }
 
 /** The binary members of an answer, of either ceremony. */

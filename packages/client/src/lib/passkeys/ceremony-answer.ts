@@ -2,32 +2,32 @@ import type { Result } from '../calls/results.ts'
 import { refusalOf, refused } from './browser-refusals.ts'
 
 /** The browser's answer to a challenge, as JSON for the service. */
-export type Answer = Result<{ readonly response: unknown }>
+export type CeremonyAnswer = Result<{ readonly response: unknown }>
 
 /** Makes a passkey by the options of the service. */
-export function makePasskey(options: unknown, signal: AbortSignal): Promise<Answer> {
+export function makePasskey(options: unknown, signal: AbortSignal): Promise<CeremonyAnswer> {
   return answerOf(signal, async () => {
     const json = options as PublicKeyCredentialCreationOptionsJSON
     const publicKey =
       typeof PublicKeyCredential.parseCreationOptionsFromJSON === 'function'
         ? PublicKeyCredential.parseCreationOptionsFromJSON(json)
-        : (await import('./without-json.ts')).creationOptions(json)
+        : (await import('./credential-json.ts')).creationOptions(json)
     return navigator.credentials.create({ publicKey, signal })
   })
 }
 
 /** Has a passkey answer the service's challenge; with `conditional` as a suggestion of an input. */
-export function askPasskey(
+export function getPasskey(
   options: unknown,
   signal: AbortSignal,
   mediation?: 'conditional',
-): Promise<Answer> {
+): Promise<CeremonyAnswer> {
   return answerOf(signal, async () => {
     const json = options as PublicKeyCredentialRequestOptionsJSON
     const publicKey =
       typeof PublicKeyCredential.parseRequestOptionsFromJSON === 'function'
         ? PublicKeyCredential.parseRequestOptionsFromJSON(json)
-        : (await import('./without-json.ts')).requestOptions(json)
+        : (await import('./credential-json.ts')).requestOptions(json)
     return navigator.credentials.get({ publicKey, signal, ...(mediation && { mediation }) })
   })
 }
@@ -35,7 +35,7 @@ export function askPasskey(
 async function answerOf(
   signal: AbortSignal,
   ceremony: () => Promise<Credential | null>,
-): Promise<Answer> {
+): Promise<CeremonyAnswer> {
   try {
     // A browser may not notice a signal that has fired before
     if (signal.aborted) return refused('passkey_replaced')
@@ -54,6 +54,6 @@ async function jsonOf(credential: PublicKeyCredential): Promise<unknown> {
   try {
     return credential.toJSON()
   } catch {
-    return (await import('./without-json.ts')).credentialJson(credential)
+    return (await import('./credential-json.ts')).credentialJson(credential)
   }
 }
