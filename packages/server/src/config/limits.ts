@@ -156,6 +156,12 @@ export const mailRules = {
       'resets mailed to one recipient that a device of the account requests, or a right password that must be changed',
     why: 'A caller who uses up the others can’t keep the owner out.',
   },
+  factorNotice: {
+    points: 1,
+    duration: HOUR,
+    counts: 'mails to one account about a wrong second factor',
+    why: 'The first one reports that another person may know the password. A thief who goes on can’t flood the mailbox.',
+  },
   emailChange: {
     points: 5,
     duration: HOUR,

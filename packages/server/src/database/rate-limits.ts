@@ -9,7 +9,7 @@ import type { FactorAttempt } from './limits/factors.ts'
 export type { Attempt, CountedAttempt } from './limits/attempts.ts'
 export type { FactorAttempt } from './limits/factors.ts'
 
-const mailKinds = ['confirmation', 'reset', 'email-change', 'new-device'] as const
+const mailKinds = ['confirmation', 'reset', 'email-change', 'new-device', 'second-factor'] as const
 
 /**
  * The recipient of a mail. Kinds are counted apart, so that requests of one starve no other (H13).
@@ -29,6 +29,7 @@ const recipientRules = {
   reset: ['resets', 'ownResets'],
   'email-change': ['recipient'],
   'new-device': ['recipient'],
+  'second-factor': ['factorNotice'],
 } as const satisfies Record<
   MailRecipient['kind'],
   readonly [keyof typeof mailRules, (keyof typeof mailRules)?]

@@ -8,9 +8,11 @@ import { getSessionEvents } from '../endpoints/sessions/get-session-events.ts'
 import { getSessions } from '../endpoints/sessions/get-sessions.ts'
 import { getUserCurrent } from '../endpoints/sessions/get-user-current.ts'
 import { postSessionCurrentRenew } from '../endpoints/sessions/post-session-current-renew.ts'
+import { postSessionCurrentStepUpOptions } from '../endpoints/sessions/post-session-current-step-up-options.ts'
 import { postSessionCurrentStepUp } from '../endpoints/sessions/post-session-current-step-up.ts'
 import { postPasskeyOptions } from '../endpoints/sessions/post-passkey-options.ts'
 import { postPasskey } from '../endpoints/sessions/post-passkey.ts'
+import { postSecondFactorOptions } from '../endpoints/sessions/post-second-factor-options.ts'
 import { postSecondFactor } from '../endpoints/sessions/post-second-factor.ts'
 import { postSessions } from '../endpoints/sessions/post-sessions.ts'
 import { route } from '../http/route.ts'
@@ -30,6 +32,11 @@ const leaving = none('A sign-out must never wait. It ends a session once; repeat
 /** Routes of sessions: method and path, who may call and how often, endpoint. */
 export const sessionsRoutes = [
   route('POST /sessions', { who: 'own-origin', limit: 'signIn' }, postSessions),
+  route(
+    'POST /sessions/second-factor/options',
+    { who: 'own-origin', limit: proved },
+    postSecondFactorOptions,
+  ),
   route('POST /sessions/second-factor', { who: 'own-origin', limit: proved }, postSecondFactor),
   route(
     'POST /sessions/passkey/options',
@@ -47,6 +54,11 @@ export const sessionsRoutes = [
     'POST /sessions/current/step-up',
     { who: 'session', limit: 'stepUp', fresh: false },
     postSessionCurrentStepUp,
+  ),
+  route(
+    'POST /sessions/current/step-up/options',
+    { who: 'session', limit: 'stepUp', fresh: false },
+    postSessionCurrentStepUpOptions,
   ),
   route('DELETE /sessions/current', { who: 'any', limit: leaving }, deleteSessionCurrent),
   route(

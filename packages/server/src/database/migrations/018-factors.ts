@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Migration } from 'kysely/migration'
 
 /** Creates second factors, recovery codes and challenges, and the accounts that attempts belong to. */
@@ -22,6 +23,12 @@ export const factors: Migration = {
       .createIndex('factors_by_account')
       .on('factors')
       .columns(['account_id', 'created_at'])
+      .execute()
+    await db.schema
+      .createIndex('factors_unconfirmed')
+      .on('factors')
+      .column('created_at')
+      .where(sql<boolean>`confirmed_at is null`)
       .execute()
     await db.schema
       .createTable('recovery_codes')

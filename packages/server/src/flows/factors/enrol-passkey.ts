@@ -52,12 +52,13 @@ export async function addPasskey(
     const { id, kind } = factor
     const change = {
       event: 'factor.added',
+      actor,
       account,
       session: session.id,
       factor: { id, kind },
       recoveryCodes: recoveryCodes?.length,
     } as const
-    await factorChanged(context, moment, change, actor)
+    await factorChanged(context, moment, change)
     return { ...viewFactor(factor), ...(recoveryCodes && { recoveryCodes }) }
   })
 }
