@@ -1,7 +1,6 @@
 import * as z from 'zod'
 import { shape } from '../../http/answers/shape.ts'
 import { time } from '../../http/answers/shapes.ts'
-import { anyText } from '../../http/bodies/members.ts'
 
 const entry = shape(() =>
   z.strictObject({
@@ -40,10 +39,3 @@ export const totpAnswer = shape(() =>
 export const recoveryCodesAnswer = shape(() =>
   z.strictObject({ recoveryCodes: z.array(z.string()).optional() }),
 )
-
-/** The code of a mail, which a device that the account does not know needs. */
-export const mailCode = anyText(
-  40,
-  'code',
-  'The code is empty: enter the one in the mail.',
-).optional()
