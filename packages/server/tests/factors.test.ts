@@ -304,7 +304,8 @@ describe('the set-up of an authenticator app', () => {
     const { recoveryCodes = [] } = (await won?.json()) as { recoveryCodes?: string[] }
     const [recoveryCode] = recoveryCodes
     expect((await secondFactor(owner.email, { recoveryCode })).status).toBe(201)
-    expect(await mailed(owner)).toMatchObject([{ template: 'factor-added' }])
+    const sent = [{ template: 'factor-added' }, { template: 'recovery-code-used' }]
+    expect(await mailed(owner)).toMatchObject(sent)
   })
 
   it('brings one set of recovery codes when an app and a passkey are the first at once', async () => {
