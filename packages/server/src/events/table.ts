@@ -1,19 +1,8 @@
 import type { NewMail, TemplateName } from '../mail/templates.ts'
 import { signInEvents } from './sign-in-events.ts'
 import type { NoticeKind } from '../stores/delivery/notices.ts'
+import type { EventRow } from './event-row.ts'
 import { factorEvents } from './factor-events.ts'
-
-/** An event that is recorded. */
-export interface EventRow {
-  /** When it is written, for operators. */
-  readonly when: string
-  /** The members of `details` in its audit row, each with when it is there. */
-  readonly details: Readonly<Record<string, string>>
-  /** What every process is notified of, through the outbox. */
-  readonly notices?: readonly NoticeKind[]
-  /** The kinds of mail that it queues one of. */
-  readonly mail?: readonly TemplateName[]
-}
 
 /** A member that is there each time. */
 const ALWAYS = ''

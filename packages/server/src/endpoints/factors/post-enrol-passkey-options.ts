@@ -3,13 +3,13 @@ import { enrolPasskeyInSignIn } from '../../flows/sign-in/second-factor/enrol/pa
 import { mailCode } from '../../http/bodies/members.ts'
 import { signingBrowserOf } from '../../http/callers/signing-browser.ts'
 import { openEndpoint } from '../../http/endpoint.ts'
-import { optionsAnswer } from './schemas.ts'
+import { members } from '../../http/answers/shapes.ts'
 
 /** Begins to add a passkey in a sign-in that needs a second factor. */
 export const postEnrolPasskeyOptions = openEndpoint({
   summary:
     'Begin to add a passkey in a sign-in whose account needs a second factor and has none: options for `navigator.credentials.create`.',
-  answers: { 200: optionsAnswer },
+  answers: { 200: members },
   body: z.strictObject({ mailCode }),
   handle: async (call) => {
     const { context, body, actor } = call

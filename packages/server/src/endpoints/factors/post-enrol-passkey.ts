@@ -4,7 +4,8 @@ import { enrolled, enrolledAnswer } from '../../http/answers/enrolled.ts'
 import { browserOf } from '../../http/callers/browser.ts'
 import { signingBrowserOf } from '../../http/callers/signing-browser.ts'
 import { openEndpoint } from '../../http/endpoint.ts'
-import { passkeyName, passkeyResponse } from './schemas.ts'
+import { passkeyResponse } from '../../http/bodies/factor-proof.ts'
+import { passkeyName } from './schemas.ts'
 
 /** Adds that passkey, which completes the sign-in. */
 export const postEnrolPasskey = openEndpoint({
