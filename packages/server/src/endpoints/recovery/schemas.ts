@@ -3,18 +3,11 @@ import { shape } from '../../http/answers/shape.ts'
 import { factorOf } from '../../http/bodies/factor-proof.ts'
 import type { FactorProof } from '../../model/sign-in/factor-proof.ts'
 
+export { nothing } from '../../http/answers/shapes.ts'
+export { email, hasOneProof, oneProof, proof, proofOf, token } from '../../http/bodies/proof.ts'
+
 /** The address that an account has now. */
 export const changed = shape(() => z.strictObject({ email: z.string() }))
-
-export { nothing } from '../../http/answers/shapes.ts'
-export {
-  email,
-  hasOneProof,
-  oneProof,
-  proof,
-  proofOf,
-  token,
-} from '../../http/bodies/proof.ts'
 
 /** Pauses the account of a user who has no second factor at hand. */
 export const pause = z.boolean().optional()

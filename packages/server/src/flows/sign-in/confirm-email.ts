@@ -1,10 +1,8 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
-import type { Locked } from '../../database/locked.ts'
 import type { Moment } from '../../database/database.ts'
 import { happened } from '../../events/happened.ts'
 import type { Actor } from '../../events/happened.ts'
 import { applyPasswordPolicy } from '../../model/password-policy.ts'
-import type { RefusedWithCookie } from '../../model/sign-in/refused-with-cookie.ts'
 import type { WaitingSignUp } from '../../model/sign-in/waiting-sign-up.ts'
 import { deleteAttempts, lockSignUps } from '../../stores/attempts.ts'
 import { findAccountByLogin } from '../../stores/accounts.ts'
@@ -29,10 +27,9 @@ import { useLink } from '../links/use.ts'
 import { revoking } from '../revocation/revoking.ts'
 import { lockForOpening } from '../sessions/open.ts'
 import type { OpenedSession } from '../sessions/open.ts'
-import { beginWithin } from './second-factor/begin.ts'
-import type { DueFactor } from './second-factor/due.ts'
-import { openUnlessDue } from './open-signed-in.ts'
 import type { SigningBrowser } from '../../model/sign-in/signing-browser.ts'
+import { openUnlessDue } from './open-signed-in.ts'
+import { beginSecondFactor } from './second-factor/begin.ts'
 import { takeOver } from '../accounts/take-over.ts'
 
 /** The token or the code of a mail, with what the browser sends beside it. */
@@ -55,12 +52,14 @@ export interface ConfirmedEmail {
 
 const methods = ['pwd'] as const
 
+const nothing = { session: undefined, due: undefined }
+
 /**
  * Confirms an address. In the browser that signed up, the account is made as it was requested, and
  * signed in. With a password, in any browser, the account gets this password and nothing else of the
  * sign-up (H12). The first confirmation of an address ends the others (H11).
- * @throws KeyhavenError `link_invalid`, `link_expired`, `password_required`, `weak_password`,
- * `second_factor_required` if a factor must be proved or set up first; the address is confirmed then.
+ * @throws KeyhavenError `link_invalid`, `link_expired`, `password_required`, `weak_password`;
+ * `second_factor_required` if the address is confirmed, and the account needs a second factor to be signed in.
  */
 export async function confirmEmail(
   context: Context,
@@ -96,42 +95,32 @@ export async function confirmEmail(
     const completed = await completeAttempt(moment, browser, link.attempt_id)
     await deleteAttempts(db, await lockSignUps(db, link.email_key))
     const proved = { account, methods, facts: { browser: words }, values, former, actor }
-    const { session: opened, due } = waiting
-      ? await openUnlessDue(context, moment, proved)
-      : { session: undefined, due: undefined }
-    const refusal = due && (await refusalOf(moment, { account, completed, due, from }))
-    const answer = { account, completed, opened, refusal }
+    const { session, due } = waiting ? await openUnlessDue(context, moment, proved) : nothing
+    const answer = { account, completed, opened: session, due }
     // A factor that the account already had must be proved before it knows this browser
-    if (due !== undefined && due.factors.length > 0) return { ...answer, deviceCookie: '' }
+    if (due !== undefined && due.factors.length > 0) return { ...answer, deviceCookie: undefined }
     const use = { browser: await deviceBrowser(moment, deviceCookies), words, actor }
-    const { cookie: deviceCookie } = await rememberDevice(moment, account, use)
-    return { ...answer, refusal: refusal?.knowing(deviceCookie), deviceCookie }
+    const device = await rememberDevice(moment, account, use)
+    return { ...answer, deviceCookie: device.cookie }
   })
-  const { account, refusal, ...answer } = confirmed
+  const { account, completed, opened, due, deviceCookie } = confirmed
   const { afterSignUp } = context.tools.application.hooks
   if (afterSignUp && owner === undefined) {
     const view = viewAccount(context, account)
     await notifyApplication(context, 'afterSignUp', () => afterSignUp(view))
   }
-  if (refusal !== undefined) throw refusal
-  return { email: account.email, ...answer }
-}
-
-interface Confirmed {
-  readonly account: Locked<Account>
-  readonly completed: CompletedAttempt | undefined
-  readonly due: DueFactor
-  readonly from: SigningBrowser
-}
-
-/** The refusal of a sign-up whose account has or needs a second factor, with which this browser goes on. */
-function refusalOf(
-  moment: Moment,
-  { account, completed, due, from }: Confirmed,
-): Promise<RefusedWithCookie> {
-  const { cookie } = completed ?? {}
-  const left = { ...from, flowCookies: cookie === undefined ? [] : [cookie.value] }
-  return beginWithin(moment, { account, methods, from: left, due })
+  if (due !== undefined) {
+    const left = completed?.cookie === undefined ? [] : [completed.cookie.value]
+    const browserLeft = { ...from, flowCookies: left }
+    throw await beginSecondFactor(context, {
+      account,
+      methods,
+      from: browserLeft,
+      due,
+      deviceCookie,
+    })
+  }
+  return { email: account.email, opened, completed, deviceCookie: deviceCookie ?? '' }
 }
 
 /** The sign-up that a link confirms, if this browser has begun it. */

@@ -29,7 +29,7 @@ export interface CompleteSignIn<T> {
   readonly from: SigningBrowser
   /** When its user proved their identity, in milliseconds since 1970; now if left out. */
   readonly provedAt?: number
-  /** Whether a factor is set up within it: that proves nothing, and is all that was demanded. */
+  /** Whether `within` sets a factor up: that proves nothing, and is all that was demanded. */
   readonly hasEnrolled?: boolean
   /** Uses the proofs up, in the transaction that opens the session. */
   readonly within: (moment: RevokingMoment, account: Locked<Account>) => Promise<T>
@@ -44,7 +44,7 @@ export interface OpenedSignIn<T> {
 /** Opens the session of a complete sign-in, between the hooks of the application. */
 export async function openSignedIn<T>(
   context: Context,
-  { account: found, methods, from, provedAt, hasEnrolled, within }: CompleteSignIn<T>,
+  { account: found, methods, from, provedAt, hasEnrolled = false, within }: CompleteSignIn<T>,
   actor: Actor,
 ): Promise<OpenedSignIn<T>> {
   const { beforeSignIn, afterSignIn } = context.tools.application.hooks
@@ -94,8 +94,8 @@ export async function openSignedIn<T>(
 export interface ProvedSignIn extends Omit<SessionOpening, 'facts'> {
   readonly methods: readonly Method[]
   readonly facts: Omit<SignInFacts, 'amr'>
-  /** Whether a factor was set up within it: that proves nothing, and is all that was demanded. */
-  readonly hasEnrolled?: boolean | undefined
+  /** Whether a factor was set up in the same transaction. */
+  readonly hasEnrolled?: boolean
 }
 
 /** A session, or the second factor that must be proved first. */

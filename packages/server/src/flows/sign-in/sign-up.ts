@@ -13,7 +13,7 @@ import type { Context } from '../context.ts'
 import { viewAccount } from '../../views/account.ts'
 import type { SigningBrowser } from '../../model/sign-in/signing-browser.ts'
 import { openUnlessDue } from './open-signed-in.ts'
-import { beginWithin } from './second-factor/begin.ts'
+import { beginSecondFactor } from './second-factor/begin.ts'
 import { prepareSignUp } from './prepare-sign-up.ts'
 
 /** What a new user provides; they can't choose roles. */
@@ -40,20 +40,21 @@ export async function signUp(
     await lockForOpening(moment, prepared.account.id, former)
     const account = await writeAccount(moment, prepared, actor)
     const proved = { account, methods, facts: { browser: words }, values, former, actor }
-    const { session, due } = await openUnlessDue(context, moment, proved)
+    const opened = await openUnlessDue(context, moment, proved)
     const browser = await deviceBrowser(moment, deviceCookies)
-    const { cookie } = await rememberDevice(moment, account, { browser, words, actor })
-    if (session !== undefined) return { account, session: { ...session, deviceCookie: cookie } }
-    const refusal = await beginWithin(moment, { account, methods, from, due })
-    return { account, refusal: refusal.knowing(cookie) }
+    const device = await rememberDevice(moment, account, { browser, words, actor })
+    return { ...opened, account, deviceCookie: device.cookie }
   }).catch(async (error: unknown) => {
     if (error instanceof KeyhavenError && error.code === 'conflict') await counted.taken()
     throw error
   })
+  const { account, session, due, deviceCookie } = made
   if (afterSignUp) {
-    const view = viewAccount(context, made.account)
+    const view = viewAccount(context, account)
     await notifyApplication(context, 'afterSignUp', () => afterSignUp(view))
   }
-  if (made.session === undefined) throw made.refusal
-  return made.session
+  if (due !== undefined) {
+    throw await beginSecondFactor(context, { account, methods, from, due, deviceCookie })
+  }
+  return { ...session, deviceCookie }
 }
