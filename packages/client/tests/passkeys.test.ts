@@ -55,7 +55,7 @@ const sent = (line: string): unknown =>
 const until = (isSo: () => unknown): Promise<void> =>
   vi.waitFor(() => expect(isSo()).toBeTruthy(), { interval: 2, timeout: 20_000 })
 
-describe('a sign-in by passkey (WA-1)', () => {
+describe('a sign-in by passkey', () => {
   it('has the browser answer the service’s challenge, with its own JSON methods', async () => {
     const browserHas = simulateAuthenticator()
     const auth = await opened()
