@@ -38,6 +38,7 @@ export interface Passkey {
   /** Base64url. */
   readonly id: string
   readonly key: PasskeyKey
+  readonly rpId: string
   /** Base64url. */
   readonly userHandle: string
   counter: number
@@ -71,11 +72,19 @@ interface RequestOptions {
   readonly allowCredentials?: readonly { readonly id: string }[]
 }
 
-/** Flags of authenticator data (WebAuthn §6.1). */
+/** The flags of authenticator data (WebAuthn §6.1): the user was present. */
 export const UP = 0x01
+
+/** The device has verified its user. */
 export const UV = 0x04
+
+/** The passkey may be copied to other devices. */
 export const BE = 0x08
+
+/** It has been copied. */
 export const BS = 0x10
+
+/** A new credential follows. */
 export const AT = 0x40
 
 /** Makes an authenticator without passkeys. */
@@ -91,7 +100,13 @@ export function newAuthenticator(options: AuthenticatorOptions): Authenticator {
       const { challenge, rp, user } = given as CreationOptions
       const key = newPasskeyKey(algorithm)
       const id = Buffer.from(lies.credentialId ?? randomBytes(32))
-      passkeys.push({ id: id.toString('base64url'), key, userHandle: user.id, counter: 0 })
+      passkeys.push({
+        id: id.toString('base64url'),
+        key,
+        rpId: rp.id,
+        userHandle: user.id,
+        counter: 0,
+      })
       const authData = Buffer.concat([
         authenticatorData({ rpId: rp.id, flags: flags | AT, counter: 0, ...lies }),
         Buffer.alloc(16),
@@ -113,9 +128,10 @@ export function newAuthenticator(options: AuthenticatorOptions): Authenticator {
     },
     get: (given, lies = {}) => {
       const { challenge, rpId, allowCredentials = [] } = given as RequestOptions
-      const allowed = passkeys.find(({ id }) => allowCredentials.some((one) => one.id === id))
-      const passkey = allowed ?? passkeys.at(-1)
-      if (passkey === undefined) throw new Error('this authenticator has no passkey')
+      const own = passkeys.filter((one) => one.rpId === rpId)
+      const allowed = own.find(({ id }) => allowCredentials.some((one) => one.id === id))
+      const passkey = allowed ?? own.at(-1)
+      if (passkey === undefined) throw new Error(`this authenticator has no passkey of ${rpId}`)
       if (!synced) passkey.counter++
       const { counter } = passkey
       const data = authenticatorData({ rpId, flags, counter, ...lies })
