@@ -113,6 +113,8 @@ describe('a wrong answer of a passkey (WA-1, W02)', () => {
         (signature) => changed({ signature }),
       ),
       changed({ userHandle: 1 }),
+      changed({ userHandle: '' }),
+      JSON.parse(`{"response":${'['.repeat(7000)}${']'.repeat(7000)}}`) as object,
     ]
     for (const response of malformed) {
       const answer = await browser.ask(SIGN_IN, { response })
