@@ -32,14 +32,14 @@ process.env['NODE_COMPILE_CACHE'] ??= `${root}/.work/compile-cache`
  * Three files at a time, as they wait half of it. Others run beside them, so a limit is generous. Files of one
  * process share what they have imported: loading it anew for each took a third of their time.
  */
-const severalFiles = { maxWorkers: 3, isolate: false, testTimeout: 60_000, hookTimeout: 60_000 }
+const severalFiles = { maxWorkers: 3, isolate: false, testTimeout: 120_000, hookTimeout: 120_000 }
 /** Real processes and a real browser: one file after the other, with time to start. */
 const oneFile = {
   fileParallelism: false,
   // Tests that do nothing but wait wait together
   maxConcurrency: 20,
-  testTimeout: 120_000,
-  hookTimeout: 120_000,
+  testTimeout: 240_000,
+  hookTimeout: 240_000,
 }
 
 /** Tests of the server that depend on what a hash costs. */

@@ -79,16 +79,16 @@ describe('kill -9 of a process that delivers the outbox (D09)', () => {
       let left = 0
       for (let kill = 0; kill < KILLS; kill++) {
         const at = kill % 2
-        await until('something was delivered', async () => (await delivered.read()) > 0, 10)
+        await until('something was delivered', async () => (await delivered.read()) > 0)
         await serviceAt(at).process.stop('SIGKILL')
         left += (await rowsIn(database, 'select id from outbox')).length
         services[at] = await start()
       }
-      await until('each was given a role', () => acknowledged.size === people.length, 20)
+      await until('each was given a role', () => acknowledged.size === people.length)
       over = true
       await Promise.all(working)
       const waiting = (): Promise<unknown[]> => rowsIn(database, 'select id from outbox')
-      await until('nothing is left', async () => (await waiting()).length === 0, 10)
+      await until('nothing is left', async () => (await waiting()).length === 0)
       await delivered.read()
       expect(left).toBeGreaterThan(0)
       const mails = (more = ''): Promise<unknown[]> =>

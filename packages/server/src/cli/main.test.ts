@@ -4,12 +4,9 @@ import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { databaseIn } from '@keyhaven/stage/databases/databases'
 import { freePort, keyhaven as program } from '@keyhaven/stage/processes/process'
-
-// Real processes on a machine that may be busy
-vi.setConfig({ testTimeout: 60_000 })
 
 const folder = mkdtempSync(join(tmpdir(), 'keyhaven-main-'))
 const children: ChildProcessWithoutNullStreams[] = []
