@@ -6,13 +6,14 @@ const root = import.meta.dirname
 const resolve = { conditions: ['keyhaven-source'] }
 // A global set-up is loaded in an environment of Vitest's own
 const sources = { resolve, ssr: { resolve }, environments: { __vitest__: { resolve } } }
-const cheapHashes = [
-  { find: /^\.\/hash-cost\.ts$/, replacement: `${root}/packages/stage/src/cheap/hash-cost.ts` },
+const alias = [
+  {
+    find: /^\.\/(?=(hash-cost|durability)\.ts$)/,
+    replacement: `${root}/packages/stage/src/cheap/`,
+  },
 ]
-/** With passwords that are hashed at a hundredth of the cost, unless the dose is the whole. */
-const cheap = doses.cheapHashes
-  ? { ...sources, resolve: { ...resolve, alias: cheapHashes } }
-  : sources
+/** With cheap hashes and commits, unless the dose is the whole. */
+const cheap = doses.cheap ? { ...sources, resolve: { ...resolve, alias } } : sources
 
 /** Bundles the programs that tests start, and makes the database that the others of a run are copied from. */
 const sqlite = [
@@ -21,7 +22,7 @@ const sqlite = [
 ]
 /** Where the bundled programs lie. */
 const real = { TEST_PROGRAMS: `${root}/.work/programs/real` }
-const env = doses.cheapHashes ? { TEST_PROGRAMS: `${root}/.work/programs/cheap` } : real
+const env = doses.cheap ? { TEST_PROGRAMS: `${root}/.work/programs/cheap` } : real
 /** The same, on a PostgreSQL server that it starts before. */
 const postgres = [`${root}/packages/stage/src/databases/postgres-of-run.ts`, ...sqlite]
 

@@ -14,8 +14,11 @@ function pick(small: number, whole: number): number {
 }
 
 export const doses = {
-  /** Whether passwords are hashed at a hundredth of the cost, apart from tests that depend on it. */
-  cheapHashes: DOSE === 'small',
+  /**
+   * Whether passwords are hashed at a hundredth of the cost, and no commit waits for the disk, apart from tests that
+   * depend on it.
+   */
+  cheap: DOSE === 'small',
   /** Times that `kill -9` ends a service in the middle of work. */
   kills: pick(6, 200),
   /** Kills of a service under ten guards, with a tenth as many of PostgreSQL. */
