@@ -5,11 +5,13 @@ import { networkOf } from '../config/address.ts'
 import {
   CROWD,
   attemptRules,
+  factorRules,
   mailRules,
   rateLimited,
   signUpRules,
   tooManyInARow,
 } from '../config/limits.ts'
+import { passkeyRules } from '../config/factors/passkey-rules.ts'
 
 /** The storage of counts. */
 export interface Counters {
@@ -24,7 +26,7 @@ export interface Counters {
   dropBefore(time: number, most: number): Promise<number>
 }
 
-const rules = { ...attemptRules, ...signUpRules, ...mailRules }
+const rules = { ...passkeyRules, ...attemptRules, ...factorRules, ...signUpRules, ...mailRules }
 
 type RuleName = keyof typeof rules
 
@@ -114,5 +116,7 @@ export function createCounting(counters: Counters, sealed: (text: string) => str
 
 function tooMany({ msBeforeNext }: RateLimiterRes, rule: RuleName): KeyhavenError {
   const seconds = Math.max(1, Math.ceil(msBeforeNext / 1000))
-  return rule === 'accountRow' ? tooManyInARow(seconds) : rateLimited(seconds)
+  return rule === 'accountRow' || rule === 'factorRow'
+    ? tooManyInARow(seconds, rule)
+    : rateLimited(seconds)
 }

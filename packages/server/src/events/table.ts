@@ -1,17 +1,8 @@
 import type { NewMail, TemplateName } from '../mail/templates.ts'
+import { signInEvents } from './sign-in-events.ts'
 import type { NoticeKind } from '../stores/delivery/notices.ts'
-
-/** An event that is recorded. */
-export interface EventRow {
-  /** When it is written, for operators. */
-  readonly when: string
-  /** The members of `details` in its audit row, each with when it is there. */
-  readonly details: Readonly<Record<string, string>>
-  /** What every process is notified of, through the outbox. */
-  readonly notices?: readonly NoticeKind[]
-  /** The kinds of mail that it queues one of. */
-  readonly mail?: readonly TemplateName[]
-}
+import type { EventRow } from './event-row.ts'
+import { factorEvents } from './factor-events.ts'
 
 /** A member that is there each time. */
 const ALWAYS = ''
@@ -136,8 +127,18 @@ export const events = {
   },
   'email.change_undone': {
     when: 'a former e-mail address is brought back by the link that it was mailed',
-    details: { ended: ALWAYS },
+    details: { ended: ALWAYS, factors: 'if second factors that were added since ended: how many' },
     mail: ['email-restored', 'blank'],
+  },
+  'account.paused': {
+    when: 'a user without their second factor pauses their account, by the link that would undo a change of address or deny a sign-in; its sessions end, and for 7 days no mail resets its password',
+    details: { ended: ALWAYS, by: ALWAYS },
+    mail: ['paused'],
+  },
+  'account.pause_reported': {
+    when: 'the former address of a paused account is mailed that it is paused',
+    details: {},
+    mail: ['paused'],
   },
   'mail.given_up': {
     when: 'a mail could not be sent: its recipient’s server refused it for good, its time or its link is over',
@@ -170,15 +171,13 @@ export const events = {
     when: 'a user forgets one of their devices',
     details: { device: ALWAYS },
   },
-  'factor.added': {
-    when: 'a user sets up a second factor',
-    details: { factor: ALWAYS, kind: ALWAYS },
-  },
+  ...factorEvents,
   'session.denied': {
     when: 'a user denies a sign-in by the link of its mail',
     details: {
       ended: ALWAYS,
       everything: 'if all else ended too, and the password must be changed',
+      factors: 'if second factors that were added in it ended: how many',
     },
   },
   'session.stepped_up': {
@@ -187,8 +186,8 @@ export const events = {
     notices: ['pages'],
   },
   'session.step_up_failed': {
-    when: 'the password of a step-up was wrong, or must be changed',
-    details: {},
+    when: 'the password or the second factor of a step-up was wrong, or the password must be changed',
+    details: { factor: 'if a second factor was wrong: its kind' },
   },
   'session.ended': {
     when: 'a session ends, by any caller’s call or by its time limit',
@@ -205,6 +204,7 @@ export const events = {
     when: 'a token would have become too large at a renewal; once an hour for a session',
     details: {},
   },
+  ...signInEvents,
   'sign_in.failed': {
     when: 'the password was wrong, or the account is locked',
     details: { login: 'if the login belongs to no account: its keyed hash' },

@@ -2,10 +2,12 @@ import {
   CROWD,
   callRules,
   attemptRules,
+  factorRules,
   mailRules,
   signUpRules,
   streamLimits,
 } from '../config/limits.ts'
+import { passkeyRules } from '../config/factors/passkey-rules.ts'
 import { durationText } from '../config/lifetimes.ts'
 import type { Limit, Route } from './route.ts'
 
@@ -43,6 +45,13 @@ Anyone who knows a login can use up the attempts of that account from many netwo
 the period ends, except on [known devices](../guides/devices.md), which count by themselves. A reset by mail makes a browser a
 known device. Users who are signed in stay signed in.
 
+## Second factors
+
+Counted in the database, for all processes, before the factor is checked, besides the five tries of one sign-in. A right
+one resets the counts. A mail that the user confirms, by a sign-in or a reset by mail, resets those of unknown browsers.
+
+${table(factorRules)}
+
 ## Sign-ups: \`signUp\`
 
 Counted in the database, for all processes, once the input is well formed and before the password is hashed.
@@ -55,6 +64,13 @@ Counted in the database, for all processes, once the input is well formed. Sign-
 confirmed. The counters contain keyed hashes, no address.
 
 ${table(mailRules)}
+
+## Sign-ins by passkey: \`passkeyOptions\`
+
+Counted in the database, for all processes, once the input is well formed. Answers of a passkey that are wrong count as
+password attempts of their network, and of no account: a passkey can't be guessed.
+
+${table(passkeyRules)}
 
 ## Calls of an authenticated caller
 

@@ -7,13 +7,23 @@ import { erasureUndone } from './templates/accounts/erasure-undone.ts'
 import { emailChanged } from './templates/accounts/email-changed.ts'
 import { emailRestored } from './templates/accounts/email-restored.ts'
 import { emailUndo } from './templates/accounts/email-undo.ts'
+import { factorAdded } from './templates/factors/factor-added.ts'
+import { factorRemoved } from './templates/factors/factor-removed.ts'
+import { factorsReset } from './templates/factors/factors-reset.ts'
+import { passkeyCounterBack } from './templates/factors/passkey-counter-back.ts'
+import { recoveryCodeUsed } from './templates/factors/recovery-code-used.ts'
+import { recoveryCodesRenewed } from './templates/factors/recovery-codes-renewed.ts'
+import { secondFactorFailed } from './templates/factors/second-factor-failed.ts'
 import { passwordChanged } from './templates/passwords/password-changed.ts'
+import { paused } from './templates/recovery/paused.ts'
 import { reset } from './templates/recovery/reset.ts'
 import { resetByOperator } from './templates/recovery/reset-by-operator.ts'
 import { resetBySupport } from './templates/recovery/reset-by-support.ts'
 import { resetRequired } from './templates/recovery/reset-required.ts'
+import { enrolCode } from './templates/sign-in/enrol-code.ts'
 import { confirm } from './templates/sign-in/confirm.ts'
 import { newDevice } from './templates/sign-in/new-device.ts'
+import { signInLink } from './templates/sign-in/sign-in-link.ts'
 import { signUpKnown } from './templates/sign-in/sign-up-known.ts'
 import type { Locale } from './locale.ts'
 
@@ -35,6 +45,16 @@ export const templates = {
   'erasure-undone': erasureUndone,
   erased,
   'new-device': newDevice,
+  'sign-in-link': signInLink,
+  'enrol-code': enrolCode,
+  paused,
+  'factor-added': factorAdded,
+  'factor-removed': factorRemoved,
+  'recovery-codes-renewed': recoveryCodesRenewed,
+  'recovery-code-used': recoveryCodeUsed,
+  'factors-reset': factorsReset,
+  'second-factor-failed': secondFactorFailed,
+  'passkey-counter-back': passkeyCounterBack,
 } as const
 
 /**
@@ -90,9 +110,17 @@ export const notices: readonly TemplateName[] = [
   'email-changed',
   'email-undo',
   'email-restored',
+  'paused',
   'erasure-requested',
   'erasure-undone',
   'erased',
+  'factor-added',
+  'factor-removed',
+  'recovery-codes-renewed',
+  'recovery-code-used',
+  'factors-reset',
+  'second-factor-failed',
+  'passkey-counter-back',
 ]
 
 /** The kinds of mail that this version knows. */

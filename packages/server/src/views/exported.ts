@@ -1,5 +1,6 @@
 import type { Account } from '../stores/accounts.ts'
 import type { AuditRow } from '../stores/audit/audit.ts'
+import type { Factor } from '../stores/factors/factors.ts'
 import type { Erasure } from '../stores/personal-data/erasures.ts'
 import type { StoredCredential } from '../stores/personal-data/stored.ts'
 import type { TokenRow } from '../stores/tokens.ts'
@@ -27,6 +28,7 @@ function exportedAccount({ account, roles, erasure }: Owned) {
     statusReason: account.status_reason,
     createdAt: time(account.created_at),
     mustResetPassword: account.must_reset === 1,
+    resetsPausedUntil: timeOrNull(account.resets_paused_until),
     erasure: erasure && {
       requestedAt: time(erasure.requested_at),
       erasesAt: time(erasure.erases_at),
@@ -55,6 +57,21 @@ function exportedCredential(row: StoredCredential) {
     expiresAt: timeOrNull(row.absolute_expires_at),
     endedAt: timeOrNull(row.ended_at),
     endCode: row.end_code,
+  }
+}
+
+/** A second factor without its secret; the public key of a passkey says nothing about a person. */
+function exportedFactor(row: Factor) {
+  return {
+    id: row.id,
+    kind: row.kind,
+    name: row.name,
+    passkey: row.passkey_id,
+    about: parsed(row.about),
+    session: row.session_id,
+    createdAt: time(row.created_at),
+    confirmedAt: timeOrNull(row.confirmed_at),
+    lastUsedAt: timeOrNull(row.last_used_at),
   }
 }
 
@@ -94,6 +111,7 @@ function timeOrNull(milliseconds: number | null): string | null {
 export const exported = {
   account: exportedAccount,
   credential: exportedCredential,
+  factor: exportedFactor,
   token: exportedToken,
   event: exportedEvent,
   act: exportedAct,

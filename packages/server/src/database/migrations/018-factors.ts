@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Migration } from 'kysely/migration'
 
 /** Creates second factors, recovery codes and challenges, and the accounts that attempts belong to. */
@@ -24,6 +25,12 @@ export const factors: Migration = {
       .columns(['account_id', 'created_at'])
       .execute()
     await db.schema
+      .createIndex('factors_unconfirmed')
+      .on('factors')
+      .column('created_at')
+      .where(sql<boolean>`confirmed_at is null`)
+      .execute()
+    await db.schema
       .createTable('recovery_codes')
       .addColumn('account_id', 'text', (column) => column.notNull().references('accounts.id'))
       .addColumn('code_hmac', 'text', (column) => column.notNull())
@@ -46,6 +53,7 @@ export const factors: Migration = {
       .addColumn('account_id', 'text', (column) => column.references('accounts.id'))
       .execute()
     await db.schema.alterTable('attempts').addColumn('about', 'text').execute()
+    await db.schema.alterTable('accounts').addColumn('resets_paused_until', 'bigint').execute()
     await db.schema.createIndex('attempts_by_account').on('attempts').column('account_id').execute()
   },
 }

@@ -1,9 +1,10 @@
 import type { TotpEnrolment } from '@keyhaven/core/wire'
 import type { LiveSession } from '../../model/access-claims.ts'
 import type { Actor } from '../../events/happened.ts'
-import { happened } from '../../events/happened.ts'
 import type { Context } from '../context.ts'
+import { revoking } from '../revocation/revoking.ts'
 import { lockLiveSession } from '../sessions/lock-live.ts'
+import { factorChanged } from './changed.ts'
 
 /** Begins to set up an authenticator app in a session. */
 export async function enrolTotp(context: Context, live: LiveSession): Promise<TotpEnrolment> {
@@ -30,16 +31,23 @@ export async function confirmEnrolledTotp(
   { live, id, code }: TotpProof,
   actor: Actor,
 ): Promise<{ readonly recoveryCodes?: readonly string[] }> {
-  const { confirmTotp } = await import('./totp/confirm.ts')
-  return context.database.transact(async (moment) => {
+  const { confirmTotp, wrongCode } = await import('./totp/confirm.ts')
+  const confirmed = await revoking(context, async (moment) => {
     const { account, session } = await lockLiveSession(moment, live)
-    const { recoveryCodes } = await confirmTotp(context, moment, { account, id, code })
-    await happened(moment, 'factor.added', {
+    const made = await confirmTotp(context, moment, { account, id, code })
+    if (made === undefined) return undefined
+    const change = {
+      event: 'factor.added',
       actor,
-      account: account.id,
+      account,
       session: session.id,
-      details: { factor: id, kind: 'totp' },
-    })
-    return recoveryCodes === undefined ? {} : { recoveryCodes }
+      factor: { id, kind: 'totp' },
+      recoveryCodes: made.recoveryCodes?.length,
+    } as const
+    await factorChanged(context, moment, change)
+    return made
   })
+  if (confirmed === undefined) throw wrongCode()
+  const { recoveryCodes } = confirmed
+  return recoveryCodes === undefined ? {} : { recoveryCodes }
 }

@@ -1,7 +1,8 @@
-import type { Insertable, Selectable } from 'kysely'
+import type { DeleteQueryBuilder, DeleteResult, Insertable, Selectable } from 'kysely'
 import type { Connection } from '../../database/database.ts'
 import { asLocked } from '../../database/locked.ts'
 import type { Locked } from '../../database/locked.ts'
+import type { Tables } from '../../database/tables.ts'
 import type { FactorTable } from '../../database/tables/factor.ts'
 import type { Account } from '../accounts.ts'
 
@@ -10,6 +11,9 @@ export type Factor = Selectable<FactorTable>
 
 /** Factors of an account, and enrolments that were begun: far more than a user needs. */
 export const MOST_FACTORS = 25
+
+/** Milliseconds from the secret of an authenticator app to the code that confirms it. */
+export const ENROLMENT_LIFE = 15 * 60_000
 
 /** Lists the factors of an account that its user proved to have, oldest first. */
 export function factorsOf(db: Connection, accountId: string): Promise<Factor[]> {
@@ -21,6 +25,18 @@ export function factorsOf(db: Connection, accountId: string): Promise<Factor[]> 
     .orderBy('created_at')
     .orderBy('id')
     .execute()
+}
+
+/** Whether an account has a second factor. */
+export async function hasFactor(db: Connection, accountId: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('factors')
+    .select('id')
+    .where('account_id', '=', accountId)
+    .where('confirmed_at', 'is not', null)
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
 }
 
 /** One factor of an account, confirmed or not. */
@@ -39,6 +55,17 @@ export function findFactor(
 /** The passkey with a credential id. */
 export function findPasskey(db: Connection, passkeyId: string): Promise<Factor | undefined> {
   return db.selectFrom('factors').selectAll().where('passkey_id', '=', passkeyId).executeTakeFirst()
+}
+
+/** Counts the passkeys that belong to another domain than this one. */
+export async function countFormerPasskeys(db: Connection, rpId: string): Promise<number> {
+  const { count } = await db
+    .selectFrom('factors')
+    .select(({ fn }) => fn.countAll().as('count'))
+    .where('kind', '=', 'passkey')
+    .where('about', 'not like', `{"rpId":${JSON.stringify(rpId)},%`)
+    .executeTakeFirstOrThrow()
+  return Number(count)
 }
 
 /** Writes a factor of a locked account. No other transaction can see it, so it counts as locked. */
@@ -68,6 +95,21 @@ export async function confirmFactor(
     .where('confirmed_at', 'is', null)
     .executeTakeFirst()
   return numUpdatedRows > 0n
+}
+
+/** Counts a wrong code of an authenticator app that is being set up. */
+export async function countWrongCode(
+  db: Connection,
+  { id: accountId }: Locked<Account>,
+  id: string,
+): Promise<void> {
+  await db
+    .updateTable('factors')
+    .set(({ eb }) => ({ counter: eb('counter', '+', 1) }))
+    .where('id', '=', id)
+    .where('account_id', '=', accountId)
+    .where('confirmed_at', 'is', null)
+    .execute()
 }
 
 /**
@@ -120,8 +162,30 @@ export async function nameFactor(
   return numUpdatedRows > 0n
 }
 
-/** Which factors of a locked account are deleted: one, those not proved yet, or all. */
-export type FactorChoice = { readonly id: string } | 'unconfirmed' | 'all'
+/**
+ * Which factors of a locked account are deleted: one, those of a session, those since a time, those not proved
+ * yet, or all.
+ */
+export type FactorChoice =
+  | { readonly id: string }
+  | { readonly session: string }
+  | { readonly since: number }
+  | 'unconfirmed'
+  | 'all'
+
+type Deletion = DeleteQueryBuilder<Tables, 'factors', DeleteResult>
+
+/** Narrows a deletion to the factors of a choice. */
+function chosen(choice: FactorChoice): (query: Deletion) => Deletion {
+  if (choice === 'all') return (query) => query
+  if (choice === 'unconfirmed') return (query) => query.where('confirmed_at', 'is', null)
+  if ('id' in choice) return (query) => query.where('id', '=', choice.id)
+  if ('session' in choice) return (query) => query.where('session_id', '=', choice.session)
+  return (query) =>
+    query.where((where) =>
+      where.or([where('confirmed_at', 'is', null), where('confirmed_at', '>=', choice.since)]),
+    )
+}
 
 /** Deletes factors of a locked account. @returns how many. */
 export async function deleteFactors(
@@ -129,13 +193,31 @@ export async function deleteFactors(
   { id: accountId }: Locked<Account>,
   choice: FactorChoice,
 ): Promise<number> {
+  const { numDeletedRows } = await chosen(choice)(
+    db.deleteFrom('factors').where('account_id', '=', accountId),
+  ).executeTakeFirst()
+  return Number(numDeletedRows)
+}
+
+/** Deletes authenticator apps that were begun before this millisecond and never confirmed. @returns how many. */
+export async function dropEnrolmentsBefore(
+  db: Connection,
+  time: number,
+  most: number,
+): Promise<number> {
   const { numDeletedRows } = await db
     .deleteFrom('factors')
-    .where('account_id', '=', accountId)
-    .$if(choice === 'unconfirmed', (query) => query.where('confirmed_at', 'is', null))
-    .$if(typeof choice === 'object', (query) =>
-      query.where('id', '=', typeof choice === 'object' ? choice.id : ''),
+    .where('id', 'in', (factors) =>
+      factors
+        .selectFrom('factors')
+        .select('id')
+        .where('confirmed_at', 'is', null)
+        .where('created_at', '<', time)
+        .orderBy('created_at')
+        .limit(most),
     )
+    // PostgreSQL looks again after it waited for the confirmation of one
+    .where('confirmed_at', 'is', null)
     .executeTakeFirst()
   return Number(numDeletedRows)
 }
