@@ -15,6 +15,7 @@ import { browserOf } from '../../attempts/browser.ts'
 import type { Context, ContextPart } from '../../context.ts'
 import { deviceBrowser, deviceOf } from '../../devices/browser.ts'
 import { blankMail } from '../../links/blank-mail.ts'
+import { isPaused } from '../../links/mail-reset.ts'
 import { issueLink } from '../../links/issue.ts'
 import { attemptAt } from '../../passwords/limit-attempts.ts'
 import { requireAddress } from '../../links/mail-request.ts'
@@ -79,7 +80,8 @@ async function mailLink(
   moment: Moment,
   { account, mayMail, knownDevice, actor, ...request }: SignInMail,
 ): Promise<void> {
-  const usable = account && canSignInByMail(account) ? account : undefined
+  const isUsable = account && canSignInByMail(account) && !isPaused(account, moment)
+  const usable = isUsable ? account : undefined
   const sent = mayMail && usable !== undefined
   const link = await issueLink({ keys }, moment, {
     ...request,
