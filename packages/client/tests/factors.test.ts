@@ -121,7 +121,7 @@ describe('a sign-in that needs a second factor (H3)', () => {
   })
 })
 
-describe('a factor that is set up in a sign-in (H16)', () => {
+describe('a factor that is set up in a sign-in', () => {
   it('may need a mailed code, and its confirmation signs in with recovery codes', async () => {
     signedOut()
     const page = await opened()
@@ -141,7 +141,7 @@ describe('a factor that is set up in a sign-in (H16)', () => {
   })
 })
 
-describe('a sign-in by mail (H49)', () => {
+describe('a sign-in by mail', () => {
   it('signs in by the link or by the code, and says nothing of the account', async () => {
     signedOut()
     const page = await opened()
@@ -158,7 +158,7 @@ describe('a sign-in by mail (H49)', () => {
   })
 })
 
-describe('auth.stepUp by other proofs (H17)', () => {
+describe('auth.stepUp by other proofs', () => {
   const STEP_UP = 'POST /auth/sessions/current/step-up'
   it.each([{ totp: '123456' }, { recoveryCode: 'aaaa-bbbb' }, { mailCode: 'ABCD-EFGH' }])(
     'repeats the calls that wait in every tab: %s',

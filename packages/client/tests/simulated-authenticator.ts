@@ -19,8 +19,8 @@ export interface SimulatedAuthenticator {
   readonly signals: [string, unknown][]
   /** The ceremony that waits. */
   waiting(): Waiting | undefined
-  /** Chooses or fails every ceremony at once, until it is set to `undefined`. */
-  always: 'choose' | string | undefined
+  /** Has every ceremony succeed at once (`choose`) or fail with this exception; `undefined`: it waits. */
+  always: string | undefined
 }
 
 interface Abilities {

@@ -51,7 +51,7 @@ export async function requestMailSignIn(
   })
   const counted = { kind: 'sign-in', recipient: email_key, knownDevice } as const
   const mayMail = await tools.limits.countMail({ ...counted, address: actor.address })
-  const attempts = attemptAt(context, named ?? email_key, { address: actor.address })
+  const attempts = attemptAt(context, named ?? email_key, { address: undefined })
   const isOffered = settings.mail.signIn || (await tools.limits.needsMail(attempts))
   return database.transact(async (moment) => {
     const account = await findAccountByLogin(moment.db, email_key)
