@@ -48,7 +48,7 @@ const settings: Settings = {
   mode: 'token',
   emailVerification: 'off',
   eraseAfter: 1_209_600,
-  factors: { policy: 'optional', rpId: 'localhost' },
+  factors: { policy: 'optional', rpId: 'localhost', origins: [], anyPort: true },
   mail: {
     place: 'mailbox',
     from: { name: '', address: 'no-reply@localhost' },

@@ -61,6 +61,40 @@ export const attemptRules = {
   },
 } as const satisfies Record<string, LimitRule>
 
+/**
+ * Limits of second factors, counted in the database for all processes before the factor is checked. A
+ * right one resets the counts (H15).
+ */
+export const factorRules = {
+  factor: {
+    points: 10,
+    duration: 15 * MINUTE,
+    counts: 'wrong second factors of one account on browsers that it does not know',
+    why: 'Counted over all sign-ins of the account: the password of a thief gives ten guesses, not ten for each attempt.',
+  },
+  factorRow: {
+    points: 50,
+    duration: 400 * DAY,
+    counts:
+      'wrong ones of one kind in a row on such browsers; then that kind is refused there until a mail is confirmed',
+    why: 'At most 50 guesses at a code of six digits. The owner goes on with a known device, another factor, or a mail.',
+  },
+  factorDevice: {
+    points: 10,
+    duration: 15 * MINUTE,
+    counts:
+      'wrong second factors on one known device of an account, or in step-ups of all its sessions',
+    why: 'Other people’s guesses never slow a known device or a signed-in user.',
+  },
+  factorDeviceRow: {
+    points: 30,
+    duration: 400 * DAY,
+    counts:
+      'wrong ones in a row on one known device, or in step-ups; then they count as those of an unknown browser',
+    why: 'A stolen device or session must not give unlimited guesses.',
+  },
+} as const satisfies Record<string, LimitRule>
+
 /** Limits of sign-ups, counted in the database for all processes before the password is hashed. */
 export const signUpRules = {
   signUp: {
@@ -224,17 +258,21 @@ export function none(reason: string): NoLimit {
   return { none: reason }
 }
 
-/** Most seconds that a 429 names for a password which waiting does not open: clients try again, or show them. */
+/** Most seconds that a 429 names for what waiting does not open: clients try again, or show them. */
 const IN_A_ROW_RETRY = 15 * MINUTE
 
-/** A 429 of a password that waiting does not open again. */
-export function tooManyInARow(left: number): KeyhavenError {
+/** What opens again that waiting does not open. */
+const IN_A_ROW = {
+  accountRow:
+    'Too many wrong passwords were tried. Sign in on a device that you have used before, or reset the password by mail.',
+  factorRow:
+    'Too many wrong second factors were tried. Sign in on a device that you have used before, use another factor, or sign in by mail or reset the password by mail first.',
+} as const
+
+/** A 429 of a password, or of a second factor, that waiting does not open again. */
+export function tooManyInARow(left: number, rule: keyof typeof IN_A_ROW): KeyhavenError {
   const retryAfter = Math.min(left, IN_A_ROW_RETRY)
-  return new KeyhavenError('rate_limited', {
-    detail:
-      'Too many wrong passwords were tried. Sign in on a device that you have used before, or reset the password by mail.',
-    retryAfter,
-  })
+  return new KeyhavenError('rate_limited', { detail: IN_A_ROW[rule], retryAfter })
 }
 
 /** A 429 with `Retry-After` in seconds. `fact` is the sentence that names the limit. */

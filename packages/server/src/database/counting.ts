@@ -5,6 +5,7 @@ import { networkOf } from '../config/address.ts'
 import {
   CROWD,
   attemptRules,
+  factorRules,
   mailRules,
   rateLimited,
   signUpRules,
@@ -24,7 +25,7 @@ export interface Counters {
   dropBefore(time: number, most: number): Promise<number>
 }
 
-const rules = { ...attemptRules, ...signUpRules, ...mailRules }
+const rules = { ...attemptRules, ...factorRules, ...signUpRules, ...mailRules }
 
 type RuleName = keyof typeof rules
 
@@ -114,5 +115,7 @@ export function createCounting(counters: Counters, sealed: (text: string) => str
 
 function tooMany({ msBeforeNext }: RateLimiterRes, rule: RuleName): KeyhavenError {
   const seconds = Math.max(1, Math.ceil(msBeforeNext / 1000))
-  return rule === 'accountRow' ? tooManyInARow(seconds) : rateLimited(seconds)
+  return rule === 'accountRow' || rule === 'factorRow'
+    ? tooManyInARow(seconds, rule)
+    : rateLimited(seconds)
 }

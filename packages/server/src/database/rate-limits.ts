@@ -1,34 +1,13 @@
-import { KeyhavenError } from '@keyhaven/core/errors'
-import { networkOf } from '../config/address.ts'
 import type { mailRules } from '../config/limits.ts'
 import { createCounting } from './counting.ts'
-import type { Count, Counters, Counting } from './counting.ts'
+import type { Counters, Counting } from './counting.ts'
+import { countAttempt, isRefusal } from './limits/attempts.ts'
+import type { Attempt, CountedAttempt } from './limits/attempts.ts'
+import { countFactor, countsOfFactors, factorCounts } from './limits/factors.ts'
+import type { FactorAttempt } from './limits/factors.ts'
 
-/** An attempt at a password: for which account, and from where. */
-export interface Attempt {
-  /**
-   * The account's id, or the login if no account has it. `undefined` if no account can ever have
-   * it.
-   */
-  readonly account: string | undefined
-  /** The client's address, if the host provided one. */
-  readonly address: string | undefined
-  /** A device known to belong to this account, which only the account's owner can prove. */
-  readonly device?: string | undefined
-  /**
-   * The password under which attempts in a row are counted: another one begins anew. Without it they
-   * are not, because the service sends no mail that would lead back.
-   */
-  readonly row?: string | undefined
-}
-
-/** An attempt that was counted and may be checked. */
-export interface CountedAttempt {
-  /** The password was right: forgets this attempt and the wrong ones before it. */
-  readonly reset: () => Promise<void>
-  /** The password could not be checked: takes this attempt out of the counts. */
-  readonly refund: () => Promise<void>
-}
+export type { Attempt, CountedAttempt } from './limits/attempts.ts'
+export type { FactorAttempt } from './limits/factors.ts'
 
 const mailKinds = ['confirmation', 'reset', 'email-change', 'new-device'] as const
 
@@ -103,6 +82,13 @@ export interface RateLimits {
    */
   countAttempt(attempt: Attempt): Promise<CountedAttempt>
   /**
+   * Counts a second factor before it is checked (H15).
+   * @throws KeyhavenError `rate_limited` with the seconds to wait.
+   */
+  countFactor(attempt: FactorAttempt): Promise<CountedAttempt>
+  /** Lets unknown browsers try the second factors of an account again: its user has confirmed a mail. */
+  resumeFactors(account: string): Promise<void>
+  /**
    * Counts a sign-up before it begins.
    * @throws KeyhavenError `rate_limited` with the seconds to wait.
    */
@@ -134,12 +120,9 @@ export interface RateLimits {
 export function createRateLimits(counters: Counters, sealed: (text: string) => string): RateLimits {
   const counting = createCounting(counters, sealed)
   return {
-    countAttempt: (attempt) => {
-      const { account, device } = attempt
-      if (account === undefined) return countMalformed(counting, attempt)
-      if (device === undefined) return countUnknownDevice(counting, account, attempt)
-      return countDevice(counting, account, { ...attempt, device })
-    },
+    countAttempt: (attempt) => countAttempt(counting, attempt),
+    countFactor: (attempt) => countFactor(counting, attempt),
+    resumeFactors: (account) => counting.clear(...factorCounts(counting, account)),
     countSignUp: async (address) => {
       const counts = [
         counting.byNetwork('signUp', address),
@@ -165,6 +148,7 @@ export function createRateLimits(counters: Counters, sealed: (text: string) => s
     forget: ({ account, devices, logins }) =>
       counting.clear(
         counting.of('emailChange', account),
+        ...countsOfFactors(counting, account, devices),
         ...[account, ...logins].map((name) => counting.of('account', name)),
         ...devices.flatMap((device) =>
           (['device', 'deviceRow'] as const).map((rule) =>
@@ -189,91 +173,4 @@ async function countRecipient(
   const count = counting.of(knownDevice ? own : others, `${kind} ${recipient}`)
   const isOver = await counting.consume(count).then(() => false, isRefusal)
   return !isOver
-}
-
-type From = Pick<Attempt, 'address' | 'row'>
-
-async function countUnknownDevice(
-  counting: Counting,
-  account: string,
-  { address, row }: From,
-): Promise<CountedAttempt> {
-  const ofAccount = ofAccountFrom(counting, account, { address, row })
-  const network = counting.byNetwork('address', address)
-  await counting.consume(...ofAccount, network)
-  return {
-    reset: async () => {
-      await counting.clear(...ofAccount)
-      // Other users share the network, so only this attempt is refunded
-      await counting.reward(network)
-    },
-    refund: () => counting.reward(...ofAccount, network),
-  }
-}
-
-/**
- * Counts by network only, with as many statements as for an account: the cost of a login reveals
- * nothing about it.
- */
-async function countMalformed(counting: Counting, from: From): Promise<CountedAttempt> {
-  const network = counting.byNetwork('address', from.address)
-  await counting.pretend(...ofAccountFrom(counting, 'none', from))
-  await counting.consume(network)
-  return { reset: async () => {}, refund: () => counting.reward(network) }
-}
-
-/** The counts of an account: the one of most refusals first, so that most cost one statement. */
-function ofAccountFrom(
-  counting: Counting,
-  account: string,
-  { address, row }: From,
-): readonly Count[] {
-  return [
-    ...(address === undefined ? [] : [counting.of('pair', `${account} ${networkOf(address)}`)]),
-    counting.of('account', account),
-    ...rowOf(counting, row),
-  ]
-}
-
-/** The count of wrong passwords in a row on unknown devices, if there is one. */
-function rowOf(counting: Counting, row: string | undefined): readonly Count[] {
-  return row === undefined ? [] : [counting.of('accountRow', row)]
-}
-
-/**
- * Counts on the device only, so that attempts elsewhere never slow it. The right password ends the
- * row of wrong ones elsewhere too: the user has just proved who they are.
- */
-async function countDevice(
-  counting: Counting,
-  account: string,
-  { device, ...from }: From & { readonly device: string },
-): Promise<CountedAttempt> {
-  const row = counting.of('deviceRow', `${account} ${device}`)
-  const recent = counting.of('device', `${account} ${device}`)
-  const isRowOver = await counting.consume(row).then(() => false, isRefusal)
-  if (isRowOver) {
-    const unknown = await countUnknownDevice(counting, account, from)
-    const reset = async (): Promise<void> => {
-      await unknown.reset()
-      await counting.clear(row, recent)
-    }
-    return { reset, refund: unknown.refund }
-  }
-  try {
-    await counting.consume(recent)
-  } catch (error) {
-    await counting.reward(row)
-    throw error
-  }
-  return {
-    reset: () => counting.clear(row, recent, ...rowOf(counting, from.row)),
-    refund: () => counting.reward(row, recent),
-  }
-}
-
-/** Whether the limit was reached; throws any other failure again. */
-function isRefusal(error: unknown): true {
-  if (error instanceof KeyhavenError && error.code === 'rate_limited') return true
-  throw error
 }

@@ -2,6 +2,7 @@ import {
   CROWD,
   callRules,
   attemptRules,
+  factorRules,
   mailRules,
   signUpRules,
   streamLimits,
@@ -42,6 +43,13 @@ ${table(attemptRules)}
 Anyone who knows a login can use up the attempts of that account from many networks. Sign-ins to it are then refused until
 the period ends, except on [known devices](../guides/devices.md), which count by themselves. A reset by mail makes a browser a
 known device. Users who are signed in stay signed in.
+
+## Second factors
+
+Counted in the database, for all processes, before the factor is checked, besides the five tries of one sign-in. A right
+one resets the counts. A mail that the user confirms, by a sign-in or a reset by mail, resets those of unknown browsers.
+
+${table(factorRules)}
 
 ## Sign-ups: \`signUp\`
 

@@ -7,6 +7,13 @@ import { erasureUndone } from './templates/accounts/erasure-undone.ts'
 import { emailChanged } from './templates/accounts/email-changed.ts'
 import { emailRestored } from './templates/accounts/email-restored.ts'
 import { emailUndo } from './templates/accounts/email-undo.ts'
+import { factorAdded } from './templates/factors/factor-added.ts'
+import { factorRemoved } from './templates/factors/factor-removed.ts'
+import { factorsReset } from './templates/factors/factors-reset.ts'
+import { passkeyCounterBack } from './templates/factors/passkey-counter-back.ts'
+import { recoveryCodeUsed } from './templates/factors/recovery-code-used.ts'
+import { recoveryCodesRenewed } from './templates/factors/recovery-codes-renewed.ts'
+import { secondFactorFailed } from './templates/factors/second-factor-failed.ts'
 import { passwordChanged } from './templates/passwords/password-changed.ts'
 import { reset } from './templates/recovery/reset.ts'
 import { resetByOperator } from './templates/recovery/reset-by-operator.ts'
@@ -35,6 +42,13 @@ export const templates = {
   'erasure-undone': erasureUndone,
   erased,
   'new-device': newDevice,
+  'factor-added': factorAdded,
+  'factor-removed': factorRemoved,
+  'recovery-codes-renewed': recoveryCodesRenewed,
+  'recovery-code-used': recoveryCodeUsed,
+  'factors-reset': factorsReset,
+  'second-factor-failed': secondFactorFailed,
+  'passkey-counter-back': passkeyCounterBack,
 } as const
 
 /**
@@ -93,6 +107,13 @@ export const notices: readonly TemplateName[] = [
   'erasure-requested',
   'erasure-undone',
   'erased',
+  'factor-added',
+  'factor-removed',
+  'recovery-codes-renewed',
+  'recovery-code-used',
+  'factors-reset',
+  'second-factor-failed',
+  'passkey-counter-back',
 ]
 
 /** The kinds of mail that this version knows. */

@@ -17,6 +17,7 @@ export interface Metrics {
   readonly renewals: Counter<'outcome'>
   readonly events: Counter<'event'>
   readonly mails: Counter<'outcome'>
+  readonly secondFactors: Counter<'factor' | 'outcome'>
   readonly database: DatabaseMetrics
   readonly droppedListeners: Counter<never>
   /** Counted on every token check, so these are plain numbers. */
@@ -84,6 +85,13 @@ export function createMetrics(events: readonly string[]): Metrics {
         help: 'Mails by outcome: queued; sent; failed for now; dead (given up); ended (its link was used, replaced or ended before); dropped beyond the mails of an hour; blank (queued for equal work, and never sent).',
       },
       { outcome: mailOutcomes },
+    ),
+    secondFactors: createCounter(
+      {
+        name: 'keyhaven_second_factors_total',
+        help: 'Second factors that were checked, at sign-ins and step-ups: accepted; wrong; limited (refused unchecked, because too many were wrong).',
+      },
+      { factor: ['totp', 'passkey', 'recovery_code'], outcome: ['accepted', 'wrong', 'limited'] },
     ),
     droppedListeners: createCounter(
       {

@@ -1,9 +1,10 @@
 import type { TotpEnrolment } from '@keyhaven/core/wire'
 import type { LiveSession } from '../../model/access-claims.ts'
 import type { Actor } from '../../events/happened.ts'
-import { happened } from '../../events/happened.ts'
 import type { Context } from '../context.ts'
+import { revoking } from '../revocation/revoking.ts'
 import { lockLiveSession } from '../sessions/lock-live.ts'
+import { factorChanged } from './changed.ts'
 
 /** Begins to set up an authenticator app in a session. */
 export async function enrolTotp(context: Context, live: LiveSession): Promise<TotpEnrolment> {
@@ -31,15 +32,17 @@ export async function confirmEnrolledTotp(
   actor: Actor,
 ): Promise<{ readonly recoveryCodes?: readonly string[] }> {
   const { confirmTotp } = await import('./totp/confirm.ts')
-  return context.database.transact(async (moment) => {
+  return revoking(context, async (moment) => {
     const { account, session } = await lockLiveSession(moment, live)
     const { recoveryCodes } = await confirmTotp(context, moment, { account, id, code })
-    await happened(moment, 'factor.added', {
-      actor,
-      account: account.id,
+    const change = {
+      event: 'factor.added',
+      account,
       session: session.id,
-      details: { factor: id, kind: 'totp' },
-    })
+      factor: { id, kind: 'totp' },
+      recoveryCodes: recoveryCodes?.length,
+    } as const
+    await factorChanged(context, moment, change, actor)
     return recoveryCodes === undefined ? {} : { recoveryCodes }
   })
 }

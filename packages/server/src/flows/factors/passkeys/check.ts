@@ -1,11 +1,32 @@
-import type { Context } from '../../context.ts'
+import { notePasskeyUse, findPasskey } from '../../../stores/factors/factors.ts'
+import { challengeOf, useChallenge } from '../../../stores/factors/challenges.ts'
 import type { PasskeyResponse } from '../../../model/sign-in/factor-proof.ts'
+import type { Context } from '../../context.ts'
 import type { CheckedFactor, FactorCheck } from '../checked-factor.ts'
+import { readAssertion } from './response.ts'
+import { verifyAssertion } from './verify-assertion.ts'
 
 /** Checks the answer of a passkey. @returns `undefined` for a wrong one. */
 export async function checkPasskey(
-  _context: Pick<Context, 'database' | 'settings'>,
-  _check: FactorCheck<{ readonly passkey: PasskeyResponse }>,
+  { database, settings }: Pick<Context, 'database' | 'settings'>,
+  { accountId, proof, subject }: FactorCheck<{ readonly passkey: PasskeyResponse }>,
 ): Promise<CheckedFactor | undefined> {
-  return undefined
+  const answer = readAssertion(proof.passkey)
+  if (answer === undefined) return undefined
+  const { passkey, challenge } = await database.read(async (moment) => ({
+    passkey: await findPasskey(moment.db, answer.id),
+    challenge: await challengeOf(moment, subject),
+  }))
+  if (passkey?.account_id !== accountId || challenge === undefined) return undefined
+  const verified = await verifyAssertion(settings.factors, answer, { passkey, challenge })
+  if (verified === undefined) return undefined
+  const { id } = passkey
+  const { userVerified, counter } = verified
+  return {
+    methods: userVerified ? ['pop', 'user'] : ['pop'],
+    factorId: id,
+    use: async (moment, account) =>
+      (await useChallenge(moment, subject, challenge)) &&
+      (await notePasskeyUse(moment.db, account, { id, counter, at: moment.now })),
+  }
 }

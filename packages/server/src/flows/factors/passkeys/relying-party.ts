@@ -1,0 +1,36 @@
+import { KeyhavenError } from '@keyhaven/core/errors'
+import { allowsPasskeys } from '../../../config/factors/factor-settings.ts'
+import type { Moment } from '../../../database/database.ts'
+import { newSecret } from '../../../secrets/random.ts'
+import { putChallenge } from '../../../stores/factors/challenges.ts'
+import type { ChallengeSubject } from '../../../stores/factors/challenges.ts'
+import type { Context } from '../../context.ts'
+
+/** Milliseconds for which a challenge can be answered. */
+export const LIFE = 5 * 60_000
+
+/** COSE algorithms of passkeys, the preferred one first: EdDSA, ES256, RS256. */
+export const ALGORITHMS = [-8, -7, -257] as const
+
+/** The most bytes of a credential id (WebAuthn §4). */
+export const LONGEST_ID = 1023
+
+/** The user handle of an account, base64url: its id, which names no person. */
+export function userHandleOf(accountId: string): string {
+  return Buffer.from(accountId).toString('base64url')
+}
+
+/** Writes a challenge of 256 random bits, which is accepted only for its subject. @returns it. */
+export async function newChallenge(moment: Moment, subject: ChallengeSubject): Promise<string> {
+  const challenge = newSecret()
+  await putChallenge(moment, subject, { challenge, expires_at: moment.now + LIFE })
+  return challenge
+}
+
+/** @throws KeyhavenError `conflict` if the service has no domain that passkeys could belong to. */
+export function requireDomain({ factors }: Pick<Context['settings'], 'factors'>): void {
+  if (allowsPasskeys(factors)) return
+  throw new KeyhavenError('conflict', {
+    detail: `Passkeys belong to a domain, and the host of this service, ${factors.rpId}, is an IP address. Use another second factor.`,
+  })
+}
