@@ -28,7 +28,7 @@ export function AddApp(props: {
       }
       send={({ code = '' }) => confirmTotp({ id: app.id, code: code.trim() })}
       done={({ recoveryCodes }) => {
-        showCodes(recoveryCodes)
+        showCodes(recoveryCodes, 'Authenticator app added. Your other sessions have ended.')
         onAdded()
       }}
       beside={

@@ -7,7 +7,7 @@ import { SettingForm } from './setting-form.tsx'
 
 /** Creates a passkey with a name by which its user recognizes it. */
 export function AddPasskey(props: {
-  readonly onAdded: (name: string) => void
+  readonly onAdded: () => void
   readonly onCancel: () => void
 }): ReactElement {
   const { onAdded, onCancel } = props
@@ -20,8 +20,9 @@ export function AddPasskey(props: {
       isPrimary
       send={({ name = '' }) => passkey.register({ name: name.trim() || deviceName() })}
       done={({ recoveryCodes }, { name = '' }) => {
-        showCodes(recoveryCodes)
-        onAdded(name.trim() || deviceName())
+        const passkeyName = name.trim() || deviceName()
+        showCodes(recoveryCodes, `Passkey “${passkeyName}” added. Your other sessions have ended.`)
+        onAdded()
       }}
       beside={
         <button type="button" className="text" onClick={onCancel}>

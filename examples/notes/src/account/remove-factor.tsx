@@ -3,7 +3,6 @@ import { useAuth } from '@keyhaven/client/react'
 import type { ReactElement } from 'react'
 import { granted } from '../call.ts'
 import { ConfirmDialog } from '../views/confirm-dialog.tsx'
-import { nameOf } from './factor-row.tsx'
 
 /** Removes a factor, after a dialog that names what ends. */
 export function RemoveFactor(props: {
@@ -17,7 +16,7 @@ export function RemoveFactor(props: {
   const what = factor.kind === 'passkey' ? 'passkey' : 'app'
   return (
     <ConfirmDialog
-      title={`Remove ${nameOf(factor)}?`}
+      title={factor.name === null ? 'Remove your authenticator app?' : `Remove “${factor.name}”?`}
       confirm={`Remove ${what}`}
       doing="Removing…"
       onClose={onClose}

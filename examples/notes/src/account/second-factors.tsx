@@ -1,4 +1,4 @@
-import type { FactorEntry, TotpEnrolment } from '@keyhaven/core/wire'
+import type { FactorEntry, FactorList, TotpEnrolment } from '@keyhaven/core/wire'
 import { useAuth } from '@keyhaven/client/react'
 import { useCallback, useRef, useState } from 'react'
 import type { ReactElement } from 'react'
@@ -19,88 +19,51 @@ import { Setting } from './setting.tsx'
 
 /** The person's authenticator apps, passkeys and recovery codes. */
 export function SecondFactors(): ReactElement {
-  const { list: load, addTotp } = useAuth().factors
-  const [app, setApp] = useState<TotpEnrolment>()
-  const { busy, problem: refusal, run } = useAct()
-  const toast = useToast()
+  const { list } = useAuth().factors
   const { value, problem, reload } = useLoaded(
-    useCallback(async () => granted(await load()), [load]),
+    useCallback(async () => granted(await list()), [list]),
   )
-  const { shown, show, place } = useDisclosure<'list' | 'app' | 'passkey'>('list')
-  const [removed, setRemoved] = useState<FactorEntry>()
-  const list = useRef<HTMLUListElement>(null)
-  const items = value?.items ?? []
-  const focusAfter = useFocusAfterRemoval(list, items.length)
-  const close = (): void => show('list')
-  const addApp = (): void => {
-    void run(async () => {
-      setApp(granted(await addTotp()))
-      show('app')
-    })
-  }
-  const added = (what: string): void => {
-    toast(`${what} added. Your other sessions have ended.`)
-    reload()
-    close()
-  }
-
   return (
     <Setting
       title="Second factors"
-      about="With one of them nobody signs in with your password only. A passkey also signs you in without it."
+      about="With one of them your password is not enough to sign in. A passkey also signs you in without it."
     >
-      <div className="parts" ref={place}>
-        {value === undefined ? (
-          problem === undefined ? (
-            <ListSkeleton label="Second factors are loading" />
-          ) : (
-            <LoadProblem what="Your second factors" text={problem} retry={reload} />
-          )
+      {value === undefined ? (
+        problem === undefined ? (
+          <ListSkeleton label="Second factors are loading" />
         ) : (
-          <>
-            <Problem text={problem} />
-            {items.length === 0 ? (
-              <p className="soft">
-                You have no second factor yet. Add a passkey, or the authenticator app on your
-                phone.
-              </p>
-            ) : (
-              <ul className="rows" ref={list} aria-label="Second factors">
-                {items.map((factor) => (
-                  <FactorRow
-                    key={factor.id}
-                    factor={factor}
-                    onRenamed={reload}
-                    onRemove={() => setRemoved(factor)}
-                  />
-                ))}
-              </ul>
-            )}
-            {shown === 'list' && (
-              <div className="acts">
-                {passkey.isSupported() && (
-                  <button type="button" className="quiet" onClick={() => show('passkey')}>
-                    Add passkey
-                  </button>
-                )}
-                <ActButton className="quiet" busy={busy} onClick={addApp}>
-                  Add authenticator app
-                </ActButton>
-              </div>
-            )}
-            <Problem text={refusal} />
-          </>
-        )}
-        {shown === 'app' && app && (
-          <AddApp app={app} onAdded={() => added('Authenticator app')} onCancel={close} />
-        )}
-        {shown === 'passkey' && (
-          <AddPasskey onAdded={(name) => added(`Passkey “${name}”`)} onCancel={close} />
-        )}
-        {items.length > 0 && value && (
-          <RecoveryCodesLeft count={value.recoveryCodes} onRenewed={reload} />
-        )}
-      </div>
+          <LoadProblem what="Your second factors" text={problem} retry={reload} />
+        )
+      ) : (
+        <>
+          <Problem text={problem} />
+          {value.items.length > 0 && <Factors {...value} onChanged={reload} />}
+          <AddFactor isFirst={value.items.length === 0} onAdded={reload} />
+        </>
+      )}
+    </Setting>
+  )
+}
+
+function Factors(props: FactorList & { readonly onChanged: () => void }): ReactElement {
+  const { items, recoveryCodes, onChanged } = props
+  const toast = useToast()
+  const [removed, setRemoved] = useState<FactorEntry>()
+  const list = useRef<HTMLUListElement>(null)
+  const focusAfter = useFocusAfterRemoval(list, items.length)
+  return (
+    <>
+      <ul className="rows" ref={list} aria-label="Second factors">
+        {items.map((factor) => (
+          <FactorRow
+            key={factor.id}
+            factor={factor}
+            onRenamed={onChanged}
+            onRemove={() => setRemoved(factor)}
+          />
+        ))}
+        <RecoveryCodesLeft count={recoveryCodes} onRenewed={onChanged} />
+      </ul>
       {removed && (
         <RemoveFactor
           factor={removed}
@@ -108,11 +71,57 @@ export function SecondFactors(): ReactElement {
           onRemoved={() => {
             focusAfter(items.indexOf(removed))
             toast(`Removed ${nameOf(removed)}. Your other sessions have ended.`)
-            reload()
+            onChanged()
           }}
           onClose={() => setRemoved(undefined)}
         />
       )}
-    </Setting>
+    </>
+  )
+}
+
+function AddFactor(props: {
+  readonly isFirst: boolean
+  readonly onAdded: () => void
+}): ReactElement {
+  const { isFirst, onAdded } = props
+  const { addTotp } = useAuth().factors
+  const [app, setApp] = useState<TotpEnrolment>()
+  const { busy, problem, run } = useAct()
+  const { shown, show, place } = useDisclosure<'buttons' | 'app' | 'passkey'>('buttons')
+  const close = (): void => show('buttons')
+  const added = (): void => {
+    onAdded()
+    close()
+  }
+  const addApp = (): void => {
+    void run(async () => {
+      setApp(granted(await addTotp()))
+      show('app')
+    })
+  }
+  return (
+    <div className="parts" ref={place}>
+      {isFirst && shown === 'buttons' && (
+        <p className="soft">
+          You have no second factor yet. Add a passkey, or the authenticator app on your phone.
+        </p>
+      )}
+      {shown === 'buttons' && (
+        <div className="acts">
+          {passkey.isSupported() && (
+            <button type="button" className="quiet" onClick={() => show('passkey')}>
+              Add passkey
+            </button>
+          )}
+          <ActButton className="quiet" busy={busy} onClick={addApp}>
+            Add authenticator app
+          </ActButton>
+        </div>
+      )}
+      <Problem text={problem} />
+      {shown === 'app' && app && <AddApp app={app} onAdded={added} onCancel={close} />}
+      {shown === 'passkey' && <AddPasskey onAdded={added} onCancel={close} />}
+    </div>
   )
 }

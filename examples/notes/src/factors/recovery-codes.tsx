@@ -1,10 +1,11 @@
 import { useAuth } from '@keyhaven/client/react'
 import { createContext, useContext, useEffect, useId, useRef, useState } from 'react'
 import type { ReactElement, ReactNode } from 'react'
+import { useToast } from '../toast.tsx'
 import { CopyButton } from './copy-button.tsx'
 
-/** Shows recovery codes until the person has saved them. */
-type Show = (codes: readonly string[] | undefined) => void
+/** Shows recovery codes until the person has saved them, if there are any, and then the result of the act. */
+type Show = (codes: readonly string[] | undefined, fact: string) => void
 
 const RecoveryCodesContext = createContext<Show>(() => {})
 
@@ -20,7 +21,14 @@ export function RecoveryCodesProvider({
   readonly children: ReactNode
 }): ReactElement {
   const { account } = useAuth().state
+  const toast = useToast()
   const [codes, setCodes] = useState<readonly string[]>()
+  const fact = useRef<string>(undefined)
+  const [show] = useState<Show>(() => (shown: readonly string[] | undefined, after: string) => {
+    fact.current = after
+    setCodes(shown)
+    if (shown === undefined) toast(after)
+  })
   const isOver = codes !== undefined && account === undefined
   // The next person on this page does not see them
   const last = useRef(account?.id)
@@ -30,10 +38,16 @@ export function RecoveryCodesProvider({
     if (before !== undefined && before !== account?.id) setCodes(undefined)
   }, [account?.id])
   return (
-    <RecoveryCodesContext value={setCodes}>
+    <RecoveryCodesContext value={show}>
       {children}
       {codes !== undefined && !isOver && (
-        <RecoveryCodesDialog codes={codes} onSaved={() => setCodes(undefined)} />
+        <RecoveryCodesDialog
+          codes={codes}
+          onSaved={() => {
+            setCodes(undefined)
+            toast(fact.current)
+          }}
+        />
       )}
     </RecoveryCodesContext>
   )

@@ -23,7 +23,7 @@ export const wayWords: Readonly<Record<FactorName, WayWords>> = {
     link: 'Use a passkey',
   },
   totp: {
-    title: 'Enter the code of your app',
+    title: 'Enter your code',
     about: 'Open the authenticator app on your phone. It shows six digits.',
     act: 'Go on',
     doing: 'Checking…',

@@ -33,7 +33,7 @@ export function ConfirmApp(props: {
     void run(async () => {
       const missing = missingCode('totp', code)
       const result = missing ? undefined : await confirmEnrolledTotp({ id: app.id, code })
-      if (result?.ok) return showCodes(result.recoveryCodes)
+      if (result?.ok) return showCodes(result.recoveryCodes, 'Authenticator app added.')
       if (result?.error.code === 'attempt_over') return onOver(result.error.detail)
       setError(missing ?? result?.error.detail)
       setTries((count) => count + 1)

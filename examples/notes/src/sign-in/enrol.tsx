@@ -40,7 +40,7 @@ export function Enrol(props: {
         : await passkey.enrol({ ...proof, name: deviceName() })
     if (result.ok) {
       if ('secret' in result) setApp(result)
-      else showCodes(result.recoveryCodes)
+      else showCodes(result.recoveryCodes, 'Passkey added.')
       return undefined
     }
     if (result.error.code === 'attempt_over') onOver(result.error.detail)
@@ -65,7 +65,7 @@ export function Enrol(props: {
     <Step
       {...step}
       title="Set up a second factor"
-      about="Your account needs one besides your password. From then on nobody signs in with your password only."
+      about="Your account needs one besides your password. From then on your password is not enough to sign in."
     >
       <div className="parts">
         <Problem text={problem} />

@@ -56,8 +56,12 @@ export function SecondFactor(props: {
       <form key={way} ref={form} onSubmit={submit} onInput={() => setError(undefined)} noValidate>
         <WayField way={way} error={error} />
         {way === 'passkey' && <Problem text={error} />}
-        <ActButton className="wide" busy={busy} doing={words.doing}>
-          {words.act}
+        <ActButton
+          className="wide"
+          busy={busy}
+          doing={way === 'passkey' ? words.doing : 'Signing in…'}
+        >
+          {way === 'passkey' ? words.act : 'Sign in'}
         </ActButton>
       </form>
       <div className="others">

@@ -18,7 +18,7 @@ export function Step(props: {
   useWindowTitle(title)
   useEffect(() => {
     // The first field of the step, or else its title
-    const step = heading.current?.parentElement
+    const step = heading.current?.closest('.card')
     const field = step?.querySelector<HTMLElement>('input')
     ;(field ?? heading.current)?.focus()
   }, [title])
