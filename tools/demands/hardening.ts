@@ -21,7 +21,7 @@ export const hardening: Part = part(
   H14 a changed address is confirmed in the account's own session
   H15 wrong second factors count by account | in part: second factors and passkeys
   H16 enrolment on an unknown device needs a mailed code | not built: second factors and passkeys
-  H17 a provider's silent sign-in is not fresh | not built: sign-in by other providers
+  H17 a provider's silent sign-in is not fresh | in part: sign-in by other providers
   H18 a cross-site link changes no session | not built: sign-in by other providers
   H19 an unverified address of a provider counts for nothing | not built: sign-in by other providers
   H20 a stolen device cookie ends with the next reset
@@ -53,7 +53,7 @@ export const hardening: Part = part(
   H46 the provider's cookies are host-only | not built: OAuth
   H47 logout by a relying party needs the user's confirmation | not built: OAuth
   H48 options of passkeys do not show who exists | not built: second factors and passkeys
-  H49 a mailed code lives for ten minutes | not built: second factors and passkeys
+  H49 a mailed code lives for ten minutes
   H50 routes of former systems run the same flows | not built: imports
   H51 an unconfirmed sign-up vanishes
   H52 hooks get no password, token or code | in part: webhooks

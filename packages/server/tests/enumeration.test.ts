@@ -32,6 +32,7 @@ beforeAll(async () => {
     environment: { NODE_ENV: 'test', ...unreachable },
     log: testLog(),
     emailVerification: 'on',
+    emailSignIn: 'on',
   })
   for (let at = 0; at < ACCOUNTS; at++) {
     await keyhaven.accounts.create({ email: addressOf('known', at), password })
@@ -140,6 +141,13 @@ describe('whether an address has an account (H11, H57, R97)', () => {
   it('is not shown by a request for a reset', () =>
     compare(async (email) => {
       const { seen } = await see('/password-resets', { email })
+      expect(seen).toMatchObject({ hashes: 0, mails: 1 })
+      return seen
+    }))
+
+  it('is not shown by a request to sign in by mail', () =>
+    compare(async (email) => {
+      const { seen } = await see('/sessions/email', { email })
       expect(seen).toMatchObject({ hashes: 0, mails: 1 })
       return seen
     }))

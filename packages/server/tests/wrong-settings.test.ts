@@ -105,6 +105,7 @@ const values: readonly (readonly [Environment, string])[] = [
   [{ KEYHAVEN_HSTS: 'no' }, 'must be one of on, off'],
   [{ KEYHAVEN_MODE: 'jwt' }, 'must be one of token, opaque'],
   [{ KEYHAVEN_EMAIL_VERIFICATION: 'on', KEYHAVEN_MAIL: 'none' }, 'but KEYHAVEN_MAIL is none: set'],
+  [{ KEYHAVEN_EMAIL_SIGN_IN: 'on', KEYHAVEN_MAIL: 'none' }, 'or KEYHAVEN_EMAIL_SIGN_IN to off'],
   [{ KEYHAVEN_RESET_ENDS_KEYS: 'never' }, 'must be one of on, off'],
   [{ KEYHAVEN_URL: 'https://app.example/auth' }, 'but KEYHAVEN_MAIL is none: set'],
   [{ KEYHAVEN_PASSWORD_MIN_LENGTH: '4' }, 'must be a whole number from 8 to 128'],

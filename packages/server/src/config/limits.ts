@@ -129,22 +129,28 @@ export const mailRules = {
     points: 15,
     duration: HOUR,
     counts:
-      'confirmations, or changes of address, mailed to one recipient; further ones are not sent',
+      'confirmations, changes of address, or codes for setting up a factor, mailed to one recipient, each counted apart; further ones are not sent',
     why: 'A caller can’t flood a mailbox. The response is the same, so it reveals nothing about the recipient.',
   },
   resets: {
     points: 15,
     duration: HOUR,
     counts:
-      'resets mailed to one recipient, unless their owner requests them; further ones are not sent',
+      'resets, or links to sign in, mailed to one recipient, each counted apart, unless their owner requests them; further ones are not sent',
     why: 'A caller can’t flood a mailbox, as above.',
   },
   ownResets: {
     points: 5,
     duration: HOUR,
     counts:
-      'resets mailed to one recipient that a device of the account requests, or a right password that must be changed',
+      'the same that a device of the account requests, or resets after a right password that must be changed',
     why: 'A caller who uses up the others can’t keep the owner out.',
+  },
+  factorNotice: {
+    points: 1,
+    duration: HOUR,
+    counts: 'mails to one account about a wrong second factor',
+    why: 'The first one reports that another person may know the password. A thief who goes on can’t flood the mailbox.',
   },
   emailChange: {
     points: 5,

@@ -127,7 +127,7 @@ export async function readSettings({
   }
   const development = isLoopback(url.hostname)
   const lifetimes = lifetimesOf(read)
-  const mail = mailOf(read, { url, development, folder })
+  const mail = mailOf(read, { url, development, sendsMail, folder })
   return Object.freeze({
     issuer,
     issuerIsDefault: raw.url === undefined,
@@ -267,6 +267,7 @@ function masterKeySource(raw: RawOptions, folder: string, file: string): MasterK
 interface MailPlaces {
   readonly url: URL
   readonly development: boolean
+  readonly sendsMail: boolean
   readonly folder: string
 }
 

@@ -5,11 +5,21 @@ import { countAttempt, isRefusal } from './limits/attempts.ts'
 import type { Attempt, CountedAttempt } from './limits/attempts.ts'
 import { countFactor, countsOfFactors, factorCounts } from './limits/factors.ts'
 import type { FactorAttempt } from './limits/factors.ts'
+import { countsOfMail, needsMail } from './limits/mailed.ts'
+import type { MailedProof } from './limits/mailed.ts'
 
 export type { Attempt, CountedAttempt } from './limits/attempts.ts'
 export type { FactorAttempt } from './limits/factors.ts'
 
-const mailKinds = ['confirmation', 'reset', 'email-change', 'new-device'] as const
+const mailKinds = [
+  'confirmation',
+  'reset',
+  'sign-in',
+  'enrolment',
+  'email-change',
+  'new-device',
+  'second-factor',
+] as const
 
 /**
  * The recipient of a mail. Kinds are counted apart, so that requests of one starve no other (H13).
@@ -27,8 +37,11 @@ export interface MailRecipient {
 const recipientRules = {
   confirmation: ['recipient'],
   reset: ['resets', 'ownResets'],
+  'sign-in': ['resets', 'ownResets'],
+  enrolment: ['recipient'],
   'email-change': ['recipient'],
   'new-device': ['recipient'],
+  'second-factor': ['factorNotice'],
 } as const satisfies Record<
   MailRecipient['kind'],
   readonly [keyof typeof mailRules, (keyof typeof mailRules)?]
@@ -88,6 +101,10 @@ export interface RateLimits {
   countFactor(attempt: FactorAttempt): Promise<CountedAttempt>
   /** Lets unknown browsers try the second factors of an account again: its user has confirmed a mail. */
   resumeFactors(account: string): Promise<void>
+  /** Whether so many proofs of an account were wrong in a row that its user needs a mail (H15). */
+  needsMail(proof: MailedProof): Promise<boolean>
+  /** Forgets these proofs: the user of the account has confirmed a mail. */
+  provedByMail(proof: MailedProof): Promise<void>
   /**
    * Counts a sign-up before it begins.
    * @throws KeyhavenError `rate_limited` with the seconds to wait.
@@ -123,6 +140,8 @@ export function createRateLimits(counters: Counters, sealed: (text: string) => s
     countAttempt: (attempt) => countAttempt(counting, attempt),
     countFactor: (attempt) => countFactor(counting, attempt),
     resumeFactors: (account) => counting.clear(...factorCounts(counting, account)),
+    needsMail: (proof) => needsMail(counting, proof),
+    provedByMail: (proof) => counting.clear(...countsOfMail(counting, proof)),
     countSignUp: async (address) => {
       const counts = [
         counting.byNetwork('signUp', address),

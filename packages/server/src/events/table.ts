@@ -1,5 +1,7 @@
 import type { NewMail, TemplateName } from '../mail/templates.ts'
+import { signInEvents } from './sign-in-events.ts'
 import type { NoticeKind } from '../stores/delivery/notices.ts'
+import { factorEvents } from './factor-events.ts'
 
 /** An event that is recorded. */
 export interface EventRow {
@@ -170,55 +172,7 @@ export const events = {
     when: 'a user forgets one of their devices',
     details: { device: ALWAYS },
   },
-  'factor.added': {
-    when: 'a user sets up a second factor; the other sessions end',
-    details: {
-      factor: ALWAYS,
-      kind: ALWAYS,
-      ended: ALWAYS,
-      recoveryCodes: 'if it is the first: how many codes the user got',
-    },
-    mail: ['factor-added'],
-  },
-  'factor.removed': {
-    when: 'a user removes a second factor; the other sessions end',
-    details: {
-      factor: ALWAYS,
-      kind: ALWAYS,
-      ended: ALWAYS,
-      recoveryCodes: 'if it was the last: how many codes went with it',
-    },
-    mail: ['factor-removed'],
-  },
-  'factor.recovery_codes_renewed': {
-    when: 'a user replaces their recovery codes; the other sessions end',
-    details: { ended: ALWAYS },
-    mail: ['recovery-codes-renewed'],
-  },
-  'factor.recovery_code_used': {
-    when: 'a recovery code is used',
-    details: { left: ALWAYS },
-    mail: ['recovery-code-used'],
-  },
-  'factor.counter_back': {
-    when: 'the signature counter of a passkey was lower than before: the passkey may have been copied',
-    details: { factor: ALWAYS, stored: ALWAYS, sent: ALWAYS },
-    mail: ['passkey-counter-back'],
-  },
-  'factor.reset': {
-    when: 'support or an operator removes all second factors of an account; all that it has ends',
-    details: { factors: ALWAYS, recoveryCodes: ALWAYS, ended: ALWAYS },
-    mail: ['factors-reset'],
-  },
-  'factor.confirm_failed': {
-    when: 'the code that confirms an authenticator app was wrong',
-    details: { factor: ALWAYS },
-  },
-  'second_factor.failed': {
-    when: 'the second factor of a sign-in was wrong, behind a right password',
-    details: { factor: ALWAYS },
-    mail: ['second-factor-failed', 'blank'],
-  },
+  ...factorEvents,
   'session.denied': {
     when: 'a user denies a sign-in by the link of its mail',
     details: {
@@ -232,8 +186,8 @@ export const events = {
     notices: ['pages'],
   },
   'session.step_up_failed': {
-    when: 'the password of a step-up was wrong, or must be changed',
-    details: {},
+    when: 'the password or the second factor of a step-up was wrong, or the password must be changed',
+    details: { factor: 'if a second factor was wrong: its kind' },
   },
   'session.ended': {
     when: 'a session ends, by any caller’s call or by its time limit',
@@ -250,6 +204,7 @@ export const events = {
     when: 'a token would have become too large at a renewal; once an hour for a session',
     details: {},
   },
+  ...signInEvents,
   'sign_in.failed': {
     when: 'the password was wrong, or the account is locked',
     details: { login: 'if the login belongs to no account: its keyed hash' },

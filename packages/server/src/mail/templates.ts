@@ -19,8 +19,10 @@ import { reset } from './templates/recovery/reset.ts'
 import { resetByOperator } from './templates/recovery/reset-by-operator.ts'
 import { resetBySupport } from './templates/recovery/reset-by-support.ts'
 import { resetRequired } from './templates/recovery/reset-required.ts'
+import { enrolCode } from './templates/sign-in/enrol-code.ts'
 import { confirm } from './templates/sign-in/confirm.ts'
 import { newDevice } from './templates/sign-in/new-device.ts'
+import { signInLink } from './templates/sign-in/sign-in-link.ts'
 import { signUpKnown } from './templates/sign-in/sign-up-known.ts'
 import type { Locale } from './locale.ts'
 
@@ -42,6 +44,8 @@ export const templates = {
   'erasure-undone': erasureUndone,
   erased,
   'new-device': newDevice,
+  'sign-in-link': signInLink,
+  'enrol-code': enrolCode,
   'factor-added': factorAdded,
   'factor-removed': factorRemoved,
   'recovery-codes-renewed': recoveryCodesRenewed,

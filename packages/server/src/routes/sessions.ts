@@ -8,8 +8,12 @@ import { getSessionEvents } from '../endpoints/sessions/get-session-events.ts'
 import { getSessions } from '../endpoints/sessions/get-sessions.ts'
 import { getUserCurrent } from '../endpoints/sessions/get-user-current.ts'
 import { postSessionCurrentRenew } from '../endpoints/sessions/post-session-current-renew.ts'
+import { postSessionCurrentStepUpOptions } from '../endpoints/sessions/post-session-current-step-up-options.ts'
 import { postSessionCurrentStepUp } from '../endpoints/sessions/post-session-current-step-up.ts'
+import { postSecondFactorOptions } from '../endpoints/sessions/post-second-factor-options.ts'
 import { postSecondFactor } from '../endpoints/sessions/post-second-factor.ts'
+import { postSessionsEmailConfirm } from '../endpoints/sessions/post-sessions-email-confirm.ts'
+import { postSessionsEmail } from '../endpoints/sessions/post-sessions-email.ts'
 import { postSessions } from '../endpoints/sessions/post-sessions.ts'
 import { route } from '../http/route.ts'
 import { admin } from './terms.ts'
@@ -23,12 +27,27 @@ const proved = none(
   'It works only with the cookie of a sign-in that was begun, whose password was counted, and five wrong factors end that.',
 )
 
+const mailed = none(
+  'A wrong token costs one read by key. A code works only with its cookie, and five wrong ones void it.',
+)
+
 const leaving = none('A sign-out must never wait. It ends a session once; repeats only read.')
 
 /** Routes of sessions: method and path, who may call and how often, endpoint. */
 export const sessionsRoutes = [
   route('POST /sessions', { who: 'own-origin', limit: 'signIn' }, postSessions),
+  route(
+    'POST /sessions/second-factor/options',
+    { who: 'own-origin', limit: proved },
+    postSecondFactorOptions,
+  ),
   route('POST /sessions/second-factor', { who: 'own-origin', limit: proved }, postSecondFactor),
+  route('POST /sessions/email', { who: 'own-origin', limit: 'mail' }, postSessionsEmail),
+  route(
+    'POST /sessions/email/confirm',
+    { who: 'own-origin', limit: mailed },
+    postSessionsEmailConfirm,
+  ),
   route('GET /user/current', { who: 'account', limit: current, fresh: false }, getUserCurrent),
   route(
     'POST /sessions/current/renew',
@@ -39,6 +58,11 @@ export const sessionsRoutes = [
     'POST /sessions/current/step-up',
     { who: 'session', limit: 'stepUp', fresh: false },
     postSessionCurrentStepUp,
+  ),
+  route(
+    'POST /sessions/current/step-up/options',
+    { who: 'session', limit: 'stepUp', fresh: false },
+    postSessionCurrentStepUpOptions,
   ),
   route('DELETE /sessions/current', { who: 'any', limit: leaving }, deleteSessionCurrent),
   route(

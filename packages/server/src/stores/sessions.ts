@@ -165,17 +165,13 @@ export async function setCookieHash(
     .execute()
 }
 
-/** Stores when the user last proved their identity in this session. */
-export async function setAuthTime(
+/** Stores when and how the user last proved their identity in this session. */
+export async function setProof(
   db: Connection,
   { id }: Locked<Session>,
-  authTime: number,
+  proof: Pick<Session, 'auth_time' | 'amr'>,
 ): Promise<void> {
-  await db
-    .updateTable('sessions')
-    .set({ auth_time: authTime })
-    .where('credential_id', '=', id)
-    .execute()
+  await db.updateTable('sessions').set(proof).where('credential_id', '=', id).execute()
 }
 
 /** A page of an account's live sessions by age. */

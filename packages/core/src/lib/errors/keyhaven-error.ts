@@ -17,8 +17,11 @@ export interface ErrorDetails {
   readonly scope?: string
   /** With `step_up_required`: the age in seconds that the proof of identity may have. */
   readonly maxAge?: number
-  /** With `second_factor_required`: which ones the account has, and what may be set up. */
-  readonly attempt?: AttemptFacts
+  /**
+   * With `second_factor_required`: which ones the account has, and what may be set up; the factors only if no
+   * sign-in was begun.
+   */
+  readonly attempt?: AttemptFacts | Pick<AttemptFacts, 'factors'>
   readonly check?: Problem['check']
   readonly seen?: Problem['seen']
   readonly cause?: unknown

@@ -25,13 +25,18 @@ interface Given extends Omit<MailSettings, 'from'> {
 interface Place {
   readonly url: URL
   readonly development: boolean
+  /** Mails are sent, by a server or otherwise. */
+  readonly sendsMail: boolean
 }
 
 /**
  * Checks the settings of mail together.
  * @throws ConfigurationError with one sentence that states what to change.
  */
-export function checkMail({ from, ...given }: Given, { url, development }: Place): MailSettings {
+export function checkMail(
+  { from, ...given }: Given,
+  { url, development, sendsMail }: Place,
+): MailSettings {
   if (given.place === 'mailbox' && !development) {
     throw new ConfigurationError(
       'KEYHAVEN_MAIL is mailbox, which is for development only: set it to the URL of your SMTP server, or to none.',
@@ -45,6 +50,11 @@ export function checkMail({ from, ...given }: Given, { url, development }: Place
   if (!development && isLoopback(new URL(given.pages).hostname)) {
     throw new ConfigurationError(
       'KEYHAVEN_PAGES is a URL of this machine, which links in mails can’t lead to: set it to a public https URL.',
+    )
+  }
+  if (given.signIn && !sendsMail && given.place === 'none') {
+    throw new ConfigurationError(
+      'KEYHAVEN_EMAIL_SIGN_IN is on, but KEYHAVEN_MAIL is none: set KEYHAVEN_MAIL to the URL of your mail server, or KEYHAVEN_EMAIL_SIGN_IN to off.',
     )
   }
   const sender = from ?? { name: '', address: `no-reply@${url.hostname}` }

@@ -87,7 +87,7 @@ function ofAccountFrom(
 }
 
 /** The count of wrong passwords in a row on unknown devices, if there is one. */
-function rowOf(counting: Counting, row: string | undefined): readonly Count[] {
+export function rowOf(counting: Counting, row: string | undefined): readonly Count[] {
   return row === undefined ? [] : [counting.of('accountRow', row)]
 }
 

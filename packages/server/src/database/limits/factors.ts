@@ -40,10 +40,12 @@ async function countUnknown(
 
 /** The counts of second factors on browsers that an account does not know. */
 export function factorCounts(counting: Counting, account: string): readonly Count[] {
-  return [
-    counting.of('factor', account),
-    ...names.map((factor) => counting.of('factorRow', `${account} ${factor}`)),
-  ]
+  return [counting.of('factor', account), ...factorRows(counting, account)]
+}
+
+/** The counts of wrong second factors in a row there, each of which pauses its kind of factor. */
+export function factorRows(counting: Counting, account: string): readonly Count[] {
+  return names.map((factor) => counting.of('factorRow', `${account} ${factor}`))
 }
 
 /** All counts of the second factors of an account. */

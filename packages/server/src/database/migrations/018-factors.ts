@@ -24,6 +24,12 @@ export const factors: Migration = {
       .columns(['account_id', 'created_at'])
       .execute()
     await db.schema
+      .createIndex('factors_unconfirmed')
+      .on('factors')
+      .column('created_at')
+      .where('confirmed_at', 'is', null)
+      .execute()
+    await db.schema
       .createTable('recovery_codes')
       .addColumn('account_id', 'text', (column) => column.notNull().references('accounts.id'))
       .addColumn('code_hmac', 'text', (column) => column.notNull())

@@ -12,7 +12,10 @@ export interface FactorTable {
   secret: string
   /** The credential id of a passkey, base64url, which no other account has; null for an app. */
   passkey_id: string | null
-  /** The last time step whose code was used, or the last signature counter. */
+  /**
+   * The last time step whose code was used, or the last signature counter; until it is confirmed, how
+   * many codes were wrong.
+   */
   counter: number
   /** JSON of what the authenticator reported of itself; null for an app. */
   about: string | null

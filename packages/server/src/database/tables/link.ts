@@ -3,7 +3,15 @@
  */
 export interface LinkTable {
   id: string
-  purpose: 'verify' | 'reset' | 'email-change' | 'email-undo' | 'erasure-undo' | 'deny'
+  purpose:
+    | 'verify'
+    | 'reset'
+    | 'sign-in'
+    | 'enrol'
+    | 'email-change'
+    | 'email-undo'
+    | 'erasure-undo'
+    | 'deny'
   /** SHA-256 of the token, base64url. */
   token_sha256: string
   /** Keyed hash of the code beside the link, and how often a wrong one was typed. */

@@ -1,50 +1,15 @@
 import * as z from 'zod'
 import { shape } from '../../http/answers/shape.ts'
-import { LONGEST_LOGIN, anyText } from '../../http/bodies/members.ts'
-
-/** An answer without members. */
-export const nothing = shape(() => z.strictObject({}))
-
-/** The address that a mail is requested for. The flow checks all but the shape. */
-export const email = anyText(
-  LONGEST_LOGIN,
-  'e-mail address',
-  'The e-mail address is missing: write one like name@example.com.',
-)
 
 /** The address that an account has now. */
 export const changed = shape(() => z.strictObject({ email: z.string() }))
 
-/** The token of a link. */
-export const token = anyText(100, 'token', 'The token is empty: send that of the link.')
-
-/** The token of a link, or the code beside it. */
-export const proof = {
-  token: token.optional(),
-  code: anyText(40, 'code', 'The code is empty: write the one in the mail.').optional(),
-}
-
-/** Requires one of the two. */
-export function hasOneProof(body: {
-  readonly token?: string | undefined
-  readonly code?: string | undefined
-}): boolean {
-  return (body.token === undefined) !== (body.code === undefined)
-}
-
-/** The message of a body that has none of them, or both. */
-export const oneProof = {
-  path: ['token'],
-  message: 'Send the token of the link, or the code in the mail: one of the two.',
-}
-
-/** The proof of a body that has one. */
-export function proofOf({
+export { nothing } from '../../http/answers/shapes.ts'
+export {
+  email,
+  hasOneProof,
+  oneProof,
+  proof,
+  proofOf,
   token,
-  code,
-}: {
-  readonly token?: string | undefined
-  readonly code?: string | undefined
-}): { readonly token: string } | { readonly code: string } {
-  return token === undefined ? { code: code ?? '' } : { token }
-}
+} from '../../http/bodies/link-proof.ts'

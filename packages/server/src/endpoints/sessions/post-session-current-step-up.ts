@@ -3,18 +3,34 @@ import { stepUp } from '../../flows/sign-in/step-up.ts'
 import { renewSessionCookies, replaceSessionCookies } from '../../http/answers/session-cookies.ts'
 import { sessionViewAnswer } from '../../http/answers/shapes.ts'
 import { password } from '../../http/bodies/members.ts'
+import { factorOf, factorProof } from '../../http/bodies/factor-proof.ts'
+import { browserOf } from '../../http/callers/browser.ts'
 import { guardedEndpoint } from '../../http/endpoint.ts'
 import { viewSession } from '../../views/session.ts'
 
-/** Step-up by password: the caller's session becomes fresh. */
+/** The message of a body that has no proof, or several. */
+const oneProof = {
+  path: ['password'],
+  message: 'Send one proof: password, totp, recoveryCode or passkey.',
+}
+
+/** Step-up by a second factor, or by password: the caller's session becomes fresh. */
 export const postSessionCurrentStepUp = guardedEndpoint({
-  summary: 'Prove again by password who I am, for calls that need a fresh proof.',
+  summary:
+    'Prove again who I am, for calls that need a fresh proof: by a second factor if the account has one, else by password.',
   answers: { 200: sessionViewAnswer },
-  body: z.strictObject({ password }),
+  body: z
+    .strictObject({ ...factorProof, password: password.optional() })
+    .refine(
+      (body) => Object.values(body).filter((one) => one !== undefined).length === 1,
+      oneProof,
+    ),
   handle: async (call) => {
     const { context, body, caller, actor } = call
     const { renewable } = caller
-    const stepped = await stepUp(context, { live: caller, ...body, renewable }, actor)
+    const proof = body.password === undefined ? factorOf(body) : { password: body.password }
+    const words = browserOf(call.request)
+    const stepped = await stepUp(context, { live: caller, proof, renewable, words }, actor)
     const { session, sessionCookie } = stepped
     if (sessionCookie !== undefined) return replaceSessionCookies(call, session, sessionCookie)
     if (caller.by === 'cookie') return renewSessionCookies(call, session)

@@ -42,7 +42,7 @@ export interface BegunAttempt {
 }
 
 /** Attempts whose links stay when another one replaces them, until one for the same address is sent (H13). */
-const kept: ReadonlySet<Beginning['purpose']> = new Set(['sign-up', 'reset', 'verify'])
+const kept: ReadonlySet<Beginning['purpose']> = new Set(['sign-up', 'reset', 'verify', 'mail'])
 
 /** Begins an attempt. It replaces the former one of this browser and purpose. */
 export async function beginAttempt(

@@ -28,6 +28,24 @@ export async function browserOf(moment: Moment, cookies: readonly string[]): Pro
   return { cookie, sha256: hash, attempts: attempts.filter(isOf(hash)) }
 }
 
+/**
+ * The browser that has begun this, and the attempt; the newest one if another site has planted the flow
+ * cookie of a browser of its own.
+ */
+export async function browserWith(
+  moment: Moment,
+  cookies: readonly string[],
+  purpose: BrowserAttempt['purpose'],
+): Promise<{ readonly browser: FlowBrowser; readonly attempt: BrowserAttempt } | undefined> {
+  const attempts = await attemptsOf(moment, cookies)
+  const begun = attempts.filter((one) => one.purpose === purpose)
+  const [attempt] = begun.toSorted((a, b) => b.created_at - a.created_at)
+  const cookie = cookies.find((one) => sha256(one) === attempt?.browser_sha256)
+  if (attempt === undefined || cookie === undefined) return undefined
+  const hash = attempt.browser_sha256
+  return { browser: { cookie, sha256: hash, attempts: attempts.filter(isOf(hash)) }, attempt }
+}
+
 const isOf =
   (hash: string) =>
   ({ browser_sha256 }: BrowserAttempt): boolean =>

@@ -23,7 +23,7 @@ export async function completeAttempt(
   const mine = browser.attempts.find((one) => one.id === id)
   const attempt =
     mine && (await lockAttempt(db, { browser: browser.sha256, purpose: mine.purpose }))
-  if (attempt === undefined) return undefined
+  if (attempt === undefined || attempt.id !== id) return undefined
   await deleteAttempts(db, [attempt])
   const left = browser.attempts.filter((one) => one.id !== id)
   if (left.length === 0) return { cookie: undefined }

@@ -11,18 +11,20 @@ import { endAll } from '../credentials/end-all.ts'
 import type { RevokingMoment } from '../revocation/revoking.ts'
 
 /** What a user has changed of their second factors, and in which session. */
-export type FactorChange = { readonly account: Locked<Account> } & {
+export type FactorChange = {
+  readonly actor: Actor
+  readonly account: Locked<Account>
   /** The session that stays; `undefined` if none was open. */
   readonly session: string | undefined
 } & (
-    | {
-        readonly event: 'factor.added' | 'factor.removed'
-        readonly factor: { readonly id: string; readonly kind: FactorKind }
-        /** How many recovery codes came with the first factor, or went with the last. */
-        readonly recoveryCodes?: number | undefined
-      }
-    | { readonly event: 'factor.recovery_codes_renewed' }
-  )
+  | {
+      readonly event: 'factor.added' | 'factor.removed'
+      readonly factor: { readonly id: string; readonly kind: FactorKind }
+      /** How many recovery codes came with the first factor, or went with the last. */
+      readonly recoveryCodes?: number | undefined
+    }
+  | { readonly event: 'factor.recovery_codes_renewed' }
+)
 
 const reasons = {
   'factor.added': 'second factor added',
@@ -38,9 +40,8 @@ export async function factorChanged(
   { settings }: Pick<Context, 'settings'>,
   moment: RevokingMoment,
   change: FactorChange,
-  actor: Actor,
 ): Promise<void> {
-  const { account, session } = change
+  const { actor, account, session } = change
   const ending = { code: 'session_ended', actor, reason: reasons[change.event] } as const
   const ended = await endAll(moment, { account, by: 'passwordChange', keep: session }, ending)
   const values = { at: moment.now, link: pageLink(settings, 'reset') }

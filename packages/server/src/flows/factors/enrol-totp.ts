@@ -31,18 +31,23 @@ export async function confirmEnrolledTotp(
   { live, id, code }: TotpProof,
   actor: Actor,
 ): Promise<{ readonly recoveryCodes?: readonly string[] }> {
-  const { confirmTotp } = await import('./totp/confirm.ts')
-  return revoking(context, async (moment) => {
+  const { confirmTotp, wrongCode } = await import('./totp/confirm.ts')
+  const confirmed = await revoking(context, async (moment) => {
     const { account, session } = await lockLiveSession(moment, live)
-    const { recoveryCodes } = await confirmTotp(context, moment, { account, id, code })
+    const made = await confirmTotp(context, moment, { account, id, code })
+    if (made === undefined) return undefined
     const change = {
       event: 'factor.added',
+      actor,
       account,
       session: session.id,
       factor: { id, kind: 'totp' },
-      recoveryCodes: recoveryCodes?.length,
+      recoveryCodes: made.recoveryCodes?.length,
     } as const
-    await factorChanged(context, moment, change, actor)
-    return recoveryCodes === undefined ? {} : { recoveryCodes }
+    await factorChanged(context, moment, change)
+    return made
   })
+  if (confirmed === undefined) throw wrongCode()
+  const { recoveryCodes } = confirmed
+  return recoveryCodes === undefined ? {} : { recoveryCodes }
 }

@@ -42,6 +42,8 @@ const WEEK = 7 * 24 * 60 * MINUTE
 export const LINK_LIVES: Readonly<Record<Link['purpose'], number>> = {
   verify: 60 * MINUTE,
   reset: 30 * MINUTE,
+  'sign-in': 10 * MINUTE,
+  enrol: 10 * MINUTE,
   'email-change': 60 * MINUTE,
   'email-undo': WEEK,
   'erasure-undo': WEEK,
@@ -55,7 +57,7 @@ const MOST = 5
  * Purposes whose links callers without a session request: of these, five of an address are live at most, and one that
  * is used ends the others. Links of other purposes belong to an account, and end no other.
  */
-export const capped: ReadonlySet<Link['purpose']> = new Set(['verify', 'reset'])
+export const capped: ReadonlySet<Link['purpose']> = new Set(['verify', 'reset', 'sign-in', 'enrol'])
 
 /**
  * Makes a one-time token. If it is sent, it ends the former ones of the same attempt and address, and

@@ -20,8 +20,8 @@ import type { Context, ContextPart } from '../context.ts'
 import { blankMail } from '../links/blank-mail.ts'
 import { issueLink } from '../links/issue.ts'
 import { knownMail } from '../links/known-mail.ts'
-import { requireAddress } from './mail-request.ts'
-import type { MailRequest } from './mail-request.ts'
+import { requireAddress } from '../links/mail-request.ts'
+import type { MailRequest } from '../links/mail-request.ts'
 
 type Needs = Pick<Context, 'database' | 'keys' | 'settings'> & ContextPart<'tools', 'limits'>
 

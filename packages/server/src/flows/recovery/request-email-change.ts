@@ -18,7 +18,7 @@ import type { Context, ContextPart } from '../context.ts'
 import { blankMail } from '../links/blank-mail.ts'
 import { issueLink } from '../links/issue.ts'
 import { lockLiveSession } from '../sessions/lock-live.ts'
-import { requireAddress } from './mail-request.ts'
+import { requireAddress } from '../links/mail-request.ts'
 import { replaceAddress, takenByOther } from './replace-address.ts'
 
 /** The session that requests another address, and the address as it was typed. */

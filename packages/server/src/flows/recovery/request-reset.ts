@@ -7,8 +7,8 @@ import { browserOf } from '../attempts/browser.ts'
 import type { Context, ContextPart } from '../context.ts'
 import { deviceBrowser, deviceOf } from '../devices/browser.ts'
 import { mailReset } from '../links/mail-reset.ts'
-import { requireAddress } from './mail-request.ts'
-import type { MailRequest } from './mail-request.ts'
+import { requireAddress } from '../links/mail-request.ts'
+import type { MailRequest } from '../links/mail-request.ts'
 
 /** A request for a reset. */
 export interface ResetRequest extends MailRequest {

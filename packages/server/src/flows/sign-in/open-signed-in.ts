@@ -2,7 +2,7 @@ import { KeyhavenError } from '@keyhaven/core/errors'
 import type { Moment } from '../../database/database.ts'
 import type { Locked } from '../../database/locked.ts'
 import type { Actor } from '../../events/happened.ts'
-import { amrOf } from '../../model/sign-in/amr.ts'
+import { amrOf, hasFactor } from '../../model/sign-in/amr.ts'
 import type { Method } from '../../model/sign-in/amr.ts'
 import { refuseUnlessActive } from '../../model/refuse-unless-active.ts'
 import type { Account } from '../../stores/accounts.ts'
@@ -92,10 +92,7 @@ async function refuseIfDue(
   moment: Moment,
   { account, methods }: { readonly account: Account; readonly methods: readonly Method[] },
 ): Promise<void> {
-  if (amrOf(methods).includes('mfa') || methods.some((method) => factorMethods.has(method))) return
+  if (amrOf(methods).includes('mfa') || hasFactor(methods)) return
   const due = await dueFactor(context, moment, { accountId: account.id, methods })
   if (due !== undefined) throw new KeyhavenError('attempt_over')
 }
-
-/** Methods that are a second factor. */
-const factorMethods: ReadonlySet<Method> = new Set(['otp', 'pop', 'recovery'])

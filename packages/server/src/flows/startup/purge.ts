@@ -4,6 +4,7 @@ import { dropAttemptsBefore } from '../../stores/attempts.ts'
 import { dropEndedCredentials } from '../../stores/credential-ends.ts'
 import { dropDevicesBefore } from '../../stores/devices.ts'
 import { dropChallengesBefore } from '../../stores/factors/challenges.ts'
+import { dropEnrolmentsBefore, ENROLMENT_LIFE } from '../../stores/factors/factors.ts'
 import { dropKeysBefore } from '../../stores/keys.ts'
 import { dropLinksBefore } from '../../stores/links.ts'
 import { dropEffectsBefore, dropRevocationsBefore, noteDropped } from '../../stores/revocations.ts'
@@ -69,6 +70,9 @@ export function createPurge({
     ),
     inBatches(database, (run, most) =>
       within(run, ({ db }) => dropChallengesBefore(db, before, most)),
+    ),
+    inBatches(database, (run, most) =>
+      within(run, ({ db }) => dropEnrolmentsBefore(db, before - ENROLMENT_LIFE, most)),
     ),
     inBatches(database, (run, most) =>
       within(run, ({ db }) => dropLinksBefore(db, before - LINKS_KEPT, most)),

@@ -8,6 +8,9 @@ import type { Shape } from './shape.ts'
  */
 export const time = shape(() => z.iso.datetime())
 
+/** An answer without members. */
+export const nothing = shape(() => z.strictObject({}))
+
 /** An object whose members depend on the application. */
 export const members = shape(() => z.record(z.string(), z.json()))
 

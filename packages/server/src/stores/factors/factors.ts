@@ -11,6 +11,9 @@ export type Factor = Selectable<FactorTable>
 /** Factors of an account, and enrolments that were begun: far more than a user needs. */
 export const MOST_FACTORS = 25
 
+/** Milliseconds from the secret of an authenticator app to the code that confirms it. */
+export const ENROLMENT_LIFE = 15 * 60_000
+
 /** Lists the factors of an account that its user proved to have, oldest first. */
 export function factorsOf(db: Connection, accountId: string): Promise<Factor[]> {
   return db
@@ -68,6 +71,21 @@ export async function confirmFactor(
     .where('confirmed_at', 'is', null)
     .executeTakeFirst()
   return numUpdatedRows > 0n
+}
+
+/** Counts a wrong code of an authenticator app that is being set up. */
+export async function countWrongCode(
+  db: Connection,
+  { id: accountId }: Locked<Account>,
+  id: string,
+): Promise<void> {
+  await db
+    .updateTable('factors')
+    .set(({ eb }) => ({ counter: eb('counter', '+', 1) }))
+    .where('id', '=', id)
+    .where('account_id', '=', accountId)
+    .where('confirmed_at', 'is', null)
+    .execute()
 }
 
 /**
@@ -136,6 +154,29 @@ export async function deleteFactors(
     .$if(typeof choice === 'object', (query) =>
       query.where('id', '=', typeof choice === 'object' ? choice.id : ''),
     )
+    .executeTakeFirst()
+  return Number(numDeletedRows)
+}
+
+/** Deletes authenticator apps that were begun before this millisecond and never confirmed. @returns how many. */
+export async function dropEnrolmentsBefore(
+  db: Connection,
+  time: number,
+  most: number,
+): Promise<number> {
+  const { numDeletedRows } = await db
+    .deleteFrom('factors')
+    .where('id', 'in', (factors) =>
+      factors
+        .selectFrom('factors')
+        .select('id')
+        .where('confirmed_at', 'is', null)
+        .where('created_at', '<', time)
+        .orderBy('created_at')
+        .limit(most),
+    )
+    // PostgreSQL looks again after it waited for the confirmation of one
+    .where('confirmed_at', 'is', null)
     .executeTakeFirst()
   return Number(numDeletedRows)
 }

@@ -2,13 +2,20 @@ import { KeyhavenError } from '@keyhaven/core/errors'
 import type { Moment } from '../../../database/database.ts'
 import type { Locked } from '../../../database/locked.ts'
 import type { Account } from '../../../stores/accounts.ts'
-import { confirmFactor, factorsOf, findFactor } from '../../../stores/factors/factors.ts'
+import {
+  confirmFactor,
+  countWrongCode,
+  deleteFactors,
+  ENROLMENT_LIFE,
+  factorsOf,
+  findFactor,
+} from '../../../stores/factors/factors.ts'
 import type { Context } from '../../context.ts'
 import { issueRecoveryCodes } from '../recovery-codes/issue.ts'
 import { openTotpSecret, stepOf } from './secret.ts'
 
-/** Milliseconds from the secret to the code that confirms it. */
-const LIFE = 15 * 60_000
+/** Wrong codes after which an enrolment is over. */
+const TRIES = 10
 
 /** The authenticator app and the code that it shows. */
 export interface TotpConfirmation {
@@ -17,25 +24,32 @@ export interface TotpConfirmation {
   readonly code: string
 }
 
+/** An authenticator app that is a factor now, with ten recovery codes if it is the first one. */
+export interface ConfirmedTotp {
+  readonly recoveryCodes: readonly string[] | undefined
+}
+
 /**
- * Makes an authenticator app a factor of a locked account by its first code.
- * @returns ten recovery codes if it is the first factor.
- * @throws KeyhavenError `not_found` without such an enrolment; `invalid_credentials` for a wrong code.
+ * Makes an authenticator app a factor of a locked account by its first code. A session or an attempt
+ * is proved no more than before by it: its user has just got the secret from this service.
+ * @returns `undefined` for a wrong code. It is counted in this transaction, so the caller commits it,
+ * and throws `wrongCode()` afterwards.
+ * @throws KeyhavenError `not_found` without such an enrolment, and after ten wrong codes.
  */
 export async function confirmTotp(
   { keys }: Pick<Context, 'keys'>,
   moment: Moment,
   { account, id, code }: TotpConfirmation,
-): Promise<{ readonly recoveryCodes: readonly string[] | undefined }> {
+): Promise<ConfirmedTotp | undefined> {
   const { db, now } = moment
   const found = await findFactor(db, { accountId: account.id, id })
   const isBegun = found?.kind === 'totp' && found.confirmed_at === null
-  if (!isBegun || now - found.created_at > LIFE) throw new KeyhavenError('not_found')
+  if (!isBegun || now - found.created_at > ENROLMENT_LIFE) throw new KeyhavenError('not_found')
   const step = stepOf(openTotpSecret(keys, id, found.secret), code, now)
   if (step === undefined) {
-    throw new KeyhavenError('invalid_credentials', {
-      detail: 'The code is not right. Enter the code that the app shows now.',
-    })
+    if (found.counter + 1 >= TRIES) await deleteFactors(db, account, { id })
+    else await countWrongCode(db, account, id)
+    return undefined
   }
   const isFirst = (await factorsOf(db, account.id)).length === 0
   if (!(await confirmFactor(db, account, { id, counter: step, at: now }))) {
@@ -44,4 +58,11 @@ export async function confirmTotp(
   return {
     recoveryCodes: isFirst ? await issueRecoveryCodes({ keys }, moment, account) : undefined,
   }
+}
+
+/** The refusal of a wrong code of an authenticator app that is being set up. */
+export function wrongCode(): KeyhavenError {
+  return new KeyhavenError('invalid_credentials', {
+    detail: 'The code is not right. Enter the code that the app shows now.',
+  })
 }

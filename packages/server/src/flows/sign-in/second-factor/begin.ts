@@ -1,5 +1,8 @@
 import type { Method } from '../../../model/sign-in/amr.ts'
+import { sha256 } from '../../../secrets/hashes/hash.ts'
+import { newSecret } from '../../../secrets/random.ts'
 import type { Account } from '../../../stores/accounts.ts'
+import { renewBrowser } from '../../../stores/attempts.ts'
 import { beginAttempt, LIVES } from '../../attempts/begin.ts'
 import { browserOf } from '../../attempts/browser.ts'
 import type { Context } from '../../context.ts'
@@ -34,7 +37,11 @@ export async function beginSecondFactor(
   const cookie = await database.transact(async (moment) => {
     const browser = await browserOf(moment, from.flowCookies ?? [])
     const beginning = { purpose: 'second-factor', account: account.id, about: pending } as const
-    return (await beginAttempt(moment, browser, beginning)).cookie
+    const { attempt, cookie: former } = await beginAttempt(moment, browser, beginning)
+    // Another site may have planted the cookie that came: a copy of it must not continue this sign-in
+    const value = newSecret()
+    await renewBrowser(moment.db, attempt, sha256(value))
+    return { ...former, value }
   })
   const attempt = { ...due, expiresIn: LIVES['second-factor'] / 1000 }
   return new RefusedWithCookie('second_factor_required', { attempt }, cookie)

@@ -1,0 +1,25 @@
+import * as z from 'zod'
+import { confirmMailSignIn } from '../../flows/sign-in/by-mail/confirm.ts'
+import { completed } from '../../http/answers/mailed.ts'
+import { setSessionCookies } from '../../http/answers/session-cookies.ts'
+import { sessionViewAnswer } from '../../http/answers/shapes.ts'
+import { signingBrowserOf } from '../../http/callers/signing-browser.ts'
+import { openEndpoint } from '../../http/endpoint.ts'
+import { hasOneProof, oneProof, proof, proofOf } from '../../http/bodies/link-proof.ts'
+import { device } from './schemas.ts'
+
+/** Signs in by the link or the code of a mail. */
+export const postSessionsEmailConfirm = openEndpoint({
+  summary: 'Sign in by the link or the code of a mail, in the browser that requested it.',
+  answers: { 201: sessionViewAnswer },
+  body: z
+    .strictObject({ ...proof, device, remember: z.boolean().optional() })
+    .refine(hasOneProof, oneProof),
+  handle: async (call) => {
+    const { context, body, actor } = call
+    const { device: name, remember } = body
+    const from = { ...(await signingBrowserOf(call)), device: name, remember }
+    const done = await confirmMailSignIn(context, { proof: proofOf(body), from }, actor)
+    return completed(call, setSessionCookies(call, done.signedIn), done.completed)
+  },
+})

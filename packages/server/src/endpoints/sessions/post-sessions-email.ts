@@ -1,0 +1,19 @@
+import * as z from 'zod'
+import { requestMailSignIn } from '../../flows/sign-in/by-mail/request.ts'
+import { mailed, requestOf } from '../../http/answers/mailed.ts'
+import { deviceCookiesOf } from '../../http/cookies/cookies.ts'
+import { openEndpoint } from '../../http/endpoint.ts'
+import { nothing } from '../../http/answers/shapes.ts'
+import { email } from '../../http/bodies/link-proof.ts'
+
+/** Mails a link and a code to sign in. */
+export const postSessionsEmail = openEndpoint({
+  summary: 'Mail a link and a code to sign in; the answer is the same for every address.',
+  answers: { 202: nothing },
+  body: z.strictObject({ email }),
+  handle: async (call) => {
+    const deviceCookies = deviceCookiesOf(call.site, call.request)
+    const request = { ...requestOf(call), deviceCookies }
+    return mailed(call, await requestMailSignIn(call.context, request, call.actor))
+  },
+})
