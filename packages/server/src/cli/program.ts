@@ -48,7 +48,7 @@ accounts
   .action(run('accountsList'))
 accounts
   .command('show')
-  .description('Show an account: status and why, roles, last sign-in, sessions.')
+  .description('Show an account: status and why, roles, last sign-in, second factors, sessions.')
   .argument('<account>', ACCOUNT)
   .option('--json', 'print the result as JSON')
   .action(run('accountsShow'))
@@ -74,6 +74,15 @@ accounts
   .option('--reason <text>', 'why; it is recorded')
   .option('--json', 'print the result as JSON')
   .action(run('accountsResetPassword'))
+accounts
+  .command('reset-factors')
+  .description(
+    'Remove all second factors and recovery codes of an account, and end every session of it. The password stays.',
+  )
+  .argument('<account>', ACCOUNT)
+  .requiredOption('--reason <text>', 'why; it is recorded')
+  .option('--json', 'print the result as JSON')
+  .action(run('accountsResetFactors'))
 accounts
   .command('set-email')
   .description('Set another e-mail address. It counts as verified; sessions continue.')

@@ -7,6 +7,7 @@ import {
   attemptRules,
   factorRules,
   mailRules,
+  passkeyRules,
   rateLimited,
   signUpRules,
   tooManyInARow,
@@ -25,7 +26,7 @@ export interface Counters {
   dropBefore(time: number, most: number): Promise<number>
 }
 
-const rules = { ...attemptRules, ...factorRules, ...signUpRules, ...mailRules }
+const rules = { ...passkeyRules, ...attemptRules, ...factorRules, ...signUpRules, ...mailRules }
 
 type RuleName = keyof typeof rules
 

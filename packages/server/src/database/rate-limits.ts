@@ -122,6 +122,11 @@ export interface RateLimits {
    * @throws KeyhavenError `rate_limited` with the seconds to wait, for the account and the network.
    */
   countEmailChange(change: CountedEmailChange): Promise<boolean>
+  /**
+   * Counts a sign-in by passkey that begins.
+   * @throws KeyhavenError `rate_limited` with the seconds to wait.
+   */
+  countPasskeyOptions(address: string | undefined): Promise<void>
   /** Counts a mail that its recipient has proved to want, for the recipient only. */
   countRecipient(mail: MailRecipient): Promise<boolean>
   /** Deletes what was counted for an account and its logins, as its erasure does. */
@@ -163,6 +168,8 @@ export function createRateLimits(counters: Counters, sealed: (text: string) => s
       )
       return countRecipient(counting, { kind: 'email-change', recipient })
     },
+    countPasskeyOptions: (address) =>
+      counting.consume(counting.byNetwork('passkeyOptions', address)),
     countRecipient: (mail) => countRecipient(counting, mail),
     forget: ({ account, devices, logins }) =>
       counting.clear(

@@ -6,6 +6,7 @@ import { createAccount } from '../flows/accounts/create.ts'
 import { endSomeSessions } from '../flows/sessions/end-some.ts'
 import { findAdministered } from '../flows/accounts/read.ts'
 import { endErasure } from '../flows/personal-data/end-erasure.ts'
+import { resetFactors } from '../flows/factors/reset.ts'
 import { requestErasure } from '../flows/personal-data/request-erasure.ts'
 import { startReset } from '../flows/recovery/start-reset.ts'
 import type { Context } from '../flows/context.ts'
@@ -35,6 +36,10 @@ export function embeddedAccounts(context: Context, actor: Actor): EmbeddedAccoun
       const start = { accountId, held, reason, link: 'printed' } as const
       const { expiresAt, ...started } = await startReset(context, start, actor)
       return { ...started, expiresAt: new Date(expiresAt).toISOString() }
+    },
+    resetFactors: async (accountId, reason) => {
+      requireOneLine('reason', reason)
+      return resetFactors(context, { accountId, held, reason }, actor)
     },
     setEmail: (accountId, email) => changeEmail(context, { accountId, email }, actor),
     addRole: (accountId, role) => assignRole(context, { accountId, role, held }, actor),

@@ -35,6 +35,10 @@ export const factorEvents = {
     details: { left: ALWAYS },
     mail: ['recovery-code-used'],
   },
+  'factor.renamed': {
+    when: 'a user names a passkey',
+    details: { factor: ALWAYS },
+  },
   'factor.counter_back': {
     when: 'the signature counter of a passkey was lower than before: the passkey may have been copied',
     details: { factor: ALWAYS, stored: ALWAYS, sent: ALWAYS },

@@ -4,6 +4,7 @@ import {
   attemptRules,
   factorRules,
   mailRules,
+  passkeyRules,
   signUpRules,
   streamLimits,
 } from '../config/limits.ts'
@@ -63,6 +64,13 @@ Counted in the database, for all processes, once the input is well formed. Sign-
 confirmed. The counters contain keyed hashes, no address.
 
 ${table(mailRules)}
+
+## Sign-ins by passkey: \`passkeyOptions\`
+
+Counted in the database, for all processes, once the input is well formed. Answers of a passkey that are wrong count as
+password attempts of their network, and of no account: a passkey can't be guessed.
+
+${table(passkeyRules)}
 
 ## Calls of an authenticated caller
 

@@ -30,7 +30,7 @@ type UserAccess = 'session-cookie' | 'account' | 'session' | ReservedScope
  * The limit of a call without a credential, by network. The flow counts it, because only the flow
  * knows whose password is checked and whether a hash is needed.
  */
-export type OpenLimit = 'signUp' | 'signIn' | 'mail' | NoLimit
+export type OpenLimit = 'signUp' | 'signIn' | 'passkeyOptions' | 'mail' | NoLimit
 
 /**
  * The limit of a call by an authenticated caller. The flow counts changes of address, because it knows their

@@ -11,6 +11,8 @@ import { postSessionCurrentRenew } from '../endpoints/sessions/post-session-curr
 import { postSessionCurrentStepUpOptions } from '../endpoints/sessions/post-session-current-step-up-options.ts'
 import { postSessionCurrentStepUp } from '../endpoints/sessions/post-session-current-step-up.ts'
 import { postSecondFactorOptions } from '../endpoints/sessions/post-second-factor-options.ts'
+import { postPasskeyOptions } from '../endpoints/sessions/post-passkey-options.ts'
+import { postPasskey } from '../endpoints/sessions/post-passkey.ts'
 import { postSecondFactor } from '../endpoints/sessions/post-second-factor.ts'
 import { postSessionsEmailConfirm } from '../endpoints/sessions/post-sessions-email-confirm.ts'
 import { postSessionsEmail } from '../endpoints/sessions/post-sessions-email.ts'
@@ -48,6 +50,12 @@ export const sessionsRoutes = [
     { who: 'own-origin', limit: mailed },
     postSessionsEmailConfirm,
   ),
+  route(
+    'POST /sessions/passkey/options',
+    { who: 'own-origin', limit: 'passkeyOptions' },
+    postPasskeyOptions,
+  ),
+  route('POST /sessions/passkey', { who: 'own-origin', limit: 'signIn' }, postPasskey),
   route('GET /user/current', { who: 'account', limit: current, fresh: false }, getUserCurrent),
   route(
     'POST /sessions/current/renew',

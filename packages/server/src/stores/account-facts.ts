@@ -1,3 +1,4 @@
+import type { FactorName } from '@keyhaven/core/wire'
 import { sql } from 'kysely'
 import type { Connection } from '../database/database.ts'
 
@@ -7,11 +8,13 @@ export interface AccountFacts {
   readonly roles: readonly string[]
   /** Milliseconds since 1970; null if it never signed in. */
   readonly lastSignInAt: number | null
+  /** The kinds of second factors, and whether recovery codes are left. */
+  readonly factors: readonly FactorName[]
 }
 
-const none: AccountFacts = { roles: [], lastSignInAt: null }
+const none: AccountFacts = { roles: [], lastSignInAt: null, factors: [] }
 
-/** Reads roles and the last sign-in of accounts, with two queries for all of them. */
+/** Reads roles, the last sign-in and second factors of accounts, with three queries for all of them. */
 export async function accountFacts(
   db: Connection,
   ids: readonly string[],
@@ -41,10 +44,40 @@ export async function accountFacts(
     .where('accounts.id', 'in', ids)
     .execute()
   const last = new Map(signIns.map(({ id, at }) => [id, at]))
+  const factors = await factorKinds(db, ids)
   return (id) => ({
+    factors: factors.get(id) ?? [],
     roles: (roles.get(id) ?? []).map(({ role }) => role),
     lastSignInAt: last.get(id) ?? null,
   })
+}
+
+const kinds = ['totp', 'passkey', 'recovery_code'] as const satisfies readonly FactorName[]
+
+/** The kinds of second factors that accounts have, each once; nothing of accounts that have none. */
+export async function factorKinds(
+  db: Connection,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, readonly FactorName[]>> {
+  const rows = await db
+    .selectFrom('factors')
+    .select(['account_id', sql<FactorName>`kind`.as('kind')])
+    .where('account_id', 'in', ids)
+    .where('confirmed_at', 'is not', null)
+    .union(
+      db
+        .selectFrom('recovery_codes')
+        .select(['account_id', sql<FactorName>`'recovery_code'`.as('kind')])
+        .where('account_id', 'in', ids),
+    )
+    .execute()
+  const byAccount = Map.groupBy(rows, ({ account_id }) => account_id)
+  return new Map(
+    [...byAccount].map(([id, found]) => {
+      const names = new Set(found.map(({ kind }) => kind))
+      return [id, kinds.filter((name) => names.has(name))]
+    }),
+  )
 }
 
 /**

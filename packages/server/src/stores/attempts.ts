@@ -3,6 +3,7 @@ import type { Connection, Moment } from '../database/database.ts'
 import { asLocked } from '../database/locked.ts'
 import type { Locked } from '../database/locked.ts'
 import type { AttemptTable } from '../database/tables/attempt.ts'
+import type { Account } from './accounts.ts'
 import { epochNow } from './credentials.ts'
 
 /** A row of `attempts`. */
@@ -130,6 +131,11 @@ export async function deleteAttempts(
   if (attempts.length === 0) return
   const ids = attempts.map(({ id }) => id)
   await db.deleteFrom('attempts').where('id', 'in', ids).execute()
+}
+
+/** Ends the sign-ins to a locked account that wait for a second factor. */
+export async function deleteAttemptsOf(db: Connection, { id }: Locked<Account>): Promise<void> {
+  await db.deleteFrom('attempts').where('account_id', '=', id).execute()
 }
 
 /** Moves the attempts of a browser that are left to another flow cookie. */

@@ -1,5 +1,6 @@
 import type { Account } from '../stores/accounts.ts'
 import type { AuditRow } from '../stores/audit/audit.ts'
+import type { Factor } from '../stores/factors/factors.ts'
 import type { Erasure } from '../stores/personal-data/erasures.ts'
 import type { StoredCredential } from '../stores/personal-data/stored.ts'
 import type { TokenRow } from '../stores/tokens.ts'
@@ -58,6 +59,21 @@ function exportedCredential(row: StoredCredential) {
   }
 }
 
+/** A second factor without its secret; the public key of a passkey says nothing about a person. */
+function exportedFactor(row: Factor) {
+  return {
+    id: row.id,
+    kind: row.kind,
+    name: row.name,
+    passkey: row.passkey_id,
+    about: parsed(row.about),
+    session: row.session_id,
+    createdAt: time(row.created_at),
+    confirmedAt: timeOrNull(row.confirmed_at),
+    lastUsedAt: timeOrNull(row.last_used_at),
+  }
+}
+
 /** The record of a token: its claims, without hashes and the era. */
 function exportedToken({ claims, issued_at, expires_at }: TokenRow) {
   const {
@@ -94,6 +110,7 @@ function timeOrNull(milliseconds: number | null): string | null {
 export const exported = {
   account: exportedAccount,
   credential: exportedCredential,
+  factor: exportedFactor,
   token: exportedToken,
   event: exportedEvent,
   act: exportedAct,

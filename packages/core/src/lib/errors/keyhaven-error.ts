@@ -22,6 +22,8 @@ export interface ErrorDetails {
    * sign-in was begun.
    */
   readonly attempt?: AttemptFacts | Pick<AttemptFacts, 'factors'>
+  /** With `invalid_credentials`: no account has the passkey any more. */
+  readonly passkey?: Problem['passkey']
   readonly check?: Problem['check']
   readonly seen?: Problem['seen']
   readonly cause?: unknown

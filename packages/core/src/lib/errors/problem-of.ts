@@ -24,6 +24,7 @@ export function problemOf(
     ...(details.scope !== undefined && { scope: details.scope }),
     ...(details.maxAge !== undefined && { max_age: details.maxAge }),
     ...details.attempt,
+    ...(details.passkey && { passkey: details.passkey }),
     ...(details.check && { check: details.check }),
     ...(details.seen && { seen: details.seen }),
     ...(development && details.reason !== undefined && { reason: details.reason }),

@@ -1,3 +1,5 @@
+import type { FactorName } from './factor.ts'
+
 /** The status of an account. A locked or disabled account can't be used, and has no sessions. */
 export type AccountStatus = 'active' | 'unverified' | 'locked' | 'disabled'
 
@@ -24,6 +26,8 @@ export interface AdministeredAccount extends AccountView {
   readonly lastSignInAt: string | null
   /** Why the account has its status, as the operator wrote it. */
   readonly statusReason: string | null
+  /** The kinds of second factors with which its user can sign in. */
+  readonly factors: readonly FactorName[]
   /** When the account is erased; absent if it stays. */
   readonly erasesAt?: string
 }

@@ -10,6 +10,8 @@ export interface FactorEntry {
   readonly kind: FactorKind
   /** As its owner named it. */
   readonly name: string | null
+  /** The credential id of a passkey, base64url. */
+  readonly passkeyId?: string
   readonly createdAt: string
   readonly lastUsedAt: string | null
 }
@@ -19,7 +21,18 @@ export interface FactorList {
   readonly items: readonly FactorEntry[]
   /** How many recovery codes are left. */
   readonly recoveryCodes: number
+  /** What a browser needs to forget passkeys that are no longer listed. */
+  readonly passkeys: PasskeyScope
 }
+
+/** Whose passkeys are meant: the domain that they belong to, and the user handle, base64url. */
+export interface PasskeyScope {
+  readonly rpId: string
+  readonly userId: string
+}
+
+/** A factor that was added; the first one brings recovery codes. */
+export interface AddedFactor extends FactorEntry, Partial<RecoveryCodes> {}
 
 /** Members of `second_factor_required`: what continues the sign-in that this browser has begun. */
 export interface AttemptFacts {

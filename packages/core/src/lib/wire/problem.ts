@@ -12,6 +12,11 @@ export interface Problem {
   readonly scope?: string
   /** With `step_up_required`: the age in seconds that the proof of identity may have (RFC 9470). */
   readonly max_age?: number
+  /**
+   * With `invalid_credentials`: no account has this passkey any more, so the browser may forget it
+   * (`PublicKeyCredential.signalUnknownCredential`).
+   */
+  readonly passkey?: 'unknown'
   /** With `csrf_failed`: which check failed, and which origin headers were seen. */
   readonly check?: 'origin' | 'token'
   readonly seen?: Readonly<Record<string, string | null>>

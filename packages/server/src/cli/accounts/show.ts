@@ -1,11 +1,13 @@
-import type { AdministeredAccount, SessionEntry } from '@keyhaven/core/wire'
+import type { AdministeredAccount, FactorEntry, SessionEntry } from '@keyhaven/core/wire'
 import { findAdministered } from '../../flows/accounts/read.ts'
+import { listFactors } from '../../flows/factors/list.ts'
 import { listSessions } from '../../flows/sessions/list.ts'
+import { factorInWords } from '../../mail/factor-in-words.ts'
 import { knownAccount } from './known-account.ts'
 import { withInstallation } from '../installation.ts'
 import { printResult } from '../report.ts'
 
-/** `keyhaven accounts show`: prints the facts of an account and its sessions. */
+/** `keyhaven accounts show`: prints the facts of an account, its second factors and its sessions. */
 export function accountsShow(name: string, { json }: { readonly json?: boolean }): Promise<void> {
   return withInstallation(async ({ database }, settings) => {
     const context = { settings, database }
@@ -14,8 +16,12 @@ export function accountsShow(name: string, { json }: { readonly json?: boolean }
     const page = { limit: 100, after: undefined, descending: true }
     const { items } = await listSessions(database, page, { accountId: account.id })
     const sessions = items.map(({ current: _current, ...session }) => session)
-    printResult(json, { ...account, sessions }, () => [
+    const secondFactors = await listFactors(context, account.id)
+    const { items: factors, recoveryCodes } = secondFactors
+    printResult(json, { ...account, secondFactors, sessions }, () => [
       ...factsOf(account).map(([name, fact]) => `${name.padEnd(13)} ${fact}`),
+      `factors       ${factors.length === 0 ? 'none' : `${factors.length}, recovery codes left: ${recoveryCodes}`}`,
+      ...factors.map((factor) => `  ${factorLine(factor)}`),
       `sessions      ${items.length === 0 ? 'none' : items.length}`,
       ...items.map((session) => `  ${sessionLine(session)}`),
     ])
@@ -34,6 +40,11 @@ function factsOf(account: AdministeredAccount): readonly (readonly [string, stri
     ['created', account.createdAt],
     ['last sign-in', account.lastSignInAt ?? 'never'],
   ]
+}
+
+function factorLine({ id, kind, name, createdAt, lastUsedAt }: FactorEntry): string {
+  const what = [factorInWords(kind, 'en'), ...(name === null ? [] : [`“${name}”`])]
+  return `${id}  ${what.join(' ')}  added ${createdAt}  last used ${lastUsedAt ?? 'never'}`
 }
 
 function sessionLine({

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Migration } from 'kysely/migration'
 
 /** Creates second factors, recovery codes and challenges, and the accounts that attempts belong to. */
@@ -27,7 +28,7 @@ export const factors: Migration = {
       .createIndex('factors_unconfirmed')
       .on('factors')
       .column('created_at')
-      .where('confirmed_at', 'is', null)
+      .where(sql<boolean>`confirmed_at is null`)
       .execute()
     await db.schema
       .createTable('recovery_codes')

@@ -10,6 +10,7 @@ export const administeredAnswer = shape(() =>
     createdAt: time(),
     lastSignInAt: time().nullable(),
     statusReason: z.string().nullable(),
+    factors: z.array(z.enum(['totp', 'passkey', 'recovery_code'])),
     erasesAt: time().optional(),
   }),
 )

@@ -2,20 +2,32 @@ import * as z from 'zod'
 import { shape } from '../../http/answers/shape.ts'
 import { time } from '../../http/answers/shapes.ts'
 
+const entry = shape(() =>
+  z.strictObject({
+    id: z.string(),
+    kind: z.enum(['totp', 'passkey']),
+    name: z.string().nullable(),
+    passkeyId: z.string().optional(),
+    createdAt: time(),
+    lastUsedAt: time().nullable(),
+  }),
+)
+
 /** All factors of the caller. */
 export const factorsAnswer = shape(() =>
   z.strictObject({
-    items: z.array(
-      z.strictObject({
-        id: z.string(),
-        kind: z.enum(['totp', 'passkey']),
-        name: z.string().nullable(),
-        createdAt: time(),
-        lastUsedAt: time().nullable(),
-      }),
-    ),
+    items: z.array(entry()),
     recoveryCodes: z.int(),
+    passkeys: z.strictObject({ rpId: z.string(), userId: z.string() }),
   }),
+)
+
+/** A factor of the caller. */
+export const factorAnswer = entry
+
+/** A new factor, with recovery codes if it is the first. */
+export const addedFactorAnswer = shape(() =>
+  entry().extend({ recoveryCodes: z.array(z.string()).optional() }),
 )
 
 /** An authenticator app that is being set up. */

@@ -6,7 +6,7 @@ import type { Account } from '../../stores/accounts.ts'
 import type { Context } from '../context.ts'
 import { viewAccount } from '../../views/account.ts'
 
-/** Accounts as administrators get them, with roles, dates and the reason of their status. */
+/** Accounts as administrators get them, with roles, dates, the reason of their status and the kinds of second factors. */
 export async function viewAccounts(
   context: Pick<Context, 'settings'>,
   db: Connection,
@@ -16,7 +16,7 @@ export async function viewAccounts(
   const factsOf = await accountFacts(db, ids)
   const erasesAt = await erasureTimes(db, ids)
   return accounts.map((account) => {
-    const { roles, lastSignInAt } = factsOf(account.id)
+    const { roles, lastSignInAt, factors } = factsOf(account.id)
     const end = erasesAt.get(account.id)
     return {
       ...viewAccount(context, account),
@@ -24,6 +24,7 @@ export async function viewAccounts(
       createdAt: new Date(account.created_at).toISOString(),
       lastSignInAt: lastSignInAt === null ? null : new Date(lastSignInAt).toISOString(),
       statusReason: account.status_reason,
+      factors,
       ...(end !== undefined && { erasesAt: new Date(end).toISOString() }),
     }
   })

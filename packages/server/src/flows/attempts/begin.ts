@@ -33,7 +33,12 @@ export type Beginning =
       readonly account: string
       readonly about: object
     }
-  | { readonly purpose: 'verify' | 'reset' | 'email-change' | 'passkey' | 'mail' }
+  | {
+      readonly purpose: 'passkey'
+      /** Whose passkeys may answer; null if any may. */
+      readonly account: string | null
+    }
+  | { readonly purpose: 'verify' | 'reset' | 'email-change' | 'mail' }
 
 /** A new attempt, and the cookie of its browser. */
 export interface BegunAttempt {
@@ -67,7 +72,7 @@ export async function beginAttempt(
     email_key: isSignUp ? beginning.keys.email : null,
     username_key: isSignUp ? beginning.keys.username : null,
     sign_up: isSignUp ? JSON.stringify(beginning.signUp) : null,
-    account_id: isSignIn ? beginning.account : null,
+    account_id: 'account' in beginning ? beginning.account : null,
     about: isSignIn ? JSON.stringify(beginning.about) : null,
     created_at: now,
     expires_at,

@@ -6,7 +6,13 @@ import { lockAccount, rolesOf } from '../../stores/accounts.ts'
 import { auditPage } from '../../stores/audit/audit.ts'
 import { devicesOf } from '../../stores/devices.ts'
 import { findErasure } from '../../stores/personal-data/erasures.ts'
-import { storedCredentials, storedLinks, storedMails } from '../../stores/personal-data/stored.ts'
+import { factorsOf } from '../../stores/factors/factors.ts'
+import {
+  storedCredentials,
+  storedLinks,
+  storedMails,
+  storedRecoveryCodes,
+} from '../../stores/personal-data/stored.ts'
 import type { Page, PageRequest } from '../../stores/page.ts'
 import { tokenPage } from '../../stores/tokens.ts'
 import { exported } from '../../views/exported.ts'
@@ -64,6 +70,23 @@ const parts: readonly Part[] = [
         address,
         firstUsedAt: time(first_used_at),
         lastUsedAt: time(last_used_at),
+      })),
+    }),
+  },
+  {
+    name: 'factors',
+    page: async ({ db }, id) => ({
+      next: null,
+      items: (await factorsOf(db, id)).map(exported.factor),
+    }),
+  },
+  {
+    name: 'recoveryCodes',
+    page: async ({ db }, id) => ({
+      next: null,
+      items: (await storedRecoveryCodes(db, id)).map(({ created_at, left }) => ({
+        left,
+        createdAt: time(created_at),
       })),
     }),
   },

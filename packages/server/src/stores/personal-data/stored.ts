@@ -59,3 +59,23 @@ export function storedMails(
     .limit(1000)
     .execute()
 }
+
+/** Recovery codes of an account that were made at one time. */
+export interface StoredRecoveryCodes {
+  readonly created_at: number
+  readonly left: number
+}
+
+/** The unused recovery codes of an account, by the time at which they were made. */
+export async function storedRecoveryCodes(
+  db: Connection,
+  accountId: string,
+): Promise<StoredRecoveryCodes[]> {
+  const rows = await db
+    .selectFrom('recovery_codes')
+    .select(({ fn }) => ['created_at', fn.countAll().as('left')])
+    .where('account_id', '=', accountId)
+    .groupBy('created_at')
+    .execute()
+  return rows.map(({ created_at, left }) => ({ created_at, left: Number(left) }))
+}

@@ -1,14 +1,14 @@
 import * as z from 'zod'
 
 /** Ways to an authenticator (WebAuthn §5.8.4). */
-export const transport = z.enum(['ble', 'cable', 'hybrid', 'internal', 'nfc', 'smart-card', 'usb'])
+const TRANSPORTS = ['ble', 'cable', 'hybrid', 'internal', 'nfc', 'smart-card', 'usb'] as const
 
 /** What is known of a passkey beside its key, as its row stores it. */
 const passkeyAbout = z.object({
   /** The domain that it belongs to. */
   rpId: z.string(),
   aaguid: z.string(),
-  transports: z.array(transport),
+  transports: z.array(z.enum(TRANSPORTS)),
   /** Whether it may be copied to other devices of its user; it never changes. */
   backupEligible: z.boolean(),
 })
@@ -21,7 +21,7 @@ export function aboutOf(about: string | null): PasskeyAbout {
   return passkeyAbout.parse(JSON.parse(about ?? ''))
 }
 
-/** The ways to a passkey, which help its browser to find it. */
-export function transportsOf(about: string | null): PasskeyAbout['transports'] {
-  return aboutOf(about).transports
+/** Those ways to an authenticator that are known, of all that a browser reports. */
+export function knownTransports(reported: readonly string[]): PasskeyAbout['transports'] {
+  return TRANSPORTS.filter((transport) => reported.includes(transport))
 }

@@ -1,9 +1,10 @@
-import { notePasskeyUse, findPasskey } from '../../../stores/factors/factors.ts'
-import { challengeOf, useChallenge } from '../../../stores/factors/challenges.ts'
+import { findPasskey } from '../../../stores/factors/factors.ts'
+import { challengeOf } from '../../../stores/factors/challenges.ts'
 import type { PasskeyResponse } from '../../../model/sign-in/factor-proof.ts'
 import type { Context } from '../../context.ts'
 import type { CheckedFactor, FactorCheck } from '../checked-factor.ts'
 import { readAssertion } from './response.ts'
+import { usePasskey } from './use.ts'
 import { verifyAssertion } from './verify-assertion.ts'
 
 /** Checks the answer of a passkey. @returns `undefined` for a wrong one. */
@@ -20,13 +21,11 @@ export async function checkPasskey(
   if (passkey?.account_id !== accountId || challenge === undefined) return undefined
   const verified = await verifyAssertion(settings.factors, answer, { passkey, challenge })
   if (verified === undefined) return undefined
-  const { id } = passkey
   const { userVerified, counter } = verified
   return {
     methods: userVerified ? ['pop', 'user'] : ['pop'],
-    factorId: id,
-    use: async (moment, account) =>
-      (await useChallenge(moment, subject, challenge)) &&
-      (await notePasskeyUse(moment.db, account, { id, counter, at: moment.now })),
+    factorId: passkey.id,
+    use: (moment, account) =>
+      usePasskey({ settings }, moment, account, { passkey, subject, challenge, counter }),
   }
 }

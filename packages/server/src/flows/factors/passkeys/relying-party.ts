@@ -9,21 +9,23 @@ import type { Context } from '../../context.ts'
 /** Milliseconds for which a challenge can be answered. */
 export const LIFE = 5 * 60_000
 
+/** The same for a sign-in, whose page may offer passkeys for as long as its form is open. */
+export const SIGN_IN_LIFE = 15 * 60_000
+
 /** COSE algorithms of passkeys, the preferred one first: EdDSA, ES256, RS256. */
 export const ALGORITHMS = [-8, -7, -257] as const
 
 /** The most bytes of a credential id (WebAuthn §4). */
 export const LONGEST_ID = 1023
 
-/** The user handle of an account, base64url: its id, which names no person. */
-export function userHandleOf(accountId: string): string {
-  return Buffer.from(accountId).toString('base64url')
-}
-
 /** Writes a challenge of 256 random bits, which is accepted only for its subject. @returns it. */
-export async function newChallenge(moment: Moment, subject: ChallengeSubject): Promise<string> {
+export async function newChallenge(
+  moment: Moment,
+  subject: ChallengeSubject,
+  life: number,
+): Promise<string> {
   const challenge = newSecret()
-  await putChallenge(moment, subject, { challenge, expires_at: moment.now + LIFE })
+  await putChallenge(moment, subject, { challenge, expires_at: moment.now + life })
   return challenge
 }
 

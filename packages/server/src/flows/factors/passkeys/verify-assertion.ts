@@ -4,7 +4,7 @@ import type { Factor } from '../../../stores/factors/factors.ts'
 import { aboutOf } from './about.ts'
 import { ownOrigin } from './client-data.ts'
 import type { Assertion } from './response.ts'
-import { userHandleOf } from './relying-party.ts'
+import { userHandleOf } from '../user-handle.ts'
 
 /** A right answer. */
 export interface VerifiedAssertion {

@@ -1,17 +1,12 @@
-import { KeyhavenError } from '@keyhaven/core/errors'
 import type { TotpEnrolment } from '@keyhaven/core/wire'
 import { renderSVG } from 'uqr'
 import type { Moment } from '../../../database/database.ts'
 import type { Locked } from '../../../database/locked.ts'
 import { newId } from '../../../secrets/random.ts'
 import type { Account } from '../../../stores/accounts.ts'
-import {
-  MOST_FACTORS,
-  deleteFactors,
-  factorsOf,
-  insertFactor,
-} from '../../../stores/factors/factors.ts'
+import { deleteFactors, insertFactor } from '../../../stores/factors/factors.ts'
 import type { Context } from '../../context.ts'
+import { refuseMore } from '../refuse-more.ts'
 import { newTotpSecret, sealTotpSecret, shownTotp } from './secret.ts'
 
 /**
@@ -45,12 +40,4 @@ export async function beginTotp(
   const { hostname } = new URL(settings.issuer)
   const shown = shownTotp(secret, { issuer: hostname, account: account.email })
   return { id, ...shown, qr: renderSVG(shown.uri) }
-}
-
-/** @throws KeyhavenError `conflict` if a locked account has 25 factors. */
-export async function refuseMore(db: Moment['db'], { id }: Locked<Account>): Promise<void> {
-  if ((await factorsOf(db, id)).length < MOST_FACTORS) return
-  throw new KeyhavenError('conflict', {
-    detail: `This account has ${MOST_FACTORS} second factors. Remove one, then try again.`,
-  })
 }
