@@ -21,6 +21,7 @@ import { rememberDevice } from '../devices/remember.ts'
 import { canReset } from '../links/mail-reset.ts'
 import { proveLink } from '../links/prove.ts'
 import type { LinkProof } from '../links/prove.ts'
+import { resumeFactors } from '../factors/resume.ts'
 import { useLink } from '../links/use.ts'
 import { revoking } from '../revocation/revoking.ts'
 import type { RevokingMoment } from '../revocation/revoking.ts'
@@ -63,7 +64,7 @@ export async function resetByLink(
   applyPasswordPolicy(settings, password, owner)
   await tools.passwords.refuseBreached(password)
   const hash = await tools.passwords.hash('change', password)
-  return revoking(context, async (moment) => {
+  const reset = await revoking(context, async (moment) => {
     const account = await lockAccount(moment.db, owner.id)
     await useLink(moment, link)
     if (!isOf(link, account)) throw new KeyhavenError('link_invalid')
@@ -79,6 +80,8 @@ export async function resetByLink(
     const completed = await completeAttempt(moment, browser, link.attempt_id)
     return { completed, deviceCookie: cookie }
   })
+  await resumeFactors(context, owner)
+  return reset
 }
 
 /** Whether an account is as it was when the link was made. */
