@@ -13,6 +13,8 @@ const programs = [
   { program: '/usr/lib/postgresql/*/bin/initdb', debian: 'postgresql' },
   // Debian starts one with no databases; the tests start their own
   { program: '/usr/sbin/pgbouncer', debian: 'pgbouncer' },
+  // Reads the QR code of an authenticator app
+  { program: '/usr/bin/zbarimg', debian: 'zbar-tools' },
   // A mail server with an implementation of SMTP of its own
   { program: '/usr/bin/aiosmtpd', debian: 'python3-aiosmtpd' },
 ] as const

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { defineAccess } from '@keyhaven/core/access'
 import { changeIn, databaseIn, rowsIn } from '@keyhaven/stage/databases/databases'
+import { addApp } from '@keyhaven/stage/http/authenticator-app'
 import { codeOf, newPerson, password, person } from '@keyhaven/stage/http/person'
 import type { Person } from '@keyhaven/stage/http/person'
 import { newFolder, serve } from '@keyhaven/stage/processes/served'
@@ -39,6 +40,8 @@ interface Exported {
   readonly credentials: readonly Readonly<Record<string, unknown>>[]
   readonly tokens: readonly { readonly claims: Readonly<Record<string, unknown>> }[]
   readonly events: readonly Readonly<Record<string, unknown>>[]
+  readonly factors: readonly Readonly<Record<string, unknown>>[]
+  readonly recoveryCodes: readonly Readonly<Record<string, unknown>>[]
   readonly acts: readonly Readonly<Record<string, unknown>>[]
 }
 
@@ -71,6 +74,7 @@ describe('GET /accounts/{id}/export', () => {
     const open = { status: 'active', reason: 'found again' }
     expect((await admin.ask(`PATCH /accounts/${owner.id}`, open)).status).toBe(200)
     await owner.signIn()
+    const app = await addApp(owner, database)
     const answer = await owner.ask(`GET /accounts/${owner.id}/export`)
     expect([answer.status, answer.headers.get('content-type')]).toEqual([
       200,
@@ -90,6 +94,8 @@ describe('GET /accounts/{id}/export', () => {
       'tokens',
       'links',
       'devices',
+      'factors',
+      'recoveryCodes',
       'mails',
       'events',
       'acts',
@@ -108,6 +114,10 @@ describe('GET /accounts/{id}/export', () => {
       { device: 'Ada’s phone', address: '10.5.0.1', endCode: 'account_locked' },
       { id: owner.session, endedAt: null },
     ])
+    expect(file.factors).toMatchObject([
+      { id: app.id, kind: 'totp', session: owner.session, lastUsedAt: null },
+    ])
+    expect(file.recoveryCodes).toMatchObject([{ left: 10 }])
     expect(file.tokens.map(({ claims }) => claims['sid'])).toContain(owner.session)
     const [lock] = file.events.filter(({ action }) => action === 'account.status_changed')
     expect(lock).toMatchObject({ by: 'another person', address: null, reason: 'a stolen phone' })
@@ -117,7 +127,12 @@ describe('GET /accounts/{id}/export', () => {
     expect(file.events.at(-1)).toMatchObject({ action: 'account.exported', by: 'you' })
     const [stored] = await rowsIn(database, `select * from accounts where id = '${owner.id}'`)
     const sessions = await rowsIn(database, 'select cookie_sha256 from sessions')
+    const [factor] = await rowsIn(database, `select secret from factors where id = '${app.id}'`)
+    const codes = await rowsIn(database, 'select code_hmac from recovery_codes')
     const secrets = [
+      factor?.['secret'],
+      ...codes.map(({ code_hmac }) => code_hmac),
+      ...app.recoveryCodes,
       stored?.['password_hash'],
       stored?.['era'],
       ...sessions.map(({ cookie_sha256 }) => cookie_sha256),

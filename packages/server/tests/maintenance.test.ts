@@ -50,7 +50,7 @@ async function restartedAfter(...statements: readonly string[]): Promise<void> {
 
 /** Tables that grow with use; a job may read the others whole. */
 const large =
-  /["\s](tokens|credentials|sessions|attempts|links|devices|revocations|revocation_effects|rate_limits|audit)\b/
+  /["\s](tokens|credentials|sessions|attempts|challenges|factors|links|devices|revocations|revocation_effects|rate_limits|audit)\b/
 
 /** Notes the statements of the service about large tables; the answer gives them, each once. */
 function watchQueries(): () => readonly string[] {
@@ -106,7 +106,7 @@ async function sqlitePlan(statement: string): Promise<string[]> {
   const names = /"id" in \(\?/.test(statement)
   return plan.filter(
     (line) =>
-      /^SCAN (tokens|credentials|sessions|attempts|links|devices|ended|below|revocations|revocation_effects|rate_limits|audit)\b/.test(
+      /^SCAN (tokens|credentials|sessions|attempts|challenges|factors|links|devices|ended|below|revocations|revocation_effects|rate_limits|audit)\b/.test(
         line,
       ) ||
       (names && line.startsWith('SEARCH credentials USING INDEX credentials_by')),
@@ -179,7 +179,7 @@ describe('purge', () => {
     expect(await count("sessions where credential_id like 'ses_old%'")).toBe(0)
   })
 
-  it('drops tokens, entries, effects, attempts, links, devices and counts, ends sessions and erases accounts in batches, each by an index (source 9)', async () => {
+  it('drops tokens, entries, effects, attempts, challenges, set-ups of factors, links, devices and counts, ends sessions and erases accounts in batches, each by an index (source 9)', async () => {
     const { id } = await newPerson(service)
     const erased = await newPerson(service)
     const now = Date.now()
@@ -195,6 +195,12 @@ describe('purge', () => {
        select 'old' || n, '{}', ${now} - 1 - n from s`,
       `insert into attempts (id, browser_sha256, purpose, created_at, expires_at, epoch) ${series(1000)}
        select 'old' || n, 'browser' || n, 'reset', 1, ${now} - 1 - n, 0 from s`,
+      `insert into challenges (subject_id, purpose, challenge, expires_at, epoch) ${series(1000)}
+       select 'old' || n, 'sign-in', 'challenge', ${now} - 1 - n, 0 from s`,
+      `insert into factors (id, account_id, kind, secret, counter, created_at) ${series(1000)}
+       select 'old' || n, '${id}', 'totp', 'sealed', 0, ${now - 16 * 60_000} - n from s`,
+      `insert into factors (id, account_id, kind, secret, counter, created_at, confirmed_at) values
+       ('kept', '${id}', 'totp', 'sealed', 0, ${now - DAY}, ${now - DAY})`,
       `insert into links (id, purpose, token_sha256, code_hmac, tries, email, email_key, created_at,
          expires_at, epoch) ${series(1000)}
        select 'old' || n, 'reset', 'token' || n, 'code', 0, 'a@x', 'a@x', 1, ${now - DAY} - 1 - n, 0 from s`,
@@ -217,6 +223,8 @@ describe('purge', () => {
         "revocations where id like 'old%'",
         'revocation_effects',
         'attempts',
+        'challenges',
+        'factors where confirmed_at is null',
         'links',
         "devices where id like 'old%'",
         "rate_limits where key like 'old%'",
@@ -230,6 +238,7 @@ describe('purge', () => {
     expect(Number(dropped)).toBe(seq + 7000)
     const entries = await count("revocations where kind = 'sid' and id like 'over%'")
     expect(entries).toBe(500)
+    expect(await count('factors')).toBe(1)
 
     const statements = queries()
     for (const table of [
@@ -237,6 +246,8 @@ describe('purge', () => {
       'revocations',
       'revocation_effects',
       'attempts',
+      'challenges',
+      'factors',
       'links',
       'devices',
       'rate_limits',

@@ -15,10 +15,10 @@ const change = { who: 'session', limit: 'factors', fresh: true } as const
 /** Routes of second factors: method and path, who may call and how often, endpoint. */
 export const factorsRoutes = [
   route('GET /factors', { who: 'session', limit: 'read', fresh: false }, getFactors),
-  route('DELETE /factors/:id', change, deleteFactor),
   route('POST /factors/totp', change, postTotp),
   route('POST /factors/totp/:id/confirm', change, postTotpConfirm),
   route('POST /factors/recovery-codes', change, postRecoveryCodes),
+  route('DELETE /factors/:id', change, deleteFactor),
   route(
     'DELETE /accounts/:id/factors',
     admin('keyhaven:accounts:write', { fresh: true }),

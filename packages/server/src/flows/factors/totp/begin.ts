@@ -9,6 +9,9 @@ import type { Context } from '../../context.ts'
 import { refuseMore } from '../refuse-more.ts'
 import { newTotpSecret, sealTotpSecret, shownTotp } from './secret.ts'
 
+/** Modules of white around a QR code, so that it is read on a dark page too (ISO/IEC 18004). */
+const QUIET = 4
+
 /**
  * Makes the secret of an authenticator app for a locked account. It is no factor until a code proves
  * that the user has it; it replaces one that was never proved.
@@ -39,5 +42,5 @@ export async function beginTotp(
   })
   const { hostname } = new URL(settings.issuer)
   const shown = shownTotp(secret, { issuer: hostname, account: account.email })
-  return { id, ...shown, qr: renderSVG(shown.uri) }
+  return { id, ...shown, qr: renderSVG(shown.uri, { border: QUIET }) }
 }
