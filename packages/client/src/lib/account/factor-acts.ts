@@ -1,9 +1,11 @@
 import type { FactorList, RecoveryCodes, TotpEnrolment } from '@keyhaven/core/wire'
 import type { FactorActs } from './account-acts.ts'
 import type { ActTools } from './act-tools.ts'
+import { inPasswordManager } from './in-password-manager.ts'
 
 /** Creates the acts on a person's second factors. */
-export function factorActs({ page, act, failed }: ActTools): FactorActs {
+export function factorActs(tools: ActTools): FactorActs {
+  const { page, act, failed } = tools
   return {
     list: async () => {
       const reply = await page.send({ method: 'GET', path: '/factors' })
@@ -27,7 +29,9 @@ export function factorActs({ page, act, failed }: ActTools): FactorActs {
     },
     remove: async ({ id }) => {
       const reply = await act({ method: 'DELETE', path: `/factors/${encodeURIComponent(id)}` })
-      return reply?.status === 204 ? { ok: true } : failed(reply)
+      if (reply?.status !== 204) return failed(reply)
+      await inPasswordManager(({ forgetRemoved }) => forgetRemoved(tools))
+      return { ok: true }
     },
     renewRecoveryCodes: async () => {
       const reply = await act({ method: 'POST', path: '/factors/recovery-codes' })

@@ -30,8 +30,12 @@ interface Refusal {
 export type AuthError = Refusal &
   (
     | { readonly code: Exclude<ErrorCode, 'second_factor_required'> | PasskeyCode }
-    /** A sign-in that a second factor completes: one of `factors`, or one of `enrol` that is set up first. */
-    | ({ readonly code: 'second_factor_required' } & AttemptFacts)
+    /**
+     * A sign-in that a second factor completes: one of `factors`, or one of `enrol` that is set up first. `expiresIn` is
+     * absent if the refused call was no sign-in.
+     */
+    | ({ readonly code: 'second_factor_required' } & Pick<AttemptFacts, 'factors'> &
+        Partial<AttemptFacts>)
   )
 
 /** The result of an act. Expected refusals are values and are never thrown. */

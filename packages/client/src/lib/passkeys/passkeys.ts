@@ -1,6 +1,7 @@
 import type { FactorEntry, RecoveryCodes } from '@keyhaven/core/wire'
 import type { Enrolment, FactorActs, PasskeySignIn } from '../account/account-acts.ts'
 import type { Result } from '../calls/results.ts'
+import type { Autofill } from './autofill.ts'
 import type { AuthState } from '../state/states.ts'
 
 /** What a new passkey begins with. */
@@ -29,9 +30,7 @@ export interface Passkeys extends Pick<FactorActs, 'rename' | 'remove'> {
    * Offers passkeys among the suggestions of an input with `autocomplete="username webauthn"`, and waits until the
    * person chooses one, or the signal fires. `passkey_unsupported` if the browser can't.
    */
-  readonly autofill: (
-    begin: Omit<PasskeySignIn, 'login'> & { readonly signal: AbortSignal },
-  ) => Promise<Result<{ readonly state: AuthState }>>
+  readonly autofill: (begin: Autofill) => Promise<Result<{ readonly state: AuthState }>>
   /** Completes a sign-in that ended with `second_factor_required`. */
   readonly completeSignIn: () => Promise<Result<{ readonly state: AuthState }>>
   /** Sets up a passkey in a sign-in whose `second_factor_required` has `enrol`, and completes it. */
