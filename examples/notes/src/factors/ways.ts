@@ -1,6 +1,9 @@
 import type { SecondFactor } from '@keyhaven/client'
 import { passkey } from '../passkeys.ts'
-import type { FactorList, FactorName } from '@keyhaven/core/wire'
+import type { AttemptFacts, FactorList, FactorName } from '@keyhaven/core/wire'
+
+/** A sign-in that a second factor must complete. */
+export type Attempt = Pick<AttemptFacts, 'factors'> & Partial<AttemptFacts>
 
 /** The words of one way to prove a second factor. */
 interface WayWords {

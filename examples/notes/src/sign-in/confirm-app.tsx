@@ -15,7 +15,7 @@ import { Step } from './step.tsx'
 export function ConfirmApp(props: {
   readonly app: TotpEnrolment
   readonly login: string
-  readonly expiresIn: number
+  readonly expiresIn: number | undefined
   readonly onOver: (reason: string) => void
   readonly again: ReactNode
 }): ReactElement {

@@ -1,11 +1,12 @@
 import type { AuthError } from '@keyhaven/client'
-import type { AttemptFacts, FactorKind, TotpEnrolment } from '@keyhaven/core/wire'
+import type { FactorKind, TotpEnrolment } from '@keyhaven/core/wire'
 import { useAuth } from '@keyhaven/client/react'
 import { useState } from 'react'
 import type { ReactElement } from 'react'
 import { useAct } from '../act.ts'
 import { deviceName } from '../device-name.ts'
 import { useShowRecoveryCodes } from '../factors/recovery-codes.tsx'
+import type { Attempt } from '../factors/ways.ts'
 import { passkey } from '../passkeys.ts'
 import { ActButton } from '../views/act-button.tsx'
 import { Problem } from '../views/problem.tsx'
@@ -15,7 +16,7 @@ import { Step } from './step.tsx'
 
 /** What the service requires before it signs the person in: a second factor. */
 export function Enrol(props: {
-  readonly attempt: AttemptFacts
+  readonly attempt: Attempt
   readonly login: string
   readonly onOver: (reason: string) => void
   readonly onAgain: () => void

@@ -10,7 +10,7 @@ import { Step } from './step.tsx'
 /** The code of a mail, which shows in a new browser that the person reads the mails of the account. */
 export function MailCode(props: {
   readonly login: string
-  readonly expiresIn: number
+  readonly expiresIn: number | undefined
   /** Goes on with the code, and resolves with a refusal. */
   readonly send: (code: string) => Promise<AuthError | undefined>
   readonly again: ReactNode

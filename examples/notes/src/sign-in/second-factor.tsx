@@ -1,11 +1,12 @@
 import type { Result } from '@keyhaven/client'
-import type { AttemptFacts, FactorName } from '@keyhaven/core/wire'
+import type { FactorName } from '@keyhaven/core/wire'
 import { useAuth } from '@keyhaven/client/react'
 import { useEffect, useRef, useState } from 'react'
 import type { FormEvent, ReactElement } from 'react'
 import { useAct } from '../act.ts'
 import { WayField, codeIn } from '../factors/way-field.tsx'
 import { WayLinks } from '../factors/way-links.tsx'
+import type { Attempt } from '../factors/ways.ts'
 import { missingCode, proofOf, wayWords, waysOf } from '../factors/ways.ts'
 import { passkey } from '../passkeys.ts'
 import { ActButton } from '../views/act-button.tsx'
@@ -15,7 +16,7 @@ import { Step } from './step.tsx'
 
 /** The second step of a sign-in: a passkey, the code of an app, or a recovery code. */
 export function SecondFactor(props: {
-  readonly attempt: AttemptFacts
+  readonly attempt: Attempt
   readonly login: string
   /** Called if the sign-in can't be continued, with the reason. */
   readonly onOver: (reason: string) => void

@@ -9,12 +9,12 @@ export function Step(props: {
   readonly about: string
   readonly login: string
   /** Seconds for which the sign-in can be continued. */
-  readonly expiresIn: number
+  readonly expiresIn: number | undefined
   readonly children: ReactNode
 }): ReactElement {
   const { title, about, login, expiresIn, children } = props
   const heading = useRef<HTMLHeadingElement>(null)
-  const [until] = useState(() => timeIn(expiresIn))
+  const [until] = useState(() => expiresIn && timeIn(expiresIn))
   useWindowTitle(title)
   useEffect(() => {
     // The first field of the step, or else its title
@@ -33,7 +33,7 @@ export function Step(props: {
         </div>
         {children}
         <p className="soft small">
-          You sign in as <strong>{login}</strong>. Finish by {until}.
+          You sign in as <strong>{login}</strong>. {until && `Finish by ${until}.`}
         </p>
       </div>
     </div>

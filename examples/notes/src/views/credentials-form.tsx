@@ -1,11 +1,11 @@
 import type { AuthError, Result } from '@keyhaven/client'
-import type { AttemptFacts } from '@keyhaven/core/wire'
 import { useAuth } from '@keyhaven/client/react'
 import { useEffect, useRef, useState } from 'react'
 import type { FormEvent, ReactElement } from 'react'
 import { useAct } from '../act.ts'
 import { deviceName } from '../device-name.ts'
 import { faultsOf } from '../faults.ts'
+import type { Attempt } from '../factors/ways.ts'
 import type { Faults } from '../faults.ts'
 import { PasskeySignIn } from '../sign-in/passkey-sign-in.tsx'
 import { ActButton } from './act-button.tsx'
@@ -32,7 +32,7 @@ export function CredentialsForm(props: {
   /** Called with an address that must be confirmed before its person can sign in. */
   readonly onPending: (address: string) => void
   /** Called if the password was right and a second factor is due, with the typed login. */
-  readonly onAttempt: (attempt: AttemptFacts, login: string) => void
+  readonly onAttempt: (attempt: Attempt, login: string) => void
 }): ReactElement {
   const { mode, address, onAddress, onFault, onPending, onAttempt } = props
   const auth = useAuth()

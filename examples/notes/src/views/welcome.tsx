@@ -1,6 +1,6 @@
-import type { AttemptFacts } from '@keyhaven/core/wire'
 import { useId, useState } from 'react'
 import type { KeyboardEvent, ReactElement } from 'react'
+import type { Attempt } from '../factors/ways.ts'
 import { useWindowTitle } from '../focus.ts'
 import { Enrol } from '../sign-in/enrol.tsx'
 import { SecondFactor } from '../sign-in/second-factor.tsx'
@@ -17,7 +17,7 @@ const faces = [
 
 /** A sign-in that a second factor must complete. */
 interface Begun {
-  readonly attempt: AttemptFacts
+  readonly attempt: Attempt
   readonly login: string
 }
 
