@@ -2,6 +2,10 @@ import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { changeIn, databaseIn } from '@keyhaven/stage/databases/databases'
 import { launchChromium } from '@keyhaven/stage/browser/chromium'
+import { addAuthenticator } from '@keyhaven/stage/browser/virtual-authenticator'
+import { addPasskey, authenticatorAt } from '@keyhaven/stage/webauthn/passkeys'
+import { person } from '@keyhaven/stage/http/person'
+import type { Person } from '@keyhaven/stage/http/person'
 import { codesOf } from '@keyhaven/stage/http/authenticator-app'
 import { demoAccounts, makeAccounts, signInAs } from '@keyhaven/stage/processes/demo-accounts'
 import type { DemoAccount } from '@keyhaven/stage/processes/demo-accounts'
@@ -60,6 +64,12 @@ async function begin(page: Page, who: DemoAccount): Promise<void> {
   await press(page, 'Sign in')
 }
 
+/** The same account in a browser of its own, without a page. */
+function personAt(who: DemoAccount): Promise<Person> {
+  const [email, , password] = demoAccounts[who]
+  return person(app.service, { email, password }).signIn()
+}
+
 describe('an authenticator app', () => {
   it('is set up with its recovery codes, and completes each later sign-in (V6)', async () => {
     const { context, page } = await visit('long', 'account')
@@ -112,6 +122,86 @@ describe('an authenticator app', () => {
     await lookAt(page, 'step-up-app')
     await page.getByRole('dialog').getByLabel('Code', { exact: true }).fill(codes())
     await press(page, 'Go on')
+    await context.close()
+  })
+})
+
+describe('a passkey', () => {
+  it('is added and named, signs in from the list and by the button, and steps up for every tab (WA-1)', async () => {
+    const { context, page } = await visit('editor', 'account')
+    const authenticator = await addAuthenticator(page)
+    await press(page, 'Add passkey')
+    await lookAt(page, 'factors-passkey')
+    await page.getByLabel('Name of the passkey').fill('Edda’s laptop')
+    await press(page, 'Create passkey')
+    await press(page.getByRole('dialog'), 'I have saved them')
+    await page.getByText('Passkey “Edda’s laptop” added.').waitFor()
+    await press(page, 'Rename')
+    await page
+      .getByLabel('Name of the passkey')
+      .fill('Donaudampfschifffahrtskapitänslaptop im Büro')
+    await press(page, 'Save name')
+    await page.getByText('The passkey is now “Donau').waitFor()
+    await lookAt(page, 'factors-passkey-added')
+    await press(page, 'Add passkey')
+    await press(page, 'Create passkey')
+    await page.getByText('This device already has a passkey').waitFor()
+    await lookAt(page, 'factors-passkey-twice')
+    expect(await authenticator.count()).toBe(1)
+
+    // From the list of the field, of which its user chooses one at once
+    const fromList = page.waitForResponse((one) => one.url().endsWith('/sessions/passkey'))
+    await press(page, 'Sign out')
+    expect((await fromList).status()).toBe(201)
+    await heading(page, 'Your account')
+    // By the button, which ends the request of the list
+    await authenticator.answer(false)
+    const offered = page.waitForResponse((one) => one.url().endsWith('/passkey/options'))
+    await press(page, 'Sign out')
+    await offered
+    await press(page, 'Sign in with a passkey')
+    await page.getByRole('button', { name: 'Waiting…' }).waitFor()
+    await lookAt(page, 'sign-in-passkey')
+    await page.addInitScript(() => {
+      PublicKeyCredential.isConditionalMediationAvailable = () => Promise.resolve(false)
+    })
+    await authenticator.answer(true)
+    await page.reload()
+    await press(page, 'Sign in with a passkey')
+    await heading(page, 'Your account')
+
+    const second = await context.newPage()
+    await second.goto(`${app.page}#/account`)
+    await section(second).getByText('10 of them are left').waitFor()
+    await ageProofs()
+    await press(second, 'New codes')
+    await press(second.getByRole('dialog'), 'Make new codes')
+    await second.getByRole('heading', { name: 'Use your passkey' }).waitFor()
+    await press(section(page), 'Remove')
+    await lookAt(page, 'factors-passkey-remove')
+    await press(page, 'Cancel')
+    await press(page, 'Rename')
+    await press(page, 'Save name')
+    await page.getByRole('heading', { name: 'Use your passkey' }).waitFor()
+    await lookAt(page, 'step-up-passkey')
+    await press(page, 'Use passkey')
+    await page.getByText('The passkey is now “Donau').waitFor()
+    await press(second.getByRole('dialog'), 'I have saved them')
+    await second.getByText('You have ten new recovery codes.').waitFor()
+
+    // The passkey of one account is none of another
+    await second.close()
+    const reader = await personAt('reader')
+    await addPasskey(reader, authenticatorAt(app.service))
+    await press(page, 'Sign out')
+    await begin(page, 'reader')
+    await heading(page, 'Use your passkey')
+    await lookAt(page, 'second-factor-passkey')
+    await press(page, 'Use passkey')
+    await page.getByText('No passkey was used').waitFor()
+    await lookAt(page, 'second-factor-passkey-refused')
+    await press(page, 'Begin again')
+    await heading(page, 'Sign in to Notes')
     await context.close()
   })
 })

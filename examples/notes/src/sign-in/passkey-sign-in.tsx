@@ -14,7 +14,12 @@ export function PasskeySignIn(props: { readonly onFault: () => void }): ReactEle
   useEffect(() => {
     const controller = new AbortController()
     // Waits until the person chooses a passkey from the list
-    void passkey.autofill({ device: deviceName(), signal: controller.signal })
+    const { signal } = controller
+    void passkey.autofill({ device: deviceName(), signal }).then((result) => {
+      // That the browser has none, or waits no more, is no fault of the person
+      if (result.ok || signal.aborted || result.error.code.startsWith('passkey_')) return
+      setProblem(result.error.detail)
+    })
     return () => controller.abort()
   }, [])
   if (!passkey.isSupported()) return null
