@@ -99,6 +99,8 @@ const sameOnEveryEngine = [
   'src/cli/main.test.ts',
   // Compares the route table with its description
   'tests/openapi.test.ts',
+  // What authenticators send, judged before any statement; the statements are those of tests/passkeys and -attacks
+  'tests/passkey-{registration,vectors}.test.ts',
   // Reads and prints settings; what it opens is read by every other test too
   'tests/settings.test.ts',
 ]

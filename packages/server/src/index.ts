@@ -10,6 +10,7 @@ import { readSettings } from './config/settings.ts'
 import type { Options, Settings } from './config/settings.ts'
 import type { Application, Hooks, Newcomer } from './model/application.ts'
 import type { NewAccount } from './model/new-account.ts'
+import { formerPasskeys } from './flows/startup/former-passkeys.ts'
 import { endedMessage, restoredMessage } from './flows/startup/declare-restored.ts'
 import { openInstallation } from './flows/startup/open-installation.ts'
 import { buildContext } from './flows/startup/build-context.ts'
@@ -68,6 +69,7 @@ export async function createKeyhaven<
     })
     if (peppers.notice !== undefined) announce(peppers.notice)
     for (const line of await startupMessages(settings)) announce(line)
+    for (const line of await formerPasskeys(context)) announce(line)
     const actor = { operator }
     return openKeyhaven<A>({ settings, context, installation, actor, exposeHeaders }, announce)
   } catch (error) {

@@ -1,15 +1,21 @@
 import { rmSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { countStatements, databaseIn, rowsIn } from '@keyhaven/stage/databases/databases'
+import { mailQueue, unreachable } from '@keyhaven/stage/databases/queued-mails'
 import { codeOf, newPerson, person } from '@keyhaven/stage/http/person'
 import { newFolder, serve } from '@keyhaven/stage/processes/served'
 import type { Service } from '@keyhaven/stage/processes/served'
 import { addPasskey, authenticatorAt, signInByPasskey } from '@keyhaven/stage/webauthn/passkeys'
 
 const data = newFolder()
+const OPTIONS = 'POST /sessions/passkey/options'
 let service: Service
+let database: string
 
 beforeAll(async () => {
-  service = await serve(data)
+  database = await databaseIn(data)
+  const environment = { NODE_ENV: 'test', ...unreachable }
+  service = await serve(data, { environment, emailVerification: 'off', notices: 'on' })
 })
 afterAll(async () => {
   await service?.close()
@@ -46,4 +52,107 @@ describe('passkeys (H48)', () => {
       )
     },
   )
+})
+
+describe('options for a login (H48)', () => {
+  it('do not show whether it has an account or passkeys: same form, same statements, the same each time', async () => {
+    const without = await newPerson(service)
+    const owner = await newPerson(service)
+    const { passkeyId } = await addPasskey(owner, authenticatorAt(service))
+    const statements = countStatements()
+    const once = async (login: string): Promise<readonly [unknown, number]> => {
+      statements.clear()
+      const answer = await person(service).ask(OPTIONS, { login })
+      const texts = statements.texts().filter((one) => !/jobs|outbox|mails|revocations/.test(one))
+      expect(answer.status).toBe(200)
+      const { challenge, ...options } = (await answer.json()) as { challenge: string }
+      expect(Buffer.from(challenge, 'base64url')).toHaveLength(32)
+      return [options, texts.length]
+    }
+    const [real, work] = await once(owner.email)
+    expect(real).toMatchObject({
+      rpId: 'localhost',
+      userVerification: 'required',
+      allowCredentials: [{ type: 'public-key', id: passkeyId }],
+    })
+    const seen = new Set<string>()
+    for (const login of [without.email, 'unknown@example.com', 'unknown', 'no address @ all']) {
+      const [options, same] = await once(login)
+      const [again] = await once(` ${login.toUpperCase()}`.trimEnd())
+      const { allowCredentials, ...rest } = options as { allowCredentials: { id: string }[] }
+      expect(rest).toEqual({ ...(real as object), allowCredentials: undefined })
+      expect([1, 2]).toContain(allowCredentials.length)
+      for (const one of allowCredentials) {
+        expect(Object.keys(one)).toEqual(['type', 'id', 'transports'])
+        seen.add(one.id)
+      }
+      // A login of no possible account has no canonical form
+      if (!login.includes(' ')) expect(again).toEqual(options)
+      expect(same, login).toBe(work)
+    }
+    expect(seen.size).toBeGreaterThan(3)
+    statements.restore()
+  })
+})
+
+describe('the signature counter (W05)', () => {
+  it('may go back: the sign-in counts, and it is recorded and mailed', async () => {
+    const counting = await newPerson(service)
+    const key = authenticatorAt(service, { synced: false })
+    await addPasskey(counting, key)
+    const after = async (counter: number): Promise<readonly unknown[]> => {
+      expect((await signInByPasskey(person(service), key, { counter })).status).toBe(201)
+      const rows = await rowsIn(
+        database,
+        `select details from audit where account_id = '${counting.id}' and action = 'factor.counter_back' order by id`,
+      )
+      return rows.map(({ details }) => JSON.parse(String(details)) as unknown)
+    }
+    expect(await after(7)).toEqual([])
+    expect(await after(8)).toEqual([])
+    expect(await after(8)).toMatchObject([{ stored: 8, sent: 8 }])
+    expect(await after(3)).toMatchObject([{}, { stored: 8, sent: 3 }])
+    expect(await after(4)).toHaveLength(2)
+    const mails = await mailQueue(data, database).to(counting.email)
+    const counterMails = mails.filter(({ template }) => template === 'passkey-counter-back')
+    expect(counterMails).toHaveLength(2)
+  })
+})
+
+describe('the domain of passkeys (H48)', () => {
+  it('may be a parent of the host; after a change former ones no longer work, and the start counts them', async () => {
+    const folder = newFolder()
+    const lines: string[] = []
+    const settings = {
+      url: 'https://auth.example.org/auth',
+      emailVerification: 'off',
+      announce: (line: string) => lines.push(line),
+    } as const
+    const started = async (more: object): Promise<Service> =>
+      serve(folder, { ...settings, ...more })
+    const before = await started({ rpId: 'example.org' })
+    const page = await newPerson(before.keyhaven)
+    const key = authenticatorAt(before)
+    await addPasskey(page, key)
+    expect((await signInByPasskey(person(before.keyhaven), key)).status).toBe(201)
+    expect(lines.join()).not.toContain('passkey')
+    await before.close()
+    const after = await started({})
+    expect(lines).toContainEqual(
+      expect.stringContaining('1 passkey belongs to another domain than auth.example.org'),
+    )
+    await expect(signInByPasskey(person(after.keyhaven), key)).rejects.toThrow('no passkey')
+    await after.close()
+    rmSync(folder, { recursive: true })
+  })
+
+  it('cannot be an IP address', async () => {
+    const folder = newFolder()
+    const address = await serve(folder, { url: 'http://127.0.0.1:4999/auth' })
+    const at = await newPerson(address)
+    expect(await codeOf(await at.ask('POST /passkeys/options'))).toBe('409 conflict')
+    expect(await codeOf(await at.ask(OPTIONS, {}))).toBe('409 conflict')
+    await address.close()
+    rmSync(folder, { recursive: true })
+  })
 })

@@ -38,6 +38,7 @@ export interface Passkey {
   /** Base64url. */
   readonly id: string
   readonly key: PasskeyKey
+  readonly rpId: string
   /** Base64url. */
   readonly userHandle: string
   counter: number
@@ -91,7 +92,13 @@ export function newAuthenticator(options: AuthenticatorOptions): Authenticator {
       const { challenge, rp, user } = given as CreationOptions
       const key = newPasskeyKey(algorithm)
       const id = Buffer.from(lies.credentialId ?? randomBytes(32))
-      passkeys.push({ id: id.toString('base64url'), key, userHandle: user.id, counter: 0 })
+      passkeys.push({
+        id: id.toString('base64url'),
+        key,
+        rpId: rp.id,
+        userHandle: user.id,
+        counter: 0,
+      })
       const authData = Buffer.concat([
         authenticatorData({ rpId: rp.id, flags: flags | AT, counter: 0, ...lies }),
         Buffer.alloc(16),
@@ -113,9 +120,10 @@ export function newAuthenticator(options: AuthenticatorOptions): Authenticator {
     },
     get: (given, lies = {}) => {
       const { challenge, rpId, allowCredentials = [] } = given as RequestOptions
-      const allowed = passkeys.find(({ id }) => allowCredentials.some((one) => one.id === id))
-      const passkey = allowed ?? passkeys.at(-1)
-      if (passkey === undefined) throw new Error('this authenticator has no passkey')
+      const own = passkeys.filter((one) => one.rpId === rpId)
+      const allowed = own.find(({ id }) => allowCredentials.some((one) => one.id === id))
+      const passkey = allowed ?? own.at(-1)
+      if (passkey === undefined) throw new Error(`this authenticator has no passkey of ${rpId}`)
       if (!synced) passkey.counter++
       const { counter } = passkey
       const data = authenticatorData({ rpId, flags, counter, ...lies })

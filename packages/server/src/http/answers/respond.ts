@@ -1,7 +1,7 @@
 import { catalogue, KeyhavenError, problemOf } from '@keyhaven/core/errors'
 import { refusalHeaders } from '@keyhaven/guard/kit'
 import { RefusedWithCookie } from '../../model/sign-in/refused-with-cookie.ts'
-import { flowCookie } from '../cookies/cookies.ts'
+import { deviceCookie, flowCookie } from '../cookies/cookies.ts'
 import type { Answer } from '../endpoint.ts'
 import type { Reply } from '../service-request.ts'
 import type { Site } from '../site.ts'
@@ -35,6 +35,10 @@ export function refuse(error: unknown, site: Site, judged: boolean): Reply {
     ...refusalHeaders(code, details, judged),
   }
   const body = problemOf(code, details, site.development)
-  const cookies = error instanceof RefusedWithCookie ? [flowCookie(site, error.cookie)] : []
+  const cookies = error instanceof RefusedWithCookie ? cookiesOf(error, site) : []
   return respond({ status: catalogue[code].status, body, headers, cookies }, site)
+}
+
+function cookiesOf({ cookie, deviceCookie: device }: RefusedWithCookie, site: Site): string[] {
+  return [flowCookie(site, cookie), ...(device === undefined ? [] : [deviceCookie(site, device)])]
 }

@@ -44,6 +44,17 @@ export function findPasskey(db: Connection, passkeyId: string): Promise<Factor |
   return db.selectFrom('factors').selectAll().where('passkey_id', '=', passkeyId).executeTakeFirst()
 }
 
+/** Counts the passkeys that belong to another domain than this one. */
+export async function countFormerPasskeys(db: Connection, rpId: string): Promise<number> {
+  const { count } = await db
+    .selectFrom('factors')
+    .select(({ fn }) => fn.countAll().as('count'))
+    .where('kind', '=', 'passkey')
+    .where('about', 'not like', `{"rpId":${JSON.stringify(rpId)},%`)
+    .executeTakeFirstOrThrow()
+  return Number(count)
+}
+
 /** Writes a factor of a locked account. No other transaction can see it, so it counts as locked. */
 export async function insertFactor(
   db: Connection,

@@ -17,6 +17,8 @@ export interface Incomplete {
   readonly methods: readonly Method[]
   readonly from: SigningBrowser
   readonly due: DueFactor
+  /** The device cookie of a browser that the account knows from now on. */
+  readonly deviceCookie?: string | undefined
 }
 
 /**
@@ -25,7 +27,7 @@ export interface Incomplete {
  */
 export async function beginSecondFactor(
   { database }: Pick<Context, 'database'>,
-  { account, methods, from, due }: Incomplete,
+  { account, methods, from, due, deviceCookie }: Incomplete,
 ): Promise<RefusedWithCookie> {
   const pending: PendingSignIn = {
     methods,
@@ -44,5 +46,5 @@ export async function beginSecondFactor(
     return { ...former, value }
   })
   const attempt = { ...due, expiresIn: LIVES['second-factor'] / 1000 }
-  return new RefusedWithCookie('second_factor_required', { attempt }, cookie)
+  return new RefusedWithCookie('second_factor_required', { attempt }, cookie, deviceCookie)
 }
