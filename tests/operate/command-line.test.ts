@@ -8,6 +8,7 @@ import { changeIn, databaseIn } from '@keyhaven/stage/databases/databases'
 import { freePort, keyhaven, root, run, until } from '@keyhaven/stage/processes/process'
 import { startService } from '@keyhaven/stage/processes/running-service'
 import type { RunningService } from '@keyhaven/stage/processes/running-service'
+import { addApp } from '@keyhaven/stage/http/authenticator-app'
 import { codeOf, password, send, signUp } from '@keyhaven/stage/http/person'
 import { cookieAfter } from '@keyhaven/stage/http/set-cookies'
 
@@ -25,6 +26,12 @@ async function command(args: readonly string[], more: Record<string, string> = {
   }
   const process = run([...keyhaven, ...args], { environment, input })
   return { code: await process.exited, output: process.output() }
+}
+
+interface Shown {
+  readonly id: string
+  readonly secondFactors: unknown
+  readonly sessions: unknown
 }
 
 describe('keyhaven', () => {
@@ -222,7 +229,8 @@ describe('the verbs of operators', () => {
       lastSignInAt: expect.stringMatching(/Z$/),
       sessions: [{ browser: 'Firefox on Linux', address: '127.0.0.1' }],
     })
-    const { sessions: _sessions, ...account } = shown as { sessions: unknown; id: string }
+    const { sessions: _sessions, secondFactors, ...account } = shown as Shown
+    expect(secondFactors).toEqual({ items: [], recoveryCodes: 0 })
     expect(list).toEqual({ accounts: [account] })
     expect(told.output).toContain('Firefox on Linux from 127.0.0.1')
     expect(told.output).toContain(`id            ${account.id}\n`)
@@ -338,6 +346,33 @@ describe('the verbs of operators', () => {
       { action: 'sessions.ended', actor: expect.stringMatching(/^os:/), reason: 'a stolen phone' },
       { action: 'password.reset_started', actor: expect.stringMatching(/^os:/) },
     ])
+  })
+  it('show lists second factors; reset-factors removes them, ends every session, and is audited (H23)', async () => {
+    const email = 'phoneless@example.com'
+    const owner = await signUp(service, { email })
+    const app = await addApp(owner, service.environment['KEYHAVEN_DATABASE'] ?? '')
+    const shown = await accounts('show', email)
+    expect(shown.output).toContain('factors       1, recovery codes left: 10\n')
+    expect(shown.output).toContain(`  ${app.id}  authenticator app  added 20`)
+    expect((await accounts('reset-factors', email)).code).toBe(2)
+    const why = ['--reason', 'lost the phone'] as const
+    expect(await accounts('reset-factors', email, ...why)).toEqual({
+      code: 0,
+      output: `${email} has no second factor any more (removed: 1), and signs in by the password\n1 session ended\n`,
+    })
+    expect(await codeOf(await owner.ask('GET /user/current'))).toBe('401 session_ended')
+    expect((await enter({ login: email, password })).status).toBe(201)
+    expect(await json('reset-factors', email, ...why)).toMatchObject({
+      email,
+      factors: 0,
+      ended: { sessions: 1 },
+    })
+    const { output } = await service.command(['audit', 'export', '-'])
+    const rows = output.split('\n').filter((line) => line.includes('"factor.reset"'))
+    expect(JSON.parse(rows[0] ?? '')).toMatchObject({
+      actor: expect.stringMatching(/^os:/),
+      reason: 'lost the phone',
+    })
   })
   it('erase ends all access and is undone by keep, until its time; the status stays meanwhile', async () => {
     const cookie = await newcomer('erased@example.com')

@@ -59,7 +59,7 @@ export const asvs: readonly Part[] = [
     6.2.12 breached passwords are refused
     6.3.1 guessing is slowed down
     6.3.2 no default accounts | cannot: no installation makes an account by itself
-    6.3.3 a second factor | not built: second factors and passkeys
+    6.3.3 a second factor
     6.3.4 each way in is written down and equally strong | written: security/asvs.md
     6.3.5 notice of suspicious attempts
     6.3.6 mail is no factor | cannot: no sign-in by mail exists
@@ -68,17 +68,17 @@ export const asvs: readonly Part[] = [
     6.4.1 first secrets are random and short-lived
     6.4.2 no hints and no security questions | cannot: an account has neither hints nor questions
     6.4.3 a reset keeps the second factor | not built: second factors and passkeys
-    6.4.4 a lost factor needs as much proof as a new one | not built: second factors and passkeys
+    6.4.4 a lost factor needs as much proof as a new one
     6.4.5 reminders of renewal | cannot: no credential of a person has to be renewed
     6.4.6 an administrator never chooses the password
-    6.5.1 codes work once | not built: second factors and passkeys
-    6.5.2 look-up secrets are hashed | not built: second factors and passkeys
-    6.5.3 codes and seeds are random | not built: second factors and passkeys
-    6.5.4 codes of 20 bits or more | not built: second factors and passkeys
-    6.5.5 codes are short-lived | not built: second factors and passkeys
-    6.5.6 any factor can be revoked | not built: second factors and passkeys
+    6.5.1 codes work once
+    6.5.2 look-up secrets are hashed
+    6.5.3 codes and seeds are random
+    6.5.4 codes of 20 bits or more
+    6.5.5 codes are short-lived
+    6.5.6 any factor can be revoked
     6.5.7 biometrics only as a second factor | not built: second factors and passkeys
-    6.5.8 TOTP against trusted time | not built: second factors and passkeys
+    6.5.8 TOTP against trusted time
     6.6.1 SMS only with alternatives | cannot: the service sends no SMS
     6.6.2 codes are bound to their request
     6.6.3 guessing of codes is limited

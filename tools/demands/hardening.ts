@@ -20,14 +20,14 @@ export const hardening: Part = part(
   H13 other callers can neither make a user's mails invalid nor delay them
   H14 a changed address is confirmed in the account's own session
   H15 wrong second factors count by account | in part: second factors and passkeys
-  H16 enrolment on an unknown device needs a mailed code | not built: second factors and passkeys
+  H16 enrolment on an unknown device needs a mailed code
   H17 a provider's silent sign-in is not fresh | in part: sign-in by other providers
   H18 a cross-site link changes no session | not built: sign-in by other providers
   H19 an unverified address of a provider counts for nothing | not built: sign-in by other providers
   H20 a stolen device cookie ends with the next reset
   H21 no act on an account above one's own rank | in part: API keys
   H22 the first administrator by a link in a terminal | not built: a console
-  H23 operators can help a sole administrator, and it is audited | in part: second factors and passkeys
+  H23 operators can help a sole administrator, and it is audited
   H24 test doors open in development only | in part: test tools
   H25 native origins are no own origins | not built: native sign-in
   H26 a public client needs the user's consent each time | not built: OAuth
@@ -52,7 +52,7 @@ export const hardening: Part = part(
   H45 encryption begins when every guard can decrypt | not built: encrypted tokens
   H46 the provider's cookies are host-only | not built: OAuth
   H47 logout by a relying party needs the user's confirmation | not built: OAuth
-  H48 options of passkeys do not show who exists | not built: second factors and passkeys
+  H48 options of passkeys do not show who exists
   H49 a mailed code lives for ten minutes
   H50 routes of former systems run the same flows | not built: imports
   H51 an unconfirmed sign-up vanishes
@@ -64,7 +64,7 @@ export const hardening: Part = part(
   H57 a reset of an unknown address is equal work
   H58 queries for breach ranges are padded
   H59 clients:write and webhooks:write are reserved
-  H60 no browser is trusted for the second factor | not built: second factors and passkeys
+  H60 no browser is trusted for the second factor
   H61 in Compose the mailbox is read by a command
   H62 the console shows how many keys a lock ends | not built: a console
   `,

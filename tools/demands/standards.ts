@@ -164,7 +164,7 @@ export const standards: readonly Part[] = [
     DBSC-3 a bound cookie lives for minutes | not built: sender-constrained tokens
     DBSC-4 tested with made-up proofs | not built: sender-constrained tokens
     FED-1 FedCM checks its callers | cannot: the service is no provider of FedCM, which is optional
-    WA-1 each part of a passkey's answer is checked | not built: second factors and passkeys
+    WA-1 each part of a passkey's answer is checked
     WA-2 a passkey is reported unknown only if it is gone
     `,
   ),

@@ -38,7 +38,7 @@ interface Waiting {
   readonly tab: Tab
 }
 
-export function createBrowser(url: () => string): Browser {
+export function createBrowser(url: () => string, send: typeof fetch = fetch): Browser {
   const storage = new Map<string, string>()
   let opens = true
   let carries = true
@@ -82,7 +82,7 @@ export function createBrowser(url: () => string): Browser {
       fetch: async (input, init) => {
         underWay++
         try {
-          return await fetch(input, init)
+          return await send(input, init)
         } finally {
           underWay--
         }

@@ -1,10 +1,9 @@
 import type { AnyAccess, ScopeOf, ScopeWithoutRule, ScopeWithRule } from '@keyhaven/core/access'
 import type { NextFunction, Request, RequestHandler } from 'express'
 import { createGate } from './index.ts'
-import type { Admission, GateOptions, Guard, GuardRequest } from './index.ts'
-import { checkFunction } from './lib/guard-options.ts'
+import type { Admission, GateOptions, Guard, GuardRequest, RequireOptions } from './index.ts'
 import { createMountWatch } from './lib/adapters/mount-watch.ts'
-import { checkScope, warnWithoutLoader } from './lib/checks/scope.ts'
+import { readRequire } from './lib/adapters/read-require.ts'
 import { enter, guardRequest, note, pass } from './node.ts'
 
 export { authIfAny, authOf } from './node.ts'
@@ -19,10 +18,10 @@ export interface ExpressGuard<A extends AnyAccess = AnyAccess> extends RequestHa
   readonly optional: RequestHandler
 }
 
-/** A scope with a rule needs a loader for its resource; any other has none. */
+/** A scope with a rule needs a loader for its resource; any other has none. Options come last. */
 export interface Require<A extends AnyAccess> {
-  (scope: ScopeWithoutRule<A>): RequestHandler
-  (scope: ScopeWithRule<A>, loader: Loader): RequestHandler
+  (scope: ScopeWithoutRule<A>, options?: RequireOptions): RequestHandler
+  (scope: ScopeWithRule<A>, loader: Loader, options?: RequireOptions): RequestHandler
 }
 
 /** Guards an Express app (4 or 5) and its routers: every route is private unless listed in `public`. */
@@ -47,17 +46,15 @@ export function expressGuard<A extends AnyAccess>(
 
 /**
  * Makes `require` without a gate, for routes below a gate that was created elsewhere. It throws a TypeError for a
- * scope that is not declared, when the route is made.
+ * scope that is not declared and for wrong options, when the route is made.
  */
 export function expressRequire<A extends AnyAccess>(guard: Guard<A>): Require<A> {
-  return (scope: ScopeOf<A>, loader?: Loader): RequestHandler => {
-    checkScope(guard, scope)
-    if (loader === undefined) warnWithoutLoader(guard, scope)
-    else checkFunction('require: the loader', loader)
+  return (scope: ScopeOf<A>, ...rest: readonly unknown[]): RequestHandler => {
+    const { loader, within } = readRequire<Loader>(guard, scope, rest)
     return (request, response, next) => {
       const resource = loader && (() => loader(request))
       const exchange = { request, response, go: () => next() }
-      passErrors(pass({ guard, scope, resource }, requestOf(request), exchange), next)
+      passErrors(pass({ guard, scope, resource, within }, requestOf(request), exchange), next)
     }
   }
 }

@@ -1,11 +1,11 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import type { AnyAccess, ScopeOf, ScopeWithoutRule, ScopeWithRule } from '@keyhaven/core/access'
 import { createGate } from './index.ts'
-import type { Admission, GateOptions, Guard, GuardRequest } from './index.ts'
+import type { Admission, GateOptions, Guard, GuardRequest, RequireOptions } from './index.ts'
 import { checkFunction } from './lib/guard-options.ts'
 import { attempt, enter, note, pass } from './lib/adapters/node.ts'
+import { readRequire } from './lib/adapters/read-require.ts'
 import { guardRequest } from './lib/checks/request.ts'
-import { checkScope, warnWithoutLoader } from './lib/checks/scope.ts'
 
 export { authIfAny, authOf } from './lib/adapters/request-auth.ts'
 // For adapters of other frameworks on `node:http`
@@ -20,7 +20,14 @@ export type Loader = (request: IncomingMessage) => unknown
 export interface NodeGuard<A extends AnyAccess = AnyAccess> {
   (handler: Handler): RequestListener
   require(scope: ScopeWithoutRule<A>, handler: Handler): Handler
+  require(scope: ScopeWithoutRule<A>, options: RequireOptions, handler: Handler): Handler
   require(scope: ScopeWithRule<A>, loader: Loader, handler: Handler): Handler
+  require(
+    scope: ScopeWithRule<A>,
+    loader: Loader,
+    options: RequireOptions,
+    handler: Handler,
+  ): Handler
   /** For public routes: `authIfAny` returns the sender, if known. Needs no guard in front, and refuses no request. */
   optional(handler: Handler): Handler
 }
@@ -42,16 +49,14 @@ export function nodeGuard<A extends AnyAccess>(
       })
     }
   }
-  const require = (scope: ScopeOf<A>, ...rest: [Handler] | [Loader, Handler]): Handler => {
-    const [loader, handler] = rest.length === 2 ? rest : [undefined, rest[0]]
-    checkScope(guard, scope)
-    if (loader === undefined) warnWithoutLoader(guard, scope)
-    else checkFunction('require: the loader', loader)
-    checkFunction('require: the handler', handler)
+  const require = (scope: ScopeOf<A>, ...rest: readonly unknown[]): Handler => {
+    const handler = rest.at(-1) as Handler
+    const { loader, within } = readRequire<Loader>(guard, scope, rest.slice(0, -1))
+    checkFunction('require: the handler, the last argument,', handler)
     return (request, response) => {
       const resource = loader && (() => loader(request))
       const go = (): unknown => handler(request, response)
-      const wanted = { guard, scope, resource }
+      const wanted = { guard, scope, resource, within }
       return attempt(guard, response, () =>
         pass(wanted, requestOf(request), { request, response, go }),
       )

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { AnyAccess, ScopeWithoutRule } from '@keyhaven/core/access'
-import { checkOptions, option } from '@keyhaven/core/errors'
+import { checkOptions, duration, option } from '@keyhaven/core/errors'
 import { refusalOf } from './index.ts'
 import type { Guard, Refusal, Settled } from './index.ts'
 import { checkGuard } from './lib/guard-options.ts'
@@ -9,6 +9,7 @@ import { rememberRequestAuth } from './lib/adapters/request-auth.ts'
 import { logFailure } from './lib/adapters/log-failure.ts'
 import { guardRequest } from './lib/checks/request.ts'
 import { checkScope, hasRule } from './lib/checks/scope.ts'
+import { stepUpOf, within } from './lib/checks/step-up.ts'
 import { respondToUpgrade } from './lib/adapters/upgrade-response.ts'
 import { closeWebSocket } from './lib/adapters/web-socket.ts'
 import type { SocketServer } from './lib/adapters/web-socket.ts'
@@ -20,6 +21,8 @@ export type { OpenSocket, SocketServer } from './lib/adapters/web-socket.ts'
 /** Requirements of a web socket beyond a good credential. */
 export interface WsOptions<A extends AnyAccess = AnyAccess> {
   readonly scope?: ScopeWithoutRule<A>
+  /** How old the user's last proof of identity may be when the socket is opened, as `90s`, `5m` or `1h`. */
+  readonly within?: string
 }
 
 /** Listener for `upgrade` of a `node:http` server. */
@@ -38,6 +41,7 @@ export function wsGuard<A extends AnyAccess>(
 ): UpgradeListener {
   checkWsGuard(guard, server, options)
   const { scope } = options
+  const maxAge = options.within === undefined ? undefined : duration(options.within)
   return (request, socket, head) => {
     // A client that disconnects now must not end the process
     socket.on('error', () => socket.destroy())
@@ -50,7 +54,9 @@ export function wsGuard<A extends AnyAccess>(
     const go = (settled: Settled<A>): void => {
       if (!settled.ok) return refuse(settled.refused)
       const { auth } = settled
-      const refused = scope && refusalOf(guard, auth, { scope, resource: [] })
+      const refused =
+        (scope && refusalOf(guard, auth, { scope, resource: [] })) ??
+        (maxAge === undefined ? undefined : stepUpOf(guard, auth, maxAge))
       if (refused) return refuse(refused)
       rememberRequestAuth(request, guard, auth)
       server.handleUpgrade(request, socket, head, (client) => {
@@ -75,7 +81,7 @@ export function wsGuard<A extends AnyAccess>(
 
 function checkWsGuard(guard: Guard, server: unknown, options: { readonly scope?: unknown }): void {
   checkGuard('wsGuard', guard)
-  checkOptions('wsGuard', options, { scope: option.anything })
+  checkOptions('wsGuard', options, { scope: option.anything, within })
   if (options.scope !== undefined) checkScope(guard, options.scope)
   if (typeof options.scope === 'string' && hasRule(guard, options.scope)) {
     throw new TypeError(

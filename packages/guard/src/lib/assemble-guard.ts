@@ -1,3 +1,4 @@
+import { isFresh } from '@keyhaven/core'
 import type { AnyAccess } from '@keyhaven/core/access'
 import type { ErrorCode } from '@keyhaven/core/errors'
 import { corsHeaders, exposed } from './adapters/cors.ts'
@@ -59,6 +60,8 @@ export function assembleGuard<A extends AnyAccess>(
     settle,
     recognize,
     refuse,
+    isFresh: ({ claims: { auth_time = 0 } }, seconds) =>
+      isFresh(auth_time * 1000, now() * 1000, seconds),
     noteRefused: (request, refused) => {
       refusedSoFar[refused.code] = (refusedSoFar[refused.code] ?? 0) + 1
       refusals.note(request, refused)

@@ -7,8 +7,19 @@ import type { Refusal } from './checks/refusal.ts'
 import type { GuardRequest } from './checks/request.ts'
 import type { GuardState } from './guard-state.ts'
 
+/** The part of a guard for the process that runs it. */
+export interface OperatedGuard {
+  /** Resolves when the keys and, with a feed, the revocations are known; retries until then. */
+  ready(): Promise<void>
+  state(): GuardState
+  /** Writes a line for the people who run the API. */
+  log(line: string): void
+  /** Ends the feed and the timers. A process that ends need not call it. */
+  close(): void
+}
+
 /** The check in front of an API. Adapters use only this. */
-export interface Guard<A extends AnyAccess = AnyAccess> {
+export interface Guard<A extends AnyAccess = AnyAccess> extends OperatedGuard {
   readonly access: A
   /** Whether answers name the failed check, and the log has hints. */
   readonly development: boolean
@@ -25,17 +36,12 @@ export interface Guard<A extends AnyAccess = AnyAccess> {
    */
   recognize(request: GuardRequest): Settled<A> | Promise<Settled<A>>
   refuse(code: ErrorCode, details?: ErrorDetails): Refusal
+  /** Whether the sender's last proof of identity is at most so many seconds old. Without one it is not. */
+  isFresh(auth: Pick<Auth, 'claims'>, seconds: number): boolean
   /** Counts a refused request, and logs a sample. Adapters call it with each refusal that they send. */
   noteRefused(request: GuardRequest, refused: Refusal): void
   /** CORS headers for the answer to this request. */
   cors(request: GuardRequest): AnswerHeaders
-  /** Resolves when the keys and, with a feed, the revocations are known; retries until then. */
-  ready(): Promise<void>
-  state(): GuardState
-  /** Writes a line for the people who run the API. */
-  log(line: string): void
-  /** Ends the feed and the timers. A process that ends need not call it. */
-  close(): void
 }
 
 /** The final decision on a request: who sent it, or the refusal to answer. */

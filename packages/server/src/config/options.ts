@@ -1,3 +1,4 @@
+import { duration } from '@keyhaven/core/errors'
 import { allowedPlaces } from './passwords/allowed-places.ts'
 import { accessModule } from './sources/access-module.ts'
 import { databasePlace } from './database-place.ts'
@@ -22,7 +23,6 @@ import { mailPlace, mailSender } from './mail/place.ts'
 import {
   cookieName,
   domain,
-  duration,
   durationOrNone,
   graceTime,
   host,
@@ -227,7 +227,7 @@ export const options = {
       'Which accounts need a second factor: none, those with a scope of the service (keyhaven:…), or all.',
   }),
   rpId: row('KEYHAVEN_RP_ID', hostnameOfUrl, {
-    parse: host,
+    parse: nonEmpty,
     sentence:
       'The domain that passkeys belong to: the host of the URL, or a parent domain that it shares with other hosts of yours. After a change former passkeys no longer work.',
   }),

@@ -1,4 +1,5 @@
 import { isIPv6 } from 'node:net'
+import { duration } from '@keyhaven/core/errors'
 import { XSRF_COOKIE } from '@keyhaven/core/wire'
 import { isLoopback } from '@keyhaven/guard/kit'
 import { refuseBlockedPort } from './blocked-ports.ts'
@@ -11,22 +12,8 @@ export interface Parse<T> {
   readonly words?: readonly string[]
 }
 
-const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 }
-
-/** Longer durations would exceed the range of dates. */
-const LONGEST_DAYS = 3650
-
 /** Keeps `sub`, the issuer with `/accounts/{id}` appended, below 255 characters. */
 const LONGEST_ISSUER = 200
-
-/** Parses `60s`, `10m`, `8h`, `30d` to seconds. */
-export function duration(text: string): number {
-  const match = /^([1-9]\d{0,7})([smhd])$/.exec(text)
-  if (match === null) throw new Error('must be a duration such as 60s, 10m, 8h or 30d')
-  const seconds = Number(match[1]) * (units[match[2] ?? ''] ?? 0)
-  if (seconds > LONGEST_DAYS * 86_400) throw new Error(`must be at most ${LONGEST_DAYS}d`)
-  return seconds
-}
 
 /**
  * Seconds between the interval of heartbeats and one hour, so that a guard always receives one in

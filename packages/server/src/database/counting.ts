@@ -7,11 +7,11 @@ import {
   attemptRules,
   factorRules,
   mailRules,
-  passkeyRules,
   rateLimited,
   signUpRules,
   tooManyInARow,
 } from '../config/limits.ts'
+import { passkeyRules } from '../config/factors/passkey-rules.ts'
 
 /** The storage of counts. */
 export interface Counters {

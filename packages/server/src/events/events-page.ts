@@ -1,7 +1,7 @@
 import { BLANK } from '../mail/templates.ts'
 import type { NoticeKind } from '../stores/delivery/notices.ts'
 import { events } from './table.ts'
-import type { EventRow } from './table.ts'
+import type { EventRow } from './event-row.ts'
 
 const effects: Readonly<Record<NoticeKind, string>> = {
   keys: 'loads the signing keys, and sends them to its guards',

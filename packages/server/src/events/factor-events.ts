@@ -1,4 +1,4 @@
-import type { EventRow } from './table.ts'
+import type { EventRow } from './event-row.ts'
 
 /** A member that is there each time. */
 const ALWAYS = ''

@@ -199,7 +199,7 @@ async function admitted(
       if (caller === undefined) throw new KeyhavenError('not_signed_in')
       if (row.who === 'session-cookie' && !caller.renewable)
         throw new KeyhavenError('not_signed_in')
-      if (isScope(row.who)) requireScope(context, caller, row.who)
+      if (isScope(row.who)) await requireScope(context, caller, row.who)
       return caller
     }
   }

@@ -4,10 +4,10 @@ import {
   attemptRules,
   factorRules,
   mailRules,
-  passkeyRules,
   signUpRules,
   streamLimits,
 } from '../config/limits.ts'
+import { passkeyRules } from '../config/factors/passkey-rules.ts'
 import { durationText } from '../config/lifetimes.ts'
 import type { Limit, Route } from './route.ts'
 

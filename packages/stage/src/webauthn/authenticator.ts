@@ -72,11 +72,19 @@ interface RequestOptions {
   readonly allowCredentials?: readonly { readonly id: string }[]
 }
 
-/** Flags of authenticator data (WebAuthn §6.1). */
+/** The flags of authenticator data (WebAuthn §6.1): the user was present. */
 export const UP = 0x01
+
+/** The device has verified its user. */
 export const UV = 0x04
+
+/** The passkey may be copied to other devices. */
 export const BE = 0x08
+
+/** It has been copied. */
 export const BS = 0x10
+
+/** A new credential follows. */
 export const AT = 0x40
 
 /** Makes an authenticator without passkeys. */

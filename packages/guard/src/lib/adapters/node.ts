@@ -38,11 +38,13 @@ export interface Wanted<A extends AnyAccess> {
   readonly scope: ScopeOf<A>
   /** Loads the resource that the scope's rule is called with; `undefined` if the route has no loader. */
   readonly resource: (() => unknown) | undefined
+  /** Seconds that the last proof of identity may be old; any age if `undefined`. */
+  readonly within?: number | undefined
 }
 
 /** Calls `go`, or sends the refusal. Synchronous unless the guard or the loader must be awaited. */
 export function pass<A extends AnyAccess>(
-  { guard, scope, resource }: Wanted<A>,
+  { guard, scope, resource, within }: Wanted<A>,
   checked: GuardRequest,
   { request, response, go }: NodeExchange,
 ): unknown {
@@ -51,7 +53,7 @@ export function pass<A extends AnyAccess>(
     send(response, refused)
   }
   const decide = (auth: Auth<A>, found: readonly unknown[]): unknown => {
-    const refused = refusalOf(guard, auth, { scope, resource: found })
+    const refused = refusalOf(guard, auth, { scope, resource: found, within })
     return refused ? refuse(refused) : go()
   }
   const load = (auth: Auth<A>): unknown => {

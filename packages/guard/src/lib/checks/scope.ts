@@ -5,15 +5,30 @@ import { noAccess } from '../auth-object.ts'
 import type { Auth } from '../auth-object.ts'
 import type { Guard } from '../guard.ts'
 import type { Refusal } from './refusal.ts'
+import { stepUpOf } from './step-up.ts'
 
-/** The refusal for a sender without the scope or its rule; `undefined` if they may. A missing resource is 404. */
+/** What a route requires of a sender. */
+interface Requirement<K> {
+  readonly scope: K
+  /** The resource that the scope's rule is called with; empty if the route has no loader. */
+  readonly resource: readonly unknown[]
+  /** Seconds that the last proof of identity may be old; any age if left out. */
+  readonly within?: number | undefined
+}
+
+/**
+ * The refusal for a sender without the scope or its rule; `undefined` if they may. A missing resource is 404. The
+ * age of the proof of identity is checked last, so that no user proves who they are for a call that is refused.
+ */
 export function refusalOf<A extends AnyAccess, K extends ScopeOf<A>>(
   guard: Guard<A>,
   auth: Auth<A>,
-  { scope, resource }: { readonly scope: K; readonly resource: readonly unknown[] },
+  { scope, resource, within }: Requirement<K>,
 ): Refusal | undefined {
   const missing = resource.length > 0 && (resource[0] === undefined || resource[0] === null)
-  if (!missing && auth.can(scope, ...(resource as ResourceArguments<A, K>))) return undefined
+  if (!missing && auth.can(scope, ...(resource as ResourceArguments<A, K>))) {
+    return within === undefined ? undefined : stepUpOf(guard, auth, within)
+  }
   // The answer to a sender without the scope must not show which resources exist
   return missing && allows(auth.scope, scope)
     ? guard.refuse('not_found')

@@ -16,8 +16,8 @@ export function accountsShow(name: string, { json }: { readonly json?: boolean }
     const page = { limit: 100, after: undefined, descending: true }
     const { items } = await listSessions(database, page, { accountId: account.id })
     const sessions = items.map(({ current: _current, ...session }) => session)
-    const secondFactors = await listFactors(context, account.id)
-    const { items: factors, recoveryCodes } = secondFactors
+    const { items: factors, recoveryCodes } = await listFactors(context, account.id)
+    const secondFactors = { items: factors, recoveryCodes }
     printResult(json, { ...account, secondFactors, sessions }, () => [
       ...factsOf(account).map(([name, fact]) => `${name.padEnd(13)} ${fact}`),
       `factors       ${factors.length === 0 ? 'none' : `${factors.length}, recovery codes left: ${recoveryCodes}`}`,

@@ -1,7 +1,6 @@
-import { KeyhavenError } from '@keyhaven/core/errors'
 import { readAccount, readAdministered } from '../../flows/accounts/read.ts'
 import { guardedEndpoint } from '../../http/endpoint.ts'
-import { holds } from '../../http/callers/scope.ts'
+import { holds, requireScopeToSee } from '../../http/callers/scope.ts'
 import { accountAnswer } from '../../http/answers/shapes.ts'
 import { administeredAnswer } from './schemas.ts'
 import * as z from 'zod'
@@ -15,10 +14,10 @@ export const getAccount = guardedEndpoint({
   answers: { 200: () => z.union([administeredAnswer(), accountAnswer()]) },
   handle: async ({ context, path, caller }) => {
     const { id = '' } = path
-    if (holds(context, caller, 'keyhaven:accounts:read')) {
+    if (await holds(context, caller, 'keyhaven:accounts:read')) {
       return { status: 200, body: await readAdministered(context, id) }
     }
-    if (id !== caller.account.id) throw new KeyhavenError('not_found')
+    if (id !== caller.account.id) await requireScopeToSee(context, caller, 'keyhaven:accounts:read')
     return { status: 200, body: await readAccount(context, id) }
   },
 })

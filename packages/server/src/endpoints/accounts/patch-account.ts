@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { changeProfile } from '../../flows/accounts/change-profile.ts'
 import { changeStatus } from '../../flows/accounts/change-status.ts'
 import { judgingEndpoint } from '../../http/endpoint.ts'
-import { holds, requireScope, scopesNow } from '../../http/callers/scope.ts'
+import { requireScope, requireScopeToSee, scopesNow } from '../../http/callers/scope.ts'
 import { locale, name, profile, username, statusChangeAnswer } from './schemas.ts'
 import { reason } from '../../http/bodies/members.ts'
 import { accountAnswer } from '../../http/answers/shapes.ts'
@@ -24,13 +24,13 @@ export const patchAccount = judgingEndpoint({
   answers: { 200: () => z.union([accountAnswer(), statusChangeAnswer()]) },
   body,
   // Everything but one's own profile is administration
-  needsProof: ({ context, path, body: { status, reason: why }, caller }) => {
+  needsProof: async ({ context, path, body: { status, reason: why }, caller }) => {
     if (status !== undefined || why !== undefined) {
-      requireScope(context, caller, 'keyhaven:accounts:lock')
+      await requireScope(context, caller, 'keyhaven:accounts:lock')
       return true
     }
     if (path['id'] === caller.account.id) return false
-    if (!holds(context, caller, 'keyhaven:accounts:write')) throw new KeyhavenError('not_found')
+    await requireScopeToSee(context, caller, 'keyhaven:accounts:write')
     return true
   },
   handle: async ({ context, path, body: { status, reason: why, ...change }, caller, actor }) => {

@@ -1,8 +1,13 @@
 import * as z from 'zod'
 import { shape } from '../../http/answers/shape.ts'
 import { time } from '../../http/answers/shapes.ts'
+import { line } from '../../http/bodies/members.ts'
 
-const entry = shape(() =>
+/** The name of a passkey. */
+export const passkeyName = line(100, 'name', 'The name is empty: write one.')
+
+/** A factor of the caller. */
+export const factorAnswer = shape(() =>
   z.strictObject({
     id: z.string(),
     kind: z.enum(['totp', 'passkey']),
@@ -16,18 +21,15 @@ const entry = shape(() =>
 /** All factors of the caller. */
 export const factorsAnswer = shape(() =>
   z.strictObject({
-    items: z.array(entry()),
+    items: z.array(factorAnswer()),
     recoveryCodes: z.int(),
     passkeys: z.strictObject({ rpId: z.string(), userId: z.string() }),
   }),
 )
 
-/** A factor of the caller. */
-export const factorAnswer = entry
-
 /** A new factor, with recovery codes if it is the first. */
 export const addedFactorAnswer = shape(() =>
-  entry().extend({ recoveryCodes: z.array(z.string()).optional() }),
+  factorAnswer().extend({ recoveryCodes: z.array(z.string()).optional() }),
 )
 
 /** An authenticator app that is being set up. */

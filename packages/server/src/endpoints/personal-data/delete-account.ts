@@ -1,11 +1,10 @@
 import { readCredential } from '@keyhaven/guard/kit'
-import { KeyhavenError } from '@keyhaven/core/errors'
 import * as z from 'zod'
 import { requestErasure } from '../../flows/personal-data/request-erasure.ts'
 import { endingReason } from '../../http/bodies/ending.ts'
 import { reason } from '../../http/bodies/members.ts'
 import { readQuery, refusedParameter } from '../../http/bodies/query.ts'
-import { holds, scopesNow } from '../../http/callers/scope.ts'
+import { requireScopeToSee, scopesNow } from '../../http/callers/scope.ts'
 import { clearedCookies } from '../../http/cookies/cookies.ts'
 import { judgingEndpoint } from '../../http/endpoint.ts'
 import { plannedErasure } from './schemas.ts'
@@ -18,9 +17,9 @@ export const deleteAccount = judgingEndpoint({
   query: ['reason'],
   body: z.strictObject({ reason }),
   // Other accounts are 404 without the scope, before a proof is requested (H7)
-  needsProof: ({ context, path, caller }) => {
+  needsProof: async ({ context, path, caller }) => {
     if (path['id'] === caller.account.id) return true
-    if (!holds(context, caller, 'keyhaven:accounts:erase')) throw new KeyhavenError('not_found')
+    await requireScopeToSee(context, caller, 'keyhaven:accounts:erase')
     return true
   },
   handle: async ({ context, site, request, path, query, body, caller, actor }) => {

@@ -1,9 +1,8 @@
-import { KeyhavenError } from '@keyhaven/core/errors'
 import { exportAccount } from '../../flows/personal-data/export.ts'
 import { fileAnswer } from '../../http/answers/file.ts'
 import { endingReason } from '../../http/bodies/ending.ts'
 import { readQuery, refusedParameter } from '../../http/bodies/query.ts'
-import { holds, scopesNow } from '../../http/callers/scope.ts'
+import { requireScopeToSee, scopesNow } from '../../http/callers/scope.ts'
 import { judgingEndpoint } from '../../http/endpoint.ts'
 import { exportedFile } from './schemas.ts'
 
@@ -14,9 +13,9 @@ export const getAccountExport = judgingEndpoint({
   answers: { 200: exportedFile },
   query: ['reason'],
   // Other accounts are 404 without the scope, before a proof is requested (H7)
-  needsProof: ({ context, path, caller }) => {
+  needsProof: async ({ context, path, caller }) => {
     if (path['id'] === caller.account.id) return true
-    if (!holds(context, caller, 'keyhaven:accounts:erase')) throw new KeyhavenError('not_found')
+    await requireScopeToSee(context, caller, 'keyhaven:accounts:erase')
     return true
   },
   handle: async ({ context, path, query, caller, actor }) => {

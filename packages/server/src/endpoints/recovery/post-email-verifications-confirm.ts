@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { confirmEmail } from '../../flows/recovery/confirm-email.ts'
+import { confirmEmail } from '../../flows/sign-in/confirm-email.ts'
 import { completed } from '../../http/answers/mailed.ts'
 import { setSessionCookies } from '../../http/answers/session-cookies.ts'
 import { sessionViewAnswer } from '../../http/answers/shapes.ts'

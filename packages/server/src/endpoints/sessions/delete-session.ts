@@ -18,14 +18,16 @@ export const deleteSession = judgingEndpoint({
   body: z.strictObject({ reason }),
   // A session of another account, which is 404 for a caller without the scope
   needsProof: async ({ context, path, caller }) => {
-    if (!holds(context, caller, 'keyhaven:sessions:end')) return false
+    if (!(await holds(context, caller, 'keyhaven:sessions:end'))) return false
     const owner = await ownerOfSession(context, path['id'] ?? '')
     return owner !== undefined && owner !== caller.account.id
   },
   handle: async ({ context, path, query, body, caller, actor }) => {
     const ending = {
       sessionId: path['id'] ?? '',
-      accountId: holds(context, caller, 'keyhaven:sessions:end') ? undefined : caller.account.id,
+      accountId: (await holds(context, caller, 'keyhaven:sessions:end'))
+        ? undefined
+        : caller.account.id,
       held: scopesNow(context, caller),
       reason: endingReason(readQuery(query, ['reason']), body),
     }

@@ -2,14 +2,14 @@ import * as z from 'zod'
 import { beginPasskeySignIn } from '../../flows/sign-in/passkey/begin.ts'
 import { flowCookie, flowCookiesOf } from '../../http/cookies/cookies.ts'
 import { openEndpoint } from '../../http/endpoint.ts'
-import { optionsAnswer } from '../passkeys/schemas.ts'
+import { members } from '../../http/answers/shapes.ts'
 import { login } from './schemas.ts'
 
 /** Begins a sign-in by passkey. */
 export const postPasskeyOptions = openEndpoint({
   summary:
     'Begin a sign-in by passkey: options for `navigator.credentials.get`, alike for unknown logins.',
-  answers: { 200: optionsAnswer },
+  answers: { 200: members },
   body: z.strictObject({ login: login.optional() }),
   handle: async ({ context, site, request, body, actor }) => {
     const flowCookies = flowCookiesOf(site, request)

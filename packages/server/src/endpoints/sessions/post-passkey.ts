@@ -5,7 +5,7 @@ import { setSessionCookies } from '../../http/answers/session-cookies.ts'
 import { sessionViewAnswer } from '../../http/answers/shapes.ts'
 import { signingBrowserOf } from '../../http/callers/signing-browser.ts'
 import { openEndpoint } from '../../http/endpoint.ts'
-import { passkeyResponse } from '../passkeys/schemas.ts'
+import { passkeyResponse } from '../../http/bodies/factor-proof.ts'
 import { device } from './schemas.ts'
 
 /** Signs in by a passkey alone, whose device has verified its user. */

@@ -5,7 +5,7 @@ import { setSessionCookies } from '../../http/answers/session-cookies.ts'
 import { sessionViewAnswer } from '../../http/answers/shapes.ts'
 import { signingBrowserOf } from '../../http/callers/signing-browser.ts'
 import { openEndpoint } from '../../http/endpoint.ts'
-import { hasOneProof, oneProof, proof, proofOf } from '../../http/bodies/link-proof.ts'
+import { hasOneProof, oneProof, proof, proofOf } from '../../http/bodies/proof.ts'
 import { device } from './schemas.ts'
 
 /** Signs in by the link or the code of a mail. */

@@ -4,7 +4,7 @@ import { mailed, requestOf } from '../../http/answers/mailed.ts'
 import { deviceCookiesOf } from '../../http/cookies/cookies.ts'
 import { openEndpoint } from '../../http/endpoint.ts'
 import { nothing } from '../../http/answers/shapes.ts'
-import { email } from '../../http/bodies/link-proof.ts'
+import { email } from '../../http/bodies/proof.ts'
 
 /** Mails a link and a code to sign in. */
 export const postSessionsEmail = openEndpoint({

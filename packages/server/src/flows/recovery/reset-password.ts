@@ -26,7 +26,7 @@ import { useLink } from '../links/use.ts'
 import { revoking } from '../revocation/revoking.ts'
 import type { RevokingMoment } from '../revocation/revoking.ts'
 import { writeEffect } from '../tokens/write-ends.ts'
-import { takeOver } from './take-over.ts'
+import { takeOver } from '../accounts/take-over.ts'
 
 /** The token or the code of a mail, and the new password. */
 export interface PasswordReset {

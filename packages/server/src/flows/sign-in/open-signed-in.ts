@@ -29,6 +29,8 @@ export interface CompleteSignIn<T> {
   readonly from: SigningBrowser
   /** When its user proved their identity, in milliseconds since 1970; now if left out. */
   readonly provedAt?: number
+  /** Whether `within` sets a factor up: that proves nothing, and is all that was demanded. */
+  readonly hasEnrolled?: boolean
   /** Uses the proofs up, in the transaction that opens the session. */
   readonly within: (moment: RevokingMoment, account: Locked<Account>) => Promise<T>
 }
@@ -42,7 +44,7 @@ export interface OpenedSignIn<T> {
 /** Opens the session of a complete sign-in, between the hooks of the application. */
 export async function openSignedIn<T>(
   context: Context,
-  { account: found, methods, from, provedAt, within }: CompleteSignIn<T>,
+  { account: found, methods, from, provedAt, hasEnrolled = false, within }: CompleteSignIn<T>,
   actor: Actor,
 ): Promise<OpenedSignIn<T>> {
   const { beforeSignIn, afterSignIn } = context.tools.application.hooks
@@ -70,7 +72,7 @@ export async function openSignedIn<T>(
       remember: from.remember,
       isNewDevice: device === undefined,
     }
-    const proved = { account, methods, facts, values, former, actor }
+    const proved = { account, methods, facts, values, former, actor, hasEnrolled }
     const { session } = await openUnlessDue(context, moment, proved)
     // A factor may have been set up since the sign-in began
     if (session === undefined) throw new KeyhavenError('attempt_over')
@@ -92,6 +94,8 @@ export async function openSignedIn<T>(
 export interface ProvedSignIn extends Omit<SessionOpening, 'facts'> {
   readonly methods: readonly Method[]
   readonly facts: Omit<SignInFacts, 'amr'>
+  /** Whether a factor was set up in the same transaction. */
+  readonly hasEnrolled?: boolean
 }
 
 /** A session, or the second factor that must be proved first. */
@@ -103,9 +107,11 @@ export type OpenedOrDue =
 export async function openUnlessDue(
   context: Issuing,
   moment: RevokingMoment,
-  { methods, facts, ...opening }: ProvedSignIn,
+  { methods, facts, hasEnrolled = false, ...opening }: ProvedSignIn,
 ): Promise<OpenedOrDue> {
-  const due = await dueFactor(context, moment, { accountId: opening.account.id, methods })
+  const due = hasEnrolled
+    ? undefined
+    : await dueFactor(context, moment, { accountId: opening.account.id, methods })
   if (due !== undefined) return { session: undefined, due }
   const session = await openSession(context, moment, {
     ...opening,

@@ -2,11 +2,14 @@ import * as z from 'zod'
 import type { FactorProof } from '../../model/sign-in/factor-proof.ts'
 import { anyText } from './members.ts'
 
+/** The answer of an authenticator, as the browser's `toJSON()` makes it; its flow checks the form. */
+export const passkeyResponse = z.record(z.string(), z.json())
+
 /** Members of which a body has exactly one. */
 export const factorProof = {
   totp: anyText(40, 'code', 'The code is empty: enter the one that the app shows.').optional(),
   recoveryCode: anyText(40, 'recovery code', 'The recovery code is empty: enter one.').optional(),
-  passkey: z.record(z.string(), z.json()).optional(),
+  passkey: passkeyResponse.optional(),
 }
 
 interface Given {

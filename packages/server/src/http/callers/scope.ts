@@ -2,7 +2,11 @@ import { allows, scopesOf } from '@keyhaven/core/access'
 import type { ReservedScope } from '@keyhaven/core/access'
 import { KeyhavenError } from '@keyhaven/core/errors'
 import type { Context } from '../../flows/context.ts'
+import { demandsFactor } from '../../model/sign-in/demands-factor.ts'
+import { hasFactor } from '../../stores/factors/factors.ts'
 import type { Caller } from './caller.ts'
+
+type Needs = Pick<Context, 'settings' | 'database'>
 
 /**
  * The caller's current scopes, whatever the token contains, so that a removed scope takes effect at
@@ -15,20 +19,49 @@ export function scopesNow(
   return scopesOf(settings.access, caller.roles)
 }
 
-/** Whether the caller has a scope now. */
-export function holds(
-  context: Pick<Context, 'settings'>,
+/** Whether the caller has a scope now, and the second factor that it needs. */
+export async function holds(
+  context: Needs,
   caller: Caller,
   scope: ReservedScope,
-): boolean {
-  return allows(scopesNow(context, caller), scope)
+): Promise<boolean> {
+  return allows(scopesNow(context, caller), scope) && !(await lacksFactor(context, caller))
 }
 
-/** Requires a scope of the caller. @throws KeyhavenError `insufficient_scope` with the scope. */
-export function requireScope(
-  context: Pick<Context, 'settings'>,
+/**
+ * Requires a scope of the caller.
+ * @throws KeyhavenError `insufficient_scope` with the scope; `factor_required` if the caller has it, and
+ * not the second factor that its holders need.
+ */
+export async function requireScope(
+  context: Needs,
   caller: Caller,
   scope: ReservedScope,
-): void {
-  if (!holds(context, caller, scope)) throw new KeyhavenError('insufficient_scope', { scope })
+): Promise<void> {
+  if (!allows(scopesNow(context, caller), scope)) {
+    throw new KeyhavenError('insufficient_scope', { scope })
+  }
+  if (await lacksFactor(context, caller)) throw new KeyhavenError('factor_required')
+}
+
+/**
+ * The same for an account of another user, which does not exist for a caller without the scope.
+ * @throws KeyhavenError `not_found`, `factor_required`.
+ */
+export async function requireScopeToSee(
+  context: Needs,
+  caller: Caller,
+  scope: ReservedScope,
+): Promise<void> {
+  if (!allows(scopesNow(context, caller), scope)) throw new KeyhavenError('not_found')
+  if (await lacksFactor(context, caller)) throw new KeyhavenError('factor_required')
+}
+
+/**
+ * Whether the caller has no second factor and needs one: the role was given, or the setting turned on,
+ * after the sign-in. It costs a query only if some accounts need a factor.
+ */
+async function lacksFactor({ settings, database }: Needs, caller: Caller): Promise<boolean> {
+  if (!demandsFactor(settings, caller.roles)) return false
+  return !(await database.read(({ db }) => hasFactor(db, caller.account.id)))
 }

@@ -4,7 +4,7 @@ import { factorsOf } from '../../../stores/factors/factors.ts'
 import type { Factor } from '../../../stores/factors/factors.ts'
 import type { Context } from '../../context.ts'
 import { aboutOf } from './about.ts'
-import { LIFE, newChallenge, requireDomain, SIGN_IN_LIFE } from './relying-party.ts'
+import { LIFE, newChallenge, requireDomain, SIGN_IN_LIFE } from './new-challenge.ts'
 
 /** What the answer belongs to, and whose passkeys may give it; all in the browser without an account. */
 export interface AssertionRequest {

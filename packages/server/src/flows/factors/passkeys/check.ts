@@ -3,7 +3,7 @@ import { challengeOf } from '../../../stores/factors/challenges.ts'
 import type { PasskeyResponse } from '../../../model/sign-in/factor-proof.ts'
 import type { Context } from '../../context.ts'
 import type { CheckedFactor, FactorCheck } from '../checked-factor.ts'
-import { readAssertion } from './response.ts'
+import { readAssertion } from './assertion.ts'
 import { usePasskey } from './use.ts'
 import { verifyAssertion } from './verify-assertion.ts'
 
@@ -26,6 +26,6 @@ export async function checkPasskey(
     methods: userVerified ? ['pop', 'user'] : ['pop'],
     factorId: passkey.id,
     use: (moment, account) =>
-      usePasskey({ settings }, moment, account, { passkey, subject, challenge, counter }),
+      usePasskey({ settings }, moment, { account, passkey, subject, challenge, counter }),
   }
 }

@@ -5,7 +5,8 @@ import { factorsOf } from '../../../stores/factors/factors.ts'
 import type { Context } from '../../context.ts'
 import { userHandleOf } from '../user-handle.ts'
 import { descriptorsOf } from './assertion-options.ts'
-import { ALGORITHMS, LIFE, newChallenge, requireDomain } from './relying-party.ts'
+import { ALGORITHMS } from './algorithms.ts'
+import { LIFE, newChallenge, requireDomain } from './new-challenge.ts'
 
 /**
  * Writes the challenge of a registration. @returns the options of `navigator.credentials.create`, as

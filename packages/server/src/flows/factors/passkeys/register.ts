@@ -11,7 +11,7 @@ import type { Factor } from '../../../stores/factors/factors.ts'
 import type { Context } from '../../context.ts'
 import { issueRecoveryCodes } from '../recovery-codes/issue.ts'
 import { refuseMore } from '../refuse-more.ts'
-import { readRegistration } from './response.ts'
+import { readRegistration } from './registration.ts'
 import { verifyRegistration } from './verify-registration.ts'
 
 /** A new passkey, and the challenge that it must answer. */

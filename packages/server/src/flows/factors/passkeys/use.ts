@@ -10,8 +10,9 @@ import { notePasskeyUse } from '../../../stores/factors/factors.ts'
 import type { Factor } from '../../../stores/factors/factors.ts'
 import type { Context } from '../../context.ts'
 
-/** A right answer of a passkey: which one, the challenge, and the signature counter. */
+/** A right answer of a passkey of a locked account. */
 export interface PasskeyUse {
+  readonly account: Locked<Account>
   readonly passkey: Factor
   readonly subject: ChallengeSubject
   readonly challenge: string
@@ -27,8 +28,7 @@ export interface PasskeyUse {
 export async function usePasskey(
   { settings }: Pick<Context, 'settings'>,
   moment: Moment,
-  account: Locked<Account>,
-  { passkey, subject, challenge, counter }: PasskeyUse,
+  { account, passkey, subject, challenge, counter }: PasskeyUse,
 ): Promise<boolean> {
   const { id, counter: stored } = passkey
   if (!(await useChallenge(moment, subject, challenge))) return false

@@ -2,8 +2,8 @@ import { verifyAuthenticationResponse } from '@simplewebauthn/server'
 import type { FactorSettings } from '../../../config/factors/factor-settings.ts'
 import type { Factor } from '../../../stores/factors/factors.ts'
 import { aboutOf } from './about.ts'
-import { ownOrigin } from './client-data.ts'
-import type { Assertion } from './response.ts'
+import { ownOrigin } from './own-origin.ts'
+import type { Assertion } from './assertion.ts'
 import { userHandleOf } from '../user-handle.ts'
 
 /** A right answer. */

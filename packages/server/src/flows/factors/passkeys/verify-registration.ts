@@ -3,10 +3,10 @@ import { decodeAttestationObject, isoCBOR } from '@simplewebauthn/server/helpers
 import type { FactorSettings } from '../../../config/factors/factor-settings.ts'
 import { knownTransports } from './about.ts'
 import type { PasskeyAbout } from './about.ts'
-import { ownOrigin } from './client-data.ts'
+import { ownOrigin } from './own-origin.ts'
 import { requirePublicKey } from './public-key.ts'
-import { ALGORITHMS } from './relying-party.ts'
-import type { Registration } from './response.ts'
+import { ALGORITHMS } from './algorithms.ts'
+import type { Registration } from './registration.ts'
 
 /** A new passkey that is right. */
 export interface VerifiedRegistration {

@@ -6,7 +6,7 @@ import type { SigningBrowser } from '../../../model/sign-in/signing-browser.ts'
 import { lockAccount } from '../../../stores/accounts.ts'
 import type { Account } from '../../../stores/accounts.ts'
 import type { Link } from '../../../stores/links.ts'
-import { browserOf } from '../../attempts/browser.ts'
+import { browserWith } from '../../attempts/browser.ts'
 import { completeAttempt } from '../../attempts/complete.ts'
 import type { CompletedAttempt } from '../../attempts/complete.ts'
 import type { Context } from '../../context.ts'
@@ -62,16 +62,15 @@ async function useMail(
   actor: Actor,
 ): Promise<UsedMail> {
   const { database } = context
-  const browser = await database.read((moment) => browserOf(moment, flowCookies))
+  const begun = await database.read((moment) => browserWith(moment, flowCookies, 'mail'))
+  const browser = { attempts: begun === undefined ? [] : [begun.attempt] }
   const link = await proveLink(context, { purpose: 'sign-in', proof, browser })
-  if (!browser.attempts.some(({ id }) => id === link.attempt_id)) {
-    throw new KeyhavenError('link_elsewhere')
-  }
+  if (begun?.attempt.id !== link.attempt_id) throw new KeyhavenError('link_elsewhere')
   return database.transact(async (moment) => {
     const account = await lockAccount(moment.db, link.account_id ?? '')
     await useLink(moment, link)
     if (account === undefined || !isOf(link, account)) throw new KeyhavenError('link_invalid')
-    const completed = await completeAttempt(moment, browser, link.attempt_id)
+    const completed = await completeAttempt(moment, begun.browser, begun.attempt.id)
     if (completed === undefined) throw new KeyhavenError('link_invalid')
     await happened(moment, 'sign_in.mail_proved', { actor, account: account.id })
     return { account, completed }

@@ -14,7 +14,7 @@ import type { FlowBrowser } from '../../attempts/browser.ts'
 import { completeAttempt } from '../../attempts/complete.ts'
 import type { CompletedAttempt } from '../../attempts/complete.ts'
 import type { Context } from '../../context.ts'
-import type { Assertion } from '../../factors/passkeys/response.ts'
+import type { Assertion } from '../../factors/passkeys/assertion.ts'
 import { userHandleOf } from '../../factors/user-handle.ts'
 import type { SignedIn } from '../../sessions/open.ts'
 import { finishSignIn, recordFailure } from '../finish.ts'
@@ -64,13 +64,14 @@ async function prove(
   { response, from }: PasskeySignIn,
   actor: Actor,
 ): Promise<CompletedPasskeySignIn> {
-  const { readAssertion } = await import('../../factors/passkeys/response.ts')
+  const { readAssertion } = await import('../../factors/passkeys/assertion.ts')
   const answer = readAssertion(response)
   const begun = await begunOf(context, from, answer)
   if (answer === undefined) throw await wrong(context, begun, actor)
   const { account, passkey, browser, attempt, subject, challenge } = begun
   if (account === undefined || passkey === undefined) {
-    throw await wrong(context, begun, actor, await isGone(context, answer, challenge))
+    const isUnknown = await isGone(context, answer, challenge)
+    throw await wrong(context, { account, isUnknown }, actor)
   }
   const counter = await counterOf(context, answer, { account, passkey, attempt, challenge })
   if (counter === undefined) throw await wrong(context, begun, actor)
@@ -85,8 +86,8 @@ async function prove(
         // Of two at once one finds the attempt
         const completed = await completeAttempt(moment, browser, attempt.id)
         if (completed === undefined) throw new KeyhavenError('attempt_over')
-        const use = { passkey, subject, challenge, counter }
-        if (!(await usePasskey(context, moment, locked, use))) throw refusal()
+        const use = { account: locked, passkey, subject, challenge, counter }
+        if (!(await usePasskey(context, moment, use))) throw refusal()
         return completed
       },
     },
@@ -158,7 +159,7 @@ async function isGone(
   { response: { clientDataJSON, authenticatorData } }: Assertion,
   challenge: string,
 ): Promise<boolean> {
-  const { ownOrigin, isForDomain } = await import('../../factors/passkeys/client-data.ts')
+  const { ownOrigin, isForDomain } = await import('../../factors/passkeys/own-origin.ts')
   const origin = ownOrigin(factors, clientDataJSON, { type: 'webauthn.get', challenge })
   return origin !== undefined && isForDomain(factors, authenticatorData)
 }
@@ -166,9 +167,8 @@ async function isGone(
 /** Records a wrong answer. @returns the refusal. */
 async function wrong(
   context: Pick<Context, 'database'>,
-  { account }: Pick<BegunSignIn, 'account'>,
+  { account, isUnknown }: Pick<BegunSignIn, 'account'> & { readonly isUnknown?: boolean },
   actor: Actor,
-  isUnknown = false,
 ): Promise<KeyhavenError> {
   const reason = isUnknown ? 'unknown passkey' : 'wrong answer of a passkey'
   await recordFailure(context, actor, { account: account?.id, reason })

@@ -17,6 +17,8 @@ export interface PendingSignIn {
   readonly credentialVersion: number
   /** Second factors that were tried. */
   readonly tries: number
+  /** Whether its user has proved by a code that they read the mail of the account (H16). */
+  readonly readsMail?: boolean
   readonly device?: string | undefined
   readonly remember?: boolean | undefined
 }

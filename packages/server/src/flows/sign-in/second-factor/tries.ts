@@ -44,7 +44,7 @@ export async function countTry(
 }
 
 /** The attempt, unless another one of its browser has replaced it. */
-async function lockSame(
+export async function lockSame(
   { db }: Pick<Moment, 'db'>,
   { browser, attempt: { id } }: Attempt,
 ): Promise<Locked<BrowserAttempt> | undefined> {

@@ -9,7 +9,7 @@ export const factorsReset = defineTemplate({
       subject: `Your second factors for ${product} were removed`,
       blocks: [
         {
-          text: `${product} support removed all second factors and recovery codes of your account on ${at}, and signed you out everywhere. Your password alone now opens the account.`,
+          text: `${product} support removed all second factors and recovery codes of your account on ${at}, and signed you out everywhere. Until you set one up again, only your password protects the account.`,
         },
         { text: 'Sign in and set up a second factor again.' },
         { text: 'If you did not request this, set a new password now. Then contact support:' },
@@ -20,7 +20,7 @@ export const factorsReset = defineTemplate({
       subject: `Ihre zweiten Faktoren für ${product} wurden entfernt`,
       blocks: [
         {
-          text: `Der Support von ${product} hat am ${at} alle zweiten Faktoren und Wiederherstellungscodes Ihres Kontos entfernt und Sie überall abgemeldet. Für die Anmeldung reicht jetzt das Passwort.`,
+          text: `Der Support von ${product} hat am ${at} alle zweiten Faktoren und Wiederherstellungscodes Ihres Kontos entfernt und Sie überall abgemeldet. Bis Sie wieder einen einrichten, schützt nur Ihr Passwort das Konto.`,
         },
         { text: 'Melden Sie sich an und richten Sie wieder einen zweiten Faktor ein.' },
         {

@@ -1,11 +1,11 @@
 import { enrolPasskey } from '../../flows/factors/enrol-passkey.ts'
 import { guardedEndpoint } from '../../http/endpoint.ts'
-import { optionsAnswer } from './schemas.ts'
+import { members } from '../../http/answers/shapes.ts'
 
 /** Begins to add a passkey. */
 export const postPasskeysOptions = guardedEndpoint({
   summary: 'Begin to add a passkey: options for `navigator.credentials.create`.',
-  answers: { 200: optionsAnswer },
+  answers: { 200: members },
   handle: async ({ context, caller }) => ({
     status: 200,
     body: await enrolPasskey(context, caller),

@@ -12,12 +12,6 @@ export const LIFE = 5 * 60_000
 /** The same for a sign-in, whose page may offer passkeys for as long as its form is open. */
 export const SIGN_IN_LIFE = 15 * 60_000
 
-/** COSE algorithms of passkeys, the preferred one first: EdDSA, ES256, RS256. */
-export const ALGORITHMS = [-8, -7, -257] as const
-
-/** The most bytes of a credential id (WebAuthn §4). */
-export const LONGEST_ID = 1023
-
 /** Writes a challenge of 256 random bits, which is accepted only for its subject. @returns it. */
 export async function newChallenge(
   moment: Moment,

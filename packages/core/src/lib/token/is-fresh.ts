@@ -1,5 +1,7 @@
+import { LEEWAY } from './check-claims.ts'
+
 /** Milliseconds by which a written time may be ahead; if it is more, the clock was wrong then. */
-const AHEAD = 5000
+const AHEAD = LEEWAY * 1000
 
 /**
  * Whether a proof of identity at `authTime` is at most `maxAge` seconds old. Times are milliseconds since 1970; 0

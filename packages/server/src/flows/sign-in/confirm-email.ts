@@ -28,9 +28,9 @@ import { revoking } from '../revocation/revoking.ts'
 import { lockForOpening } from '../sessions/open.ts'
 import type { OpenedSession } from '../sessions/open.ts'
 import type { SigningBrowser } from '../../model/sign-in/signing-browser.ts'
-import { openUnlessDue } from '../sign-in/open-signed-in.ts'
-import { beginSecondFactor } from '../sign-in/second-factor/begin.ts'
-import { takeOver } from './take-over.ts'
+import { openUnlessDue } from './open-signed-in.ts'
+import { beginSecondFactor } from './second-factor/begin.ts'
+import { takeOver } from '../accounts/take-over.ts'
 
 /** The token or the code of a mail, with what the browser sends beside it. */
 export interface EmailConfirmation {

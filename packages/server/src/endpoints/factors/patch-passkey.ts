@@ -1,8 +1,7 @@
 import * as z from 'zod'
 import { namePasskey } from '../../flows/factors/enrol-passkey.ts'
 import { guardedEndpoint } from '../../http/endpoint.ts'
-import { factorAnswer } from '../factors/schemas.ts'
-import { passkeyName } from './schemas.ts'
+import { factorAnswer, passkeyName } from './schemas.ts'
 
 /** Names a passkey. */
 export const patchPasskey = guardedEndpoint({

@@ -2,8 +2,8 @@ import * as z from 'zod'
 import { addPasskey } from '../../flows/factors/enrol-passkey.ts'
 import { browserOf } from '../../http/callers/browser.ts'
 import { guardedEndpoint } from '../../http/endpoint.ts'
-import { addedFactorAnswer } from '../factors/schemas.ts'
-import { passkeyName, passkeyResponse } from './schemas.ts'
+import { passkeyResponse } from '../../http/bodies/factor-proof.ts'
+import { addedFactorAnswer, passkeyName } from './schemas.ts'
 
 /** Adds a passkey. Without a name it has that of the browser in which it was made. */
 export const postPasskeys = guardedEndpoint({

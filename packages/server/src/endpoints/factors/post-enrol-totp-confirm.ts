@@ -1,0 +1,20 @@
+import * as z from 'zod'
+import { confirmTotpInSignIn } from '../../flows/sign-in/second-factor/enrol/totp.ts'
+import { enrolled, enrolledAnswer } from '../../http/answers/enrolled.ts'
+import { anyText } from '../../http/bodies/members.ts'
+import { signingBrowserOf } from '../../http/callers/signing-browser.ts'
+import { openEndpoint } from '../../http/endpoint.ts'
+
+const code = anyText(40, 'code', 'The code is missing: enter the one that the app shows.')
+
+/** Makes an authenticator app a second factor, which completes the sign-in. */
+export const postEnrolTotpConfirm = openEndpoint({
+  summary: 'Confirm that app by its code, which completes the sign-in and brings recovery codes.',
+  answers: { 201: enrolledAnswer },
+  body: z.strictObject({ code }),
+  handle: async (call) => {
+    const { context, path, body, actor } = call
+    const proof = { id: path['id'] ?? '', code: body.code, from: await signingBrowserOf(call) }
+    return enrolled(call, await confirmTotpInSignIn(context, proof, actor))
+  },
+})

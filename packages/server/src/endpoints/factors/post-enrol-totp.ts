@@ -1,0 +1,19 @@
+import * as z from 'zod'
+import { enrolTotpInSignIn } from '../../flows/sign-in/second-factor/enrol/totp.ts'
+import { signingBrowserOf } from '../../http/callers/signing-browser.ts'
+import { openEndpoint } from '../../http/endpoint.ts'
+import { mailCode } from '../../http/bodies/members.ts'
+import { totpAnswer } from './schemas.ts'
+
+/** Makes the secret of an authenticator app in a sign-in that needs a second factor. */
+export const postEnrolTotp = openEndpoint({
+  summary:
+    'Begin to set up an authenticator app in a sign-in whose account needs a second factor and has none.',
+  answers: { 201: totpAnswer },
+  body: z.strictObject({ mailCode }),
+  handle: async (call) => {
+    const { context, body, actor } = call
+    const enrolling = { ...body, from: await signingBrowserOf(call) }
+    return { status: 201, body: await enrolTotpInSignIn(context, enrolling, actor) }
+  },
+})
