@@ -43,7 +43,7 @@ async function visitorAs(login: string, secret: string, width?: number) {
   const { context, page } = await visitor(width)
   await page.getByLabel('E-mail or user name').fill(login)
   await page.getByLabel('Password', { exact: true }).fill(secret)
-  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
   await page.getByRole('heading', { name: 'Hello' }).waitFor()
   return { context, page }
 }
@@ -148,7 +148,7 @@ describe.concurrent('a session that ends soon', () => {
     await lookAt(page, 'ended')
     await page.getByLabel('E-mail or user name').fill('olga@example.com')
     await page.getByLabel('Password', { exact: true }).fill(password)
-    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click()
     await page.getByRole('heading', { name: 'Hello' }).waitFor()
     expect(await page.getByLabel('New note').inputValue()).toBe('half a thou')
     await page.context().close()
