@@ -455,7 +455,7 @@ describe('POST /sessions/current/step-up (SES-6)', () => {
     } finally {
       await letGo()
     }
-    await until('the database answers again', async () => (await stepUp(person)).status === 200, 20)
+    await until('the database answers again', async () => (await stepUp(person)).status === 200)
   })
   it('is counted by outcome, for operators', async () => {
     const key = await service.keyhaven.guards.add('step-up-metrics')
