@@ -10,6 +10,7 @@ import { layersHold } from './check/layers.ts'
 import { linksLead } from './check/links.ts'
 import { mainExports } from './check/main-export.ts'
 import { namesAreTrue } from './check/names.ts'
+import { oneFileOpens } from './check/opening.ts'
 import { packagesHold } from './check/packages.ts'
 import { proseIsPlain } from './check/prose.ts'
 import { oneFileSigns } from './check/signing.ts'
@@ -33,6 +34,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   links: linksLead,
   'main-export': mainExports,
   names: namesAreTrue,
+  opening: oneFileOpens,
   packages: packagesHold,
   prose: proseIsPlain,
   signing: oneFileSigns,

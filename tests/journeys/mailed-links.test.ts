@@ -22,6 +22,7 @@ beforeAll(async () => {
   app = await startNotesApp({
     environment: {
       KEYHAVEN_EMAIL_VERIFICATION: 'on',
+      KEYHAVEN_EMAIL_SIGN_IN: 'on',
       KEYHAVEN_MAIL: mails.url,
       KEYHAVEN_MAIL_FROM: 'keyhaven@example.com',
       KEYHAVEN_PASSWORD_MIN_LENGTH: '10',
@@ -171,13 +172,40 @@ describe('a sign-up with an address that has an account', () => {
     await other.page.goto(link)
     await other.page.getByLabel('E-mail address or user name').fill(email)
     await other.page.getByLabel('Password', { exact: true }).fill('a wrong horse battery')
-    const act = other.page.getByRole('button', { name: 'Sign in' })
+    const act = other.page.getByRole('button', { name: 'Sign in', exact: true })
     await act.click()
     await other.page.getByRole('alert').getByText('password').waitFor()
     await lookAt(other.page, 'pages-sign-in')
     await other.page.getByLabel('Password', { exact: true }).fill(password)
     await act.click()
     await other.page.getByRole('heading', { name: 'You are signed in' }).waitFor()
+    await Promise.all([context.close(), other.context.close()])
+  })
+})
+
+describe('the link of a sign-in by mail', () => {
+  it('signs in when a person presses the button, and in another browser shows where the code goes', async () => {
+    const { context, page } = await newBrowser()
+    const email = newAddress()
+    expect(await call(page, '/accounts', { email, password })).toBe(202)
+    const { code } = await newestMail(email)
+    expect(await call(page, '/email-verifications/confirm', { code })).toBe(201)
+    await context.clearCookies()
+    expect(await call(page, '/sessions/email', { email })).toBe(202)
+    const { link } = await newestMail(email, 2)
+    const other = await newBrowser()
+    for (const at of [other.page, page]) {
+      await at.goto('about:blank')
+      await at.goto(link)
+      expect(at.url()).toBe(`${pages}/sign-in`)
+    }
+    await other.page.getByRole('button', { name: 'Sign in' }).click()
+    await other.page.getByText('Go back to the browser in which you began').first().waitFor()
+    await lookAt(other.page, 'pages-sign-in-elsewhere')
+    await lookAt(page, 'pages-sign-in-by-mail')
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByRole('heading', { name: 'You are signed in' }).waitFor()
+    expect((await context.cookies()).map(({ name }) => name)).toContain('keyhaven')
     await Promise.all([context.close(), other.context.close()])
   })
 })

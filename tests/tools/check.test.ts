@@ -117,6 +117,13 @@ const broken: Readonly<
     ['packages/core/src/planted.ts', `/** ${'told '.repeat(1000)} */`, 'comments: tell'],
     ['packages/core/src/heard.ts', `const x = 1 // ${'heard '.repeat(1000)}`, 'comments: hear'],
   ],
+  opening: [
+    [
+      'packages/server/src/flows/recovery/planted.ts',
+      "import { openSession } from '../sessions/open.ts'",
+      'only flows/sign-in/open-signed-in.ts',
+    ],
+  ],
   signing: [
     [
       'packages/server/src/flows/sessions/planted.ts',

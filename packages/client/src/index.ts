@@ -6,18 +6,25 @@ export type {
   DeviceActs,
   EmailConfirmation,
   EmailUndo,
+  Enrolment,
+  FactorActs,
   LinkProof,
+  MailedSignIn,
+  PasskeySignIn,
   PasswordChange,
   PasswordReset,
   PersonActs,
   ProfileChange,
   RecoveryActs,
+  SecondFactor,
   SessionActs,
+  SignInActs,
   SignInDenial,
   StepUp,
+  TotpConfirmation,
 } from './lib/account/account-acts.ts'
 export type { Auth, AuthOptions, SignIn, SignUp } from './lib/auth.ts'
-export type { AuthError, Result } from './lib/calls/results.ts'
+export type { AuthError, PasskeyCode, Result } from './lib/calls/results.ts'
 export { passwordProblems } from './lib/password-problems.ts'
 export type { PasswordProblem, PasswordRules } from './lib/password-problems.ts'
 export { browserRuntime } from './lib/runtime.ts'

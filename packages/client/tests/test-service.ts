@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { problemOf } from '@keyhaven/core/errors'
-import type { ErrorCode } from '@keyhaven/core/errors'
+import type { ErrorCode, ErrorDetails } from '@keyhaven/core/errors'
 import type { SessionView } from '@keyhaven/core/wire'
 
 /** What a person's page is told. */
@@ -47,8 +47,13 @@ export function ok(status: number, body: unknown): Answer {
 }
 
 export function refuse(code: ErrorCode): Answer {
+  return refuseWith(code, {})
+}
+
+/** The same, with members that only some refusals have. */
+export function refuseWith(code: ErrorCode, details: ErrorDetails): Answer {
   return (_request, response) => {
-    const body = problemOf(code)
+    const body = problemOf(code, details)
     const type = 'application/problem+json; charset=utf-8'
     response.writeHead(body.status, { 'content-type': type }).end(JSON.stringify(body))
   }

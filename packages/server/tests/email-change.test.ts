@@ -553,13 +553,13 @@ describe('POST /email-changes/undo', () => {
     }
   })
 
-  it('refuses links that are expired or of another purpose, a code, and a pause (H4)', async () => {
+  it('refuses links that are expired or of another purpose, a code, and two choices (H4)', async () => {
     const by = await member()
     const token = await change(by, by.email, fresh(by))
     const { token: reset } = await resetFor(fresh(by))
     expect(await codeOf(await browser().ask(undo, { token: reset }))).toBe('400 link_invalid')
     expect(await codeOf(await by.ask(confirm, { token }))).toBe('400 link_invalid')
-    for (const body of [{}, { code: 'AAAA-AAAA' }, { token, pause: true }]) {
+    for (const body of [{}, { code: 'AAAA-AAAA' }, { token, pause: true, totp: '000000' }]) {
       expect(await codeOf(await by.ask(undo, body))).toBe('400 invalid_request')
     }
     await changeIn(database, `update links set expires_at = created_at where email = '${by.email}'`)

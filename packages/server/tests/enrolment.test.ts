@@ -8,6 +8,7 @@ import { codeOf, password, person } from '@keyhaven/stage/http/person'
 import type { Person } from '@keyhaven/stage/http/person'
 import { newFolder, serve } from '@keyhaven/stage/processes/served'
 import type { Service } from '@keyhaven/stage/processes/served'
+import { authenticatorAt, signInByPasskey } from '@keyhaven/stage/webauthn/passkeys'
 
 const ENROL = 'POST /sessions/second-factor/enrol/totp'
 const COMPLETE = 'POST /sessions/second-factor'
@@ -93,7 +94,7 @@ describe('a sign-in that must set up a second factor (H16)', () => {
     const view = (await done.json()) as Person['view'] & { recoveryCodes: string[] }
     expect(view.recoveryCodes).toHaveLength(10)
     expect(view.session.amr).toEqual(['pwd'])
-    expect(Date.now() - Date.parse(view.session.authTime)).toBeGreaterThanOrEqual(300_000)
+    expect(Date.now() - Date.parse(view.session.authTime ?? '')).toBeGreaterThanOrEqual(300_000)
     expect(await codeOf(await owner.ask('GET /user/current'))).toBe('401 session_ended')
     expect(await codeOf(await confirm(by, app))).toBe('401 attempt_over')
     const templates = (await mails.to(owner.email)).map(({ template }) => template)
@@ -170,6 +171,26 @@ describe('a sign-in that must set up a second factor (H16)', () => {
       expect(await codeOf(await by.ask(ENROL, {}))).toBe('401 attempt_over')
     }
     expect(await codeOf(await person(service).ask(ENROL, {}))).toBe('401 attempt_over')
+  })
+
+  it('adds a passkey as well, with a code where the browser is unknown', async () => {
+    const { email } = await member()
+    const by = await begin(email)
+    const OPTIONS = 'POST /sessions/second-factor/enrol/passkey/options'
+    const ADD = 'POST /sessions/second-factor/enrol/passkey'
+    const device = authenticatorAt(service)
+    expect(await codeOf(await by.ask(OPTIONS, {}))).toBe('401 mail_code_required')
+    const { code: mailCode } = await mails.link(email)
+    const options = await by.ask(OPTIONS, { mailCode })
+    expect(options.status).toBe(200)
+    const response = device.create(await options.json())
+    const thief = await begin(email)
+    expect(await codeOf(await thief.ask(ADD, { response }))).toBe('401 mail_code_required')
+    const done = await by.ask(ADD, { response, name: 'Key ring' })
+    expect(done.status).toBe(201)
+    const view = (await done.json()) as Person['view'] & { recoveryCodes: string[] }
+    expect([view.recoveryCodes.length, view.session.amr]).toEqual([10, ['pwd']])
+    expect((await signInByPasskey(person(service), device)).status).toBe(201)
   })
 
   it('is where a sign-up leads, and a sign-in by mail; both stay without a session until then', async () => {

@@ -6,6 +6,7 @@ import type { Newcomer } from '@keyhaven/server'
 import { changeIn, databaseIn, rowsIn } from '@keyhaven/stage/databases/databases'
 import { mailQueue, unreachable } from '@keyhaven/stage/databases/queued-mails'
 import type { MailedLink, MailQueue } from '@keyhaven/stage/databases/queued-mails'
+import { addApp } from '@keyhaven/stage/http/authenticator-app'
 import { codeOf, password, person, send, signIn } from '@keyhaven/stage/http/person'
 import type { Person, PersonOptions } from '@keyhaven/stage/http/person'
 import { newFolder, serve } from '@keyhaven/stage/processes/served'
@@ -85,6 +86,22 @@ describe('POST /accounts where addresses must be confirmed', () => {
     expect(by.cookies.has('keyhaven-session')).toBe(true)
     expect(by.cookies.has('keyhaven-flow')).toBe(false)
     expect(await codeOf(await by.ask(confirm, { token }))).toBe('400 link_invalid')
+  })
+
+  it('takes over no second factor of an account whose address was not confirmed (H12, H3)', async () => {
+    const owner = browser()
+    await service.keyhaven.accounts.create({ email: owner.email, password })
+    await addApp(await owner.signIn(), database)
+    await changeIn(
+      database,
+      `update accounts set status = 'unverified', email_verified = 0 where id = '${owner.id}'`,
+    )
+    const by = browser({ email: owner.email })
+    const { token } = await begin(by)
+    const done = await by.ask(confirm, { token })
+    expect(done.status).toBe(201)
+    expect(await done.json()).toMatchObject({ session: { amr: ['pwd'] } })
+    expect(await (await by.ask('GET /factors')).json()).toMatchObject({ items: [] })
   })
 
   it('calls beforeSignUp for every sign-up, without its password, and afterSignUp with the account', async () => {

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { changeIn, changing, databaseIn, rowsIn } from '@keyhaven/stage/databases/databases'
 import { bearer, codeOf, newPerson, password, send, signIn } from '@keyhaven/stage/http/person'
+import { addApp } from '@keyhaven/stage/http/authenticator-app'
 import { metricsIn } from '@keyhaven/stage/http/metrics'
 import { setCookies } from '@keyhaven/stage/http/set-cookies'
 import { until } from '@keyhaven/stage/processes/process'
@@ -189,6 +190,24 @@ describe('a call that needs a fresh proof of identity (SES-6)', () => {
     const body = { current: password, password: 'another correct horse' }
     expect((await person.ask(`PUT /accounts/${person.id}/password`, body)).status).toBe(204)
   })
+  it('is a change of the password of a user with a second factor, proved by that factor', async () => {
+    const person = await newPerson(service)
+    const change = (body: object): Promise<Response> =>
+      person.ask(`PUT /accounts/${person.id}/password`, body)
+    const body = { current: password, password: 'another correct horse' }
+    const missing = await change({ password })
+    expect(await missing.json()).toMatchObject({ errors: [{ path: 'current' }] })
+    const app = await addApp(person, database)
+    // Fresh, but not by the factor
+    expect(await codeOf(await change(body))).toBe('401 step_up_required')
+    await person.ask(STEP_UP, { totp: await app.next() })
+    await age(person)
+    expect(await codeOf(await change(body))).toBe('401 step_up_required')
+    await person.ask(STEP_UP, { totp: await app.next() })
+    const wrong = { ...body, current: 'wrong password' }
+    expect(await codeOf(await change(wrong))).toBe('401 invalid_credentials')
+    expect((await change({ password: body.password })).status).toBe(204)
+  })
   it('is refused before its work, and after what is wrong with the call itself', async () => {
     const admin = await stale('admin')
     const unknown = await admin.ask('POST /keys', { emergncy: true })
@@ -219,12 +238,18 @@ const setProof = (person: Person, time: number): Promise<void> =>
   )
 
 describe('a token that names no proof of identity', () => {
-  it('is never fresh, as bearer and as cookie, whatever its session has proved', async () => {
+  it('is never fresh, as bearer and as cookie, whatever its session has proved (H17)', async () => {
     const admin = await newPerson(service, 'admin')
     await setProof(admin, 0)
     admin.cookies.delete('keyhaven')
     await admin.ask('GET /user/current')
     expect(claimsOf(admin.token).auth_time).toBe(0)
+    expect(await (await admin.ask('GET /user/current')).json()).toMatchObject({
+      session: { authTime: null },
+    })
+    expect(await (await admin.ask('GET /sessions')).json()).toMatchObject({
+      items: [{ authTime: null }],
+    })
     await setProof(admin, Date.now())
     const byToken = await send(service, probe(), { headers: bearer(admin.token) })
     expect(await codeOf(byToken)).toBe('401 step_up_required')
@@ -245,8 +270,10 @@ describe('POST /sessions/current/step-up (SES-6)', () => {
     const { session, xsrfToken } = (await answer.json()) as SessionView
     expect(session.id).toBe(person.session)
     expect(xsrfToken).toBe(person.view.xsrfToken)
-    expect(Math.floor(Date.parse(session.authTime) / 1000)).toBeGreaterThanOrEqual(began)
-    expect(claimsOf(person.token).auth_time).toBe(Math.floor(Date.parse(session.authTime) / 1000))
+    expect(Math.floor(Date.parse(session.authTime ?? '') / 1000)).toBeGreaterThanOrEqual(began)
+    expect(claimsOf(person.token).auth_time).toBe(
+      Math.floor(Date.parse(session.authTime ?? '') / 1000),
+    )
     for (const name of ['keyhaven', 'keyhaven-session']) {
       expect(person.cookies.get(name), name).not.toBe(before.get(name))
     }
@@ -293,6 +320,38 @@ describe('POST /sessions/current/step-up (SES-6)', () => {
     expect(await codeOf(await stepUp(person))).toBe('403 password_change_required')
     expect(await codeOf(await person.ask(probe()))).toBe('401 step_up_required')
     expect(await actions(person)).toEqual(['session.step_up_failed'])
+  })
+  it('is by a second factor for a user who has one, and never by password (V6, H15)', async () => {
+    const person = await newPerson(service, 'admin')
+    const app = await addApp(person, database)
+    await age(person)
+    const refused = await stepUp(person)
+    expect(refused.status).toBe(401)
+    expect(await refused.json()).toMatchObject({
+      code: 'second_factor_required',
+      factors: ['totp', 'recovery_code'],
+    })
+    expect(setCookies(refused)).toEqual([])
+    const wrong = await person.ask(STEP_UP, { totp: '000000' })
+    expect(await codeOf(wrong)).toBe('401 invalid_credentials')
+    const both = { password, totp: await app.next() }
+    expect((await person.ask(STEP_UP, both)).status).toBe(400)
+    const options = await person.ask(`${STEP_UP}/options`, {})
+    expect(await codeOf(options)).toBe('404 not_found')
+    const before = person.cookie
+    const stepped = await person.ask(STEP_UP, { totp: await app.next() })
+    expect(await stepped.json()).toMatchObject({ session: { amr: ['pwd', 'otp', 'mfa'] } })
+    expect(person.cookie).not.toBe(before)
+    expect((await person.ask(probe())).status).toBe(404)
+    await age(person)
+    const [recoveryCode] = app.recoveryCodes
+    const answers = await Promise.all([1, 2].map(() => person.ask(STEP_UP, { recoveryCode })))
+    expect(answers.map(({ status }) => String(status)).toSorted()).toEqual(['200', '401'])
+    expect(await actions(person)).toEqual([
+      'session.step_up_failed',
+      'session.stepped_up',
+      'session.stepped_up',
+    ])
   })
   it('makes no copy of a token fresh that was taken before it', async () => {
     const admin = await stale('admin')
@@ -396,7 +455,7 @@ describe('POST /sessions/current/step-up (SES-6)', () => {
     } finally {
       await letGo()
     }
-    await until('the database answers again', async () => (await stepUp(person)).status === 200, 20)
+    await until('the database answers again', async () => (await stepUp(person)).status === 200)
   })
   it('is counted by outcome, for operators', async () => {
     const key = await service.keyhaven.guards.add('step-up-metrics')

@@ -70,6 +70,20 @@ export const de: Words = {
     act: 'Anmelden',
     forgot: 'Passwort vergessen?',
     done: 'Sie sind angemeldet',
+    mailTitle: 'Mit dem Link aus Ihrer Mail anmelden',
+    mailLead:
+      'Drücken Sie den Knopf, um sich anzumelden. Der Link gilt einmal, in dem Browser, in dem Sie ihn angefordert haben.',
+    elsewhere: 'Gehen Sie zurück zu dem Browser, in dem Sie begonnen haben',
+    elsewhereLead:
+      'Der Link gilt nur in dem Browser, in dem die Mail angefordert wurde. Geben Sie dort den Code aus der Mail ein. Wenn Sie hier begonnen haben, geben Sie ihn unten ein.',
+    over: 'Dieser Link gilt nicht mehr',
+    overLead:
+      'Er gilt einmal und zehn Minuten lang. Fordern Sie eine neue Mail an, oder melden Sie sich mit Ihrem Passwort an.',
+    again: 'Mit dem Passwort anmelden',
+    due: 'Ein weiterer Nachweis ist nötig',
+    dueLead:
+      'Ihr Konto hat einen zweiten Faktor oder muss einen bekommen. Machen Sie damit weiter.',
+    dueAct: 'Weiter',
   },
   reset: {
     sent: 'Wenn zu dieser Adresse ein Konto gehört, ist eine Mail unterwegs. Sehen Sie auch im Spam-Ordner nach.',

@@ -57,6 +57,18 @@ export const en = {
     act: 'Sign in',
     forgot: 'Forgot your password?',
     done: 'You are signed in',
+    mailTitle: 'Sign in with the link from your mail',
+    mailLead: 'Press the button to sign in. The link works once, in the browser that requested it.',
+    elsewhere: 'Go back to the browser in which you began',
+    elsewhereLead:
+      'The link works only in the browser that requested the mail. Enter the code from the mail there. If you began here, enter it below.',
+    over: 'This link does not work any more',
+    overLead:
+      'It works once, for ten minutes. Request another mail, or sign in with your password.',
+    again: 'Sign in with your password',
+    due: 'One more proof is needed',
+    dueLead: 'Your account has a second factor, or must get one. Go on with it now.',
+    dueAct: 'Go on',
   },
   reset: {
     sent: 'If this address has an account, a mail is on its way. Look into the spam folder too.',

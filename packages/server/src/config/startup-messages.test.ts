@@ -61,6 +61,13 @@ describe('the start-up messages', () => {
   it('begin with the version and that of Node (operator 16)', async () => {
     expect(await messages(development)).toMatch(/^version \d+\.\d+\.\d+\S* on Node 2\d\.\d+\.\d+\n/)
   })
+  it('report which accounts need a second factor', async () => {
+    const staff = { ...development.factors, policy: 'staff' } as const
+    expect(await messages(development)).not.toContain('second factor')
+    expect(await messages(development, { factors: staff })).toContain(
+      'an account with a keyhaven: scope needs a second factor: one without it sets it up at its next sign-in',
+    )
+  })
   it('report an https URL off loopback without a trusted proxy, or name the proxies (operator 14)', async () => {
     const warning = 'KEYHAVEN_TRUST_PROXY is not set: requests from a proxy are refused'
     expect(await messages(production, { ...open, trustProxy: [] })).toContain(warning)

@@ -21,6 +21,7 @@ export async function startupMessages(settings: Settings): Promise<readonly stri
     ...proxiesOf(settings),
     pagesOf(settings),
     ...mailOf(settings),
+    ...factorsOf(settings),
     ...breachesOf(settings),
     ...(await otherSites(settings)),
     ...scopes(settings),
@@ -46,6 +47,14 @@ function mailOf({ mail: { place, from }, issuer }: Settings): readonly string[] 
   return [
     line,
     'KEYHAVEN_MAIL ends with tls=off: others on the way can read the password of the mail server',
+  ]
+}
+
+function factorsOf({ factors: { policy } }: Settings): readonly string[] {
+  if (policy === 'optional') return []
+  const whose = policy === 'staff' ? 'an account with a keyhaven: scope' : 'every account'
+  return [
+    `${whose} needs a second factor: one without it sets it up at its next sign-in, and its calls that need a keyhaven: scope get 403 until then`,
   ]
 }
 

@@ -127,8 +127,18 @@ export const events = {
   },
   'email.change_undone': {
     when: 'a former e-mail address is brought back by the link that it was mailed',
-    details: { ended: ALWAYS },
+    details: { ended: ALWAYS, factors: 'if second factors that were added since ended: how many' },
     mail: ['email-restored', 'blank'],
+  },
+  'account.paused': {
+    when: 'a user without their second factor pauses their account, by the link that would undo a change of address or deny a sign-in; its sessions end, and for 7 days no mail resets its password',
+    details: { ended: ALWAYS, by: ALWAYS },
+    mail: ['paused'],
+  },
+  'account.pause_reported': {
+    when: 'the former address of a paused account is mailed that it is paused',
+    details: {},
+    mail: ['paused'],
   },
   'mail.given_up': {
     when: 'a mail could not be sent: its recipient’s server refused it for good, its time or its link is over',
@@ -167,6 +177,7 @@ export const events = {
     details: {
       ended: ALWAYS,
       everything: 'if all else ended too, and the password must be changed',
+      factors: 'if second factors that were added in it ended: how many',
     },
   },
   'session.stepped_up': {

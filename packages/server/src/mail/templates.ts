@@ -15,6 +15,7 @@ import { recoveryCodeUsed } from './templates/factors/recovery-code-used.ts'
 import { recoveryCodesRenewed } from './templates/factors/recovery-codes-renewed.ts'
 import { secondFactorFailed } from './templates/factors/second-factor-failed.ts'
 import { passwordChanged } from './templates/passwords/password-changed.ts'
+import { paused } from './templates/recovery/paused.ts'
 import { reset } from './templates/recovery/reset.ts'
 import { resetByOperator } from './templates/recovery/reset-by-operator.ts'
 import { resetBySupport } from './templates/recovery/reset-by-support.ts'
@@ -46,6 +47,7 @@ export const templates = {
   'new-device': newDevice,
   'sign-in-link': signInLink,
   'enrol-code': enrolCode,
+  paused,
   'factor-added': factorAdded,
   'factor-removed': factorRemoved,
   'recovery-codes-renewed': recoveryCodesRenewed,
@@ -108,6 +110,7 @@ export const notices: readonly TemplateName[] = [
   'email-changed',
   'email-undo',
   'email-restored',
+  'paused',
   'erasure-requested',
   'erasure-undone',
   'erased',

@@ -10,6 +10,8 @@ import { postTotp } from '../endpoints/factors/post-totp.ts'
 import { patchPasskey } from '../endpoints/factors/patch-passkey.ts'
 import { postPasskeysOptions } from '../endpoints/factors/post-passkeys-options.ts'
 import { postPasskeys } from '../endpoints/factors/post-passkeys.ts'
+import { postEnrolPasskeyOptions } from '../endpoints/factors/post-enrol-passkey-options.ts'
+import { postEnrolPasskey } from '../endpoints/factors/post-enrol-passkey.ts'
 import { route } from '../http/route.ts'
 import { admin } from './terms.ts'
 
@@ -31,6 +33,16 @@ export const factorsRoutes = [
     'POST /sessions/second-factor/enrol/totp/:id/confirm',
     { who: 'own-origin', limit: begun },
     postEnrolTotpConfirm,
+  ),
+  route(
+    'POST /sessions/second-factor/enrol/passkey/options',
+    { who: 'own-origin', limit: begun },
+    postEnrolPasskeyOptions,
+  ),
+  route(
+    'POST /sessions/second-factor/enrol/passkey',
+    { who: 'own-origin', limit: begun },
+    postEnrolPasskey,
   ),
   route('POST /factors/totp', change, postTotp),
   route('POST /factors/totp/:id/confirm', change, postTotpConfirm),

@@ -3,8 +3,9 @@ import { postAccountPasswordReset } from '../endpoints/passwords/post-account-pa
 import { route } from '../http/route.ts'
 import { admin } from './terms.ts'
 
-// The current password in the body is a proof of its own
-const terms = { who: 'session', limit: 'passwordChange', fresh: false } as const
+// Else the current password in the body is a proof of its own
+const fresh = { when: 'for an account with a second factor' } as const
+const terms = { who: 'session', limit: 'passwordChange', fresh } as const
 
 /** Routes of passwords: method and path, who may call and how often, endpoint. */
 export const passwordsRoutes = [

@@ -1,11 +1,13 @@
 import { none } from '../config/limits.ts'
 import { postEmailChangesConfirm } from '../endpoints/recovery/post-email-changes-confirm.ts'
+import { postEmailChangesUndoOptions } from '../endpoints/recovery/post-email-changes-undo-options.ts'
 import { postEmailChangesUndo } from '../endpoints/recovery/post-email-changes-undo.ts'
 import { postEmailVerificationsConfirm } from '../endpoints/recovery/post-email-verifications-confirm.ts'
 import { postEmailVerifications } from '../endpoints/recovery/post-email-verifications.ts'
 import { postPasswordResetsConfirm } from '../endpoints/recovery/post-password-resets-confirm.ts'
 import { postPasswordResets } from '../endpoints/recovery/post-password-resets.ts'
 import { putAccountEmail } from '../endpoints/recovery/put-account-email.ts'
+import { postSessionNoticesDenyOptions } from '../endpoints/recovery/post-session-notices-deny-options.ts'
 import { postSessionNoticesDeny } from '../endpoints/recovery/post-session-notices-deny.ts'
 import { route } from '../http/route.ts'
 
@@ -37,6 +39,16 @@ export const recoveryRoutes = [
     { who: 'own-origin', limit: proved },
     postEmailChangesConfirm,
   ),
+  route(
+    'POST /email-changes/undo/options',
+    { who: 'own-origin', limit: proved },
+    postEmailChangesUndoOptions,
+  ),
   route('POST /email-changes/undo', { who: 'own-origin', limit: proved }, postEmailChangesUndo),
+  route(
+    'POST /session-notices/deny/options',
+    { who: 'own-origin', limit: proved },
+    postSessionNoticesDenyOptions,
+  ),
   route('POST /session-notices/deny', { who: 'own-origin', limit: proved }, postSessionNoticesDeny),
 ]

@@ -226,6 +226,19 @@ export async function requireReset(
     .execute()
 }
 
+/** Stores until when no requested mail resets the password; `null` if it does. */
+export async function pauseResets(
+  db: Connection,
+  { id }: Locked<Account>,
+  until: number | null,
+): Promise<void> {
+  await db
+    .updateTable('accounts')
+    .set({ resets_paused_until: until })
+    .where('id', '=', id)
+    .execute()
+}
+
 /**
  * Begins an era of an account. Tokens contain their era, so those of a former one can be refused.
  */

@@ -121,6 +121,15 @@ export async function insertLink(db: Connection, link: NewLink): Promise<void> {
     .execute()
 }
 
+/** Stores what a link acts on. */
+export async function setLinkAbout(
+  db: Connection,
+  { id }: Locked<Link>,
+  about: string,
+): Promise<void> {
+  await db.updateTable('links').set({ about }).where('id', '=', id).execute()
+}
+
 /** Notes that a wrong code was typed. */
 export async function noteWrongCode(db: Connection, { id, tries }: Locked<Link>): Promise<void> {
   await db

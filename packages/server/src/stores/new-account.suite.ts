@@ -35,4 +35,5 @@ const account: Account = {
   created_at: 0,
   era: null,
   must_reset: 0,
+  resets_paused_until: null,
 }

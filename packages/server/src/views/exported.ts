@@ -28,6 +28,7 @@ function exportedAccount({ account, roles, erasure }: Owned) {
     statusReason: account.status_reason,
     createdAt: time(account.created_at),
     mustResetPassword: account.must_reset === 1,
+    resetsPausedUntil: timeOrNull(account.resets_paused_until),
     erasure: erasure && {
       requestedAt: time(erasure.requested_at),
       erasesAt: time(erasure.erases_at),

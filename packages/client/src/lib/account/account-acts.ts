@@ -1,4 +1,11 @@
-import type { AccountView, DeviceEntry, SessionEntry } from '@keyhaven/core/wire'
+import type {
+  AccountView,
+  DeviceEntry,
+  FactorList,
+  RecoveryCodes,
+  SessionEntry,
+  TotpEnrolment,
+} from '@keyhaven/core/wire'
 import type { Result } from '../calls/results.ts'
 import type { AuthState } from '../state/states.ts'
 
@@ -8,9 +15,41 @@ export interface PasswordChange {
   readonly password: string
 }
 
-/** The proof of a step-up. */
-export interface StepUp {
-  readonly password: string
+/** A second factor that is typed; a passkey is used by `@keyhaven/client/passkey`. */
+export type SecondFactor =
+  /** The code that an authenticator app shows. */
+  { readonly totp: string } | { readonly recoveryCode: string }
+
+/**
+ * The proof of a step-up. An account with a second factor must use that one; an account with neither a factor nor a
+ * password uses the code of a mail.
+ */
+export type StepUp =
+  | { readonly password: string }
+  | SecondFactor
+  /** The code that `mailStepUpCode` has mailed. */
+  | { readonly mailCode: string }
+
+/** What a sign-in by passkey begins with. */
+export interface PasskeySignIn {
+  /** E-mail address or user name, for a passkey that the browser can't list by itself. */
+  readonly login?: string
+  /** Stay signed in when the browser closes. */
+  readonly remember?: boolean
+  /** A name for this device. */
+  readonly device?: string
+}
+
+/** Permission to set up a factor in a sign-in: the mailed code, if the code `mail_code_required` has asked for it. */
+export interface Enrolment {
+  readonly mailCode?: string
+}
+
+/** The first code of an authenticator app, which proves that it is set up. */
+export interface TotpConfirmation {
+  /** The id of the `TotpEnrolment`. */
+  readonly id: string
+  readonly code: string
 }
 
 /** Members of the account to change; `null` removes one. */
@@ -42,6 +81,9 @@ export interface SignInDenial {
   readonly everything?: boolean
 }
 
+/** A sign-in by a mail. */
+export type MailedSignIn = LinkProof & Omit<PasskeySignIn, 'login'>
+
 /** A reset of a forgotten password. */
 export type PasswordReset = LinkProof & { readonly password: string }
 
@@ -53,8 +95,13 @@ export interface SessionActs {
   ) => Promise<Result<{ readonly items: readonly SessionEntry[]; readonly next: string | null }>>
   /** Ends the session with this id, or with `'others'` all other sessions of the person. */
   readonly endSession: (which: string) => Promise<Result>
-  /** Proves again who the person is, in the same session. Calls that wait for it, in any tab, are repeated. */
+  /**
+   * Proves again who the person is, in the same session. Calls that wait for it, in any tab, are repeated. If the
+   * account has a second factor and the proof is a password, the code is `second_factor_required`.
+   */
   readonly stepUp: (proof: StepUp) => Promise<Result>
+  /** Mails the code of a step-up, for an account with neither a password nor a second factor. */
+  readonly mailStepUpCode: () => Promise<Result>
 }
 
 /** Acts on a person's own account, from its profile to its erasure. */
@@ -122,10 +169,59 @@ export interface RecoveryActs {
   readonly resetPassword: (reset: PasswordReset) => Promise<Result>
 }
 
+/** Acts that complete a sign-in, or begin one without a password. Each may end with `second_factor_required`. */
+export interface SignInActs {
+  /**
+   * Completes a sign-in that ended with `second_factor_required`. After five wrong factors, and when its time is over,
+   * the code is `attempt_over`: the person begins again.
+   */
+  readonly completeSignIn: (factor: SecondFactor) => Promise<Result<{ readonly state: AuthState }>>
+  /**
+   * Begins to set up an authenticator app in a sign-in whose `second_factor_required` has `enrol`. On a browser that
+   * the account does not know the code is `mail_code_required`: repeat it with the code of that mail.
+   */
+  readonly enrolTotp: (enrolment?: Enrolment) => Promise<Result<TotpEnrolment>>
+  /** Confirms that app, which completes the sign-in. The recovery codes are shown once. */
+  readonly confirmEnrolledTotp: (
+    confirmation: TotpConfirmation,
+  ) => Promise<Result<{ readonly state: AuthState } & RecoveryCodes>>
+  /** Mails a link and a code that sign in. The result says nothing of whether there is such an account. */
+  readonly signInByMail: (request: { readonly email: string }) => Promise<Result>
+  /** Signs in by that mail, in the browser that requested it; elsewhere the code is `link_elsewhere`. */
+  readonly confirmSignIn: (proof: MailedSignIn) => Promise<Result<{ readonly state: AuthState }>>
+  /** Signs in by passkey alone: `passkeys(auth).signIn` of `@keyhaven/client/passkey`, loaded at its first call. */
+  readonly signInWithPasskey: (
+    begin?: PasskeySignIn,
+  ) => Promise<Result<{ readonly state: AuthState }>>
+}
+
+/** Acts on the second factors of a person. All but `list` need a recent proof of identity. */
+export interface FactorActs {
+  /** The person's authenticator apps and passkeys, and how many recovery codes are left. */
+  readonly list: () => Promise<Result<FactorList>>
+  /** Begins to set up an authenticator app. Its secret is shown once. */
+  readonly addTotp: () => Promise<Result<TotpEnrolment>>
+  /** Makes that app a factor. The first factor of an account brings recovery codes, which are shown once. */
+  readonly confirmTotp: (confirmation: TotpConfirmation) => Promise<Result<Partial<RecoveryCodes>>>
+  /** Names a passkey. */
+  readonly rename: (change: { readonly id: string; readonly name: string }) => Promise<Result>
+  /**
+   * Removes a factor, also a passkey, which the browser's password manager then forgets if it can. `conflict` for the
+   * last factor of an account that needs one.
+   */
+  readonly remove: (factor: { readonly id: string }) => Promise<Result>
+  /** Replaces the recovery codes. The new ones are shown once. */
+  readonly renewRecoveryCodes: () => Promise<Result<RecoveryCodes>>
+}
+
 /** Acts that few pages need. Their code is loaded at the first call of one of them. */
 export interface AccountActs
   extends SessionActs,
     PersonActs,
     AddressActs,
     DeviceActs,
-    RecoveryActs {}
+    RecoveryActs,
+    SignInActs {
+  /** The person's second factors. */
+  readonly factors: FactorActs
+}

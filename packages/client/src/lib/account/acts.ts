@@ -5,12 +5,14 @@ import { addressActs } from './address-acts.ts'
 import { deviceActs } from './device-acts.ts'
 import { personActs } from './person-acts.ts'
 import { recoveryActs } from './recovery-acts.ts'
-import type { AccountActs } from './account-acts.ts'
+import { factorActs } from './factor-acts.ts'
+import type { InnerActs } from './forward-acts.ts'
+import { signInActs } from './sign-in-acts.ts'
 
-/** Creates the acts of `AccountActs`. Its chunk shares no code with the first one. */
-export function accountActs(context: ActContext): AccountActs {
+/** Creates all acts. Their chunk shares no code with the first one. */
+export function accountActs(context: ActContext): InnerActs {
   const tools = createActTools(context)
-  const { page, failed, signOut, stepUps, act, updated } = tools
+  const { page, failed, signOut, act, prove } = tools
   return {
     sessions: async (cursor) => {
       const query = cursor === undefined ? '' : `?${new URLSearchParams({ cursor })}`
@@ -23,24 +25,18 @@ export function accountActs(context: ActContext): AccountActs {
       const reply = await act({ method: 'DELETE', path })
       return reply?.status === 204 ? { ok: true } : failed(reply)
     },
-    // In turn, because the answer replaces the cookies: no other tab must send a question with the former ones
-    stepUp: ({ password }) =>
-      page.inTurn(async () => {
-        await page.answer()
-        const path = '/sessions/current/step-up'
-        const reply = await act({ method: 'POST', path, body: { password } })
-        if (reply?.status === 200) {
-          stepUps.done()
-          return updated({})
-        }
-        // A sign-out meanwhile must be answered before another tab signs in
-        await page.answer()
-        return failed(reply)
-      }),
+    stepUp: prove,
+    mailStepUpCode: async () => {
+      const reply = await act({ method: 'POST', path: '/sessions/current/step-up/email' })
+      return reply?.status === 202 ? { ok: true } : failed(reply)
+    },
+    extend: (work) => work(tools),
+    factors: factorActs(tools),
     ...personActs(tools),
     ...addressActs(tools),
     ...deviceActs(tools),
     ...recoveryActs(tools),
+    ...signInActs(tools),
   }
 }
 

@@ -1,8 +1,10 @@
 import type { AddressActs } from './account-acts.ts'
 import type { ActTools } from './act-tools.ts'
+import { inPasswordManager } from './in-password-manager.ts'
 
 /** Creates the acts that change an address. */
-export function addressActs({ act, post, failed, updated }: ActTools): AddressActs {
+export function addressActs(tools: ActTools): AddressActs {
+  const { act, post, failed, updated } = tools
   return {
     changeEmail: async ({ email }) => {
       const reply = await act({ method: 'PUT', path: '/accounts/{me}/email', body: { email } })
@@ -10,7 +12,10 @@ export function addressActs({ act, post, failed, updated }: ActTools): AddressAc
     },
     confirmEmailChange: async (body) => {
       const reply = await act({ method: 'POST', path: '/email-changes/confirm', body })
-      return reply?.status === 200 ? updated({}) : failed(reply)
+      if (reply?.status !== 200) return failed(reply)
+      const result = await updated({})
+      await inPasswordManager(({ renameUser }) => renameUser(tools))
+      return result
     },
     undoEmailChange: async (body) => {
       const result = await post('/email-changes/undo', body, 200)

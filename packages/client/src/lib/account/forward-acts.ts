@@ -1,4 +1,5 @@
-import type { AccountActs } from './account-acts.ts'
+import type { AccountActs, FactorActs } from './account-acts.ts'
+import type { Inner } from './act-tools.ts'
 import type { Result } from '../calls/results.ts'
 
 /** Every act. The type of the list makes a forgotten one an error. */
@@ -6,6 +7,7 @@ const names = Object.keys({
   sessions: 0,
   endSession: 0,
   stepUp: 0,
+  mailStepUpCode: 0,
   changePassword: 0,
   updateProfile: 0,
   changeEmail: 0,
@@ -21,14 +23,43 @@ const names = Object.keys({
   requestConfirmation: 0,
   requestPasswordReset: 0,
   resetPassword: 0,
-} satisfies Record<keyof AccountActs, 0>) as (keyof AccountActs)[]
+  completeSignIn: 0,
+  enrolTotp: 0,
+  confirmEnrolledTotp: 0,
+  signInByMail: 0,
+  confirmSignIn: 0,
+  signInWithPasskey: 0,
+  extend: 0,
+} satisfies Record<Exclude<keyof InnerActs, 'factors'>, 0>)
+
+const ofFactors = Object.keys({
+  list: 0,
+  addTotp: 0,
+  confirmTotp: 0,
+  rename: 0,
+  remove: 0,
+  renewRecoveryCodes: 0,
+} satisfies Record<keyof FactorActs, 0>)
+
+/** All acts, and those of the package's other entry points. */
+export type InnerActs = AccountActs & Inner
 
 /** Runs one act on the acts, once they are there. */
-type Run = <T>(act: (acts: AccountActs) => Promise<Result<T>>) => Promise<Result<T>>
+type Run = <T>(act: (acts: InnerActs) => Promise<Result<T>>) => Promise<Result<T>>
+
+type Forwarded = Readonly<Record<string, (input: unknown) => Promise<Result>>>
 
 /** Acts that pass each call on. */
-export function forwardActs(run: Run): AccountActs {
-  const forward = (name: keyof AccountActs) => (input: unknown) =>
-    run((acts) => (acts[name] as (given: unknown) => Promise<Result>)(input))
-  return Object.fromEntries(names.map((name) => [name, forward(name)])) as unknown as AccountActs
+export function forwardActs(run: Run): InnerActs {
+  const forward = (list: readonly string[], of: (acts: InnerActs) => object): Forwarded =>
+    Object.fromEntries(
+      list.map((name) => [
+        name,
+        (input) => run((acts) => (of(acts) as Forwarded)[name]?.(input) as Promise<Result>),
+      ]),
+    )
+  return {
+    ...forward(names, (acts) => acts),
+    factors: forward(ofFactors, ({ factors }) => factors),
+  } as unknown as InnerActs
 }

@@ -1,16 +1,42 @@
 import type { ErrorCode } from '@keyhaven/core/errors'
-import type { Problem, ProblemMember, SessionView } from '@keyhaven/core/wire'
+import type { AttemptFacts, Problem, ProblemMember, SessionView } from '@keyhaven/core/wire'
 
-/** A refusal that a page is expected to show. */
-export interface AuthError {
-  /** `unavailable` if the service could not be reached at all. */
-  readonly code: ErrorCode
+/** Why the browser has used no passkey. No answer of the service has such a code. */
+export type PasskeyCode =
+  /** The person closed the dialog, or has no passkey for this site in it; or it took too long. */
+  | 'passkey_cancelled'
+  /** The page has begun another ceremony, or has ended this one. */
+  | 'passkey_replaced'
+  /** The account has a passkey on this device already. */
+  | 'passkey_exists'
+  /** The browser or the device can't use passkeys, or not in this way. */
+  | 'passkey_unsupported'
+  /** The page's address does not belong to the domain of the service's passkeys. */
+  | 'passkey_elsewhere'
+  /** Another fault of the browser or of the device. */
+  | 'passkey_failed'
+
+/** Members of every refusal. */
+interface Refusal {
+  /** The HTTP status of the answer; 0 if the browser itself has refused. */
   readonly status: number
   /** A sentence for the person. */
   readonly detail: string
   /** With `invalid_request`: sentences by member. */
   readonly errors: readonly ProblemMember[]
 }
+
+/** A refusal that a page is expected to show. `unavailable` if the service could not be reached at all. */
+export type AuthError = Refusal &
+  (
+    | { readonly code: Exclude<ErrorCode, 'second_factor_required'> | PasskeyCode }
+    /**
+     * A sign-in that a second factor completes: one of `factors`, or one of `enrol` that is set up first. `expiresIn` is
+     * absent if the refused call was no sign-in.
+     */
+    | ({ readonly code: 'second_factor_required' } & Pick<AttemptFacts, 'factors'> &
+        Partial<AttemptFacts>)
+  )
 
 /** The result of an act. Expected refusals are values and are never thrown. */
 export type Result<T = unknown> =

@@ -1,5 +1,5 @@
 import { forwardActs } from '../account/forward-acts.ts'
-import type { AccountActs } from '../account/account-acts.ts'
+import type { InnerActs } from '../account/forward-acts.ts'
 import type { Auth } from '../auth.ts'
 import { createFetch } from '../calls/fetch.ts'
 import { createStepUps } from '../calls/step-ups.ts'
@@ -25,7 +25,7 @@ const unanswered =
  * sign-outs. It is a chunk of its own, which is fetched at the same time as the boot call.
  */
 export interface Engine<C>
-  extends AccountActs,
+  extends InnerActs,
     Pick<Auth<never, C & {}>, 'signIn' | 'signOut' | 'signUp'> {
   readonly fetch: FetchAs
   readonly known: () => Known
@@ -91,7 +91,7 @@ export function createEngine<C>(options: EngineOptions): Engine<C> {
     const { error } = failed(reply)
     return { ok: false, error: leaving ? { ...error, detail: unanswered } : error }
   }
-  const act = <T>(run: (acts: AccountActs) => Promise<Result<T>>): Promise<Result<T>> => {
+  const act = <T>(run: (acts: InnerActs) => Promise<Result<T>>): Promise<Result<T>> => {
     const before = page.who()
     return import('../account/acts.ts').then(
       ({ accountActs }) => {

@@ -53,6 +53,7 @@ export const factors: Migration = {
       .addColumn('account_id', 'text', (column) => column.references('accounts.id'))
       .execute()
     await db.schema.alterTable('attempts').addColumn('about', 'text').execute()
+    await db.schema.alterTable('accounts').addColumn('resets_paused_until', 'bigint').execute()
     await db.schema.createIndex('attempts_by_account').on('attempts').column('account_id').execute()
   },
 }

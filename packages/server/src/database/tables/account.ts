@@ -23,6 +23,8 @@ export interface AccountTable {
   era: Generated<string | null>
   /** 1 if a change of the password was lost, or an operator requires one: the next sign-in must reset it. */
   must_reset: Generated<number>
+  /** Until when its password can't be reset by a mail that a user requests; null if it can. */
+  resets_paused_until: Generated<number | null>
   /** A language tag; null for the language of the browser. */
   locale: Generated<string | null>
 }

@@ -2,9 +2,7 @@ import * as z from 'zod'
 import { beginSignUp } from '../../flows/sign-in/begin-sign-up.ts'
 import { signUp } from '../../flows/sign-in/sign-up.ts'
 import { mailed, requestOf } from '../../http/answers/mailed.ts'
-import { browserOf } from '../../http/callers/browser.ts'
-import { previousSession } from '../../http/callers/previous-session.ts'
-import { deviceCookiesOf, flowCookiesOf } from '../../http/cookies/cookies.ts'
+import { signingBrowserOf } from '../../http/callers/signing-browser.ts'
 import { openEndpoint } from '../../http/endpoint.ts'
 import { email, name, profile, username } from './schemas.ts'
 import { password } from '../../http/bodies/members.ts'
@@ -21,11 +19,7 @@ export const postAccounts = openEndpoint({
     if (context.settings.emailVerification === 'on') {
       return mailed(call, await beginSignUp(context, { ...body, ...requestOf(call) }, actor))
     }
-    const former = await previousSession(call)
-    const browser = browserOf(call.request)
-    const deviceCookies = deviceCookiesOf(call.site, call.request)
-    const flowCookies = flowCookiesOf(call.site, call.request)
-    const request = { ...body, former, browser, flowCookies, deviceCookies }
+    const request = { ...body, from: await signingBrowserOf(call) }
     return setSessionCookies(call, await signUp(context, request, actor))
   },
 })

@@ -2,7 +2,8 @@ import * as z from 'zod'
 import { enrolTotpInSignIn } from '../../flows/sign-in/second-factor/enrol/totp.ts'
 import { signingBrowserOf } from '../../http/callers/signing-browser.ts'
 import { openEndpoint } from '../../http/endpoint.ts'
-import { mailCode, totpAnswer } from './schemas.ts'
+import { mailCode } from '../../http/bodies/members.ts'
+import { totpAnswer } from './schemas.ts'
 
 /** Makes the secret of an authenticator app in a sign-in that needs a second factor. */
 export const postEnrolTotp = openEndpoint({

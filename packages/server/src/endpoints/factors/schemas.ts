@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { shape } from '../../http/answers/shape.ts'
 import { time } from '../../http/answers/shapes.ts'
-import { anyText, line } from '../../http/bodies/members.ts'
+import { line } from '../../http/bodies/members.ts'
 
 /** The name of a passkey. */
 export const passkeyName = line(100, 'name', 'The name is empty: write one.')
@@ -41,10 +41,3 @@ export const totpAnswer = shape(() =>
 export const recoveryCodesAnswer = shape(() =>
   z.strictObject({ recoveryCodes: z.array(z.string()).optional() }),
 )
-
-/** The code of a mail, which a device that the account does not know needs. */
-export const mailCode = anyText(
-  40,
-  'code',
-  'The code is empty: enter the one in the mail.',
-).optional()

@@ -4,9 +4,8 @@ import { completed } from '../../http/answers/mailed.ts'
 import { setSessionCookies } from '../../http/answers/session-cookies.ts'
 import { sessionViewAnswer } from '../../http/answers/shapes.ts'
 import { password } from '../../http/bodies/members.ts'
-import { browserOf } from '../../http/callers/browser.ts'
-import { previousSession } from '../../http/callers/previous-session.ts'
-import { deviceCookie, deviceCookiesOf, flowCookiesOf } from '../../http/cookies/cookies.ts'
+import { signingBrowserOf } from '../../http/callers/signing-browser.ts'
+import { deviceCookie } from '../../http/cookies/cookies.ts'
 import { openEndpoint } from '../../http/endpoint.ts'
 import { hasOneProof, oneProof, proof, proofOf } from './schemas.ts'
 
@@ -16,20 +15,10 @@ export const postEmailVerificationsConfirm = openEndpoint({
   answers: { 200: () => z.strictObject({ email: z.string() }), 201: sessionViewAnswer },
   body: z.strictObject({ ...proof, password: password.optional() }).refine(hasOneProof, oneProof),
   handle: async (call) => {
-    const { context, site, request, body, actor } = call
-    const former = await previousSession(call)
-    const confirmed = await confirmEmail(
-      context,
-      {
-        proof: proofOf(body),
-        password: body.password,
-        flowCookies: flowCookiesOf(site, request),
-        deviceCookies: deviceCookiesOf(site, request),
-        former,
-        browser: browserOf(request),
-      },
-      actor,
-    )
+    const { context, site, body, actor } = call
+    const from = await signingBrowserOf(call)
+    const confirmation = { proof: proofOf(body), password: body.password, from }
+    const confirmed = await confirmEmail(context, confirmation, actor)
     const answer =
       confirmed.opened === undefined
         ? {

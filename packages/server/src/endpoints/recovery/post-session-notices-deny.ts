@@ -1,19 +1,23 @@
 import * as z from 'zod'
 import { denySignIn } from '../../flows/recovery/deny-sign-in.ts'
-import { deviceCookiesOf } from '../../http/cookies/cookies.ts'
+import { factorProof } from '../../http/bodies/factor-proof.ts'
+import { signingBrowserOf } from '../../http/callers/signing-browser.ts'
 import { openEndpoint } from '../../http/endpoint.ts'
-import { token } from './schemas.ts'
+import { givenOf, isOneChoice, oneChoice, pause, token } from './schemas.ts'
 
 /** Denies a sign-in by the link of the mail about it. */
 export const postSessionNoticesDeny = openEndpoint({
   summary:
-    'End a session that its user did not open, by the link of the mail about it; with `everything`, all sessions, and the password must be changed.',
+    'End a session that its user did not open, by the link of the mail about it; with `everything`, all sessions, and the password must be changed. An account that had a second factor before requires it; with `pause` all its sessions end, and for 7 days no mail resets its password.',
   answers: { 204: undefined },
-  body: z.strictObject({ token, everything: z.boolean().optional() }),
-  handle: async ({ context, site, request, body, actor }) => {
-    const { everything = false } = body
-    const deviceCookies = deviceCookiesOf(site, request)
-    await denySignIn(context, { token: body.token, everything, deviceCookies }, actor)
+  body: z
+    .strictObject({ token, ...factorProof, pause, everything: z.boolean().optional() })
+    .refine(isOneChoice, oneChoice),
+  handle: async (call) => {
+    const { context, body, actor } = call
+    const { token: linked, everything = false } = body
+    const from = await signingBrowserOf(call)
+    await denySignIn(context, { token: linked, ...givenOf(body), everything, from }, actor)
     return { status: 204 }
   },
 })

@@ -1,4 +1,3 @@
-import * as z from 'zod'
 import { secondFactorOptions } from '../../flows/sign-in/second-factor/options.ts'
 import { members } from '../../http/answers/shapes.ts'
 import { signingBrowserOf } from '../../http/callers/signing-browser.ts'
@@ -9,7 +8,6 @@ export const postSecondFactorOptions = openEndpoint({
   summary:
     'Get the options with which the page asks the browser for a passkey, to complete the sign-in that this browser has begun.',
   answers: { 200: members },
-  body: z.strictObject({}),
   handle: async (call) => ({
     status: 200,
     body: await secondFactorOptions(call.context, await signingBrowserOf(call)),

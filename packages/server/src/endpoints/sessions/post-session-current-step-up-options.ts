@@ -1,4 +1,3 @@
-import * as z from 'zod'
 import { stepUpOptions } from '../../flows/sign-in/step-up.ts'
 import { members } from '../../http/answers/shapes.ts'
 import { guardedEndpoint } from '../../http/endpoint.ts'
@@ -7,7 +6,6 @@ import { guardedEndpoint } from '../../http/endpoint.ts'
 export const postSessionCurrentStepUpOptions = guardedEndpoint({
   summary: 'Get the options with which the page asks the browser for a passkey, for a step-up.',
   answers: { 200: members },
-  body: z.strictObject({}),
   handle: async ({ context, caller }) => ({
     status: 200,
     body: await stepUpOptions(context, caller),

@@ -104,6 +104,7 @@ export function accountOf({ roles, ...draft }: AccountDraft): PreparedAccount {
       status_reason: null,
       era: newTokenId(),
       must_reset: 0,
+      resets_paused_until: null,
       locale: null,
     },
   }

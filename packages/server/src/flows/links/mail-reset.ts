@@ -27,14 +27,15 @@ export interface ResetMail extends Omit<LinkRequest, 'purpose' | 'account' | 'se
 
 /**
  * Mails a link that resets a password, to the address on record (H43). Without an account that may
- * be used (H39), and beyond the limits, a blank mail is queued instead (H57).
+ * be used (H39), for one whose resets are paused (H4), and beyond the limits, a blank mail is queued instead (H57).
  */
 export async function mailReset(
   { keys, settings }: Pick<Context, 'keys' | 'settings'>,
   moment: Moment,
   { account, mayMail, isRequired = false, knownDevice = false, actor, ...request }: ResetMail,
 ): Promise<void> {
-  const usable = account && canReset(account) ? account : undefined
+  const isUsable = account && canReset(account) && !isPaused(account, moment)
+  const usable = isUsable ? account : undefined
   const link = await issueLink({ keys }, moment, {
     ...request,
     purpose: 'reset',
@@ -81,4 +82,12 @@ function mailOf(
 /** Whether an account can get another password by mail (H39). */
 export function canReset({ status }: Pick<Account, 'status'>): boolean {
   return status === 'active' || status === 'unverified'
+}
+
+/** Whether a link that denied or undid something has paused the mails of an account (H4). */
+export function isPaused(
+  { resets_paused_until: until }: Pick<Account, 'resets_paused_until'>,
+  { now }: Pick<Moment, 'now'>,
+): boolean {
+  return until !== null && until > now
 }

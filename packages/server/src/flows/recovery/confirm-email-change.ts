@@ -6,6 +6,7 @@ import type { Actor } from '../../events/happened.ts'
 import { localeFor } from '../../events/locale-for.ts'
 import type { NewMail } from '../../mail/templates.ts'
 import type { LiveSession } from '../../model/access-claims.ts'
+import { hasFactor } from '../../model/sign-in/amr.ts'
 import { pageLink } from '../../model/page-link.ts'
 import { isTaken } from '../../stores/accounts.ts'
 import type { Account } from '../../stores/accounts.ts'
@@ -55,7 +56,7 @@ export async function confirmEmailChange(
   }
   const { email, email_key, credential_version, attempt_id } = link
   return context.database.transact(async (moment) => {
-    const { account } = await lockLiveSession(moment, live)
+    const { account, session: held } = await lockLiveSession(moment, live)
     await useLink(moment, link)
     if (account.credential_version !== credential_version) throw new KeyhavenError('link_invalid')
     // Two accounts may have been mailed for it
@@ -68,7 +69,8 @@ export async function confirmEmailChange(
       await deleteLinksOfAccount(moment.db, account, { purposes: ['email-undo'], since })
     }
     const isUndoable = account.email_verified === 1 && since === undefined
-    const mail = await noticeFor(context, moment, { account, isUndoable, actor })
+    const byFactor = hasFactor(JSON.parse(held.amr) as string[])
+    const mail = await noticeFor(context, moment, { account, isUndoable, byFactor, actor })
     const { id: session } = live.session
     await happened(moment, 'email.changed', { actor, account: account.id, session, mail })
     return { email, completed: await completeAttempt(moment, browser, attempt_id) }
@@ -79,13 +81,15 @@ interface Former {
   /** With its former address. */
   readonly account: Locked<Account>
   readonly isUndoable: boolean
+  /** Whether a second factor was proved in the session that confirms. */
+  readonly byFactor: boolean
   readonly actor: Actor
 }
 
 async function noticeFor(
   context: Needs,
   moment: Moment,
-  { account, isUndoable, actor }: Former,
+  { account, isUndoable, byFactor, actor }: Former,
 ): Promise<NewMail<'email-undo' | 'email-changed'>> {
   const { email, email_key } = account
   const send = { to: email, locale: localeFor(account, actor) }
@@ -98,6 +102,7 @@ async function noticeFor(
         account,
         attempt: undefined,
         sent: true,
+        ...(byFactor && { about: JSON.stringify({ factor: true }) }),
       })
     : undefined
   if (undo === undefined) return { ...send, template: 'email-changed', values: { at } }

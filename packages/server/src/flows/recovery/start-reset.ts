@@ -5,7 +5,7 @@ import type { Actor } from '../../events/happened.ts'
 import { localeFor } from '../../events/locale-for.ts'
 import { pageLink } from '../../model/page-link.ts'
 import type { StartedReset } from '../../model/started-reset.ts'
-import { lockAccount, requireReset } from '../../stores/accounts.ts'
+import { lockAccount, pauseResets, requireReset } from '../../stores/accounts.ts'
 import type { Account } from '../../stores/accounts.ts'
 import { forgetDevices } from '../../stores/devices.ts'
 import { requireRank } from '../application/rank.ts'
@@ -96,6 +96,8 @@ async function replaceLinks(
   const { id, email, email_key } = account
   const version = account.credential_version + 1
   await requireReset(db, account, version)
+  // Support has decided
+  await pauseResets(db, account, null)
   // They are bound to the former version, and would leave this one no place (H13)
   const purpose = 'reset'
   await endLinks(moment, { email_key, purpose })

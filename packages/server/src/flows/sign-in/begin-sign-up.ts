@@ -20,7 +20,7 @@ import { prepareSignUp } from './prepare-sign-up.ts'
 import type { SignUp } from './sign-up.ts'
 
 /** What a new user provides, and the flow cookies of their browser. */
-export interface BeginningSignUp extends Omit<SignUp, 'former' | 'browser'> {
+export interface BeginningSignUp extends Omit<SignUp, 'from'> {
   readonly flowCookies: readonly string[]
 }
 

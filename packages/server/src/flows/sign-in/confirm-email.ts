@@ -1,10 +1,8 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
-import type { Locked } from '../../database/locked.ts'
 import type { Moment } from '../../database/database.ts'
 import { happened } from '../../events/happened.ts'
 import type { Actor } from '../../events/happened.ts'
 import { applyPasswordPolicy } from '../../model/password-policy.ts'
-import type { RefusedWithCookie } from '../../model/sign-in/refused-with-cookie.ts'
 import type { WaitingSignUp } from '../../model/sign-in/waiting-sign-up.ts'
 import { deleteAttempts, lockSignUps } from '../../stores/attempts.ts'
 import { findAccountByLogin } from '../../stores/accounts.ts'
@@ -27,10 +25,11 @@ import { proveLink } from '../links/prove.ts'
 import type { LinkProof } from '../links/prove.ts'
 import { useLink } from '../links/use.ts'
 import { revoking } from '../revocation/revoking.ts'
-import { lockForOpening, openSession } from '../sessions/open.ts'
+import { lockForOpening } from '../sessions/open.ts'
 import type { OpenedSession } from '../sessions/open.ts'
-import { beginWithin } from './second-factor/begin.ts'
-import { dueFactor } from './second-factor/due.ts'
+import type { SigningBrowser } from '../../model/sign-in/signing-browser.ts'
+import { openUnlessDue } from './open-signed-in.ts'
+import { beginSecondFactor } from './second-factor/begin.ts'
 import { takeOver } from '../accounts/take-over.ts'
 
 /** The token or the code of a mail, with what the browser sends beside it. */
@@ -38,13 +37,7 @@ export interface EmailConfirmation {
   readonly proof: LinkProof
   /** The password that the account gets. Only the browser that signed up needs none. */
   readonly password: string | undefined
-  readonly flowCookies: readonly string[]
-  /** Of a browser that other accounts may know. */
-  readonly deviceCookies: readonly string[]
-  /** The session that this browser still has; it ends if another one is opened. */
-  readonly former: string | undefined
-  /** The browser in words. */
-  readonly browser: string | undefined
+  readonly from: SigningBrowser
 }
 
 /** A confirmed address. */
@@ -57,18 +50,23 @@ export interface ConfirmedEmail {
   readonly deviceCookie: string
 }
 
+const methods = ['pwd'] as const
+
+const nothing = { session: undefined, due: undefined }
+
 /**
  * Confirms an address. In the browser that signed up, the account is made as it was requested, and
  * signed in. With a password, in any browser, the account gets this password and nothing else of the
  * sign-up (H12). The first confirmation of an address ends the others (H11).
- * @throws KeyhavenError `link_invalid`, `link_expired`, `password_required`, `weak_password`,
- * `second_factor_required` if a factor must be set up first; the account exists then.
+ * @throws KeyhavenError `link_invalid`, `link_expired`, `password_required`, `weak_password`;
+ * `second_factor_required` if the address is confirmed, and the account needs a second factor to be signed in.
  */
 export async function confirmEmail(
   context: Context,
-  { proof, password, flowCookies, deviceCookies, former, browser: words }: EmailConfirmation,
+  { proof, password, from }: EmailConfirmation,
   actor: Actor,
 ): Promise<ConfirmedEmail> {
+  const { flowCookies = [], deviceCookies = [], former, browser: words } = from
   const browser = await context.database.read((moment) => browserOf(moment, flowCookies))
   const link = await proveLink(context, { purpose: 'verify', proof, browser })
   const waiting = password === undefined ? waitingOf(browser, link) : undefined
@@ -96,44 +94,33 @@ export async function confirmEmail(
     await happened(moment, 'email.confirmed', { actor, account: account.id })
     const completed = await completeAttempt(moment, browser, link.attempt_id)
     await deleteAttempts(db, await lockSignUps(db, link.email_key))
+    const proved = { account, methods, facts: { browser: words }, values, former, actor }
+    const { session, due } = waiting ? await openUnlessDue(context, moment, proved) : nothing
+    const answer = { account, completed, opened: session, due }
+    // A factor that the account already had must be proved before it knows this browser
+    if (due !== undefined && due.factors.length > 0) return { ...answer, deviceCookie: undefined }
     const use = { browser: await deviceBrowser(moment, deviceCookies), words, actor }
-    const { cookie: deviceCookie } = await rememberDevice(moment, account, use)
-    const answer = { account, completed, deviceCookie }
-    if (waiting === undefined) return { ...answer, opened: undefined, refusal: undefined }
-    const refusal = await refusalOf(context, moment, { account, completed })
-    if (refusal !== undefined)
-      return { ...answer, opened: undefined, refusal: refusal.knowing(deviceCookie) }
-    const facts = { amr: ['pwd'], browser: words }
-    const opening = { account, facts, values, former, actor }
-    return { ...answer, opened: await openSession(context, moment, opening), refusal }
+    const device = await rememberDevice(moment, account, use)
+    return { ...answer, deviceCookie: device.cookie }
   })
-  const { account, refusal, ...answer } = confirmed
+  const { account, completed, opened, due, deviceCookie } = confirmed
   const { afterSignUp } = context.tools.application.hooks
   if (afterSignUp && owner === undefined) {
     const view = viewAccount(context, account)
     await notifyApplication(context, 'afterSignUp', () => afterSignUp(view))
   }
-  if (refusal !== undefined) throw refusal
-  return { email: account.email, ...answer }
-}
-
-interface Confirmed {
-  readonly account: Locked<Account>
-  readonly completed: CompletedAttempt | undefined
-}
-
-/** The refusal of a sign-up whose account needs a second factor, which it gets in this browser. */
-async function refusalOf(
-  context: Pick<Context, 'settings'>,
-  moment: Moment,
-  { account, completed }: Confirmed,
-): Promise<RefusedWithCookie | undefined> {
-  const methods = ['pwd'] as const
-  const due = await dueFactor(context, moment, { accountId: account.id, methods })
-  if (due === undefined) return undefined
-  const { cookie } = completed ?? {}
-  const from = { flowCookies: cookie === undefined ? [] : [cookie.value] }
-  return beginWithin(moment, { account, methods, from, due })
+  if (due !== undefined) {
+    const left = completed?.cookie === undefined ? [] : [completed.cookie.value]
+    const browserLeft = { ...from, flowCookies: left }
+    throw await beginSecondFactor(context, {
+      account,
+      methods,
+      from: browserLeft,
+      due,
+      deviceCookie,
+    })
+  }
+  return { email: account.email, opened, completed, deviceCookie: deviceCookie ?? '' }
 }
 
 /** The sign-up that a link confirms, if this browser has begun it. */

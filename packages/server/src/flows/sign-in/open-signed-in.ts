@@ -1,8 +1,7 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
-import type { Moment } from '../../database/database.ts'
 import type { Locked } from '../../database/locked.ts'
 import type { Actor } from '../../events/happened.ts'
-import { amrOf, hasFactor } from '../../model/sign-in/amr.ts'
+import { amrOf } from '../../model/sign-in/amr.ts'
 import type { Method } from '../../model/sign-in/amr.ts'
 import { refuseUnlessActive } from '../../model/refuse-unless-active.ts'
 import type { Account } from '../../stores/accounts.ts'
@@ -15,9 +14,11 @@ import { rememberDevice } from '../devices/remember.ts'
 import { revoking } from '../revocation/revoking.ts'
 import type { RevokingMoment } from '../revocation/revoking.ts'
 import { lockForOpening, openSession } from '../sessions/open.ts'
-import type { SignedIn } from '../sessions/open.ts'
+import type { OpenedSession, SessionOpening, SignedIn, SignInFacts } from '../sessions/open.ts'
+import type { Issuing } from '../tokens/issue.ts'
 import { mayReportDevice, reportDevice } from './report-device.ts'
 import { dueFactor } from './second-factor/due.ts'
+import type { DueFactor } from './second-factor/due.ts'
 import type { SigningBrowser } from '../../model/sign-in/signing-browser.ts'
 
 /** A complete sign-in: whose, how it was proved, and in which browser. */
@@ -28,7 +29,7 @@ export interface CompleteSignIn<T> {
   readonly from: SigningBrowser
   /** When its user proved their identity, in milliseconds since 1970; now if left out. */
   readonly provedAt?: number
-  /** Whether a factor is set up within it: that proves nothing, and is all that was demanded. */
+  /** Whether `within` sets a factor up: that proves nothing, and is all that was demanded. */
   readonly hasEnrolled?: boolean
   /** Uses the proofs up, in the transaction that opens the session. */
   readonly within: (moment: RevokingMoment, account: Locked<Account>) => Promise<T>
@@ -64,16 +65,17 @@ export async function openSignedIn<T>(
     }
     refuseUnlessActive(account)
     const result = await within(moment, account)
-    if (!hasEnrolled) await refuseIfDue(context, moment, { account, methods })
     const facts = {
-      amr: amrOf(methods),
       authTime: provedAt,
       device: from.device,
       browser: words,
       remember: from.remember,
       isNewDevice: device === undefined,
     }
-    const session = await openSession(context, moment, { account, facts, values, former, actor })
+    const proved = { account, methods, facts, values, former, actor, hasEnrolled }
+    const { session } = await openUnlessDue(context, moment, proved)
+    // A factor may have been set up since the sign-in began
+    if (session === undefined) throw new KeyhavenError('attempt_over')
     const remembered = await rememberDevice(moment, account, { browser, words, actor })
     if (remembered.isNew && mayReport) {
       const of = { account, session: session.session.id, device: remembered.id }
@@ -88,13 +90,32 @@ export async function openSignedIn<T>(
   return opening
 }
 
-/** A factor may have been set up since the sign-in began. @throws KeyhavenError `attempt_over`. */
-async function refuseIfDue(
-  context: Pick<Context, 'settings'>,
-  moment: Moment,
-  { account, methods }: { readonly account: Account; readonly methods: readonly Method[] },
-): Promise<void> {
-  if (amrOf(methods).includes('mfa') || hasFactor(methods)) return
-  const due = await dueFactor(context, moment, { accountId: account.id, methods })
-  if (due !== undefined) throw new KeyhavenError('attempt_over')
+/** A sign-in in its transaction: whose, and how it was proved. */
+export interface ProvedSignIn extends Omit<SessionOpening, 'facts'> {
+  readonly methods: readonly Method[]
+  readonly facts: Omit<SignInFacts, 'amr'>
+  /** Whether a factor was set up in the same transaction. */
+  readonly hasEnrolled?: boolean
+}
+
+/** A session, or the second factor that must be proved first. */
+export type OpenedOrDue =
+  | { readonly session: OpenedSession; readonly due: undefined }
+  | { readonly session: undefined; readonly due: DueFactor }
+
+/** Opens a session unless a second factor is due; no other flow opens sessions (H3). */
+export async function openUnlessDue(
+  context: Issuing,
+  moment: RevokingMoment,
+  { methods, facts, hasEnrolled = false, ...opening }: ProvedSignIn,
+): Promise<OpenedOrDue> {
+  const due = hasEnrolled
+    ? undefined
+    : await dueFactor(context, moment, { accountId: opening.account.id, methods })
+  if (due !== undefined) return { session: undefined, due }
+  const session = await openSession(context, moment, {
+    ...opening,
+    facts: { ...facts, amr: amrOf(methods) },
+  })
+  return { session, due: undefined }
 }

@@ -39,7 +39,9 @@ export function refuse(error: unknown, site: Site, judged: boolean): Reply {
   return respond({ status: catalogue[code].status, body, headers, cookies }, site)
 }
 
-function cookiesOf({ cookie }: RefusedWithCookie, site: Site): readonly string[] {
-  const flow = flowCookie(site, cookie)
-  return cookie.device === undefined ? [flow] : [flow, deviceCookie(site, cookie.device)]
+function cookiesOf({ cookie }: RefusedWithCookie, site: Site): string[] {
+  return [
+    flowCookie(site, cookie),
+    ...(cookie.device === undefined ? [] : [deviceCookie(site, cookie.device)]),
+  ]
 }

@@ -28,3 +28,10 @@ export const password = anyText(1024, 'password', 'The password is missing: writ
 
 /** The reason that an operator states for an action. */
 export const reason = line(500, 'reason', 'The reason is empty: write one.').optional()
+
+/** The code of a mail, which a device that the account does not know needs. */
+export const mailCode = anyText(
+  40,
+  'code',
+  'The code is empty: enter the one in the mail.',
+).optional()

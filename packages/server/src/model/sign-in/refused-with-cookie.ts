@@ -2,9 +2,9 @@ import { KeyhavenError } from '@keyhaven/core/errors'
 import type { ErrorCode, ErrorDetails } from '@keyhaven/core/errors'
 import type { FlowCookie } from './flow-cookie.ts'
 
-/** The next flow cookie, and the device cookie if the account knows the browser from now on. */
+/** The next flow cookie, and the device cookie of a browser that its account knows from now on. */
 export interface RefusalCookie extends FlowCookie {
-  readonly device?: string
+  readonly device?: string | undefined
 }
 
 /** A refusal after which the browser has another flow cookie, with which it can go on. */
@@ -14,10 +14,5 @@ export class RefusedWithCookie extends KeyhavenError {
   constructor(code: ErrorCode, details: ErrorDetails, cookie: RefusalCookie) {
     super(code, details)
     this.cookie = cookie
-  }
-
-  /** The same refusal, after which the account knows the browser by this device cookie. */
-  knowing(device: string): RefusedWithCookie {
-    return new RefusedWithCookie(this.code, this.details, { ...this.cookie, device })
   }
 }

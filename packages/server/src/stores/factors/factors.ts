@@ -1,7 +1,8 @@
-import type { Insertable, Selectable } from 'kysely'
+import type { DeleteQueryBuilder, DeleteResult, Insertable, Selectable } from 'kysely'
 import type { Connection } from '../../database/database.ts'
 import { asLocked } from '../../database/locked.ts'
 import type { Locked } from '../../database/locked.ts'
+import type { Tables } from '../../database/tables.ts'
 import type { FactorTable } from '../../database/tables/factor.ts'
 import type { Account } from '../accounts.ts'
 
@@ -161,8 +162,30 @@ export async function nameFactor(
   return numUpdatedRows > 0n
 }
 
-/** Which factors of a locked account are deleted: one, those not proved yet, or all. */
-export type FactorChoice = { readonly id: string } | 'unconfirmed' | 'all'
+/**
+ * Which factors of a locked account are deleted: one, those of a session, those since a time, those not proved
+ * yet, or all.
+ */
+export type FactorChoice =
+  | { readonly id: string }
+  | { readonly session: string }
+  | { readonly since: number }
+  | 'unconfirmed'
+  | 'all'
+
+type Deletion = DeleteQueryBuilder<Tables, 'factors', DeleteResult>
+
+/** Narrows a deletion to the factors of a choice. */
+function chosen(choice: FactorChoice): (query: Deletion) => Deletion {
+  if (choice === 'all') return (query) => query
+  if (choice === 'unconfirmed') return (query) => query.where('confirmed_at', 'is', null)
+  if ('id' in choice) return (query) => query.where('id', '=', choice.id)
+  if ('session' in choice) return (query) => query.where('session_id', '=', choice.session)
+  return (query) =>
+    query.where((where) =>
+      where.or([where('confirmed_at', 'is', null), where('confirmed_at', '>=', choice.since)]),
+    )
+}
 
 /** Deletes factors of a locked account. @returns how many. */
 export async function deleteFactors(
@@ -170,14 +193,9 @@ export async function deleteFactors(
   { id: accountId }: Locked<Account>,
   choice: FactorChoice,
 ): Promise<number> {
-  const { numDeletedRows } = await db
-    .deleteFrom('factors')
-    .where('account_id', '=', accountId)
-    .$if(choice === 'unconfirmed', (query) => query.where('confirmed_at', 'is', null))
-    .$if(typeof choice === 'object', (query) =>
-      query.where('id', '=', typeof choice === 'object' ? choice.id : ''),
-    )
-    .executeTakeFirst()
+  const { numDeletedRows } = await chosen(choice)(
+    db.deleteFrom('factors').where('account_id', '=', accountId),
+  ).executeTakeFirst()
   return Number(numDeletedRows)
 }
 

@@ -24,6 +24,22 @@ export async function replaceRecoveryCodes(
   await db.insertInto('recovery_codes').values(rows).execute()
 }
 
+/** Whether the recovery codes of an account were made before this millisecond. All are made at once. */
+export async function areCodesOlder(
+  db: Connection,
+  accountId: string,
+  time: number,
+): Promise<boolean> {
+  const row = await db
+    .selectFrom('recovery_codes')
+    .select('code_hmac')
+    .where('account_id', '=', accountId)
+    .where('created_at', '<', time)
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 /** Whether an account has a recovery code. */
 export async function hasRecoveryCode(
   db: Connection,

@@ -1,7 +1,6 @@
 import type { Method } from '../../../model/sign-in/amr.ts'
 import { sha256 } from '../../../secrets/hashes/hash.ts'
 import { newSecret } from '../../../secrets/random.ts'
-import type { Moment } from '../../../database/database.ts'
 import type { Account } from '../../../stores/accounts.ts'
 import { renewBrowser } from '../../../stores/attempts.ts'
 import { beginAttempt, LIVES } from '../../attempts/begin.ts'
@@ -18,6 +17,8 @@ export interface Incomplete {
   readonly methods: readonly Method[]
   readonly from: SigningBrowser
   readonly due: DueFactor
+  /** The device cookie of a browser that the account knows from now on. */
+  readonly deviceCookie?: string | undefined
 }
 
 /**
@@ -26,15 +27,7 @@ export interface Incomplete {
  */
 export async function beginSecondFactor(
   { database }: Pick<Context, 'database'>,
-  incomplete: Incomplete,
-): Promise<RefusedWithCookie> {
-  return database.transact((moment) => beginWithin(moment, incomplete))
-}
-
-/** The same in a transaction that has made the account. */
-export async function beginWithin(
-  moment: Moment,
-  { account, methods, from, due }: Incomplete,
+  { account, methods, from, due, deviceCookie }: Incomplete,
 ): Promise<RefusedWithCookie> {
   const pending: PendingSignIn = {
     methods,
@@ -43,12 +36,19 @@ export async function beginWithin(
     device: from.device,
     remember: from.remember,
   }
-  const browser = await browserOf(moment, from.flowCookies ?? [])
-  const beginning = { purpose: 'second-factor', account: account.id, about: pending } as const
-  const { attempt, cookie } = await beginAttempt(moment, browser, beginning)
-  // Another site may have planted the cookie that came: a copy of it must not continue this sign-in
-  const value = newSecret()
-  await renewBrowser(moment.db, attempt, sha256(value))
-  const facts = { ...due, expiresIn: LIVES['second-factor'] / 1000 }
-  return new RefusedWithCookie('second_factor_required', { attempt: facts }, { ...cookie, value })
+  const cookie = await database.transact(async (moment) => {
+    const browser = await browserOf(moment, from.flowCookies ?? [])
+    const beginning = { purpose: 'second-factor', account: account.id, about: pending } as const
+    const { attempt, cookie: former } = await beginAttempt(moment, browser, beginning)
+    // Another site may have planted the cookie that came: a copy of it must not continue this sign-in
+    const value = newSecret()
+    await renewBrowser(moment.db, attempt, sha256(value))
+    return { ...former, value }
+  })
+  const attempt = { ...due, expiresIn: LIVES['second-factor'] / 1000 }
+  return new RefusedWithCookie(
+    'second_factor_required',
+    { attempt },
+    { ...cookie, device: deviceCookie },
+  )
 }

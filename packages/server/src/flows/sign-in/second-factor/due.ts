@@ -1,6 +1,7 @@
 import type { AttemptFacts } from '@keyhaven/core/wire'
 import type { Moment } from '../../../database/database.ts'
 import type { Method } from '../../../model/sign-in/amr.ts'
+import { hasFactor } from '../../../model/sign-in/amr.ts'
 import { demandsFactor } from '../../../model/sign-in/demands-factor.ts'
 import { rolesOf } from '../../../stores/accounts.ts'
 import type { Context } from '../../context.ts'
@@ -19,7 +20,8 @@ export async function dueFactor(
   { db }: Moment,
   { accountId, methods }: { readonly accountId: string; readonly methods: readonly Method[] },
 ): Promise<DueFactor | undefined> {
-  if (methods.includes('user')) return undefined
+  const isComplete = hasFactor(methods) && methods.length > 1
+  if (isComplete) return undefined
   const factors = await factorNames(db, accountId)
   if (factors.length > 0) return { factors }
   if (!demandsFactor(settings, await rolesOf(db, accountId))) return undefined

@@ -1,15 +1,14 @@
-import { KeyhavenError } from '@keyhaven/core/errors'
 import { happened } from '../../events/happened.ts'
 import type { Actor } from '../../events/happened.ts'
 import { localeFor } from '../../events/locale-for.ts'
 import { sha256 } from '../../secrets/hashes/hash.ts'
 import { newSecret } from '../../secrets/random.ts'
 import { setPassword } from '../../stores/accounts.ts'
-import { devicesByCookie, forgetDevices } from '../../stores/devices.ts'
+import { forgetDevices } from '../../stores/devices.ts'
 import type { LiveSession } from '../../model/access-claims.ts'
 import { pageLink } from '../../model/page-link.ts'
 import { applyPasswordPolicy } from '../../model/password-policy.ts'
-import { attemptAt, limitAttempts, STEP_UPS } from './limit-attempts.ts'
+import { proveChange, requireFactor } from './prove-change.ts'
 import { endAll } from '../credentials/end-all.ts'
 import type { EndedCounts } from '../credentials/kinds.ts'
 import { writeTokenEnds } from '../tokens/write-ends.ts'
@@ -25,7 +24,8 @@ import type { ContextPart } from '../context.ts'
 /** The session that changes the password, the current password and the new one. */
 export interface PasswordChange {
   readonly live: LiveSession
-  readonly current: string
+  /** Without a second factor it is the proof. */
+  readonly current: string | undefined
   readonly password: string
   /** Of the browser that changes it, which stays known. */
   readonly deviceCookies: readonly string[]
@@ -49,23 +49,7 @@ export async function changePassword(
   const { account, session } = live
   context.tools.passwords.requireRoom('change')
   const devices = deviceCookies.map(sha256)
-  const known = await context.database.read(({ db }) => devicesByCookie(db, devices))
-  const device = known.find(({ account_id }) => account_id === account.id)?.id
-  // On an unknown device too a stranger has no session, and uses up nothing of the owner's (H15)
-  const from = { address: actor.address, device: device ?? STEP_UPS }
-  const attempt = attemptAt(context, account, from)
-  const proved = await limitAttempts(context, attempt, async () => {
-    if (await context.tools.passwords.verify('change', current, account.password_hash))
-      return account
-    const of = { actor, account: account.id, session: session.id }
-    await context.database.transact((moment) => happened(moment, 'password.change_failed', of))
-    return undefined
-  })
-  if (proved === undefined) {
-    throw new KeyhavenError('invalid_credentials', {
-      detail: 'The current password is not right: enter it again.',
-    })
-  }
+  await proveChange(context, { live, current, devices }, actor)
   applyPasswordPolicy(context.settings, password, account)
   await context.tools.passwords.refuseBreached(password)
   const hash = await context.tools.passwords.hash('change', password)
@@ -75,6 +59,7 @@ export async function changePassword(
     // Of two simultaneous changes one wins: the other's proof is of a password that no longer
     // counts (S10)
     const locked = await lockLiveSession(moment, live)
+    await requireFactor(context, moment.db, locked)
     const version = await setPassword(moment.db, locked.account, hash)
     const ended = await endOthers(moment, { ...locked, version }, actor)
     await forgetDevices(moment.db, locked.account, devices)

@@ -1,0 +1,89 @@
+import type { PasskeySignIn } from '../account/account-acts.ts'
+import type { ActTools } from '../account/act-tools.ts'
+import { isRefused, refused } from './browser-refusals.ts'
+import { getPasskey } from './ceremony-answer.ts'
+import type { CeremonyAnswer } from './ceremony-answer.ts'
+import { signInBy, signInOptions } from './sign-in-by.ts'
+import type { SignedIn } from './sign-in-by.ts'
+import { inTurn, isBusy, untilFree } from './turns.ts'
+
+/** A suggestion of passkeys, until the signal fires. */
+export interface Autofill extends Omit<PasskeySignIn, 'login'> {
+  readonly signal: AbortSignal
+}
+
+/** Milliseconds after which a ceremony that has ended is begun again: sooner it would end again. */
+const BRIEF = 1000
+/** Milliseconds for which a challenge can be answered, if the service does not send it. */
+const LIFE = 300_000
+
+let latest: AbortSignal | undefined
+
+/**
+ * Offers passkeys as suggestions. Suggestions may stay open for hours, so a challenge is replaced before its end; they
+ * begin again after each ceremony with a dialog.
+ */
+export async function autofill(
+  tools: ActTools,
+  { signal, ...begin }: Autofill,
+  signIn: (begin: PasskeySignIn) => Promise<SignedIn>,
+): Promise<SignedIn> {
+  const session = (): string | undefined => tools.page.store.known.view?.session.id
+  const before = session()
+  // A page has one such input: the last call is right
+  latest = signal
+  if (!(await canSuggest())) return refused('passkey_unsupported')
+  for (;;) {
+    await untilFree(signal)
+    const isSignedIn = session() !== undefined && session() !== before
+    if (signal.aborted || latest !== signal || isSignedIn) return refused('passkey_replaced')
+    const began = performance.now()
+    const reply = await signInOptions(tools)
+    if (reply?.status !== 200) return tools.failed(reply)
+    const options = reply.body
+    const answer = await suggest(options, signal)
+    if (!answer) continue
+    if (answer.ok) {
+      const result = await signInBy(tools, { ...answer, options }, begin)
+      // Another tab has replaced the challenge: the person has chosen, so they are asked at once
+      return isRefused(result, 'attempt_over') ? signIn(begin) : result
+    }
+    const hasEnded = isRefused(answer, 'passkey_replaced') || isRefused(answer, 'passkey_cancelled')
+    if (!hasEnded || (!isBusy() && performance.now() - began < BRIEF)) return answer
+  }
+}
+
+async function canSuggest(): Promise<boolean> {
+  try {
+    return await PublicKeyCredential.isConditionalMediationAvailable()
+  } catch {
+    return false
+  }
+}
+
+/** Waits for a choice. @returns `undefined` when the challenge is about to end, if the page is visible. */
+async function suggest(given: unknown, signal: AbortSignal): Promise<CeremonyAnswer | undefined> {
+  // The browser's own time-out is for dialogs
+  const { timeout = LIFE, ...options } = given as { readonly timeout?: number }
+  const life = new AbortController()
+  const end = (): void => life.abort()
+  const endVisible = (): void => {
+    if (!document.hidden) end()
+  }
+  const timer = setTimeout(() => {
+    document.addEventListener('visibilitychange', endVisible)
+    endVisible()
+  }, timeout * 0.9)
+  signal.addEventListener('abort', end)
+  if (signal.aborted) end()
+  try {
+    const ask = (turn: AbortSignal): Promise<CeremonyAnswer> =>
+      getPasskey(options, turn, 'conditional')
+    const answer = await inTurn(undefined, ask, life.signal)
+    return answer.ok || !life.signal.aborted ? answer : undefined
+  } finally {
+    clearTimeout(timer)
+    document.removeEventListener('visibilitychange', endVisible)
+    signal.removeEventListener('abort', end)
+  }
+}

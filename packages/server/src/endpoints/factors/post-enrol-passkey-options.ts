@@ -1,0 +1,19 @@
+import * as z from 'zod'
+import { enrolPasskeyInSignIn } from '../../flows/sign-in/second-factor/enrol/passkey.ts'
+import { mailCode } from '../../http/bodies/members.ts'
+import { signingBrowserOf } from '../../http/callers/signing-browser.ts'
+import { openEndpoint } from '../../http/endpoint.ts'
+import { members } from '../../http/answers/shapes.ts'
+
+/** Begins to add a passkey in a sign-in that needs a second factor. */
+export const postEnrolPasskeyOptions = openEndpoint({
+  summary:
+    'Begin to add a passkey in a sign-in whose account needs a second factor and has none: options for `navigator.credentials.create`.',
+  answers: { 200: members },
+  body: z.strictObject({ mailCode }),
+  handle: async (call) => {
+    const { context, body, actor } = call
+    const enrolling = { ...body, from: await signingBrowserOf(call) }
+    return { status: 200, body: await enrolPasskeyInSignIn(context, enrolling, actor) }
+  },
+})

@@ -1,0 +1,16 @@
+import * as z from 'zod'
+import { olderOptions } from '../../flows/recovery/prove-older.ts'
+import { members } from '../../http/answers/shapes.ts'
+import { openEndpoint } from '../../http/endpoint.ts'
+import { token } from './schemas.ts'
+
+/** Begins the passkey of a user who wants to deny a sign-in. */
+export const postSessionNoticesDenyOptions = openEndpoint({
+  summary: 'Get the options with which the page asks the browser for a passkey, to deny a sign-in.',
+  answers: { 200: members },
+  body: z.strictObject({ token }),
+  handle: async ({ context, body }) => ({
+    status: 200,
+    body: await olderOptions(context, { ...body, purpose: 'deny' }),
+  }),
+})
