@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process'
 const { CHROMIUM = '/usr/bin/chromium' } = process.env
 const programs = [
   { program: CHROMIUM, debian: 'chromium' },
+  { program: '/usr/bin/firefox-esr', debian: 'firefox-esr' },
   { program: '/usr/sbin/nginx', debian: 'nginx-light' },
   // Whether the example of a unit is one that systemd takes
   { program: '/usr/bin/systemd-analyze', debian: 'systemd' },

@@ -172,7 +172,7 @@ describe('a sign-up with an address that has an account', () => {
     await other.page.goto(link)
     await other.page.getByLabel('E-mail address or user name').fill(email)
     await other.page.getByLabel('Password', { exact: true }).fill('a wrong horse battery')
-    const act = other.page.getByRole('button', { name: 'Sign in' })
+    const act = other.page.getByRole('button', { name: 'Sign in', exact: true })
     await act.click()
     await other.page.getByRole('alert').getByText('password').waitFor()
     await lookAt(other.page, 'pages-sign-in')

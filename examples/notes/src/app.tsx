@@ -2,6 +2,7 @@ import { Resumable, useAuth } from '@keyhaven/client/react'
 import type { ReactElement } from 'react'
 import { Erased } from './account/erased.tsx'
 import { ErasureProvider, useErasure } from './account/erasure.tsx'
+import { RecoveryCodesProvider } from './factors/recovery-codes.tsx'
 import { useTitleFocus, useWindowTitle } from './focus.ts'
 import { SignOutProvider } from './sign-out.tsx'
 import { useRoute } from './route.ts'
@@ -50,17 +51,19 @@ export function App(): ReactElement {
     <ToastProvider>
       <SignOutProvider>
         <ErasureProvider>
-          <Header views={open} shown={view} />
-          <EndingBanner />
-          <NoConnection />
-          <main id="main" tabIndex={-1}>
-            {state.status === 'loading' && <Loading />}
-            {state.status === 'offline' && <Offline />}
-            <Resumable signIn={<Outside />}>
-              {Face ? <Face /> : isKnown ? <NotForYou /> : <NotFound address={route} />}
-            </Resumable>
-          </main>
-          <StepUp />
+          <RecoveryCodesProvider>
+            <Header views={open} shown={view} />
+            <EndingBanner />
+            <NoConnection />
+            <main id="main" tabIndex={-1}>
+              {state.status === 'loading' && <Loading />}
+              {state.status === 'offline' && <Offline />}
+              <Resumable signIn={<Outside />}>
+                {Face ? <Face /> : isKnown ? <NotForYou /> : <NotFound address={route} />}
+              </Resumable>
+            </main>
+            <StepUp />
+          </RecoveryCodesProvider>
         </ErasureProvider>
       </SignOutProvider>
     </ToastProvider>

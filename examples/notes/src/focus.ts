@@ -39,10 +39,10 @@ export function useFocusAfterRemoval(
   const gone = useRef<number>(undefined)
   useEffect(() => {
     if (gone.current === undefined) return
-    const buttons = list.current?.querySelectorAll<HTMLElement>(':scope > li > button') ?? []
-    const next = buttons[Math.min(gone.current, buttons.length - 1)]
+    const items = list.current?.querySelectorAll(':scope > li') ?? []
+    const next = items[Math.min(gone.current, items.length - 1)]?.querySelectorAll('button')
     gone.current = undefined
-    if (next) next.focus()
+    if (next?.length) next[next.length - 1]?.focus()
     else focusTitle()
   }, [list, count])
   return (index) => {

@@ -44,3 +44,10 @@ export function listOf(items: readonly string[]): string {
 export function countOf(count: number, one: string, more = `${one}s`): string {
   return `${count.toLocaleString(language)} ${count === 1 ? one : more}`
 }
+
+const hour = new Intl.DateTimeFormat(language, { timeStyle: 'short' })
+
+/** The time of day in so many seconds. */
+export function timeIn(seconds: number): string {
+  return hour.format(Date.now() + seconds * 1000)
+}

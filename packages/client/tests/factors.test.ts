@@ -152,9 +152,11 @@ describe('a sign-in by mail', () => {
     const elsewhere = await page.auth.confirmSignIn({ token: 't' })
     expect(elsewhere).toMatchObject({ ok: false, error: { code: 'link_elsewhere' } })
     answers.set(confirm, opens())
-    expect(await page.auth.confirmSignIn({ code: 'ABCD-EFGH' })).toMatchObject({ ok: true })
+    expect(await page.auth.confirmSignIn({ code: 'ABCD-EFGH', remember: true })).toMatchObject({
+      ok: true,
+    })
     expect(status(page)).toBe('signed-in')
-    expect(bodies(confirm)).toEqual([{ token: 't' }, { code: 'ABCD-EFGH' }])
+    expect(bodies(confirm)).toEqual([{ token: 't' }, { code: 'ABCD-EFGH', remember: true }])
   })
 })
 

@@ -5,6 +5,7 @@ import { useErasure } from '../account/erasure.tsx'
 import { Export } from '../account/export.tsx'
 import { Password } from '../account/password.tsx'
 import { Profile } from '../account/profile.tsx'
+import { SecondFactors } from '../account/second-factors.tsx'
 import { Setting } from '../account/setting.tsx'
 
 /** The person's own account: one setting for each subject. */
@@ -19,6 +20,7 @@ export function Account(): ReactElement {
         <Profile />
         <Address />
         <Password />
+        <SecondFactors />
         <Setting
           title="Devices"
           about="Where you are signed in, and the browsers that you have used."

@@ -5,7 +5,9 @@ import type { FormEvent, ReactElement } from 'react'
 import { useAct } from '../act.ts'
 import { deviceName } from '../device-name.ts'
 import { faultsOf } from '../faults.ts'
+import type { Attempt } from '../factors/ways.ts'
 import type { Faults } from '../faults.ts'
+import { PasskeySignIn } from '../sign-in/passkey-sign-in.tsx'
 import { ActButton } from './act-button.tsx'
 import { Field, focusFirstError } from './field.tsx'
 import { PasswordField } from './password-field.tsx'
@@ -29,8 +31,10 @@ export function CredentialsForm(props: {
   readonly onFault: () => void
   /** Called with an address that must be confirmed before its person can sign in. */
   readonly onPending: (address: string) => void
+  /** Called if the password was right and a second factor is due, with the typed login. */
+  readonly onAttempt: (attempt: Attempt, login: string) => void
 }): ReactElement {
-  const { mode, address, onAddress, onFault, onPending } = props
+  const { mode, address, onAddress, onFault, onPending, onAttempt } = props
   const auth = useAuth()
   const form = useRef<HTMLFormElement>(null)
   const [faults, setFaults] = useState<Faults>({})
@@ -45,6 +49,9 @@ export function CredentialsForm(props: {
     void run(async () => {
       const empty = missing(mode, typed)
       const result = empty ? undefined : await enter(mode, typed, auth)
+      if (result?.ok === false && result.error.code === 'second_factor_required') {
+        return onAttempt(result.error, typed['login'] ?? typed['email'] ?? '')
+      }
       const shown = empty ?? (!result || result.ok ? {} : refusalsOf(result.error, mode))
       setFaults(shown)
       setAttempts((count) => count + 1)
@@ -66,7 +73,7 @@ export function CredentialsForm(props: {
         label={mode === 'in' ? 'E-mail or user name' : 'E-mail'}
         name={mode === 'in' ? 'login' : 'email'}
         type={mode === 'in' ? 'text' : 'email'}
-        autoComplete="username"
+        autoComplete={mode === 'in' ? 'username webauthn' : 'username'}
         initial={address}
         onText={onAddress}
         error={mode === 'in' ? faults['login'] : faults['email']}
@@ -80,6 +87,7 @@ export function CredentialsForm(props: {
       <ActButton className="wide" busy={busy} doing={mode === 'in' ? 'Signing in…' : 'Signing up…'}>
         {mode === 'in' ? 'Sign in' : 'Sign up'}
       </ActButton>
+      {mode === 'in' && <PasskeySignIn onFault={onFault} />}
       {mode === 'in' && (
         <a className="aside" href="/auth/pages/reset">
           Forgot your password?

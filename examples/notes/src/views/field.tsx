@@ -8,6 +8,9 @@ interface FieldProps {
   readonly autoComplete?: string
   readonly error?: string | undefined
   readonly isOptional?: boolean
+  /** Whether a code is typed in, of which each sign counts. */
+  readonly isCode?: boolean
+  readonly inputMode?: 'numeric'
   readonly initial?: string
   /** Shown below the input as long as there is no error. */
   readonly help?: ReactNode
@@ -31,6 +34,8 @@ export function Field(props: FieldProps): ReactElement {
           id={id}
           name={name}
           type={type}
+          className={props.isCode ? 'code' : undefined}
+          inputMode={props.inputMode}
           autoComplete={autoComplete}
           autoCapitalize={name === 'name' ? 'words' : 'none'}
           spellCheck={false}

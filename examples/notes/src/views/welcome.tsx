@@ -1,6 +1,9 @@
 import { useId, useState } from 'react'
 import type { KeyboardEvent, ReactElement } from 'react'
+import type { Attempt } from '../factors/ways.ts'
 import { useWindowTitle } from '../focus.ts'
+import { Enrol } from '../sign-in/enrol.tsx'
+import { SecondFactor } from '../sign-in/second-factor.tsx'
 import { CredentialsForm } from './credentials-form.tsx'
 import type { FormMode } from './credentials-form.tsx'
 import { CheckMail } from './check-mail.tsx'
@@ -12,6 +15,12 @@ const faces = [
   ['up', 'Sign up'],
 ] as const
 
+/** A sign-in that a second factor must complete. */
+interface Begun {
+  readonly attempt: Attempt
+  readonly login: string
+}
+
 /** The page of a signed-out person: the reason, the form, then a description of Notes. */
 export function Welcome(): ReactElement {
   const id = useId()
@@ -20,6 +29,8 @@ export function Welcome(): ReactElement {
   // Hidden once the service has refused an attempt
   const [showsReason, setShowsReason] = useState(true)
   const [pending, setPending] = useState<string>()
+  const [begun, setBegun] = useState<Begun>()
+  const [over, setOver] = useState<string>()
   const reason = `${id}-reason`
   useWindowTitle(mode === 'in' ? 'Sign in' : 'Sign up')
   const turn = (event: KeyboardEvent): void => {
@@ -31,6 +42,16 @@ export function Welcome(): ReactElement {
   if (pending !== undefined) {
     return <CheckMail address={pending} onOther={() => setPending(undefined)} />
   }
+  if (begun !== undefined) {
+    const leave = (reason?: string): void => {
+      setShowsReason(false)
+      setBegun(undefined)
+      setOver(reason)
+    }
+    const isNew = begun.attempt.factors.length === 0
+    const Next = isNew ? Enrol : SecondFactor
+    return <Next {...begun} onOver={leave} onAgain={() => leave()} />
+  }
   return (
     <div className="welcome">
       <div className="card entrance">
@@ -38,6 +59,11 @@ export function Welcome(): ReactElement {
           {mode === 'in' ? 'Sign in to Notes' : 'Sign up for Notes'}
         </h1>
         {showsReason && <Ended id={reason} />}
+        {over !== undefined && (
+          <p className="line warn" role="alert">
+            {over}
+          </p>
+        )}
         <div className="choice" role="tablist" aria-label="Sign in or sign up" onKeyDown={turn}>
           {faces.map(([name, title]) => (
             <button
@@ -60,8 +86,12 @@ export function Welcome(): ReactElement {
             mode={mode}
             address={address}
             onAddress={setAddress}
-            onFault={() => setShowsReason(false)}
+            onFault={() => {
+              setShowsReason(false)
+              setOver(undefined)
+            }}
             onPending={setPending}
+            onAttempt={(attempt, login) => setBegun({ attempt, login })}
           />
         </div>
       </div>

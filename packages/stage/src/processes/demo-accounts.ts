@@ -37,6 +37,6 @@ export async function signInAs(page: Page, who: DemoAccount): Promise<void> {
   const [login, , password] = demoAccounts[who]
   await page.getByLabel('E-mail or user name').fill(login)
   await page.getByLabel('Password', { exact: true }).fill(password)
-  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
   await page.getByRole('button', { name: 'Sign out' }).first().waitFor()
 }

@@ -81,6 +81,9 @@ export interface SignInDenial {
   readonly everything?: boolean
 }
 
+/** A sign-in by a mail. */
+export type MailedSignIn = LinkProof & Omit<PasskeySignIn, 'login'>
+
 /** A reset of a forgotten password. */
 export type PasswordReset = LinkProof & { readonly password: string }
 
@@ -185,7 +188,7 @@ export interface SignInActs {
   /** Mails a link and a code that sign in. The result says nothing of whether there is such an account. */
   readonly signInByMail: (request: { readonly email: string }) => Promise<Result>
   /** Signs in by that mail, in the browser that requested it; elsewhere the code is `link_elsewhere`. */
-  readonly confirmSignIn: (proof: LinkProof) => Promise<Result<{ readonly state: AuthState }>>
+  readonly confirmSignIn: (proof: MailedSignIn) => Promise<Result<{ readonly state: AuthState }>>
   /** Signs in by passkey alone: `passkeys(auth).signIn` of `@keyhaven/client/passkey`, loaded at its first call. */
   readonly signInWithPasskey: (
     begin?: PasskeySignIn,

@@ -11,7 +11,7 @@ import { useLink } from '../../../links/use.ts'
 import { dueFactor } from '../due.ts'
 import { pendingOf, provedIn } from '../pending.ts'
 import type { Pending } from '../pending.ts'
-import { lockSame } from '../tries.ts'
+import { lockSame } from '../count-try.ts'
 
 /** A browser that sets up a factor in a sign-in, and the code that was mailed to its user. */
 export interface Enrolling {

@@ -1,0 +1,213 @@
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { doses } from '../doses.ts'
+import { changeIn, databaseIn } from '@keyhaven/stage/databases/databases'
+import { launchChromium } from '@keyhaven/stage/browser/chromium'
+import { addAuthenticator } from '@keyhaven/stage/browser/virtual-authenticator'
+import { addPasskey, authenticatorAt } from '@keyhaven/stage/webauthn/passkeys'
+import { person } from '@keyhaven/stage/http/person'
+import type { Person } from '@keyhaven/stage/http/person'
+import { codesOf } from '@keyhaven/stage/http/authenticator-app'
+import { demoAccounts, makeAccounts, signInAs } from '@keyhaven/stage/processes/demo-accounts'
+import type { DemoAccount } from '@keyhaven/stage/processes/demo-accounts'
+import { lookAt } from '@keyhaven/stage/browser/look'
+import { startNotesApp } from '@keyhaven/stage/processes/notes-app'
+import type { NotesApp } from '@keyhaven/stage/processes/notes-app'
+
+let app: NotesApp
+let browser: Browser
+let database: string
+
+beforeAll(async () => {
+  app = await startNotesApp()
+  browser = await launchChromium()
+  database = await databaseIn(app.service.data)
+  await makeAccounts(app, ['reader', 'editor', 'long'])
+})
+afterAll(async () => {
+  await browser?.close()
+  await app?.close()
+})
+
+async function visit(
+  who: DemoAccount,
+  view = '',
+): Promise<{ context: BrowserContext; page: Page }> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
+  const page = await context.newPage()
+  await page.goto(`${app.page}#/${view}`)
+  await signInAs(page, who)
+  return { context, page }
+}
+
+const press = (at: Page | Locator, name: string): Promise<void> =>
+  at.getByRole('button', { name, exact: true }).click()
+
+const section = (page: Page): Locator =>
+  page.locator('.setting').filter({ has: page.getByRole('heading', { name: 'Second factors' }) })
+
+const heading = (page: Page, name: string): Promise<void> =>
+  page.getByRole('heading', { name, exact: true }).waitFor()
+
+/** Looks at a state that is made of the same parts as others, at the whole dose. */
+const alsoLookAt = async (page: Page, name: string): Promise<void> => {
+  if (doses.pictures > 1) await lookAt(page, name)
+}
+
+/** Lets a code that was used count once more, so that no test waits for the next one. */
+const forgetSteps = (): Promise<void> =>
+  changeIn(database, `update factors set counter = 0 where kind = 'totp'`)
+
+/** Makes every proof of identity so old that none is fresh. */
+const ageProofs = (): Promise<void> =>
+  changeIn(database, 'update sessions set auth_time = auth_time - 660000')
+
+/** Types login and password, after which a second factor is due. */
+async function begin(page: Page, who: DemoAccount): Promise<void> {
+  const [login, , password] = demoAccounts[who]
+  await page.getByLabel('E-mail or user name').fill(login)
+  await page.getByLabel('Password', { exact: true }).fill(password)
+  await press(page, 'Sign in')
+}
+
+/** The same account in a browser of its own, without a page. */
+function personAt(who: DemoAccount): Promise<Person> {
+  const [email, , password] = demoAccounts[who]
+  return person(app.service, { email, password }).signIn()
+}
+
+describe('an authenticator app', () => {
+  it('is set up with its recovery codes, and completes each later sign-in (V6)', async () => {
+    const { context, page } = await visit('long', 'account')
+    await section(page).getByText('You have no second factor yet').waitFor()
+    await lookAt(page, 'factors-none')
+    await press(page, 'Add authenticator app')
+    await page.getByAltText('QR code of the secret below').waitFor()
+    const secret = (await page.locator('.secret code').textContent()) ?? ''
+    const codes = codesOf(secret.replaceAll(' ', ''))
+    await page.getByLabel('Code', { exact: true }).fill('000 000')
+    await press(page, 'Add app')
+    await page.getByText('The code is not right').waitFor()
+    await lookAt(page, 'factors-app')
+    await page.getByLabel('Code', { exact: true }).fill(codes())
+    await press(page, 'Add app')
+    const dialog = page.getByRole('dialog', { name: 'Save your recovery codes' })
+    await dialog.waitFor()
+    const [recoveryCode = ''] = await dialog.locator('li').allTextContents()
+    expect(await dialog.locator('li').count()).toBe(10)
+    await page.keyboard.press('Escape')
+    await lookAt(page, 'factors-recovery-codes')
+    await press(dialog, 'I have saved them')
+    await page.getByText('10 of them are left').waitFor()
+    await alsoLookAt(page, 'factors-app-added')
+    await press(page, 'New codes')
+    await alsoLookAt(page, 'factors-codes-asked')
+    await press(page, 'Cancel')
+
+    await press(page, 'Sign out')
+    await begin(page, 'long')
+    await heading(page, 'Enter your code')
+    await alsoLookAt(page, 'second-factor-app')
+    await page.getByLabel('Code', { exact: true }).fill('000000')
+    await press(page, 'Sign in')
+    await page.getByText('This is not right').waitFor()
+    await lookAt(page, 'second-factor-refused')
+    await press(page, 'Use a recovery code')
+    await heading(page, 'Enter a recovery code')
+    await alsoLookAt(page, 'second-factor-recovery')
+    await page.getByLabel('Recovery code').fill(recoveryCode)
+    await press(page, 'Sign in')
+    await page.getByText('9 of them are left').waitFor()
+
+    await ageProofs()
+    await press(section(page), 'Remove')
+    await alsoLookAt(page, 'factors-remove')
+    await press(page, 'Remove app')
+    await forgetSteps()
+    await heading(page, 'Enter your code')
+    await lookAt(page, 'step-up-app')
+    await page.getByRole('dialog').getByLabel('Code', { exact: true }).fill(codes())
+    await press(page, 'Go on')
+    await context.close()
+  })
+})
+
+describe('a passkey', () => {
+  it('is added and named, signs in from the list and by the button, and steps up for every tab (WA-1)', async () => {
+    const { context, page } = await visit('editor', 'account')
+    const authenticator = await addAuthenticator(page)
+    await press(page, 'Add passkey')
+    await alsoLookAt(page, 'factors-passkey')
+    await page.getByLabel('Name of the passkey').fill('Edda’s laptop')
+    await press(page, 'Create passkey')
+    await press(page.getByRole('dialog'), 'I have saved them')
+    await page.getByText('Passkey “Edda’s laptop” added.').waitFor()
+    await press(page, 'Rename')
+    await page
+      .getByLabel('Name of the passkey')
+      .fill('Donaudampfschifffahrtskapitänslaptop im Büro')
+    await press(page, 'Save name')
+    await page.getByText('The passkey is now “Donau').waitFor()
+    await lookAt(page, 'factors-passkey-added')
+    await press(page, 'Add passkey')
+    await press(page, 'Create passkey')
+    await page.getByText('This device already has a passkey').waitFor()
+    await lookAt(page, 'factors-passkey-twice')
+    expect(await authenticator.count()).toBe(1)
+
+    // From the list of the field, of which its user chooses one at once
+    const fromList = page.waitForResponse((one) => one.url().endsWith('/sessions/passkey'))
+    await press(page, 'Sign out')
+    expect((await fromList).status()).toBe(201)
+    await heading(page, 'Your account')
+    // By the button, which ends the request of the list
+    await authenticator.answer(false)
+    const offered = page.waitForResponse((one) => one.url().endsWith('/passkey/options'))
+    await press(page, 'Sign out')
+    await offered
+    await press(page, 'Sign in with a passkey')
+    await page.getByRole('button', { name: 'Waiting…' }).waitFor()
+    await lookAt(page, 'sign-in-passkey')
+    await page.addInitScript(() => {
+      PublicKeyCredential.isConditionalMediationAvailable = () => Promise.resolve(false)
+    })
+    await authenticator.answer(true)
+    await page.reload()
+    await press(page, 'Sign in with a passkey')
+    await heading(page, 'Your account')
+
+    const second = await context.newPage()
+    await second.goto(`${app.page}#/account`)
+    await section(second).getByText('10 of them are left').waitFor()
+    await ageProofs()
+    await press(second, 'New codes')
+    await press(second.getByRole('dialog'), 'Make new codes')
+    await second.getByRole('heading', { name: 'Use your passkey' }).waitFor()
+    await press(section(page), 'Remove')
+    await alsoLookAt(page, 'factors-passkey-remove')
+    await press(page, 'Cancel')
+    await press(page, 'Rename')
+    await press(page, 'Save name')
+    await page.getByRole('heading', { name: 'Use your passkey' }).waitFor()
+    await alsoLookAt(page, 'step-up-passkey')
+    await press(page, 'Use passkey')
+    await page.getByText('The passkey is now “Donau').waitFor()
+    await press(second.getByRole('dialog'), 'I have saved them')
+    await second.getByText('You have ten new recovery codes.').waitFor()
+
+    // The passkey of one account is none of another
+    await second.close()
+    const reader = await personAt('reader')
+    await addPasskey(reader, authenticatorAt(app.service))
+    await press(page, 'Sign out')
+    await begin(page, 'reader')
+    await heading(page, 'Use your passkey')
+    await alsoLookAt(page, 'second-factor-passkey')
+    await press(page, 'Use passkey')
+    await page.getByText('No passkey was used').waitFor()
+    await lookAt(page, 'second-factor-passkey-refused')
+    await press(page, 'Begin again')
+    await heading(page, 'Sign in to Notes')
+    await context.close()
+  })
+})
