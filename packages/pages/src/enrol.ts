@@ -1,7 +1,6 @@
 import type { AuthError, Result } from '@keyhaven/client'
 import { passkeys } from '@keyhaven/client/passkey'
-import type { TotpEnrolment } from '@keyhaven/core/wire'
-import { element, field, form, show, text } from './dom.ts'
+import { element, field, form, instead, show, text } from './dom.ts'
 import { again, appCodeField, focusField, isOver, leave } from './factor-steps.ts'
 import { auth, words } from './page.ts'
 
@@ -10,6 +9,13 @@ const passkey = passkeys(auth)
 
 /** A factor that can be set up. */
 type Kind = 'totp' | 'passkey'
+
+/** An app that is being set up: its secret, and the same as an SVG image. */
+interface App {
+  readonly id: string
+  readonly secret: string
+  readonly qr: string
+}
 
 /** Offers to set up a second factor, which the service requires before it signs the person in. */
 export function enrol(offered: readonly string[]): void {
@@ -51,12 +57,13 @@ function byMailCode(kind: Kind): void {
   const code = field(properties, { label: words.code, missing: words.missing.code })
   const send = (): Promise<Result> => setUp(kind, { mailCode: code.value() })
   const made = form({ words, fields: [code], act: enrolment.mailAct, send, refused: isOver })
-  show(enrolment.mailTitle, text(enrolment.mailLead), made, again())
+  const another = instead(words.mailAgain, () => void setUp(kind, {}))
+  show(enrolment.mailTitle, text(enrolment.mailLead), made, another, again())
   focusField()
 }
 
 /** Shows the secret of an app, and completes the sign-in with the app's first code. */
-function confirmApp({ id, secret, qr }: TotpEnrolment): void {
+function confirmApp({ id, secret, qr }: App): void {
   const code = appCodeField()
   const send = async (): Promise<Result> => {
     const result = await auth.confirmEnrolledTotp({ id, code: code.value() })

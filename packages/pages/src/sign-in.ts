@@ -45,6 +45,13 @@ const byPasskey = (): HTMLFormElement => {
   return made
 }
 
+/** Offers passkeys in the list of the field of the user name. */
+const suggestPasskeys = async (): Promise<void> => {
+  const result = await passkey.autofill({ signal: suggestions.signal })
+  if (result.ok) done()
+  else isDue(result.error)
+}
+
 const byPassword = (): void => {
   const login = field(
     {
@@ -74,10 +81,7 @@ const byPassword = (): void => {
     ...(passkey.isSupported() ? [byPasskey()] : []),
     element('p', { class: 'after' }, element('a', { href: 'reset' }, signIn.forgot)),
   )
-  void passkey.autofill({ signal: suggestions.signal }).then((result) => {
-    if (result.ok) done()
-    else isDue(result.error)
-  })
+  void suggestPasskeys()
 }
 
 /** Signs in by the code of the mail, in the browser that requested it. */
