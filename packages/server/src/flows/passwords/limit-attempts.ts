@@ -1,6 +1,6 @@
 import type { Attempt } from '../../database/rate-limits.ts'
 import type { Account } from '../../stores/accounts.ts'
-import { attemptsOf } from '../../model/sign-in/attempt-names.ts'
+import { attemptsOf } from '../../model/sign-in/attempts-of.ts'
 import type { ContextPart } from '../context.ts'
 
 /** From where a password is tried, and the known device that it is tried on. */

@@ -8,7 +8,7 @@ import type { Account } from '../../stores/accounts.ts'
 import { devicesByCookie } from '../../stores/devices.ts'
 import type { Context, ContextPart } from '../context.ts'
 import { factorNames } from '../factors/names.ts'
-import { STEP_UPS } from '../../model/sign-in/attempt-names.ts'
+import { STEP_UPS } from '../../model/sign-in/attempts-of.ts'
 import { attemptAt, limitAttempts } from '../passwords/limit-attempts.ts'
 
 /** Whether a second factor must prove who changes the password of an account. */
