@@ -5,28 +5,41 @@ import { changeIn, databaseIn } from '@keyhaven/stage/databases/databases'
 import { launchChromium } from '@keyhaven/stage/browser/chromium'
 import { addAuthenticator } from '@keyhaven/stage/browser/virtual-authenticator'
 import { addPasskey, authenticatorAt } from '@keyhaven/stage/webauthn/passkeys'
+import { addApp } from '@keyhaven/stage/http/authenticator-app'
+import { startMailServer } from '@keyhaven/stage/mail/mail-server'
+import type { MailServer } from '@keyhaven/stage/mail/mail-server'
 import { person } from '@keyhaven/stage/http/person'
 import type { Person } from '@keyhaven/stage/http/person'
 import { codesOf } from '@keyhaven/stage/http/authenticator-app'
 import { demoAccounts, makeAccounts, signInAs } from '@keyhaven/stage/processes/demo-accounts'
 import type { DemoAccount } from '@keyhaven/stage/processes/demo-accounts'
 import { lookAt } from '@keyhaven/stage/browser/look'
+import { until } from '@keyhaven/stage/processes/process'
 import { startNotesApp } from '@keyhaven/stage/processes/notes-app'
 import type { NotesApp } from '@keyhaven/stage/processes/notes-app'
 
+let mails: MailServer
 let app: NotesApp
 let browser: Browser
 let database: string
 
 beforeAll(async () => {
-  app = await startNotesApp()
+  mails = await startMailServer()
+  app = await startNotesApp({
+    environment: {
+      KEYHAVEN_SECOND_FACTOR: 'staff',
+      KEYHAVEN_MAIL: mails.url,
+      KEYHAVEN_MAIL_FROM: 'keyhaven@example.com',
+    },
+  })
   browser = await launchChromium()
   database = await databaseIn(app.service.data)
-  await makeAccounts(app, ['reader', 'editor', 'long'])
+  await makeAccounts(app, ['reader', 'editor', 'long', 'admin', 'support'])
 })
 afterAll(async () => {
   await browser?.close()
   await app?.close()
+  await mails?.stop()
 })
 
 async function visit(
@@ -74,6 +87,16 @@ async function begin(page: Page, who: DemoAccount): Promise<void> {
 function personAt(who: DemoAccount): Promise<Person> {
   const [email, , password] = demoAccounts[who]
   return person(app.service, { email, password }).signIn()
+}
+
+/** The code of the newest mail to an account. */
+async function mailedCode(who: DemoAccount): Promise<string> {
+  const codes = (): string[] =>
+    mails
+      .mailsTo(demoAccounts[who][0])
+      .flatMap(({ text }) => text.match(/\b[0-9A-Z]{4}-[0-9A-Z]{4}\b/g) ?? [])
+  await until('the mail with the code has come', () => codes().length > 0)
+  return codes().at(-1) ?? ''
 }
 
 describe('an authenticator app', () => {
@@ -208,6 +231,62 @@ describe('a passkey', () => {
     await lookAt(page, 'second-factor-passkey-refused')
     await press(page, 'Begin again')
     await heading(page, 'Sign in to Notes')
+    await context.close()
+  })
+})
+
+describe('a second factor that the service requires', () => {
+  it('is set up in the sign-in, by a mailed code in a new browser (H16)', async () => {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
+    const page = await context.newPage()
+    await page.goto(`${app.page}#/people`)
+    await begin(page, 'admin')
+    await heading(page, 'Set up a second factor')
+    await lookAt(page, 'enrol')
+    await press(page, 'Use an authenticator app')
+    await heading(page, 'Check your mail')
+    await page.getByLabel('Code from the mail').fill('wrong')
+    await press(page, 'Go on')
+    await page.locator('[name=code][aria-invalid=true]').waitFor()
+    await lookAt(page, 'enrol-mail-code')
+    await page.getByLabel('Code from the mail').fill(await mailedCode('admin'))
+    await press(page, 'Go on')
+    await heading(page, 'Set up your authenticator app')
+    await lookAt(page, 'enrol-app')
+    const secret = (await page.locator('.secret code').textContent()) ?? ''
+    await page.getByLabel('Code', { exact: true }).fill(codesOf(secret.replaceAll(' ', ''))())
+    await press(page, 'Add app and sign in')
+    await press(page.getByRole('dialog'), 'I have saved them')
+    await heading(page, 'People')
+    await context.close()
+  })
+})
+
+describe('the service’s own pages', () => {
+  it('sign in with a second factor, and lead back to the application (H3, H31)', async () => {
+    const context = await browser.newContext({ locale: 'de-DE' })
+    const page = await context.newPage()
+    const phone = await addApp(await personAt('long'), database)
+    const [login, , password] = demoAccounts.long
+    await page.goto(`${app.page}auth/pages/sign-in?return=/%23/account`)
+    await page.getByRole('button', { name: 'Mit Passkey anmelden' }).waitFor()
+    await lookAt(page, 'pages-sign-in')
+    await page.getByLabel('E-Mail-Adresse oder Benutzername').fill(login)
+    await page.getByLabel('Passwort', { exact: true }).fill(password)
+    await press(page, 'Anmelden')
+    await heading(page, 'Code eingeben')
+    expect(new URL(page.url()).hash).toBe('')
+    await page.getByLabel('Code', { exact: true }).fill('000000')
+    await press(page, 'Anmelden')
+    await page.getByText('Dieser Code ist nicht richtig').waitFor()
+    await lookAt(page, 'pages-second-factor')
+    await press(page, 'Wiederherstellungscode verwenden')
+    await alsoLookAt(page, 'pages-recovery-code')
+    await press(page, 'Authenticator-App verwenden')
+    await page.getByLabel('Code', { exact: true }).fill(await phone.next())
+    await press(page, 'Anmelden')
+    await heading(page, 'Your account')
+    expect(page.url()).toBe(`${app.page}#/account`)
     await context.close()
   })
 })

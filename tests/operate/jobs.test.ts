@@ -178,7 +178,7 @@ describe('a job of a process that died while it had claimed it', () => {
   })
 
   it('is taken over within a minute and never run twice at once: by kill -9, or by standing still, until it wakes', {
-    timeout: 60_000 + doses.jobKills * 60_000,
+    timeout: 240_000 + doses.jobKills * 60_000,
   }, async () => {
     for (let kills = 0; kills < doses.jobKills; kills++) {
       const first = await nextAfter(await fill(), 20)

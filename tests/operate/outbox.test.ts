@@ -116,7 +116,7 @@ describe('kill -9 of a process that delivers the outbox (D09)', () => {
         expect(happened.get(id)).toBeGreaterThanOrEqual(count)
       }
     },
-    60_000 + KILLS * 10_000,
+    240_000 + KILLS * 10_000,
   )
 })
 

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path'
 import { build } from 'esbuild'
 
 /** Pages that the service serves below `{issuer}/pages/`, by the names of their scripts. */
-const pages = ['verify', 'reset', 'email-change', 'erasure', 'deny', 'sign-in']
+const pages = ['verify', 'reset', 'email-change', 'erasure', 'deny', 'sign-in', 'second-factor']
 
 const sources = import.meta.dirname
 

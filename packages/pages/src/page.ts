@@ -22,6 +22,11 @@ export const token: string = fragment.get('token') ?? ''
 /** The same of a link that undoes something. */
 export const undo: string = fragment.get('undo') ?? ''
 
+/** The names that a page of ours has put into the fragment, such as the factors of the account. */
+export function listed(name: string): readonly string[] {
+  return (fragment.get(name) ?? '').split(' ').filter((one) => one !== '')
+}
+
 if (location.hash !== '') history.replaceState(null, '', location.pathname + location.search)
 
 /** The store. The service is one level above its pages. */

@@ -1,27 +1,65 @@
+import { returnTarget } from '@keyhaven/client'
 import type { AuthError, Result } from '@keyhaven/client'
+import { passkeys } from '@keyhaven/client/passkey'
 import { element, field, form, goOn, instead, show, text } from './dom.ts'
+import { passkeyWords } from './factor-steps.ts'
 import { auth, codeField, isOver, showing, token, words } from './page.ts'
 
 const { signIn } = words
 
-const done = (): void => show(signIn.done, goOn(words))
+const passkey = passkeys(auth)
+const suggestions = new AbortController()
 
-/** Leads to the page that asks for the second factor, and names what the account has. */
-const due = (factors: readonly string[], enrol: readonly string[] = []): void => {
-  const facts = new URLSearchParams({ factors: factors.join(' '), enrol: enrol.join(' ') })
-  const next = element('a', { class: 'button', href: `second-factor#${facts}` }, signIn.dueAct)
-  show(signIn.due, text(signIn.dueLead), next)
+const target = new URLSearchParams(location.search).get('return')
+
+const done = (): void => {
+  suggestions.abort()
+  if (target === null) show(signIn.done, goOn(words))
+  else location.replace(returnTarget(target))
 }
 
+/** Leads to the page that requests the second factor, with the names of what the account has. */
 const isDue = (error: AuthError): boolean => {
   if (error.code !== 'second_factor_required') return false
-  due(error.factors, error.enrol)
+  const { factors, enrol = [] } = error
+  const facts = new URLSearchParams({ factors: factors.join(' '), enrol: enrol.join(' ') })
+  location.assign(`second-factor${location.search}#${facts}`)
   return true
+}
+
+/** Signs in with a passkey, which the browser lists. */
+const byPasskey = (): HTMLFormElement => {
+  const send = async (): Promise<Result> => {
+    const result = await passkey.signIn()
+    if (result.ok) done()
+    return result
+  }
+  const made = form({
+    words: passkeyWords,
+    fields: [],
+    act: signIn.passkey,
+    send,
+    refused: isDue,
+  })
+  made.className = 'other'
+  return made
+}
+
+/** Offers passkeys in the list of the field of the user name. */
+const suggestPasskeys = async (): Promise<void> => {
+  const result = await passkey.autofill({ signal: suggestions.signal })
+  if (result.ok) done()
+  else isDue(result.error)
 }
 
 const byPassword = (): void => {
   const login = field(
-    { name: 'login', autocomplete: 'username', autocapitalize: 'none', spellcheck: 'false' },
+    {
+      name: 'login',
+      autocomplete: 'username webauthn',
+      autocapitalize: 'none',
+      spellcheck: 'false',
+    },
     { label: signIn.login, missing: signIn.missing.login },
   )
   const password = showing(
@@ -40,8 +78,10 @@ const byPassword = (): void => {
     signIn.title,
     text(signIn.lead),
     form({ words, fields, act: signIn.act, send, refused: isDue }),
+    ...(passkey.isSupported() ? [byPasskey()] : []),
     element('p', { class: 'after' }, element('a', { href: 'reset' }, signIn.forgot)),
   )
+  void suggestPasskeys()
 }
 
 /** Signs in by the code of the mail, in the browser that requested it. */

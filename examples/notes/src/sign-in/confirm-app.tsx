@@ -44,7 +44,7 @@ export function ConfirmApp(props: {
       login={login}
       expiresIn={expiresIn}
       title="Set up your authenticator app"
-      about="Scan the picture, then enter the code that the app shows."
+      about="From now on it shows the code that completes your sign-in."
     >
       <AppSecret {...app} />
       <form ref={form} onSubmit={submit} onInput={() => setError(undefined)} noValidate>

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'react'
 import type { FormEvent, ReactElement, ReactNode } from 'react'
 import { useAct } from '../act.ts'
 import { codeIn } from '../factors/way-field.tsx'
+import { useToast } from '../toast.tsx'
 import { ActButton } from '../views/act-button.tsx'
 import { Field, focusFirstError } from '../views/field.tsx'
 import { Step } from './step.tsx'
@@ -11,8 +12,8 @@ import { Step } from './step.tsx'
 export function MailCode(props: {
   readonly login: string
   readonly expiresIn: number | undefined
-  /** Goes on with the code, and resolves with a refusal. */
-  readonly send: (code: string) => Promise<AuthError | undefined>
+  /** Goes on with the code, or requests another one, and resolves with a refusal. */
+  readonly send: (code?: string) => Promise<AuthError | undefined>
   readonly again: ReactNode
 }): ReactElement {
   const { login, expiresIn, send, again } = props
@@ -20,6 +21,7 @@ export function MailCode(props: {
   const [tries, setTries] = useState(0)
   const form = useRef<HTMLFormElement>(null)
   const { busy, run } = useAct()
+  const toast = useToast()
   useEffect(() => focusFirstError(form.current), [tries])
   const submit = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault()
@@ -28,6 +30,12 @@ export function MailCode(props: {
       const missing = code === '' ? 'Enter the code from the mail.' : undefined
       setError(missing ?? (await send(code))?.detail)
       setTries((count) => count + 1)
+    })
+  }
+  const mailAgain = (): void => {
+    void run(async () => {
+      setError((await send())?.detail)
+      toast('Another mail is on its way.')
     })
   }
   return (
@@ -50,7 +58,12 @@ export function MailCode(props: {
           Go on
         </ActButton>
       </form>
-      <div className="others">{again}</div>
+      <div className="others">
+        <button type="button" className="link" onClick={mailAgain}>
+          Send another mail
+        </button>
+        {again}
+      </div>
     </Step>
   )
 }

@@ -33,7 +33,8 @@ export function Step(props: {
         </div>
         {children}
         <p className="soft small">
-          You sign in as <strong>{login}</strong>. {until && `Finish by ${until}.`}
+          You sign in as <strong>{login}</strong>.{' '}
+          {until && <span className="nowrap">Finish by {until}.</span>}
         </p>
       </div>
     </div>

@@ -36,6 +36,11 @@ export const de: Words = {
     conflict: 'Diese Adresse hat inzwischen ein anderes Konto: wählen Sie eine andere.',
     rate_limited:
       'Das waren zu viele Versuche: warten Sie etwas, dann versuchen Sie es noch einmal.',
+    passkey_cancelled:
+      'Es wurde kein Passkey verwendet. Versuchen Sie es noch einmal, oder verwenden Sie einen anderen Weg.',
+    passkey_unsupported:
+      'Dieser Browser oder dieses Gerät kann hier keine Passkeys verwenden. Verwenden Sie einen anderen Weg.',
+    passkey_exists: 'Auf diesem Gerät ist schon ein Passkey für Ihr Konto.',
     unavailable:
       'Der Dienst ist gerade nicht erreichbar. Prüfen Sie die Verbindung, dann versuchen Sie es noch einmal.',
   },
@@ -80,10 +85,55 @@ export const de: Words = {
     overLead:
       'Er gilt einmal und zehn Minuten lang. Fordern Sie eine neue Mail an, oder melden Sie sich mit Ihrem Passwort an.',
     again: 'Mit dem Passwort anmelden',
-    due: 'Ein weiterer Nachweis ist nötig',
-    dueLead:
-      'Ihr Konto hat einen zweiten Faktor oder muss einen bekommen. Machen Sie damit weiter.',
-    dueAct: 'Weiter',
+    passkey: 'Mit Passkey anmelden',
+  },
+  secondFactor: {
+    again: 'Von vorn beginnen',
+    totp: {
+      title: 'Code eingeben',
+      lead: 'Öffnen Sie die Authenticator-App auf Ihrem Telefon. Sie zeigt sechs Ziffern.',
+      act: 'Anmelden',
+      instead: 'Authenticator-App verwenden',
+    },
+    passkey: {
+      title: 'Passkey verwenden',
+      lead: 'Ihr Browser fragt nach Fingerabdruck, Gesicht oder der PIN Ihres Geräts.',
+      act: 'Passkey verwenden',
+      instead: 'Passkey verwenden',
+    },
+    recovery_code: {
+      title: 'Wiederherstellungscode eingeben',
+      lead: 'Geben Sie einen der Codes ein, die Sie beim Einrichten des zweiten Faktors gespeichert haben.',
+      act: 'Anmelden',
+      instead: 'Wiederherstellungscode verwenden',
+    },
+    missingCode: 'Geben Sie den Code ein, den Ihre App zeigt.',
+    recoveryCode: 'Wiederherstellungscode',
+    recoveryHelp: 'Zehn Buchstaben und Ziffern. Jeder Code gilt einmal.',
+    wrong: 'Dieser Code ist nicht richtig. Prüfen Sie ihn, dann versuchen Sie es noch einmal.',
+    wrongPasskey: 'Dieser Passkey gilt hier nicht mehr. Verwenden Sie einen anderen Weg.',
+    over: 'Diese Anmeldung ist vorbei',
+    overLead: 'Sie hat zu lange gedauert oder hatte zu viele falsche Codes. Beginnen Sie von vorn.',
+  },
+  enrol: {
+    title: 'Zweiten Faktor einrichten',
+    lead: 'Ihr Konto braucht ihn zusätzlich zum Passwort. Von da an reicht Ihr Passwort nicht mehr, um sich anzumelden.',
+    totp: 'Authenticator-App verwenden',
+    passkey: 'Passkey anlegen',
+    mailTitle: 'Sehen Sie in Ihre Mails',
+    mailLead:
+      'Mit diesem Browser haben Sie sich noch nie angemeldet. Eine Mail mit einem Code ist unterwegs.',
+    mailAct: 'Weiter',
+    appTitle: 'Authenticator-App einrichten',
+    appLead:
+      'Scannen Sie das Bild mit der App, oder tippen Sie das Geheimnis dort ein. Geben Sie dann den Code ein, den sie zeigt.',
+    picture: 'QR-Code des Geheimnisses darunter',
+    secret: 'Geheimnis',
+    appAct: 'App hinzufügen und anmelden',
+    codes: 'Wiederherstellungscodes speichern',
+    codesLead:
+      'Ohne Telefon oder Passkey meldet Sie jeder davon einmal an. Sie werden nicht noch einmal gezeigt: bewahren Sie sie im Passwort-Manager oder auf Papier auf.',
+    saved: 'Ich habe sie gespeichert',
   },
   reset: {
     sent: 'Wenn zu dieser Adresse ein Konto gehört, ist eine Mail unterwegs. Sehen Sie auch im Spam-Ordner nach.',

@@ -66,9 +66,55 @@ export const en = {
     overLead:
       'It works once, for ten minutes. Request another mail, or sign in with your password.',
     again: 'Sign in with your password',
-    due: 'One more proof is needed',
-    dueLead: 'Your account has a second factor, or must get one. Go on with it now.',
-    dueAct: 'Go on',
+    passkey: 'Sign in with a passkey',
+  },
+  secondFactor: {
+    again: 'Begin again',
+    totp: {
+      title: 'Enter your code',
+      lead: 'Open the authenticator app on your phone. It shows six digits.',
+      act: 'Sign in',
+      instead: 'Use your authenticator app',
+    },
+    passkey: {
+      title: 'Use your passkey',
+      lead: 'Your browser asks for your fingerprint, your face or the PIN of your device.',
+      act: 'Use passkey',
+      instead: 'Use a passkey',
+    },
+    recovery_code: {
+      title: 'Enter a recovery code',
+      lead: 'Enter one of the codes that you saved when you set up your second factor.',
+      act: 'Sign in',
+      instead: 'Use a recovery code',
+    },
+    missingCode: 'Enter the code that your app shows.',
+    recoveryCode: 'Recovery code',
+    recoveryHelp: 'Ten letters and digits. Each code works once.',
+    wrong: 'This code is not right. Check it, then try again.',
+    wrongPasskey: 'This passkey does not work here any more. Use another way.',
+    over: 'This sign-in is over',
+    overLead: 'It took too long, or had too many wrong codes. Begin again.',
+  },
+  enrol: {
+    title: 'Set up a second factor',
+    lead: 'Your account needs one besides your password. From then on your password is not enough to sign in.',
+    totp: 'Use an authenticator app',
+    passkey: 'Create a passkey',
+    mailTitle: 'Check your mail',
+    mailLead:
+      'You have not signed in with this browser before. A mail with a code is on its way to you.',
+    mailAct: 'Go on',
+    appTitle: 'Set up your authenticator app',
+    appLead:
+      'Scan the picture with the app, or type the secret into it. Then enter the code that it shows.',
+    picture: 'QR code of the secret below',
+    secret: 'Secret',
+    appAct: 'Add app and sign in',
+    codes: 'Save your recovery codes',
+    codesLead:
+      'Without your phone or passkey each of them signs you in once. They are not shown again: keep them in your password manager, or on paper.',
+    saved: 'I have saved them',
   },
   reset: {
     sent: 'If this address has an account, a mail is on its way. Look into the spam folder too.',

@@ -36,12 +36,12 @@ beforeAll(async () => {
   service = await serve(mkdtempSync(join(tmpdir(), 'keyhaven-standby-')), { log, database })
   admin = await newPerson(service, 'admin')
   bystander = await newPerson(service)
-}, 60_000)
+})
 afterAll(async () => {
   await service?.close()
   for (const one of [primary, standby]) one?.close()
   if (service) rmSync(service.data, { recursive: true })
-}, 60_000)
+})
 
 const asOperator = (server: Postgres, sql: string) => rowsIn(server.url('postgres'), sql)
 

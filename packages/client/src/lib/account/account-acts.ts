@@ -20,15 +20,8 @@ export type SecondFactor =
   /** The code that an authenticator app shows. */
   { readonly totp: string } | { readonly recoveryCode: string }
 
-/**
- * The proof of a step-up. An account with a second factor must use that one; an account with neither a factor nor a
- * password uses the code of a mail.
- */
-export type StepUp =
-  | { readonly password: string }
-  | SecondFactor
-  /** The code that `mailStepUpCode` has mailed. */
-  | { readonly mailCode: string }
+/** The proof of a step-up. An account with a second factor must use that one. */
+export type StepUp = { readonly password: string } | SecondFactor
 
 /** What a sign-in by passkey begins with. */
 export interface PasskeySignIn {
@@ -100,8 +93,6 @@ export interface SessionActs {
    * account has a second factor and the proof is a password, the code is `second_factor_required`.
    */
   readonly stepUp: (proof: StepUp) => Promise<Result>
-  /** Mails the code of a step-up, for an account with neither a password nor a second factor. */
-  readonly mailStepUpCode: () => Promise<Result>
 }
 
 /** Acts on a person's own account, from its profile to its erasure. */
