@@ -6,13 +6,14 @@ const root = import.meta.dirname
 const resolve = { conditions: ['keyhaven-source'] }
 // A global set-up is loaded in an environment of Vitest's own
 const sources = { resolve, ssr: { resolve }, environments: { __vitest__: { resolve } } }
-const cheapHashes = [
-  { find: /^\.\/hash-cost\.ts$/, replacement: `${root}/packages/stage/src/cheap/hash-cost.ts` },
+const alias = [
+  {
+    find: /^\.\/(?=(hash-cost|durability)\.ts$)/,
+    replacement: `${root}/packages/stage/src/cheap/`,
+  },
 ]
-/** With passwords that are hashed at a hundredth of the cost, unless the dose is the whole. */
-const cheap = doses.cheapHashes
-  ? { ...sources, resolve: { ...resolve, alias: cheapHashes } }
-  : sources
+/** With cheap hashes and commits, unless the dose is the whole. */
+const cheap = doses.cheap ? { ...sources, resolve: { ...resolve, alias } } : sources
 
 /** Bundles the programs that tests start, and makes the database that the others of a run are copied from. */
 const sqlite = [
@@ -21,7 +22,7 @@ const sqlite = [
 ]
 /** Where the bundled programs lie. */
 const real = { TEST_PROGRAMS: `${root}/.work/programs/real` }
-const env = doses.cheapHashes ? { TEST_PROGRAMS: `${root}/.work/programs/cheap` } : real
+const env = doses.cheap ? { TEST_PROGRAMS: `${root}/.work/programs/cheap` } : real
 /** The same, on a PostgreSQL server that it starts before. */
 const postgres = [`${root}/packages/stage/src/databases/postgres-of-run.ts`, ...sqlite]
 
@@ -32,14 +33,14 @@ process.env['NODE_COMPILE_CACHE'] ??= `${root}/.work/compile-cache`
  * Three files at a time, as they wait half of it. Others run beside them, so a limit is generous. Files of one
  * process share what they have imported: loading it anew for each took a third of their time.
  */
-const severalFiles = { maxWorkers: 3, isolate: false, testTimeout: 60_000, hookTimeout: 60_000 }
+const severalFiles = { maxWorkers: 3, isolate: false, testTimeout: 120_000, hookTimeout: 120_000 }
 /** Real processes and a real browser: one file after the other, with time to start. */
 const oneFile = {
   fileParallelism: false,
   // Tests that do nothing but wait wait together
   maxConcurrency: 20,
-  testTimeout: 120_000,
-  hookTimeout: 120_000,
+  testTimeout: 240_000,
+  hookTimeout: 240_000,
 }
 
 /** Tests of the server that depend on what a hash costs. */

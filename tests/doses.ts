@@ -14,8 +14,11 @@ function pick(small: number, whole: number): number {
 }
 
 export const doses = {
-  /** Whether passwords are hashed at a hundredth of the cost, apart from tests that depend on it. */
-  cheapHashes: DOSE === 'small',
+  /**
+   * Whether passwords are hashed at a hundredth of the cost, and no commit waits for the disk, apart from tests that
+   * depend on it.
+   */
+  cheap: DOSE === 'small',
   /** Times that `kill -9` ends a service in the middle of work. */
   kills: pick(6, 200),
   /** Kills of a service under ten guards, with a tenth as many of PostgreSQL. */
@@ -25,7 +28,7 @@ export const doses = {
   /** Kills of a service that has rows of the audit log left to seal. */
   auditKills: pick(1, 40),
   /** Kills of processes that have rows of the outbox left to deliver. */
-  outboxKills: pick(10, 200),
+  outboxKills: pick(6, 200),
   /** Mails that wait while the mail server is down. */
   mailsDown: pick(20, 500),
   /** Mails that wait in the queue meanwhile, and that no process may have in memory. */
@@ -59,7 +62,7 @@ export const doses = {
   /** Runs of the model test of the guard's copy. */
   modelRuns: pick(25, 400),
   /** Times that two requests race for the same row. */
-  races: pick(20, 200),
+  races: pick(10, 200),
   /** The same for two services on one database, on either engine. */
   raceRounds: pick(5, 50),
   /** Revocations that two services acknowledge at once, with one file for the position of both. */
@@ -72,7 +75,7 @@ export const doses = {
   clockWrongFor: pick(1200, 3000),
   clockShifts: pick(2, 4),
   /** Simulated worlds that the client's model runs through. */
-  clientWorlds: pick(2_000, 100_000),
+  clientWorlds: pick(1_000, 100_000),
   /** Where these worlds begin: `npm test` repeats its worlds, `npm run chaos` looks at new ones. */
   clientSeed: pick(20_261_127, Date.now() % 2 ** 31),
   /** Pictures of each state of the example: a phone in the dark, or both widths in light and in dark. */

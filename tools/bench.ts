@@ -14,6 +14,7 @@ const all = [
   'revocation-latency',
   'revocation-rate',
   'sign-in-rate',
+  'factor-sign-ins',
   'reset-storm',
   'outbox-rate',
   'who-am-i',

@@ -54,9 +54,15 @@ export function importsOf({ path, text }: Source): readonly Import[] {
   }))
 }
 
+/** Files that a rule has parsed already. */
+const trees = new WeakMap<Source, ts.SourceFile>()
+
 /** The file as TypeScript reads it. */
-export function parsed({ path, text }: Source): ts.SourceFile {
-  return ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true)
+export function parsed(source: Source): ts.SourceFile {
+  const { path, text } = source
+  const known = trees.get(source) ?? ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true)
+  trees.set(source, known)
+  return known
 }
 
 /** A declaration at the top of a file, with the names that it gives. */

@@ -109,7 +109,6 @@ const lies: readonly (readonly [string, RequestListener, string])[] = [
 describe.concurrent('a guard whose issuer lies (CONTRACT 6)', () => {
   it.for(lies)(
     'is not fooled by %s: a line, 503, and no storm of retries',
-    { timeout: 40_000 },
     async ([_what, lie, sentence], { world: { issuer, lines, start } }) => {
       const guard = start()
       await guard.ready()

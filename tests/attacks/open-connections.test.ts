@@ -146,7 +146,7 @@ describe.each([
       address,
       issuer.token({ sid: newSession(), exp: now + 2, session_exp: now + 2 }),
     )
-    await until('the session’s end', () => over.state.ended, 5)
+    await until('the session’s end', () => over.state.ended)
     expect(short.state.ended).toBe(false)
     short.stop()
   })
@@ -172,7 +172,7 @@ describe.each([
     const claims = { sid: newSession(), iat: now - 600, exp: now - 3 }
     const short = await follow(address, issuer.token(claims))
     const long = await follow(address, issuer.token({ sid: newSession() }))
-    await until('the token’s end', () => Date.now() > (now + 3) * 1000, 5)
+    await until('the token’s end', () => Date.now() > (now + 3) * 1000)
     expect(short.state.ended).toBe(false)
     const asked = issuer.requests.length
     issuer.become({ log: `log-${session++}` })

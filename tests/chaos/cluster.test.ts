@@ -149,7 +149,7 @@ async function loseWrites(run: Run): Promise<void> {
   for (const pid of receivers) process.kill(pid, 'SIGKILL')
   const next = await cluster.settle()
   witness.event(`${next.name} leads`)
-  await until('the loss is noticed', async () => (await logOf(fleet)) !== log, 30)
+  await until('the loss is noticed', async () => (await logOf(fleet)) !== log)
   witness.event('the loss is noticed')
   await converge(fleet, witness)
   crowd.be('kept')

@@ -198,7 +198,7 @@ function supervised(
         if (ended) launch()
         return answers(`${address}/health/live`)
       }
-      await until(`${name} listens`, up, 60).catch((error: unknown) => {
+      await until(`${name} listens`, up).catch((error: unknown) => {
         throw new Error(`${String(error)}\n${running?.output()}`)
       })
     },

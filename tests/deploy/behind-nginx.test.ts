@@ -185,7 +185,7 @@ describe('two services behind the nginx of deploy/nginx', () => {
     feed.on('data', (chunk: Buffer) => {
       if (chunk.includes('event: heartbeat')) beats.push(performance.now())
     })
-    await until('four heartbeats have come', () => beats.length >= 4, 10)
+    await until('four heartbeats have come', () => beats.length >= 4)
     // Four that were held back would come at once
     const [first = 0, last = 0] = [beats[0], beats[3]]
     expect(last - first).toBeGreaterThan(2000)

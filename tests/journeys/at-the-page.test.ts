@@ -46,7 +46,7 @@ async function expectFocus(page: Page, text: string): Promise<void> {
   await until(
     `the focus is on ${text}`,
     async () => (found = await focused(page)) === text,
-    5,
+    20,
   ).catch(() => expect(found).toBe(text))
 }
 
@@ -239,8 +239,8 @@ describe('a lock', () => {
     await second.goto(app.page)
     await second.getByRole('button', { name: 'Sign out' }).click()
     await page.getByRole('heading', { name: 'Sign in to Notes' }).waitFor()
-    await page.getByLabel('E-mail or user name').fill('usable', { timeout: 5000 })
-    await page.getByRole('tab', { name: 'Sign up' }).click({ timeout: 5000 })
+    await page.getByLabel('E-mail or user name').fill('usable')
+    await page.getByRole('tab', { name: 'Sign up' }).click()
     await context.close()
   })
 })
@@ -317,7 +317,7 @@ describe('an act of an administrator whose last sign-in is old (SES-6)', () => {
     await second.goto(app.page)
     await second.getByRole('button', { name: 'Sign out' }).click()
     await page.getByRole('heading', { name: 'Sign in to Notes' }).waitFor()
-    await page.getByLabel('E-mail or user name').fill('usable', { timeout: 5000 })
+    await page.getByLabel('E-mail or user name').fill('usable')
     await context.close()
   })
 })

@@ -69,9 +69,7 @@ function shows(tab: Page, words: string): Promise<unknown> {
 
 /** Waits until a person who looks at the page can't read it, though what it waits for has not come. */
 function hides(tab: Page, words: string): Promise<unknown> {
-  return tab.waitForFunction((wanted) => !document.body.innerText.includes(wanted), words, {
-    timeout: 5000,
-  })
+  return tab.waitForFunction((wanted) => !document.body.innerText.includes(wanted), words)
 }
 
 describe.each(['react', 'tanstack'])('what a route guard of the %s router let load', (router) => {

@@ -90,7 +90,7 @@ describe('the back button, with the browser’s cache of whole pages (R31, P28)'
     expect(seen).toEqual([true, ['loading', `signed-in ${email}`], email])
     const other = await opened('signed-in')
     await other.evaluate(() => page.auth.signOut())
-    await tab.waitForSelector('[data-status=signed-out]', { state: 'attached', timeout: 5000 })
+    await tab.waitForSelector('[data-status=signed-out]', { state: 'attached' })
   })
 
   it('lets the browser throw the page away when another tab signs out: it is loaded anew', async () => {

@@ -80,12 +80,13 @@ describe('an administrator who locks a person', () => {
     await ada.page.getByRole('button', { name: 'Lock Mira' }).click()
 
     const status = ada.page.getByText('Locked Mira. 1 session ended. 1 of 1 guard has applied it')
-    await status.waitFor({ timeout: 1000 })
+    await until('the lock is shown with the guards that apply it', () => status.isVisible(), 1)
     process.stdout.write(`lock: ${await status.textContent()}\n`)
     // From here on each has a second at most
     expect(await codeOf(await notes())).toBe('401 account_locked')
     await until('the stream has ended', async () => (await stream()).ended, 1)
-    await mira.page.getByRole('heading', { name: 'Sign in to Notes' }).waitFor({ timeout: 1000 })
+    const form = mira.page.getByRole('heading', { name: 'Sign in to Notes' })
+    await until('the page is signed out', () => form.isVisible(), 1)
     expect(await mira.page.content()).not.toContain('mira@example.com')
 
     await ada.page.getByRole('button', { name: 'Unlock' }).click()
@@ -115,7 +116,8 @@ describe.concurrent('a person’s devices', () => {
     await third.page.getByRole('heading', { name: 'Where you are signed in' }).waitFor()
     await first.page.getByRole('button', { name: 'End the other session' }).click()
     for (const { page } of [second, third]) {
-      await page.getByRole('heading', { name: 'Sign in to Notes' }).waitFor({ timeout: 2000 })
+      const form = page.getByRole('heading', { name: 'Sign in to Notes' })
+      await until('the page is signed out', () => form.isVisible(), 2)
     }
     await first.page.getByRole('main').getByRole('button', { name: 'Sign out' }).click()
     await first.page.getByRole('heading', { name: 'Sign in to Notes' }).waitFor()
@@ -141,7 +143,7 @@ describe.concurrent('a session that ends soon', () => {
     await expectAccessible(page)
     await page.getByRole('button', { name: 'Stay signed in' }).click()
     // Then nobody does anything, and it ends
-    await page.getByRole('heading', { name: 'Sign in to Notes' }).waitFor({ timeout: 30_000 })
+    await page.getByRole('heading', { name: 'Sign in to Notes' }).waitFor({ timeout: 60_000 })
     await page.getByText('Your sign-in has ended').waitFor()
     await lookAt(page, 'ended')
     await page.getByLabel('E-mail or user name').fill('olga@example.com')

@@ -47,7 +47,7 @@ describe('a page whose routes are guarded', () => {
       if (how === 'is locked')
         await site.service.command(['accounts', 'lock', person.email, '--reason', 'a test'])
       else await other.evaluate((input) => page.auth.signUp(input), newcomer())
-      await tab.getByText('my secret todo').waitFor({ state: 'detached', timeout: 5000 })
+      await tab.getByText('my secret todo').waitFor({ state: 'detached' })
       if (how === 'is locked') await tab.getByText('please sign in').waitFor()
       else expect(await tab.getByLabel('New todo').inputValue()).toBe('')
       await context.close()

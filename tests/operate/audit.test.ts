@@ -281,17 +281,17 @@ describe('the audit log of a service that is killed (D09, R99)', () => {
       (await rowsIn(database, 'select id from audit where number is null')).length
     let left = 0
     const accounts: string[] = []
-    for (let kill = 0; kill < doses.auditKills; kill++) {
+    // One at least comes before a row is sealed
+    for (let kill = 0; kill < doses.auditKills || left === 0; kill++) {
       const service = await startService({ url: 'http://localhost:2/auth', data })
       await until('all is sealed after the start', async () => (await unsealed()) === 0)
       accounts.push(await newAccount(service))
       await service.process.stop('SIGKILL')
       left += await unsealed()
     }
-    expect(left).toBeGreaterThan(0)
     const service = await startService({ url: 'http://localhost:2/auth', data })
     await until('all is sealed after the last start', async () => (await unsealed()) === 0)
-    expect(await verify(service)).toMatchObject({ whole: true, rows: 2 * doses.auditKills })
+    expect(await verify(service)).toMatchObject({ whole: true, rows: 2 * accounts.length })
     const known = await rowsIn(database, 'select distinct account_id from audit')
     expect(new Set(known.map(({ account_id }) => account_id))).toEqual(new Set(accounts))
     await service.close()

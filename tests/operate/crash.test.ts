@@ -189,6 +189,6 @@ describe('kill -9 during sign-ups, sign-ins, sign-outs, locks and revocations (D
       )
       await service.stop()
     },
-    120_000 + KILLS * 5000,
+    240_000 + KILLS * 5000,
   )
 })

@@ -56,7 +56,6 @@ function answerOf(guard: Guard, token: string): string {
 describe.concurrent('a guard whose way to the service is cut (CONTRACT 6)', () => {
   it.for(['hang', 'half open', 'one way', 'reset'] satisfies Trouble[])(
     'answers 503 past maxStaleness when connections %s, and misses nothing when they heal',
-    { timeout: 60_000 },
     async (trouble, { world: { issuer, proxy, guard, lines, answerTo } }) => {
       const mine = issuer.token({ sid: 'ses_mine' })
       const other = issuer.token({ sid: 'ses_other' })
@@ -65,7 +64,7 @@ describe.concurrent('a guard whose way to the service is cut (CONTRACT 6)', () =
       const cutAt = performance.now()
       issuer.revoke({ kind: 'sid', id: 'ses_other' })
       // As long as it may: no sooner, for an outage must not stop an API at once
-      await until('a stale guard', () => answerTo(mine) === 'revocations_stale', 10)
+      await until('a stale guard', () => answerTo(mine) === 'revocations_stale')
       const after = performance.now() - cutAt
       expect(after).toBeGreaterThan(maxStaleness * 1000 - 1500)
       expect(guard.state()).toMatchObject({ fresh: false, seq: 0 })
@@ -73,7 +72,7 @@ describe.concurrent('a guard whose way to the service is cut (CONTRACT 6)', () =
       expect(answerTo('nonsense')).toBe('token_invalid')
       const missed = issuer.revoke({ kind: 'jti', id: 'jti-1' })
       proxy.be('none')
-      await until('a healed guard', () => answerTo(mine) !== 'revocations_stale', 20)
+      await until('a healed guard', () => answerTo(mine) !== 'revocations_stale')
       expect([answerTo(mine), answerTo(other)]).toEqual(['session_ended', 'session_ended'])
       expect(guard.state()).toMatchObject({ fresh: true, seq: missed.seq, problem: undefined })
       expect(lines.join('\n')).toContain('can’t receive revocations')
@@ -87,10 +86,10 @@ describe.concurrent('a guard whose way to the service is cut (CONTRACT 6)', () =
     const mine = issuer.token()
     proxy.slow(maxStaleness * 1000 + 1500)
     // Heartbeats go on arriving each quarter of a second, each too old
-    await until('a stale guard', () => answerTo(mine) === 'revocations_stale', 20)
+    await until('a stale guard', () => answerTo(mine) === 'revocations_stale')
     proxy.slow(0)
-    await until('a healed guard', () => answerTo(mine) === 'ok', 20)
-  }, 60_000)
+    await until('a healed guard', () => answerTo(mine) === 'ok')
+  })
 
   it('answers from its copy past it with onStale "allow", and says so at every start', async ({
     world: { issuer, proxy },
@@ -108,10 +107,10 @@ describe.concurrent('a guard whose way to the service is cut (CONTRACT 6)', () =
     await until('the warning', () => said.some((line) => line.includes('onStale: "allow"')))
     const token = issuer.token()
     proxy.be('half open')
-    await until('a stale guard', () => !lenient.state().fresh, 10)
+    await until('a stale guard', () => !lenient.state().fresh)
     expect(answerOf(lenient, token)).toBe('ok')
     lenient.close()
-  }, 30_000)
+  })
 
   it('is not ready before it has the first snapshot, even with onStale "allow"', async ({
     world: { issuer, proxy },

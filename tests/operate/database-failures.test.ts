@@ -61,7 +61,7 @@ describe('a database that fails under a running service', () => {
   afterAll(() => service?.close())
   // The answer and the log's line come by different ways: either may be read first
   const named = (cause: string): Promise<void> =>
-    until('the log names it', () => service.process.output().includes(cause), 5)
+    until('the log names it', () => service.process.output().includes(cause))
 
   it('locked by another process: 503 with Retry-After for writers, never 401; readers go on; the event loop never stops for 100 ms; it heals (D11)', async () => {
     const { enrol, current } = visitor(service)
@@ -86,11 +86,11 @@ describe('a database that fails under a running service', () => {
     const cookie = await cookieOf(enter())
     const other = new DatabaseSync(join(service.data, 'keyhaven.sqlite'), { timeout: 5000 })
     other.exec('alter table sessions rename to sessions_away')
-    await until('the loss is seen', async () => (await current(cookie)) === 503, 5)
+    await until('the loss is seen', async () => (await current(cookie)) === 503)
     await named('no such table')
     other.exec('alter table sessions_away rename to sessions')
     other.close()
-    await until('it heals', async () => (await current(cookie)) === 200, 5)
+    await until('it heals', async () => (await current(cookie)) === 200)
   })
 
   it('corrupt: 503, named in the log, and it heals when the file is put back', async () => {
@@ -104,12 +104,12 @@ describe('a database that fails under a running service', () => {
     // The first page keeps its first hundred bytes: it still says that it is a database
     bad.fill(0xa5, 100)
     writeFileSync(file, bad)
-    await until('the damage is seen', async () => (await current(cookie)) === 503, 10)
+    await until('the damage is seen', async () => (await current(cookie)) === 503)
     await expectUnavailable(enter())
     await named('malformed')
     writeFileSync(file, good)
     other.close()
-    await until('it heals', async () => (await current(cookie)) === 200, 10)
+    await until('it heals', async () => (await current(cookie)) === 200)
     await cookieOf(enter())
   })
 })
@@ -141,13 +141,13 @@ describe.each([
     }
     expect((await longestTimes(service)).stop).toBeLessThan(100)
     expect(service.process.output()).toContain(named)
-    await until('it is not ready', async () => (await ready(service)) === 503, 10)
+    await until('it is not ready', async () => (await ready(service)) === 503)
     const { msg, reason } = lineOf(service, 'accepts no writes')
     expect(msg).toBe('the database accepts no writes: /health/ready answers 503')
     expect(reason).toContain(named)
     disk.giveBack(pid)
-    await until('it is ready', async () => (await ready(service)) === 200, 5)
-    await until('it heals', async () => (await enter()).status === 201, 5)
+    await until('it is ready', async () => (await ready(service)) === 200)
+    await until('it heals', async () => (await enter()).status === 201)
     await cookieOf(enrol())
     const written = new DatabaseSync(join(disk.folder, 'keyhaven.sqlite'), { readOnly: true })
     const { people } = written.prepare('select count(*) as people from accounts').get() ?? {}

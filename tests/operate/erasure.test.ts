@@ -89,9 +89,10 @@ const erased = async (): Promise<number> =>
 
 describe('kill -9 of a process that erases accounts', () => {
   it(`leaves each account whole or gone, and the next process goes on, ${doses.erasureKills} times`, async () => {
-    for (let round = 0; round < doses.erasureKills; round++) {
+    let planted = 0
+    for (let kills = 0; kills < doses.erasureKills; ) {
       const before = await erased()
-      await changeIn(database, ...plant(round))
+      await changeIn(database, ...plant(++planted))
       // Somewhere between the first account and the last
       const goal = before + 1 + Math.floor((ACCOUNTS / 2) * Math.random())
       await until('some are erased', async () => (await erased()) >= goal)
@@ -100,8 +101,9 @@ describe('kill -9 of a process that erases accounts', () => {
         Object.fromEntries(Object.entries(row).map(([name, value]) => [name, Number(value)])),
       )
       const whole = left.filter(({ accounts }) => accounts === 1)
-      expect(whole.length).toBeGreaterThan(0)
       expect(whole.length).toBeLessThan(ACCOUNTS)
+      // On a busy machine a kill may come behind the last
+      if (whole.length > 0) kills++
       for (const { n, accounts, erasures, credentials, tokens, addresses } of left) {
         const state = { accounts, erasures, credentials, tokens, addresses }
         const all = accounts === 1 ? 1 : 0

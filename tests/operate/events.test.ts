@@ -26,7 +26,7 @@ async function listen(cookie: string): Promise<{ text: () => string; closed: () 
   read().catch(() => {
     closed = true
   })
-  await until('the stream begins', () => text.includes('listening'), 5)
+  await until('the stream begins', () => text.includes('listening'))
   return { text: () => text, closed: () => closed }
 }
 
@@ -35,9 +35,9 @@ describe('GET /sessions/current/events', () => {
     const { cookie } = await signUp(service, { email: 'a@example.com' })
     const events = await listen(cookie)
     await service.command(['accounts', 'lock', 'a@example.com', '--reason', 'test'])
-    await until('the event arrives', () => events.text().includes('event: ended'), 5)
+    await until('the event arrives', () => events.text().includes('event: ended'))
     expect(events.text()).toContain('data: {"code":"account_locked"}')
-    await until('it closes', events.closed, 5)
+    await until('it closes', events.closed)
   })
   it('refuses a page of another origin, though the cookie comes along (X26)', async () => {
     const { cookie } = await signUp(service, { email: 'x@example.com' })

@@ -78,6 +78,6 @@ describe(`${WRITERS} writers in two services and ${READERS} readers of the log`,
         from += sessions.length
       }
     },
-    60_000 + ROUNDS * 30_000,
+    240_000 + ROUNDS * 30_000,
   )
 })

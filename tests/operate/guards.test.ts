@@ -21,7 +21,7 @@ async function command<T>(...args: string[]): Promise<T> {
 
 async function listen(key: string): Promise<FeedReader> {
   const reader = await openFeed(service.address, { key })
-  await until('it has caught up', () => reader.heartbeats().length > 0, 10)
+  await until('it has caught up', () => reader.heartbeats().length > 0)
   return reader
 }
 
@@ -52,7 +52,7 @@ describe('keyhaven guards', () => {
       'keyhaven: There is a guard notes-api: choose another name, or remove it first with `keyhaven guards remove notes-api`.\n',
     )
     await command('guards', 'remove', 'notes-api')
-    await until('its feed ends', reader.closed, 5)
+    await until('its feed ends', reader.closed)
     expect((await openFeed(service.address, { key })).status).toBe(401)
     const gone = await service.command(['guards', 'remove', 'notes-api'])
     expect(gone).toMatchObject({ code: 1 })
@@ -100,7 +100,7 @@ describe('keyhaven restored', () => {
     )
     expect(done.log).not.toBe(before?.log)
     expect(done.withdrawn).toHaveLength(1)
-    await until('its feed ends', reader.closed, 5)
+    await until('its feed ends', reader.closed)
     const after = await listen(key)
     expect(after.heartbeats()[0]?.log).toBe(done.log)
     expect(after.entries().filter(({ kind }) => kind === 'kid')).toMatchObject([

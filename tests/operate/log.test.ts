@@ -30,7 +30,7 @@ describe('the log', () => {
     expect(response.status).toBe(401)
     const id = response.headers.get('x-request-id') ?? ''
     expect(id).toMatch(/^[\w-]{36}$/)
-    await until('it is logged', () => lines().some(({ request }) => request === id), 5)
+    await until('it is logged', () => lines().some(({ request }) => request === id))
     const line = lines().find(({ request }) => request === id)
     expect(line).toMatchObject({ route: 'GET /accounts', msg: 'refused', code: 'token_invalid' })
     expect(String(line?.['reason'])).not.toBe('undefined')
@@ -53,7 +53,7 @@ describe('the log', () => {
   it('is JSON from its first line, whose levels have their names; `answered` is at debug (operator 17)', async () => {
     const settings = { KEYHAVEN_LOG_LEVEL: 'debug' }
     const chatty = await startService({ environment: settings })
-    await until('it is logged', () => lines(chatty).some(({ msg }) => msg === 'answered'), 5)
+    await until('it is logged', () => lines(chatty).some(({ msg }) => msg === 'answered'))
     const texts = chatty.process.output().trim().split('\n')
     expect(texts.filter((line) => !line.startsWith('{'))).toEqual([
       `keyhaven: ready at ${chatty.issuer}`,

@@ -18,7 +18,7 @@ describe('npm start', () => {
         KEYHAVEN_DATA: join(mkdtempSync(join(tmpdir(), 'keyhaven-start-')), 'data'),
       },
     })
-    await until('the example is started', () => example.output().includes('Ctrl+C'), 60)
+    await until('the example is started', () => example.output().includes('Ctrl+C'))
     const started = example.output()
     expect(started).toContain(`Open      http://localhost:${page}/\n`)
     // A terminal sends the signal to every process of its foreground group, in no certain order

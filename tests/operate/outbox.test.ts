@@ -77,20 +77,21 @@ describe('kill -9 of a process that delivers the outbox (D09)', () => {
       const working = people.map(work)
       const delivered = deliveries(database)
       let left = 0
-      for (let kill = 0; kill < KILLS; kill++) {
-        const at = kill % 2
-        await until('something was delivered', async () => (await delivered.read()) > 0, 10)
+      let kills = 0
+      // One at least comes before a row is delivered
+      for (; kills < KILLS || left === 0; kills++) {
+        const at = kills % 2
+        await until('something was delivered', async () => (await delivered.read()) > 0)
         await serviceAt(at).process.stop('SIGKILL')
         left += (await rowsIn(database, 'select id from outbox')).length
         services[at] = await start()
       }
-      await until('each was given a role', () => acknowledged.size === people.length, 20)
+      await until('each was given a role', () => acknowledged.size === people.length)
       over = true
       await Promise.all(working)
       const waiting = (): Promise<unknown[]> => rowsIn(database, 'select id from outbox')
-      await until('nothing is left', async () => (await waiting()).length === 0, 10)
+      await until('nothing is left', async () => (await waiting()).length === 0)
       await delivered.read()
-      expect(left).toBeGreaterThan(0)
       const mails = (more = ''): Promise<unknown[]> =>
         rowsIn(database, `select id from mails ${more}`)
       const isClaimed = 'where claimed_until > 0'
@@ -103,7 +104,7 @@ describe('kill -9 of a process that delivers the outbox (D09)', () => {
       const sent = new Set(mail.mails.map(({ headers }) => headers.get('message-id')))
       expect(sent.size).toBe(MAILS)
       // A process has two mails that it may have sent when it is killed
-      expect(mail.mails.length).toBeLessThanOrEqual(MAILS + 2 * KILLS)
+      expect(mail.mails.length).toBeLessThanOrEqual(MAILS + 2 * kills)
       await mail.stop()
       const recorded = await rowsIn(
         database,
@@ -115,7 +116,7 @@ describe('kill -9 of a process that delivers the outbox (D09)', () => {
         expect(happened.get(id)).toBeGreaterThanOrEqual(count)
       }
     },
-    60_000 + KILLS * 10_000,
+    240_000 + KILLS * 10_000,
   )
 })
 

@@ -85,8 +85,8 @@ const figures = (key = ''): Promise<Response> =>
 
 /** Readers and writers use different connections. */
 async function heals(who: Person): Promise<void> {
-  await until('readers go on', async () => (await current(who)).status === 200, 10)
-  await until('writers go on', async () => (await enrol()).status === 201, 10)
+  await until('readers go on', async () => (await current(who)).status === 200)
+  await until('writers go on', async () => (await enrol()).status === 201)
 }
 
 describe('PostgreSQL that fails under a running service (D11)', () => {
@@ -115,11 +115,11 @@ describe('PostgreSQL that fails under a running service (D11)', () => {
     }
     const workers = Array.from({ length: 4 }, work)
     for (let round = 1; round <= doses.postgresStops; round++) {
-      await until('it works', async () => Math.min(alive.length, ended.length) >= round, 20)
+      await until('it works', async () => Math.min(alive.length, ended.length) >= round)
       postgres.kill()
       await sleep(300)
       postgres.start()
-      await until('it heals', async () => (await enrol()).status === 201, 20)
+      await until('it heals', async () => (await enrol()).status === 201)
     }
     stopped = true
     await Promise.all(workers)
@@ -197,11 +197,11 @@ describe('PostgreSQL that fails under a running service (D11)', () => {
     )
     try {
       // Within 10 s by its own intervals; a busy machine delays each of them
-      await until('it is not ready', async () => (await ready()) === 503, 20)
+      await until('it is not ready', async () => (await ready()) === 503)
       const { status } = await enrol()
       expect(status).toBe(503)
       const cause = 'commits wait for a synchronous standby that is missing'
-      await until('the log names it', () => service.process.output().includes(cause), 15)
+      await until('the log names it', () => service.process.output().includes(cause))
     } finally {
       await asOperator(
         'postgres',
@@ -209,9 +209,9 @@ describe('PostgreSQL that fails under a running service (D11)', () => {
         'select pg_reload_conf()',
       )
     }
-    await until('it is ready', async () => (await ready()) === 200, 10)
+    await until('it is ready', async () => (await ready()) === 200)
     expect((await current(person)).status).toBe(200)
-    await until('it says so', () => service.process.output().includes('accepts writes again'), 5)
+    await until('it says so', () => service.process.output().includes('accepts writes again'))
     // What fails meanwhile has a reason, which says more than a stack
     const lines = service.process.output().split('\n')
     expect(lines.filter((line) => line.includes('"stack"'))).toEqual([])
@@ -225,7 +225,7 @@ describe('PostgreSQL that fails under a running service (D11)', () => {
     await other.query('lock table sessions in access exclusive mode')
     const began = performance.now()
     await expectUnavailable(await current(who))
-    expect(performance.now() - began).toBeLessThan(8000)
+    expect(performance.now() - began).toBeLessThan(20_000)
     const health = await send(service, 'GET /health/live')
     expect(health.status).toBe(200)
     await other.query('rollback')
@@ -260,7 +260,7 @@ describe('PostgreSQL that fails under a running service (D11)', () => {
       'alter database keyhaven set default_transaction_read_only = on',
       ends,
     )
-    await until('it is refused', async () => (await enrol()).status === 503, 10)
+    await until('it is refused', async () => (await enrol()).status === 503)
     expect([200, 503]).toContain((await current(who)).status)
     await until('the log names it', () => service.process.output().includes('standby'))
     await asOperator('postgres', 'alter database keyhaven reset default_transaction_read_only')
@@ -297,7 +297,7 @@ describe('PostgreSQL that fails under a running service (D11)', () => {
       const [answer, told] = await Promise.all([current(who), figures(key)])
       await expectUnavailable(answer)
       expect(told.status).toBe(200)
-      expect(performance.now() - began).toBeLessThan(15_000)
+      expect(performance.now() - began).toBeLessThan(30_000)
     } finally {
       for (const pid of pids) process.kill(pid, 'SIGCONT')
     }

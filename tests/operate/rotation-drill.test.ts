@@ -71,7 +71,7 @@ beforeAll(async () => {
   await startService(1)
   for (const name of ['one', 'two', 'three']) await startApi(name)
   pages = await Promise.all(Array.from({ length: PEOPLE }, (_, at) => openPage(at)))
-}, 60_000)
+})
 afterAll(async () => {
   for (const page of pages ?? []) page.leave()
   for (const { pid } of apis) process.kill(pid, 'SIGCONT')
@@ -177,7 +177,7 @@ describe('a rotation of keys under load: two services, three APIs, four people (
     const [old = ''] = await publishedAt(services[0] ?? '')
     expect(all(old)).toBe(true)
     const { kid = '' } = await command('keys', 'rotate')
-    await until('both services publish it', () => everywhere((kids) => kids.includes(kid)), 5)
+    await until('both services publish it', () => everywhere((kids) => kids.includes(kid)))
     await goOn()
     // Published, it signs nothing yet
     expect(all(old)).toBe(true)
@@ -186,27 +186,35 @@ describe('a rotation of keys under load: two services, three APIs, four people (
     asleep.add(sleeper?.pid ?? 0)
     await goOn()
     process.kill(sleeper?.pid ?? 0, 'SIGSTOP')
-    // As if its ten minutes had passed, and the last token of the old key were soon over
+    // As if its ten minutes had passed
     const now = Date.now()
+    const changed = `insert into outbox (consumer, event, account_id, written_at) values ('notices', 'keys.rotated', '', ${now})`
     await changeIn(
       database,
       `update signing_keys set signs_from = ${now} where kid = '${kid}'`,
-      `update signing_keys set published_until = ${now + (TTL + 6) * 1000} where kid = '${old}'`,
-      `insert into outbox (consumer, event, account_id, written_at) values ('notices', 'keys.rotated', '', ${now})`,
+      `update signing_keys set published_until = ${now + 3_600_000} where kid = '${old}'`,
+      changed,
     )
-    await until('every browser has a token of the new key', () => all(kid), TTL + 5)
+    await until('every browser has a token of the new key', () => all(kid))
     process.kill(sleeper?.pid ?? 0, 'SIGCONT')
     asleep.clear()
     await startApi('late')
     await goOn()
     expect(await everywhere((kids) => kids.includes(old))).toBe(true)
-    await until('the old key is gone', () => everywhere((kids) => !kids.includes(old)), TTL + 8)
+    // As if the last token of the old key were over
+    const end = Math.max(Date.now(), now + TTL * 1000) + 1000
+    await changeIn(
+      database,
+      `update signing_keys set published_until = ${end} where kid = '${old}'`,
+      changed,
+    )
+    await until('the old key is gone', () => everywhere((kids) => !kids.includes(old)))
     await goOn()
     expect(failures()).toEqual([])
     expect([...seen.keys()].toSorted()).toEqual(['API 200', 'who am I 200'])
     expect([...taken].toSorted()).toEqual([old, kid].toSorted())
     told('as planned')
-  }, 90_000)
+  })
 
   it('in an emergency: dead everywhere at once, and every page heals without its person', async () => {
     seen.clear()
@@ -224,12 +232,10 @@ describe('a rotation of keys under load: two services, three APIs, four people (
       ...apis.map(({ address }) => address),
       ...services.map((one) => `${one}/user/current`),
     ]
-    await until(
-      'the old tokens are refused everywhere',
-      async () => (await Promise.all(places.map(refusedBy))).every(Boolean),
-      5,
+    await until('the old tokens are refused everywhere', async () =>
+      (await Promise.all(places.map(refusedBy))).every(Boolean),
     )
-    await until('every browser has a token of the new key', () => all(kid), 10)
+    await until('every browser has a token of the new key', () => all(kid))
     await goOn()
     for (const address of places) expect(await refusedBy(address), address).toBe(true)
     expect(await everywhere((kids) => kids.length === 1 && kids[0] === kid)).toBe(true)
@@ -237,5 +243,5 @@ describe('a rotation of keys under load: two services, three APIs, four people (
     expect(seen.get('who am I 401')).toBeUndefined()
     expect(stolenKid).not.toBe(kid)
     told('in an emergency')
-  }, 60_000)
+  })
 })

@@ -212,12 +212,12 @@ test('guarded API, and a service with a password', async () => {
   expect((await ask('/closed')).status).toBe(503)
   server.close()
   guard.close()
-}, 60_000)
+}, 120_000)
 `
     mkdirSync(join(api, 'tests'))
     writeFileSync(join(api, 'tests/api.test.js'), suite)
     await command(`PATH=node_modules/.bin:$PATH ${line} tests`, api)
-  }, 120_000)
+  })
 
   const source = `
 import { createGuard } from '@keyhaven/guard'

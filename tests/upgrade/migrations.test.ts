@@ -199,7 +199,9 @@ describe('migrations', () => {
     for (let kills = 0; kills < doses.migrationKills; ) {
       const running = begin(keyhaven, ['start'])
       const isOver = running.exited.then(() => true)
-      while (!(await isMigrating())) {
+      // A busy machine may look too late
+      const isLate = (): boolean => running.output().includes('ready at')
+      while (!(await isMigrating()) && !isLate()) {
         if (await Promise.race([isOver, sleep(1, false)])) throw new Error(running.output())
       }
       await sleep(randomInt(longest + 1))
@@ -209,7 +211,6 @@ describe('migrations', () => {
       else {
         // It was killed too late: everything must be there, and the next one is killed sooner
         expect((await migrations()).at(-1)?.['name']).toBe(LAST)
-        expect(longest).toBeGreaterThan(0)
         longest = Math.floor(longest / 2)
         await restore()
       }

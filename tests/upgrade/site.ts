@@ -66,7 +66,7 @@ export async function startSite(
     const { address, environment } = placeAt(places, at)
     const running = begin([...keyhaven, 'start', ...flags], { environment })
     services[at] = running
-    await until(`service ${at + 1} answers`, () => answers(`${address}/health/ready`), 30).catch(
+    await until(`service ${at + 1} answers`, () => answers(`${address}/health/ready`)).catch(
       (error: unknown) => {
         throw new Error(`${String(error)}\n${running.output()}`)
       },
@@ -96,7 +96,7 @@ export async function startSite(
   const startGuard = async (at: number, { guardedApi }: Version): Promise<void> => {
     const { api, environment } = placeAt(apis, at)
     processes[at] = begin(guardedApi, { environment })
-    await until(`${api.name} receives events`, async () => (await health(api))?.fresh === true, 30)
+    await until(`${api.name} receives events`, async () => (await health(api))?.fresh === true)
   }
   for (const [at, each] of guards.entries()) {
     const name = `guard-${at}`
@@ -141,7 +141,7 @@ export async function startSite(
             state?.fresh === true && state.log === row?.['log'] && state.seq >= Number(row?.['seq'])
           )
         }
-        await until(`${api.name} has ${String(row?.['seq'])} entries`, has, 30)
+        await until(`${api.name} has ${String(row?.['seq'])} entries`, has)
       }
     },
     output: () => started.map((one) => one.output()).join(''),

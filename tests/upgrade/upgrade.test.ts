@@ -136,7 +136,7 @@ let load: ReturnType<typeof startLoad>
 async function step(name: string, change: () => Promise<void>): Promise<void> {
   const before = witness.total()
   await change()
-  await until(`acts after: ${name}`, () => witness.total() >= before + ACTS, 60)
+  await until(`acts after: ${name}`, () => witness.total() >= before + ACTS)
   await site.converge()
   process.stdout.write(`upgrade: ${name}, ${witness.total()} acts acknowledged\n`)
   expect(witness.faults, site.output()).toEqual([])

@@ -18,6 +18,7 @@ const outside: Readonly<Record<string, string>> = {
     'one statement replaces a value that only its own subject uses',
   'factors/challenges.ts useChallenge': 'one statement compares the value and deletes it',
   'factors/challenges.ts dropChallengesBefore': 'drops challenges whose time is over for good',
+  'factors/factors.ts dropEnrolmentsBefore': 'drops set-ups that were never confirmed in time',
   'devices.ts carryDevices': 'one statement replaces a value that opens nothing',
   'devices.ts dropDevicesBefore': 'drops browsers whose cookie is over for good',
   'guards.ts putReports': 'one statement replaces what this process wrote before',

@@ -42,7 +42,7 @@ const comments: Kind = {
   rates,
   proseOf: (source) =>
     /^packages\/\w+\/src\/.*\.tsx?$/.test(source.path) && !isTest(source.path)
-      ? withoutMarks(commentsOf(source))
+      ? proseOfComments(source)
       : undefined,
 }
 const kinds: readonly Kind[] = [docs, comments]
@@ -88,6 +88,15 @@ function wordsOf(prose: string): readonly string[] {
 /** A page without blocks of code, `code` marks and targets of links. */
 function proseOfPage(text: string): string {
   return withoutMarks(withoutBlocks(text).replaceAll(/\]\([^)]*\)/g, ']'))
+}
+
+/** The comments of files that were read already. */
+const commented = new WeakMap<Source, string>()
+
+function proseOfComments(source: Source): string {
+  const prose = commented.get(source) ?? withoutMarks(commentsOf(source))
+  commented.set(source, prose)
+  return prose
 }
 
 function commentsOf(source: Source): string {

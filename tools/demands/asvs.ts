@@ -67,7 +67,7 @@ export const asvs: readonly Part[] = [
     6.3.8 no answer reveals who has an account, at registration too | like: H11 H57
     6.4.1 first secrets are random and short-lived
     6.4.2 no hints and no security questions | cannot: an account has neither hints nor questions
-    6.4.3 a reset keeps the second factor | not built: second factors and passkeys
+    6.4.3 a reset keeps the second factor
     6.4.4 a lost factor needs as much proof as a new one
     6.4.5 reminders of renewal | cannot: no credential of a person has to be renewed
     6.4.6 an administrator never chooses the password

@@ -8,7 +8,7 @@ export const hardening: Part = part(
   H1 tokens of registered clients open nothing of the service | not built: OAuth
   H2 exchange never takes the audience restriction away | not built: OAuth
   H3 every way in ends in the question for the second factor
-  H4 undo and deny links are no way around second factors | in part: second factors and passkeys
+  H4 undo and deny links are no way around second factors
   H5 the end of an impersonation gives no session back | not built: a console
   H6 guards of the version before understand eras
   H7 the console has an origin or a proof of its own | in part: a console
@@ -19,7 +19,7 @@ export const hardening: Part = part(
   H12 a confirmation in another browser confirms only the address
   H13 other callers can neither make a user's mails invalid nor delay them
   H14 a changed address is confirmed in the account's own session
-  H15 wrong second factors count by account | in part: second factors and passkeys
+  H15 wrong second factors count by account
   H16 enrolment on an unknown device needs a mailed code
   H17 a provider's silent sign-in is not fresh | in part: sign-in by other providers
   H18 a cross-site link changes no session | not built: sign-in by other providers

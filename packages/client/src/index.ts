@@ -9,6 +9,7 @@ export type {
   Enrolment,
   FactorActs,
   LinkProof,
+  MailedSignIn,
   PasskeySignIn,
   PasswordChange,
   PasswordReset,

@@ -152,15 +152,17 @@ describe('a sign-in by mail', () => {
     const elsewhere = await page.auth.confirmSignIn({ token: 't' })
     expect(elsewhere).toMatchObject({ ok: false, error: { code: 'link_elsewhere' } })
     answers.set(confirm, opens())
-    expect(await page.auth.confirmSignIn({ code: 'ABCD-EFGH' })).toMatchObject({ ok: true })
+    expect(await page.auth.confirmSignIn({ code: 'ABCD-EFGH', remember: true })).toMatchObject({
+      ok: true,
+    })
     expect(status(page)).toBe('signed-in')
-    expect(bodies(confirm)).toEqual([{ token: 't' }, { code: 'ABCD-EFGH' }])
+    expect(bodies(confirm)).toEqual([{ token: 't' }, { code: 'ABCD-EFGH', remember: true }])
   })
 })
 
 describe('auth.stepUp by other proofs', () => {
   const STEP_UP = 'POST /auth/sessions/current/step-up'
-  it.each([{ totp: '123456' }, { recoveryCode: 'aaaa-bbbb' }, { mailCode: 'ABCD-EFGH' }])(
+  it.each([{ totp: '123456' }, { recoveryCode: 'aaaa-bbbb' }])(
     'repeats the calls that wait in every tab: %s',
     async (proof) => {
       let proofs = 0
@@ -199,8 +201,6 @@ describe('auth.stepUp by other proofs', () => {
       ok: false,
       error: { code: 'second_factor_required', ...attempt },
     })
-    answers.set(`${STEP_UP}/email`, ok(202, {}))
-    expect(await page.auth.mailStepUpCode()).toEqual({ ok: true })
     expect([status(page), page.gone]).toEqual(['signed-in', []])
   })
 })

@@ -4,7 +4,7 @@ import { passkeys } from '@keyhaven/client/passkey'
 import { createBrowser } from './tabbed-browser.ts'
 import type { Browser } from './tabbed-browser.ts'
 import { simulateAuthenticator } from './simulated-authenticator.ts'
-import { createTestService, gone, ME, ok, refuse, refuseWith, view } from './test-service.ts'
+import { createTestService, gone, held, ME, ok, refuse, refuseWith, view } from './test-service.ts'
 
 const service = createTestService()
 const { answers, calls, count } = service
@@ -183,6 +183,15 @@ describe('what the browser’s password manager learns (WA-2)', () => {
     answers.set('DELETE /auth/factors/fac_2', gone)
     expect(await passkeys(auth).remove({ id: 'fac_2' })).toEqual({ ok: true })
     const left = ['accepted', { ...scope, allAcceptedCredentialIds: [credential] }]
+    expect(browserHas.signals).toEqual([left])
+    // The browser must not forget a passkey that the service does not list yet
+    const { answer, come, release } = held(ok(201, entry))
+    answers.set(REGISTER, answer)
+    const registering = passkeys(auth).register()
+    await come
+    expect(await auth.factors.remove({ id: 'fac_2' })).toEqual({ ok: true })
+    release()
+    expect(await registering).toMatchObject({ ok: true })
     expect(browserHas.signals).toEqual([left])
 
     answers.set('POST /auth/email-changes/confirm', ok(200, {}))

@@ -530,7 +530,6 @@ describe('a service that does not answer', () => {
       expect(count(ME)).toBe(1)
       expect(statuses(tabs)).toEqual(all(tabs, 'signed-in'))
     },
-    30_000,
   )
   it('leads to offline at boot, and heals by itself', async () => {
     answers.set(ME, cut)

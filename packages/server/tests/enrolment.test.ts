@@ -27,7 +27,12 @@ beforeAll(async () => {
   database = await databaseIn(data)
   mails = mailQueue(data, database)
   optional = await serve(data, { environment })
-  service = await serve(data, { environment, secondFactor: 'required', emailSignIn: 'on' })
+  service = await serve(data, {
+    environment,
+    secondFactor: 'required',
+    emailSignIn: 'on',
+    notices: 'on',
+  })
   confirmed = await serve(data, {
     environment,
     secondFactor: 'required',
@@ -94,7 +99,7 @@ describe('a sign-in that must set up a second factor (H16)', () => {
     const view = (await done.json()) as Person['view'] & { recoveryCodes: string[] }
     expect(view.recoveryCodes).toHaveLength(10)
     expect(view.session.amr).toEqual(['pwd'])
-    expect(Date.now() - Date.parse(view.session.authTime)).toBeGreaterThanOrEqual(300_000)
+    expect(Date.now() - Date.parse(view.session.authTime ?? '')).toBeGreaterThanOrEqual(300_000)
     expect(await codeOf(await owner.ask('GET /user/current'))).toBe('401 session_ended')
     expect(await codeOf(await confirm(by, app))).toBe('401 attempt_over')
     const templates = (await mails.to(owner.email)).map(({ template }) => template)
@@ -191,6 +196,12 @@ describe('a sign-in that must set up a second factor (H16)', () => {
     const view = (await done.json()) as Person['view'] & { recoveryCodes: string[] }
     expect([view.recoveryCodes.length, view.session.amr]).toEqual([10, ['pwd']])
     expect((await signInByPasskey(person(service), device)).status).toBe(201)
+    // The mail about the new device denies the sign-in, and the factor with it (H4)
+    const [notice] = (await mails.to(email)).filter(({ template }) => template === 'new-device')
+    const token = /#token=(.+)/.exec(String(notice?.values['link']))?.[1]
+    const denied = await person(service).ask('POST /session-notices/deny', { token })
+    expect(denied.status).toBe(204)
+    await begin(email)
   })
 
   it('is where a sign-up leads, and a sign-in by mail; both stay without a session until then', async () => {
@@ -219,6 +230,8 @@ describe('a sign-in that must set up a second factor (H16)', () => {
     expect(await codeOf(await by.ask('POST /sessions/email/confirm', { token }))).toBe(
       '401 second_factor_required',
     )
+    // The mail is proof enough for the set-up
+    expect((await confirm(by, await enrol(by))).status).toBe(201)
     // An address that is not confirmed gets no code: its owner resets the password
     const unconfirmed = await begin((await person(optional).signUp()).email)
     expect(await codeOf(await unconfirmed.ask(ENROL, {}))).toBe('403 factor_required')

@@ -14,7 +14,7 @@ import { codeOf, newPerson, password, person, send, signIn } from '@keyhaven/sta
 import type { Person } from '@keyhaven/stage/http/person'
 import { newFolder, serve } from '@keyhaven/stage/processes/served'
 import type { Service } from '@keyhaven/stage/processes/served'
-import { addPasskey, authenticatorAt } from '@keyhaven/stage/webauthn/passkeys'
+import { addPasskey, authenticatorAt, signInByPasskey } from '@keyhaven/stage/webauthn/passkeys'
 
 const access = defineAccess({
   scopes: ['notes:read'],
@@ -326,6 +326,35 @@ describe('the set-up of an authenticator app', () => {
     expect((await factors(owner)).items).toHaveLength(2)
     const [recoveryCode] = shown
     expect((await secondFactor(owner.email, { recoveryCode })).status).toBe(201)
+  })
+})
+
+describe('a reset of the password by mail', () => {
+  const fresh = 'another correct horse'
+  async function resetOf({ email }: Person): Promise<Response> {
+    const browser = person(service, { email, password: fresh })
+    expect((await browser.ask('POST /password-resets', { email })).status).toBe(202)
+    const { token } = await mails.link(email)
+    const done = await browser.ask('POST /password-resets/confirm', { token, password: fresh })
+    expect(done.status).toBe(204)
+    return browser.ask('POST /sessions', { login: email, password: fresh })
+  }
+  it('keeps the second factors (6.4.3), and removes those of a person who never confirmed the address (H12)', async () => {
+    const owner = await newPerson(service)
+    await addApp(owner, database)
+    expect(await codeOf(await resetOf(owner))).toBe('401 second_factor_required')
+    const stranger = await newPerson(service)
+    await addApp(stranger, database)
+    const passkey = authenticatorAt(service)
+    await addPasskey(stranger, passkey)
+    await changeIn(database, `update accounts set email_verified = 0 where id = '${stranger.id}'`)
+    expect((await resetOf(stranger)).status).toBe(201)
+    const again = await signInByPasskey(person(service), passkey)
+    expect(await codeOf(again)).toBe('401 invalid_credentials')
+    const row = (await audited(stranger)).at(-1)
+    expect(row).toMatchObject({ action: 'factor.dropped', details: '{"factors":2}' })
+    const left = `select account_id from recovery_codes where account_id = '${stranger.id}'`
+    expect(await rowsIn(database, left)).toEqual([])
   })
 })
 

@@ -53,7 +53,7 @@ async function listen(version?: 2, withKey = key): Promise<FeedReader> {
   })
   readers.push(reader)
   if (reader.status === 200) {
-    await until('it has caught up', () => reader.heartbeats().length > 0, 30)
+    await until('it has caught up', () => reader.heartbeats().length > 0)
   }
   return reader
 }
@@ -72,8 +72,8 @@ async function losing(work: () => Promise<unknown>): Promise<void> {
   const before = await logName()
   await work()
   await fallBack()
-  await until('the loss is noticed', async () => (await logName()) !== before, 30)
-  await until('it is mended', () => errors.mock.calls.length > 0, 30)
+  await until('the loss is noticed', async () => (await logName()) !== before)
+  await until('it is mended', () => errors.mock.calls.length > 0)
 }
 
 async function lock({ id }: Person): Promise<void> {
@@ -267,14 +267,14 @@ describe('the era of an account', () => {
     )
     const before = reader.entries().length
     await lock(person)
-    await until('it is sent', () => reader.entries().length > before, 30)
+    await until('it is sent', () => reader.entries().length > before)
     expect(reader.entries().slice(before)).toMatchObject([
       { kind: 'era', id: eraOf(person), code: 'account_locked' },
     ])
     const url = '/notes'
     for (const { token } of people) {
       const header = (name: string) => (name === 'authorization' ? `Bearer ${token}` : undefined)
-      await until('the guard has it', () => !guard.decide({ method: 'GET', url, header }).ok, 30)
+      await until('the guard has it', () => !guard.decide({ method: 'GET', url, header }).ok)
       const decision = guard.decide({ method: 'GET', url, header })
       expect(decision).toMatchObject({ refused: { code: 'account_locked' } })
     }
@@ -287,7 +287,7 @@ describe('the era of an account', () => {
     const [former, present] = [await listen(), await listen(2)]
     const before = former.entries().length
     await lock(person)
-    await until('both have it', () => former.entries().length >= before + 2, 30)
+    await until('both have it', () => former.entries().length >= before + 2)
     const sent = former.entries().slice(before)
     expect(new Set(sent.map(({ id }) => id))).toEqual(new Set([person.session, other.session]))
     expect(sent.map(({ kind }) => kind)).toEqual(['sid', 'sid'])
@@ -297,7 +297,7 @@ describe('the era of an account', () => {
     const { log: name } = former.heartbeats()[0] ?? { log: '' }
     const resumed = await openFeed(service.address, { key, lastEventId: `${name}:${era?.seq}` })
     readers.push(resumed)
-    await until('both come again', () => resumed.heartbeats().length > 0, 30)
+    await until('both come again', () => resumed.heartbeats().length > 0)
     expect(resumed.entries()).toEqual(sent)
     // In a snapshot and as JSON too
     const again = await listen()

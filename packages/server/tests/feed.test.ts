@@ -46,7 +46,7 @@ async function feed(opening: Parameters<typeof openFeed>[1] = { key }): Promise<
 async function liveFeed(opening: Parameters<typeof openFeed>[1] = { key }): Promise<FeedReader> {
   const reader = await feed(opening)
   expect(reader.status).toBe(200)
-  await until('it has caught up', () => reader.heartbeats().length > 0, 10)
+  await until('it has caught up', () => reader.heartbeats().length > 0)
   return reader
 }
 
@@ -97,7 +97,7 @@ describe('a guard key', () => {
     const short = await service.keyhaven.guards.add('short-lived')
     const [mine, other] = [await liveFeed({ key: short }), await liveFeed()]
     await service.keyhaven.guards.remove('short-lived')
-    await until('its feed ends', mine.closed, 5)
+    await until('its feed ends', mine.closed)
     expect(other.closed()).toBe(false)
     expect((await feed({ key: short })).status).toBe(401)
   })
@@ -111,7 +111,7 @@ describe('a guard key', () => {
     expect(await codeOf(refused)).toBe('429 rate_limited')
     await liveFeed()
     open[0]?.close()
-    await until('a place is free', async () => (await feed({ key: many })).status === 200, 5)
+    await until('a place is free', async () => (await feed({ key: many })).status === 200)
   })
 })
 
@@ -130,7 +130,7 @@ describe('GET /revocations', () => {
     const jwks = (await (await send('GET /.well-known/jwks.json')).json()) as unknown
     expect(reader.events[1]?.data).toEqual(jwks)
     const { seq } = await service.keyhaven.accounts.lock(person.id, 'test')
-    await until('the event arrives', () => reader.entries().some((one) => one.seq === seq), 5)
+    await until('the event arrives', () => reader.entries().some((one) => one.seq === seq))
     const event = reader.events.find(({ name }) => name === 'revoke')
     expect(event?.id).toBe(`${snapshot?.log}:${seq}`)
     expect(event?.data).toMatchObject({
@@ -139,7 +139,7 @@ describe('GET /revocations', () => {
       id: person.session,
       code: 'account_locked',
     })
-    await until('heartbeats come', () => reader.heartbeats().length >= 3, 10)
+    await until('heartbeats come', () => reader.heartbeats().length >= 3)
     const beats = reader.heartbeats()
     expect(beats.at(-1)).toMatchObject({ log: snapshot?.log, seq })
     const times = beats.map(({ time }) => time)
@@ -148,7 +148,7 @@ describe('GET /revocations', () => {
   it('sends only what its description says', async () => {
     const reader = await liveFeed()
     await service.keyhaven.accounts.lock((await newPerson(service)).id, 'test')
-    await until('an event came', () => reader.events.some(({ name }) => name === 'revoke'), 5)
+    await until('an event came', () => reader.events.some(({ name }) => name === 'revoke'))
     const description = (await (await send('GET /openapi.json')).json()) as {
       paths: Record<
         string,
@@ -244,7 +244,7 @@ describe('GET /revocations', () => {
     const end = last.heartbeats().at(-1)?.seq ?? 0
     expect(end).toBeGreaterThanOrEqual(start + 12 + 40 * 78)
     for (const reader of all) {
-      await until('it has received all', () => reader.entries().at(-1)?.seq === end, 10)
+      await until('it has received all', () => reader.entries().at(-1)?.seq === end)
       const told = reader.events.filter(({ name }) => name === 'revoke')
       const numbers = told.map(({ data }) => (data as { seq: number }).seq)
       const from = reader.snapshots()[0]?.seq ?? 0
@@ -273,17 +273,17 @@ describe('GET /revocations', () => {
       }
       return list.items.find(({ name }) => name === 'slow')?.connections
     }
-    await until('it listens', async () => (await connections()) === 1, 10)
+    await until('it listens', async () => (await connections()) === 1)
     const quick = await liveFeed()
     for (let more = 0; more < 40 && (await connections()) === 1; more++) {
       await writeEntries(4000)
       const { seq } = await newest()
-      await until('the other has received all', () => quick.entries().at(-1)?.seq === seq, 20)
+      await until('the other has received all', () => quick.entries().at(-1)?.seq === seq)
     }
     expect(await connections()).toBe(0)
     expect(quick.closed()).toBe(false)
     socket.resume()
-    await until('its connection is gone', () => closed, 10)
+    await until('its connection is gone', () => closed)
   })
 })
 
@@ -297,7 +297,7 @@ describe('heartbeats', () => {
     const reader = await liveFeed()
     const database = await databaseIn(service.data)
     await changeIn(database, 'alter table revocation_counter rename to counter_away')
-    await until('the service notices', async () => (await feed()).status === 503, 10)
+    await until('the service notices', async () => (await feed()).status === 503)
     const count = reader.heartbeats().length
     // Longer than any heartbeat would be late
     await new Promise((resolve) => setTimeout(resolve, 2500))
@@ -310,8 +310,8 @@ describe('heartbeats', () => {
       reader.events
         .slice(from, to)
         .flatMap(({ name, data }) => (name === 'heartbeat' ? [data] : []))
-    await until('the entry comes', () => missed() >= 0, 10)
-    await until('a heartbeat follows', () => beats(missed()).length > 0, 10)
+    await until('the entry comes', () => missed() >= 0)
+    await until('a heartbeat follows', () => beats(missed()).length > 0)
     // Its snapshot had entries too
     const { seq } = (reader.events[missed()] as { readonly data: RevocationEntry }).data
     expect(beats(missed())[0]).toMatchObject({ seq })
@@ -322,7 +322,7 @@ describe('heartbeats', () => {
     const database = await databaseIn(service.data)
     const commit = await changing(database, 'update revocation_counter set seq = seq')
     const count = reader.heartbeats().length
-    await until('they come', () => reader.heartbeats().length >= count + 2, 10)
+    await until('they come', () => reader.heartbeats().length >= count + 2)
     const [row] = await rowsIn(database, 'select seq from revocation_counter')
     expect(reader.heartbeats().at(-1)?.seq).toBe(Number(row?.['seq']))
     await commit()

@@ -131,7 +131,7 @@ describe('a mail server that is down', () => {
       if (left.some(({ retry_at }) => Number(retry_at) > 0)) await retry()
       return left.length === 0
     }
-    await until('nothing is left', isEmpty, 40)
+    await until('nothing is left', isEmpty)
     const [first, ...others] = people.map(({ email }) => mail.mailsTo(email).length)
     expect(others).toEqual(others.map(() => 1))
     // A process may have had some of the copies
@@ -233,11 +233,10 @@ describe('a mail that hangs, or whose connection breaks', () => {
     await changeIn(database, copies("'stuck' || n", 'unconfirmed'))
     await changeIn(database, copies(`'${stuck.id}'`, 'first'))
     const people = await Promise.all(Array.from({ length: 5 }, () => newPerson(service)))
-    const before = performance.now()
     await Promise.all(people.map((one) => change(one)))
-    for (const { email } of people)
-      await until('it arrives', () => mail.mailsTo(email).length === 1)
-    expect(performance.now() - before).toBeLessThan(9000)
+    // Sooner than a mail that hangs is given up
+    const arrived = (): boolean => people.every(({ email }) => mail.mailsTo(email).length === 1)
+    await until('they arrive', arrived, 9)
     expect(mail.most()).toBeLessThanOrEqual(8)
     await changeIn(database, 'delete from mails')
   })

@@ -66,7 +66,10 @@ function watchQueries(): () => readonly string[] {
     prepare.mockRestore()
     query.mockRestore()
     // Lists of different lengths have one plan
-    const own = texts.filter((text) => large.test(text) && /"|rate_limits where key in/.test(text))
+    const own = texts
+      .filter((text) => large.test(text) && /"|rate_limits where key in/.test(text))
+      // A start counts the passkeys of another domain
+      .filter((text) => !/count\(\*\).* from "factors"/.test(text))
     return [
       ...new Map(
         own.map((text) => [text.replace(/(\?|\$\d+)(, (\?|\$\d+))+/g, '…'), text]),

@@ -76,8 +76,8 @@ describe('a role that is given at one process', () => {
     const [person, other] = [await newPerson(here), await newPerson(here)]
     const pages = [await openPage(there, person), await openPage(there, other)]
     await give(here, person)
-    await until('the page is notified', () => pages[0]?.changes() === 1, 5)
-    await until('nothing is left', async () => (await waiting()) === 0, 5)
+    await until('the page is notified', () => pages[0]?.changes() === 1)
+    await until('nothing is left', async () => (await waiting()) === 0)
     expect(pages.map(({ changes }) => changes())).toEqual([1, 0])
     for (const page of pages) await page.close()
   })
@@ -85,7 +85,7 @@ describe('a role that is given at one process', () => {
   it('writes nothing to the outbox if the account had it before', async () => {
     const person = await newPerson(here)
     await give(here, person)
-    await until('nothing is left', async () => (await waiting()) === 0, 5)
+    await until('nothing is left', async () => (await waiting()) === 0)
     const before = await newest()
     await give(there, person)
     expect(await waiting()).toBe(0)
@@ -95,7 +95,7 @@ describe('a role that is given at one process', () => {
 
 describe('an event without a consumer', () => {
   it('writes no row of the outbox: a sign-in, a revocation, a changed profile', async () => {
-    await until('nothing is left', async () => (await waiting()) === 0, 5)
+    await until('nothing is left', async () => (await waiting()) === 0)
     const before = await newest()
     const person = await newPerson(here)
     await person.ask(`PATCH /accounts/${person.id}`, { name: 'Ada' })
@@ -110,7 +110,7 @@ describe('simultaneous deliveries of two processes', () => {
     const people = await Promise.all(Array.from({ length: 40 }, () => newPerson(here)))
     const before = await newest()
     await Promise.all(people.map((person, at) => give(at % 2 === 0 ? here : there, person)))
-    await until('nothing is left', async () => (await waiting()) === 0, 10)
+    await until('nothing is left', async () => (await waiting()) === 0)
     const found = await noticesAfter(before)
     expect(found.toSorted()).toEqual(people.map(({ id }) => id).toSorted())
     expect(await newest()).toBe(before + people.length)
@@ -136,7 +136,7 @@ describe('a row of the outbox that always fails', () => {
     expect(await noticesAfter(before)).toEqual([free.id])
     expect(await waiting()).toBe(1)
     await accept()
-    await until('it is delivered', async () => (await waiting()) === 0, 5)
+    await until('it is delivered', async () => (await waiting()) === 0)
     expect(await noticesAfter(before)).toEqual([free.id, stuck.id])
   })
 
@@ -161,7 +161,7 @@ describe('a row of the outbox that always fails', () => {
     expect(await noticesAfter(before)).toEqual([free.id])
     expect(await waiting()).toBe(rows.length + 2)
     await changeIn(database, "delete from outbox where event = 'of.a.later.version'")
-    await until('nothing is left', async () => (await waiting()) === 0, 5)
+    await until('nothing is left', async () => (await waiting()) === 0)
     expect(await noticesAfter(before)).toEqual([free.id, stuck.id])
   })
 })
@@ -177,7 +177,7 @@ describe('a process that has missed notices', () => {
       `insert into notices (number, id, kind, account_id) values (${number + 2000}, 'later', 'keys', '')`,
       `update installation set value = '${number + 2000}:later' where name = 'notices'`,
     )
-    await until('the page is notified', () => page.changes() === 1, 5)
+    await until('the page is notified', () => page.changes() === 1)
     await page.close()
   })
 })

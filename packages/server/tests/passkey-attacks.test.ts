@@ -113,6 +113,7 @@ describe('a wrong answer of a passkey (WA-1, W02)', () => {
         (signature) => changed({ signature }),
       ),
       changed({ userHandle: 1 }),
+      changed({ userHandle: '' }),
     ]
     for (const response of malformed) {
       const answer = await browser.ask(SIGN_IN, { response })
@@ -120,6 +121,15 @@ describe('a wrong answer of a passkey (WA-1, W02)', () => {
         '401 invalid_credentials',
       )
     }
+    const nested = `{"response":{"id":${'['.repeat(7000)}${']'.repeat(7000)}}}`
+    const headers = {
+      ...browser.headers,
+      origin: new URL(service.issuer).origin,
+      'content-type': 'application/json',
+    }
+    const url = `${service.address}/sessions/passkey`
+    const deepest = await fetch(url, { method: 'POST', headers, body: nested })
+    expect(deepest.status).toBe(400)
     expect((await browser.ask(SIGN_IN, { response: right })).status).toBe(201)
   })
 

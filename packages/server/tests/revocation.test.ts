@@ -28,7 +28,7 @@ afterEach(() => reader?.close())
 async function listen(at = service, withKey = key): Promise<FeedReader> {
   reader = await openFeed(at.address, { key: withKey })
   const opened = reader
-  await until('it has caught up', () => opened.heartbeats().length > 0, 10)
+  await until('it has caught up', () => opened.heartbeats().length > 0)
   return opened
 }
 
@@ -38,7 +38,7 @@ async function told(count: number, work: () => Promise<unknown>): Promise<Revoca
   const before = listening.entries().length
   await work()
   const entries = (): RevocationEntry[] => listening.entries().slice(before)
-  await until(`${count} entries arrive`, () => entries().length >= count, 5)
+  await until(`${count} entries arrive`, () => entries().length >= count)
   return entries()
 }
 
@@ -104,13 +104,13 @@ describe('what is revoked, by level (R40)', () => {
     const { exp } = JSON.parse(
       Buffer.from(person.token.split('.')[1] ?? '', 'base64url').toString(),
     ) as { exp: number }
-    await until('its time is over', () => Date.now() / 1000 > exp, 5)
+    await until('its time is over', () => Date.now() / 1000 > exp)
     const reader = await listen(quick, guard)
     const call = `DELETE /accounts/${person.id}/roles/editor`
     await admin.ask('POST /sessions/current/renew')
     expect((await admin.ask(call)).status).toBe(204)
     const ids = (): string[] => reader.entries().map(({ id }) => id)
-    await until('its token is revoked', () => ids().includes(jtiOf(person)), 5)
+    await until('its token is revoked', () => ids().includes(jtiOf(person)))
     reader.close()
     await quick.close()
     rmSync(quick.data, { recursive: true })
@@ -146,10 +146,10 @@ describe('what is revoked, by level (R40)', () => {
         .map(({ data }) => (data as { keys: { kid: string }[] }).keys.map(({ kid }) => kid))
     const [[old = ''] = []] = sets()
     await send(service, 'POST /keys', { person: admin, body: {} })
-    await until('both arrive', () => sets().at(-1)?.length === 2, 5)
+    await until('both arrive', () => sets().at(-1)?.length === 2)
     expect(sets().at(-1)).toContain(old)
     await send(service, 'POST /keys', { person: admin, body: { emergency: true } })
-    await until('the new one arrives', () => sets().at(-1)?.length === 1, 5)
+    await until('the new one arrives', () => sets().at(-1)?.length === 1)
     const withdrawn = listening.entries().filter(({ kind }) => kind === 'kid')
     expect(withdrawn).toMatchObject([{ code: 'token_expired' }, { code: 'token_expired' }])
     expect(withdrawn.map(({ id }) => id)).toContain(old)
@@ -184,12 +184,12 @@ describe('entries that can hit no token any more', () => {
       const { entries } = (await response.json()) as { entries: RevocationEntry[] }
       return entries.map((entry) => entry.seq)
     }
-    await until('they are dropped', async () => (await left()).length === 2, 5)
+    await until('they are dropped', async () => (await left()).length === 2)
     expect(await left()).toEqual([seq, seq + 4])
     const names = async (has: number): Promise<string[]> => {
       const lastEventId = `${log}:${has}`
       const resumed = await openFeed(running.address, { key: guard, lastEventId })
-      await until('it has caught up', () => resumed.heartbeats().length > 0, 10)
+      await until('it has caught up', () => resumed.heartbeats().length > 0)
       resumed.close()
       return resumed.events.map(({ name }) => name).slice(0, 3)
     }
@@ -242,7 +242,7 @@ describe('two processes on one database', () => {
     const short = await service.keyhaven.guards.add('short')
     const mine = await listen(other, short)
     await service.keyhaven.guards.remove('short')
-    await until('its feed ends there', mine.closed, 5)
+    await until('its feed ends there', mine.closed)
     await other.close()
   })
 })
@@ -269,7 +269,7 @@ describe('POST /revocations/applied', () => {
     expect((await report({ log, seq })).status).toBe(204)
     // The service may notice later that the feed of a test before was closed
     const isAlone = async (): Promise<boolean> => (await shown(admin))?.connections === 1
-    await until('it is the only feed', isAlone, 10)
+    await until('it is the only feed', isAlone)
     const item = await shown(admin)
     expect(item).toMatchObject({ log, appliedSeq: seq, ahead: false })
     expect(item?.age).toBeLessThan(10)
@@ -277,11 +277,7 @@ describe('POST /revocations/applied', () => {
     await report({ log, seq })
     expect((await shown(admin))?.appliedAt).toBe(first)
     const other = await serve(service.data)
-    await until(
-      'the other shows it',
-      async () => (await shown(admin, other))?.appliedSeq === seq,
-      5,
-    )
+    await until('the other shows it', async () => (await shown(admin, other))?.appliedSeq === seq)
     expect(await shown(admin, other)).toMatchObject({ log, connections: 1, ahead: false })
     await other.close()
   })
@@ -351,7 +347,7 @@ describe('a database that was put back from a backup (S19)', () => {
     }
     reader = await openFeed(running.address, { key: guard, lastEventId: `${log}:${seq}` })
     const after = reader
-    await until('it has caught up', () => after.heartbeats().length > 0, 10)
+    await until('it has caught up', () => after.heartbeats().length > 0)
     expect(after.heartbeats()[0]?.log).not.toBe(log)
     expect(after.entries()).toMatchObject([{ kind: 'kid', code: 'token_expired' }])
     const again = await signIn(running, admin.email)

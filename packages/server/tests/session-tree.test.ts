@@ -101,7 +101,7 @@ describe('a credential that a restore has ended', () => {
     await write('live', person, { ...session, epoch: null })
     await write('under the live one', person, { parent: 'live', epoch: null })
     await restore(person.session)
-    await until('the session is marked', () => hasEnded(person.session), 10)
+    await until('the session is marked', () => hasEnded(person.session))
     for (const id of ['of the epoch', 'under it', 'live', 'under the live one']) {
       expect(await hasEnded(id), id).toBe(true)
     }
@@ -116,7 +116,7 @@ describe('a credential that a restore has ended', () => {
     await write('lasting', person, { epoch: null })
     await write('without a limit', person, { parent: 'lasting' })
     await restore(person.session)
-    await until('it is marked', () => hasEnded('without a limit'), 10)
+    await until('it is marked', () => hasEnded('without a limit'))
     expect(await hasEnded('lasting')).toBe(false)
   })
 })

@@ -88,22 +88,20 @@ describe('POST /accounts where addresses must be confirmed', () => {
     expect(await codeOf(await by.ask(confirm, { token }))).toBe('400 link_invalid')
   })
 
-  it('opens no session of an account with a second factor before that is proved (H3)', async () => {
+  it('takes over no second factor of an account whose address was not confirmed (H12, H3)', async () => {
     const owner = browser()
     await service.keyhaven.accounts.create({ email: owner.email, password })
-    const app = await addApp(await owner.signIn(), database)
+    await addApp(await owner.signIn(), database)
     await changeIn(
       database,
       `update accounts set status = 'unverified', email_verified = 0 where id = '${owner.id}'`,
     )
     const by = browser({ email: owner.email })
     const { token } = await begin(by)
-    const due = await by.ask(confirm, { token })
-    expect(await codeOf(due)).toBe('401 second_factor_required')
-    expect([...by.cookies.keys()]).toEqual(['keyhaven-flow'])
-    const done = await by.ask('POST /sessions/second-factor', { totp: await app.next() })
+    const done = await by.ask(confirm, { token })
     expect(done.status).toBe(201)
-    expect(await done.json()).toMatchObject({ account: { emailVerified: true } })
+    expect(await done.json()).toMatchObject({ session: { amr: ['pwd'] } })
+    expect(await (await by.ask('GET /factors')).json()).toMatchObject({ items: [] })
   })
 
   it('calls beforeSignUp for every sign-up, without its password, and afterSignUp with the account', async () => {

@@ -238,12 +238,18 @@ const setProof = (person: Person, time: number): Promise<void> =>
   )
 
 describe('a token that names no proof of identity', () => {
-  it('is never fresh, as bearer and as cookie, whatever its session has proved', async () => {
+  it('is never fresh, as bearer and as cookie, whatever its session has proved (H17)', async () => {
     const admin = await newPerson(service, 'admin')
     await setProof(admin, 0)
     admin.cookies.delete('keyhaven')
     await admin.ask('GET /user/current')
     expect(claimsOf(admin.token).auth_time).toBe(0)
+    expect(await (await admin.ask('GET /user/current')).json()).toMatchObject({
+      session: { authTime: null },
+    })
+    expect(await (await admin.ask('GET /sessions')).json()).toMatchObject({
+      items: [{ authTime: null }],
+    })
     await setProof(admin, Date.now())
     const byToken = await send(service, probe(), { headers: bearer(admin.token) })
     expect(await codeOf(byToken)).toBe('401 step_up_required')
@@ -264,8 +270,10 @@ describe('POST /sessions/current/step-up (SES-6)', () => {
     const { session, xsrfToken } = (await answer.json()) as SessionView
     expect(session.id).toBe(person.session)
     expect(xsrfToken).toBe(person.view.xsrfToken)
-    expect(Math.floor(Date.parse(session.authTime) / 1000)).toBeGreaterThanOrEqual(began)
-    expect(claimsOf(person.token).auth_time).toBe(Math.floor(Date.parse(session.authTime) / 1000))
+    expect(Math.floor(Date.parse(session.authTime ?? '') / 1000)).toBeGreaterThanOrEqual(began)
+    expect(claimsOf(person.token).auth_time).toBe(
+      Math.floor(Date.parse(session.authTime ?? '') / 1000),
+    )
     for (const name of ['keyhaven', 'keyhaven-session']) {
       expect(person.cookies.get(name), name).not.toBe(before.get(name))
     }
@@ -338,7 +346,7 @@ describe('POST /sessions/current/step-up (SES-6)', () => {
     await age(person)
     const [recoveryCode] = app.recoveryCodes
     const answers = await Promise.all([1, 2].map(() => person.ask(STEP_UP, { recoveryCode })))
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 401])
+    expect(answers.map(({ status }) => String(status)).toSorted()).toEqual(['200', '401'])
     expect(await actions(person)).toEqual([
       'session.step_up_failed',
       'session.stepped_up',
@@ -447,7 +455,7 @@ describe('POST /sessions/current/step-up (SES-6)', () => {
     } finally {
       await letGo()
     }
-    await until('the database answers again', async () => (await stepUp(person)).status === 200, 20)
+    await until('the database answers again', async () => (await stepUp(person)).status === 200)
   })
   it('is counted by outcome, for operators', async () => {
     const key = await service.keyhaven.guards.add('step-up-metrics')

@@ -9,6 +9,7 @@ import { changeIn, databaseIn, rowsIn } from '@keyhaven/stage/databases/database
 import { createKeyhaven } from '@keyhaven/server'
 import type { Keyhaven } from '@keyhaven/server'
 import { testLog } from '@keyhaven/stage/processes/log'
+import { until } from '@keyhaven/stage/processes/process'
 import { newPerson, password, send } from '@keyhaven/stage/http/person'
 import type { Call } from '@keyhaven/stage/http/person'
 import { cookieAfter } from '@keyhaven/stage/http/set-cookies'
@@ -68,16 +69,6 @@ async function codeOf(response: Response): Promise<string> {
 
 const ROUNDS = doses.raceRounds
 
-/** Asks again until it holds, for so many milliseconds. */
-async function until(holds: () => Promise<boolean>, milliseconds: number): Promise<boolean> {
-  const deadline = performance.now() + milliseconds
-  while (performance.now() < deadline) {
-    if (await holds()) return true
-    await sleep(5)
-  }
-  return false
-}
-
 describe('two services on one database', () => {
   it('have the same keys: what one signs, the other takes', async () => {
     const { headers } = await newPerson(both[0])
@@ -101,7 +92,7 @@ describe('two services on one database', () => {
         })
         return (await codeOf(answer)) === '401 session_ended'
       }
-      expect(await until(refused, 250)).toBe(true)
+      await until('the other refuses it', refused, 0.25)
     }
   })
 
@@ -152,7 +143,7 @@ describe('two services on one database', () => {
       }
       return true
     }
-    expect(await until(refused, 2000)).toBe(true)
+    await until('both refuse all of them', refused)
   })
 
   it('give an address to one of two sign-ups at once (P18, 2.3.4)', async () => {
@@ -307,7 +298,7 @@ describe('two services on one database', () => {
     }
     const seen = async (): Promise<boolean> =>
       (await Promise.all(both.map(published))).every((count) => count === 5)
-    expect(await until(seen, 2000)).toBe(true)
+    await until('both have seen it', seen)
     for (const at of both) {
       expect((await send(at, 'GET /user/current', { headers })).status).toBe(200)
     }
@@ -332,7 +323,7 @@ describe('two services on one database', () => {
     }
     const [{ seq } = {}] = await rowsIn(database, 'select seq from revocation_counter')
     const mark = (): string => readFileSync(join(data, 'revocations.mark'), 'utf8')
-    expect(await until(async () => mark().endsWith(`:${String(seq)}\n`), 2000)).toBe(true)
+    await until('the mark is the newest', () => mark().endsWith(`:${String(seq)}\n`))
     expect(errors.mock.calls.filter(([, words]) => String(words).includes('mark'))).toEqual([])
   })
 })

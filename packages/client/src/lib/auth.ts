@@ -68,7 +68,10 @@ export interface Auth<A extends AnyAccess = AnyAccess, C extends ClaimsModule = 
   readonly fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>
   /** Headers for a plain `fetch` of an unsafe method. */
   readonly headers: () => Record<string, string>
-  /** Opens a session on this device. Its state is all that the page needs to be drawn. */
+  /**
+   * Opens a session on this device. Its state is all that the page needs to be drawn. `second_factor_required` changes
+   * no state: `completeSignIn` goes on.
+   */
   readonly signIn: (input: SignIn) => Promise<Result<{ readonly state: AuthState<C> }>>
   /** Creates an account and signs in. `pending`: the address must be verified first. */
   readonly signUp: (

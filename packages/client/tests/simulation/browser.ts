@@ -89,7 +89,7 @@ export function createBrowser(world: World, service: Service, lacks: Lacks) {
               if (heardAt < sentAt) learn(version, answer, asked.line, sent)
               const { session } = (answer.body ?? {}) as Partial<SessionView>
               if (answer.status === 200 && session && world.now() > sentAt + OLD)
-                tab.late.add(session.authTime)
+                tab.late.add(session.authTime ?? '')
               // What comes later of older questions does not count
               if (answer.status === 201 || answer.status === 204) heardAt = world.now()
               resolve(responseOf(answer))

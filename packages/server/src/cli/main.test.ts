@@ -4,12 +4,9 @@ import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { databaseIn } from '@keyhaven/stage/databases/databases'
-import { freePort } from '@keyhaven/stage/processes/process'
-
-// Real processes on a machine that may be busy
-vi.setConfig({ testTimeout: 60_000 })
+import { freePort, keyhaven as program } from '@keyhaven/stage/processes/process'
 
 const folder = mkdtempSync(join(tmpdir(), 'keyhaven-main-'))
 const children: ChildProcessWithoutNullStreams[] = []
@@ -30,11 +27,11 @@ function keyhaven(args: readonly string[], settings: Record<string, string> = {}
   const inherited = Object.entries(process.env).filter(
     ([name]) => !/^(KEYHAVEN_|NODE_ENV|NODE_OPTIONS|VITEST)/.test(name),
   )
-  const child = spawn(
-    process.execPath,
-    ['--conditions=keyhaven-source', join(import.meta.dirname, 'main.ts'), ...args],
-    { cwd: folder, env: { ...Object.fromEntries(inherited), ...settings } },
-  )
+  const [node, ...start] = program
+  const child = spawn(node, [...start, ...args], {
+    cwd: folder,
+    env: { ...Object.fromEntries(inherited), ...settings },
+  })
   children.push(child)
   let stdout = ''
   let stderr = ''

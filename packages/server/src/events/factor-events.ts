@@ -49,6 +49,10 @@ export const factorEvents = {
     details: { factors: ALWAYS, recoveryCodes: ALWAYS, ended: ALWAYS },
     mail: ['factors-reset'],
   },
+  'factor.dropped': {
+    when: 'a person proves that they own the address of an account which had not confirmed it: the factors that another person may have set up are removed',
+    details: { factors: ALWAYS },
+  },
   'second_factor.failed': {
     when: 'the second factor of a sign-in was wrong, or of a link that denies or undoes something',
     details: { factor: ALWAYS },

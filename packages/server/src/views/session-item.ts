@@ -1,6 +1,6 @@
 import type { SessionEntry } from '@keyhaven/core/wire'
 import type { Session } from '../stores/sessions.ts'
-import { time } from './time.ts'
+import { proofTime, time } from './time.ts'
 
 /** A session in a list; `current` is the id of the caller's session. */
 export function sessionItem(row: Session, current: string | undefined): SessionEntry {
@@ -11,7 +11,7 @@ export function sessionItem(row: Session, current: string | undefined): SessionE
     address: row.address,
     createdAt: time(row.created_at),
     lastUsedAt: time(row.last_used_at),
-    authTime: time(row.auth_time),
+    authTime: proofTime(row.auth_time),
     amr: JSON.parse(row.amr) as string[],
     changed: changesOf(row),
     current: row.id === current,

@@ -5,6 +5,7 @@ import { pageClaims } from '../model/page-claims.ts'
 import type { FlowSettings } from '../model/flow-settings.ts'
 import type { Keys } from '../model/keys.ts'
 import type { Application } from '../model/application.ts'
+import { proofTime } from './time.ts'
 import { viewAccount } from './account.ts'
 
 /** The session view for its user, without any signature or token. `now` is in milliseconds. */
@@ -29,7 +30,7 @@ export function viewSession(
     session: {
       id: session.id,
       createdAt: new Date(session.created_at).toISOString(),
-      authTime: new Date(session.auth_time).toISOString(),
+      authTime: proofTime(session.auth_time),
       amr: JSON.parse(session.amr) as string[],
       expiresIn,
       renewIn: Math.max(0, expiresIn - lastThird),

@@ -3,3 +3,8 @@ export function time(milliseconds: number): string {
   const date = new Date(milliseconds)
   return Number.isNaN(date.getTime()) ? String(milliseconds) : date.toISOString()
 }
+
+/** When a user last proved their identity; null if no proof is known (H17). */
+export function proofTime(milliseconds: number): string | null {
+  return milliseconds === 0 ? null : time(milliseconds)
+}

@@ -12,8 +12,6 @@ import { testLog } from '@keyhaven/stage/processes/log'
 import { newPerson, password, send } from '@keyhaven/stage/http/person'
 import type { Call, Person } from '@keyhaven/stage/http/person'
 
-vi.setConfig({ testTimeout: 120_000 })
-
 const access: AnyAccess = defineAccess({
   scopes: ['notes:read', 'notes:write'],
   roles: { member: ['notes:read'], editor: ['notes:*'] },

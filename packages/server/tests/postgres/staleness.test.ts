@@ -39,9 +39,7 @@ const jtiOf = ({ token }: Person): string =>
     .jti
 
 describe('a process that can’t read the log, though the database answers everything else', () => {
-  it('lets no request in by its old state: 503, and the right answer afterwards (S07, 16.5.3)', {
-    timeout: 60_000,
-  }, async () => {
+  it('lets no request in by its old state: 503, and the right answer afterwards (S07, 16.5.3)', async () => {
     const admin = await newPerson(there, 'admin')
     const person = await newPerson(here)
     const ask = (): Promise<Response> =>
@@ -51,18 +49,16 @@ describe('a process that can’t read the log, though the database answers every
     const revoke = async (): Promise<number> =>
       (await send(there, `DELETE /tokens/${jtiOf(person)}`, { person: admin })).status
     const revoked = revoke()
-    await until('it has not read for a while', async () => (await ask()).status === 503, 20)
+    await until('it has not read for a while', async () => (await ask()).status === 503)
     expect(await codeOf(await ask())).toBe('503 unavailable')
     await unlock()
     // It has waited for the lock, or was refused because that took too long
     expect([204, 503]).toContain(await revoked)
-    await until('the token is revoked', async () => (await revoke()) === 204, 10)
-    await until('it is refused', async () => (await ask()).status === 401, 10)
+    await until('the token is revoked', async () => (await revoke()) === 204)
+    await until('it is refused', async () => (await ask()).status === 401)
   })
 
-  it('refuses in its guard too, once its copy is older than it may be', {
-    timeout: 60_000,
-  }, async () => {
+  it('refuses in its guard too, once its copy is older than it may be', async () => {
     const { token } = await newPerson(here)
     const ask = async (): Promise<string> => {
       const headers: Record<string, string> = bearer(token)
@@ -72,8 +68,8 @@ describe('a process that can’t read the log, though the database answers every
     }
     expect(await ask()).toBe('ok')
     const unlock = await lockLog()
-    await until('it is stale', async () => (await ask()) === 'revocations_stale', 20)
+    await until('it is stale', async () => (await ask()) === 'revocations_stale')
     await unlock()
-    await until('it answers again', async () => (await ask()) === 'ok', 10)
+    await until('it answers again', async () => (await ask()) === 'ok')
   })
 })

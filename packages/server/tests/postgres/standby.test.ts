@@ -36,12 +36,12 @@ beforeAll(async () => {
   service = await serve(mkdtempSync(join(tmpdir(), 'keyhaven-standby-')), { log, database })
   admin = await newPerson(service, 'admin')
   bystander = await newPerson(service)
-}, 60_000)
+})
 afterAll(async () => {
   await service?.close()
   for (const one of [primary, standby]) one?.close()
   if (service) rmSync(service.data, { recursive: true })
-}, 60_000)
+})
 
 const asOperator = (server: Postgres, sql: string) => rowsIn(server.url('postgres'), sql)
 
@@ -121,7 +121,7 @@ async function refusalOf(name: string): Promise<string> {
 }
 
 const answers = async (): Promise<void> =>
-  until('the service answers', async () => (await current(bystander)) === '200', 40)
+  until('the service answers', async () => (await current(bystander)) === '200')
 
 async function expectEnded({
   signedOut,
@@ -140,10 +140,7 @@ async function expectEnded({
   expect((await openFeed(service.address, { key })).status).toBe(401)
 }
 
-describe('a standby that is promoted when kill -9 has ended its primary (H8)', {
-  // Servers are made, killed and copied
-  timeout: 60_000,
-}, () => {
+describe('a standby that is promoted when kill -9 has ended its primary (H8)', () => {
   it('lost nothing if it is synchronous: every answer holds, and no user is signed out', async () => {
     const done = await acknowledge(async () => {})
     await primary.killAll()

@@ -1,13 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { countStatements, databaseIn, rowsIn } from '@keyhaven/stage/databases/databases'
 import { createKeyhaven } from '@keyhaven/server'
 import type { Keyhaven } from '@keyhaven/server'
 import { testLog } from '@keyhaven/stage/processes/log'
+import { until } from '@keyhaven/stage/processes/process'
 import { bearer, send, signUp } from '@keyhaven/stage/http/person'
 
 const data = mkdtempSync(join(tmpdir(), 'keyhaven-wakes-'))
@@ -49,15 +49,6 @@ async function listeners(): Promise<number> {
   return (await rowsIn(await databaseIn(data), `select pid ${listening}`)).length
 }
 
-async function until(holds: () => Promise<boolean>, milliseconds: number): Promise<boolean> {
-  const deadline = performance.now() + milliseconds
-  while (performance.now() < deadline) {
-    if (await holds()) return true
-    await sleep(5)
-  }
-  return false
-}
-
 describe('services that wake each other', () => {
   it('notify each other of a revocation', async () => {
     const { session } = await newcomer()
@@ -67,7 +58,7 @@ describe('services that wake each other', () => {
     let heard = 0
     ear.on('notification', () => (heard += 1))
     await here.sessions.end(session)
-    expect(await until(async () => heard > 0, 2000)).toBe(true)
+    await until('the notification comes', () => heard > 0)
     await ear.end()
   })
   it('read the log once for many notifications', async () => {
@@ -88,13 +79,13 @@ describe('services that wake each other', () => {
     expect(reads).toBeLessThan(2 * words * 0.5)
   })
   it('need no waking: a revocation counts within 250 ms without a listener, and they listen again', async () => {
-    expect(await until(async () => (await listeners()) === 2, 5000)).toBe(true)
+    await until('both listen', async () => (await listeners()) === 2)
     const { session, statusThere } = await newcomer()
     expect(await statusThere()).toBe(200)
     await rowsIn(await databaseIn(data), `select pg_terminate_backend(pid) ${listening}`)
     await here.sessions.end(session)
-    expect(await until(async () => (await statusThere()) === 401, 250)).toBe(true)
-    expect(await until(async () => (await listeners()) === 2, 5000)).toBe(true)
+    await until('the other refuses it', async () => (await statusThere()) === 401, 0.25)
+    await until('both listen', async () => (await listeners()) === 2)
   })
   it('give numbers to what a process left behind that died before it gave them', async () => {
     const { session, statusThere } = await newcomer()
@@ -102,6 +93,6 @@ describe('services that wake each other', () => {
       await databaseIn(data),
       `insert into pending_revocations (kind, id, code, until) values ('sid', '${session}', 'session_ended', 9000000000000)`,
     )
-    expect(await until(async () => (await statusThere()) === 401, 250)).toBe(true)
+    await until('the other refuses it', async () => (await statusThere()) === 401, 0.25)
   })
 })

@@ -121,6 +121,7 @@ export async function changing(
 /** Begins a transaction on a connection of its own. It polls for the lock, which this process may hold itself. */
 async function begun(database: string): Promise<DatabaseSync> {
   const file = new DatabaseSync(database)
+  file.exec('pragma synchronous=off')
   for (let tries = 0; ; tries++) {
     try {
       file.exec('begin immediate')

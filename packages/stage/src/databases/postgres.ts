@@ -162,13 +162,13 @@ function commandOf(pid: number): string {
 async function killTree(parent: number): Promise<void> {
   // A stopped process starts no more children
   process.kill(parent, 'SIGSTOP')
-  await until('PostgreSQL is stopped', () => stateOf(parent) === 'T', 10)
+  await until('PostgreSQL is stopped', () => stateOf(parent) === 'T')
   const pids = [...childrenOf(parent), parent]
   for (const pid of pids) {
     // A connection's process may have ended meanwhile
     if (stateOf(pid) !== undefined) process.kill(pid, 'SIGKILL')
   }
-  await until('PostgreSQL is gone', () => pids.every((pid) => !alive.has(stateOf(pid))), 10)
+  await until('PostgreSQL is gone', () => pids.every((pid) => !alive.has(stateOf(pid))))
 }
 
 /** The child processes of a process; none if it is gone. */

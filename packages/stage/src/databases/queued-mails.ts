@@ -34,14 +34,24 @@ export const unreachable = {
 
 /** Reads the queue of mails as its process would: with the master key of the data folder. */
 export function mailQueue(data: string, database: string): MailQueue {
-  const to: MailQueue['to'] = async (address) => {
+  const keyOf = async (): Promise<Buffer> => {
     const [key] = await rowsIn(database, "select sealed from service_keys where name = 'mail'")
     const master = Buffer.from(readFileSync(join(data, 'master.key'), 'utf8').trim(), 'base64url')
-    const own = unsealed(master, 'service-key:mail', String(key?.['sealed']))
+    return unsealed(master, 'service-key:mail', String(key?.['sealed']))
+  }
+  let own: Buffer | undefined
+  const known = new Map<string, QueuedMail>()
+  const mailOf = (key: Buffer, payload: string): QueuedMail => {
+    const mail =
+      known.get(payload) ?? (JSON.parse(unsealed(key, 'mail', payload).toString()) as QueuedMail)
+    known.set(payload, mail)
+    return mail
+  }
+  const to: MailQueue['to'] = async (address) => {
+    const key = (own ??= await keyOf())
     const rows = await rowsIn(database, 'select payload from mails order by id')
     return rows
-      .map(({ payload }) => unsealed(own, 'mail', String(payload)).toString())
-      .map((text) => JSON.parse(text) as QueuedMail)
+      .map(({ payload }) => mailOf(key, String(payload)))
       .filter((mail) => mail.to === address && mail.template !== 'blank')
   }
   return {

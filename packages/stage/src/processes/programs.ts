@@ -38,7 +38,7 @@ export default async function programs(project: TestProject): Promise<void> {
     banner: {
       js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url), nodeRequire = require;",
     },
-    plugins: [inItsPlace, required, ...(basename(folder) === 'cheap' ? [cheapHashes] : [])],
+    plugins: [inItsPlace, required, ...(basename(folder) === 'cheap' ? [cheap] : [])],
     logLevel: 'warning',
   })
   for (const name of readdirSync(own)) renameSync(join(own, name), join(folder, name))
@@ -59,12 +59,12 @@ const inItsPlace: Plugin = {
   },
 }
 
-/** Hashes passwords at a hundredth of the cost. */
-const cheapHashes: Plugin = {
-  name: 'cheap hashes',
+/** Hashes passwords at a hundredth of the cost, and waits for no disk. */
+const cheap: Plugin = {
+  name: 'cheap',
   setup: (building) => {
-    building.onResolve({ filter: /^\.\/hash-cost\.ts$/ }, () => ({
-      path: join(root, 'packages/stage/src/cheap/hash-cost.ts'),
+    building.onResolve({ filter: /^\.\/(hash-cost|durability)\.ts$/ }, ({ path }) => ({
+      path: join(root, 'packages/stage/src/cheap', path),
     }))
   },
 }

@@ -32,7 +32,7 @@ export async function startNginx(server: (folder: string) => string, http = ''):
       () => true,
       () => false,
     )
-  await until('nginx listens', listens, 10).catch((error) => {
+  await until('nginx listens', listens).catch((error) => {
     throw new Error(`${String(error)}\n${nginx.output()}`)
   })
   return {

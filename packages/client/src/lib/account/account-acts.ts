@@ -20,15 +20,8 @@ export type SecondFactor =
   /** The code that an authenticator app shows. */
   { readonly totp: string } | { readonly recoveryCode: string }
 
-/**
- * The proof of a step-up. An account with a second factor must use that one; an account with neither a factor nor a
- * password uses the code of a mail.
- */
-export type StepUp =
-  | { readonly password: string }
-  | SecondFactor
-  /** The code that `mailStepUpCode` has mailed. */
-  | { readonly mailCode: string }
+/** The proof of a step-up. An account with a second factor must use that one. */
+export type StepUp = { readonly password: string } | SecondFactor
 
 /** What a sign-in by passkey begins with. */
 export interface PasskeySignIn {
@@ -81,6 +74,9 @@ export interface SignInDenial {
   readonly everything?: boolean
 }
 
+/** A sign-in by a mail. */
+export type MailedSignIn = LinkProof & Omit<PasskeySignIn, 'login'>
+
 /** A reset of a forgotten password. */
 export type PasswordReset = LinkProof & { readonly password: string }
 
@@ -97,8 +93,6 @@ export interface SessionActs {
    * account has a second factor and the proof is a password, the code is `second_factor_required`.
    */
   readonly stepUp: (proof: StepUp) => Promise<Result>
-  /** Mails the code of a step-up, for an account with neither a password nor a second factor. */
-  readonly mailStepUpCode: () => Promise<Result>
 }
 
 /** Acts on a person's own account, from its profile to its erasure. */
@@ -185,7 +179,7 @@ export interface SignInActs {
   /** Mails a link and a code that sign in. The result says nothing of whether there is such an account. */
   readonly signInByMail: (request: { readonly email: string }) => Promise<Result>
   /** Signs in by that mail, in the browser that requested it; elsewhere the code is `link_elsewhere`. */
-  readonly confirmSignIn: (proof: LinkProof) => Promise<Result<{ readonly state: AuthState }>>
+  readonly confirmSignIn: (proof: MailedSignIn) => Promise<Result<{ readonly state: AuthState }>>
   /** Signs in by passkey alone: `passkeys(auth).signIn` of `@keyhaven/client/passkey`, loaded at its first call. */
   readonly signInWithPasskey: (
     begin?: PasskeySignIn,

@@ -26,10 +26,6 @@ export function accountActs(context: ActContext): InnerActs {
       return reply?.status === 204 ? { ok: true } : failed(reply)
     },
     stepUp: prove,
-    mailStepUpCode: async () => {
-      const reply = await act({ method: 'POST', path: '/sessions/current/step-up/email' })
-      return reply?.status === 202 ? { ok: true } : failed(reply)
-    },
     extend: (work) => work(tools),
     factors: factorActs(tools),
     ...personActs(tools),

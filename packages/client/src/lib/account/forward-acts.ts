@@ -7,7 +7,6 @@ const names = Object.keys({
   sessions: 0,
   endSession: 0,
   stepUp: 0,
-  mailStepUpCode: 0,
   changePassword: 0,
   updateProfile: 0,
   changeEmail: 0,

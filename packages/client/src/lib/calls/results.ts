@@ -1,7 +1,7 @@
 import type { ErrorCode } from '@keyhaven/core/errors'
 import type { AttemptFacts, Problem, ProblemMember, SessionView } from '@keyhaven/core/wire'
 
-/** Why the browser used no passkey; the service was not asked, or has not been answered. */
+/** Why the browser has used no passkey. No answer of the service has such a code. */
 export type PasskeyCode =
   /** The person closed the dialog, or has no passkey for this site in it; or it took too long. */
   | 'passkey_cancelled'

@@ -1,5 +1,6 @@
 import type { FactorList } from '@keyhaven/core/wire'
 import type { ActTools } from '../account/act-tools.ts'
+import { isBusy } from './turns.ts'
 
 // What the browser's password manager learns of a change here. Nothing depends on whether it can be reached
 
@@ -27,9 +28,10 @@ export function forgetUnknown(rpId: string, credentialId: string): Promise<void>
 /** Forgets the passkeys of this page's user that the service does not list. */
 export function forgetRemoved({ page }: Pick<ActTools, 'page'>): Promise<void> {
   return signal(async (to) => {
-    if (!to.signalAllAcceptedCredentials) return
+    // A passkey that is being made may not be listed yet
+    if (!to.signalAllAcceptedCredentials || isBusy()) return
     const reply = await page.send({ method: 'GET', path: '/factors' })
-    if (reply?.status !== 200) return
+    if (reply?.status !== 200 || isBusy()) return
     const { items, passkeys } = reply.body as FactorList
     await to.signalAllAcceptedCredentials({
       ...passkeys,

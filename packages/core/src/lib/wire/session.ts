@@ -8,7 +8,8 @@ export type PageClaims = Omit<AccessTokenClaims, 'xsrf' | 'jti'>
 export interface SessionFacts {
   readonly id: string
   readonly createdAt: string
-  readonly authTime: string
+  /** When the user last proved their identity; null if no proof is known. */
+  readonly authTime: string | null
   readonly amr: readonly string[]
   /** Seconds until the access token ends. */
   readonly expiresIn: number
@@ -40,7 +41,8 @@ export interface SessionEntry {
   readonly address: string | null
   readonly createdAt: string
   readonly lastUsedAt: string
-  readonly authTime: string
+  /** When the user last proved their identity; null if no proof is known. */
+  readonly authTime: string | null
   readonly amr: readonly string[]
   /** What was another at its last renewal than at the sign-in. */
   readonly changed: readonly ('address' | 'browser')[]

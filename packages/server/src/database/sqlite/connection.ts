@@ -4,6 +4,7 @@ import { SqliteDialect, SqliteQueryCompiler } from 'kysely'
 import type { BinaryOperationNode, QueryCompiler, SelectModifierNode, SqliteDatabase } from 'kysely'
 import { jsonParameter } from '../json-parameter.ts'
 import { listOf } from '../list-of.ts'
+import { durability } from './durability.ts'
 
 /** Prepared statements that are cached; the service has fewer. */
 const MAX_STATEMENTS = 200
@@ -37,9 +38,12 @@ export function forgetPages(raw: DatabaseSync): void {
  * transaction takes the write lock at its start, so it never fails half way for lack of it.
  */
 export function sqliteDialect(raw: DatabaseSync): SqliteDialect {
-  raw.exec('pragma synchronous=FULL')
-  const durable = raw.prepare('pragma synchronous').get()
-  if (durable?.['synchronous'] !== 2) throw new Error('SQLite did not accept synchronous=FULL.')
+  const { synchronous, number } = durability
+  raw.exec(`pragma synchronous=${synchronous}`)
+  const set = raw.prepare('pragma synchronous').get()
+  if (set?.['synchronous'] !== number) {
+    throw new Error(`SQLite did not accept synchronous=${synchronous}.`)
+  }
   return hastyDialect(raw)
 }
 

@@ -13,7 +13,7 @@ export const sessionsAnswer = listOf(
       address: z.string().nullable(),
       createdAt: time(),
       lastUsedAt: time(),
-      authTime: time(),
+      authTime: time().nullable(),
       amr: z.array(z.string()),
       changed: z.array(z.enum(['address', 'browser'])),
       current: z.boolean(),

@@ -3,7 +3,10 @@ import { happened } from '../../events/happened.ts'
 import type { Actor } from '../../events/happened.ts'
 import { lockAccount, setEmail, setPassword, setStatus } from '../../stores/accounts.ts'
 import type { Account } from '../../stores/accounts.ts'
+import { deleteAttemptsOf } from '../../stores/attempts.ts'
 import { forgetDevices } from '../../stores/devices.ts'
+import { deleteFactors, factorsOf } from '../../stores/factors/factors.ts'
+import { replaceRecoveryCodes } from '../../stores/factors/recovery-codes.ts'
 import { endEra } from '../credentials/end-era.ts'
 import type { EndedCounts } from '../credentials/kinds.ts'
 import type { RevokingMoment } from '../revocation/revoking.ts'
@@ -17,8 +20,8 @@ export interface TakeOver {
 }
 
 /**
- * Gives an unconfirmed account to the person who owns its address. Its password, sessions and keys
- * end first: another person may have made them.
+ * Gives an unconfirmed account to the person who owns its address. Its password, second
+ * factors, sessions and keys end first: another person may have made them (H12).
  * @returns the account as it is now, and what ended.
  */
 export async function takeOver(
@@ -33,6 +36,7 @@ export async function takeOver(
   const status = { status: 'active', reason: null } as const
   await setStatus(db, account, status)
   await forgetDevices(db, account)
+  await dropFactors(moment, account, actor)
   const ending = { code: 'session_ended', actor, reason } as const
   const as = { account, by: () => true, status: status.status, statusReason: null }
   const ended = await endEra(moment, { ...ending, ...as })
@@ -43,4 +47,19 @@ export async function takeOver(
   }
   // The era is another one now
   return { account: (await lockAccount(db, id)) ?? account, ended }
+}
+
+/** A passkey of another person would open the account by itself, and an app would keep its owner out. */
+async function dropFactors(
+  moment: RevokingMoment,
+  account: Locked<Account>,
+  actor: Actor,
+): Promise<void> {
+  const { db, now } = moment
+  await deleteAttemptsOf(db, account)
+  const { length: factors } = await factorsOf(db, account.id)
+  await deleteFactors(db, account, 'all')
+  await replaceRecoveryCodes(db, account, { hashes: [], now })
+  if (factors === 0) return
+  await happened(moment, 'factor.dropped', { actor, account: account.id, details: { factors } })
 }

@@ -3,7 +3,7 @@ import type { FactorName } from '@keyhaven/core/wire'
 import type { FactorProof } from '../../model/sign-in/factor-proof.ts'
 import type { Account } from '../../stores/accounts.ts'
 import type { Context, ContextPart } from '../context.ts'
-import { attemptsOf } from '../passwords/limit-attempts.ts'
+import { attemptsOf } from '../../model/sign-in/attempts-of.ts'
 import type { CheckedFactor, FactorCheck } from './checked-factor.ts'
 import { checkFactor } from './check.ts'
 

@@ -1,7 +1,7 @@
 import type { Account } from '../../stores/accounts.ts'
 import { causeOf } from '../../telemetry/failure-log.ts'
 import type { ContextPart } from '../context.ts'
-import { attemptsOf } from '../passwords/limit-attempts.ts'
+import { attemptsOf } from '../../model/sign-in/attempts-of.ts'
 
 /**
  * Lets unknown browsers try the second factors of an account again, whose user has confirmed a mail

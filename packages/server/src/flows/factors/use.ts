@@ -16,6 +16,7 @@ export interface FactorUse {
   readonly account: Locked<Account>
   /** The browser in words. */
   readonly words: string | undefined
+  readonly actor: Actor
 }
 
 /**
@@ -25,8 +26,7 @@ export interface FactorUse {
 export async function useFactor(
   { settings }: Pick<Context, 'settings'>,
   moment: Moment,
-  { checked, account, words = '' }: FactorUse,
-  actor: Actor,
+  { checked, account, words = '', actor }: FactorUse,
 ): Promise<void> {
   if (!(await checked.use(moment, account))) throw wrongFactor()
   if (!checked.methods.includes('recovery')) return

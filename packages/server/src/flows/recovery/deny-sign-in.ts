@@ -66,7 +66,7 @@ export async function denySignIn(
     const account = await lockAccount(db, link.account_id ?? '')
     await useLink(moment, link)
     if (account?.email_key !== link.email_key) throw new KeyhavenError('link_invalid')
-    if (checked !== undefined) await useFactor(context, moment, { checked, account, words }, actor)
+    if (checked !== undefined) await useFactor(context, moment, { checked, account, words, actor })
     const choice = everything ? { since } : { session }
     const factors = await endFactors(moment, { account, choice, since })
     // The denied browser may be the one that denies

@@ -42,7 +42,7 @@ export async function pauseAccount(
     if (account === undefined) throw new KeyhavenError('link_invalid')
     const until = now + PAUSE
     await pauseResets(db, account, until)
-    await deleteLinksOfAccount(db, account, { purposes: ['reset', 'email-change'] })
+    await deleteLinksOfAccount(db, account, { purposes: ['reset', 'email-change', 'sign-in'] })
     await deleteAttemptsOf(db, account)
     await forgetDevices(db, account, deviceCookies.map(sha256))
     const since = link.created_at

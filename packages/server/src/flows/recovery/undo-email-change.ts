@@ -65,7 +65,7 @@ export async function undoEmailChange(
     const account = await lockAccount(db, account_id ?? '')
     await useLink(moment, link)
     if (account === undefined) throw new KeyhavenError('link_invalid')
-    if (checked !== undefined) await useFactor(context, moment, { checked, account, words }, actor)
+    if (checked !== undefined) await useFactor(context, moment, { checked, account, words, actor })
     const factors = await endFactors(moment, { account, choice: { since }, since })
     await replaceAddress(moment, account, { email, email_key, email_verified: 1 })
     await deleteLinksOfAccount(db, account, { purposes: ['email-undo'], since })

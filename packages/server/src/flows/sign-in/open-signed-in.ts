@@ -5,6 +5,7 @@ import { amrOf } from '../../model/sign-in/amr.ts'
 import type { Method } from '../../model/sign-in/amr.ts'
 import { refuseUnlessActive } from '../../model/refuse-unless-active.ts'
 import type { Account } from '../../stores/accounts.ts'
+import { noteSession } from '../../stores/factors/factors.ts'
 import { viewAccount } from '../../views/account.ts'
 import { callApplication, notifyApplication } from '../application/call.ts'
 import { applicationClaims } from '../application/claims.ts'
@@ -76,6 +77,8 @@ export async function openSignedIn<T>(
     const { session } = await openUnlessDue(context, moment, proved)
     // A factor may have been set up since the sign-in began
     if (session === undefined) throw new KeyhavenError('attempt_over')
+    // The link that denies this session ends the factor too (H4)
+    if (hasEnrolled) await noteSession(moment.db, account, session.session.id)
     const remembered = await rememberDevice(moment, account, { browser, words, actor })
     if (remembered.isNew && mayReport) {
       const of = { account, session: session.session.id, device: remembered.id }

@@ -14,7 +14,8 @@ import { factorNames } from '../factors/names.ts'
 import { passkeyOptions } from '../factors/passkey-options.ts'
 import { factorOf, proveFactor } from '../factors/prove.ts'
 import { useFactor, wrongFactor } from '../factors/use.ts'
-import { attemptAt, limitAttempts, STEP_UPS } from '../passwords/limit-attempts.ts'
+import { STEP_UPS } from '../../model/sign-in/attempts-of.ts'
+import { attemptAt, limitAttempts } from '../passwords/limit-attempts.ts'
 import { lockLiveSession } from '../sessions/lock-live.ts'
 import { renewLocked, valuesFor } from '../sessions/renew.ts'
 import type { RenewedSession, Renewing } from '../sessions/renew.ts'
@@ -154,7 +155,7 @@ async function refresh(
     const locked = await lockLiveSession(moment, live)
     const { account } = locked
     if (proved === undefined) await refuseIfFactor(db, account.id)
-    else await useFactor(context, moment, { checked: proved, account, words }, actor)
+    else await useFactor(context, moment, { checked: proved, account, words, actor })
     const former = JSON.parse(locked.session.amr) as string[]
     const amr = JSON.stringify(amrAfter(former, proved?.methods ?? ['pwd']))
     await setProof(db, locked.session, { auth_time: now, amr })

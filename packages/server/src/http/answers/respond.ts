@@ -39,6 +39,9 @@ export function refuse(error: unknown, site: Site, judged: boolean): Reply {
   return respond({ status: catalogue[code].status, body, headers, cookies }, site)
 }
 
-function cookiesOf({ cookie, deviceCookie: device }: RefusedWithCookie, site: Site): string[] {
-  return [flowCookie(site, cookie), ...(device === undefined ? [] : [deviceCookie(site, device)])]
+function cookiesOf({ cookie }: RefusedWithCookie, site: Site): string[] {
+  return [
+    flowCookie(site, cookie),
+    ...(cookie.device === undefined ? [] : [deviceCookie(site, cookie.device)]),
+  ]
 }

@@ -40,7 +40,7 @@ export const sessionViewAnswer = shape(() =>
     session: z.strictObject({
       id: z.string(),
       createdAt: time(),
-      authTime: time(),
+      authTime: time().nullable(),
       amr: z.array(z.string()),
       expiresIn: z.int(),
       renewIn: z.int(),

@@ -112,6 +112,21 @@ export async function countWrongCode(
     .execute()
 }
 
+/** Notes that the factors of a locked account which were set up before its session was open belong to it. */
+export async function noteSession(
+  db: Connection,
+  { id: accountId }: Locked<Account>,
+  sessionId: string,
+): Promise<void> {
+  await db
+    .updateTable('factors')
+    .set({ session_id: sessionId })
+    .where('account_id', '=', accountId)
+    .where('session_id', 'is', null)
+    .where('confirmed_at', 'is not', null)
+    .execute()
+}
+
 /**
  * Notes the use of an authenticator app. Of several uses of one time step exactly one succeeds.
  * @returns false if this step or a later one was used already.

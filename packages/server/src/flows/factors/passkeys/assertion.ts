@@ -11,7 +11,8 @@ const assertion = z
       clientDataJSON,
       authenticatorData: bytes(2048),
       signature: bytes(1024),
-      userHandle: bytes(64).nullish(),
+      // Browsers leave it out, or send none as empty or null
+      userHandle: bytes(64).or(z.literal('')).nullish(),
     }),
   })
   .refine(({ id, rawId }) => id === rawId)

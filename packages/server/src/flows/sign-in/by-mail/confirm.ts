@@ -6,6 +6,7 @@ import type { SigningBrowser } from '../../../model/sign-in/signing-browser.ts'
 import { lockAccount } from '../../../stores/accounts.ts'
 import type { Account } from '../../../stores/accounts.ts'
 import type { Link } from '../../../stores/links.ts'
+import { causeOf } from '../../../telemetry/failure-log.ts'
 import { browserWith } from '../../attempts/browser.ts'
 import { completeAttempt } from '../../attempts/complete.ts'
 import type { CompletedAttempt } from '../../attempts/complete.ts'
@@ -34,7 +35,7 @@ export async function confirmMailSignIn(
   actor: Actor,
 ): Promise<CompletedSignIn> {
   const { account, completed } = await useMail(context, { proof, from }, actor)
-  await context.tools.limits.provedByMail(attemptAt(context, account, { address: actor.address }))
+  await forgetWrongProofs(context, account)
   const left = completed.cookie === undefined ? [] : [completed.cookie.value]
   const within = async (): Promise<void> => {}
   try {
@@ -47,6 +48,16 @@ export async function confirmMailSignIn(
     return { signedIn: opened, completed }
   } catch (error) {
     throw withCookie(error, completed)
+  }
+}
+
+/** Ends the counts of wrong proofs in a row. A failure throws nothing: the mail is used up. */
+async function forgetWrongProofs(context: Context, account: Account): Promise<void> {
+  const { limits, log } = context.tools
+  try {
+    await limits.provedByMail(attemptAt(context, account, { address: undefined }))
+  } catch (error) {
+    log.warn({ ...causeOf(error), account: account.id }, 'wrong proofs of identity still count')
   }
 }
 

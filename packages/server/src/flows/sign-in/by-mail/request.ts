@@ -15,6 +15,7 @@ import { browserOf } from '../../attempts/browser.ts'
 import type { Context, ContextPart } from '../../context.ts'
 import { deviceBrowser, deviceOf } from '../../devices/browser.ts'
 import { blankMail } from '../../links/blank-mail.ts'
+import { isPaused } from '../../links/mail-reset.ts'
 import { issueLink } from '../../links/issue.ts'
 import { attemptAt } from '../../passwords/limit-attempts.ts'
 import { requireAddress } from '../../links/mail-request.ts'
@@ -50,7 +51,7 @@ export async function requestMailSignIn(
   })
   const counted = { kind: 'sign-in', recipient: email_key, knownDevice } as const
   const mayMail = await tools.limits.countMail({ ...counted, address: actor.address })
-  const attempts = attemptAt(context, named ?? email_key, { address: actor.address })
+  const attempts = attemptAt(context, named ?? email_key, { address: undefined })
   const isOffered = settings.mail.signIn || (await tools.limits.needsMail(attempts))
   return database.transact(async (moment) => {
     const account = await findAccountByLogin(moment.db, email_key)
@@ -79,7 +80,8 @@ async function mailLink(
   moment: Moment,
   { account, mayMail, knownDevice, actor, ...request }: SignInMail,
 ): Promise<void> {
-  const usable = account && canSignInByMail(account) ? account : undefined
+  const isUsable = account && canSignInByMail(account) && !isPaused(account, moment)
+  const usable = isUsable ? account : undefined
   const sent = mayMail && usable !== undefined
   const link = await issueLink({ keys }, moment, {
     ...request,

@@ -46,5 +46,9 @@ export async function beginSecondFactor(
     return { ...former, value }
   })
   const attempt = { ...due, expiresIn: LIVES['second-factor'] / 1000 }
-  return new RefusedWithCookie('second_factor_required', { attempt }, cookie, deviceCookie)
+  return new RefusedWithCookie(
+    'second_factor_required',
+    { attempt },
+    { ...cookie, device: deviceCookie },
+  )
 }

@@ -11,7 +11,7 @@ import type { SignedIn } from '../../sessions/open.ts'
 import { openSignedIn } from '../open-signed-in.ts'
 import { pendingOf } from './pending.ts'
 import type { Pending } from './pending.ts'
-import { countTry, recordWrong } from './tries.ts'
+import { countTry, recordWrong } from './count-try.ts'
 
 /** The second factor, and the browser whose sign-in it completes. */
 export interface SecondFactor {
@@ -47,7 +47,7 @@ export async function completeSecondFactor(
     },
     () => countTry(context, pending),
   )
-  if (checked === undefined) throw await recordWrong(context, pending, { proof, from }, actor)
+  if (checked === undefined) throw await recordWrong(context, { pending, proof, from }, actor)
   const { methods, device, remember } = pending.proved
   const { opened, result } = await openSignedIn(
     context,
@@ -57,7 +57,8 @@ export async function completeSecondFactor(
       from: { ...from, device, remember },
       within: async (moment, locked) => {
         const completed = await useUp(moment, pending)
-        await useFactor(context, moment, { checked, account: locked, words: from.browser }, actor)
+        const use = { checked, account: locked, words: from.browser, actor }
+        await useFactor(context, moment, use)
         return completed
       },
     },

@@ -11,7 +11,7 @@ import { useLink } from '../../../links/use.ts'
 import { dueFactor } from '../due.ts'
 import { pendingOf, provedIn } from '../pending.ts'
 import type { Pending } from '../pending.ts'
-import { lockSame } from '../tries.ts'
+import { lockSame } from '../count-try.ts'
 
 /** A browser that sets up a factor in a sign-in, and the code that was mailed to its user. */
 export interface Enrolling {
@@ -22,7 +22,7 @@ export interface Enrolling {
 /**
  * The sign-in of this browser, if it may set up a factor: one is demanded, and the account has none. On a
  * device that the account does not know a mailed code is needed, because another person may know the
- * password (H16). The attempt remembers that it was right.
+ * password (H16); a sign-in by mail has proved the same. The attempt remembers that it was right.
  * @throws KeyhavenError `mail_code_required`, after which a code is in the mail; `invalid_credentials` for
  * a wrong one; `factor_required` if none can be mailed; `attempt_over`; `conflict` if there is a factor.
  */
@@ -56,7 +56,8 @@ export function hasFactor(): KeyhavenError {
 }
 
 function isPermitted({ device, proved }: Pending): boolean {
-  return device !== undefined || proved.readsMail === true
+  const readsMail = proved.readsMail === true || proved.methods.includes('mail')
+  return device !== undefined || readsMail
 }
 
 async function enrollingOf(

@@ -5,7 +5,7 @@ import type { SigningBrowser } from '../../../../model/sign-in/signing-browser.t
 import { lockAccount } from '../../../../stores/accounts.ts'
 import { factorsOf } from '../../../../stores/factors/factors.ts'
 import type { Context } from '../../../context.ts'
-import { countTry } from '../tries.ts'
+import { countTry } from '../count-try.ts'
 import { openEnrolled } from './open.ts'
 import type { EnrolledSignIn } from './open.ts'
 import { hasFactor, permitEnrolment, permittedEnrolment } from './permit.ts'

@@ -8,7 +8,8 @@ import type { Account } from '../../stores/accounts.ts'
 import { devicesByCookie } from '../../stores/devices.ts'
 import type { Context, ContextPart } from '../context.ts'
 import { factorNames } from '../factors/names.ts'
-import { attemptAt, limitAttempts, STEP_UPS } from './limit-attempts.ts'
+import { STEP_UPS } from '../../model/sign-in/attempts-of.ts'
+import { attemptAt, limitAttempts } from '../passwords/limit-attempts.ts'
 
 /** Whether a second factor must prove who changes the password of an account. */
 export async function needsFactor(

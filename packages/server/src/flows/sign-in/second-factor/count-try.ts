@@ -53,8 +53,9 @@ export async function lockSame(
   return attempt?.id === id ? attempt : undefined
 }
 
-/** A wrong second factor, and the browser that sent it. */
+/** A wrong second factor, the sign-in that it was for, and the browser that sent it. */
 interface WrongFactor {
+  readonly pending: Pending
   readonly proof: FactorProof
   readonly from: SigningBrowser
 }
@@ -66,8 +67,7 @@ interface WrongFactor {
  */
 export async function recordWrong(
   context: Pick<Context, 'database' | 'settings'> & ContextPart<'tools', 'limits'>,
-  pending: Pending,
-  { proof, from: { browser = '' } }: WrongFactor,
+  { pending, proof, from: { browser = '' } }: WrongFactor,
   actor: Actor,
 ): Promise<KeyhavenError> {
   const { account, proved } = pending
