@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { databaseIn, rowsIn } from '@keyhaven/stage/databases/databases'
+import { changeIn, databaseIn, rowsIn } from '@keyhaven/stage/databases/databases'
 import { codeOf, newPerson, person } from '@keyhaven/stage/http/person'
 import type { Person } from '@keyhaven/stage/http/person'
 import { newFolder, serve } from '@keyhaven/stage/processes/served'
@@ -145,6 +145,14 @@ describe('a wrong answer of a passkey (WA-1, W02)', () => {
       [1, 2].map(() => person(service).ask(SIGN_IN, { response }, cookies)),
     )
     expect(both.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([201, 401])
+    expect(await codeOf(await browser.ask(SIGN_IN, { response }))).toBe('401 attempt_over')
+  })
+
+  it('of an expired challenge opens no session', async () => {
+    const browser = person(service)
+    const response = device.get(await (await browser.ask(OPTIONS, {})).json())
+    const past = Date.now() - 1000
+    await changeIn(database, `update challenges set expires_at = ${past} where purpose = 'sign-in'`)
     expect(await codeOf(await browser.ask(SIGN_IN, { response }))).toBe('401 attempt_over')
   })
 

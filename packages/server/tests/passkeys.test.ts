@@ -36,6 +36,9 @@ describe('passkeys (H48)', () => {
         items: [{ id, passkeyId, name: 'Key ring', lastUsedAt: null }],
         passkeys: { rpId: 'localhost', userId: Buffer.from(owner.id).toString('base64url') },
       })
+      expect(await codeOf(await owner.ask('PATCH /passkeys/fac_other', { name: null }))).toBe(
+        '404 not_found',
+      )
       const browser = person(service)
       const done = await signInByPasskey(browser, device)
       expect(done.status).toBe(201)
@@ -60,27 +63,28 @@ describe('options for a login (H48)', () => {
     const owner = await newPerson(service)
     const { passkeyId } = await addPasskey(owner, authenticatorAt(service))
     const statements = countStatements()
-    const once = async (login: string): Promise<readonly [unknown, number]> => {
+    const once = async (login: string): Promise<readonly [object, number]> => {
       statements.clear()
       const answer = await person(service).ask(OPTIONS, { login })
-      const texts = statements.texts().filter((one) => !/jobs|outbox|mails|revocations/.test(one))
+      const work = statements.count()
       expect(answer.status).toBe(200)
       const { challenge, ...options } = (await answer.json()) as { challenge: string }
       expect(Buffer.from(challenge, 'base64url')).toHaveLength(32)
-      return [options, texts.length]
+      return [options, work]
     }
-    const [real, work] = await once(owner.email)
+    const [real] = await once(owner.email)
     expect(real).toMatchObject({
       rpId: 'localhost',
       userVerification: 'required',
       allowCredentials: [{ type: 'public-key', id: passkeyId }],
     })
+    const unknown = [without.email, 'unknown@example.com', 'unknown', 'no address @ all']
     const seen = new Set<string>()
-    for (const login of [without.email, 'unknown@example.com', 'unknown', 'no address @ all']) {
-      const [options, same] = await once(login)
+    for (const login of unknown) {
+      const [options] = await once(login)
       const [again] = await once(` ${login.toUpperCase()}`.trimEnd())
       const { allowCredentials, ...rest } = options as { allowCredentials: { id: string }[] }
-      expect(rest).toEqual({ ...(real as object), allowCredentials: undefined })
+      expect(rest).toEqual({ ...real, allowCredentials: undefined })
       expect([1, 2]).toContain(allowCredentials.length)
       for (const one of allowCredentials) {
         expect(Object.keys(one)).toEqual(['type', 'id', 'transports'])
@@ -88,9 +92,17 @@ describe('options for a login (H48)', () => {
       }
       // A login of no possible account has no canonical form
       if (!login.includes(' ')) expect(again).toEqual(options)
-      expect(same, login).toBe(work)
     }
     expect(seen.size).toBeGreaterThan(3)
+    // Jobs of the service run statements too: the least of a few tries has none of them
+    const least = new Map<string, number>()
+    for (let round = 0; round < 3 || (round < 20 && new Set(least.values()).size > 1); round++) {
+      for (const login of [owner.email, ...unknown]) {
+        const [, work] = await once(login)
+        least.set(login, Math.min(work, least.get(login) ?? work))
+      }
+    }
+    expect(new Set(least.values()).size, JSON.stringify([...least])).toBe(1)
     statements.restore()
   })
 })

@@ -12,6 +12,8 @@ export interface CountedFactor extends Omit<FactorCheck, 'accountId'> {
   readonly account: Pick<Account, 'id'>
   /** A device that the account knows; `undefined` for another browser. */
   readonly device: string | undefined
+  /** Whether a right one is good enough; any is if this is left out. Another counts as wrong. */
+  readonly isEnough?: (checked: CheckedFactor) => boolean
 }
 
 type Needs = Pick<Context, 'database' | 'keys' | 'settings'> &
@@ -26,7 +28,7 @@ type Needs = Pick<Context, 'database' | 'keys' | 'settings'> &
  */
 export async function proveFactor(
   context: Needs,
-  { account, proof, subject, device }: CountedFactor,
+  { account, proof, subject, device, isEnough = () => true }: CountedFactor,
   countToo: () => Promise<() => Promise<void>> = async () => async () => {},
 ): Promise<CheckedFactor | undefined> {
   const { limits, metrics } = context.tools
@@ -41,7 +43,8 @@ export async function proveFactor(
   let checked: CheckedFactor | undefined
   try {
     refunds.push(await countToo())
-    checked = await checkFactor(context, { accountId: account.id, proof, subject })
+    const right = await checkFactor(context, { accountId: account.id, proof, subject })
+    checked = right !== undefined && isEnough(right) ? right : undefined
   } catch (error) {
     for (const refund of refunds) await refund()
     throw error
