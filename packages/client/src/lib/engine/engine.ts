@@ -92,7 +92,8 @@ export function createEngine<C>(options: EngineOptions): Engine<C> {
     return { ok: false, error: leaving ? { ...error, detail: unanswered } : error }
   }
   const act = <T>(run: (acts: InnerActs) => Promise<Result<T>>): Promise<Result<T>> => {
-    const before = page.who()
+    // A page that shows the sign-in form while a sign-out is under way acts for no person
+    const before = stateNow().leaving ? undefined : page.who()
     return import('../account/acts.ts').then(
       ({ accountActs }) => {
         // Another person may have signed in while the chunk was loaded: it is not their act
