@@ -9,6 +9,7 @@ import type { MailServer } from '@keyhaven/stage/mail/mail-server'
 import { startNotesApp } from '@keyhaven/stage/processes/notes-app'
 import type { NotesApp } from '@keyhaven/stage/processes/notes-app'
 import { until } from '@keyhaven/stage/processes/process'
+import { startService } from '@keyhaven/stage/processes/running-service'
 import type { RunningService } from '@keyhaven/stage/processes/running-service'
 
 let mails: MailServer
@@ -488,6 +489,39 @@ describe('the mail about a sign-in on a new device', () => {
     await page.getByRole('button', { name: 'Sign that device out' }).click()
     await page.getByText('This link does not work any more').waitFor()
     await Promise.all([context.close(), other.context.close()])
+  })
+})
+
+describe('the code of a sign-up, if each account needs a second factor', () => {
+  it('leads to the page that sets it up (H16)', async () => {
+    const strict = await startService({
+      environment: {
+        KEYHAVEN_EMAIL_VERIFICATION: 'on',
+        KEYHAVEN_SECOND_FACTOR: 'required',
+        KEYHAVEN_MAIL: mails.url,
+        KEYHAVEN_MAIL_FROM: 'keyhaven@example.com',
+      },
+    })
+    const page = await browser.newPage()
+    await page.goto(`${strict.issuer}/pages/verify`)
+    const email = newAddress()
+    await page.evaluate(
+      async ([url, text]) => {
+        const headers = { 'content-type': 'application/json' }
+        await fetch(url, { method: 'POST', headers, body: text })
+      },
+      [`${strict.issuer}/accounts`, JSON.stringify({ email, password })] as const,
+    )
+    const { code } = await newestMail(email)
+    await page.getByLabel('Code', { exact: true }).fill(code)
+    await page.getByRole('button', { name: 'Confirm address' }).click()
+    await page.getByRole('button', { name: 'Use an authenticator app' }).click()
+    const secret = (await page.locator('.secret code').textContent()) ?? ''
+    await page.getByLabel('Code', { exact: true }).fill(codesOf(secret.replaceAll(' ', ''))())
+    await page.getByRole('button', { name: 'Add app and sign in' }).click()
+    await page.getByRole('heading', { name: 'Save your recovery codes' }).waitFor()
+    await page.close()
+    await strict.close()
   })
 })
 
