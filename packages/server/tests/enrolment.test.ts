@@ -159,6 +159,17 @@ describe('a sign-in that must set up a second factor (H16)', () => {
       expect(await codeOf(await confirm(guesser, its, 'AAAAAA'))).toBe('401 invalid_credentials')
     }
     expect(await codeOf(await confirm(guesser, its))).toBe('401 attempt_over')
+    const ADD = 'POST /sessions/second-factor/enrol/passkey'
+    const drawing = await begin(guessed.email, service, guessed)
+    for (let times = 0; times < 20; times++) await enrol(drawing)
+    for (const call of [ENROL, `${ADD}/options`]) {
+      expect(await codeOf(await drawing.ask(call, {}))).toBe('401 attempt_over')
+    }
+    for (let tries = 0; tries < 5; tries++) {
+      const answer = await drawing.ask(ADD, { response: {} })
+      expect(await codeOf(answer)).toBe('401 invalid_credentials')
+    }
+    expect(await codeOf(await drawing.ask(ADD, { response: {} }))).toBe('401 attempt_over')
 
     const ends = [
       (id: string) => `update accounts set status = 'locked' where id = '${id}'`,

@@ -21,6 +21,12 @@ export const LIVES = {
   mail: 15 * MINUTE,
 } as const
 
+/** What an attempt to sign in by passkey stores. */
+export interface PasskeyAttempt {
+  /** Whether a login was typed. Without an account it has no passkeys, and nothing completes the attempt. */
+  readonly isNamed: boolean
+}
+
 /** An attempt to begin: a sign-up or a sign-in with what it stores, or another purpose. */
 export type Beginning =
   | {
@@ -37,6 +43,7 @@ export type Beginning =
       readonly purpose: 'passkey'
       /** Whose passkeys may answer; null if any may. */
       readonly account: string | null
+      readonly about: PasskeyAttempt
     }
   | { readonly purpose: 'verify' | 'reset' | 'email-change' | 'mail' }
 
@@ -63,7 +70,6 @@ export async function beginAttempt(
     await deleteAttempts(db, [former])
   }
   const isSignUp = beginning.purpose === 'sign-up'
-  const isSignIn = beginning.purpose === 'second-factor'
   const expires_at = now + LIVES[purpose]
   const attempt = await insertAttempt(db, {
     id,
@@ -73,7 +79,7 @@ export async function beginAttempt(
     username_key: isSignUp ? beginning.keys.username : null,
     sign_up: isSignUp ? JSON.stringify(beginning.signUp) : null,
     account_id: 'account' in beginning ? beginning.account : null,
-    about: isSignIn ? JSON.stringify(beginning.about) : null,
+    about: 'about' in beginning ? JSON.stringify(beginning.about) : null,
     created_at: now,
     expires_at,
   })

@@ -36,7 +36,8 @@ export async function beginPasskeySignIn(
   const named = await namedPasskeys(context, login)
   return context.database.transact(async (moment) => {
     const browser = await browserOf(moment, flowCookies)
-    const beginning = { purpose: 'passkey', account: named.accountId } as const
+    const about = { isNamed: login !== undefined }
+    const beginning = { purpose: 'passkey', account: named.accountId, about } as const
     const { attempt, cookie } = await beginAttempt(moment, browser, beginning)
     const subject = { subject_id: attempt.id, purpose: 'sign-in' } as const
     const { allowCredentials } = named
@@ -55,7 +56,7 @@ async function namedPasskeys(
 ): Promise<Named> {
   if (login === undefined) return { accountId: null, allowCredentials: [] }
   const { descriptorsOf } = await import('../../factors/passkeys/assertion-options.ts')
-  const { inventedPasskeys } = await import('./invented.ts')
+  const { inventedPasskeys } = await import('../../factors/passkeys/invented.ts')
   const key = canonicalLoginKey(login)
   const { account, factors } = await database.read(async ({ db }) => {
     const found = await findAccountByLogin(db, key ?? '')

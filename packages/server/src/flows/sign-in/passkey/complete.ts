@@ -9,6 +9,7 @@ import { challengeOf } from '../../../stores/factors/challenges.ts'
 import type { ChallengeSubject } from '../../../stores/factors/challenges.ts'
 import { findPasskey } from '../../../stores/factors/factors.ts'
 import type { Factor } from '../../../stores/factors/factors.ts'
+import type { PasskeyAttempt } from '../../attempts/begin.ts'
 import { browserOf } from '../../attempts/browser.ts'
 import type { FlowBrowser } from '../../attempts/browser.ts'
 import { completeAttempt } from '../../attempts/complete.ts'
@@ -141,10 +142,11 @@ async function counterOf(
   { account, passkey, attempt, challenge }: Expected,
 ): Promise<number | undefined> {
   const { userHandle } = answer.response
-  const named = attempt.account_id
-  if (named === null ? userHandle !== userHandleOf(account.id) : named !== account.id) {
-    return undefined
-  }
+  const { isNamed } = JSON.parse(attempt.about ?? '') as PasskeyAttempt
+  const isTheirs = isNamed
+    ? attempt.account_id === account.id
+    : userHandle === userHandleOf(account.id)
+  if (!isTheirs) return undefined
   const { verifyAssertion } = await import('../../factors/passkeys/verify-assertion.ts')
   const verified = await verifyAssertion(settings.factors, answer, { passkey, challenge })
   return verified?.userVerified ? verified.counter : undefined
@@ -152,16 +154,19 @@ async function counterOf(
 
 /**
  * Whether the answer is of a passkey that the service no longer has. The browser then forgets it for
- * ever, so everything else about the answer must be right (WA-2).
+ * ever, so everything else about the answer must be right (WA-2). One that the service has invented
+ * passes for a passkey whose answer is wrong (H48).
  */
 async function isGone(
-  { settings: { factors } }: Pick<Context, 'settings'>,
-  { response: { clientDataJSON, authenticatorData } }: Assertion,
+  { keys, settings: { factors } }: Pick<Context, 'keys' | 'settings'>,
+  { id, response: { clientDataJSON, authenticatorData } }: Assertion,
   challenge: string,
 ): Promise<boolean> {
   const { ownOrigin, isForDomain } = await import('../../factors/passkeys/own-origin.ts')
+  const { isInvented } = await import('../../factors/passkeys/invented.ts')
   const origin = ownOrigin(factors, clientDataJSON, { type: 'webauthn.get', challenge })
-  return origin !== undefined && isForDomain(factors, authenticatorData)
+  const isRight = origin !== undefined && isForDomain(factors, authenticatorData)
+  return isRight && !isInvented(keys, id)
 }
 
 /** Records a wrong answer. @returns the refusal. */

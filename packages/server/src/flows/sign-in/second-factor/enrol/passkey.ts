@@ -5,6 +5,7 @@ import type { SigningBrowser } from '../../../../model/sign-in/signing-browser.t
 import { lockAccount } from '../../../../stores/accounts.ts'
 import type { ChallengeSubject } from '../../../../stores/factors/challenges.ts'
 import type { Context } from '../../../context.ts'
+import { countBeginning, countTry } from '../count-try.ts'
 import type { Pending } from '../pending.ts'
 import { openEnrolled } from './open.ts'
 import type { EnrolledSignIn } from './open.ts'
@@ -33,6 +34,7 @@ export async function enrolPasskeyInSignIn(
     if (account?.credential_version !== pending.account.credential_version) {
       throw new KeyhavenError('attempt_over')
     }
+    await countBeginning(moment, pending)
     return creationOptions(context, moment, { account, subject: subjectOf(pending) })
   })
 }
@@ -46,7 +48,8 @@ export interface PasskeyInSignIn {
 
 /**
  * Adds that passkey, which completes the sign-in.
- * @throws KeyhavenError `invalid_credentials` for a wrong one; `conflict` if it is in use.
+ * @throws KeyhavenError `invalid_credentials` for a wrong one; `attempt_over` after five; `conflict` if it
+ * is in use.
  */
 export async function addPasskeyInSignIn(
   context: Context,
@@ -55,6 +58,7 @@ export async function addPasskeyInSignIn(
 ): Promise<EnrolledSignIn> {
   const pending = await permittedEnrolment(context, from)
   const { checkRegistration } = await import('../../../factors/passkeys/register.ts')
+  await countTry(context, pending)
   const checked = await checkRegistration(context, { response, subject: subjectOf(pending) })
   return openEnrolled(
     context,

@@ -11,7 +11,7 @@ import { useLink } from '../../../links/use.ts'
 import { dueFactor } from '../due.ts'
 import { pendingOf, provedIn } from '../pending.ts'
 import type { Pending } from '../pending.ts'
-import { lockSame } from '../count-try.ts'
+import { countBeginning, lockSame } from '../count-try.ts'
 
 /** A browser that sets up a factor in a sign-in, and the code that was mailed to its user. */
 export interface Enrolling {
@@ -91,8 +91,7 @@ async function mailEnrolCode(
   const { id, email, email_key } = account
   const mayMail = await limits.countRecipient({ kind: 'enrolment', recipient: email_key })
   await context.database.transact(async (moment) => {
-    const attempt = await lockSame(moment, pending)
-    if (attempt === undefined) throw new KeyhavenError('attempt_over')
+    const attempt = await countBeginning(moment, pending)
     const link = await issueLink(context, moment, {
       purpose: 'enrol',
       email,

@@ -5,7 +5,7 @@ import type { SigningBrowser } from '../../../../model/sign-in/signing-browser.t
 import { lockAccount } from '../../../../stores/accounts.ts'
 import { factorsOf } from '../../../../stores/factors/factors.ts'
 import type { Context } from '../../../context.ts'
-import { countTry } from '../count-try.ts'
+import { countBeginning, countTry } from '../count-try.ts'
 import { openEnrolled } from './open.ts'
 import type { EnrolledSignIn } from './open.ts'
 import { hasFactor, permitEnrolment, permittedEnrolment } from './permit.ts'
@@ -17,7 +17,8 @@ export async function enrolTotpInSignIn(
   enrolling: Enrolling,
   actor: Actor,
 ): Promise<TotpEnrolment> {
-  const { account: found } = await permitEnrolment(context, enrolling, actor)
+  const pending = await permitEnrolment(context, enrolling, actor)
+  const { account: found } = pending
   const { beginTotp } = await import('../../../factors/totp/begin.ts')
   return context.database.transact(async (moment) => {
     const account = await lockAccount(moment.db, found.id)
@@ -25,6 +26,7 @@ export async function enrolTotpInSignIn(
       throw new KeyhavenError('attempt_over')
     }
     if ((await factorsOf(moment.db, account.id)).length > 0) throw hasFactor()
+    await countBeginning(moment, pending)
     return beginTotp(context, moment, { account, sessionId: null })
   })
 }
