@@ -94,6 +94,13 @@ const sameOnEveryEngine = [
   'src/outgoing/**',
   // Sockets of a server without Keyhaven
   'src/cli/listen.test.ts',
+  // Limits in memory, headers and the types of routes; opens no database
+  'src/http/**',
+  // A queue and a clock in memory, and SQLite itself
+  'src/database/{gathered,trusted-clock}.test.ts',
+  'src/database/sqlite/**',
+  // Functions of an application that flows call before they write, or after; other tests run these flows
+  'tests/hooks.test.ts',
   // Settings that are wrong before any database is opened, and files that are none
   'tests/wrong-settings.test.ts',
   // Counts in a SQLite database of its own; tests/limits counts on both engines

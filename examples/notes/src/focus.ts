@@ -21,6 +21,15 @@ export function useTitleFocus(view: string, isFirst: boolean): void {
   }, [view, isFirst])
 }
 
+/** Moves the focus to the title of a view that other steps have replaced for a while. */
+export function useFocusBack(isShown: boolean): void {
+  const before = useRef(isShown)
+  useEffect(() => {
+    if (isShown && !before.current) focusTitle()
+    before.current = isShown
+  }, [isShown])
+}
+
 /** Sets the title of the browser's window or tab; `undefined` leaves it as it is. */
 export function useWindowTitle(title: string | undefined): void {
   useEffect(() => {

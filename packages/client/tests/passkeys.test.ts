@@ -4,12 +4,23 @@ import { passkeys } from '@keyhaven/client/passkey'
 import { createBrowser } from './tabbed-browser.ts'
 import type { Browser } from './tabbed-browser.ts'
 import { simulateAuthenticator } from './simulated-authenticator.ts'
-import { createTestService, gone, held, ME, ok, refuse, refuseWith, view } from './test-service.ts'
+import {
+  createTestService,
+  gone,
+  held,
+  ME,
+  ok,
+  otherView,
+  refuse,
+  refuseWith,
+  view,
+} from './test-service.ts'
 
 const service = createTestService()
 const { answers, calls, count } = service
 const OPTIONS = 'POST /auth/sessions/passkey/options'
 const SIGN_IN = 'POST /auth/sessions/passkey'
+const LEAVE = 'DELETE /auth/sessions/current'
 const REGISTER = 'POST /auth/passkeys'
 const STEP_UP = 'POST /auth/sessions/current/step-up'
 const challenge = Buffer.from('challenge').toString('base64url')
@@ -134,6 +145,21 @@ describe('a sign-in by passkey', () => {
     }
     expect(count(SIGN_IN)).toBe(0)
     expect(auth.state.status).toBe('signed-out')
+  })
+  it('goes on if it begins while a sign-out is answered, whose user is gone then', async () => {
+    simulateAuthenticator()
+    let begun: Promise<unknown> | undefined
+    const send: typeof fetch = async (input, init) => {
+      const response = await fetch(input, init)
+      if (init?.method === 'DELETE') begun = passkeys(auth).signIn()
+      return response
+    }
+    browser = createBrowser(() => `${service.origin()}/auth`, send)
+    const auth = await opened(true)
+    answers.set(LEAVE, gone)
+    answers.set(SIGN_IN, ok(201, otherView))
+    expect(await auth.signOut()).toEqual({ ok: true })
+    expect(await begun).toMatchObject({ ok: true, state: { status: 'signed-in' } })
   })
   it('is refused without a call if the browser has no passkeys', async () => {
     const auth = await opened()
@@ -277,6 +303,32 @@ describe('passkeys as suggestions of an input', () => {
     browserHas.waiting()?.choose()
     expect(await filling).toEqual({ ok: true, state: auth.state })
     expect(sent(SIGN_IN)).toEqual({ response: native, remember: true })
+  })
+  it('begin before a sign-in, whose cookie their answer would replace', async () => {
+    const browserHas = simulateAuthenticator()
+    browserHas.always = undefined
+    const auth = await opened()
+    const door = passkeys(auth)
+    for (const [line, begin] of [
+      ['POST /auth/sessions', () => auth.signIn({ login: 'ada', password: 'long enough' })],
+      ['POST /auth/sessions/email', () => auth.signInByMail({ email: 'a@example.com' })],
+      [OPTIONS, () => door.signIn()],
+    ] as const) {
+      calls.length = 0
+      const page = new AbortController()
+      const answer = held(ok(200, options))
+      answers.set(OPTIONS, answer.answer)
+      const filling = door.autofill({ signal: page.signal })
+      await answer.come
+      answers.set(line, refuse('rate_limited'))
+      const begun = begin()
+      await browser.tick(100)
+      expect(calls.map((call) => call.line)).toEqual([OPTIONS])
+      answer.release()
+      expect(await begun).toMatchObject({ error: { code: 'rate_limited' } })
+      page.abort()
+      await filling
+    }
   })
   it('end with their signal, with a later call, and when a user has signed in', async () => {
     const browserHas = simulateAuthenticator()

@@ -7,10 +7,14 @@ import { ActButton } from '../views/act-button.tsx'
 import { Problem } from '../views/problem.tsx'
 
 /** Signs in with a passkey: by this button, or by the browser's list below the field of the user name. */
-export function PasskeySignIn(props: { readonly onFault: () => void }): ReactElement | null {
+export function PasskeySignIn(props: {
+  /** Whether the person has chosen to stay signed in when the browser closes. */
+  readonly isRemembered: () => boolean
+  readonly onFault: () => void
+}): ReactElement | null {
   const [problem, setProblem] = useState<string>()
   const { busy, run } = useAct()
-  const { onFault } = props
+  const { isRemembered, onFault } = props
   useEffect(() => {
     const controller = new AbortController()
     // Waits until the person chooses a passkey from the list
@@ -26,7 +30,7 @@ export function PasskeySignIn(props: { readonly onFault: () => void }): ReactEle
   const signIn = (): void => {
     setProblem(undefined)
     void run(async () => {
-      const result = await passkey.signIn({ device: deviceName() })
+      const result = await passkey.signIn({ device: deviceName(), remember: isRemembered() })
       if (result.ok) return
       setProblem(result.error.detail)
       onFault()

@@ -87,7 +87,12 @@ export function CredentialsForm(props: {
       <ActButton className="wide" busy={busy} doing={mode === 'in' ? 'Signing in…' : 'Signing up…'}>
         {mode === 'in' ? 'Sign in' : 'Sign up'}
       </ActButton>
-      {mode === 'in' && <PasskeySignIn onFault={onFault} />}
+      {mode === 'in' && (
+        <PasskeySignIn
+          isRemembered={() => new FormData(form.current ?? undefined).has('remember')}
+          onFault={onFault}
+        />
+      )}
       {mode === 'in' && (
         <a className="aside" href="/auth/pages/reset">
           Forgot your password?

@@ -1,7 +1,7 @@
 import { useId, useState } from 'react'
 import type { KeyboardEvent, ReactElement } from 'react'
 import type { Attempt } from '../factors/ways.ts'
-import { useWindowTitle } from '../focus.ts'
+import { useFocusBack, useWindowTitle } from '../focus.ts'
 import { Enrol } from '../sign-in/enrol.tsx'
 import { SecondFactor } from '../sign-in/second-factor.tsx'
 import { CredentialsForm } from './credentials-form.tsx'
@@ -32,7 +32,10 @@ export function Welcome(): ReactElement {
   const [begun, setBegun] = useState<Begun>()
   const [over, setOver] = useState<string>()
   const reason = `${id}-reason`
-  useWindowTitle(mode === 'in' ? 'Sign in' : 'Sign up')
+  // Other steps have titles of their own
+  const isForm = pending === undefined && begun === undefined
+  useWindowTitle(isForm ? (mode === 'in' ? 'Sign in' : 'Sign up') : undefined)
+  useFocusBack(isForm)
   const turn = (event: KeyboardEvent): void => {
     if (!['ArrowLeft', 'ArrowRight'].includes(event.key)) return
     const other = mode === 'in' ? 'up' : 'in'

@@ -5,10 +5,6 @@ import { changeStatus } from '../flows/accounts/change-status.ts'
 import { createAccount } from '../flows/accounts/create.ts'
 import { endSomeSessions } from '../flows/sessions/end-some.ts'
 import { findAdministered } from '../flows/accounts/read.ts'
-import { endErasure } from '../flows/personal-data/end-erasure.ts'
-import { resetFactors } from '../flows/factors/reset.ts'
-import { requestErasure } from '../flows/personal-data/request-erasure.ts'
-import { startReset } from '../flows/recovery/start-reset.ts'
 import type { Context } from '../flows/context.ts'
 import type { EmbeddedAccounts } from './embedded-accounts.ts'
 import { requireOneLine } from '../model/one-line.ts'
@@ -34,11 +30,13 @@ export function embeddedAccounts(context: Context, actor: Actor): EmbeddedAccoun
     resetPassword: async (accountId, reason) => {
       requireOneLine('reason', reason)
       const start = { accountId, held, reason, link: 'printed' } as const
+      const { startReset } = await import('../flows/recovery/start-reset.ts')
       const { expiresAt, ...started } = await startReset(context, start, actor)
       return { ...started, expiresAt: new Date(expiresAt).toISOString() }
     },
     resetFactors: async (accountId, reason) => {
       requireOneLine('reason', reason)
+      const { resetFactors } = await import('../flows/factors/reset.ts')
       return resetFactors(context, { accountId, held, reason }, actor)
     },
     setEmail: (accountId, email) => changeEmail(context, { accountId, email }, actor),
@@ -46,10 +44,12 @@ export function embeddedAccounts(context: Context, actor: Actor): EmbeddedAccoun
     removeRole: (accountId, role) => unassignRole(context, { accountId, role, held }, actor),
     erase: async (accountId, reason) => {
       requireOneLine('reason', reason)
+      const { requestErasure } = await import('../flows/personal-data/request-erasure.ts')
       return requestErasure(context, { accountId, reason, held }, actor)
     },
     keep: async (accountId, reason) => {
       requireOneLine('reason', reason)
+      const { endErasure } = await import('../flows/personal-data/end-erasure.ts')
       return endErasure(context, { accountId, reason, held }, actor)
     },
     endSomeSessions: async (accountId, reason) => {

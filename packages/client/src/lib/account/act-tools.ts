@@ -52,7 +52,7 @@ export function createActTools(context: ActContext): ActTools {
     act,
     updated,
     post: async (path, body, status) => {
-      const reply = await page.send({ method: 'POST', path, body })
+      const reply = await page.begin({ method: 'POST', path, body })
       return reply?.status === status ? { ok: true } : failed(reply)
     },
     // In turn, because the answer replaces the cookies: no other tab must send a question with the former ones

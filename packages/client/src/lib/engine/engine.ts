@@ -93,10 +93,13 @@ export function createEngine<C>(options: EngineOptions): Engine<C> {
   }
   const act = <T>(run: (acts: InnerActs) => Promise<Result<T>>): Promise<Result<T>> => {
     const before = page.who()
+    const { leaving } = stateNow()
     return import('../account/acts.ts').then(
       ({ accountActs }) => {
-        // Another person may have signed in while the chunk was loaded: it is not their act
-        const isTheirs = before === undefined || page.who() === before
+        // Another person may have signed in while the chunk was loaded: it is not their act. During a
+        // sign-out the page shows forms for the next person already, and the former one is gone after it
+        const who = page.who()
+        const isTheirs = before === undefined || who === before || (leaving && who === undefined)
         return isTheirs
           ? run(accountActs({ page, failed, signOut, stepUps, enter, entered }))
           : failed(wasSignedOut)

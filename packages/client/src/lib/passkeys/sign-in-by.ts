@@ -15,7 +15,7 @@ export interface Answered {
 
 /** Requests the options of a sign-in by passkey alone. */
 export function signInOptions({ page }: ActTools, login?: string): Promise<Reply> {
-  return page.send({ method: 'POST', path: '/sessions/passkey/options', body: { login } })
+  return page.begin({ method: 'POST', path: '/sessions/passkey/options', body: { login } })
 }
 
 /** Signs in by an answer. A passkey that the service does not know is forgotten by the browser. */

@@ -21,6 +21,8 @@ export interface Exchange {
   readonly ask: (event: Event) => Promise<Reply>
   /** Runs `work` while no other tab calls the service for all of them. */
   readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>
+  /** Begins a sign-in, after all that began before: each answer may replace the cookie of the others. */
+  readonly begin: (call: ServiceCall) => Promise<Reply>
   /** Signs in. During a sign-out it waits for the answer, which would remove the new cookies. */
   readonly enter: (call: ServiceCall) => Promise<Entry>
 }
@@ -58,6 +60,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
   let { boot } = options
   let answer: Promise<Reply> = Promise.resolve(undefined)
   let hasTurn = false
+  let begun: Promise<Reply> | undefined
 
   const send = (call: ServiceCall): Promise<Reply> => {
     const { view } = store.known
@@ -96,8 +99,16 @@ export function createExchange(options: ExchangeOptions): Exchange {
       store.dispatch(event)
       return answer
     },
+    begin: (call) => {
+      const mine = Promise.resolve(begun).then(() => send(call))
+      begun = mine
+      return mine.finally(() => {
+        if (begun === mine) begun = undefined
+      })
+    },
     enter: (call) => {
       const sign = async (): Promise<Entry> => {
+        if (begun) await begun
         const sentAt = runtime.now()
         return { reply: await send(call), sentAt }
       }

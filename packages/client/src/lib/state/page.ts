@@ -16,7 +16,7 @@ import type { Wishes } from '../tabs/wishes.ts'
 
 /** One page among the tabs of its browser: it runs the effects of its store's events. */
 export interface Page
-  extends Pick<Exchange, 'send' | 'answer' | 'ask' | 'inTurn' | 'enter'>,
+  extends Pick<Exchange, 'send' | 'answer' | 'ask' | 'inTurn' | 'begin' | 'enter'>,
     Pick<Recheck, 'recheck'> {
   readonly store: Store
   /** The id of the last view's account, also of a person who is not shown yet on a restored page. */
@@ -88,13 +88,13 @@ export function createPage(options: PageOptions): Page {
     receivedAt = runtime.now()
     dispatch({ type: 'message', message })
   })
-  const { send, answer, ask, inTurn, enter } = exchange
+  const { send, answer, ask, inTurn, begin, enter } = exchange
   const who = (): string | undefined => store.known.view?.account.id
   const start = (): void => {
     startPage(store, wishes, options)
     adopt(store, options)
   }
-  return { store, who, start, send, answer, ask, inTurn, recheck, enter }
+  return { store, who, start, send, answer, ask, inTurn, recheck, begin, enter }
 }
 
 type Start = Pick<PageOptions, 'runtime' | 'first'>

@@ -1,5 +1,4 @@
 import * as z from 'zod'
-import { endErasure } from '../../flows/personal-data/end-erasure.ts'
 import { endingReason } from '../../http/bodies/ending.ts'
 import { reason } from '../../http/bodies/members.ts'
 import { readQuery } from '../../http/bodies/query.ts'
@@ -16,6 +15,7 @@ export const deleteAccountErasure = guardedEndpoint({
     const { id: accountId = '' } = path
     const why = endingReason(readQuery(query, ['reason']), body)
     const held = scopesNow(context, caller)
+    const { endErasure } = await import('../../flows/personal-data/end-erasure.ts')
     await endErasure(context, { accountId, reason: why, held }, actor)
     return { status: 204 }
   },

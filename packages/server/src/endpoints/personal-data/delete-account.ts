@@ -1,6 +1,5 @@
 import { readCredential } from '@keyhaven/guard/kit'
 import * as z from 'zod'
-import { requestErasure } from '../../flows/personal-data/request-erasure.ts'
 import { endingReason } from '../../http/bodies/ending.ts'
 import { reason } from '../../http/bodies/members.ts'
 import { readQuery, refusedParameter } from '../../http/bodies/query.ts'
@@ -30,6 +29,7 @@ export const deleteAccount = judgingEndpoint({
       throw refusedParameter('reason', 'The reason is missing: write one for the audit log.')
     }
     const held = scopesNow(context, caller)
+    const { requestErasure } = await import('../../flows/personal-data/request-erasure.ts')
     const planned = await requestErasure(context, { accountId, reason: why, held }, actor)
     const { by } = readCredential(request, site.cookies)
     const cookies = isOwn && by !== 'bearer' ? clearedCookies(site, request) : []

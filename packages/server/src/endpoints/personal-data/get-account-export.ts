@@ -1,4 +1,3 @@
-import { exportAccount } from '../../flows/personal-data/export.ts'
 import { fileAnswer } from '../../http/answers/file.ts'
 import { endingReason } from '../../http/bodies/ending.ts'
 import { readQuery, refusedParameter } from '../../http/bodies/query.ts'
@@ -25,6 +24,7 @@ export const getAccountExport = judgingEndpoint({
       throw refusedParameter('reason', 'The reason is missing: write one for the audit log.')
     }
     const held = scopesNow(context, caller)
+    const { exportAccount } = await import('../../flows/personal-data/export.ts')
     const parts = await exportAccount(context, { accountId, reason, held }, actor)
     const { log } = context.tools
     const name = `account-${accountId}.json`
