@@ -1,6 +1,5 @@
 import type { PasskeySignIn } from '../account/account-acts.ts'
 import type { ActTools } from '../account/act-tools.ts'
-import { isRefused as isRefusal } from '../calls/results.ts'
 import type { Reply } from '../calls/results.ts'
 import { isRefused, refused } from './browser-refusals.ts'
 import { getPasskey } from './ceremony-answer.ts'
@@ -46,7 +45,9 @@ export async function autofill(
     const began = performance.now()
     const reply = await signInOptions(tools)
     if (reply?.status !== 200) {
-      if (isRefusal(reply)) return tools.failed(reply)
+      const refusal = tools.failed(reply)
+      const isForNow = !refusal.ok && /^(429|5..)$/.test(`${refusal.error.status}`)
+      if (!isForNow) return refusal
       // Its user has done nothing yet: a service that can't be reached now is no fault to show
       await untilLater(reply, signal)
       continue
