@@ -14,8 +14,11 @@ type Way = 'totp' | 'passkey' | 'recovery_code'
 
 const every: readonly Way[] = ['totp', 'passkey', 'recovery_code']
 const named = listed('factors')
-/** Only the page that began the sign-in knows what the account has. */
-const ways = every.filter((way) => named.length === 0 || named.includes(way))
+/** Only the page that began the sign-in knows what the account has, and only the browser what it can do. */
+const ways = every.filter(
+  (way) =>
+    (named.length === 0 || named.includes(way)) && (way !== 'passkey' || passkey.isSupported()),
+)
 
 const recoveryCodeField = (): Field =>
   field(
@@ -53,7 +56,7 @@ function by(way: Way): void {
     text(lead),
     form({ words: way === 'passkey' ? passkeyWords : words, fields, act, send, refused }),
     ...ways
-      .filter((one) => one !== way && (one !== 'passkey' || passkey.isSupported()))
+      .filter((one) => one !== way)
       .map((one) => instead(secondFactor[one].instead, () => by(one))),
     again(),
   )
@@ -61,4 +64,4 @@ function by(way: Way): void {
 }
 
 if (listed('enrol').length > 0) enrol(listed('enrol'))
-else by(ways.includes('totp') || !passkey.isSupported() ? 'totp' : 'passkey')
+else by(ways[0] ?? 'recovery_code')
