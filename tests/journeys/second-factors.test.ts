@@ -1,3 +1,5 @@
+import { problemOf } from '@keyhaven/core/errors'
+import type { ErrorCode } from '@keyhaven/core/errors'
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { doses } from '../doses.ts'
@@ -75,6 +77,13 @@ const forgetSteps = (): Promise<void> =>
 const ageProofs = (): Promise<void> =>
   changeIn(database, 'update sessions set auth_time = auth_time - 660000')
 
+/** An answer of the service that refuses a call. */
+const refusal = (code: ErrorCode): object => ({
+  status: problemOf(code, {}).status,
+  contentType: 'application/problem+json',
+  body: JSON.stringify({ ...problemOf(code, {}), detail: `Refused: ${code}.` }),
+})
+
 /** Types login and password, after which a second factor is due. */
 async function begin(page: Page, who: DemoAccount): Promise<void> {
   const [login, , secret] = demoAccounts[who]
@@ -118,7 +127,8 @@ describe('an authenticator app', () => {
     await dialog.waitFor()
     const [recoveryCode = ''] = await dialog.locator('li').allTextContents()
     expect(await dialog.locator('li').count()).toBe(10)
-    await page.keyboard.press('Escape')
+    // Chromium closes a dialog at the third time
+    for (const key of ['Escape', 'Escape', 'Escape']) await page.keyboard.press(key)
     await lookAt(page, 'factors-recovery-codes')
     await press(dialog, 'I have saved them')
     await page.getByText('10 of them are left').waitFor()
@@ -252,6 +262,11 @@ describe('a second factor that the service requires', () => {
     await press(page, 'Go on')
     await page.locator('[name=code][aria-invalid=true]').waitFor()
     await alsoLookAt(page, 'enrol-mail-code')
+    await page.route('**/enrol/totp', (route) => route.fulfill(refusal('rate_limited')))
+    await press(page, 'Send another mail')
+    await page.getByText('Refused: rate_limited.').waitFor()
+    expect(await page.getByText('Another mail is on its way').count()).toBe(0)
+    await page.unroute('**/enrol/totp')
     await page.getByLabel('Code from the mail').fill(await mailedCode('admin'))
     await press(page, 'Go on')
     await heading(page, 'Set up your authenticator app')
@@ -290,6 +305,29 @@ describe('the service’s own pages', () => {
     await press(page, 'Anmelden')
     await heading(page, 'Your account')
     expect(page.url()).toBe(`${app.page}#/account`)
+    await context.close()
+  })
+  it('offer what the browser can do, and show what is refused', async () => {
+    const context = await browser.newContext({ locale: 'en-GB' })
+    const page = await context.newPage()
+    await page.addInitScript(() => Reflect.deleteProperty(globalThis, 'PublicKeyCredential'))
+    const address = `${app.page}auth/pages/second-factor`
+    await page.goto(`${address}#factors=passkey+recovery_code`)
+    await heading(page, 'Enter a recovery code')
+    expect(await page.locator('main button').allTextContents()).toEqual(['Sign in'])
+
+    let code: ErrorCode = 'mail_code_required'
+    await page.route('**/enrol/totp', (route) => route.fulfill(refusal(code)))
+    await page.goto('about:blank')
+    await page.goto(`${address}#enrol=totp`)
+    await press(page, 'Use an authenticator app')
+    await heading(page, 'Check your mail')
+    code = 'rate_limited'
+    await press(page, 'Send a new mail')
+    await page.getByText('Refused: rate_limited.').waitFor()
+    code = 'attempt_over'
+    await press(page, 'Send a new mail')
+    await heading(page, 'This sign-in is over')
     await context.close()
   })
 })

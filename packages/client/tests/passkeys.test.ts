@@ -6,8 +6,10 @@ import type { Browser } from './tabbed-browser.ts'
 import { simulateAuthenticator } from './simulated-authenticator.ts'
 import {
   createTestService,
+  cut,
   gone,
   held,
+  html,
   ME,
   ok,
   otherView,
@@ -371,6 +373,45 @@ describe('passkeys as suggestions of an input', () => {
     expect(await latter).toMatchObject(replaced)
     expect(browserHas.waiting()).toBeUndefined()
   })
+  it('begin again after a limit or a failure, which is no fault of the user', async () => {
+    const browserHas = simulateAuthenticator()
+    const auth = await opened()
+    answers.set(OPTIONS, (request, response) => {
+      response.setHeader('retry-after', '0.01')
+      const [first, second] = [refuse('rate_limited'), refuse('unavailable')]
+      const answer = [first, second, html, cut][count(OPTIONS) - 1] ?? ok(200, options)
+      answer(request, response)
+      // What has no answer has no time either
+      if (answer === html) page.abort()
+    })
+    let page = new AbortController()
+    const door = passkeys(auth)
+    const ended = await door.autofill({ signal: page.signal })
+    expect(ended).toMatchObject({ error: { code: 'passkey_replaced' } })
+    expect(count(OPTIONS)).toBe(3)
+    page = new AbortController()
+    const filling = door.autofill({ signal: page.signal })
+    await until(() => count(OPTIONS) === 4)
+    page.abort()
+    expect(await filling).toMatchObject({ error: { code: 'passkey_replaced' } })
+    expect(browserHas.ceremonies).toEqual([])
+    expect(await door.autofill({ signal: new AbortController().signal })).toMatchObject({
+      ok: true,
+    })
+  })
+  it('make way for a dialog even if an extension does not end them', async () => {
+    const browserHas = simulateAuthenticator({ deaf: true })
+    browserHas.always = undefined
+    const door = passkeys(await opened())
+    const page = new AbortController()
+    const filling = door.autofill({ signal: page.signal })
+    await until(() => browserHas.waiting()?.mediation === 'conditional')
+    const signingIn = door.signIn()
+    await until(() => browserHas.waiting() && browserHas.waiting()?.mediation === undefined)
+    browserHas.waiting()?.choose()
+    expect(await signingIn).toMatchObject({ ok: true })
+    expect(await filling).toMatchObject({ error: { code: 'passkey_replaced' } })
+  })
   it('get a new challenge before its end, if the page is visible', async () => {
     const browserHas = simulateAuthenticator()
     browserHas.always = undefined
@@ -415,8 +456,8 @@ describe('passkeys as suggestions of an input', () => {
     expect(await door.autofill({ signal })).toMatchObject({
       error: { code: 'invalid_credentials' },
     })
-    answers.set(OPTIONS, refuse('rate_limited'))
-    expect(await door.autofill({ signal })).toMatchObject({ error: { code: 'rate_limited' } })
+    answers.set(OPTIONS, refuse('conflict'))
+    expect(await door.autofill({ signal })).toMatchObject({ error: { code: 'conflict' } })
     simulateAuthenticator({ autofill: false })
     expect(await door.autofill({ signal })).toMatchObject({
       error: { code: 'passkey_unsupported' },

@@ -28,11 +28,13 @@ interface Abilities {
   readonly json?: boolean | 'inherited'
   readonly autofill?: boolean
   readonly signals?: boolean
+  /** Whether its ceremonies go on after their signal, as those of some extensions do. */
+  readonly deaf?: boolean
 }
 
 /** Gives this process what a browser has, until `vi.unstubAllGlobals`. */
 export function simulateAuthenticator(abilities: Abilities = {}): SimulatedAuthenticator {
-  const { json = true, autofill = true, signals = true } = abilities
+  const { json = true, autofill = true, signals = true, deaf = false } = abilities
   let waiting: Waiting | undefined
   const simulated: SimulatedAuthenticator = {
     ceremonies: [],
@@ -76,12 +78,10 @@ export function simulateAuthenticator(abilities: Abilities = {}): SimulatedAuthe
         run()
       }
       const fail = (name: string): void => settle(() => reject(new DOMException('', name)))()
-      if (waiting) return fail('OperationError')
+      if (waiting && !deaf) return fail('OperationError')
       waiting = { mediation, fail, choose: settle(() => resolve(new Credential(answer))) }
-      signal?.addEventListener(
-        'abort',
-        settle(() => reject(signal.reason as Error)),
-      )
+      const abort = settle(() => reject(signal?.reason as Error))
+      if (!deaf) signal?.addEventListener('abort', abort)
       if (simulated.always === 'choose') waiting.choose()
       else if (simulated.always !== undefined) waiting.fail(simulated.always)
     })

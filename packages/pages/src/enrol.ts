@@ -1,6 +1,6 @@
 import type { AuthError, Result } from '@keyhaven/client'
 import { passkeys } from '@keyhaven/client/passkey'
-import { element, field, form, instead, show, text } from './dom.ts'
+import { element, field, form, show, text } from './dom.ts'
 import { again, appCodeField, focusField, isOver, leave } from './factor-steps.ts'
 import { auth, words } from './page.ts'
 
@@ -57,7 +57,15 @@ function byMailCode(kind: Kind): void {
   const code = field(properties, { label: words.code, missing: words.missing.code })
   const send = (): Promise<Result> => setUp(kind, { mailCode: code.value() })
   const made = form({ words, fields: [code], act: enrolment.mailAct, send, refused: isOver })
-  const another = instead(words.mailAgain, () => void setUp(kind, {}))
+  // The answer shows this view again, because the new mail has another code
+  const another = form({
+    words,
+    fields: [],
+    act: words.mailAgain,
+    send: () => setUp(kind, {}),
+    refused: refused(kind),
+  })
+  another.className = 'other'
   show(enrolment.mailTitle, text(enrolment.mailLead), made, another, again())
   focusField()
 }

@@ -246,6 +246,15 @@ describe('a sign-in that must set up a second factor (H16)', () => {
     // An address that is not confirmed gets no code: its owner resets the password
     const unconfirmed = await begin((await person(optional).signUp()).email)
     expect(await codeOf(await unconfirmed.ask(ENROL, {}))).toBe('403 factor_required')
+    // While an account is paused, its mailbox may be another person's (H4)
+    const paused = await member()
+    await changeIn(
+      database,
+      `update accounts set resets_paused_until = ${Date.now() + 600_000} where id = '${paused.id}'`,
+    )
+    const denied = await (await begin(paused.email)).ask(ENROL, {})
+    expect(await codeOf(denied)).toBe('403 factor_required')
+    expect(await mails.to(paused.email)).toEqual([])
   })
 })
 

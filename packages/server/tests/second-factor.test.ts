@@ -195,6 +195,19 @@ describe('a sign-in with a second factor (V6, H3)', () => {
         complete(second, { recoveryCode }),
       ])
       expect(answers.filter((one) => one === '201')).toHaveLength(1)
+      // While it is completed, the same browser begins another: neither waits for the other for ever
+      const third = await begun(owner)
+      const headers = { cookie: third.cookie, origin: new URL(service.issuer).origin }
+      const both = [
+        [COMPLETE, { recoveryCode: app.recoveryCodes[1] }],
+        ['POST /sessions', { login: owner.email, password }],
+        [COMPLETE, { recoveryCode: app.recoveryCodes[2] }],
+        ['POST /sessions', { login: owner.email, password }],
+      ] as const
+      const raced = await Promise.all(
+        both.map(([call, body]) => send(service, call, { body, headers })),
+      )
+      expect(raced.filter(({ status }) => status >= 500)).toEqual([])
     }
   })
 

@@ -4,6 +4,9 @@ import type { ReactElement, ReactNode } from 'react'
 import { useToast } from '../toast.tsx'
 import { CopyButton } from './copy-button.tsx'
 
+/** The value of the dialog's one button that closes it. */
+const SAVED = 'saved'
+
 /** Shows recovery codes until the person has saved them, if there are any, and then the result of the act. */
 type Show = (codes: readonly string[] | undefined, fact: string) => void
 
@@ -76,9 +79,11 @@ function RecoveryCodesDialog(props: {
       ref={dialog}
       className="dialog"
       aria-labelledby={id}
-      // Esc would remove codes that can't be shown again
+      // Esc would remove codes that can't be shown again; browsers let it close any dialog in the end
       onCancel={(event) => event.preventDefault()}
-      onClose={onSaved}
+      onClose={({ currentTarget }) =>
+        currentTarget.returnValue === SAVED ? onSaved() : currentTarget.showModal()
+      }
     >
       <form method="dialog">
         <h2 id={id}>Save your recovery codes</h2>
@@ -98,7 +103,9 @@ function RecoveryCodesDialog(props: {
           <button type="button" className="quiet" onClick={save}>
             Download
           </button>
-          <button className="solid">I have saved them</button>
+          <button className="solid" value={SAVED}>
+            I have saved them
+          </button>
         </div>
       </form>
     </dialog>

@@ -45,8 +45,8 @@ export function Enrol(props: {
       return undefined
     }
     if (result.error.code === 'attempt_over') onOver(result.error.detail)
-    else if (result.error.code === 'mail_code_required') setWantsMailCode(true)
-    else return result.error
+    if (result.error.code !== 'mail_code_required') return result.error
+    setWantsMailCode(true)
     return undefined
   }
   const again = (

@@ -34,8 +34,9 @@ export function MailCode(props: {
   }
   const mailAgain = (): void => {
     void run(async () => {
-      setError((await send())?.detail)
-      toast('Another mail is on its way.')
+      const refusal = await send()
+      setError(refusal?.detail)
+      if (refusal === undefined) toast('Another mail is on its way.')
     })
   }
   return (

@@ -9,6 +9,8 @@ import type { Context } from '../flows/context.ts'
 import type { EmbeddedAccounts } from './embedded-accounts.ts'
 import { requireOneLine } from '../model/one-line.ts'
 import { viewAccount } from '../views/account.ts'
+import { requestErasure } from '../flows/personal-data/request-erasure.ts'
+import { endErasure } from '../flows/personal-data/end-erasure.ts'
 
 /** The accounts of an embedded service; `actor` is recorded for each change. */
 export function embeddedAccounts(context: Context, actor: Actor): EmbeddedAccounts {
@@ -30,13 +32,13 @@ export function embeddedAccounts(context: Context, actor: Actor): EmbeddedAccoun
     resetPassword: async (accountId, reason) => {
       requireOneLine('reason', reason)
       const start = { accountId, held, reason, link: 'printed' } as const
-      const { startReset } = await import('../flows/recovery/start-reset.ts')
+      const { startReset } = await import('../flows/acts.ts')
       const { expiresAt, ...started } = await startReset(context, start, actor)
       return { ...started, expiresAt: new Date(expiresAt).toISOString() }
     },
     resetFactors: async (accountId, reason) => {
       requireOneLine('reason', reason)
-      const { resetFactors } = await import('../flows/factors/reset.ts')
+      const { resetFactors } = await import('../flows/acts.ts')
       return resetFactors(context, { accountId, held, reason }, actor)
     },
     setEmail: (accountId, email) => changeEmail(context, { accountId, email }, actor),
@@ -44,12 +46,10 @@ export function embeddedAccounts(context: Context, actor: Actor): EmbeddedAccoun
     removeRole: (accountId, role) => unassignRole(context, { accountId, role, held }, actor),
     erase: async (accountId, reason) => {
       requireOneLine('reason', reason)
-      const { requestErasure } = await import('../flows/personal-data/request-erasure.ts')
       return requestErasure(context, { accountId, reason, held }, actor)
     },
     keep: async (accountId, reason) => {
       requireOneLine('reason', reason)
-      const { endErasure } = await import('../flows/personal-data/end-erasure.ts')
       return endErasure(context, { accountId, reason, held }, actor)
     },
     endSomeSessions: async (accountId, reason) => {

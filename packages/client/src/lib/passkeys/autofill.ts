@@ -1,5 +1,6 @@
 import type { PasskeySignIn } from '../account/account-acts.ts'
 import type { ActTools } from '../account/act-tools.ts'
+import type { Reply } from '../calls/results.ts'
 import { isRefused, refused } from './browser-refusals.ts'
 import { getPasskey } from './ceremony-answer.ts'
 import type { CeremonyAnswer } from './ceremony-answer.ts'
@@ -16,6 +17,10 @@ export interface Autofill extends Omit<PasskeySignIn, 'login'> {
 const BRIEF = 1000
 /** Milliseconds for which a challenge can be answered, if the service does not send it. */
 const LIFE = 300_000
+/** Seconds after which options that could not be had are requested again, unless the service names others. */
+const LATER = 30
+/** Seconds: longer than the service's limits. */
+const LATEST = 900
 
 let latest: AbortSignal | undefined
 
@@ -39,7 +44,14 @@ export async function autofill(
     if (signal.aborted || latest !== signal || isSignedIn) return refused('passkey_replaced')
     const began = performance.now()
     const reply = await signInOptions(tools)
-    if (reply?.status !== 200) return tools.failed(reply)
+    if (reply?.status !== 200) {
+      const refusal = tools.failed(reply)
+      const isForNow = !refusal.ok && /^(429|5..)$/.test(`${refusal.error.status}`)
+      if (!isForNow) return refusal
+      // Its user has done nothing yet: a service that can't be reached now is no fault to show
+      await untilLater(reply, signal)
+      continue
+    }
     const options = reply.body
     const answer = await suggest(options, signal)
     if (!answer) continue
@@ -61,19 +73,41 @@ async function canSuggest(): Promise<boolean> {
   }
 }
 
+/** Calls back after these milliseconds, once the page is visible. @returns a function that stops it. */
+function whenSeen(milliseconds: number, call: () => void): () => void {
+  const callVisible = (): void => {
+    if (!document.hidden) call()
+  }
+  const timer = setTimeout(() => {
+    document.addEventListener('visibilitychange', callVisible)
+    callVisible()
+  }, milliseconds)
+  return () => {
+    clearTimeout(timer)
+    document.removeEventListener('visibilitychange', callVisible)
+  }
+}
+
+/** Waits as long as a limit or a failure of the service may last, or until the signal fires. */
+async function untilLater(reply: Reply, signal: AbortSignal): Promise<void> {
+  const { retryAfter = 0 } = reply ?? {}
+  const seconds = Math.min(retryAfter > 0 ? retryAfter : LATER, LATEST)
+  let stop = (): void => {}
+  await new Promise<void>((resolve) => {
+    stop = whenSeen(seconds * 1000, resolve)
+    signal.addEventListener('abort', () => resolve())
+    if (signal.aborted) resolve()
+  })
+  stop()
+}
+
 /** Waits for a choice. @returns `undefined` when the challenge is about to end, if the page is visible. */
 async function suggest(given: unknown, signal: AbortSignal): Promise<CeremonyAnswer | undefined> {
   // The browser's own time-out is for dialogs
   const { timeout = LIFE, ...options } = given as { readonly timeout?: number }
   const life = new AbortController()
   const end = (): void => life.abort()
-  const endVisible = (): void => {
-    if (!document.hidden) end()
-  }
-  const timer = setTimeout(() => {
-    document.addEventListener('visibilitychange', endVisible)
-    endVisible()
-  }, timeout * 0.9)
+  const stop = whenSeen(timeout * 0.9, end)
   signal.addEventListener('abort', end)
   if (signal.aborted) end()
   try {
@@ -82,8 +116,7 @@ async function suggest(given: unknown, signal: AbortSignal): Promise<CeremonyAns
     const answer = await inTurn(undefined, ask, life.signal)
     return answer.ok || !life.signal.aborted ? answer : undefined
   } finally {
-    clearTimeout(timer)
-    document.removeEventListener('visibilitychange', endVisible)
+    stop()
     signal.removeEventListener('abort', end)
   }
 }

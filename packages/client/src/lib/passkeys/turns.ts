@@ -3,6 +3,9 @@ import { refused } from './browser-refusals.ts'
 
 // A browser has one ceremony at a time: it refuses a second one, or ends the first
 
+/** Milliseconds for a browser, or the extension of a password manager, to end a ceremony. Some never do. */
+const ENDS = 500
+
 interface Running {
   readonly abort: AbortController
   readonly over: Promise<unknown>
@@ -58,7 +61,10 @@ export async function inTurn(
   const end = (): void => abort.abort()
   if (signal?.aborted) end()
   signal?.addEventListener('abort', end)
-  const over = Promise.resolve(former?.over).then(() => ceremony(abort.signal))
+  const over = Promise.race([
+    Promise.resolve(former?.over).then(() => ceremony(abort.signal)),
+    lateEnd(abort.signal),
+  ])
   const mine = { abort, over }
   running = mine
   try {
@@ -67,4 +73,13 @@ export async function inTurn(
     signal?.removeEventListener('abort', end)
     if (running === mine) running = undefined
   }
+}
+
+/** The answer of a ceremony that does not end with its signal. */
+function lateEnd(signal: AbortSignal): Promise<CeremonyAnswer> {
+  return new Promise((resolve) => {
+    const end = (): void => resolve(refused('passkey_replaced'))
+    signal.addEventListener('abort', () => setTimeout(end, ENDS))
+    if (signal.aborted) end()
+  })
 }

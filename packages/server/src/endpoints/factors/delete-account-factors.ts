@@ -17,7 +17,7 @@ export const deleteAccountFactors = guardedEndpoint({
       throw refusedParameter('reason', 'The reason is missing: write one for the audit log.')
     }
     const held = scopesNow(context, caller)
-    const { resetFactors } = await import('../../flows/factors/reset.ts')
+    const { resetFactors } = await import('../../flows/acts.ts')
     await resetFactors(context, { accountId: path['id'] ?? '', held, reason: why }, actor)
     return { status: 204 }
   },

@@ -8,7 +8,7 @@ export const patchPasskey = guardedEndpoint({
   answers: { 200: factorAnswer },
   body: z.strictObject({ name: passkeyName.nullable() }),
   handle: async ({ context, path, body: { name }, caller, actor }) => {
-    const { namePasskey } = await import('../../flows/factors/enrol-passkey.ts')
+    const { namePasskey } = await import('../../flows/acts.ts')
     const named = await namePasskey(context, { live: caller, id: path['id'] ?? '', name }, actor)
     return { status: 200, body: named }
   },

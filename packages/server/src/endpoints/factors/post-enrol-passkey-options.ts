@@ -13,9 +13,7 @@ export const postEnrolPasskeyOptions = openEndpoint({
   handle: async (call) => {
     const { context, body, actor } = call
     const enrolling = { ...body, from: await signingBrowserOf(call) }
-    const { enrolPasskeyInSignIn } = await import(
-      '../../flows/sign-in/second-factor/enrol/passkey.ts'
-    )
+    const { enrolPasskeyInSignIn } = await import('../../flows/acts.ts')
     return { status: 200, body: await enrolPasskeyInSignIn(context, enrolling, actor) }
   },
 })

@@ -15,9 +15,7 @@ export const postEnrolPasskey = openEndpoint({
     const { context, request, body, actor } = call
     const { response, name = browserOf(request) ?? null } = body
     const added = { response, name, from: await signingBrowserOf(call) }
-    const { addPasskeyInSignIn } = await import(
-      '../../flows/sign-in/second-factor/enrol/passkey.ts'
-    )
+    const { addPasskeyInSignIn } = await import('../../flows/acts.ts')
     return enrolled(call, await addPasskeyInSignIn(context, added, actor))
   },
 })

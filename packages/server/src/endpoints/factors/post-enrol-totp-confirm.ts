@@ -14,7 +14,7 @@ export const postEnrolTotpConfirm = openEndpoint({
   handle: async (call) => {
     const { context, path, body, actor } = call
     const proof = { id: path['id'] ?? '', code: body.code, from: await signingBrowserOf(call) }
-    const { confirmTotpInSignIn } = await import('../../flows/sign-in/second-factor/enrol/totp.ts')
+    const { confirmTotpInSignIn } = await import('../../flows/acts.ts')
     return enrolled(call, await confirmTotpInSignIn(context, proof, actor))
   },
 })

@@ -13,7 +13,7 @@ export const postEnrolTotp = openEndpoint({
   handle: async (call) => {
     const { context, body, actor } = call
     const enrolling = { ...body, from: await signingBrowserOf(call) }
-    const { enrolTotpInSignIn } = await import('../../flows/sign-in/second-factor/enrol/totp.ts')
+    const { enrolTotpInSignIn } = await import('../../flows/acts.ts')
     return { status: 201, body: await enrolTotpInSignIn(context, enrolling, actor) }
   },
 })

@@ -6,7 +6,7 @@ export const postPasskeysOptions = guardedEndpoint({
   summary: 'Begin to add a passkey: options for `navigator.credentials.create`.',
   answers: { 200: members },
   handle: async ({ context, caller }) => {
-    const { enrolPasskey } = await import('../../flows/factors/enrol-passkey.ts')
+    const { enrolPasskey } = await import('../../flows/acts.ts')
     return {
       status: 200,
       body: await enrolPasskey(context, caller),

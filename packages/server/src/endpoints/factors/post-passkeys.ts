@@ -11,7 +11,7 @@ export const postPasskeys = guardedEndpoint({
   body: z.strictObject({ response: passkeyResponse, name: passkeyName.optional() }),
   handle: async ({ context, request, body, caller, actor }) => {
     const { response, name = browserOf(request) ?? null } = body
-    const { addPasskey } = await import('../../flows/factors/enrol-passkey.ts')
+    const { addPasskey } = await import('../../flows/acts.ts')
     const added = await addPasskey(context, { live: caller, response, name }, actor)
     return { status: 201, body: added }
   },

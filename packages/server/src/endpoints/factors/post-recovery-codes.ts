@@ -6,7 +6,7 @@ export const postRecoveryCodes = guardedEndpoint({
   summary: 'Ten new recovery codes, shown once; the former ones no longer count.',
   answers: { 201: () => z.strictObject({ recoveryCodes: z.array(z.string()) }) },
   handle: async ({ context, caller, actor }) => {
-    const { renewRecoveryCodes } = await import('../../flows/factors/renew-recovery-codes.ts')
+    const { renewRecoveryCodes } = await import('../../flows/acts.ts')
     return {
       status: 201,
       body: await renewRecoveryCodes(context, caller, actor),

@@ -12,7 +12,7 @@ export const postTotpConfirm = guardedEndpoint({
   body: z.strictObject({ code }),
   handle: async ({ context, path, body, caller, actor }) => {
     const proof = { live: caller, id: path['id'] ?? '', code: body.code }
-    const { confirmEnrolledTotp } = await import('../../flows/factors/enrol-totp.ts')
+    const { confirmEnrolledTotp } = await import('../../flows/acts.ts')
     return { status: 200, body: await confirmEnrolledTotp(context, proof, actor) }
   },
 })

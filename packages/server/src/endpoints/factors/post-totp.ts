@@ -6,7 +6,7 @@ export const postTotp = guardedEndpoint({
   summary: 'Begin to set up an authenticator app; its secret is shown once.',
   answers: { 201: totpAnswer },
   handle: async ({ context, caller }) => {
-    const { enrolTotp } = await import('../../flows/factors/enrol-totp.ts')
+    const { enrolTotp } = await import('../../flows/acts.ts')
     return { status: 201, body: await enrolTotp(context, caller) }
   },
 })

@@ -16,7 +16,7 @@ export const postAccountPasswordReset = guardedEndpoint({
   handle: async ({ context, path, body, caller, actor }) => {
     const held = scopesNow(context, caller)
     const start = { accountId: path['id'] ?? '', held, ...body, link: 'mailed' } as const
-    const { startReset } = await import('../../flows/recovery/start-reset.ts')
+    const { startReset } = await import('../../flows/acts.ts')
     const { ended } = await startReset(context, start, actor)
     return { status: 202, body: { ended } }
   },

@@ -20,7 +20,7 @@ export const putPassword = judgingEndpoint({
     const { context, site, request, body, caller, actor } = call
     const deviceCookies = caller.by === 'cookie' ? deviceCookiesOf(site, request) : []
     const change = { live: caller, current: body.current, password: body.password, deviceCookies }
-    const { changePassword } = await import('../../flows/recovery/change-password.ts')
+    const { changePassword } = await import('../../flows/acts.ts')
     const changed = await changePassword(context, change, actor)
     if (caller.by === 'bearer') return { status: 204 }
     const { session, sessionCookie } = changed

@@ -4,6 +4,7 @@ import { reason } from '../../http/bodies/members.ts'
 import { readQuery } from '../../http/bodies/query.ts'
 import { scopesNow } from '../../http/callers/scope.ts'
 import { guardedEndpoint } from '../../http/endpoint.ts'
+import { endErasure } from '../../flows/personal-data/end-erasure.ts'
 
 /** Undoes the erasure of an account for an operator. */
 export const deleteAccountErasure = guardedEndpoint({
@@ -15,7 +16,6 @@ export const deleteAccountErasure = guardedEndpoint({
     const { id: accountId = '' } = path
     const why = endingReason(readQuery(query, ['reason']), body)
     const held = scopesNow(context, caller)
-    const { endErasure } = await import('../../flows/personal-data/end-erasure.ts')
     await endErasure(context, { accountId, reason: why, held }, actor)
     return { status: 204 }
   },

@@ -7,6 +7,7 @@ import { requireScopeToSee, scopesNow } from '../../http/callers/scope.ts'
 import { clearedCookies } from '../../http/cookies/cookies.ts'
 import { judgingEndpoint } from '../../http/endpoint.ts'
 import { plannedErasure } from './schemas.ts'
+import { requestErasure } from '../../flows/personal-data/request-erasure.ts'
 
 /** Ends all access of an account, and has it erased after the grace time. */
 export const deleteAccount = judgingEndpoint({
@@ -29,7 +30,6 @@ export const deleteAccount = judgingEndpoint({
       throw refusedParameter('reason', 'The reason is missing: write one for the audit log.')
     }
     const held = scopesNow(context, caller)
-    const { requestErasure } = await import('../../flows/personal-data/request-erasure.ts')
     const planned = await requestErasure(context, { accountId, reason: why, held }, actor)
     const { by } = readCredential(request, site.cookies)
     const cookies = isOwn && by !== 'bearer' ? clearedCookies(site, request) : []

@@ -4,6 +4,7 @@ import { readQuery, refusedParameter } from '../../http/bodies/query.ts'
 import { requireScopeToSee, scopesNow } from '../../http/callers/scope.ts'
 import { judgingEndpoint } from '../../http/endpoint.ts'
 import { exportedFile } from './schemas.ts'
+import { exportAccount } from '../../flows/personal-data/export.ts'
 
 /** Sends all that is stored of a person as one file. */
 export const getAccountExport = judgingEndpoint({
@@ -24,7 +25,6 @@ export const getAccountExport = judgingEndpoint({
       throw refusedParameter('reason', 'The reason is missing: write one for the audit log.')
     }
     const held = scopesNow(context, caller)
-    const { exportAccount } = await import('../../flows/personal-data/export.ts')
     const parts = await exportAccount(context, { accountId, reason, held }, actor)
     const { log } = context.tools
     const name = `account-${accountId}.json`

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { openEndpoint } from '../../http/endpoint.ts'
 import { keptAccount, token } from './schemas.ts'
+import { endErasureByLink } from '../../flows/personal-data/end-erasure.ts'
 
 /** Undoes an erasure by the link of its mail; opens no session. */
 export const postAccountErasuresUndo = openEndpoint({
@@ -8,7 +9,6 @@ export const postAccountErasuresUndo = openEndpoint({
   answers: { 200: keptAccount },
   body: z.strictObject({ token }),
   handle: async ({ context, body, actor }) => {
-    const { endErasureByLink } = await import('../../flows/personal-data/end-erasure.ts')
     return {
       status: 200,
       body: await endErasureByLink(context, body.token, actor),

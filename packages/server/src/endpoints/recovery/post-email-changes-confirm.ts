@@ -14,7 +14,7 @@ export const postEmailChangesConfirm = openEndpoint({
     const { context, site, request, body, actor } = call
     const live = await liveCaller(call)
     const flowCookies = flowCookiesOf(site, request)
-    const { confirmEmailChange } = await import('../../flows/recovery/confirm-email-change.ts')
+    const { confirmEmailChange } = await import('../../flows/acts.ts')
     const confirmed = await confirmEmailChange(
       context,
       { proof: proofOf(body), live, flowCookies },

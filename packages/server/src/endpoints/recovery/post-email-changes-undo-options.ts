@@ -10,7 +10,7 @@ export const postEmailChangesUndoOptions = openEndpoint({
   answers: { 200: members },
   body: z.strictObject({ token }),
   handle: async ({ context, body }) => {
-    const { olderOptions } = await import('../../flows/recovery/prove-older.ts')
+    const { olderOptions } = await import('../../flows/acts.ts')
     return {
       status: 200,
       body: await olderOptions(context, { ...body, purpose: 'undo' }),

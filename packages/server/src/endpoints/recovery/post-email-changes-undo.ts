@@ -20,7 +20,7 @@ export const postEmailChangesUndo = openEndpoint({
     const { context, body, actor } = call
     const from = await signingBrowserOf(call)
     const undoing = { token: body.token, ...givenOf(body), from }
-    const { undoEmailChange } = await import('../../flows/recovery/undo-email-change.ts')
+    const { undoEmailChange } = await import('../../flows/acts.ts')
     return { status: 200, body: await undoEmailChange(context, undoing, actor) }
   },
 })

@@ -17,7 +17,7 @@ export const postEmailVerificationsConfirm = openEndpoint({
     const { context, site, body, actor } = call
     const from = await signingBrowserOf(call)
     const confirmation = { proof: proofOf(body), password: body.password, from }
-    const { confirmEmail } = await import('../../flows/sign-in/confirm-email.ts')
+    const { confirmEmail } = await import('../../flows/acts.ts')
     const confirmed = await confirmEmail(context, confirmation, actor)
     const answer =
       confirmed.opened === undefined

@@ -9,7 +9,7 @@ export const postEmailVerifications = openEndpoint({
   answers: { 202: nothing },
   body: z.strictObject({ email }),
   handle: async (call) => {
-    const { requestConfirmation } = await import('../../flows/recovery/request-confirmation.ts')
+    const { requestConfirmation } = await import('../../flows/acts.ts')
     return mailed(call, await requestConfirmation(call.context, requestOf(call), call.actor))
   },
 })

@@ -13,7 +13,7 @@ export const postPasswordResetsConfirm = openEndpoint({
   body: z.strictObject({ ...proof, password }).refine(hasOneProof, oneProof),
   handle: async (call) => {
     const { context, site, request, body, actor } = call
-    const { resetByLink } = await import('../../flows/recovery/reset-password.ts')
+    const { resetByLink } = await import('../../flows/acts.ts')
     const reset = await resetByLink(
       context,
       {

@@ -12,7 +12,7 @@ export const postPasswordResets = openEndpoint({
   handle: async (call) => {
     const deviceCookies = deviceCookiesOf(call.site, call.request)
     const request = { ...requestOf(call), deviceCookies }
-    const { requestReset } = await import('../../flows/recovery/request-reset.ts')
+    const { requestReset } = await import('../../flows/acts.ts')
     return mailed(call, await requestReset(call.context, request, call.actor))
   },
 })

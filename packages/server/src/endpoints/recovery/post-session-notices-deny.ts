@@ -16,7 +16,7 @@ export const postSessionNoticesDeny = openEndpoint({
     const { context, body, actor } = call
     const { token: linked, everything = false } = body
     const from = await signingBrowserOf(call)
-    const { denySignIn } = await import('../../flows/recovery/deny-sign-in.ts')
+    const { denySignIn } = await import('../../flows/acts.ts')
     await denySignIn(context, { token: linked, ...givenOf(body), everything, from }, actor)
     return { status: 204 }
   },

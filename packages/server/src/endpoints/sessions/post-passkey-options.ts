@@ -12,7 +12,7 @@ export const postPasskeyOptions = openEndpoint({
   body: z.strictObject({ login: login.optional() }),
   handle: async ({ context, site, request, body, actor }) => {
     const flowCookies = flowCookiesOf(site, request)
-    const { beginPasskeySignIn } = await import('../../flows/sign-in/passkey/begin.ts')
+    const { beginPasskeySignIn } = await import('../../flows/acts.ts')
     const begun = await beginPasskeySignIn(context, { ...body, flowCookies }, actor)
     return { status: 200, body: begun.options, cookies: [flowCookie(site, begun.cookie)] }
   },

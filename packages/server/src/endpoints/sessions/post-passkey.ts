@@ -16,7 +16,7 @@ export const postPasskey = openEndpoint({
     const { context, body, actor } = call
     const { response, ...chosen } = body
     const from = { ...(await signingBrowserOf(call)), ...chosen }
-    const { signInByPasskey } = await import('../../flows/sign-in/passkey/complete.ts')
+    const { signInByPasskey } = await import('../../flows/acts.ts')
     const done = await signInByPasskey(context, { response, from }, actor)
     return completed(call, setSessionCookies(call, done.signedIn), done.completed)
   },

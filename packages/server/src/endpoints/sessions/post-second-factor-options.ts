@@ -8,7 +8,7 @@ export const postSecondFactorOptions = openEndpoint({
     'Get the options with which the page asks the browser for a passkey, to complete the sign-in that this browser has begun.',
   answers: { 200: members },
   handle: async (call) => {
-    const { secondFactorOptions } = await import('../../flows/sign-in/second-factor/options.ts')
+    const { secondFactorOptions } = await import('../../flows/acts.ts')
     return {
       status: 200,
       body: await secondFactorOptions(call.context, await signingBrowserOf(call)),

@@ -14,7 +14,7 @@ export const postSecondFactor = openEndpoint({
   handle: async (call) => {
     const { context, body, actor } = call
     const from = await signingBrowserOf(call)
-    const { completeSecondFactor } = await import('../../flows/sign-in/second-factor/complete.ts')
+    const { completeSecondFactor } = await import('../../flows/acts.ts')
     const done = await completeSecondFactor(context, { proof: factorOf(body), from }, actor)
     return completed(call, setSessionCookies(call, done.signedIn), done.completed)
   },

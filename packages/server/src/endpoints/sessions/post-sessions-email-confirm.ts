@@ -18,7 +18,7 @@ export const postSessionsEmailConfirm = openEndpoint({
     const { context, body, actor } = call
     const { device: name, remember } = body
     const from = { ...(await signingBrowserOf(call)), device: name, remember }
-    const { confirmMailSignIn } = await import('../../flows/sign-in/by-mail/confirm.ts')
+    const { confirmMailSignIn } = await import('../../flows/acts.ts')
     const done = await confirmMailSignIn(context, { proof: proofOf(body), from }, actor)
     return completed(call, setSessionCookies(call, done.signedIn), done.completed)
   },

@@ -13,7 +13,7 @@ export const postSessionsEmail = openEndpoint({
   handle: async (call) => {
     const deviceCookies = deviceCookiesOf(call.site, call.request)
     const request = { ...requestOf(call), deviceCookies }
-    const { requestMailSignIn } = await import('../../flows/sign-in/by-mail/request.ts')
+    const { requestMailSignIn } = await import('../../flows/acts.ts')
     return mailed(call, await requestMailSignIn(call.context, request, call.actor))
   },
 })

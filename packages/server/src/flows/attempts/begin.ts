@@ -2,6 +2,7 @@ import type { Moment } from '../../database/database.ts'
 import type { Locked } from '../../database/locked.ts'
 import type { WaitingSignUp } from '../../model/sign-in/waiting-sign-up.ts'
 import { newId } from '../../secrets/random.ts'
+import { lockAccount } from '../../stores/accounts.ts'
 import { deleteAttempts, insertAttempt, lockAttempt } from '../../stores/attempts.ts'
 import type { NewAttempt } from '../../stores/attempts.ts'
 import { deleteLinksOf, moveLinks } from '../../stores/links.ts'
@@ -64,6 +65,8 @@ export async function beginAttempt(
 ): Promise<BegunAttempt> {
   const { purpose } = beginning
   const id = newId('att')
+  // First the account, as those who complete an attempt: its row refers to the account
+  if ('account' in beginning) await lockAccount(db, beginning.account ?? '')
   const former = await lockAttempt(db, { browser: browser.sha256, purpose })
   if (former !== undefined) {
     await (kept.has(purpose) ? moveLinks(db, former, id) : deleteLinksOf(db, former))

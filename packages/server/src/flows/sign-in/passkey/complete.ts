@@ -19,6 +19,10 @@ import type { Assertion } from '../../factors/passkeys/assertion.ts'
 import { userHandleOf } from '../../factors/user-handle.ts'
 import type { SignedIn } from '../../sessions/open.ts'
 import { finishSignIn, recordFailure } from '../finish.ts'
+import { readAssertion } from '../../factors/passkeys/assertion.ts'
+import { usePasskey } from '../../factors/passkeys/use.ts'
+import { isForDomain, ownOrigin } from '../../factors/passkeys/own-origin.ts'
+import { isInvented } from '../../factors/passkeys/invented.ts'
 
 /** The answer of a passkey, and the browser in which its user signs in. */
 export interface PasskeySignIn {
@@ -65,7 +69,6 @@ async function prove(
   { response, from }: PasskeySignIn,
   actor: Actor,
 ): Promise<CompletedPasskeySignIn> {
-  const { readAssertion } = await import('../../factors/passkeys/assertion.ts')
   const answer = readAssertion(response)
   const begun = await begunOf(context, from, answer)
   if (answer === undefined) throw await wrong(context, begun, actor)
@@ -76,7 +79,6 @@ async function prove(
   }
   const counter = await counterOf(context, answer, { account, passkey, attempt, challenge })
   if (counter === undefined) throw await wrong(context, begun, actor)
-  const { usePasskey } = await import('../../factors/passkeys/use.ts')
   const { opened, result } = await finishSignIn(
     context,
     {
@@ -147,7 +149,7 @@ async function counterOf(
     ? attempt.account_id === account.id
     : userHandle === userHandleOf(account.id)
   if (!isTheirs) return undefined
-  const { verifyAssertion } = await import('../../factors/passkeys/verify-assertion.ts')
+  const { verifyAssertion } = await import('../../factors/passkeys/verify.ts')
   const verified = await verifyAssertion(settings.factors, answer, { passkey, challenge })
   return verified?.userVerified ? verified.counter : undefined
 }
@@ -162,8 +164,6 @@ async function isGone(
   { id, response: { clientDataJSON, authenticatorData } }: Assertion,
   challenge: string,
 ): Promise<boolean> {
-  const { ownOrigin, isForDomain } = await import('../../factors/passkeys/own-origin.ts')
-  const { isInvented } = await import('../../factors/passkeys/invented.ts')
   const origin = ownOrigin(factors, clientDataJSON, { type: 'webauthn.get', challenge })
   const isRight = origin !== undefined && isForDomain(factors, authenticatorData)
   return isRight && !isInvented(keys, id)

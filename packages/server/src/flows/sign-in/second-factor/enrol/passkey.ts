@@ -11,6 +11,7 @@ import { openEnrolled } from './open.ts'
 import type { EnrolledSignIn } from './open.ts'
 import { permitEnrolment, permittedEnrolment } from './permit.ts'
 import type { Enrolling } from './permit.ts'
+import { creationOptions } from '../../../factors/passkeys/creation-options.ts'
 
 /** The challenge of a registration belongs to the attempt. */
 const subjectOf = ({ attempt }: Pending): ChallengeSubject => ({
@@ -28,7 +29,6 @@ export async function enrolPasskeyInSignIn(
   actor: Actor,
 ): Promise<Record<string, unknown>> {
   const pending = await permitEnrolment(context, enrolling, actor)
-  const { creationOptions } = await import('../../../factors/passkeys/creation-options.ts')
   return context.database.transact(async (moment) => {
     const account = await lockAccount(moment.db, pending.account.id)
     if (account?.credential_version !== pending.account.credential_version) {
@@ -57,7 +57,7 @@ export async function addPasskeyInSignIn(
   actor: Actor,
 ): Promise<EnrolledSignIn> {
   const pending = await permittedEnrolment(context, from)
-  const { checkRegistration } = await import('../../../factors/passkeys/register.ts')
+  const { checkRegistration } = await import('../../../factors/passkeys/verify.ts')
   await countTry(context, pending)
   const checked = await checkRegistration(context, { response, subject: subjectOf(pending) })
   return openEnrolled(

@@ -3,9 +3,11 @@ import { happened } from '../../../../events/happened.ts'
 import type { Actor } from '../../../../events/happened.ts'
 import { localeFor } from '../../../../events/locale-for.ts'
 import type { SigningBrowser } from '../../../../model/sign-in/signing-browser.ts'
+import { lockAccount } from '../../../../stores/accounts.ts'
 import { setAttemptAbout } from '../../../../stores/attempts.ts'
 import type { Context } from '../../../context.ts'
 import { issueLink } from '../../../links/issue.ts'
+import { isPaused } from '../../../links/mail-reset.ts'
 import { proveLink } from '../../../links/prove.ts'
 import { useLink } from '../../../links/use.ts'
 import { dueFactor } from '../due.ts'
@@ -91,6 +93,15 @@ async function mailEnrolCode(
   const { id, email, email_key } = account
   const mayMail = await limits.countRecipient({ kind: 'enrolment', recipient: email_key })
   await context.database.transact(async (moment) => {
+    // First the account, as those who complete the attempt
+    await lockAccount(moment.db, id)
+    // Its mailbox may be another person's (H4)
+    if (isPaused(account, moment)) {
+      throw new KeyhavenError('factor_required', {
+        detail:
+          'A second factor must be set up, but this account is paused, so no code is mailed to it. Sign in in a browser that it knows, or turn to the support.',
+      })
+    }
     const attempt = await countBeginning(moment, pending)
     const link = await issueLink(context, moment, {
       purpose: 'enrol',

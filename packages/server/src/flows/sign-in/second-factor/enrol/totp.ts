@@ -10,6 +10,8 @@ import { openEnrolled } from './open.ts'
 import type { EnrolledSignIn } from './open.ts'
 import { hasFactor, permitEnrolment, permittedEnrolment } from './permit.ts'
 import type { Enrolling } from './permit.ts'
+import { beginTotp } from '../../../factors/totp/begin.ts'
+import { confirmTotp, wrongCode } from '../../../factors/totp/confirm.ts'
 
 /** Begins to set up an authenticator app in a sign-in that needs one. */
 export async function enrolTotpInSignIn(
@@ -19,7 +21,6 @@ export async function enrolTotpInSignIn(
 ): Promise<TotpEnrolment> {
   const pending = await permitEnrolment(context, enrolling, actor)
   const { account: found } = pending
-  const { beginTotp } = await import('../../../factors/totp/begin.ts')
   return context.database.transact(async (moment) => {
     const account = await lockAccount(moment.db, found.id)
     if (account?.credential_version !== found.credential_version) {
@@ -48,7 +49,6 @@ export async function confirmTotpInSignIn(
   actor: Actor,
 ): Promise<EnrolledSignIn> {
   const pending = await permittedEnrolment(context, from)
-  const { confirmTotp, wrongCode } = await import('../../../factors/totp/confirm.ts')
   await countTry(context, pending)
   return openEnrolled(
     context,
