@@ -77,14 +77,14 @@ export const asvs: readonly Part[] = [
     6.5.4 codes of 20 bits or more
     6.5.5 codes are short-lived
     6.5.6 any factor can be revoked
-    6.5.7 biometrics only as a second factor | not built: second factors and passkeys
+    6.5.7 biometrics only as a second factor | cannot: the device of a user checks the biometric and signs; the service gets none
     6.5.8 TOTP against trusted time
     6.6.1 SMS only with alternatives | cannot: the service sends no SMS
     6.6.2 codes are bound to their request
     6.6.3 guessing of codes is limited
     6.6.4 push messages can't flood | cannot: the service sends no push messages
     6.7.1 certificates are protected | cannot: no sign-in by certificate exists
-    6.7.2 challenges of 64 bits or more | not built: second factors and passkeys
+    6.7.2 challenges of 64 bits or more
     6.8.1 an identity is provider and subject | not built: sign-in by other providers
     6.8.2 assertions are always verified | not built: sign-in by other providers
     6.8.3 SAML assertions work once | cannot: the service takes no SAML
@@ -138,7 +138,7 @@ export const asvs: readonly Part[] = [
     10.3.1 an API checks the audience | like: JOSE-19
     10.3.2 an API decides by subject and scope | like: AT-7
     10.3.3 an API knows a person by issuer and subject | like: JOSE-19
-    10.3.4 an API checks strength and age | not built: step-up for your own calls
+    10.3.4 an API checks strength and age
     10.3.5 sender-constrained access tokens | not built: sender-constrained tokens
     10.4.1 exact redirect URIs | not built: OAuth
     10.4.2 a code works once | not built: OAuth

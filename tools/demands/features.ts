@@ -13,8 +13,6 @@ export const features = [
   'sender-constrained tokens',
   'sign-in by other providers',
   'sign-in pages',
-  'step-up for your own calls',
-  'second factors and passkeys',
   'test tools',
   'webhooks',
 ] as const

@@ -120,80 +120,83 @@ function bearer(change: Partial<AccessTokenClaims> = {}): { authorization: strin
 
 const proved = (secondsAgo: number) => ({ auth_time: now() - secondsAgo })
 
-describe.each(['expressGuard', 'nodeGuard'])('require of %s with `within` (SES-6)', (door) => {
-  const ask = (path: string, claims: Partial<AccessTokenClaims>, method = 'GET') =>
-    fetch(bases[door] + path, { method, headers: bearer(claims) })
-  const codeOf = async (response: Response): Promise<string> =>
-    `${response.status} ${((await response.json()) as { code: string }).code}`
+describe.each(['expressGuard', 'nodeGuard'])(
+  'require of %s with `within` (SES-6, 10.3.4)',
+  (door) => {
+    const ask = (path: string, claims: Partial<AccessTokenClaims>, method = 'GET') =>
+      fetch(bases[door] + path, { method, headers: bearer(claims) })
+    const codeOf = async (response: Response): Promise<string> =>
+      `${response.status} ${((await response.json()) as { code: string }).code}`
 
-  it('refuses a proof that is too old as the service does, and lets a fresh one in', async () => {
-    expect((await ask('/notes', proved(200))).status).toBe(200)
-    const answer = await ask('/notes', proved(400))
-    expect(answer.status).toBe(401)
-    expect(answer.headers.get('www-authenticate')).toBe(challenge)
-    expect(answer.headers.get('content-type')).toContain('application/problem+json')
-    expect(answer.headers.get('cache-control')).toBe('no-store')
-    expect(await answer.json()).toMatchObject({
-      code: 'step_up_required',
-      status: 401,
-      max_age: 300,
-    })
-    // A route without it accepts any age
-    expect((await ask('/any-age', proved(400))).status).toBe(200)
-    expect((await ask('/any-age', {})).status).toBe(200)
-  })
-  it('accepts no token without a proof, and none of the future', async () => {
-    for (const claims of [{}, { auth_time: 0 }, proved(-60)]) {
-      expect(await codeOf(await ask('/notes', claims))).toBe('401 step_up_required')
-    }
-    // Clocks of two machines differ by a little
-    expect((await ask('/notes', proved(-3))).status).toBe(200)
-    for (const auth_time of [String(now()), -now(), now() + 0.5, null, [now()]]) {
-      const claims = { auth_time } as unknown as Partial<AccessTokenClaims>
-      expect(await codeOf(await ask('/notes', claims))).toBe('401 token_invalid')
-    }
-  })
-  it('refuses for want of the scope, the resource or the rule first (H7)', async () => {
-    expect(await codeOf(await ask('/admin', proved(400)))).toBe('403 insufficient_scope')
-    expect(await codeOf(await ask('/notes/n2', proved(400)))).toBe('403 insufficient_scope')
-    expect(await codeOf(await ask('/notes/none', proved(400)))).toBe('404 not_found')
-    expect(await codeOf(await ask('/notes/none', { scope: '' }))).toBe('403 insufficient_scope')
-    ran.length = 0
-    expect(await codeOf(await ask('/notes/n1', proved(400), 'PUT'))).toBe('401 step_up_required')
-    expect(ran).toEqual(['loader'])
-    expect((await ask('/notes/n1', proved(200), 'PUT')).status).toBe(200)
-  })
-  it('refuses an impersonator with 403, because their own proof does not count', async () => {
-    const claims = { auth_time: 0, act: { sub: `${issuer.issuer}/accounts/acc_9` } }
-    expect(await codeOf(await ask('/notes', claims))).toBe('403 credential_not_allowed')
-    expect(await codeOf(await ask('/notes', { ...claims, ...proved(1) }))).toBe(
-      '403 credential_not_allowed',
-    )
-    expect((await ask('/any-age', claims)).status).toBe(200)
-  })
-  it('answers HEAD with the challenge, and shows it to pages of allowed origins', async () => {
-    const headers = { ...bearer(proved(400)), origin: 'https://app.example' }
-    for (const method of ['HEAD', 'GET']) {
-      const answer = await fetch(`${bases[door]}/notes`, { method, headers })
-      expect([method, answer.status]).toEqual([method, 401])
+    it('refuses a proof that is too old as the service does, and lets a fresh one in', async () => {
+      expect((await ask('/notes', proved(200))).status).toBe(200)
+      const answer = await ask('/notes', proved(400))
+      expect(answer.status).toBe(401)
       expect(answer.headers.get('www-authenticate')).toBe(challenge)
-      expect(answer.headers.get('access-control-allow-origin')).toBe('https://app.example')
-      expect(answer.headers.get('access-control-expose-headers')).toContain('WWW-Authenticate')
-    }
-  })
-  it('counts and logs its refusals as those of other codes', async () => {
-    const before = guard.state().refusals.step_up_required ?? 0
-    await ask('/notes', {}, 'DELETE')
-    expect(guard.state().refusals.step_up_required).toBe(before + 1)
-    expect(refused.at(-1)).toMatchObject({
-      code: 'step_up_required',
-      reason: 'the token has no time of a proof of identity',
-      method: 'DELETE',
-      path: '/notes',
+      expect(answer.headers.get('content-type')).toContain('application/problem+json')
+      expect(answer.headers.get('cache-control')).toBe('no-store')
+      expect(await answer.json()).toMatchObject({
+        code: 'step_up_required',
+        status: 401,
+        max_age: 300,
+      })
+      // A route without it accepts any age
+      expect((await ask('/any-age', proved(400))).status).toBe(200)
+      expect((await ask('/any-age', {})).status).toBe(200)
     })
-    expect(lines.join('\n')).toContain('refused with 401 step_up_required: GET "/notes"')
-  })
-})
+    it('accepts no token without a proof, and none of the future', async () => {
+      for (const claims of [{}, { auth_time: 0 }, proved(-60)]) {
+        expect(await codeOf(await ask('/notes', claims))).toBe('401 step_up_required')
+      }
+      // Clocks of two machines differ by a little
+      expect((await ask('/notes', proved(-3))).status).toBe(200)
+      for (const auth_time of [String(now()), -now(), now() + 0.5, null, [now()]]) {
+        const claims = { auth_time } as unknown as Partial<AccessTokenClaims>
+        expect(await codeOf(await ask('/notes', claims))).toBe('401 token_invalid')
+      }
+    })
+    it('refuses for want of the scope, the resource or the rule first (H7)', async () => {
+      expect(await codeOf(await ask('/admin', proved(400)))).toBe('403 insufficient_scope')
+      expect(await codeOf(await ask('/notes/n2', proved(400)))).toBe('403 insufficient_scope')
+      expect(await codeOf(await ask('/notes/none', proved(400)))).toBe('404 not_found')
+      expect(await codeOf(await ask('/notes/none', { scope: '' }))).toBe('403 insufficient_scope')
+      ran.length = 0
+      expect(await codeOf(await ask('/notes/n1', proved(400), 'PUT'))).toBe('401 step_up_required')
+      expect(ran).toEqual(['loader'])
+      expect((await ask('/notes/n1', proved(200), 'PUT')).status).toBe(200)
+    })
+    it('refuses an impersonator with 403, because their own proof does not count', async () => {
+      const claims = { auth_time: 0, act: { sub: `${issuer.issuer}/accounts/acc_9` } }
+      expect(await codeOf(await ask('/notes', claims))).toBe('403 credential_not_allowed')
+      expect(await codeOf(await ask('/notes', { ...claims, ...proved(1) }))).toBe(
+        '403 credential_not_allowed',
+      )
+      expect((await ask('/any-age', claims)).status).toBe(200)
+    })
+    it('answers HEAD with the challenge, and shows it to pages of allowed origins', async () => {
+      const headers = { ...bearer(proved(400)), origin: 'https://app.example' }
+      for (const method of ['HEAD', 'GET']) {
+        const answer = await fetch(`${bases[door]}/notes`, { method, headers })
+        expect([method, answer.status]).toEqual([method, 401])
+        expect(answer.headers.get('www-authenticate')).toBe(challenge)
+        expect(answer.headers.get('access-control-allow-origin')).toBe('https://app.example')
+        expect(answer.headers.get('access-control-expose-headers')).toContain('WWW-Authenticate')
+      }
+    })
+    it('counts and logs its refusals as those of other codes', async () => {
+      const before = guard.state().refusals.step_up_required ?? 0
+      await ask('/notes', {}, 'DELETE')
+      expect(guard.state().refusals.step_up_required).toBe(before + 1)
+      expect(refused.at(-1)).toMatchObject({
+        code: 'step_up_required',
+        reason: 'the token has no time of a proof of identity',
+        method: 'DELETE',
+        path: '/notes',
+      })
+      expect(lines.join('\n')).toContain('refused with 401 step_up_required: GET "/notes"')
+    })
+  },
+)
 
 describe('wsGuard with `within`', () => {
   /** Resolves with the status of a refusal and its challenge, or with 101. */

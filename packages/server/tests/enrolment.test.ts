@@ -85,7 +85,7 @@ async function enrol(by: Person, body: object = {}): Promise<Begun> {
 const confirm = (by: Person, { id, code }: Begun, typed = code()): Promise<Response> =>
   by.ask(`${ENROL}/${id}/confirm`, { code: typed })
 
-describe('a sign-in that must set up a second factor (H16)', () => {
+describe('a sign-in that must set up a second factor (H16, H35)', () => {
   it('goes on at once in a known browser, ends other sessions, and proves nothing more', async () => {
     const owner = await member()
     const by = await begin(owner.email, service, owner)

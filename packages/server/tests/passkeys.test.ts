@@ -58,11 +58,12 @@ describe('passkeys (H48)', () => {
 })
 
 describe('options for a login (H48)', () => {
-  it('do not show whether it has an account or passkeys: same form, same statements, the same each time', async () => {
+  it('do not show whether it has an account or passkeys: same form, same statements, the same each time but the challenge (6.7.2)', async () => {
     const without = await newPerson(service)
     const owner = await newPerson(service)
     const { passkeyId } = await addPasskey(owner, authenticatorAt(service))
     const statements = countStatements()
+    const challenges: string[] = []
     const once = async (login: string): Promise<readonly [object, number]> => {
       statements.clear()
       const answer = await person(service).ask(OPTIONS, { login })
@@ -70,6 +71,8 @@ describe('options for a login (H48)', () => {
       expect(answer.status).toBe(200)
       const { challenge, ...options } = (await answer.json()) as { challenge: string }
       expect(Buffer.from(challenge, 'base64url')).toHaveLength(32)
+      expect(challenges).not.toContain(challenge)
+      challenges.push(challenge)
       return [options, work]
     }
     const [real] = await once(owner.email)

@@ -26,7 +26,7 @@ export function RecoveryCodesLeft(props: {
           )}
         </p>
         <p className="facts">
-          {count} of them {count === 1 ? 'is' : 'are'} left. Each signs you in once.
+          {count} of them {count === 1 ? 'is' : 'are'} left. Each works once.
         </p>
       </div>
       <div className="row-acts">

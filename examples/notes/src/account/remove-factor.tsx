@@ -29,7 +29,7 @@ export function RemoveFactor(props: {
       <p>
         You can’t sign in with this {what} any more, and your other sessions end.{' '}
         {isLast &&
-          'It is your last second factor: your recovery codes end with it, and your password is enough to sign in.'}
+          'It is your last second factor: your recovery codes end with it, and only your password protects your account.'}
       </p>
     </ConfirmDialog>
   )

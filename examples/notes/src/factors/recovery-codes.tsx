@@ -88,8 +88,8 @@ function RecoveryCodesDialog(props: {
       <form method="dialog">
         <h2 id={id}>Save your recovery codes</h2>
         <p>
-          Without your phone or passkey each of them signs you in once. They are not shown again:
-          keep them in your password manager, or on paper.
+          If you lose your phone or passkey, sign in with your password and one of these codes. Each
+          works once. They are not shown again: keep them in your password manager, or on paper.
         </p>
         <ul className="codes" aria-label="Recovery codes">
           {codes.map((code) => (

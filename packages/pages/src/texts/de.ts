@@ -145,7 +145,7 @@ export const de: Words = {
     appAct: 'App hinzufügen und anmelden',
     codes: 'Wiederherstellungscodes speichern',
     codesLead:
-      'Ohne Telefon oder Passkey meldet Sie jeder davon einmal an. Sie werden nicht noch einmal gezeigt: bewahren Sie sie im Passwort-Manager oder auf Papier auf.',
+      'Wenn Ihnen Telefon oder Passkey fehlt, melden Sie sich mit Ihrem Passwort und einem dieser Codes an. Jeder gilt einmal. Sie werden nicht noch einmal gezeigt: bewahren Sie sie im Passwort-Manager oder auf Papier auf.',
     saved: 'Ich habe sie gespeichert',
   },
   reset: {

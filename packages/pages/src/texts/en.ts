@@ -126,7 +126,7 @@ export const en = {
     appAct: 'Add app and sign in',
     codes: 'Save your recovery codes',
     codesLead:
-      'Without your phone or passkey each of them signs you in once. They are not shown again: keep them in your password manager, or on paper.',
+      'If you lose your phone or passkey, sign in with your password and one of these codes. Each works once. They are not shown again: keep them in your password manager, or on paper.',
     saved: 'I have saved them',
   },
   reset: {

@@ -13,7 +13,7 @@ export const enrolCode = defineTemplate({
         },
         { code },
         {
-          note: 'The code works once, for 10 minutes. If you did not sign in just now, another person knows your password: give the code to no one, and set another password.',
+          note: 'The code works once, for 10 minutes. If you did not sign in just now, another person knows your password: give the code to no one, and choose “Forgot your password?” where you sign in.',
         },
       ],
     }),
@@ -25,7 +25,7 @@ export const enrolCode = defineTemplate({
         },
         { code },
         {
-          note: 'Der Code gilt einmal und 10 Minuten lang. Wenn Sie sich nicht gerade angemeldet haben, kennt eine andere Person Ihr Passwort: Geben Sie den Code nicht weiter, und legen Sie ein neues Passwort fest.',
+          note: 'Der Code gilt einmal und 10 Minuten lang. Wenn Sie sich nicht gerade angemeldet haben, kennt eine andere Person Ihr Passwort: Geben Sie den Code nicht weiter, und wählen Sie bei der Anmeldung „Passwort vergessen?“.',
         },
       ],
     }),

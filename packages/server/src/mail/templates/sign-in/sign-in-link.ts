@@ -13,7 +13,7 @@ export const signInLink = defineTemplate({
         { text: 'Do you read this on another device? Enter this code on the page that you left:' },
         { code },
         {
-          note: 'The link and the code work once, for 10 minutes. Give them to no one. If you did not request this, do nothing: without this mail no one can sign in with it.',
+          note: 'The link and the code work once, for 10 minutes. Give them to no one. If you did not request this, do nothing: no one can sign in without this mail.',
         },
       ],
     }),
@@ -29,7 +29,7 @@ export const signInLink = defineTemplate({
         },
         { code },
         {
-          note: 'Link und Code gelten einmal und 10 Minuten lang. Geben Sie sie nicht weiter. Wenn Sie das nicht angefordert haben, müssen Sie nichts tun: Ohne diese Mail kann sich niemand damit anmelden.',
+          note: 'Link und Code gelten einmal und 10 Minuten lang. Geben Sie sie nicht weiter. Wenn Sie das nicht angefordert haben, müssen Sie nichts tun: Ohne diese Mail kann sich so niemand anmelden.',
         },
       ],
     }),
