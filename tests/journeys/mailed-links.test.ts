@@ -516,10 +516,19 @@ describe('the code of a sign-up, if each account needs a second factor', () => {
     await page.getByLabel('Code', { exact: true }).fill(code)
     await page.getByRole('button', { name: 'Confirm address' }).click()
     await page.getByRole('button', { name: 'Use an authenticator app' }).click()
+    const opens = await page.getByRole('link', { name: 'Open it' }).getAttribute('href')
+    expect(opens).toMatch(/^otpauth:\/\/totp\//)
     const secret = (await page.locator('.secret code').textContent()) ?? ''
     await page.getByLabel('Code', { exact: true }).fill(codesOf(secret.replaceAll(' ', ''))())
     await page.getByRole('button', { name: 'Add app and sign in' }).click()
     await page.getByRole('heading', { name: 'Save your recovery codes' }).waitFor()
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+    await page.getByRole('button', { name: 'Copy codes' }).click()
+    await page.getByText('The codes are copied').waitFor()
+    await lookAt(page, 'pages-recovery-codes')
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(
+      /^(\S{11}\n){9}\S{11}$/,
+    )
     await page.close()
     await strict.close()
   })

@@ -1,6 +1,6 @@
 import type { AuthError, Result } from '@keyhaven/client'
 import { passkeys } from '@keyhaven/client/passkey'
-import { element, field, form, show, text } from './dom.ts'
+import { element, field, form, instead, show, text } from './dom.ts'
 import { again, appCodeField, focusField, isOver, leave } from './factor-steps.ts'
 import { auth, words } from './page.ts'
 
@@ -14,6 +14,8 @@ type Kind = 'totp' | 'passkey'
 interface App {
   readonly id: string
   readonly secret: string
+  /** The same as a link for an app on this device. */
+  readonly uri: string
   readonly qr: string
 }
 
@@ -71,7 +73,7 @@ function byMailCode(kind: Kind): void {
 }
 
 /** Shows the secret of an app, and completes the sign-in with the app's first code. */
-function confirmApp({ id, secret, qr }: App): void {
+function confirmApp({ id, secret, uri, qr }: App): void {
   const code = appCodeField()
   const send = async (): Promise<Result> => {
     const result = await auth.confirmEnrolledTotp({ id, code: code.value() })
@@ -96,6 +98,7 @@ function confirmApp({ id, secret, qr }: App): void {
       `${enrolment.secret}: `,
       element('code', {}, secret.match(/.{1,4}/g)?.join(' ') ?? secret),
     ),
+    element('p', {}, `${enrolment.here} `, element('a', { href: uri }, enrolment.open)),
     form({ words, fields: [code], act: enrolment.appAct, send, refused: wrong }),
     again(),
   )
@@ -106,10 +109,21 @@ function showCodes(codes: readonly string[]): void {
   const saved = element('button', { type: 'button' }, enrolment.saved)
   saved.addEventListener('click', leave)
   const items = codes.map((code) => element('li', {}, element('code', {}, code)))
+  const copied = element('p', { class: 'after', role: 'status' })
+  const copy = async (): Promise<void> => {
+    try {
+      await navigator.clipboard.writeText(codes.join('\n'))
+      copied.textContent = enrolment.copied
+    } catch {
+      copied.textContent = enrolment.notCopied
+    }
+  }
   show(
     enrolment.codes,
     text(enrolment.codesLead),
     element('ul', { class: 'codes' }, ...items),
     saved,
+    instead(enrolment.copy, () => void copy()),
+    copied,
   )
 }

@@ -142,10 +142,15 @@ export const de: Words = {
       'Scannen Sie das Bild mit der App, oder tippen Sie das Geheimnis dort ein. Geben Sie dann den Code ein, den sie zeigt.',
     picture: 'QR-Code des Geheimnisses darunter',
     secret: 'Geheimnis',
+    here: 'Ist die App auf diesem Gerät?',
+    open: 'Öffnen',
     appAct: 'App hinzufügen und anmelden',
     codes: 'Wiederherstellungscodes speichern',
     codesLead:
       'Wenn Ihnen Telefon oder Passkey fehlt, melden Sie sich mit Ihrem Passwort und einem dieser Codes an. Jeder gilt einmal. Sie werden nicht noch einmal gezeigt: bewahren Sie sie im Passwort-Manager oder auf Papier auf.',
+    copy: 'Codes kopieren',
+    copied: 'Die Codes sind kopiert.',
+    notCopied: 'Der Browser hat es nicht erlaubt. Markieren und kopieren Sie die Codes.',
     saved: 'Ich habe sie gespeichert',
   },
   reset: {

@@ -123,10 +123,15 @@ export const en = {
       'Scan the picture with the app, or type the secret into it. Then enter the code that it shows.',
     picture: 'QR code of the secret below',
     secret: 'Secret',
+    here: 'Is the app on this device?',
+    open: 'Open it',
     appAct: 'Add app and sign in',
     codes: 'Save your recovery codes',
     codesLead:
       'If you lose your phone or passkey, sign in with your password and one of these codes. Each works once. They are not shown again: keep them in your password manager, or on paper.',
+    copy: 'Copy codes',
+    copied: 'The codes are copied.',
+    notCopied: 'The browser did not allow it. Select the codes and copy them.',
     saved: 'I have saved them',
   },
   reset: {
