@@ -320,6 +320,9 @@ describe('the service’s own pages', () => {
     await page.route('**/enrol/totp', (route) => route.fulfill(refusal(code)))
     await page.goto('about:blank')
     await page.goto(`${address}#enrol=totp`)
+    // A phone drops the page while its user reads the mail
+    await page.reload()
+    expect(new URL(page.url()).hash).toBe('')
     await press(page, 'Use an authenticator app')
     await heading(page, 'Check your mail')
     code = 'rate_limited'
