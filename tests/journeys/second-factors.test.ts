@@ -130,6 +130,10 @@ describe('an authenticator app', () => {
     // Chromium closes a dialog at the third time
     for (const key of ['Escape', 'Escape', 'Escape']) await page.keyboard.press(key)
     await lookAt(page, 'factors-recovery-codes')
+    // As in a page without https
+    await page.evaluate(() => Object.defineProperty(navigator, 'clipboard', { value: undefined }))
+    await press(dialog, 'Copy codes')
+    await dialog.getByRole('status').getByText('Not allowed').waitFor()
     await press(dialog, 'I have saved them')
     await page.getByText('10 of them are left').waitFor()
     await alsoLookAt(page, 'factors-app-added')
