@@ -10,6 +10,8 @@ const shapes: Readonly<Record<string, RegExp>> = {
   cookie: /(?:set-)?cookie["']?\s*:|keyhaven(?:-session)?=|XSRF-TOKEN=/i,
   'authorization header': /authorization["']?\s*:|bearer\s+[\w-]{8,}/i,
   'password hash': /\$argon2/,
+  'secret of an app': /otpauth:|(?<![\w-])[A-Z2-7]{32}(?![\w-])/,
+  'recovery code': /(?<![\w-])[0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]{5}(?![\w-])/,
   'private key': /PRIVATE KEY|"d"\s*:/,
 }
 
@@ -60,6 +62,9 @@ function requireSearchThatFinds(passwords: readonly string[]): void {
     `khg_${'f'.repeat(43)}`,
     '$argon2id$v=19',
     '-----BEGIN PRIVATE KEY-----',
+    'otpauth://totp/a',
+    `"${'A2'.repeat(16)}"`,
+    '0ABCD-EFGH9',
     ...passwords,
   ]
   const missed = planted.filter((line) => credentialsIn(line, passwords).length === 0)

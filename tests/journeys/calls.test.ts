@@ -36,18 +36,30 @@ afterAll(async () => {
 async function callsDuring(work: () => Promise<unknown>): Promise<readonly string[]> {
   const before = site.seen.length
   await work()
-  const lines = site.seen.slice(before).map(({ line }) => line)
-  return lines.filter((line) => line.includes(' /auth/') && !line.endsWith('/events'))
+  return site.seen
+    .slice(before)
+    .map(({ line }) => line)
+    .filter(isCall)
 }
 
-async function open(): Promise<void> {
+function isCall(line: string): boolean {
+  return line.includes(' /auth/') && !line.endsWith('/events')
+}
+
+/** Opens a tab. @returns its calls; those that were open before may renew meanwhile. */
+async function open(): Promise<readonly string[]> {
   const tab = await context.newPage()
+  const lines: string[] = []
+  tab.on('request', (request) => {
+    lines.push(`${request.method()} ${new URL(request.url()).pathname}`)
+  })
   const began = performance.now()
   await tab.goto(site.origin)
   await tab.waitForSelector('[data-status=signed-in]', { state: 'attached' })
   const milliseconds = Math.round(performance.now() - began)
   process.stdout.write(`tab ${tabs.length + 1}: the right view after ${milliseconds} ms\n`)
   tabs.push(tab)
+  return lines.filter(isCall)
 }
 
 /** While every open tab calls the API again and again, for as long as a token lives. */
@@ -66,7 +78,7 @@ describe('calls to the service', () => {
     'are one at the start, and one for each renewal, with %i tabs',
     async (count) => {
       while (tabs.length < count) {
-        expect(await callsDuring(open)).toEqual(['GET /auth/user/current'])
+        expect(await open()).toEqual(['GET /auth/user/current'])
       }
       // A token is renewed when a third of its life is left: once or twice in a life
       const renewals = await callsDuring(work)

@@ -3,11 +3,13 @@ import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { launchChromium } from '@keyhaven/stage/browser/chromium'
 import { lookAt } from '@keyhaven/stage/browser/look'
+import { codesOf } from '@keyhaven/stage/http/authenticator-app'
 import { startMailServer } from '@keyhaven/stage/mail/mail-server'
 import type { MailServer } from '@keyhaven/stage/mail/mail-server'
 import { startNotesApp } from '@keyhaven/stage/processes/notes-app'
 import type { NotesApp } from '@keyhaven/stage/processes/notes-app'
 import { until } from '@keyhaven/stage/processes/process'
+import { startService } from '@keyhaven/stage/processes/running-service'
 import type { RunningService } from '@keyhaven/stage/processes/running-service'
 
 let mails: MailServer
@@ -60,6 +62,23 @@ const call = (page: Page, path: string, body: object): Promise<number> =>
     [`${app.page}auth${path}`, JSON.stringify(body)] as const,
   )
 
+/** Sets up an authenticator app for the account that is signed in. @returns its recovery codes. */
+async function addApp(page: Page): Promise<readonly string[]> {
+  const issuer = `${app.page}auth`
+  const send = (path: string, body: object): Promise<unknown> =>
+    page.evaluate(
+      async ([from, url, text]) => {
+        const { xsrfToken } = await (await fetch(`${from}/user/current`)).json()
+        const headers = { 'content-type': 'application/json', 'x-xsrf-token': xsrfToken }
+        return (await fetch(url, { method: 'POST', headers, body: text })).json() as unknown
+      },
+      [issuer, `${issuer}${path}`, JSON.stringify(body)] as const,
+    )
+  const { id, secret } = (await send('/factors/totp', {})) as Record<'id' | 'secret', string>
+  const confirmed = await send(`/factors/totp/${id}/confirm`, { code: codesOf(secret)() })
+  return (confirmed as { readonly recoveryCodes: readonly string[] }).recoveryCodes
+}
+
 /** Requests another address for the account that is signed in. */
 const changeAddress = (page: Page, email: string): Promise<number> =>
   page.evaluate(
@@ -81,14 +100,14 @@ async function newestMail(email: string, count = 1): Promise<{ link: string; cod
   return { link, code }
 }
 
-/** The newest link to one of the pages in the mails to an address. */
-async function linkTo(email: string, page: string): Promise<string> {
+/** The newest link to one of the pages in the mails to an address, once so many have come. */
+async function linkTo(email: string, page: string, count = 1): Promise<string> {
   const links = (): string[] =>
     mails
       .mailsTo(email)
       .flatMap(({ text }) => text.match(/http\S+/g) ?? [])
       .filter((link) => link.startsWith(`${pages}/${page}`))
-  await until(`the mail to ${page} has come`, () => links().length > 0)
+  await until(`the mail to ${page} has come`, () => links().length >= count)
   return links().at(-1) ?? ''
 }
 
@@ -470,6 +489,82 @@ describe('the mail about a sign-in on a new device', () => {
     await page.getByRole('button', { name: 'Sign that device out' }).click()
     await page.getByText('This link does not work any more').waitFor()
     await Promise.all([context.close(), other.context.close()])
+  })
+})
+
+describe('the code of a sign-up, if each account needs a second factor', () => {
+  it('leads to the page that sets it up (H16)', async () => {
+    const strict = await startService({
+      environment: {
+        KEYHAVEN_EMAIL_VERIFICATION: 'on',
+        KEYHAVEN_SECOND_FACTOR: 'required',
+        KEYHAVEN_MAIL: mails.url,
+        KEYHAVEN_MAIL_FROM: 'keyhaven@example.com',
+      },
+    })
+    const page = await browser.newPage()
+    await page.goto(`${strict.issuer}/pages/verify`)
+    const email = newAddress()
+    await page.evaluate(
+      async ([url, text]) => {
+        const headers = { 'content-type': 'application/json' }
+        await fetch(url, { method: 'POST', headers, body: text })
+      },
+      [`${strict.issuer}/accounts`, JSON.stringify({ email, password })] as const,
+    )
+    const { code } = await newestMail(email)
+    await page.getByLabel('Code', { exact: true }).fill(code)
+    await page.getByRole('button', { name: 'Confirm address' }).click()
+    await page.getByRole('button', { name: 'Use an authenticator app' }).click()
+    const secret = (await page.locator('.secret code').textContent()) ?? ''
+    await page.getByLabel('Code', { exact: true }).fill(codesOf(secret.replaceAll(' ', ''))())
+    await page.getByRole('button', { name: 'Add app and sign in' }).click()
+    await page.getByRole('heading', { name: 'Save your recovery codes' }).waitFor()
+    await page.close()
+    await strict.close()
+  })
+})
+
+describe('a link that undoes, of an account with a second factor (H4)', () => {
+  it('requires the factor on its page, or pauses the account', async () => {
+    const { context, page } = await newBrowser()
+    const email = newAddress()
+    await call(page, '/accounts', { email, password })
+    const { code } = await newestMail(email)
+    expect(await call(page, '/email-verifications/confirm', { code })).toBe(201)
+    const [first, second, third] = await addApp(page)
+    const enter = async (recoveryCode = '', locale?: string): Promise<typeof other> => {
+      const made = await newBrowser(locale)
+      expect(await call(made.page, '/sessions', { login: email, password })).toBe(401)
+      expect(await call(made.page, '/sessions/second-factor', { recoveryCode })).toBe(201)
+      return made
+    }
+    const current = (at: Page): Promise<number> =>
+      at.evaluate(async (url) => (await fetch(url)).status, `${app.page}auth/user/current`)
+    const other: { readonly context: BrowserContext; readonly page: Page } = await enter(first)
+    await page.goto(await linkTo(email, 'deny#token='))
+    await page.getByRole('button', { name: 'Sign that device out' }).click()
+    await page.getByText('Prove that it is you').waitFor()
+    expect(await current(other.page)).toBe(200)
+    await page.getByRole('button', { name: 'Use a recovery code' }).click()
+    await page.getByLabel('Recovery code').fill(first ?? '')
+    await page.getByRole('button', { name: 'Sign that device out' }).click()
+    await page.getByText('This code is not right').waitFor()
+    await lookAt(page, 'pages-deny-factor')
+    await page.getByLabel('Recovery code').fill(second ?? '')
+    await page.getByRole('button', { name: 'Sign that device out' }).click()
+    await page.getByText('That device is signed out').waitFor()
+    expect([await current(other.page), await current(page)]).toEqual([401, 200])
+
+    const german = await enter(third, 'de-DE')
+    await german.page.goto(await linkTo(email, 'deny#token=', 2))
+    await german.page.getByRole('button', { name: 'Dieses Gerät abmelden' }).click()
+    await german.page.getByRole('button', { name: 'Ich habe ihn nicht zur Hand' }).click()
+    await lookAt(german.page, 'pages-pause')
+    await german.page.getByRole('button', { name: 'Konto anhalten' }).click()
+    await german.page.getByRole('heading', { name: 'Ihr Konto ist angehalten' }).waitFor()
+    expect([await current(german.page), await current(page)]).toEqual([401, 401])
+    await Promise.all([context.close(), other.context.close(), german.context.close()])
   })
 })
 

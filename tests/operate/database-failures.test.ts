@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { DatabaseSync } from 'node:sqlite'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { keyhaven, run, until } from '@keyhaven/stage/processes/process'
+import { freePort, keyhaven, run, until } from '@keyhaven/stage/processes/process'
 import { startService } from '@keyhaven/stage/processes/running-service'
 import type { RunningService } from '@keyhaven/stage/processes/running-service'
 import { limitedDisk, smallDisk } from '@keyhaven/stage/databases/small-disk'
@@ -165,7 +165,11 @@ describe('a start on a database that can’t be used says what to do', () => {
   afterEach(() => rmSync(data, { recursive: true, force: true }))
 
   const start = async (): Promise<{ code: number | null; output: string }> => {
-    const environment = { KEYHAVEN_URL: 'http://localhost:2/auth', KEYHAVEN_DATA: data }
+    const environment = {
+      KEYHAVEN_URL: 'http://localhost:2/auth',
+      KEYHAVEN_PORT: String(await freePort()),
+      KEYHAVEN_DATA: data,
+    }
     const command: [string, ...string[]] = [...keyhaven, 'start']
     // The superuser writes what nobody may write, unless he gives that right away
     const rights = ['setpriv', '--bounding-set=-dac_override,-dac_read_search'] as const

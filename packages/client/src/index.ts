@@ -22,6 +22,7 @@ export type {
   SignInDenial,
   StepUp,
   TotpConfirmation,
+  Undone,
 } from './lib/account/account-acts.ts'
 export type { Auth, AuthOptions, SignIn, SignUp } from './lib/auth.ts'
 export type { AuthError, PasskeyCode, Result } from './lib/calls/results.ts'

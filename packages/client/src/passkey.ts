@@ -21,6 +21,8 @@ export function passkeys(auth: Auth): Passkeys {
     completeSignIn: () => run(({ completeSignIn }) => completeSignIn()),
     enrol: (enrolment) => run(({ enrol }) => enrol(enrolment)),
     stepUp: () => run(({ stepUp }) => stepUp()),
+    denySignIn: (denial) => run(({ denySignIn }) => denySignIn(denial)),
+    undoEmailChange: (undo) => run(({ undoEmailChange }) => undoEmailChange(undo)),
     rename: (change) => auth.factors.rename(change),
     remove: (factor) => auth.factors.remove(factor),
   }

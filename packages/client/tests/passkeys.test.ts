@@ -280,6 +280,24 @@ describe('passkeys as second factors', () => {
   })
 })
 
+describe('passkeys behind a link in a mail', () => {
+  it('undo a change, or deny a sign-in, without a session (H4)', async () => {
+    simulateAuthenticator()
+    const door = passkeys(await opened())
+    const [undo, deny] = ['POST /auth/email-changes/undo', 'POST /auth/session-notices/deny']
+    for (const line of [undo, deny]) answers.set(`${line}/options`, ok(200, options))
+    answers.set(undo, ok(200, { paused: true }))
+    answers.set(deny, gone)
+    expect(await door.undoEmailChange({ token: 'one' })).toEqual({ ok: true, paused: true })
+    expect(await door.denySignIn({ token: 'two', everything: true })).toEqual({ ok: true })
+    expect(sent(`${undo}/options`)).toEqual({ token: 'one' })
+    expect(sent(undo)).toEqual({ token: 'one', passkey: native })
+    expect(sent(deny)).toEqual({ token: 'two', everything: true, passkey: native })
+    answers.set(deny, refuse('invalid_credentials'))
+    expect(await door.denySignIn({ token: 'two' })).toMatchObject({ ok: false })
+  })
+})
+
 describe('passkeys as suggestions of an input', () => {
   it('wait for a choice, make way for a dialog, and begin again after it', async () => {
     const browserHas = simulateAuthenticator()

@@ -1,5 +1,7 @@
-import type { AuthError, Result } from '@keyhaven/client'
+import type { AuthError, Result, Undone } from '@keyhaven/client'
+import { passkeys } from '@keyhaven/client/passkey'
 import { element, form, goOn, show, text } from './dom.ts'
+import { isRequired, paused } from './older-factor.ts'
 import { auth, codeField, isOver, token, undo, words } from './page.ts'
 
 const { emailChange } = words
@@ -36,20 +38,31 @@ const byLink = (): void => {
 
 /** Brings the former address back, to which the link was mailed. */
 const bringBack = (): void => {
-  const send = async (): Promise<Result> => {
-    const result = await auth.undoEmailChange({ token: undo })
-    if (result.ok) {
+  const { undoTitle, undoLead, undoNote, undoAct: act } = emailChange
+  const undone = async (sent: Promise<Result<Undone>>): Promise<Result> => {
+    const result = await sent
+    if (result.ok && result.paused) paused()
+    else if (result.ok) {
       const next = element('a', { class: 'button', href: 'reset' }, emailChange.undoneAct)
       show(emailChange.undone, text(emailChange.undoneLead), next)
     }
     return result
   }
-  const refused = (error: AuthError): boolean => {
+  const send = (): Promise<Result> => undone(auth.undoEmailChange({ token: undo }))
+  const ended = (error: AuthError): boolean => {
     if (!isOver(error)) return false
     show(emailChange.undoOver, text(emailChange.undoOverLead))
     return true
   }
-  const { undoTitle, undoLead, undoNote, undoAct: act } = emailChange
+  const refused = (error: AuthError): boolean =>
+    ended(error) ||
+    isRequired(error, {
+      act,
+      typed: (factor) => undone(auth.undoEmailChange({ token: undo, ...factor })),
+      byPasskey: () => undone(passkeys(auth).undoEmailChange({ token: undo })),
+      pause: () => auth.undoEmailChange({ token: undo, pause: true }),
+      refused: ended,
+    })
   const button = form({ words, fields: [], act, send, refused })
   show(undoTitle, text(undoLead), text(undoNote), button)
 }

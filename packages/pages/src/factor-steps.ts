@@ -12,6 +12,15 @@ export function leave(): void {
   location.replace(returnTarget(new URLSearchParams(location.search).get('return')))
 }
 
+/** Leads to the page that requests the second factor, with the names of what the account has. */
+export function isDue(error: AuthError): boolean {
+  if (error.code !== 'second_factor_required') return false
+  const { factors, enrol = [] } = error
+  const facts = new URLSearchParams({ factors: factors.join(' '), enrol: enrol.join(' ') })
+  location.assign(`second-factor${location.search}#${facts}`)
+  return true
+}
+
 /** The words of a form that sends a passkey. */
 export const passkeyWords: Words = {
   ...words,

@@ -2,7 +2,7 @@ import { returnTarget } from '@keyhaven/client'
 import type { AuthError, Result } from '@keyhaven/client'
 import { passkeys } from '@keyhaven/client/passkey'
 import { element, field, form, goOn, instead, sentenceOf, show, text } from './dom.ts'
-import { passkeyWords } from './factor-steps.ts'
+import { isDue, passkeyWords } from './factor-steps.ts'
 import { auth, codeField, isOver, showing, token, words } from './page.ts'
 
 const { signIn } = words
@@ -16,15 +16,6 @@ const done = (): void => {
   suggestions.abort()
   if (target === null) show(signIn.done, goOn(words))
   else location.replace(returnTarget(target))
-}
-
-/** Leads to the page that requests the second factor, with the names of what the account has. */
-const isDue = (error: AuthError): boolean => {
-  if (error.code !== 'second_factor_required') return false
-  const { factors, enrol = [] } = error
-  const facts = new URLSearchParams({ factors: factors.join(' '), enrol: enrol.join(' ') })
-  location.assign(`second-factor${location.search}#${facts}`)
-  return true
 }
 
 /** Signs in with a passkey, which the browser lists. */

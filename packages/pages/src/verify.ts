@@ -1,5 +1,6 @@
 import type { AuthError, Result } from '@keyhaven/client'
 import { form, goOn, instead, show, text } from './dom.ts'
+import { isDue } from './factor-steps.ts'
 import { auth, codeField, isOver, passwordField, requestMail, token, words } from './page.ts'
 
 const { verify } = words
@@ -41,7 +42,7 @@ const byLink = (): void => {
   const refused = (error: AuthError): boolean => {
     if (error.code === 'password_required') withPassword()
     else if (isOver(error)) mailAgain()
-    else return false
+    else return isDue(error)
     return true
   }
   show(verify.title, text(verify.lead), form({ words, fields: [], act: verify.act, send, refused }))
@@ -57,7 +58,7 @@ function byCode(lead = verify.leadCode): void {
   show(
     verify.title,
     text(lead),
-    form({ words, fields: [code], act: verify.act, send }),
+    form({ words, fields: [code], act: verify.act, send, refused: isDue }),
     instead(words.mailAgain, () => mailAgain(verify.again)),
   )
 }

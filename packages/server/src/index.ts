@@ -16,7 +16,7 @@ import { openInstallation } from './flows/startup/open-installation.ts'
 import { buildContext } from './flows/startup/build-context.ts'
 import { createFailureLog } from './telemetry/failure-log.ts'
 import { createJsonLog } from './telemetry/json-log.ts'
-import { noOverrides, readOverrides } from './mail/overrides.ts'
+import type { Overrides } from './mail/overrides.ts'
 import type { MailMessage, SendMail } from './mail/message.ts'
 import { readPeppers } from './secrets/pepper.ts'
 import { provePackage } from './secrets/prove-package.ts'
@@ -49,7 +49,7 @@ export async function createKeyhaven<
   const log = given ?? createJsonLog(first.logLevel)
   const claimsOfApp = applicationOf(claims, claimsFor)
   // Before anything is written: a wrong text would fail with the first mail
-  const overrides = sendMail === 'elsewhere' ? noOverrides : readOverrides(first.mail.templates)
+  const overrides = await overridesOf(sendMail === 'elsewhere' ? undefined : first.mail.templates)
   const peppers = await readPeppers(first.pepperFile)
   provePackage()
   const { failed } = createFailureLog(log, POSITION_FAILED)
@@ -76,6 +76,13 @@ export async function createKeyhaven<
     await database.close()
     throw error
   }
+}
+
+/** The operator's texts of mails; what checks them is loaded only if there are any. */
+async function overridesOf(folder: string | undefined): Promise<Overrides> {
+  if (folder === undefined) return new Map()
+  const { readOverrides } = await import('./mail/overrides.ts')
+  return readOverrides(folder)
 }
 
 /** The links of mails are for a developer's console and for no log; a test reads the mailbox. */

@@ -159,6 +159,17 @@ describe('a sign-in that must set up a second factor (H16)', () => {
       expect(await codeOf(await confirm(guesser, its, 'AAAAAA'))).toBe('401 invalid_credentials')
     }
     expect(await codeOf(await confirm(guesser, its))).toBe('401 attempt_over')
+    const ADD = 'POST /sessions/second-factor/enrol/passkey'
+    const drawing = await begin(guessed.email, service, guessed)
+    for (let times = 0; times < 20; times++) await enrol(drawing)
+    for (const call of [ENROL, `${ADD}/options`]) {
+      expect(await codeOf(await drawing.ask(call, {}))).toBe('401 attempt_over')
+    }
+    for (let tries = 0; tries < 5; tries++) {
+      const answer = await drawing.ask(ADD, { response: {} })
+      expect(await codeOf(answer)).toBe('401 invalid_credentials')
+    }
+    expect(await codeOf(await drawing.ask(ADD, { response: {} }))).toBe('401 attempt_over')
 
     const ends = [
       (id: string) => `update accounts set status = 'locked' where id = '${id}'`,
@@ -235,6 +246,15 @@ describe('a sign-in that must set up a second factor (H16)', () => {
     // An address that is not confirmed gets no code: its owner resets the password
     const unconfirmed = await begin((await person(optional).signUp()).email)
     expect(await codeOf(await unconfirmed.ask(ENROL, {}))).toBe('403 factor_required')
+    // While an account is paused, its mailbox may be another person's (H4)
+    const paused = await member()
+    await changeIn(
+      database,
+      `update accounts set resets_paused_until = ${Date.now() + 600_000} where id = '${paused.id}'`,
+    )
+    const denied = await (await begin(paused.email)).ask(ENROL, {})
+    expect(await codeOf(denied)).toBe('403 factor_required')
+    expect(await mails.to(paused.email)).toEqual([])
   })
 })
 

@@ -9,7 +9,12 @@ import type { Service } from '@keyhaven/stage/processes/served'
 import { AT, BE, BS, UP, UV } from '@keyhaven/stage/webauthn/authenticator'
 import type { Authenticator, Lies } from '@keyhaven/stage/webauthn/authenticator'
 import { newPasskeyKey } from '@keyhaven/stage/webauthn/key'
-import { addPasskey, authenticatorAt, signInByPasskey } from '@keyhaven/stage/webauthn/passkeys'
+import {
+  addPasskey,
+  authenticatorAt,
+  signInByPasskey,
+  tryPasskey,
+} from '@keyhaven/stage/webauthn/passkeys'
 
 const data = newFolder()
 const OPTIONS = 'POST /sessions/passkey/options'
@@ -185,5 +190,30 @@ describe('a passkey that the service does not have (WA-2)', () => {
     ]
     for (const lies of wrong) expect(await problemOf(lies)).not.toHaveProperty('passkey')
     expect(await (await gone.ask('GET /factors')).json()).toMatchObject({ items: [] })
+  })
+})
+
+describe('a login that has no passkeys (H48)', () => {
+  /** What a stranger with an account learns by the credential that the options of a login name. */
+  const learnedOf = async (login: string): Promise<unknown> => {
+    const asked = await person(service).ask(OPTIONS, { login })
+    const { allowCredentials } = (await asked.json()) as { allowCredentials: { id: string }[] }
+    const id = Buffer.from(allowCredentials[0]?.id ?? '', 'base64url')
+    const forged = { credentialId: id, key: newPasskeyKey('ES256') }
+    const answers = [
+      await signInByPasskey(person(service), otherDevice, forged),
+      await signInByPasskey(person(service), otherDevice, { ...forged, userHandle: null }),
+      await signInByPasskey(person(service), otherDevice, { ...forged, login }),
+      await signInByPasskey(person(service), otherDevice, { login }),
+      await signInByPasskey(person(service), otherDevice, { login, credentialId: randomBytes(32) }),
+      await tryPasskey(other, authenticatorAt(service), { credentialId: id }),
+    ]
+    return Promise.all(answers.map(async (one) => [one.status, await one.json()]))
+  }
+
+  it('cannot be told from one that has some, by what the service says of the passkeys that it names', async () => {
+    const withPasskey = await learnedOf(owner.email)
+    expect(await learnedOf('unknown@example.com')).toEqual(withPasskey)
+    expect(await learnedOf((await newPerson(service)).email)).toEqual(withPasskey)
   })
 })

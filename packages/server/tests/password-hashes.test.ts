@@ -6,6 +6,7 @@ import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { doses } from '../../../tests/doses.ts'
 import { changeIn, databaseIn, rowsIn } from '@keyhaven/stage/databases/databases'
+import { addApp } from '@keyhaven/stage/http/authenticator-app'
 import { refuseRows } from '@keyhaven/stage/databases/refuse-rows'
 import { codeOf, newPerson, password, person, send, signIn } from '@keyhaven/stage/http/person'
 import { until } from '@keyhaven/stage/processes/process'
@@ -94,6 +95,15 @@ describe('a hash below today’s cost', () => {
       `select actor_id from audit where action = 'password.hash_renewed' and account_id = '${owner.id}'`,
     )
     expect(rows).toHaveLength(1)
+    // A password that a second factor must follow was right as well
+    const app = await addApp(owner, database)
+    const again = await weaken(owner.email)
+    const browser = person(service)
+    const due = await browser.ask('POST /sessions', { login: owner.email, password })
+    expect(await codeOf(due)).toBe('401 second_factor_required')
+    await until('the renewal', async () => (await hashOf(owner.email)) !== again)
+    const totp = await app.next()
+    expect((await browser.ask('POST /sessions/second-factor', { totp })).status).toBe(201)
   })
 
   it('stays after a wrong password, and where it can’t be written; the sign-in succeeds', async () => {

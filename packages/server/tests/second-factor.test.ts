@@ -49,6 +49,16 @@ async function begun({ email }: Pick<Person, 'email'>, by = person(service)): Pr
   return by
 }
 
+/** Resets the password by mail, in a new browser. */
+async function reset({ email }: Person): Promise<Person> {
+  const by = person(service)
+  await by.ask('POST /password-resets', { email })
+  const { token } = await mails.link(email)
+  const done = await by.ask('POST /password-resets/confirm', { token, password })
+  expect(done.status).toBe(204)
+  return by
+}
+
 const complete = async (by: Person, proof: object): Promise<string> => {
   const answer = await by.ask(COMPLETE, proof)
   return answer.status === 201 ? '201' : codeOf(answer)
@@ -158,6 +168,7 @@ describe('a sign-in with a second factor (V6, H3)', () => {
     await service.keyhaven.accounts.lock(owner.id, 'a test')
     expect(await complete(by, { totp: await app.next() })).toBe('401 attempt_over')
     await service.keyhaven.accounts.unlock(owner.id)
+    expect(await complete(by, { totp: await app.next() })).toBe('401 attempt_over')
     const changed = await begun(owner)
     await changeIn(
       database,
@@ -184,6 +195,19 @@ describe('a sign-in with a second factor (V6, H3)', () => {
         complete(second, { recoveryCode }),
       ])
       expect(answers.filter((one) => one === '201')).toHaveLength(1)
+      // While it is completed, the same browser begins another: neither waits for the other for ever
+      const third = await begun(owner)
+      const headers = { cookie: third.cookie, origin: new URL(service.issuer).origin }
+      const both = [
+        [COMPLETE, { recoveryCode: app.recoveryCodes[1] }],
+        ['POST /sessions', { login: owner.email, password }],
+        [COMPLETE, { recoveryCode: app.recoveryCodes[2] }],
+        ['POST /sessions', { login: owner.email, password }],
+      ] as const
+      const raced = await Promise.all(
+        both.map(([call, body]) => send(service, call, { body, headers })),
+      )
+      expect(raced.filter(({ status }) => status >= 500)).toEqual([])
     }
   })
 
@@ -216,11 +240,41 @@ describe('a sign-in with a second factor (V6, H3)', () => {
     expect(await paused.json()).toMatchObject({ detail: expect.stringContaining('by mail') })
     const [recoveryCode] = app.recoveryCodes
     expect(await complete(await begun(owner), { recoveryCode })).toBe('201')
-    await person(service).ask('POST /password-resets', { email: owner.email })
-    const { token } = await mails.link(owner.email)
-    const reset = await person(service).ask('POST /password-resets/confirm', { token, password })
-    expect(reset.status).toBe(204)
+    await reset(owner)
     expect(await complete(await begun(owner), { totp: await app.next() })).toBe('201')
+  })
+
+  it('gives a thief of the mailbox no more guesses by a reset than without (H15, H3)', async () => {
+    const { owner, app } = await member()
+    for (let attempt = 0; attempt < 2; attempt++) {
+      const by = await begun(owner)
+      for (let tries = 0; tries < 5; tries++) await complete(by, wrong)
+    }
+    const thief = await reset(owner)
+    for (const by of [thief, person(service)]) {
+      await begun(owner, by)
+      expect(await complete(by, { totp: await app.next() })).toBe('429 rate_limited')
+    }
+    // The browser that reset the password counts as one that the account knows once a factor was right
+    await changeIn(database, "delete from rate_limits where key like 'factor:%'")
+    expect(await complete(await begun(owner, thief), { totp: await app.next() })).toBe('201')
+    for (let attempt = 0; attempt < 2; attempt++) {
+      const by = await begun(owner)
+      for (let tries = 0; tries < 5; tries++) await complete(by, wrong)
+    }
+    expect(await complete(await begun(owner, thief), { totp: await app.next() })).toBe('201')
+  })
+
+  it('can be begun a number of times in one sign-in', async () => {
+    const owner = await newPerson(service)
+    await addPasskey(owner, authenticatorAt(service))
+    const by = await begun(owner)
+    for (let times = 0; times < 20; times++) {
+      expect((await by.ask(`${COMPLETE}/options`)).status).toBe(200)
+    }
+    expect(await codeOf(await by.ask(`${COMPLETE}/options`))).toBe('401 attempt_over')
+    const again = await begun(owner)
+    expect((await again.ask(`${COMPLETE}/options`)).status).toBe(200)
   })
 
   it('is counted by factor and outcome, for operators', async () => {

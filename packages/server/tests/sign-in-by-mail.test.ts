@@ -122,6 +122,15 @@ describe('sign-in by mail (H49, H3)', () => {
     expect(await done.json()).toMatchObject({ session: { amr: ['mail', 'otp'] } })
   })
 
+  it('reaches the owner’s known device, however often strangers request it (H13)', async () => {
+    const email = await member()
+    const owner = await person(service, { email }).signIn()
+    for (let stranger = 0; stranger < 20; stranger++) await browser().ask(ask, { email })
+    owner.cookies.delete('keyhaven-session')
+    const { token } = await mailTo(owner, email)
+    expect((await owner.ask(confirm, { token })).status).toBe(201)
+  })
+
   it('mails nothing to an address that is not confirmed, unknown or locked (H39, R97)', async () => {
     const unconfirmed = person(service).email
     await service.keyhaven.accounts.create({ email: unconfirmed, password, emailVerified: false })

@@ -115,6 +115,19 @@ export const de: Words = {
     over: 'Diese Anmeldung ist vorbei',
     overLead: 'Sie hat zu lange gedauert oder hatte zu viele falsche Codes. Beginnen Sie von vorn.',
   },
+  olderFactor: {
+    lead: 'Weisen Sie sich mit einem zweiten Faktor aus, den Ihr Konto vorher schon hatte.',
+    none: 'Ich habe ihn nicht zur Hand',
+    pauseTitle: 'Konto anhalten?',
+    pauseLead:
+      'Alle Geräte werden abgemeldet, und 7 Tage lang kann sich niemand per Mail anmelden oder ein Passwort festlegen. Mit Passwort und zweitem Faktor können Sie sich weiter anmelden.',
+    pauseNote: 'Wenden Sie sich dann an den Support, der entscheidet, wem das Konto gehört.',
+    pauseAct: 'Konto anhalten',
+    back: 'Zurück',
+    paused: 'Ihr Konto ist angehalten',
+    pausedLead:
+      'Alle Geräte sind abgemeldet, und 7 Tage lang kann sich niemand per Mail anmelden oder ein Passwort festlegen. Wenden Sie sich in dieser Zeit an den Support.',
+  },
   enrol: {
     title: 'Zweiten Faktor einrichten',
     lead: 'Ihr Konto braucht ihn zusätzlich zum Passwort. Von da an reicht Ihr Passwort nicht mehr, um sich anzumelden.',

@@ -96,6 +96,19 @@ export const en = {
     over: 'This sign-in is over',
     overLead: 'It took too long, or had too many wrong codes. Begin again.',
   },
+  olderFactor: {
+    lead: 'Prove that it is you, by a second factor that your account had before.',
+    none: 'I don’t have it at hand',
+    pauseTitle: 'Pause your account?',
+    pauseLead:
+      'All devices are signed out, and for 7 days no mail can sign in or set a password. You can still sign in with your password and your second factor.',
+    pauseNote: 'Then contact support, who decides whose account it is.',
+    pauseAct: 'Pause account',
+    back: 'Go back',
+    paused: 'Your account is paused',
+    pausedLead:
+      'All devices are signed out, and for 7 days no mail can sign in or set a password. Contact support within that time.',
+  },
   enrol: {
     title: 'Set up a second factor',
     lead: 'Your account needs one besides your password. From then on your password is not enough to sign in.',

@@ -52,6 +52,8 @@ export interface Counting {
   consume(...counts: readonly Count[]): Promise<void>
   /** Counts something that has already happened; never refuses. */
   add(count: Count): Promise<void>
+  /** Uses a count up. */
+  fill(count: Count): Promise<void>
   /** Refuses if a count is used up, without counting. @throws KeyhavenError `rate_limited`. */
   requireRoom(count: Count): Promise<void>
   /** Gives a point back to each count. */
@@ -104,6 +106,7 @@ export function createCounting(counters: Counters, sealed: (text: string) => str
       }
     },
     add: (count) => each([count], ({ limiter, key }) => limiter.penalty(key)),
+    fill: (count) => each([count], ({ limiter, key }) => limiter.penalty(key, limiter.points)),
     requireRoom: async ({ rule, limiter, key }) => {
       const known = await counters.inTurn(() => limiter.get(key))
       if (known !== null && known.consumedPoints >= limiter.points) throw tooMany(known, rule)

@@ -3,7 +3,7 @@ import { createCounting } from './counting.ts'
 import type { Counters, Counting } from './counting.ts'
 import { countAttempt, isRefusal } from './limits/attempts.ts'
 import type { Attempt, CountedAttempt } from './limits/attempts.ts'
-import { countFactor, countsOfFactors, factorCounts } from './limits/factors.ts'
+import { countFactor, countsOfFactors, factorRows } from './limits/factors.ts'
 import type { FactorAttempt } from './limits/factors.ts'
 import { countsOfMail, needsMail } from './limits/mailed.ts'
 import type { MailedProof } from './limits/mailed.ts'
@@ -99,8 +99,12 @@ export interface RateLimits {
    * @throws KeyhavenError `rate_limited` with the seconds to wait.
    */
   countFactor(attempt: FactorAttempt): Promise<CountedAttempt>
-  /** Lets unknown browsers try the second factors of an account again: its user has confirmed a mail. */
-  resumeFactors(account: string): Promise<void>
+  /**
+   * Lets unknown browsers try the second factors of an account again: its user has confirmed a mail.
+   * @param device The device that it knows by this mail only: until a factor was right on it, wrong ones count as
+   * those of an unknown browser.
+   */
+  resumeFactors(account: string, device?: string): Promise<void>
   /** Whether so many proofs of an account were wrong in a row that its user needs a mail (H15). */
   needsMail(proof: MailedProof): Promise<boolean>
   /** Forgets these proofs: the user of the account has confirmed a mail. */
@@ -144,7 +148,12 @@ export function createRateLimits(counters: Counters, sealed: (text: string) => s
   return {
     countAttempt: (attempt) => countAttempt(counting, attempt),
     countFactor: (attempt) => countFactor(counting, attempt),
-    resumeFactors: (account) => counting.clear(...factorCounts(counting, account)),
+    resumeFactors: async (account, device) => {
+      if (device !== undefined) {
+        await counting.fill(counting.of('factorDeviceRow', `${account} ${device}`))
+      }
+      await counting.clear(...factorRows(counting, account))
+    },
     needsMail: (proof) => needsMail(counting, proof),
     provedByMail: (proof) => counting.clear(...countsOfMail(counting, proof)),
     countSignUp: async (address) => {

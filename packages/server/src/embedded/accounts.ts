@@ -5,14 +5,12 @@ import { changeStatus } from '../flows/accounts/change-status.ts'
 import { createAccount } from '../flows/accounts/create.ts'
 import { endSomeSessions } from '../flows/sessions/end-some.ts'
 import { findAdministered } from '../flows/accounts/read.ts'
-import { endErasure } from '../flows/personal-data/end-erasure.ts'
-import { resetFactors } from '../flows/factors/reset.ts'
-import { requestErasure } from '../flows/personal-data/request-erasure.ts'
-import { startReset } from '../flows/recovery/start-reset.ts'
 import type { Context } from '../flows/context.ts'
 import type { EmbeddedAccounts } from './embedded-accounts.ts'
 import { requireOneLine } from '../model/one-line.ts'
 import { viewAccount } from '../views/account.ts'
+import { requestErasure } from '../flows/personal-data/request-erasure.ts'
+import { endErasure } from '../flows/personal-data/end-erasure.ts'
 
 /** The accounts of an embedded service; `actor` is recorded for each change. */
 export function embeddedAccounts(context: Context, actor: Actor): EmbeddedAccounts {
@@ -34,11 +32,13 @@ export function embeddedAccounts(context: Context, actor: Actor): EmbeddedAccoun
     resetPassword: async (accountId, reason) => {
       requireOneLine('reason', reason)
       const start = { accountId, held, reason, link: 'printed' } as const
+      const { startReset } = await import('../flows/acts.ts')
       const { expiresAt, ...started } = await startReset(context, start, actor)
       return { ...started, expiresAt: new Date(expiresAt).toISOString() }
     },
     resetFactors: async (accountId, reason) => {
       requireOneLine('reason', reason)
+      const { resetFactors } = await import('../flows/acts.ts')
       return resetFactors(context, { accountId, held, reason }, actor)
     },
     setEmail: (accountId, email) => changeEmail(context, { accountId, email }, actor),

@@ -1,4 +1,4 @@
-import { BLANK } from '../mail/templates.ts'
+import { BLANK } from '../mail/template-names.ts'
 import type { NoticeKind } from '../stores/delivery/notices.ts'
 import { events } from './table.ts'
 import type { EventRow } from './event-row.ts'

@@ -1,5 +1,5 @@
 import type { Moment } from '../database/database.ts'
-import { notices } from '../mail/templates.ts'
+import { isNotice } from '../mail/template-names.ts'
 import type { NewMail } from '../mail/templates.ts'
 import { newTokenId } from '../secrets/random.ts'
 import { deliverable } from '../model/canonical-login.ts'
@@ -34,7 +34,7 @@ export async function queueMail(
   }
   const to = deliverable(mail.to)
   const payload: MailPayload = { id: newTokenId(), template, to, locale, values }
-  const share = notices.includes(template) ? 'notice' : recipient
+  const share = isNotice(template) ? 'notice' : recipient
   await insertMail(db, {
     template,
     event,

@@ -18,9 +18,6 @@ type Ending = keyof typeof parts
 /** Texts of an operator that replace ours, by `<name>.<locale>.<ending>`. */
 export type Overrides = ReadonlyMap<string, string>
 
-/** No file replaces anything. */
-export const noOverrides: Overrides = new Map()
-
 /** The largest file: mail programs cut HTML above about 100 kB. */
 const LARGEST = 100_000
 
@@ -31,8 +28,7 @@ const PLACEHOLDER = /\{\{\s*([^{}]*?)\s*\}\}/g
  * Reads and checks every file of the operator's folder.
  * @throws ConfigurationError with the file and the line.
  */
-export function readOverrides(folder: string | undefined): Overrides {
-  if (folder === undefined) return noOverrides
+export function readOverrides(folder: string): Overrides {
   const files = new Map<string, string>()
   for (const name of namesIn(folder)) files.set(name, checkedFile(folder, name))
   return files

@@ -57,17 +57,11 @@ export const templates = {
   'passkey-counter-back': passkeyCounterBack,
 } as const
 
-/**
- * A mail that is queued and never sent, so that a call for an unknown address does the same work
- * (H57).
- */
-export const BLANK = 'blank'
-
 /** The name of a kind of mail that is sent. */
 export type SentTemplate = keyof typeof templates
 
 /** The name of a kind of mail. */
-export type TemplateName = SentTemplate | typeof BLANK
+export type TemplateName = SentTemplate | 'blank'
 
 /** The values of a kind of mail. */
 export type MailValues<T extends TemplateName> = T extends SentTemplate
@@ -101,32 +95,3 @@ export interface OneTime {
 
 /** What is known of a recipient: whether the address is confirmed, and whether the browser is known. */
 export type Recipient = 'unconfirmed' | 'confirmed' | 'known-device'
-
-/** Kinds of mail that no budget holds back: they report changes to the user of the account. */
-export const notices: readonly TemplateName[] = [
-  'password-changed',
-  'reset-by-support',
-  'reset-by-operator',
-  'email-changed',
-  'email-undo',
-  'email-restored',
-  'paused',
-  'erasure-requested',
-  'erasure-undone',
-  'erased',
-  'factor-added',
-  'factor-removed',
-  'recovery-codes-renewed',
-  'recovery-code-used',
-  'factors-reset',
-  'second-factor-failed',
-  'passkey-counter-back',
-]
-
-/** The kinds of mail that this version knows. */
-export const templateNames: readonly string[] = [...Object.keys(templates), BLANK]
-
-/** Whether a kind of mail is sent, and known to this version. */
-export function isSent(name: string): name is SentTemplate {
-  return Object.hasOwn(templates, name)
-}

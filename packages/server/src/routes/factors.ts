@@ -18,7 +18,7 @@ import { admin } from './terms.ts'
 const change = { who: 'session', limit: 'factors', fresh: true } as const
 
 const begun = none(
-  'It works only with the cookie of a sign-in that was begun, whose password was counted. Mails have a limit of their own, and five wrong codes end it.',
+  'It works only with the cookie of a sign-in that was begun, whose password was counted. Mails have a limit of their own, and five wrong codes or twenty beginnings end it.',
 )
 
 /** Routes of second factors: method and path, who may call and how often, endpoint. */

@@ -26,7 +26,7 @@ const current = none(
 )
 
 const proved = none(
-  'It works only with the cookie of a sign-in that was begun, whose password was counted, and five wrong factors end that.',
+  'It works only with the cookie of a sign-in that was begun, whose password was counted, and five wrong factors or twenty beginnings end that.',
 )
 
 const mailed = none(

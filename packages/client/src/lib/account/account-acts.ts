@@ -60,18 +60,28 @@ export type LinkProof = { readonly token: string } | { readonly code: string }
 /** A confirmation of an address. Only the browser that signed up needs no password. */
 export type EmailConfirmation = LinkProof & { readonly password?: string }
 
-/** The undo of a changed address, by the link in the mail to the former one. */
+/**
+ * The undo of a changed address, by the link in the mail to the former one. An account that had a second factor before
+ * requires it: the code is `second_factor_required` without one.
+ */
 export interface EmailUndo {
   readonly token: string
-  /** Only end the sessions and stop resets by mail, if the account has a second factor that is not at hand. */
+  /** The code that an authenticator app shows. A passkey is used by `@keyhaven/client/passkey`. */
+  readonly totp?: string
+  readonly recoveryCode?: string
+  /** Only end the sessions and stop resets by mail, if the second factor is not at hand. */
   readonly pause?: boolean
 }
 
-/** The denial of a sign-in, by the link in the mail about it. */
-export interface SignInDenial {
-  readonly token: string
+/** The denial of a sign-in, by the link in the mail about it, with the same second factor. */
+export interface SignInDenial extends EmailUndo {
   /** End every session of the account, and let it sign in only with another password. */
   readonly everything?: boolean
+}
+
+/** What came of an undo: with `paused` the address stays, and support decides whose the account is. */
+export interface Undone {
+  readonly paused?: true
 }
 
 /** A sign-in by a mail. */
@@ -128,9 +138,9 @@ export interface AddressActs {
   readonly confirmEmailChange: (proof: LinkProof) => Promise<Result>
   /**
    * Brings a former address back by the link that it was mailed, without a session. Ends every session of the account,
-   * and lets it sign in only with another password.
+   * and lets it sign in only with another password. `paused` if the account was paused instead.
    */
-  readonly undoEmailChange: (undo: EmailUndo) => Promise<Result>
+  readonly undoEmailChange: (undo: EmailUndo) => Promise<Result<Undone>>
 }
 
 /** Acts on the browsers that a person has signed in with. */

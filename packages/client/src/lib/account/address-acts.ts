@@ -1,10 +1,11 @@
 import type { AddressActs } from './account-acts.ts'
 import type { ActTools } from './act-tools.ts'
 import { inPasswordManager } from './in-password-manager.ts'
+import { undoByLink } from './undo-by-link.ts'
 
 /** Creates the acts that change an address. */
 export function addressActs(tools: ActTools): AddressActs {
-  const { act, post, failed, updated } = tools
+  const { act, failed, updated } = tools
   return {
     changeEmail: async ({ email }) => {
       const reply = await act({ method: 'PUT', path: '/accounts/{me}/email', body: { email } })
@@ -17,10 +18,6 @@ export function addressActs(tools: ActTools): AddressActs {
       await inPasswordManager(({ renameUser }) => renameUser(tools))
       return result
     },
-    undoEmailChange: async (body) => {
-      const result = await post('/email-changes/undo', body, 200)
-      // The session of this browser may be among those that it ended
-      return result.ok ? updated({}) : result
-    },
+    undoEmailChange: (body) => undoByLink(tools, '/email-changes/undo', body),
   }
 }

@@ -1,9 +1,11 @@
 import type { DeviceEntry } from '@keyhaven/core/wire'
 import type { DeviceActs } from './account-acts.ts'
 import type { ActTools } from './act-tools.ts'
+import { undoByLink } from './undo-by-link.ts'
 
 /** Creates the acts on the browsers of a person. */
-export function deviceActs({ page, act, post, failed, updated }: ActTools): DeviceActs {
+export function deviceActs(tools: ActTools): DeviceActs {
+  const { page, act, failed } = tools
   return {
     devices: async () => {
       const reply = await page.send({ method: 'GET', path: '/devices' })
@@ -15,10 +17,6 @@ export function deviceActs({ page, act, post, failed, updated }: ActTools): Devi
       const reply = await act({ method: 'DELETE', path: `/devices/${encodeURIComponent(id)}` })
       return reply?.status === 204 ? { ok: true } : failed(reply)
     },
-    denySignIn: async (body) => {
-      const result = await post('/session-notices/deny', body, 204)
-      // The session of this browser may be among those that it ended
-      return result.ok ? updated({}) : result
-    },
+    denySignIn: (body) => undoByLink(tools, '/session-notices/deny', body),
   }
 }

@@ -1,5 +1,7 @@
 import type { AddedFactor, RecoveryCodes } from '@keyhaven/core/wire'
+import type { EmailUndo, Undone } from '../account/account-acts.ts'
 import type { ActTools } from '../account/act-tools.ts'
+import { undoByLink } from '../account/undo-by-link.ts'
 import type { Reply, Result } from '../calls/results.ts'
 import { autofill } from './autofill.ts'
 import { refused } from './browser-refusals.ts'
@@ -45,7 +47,16 @@ export function passkeyActs(tools: ActTools): PasskeyActs {
       perform: getPasskey,
       complete: (answered) => signInBy(tools, answered, begin),
     })
+  const undo = (path: string, body: EmailUndo): Promise<Result<Undone>> =>
+    run({
+      begin: () =>
+        page.send({ method: 'POST', path: `${path}/options`, body: { token: body.token } }),
+      perform: getPasskey,
+      complete: ({ response }) => undoByLink(tools, path, { ...body, passkey: response }),
+    })
   return {
+    denySignIn: (denial) => undo('/session-notices/deny', denial),
+    undoEmailChange: (change) => undo('/email-changes/undo', change),
     signIn,
     autofill: async (begin) =>
       isSupported() ? autofill(tools, begin, signIn) : refused('passkey_unsupported'),

@@ -1,5 +1,12 @@
 import type { FactorEntry, RecoveryCodes } from '@keyhaven/core/wire'
-import type { Enrolment, FactorActs, PasskeySignIn } from '../account/account-acts.ts'
+import type {
+  EmailUndo,
+  Enrolment,
+  FactorActs,
+  PasskeySignIn,
+  SignInDenial,
+  Undone,
+} from '../account/account-acts.ts'
 import type { Result } from '../calls/results.ts'
 import type { Autofill } from './autofill.ts'
 import type { AuthState } from '../state/states.ts'
@@ -39,4 +46,8 @@ export interface Passkeys extends Pick<FactorActs, 'rename' | 'remove'> {
   ) => Promise<Result<{ readonly state: AuthState } & RecoveryCodes>>
   /** Proves again who the person is, in the same session. Calls that wait for it, in any tab, are repeated. */
   readonly stepUp: () => Promise<Result>
+  /** Denies a sign-in by the link in the mail about it, of an account that had a passkey before. */
+  readonly denySignIn: (denial: Pick<SignInDenial, 'token' | 'everything'>) => Promise<Result>
+  /** Brings a former address back by the link that it was mailed, for an account that had a passkey before. */
+  readonly undoEmailChange: (undo: Pick<EmailUndo, 'token'>) => Promise<Result<Undone>>
 }

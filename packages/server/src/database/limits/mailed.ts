@@ -1,7 +1,7 @@
 import type { Count, Counting } from '../counting.ts'
 import { isRefusal, rowOf } from './attempts.ts'
 import type { Attempt } from './attempts.ts'
-import { factorCounts, factorRows } from './factors.ts'
+import { factorRows } from './factors.ts'
 
 /** An account, and the password under which wrong ones in a row are counted. */
 export type MailedProof = Pick<Attempt, 'account' | 'row'>
@@ -21,10 +21,13 @@ export async function needsMail(
   return isOver
 }
 
-/** The counts that a proof by mail begins anew. */
+/**
+ * The counts that a proof by mail begins anew. Those of the last minutes go on: else whoever reads the mails of the
+ * account could guess its second factor as often as mails are sent.
+ */
 export function countsOfMail(
   counting: Counting,
   { account = '', row }: MailedProof,
 ): readonly Count[] {
-  return [...rowOf(counting, row), ...factorCounts(counting, account)]
+  return [...rowOf(counting, row), ...factorRows(counting, account)]
 }

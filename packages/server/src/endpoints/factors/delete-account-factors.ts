@@ -1,5 +1,4 @@
 import * as z from 'zod'
-import { resetFactors } from '../../flows/factors/reset.ts'
 import { endingReason } from '../../http/bodies/ending.ts'
 import { reason } from '../../http/bodies/members.ts'
 import { readQuery, refusedParameter } from '../../http/bodies/query.ts'
@@ -18,6 +17,7 @@ export const deleteAccountFactors = guardedEndpoint({
       throw refusedParameter('reason', 'The reason is missing: write one for the audit log.')
     }
     const held = scopesNow(context, caller)
+    const { resetFactors } = await import('../../flows/acts.ts')
     await resetFactors(context, { accountId: path['id'] ?? '', held, reason: why }, actor)
     return { status: 204 }
   },

@@ -1,4 +1,3 @@
-import { listFactors } from '../../flows/factors/list.ts'
 import { guardedEndpoint } from '../../http/endpoint.ts'
 import { factorsAnswer } from './schemas.ts'
 
@@ -6,8 +5,11 @@ import { factorsAnswer } from './schemas.ts'
 export const getFactors = guardedEndpoint({
   summary: 'My second factors, and how many recovery codes are left.',
   answers: { 200: factorsAnswer },
-  handle: async ({ context, caller }) => ({
-    status: 200,
-    body: await listFactors(context, caller.account.id),
-  }),
+  handle: async ({ context, caller }) => {
+    const { listFactors } = await import('../../flows/acts.ts')
+    return {
+      status: 200,
+      body: await listFactors(context, caller.account.id),
+    }
+  },
 })

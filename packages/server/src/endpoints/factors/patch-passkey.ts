@@ -1,5 +1,4 @@
 import * as z from 'zod'
-import { namePasskey } from '../../flows/factors/enrol-passkey.ts'
 import { guardedEndpoint } from '../../http/endpoint.ts'
 import { factorAnswer, passkeyName } from './schemas.ts'
 
@@ -9,6 +8,7 @@ export const patchPasskey = guardedEndpoint({
   answers: { 200: factorAnswer },
   body: z.strictObject({ name: passkeyName.nullable() }),
   handle: async ({ context, path, body: { name }, caller, actor }) => {
+    const { namePasskey } = await import('../../flows/acts.ts')
     const named = await namePasskey(context, { live: caller, id: path['id'] ?? '', name }, actor)
     return { status: 200, body: named }
   },

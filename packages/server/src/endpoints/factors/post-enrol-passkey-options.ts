@@ -1,5 +1,4 @@
 import * as z from 'zod'
-import { enrolPasskeyInSignIn } from '../../flows/sign-in/second-factor/enrol/passkey.ts'
 import { mailCode } from '../../http/bodies/members.ts'
 import { signingBrowserOf } from '../../http/callers/signing-browser.ts'
 import { openEndpoint } from '../../http/endpoint.ts'
@@ -14,6 +13,7 @@ export const postEnrolPasskeyOptions = openEndpoint({
   handle: async (call) => {
     const { context, body, actor } = call
     const enrolling = { ...body, from: await signingBrowserOf(call) }
+    const { enrolPasskeyInSignIn } = await import('../../flows/acts.ts')
     return { status: 200, body: await enrolPasskeyInSignIn(context, enrolling, actor) }
   },
 })

@@ -1,5 +1,4 @@
 import * as z from 'zod'
-import { addPasskeyInSignIn } from '../../flows/sign-in/second-factor/enrol/passkey.ts'
 import { enrolled, enrolledAnswer } from '../../http/answers/enrolled.ts'
 import { browserOf } from '../../http/callers/browser.ts'
 import { signingBrowserOf } from '../../http/callers/signing-browser.ts'
@@ -16,6 +15,7 @@ export const postEnrolPasskey = openEndpoint({
     const { context, request, body, actor } = call
     const { response, name = browserOf(request) ?? null } = body
     const added = { response, name, from: await signingBrowserOf(call) }
+    const { addPasskeyInSignIn } = await import('../../flows/acts.ts')
     return enrolled(call, await addPasskeyInSignIn(context, added, actor))
   },
 })

@@ -1,5 +1,4 @@
 import * as z from 'zod'
-import { confirmTotpInSignIn } from '../../flows/sign-in/second-factor/enrol/totp.ts'
 import { enrolled, enrolledAnswer } from '../../http/answers/enrolled.ts'
 import { anyText } from '../../http/bodies/members.ts'
 import { signingBrowserOf } from '../../http/callers/signing-browser.ts'
@@ -15,6 +14,7 @@ export const postEnrolTotpConfirm = openEndpoint({
   handle: async (call) => {
     const { context, path, body, actor } = call
     const proof = { id: path['id'] ?? '', code: body.code, from: await signingBrowserOf(call) }
+    const { confirmTotpInSignIn } = await import('../../flows/acts.ts')
     return enrolled(call, await confirmTotpInSignIn(context, proof, actor))
   },
 })

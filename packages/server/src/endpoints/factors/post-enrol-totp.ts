@@ -1,5 +1,4 @@
 import * as z from 'zod'
-import { enrolTotpInSignIn } from '../../flows/sign-in/second-factor/enrol/totp.ts'
 import { signingBrowserOf } from '../../http/callers/signing-browser.ts'
 import { openEndpoint } from '../../http/endpoint.ts'
 import { mailCode } from '../../http/bodies/members.ts'
@@ -14,6 +13,7 @@ export const postEnrolTotp = openEndpoint({
   handle: async (call) => {
     const { context, body, actor } = call
     const enrolling = { ...body, from: await signingBrowserOf(call) }
+    const { enrolTotpInSignIn } = await import('../../flows/acts.ts')
     return { status: 201, body: await enrolTotpInSignIn(context, enrolling, actor) }
   },
 })

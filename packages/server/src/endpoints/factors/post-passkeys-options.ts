@@ -1,4 +1,3 @@
-import { enrolPasskey } from '../../flows/factors/enrol-passkey.ts'
 import { guardedEndpoint } from '../../http/endpoint.ts'
 import { members } from '../../http/answers/shapes.ts'
 
@@ -6,8 +5,11 @@ import { members } from '../../http/answers/shapes.ts'
 export const postPasskeysOptions = guardedEndpoint({
   summary: 'Begin to add a passkey: options for `navigator.credentials.create`.',
   answers: { 200: members },
-  handle: async ({ context, caller }) => ({
-    status: 200,
-    body: await enrolPasskey(context, caller),
-  }),
+  handle: async ({ context, caller }) => {
+    const { enrolPasskey } = await import('../../flows/acts.ts')
+    return {
+      status: 200,
+      body: await enrolPasskey(context, caller),
+    }
+  },
 })

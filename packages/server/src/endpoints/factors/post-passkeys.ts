@@ -1,5 +1,4 @@
 import * as z from 'zod'
-import { addPasskey } from '../../flows/factors/enrol-passkey.ts'
 import { browserOf } from '../../http/callers/browser.ts'
 import { guardedEndpoint } from '../../http/endpoint.ts'
 import { passkeyResponse } from '../../http/bodies/factor-proof.ts'
@@ -12,6 +11,7 @@ export const postPasskeys = guardedEndpoint({
   body: z.strictObject({ response: passkeyResponse, name: passkeyName.optional() }),
   handle: async ({ context, request, body, caller, actor }) => {
     const { response, name = browserOf(request) ?? null } = body
+    const { addPasskey } = await import('../../flows/acts.ts')
     const added = await addPasskey(context, { live: caller, response, name }, actor)
     return { status: 201, body: added }
   },

@@ -1,5 +1,4 @@
 import * as z from 'zod'
-import { confirmEnrolledTotp } from '../../flows/factors/enrol-totp.ts'
 import { anyText } from '../../http/bodies/members.ts'
 import { guardedEndpoint } from '../../http/endpoint.ts'
 import { recoveryCodesAnswer } from './schemas.ts'
@@ -13,6 +12,7 @@ export const postTotpConfirm = guardedEndpoint({
   body: z.strictObject({ code }),
   handle: async ({ context, path, body, caller, actor }) => {
     const proof = { live: caller, id: path['id'] ?? '', code: body.code }
+    const { confirmEnrolledTotp } = await import('../../flows/acts.ts')
     return { status: 200, body: await confirmEnrolledTotp(context, proof, actor) }
   },
 })

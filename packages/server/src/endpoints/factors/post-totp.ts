@@ -1,4 +1,3 @@
-import { enrolTotp } from '../../flows/factors/enrol-totp.ts'
 import { guardedEndpoint } from '../../http/endpoint.ts'
 import { totpAnswer } from './schemas.ts'
 
@@ -6,5 +5,8 @@ import { totpAnswer } from './schemas.ts'
 export const postTotp = guardedEndpoint({
   summary: 'Begin to set up an authenticator app; its secret is shown once.',
   answers: { 201: totpAnswer },
-  handle: async ({ context, caller }) => ({ status: 201, body: await enrolTotp(context, caller) }),
+  handle: async ({ context, caller }) => {
+    const { enrolTotp } = await import('../../flows/acts.ts')
+    return { status: 201, body: await enrolTotp(context, caller) }
+  },
 })

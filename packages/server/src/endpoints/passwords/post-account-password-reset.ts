@@ -1,5 +1,4 @@
 import * as z from 'zod'
-import { startReset } from '../../flows/recovery/start-reset.ts'
 import { reason } from '../../http/bodies/members.ts'
 import { scopesNow } from '../../http/callers/scope.ts'
 import { guardedEndpoint } from '../../http/endpoint.ts'
@@ -17,6 +16,7 @@ export const postAccountPasswordReset = guardedEndpoint({
   handle: async ({ context, path, body, caller, actor }) => {
     const held = scopesNow(context, caller)
     const start = { accountId: path['id'] ?? '', held, ...body, link: 'mailed' } as const
+    const { startReset } = await import('../../flows/acts.ts')
     const { ended } = await startReset(context, start, actor)
     return { status: 202, body: { ended } }
   },

@@ -1,7 +1,6 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
 import * as z from 'zod'
 import { needsFactor } from '../../flows/recovery/prove-change.ts'
-import { changePassword } from '../../flows/recovery/change-password.ts'
 import { judgingEndpoint } from '../../http/endpoint.ts'
 import { deviceCookiesOf } from '../../http/cookies/cookies.ts'
 import { password } from '../../http/bodies/members.ts'
@@ -21,6 +20,7 @@ export const putPassword = judgingEndpoint({
     const { context, site, request, body, caller, actor } = call
     const deviceCookies = caller.by === 'cookie' ? deviceCookiesOf(site, request) : []
     const change = { live: caller, current: body.current, password: body.password, deviceCookies }
+    const { changePassword } = await import('../../flows/acts.ts')
     const changed = await changePassword(context, change, actor)
     if (caller.by === 'bearer') return { status: 204 }
     const { session, sessionCookie } = changed

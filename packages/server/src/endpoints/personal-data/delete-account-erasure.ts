@@ -1,10 +1,10 @@
 import * as z from 'zod'
-import { endErasure } from '../../flows/personal-data/end-erasure.ts'
 import { endingReason } from '../../http/bodies/ending.ts'
 import { reason } from '../../http/bodies/members.ts'
 import { readQuery } from '../../http/bodies/query.ts'
 import { scopesNow } from '../../http/callers/scope.ts'
 import { guardedEndpoint } from '../../http/endpoint.ts'
+import { endErasure } from '../../flows/personal-data/end-erasure.ts'
 
 /** Undoes the erasure of an account for an operator. */
 export const deleteAccountErasure = guardedEndpoint({

@@ -1,6 +1,5 @@
 import { readCredential } from '@keyhaven/guard/kit'
 import * as z from 'zod'
-import { requestErasure } from '../../flows/personal-data/request-erasure.ts'
 import { endingReason } from '../../http/bodies/ending.ts'
 import { reason } from '../../http/bodies/members.ts'
 import { readQuery, refusedParameter } from '../../http/bodies/query.ts'
@@ -8,6 +7,7 @@ import { requireScopeToSee, scopesNow } from '../../http/callers/scope.ts'
 import { clearedCookies } from '../../http/cookies/cookies.ts'
 import { judgingEndpoint } from '../../http/endpoint.ts'
 import { plannedErasure } from './schemas.ts'
+import { requestErasure } from '../../flows/personal-data/request-erasure.ts'
 
 /** Ends all access of an account, and has it erased after the grace time. */
 export const deleteAccount = judgingEndpoint({

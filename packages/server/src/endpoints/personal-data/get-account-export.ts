@@ -1,10 +1,10 @@
-import { exportAccount } from '../../flows/personal-data/export.ts'
 import { fileAnswer } from '../../http/answers/file.ts'
 import { endingReason } from '../../http/bodies/ending.ts'
 import { readQuery, refusedParameter } from '../../http/bodies/query.ts'
 import { requireScopeToSee, scopesNow } from '../../http/callers/scope.ts'
 import { judgingEndpoint } from '../../http/endpoint.ts'
 import { exportedFile } from './schemas.ts'
+import { exportAccount } from '../../flows/personal-data/export.ts'
 
 /** Sends all that is stored of a person as one file. */
 export const getAccountExport = judgingEndpoint({

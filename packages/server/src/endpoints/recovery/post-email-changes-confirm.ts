@@ -1,5 +1,4 @@
 import * as z from 'zod'
-import { confirmEmailChange } from '../../flows/recovery/confirm-email-change.ts'
 import { completed } from '../../http/answers/mailed.ts'
 import { liveCaller } from '../../http/callers/live-caller.ts'
 import { flowCookiesOf } from '../../http/cookies/cookies.ts'
@@ -15,6 +14,7 @@ export const postEmailChangesConfirm = openEndpoint({
     const { context, site, request, body, actor } = call
     const live = await liveCaller(call)
     const flowCookies = flowCookiesOf(site, request)
+    const { confirmEmailChange } = await import('../../flows/acts.ts')
     const confirmed = await confirmEmailChange(
       context,
       { proof: proofOf(body), live, flowCookies },

@@ -1,5 +1,4 @@
 import * as z from 'zod'
-import { undoEmailChange } from '../../flows/recovery/undo-email-change.ts'
 import { shape } from '../../http/answers/shape.ts'
 import { factorProof } from '../../http/bodies/factor-proof.ts'
 import { signingBrowserOf } from '../../http/callers/signing-browser.ts'
@@ -21,6 +20,7 @@ export const postEmailChangesUndo = openEndpoint({
     const { context, body, actor } = call
     const from = await signingBrowserOf(call)
     const undoing = { token: body.token, ...givenOf(body), from }
+    const { undoEmailChange } = await import('../../flows/acts.ts')
     return { status: 200, body: await undoEmailChange(context, undoing, actor) }
   },
 })

@@ -1,5 +1,4 @@
 import * as z from 'zod'
-import { confirmEmail } from '../../flows/sign-in/confirm-email.ts'
 import { completed } from '../../http/answers/mailed.ts'
 import { setSessionCookies } from '../../http/answers/session-cookies.ts'
 import { sessionViewAnswer } from '../../http/answers/shapes.ts'
@@ -18,6 +17,7 @@ export const postEmailVerificationsConfirm = openEndpoint({
     const { context, site, body, actor } = call
     const from = await signingBrowserOf(call)
     const confirmation = { proof: proofOf(body), password: body.password, from }
+    const { confirmEmail } = await import('../../flows/acts.ts')
     const confirmed = await confirmEmail(context, confirmation, actor)
     const answer =
       confirmed.opened === undefined

@@ -1,5 +1,4 @@
 import * as z from 'zod'
-import { requestConfirmation } from '../../flows/recovery/request-confirmation.ts'
 import { openEndpoint } from '../../http/endpoint.ts'
 import { mailed, requestOf } from '../../http/answers/mailed.ts'
 import { email, nothing } from './schemas.ts'
@@ -9,6 +8,8 @@ export const postEmailVerifications = openEndpoint({
   summary: 'Mail the link that confirms an address again.',
   answers: { 202: nothing },
   body: z.strictObject({ email }),
-  handle: async (call) =>
-    mailed(call, await requestConfirmation(call.context, requestOf(call), call.actor)),
+  handle: async (call) => {
+    const { requestConfirmation } = await import('../../flows/acts.ts')
+    return mailed(call, await requestConfirmation(call.context, requestOf(call), call.actor))
+  },
 })

@@ -1,5 +1,4 @@
 import * as z from 'zod'
-import { resetByLink } from '../../flows/recovery/reset-password.ts'
 import { completed } from '../../http/answers/mailed.ts'
 import { password } from '../../http/bodies/members.ts'
 import { browserOf } from '../../http/callers/browser.ts'
@@ -14,6 +13,7 @@ export const postPasswordResetsConfirm = openEndpoint({
   body: z.strictObject({ ...proof, password }).refine(hasOneProof, oneProof),
   handle: async (call) => {
     const { context, site, request, body, actor } = call
+    const { resetByLink } = await import('../../flows/acts.ts')
     const reset = await resetByLink(
       context,
       {

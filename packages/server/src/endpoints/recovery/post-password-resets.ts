@@ -1,5 +1,4 @@
 import * as z from 'zod'
-import { requestReset } from '../../flows/recovery/request-reset.ts'
 import { deviceCookiesOf } from '../../http/cookies/cookies.ts'
 import { openEndpoint } from '../../http/endpoint.ts'
 import { mailed, requestOf } from '../../http/answers/mailed.ts'
@@ -13,6 +12,7 @@ export const postPasswordResets = openEndpoint({
   handle: async (call) => {
     const deviceCookies = deviceCookiesOf(call.site, call.request)
     const request = { ...requestOf(call), deviceCookies }
+    const { requestReset } = await import('../../flows/acts.ts')
     return mailed(call, await requestReset(call.context, request, call.actor))
   },
 })

@@ -1,5 +1,4 @@
 import * as z from 'zod'
-import { olderOptions } from '../../flows/recovery/prove-older.ts'
 import { members } from '../../http/answers/shapes.ts'
 import { openEndpoint } from '../../http/endpoint.ts'
 import { token } from './schemas.ts'
@@ -9,8 +8,11 @@ export const postSessionNoticesDenyOptions = openEndpoint({
   summary: 'Get the options with which the page asks the browser for a passkey, to deny a sign-in.',
   answers: { 200: members },
   body: z.strictObject({ token }),
-  handle: async ({ context, body }) => ({
-    status: 200,
-    body: await olderOptions(context, { ...body, purpose: 'deny' }),
-  }),
+  handle: async ({ context, body }) => {
+    const { olderOptions } = await import('../../flows/acts.ts')
+    return {
+      status: 200,
+      body: await olderOptions(context, { ...body, purpose: 'deny' }),
+    }
+  },
 })

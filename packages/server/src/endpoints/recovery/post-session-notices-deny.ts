@@ -1,5 +1,4 @@
 import * as z from 'zod'
-import { denySignIn } from '../../flows/recovery/deny-sign-in.ts'
 import { factorProof } from '../../http/bodies/factor-proof.ts'
 import { signingBrowserOf } from '../../http/callers/signing-browser.ts'
 import { openEndpoint } from '../../http/endpoint.ts'
@@ -17,6 +16,7 @@ export const postSessionNoticesDeny = openEndpoint({
     const { context, body, actor } = call
     const { token: linked, everything = false } = body
     const from = await signingBrowserOf(call)
+    const { denySignIn } = await import('../../flows/acts.ts')
     await denySignIn(context, { token: linked, ...givenOf(body), everything, from }, actor)
     return { status: 204 }
   },

@@ -1,6 +1,5 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
 import * as z from 'zod'
-import { requestEmailChange } from '../../flows/recovery/request-email-change.ts'
 import { mailed, requestOf } from '../../http/answers/mailed.ts'
 import { guardedEndpoint } from '../../http/endpoint.ts'
 import { email, nothing } from './schemas.ts'
@@ -14,6 +13,7 @@ export const putAccountEmail = guardedEndpoint({
     const { context, path, caller, actor } = call
     if (path['id'] !== caller.account.id) throw new KeyhavenError('not_found')
     const request = { ...requestOf(call), live: caller }
+    const { requestEmailChange } = await import('../../flows/acts.ts')
     const cookie = await requestEmailChange(context, request, actor)
     // A client without cookies uses the link
     if (cookie === undefined || caller.by === 'bearer') return { status: 202, body: {} }

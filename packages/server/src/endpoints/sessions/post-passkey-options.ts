@@ -1,5 +1,4 @@
 import * as z from 'zod'
-import { beginPasskeySignIn } from '../../flows/sign-in/passkey/begin.ts'
 import { flowCookie, flowCookiesOf } from '../../http/cookies/cookies.ts'
 import { openEndpoint } from '../../http/endpoint.ts'
 import { members } from '../../http/answers/shapes.ts'
@@ -13,6 +12,7 @@ export const postPasskeyOptions = openEndpoint({
   body: z.strictObject({ login: login.optional() }),
   handle: async ({ context, site, request, body, actor }) => {
     const flowCookies = flowCookiesOf(site, request)
+    const { beginPasskeySignIn } = await import('../../flows/acts.ts')
     const begun = await beginPasskeySignIn(context, { ...body, flowCookies }, actor)
     return { status: 200, body: begun.options, cookies: [flowCookie(site, begun.cookie)] }
   },

@@ -1,5 +1,4 @@
 import * as z from 'zod'
-import { signInByPasskey } from '../../flows/sign-in/passkey/complete.ts'
 import { completed } from '../../http/answers/mailed.ts'
 import { setSessionCookies } from '../../http/answers/session-cookies.ts'
 import { sessionViewAnswer } from '../../http/answers/shapes.ts'
@@ -17,6 +16,7 @@ export const postPasskey = openEndpoint({
     const { context, body, actor } = call
     const { response, ...chosen } = body
     const from = { ...(await signingBrowserOf(call)), ...chosen }
+    const { signInByPasskey } = await import('../../flows/acts.ts')
     const done = await signInByPasskey(context, { response, from }, actor)
     return completed(call, setSessionCookies(call, done.signedIn), done.completed)
   },

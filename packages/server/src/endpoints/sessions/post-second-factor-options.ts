@@ -1,4 +1,3 @@
-import { secondFactorOptions } from '../../flows/sign-in/second-factor/options.ts'
 import { members } from '../../http/answers/shapes.ts'
 import { signingBrowserOf } from '../../http/callers/signing-browser.ts'
 import { openEndpoint } from '../../http/endpoint.ts'
@@ -8,8 +7,11 @@ export const postSecondFactorOptions = openEndpoint({
   summary:
     'Get the options with which the page asks the browser for a passkey, to complete the sign-in that this browser has begun.',
   answers: { 200: members },
-  handle: async (call) => ({
-    status: 200,
-    body: await secondFactorOptions(call.context, await signingBrowserOf(call)),
-  }),
+  handle: async (call) => {
+    const { secondFactorOptions } = await import('../../flows/acts.ts')
+    return {
+      status: 200,
+      body: await secondFactorOptions(call.context, await signingBrowserOf(call)),
+    }
+  },
 })

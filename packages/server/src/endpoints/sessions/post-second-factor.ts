@@ -1,5 +1,4 @@
 import * as z from 'zod'
-import { completeSecondFactor } from '../../flows/sign-in/second-factor/complete.ts'
 import { completed } from '../../http/answers/mailed.ts'
 import { setSessionCookies } from '../../http/answers/session-cookies.ts'
 import { sessionViewAnswer } from '../../http/answers/shapes.ts'
@@ -15,6 +14,7 @@ export const postSecondFactor = openEndpoint({
   handle: async (call) => {
     const { context, body, actor } = call
     const from = await signingBrowserOf(call)
+    const { completeSecondFactor } = await import('../../flows/acts.ts')
     const done = await completeSecondFactor(context, { proof: factorOf(body), from }, actor)
     return completed(call, setSessionCookies(call, done.signedIn), done.completed)
   },

@@ -1,4 +1,3 @@
-import { stepUpOptions } from '../../flows/sign-in/step-up.ts'
 import { members } from '../../http/answers/shapes.ts'
 import { guardedEndpoint } from '../../http/endpoint.ts'
 
@@ -6,8 +5,11 @@ import { guardedEndpoint } from '../../http/endpoint.ts'
 export const postSessionCurrentStepUpOptions = guardedEndpoint({
   summary: 'Get the options with which the page asks the browser for a passkey, for a step-up.',
   answers: { 200: members },
-  handle: async ({ context, caller }) => ({
-    status: 200,
-    body: await stepUpOptions(context, caller),
-  }),
+  handle: async ({ context, caller }) => {
+    const { stepUpOptions } = await import('../../flows/acts.ts')
+    return {
+      status: 200,
+      body: await stepUpOptions(context, caller),
+    }
+  },
 })

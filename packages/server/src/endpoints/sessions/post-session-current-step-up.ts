@@ -1,5 +1,4 @@
 import * as z from 'zod'
-import { stepUp } from '../../flows/sign-in/step-up.ts'
 import { renewSessionCookies, replaceSessionCookies } from '../../http/answers/session-cookies.ts'
 import { sessionViewAnswer } from '../../http/answers/shapes.ts'
 import { password } from '../../http/bodies/members.ts'
@@ -30,6 +29,7 @@ export const postSessionCurrentStepUp = guardedEndpoint({
     const { renewable } = caller
     const proof = body.password === undefined ? factorOf(body) : { password: body.password }
     const words = browserOf(call.request)
+    const { stepUp } = await import('../../flows/acts.ts')
     const stepped = await stepUp(context, { live: caller, proof, renewable, words }, actor)
     const { session, sessionCookie } = stepped
     if (sessionCookie !== undefined) return replaceSessionCookies(call, session, sessionCookie)

@@ -1,5 +1,4 @@
 import * as z from 'zod'
-import { confirmMailSignIn } from '../../flows/sign-in/by-mail/confirm.ts'
 import { completed } from '../../http/answers/mailed.ts'
 import { setSessionCookies } from '../../http/answers/session-cookies.ts'
 import { sessionViewAnswer } from '../../http/answers/shapes.ts'
@@ -19,6 +18,7 @@ export const postSessionsEmailConfirm = openEndpoint({
     const { context, body, actor } = call
     const { device: name, remember } = body
     const from = { ...(await signingBrowserOf(call)), device: name, remember }
+    const { confirmMailSignIn } = await import('../../flows/acts.ts')
     const done = await confirmMailSignIn(context, { proof: proofOf(body), from }, actor)
     return completed(call, setSessionCookies(call, done.signedIn), done.completed)
   },

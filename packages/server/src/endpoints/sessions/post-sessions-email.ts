@@ -1,5 +1,4 @@
 import * as z from 'zod'
-import { requestMailSignIn } from '../../flows/sign-in/by-mail/request.ts'
 import { mailed, requestOf } from '../../http/answers/mailed.ts'
 import { deviceCookiesOf } from '../../http/cookies/cookies.ts'
 import { openEndpoint } from '../../http/endpoint.ts'
@@ -14,6 +13,7 @@ export const postSessionsEmail = openEndpoint({
   handle: async (call) => {
     const deviceCookies = deviceCookiesOf(call.site, call.request)
     const request = { ...requestOf(call), deviceCookies }
+    const { requestMailSignIn } = await import('../../flows/acts.ts')
     return mailed(call, await requestMailSignIn(call.context, request, call.actor))
   },
 })

@@ -3,7 +3,6 @@ import { happened } from '../../events/happened.ts'
 import type { Actor } from '../../events/happened.ts'
 import { lockAccount, setEmail, setPassword, setStatus } from '../../stores/accounts.ts'
 import type { Account } from '../../stores/accounts.ts'
-import { deleteAttemptsOf } from '../../stores/attempts.ts'
 import { forgetDevices } from '../../stores/devices.ts'
 import { deleteFactors, factorsOf } from '../../stores/factors/factors.ts'
 import { replaceRecoveryCodes } from '../../stores/factors/recovery-codes.ts'
@@ -56,7 +55,6 @@ async function dropFactors(
   actor: Actor,
 ): Promise<void> {
   const { db, now } = moment
-  await deleteAttemptsOf(db, account)
   const { length: factors } = await factorsOf(db, account.id)
   await deleteFactors(db, account, 'all')
   await replaceRecoveryCodes(db, account, { hashes: [], now })

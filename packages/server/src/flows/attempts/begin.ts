@@ -2,6 +2,7 @@ import type { Moment } from '../../database/database.ts'
 import type { Locked } from '../../database/locked.ts'
 import type { WaitingSignUp } from '../../model/sign-in/waiting-sign-up.ts'
 import { newId } from '../../secrets/random.ts'
+import { lockAccount } from '../../stores/accounts.ts'
 import { deleteAttempts, insertAttempt, lockAttempt } from '../../stores/attempts.ts'
 import type { NewAttempt } from '../../stores/attempts.ts'
 import { deleteLinksOf, moveLinks } from '../../stores/links.ts'
@@ -21,6 +22,12 @@ export const LIVES = {
   mail: 15 * MINUTE,
 } as const
 
+/** What an attempt to sign in by passkey stores. */
+export interface PasskeyAttempt {
+  /** Whether a login was typed. Without an account it has no passkeys, and nothing completes the attempt. */
+  readonly isNamed: boolean
+}
+
 /** An attempt to begin: a sign-up or a sign-in with what it stores, or another purpose. */
 export type Beginning =
   | {
@@ -37,6 +44,7 @@ export type Beginning =
       readonly purpose: 'passkey'
       /** Whose passkeys may answer; null if any may. */
       readonly account: string | null
+      readonly about: PasskeyAttempt
     }
   | { readonly purpose: 'verify' | 'reset' | 'email-change' | 'mail' }
 
@@ -57,13 +65,14 @@ export async function beginAttempt(
 ): Promise<BegunAttempt> {
   const { purpose } = beginning
   const id = newId('att')
+  // First the account, as those who complete an attempt: its row refers to the account
+  if ('account' in beginning) await lockAccount(db, beginning.account ?? '')
   const former = await lockAttempt(db, { browser: browser.sha256, purpose })
   if (former !== undefined) {
     await (kept.has(purpose) ? moveLinks(db, former, id) : deleteLinksOf(db, former))
     await deleteAttempts(db, [former])
   }
   const isSignUp = beginning.purpose === 'sign-up'
-  const isSignIn = beginning.purpose === 'second-factor'
   const expires_at = now + LIVES[purpose]
   const attempt = await insertAttempt(db, {
     id,
@@ -73,7 +82,7 @@ export async function beginAttempt(
     username_key: isSignUp ? beginning.keys.username : null,
     sign_up: isSignUp ? JSON.stringify(beginning.signUp) : null,
     account_id: 'account' in beginning ? beginning.account : null,
-    about: isSignIn ? JSON.stringify(beginning.about) : null,
+    about: 'about' in beginning ? JSON.stringify(beginning.about) : null,
     created_at: now,
     expires_at,
   })

@@ -3,6 +3,7 @@ import type { Locked } from '../../database/locked.ts'
 import { newTokenId } from '../../secrets/random.ts'
 import { setEra } from '../../stores/accounts.ts'
 import type { Account } from '../../stores/accounts.ts'
+import { deleteAttemptsOf } from '../../stores/attempts.ts'
 import type { Erasure } from '../../stores/personal-data/erasures.ts'
 import { findFact, longestLife } from '../../stores/installation.ts'
 import type { Effect } from '../../stores/revocation-effects.ts'
@@ -35,7 +36,8 @@ export async function eraOf(db: Connection, account: Locked<Account>): Promise<s
 
 /**
  * Ends everything that an account has issued, with one entry, whether recorded or not: after a
- * failover the database may lack a sign-in whose token is still valid.
+ * failover the database may lack a sign-in whose token is still valid. A sign-in that waits for its second factor ends
+ * too: what was proved in it is of before.
  * @returns how many credentials ended.
  */
 export async function endEra(
@@ -44,6 +46,7 @@ export async function endEra(
 ): Promise<EndedCounts> {
   const { db, now } = moment
   const ended = await markEnds(moment, code, await affectedEnds(moment, { account, by }, ending))
+  await deleteAttemptsOf(db, account)
   const tokens = await liveTokens(db, account, now)
   const next = newTokenId()
   await setEra(db, account, next)

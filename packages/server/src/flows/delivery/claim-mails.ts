@@ -1,6 +1,6 @@
 import type { Connection, Moment } from '../../database/database.ts'
 import { allHappened } from '../../events/happened.ts'
-import { BLANK } from '../../mail/templates.ts'
+import { BLANK } from '../../mail/template-names.ts'
 import { deleteLinks, lockLinksById, renewLinks } from '../../stores/links.ts'
 import {
   claimMails,

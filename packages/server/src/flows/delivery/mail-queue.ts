@@ -35,7 +35,7 @@ interface Needs {
   /** Opens the content of a mail. @throws Error if it can't be opened. */
   readonly open: (sealed: string) => MailPayload
   /** Writes the mail; `undefined` if its address or kind is not valid. */
-  readonly compose: (payload: MailPayload) => MailMessage | undefined
+  readonly compose: (payload: MailPayload) => Promise<MailMessage | undefined>
   readonly perHour: number
   readonly metrics: Pick<Metrics, 'mails'>
   readonly log: MailLog
@@ -163,7 +163,7 @@ async function sendOne(
   pauses: Pauses,
 ): Promise<MailFailure['kind'] | undefined> {
   const { database, metrics, log } = needs
-  const message = messageOf(needs, row)
+  const message = await messageOf(needs, row)
   if (message === undefined) {
     const response = undefined
     await giveUp(needs, row, { cause: 'unreadable', response, text: 'unreadable' })
@@ -191,9 +191,9 @@ async function sendOne(
   return failure.kind
 }
 
-function messageOf({ open, compose }: Needs, row: MailRow): MailMessage | undefined {
+async function messageOf({ open, compose }: Needs, row: MailRow): Promise<MailMessage | undefined> {
   try {
-    return compose(open(row.payload))
+    return await compose(open(row.payload))
   } catch {
     // The key that sealed it is lost
     return undefined

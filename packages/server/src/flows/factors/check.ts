@@ -1,5 +1,7 @@
 import type { Context } from '../context.ts'
 import type { CheckedFactor, FactorCheck } from './checked-factor.ts'
+import { checkTotp } from './totp/check.ts'
+import { checkRecoveryCode } from './recovery-codes/check.ts'
 
 /**
  * Checks a second factor outside of any transaction: a signature takes its time. Code that only some
@@ -11,13 +13,11 @@ export async function checkFactor(
   { proof, ...check }: FactorCheck,
 ): Promise<CheckedFactor | undefined> {
   if ('totp' in proof) {
-    const { checkTotp } = await import('./totp/check.ts')
     return checkTotp(context, { ...check, proof })
   }
   if ('recoveryCode' in proof) {
-    const { checkRecoveryCode } = await import('./recovery-codes/check.ts')
     return checkRecoveryCode(context, { ...check, proof })
   }
-  const { checkPasskey } = await import('./passkeys/check.ts')
+  const { checkPasskey } = await import('./passkeys/verify.ts')
   return checkPasskey(context, { ...check, proof })
 }

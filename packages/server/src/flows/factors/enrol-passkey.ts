@@ -11,6 +11,7 @@ import type { Context } from '../context.ts'
 import { revoking } from '../revocation/revoking.ts'
 import { lockLiveSession } from '../sessions/lock-live.ts'
 import { factorChanged } from './changed.ts'
+import { creationOptions } from './passkeys/creation-options.ts'
 
 /** The challenge of a registration belongs to its session. */
 const subjectOf = ({ session }: LiveSession): ChallengeSubject => ({
@@ -23,7 +24,6 @@ export async function enrolPasskey(
   context: Context,
   live: LiveSession,
 ): Promise<Record<string, unknown>> {
-  const { creationOptions } = await import('./passkeys/creation-options.ts')
   return context.database.transact(async (moment) => {
     const { account } = await lockLiveSession(moment, live)
     return creationOptions(context, moment, { account, subject: subjectOf(live) })
@@ -43,7 +43,7 @@ export async function addPasskey(
   { live, response, name }: NewPasskey,
   actor: Actor,
 ): Promise<AddedFactor> {
-  const { checkRegistration } = await import('./passkeys/register.ts')
+  const { checkRegistration } = await import('./passkeys/verify.ts')
   const checked = await checkRegistration(context, { response, subject: subjectOf(live) })
   return revoking(context, async (moment) => {
     const { account, session } = await lockLiveSession(moment, live)

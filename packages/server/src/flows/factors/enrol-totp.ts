@@ -5,10 +5,11 @@ import type { Context } from '../context.ts'
 import { revoking } from '../revocation/revoking.ts'
 import { lockLiveSession } from '../sessions/lock-live.ts'
 import { factorChanged } from './changed.ts'
+import { beginTotp } from './totp/begin.ts'
+import { confirmTotp, wrongCode } from './totp/confirm.ts'
 
 /** Begins to set up an authenticator app in a session. */
 export async function enrolTotp(context: Context, live: LiveSession): Promise<TotpEnrolment> {
-  const { beginTotp } = await import('./totp/begin.ts')
   return context.database.transact(async (moment) => {
     const { account, session } = await lockLiveSession(moment, live)
     return beginTotp(context, moment, { account, sessionId: session.id })
@@ -31,7 +32,6 @@ export async function confirmEnrolledTotp(
   { live, id, code }: TotpProof,
   actor: Actor,
 ): Promise<{ readonly recoveryCodes?: readonly string[] }> {
-  const { confirmTotp, wrongCode } = await import('./totp/confirm.ts')
   const confirmed = await revoking(context, async (moment) => {
     const { account, session } = await lockLiveSession(moment, live)
     const made = await confirmTotp(context, moment, { account, id, code })

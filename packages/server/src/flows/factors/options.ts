@@ -1,6 +1,7 @@
 import type { Moment } from '../../database/database.ts'
 import type { ChallengeSubject } from '../../stores/factors/challenges.ts'
 import type { Context } from '../context.ts'
+import { assertionOptions } from './passkeys/assertion-options.ts'
 
 /** What the answer belongs to, and whose passkeys may give it. */
 export interface FactorOptions {
@@ -18,6 +19,5 @@ export async function factorOptions(
   moment: Moment,
   request: FactorOptions,
 ): Promise<Record<string, unknown>> {
-  const { assertionOptions } = await import('./passkeys/assertion-options.ts')
   return assertionOptions(context, moment, request)
 }

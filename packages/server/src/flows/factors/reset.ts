@@ -5,7 +5,6 @@ import { localeFor } from '../../events/locale-for.ts'
 import { pageLink } from '../../model/page-link.ts'
 import type { ResetFactors } from '../../model/reset-factors.ts'
 import { lockAccount } from '../../stores/accounts.ts'
-import { deleteAttemptsOf } from '../../stores/attempts.ts'
 import { forgetDevices } from '../../stores/devices.ts'
 import { deleteFactors, factorsOf } from '../../stores/factors/factors.ts'
 import { recoveryCodesLeft, replaceRecoveryCodes } from '../../stores/factors/recovery-codes.ts'
@@ -43,7 +42,6 @@ export function resetFactors(
     const recoveryCodes = await recoveryCodesLeft(db, account.id)
     await deleteFactors(db, account, 'all')
     await replaceRecoveryCodes(db, account, { hashes: [], now })
-    await deleteAttemptsOf(db, account)
     await forgetDevices(db, account)
     const { status, status_reason: statusReason } = account
     const ending = { code: 'session_ended', actor, reason } as const

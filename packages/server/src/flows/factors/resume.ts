@@ -10,9 +10,10 @@ import { attemptsOf } from '../../model/sign-in/attempts-of.ts'
 export async function resumeFactors(
   { tools: { limits, log } }: ContextPart<'tools', 'limits' | 'log'>,
   account: Pick<Account, 'id'>,
+  device?: string,
 ): Promise<void> {
   try {
-    await limits.resumeFactors(attemptsOf(account))
+    await limits.resumeFactors(attemptsOf(account), device)
   } catch (error) {
     log.warn({ ...causeOf(error), account: account.id }, 'wrong second factors still count')
   }

@@ -54,10 +54,20 @@ export const LINK_LIVES: Readonly<Record<Link['purpose'], number>> = {
 const MOST = 5
 
 /**
- * Purposes whose links callers without a session request: of these, five of an address are live at most, and one that
- * is used ends the others. Links of other purposes belong to an account, and end no other.
+ * Purposes whose links callers without a session request: one that is used ends the others of its address. Links of other purposes belong to an account, and end no other.
  */
-export const capped: ReadonlySet<Link['purpose']> = new Set(['verify', 'reset', 'sign-in', 'enrol'])
+export const endsOthers: ReadonlySet<Link['purpose']> = new Set([
+  'verify',
+  'reset',
+  'sign-in',
+  'enrol',
+])
+
+/**
+ * Those of them whose links work in every browser: of these, five of an address are live at most. Of the others the
+ * owner needs the link of the browser at hand, so the links of strangers take no place of it.
+ */
+const placed: ReadonlySet<Link['purpose']> = new Set(['verify', 'reset'])
 
 /**
  * Makes a one-time token. If it is sent, it ends the former ones of the same attempt and address, and
@@ -73,7 +83,7 @@ export async function issueLink(
   // Of two requests at once the second counts the link of the first
   await moment.lockName(nameOf(purpose, email_key))
   const room =
-    !capped.has(purpose) || (await countLive(moment, { email_key, purpose }, attempt)) < MOST
+    !placed.has(purpose) || (await countLive(moment, { email_key, purpose }, attempt)) < MOST
   const isLive = room && sent
   // One that is not sent ends none, by the same statement: its stranger would void those that were
   const until = isLive ? now : 0

@@ -5,7 +5,6 @@ import type { Actor } from '../../events/happened.ts'
 import { sha256 } from '../../secrets/hashes/hash.ts'
 import { lockAccount, requireReset } from '../../stores/accounts.ts'
 import type { Account } from '../../stores/accounts.ts'
-import { deleteAttemptsOf } from '../../stores/attempts.ts'
 import { forgetDevice, forgetDevices } from '../../stores/devices.ts'
 import type { Context } from '../context.ts'
 import { endEra } from '../credentials/end-era.ts'
@@ -91,7 +90,6 @@ async function endEverything(
 ): Promise<number> {
   const { id, status, status_reason: statusReason } = account
   const version = account.credential_version + 1
-  await deleteAttemptsOf(moment.db, account)
   await requireReset(moment.db, account, version)
   const ending = { code: 'session_ended', actor, reason } as const
   const all = { account, by: () => true, status, statusReason }

@@ -4,7 +4,6 @@ import type { Actor } from '../../events/happened.ts'
 import { localeFor } from '../../events/locale-for.ts'
 import { sha256 } from '../../secrets/hashes/hash.ts'
 import { lockAccount, pauseResets } from '../../stores/accounts.ts'
-import { deleteAttemptsOf } from '../../stores/attempts.ts'
 import { forgetDevices } from '../../stores/devices.ts'
 import { deleteLinksOfAccount, lockLinksById, setLinkAbout } from '../../stores/links.ts'
 import type { Link } from '../../stores/links.ts'
@@ -43,7 +42,6 @@ export async function pauseAccount(
     const until = now + PAUSE
     await pauseResets(db, account, until)
     await deleteLinksOfAccount(db, account, { purposes: ['reset', 'email-change', 'sign-in'] })
-    await deleteAttemptsOf(db, account)
     await forgetDevices(db, account, deviceCookies.map(sha256))
     const since = link.created_at
     const { status, status_reason: statusReason } = await afterErasure(moment, {

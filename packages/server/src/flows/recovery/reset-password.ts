@@ -18,6 +18,7 @@ import { endEra } from '../credentials/end-era.ts'
 import type { EndedCounts } from '../credentials/kinds.ts'
 import { deviceBrowser } from '../devices/browser.ts'
 import { rememberDevice } from '../devices/remember.ts'
+import { hasFactor } from '../../stores/factors/factors.ts'
 import { canReset } from '../links/mail-reset.ts'
 import { proveLink } from '../links/prove.ts'
 import type { LinkProof } from '../links/prove.ts'
@@ -47,8 +48,8 @@ export interface ResetPassword {
 /**
  * Sets another password by a link from a mail, and ends every session of the account. It opens
  * no session. The account forgets all devices but this browser, which it knows from now on: guesses of
- * others never keep the owner out of it. If the address of the account was not confirmed, all that the
- * account has ends first.
+ * others never keep the owner out of it. Only guesses at a second factor count there as on unknown browsers, until
+ * one was right. If the address of the account was not confirmed, all that the account has ends first.
  * @throws KeyhavenError `link_invalid`, `link_expired`, `weak_password`, `breached_password`.
  */
 export async function resetByLink(
@@ -64,7 +65,7 @@ export async function resetByLink(
   applyPasswordPolicy(settings, password, owner)
   await tools.passwords.refuseBreached(password)
   const hash = await tools.passwords.hash('change', password)
-  const reset = await revoking(context, async (moment) => {
+  const { newDevice, ...reset } = await revoking(context, async (moment) => {
     const account = await lockAccount(moment.db, owner.id)
     await useLink(moment, link)
     if (!isOf(link, account)) throw new KeyhavenError('link_invalid')
@@ -76,11 +77,16 @@ export async function resetByLink(
     await happened(moment, 'password.reset', { actor, account: account.id, details, mail })
     const device = await deviceBrowser(moment, deviceCookies)
     await forgetDevices(moment.db, account, device.hashes)
-    const { cookie } = await rememberDevice(moment, account, { browser: device, words, actor })
+    const { id, cookie, isNew } = await rememberDevice(moment, account, {
+      browser: device,
+      words,
+      actor,
+    })
     const completed = await completeAttempt(moment, browser, link.attempt_id)
-    return { completed, deviceCookie: cookie }
+    const isUnproved = isNew && (await hasFactor(moment.db, account.id))
+    return { completed, deviceCookie: cookie, newDevice: isUnproved ? id : undefined }
   })
-  await resumeFactors(context, owner)
+  await resumeFactors(context, owner, newDevice)
   return reset
 }
 

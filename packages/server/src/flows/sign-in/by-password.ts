@@ -67,12 +67,11 @@ async function prove(context: Context, input: SignIn, actor: Actor): Promise<Sig
     throw new KeyhavenError(isWaiting ? 'email_unverified' : 'invalid_credentials')
   }
   const within = async (): Promise<void> => {}
-  const { opened } = await finishSignIn(
-    context,
-    { account: found, methods: ['pwd'], from: input, within },
-    actor,
-  )
-  // It delays no answer, and never fails
-  void renewHash(context, { account: found, password: input.password }, actor)
-  return opened
+  const proved = { account: found, methods: ['pwd'], from: input, within } as const
+  try {
+    return (await finishSignIn(context, proved, actor)).opened
+  } finally {
+    // Also if a second factor must follow. It delays no answer, and never fails
+    void renewHash(context, { account: found, password: input.password }, actor)
+  }
 }

@@ -1,12 +1,11 @@
 import type { Settings } from '../../config/settings.ts'
 import type { Database } from '../../database/database.ts'
 import type { MailPayload } from '../../events/queue-mail.ts'
-import { composeMail } from '../../mail/compose.ts'
 import { createMailbox } from '../../mail/mailbox.ts'
-import type { MailMessage, MailSending, SendMail } from '../../mail/message.ts'
+import type { MailSending, SendMail } from '../../mail/message.ts'
 import type { Overrides } from '../../mail/overrides.ts'
 import { smtpSending } from '../../mail/smtp.ts'
-import { isSent } from '../../mail/templates.ts'
+import { isSent } from '../../mail/template-names.ts'
 import { emailKey } from '../../model/canonical-login.ts'
 import { unseal } from '../../secrets/sealed.ts'
 import { createFailureLog } from '../../telemetry/failure-log.ts'
@@ -61,9 +60,10 @@ export function openMail(
     metrics,
     perHour: mail.perHour,
     open: (sealed) => JSON.parse(unseal(key, MAIL_LABEL, sealed).toString()) as MailPayload,
-    compose: ({ id, to, template, locale, values }): MailMessage | undefined => {
+    compose: async ({ id, to, template, locale, values }) => {
       // Rows are the service's own, but a malformed address would reach the mail server
       if (!isSent(template) || emailKey(to) === undefined) return undefined
+      const { composeMail } = await import('../../mail/compose.ts')
       const text = composeMail({ template, locale, values }, { product, overrides })
       return { id, template, locale, to, from: mail.from, ...text }
     },

@@ -5,7 +5,7 @@ import type { Connection, Moment } from '../../database/database.ts'
 import { asLocked } from '../../database/locked.ts'
 import type { Locked } from '../../database/locked.ts'
 import type { MailTable } from '../../database/tables/mail.ts'
-import { templateNames } from '../../mail/templates.ts'
+import { templateNames } from '../../mail/template-names.ts'
 
 /** A row of `mails`. */
 export type MailRow = Selectable<MailTable>

@@ -11,6 +11,7 @@ import type { Factor } from '../../../stores/factors/factors.ts'
 import type { Context } from '../../context.ts'
 import { issueRecoveryCodes } from '../recovery-codes/issue.ts'
 import { refuseMore } from '../refuse-more.ts'
+import { isInvented } from './invented.ts'
 import { readRegistration } from './registration.ts'
 import { verifyRegistration } from './verify-registration.ts'
 
@@ -61,7 +62,9 @@ export async function checkRegistration(
     add: async (moment, { account, name, sessionId }) => {
       const { db, now } = moment
       if (!(await useChallenge(moment, subject, challenge))) throw wrong()
-      if ((await findPasskey(db, passkeyId)) !== undefined) {
+      const isUsed = (await findPasskey(db, passkeyId)) !== undefined
+      // An invented one is answered like one of another account (H48)
+      if (isUsed || isInvented(keys, passkeyId)) {
         throw new KeyhavenError('conflict', {
           detail: 'This passkey is already in use here. Choose another one.',
         })

@@ -7,6 +7,8 @@ import { beginAttempt } from '../../attempts/begin.ts'
 import { browserOf } from '../../attempts/browser.ts'
 import type { Context } from '../../context.ts'
 import type { CredentialDescriptor } from '../../factors/passkeys/assertion-options.ts'
+import { descriptorsOf, requestOptions } from '../../factors/passkeys/assertion-options.ts'
+import { inventedPasskeys } from '../../factors/passkeys/invented.ts'
 
 /** A browser that wants to sign in by a passkey. */
 export interface PasskeyBeginning {
@@ -31,12 +33,12 @@ export async function beginPasskeySignIn(
   { login, flowCookies }: PasskeyBeginning,
   { address }: Actor,
 ): Promise<BegunPasskeySignIn> {
-  const { requestOptions } = await import('../../factors/passkeys/assertion-options.ts')
   await context.tools.limits.countPasskeyOptions(address)
   const named = await namedPasskeys(context, login)
   return context.database.transact(async (moment) => {
     const browser = await browserOf(moment, flowCookies)
-    const beginning = { purpose: 'passkey', account: named.accountId } as const
+    const about = { isNamed: login !== undefined }
+    const beginning = { purpose: 'passkey', account: named.accountId, about } as const
     const { attempt, cookie } = await beginAttempt(moment, browser, beginning)
     const subject = { subject_id: attempt.id, purpose: 'sign-in' } as const
     const { allowCredentials } = named
@@ -54,8 +56,6 @@ async function namedPasskeys(
   login: string | undefined,
 ): Promise<Named> {
   if (login === undefined) return { accountId: null, allowCredentials: [] }
-  const { descriptorsOf } = await import('../../factors/passkeys/assertion-options.ts')
-  const { inventedPasskeys } = await import('./invented.ts')
   const key = canonicalLoginKey(login)
   const { account, factors } = await database.read(async ({ db }) => {
     const found = await findAccountByLogin(db, key ?? '')

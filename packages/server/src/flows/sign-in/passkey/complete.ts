@@ -9,6 +9,7 @@ import { challengeOf } from '../../../stores/factors/challenges.ts'
 import type { ChallengeSubject } from '../../../stores/factors/challenges.ts'
 import { findPasskey } from '../../../stores/factors/factors.ts'
 import type { Factor } from '../../../stores/factors/factors.ts'
+import type { PasskeyAttempt } from '../../attempts/begin.ts'
 import { browserOf } from '../../attempts/browser.ts'
 import type { FlowBrowser } from '../../attempts/browser.ts'
 import { completeAttempt } from '../../attempts/complete.ts'
@@ -18,6 +19,10 @@ import type { Assertion } from '../../factors/passkeys/assertion.ts'
 import { userHandleOf } from '../../factors/user-handle.ts'
 import type { SignedIn } from '../../sessions/open.ts'
 import { finishSignIn, recordFailure } from '../finish.ts'
+import { readAssertion } from '../../factors/passkeys/assertion.ts'
+import { usePasskey } from '../../factors/passkeys/use.ts'
+import { isForDomain, ownOrigin } from '../../factors/passkeys/own-origin.ts'
+import { isInvented } from '../../factors/passkeys/invented.ts'
 
 /** The answer of a passkey, and the browser in which its user signs in. */
 export interface PasskeySignIn {
@@ -64,7 +69,6 @@ async function prove(
   { response, from }: PasskeySignIn,
   actor: Actor,
 ): Promise<CompletedPasskeySignIn> {
-  const { readAssertion } = await import('../../factors/passkeys/assertion.ts')
   const answer = readAssertion(response)
   const begun = await begunOf(context, from, answer)
   if (answer === undefined) throw await wrong(context, begun, actor)
@@ -75,7 +79,6 @@ async function prove(
   }
   const counter = await counterOf(context, answer, { account, passkey, attempt, challenge })
   if (counter === undefined) throw await wrong(context, begun, actor)
-  const { usePasskey } = await import('../../factors/passkeys/use.ts')
   const { opened, result } = await finishSignIn(
     context,
     {
@@ -141,27 +144,29 @@ async function counterOf(
   { account, passkey, attempt, challenge }: Expected,
 ): Promise<number | undefined> {
   const { userHandle } = answer.response
-  const named = attempt.account_id
-  if (named === null ? userHandle !== userHandleOf(account.id) : named !== account.id) {
-    return undefined
-  }
-  const { verifyAssertion } = await import('../../factors/passkeys/verify-assertion.ts')
+  const { isNamed } = JSON.parse(attempt.about ?? '') as PasskeyAttempt
+  const isTheirs = isNamed
+    ? attempt.account_id === account.id
+    : userHandle === userHandleOf(account.id)
+  if (!isTheirs) return undefined
+  const { verifyAssertion } = await import('../../factors/passkeys/verify.ts')
   const verified = await verifyAssertion(settings.factors, answer, { passkey, challenge })
   return verified?.userVerified ? verified.counter : undefined
 }
 
 /**
  * Whether the answer is of a passkey that the service no longer has. The browser then forgets it for
- * ever, so everything else about the answer must be right (WA-2).
+ * ever, so everything else about the answer must be right (WA-2). One that the service has invented
+ * passes for a passkey whose answer is wrong (H48).
  */
 async function isGone(
-  { settings: { factors } }: Pick<Context, 'settings'>,
-  { response: { clientDataJSON, authenticatorData } }: Assertion,
+  { keys, settings: { factors } }: Pick<Context, 'keys' | 'settings'>,
+  { id, response: { clientDataJSON, authenticatorData } }: Assertion,
   challenge: string,
 ): Promise<boolean> {
-  const { ownOrigin, isForDomain } = await import('../../factors/passkeys/own-origin.ts')
   const origin = ownOrigin(factors, clientDataJSON, { type: 'webauthn.get', challenge })
-  return origin !== undefined && isForDomain(factors, authenticatorData)
+  const isRight = origin !== undefined && isForDomain(factors, authenticatorData)
+  return isRight && !isInvented(keys, id)
 }
 
 /** Records a wrong answer. @returns the refusal. */

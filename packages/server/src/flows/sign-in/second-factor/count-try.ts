@@ -18,6 +18,9 @@ import type { Pending } from './pending.ts'
 /** Second factors that one attempt may try. */
 const TRIES = 5
 
+/** How often one attempt may begin a passkey, or a factor to set up: each costs this machine some work. */
+const BEGINNINGS = 20
+
 type Attempt = Pick<Pending, 'browser' | 'attempt'>
 
 /**
@@ -41,6 +44,23 @@ export async function countTry(
     })
   await add(1)
   return () => add(-1)
+}
+
+/**
+ * Counts in its attempt that a passkey, or a factor to set up, is begun.
+ * @returns the attempt.
+ * @throws KeyhavenError `attempt_over` after twenty.
+ */
+export async function countBeginning(
+  moment: Pick<Moment, 'db'>,
+  of: Attempt,
+): Promise<Locked<BrowserAttempt>> {
+  const attempt = await lockSame(moment, of)
+  const proved = attempt && provedIn(attempt)
+  const beginnings = (proved?.beginnings ?? 0) + 1
+  if (attempt === undefined || beginnings > BEGINNINGS) throw new KeyhavenError('attempt_over')
+  await setAttemptAbout(moment.db, attempt, JSON.stringify({ ...proved, beginnings }))
+  return attempt
 }
 
 /** The attempt, unless another one of its browser has replaced it. */

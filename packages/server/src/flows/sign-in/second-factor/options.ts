@@ -1,6 +1,7 @@
 import type { SigningBrowser } from '../../../model/sign-in/signing-browser.ts'
 import type { Context } from '../../context.ts'
 import { passkeyOptions } from '../../factors/passkey-options.ts'
+import { countBeginning } from './count-try.ts'
 import { pendingOf } from './pending.ts'
 
 /**
@@ -11,7 +12,9 @@ export async function secondFactorOptions(
   context: Context,
   from: SigningBrowser,
 ): Promise<Record<string, unknown>> {
-  const { account, attempt } = await pendingOf(context, from)
+  const pending = await pendingOf(context, from)
+  const { account, attempt } = pending
+  await context.database.transact((moment) => countBeginning(moment, pending))
   const subject = { subject_id: attempt.id, purpose: 'second-factor' } as const
   return passkeyOptions(context, { subject, accountId: account.id })
 }

@@ -17,6 +17,8 @@ export interface PendingSignIn {
   readonly credentialVersion: number
   /** Second factors that were tried. */
   readonly tries: number
+  /** How often its user has begun to use a passkey or to set up a factor. */
+  readonly beginnings?: number
   /** Whether its user has proved by a code that they read the mail of the account (H16). */
   readonly readsMail?: boolean
   readonly device?: string | undefined

@@ -5,11 +5,13 @@ import type { SigningBrowser } from '../../../../model/sign-in/signing-browser.t
 import { lockAccount } from '../../../../stores/accounts.ts'
 import type { ChallengeSubject } from '../../../../stores/factors/challenges.ts'
 import type { Context } from '../../../context.ts'
+import { countBeginning, countTry } from '../count-try.ts'
 import type { Pending } from '../pending.ts'
 import { openEnrolled } from './open.ts'
 import type { EnrolledSignIn } from './open.ts'
 import { permitEnrolment, permittedEnrolment } from './permit.ts'
 import type { Enrolling } from './permit.ts'
+import { creationOptions } from '../../../factors/passkeys/creation-options.ts'
 
 /** The challenge of a registration belongs to the attempt. */
 const subjectOf = ({ attempt }: Pending): ChallengeSubject => ({
@@ -27,12 +29,12 @@ export async function enrolPasskeyInSignIn(
   actor: Actor,
 ): Promise<Record<string, unknown>> {
   const pending = await permitEnrolment(context, enrolling, actor)
-  const { creationOptions } = await import('../../../factors/passkeys/creation-options.ts')
   return context.database.transact(async (moment) => {
     const account = await lockAccount(moment.db, pending.account.id)
     if (account?.credential_version !== pending.account.credential_version) {
       throw new KeyhavenError('attempt_over')
     }
+    await countBeginning(moment, pending)
     return creationOptions(context, moment, { account, subject: subjectOf(pending) })
   })
 }
@@ -46,7 +48,8 @@ export interface PasskeyInSignIn {
 
 /**
  * Adds that passkey, which completes the sign-in.
- * @throws KeyhavenError `invalid_credentials` for a wrong one; `conflict` if it is in use.
+ * @throws KeyhavenError `invalid_credentials` for a wrong one; `attempt_over` after five; `conflict` if it
+ * is in use.
  */
 export async function addPasskeyInSignIn(
   context: Context,
@@ -54,7 +57,8 @@ export async function addPasskeyInSignIn(
   actor: Actor,
 ): Promise<EnrolledSignIn> {
   const pending = await permittedEnrolment(context, from)
-  const { checkRegistration } = await import('../../../factors/passkeys/register.ts')
+  const { checkRegistration } = await import('../../../factors/passkeys/verify.ts')
+  await countTry(context, pending)
   const checked = await checkRegistration(context, { response, subject: subjectOf(pending) })
   return openEnrolled(
     context,

@@ -3,15 +3,17 @@ import { happened } from '../../../../events/happened.ts'
 import type { Actor } from '../../../../events/happened.ts'
 import { localeFor } from '../../../../events/locale-for.ts'
 import type { SigningBrowser } from '../../../../model/sign-in/signing-browser.ts'
+import { lockAccount } from '../../../../stores/accounts.ts'
 import { setAttemptAbout } from '../../../../stores/attempts.ts'
 import type { Context } from '../../../context.ts'
 import { issueLink } from '../../../links/issue.ts'
+import { isPaused } from '../../../links/mail-reset.ts'
 import { proveLink } from '../../../links/prove.ts'
 import { useLink } from '../../../links/use.ts'
 import { dueFactor } from '../due.ts'
 import { pendingOf, provedIn } from '../pending.ts'
 import type { Pending } from '../pending.ts'
-import { lockSame } from '../count-try.ts'
+import { countBeginning, lockSame } from '../count-try.ts'
 
 /** A browser that sets up a factor in a sign-in, and the code that was mailed to its user. */
 export interface Enrolling {
@@ -91,8 +93,16 @@ async function mailEnrolCode(
   const { id, email, email_key } = account
   const mayMail = await limits.countRecipient({ kind: 'enrolment', recipient: email_key })
   await context.database.transact(async (moment) => {
-    const attempt = await lockSame(moment, pending)
-    if (attempt === undefined) throw new KeyhavenError('attempt_over')
+    // First the account, as those who complete the attempt
+    await lockAccount(moment.db, id)
+    // Its mailbox may be another person's (H4)
+    if (isPaused(account, moment)) {
+      throw new KeyhavenError('factor_required', {
+        detail:
+          'A second factor must be set up, but this account is paused, so no code is mailed to it. Sign in in a browser that it knows, or turn to the support.',
+      })
+    }
+    const attempt = await countBeginning(moment, pending)
     const link = await issueLink(context, moment, {
       purpose: 'enrol',
       email,

@@ -5,11 +5,13 @@ import type { SigningBrowser } from '../../../../model/sign-in/signing-browser.t
 import { lockAccount } from '../../../../stores/accounts.ts'
 import { factorsOf } from '../../../../stores/factors/factors.ts'
 import type { Context } from '../../../context.ts'
-import { countTry } from '../count-try.ts'
+import { countBeginning, countTry } from '../count-try.ts'
 import { openEnrolled } from './open.ts'
 import type { EnrolledSignIn } from './open.ts'
 import { hasFactor, permitEnrolment, permittedEnrolment } from './permit.ts'
 import type { Enrolling } from './permit.ts'
+import { beginTotp } from '../../../factors/totp/begin.ts'
+import { confirmTotp, wrongCode } from '../../../factors/totp/confirm.ts'
 
 /** Begins to set up an authenticator app in a sign-in that needs one. */
 export async function enrolTotpInSignIn(
@@ -17,14 +19,15 @@ export async function enrolTotpInSignIn(
   enrolling: Enrolling,
   actor: Actor,
 ): Promise<TotpEnrolment> {
-  const { account: found } = await permitEnrolment(context, enrolling, actor)
-  const { beginTotp } = await import('../../../factors/totp/begin.ts')
+  const pending = await permitEnrolment(context, enrolling, actor)
+  const { account: found } = pending
   return context.database.transact(async (moment) => {
     const account = await lockAccount(moment.db, found.id)
     if (account?.credential_version !== found.credential_version) {
       throw new KeyhavenError('attempt_over')
     }
     if ((await factorsOf(moment.db, account.id)).length > 0) throw hasFactor()
+    await countBeginning(moment, pending)
     return beginTotp(context, moment, { account, sessionId: null })
   })
 }
@@ -46,7 +49,6 @@ export async function confirmTotpInSignIn(
   actor: Actor,
 ): Promise<EnrolledSignIn> {
   const pending = await permittedEnrolment(context, from)
-  const { confirmTotp, wrongCode } = await import('../../../factors/totp/confirm.ts')
   await countTry(context, pending)
   return openEnrolled(
     context,
