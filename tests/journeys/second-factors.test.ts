@@ -130,6 +130,10 @@ describe('an authenticator app', () => {
     // Chromium closes a dialog at the third time
     for (const key of ['Escape', 'Escape', 'Escape']) await page.keyboard.press(key)
     await lookAt(page, 'factors-recovery-codes')
+    // As in a page without https
+    await page.evaluate(() => Object.defineProperty(navigator, 'clipboard', { value: undefined }))
+    await press(dialog, 'Copy codes')
+    await dialog.getByRole('status').getByText('Not allowed').waitFor()
     await press(dialog, 'I have saved them')
     await page.getByText('10 of them are left').waitFor()
     await alsoLookAt(page, 'factors-app-added')
@@ -194,6 +198,13 @@ describe('a passkey', () => {
     await press(page, 'Sign out')
     expect((await fromList).status()).toBe(201)
     await heading(page, 'Your account')
+    await page.route('**/sessions/passkey', (route) =>
+      route.fulfill(refusal('invalid_credentials')),
+    )
+    await page.goto(`${app.page}auth/pages/sign-in`)
+    await page.getByText('This passkey does not work here any more').waitFor()
+    await page.unroute('**/sessions/passkey')
+    await page.goto(`${app.page}#/account`)
     // By the button, which ends the request of the list
     await authenticator.answer(false)
     const offered = page.waitForResponse((one) => one.url().endsWith('/passkey/options'))
@@ -320,6 +331,9 @@ describe('the service’s own pages', () => {
     await page.route('**/enrol/totp', (route) => route.fulfill(refusal(code)))
     await page.goto('about:blank')
     await page.goto(`${address}#enrol=totp`)
+    // A phone drops the page while its user reads the mail
+    await page.reload()
+    expect(new URL(page.url()).hash).toBe('')
     await press(page, 'Use an authenticator app')
     await heading(page, 'Check your mail')
     code = 'rate_limited'

@@ -86,6 +86,11 @@ export function checkbox(
   return { node, checked: () => input.checked }
 }
 
+/** The sentence for a refusal. */
+export function sentenceOf({ problems, problem }: Words, { code, detail }: AuthError): string {
+  return problems[code] ?? problem ?? detail
+}
+
 /** A form, its words, and what it does. */
 export interface FormOptions {
   readonly words: Words
@@ -120,8 +125,8 @@ export function form({ words, fields, act, send, refused }: FormOptions): HTMLFo
       button.removeAttribute('aria-busy')
       button.textContent = act
       if (result.ok || refused?.(result.error)) return
-      const { code, detail, errors } = result.error
-      const sentence = words.problems[code] ?? words.problem ?? detail
+      const { code, errors } = result.error
+      const sentence = sentenceOf(words, result.error)
       // A refusal of a member stands at its field
       const wrong = fields.find(
         ({ name }) =>

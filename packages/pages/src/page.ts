@@ -22,12 +22,17 @@ export const token: string = fragment.get('token') ?? ''
 /** The same of a link that undoes something. */
 export const undo: string = fragment.get('undo') ?? ''
 
-/** The names that a page of ours has put into the fragment, such as the factors of the account. */
-export function listed(name: string): readonly string[] {
-  return (fragment.get(name) ?? '').split(' ').filter((one) => one !== '')
+if (location.hash !== '') {
+  // No secret: a reload of the page must find what it is about
+  const names = { factors: fragment.get('factors'), enrol: fragment.get('enrol') }
+  history.replaceState(names, '', location.pathname + location.search)
 }
 
-if (location.hash !== '') history.replaceState(null, '', location.pathname + location.search)
+/** The names that a page of ours has put into the fragment, such as the factors of the account. */
+export function listed(name: 'factors' | 'enrol'): readonly string[] {
+  const names = Object(history.state) as Readonly<Record<string, string | null>>
+  return (names[name] ?? '').split(' ').filter((one) => one !== '')
+}
 
 /** The store. The service is one level above its pages. */
 export const auth: Auth = createAuth({ url: new URL('..', location.href).pathname })

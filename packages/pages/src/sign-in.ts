@@ -1,7 +1,7 @@
 import { returnTarget } from '@keyhaven/client'
 import type { AuthError, Result } from '@keyhaven/client'
 import { passkeys } from '@keyhaven/client/passkey'
-import { element, field, form, goOn, instead, show, text } from './dom.ts'
+import { element, field, form, goOn, instead, sentenceOf, show, text } from './dom.ts'
 import { isDue, passkeyWords } from './factor-steps.ts'
 import { auth, codeField, isOver, showing, token, words } from './page.ts'
 
@@ -36,11 +36,13 @@ const byPasskey = (): HTMLFormElement => {
   return made
 }
 
-/** Offers passkeys in the list of the field of the user name. */
-const suggestPasskeys = async (): Promise<void> => {
+/** Offers passkeys in the list of the field of the user name. `problem` shows why a chosen one is refused. */
+const suggestPasskeys = async (problem: HTMLElement): Promise<void> => {
   const result = await passkey.autofill({ signal: suggestions.signal })
-  if (result.ok) done()
-  else isDue(result.error)
+  if (result.ok) return done()
+  // What the browser itself refuses, its user has not begun
+  if (result.error.status === 0 || isDue(result.error)) return
+  problem.textContent = sentenceOf(passkeyWords, result.error)
 }
 
 const byPassword = (): void => {
@@ -65,14 +67,16 @@ const byPassword = (): void => {
     return result
   }
   const fields = [login, password]
+  const problem = element('p', { class: 'problem', role: 'alert' })
   show(
     signIn.title,
     text(signIn.lead),
+    problem,
     form({ words, fields, act: signIn.act, send, refused: isDue }),
     ...(passkey.isSupported() ? [byPasskey()] : []),
     element('p', { class: 'after' }, element('a', { href: 'reset' }, signIn.forgot)),
   )
-  void suggestPasskeys()
+  void suggestPasskeys(problem)
 }
 
 /** Signs in by the code of the mail, in the browser that requested it. */

@@ -15,18 +15,27 @@ export function CopyButton(props: {
     const timer = setTimeout(() => setResult(undefined), SHOWN)
     return () => clearTimeout(timer)
   }, [result])
-  const copy = (): void => {
-    navigator.clipboard.writeText(props.text).then(
-      () => setResult('Copied'),
-      () => setResult('Not allowed'),
-    )
+  const copy = async (): Promise<void> => {
+    try {
+      await navigator.clipboard.writeText(props.text)
+      setResult('Copied')
+    } catch {
+      // Not allowed by the person, or a page without https, which has no clipboard
+      setResult('Not allowed')
+    }
   }
   return (
-    <button type="button" className="quiet" onClick={copy}>
-      <span className="labels" role="status">
-        <span hidden={result !== undefined}>{props.children}</span>
-        <span hidden={result === undefined}>{result ?? 'Copied'}</span>
+    <>
+      <button type="button" className="quiet" onClick={() => void copy()}>
+        <span className="labels">
+          <span hidden={result !== undefined}>{props.children}</span>
+          <span hidden={result === undefined}>{result ?? 'Copied'}</span>
+        </span>
+      </button>
+      {/* Inside the button it would leave the button without a name */}
+      <span className="unseen" role="status">
+        {result}
       </span>
-    </button>
+    </>
   )
 }

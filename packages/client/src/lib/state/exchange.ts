@@ -106,12 +106,13 @@ export function createExchange(options: ExchangeOptions): Exchange {
         if (begun === mine) begun = undefined
       })
     },
-    enter: (call) => {
+    enter: async (call) => {
       const sign = async (): Promise<Entry> => {
-        if (begun) await begun
         const sentAt = runtime.now()
         return { reply: await send(call), sentAt }
       }
+      if (begun) await begun
+      // Another tab may have signed out while this one waited
       if (!store.known.state.leaving) return sign()
       return inTurn(async () => {
         await answer
