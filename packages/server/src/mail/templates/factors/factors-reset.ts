@@ -6,23 +6,23 @@ export const factorsReset = defineTemplate({
   required: ['link'],
   words: {
     en: ({ product, at, link }) => ({
-      subject: `Your second factors for ${product} were removed`,
+      subject: `Your second factors for ${product} were reset`,
       blocks: [
         {
-          text: `${product} support removed all second factors and recovery codes of your account on ${at}, and signed you out everywhere. Until you set one up again, only your password protects the account.`,
+          text: `${product} support reset your account on ${at}: it has no second factors and no recovery codes now, and you are signed out everywhere. Until you set one up, only your password protects the account.`,
         },
-        { text: 'Sign in and set up a second factor again.' },
+        { text: 'Sign in and set up a second factor.' },
         { text: 'If you did not request this, set a new password now. Then contact support:' },
         { link, label: 'Set a new password' },
       ],
     }),
     de: ({ product, at, link }) => ({
-      subject: `Ihre zweiten Faktoren für ${product} wurden entfernt`,
+      subject: `Ihre zweiten Faktoren für ${product} wurden zurückgesetzt`,
       blocks: [
         {
-          text: `Der Support von ${product} hat am ${at} alle zweiten Faktoren und Wiederherstellungscodes Ihres Kontos entfernt und Sie überall abgemeldet. Bis Sie wieder einen einrichten, schützt nur Ihr Passwort das Konto.`,
+          text: `Der Support von ${product} hat am ${at} Ihr Konto zurückgesetzt: Es hat jetzt keine zweiten Faktoren und keine Wiederherstellungscodes, und Sie sind überall abgemeldet. Bis Sie einen einrichten, schützt nur Ihr Passwort das Konto.`,
         },
-        { text: 'Melden Sie sich an und richten Sie wieder einen zweiten Faktor ein.' },
+        { text: 'Melden Sie sich an und richten Sie einen zweiten Faktor ein.' },
         {
           text: 'Wenn Sie nicht darum gebeten haben, legen Sie jetzt ein neues Passwort fest. Wenden Sie sich dann an den Support:',
         },

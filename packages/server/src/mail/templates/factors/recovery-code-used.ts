@@ -14,7 +14,7 @@ export const recoveryCodeUsed = defineTemplate({
           text: 'If this was not you, someone knows your password and your codes. Set a new password now. Then sign in and create new recovery codes:',
         },
         { link, label: 'Set a new password' },
-        { note: 'If it was you, create new codes before you run out of them.' },
+        { note: 'If it was you, create new codes in time: each works once.' },
       ],
     }),
     de: ({ product, at, browser, address, left, link }) => ({
@@ -26,7 +26,7 @@ export const recoveryCodeUsed = defineTemplate({
           text: 'Wenn Sie das nicht waren, kennt jemand Ihr Passwort und Ihre Codes. Legen Sie jetzt ein neues Passwort fest. Melden Sie sich dann an und erstellen Sie neue Wiederherstellungscodes:',
         },
         { link, label: 'Neues Passwort festlegen' },
-        { note: 'Wenn Sie es waren, erstellen Sie neue Codes, bevor keine mehr übrig sind.' },
+        { note: 'Wenn Sie es waren, erstellen Sie rechtzeitig neue Codes: Jeder gilt nur einmal.' },
       ],
     }),
   },
