@@ -81,7 +81,7 @@ export async function createKeyhaven<
 /** The operator's texts of mails; what checks them is loaded only if there are any. */
 async function overridesOf(folder: string | undefined): Promise<Overrides> {
   if (folder === undefined) return new Map()
-  const { readOverrides } = await import('./mail/overrides.ts')
+  const { readOverrides } = await import('./flows/acts.ts')
   return readOverrides(folder)
 }
 

@@ -1,6 +1,6 @@
 /**
- * Acts that few requests need. They are loaded together when the first of them is called, so that a start stays
- * short.
+ * Acts that few requests need, and the texts of mails. They are loaded together when the first of them is called, so
+ * that a start stays short. Several doors would make many small files of what they share, and a start reads each.
  */
 export { addPasskey, enrolPasskey, namePasskey } from './factors/enrol-passkey.ts'
 export { confirmEnrolledTotp, enrolTotp } from './factors/enrol-totp.ts'
@@ -28,3 +28,5 @@ export { addPasskeyInSignIn, enrolPasskeyInSignIn } from './sign-in/second-facto
 export { confirmTotpInSignIn, enrolTotpInSignIn } from './sign-in/second-factor/enrol/totp.ts'
 export { secondFactorOptions } from './sign-in/second-factor/options.ts'
 export { stepUp, stepUpOptions } from './sign-in/step-up.ts'
+export { composeMail } from '../mail/compose.ts'
+export { readOverrides } from '../mail/overrides.ts'

@@ -63,7 +63,7 @@ export function openMail(
     compose: async ({ id, to, template, locale, values }) => {
       // Rows are the service's own, but a malformed address would reach the mail server
       if (!isSent(template) || emailKey(to) === undefined) return undefined
-      const { composeMail } = await import('../../mail/compose.ts')
+      const { composeMail } = await import('../acts.ts')
       const text = composeMail({ template, locale, values }, { product, overrides })
       return { id, template, locale, to, from: mail.from, ...text }
     },
