@@ -1,7 +1,7 @@
 import { enforce, isTest } from '../sources.ts'
 import type { Rule } from '../sources.ts'
 
-/** The flow that opens a session, and the only one that calls it: it asks for the second factor first. */
+/** The flow that opens a session, and the only one that calls it: it requires the second factor first. */
 const may: ReadonlySet<string> = new Set([
   'packages/server/src/flows/sessions/open.ts',
   'packages/server/src/flows/sign-in/open-signed-in.ts',

@@ -52,7 +52,7 @@ export const hardening: Part = part(
   H45 encryption begins when every guard can decrypt | not built: encrypted tokens
   H46 the provider's cookies are host-only | not built: OAuth
   H47 logout by a relying party needs the user's confirmation | not built: OAuth
-  H48 options of passkeys do not show who exists
+  H48 options of passkeys do not show which accounts exist
   H49 a mailed code lives for ten minutes
   H50 routes of former systems run the same flows | not built: imports
   H51 an unconfirmed sign-up vanishes

@@ -46,7 +46,7 @@ async function opened(): Promise<Page> {
   return Object.assign(tab, { gone: reasons })
 }
 
-/** A service in which nobody is signed in until this line is answered well. */
+/** A service without a session until it answers this line with one. */
 function signedOut(): void {
   answers.set(ME, refuse('not_signed_in'))
 }

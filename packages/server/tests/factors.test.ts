@@ -287,7 +287,7 @@ describe('the set-up of an authenticator app', () => {
     expect(await codeOf(await confirm(owner, next, codesOf(former.secret)()))).toBe(
       '401 invalid_credentials',
     )
-    // Nine wrong ones do no harm, and what was not confirmed asks for nothing
+    // Nine wrong ones do no harm, and what was not confirmed requires nothing
     expect((await factors(owner)).items).toEqual([])
     expect((await signIn(service, owner.email)).id).toBe(owner.id)
     expect((await confirm(owner, next, codesOf(next.secret)())).status).toBe(200)

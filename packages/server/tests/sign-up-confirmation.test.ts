@@ -364,7 +364,7 @@ describe('POST /accounts where addresses must be confirmed', () => {
     expect(await codeOf(waiting)).toBe('401 invalid_credentials')
   })
 
-  it('tells a network of more than 50 an hour, and never a recipient of more than 15 (H13)', async () => {
+  it('refuses a network after 50 an hour, and does not show that a recipient has had 15 (H13)', async () => {
     const flood = browser()
     for (let at = 0; at < 50; at++) {
       const answer = await flood.ask('POST /password-resets', { email: `n${at}@example.com` })

@@ -22,8 +22,8 @@ export async function needsMail(
 }
 
 /**
- * The counts that a proof by mail begins anew. Those of the last minutes go on: else whoever reads the mails of the
- * account could guess its second factor as often as mails are sent.
+ * The counts that a proof by mail begins anew. Those of the last minutes go on: otherwise a reader of the
+ * account's mails could guess its second factor as often as mails are sent.
  */
 export function countsOfMail(
   counting: Counting,

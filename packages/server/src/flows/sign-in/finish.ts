@@ -14,7 +14,7 @@ import { beginSecondFactor } from './second-factor/begin.ts'
 import { dueFactor } from './second-factor/due.ts'
 
 /**
- * Ends every way in: refuses an account that can't be used, asks for the second factor if one is due,
+ * Ends every way in: refuses an account that can't be used, requires the second factor if one is due,
  * else opens a session (H3).
  * @throws KeyhavenError `second_factor_required`, which sets a flow cookie; `account_locked`,
  * `email_unverified`, `password_change_required`.

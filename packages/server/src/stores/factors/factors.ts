@@ -81,17 +81,19 @@ export async function insertFactor(
   return asLocked({ id: factor.id })
 }
 
+/** Changes one factor of a locked account. */
+function one(db: Connection, { id: accountId }: Locked<Account>, id: string) {
+  return db.updateTable('factors').where('id', '=', id).where('account_id', '=', accountId)
+}
+
 /** Marks a factor of a locked account as proved. @returns false if it is gone, or was already. */
 export async function confirmFactor(
   db: Connection,
-  { id: accountId }: Locked<Account>,
+  account: Locked<Account>,
   { id, counter, at }: { readonly id: string; readonly counter: number; readonly at: number },
 ): Promise<boolean> {
-  const { numUpdatedRows } = await db
-    .updateTable('factors')
+  const { numUpdatedRows } = await one(db, account, id)
     .set({ confirmed_at: at, counter })
-    .where('id', '=', id)
-    .where('account_id', '=', accountId)
     .where('confirmed_at', 'is', null)
     .executeTakeFirst()
   return numUpdatedRows > 0n
@@ -100,14 +102,11 @@ export async function confirmFactor(
 /** Counts a wrong code of an authenticator app that is being set up. */
 export async function countWrongCode(
   db: Connection,
-  { id: accountId }: Locked<Account>,
+  account: Locked<Account>,
   id: string,
 ): Promise<void> {
-  await db
-    .updateTable('factors')
+  await one(db, account, id)
     .set(({ eb }) => ({ counter: eb('counter', '+', 1) }))
-    .where('id', '=', id)
-    .where('account_id', '=', accountId)
     .where('confirmed_at', 'is', null)
     .execute()
 }
@@ -133,14 +132,11 @@ export async function noteSession(
  */
 export async function useStep(
   db: Connection,
-  { id: accountId }: Locked<Account>,
+  account: Locked<Account>,
   { id, step, at }: { readonly id: string; readonly step: number; readonly at: number },
 ): Promise<boolean> {
-  const { numUpdatedRows } = await db
-    .updateTable('factors')
+  const { numUpdatedRows } = await one(db, account, id)
     .set({ counter: step, last_used_at: at })
-    .where('id', '=', id)
-    .where('account_id', '=', accountId)
     .where('counter', '<', step)
     .executeTakeFirst()
   return numUpdatedRows > 0n
@@ -149,14 +145,11 @@ export async function useStep(
 /** Notes the use of a passkey, with its signature counter. @returns false if it is gone. */
 export async function notePasskeyUse(
   db: Connection,
-  { id: accountId }: Locked<Account>,
+  account: Locked<Account>,
   { id, counter, at }: { readonly id: string; readonly counter: number; readonly at: number },
 ): Promise<boolean> {
-  const { numUpdatedRows } = await db
-    .updateTable('factors')
+  const { numUpdatedRows } = await one(db, account, id)
     .set({ counter, last_used_at: at })
-    .where('id', '=', id)
-    .where('account_id', '=', accountId)
     .executeTakeFirst()
   return numUpdatedRows > 0n
 }
@@ -164,14 +157,11 @@ export async function notePasskeyUse(
 /** Names a passkey of a locked account. @returns false if it has none with this id. */
 export async function nameFactor(
   db: Connection,
-  { id: accountId }: Locked<Account>,
+  account: Locked<Account>,
   { id, name }: { readonly id: string; readonly name: string | null },
 ): Promise<boolean> {
-  const { numUpdatedRows } = await db
-    .updateTable('factors')
+  const { numUpdatedRows } = await one(db, account, id)
     .set({ name })
-    .where('id', '=', id)
-    .where('account_id', '=', accountId)
     .where('confirmed_at', 'is not', null)
     .executeTakeFirst()
   return numUpdatedRows > 0n
