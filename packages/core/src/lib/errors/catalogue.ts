@@ -144,7 +144,7 @@ export const catalogue: Entries = frozen({
   },
   attempt_over: {
     status: 401,
-    title: 'The sign-in has taken too long',
+    title: 'The sign-in is over',
     detail: 'This sign-in is over. Begin again.',
     hint: 'The attempt has expired or was used, five second factors were wrong, the account has changed, or the call came from another browser.',
   },
