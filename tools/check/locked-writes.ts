@@ -13,7 +13,7 @@ const outside: Readonly<Record<string, string>> = {
   'attempts.ts dropAttemptsBefore': 'drops attempts whose time is over for good',
   'audit/audit.ts appendAudit': 'appends only',
   'audit/audit.ts appendAudits': 'appends only',
-  'credential-ends.ts dropEndedCredentials': 'drops credentials that ended a month ago',
+  'credentials/credential-ends.ts dropEndedCredentials': 'drops credentials that ended a month ago',
   'factors/challenges.ts putChallenge':
     'one statement replaces a value that only its own subject uses',
   'factors/challenges.ts useChallenge': 'one statement compares the value and deletes it',

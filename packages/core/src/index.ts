@@ -1,5 +1,7 @@
 /** Issues and checks access tokens, and makes the keys for both. Synchronous, on `node:crypto`. */
 export { KeyhavenError } from './errors.ts'
+export { checkedSecret, readApiKey } from './lib/token/api-key.ts'
+export type { ApiKeyParts } from './lib/token/api-key.ts'
 export { checkAccessToken } from './lib/token/check-access-token.ts'
 export { checkTimes, LEEWAY } from './lib/token/check-claims.ts'
 export type { CheckedToken, TokenExpectations } from './lib/token/checked-token.ts'

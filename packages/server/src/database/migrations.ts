@@ -21,6 +21,7 @@ import { attemptsAndLinks } from './migrations/015-attempts-and-links.ts'
 import { erasures } from './migrations/016-erasures.ts'
 import { devices } from './migrations/017-devices.ts'
 import { factors } from './migrations/018-factors.ts'
+import { otherCredentials } from './migrations/019-other-credentials.ts'
 import { rebuilding } from './rebuilding.ts'
 import type { MigrationTable } from './tables/migration.ts'
 
@@ -65,6 +66,7 @@ const list: readonly Listed[] = [
   { name: '016-erasures', worksWith: '012-outbox', migration: erasures },
   { name: '017-devices', worksWith: '012-outbox', migration: devices },
   { name: '018-factors', worksWith: '012-outbox', migration: factors },
+  { name: '019-other-credentials', worksWith: '012-outbox', migration: otherCredentials },
 ]
 
 const known: ReadonlySet<string> = new Set(list.map(({ name }) => name))

@@ -2,6 +2,7 @@ import type { NewMail, TemplateName } from '../mail/templates.ts'
 import { signInEvents } from './sign-in-events.ts'
 import type { NoticeKind } from '../stores/delivery/notices.ts'
 import type { EventRow } from './event-row.ts'
+import { credentialEvents } from './credential-events.ts'
 import { factorEvents } from './factor-events.ts'
 
 /** A member that is there each time. */
@@ -171,6 +172,7 @@ export const events = {
     when: 'a user forgets one of their devices',
     details: { device: ALWAYS },
   },
+  ...credentialEvents,
   ...factorEvents,
   'session.denied': {
     when: 'a user denies a sign-in by the link of its mail',

@@ -1,16 +1,16 @@
 import type { ReservedScope } from '@keyhaven/core/access'
 import { KeyhavenError } from '@keyhaven/core/errors'
 import { METADATA_PATH } from '@keyhaven/core/wire'
-import type { GuardRequest } from '@keyhaven/guard'
 import { corsHeaders, isPreflight, repetition } from '@keyhaven/guard/kit'
+import type { Actor } from '../events/happened.ts'
 import type { KnownGuard } from '../feed/guard-keys.ts'
 import type { Context } from '../flows/context.ts'
 import { localeOfHeader } from '../mail/locale.ts'
 import { readBody } from './bodies/body.ts'
 import { createCallLimits } from './callers/call-limits.ts'
 import type { CallLimits } from './callers/call-limits.ts'
-import { resolveCaller } from './callers/caller.ts'
-import type { Caller } from './callers/caller.ts'
+import { isMachine, isPerson, resolveAnyCaller } from './callers/any-caller.ts'
+import type { AnyCaller } from './callers/any-caller.ts'
 import { countCall } from './callers/count-call.ts'
 import { requireFresh } from './callers/fresh.ts'
 import { requireGuardKey } from './callers/guard-key.ts'
@@ -132,18 +132,26 @@ async function handled(
   const caller = await admitted(context, row, { site, request })
   const body = await readBody(request, row.endpoint.body)
   if (caller !== undefined) countCall(limits, row.limit, { caller, accountId: path['id'] })
-  const person = caller !== undefined && 'session' in caller ? caller : undefined
+  const known = caller !== undefined && 'by' in caller ? caller : undefined
   const actor = {
-    accountId: person?.account.id,
-    sessionId: person?.session.id,
+    ...(known && actorOf(known)),
     address,
     locale: localeOfHeader([request.header('accept-language') ?? ''].flat().join(',')),
   }
   const call = { context, site, request, body, path, query: request.query, caller, actor }
-  await requireFresh(row, call, person)
+  await requireFresh(row, call, known)
   const answered = await row.endpoint.handle(call)
   if (site.checksAnswers) requireFit(row, answered)
   return answered
+}
+
+/** A caller as the audit log names it. */
+function actorOf(caller: AnyCaller): Pick<Actor, 'accountId' | 'sessionId' | 'operator'> {
+  if (isMachine(caller)) return { operator: `machine:${caller.name}` }
+  return {
+    accountId: caller.account.id,
+    sessionId: isPerson(caller) ? caller.session.id : undefined,
+  }
 }
 
 /** In tests no answer passes that the API description does not contain. */
@@ -182,8 +190,8 @@ async function refuseInsecure(
 async function admitted(
   context: Context,
   row: Route,
-  { site, request }: { readonly site: Site; readonly request: GuardRequest },
-): Promise<Caller | KnownGuard | undefined> {
+  { site, request }: { readonly site: Site; readonly request: ServiceRequest },
+): Promise<AnyCaller | KnownGuard | undefined> {
   switch (row.who) {
     case 'any':
       return undefined
@@ -195,14 +203,21 @@ async function admitted(
       return requireGuardKey(context, site, request)
     default: {
       if (row.endpoint.upToDate) await context.revocations.follow()
-      const caller = await resolveCaller(context, site, request)
+      const caller = await resolveAnyCaller(context, site, request)
       if (caller === undefined) throw new KeyhavenError('not_signed_in')
-      if (row.who === 'session-cookie' && !caller.renewable)
+      if (!isAdmitted(row, caller)) throw new KeyhavenError('credential_not_allowed')
+      if (row.who === 'session-cookie' && !(isPerson(caller) && caller.renewable))
         throw new KeyhavenError('not_signed_in')
       if (isScope(row.who)) await requireScope(context, caller, row.who)
       return caller
     }
   }
+}
+
+/** Whether an endpoint admits a kind of caller; a user in their session always. */
+function isAdmitted({ endpoint: { admits } }: Route, caller: AnyCaller): boolean {
+  if (isPerson(caller)) return true
+  return admits === 'all' || admits === (isMachine(caller) ? 'machines' : 'keys')
 }
 
 function isScope(who: Access): who is ReservedScope {

@@ -5,12 +5,14 @@ import type { Stream } from '../feed/event-writer.ts'
 import type { KnownGuard } from '../feed/guard-keys.ts'
 import type { Context } from '../flows/context.ts'
 import type { Shape } from './answers/shape.ts'
+import type { AnyCaller, MachineCaller } from './callers/any-caller.ts'
 import type { Caller } from './callers/caller.ts'
+import type { KeyCaller } from './callers/key-caller.ts'
 import type { ParameterName } from './bodies/parameters.ts'
 import type { Site } from './site.ts'
 
 /** What an endpoint gets: the checked body, the caller and the context. */
-export interface Call<B = unknown, C = Caller | KnownGuard | undefined> {
+export interface Call<B = unknown, C = AnyCaller | KnownGuard | undefined> {
   readonly context: Context
   readonly site: Site
   readonly request: GuardRequest
@@ -58,10 +60,21 @@ export interface Description {
 /** One call of the API: the schema of its body, its description and its function. */
 export interface Endpoint extends Description {
   readonly body: z.ZodType | undefined
+  /** Which callers it admits besides users in their sessions; only these, if left out. */
+  readonly admits?: Admits | undefined
   /** Of an endpoint in a row whose `fresh` depends on the call. */
   readonly needsProof?: NeedsProof
   readonly handle: (call: Call) => Promise<Answer> | Answer
 }
+
+/** Callers besides users in their sessions: the API keys of users, machines, or both. */
+export type Admits = 'keys' | 'machines' | 'all'
+
+/** The caller of an endpoint that admits these. */
+export type CallerOf<A extends Admits | undefined> =
+  | Caller
+  | (A extends 'keys' | 'all' ? KeyCaller : never)
+  | (A extends 'machines' | 'all' ? MachineCaller : never)
 
 /**
  * Returns whether a call needs a fresh proof of identity. First it refuses a caller who may not make the call at
@@ -83,32 +96,40 @@ export function openEndpoint<S extends z.ZodType = z.ZodUndefined>(
 }
 
 /** An endpoint that gets its caller; its row must state who may call. */
-export function guardedEndpoint<S extends z.ZodType = z.ZodUndefined>(
+export function guardedEndpoint<
+  S extends z.ZodType = z.ZodUndefined,
+  A extends Admits | undefined = undefined,
+>(
   one: Description & {
     readonly body?: S
-    readonly handle: (call: Call<z.output<S>, Caller>) => Promise<Answer> | Answer
+    readonly admits?: A
+    readonly handle: (call: Call<z.output<S>, CallerOf<A>>) => Promise<Answer> | Answer
   },
 ): GuardedEndpoint {
   const { body, handle, ...description } = one
   return {
     ...description,
     body,
-    handle: (call) => handle(call as Call<z.output<S>, Caller>),
-  } as GuardedEndpoint
+    handle: (call: Call) => handle(call as Call<z.output<S>, CallerOf<A>>),
+  } as Endpoint as GuardedEndpoint
 }
 
 /** The same, for a row whose `fresh` depends on the call: `needsProof` decides before `handle`. */
-export function judgingEndpoint<S extends z.ZodType = z.ZodUndefined>(
+export function judgingEndpoint<
+  S extends z.ZodType = z.ZodUndefined,
+  A extends Admits | undefined = undefined,
+>(
   one: Description & {
     readonly body?: S
-    readonly needsProof: NeedsProof<z.output<S>, Caller>
-    readonly handle: (call: Call<z.output<S>, Caller>) => Promise<Answer> | Answer
+    readonly admits?: A
+    readonly needsProof: NeedsProof<z.output<S>, CallerOf<A>>
+    readonly handle: (call: Call<z.output<S>, CallerOf<A>>) => Promise<Answer> | Answer
   },
 ): JudgingEndpoint {
   const { needsProof, ...rest } = one
   return {
-    ...guardedEndpoint<S>(rest),
-    needsProof: (call) => needsProof(call as Call<z.output<S>, Caller>),
+    ...guardedEndpoint<S, A>(rest),
+    needsProof: (call) => needsProof(call as Call<z.output<S>, CallerOf<A>>),
   } as JudgingEndpoint
 }
 

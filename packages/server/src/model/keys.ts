@@ -10,4 +10,6 @@ export interface Keys {
   readonly xsrf: KeyObject
   /** Seals the secrets of second factors, and hashes recovery codes. */
   readonly factors: KeyObject
+  /** Makes refresh tokens from their family and number. */
+  readonly refresh: KeyObject
 }

@@ -1,9 +1,10 @@
 import { randomBytes, randomInt, randomUUID } from 'node:crypto'
-import { GUARD_KEY_PREFIX } from '@keyhaven/core/wire'
+import { checkedSecret } from '@keyhaven/core'
+import { API_KEY_PREFIX, GUARD_KEY_PREFIX, MACHINE_KEY_PREFIX } from '@keyhaven/core/wire'
 
 /** An id that is never reused: a readable prefix and 128 random bits. */
 export function newId(
-  prefix: 'acc' | 'ses' | 'grd' | 'eff' | 'att' | 'lnk' | 'dev' | 'fac',
+  prefix: 'acc' | 'ses' | 'grd' | 'eff' | 'att' | 'lnk' | 'dev' | 'fac' | 'dlg' | 'tkt' | 'mch',
 ): string {
   return `${prefix}_${randomBytes(16).toString('base64url')}`
 }
@@ -25,10 +26,24 @@ export function newSecret(): string {
 
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 
+function base62(length: number): string {
+  const sign = (): string => BASE62[randomInt(BASE62.length)] ?? ''
+  return Array.from({ length }, sign).join('')
+}
+
 /** A guard key: its prefix, then 43 letters and digits with 256 random bits. */
 export function newGuardKey(): string {
-  const sign = (): string => BASE62[randomInt(BASE62.length)] ?? ''
-  return GUARD_KEY_PREFIX + Array.from({ length: 43 }, sign).join('')
+  return GUARD_KEY_PREFIX + base62(43)
+}
+
+/** The key of a machine: its prefix, then 43 letters and digits with 256 random bits. */
+export function newMachineKey(): string {
+  return MACHINE_KEY_PREFIX + base62(43)
+}
+
+/** An API key: an id that is no secret, and a secret of 256 random bits with its checksum. */
+export function newApiKey(): { readonly id: string; readonly secret: string } {
+  return { id: API_KEY_PREFIX + base62(16), secret: checkedSecret(base62(43)) }
 }
 
 const CODE_SIGNS = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789'

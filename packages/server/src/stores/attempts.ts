@@ -4,7 +4,7 @@ import { asLocked } from '../database/locked.ts'
 import type { Locked } from '../database/locked.ts'
 import type { AttemptTable } from '../database/tables/attempt.ts'
 import type { Account } from './accounts.ts'
-import { epochNow } from './credentials.ts'
+import { epochNow } from './credentials/credentials.ts'
 
 /** A row of `attempts`. */
 export type BrowserAttempt = Selectable<AttemptTable>

@@ -4,7 +4,7 @@ import type { Connection, Moment } from '../database/database.ts'
 import { asLocked } from '../database/locked.ts'
 import type { Locked } from '../database/locked.ts'
 import type { LinkTable } from '../database/tables/link.ts'
-import { epochNow } from './credentials.ts'
+import { epochNow } from './credentials/credentials.ts'
 
 /** A row of `links`. */
 export type Link = Selectable<LinkTable>

@@ -6,7 +6,7 @@ import type { Connection } from '../database/database.ts'
 import type { Locked } from '../database/locked.ts'
 import type { TokenTable } from '../database/tables/token.ts'
 import type { Account } from './accounts.ts'
-import type { Credential } from './credentials.ts'
+import type { Credential } from './credentials/credentials.ts'
 import { fromPosition, inOrder, pageOf } from './page.ts'
 import type { Order, Page, PageRequest } from './page.ts'
 

@@ -29,6 +29,14 @@ export interface AccessTokenClaims {
   readonly session_exp?: number
   /** In a cookie's token: base64url(SHA-256(XSRF token)). */
   readonly xsrf?: string
+  /** Who acts for the account, the latest first (RFC 8693 §4.1); at most 4 deep. */
+  readonly act?: ActorClaim
   /** Application claims. */
   readonly [name: string]: unknown
+}
+
+/** An actor, and the one before (RFC 8693 §4.1). Only the outermost counts. */
+export interface ActorClaim {
+  readonly sub: string
+  readonly act?: ActorClaim
 }

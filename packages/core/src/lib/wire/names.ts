@@ -30,3 +30,21 @@ export const FEED_VERSION = '2'
 
 /** How every guard key begins; 43 letters and digits follow. */
 export const GUARD_KEY_PREFIX = 'khg_'
+
+/** How the id of every API key begins; 16 letters and digits follow. A key is its id, `_` and its secret. */
+export const API_KEY_PREFIX = 'kh_'
+
+/** How the key of every machine begins; 43 letters and digits follow. */
+export const MACHINE_KEY_PREFIX = 'khm_'
+
+/** Path of the token endpoint, relative to the issuer (RFC 6749 §3.2). */
+export const TOKEN_PATH = '/oauth/token'
+
+/** Path of the revocation of a token by its client, relative to the issuer (RFC 7009). */
+export const REVOKE_PATH = '/oauth/revoke'
+
+/** Path of the introspection, relative to the issuer (RFC 7662). Needs a guard key. */
+export const INTROSPECT_PATH = '/oauth/introspect'
+
+/** Path at which a guard redeems a ticket, relative to the issuer. Needs a guard key. */
+export const REDEEM_PATH = '/tickets/redeem'

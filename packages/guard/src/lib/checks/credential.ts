@@ -1,3 +1,6 @@
+import { readApiKey } from '@keyhaven/core'
+import type { ApiKeyParts } from '@keyhaven/core'
+import { API_KEY_PREFIX } from '@keyhaven/core/wire'
 import type { CookieNames } from '@keyhaven/core/wire'
 import { readCookie } from './cookies.ts'
 import { single } from './request.ts'
@@ -6,6 +9,8 @@ import type { GuardRequest } from './request.ts'
 /** The credential of a request. */
 export type Credential =
   | { readonly by: 'bearer'; readonly token: string }
+  /** `undefined` for a key that is mistyped: its checksum is wrong. */
+  | { readonly by: 'api-key'; readonly key: ApiKeyParts | undefined }
   | {
       readonly by: 'cookie'
       readonly tokens: readonly string[]
@@ -18,8 +23,8 @@ const none: Credential = { by: 'none' }
 
 /** Reads the credential. With a bearer token the cookies are ignored. */
 export function readCredential(request: GuardRequest, names: CookieNames): Credential {
-  const token = bearerOf(request)
-  if (token !== undefined) return { by: 'bearer', token }
+  const authorized = authorizationOf(request)
+  if (authorized !== undefined) return authorized
   const header = request.header('cookie')
   if (header === undefined) return none
   const tokens = readCookie(header, names.access)
@@ -47,11 +52,25 @@ export function cookieValues(request: GuardRequest, name: string): readonly stri
 }
 
 /**
- * The token of `Authorization: Bearer` (RFC 6750 §2.1); the scheme's name has no case. Other
- * schemes, such as a proxy's Basic, count as absent.
+ * The credential of `Authorization`: a bearer token (RFC 6750 §2.1) or an API key, which may also be the user
+ * and password of `Basic` (RFC 7617). The scheme's name has no case. Other schemes, and `Basic` of another user,
+ * such as a proxy's, count as absent.
  */
-function bearerOf(request: GuardRequest): string | undefined {
+function authorizationOf(request: GuardRequest): Credential | undefined {
   const value = single(request, 'authorization')
-  if (typeof value !== 'string' || !/^bearer(?: |$)/i.test(value)) return undefined
-  return value.slice(7).trim()
+  if (typeof value !== 'string') return undefined
+  if (/^bearer(?: |$)/i.test(value)) {
+    const token = value.slice(7).trim()
+    return token.startsWith(API_KEY_PREFIX)
+      ? { by: 'api-key', key: readApiKey(token) }
+      : { by: 'bearer', token }
+  }
+  if (!/^basic /i.test(value) || value.length > LONGEST_BASIC) return undefined
+  const pair = Buffer.from(value.slice(6).trim(), 'base64').toString()
+  return pair.startsWith(API_KEY_PREFIX)
+    ? { by: 'api-key', key: readApiKey(pair.replace(':', '_')) }
+    : undefined
 }
+
+/** Characters of a header with `Basic` that may be ours; an API key needs 100. */
+const LONGEST_BASIC = 200

@@ -39,6 +39,7 @@ export function createGuardChecks<A extends AnyAccess>(
     if (repeated !== undefined) return refused('invalid_request', repeated)
     const credential = readCredential(request, known.cookies)
     if (credential.by === 'none') return refused('not_signed_in')
+    if (credential.by === 'api-key') return refused('token_invalid', { reason: 'an API key' })
     const unsafe = credential.by === 'cookie' && !isSafe(request.method)
 
     // Origin: refused even with a bad token, so that a forged request learns nothing about the token

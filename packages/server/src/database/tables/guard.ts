@@ -5,6 +5,12 @@ export interface GuardTable {
   /** SHA-256 of the key, base64url. */
   key_hash: string
   created_at: number
+  /** JSON array of the audiences that it guards; null for all that a cookie's token has. */
+  audiences: string | null
+  /** JSON array of origins besides its audiences at which it redeems tickets; null for none. */
+  origins: string | null
+  /** JSON array of the audiences that it may exchange tokens for; null for none. */
+  exchange_to: string | null
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Locked } from '../../database/locked.ts'
 import type { Account } from '../../stores/accounts.ts'
-import { endableCredentials } from '../../stores/credentials.ts'
+import { endableCredentials } from '../../stores/credentials/credentials.ts'
 import type { RevokingMoment } from '../revocation/revoking.ts'
 import { countsOf, endCredentials } from './end.ts'
 import type { CredentialEnd, Ending } from './end.ts'

@@ -2,7 +2,7 @@ import type { RevocationEntry } from '@keyhaven/core/wire'
 import type { Moment } from '../../database/database.ts'
 import type { Tables } from '../../database/tables.ts'
 import type { Actor } from '../../events/happened.ts'
-import type { Credential, OwnedCredential } from '../../stores/credentials.ts'
+import type { Credential, OwnedCredential } from '../../stores/credentials/credentials.ts'
 import type { Page, PageRequest } from '../../stores/page.ts'
 
 /** What happens to an account, or to the whole installation, and so to credentials. */

@@ -25,7 +25,15 @@ export async function addGuard(database: Database, name: string, actor: Actor): 
         detail: `There is a guard ${name}: choose another name, or remove it first with \`keyhaven guards remove ${name}\`.`,
       })
     }
-    const row = { id, name, key_hash: sha256(key), created_at: moment.now }
+    const row = {
+      id,
+      name,
+      key_hash: sha256(key),
+      created_at: moment.now,
+      audiences: null,
+      origins: null,
+      exchange_to: null,
+    }
     await insertGuard(moment.db, installation, row)
     await happened(moment, 'guard.added', { actor, details: { guard: name } })
   })

@@ -32,12 +32,12 @@ export async function openKeys(
   box: KeyBox,
   { alg, life }: { readonly alg: SigningAlgorithm; readonly life: number },
 ): Promise<OpenedKeys> {
-  const { xsrf, mail, factors } = await database.transact(async (moment) => {
+  const { xsrf, mail, factors, refresh } = await database.transact(async (moment) => {
     const installation = await lockInstallation(moment.db)
     await noteLife(moment.db, installation, life)
     const signing = await signingKeys(moment.db)
     const known = await serviceKeys(moment.db)
-    const open = async (name: 'xsrf' | 'mail' | 'factors'): Promise<Uint8Array> => {
+    const open = async (name: 'xsrf' | 'mail' | 'factors' | 'refresh'): Promise<Uint8Array> => {
       const sealed = known.get(name)
       if (sealed !== undefined) return box.openSecret(name, sealed)
       const key = randomBytes(32)
@@ -51,6 +51,7 @@ export async function openKeys(
       xsrf: await open('xsrf'),
       mail: await open('mail'),
       factors: await open('factors'),
+      refresh: await open('refresh'),
     }
   })
   let ring: readonly RingKey[] = []
@@ -78,6 +79,7 @@ export async function openKeys(
     reload: () => database.read(read),
     xsrf: hmacKey(xsrf),
     factors: hmacKey(factors),
+    refresh: hmacKey(refresh),
   }
   return { keys, mail }
 }

@@ -1,6 +1,6 @@
 import { gathered } from '../../database/gathered.ts'
 import { refusesRow } from '../../database/refuses-row.ts'
-import { lockFreeOwners } from '../../stores/credential-ends.ts'
+import { lockFreeOwners } from '../../stores/credentials/credential-ends.ts'
 import { endCredentials } from '../credentials/end.ts'
 import { writeForgottenEnd, writeSessionEnd } from './write-ends.ts'
 import { revoking } from '../revocation/revoking.ts'

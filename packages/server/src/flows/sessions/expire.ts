@@ -7,8 +7,8 @@ import {
   expiredCredentials,
   lockExpired,
   markEnded,
-} from '../../stores/credential-ends.ts'
-import type { OfEpoch } from '../../stores/credential-ends.ts'
+} from '../../stores/credentials/credential-ends.ts'
+import type { OfEpoch } from '../../stores/credentials/credential-ends.ts'
 import { endCredentials } from '../credentials/end.ts'
 import { claimed, inBatches, isOver } from '../../stores/in-batches.ts'
 import type { Batch, JobRun, JobWork } from '../../stores/in-batches.ts'

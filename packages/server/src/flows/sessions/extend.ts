@@ -1,4 +1,4 @@
-import { touchCredential } from '../../stores/credentials.ts'
+import { touchCredential } from '../../stores/credentials/credentials.ts'
 import type { Session } from '../../stores/sessions.ts'
 import type { LiveSession } from '../../model/access-claims.ts'
 import { lockLiveSession } from './lock-live.ts'

@@ -2,7 +2,7 @@ import { allHappened } from '../../events/happened.ts'
 import { sessionPage } from '../../stores/sessions.ts'
 import type { CredentialKind } from '../credentials/kinds.ts'
 
-/** Sessions of browsers as a kind of credential: every event ends them. */
+/** Sessions of browsers and native apps as a kind of credential: every event ends them. */
 export const sessionKind = {
   name: 'session',
   entry: 'sid',
@@ -15,7 +15,7 @@ export const sessionKind = {
     erasure: 'ends',
     restore: 'ends',
   },
-  tables: ['credentials', 'sessions'],
+  tables: ['credentials', 'sessions', 'refresh_families'],
   list: sessionPage,
   recordEnds: (moment, ends) =>
     allHappened(

@@ -1,7 +1,7 @@
 import { checkTimes } from '@keyhaven/core'
 import type { AccessTokenClaims } from '@keyhaven/core/wire'
 import type { Moment } from '../../database/database.ts'
-import { touchCredential } from '../../stores/credentials.ts'
+import { touchCredential } from '../../stores/credentials/credentials.ts'
 import { noteRenewal } from '../../stores/sessions.ts'
 import type { SeenFrom } from '../../stores/sessions.ts'
 import { accessClaims } from '../../model/access-claims.ts'

@@ -1,5 +1,5 @@
 import { lockAccount } from '../../stores/accounts.ts'
-import { findEndable, lockEndable } from '../../stores/credentials.ts'
+import { findEndable, lockEndable } from '../../stores/credentials/credentials.ts'
 import { longestLife } from '../../stores/installation.ts'
 import { findSession } from '../../stores/sessions.ts'
 import type { RevokingMoment } from '../revocation/revoking.ts'

@@ -2,10 +2,18 @@ import type { Tables } from '../../database/tables.ts'
 import { erasers } from '../../stores/personal-data/erasers.ts'
 import { createKinds } from '../credentials/kinds.ts'
 import type { CredentialKinds } from '../credentials/kinds.ts'
+import { apiKeyKind } from '../api-keys/kind.ts'
+import { delegationKind } from '../exchange/kind.ts'
 import { sessionKind } from '../sessions/kind.ts'
+import { ticketKind } from '../tickets/kind.ts'
 
 /** Every kind of credential of this service. A new kind is registered here, and nowhere else. */
-export const kinds: CredentialKinds = createKinds([sessionKind])
+export const kinds: CredentialKinds = createKinds([
+  sessionKind,
+  apiKeyKind,
+  delegationKind,
+  ticketKind,
+])
 
 /** What an erasure of an account does with its rows in a table. */
 export type Erasing = 'deletes' | 'keeps ids'

@@ -1,7 +1,7 @@
 import type { Moment } from '../../database/database.ts'
 import { refusesRow } from '../../database/refuses-row.ts'
 import { dropAttemptsBefore } from '../../stores/attempts.ts'
-import { dropEndedCredentials } from '../../stores/credential-ends.ts'
+import { dropEndedCredentials } from '../../stores/credentials/credential-ends.ts'
 import { dropDevicesBefore } from '../../stores/devices.ts'
 import { dropChallengesBefore } from '../../stores/factors/challenges.ts'
 import { dropEnrolmentsBefore, ENROLMENT_LIFE } from '../../stores/factors/factors.ts'

@@ -15,7 +15,7 @@ import {
 import { signingKeys, withdrawKeys } from '../../stores/keys.ts'
 import type { Effect } from '../../stores/revocation-effects.ts'
 import type { Revocation } from '../../stores/revocations.ts'
-import { findEndable, lockEndable } from '../../stores/credentials.ts'
+import { findEndable, lockEndable } from '../../stores/credentials/credentials.ts'
 import { replaceLog } from './declare-restored.ts'
 import { affectedEnds, endAll } from '../credentials/end-all.ts'
 import { markEnds } from '../credentials/end.ts'

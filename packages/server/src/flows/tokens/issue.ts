@@ -5,7 +5,7 @@ import type { Moment } from '../../database/database.ts'
 import type { Locked } from '../../database/locked.ts'
 import { claimsCookieValue } from '../../model/claims-cookie.ts'
 import { pageClaims } from '../../model/page-claims.ts'
-import type { Credential } from '../../stores/credentials.ts'
+import type { Credential } from '../../stores/credentials/credentials.ts'
 import { findTokenClaims, recordToken } from '../../stores/tokens.ts'
 import type { Context, ContextPart } from '../context.ts'
 

@@ -52,6 +52,7 @@ export async function resolveCaller(
   if (context.tools.clock.age() > FRESH) await context.revocations.follow()
   const credential = readCredential(request, site.cookies)
   if (credential.by === 'none') return undefined
+  if (credential.by === 'api-key') throw new KeyhavenError('credential_not_allowed')
   if (credential.by === 'bearer') return callerByBearer(context, credential.token)
   const origin = checkOrigin(request, site.origins)
   const unsafe = !isSafe(request.method)
@@ -90,8 +91,15 @@ function callerByCookies(context: Context, credential: ByCookie): Promise<Caller
 async function sessionOfToken(moment: Moment, token: TokenResult) {
   if (!token.ok) throw new KeyhavenError(token.code, { reason: token.reason })
   const { claims } = token
-  if (claims.sid === undefined) throw new KeyhavenError('credential_not_allowed')
+  if (claims.sid === undefined || !isPersons(claims)) {
+    throw new KeyhavenError('credential_not_allowed')
+  }
   return { ...(await requireLiveSession(moment, { id: claims.sid })), claims }
+}
+
+/** Whether a token is that of a user's own session: not exchanged, and of no other client (H1). */
+function isPersons({ client_id, aud, iss, act }: AccessTokenClaims): boolean {
+  return (client_id === 'web' || client_id === 'native') && aud.includes(iss) && act === undefined
 }
 
 /** Tries every value, so that a planted cookie beside the real one neither signs in nor out. */

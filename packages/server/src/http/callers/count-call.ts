@@ -2,12 +2,12 @@ import { callRules } from '../../config/limits.ts'
 import type { CallRule } from '../../config/limits.ts'
 import type { KnownGuard } from '../../feed/guard-keys.ts'
 import type { CallLimits } from './call-limits.ts'
-import type { Caller } from './caller.ts'
+import type { AnyCaller } from './any-caller.ts'
 import type { Limit } from '../route.ts'
 
 /** The caller, and the account that the path names, if it names one. */
 export interface Calling {
-  readonly caller: Caller | KnownGuard
+  readonly caller: AnyCaller | KnownGuard
   readonly accountId: string | undefined
 }
 
@@ -31,7 +31,8 @@ function isCallRule(limit: string): limit is CallRule {
 }
 
 /** The id under which calls are counted. */
-function subjectOf(rule: CallRule, caller: Caller | KnownGuard): string {
+function subjectOf(rule: CallRule, caller: AnyCaller | KnownGuard): string {
+  if ('key' in caller) return caller.key.id
   if (!('session' in caller)) return caller.id
   return callRules[rule].by === 'session' ? caller.session.id : caller.account.id
 }

@@ -6,6 +6,8 @@ import { ownerOfSession } from '../../flows/sessions/owner.ts'
 import { ownerOfToken } from '../../flows/tokens/owner.ts'
 import type { Call } from '../endpoint.ts'
 import type { Route } from '../route.ts'
+import { isMachine, isPerson } from './any-caller.ts'
+import type { AnyCaller } from './any-caller.ts'
 import type { Caller } from './caller.ts'
 import { scopesNow } from './scope.ts'
 
@@ -18,12 +20,14 @@ import { scopesNow } from './scope.ts'
 export async function requireFresh(
   { path, fresh = false, endpoint }: Route,
   call: Call,
-  caller: Caller | undefined,
+  caller: AnyCaller | undefined,
 ): Promise<void> {
   const isNeeded = typeof fresh === 'boolean' ? fresh : await endpoint.needsProof?.(call)
   if (isNeeded === false) return
   const { context } = call
-  if (caller !== undefined && isFreshCaller(context, caller)) return
+  // No person stands behind a machine, who could prove anything (H21)
+  if (caller !== undefined && isMachine(caller)) return
+  if (caller !== undefined && isPerson(caller) && isFreshCaller(context, caller)) return
   const accountId = await subjectOf(path, call)
   if (caller !== undefined && accountId !== undefined) {
     await refuseLowerRank(context, { accountId, held: scopesNow(context, caller) })

@@ -4,7 +4,8 @@ import { KeyhavenError } from '@keyhaven/core/errors'
 import type { Context } from '../../flows/context.ts'
 import { demandsFactor } from '../../model/sign-in/demands-factor.ts'
 import { hasFactor } from '../../stores/factors/factors.ts'
-import type { Caller } from './caller.ts'
+import { isPerson } from './any-caller.ts'
+import type { AnyCaller } from './any-caller.ts'
 
 type Needs = Pick<Context, 'settings' | 'database'>
 
@@ -14,15 +15,15 @@ type Needs = Pick<Context, 'settings' | 'database'>
  */
 export function scopesNow(
   { settings }: Pick<Context, 'settings'>,
-  caller: Caller,
+  caller: AnyCaller,
 ): readonly string[] {
-  return scopesOf(settings.access, caller.roles)
+  return isPerson(caller) ? scopesOf(settings.access, caller.roles) : caller.scope
 }
 
 /** Whether the caller has a scope now, and the second factor that it needs. */
 export async function holds(
   context: Needs,
-  caller: Caller,
+  caller: AnyCaller,
   scope: ReservedScope,
 ): Promise<boolean> {
   return allows(scopesNow(context, caller), scope) && !(await lacksFactor(context, caller))
@@ -35,7 +36,7 @@ export async function holds(
  */
 export async function requireScope(
   context: Needs,
-  caller: Caller,
+  caller: AnyCaller,
   scope: ReservedScope,
 ): Promise<void> {
   if (!allows(scopesNow(context, caller), scope)) {
@@ -50,7 +51,7 @@ export async function requireScope(
  */
 export async function requireScopeToSee(
   context: Needs,
-  caller: Caller,
+  caller: AnyCaller,
   scope: ReservedScope,
 ): Promise<void> {
   if (!allows(scopesNow(context, caller), scope)) throw new KeyhavenError('not_found')
@@ -61,7 +62,7 @@ export async function requireScopeToSee(
  * Whether the caller has no second factor and needs one: the role was given, or the setting turned on,
  * after the sign-in. It costs a query only if some accounts need a factor.
  */
-async function lacksFactor({ settings, database }: Needs, caller: Caller): Promise<boolean> {
-  if (!demandsFactor(settings, caller.roles)) return false
+async function lacksFactor({ settings, database }: Needs, caller: AnyCaller): Promise<boolean> {
+  if (!isPerson(caller) || !demandsFactor(settings, caller.roles)) return false
   return !(await database.read(({ db }) => hasFactor(db, caller.account.id)))
 }

@@ -21,7 +21,8 @@ export async function sessionsOfRequest(
 ): Promise<readonly string[]> {
   const credential = readCredential(request, site.cookies)
   const check = context.tools.checkToken
-  if (credential.by === 'none') return []
+  // A key has no session to leave
+  if (credential.by === 'none' || credential.by === 'api-key') return []
   if (credential.by === 'bearer') {
     return liveSessions(context, { tokens: [check(credential.token)], cookies: [] })
   }

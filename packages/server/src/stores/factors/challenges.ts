@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely'
 import type { Connection, Moment } from '../../database/database.ts'
 import type { ChallengeTable } from '../../database/tables/factor.ts'
-import { epochNow } from '../credentials.ts'
+import { epochNow } from '../credentials/credentials.ts'
 
 /** What a challenge belongs to: the only place at which its answer is accepted. */
 export type ChallengeSubject = Pick<Selectable<ChallengeTable>, 'subject_id' | 'purpose'>

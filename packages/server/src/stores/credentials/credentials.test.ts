@@ -3,7 +3,7 @@ import { databaseIn, rowsIn } from '@keyhaven/stage/databases/databases'
 import { newFolder } from '@keyhaven/stage/processes/served'
 import { afterAll, describe, expect, it } from 'vitest'
 import { insertCredential } from './credentials.ts'
-import { withNewAccount } from './new-account.suite.ts'
+import { withNewAccount } from '../new-account.suite.ts'
 
 const folder = newFolder()
 afterAll(() => rmSync(folder, { recursive: true }))

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
-import type { Connection, Moment } from '../database/database.ts'
-import { asLocked } from '../database/locked.ts'
-import type { Locked } from '../database/locked.ts'
+import type { Connection, Moment } from '../../database/database.ts'
+import { asLocked } from '../../database/locked.ts'
+import type { Locked } from '../../database/locked.ts'
 import { epochNow, isOfEpoch } from './credentials.ts'
 import type { Credential, OwnedCredential } from './credentials.ts'
 

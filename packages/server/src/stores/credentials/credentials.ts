@@ -1,11 +1,11 @@
 import { sql } from 'kysely'
 import type { Selectable } from 'kysely'
-import { compiled, inserting } from '../database/compiled.ts'
-import type { Connection } from '../database/database.ts'
-import { asLocked } from '../database/locked.ts'
-import type { Locked } from '../database/locked.ts'
-import type { CredentialTable } from '../database/tables/credential.ts'
-import type { Account } from './accounts.ts'
+import { compiled, inserting } from '../../database/compiled.ts'
+import type { Connection } from '../../database/database.ts'
+import { asLocked } from '../../database/locked.ts'
+import type { Locked } from '../../database/locked.ts'
+import type { CredentialTable } from '../../database/tables/credential.ts'
+import type { Account } from '../accounts.ts'
 
 /** A row of `credentials`. */
 export type Credential = Selectable<CredentialTable>

@@ -1,0 +1,16 @@
+import type { EventRow } from './event-row.ts'
+
+/** A member that is there each time. */
+const ALWAYS = ''
+
+/** Events of API keys, machines, exchanged tokens and refresh tokens, as rows of the table. */
+export const credentialEvents = {
+  'api_key.created': {
+    when: 'a user makes an API key',
+    details: { key: ALWAYS, scope: ALWAYS, expiresAt: ALWAYS },
+  },
+  'api_key.ended': {
+    when: 'an API key ends: its owner or support removes it, its time is over, or its account is locked, reset or erased',
+    details: { key: ALWAYS },
+  },
+} as const satisfies Readonly<Record<string, EventRow>>

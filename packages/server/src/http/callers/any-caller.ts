@@ -1,0 +1,86 @@
+import { API_KEY_PREFIX, MACHINE_KEY_PREFIX } from '@keyhaven/core/wire'
+import { readCredential } from '@keyhaven/guard/kit'
+import type { Credential } from '@keyhaven/guard/kit'
+import type { Context } from '../../flows/context.ts'
+import { findMachine } from '../../flows/machines/find.ts'
+import type { ServiceRequest } from '../service-request.ts'
+import type { Site } from '../site.ts'
+import { resolveCaller } from './caller.ts'
+import type { Caller } from './caller.ts'
+import { callerByKey, callerByKeyToken, requireAddress } from './key-caller.ts'
+import type { KeyCaller } from './key-caller.ts'
+
+/** A caller by the key of a machine: it has reserved scopes of its own, and no account. */
+export interface MachineCaller {
+  readonly by: 'machine'
+  readonly id: string
+  readonly name: string
+  /** The reserved scopes that it was given. */
+  readonly scope: readonly string[]
+}
+
+/** Any authenticated caller but a guard. */
+export type AnyCaller = Caller | KeyCaller | MachineCaller
+
+/** Whether the caller is a user, in a session of their own. */
+export function isPerson(caller: AnyCaller): caller is Caller {
+  return 'session' in caller
+}
+
+/** Whether the caller is a machine. */
+export function isMachine(caller: AnyCaller): caller is MachineCaller {
+  return caller.by === 'machine'
+}
+
+/**
+ * Finds the caller, whatever its credential; `undefined` if the request has none.
+ * @throws KeyhavenError for any credential that is refused.
+ */
+export async function resolveAnyCaller(
+  context: Context,
+  site: Site,
+  request: ServiceRequest,
+): Promise<AnyCaller | undefined> {
+  const credential = readCredential(request, site.cookies)
+  const { address } = request.transport
+  if (credential.by === 'api-key') return callerByKey(context, credential, address)
+  if (credential.by !== 'bearer') return resolveCaller(context, site, request)
+  if (credential.token.startsWith(MACHINE_KEY_PREFIX)) {
+    return callerByMachineKey(context, credential.token, address)
+  }
+  return (
+    (await callerByOwnToken(context, site, { credential, address })) ??
+    resolveCaller(context, site, request)
+  )
+}
+
+interface Bearing {
+  readonly credential: Extract<Credential, { by: 'bearer' }>
+  readonly address: string | undefined
+}
+
+/** The caller by a token that an API key got for itself, which is for the service too. */
+async function callerByOwnToken(
+  context: Context,
+  { issuer }: Site,
+  { credential, address }: Bearing,
+): Promise<KeyCaller | undefined> {
+  const token = context.tools.checkToken(credential.token)
+  if (!token.ok) return undefined
+  const { client_id, sid, act, aud } = token.claims
+  const isOwn = client_id.startsWith(API_KEY_PREFIX) && sid === undefined && act === undefined
+  return isOwn && aud.includes(issuer)
+    ? callerByKeyToken(context, token.claims, address)
+    : undefined
+}
+
+async function callerByMachineKey(
+  context: Context,
+  key: string,
+  address: string | undefined,
+): Promise<MachineCaller> {
+  const machine = await findMachine(context, key)
+  requireAddress(machine, address)
+  const { id, name } = machine
+  return { by: 'machine', id, name, scope: JSON.parse(machine.scope) as string[] }
+}

@@ -1,0 +1,68 @@
+import type { Selectable } from 'kysely'
+import { compiled, inserting } from '../../database/compiled.ts'
+import type { Connection, Moment } from '../../database/database.ts'
+import { asLocked } from '../../database/locked.ts'
+import type { Locked } from '../../database/locked.ts'
+import type { ApiKeyTable } from '../../database/tables/api-key.ts'
+import { fromPosition, inOrder, pageOf } from '../page.ts'
+import type { Order, Page, PageRequest } from '../page.ts'
+import { isOfEpoch } from './credentials.ts'
+import type { NewCredential } from './credentials.ts'
+import { isLiveAt } from './live.ts'
+
+/** An API key: its row of `credentials`, and what only keys have. */
+export type ApiKey = NewCredential & Selectable<ApiKeyTable>
+
+const byAge: Order = ['credentials.created_at', 'credentials.id']
+
+const keyById = compiled((db, id: string) =>
+  db
+    .selectFrom('api_keys')
+    .innerJoin('credentials', 'credentials.id', 'api_keys.credential_id')
+    .selectAll()
+    .where('credentials.id', '=', id)
+    .where(isOfEpoch),
+)
+
+/** Finds an API key by its id, also one that has ended. */
+export async function findApiKey(db: Connection, id: string): Promise<ApiKey | undefined> {
+  return (await keyById(db, id))[0]
+}
+
+const writeKey = inserting('api_keys', [
+  'credential_id',
+  'name',
+  'secret_sha256',
+  'audiences',
+  'addresses',
+])
+
+/** Inserts what a key has for a credential that this transaction has written. */
+export async function insertApiKey(
+  db: Connection,
+  credential: Locked<NewCredential>,
+  key: Omit<Selectable<ApiKeyTable>, 'credential_id'>,
+): Promise<Locked<ApiKey>> {
+  const row = { ...key, credential_id: credential.id }
+  await writeKey(db, row)
+  return asLocked({ ...credential, ...row })
+}
+
+/** A page of an account's live keys by age. */
+export async function apiKeyPage(
+  { db, now }: Moment,
+  accountId: string,
+  page: PageRequest,
+): Promise<Page<ApiKey>> {
+  const rows = await db
+    .selectFrom('api_keys')
+    .innerJoin('credentials', 'credentials.id', 'api_keys.credential_id')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .where(isLiveAt(now))
+    .where(fromPosition(byAge, page))
+    .orderBy(inOrder(byAge, page))
+    .limit(page.limit + 1)
+    .execute()
+  return pageOf(rows, page.limit, ({ created_at, id }) => ({ at: created_at, id }))
+}
