@@ -57,6 +57,29 @@ function exportedCredential(row: StoredCredential) {
     expiresAt: timeOrNull(row.absolute_expires_at),
     endedAt: timeOrNull(row.ended_at),
     endCode: row.end_code,
+    ...ofItsKind(row),
+  }
+}
+
+/** What a credential that is no session has besides. */
+function ofItsKind(row: StoredCredential): object {
+  switch (row.kind) {
+    case 'api-key':
+      return {
+        name: row.key_name,
+        audience: parsed(row.key_audiences),
+        addresses: parsed(row.key_addresses),
+      }
+    case 'delegation':
+      return {
+        audience: parsed(row.exchanged_for),
+        exchangedBy: row.exchanged_by,
+        issuer: row.exchanged_from,
+      }
+    case 'ticket':
+      return { url: row.url, redeemedAt: timeOrNull(row.redeemed_at) }
+    default:
+      return row.rotated_at === null ? {} : { refreshedAt: time(row.rotated_at) }
   }
 }
 

@@ -6,10 +6,19 @@ import type { MailRow } from '../delivery/mails.ts'
 import { fromPosition, inOrder, pageOf } from '../page.ts'
 import type { Order, Page, PageRequest } from '../page.ts'
 
-/** A credential of any kind, ended or not, with what it has if it is a session. */
+/** A credential of any kind, ended or not, with what only its kind has; null in all others. */
 export type StoredCredential = CredentialTable & {
   readonly [name in keyof SessionTable]: SessionTable[name] | null
-}
+} & {
+  readonly [name in
+    | 'key_name'
+    | 'key_audiences'
+    | 'key_addresses'
+    | 'exchanged_for'
+    | 'exchanged_by'
+    | 'exchanged_from'
+    | 'url']: string | null
+} & { readonly [name in 'rotated_at' | 'redeemed_at']: number | null }
 
 const byAge: Order = ['created_at', 'id']
 
@@ -22,7 +31,22 @@ export async function storedCredentials(
   const rows = await db
     .selectFrom('credentials')
     .leftJoin('sessions', 'sessions.credential_id', 'credentials.id')
-    .selectAll()
+    .leftJoin('refresh_families', 'refresh_families.credential_id', 'credentials.id')
+    .leftJoin('api_keys', 'api_keys.credential_id', 'credentials.id')
+    .leftJoin('delegations', 'delegations.credential_id', 'credentials.id')
+    .leftJoin('tickets', 'tickets.credential_id', 'credentials.id')
+    .selectAll(['credentials', 'sessions'])
+    .select([
+      'refresh_families.rotated_at',
+      'api_keys.name as key_name',
+      'api_keys.audiences as key_audiences',
+      'api_keys.addresses as key_addresses',
+      'delegations.audiences as exchanged_for',
+      'delegations.actor as exchanged_by',
+      'delegations.issuer as exchanged_from',
+      'tickets.url',
+      'tickets.redeemed_at',
+    ])
     .where('account_id', '=', accountId)
     .where(fromPosition(byAge, page))
     .orderBy(inOrder(byAge, page))
