@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { buildPages } from '@keyhaven/pages/build'
 import { build } from 'esbuild'
+import { alreadyLoaded } from './bundle/already-loaded.ts'
 import { builtins } from './bundle/builtins.ts'
 import { rateLimiters } from './bundle/rate-limiters.ts'
 import { thirdParty } from './bundle/third-party.ts'
@@ -48,7 +49,7 @@ export async function bundle({ name, threads = [], isMinified = false }: Bundle)
     target: 'es2023',
     external: Object.keys({ ...dependencies, ...peerDependencies }),
     mainFields: ['module', 'main'],
-    plugins: [builtins, rateLimiters],
+    plugins: [builtins, rateLimiters, alreadyLoaded(`${folder}/src`)],
     minifySyntax: isMinified,
     minifyWhitespace: isMinified,
     metafile: true,
