@@ -3,6 +3,7 @@ import { route } from './http/route.ts'
 import type { Route } from './http/route.ts'
 import { accountsRoutes } from './routes/accounts.ts'
 import { auditRoutes } from './routes/audit.ts'
+import { credentialsRoutes } from './routes/credentials.ts'
 import { devicesRoutes } from './routes/devices.ts'
 import { factorsRoutes } from './routes/factors.ts'
 import { guardsRoutes } from './routes/guards.ts'
@@ -21,6 +22,7 @@ import { made } from './routes/terms.ts'
 export const routes: readonly Route[] = [
   ...accountsRoutes,
   ...auditRoutes,
+  ...credentialsRoutes,
   ...devicesRoutes,
   ...factorsRoutes,
   ...guardsRoutes,
