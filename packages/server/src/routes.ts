@@ -1,6 +1,7 @@
 import { getOpenapiEndpoint } from './endpoints/health/get-openapi.ts'
 import { route } from './http/route.ts'
 import type { Route } from './http/route.ts'
+import { apiKeysRoutes } from './routes/api-keys.ts'
 import { accountsRoutes } from './routes/accounts.ts'
 import { auditRoutes } from './routes/audit.ts'
 import { credentialsRoutes } from './routes/credentials.ts'
@@ -21,6 +22,7 @@ import { made } from './routes/terms.ts'
 /** The whole API: method and path, who may call and how often, endpoint. */
 export const routes: readonly Route[] = [
   ...accountsRoutes,
+  ...apiKeysRoutes,
   ...auditRoutes,
   ...credentialsRoutes,
   ...devicesRoutes,

@@ -12,6 +12,7 @@ export const credentialEvents = {
   'api_key.created': {
     when: 'a user makes an API key',
     details: { key: ALWAYS, scope: ALWAYS, expiresAt: ALWAYS },
+    mail: ['api-key-created'],
   },
   'api_key.ended': {
     when: 'an API key ends: its owner or support removes it, its time is over, or its account is locked, reset or erased',

@@ -4,6 +4,9 @@
  */
 export { endOneCredential } from './credentials/end-one.ts'
 export { listCredentials } from './credentials/list.ts'
+export { createApiKey } from './api-keys/create.ts'
+export { endApiKey } from './api-keys/end.ts'
+export { listApiKeys } from './api-keys/list.ts'
 export { addPasskey, enrolPasskey, namePasskey } from './factors/enrol-passkey.ts'
 export { confirmEnrolledTotp, enrolTotp } from './factors/enrol-totp.ts'
 export { listFactors } from './factors/list.ts'

@@ -12,6 +12,7 @@ import type { CallLimits } from './callers/call-limits.ts'
 import { isMachine, isPerson, resolveAnyCaller } from './callers/any-caller.ts'
 import type { AnyCaller } from './callers/any-caller.ts'
 import { countCall } from './callers/count-call.ts'
+import { endExposed } from './callers/exposed.ts'
 import { requireFresh } from './callers/fresh.ts'
 import { requireGuardKey } from './callers/guard-key.ts'
 import type { Answer } from './endpoint.ts'
@@ -28,7 +29,6 @@ import type { RequestWatch } from './request-watch.ts'
 import { refuse, respond } from './answers/respond.ts'
 import type { Reply, ServiceRequest } from './service-request.ts'
 import type { Site } from './site.ts'
-import { sessionsOf } from './callers/sessions-of-request.ts'
 
 /** What the app is built from. */
 export interface AppParts {
@@ -176,9 +176,8 @@ async function refuseInsecure(
   row: Route,
   { site, request, reason }: Insecure,
 ): Promise<void> {
-  const seen = await sessionsOf(context, site, request)
-  for (const id of seen) await context.revocations.end({ sessionId: id, actor: {}, proved: true })
-  if (seen.length > 0 || row.who !== 'any') {
+  const isEnded = await endExposed(context, site, request)
+  if (isEnded || row.who !== 'any') {
     throw new KeyhavenError('insecure_transport', { reason })
   }
 }

@@ -5,7 +5,7 @@ import type { Context } from '../../flows/context.ts'
 import { findMachine } from '../../flows/machines/find.ts'
 import type { ServiceRequest } from '../service-request.ts'
 import type { Site } from '../site.ts'
-import { resolveCaller } from './caller.ts'
+import { requireRecentLog, resolveCaller } from './caller.ts'
 import type { Caller } from './caller.ts'
 import { callerByKey, callerByKeyToken, requireAddress } from './key-caller.ts'
 import type { KeyCaller } from './key-caller.ts'
@@ -48,11 +48,14 @@ export async function resolveAnyCaller(
 ): Promise<AnyCaller | undefined> {
   const credential = readCredential(request, site.cookies)
   const { address } = request.transport
-  if (credential.by === 'api-key') return callerByKey(context, credential, address)
+  if (credential.by === 'api-key') {
+    return callerByKey(context, credential, { address, issuer: site.issuer })
+  }
   if (credential.by !== 'bearer') return resolveCaller(context, site, request)
   if (credential.token.startsWith(MACHINE_KEY_PREFIX)) {
     return callerByMachineKey(context, credential.token, address)
   }
+  await requireRecentLog(context)
   return (
     (await callerByOwnToken(context, site, { credential, address })) ??
     resolveCaller(context, site, request)
