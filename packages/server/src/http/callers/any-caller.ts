@@ -32,6 +32,11 @@ export function isMachine(caller: AnyCaller): caller is MachineCaller {
   return caller.by === 'machine'
 }
 
+/** Whether an account is the caller's own, in a session of theirs (H42). */
+export function ownsAccount(caller: AnyCaller, accountId: string | undefined): boolean {
+  return isPerson(caller) && caller.account.id === accountId
+}
+
 /**
  * Finds the caller, whatever its credential; `undefined` if the request has none.
  * @throws KeyhavenError for any credential that is refused.
