@@ -23,6 +23,7 @@ export interface KnownKeys {
   /** Finds a key by its text. A wrong secret finds nothing, and does not displace the right one. */
   find(text: string): KnownKey | undefined
   keep(text: string, facts: Pick<KnownKey, 'claims' | 'networks'>): void
+  /** Forgets a key; a wrong secret forgets nothing. */
   drop(text: string): void
   readonly size: number
 }
@@ -50,18 +51,19 @@ export function createKnownKeys(): KnownKeys {
     old.delete(id)
     young.set(id, known)
   }
+  const find = (text: string): KnownKey | undefined => {
+    const id = text.slice(0, ID)
+    const newer = young.get(id)
+    const known = newer ?? old.get(id)
+    if (known === undefined) return undefined
+    const { low, high } = hash(0, text)
+    // Without a branch between the halves: the time shows nothing about either
+    if (((low ^ known.low) | (high ^ known.high)) !== 0) return undefined
+    if (newer === undefined) put(known.claims.client_id, known)
+    return known
+  }
   return {
-    find: (text) => {
-      const id = text.slice(0, ID)
-      const newer = young.get(id)
-      const known = newer ?? old.get(id)
-      if (known === undefined) return undefined
-      const { low, high } = hash(0, text)
-      // Without a branch between the halves: the time shows nothing about either
-      if (((low ^ known.low) | (high ^ known.high)) !== 0) return undefined
-      if (newer === undefined) put(known.claims.client_id, known)
-      return known
-    },
+    find,
     keep: (text, { claims, networks }) => {
       const { low, high } = hash(0, text)
       const known: KnownKey = {
@@ -80,7 +82,8 @@ export function createKnownKeys(): KnownKeys {
       put(claims.client_id, known)
     },
     drop: (text) => {
-      const id = text.slice(0, ID)
+      const id = find(text)?.claims.client_id
+      if (id === undefined) return
       young.delete(id)
       old.delete(id)
     },
