@@ -40,7 +40,7 @@ export const hardening: Part = part(
   H33 imported hashes can't stop the service | not built: imports
   H34 the migration door works once | not built: imports
   H35 codes for factors and mail | in part: sign-in by other providers
-  H36 everything=true ends what hangs below a session too | in part: API keys
+  H36 everything=true ends what hangs below a session too
   H37 the flow cookie names the browser
   H38 nothing irreversible happens on one reading of a clock
   H39 locked accounts get no mail, and the answer is the same

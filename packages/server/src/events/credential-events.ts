@@ -5,6 +5,10 @@ const ALWAYS = ''
 
 /** Events of API keys, machines, exchanged tokens and refresh tokens, as rows of the table. */
 export const credentialEvents = {
+  'credential.ended': {
+    when: 'a user or an operator ends one credential, with all that were made from it; `ended` counts them',
+    details: { credential: ALWAYS, kind: ALWAYS, ended: ALWAYS },
+  },
   'api_key.created': {
     when: 'a user makes an API key',
     details: { key: ALWAYS, scope: ALWAYS, expiresAt: ALWAYS },
