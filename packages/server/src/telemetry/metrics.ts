@@ -15,6 +15,7 @@ export interface Metrics {
   readonly passwords: PasswordMetrics
   readonly refusals: Counter<'code'>
   readonly renewals: Counter<'outcome'>
+  readonly refreshes: Counter<'outcome'>
   readonly events: Counter<'event'>
   readonly mails: Counter<'outcome'>
   readonly secondFactors: Counter<'factor' | 'outcome'>
@@ -71,6 +72,13 @@ export function createMetrics(events: readonly string[]): Metrics {
         help: 'Renewals of access tokens: a new one, one shared with a parallel request, or failed.',
       },
       { outcome: ['new', 'shared', 'failed'] },
+    ),
+    refreshes: createCounter(
+      {
+        name: 'keyhaven_refreshes_total',
+        help: 'Uses of refresh tokens: rotated; repeated (the same successor again, within seconds); reused (later: the session ended); refused; failed.',
+      },
+      { outcome: ['rotated', 'repeated', 'reused', 'refused', 'failed'] },
     ),
     events: createCounter(
       {

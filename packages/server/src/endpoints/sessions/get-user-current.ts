@@ -1,4 +1,4 @@
-import { viewSession } from '../../views/session.ts'
+import { viewAny } from '../../views/session.ts'
 import { currentSession } from '../../http/callers/current-session.ts'
 import { guardedEndpoint } from '../../http/endpoint.ts'
 import type { Answer } from '../../http/endpoint.ts'
@@ -15,6 +15,6 @@ export const getUserCurrent = guardedEndpoint({
     const current = await currentSession(call)
     if (current.renewed !== undefined) return renewSessionCookies(call, current.renewed)
     const { claims, live, now } = current
-    return { status: 200, body: viewSession(context, { ...live, claims }, now) }
+    return { status: 200, body: viewAny(context, { ...live, claims }, now) }
   },
 })
