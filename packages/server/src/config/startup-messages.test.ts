@@ -119,6 +119,13 @@ describe('the start-up messages', () => {
       'pages of https://app.example, https://www.app.example may call\n',
     )
   })
+  it('name the apps and pages that get bearer tokens, and what such a page risks (H25)', async () => {
+    expect(await messages(production)).not.toContain('bearer')
+    const bearerOrigins = { native: ['capacitor://localhost'], pages: ['https://a.example'] }
+    const said = await messages(production, { bearerOrigins })
+    expect(said).toContain('apps at capacitor://localhost may sign in with bearer tokens')
+    expect(said).toContain('a script that runs in such a page can read and send away the tokens')
+  })
   it('say when a revocation takes effect at the latest', async () => {
     expect(await messages(production)).toContain(
       'a guard that is disconnected for 1 minute answers 503',

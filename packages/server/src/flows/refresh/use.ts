@@ -14,8 +14,8 @@ import { lockLiveSession } from '../sessions/lock-live.ts'
 import { renewLocked, valuesFor } from '../sessions/renew.ts'
 import type { RenewedSession } from '../sessions/renew.ts'
 import { writeSessionEnd } from '../sessions/write-ends.ts'
-import { findByRefreshToken, standingOf } from './family.ts'
-import type { LiveRefreshToken, Standing } from './family.ts'
+import { findByRefreshToken, standingOf } from './find.ts'
+import type { LiveRefreshToken, Standing } from './find.ts'
 
 /** A refresh token, and from where it is used. */
 export interface Refresh {
@@ -61,7 +61,7 @@ export async function refreshSession(
     if (isRefused && outcome === 'failed') outcome = 'refused'
     throw error
   } finally {
-    context.tools.metrics.refreshes.add({ outcome })
+    context.tools.metrics.renewals.refreshTokens.add({ outcome })
   }
 }
 

@@ -1,29 +1,15 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
-import type { Connection, Moment } from '../../database/database.ts'
-import type { Locked } from '../../database/locked.ts'
+import type { Moment } from '../../database/database.ts'
 import type { LiveSession } from '../../model/access-claims.ts'
 import type { Keys } from '../../model/keys.ts'
-import { readRefreshToken, refreshTokenOf } from '../../model/refresh-token.ts'
+import { readRefreshToken } from '../../model/refresh-token.ts'
 import type { RefreshTokenParts } from '../../model/refresh-token.ts'
-import { newTokenId } from '../../secrets/random.ts'
-import type { Credential } from '../../stores/credentials/credentials.ts'
-import { findFamily, insertFamily } from '../../stores/credentials/refresh-families.ts'
+import { findFamily } from '../../stores/credentials/refresh-families.ts'
 import type { RefreshFamily } from '../../stores/credentials/refresh-families.ts'
 import { requireLiveSession } from '../sessions/find-live.ts'
 
 /** Milliseconds within which a used refresh token gets the same successor: its answer may have been lost. */
 export const REPEATED_FOR = 10_000
-
-/** Begins the refresh tokens of a new session. @returns the first one. */
-export async function openFamily(
-  { keys }: { readonly keys: Keys },
-  db: Connection,
-  session: Locked<Pick<Credential, 'id'>>,
-): Promise<string> {
-  const family = newTokenId()
-  await insertFamily(db, session, family)
-  return refreshTokenOf(keys, { family, generation: 0 })
-}
 
 /** How a refresh token stands to those of its family. */
 export type Standing = 'current' | 'repeated' | 'reused'
