@@ -5,7 +5,7 @@ import type { Part } from './demand.ts'
 export const hardening: Part = part(
   'Hardening',
   `
-  H1 tokens of registered clients open nothing of the service | not built: OAuth
+  H1 tokens of registered clients open nothing of the service | in part: OAuth
   H2 exchange never takes the audience restriction away | not built: OAuth
   H3 every way in ends in the question for the second factor
   H4 undo and deny links are no way around second factors
@@ -34,13 +34,13 @@ export const hardening: Part = part(
   H27 the device page names the client that requests access | not built: OAuth
   H28 a restore ends what it must, and names the span that is lost | in part: API keys
   H29 gateways get one exchanged token a session | not built: gateways
-  H30 an API key has its audiences | not built: API keys
+  H30 an API key has its audiences | in part: API keys
   H31 pages have a strict policy
   H32 outgoing calls go to public addresses only | in part: webhooks
   H33 imported hashes can't stop the service | not built: imports
   H34 the migration door works once | not built: imports
   H35 codes for factors and mail | in part: sign-in by other providers
-  H36 everything=true ends what hangs below a session too | in part: API keys
+  H36 everything=true ends what hangs below a session too
   H37 the flow cookie names the browser
   H38 nothing irreversible happens on one reading of a clock
   H39 locked accounts get no mail, and the answer is the same
@@ -66,6 +66,6 @@ export const hardening: Part = part(
   H59 clients:write and webhooks:write are reserved
   H60 no browser is trusted for the second factor
   H61 in Compose the mailbox is read by a command
-  H62 the console shows how many keys a lock ends | not built: a console
+  H62 the console shows how many keys a lock ends | in part: a console
   `,
 )

@@ -1,8 +1,10 @@
 import { getOpenapiEndpoint } from './endpoints/health/get-openapi.ts'
 import { route } from './http/route.ts'
 import type { Route } from './http/route.ts'
+import { apiKeysRoutes } from './routes/api-keys.ts'
 import { accountsRoutes } from './routes/accounts.ts'
 import { auditRoutes } from './routes/audit.ts'
+import { credentialsRoutes } from './routes/credentials.ts'
 import { devicesRoutes } from './routes/devices.ts'
 import { factorsRoutes } from './routes/factors.ts'
 import { guardsRoutes } from './routes/guards.ts'
@@ -20,7 +22,9 @@ import { made } from './routes/terms.ts'
 /** The whole API: method and path, who may call and how often, endpoint. */
 export const routes: readonly Route[] = [
   ...accountsRoutes,
+  ...apiKeysRoutes,
   ...auditRoutes,
+  ...credentialsRoutes,
   ...devicesRoutes,
   ...factorsRoutes,
   ...guardsRoutes,

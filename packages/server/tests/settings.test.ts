@@ -54,7 +54,13 @@ describe('settingsPage', () => {
 
 describe('describeLifetimes', () => {
   it('states how long a sign-in lasts', () => {
-    const lifetimes = { preset: 'device', accessTtl: 600, idle: 3600, absolute: undefined } as const
+    const lifetimes = {
+      preset: 'device',
+      accessTtl: 600,
+      idle: 3600,
+      absolute: undefined,
+      apiKeyMax: 86_400,
+    } as const
     expect(describeLifetimes(lifetimes)).toBe(
       'a sign-in lasts 1 hour without activity, with no limit beyond that; access tokens live 10 minutes',
     )

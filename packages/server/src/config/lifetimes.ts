@@ -5,6 +5,8 @@ export interface Lifetimes {
   readonly idle: number
   /** `undefined` for no absolute limit. */
   readonly absolute: number | undefined
+  /** The longest life of an API key. */
+  readonly apiKeyMax: number
 }
 
 /** Kinds of application: `byPreset` in the table of options has what each means. */

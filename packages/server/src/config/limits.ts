@@ -61,40 +61,6 @@ export const attemptRules = {
   },
 } as const satisfies Record<string, LimitRule>
 
-/**
- * Limits of second factors, counted in the database for all processes before the factor is checked. A
- * right one resets the counts (H15).
- */
-export const factorRules = {
-  factor: {
-    points: 10,
-    duration: 15 * MINUTE,
-    counts: 'wrong second factors of one account on browsers that it does not know',
-    why: 'Counted over all sign-ins of the account: the password of a thief gives ten guesses, not ten for each attempt.',
-  },
-  factorRow: {
-    points: 50,
-    duration: 400 * DAY,
-    counts:
-      'wrong ones of one kind in a row on such browsers; then that kind is refused there until a mail is confirmed',
-    why: 'At most 50 guesses at a code of six digits. The owner goes on with a known device, another factor, or a mail.',
-  },
-  factorDevice: {
-    points: 10,
-    duration: 15 * MINUTE,
-    counts:
-      'wrong second factors on one known device of an account, or in step-ups of all its sessions',
-    why: 'Other people’s guesses never slow a known device or a signed-in user.',
-  },
-  factorDeviceRow: {
-    points: 30,
-    duration: 400 * DAY,
-    counts:
-      'wrong ones in a row on one known device, or in step-ups; then they count as those of an unknown browser',
-    why: 'A stolen device or session must not give unlimited guesses.',
-  },
-} as const satisfies Record<string, LimitRule>
-
 /** Limits of sign-ups, counted in the database for all processes before the password is hashed. */
 export const signUpRules = {
   signUp: {
@@ -202,6 +168,13 @@ export const callRules = {
     counts: 'step-ups by one session, besides the guesses at the password',
     why: 'Each costs a hash. Counted by session for the same reason.',
   },
+  apiKeys: {
+    points: 60,
+    duration: MINUTE,
+    by: 'account',
+    counts: 'API keys that one account makes',
+    why: 'Each sends a mail. At most 100 keys of an account are live at a time.',
+  },
   factors: {
     points: 60,
     duration: MINUTE,
@@ -231,6 +204,16 @@ export const callRules = {
     why: 'After an incident a script may revoke as fast as the database writes. A loop gone wrong is stopped.',
   },
 } as const satisfies Record<string, CallLimitRule>
+
+/** Limits of API keys that do not exist, counted in the memory of each process. */
+export const keyRules = {
+  unknownKeys: {
+    points: 100,
+    duration: MINUTE,
+    counts: 'different API keys from one network that do not exist',
+    why: 'Each costs a read, and the checksum of a random key is easy to compute. Keys that this process has seen before are not affected; a mistyped key costs nothing.',
+  },
+} as const satisfies Record<string, LimitRule>
 
 /** Event streams that may be open at a time, in each process. */
 export const streamLimits = {

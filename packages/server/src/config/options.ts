@@ -114,6 +114,10 @@ export const options = {
     parse: durationOrNone,
     sentence: 'How long a session lives at most; none for no limit.',
   }),
+  apiKeyMax: row('KEYHAVEN_API_KEY_MAX', '365d', {
+    parse: duration,
+    sentence: 'How long an API key lives at most, and if its user names no time.',
+  }),
   stepUp: row('KEYHAVEN_STEP_UP', '10m', {
     parse: duration,
     sentence:

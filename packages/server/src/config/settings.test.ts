@@ -34,7 +34,13 @@ describe('readSettings', () => {
       database: { file: join(folder, 'keyhaven-data/keyhaven.sqlite') },
       masterKey: { file: join(folder, 'keyhaven-data/master.key') },
       audiences: ['http://localhost:4000'],
-      lifetimes: { preset: 'business', accessTtl: 600, idle: 28_800, absolute: 2_592_000 },
+      lifetimes: {
+        preset: 'business',
+        accessTtl: 600,
+        idle: 28_800,
+        absolute: 2_592_000,
+        apiKeyMax: 31_536_000,
+      },
       alg: 'ES256',
       emailVerification: 'off',
       eraseAfter: 1_209_600,
@@ -198,7 +204,10 @@ describe('readSettings', () => {
     [{ KEYHAVEN_NATIVE_ORIGINS: 'capacitor://*' }, "'capacitor://*' is none of them"],
     [{ KEYHAVEN_BEARER_ORIGINS: '*' }, 'would allow other sites'],
     [
-      { KEYHAVEN_BEARER_ORIGINS: 'https://a.example', KEYHAVEN_ALLOWED_ORIGINS: 'https://a.example' },
+      {
+        KEYHAVEN_BEARER_ORIGINS: 'https://a.example',
+        KEYHAVEN_ALLOWED_ORIGINS: 'https://a.example',
+      },
       'KEYHAVEN_BEARER_ORIGINS lists https://a.example, whose pages sign in with cookies',
     ],
     [

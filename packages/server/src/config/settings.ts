@@ -228,6 +228,7 @@ function lifetimesOf(read: Read): Lifetimes {
     accessTtl: read('accessTtl'),
     idle: read('idle'),
     absolute: read('absolute'),
+    apiKeyMax: read('apiKeyMax'),
   }
   if (lifetimes.accessTtl > 86_400) {
     throw new ConfigurationError(

@@ -5,12 +5,12 @@ import { networkOf } from '../config/address.ts'
 import {
   CROWD,
   attemptRules,
-  factorRules,
   mailRules,
   rateLimited,
   signUpRules,
   tooManyInARow,
 } from '../config/limits.ts'
+import { factorRules } from '../config/factors/factor-rules.ts'
 import { passkeyRules } from '../config/factors/passkey-rules.ts'
 
 /** The storage of counts. */

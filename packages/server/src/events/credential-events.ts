@@ -5,9 +5,14 @@ const ALWAYS = ''
 
 /** Events of API keys, machines, exchanged tokens and refresh tokens, as rows of the table. */
 export const credentialEvents = {
+  'credential.ended': {
+    when: 'a user or an operator ends one credential, with all that were made from it; `ended` counts them',
+    details: { credential: ALWAYS, kind: ALWAYS, ended: ALWAYS },
+  },
   'api_key.created': {
     when: 'a user makes an API key',
     details: { key: ALWAYS, scope: ALWAYS, expiresAt: ALWAYS },
+    mail: ['api-key-created'],
   },
   'api_key.ended': {
     when: 'an API key ends: its owner or support removes it, its time is over, or its account is locked, reset or erased',

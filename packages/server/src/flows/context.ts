@@ -10,6 +10,7 @@ import type { Mailbox } from '../mail/mailbox.ts'
 import type { MailQueue } from './delivery/mail-queue.ts'
 import type { ErasureList } from './personal-data/erasure-list.ts'
 import type { Outbox } from './delivery/outbox.ts'
+import type { UnknownKeys } from './api-keys/unknown-keys.ts'
 import type { BreachCheck } from './passwords/breach-check.ts'
 import type { CredentialKinds } from './credentials/kinds.ts'
 import type { KeyBox } from '../secrets/key-box.ts'
@@ -93,12 +94,17 @@ export interface Tools {
   readonly erasures: ErasureList
   readonly mail: MailParts
   readonly passwords: Passwords & BreachCheck
-  readonly limits: RateLimits
+  readonly limits: RateLimits & KeyLimits
   readonly clock: Clock
   /** Checks a token of this service, including revocations. */
   readonly checkToken: (token: string) => TokenResult
   readonly metrics: Metrics
   readonly log: Logger
+}
+
+/** Limits that each process counts in its memory. */
+interface KeyLimits {
+  readonly unknownKeys: UnknownKeys
 }
 
 /** Everything that flows are given; each flow names the parts that it needs. */

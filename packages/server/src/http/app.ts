@@ -19,6 +19,7 @@ import {
 } from './callers/bearer-call.ts'
 import { withoutCookies } from './answers/without-cookies.ts'
 import { countCall } from './callers/count-call.ts'
+import { endExposed } from './callers/exposed.ts'
 import { requireFresh } from './callers/fresh.ts'
 import { requireGuardKey } from './callers/guard-key.ts'
 import type { Answer } from './endpoint.ts'
@@ -35,7 +36,6 @@ import type { RequestWatch } from './request-watch.ts'
 import { refuse, respond } from './answers/respond.ts'
 import type { Reply, ServiceRequest } from './service-request.ts'
 import type { Site } from './site.ts'
-import { sessionsOf } from './callers/sessions-of-request.ts'
 
 /** What the app is built from. */
 export interface AppParts {
@@ -197,9 +197,8 @@ async function refuseInsecure(
   row: Route,
   { site, request, reason }: Insecure,
 ): Promise<void> {
-  const seen = await sessionsOf(context, site, request)
-  for (const id of seen) await context.revocations.end({ sessionId: id, actor: {}, proved: true })
-  if (seen.length > 0 || row.who !== 'any') {
+  const isEnded = await endExposed(context, site, request)
+  if (isEnded || row.who !== 'any') {
     throw new KeyhavenError('insecure_transport', { reason })
   }
 }

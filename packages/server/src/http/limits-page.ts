@@ -2,11 +2,12 @@ import {
   CROWD,
   callRules,
   attemptRules,
-  factorRules,
+  keyRules,
   mailRules,
   signUpRules,
   streamLimits,
 } from '../config/limits.ts'
+import { factorRules } from '../config/factors/factor-rules.ts'
 import { passkeyRules } from '../config/factors/passkey-rules.ts'
 import { durationText } from '../config/lifetimes.ts'
 import type { Limit, Route } from './route.ts'
@@ -72,17 +73,7 @@ password attempts of their network, and of no account: a passkey can't be guesse
 
 ${table(passkeyRules)}
 
-## Calls of an authenticated caller
-
-Counted by each process in its memory, once the request is well formed and before any other work.
-
-${table(callRules)}
-
-## Open event streams
-
-In each process.
-
-${table(streamLimits)}
+${ofProcess()}
 
 ## Hashes
 
@@ -95,6 +86,28 @@ Sign-in, sign-up and password changes wait for a hash thread in queues of their 
 |---|---|
 ${calls.join('\n')}
 `
+}
+
+/** What each process counts by itself. */
+function ofProcess(): string {
+  return `## API keys
+
+Counted by each process in its memory, before a key is looked up. One that was refused before is refused again without
+being counted.
+
+${table(keyRules)}
+
+## Calls of an authenticated caller
+
+Counted by each process in its memory, once the request is well formed and before any other work.
+
+${table(callRules)}
+
+## Open event streams
+
+In each process.
+
+${table(streamLimits)}`
 }
 
 function table(rules: Readonly<Record<string, Row>>): string {

@@ -35,6 +35,7 @@ const templateKinds: Readonly<Record<SentTemplate, 'mail' | 'notice'>> = {
   'second-factor-failed': 'notice',
   'passkey-counter-back': 'notice',
   'refresh-token-reused': 'notice',
+  'api-key-created': 'notice',
 }
 
 /** The kinds of mail that this version knows. Their texts are loaded with the first mail. */

@@ -1,4 +1,5 @@
 import type { ValuesOf } from './template.ts'
+import { apiKeyCreated } from './templates/api-keys/api-key-created.ts'
 import { emailChange } from './templates/accounts/email-change.ts'
 import { emailChangeKnown } from './templates/accounts/email-change-known.ts'
 import { erased } from './templates/accounts/erased.ts'
@@ -57,6 +58,7 @@ export const templates = {
   'second-factor-failed': secondFactorFailed,
   'passkey-counter-back': passkeyCounterBack,
   'refresh-token-reused': refreshTokenReused,
+  'api-key-created': apiKeyCreated,
 } as const
 
 /** The name of a kind of mail that is sent. */

@@ -42,6 +42,16 @@ export async function deleteGuard(
   await db.deleteFrom('guards').where('id', '=', id).execute()
 }
 
+/** The audiences of all guards that name some. */
+export async function guardAudiences(db: Connection): Promise<ReadonlySet<string>> {
+  const rows = await db
+    .selectFrom('guards')
+    .select('audiences')
+    .where('audiences', 'is not', null)
+    .execute()
+  return new Set(rows.flatMap(({ audiences }) => JSON.parse(audiences ?? '[]') as string[]))
+}
+
 /** A page of guards by the age of their keys. */
 export async function guardPage(db: Connection, page: PageRequest): Promise<Page<GuardRow>> {
   const rows = await db

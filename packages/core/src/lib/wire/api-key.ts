@@ -1,3 +1,6 @@
+import type { AccountView } from './account.ts'
+import type { PageClaims } from './session.ts'
+
 /** An API key without its secret. Points in time are RFC 3339 texts. */
 export interface ApiKeyView {
   /** `kh_` and 16 letters and digits: the user of `Basic`, and the `client_id` of its tokens. */
@@ -21,4 +24,16 @@ export interface NewApiKey extends ApiKeyView {
   readonly secret: string
   /** `id_secret`, as `Bearer`. */
   readonly key: string
+}
+
+/** Answer of `/user/current` to an API key: the account of its owner, and what the key may do. */
+export interface KeyView {
+  readonly account: AccountView
+  readonly claims: PageClaims
+  readonly scope: readonly string[]
+  readonly roles: readonly string[]
+  /** A key needs none. */
+  readonly xsrfToken: null
+  /** No session stands behind a key. */
+  readonly session: null
 }

@@ -1,19 +1,32 @@
 import { viewAny } from '../../views/session.ts'
+import * as z from 'zod'
+import { applicationClaims } from '../../flows/application/claims.ts'
+import { keyViewAnswer, sessionViewAnswer } from '../../http/answers/shapes.ts'
+import { renewSessionCookies } from '../../http/answers/session-cookies.ts'
+import { isPerson } from '../../http/callers/any-caller.ts'
 import { currentSession } from '../../http/callers/current-session.ts'
 import { guardedEndpoint } from '../../http/endpoint.ts'
 import type { Answer } from '../../http/endpoint.ts'
-import { renewSessionCookies } from '../../http/answers/session-cookies.ts'
-import { sessionViewAnswer } from '../../http/answers/shapes.ts'
+import { viewKey } from '../../views/key.ts'
 
 /** The current user, session and rights; renews the access cookie if it is due. */
 export const getUserCurrent = guardedEndpoint({
-  summary: 'The current user, session and rights; renews the access cookie if it is due.',
-  answers: { 200: sessionViewAnswer },
+  summary:
+    'The current user, session and rights; renews the access cookie if it is due. For an API key: its user and the rights of the key, without a session.',
+  answers: { 200: () => z.union([sessionViewAnswer(), keyViewAnswer()]) },
+  admits: 'keys',
   upToDate: true,
   handle: async (call): Promise<Answer> => {
-    const { context } = call
-    const current = await currentSession(call)
-    if (current.renewed !== undefined) return renewSessionCookies(call, current.renewed)
+    const { context, caller } = call
+    if (!isPerson(caller)) {
+      const values =
+        caller.claims === undefined ? await applicationClaims(context, caller.account) : {}
+      return { status: 200, body: viewKey(context, { ...caller, values }, caller.readAt) }
+    }
+    const current = await currentSession({ ...call, caller })
+    if (current.renewed !== undefined) {
+      return renewSessionCookies(call, current.renewed)
+    }
     const { claims, live, now } = current
     return { status: 200, body: viewAny(context, { ...live, claims }, now) }
   },

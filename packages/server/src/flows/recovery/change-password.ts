@@ -8,6 +8,7 @@ import { forgetDevices } from '../../stores/devices.ts'
 import type { LiveSession } from '../../model/access-claims.ts'
 import { pageLink } from '../../model/page-link.ts'
 import { applyPasswordPolicy } from '../../model/password-policy.ts'
+import { keysInMail } from '../api-keys/in-mail.ts'
 import { proveChange, requireFactor } from './prove-change.ts'
 import { endAll } from '../credentials/end-all.ts'
 import type { EndedCounts } from '../credentials/kinds.ts'
@@ -63,6 +64,8 @@ export async function changePassword(
     const version = await setPassword(moment.db, locked.account, hash)
     const ended = await endOthers(moment, { ...locked, version }, actor)
     await forgetDevices(moment.db, locked.account, devices)
+    const locale = localeFor(locked.account, actor)
+    const keys = await keysInMail(moment, account.id, locale)
     const kept = await replaceCookie(moment, locked, sessionCookie)
     await happened(moment, 'password.changed', {
       actor,
@@ -72,8 +75,8 @@ export async function changePassword(
       mail: {
         template: 'password-changed',
         to: locked.account.email,
-        locale: localeFor(locked.account, actor),
-        values: { at: moment.now, link: pageLink(context.settings, 'reset') },
+        locale,
+        values: { at: moment.now, keys, link: pageLink(context.settings, 'reset') },
       },
     })
     return renewLocked(context, moment, { live: kept, values, extend: true })

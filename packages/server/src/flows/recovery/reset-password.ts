@@ -9,6 +9,7 @@ import { findAccount, lockAccount, setPassword } from '../../stores/accounts.ts'
 import type { Account } from '../../stores/accounts.ts'
 import { forgetDevices } from '../../stores/devices.ts'
 import type { Link } from '../../stores/links.ts'
+import { keysInMail } from '../api-keys/in-mail.ts'
 import { browserOf } from '../attempts/browser.ts'
 import { completeAttempt } from '../attempts/complete.ts'
 import type { CompletedAttempt } from '../attempts/complete.ts'
@@ -70,8 +71,9 @@ export async function resetByLink(
     await useLink(moment, link)
     if (!isOf(link, account)) throw new KeyhavenError('link_invalid')
     const ended = await replacePassword(context, moment, { account, hash, actor })
-    const values = { at: moment.now, link: pageLink(settings, 'reset') }
     const locale = localeFor(account, actor)
+    const keys = await keysInMail(moment, account.id, locale)
+    const values = { at: moment.now, keys, link: pageLink(settings, 'reset') }
     const mail = { template: 'password-changed', to: account.email, locale, values } as const
     const details = { ended }
     await happened(moment, 'password.reset', { actor, account: account.id, details, mail })

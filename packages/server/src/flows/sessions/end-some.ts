@@ -69,11 +69,12 @@ export function endSomeSessions(context: Needs, of: SessionsEnd, actor: Actor): 
     await requireRank(context.settings.access, moment.db, { account, held })
     const ending = { code: 'session_ended', actor, reason } as const
     const { status, status_reason: statusReason } = account
-    const { sessions } = everything
+    const counts = everything
       ? await endEra(moment, { ...ending, account, by: () => true, status, statusReason })
       : await endAll(moment, { account, by: ({ name }) => name === sessionKind.name, keep }, ending)
     const session = everything ? undefined : keep
-    const details = { ended: { sessions }, ...(everything && { everything }) }
+    const { sessions } = counts
+    const details = everything ? { ended: counts, everything } : { ended: { sessions } }
     await happened(moment, 'sessions.ended', {
       actor,
       account: accountId,

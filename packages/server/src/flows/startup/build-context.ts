@@ -21,6 +21,7 @@ import { createFailureLog } from '../../telemetry/failure-log.ts'
 import { createMetrics } from '../../telemetry/metrics.ts'
 import { watchedDatabase } from '../../telemetry/watched-database.ts'
 import type { Application } from '../../model/application.ts'
+import { createUnknownKeys } from '../api-keys/unknown-keys.ts'
 import { createEndSession } from '../sessions/end.ts'
 import { createFollow } from '../revocation/follow.ts'
 import { createGuardKeys } from '../../feed/guard-keys.ts'
@@ -107,7 +108,7 @@ export async function buildContext(
       mail: openMail({ settings, database, metrics, log, key: mailKey }, mail),
       metrics,
       passwords: await openPasswords({ settings, database, metrics, log, peppers }),
-      limits: createRateLimits(database.counters, (text) => hmac(keys.xsrf, `limit ${text}`)),
+      limits: openLimits(database, keys),
       checkToken: (token) => check(token, { keys: keys.at(clock.now()).set }),
       clock,
     },
@@ -124,6 +125,14 @@ export async function buildContext(
     },
     listeners: { pages: pageListeners, guards: guardListeners, reports, guardKeys },
   }
+}
+
+function openLimits(
+  { counters }: Context['database'],
+  { xsrf }: Pick<Context['keys'], 'xsrf'>,
+): Context['tools']['limits'] {
+  const counted = createRateLimits(counters, (text) => hmac(xsrf, `limit ${text}`))
+  return { ...counted, unknownKeys: createUnknownKeys() }
 }
 
 function openOutbox({

@@ -34,6 +34,16 @@ export function securitySchemes({ cookies, opaque }: Pick<Site, 'cookies' | 'opa
       bearerFormat: 'JWT',
       description: 'The access token of a user’s session.',
     },
+    apiKey: {
+      type: 'http',
+      scheme: 'basic',
+      description: 'An API key: its `id` is the user, its `secret` the password.',
+    },
+    apiKeyBearer: {
+      type: 'http',
+      scheme: 'bearer',
+      description: 'The same API key as one text, its `key`; or a token that was issued to it.',
+    },
     guardKey: {
       type: 'http',
       scheme: 'bearer',
@@ -44,7 +54,7 @@ export function securitySchemes({ cookies, opaque }: Pick<Site, 'cookies' | 'opa
 
 /** The security requirements of an operation: any one of these, each with all its members. */
 export function openapiSecurityOf(
-  { who, method }: Pick<Route, 'who' | 'method'>,
+  { who, method, endpoint: { admits } }: Pick<Route, 'who' | 'method' | 'endpoint'>,
   opaque: boolean,
 ): readonly object[] {
   if (who === 'any' || who === 'own-origin') return []
@@ -54,5 +64,6 @@ export function openapiSecurityOf(
   const bySession = { sessionCookie: scopes, ...beside }
   if (who === 'session-cookie') return [bySession]
   const byToken = opaque ? [] : [{ accessCookie: scopes, ...beside }]
-  return [bySession, ...byToken, { accessToken: scopes }]
+  const byKey = admits === 'keys' || admits === 'all' ? [{ apiKey: [] }, { apiKeyBearer: [] }] : []
+  return [bySession, ...byToken, { accessToken: scopes }, ...byKey]
 }

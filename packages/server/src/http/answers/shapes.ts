@@ -50,6 +50,18 @@ export const sessionViewAnswer = shape(() =>
   }),
 )
 
+/** The view for an API key. */
+export const keyViewAnswer = shape(() =>
+  z.strictObject({
+    account: accountAnswer(),
+    claims: members(),
+    scope: z.array(z.string()),
+    roles: z.array(z.string()),
+    xsrfToken: z.null(),
+    session: z.null(),
+  }),
+)
+
 /** A refusal (RFC 9457). */
 export const problemAnswer = shape(() =>
   z.looseObject({

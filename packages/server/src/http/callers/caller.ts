@@ -39,6 +39,11 @@ export interface Caller extends LiveSession {
 /** Milliseconds within which revocations of other processes take effect here. */
 const FRESH = 250
 
+/** The log is read ten times a second; if a read hangs, requests wait for the next one. */
+export async function requireRecentLog({ tools, revocations }: Context): Promise<void> {
+  if (tools.clock.age() > FRESH) await revocations.follow()
+}
+
 /**
  * Finds the caller; `undefined` if the request has no credential.
  * @throws KeyhavenError for any credential that is refused.
@@ -48,8 +53,7 @@ export async function resolveCaller(
   site: Site,
   request: GuardRequest,
 ): Promise<Caller | undefined> {
-  // The log is read ten times a second; if a read hangs, requests wait for the next one
-  if (context.tools.clock.age() > FRESH) await context.revocations.follow()
+  await requireRecentLog(context)
   const credential = readCredential(request, site.cookies)
   if (credential.by === 'none') return undefined
   if (credential.by === 'api-key') throw new KeyhavenError('credential_not_allowed')

@@ -4,45 +4,55 @@ import type { Credential } from '@keyhaven/guard/kit'
 import { isWithin, parseAddress, parseNetwork } from '../../config/address.ts'
 import type { ApiKey } from '../../stores/credentials/api-keys.ts'
 import { requireLiveKey } from '../../flows/api-keys/find-live.ts'
-import type { LiveKey } from '../../flows/api-keys/find-live.ts'
+import { noteKeyUse } from '../../flows/api-keys/note-use.ts'
+import { proveKey } from '../../flows/api-keys/prove.ts'
+import type { ProvedKey } from '../../flows/api-keys/prove.ts'
 import type { Context } from '../../flows/context.ts'
 import { scopesStillHeld } from '../../model/token-basis.ts'
 
 /** A caller by an API key or by the token of one: no person, and so refused by most calls. */
-export interface KeyCaller extends LiveKey {
+export interface KeyCaller extends ProvedKey {
   readonly by: 'api-key'
   /** The scopes of the key, or of its token, that its owner still has. */
   readonly scope: readonly string[]
-  /** When the key was read, in milliseconds since 1970. */
-  readonly readAt: number
+  /** Of the token of a key. */
+  readonly claims: AccessTokenClaims | undefined
+}
+
+/** The client's address, and the URL of the service. */
+interface At {
+  readonly address: string | undefined
+  readonly issuer: string
 }
 
 /**
  * The caller of a request with an API key.
- * @throws KeyhavenError with the code of its end if the key is not live; `token_invalid` for a mistyped one.
+ * @throws KeyhavenError with the code of its end if the key is not live; `token_invalid` for a mistyped one;
+ * `credential_not_allowed` at another address, and for a key of other audiences (H30).
  */
-export function callerByKey(
+export async function callerByKey(
   context: Context,
-  { key }: Extract<Credential, { by: 'api-key' }>,
-  address: string | undefined,
+  { key: sent }: Extract<Credential, { by: 'api-key' }>,
+  { address, issuer }: At,
 ): Promise<KeyCaller> {
-  if (key === undefined) {
+  if (sent === undefined) {
     throw new KeyhavenError('token_invalid', { reason: 'the checksum of the API key' })
   }
-  return context.database.read(async (moment) => {
-    const live = await requireLiveKey(moment, key)
-    requireAddress(live.key, address)
-    const scope = scopesStillHeld(context, live.roles, scopeOf(live.key))
-    return { ...live, by: 'api-key', scope, readAt: moment.now }
-  })
+  const proved = await proveKey(context, sent, address)
+  requireAddress(proved.key, address)
+  requireAudience(proved.key, issuer)
+  await noteKeyUse(context, proved)
+  const scope = scopesStillHeld(context, proved.roles, scopeOf(proved.key))
+  return { ...proved, by: 'api-key', scope, claims: undefined }
 }
 
 /** The same with a token that was issued to a key itself. */
 export function callerByKeyToken(
   context: Context,
-  { client_id: id, scope = '' }: AccessTokenClaims,
+  claims: AccessTokenClaims,
   address: string | undefined,
 ): Promise<KeyCaller> {
+  const { client_id: id, scope = '' } = claims
   return context.database.read(async (moment) => {
     const live = await requireLiveKey(moment, { id })
     requireAddress(live.key, address)
@@ -50,6 +60,7 @@ export function callerByKeyToken(
       ...live,
       by: 'api-key',
       scope: scopesStillHeld(context, live.roles, scope.split(' ')),
+      claims,
       readAt: moment.now,
     }
   })
@@ -58,6 +69,14 @@ export function callerByKeyToken(
 /** The scopes that a key was given; null for all of its owner. */
 function scopeOf({ scope }: Pick<ApiKey, 'scope'>): readonly string[] | null {
   return scope === null ? null : (JSON.parse(scope) as string[])
+}
+
+/** Refuses a key that was made for other APIs only: one of them could use it here. */
+function requireAudience({ audiences }: Pick<ApiKey, 'audiences'>, issuer: string): void {
+  if (audiences === null || (JSON.parse(audiences) as string[]).includes(issuer)) return
+  throw new KeyhavenError('credential_not_allowed', {
+    detail: 'This key does not work at the service itself: its owner listed other audiences.',
+  })
 }
 
 /**

@@ -4,6 +4,7 @@ import type { Connection, Moment } from '../../database/database.ts'
 import { asLocked } from '../../database/locked.ts'
 import type { Locked } from '../../database/locked.ts'
 import type { ApiKeyTable } from '../../database/tables/api-key.ts'
+import type { Account } from '../accounts.ts'
 import { fromPosition, inOrder, pageOf } from '../page.ts'
 import type { Order, Page, PageRequest } from '../page.ts'
 import { isOfEpoch } from './credentials.ts'
@@ -29,6 +30,16 @@ export async function findApiKey(db: Connection, id: string): Promise<ApiKey | u
   return (await keyById(db, id))[0]
 }
 
+/** Reads an API key of a locked account, also one that has ended; every change of it holds that lock. */
+export async function lockApiKey(
+  db: Connection,
+  { id: accountId }: Locked<Account>,
+  id: string,
+): Promise<Locked<ApiKey> | undefined> {
+  const found = await findApiKey(db, id)
+  return found?.account_id === accountId ? asLocked(found) : undefined
+}
+
 const writeKey = inserting('api_keys', [
   'credential_id',
   'name',
@@ -46,6 +57,18 @@ export async function insertApiKey(
   const row = { ...key, credential_id: credential.id }
   await writeKey(db, row)
   return asLocked({ ...credential, ...row })
+}
+
+/** How many live keys a locked account has. */
+export async function countLiveKeys({ db, now }: Moment, { id }: Locked<Account>): Promise<number> {
+  const { live } = await db
+    .selectFrom('api_keys')
+    .innerJoin('credentials', 'credentials.id', 'api_keys.credential_id')
+    .select(({ fn }) => fn.countAll().as('live'))
+    .where('account_id', '=', id)
+    .where(isLiveAt(now))
+    .executeTakeFirstOrThrow()
+  return Number(live)
 }
 
 /** A page of an account's live keys by age. */

@@ -137,11 +137,11 @@ export async function endableOf(
   return rows.map(({ id }) => id)
 }
 
-/** Notes a use of a credential, which moves its idle limit. */
+/** Notes a use of a credential, which moves its idle limit if it has one. */
 export async function touchCredential(
   db: Connection,
   { id }: Locked<Pick<Credential, 'id'>>,
-  times: { readonly lastUsedAt: number; readonly idleExpiresAt: number },
+  times: { readonly lastUsedAt: number; readonly idleExpiresAt: number | null },
 ): Promise<void> {
   await db
     .updateTable('credentials')

@@ -35,7 +35,7 @@ export interface Refreshed {
  * that have the token is a thief (S02).
  * @throws KeyhavenError `token_invalid`, `session_ended`, and others that end a session.
  */
-export async function refreshSession(
+export async function useRefreshToken(
   context: Context,
   { refreshToken, from }: Refresh,
   actor: Actor,

@@ -1,0 +1,33 @@
+import { KeyhavenError } from '@keyhaven/core/errors'
+import type { ApiKeyParts } from '@keyhaven/core'
+import type { Context, ContextPart } from '../context.ts'
+import { findLiveKey } from './find-live.ts'
+import type { FoundKey, LiveKey } from './find-live.ts'
+
+type Needs = Pick<Context, 'database'> & ContextPart<'tools', 'limits'>
+
+/** A live key, and when it was read, in milliseconds since 1970. */
+export interface ProvedKey extends LiveKey {
+  readonly readAt: number
+}
+
+/**
+ * Finds the live API key that a request has sent. `address` is the client's, if the host provided one. Every
+ * request with a key comes through here, so that unknown ones are counted.
+ * @throws KeyhavenError with the code of its end if the key is not live; `rate_limited`.
+ */
+export async function proveKey(
+  { database, tools: { limits } }: Needs,
+  key: ApiKeyParts,
+  address: string | undefined,
+): Promise<ProvedKey> {
+  let readAt = 0
+  const found: FoundKey = await limits.unknownKeys.guard({ ...key, address }, () =>
+    database.read((moment) => {
+      readAt = moment.now
+      return findLiveKey(moment, key)
+    }),
+  )
+  if (!found.ok) throw new KeyhavenError(found.code)
+  return { ...found, readAt }
+}

@@ -1,0 +1,100 @@
+import { networkOf } from '../../config/address.ts'
+import { CROWD, keyRules, rateLimited } from '../../config/limits.ts'
+import { sha256 } from '../../secrets/hashes/hash.ts'
+import type { FoundKey } from './find-live.ts'
+
+/** An API key as it was sent, and from where. */
+export interface SentKey {
+  readonly id: string
+  readonly secret: string
+  /** The client's address, if the host provided one. */
+  readonly address: string | undefined
+}
+
+/**
+ * Limits what API keys that do not exist cost. The checksum of a random key is easy to compute, so it does not
+ * keep them from the database.
+ */
+export interface UnknownKeys {
+  /**
+   * Looks a key up with `read`, unless it is known not to exist.
+   * @throws KeyhavenError `rate_limited` if the key is not known and its network has sent too many that did not exist.
+   */
+  guard(key: SentKey, read: () => Promise<FoundKey>): Promise<FoundKey>
+}
+
+/** Hashes of keys that are remembered, of each sort; and networks that are counted at a time. */
+const MOST = 10_000
+
+interface Span {
+  misses: number
+  readonly ends: number
+}
+
+/** `now` is a monotonic clock in milliseconds. */
+export function createUnknownKeys(now = () => performance.now()): UnknownKeys {
+  const known = createRecent()
+  const missed = createRecent()
+  const spans = new Map<string, Span>()
+  const { points, duration } = keyRules.unknownKeys
+  const countedAt = (address: string | undefined): Span => {
+    const name = address === undefined ? '' : networkOf(address)
+    const most = address === undefined ? points * CROWD : points
+    const at = now()
+    const span = spans.get(name)
+    if (span !== undefined && span.ends > at) {
+      if (span.misses >= most) {
+        throw rateLimited(Math.ceil((span.ends - at) / 1000), 'There were too many unknown keys.')
+      }
+      span.misses += 1
+      return span
+    }
+    spans.delete(name)
+    // The oldest end first
+    for (const [other, { ends }] of spans) {
+      if (ends > at && spans.size < MOST) break
+      spans.delete(other)
+    }
+    const begun = { misses: 1, ends: at + duration * 1000 }
+    spans.set(name, begun)
+    return begun
+  }
+  return {
+    guard: async ({ id, secret, address }, read) => {
+      const hash = sha256(`${id} ${secret}`)
+      if (missed.has(hash)) return { ok: false, code: 'token_invalid' }
+      // Counted before the read, so that parallel guesses are counted too
+      const span = known.has(hash) ? undefined : countedAt(address)
+      const found = await read().catch((error: unknown) => {
+        if (span !== undefined) span.misses -= 1
+        throw error
+      })
+      if (!found.ok && found.code === 'token_invalid') {
+        missed.add(hash)
+      } else {
+        known.add(hash)
+        if (span !== undefined) span.misses -= 1
+      }
+      return found
+    },
+  }
+}
+
+/** Texts, of which the one that was used longest ago is dropped. */
+function createRecent(): { has(text: string): boolean; add(text: string): void } {
+  const texts = new Set<string>()
+  const add = (text: string): void => {
+    texts.delete(text)
+    texts.add(text)
+    const [oldest] = texts
+    if (texts.size > MOST && oldest !== undefined) texts.delete(oldest)
+  }
+  return {
+    has: (text) => {
+      if (!texts.has(text)) return false
+      add(text)
+      return true
+    },
+    add,
+  }
+}
