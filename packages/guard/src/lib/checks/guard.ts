@@ -3,7 +3,7 @@ import { createApiKeys } from '../api-keys/api-keys.ts'
 import type { ApiKeys } from '../api-keys/api-keys.ts'
 import { authObjectFrom } from '../auth-object.ts'
 import type { Auth, BuiltAuth } from '../auth-object.ts'
-import { checkOrigin, checkUpgradeOrigin } from './origin.ts'
+import { checkOrigin, checkUpgradeOrigin, isBearerOrigin } from './origin.ts'
 import { matchesXsrf, xsrfHeader } from './xsrf.ts'
 import { readCredential } from './credential.ts'
 import type { Credential } from './credential.ts'
@@ -34,15 +34,7 @@ export function createGuardChecks<A extends AnyAccess>(
     ok: false,
     refused: refuse(...args),
   })
-
-  // No page sends a key by itself: neither origin nor XSRF token is checked, and no session is read
-  const byKey = (credential: ByKey, request: GuardRequest): Judgement<A> => {
-    const key = apiKeys.check(credential, request)
-    if (!key.ok && key.ask === undefined) return refused(key.code, key.details)
-    if (sources.mayAnswer?.() === false) return refused('revocations_stale')
-    if (!key.ok) return { ok: false, needs: 'api-key', key: key.ask }
-    return { ok: true, auth: authOfToken(key, sources.access, signals) }
-  }
+  const byKey = createKeyDecision(sources, { signals, apiKeys, refused })
 
   return (request, reach = 'renew') => {
     const known = sources.known()
@@ -53,6 +45,10 @@ export function createGuardChecks<A extends AnyAccess>(
     if (repeated !== undefined) return refused('invalid_request', repeated)
     const credential = readCredential(request, known.cookies)
     if (credential.by === 'none') return refused('not_signed_in')
+    // Cookies beside the origin of an app, or of a page that holds bearer tokens, don't count (H25)
+    if (credential.by === 'cookie' && isBearerOrigin(request, known.origins)) {
+      return refused('not_signed_in')
+    }
     if (credential.by === 'api-key') return byKey(credential, request)
     const unsafe = credential.by === 'cookie' && !isSafe(request.method)
 
@@ -97,6 +93,27 @@ export function createGuardChecks<A extends AnyAccess>(
 
     // Scopes are checked by `require`, which knows the route
     return { ok: true, auth: authOfToken(token, sources.access, signals) }
+  }
+}
+
+/** The parts of a guard that decide about a request with an API key. */
+interface KeyParts<A extends AnyAccess> {
+  readonly signals: Signals
+  readonly apiKeys: ApiKeys
+  readonly refused: (...args: Parameters<ReturnType<typeof createRefusals>>) => Judgement<A>
+}
+
+/** No page sends a key by itself: neither origin nor XSRF token is checked, and no session is read. */
+function createKeyDecision<A extends AnyAccess>(
+  sources: GuardSources<A>,
+  { signals, apiKeys, refused }: KeyParts<A>,
+): (credential: ByKey, request: GuardRequest) => Judgement<A> {
+  return (credential, request) => {
+    const key = apiKeys.check(credential, request)
+    if (!key.ok && key.ask === undefined) return refused(key.code, key.details)
+    if (sources.mayAnswer?.() === false) return refused('revocations_stale')
+    if (!key.ok) return { ok: false, needs: 'api-key', key: key.ask }
+    return { ok: true, auth: authOfToken(key, sources.access, signals) }
   }
 }
 
