@@ -1,7 +1,7 @@
 import type { Runtime } from '../runtime.ts'
 import { revoke } from './token-endpoint.ts'
 import type { TokenEndpoint } from './token-endpoint.ts'
-import type { Vault } from './vault.ts'
+import type { Kept, Vault } from './vault.ts'
 
 /** Milliseconds until sessions are ended again that the service has not answered for. */
 const RETRY = 10_000
@@ -10,8 +10,12 @@ const RETRY = 10_000
 export interface LeftSessions {
   /** Adds refresh tokens that the storage has already. */
   readonly recall: (tokens: readonly string[]) => void
+  /** The list to store when this session, and another one in the storage, is left. Both are added. */
+  readonly with: (kept: Kept, former: string | undefined) => readonly string[]
   /** Ends all of them. Simultaneous callers share the calls. @throws Error if the service could not be reached. */
   readonly end: () => Promise<void>
+  /** The same, without waiting. */
+  readonly endSoon: () => void
 }
 
 /** Creates the list of one app: it is empty. */
@@ -39,10 +43,17 @@ export function createLeftSessions(
       .finally(() => {
         ending = undefined
       }))
+  const recall = (tokens: readonly string[]): void => {
+    for (const token of tokens) left.add(token)
+  }
   return {
-    recall: (tokens) => {
-      for (const token of tokens) left.add(token)
+    recall,
+    with: (kept, former) => {
+      const gone = [former, kept.refresh].filter((one) => one !== undefined)
+      recall(gone)
+      return [...new Set([...kept.left, ...gone])]
     },
     end,
+    endSoon: () => void end().catch(() => {}),
   }
 }

@@ -74,7 +74,7 @@ async function callService(
     const body = JSON.stringify({ ...given, transport: 'bearer', attempt })
     const headers = new Headers(init.headers)
     headers.set('content-type', 'application/json')
-    return send(needs, path, { ...init, body, headers })
+    return send(needs, { path, init: { ...init, body, headers } })
   }
   // Its token is new, as that of a renewed cookie
   const renews = path === '/sessions/current/renew'
@@ -87,22 +87,26 @@ async function callService(
     return tokens.atHand()
   })
   if (token === undefined && to === '/user/current') return refusal(tokens.reason())
-  const response = await send(needs, to, how, token)
+  const response = await send(needs, { path: to, init: how, token })
   if (response.status !== 401 || token === undefined) return response
   const { code = '' } = (await bodyOf(response.clone())) as Partial<Problem>
   if (/^(session|account)_/.test(code)) tokens.forget(token, code)
   if (!code.startsWith('token_')) return response
   const next = await tokens.current({ refused: token, background })
   if (next === undefined) return refusal(tokens.reason())
-  return next === token ? response : send(needs, to, how, next)
+  return next === token ? response : send(needs, { path: to, init: how, token: next })
+}
+
+interface Sending {
+  readonly path: string
+  readonly init: RequestInit
+  readonly token?: string | undefined
 }
 
 /** Sends a call to the service, and keeps the tokens of its answer. */
 async function send(
   { runtime, service, tokens }: TransportNeeds,
-  path: string,
-  init: RequestInit,
-  token?: string,
+  { path, init, token }: Sending,
 ): Promise<Response> {
   const headers = new Headers(init.headers)
   headers.delete(XSRF_HEADER)

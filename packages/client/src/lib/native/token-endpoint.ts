@@ -38,7 +38,7 @@ export function refresh(
 ): Promise<Refreshed> {
   const form = { ...CLIENT, grant_type: 'refresh_token', refresh_token: token }
   return twice(endpoint, async () => {
-    const response = await post(endpoint, TOKEN_PATH, form, background)
+    const response = await post(endpoint, TOKEN_PATH, { form, background })
     const body = await jsonOf(response)
     const { access_token, refresh_token, expires_in } = body as Partial<TokenAnswer>
     if (response.ok && access_token && refresh_token && Number.isFinite(expires_in)) {
@@ -58,16 +58,20 @@ export function refresh(
  */
 export async function revoke(endpoint: TokenEndpoint, token: string): Promise<void> {
   const form = { ...CLIENT, token, token_type_hint: 'refresh_token' }
-  const { ok, status } = await post(endpoint, REVOKE_PATH, form, true)
+  const { ok, status } = await post(endpoint, REVOKE_PATH, { form, background: true })
   // A token that the service does not know any more is no reason to go on
   if (!ok && status !== 400) throw new Error(`The revocation was answered with status ${status}.`)
+}
+
+interface Posting {
+  readonly form: Readonly<Record<string, string>>
+  readonly background: boolean
 }
 
 function post(
   { runtime, href }: TokenEndpoint,
   path: string,
-  form: Readonly<Record<string, string>>,
-  background: boolean,
+  { form, background }: Posting,
 ): Promise<Response> {
   return runtime.fetch(href + path, {
     method: 'POST',

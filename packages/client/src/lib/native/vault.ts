@@ -1,4 +1,5 @@
 import type { Runtime } from '../runtime.ts'
+import { reportStorage } from './console.ts'
 import type { TokenStorage } from './token-storage.ts'
 
 /** Milliseconds that a storage has for one operation. */
@@ -45,7 +46,6 @@ export function createVault(
   // Letters, digits, dots, dashes and low lines are allowed as a key in every store
   const name = (service.host + service.pathname).replace(/[^\w.-]+/g, '_')
   const [secrets, profile] = [`keyhaven.session.${name}`, `keyhaven.profile.${name}`]
-  let isReported = false
   let last: Promise<unknown> = Promise.resolve()
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const mine = last.then(work)
@@ -63,8 +63,7 @@ export function createVault(
       await limited(() => (value === undefined ? storage.remove(key) : storage.set(key, value)))
       return true
     } catch (error) {
-      if (!isReported) console.error('Keyhaven: the storage of the app failed:', error)
-      isReported = true
+      reportStorage(error)
       // An old token must not stay: its second use would end the session as one of a thief
       if (value !== undefined) await limited(() => storage.remove(key)).catch(() => {})
       return false
