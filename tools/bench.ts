@@ -12,6 +12,7 @@ const all = [
   'issue-token',
   'commit-rate',
   'revocation-latency',
+  'end-tree',
   'revocation-rate',
   'sign-in-rate',
   'factor-sign-ins',

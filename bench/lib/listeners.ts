@@ -11,9 +11,14 @@ let listening = 0
 
 function follow(response: IncomingMessage): void {
   let live = false
+  let rest = ''
   response.setEncoding('utf8')
-  response.on('data', (text: string) => {
+  response.on('data', (chunk: string) => {
     const now = Number(process.hrtime.bigint() / 1000n)
+    // An event may arrive in two parts
+    const end = (rest + chunk).lastIndexOf('\n\n')
+    const text = (rest + chunk).slice(0, end + 1)
+    rest = (rest + chunk).slice(end + 1)
     if (!live && text.includes('event: heartbeat')) {
       live = true
       if (++listening === Number(count)) process.stdout.write('ready\n')

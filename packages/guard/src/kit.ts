@@ -12,7 +12,7 @@ export {
   readCredential,
 } from './lib/checks/credential.ts'
 export type { Credential } from './lib/checks/credential.ts'
-export { checkOrigin, isOwnVisit, namesSender } from './lib/checks/origin.ts'
+export { checkOrigin, isBearerOrigin, isOwnVisit, namesSender } from './lib/checks/origin.ts'
 export type { OriginPolicy } from './lib/checks/origin.ts'
 export { clientChallenge, refusalHeaders } from './lib/checks/refusal.ts'
 export { guardRequest, isBackground, isSafe, repetition } from './lib/checks/request.ts'

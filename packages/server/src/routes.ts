@@ -4,6 +4,7 @@ import type { Route } from './http/route.ts'
 import { apiKeysRoutes } from './routes/api-keys.ts'
 import { accountsRoutes } from './routes/accounts.ts'
 import { auditRoutes } from './routes/audit.ts'
+import { credentialsRoutes } from './routes/credentials.ts'
 import { devicesRoutes } from './routes/devices.ts'
 import { factorsRoutes } from './routes/factors.ts'
 import { guardsRoutes } from './routes/guards.ts'
@@ -23,6 +24,7 @@ export const routes: readonly Route[] = [
   ...accountsRoutes,
   ...apiKeysRoutes,
   ...auditRoutes,
+  ...credentialsRoutes,
   ...devicesRoutes,
   ...factorsRoutes,
   ...guardsRoutes,

@@ -5,6 +5,10 @@ const ALWAYS = ''
 
 /** Events of API keys, machines, exchanged tokens and refresh tokens, as rows of the table. */
 export const credentialEvents = {
+  'credential.ended': {
+    when: 'a user or an operator ends one credential, with all that were made from it; `ended` counts them',
+    details: { credential: ALWAYS, kind: ALWAYS, ended: ALWAYS },
+  },
   'api_key.created': {
     when: 'a user makes an API key',
     details: { key: ALWAYS, scope: ALWAYS, expiresAt: ALWAYS },
@@ -13,5 +17,10 @@ export const credentialEvents = {
   'api_key.ended': {
     when: 'an API key ends: its owner or support removes it, its time is over, or its account is locked, reset or erased',
     details: { key: ALWAYS },
+  },
+  'refresh_token.reused': {
+    when: 'a refresh token is used again after its successor was used, or more than 10 seconds later: one of two that have it is a thief; its session ends, and its owner is mailed',
+    details: {},
+    mail: ['refresh-token-reused'],
   },
 } as const satisfies Readonly<Record<string, EventRow>>

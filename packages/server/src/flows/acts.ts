@@ -2,6 +2,8 @@
  * Acts that few requests need, and the texts of mails. They are loaded together when the first of them is called, so
  * that a start stays short. Several doors would make many small files of what they share, and a start reads each.
  */
+export { endOneCredential } from './credentials/end-one.ts'
+export { listCredentials } from './credentials/list.ts'
 export { createApiKey } from './api-keys/create.ts'
 export { endApiKey } from './api-keys/end.ts'
 export { listApiKeys } from './api-keys/list.ts'

@@ -111,6 +111,21 @@ export function unexpiredTokens(
     .execute()
 }
 
+/** Tokens of these credentials that an API may still accept, in one statement. */
+export async function tokensToRevoke(
+  db: Connection,
+  credentialIds: readonly string[],
+  now: number,
+): Promise<Pick<TokenRow, 'jti' | 'expires_at' | 'claims'>[]> {
+  if (credentialIds.length === 0) return []
+  return db
+    .selectFrom('tokens')
+    .select(['jti', 'expires_at', 'claims'])
+    .where('credential_id', 'in', credentialIds)
+    .where('expires_at', '>', Math.floor(now / 1000) - LEEWAY)
+    .execute()
+}
+
 /** The record of every token of a locked account that an API may still accept. */
 export function liveTokens(
   db: Connection,

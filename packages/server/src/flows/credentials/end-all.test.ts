@@ -13,7 +13,7 @@ const raw = new DatabaseSync(':memory:')
 raw.exec(`create table installation (name text, value text);
   create table credentials (id text, kind text, account_id text, parent_id text, created_at integer,
     ended_at integer, end_code text, epoch integer);
-  create table tokens (jti text, account_id text, credential_id text, expires_at integer)`)
+  create table tokens (jti text, account_id text, credential_id text, expires_at integer, claims text)`)
 const db: Connection = new Kysely({
   dialect: new SqliteDialect({
     database: {
@@ -94,14 +94,14 @@ function write(
   id: string,
   kind: CredentialKind,
   parent: string | null = null,
-  expires = 600,
+  { expires = 600, claims = {} }: { readonly expires?: number; readonly claims?: object } = {},
 ): void {
   raw
     .prepare('insert into credentials values (?, ?, ?, ?, 0, null, null, ?)')
     .run(id, kind.name, 'acc', parent, kind.at.restore === 'ends' ? 0 : null)
   raw
-    .prepare('insert into tokens values (?, ?, ?, ?)')
-    .run(`token of ${id}`, 'acc', id, NOW / 1000 + expires)
+    .prepare('insert into tokens values (?, ?, ?, ?, ?)')
+    .run(`token of ${id}`, 'acc', id, NOW / 1000 + expires, JSON.stringify(claims))
 }
 
 const left = (): unknown[] =>
@@ -157,9 +157,9 @@ describe('endAll', () => {
   })
 
   it('ends with a credential all that was made from it, of whichever kind, and records each', async () => {
-    write('session', browser, null, 600)
-    write('below', ticket, 'session', 900)
-    write('deeper', key, 'below', 1200)
+    write('session', browser)
+    write('below', ticket, 'session', { expires: 900 })
+    write('deeper', key, 'below', { expires: 1200 })
     write('beside', key)
     const counts = await endAll(moment, { account, by: 'passwordChange' }, ending)
     expect(counts).toEqual({ sessions: 1, apiKeys: 1, delegations: 1 })
@@ -168,6 +168,21 @@ describe('endAll', () => {
     // The tokens of all of them carry the session's id
     const { until = 0 } = entries.find(({ kind }) => kind === 'sid') ?? {}
     expect(until).toBeGreaterThan(NOW + 1200_000)
+  })
+
+  it('writes no entry for a token that the entry of a credential above it revokes too', async () => {
+    write('session', browser)
+    write('mine', key)
+    write('of the session', ticket, 'session', { claims: { sid: 'session', client_id: 'web' } })
+    write('of the key', ticket, 'mine', { claims: { client_id: 'mine' } })
+    write('of neither', ticket, 'session', { claims: { client_id: 'mine elsewhere' } })
+    await endAll(moment, { account, by: 'lock' }, ending)
+    expect(left()).toEqual([])
+    expect(entries.map(({ kind, id }) => `${kind} ${id}`)).toEqual([
+      'client_id mine',
+      'sid session',
+      'jti token of of neither',
+    ])
   })
 
   it('leaves after a restore what outlives one, and counts the rest as ended', async () => {

@@ -1,10 +1,11 @@
+import type { AccessTokenClaims } from '@keyhaven/core/wire'
 import type { Actor } from '../../events/happened.ts'
 import type { Locked } from '../../database/locked.ts'
 import { entryLifeEnd } from '../../model/entry-life.ts'
 import { endableBelow, markEnded } from '../../stores/credentials/credential-ends.ts'
 import type { OwnedCredential } from '../../stores/credentials/credentials.ts'
 import type { NewRevocation } from '../../stores/revocations.ts'
-import { unexpiredTokens } from '../../stores/tokens.ts'
+import { tokensToRevoke } from '../../stores/tokens.ts'
 import type { RevokingMoment } from '../revocation/revoking.ts'
 import type { CredentialKinds, EndedCounts } from './kinds.ts'
 
@@ -106,19 +107,25 @@ async function entriesOf(
     lastOf.set(root, Math.max(lastOf.get(root) ?? 0, lastExpiry))
   }
   const entries: NewRevocation[] = []
-  for (const { credential, root } of ended) {
-    const { id, accountId } = credential
-    const kind = kinds.of(credential.kind).entry
-    if (kind !== 'jti') {
-      entries.push({ kind, id, code, until: entryLifeEnd(lastOf.get(root) ?? 0, now) })
-      continue
-    }
-    const tokens = await unexpiredTokens(db, { accountId, credentialId: id }, now)
-    for (const { jti, expires_at } of tokens) {
-      entries.push({ kind, id: jti, code, until: entryLifeEnd(expires_at, now) })
-    }
+  const byToken: EndedCredential[] = []
+  for (const end of ended) {
+    const { id } = end.credential
+    const kind = kinds.of(end.credential.kind).entry
+    if (kind === 'jti') byToken.push(end)
+    else entries.push({ kind, id, code, until: entryLifeEnd(lastOf.get(end.root) ?? 0, now) })
+  }
+  const covered = new Set(entries.map(({ kind, id }) => `${kind} ${id}`))
+  for (const { jti, expires_at, claims } of await tokensToRevoke(db, idsOf(byToken), now)) {
+    // The entry of what it was made from revokes it too, so a thousand tickets need no thousand entries
+    const { sid, client_id } = JSON.parse(claims) as Partial<AccessTokenClaims>
+    if (covered.has(`sid ${sid}`) || covered.has(`client_id ${client_id}`)) continue
+    entries.push({ kind: 'jti', id: jti, code, until: entryLifeEnd(expires_at, now) })
   }
   return entries
+}
+
+function idsOf(ended: readonly EndedCredential[]): string[] {
+  return ended.filter(({ lastExpiry }) => lastExpiry > 0).map(({ credential: { id } }) => id)
 }
 
 /** Counts ended credentials by kind. */

@@ -61,6 +61,7 @@ export type ParameterName = keyof typeof queryParameters
 /** Every parameter of a path. */
 export const pathParameters: Readonly<Record<string, Parameter>> = {
   id: { description: 'The id of the resource.', schema: { type: 'string' } },
+  credential: { description: 'The id of a credential.', schema: { type: 'string' } },
   key: { description: 'The id of an API key.', schema: { type: 'string' } },
   role: { description: 'The name of a role.', schema: { type: 'string' } },
   jti: { description: 'The `jti` of a token.', schema: { type: 'string' } },

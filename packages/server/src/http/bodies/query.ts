@@ -16,20 +16,23 @@ const MOST = 100
 const USUAL = 50
 const LONGEST = 256
 
+type SortOrder = 'createdAt' | '-createdAt'
+
 /**
- * Reads the parameters of a list.
+ * Reads the parameters of a list, whose order is the usual one if the query names none.
  * @throws KeyhavenError `invalid_request` for unknown, repeated or malformed ones.
  */
 export function readListQuery<F extends string>(
   query: string,
   filters: readonly F[],
+  usual: SortOrder = '-createdAt',
 ): ListQuery<F> {
   const values = readQuery(query, [...listParameters, ...filters])
   const limit = values.limit === undefined ? USUAL : Number(values.limit)
   if (!Number.isInteger(limit) || limit < 1 || limit > MOST) {
     throw refusedParameter('limit', `Use a whole number from 1 to ${MOST}.`)
   }
-  const { sort = '-createdAt' } = values
+  const { sort = usual } = values
   if (sort !== 'createdAt' && sort !== '-createdAt') {
     throw refusedParameter('sort', 'Use createdAt or -createdAt.')
   }
