@@ -4,7 +4,7 @@ import { createAuth } from '../create-auth.ts'
 import type { AuthState } from '../state/states.ts'
 import { addTimeouts, aloneIn, appRuntime } from './app-runtime.ts'
 import type { OnResume } from './app-runtime.ts'
-import { warnOfTokensInPage } from './console.ts'
+import { printOnce } from './print-once.ts'
 import { createServiceTransport } from './service-transport.ts'
 import { memoryStorage } from './token-storage.ts'
 import type { TokenStorage } from './token-storage.ts'
@@ -13,6 +13,8 @@ import type { Tokens } from './tokens.ts'
 import { unverifiedState } from './unverified.ts'
 import { createVault } from './vault.ts'
 import type { Profile } from './vault.ts'
+
+declare const process: { readonly env: { readonly NODE_ENV?: string } }
 
 /** The options of a store whose tokens are in memory. */
 export interface BearerAuthOptions<
@@ -57,6 +59,9 @@ export function createNativeAuth<
   return withProfile(auth, tokens)
 }
 
+const tradeOff =
+  'Keyhaven: createBearerAuth holds tokens in this page. A script that is injected into it can steal them, and a reload signs the user out. Put the page and the service on one site and use createAuth if you can.'
+
 /**
  * Creates the store of a page of another site, whose browser sends it no cookies. Its tokens are in the page's memory,
  * so a script that an attacker gets into the page can steal them, and a reload signs the user out. Prefer one site.
@@ -65,7 +70,11 @@ export function createBearerAuth<
   A extends AnyAccess = AnyAccess,
   C extends ClaimsModule = Record<never, never>,
 >(options: BearerAuthOptions<A, C>): Auth<A, C> {
-  warnOfTokensInPage()
+  try {
+    if (process.env.NODE_ENV === 'development') printOnce('warn', tradeOff)
+  } catch {
+    // No bundler has replaced it, and a browser has no `process`
+  }
   return createNativeAuth({ ...options, storage: memoryStorage() })
 }
 

@@ -61,6 +61,8 @@ async function exchange(needs: RenewalNeeds, background: boolean): Promise<void>
   session.replace({ refresh: next, access, dueAt }, (kept) =>
     kept.refresh === held.refresh || !wasStored ? { ...kept, refresh: next } : kept,
   )
+  // The next instance must read this one
+  await session.stored()
 }
 
 /** Adopts the refresh token of another instance on the same storage, which has used the former one. */

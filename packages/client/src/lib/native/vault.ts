@@ -1,5 +1,5 @@
 import type { Runtime } from '../runtime.ts'
-import { reportStorage } from './console.ts'
+import { printOnce } from './print-once.ts'
 import type { TokenStorage } from './token-storage.ts'
 
 /** Milliseconds that a storage has for one operation. */
@@ -63,7 +63,7 @@ export function createVault(
       await limited(() => (value === undefined ? storage.remove(key) : storage.set(key, value)))
       return true
     } catch (error) {
-      reportStorage(error)
+      printOnce('error', 'Keyhaven: the storage of the app failed:', error)
       // An old token must not stay: its second use would end the session as one of a thief
       if (value !== undefined) await limited(() => storage.remove(key)).catch(() => {})
       return false
