@@ -3,8 +3,9 @@ import { defineAccess } from '@keyhaven/core/access'
 import type { NewApiKey, TokenAnswer } from '@keyhaven/core/wire'
 import { databaseIn, rowsIn } from '@keyhaven/stage/databases/databases'
 import { unreachable } from '@keyhaven/stage/databases/queued-mails'
-import { basic, errorOf, newKey, sendForm } from '@keyhaven/stage/http/forms'
+import { errorOf, sendForm } from '@keyhaven/stage/http/forms'
 import type { Form } from '@keyhaven/stage/http/forms'
+import { basic, basicOf, newKey } from '@keyhaven/stage/http/new-key'
 import { bearer, newPerson } from '@keyhaven/stage/http/person'
 import type { Person } from '@keyhaven/stage/http/person'
 import { newFolder, serve } from '@keyhaven/stage/processes/served'
@@ -37,11 +38,11 @@ afterAll(async () => {
 })
 
 const grant = { grant_type: 'client_credentials' }
-const ask = (form: Form, headers = basic(key.id, key.secret)): Promise<Response> =>
-  sendForm(service, '/oauth/token', form, headers)
+const ask = (form: Form, headers = basic(key)): Promise<Response> =>
+  sendForm(service, '/oauth/token', { form, headers })
 
 async function tokenFor(form: Form = {}, by = key): Promise<TokenAnswer> {
-  const answer = await ask({ ...grant, ...form }, basic(by.id, by.secret))
+  const answer = await ask({ ...grant, ...form }, basic(by))
   if (answer.status !== 200) throw new Error(`${answer.status} ${await answer.text()}`)
   return (await answer.json()) as TokenAnswer
 }
@@ -84,7 +85,7 @@ describe('POST /oauth/token with client_credentials', () => {
     expect(claimsOf(both)['aud']).toEqual([OTHER, service.issuer])
     const small = await newKey(ann, { scope: ['notes:read'], audience: [OTHER] })
     expect(claimsOf(await tokenFor({}, small))).toMatchObject({ scope: 'notes:read', aud: [OTHER] })
-    const asSmall = basic(small.id, small.secret)
+    const asSmall = basic(small)
     for (const scope of [
       'notes:write',
       'notes:read notes:write',
@@ -118,7 +119,7 @@ describe('an OAuth endpoint', () => {
       errorOf(
         fetch(`${service.address}/oauth/token`, {
           method: 'POST',
-          headers: { ...basic(key.id, key.secret), 'content-type': type },
+          headers: { ...basic(key), 'content-type': type },
           body,
         }),
       )
@@ -154,10 +155,10 @@ describe('an OAuth endpoint', () => {
     const other = await newKey(ann)
     await ann.ask(`DELETE /api-keys/${ended.id}`)
     const refused = [
-      ask(grant, basic(ended.id, ended.secret)),
-      ask(grant, basic(key.id, other.secret)),
-      ask(grant, basic(key.id, 'x')),
-      ask(grant, basic(ann.email, 'correct horse battery')),
+      ask(grant, basic(ended)),
+      ask(grant, basicOf(key.id, other.secret)),
+      ask(grant, basicOf(key.id, 'x')),
+      ask(grant, basicOf(ann.email, 'correct horse battery')),
       ask(grant, bearer(ann.token)),
       ask(grant, bearer('khg_nothing')),
       ask(grant, ann.headers),
@@ -166,7 +167,9 @@ describe('an OAuth endpoint', () => {
       ask({ ...grant, client_id: 'nobody' }, {}),
       ask({ ...grant, client_id: key.id, client_secret: other.secret }, {}),
       ask({ ...grant, client_secret: key.secret }, {}),
-      sendForm(service, `/oauth/token?client_id=${key.id}&client_secret=${key.secret}`, grant),
+      sendForm(service, `/oauth/token?client_id=${key.id}&client_secret=${key.secret}`, {
+        form: grant,
+      }),
     ]
     const bodies = new Set<string>()
     for (const answer of await Promise.all(refused)) {
@@ -182,8 +185,6 @@ describe('an OAuth endpoint', () => {
 
   it('refuses a key at an address that its owner has not listed', async () => {
     const listed = await newKey(ann, { addresses: ['203.0.113.0/24'] })
-    expect(await errorOf(ask(grant, basic(listed.id, listed.secret)))).toBe(
-      '400 unauthorized_client',
-    )
+    expect(await errorOf(ask(grant, basic(listed)))).toBe('400 unauthorized_client')
   })
 })
