@@ -50,7 +50,7 @@ async function phoneOf(owner?: Person): Promise<Phone> {
 
 const use = (token: string, at = service, more: object = {}): Promise<Response> => {
   const form = { grant_type: 'refresh_token', client_id: 'native', refresh_token: token, ...more }
-  return sendForm(at, '/oauth/token', form, { origin: APP, 'accept-language': 'de' })
+  return sendForm(at, '/oauth/token', { form, headers: { origin: APP, 'accept-language': 'de' } })
 }
 
 async function refreshed(answer: Promise<Response> | Response): Promise<Required<TokenAnswer>> {
