@@ -118,7 +118,12 @@ describe('keyhaven restored', () => {
     await command('machines', 'add', 'job', '--scope', 'keyhaven:audit:read')
     await command('restored', '--yes')
     expect(await use()).toBe(200)
-    const done = await command<{ ended: unknown }>('restored', '--yes', '--end-keys', '--end-machines')
+    const done = await command<{ ended: unknown }>(
+      'restored',
+      '--yes',
+      '--end-keys',
+      '--end-machines',
+    )
     expect(done.ended).toEqual({ apiKeys: 1, machines: 1 })
     expect(await use()).toBe(401)
   })
