@@ -20,6 +20,7 @@ import type { Lifetimes } from './lifetimes.ts'
 import { checkMail } from './mail/check.ts'
 import type { MailSettings } from './mail/check.ts'
 import { verificationOf } from './mail/verification.ts'
+import { noAccess } from './sources/access-module.ts'
 import { options } from './options.ts'
 import type { LogLevel, OptionValue, StructureName, StructureValue, TextName } from './options.ts'
 import { secret } from './secret.ts'
@@ -289,8 +290,6 @@ function mailOf(read: Read, { folder, ...place }: MailPlaces): MailSettings {
   }
   return checkMail(given, place)
 }
-
-const noAccess: AnyAccess = { scopes: [], roles: {}, defaultRoles: [], rules: {} }
 
 function pathOf(folder: string, path: string | undefined): string | undefined {
   return path === undefined ? undefined : absolute(folder, path)

@@ -136,7 +136,7 @@ async function lockSubject(moment: Moment, subject: Subject): Promise<LockedSubj
   }
   const parent = await lockParent(moment, account, subject)
   if (parent === undefined || !exchangeable.includes(parent.kind)) throw invalidGrant(NOT_LIVE)
-  // Only somebody who impersonates a user has an actor in a session (H5)
+  // A session with an actor is an impersonation (H5)
   if (parent.kind === 'session' && subject.act !== undefined) throw invalidGrant(NOT_LIVE)
   return { account, roles, parent }
 }

@@ -1,9 +1,9 @@
 import { checkAccessToken, readApiKey } from '@keyhaven/core'
 import { API_KEY_PREFIX } from '@keyhaven/core/wire'
 import type { AccessTokenClaims } from '@keyhaven/core/wire'
-import { cookieAudiences } from '../../model/token-basis.ts'
-import type { ApiKey } from '../../stores/credentials/api-keys.ts'
+import { scopesOfKey } from '../api-keys/issue.ts'
 import { proveKey } from '../api-keys/prove.ts'
+import { audiencesOfKey } from '../api-keys/token.ts'
 import { asGrant, invalidGrant, NOT_LIVE } from './refused.ts'
 import type { Exchanging, Subject } from './request.ts'
 
@@ -28,8 +28,8 @@ export async function keySubject(
     from: { kind: 'key', id: key.id },
     accountId: account.id,
     clientId: key.id,
-    audiences: keyAudiences(context, key),
-    scope: key.scope === null ? null : (JSON.parse(key.scope) as string[]),
+    audiences: audiencesOfKey(context, key),
+    scope: scopesOfKey(key),
     endsAt: null,
     act: undefined,
     mayAct: undefined,
@@ -67,14 +67,6 @@ export async function ownClaims(context: Exchanging, token: string): Promise<Acc
   if (revocations.copy.find(checked.claims) !== undefined) throw invalidGrant(NOT_LIVE)
   if (checked.claims['cnf'] === undefined) return checked.claims
   throw invalidGrant('The token is bound to a key whose proof this service can’t check.')
-}
-
-/** The audiences of a key. */
-export function keyAudiences(
-  context: Pick<Exchanging, 'settings'>,
-  { audiences }: Pick<ApiKey, 'audiences'>,
-): readonly string[] {
-  return audiences === null ? cookieAudiences(context) : (JSON.parse(audiences) as string[])
 }
 
 function accountOf({ settings }: Exchanging, { sub }: AccessTokenClaims): string {

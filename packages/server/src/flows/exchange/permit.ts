@@ -5,15 +5,15 @@ import { findApiKey } from '../../stores/credentials/api-keys.ts'
 import type { ApiKey } from '../../stores/credentials/api-keys.ts'
 import { findGuardByName } from '../../stores/guards.ts'
 import type { GuardRow } from '../../stores/guards.ts'
+import { audiencesOfKey } from '../api-keys/token.ts'
 import { invalidGrant } from './refused.ts'
-import { keyAudiences } from './own-subject.ts'
 import type { Exchanger, Exchanging, Subject } from './request.ts'
 
 /** What a client may make of a subject. */
 export interface Permit {
   /** The audiences that the new token may have. */
   readonly targets: readonly string[]
-  /** Who acts for the account from now on; `undefined` if nobody new does. */
+  /** Who acts for the account from now on; `undefined` without a new actor. */
   readonly actor: string | undefined
 }
 
@@ -46,7 +46,7 @@ export async function permitFor(
   }
   const { audiences } = context.exchange
   if (key === undefined || key.audiences === null) return { targets: audiences, actor }
-  const own = keyAudiences(context, key)
+  const own = audiencesOfKey(context, key)
   return { targets: audiences.filter((one) => own.includes(one)), actor }
 }
 
@@ -75,7 +75,7 @@ function forGuard(
 
 /** A key narrows itself, its tokens, and what it exchanged for them; the last never widens. */
 function forOwnKey(context: Exchanging, key: ApiKey, { from, act, audiences }: Subject): Permit {
-  const own = keyAudiences(context, key)
+  const own = audiencesOfKey(context, key)
   const all = key.audiences === null ? [...own, ...context.exchange.audiences] : own
   const { issuer } = context.settings
   const isExchanged = from.kind === 'token' && (act !== undefined || !audiences.includes(issuer))
