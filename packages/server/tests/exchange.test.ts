@@ -199,10 +199,14 @@ describe('the exchange of an own token', () => {
     expect(await errorOf(ask({ ...form, resource: 'https://x.example/#a' }))).toMatch(/^4/)
   })
 
-  it('refuses the token of a ticket, and a revoked one (TX-1)', async () => {
+  it('refuses a revoked token, and that of a ticket (TX-1)', async () => {
     const bob = await newPerson(service)
-    await changeIn(database, `update credentials set kind = 'ticket' where id = '${bob.session}'`)
+    const revoked = await ann.ask(`DELETE /tokens/${claimsOf(bob.token).jti}`)
+    expect(revoked.status).toBe(204)
     expect(await errorOf(askFor(bob.token, BILLING))).toBe('400 invalid_grant')
+    const carol = await newPerson(service)
+    await changeIn(database, `update credentials set kind = 'ticket' where id = '${carol.session}'`)
+    expect(await errorOf(askFor(carol.token, BILLING))).toBe('400 invalid_grant')
   })
 })
 
@@ -246,6 +250,18 @@ describe('the exchange by an API', () => {
     await ann.ask('DELETE /sessions/current')
     const live = `select id from credentials where account_id = '${ann.id}' and ended_at is null`
     expect(await rowsIn(database, live)).toEqual([])
+  })
+
+  it('refuses what an impersonation would have: a session with an actor (H5)', async () => {
+    const ann = await newPerson(service)
+    const first = await exchanged(ann.token, BILLING)
+    const second = (await tokenOf(askAs('billing', first, BILLING))).access_token
+    await changeIn(
+      database,
+      `update credentials set kind = 'session' where id =
+       (select credential_id from tokens where jti = '${claimsOf(second).jti}')`,
+    )
+    expect(await errorOf(askAs('billing', second, STOCK))).toBe('400 invalid_grant')
   })
 
   it('gives one credential 100 live tokens at most, until one ends', async () => {
