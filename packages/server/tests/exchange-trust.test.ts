@@ -42,6 +42,8 @@ const issuerServer = createServer((request, response) => {
   if (answer === undefined) response.writeHead(404).end()
   else answer(response)
 })
+let connections = 0
+issuerServer.on('connection', () => (connections += 1))
 const setOf = (...pairs: Pair[]) => JSON.stringify({ keys: pairs.map(({ jwk }) => jwk) })
 
 const data = newFolder()
@@ -238,5 +240,25 @@ describe('the keys of a trusted issuer', () => {
     expect(await errorOf(ask(jwtOf({ iss })))).toBe('503 temporarily_unavailable')
     expect(await errorOf(ask(jwtOf({ iss })))).toBe('503 temporarily_unavailable')
     expect(calls.get(`/${iss}`)).toBe(1)
+  })
+
+  it('are read from no private address in production (H32)', async () => {
+    const before = connections
+    const folder = newFolder()
+    const inside = { ...entry, issuer: 'partner', jwks: `${base.replace('http', 'https')}/inside` }
+    const other = await serve(folder, {
+      url: 'https://app.example/auth',
+      emailVerification: 'off',
+      trustProxy: '127.0.0.1',
+      exchange: { audiences: [BILLING] },
+      trust: [inside],
+    })
+    const form = { ...grant, subject_token: jwtOf() }
+    const headers = { 'x-forwarded-proto': 'https' }
+    const answer = await sendForm(other, '/oauth/token', { form, headers })
+    expect(await errorOf(answer)).toBe('503 temporarily_unavailable')
+    expect(connections).toBe(before)
+    await other.close()
+    rmSync(folder, { recursive: true })
   })
 })

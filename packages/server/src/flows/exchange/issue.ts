@@ -70,7 +70,11 @@ export async function issueExchanged(
     context,
     {
       account: { ...account, era: await eraOf(db, account) },
-      ...{ roles, values, audiences, scope, clientId: subject.clientId },
+      roles,
+      values,
+      audiences,
+      scope,
+      clientId: subject.clientId,
       ends: [subject.endsAt, parent?.idle_expires_at ?? null, parent?.absolute_expires_at ?? null],
       more: { ...subject.kept, ...(act !== undefined && { act }) },
     },
@@ -151,9 +155,8 @@ async function lockParent(
   if (from.era !== undefined && from.era !== account.era) return undefined
   if ((await findRevocation(moment.db, 'jti', from.jti)) !== undefined) return undefined
   const token = await findToken(moment.db, from.jti)
-  return token?.credential_id == null
-    ? undefined
-    : lockLiveCredential(moment, account, token.credential_id)
+  const id = token?.credential_id ?? undefined
+  return id === undefined ? undefined : lockLiveCredential(moment, account, id)
 }
 
 async function useOnce(

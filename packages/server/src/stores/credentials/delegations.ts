@@ -76,11 +76,12 @@ export async function dropForeignTokensBefore(
 ): Promise<number> {
   const { numDeletedRows } = await db
     .deleteFrom('foreign_tokens')
-    .where(({ eb, refTuple, selectFrom }) =>
-      eb(
-        refTuple('issuer', 'jti_sha256'),
+    .where((where) =>
+      where(
+        where.refTuple('issuer', 'jti_sha256'),
         'in',
-        selectFrom('foreign_tokens')
+        where
+          .selectFrom('foreign_tokens')
           .select(['issuer', 'jti_sha256'])
           .where('expires_at', '<', time)
           .orderBy('expires_at')
