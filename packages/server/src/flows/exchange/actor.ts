@@ -1,9 +1,9 @@
 import { readApiKey } from '@keyhaven/core'
 import type { ActorClaim } from '@keyhaven/core/wire'
 import { OAuthRefusal } from '../../model/oauth-refusal.ts'
-import { asGrant, invalidGrant, NOT_LIVE } from './refused.ts'
+import { asGrant, invalidGrant, NOT_LIVE } from './invalid-grant.ts'
 import { proveKey } from '../api-keys/prove.ts'
-import { isKey, ownClaims } from './own-subject.ts'
+import { isKey, ownClaims } from './token-subject.ts'
 import type { Exchanging, ExchangeRequest, Subject } from './request.ts'
 import { checkTokenType, tokenTypes } from './token-types.ts'
 

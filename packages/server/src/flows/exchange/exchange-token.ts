@@ -6,10 +6,10 @@ import { OAuthRefusal } from '../../model/oauth-refusal.ts'
 import { findAccount } from '../../stores/accounts.ts'
 import { applicationClaims } from '../application/claims.ts'
 import { proveActor } from './actor.ts'
-import { claimedIssuer, foreignSubject } from './foreign-token.ts'
+import { claimedIssuer, foreignSubject } from './foreign-subject.ts'
 import { issueExchanged } from './issue.ts'
-import { isKey, keySubject, tokenSubject } from './own-subject.ts'
-import { invalidGrant, NOT_LIVE } from './refused.ts'
+import { isKey, keySubject, tokenSubject } from './token-subject.ts'
+import { invalidGrant, NOT_LIVE } from './invalid-grant.ts'
 import type { ExchangeRequest, Exchanging, Subject } from './request.ts'
 import { ACCESS_TOKEN, checkTokenType, tokenTypes } from './token-types.ts'
 
@@ -47,7 +47,7 @@ async function exchanged(
   const hasActorToken = await proveActor(context, request)
   const values = await valuesFor(context, subject)
   return context.database.transact((moment) =>
-    issueExchanged(context, moment, { subject, request, hasActorToken, values }, actor),
+    issueExchanged(context, moment, { subject, request, hasActorToken, values, actor }),
   )
 }
 

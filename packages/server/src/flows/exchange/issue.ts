@@ -28,7 +28,7 @@ import { issueToken } from '../tokens/issue.ts'
 import { actorsOf } from './actor.ts'
 import { delegationKind } from './kind.ts'
 import { permitFor, targetsOf } from './permit.ts'
-import { invalidGrant, NOT_LIVE } from './refused.ts'
+import { invalidGrant, NOT_LIVE } from './invalid-grant.ts'
 import type { ExchangeRequest, Exchanging, Subject } from './request.ts'
 import { ACCESS_TOKEN } from './token-types.ts'
 
@@ -45,6 +45,7 @@ export interface Exchanged {
   readonly hasActorToken: boolean
   /** The application's claims. */
   readonly values: Values
+  readonly actor: Actor
 }
 
 /**
@@ -54,8 +55,7 @@ export interface Exchanged {
 export async function issueExchanged(
   context: Exchanging,
   moment: Moment,
-  { subject, request, hasActorToken, values }: Exchanged,
-  actor: Actor,
+  { subject, request, hasActorToken, values, actor }: Exchanged,
 ): Promise<TokenAnswer> {
   const { db, now } = moment
   const { by, wanted } = request

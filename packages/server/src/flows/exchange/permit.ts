@@ -6,7 +6,7 @@ import type { ApiKey } from '../../stores/credentials/api-keys.ts'
 import { findGuardByName } from '../../stores/guards.ts'
 import type { GuardRow } from '../../stores/guards.ts'
 import { audiencesOfKey } from '../api-keys/token.ts'
-import { invalidGrant } from './refused.ts'
+import { invalidGrant } from './invalid-grant.ts'
 import type { Exchanger, Exchanging, Subject } from './request.ts'
 
 /** What a client may make of a subject. */

@@ -4,7 +4,7 @@ import type { AccessTokenClaims } from '@keyhaven/core/wire'
 import { scopesOfKey } from '../api-keys/issue.ts'
 import { proveKey } from '../api-keys/prove.ts'
 import { audiencesOfKey } from '../api-keys/token.ts'
-import { asGrant, invalidGrant, NOT_LIVE } from './refused.ts'
+import { asGrant, invalidGrant, NOT_LIVE } from './invalid-grant.ts'
 import type { Exchanging, Subject } from './request.ts'
 
 /** Milliseconds that the copy of the revocations may be old. */

@@ -3,7 +3,7 @@ import { KeyhavenError } from '@keyhaven/core/errors'
 import type { TrustedIssuer } from '../../config/exchange/trusted-issuer.ts'
 import { callApplication } from '../application/call.ts'
 import type { OpenIssuer } from './open.ts'
-import { invalidGrant } from './refused.ts'
+import { invalidGrant } from './invalid-grant.ts'
 import type { Exchanging, Subject } from './request.ts'
 
 /** Seconds for which a token without `jti` can be exchanged: it may be exchanged again meanwhile (H41). */
