@@ -26,6 +26,13 @@ export const credentialEvents = {
       caller: 'the client that exchanged it, if it named itself',
       issuer: 'if it was a token of another service',
     },
+  'machine.added': {
+    when: 'an operator makes the key of a machine',
+    details: { machine: ALWAYS, scope: ALWAYS, expiresAt: ALWAYS },
+  },
+  'machine.removed': {
+    when: 'an operator removes a machine; its key is rejected from then on',
+    details: { machine: ALWAYS },
   },
   'refresh_token.reused': {
     when: 'a refresh token is used again after its successor was used, or more than 10 seconds later: one of two that have it is a thief; its session ends, and its owner is mailed',
