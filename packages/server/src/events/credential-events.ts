@@ -26,6 +26,7 @@ export const credentialEvents = {
       caller: 'the client that exchanged it, if it named itself',
       issuer: 'if it was a token of another service',
     },
+  },
   'machine.added': {
     when: 'an operator makes the key of a machine',
     details: { machine: ALWAYS, scope: ALWAYS, expiresAt: ALWAYS },
