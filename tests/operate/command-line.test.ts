@@ -32,6 +32,7 @@ interface Shown {
   readonly id: string
   readonly secondFactors: unknown
   readonly sessions: unknown
+  readonly apiKeys: unknown
 }
 
 describe('keyhaven', () => {
@@ -229,7 +230,8 @@ describe('the verbs of operators', () => {
       lastSignInAt: expect.stringMatching(/Z$/),
       sessions: [{ browser: 'Firefox on Linux', address: '127.0.0.1' }],
     })
-    const { sessions: _sessions, secondFactors, ...account } = shown as Shown
+    const { sessions: _sessions, secondFactors, apiKeys, ...account } = shown as Shown
+    expect(apiKeys).toEqual([])
     expect(secondFactors).toEqual({ items: [], recoveryCodes: 0 })
     expect(list).toEqual({ accounts: [account] })
     expect(told.output).toContain('Firefox on Linux from 127.0.0.1')

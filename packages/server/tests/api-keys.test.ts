@@ -4,6 +4,7 @@ import type { ApiKeyView, NewApiKey } from '@keyhaven/core/wire'
 import { changeIn, databaseIn, rowsIn } from '@keyhaven/stage/databases/databases'
 import { mailQueue, unreachable } from '@keyhaven/stage/databases/queued-mails'
 import type { MailQueue } from '@keyhaven/stage/databases/queued-mails'
+import { newKey } from '@keyhaven/stage/http/new-key'
 import { codeOf, newPerson, send, signIn } from '@keyhaven/stage/http/person'
 import type { Person } from '@keyhaven/stage/http/person'
 import { newFolder, serve } from '@keyhaven/stage/processes/served'
@@ -37,12 +38,6 @@ afterAll(async () => {
   await service.close()
   rmSync(data, { recursive: true })
 })
-
-async function newKey(owner: Person, wanted: object = {}): Promise<NewApiKey> {
-  const answer = await owner.ask('POST /api-keys', { name: 'deploy', ...wanted })
-  if (answer.status !== 201) throw new Error(`${answer.status} ${await answer.text()}`)
-  return (await answer.json()) as NewApiKey
-}
 
 const refusal = async (by: Person, call: string, body?: object): Promise<string> =>
   codeOf(await by.ask(call, body))
@@ -226,7 +221,7 @@ describe('the end of a key', () => {
     expect(ended).toMatchObject({ actor_id: support.id, reason: 'leaked' })
   })
 
-  it('comes with a lock and is counted, and unlocking revives none (R70, H62, A04)', async () => {
+  it('comes with a lock and is counted, and unlocking revives none (H62, A04)', async () => {
     const ann = await newPerson(service)
     const keys = [await newKey(ann), await newKey(ann)]
     const { accounts } = service.keyhaven

@@ -1,5 +1,11 @@
-import type { AdministeredAccount, FactorEntry, SessionEntry } from '@keyhaven/core/wire'
+import type {
+  AdministeredAccount,
+  ApiKeyView,
+  FactorEntry,
+  SessionEntry,
+} from '@keyhaven/core/wire'
 import { findAdministered } from '../../flows/accounts/read.ts'
+import { listApiKeys } from '../../flows/api-keys/list.ts'
 import { listFactors } from '../../flows/factors/list.ts'
 import { listSessions } from '../../flows/sessions/list.ts'
 import { factorInWords } from '../../mail/factor-in-words.ts'
@@ -7,23 +13,26 @@ import { knownAccount } from './known-account.ts'
 import { withInstallation } from '../installation.ts'
 import { printResult } from '../report.ts'
 
-/** `keyhaven accounts show`: prints the facts of an account, its second factors and its sessions. */
+/** `keyhaven accounts show`: prints the facts of an account, its second factors, sessions and API keys. */
 export function accountsShow(name: string, { json }: { readonly json?: boolean }): Promise<void> {
   return withInstallation(async ({ database }, settings) => {
     const context = { settings, database }
     const account = knownAccount(await findAdministered(context, { login: name }), name)
-    // No account can have more sessions
+    // No account can have more sessions or keys
     const page = { limit: 100, after: undefined, descending: true }
     const { items } = await listSessions(database, page, { accountId: account.id })
     const sessions = items.map(({ current: _current, ...session }) => session)
     const { items: factors, recoveryCodes } = await listFactors(context, account.id)
+    const { items: apiKeys } = await listApiKeys(context, account.id, page)
     const secondFactors = { items: factors, recoveryCodes }
-    printResult(json, { ...account, secondFactors, sessions }, () => [
+    printResult(json, { ...account, secondFactors, sessions, apiKeys }, () => [
       ...factsOf(account).map(([name, fact]) => `${name.padEnd(13)} ${fact}`),
       `factors       ${factors.length === 0 ? 'none' : `${factors.length}, recovery codes left: ${recoveryCodes}`}`,
       ...factors.map((factor) => `  ${factorLine(factor)}`),
       `sessions      ${items.length === 0 ? 'none' : items.length}`,
       ...items.map((session) => `  ${sessionLine(session)}`),
+      `API keys      ${apiKeys.length === 0 ? 'none' : apiKeys.length}`,
+      ...apiKeys.map((key) => `  ${keyLine(key)}`),
     ])
   })
 }
@@ -45,6 +54,11 @@ function factsOf(account: AdministeredAccount): readonly (readonly [string, stri
 function factorLine({ id, kind, name, createdAt, lastUsedAt }: FactorEntry): string {
   const what = [factorInWords(kind, 'en'), ...(name === null ? [] : [`“${name}”`])]
   return `${id}  ${what.join(' ')}  added ${createdAt}  last used ${lastUsedAt ?? 'never'}`
+}
+
+function keyLine({ id, name, scope, lastUsedAt, expiresAt }: ApiKeyView): string {
+  const may = scope.length === 0 ? 'no scope' : scope.join(' ')
+  return `${id}  “${name}”  ${may}  last used ${lastUsedAt ?? 'never'}  expires ${expiresAt}`
 }
 
 function sessionLine({

@@ -1,4 +1,5 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
+import type { ErrorCode } from '@keyhaven/core/errors'
 import type { ApiKeyParts } from '@keyhaven/core'
 import type { Context, ContextPart } from '../context.ts'
 import { findLiveKey } from './find-live.ts'
@@ -28,6 +29,23 @@ export async function proveKey(
       return findLiveKey(moment, key)
     }),
   )
-  if (!found.ok) throw new KeyhavenError(found.code)
+  if (!found.ok) throw refusedKey(found.code)
   return { ...found, readAt }
+}
+
+/** What the sender of a key that is refused can do; sessions have other remedies. */
+const remedies: Partial<Record<ErrorCode, string>> = {
+  token_invalid:
+    'This API key is not known here: check that the whole key is sent, or make another.',
+  token_expired: 'This API key has expired: make another.',
+  session_ended: 'This API key was ended: make another.',
+}
+
+/** The refusal of a key. */
+export function refusedKey(code: ErrorCode, reason?: string): KeyhavenError {
+  const detail = remedies[code]
+  return new KeyhavenError(code, {
+    ...(detail !== undefined && { detail }),
+    ...(reason !== undefined && { reason }),
+  })
 }

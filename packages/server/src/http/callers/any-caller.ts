@@ -1,11 +1,11 @@
 import { API_KEY_PREFIX, MACHINE_KEY_PREFIX } from '@keyhaven/core/wire'
+import type { AccessTokenClaims } from '@keyhaven/core/wire'
 import { readCredential } from '@keyhaven/guard/kit'
-import type { Credential } from '@keyhaven/guard/kit'
 import type { Context } from '../../flows/context.ts'
 import { findMachine } from '../../flows/machines/find.ts'
 import type { ServiceRequest } from '../service-request.ts'
 import type { Site } from '../site.ts'
-import { requireRecentLog, resolveCaller } from './caller.ts'
+import { callerByToken, requireRecentLog, resolveCaller } from './caller.ts'
 import type { Caller } from './caller.ts'
 import { callerByKey, callerByKeyToken, requireAddress } from './key-caller.ts'
 import type { KeyCaller } from './key-caller.ts'
@@ -56,30 +56,16 @@ export async function resolveAnyCaller(
     return callerByMachineKey(context, credential.token, address)
   }
   await requireRecentLog(context)
-  return (
-    (await callerByOwnToken(context, site, { credential, address })) ??
-    resolveCaller(context, site, request)
-  )
-}
-
-interface Bearing {
-  readonly credential: Extract<Credential, { by: 'bearer' }>
-  readonly address: string | undefined
-}
-
-/** The caller by a token that an API key got for itself, which is for the service too. */
-async function callerByOwnToken(
-  context: Context,
-  { issuer }: Site,
-  { credential, address }: Bearing,
-): Promise<KeyCaller | undefined> {
   const token = context.tools.checkToken(credential.token)
-  if (!token.ok) return undefined
-  const { client_id, sid, act, aud } = token.claims
+  return token.ok && isOfKey(token.claims, site)
+    ? callerByKeyToken(context, token.claims, address)
+    : callerByToken(context, token)
+}
+
+/** Whether a token is one that an API key got for itself, which is for the service too. */
+function isOfKey({ client_id, sid, act, aud }: AccessTokenClaims, { issuer }: Site): boolean {
   const isOwn = client_id.startsWith(API_KEY_PREFIX) && sid === undefined && act === undefined
   return isOwn && aud.includes(issuer)
-    ? callerByKeyToken(context, token.claims, address)
-    : undefined
 }
 
 async function callerByMachineKey(

@@ -57,7 +57,9 @@ export async function resolveCaller(
   const credential = readCredential(request, site.cookies)
   if (credential.by === 'none') return undefined
   if (credential.by === 'api-key') throw new KeyhavenError('credential_not_allowed')
-  if (credential.by === 'bearer') return callerByBearer(context, credential.token)
+  if (credential.by === 'bearer') {
+    return callerByToken(context, context.tools.checkToken(credential.token))
+  }
   const origin = checkOrigin(request, site.origins)
   const unsafe = !isSafe(request.method)
   // A wrong origin is refused even with an expired token, so that a forger learns nothing (CSRF-3)
@@ -67,9 +69,10 @@ export async function resolveCaller(
   return { ...caller, renewable: caller.renewable && origin.ok }
 }
 
-function callerByBearer(context: Context, value: string): Promise<Caller> {
+/** The caller by a bearer token that was checked. @throws KeyhavenError if it is refused. */
+export function callerByToken(context: Context, token: TokenResult): Promise<Caller> {
   return context.database.read(async (moment) => {
-    const found = await sessionOfToken(moment, context.tools.checkToken(value))
+    const found = await sessionOfToken(moment, token)
     return { ...found, by: 'bearer', readAt: moment.now, renewable: false }
   })
 }

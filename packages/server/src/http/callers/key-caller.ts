@@ -5,7 +5,7 @@ import { isWithin, parseAddress, parseNetwork } from '../../config/address.ts'
 import type { ApiKey } from '../../stores/credentials/api-keys.ts'
 import { requireLiveKey } from '../../flows/api-keys/find-live.ts'
 import { noteKeyUse } from '../../flows/api-keys/note-use.ts'
-import { proveKey } from '../../flows/api-keys/prove.ts'
+import { proveKey, refusedKey } from '../../flows/api-keys/prove.ts'
 import type { ProvedKey } from '../../flows/api-keys/prove.ts'
 import type { Context } from '../../flows/context.ts'
 import { scopesStillHeld } from '../../model/token-basis.ts'
@@ -36,7 +36,7 @@ export async function callerByKey(
   { address, issuer }: At,
 ): Promise<KeyCaller> {
   if (sent === undefined) {
-    throw new KeyhavenError('token_invalid', { reason: 'the checksum of the API key' })
+    throw refusedKey('token_invalid', 'the checksum of the API key')
   }
   const proved = await proveKey(context, sent, address)
   requireAddress(proved.key, address)
