@@ -62,7 +62,7 @@ function incoming(offered: Offered): NodeHeaders {
 }
 
 function guarding(live: number, unsafe: boolean): Contender {
-  const origins = { own: [url.origin], development: false }
+  const origins = { own: [url.origin], bearer: [], development: false }
   const guard = guardOver(
     {
       issuer,

@@ -22,7 +22,7 @@ const keys = createKeySet(publicJwks([key]))
 const { origin } = new URL(issuer)
 const known = {
   cookies: cookieNames(new URL(issuer)),
-  origins: { own: [origin], development: false },
+  origins: { own: [origin], bearer: [], development: false },
   keys,
 }
 const until = (now + 3600) * 1000

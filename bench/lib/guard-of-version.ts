@@ -33,7 +33,11 @@ function guardWith(live: number, unsafe: boolean): (calls: number) => number {
       issuer,
       audience: [url.origin],
       access,
-      known: () => ({ cookies, origins: { own: [url.origin], development: false }, keys }),
+      known: () => ({
+        cookies,
+        origins: { own: [url.origin], bearer: [], development: false },
+        keys,
+      }),
       mayRefetch: () => false,
       revocations: guards.createRevocations(),
       now: () => Math.floor(Date.now() / 1000),

@@ -4,7 +4,8 @@ import type { FeedReader } from '@keyhaven/stage/feed/feed-reader'
 import { until } from '@keyhaven/stage/processes/process'
 import { startService } from '@keyhaven/stage/processes/running-service'
 import type { RunningService } from '@keyhaven/stage/processes/running-service'
-import { send, signUp } from '@keyhaven/stage/http/person'
+import { newKey } from '@keyhaven/stage/http/new-key'
+import { bearer, send, signUp } from '@keyhaven/stage/http/person'
 import type { Person } from '@keyhaven/stage/http/person'
 
 let service: RunningService
@@ -109,5 +110,15 @@ describe('keyhaven restored', () => {
     expect(await statusOf(person)).toBe(401)
     expect(await statusOf(await signUp(service, { email: 'c@example.com' }))).toBe(200)
     after.close()
+  })
+  it('leaves API keys as they are in the backup, and ends them with --end-keys (H28)', async () => {
+    const made = await newKey(await signUp(service, { email: 'd@example.com' }))
+    const use = () =>
+      send(service, 'GET /user/current', { headers: bearer(made.key) }).then(({ status }) => status)
+    await command('restored', '--yes')
+    expect(await use()).toBe(200)
+    const done = await command<{ ended: unknown }>('restored', '--yes', '--end-keys')
+    expect(done.ended).toEqual({ apiKeys: 1 })
+    expect(await use()).toBe(401)
   })
 })

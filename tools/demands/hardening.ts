@@ -29,7 +29,7 @@ export const hardening: Part = part(
   H22 the first administrator by a link in a terminal | not built: a console
   H23 operators can help a sole administrator, and it is audited
   H24 test doors open in development only | in part: test tools
-  H25 native origins are no own origins | not built: native sign-in
+  H25 native origins are no own origins
   H26 a public client needs the user's consent each time | not built: OAuth
   H27 the device page names the client that requests access | not built: OAuth
   H28 a restore ends what it must, and names the span that is lost | in part: API keys

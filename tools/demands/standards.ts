@@ -118,7 +118,7 @@ export const standards: readonly Part[] = [
     SES-1 256 random bits, new at each sign-in, and the former session ends
     SES-2 sign-out counts on the server at once | in part: native sign-in
     SES-3 idle and absolute limits on the server
-    SES-4 a password change and a lock end other sessions | in part: API keys
+    SES-4 a password change and a lock end other sessions
     SES-5 people list and end their sessions, administrators any
     SES-6 sensitive changes need a recent proof
     SES-7 nothing in storage, nothing in URLs

@@ -7,7 +7,7 @@
 export { cookieNames, isLoopback, readCookie } from './lib/checks/cookies.ts'
 export { cookieValues, readCookies, readCredential } from './lib/checks/credential.ts'
 export type { Credential } from './lib/checks/credential.ts'
-export { checkOrigin, isOwnVisit, namesSender } from './lib/checks/origin.ts'
+export { checkOrigin, isBearerOrigin, isOwnVisit, namesSender } from './lib/checks/origin.ts'
 export type { OriginPolicy } from './lib/checks/origin.ts'
 export { refusalHeaders } from './lib/checks/refusal.ts'
 export { guardRequest, isBackground, isSafe, repetition } from './lib/checks/request.ts'

@@ -344,6 +344,22 @@ export function guardSuite(name: string, serve: (guard: SuiteGuard) => RequestLi
         expect(response.headers.get('access-control-max-age')).toBe('600')
         expect(response.headers.get('vary')).toContain('Origin')
       })
+      it('answers apps and pages that hold bearer tokens without credentials, and ignores their cookies (H25)', async () => {
+        for (const origin of ['capacitor://localhost', 'https://partner.example']) {
+          const { headers } = await preflight(origin, {
+            'access-control-request-headers': 'authorization',
+          })
+          expect(headers.get('access-control-allow-origin')).toBe(origin)
+          expect(headers.get('access-control-allow-headers')).toBe('authorization')
+          expect(headers.has('access-control-allow-credentials')).toBe(false)
+          for (const method of ['GET', 'POST']) {
+            const byCookie = { method, headers: { ...cookie(token()), origin } }
+            expect((await ask('/notes', byCookie)).status).toBe(401)
+          }
+          const byToken = { authorization: `Bearer ${token()}`, origin }
+          expect((await ask('/notes', { headers: byToken })).status).toBe(200)
+        }
+      })
       it('allows an allowed page whatever header it names, and ours if it names none (reports F7)', async () => {
         const names = 'content-type,if-match, traceparent'
         expect(await allowedFor(names)).toBe(names)

@@ -43,7 +43,7 @@ function ownGuard(answer: () => SettledSession, isDue = false) {
       access: defineAccess({ scopes: [], roles: {} }),
       known: () => ({
         cookies: { access: 'keyhaven', session: 'keyhaven-session' },
-        origins: { own: [origin], development: false },
+        origins: { own: [origin], bearer: [], development: false },
         keys,
       }),
       mayRefetch: () => false,

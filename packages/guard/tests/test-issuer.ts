@@ -20,6 +20,7 @@ export async function startIssuer() {
       issuer: `${origin}/auth`,
       keyhaven_cookie: { access: 'keyhaven', session: 'keyhaven-session' },
       keyhaven_origins: ['https://app.example'],
+      keyhaven_bearer_origins: ['capacitor://localhost', 'https://partner.example'],
       keyhaven_access_ttl: 600,
       scopes_supported: ['notes:read'],
     }

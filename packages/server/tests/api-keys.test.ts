@@ -201,7 +201,7 @@ describe('the end of a key', () => {
     expect(ends).toMatchObject([{ action: 'api_key.ended', details: { key: key.id } }])
   })
 
-  it('is within reach of support, not above its rank, and never with the secret (A08, A11)', async () => {
+  it('is within reach of support, not above its rank, and never with the secret (H21, A08, A11)', async () => {
     const ann = await newPerson(service)
     const boss = await newPerson(service, 'admin')
     const [key, high] = [await newKey(ann), await newKey(boss)]
@@ -221,7 +221,7 @@ describe('the end of a key', () => {
     expect(ended).toMatchObject({ actor_id: support.id, reason: 'leaked' })
   })
 
-  it('comes with a lock and is counted, and unlocking revives none (H62, A04)', async () => {
+  it('comes with a lock and is counted, and unlocking revives none (H62, SES-4, A04)', async () => {
     const ann = await newPerson(service)
     const keys = [await newKey(ann), await newKey(ann)]
     const { accounts } = service.keyhaven

@@ -453,6 +453,7 @@ describe('createKeyhaven', () => {
         issuer: keyhaven.issuer,
         keyhaven_cookie: { access: 'keyhaven', session: 'keyhaven-session' },
         keyhaven_origins: [],
+        keyhaven_bearer_origins: [],
         keyhaven_max_staleness: 60,
       })
     })

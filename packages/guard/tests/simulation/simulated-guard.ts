@@ -117,7 +117,7 @@ export function createSimulatedGuard(world: World, service: Service, seed: numbe
           takeKeys: (keys) => {
             known = {
               cookies: { access: 'keyhaven', session: 'keyhaven-session' },
-              origins: { own: ['https://app.example'], development: false },
+              origins: { own: ['https://app.example'], bearer: [], development: false },
               keys: createKeySet({ keys }),
             }
           },

@@ -48,6 +48,7 @@ const settings: Settings = {
   maxStaleness: 60,
   alg: 'ES256',
   allowedOrigins: [],
+  bearerOrigins: { native: [], pages: [] },
   trustProxy: [],
   hsts: true,
   cookies: { name: 'keyhaven', domain: undefined, sameSite: 'strict', claims: false },

@@ -227,6 +227,7 @@ program
   .description(
     'Declare the database restored from a backup: every key is withdrawn, every session ends.',
   )
+  .option('--end-keys', 'end the API keys of all accounts too')
   .option('--yes', 'do not prompt')
   .option('--json', 'print the result as JSON')
   .action(run('restored'))

@@ -17,6 +17,7 @@ import {
 } from './default-value.ts'
 import { optionalRow, row, structureRow } from './option-row.ts'
 import type { StructureRow } from './option-row.ts'
+import { nativeOrigins } from './origins/bearer-origins.ts'
 import { rangeUrl } from './passwords/range-url.ts'
 import { presetNames } from './lifetimes.ts'
 import { mailPlace, mailSender } from './mail/place.ts'
@@ -134,6 +135,16 @@ export const options = {
   allowedOrigins: optionalRow('KEYHAVEN_ALLOWED_ORIGINS', noDefault, {
     parse: origins,
     sentence: 'Origins, besides the URL’s own, whose pages may call; separated by commas.',
+  }),
+  nativeOrigins: optionalRow('KEYHAVEN_NATIVE_ORIGINS', noDefault, {
+    parse: nativeOrigins,
+    sentence:
+      'Origins of the web views of your apps, which sign in with bearer tokens: capacitor://localhost, https://localhost, http://localhost, ionic://localhost or app://name; separated by commas.',
+  }),
+  bearerOrigins: optionalRow('KEYHAVEN_BEARER_ORIGINS', noDefault, {
+    parse: origins,
+    sentence:
+      'Origins of pages on another site that get bearer tokens instead of cookies; separated by commas. Scripts of such a page can read the tokens.',
   }),
   trustProxy: optionalRow('KEYHAVEN_TRUST_PROXY', behindLoopback('127.0.0.0/8, ::1'), {
     parse: networks,

@@ -118,6 +118,21 @@ describe('readSettings', () => {
       { audiences: ['https://a.example', 'https://b.example'] },
     ],
     ['KEYHAVEN_ALLOWED_ORIGINS', 'https://a.example', { allowedOrigins: ['https://a.example'] }],
+    [
+      'KEYHAVEN_NATIVE_ORIGINS',
+      'capacitor://localhost, http://localhost, app://notes',
+      {
+        bearerOrigins: {
+          native: ['capacitor://localhost', 'http://localhost', 'app://notes'],
+          pages: [],
+        },
+      },
+    ],
+    [
+      'KEYHAVEN_BEARER_ORIGINS',
+      'https://a.example',
+      { bearerOrigins: { native: [], pages: ['https://a.example'] } },
+    ],
     ['KEYHAVEN_DATABASE', '/x/y.sqlite', { database: { file: '/x/y.sqlite' } }],
   ])('reads %s=%s', async (variable, value, wanted) => {
     const settings = await read({ KEYHAVEN_EMAIL_VERIFICATION: 'off', [variable]: value })
@@ -185,6 +200,20 @@ describe('readSettings', () => {
     [{ KEYHAVEN_ALLOWED_ORIGINS: 'null' }, 'would allow other sites'],
     [{ KEYHAVEN_ALLOWED_ORIGINS: 'https://*.example' }, 'would allow other sites'],
     [{ KEYHAVEN_ALLOWED_ORIGINS: 'https://a.example/x' }, 'is not one'],
+    [{ KEYHAVEN_NATIVE_ORIGINS: 'https://a.example' }, "'https://a.example' is none of them"],
+    [{ KEYHAVEN_NATIVE_ORIGINS: 'capacitor://*' }, "'capacitor://*' is none of them"],
+    [{ KEYHAVEN_BEARER_ORIGINS: '*' }, 'would allow other sites'],
+    [
+      {
+        KEYHAVEN_BEARER_ORIGINS: 'https://a.example',
+        KEYHAVEN_ALLOWED_ORIGINS: 'https://a.example',
+      },
+      'KEYHAVEN_BEARER_ORIGINS lists https://a.example, whose pages sign in with cookies',
+    ],
+    [
+      { KEYHAVEN_NATIVE_ORIGINS: 'http://localhost', KEYHAVEN_URL: 'http://localhost/auth' },
+      'KEYHAVEN_NATIVE_ORIGINS lists http://localhost, whose pages sign in with cookies',
+    ],
     [{ KEYHAVEN_DATABASE: 'mysql://u@localhost/x' }, 'must be a file or begin with postgres://'],
     [{ KEYHAVEN_DATABASE: 'postgres://localhost/x' }, 'must name a user'],
     [{ KEYHAVEN_DATABASE: 'postgres://u@localhost' }, 'must name a database after the host'],

@@ -10,6 +10,8 @@ import { factorsOf } from './factors/factor-settings.ts'
 import type { FactorSettings } from './factors/factor-settings.ts'
 import type { DatabasePlace } from './database-place.ts'
 import type { KnownSettings } from './default-value.ts'
+import { bearerOriginsOf } from './origins/bearer-origins.ts'
+import type { BearerOrigins } from './origins/bearer-origins.ts'
 import type { PasswordSettings } from './passwords/password-settings.ts'
 import type { Lifetimes } from './lifetimes.ts'
 import { checkMail } from './mail/check.ts'
@@ -64,6 +66,7 @@ export interface Settings {
   readonly maxStaleness: number
   readonly alg: OptionValue<'alg'>
   readonly allowedOrigins: readonly string[]
+  readonly bearerOrigins: BearerOrigins
   /** Addresses and networks of proxies whose `X-Forwarded-*` headers count. */
   readonly trustProxy: readonly string[]
   /** Whether https responses have Strict-Transport-Security. */
@@ -148,6 +151,7 @@ export async function readSettings({
     maxStaleness: read('maxStaleness'),
     alg: read('alg'),
     allowedOrigins: Object.freeze(read('allowedOrigins') ?? []),
+    bearerOrigins: bearerOriginsOf(read, url),
     trustProxy: Object.freeze(read('trustProxy') ?? []),
     hsts: read('hsts') === 'on',
     cookies: Object.freeze(await cookiesOf(read, url)),

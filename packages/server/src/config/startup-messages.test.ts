@@ -29,6 +29,7 @@ const development: Settings = {
   maxStaleness: 60,
   alg: 'ES256',
   allowedOrigins: [],
+  bearerOrigins: { native: [], pages: [] },
   trustProxy: [],
   hsts: true,
   cookies: { name: 'keyhaven', domain: undefined, sameSite: 'strict', claims: false },
@@ -123,6 +124,13 @@ describe('the start-up messages', () => {
     expect(await messages(production, { allowedOrigins })).toContain(
       'pages of https://app.example, https://www.app.example may call\n',
     )
+  })
+  it('name the apps and pages that get bearer tokens, and what such a page risks (H25)', async () => {
+    expect(await messages(production)).not.toContain('bearer')
+    const bearerOrigins = { native: ['capacitor://localhost'], pages: ['https://a.example'] }
+    const said = await messages(production, { bearerOrigins })
+    expect(said).toContain('apps at capacitor://localhost may sign in with bearer tokens')
+    expect(said).toContain('a script that runs in such a page can read and send away the tokens')
   })
   it('say when a revocation takes effect at the latest', async () => {
     expect(await messages(production)).toContain(

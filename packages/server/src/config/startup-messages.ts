@@ -20,6 +20,7 @@ export async function startupMessages(settings: Settings): Promise<readonly stri
     ...plainToOthers(settings),
     ...proxiesOf(settings),
     pagesOf(settings),
+    ...bearerOf(settings),
     ...mailOf(settings),
     ...factorsOf(settings),
     ...breachesOf(settings),
@@ -70,6 +71,13 @@ function pagesOf({ issuer, development, allowedOrigins }: Settings): string {
   return development
     ? `${pages}; in development also pages on any port of this machine whose dev server forwards their calls`
     : pages
+}
+
+/** Names the apps and pages that get bearer tokens, and what such a page risks. */
+function bearerOf({ bearerOrigins: { native, pages } }: Settings): readonly string[] {
+  const apps = `apps at ${native.join(', ')} may sign in with bearer tokens, without cookies`
+  const others = `pages of ${pages.join(', ')} get bearer tokens instead of cookies: a script that runs in such a page can read and send away the tokens, also the refresh token, which a cookie prevents; pages on your own domain need no tokens`
+  return [...(native.length > 0 ? [apps] : []), ...(pages.length > 0 ? [others] : [])]
 }
 
 /** Development is meant for this machine only, but nothing else blocks the network. */

@@ -18,4 +18,9 @@ export const credentialEvents = {
     when: 'an API key ends: its owner or support removes it, its time is over, or its account is locked, reset or erased',
     details: { key: ALWAYS },
   },
+  'refresh_token.reused': {
+    when: 'a refresh token is used again after its successor was used, or more than 10 seconds later: one of two that have it is a thief; its session ends, and its owner is mailed',
+    details: {},
+    mail: ['refresh-token-reused'],
+  },
 } as const satisfies Readonly<Record<string, EventRow>>

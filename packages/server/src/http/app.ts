@@ -11,6 +11,13 @@ import { createCallLimits } from './callers/call-limits.ts'
 import type { CallLimits } from './callers/call-limits.ts'
 import { isMachine, isPerson, resolveAnyCaller } from './callers/any-caller.ts'
 import type { AnyCaller } from './callers/any-caller.ts'
+import {
+  asBearerCall,
+  isBearerCall,
+  refuseOtherPage,
+  withoutForeignCookies,
+} from './callers/bearer-call.ts'
+import { withoutCookies } from './answers/without-cookies.ts'
 import { countCall } from './callers/count-call.ts'
 import { endExposed } from './callers/exposed.ts'
 import { requireFresh } from './callers/fresh.ts'
@@ -68,7 +75,8 @@ export function createApp(parts: AppParts, routes: readonly Route[]): App {
     watch.unmatched(405, 'method_not_allowed', request)
     return notAllowed(site, rows.map(({ method }) => method).join(', '))
   }
-  return async (request) => {
+  return async (sent) => {
+    const request = withoutForeignCookies(site, sent)
     const { status, headers, ...content } = await reply(request)
     const { Vary: _standsAlready, ...cors } = corsHeaders(request, site.origins)
     const all = { ...headers, ...cors, 'x-request-id': request.transport.requestId }
@@ -130,7 +138,8 @@ async function handled(
   if (insecure !== undefined)
     await refuseInsecure(context, row, { site, request, reason: insecure })
   const caller = await admitted(context, row, { site, request })
-  const body = await readBody(request, row.endpoint.body)
+  const body = await bodyOf(row, site, request)
+  const isBearer = row.endpoint.takesApps === true && isBearerCall(site, request, body)
   if (caller !== undefined) countCall(limits, row.limit, { caller, accountId: path['id'] })
   const known = caller !== undefined && 'by' in caller ? caller : undefined
   const actor = {
@@ -138,11 +147,23 @@ async function handled(
     address,
     locale: localeOfHeader([request.header('accept-language') ?? ''].flat().join(',')),
   }
-  const call = { context, site, request, body, path, query: request.query, caller, actor }
+  const read = isBearer ? asBearerCall(site, request, body) : request
+  const { query } = request
+  const call = { context, site, request: read, body, path, query, caller, actor, isBearer }
   await requireFresh(row, call, known)
-  const answered = await row.endpoint.handle(call)
+  const answered = await (isBearer ? withoutCookies(row, call) : row.endpoint.handle(call))
   if (site.checksAnswers) requireFit(row, answered)
   return answered
+}
+
+/** Reads the body. A foreign page, whose call its body may decide, learns nothing from a wrong one. */
+async function bodyOf(row: Route, site: Site, request: ServiceRequest): Promise<unknown> {
+  try {
+    return await readBody(request, row.endpoint.body)
+  } catch (error) {
+    if (row.endpoint.takesApps) refuseOtherPage(site, request)
+    throw error
+  }
 }
 
 /** A caller as the audit log names it. */
@@ -195,8 +216,8 @@ async function admitted(
     case 'any':
       return undefined
     case 'own-origin':
-      // Sign-up and sign-in need no credential
-      requireOwnOrigin(request, site)
+      // Sign-up and sign-in need no credential. The body decides whether an app makes the call
+      if (!row.endpoint.takesApps) requireOwnOrigin(request, site)
       return undefined
     case 'guard':
       return requireGuardKey(context, site, request)

@@ -24,6 +24,8 @@ export interface Call<B = unknown, C = AnyCaller | KnownGuard | undefined> {
   readonly caller: C
   /** Recorded as the actor. */
   readonly actor: Actor
+  /** Whether an app signs in, which gets tokens in the body, and no cookies. */
+  readonly isBearer: boolean
 }
 
 /** The answer of an endpoint. */
@@ -60,6 +62,8 @@ export interface Description {
 /** One call of the API: the schema of its body, its description and its function. */
 export interface Endpoint extends Description {
   readonly body: z.ZodType | undefined
+  /** Whether apps may call it too, with the members `transport` or `attempt`. */
+  readonly takesApps?: boolean | undefined
   /** Which callers it admits besides users in their sessions; only these, if left out. */
   readonly admits?: Admits | undefined
   /** Of an endpoint in a row whose `fresh` depends on the call. */
@@ -88,6 +92,7 @@ export type NeedsProof<B = unknown, C = Call['caller']> = (
 export function openEndpoint<S extends z.ZodType = z.ZodUndefined>(
   one: Description & {
     readonly body?: S
+    readonly takesApps?: true
     readonly handle: (call: Call<z.output<S>>) => Promise<Answer> | Answer
   },
 ): OpenEndpoint {

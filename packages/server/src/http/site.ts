@@ -43,7 +43,7 @@ export interface Site {
  * `notUnderstood` is called once, with the first entry of a trusted proxy that is not an address.
  */
 export function siteOf(settings: Settings, notUnderstood: (entry: string) => void): Site {
-  const { issuer, development, allowedOrigins, cookies, mode, trustProxy } = settings
+  const { issuer, development, allowedOrigins, bearerOrigins, cookies, mode, trustProxy } = settings
   const url = new URL(issuer)
   const secure = url.protocol === 'https:'
   const names = cookieNames(url, cookies.name)
@@ -58,7 +58,11 @@ export function siteOf(settings: Settings, notUnderstood: (entry: string) => voi
     cookies: cookies.domain ? { ...names, access: `__Secure-${cookies.name}` } : names,
     flowCookie: names.session.replace(/session$/, 'flow'),
     deviceCookie: names.session.replace(/session$/, 'device'),
-    origins: { own: [url.origin, ...allowedOrigins], development },
+    origins: {
+      own: [url.origin, ...allowedOrigins],
+      bearer: [...bearerOrigins.native, ...bearerOrigins.pages],
+      development,
+    },
     cookieDomain: cookies.domain,
     sameSite: cookies.sameSite === 'lax' ? 'Lax' : 'Strict',
     claimsCookie: cookies.claims ? `${cookies.name}-claims` : undefined,

@@ -34,6 +34,7 @@ const templateKinds: Readonly<Record<SentTemplate, 'mail' | 'notice'>> = {
   'factors-reset': 'notice',
   'second-factor-failed': 'notice',
   'passkey-counter-back': 'notice',
+  'refresh-token-reused': 'notice',
   'api-key-created': 'notice',
 }
 

@@ -24,6 +24,7 @@ import { resetRequired } from './templates/recovery/reset-required.ts'
 import { enrolCode } from './templates/sign-in/enrol-code.ts'
 import { confirm } from './templates/sign-in/confirm.ts'
 import { newDevice } from './templates/sign-in/new-device.ts'
+import { refreshTokenReused } from './templates/sign-in/refresh-token-reused.ts'
 import { signInLink } from './templates/sign-in/sign-in-link.ts'
 import { signUpKnown } from './templates/sign-in/sign-up-known.ts'
 import type { Locale } from './locale.ts'
@@ -56,6 +57,7 @@ export const templates = {
   'factors-reset': factorsReset,
   'second-factor-failed': secondFactorFailed,
   'passkey-counter-back': passkeyCounterBack,
+  'refresh-token-reused': refreshTokenReused,
   'api-key-created': apiKeyCreated,
 } as const
 

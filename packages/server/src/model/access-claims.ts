@@ -20,6 +20,14 @@ export function xsrfTokenOf({ keys }: { readonly keys: Keys }, sessionId: string
   return hmac(keys.xsrf, sessionId)
 }
 
+/** The `client_id` of sessions whose tokens an app, or a page of another site, holds itself. */
+export const NATIVE = 'native'
+
+/** Whether the session has refresh tokens, and no cookies. */
+export function isNative({ client_id }: Pick<Session, 'client_id'>): boolean {
+  return client_id === NATIVE
+}
+
 /** Whether the roles of an account grant other scopes by now than a token has. */
 export function hasFormerScope(
   { settings }: { readonly settings: Pick<FlowSettings, 'access'> },
@@ -29,7 +37,7 @@ export function hasFormerScope(
   return scope !== scopesOf(settings.access, roles).join(' ')
 }
 
-/** The claims of a new cookie token. `now` is in milliseconds. */
+/** The claims of a session's new token. `now` is in milliseconds. */
 export function accessClaims(
   context: { readonly settings: FlowSettings; readonly keys: Keys },
   { account, roles, session, values }: LiveSession & { readonly values: Values },
@@ -49,11 +57,11 @@ export function accessClaims(
     jti: newTokenId(),
     sid: session.id,
     ...(account.era !== null && { era: account.era }),
-    client_id: 'web',
+    client_id: session.client_id,
     ...(scopes.length > 0 && { scope: scopes.join(' ') }),
     auth_time: Math.floor(session.auth_time / 1000),
     amr: JSON.parse(session.amr) as string[],
     ...(absolute !== null && { session_exp: Math.floor(absolute / 1000) }),
-    xsrf: sha256(xsrfTokenOf(context, session.id)),
+    ...(!isNative(session) && { xsrf: sha256(xsrfTokenOf(context, session.id)) }),
   }
 }

@@ -14,7 +14,7 @@ import { watchProcessMetrics } from './process-metrics.ts'
 export interface Metrics {
   readonly passwords: PasswordMetrics
   readonly refusals: Counter<'code'>
-  readonly renewals: Counter<'outcome'>
+  readonly renewals: RenewalMetrics
   readonly events: Counter<'event'>
   readonly mails: Counter<'outcome'>
   readonly secondFactors: Counter<'factor' | 'outcome'>
@@ -26,6 +26,12 @@ export interface Metrics {
   requestsOf(routes: readonly string[]): RequestMetrics
   families(): readonly Family[]
   close(): void
+}
+
+/** How sessions got their next tokens. */
+export interface RenewalMetrics {
+  readonly tokens: Counter<'outcome'>
+  readonly refreshTokens: Counter<'outcome'>
 }
 
 /** What passwords were used for. */
@@ -65,13 +71,6 @@ export function createMetrics(events: readonly string[]): Metrics {
       },
       { code: codes },
     ),
-    renewals: createCounter(
-      {
-        name: 'keyhaven_renewals_total',
-        help: 'Renewals of access tokens: a new one, one shared with a parallel request, or failed.',
-      },
-      { outcome: ['new', 'shared', 'failed'] },
-    ),
     events: createCounter(
       {
         name: 'keyhaven_events_total',
@@ -101,11 +100,13 @@ export function createMetrics(events: readonly string[]): Metrics {
       {},
     ),
   }
+  const renewals = renewalMetrics()
   const passwords = passwordMetrics()
   const database = databaseMetrics()
   const requests: RequestMetrics[] = []
   return {
     ...counters,
+    renewals,
     passwords,
     database,
     tokenChecks,
@@ -116,6 +117,7 @@ export function createMetrics(events: readonly string[]): Metrics {
     },
     families: () => [
       ...requests.flatMap(({ answered, seconds }) => [answered.family, seconds.family]),
+      ...Object.values(renewals).map(({ family }: Counter<'outcome'>) => family),
       ...Object.values(passwords).map(({ family }: Counter<'outcome'>) => family),
       ...Object.values(counters).map(({ family }) => family),
       ...Object.values(database).map(({ family }: Counter<never> | Histogram) => family),
@@ -123,6 +125,25 @@ export function createMetrics(events: readonly string[]): Metrics {
       ...ownProcess.families(),
     ],
     close: () => ownProcess.close(),
+  }
+}
+
+function renewalMetrics(): RenewalMetrics {
+  return {
+    tokens: createCounter(
+      {
+        name: 'keyhaven_renewals_total',
+        help: 'Renewals of access tokens: a new one, one shared with a parallel request, or failed.',
+      },
+      { outcome: ['new', 'shared', 'failed'] },
+    ),
+    refreshTokens: createCounter(
+      {
+        name: 'keyhaven_refreshes_total',
+        help: 'Uses of refresh tokens: rotated; repeated (the same successor again, within seconds); reused (later: the session ended); refused; failed.',
+      },
+      { outcome: ['rotated', 'repeated', 'reused', 'refused', 'failed'] },
+    ),
   }
 }
 

@@ -6,6 +6,7 @@ import { proofTime, time } from './time.ts'
 export function sessionItem(row: Session, current: string | undefined): SessionEntry {
   return {
     id: row.id,
+    client: row.client_id,
     device: row.device,
     browser: row.browser,
     address: row.address,

@@ -1,5 +1,5 @@
-import type { AccessTokenClaims, SessionView } from '@keyhaven/core/wire'
-import { xsrfTokenOf } from '../model/access-claims.ts'
+import type { AccessTokenClaims, PlainSessionView, SessionView } from '@keyhaven/core/wire'
+import { isNative, xsrfTokenOf } from '../model/access-claims.ts'
 import type { LiveSession } from '../model/access-claims.ts'
 import { pageClaims } from '../model/page-claims.ts'
 import type { FlowSettings } from '../model/flow-settings.ts'
@@ -8,16 +8,37 @@ import type { Application } from '../model/application.ts'
 import { proofTime } from './time.ts'
 import { viewAccount } from './account.ts'
 
+interface Viewing {
+  readonly settings: FlowSettings
+  readonly keys: Keys
+  readonly tools: { readonly application: Application }
+}
+
+type Viewed = LiveSession & { readonly claims: AccessTokenClaims }
+
 /** The session view for its user, without any signature or token. `now` is in milliseconds. */
-export function viewSession(
-  context: {
-    readonly settings: FlowSettings
-    readonly keys: Keys
-    readonly tools: { readonly application: Application }
-  },
-  { account, roles, session, claims }: LiveSession & { readonly claims: AccessTokenClaims },
+export function viewSession(context: Viewing, viewed: Viewed, now: number): SessionView {
+  return {
+    ...viewPlain(context, viewed, now),
+    xsrfToken: xsrfTokenOf(context, viewed.session.id),
+  }
+}
+
+/** The same for any session: that of an app has no cookies, and so no XSRF token. */
+export function viewAny(
+  context: Viewing,
+  viewed: Viewed,
   now: number,
-): SessionView {
+): SessionView | PlainSessionView {
+  return (isNative(viewed.session) ? viewPlain : viewSession)(context, viewed, now)
+}
+
+/** The session view of a session without cookies. */
+export function viewPlain(
+  context: Viewing,
+  { account, roles, session, claims }: Viewed,
+  now: number,
+): PlainSessionView {
   const left = (end: number): number => Math.max(0, Math.ceil((end - now) / 1000))
   const expiresIn = left(claims.exp * 1000)
   const lastThird = Math.floor((claims.exp - claims.iat) / 3)
@@ -26,7 +47,6 @@ export function viewSession(
     claims: pageClaims(context.tools, claims),
     scope: claims.scope ? claims.scope.split(' ') : [],
     roles,
-    xsrfToken: xsrfTokenOf(context, session.id),
     session: {
       id: session.id,
       createdAt: new Date(session.created_at).toISOString(),

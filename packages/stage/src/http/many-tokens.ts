@@ -11,7 +11,7 @@ const key = generateSigningKey('ES256')
 const now = Math.floor(Date.now() / 1000)
 const known = {
   cookies: cookieNames(new URL(issuer)),
-  origins: { own: [origin], development: false },
+  origins: { own: [origin], bearer: [], development: false },
   keys: createKeySet(publicJwks([key])),
 }
 const guard = guardOver(

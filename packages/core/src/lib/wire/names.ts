@@ -37,6 +37,9 @@ export const API_KEY_PREFIX = 'kh_'
 /** How the key of every machine begins; 43 letters and digits follow. */
 export const MACHINE_KEY_PREFIX = 'khm_'
 
+/** How every refresh token begins. */
+export const REFRESH_TOKEN_PREFIX = 'khr_'
+
 /** Path of the token endpoint, relative to the issuer (RFC 6749 §3.2). */
 export const TOKEN_PATH = '/oauth/token'
 

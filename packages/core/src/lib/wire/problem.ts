@@ -17,6 +17,8 @@ export interface Problem {
    * (`PublicKeyCredential.signalUnknownCredential`).
    */
   readonly passkey?: 'unknown'
+  /** With `second_factor_required` after `transport: "bearer"`: what later calls of this sign-in send. A secret. */
+  readonly attempt?: string
   /** With `csrf_failed`: which check failed, and which origin headers were seen. */
   readonly check?: 'origin' | 'token'
   readonly seen?: Readonly<Record<string, string | null>>

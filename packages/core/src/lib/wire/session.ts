@@ -30,9 +30,21 @@ export interface SessionView {
   readonly session: SessionFacts
 }
 
+/** The session view of a native session: it has no cookies, and so no XSRF token. */
+export type PlainSessionView = Omit<SessionView, 'xsrfToken'>
+
+/** Answer of a sign-in with `transport: "bearer"`: the tokens are in the body, and no cookie is set. */
+export interface BearerSessionView extends PlainSessionView {
+  readonly accessToken: string
+  /** Renews the access token at the token endpoint (RFC 6749 §6). Each is used once; the next one comes with the answer. */
+  readonly refreshToken: string
+}
+
 /** One of a person's sessions, as the list of devices shows it. */
 export interface SessionEntry {
   readonly id: string
+  /** `web` for a browser's session, `native` for one whose tokens an app or a page of another site holds. */
+  readonly client: string
   /** The name that was given at sign-in. */
   readonly device: string | null
   /** Kind of browser and system at the sign-in, such as “Firefox on Linux”. */

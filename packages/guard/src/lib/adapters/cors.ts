@@ -45,18 +45,21 @@ const usuallyExposed = exposed()
 
 /**
  * CORS headers of the answer: the exact origin if it is allowed, else only `Vary`. An allowed page may
- * send any header by any method: the check of the origin protects, not the lists.
+ * send any header by any method: the check of the origin protects, not the lists. Only own origins may
+ * send cookies (H25).
  */
 export function corsHeaders(
   request: GuardRequest,
-  { own }: OriginPolicy,
+  { own, bearer }: OriginPolicy,
   expose: string = usuallyExposed,
 ): AnswerHeaders {
   const origin = single(request, 'origin')
-  if (typeof origin !== 'string' || !own.includes(origin)) return plain
+  if (typeof origin !== 'string') return plain
+  const isOwn = own.includes(origin)
+  if (!isOwn && !bearer.includes(origin)) return plain
   return {
     'Access-Control-Allow-Origin': origin,
-    'Access-Control-Allow-Credentials': 'true',
+    ...(isOwn && { 'Access-Control-Allow-Credentials': 'true' }),
     'Access-Control-Expose-Headers': expose,
     Vary: 'Origin',
     ...(isPreflight(request) && {

@@ -1,7 +1,7 @@
 import type { AnyAccess } from '@keyhaven/core/access'
 import { authObjectFrom } from '../auth-object.ts'
 import type { Auth, BuiltAuth } from '../auth-object.ts'
-import { checkOrigin, checkUpgradeOrigin } from './origin.ts'
+import { checkOrigin, checkUpgradeOrigin, isBearerOrigin } from './origin.ts'
 import { matchesXsrf, xsrfHeader } from './xsrf.ts'
 import { readCredential } from './credential.ts'
 import type { Credential } from './credential.ts'
@@ -39,6 +39,10 @@ export function createGuardChecks<A extends AnyAccess>(
     if (repeated !== undefined) return refused('invalid_request', repeated)
     const credential = readCredential(request, known.cookies)
     if (credential.by === 'none') return refused('not_signed_in')
+    // Cookies beside the origin of an app, or of a page that holds bearer tokens, don't count (H25)
+    if (credential.by === 'cookie' && isBearerOrigin(request, known.origins)) {
+      return refused('not_signed_in')
+    }
     if (credential.by === 'api-key') return refused('token_invalid', { reason: 'an API key' })
     const unsafe = credential.by === 'cookie' && !isSafe(request.method)
 

@@ -7,6 +7,8 @@ import type { GuardRequest } from './request.ts'
 export interface OriginPolicy {
   /** The public URL's origin and the allowed ones, exact. */
   readonly own: readonly string[]
+  /** Native apps and pages of other sites, exact: they send bearer tokens, and cookies beside them are ignored. */
+  readonly bearer: readonly string[]
   /** Development: any loopback origin too, if `Sec-Fetch-Site` is `same-origin`. */
   readonly development: boolean
 }
@@ -28,6 +30,13 @@ export function checkOrigin(request: GuardRequest, policy: OriginPolicy): Origin
   // Most requests: an allowed page, in a browser that says that it is one
   if (typeof origin === 'string' && site === 'same-origin' && isListed(origin, policy)) return ours
   return passes(request, policy, { origin, site }) ? ours : foreign({ origin, site }, policy)
+}
+
+/** Whether a request names the origin of a native app, or of a page that holds bearer tokens. */
+export function isBearerOrigin(request: GuardRequest, { bearer }: OriginPolicy): boolean {
+  if (bearer.length === 0) return false
+  const origin = single(request, 'origin')
+  return typeof origin === 'string' && bearer.includes(origin)
 }
 
 /** The same for a web socket, which needs only `Origin`: browsers always send it, and no page can forge it. */
@@ -109,7 +118,10 @@ function isListed(origin: string, { own }: OriginPolicy): boolean {
 function isOwn(origin: string, policy: OriginPolicy, site: unknown): boolean {
   return (
     isListed(origin, policy) ||
-    (policy.development && site === 'same-origin' && isLoopbackOrigin(origin))
+    (policy.development &&
+      site === 'same-origin' &&
+      isLoopbackOrigin(origin) &&
+      !policy.bearer.includes(origin))
   )
 }
 

@@ -20,7 +20,12 @@ export function metadataFacts(
   return {
     sources: {
       cookies: cookiesOf(metadata['keyhaven_cookie']),
-      origins: { own: originsOf(issuer, metadata['keyhaven_origins']), development },
+      origins: {
+        own: originsOf(issuer, metadata['keyhaven_origins']),
+        // A service before native sign-in has none
+        bearer: textsOf(metadata['keyhaven_bearer_origins']) ?? [],
+        development,
+      },
     },
     accessTtl: numberOf(metadata['keyhaven_access_ttl']),
     maxStaleness: numberOf(metadata['keyhaven_max_staleness']),

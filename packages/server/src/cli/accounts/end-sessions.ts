@@ -13,7 +13,7 @@ export function accountsEndSessions(name: string, { reason, json }: Flags): Prom
     const { id, email } = knownAccount(await accounts.find({ login: name }), name)
     const { sessions } = await accounts.endSomeSessions(id, reason)
     printResult(json, { id, email, ended: { sessions } }, () => [
-      `${email}: ${endedMessage(sessions)}`,
+      `${email}: ${endedMessage({ sessions })}`,
     ])
   })
 }

@@ -35,7 +35,23 @@ export async function takenAddress(
   })
 }
 
-/** “1 session ended”, “2 sessions ended”. */
-export function endedMessage(sessions: number): string {
-  return `${sessions} session${sessions === 1 ? '' : 's'} ended`
+/** “1 session ended”, “2 sessions and 1 API key ended”. */
+export function endedMessage({
+  sessions,
+  apiKeys = 0,
+}: {
+  readonly sessions: number
+  readonly apiKeys?: number
+}): string {
+  const keys = apiKeys === 0 ? '' : ` and ${counted(apiKeys, 'API key')}`
+  return `${counted(sessions, 'session')}${keys} ended`
+}
+
+/** “1 API key ended”. */
+export function keysMessage(apiKeys: number): string {
+  return `${counted(apiKeys, 'API key')} ended`
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`
 }

@@ -38,8 +38,7 @@ function change(name: string, { status, reason, json }: Change): Promise<void> {
     }
     const changed = await accounts.setStatus(id, status, reason)
     printResult(json, changed, () => {
-      if (status === 'locked')
-        return [`${email} is locked; ${endedMessage(changed.ended.sessions)}`]
+      if (status === 'locked') return [`${email} is locked; ${endedMessage(changed.ended)}`]
       if (before === 'active') return [`${email} is not locked: nothing was changed`]
       return [`${email} may sign in again; its ended sessions stay ended`]
     })

@@ -19,7 +19,7 @@ export async function accountsResetFactors(name: string, { reason, json }: Flags
       factors === 0
         ? `${email} had no second factor`
         : `${email} has no second factor any more (removed: ${factors}), and signs in by the password`,
-      endedMessage(ended.sessions),
+      endedMessage(ended),
     ])
   })
 }

@@ -24,7 +24,7 @@ export async function accountsResetPassword(name: string, { reason, json }: Flag
     printResult(json, { id, email, link, expiresAt, ended }, () => [
       `${email} sets a new password with this link (shown once, until ${expiresAt}):`,
       link,
-      endedMessage(ended.sessions),
+      endedMessage(ended),
     ])
   })
 }

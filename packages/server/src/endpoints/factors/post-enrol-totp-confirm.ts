@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { enrolled, enrolledAnswer } from '../../http/answers/enrolled.ts'
 import { anyText } from '../../http/bodies/members.ts'
+import { tokenMembers } from '../../http/bodies/token-members.ts'
 import { signingBrowserOf } from '../../http/callers/signing-browser.ts'
 import { openEndpoint } from '../../http/endpoint.ts'
 
@@ -10,7 +11,8 @@ const code = anyText(40, 'code', 'The code is missing: enter the one that the ap
 export const postEnrolTotpConfirm = openEndpoint({
   summary: 'Confirm that app by its code, which completes the sign-in and brings recovery codes.',
   answers: { 201: enrolledAnswer },
-  body: z.strictObject({ code }),
+  takesApps: true,
+  body: z.strictObject({ code, ...tokenMembers }),
   handle: async (call) => {
     const { context, path, body, actor } = call
     const proof = { id: path['id'] ?? '', code: body.code, from: await signingBrowserOf(call) }

@@ -16,6 +16,7 @@ export const getMetadata = openEndpoint({
       scopes_supported: access.scopes,
       keyhaven_cookie: site.cookies,
       keyhaven_origins: site.origins.own.slice(1),
+      keyhaven_bearer_origins: site.origins.bearer,
       keyhaven_max_staleness: maxStaleness,
       // A guard without a feed reports it at its start: revoked tokens stay valid there until they
       // expire

@@ -8,6 +8,7 @@ export const metadataAnswer = shape(() =>
     jwks_uri: z.url(),
     keyhaven_cookie: z.strictObject({ access: z.string(), session: z.string() }),
     keyhaven_origins: z.array(z.string()),
+    keyhaven_bearer_origins: z.array(z.string()),
     keyhaven_max_staleness: z.int(),
   }),
 )

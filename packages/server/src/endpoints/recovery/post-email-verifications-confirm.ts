@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { completed } from '../../http/answers/mailed.ts'
-import { setSessionCookies } from '../../http/answers/session-cookies.ts'
-import { sessionViewAnswer } from '../../http/answers/shapes.ts'
+import { signedIn, signedInAnswer } from '../../http/answers/signed-in.ts'
+import { tokenMembers } from '../../http/bodies/token-members.ts'
 import { password } from '../../http/bodies/members.ts'
 import { signingBrowserOf } from '../../http/callers/signing-browser.ts'
 import { deviceCookie } from '../../http/cookies/cookies.ts'
@@ -11,8 +11,11 @@ import { hasOneProof, oneProof, proof, proofOf } from './schemas.ts'
 /** Confirms an address, and signs in the browser that signed up. */
 export const postEmailVerificationsConfirm = openEndpoint({
   summary: 'Confirm an address, and sign in if this browser signed up.',
-  answers: { 200: () => z.strictObject({ email: z.string() }), 201: sessionViewAnswer },
-  body: z.strictObject({ ...proof, password: password.optional() }).refine(hasOneProof, oneProof),
+  answers: { 200: () => z.strictObject({ email: z.string() }), 201: signedInAnswer },
+  takesApps: true,
+  body: z
+    .strictObject({ ...proof, password: password.optional(), ...tokenMembers })
+    .refine(hasOneProof, oneProof),
   handle: async (call) => {
     const { context, site, body, actor } = call
     const from = await signingBrowserOf(call)
@@ -26,7 +29,7 @@ export const postEmailVerificationsConfirm = openEndpoint({
             body: { email: confirmed.email },
             cookies: [deviceCookie(site, confirmed.deviceCookie)],
           }
-        : setSessionCookies(call, { ...confirmed.opened, deviceCookie: confirmed.deviceCookie })
+        : signedIn(call, { ...confirmed.opened, deviceCookie: confirmed.deviceCookie })
     return completed(call, answer, confirmed.completed)
   },
 })

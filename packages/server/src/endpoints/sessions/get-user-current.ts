@@ -1,3 +1,4 @@
+import { viewAny } from '../../views/session.ts'
 import * as z from 'zod'
 import { applicationClaims } from '../../flows/application/claims.ts'
 import { keyViewAnswer, sessionViewAnswer } from '../../http/answers/shapes.ts'
@@ -7,7 +8,6 @@ import { currentSession } from '../../http/callers/current-session.ts'
 import { guardedEndpoint } from '../../http/endpoint.ts'
 import type { Answer } from '../../http/endpoint.ts'
 import { viewKey } from '../../views/key.ts'
-import { viewSession } from '../../views/session.ts'
 
 /** The current user, session and rights; renews the access cookie if it is due. */
 export const getUserCurrent = guardedEndpoint({
@@ -28,6 +28,6 @@ export const getUserCurrent = guardedEndpoint({
       return renewSessionCookies(call, current.renewed)
     }
     const { claims, live, now } = current
-    return { status: 200, body: viewSession(context, { ...live, claims }, now) }
+    return { status: 200, body: viewAny(context, { ...live, claims }, now) }
   },
 })

@@ -1,11 +1,18 @@
 import * as z from 'zod'
 import { renewSessionCookies, replaceSessionCookies } from '../../http/answers/session-cookies.ts'
+import { shape } from '../../http/answers/shape.ts'
 import { sessionViewAnswer } from '../../http/answers/shapes.ts'
 import { password } from '../../http/bodies/members.ts'
 import { factorOf, factorProof } from '../../http/bodies/factor-proof.ts'
 import { browserOf } from '../../http/callers/browser.ts'
 import { guardedEndpoint } from '../../http/endpoint.ts'
-import { viewSession } from '../../views/session.ts'
+import { isNative } from '../../model/access-claims.ts'
+import { viewAny } from '../../views/session.ts'
+
+/** The session view; of an app also its next access token. */
+const steppedUpAnswer = shape(() =>
+  sessionViewAnswer().extend({ accessToken: z.string().optional() }),
+)
 
 /** The message of a body that has no proof, or several. */
 const oneProof = {
@@ -17,7 +24,7 @@ const oneProof = {
 export const postSessionCurrentStepUp = guardedEndpoint({
   summary:
     'Prove again who I am, for calls that need a fresh proof: by a second factor if the account has one, else by password.',
-  answers: { 200: sessionViewAnswer },
+  answers: { 200: steppedUpAnswer },
   body: z
     .strictObject({ ...factorProof, password: password.optional() })
     .refine(
@@ -34,7 +41,9 @@ export const postSessionCurrentStepUp = guardedEndpoint({
     const { session, sessionCookie } = stepped
     if (sessionCookie !== undefined) return replaceSessionCookies(call, session, sessionCookie)
     if (caller.by === 'cookie') return renewSessionCookies(call, session)
-    // A call with a bearer token leaves the browser's cookies as they are
-    return { status: 200, body: viewSession(context, session, session.now) }
+    // A call with a bearer token leaves the browser's cookies as they are. An app has only this token
+    const view = viewAny(context, session, session.now)
+    const own = isNative(session.session) ? { accessToken: session.accessToken } : {}
+    return { status: 200, body: { ...view, ...own } }
   },
 })

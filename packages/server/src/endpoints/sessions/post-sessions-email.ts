@@ -1,15 +1,16 @@
 import * as z from 'zod'
-import { mailed, requestOf } from '../../http/answers/mailed.ts'
+import { attemptAnswer, mailed, requestOf } from '../../http/answers/mailed.ts'
 import { deviceCookiesOf } from '../../http/cookies/cookies.ts'
 import { openEndpoint } from '../../http/endpoint.ts'
-import { nothing } from '../../http/answers/shapes.ts'
+import { transport } from '../../http/bodies/token-members.ts'
 import { email } from '../../http/bodies/proof.ts'
 
 /** Mails a link and a code to sign in. */
 export const postSessionsEmail = openEndpoint({
   summary: 'Mail a link and a code to sign in; the answer is the same for every address.',
-  answers: { 202: nothing },
-  body: z.strictObject({ email }),
+  answers: { 202: attemptAnswer },
+  takesApps: true,
+  body: z.strictObject({ email, transport }),
   handle: async (call) => {
     const deviceCookies = deviceCookiesOf(call.site, call.request)
     const request = { ...requestOf(call), deviceCookies }

@@ -8,6 +8,7 @@ export const sessionsAnswer = listOf(
   shape(() =>
     z.strictObject({
       id: z.string(),
+      client: z.string(),
       device: z.string().nullable(),
       browser: z.string().nullable(),
       address: z.string().nullable(),

@@ -15,6 +15,8 @@ export interface BrowserUse {
   /** The browser in words. */
   readonly words: string | undefined
   readonly actor: Actor
+  /** Whether it is an app: it keeps no device cookie, so the account knows none at its next sign-in. */
+  readonly isNative?: boolean | undefined
 }
 
 /** A browser that the account knows now. */
@@ -32,9 +34,10 @@ export interface RememberedDevice {
 export async function rememberDevice(
   { db, now }: Moment,
   account: Locked<Account>,
-  { browser, words, actor }: BrowserUse,
+  { browser, words, actor, isNative = false }: BrowserUse,
 ): Promise<RememberedDevice> {
   const cookie = newSecret()
+  if (isNative) return { id: newId('dev'), cookie, isNew: true }
   const hash = sha256(cookie)
   const known = deviceOf(browser, account.id)
   const use = {

@@ -8,11 +8,12 @@ import { lockAccounts, rolesOf } from '../../stores/accounts.ts'
 import type { Account } from '../../stores/accounts.ts'
 import { endableCredentials, insertCredential } from '../../stores/credentials/credentials.ts'
 import { findSession, insertSession } from '../../stores/sessions.ts'
-import { accessClaims } from '../../model/access-claims.ts'
+import { accessClaims, NATIVE } from '../../model/access-claims.ts'
 import type { LiveSession } from '../../model/access-claims.ts'
 import type { Values } from '../../model/application.ts'
 import { endCredentials } from '../credentials/end.ts'
 import { eraOf } from '../credentials/end-era.ts'
+import { openFamily } from './open-family.ts'
 import { outlivesRestore } from '../credentials/kinds.ts'
 import { sessionKind } from './kind.ts'
 import { writeSessionEnd } from './write-ends.ts'
@@ -29,6 +30,8 @@ export interface SignInFacts {
   /** The browser as text, for the list of sessions. */
   readonly browser?: string | undefined
   readonly remember?: boolean | undefined
+  /** Whether the session has refresh tokens instead of cookies. */
+  readonly isNative?: boolean | undefined
   /** Whether the account does not know the browser, and it is not that of its sign-up. */
   readonly isNewDevice?: boolean
 }
@@ -36,6 +39,8 @@ export interface SignInFacts {
 /** A session with the credentials for its cookies. */
 export interface OpenedSession extends LiveSession, IssuedToken {
   readonly sessionCookie: string
+  /** Of a native session, which has no cookie in use. */
+  readonly refreshToken: string | undefined
 }
 
 /** A session, with the cookie by which its account knows the browser. */
@@ -92,7 +97,7 @@ export async function openSession(
   const credential = await insertCredential(db, account, {
     id: newId('ses'),
     kind: sessionKind.name,
-    client_id: 'web',
+    client_id: facts.isNative ? NATIVE : 'web',
     scope: null,
     parent_id: null,
     created_at: now,
@@ -114,6 +119,7 @@ export async function openSession(
     renewed_address: null,
     renewed_browser: null,
   })
+  const refreshToken = facts.isNative ? await openFamily(context, db, credential) : undefined
   const era = await eraOf(db, account)
   const live = { account: { ...account, era }, session, roles: await rolesOf(db, account.id) }
   const claims = accessClaims(context, { ...live, values }, now)
@@ -125,7 +131,7 @@ export async function openSession(
     session: session.id,
     details,
   })
-  return { ...live, ...token, sessionCookie }
+  return { ...live, ...token, sessionCookie, refreshToken }
 }
 
 /** Ends the oldest sessions of an account that has the maximum. */

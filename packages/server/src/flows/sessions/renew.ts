@@ -47,7 +47,7 @@ export async function renewSession(
   { live, extend, from }: Renewal,
 ): Promise<RenewedSession> {
   const values = await valuesFor(context, live)
-  const { renewals } = context.tools.metrics
+  const { tokens: renewals } = context.tools.metrics.renewals
   try {
     const renewed = await context.database.transact(async (moment) => {
       // Every revocation takes this lock too, so it either reaches the new token or prevents it

@@ -94,12 +94,20 @@ export async function confirmEmail(
     await happened(moment, 'email.confirmed', { actor, account: account.id })
     const completed = await completeAttempt(moment, browser, link.attempt_id)
     await deleteAttempts(db, await lockSignUps(db, link.email_key))
-    const proved = { account, methods, facts: { browser: words }, values, former, actor }
+    const proved = {
+      account,
+      methods,
+      facts: { browser: words, isNative: from.isNative },
+      values,
+      former,
+      actor,
+    }
     const { session, due } = waiting ? await openUnlessDue(context, moment, proved) : nothing
     const answer = { account, completed, opened: session, due }
     // A factor that the account already had must be proved before it knows this browser
     if (due !== undefined && due.factors.length > 0) return { ...answer, deviceCookie: undefined }
-    const use = { browser: await deviceBrowser(moment, deviceCookies), words, actor }
+    const known = await deviceBrowser(moment, deviceCookies)
+    const use = { browser: known, words, actor, isNative: from.isNative }
     const device = await rememberDevice(moment, account, use)
     return { ...answer, deviceCookie: device.cookie }
   })

@@ -71,6 +71,7 @@ export async function openSignedIn<T>(
       device: from.device,
       browser: words,
       remember: from.remember,
+      isNative: from.isNative,
       isNewDevice: device === undefined,
     }
     const proved = { account, methods, facts, values, former, actor, hasEnrolled }
@@ -79,7 +80,12 @@ export async function openSignedIn<T>(
     if (session === undefined) throw new KeyhavenError('attempt_over')
     // The link that denies this session ends the factor too (H4)
     if (hasEnrolled) await noteSession(moment.db, account, session.session.id)
-    const remembered = await rememberDevice(moment, account, { browser, words, actor })
+    const remembered = await rememberDevice(moment, account, {
+      browser,
+      words,
+      actor,
+      isNative: from.isNative,
+    })
     if (remembered.isNew && mayReport) {
       const of = { account, session: session.session.id, device: remembered.id }
       await reportDevice(context, moment, { ...of, words, actor })

@@ -39,10 +39,22 @@ export async function signUp(
   const made = await revoking(context, async (moment) => {
     await lockForOpening(moment, prepared.account.id, former)
     const account = await writeAccount(moment, prepared, actor)
-    const proved = { account, methods, facts: { browser: words }, values, former, actor }
+    const proved = {
+      account,
+      methods,
+      facts: { browser: words, isNative: from.isNative },
+      values,
+      former,
+      actor,
+    }
     const opened = await openUnlessDue(context, moment, proved)
     const browser = await deviceBrowser(moment, deviceCookies)
-    const device = await rememberDevice(moment, account, { browser, words, actor })
+    const device = await rememberDevice(moment, account, {
+      browser,
+      words,
+      actor,
+      isNative: from.isNative,
+    })
     return { ...opened, account, deviceCookie: device.cookie }
   }).catch(async (error: unknown) => {
     if (error instanceof KeyhavenError && error.code === 'conflict') await counted.taken()

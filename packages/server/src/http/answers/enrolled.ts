@@ -3,13 +3,12 @@ import type { SignedIn } from '../../flows/sessions/open.ts'
 import type { FlowCookie } from '../../model/sign-in/flow-cookie.ts'
 import type { Answer, Call } from '../endpoint.ts'
 import { completed } from './mailed.ts'
-import { setSessionCookies } from './session-cookies.ts'
+import { signedIn as signedInBy, signedInAnswer } from './signed-in.ts'
 import { shape } from './shape.ts'
-import { sessionViewAnswer } from './shapes.ts'
 
 /** The session view of a sign-in that has set up a factor, with its recovery codes. */
 export const enrolledAnswer = shape(() =>
-  sessionViewAnswer().extend({ recoveryCodes: z.array(z.string()) }),
+  signedInAnswer().extend({ recoveryCodes: z.array(z.string()) }),
 )
 
 interface EnrolledSignIn {
@@ -23,7 +22,7 @@ export function enrolled(
   call: Pick<Call, 'context' | 'site' | 'request'>,
   { signedIn, completed: attempt, recoveryCodes }: EnrolledSignIn,
 ): Answer {
-  const answer = setSessionCookies(call, signedIn)
+  const answer = signedInBy(call, signedIn)
   const body = { ...(answer.body as object), recoveryCodes }
   return completed(call, { ...answer, body }, attempt)
 }

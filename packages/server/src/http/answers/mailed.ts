@@ -1,5 +1,7 @@
+import * as z from 'zod'
 import { flowCookie, flowCookiesOf } from '../cookies/cookies.ts'
 import type { FlowCookie } from '../../model/sign-in/flow-cookie.ts'
+import { shape } from './shape.ts'
 import type { Answer, Call } from '../endpoint.ts'
 
 type Where = Pick<Call, 'site' | 'request'>
@@ -19,8 +21,17 @@ export function requestOf({
   }
 }
 
-/** 202 with the cookie of the browser's attempt, whether a mail is sent or not. */
-export function mailed({ site }: Pick<Call, 'site'>, cookie: FlowCookie): Answer {
+/** What an app goes on with, instead of a flow cookie. */
+export const attemptAnswer = shape(() =>
+  z.strictObject({ attempt: z.string().optional(), expiresIn: z.int().optional() }),
+)
+
+/** 202 with the cookie of the browser's attempt, whether a mail is sent or not; to an app with its value. */
+export function mailed(
+  { site, isBearer }: Pick<Call, 'site' | 'isBearer'>,
+  cookie: FlowCookie,
+): Answer {
+  if (isBearer) return { status: 202, body: { attempt: cookie.value, expiresIn: cookie.maxAge } }
   return { status: 202, body: {}, cookies: [flowCookie(site, cookie)] }
 }
 

@@ -1,5 +1,6 @@
 import { catalogue, KeyhavenError, problemOf } from '@keyhaven/core/errors'
 import { refusalHeaders } from '@keyhaven/guard/kit'
+import { RefusedWithAttempt } from '../../model/sign-in/refused-with-attempt.ts'
 import { RefusedWithCookie } from '../../model/sign-in/refused-with-cookie.ts'
 import { deviceCookie, flowCookie } from '../cookies/cookies.ts'
 import type { Answer } from '../endpoint.ts'
@@ -34,7 +35,9 @@ export function refuse(error: unknown, site: Site, judged: boolean): Reply {
     'content-type': 'application/problem+json; charset=utf-8',
     ...refusalHeaders(code, details, judged),
   }
-  const body = problemOf(code, details, site.development)
+  const problem = problemOf(code, details, site.development)
+  const body =
+    error instanceof RefusedWithAttempt ? { ...problem, attempt: error.attempt } : problem
   const cookies = error instanceof RefusedWithCookie ? cookiesOf(error, site) : []
   return respond({ status: catalogue[code].status, body, headers, cookies }, site)
 }

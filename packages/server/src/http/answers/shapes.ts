@@ -36,7 +36,7 @@ export const sessionViewAnswer = shape(() =>
     claims: members(),
     scope: z.array(z.string()),
     roles: z.array(z.string()),
-    xsrfToken: z.string(),
+    xsrfToken: z.string().optional(),
     session: z.strictObject({
       id: z.string(),
       createdAt: time(),

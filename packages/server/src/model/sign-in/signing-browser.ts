@@ -11,4 +11,6 @@ export interface SigningBrowser {
   /** A name for it, shown in lists of sessions. */
   readonly device?: string | undefined
   readonly remember?: boolean | undefined
+  /** Whether an app signs in, or a page of another site: it gets tokens, and no cookies. */
+  readonly isNative?: boolean | undefined
 }

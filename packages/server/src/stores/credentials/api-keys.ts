@@ -8,7 +8,7 @@ import type { Account } from '../accounts.ts'
 import { fromPosition, inOrder, pageOf } from '../page.ts'
 import type { Order, Page, PageRequest } from '../page.ts'
 import { isOfEpoch } from './credentials.ts'
-import type { NewCredential } from './credentials.ts'
+import type { NewCredential, OwnedCredential } from './credentials.ts'
 import { isLiveAt } from './live.ts'
 
 /** An API key: its row of `credentials`, and what only keys have. */
@@ -69,6 +69,22 @@ export async function countLiveKeys({ db, now }: Moment, { id }: Locked<Account>
     .where(isLiveAt(now))
     .executeTakeFirstOrThrow()
   return Number(live)
+}
+
+/** Some API keys, of any account, that nothing has ended. */
+export function endableKeys(
+  db: Connection,
+  most: number,
+): Promise<Pick<OwnedCredential, 'id' | 'accountId'>[]> {
+  return db
+    .selectFrom('api_keys')
+    .innerJoin('credentials', 'credentials.id', 'api_keys.credential_id')
+    .select(['credentials.id', 'credentials.account_id as accountId'])
+    .where('ended_at', 'is', null)
+    .where(isOfEpoch)
+    .orderBy('credentials.id')
+    .limit(most)
+    .execute()
 }
 
 /** A page of an account's live keys by age. */

@@ -1,0 +1,123 @@
+import { KeyhavenError } from '@keyhaven/core/errors'
+import type { Moment } from '../../database/database.ts'
+import { happened } from '../../events/happened.ts'
+import type { Actor } from '../../events/happened.ts'
+import { localeFor } from '../../events/locale-for.ts'
+import type { Values } from '../../model/application.ts'
+import { pageLink } from '../../model/page-link.ts'
+import { refreshTokenOf } from '../../model/refresh-token.ts'
+import { findFamily, rotateFamily } from '../../stores/credentials/refresh-families.ts'
+import type { SeenFrom } from '../../stores/sessions.ts'
+import type { Context } from '../context.ts'
+import { revoking } from '../revocation/revoking.ts'
+import { lockLiveSession } from '../sessions/lock-live.ts'
+import { renewLocked, valuesFor } from '../sessions/renew.ts'
+import type { RenewedSession } from '../sessions/renew.ts'
+import { writeSessionEnd } from '../sessions/write-ends.ts'
+import { findByRefreshToken, standingOf } from './find.ts'
+import type { LiveRefreshToken, Standing } from './find.ts'
+
+/** A refresh token, and from where it is used. */
+export interface Refresh {
+  readonly refreshToken: string
+  readonly from?: SeenFrom | undefined
+}
+
+/** The session with its next tokens. */
+export interface Refreshed {
+  readonly session: RenewedSession
+  readonly refreshToken: string
+}
+
+/**
+ * Uses a refresh token: the session gets its next tokens, and never a longer life. Parallel uses, and one
+ * within seconds of a lost answer, get the same successor. Any later use ends the session, because one of two
+ * that have the token is a thief (S02).
+ * @throws KeyhavenError `token_invalid`, `session_ended`, and others that end a session.
+ */
+export async function useRefreshToken(
+  context: Context,
+  { refreshToken, from }: Refresh,
+  actor: Actor,
+): Promise<Refreshed> {
+  let outcome = 'failed'
+  try {
+    const found = await context.database.read((moment) =>
+      findByRefreshToken(context, moment, refreshToken),
+    )
+    const values = await valuesFor(context, found.live)
+    const used = await context.database.transact((moment) =>
+      use(context, moment, { ...found, values, from }),
+    )
+    if (used.standing === 'reused') {
+      outcome = 'reused'
+      await endReused(context, found, actor)
+      throw new KeyhavenError('session_ended', { reason: 'its refresh token was used again' })
+    }
+    outcome = used.standing === 'current' ? 'rotated' : 'repeated'
+    return used.refreshed
+  } catch (error) {
+    const isRefused = error instanceof KeyhavenError && error.status < 500
+    if (isRefused && outcome === 'failed') outcome = 'refused'
+    throw error
+  } finally {
+    context.tools.metrics.renewals.refreshTokens.add({ outcome })
+  }
+}
+
+interface Using extends LiveRefreshToken {
+  readonly values: Values | undefined
+  readonly from: SeenFrom | undefined
+}
+
+type Used =
+  | { readonly standing: Exclude<Standing, 'reused'>; readonly refreshed: Refreshed }
+  | { readonly standing: 'reused' }
+
+async function use(
+  context: Context,
+  moment: Moment,
+  { token, live: found, values, from }: Using,
+): Promise<Used> {
+  const { db, now } = moment
+  // Every change of a family takes this lock, so of two uses at once one is the first
+  const live = await lockLiveSession(moment, found)
+  const family = await findFamily(db, token.family)
+  if (family === undefined) throw new KeyhavenError('token_invalid')
+  const standing = standingOf(family, token, now)
+  if (standing === 'reused') return { standing }
+  const generation = token.generation + 1
+  if (standing === 'current') await rotateFamily(db, live.session, { generation, at: now })
+  const session = await renewLocked(context, moment, { live, values, extend: true, from })
+  const refreshToken = refreshTokenOf(context.keys, { family: token.family, generation })
+  return { standing, refreshed: { session, refreshToken } }
+}
+
+/** Ends the session of a token that was used again, and mails its owner. Of several uses at once one ends it. */
+async function endReused(
+  context: Context,
+  { live: { account: found, session } }: LiveRefreshToken,
+  actor: Actor,
+): Promise<void> {
+  await revoking(context, async (moment) => {
+    const reason = 'its refresh token was used again'
+    const ending = { code: 'session_ended', actor, reason } as const
+    if (!(await writeSessionEnd(moment, session.id, ending))) return
+    await happened(moment, 'refresh_token.reused', {
+      actor,
+      account: found.id,
+      session: session.id,
+      mail: {
+        template: 'refresh-token-reused',
+        to: found.email,
+        locale: localeFor(found, actor),
+        values: {
+          at: moment.now,
+          device: session.device ?? session.browser ?? '',
+          address: actor.address ?? '',
+          link: pageLink(context.settings, 'reset'),
+        },
+      },
+    })
+  })
+}
