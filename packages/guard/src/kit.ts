@@ -16,9 +16,27 @@ export { asCookie, bestToken, createTokenCheck } from './lib/checks/token.ts'
 export type { TokenCounts, TokenResult } from './lib/checks/token-result.ts'
 export { checkXsrf, xsrfHeader } from './lib/checks/xsrf.ts'
 
+// Addresses of clients, and of the proxies before them
+export {
+  isWithin,
+  networkOf,
+  parseAddress,
+  parseNetwork,
+  UNKNOWN,
+} from './lib/addresses/address.ts'
+export type { Address, Network } from './lib/addresses/address.ts'
+export { createClientAddress } from './lib/addresses/client-address.ts'
+export { clientBehind, isProxyOf } from './lib/addresses/forwarded.ts'
+export type { ForwardedHeaders } from './lib/addresses/forwarded.ts'
+
 // A guard in the service's process
 export { guardOver } from './lib/create-guard.ts'
-export type { KnownSources, SessionSource, SettledSession } from './lib/checks/decision.ts'
+export type {
+  KeySource,
+  KnownSources,
+  SessionSource,
+  SettledSession,
+} from './lib/checks/decision.ts'
 export { createRevocations } from './lib/checks/revocations.ts'
 export type { Revocations } from './lib/checks/revocations.ts'
 

@@ -1,6 +1,7 @@
 import { isFresh } from '@keyhaven/core'
 import type { AnyAccess } from '@keyhaven/core/access'
 import type { ErrorCode } from '@keyhaven/core/errors'
+import { createApiKeys } from './api-keys/api-keys.ts'
 import { corsHeaders, exposed } from './adapters/cors.ts'
 import type { RefusalNotes } from './adapters/refusal-notes.ts'
 import type { GuardSources } from './checks/decision.ts'
@@ -38,7 +39,8 @@ export function assembleGuard<A extends AnyAccess>(
   const now = (): number => sources.now()
   const signals = createSignals(revocations, now)
   const counts = sources.counts ?? noTokenCounts()
-  const decide = createGuardChecks({ ...sources, counts }, signals)
+  const apiKeys = createApiKeys(sources)
+  const decide = createGuardChecks({ ...sources, counts }, signals, apiKeys)
   sources.onSnapshot?.(() => signals.endTokens())
   const dropTime = createDropTime(() => now() * 1000, nodeRuntime)
   const ticks = setInterval(() => {
@@ -48,7 +50,7 @@ export function assembleGuard<A extends AnyAccess>(
   const refusedSoFar: Partial<Record<ErrorCode, number>> = {}
   const expose = exposed(sources.exposeHeaders)
   const refuse = createRefusals(development)
-  const parts = { decide, signals, refuse, learn, problem }
+  const parts = { decide, signals, apiKeys, refuse, learn, problem }
   const { settle, recognize } = createSettleRequest(sources, parts)
   return {
     access,
@@ -86,6 +88,7 @@ export function assembleGuard<A extends AnyAccess>(
         keys: keys ?? [],
         entries: revocations.size,
         checks: { ...counts },
+        apiKeys: apiKeys.counts(),
         refusals: { ...refusedSoFar },
         problem: problem() ?? feedProblem,
       }

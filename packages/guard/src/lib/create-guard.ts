@@ -3,6 +3,8 @@ import { safeLog, toStandardError } from './adapters/log-failure.ts'
 import { createRefusalNotes } from './adapters/refusal-notes.ts'
 import type { NoteRefused } from './adapters/refusal-notes.ts'
 import type { RefusedRequest } from './adapters/refused-request.ts'
+import { createClientAddress } from './addresses/client-address.ts'
+import { createIntrospection } from './api-keys/introspection.ts'
 import { assembleGuard } from './assemble-guard.ts'
 import { noAccess } from './auth-object.ts'
 import { isLoopback } from './checks/cookies.ts'
@@ -34,6 +36,11 @@ export interface GuardOptions<A extends AnyAccess = AnyAccess> {
   readonly onStale?: 'refuse' | 'allow'
   /** `'off'`: a revoked token is valid until it expires. Required without a `feedKey`, loopback issuers excepted. */
   readonly revocations?: 'off'
+  /**
+   * Addresses and networks (CIDR) of the proxies in front of this process. Of them alone `X-Forwarded-For` counts,
+   * for API keys that work from some addresses only.
+   */
+  readonly trustProxy?: readonly string[]
   /** Headers of your own answers that pages of allowed origins may read, as `['ETag']`. */
   readonly exposeHeaders?: readonly string[]
   /** Called for each refused request: for a log or metrics of your own. The guard logs a sample in any case. */
@@ -63,6 +70,16 @@ export function createGuard<A extends AnyAccess = AnyAccess>(options: GuardOptio
       revocations: copy.revocations,
       mayAnswer: copy.mayAnswer,
       onSnapshot: copy.onSnapshot,
+      apiKeys:
+        options.feedKey === undefined
+          ? undefined
+          : {
+              introspect: createIntrospection(
+                { reach: address.reach, feedKey: options.feedKey },
+                log,
+              ),
+              addressOf: createClientAddress(options.trustProxy ?? []),
+            },
       exposeHeaders: options.exposeHeaders,
       now: copy.now,
       development,

@@ -1,5 +1,6 @@
 import { checkAccess } from '@keyhaven/core/access'
 import { checkOptions, option } from '@keyhaven/core/errors'
+import { parseNetwork } from './addresses/address.ts'
 import { isLoopback } from './checks/cookies.ts'
 
 const PLACE = 'createGuard'
@@ -28,6 +29,10 @@ const checks = {
       : `must be a number of seconds, ${LEAST_STALENESS} or more and ${MOST_STALENESS} at most`,
   onStale: option.oneOf('refuse', 'allow'),
   revocations: option.oneOf('off'),
+  trustProxy: (value: unknown) =>
+    Array.isArray(value) && value.every(isNetwork)
+      ? undefined
+      : "must be a list of addresses and networks of proxies, like ['10.0.0.0/8']",
   exposeHeaders: option.headerNames,
   onRefused: option.aFunction,
   log: option.aFunction,
@@ -116,6 +121,10 @@ function webUrl(name: string, text: string): URL {
   if (url.username || url.password) throw fault(`${name} must contain no user and no password.`)
   if (/[?#]/.test(url.href)) throw fault(`${name} must have no query and no fragment.`)
   return url
+}
+
+function isNetwork(value: unknown): boolean {
+  return typeof value === 'string' && parseNetwork(value) !== undefined
 }
 
 function blanks(value: unknown): string | undefined {

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '@keyhaven/core/errors'
+import type { KeyCounts } from './api-keys/api-keys.ts'
 import type { TokenCounts } from './checks/token-result.ts'
 
 /** The state of a guard, for health checks and metrics. Times are seconds. Members of a feed are `undefined` without one. */
@@ -16,6 +17,8 @@ export interface GuardState {
   readonly keys: readonly string[]
   /** Tokens checked since the start. */
   readonly checks: Readonly<TokenCounts>
+  /** Requests with API keys since the start. */
+  readonly apiKeys: KeyCounts
   /** Requests refused since the start, by code. */
   readonly refusals: Readonly<Partial<Record<ErrorCode, number>>>
   /** The service's clock minus this machine's. */

@@ -1,7 +1,10 @@
+import type { ApiKeyParts } from '@keyhaven/core'
 import type { AnyAccess } from '@keyhaven/core/access'
 import { catalogue } from '@keyhaven/core/errors'
+import type { ApiKeys } from './api-keys/api-keys.ts'
+import type { KeyRefusal } from './api-keys/questions.ts'
 import { authObjectFrom } from './auth-object.ts'
-import type { GuardSources, Judgement, SessionSource } from './checks/decision.ts'
+import type { GuardSources, Judgement, Need, SessionSource } from './checks/decision.ts'
 import type { Decide } from './checks/guard.ts'
 import type { createRefusals, Refusal } from './checks/refusal.ts'
 import type { GuardRequest } from './checks/request.ts'
@@ -12,6 +15,7 @@ import type { Guard, Settled } from './guard.ts'
 export interface SettleParts<A extends AnyAccess> {
   readonly decide: Decide<A>
   readonly signals: Signals
+  readonly apiKeys: Pick<ApiKeys, 'ask'>
   readonly refuse: ReturnType<typeof createRefusals>
   /** Fetches the issuer's keys. */
   readonly learn: () => Promise<void>
@@ -19,14 +23,24 @@ export interface SettleParts<A extends AnyAccess> {
   readonly problem: () => string | undefined
 }
 
+interface Needed {
+  readonly needs: Need
+  readonly key?: ApiKeyParts | undefined
+}
+
+type Waiting<A extends AnyAccess> = Settled<A> | Promise<Settled<A>>
+
 /** Creates `settle` and `recognize`: a decision, and what must be awaited for it. */
 export function createSettleRequest<A extends AnyAccess>(
   sources: GuardSources<A>,
-  { decide, signals, refuse, learn, problem }: SettleParts<A>,
+  { decide, signals, apiKeys, refuse, learn, problem }: SettleParts<A>,
 ): Pick<Guard<A>, 'settle' | 'recognize'> {
-  const unavailable = (): Refusal =>
+  const unavailable = (needs: Need): Refusal =>
     refuse('unavailable', {
-      reason: problem() ?? 'the issuer’s keys are not known yet',
+      reason:
+        needs === 'api-key'
+          ? 'the answer about the API key was over when it came'
+          : (problem() ?? 'the issuer’s keys are not known yet'),
       retryAfter: 1,
     })
   const bySession = async (
@@ -49,27 +63,32 @@ export function createSettleRequest<A extends AnyAccess>(
     const { auth } = authObjectFrom({ claims, kid: undefined }, sources.access, signals)
     return { ok: true, auth, cookies }
   }
+  /** Awaits what a decision needs. Returns the refusal if that can't be had now. */
+  const meet = ({ needs, key }: Needed): Promise<KeyRefusal | undefined> =>
+    needs === 'api-key' && key !== undefined ? apiKeys.ask(key) : learn().then(() => undefined)
+  const settle = (request: GuardRequest, mayRenew: boolean, met: readonly Need[]): Waiting<A> => {
+    const decision = decide(request, mayRenew ? 'renew' : 'look')
+    if (decision.ok || decision.refused !== undefined) return decision
+    const { needs } = decision
+    if (needs === 'renewal' && sources.sessions) {
+      return bySession(sources.sessions, request, { ...decision, mayRenew })
+    }
+    if (met.includes(needs)) return { ok: false, refused: unavailable(needs) }
+    return meet(decision).then((refused) =>
+      refused === undefined
+        ? settle(request, mayRenew, [...met, needs])
+        : { ok: false, refused: refuse(refused.code, refused.details) },
+    )
+  }
   return {
-    settle: (request, mayRenew = true) => {
-      const reach = mayRenew ? 'renew' : 'look'
-      const decision = decide(request, reach)
-      if (decision.ok || decision.refused !== undefined) return decision
-      if (decision.needs === 'renewal' && sources.sessions) {
-        return bySession(sources.sessions, request, { ...decision, mayRenew })
-      }
-      return learn().then(() => {
-        const again = decide(request, reach)
-        return again.ok ? again : { ok: false, refused: again.refused ?? unavailable() }
-      })
-    },
+    settle: (request, mayRenew = true) => settle(request, mayRenew, []),
     recognize: (request) => {
+      // In the service's own process what a decision needs is near
+      if (sources.sessions) return settle(request, false, [])
       const decision = decide(request, 'look')
       if (decision.ok || decision.refused !== undefined) return decision
-      if (decision.needs === 'renewal' && sources.sessions) {
-        return bySession(sources.sessions, request, { ...decision, mayRenew: false })
-      }
-      void learn()
-      return { ok: false, refused: unavailable() }
+      void meet(decision)
+      return { ok: false, refused: unavailable(decision.needs) }
     },
   }
 }

@@ -1,9 +1,8 @@
 import { isIPv6 } from 'node:net'
 import { duration } from '@keyhaven/core/errors'
 import { XSRF_COOKIE } from '@keyhaven/core/wire'
-import { isLoopback } from '@keyhaven/guard/kit'
+import { isLoopback, parseNetwork } from '@keyhaven/guard/kit'
 import { refuseBlockedPort } from './blocked-ports.ts'
-import { parseNetwork } from './address.ts'
 
 /** Parses one setting. @throws Error whose message completes "NAME …". */
 export interface Parse<T> {

@@ -1,7 +1,7 @@
 import type { KeyhavenError } from '@keyhaven/core/errors'
 import { RateLimiterRes } from 'rate-limiter-flexible'
 import type { IRateLimiterOptions, RateLimiterStoreAbstract } from 'rate-limiter-flexible'
-import { networkOf } from '../config/address.ts'
+import { networkOf } from '@keyhaven/guard/kit'
 import {
   CROWD,
   attemptRules,

@@ -1,8 +1,8 @@
 import { lookup } from 'node:dns'
 import { isIP } from 'node:net'
 import type { LookupFunction } from 'node:net'
-import { isWithin, parseAddress, parseNetwork } from '../config/address.ts'
-import type { Network } from '../config/address.ts'
+import { isWithin, parseAddress, parseNetwork } from '@keyhaven/guard/kit'
+import type { Network } from '@keyhaven/guard/kit'
 import type { AllowedPlace } from '../config/passwords/allowed-places.ts'
 
 /** Where a call may go. */

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { generateSigningKey, issueAccessToken, publicJwks } from '@keyhaven/core'
 import type { AccessTokenClaims } from '@keyhaven/core/wire'
 import { createFeedLog } from './feed-log.ts'
+import { createKeyDesk } from './key-desk.ts'
 
 /** The key that this issuer accepts from a guard. */
 export const feedKey = `khg_${'k'.repeat(43)}`
@@ -24,6 +25,7 @@ export async function startFeedIssuer() {
 
   const server = createServer((request, response) => {
     const path = request.url ?? ''
+    if (path === '/auth/oauth/introspect') return void desk.answer(request, response)
     if (path.startsWith('/auth/revocations')) {
       if (request.headers.authorization !== `Bearer ${feedKey}`) {
         return response.writeHead(401).end()
@@ -45,11 +47,14 @@ export async function startFeedIssuer() {
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
   const issuer = `http://localhost:${port}/auth`
+  const desk = createKeyDesk(issuer, feedKey)
   const beats = setInterval(() => {
     if (beating) feedLog.send('heartbeat', feedLog.position())
   }, BEAT)
   return {
     ...feedLog,
+    /** Its API keys, and the questions about them. */
+    desk,
     issuer,
     port,
     key,

@@ -9,8 +9,13 @@ import type { GuardRequest } from './request.ts'
 /** The credential of a request. */
 export type Credential =
   | { readonly by: 'bearer'; readonly token: string }
-  /** `undefined` for a key that is mistyped: its checksum is wrong. */
-  | { readonly by: 'api-key'; readonly key: ApiKeyParts | undefined }
+  | {
+      readonly by: 'api-key'
+      /** As it was sent; of unbounded length and unchecked. */
+      readonly text: string
+      /** Read when needed; `undefined` for a key that is mistyped: its checksum is wrong. */
+      readonly key: ApiKeyParts | undefined
+    }
   | {
       readonly by: 'cookie'
       readonly tokens: readonly string[]
@@ -61,15 +66,25 @@ function authorizationOf(request: GuardRequest): Credential | undefined {
   if (typeof value !== 'string') return undefined
   if (/^bearer(?: |$)/i.test(value)) {
     const token = value.slice(7).trim()
-    return token.startsWith(API_KEY_PREFIX)
-      ? { by: 'api-key', key: readApiKey(token) }
-      : { by: 'bearer', token }
+    return token.startsWith(API_KEY_PREFIX) ? new KeyCredential(token) : { by: 'bearer', token }
   }
   if (!/^basic /i.test(value) || value.length > LONGEST_BASIC) return undefined
   const pair = Buffer.from(value.slice(6).trim(), 'base64').toString()
-  return pair.startsWith(API_KEY_PREFIX)
-    ? { by: 'api-key', key: readApiKey(pair.replace(':', '_')) }
-    : undefined
+  return pair.startsWith(API_KEY_PREFIX) ? new KeyCredential(pair.replace(':', '_')) : undefined
+}
+
+/** An API key whose checksum is computed only if the guard does not know the key. */
+class KeyCredential {
+  readonly by = 'api-key'
+  readonly text: string
+
+  constructor(text: string) {
+    this.text = text
+  }
+
+  get key(): ApiKeyParts | undefined {
+    return readApiKey(this.text)
+  }
 }
 
 /** Characters of a header with `Basic` that may be ours; an API key needs 100. */

@@ -1,7 +1,8 @@
-import type { KeySet } from '@keyhaven/core'
+import type { ApiKeyParts, KeySet } from '@keyhaven/core'
 import type { AnyAccess } from '@keyhaven/core/access'
 import type { ErrorCode, ErrorDetails } from '@keyhaven/core/errors'
-import type { AccessTokenClaims, CookieNames } from '@keyhaven/core/wire'
+import type { AccessTokenClaims, CookieNames, Introspection } from '@keyhaven/core/wire'
+import type { ClientAddress } from '../addresses/client-address.ts'
 import type { Auth } from '../auth-object.ts'
 import type { GuardRequest } from './request.ts'
 import type { OriginPolicy } from './origin.ts'
@@ -15,11 +16,14 @@ import type { GoodToken, TokenCounts } from './token-result.ts'
  */
 export type Reach = 'renew' | 'look' | 'token'
 
-/** The guard's decision on a request. With `needs`: await keys or a renewal, then decide again. */
+/** What a decision awaits: the issuer's keys, the session of the request, or the answer about its API key. */
+export type Need = 'keys' | 'renewal' | 'api-key'
+
+/** The guard's decision on a request. With `needs`: await that, then decide again. */
 export type Decision<A extends AnyAccess = AnyAccess> =
   | { readonly ok: true; readonly auth: Auth<A> }
   | { readonly ok: false; readonly refused: Refusal; readonly needs?: never }
-  | { readonly ok: false; readonly needs: 'keys' | 'renewal'; readonly refused?: never }
+  | { readonly ok: false; readonly needs: Need; readonly refused?: never }
 
 /** The facts of an issuer that decisions need. */
 export interface KnownSources {
@@ -34,6 +38,8 @@ export type Judgement<A extends AnyAccess = AnyAccess> = Decision<A> & {
   readonly token?: GoodToken
   /** Beside a token: the `cookieMark` of its session cookie, which may be of another session. */
   readonly mark?: number
+  /** With `needs: 'api-key'`: the key of the request. */
+  readonly key?: ApiKeyParts
 }
 
 /** All values that a guard's decisions depend on. */
@@ -55,12 +61,22 @@ export interface GuardSources<A extends AnyAccess = AnyAccess> {
   readonly onSnapshot?: (listener: () => void) => void
   /** Only in the service's own process. */
   readonly sessions?: SessionSource | undefined
+  /** Looks API keys up; a guard without it accepts none. */
+  readonly apiKeys?: KeySource | undefined
   /** Names of headers that pages of other origins may read, besides those of Keyhaven. */
   readonly exposeHeaders?: readonly string[] | undefined
   /** Integer seconds since 1970. */
   now(): number
   /** Whether answers name the failed check. */
   readonly development: boolean
+}
+
+/** API keys: a guard learns from it which are good. */
+export interface KeySource {
+  /** Rejects if there is no answer now. */
+  readonly introspect: (key: ApiKeyParts) => Promise<Introspection>
+  /** Finds the address that is compared with those a key works from. */
+  readonly addressOf: ClientAddress
 }
 
 /** The sessions themselves: they identify requests without a good access token, and renew tokens near their end. */

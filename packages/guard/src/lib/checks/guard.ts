@@ -1,4 +1,6 @@
 import type { AnyAccess } from '@keyhaven/core/access'
+import { createApiKeys } from '../api-keys/api-keys.ts'
+import type { ApiKeys } from '../api-keys/api-keys.ts'
 import { authObjectFrom } from '../auth-object.ts'
 import type { Auth, BuiltAuth } from '../auth-object.ts'
 import { checkOrigin, checkUpgradeOrigin, isBearerOrigin } from './origin.ts'
@@ -6,7 +8,7 @@ import { matchesXsrf, xsrfHeader } from './xsrf.ts'
 import { readCredential } from './credential.ts'
 import type { Credential } from './credential.ts'
 import type { GuardSources, Judgement, Reach } from './decision.ts'
-import { createKeyedHash } from './keyed-hash.ts'
+import { createMark } from './keyed-hash.ts'
 import { isSafe, isUpgrade, repetition } from './request.ts'
 import type { GuardRequest } from './request.ts'
 import { createRefusals } from './refusal.ts'
@@ -17,10 +19,13 @@ import { bestToken, createTokenCheck } from './token.ts'
 /** Decides about one request, in this order and no other. Synchronous; never throws. */
 export type Decide<A extends AnyAccess> = (request: GuardRequest, reach?: Reach) => Judgement<A>
 
+type ByKey = Extract<Credential, { by: 'api-key' }>
+
 /** Creates the decision of a guard: the checks of a request, and their order. */
 export function createGuardChecks<A extends AnyAccess>(
   sources: GuardSources<A>,
   signals: Signals,
+  apiKeys: ApiKeys = createApiKeys(sources),
 ): Decide<A> {
   const refuse = createRefusals(sources.development)
   const check = createTokenCheck(sources)
@@ -29,6 +34,7 @@ export function createGuardChecks<A extends AnyAccess>(
     ok: false,
     refused: refuse(...args),
   })
+  const byKey = createKeyDecision(sources, { signals, apiKeys, refused })
 
   return (request, reach = 'renew') => {
     const known = sources.known()
@@ -43,7 +49,7 @@ export function createGuardChecks<A extends AnyAccess>(
     if (credential.by === 'cookie' && isBearerOrigin(request, known.origins)) {
       return refused('not_signed_in')
     }
-    if (credential.by === 'api-key') return refused('token_invalid', { reason: 'an API key' })
+    if (credential.by === 'api-key') return byKey(credential, request)
     const unsafe = credential.by === 'cookie' && !isSafe(request.method)
 
     // Origin: refused even with a bad token, so that a forged request learns nothing about the token
@@ -90,6 +96,27 @@ export function createGuardChecks<A extends AnyAccess>(
   }
 }
 
+/** The parts of a guard that decide about a request with an API key. */
+interface KeyParts<A extends AnyAccess> {
+  readonly signals: Signals
+  readonly apiKeys: ApiKeys
+  readonly refused: (...args: Parameters<ReturnType<typeof createRefusals>>) => Judgement<A>
+}
+
+/** No page sends a key by itself: neither origin nor XSRF token is checked, and no session is read. */
+function createKeyDecision<A extends AnyAccess>(
+  sources: GuardSources<A>,
+  { signals, apiKeys, refused }: KeyParts<A>,
+): (credential: ByKey, request: GuardRequest) => Judgement<A> {
+  return (credential, request) => {
+    const key = apiKeys.check(credential, request)
+    if (!key.ok && key.ask === undefined) return refused(key.code, key.details)
+    if (sources.mayAnswer?.() === false) return refused('revocations_stale')
+    if (!key.ok) return { ok: false, needs: 'api-key', key: key.ask }
+    return { ok: true, auth: authOfToken(key, sources.access, signals) }
+  }
+}
+
 /**
  * One object for all requests with the token, as nothing in it changes while the token is good. A signal that
  * a clock ahead has fired stays so, thus a token that is good again gets a new object.
@@ -110,11 +137,8 @@ function sessionsOf(credential: Credential): readonly string[] | undefined {
   return sessions.length > 0 ? sessions : undefined
 }
 
-/** 53 bits of a hash of session cookies, under a key of this guard: the cookies themselves are not kept. */
+/** A mark of session cookies, which are not kept themselves. */
 function createCookieMark(): (sessions: readonly string[]) => number {
-  const hash = createKeyedHash(crypto.getRandomValues(new Uint32Array(2)))
-  return (sessions) => {
-    const { low, high } = hash(0, sessions.length === 1 ? (sessions[0] ?? '') : sessions.join(';'))
-    return high * 2 ** 21 + (low >>> 11)
-  }
+  const mark = createMark()
+  return (sessions) => mark(sessions.length === 1 ? (sessions[0] ?? '') : sessions.join(';'))
 }

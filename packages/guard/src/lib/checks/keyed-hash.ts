@@ -48,3 +48,12 @@ export function createKeyedHash(key: Uint32Array): (salt: number, text: string) 
     return out
   }
 }
+
+/** Creates a function that computes 53 bits of such a hash under a key of its own: the texts are not kept. */
+export function createMark(): (text: string) => number {
+  const hash = createKeyedHash(crypto.getRandomValues(new Uint32Array(2)))
+  return (text) => {
+    const { low, high } = hash(0, text)
+    return high * 2 ** 21 + (low >>> 11)
+  }
+}

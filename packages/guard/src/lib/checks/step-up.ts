@@ -1,5 +1,6 @@
 import { checkOptions, duration, errorMessage } from '@keyhaven/core/errors'
 import type { OptionCheck } from '@keyhaven/core/errors'
+import { API_KEY_PREFIX } from '@keyhaven/core/wire'
 import type { Auth } from '../auth-object.ts'
 import type { Guard } from '../guard.ts'
 import type { Refusal } from './refusal.ts'
@@ -41,9 +42,11 @@ export function stepUpOf(
   auth: Auth,
   maxAge: number,
 ): Refusal | undefined {
-  const { act, auth_time } = auth.claims
-  // An impersonator can't prove to be the user
-  if (act !== undefined) return guard.refuse('credential_not_allowed')
+  const { act, auth_time, client_id } = auth.claims
+  // An impersonator can't prove to be the user, nor can an API key or a token that was made from one
+  if (act !== undefined || client_id.startsWith(API_KEY_PREFIX)) {
+    return guard.refuse('credential_not_allowed')
+  }
   if (guard.isFresh(auth, maxAge)) return undefined
   const reason = auth_time ? {} : { reason: 'the token has no time of a proof of identity' }
   return guard.refuse('step_up_required', { maxAge, ...reason })

@@ -94,8 +94,8 @@ export function createTokenCache(): TokenCache {
   }
 }
 
-/** All requests with the token share its claims, so no handler may change them. */
-function frozen(claims: AccessTokenClaims): AccessTokenClaims {
+/** All requests with the credential share its claims, so no handler may change them. */
+export function frozen(claims: AccessTokenClaims): AccessTokenClaims {
   freezeAll(claims)
   return claims
 }

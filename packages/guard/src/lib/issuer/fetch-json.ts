@@ -2,17 +2,29 @@
 const TIME_OUT = 5000
 const LONGEST = 262_144
 
+/** A request that is no GET. */
+type Sent = Pick<RequestInit, 'method' | 'body'> & {
+  readonly headers?: Readonly<Record<string, string>>
+}
+
 /**
  * Fetches a JSON object: no redirects, at most 5 s and 256 KiB, a JSON media type.
  * @throws Error with a sentence for the log.
  */
-export async function fetchJson(url: string): Promise<Readonly<Record<string, unknown>>> {
+export async function fetchJson(
+  url: string,
+  { headers, ...sent }: Sent = {},
+): Promise<Readonly<Record<string, unknown>>> {
   const response = await fetch(url, {
+    ...sent,
     redirect: 'error',
     signal: AbortSignal.timeout(TIME_OUT),
-    headers: { accept: 'application/json, application/jwk-set+json' },
+    headers: { accept: 'application/json, application/jwk-set+json', ...headers },
   })
-  if (!response.ok) throw new Error(`${url} answered ${response.status}`)
+  if (!response.ok) {
+    await response.body?.cancel()
+    throw new Error(`${url} answered ${response.status}`)
+  }
   const type = response.headers.get('content-type') ?? 'nothing'
   if (!/^application\/(?:[\w.-]+\+)?json\b/i.test(type)) {
     throw new Error(`${url} answered ${type}, not JSON`)

@@ -1,5 +1,5 @@
-import { parseNetwork } from '../address.ts'
-import type { Network } from '../address.ts'
+import { parseNetwork } from '@keyhaven/guard/kit'
+import type { Network } from '@keyhaven/guard/kit'
 import { list } from '../parse.ts'
 
 /** A private place that the service may call: a host with a port, or a network. */

@@ -1,5 +1,5 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
-import { networkOf } from '../../config/address.ts'
+import { networkOf } from '@keyhaven/guard/kit'
 import type { Count, Counting } from '../counting.ts'
 
 /** An attempt at a password: for which account, and from where. */

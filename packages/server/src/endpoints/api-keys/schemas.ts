@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { parseNetwork } from '../../config/address.ts'
+import { parseNetwork } from '@keyhaven/guard/kit'
 import { shape } from '../../http/answers/shape.ts'
 import { listOf, time } from '../../http/answers/shapes.ts'
 import { line } from '../../http/bodies/members.ts'

@@ -1,4 +1,4 @@
-import { UNKNOWN, parseAddress } from '../../config/address.ts'
+import { UNKNOWN, parseAddress } from '@keyhaven/guard/kit'
 import { eventNames } from '../../events/table.ts'
 import { listAudit } from '../../flows/audit/list.ts'
 import { guardedEndpoint } from '../../http/endpoint.ts'

@@ -1,4 +1,4 @@
-import { networkOf } from '../../config/address.ts'
+import { networkOf } from '@keyhaven/guard/kit'
 import { CROWD, keyRules, rateLimited } from '../../config/limits.ts'
 import { sha256 } from '../../secrets/hashes/hash.ts'
 import type { FoundKey } from './find-live.ts'

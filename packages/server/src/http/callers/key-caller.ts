@@ -1,7 +1,7 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
 import type { AccessTokenClaims } from '@keyhaven/core/wire'
 import type { Credential } from '@keyhaven/guard/kit'
-import { isWithin, parseAddress, parseNetwork } from '../../config/address.ts'
+import { isWithin, parseAddress, parseNetwork } from '@keyhaven/guard/kit'
 import type { ApiKey } from '../../stores/credentials/api-keys.ts'
 import { requireLiveKey } from '../../flows/api-keys/find-live.ts'
 import { noteKeyUse } from '../../flows/api-keys/note-use.ts'

@@ -1,12 +1,10 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
-import { isWithin, parseAddress, parseNetwork, UNKNOWN } from '../../config/address.ts'
-import type { Address } from '../../config/address.ts'
+import { clientBehind, isProxyOf, parseAddress, UNKNOWN } from '@keyhaven/guard/kit'
+import type { Address, ForwardedHeaders } from '@keyhaven/guard/kit'
 import { newRequestId } from '../../secrets/random.ts'
 import type { ClientConnection } from './handler.ts'
-import { clientBehind } from './forwarded.ts'
-import type { ForwardedHeaders } from './forwarded.ts'
 
 /** How a request reached the service. */
 export interface Transport {
@@ -52,9 +50,7 @@ export interface Transports {
 
 /** Trusts only the proxies of the policy. */
 export function createTransports({ secure, trusted, notUnderstood }: ProxyPolicy): Transports {
-  const proxies = trusted.map(parseNetwork).filter((network) => network !== undefined)
-  const isProxy = (address: Address): boolean =>
-    proxies.some((network) => isWithin(address, network))
+  const isProxy = isProxyOf(trusted)
   let logged = false
   const logOnce = (entry: string): void => {
     if (!logged) notUnderstood(entry.slice(0, MOST_LOGGED))

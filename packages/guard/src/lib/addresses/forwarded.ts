@@ -1,5 +1,5 @@
-import { parseAddress } from '../../config/address.ts'
-import type { Address } from '../../config/address.ts'
+import { isWithin, parseAddress, parseNetwork } from './address.ts'
+import type { Address } from './address.ts'
 
 /** The headers of trusted proxies; in each the last entry is from the peer. */
 export interface ForwardedHeaders {
@@ -41,6 +41,12 @@ export function clientBehind(
     notUnderstood: address === undefined ? entries[hop] : undefined,
     proto: protoAt(membersOf(headers.proto), hop),
   }
+}
+
+/** Whether an address is one of the trusted proxies, which are addresses and networks in CIDR form. */
+export function isProxyOf(trusted: readonly string[]): (address: Address) => boolean {
+  const proxies = trusted.map(parseNetwork).filter((network) => network !== undefined)
+  return (address) => proxies.some((network) => isWithin(address, network))
 }
 
 /** A single value applies to all hops. Of several, the one at the client's position. */

@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest'
+import { createBudget } from './budget.ts'
+
+describe('createBudget', () => {
+  it('exceeds its number in no second, whenever that begins', () => {
+    let now = 0
+    const budget = createBudget(3, () => now)
+    const taken: number[] = []
+    for (now = 0; now < 5000; now += 40) if (budget.take()) taken.push(now)
+    for (const from of taken) {
+      expect(taken.filter((at) => at >= from && at < from + 1000).length).toBeLessThanOrEqual(3)
+    }
+    expect(taken.length).toBeGreaterThanOrEqual(14)
+  })
+  it('counts no call that was given back', () => {
+    const budget = createBudget(2, () => 0)
+    for (let at = 0; at < 100; at++) {
+      const giveBack = budget.take()
+      expect(giveBack).toBeDefined()
+      giveBack?.()
+      giveBack?.()
+    }
+    budget.take()
+    budget.take()
+    expect(budget.take()).toBeUndefined()
+  })
+})
