@@ -37,7 +37,7 @@ export const standards: readonly Part[] = [
     `
     AT-1 typ at+jwt and the claims of RFC 9068 in every token
     AT-2 a default audience, and unambiguous scopes for several | not built: OAuth
-    AT-3 the subject of a client can't be that of a person | not built: OAuth
+    AT-3 the subject of a client can't be that of a person
     AT-4 other kinds of tokens open nothing at an API
     AT-5 one token a request, a bearer decides alone
     AT-6 a token in the query is ignored
@@ -59,7 +59,7 @@ export const standards: readonly Part[] = [
     AS-7 no CORS at the authorization endpoint | not built: OAuth
     AS-8 sign-in and consent can't be framed | in part: sign-in pages
     AS-9 after a form with credentials the redirect is 303 | not built: sign-in pages
-    AS-10 the token endpoint takes forms, authenticates clients, counts failures | not built: OAuth
+    AS-10 the token endpoint takes forms, authenticates clients, counts failures
     AS-11 refresh tokens rotate; reuse ends the family | not built: native sign-in
     AS-12 metadata at the well-known places, one issuer everywhere
     AS-13 consent is requested, shown and can be revoked | not built: OAuth

@@ -5,11 +5,16 @@
 
 // The reader of credentials: the service and every guard read a request by the same code
 export { cookieNames, isLoopback, readCookie } from './lib/checks/cookies.ts'
-export { cookieValues, readCookies, readCredential } from './lib/checks/credential.ts'
+export {
+  cookieValues,
+  hasAuthorization,
+  readCookies,
+  readCredential,
+} from './lib/checks/credential.ts'
 export type { Credential } from './lib/checks/credential.ts'
 export { checkOrigin, isBearerOrigin, isOwnVisit, namesSender } from './lib/checks/origin.ts'
 export type { OriginPolicy } from './lib/checks/origin.ts'
-export { refusalHeaders } from './lib/checks/refusal.ts'
+export { clientChallenge, refusalHeaders } from './lib/checks/refusal.ts'
 export { guardRequest, isBackground, isSafe, repetition } from './lib/checks/request.ts'
 export type { HeaderName, NodeHeaders } from './lib/checks/request.ts'
 export { asCookie, bestToken, createTokenCheck } from './lib/checks/token.ts'

@@ -4,7 +4,7 @@ import { mailQueue, unreachable } from '@keyhaven/stage/databases/queued-mails'
 import type { MailQueue } from '@keyhaven/stage/databases/queued-mails'
 import { basicOf, keysOf, newKey, unknownKey } from '@keyhaven/stage/http/new-key'
 import type { Key } from '@keyhaven/stage/http/new-key'
-import { bearer, codeOf, newPerson, send } from '@keyhaven/stage/http/person'
+import { bearer, codeOf, newPerson, person, send, signIn } from '@keyhaven/stage/http/person'
 import { until } from '@keyhaven/stage/processes/process'
 import { newFolder, serve } from '@keyhaven/stage/processes/served'
 import type { Service } from '@keyhaven/stage/processes/served'
@@ -24,6 +24,7 @@ beforeAll(async () => {
     trustProxy: '127.0.0.1',
     emailVerification: 'off',
     resetEndsKeys: 'off',
+    notices: 'on',
   })
 })
 afterAll(async () => {
@@ -132,6 +133,24 @@ describe('a change of the password', () => {
       password: `${password}!`,
     })
     expect((await mails.to(ann.email)).at(-1)).toMatchObject({ values: { keys: 'none' } })
+  })
+})
+
+describe('a key that a thief has made', () => {
+  it('ends with the sign-in that its owner denies, or with a pause; older ones stay (H4)', async () => {
+    const ann = await newPerson(service)
+    await changeIn(database, `update accounts set email_verified = 1 where id = '${ann.id}'`)
+    const own = await newKey(ann)
+    for (const more of [{}, { pause: true }]) {
+      const thief = await signIn(service, ann.email)
+      const { token } = await mails.link(ann.email)
+      const key = await newKey(thief)
+      expect((await use(key)).status).toBe(200)
+      const denied = await person(service).ask('POST /session-notices/deny', { token, ...more })
+      expect(denied.status).toBe(204)
+      expect(await codeOf(await use(key))).toBe('401 session_ended')
+    }
+    expect((await use(own)).status).toBe(200)
   })
 })
 

@@ -22,7 +22,11 @@ import { countCall } from './callers/count-call.ts'
 import { endExposed } from './callers/exposed.ts'
 import { requireFresh } from './callers/fresh.ts'
 import { requireGuardKey } from './callers/guard-key.ts'
+import { requireFit } from './answers/fit.ts'
 import type { Answer } from './endpoint.ts'
+import { answerClient } from './oauth/answer.ts'
+import type { OAuthRoute } from './oauth/answer.ts'
+import { refuseClient } from './oauth/refuse.ts'
 import { landingFor } from './answers/landing.ts'
 import { mailboxAnswer } from './mailbox/mailbox-answer.ts'
 import { pageFor } from './answers/page.ts'
@@ -122,7 +126,9 @@ function answer(parts: Watched, row: Route, routed: RoutedRequest): Promise<Repl
       return respond(await handled({ context, site, limits }, row, routed), site)
     } catch (error) {
       refused(error)
-      return refuse(error, site, judgesCredential(row))
+      return isForClients(row)
+        ? refuseClient(error, site)
+        : refuse(error, site, judgesCredential(row))
     }
   })
 }
@@ -137,6 +143,7 @@ async function handled(
   const { address, insecure } = request.transport
   if (insecure !== undefined)
     await refuseInsecure(context, row, { site, request, reason: insecure })
+  if (isForClients(row)) return answerClient({ context, site, limits }, row, request)
   const caller = await admitted(context, row, { site, request })
   const body = await bodyOf(row, site, request)
   const isBearer = row.endpoint.takesApps === true && isBearerCall(site, request, body)
@@ -175,16 +182,6 @@ function actorOf(caller: AnyCaller): Pick<Actor, 'accountId' | 'sessionId' | 'op
   }
 }
 
-/** In tests no answer passes that the API description does not contain. */
-function requireFit({ name, endpoint }: Route, { status, body, text, stream }: Answer): void {
-  const schema = endpoint.answers[status]
-  if (!(status in endpoint.answers)) throw new Error(`${name} has no answer with status ${status}`)
-  // Tests check events where they read them
-  if (stream !== undefined || text !== undefined) return
-  const parsed = schema?.().safeParse(JSON.parse(JSON.stringify(body)))
-  if (parsed?.success === false) throw new Error(`${name}: ${parsed.error.message}`)
-}
-
 interface Insecure {
   readonly site: Site
   readonly request: ServiceRequest
@@ -215,6 +212,8 @@ async function admitted(
   switch (row.who) {
     case 'any':
       return undefined
+    case 'client':
+      throw new Error('an OAuth client is no other caller')
     case 'own-origin':
       // Sign-up and sign-in need no credential. The body decides whether an app makes the call
       if (!row.endpoint.takesApps) requireOwnOrigin(request, site)
@@ -242,6 +241,11 @@ function isAdmitted({ endpoint: { admits } }: Route, caller: AnyCaller): boolean
 
 function isScope(who: Access): who is ReservedScope {
   return who.startsWith('keyhaven:')
+}
+
+/** Whether the caller is an OAuth client, which `http/oauth/answer.ts` authenticates. */
+function isForClients(row: Route): row is OAuthRoute {
+  return row.who === 'client'
 }
 
 /** Whether a refusal can be about the request's credential. That of a sign-in is about its body. */

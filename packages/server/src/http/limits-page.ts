@@ -7,6 +7,7 @@ import {
   signUpRules,
   streamLimits,
 } from '../config/limits.ts'
+import { clientRules } from '../config/clients/client-rules.ts'
 import { factorRules } from '../config/factors/factor-rules.ts'
 import { passkeyRules } from '../config/factors/passkey-rules.ts'
 import { durationText } from '../config/lifetimes.ts'
@@ -102,6 +103,12 @@ ${table(keyRules)}
 Counted by each process in its memory, once the request is well formed and before any other work.
 
 ${table(callRules)}
+
+## OAuth endpoints
+
+Counted by each process in its memory: by network before any work, then by client.
+
+${table(clientRules)}
 
 ## Open event streams
 

@@ -1,4 +1,5 @@
 import type { ReservedScope } from '@keyhaven/core/access'
+import type { ClientLimit } from '../config/clients/client-rules.ts'
 import type { CallRule, NoLimit } from '../config/limits.ts'
 import type {
   Endpoint,
@@ -7,12 +8,13 @@ import type {
   JudgingEndpoint,
   OpenEndpoint,
 } from './endpoint.ts'
+import type { OAuthEndpoint } from './oauth/oauth-endpoint.ts'
 
 /**
  * Who may call. `any`: no credential needed. `own-origin`: no credential needed, but only from
  * pages of allowed origins. `session-cookie`: the session cookie. `account`: a user, or their own
- * keys and tokens. `session`: a session of a user. `guard`: a guard key. A scope: a user who has
- * it.
+ * keys and tokens. `session`: a session of a user. `guard`: a guard key. `client`: an OAuth client, which the
+ * endpoint restricts. A scope: a user who has it.
  */
 export type Access =
   | 'any'
@@ -21,6 +23,7 @@ export type Access =
   | 'account'
   | 'session'
   | 'guard'
+  | 'client'
   | ReservedScope
 
 /** Access by a user, with any credential of theirs. */
@@ -48,7 +51,7 @@ export type CallerLimit =
 export type GuardLimit = 'read' | 'redeemed' | 'guardStreams' | NoLimit
 
 /** The limit of any call. */
-export type Limit = OpenLimit | CallerLimit | GuardLimit
+export type Limit = OpenLimit | CallerLimit | GuardLimit | ClientLimit
 
 /** Who may call, and how often. */
 export interface Terms<W extends Access = Access, L extends Limit = Limit> {
@@ -104,6 +107,12 @@ export function route(
   call: `${string} /${string}`,
   terms: Terms<'guard', GuardLimit>,
   endpoint: GuardKeyEndpoint,
+): Route
+/** A row for OAuth clients. */
+export function route(
+  call: `${string} /${string}`,
+  terms: Terms<'client', ClientLimit>,
+  endpoint: OAuthEndpoint,
 ): Route
 /** The row of a call such as `GET /keys`. */
 export function route(

@@ -69,6 +69,7 @@ function ofItsKind(row: StoredCredential): object {
         name: row.key_name,
         audience: parsed(row.key_audiences),
         addresses: parsed(row.key_addresses),
+        session: row.key_session,
       }
     case 'delegation':
       return {

@@ -24,6 +24,9 @@ export interface OAuthError {
     | 'invalid_scope'
     | 'invalid_target'
     | 'unsupported_token_type'
+    /** Beside 429 and 503, which say when to try again. */
+    | 'temporarily_unavailable'
+    | 'server_error'
   readonly error_description?: string
 }
 

@@ -37,6 +37,11 @@ export function readCredential(request: GuardRequest, names: CookieNames): Crede
   return tokens.length > 0 || sessions().length > 0 ? { by: 'cookie', tokens, sessions } : none
 }
 
+/** Whether a request has the header of a credential, of whatever scheme. */
+export function hasAuthorization(request: GuardRequest): boolean {
+  return request.header('authorization') !== undefined
+}
+
 /** The values of the cookies of a service, also beside a bearer token. */
 export interface ServiceCookies {
   readonly tokens: readonly string[]

@@ -53,6 +53,12 @@ export function refusalHeaders(
   return challenge === undefined ? {} : { 'WWW-Authenticate': challenge }
 }
 
+/**
+ * The challenge of an OAuth client, which RFC 9110 §15.5.2 demands: of a scheme that no browser knows, because
+ * `Basic` would open its dialog.
+ */
+export const clientChallenge: AnswerHeaders = { 'WWW-Authenticate': 'ApiKey realm="keyhaven"' }
+
 /** RFC 9470 §3: the token is good, and its proof of identity is too old. */
 function stepUpChallenge(maxAge: number): string {
   return `Bearer error="insufficient_user_authentication", max_age="${maxAge}"`

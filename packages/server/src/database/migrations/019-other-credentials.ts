@@ -11,6 +11,7 @@ export const otherCredentials: Migration = {
       .addColumn('secret_sha256', 'text', (column) => column.notNull())
       .addColumn('audiences', 'text')
       .addColumn('addresses', 'text')
+      .addColumn('session_id', 'text')
       .execute()
     await db.schema
       .createTable('refresh_families')

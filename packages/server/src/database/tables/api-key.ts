@@ -8,4 +8,6 @@ export interface ApiKeyTable {
   audiences: string | null
   /** JSON array of the networks (CIDR) from which it works; null for all. */
   addresses: string | null
+  /** The session in which it was made: a user who denies that sign-in ends it. */
+  session_id: string | null
 }

@@ -12,3 +12,15 @@ export const metadataAnswer = shape(() =>
     keyhaven_max_staleness: z.int(),
   }),
 )
+
+/** A successful answer of the token endpoint. */
+export const tokenAnswer = shape(() =>
+  z.strictObject({
+    access_token: z.string(),
+    token_type: z.literal('Bearer'),
+    expires_in: z.int(),
+    scope: z.string().optional(),
+    refresh_token: z.string().optional(),
+    issued_token_type: z.literal('urn:ietf:params:oauth:token-type:access_token').optional(),
+  }),
+)

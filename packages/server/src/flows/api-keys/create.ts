@@ -73,6 +73,7 @@ export async function createApiKey(
       secret_sha256: sha256(secret),
       audiences: listOf(wanted.audience),
       addresses: listOf(wanted.addresses),
+      session_id: session.id,
     })
     const view = viewApiKey(context, key, roles)
     await happened(moment, 'api_key.created', {

@@ -38,10 +38,19 @@ export async function findLiveKey(
   }
   const account = await findAccount(db, key.account_id)
   if (account === undefined) return { ok: false, code: 'token_invalid' }
-  if (account.status !== 'active') return { ok: false, code: 'account_locked' }
-  if (key.ended_at !== null) return { ok: false, code: key.end_code ?? 'session_ended' }
-  if (isOver(key, now)) return { ok: false, code: 'token_expired' }
+  const code = endOf({ account, key }, now)
+  if (code !== undefined) return { ok: false, code }
   return { ok: true, account, key, roles: await rolesOf(db, account.id) }
+}
+
+/** Why a key is not live; `undefined` for a live one. */
+export function endOf(
+  { account, key }: Pick<LiveKey, 'account' | 'key'>,
+  now: number,
+): ErrorCode | undefined {
+  if (account.status !== 'active') return 'account_locked'
+  if (key.ended_at !== null) return key.end_code ?? 'session_ended'
+  return isOver(key, now) ? 'token_expired' : undefined
 }
 
 /** The same. @throws KeyhavenError with the code of its end if the key is not live. */

@@ -7,7 +7,9 @@ import { lockAccount, requireReset } from '../../stores/accounts.ts'
 import type { Account } from '../../stores/accounts.ts'
 import { forgetDevice, forgetDevices } from '../../stores/devices.ts'
 import type { Context } from '../context.ts'
+import { endKeys } from '../api-keys/end-keys.ts'
 import { endEra } from '../credentials/end-era.ts'
+import type { EndedCounts } from '../credentials/kinds.ts'
 import { endFactors } from '../factors/older.ts'
 import { useFactor } from '../factors/use.ts'
 import type { FactorProof } from '../../model/sign-in/factor-proof.ts'
@@ -41,7 +43,7 @@ interface Denied {
 const reason = 'denied by its user'
 
 /**
- * Denies a sign-in: ends its session with all that was made in it, also second factors, and forgets all
+ * Denies a sign-in: ends its session with all that was made in it, also second factors and API keys, and forgets all
  * devices but the one that denies (H4, H20). An account that had a second factor before requires it, or is
  * paused instead. The link works after a change of the password too, because the person who
  * signed in may have changed it.
@@ -71,10 +73,13 @@ export async function denySignIn(
     // The denied browser may be the one that denies
     await forgetDevice(db, account, device)
     await forgetDevices(db, account, deviceCookies.map(sha256))
-    const isEnded = await writeSessionEnd(moment, session, { code: 'session_ended', actor, reason })
-    const others = everything ? await endEverything(moment, account, actor) : 0
+    const ending = { code: 'session_ended', actor, reason } as const
+    const isEnded = await writeSessionEnd(moment, session, ending)
+    const { sessions, apiKeys } = everything
+      ? await endEverything(moment, account, actor)
+      : { sessions: 0, apiKeys: await endKeys(moment, { account, choice: { session } }, ending) }
     const details = {
-      ended: { sessions: Number(isEnded) + others },
+      ended: { sessions: Number(isEnded) + sessions, apiKeys },
       ...(everything && { everything }),
       ...(factors > 0 && { factors }),
     }
@@ -82,18 +87,18 @@ export async function denySignIn(
   })
 }
 
-/** @returns how many sessions ended. */
+/** @returns how much ended. */
 async function endEverything(
   moment: RevokingMoment,
   account: Locked<Account>,
   actor: Actor,
-): Promise<number> {
+): Promise<EndedCounts> {
   const { id, status, status_reason: statusReason } = account
   const version = account.credential_version + 1
   await requireReset(moment.db, account, version)
   const ending = { code: 'session_ended', actor, reason } as const
   const all = { account, by: () => true, status, statusReason }
-  const { sessions } = await endEra(moment, { ...ending, ...all })
+  const ended = await endEra(moment, { ...ending, ...all })
   await writeEffect(moment, { what: 'password', account: id, version })
-  return sessions
+  return ended
 }

@@ -7,6 +7,7 @@ import { lockAccount, pauseResets } from '../../stores/accounts.ts'
 import { forgetDevices } from '../../stores/devices.ts'
 import { deleteLinksOfAccount, lockLinksById, setLinkAbout } from '../../stores/links.ts'
 import type { Link } from '../../stores/links.ts'
+import { endKeys } from '../api-keys/end-keys.ts'
 import { endEra } from '../credentials/end-era.ts'
 import { requireUnexpired } from '../links/prove.ts'
 import { revoking } from '../revocation/revoking.ts'
@@ -24,8 +25,8 @@ export interface Pause {
 }
 
 /**
- * Pauses an account whose user has no second factor at hand, or had one that is gone: its sessions end,
- * and for 7 days no mail resets its password. Its password and second factor go on (H4). Until the link
+ * Pauses an account whose user has no second factor at hand, or had one that is gone: its sessions end
+ * with the API keys made since, and for 7 days no mail resets its password. Its password and second factor go on (H4). Until the link
  * expires its address stays reserved, and the link does nothing more.
  * @throws KeyhavenError `link_invalid`, `link_expired`.
  */
@@ -52,12 +53,18 @@ export async function pauseAccount(
     const reason = 'paused by its user'
     const ending = { code: 'session_ended', actor, reason } as const
     const by = 'passwordChange'
+    // A thief may have made them
+    const apiKeys = await endKeys(moment, { account, choice: { since } }, ending)
     const ended = await endEra(moment, { ...ending, account, by, status, statusReason })
     const of = { actor, account: account.id }
     const send = { template: 'paused', locale: localeFor(account, actor) } as const
     const values = { at: now, until }
     const mail = { ...send, to: account.email, values }
-    await happened(moment, 'account.paused', { ...of, details: { ended, by: link.purpose }, mail })
+    await happened(moment, 'account.paused', {
+      ...of,
+      details: { ended: { ...ended, apiKeys }, by: link.purpose },
+      mail,
+    })
     if (link.email_key === account.email_key) return
     const former = { ...send, to: link.email, values }
     await happened(moment, 'account.pause_reported', { ...of, mail: former })

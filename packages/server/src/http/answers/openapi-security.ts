@@ -1,5 +1,7 @@
 import { XSRF_HEADER } from '@keyhaven/core/wire'
 import { isSafe } from '@keyhaven/guard/kit'
+import type { ClientKind } from '../oauth/client.ts'
+import { isOAuth } from '../oauth/oauth-endpoint.ts'
 import type { Route } from '../route.ts'
 import type { Site } from '../site.ts'
 
@@ -54,11 +56,13 @@ export function securitySchemes({ cookies, opaque }: Pick<Site, 'cookies' | 'opa
 
 /** The security requirements of an operation: any one of these, each with all its members. */
 export function openapiSecurityOf(
-  { who, method, endpoint: { admits } }: Pick<Route, 'who' | 'method' | 'endpoint'>,
+  { who, method, endpoint }: Pick<Route, 'who' | 'method' | 'endpoint'>,
   opaque: boolean,
 ): readonly object[] {
   if (who === 'any' || who === 'own-origin') return []
   if (who === 'guard') return [{ guardKey: [] }]
+  if (isOAuth(endpoint)) return endpoint.clients.flatMap((kind) => schemesOfClient[kind])
+  const { admits } = endpoint
   const scopes = who.startsWith('keyhaven:') ? [who] : []
   const beside = isSafe(method) ? {} : { xsrfToken: [] }
   const bySession = { sessionCookie: scopes, ...beside }
@@ -66,4 +70,12 @@ export function openapiSecurityOf(
   const byToken = opaque ? [] : [{ accessCookie: scopes, ...beside }]
   const byKey = admits === 'keys' || admits === 'all' ? [{ apiKey: [] }, { apiKeyBearer: [] }] : []
   return [bySession, ...byToken, { accessToken: scopes }, ...byKey]
+}
+
+/** How clients authenticate besides with the parameters `client_id` and `client_secret`. */
+const schemesOfClient: Readonly<Record<ClientKind, readonly object[]>> = {
+  key: [{ apiKey: [] }],
+  guard: [{ guardKey: [] }],
+  public: [{}],
+  none: [],
 }

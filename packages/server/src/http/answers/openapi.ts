@@ -1,6 +1,8 @@
 import * as z from 'zod'
 import { packageVersion } from '../../config/package-file.ts'
 import type { Endpoint } from '../endpoint.ts'
+import { oauthErrorAnswer } from '../oauth/error-answer.ts'
+import { isOAuth } from '../oauth/oauth-endpoint.ts'
 import { withOpenapiComponents } from './openapi-components.ts'
 import { openapiSecurityOf, securitySchemes } from './openapi-security.ts'
 import { pathParameters, queryParameters } from '../bodies/parameters.ts'
@@ -17,6 +19,7 @@ const callers: Readonly<Record<Exclude<Access, `keyhaven:${string}`>, string>> =
   account: 'A user, for their own account.',
   session: 'A user’s session.',
   guard: 'A guard’s key, as bearer.',
+  client: 'An OAuth client.',
 }
 
 const tags = {
@@ -27,6 +30,7 @@ const tags = {
   'API keys': 'Keys of users for their programs.',
   Tokens: 'Issued access tokens.',
   Tickets: 'Tickets for one address each, where a browser sends no header.',
+  OAuth: 'Tokens for programs, and what becomes of them; forms, and answers of RFC 6749.',
   Audit: 'The audit log.',
   Keys: 'The keys that sign tokens.',
   Guards: 'The feed of revocations, and the guards that read it.',
@@ -49,6 +53,7 @@ const tagNames: Readonly<Record<string, keyof typeof tags>> = {
   'api-keys': 'API keys',
   tickets: 'Tickets',
   tokens: 'Tokens',
+  oauth: 'OAuth',
   audit: 'Audit',
   'account-erasures': 'Accounts',
   keys: 'Keys',
@@ -108,13 +113,20 @@ export function openapiOf(routes: readonly Route[], problem: Shape, site: Descri
     paths,
     components: {
       securitySchemes: securitySchemes(site),
-      schemas: { Problem: schemaOf(problem(), 'output') },
+      schemas: {
+        Problem: schemaOf(problem(), 'output'),
+        OAuthError: schemaOf(oauthErrorAnswer(), 'output'),
+      },
       responses: {
         Problem: {
           description: 'A refusal (RFC 9457) with a stable code.',
           content: {
             'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
           },
+        },
+        OAuthError: {
+          description: 'A refusal of an OAuth endpoint (RFC 6749 §5.2).',
+          content: { 'application/json': { schema: { $ref: '#/components/schemas/OAuthError' } } },
         },
       },
     },
@@ -135,9 +147,9 @@ function operationOf(route: Route, { opaque }: Described): object {
       ),
       ...(endpoint.query ?? []).map((one) => parameterOf(one, 'query', queryParameters[one])),
     ],
-    ...(endpoint.body && { requestBody: bodyOf(endpoint.body) }),
+    ...(endpoint.body && { requestBody: bodyOf(endpoint) }),
     ...(route.fresh && { 'x-fresh': route.fresh }),
-    responses: { ...answersOf(endpoint), default: { $ref: '#/components/responses/Problem' } },
+    responses: { ...answersOf(endpoint), default: refusalOf(endpoint) },
   }
 }
 
@@ -167,11 +179,17 @@ function parameterOf(name: string, place: 'path' | 'query', known: Parameter | u
   return { name, in: place, required: place === 'path', ...known }
 }
 
-function bodyOf(schema: z.ZodType): object {
+function bodyOf(endpoint: Endpoint): object {
+  const { body: schema = z.object({}) } = endpoint
+  const type = isOAuth(endpoint) ? 'application/x-www-form-urlencoded' : 'application/json'
   return {
     required: !schema.safeParse({}).success,
-    content: { 'application/json': { schema: schemaOf(schema, 'input') } },
+    content: { [type]: { schema: schemaOf(schema, 'input') } },
   }
+}
+
+function refusalOf(endpoint: Endpoint): object {
+  return { $ref: `#/components/responses/${isOAuth(endpoint) ? 'OAuthError' : 'Problem'}` }
 }
 
 function answersOf({ answers, summary, events, text }: Endpoint): Record<string, object> {

@@ -6,7 +6,7 @@ import type { ServiceRequest } from '../service-request.ts'
 import { errorsOf, sentenceOf, unexpected } from './errors-of.ts'
 
 /** Longest body in bytes. */
-const LONGEST = 64 * 1024
+export const LONGEST = 64 * 1024
 
 /**
  * Reads, parses and checks a body: only JSON, at most 64 KiB, no repeated and no unknown members. A
@@ -18,7 +18,7 @@ export async function readBody<S extends z.ZodType>(
   schema: S | undefined,
 ): Promise<z.output<S> | undefined> {
   const bytes = await request.read(LONGEST)
-  if (bytes.length > 0) checkType(request)
+  if (bytes.length > 0) checkType(request, 'application/json')
   if (schema === undefined && bytes.length === 0) return undefined
   const json = parseStrictObject(bytes.length === 0 ? Buffer.from('{}') : bytes)
   if (!json.ok)
@@ -30,12 +30,12 @@ export async function readBody<S extends z.ZodType>(
 }
 
 /** Checks everything that the headers state about the body: other encodings would be misread. */
-function checkType(request: ServiceRequest): void {
+export function checkType(request: ServiceRequest, wanted: string): void {
   const type = headerOf(request, 'content-type')
-  if (!/^application\/json[ \t]*(;.*)?$/i.test(type)) {
-    throw unsupported(`The body ${typeIn(type)}: send it as application/json.`)
+  if ((type.split(';')[0] ?? '').trim().toLowerCase() !== wanted) {
+    throw unsupported(`The body ${typeIn(type)}: send it as ${wanted}.`)
   }
-  // JSON is UTF-8 (RFC 8259 §8.1)
+  // JSON is UTF-8 (RFC 8259 §8.1), and so are the forms of OAuth (RFC 6749 appendix B)
   const charset = /;[ \t]*charset[ \t]*=[ \t]*"?([^";]*)/i.exec(type)?.[1]?.trim()
   if (charset !== undefined && !/^utf-?8$/i.test(charset)) {
     throw unsupported(`The body is in ${wordOr(charset, 'another charset')}: send it in UTF-8.`)

@@ -1,13 +1,17 @@
+import { clientRules } from '../../config/clients/client-rules.ts'
 import { callRules, rateLimited } from '../../config/limits.ts'
 import type { CallRule } from '../../config/limits.ts'
 
-/** Counts calls of authenticated callers in this process. */
+const rules = { ...callRules, ...clientRules }
+
+/** Counts calls of authenticated callers and of OAuth clients in this process. */
 export interface CallLimits {
   /**
    * Counts one call.
+   * @param times how many times as often the caller may call.
    * @throws KeyhavenError `rate_limited` with the seconds until the caller’s period ends.
    */
-  count(rule: CallRule, caller: string): void
+  count(rule: CallRule | keyof typeof clientRules, caller: string, times?: number): void
 }
 
 /** Callers that are counted at a time. */
@@ -29,13 +33,13 @@ export function createCallLimits(now = () => performance.now()): CallLimits {
     }
   }
   return {
-    count: (rule, caller) => {
+    count: (rule, caller, times = 1) => {
       const at = now()
-      const { points, duration } = callRules[rule]
+      const { points, duration } = rules[rule]
       const key = `${rule} ${caller}`
       const known = spans.get(key)
       if (known !== undefined && known.ends > at) {
-        if (known.calls >= points) throw rateLimited(Math.ceil((known.ends - at) / 1000))
+        if (known.calls >= points * times) throw rateLimited(Math.ceil((known.ends - at) / 1000))
         known.calls += 1
         return
       }

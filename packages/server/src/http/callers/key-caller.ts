@@ -4,6 +4,7 @@ import type { Credential } from '@keyhaven/guard/kit'
 import { isWithin, parseAddress, parseNetwork } from '@keyhaven/guard/kit'
 import type { ApiKey } from '../../stores/credentials/api-keys.ts'
 import { requireLiveKey } from '../../flows/api-keys/find-live.ts'
+import { scopesOfKey } from '../../flows/api-keys/issue.ts'
 import { noteKeyUse } from '../../flows/api-keys/note-use.ts'
 import { proveKey, refusedKey } from '../../flows/api-keys/prove.ts'
 import type { ProvedKey } from '../../flows/api-keys/prove.ts'
@@ -42,7 +43,7 @@ export async function callerByKey(
   requireAddress(proved.key, address)
   requireAudience(proved.key, issuer)
   await noteKeyUse(context, proved)
-  const scope = scopesStillHeld(context, proved.roles, scopeOf(proved.key))
+  const scope = scopesStillHeld(context, proved.roles, scopesOfKey(proved.key))
   return { ...proved, by: 'api-key', scope, claims: undefined }
 }
 
@@ -64,11 +65,6 @@ export function callerByKeyToken(
       readAt: moment.now,
     }
   })
-}
-
-/** The scopes that a key was given; null for all of its owner. */
-function scopeOf({ scope }: Pick<ApiKey, 'scope'>): readonly string[] | null {
-  return scope === null ? null : (JSON.parse(scope) as string[])
 }
 
 /** Refuses a key that was made for other APIs only: one of them could use it here. */

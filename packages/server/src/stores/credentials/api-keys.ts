@@ -46,6 +46,7 @@ const writeKey = inserting('api_keys', [
   'secret_sha256',
   'audiences',
   'addresses',
+  'session_id',
 ])
 
 /** Inserts what a key has for a credential that this transaction has written. */
@@ -69,6 +70,31 @@ export async function countLiveKeys({ db, now }: Moment, { id }: Locked<Account>
     .where(isLiveAt(now))
     .executeTakeFirstOrThrow()
   return Number(live)
+}
+
+/** Which keys of an account: those made in a session, or since a time in milliseconds. */
+export type KeyChoice = { readonly session: string } | { readonly since: number }
+
+/** API keys of a locked account that nothing has ended, of those that are chosen. */
+export async function chosenKeys(
+  db: Connection,
+  { id: accountId }: Locked<Account>,
+  choice: KeyChoice,
+): Promise<Locked<OwnedCredential>[]> {
+  const rows = await db
+    .selectFrom('api_keys')
+    .innerJoin('credentials', 'credentials.id', 'api_keys.credential_id')
+    .select(['credentials.id', 'credentials.kind'])
+    .where('account_id', '=', accountId)
+    .where('ended_at', 'is', null)
+    .where(isOfEpoch)
+    .where((eb) =>
+      'session' in choice
+        ? eb('session_id', '=', choice.session)
+        : eb('created_at', '>=', choice.since),
+    )
+    .execute()
+  return rows.map((row) => asLocked({ ...row, accountId }))
 }
 
 /** Some API keys, of any account, that nothing has ended. */

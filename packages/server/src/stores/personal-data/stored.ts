@@ -14,6 +14,7 @@ export type StoredCredential = CredentialTable & {
     | 'key_name'
     | 'key_audiences'
     | 'key_addresses'
+    | 'key_session'
     | 'exchanged_for'
     | 'exchanged_by'
     | 'exchanged_from'
@@ -41,6 +42,7 @@ export async function storedCredentials(
       'api_keys.name as key_name',
       'api_keys.audiences as key_audiences',
       'api_keys.addresses as key_addresses',
+      'api_keys.session_id as key_session',
       'delegations.audiences as exchanged_for',
       'delegations.actor as exchanged_by',
       'delegations.issuer as exchanged_from',
