@@ -4,6 +4,8 @@ import type { ErrorCode, ErrorDetails } from '@keyhaven/core/errors'
 import type { AccessTokenClaims, CookieNames, Introspection } from '@keyhaven/core/wire'
 import type { ClientAddress } from '../addresses/client-address.ts'
 import type { Auth } from '../auth-object.ts'
+import type { Redemption } from '../tickets/redemption.ts'
+import type { TicketUse } from '../tickets/tickets.ts'
 import type { GuardRequest } from './request.ts'
 import type { OriginPolicy } from './origin.ts'
 import type { Refusal } from './refusal.ts'
@@ -16,8 +18,10 @@ import type { GoodToken, TokenCounts } from './token-result.ts'
  */
 export type Reach = 'renew' | 'look' | 'token'
 
-/** What a decision awaits: the issuer's keys, the session of the request, or the answer about its API key. */
-export type Need = 'keys' | 'renewal' | 'api-key'
+/**
+ * What a decision awaits: the issuer's keys, the session of the request, or the answer about its API key or ticket.
+ */
+export type Need = 'keys' | 'renewal' | 'api-key' | 'ticket'
 
 /** The guard's decision on a request. With `needs`: await that, then decide again. */
 export type Decision<A extends AnyAccess = AnyAccess> =
@@ -40,6 +44,8 @@ export type Judgement<A extends AnyAccess = AnyAccess> = Decision<A> & {
   readonly mark?: number
   /** With `needs: 'api-key'`: the key of the request. */
   readonly key?: ApiKeyParts
+  /** With `needs: 'ticket'`: the ticket of the request. */
+  readonly use?: TicketUse
 }
 
 /** All values that a guard's decisions depend on. */
@@ -63,6 +69,8 @@ export interface GuardSources<A extends AnyAccess = AnyAccess> {
   readonly sessions?: SessionSource | undefined
   /** Looks API keys up; a guard without it accepts none. */
   readonly apiKeys?: KeySource | undefined
+  /** Redeems tickets; a guard without it accepts none. */
+  readonly tickets?: TicketSource | undefined
   /** Names of headers that pages of other origins may read, besides those of Keyhaven. */
   readonly exposeHeaders?: readonly string[] | undefined
   /** Integer seconds since 1970. */
@@ -78,6 +86,19 @@ export interface KeySource {
   /** Finds the address that is compared with those a key works from. */
   readonly addressOf: ClientAddress
 }
+
+/** Tickets: a guard redeems each once. */
+export interface TicketSource {
+  /** Rejects if there is no answer now. */
+  readonly redeem: (redemption: Redemption) => Promise<RedeemedTicket>
+  /** Finds the address from which a ticket is used. */
+  readonly addressOf: ClientAddress
+}
+
+/** The unchecked claims of the token of a ticket, or the code to refuse with. */
+export type RedeemedTicket =
+  | { readonly ok: true; readonly claims: Readonly<Record<string, unknown>> }
+  | { readonly ok: false; readonly code: ErrorCode }
 
 /** The sessions themselves: they identify requests without a good access token, and renew tokens near their end. */
 export interface SessionSource {
