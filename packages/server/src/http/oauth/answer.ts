@@ -1,4 +1,4 @@
-import { networkOf } from '../../config/address.ts'
+import { networkOf } from '@keyhaven/guard/kit'
 import type { ClientLimit } from '../../config/clients/client-rules.ts'
 import { CROWD } from '../../config/limits.ts'
 import type { Actor } from '../../events/happened.ts'
