@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { shape } from '../../http/answers/shape.ts'
 import { anyText } from '../../http/bodies/members.ts'
-import { LONGEST_TICKET_URL } from '../../model/ticket-url.ts'
+import { LONGEST_TICKET_URL } from '../../model/tickets/ticket-url.ts'
 
 /** The address that a ticket opens. */
 export const url = anyText(
