@@ -84,6 +84,8 @@ const sameOnEveryEngine = [
   // What a browser gets and sends: names and flags of cookies, paths of an application. The statements behind
   // them are those of tests/api and tests/index
   'tests/{cookies,one-reader,express}.test.ts',
+  // Who gets tokens in the body; the statements are those of the same flows with cookies, and of tests/native-refresh
+  'tests/native.test.ts',
   // What a guard decides from a token; the statements of a step-up are those of tests/step-up
   'tests/app-step-up.test.ts',
   // Texts of mails, a page of mails in memory, and connections to a mail server; the queue is that of tests/mail
