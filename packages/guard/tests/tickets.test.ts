@@ -107,7 +107,7 @@ const at = (path: string, adapter = 'nodeGuard'): string =>
 
 /** An address with a ticket for it. */
 function ticketed(url: string, change: object = {}): string {
-  return `${url}${url.includes('?') ? '&' : '?'}ticket=${issuer.ticket(url, change)}`
+  return `${url}${url.includes('?') ? '&' : '?'}ticket=${issuer.tickets.make(url, change)}`
 }
 
 describe.each(['nodeGuard', 'expressGuard'])('a ticket at %s', (adapter) => {
@@ -117,10 +117,10 @@ describe.each(['nodeGuard', 'expressGuard'])('a ticket at %s', (adapter) => {
     expect([first.status, first.body]).toEqual([200, 'acc_1'])
     expect(first.headers.get('referrer-policy')).toBe('no-referrer')
     expect(first.headers.get('cache-control')).toBe('private, no-store')
-    const count = issuer.redeemed.length
+    const count = issuer.tickets.redeemed.length
     expect((await get(url, { headers: { range: 'bytes=5-' } })).status).toBe(200)
     expect((await get(url, { method: 'HEAD' })).status).toBe(200)
-    expect(issuer.redeemed).toHaveLength(count)
+    expect(issuer.tickets.redeemed).toHaveLength(count)
     expect(seen.length).toBeGreaterThan(0)
     expect(seen.join()).not.toContain('kht_')
     expect(seen[0]).toBe('/photo?size=1')
@@ -148,13 +148,13 @@ describe.each(['nodeGuard', 'expressGuard'])('a ticket at %s', (adapter) => {
 
   it('does not count beside another credential, even a planted one', async () => {
     const url = ticketed(at('/photo', adapter))
-    const count = issuer.redeemed.length
+    const count = issuer.tickets.redeemed.length
     const planted = await get(url, { headers: { cookie: 'keyhaven=planted' } })
     expect(planted.status).toBe(401)
     const bob = issuer.token({ sub: `${issuer.issuer}/accounts/acc_2` })
     const both = await get(url, { headers: { authorization: `Bearer ${bob}` } })
     expect([both.status, both.body]).toEqual([200, 'acc_2'])
-    expect(issuer.redeemed).toHaveLength(count)
+    expect(issuer.tickets.redeemed).toHaveLength(count)
     expect(seen.join()).not.toContain('kht_')
     // It is still good
     expect((await get(url)).status).toBe(200)
@@ -174,10 +174,10 @@ describe('a ticket at a guard', () => {
 
   it('of parallel requests is redeemed once', async () => {
     const url = ticketed(at('/parallel'))
-    const count = issuer.redeemed.length
+    const count = issuer.tickets.redeemed.length
     const answers = await Promise.all(Array.from({ length: 8 }, () => get(url)))
     expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 8 }, () => 200))
-    expect(issuer.redeemed).toHaveLength(count + 1)
+    expect(issuer.tickets.redeemed).toHaveLength(count + 1)
   })
 
   it('leaves parameters of the application alone', async () => {
@@ -199,7 +199,7 @@ describe('a ticket at a guard', () => {
     expect(stream.statusCode).toBe(200)
     const ended = once(stream.resume(), 'end')
     const address = at('/live')
-    const ticket = issuer.ticket(address, { jti: 'socket-jti' })
+    const ticket = issuer.tickets.make(address, { jti: 'socket-jti' })
     const socket = new WebSocket(`${address.replace('http', 'ws')}?ticket=${ticket}`)
     const [message] = (await once(socket, 'message')) as [Buffer]
     expect(String(message)).toBe('acc_1')

@@ -4,13 +4,13 @@ import { catalogue } from '@keyhaven/core/errors'
 import type { ApiKeys } from './api-keys/api-keys.ts'
 import type { KeyRefusal } from './api-keys/questions.ts'
 import { authObjectFrom } from './auth-object.ts'
-import type { GuardSources, Judgement, Need, SessionSource } from './checks/decision.ts'
+import type { GuardSources, Judgement, Need, SessionSource, TicketUse } from './checks/decision.ts'
 import type { Decide } from './checks/guard.ts'
 import type { createRefusals, Refusal } from './checks/refusal.ts'
 import type { GuardRequest } from './checks/request.ts'
 import type { Signals } from './feed/signals.ts'
 import type { Guard, Settled } from './guard.ts'
-import type { Tickets, TicketUse } from './tickets/tickets.ts'
+import type { Tickets } from './tickets/tickets.ts'
 
 /** The parts of a guard that settle requests. */
 export interface SettleParts<A extends AnyAccess> {

@@ -1,5 +1,4 @@
 import { once } from 'node:events'
-import { randomBytes } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -7,6 +6,7 @@ import { generateSigningKey, issueAccessToken, publicJwks } from '@keyhaven/core
 import type { AccessTokenClaims } from '@keyhaven/core/wire'
 import { createFeedLog } from './feed-log.ts'
 import { createKeyDesk } from './key-desk.ts'
+import { createTicketDesk } from './ticket-desk.ts'
 
 /** The key that this issuer accepts from a guard. */
 export const feedKey = `khg_${'k'.repeat(43)}`
@@ -26,7 +26,7 @@ export async function startFeedIssuer() {
 
   const server = createServer((request, response) => {
     const path = request.url ?? ''
-    if (path === '/auth/tickets/redeem') return void redeem(request, response)
+    if (path === '/auth/tickets/redeem') return void tickets.answer(request, response)
     if (path === '/auth/oauth/introspect') return void desk.answer(request, response)
     if (path.startsWith('/auth/revocations')) {
       if (request.headers.authorization !== `Bearer ${feedKey}`) {
@@ -45,24 +45,12 @@ export async function startFeedIssuer() {
     applied.push(JSON.parse(text) as { log: string; seq: number })
     response.writeHead(204).end()
   }
-  const tickets = new Map<string, { readonly url: string; readonly claims: AccessTokenClaims }>()
-  const redeemed: string[] = []
-  const redeem = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    let text = ''
-    for await (const piece of request) text += String(piece)
-    const { ticket, url } = JSON.parse(text) as { ticket: string; url: string }
-    redeemed.push(url)
-    const found = tickets.get(ticket)
-    const isGood = found?.url === url && request.headers.authorization === `Bearer ${feedKey}`
-    if (isGood) tickets.delete(ticket)
-    response.writeHead(isGood ? 200 : 401, { 'content-type': 'application/json' })
-    response.end(JSON.stringify(isGood ? found.claims : { code: 'token_invalid' }))
-  }
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
   const issuer = `http://localhost:${port}/auth`
   const desk = createKeyDesk(issuer, feedKey)
+  const tickets = createTicketDesk(feedKey, () => claimsOf(issuer, `ticket-${++jti}`))
   const beats = setInterval(() => {
     if (beating) feedLog.send('heartbeat', feedLog.position())
   }, BEAT)
@@ -70,18 +58,8 @@ export async function startFeedIssuer() {
     ...feedLog,
     /** Its API keys, and the questions about them. */
     desk,
-    /** Makes a ticket for an address; its token has these claims. */
-    ticket: (url: string, change: Partial<AccessTokenClaims> = {}): string => {
-      const ticket = `kht_${randomBytes(32).toString('base64url')}`
-      const now = Math.floor(Date.now() / 1000)
-      tickets.set(ticket, {
-        url,
-        claims: { ...claimsOf(issuer, `ticket-${++jti}`), exp: now + 60, ...change },
-      })
-      return ticket
-    },
-    /** The addresses at which guards have redeemed tickets, in order. */
-    redeemed,
+    /** Its tickets, and their redemptions. */
+    tickets,
     issuer,
     port,
     key,

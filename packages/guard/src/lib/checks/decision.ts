@@ -4,8 +4,6 @@ import type { ErrorCode, ErrorDetails } from '@keyhaven/core/errors'
 import type { AccessTokenClaims, CookieNames, Introspection } from '@keyhaven/core/wire'
 import type { ClientAddress } from '../addresses/client-address.ts'
 import type { Auth } from '../auth-object.ts'
-import type { Redemption } from '../tickets/redemption.ts'
-import type { TicketUse } from '../tickets/tickets.ts'
 import type { GuardRequest } from './request.ts'
 import type { OriginPolicy } from './origin.ts'
 import type { Refusal } from './refusal.ts'
@@ -85,6 +83,18 @@ export interface KeySource {
   readonly introspect: (key: ApiKeyParts) => Promise<Introspection>
   /** Finds the address that is compared with those a key works from. */
   readonly addressOf: ClientAddress
+}
+
+/** What a ticket is redeemed with. */
+export interface Redemption {
+  readonly ticket: string
+  /** The absolute address at which it was received, without it. */
+  readonly url: string
+}
+
+/** A ticket with its address, and the machine that sent it: all three must be the same at each use (H40). */
+export interface TicketUse extends Redemption {
+  readonly peer: string
 }
 
 /** Tickets: a guard redeems each once. */

@@ -2,15 +2,8 @@ import type { ErrorCode } from '@keyhaven/core/errors'
 import { errorMessage } from '@keyhaven/core/errors'
 import { REDEEM_PATH } from '@keyhaven/core/wire'
 import type { Asked } from '../api-keys/introspection.ts'
-import type { RedeemedTicket } from '../checks/decision.ts'
+import type { RedeemedTicket, Redemption } from '../checks/decision.ts'
 import { fetchJson } from '../issuer/fetch-json.ts'
-
-/** What a ticket is redeemed with. */
-export interface Redemption {
-  readonly ticket: string
-  /** The absolute address at which it was received, without it. */
-  readonly url: string
-}
 
 const codes: readonly string[] = [
   'account_locked',

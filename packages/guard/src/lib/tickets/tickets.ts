@@ -4,13 +4,12 @@ import { createBudget } from '../api-keys/budget.ts'
 import type { KeyRefusal } from '../api-keys/questions.ts'
 import { createRefusedKeys } from '../api-keys/refused-keys.ts'
 import type { KeyCode } from '../api-keys/refused-keys.ts'
-import type { GuardSources, TicketSource } from '../checks/decision.ts'
+import type { GuardSources, TicketSource, TicketUse } from '../checks/decision.ts'
 import { createMark } from '../checks/keyed-hash.ts'
 import type { GuardRequest } from '../checks/request.ts'
 import { frozen } from '../checks/token-cache.ts'
 import type { GoodToken } from '../checks/token-result.ts'
 import { createOwnAddress } from './own-address.ts'
-import type { Redemption } from './redemption.ts'
 import { ticketOfRequest } from './ticket-of.ts'
 
 /** The tickets that a guard meets. */
@@ -22,11 +21,6 @@ export interface Tickets {
    * @returns the refusal if there is no answer now.
    */
   redeem(use: TicketUse): Promise<KeyRefusal | undefined>
-}
-
-/** A ticket with its address, and the machine that sent it: all three must be the same at each use (H40). */
-export interface TicketUse extends Redemption {
-  readonly peer: string
 }
 
 /** The claims of a ticket that is good now, the refusal, or what to redeem. */
