@@ -78,6 +78,8 @@ const sameOnEveryEngine = [
   'src/config/**',
   // Which kinds of credentials end, in a SQLite database of its own; tests/session-tree ends them on both engines
   'src/flows/credentials/**',
+  // Calls of machines; their statements are single ones by key, and the rest are those of tests/api
+  'tests/machines.test.ts',
   // Keys; opens no database
   'src/secrets/**',
   'tests/{private-files,weak-passwords}.test.ts',
