@@ -44,7 +44,7 @@ export const hardening: Part = part(
   H37 the flow cookie names the browser
   H38 nothing irreversible happens on one reading of a clock
   H39 locked accounts get no mail, and the answer is the same
-  H40 a ticket opens one URL for a minute | not built: OAuth
+  H40 a ticket opens one URL for a minute
   H41 tokens of trusted issuers
   H42 only the user can erase or export their account
   H43 one canonical form of an address, without folding of letters

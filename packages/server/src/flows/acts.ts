@@ -34,5 +34,7 @@ export { addPasskeyInSignIn, enrolPasskeyInSignIn } from './sign-in/second-facto
 export { confirmTotpInSignIn, enrolTotpInSignIn } from './sign-in/second-factor/enrol/totp.ts'
 export { secondFactorOptions } from './sign-in/second-factor/options.ts'
 export { stepUp, stepUpOptions } from './sign-in/step-up.ts'
+export { issueTicket } from './tickets/issue.ts'
+export { redeemTicket } from './tickets/redeem.ts'
 export { composeMail } from '../mail/compose.ts'
 export { readOverrides } from '../mail/overrides.ts'
