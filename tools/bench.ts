@@ -7,6 +7,7 @@ const all = [
   'guard-known-token',
   'first-sight',
   'invalid-token',
+  'api-key-at-guard',
   'route-overhead',
   'revocations-in-memory',
   'issue-token',
