@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { introspect } from '../../flows/clients/introspect.ts'
+import { introspect } from '../../flows/oauth/introspect.ts'
 import { oauthEndpoint } from '../../http/oauth/oauth-endpoint.ts'
 import { introspectionAnswer } from './schemas.ts'
 import { clientParameters } from './token-form.ts'

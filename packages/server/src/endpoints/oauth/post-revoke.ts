@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { revokeByClient } from '../../flows/clients/revoke.ts'
+import { revokeByClient } from '../../flows/oauth/revoke.ts'
 import { shape } from '../../http/answers/shape.ts'
 import { oauthEndpoint } from '../../http/oauth/oauth-endpoint.ts'
 import { clientParameters } from './token-form.ts'
