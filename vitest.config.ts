@@ -78,12 +78,16 @@ const sameOnEveryEngine = [
   'src/config/**',
   // Which kinds of credentials end, in a SQLite database of its own; tests/session-tree ends them on both engines
   'src/flows/credentials/**',
+  // Calls of machines; their statements are single ones by key, and the rest are those of tests/api
+  'tests/machines.test.ts',
   // Keys; opens no database
   'src/secrets/**',
   'tests/{private-files,weak-passwords}.test.ts',
   // What a browser gets and sends: names and flags of cookies, paths of an application. The statements behind
   // them are those of tests/api and tests/index
   'tests/{cookies,one-reader,express}.test.ts',
+  // Who gets tokens in the body; the statements are those of the same flows with cookies, and of tests/native-refresh
+  'tests/native.test.ts',
   // What a guard decides from a token; the statements of a step-up are those of tests/step-up
   'tests/app-step-up.test.ts',
   // Texts of mails, a page of mails in memory, and connections to a mail server; the queue is that of tests/mail

@@ -111,14 +111,20 @@ describe('keyhaven restored', () => {
     expect(await statusOf(await signUp(service, { email: 'c@example.com' }))).toBe(200)
     after.close()
   })
-  it('leaves API keys as they are in the backup, and ends them with --end-keys (H28)', async () => {
+  it('leaves API keys and machines as they are in the backup, and ends them on request (H28)', async () => {
     const made = await newKey(await signUp(service, { email: 'd@example.com' }))
     const use = () =>
       send(service, 'GET /user/current', { headers: bearer(made.key) }).then(({ status }) => status)
+    await command('machines', 'add', 'job', '--scope', 'keyhaven:audit:read')
     await command('restored', '--yes')
     expect(await use()).toBe(200)
-    const done = await command<{ ended: unknown }>('restored', '--yes', '--end-keys')
-    expect(done.ended).toEqual({ apiKeys: 1 })
+    const done = await command<{ ended: unknown }>(
+      'restored',
+      '--yes',
+      '--end-keys',
+      '--end-machines',
+    )
+    expect(done.ended).toEqual({ apiKeys: 1, machines: 1 })
     expect(await use()).toBe(401)
   })
 })

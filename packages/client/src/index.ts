@@ -1,8 +1,10 @@
 /** The store of a page: who is signed in. Without a framework, and with no credential that a script can read. */
 export { createAuth } from './lib/create-auth.ts'
 export type {
+  AccessActs,
   AccountActs,
   AddressActs,
+  ApiKeyActs,
   DeviceActs,
   EmailConfirmation,
   EmailUndo,
@@ -23,6 +25,7 @@ export type {
   StepUp,
   TotpConfirmation,
   Undone,
+  WantedApiKey,
 } from './lib/account/account-acts.ts'
 export type { Auth, AuthOptions, SignIn, SignUp } from './lib/auth.ts'
 export type { AuthError, PasskeyCode, Result } from './lib/calls/results.ts'

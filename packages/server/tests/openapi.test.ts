@@ -133,7 +133,7 @@ describe('GET /openapi.json', () => {
     expect(operation('POST /sessions')?.security).toEqual([])
     expect(operation('GET /metrics')?.security).toEqual([{ guardKey: [] }])
     expect(operation('GET /audit')?.security).toEqual(
-      ['sessionCookie', 'accessCookie', 'accessToken'].map((name) => ({
+      ['sessionCookie', 'accessCookie', 'accessToken', 'machineKey'].map((name) => ({
         [name]: ['keyhaven:audit:read'],
       })),
     )

@@ -213,6 +213,30 @@ guards
   .option('--json', 'print the result as JSON')
   .action(run('guardsRemove'))
 
+const machines = program
+  .command('machines')
+  .description('Manage programs that call the administration API with a key of their own.')
+machines
+  .command('add')
+  .description('Make a key for a machine. It is printed once; only its hash is kept.')
+  .argument('<name>', 'a name for the machine; the audit log records it')
+  .requiredOption('--scope <scope...>', 'scopes, such as keyhaven:accounts:read')
+  .option('--expires <duration>', 'how long the key works', '365d')
+  .option('--address <cidr...>', 'networks from which the key works; all, if left out')
+  .option('--json', 'print the result as JSON')
+  .action(run('machinesAdd'))
+machines
+  .command('list')
+  .description('Show each machine: scopes, networks, end and last use.')
+  .option('--json', 'print the result as JSON')
+  .action(run('machinesList'))
+machines
+  .command('remove')
+  .description('Remove a machine; its key is rejected at once.')
+  .argument('<name>', 'the name of the machine')
+  .option('--json', 'print the result as JSON')
+  .action(run('machinesRemove'))
+
 const audit = program.command('audit').description('Check and export the audit log.')
 audit
   .command('verify')
@@ -246,6 +270,7 @@ program
     'Declare the database restored from a backup: every key is withdrawn, every session ends.',
   )
   .option('--end-keys', 'end the API keys of all accounts too')
+  .option('--end-machines', 'remove all machines too')
   .option('--yes', 'do not prompt')
   .option('--json', 'print the result as JSON')
   .action(run('restored'))

@@ -5,6 +5,7 @@ export const EXAMPLE_REASON = '--reason "a stolen phone"'
 const examples: Readonly<Record<string, string>> = {
   '--reason': EXAMPLE_REASON,
   '--email': '--email ada@example.com',
+  '--scope': '--scope keyhaven:accounts:read',
   '--new-file': '--new-file new-master.key',
 }
 

@@ -18,6 +18,14 @@ export const credentialEvents = {
     when: 'an API key ends: its owner or support removes it, its time is over, or its account is locked, reset or erased',
     details: { key: ALWAYS },
   },
+  'machine.added': {
+    when: 'an operator makes the key of a machine',
+    details: { machine: ALWAYS, scope: ALWAYS, expiresAt: ALWAYS },
+  },
+  'machine.removed': {
+    when: 'an operator removes a machine; its key is rejected from then on',
+    details: { machine: ALWAYS },
+  },
   'refresh_token.reused': {
     when: 'a refresh token is used again after its successor was used, or more than 10 seconds later: one of two that have it is a thief; its session ends, and its owner is mailed',
     details: {},

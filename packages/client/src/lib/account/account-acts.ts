@@ -1,7 +1,9 @@
 import type {
   AccountView,
+  ApiKeyView,
   DeviceEntry,
   FactorList,
+  NewApiKey,
   RecoveryCodes,
   SessionEntry,
   TotpEnrolment,
@@ -215,6 +217,42 @@ export interface FactorActs {
   readonly renewRecoveryCodes: () => Promise<Result<RecoveryCodes>>
 }
 
+/** An API key that a user wants. */
+export interface WantedApiKey {
+  readonly name: string
+  /** Scopes of the user; all that a key can have if left out. */
+  readonly scope?: readonly string[]
+  /** The APIs at which it works, such as `https://api.example`. */
+  readonly audience?: readonly string[]
+  /** Seconds until it ends. */
+  readonly expiresIn?: number
+  /** The networks from which it works, such as `192.0.2.0/24`. */
+  readonly addresses?: readonly string[]
+}
+
+/** Acts on the API keys of a person. */
+export interface ApiKeyActs {
+  /** The person's keys, without their secrets: the first 50, or the next 50 after `cursor`. */
+  readonly list: (
+    cursor?: string,
+  ) => Promise<Result<{ readonly items: readonly ApiKeyView[]; readonly next: string | null }>>
+  /** Makes a key. Its secret is in this result and in no other. Needs a recent proof of identity. */
+  readonly create: (wanted: WantedApiKey) => Promise<Result<{ readonly apiKey: NewApiKey }>>
+  /** Ends a key, and all that was made from it. */
+  readonly remove: (key: { readonly id: string }) => Promise<Result>
+}
+
+/** What programs and elements of a page use in place of the person's session. */
+export interface AccessActs {
+  /** The person's API keys. */
+  readonly apiKeys: ApiKeyActs
+  /**
+   * An address of an API with a ticket: for an image, a download or a socket, to which a page can add no header. Use it
+   * within a minute; the ticket opens only this address.
+   */
+  readonly ticketUrl: (url: string | URL) => Promise<Result<{ readonly url: string }>>
+}
+
 /** Acts that few pages need. Their code is loaded at the first call of one of them. */
 export interface AccountActs
   extends SessionActs,
@@ -222,7 +260,8 @@ export interface AccountActs
     AddressActs,
     DeviceActs,
     RecoveryActs,
-    SignInActs {
+    SignInActs,
+    AccessActs {
   /** The person's second factors. */
   readonly factors: FactorActs
 }

@@ -1,6 +1,7 @@
 import type { SessionEntry } from '@keyhaven/core/wire'
 import { createActTools } from './act-tools.ts'
 import type { ActContext } from './act-context.ts'
+import { accessActs } from './access-acts.ts'
 import { addressActs } from './address-acts.ts'
 import { deviceActs } from './device-acts.ts'
 import { personActs } from './person-acts.ts'
@@ -33,6 +34,7 @@ export function accountActs(context: ActContext): InnerActs {
     ...deviceActs(tools),
     ...recoveryActs(tools),
     ...signInActs(tools),
+    ...accessActs(tools),
   }
 }
 

@@ -1,4 +1,4 @@
-import type { AccountActs, FactorActs } from './account-acts.ts'
+import type { AccountActs, ApiKeyActs, FactorActs } from './account-acts.ts'
 import type { Inner } from './act-tools.ts'
 import type { Result } from '../calls/results.ts'
 
@@ -28,8 +28,9 @@ const names = Object.keys({
   signInByMail: 0,
   confirmSignIn: 0,
   signInWithPasskey: 0,
+  ticketUrl: 0,
   extend: 0,
-} satisfies Record<Exclude<keyof InnerActs, 'factors'>, 0>)
+} satisfies Record<Exclude<keyof InnerActs, 'factors' | 'apiKeys'>, 0>)
 
 const ofFactors = Object.keys({
   list: 0,
@@ -39,6 +40,12 @@ const ofFactors = Object.keys({
   remove: 0,
   renewRecoveryCodes: 0,
 } satisfies Record<keyof FactorActs, 0>)
+
+const ofApiKeys = Object.keys({
+  list: 0,
+  create: 0,
+  remove: 0,
+} satisfies Record<keyof ApiKeyActs, 0>)
 
 /** All acts, and those of the package's other entry points. */
 export type InnerActs = AccountActs & Inner
@@ -60,5 +67,6 @@ export function forwardActs(run: Run): InnerActs {
   return {
     ...forward(names, (acts) => acts),
     factors: forward(ofFactors, ({ factors }) => factors),
+    apiKeys: forward(ofApiKeys, ({ apiKeys }) => apiKeys),
   } as unknown as InnerActs
 }

@@ -66,7 +66,7 @@ export function explainMissingCookie(facts: MissingCookie): string {
     return `the service is configured for ${issuer.origin}, so its cookies are Secure, but this page reaches it at ${service.origin}. Open the page over https, or set KEYHAVEN_URL to the address that the browser shows.`
   }
   if (siteOf(page) !== siteOf(service)) {
-    return `the page is on ${page.origin} and the service on ${service.origin}: another site, to which SameSite=Strict cookies are not sent. Put both on one site, or let the page's own server proxy ${service.pathname} and use createAuth({ url: '${service.pathname}' }).`
+    return `the page is on ${page.origin} and the service on ${service.origin}: another site, to which SameSite=Strict cookies are not sent. Put both on one site, or let the page's own server proxy ${service.pathname} and use createAuth({ url: '${service.pathname}' }). If neither is possible, use createBearerAuth of @keyhaven/client/native and list ${page.origin} in KEYHAVEN_BEARER_ORIGINS: scripts of the page can then read the tokens.`
   }
   if (seesXsrfCookie) {
     return 'the browser has the XSRF cookie, but the service did not receive the others. A proxy in between drops the Cookie request header or one of several Set-Cookie headers, or adds a Domain, which cookies named __Host- must not have. Let it pass both headers on unchanged.'

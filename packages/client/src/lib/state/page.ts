@@ -21,6 +21,8 @@ export interface Page
   readonly store: Store
   /** The id of the last view's account, also of a person who is not shown yet on a restored page. */
   readonly who: () => string | undefined
+  /** The URL that relative addresses are resolved against. */
+  readonly base: () => string
   /** Joins the other tabs, and adopts the boot call. */
   readonly start: () => void
 }
@@ -94,7 +96,7 @@ export function createPage(options: PageOptions): Page {
     startPage(store, wishes, options)
     adopt(store, options)
   }
-  return { store, who, start, send, answer, ask, inTurn, recheck, begin, enter }
+  return { store, who, base: runtime.base, start, send, answer, ask, inTurn, recheck, begin, enter }
 }
 
 type Start = Pick<PageOptions, 'runtime' | 'first'>

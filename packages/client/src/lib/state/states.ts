@@ -5,6 +5,7 @@ import type { AccountView, PageClaims, SessionFacts, SessionView } from '@keyhav
 export type AuthState<C = unknown> =
   | ({ readonly status: 'loading' | 'signed-out' | 'offline' } & NoPerson)
   | ({ readonly status: 'signed-in' } & Person<C>)
+  | ({ readonly status: 'offline' } & StoredPerson<C>)
 
 /** The state without a signed-in person. All members exist, so that reading them never fails. */
 export interface NoPerson {
@@ -17,6 +18,7 @@ export interface NoPerson {
   readonly reason: string | undefined
   /** The person has signed out, and the service has not confirmed yet that the session is over. */
   readonly leaving: boolean
+  readonly unverified?: undefined
 }
 
 /** The state with a signed-in person, from the service's answer. */
@@ -29,6 +31,17 @@ export interface Person<C = unknown> {
   readonly session: SessionFacts
   readonly reason: undefined
   readonly leaving: false
+  readonly unverified?: undefined
+}
+
+/**
+ * The state of an app that has stored its user and can't reach the service. Only `createNativeAuth` has it. The user may
+ * have lost rights, or their session, meanwhile.
+ */
+export interface StoredPerson<C = unknown>
+  extends Pick<Person<C>, 'account' | 'claims' | 'scope' | 'roles' | 'reason' | 'leaving'> {
+  readonly session: undefined
+  readonly unverified: true
 }
 
 const none: readonly string[] = Object.freeze([])

@@ -52,6 +52,11 @@ export function keysMessage(apiKeys: number): string {
   return `${counted(apiKeys, 'API key')} ended`
 }
 
+/** “1 machine removed”. */
+export function machinesMessage(machines: number): string {
+  return `${counted(machines, 'machine')} removed`
+}
+
 function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`
 }

@@ -10,10 +10,11 @@ import type { Database } from '../../database/database.ts'
 import { createUnreadEntries } from '../../feed/unread-entries.ts'
 import { endAllApiKeys } from '../../flows/api-keys/end-all.ts'
 import type { Installation } from '../../flows/startup/open-installation.ts'
+import { removeAllMachines } from '../../flows/machines/remove.ts'
 import { openRevocationLog } from '../../flows/revocation/open.ts'
 import { MOST_REMEMBERED } from '../../stores/revocations.ts'
 import type { Revocation } from '../../stores/revocations.ts'
-import { keysMessage } from '../accounts/known-account.ts'
+import { keysMessage, machinesMessage } from '../accounts/known-account.ts'
 import { confirm } from '../confirm.ts'
 import { withInstallation } from '../installation.ts'
 import { operator } from '../operator.ts'
@@ -24,10 +25,17 @@ interface Flags {
   readonly yes?: boolean
   /** Ends all API keys, which a restore leaves as they are in the backup. */
   readonly endKeys?: boolean
+  /** Removes all machines, for the same reason. */
+  readonly endMachines?: boolean
 }
 
 /** `keyhaven restored`: declares that the database was restored from a backup. */
-export function restored({ json, yes, endKeys = false }: Flags): Promise<void> {
+export function restored({
+  json,
+  yes,
+  endKeys = false,
+  endMachines = false,
+}: Flags): Promise<void> {
   const consequence =
     'this withdraws every key and ends every session, so every user signs in again'
   return withInstallation(declare, { confirm: () => confirm(consequence, yes) })
@@ -39,10 +47,15 @@ export function restored({ json, yes, endKeys = false }: Flags): Promise<void> {
     const done = shown ?? (await byHand())
     if (done === undefined) return
     const apiKeys = endKeys ? await endKeysOf(database) : undefined
-    const ended = apiKeys === undefined ? undefined : { apiKeys }
-    printResult(json, { ...done, ...(ended && { ended }) }, () => [
+    const machines = endMachines ? await removeAllMachines(database, operator()) : undefined
+    const ended = {
+      ...(apiKeys !== undefined && { apiKeys }),
+      ...(machines !== undefined && { machines }),
+    }
+    printResult(json, { ...done, ...((endKeys || endMachines) && { ended }) }, () => [
       shown === undefined ? declaredMessage(done) : restoredMessage(done),
       ...(apiKeys === undefined ? [] : [keysMessage(apiKeys)]),
+      ...(machines === undefined ? [] : [machinesMessage(machines)]),
     ])
 
     async function byHand() {

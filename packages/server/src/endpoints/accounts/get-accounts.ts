@@ -13,6 +13,7 @@ export const getAccounts = guardedEndpoint({
   summary: 'List accounts.',
   answers: { 200: accountsAnswer },
   query: [...listParameters, 'search', 'status'],
+  admits: 'machines',
   handle: async ({ context, query }) => {
     const { page, filters } = readListQuery(query, ['search', 'status'])
     const status = statuses.optional().safeParse(filters.status)

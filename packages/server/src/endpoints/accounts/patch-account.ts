@@ -2,6 +2,7 @@ import { KeyhavenError } from '@keyhaven/core/errors'
 import * as z from 'zod'
 import { changeProfile } from '../../flows/accounts/change-profile.ts'
 import { changeStatus } from '../../flows/accounts/change-status.ts'
+import { ownsAccount } from '../../http/callers/any-caller.ts'
 import { judgingEndpoint } from '../../http/endpoint.ts'
 import { requireScope, requireScopeToSee, scopesNow } from '../../http/callers/scope.ts'
 import { locale, name, profile, username, statusChangeAnswer } from './schemas.ts'
@@ -23,13 +24,14 @@ export const patchAccount = judgingEndpoint({
     'Change profile members (of others with keyhaven:accounts:write), or the status (with keyhaven:accounts:lock).',
   answers: { 200: () => z.union([accountAnswer(), statusChangeAnswer()]) },
   body,
+  admits: 'machines',
   // Everything but one's own profile is administration
   needsProof: async ({ context, path, body: { status, reason: why }, caller }) => {
     if (status !== undefined || why !== undefined) {
       await requireScope(context, caller, 'keyhaven:accounts:lock')
       return true
     }
-    if (path['id'] === caller.account.id) return false
+    if (ownsAccount(caller, path['id'])) return false
     await requireScopeToSee(context, caller, 'keyhaven:accounts:write')
     return true
   },

@@ -18,6 +18,7 @@ export const getAudit = guardedEndpoint({
   summary: 'The audit log.',
   answers: { 200: auditAnswer },
   query: [...listParameters, ...auditFilters],
+  admits: 'machines',
   handle: async ({ context, query }) => {
     const { page, filters } = readListQuery(query, auditFilters)
     const { action, address, ...others } = filters

@@ -8,6 +8,7 @@ export const getGuards = guardedEndpoint({
   summary: 'The guards, with their connections and the last entry that each applied.',
   answers: { 200: guardsAnswer },
   query: listParameters,
+  admits: 'machines',
   handle: async ({ context, query }) => {
     const { page } = readListQuery(query, [])
     return listAnswer(await listGuards(context.database, page, context))

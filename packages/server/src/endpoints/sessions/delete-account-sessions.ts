@@ -13,6 +13,7 @@ export const deleteAccountSessions = guardedEndpoint({
   answers: { 204: undefined },
   query: ['everything', 'reason'],
   body: z.strictObject({ reason }),
+  admits: 'machines',
   handle: async ({ context, path, query, body, caller, actor }) => {
     const parameters = readQuery(query, ['everything', 'reason'])
     const ending = {

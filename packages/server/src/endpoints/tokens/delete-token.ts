@@ -12,6 +12,7 @@ export const deleteToken = guardedEndpoint({
   answers: { 204: undefined },
   query: ['reason'],
   body: z.strictObject({ reason }),
+  admits: 'machines',
   handle: async ({ context, path, query, body, caller, actor }) => {
     const { jti = '' } = path
     const why = endingReason(readQuery(query, ['reason']), body)

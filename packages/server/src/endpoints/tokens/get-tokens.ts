@@ -8,6 +8,7 @@ export const getTokens = guardedEndpoint({
   summary: 'The issued tokens.',
   answers: { 200: tokensAnswer },
   query: [...listParameters, 'account', 'session'],
+  admits: 'machines',
   handle: async ({ context, query }) => {
     const { page, filters } = readListQuery(query, ['account', 'session'])
     return listAnswer(await listTokens(context.database, page, filters))

@@ -1,9 +1,9 @@
+import type { ErrorCode } from '@keyhaven/core/errors'
 import { networkOf } from '@keyhaven/guard/kit'
 import { CROWD, keyRules, rateLimited } from '../../config/limits.ts'
 import { sha256 } from '../../secrets/hashes/hash.ts'
-import type { FoundKey } from './find-live.ts'
 
-/** An API key as it was sent, and from where. */
+/** A key as it was sent, and from where. */
 export interface SentKey {
   readonly id: string
   readonly secret: string
@@ -11,8 +11,11 @@ export interface SentKey {
   readonly from: string | undefined | { readonly guard: string }
 }
 
+/** What a key opens, or the code that explains why it opens nothing. */
+type Found<T> = (T & { readonly ok: true }) | { readonly ok: false; readonly code: ErrorCode }
+
 /**
- * Limits what API keys that do not exist cost. The checksum of a random key is easy to compute, so it does not
+ * Limits what keys of users and machines cost that do not exist. The checksum of a random key is easy to compute, so it does not
  * keep them from the database.
  */
 export interface UnknownKeys {
@@ -20,7 +23,7 @@ export interface UnknownKeys {
    * Looks a key up with `read`, unless it is known not to exist.
    * @throws KeyhavenError `rate_limited` if the key is not known and its network has sent too many that did not exist.
    */
-  guard(key: SentKey, read: () => Promise<FoundKey>): Promise<FoundKey>
+  guard<T>(key: SentKey, read: () => Promise<Found<T>>): Promise<Found<T>>
 }
 
 /** Hashes of keys that are remembered, of each sort; and networks that are counted at a time. */

@@ -1,9 +1,11 @@
+import { scopesOf } from '@keyhaven/core/access'
 import { KeyhavenError } from '@keyhaven/core/errors'
 import type { Moment } from '../../database/database.ts'
 import { happened } from '../../events/happened.ts'
 import type { Actor } from '../../events/happened.ts'
 import { localeFor } from '../../events/locale-for.ts'
 import type { Values } from '../../model/application.ts'
+import { OAuthRefusal } from '../../model/oauth-refusal.ts'
 import { pageLink } from '../../model/page-link.ts'
 import { refreshTokenOf } from '../../model/refresh-token.ts'
 import { findFamily, rotateFamily } from '../../stores/credentials/refresh-families.ts'
@@ -20,6 +22,8 @@ import type { LiveRefreshToken, Standing } from './find.ts'
 /** A refresh token, and from where it is used. */
 export interface Refresh {
   readonly refreshToken: string
+  /** Scopes that the user must have; the session's tokens have all of them either way. */
+  readonly scope?: readonly string[] | undefined
   readonly from?: SeenFrom | undefined
 }
 
@@ -33,11 +37,11 @@ export interface Refreshed {
  * Uses a refresh token: the session gets its next tokens, and never a longer life. Parallel uses, and one
  * within seconds of a lost answer, get the same successor. Any later use ends the session, because one of two
  * that have the token is a thief (S02).
- * @throws KeyhavenError `token_invalid`, `session_ended`, and others that end a session.
+ * @throws OAuthRefusal `invalid_scope` for one that the user does not have; KeyhavenError `token_invalid`, `session_ended`, and others that end a session.
  */
 export async function useRefreshToken(
   context: Context,
-  { refreshToken, from }: Refresh,
+  { refreshToken, scope, from }: Refresh,
   actor: Actor,
 ): Promise<Refreshed> {
   let outcome = 'failed'
@@ -47,7 +51,7 @@ export async function useRefreshToken(
     )
     const values = await valuesFor(context, found.live)
     const used = await context.database.transact((moment) =>
-      use(context, moment, { ...found, values, from }),
+      use(context, moment, { ...found, values, scope, from }),
     )
     if (used.standing === 'reused') {
       outcome = 'reused'
@@ -65,7 +69,7 @@ export async function useRefreshToken(
   }
 }
 
-interface Using extends LiveRefreshToken {
+interface Using extends LiveRefreshToken, Pick<Refresh, 'scope'> {
   readonly values: Values | undefined
   readonly from: SeenFrom | undefined
 }
@@ -77,7 +81,7 @@ type Used =
 async function use(
   context: Context,
   moment: Moment,
-  { token, live: found, values, from }: Using,
+  { token, live: found, values, scope = [], from }: Using,
 ): Promise<Used> {
   const { db, now } = moment
   // Every change of a family takes this lock, so of two uses at once one is the first
@@ -86,11 +90,20 @@ async function use(
   if (family === undefined) throw new KeyhavenError('token_invalid')
   const standing = standingOf(family, token, now)
   if (standing === 'reused') return { standing }
+  const held = scopesOf(context.settings.access, live.roles)
+  if (!scope.every((one) => held.includes(one))) throw unheld()
   const generation = token.generation + 1
   if (standing === 'current') await rotateFamily(db, live.session, { generation, at: now })
   const session = await renewLocked(context, moment, { live, values, extend: true, from })
   const refreshToken = refreshTokenOf(context.keys, { family: token.family, generation })
   return { standing, refreshed: { session, refreshToken } }
+}
+
+function unheld(): OAuthRefusal {
+  return new OAuthRefusal(
+    'invalid_scope',
+    'The user does not have one of these scopes: name fewer of them, or none.',
+  )
 }
 
 /** Ends the session of a token that was used again, and mails its owner. Of several uses at once one ends it. */

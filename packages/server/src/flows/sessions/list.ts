@@ -8,7 +8,7 @@ import { sessionKind } from './kind.ts'
 export async function listSessions(
   database: Database,
   page: PageRequest,
-  of: { readonly accountId: string; readonly current?: string },
+  of: { readonly accountId: string; readonly current?: string | undefined },
 ): Promise<Page<SessionEntry>> {
   const { items, next } = await database.read((moment) =>
     sessionKind.list(moment, of.accountId, page),

@@ -100,5 +100,5 @@ export function declaredMessage(restored: Restored): string {
 function lossText({ withdrawn: { length }, lost: { from, to } }: Restored): string {
   const span = from === undefined ? `before ${to}` : `between ${from} and ${to}`
   const keys = length === 1 ? '1 signing key is withdrawn' : `${length} signing keys are withdrawn`
-  return `Changes made ${span} are lost, also to passwords, second factors, roles, statuses, API keys and guard keys. ${keys} and every session has ended, so every user signs in again`
+  return `Changes made ${span} are lost, also to passwords, second factors, roles, statuses, API keys, machines and guard keys. ${keys} and every session has ended, so every user signs in again`
 }

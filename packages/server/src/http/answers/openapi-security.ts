@@ -46,6 +46,11 @@ export function securitySchemes({ cookies, opaque }: Pick<Site, 'cookies' | 'opa
       scheme: 'bearer',
       description: 'The same API key as one text, its `key`; or a token that was issued to it.',
     },
+    machineKey: {
+      type: 'http',
+      scheme: 'bearer',
+      description: 'The key that `keyhaven machines add` printed.',
+    },
     guardKey: {
       type: 'http',
       scheme: 'bearer',
@@ -69,7 +74,8 @@ export function openapiSecurityOf(
   if (who === 'session-cookie') return [bySession]
   const byToken = opaque ? [] : [{ accessCookie: scopes, ...beside }]
   const byKey = admits === 'keys' || admits === 'all' ? [{ apiKey: [] }, { apiKeyBearer: [] }] : []
-  return [bySession, ...byToken, { accessToken: scopes }, ...byKey]
+  const byMachine = admits === 'machines' || admits === 'all' ? [{ machineKey: scopes }] : []
+  return [bySession, ...byToken, { accessToken: scopes }, ...byKey, ...byMachine]
 }
 
 /** How clients authenticate besides with the parameters `client_id` and `client_secret`. */

@@ -22,6 +22,9 @@ const callers: Readonly<Record<Exclude<Access, `keyhaven:${string}`>, string>> =
   client: 'An OAuth client.',
 }
 
+/** Ends the sentence of a call that also takes `transport: "bearer"`. */
+const APPS = ' With `transport` or `attempt`: an app, or a page that may hold tokens.'
+
 const tags = {
   Accounts: 'Sign-up, profiles, passwords; listing, locking and changing accounts.',
   Recovery: 'Confirmed addresses and forgotten passwords, by mail.',
@@ -78,10 +81,14 @@ function tagOf({ name, path }: Pick<Route, 'name' | 'path'>): string {
 }
 
 /** One sentence about who may call, and one about the proof of identity that the call needs. */
-function whoMayCall({ who, fresh = false }: Pick<Route, 'who' | 'fresh'>): string {
+function whoMayCall({
+  who,
+  fresh = false,
+  endpoint: { takesApps },
+}: Pick<Route, 'who' | 'fresh' | 'endpoint'>): string {
   const caller = who.startsWith('keyhaven:')
     ? `A user with the scope \`${who}\`.`
-    : callers[who as keyof typeof callers]
+    : callers[who as keyof typeof callers] + (takesApps ? APPS : '')
   if (fresh === false) return caller
   return `${caller} Needs a fresh proof of identity${fresh === true ? '' : ` ${fresh.when}`}.`
 }

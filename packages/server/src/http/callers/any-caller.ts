@@ -2,7 +2,7 @@ import { API_KEY_PREFIX, MACHINE_KEY_PREFIX } from '@keyhaven/core/wire'
 import type { AccessTokenClaims } from '@keyhaven/core/wire'
 import { readCredential } from '@keyhaven/guard/kit'
 import type { Context } from '../../flows/context.ts'
-import { findMachine } from '../../flows/machines/find.ts'
+import { findMachine, noteMachineUse } from '../../flows/machines/find.ts'
 import type { ServiceRequest } from '../service-request.ts'
 import type { Site } from '../site.ts'
 import { callerByToken, requireRecentLog, resolveCaller } from './caller.ts'
@@ -73,8 +73,10 @@ async function callerByMachineKey(
   key: string,
   address: string | undefined,
 ): Promise<MachineCaller> {
-  const machine = await findMachine(context, key)
+  const used = await findMachine(context, key, address)
+  const { machine } = used
   requireAddress(machine, address)
+  await noteMachineUse(context, used)
   const { id, name } = machine
   return { by: 'machine', id, name, scope: JSON.parse(machine.scope) as string[] }
 }

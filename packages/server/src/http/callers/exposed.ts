@@ -1,6 +1,9 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
+import { MACHINE_KEY_PREFIX } from '@keyhaven/core/wire'
 import { readCredential } from '@keyhaven/guard/kit'
 import { proveKey } from '../../flows/api-keys/prove.ts'
+import { findMachine } from '../../flows/machines/find.ts'
+import { removeMachine } from '../../flows/machines/remove.ts'
 import { endApiKey } from '../../flows/api-keys/end.ts'
 import type { Context } from '../../flows/context.ts'
 import { revokeToken } from '../../flows/tokens/revoke.ts'
@@ -12,8 +15,8 @@ import { sessionsOf } from './sessions-of-request.ts'
 const reason = 'sent over plain http'
 
 /**
- * Ends what a request over plain http has shown to others (R37): sessions, an API key, and a token that
- * belongs to no session.
+ * Ends what a request over plain http has shown to others (R37): sessions, an API key, the key of a
+ * machine, and a token that belongs to no session.
  * @returns whether there was any.
  */
 export async function endExposed(
@@ -27,7 +30,8 @@ export async function endExposed(
   }
   const isKey = await endKey(context, site, request)
   const isToken = await endToken(context, site, request)
-  return sessions.length > 0 || isKey || isToken
+  const isMachine = await endMachine(context, site, request)
+  return sessions.length > 0 || isKey || isToken || isMachine
 }
 
 async function endKey(context: Context, site: Site, request: ServiceRequest): Promise<boolean> {
@@ -38,6 +42,16 @@ async function endKey(context: Context, site: Site, request: ServiceRequest): Pr
     const { key, account } = await proveKey(context, sent, request.transport.address)
     const end = { accountId: account.id, keyId: key.id, held: 'all', reason } as const
     await endApiKey(context, end, {})
+  })
+}
+
+async function endMachine(context: Context, site: Site, request: ServiceRequest): Promise<boolean> {
+  const credential = readCredential(request, site.cookies)
+  if (credential.by !== 'bearer' || !credential.token.startsWith(MACHINE_KEY_PREFIX)) return false
+  return isDone(async () => {
+    const { address } = request.transport
+    const { machine } = await findMachine(context, credential.token, address)
+    await removeMachine(context.database, { name: machine.name, reason }, {})
   })
 }
 

@@ -1,7 +1,9 @@
 import type { Grant } from './grant.ts'
 import { clientCredentials } from './client-credentials.ts'
+import { refreshToken } from './refresh-token.ts'
 
 /** Every grant of the token endpoint, by its `grant_type`. */
 export const grants: ReadonlyMap<string, Grant> = new Map([
   ['client_credentials', clientCredentials],
+  ['refresh_token', refreshToken],
 ])
