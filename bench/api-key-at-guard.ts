@@ -46,7 +46,13 @@ function guardOfKeys(): Guard<typeof access> {
       revocations: createRevocations(),
       apiKeys: {
         introspect: async ({ id }) => {
-          const { sid, xsrf, amr, auth_time, ...claims } = claimsNumber(at++)
+          const {
+            sid: _sid,
+            xsrf: _xsrf,
+            amr: _amr,
+            auth_time: _at,
+            ...claims
+          } = claimsNumber(at++)
           return { ...claims, active: true, token_type: 'Bearer', client_id: id }
         },
         addressOf: createClientAddress([]),

@@ -98,6 +98,31 @@ describe('an API key at the service', () => {
     expect((await viewOf(key)).scope).toEqual(['notes:read', 'notes:write'])
   })
 
+  it('is no more with a token of its own, which ends with it (A05)', async () => {
+    const ann = await newPerson(service)
+    const key = await newKey(ann)
+    const grant = new URLSearchParams({ grant_type: 'client_credentials' })
+    const issued = await fetch(`${service.address}/oauth/token`, {
+      method: 'POST',
+      headers: basic(key),
+      body: grant,
+    })
+    const { access_token: token } = (await issued.json()) as { access_token: string }
+    const view = (await (await current(bearer(token))).json()) as KeyView
+    expect(view).toMatchObject({
+      account: { id: ann.id },
+      claims: { client_id: key.id },
+      scope: ['notes:read'],
+      session: null,
+    })
+    expect((await ask(`GET /accounts/${ann.id}`, bearer(token))).status).toBe(200)
+    for (const call of ['GET /sessions', 'GET /api-keys', `DELETE /accounts/${ann.id}`]) {
+      expect(await codeOf(await ask(call, bearer(token))), call).toBe('403 credential_not_allowed')
+    }
+    await ann.ask(`DELETE /api-keys/${key.id}`)
+    expect(await codeOf(await current(bearer(token)))).toBe('401 session_ended')
+  })
+
   it('counts in its header only, and whole (A03, A06)', async () => {
     const ann = await newPerson(service)
     const { key, id, secret } = await newKey(ann)

@@ -1,6 +1,6 @@
 import { viewAny } from '../../views/session.ts'
 import * as z from 'zod'
-import { applicationClaims } from '../../flows/application/claims.ts'
+import { valuesForKey } from '../../flows/api-keys/issue.ts'
 import { keyViewAnswer, sessionViewAnswer } from '../../http/answers/shapes.ts'
 import { renewSessionCookies } from '../../http/answers/session-cookies.ts'
 import { isPerson } from '../../http/callers/any-caller.ts'
@@ -19,9 +19,13 @@ export const getUserCurrent = guardedEndpoint({
   handle: async (call): Promise<Answer> => {
     const { context, caller } = call
     if (!isPerson(caller)) {
+      // A token of the key has the claims that it was issued with
       const values =
-        caller.claims === undefined ? await applicationClaims(context, caller.account) : {}
-      return { status: 200, body: viewKey(context, { ...caller, values }, caller.readAt) }
+        caller.claims === undefined ? await valuesForKey(context, caller.account) : undefined
+      return {
+        status: 200,
+        body: viewKey(context, { ...caller, values: values ?? {} }, caller.readAt),
+      }
     }
     const current = await currentSession({ ...call, caller })
     if (current.renewed !== undefined) {

@@ -4,6 +4,7 @@ import type { Moment } from '../../database/database.ts'
 import { happened } from '../../events/happened.ts'
 import type { Actor } from '../../events/happened.ts'
 import { localeFor } from '../../events/locale-for.ts'
+import type { LiveSession } from '../../model/access-claims.ts'
 import type { Values } from '../../model/application.ts'
 import { OAuthRefusal } from '../../model/oauth-refusal.ts'
 import { pageLink } from '../../model/page-link.ts'
@@ -41,21 +42,21 @@ export interface Refreshed {
  */
 export async function useRefreshToken(
   context: Context,
-  { refreshToken, scope, from }: Refresh,
+  refresh: Refresh,
   actor: Actor,
 ): Promise<Refreshed> {
   let outcome = 'failed'
   try {
-    const found = await context.database.read((moment) =>
-      findByRefreshToken(context, moment, refreshToken),
-    )
-    const values = await valuesFor(context, found.live)
-    const used = await context.database.transact((moment) =>
-      use(context, moment, { ...found, values, scope, from }),
-    )
+    const used = await findAndUse(context, refresh).catch((error: unknown) => {
+      // The same session may have changed its password in between, which leaves it its refresh token
+      if (error instanceof KeyhavenError && error.code === 'token_invalid') {
+        return findAndUse(context, refresh)
+      }
+      throw error
+    })
     if (used.standing === 'reused') {
+      await endReused(context, used.live, actor)
       outcome = 'reused'
-      await endReused(context, found, actor)
       throw new KeyhavenError('session_ended', { reason: 'its refresh token was used again' })
     }
     outcome = used.standing === 'current' ? 'rotated' : 'repeated'
@@ -69,6 +70,16 @@ export async function useRefreshToken(
   }
 }
 
+async function findAndUse(context: Context, { refreshToken, scope, from }: Refresh): Promise<Used> {
+  const found = await context.database.read((moment) =>
+    findByRefreshToken(context, moment, refreshToken),
+  )
+  const values = await valuesFor(context, found.live)
+  return context.database.transact((moment) =>
+    use(context, moment, { ...found, values, scope, from }),
+  )
+}
+
 interface Using extends LiveRefreshToken, Pick<Refresh, 'scope'> {
   readonly values: Values | undefined
   readonly from: SeenFrom | undefined
@@ -76,7 +87,7 @@ interface Using extends LiveRefreshToken, Pick<Refresh, 'scope'> {
 
 type Used =
   | { readonly standing: Exclude<Standing, 'reused'>; readonly refreshed: Refreshed }
-  | { readonly standing: 'reused' }
+  | { readonly standing: 'reused'; readonly live: LiveSession }
 
 async function use(
   context: Context,
@@ -89,7 +100,7 @@ async function use(
   const family = await findFamily(db, token.family)
   if (family === undefined) throw new KeyhavenError('token_invalid')
   const standing = standingOf(family, token, now)
-  if (standing === 'reused') return { standing }
+  if (standing === 'reused') return { standing, live }
   const held = scopesOf(context.settings.access, live.roles)
   if (!scope.every((one) => held.includes(one))) throw unheld()
   const generation = token.generation + 1
@@ -109,7 +120,7 @@ function unheld(): OAuthRefusal {
 /** Ends the session of a token that was used again, and mails its owner. Of several uses at once one ends it. */
 async function endReused(
   context: Context,
-  { live: { account: found, session } }: LiveRefreshToken,
+  { account: found, session }: LiveSession,
   actor: Actor,
 ): Promise<void> {
   await revoking(context, async (moment) => {

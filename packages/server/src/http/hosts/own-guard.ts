@@ -4,6 +4,7 @@ import type { Guard } from '@keyhaven/guard'
 import type { Settings } from '../../config/settings.ts'
 import type { Context } from '../../flows/context.ts'
 import type { RequestLog } from '../request-log.ts'
+import { keySource } from '../callers/key-source.ts'
 import { sessionSource } from '../callers/session-source.ts'
 import type { Site } from '../site.ts'
 
@@ -21,10 +22,12 @@ export function ownGuard<A extends AnyAccess>(
   { settings, context, site, requestLog, exposeHeaders }: OwnGuardParts,
   announce: (line: string) => void,
 ): Guard<A> {
+  const { issuer, trustProxy } = settings
+  const audiences = [new URL(issuer).origin, ...settings.audiences]
   return guardOver<A>(
     {
-      issuer: settings.issuer,
-      audience: [new URL(settings.issuer).origin, ...settings.audiences],
+      issuer,
+      audience: audiences,
       // The value that was checked is the one that was passed in; a path has no type
       access: settings.access as A,
       known: () => ({
@@ -40,6 +43,7 @@ export function ownGuard<A extends AnyAccess>(
         !context.revocations.copy.incomplete &&
         context.tools.clock.age() < settings.maxStaleness * 1000,
       sessions: sessionSource(context, site),
+      apiKeys: keySource(context, { audiences, trustProxy }),
       now: () => Math.floor(context.tools.clock.now() / 1000),
       development: settings.development,
       exposeHeaders,
