@@ -76,7 +76,7 @@ const only: readonly { readonly from: RegExp; readonly to: RegExp; readonly may:
   {
     from: /^http\//,
     to: /^flows\//,
-    may: /^flows\/(context\.ts$|application\/|sessions\/|tokens\/|guards\/|api-keys\/|machines\/)/,
+    may: /^flows\/(context\.ts$|acts\.ts$|application\/|sessions\/|tokens\/|guards\/|api-keys\/|machines\/)/,
   },
   { from: /^(views|model)\//, to: /^secrets\//, may: /^secrets\/(hashes\/|random\.ts$)/ },
   { from: /^(views|model)\//, to: /^(database|mail|outgoing|importers)\//, may: /(?!)/ },

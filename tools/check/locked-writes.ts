@@ -14,6 +14,9 @@ const outside: Readonly<Record<string, string>> = {
   'audit/audit.ts appendAudit': 'appends only',
   'audit/audit.ts appendAudits': 'appends only',
   'credentials/credential-ends.ts dropEndedCredentials': 'drops credentials that ended a month ago',
+  'credentials/delegations.ts useForeignToken':
+    'the row is new: its unique key decides between two at once',
+  'credentials/delegations.ts dropForeignTokensBefore': 'drops notes of tokens that have expired',
   'factors/challenges.ts putChallenge':
     'one statement replaces a value that only its own subject uses',
   'factors/challenges.ts useChallenge': 'one statement compares the value and deletes it',

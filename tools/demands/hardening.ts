@@ -6,10 +6,10 @@ export const hardening: Part = part(
   'Hardening',
   `
   H1 tokens of registered clients open nothing of the service | in part: OAuth
-  H2 exchange never takes the audience restriction away | not built: OAuth
+  H2 exchange never takes the audience restriction away
   H3 every way in ends in the question for the second factor
   H4 undo and deny links are no way around second factors
-  H5 the end of an impersonation gives no session back | not built: a console
+  H5 the end of an impersonation gives no session back | in part: a console
   H6 guards of the version before understand eras
   H7 the console has an origin or a proof of its own | in part: a console
   H8 a failover that lost writes brings back nothing that ended
@@ -44,8 +44,8 @@ export const hardening: Part = part(
   H37 the flow cookie names the browser
   H38 nothing irreversible happens on one reading of a clock
   H39 locked accounts get no mail, and the answer is the same
-  H40 a ticket opens one URL for a minute | not built: OAuth
-  H41 tokens of trusted issuers | not built: OAuth
+  H40 a ticket opens one URL for a minute
+  H41 tokens of trusted issuers
   H42 only the user can erase or export their account
   H43 one canonical form of an address, without folding of letters
   H44 callbacks by POST | not built: sign-in by other providers

@@ -132,7 +132,7 @@ export const standards: readonly Part[] = [
     REV-1 revocation by RFC 7009
     INT-1 introspection by RFC 7662, for authorised callers
     INT-2 signed introspection answers (RFC 9701) | not built: OAuth
-    TX-1 token exchange never widens (RFC 8693) | not built: OAuth
+    TX-1 token exchange never widens (RFC 8693)
     TSL-1 token status list | not built: OAuth
     DPOP-1 proofs of possession (RFC 9449) | not built: sender-constrained tokens
     NAT-1 native apps (RFC 8252) | not built: native sign-in

@@ -41,6 +41,7 @@ export type {
   KnownSources,
   SessionSource,
   SettledSession,
+  TicketSource,
 } from './lib/checks/decision.ts'
 export { createRevocations } from './lib/checks/revocations.ts'
 export type { Revocations } from './lib/checks/revocations.ts'

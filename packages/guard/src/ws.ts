@@ -5,6 +5,7 @@ import { checkOptions, duration, option } from '@keyhaven/core/errors'
 import { refusalOf } from './index.ts'
 import type { Guard, Refusal, Settled } from './index.ts'
 import { checkGuard } from './lib/guard-options.ts'
+import { concealTicket } from './lib/adapters/conceal-ticket.ts'
 import { rememberRequestAuth } from './lib/adapters/request-auth.ts'
 import { logFailure } from './lib/adapters/log-failure.ts'
 import { guardRequest } from './lib/checks/request.ts'
@@ -47,6 +48,7 @@ export function wsGuard<A extends AnyAccess>(
     socket.on('error', () => socket.destroy())
     const { method = 'GET', url = '/' } = request
     const checked = guardRequest(request, { method, url })
+    concealTicket(request)
     const refuse = (refused: Refusal): void => {
       guard.noteRefused(checked, refused)
       respondToUpgrade(socket, refused)

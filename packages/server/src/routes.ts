@@ -16,6 +16,7 @@ import { personalDataRoutes } from './routes/personal-data.ts'
 import { recoveryRoutes } from './routes/recovery.ts'
 import { revocationRoutes } from './routes/revocation.ts'
 import { sessionsRoutes } from './routes/sessions.ts'
+import { ticketsRoutes } from './routes/tickets.ts'
 import { tokensRoutes } from './routes/tokens.ts'
 import { made } from './routes/terms.ts'
 
@@ -36,6 +37,7 @@ export const routes: readonly Route[] = [
   ...recoveryRoutes,
   ...revocationRoutes,
   ...sessionsRoutes,
+  ...ticketsRoutes,
   ...tokensRoutes,
   route(
     'GET /openapi.json',

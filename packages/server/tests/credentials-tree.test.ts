@@ -42,7 +42,7 @@ async function write(
   const own = {
     'api-key': `insert into api_keys (credential_id, name, secret_sha256) values ('${id}', 'reports', 'none')`,
     delegation: `insert into delegations (credential_id, audiences) values ('${id}', '["https://a.example"]')`,
-    ticket: `insert into tickets (credential_id, ticket_sha256, url) values ('${id}', '${id}', 'https://a.example/x')`,
+    ticket: `insert into tickets (credential_id, ticket_sha256, url, audiences) values ('${id}', '${id}', 'https://a.example/x', '[]')`,
   }
   await changeIn(
     database,

@@ -14,6 +14,7 @@ import { nodeRuntime } from './feed/node-runtime.ts'
 import { createSignals } from './feed/signals.ts'
 import type { Guard } from './guard.ts'
 import { createSettleRequest } from './settle-request.ts'
+import { createTickets } from './tickets/tickets.ts'
 
 /** The parts of a guard beside its sources. */
 export interface GuardParts {
@@ -40,7 +41,8 @@ export function assembleGuard<A extends AnyAccess>(
   const signals = createSignals(revocations, now)
   const counts = sources.counts ?? noTokenCounts()
   const apiKeys = createApiKeys(sources)
-  const decide = createGuardChecks({ ...sources, counts }, signals, apiKeys)
+  const tickets = createTickets(sources)
+  const decide = createGuardChecks({ ...sources, counts }, signals, { apiKeys, tickets })
   sources.onSnapshot?.(() => signals.endTokens())
   const dropTime = createDropTime(() => now() * 1000, nodeRuntime)
   const ticks = setInterval(() => {
@@ -50,7 +52,7 @@ export function assembleGuard<A extends AnyAccess>(
   const refusedSoFar: Partial<Record<ErrorCode, number>> = {}
   const expose = exposed(sources.exposeHeaders)
   const refuse = createRefusals(development)
-  const parts = { decide, signals, apiKeys, refuse, learn, problem }
+  const parts = { decide, signals, apiKeys, tickets, refuse, learn, problem }
   const { settle, recognize } = createSettleRequest(sources, parts)
   return {
     access,

@@ -14,6 +14,7 @@ import { checkGuardOptions } from './guard-options.ts'
 import type { Guard } from './guard.ts'
 import { createIssuer } from './issuer/issuer.ts'
 import { unlistedScopes } from './issuer/unlisted-scopes.ts'
+import { createRedemption } from './tickets/redemption.ts'
 
 /** A page whose dev server forwards its calls has an origin of this machine, on a port of its own. */
 const orForwarded =
@@ -70,16 +71,7 @@ export function createGuard<A extends AnyAccess = AnyAccess>(options: GuardOptio
       revocations: copy.revocations,
       mayAnswer: copy.mayAnswer,
       onSnapshot: copy.onSnapshot,
-      apiKeys:
-        options.feedKey === undefined
-          ? undefined
-          : {
-              introspect: createIntrospection(
-                { reach: address.reach, feedKey: options.feedKey },
-                log,
-              ),
-              addressOf: createClientAddress(options.trustProxy ?? []),
-            },
+      ...askedSources(options, { reach: address.reach, log }),
       exposeHeaders: options.exposeHeaders,
       now: copy.now,
       development,
@@ -100,6 +92,19 @@ export function createGuard<A extends AnyAccess = AnyAccess>(options: GuardOptio
     if (missing !== undefined) log(missing)
   })
   return guard
+}
+
+/** What the service is asked about; nothing without a key for it. */
+function askedSources(
+  { feedKey, trustProxy = [] }: Pick<GuardOptions, 'feedKey' | 'trustProxy'>,
+  { reach, log }: { readonly reach: string; readonly log: (line: string) => void },
+): Pick<GuardSources, 'apiKeys' | 'tickets'> {
+  if (feedKey === undefined) return {}
+  const addressOf = createClientAddress(trustProxy)
+  return {
+    apiKeys: { introspect: createIntrospection({ reach, feedKey }, log), addressOf },
+    tickets: { redeem: createRedemption({ reach, feedKey }, log), addressOf },
+  }
 }
 
 /**

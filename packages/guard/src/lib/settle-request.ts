@@ -4,18 +4,20 @@ import { catalogue } from '@keyhaven/core/errors'
 import type { ApiKeys } from './api-keys/api-keys.ts'
 import type { KeyRefusal } from './api-keys/questions.ts'
 import { authObjectFrom } from './auth-object.ts'
-import type { GuardSources, Judgement, Need, SessionSource } from './checks/decision.ts'
+import type { GuardSources, Judgement, Need, SessionSource, TicketUse } from './checks/decision.ts'
 import type { Decide } from './checks/guard.ts'
 import type { createRefusals, Refusal } from './checks/refusal.ts'
 import type { GuardRequest } from './checks/request.ts'
 import type { Signals } from './feed/signals.ts'
 import type { Guard, Settled } from './guard.ts'
+import type { Tickets } from './tickets/tickets.ts'
 
 /** The parts of a guard that settle requests. */
 export interface SettleParts<A extends AnyAccess> {
   readonly decide: Decide<A>
   readonly signals: Signals
   readonly apiKeys: Pick<ApiKeys, 'ask'>
+  readonly tickets: Pick<Tickets, 'redeem'>
   readonly refuse: ReturnType<typeof createRefusals>
   /** Fetches the issuer's keys. */
   readonly learn: () => Promise<void>
@@ -26,6 +28,7 @@ export interface SettleParts<A extends AnyAccess> {
 interface Needed {
   readonly needs: Need
   readonly key?: ApiKeyParts | undefined
+  readonly use?: TicketUse | undefined
 }
 
 type Waiting<A extends AnyAccess> = Settled<A> | Promise<Settled<A>>
@@ -33,13 +36,13 @@ type Waiting<A extends AnyAccess> = Settled<A> | Promise<Settled<A>>
 /** Creates `settle` and `recognize`: a decision, and what must be awaited for it. */
 export function createSettleRequest<A extends AnyAccess>(
   sources: GuardSources<A>,
-  { decide, signals, apiKeys, refuse, learn, problem }: SettleParts<A>,
+  { decide, signals, apiKeys, tickets, refuse, learn, problem }: SettleParts<A>,
 ): Pick<Guard<A>, 'settle' | 'recognize'> {
   const unavailable = (needs: Need): Refusal =>
     refuse('unavailable', {
       reason:
-        needs === 'api-key'
-          ? 'the answer about the API key was over when it came'
+        needs === 'api-key' || needs === 'ticket'
+          ? 'the answer about the credential was over when it came'
           : (problem() ?? 'the issuer’s keys are not known yet'),
       retryAfter: 1,
     })
@@ -64,8 +67,11 @@ export function createSettleRequest<A extends AnyAccess>(
     return { ok: true, auth, cookies }
   }
   /** Awaits what a decision needs. Returns the refusal if that can't be had now. */
-  const meet = ({ needs, key }: Needed): Promise<KeyRefusal | undefined> =>
-    needs === 'api-key' && key !== undefined ? apiKeys.ask(key) : learn().then(() => undefined)
+  const meet = ({ needs, key, use }: Needed): Promise<KeyRefusal | undefined> => {
+    if (needs === 'api-key' && key !== undefined) return apiKeys.ask(key)
+    if (needs === 'ticket' && use !== undefined) return tickets.redeem(use)
+    return learn().then(() => undefined)
+  }
   const settle = (request: GuardRequest, mayRenew: boolean, met: readonly Need[]): Waiting<A> => {
     const decision = decide(request, mayRenew ? 'renew' : 'look')
     if (decision.ok || decision.refused !== undefined) return decision

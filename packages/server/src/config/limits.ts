@@ -175,6 +175,20 @@ export const callRules = {
     counts: 'API keys that one account makes',
     why: 'Each sends a mail. At most 100 keys of an account are live at a time.',
   },
+  tickets: {
+    points: 600,
+    duration: MINUTE,
+    by: 'account',
+    counts: 'tickets that one account or API key makes',
+    why: 'A page of pictures needs one for each. Each is a short transaction, and at most 1,000 of an account are live at a time.',
+  },
+  redeemed: {
+    points: 30_000,
+    duration: MINUTE,
+    by: 'account',
+    counts: 'tickets that one guard key redeems',
+    why: 'A guard redeems each ticket once. Random texts of the right form cost one read.',
+  },
   factors: {
     points: 60,
     duration: MINUTE,

@@ -2,6 +2,7 @@ import { duration } from '@keyhaven/core/errors'
 import { allowedPlaces } from './passwords/allowed-places.ts'
 import { accessModule } from './sources/access-module.ts'
 import { databasePlace } from './database-place.ts'
+import { exchangeOptions } from './exchange/exchange-options.ts'
 import {
   behindLoopback,
   belowData,
@@ -255,6 +256,7 @@ export const options = {
     parse: wholeNumber(8, 128),
     sentence: 'The least number of characters in a password.',
   }),
+  ...exchangeOptions,
 } as const
 
 /** The name of a setting in code and in configuration files. */

@@ -4,8 +4,11 @@ import type { AnyAccess } from '@keyhaven/core/access'
 import { isLoopback } from '@keyhaven/guard/kit'
 import { breachesOf } from './passwords/breaches-of.ts'
 import type { BreachSettings } from './passwords/breaches-of.ts'
+import { checkedLifetimes } from './checked-lifetimes.ts'
 import { checkCookieDomain } from './check-cookie-domain.ts'
 import { ConfigurationError } from './configuration-error.ts'
+import { checkExchange } from './exchange/exchange-settings.ts'
+import type { ExchangeSettings } from './exchange/exchange-settings.ts'
 import { factorsOf } from './factors/factor-settings.ts'
 import type { FactorSettings } from './factors/factor-settings.ts'
 import type { DatabasePlace } from './database-place.ts'
@@ -17,6 +20,7 @@ import type { Lifetimes } from './lifetimes.ts'
 import { checkMail } from './mail/check.ts'
 import type { MailSettings } from './mail/check.ts'
 import { verificationOf } from './mail/verification.ts'
+import { noAccess } from './sources/access-module.ts'
 import { options } from './options.ts'
 import type { LogLevel, OptionValue, StructureName, StructureValue, TextName } from './options.ts'
 import { secret } from './secret.ts'
@@ -82,6 +86,7 @@ export interface Settings {
   readonly passwords: PasswordSettings
   /** Where passwords are looked up among those of breaches; `undefined` if they are not. */
   readonly breaches: BreachSettings | undefined
+  readonly exchange: ExchangeSettings
   /** What the start says about settings that several sources set to different values. */
   readonly overridden: readonly string[]
 }
@@ -146,7 +151,7 @@ export async function readSettings({
     pepperFile: pathOf(folder, read('pepperFile')),
     access: (await structure('access', raw, folder)) ?? noAccess,
     audiences: Object.freeze(read('audience')),
-    lifetimes: Object.freeze(lifetimes),
+    lifetimes,
     stepUp: read('stepUp'),
     maxStaleness: read('maxStaleness'),
     alg: read('alg'),
@@ -168,6 +173,14 @@ export async function readSettings({
       resetEndsKeys: read('resetEndsKeys') === 'on',
     }),
     breaches: breachesOf(read, development),
+    exchange: checkExchange(
+      {
+        exchange: await structure('exchange', raw, folder),
+        trust: await structure('trust', raw, folder),
+        allowPrivate: read('allowPrivate'),
+      },
+      { issuer, development },
+    ),
     overridden: Object.freeze(overridden),
   })
 }
@@ -223,24 +236,13 @@ async function structure<N extends StructureName>(
 }
 
 function lifetimesOf(read: Read): Lifetimes {
-  const lifetimes = {
+  return checkedLifetimes({
     preset: read('preset'),
     accessTtl: read('accessTtl'),
     idle: read('idle'),
     absolute: read('absolute'),
     apiKeyMax: read('apiKeyMax'),
-  }
-  if (lifetimes.accessTtl > 86_400) {
-    throw new ConfigurationError(
-      'KEYHAVEN_ACCESS_TTL must be at most 24h: APIs reject tokens with longer lives.',
-    )
-  }
-  if (lifetimes.idle < lifetimes.accessTtl) {
-    throw new ConfigurationError(
-      'KEYHAVEN_IDLE must not be shorter than KEYHAVEN_ACCESS_TTL: raise one or lower the other.',
-    )
-  }
-  return lifetimes
+  })
 }
 
 async function cookiesOf(read: Read, url: URL): Promise<CookieSettings> {
@@ -288,8 +290,6 @@ function mailOf(read: Read, { folder, ...place }: MailPlaces): MailSettings {
   }
   return checkMail(given, place)
 }
-
-const noAccess: AnyAccess = { scopes: [], roles: {}, defaultRoles: [], rules: {} }
 
 function pathOf(folder: string, path: string | undefined): string | undefined {
   return path === undefined ? undefined : absolute(folder, path)

@@ -48,6 +48,7 @@ const development: Settings = {
   },
   passwords: { minLength: 8, resetEndsKeys: true },
   breaches: undefined,
+  exchange: { audiences: [], trust: [], allowPrivate: [] },
   overridden: [],
 }
 

@@ -18,6 +18,15 @@ export const credentialEvents = {
     when: 'an API key ends: its owner or support removes it, its time is over, or its account is locked, reset or erased',
     details: { key: ALWAYS },
   },
+  'token.exchanged': {
+    when: 'a token or an API key is exchanged for a token of other APIs (RFC 8693)',
+    details: {
+      credential: ALWAYS,
+      audience: ALWAYS,
+      caller: 'the client that exchanged it, if it named itself',
+      issuer: 'if it was a token of another service',
+    },
+  },
   'machine.added': {
     when: 'an operator makes the key of a machine',
     details: { machine: ALWAYS, scope: ALWAYS, expiresAt: ALWAYS },

@@ -8,6 +8,7 @@ import type { Application } from '../model/application.ts'
 import type { AuditChain } from './audit/open.ts'
 import type { Mailbox } from '../mail/mailbox.ts'
 import type { MailQueue } from './delivery/mail-queue.ts'
+import type { Exchange } from './exchange/open.ts'
 import type { ErasureList } from './personal-data/erasure-list.ts'
 import type { Outbox } from './delivery/outbox.ts'
 import type { UnknownKeys } from './api-keys/unknown-keys.ts'
@@ -116,6 +117,7 @@ export interface Context {
   readonly kinds: CredentialKinds
   readonly revocations: RevocationParts
   readonly listeners: Listeners
+  readonly exchange: Exchange
   readonly tools: Tools
 }
 

@@ -48,7 +48,7 @@ export type CallerLimit =
   | { readonly own: CallRule; readonly others: CallRule }
 
 /** The limit of a call with a guard key. */
-export type GuardLimit = 'read' | 'guardStreams' | NoLimit
+export type GuardLimit = 'read' | 'redeemed' | 'guardStreams' | NoLimit
 
 /** The limit of any call. */
 export type Limit = OpenLimit | CallerLimit | GuardLimit | ClientLimit

@@ -1,6 +1,11 @@
 import { randomBytes, randomInt, randomUUID } from 'node:crypto'
 import { checkedSecret } from '@keyhaven/core'
-import { API_KEY_PREFIX, GUARD_KEY_PREFIX, MACHINE_KEY_PREFIX } from '@keyhaven/core/wire'
+import {
+  API_KEY_PREFIX,
+  GUARD_KEY_PREFIX,
+  MACHINE_KEY_PREFIX,
+  TICKET_PREFIX,
+} from '@keyhaven/core/wire'
 
 /** An id that is never reused: a readable prefix and 128 random bits. */
 export function newId(
@@ -44,6 +49,11 @@ export function newMachineKey(): string {
 /** An API key: an id that is no secret, and a secret of 256 random bits with its checksum. */
 export function newApiKey(): { readonly id: string; readonly secret: string } {
   return { id: API_KEY_PREFIX + base62(16), secret: checkedSecret(base62(43)) }
+}
+
+/** A ticket: its prefix, then 256 random bits. */
+export function newTicket(): string {
+  return TICKET_PREFIX + newSecret()
 }
 
 const CODE_SIGNS = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789'

@@ -42,6 +42,22 @@ export async function deleteGuard(
   await db.deleteFrom('guards').where('id', '=', id).execute()
 }
 
+/** Finds a guard by its id. */
+export function findGuardById(db: Connection, id: string): Promise<GuardRow | undefined> {
+  return db.selectFrom('guards').selectAll().where('id', '=', id).executeTakeFirst()
+}
+
+/** The guards that redeem tickets at origins besides those of their audiences. */
+export function guardsWithOrigins(
+  db: Connection,
+): Promise<Pick<GuardRow, 'audiences' | 'origins'>[]> {
+  return db
+    .selectFrom('guards')
+    .select(['audiences', 'origins'])
+    .where('origins', 'is not', null)
+    .execute()
+}
+
 /** The audiences of all guards that name some. */
 export async function guardAudiences(db: Connection): Promise<ReadonlySet<string>> {
   const rows = await db

@@ -28,10 +28,11 @@ export interface Metrics {
   close(): void
 }
 
-/** How sessions got their next tokens. */
+/** How tokens were got from what a user already had. */
 export interface RenewalMetrics {
   readonly tokens: Counter<'outcome'>
   readonly refreshTokens: Counter<'outcome'>
+  readonly exchanges: Counter<'outcome'>
 }
 
 /** What passwords were used for. */
@@ -136,6 +137,25 @@ function renewalMetrics(): RenewalMetrics {
         help: 'Renewals of access tokens: a new one, one shared with a parallel request, or failed.',
       },
       { outcome: ['new', 'shared', 'failed'] },
+    ),
+    exchanges: createCounter(
+      {
+        name: 'keyhaven_exchanges_total',
+        help: 'Token exchanges by outcome: exchanged; the OAuth code of the refusal; limited (too many live tokens of one credential); failed.',
+      },
+      {
+        outcome: [
+          'exchanged',
+          'invalid_request',
+          'invalid_client',
+          'invalid_grant',
+          'unauthorized_client',
+          'invalid_scope',
+          'invalid_target',
+          'limited',
+          'failed',
+        ],
+      },
     ),
     refreshTokens: createCounter(
       {

@@ -6,6 +6,7 @@ import { generateSigningKey, issueAccessToken, publicJwks } from '@keyhaven/core
 import type { AccessTokenClaims } from '@keyhaven/core/wire'
 import { createFeedLog } from './feed-log.ts'
 import { createKeyDesk } from './key-desk.ts'
+import { createTicketDesk } from './ticket-desk.ts'
 
 /** The key that this issuer accepts from a guard. */
 export const feedKey = `khg_${'k'.repeat(43)}`
@@ -25,6 +26,7 @@ export async function startFeedIssuer() {
 
   const server = createServer((request, response) => {
     const path = request.url ?? ''
+    if (path === '/auth/tickets/redeem') return void tickets.answer(request, response)
     if (path === '/auth/oauth/introspect') return void desk.answer(request, response)
     if (path.startsWith('/auth/revocations')) {
       if (request.headers.authorization !== `Bearer ${feedKey}`) {
@@ -48,6 +50,7 @@ export async function startFeedIssuer() {
   const { port } = server.address() as AddressInfo
   const issuer = `http://localhost:${port}/auth`
   const desk = createKeyDesk(issuer, feedKey)
+  const tickets = createTicketDesk(feedKey, () => claimsOf(issuer, `ticket-${++jti}`))
   const beats = setInterval(() => {
     if (beating) feedLog.send('heartbeat', feedLog.position())
   }, BEAT)
@@ -55,6 +58,8 @@ export async function startFeedIssuer() {
     ...feedLog,
     /** Its API keys, and the questions about them. */
     desk,
+    /** Its tickets, and their redemptions. */
+    tickets,
     issuer,
     port,
     key,

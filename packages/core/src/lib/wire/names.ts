@@ -49,5 +49,11 @@ export const REVOKE_PATH = '/oauth/revoke'
 /** Path of the introspection, relative to the issuer (RFC 7662). Needs a guard key. */
 export const INTROSPECT_PATH = '/oauth/introspect'
 
+/** How every ticket begins; 43 characters of base64url follow. */
+export const TICKET_PREFIX = 'kht_'
+
+/** The query parameter of a ticket, the only credential that is read from an address. */
+export const TICKET_PARAMETER = 'ticket'
+
 /** Path at which a guard redeems a ticket, relative to the issuer. Needs a guard key. */
 export const REDEEM_PATH = '/tickets/redeem'

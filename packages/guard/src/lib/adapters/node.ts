@@ -3,6 +3,7 @@ import type { AnyAccess, ScopeOf } from '@keyhaven/core/access'
 import type { Auth } from '../auth-object.ts'
 import type { Guard, Settled } from '../guard.ts'
 import type { Admission } from './gate.ts'
+import { concealTicket } from './conceal-ticket.ts'
 import { knownTo, rememberRequestAuth } from './request-auth.ts'
 import { isThenable, logFailure } from './log-failure.ts'
 import { endOpenConnection } from './open-connections.ts'
@@ -18,6 +19,7 @@ export function enter(
   response: ServerResponse,
 ): boolean {
   const { headers } = admission
+  if (admission.go !== 'in' || admission.guard !== undefined) concealTicket(request, response)
   for (const name in headers) response.setHeader(name, headers[name] as string)
   if (admission.go === 'out') send(response, admission.refused)
   if (admission.go === 'preflight') response.writeHead(204).end()
@@ -48,6 +50,7 @@ export function pass<A extends AnyAccess>(
   checked: GuardRequest,
   { request, response, go }: NodeExchange,
 ): unknown {
+  concealTicket(request, response)
   const refuse = (refused: Refusal): void => {
     guard.noteRefused(checked, refused)
     send(response, refused)
@@ -85,6 +88,7 @@ export function note<A extends AnyAccess>(
   checked: GuardRequest,
   { request, response, go }: NodeExchange,
 ): unknown {
+  concealTicket(request, response)
   const settled = (one: Settled<A>): unknown => {
     admit(guard, one.ok ? one.auth : undefined, { request, response })
     if (one.ok) response.setHeader('Cache-Control', 'private, no-store')

@@ -16,8 +16,10 @@ import type { GoodToken, TokenCounts } from './token-result.ts'
  */
 export type Reach = 'renew' | 'look' | 'token'
 
-/** What a decision awaits: the issuer's keys, the session of the request, or the answer about its API key. */
-export type Need = 'keys' | 'renewal' | 'api-key'
+/**
+ * What a decision awaits: the issuer's keys, the session of the request, or the answer about its API key or ticket.
+ */
+export type Need = 'keys' | 'renewal' | 'api-key' | 'ticket'
 
 /** The guard's decision on a request. With `needs`: await that, then decide again. */
 export type Decision<A extends AnyAccess = AnyAccess> =
@@ -40,6 +42,8 @@ export type Judgement<A extends AnyAccess = AnyAccess> = Decision<A> & {
   readonly mark?: number
   /** With `needs: 'api-key'`: the key of the request. */
   readonly key?: ApiKeyParts
+  /** With `needs: 'ticket'`: the ticket of the request. */
+  readonly use?: TicketUse
 }
 
 /** All values that a guard's decisions depend on. */
@@ -63,6 +67,8 @@ export interface GuardSources<A extends AnyAccess = AnyAccess> {
   readonly sessions?: SessionSource | undefined
   /** Looks API keys up; a guard without it accepts none. */
   readonly apiKeys?: KeySource | undefined
+  /** Redeems tickets; a guard without it accepts none. */
+  readonly tickets?: TicketSource | undefined
   /** Names of headers that pages of other origins may read, besides those of Keyhaven. */
   readonly exposeHeaders?: readonly string[] | undefined
   /** Integer seconds since 1970. */
@@ -78,6 +84,31 @@ export interface KeySource {
   /** Finds the address that is compared with those a key works from. */
   readonly addressOf: ClientAddress
 }
+
+/** What a ticket is redeemed with. */
+export interface Redemption {
+  readonly ticket: string
+  /** The absolute address at which it was received, without it. */
+  readonly url: string
+}
+
+/** A ticket with its address, and the machine that sent it: all three must be the same at each use (H40). */
+export interface TicketUse extends Redemption {
+  readonly peer: string
+}
+
+/** Tickets: a guard redeems each once. */
+export interface TicketSource {
+  /** Rejects if there is no answer now. */
+  readonly redeem: (redemption: Redemption) => Promise<RedeemedTicket>
+  /** Finds the address from which a ticket is used. */
+  readonly addressOf: ClientAddress
+}
+
+/** The unchecked claims of the token of a ticket, or the code to refuse with. */
+export type RedeemedTicket =
+  | { readonly ok: true; readonly claims: Readonly<Record<string, unknown>> }
+  | { readonly ok: false; readonly code: ErrorCode }
 
 /** The sessions themselves: they identify requests without a good access token, and renew tokens near their end. */
 export interface SessionSource {

@@ -14,10 +14,18 @@ import type { GuardRequest } from './request.ts'
 import { createRefusals } from './refusal.ts'
 import type { Signals } from '../feed/signals.ts'
 import type { GoodToken } from './token-result.ts'
+import { createTickets } from '../tickets/tickets.ts'
+import type { Tickets } from '../tickets/tickets.ts'
 import { bestToken, createTokenCheck } from './token.ts'
 
 /** Decides about one request, in this order and no other. Synchronous; never throws. */
 export type Decide<A extends AnyAccess> = (request: GuardRequest, reach?: Reach) => Judgement<A>
+
+/** Keys and tickets that the service has confirmed. */
+export interface Remembered {
+  readonly apiKeys: ApiKeys
+  readonly tickets: Tickets
+}
 
 type ByKey = Extract<Credential, { by: 'api-key' }>
 
@@ -25,7 +33,10 @@ type ByKey = Extract<Credential, { by: 'api-key' }>
 export function createGuardChecks<A extends AnyAccess>(
   sources: GuardSources<A>,
   signals: Signals,
-  apiKeys: ApiKeys = createApiKeys(sources),
+  { apiKeys, tickets }: Remembered = {
+    apiKeys: createApiKeys(sources),
+    tickets: createTickets(sources),
+  },
 ): Decide<A> {
   const refuse = createRefusals(sources.development)
   const check = createTokenCheck(sources)
@@ -35,6 +46,7 @@ export function createGuardChecks<A extends AnyAccess>(
     refused: refuse(...args),
   })
   const byKey = createKeyDecision(sources, { signals, apiKeys, refused })
+  const byTicket = createTicketDecision(sources, { signals, tickets, refused })
 
   return (request, reach = 'renew') => {
     const known = sources.known()
@@ -44,10 +56,10 @@ export function createGuardChecks<A extends AnyAccess>(
     const repeated = repetition(request)
     if (repeated !== undefined) return refused('invalid_request', repeated)
     const credential = readCredential(request, known.cookies)
-    if (credential.by === 'none') return refused('not_signed_in')
+    if (credential.by === 'none') return byTicket(request)
     // Cookies beside the origin of an app, or of a page that holds bearer tokens, don't count (H25)
     if (credential.by === 'cookie' && isBearerOrigin(request, known.origins)) {
-      return refused('not_signed_in')
+      return byTicket(request)
     }
     if (credential.by === 'api-key') return byKey(credential, request)
     const unsafe = credential.by === 'cookie' && !isSafe(request.method)
@@ -96,17 +108,16 @@ export function createGuardChecks<A extends AnyAccess>(
   }
 }
 
-/** The parts of a guard that decide about a request with an API key. */
-interface KeyParts<A extends AnyAccess> {
+/** The parts of a guard that decide about a request with an API key or a ticket. */
+interface Parts<A extends AnyAccess> {
   readonly signals: Signals
-  readonly apiKeys: ApiKeys
   readonly refused: (...args: Parameters<ReturnType<typeof createRefusals>>) => Judgement<A>
 }
 
 /** No page sends a key by itself: neither origin nor XSRF token is checked, and no session is read. */
 function createKeyDecision<A extends AnyAccess>(
   sources: GuardSources<A>,
-  { signals, apiKeys, refused }: KeyParts<A>,
+  { signals, apiKeys, refused }: Parts<A> & Pick<Remembered, 'apiKeys'>,
 ): (credential: ByKey, request: GuardRequest) => Judgement<A> {
   return (credential, request) => {
     const key = apiKeys.check(credential, request)
@@ -114,6 +125,21 @@ function createKeyDecision<A extends AnyAccess>(
     if (sources.mayAnswer?.() === false) return refused('revocations_stale')
     if (!key.ok) return { ok: false, needs: 'api-key', key: key.ask }
     return { ok: true, auth: authOfToken(key, sources.access, signals) }
+  }
+}
+
+/** A request without another credential: its ticket, which opens this address only and reads. */
+function createTicketDecision<A extends AnyAccess>(
+  sources: GuardSources<A>,
+  { signals, tickets, refused }: Parts<A> & Pick<Remembered, 'tickets'>,
+): (request: GuardRequest) => Judgement<A> {
+  return (request) => {
+    const ticket = tickets.check(request)
+    if (ticket === undefined) return refused('not_signed_in')
+    if (!ticket.ok && ticket.use === undefined) return refused(ticket.code, ticket.details)
+    if (sources.mayAnswer?.() === false) return refused('revocations_stale')
+    if (!ticket.ok) return { ok: false, needs: 'ticket', use: ticket.use }
+    return { ok: true, auth: authOfToken(ticket, sources.access, signals) }
   }
 }
 

@@ -5,6 +5,8 @@ const LONGEST = 262_144
 /** A request that is no GET. */
 type Sent = Pick<RequestInit, 'method' | 'body'> & {
   readonly headers?: Readonly<Record<string, string>>
+  /** A status whose JSON is an answer too. */
+  readonly refusal?: number
 }
 
 /**
@@ -13,7 +15,7 @@ type Sent = Pick<RequestInit, 'method' | 'body'> & {
  */
 export async function fetchJson(
   url: string,
-  { headers, ...sent }: Sent = {},
+  { headers, refusal, ...sent }: Sent = {},
 ): Promise<Readonly<Record<string, unknown>>> {
   const response = await fetch(url, {
     ...sent,
@@ -21,7 +23,7 @@ export async function fetchJson(
     signal: AbortSignal.timeout(TIME_OUT),
     headers: { accept: 'application/json, application/jwk-set+json', ...headers },
   })
-  if (!response.ok) {
+  if (!response.ok && response.status !== refusal) {
     await response.body?.cancel()
     throw new Error(`${url} answered ${response.status}`)
   }

@@ -5,6 +5,9 @@ import type { AnyAccess } from '@keyhaven/core/access'
 import { errorMessage } from '@keyhaven/core/errors'
 import { ConfigurationError, whyOf } from '../configuration-error.ts'
 
+/** The access module of a service without one. */
+export const noAccess: AnyAccess = { scopes: [], roles: {}, defaultRoles: [], rules: {} }
+
 /** The access module itself, or the one at a path. */
 export async function accessModule(value: unknown, folder: string): Promise<AnyAccess> {
   if (typeof value !== 'string') return checkedAccess(value, 'access')

@@ -32,6 +32,7 @@ export const otherCredentials: Migration = {
       .addColumn('credential_id', 'text', ofCredential)
       .addColumn('ticket_sha256', 'text', (column) => column.notNull().unique())
       .addColumn('url', 'text', (column) => column.notNull())
+      .addColumn('audiences', 'text', (column) => column.notNull())
       .addColumn('redeemed_at', 'bigint')
       .execute()
     await db.schema

@@ -5,6 +5,8 @@ export interface TicketTable {
   ticket_sha256: string
   /** The absolute URL, without the ticket. */
   url: string
+  /** JSON array of the audiences of its token. */
+  audiences: string
   /** When it was redeemed, in milliseconds since 1970; null before. */
   redeemed_at: number | null
 }

@@ -29,6 +29,7 @@ import { kinds } from './account-tables.ts'
 import { createOutbox } from '../delivery/outbox.ts'
 import type { Outbox } from '../delivery/outbox.ts'
 import type { Installation } from './open-installation.ts'
+import { openExchange } from '../exchange/open.ts'
 import { openKeys } from '../keys/open.ts'
 import { openPasswords } from './open-passwords.ts'
 import { MAIL_LABEL, openMail, queuesMail } from './open-mail.ts'
@@ -114,6 +115,7 @@ export async function buildContext(
     },
     keys: { ...keys, signing: { box, alg } },
     kinds,
+    exchange: openExchange(settings.exchange, { development: settings.development, log }),
     revocations: {
       end: createEndSession({
         ...appending,

@@ -2,6 +2,7 @@ import type { Moment } from '../../database/database.ts'
 import { refusesRow } from '../../database/refuses-row.ts'
 import { dropAttemptsBefore } from '../../stores/attempts.ts'
 import { dropEndedCredentials } from '../../stores/credentials/credential-ends.ts'
+import { dropForeignTokensBefore } from '../../stores/credentials/delegations.ts'
 import { dropDevicesBefore } from '../../stores/devices.ts'
 import { dropChallengesBefore } from '../../stores/factors/challenges.ts'
 import { dropEnrolmentsBefore, ENROLMENT_LIFE } from '../../stores/factors/factors.ts'
@@ -79,6 +80,9 @@ export function createPurge({
     ),
     inBatches(database, (run, most) =>
       within(run, ({ db }) => dropDevicesBefore(db, before - DEVICES_KEPT, most)),
+    ),
+    inBatches(database, (run, most) =>
+      within(run, ({ db }) => dropForeignTokensBefore(db, before, most)),
     ),
     inBatches(database, (run, most) => within(run, ({ db }) => dropKeysBefore(db, before, most))),
     inBatches(database, counts),

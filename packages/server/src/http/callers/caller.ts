@@ -96,7 +96,11 @@ function callerByCookies(context: Context, credential: ByCookie): Promise<Caller
 
 /** The live session of a token. @throws KeyhavenError if the token is not good, or of no session. */
 async function sessionOfToken(moment: Moment, token: TokenResult) {
-  if (!token.ok) throw new KeyhavenError(token.code, { reason: token.reason })
+  if (!token.ok) {
+    // Its signature is good: it is a token for other APIs (H1)
+    const code = token.reason === 'aud' ? 'credential_not_allowed' : token.code
+    throw new KeyhavenError(code, { reason: token.reason })
+  }
   const { claims } = token
   if (claims.sid === undefined || !isPersons(claims)) {
     throw new KeyhavenError('credential_not_allowed')

@@ -6,6 +6,7 @@ import type { Context } from '../../flows/context.ts'
 import type { RequestLog } from '../request-log.ts'
 import { keySource } from '../callers/key-source.ts'
 import { sessionSource } from '../callers/session-source.ts'
+import { ticketSource } from '../callers/ticket-source.ts'
 import type { Site } from '../site.ts'
 
 interface OwnGuardParts {
@@ -43,6 +44,7 @@ export function ownGuard<A extends AnyAccess>(
         !context.revocations.copy.incomplete &&
         context.tools.clock.age() < settings.maxStaleness * 1000,
       sessions: sessionSource(context, site),
+      tickets: ticketSource(context, trustProxy),
       apiKeys: keySource(context, { audiences, trustProxy }),
       now: () => Math.floor(context.tools.clock.now() / 1000),
       development: settings.development,

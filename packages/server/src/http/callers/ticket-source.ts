@@ -1,0 +1,22 @@
+import { KeyhavenError, catalogue } from '@keyhaven/core/errors'
+import { createClientAddress } from '@keyhaven/guard/kit'
+import type { TicketSource } from '@keyhaven/guard/kit'
+import type { Context } from '../../flows/context.ts'
+
+/** Lets the guard in this process redeem tickets; `trustProxy` are the proxies before it. */
+export function ticketSource(context: Context, trustProxy: readonly string[]): TicketSource {
+  return {
+    addressOf: createClientAddress(trustProxy),
+    redeem: async (redemption) => {
+      try {
+        const { redeemTicket } = await import('../../flows/acts.ts')
+        return { ok: true, claims: { ...(await redeemTicket(context, redemption, undefined)) } }
+      } catch (error) {
+        if (error instanceof KeyhavenError && catalogue[error.code].status === 401) {
+          return { ok: false, code: error.code }
+        }
+        throw error
+      }
+    },
+  }
+}
