@@ -9,7 +9,19 @@ const folder = join(root, '.work/examples')
 
 /** What examples take for granted: an app, and the access module of this product's own notes. */
 const surroundings = {
-  'surroundings.d.ts': `declare const app: import('express').Express\n`,
+  'surroundings.d.ts': `declare const app: import('express').Express
+declare module '@aparajita/capacitor-secure-storage' {
+  export const SecureStorage: import('@keyhaven/client/native').CapacitorSecureStorage
+}
+declare module 'expo-secure-store' {
+  export const getItemAsync: (key: string) => Promise<string | null>
+  export const setItemAsync: (key: string, value: string) => Promise<void>
+  export const deleteItemAsync: (key: string) => Promise<void>
+}
+declare module 'react-native' {
+  export const AppState: { addEventListener(name: string, listener: (state: string) => void): object }
+}
+`,
   'access.ts': `import { defineAccess } from '@keyhaven/core/access'
 interface Note { readonly owner: string }
 export const notes = { find: (id: string): Note => ({ owner: id }) }

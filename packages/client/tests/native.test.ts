@@ -11,7 +11,7 @@ import {
 } from '@keyhaven/client/native'
 import type { TokenStorage } from '@keyhaven/client/native'
 import { createTestService, cut, ME, ok, refuse, view } from './test-service.ts'
-import { REVOKE, SIGN_IN, TOKEN, tokenService } from './token-service.ts'
+import { SIGN_IN, SIGN_OUT, TOKEN, tokenService } from './token-service.ts'
 import type { TokenService } from './token-service.ts'
 
 const service = createTestService()
@@ -287,8 +287,8 @@ describe('createNativeAuth', () => {
     expect(next.auth.state.status).toBe('signed-out')
     expect(await app.storage.get(keyOf('profile'))).toBeNull()
     isOffline = false
-    await pass(11_000, () => tokens.revoked.length > 0)
-    expect([tokens.revoked.length > 0, tokens.isLive()]).toEqual([true, false])
+    await pass(11_000, () => tokens.left.length > 0)
+    expect([tokens.left.length > 0, tokens.isLive()]).toEqual([true, false])
     await pass(11_000, () => !app.auth.state.leaving)
     expect(app.auth.state.leaving).toBe(false)
     expect(await app.storage.get(keyOf('session'))).toBeNull()
@@ -306,10 +306,10 @@ describe('createNativeAuth', () => {
   it('ends the former session when another user signs in', async () => {
     const app = await opened()
     await app.auth.signIn({ ...ann, login: 'b@example.com' })
-    await pass(1000, () => tokens.revoked.length > 0)
+    await pass(1000, () => tokens.left.length > 0)
     expect(app.auth.state.account?.id).toBe('acc_2')
     expect(app.gone).toEqual(['account_switched'])
-    expect(tokens.revoked).toEqual(['refresh-1-0'])
+    expect(tokens.left).toEqual(['Bearer access-1-0'])
     expect((await reopened(app)).auth.state.account?.id).toBe('acc_2')
   })
   it('refreshes after a suspension in which its clock stood still, and after a refused token', async () => {
@@ -436,7 +436,7 @@ describe('createBearerAuth', () => {
     expect(warned).toHaveBeenCalledOnce()
     expect(warned.mock.calls[0]?.[0]).toContain('steal')
     expect((await auth.signOut()).ok).toBe(true)
-    expect([count(REVOKE), tokens.isLive()]).toEqual([1, false])
+    expect([count(SIGN_OUT), tokens.isLive()]).toEqual([1, false])
     vi.unstubAllEnvs()
     vi.restoreAllMocks()
   })

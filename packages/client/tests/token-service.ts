@@ -14,11 +14,12 @@ export interface TokenService {
   readonly rotations: () => number
   /** How often the token endpoint was called. */
   readonly refreshes: () => number
-  readonly revoked: string[]
+  /** The `Authorization` of each sign-out. */
+  readonly left: string[]
 }
 
 export const TOKEN = 'POST /auth/oauth/token'
-export const REVOKE = 'POST /auth/oauth/revoke'
+export const SIGN_OUT = 'DELETE /auth/sessions/current'
 export const SIGN_IN = 'POST /auth/sessions'
 
 const REPEATED = 10_000
@@ -27,7 +28,7 @@ const LIFE = 600_000
 /** Sets up the answers of a test service. */
 export function tokenService(service: TestService, now: () => number): TokenService {
   const { answers, calls } = service
-  const revoked: string[] = []
+  const left: string[] = []
   let family = 0
   let generation = 0
   let rotatedAt = -Infinity
@@ -35,10 +36,10 @@ export function tokenService(service: TestService, now: () => number): TokenServ
   const name = (kind: string, at = generation): string => `${kind}-${family}-${at}`
   /** When each access token ends. */
   const ends = new Map<string | undefined, number>()
-  const left = ({ headers }: IncomingMessage): number =>
+  const span = ({ headers }: IncomingMessage): number =>
     Math.max(0, (ends.get(headers.authorization) ?? 0) - now()) / 1000
   const accepts: TokenService['accepts'] = (request) =>
-    live && left(request) > 0 && request.headers.authorization?.includes(`-${family}-`) === true
+    live && span(request) > 0 && request.headers.authorization?.includes(`-${family}-`) === true
   const own = (expiresIn = LIFE / 1000): object => {
     const { xsrfToken: _none, ...plain } = family > 1 ? otherView : view
     const renewIn = Math.max(0, expiresIn - 200)
@@ -72,24 +73,23 @@ export function tokenService(service: TestService, now: () => number): TokenServ
   )
   answers.set(TOKEN, (request, response) => {
     const body = calls.findLast(({ line }) => line === TOKEN)?.body ?? ''
-    const sent = new URLSearchParams(body).get('refresh_token')
+    const sent = new URLSearchParams(body).get('refresh_token') ?? ''
+    const isOfNow = sent.startsWith(`refresh-${family}-`)
     const isCurrent = sent === name('refresh')
     const isFormer = sent === name('refresh', generation - 1) && now() - rotatedAt < REPEATED
     if (live && isCurrent) {
       generation++
       rotatedAt = now()
     }
-    live &&= isCurrent || isFormer
-    const answer = live ? ok(200, tokens()) : ok(400, { error: 'invalid_grant' })
+    if (isOfNow) live &&= isCurrent || isFormer
+    const answer = live && isOfNow ? ok(200, tokens()) : ok(400, { error: 'invalid_grant' })
     answer(request, response)
   })
-  answers.set(REVOKE, (request, response) => {
-    const body = calls.findLast(({ line }) => line === REVOKE)?.body ?? ''
-    const token = new URLSearchParams(body).get('token') ?? ''
-    revoked.push(token)
-    if (token.startsWith(`refresh-${family}-`)) live = false
-    response.writeHead(200).end()
-    void request
+  answers.set(SIGN_OUT, (request, response) => {
+    const { authorization = '' } = request.headers
+    left.push(authorization)
+    if (accepts(request)) live = false
+    gone(request, response)
   })
   answers.set(ME, (request, response) => {
     const answer = accepts(request)
@@ -109,6 +109,6 @@ export function tokenService(service: TestService, now: () => number): TokenServ
     },
     rotations: () => generation,
     refreshes: () => calls.filter(({ line }) => line === TOKEN).length,
-    revoked,
+    left,
   }
 }

@@ -1,4 +1,4 @@
-import { BACKGROUND_HEADER, REVOKE_PATH, TOKEN_PATH } from '@keyhaven/core/wire'
+import { BACKGROUND_HEADER, TOKEN_PATH } from '@keyhaven/core/wire'
 import type { OAuthError, TokenAnswer } from '@keyhaven/core/wire'
 import type { Runtime } from '../runtime.ts'
 
@@ -8,9 +8,6 @@ const TIME_OUT = 30_000
 const PATIENCE = 4000
 /** Milliseconds after which a request that failed is repeated. */
 const PAUSE = 500
-
-/** The client's name at these endpoints. */
-const CLIENT = { client_id: 'native' }
 
 /** The next tokens, or why the session is over. */
 export type Refreshed =
@@ -36,9 +33,9 @@ export function refresh(
   token: string,
   background: boolean,
 ): Promise<Refreshed> {
-  const form = { ...CLIENT, grant_type: 'refresh_token', refresh_token: token }
+  const form = { client_id: 'native', grant_type: 'refresh_token', refresh_token: token }
   return twice(endpoint, async () => {
-    const response = await post(endpoint, TOKEN_PATH, { form, background })
+    const response = await post(endpoint, { form, background })
     const body = await jsonOf(response)
     const { access_token, refresh_token, expires_in } = body as Partial<TokenAnswer>
     if (response.ok && access_token && refresh_token && Number.isFinite(expires_in)) {
@@ -52,28 +49,8 @@ export function refresh(
   })
 }
 
-/**
- * Ends the session of a refresh token (RFC 7009).
- * @throws Error if the service could not be reached or failed.
- */
-export async function revoke(endpoint: TokenEndpoint, token: string): Promise<void> {
-  const form = { ...CLIENT, token, token_type_hint: 'refresh_token' }
-  const { ok, status } = await post(endpoint, REVOKE_PATH, { form, background: true })
-  // A token that the service does not know any more is no reason to go on
-  if (!ok && status !== 400) throw new Error(`The revocation was answered with status ${status}.`)
-}
-
-interface Posting {
-  readonly form: Readonly<Record<string, string>>
-  readonly background: boolean
-}
-
-function post(
-  { runtime, href }: TokenEndpoint,
-  path: string,
-  { form, background }: Posting,
-): Promise<Response> {
-  return runtime.fetch(href + path, {
+function post({ runtime, href }: TokenEndpoint, { form, background }: Posting): Promise<Response> {
+  return runtime.fetch(href + TOKEN_PATH, {
     method: 'POST',
     credentials: 'omit',
     cache: 'no-store',
@@ -85,6 +62,11 @@ function post(
     },
     body: new URLSearchParams(form).toString(),
   })
+}
+
+interface Posting {
+  readonly form: Readonly<Record<string, string>>
+  readonly background: boolean
 }
 
 async function jsonOf(response: Response): Promise<object> {

@@ -52,6 +52,12 @@ export function createTokens(needs: Omit<RenewalNeeds, 'session'>): Tokens {
   const left = createLeftSessions(needs, vault)
   const renew = createRenewal({ ...needs, session })
   const load = createLoader(session, left)
+  /** Adds the session to those that are left. Returns its refresh token. */
+  const leaving = (): string | undefined => {
+    const { refresh, access } = session.now() ?? {}
+    if (refresh) left.add(refresh, access)
+    return refresh
+  }
   return {
     current: async ({ refused, background = false } = {}) => {
       if (!session.now()) await load()
@@ -64,7 +70,7 @@ export function createTokens(needs: Omit<RenewalNeeds, 'session'>): Tokens {
     },
     atHand: () => session.now()?.access,
     adopt: ({ accessToken, refreshToken }) => {
-      const former = session.now()?.refresh
+      const former = leaving()
       session.begin({ refresh: refreshToken, access: accessToken, dueAt: Infinity }, (kept) => ({
         refresh: refreshToken,
         left: left.with(kept, former),
@@ -81,9 +87,8 @@ export function createTokens(needs: Omit<RenewalNeeds, 'session'>): Tokens {
     },
     leave: async () => {
       if (!session.now()) await load()
-      const former = session.now()?.refresh
+      const former = leaving()
       if (former) {
-        left.recall([former])
         session.drop((kept) => ({ left: left.with(kept, former) }))
         void session.stored().then(left.endSoon)
       }
@@ -107,7 +112,7 @@ function createLoader(session: HeldSession, left: LeftSessions): () => Promise<v
   let loading: Promise<void> | undefined
   const read = async (): Promise<void> => {
     try {
-      left.recall(await session.load())
+      for (const token of await session.load()) left.add(token)
       left.endSoon()
     } catch (error) {
       loading = undefined
