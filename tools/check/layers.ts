@@ -54,6 +54,7 @@ const journeys = [
   'recovery',
   'personal-data',
   'exchange',
+  'oauth',
   'impersonation',
   'transfer',
   'delivery',

@@ -60,7 +60,7 @@ export const standards: readonly Part[] = [
     AS-8 sign-in and consent can't be framed | in part: sign-in pages
     AS-9 after a form with credentials the redirect is 303 | not built: sign-in pages
     AS-10 the token endpoint takes forms, authenticates clients, counts failures
-    AS-11 refresh tokens rotate; reuse ends the family | not built: native sign-in
+    AS-11 refresh tokens rotate; reuse ends the family
     AS-12 metadata at the well-known places, one issuer everywhere
     AS-13 consent is requested, shown and can be revoked | not built: OAuth
     AS-14 client assertions have one audience and work once | not built: OAuth
@@ -129,8 +129,8 @@ export const standards: readonly Part[] = [
   part(
     'Revocation, introspection, exchange',
     `
-    REV-1 revocation by RFC 7009 | not built: OAuth
-    INT-1 introspection by RFC 7662, for authorised callers | not built: OAuth
+    REV-1 revocation by RFC 7009
+    INT-1 introspection by RFC 7662, for authorised callers
     INT-2 signed introspection answers (RFC 9701) | not built: OAuth
     TX-1 token exchange never widens (RFC 8693)
     TSL-1 token status list | not built: OAuth

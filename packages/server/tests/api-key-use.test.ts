@@ -1,8 +1,9 @@
 import { rmSync } from 'node:fs'
-import type { KeyView } from '@keyhaven/core/wire'
+import type { KeyView, TokenAnswer } from '@keyhaven/core/wire'
 import { changeIn, databaseIn, rowsIn } from '@keyhaven/stage/databases/databases'
 import { basic, basicOf, keysOf, newKey, unknownKey } from '@keyhaven/stage/http/new-key'
 import type { Key } from '@keyhaven/stage/http/new-key'
+import { sendForm } from '@keyhaven/stage/http/forms'
 import { bearer, codeOf, newPerson, send } from '@keyhaven/stage/http/person'
 import { setCookies } from '@keyhaven/stage/http/set-cookies'
 import { newFolder, serve } from '@keyhaven/stage/processes/served'
@@ -72,17 +73,24 @@ describe('an API key at the service', () => {
       paths: Record<string, Record<string, { security: object[] }>>
     }
     const ways = (security: readonly object[]) => security.flatMap((way) => Object.keys(way))
-    const calls = Object.entries(described.paths).flatMap(([path, methods]) =>
+    // OAuth endpoints authenticate clients by RFC 6749
+    const paths = Object.entries(described.paths).filter(([path]) => !path.startsWith('/oauth/'))
+    const calls = paths.flatMap(([path, methods]) =>
       Object.entries(methods)
         .filter(([, { security }]) => security.length > 0 && !ways(security).includes('apiKey'))
         .map(([method]) => `${method.toUpperCase()} ${path.replaceAll(/\{\w+\}/g, boss.id)}`),
     )
     expect(calls).toContain('POST /api-keys')
     expect(calls.length).toBeGreaterThan(40)
-    const answers = await Promise.all(calls.map((call) => ask(call, bearer(key.key))))
-    const codes = await Promise.all(answers.map(codeOf))
-    for (const [at, code] of codes.entries()) {
-      expect(code, calls[at]).toBe('403 credential_not_allowed')
+    const form = { grant_type: 'client_credentials' }
+    const granted = await sendForm(service, '/oauth/token', { form, headers: basic(key) })
+    const { access_token: token } = (await granted.json()) as TokenAnswer
+    for (const credential of [key.key, token]) {
+      const answers = await Promise.all(calls.map((call) => ask(call, bearer(credential))))
+      const codes = await Promise.all(answers.map(codeOf))
+      for (const [at, code] of codes.entries()) {
+        expect(code, calls[at]).toBe('403 credential_not_allowed')
+      }
     }
     // The cookies of its owner beside it count for nothing
     const both = { ...boss.headers, ...bearer(key.key) }

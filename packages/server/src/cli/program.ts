@@ -181,6 +181,24 @@ guards
   .command('add')
   .description('Make a key for a guard. It is printed once; only its hash is kept.')
   .argument('<name>', 'a name for the guard')
+  .option(
+    '--audience <url>',
+    'an audience that it guards; may be given more than once',
+    collect,
+    [],
+  )
+  .option(
+    '--exchange-to <url>',
+    'an audience that it may exchange tokens for; may be given more than once',
+    collect,
+    [],
+  )
+  .option(
+    '--url <url>',
+    'an address besides the audiences at which it redeems tickets; may be given more than once',
+    collect,
+    [],
+  )
   .option('--json', 'print the result as JSON')
   .action(run('guardsAdd'))
 guards

@@ -227,6 +227,12 @@ export const keyRules = {
     counts: 'different API keys from one network that do not exist',
     why: 'Each costs a read, and the checksum of a random key is easy to compute. Keys that this process has seen before are not affected; a mistyped key costs nothing.',
   },
+  introspectedKeys: {
+    points: 6000,
+    duration: MINUTE,
+    counts: 'different API keys that do not exist, introspected by one guard',
+    why: 'Each process of a guard introspects at most 20 in a second. Live keys that this process has seen before are not affected.',
+  },
 } as const satisfies Record<string, LimitRule>
 
 /** Event streams that may be open at a time, in each process. */

@@ -1,3 +1,4 @@
+import type { GuardOptions } from '../flows/guards/add.ts'
 import type { AnyAccess, ClaimsFor, ClaimsModule } from '@keyhaven/core/access'
 import type { AccountView } from '@keyhaven/core/wire'
 import type { Auth, GateOptions, Guard } from '@keyhaven/guard'
@@ -74,7 +75,7 @@ export interface Keyhaven<A extends AnyAccess = AnyAccess> {
   readonly sessions: { end(id: string): Promise<void> }
   readonly guards: {
     /** Makes a key for the feed of revocations. The returned key is shown only this once. */
-    add(name: string): Promise<string>
+    add(name: string, options?: GuardOptions): Promise<string>
     /** Removes a guard's key and ends its open feeds. */
     remove(name: string): Promise<void>
   }

@@ -88,7 +88,7 @@ export function openKeyhaven<A extends AnyAccess>(
       },
     },
     guards: {
-      add: (name) => addGuard(context.database, name, actor),
+      add: (name, options) => addGuard(context.database, { ...options, name }, actor),
       remove: async (name) => {
         context.revocations.unread.add(await removeGuard(context.database, name, actor))
         // The removal is committed: if this fails, the periodic delivery and read follow

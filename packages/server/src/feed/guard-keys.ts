@@ -2,6 +2,12 @@
 export interface KnownGuard {
   readonly id: string
   readonly name: string
+  /** The audiences that it guards; null for those of a cookie's token. */
+  readonly audiences: readonly string[] | null
+  /** The audiences that it may exchange tokens for. */
+  readonly exchangeTo: readonly string[]
+  /** Origins besides its audiences at which it redeems tickets. */
+  readonly origins: readonly string[]
   /**
    * Whether the database could not be read just now, and the key was valid within the last ten
    * minutes.

@@ -34,10 +34,16 @@ export interface OAuthError {
 export type Introspection =
   | (AccessTokenClaims & {
       readonly active: true
-      readonly token_type: 'Bearer' | 'refresh_token'
+      readonly token_type: 'Bearer'
       /** Only to a guard, about an API key: the networks from which it works, compared at each request. */
       readonly addresses?: readonly string[]
     })
+  | {
+      readonly active: true
+      readonly token_type: 'refresh_token'
+      readonly client_id: string
+      readonly sub: string
+    }
   | {
       readonly active: false
       /** Only to a guard, about an API key: the code to refuse with. */

@@ -1,4 +1,5 @@
 import { addGuard } from '../../flows/guards/add.ts'
+import type { GuardOptions } from '../../flows/guards/add.ts'
 import { listGuards } from '../../flows/guards/list.ts'
 import type { GuardItem } from '../../flows/guards/list.ts'
 import { removeGuard } from '../../flows/guards/remove.ts'
@@ -12,9 +13,9 @@ interface Flags {
 }
 
 /** `keyhaven guards add`: makes a guard key and prints it once. */
-export function guardsAdd(name: string, { json }: Flags): Promise<void> {
+export function guardsAdd(name: string, { json, ...reach }: Flags & GuardOptions): Promise<void> {
   return withInstallation(async ({ database, issuer }) => {
-    const key = await addGuard(database, name, operator())
+    const key = await addGuard(database, { ...reach, name }, operator())
     printResult(json, { name, key }, () => [
       `${name} can read the feed with this key, which is shown only now:`,
       key,
@@ -38,16 +39,28 @@ export function guardsList({ json }: Flags): Promise<void> {
       after = page.next ?? undefined
     } while (after !== undefined)
     printResult(json, { guards }, () =>
-      guards.map(({ name, connections, appliedSeq, age, ahead }) => {
+      guards.map(({ name, connections, appliedSeq, age, ahead, ...reach }) => {
         const applied =
           appliedSeq === null
             ? `no report yet${connections === 0 ? ': start its API with createGuard({ issuer, feedKey })' : ''}`
             : `applied ${appliedSeq}, ${Math.round(age ?? 0)} s ago`
         const claims = ahead ? '; reports a number that the log does not have yet' : ''
-        return `${name}  ${connections} connection${connections === 1 ? '' : 's'}  ${applied}${claims}`
+        return `${name}  ${connections} connection${connections === 1 ? '' : 's'}  ${applied}${claims}${reachText(reach)}`
       }),
     )
   })
+}
+
+function reachText({
+  audiences,
+  exchangeTo,
+  origins,
+}: Pick<GuardItem, 'audiences' | 'exchangeTo' | 'origins'>): string {
+  return [
+    ...(audiences === null ? [] : [`; for ${audiences.join(', ')}`]),
+    ...(exchangeTo.length === 0 ? [] : [`; exchanges to ${exchangeTo.join(', ')}`]),
+    ...(origins.length === 0 ? [] : [`; tickets at ${origins.join(', ')}`]),
+  ].join('')
 }
 
 /** `keyhaven guards remove`: services reject the key from now on and end its open feeds. */

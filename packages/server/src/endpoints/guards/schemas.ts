@@ -14,6 +14,9 @@ export const guardsAnswer = listOf(
       appliedAt: time().nullable(),
       age: z.number().nullable(),
       ahead: z.boolean(),
+      audiences: z.array(z.string()).nullable(),
+      exchangeTo: z.array(z.string()),
+      origins: z.array(z.string()),
     }),
   ),
 )

@@ -1,7 +1,11 @@
-import { JWKS_PATH } from '@keyhaven/core/wire'
+import { INTROSPECT_PATH, JWKS_PATH, REVOKE_PATH, TOKEN_PATH } from '@keyhaven/core/wire'
 import type { Metadata } from '@keyhaven/core/wire'
 import { openEndpoint } from '../../http/endpoint.ts'
+import { grants } from './grants/grants.ts'
 import { metadataAnswer } from './schemas.ts'
+
+/** How API keys, and clients without a secret, authenticate. */
+const clientMethods = ['client_secret_basic', 'client_secret_post', 'none']
 
 /** The metadata of the authorization server (RFC 8414), with members for guards. */
 export const getMetadata = openEndpoint({
@@ -12,7 +16,15 @@ export const getMetadata = openEndpoint({
     const body: Metadata = {
       issuer,
       jwks_uri: issuer + JWKS_PATH,
+      token_endpoint: issuer + TOKEN_PATH,
+      token_endpoint_auth_methods_supported: clientMethods,
+      revocation_endpoint: issuer + REVOKE_PATH,
+      revocation_endpoint_auth_methods_supported: clientMethods,
+      introspection_endpoint: issuer + INTROSPECT_PATH,
+      // A guard key is a bearer token; RFC 8414 §2 lets its scheme stand here
+      introspection_endpoint_auth_methods_supported: ['Bearer'],
       response_types_supported: [],
+      grant_types_supported: [...grants.keys()],
       scopes_supported: access.scopes,
       keyhaven_cookie: site.cookies,
       keyhaven_origins: site.origins.own.slice(1),

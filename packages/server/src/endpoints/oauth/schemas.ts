@@ -24,3 +24,18 @@ export const tokenAnswer = shape(() =>
     issued_token_type: z.literal('urn:ietf:params:oauth:token-type:access_token').optional(),
   }),
 )
+
+/** What a guard learns about a token (RFC 7662 §2.2); the claims of a token are beside these members. */
+export const introspectionAnswer = shape(() =>
+  z.union([
+    z.strictObject({ active: z.literal(false), code: z.string().optional() }),
+    z.looseObject({
+      active: z.literal(true),
+      token_type: z.enum(['Bearer', 'refresh_token']),
+      client_id: z.string(),
+      sub: z.string(),
+      exp: z.int().optional(),
+      addresses: z.array(z.string()).optional(),
+    }),
+  ]),
+)

@@ -13,17 +13,18 @@ export interface ProvedKey extends LiveKey {
 }
 
 /**
- * Finds the live API key that a request has sent. `address` is the client's, if the host provided one. Every
+ * Finds the live API key that a request has sent. `from` is the client's address, if the host provided
+ * one, or the guard that asks. Every
  * request with a key comes through here, so that unknown ones are counted.
  * @throws KeyhavenError with the code of its end if the key is not live; `rate_limited`.
  */
 export async function proveKey(
   { database, tools: { limits } }: Needs,
   key: ApiKeyParts,
-  address: string | undefined,
+  from: string | undefined | { readonly guard: string },
 ): Promise<ProvedKey> {
   let readAt = 0
-  const found: FoundKey = await limits.unknownKeys.guard({ ...key, address }, () =>
+  const found: FoundKey = await limits.unknownKeys.guard({ ...key, from }, () =>
     database.read((moment) => {
       readAt = moment.now
       return findLiveKey(moment, key)

@@ -7,8 +7,8 @@ import { sha256 } from '../../secrets/hashes/hash.ts'
 export interface SentKey {
   readonly id: string
   readonly secret: string
-  /** The client's address, if the host provided one. */
-  readonly address: string | undefined
+  /** The client's address, if the host provided one; or the guard that asks. */
+  readonly from: string | undefined | { readonly guard: string }
 }
 
 /** What a key opens, or the code that explains why it opens nothing. */
@@ -29,6 +29,9 @@ export interface UnknownKeys {
 /** Hashes of keys that are remembered, of each sort; and networks that are counted at a time. */
 const MOST = 10_000
 
+/** Milliseconds; both rules have the same, so that the oldest span ends first. */
+const PERIOD = keyRules.unknownKeys.duration * 1000
+
 interface Span {
   misses: number
   readonly ends: number
@@ -39,10 +42,8 @@ export function createUnknownKeys(now = () => performance.now()): UnknownKeys {
   const known = createRecent()
   const missed = createRecent()
   const spans = new Map<string, Span>()
-  const { points, duration } = keyRules.unknownKeys
-  const countedAt = (address: string | undefined): Span => {
-    const name = address === undefined ? '' : networkOf(address)
-    const most = address === undefined ? points * CROWD : points
+  const countedAt = (from: SentKey['from']): Span => {
+    const { name, most } = subjectOf(from)
     const at = now()
     const span = spans.get(name)
     if (span !== undefined && span.ends > at) {
@@ -58,16 +59,16 @@ export function createUnknownKeys(now = () => performance.now()): UnknownKeys {
       if (ends > at && spans.size < MOST) break
       spans.delete(other)
     }
-    const begun = { misses: 1, ends: at + duration * 1000 }
+    const begun = { misses: 1, ends: at + PERIOD }
     spans.set(name, begun)
     return begun
   }
   return {
-    guard: async ({ id, secret, address }, read) => {
+    guard: async ({ id, secret, from }, read) => {
       const hash = sha256(`${id} ${secret}`)
       if (missed.has(hash)) return { ok: false, code: 'token_invalid' }
       // Counted before the read, so that parallel guesses are counted too
-      const span = known.has(hash) ? undefined : countedAt(address)
+      const span = known.has(hash) ? undefined : countedAt(from)
       const found = await read().catch((error: unknown) => {
         if (span !== undefined) span.misses -= 1
         throw error
@@ -81,6 +82,16 @@ export function createUnknownKeys(now = () => performance.now()): UnknownKeys {
       return found
     },
   }
+}
+
+function subjectOf(from: SentKey['from']): { readonly name: string; readonly most: number } {
+  if (typeof from === 'object') {
+    return { name: from.guard, most: keyRules.introspectedKeys.points }
+  }
+  const { points } = keyRules.unknownKeys
+  return from === undefined
+    ? { name: '', most: points * CROWD }
+    : { name: networkOf(from), most: points }
 }
 
 /** Texts, of which the one that was used longest ago is dropped. */

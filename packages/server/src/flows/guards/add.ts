@@ -7,14 +7,37 @@ import { newGuardKey, newId } from '../../secrets/random.ts'
 import { findGuardByName, insertGuard } from '../../stores/guards.ts'
 import { lockInstallation } from '../../stores/installation.ts'
 
+/** What a guard guards, and what it may do besides reading the feed; all are URLs. */
+export interface GuardOptions {
+  /** The audiences that it guards; without it those of a cookie's token. */
+  readonly audience?: readonly string[] | undefined
+  /** The audiences that it may exchange tokens for; without it none. */
+  readonly exchangeTo?: readonly string[] | undefined
+  /** Addresses besides its audiences at whose origins it redeems tickets. */
+  readonly url?: readonly string[] | undefined
+}
+
+/** A guard to add. */
+export interface NewGuard extends GuardOptions {
+  readonly name: string
+}
+
 /**
  * Makes a guard's key and returns it. Only its hash is stored, so this is the only time it can be
  * seen.
  */
-export async function addGuard(database: Database, name: string, actor: Actor): Promise<string> {
+export async function addGuard(
+  database: Database,
+  { name, audience = [], exchangeTo = [], url = [] }: NewGuard,
+  actor: Actor,
+): Promise<string> {
   if (!/^[\w.-]{1,64}$/.test(name)) {
-    const message = 'Use 1 to 64 letters, digits, dots, hyphens and underscores.'
-    throw new KeyhavenError('invalid_request', { errors: [{ path: 'name', message }] })
+    throw refused('name', 'Use 1 to 64 letters, digits, dots, hyphens and underscores.')
+  }
+  const reach = {
+    audiences: listOf(audience.map((one) => urlOf('audience', one))),
+    origins: listOf(url.map((one) => new URL(urlOf('url', one)).origin)),
+    exchange_to: listOf(exchangeTo.map((one) => urlOf('exchangeTo', one))),
   }
   const key = newGuardKey()
   const id = newId('grd')
@@ -30,12 +53,29 @@ export async function addGuard(database: Database, name: string, actor: Actor): 
       name,
       key_hash: sha256(key),
       created_at: moment.now,
-      audiences: null,
-      origins: null,
-      exchange_to: null,
+      ...reach,
     }
     await insertGuard(moment.db, installation, row)
     await happened(moment, 'guard.added', { actor, details: { guard: name } })
   })
   return key
+}
+
+function listOf(texts: readonly string[]): string | null {
+  return texts.length === 0 ? null : JSON.stringify([...new Set(texts)])
+}
+
+/** The URL as it was written, because audiences are compared as texts. @throws KeyhavenError. */
+function urlOf(path: string, text: string): string {
+  const url = URL.parse(text)
+  const isPlain = url !== null && /^(https?|wss?):$/.test(url.protocol) && !text.includes('#')
+  if (isPlain && text.length <= 500 && !/\s/.test(text)) return text
+  throw refused(
+    path,
+    `${path}: This is no URL: write it as https://api.example, without a fragment.`,
+  )
+}
+
+function refused(path: string, message: string): KeyhavenError {
+  return new KeyhavenError('invalid_request', { errors: [{ path, message }] })
 }

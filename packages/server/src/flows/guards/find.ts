@@ -1,5 +1,6 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
 import { sha256 } from '../../secrets/hashes/hash.ts'
+import { guardReach } from '../../views/guard-reach.ts'
 import { findGuardByHash } from '../../stores/guards.ts'
 import type { KnownGuard } from '../../feed/guard-keys.ts'
 import type { Context, ContextPart } from '../context.ts'
@@ -21,7 +22,7 @@ export async function findGuard(
   const note = guardKeys.reading(hash)
   try {
     const row = await database.read(({ db }) => findGuardByHash(db, hash))
-    const guard = row && { id: row.id, name: row.name }
+    const guard = row && { id: row.id, name: row.name, ...guardReach(row) }
     note(guard && { ...guard, remembered: true })
     if (guard !== undefined) return { ...guard, remembered: false }
     throw new KeyhavenError('token_invalid', { reason: 'no guard has this key' })

@@ -3,10 +3,12 @@ import { guardPage, reportsOf } from '../../stores/guards.ts'
 import type { GuardReport, GuardRow } from '../../stores/guards.ts'
 import type { Page, PageRequest } from '../../stores/page.ts'
 import type { ContextPart } from '../context.ts'
+import { guardReach } from '../../views/guard-reach.ts'
+import type { GuardReach } from '../../views/guard-reach.ts'
 import { GONE_AFTER, ownReports } from './write-reports.ts'
 
 /** A guard as operators see it. Times are RFC 3339 texts. */
-export interface GuardItem {
+export interface GuardItem extends GuardReach {
   readonly name: string
   readonly createdAt: string
   /** Open feeds in all processes. */
@@ -42,7 +44,7 @@ export function listGuards(
 }
 
 function itemOf(
-  { name, created_at }: GuardRow,
+  { name, created_at, ...row }: GuardRow,
   received: readonly GuardReport[],
   now: number,
 ): GuardItem {
@@ -62,5 +64,6 @@ function itemOf(
     appliedAt: applied_at === null ? null : new Date(applied_at).toISOString(),
     age: receivedAt === 0 ? null : Math.max(0, now - receivedAt) / 1000,
     ahead: last?.ahead === 1,
+    ...guardReach(row),
   }
 }

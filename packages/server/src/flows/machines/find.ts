@@ -38,7 +38,7 @@ export async function findMachine(
       if (machine.expires_at <= now) return { ok: false, code: 'token_expired' }
       return { ok: true, machine, readAt: now }
     })
-  const found = await limits.unknownKeys.guard({ id: 'machine', secret: key, address }, read)
+  const found = await limits.unknownKeys.guard({ id: 'machine', secret: key, from: address }, read)
   if (!found.ok) throw new KeyhavenError(found.code, remedies[found.code])
   return found
 }
