@@ -1,8 +1,7 @@
-import type { ApiKeyParts } from '@keyhaven/core'
 import type { AnyAccess } from '@keyhaven/core/access'
 import { catalogue } from '@keyhaven/core/errors'
 import type { ApiKeys } from './api-keys/api-keys.ts'
-import type { KeyRefusal } from './api-keys/questions.ts'
+import type { AskedKey, KeyRefusal } from './api-keys/questions.ts'
 import { authObjectFrom } from './auth-object.ts'
 import type { GuardSources, Judgement, Need, SessionSource, TicketUse } from './checks/decision.ts'
 import type { Decide } from './checks/guard.ts'
@@ -27,7 +26,7 @@ export interface SettleParts<A extends AnyAccess> {
 
 interface Needed {
   readonly needs: Need
-  readonly key?: ApiKeyParts | undefined
+  readonly key?: AskedKey | undefined
   readonly use?: TicketUse | undefined
 }
 

@@ -24,23 +24,26 @@ export interface KeyTables {
   readonly counts: { asked: number; failed: number }
 }
 
+/** A key that the guard does not know, or not any more, and the network that has sent it. */
+export type AskedKey = ApiKeyParts & { readonly network: string }
+
 /** Questions in a second about keys that the guard does not know. One whose answer is a good key does not count. */
-const MOST_UNKNOWN = 20
+const unknownKeys = { most: 60, ofOne: 20 }
 
 /** The same about keys that it knows, so that a service that fails is not asked at each request. */
-const MOST_KNOWN = 200
+const knownKeys = { most: 200, ofOne: 200 }
 
 /** Creates the questions of one guard: parallel requests with a key share one. They never reject. */
 export function createQuestions(
   sources: Pick<GuardSources, 'issuer' | 'audience' | 'now'>,
   source: KeySource,
   { known, refused, counts }: KeyTables,
-): (key: ApiKeyParts) => Promise<KeyRefusal | undefined> {
+): (key: AskedKey) => Promise<KeyRefusal | undefined> {
   const { issuer, audience } = sources
   const markOf = createMark()
   const asking = new Map<number, Promise<KeyRefusal | undefined>>()
-  const ofUnknown = createBudget(MOST_UNKNOWN)
-  const ofKnown = createBudget(MOST_KNOWN)
+  const ofUnknown = createBudget(unknownKeys)
+  const ofKnown = createBudget(knownKeys)
 
   /** Asks, and puts the answer into its table. Returns whether the key is good. */
   const learn = async (key: ApiKeyParts, text: string): Promise<boolean> => {
@@ -57,9 +60,9 @@ export function createQuestions(
     if (!checked.ok) refused.add(text, checked.code)
     return false
   }
-  const ask = async (key: ApiKeyParts, text: string): Promise<KeyRefusal | undefined> => {
+  const ask = async (key: AskedKey, text: string): Promise<KeyRefusal | undefined> => {
     const budget = known.find(text) === undefined ? ofUnknown : ofKnown
-    const giveBack = budget.take()
+    const giveBack = budget.take(key.network)
     if (giveBack === undefined) return tooMany
     counts.asked += 1
     try {

@@ -2,6 +2,7 @@ import type { ApiKeyParts, KeySet } from '@keyhaven/core'
 import type { AnyAccess } from '@keyhaven/core/access'
 import type { ErrorCode, ErrorDetails } from '@keyhaven/core/errors'
 import type { AccessTokenClaims, CookieNames, Introspection } from '@keyhaven/core/wire'
+import type { AskedKey } from '../api-keys/questions.ts'
 import type { ClientAddress } from '../addresses/client-address.ts'
 import type { Auth } from '../auth-object.ts'
 import type { GuardRequest } from './request.ts'
@@ -41,7 +42,7 @@ export type Judgement<A extends AnyAccess = AnyAccess> = Decision<A> & {
   /** Beside a token: the `cookieMark` of its session cookie, which may be of another session. */
   readonly mark?: number
   /** With `needs: 'api-key'`: the key of the request. */
-  readonly key?: ApiKeyParts
+  readonly key?: AskedKey
   /** With `needs: 'ticket'`: the ticket of the request. */
   readonly use?: TicketUse
 }
