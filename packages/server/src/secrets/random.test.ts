@@ -26,7 +26,7 @@ describe('random values', () => {
   it.each(Object.keys(made))('have at least 128 bits and no pattern: %s (S15)', (name) => {
     const all = Array.from({ length: MANY }, made[name] ?? newSecret)
     expect(new Set(all).size).toBe(MANY)
-    const { length = 0 } = all[0] ?? ''
+    const { length } = all[0] ?? ''
     // The last character of base64url has some bits only
     const entropies = Array.from({ length: length - 1 }, (_, at) =>
       entropyOf(all.map((one) => one[at] ?? '')),
