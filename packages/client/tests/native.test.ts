@@ -293,39 +293,6 @@ describe('createNativeAuth', () => {
     expect(app.auth.state.leaving).toBe(false)
     expect(await app.storage.get(keyOf('session'))).toBeNull()
   })
-  it('signs out a user whom it could not verify yet, without the network (P10)', async () => {
-    const app = await opened()
-    isOffline = true
-    const next = open(app.storage)
-    const refreshed = next.auth.refresh()
-    await pass(2000)
-    expect((await refreshed).unverified).toBe(true)
-    const leaving = next.auth.signOut()
-    await pass(2000)
-    expect((await leaving).ok).toBe(false)
-    expect(next.auth.state.account).toBeUndefined()
-    isOffline = false
-    await pass(12_000, () => next.auth.state.status === 'signed-out' && !tokens.isLive())
-    expect([next.auth.state.status, tokens.isLive()]).toEqual(['signed-out', false])
-    expect(await app.storage.get(keyOf('session'))).toBeNull()
-  })
-  it('touches no storage of the web view (R68)', async () => {
-    const touched = new Set<PropertyKey>()
-    const window = new Proxy({}, { get: (_window, name) => void touched.add(name) })
-    vi.stubGlobal('window', window)
-    try {
-      const app = await opened()
-      clock = 9 * MINUTE
-      await app.auth.refresh()
-      isOffline = true
-      await app.auth.signOut()
-      await pass(11_000)
-    } finally {
-      vi.unstubAllGlobals()
-    }
-    expect(tokens.rotations()).toBe(1)
-    expect([...touched].filter((name) => /storage|indexed/i.test(String(name)))).toEqual([])
-  })
   it('shows on resume that another device has ended the session', async () => {
     const app = await opened()
     tokens.end()

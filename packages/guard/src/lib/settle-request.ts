@@ -1,9 +1,16 @@
 import type { AnyAccess } from '@keyhaven/core/access'
 import { catalogue } from '@keyhaven/core/errors'
 import type { ApiKeys } from './api-keys/api-keys.ts'
-import type { AskedKey, KeyRefusal } from './api-keys/questions.ts'
+import type { KeyRefusal } from './api-keys/questions.ts'
 import { authObjectFrom } from './auth-object.ts'
-import type { GuardSources, Judgement, Need, SessionSource, TicketUse } from './checks/decision.ts'
+import type {
+  AskedKey,
+  GuardSources,
+  Judgement,
+  Need,
+  SessionSource,
+  TicketUse,
+} from './checks/decision.ts'
 import type { Decide } from './checks/guard.ts'
 import type { createRefusals, Refusal } from './checks/refusal.ts'
 import type { GuardRequest } from './checks/request.ts'

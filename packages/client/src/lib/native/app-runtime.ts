@@ -43,9 +43,6 @@ export function addTimeouts(): void {
   }
 }
 
-/** Milliseconds after which a view that holds the lock counts as frozen. */
-const FROZEN = 12_000
-
 const running = new Map<string, Promise<unknown>>()
 
 /**
@@ -56,7 +53,7 @@ export function aloneIn(name: string, work: () => Promise<void>): Promise<void> 
   const before = running.get(name) ?? Promise.resolve()
   const mine = before.then(async () => {
     let outcome: Promise<void> | undefined
-    await browserRuntime.lock(name, AbortSignal.timeout(FROZEN), () => {
+    await browserRuntime.lock(name, new AbortController().signal, () => {
       outcome = work()
       // The lock holds until the work has ended, however that is
       return outcome.catch(() => {})

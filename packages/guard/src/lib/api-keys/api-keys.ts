@@ -1,12 +1,12 @@
 import type { ErrorCode, ErrorDetails } from '@keyhaven/core/errors'
 import { isWithin, networkOf } from '../addresses/address.ts'
 import type { Credential } from '../checks/credential.ts'
-import type { GuardSources } from '../checks/decision.ts'
+import type { AskedKey, GuardSources } from '../checks/decision.ts'
 import type { GuardRequest } from '../checks/request.ts'
 import { createKnownKeys } from './known-keys.ts'
 import type { KnownKey } from './known-keys.ts'
 import { createQuestions } from './questions.ts'
-import type { AskedKey, KeyRefusal } from './questions.ts'
+import type { KeyRefusal } from './questions.ts'
 import { createRefusedKeys } from './refused-keys.ts'
 
 /** The API keys that a guard meets. */

@@ -3,7 +3,7 @@ import type { ApiKeyParts } from '@keyhaven/core'
 import { errorMessage } from '@keyhaven/core/errors'
 import type { ErrorCode, ErrorDetails } from '@keyhaven/core/errors'
 import { parseNetwork } from '../addresses/address.ts'
-import type { GuardSources, KeySource } from '../checks/decision.ts'
+import type { AskedKey, GuardSources, KeySource } from '../checks/decision.ts'
 import { createMark } from '../checks/keyed-hash.ts'
 import { createBudget } from './budget.ts'
 import { factsOf } from './key-facts.ts'
@@ -23,9 +23,6 @@ export interface KeyTables {
   /** Counts of questions since the start. */
   readonly counts: { asked: number; failed: number }
 }
-
-/** A key that the guard does not know, or not any more, and the network that has sent it. */
-export type AskedKey = ApiKeyParts & { readonly network: string }
 
 /** Questions in a second about keys that the guard does not know. One whose answer is a good key does not count. */
 const unknownKeys = { most: 60, ofOne: 20 }

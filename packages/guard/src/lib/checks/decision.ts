@@ -2,7 +2,6 @@ import type { ApiKeyParts, KeySet } from '@keyhaven/core'
 import type { AnyAccess } from '@keyhaven/core/access'
 import type { ErrorCode, ErrorDetails } from '@keyhaven/core/errors'
 import type { AccessTokenClaims, CookieNames, Introspection } from '@keyhaven/core/wire'
-import type { AskedKey } from '../api-keys/questions.ts'
 import type { ClientAddress } from '../addresses/client-address.ts'
 import type { Auth } from '../auth-object.ts'
 import type { GuardRequest } from './request.ts'
@@ -77,6 +76,9 @@ export interface GuardSources<A extends AnyAccess = AnyAccess> {
   /** Whether answers name the failed check. */
   readonly development: boolean
 }
+
+/** A key that the guard does not know, or not any more, and the network that has sent it. */
+export type AskedKey = ApiKeyParts & { readonly network: string }
 
 /** API keys: a guard learns from it which are good. */
 export interface KeySource {
