@@ -9,6 +9,9 @@ import type { Exchanging, Subject } from './request.ts'
 /** Seconds for which a token without `jti` can be exchanged: it may be exchanged again meanwhile (H41). */
 const UNNAMED_FOR = 300
 
+/** Longest life of a token in seconds, as of those of this service: its `jti` is noted for so long. */
+const MAX_LIFE = 86_400
+
 /** Most characters of a token of another service. */
 const MOST = 16_384
 
@@ -93,7 +96,9 @@ function faultOf(claims: Members, { issuer, audience }: TrustedIssuer, now: numb
   if (iss !== issuer) return 'iss'
   if (![aud].flat().includes(audience)) return 'aud'
   if (!isTime(exp) || !(iat === undefined || isTime(iat))) return 'exp and iat are whole seconds'
-  const untimely = checkTimes({ exp, iat: iat ?? 1, nbf }, now)
+  const begin = iat ?? now
+  if (exp <= begin || exp - Math.min(begin, now) > MAX_LIFE) return 'exp - iat'
+  const untimely = checkTimes({ exp, iat: begin, nbf }, now)
   if (untimely !== undefined || exp <= now) return untimely?.reason ?? 'exp'
   if (jti === undefined && (iat === undefined || now - iat > UNNAMED_FOR)) {
     return 'it has no jti, and is older than five minutes'
