@@ -32,7 +32,7 @@ import { invalidGrant, NOT_LIVE } from './invalid-grant.ts'
 import type { ExchangeRequest, Exchanging, Subject } from './request.ts'
 import { ACCESS_TOKEN } from './token-types.ts'
 
-/** Live exchanged tokens of one credential. */
+/** Live exchanged tokens of one session or key, with those that were exchanged for them. */
 const MOST = 100
 
 /** Kinds of credentials whose tokens are exchanged: a ticket opens one address only. */
@@ -188,12 +188,12 @@ async function requirePlace(
   account: Locked<Account>,
   parent: Locked<NewCredential> | undefined,
 ): Promise<void> {
-  const { count, firstEnd } = await liveDelegations(moment, account, parent?.id)
+  const { count, firstEnd } = await liveDelegations(moment, account, parent)
   if (count < MOST) return
   const retryAfter = Math.max(1, Math.ceil((firstEnd - moment.now) / 1000))
   throw new KeyhavenError('rate_limited', {
     retryAfter,
-    reason: `${MOST} exchanged tokens of one credential are live`,
+    reason: `${MOST} exchanged tokens of one session or key are live`,
   })
 }
 

@@ -35,24 +35,61 @@ export async function insertDelegation(
   await writeDelegation(db, { ...row, credential_id: id })
 }
 
+/** How many exchanged tokens are live, and when the first of them ends. */
+export interface LiveDelegations {
+  readonly count: number
+  readonly firstEnd: number
+}
+
 /**
- * How many live exchanged tokens hang on a credential of a locked account, and when the first of them ends; without a
- * credential those of the account that hang on none.
+ * The live exchanged tokens that were made from the same session or key as a credential, directly or by further
+ * exchanges; without a credential those of the locked account that were made from none.
  */
 export async function liveDelegations(
-  { db, now }: Moment,
+  moment: Moment,
   { id: accountId }: Locked<Account>,
-  parentId: string | undefined,
-): Promise<{ readonly count: number; readonly firstEnd: number }> {
+  from: Pick<NewCredential, 'id' | 'kind' | 'parent_id'> | undefined,
+): Promise<LiveDelegations> {
+  const { db, now } = moment
+  const root = from === undefined ? null : await rootOf(db, from)
   const { count, first } = await db
-    .selectFrom('credentials')
+    .withRecursive('made(id, absolute_expires_at)', (all) =>
+      all
+        .selectFrom('credentials')
+        .select(['credentials.id', 'credentials.absolute_expires_at'])
+        .where('credentials.account_id', '=', accountId)
+        .where('credentials.kind', '=', 'delegation')
+        .where('credentials.parent_id', root === null ? 'is' : '=', root)
+        .where(isLiveAt(now))
+        .unionAll(
+          all
+            .selectFrom('credentials')
+            .innerJoin('made', 'made.id', 'credentials.parent_id')
+            .select(['credentials.id', 'credentials.absolute_expires_at'])
+            .where('credentials.kind', '=', 'delegation')
+            .where(isLiveAt(now)),
+        ),
+    )
+    .selectFrom('made')
     .select(({ fn }) => [fn.countAll().as('count'), fn.min('absolute_expires_at').as('first')])
-    .where('account_id', '=', accountId)
-    .where('kind', '=', 'delegation')
-    .where('parent_id', parentId === undefined ? 'is' : '=', parentId ?? null)
-    .where(isLiveAt(now))
     .executeTakeFirstOrThrow()
   return { count: Number(count), firstEnd: Number(first ?? now) }
+}
+
+/** The session or key above exchanged tokens, or the first of them if there is none. */
+async function rootOf(
+  db: Connection,
+  from: Pick<NewCredential, 'id' | 'kind' | 'parent_id'>,
+): Promise<string> {
+  let at = from
+  while (at.kind === 'delegation' && at.parent_id !== null) {
+    at = await db
+      .selectFrom('credentials')
+      .select(['id', 'kind', 'parent_id'])
+      .where('id', '=', at.parent_id)
+      .executeTakeFirstOrThrow()
+  }
+  return at.id
 }
 
 /** Notes that a token of another service is exchanged. @returns false if it was before. */
