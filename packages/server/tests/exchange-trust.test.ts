@@ -12,6 +12,7 @@ import { errorOf, sendForm } from '@keyhaven/stage/http/forms'
 import type { Form } from '@keyhaven/stage/http/forms'
 import { bearer, newPerson } from '@keyhaven/stage/http/person'
 import type { Person } from '@keyhaven/stage/http/person'
+import { until } from '@keyhaven/stage/processes/process'
 import { newFolder, serve } from '@keyhaven/stage/processes/served'
 import type { Service } from '@keyhaven/stage/processes/served'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -64,6 +65,8 @@ const entry = {
   },
 }
 const hostile = ['huge', 'empty', 'redirect', 'private'] as const
+/** Ends the answer of the server that never completes one. */
+let giveUp: (() => void) | undefined
 
 beforeAll(async () => {
   database = await databaseIn(data)
@@ -78,13 +81,17 @@ beforeAll(async () => {
     const d = pair.privateKey.export({ format: 'jwk' }).d
     response.end(JSON.stringify({ keys: [{ ...pair.jwk, d }] }))
   })
+  answers.set('/slow', (response) => {
+    response.write('{"keys":[')
+    giveUp = () => response.destroy()
+  })
   service = await serve(data, {
     environment: { NODE_ENV: 'test', ...unreachable },
     exchange: { audiences: [BILLING] },
     trust: [
       { ...entry, issuer: 'partner', jwks: `${base}/keys` },
       { ...entry, issuer: 'static', jwks: { keys: [pair.jwk] } },
-      ...hostile.map((name) => ({ ...entry, issuer: name, jwks: `${base}/${name}` })),
+      ...[...hostile, 'slow'].map((name) => ({ ...entry, issuer: name, jwks: `${base}/${name}` })),
     ],
   })
   ann = await newPerson(service)
@@ -248,6 +255,17 @@ describe('the keys of a trusted issuer', () => {
     expect(await errorOf(ask(jwtOf({ iss })))).toBe('503 temporarily_unavailable')
     expect(await errorOf(ask(jwtOf({ iss })))).toBe('503 temporarily_unavailable')
     expect(calls.get(`/${iss}`)).toBe(1)
+  })
+
+  it('are waited for by the tokens of their issuer alone, and read once, if its server is slow (H32)', async () => {
+    const waiting = [1, 2, 3].map(() => errorOf(ask(jwtOf({ iss: 'slow' }))))
+    await until('the keys are asked for', () => giveUp !== undefined)
+    expect((await ask(jwtOf({ iss: 'static' }))).status).toBe(200)
+    giveUp?.()
+    for (const refused of await Promise.all(waiting)) {
+      expect(refused).toBe('503 temporarily_unavailable')
+    }
+    expect(calls.get('/slow')).toBe(1)
   })
 
   it('are read from no private address in production (H32)', async () => {

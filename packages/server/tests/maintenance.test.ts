@@ -50,7 +50,7 @@ async function restartedAfter(...statements: readonly string[]): Promise<void> {
 
 /** Tables that grow with use; a job may read the others whole. */
 const large =
-  /["\s](tokens|credentials|sessions|attempts|challenges|factors|links|devices|revocations|revocation_effects|rate_limits|audit)\b/
+  /["\s](tokens|credentials|sessions|attempts|challenges|factors|links|devices|foreign_tokens|revocations|revocation_effects|rate_limits|audit)\b/
 
 /** Notes the statements of the service about large tables; the answer gives them, each once. */
 function watchQueries(): () => readonly string[] {
@@ -182,7 +182,7 @@ describe('purge', () => {
     expect(await count("sessions where credential_id like 'ses_old%'")).toBe(0)
   })
 
-  it('drops tokens, entries, effects, attempts, challenges, set-ups of factors, links, devices and counts, ends sessions and erases accounts in batches, each by an index (source 9)', async () => {
+  it('drops tokens, entries, effects, attempts, challenges, set-ups of factors, links, devices, notes of foreign tokens and counts, ends sessions and erases accounts in batches, each by an index (source 9, H41)', async () => {
     const { id } = await newPerson(service)
     const erased = await newPerson(service)
     const now = Date.now()
@@ -209,6 +209,9 @@ describe('purge', () => {
        select 'old' || n, 'reset', 'token' || n, 'code', 0, 'a@x', 'a@x', 1, ${now - DAY} - 1 - n, 0 from s`,
       `insert into devices (id, account_id, cookie_sha256, first_used_at, last_used_at, changed) ${series(1000)}
        select 'old' || n, '${id}', 'cookie' || n, 1, ${now - 400 * DAY} - 1 - n, '[]' from s`,
+      `insert into foreign_tokens (issuer, jti_sha256, expires_at) ${series(1000)}
+       select 'partner', 'old' || n, ${now} - 1 - n from s`,
+      `insert into foreign_tokens (issuer, jti_sha256, expires_at) values ('partner', 'kept', ${now + DAY})`,
       `insert into rate_limits (key, points, expire) ${series(3000)}
        select 'old' || n, 1, ${now} - 1 - n from s`,
       `insert into credentials (id, kind, account_id, client_id, created_at, last_used_at,
@@ -230,6 +233,7 @@ describe('purge', () => {
         'factors where confirmed_at is null',
         'links',
         "devices where id like 'old%'",
+        "foreign_tokens where jti_sha256 like 'old%'",
         "rate_limits where key like 'old%'",
         "credentials where id like 'over%' and ended_at is null",
         `accounts where id = '${erased.id}'`,
@@ -242,6 +246,7 @@ describe('purge', () => {
     const entries = await count("revocations where kind = 'sid' and id like 'over%'")
     expect(entries).toBe(500)
     expect(await count('factors')).toBe(1)
+    expect(await count('foreign_tokens')).toBe(1)
 
     const statements = queries()
     for (const table of [
@@ -253,6 +258,7 @@ describe('purge', () => {
       'factors',
       'links',
       'devices',
+      'foreign_tokens',
       'rate_limits',
       'credentials',
     ]) {

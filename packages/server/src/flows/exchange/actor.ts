@@ -3,7 +3,7 @@ import type { ActorClaim } from '@keyhaven/core/wire'
 import { OAuthRefusal } from '../../model/oauth-refusal.ts'
 import { asGrant, invalidGrant, NOT_LIVE } from './invalid-grant.ts'
 import { proveKey } from '../api-keys/prove.ts'
-import { isKey, ownClaims } from './token-subject.ts'
+import { isKey, claimsToExchange } from './token-subject.ts'
 import type { Exchanging, ExchangeRequest, Subject } from './request.ts'
 import { checkTokenType, tokenTypes } from './token-types.ts'
 
@@ -45,7 +45,7 @@ async function holderOf(
     if (parts === undefined) throw invalidGrant(NOT_LIVE)
     return (await asGrant(proveKey(context, parts, address))).key.id
   }
-  const { client_id, act, sid } = await ownClaims(context, token)
+  const { client_id, act, sid } = await claimsToExchange(context, token)
   return act === undefined && sid === undefined ? client_id : undefined
 }
 
