@@ -143,9 +143,10 @@ function createRedeem(
 const textOf = ({ ticket, url, peer }: TicketUse): string => `${ticket} ${peer} ${url}`
 
 function refuse(code: KeyRefusal['code'], reason: string): KeyRefusal & { readonly ok: false } {
-  return { ok: false, code, details: { reason } }
+  return { ok: false, code, details: { reason, detail: over } }
 }
 
+const over = 'This ticket is used, over, or for another address: get a new one.'
 const noAddress = 'a ticket, and the address of the client is not known'
 const noSource = 'a ticket, and this guard has no feedKey with which it could redeem it'
 
