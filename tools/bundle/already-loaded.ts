@@ -9,7 +9,8 @@ export const alreadyLoaded = (src: string): Plugin => ({
   name: 'already loaded',
   setup: (building) => {
     building.onResolve({ filter: /^/ }, async ({ path: wanted, kind, pluginData, ...more }) => {
-      if (kind !== 'dynamic-import' || pluginData === RESOLVING) return undefined
+      const isLater = kind === 'dynamic-import' || wanted === `${src}/reference.ts`
+      if (!isLater || pluginData === RESOLVING) return undefined
       const found = await building.resolve(wanted, { ...more, kind, pluginData: RESOLVING })
       if (found.external || found.errors.length > 0 || isApart(found.path)) return found
       return { path: found.path, namespace: 'later' }
@@ -30,7 +31,7 @@ export const alreadyLoaded = (src: string): Plugin => ({
 /** What a process has loaded when it comes to a module: `start`, or the parser and then what a start needs. */
 function loadedBefore(path: string): readonly string[] {
   if (!path.startsWith('cli/')) return ['index.ts']
-  return path === 'cli/program.ts' ? ['cli/start.ts'] : ['cli/start.ts', 'cli/program.ts']
+  return path === 'cli/commands.ts' ? ['cli/start.ts', 'cli/program.ts'] : ['cli/start.ts']
 }
 
 /**

@@ -1,6 +1,4 @@
 #!/usr/bin/env node
-import { exitCodeOf, isHelp, report } from './report.ts'
-
 const [command, ...flags] = process.argv.slice(2)
 const known = new Set(['--json', '--no-migrate'])
 
@@ -14,6 +12,7 @@ try {
     await program.parseAsync()
   }
 } catch (error) {
+  const { exitCodeOf, isHelp, report } = await import('./report.ts')
   if (!isHelp(error)) report(error, process.argv.includes('--json'))
   process.exitCode = exitCodeOf(error)
 }

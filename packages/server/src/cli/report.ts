@@ -6,7 +6,9 @@ import { jsonLine, plain } from './plain.ts'
 
 /** Whether it is commander's error about what was typed. Its class is not loaded for that: a start needs no parser. */
 function isUsage(error: unknown): error is CommanderError {
-  return error instanceof Error && 'code' in error && /^(commander|keyhaven)\./.test(String(error.code))
+  return (
+    error instanceof Error && 'code' in error && /^(commander|keyhaven)\./.test(String(error.code))
+  )
 }
 
 /** Whether commander printed help or the version instead of running a command. */
