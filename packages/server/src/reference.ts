@@ -7,7 +7,7 @@ import { settingsPage } from './config/settings-page.ts'
 import { eventsPage } from './events/events-page.ts'
 import { httpPageOf } from './http/http-page.ts'
 import { limitsPageOf } from './http/limits-page.ts'
-import { withEndpoint } from './http/route.ts'
+import { withEndpoints } from './http/route.ts'
 import { routes } from './routes.ts'
 
 export { cliPage, eventsPage, settingsPage }
@@ -19,5 +19,5 @@ export function limitsPage(): string {
 
 /** Every HTTP call. */
 export async function httpPage(): Promise<string> {
-  return httpPageOf(await Promise.all(routes.map(withEndpoint)))
+  return httpPageOf(await withEndpoints(routes))
 }

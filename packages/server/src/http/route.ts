@@ -93,6 +93,11 @@ export function withEndpoint(row: Row): Route | Promise<Route> {
   return loaded.get(row) ?? loadedRow(row)
 }
 
+/** The same of many rows, for their description. */
+export function withEndpoints(rows: readonly Row[]): Promise<Route[]> {
+  return Promise.all(rows.map(loadedRow))
+}
+
 async function loadedRow(row: Row): Promise<Route> {
   const route = { ...row, endpoint: await row.load() }
   loaded.set(row, route)

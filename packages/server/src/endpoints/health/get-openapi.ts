@@ -1,7 +1,7 @@
 import { openEndpoint } from '../../http/endpoint.ts'
 import type { OpenEndpoint } from '../../http/endpoint.ts'
 import { openapiOf } from '../../http/answers/openapi.ts'
-import { withEndpoint } from '../../http/route.ts'
+import { withEndpoints } from '../../http/route.ts'
 import type { Row } from '../../http/route.ts'
 import type { Site } from '../../http/site.ts'
 import { openapiAnswer } from './schemas.ts'
@@ -14,7 +14,7 @@ export function getOpenapiEndpoint(routes: () => readonly Row[]): OpenEndpoint {
     summary: 'This description of the API.',
     answers: { 200: openapiAnswer },
     handle: async ({ site }) => {
-      const all = await Promise.all(routes().map(withEndpoint))
+      const all = await withEndpoints(routes())
       const body = made.get(site) ?? openapiOf(all, problemAnswer, site)
       made.set(site, body)
       return { status: 200, body, headers: { 'cache-control': 'max-age=60' } }
