@@ -51,7 +51,8 @@ async function endMachine(context: Context, site: Site, request: ServiceRequest)
   return isDone(async () => {
     const { address } = request.transport
     const { machine } = await findMachine(context, credential.token, address)
-    await removeMachine(context.database, { name: machine.name, reason }, {})
+    const removal = { name: machine.name, reason }
+    context.revocations.unread.add(await removeMachine(context.database, removal, {}))
   })
 }
 
