@@ -80,6 +80,8 @@ const sameOnEveryEngine = [
   'src/flows/credentials/**',
   // Calls of machines; their statements are single ones by key, and the rest are those of tests/api
   'tests/machines.test.ts',
+  // What the guard in the service's process decides; the statements are those of tests/api-key-use and tests/tickets
+  'tests/own-guard-credentials.test.ts',
   // Keys; opens no database
   'src/secrets/**',
   'tests/{private-files,weak-passwords}.test.ts',

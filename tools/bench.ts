@@ -20,6 +20,7 @@ const all = [
   'reset-storm',
   'outbox-rate',
   'who-am-i',
+  'oauth-endpoints',
   'page-download',
   'start-and-rest',
   'scale',

@@ -48,9 +48,11 @@ function staticChunks({ outputs }: Metafile): readonly string[] {
   return [...found]
 }
 
-/** What a page takes of the client: the store only, and with the React binding's usual parts. */
+/** What a page takes of the client: the store only, with the React binding's usual parts, and with an app's tokens. */
 export const ours = {
   core: `export { createAuth } from '@keyhaven/client'`,
   react: `export { createAuth } from '@keyhaven/client'
     export { AuthProvider, Restricted, SignedIn, SignedOut, useAuth } from '@keyhaven/client/react'`,
+  native: `export { createAuth } from '@keyhaven/client'
+    export { capacitorStorage, createNativeAuth } from '@keyhaven/client/native'`,
 } as const

@@ -140,32 +140,32 @@ export const asvs: readonly Part[] = [
     10.3.3 an API knows a person by issuer and subject | like: JOSE-19
     10.3.4 an API checks strength and age
     10.3.5 sender-constrained access tokens | not built: sender-constrained tokens
-    10.4.1 exact redirect URIs | not built: OAuth
-    10.4.2 a code works once | not built: OAuth
-    10.4.3 a code is short-lived | not built: OAuth
-    10.4.4 needed grants only | not built: OAuth
-    10.4.5 replay of refresh tokens | not built: OAuth
-    10.4.6 PKCE | not built: OAuth
-    10.4.7 open registration of clients | not built: OAuth
-    10.4.8 refresh tokens have an absolute end | not built: OAuth
-    10.4.9 people revoke refresh tokens | not built: OAuth
-    10.4.10 confidential clients authenticate | not built: OAuth
-    10.4.11 needed scopes of a client | not built: OAuth
-    10.4.12 response modes of a client | not built: OAuth
-    10.4.13 pushed requests | not built: OAuth
+    10.4.1 exact redirect URIs | not built: registered OAuth clients
+    10.4.2 a code works once | not built: registered OAuth clients
+    10.4.3 a code is short-lived | not built: registered OAuth clients
+    10.4.4 needed grants only
+    10.4.5 replay of refresh tokens
+    10.4.6 PKCE | not built: registered OAuth clients
+    10.4.7 open registration of clients | not built: registered OAuth clients
+    10.4.8 refresh tokens have an absolute end
+    10.4.9 people revoke refresh tokens
+    10.4.10 confidential clients authenticate
+    10.4.11 needed scopes of a client
+    10.4.12 response modes of a client | not built: registered OAuth clients
+    10.4.13 pushed requests | not built: registered OAuth clients
     10.4.14 sender-constrained tokens only | not built: sender-constrained tokens
-    10.4.15 integrity of authorization details | not built: OAuth
-    10.4.16 clients authenticate by keys | not built: OAuth
+    10.4.15 integrity of authorization details | not built: registered OAuth clients
+    10.4.16 clients authenticate by keys | not built: registered OAuth clients
     10.5.1 replay of ID tokens | not built: sign-in by other providers
     10.5.2 a person by the subject | not built: sign-in by other providers
     10.5.3 the issuer of metadata | not built: sign-in by other providers
     10.5.4 the audience is the client | not built: sign-in by other providers
     10.5.5 logout tokens | not built: sign-in by other providers
-    10.6.1 response types | not built: OAuth
-    10.6.2 forced logout | not built: OAuth
-    10.7.1 consent each time | not built: OAuth
-    10.7.2 a clear text of consent | not built: OAuth
-    10.7.3 consents can be revoked | not built: OAuth
+    10.6.1 response types | not built: registered OAuth clients
+    10.6.2 forced logout | not built: registered OAuth clients
+    10.7.1 consent each time | not built: registered OAuth clients
+    10.7.2 a clear text of consent | not built: registered OAuth clients
+    10.7.3 consents can be revoked | not built: registered OAuth clients
     `,
   ),
   part(

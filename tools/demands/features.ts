@@ -3,13 +3,11 @@
  * not have them.
  */
 export const features = [
-  'API keys',
   'a console',
   'encrypted tokens',
   'gateways',
   'imports',
-  'native sign-in',
-  'OAuth',
+  'registered OAuth clients',
   'sender-constrained tokens',
   'sign-in by other providers',
   'sign-in pages',

@@ -5,7 +5,7 @@ import type { Part } from './demand.ts'
 export const hardening: Part = part(
   'Hardening',
   `
-  H1 tokens of registered clients open nothing of the service | in part: OAuth
+  H1 tokens of registered clients open nothing of the service | in part: registered OAuth clients
   H2 exchange never takes the audience restriction away
   H3 every way in ends in the question for the second factor
   H4 undo and deny links are no way around second factors
@@ -25,16 +25,16 @@ export const hardening: Part = part(
   H18 a cross-site link changes no session | not built: sign-in by other providers
   H19 an unverified address of a provider counts for nothing | not built: sign-in by other providers
   H20 a stolen device cookie ends with the next reset
-  H21 no act on an account above one's own rank | in part: API keys
+  H21 no act on an account above one's own rank
   H22 the first administrator by a link in a terminal | not built: a console
   H23 operators can help a sole administrator, and it is audited
   H24 test doors open in development only | in part: test tools
   H25 native origins are no own origins
-  H26 a public client needs the user's consent each time | not built: OAuth
-  H27 the device page names the client that requests access | not built: OAuth
-  H28 a restore ends what it must, and names the span that is lost | in part: API keys
+  H26 a public client needs the user's consent each time | not built: registered OAuth clients
+  H27 the device page names the client that requests access | not built: registered OAuth clients
+  H28 a restore ends what it must, and names the span that is lost
   H29 gateways get one exchanged token a session | not built: gateways
-  H30 an API key has its audiences | in part: API keys
+  H30 an API key has its audiences
   H31 pages have a strict policy
   H32 outgoing calls go to public addresses only | in part: webhooks
   H33 imported hashes can't stop the service | not built: imports
@@ -50,8 +50,8 @@ export const hardening: Part = part(
   H43 one canonical form of an address, without folding of letters
   H44 callbacks by POST | not built: sign-in by other providers
   H45 encryption begins when every guard can decrypt | not built: encrypted tokens
-  H46 the provider's cookies are host-only | not built: OAuth
-  H47 logout by a relying party needs the user's confirmation | not built: OAuth
+  H46 the provider's cookies are host-only | not built: registered OAuth clients
+  H47 logout by a relying party needs the user's confirmation | not built: registered OAuth clients
   H48 options of passkeys do not show which accounts exist
   H49 a mailed code lives for ten minutes
   H50 routes of former systems run the same flows | not built: imports

@@ -36,7 +36,7 @@ export const standards: readonly Part[] = [
     'Access tokens (RFC 9068, 6750)',
     `
     AT-1 typ at+jwt and the claims of RFC 9068 in every token
-    AT-2 a default audience, and unambiguous scopes for several | not built: OAuth
+    AT-2 a default audience, and unambiguous scopes for several
     AT-3 the subject of a client can't be that of a person
     AT-4 other kinds of tokens open nothing at an API
     AT-5 one token a request, a bearer decides alone
@@ -50,20 +50,20 @@ export const standards: readonly Part[] = [
   part(
     'Authorization server (RFC 6749, 7636, 9700, 9207, 8414)',
     `
-    AS-1 redirect URIs are compared exactly | not built: OAuth
-    AS-2 an invalid client or redirect URI gets a page, never a redirect | not built: OAuth
-    AS-3 PKCE with S256 is required | not built: OAuth
-    AS-4 a code works once, for ten minutes at most | not built: OAuth
-    AS-5 no implicit and no password grant | not built: OAuth
-    AS-6 each authorization answer names the issuer | not built: OAuth
-    AS-7 no CORS at the authorization endpoint | not built: OAuth
+    AS-1 redirect URIs are compared exactly | not built: registered OAuth clients
+    AS-2 an invalid client or redirect URI gets a page, never a redirect | not built: registered OAuth clients
+    AS-3 PKCE with S256 is required | not built: registered OAuth clients
+    AS-4 a code works once, for ten minutes at most | not built: registered OAuth clients
+    AS-5 no implicit and no password grant
+    AS-6 each authorization answer names the issuer | not built: registered OAuth clients
+    AS-7 no CORS at the authorization endpoint | not built: registered OAuth clients
     AS-8 sign-in and consent can't be framed | in part: sign-in pages
     AS-9 after a form with credentials the redirect is 303 | not built: sign-in pages
     AS-10 the token endpoint takes forms, authenticates clients, counts failures
     AS-11 refresh tokens rotate; reuse ends the family
     AS-12 metadata at the well-known places, one issuer everywhere
-    AS-13 consent is requested, shown and can be revoked | not built: OAuth
-    AS-14 client assertions have one audience and work once | not built: OAuth
+    AS-13 consent is requested, shown and can be revoked | not built: registered OAuth clients
+    AS-14 client assertions have one audience and work once | not built: registered OAuth clients
     AS-15 headers that proxies set count from trusted proxies only
     `,
   ),
@@ -77,8 +77,8 @@ export const standards: readonly Part[] = [
     BFF-5 SameSite alone is no defence: siblings share the site
     BFF-6 proxying goes to listed hosts only | cannot: the service passes no request on to another host
     BFF-7 the session ends with what renews it
-    BFF-8 refresh tokens of public pages rotate and end | not built: OAuth
-    BFF-9 a browser client has no secret | not built: OAuth
+    BFF-8 refresh tokens of public pages rotate and end | like: AS-11
+    BFF-9 a browser client has no secret | not built: registered OAuth clients
     BFF-10 no implicit grant; messages between windows check both origins | cannot: no such grant exists, and the client listens to no other window
     BFF-11 sign-out ends cookie and session; a call shows whether one exists, without tokens
     `,
@@ -116,7 +116,7 @@ export const standards: readonly Part[] = [
     'Sessions (SP 800-63B-4, ASVS V7)',
     `
     SES-1 256 random bits, new at each sign-in, and the former session ends
-    SES-2 sign-out counts on the server at once | in part: native sign-in
+    SES-2 sign-out counts on the server at once
     SES-3 idle and absolute limits on the server
     SES-4 a password change and a lock end other sessions
     SES-5 people list and end their sessions, administrators any
@@ -131,12 +131,12 @@ export const standards: readonly Part[] = [
     `
     REV-1 revocation by RFC 7009
     INT-1 introspection by RFC 7662, for authorised callers
-    INT-2 signed introspection answers (RFC 9701) | not built: OAuth
+    INT-2 signed introspection answers (RFC 9701) | not built: registered OAuth clients
     TX-1 token exchange never widens (RFC 8693)
-    TSL-1 token status list | not built: OAuth
+    TSL-1 token status list | not built: registered OAuth clients
     DPOP-1 proofs of possession (RFC 9449) | not built: sender-constrained tokens
-    NAT-1 native apps (RFC 8252) | not built: native sign-in
-    DEV-1 device grant (RFC 8628, 10027) | not built: OAuth
+    NAT-1 native apps (RFC 8252) | not built: registered OAuth clients
+    DEV-1 device grant (RFC 8628, 10027) | not built: registered OAuth clients
     `,
   ),
   part(
@@ -149,8 +149,8 @@ export const standards: readonly Part[] = [
     OIDC-5 discovery is of the configured issuer, and bounded | not built: sign-in by other providers
     OIDC-6 demanded strength is verified in the answer | not built: sign-in by other providers
     OIDC-7 back-channel logout | not built: sign-in by other providers
-    OIDC-8 logout by the relying party goes to exact addresses | not built: OAuth
-    OIDC-9 prompt=none shows nothing | not built: OAuth
+    OIDC-8 logout by the relying party goes to exact addresses | not built: registered OAuth clients
+    OIDC-9 prompt=none shows nothing | not built: registered OAuth clients
     SET-1 the form of security events | not built: webhooks
     SET-2 pushed events are answered and never tokens | not built: webhooks
     SET-3 events act on sessions at once | not built: webhooks

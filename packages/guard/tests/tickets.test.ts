@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, request as send } from 'node:http'
 import type { IncomingMessage, RequestListener, Server } from 'node:http'
@@ -105,6 +106,14 @@ interface Answer {
 const at = (path: string, adapter = 'nodeGuard'): string =>
   `${bases[adapter]}${path}`.replace('127.0.0.1', 'localhost')
 
+/** What opens a web socket (RFC 6455 §4.1). */
+const upgrading = {
+  connection: 'Upgrade',
+  upgrade: 'websocket',
+  'sec-websocket-version': '13',
+  'sec-websocket-key': 'AAAAAAAAAAAAAAAAAAAAAA==',
+}
+
 /** An address with a ticket for it. */
 function ticketed(url: string, change: object = {}): string {
   return `${url}${url.includes('?') ? '&' : '?'}ticket=${issuer.tickets.make(url, change)}`
@@ -170,6 +179,29 @@ describe('a ticket at a guard', () => {
     expect((await get(url)).status).toBe(200)
     issuer.revoke({ kind: 'jti', id: 'ticket-to-revoke' })
     await until('the ticket is refused', async () => (await get(url)).status === 401)
+  })
+
+  it('opens nothing at a path that only a program writes, which handlers would read otherwise (H40)', async () => {
+    const address = at('/live')
+    const ticket = issuer.tickets.make(address)
+    const count = issuer.tickets.redeemed.length
+    for (const path of ['/x/../live', '/./live', '/%2e/live', '/live#x', '/x\\..\\live']) {
+      const sent = { path: `${path}?ticket=${ticket}`, headers: upgrading }
+      const [refused] = (await once(send(address, sent).end(), 'response')) as [IncomingMessage]
+      expect(refused.resume().statusCode, path).toBe(401)
+    }
+    expect(issuer.tickets.redeemed).toHaveLength(count)
+    expect(seen).toEqual([])
+  })
+
+  it('is redeemed while another network sends random ones', async () => {
+    const headers = { 'x-forwarded-for': '198.51.100.7' }
+    const random = () => `/flood?ticket=kht_${randomBytes(32).toString('base64url')}`
+    const flood = await Promise.all(
+      Array.from({ length: 60 }, () => get(at(random()), { headers })),
+    )
+    expect(new Set(flood.map(({ status }) => status))).toEqual(new Set([401, 503]))
+    expect((await get(ticketed(at('/flooded')))).status).toBe(200)
   })
 
   it('of parallel requests is redeemed once', async () => {

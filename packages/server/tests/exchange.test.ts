@@ -3,6 +3,7 @@ import { createGuard } from '@keyhaven/guard'
 import type { Guard } from '@keyhaven/guard'
 import type { NewApiKey, TokenAnswer } from '@keyhaven/core/wire'
 import { changeIn, databaseIn, rowsIn } from '@keyhaven/stage/databases/databases'
+import { expire } from '@keyhaven/stage/databases/expire'
 import { unreachable } from '@keyhaven/stage/databases/queued-mails'
 import { errorOf, sendForm } from '@keyhaven/stage/http/forms'
 import type { Form } from '@keyhaven/stage/http/forms'
@@ -149,6 +150,15 @@ describe('the exchange of an own token', () => {
     expect(await errorOf(askFor(former, BILLING))).toBe('400 invalid_grant')
     const live = `select id from credentials where account_id = '${bob.id}' and ended_at is null`
     expect(await rowsIn(database, live)).toEqual([])
+  })
+
+  it('whose own time is over ends without an entry: a feed is not flooded by many (H2)', async () => {
+    const bob = await newPerson(service)
+    const { jti } = claimsOf(await exchanged(bob.token, BILLING))
+    await expire(database, bob.id, 'delegation')
+    const live = `select id from credentials where account_id = '${bob.id}' and kind = 'delegation' and ended_at is null`
+    await until('the job ends it', async () => (await rowsIn(database, live)).length === 0)
+    expect(await rowsIn(database, `select id from revocations where id = '${jti}'`)).toEqual([])
   })
 
   it('is over when its account is locked, and stays so (TX-1, H2)', async () => {

@@ -149,7 +149,7 @@ describe('a refresh token (R41, R42, S02, S03, S04)', () => {
     expect(await opens(repeated.access_token, other)).toBe('200')
     expect(await reuses(phone)).toBe(0)
   })
-  it('ends the session if it is used again later: audit, mail, every token', async () => {
+  it('ends the session if it is used again later: audit, mail, every token (10.4.5)', async () => {
     const before = await outcomes()
     for (const [at, locale] of [
       [service, 'de'],
@@ -188,7 +188,7 @@ describe('a refresh token (R41, R42, S02, S03, S04)', () => {
 })
 
 describe('the life of a native session (S05, S06, S07, S09, S11, S17, R69)', () => {
-  it('moves its idle limit by a refresh, and never its absolute one', async () => {
+  it('moves its idle limit by a refresh, and never its absolute one (10.4.8)', async () => {
     const phone = await phoneOf()
     const { absolute_expires_at: end } = await credentialOf(phone)
     const soon = Date.now() + 60_000
@@ -215,7 +215,7 @@ describe('the life of a native session (S05, S06, S07, S09, S11, S17, R69)', () 
       expect(await errorOf(use(one.refreshToken)), limit).toBe(OVER)
     }
   })
-  it('ends by a sign-out, in the list of another device, by another password and by a lock, in every process', async () => {
+  it('ends by a sign-out, in the list of another device, by another password and by a lock, in every process (10.4.9)', async () => {
     const ends: readonly ((phone: Phone) => Promise<unknown>)[] = [
       ({ accessToken }) =>
         send(service, 'DELETE /sessions/current', {

@@ -78,7 +78,7 @@ describe('POST /oauth/token with client_credentials', () => {
     expect(await rowsIn(database, recorded)).toEqual([{ credential_id: key.id }])
   })
 
-  it('gives a part of what the key has, and nothing beyond it (A22, H1, H30)', async () => {
+  it('gives a part of what the key has, and nothing beyond it (A22, AT-2, H1, H30, 10.4.11)', async () => {
     const part = await tokenFor({ scope: 'notes:read', resource: OTHER })
     expect(claimsOf(part)).toMatchObject({ scope: 'notes:read', aud: [OTHER] })
     const both = await tokenFor({ audience: [OTHER, service.issuer], resource: OTHER })
@@ -130,12 +130,17 @@ describe('an OAuth endpoint', () => {
     )
     expect(await raw('grant_type=client_credentials&scope=%ff', form)).toBe('400 invalid_request')
     expect(await raw('grant_type=client_credentials&scope=%', form)).toBe('400 invalid_request')
-    expect(await errorOf(ask({ grant_type: 'password', username: 'a', password: 'b' }))).toBe(
-      '400 unsupported_grant_type',
-    )
   })
 
-  it('authenticates a client by one method, and refuses all that are not valid alike (AS-10, A08)', async () => {
+  it('has no grant but those that are built: none by password, none by a redirect (AS-5, 10.4.4)', async () => {
+    for (const grant_type of ['password', 'implicit', 'authorization_code', 'Client_Credentials']) {
+      expect(await errorOf(ask({ grant_type, username: 'a', password: 'b', code: 'c' }))).toBe(
+        '400 unsupported_grant_type',
+      )
+    }
+  })
+
+  it('authenticates a client by one method, and refuses all that are not valid alike (AS-10, A08, 10.4.10)', async () => {
     const inForm = { client_id: key.id, client_secret: key.secret }
     expect((await ask({ ...grant, ...inForm }, {})).status).toBe(200)
     expect((await ask(grant, bearer(key.key))).status).toBe(200)

@@ -1,9 +1,11 @@
 import { rmSync } from 'node:fs'
 import type { AccessTokenClaims, NewApiKey } from '@keyhaven/core/wire'
 import { changeIn, databaseIn, rowsIn } from '@keyhaven/stage/databases/databases'
+import { expire } from '@keyhaven/stage/databases/expire'
 import { newKey } from '@keyhaven/stage/http/new-key'
 import { bearer, codeOf, newPerson, send } from '@keyhaven/stage/http/person'
 import type { Person } from '@keyhaven/stage/http/person'
+import { until } from '@keyhaven/stage/processes/process'
 import { newFolder, serve } from '@keyhaven/stage/processes/served'
 import type { Service } from '@keyhaven/stage/processes/served'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -95,6 +97,11 @@ describe('a ticket', () => {
     // Only its hash is stored, and no line of the audit log names it
     const rows = await rowsIn(database, 'select * from tickets')
     expect(JSON.stringify(rows)).not.toContain(made.ticket)
+    const all = await (await ann.ask(`GET /accounts/${ann.id}/export`)).text()
+    expect(all).not.toContain(made.ticket)
+    expect(JSON.parse(all).credentials).toContainEqual(
+      expect.objectContaining({ url: `${NOTES}/photos/1?size=large`, audience: [NOTES] }),
+    )
     const audit = await rowsIn(database, 'select * from audit')
     expect(JSON.stringify(audit)).not.toContain('kht_')
   })
@@ -202,6 +209,18 @@ describe('a ticket', () => {
     expect(await codeOf(await redeem(ticket.ticket, `${NOTES}/c`))).toBe('401 account_locked')
     await service.keyhaven.accounts.unlock(locked.id)
     expect(await codeOf(await redeem(ticket.ticket, `${NOTES}/c`))).toBe('401 account_locked')
+  })
+
+  it('whose own time is over ends without an entry: a feed is not flooded by many (H40)', async () => {
+    const bob = await newPerson(service)
+    const { jti } = await claimsOf(
+      await redeem((await make(`${NOTES}/a`, bob)).ticket, `${NOTES}/a`),
+    )
+    await make(`${NOTES}/b`, bob)
+    await expire(database, bob.id, 'ticket')
+    const live = `select id from credentials where account_id = '${bob.id}' and kind = 'ticket' and ended_at is null`
+    await until('the job ends both', async () => (await rowsIn(database, live)).length === 0)
+    expect(await rowsIn(database, `select id from revocations where id = '${jti}'`)).toEqual([])
   })
 
   it('is redeemed by one of two parallel calls', async () => {

@@ -1,10 +1,16 @@
-import type { ApiKeyParts } from '@keyhaven/core'
 import type { AnyAccess } from '@keyhaven/core/access'
 import { catalogue } from '@keyhaven/core/errors'
 import type { ApiKeys } from './api-keys/api-keys.ts'
 import type { KeyRefusal } from './api-keys/questions.ts'
 import { authObjectFrom } from './auth-object.ts'
-import type { GuardSources, Judgement, Need, SessionSource, TicketUse } from './checks/decision.ts'
+import type {
+  AskedKey,
+  GuardSources,
+  Judgement,
+  Need,
+  SessionSource,
+  TicketUse,
+} from './checks/decision.ts'
 import type { Decide } from './checks/guard.ts'
 import type { createRefusals, Refusal } from './checks/refusal.ts'
 import type { GuardRequest } from './checks/request.ts'
@@ -27,7 +33,7 @@ export interface SettleParts<A extends AnyAccess> {
 
 interface Needed {
   readonly needs: Need
-  readonly key?: ApiKeyParts | undefined
+  readonly key?: AskedKey | undefined
   readonly use?: TicketUse | undefined
 }
 

@@ -231,7 +231,7 @@ export const keyRules = {
     points: 6000,
     duration: MINUTE,
     counts: 'different API keys that do not exist, introspected by one guard',
-    why: 'Each process of a guard introspects at most 20 in a second. Live keys that this process has seen before are not affected.',
+    why: 'Each process of a guard introspects at most 60 in a second, and 20 of one network. Live keys that this process has seen before are not affected.',
   },
 } as const satisfies Record<string, LimitRule>
 

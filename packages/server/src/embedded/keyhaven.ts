@@ -9,7 +9,7 @@ import type { SendMail } from '../mail/message.ts'
 import type { Hooks } from '../model/application.ts'
 import type { EmbeddedAccounts } from './embedded-accounts.ts'
 import type { Verified } from '../model/verified.ts'
-import type { FetchHandler } from '../http/hosts/handler.ts'
+import type { ClientConnection, FetchHandler } from '../http/hosts/handler.ts'
 import type { Listener } from '../http/hosts/listener.ts'
 
 /** Options of the service: the settings, and what only code can provide. */
@@ -69,8 +69,11 @@ export interface Keyhaven<A extends AnyAccess = AnyAccess> {
   readonly express: (options?: GateOptions) => ExpressGuard<A>
   /** Express middleware that requires a scope on a route below the guard. */
   readonly require: Require<A>
-  /** The user who sends this request; `null` if there is none. Never throws. */
-  readonly current: (request: Request) => Promise<Auth<A> | null>
+  /**
+   * The user who sends this request; `null` if there is none. Never throws. Pass `{ address }` with the client's
+   * address as second argument; without it no API key that is limited to addresses is accepted.
+   */
+  readonly current: (request: Request, connection?: ClientConnection) => Promise<Auth<A> | null>
   readonly accounts: EmbeddedAccounts
   readonly sessions: { end(id: string): Promise<void> }
   readonly guards: {

@@ -72,9 +72,9 @@ export function openKeyhaven<A extends AnyAccess>(
       })
     },
     require: expressRequire(guard),
-    current: async (request) => {
+    current: async (request, connection) => {
       try {
-        const settled = await guard.settle(serviceRequestOf(request, site), false)
+        const settled = await guard.settle(serviceRequestOf(request, site, connection), false)
         return settled.ok ? settled.auth : null
       } catch (error) {
         context.tools.log.error(causeOf(error), 'the user of a request could not be determined')

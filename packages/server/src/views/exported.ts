@@ -78,7 +78,11 @@ function ofItsKind(row: StoredCredential): object {
         issuer: row.exchanged_from,
       }
     case 'ticket':
-      return { url: row.url, redeemedAt: timeOrNull(row.redeemed_at) }
+      return {
+        url: row.url,
+        audience: parsed(row.ticket_audiences),
+        redeemedAt: timeOrNull(row.redeemed_at),
+      }
     default:
       return row.rotated_at === null ? {} : { refreshedAt: time(row.rotated_at) }
   }

@@ -6,8 +6,13 @@ import { createServer } from 'node:http'
 import { createGuard } from '@keyhaven/guard'
 import { authOf, nodeGuard } from '@keyhaven/guard/node'
 
-const { ISSUER = '', REACH = ISSUER, FEED_KEY = '', PORT } = process.env
-const guard = createGuard({ issuer: ISSUER, reach: REACH, feedKey: FEED_KEY })
+const { ISSUER = '', REACH = ISSUER, FEED_KEY = '', AUDIENCE, PORT } = process.env
+const guard = createGuard({
+  issuer: ISSUER,
+  reach: REACH,
+  feedKey: FEED_KEY,
+  ...(AUDIENCE !== undefined && { audience: AUDIENCE }),
+})
 const guarded = nodeGuard(guard, { public: ['GET /health'] })
 
 const server = createServer(

@@ -1,8 +1,7 @@
-import type { ApiKeyParts } from '@keyhaven/core'
 import type { ErrorCode, ErrorDetails } from '@keyhaven/core/errors'
-import { isWithin } from '../addresses/address.ts'
+import { isWithin, networkOf } from '../addresses/address.ts'
 import type { Credential } from '../checks/credential.ts'
-import type { GuardSources } from '../checks/decision.ts'
+import type { AskedKey, GuardSources } from '../checks/decision.ts'
 import type { GuardRequest } from '../checks/request.ts'
 import { createKnownKeys } from './known-keys.ts'
 import type { KnownKey } from './known-keys.ts'
@@ -18,7 +17,7 @@ export interface ApiKeys {
    * Asks about a key, so that `check` can tell; parallel requests with a key share one question. Never rejects.
    * @returns the refusal if there is no answer now.
    */
-  ask(key: ApiKeyParts): Promise<KeyRefusal | undefined>
+  ask(key: AskedKey): Promise<KeyRefusal | undefined>
   counts(): KeyCounts
 }
 
@@ -28,7 +27,7 @@ type ByKey = Extract<Credential, { by: 'api-key' }>
 export type KeyResult =
   | KnownKey
   | (KeyRefusal & { readonly ok: false; readonly ask?: never })
-  | { readonly ok: false; readonly ask: ApiKeyParts }
+  | { readonly ok: false; readonly ask: AskedKey }
 
 /** Counts of requests with API keys since the start, and the number of remembered keys. */
 export interface KeyCounts {
@@ -73,19 +72,24 @@ export function createApiKeys(sources: KeySources): ApiKeys {
     const code = revocations.find({ jti: '', client_id: claims.client_id })
     return code === undefined ? 'ask' : refuse(code, { reason: 'the API key is revoked' })
   }
-  const unknown = ({ text, key }: Pick<ByKey, 'text' | 'key'>): KeyResult => {
+  const unknown = (
+    { text, key }: Pick<ByKey, 'text' | 'key'>,
+    request: GuardRequest,
+  ): KeyResult => {
     if (key === undefined) return refuse('token_invalid', mistyped)
     const code = refusedKeys.find(text)
-    return code === undefined ? { ok: false, ask: key } : refuse(code, saidNo)
+    if (code !== undefined) return refuse(code, saidNo)
+    const network = networkOf(source?.addressOf(request)?.text ?? '')
+    return { ok: false, ask: { ...key, network } }
   }
 
   return {
     check: (credential, request) => {
       if (source === undefined) return refuse('token_invalid', noSource)
       const key = known.find(credential.text)
-      if (key === undefined) return unknown(credential)
+      if (key === undefined) return unknown(credential, request)
       const state = standing(key)
-      if (state === 'ask') return unknown(credential)
+      if (state === 'ask') return unknown(credential, request)
       if (state !== 'good') return state
       const { networks } = key
       if (networks !== undefined) {

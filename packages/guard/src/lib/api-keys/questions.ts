@@ -3,7 +3,7 @@ import type { ApiKeyParts } from '@keyhaven/core'
 import { errorMessage } from '@keyhaven/core/errors'
 import type { ErrorCode, ErrorDetails } from '@keyhaven/core/errors'
 import { parseNetwork } from '../addresses/address.ts'
-import type { GuardSources, KeySource } from '../checks/decision.ts'
+import type { AskedKey, GuardSources, KeySource } from '../checks/decision.ts'
 import { createMark } from '../checks/keyed-hash.ts'
 import { createBudget } from './budget.ts'
 import { factsOf } from './key-facts.ts'
@@ -25,22 +25,22 @@ export interface KeyTables {
 }
 
 /** Questions in a second about keys that the guard does not know. One whose answer is a good key does not count. */
-const MOST_UNKNOWN = 20
+const unknownKeys = { most: 60, ofOne: 20 }
 
 /** The same about keys that it knows, so that a service that fails is not asked at each request. */
-const MOST_KNOWN = 200
+const knownKeys = { most: 200, ofOne: 200 }
 
 /** Creates the questions of one guard: parallel requests with a key share one. They never reject. */
 export function createQuestions(
   sources: Pick<GuardSources, 'issuer' | 'audience' | 'now'>,
   source: KeySource,
   { known, refused, counts }: KeyTables,
-): (key: ApiKeyParts) => Promise<KeyRefusal | undefined> {
+): (key: AskedKey) => Promise<KeyRefusal | undefined> {
   const { issuer, audience } = sources
   const markOf = createMark()
   const asking = new Map<number, Promise<KeyRefusal | undefined>>()
-  const ofUnknown = createBudget(MOST_UNKNOWN)
-  const ofKnown = createBudget(MOST_KNOWN)
+  const ofUnknown = createBudget(unknownKeys)
+  const ofKnown = createBudget(knownKeys)
 
   /** Asks, and puts the answer into its table. Returns whether the key is good. */
   const learn = async (key: ApiKeyParts, text: string): Promise<boolean> => {
@@ -57,9 +57,9 @@ export function createQuestions(
     if (!checked.ok) refused.add(text, checked.code)
     return false
   }
-  const ask = async (key: ApiKeyParts, text: string): Promise<KeyRefusal | undefined> => {
+  const ask = async (key: AskedKey, text: string): Promise<KeyRefusal | undefined> => {
     const budget = known.find(text) === undefined ? ofUnknown : ofKnown
-    const giveBack = budget.take()
+    const giveBack = budget.take(key.network)
     if (giveBack === undefined) return tooMany
     counts.asked += 1
     try {

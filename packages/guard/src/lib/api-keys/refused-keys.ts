@@ -18,7 +18,7 @@ export interface RefusedKeys {
  */
 const REMEMBERED = 30_000
 
-/** More are refused in that time only if genuine keys end, since the guard asks about 20 unknown ones a second. */
+/** More are refused in that time only if genuine keys end, since the guard asks about 60 unknown ones a second. */
 const MOST = 5000
 
 /** Creates an empty table. `now` is a monotonic clock in milliseconds. */

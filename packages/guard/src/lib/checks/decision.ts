@@ -41,7 +41,7 @@ export type Judgement<A extends AnyAccess = AnyAccess> = Decision<A> & {
   /** Beside a token: the `cookieMark` of its session cookie, which may be of another session. */
   readonly mark?: number
   /** With `needs: 'api-key'`: the key of the request. */
-  readonly key?: ApiKeyParts
+  readonly key?: AskedKey
   /** With `needs: 'ticket'`: the ticket of the request. */
   readonly use?: TicketUse
 }
@@ -76,6 +76,9 @@ export interface GuardSources<A extends AnyAccess = AnyAccess> {
   /** Whether answers name the failed check. */
   readonly development: boolean
 }
+
+/** A key that the guard does not know, or not any more, and the network that has sent it. */
+export type AskedKey = ApiKeyParts & { readonly network: string }
 
 /** API keys: a guard learns from it which are good. */
 export interface KeySource {

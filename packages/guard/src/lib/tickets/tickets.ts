@@ -1,5 +1,6 @@
 import { checkClaims } from '@keyhaven/core'
 import { errorMessage } from '@keyhaven/core/errors'
+import { networkOf } from '../addresses/address.ts'
 import { createBudget } from '../api-keys/budget.ts'
 import type { KeyRefusal } from '../api-keys/questions.ts'
 import { createRefusedKeys } from '../api-keys/refused-keys.ts'
@@ -34,7 +35,7 @@ const USED_FOR = 60_000
 const MOST = 20_000
 
 /** Tickets in a second that the service refuses, and those that it is asked about at a time. */
-const MOST_REFUSED = 20
+const refusedTickets = { most: 60, ofOne: 20 }
 const MOST_AT_ONCE = 200
 
 interface Used {
@@ -108,9 +109,9 @@ function createRedeem(
   tables: Tables,
 ): Tickets['redeem'] {
   const redeeming = new Map<string, Promise<KeyRefusal | undefined>>()
-  const budget = createBudget(MOST_REFUSED)
+  const budget = createBudget(refusedTickets)
   const redeem = async (use: TicketUse): Promise<KeyRefusal | undefined> => {
-    const giveBack = redeeming.size > MOST_AT_ONCE ? undefined : budget.take()
+    const giveBack = redeeming.size > MOST_AT_ONCE ? undefined : budget.take(networkOf(use.peer))
     if (giveBack === undefined) return tooMany
     try {
       const answer = await source.redeem({ ticket: use.ticket, url: use.url })

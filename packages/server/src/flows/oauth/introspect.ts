@@ -8,7 +8,7 @@ import { readRefreshToken } from '../../model/refresh-token.ts'
 import type { Context } from '../context.ts'
 import { findByRefreshToken } from '../refresh/find.ts'
 import { ownClaims } from '../tokens/own-claims.ts'
-import { introspectKey } from './introspect-key.ts'
+import { introspectKey } from '../api-keys/introspect.ts'
 
 /** What a guard was sent. */
 export interface Introspecting {

@@ -1,12 +1,12 @@
 import { KeyhavenError, catalogue } from '@keyhaven/core/errors'
-import { createClientAddress } from '@keyhaven/guard/kit'
 import type { TicketSource } from '@keyhaven/guard/kit'
 import type { Context } from '../../flows/context.ts'
+import { requestAddress } from './request-address.ts'
 
 /** Lets the guard in this process redeem tickets; `trustProxy` are the proxies before it. */
 export function ticketSource(context: Context, trustProxy: readonly string[]): TicketSource {
   return {
-    addressOf: createClientAddress(trustProxy),
+    addressOf: requestAddress(trustProxy),
     redeem: async (redemption) => {
       try {
         const { redeemTicket } = await import('../../flows/acts.ts')

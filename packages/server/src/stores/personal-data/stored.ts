@@ -18,7 +18,8 @@ export type StoredCredential = CredentialTable & {
     | 'exchanged_for'
     | 'exchanged_by'
     | 'exchanged_from'
-    | 'url']: string | null
+    | 'url'
+    | 'ticket_audiences']: string | null
 } & { readonly [name in 'rotated_at' | 'redeemed_at']: number | null }
 
 const byAge: Order = ['created_at', 'id']
@@ -47,6 +48,7 @@ export async function storedCredentials(
       'delegations.actor as exchanged_by',
       'delegations.issuer as exchanged_from',
       'tickets.url',
+      'tickets.audiences as ticket_audiences',
       'tickets.redeemed_at',
     ])
     .where('account_id', '=', accountId)

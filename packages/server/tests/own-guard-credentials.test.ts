@@ -31,6 +31,8 @@ let database: string
 let server: Server
 let origin: string
 let keyhaven: Keyhaven<typeof access>
+/** The addresses that handlers saw. */
+const seen: string[] = []
 
 beforeAll(async () => {
   database = await databaseIn(data)
@@ -58,6 +60,7 @@ beforeAll(async () => {
     response.send('fresh')
   })
   app.use((request, response) => {
+    seen.push(request.url, request.originalUrl, JSON.stringify(request.query))
     const { account, session, scope } = authOf(request)
     response.json({ id: account.id, session: session ?? null, scope })
   })
@@ -141,6 +144,13 @@ describe('an API key at the guard in the service’s process', () => {
     expect(await from('198.51.100.7')).toBe('403 credential_not_allowed')
     expect(JSON.parse(await from('203.0.113.7'))).toMatchObject({ id: ann.id })
     expect(await from('203.0.113.7, 198.51.100.7')).toBe('403 credential_not_allowed')
+    // A fetch-style host knows the address and passes it; what a header says does not count there
+    const headers = { ...bearer(listed.key), 'x-forwarded-for': '203.0.113.7' }
+    const request = new Request(`${origin}/`, { headers })
+    expect((await keyhaven.current(request, { address: '203.0.113.7' }))?.account.id).toBe(ann.id)
+    for (const address of [undefined, '198.51.100.7', 'nonsense']) {
+      expect(await keyhaven.current(request, { address })).toBeNull()
+    }
     const brief = await newKey(ann)
     const past = Date.now() - 1000
     await changeIn(
@@ -149,5 +159,59 @@ describe('an API key at the guard in the service’s process', () => {
     )
     expect(await ask(bearer(brief.key))).toBe('401 token_expired')
     expect(await ask(bearer(unknownKey()))).toBe('401 token_invalid')
+  })
+})
+
+describe('a flood of keys that do not exist', () => {
+  it('at the service, from clients without addresses, leaves the guard of this process alone (A04)', async () => {
+    const key = await newKey(await someone())
+    let last = 0
+    const guess = async (): Promise<void> => {
+      const headers = bearer(unknownKey())
+      const request = new Request(`${keyhaven.issuer}/user/current`, { headers })
+      last = (await keyhaven.handler(request)).status
+    }
+    for (let round = 0; round < 30 && last !== 429; round++) {
+      await Promise.all(Array.from({ length: 50 }, guess))
+    }
+    expect(last).toBe(429)
+    expect(JSON.parse(await ask(bearer(key.key)))).toMatchObject({ session: null })
+  })
+})
+
+describe('a ticket at the guard in the service’s process', () => {
+  const ticketFor = async (person: Person, url: string): Promise<string> => {
+    const made = await person.ask('POST /tickets', { url })
+    expect(made.status).toBe(201)
+    return ((await made.json()) as { url: string }).url
+  }
+  it('opens its address for one client, at routes and sockets, and ends with its session (H40, P21, P22)', async () => {
+    const ann = await someone()
+    const url = await ticketFor(ann, `${origin}/photo?size=1`)
+    const path = url.slice(origin.length)
+    seen.length = 0
+    const wanted = { id: ann.id, session: { id: ann.session }, scope: ['notes:read'] }
+    const answers = await Promise.all(Array.from({ length: 5 }, () => ask({}, `GET ${path}`)))
+    for (const one of answers) expect(JSON.parse(one)).toMatchObject(wanted)
+    expect(seen.slice(0, 3)).toEqual(['/photo?size=1', '/photo?size=1', '{"size":"1"}'])
+    expect(seen.join()).not.toContain('kht_')
+    for (const [headers, call] of [
+      [{ 'x-forwarded-for': '203.0.113.9' }, `GET ${path}`],
+      [{}, `POST ${path}`],
+      [{}, `GET ${path.replace('/photo', '/photos')}`],
+      [{}, 'GET /photo?size=1'],
+    ] as const) {
+      expect(await ask(headers, call), call).toMatch(/^401/)
+    }
+    const own = await ask({}, `GET /auth/user/current${path.slice(path.indexOf('?'))}`)
+    expect(own).toBe('401 not_signed_in')
+    const fresh = await ticketFor(ann, `${origin}/fresh`)
+    expect(await ask({}, `GET ${fresh.slice(origin.length)}`)).toMatch(/^401 step_up/)
+    const live = await ticketFor(ann, `${origin.replace('http', 'ws')}/live`)
+    const socket = new WebSocket(live)
+    await once(socket, 'open')
+    await ann.ask('DELETE /sessions/current')
+    expect((await once(socket, 'close'))[0]).toBe(4401)
+    expect(await ask({}, `GET ${path}`)).toBe('401 session_ended')
   })
 })
