@@ -12,7 +12,7 @@ import { ownClaims } from '../tokens/own-claims.ts'
 import { revokeToken } from '../tokens/revoke.ts'
 
 /** A credential that others may have read. */
-export interface Shown {
+export interface ShownCredential {
   readonly credential: string
   readonly reason: string
   /** An address limits guesses at keys. */
@@ -23,7 +23,7 @@ export interface Shown {
  * Ends an API key, the session of a refresh token or of a user's access token, or any other token alone.
  * @returns whether it was live; a text that is no credential of this service is none.
  */
-export async function endShown(context: Context, shown: Shown): Promise<boolean> {
+export async function endShown(context: Context, shown: ShownCredential): Promise<boolean> {
   const { credential } = shown
   try {
     const key = readApiKey(credential)
@@ -38,7 +38,11 @@ export async function endShown(context: Context, shown: Shown): Promise<boolean>
   }
 }
 
-async function endKey(context: Context, sent: ApiKeyParts, { from, reason }: Shown): Promise<void> {
+async function endKey(
+  context: Context,
+  sent: ApiKeyParts,
+  { from, reason }: ShownCredential,
+): Promise<void> {
   const { key, account } = await proveKey(context, sent, from)
   await endApiKey(context, { accountId: account.id, keyId: key.id, held: 'all', reason }, {})
 }
@@ -50,7 +54,7 @@ async function endSessionOf(context: Context, refreshToken: string): Promise<voi
   await endSession(context, live.session.id)
 }
 
-async function endToken(context: Context, { credential, reason }: Shown): Promise<void> {
+async function endToken(context: Context, { credential, reason }: ShownCredential): Promise<void> {
   const claims = await ownClaims(context, credential)
   if (claims === undefined) throw new KeyhavenError('token_invalid')
   const { jti, sid } = claims
