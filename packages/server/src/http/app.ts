@@ -198,7 +198,7 @@ async function refuseInsecure(
   row: Route,
   { site, request, reason }: Insecure,
 ): Promise<void> {
-  const isEnded = await endExposed(context, site, request)
+  const isEnded = await endExposed(context, { site, request, isForm: isForClients(row) })
   if (isEnded || row.who !== 'any') {
     throw new KeyhavenError('insecure_transport', { reason })
   }
