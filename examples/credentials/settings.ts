@@ -5,7 +5,7 @@ import { join } from 'node:path'
 export function settingsOf(issuer: string, data: string): Readonly<Record<string, string>> {
   return {
     KEYHAVEN_NATIVE_ORIGINS: 'capacitor://localhost,https://localhost',
-    KEYHAVEN_BEARER_ORIGINS: 'http://127.0.0.1:5174',
+    KEYHAVEN_BEARER_ORIGINS: 'http://127.0.0.1:5284',
     KEYHAVEN_EXCHANGE_AUDIENCES: new URL(issuer).origin,
     KEYHAVEN_TRUST: join(import.meta.dirname, 'trust.ts'),
     PARTNER_CUSTOMERS: customersIn(data),
