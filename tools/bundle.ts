@@ -3,6 +3,7 @@ import { buildPages } from '@keyhaven/pages/build'
 import { build } from 'esbuild'
 import { alreadyLoaded } from './bundle/already-loaded.ts'
 import { builtins } from './bundle/builtins.ts'
+import { noTransports } from './bundle/no-transports.ts'
 import { rateLimiters } from './bundle/rate-limiters.ts'
 import { thirdParty } from './bundle/third-party.ts'
 import { root } from './root.ts'
@@ -49,7 +50,7 @@ export async function bundle({ name, threads = [], isMinified = false }: Bundle)
     target: 'es2023',
     external: Object.keys({ ...dependencies, ...peerDependencies }),
     mainFields: ['module', 'main'],
-    plugins: [builtins, rateLimiters, alreadyLoaded(`${folder}/src`)],
+    plugins: [builtins, rateLimiters, noTransports, alreadyLoaded(`${folder}/src`)],
     minifySyntax: isMinified,
     minifyWhitespace: isMinified,
     metafile: true,

@@ -8,7 +8,7 @@ import { root } from './root.ts'
 writeFileSync(`${root}/docs/reference/errors.md`, errorsPage())
 writeFileSync(`${root}/docs/reference/settings.md`, settingsPage())
 writeFileSync(`${root}/docs/reference/limits.md`, limitsPage())
-writeFileSync(`${root}/docs/reference/http.md`, httpPage())
+writeFileSync(`${root}/docs/reference/http.md`, await httpPage())
 writeFileSync(`${root}/docs/reference/cli.md`, cliPage())
 writeFileSync(`${root}/docs/reference/events.md`, eventsPage())
 const { text, faults, notBuilt } = demandsPage()

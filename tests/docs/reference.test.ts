@@ -26,8 +26,8 @@ describe('docs/reference/settings.md', () => {
 })
 
 describe('docs/reference/http.md', () => {
-  it('is what the route table says; `npm run reference` writes it anew', () => {
-    expect(readFileSync(`${root}/docs/reference/http.md`, 'utf8')).toBe(httpPage())
+  it('is what the route table says; `npm run reference` writes it anew', async () => {
+    expect(readFileSync(`${root}/docs/reference/http.md`, 'utf8')).toBe(await httpPage())
   })
 })
 

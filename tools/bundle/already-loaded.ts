@@ -9,26 +9,38 @@ export const alreadyLoaded = (src: string): Plugin => ({
   name: 'already loaded',
   setup: (building) => {
     building.onResolve({ filter: /^/ }, async ({ path: wanted, kind, pluginData, ...more }) => {
-      if (kind !== 'dynamic-import' || pluginData === RESOLVING) return undefined
+      const isLater = kind === 'dynamic-import' || wanted === `${src}/reference.ts`
+      if (!isLater || pluginData === RESOLVING) return undefined
       const found = await building.resolve(wanted, { ...more, kind, pluginData: RESOLVING })
       if (found.external || found.errors.length > 0 || isApart(found.path)) return found
       return { path: found.path, namespace: 'later' }
     })
     building.onLoad({ filter: /^/, namespace: 'later' }, ({ path }) => {
-      const loaded = `${src}/${path.startsWith(`${src}/cli/`) ? 'cli/program.ts' : 'index.ts'}`
+      const loaded = loadedBefore(path.slice(src.length + 1))
       return {
-        contents: `import * as loaded from ${quoted(loaded)}\nexport * from ${quoted(path)}`,
+        contents: [
+          ...loaded.map((one, at) => `import * as loaded${at} from ${quoted(`${src}/${one}`)}`),
+          `export * from ${quoted(path)}`,
+        ].join('\n'),
         resolveDir: src,
       }
     })
   },
 })
 
+/** What a process has loaded when it comes to a module: `start`, or the parser and then what a start needs. */
+function loadedBefore(path: string): readonly string[] {
+  if (!path.startsWith('cli/')) return ['index.ts']
+  return path === 'cli/commands.ts' ? ['cli/start.ts', 'cli/program.ts'] : ['cli/start.ts']
+}
+
 /**
- * PostgreSQL needs little more than the query builder, and keeps that in a script of its own. With one script of 1 MB
- * the service rests 1 MB higher: glibc returns less memory to the system after it freed a block of that size.
+ * `start` is the first that is loaded. PostgreSQL needs little more than the query builder, and keeps that in a script of
+ * its own. With one script of 1 MB the service rests 1 MB higher: glibc returns less memory to the system after it freed
+ * a block of that size.
  */
-const isApart = (path: string): boolean => path.includes('/database/postgres/')
+const isApart = (path: string): boolean =>
+  path.includes('/database/postgres/') || path.endsWith('/cli/start.ts')
 
 const quoted = (path: string): string => JSON.stringify(path)
 

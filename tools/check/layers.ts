@@ -67,7 +67,7 @@ export const domains: readonly string[] = [...spine, ...leaves, ...journeys]
 export const ownWords: Readonly<Record<string, readonly string[]>> = {
   flows: ['startup'],
   endpoints: ['oauth', 'health'],
-  routes: ['oauth', 'health', 'terms'],
+  routes: ['oauth', 'health', 'terms', 'late', 'rare'],
   cli: ['data', 'doctor', 'mail'],
 }
 

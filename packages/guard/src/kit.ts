@@ -30,6 +30,7 @@ export {
   UNKNOWN,
 } from './lib/addresses/address.ts'
 export type { Address, Network } from './lib/addresses/address.ts'
+export { keyRemedies } from './lib/api-keys/remedies.ts'
 export { createClientAddress } from './lib/addresses/client-address.ts'
 export { clientBehind, isProxyOf } from './lib/addresses/forwarded.ts'
 export type { ForwardedHeaders } from './lib/addresses/forwarded.ts'

@@ -216,6 +216,9 @@ describe('a known API key', () => {
       const { key } = randomKey()
       issuer.desk.refuse(key, said)
       for (let at = 0; at < 3; at++) expect(await ask(key)).toBe(`401 ${code}`)
+      const headers = { authorization: `Bearer ${key}` }
+      const refused = await (await fetch(bases['nodeGuard'] ?? '', { headers })).json()
+      expect(refused).not.toMatchObject({ detail: expect.stringContaining('ign in') })
       expect(timesAsked(key)).toBe(1)
     },
   )

@@ -204,6 +204,18 @@ describe('a ticket at a guard', () => {
     expect((await get(ticketed(at('/flooded')))).status).toBe(200)
   })
 
+  it('is refused if the address of the client is not known, and stays unused (H40)', async () => {
+    const url = ticketed(at('/nowhere'))
+    const { host, pathname, search } = new URL(url)
+    const header = (name: string) => (name === 'host' ? host : undefined)
+    const request = { method: 'GET', url: pathname + search, header }
+    for (const peer of [undefined, () => undefined, () => '']) {
+      const settled = await guard.settle({ ...request, ...(peer && { peer }) })
+      expect(settled.ok ? 'ok' : settled.refused.code).toBe('token_invalid')
+    }
+    expect((await get(url)).status).toBe(200)
+  })
+
   it('of parallel requests is redeemed once', async () => {
     const url = ticketed(at('/parallel'))
     const count = issuer.tickets.redeemed.length

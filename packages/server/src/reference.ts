@@ -7,6 +7,7 @@ import { settingsPage } from './config/settings-page.ts'
 import { eventsPage } from './events/events-page.ts'
 import { httpPageOf } from './http/http-page.ts'
 import { limitsPageOf } from './http/limits-page.ts'
+import { withEndpoints } from './http/route.ts'
 import { routes } from './routes.ts'
 
 export { cliPage, eventsPage, settingsPage }
@@ -17,6 +18,6 @@ export function limitsPage(): string {
 }
 
 /** Every HTTP call. */
-export function httpPage(): string {
-  return httpPageOf(routes)
+export async function httpPage(): Promise<string> {
+  return httpPageOf(await withEndpoints(routes))
 }

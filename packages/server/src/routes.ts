@@ -1,6 +1,6 @@
 import { getOpenapiEndpoint } from './endpoints/health/get-openapi.ts'
 import { route } from './http/route.ts'
-import type { Route } from './http/route.ts'
+import type { Row } from './http/route.ts'
 import { apiKeysRoutes } from './routes/api-keys.ts'
 import { accountsRoutes } from './routes/accounts.ts'
 import { auditRoutes } from './routes/audit.ts'
@@ -21,7 +21,7 @@ import { tokensRoutes } from './routes/tokens.ts'
 import { made } from './routes/terms.ts'
 
 /** The whole API: method and path, who may call and how often, endpoint. */
-export const routes: readonly Route[] = [
+export const routes: readonly Row[] = [
   ...accountsRoutes,
   ...apiKeysRoutes,
   ...auditRoutes,

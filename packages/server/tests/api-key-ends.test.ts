@@ -1,10 +1,21 @@
 import { rmSync } from 'node:fs'
+import type { BearerSessionView, TokenAnswer } from '@keyhaven/core/wire'
+import { errorOf, sendForm } from '@keyhaven/stage/http/forms'
+import type { Form } from '@keyhaven/stage/http/forms'
 import { changeIn, databaseIn, rowsIn } from '@keyhaven/stage/databases/databases'
 import { mailQueue, unreachable } from '@keyhaven/stage/databases/queued-mails'
 import type { MailQueue } from '@keyhaven/stage/databases/queued-mails'
 import { basicOf, keysOf, newKey, unknownKey } from '@keyhaven/stage/http/new-key'
 import type { Key } from '@keyhaven/stage/http/new-key'
-import { bearer, codeOf, newPerson, person, send, signIn } from '@keyhaven/stage/http/person'
+import {
+  bearer,
+  codeOf,
+  newPerson,
+  password,
+  person,
+  send,
+  signIn,
+} from '@keyhaven/stage/http/person'
 import { until } from '@keyhaven/stage/processes/process'
 import { newFolder, serve } from '@keyhaven/stage/processes/served'
 import type { Service } from '@keyhaven/stage/processes/served'
@@ -173,6 +184,41 @@ describe('a key over plain http', () => {
     })
     expect(await codeOf(open)).toBe('403 insecure_transport')
     expect(await codeOf(await use(second))).toBe('401 session_ended')
+  })
+})
+
+describe('the form of an OAuth call over plain http', () => {
+  it('ends the key, the refresh token, and the tokens in it (R37)', async () => {
+    const plain = { 'x-forwarded-proto': 'http' }
+    const exposed = async (path: string, form: Form): Promise<void> =>
+      expect(await errorOf(sendForm(service, path, { form, headers: plain }))).toBe(
+        '400 invalid_request',
+      )
+    const ann = await newPerson(service)
+    const key = await newKey(ann)
+    const client = { client_id: key.id, client_secret: key.key.slice(key.id.length + 1) }
+    const own = { grant_type: 'client_credentials', ...client }
+    const granted = await sendForm(service, '/oauth/token', { form: own })
+    const { access_token: token } = (await granted.json()) as TokenAnswer
+    expect((await current(bearer(token))).status).toBe(200)
+    await exposed('/oauth/revoke', { ...client, client_secret: 'x', token })
+    expect(await codeOf(await current(bearer(token)))).toBe('401 token_expired')
+    expect((await use(key)).status).toBe(200)
+    await exposed('/oauth/token', own)
+    expect(await codeOf(await use(key))).toBe('401 session_ended')
+
+    const body = { login: ann.email, password, transport: 'bearer' }
+    const answer = await send(service, 'POST /sessions', { body, headers: { origin: undefined } })
+    const phone = (await answer.json()) as BearerSessionView
+    const refresh = { client_id: 'native', refresh_token: phone.refreshToken }
+    const form = { grant_type: 'refresh_token', ...refresh }
+    await exposed('/oauth/token', { ...form, client_id: undefined })
+    expect(await codeOf(await current(bearer(phone.accessToken)))).toBe('401 session_ended')
+    expect(await errorOf(sendForm(service, '/oauth/token', { form }))).toBe('400 invalid_grant')
+
+    expect((await ann.ask('GET /user/current')).status).toBe(200)
+    await exposed('/oauth/token', { client_id: 'web', subject_token: ann.token })
+    expect(await codeOf(await ann.ask('GET /user/current'))).toBe('401 session_ended')
   })
 })
 

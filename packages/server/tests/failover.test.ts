@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { changeIn, databaseIn, rowsIn } from '@keyhaven/stage/databases/databases'
 import { openFeed } from '@keyhaven/stage/feed/feed-reader'
 import type { FeedReader } from '@keyhaven/stage/feed/feed-reader'
-import { until } from '@keyhaven/stage/processes/process'
+import { keyhaven, run, until } from '@keyhaven/stage/processes/process'
 import { standby } from './failover.ts'
 import { testLog } from '@keyhaven/stage/processes/log'
 import { bearer, codeOf, newPerson, password, send, signIn } from '@keyhaven/stage/http/person'
@@ -200,6 +200,33 @@ describe('a failover that lost what was acknowledged (H8)', () => {
     expect((await listen()).status).toBe(200)
     expect(await bearerAt(bystander)).toBe('401 token_expired')
     expect(await current(bystander)).toBe('200')
+  })
+
+  it('admits no machine that was removed (H21)', async () => {
+    const environment = {
+      KEYHAVEN_DATA: service.data,
+      KEYHAVEN_DATABASE: await databaseIn(service.data),
+      KEYHAVEN_URL: service.issuer,
+    }
+    const machines = async (...args: string[]): Promise<string> => {
+      const command = run([...keyhaven, 'machines', ...args], { environment })
+      expect(await command.exited, command.output()).toBe(0)
+      return command.output()
+    }
+    const added = await machines('add', 'copier', '--scope', 'keyhaven:audit:read', '--json')
+    const headers = bearer((JSON.parse(added) as { key: string }).key)
+    expect((await send(service, 'GET /audit', { headers })).status).toBe(200)
+    const reader = await listen()
+    await losing(async () => {
+      await machines('remove', 'copier')
+      const hasRead = (): boolean => reader.entries().some(({ id }) => id.startsWith('mch_'))
+      await until('the service has read the removal', hasRead)
+    })
+    expect(await codeOf(await send(service, 'GET /audit', { headers }))).toBe('401 token_invalid')
+    const repeated = listen().then((again) =>
+      again.entries().some(({ id }) => id.startsWith('mch_')),
+    )
+    expect(await repeated).toBe(true)
   })
 
   it('withdraws everything if the process that comes back has seen more than was mended', async () => {

@@ -188,6 +188,14 @@ describe('a ticket', () => {
     expect((await redeem(ticket, `${NOTES}/a`)).status).toBe(200)
   })
 
+  it('of an operator has no scope of the service (H1)', async () => {
+    const admin = await newPerson(service, 'admin')
+    expect(admin.view.scope.join(' ')).toContain('keyhaven:')
+    const { ticket } = await make(`${NOTES}/a`, admin)
+    const { scope } = await claimsOf(await redeem(ticket, `${NOTES}/a`))
+    expect(scope ?? '').not.toContain('keyhaven:')
+  })
+
   it('ends with what it was made from, used or not', async () => {
     const bob = await newPerson(service)
     const [used, unused] = [await make(`${NOTES}/a`, bob), await make(`${NOTES}/b`, bob)]

@@ -2,7 +2,7 @@ import { Command, Option } from 'commander'
 import { ACCOUNT } from './accounts/known-account.ts'
 import { packageVersion } from '../config/package-file.ts'
 import { settingsHelp } from './settings-help.ts'
-import { start } from './start.ts'
+import type { Flags } from './start.ts'
 
 /** The command line: every command with its options. docs/reference/cli.md is printed from it. */
 export const program: Command = new Command('keyhaven')
@@ -19,7 +19,7 @@ program
   .option('--no-migrate', 'refuse to start if the database needs migrations')
   .option('--json', 'print logs and errors as JSON, also to a terminal')
   .addHelpText('after', settingsHelp)
-  .action(start)
+  .action(async (flags: Flags) => (await import('./start.ts')).start(flags))
 
 const accounts = program.command('accounts').description('Manage accounts.')
 accounts

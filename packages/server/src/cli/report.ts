@@ -1,17 +1,24 @@
 import { errorMessage, KeyhavenError } from '@keyhaven/core/errors'
-import { CommanderError } from 'commander'
+import type { CommanderError } from 'commander'
 import { ConfigurationError } from '../config/configuration-error.ts'
 import { withExample } from './with-example.ts'
 import { jsonLine, plain } from './plain.ts'
 
+/** Whether it is commander's error about what was typed. Its class is not loaded for that: a start needs no parser. */
+function isUsage(error: unknown): error is CommanderError {
+  return (
+    error instanceof Error && 'code' in error && /^(commander|keyhaven)\./.test(String(error.code))
+  )
+}
+
 /** Whether commander printed help or the version instead of running a command. */
 export function isHelp(error: unknown): boolean {
-  return error instanceof CommanderError && /^commander\.(help|version)/.test(error.code)
+  return isUsage(error) && /^commander\.(help|version)/.test(error.code)
 }
 
 /** 0 for help, 2 for wrong usage, 78 for a wrong configuration, 1 for every other failure. */
 export function exitCodeOf(error: unknown): 0 | 1 | 2 | 78 {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+  if (isUsage(error)) return error.exitCode === 0 ? 0 : 2
   return error instanceof ConfigurationError ? 78 : 1
 }
 
@@ -25,12 +32,12 @@ export function report(error: unknown, json: boolean): void {
 
 function codeOf(error: unknown): string {
   if (error instanceof ConfigurationError) return 'configuration'
-  if (error instanceof CommanderError) return 'usage'
+  if (isUsage(error)) return 'usage'
   return error instanceof KeyhavenError ? error.code : 'internal'
 }
 
 function sentenceOf(error: unknown): string {
-  if (error instanceof CommanderError) {
+  if (isUsage(error)) {
     const what = error.message.replace(/^error: /, '').replace(/\.$/, '')
     return `${withExample(what)}; --help lists what it takes.`
   }

@@ -7,7 +7,8 @@ import { placeLine, proveFree, withUrl } from './prove-free.ts'
 import { stopOnSignal } from './stop-on-signal.ts'
 import { createTerminalLog } from './terminal-log.ts'
 
-interface Flags {
+/** The options of `keyhaven start`. */
+export interface Flags {
   readonly migrate: boolean
   readonly json?: boolean
 }

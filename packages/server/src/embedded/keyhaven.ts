@@ -1,4 +1,4 @@
-import type { GuardOptions } from '../flows/guards/add.ts'
+import type { GuardOptions } from '../model/guard-options.ts'
 import type { AnyAccess, ClaimsFor, ClaimsModule } from '@keyhaven/core/access'
 import type { AccountView } from '@keyhaven/core/wire'
 import type { Auth, GateOptions, Guard } from '@keyhaven/guard'

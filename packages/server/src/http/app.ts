@@ -30,7 +30,8 @@ import { refuseClient } from './oauth/refuse.ts'
 import { landingFor } from './answers/landing.ts'
 import { mailboxAnswer } from './mailbox/mailbox-answer.ts'
 import { pageFor } from './answers/page.ts'
-import type { Route, Access } from './route.ts'
+import { withEndpoint } from './route.ts'
+import type { Access, Route, Row } from './route.ts'
 import { createRouter } from './router.ts'
 import { requireScope } from './callers/scope.ts'
 import { requireOwnOrigin } from './callers/own-origin.ts'
@@ -52,7 +53,7 @@ export interface AppParts {
 export type App = (request: ServiceRequest) => Promise<Reply>
 
 /** Serves every row of the route table, and nothing else. */
-export function createApp(parts: AppParts, routes: readonly Route[]): App {
+export function createApp(parts: AppParts, routes: readonly Row[]): App {
   const { site } = parts
   const match = createRouter(site.mount, routes)
   const watch = createRequestWatch(parts.context, routes, parts.requestLog)
@@ -93,7 +94,7 @@ function isAllowedPage(request: ServiceRequest, { origins }: Site): boolean {
 }
 
 /** `HEAD` is answered like `GET`, without the body (RFC 9110 §9.3.2). */
-function headOf({ method }: ServiceRequest, rows: readonly Route[]): Route | undefined {
+function headOf({ method }: ServiceRequest, rows: readonly Row[]): Row | undefined {
   return method === 'HEAD' ? rows.find((row) => row.method === 'GET') : undefined
 }
 
@@ -116,14 +117,17 @@ interface Watched extends Limited {
   readonly watch: RequestWatch
 }
 
-function answer(parts: Watched, row: Route, routed: RoutedRequest): Promise<Reply> {
+function answer(parts: Watched, row: Row, routed: RoutedRequest): Promise<Reply> {
   const { site, watch, limits } = parts
   const { request } = routed
   const log = parts.context.tools.log.child({ request: request.transport.requestId })
   return watch.answering({ row, log, request }, async (refused) => {
     try {
       const context = { ...parts.context, log }
-      return respond(await handled({ context, site, limits }, row, routed), site)
+      return respond(
+        await handled({ context, site, limits }, await withEndpoint(row), routed),
+        site,
+      )
     } catch (error) {
       refused(error)
       return isForClients(row)
@@ -194,7 +198,7 @@ async function refuseInsecure(
   row: Route,
   { site, request, reason }: Insecure,
 ): Promise<void> {
-  const isEnded = await endExposed(context, site, request)
+  const isEnded = await endExposed(context, { site, request, isForm: isForClients(row) })
   if (isEnded || row.who !== 'any') {
     throw new KeyhavenError('insecure_transport', { reason })
   }
@@ -244,11 +248,11 @@ function isScope(who: Access): who is ReservedScope {
 }
 
 /** Whether the caller is an OAuth client, which `http/oauth/answer.ts` authenticates. */
-function isForClients(row: Route): row is OAuthRoute {
+function isForClients(row: Row): row is OAuthRoute {
   return row.who === 'client'
 }
 
 /** Whether a refusal can be about the request's credential. That of a sign-in is about its body. */
-function judgesCredential({ who }: Route): boolean {
+function judgesCredential({ who }: Row): boolean {
   return who !== 'any' && who !== 'own-origin'
 }

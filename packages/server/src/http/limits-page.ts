@@ -11,7 +11,7 @@ import { clientRules } from '../config/clients/client-rules.ts'
 import { factorRules } from '../config/factors/factor-rules.ts'
 import { passkeyRules } from '../config/factors/passkey-rules.ts'
 import { durationText } from '../config/lifetimes.ts'
-import type { Limit, Route } from './route.ts'
+import type { Limit, Row as RouteRow } from './route.ts'
 
 interface Row {
   readonly points: number
@@ -21,7 +21,7 @@ interface Row {
 }
 
 /** The reference page of all limits as Markdown, made from the tables that are enforced. */
-export function limitsPageOf(routes: readonly Route[]): string {
+export function limitsPageOf(routes: readonly RouteRow[]): string {
   const calls = routes.map(({ name, limit }) => `| \`${name}\` | ${stated(limit)} |`)
   return `# Limits
 

@@ -4,7 +4,7 @@ import type { Logger } from '../telemetry/logger.ts'
 import type { ContextPart } from '../flows/context.ts'
 import { inRequestSpan, noteAnswer } from '../telemetry/spans.ts'
 import type { RequestLog } from './request-log.ts'
-import type { Route } from './route.ts'
+import type { Row } from './route.ts'
 import type { Reply, ServiceRequest } from './service-request.ts'
 
 /** Answers one request, and calls `refused` with the error of a refusal. */
@@ -12,7 +12,7 @@ export type Answering = (refused: (error: unknown) => void) => Promise<Reply>
 
 /** A request that a row of the table answers, and a log with its id. */
 export interface Watched {
-  readonly row: Route
+  readonly row: Row
   readonly log: Logger
   readonly request: ServiceRequest
 }
@@ -30,7 +30,7 @@ const NO_ROUTE = 'none'
 /** Reports requests of these routes. */
 export function createRequestWatch(
   { tools: { metrics } }: ContextPart<'tools', 'metrics'>,
-  routes: readonly Route[],
+  routes: readonly Row[],
   requestLog: RequestLog,
 ): RequestWatch {
   const requests = metrics.requestsOf([...routes.map(({ name }) => name), NO_ROUTE])

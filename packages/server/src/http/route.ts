@@ -71,15 +71,41 @@ export interface UserTerms<W extends Access = Access, F extends Fresh = Fresh>
   readonly fresh: F
 }
 
-/** One row of the route table. */
-export interface Route extends Terms {
+/** One row of the route table, whose endpoint may not be loaded yet. */
+export interface Row extends Terms {
   /** Absent from rows whose caller is no user: there is no proof of identity that could be fresh. */
   readonly fresh?: Fresh
   readonly name: string
   readonly method: string
   readonly path: string
+  readonly load: () => Promise<Endpoint>
+}
+
+/** A row with its endpoint. */
+export interface Route extends Row {
   readonly endpoint: Endpoint
 }
+
+const loaded = new WeakMap<Row, Route>()
+
+/** A row with its endpoint, which is loaded with the first call. */
+export function withEndpoint(row: Row): Route | Promise<Route> {
+  return loaded.get(row) ?? loadedRow(row)
+}
+
+/** The same of many rows, for their description. */
+export function withEndpoints(rows: readonly Row[]): Promise<Route[]> {
+  return Promise.all(rows.map(loadedRow))
+}
+
+async function loadedRow(row: Row): Promise<Route> {
+  const route = { ...row, endpoint: await row.load() }
+  loaded.set(row, route)
+  return route
+}
+
+/** An endpoint, or a function that loads it with its first call. */
+type Late<E extends Endpoint> = E | (() => Promise<E>)
 
 /**
  * A row of the table. Its type requires a caller and a limit, and rejects an endpoint that needs a
@@ -88,38 +114,39 @@ export interface Route extends Terms {
 export function route(
   call: `${string} /${string}`,
   terms: Terms<'any' | 'own-origin', OpenLimit>,
-  endpoint: OpenEndpoint,
-): Route
+  endpoint: Late<OpenEndpoint>,
+): Row
 /** A row for authenticated users. Its type also requires whether the call must be fresh. */
 export function route(
   call: `${string} /${string}`,
   terms: UserTerms<UserAccess, boolean>,
-  endpoint: GuardedEndpoint,
-): Route
+  endpoint: Late<GuardedEndpoint>,
+): Row
 /** A row for authenticated users whose endpoint decides whether a call must be fresh. */
 export function route(
   call: `${string} /${string}`,
   terms: UserTerms<UserAccess, { readonly when: string }>,
-  endpoint: JudgingEndpoint,
-): Route
+  endpoint: Late<JudgingEndpoint>,
+): Row
 /** A row for guard keys. */
 export function route(
   call: `${string} /${string}`,
   terms: Terms<'guard', GuardLimit>,
-  endpoint: GuardKeyEndpoint,
-): Route
+  endpoint: Late<GuardKeyEndpoint>,
+): Row
 /** A row for OAuth clients. */
 export function route(
   call: `${string} /${string}`,
   terms: Terms<'client', ClientLimit>,
-  endpoint: OAuthEndpoint,
-): Route
+  endpoint: Late<OAuthEndpoint>,
+): Row
 /** The row of a call such as `GET /keys`. */
 export function route(
   call: `${string} /${string}`,
-  terms: Terms & Pick<Route, 'fresh'>,
-  endpoint: Endpoint,
-): Route {
+  terms: Terms & Pick<Row, 'fresh'>,
+  endpoint: Late<Endpoint>,
+): Row {
   const [method = '', path = ''] = call.split(' ')
-  return { name: call, method, path, ...terms, endpoint }
+  const load = typeof endpoint === 'function' ? endpoint : async () => endpoint
+  return { name: call, method, path, ...terms, load }
 }

@@ -1,19 +1,19 @@
 import { TrieRouter } from 'hono/router/trie-router'
 import { isOneLine } from '../model/one-line.ts'
-import type { Route } from './route.ts'
+import type { Row } from './route.ts'
 
 /** The rows of one path, and its parameters. */
 export interface Matched {
-  readonly rows: readonly Route[]
+  readonly rows: readonly Row[]
   readonly parameters: Readonly<Record<string, string>>
 }
 
 /** Finds the rows of a path below the mount; if two match, the first of the table. */
 export function createRouter(
   mount: string,
-  routes: readonly Route[],
+  routes: readonly Row[],
 ): (path: string) => Matched | undefined {
-  const router = new TrieRouter<readonly Route[]>()
+  const router = new TrieRouter<readonly Row[]>()
   for (const [path, rows] of Map.groupBy(routes, (route) => route.path)) {
     router.add('ALL', mount + path, rows)
   }

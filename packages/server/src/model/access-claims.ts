@@ -23,6 +23,11 @@ export function xsrfTokenOf({ keys }: { readonly keys: Keys }, sessionId: string
 /** The `client_id` of sessions whose tokens an app, or a page of another site, holds itself. */
 export const NATIVE = 'native'
 
+/** Whether a token is that of a user's own session: not exchanged, and of no other client (H1). */
+export function isPersons({ client_id, aud, iss, act }: AccessTokenClaims): boolean {
+  return (client_id === 'web' || client_id === NATIVE) && aud.includes(iss) && act === undefined
+}
+
 /** Whether the session has refresh tokens, and no cookies. */
 export function isNative({ client_id }: Pick<Session, 'client_id'>): boolean {
   return client_id === NATIVE

@@ -1,10 +1,6 @@
-import { deleteAccountRole } from '../endpoints/accounts/delete-account-role.ts'
-import { getAccount } from '../endpoints/accounts/get-account.ts'
-import { getAccounts } from '../endpoints/accounts/get-accounts.ts'
-import { patchAccount } from '../endpoints/accounts/patch-account.ts'
 import { postAccounts } from '../endpoints/accounts/post-accounts.ts'
-import { putAccountRole } from '../endpoints/accounts/put-account-role.ts'
 import { route } from '../http/route.ts'
+import { late } from './late.ts'
 import { admin } from './terms.ts'
 
 const profile = { own: 'profile', others: 'administration' } as const
@@ -12,7 +8,7 @@ const profile = { own: 'profile', others: 'administration' } as const
 /** Routes of accounts: method and path, who may call and how often, endpoint. */
 export const accountsRoutes = [
   route('POST /accounts', { who: 'own-origin', limit: 'signUp' }, postAccounts),
-  route('GET /accounts/:id', { who: 'account', limit: 'read', fresh: false }, getAccount),
+  route('GET /accounts/:id', { who: 'account', limit: 'read', fresh: false }, late('getAccount')),
   route(
     'PATCH /accounts/:id',
     {
@@ -20,17 +16,17 @@ export const accountsRoutes = [
       limit: profile,
       fresh: { when: 'for a status, and for another account' },
     },
-    patchAccount,
+    late('patchAccount'),
   ),
-  route('GET /accounts', admin('keyhaven:accounts:read', { fresh: false }), getAccounts),
+  route('GET /accounts', admin('keyhaven:accounts:read', { fresh: false }), late('getAccounts')),
   route(
     'PUT /accounts/:id/roles/:role',
     admin('keyhaven:roles:assign', { fresh: true }),
-    putAccountRole,
+    late('putAccountRole'),
   ),
   route(
     'DELETE /accounts/:id/roles/:role',
     admin('keyhaven:roles:assign', { fresh: true }),
-    deleteAccountRole,
+    late('deleteAccountRole'),
   ),
 ]

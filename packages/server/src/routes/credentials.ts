@@ -1,6 +1,5 @@
-import { deleteAccountCredential } from '../endpoints/credentials/delete-account-credential.ts'
-import { getAccountCredentials } from '../endpoints/credentials/get-account-credentials.ts'
 import { route } from '../http/route.ts'
+import { late } from './late.ts'
 
 // By `session`: for the user, never for a key of theirs (H42)
 const own = { who: 'session' } as const
@@ -10,7 +9,7 @@ export const credentialsRoutes = [
   route(
     'GET /accounts/:id/credentials',
     { ...own, limit: { own: 'read', others: 'administration' }, fresh: false },
-    getAccountCredentials,
+    late('getAccountCredentials'),
   ),
   route(
     'DELETE /accounts/:id/credentials/:credential',
@@ -19,6 +18,6 @@ export const credentialsRoutes = [
       limit: { own: 'ending', others: 'administration' },
       fresh: { when: 'in every case' },
     },
-    deleteAccountCredential,
+    late('deleteAccountCredential'),
   ),
 ]

@@ -1,6 +1,5 @@
-import { putPassword } from '../endpoints/passwords/put-password.ts'
-import { postAccountPasswordReset } from '../endpoints/passwords/post-account-password-reset.ts'
 import { route } from '../http/route.ts'
+import { late } from './late.ts'
 import { admin } from './terms.ts'
 
 // Else the current password in the body is a proof of its own
@@ -9,10 +8,10 @@ const terms = { who: 'session', limit: 'passwordChange', fresh } as const
 
 /** Routes of passwords: method and path, who may call and how often, endpoint. */
 export const passwordsRoutes = [
-  route('PUT /accounts/:id/password', terms, putPassword),
+  route('PUT /accounts/:id/password', terms, late('putPassword')),
   route(
     'POST /accounts/:id/password-reset',
     admin('keyhaven:accounts:write', { fresh: true }),
-    postAccountPasswordReset,
+    late('postAccountPasswordReset'),
   ),
 ]

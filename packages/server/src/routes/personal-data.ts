@@ -1,9 +1,6 @@
 import { none } from '../config/limits.ts'
-import { deleteAccountErasure } from '../endpoints/personal-data/delete-account-erasure.ts'
-import { deleteAccount } from '../endpoints/personal-data/delete-account.ts'
-import { getAccountExport } from '../endpoints/personal-data/get-account-export.ts'
-import { postAccountErasuresUndo } from '../endpoints/personal-data/post-account-erasures-undo.ts'
 import { route } from '../http/route.ts'
+import { late } from './late.ts'
 import { admin } from './terms.ts'
 
 const personal = { own: 'profile', others: 'administration' } as const
@@ -14,21 +11,21 @@ export const personalDataRoutes = [
   route(
     'DELETE /accounts/:id',
     { who: 'session', limit: personal, fresh: { when: 'in every case' } },
-    deleteAccount,
+    late('deleteAccount'),
   ),
   route(
     'GET /accounts/:id/export',
     { who: 'session', limit: personal, fresh: { when: 'in every case' } },
-    getAccountExport,
+    late('getAccountExport'),
   ),
   route(
     'DELETE /accounts/:id/erasure',
     admin('keyhaven:accounts:write', { fresh: true }),
-    deleteAccountErasure,
+    late('deleteAccountErasure'),
   ),
   route(
     'POST /account-erasures/undo',
     { who: 'own-origin', limit: none('A wrong token costs one read by key.') },
-    postAccountErasuresUndo,
+    late('postAccountErasuresUndo'),
   ),
 ]

@@ -1,23 +1,11 @@
 import { none } from '../config/limits.ts'
-import { deleteAccountSessions } from '../endpoints/sessions/delete-account-sessions.ts'
 import { deleteSessionCurrent } from '../endpoints/sessions/delete-session-current.ts'
-import { deleteSession } from '../endpoints/sessions/delete-session.ts'
-import { deleteSessions } from '../endpoints/sessions/delete-sessions.ts'
-import { getAccountSessions } from '../endpoints/sessions/get-account-sessions.ts'
 import { getSessionEvents } from '../endpoints/sessions/get-session-events.ts'
-import { getSessions } from '../endpoints/sessions/get-sessions.ts'
 import { getUserCurrent } from '../endpoints/sessions/get-user-current.ts'
 import { postSessionCurrentRenew } from '../endpoints/sessions/post-session-current-renew.ts'
-import { postSessionCurrentStepUpOptions } from '../endpoints/sessions/post-session-current-step-up-options.ts'
-import { postSessionCurrentStepUp } from '../endpoints/sessions/post-session-current-step-up.ts'
-import { postSecondFactorOptions } from '../endpoints/sessions/post-second-factor-options.ts'
-import { postPasskeyOptions } from '../endpoints/sessions/post-passkey-options.ts'
-import { postPasskey } from '../endpoints/sessions/post-passkey.ts'
-import { postSecondFactor } from '../endpoints/sessions/post-second-factor.ts'
-import { postSessionsEmailConfirm } from '../endpoints/sessions/post-sessions-email-confirm.ts'
-import { postSessionsEmail } from '../endpoints/sessions/post-sessions-email.ts'
 import { postSessions } from '../endpoints/sessions/post-sessions.ts'
 import { route } from '../http/route.ts'
+import { late } from './late.ts'
 import { admin } from './terms.ts'
 
 // Calls without a limit, each with its reason
@@ -41,21 +29,25 @@ export const sessionsRoutes = [
   route(
     'POST /sessions/second-factor/options',
     { who: 'own-origin', limit: proved },
-    postSecondFactorOptions,
+    late('postSecondFactorOptions'),
   ),
-  route('POST /sessions/second-factor', { who: 'own-origin', limit: proved }, postSecondFactor),
-  route('POST /sessions/email', { who: 'own-origin', limit: 'mail' }, postSessionsEmail),
+  route(
+    'POST /sessions/second-factor',
+    { who: 'own-origin', limit: proved },
+    late('postSecondFactor'),
+  ),
+  route('POST /sessions/email', { who: 'own-origin', limit: 'mail' }, late('postSessionsEmail')),
   route(
     'POST /sessions/email/confirm',
     { who: 'own-origin', limit: mailed },
-    postSessionsEmailConfirm,
+    late('postSessionsEmailConfirm'),
   ),
   route(
     'POST /sessions/passkey/options',
     { who: 'own-origin', limit: 'passkeyOptions' },
-    postPasskeyOptions,
+    late('postPasskeyOptions'),
   ),
-  route('POST /sessions/passkey', { who: 'own-origin', limit: 'signIn' }, postPasskey),
+  route('POST /sessions/passkey', { who: 'own-origin', limit: 'signIn' }, late('postPasskey')),
   route('GET /user/current', { who: 'account', limit: current, fresh: false }, getUserCurrent),
   route(
     'POST /sessions/current/renew',
@@ -65,12 +57,12 @@ export const sessionsRoutes = [
   route(
     'POST /sessions/current/step-up',
     { who: 'session', limit: 'stepUp', fresh: false },
-    postSessionCurrentStepUp,
+    late('postSessionCurrentStepUp'),
   ),
   route(
     'POST /sessions/current/step-up/options',
     { who: 'session', limit: 'stepUp', fresh: false },
-    postSessionCurrentStepUpOptions,
+    late('postSessionCurrentStepUpOptions'),
   ),
   route('DELETE /sessions/current', { who: 'any', limit: leaving }, deleteSessionCurrent),
   route(
@@ -78,25 +70,25 @@ export const sessionsRoutes = [
     { who: 'session', limit: 'eventStreams', fresh: false },
     getSessionEvents,
   ),
-  route('GET /sessions', { who: 'session', limit: 'read', fresh: false }, getSessions),
+  route('GET /sessions', { who: 'session', limit: 'read', fresh: false }, late('getSessions')),
   route(
     'DELETE /sessions',
     { who: 'session', limit: 'ending', fresh: { when: 'with `everything=true`' } },
-    deleteSessions,
+    late('deleteSessions'),
   ),
   route(
     'DELETE /sessions/:id',
     { who: 'session', limit: 'ending', fresh: { when: 'for a session of another account' } },
-    deleteSession,
+    late('deleteSession'),
   ),
   route(
     'GET /accounts/:id/sessions',
     admin('keyhaven:sessions:read', { fresh: false }),
-    getAccountSessions,
+    late('getAccountSessions'),
   ),
   route(
     'DELETE /accounts/:id/sessions',
     admin('keyhaven:sessions:end', { fresh: true }),
-    deleteAccountSessions,
+    late('deleteAccountSessions'),
   ),
 ]

@@ -36,6 +36,20 @@ export async function lockMachineByName(
   return row && asLocked(row)
 }
 
+/** Finds a machine by its id, locked. */
+export async function lockMachine(
+  db: Connection,
+  id: string,
+): Promise<Locked<Machine> | undefined> {
+  const row = await db
+    .selectFrom('machines')
+    .selectAll()
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirst()
+  return row && asLocked(row)
+}
+
 /** The first machines by name, after one if it is given. */
 export function machinesAfter(
   db: Connection,

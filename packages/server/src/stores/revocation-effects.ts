@@ -29,6 +29,7 @@ export type Effect =
     }
   | { readonly what: 'role'; readonly account: string; readonly role: string }
   | { readonly what: 'guard'; readonly guard: string }
+  | { readonly what: 'machine'; readonly machine: string }
 
 /** A stored effect; `until` is that of its entry. */
 export interface KeptEffect {

@@ -7,6 +7,7 @@ import { createKnownKeys } from './known-keys.ts'
 import type { KnownKey } from './known-keys.ts'
 import { createQuestions } from './questions.ts'
 import type { KeyRefusal } from './questions.ts'
+import { keyRemedies } from './remedies.ts'
 import { createRefusedKeys } from './refused-keys.ts'
 
 /** The API keys that a guard meets. */
@@ -57,7 +58,8 @@ export function createApiKeys(sources: KeySources): ApiKeys {
 
   const refuse = (code: ErrorCode, details: ErrorDetails): KeyResult => {
     counts.refused += 1
-    return { ok: false, code, details }
+    const detail = keyRemedies[code]
+    return { ok: false, code, details: { ...(detail !== undefined && { detail }), ...details } }
   }
   /** `ask` if the answer is over: the claims have expired, or were replaced by others. */
   const standing = (key: KnownKey): KeyResult | 'good' | 'ask' => {

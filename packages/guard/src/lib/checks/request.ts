@@ -10,7 +10,7 @@ export interface GuardRequest {
   readonly url: string
   /** A header by its lower-case name; a list if it is repeated. */
   header(name: HeaderName): string | readonly string[] | undefined
-  /** The address of the machine that sent it, if the host knows it, for the log only. */
+  /** The address of the machine that sent it, if the host knows it: for the log, for keys that are limited to addresses, and for tickets. */
   peer?(): string | undefined
   /** Set by an adapter that has checked already: a header that must not be repeated and is, `null` for none. */
   readonly repeated?: string | null

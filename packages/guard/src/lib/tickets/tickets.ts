@@ -82,7 +82,10 @@ export function createTickets(
       if (ticket === undefined || url === undefined) {
         return refuse('token_invalid', 'a malformed ticket or host')
       }
-      const use = { ticket, url, peer: source.addressOf(request)?.text ?? '' }
+      const peer = source.addressOf(request)?.text
+      // Clients that can't be told apart would share it
+      if (peer === undefined) return refuse('token_invalid', noAddress)
+      const use = { ticket, url, peer }
       const found = find(markOf(textOf(use)))
       if (found !== undefined) return found
       const code = refused.find(textOf(use))
@@ -140,9 +143,11 @@ function createRedeem(
 const textOf = ({ ticket, url, peer }: TicketUse): string => `${ticket} ${peer} ${url}`
 
 function refuse(code: KeyRefusal['code'], reason: string): KeyRefusal & { readonly ok: false } {
-  return { ok: false, code, details: { reason } }
+  return { ok: false, code, details: { reason, detail: over } }
 }
 
+const over = 'This ticket is used, over, or for another address: get a new one.'
+const noAddress = 'a ticket, and the address of the client is not known'
 const noSource = 'a ticket, and this guard has no feedKey with which it could redeem it'
 
 const tooMany: KeyRefusal = {

@@ -1,5 +1,5 @@
 import { addGuard } from '../../flows/guards/add.ts'
-import type { GuardOptions } from '../../flows/guards/add.ts'
+import type { GuardOptions } from '../../model/guard-options.ts'
 import { listGuards } from '../../flows/guards/list.ts'
 import type { GuardItem } from '../../flows/guards/list.ts'
 import { removeGuard } from '../../flows/guards/remove.ts'

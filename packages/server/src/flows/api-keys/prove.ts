@@ -1,6 +1,7 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
 import type { ErrorCode } from '@keyhaven/core/errors'
 import type { ApiKeyParts } from '@keyhaven/core'
+import { keyRemedies } from '@keyhaven/guard/kit'
 import type { Context, ContextPart } from '../context.ts'
 import { findLiveKey } from './find-live.ts'
 import type { FoundKey, LiveKey } from './find-live.ts'
@@ -34,17 +35,9 @@ export async function proveKey(
   return { ...found, readAt }
 }
 
-/** What the sender of a key that is refused can do; sessions have other remedies. */
-const remedies: Partial<Record<ErrorCode, string>> = {
-  token_invalid:
-    'This API key is not known here: check that the whole key is sent, or make another.',
-  token_expired: 'This API key has expired: make another.',
-  session_ended: 'This API key was ended: make another.',
-}
-
 /** The refusal of a key. */
 export function refusedKey(code: ErrorCode, reason?: string): KeyhavenError {
-  const detail = remedies[code]
+  const detail = keyRemedies[code]
   return new KeyhavenError(code, {
     ...(detail !== undefined && { detail }),
     ...(reason !== undefined && { reason }),

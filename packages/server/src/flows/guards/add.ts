@@ -2,20 +2,11 @@ import { KeyhavenError } from '@keyhaven/core/errors'
 import type { Database } from '../../database/database.ts'
 import { happened } from '../../events/happened.ts'
 import type { Actor } from '../../events/happened.ts'
+import type { GuardOptions } from '../../model/guard-options.ts'
 import { sha256 } from '../../secrets/hashes/hash.ts'
 import { newGuardKey, newId } from '../../secrets/random.ts'
 import { findGuardByName, insertGuard } from '../../stores/guards.ts'
 import { lockInstallation } from '../../stores/installation.ts'
-
-/** What a guard guards, and what it may do besides reading the feed; all are URLs. */
-export interface GuardOptions {
-  /** The audiences that it guards; without it those of a cookie's token. */
-  readonly audience?: readonly string[] | undefined
-  /** The audiences that it may exchange tokens for; without it none. */
-  readonly exchangeTo?: readonly string[] | undefined
-  /** Addresses besides its audiences at whose origins it redeems tickets. */
-  readonly url?: readonly string[] | undefined
-}
 
 /** A guard to add. */
 export interface NewGuard extends GuardOptions {

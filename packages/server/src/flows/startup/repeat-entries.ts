@@ -6,6 +6,7 @@ import { newTokenId } from '../../secrets/random.ts'
 import { lockAccount, removeRole, requireReset, setEra, setStatus } from '../../stores/accounts.ts'
 import { insertErasure } from '../../stores/personal-data/erasures.ts'
 import { deleteGuard } from '../../stores/guards.ts'
+import { deleteMachine, lockMachine } from '../../stores/machines.ts'
 import {
   findFact,
   findFormerLog,
@@ -47,7 +48,7 @@ const BATCH = 100
 
 /**
  * Appends entries that a failover has lost, and repeats their effects: ended sessions, locks,
- * changed passwords, removed roles and keys. The database begins a new log, so guards get a
+ * changed passwords, removed roles, keys and machines. The database begins a new log, so guards get a
  * snapshot and keep the entries of both.
  * @returns whether this process began the new log; another may have been first.
  */
@@ -153,6 +154,10 @@ async function doAgain(
   const { db } = moment
   if (effect.what === 'guard') {
     return deleteGuard(db, await lockInstallation(db), effect.guard)
+  }
+  if (effect.what === 'machine') {
+    const machine = await lockMachine(db, effect.machine)
+    return machine && deleteMachine(db, machine)
   }
   const account = await lockAccount(db, effect.account)
   if (account === undefined) return

@@ -13,7 +13,7 @@ import {
 import type { Credential, TokenResult } from '@keyhaven/guard/kit'
 import type { Moment } from '../../database/database.ts'
 import type { LiveSession } from '../../model/access-claims.ts'
-import { xsrfTokenOf } from '../../model/access-claims.ts'
+import { isPersons, xsrfTokenOf } from '../../model/access-claims.ts'
 import { findLiveSession, requireLiveSession } from '../../flows/sessions/find-live.ts'
 import type { Context } from '../../flows/context.ts'
 import { sha256 } from '../../secrets/hashes/hash.ts'
@@ -106,11 +106,6 @@ async function sessionOfToken(moment: Moment, token: TokenResult) {
     throw new KeyhavenError('credential_not_allowed')
   }
   return { ...(await requireLiveSession(moment, { id: claims.sid })), claims }
-}
-
-/** Whether a token is that of a user's own session: not exchanged, and of no other client (H1). */
-function isPersons({ client_id, aud, iss, act }: AccessTokenClaims): boolean {
-  return (client_id === 'web' || client_id === 'native') && aud.includes(iss) && act === undefined
 }
 
 /** Tries every value, so that a planted cookie beside the real one neither signs in nor out. */
