@@ -19,18 +19,29 @@ function showResult(result: Result): void {
   if (!result.ok) show(result.error.detail)
 }
 
-auth.subscribe(async () => {
+/** The text of a field of the form. */
+function typed(name: string): string {
+  return form?.querySelector<HTMLInputElement>(`[name=${name}]`)?.value ?? ''
+}
+async function showUser(): Promise<void> {
   const { account } = auth.state
   form?.toggleAttribute('hidden', account !== undefined)
   leave?.toggleAttribute('hidden', account === undefined)
   if (account === undefined) return show('Signed out. A reload signs out too.')
   const notes = await auth.fetch(`${api}/notes`)
   show(`Signed in as ${account.email}. The notes API answers ${notes.status}.`)
-})
-form?.addEventListener('submit', async (event) => {
-  event.preventDefault()
-  const typed = new FormData(form)
-  const [login, password] = [String(typed.get('login')), String(typed.get('password'))]
+}
+async function signIn(): Promise<void> {
+  const [login, password] = [typed('login'), typed('password')]
   showResult(await auth.signIn({ login, password, device: 'Page on another site' }))
+}
+async function signOut(): Promise<void> {
+  showResult(await auth.signOut())
+}
+
+auth.subscribe(() => void showUser())
+form?.addEventListener('submit', (event) => {
+  event.preventDefault()
+  void signIn()
 })
-leave?.addEventListener('click', async () => showResult(await auth.signOut()))
+leave?.addEventListener('click', () => void signOut())
