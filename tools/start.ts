@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { buildPages } from '@keyhaven/pages/build'
+import { linkCustomer, settingsOf } from '../examples/credentials/settings.ts'
 import { root } from './root.ts'
 
 /** `npm start`: the service, the example API and the example page, until it is stopped. */
@@ -43,6 +44,7 @@ const serviceSettings = {
   // Links in mails open the service's pages through the page's own server, so they lead back to it
   KEYHAVEN_EMAIL_VERIFICATION: process.env['KEYHAVEN_EMAIL_VERIFICATION'] ?? 'on',
   KEYHAVEN_PAGES: process.env['KEYHAVEN_PAGES'] ?? `${page}auth/pages`,
+  ...settingsOf(issuer, data),
 }
 
 /** How the service begins the line of a mail. */
@@ -91,6 +93,8 @@ async function run(): Promise<void> {
   say('making the demo accounts')
   for (const account of accounts) if (!stopping) await makeAccount(cli, account)
   if (stopping) return
+  const { output } = await command(cli, ['accounts', 'show', 'editor@example.com', '--json'])
+  linkCustomer(data, (JSON.parse(output) as { id: string }).id)
   const feedKey = await makeGuardKey(cli)
   if (stopping) return
   say('starting the example API and the example page')
