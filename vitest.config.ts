@@ -117,6 +117,8 @@ const sameOnEveryEngine = [
   'tests/openapi.test.ts',
   // What authenticators send, judged before any statement; the statements are those of tests/passkeys and -attacks
   'tests/passkey-{registration,vectors}.test.ts',
+  // What opens which call; the statements are those of tests/api-keys, -api-key-ends and -oauth-revocation
+  'tests/{api-key-use,credential-attacks,oauth-token}.test.ts',
   // Reads and prints settings; what it opens is read by every other test too
   'tests/settings.test.ts',
 ]
