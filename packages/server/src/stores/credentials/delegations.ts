@@ -6,7 +6,7 @@ import type { Locked } from '../../database/locked.ts'
 import type { DelegationTable, ForeignTokenTable } from '../../database/tables/delegation.ts'
 import type { Account } from '../accounts.ts'
 import type { NewCredential } from './credentials.ts'
-import { isLiveAt } from './live.ts'
+import { isLiveAt, isLiveBelow } from './live.ts'
 
 /** Reads a live credential of a locked account; every change of it holds that lock. */
 export async function lockLiveCredential(
@@ -60,14 +60,14 @@ export async function liveDelegations(
         .where('credentials.account_id', '=', accountId)
         .where('credentials.kind', '=', 'delegation')
         .where('credentials.parent_id', root === null ? 'is' : '=', root)
-        .where(isLiveAt(now))
+        .where(isLiveBelow(now))
         .unionAll(
           all
             .selectFrom('credentials')
             .innerJoin('made', 'made.id', 'credentials.parent_id')
             .select(['credentials.id', 'credentials.absolute_expires_at'])
             .where('credentials.kind', '=', 'delegation')
-            .where(isLiveAt(now)),
+            .where(isLiveBelow(now)),
         ),
     )
     .selectFrom('made')

@@ -5,7 +5,19 @@ import type { Credential } from './credentials.ts'
 
 /** Whether a row of `credentials` is live at a time in milliseconds, for a query. */
 export function isLiveAt(now: number): RawBuilder<boolean> {
-  return sql<boolean>`(credentials.ended_at is null and ${isOfEpoch}
+  return isLive(sql.raw('credentials.ended_at'), now)
+}
+
+/**
+ * The same for rows that are found by their parent. The `+` keeps SQLite from using an index of `ended_at`, which it
+ * would prefer: it then reads every live credential for each parent.
+ */
+export function isLiveBelow(now: number): RawBuilder<boolean> {
+  return isLive(sql.raw('+credentials.ended_at'), now)
+}
+
+function isLive(endedAt: RawBuilder<unknown>, now: number): RawBuilder<boolean> {
+  return sql<boolean>`(${endedAt} is null and ${isOfEpoch}
     and (credentials.idle_expires_at is null or credentials.idle_expires_at > ${now})
     and (credentials.absolute_expires_at is null or credentials.absolute_expires_at > ${now}))`
 }
