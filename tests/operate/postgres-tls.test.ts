@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeCertificate } from '@keyhaven/stage/proxies/https-sites'
 import { startPostgres } from '@keyhaven/stage/databases/postgres'
 import type { Postgres } from '@keyhaven/stage/databases/postgres'
-import { keyhaven, run } from '@keyhaven/stage/processes/process'
+import { keyhaven, run, until } from '@keyhaven/stage/processes/process'
 import { startService } from '@keyhaven/stage/processes/running-service'
 
 const folder = mkdtempSync(join(tmpdir(), 'keyhaven-tls-'))
@@ -59,9 +59,9 @@ describe('a PostgreSQL that speaks TLS alone', () => {
       KEYHAVEN_DATABASE: database.replace('postgres@', 'bound:correct%20horse@'),
     }
     const service = await startService({ url: 'http://localhost:2/auth', environment })
-    expect(service.process.output()).toMatch(
-      /the database postgres at localhost:\d+, reached over TLS"/,
-    )
+    // It answers before its last lines have come through the pipe
+    const line = /the database postgres at localhost:\d+, reached over TLS"/
+    await until('start-up reports it', () => line.test(service.process.output()))
     await service.close()
   })
   it.each([
@@ -90,7 +90,8 @@ describe('a PostgreSQL that speaks TLS alone', () => {
       KEYHAVEN_DATABASE: url('127.0.0.1', 'sslmode=no-verify'),
     }
     const service = await startService({ url: 'http://localhost:2/auth', environment })
-    expect(service.process.output()).toContain('over TLS without verifying the server')
+    const line = 'over TLS without verifying the server'
+    await until('start-up warns', () => service.process.output().includes(line))
     await service.close()
   })
 })
