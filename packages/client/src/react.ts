@@ -10,7 +10,8 @@ import {
   useState,
   useSyncExternalStore,
 } from 'react'
-import type { ReactElement, ReactNode } from 'react'
+import type { DetailedHTMLProps, HTMLAttributes, ReactElement, ReactNode } from 'react'
+import type { KeyhavenElement, KeyhavenElementName, KeyhavenElementProps } from './elements.ts'
 import type { Auth, AuthEvents, AuthState } from './index.ts'
 import { hasLeft, holdPage } from './lib/state/hold-page.ts'
 import type { ResourceOf } from './lib/router/resource-of.ts'
@@ -158,4 +159,14 @@ function useBranch(props: Branches, isShown: (auth: Auth) => boolean): ReactNode
   if (!isShown(auth)) return props.fallback
   // Another person gets new components, without the state of the last person's
   return createElement(Fragment, { key: account?.id ?? '' }, props.children)
+}
+
+/** What an element of `@keyhaven/client/elements` takes in JSX. */
+export type KeyhavenElementAttributes = KeyhavenElementProps &
+  DetailedHTMLProps<HTMLAttributes<KeyhavenElement>, KeyhavenElement>
+
+declare module 'react' {
+  namespace JSX {
+    interface IntrinsicElements extends Record<KeyhavenElementName, KeyhavenElementAttributes> {}
+  }
 }

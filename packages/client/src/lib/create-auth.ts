@@ -7,8 +7,8 @@ import { failed } from './calls/results.ts'
 import type { Result } from './calls/results.ts'
 import type { Engine } from './engine/engine.ts'
 import { createEngineLoader } from './engine/load-engine.ts'
-import { serviceUrls } from './router/return-target.ts'
 import { browserRuntime } from './runtime.ts'
+import { stores } from './stores.ts'
 import type { AuthState } from './state/states.ts'
 
 /**
@@ -24,7 +24,6 @@ export function createAuth<
   const service = new URL(url.replace(/\/$/, ''), runtime.base())
   const loader = createEngineLoader<C>({ runtime, service, origins, warnBefore })
   const { listeners, engine, known, started, load, boot, bootCall } = loader
-  serviceUrls.add(service.href)
 
   const stateNow = (): AuthState<C> => known().state as AuthState<C>
   const act = <T>(run: (engine: Engine<C>) => Promise<Result<T>>): Promise<Result<T>> => {
@@ -89,7 +88,9 @@ export function createAuth<
       return !!account && may(access, { id: account.id, scope: held, claims }, scope, ...resource)
     },
   })
-  return at(stateNow)
+  const auth = at(stateNow)
+  stores.set(service.href, auth as Auth)
+  return auth
 }
 
 /** The access module of a page that has none: no scope has a rule. */

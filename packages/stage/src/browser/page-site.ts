@@ -87,9 +87,13 @@ export async function startPageSite({
     const { url = '/' } = request
     if (url.startsWith('/auth')) void pass(new URL(service.address).origin, request, response)
     else if (url.startsWith('/api')) void pass(`http://127.0.0.1:${apiPort}`, request, response)
-    else if (scripts.has(url))
-      response.setHeader('content-type', 'text/javascript').end(scripts.get(url))
-    else response.setHeader('content-type', 'text/html; charset=utf-8').end(document)
+    else if (scripts.has(url)) {
+      const type = url.endsWith('.css') ? 'text/css' : 'text/javascript'
+      response.setHeader('content-type', type).end(scripts.get(url))
+    } else {
+      const html = documentWith(scripts.has('/page.css'))
+      response.setHeader('content-type', 'text/html; charset=utf-8').end(html)
+    }
   }).listen(port, '127.0.0.1')
   await once(server, 'listening')
   const api = run([process.execPath, '--conditions=keyhaven-source', 'api.ts'], {
@@ -109,8 +113,13 @@ export async function startPageSite({
   }
 }
 
-const document =
-  '<!doctype html><title>page</title><body><script type="module" src="/page.js"></script>'
+/** The page: a body that its script fills. */
+function documentWith(isStyled: boolean): string {
+  const head = isStyled
+    ? '<meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><link rel="stylesheet" href="/page.css">'
+    : ''
+  return `<!doctype html><html lang="en"><title>page</title>${head}<body><script type="module" src="/page.js"></script>`
+}
 
 /** The script and its chunks, bundled for a browser, by their paths. */
 async function bundle(script: string, mode: string): Promise<ReadonlyMap<string, string>> {

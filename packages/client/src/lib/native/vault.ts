@@ -1,5 +1,5 @@
 import type { Runtime } from '../runtime.ts'
-import { printOnce } from './print-once.ts'
+import { printOnce } from '../calls/print-once.ts'
 import type { TokenStorage } from './token-storage.ts'
 
 /** Milliseconds that a storage has for one operation. */

@@ -6,6 +6,7 @@ import type { Reply, Result } from '../calls/results.ts'
 import { autofill } from './autofill.ts'
 import { refused } from './browser-refusals.ts'
 import { getPasskey, makePasskey } from './ceremony-answer.ts'
+import { isSupported } from './is-supported.ts'
 import type { Passkeys } from './passkeys.ts'
 import { signInBy, signInOptions } from './sign-in-by.ts'
 import type { Answered } from './sign-in-by.ts'
@@ -13,11 +14,6 @@ import { inAct, inTurn } from './turns.ts'
 
 /** The acts that begin a ceremony. */
 export type PasskeyActs = Omit<Passkeys, 'isSupported' | 'rename' | 'remove'>
-
-/** Whether this browser has passkeys at all, in this page. */
-export function isSupported(): boolean {
-  return typeof globalThis.PublicKeyCredential === 'function' && !!navigator.credentials
-}
 
 /** A ceremony between two calls of the service. */
 interface Ceremony<T> {

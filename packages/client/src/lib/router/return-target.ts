@@ -1,5 +1,4 @@
-/** URLs of the services of this page's stores. */
-export const serviceUrls: Set<string> = new Set()
+import { stores } from '../stores.ts'
 
 /** Most characters of a target. */
 const LONGEST = 2048
@@ -47,7 +46,7 @@ function isHostOnceDecoded(pathname: string): boolean {
 /** Whether a server may route the path to the service, also one that ignores escapes and case. */
 function isOfService(pathname: string, origin: string): boolean {
   const path = plain(pathname)
-  const services = serviceUrls.size ? [...serviceUrls] : [USUAL]
+  const services = stores.size ? [...stores.keys()] : [USUAL]
   return services.some((url) => {
     const service = new URL(url, origin)
     const mount = plain(service.pathname)

@@ -1,0 +1,63 @@
+/** Custom elements: forms that sign people in and up, and the page of their account. Importing this module defines them. */
+import { KeyhavenElement } from './lib/elements/element.ts'
+import type { Auth } from './lib/auth.ts'
+import type { ViewName } from './lib/elements/kit/view.ts'
+
+export { KeyhavenElement } from './lib/elements/element.ts'
+import type { OwnWords } from './lib/elements/words.ts'
+
+export { setWords } from './lib/elements/words.ts'
+export type { OwnWords, Words } from './lib/elements/words.ts'
+
+/** The views that have an element: `keyhaven-` and this name. */
+const names = [
+  'sign-in',
+  'sign-up',
+  'signed-out',
+  'verify',
+  'forgot',
+  'reset',
+  'email-change',
+  'erasure',
+  'deny',
+  'second-factor',
+  'step-up',
+  'account',
+] as const
+
+for (const name of names) define(name)
+
+/** Another version of this package, or a second copy of it, may have defined the element already: that one stays. */
+function define(name: ViewName): void {
+  const tag = `keyhaven-${name}`
+  if (typeof customElements === 'undefined' || customElements.get(tag)) return
+  customElements.define(
+    tag,
+    class extends KeyhavenElement {
+      override readonly first = name
+    },
+  )
+}
+
+/** The names of the elements. */
+export type KeyhavenElementName = `keyhaven-${(typeof names)[number]}`
+
+/** Attributes and properties of the elements, for the types of templates. */
+export interface KeyhavenElementProps {
+  /** The URL of the service; `/auth` if left out. */
+  readonly url?: string
+  /** A path of this origin, to which a sign-in leads. */
+  readonly return?: string
+  /** The folder of the pages of the other forms, such as `/auth/pages/`. Without it they replace each other in place. */
+  readonly pages?: string
+  /** The least number of characters in a password: the service's `KEYHAVEN_PASSWORD_MIN_LENGTH`. */
+  readonly 'min-length'?: string | number
+  /** A store; without one the element uses the page's for `url`. */
+  readonly auth?: Auth
+  /** Words that replace ours. */
+  readonly words?: OwnWords
+}
+
+declare global {
+  interface HTMLElementTagNameMap extends Record<KeyhavenElementName, KeyhavenElement> {}
+}

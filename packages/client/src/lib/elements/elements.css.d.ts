@@ -1,0 +1,2 @@
+/** A stylesheet: importing it exports nothing. */
+export {}

@@ -1,0 +1,24 @@
+import { form, text } from '../kit/form.ts'
+import type { Pane } from '../kit/pane.ts'
+
+/** Shows who is signed in, and signs them out. */
+export function signedIn(pane: Pane): void {
+  const { signedIn: words } = pane.words.entry
+  const { account } = pane.auth.state
+  pane.show({
+    title: words.title,
+    body: [
+      text(words.as(account?.email ?? '')),
+      form(pane, { name: 'sign-out', act: words.out, doing: words.outDoing, look: 'kh-quiet' }),
+    ],
+    forms: {
+      'sign-out': {
+        send: async () => {
+          const result = await pane.auth.signOut()
+          if (result.ok) pane.emit('signed-out')
+          return result
+        },
+      },
+    },
+  })
+}

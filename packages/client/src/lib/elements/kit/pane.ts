@@ -1,0 +1,210 @@
+import { printOnce } from '../../calls/print-once.ts'
+import type { Auth } from '../../auth.ts'
+import type { AuthError, Result } from '../../calls/results.ts'
+import type { OwnWords, Words } from '../words.ts'
+import { checkRules } from './check-rules.ts'
+import { clear, say, showFaults } from './complain.ts'
+import { faultsOf, missingIn, sentenceOf } from './faults-of.ts'
+import { linkToken } from './link-token.ts'
+import type { LinkToken } from './link-token.ts'
+import type { Frame } from './frame.ts'
+import { setBusy } from './set-busy.ts'
+import { toggleShown } from './toggle-shown.ts'
+import { typedIn } from './typed-in.ts'
+import { nodeOf } from './tree.ts'
+import type { FormActs, View, ViewName } from './view.ts'
+
+/** The element that a pane is in. */
+export interface Host extends HTMLElement {
+  readonly auth: Auth
+  readonly words: OwnWords
+  readonly minLength: number
+  /** The address of the page of another form. */
+  readonly pageOf: (name: ViewName) => string
+}
+
+/** What one view passes on to the next. */
+export interface Facts {
+  /** The address or login that was typed. */
+  readonly login?: string
+  /** The refusal that leads to the next view. */
+  readonly error?: AuthError
+}
+
+/** The order of the views of an element. */
+export interface Course {
+  /** Shows the view of this name in place of the one that is shown. */
+  readonly go: (name: ViewName, facts?: Facts) => unknown
+  /** The present person is known to the view, which goes on by itself. */
+  readonly accept: () => void
+  /** A form has been sent: another person may be signed in now. */
+  readonly look: () => void
+}
+
+let count = 0
+
+/**
+ * A region of the page that shows one view at a time. Its listeners are on the region itself, so markup of a server works
+ * too, and an element can be moved.
+ */
+export class Pane implements Frame {
+  readonly host: Host
+  readonly root: HTMLElement
+  readonly id: string
+  readonly course: Course
+  /** Those of the view, which are loaded before it. */
+  words = {} as Words
+  /** Whether a form is being sent. */
+  isBusy = false
+  #view: View | undefined
+  #isShown = false
+  readonly #ended = new AbortController()
+
+  constructor(host: Host, root: HTMLElement, course: Course) {
+    this.host = host
+    this.root = root
+    this.course = course
+    this.id = `kh-${(count += 1)}`
+    root.setAttribute('data-kh-pane', '')
+    const { signal } = this
+    root.addEventListener('submit', (event) => void this.#submit(event), { signal })
+    root.addEventListener('input', (event) => this.#change(event), { signal })
+    root.addEventListener('click', (event) => this.#click(event), { signal })
+  }
+
+  get auth(): Auth {
+    return this.host.auth
+  }
+
+  get minLength(): number {
+    return this.host.minLength
+  }
+
+  /** Shows the view of this name in place of this one. */
+  go(name: ViewName, facts?: Facts): void {
+    this.course.go(name, facts)
+  }
+
+  pageOf(name: ViewName): string {
+    return this.host.pageOf(name)
+  }
+
+  /** The token of the mailed link that led here. */
+  get link(): LinkToken {
+    return linkToken()
+  }
+
+  /** Fires when the pane is closed. */
+  get signal(): AbortSignal {
+    return this.#ended.signal
+  }
+
+  /** Removes the listeners. What a call brings from then on is not shown. */
+  close(): void {
+    this.#ended.abort()
+  }
+
+  /**
+   * Replaces the view. Its heading gets the focus, so that screen readers announce it; the first view of a page takes it
+   * only with `autofocus`. Markup of a server is kept as it is.
+   */
+  show(view: View): void {
+    if (this.signal.aborted) return
+    this.#view = view
+    const isFirst = !this.#isShown
+    this.#isShown = true
+    this.root.removeAttribute('aria-busy')
+    const { title, body, forms = {} } = view
+    const printed = isFirst && this.root.querySelector<HTMLElement>('form[data-kh-form]')
+    if (printed && (printed.dataset['khForm'] ?? '') in forms) return
+    const heading: readonly Node[] =
+      title === undefined ? [] : [nodeOf(['h1', { class: 'kh-title', tabindex: '-1' }, title])]
+    this.root.replaceChildren(...heading, ...body.map(nodeOf))
+    if (title !== undefined) this.emit('view', { title })
+    if (!isFirst || this.host.hasAttribute('autofocus')) this.focus()
+  }
+
+  /** Puts the focus on the field that is marked, or else on the heading. */
+  focus(): void {
+    this.root.querySelector<HTMLElement>('[data-kh-focus], h1, h2')?.focus()
+  }
+
+  /** Sends an event. @returns whether what follows it still may. */
+  emit(name: string, detail: object = {}): boolean {
+    // A page may have removed the element because its person has signed in
+    const target = this.host.isConnected ? this.host : document
+    const init = { bubbles: true, cancelable: true, detail }
+    return target.dispatchEvent(new CustomEvent(`keyhaven-${name}`, init))
+  }
+
+  /** Shows that the service can't be reached; on loopback also what its developer can do. */
+  warn(): void {
+    const { offline, noService } = this.words.kit
+    const isLocal = /^(localhost|127\.|\[::1\])/.test(location.hostname)
+    const words = isLocal ? noService(this.host.getAttribute('url') ?? '/auth') : offline
+    const form = this.root.querySelector('form')
+    if (form) say(form, 'kh-problem', words)
+    if (isLocal) printOnce('error', `<${this.host.localName}>: ${words}`)
+  }
+
+  /** Shows the problem of what is no form, such as a passkey that the browser suggested. */
+  complain(error: AuthError, own?: FormActs['problems']): void {
+    const form = this.root.querySelector('form')
+    if (form) say(form, 'kh-problem', sentenceOf(this.words, error, own))
+  }
+
+  #isMine(target: EventTarget | null): target is Element {
+    return target instanceof Element && target.closest('[data-kh-pane]') === this.root
+  }
+
+  async #submit(event: Event): Promise<void> {
+    const form = event.target
+    if (!(form instanceof HTMLFormElement) || !this.#isMine(form)) return
+    const acts = this.#view?.forms?.[form.dataset['khForm'] ?? '']
+    if (!acts) return
+    event.preventDefault()
+    if (this.isBusy) return
+    clear(form)
+    const typed = typedIn(form)
+    const missing = missingIn(typed, acts)
+    if (Object.keys(missing).length > 0) return showFaults(form, missing)
+    this.isBusy = true
+    setBusy(form, true)
+    const result: Result = await acts.send(typed).finally(() => {
+      this.isBusy = false
+      setBusy(form, false)
+    })
+    this.course.look()
+    if (result.ok) {
+      if (acts.said !== undefined) say(form, 'kh-said', acts.said)
+      return
+    }
+    if (!this.emit('error', { error: result.error }) || acts.refused?.(result.error)) return
+    showFaults(form, faultsOf(form, result.error, { words: this.words, acts }))
+  }
+
+  #change({ target }: Event): void {
+    if (!(target instanceof HTMLInputElement) || !this.#isMine(target) || !target.form) return
+    clear(target.form, target)
+    for (const input of target.form.querySelectorAll('input')) {
+      checkRules(input, this.words)
+    }
+  }
+
+  #click(event: MouseEvent): void {
+    if (!this.#isMine(event.target)) return
+    const link = event.target.closest<HTMLElement>('[data-kh-go]')
+    if (link && !this.host.hasAttribute('pages') && isPlain(event)) {
+      event.preventDefault()
+      this.go(link.dataset['khGo'] as ViewName)
+    }
+    const button = event.target.closest<HTMLElement>('[data-kh-act]')
+    if (button?.dataset['khAct'] === 'show') toggleShown(button, this.words)
+    else if (button) void this.#view?.acts?.[button.dataset['khAct'] ?? '']?.(button)
+  }
+}
+
+/** Whether a click opens a link in this tab. */
+function isPlain({ button, metaKey, ctrlKey, shiftKey, altKey }: MouseEvent): boolean {
+  return button === 0 && !metaKey && !ctrlKey && !shiftKey && !altKey
+}

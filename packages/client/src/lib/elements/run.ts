@@ -1,0 +1,57 @@
+import { settled } from '../state/settled.ts'
+import { Pane } from './kit/pane.ts'
+import type { Course, Facts, Host } from './kit/pane.ts'
+import type { ViewName } from './kit/view.ts'
+import { views } from './views.ts'
+import { languageOf, loadWords } from './words.ts'
+
+/** What is shown to those who can't use a view. */
+const instead = { person: 'sign-in', visitor: 'signed-in' } as const
+
+/** Shows the view of this name in an element, and those that follow it. @returns what ends that. */
+export function run(host: Host, first: ViewName): { readonly close: () => void } {
+  let turn = 0
+  let wanted: ViewName = first
+  /** The account for which the view was chosen. */
+  let account: string | undefined
+
+  const accept = (): void => {
+    account = host.auth.state.account?.id
+  }
+  const go = async (name: ViewName, facts: Facts = {}): Promise<void> => {
+    const mine = (turn += 1)
+    wanted = name
+    accept()
+    const { reader } = views[name]
+    // A view for visitors is not shown to a person, and the other way round
+    if (reader) await settled(host.auth)
+    if (mine !== turn) return
+    accept()
+    const isOther = reader && (reader === 'person') !== (account !== undefined)
+    const { load, groups } = views[isOther ? instead[reader] : name]
+    const [open, words] = await Promise.all([
+      load(),
+      loadWords(languageOf(host), ['kit', ...groups], host.words),
+    ])
+    if (mine !== turn || pane.signal.aborted) return
+    pane.words = words
+    open(pane, facts)
+    if (host.auth.state.status === 'offline') pane.warn()
+  }
+  const look = (): void => {
+    const { account: known, status } = host.auth.state
+    const isOther = known?.id !== account && status !== 'loading'
+    // A form that is being sent shows by itself what follows
+    if (isOther && views[wanted].reader && !pane.isBusy) void go(wanted)
+  }
+  const course: Course = { go, accept, look }
+  const pane = new Pane(host, host, course)
+  const stop = host.auth.subscribe(look)
+  void go(first)
+  return {
+    close: () => {
+      stop()
+      pane.close()
+    },
+  }
+}

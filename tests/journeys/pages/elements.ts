@@ -1,0 +1,29 @@
+/** A page with one element, which the address names: `?element=sign-in&lang=de&dir=rtl&return=/there`. */
+import '@keyhaven/client/elements'
+import '@keyhaven/client/elements.css'
+import './elements.css'
+
+/** What a test finds on the page. */
+export interface ElementsPage {
+  /** Every event of the element, with its detail. */
+  readonly events: { readonly name: string; readonly detail: unknown }[]
+}
+
+const page: ElementsPage = { events: [] }
+const search = new URLSearchParams(location.search)
+document.documentElement.lang = search.get('lang') ?? 'en'
+document.documentElement.dir = search.get('dir') ?? 'ltr'
+for (const name of ['signed-in', 'signed-out', 'signed-up', 'done', 'error', 'view']) {
+  document.addEventListener(`keyhaven-${name}`, (event) => {
+    page.events.push({ name, detail: (event as CustomEvent<unknown>).detail })
+  })
+}
+const main = document.createElement('main')
+const element = document.createElement(`keyhaven-${search.get('element') ?? 'sign-in'}`)
+for (const name of ['url', 'return', 'pages', 'min-length']) {
+  const value = search.get(name)
+  if (value !== null) element.setAttribute(name, value)
+}
+main.append(element)
+document.body.append(main)
+Object.assign(globalThis, { page })
