@@ -28,7 +28,10 @@ export interface Pair {
 
 export const tokensFile = 'packages/client/src/lib/elements/tokens.css'
 /** Stylesheets of screens. They take every colour from the tokens. */
-export const screenFiles: readonly string[] = globSync('examples/*/src/**/*.css', { cwd: root })
+export const screenFiles: readonly string[] = globSync(
+  '{packages/client/src/lib/elements,packages/pages/src,examples/*/src}/**/*.css',
+  { cwd: root },
+).filter((path) => path !== tokensFile)
 
 const surfaces = ['kh-page', 'kh-surface', 'kh-sunken', 'kh-raised']
 

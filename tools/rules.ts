@@ -16,6 +16,7 @@ import { proseIsPlain } from './check/prose.ts'
 import { oneFileSigns } from './check/signing.ts'
 import { nothingIsSilenced } from './check/silenced.ts'
 import { testsGoThroughEntryPoints } from './check/tests.ts'
+import { screensUseTokens } from './check/styles.ts'
 import { foldersTouchTheirOwn } from './check/touches.ts'
 import { enforce } from './sources.ts'
 import type { Rule } from './sources.ts'
@@ -39,6 +40,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   prose: proseIsPlain,
   signing: oneFileSigns,
   silenced: nothingIsSilenced,
+  styles: screensUseTokens,
   tests: testsGoThroughEntryPoints,
   touches: foldersTouchTheirOwn,
 }

@@ -59,7 +59,7 @@ describe('the colours of the look', () => {
     })
     expect(measured(`:root{--kh-on-accent:${readable}}`).status).toBe(0)
   })
-  it('are the only ones of the example’s stylesheets, each in its role', () => {
+  it('are the only ones of every screen’s stylesheet, each in its role', () => {
     expect(screenFiles.length).toBeGreaterThan(3)
     for (const file of screenFiles) {
       const css = readFileSync(join(root, file), 'utf8')

@@ -149,6 +149,41 @@ const broken: Readonly<
       'silences a check',
     ],
   ],
+  styles: [
+    [
+      'packages/pages/src/size.css',
+      'p { font-size: 17px }',
+      ':1: font-size: 17px is no token; use var(--kh-size-16)',
+    ],
+    ['packages/pages/src/weight.css', 'p { font-weight: bold; }', 'font-weight: bold is no token'],
+    ['packages/pages/src/leading.css', 'p { line-height: 1.4; }', 'use var(--kh-leading)'],
+    [
+      'packages/pages/src/font.css',
+      'p { font: 500 1rem/1.5 var(--kh-font) }',
+      'use var(--kh-weight-medium)',
+    ],
+    [
+      'packages/pages/src/space.css',
+      'p {\n  color: inherit;\n  margin: 0 auto -7px }',
+      ':3: margin: 0 auto -7px is no token; use var(--kh-space-8)',
+    ],
+    [
+      'packages/pages/src/role.css',
+      'p { padding: var(--kh-size-16) }',
+      'padding: var(--kh-size-16) is no token',
+    ],
+    [
+      'packages/pages/src/sum.css',
+      'p { gap: calc(2 * var(--kh-space-8) + 5em) }',
+      'use var(--kh-space-64)',
+    ],
+    [
+      'packages/pages/src/radius.css',
+      '@media print { p { border-radius: 5px } }',
+      'use var(--kh-radius-control)',
+    ],
+    ['packages/pages/src/colour.css', 'p { fill: #fff }', 'use a colour of this role'],
+  ],
   tests: [
     [
       'packages/core/tests/planted.test.ts',
