@@ -3,6 +3,8 @@ import { createServer, request as forward } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { build } from 'esbuild'
+import type { Plugin } from 'esbuild'
+import { readFile } from 'node:fs/promises'
 import { answers, freePort, root, run, until } from '../processes/process.ts'
 import { startService } from '../processes/running-service.ts'
 import type { RunningService } from '../processes/running-service.ts'
@@ -133,7 +135,20 @@ async function bundle(script: string, mode: string): Promise<ReadonlyMap<string,
     write: false,
     conditions: ['keyhaven-source'],
     jsx: 'automatic',
+    plugins: [svelte],
     define: { 'process.env.NODE_ENV': JSON.stringify(mode) },
   })
   return new Map(outputFiles.map(({ path, text }) => [path.slice(outdir.length), text]))
+}
+
+/** Compiles the components of Svelte. */
+const svelte: Plugin = {
+  name: 'svelte',
+  setup: (building) => {
+    building.onLoad({ filter: /\.svelte$/ }, async ({ path }) => {
+      const { compile } = await import('svelte/compiler')
+      const { js } = compile(await readFile(path, 'utf8'), { generate: 'client', filename: path })
+      return { contents: js.code, loader: 'js' }
+    })
+  },
 }
