@@ -13,20 +13,14 @@ export function passkeySignIn(frame: Frame): readonly Tree[] {
   return [form(frame, { name: 'passkey', act, doing, look: 'kh-quiet' })]
 }
 
-/** Offers passkeys in the list of the field of the user name. @returns what the button does. */
-export function suggestPasskeys(pane: Pane): FormActs {
+/** Suggests passkeys in the field of the user name. @returns what the button does. */
+export function passkeyActs(pane: Pane): FormActs {
   const problems = { invalid_credentials: pane.words.entry.signIn.passkeyWrong }
-  const suggestions = new AbortController()
-  pane.signal.addEventListener('abort', () => suggestions.abort())
-  const suggest = async (): Promise<void> => {
-    const { passkeys } = await import('../../../passkey.ts')
-    const result = await passkeys(pane.auth).autofill({ signal: suggestions.signal })
-    if (result.ok) return entered(pane)
-    // What the browser itself refuses, its user has not begun
-    if (result.error.status === 0 || isDue(pane, result.error)) return
-    pane.complain(result.error, problems)
-  }
-  void suggest()
+  // The form works before, and without it
+  void import('../suggest-passkeys.ts').then(
+    ({ suggestPasskeys }) => suggestPasskeys(pane, problems),
+    () => {},
+  )
   return {
     problems,
     send: async () => {

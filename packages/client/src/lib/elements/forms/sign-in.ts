@@ -5,7 +5,7 @@ import type { Frame } from '../kit/frame.ts'
 import type { Facts, Pane } from '../kit/pane.ts'
 import type { Tree } from '../kit/tree.ts'
 import { entered, isDue } from './entered.ts'
-import { passkeySignIn, suggestPasskeys } from './passkey-sign-in.ts'
+import { passkeyActs, passkeySignIn } from './passkey-sign-in.ts'
 
 /** The markup of the form. */
 export function signInForm(frame: Frame, login?: string): readonly Tree[] {
@@ -30,7 +30,6 @@ export function signInForm(frame: Frame, login?: string): readonly Tree[] {
 /** Signs a person in by password or passkey. */
 export function signIn(pane: Pane, { login: typed }: Facts): void {
   const { signIn: words } = pane.words.entry
-  const passkey = suggestPasskeys(pane)
   pane.show({
     title: words.title,
     body: signInForm(pane, typed),
@@ -47,7 +46,7 @@ export function signIn(pane: Pane, { login: typed }: Facts): void {
         },
         refused: ({ code }) => code === 'second_factor_required',
       },
-      passkey,
+      passkey: passkeyActs(pane),
     },
   })
 }

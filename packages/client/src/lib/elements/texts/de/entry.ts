@@ -34,7 +34,7 @@ export const entry: EntryWords = {
   },
   signedIn: {
     title: 'Sie sind angemeldet',
-    as: (email) => `Sie sind als ${email} angemeldet.`,
+    as: (email) => `Ihr Konto: ${email}`,
     out: 'Abmelden',
     outDoing: 'Abmeldung läuft…',
   },

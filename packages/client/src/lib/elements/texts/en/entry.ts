@@ -32,7 +32,7 @@ export const entry = {
   },
   signedIn: {
     title: 'You are signed in',
-    as: (email: string): string => `You are signed in as ${email}.`,
+    as: (email: string): string => `Your account: ${email}`,
     out: 'Sign out',
     outDoing: 'Signing out…',
   },
