@@ -1,6 +1,5 @@
 import type { Auth } from '../auth.ts'
-import { createAuth } from '../create-auth.ts'
-import { storeAt } from '../stores.ts'
+import { pageStore } from '../page-store.ts'
 import { linkToken } from './kit/link-token.ts'
 import type { Host } from './kit/pane.ts'
 import type { OwnWords } from './words.ts'
@@ -33,7 +32,7 @@ export abstract class KeyhavenElement extends Base implements Host {
 
   /** The store: one of its own, or else the page's for the attribute `url`. */
   get auth(): Auth {
-    return this.#auth ?? storeAt(this.#url) ?? createAuth({ url: this.#url })
+    return this.#auth ?? pageStore(this.#url)
   }
 
   set auth(auth: Auth | undefined) {
