@@ -2,8 +2,9 @@ import type { Auth } from '../auth.ts'
 import { pageStore } from '../page-store.ts'
 import { linkToken } from './kit/link-token.ts'
 import type { Host } from './kit/pane.ts'
-import type { OwnWords } from './words.ts'
 import type { ViewName } from './kit/view.ts'
+import { preload } from './preload.ts'
+import type { OwnWords } from './words.ts'
 
 /** A server that renders pages imports the elements too. */
 const Base: typeof HTMLElement = globalThis.HTMLElement ?? (class {} as typeof HTMLElement)
@@ -91,6 +92,7 @@ export abstract class KeyhavenElement extends Base implements Host {
   async #begin(): Promise<void> {
     const stop = this.auth.subscribe(() => {})
     this.#stop = stop
+    preload(this, this.first)
     const { run } = await import('./run.ts')
     if (this.#stop === stop) this.#running = run(this, this.first)
   }
