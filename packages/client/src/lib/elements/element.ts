@@ -1,6 +1,7 @@
 import type { Auth } from '../auth.ts'
 import { pageStore } from '../page-store.ts'
 import { linkToken } from './kit/link-token.ts'
+import { notLoaded } from './kit/not-loaded.ts'
 import type { Host } from './kit/pane.ts'
 import type { OwnWords } from './words.ts'
 import type { ViewName } from './kit/view.ts'
@@ -91,7 +92,10 @@ export abstract class KeyhavenElement extends Base implements Host {
   async #begin(): Promise<void> {
     const stop = this.auth.subscribe(() => {})
     this.#stop = stop
-    const { run } = await import('./run.ts')
+    const { run } = await import('./run.ts').catch((fault: unknown) => {
+      if (this.#stop === stop) notLoaded(this)
+      throw fault
+    })
     if (this.#stop === stop) this.#running = run(this, this.first)
   }
 
