@@ -6,6 +6,7 @@ import type { ViewName } from './lib/elements/kit/view.ts'
 export { KeyhavenElement } from './lib/elements/element.ts'
 import type { OwnWords } from './lib/elements/words.ts'
 
+export type { KeyhavenElementEvents } from './lib/elements/events.ts'
 export { setWords } from './lib/elements/words.ts'
 export type { OwnWords, Words } from './lib/elements/words.ts'
 
@@ -52,6 +53,8 @@ export interface KeyhavenElementProps {
   readonly pages?: string
   /** The least number of characters in a password: the service's `KEYHAVEN_PASSWORD_MIN_LENGTH`. */
   readonly 'min-length'?: string | number
+  /** Whether its first view takes the focus, such as after a sign-out. */
+  readonly autofocus?: boolean
   /** A store; without one the element uses the page's for `url`. */
   readonly auth?: Auth
   /** Words that replace ours. */

@@ -11,7 +11,12 @@ import {
   useSyncExternalStore,
 } from 'react'
 import type { DetailedHTMLProps, HTMLAttributes, ReactElement, ReactNode } from 'react'
-import type { KeyhavenElement, KeyhavenElementName, KeyhavenElementProps } from './elements.ts'
+import type {
+  KeyhavenElement,
+  KeyhavenElementEvents,
+  KeyhavenElementName,
+  KeyhavenElementProps,
+} from './elements.ts'
 import type { Auth, AuthEvents, AuthState } from './index.ts'
 import { hasLeft, holdPage } from './lib/state/hold-page.ts'
 import { pageStore } from './lib/page-store.ts'
@@ -168,8 +173,16 @@ function useBranch(props: Branches, isShown: (auth: Auth) => boolean): ReactNode
   return createElement(Fragment, { key: account?.id ?? '' }, props.children)
 }
 
+/** Listeners of its events, such as `onkeyhaven-view`. */
+type Listeners = {
+  readonly [Name in keyof KeyhavenElementEvents as `on${Name}`]?: (
+    event: KeyhavenElementEvents[Name],
+  ) => void
+}
+
 /** What an element of `@keyhaven/client/elements` takes in JSX. */
 export type KeyhavenElementAttributes = KeyhavenElementProps &
+  Listeners &
   DetailedHTMLProps<HTMLAttributes<KeyhavenElement>, KeyhavenElement>
 
 declare module 'react' {

@@ -200,12 +200,19 @@ export class Pane implements Frame {
     }
   }
 
+  /** The address that was typed here, which the next form needs too. */
+  #typedLogin(): Facts {
+    const form = this.root.querySelector('form')
+    const { login, email = login } = form ? typedIn(form) : {}
+    return email === undefined ? {} : { login: email }
+  }
+
   #click(event: MouseEvent): void {
     if (!this.#isMine(event.target)) return
     const link = event.target.closest<HTMLElement>('[data-kh-go]')
     if (link && !this.host.hasAttribute('pages') && isPlain(event)) {
       event.preventDefault()
-      this.go(link.dataset['khGo'] as ViewName)
+      this.go(link.dataset['khGo'] as ViewName, this.#typedLogin())
     }
     const button = event.target.closest<HTMLElement>('[data-kh-act]')
     if (button?.dataset['khAct'] === 'show') toggleShown(button, this.words)
