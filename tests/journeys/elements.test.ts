@@ -4,14 +4,12 @@ import { launchChromium, launchWithoutCookies } from '@keyhaven/stage/browser/ch
 import { expectFits } from '@keyhaven/stage/browser/look'
 import { startPageSite } from '@keyhaven/stage/browser/page-site'
 import type { PageSite } from '@keyhaven/stage/browser/page-site'
+import { password } from '@keyhaven/stage/http/person'
 import { until } from '@keyhaven/stage/processes/process'
-import { entry } from '../../packages/client/src/lib/elements/texts/en/entry.ts'
-import { kit } from '../../packages/client/src/lib/elements/texts/en/kit.ts'
 import type { ElementsPage } from './pages/elements.ts'
 
 declare const page: ElementsPage
 
-const password = 'correct horse battery'
 let site: PageSite
 let browser: Browser
 let count = 0
@@ -56,7 +54,7 @@ async function fill(tab: Page, email: string, secret = password): Promise<void> 
 }
 
 /** Signs up a person in this browser, and out again. */
-async function newPerson(tab: Page): Promise<string> {
+async function newAccount(tab: Page): Promise<string> {
   const email = `person${(count += 1)}@example.com`
   const outcome = await tab.evaluate(
     async (input) => {
@@ -126,7 +124,7 @@ describe('an element, whatever its page is like', () => {
 
   it.concurrent('gives its fields to a password manager, and sends what that has filled in', async () => {
     const { tab } = await open()
-    const email = await newPerson(tab)
+    const email = await newAccount(tab)
     await title(tab, 'Sign in')
     const found = await tab.evaluate(
       ([login, secret]) => {
@@ -167,7 +165,7 @@ describe('an element, whatever its page is like', () => {
 
   it.concurrent('sends once what is submitted twice, and shows its spinner after 300 ms', async () => {
     const { tab } = await open()
-    const email = await newPerson(tab)
+    const email = await newAccount(tab)
     await title(tab, 'Sign in')
     let release = (): void => {}
     const held = new Promise<void>((done) => (release = done))
@@ -224,7 +222,7 @@ describe('an element, whatever its page is like', () => {
 
   it.concurrent('lives with a second version of the package, with moves, and with a second of its kind', async () => {
     const { tab, thrown } = await open()
-    const email = await newPerson(tab)
+    const email = await newAccount(tab)
     await title(tab, 'Sign in')
     await fill(tab, email)
     await tab.evaluate(() =>
@@ -331,7 +329,7 @@ describe('an element, whatever its page is like', () => {
     expect(await local.tab.content()).not.toContain('Accept our terms')
     // It answers again
     await local.tab.unroute('**/auth/**')
-    await fill(local.tab, await newPerson(local.tab))
+    await fill(local.tab, await newAccount(local.tab))
     await press(local.tab, 'Sign in')
     await title(local.tab, 'You are signed in')
     // The same on a host of its own, as users see it
@@ -368,7 +366,7 @@ describe('an element, whatever its page is like', () => {
       Date.now = () => now() + 7 * 3_600_000
     })
     const { tab, thrown } = await open('', context)
-    const email = await newPerson(tab)
+    const email = await newAccount(tab)
     await title(tab, 'Sign in')
     await fill(tab, email)
     const from = site.seen.length
@@ -382,21 +380,19 @@ describe('an element, whatever its page is like', () => {
 
   it.concurrent('fits with texts ten times as long, from right to left', async () => {
     const { tab } = await open('dir=rtl')
-    const long = (words: object): object =>
-      Object.fromEntries(
-        Object.entries(words).flatMap(([key, value]: [string, unknown]) => {
-          if (typeof value === 'string') return [[key, `${value} `.repeat(10)]]
-          return typeof value === 'object' && value !== null ? [[key, long(value)]] : []
-        }),
-      )
-    const words = JSON.stringify({ kit: long(kit), entry: long(entry) })
-    await tab.evaluate((own) => {
-      page.setWords(JSON.parse(own) as object)
-      const element = document.querySelector('main > *')
-      element?.replaceWith(document.createElement('keyhaven-sign-up'))
-    }, words)
-    await title(tab, 'Sign up Sign up')
+    await tab.evaluate(() => {
+      page.setWords({ entry: { signUp: { title: 'Create an account '.repeat(10) } } })
+      document.querySelector('main > *')?.replaceWith(document.createElement('keyhaven-sign-up'))
+    })
+    await title(tab, 'Create an account Create an account')
     await tab.locator('button[type=submit]').click()
+    await tab.evaluate(() => {
+      const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+      while (texts.nextNode()) {
+        const text = texts.currentNode as Text
+        if (!text.data.startsWith('Create')) text.data = `${text.data} `.repeat(10)
+      }
+    })
     await expectFits(tab, 'sign-up with long texts')
     const [show, field] = await Promise.all(
       ['.kh-inside', '.kh-with > input'].map((place) => tab.locator(place).boundingBox()),
