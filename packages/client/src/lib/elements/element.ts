@@ -3,8 +3,9 @@ import { pageStore } from '../page-store.ts'
 import { linkToken } from './kit/link-token.ts'
 import { notLoaded } from './kit/not-loaded.ts'
 import type { Host } from './kit/pane.ts'
-import type { OwnWords } from './words.ts'
 import type { ViewName } from './kit/view.ts'
+import { preload } from './preload.ts'
+import type { OwnWords } from './words.ts'
 
 /** A server that renders pages imports the elements too. */
 const Base: typeof HTMLElement = globalThis.HTMLElement ?? (class {} as typeof HTMLElement)
@@ -92,6 +93,7 @@ export abstract class KeyhavenElement extends Base implements Host {
   async #begin(): Promise<void> {
     const stop = this.auth.subscribe(() => {})
     this.#stop = stop
+    preload(this, this.first)
     const { run } = await import('./run.ts').catch((fault: unknown) => {
       if (this.#stop === stop) notLoaded(this)
       throw fault
