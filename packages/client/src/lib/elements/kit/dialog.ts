@@ -24,23 +24,26 @@ export function openDialog(
   const before = document.activeElement
   const pane = new Pane(host, dialog, from.course)
   pane.words = from.words
-  const opened: Opened = { pane, close: () => dialog.close() }
+  let isDone = false
+  const close = (): void => {
+    isDone = true
+    dialog.close()
+  }
   dialog.addEventListener('cancel', (event) => {
     if (isStuck || pane.isBusy) event.preventDefault()
   })
   dialog.addEventListener('close', () => {
+    // Browsers let Escape close any dialog in the end
+    if (isStuck && !isDone) return dialog.showModal()
     pane.close()
     dialog.remove()
     if (before instanceof HTMLElement) before.focus()
     onClose()
   })
   document.body.append(dialog)
+  const opened: Opened = { pane, close }
   pane.show(view(opened))
-  const title = dialog.querySelector('.kh-title')
-  if (title) {
-    title.id = `${pane.id}-title`
-    dialog.setAttribute('aria-labelledby', title.id)
-  }
+  dialog.setAttribute('aria-labelledby', `${pane.id}-title`)
   dialog.showModal()
   pane.focus()
   return opened

@@ -16,6 +16,8 @@ import type { FormActs, View, ViewName } from './view.ts'
 
 /** The element that a pane is in. */
 export interface Host extends HTMLElement {
+  /** The view that it begins with. */
+  readonly first: ViewName
   readonly auth: Auth
   readonly words: OwnWords
   readonly minLength: number
@@ -58,6 +60,7 @@ export class Pane implements Frame {
   isBusy = false
   #view: View | undefined
   #isShown = false
+  #replaced = new AbortController()
   readonly #ended = new AbortController()
 
   constructor(host: Host, root: HTMLElement, course: Course) {
@@ -99,9 +102,15 @@ export class Pane implements Frame {
     return this.#ended.signal
   }
 
+  /** Fires when the view that is shown now is replaced, or the pane is closed. */
+  get shown(): AbortSignal {
+    return this.#replaced.signal
+  }
+
   /** Removes the listeners. What a call brings from then on is not shown. */
   close(): void {
     this.#ended.abort()
+    this.#replaced.abort()
   }
 
   /**
@@ -111,16 +120,19 @@ export class Pane implements Frame {
   show(view: View): void {
     if (this.signal.aborted) return
     this.#view = view
+    this.#replaced.abort()
+    this.#replaced = new AbortController()
     const isFirst = !this.#isShown
     this.#isShown = true
     this.root.removeAttribute('aria-busy')
     const { title, body, forms = {} } = view
     const printed = isFirst && this.root.querySelector<HTMLElement>('form[data-kh-form]')
     if (printed && (printed.dataset['khForm'] ?? '') in forms) return
-    const heading: readonly Node[] =
-      title === undefined ? [] : [nodeOf(['h1', { class: 'kh-title', tabindex: '-1' }, title])]
+    const attributes = { id: `${this.id}-title`, class: 'kh-title', tabindex: '-1' }
+    const heading = title === undefined ? [] : [nodeOf(['h1', attributes, title])]
     this.root.replaceChildren(...heading, ...body.map(nodeOf))
-    if (title !== undefined) this.emit('view', { title })
+    // A dialog is a view of no window
+    if (title !== undefined && this.root === this.host) this.emit('view', { title })
     if (!isFirst || this.host.hasAttribute('autofocus')) this.focus()
   }
 
@@ -191,10 +203,10 @@ export class Pane implements Frame {
     }
   }
 
-  /** The address that was typed here, which the next form needs too. */
+  /** The address that was typed here or before, which the next form needs too. */
   #typedLogin(): Facts {
     const form = this.root.querySelector('form')
-    const { login, email = login } = form ? typedIn(form) : {}
+    const { login = this.#view?.login, email = login } = form ? typedIn(form) : {}
     return email === undefined ? {} : { login: email }
   }
 
