@@ -45,7 +45,7 @@ export function run(host: Host, first: ViewName): { readonly close: () => void }
     if (isOther && views[wanted].reader && !pane.isBusy) void go(wanted)
   }
   const course: Course = { go, accept, look }
-  const pane = new Pane(host, host, course)
+  const pane = new Pane(host, host, { course })
   const stop = host.auth.subscribe(look)
   void go(first)
   return {

@@ -43,6 +43,12 @@ export interface Course {
   readonly look: () => void
 }
 
+/** The views that a pane belongs to, and the pane around it. */
+interface Place {
+  readonly course: Course
+  readonly outer?: Pane
+}
+
 let count = 0
 
 /**
@@ -56,17 +62,21 @@ export class Pane implements Frame {
   readonly course: Course
   /** Those of the view, which are loaded before it. */
   words = {} as Words
-  /** Whether a form is being sent. */
-  isBusy = false
+  /** The pane that it is a part of. */
+  readonly outer: Pane | undefined
+  #isBusy = false
   #view: View | undefined
   #isShown = false
+  /** Those of parts of the view. */
+  readonly #inner = new Set<Pane>()
   #replaced = new AbortController()
   readonly #ended = new AbortController()
 
-  constructor(host: Host, root: HTMLElement, course: Course) {
+  constructor(host: Host, root: HTMLElement, { course, outer }: Place) {
     this.host = host
     this.root = root
     this.course = course
+    this.outer = outer
     this.id = `kh-${(count += 1)}`
     root.setAttribute('data-kh-pane', '')
     const { signal } = this
@@ -77,6 +87,16 @@ export class Pane implements Frame {
 
   get auth(): Auth {
     return this.host.auth
+  }
+
+  /** Whether a form is being sent, in this pane or in a part of it. */
+  get isBusy(): boolean {
+    return this.#isBusy
+  }
+
+  set isBusy(isBusy: boolean) {
+    this.#isBusy = isBusy
+    if (this.outer) this.outer.isBusy = isBusy
   }
 
   get minLength(): number {
@@ -109,8 +129,22 @@ export class Pane implements Frame {
 
   /** Removes the listeners. What a call brings from then on is not shown. */
   close(): void {
+    this.#closeInner()
     this.#ended.abort()
     this.#replaced.abort()
+  }
+
+  /** A pane for a part of the view, with the same words. It is closed when this one shows another view. */
+  within(root: HTMLElement): Pane {
+    const inner = new Pane(this.host, root, { course: this.course, outer: this })
+    inner.words = this.words
+    this.#inner.add(inner)
+    return inner
+  }
+
+  #closeInner(): void {
+    for (const inner of this.#inner) inner.close()
+    this.#inner.clear()
   }
 
   /**
@@ -119,6 +153,7 @@ export class Pane implements Frame {
    */
   show(view: View): void {
     if (this.signal.aborted) return
+    this.#closeInner()
     this.#view = view
     this.#replaced.abort()
     this.#replaced = new AbortController()
@@ -131,7 +166,7 @@ export class Pane implements Frame {
     const attributes = { id: `${this.id}-title`, class: 'kh-title', tabindex: '-1' }
     const heading = title === undefined ? [] : [nodeOf(['h1', attributes, title])]
     this.root.replaceChildren(...heading, ...body.map(nodeOf))
-    // A dialog is a view of no window
+    // A dialog, or a part, is no view of its own
     if (title !== undefined && this.root === this.host) this.emit('view', { title })
     if (!isFirst || this.host.hasAttribute('autofocus')) this.focus()
   }
