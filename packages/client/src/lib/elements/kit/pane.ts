@@ -133,7 +133,8 @@ export class Pane implements Frame {
 
   /** Puts the focus on the field that is marked, or else on the heading. */
   focus(): void {
-    this.root.querySelector<HTMLElement>('[data-kh-focus], h1, h2')?.focus()
+    const marked = this.root.querySelector<HTMLElement>('[data-kh-focus]')
+    ;(marked ?? this.root.querySelector<HTMLElement>('h1, h2'))?.focus()
   }
 
   /** Sends an event. @returns whether what follows it still may. */
