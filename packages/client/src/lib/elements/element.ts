@@ -1,6 +1,7 @@
 import type { Auth } from '../auth.ts'
 import { pageStore } from '../page-store.ts'
 import { linkToken } from './kit/link-token.ts'
+import { notLoaded } from './kit/not-loaded.ts'
 import type { Host } from './kit/pane.ts'
 import type { ViewName } from './kit/view.ts'
 import { preload } from './preload.ts'
@@ -93,7 +94,10 @@ export abstract class KeyhavenElement extends Base implements Host {
     const stop = this.auth.subscribe(() => {})
     this.#stop = stop
     preload(this, this.first)
-    const { run } = await import('./run.ts')
+    const { run } = await import('./run.ts').catch((fault: unknown) => {
+      if (this.#stop === stop) notLoaded(this)
+      throw fault
+    })
     if (this.#stop === stop) this.#running = run(this, this.first)
   }
 

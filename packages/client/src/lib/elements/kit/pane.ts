@@ -58,6 +58,9 @@ export class Pane implements Frame {
   isBusy = false
   #view: View | undefined
   #isShown = false
+  #isWarned = false
+  /** A form of a server that was submitted before its view was known. */
+  #early: HTMLFormElement | undefined
   readonly #ended = new AbortController()
 
   constructor(host: Host, root: HTMLElement, course: Course) {
@@ -113,10 +116,14 @@ export class Pane implements Frame {
     this.#view = view
     const isFirst = !this.#isShown
     this.#isShown = true
+    this.#isWarned = false
     this.root.removeAttribute('aria-busy')
     const { title, body, forms = {} } = view
     const printed = isFirst && this.root.querySelector<HTMLElement>('form[data-kh-form]')
-    if (printed && (printed.dataset['khForm'] ?? '') in forms) return
+    if (printed && (printed.dataset['khForm'] ?? '') in forms) {
+      this.#early?.requestSubmit()
+      return
+    }
     const heading: readonly Node[] =
       title === undefined ? [] : [nodeOf(['h1', { class: 'kh-title', tabindex: '-1' }, title])]
     this.root.replaceChildren(...heading, ...body.map(nodeOf))
@@ -126,7 +133,8 @@ export class Pane implements Frame {
 
   /** Puts the focus on the field that is marked, or else on the heading. */
   focus(): void {
-    this.root.querySelector<HTMLElement>('[data-kh-focus], h1, h2')?.focus()
+    const marked = this.root.querySelector<HTMLElement>('[data-kh-focus]')
+    ;(marked ?? this.root.querySelector<HTMLElement>('h1, h2'))?.focus()
   }
 
   /** Sends an event. @returns whether what follows it still may. */
@@ -137,14 +145,16 @@ export class Pane implements Frame {
     return target.dispatchEvent(new CustomEvent(`keyhaven-${name}`, init))
   }
 
-  /** Shows that the service can't be reached; on loopback also what its developer can do. */
-  warn(): void {
+  /** Shows whether the service can't be reached; on loopback also what its developer can do. */
+  warn(isOffline: boolean): void {
+    if (!this.#isShown || isOffline === this.#isWarned) return
+    this.#isWarned = isOffline
     const { offline, noService } = this.words.kit
     const isLocal = /^(localhost|127\.|\[::1\])/.test(location.hostname)
     const words = isLocal ? noService(this.host.getAttribute('url') ?? '/auth') : offline
     const form = this.root.querySelector('form')
-    if (form) say(form, 'kh-problem', words)
-    if (isLocal) printOnce('error', `<${this.host.localName}>: ${words}`)
+    if (form) say(form, 'kh-problem', isOffline ? words : '')
+    if (isLocal && isOffline) printOnce('error', `<${this.host.localName}>: ${words}`)
   }
 
   /** Shows the problem of what is no form, such as a passkey that the browser suggested. */
@@ -161,9 +171,9 @@ export class Pane implements Frame {
     const form = event.target
     if (!(form instanceof HTMLFormElement) || !this.#isMine(form)) return
     const acts = this.#view?.forms?.[form.dataset['khForm'] ?? '']
-    if (!acts) return
     event.preventDefault()
-    if (this.isBusy) return
+    if (!acts) this.#early = form
+    if (!acts || this.isBusy) return
     clear(form)
     const typed = typedIn(form)
     const missing = missingIn(typed, acts)
