@@ -9,6 +9,7 @@ import type { OwnWords } from './lib/elements/words.ts'
 
 export type { KeyhavenElementEvents } from './lib/elements/events.ts'
 export type { MarkupOptions, PrintedForm } from './lib/elements/form-markup.ts'
+export { preloadForm } from './lib/elements/preload.ts'
 export { setWords } from './lib/elements/words.ts'
 export type { OwnWords, Words } from './lib/elements/words.ts'
 
