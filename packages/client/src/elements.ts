@@ -7,6 +7,7 @@ export { KeyhavenElement } from './lib/elements/element.ts'
 import type { OwnWords } from './lib/elements/words.ts'
 
 export type { KeyhavenElementEvents } from './lib/elements/events.ts'
+export { preloadForm } from './lib/elements/preload.ts'
 export { setWords } from './lib/elements/words.ts'
 export type { OwnWords, Words } from './lib/elements/words.ts'
 

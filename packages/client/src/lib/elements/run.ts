@@ -50,7 +50,7 @@ export function run(host: Host, first: ViewName): { readonly close: () => void }
     else if (status !== 'loading') pane.warn(status === 'offline')
   }
   const course: Course = { go, accept, look }
-  const pane = new Pane(host, host, course)
+  const pane = new Pane(host, host, { course })
   const stop = host.auth.subscribe(look)
   void go(first)
   return {

@@ -16,6 +16,8 @@ import type { FormActs, View, ViewName } from './view.ts'
 
 /** The element that a pane is in. */
 export interface Host extends HTMLElement {
+  /** The view that it begins with. */
+  readonly first: ViewName
   readonly auth: Auth
   readonly words: OwnWords
   readonly minLength: number
@@ -41,6 +43,12 @@ export interface Course {
   readonly look: () => void
 }
 
+/** The views that a pane belongs to, and the pane around it. */
+interface Place {
+  readonly course: Course
+  readonly outer?: Pane
+}
+
 let count = 0
 
 /**
@@ -54,19 +62,24 @@ export class Pane implements Frame {
   readonly course: Course
   /** Those of the view, which are loaded before it. */
   words = {} as Words
-  /** Whether a form is being sent. */
-  isBusy = false
+  /** The pane that it is a part of. */
+  readonly outer: Pane | undefined
+  #isBusy = false
   #view: View | undefined
   #isShown = false
+  /** Those of parts of the view. */
+  readonly #inner = new Set<Pane>()
+  #replaced = new AbortController()
   #isWarned = false
   /** A form of a server that was submitted before its view was known. */
   #early: HTMLFormElement | undefined
   readonly #ended = new AbortController()
 
-  constructor(host: Host, root: HTMLElement, course: Course) {
+  constructor(host: Host, root: HTMLElement, { course, outer }: Place) {
     this.host = host
     this.root = root
     this.course = course
+    this.outer = outer
     this.id = `kh-${(count += 1)}`
     root.setAttribute('data-kh-pane', '')
     const { signal } = this
@@ -77,6 +90,16 @@ export class Pane implements Frame {
 
   get auth(): Auth {
     return this.host.auth
+  }
+
+  /** Whether a form is being sent, in this pane or in a part of it. */
+  get isBusy(): boolean {
+    return this.#isBusy
+  }
+
+  set isBusy(isBusy: boolean) {
+    this.#isBusy = isBusy
+    if (this.outer) this.outer.isBusy = isBusy
   }
 
   get minLength(): number {
@@ -102,9 +125,29 @@ export class Pane implements Frame {
     return this.#ended.signal
   }
 
+  /** Fires when the view that is shown now is replaced, or the pane is closed. */
+  get shown(): AbortSignal {
+    return this.#replaced.signal
+  }
+
   /** Removes the listeners. What a call brings from then on is not shown. */
   close(): void {
+    this.#closeInner()
     this.#ended.abort()
+    this.#replaced.abort()
+  }
+
+  /** A pane for a part of the view, with the same words. It is closed when this one shows another view. */
+  within(root: HTMLElement): Pane {
+    const inner = new Pane(this.host, root, { course: this.course, outer: this })
+    inner.words = this.words
+    this.#inner.add(inner)
+    return inner
+  }
+
+  #closeInner(): void {
+    for (const inner of this.#inner) inner.close()
+    this.#inner.clear()
   }
 
   /**
@@ -113,7 +156,10 @@ export class Pane implements Frame {
    */
   show(view: View): void {
     if (this.signal.aborted) return
+    this.#closeInner()
     this.#view = view
+    this.#replaced.abort()
+    this.#replaced = new AbortController()
     const isFirst = !this.#isShown
     this.#isShown = true
     this.#isWarned = false
@@ -124,10 +170,11 @@ export class Pane implements Frame {
       this.#early?.requestSubmit()
       return
     }
-    const heading: readonly Node[] =
-      title === undefined ? [] : [nodeOf(['h1', { class: 'kh-title', tabindex: '-1' }, title])]
+    const attributes = { id: `${this.id}-title`, class: 'kh-title', tabindex: '-1' }
+    const heading = title === undefined ? [] : [nodeOf(['h1', attributes, title])]
     this.root.replaceChildren(...heading, ...body.map(nodeOf))
-    if (title !== undefined) this.emit('view', { title })
+    // A dialog, or a part, is no view of its own
+    if (title !== undefined && this.root === this.host) this.emit('view', { title })
     if (!isFirst || this.host.hasAttribute('autofocus')) this.focus()
   }
 
@@ -201,10 +248,10 @@ export class Pane implements Frame {
     }
   }
 
-  /** The address that was typed here, which the next form needs too. */
+  /** The address that was typed here or before, which the next form needs too. */
   #typedLogin(): Facts {
     const form = this.root.querySelector('form')
-    const { login, email = login } = form ? typedIn(form) : {}
+    const { login = this.#view?.login, email = login } = form ? typedIn(form) : {}
     return email === undefined ? {} : { login: email }
   }
 
