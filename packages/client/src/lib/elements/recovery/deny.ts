@@ -2,9 +2,11 @@ import type { AuthError } from '../../calls/results.ts'
 import { checkbox } from '../kit/field.ts'
 import { below } from '../kit/form.ts'
 import type { Pane } from '../kit/pane.ts'
-import { goOn, isOver, resetLink, showEnd, showForm } from './link-acts.ts'
-import { isRequired, undo } from './older-factor.ts'
-import type { Undoing } from './older-factor.ts'
+import { isOver } from './is-over.ts'
+import { goOn, resetLink, showEnd } from './show-end.ts'
+import { showForm } from './show-form.ts'
+import { isRequired, undo } from './undo.ts'
+import type { Undoing } from './undo.ts'
 
 /** Signs out a device that the person has not signed in. To end everything is their choice, in the same request (H4). */
 export function deny(pane: Pane): void {
@@ -13,15 +15,20 @@ export function deny(pane: Pane): void {
   const { token } = pane.link
   let everything: { readonly everything?: true } = {}
 
-  const over = (): void => showEnd(pane, title, words.failed, resetLink(pane, words.reset))
+  const over = (): void =>
+    showEnd(pane, { title, lead: words.failed, next: [resetLink(pane, words.reset)] })
   const done = (): void => {
     if (!pane.emit('done', { what: 'sign-in-denied' })) return
     if (everything.everything) {
-      showEnd(pane, words.done, words.doneAll, resetLink(pane, words.reset))
+      showEnd(pane, {
+        title: words.done,
+        lead: words.doneAll,
+        next: [resetLink(pane, words.reset)],
+      })
       return
     }
     const reset = below(resetLink(pane, words.reset, true))
-    showEnd(pane, words.done, words.doneOne, goOn(pane), reset)
+    showEnd(pane, { title: words.done, lead: words.doneOne, next: [goOn(pane), reset] })
   }
   const ended = (error: AuthError): boolean => isOver(error) && (over(), true)
   const undoing: Undoing = {

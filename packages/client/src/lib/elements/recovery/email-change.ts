@@ -2,7 +2,9 @@ import type { AuthError, Result } from '../../calls/results.ts'
 import type { LinkProof } from '../../account/account-acts.ts'
 import { mailCodeField } from '../kit/field.ts'
 import type { Pane } from '../kit/pane.ts'
-import { goOn, isOver, showEnd, showForm } from './link-acts.ts'
+import { isOver } from './is-over.ts'
+import { goOn, showEnd } from './show-end.ts'
+import { showForm } from './show-form.ts'
 import { undoEmailChange } from './undo-email-change.ts'
 
 /** Confirms another address of an account, or brings the former one back. */
@@ -15,7 +17,7 @@ export function emailChange(pane: Pane): void {
   const confirm = async (proof: LinkProof): Promise<Result> => {
     const result = await pane.auth.confirmEmailChange(proof)
     if (result.ok && pane.emit('done', { what: 'email-changed' }))
-      showEnd(pane, words.done, words.doneLead, goOn(pane))
+      showEnd(pane, { title: words.done, lead: words.doneLead, next: [goOn(pane)] })
     return result
   }
   // In the browser that requested the change
@@ -32,7 +34,8 @@ export function emailChange(pane: Pane): void {
   // In a session of the account (H14)
   const refused = (error: AuthError): boolean => {
     if (error.code === 'link_elsewhere') byCode(words.elsewhere, words.elsewhereLead)
-    else if (isOver(error)) showEnd(pane, words.over, words.overLead, goOn(pane))
+    else if (isOver(error))
+      showEnd(pane, { title: words.over, lead: words.overLead, next: [goOn(pane)] })
     else return false
     return true
   }

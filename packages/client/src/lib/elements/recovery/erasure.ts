@@ -1,12 +1,15 @@
 import type { Pane } from '../kit/pane.ts'
-import { goOn, isOver, showEnd, showForm } from './link-acts.ts'
+import { isOver } from './is-over.ts'
+import { goOn, showEnd } from './show-end.ts'
+import { showForm } from './show-form.ts'
 
 /** Keeps an account that would be erased. It opens no session. */
 export function erasure(pane: Pane): void {
   const { erasure: words } = pane.words.recovery
   const { title, lead, note, act } = words
   const { undo: token } = pane.link
-  const over = (): void => showEnd(pane, words.over, words.overLead, goOn(pane))
+  const over = (): void =>
+    showEnd(pane, { title: words.over, lead: words.overLead, next: [goOn(pane)] })
   if (token === '') return over()
   showForm(pane, {
     name: 'erasure',
@@ -17,7 +20,7 @@ export function erasure(pane: Pane): void {
     send: async () => {
       const result = await pane.auth.undoErasure({ token })
       if (result.ok && pane.emit('done', { what: 'erasure-undone' }))
-        showEnd(pane, words.done, words.doneLead, goOn(pane))
+        showEnd(pane, { title: words.done, lead: words.doneLead, next: [goOn(pane)] })
       return result
     },
     refused: (error) => isOver(error) && (over(), true),

@@ -1,6 +1,6 @@
 import { emailField } from '../kit/field.ts'
 import type { Facts, Pane } from '../kit/pane.ts'
-import { showForm } from './link-acts.ts'
+import { showForm } from './show-form.ts'
 
 /** Requests a mail that resets a password. */
 export function forgot(pane: Pane, { login }: Facts): void {

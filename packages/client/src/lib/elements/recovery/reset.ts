@@ -5,7 +5,9 @@ import type { Facts, Pane } from '../kit/pane.ts'
 import type { Tree } from '../kit/tree.ts'
 import type { Typed } from '../kit/view.ts'
 import { request } from './forgot.ts'
-import { goOn, isOver, showEnd, showForm } from './link-acts.ts'
+import { isOver } from './is-over.ts'
+import { goOn, showEnd } from './show-end.ts'
+import { showForm } from './show-form.ts'
 
 /** Sets another password, by the link of a mail or by its code. Without either it requests that mail. */
 export function reset(pane: Pane, { login }: Facts): void {
@@ -19,7 +21,7 @@ export function reset(pane: Pane, { login }: Facts): void {
     const proof = code === undefined ? { token } : { code }
     const result = await pane.auth.resetPassword({ ...proof, password: chosen })
     if (result.ok && pane.emit('done', { what: 'password-reset' }))
-      showEnd(pane, words.done, words.doneLead, goOn(pane))
+      showEnd(pane, { title: words.done, lead: words.doneLead, next: [goOn(pane)] })
     return result
   }
   if (login !== undefined) {

@@ -1,8 +1,10 @@
 import type { AuthError } from '../../calls/results.ts'
 import type { Pane } from '../kit/pane.ts'
-import { isOver, resetLink, showEnd, showForm } from './link-acts.ts'
-import { isRequired, undo } from './older-factor.ts'
-import type { Undoing } from './older-factor.ts'
+import { isOver } from './is-over.ts'
+import { resetLink, showEnd } from './show-end.ts'
+import { showForm } from './show-form.ts'
+import { isRequired, undo } from './undo.ts'
+import type { Undoing } from './undo.ts'
 
 /** Brings the former address back, to which the link was mailed. */
 export function undoEmailChange(pane: Pane, token: string): void {
@@ -10,7 +12,7 @@ export function undoEmailChange(pane: Pane, token: string): void {
   const { undoTitle: title, undoLead: lead, undoNote: note, undoAct: act } = words
   const ended = (error: AuthError): boolean => {
     if (!isOver(error)) return false
-    showEnd(pane, words.undoOver, words.undoOverLead)
+    showEnd(pane, { title: words.undoOver, lead: words.undoOverLead })
     return true
   }
   const undoing: Undoing = {
@@ -22,7 +24,11 @@ export function undoEmailChange(pane: Pane, token: string): void {
     },
     done: () => {
       if (pane.emit('done', { what: 'email-change-undone' }))
-        showEnd(pane, words.undone, words.undoneLead, resetLink(pane, words.undoneAct))
+        showEnd(pane, {
+          title: words.undone,
+          lead: words.undoneLead,
+          next: [resetLink(pane, words.undoneAct)],
+        })
     },
     ended,
   }

@@ -4,7 +4,8 @@ import { everyWay, prove } from '../factors/ways.ts'
 import type { Way } from '../factors/ways.ts'
 import { below, button } from '../kit/form.ts'
 import type { Pane } from '../kit/pane.ts'
-import { showEnd, showForm } from './link-acts.ts'
+import { showEnd } from './show-end.ts'
+import { showForm } from './show-form.ts'
 
 /** What a link undoes, and how it is sent with a second factor, or as a pause. */
 export interface Undoing {
@@ -84,5 +85,5 @@ function pausing(pane: Pane, { send, ended }: Undoing, back: () => void): void {
 /** Shows that the account is paused. */
 function paused(pane: Pane): void {
   const { paused: title, pausedLead } = pane.words.recovery.olderFactor
-  if (pane.emit('done', { what: 'account-paused' })) showEnd(pane, title, pausedLead)
+  if (pane.emit('done', { what: 'account-paused' })) showEnd(pane, { title, lead: pausedLead })
 }
