@@ -1,33 +1,34 @@
 import { emailField } from '../kit/field.ts'
+import { form, text } from '../kit/form.ts'
+import type { Frame } from '../kit/frame.ts'
 import type { Facts, Pane } from '../kit/pane.ts'
-import { showForm } from './show-form.ts'
+import type { Tree } from '../kit/tree.ts'
+
+/** The markup of the form, with a sentence about why a mail is requested. */
+export function forgotForm(frame: Frame, login?: string, why?: string): readonly Tree[] {
+  const { requestLead, requestAct: act } = frame.words.recovery.reset
+  return [
+    text(why ?? requestLead),
+    form(frame, { name: 'forgot', fields: [emailField(frame, login)], act }),
+  ]
+}
 
 /** Requests a mail that resets a password. */
-export function forgot(pane: Pane, { login }: Facts): void {
-  request(pane, { login })
-}
-
-interface Request {
-  readonly login?: string | undefined
-  readonly why?: string
-}
-
-/** The same, with a sentence about why. */
-export function request(pane: Pane, { login, why }: Request = {}): void {
+export function forgot(pane: Pane, { login }: Facts, why?: string): void {
   const { kit, recovery } = pane.words
-  const { request: title, requestLead, requestAct: act } = recovery.reset
-  showForm(pane, {
-    name: 'forgot',
-    title,
-    lead: why ?? requestLead,
-    fields: [emailField(pane, login)],
-    act,
-    missing: { email: kit.missing.email },
-    send: async ({ email = '' }) => {
-      const result = await pane.auth.requestPasswordReset({ email })
-      const isOurs = result.ok && pane.emit('done', { what: 'password-reset-requested' })
-      if (isOurs) pane.go('reset', { login: email })
-      return result
+  pane.show({
+    title: recovery.reset.request,
+    body: forgotForm(pane, login, why),
+    forms: {
+      forgot: {
+        missing: { email: kit.missing.email },
+        send: async ({ email = '' }) => {
+          const result = await pane.auth.requestPasswordReset({ email })
+          const isOurs = result.ok && pane.emit('done', { what: 'password-reset-requested' })
+          if (isOurs) pane.go('reset', { login: email })
+          return result
+        },
+      },
     },
   })
 }

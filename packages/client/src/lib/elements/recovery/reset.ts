@@ -4,7 +4,7 @@ import { below, button } from '../kit/form.ts'
 import type { Facts, Pane } from '../kit/pane.ts'
 import type { Tree } from '../kit/tree.ts'
 import type { Typed } from '../kit/view.ts'
-import { request } from './forgot.ts'
+import { forgot } from './forgot.ts'
 import { isOver } from './is-over.ts'
 import { goOn, showEnd } from './show-end.ts'
 import { showForm } from './show-form.ts'
@@ -34,9 +34,9 @@ export function reset(pane: Pane, { login }: Facts): void {
       missing: { code: kit.missing.code, ...missing },
       send,
       below: below(button('again', kit.mailAgain)),
-      acts: { again: () => request(pane, { login }) },
+      acts: { again: () => forgot(pane, { login }) },
     })
-  } else if (token === '') request(pane)
+  } else if (token === '') forgot(pane, {})
   else {
     showForm(pane, {
       name: 'reset',
@@ -46,7 +46,7 @@ export function reset(pane: Pane, { login }: Facts): void {
       act,
       missing,
       send,
-      refused: (error) => isOver(error) && (request(pane, { why: words.failed }), true),
+      refused: (error) => isOver(error) && (forgot(pane, {}, words.failed), true),
     })
   }
 }
