@@ -23,8 +23,9 @@ function requestOf(incoming: IncomingMessage, site: Site): ServiceRequest {
   })
 }
 
-async function write({ status, headers, body, stream }: Reply, response: ServerResponse) {
+async function write({ status, headers, stream, ...reply }: Reply, response: ServerResponse) {
   if (stream === undefined) {
+    const body = reply.body ?? reply.bytes
     const length = body === undefined ? 0 : Buffer.byteLength(body)
     const framing = status === 204 ? {} : { 'content-length': length }
     response.writeHead(status, { ...headers, ...framing } as Record<string, string>).end(body)
