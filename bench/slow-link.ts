@@ -52,12 +52,16 @@ const service = await keyhavenServer({ environment: { KEYHAVEN_URL: `${site.orig
 const better = await peer('better-auth', ':memory:', 'off')
 const apps = await Promise.all([
   serveApp(
-    { contents: ourApp, calls: { path: '/auth', to: new URL(service.address).origin } },
+    {
+      name: 'keyhaven',
+      contents: ourApp,
+      calls: { path: '/auth', to: new URL(service.address).origin },
+    },
     site,
   ),
   ...(
     [
-      { contents: betterAuthApp, calls: { path: '/api', to: better.address } },
+      { name: 'better-auth', contents: betterAuthApp, calls: { path: '/api', to: better.address } },
       pageWithForms('supertokens'),
       pageWithForms('supabase'),
     ] satisfies AppPage[]

@@ -1,15 +1,19 @@
 import { once } from 'node:events'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { createServer, request as forward } from 'node:http'
 import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { bundleOf } from '../../tools/bundle-size.ts'
+import { build } from 'vite'
+import type { Rollup } from 'vite'
 
 /** The page of an application. */
 export interface AppPage {
+  readonly name: string
   /** Its script. It finds an element with the id `root`. */
   readonly contents: string
-  /** The folder that has its packages; this one's if it is left out. */
+  /** The folder that has its packages; the checkout if it is left out. */
   readonly folder?: string
   /** The origin that answers calls below a path, such as `/auth`. */
   readonly calls?: { readonly path: string; readonly to: string }
@@ -21,27 +25,53 @@ export interface AppSite {
   stop(): Promise<void>
 }
 
-/** A server on a free port, which answers when it knows its handler. */
-export async function emptySite(): Promise<{
+/** A server without a handler. */
+export interface EmptySite {
   readonly origin: string
   readonly server: HttpServer
-}> {
+}
+
+/** Starts a server on a free port: a service must know the origin of its pages before they are served. */
+export async function emptySite(): Promise<EmptySite> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   return { origin: `http://localhost:${(server.address() as AddressInfo).port}`, server }
 }
 
-/** Bundles a page and serves it. */
-export async function serveApp(
-  { contents, folder, calls }: AppPage,
-  { origin, server } = { origin: '', server: createServer() },
-): Promise<AppSite> {
-  const { files } = await bundleOf(contents, { ...(folder && { folder }) })
+/** Builds an application with Vite, without its sources. @returns its files by path. */
+async function builtFiles({
+  name,
+  contents,
+  folder,
+}: AppPage): Promise<ReadonlyMap<string, Buffer>> {
+  const sources = join(folder ?? join(import.meta.dirname, '../..'), '.work/apps', name)
+  mkdirSync(sources, { recursive: true })
+  writeFileSync(join(sources, 'main.tsx'), contents)
+  writeFileSync(
+    join(sources, 'index.html'),
+    `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>App</title><link rel="icon" href="data:,"></head>
+    <body><div id="root"></div><script type="module" src="/main.tsx"></script></body></html>`,
+  )
+  const built = await build({
+    root: sources,
+    configFile: false,
+    logLevel: 'error',
+    build: { write: false, chunkSizeWarningLimit: 1000 },
+  })
+  const { output } = built as Rollup.RollupOutput
+  return new Map(
+    output.map((file) => {
+      const text = file.type === 'chunk' ? file.code : file.source
+      return [`/${file.fileName}`, gzipSync(text)]
+    }),
+  )
+}
+
+/** Builds an application and serves it. */
+export async function serveApp(app: AppPage, { origin, server }: EmptySite): Promise<AppSite> {
+  const files = await builtFiles(app)
+  const { calls } = app
   const types: Readonly<Record<string, string>> = { js: 'text/javascript', css: 'text/css' }
-  const style = files.has('stdin.css') ? '<link rel="stylesheet" href="/stdin.css">' : ''
-  const page = `<!doctype html><html lang="en"><meta charset="utf-8"><title>App</title><link rel="icon" href="data:,">${style}
-    <body><div id="root"></div><script type="module" src="/stdin.js"></script>`
-  const zipped = new Map([...files].map(([name, text]) => [`/${name}`, gzipSync(text)]))
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     const { url = '/', method, headers } = request
     if (calls && url.startsWith(`${calls.path}/`)) {
@@ -53,10 +83,13 @@ export async function serveApp(
       request.pipe(onward)
       return
     }
-    const file = zipped.get(url)
-    const type = file ? (types[url.slice(url.lastIndexOf('.') + 1)] ?? '') : 'text/html'
-    response.writeHead(200, { 'content-type': type, 'content-encoding': 'gzip' })
-    response.end(file ?? gzipSync(page))
+    if (url.startsWith('/api/')) {
+      response.writeHead(404).end()
+      return
+    }
+    const type = types[url.slice(url.lastIndexOf('.') + 1)]
+    response.writeHead(200, { 'content-type': type ?? 'text/html', 'content-encoding': 'gzip' })
+    response.end(files.get(type === undefined ? '/index.html' : url))
   })
   return {
     origin,

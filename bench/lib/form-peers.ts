@@ -50,6 +50,7 @@ export type FormPeer = keyof typeof pages
 
 /** A page of a peer, and the folder that has its packages. */
 export interface PeerPage {
+  readonly name: FormPeer
   readonly contents: string
   readonly folder: string
 }
@@ -69,7 +70,7 @@ export function pageWithForms(name: FormPeer): PeerPage {
   const contents = `import { createRoot } from 'react-dom/client'
     ${pages[name]}
     createRoot(document.getElementById('root')).render(page)`
-  return { contents, folder }
+  return { name, contents, folder }
 }
 
 /** Bytes of minified gzip of each peer with its forms, without React. */

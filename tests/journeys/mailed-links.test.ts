@@ -588,9 +588,20 @@ describe('a page of the service', () => {
     expect(policy).toContain("default-src 'none'; ")
     expect(policy).toContain(`script-src ${service.issuer}/pages/ ${pages}/; `)
     expect(policy).not.toMatch(/'self'|unsafe|https?:(?!\/\/localhost)/)
-    const [script = ''] = /reset-\w+\.js/.exec(await response.text()) ?? []
+    const text = await response.text()
+    const [script = ''] = /reset-\w+\.js/.exec(text) ?? []
+    expect(text).toMatch(/<link rel="modulepreload" href="[\w-]+\.js" \/>/)
+    const lengthAs = async (coding: string): Promise<string> => {
+      const { headers } = await fetch(`${service.address}/pages/${script}`, {
+        headers: { 'accept-encoding': coding },
+      })
+      expect(headers.get('vary')).toContain('Accept-Encoding')
+      return `${headers.get('content-encoding')} ${headers.get('content-length')}`
+    }
     const file = await fetch(`${service.address}/pages/${script}`)
     expect(file.headers.get('content-type')).toBe('text/javascript; charset=utf-8')
+    const lengths = await Promise.all(['identity', 'br, gzip;q=0', 'br, gzip'].map(lengthAs))
+    expect(lengths).toEqual([lengths[0], lengths[0], expect.stringMatching(/^gzip \d+$/)])
     for (const path of ['reset.html', 'none', '../package.json', '%2e%2e/package.json']) {
       expect((await fetch(`${service.address}/pages/${path}`)).status).toBe(404)
     }

@@ -9,6 +9,7 @@ import {
 } from 'node:fs'
 import { basename, join } from 'node:path'
 import { build } from 'esbuild'
+import type { Metafile } from 'esbuild'
 
 /** Pages that the service serves below `{issuer}/pages/`, by the names of their scripts. */
 const pages = ['verify', 'reset', 'email-change', 'erasure', 'deny', 'sign-in', 'second-factor']
@@ -46,9 +47,14 @@ export async function buildPages(): Promise<void> {
   const builtFrom = (source: string): string =>
     basename(files.find(([, { entryPoint }]) => entryPoint?.endsWith(`/${source}`))?.[0] ?? '')
   const html = readFileSync(`${sources}/page.html`, 'utf8')
+  const preloads = (page: string): string =>
+    neededBy(metafile, page)
+      .map((path) => `<link rel="modulepreload" href="${basename(path)}" />`)
+      .join('\n    ')
   for (const page of pages) {
     const filled = html
       .replace('%pages.css%', builtFrom('pages.css'))
+      .replace('%preloads%', preloads(page))
       .replace('%page.js%', builtFrom(`${page}.ts`))
     writeFileSync(join(own, `${page}.html`), filled)
   }
@@ -60,4 +66,27 @@ export async function buildPages(): Promise<void> {
   ]
   for (const name of names) renameSync(join(own, name), join(folder, name))
   rmSync(own, { recursive: true })
+}
+
+/** Modules that pages import later, and always: what shows a form, and what calls the service. */
+const always = ['elements/run.ts', 'engine/engine.ts']
+
+/**
+ * Chunks that a page needs before it can be used, in the order of their imports. A browser that knows them from the
+ * start fetches them at once, and not one after the other.
+ */
+function neededBy({ outputs }: Metafile, page: string): readonly string[] {
+  const starts = [`pages/src/${page}.ts`, `/${page}.ts`, ...always]
+  const entry = Object.keys(outputs).find((path) =>
+    outputs[path]?.entryPoint?.endsWith(starts[0] ?? ''),
+  )
+  const found = new Set(entry === undefined ? [] : [entry])
+  for (const path of found) {
+    for (const { path: imported, kind } of outputs[path]?.imports ?? []) {
+      const { entryPoint = '' } = outputs[imported] ?? {}
+      const isNeeded = kind === 'import-statement' || starts.some((one) => entryPoint.endsWith(one))
+      if (isNeeded) found.add(imported)
+    }
+  }
+  return [...found].slice(1)
 }

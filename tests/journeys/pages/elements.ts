@@ -1,5 +1,6 @@
 /** A page with one element, which the address names: `?element=sign-in&lang=de&dir=rtl&return=/there`. */
-import '@keyhaven/client/elements'
+import { createAuth } from '@keyhaven/client'
+import { setWords } from '@keyhaven/client/elements'
 import '@keyhaven/client/elements.css'
 import './elements.css'
 
@@ -7,9 +8,11 @@ import './elements.css'
 export interface ElementsPage {
   /** Every event of the element, with its detail. */
   readonly events: { readonly name: string; readonly detail: unknown }[]
+  readonly setWords: typeof setWords
+  readonly createAuth: typeof createAuth
 }
 
-const page: ElementsPage = { events: [] }
+const page: ElementsPage = { events: [], setWords, createAuth }
 const search = new URLSearchParams(location.search)
 document.documentElement.lang = search.get('lang') ?? 'en'
 document.documentElement.dir = search.get('dir') ?? 'ltr'

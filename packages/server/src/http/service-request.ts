@@ -24,7 +24,7 @@ export interface Reply {
   readonly status: number
   readonly headers: Readonly<Record<string, string | readonly string[]>>
   readonly body?: string | undefined
-  /** Instead of a body: the bytes of a file. */
+  /** Instead of a body: a file. */
   readonly bytes?: Uint8Array<ArrayBuffer> | undefined
   /** Instead of a body: bytes as they come. */
   readonly stream?: Stream | undefined

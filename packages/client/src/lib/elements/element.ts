@@ -1,15 +1,15 @@
 import type { Auth } from '../auth.ts'
 import { pageStore } from '../page-store.ts'
 import { linkToken } from './kit/link-token.ts'
+import { shortestPassword } from './shortest-password.ts'
+import { notLoaded } from './kit/not-loaded.ts'
 import type { Host } from './kit/pane.ts'
-import type { OwnWords } from './words.ts'
 import type { ViewName } from './kit/view.ts'
+import { preload } from './preload.ts'
+import type { OwnWords } from './words.ts'
 
 /** A server that renders pages imports the elements too. */
 const Base: typeof HTMLElement = globalThis.HTMLElement ?? (class {} as typeof HTMLElement)
-
-/** The shortest password by the default settings of the service, which decides. */
-const SHORTEST = 8
 
 /** What runs while an element is connected. */
 interface Running {
@@ -53,7 +53,7 @@ export abstract class KeyhavenElement extends Base implements Host {
 
   /** The least number of characters in a new password, by the attribute `min-length`. */
   get minLength(): number {
-    return Number(this.getAttribute('min-length')) || SHORTEST
+    return Number(this.getAttribute('min-length')) || shortestPassword
   }
 
   get #url(): string {
@@ -91,7 +91,11 @@ export abstract class KeyhavenElement extends Base implements Host {
   async #begin(): Promise<void> {
     const stop = this.auth.subscribe(() => {})
     this.#stop = stop
-    const { run } = await import('./run.ts')
+    preload(this, this.first)
+    const { run } = await import('./run.ts').catch((fault: unknown) => {
+      if (this.#stop === stop) notLoaded(this)
+      throw fault
+    })
     if (this.#stop === stop) this.#running = run(this, this.first)
   }
 

@@ -1,4 +1,5 @@
 import { settled } from '../state/settled.ts'
+import { notLoaded } from './kit/not-loaded.ts'
 import { Pane } from './kit/pane.ts'
 import type { Course, Facts, Host } from './kit/pane.ts'
 import type { ViewName } from './kit/view.ts'
@@ -32,20 +33,24 @@ export function run(host: Host, first: ViewName): { readonly close: () => void }
     const [open, words] = await Promise.all([
       load(),
       loadWords(languageOf(host), ['kit', ...groups], host.words),
-    ])
+    ]).catch((fault: unknown) => {
+      if (mine === turn && !pane.signal.aborted) notLoaded(host)
+      throw fault
+    })
     if (mine !== turn || pane.signal.aborted) return
     pane.words = words
     open(pane, facts)
-    if (host.auth.state.status === 'offline') pane.warn()
+    pane.warn(host.auth.state.status === 'offline')
   }
   const look = (): void => {
     const { account: known, status } = host.auth.state
     const isOther = known?.id !== account && status !== 'loading'
     // A form that is being sent shows by itself what follows
     if (isOther && views[wanted].reader && !pane.isBusy) void go(wanted)
+    else if (status !== 'loading') pane.warn(status === 'offline')
   }
   const course: Course = { go, accept, look }
-  const pane = new Pane(host, host, course)
+  const pane = new Pane(host, host, { course })
   const stop = host.auth.subscribe(look)
   void go(first)
   return {

@@ -40,7 +40,7 @@ function responseOf({ status, headers, body, bytes, stream }: Reply, method: str
   for (const [name, value] of Object.entries(headers)) {
     for (const one of [value].flat()) all.append(name, one)
   }
-  const content = method === 'HEAD' ? null : stream ? readableOf(stream) : (body ?? bytes ?? null)
+  const content = method === 'HEAD' ? null : stream ? readableOf(stream) : (bytes ?? body ?? null)
   return new Response(content, { status, headers: all })
 }
 

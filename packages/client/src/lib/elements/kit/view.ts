@@ -44,6 +44,8 @@ export interface View {
   /** Its heading. */
   readonly title?: string
   readonly body: readonly Tree[]
+  /** The address or login that was typed before, for the form to which a link leads. */
+  readonly login?: string | undefined
   /** By the name of the form. */
   readonly forms?: Readonly<Record<string, FormActs>>
   /** By the name of the button. */
