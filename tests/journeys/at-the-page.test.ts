@@ -1,9 +1,14 @@
-import type { Browser, BrowserContext, Locator, Page, Route } from 'playwright-core'
+import type { Browser, Locator, Page, Route } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { changeIn, databaseIn } from '@keyhaven/stage/databases/databases'
 import { launchChromium } from '@keyhaven/stage/browser/chromium'
-import { demoAccounts, makeAccounts, signInAs } from '@keyhaven/stage/processes/demo-accounts'
-import type { DemoAccount } from '@keyhaven/stage/processes/demo-accounts'
+import {
+  demoAccounts,
+  makeAccounts,
+  signInAs,
+  visitAs,
+} from '@keyhaven/stage/processes/demo-accounts'
+import type { DemoAccount, Visitor } from '@keyhaven/stage/processes/demo-accounts'
 import { lookAt } from '@keyhaven/stage/browser/look'
 import { startNotesApp } from '@keyhaven/stage/processes/notes-app'
 import type { NotesApp } from '@keyhaven/stage/processes/notes-app'
@@ -22,16 +27,8 @@ afterAll(async () => {
   await app?.close()
 })
 
-async function visit(
-  who: DemoAccount,
-  view = '',
-): Promise<{ context: BrowserContext; page: Page }> {
-  const context = await browser.newContext()
-  const page = await context.newPage()
-  await page.goto(`${app.page}#/${view}`)
-  await signInAs(page, who)
-  return { context, page }
-}
+const visit = (who: DemoAccount, view?: string): Promise<Visitor> =>
+  visitAs(who, { app, browser }, view)
 
 /** Text or name of what has the focus. */
 function focused(page: Page): Promise<string> {
@@ -148,7 +145,10 @@ describe('a note', () => {
 describe('a keyboard', () => {
   it('keeps its place after a sign-in, a view, a deletion and an ended device (operator part 4)', async () => {
     const other = await visit('editor')
-    const { context, page } = await visit('editor')
+    const context = await browser.newContext()
+    const page = await context.newPage()
+    await page.goto(app.page)
+    await signInAs(page, 'editor')
     await expectFocus(page, 'Hello, Edda Editor')
     await page.keyboard.press('Shift+Tab')
     for (const text of ['one', 'two', 'three']) {
@@ -174,7 +174,7 @@ describe('a keyboard', () => {
     )
     await page.getByRole('button', { name: 'Sign out' }).first().press('Enter')
     await expectFocus(page, 'Sign in to Notes')
-    expect(await page.title()).toBe('Sign in · Notes')
+    expect(await page.title()).toBe('Sign in to Notes')
     for (const visitor of [context, other.context]) await visitor.close()
   })
 
@@ -242,7 +242,7 @@ describe('a lock', () => {
     await second.getByRole('button', { name: 'Sign out' }).click()
     await page.getByRole('heading', { name: 'Sign in to Notes' }).waitFor()
     await page.getByLabel('E-mail or user name').fill('usable')
-    await page.getByRole('tab', { name: 'Sign up' }).click()
+    await page.getByRole('link', { name: 'Sign up' }).click()
     await context.close()
   })
 })
