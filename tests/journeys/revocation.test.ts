@@ -30,8 +30,8 @@ async function visitor(width = 1280): Promise<{ context: BrowserContext; page: P
 
 async function newcomer(email: string): Promise<{ context: BrowserContext; page: Page }> {
   const { context, page } = await visitor()
-  await page.getByRole('tab', { name: 'Sign up' }).click()
-  await page.getByLabel('Name').fill('Mira')
+  await page.getByRole('link', { name: 'Sign up' }).click()
+  await page.getByLabel('Name (optional)').fill('Mira')
   await page.getByLabel('E-mail').fill(email)
   await page.getByLabel('Password', { exact: true }).fill(password)
   await page.getByRole('button', { name: 'Sign up' }).click()
@@ -132,7 +132,7 @@ describe.concurrent('a session that ends soon', () => {
     })
     const page = await (await browser.newContext()).newPage()
     await page.goto(short.page)
-    await page.getByRole('tab', { name: 'Sign up' }).click()
+    await page.getByRole('link', { name: 'Sign up' }).click()
     await page.getByLabel('E-mail').fill('olga@example.com')
     await page.getByLabel('Password', { exact: true }).fill(password)
     await page.getByRole('button', { name: 'Sign up' }).click()

@@ -1,3 +1,4 @@
+import { isHeld } from '../state/hold-page.ts'
 import { settled } from '../state/settled.ts'
 import { notLoaded } from './kit/not-loaded.ts'
 import { Pane } from './kit/pane.ts'
@@ -42,11 +43,23 @@ export function run(host: Host, first: ViewName): { readonly close: () => void }
     open(pane, facts)
     pane.warn(host.auth.state.status === 'offline')
   }
+  /** Another person is signed in, or none. */
+  const turnOver = async (): Promise<void> => {
+    const { auth } = host
+    const former = account
+    accept()
+    // The page has its turn first
+    await new Promise((done) => setTimeout(done))
+    if (pane.signal.aborted) return
+    // It hides the view until its person is back, who finds it as it was
+    if (isHeld(auth.subscribe, auth.state) && !host.checkVisibility()) account = former
+    else if (former !== auth.state.account?.id) void go(wanted)
+  }
   const look = (): void => {
     const { account: known, status } = host.auth.state
     const isOther = known?.id !== account && status !== 'loading'
     // A form that is being sent shows by itself what follows
-    if (isOther && views[wanted].reader && !pane.isBusy) void go(wanted)
+    if (isOther && views[wanted].reader && !pane.isBusy) void turnOver()
     else if (status !== 'loading') pane.warn(status === 'offline')
   }
   const home = views[first].reader === 'person' ? first : 'signed-in'
