@@ -164,13 +164,13 @@ describe('a keyboard', () => {
     await page.keyboard.press('Enter')
     await page.getByRole('button', { name: 'Delete note', exact: true }).press('Enter')
     await expectFocus(page, 'Delete note: one')
-    await page.getByRole('link', { name: 'Devices' }).press('Enter')
-    await expectFocus(page, 'Where you are signed in')
-    expect(await page.title()).toBe('Where you are signed in · Notes')
-    await page.getByRole('button', { name: 'End', exact: true }).first().press('Enter')
+    await page.getByRole('link', { name: 'Account' }).press('Enter')
+    await expectFocus(page, 'Your account')
+    expect(await page.title()).toBe('Your account · Notes')
+    await page.getByRole('button', { name: 'End session' }).first().press('Enter')
     await other.page.getByRole('heading', { name: 'Sign in to Notes' }).waitFor()
     await until('the focus is in the list', async () =>
-      /^(End|Sign out)$/.test(await focused(page)),
+      /^(End session|Sign out|Forget)$/.test(await focused(page)),
     )
     await page.getByRole('button', { name: 'Sign out' }).first().press('Enter')
     await expectFocus(page, 'Sign in to Notes')
@@ -179,14 +179,14 @@ describe('a keyboard', () => {
   })
 
   it('skips to the content, and the view stays', async () => {
-    const { context, page } = await visit('reader', 'devices')
+    const { context, page } = await visit('reader', 'account')
     await page.reload()
     await page.getByText('Active now').waitFor()
     await page.keyboard.press('Tab')
     await expectFocus(page, 'Skip to the content')
     await page.keyboard.press('Enter')
     expect(await page.evaluate(() => document.activeElement?.id)).toBe('main')
-    expect(new URL(page.url()).hash).toBe('#/devices')
+    expect(new URL(page.url()).hash).toBe('#/account')
     await context.close()
   })
 })
@@ -272,11 +272,11 @@ describe('an act of an administrator whose last sign-in is old (SES-6)', () => {
     const password = dialog.getByLabel('Password', { exact: true })
     const goOn = dialog.getByRole('button', { name: 'Go on' })
     await goOn.click()
-    await dialog.getByText('The password is missing').waitFor()
+    await dialog.getByText('Enter your password.').waitFor()
     for (let tries = 0; tries < 3; tries++) {
       await password.fill('wrong password here')
       await goOn.click()
-      await dialog.getByText('The password is not right').waitFor()
+      await dialog.getByText('This password is not right').waitFor()
       expect(await password.evaluate((input) => input === document.activeElement)).toBe(true)
     }
     await lookAt(page, 'step-up-refused')

@@ -374,7 +374,7 @@ describe('a person with an account', () => {
     }
 
     await page.goto(app.page)
-    await page.getByRole('tab', { name: 'Sign up' }).click()
+    await page.getByRole('link', { name: 'Sign up' }).click()
     await page.getByLabel('E-mail', { exact: true }).fill(email)
     await page.getByLabel('Password', { exact: true }).fill(password)
     await press('Sign up')

@@ -42,7 +42,7 @@ function erased({ outer, words, host }: Pane, email: string, erasesAt: string): 
   const { erase } = words.account
   if (!outer) return
   outer.course.accept()
-  outer.emit('done', { what: 'erase' })
+  outer.emit('done', { what: 'erase', email, erasesAt })
   const format = { dateStyle: 'long', timeStyle: 'short' } as const
   const date = new Intl.DateTimeFormat(languageOf(host), format).format(new Date(erasesAt))
   const time: Tree = ['time', { datetime: erasesAt }, date]
