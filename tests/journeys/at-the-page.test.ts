@@ -240,6 +240,7 @@ describe('a lock', () => {
     const second = await context.newPage()
     await second.goto(app.page)
     await second.getByRole('button', { name: 'Sign out' }).click()
+    await page.bringToFront()
     await page.getByRole('heading', { name: 'Sign in to Notes' }).waitFor()
     await page.getByLabel('E-mail or user name').fill('usable')
     await page.getByRole('link', { name: 'Sign up' }).click()
@@ -259,6 +260,8 @@ describe('an act of an administrator whose last sign-in is old (SES-6)', () => {
     const second = await context.newPage()
     await second.goto(`${app.page}#/people`)
     const askToLock = async (at: Page, name: string): Promise<void> => {
+      // A tab in the background draws one frame a second
+      await at.bringToFront()
       const row = at.getByRole('listitem').filter({ hasText: name })
       await row.getByRole('button', { name: 'Lock' }).click()
       await at.getByLabel('Reason').fill('a lost phone')
@@ -293,6 +296,7 @@ describe('an act of an administrator whose last sign-in is old (SES-6)', () => {
     await other.getByLabel('Password', { exact: true }).fill(demoAccounts.admin[2])
     await other.getByRole('button', { name: 'Go on' }).click()
     await second.getByText(/Locked Edda Editor\. \d sessions? ended\./).waitFor()
+    await page.bringToFront()
     await page.getByText(/Locked Sam Support\. \d sessions? ended\./).waitFor()
     await expectFocus(page, 'Unlock')
     // Now the proof is fresh
@@ -300,6 +304,7 @@ describe('an act of an administrator whose last sign-in is old (SES-6)', () => {
       [page, 'Sam Support'],
       [second, 'Edda Editor'],
     ] as const) {
+      await at.bringToFront()
       const row = at.getByRole('listitem').filter({ hasText: name })
       await row.getByRole('button', { name: 'Unlock' }).click()
       await at.getByText(`Unlocked ${name}.`).waitFor()
@@ -318,6 +323,7 @@ describe('an act of an administrator whose last sign-in is old (SES-6)', () => {
     const second = await context.newPage()
     await second.goto(app.page)
     await second.getByRole('button', { name: 'Sign out' }).click()
+    await page.bringToFront()
     await page.getByRole('heading', { name: 'Sign in to Notes' }).waitFor()
     await page.getByLabel('E-mail or user name').fill('usable')
     await context.close()
