@@ -144,7 +144,10 @@ describe('a note', () => {
 
 describe('a keyboard', () => {
   it('keeps its place after a sign-in, a view, a deletion and an ended device (operator part 4)', async () => {
-    const other = await visit('editor')
+    const other = await visit('editor', 'account')
+    const profile = other.page.getByRole('region', { name: 'Profile' })
+    await profile.getByRole('button', { name: 'Change' }).first().click()
+    await other.page.getByLabel('Name', { exact: true }).fill('Edda, half typ')
     const context = await browser.newContext()
     const page = await context.newPage()
     await page.goto(app.page)
@@ -169,12 +172,17 @@ describe('a keyboard', () => {
     expect(await page.title()).toBe('Your account · Notes')
     await page.getByRole('button', { name: 'End session' }).first().press('Enter')
     await other.page.getByRole('heading', { name: 'Sign in to Notes' }).waitFor()
+    // The account page waits for its person behind the one form, with what was typed
+    expect(await other.page.locator('[data-kh-form=sign-in]').count()).toBe(1)
     await until('the focus is in the list', async () =>
       /^(End session|Sign out|Forget)$/.test(await focused(page)),
     )
     await page.getByRole('button', { name: 'Sign out' }).first().press('Enter')
     await expectFocus(page, 'Sign in to Notes')
     expect(await page.title()).toBe('Sign in to Notes')
+    await other.page.bringToFront()
+    await signInAs(other.page, 'editor')
+    expect(await other.page.getByLabel('Name', { exact: true }).inputValue()).toBe('Edda, half typ')
     for (const visitor of [context, other.context]) await visitor.close()
   })
 

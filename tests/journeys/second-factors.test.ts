@@ -222,6 +222,8 @@ describe('a passkey', () => {
     await press(second, 'New codes')
     await press(second.getByRole('dialog'), 'Make new codes')
     await second.getByRole('heading', { name: 'Use your passkey' }).waitFor()
+    // A tab in the background draws one frame a second
+    await page.bringToFront()
     await press(section(page), 'Remove')
     await alsoLookAt(page, 'factors-passkey-remove')
     await press(page, 'Cancel')
@@ -231,6 +233,7 @@ describe('a passkey', () => {
     await alsoLookAt(page, 'step-up-passkey')
     await press(page, 'Use passkey')
     await page.getByText('The passkey is now “Donau').waitFor()
+    await second.bringToFront()
     await press(second.getByRole('dialog'), 'I have saved them')
     await second.getByText('You have ten new recovery codes.').waitFor()
 
@@ -245,7 +248,7 @@ describe('a passkey', () => {
     await press(page, 'Use passkey')
     await page.getByText('No passkey was used').waitFor()
     await alsoLookAt(page, 'second-factor-passkey-refused')
-    await press(page, 'Begin again')
+    await page.getByRole('link', { name: 'Begin again' }).click()
     await page.locator('h1:focus').filter({ hasText: 'Sign in to Notes' }).waitFor()
     expect(await page.title()).toBe('Sign in to Notes')
     expect(await page.getByLabel('E-mail or user name').inputValue()).toBe('reader@example.com')

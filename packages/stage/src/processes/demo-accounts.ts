@@ -35,9 +35,11 @@ export async function makeAccounts(
 /** Signs in with the page's form. */
 export async function signInAs(page: Page, who: DemoAccount): Promise<void> {
   const [login, , password] = demoAccounts[who]
-  await page.getByLabel('E-mail or user name').fill(login)
-  await page.getByLabel('Password', { exact: true }).fill(password)
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  // A view that waits for its person may be hidden behind the form
+  const form = page.locator('keyhaven-sign-in')
+  await form.getByLabel('E-mail or user name').fill(login)
+  await form.getByLabel('Password', { exact: true }).fill(password)
+  await form.getByRole('button', { name: 'Sign in', exact: true }).click()
   await page.getByRole('button', { name: 'Sign out' }).first().waitFor()
 }
 
