@@ -8,4 +8,9 @@ setWords({
     signIn: { title: 'Sign in to Notes' },
     signUp: { title: 'Sign up for Notes' },
   },
+  account: {
+    erase: {
+      undo: 'Later it is erased, with your name, address, password, second factors and devices. Until then a link in the mail that you get undoes it. Your notes are not part of it: delete them first.',
+    },
+  },
 })
