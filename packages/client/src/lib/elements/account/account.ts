@@ -58,7 +58,7 @@ function frame({ id, words }: Pane, name: SectionName): Tree {
     'section',
     { class: 'kh-section', 'aria-labelledby': heading },
     [
-      'header',
+      'div',
       { class: 'kh-section-head' },
       ['h2', { id: heading, class: 'kh-heading', tabindex: '-1' }, title],
       ['p', { class: 'kh-lead' }, lead],
