@@ -19,7 +19,7 @@ import { launchChromium, screenshot } from '@keyhaven/stage/browser/chromium'
 import { cleanEnvironment } from '@keyhaven/stage/processes/clean-environment'
 import { answers, root, until } from '@keyhaven/stage/processes/process'
 import { loadEntryPoints, noticesAreIn, packagesCanBePublished } from './published.suite.ts'
-import { changed, readmeBlocks, writtenLines } from './readme.ts'
+import { changed, quickstart, readmeBlocks } from './readme.ts'
 import { spansReachTheApp, startLoadsLittle } from './start.suite.ts'
 
 const execute = promisify(exec)
@@ -70,16 +70,9 @@ afterAll(async () => {
 
 describe('the quickstart of the README', () => {
   it('takes 2 commands, 8 lines in the API and 6 in the page, forms included', () => {
-    const isCommand = ({ language }: { readonly language: string }): boolean => language === 'sh'
-    const commands = blocks.filter((one) => isCommand(one) && one.text.startsWith('npm install'))
-    const linesIn = (folder: string): number =>
-      blocks
-        .filter((one) => !isCommand(one) && one.title.startsWith(`${folder}/`))
-        .map(writtenLines)
-        .reduce((sum, one) => sum + one, 0)
-    const [api, page] = [linesIn('api'), linesIn('page')]
-    process.stdout.write(`quickstart: ${commands.length} commands, ${api} and ${page} lines\n`)
-    expect([commands.length, api > 4, page > 3]).toEqual([2, true, true])
+    const { commands, api, page } = quickstart()
+    process.stdout.write(`quickstart: ${commands} commands, ${api} and ${page} lines\n`)
+    expect([commands, api > 4, page > 3]).toEqual([2, true, true])
     expect(api).toBeLessThanOrEqual(8)
     expect(page).toBeLessThanOrEqual(6)
     expect(readme).toContain('Two commands, 8 lines in your API and 6 in your page')

@@ -1,4 +1,5 @@
 import { passkeys } from '../../passkey.ts'
+import { isSupported } from '../passkeys/is-supported.ts'
 import { deviceName } from './device-name.ts'
 import type { Pane } from './kit/pane.ts'
 import type { FormActs } from './kit/view.ts'
@@ -11,6 +12,8 @@ export async function suggestPasskeys(
   problems: FormActs['problems'],
 ): Promise<void> {
   if (signal.aborted) return
+  // A server has printed the button for every browser
+  if (!isSupported()) return pane.root.querySelector('[data-kh-form=passkey]')?.remove()
   const result = await passkeys(pane.auth).autofill({ device: deviceName(), signal })
   if (result.ok) return entered(pane)
   // What the browser itself refuses, its user has not begun

@@ -13,7 +13,7 @@ const over = new Set<string>()
 /** What the form has typed in, and whether it offers a mail that signs in. */
 export interface SignInOptions {
   readonly login?: string | undefined
-  readonly mail?: boolean
+  readonly mail?: boolean | undefined
 }
 
 /** The markup of the form. */

@@ -167,6 +167,8 @@ export class Pane implements Frame {
     const { title, body, forms = {} } = view
     const printed = isFirst && this.root.querySelector<HTMLElement>('form[data-kh-form]')
     if (printed && (printed.dataset['khForm'] ?? '') in forms) {
+      for (const input of printed.querySelectorAll('input')) checkRules(input, this.words)
+      if (title !== undefined) this.emit('view', { title })
       this.#early?.requestSubmit()
       return
     }
