@@ -416,8 +416,10 @@ describe('a person with an account', () => {
     await other.close()
     await page.getByText('Your sign-in has ended').waitFor()
     const enter = async (secret: string): Promise<void> => {
-      await page.getByLabel('E-mail or user name').fill(email)
-      await page.getByLabel('Password', { exact: true }).fill(secret)
+      // The account page waits for its person behind the form
+      const form = page.locator('keyhaven-sign-in')
+      await form.getByLabel('E-mail or user name').fill(email)
+      await form.getByLabel('Password', { exact: true }).fill(secret)
       await press('Sign in')
     }
     await enter(password)
