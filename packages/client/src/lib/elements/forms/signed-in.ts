@@ -1,5 +1,7 @@
-import { form, text } from '../kit/form.ts'
+import { below, form, goLink, text } from '../kit/form.ts'
+import { goOn } from '../kit/go-on.ts'
 import type { Pane } from '../kit/pane.ts'
+import type { Tree } from '../kit/tree.ts'
 
 /** Shows who is signed in, and signs them out. */
 export function signedIn(pane: Pane): void {
@@ -9,6 +11,7 @@ export function signedIn(pane: Pane): void {
     title: words.title,
     body: [
       text(words.as(account?.email ?? '')),
+      ...(pane.host.hasAttribute('pages') ? onPages(pane) : []),
       form(pane, { name: 'sign-out', act: words.out, doing: words.outDoing, look: 'kh-quiet' }),
     ],
     forms: {
@@ -21,4 +24,10 @@ export function signedIn(pane: Pane): void {
       },
     },
   })
+}
+
+/** The pages of the service lead to the application, and to the account. */
+function onPages(pane: Pane): readonly Tree[] {
+  const { account: label } = pane.words.entry.signedIn
+  return [goOn(pane), below(goLink(pane, 'account', { label }))]
 }

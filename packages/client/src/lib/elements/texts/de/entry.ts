@@ -34,6 +34,7 @@ export const entry: EntryWords = {
   },
   signedIn: {
     title: 'Sie sind angemeldet',
+    account: 'Ihr Konto',
     as: (email) => `Ihr Konto: ${email}`,
     out: 'Abmelden',
     outDoing: 'Abmeldung läuft…',

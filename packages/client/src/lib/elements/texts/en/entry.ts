@@ -32,6 +32,7 @@ export const entry = {
   },
   signedIn: {
     title: 'You are signed in',
+    account: 'Your account',
     as: (email: string): string => `Your account: ${email}`,
     out: 'Sign out',
     outDoing: 'Signing out…',
