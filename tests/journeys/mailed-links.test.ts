@@ -189,7 +189,7 @@ describe('a sign-up with an address that has an account', () => {
     await until('its owner is mailed', () => mails.mailsTo(email).length === 2)
     const [link = ''] = /http\S+\/sign-in\b/.exec(mails.mailsTo(email)[1]?.text ?? '') ?? []
     await other.page.goto(link)
-    await other.page.getByLabel('E-mail address or user name').fill(email)
+    await other.page.getByLabel('E-mail or user name').fill(email)
     await other.page.getByLabel('Password', { exact: true }).fill('a wrong horse battery')
     const act = other.page.getByRole('button', { name: 'Sign in', exact: true })
     await act.click()
@@ -240,7 +240,7 @@ describe('a forgotten password', () => {
     await page.getByRole('button', { name: 'Send mail' }).click()
     await page.getByText('Enter your e-mail address.', { exact: true }).waitFor()
     await lookAt(page, 'pages-reset-request')
-    await page.getByLabel('E-mail address').fill(email)
+    await page.getByLabel('E-mail').fill(email)
     await page.getByRole('button', { name: 'Send mail' }).click()
     await page.getByLabel('Code').waitFor()
     await lookAt(page, 'pages-reset-code')
@@ -248,12 +248,12 @@ describe('a forgotten password', () => {
     await page.goto('about:blank')
     await page.goto(link)
     const field = page.getByLabel('New password', { exact: true })
-    const rule = page.locator('.rules li').first()
+    const rule = page.locator('.kh-rules li').first()
     await field.fill('a third h')
     expect(await rule.textContent()).toBe('10 characters or more')
     await field.fill('a third horse battery')
     expect(await rule.textContent()).toBe('10 characters or more: met')
-    await page.getByRole('button', { name: 'Show' }).click()
+    await page.getByRole('button', { name: 'Show password' }).click()
     expect(await field.getAttribute('type')).toBe('text')
     await lookAt(page, 'pages-reset')
     await page.getByRole('button', { name: 'Set password' }).click()
@@ -309,7 +309,7 @@ describe('a change of address', () => {
     await other.page.getByText('Ihre Adresse gilt wieder').waitFor()
     await lookAt(other.page, 'pages-email-change-undone')
     await other.page.getByRole('link', { name: 'Neues Passwort wählen' }).click()
-    await other.page.getByLabel('E-Mail-Adresse').waitFor()
+    await other.page.getByLabel('E-Mail').waitFor()
     expect(await call(page, '/sessions', { login: former, password })).toBe(403)
     await page.goto('about:blank')
     await page.goto(undo)
@@ -589,7 +589,7 @@ describe('a page of the service', () => {
     expect(policy).toContain(`script-src ${service.issuer}/pages/ ${pages}/; `)
     expect(policy).not.toMatch(/'self'|unsafe|https?:(?!\/\/localhost)/)
     const text = await response.text()
-    const [script = ''] = /reset-\w+\.js/.exec(text) ?? []
+    const [script = ''] = /page-\w+\.js/.exec(text) ?? []
     expect(text).toMatch(/<link rel="modulepreload" href="[\w-]+\.js" \/>/)
     const lengthAs = async (coding: string): Promise<string> => {
       const { headers } = await fetch(`${service.address}/pages/${script}`, {

@@ -1,18 +1,20 @@
 import { below, form, goLink, text } from '../kit/form.ts'
 import { goOn } from '../kit/go-on.ts'
 import type { Pane } from '../kit/pane.ts'
-import type { Tree } from '../kit/tree.ts'
 
 /** Shows who is signed in, and signs them out. */
 export function signedIn(pane: Pane): void {
   const { signedIn: words } = pane.words.entry
   const { account } = pane.auth.state
+  // The service's own pages lead to the application
+  const isPage = pane.host.hasAttribute('pages')
   pane.show({
     title: words.title,
     body: [
       text(words.as(account?.email ?? '')),
-      ...(pane.host.hasAttribute('pages') ? onPages(pane) : []),
+      ...(isPage ? [goOn(pane)] : []),
       form(pane, { name: 'sign-out', act: words.out, doing: words.outDoing, look: 'kh-quiet' }),
+      ...(isPage ? [below(goLink(pane, 'account', { label: words.account }))] : []),
     ],
     forms: {
       'sign-out': {
@@ -24,10 +26,4 @@ export function signedIn(pane: Pane): void {
       },
     },
   })
-}
-
-/** The pages of the service lead to the application, and to the account. */
-function onPages(pane: Pane): readonly Tree[] {
-  const { account: label } = pane.words.entry.signedIn
-  return [goOn(pane), below(goLink(pane, 'account', { label }))]
 }
