@@ -218,11 +218,11 @@ describe('the link of a sign-in by mail', () => {
       await at.goto(link)
       expect(at.url()).toBe(`${pages}/sign-in`)
     }
-    await other.page.getByRole('button', { name: 'Sign in' }).click()
+    await other.page.getByRole('button', { name: 'Sign in', exact: true }).click()
     await other.page.getByText('Go back to the browser in which you began').first().waitFor()
     await lookAt(other.page, 'pages-sign-in-elsewhere')
     await lookAt(page, 'pages-sign-in-by-mail')
-    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click()
     await page.getByRole('heading', { name: 'You are signed in' }).waitFor()
     expect((await context.cookies()).map(({ name }) => name)).toContain('keyhaven')
     await Promise.all([context.close(), other.context.close()])
@@ -518,7 +518,7 @@ describe('the code of a sign-up, if each account needs a second factor', () => {
     await page.getByRole('button', { name: 'Use an authenticator app' }).click()
     const opens = await page.getByRole('link', { name: 'Open it' }).getAttribute('href')
     expect(opens).toMatch(/^otpauth:\/\/totp\//)
-    const secret = (await page.locator('.secret code').textContent()) ?? ''
+    const secret = (await page.locator('.kh-secret code').textContent()) ?? ''
     await page.getByLabel('Code', { exact: true }).fill(codesOf(secret.replaceAll(' ', ''))())
     await page.getByRole('button', { name: 'Add app and sign in' }).click()
     await page.getByRole('heading', { name: 'Save your recovery codes' }).waitFor()
