@@ -492,8 +492,18 @@ describe('the mail about a sign-in on a new device', () => {
   })
 })
 
-describe('the code of a sign-up, if each account needs a second factor', () => {
-  it('leads to the page that sets it up (H16)', async () => {
+/** Targets of a sign-in that a page must not lead to. */
+const hostileTargets = [
+  '//evil.example/',
+  '/\\\\evil.example',
+  'javascript:alert(1)',
+  '/%61uth/sessions/current',
+  '/auth/pages/account',
+  'https://evil.example/notes',
+]
+
+describe('an app without a form of its own', () => {
+  it('has its people sign up by mail, with a second factor, and in and out, on our pages (H16, P24)', async () => {
     const strict = await startService({
       environment: {
         KEYHAVEN_EMAIL_VERIFICATION: 'on',
@@ -502,34 +512,71 @@ describe('the code of a sign-up, if each account needs a second factor', () => {
         KEYHAVEN_MAIL_FROM: 'keyhaven@example.com',
       },
     })
-    const page = await browser.newPage()
-    await page.goto(`${strict.issuer}/pages/verify`)
-    const email = newAddress()
-    await page.evaluate(
-      async ([url, text]) => {
-        const headers = { 'content-type': 'application/json' }
-        await fetch(url, { method: 'POST', headers, body: text })
-      },
-      [`${strict.issuer}/accounts`, JSON.stringify({ email, password })] as const,
+    const context = await browser.newContext({ locale: 'en-GB' })
+    const page = await context.newPage()
+    const press = (name: string): Promise<void> =>
+      page.getByRole('button', { name, exact: true }).click()
+    const follow = (name: string): Promise<void> =>
+      page.getByRole('link', { name, exact: true }).click()
+    const heading = (name: string): Promise<void> =>
+      page.getByRole('heading', { name, exact: true }).waitFor()
+    const { origin } = new URL(strict.issuer)
+    // All that the app has
+    const html = `<h1>Notes</h1><a href="/auth/pages/sign-in?return=/notes">Sign in</a>`
+    await page.route(/localhost:\d+\/(notes)?$/, (route) =>
+      route.fulfill({ contentType: 'text/html', body: html }),
     )
-    const { code } = await newestMail(email)
-    await page.getByLabel('Code', { exact: true }).fill(code)
-    await page.getByRole('button', { name: 'Confirm address' }).click()
-    await page.getByRole('button', { name: 'Use an authenticator app' }).click()
+    await page.goto(`${origin}/notes`)
+    await follow('Sign in')
+    await follow('Sign up')
+    const email = newAddress()
+    await page.getByLabel('E-mail').fill(email)
+    await page.getByLabel('Password', { exact: true }).fill(password)
+    await press('Sign up')
+    await heading('Check your mail')
+    expect(await page.title()).toBe('Check your mail · Keyhaven')
+    await follow('Go on')
+    await page.getByLabel('Code', { exact: true }).fill((await newestMail(email)).code)
+    await press('Confirm address')
+    await press('Use an authenticator app')
     const opens = await page.getByRole('link', { name: 'Open it' }).getAttribute('href')
     expect(opens).toMatch(/^otpauth:\/\/totp\//)
     const secret = (await page.locator('.kh-secret code').textContent()) ?? ''
     await page.getByLabel('Code', { exact: true }).fill(codesOf(secret.replaceAll(' ', ''))())
-    await page.getByRole('button', { name: 'Add app and sign in' }).click()
-    await page.getByRole('heading', { name: 'Save your recovery codes' }).waitFor()
-    await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
-    await page.getByRole('button', { name: 'Copy codes' }).click()
+    await press('Add app and sign in')
+    await heading('Save your recovery codes')
+    await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+    await press('Copy codes')
     await page.getByText('The codes are copied').waitFor()
     await lookAt(page, 'pages-recovery-codes')
-    expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(
-      /^(\S{11}\n){9}\S{11}$/,
-    )
-    await page.close()
+    const codes = await page.evaluate(() => navigator.clipboard.readText())
+    expect(codes).toMatch(/^(\S{11}\n){9}\S{11}$/)
+    await press('I have saved them')
+    await heading('Notes')
+    expect(page.url()).toBe(`${origin}/notes`)
+
+    // What leads to another origin, or into the service, leads to the start of the app
+    for (const hostile of hostileTargets) {
+      await page.goto(`${strict.issuer}/pages/sign-in?return=${encodeURIComponent(hostile)}`)
+      expect(await page.getByRole('link', { name: 'Go on' }).getAttribute('href')).toBe('/')
+    }
+    await lookAt(page, 'pages-signed-in')
+    await follow('Manage your account')
+    await heading('Your account')
+    await page.goBack()
+    await press('Sign out')
+    await heading('You are signed out')
+    await lookAt(page, 'pages-signed-out')
+    await follow('Sign in again')
+    await page.getByLabel('E-mail or user name').fill(email)
+    await page.getByLabel('Password', { exact: true }).fill(password)
+    await press('Sign in')
+    await press('Use a recovery code')
+    await page.getByLabel('Recovery code').fill(codes.split('\n')[0] ?? '')
+    await press('Sign in')
+    await heading('Notes')
+    expect(page.url()).toBe(`${origin}/`)
+    await context.close()
     await strict.close()
   })
 })
@@ -578,7 +625,7 @@ describe('a link that undoes, of an account with a second factor (H4)', () => {
 })
 
 describe('a page of the service', () => {
-  it('may load its own files and call the service, and nothing else (H31)', async () => {
+  it('may load its own files and call the service, and nothing else (H7, H31)', async () => {
     const response = await fetch(`${service.address}/pages/reset`)
     expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8')
     expect(response.headers.get('cache-control')).toBe('no-store')

@@ -77,6 +77,8 @@ export interface KeyhavenElementProps {
   readonly 'min-length'?: string | number
   /** Whether its first view takes the focus, such as after a sign-out. */
   readonly autofocus?: boolean
+  /** The sections of the account page, in this order, such as `profile password devices`; all if left out. */
+  readonly sections?: string
   /** A store; without one the element uses the page's for `url`. */
   readonly auth?: Auth
   /** Words that replace ours. */

@@ -1,4 +1,4 @@
-/** A page with one element, which the address names: `?element=sign-in&lang=de&dir=rtl&return=/there`, or more by `also`. */
+/** A page with one element, which the address names: `?element=sign-in&lang=de&dir=rtl&return=/there`. */
 import { createAuth } from '@keyhaven/client'
 import { setWords } from '@keyhaven/client/elements'
 import '@keyhaven/client/elements.css'
@@ -23,13 +23,11 @@ for (const name of ['signed-in', 'signed-out', 'signed-up', 'done', 'error', 'vi
 }
 const main = document.createElement('main')
 const element = document.createElement(`keyhaven-${search.get('element') ?? 'sign-in'}`)
-for (const name of ['url', 'return', 'pages', 'min-length', 'mail', 'inline', 'factors', 'enrol']) {
+const attributes = ['url', 'return', 'pages', 'min-length', 'mail', 'inline', 'factors', 'enrol']
+for (const name of [...attributes, 'sections']) {
   const value = search.get(name)
   if (value !== null) element.setAttribute(name, value)
 }
-main.append(
-  element,
-  ...search.getAll('also').map((name) => document.createElement(`keyhaven-${name}`)),
-)
+main.append(element)
 document.body.append(main)
 Object.assign(globalThis, { page })

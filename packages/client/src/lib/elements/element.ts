@@ -21,7 +21,7 @@ interface Running {
  * loaded when it is connected.
  */
 export abstract class KeyhavenElement extends Base implements Host {
-  static readonly observedAttributes: readonly string[] = ['url', 'lang']
+  static readonly observedAttributes: readonly string[] = ['url', 'lang', 'sections']
   /** The view that it begins with. */
   abstract get first(): ViewName
   #auth: Auth | undefined

@@ -6,15 +6,14 @@ import type { Pane } from '../kit/pane.ts'
 export function signedIn(pane: Pane): void {
   const { signedIn: words } = pane.words.entry
   const { account } = pane.auth.state
-  // The service's own pages lead to the application
-  const isPage = pane.host.hasAttribute('pages')
   pane.show({
     title: words.title,
     body: [
       text(words.as(account?.email ?? '')),
-      ...(isPage ? [goOn(pane)] : []),
+      // The service's own pages lead to the application
+      ...(pane.host.hasAttribute('pages') ? [goOn(pane)] : []),
       form(pane, { name: 'sign-out', act: words.out, doing: words.outDoing, look: 'kh-quiet' }),
-      ...(isPage ? [below(goLink(pane, 'account', { label: words.account }))] : []),
+      below(goLink(pane, 'account', { label: words.manage })),
     ],
     forms: {
       'sign-out': {

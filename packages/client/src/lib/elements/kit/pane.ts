@@ -35,6 +35,8 @@ export interface Facts {
 
 /** The order of the views of an element. */
 export interface Course {
+  /** The view that a person gets after a sign-in. */
+  readonly home: ViewName
   /** Shows the view of this name in place of the one that is shown. */
   readonly go: (name: ViewName, facts?: Facts) => unknown
   /** The present person is known to the view, which goes on by itself. */

@@ -34,8 +34,8 @@ export const entry: EntryWords = {
   },
   signedIn: {
     title: 'Sie sind angemeldet',
-    account: 'Ihr Konto',
     as: (email) => `Ihr Konto: ${email}`,
+    manage: 'Konto verwalten',
     out: 'Abmelden',
     outDoing: 'Abmeldung läuft…',
   },

@@ -32,8 +32,8 @@ export const entry = {
   },
   signedIn: {
     title: 'You are signed in',
-    account: 'Your account',
     as: (email: string): string => `Your account: ${email}`,
+    manage: 'Manage your account',
     out: 'Sign out',
     outDoing: 'Signing out…',
   },
