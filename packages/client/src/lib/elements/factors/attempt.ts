@@ -19,16 +19,17 @@ interface Kept {
 
 /**
  * The sign-in of a refusal. A page of our own keeps it with its address, because a phone drops a page while its person
- * reads a mail. Without a refusal: the one that was kept, or the one that the attributes describe.
+ * reads a mail; who signs in is not kept. Without a refusal: the one that was kept, or the one that the attributes describe.
  */
 export function attemptOf({ host }: Pane, { error, login }: Facts): Attempt {
   const isPage = host.hasAttribute('pages')
   if (error?.code === 'second_factor_required') {
     const { factors, enrol = [], expiresIn } = error
-    const until = expiresIn === undefined ? undefined : Date.now() + expiresIn * 1000
-    const keyhaven: Attempt = { factors, enrol, login, until }
+    const now = performance.timeOrigin + performance.now()
+    const until = expiresIn === undefined ? undefined : now + expiresIn * 1000
+    const keyhaven: Attempt = { factors, enrol, until }
     if (isPage) history.replaceState({ keyhaven }, '', host.pageOf('second-factor'))
-    return keyhaven
+    return { ...keyhaven, login }
   }
   const { keyhaven } = Object(history.state) as Kept
   if (isPage && keyhaven) return keyhaven

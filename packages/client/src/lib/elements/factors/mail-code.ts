@@ -4,8 +4,8 @@ import { form, text } from '../kit/form.ts'
 import type { Pane } from '../kit/pane.ts'
 import { attemptBelow, isOver } from './attempt-below.ts'
 import type { Attempt } from './attempt.ts'
-import { needsMailCode, setUp } from './enrol.ts'
-import type { Kind } from './enrol.ts'
+import { needsMailCode, setUp } from './set-up.ts'
+import type { Kind } from './set-up.ts'
 
 /** Requests the code of the mail, in a browser that the account does not know (H16). */
 export function mailCode(pane: Pane, attempt: Attempt, kind: Kind): void {
