@@ -67,7 +67,7 @@ const press = (tab: Page, name: string): Promise<void> =>
 const code = (tab: Page): ReturnType<Page['getByLabel']> => tab.getByLabel(/^(Code|Recovery code)$/)
 
 /** Types login and password. */
-async function signIn(tab: Page, name: string): Promise<void> {
+async function enterPassword(tab: Page, name: string): Promise<void> {
   await tab.getByLabel('E-mail or user name').fill(`${name}@example.com`)
   await tab.getByLabel('Password', { exact: true }).fill(password)
   await press(tab, 'Sign in')
@@ -109,7 +109,7 @@ const outcome = (tab: Page, wanted: string): Promise<unknown> =>
 describe('a second factor that is set up in the sign-in', () => {
   it.concurrent('takes a mailed code and an app; its codes outlive the element (H16)', async () => {
     const tab = await open('element=sign-in')
-    await signIn(tab, 'boss')
+    await enterPassword(tab, 'boss')
     await title(tab, 'Set up a second factor')
     await tab.getByText(/You sign in as boss@example.com. Finish by \d\d:\d\d\./).waitFor()
     await lookAt(tab, 'element-enrol')
@@ -161,12 +161,12 @@ describe('a second factor that is set up in the sign-in', () => {
     // On a page of our own, which a phone drops while its user reads a mail
     await tab.context().clearCookies()
     await tab.goto(`${site.origin}/?element=sign-in&pages=/?page=`)
-    await signIn(tab, 'boss')
+    await enterPassword(tab, 'boss')
     await title(tab, 'Enter your code')
     expect(new URL(tab.url()).search).toContain('page=second-factor')
     await tab.goto(`${site.origin}/?element=sign-in`)
     await tab.getByLabel('E-mail or user name').waitFor()
-    await signIn(tab, 'boss')
+    await enterPassword(tab, 'boss')
     await press(tab, 'Use a recovery code')
     await code(tab).fill(recoveryCode)
     await press(tab, 'Sign in')
@@ -200,7 +200,7 @@ describe('a second factor that is set up in the sign-in', () => {
     expect(await waiting()).toBe(0)
     await tab.getByRole('link', { name: 'Sign in' }).click()
     await until('the list has passkeys again', async () => (await waiting()) === 1)
-    await signIn(tab, 'chief')
+    await enterPassword(tab, 'chief')
     await title(tab, 'Set up a second factor')
     expect(await waiting()).toBe(0)
     await authenticator.answer(true)
@@ -219,7 +219,7 @@ describe('a second factor that is set up in the sign-in', () => {
     await authenticator.answer(false)
     await title(tab, 'You are signed in')
     await press(tab, 'Sign out')
-    await signIn(tab, 'chief')
+    await enterPassword(tab, 'chief')
     await title(tab, 'Use your passkey')
     await lookAt(tab, 'element-second-factor-passkey')
     await authenticator.answer(true)
@@ -282,7 +282,7 @@ describe('a sign-in with a second factor', () => {
 describe('a step-up', () => {
   it.concurrent('is one dialog while calls wait, by password, for every tab', async () => {
     const tab = await open('element=sign-in&also=step-up&also=step-up')
-    await signIn(tab, 'bob')
+    await enterPassword(tab, 'bob')
     await title(tab, 'You are signed in')
     const second = await open('element=step-up', tab.context())
     await second.evaluate(() => document.querySelector('keyhaven-step-up')?.auth.refresh())
@@ -321,7 +321,7 @@ describe('a step-up', () => {
     const owner = await person(site.service, { email: 'cleo@example.com' }).signIn()
     const phone = await addApp(owner, database)
     const tab = await open('element=sign-in&also=step-up')
-    await signIn(tab, 'cleo')
+    await enterPassword(tab, 'cleo')
     await code(tab).fill(await phone.next())
     await press(tab, 'Sign in')
     await title(tab, 'You are signed in')
