@@ -90,7 +90,7 @@ describe('the account page', () => {
     const who = await someone()
     await person(site.service, { email: 'taken@example.com' }).signUp({ username: 'taken' })
     const page = await open(who)
-    await lookAt(page, 'account')
+    await alsoLookAt(page, 'account')
     const titles = await page.getByRole('heading', { level: 2 }).allTextContents()
     expect(titles).toEqual([
       'Profile',
@@ -183,7 +183,7 @@ describe('the account page', () => {
     await factors.getByLabel('Code').fill('000000')
     await press(factors, 'Add app')
     await factors.getByText('This code is not right').waitFor()
-    await lookAt(page, 'account-app')
+    await alsoLookAt(page, 'account-app')
     await factors.getByLabel('Code').fill(codes())
     await press(factors, 'Add app')
     const saved = page.getByRole('dialog', { name: 'Save your recovery codes' })
@@ -262,7 +262,7 @@ describe('the account page', () => {
     expect(await phones.count()).toBe(1)
 
     await show(page, '&lang=de')
-    await lookAt(page, 'account-de')
+    await alsoLookAt(page, 'account-de')
     const data = section(page, 'Ihre Daten')
     const [file] = await Promise.all([
       page.waitForEvent('download'),

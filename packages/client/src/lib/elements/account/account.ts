@@ -17,6 +17,7 @@ export async function account(pane: Pane): Promise<void> {
     title,
     body: [
       ['p', { class: 'kh-who' }, email()],
+      ['p', { class: 'kh-problem', role: 'alert' }],
       ['p', { class: 'kh-loading', role: 'status' }, ['span', { class: 'kh-unseen' }, loading]],
       ['div', { class: 'kh-sections', hidden: '' }, ...names.map((name) => frame(pane, name))],
     ],
@@ -40,7 +41,7 @@ export async function account(pane: Pane): Promise<void> {
   const stop = auth.subscribe(() => {
     if (who && email() !== '') who.textContent = email()
   })
-  pane.signal.addEventListener('abort', stop)
+  pane.shown.addEventListener('abort', stop)
 }
 
 /** The names in the attribute that there are, in its order. */
