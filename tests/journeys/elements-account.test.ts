@@ -8,6 +8,7 @@ import { addAuthenticator } from '@keyhaven/stage/browser/virtual-authenticator'
 import { codesOf } from '@keyhaven/stage/http/authenticator-app'
 import { password, person } from '@keyhaven/stage/http/person'
 import type { Person } from '@keyhaven/stage/http/person'
+import { changeIn, databaseIn } from '@keyhaven/stage/databases/databases'
 import { startMailServer } from '@keyhaven/stage/mail/mail-server'
 import type { MailServer } from '@keyhaven/stage/mail/mail-server'
 import { until } from '@keyhaven/stage/processes/process'
@@ -103,6 +104,10 @@ describe('the account page', () => {
       'Erase your account',
     ])
 
+    // The proof of identity is too old for a change of the address
+    const database = await databaseIn(site.service.data)
+    await changeIn(database, 'update sessions set auth_time = auth_time - 660000')
+
     const profile = section(page, 'Profile')
     const change = row(profile, name).getByRole('button', { name: 'Change' })
     expect(await change.getAttribute('aria-expanded')).toBe('false')
@@ -131,7 +136,15 @@ describe('the account page', () => {
     const email = `new-${who.email}`
     await address.getByLabel('New e-mail').fill(email)
     await press(address, 'Send mail')
+    const proof = page.getByRole('dialog', { name: 'Enter your password' })
+    await press(proof, 'Cancel')
+    await address.getByText('The last sign-in is too old for this.').waitFor()
+    await press(address, 'Send mail')
+    await alsoLookAt(page, 'account-step-up')
+    await proof.getByLabel('Password', { exact: true }).fill(password)
+    await press(proof, 'Go on')
     await said(address, `A mail is on its way to ${email}`)
+    expect(await proof.count()).toBe(0)
     await row(address, 'not confirmed yet').waitFor()
     await address.getByLabel('Code').fill('0000-0000')
     await press(address, 'Confirm address')

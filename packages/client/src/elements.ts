@@ -79,6 +79,8 @@ export interface KeyhavenElementProps {
   readonly autofocus?: boolean
   /** The sections of the account page, in this order, such as `profile password devices`; all if left out. */
   readonly sections?: string
+  /** Set if the page shows a dialog of its own at the event `step-up`. The account page then brings none. */
+  readonly 'own-step-up'?: boolean | ''
   /** A store; without one the element uses the page's for `url`. */
   readonly auth?: Auth
   /** Words that replace ours. */

@@ -24,6 +24,10 @@ export async function account(pane: Pane): Promise<void> {
   })
   const find = (what: string): HTMLElement | null => pane.root.querySelector(what)
   const [who, skeleton, all] = ['.kh-who', '.kh-loading', '.kh-sections'].map(find)
+  if (all && !host.hasAttribute('own-step-up')) {
+    const { stepUpDialog } = await import('../factors/step-up-dialog.ts')
+    stepUpDialog(pane.within(all))
+  }
   const opened = names.map(async (name) => {
     const root = find(`[data-kh-section=${name}]`)
     if (!root) return
