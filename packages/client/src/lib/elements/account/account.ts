@@ -1,7 +1,7 @@
 import { below, button } from '../kit/form.ts'
 import { notLoaded } from '../kit/not-loaded.ts'
 import type { Pane } from '../kit/pane.ts'
-import type { Tree } from '../kit/tree.ts'
+import { sectionFrame } from './section.ts'
 import { sections } from './sections.ts'
 import type { SectionName } from './sections.ts'
 
@@ -24,7 +24,11 @@ export async function account(pane: Pane): Promise<void> {
       ['p', { class: 'kh-problem', role: 'alert' }],
       ...(isGuest ? [below(button('back', words.kit.goBack))] : []),
       ['p', { class: 'kh-loading', role: 'status' }, ['span', { class: 'kh-unseen' }, loading]],
-      ['div', { class: 'kh-sections', hidden: '' }, ...names.map((name) => frame(pane, name))],
+      [
+        'div',
+        { class: 'kh-sections', hidden: '' },
+        ...names.map((name) => sectionFrame(pane, name, words.account[name])),
+      ],
     ],
   })
   const find = (what: string): HTMLElement | null => pane.root.querySelector(what)
@@ -58,22 +62,4 @@ function chosen(wanted: string | null): readonly SectionName[] {
   const names = Object.keys(sections) as SectionName[]
   if (wanted === null) return names
   return wanted.split(/\s+/).flatMap((one) => names.filter((name) => name === one))
-}
-
-/** The heading of a section, the place for its pane, and the one for what was done. */
-function frame({ id, words }: Pane, name: SectionName): Tree {
-  const { title, lead } = words.account[name]
-  const heading = `${id}-${name}`
-  return [
-    'section',
-    { class: 'kh-section', 'aria-labelledby': heading },
-    [
-      'header',
-      { class: 'kh-section-head' },
-      ['h2', { id: heading, class: 'kh-heading', tabindex: '-1' }, title],
-      ['p', { class: 'kh-lead' }, lead],
-    ],
-    ['div', { 'data-kh-section': name }],
-    ['p', { class: 'kh-said', role: 'status' }],
-  ]
 }
