@@ -1,6 +1,7 @@
 import type { Browser, BrowserContext, Page, Route } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { launchChromium, launchWithoutCookies } from '@keyhaven/stage/browser/chromium'
+import { formMarkup } from '@keyhaven/client/elements'
 import { expectFits } from '@keyhaven/stage/browser/look'
 import { startPageSite } from '@keyhaven/stage/browser/page-site'
 import type { PageSite } from '@keyhaven/stage/browser/page-site'
@@ -305,6 +306,53 @@ describe('an element, whatever its page is like', () => {
     await tab.getByText('ada@own.example').waitFor()
     // The other element has the page's store, and our words
     await title(tab, 'Sign in')
+    expect(thrown).toEqual([])
+  })
+
+  it.concurrent('keeps the form that a server has printed, and what was typed into it', async () => {
+    const { tab, thrown } = await newTab()
+    const printed = [
+      await formMarkup('sign-in', { id: 'first', words: { kit: { password: 'Pass <phrase>' } } }),
+      await formMarkup('sign-in', { lang: 'de' }),
+      await formMarkup('forgot'),
+    ]
+    const html = printed
+      .map(
+        (one, at) =>
+          `<keyhaven-${at < 2 ? 'sign-in' : 'forgot'}>${one}</keyhaven-${at < 2 ? 'sign-in' : 'forgot'}>`,
+      )
+      .join('')
+    let release = (): void => {}
+    const held = new Promise<void>((done) => (release = done))
+    await tab.route('**/page.js', async (route) => {
+      await held
+      await route.continue()
+    })
+    await tab.goto(`${site.origin}/?element=signed-out`, { waitUntil: 'commit' })
+    await tab.locator('body').waitFor({ state: 'attached' })
+    await tab.evaluate((text) => document.body.insertAdjacentHTML('beforeend', text), html)
+    const first = tab.locator('keyhaven-sign-in').first()
+    const login = first.getByLabel('E-mail or user name')
+    const field = await login.elementHandle()
+    await first.getByLabel('Pass <phrase>', { exact: true }).fill('wrong')
+    await login.fill('ada@example.com')
+    const where = await login.boundingBox()
+    release()
+    await title(tab, 'You are signed out')
+    await until('all forms are adopted', () =>
+      tab.evaluate(() => page.events.filter(({ name }) => name === 'view').length === 4),
+    )
+    expect(await field?.evaluate((one) => one.isConnected && document.activeElement === one)).toBe(
+      true,
+    )
+    expect(await login.inputValue()).toBe('ada@example.com')
+    expect(await login.boundingBox()).toEqual(where)
+    const ids = await tab.locator('[id]').evaluateAll((all) => all.map(({ id }) => id))
+    expect(new Set(ids).size).toBe(ids.length)
+    await tab.keyboard.press('Enter')
+    await first.locator('.kh-problem:not(:empty)').first().waitFor()
+    await tab.getByRole('button', { name: 'Send mail' }).click()
+    await tab.getByText('Enter your e-mail address.', { exact: true }).waitFor()
     expect(thrown).toEqual([])
   })
 

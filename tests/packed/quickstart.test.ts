@@ -13,6 +13,7 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { build } from 'esbuild'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { launchChromium, screenshot } from '@keyhaven/stage/browser/chromium'
@@ -100,6 +101,19 @@ describe('the quickstart of the README', () => {
       true,
     )
 
+    // So does esbuild
+    const { outputFiles } = await build({
+      entryPoints: [join(work, 'page/src/main.tsx')],
+      outdir: join(work, 'bundled'),
+      bundle: true,
+      splitting: true,
+      write: false,
+      format: 'esm',
+      loader: { '.svg': 'file', '.png': 'file' },
+      logLevel: 'silent',
+    })
+    expect(outputFiles.some(({ text }) => text.includes('customElements.define'))).toBe(true)
+
     // The guide's tsconfig and its form compile, and so do our declarations, which are checked too
     const guide = readFileSync(join(root, 'docs/guides/client.md'), 'utf8')
     const pick = (sign: RegExp): string => sign.exec(guide)?.[1] ?? ''
@@ -153,6 +167,9 @@ describe('the quickstart of the README', () => {
     await press('Sign up')
     await title('You are signed in')
     await title('Get started')
+    await page.getByRole('link', { name: 'Manage your account' }).click()
+    await title('Your account')
+    await page.reload()
     // The way out, and back in
     await press('Sign out')
     await page.getByLabel('E-mail or user name').fill('ada@example.com')

@@ -4,12 +4,23 @@ import type { Auth } from './lib/auth.ts'
 import type { ViewName } from './lib/elements/kit/view.ts'
 
 export { KeyhavenElement } from './lib/elements/element.ts'
+import type { MarkupOptions, PrintedForm } from './lib/elements/form-markup.ts'
 import type { OwnWords } from './lib/elements/words.ts'
 
 export type { KeyhavenElementEvents } from './lib/elements/events.ts'
+export type { MarkupOptions, PrintedForm } from './lib/elements/form-markup.ts'
 export { preloadForm } from './lib/elements/preload.ts'
 export { setWords } from './lib/elements/words.ts'
 export type { OwnWords, Words } from './lib/elements/words.ts'
+
+/**
+ * The HTML of a form, for a page that a server renders: put it into the element of this name, which keeps its nodes, and
+ * so the text that was typed before the scripts have loaded.
+ */
+export async function formMarkup(name: PrintedForm, options?: MarkupOptions): Promise<string> {
+  const loaded = await import('./lib/elements/form-markup.ts')
+  return loaded.formMarkup(name, options)
+}
 
 /** The views that have an element: `keyhaven-` and this name. */
 const names = [
@@ -56,6 +67,8 @@ export interface KeyhavenElementProps {
   readonly 'min-length'?: string | number
   /** Whether its first view takes the focus, such as after a sign-out. */
   readonly autofocus?: boolean
+  /** The sections of the account page, in this order, such as `profile password devices`; all if left out. */
+  readonly sections?: string
   /** A store; without one the element uses the page's for `url`. */
   readonly auth?: Auth
   /** Words that replace ours. */

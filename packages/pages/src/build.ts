@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { basename, join } from 'node:path'
 import { build } from 'esbuild'
 import type { Metafile } from 'esbuild'
@@ -50,7 +58,12 @@ export async function buildPages(): Promise<void> {
       .replace('%page.js%', builtFrom(`${page}.ts`))
     writeFileSync(join(own, `${page}.html`), filled)
   }
-  const names = [...files.map(([path]) => basename(path)), ...pages.map((page) => `${page}.html`)]
+  copyFileSync(`${sources}/mark.svg`, join(own, 'mark.svg'))
+  const names = [
+    ...files.map(([path]) => basename(path)),
+    ...pages.map((page) => `${page}.html`),
+    'mark.svg',
+  ]
   for (const name of names) renameSync(join(own, name), join(folder, name))
   rmSync(own, { recursive: true })
 }

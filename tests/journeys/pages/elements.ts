@@ -23,7 +23,7 @@ for (const name of ['signed-in', 'signed-out', 'signed-up', 'done', 'error', 'vi
 }
 const main = document.createElement('main')
 const element = document.createElement(`keyhaven-${search.get('element') ?? 'sign-in'}`)
-for (const name of ['url', 'return', 'pages', 'min-length']) {
+for (const name of ['url', 'return', 'pages', 'min-length', 'sections']) {
   const value = search.get(name)
   if (value !== null) element.setAttribute(name, value)
 }

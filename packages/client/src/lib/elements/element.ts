@@ -1,6 +1,7 @@
 import type { Auth } from '../auth.ts'
 import { pageStore } from '../page-store.ts'
 import { linkToken } from './kit/link-token.ts'
+import { shortestPassword } from './shortest-password.ts'
 import { notLoaded } from './kit/not-loaded.ts'
 import type { Host } from './kit/pane.ts'
 import type { ViewName } from './kit/view.ts'
@@ -9,9 +10,6 @@ import type { OwnWords } from './words.ts'
 
 /** A server that renders pages imports the elements too. */
 const Base: typeof HTMLElement = globalThis.HTMLElement ?? (class {} as typeof HTMLElement)
-
-/** The shortest password by the default settings of the service, which decides. */
-const SHORTEST = 8
 
 /** What runs while an element is connected. */
 interface Running {
@@ -23,7 +21,7 @@ interface Running {
  * loaded when it is connected.
  */
 export abstract class KeyhavenElement extends Base implements Host {
-  static readonly observedAttributes: readonly string[] = ['url', 'lang']
+  static readonly observedAttributes: readonly string[] = ['url', 'lang', 'sections']
   /** The view that it begins with. */
   abstract readonly first: ViewName
   #auth: Auth | undefined
@@ -55,7 +53,7 @@ export abstract class KeyhavenElement extends Base implements Host {
 
   /** The least number of characters in a new password, by the attribute `min-length`. */
   get minLength(): number {
-    return Number(this.getAttribute('min-length')) || SHORTEST
+    return Number(this.getAttribute('min-length')) || shortestPassword
   }
 
   get #url(): string {

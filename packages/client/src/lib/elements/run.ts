@@ -49,7 +49,8 @@ export function run(host: Host, first: ViewName): { readonly close: () => void }
     if (isOther && views[wanted].reader && !pane.isBusy) void go(wanted)
     else if (status !== 'loading') pane.warn(status === 'offline')
   }
-  const course: Course = { go, accept, look }
+  const home = views[first].reader === 'person' ? first : 'signed-in'
+  const course: Course = { home, go, accept, look }
   const pane = new Pane(host, host, { course })
   const stop = host.auth.subscribe(look)
   void go(first)

@@ -69,7 +69,7 @@ export const views: Readonly<Record<ViewName, ViewEntry>> = {
   },
   account: {
     load: async () => (await import('./account/account.ts')).account,
-    groups: ['account'],
+    groups: ['account', 'factors'],
     reader: 'person',
   },
 }

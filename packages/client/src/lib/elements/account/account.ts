@@ -1,6 +1,69 @@
+import { notLoaded } from '../kit/not-loaded.ts'
 import type { Pane } from '../kit/pane.ts'
+import type { Tree } from '../kit/tree.ts'
+import { sections } from './sections.ts'
+import type { SectionName } from './sections.ts'
 
-/** Shows its title. */
-export function account(pane: Pane): void {
-  pane.show({ title: pane.words.account.title, body: [] })
+/** Milliseconds after which a section that is still loaded no longer holds back the others. */
+const LONGEST = 3000
+
+/** The person's own account: the sections of the attribute `sections`, or all. */
+export async function account(pane: Pane): Promise<void> {
+  const { auth, host, words } = pane
+  const { title, loading } = words.account
+  const names = chosen(host.getAttribute('sections'))
+  const email = (): string => auth.state.account?.email ?? ''
+  pane.show({
+    title,
+    body: [
+      ['p', { class: 'kh-who' }, email()],
+      ['p', { class: 'kh-loading', role: 'status' }, ['span', { class: 'kh-unseen' }, loading]],
+      ['div', { class: 'kh-sections', hidden: '' }, ...names.map((name) => frame(pane, name))],
+    ],
+  })
+  const find = (what: string): HTMLElement | null => pane.root.querySelector(what)
+  const [who, skeleton, all] = ['.kh-who', '.kh-loading', '.kh-sections'].map(find)
+  const opened = names.map(async (name) => {
+    const root = find(`[data-kh-section=${name}]`)
+    if (!root) return
+    const inner = pane.within(root)
+    await sections[name]().then(
+      (open) => open(inner),
+      () => notLoaded(root),
+    )
+  })
+  const late = new Promise((resolve) => setTimeout(resolve, LONGEST))
+  // All at once, so that nothing moves when one of them comes
+  await Promise.race([late, Promise.all(opened)])
+  skeleton?.remove()
+  all?.removeAttribute('hidden')
+  const stop = auth.subscribe(() => {
+    if (who && email() !== '') who.textContent = email()
+  })
+  pane.signal.addEventListener('abort', stop)
+}
+
+/** The names in the attribute that there are, in its order. */
+function chosen(wanted: string | null): readonly SectionName[] {
+  const names = Object.keys(sections) as SectionName[]
+  if (wanted === null) return names
+  return wanted.split(/\s+/).flatMap((one) => names.filter((name) => name === one))
+}
+
+/** The heading of a section, the place for its pane, and the one for what was done. */
+function frame({ id, words }: Pane, name: SectionName): Tree {
+  const { title, lead } = words.account[name]
+  const heading = `${id}-${name}`
+  return [
+    'section',
+    { class: 'kh-section', 'aria-labelledby': heading },
+    [
+      'header',
+      { class: 'kh-section-head' },
+      ['h2', { id: heading, class: 'kh-heading', tabindex: '-1' }, title],
+      ['p', { class: 'kh-lead' }, lead],
+    ],
+    ['div', { 'data-kh-section': name }],
+    ['p', { class: 'kh-said', role: 'status' }],
+  ]
 }

@@ -1,4 +1,4 @@
-import { form, text } from '../kit/form.ts'
+import { below, form, goLink, text } from '../kit/form.ts'
 import type { Pane } from '../kit/pane.ts'
 
 /** Shows who is signed in, and signs them out. */
@@ -10,6 +10,7 @@ export function signedIn(pane: Pane): void {
     body: [
       text(words.as(account?.email ?? '')),
       form(pane, { name: 'sign-out', act: words.out, doing: words.outDoing, look: 'kh-quiet' }),
+      below(goLink(pane, 'account', { label: words.manage })),
     ],
     forms: {
       'sign-out': {

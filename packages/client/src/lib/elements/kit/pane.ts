@@ -35,6 +35,8 @@ export interface Facts {
 
 /** The order of the views of an element. */
 export interface Course {
+  /** The view that a person gets after a sign-in. */
+  readonly home: ViewName
   /** Shows the view of this name in place of the one that is shown. */
   readonly go: (name: ViewName, facts?: Facts) => unknown
   /** The present person is known to the view, which goes on by itself. */
@@ -167,6 +169,8 @@ export class Pane implements Frame {
     const { title, body, forms = {} } = view
     const printed = isFirst && this.root.querySelector<HTMLElement>('form[data-kh-form]')
     if (printed && (printed.dataset['khForm'] ?? '') in forms) {
+      for (const input of printed.querySelectorAll('input')) checkRules(input, this.words)
+      if (title !== undefined) this.emit('view', { title })
       this.#early?.requestSubmit()
       return
     }

@@ -1,5 +1,5 @@
-import { ConfigurationError } from './configuration-error.ts'
-import { isPublicSuffix } from './public-suffix.ts'
+import { ConfigurationError } from '../configuration-error.ts'
+import { isPublicSuffix } from '../public-suffix.ts'
 
 /**
  * Checks that a domain may be that of a cookie of this URL.
