@@ -116,6 +116,23 @@ describe('an element, whatever its page is like', () => {
     await title(tab, 'Sign up')
     const heading = tab.getByRole('heading', { name: 'Sign up' })
     expect(await heading.evaluate((one) => document.activeElement === one)).toBe(true)
+    expect(await tab.locator('form').ariaSnapshot()).toBe(
+      `
+- text: Name (optional)
+- textbox "Name (optional)"
+- text: E-mail
+- textbox "E-mail": unknown@example.com
+- text: Password
+- textbox "Password"
+- button "Show password": Show
+- list:
+  - listitem: ○ 8 characters or more
+  - listitem: ○ Not your e-mail
+- alert
+- button "Sign up"
+- status
+`.trim(),
+    )
     const field = tab.getByLabel('Password', { exact: true })
     expect(await field.getAttribute('autocomplete')).toBe('new-password')
     const rules = (await field.getAttribute('aria-describedby')) ?? ''
@@ -337,6 +354,8 @@ describe('an element, whatever its page is like', () => {
     await first.getByLabel('Pass <phrase>', { exact: true }).fill('wrong')
     await login.fill('ada@example.com')
     const where = await login.boundingBox()
+    // Nothing is sent yet: the browser would post the password to the page
+    await tab.keyboard.press('Enter')
     release()
     await title(tab, 'You are signed out')
     await until('all forms are adopted', () =>

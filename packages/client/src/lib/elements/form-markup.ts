@@ -58,5 +58,13 @@ export async function formMarkup(name: PrintedForm, options: MarkupOptions = {})
   ])
   const frame: Frame = { id, words, minLength, pageOf: (page) => `${pages}${page}` }
   const heading: Tree = ['h1', { class: 'kh-title', tabindex: '-1' }, title(words)]
-  return [heading, ...body(frame)].map(htmlOf).join('')
+  return [heading, ...body(frame)].map((tree) => htmlOf(unsent(tree))).join('')
+}
+
+/** The same form, which a browser can't send before its script is there: it would post a password to the page. */
+function unsent(tree: Tree): Tree {
+  if (typeof tree === 'string') return tree
+  const [name, attributes, ...children] = tree
+  const isSubmit = name === 'button' && attributes['type'] === 'submit'
+  return [name, isSubmit ? { ...attributes, disabled: '' } : attributes, ...children.map(unsent)]
 }

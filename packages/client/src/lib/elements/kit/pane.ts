@@ -73,8 +73,6 @@ export class Pane implements Frame {
   readonly #inner = new Set<Pane>()
   #replaced = new AbortController()
   #isWarned = false
-  /** A form of a server that was submitted before its view was known. */
-  #early: HTMLFormElement | undefined
   readonly #ended = new AbortController()
 
   constructor(host: Host, root: HTMLElement, { course, outer }: Place) {
@@ -171,7 +169,7 @@ export class Pane implements Frame {
     if (printed && (printed.dataset['khForm'] ?? '') in forms) {
       for (const input of printed.querySelectorAll('input')) checkRules(input, this.words)
       if (title !== undefined) this.emit('view', { title })
-      this.#early?.requestSubmit()
+      for (const button of this.root.querySelectorAll('button')) button.disabled = false
       return
     }
     const attributes = { id: `${this.id}-title`, class: 'kh-title', tabindex: '-1' }
@@ -223,7 +221,6 @@ export class Pane implements Frame {
     if (!(form instanceof HTMLFormElement) || !this.#isMine(form)) return
     const acts = this.#view?.forms?.[form.dataset['khForm'] ?? '']
     event.preventDefault()
-    if (!acts) this.#early = form
     if (!acts || this.isBusy) return
     clear(form)
     const typed = typedIn(form)
