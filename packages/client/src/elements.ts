@@ -47,7 +47,9 @@ function define(name: ViewName): void {
   customElements.define(
     tag,
     class extends KeyhavenElement {
-      override readonly first = name
+      override get first(): ViewName {
+        return name === 'step-up' && !this.hasAttribute('inline') ? 'step-up-dialog' : name
+      }
     },
   )
 }
@@ -63,6 +65,14 @@ export interface KeyhavenElementProps {
   readonly return?: string
   /** The folder of the pages of the other forms, such as `/auth/pages/`. Without it they replace each other in place. */
   readonly pages?: string
+  /** `keyhaven-sign-in`: whether it offers a mail that signs in. The service needs `KEYHAVEN_EMAIL_SIGN_IN=on`. */
+  readonly mail?: boolean
+  /** `keyhaven-step-up`: whether it is a form in its place, and not a dialog while calls wait. */
+  readonly inline?: boolean
+  /** `keyhaven-second-factor`: the names in `factors` of the refusal that requires one, with blanks between them. */
+  readonly factors?: string
+  /** The same of `enrol`. */
+  readonly enrol?: string
   /** The least number of characters in a password: the service's `KEYHAVEN_PASSWORD_MIN_LENGTH`. */
   readonly 'min-length'?: string | number
   /** Whether its first view takes the focus, such as after a sign-out. */

@@ -1,4 +1,4 @@
-/** A page with one element, which the address names: `?element=sign-in&lang=de&dir=rtl&return=/there`. */
+/** A page with one element, which the address names: `?element=sign-in&lang=de&dir=rtl&return=/there`, or more by `also`. */
 import { createAuth } from '@keyhaven/client'
 import { setWords } from '@keyhaven/client/elements'
 import '@keyhaven/client/elements.css'
@@ -23,10 +23,23 @@ for (const name of ['signed-in', 'signed-out', 'signed-up', 'done', 'error', 'vi
 }
 const main = document.createElement('main')
 const element = document.createElement(`keyhaven-${search.get('element') ?? 'sign-in'}`)
-for (const name of ['url', 'return', 'pages', 'min-length', 'sections']) {
+for (const name of [
+  'url',
+  'return',
+  'pages',
+  'min-length',
+  'sections',
+  'mail',
+  'inline',
+  'factors',
+  'enrol',
+]) {
   const value = search.get(name)
   if (value !== null) element.setAttribute(name, value)
 }
-main.append(element)
+main.append(
+  element,
+  ...search.getAll('also').map((name) => document.createElement(`keyhaven-${name}`)),
+)
 document.body.append(main)
 Object.assign(globalThis, { page })

@@ -23,7 +23,7 @@ interface Running {
 export abstract class KeyhavenElement extends Base implements Host {
   static readonly observedAttributes: readonly string[] = ['url', 'lang', 'sections']
   /** The view that it begins with. */
-  abstract readonly first: ViewName
+  abstract get first(): ViewName
   #auth: Auth | undefined
   #words: OwnWords | undefined
   #running: Running | undefined

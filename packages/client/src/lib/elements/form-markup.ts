@@ -21,19 +21,24 @@ export interface MarkupOptions {
   readonly pages?: string
   /** The least number of characters in a password. */
   readonly minLength?: number
+  /** Whether the sign-in offers a mail that signs in, as by the attribute. */
+  readonly mail?: boolean
 }
 
 interface Printed {
   readonly groups: readonly Group[]
   readonly title: (words: Words) => string
-  readonly load: () => Promise<(frame: Frame) => readonly Tree[]>
+  readonly load: (options: MarkupOptions) => Promise<(frame: Frame) => readonly Tree[]>
 }
 
 const printed: Readonly<Record<PrintedForm, Printed>> = {
   'sign-in': {
     groups: ['entry'],
     title: ({ entry }) => entry.signIn.title,
-    load: async () => (await import('./forms/sign-in.ts')).signInForm,
+    load: async ({ mail }) => {
+      const { signInForm } = await import('./forms/sign-in.ts')
+      return (frame) => signInForm(frame, { mail })
+    },
   },
   'sign-up': {
     groups: ['entry'],
@@ -53,7 +58,7 @@ export async function formMarkup(name: PrintedForm, options: MarkupOptions = {})
   const { pages = `${url.replace(/\/$/, '')}/pages/` } = options
   const { groups, title, load } = printed[name]
   const [body, words] = await Promise.all([
-    load(),
+    load(options),
     loadWords(lang, ['kit', ...groups], options.words),
   ])
   const frame: Frame = { id, words, minLength, pageOf: (page) => `${pages}${page}` }

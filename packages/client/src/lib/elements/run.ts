@@ -30,16 +30,19 @@ export function run(host: Host, first: ViewName): { readonly close: () => void }
     accept()
     const isOther = reader && (reader === 'person') !== (account !== undefined)
     const { load, groups } = views[isOther ? instead[reader] : name]
-    const [open, words] = await Promise.all([
-      load(),
-      loadWords(languageOf(host), ['kit', ...groups], host.words),
-    ]).catch((fault: unknown) => {
-      if (mine === turn && !pane.signal.aborted) notLoaded(host)
+    const isMine = (): boolean => mine === turn && !pane.signal.aborted
+    try {
+      const [open, words] = await Promise.all([
+        load(),
+        loadWords(languageOf(host), ['kit', ...groups], host.words),
+      ])
+      if (!isMine()) return
+      pane.words = words
+      await open(pane, facts)
+    } catch (fault) {
+      if (isMine()) notLoaded(host)
       throw fault
-    })
-    if (mine !== turn || pane.signal.aborted) return
-    pane.words = words
-    open(pane, facts)
+    }
     pane.warn(host.auth.state.status === 'offline')
   }
   const look = (): void => {

@@ -67,6 +67,10 @@ export const views: Readonly<Record<ViewName, ViewEntry>> = {
     groups: ['factors'],
     reader: 'person',
   },
+  'step-up-dialog': {
+    load: async () => (await import('./factors/step-up-dialog.ts')).stepUpDialog,
+    groups: ['factors'],
+  },
   account: {
     load: async () => (await import('./account/account.ts')).account,
     groups: ['account', 'factors'],

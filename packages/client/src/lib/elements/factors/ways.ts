@@ -11,8 +11,8 @@ import type { View } from '../kit/view.ts'
 /** A way to prove a second factor. */
 export type Way = 'totp' | 'passkey' | 'recovery_code'
 
-/** Every way, in the order in which they are offered. */
-export const everyWay: readonly Way[] = ['totp', 'passkey', 'recovery_code']
+/** Every way, the safest one first. */
+export const everyWay: readonly Way[] = ['passkey', 'totp', 'recovery_code']
 
 /** A proof of a second factor: the ways that the account has, and what it is sent for. */
 export interface Proof {
@@ -29,8 +29,12 @@ export interface Proof {
   readonly refused?: (error: AuthError) => boolean
   /** What the person can do instead. */
   readonly below: readonly Tree[]
-  /** The acts of the buttons in it. */
+  /** What stands beside the button of the form. */
+  readonly beside?: readonly Tree[]
+  /** The acts of the buttons in both. */
   readonly acts?: View['acts']
+  /** Who proves it, for the form to which a link leads. */
+  readonly login?: string | undefined
 }
 
 /** Requests a second factor, in the first way that this browser can use. */
@@ -48,6 +52,7 @@ function by(pane: Pane, way: Way, proof: Proof): void {
   const others = ways.filter((one) => one !== way)
   pane.show({
     title,
+    login: proof.login,
     body: [
       ...(lead === undefined ? [] : [text(lead)]),
       text(ofWay),
@@ -55,6 +60,7 @@ function by(pane: Pane, way: Way, proof: Proof): void {
         name,
         fields: fieldsOf(pane, way),
         act: isTyped ? (proof.act ?? act) : act,
+        beside: proof.beside ?? [],
       }),
       ...others.map((one) => below(button(one, words[one].instead))),
       ...proof.below,

@@ -228,10 +228,17 @@ export class Pane implements Frame {
     if (Object.keys(missing).length > 0) return showFaults(form, missing)
     this.isBusy = true
     setBusy(form, true)
-    const result: Result = await acts.send(typed).finally(() => {
-      this.isBusy = false
-      setBusy(form, false)
-    })
+    const result: Result = await acts
+      .send(typed)
+      .catch((fault: unknown) => {
+        // A part of the form could not be loaded
+        say(form, 'kh-problem', this.words.kit.offline)
+        throw fault
+      })
+      .finally(() => {
+        this.isBusy = false
+        setBusy(form, false)
+      })
     this.course.look()
     if (result.ok) {
       if (acts.said !== undefined) say(form, 'kh-said', acts.said)

@@ -15,6 +15,7 @@ export type ViewName =
   | 'deny'
   | 'second-factor'
   | 'step-up'
+  | 'step-up-dialog'
   | 'account'
 
 /** The typed text by the name of its field. A box that is not ticked has no member. */
