@@ -189,7 +189,7 @@ describe('a sign-up with an address that has an account', () => {
     await until('its owner is mailed', () => mails.mailsTo(email).length === 2)
     const [link = ''] = /http\S+\/sign-in\b/.exec(mails.mailsTo(email)[1]?.text ?? '') ?? []
     await other.page.goto(link)
-    await other.page.getByLabel('E-mail address or user name').fill(email)
+    await other.page.getByLabel('E-mail or user name').fill(email)
     await other.page.getByLabel('Password', { exact: true }).fill('a wrong horse battery')
     const act = other.page.getByRole('button', { name: 'Sign in', exact: true })
     await act.click()
@@ -218,11 +218,11 @@ describe('the link of a sign-in by mail', () => {
       await at.goto(link)
       expect(at.url()).toBe(`${pages}/sign-in`)
     }
-    await other.page.getByRole('button', { name: 'Sign in' }).click()
+    await other.page.getByRole('button', { name: 'Sign in', exact: true }).click()
     await other.page.getByText('Go back to the browser in which you began').first().waitFor()
     await lookAt(other.page, 'pages-sign-in-elsewhere')
     await lookAt(page, 'pages-sign-in-by-mail')
-    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click()
     await page.getByRole('heading', { name: 'You are signed in' }).waitFor()
     expect((await context.cookies()).map(({ name }) => name)).toContain('keyhaven')
     await Promise.all([context.close(), other.context.close()])
@@ -240,7 +240,7 @@ describe('a forgotten password', () => {
     await page.getByRole('button', { name: 'Send mail' }).click()
     await page.getByText('Enter your e-mail address.', { exact: true }).waitFor()
     await lookAt(page, 'pages-reset-request')
-    await page.getByLabel('E-mail address').fill(email)
+    await page.getByLabel('E-mail').fill(email)
     await page.getByRole('button', { name: 'Send mail' }).click()
     await page.getByLabel('Code').waitFor()
     await lookAt(page, 'pages-reset-code')
@@ -248,12 +248,12 @@ describe('a forgotten password', () => {
     await page.goto('about:blank')
     await page.goto(link)
     const field = page.getByLabel('New password', { exact: true })
-    const rule = page.locator('.rules li').first()
+    const rule = page.locator('.kh-rules li').first()
     await field.fill('a third h')
     expect(await rule.textContent()).toBe('10 characters or more')
     await field.fill('a third horse battery')
     expect(await rule.textContent()).toBe('10 characters or more: met')
-    await page.getByRole('button', { name: 'Show' }).click()
+    await page.getByRole('button', { name: 'Show password' }).click()
     expect(await field.getAttribute('type')).toBe('text')
     await lookAt(page, 'pages-reset')
     await page.getByRole('button', { name: 'Set password' }).click()
@@ -309,7 +309,7 @@ describe('a change of address', () => {
     await other.page.getByText('Ihre Adresse gilt wieder').waitFor()
     await lookAt(other.page, 'pages-email-change-undone')
     await other.page.getByRole('link', { name: 'Neues Passwort wählen' }).click()
-    await other.page.getByLabel('E-Mail-Adresse').waitFor()
+    await other.page.getByLabel('E-Mail').waitFor()
     expect(await call(page, '/sessions', { login: former, password })).toBe(403)
     await page.goto('about:blank')
     await page.goto(undo)
@@ -492,8 +492,18 @@ describe('the mail about a sign-in on a new device', () => {
   })
 })
 
-describe('the code of a sign-up, if each account needs a second factor', () => {
-  it('leads to the page that sets it up (H16)', async () => {
+/** Targets of a sign-in that a page must not lead to. */
+const hostileTargets = [
+  '//evil.example/',
+  '/\\\\evil.example',
+  'javascript:alert(1)',
+  '/%61uth/sessions/current',
+  '/auth/pages/account',
+  'https://evil.example/notes',
+]
+
+describe('an app without a form of its own', () => {
+  it('has its people sign up by mail, with a second factor, and in and out, on our pages (H16, P24)', async () => {
     const strict = await startService({
       environment: {
         KEYHAVEN_EMAIL_VERIFICATION: 'on',
@@ -502,34 +512,71 @@ describe('the code of a sign-up, if each account needs a second factor', () => {
         KEYHAVEN_MAIL_FROM: 'keyhaven@example.com',
       },
     })
-    const page = await browser.newPage()
-    await page.goto(`${strict.issuer}/pages/verify`)
-    const email = newAddress()
-    await page.evaluate(
-      async ([url, text]) => {
-        const headers = { 'content-type': 'application/json' }
-        await fetch(url, { method: 'POST', headers, body: text })
-      },
-      [`${strict.issuer}/accounts`, JSON.stringify({ email, password })] as const,
+    const context = await browser.newContext({ locale: 'en-GB' })
+    const page = await context.newPage()
+    const press = (name: string): Promise<void> =>
+      page.getByRole('button', { name, exact: true }).click()
+    const follow = (name: string): Promise<void> =>
+      page.getByRole('link', { name, exact: true }).click()
+    const heading = (name: string): Promise<void> =>
+      page.getByRole('heading', { name, exact: true }).waitFor()
+    const { origin } = new URL(strict.issuer)
+    // All that the app has
+    const html = `<h1>Notes</h1><a href="/auth/pages/sign-in?return=/notes">Sign in</a>`
+    await page.route(/localhost:\d+\/(notes)?$/, (route) =>
+      route.fulfill({ contentType: 'text/html', body: html }),
     )
-    const { code } = await newestMail(email)
-    await page.getByLabel('Code', { exact: true }).fill(code)
-    await page.getByRole('button', { name: 'Confirm address' }).click()
-    await page.getByRole('button', { name: 'Use an authenticator app' }).click()
+    await page.goto(`${origin}/notes`)
+    await follow('Sign in')
+    await follow('Sign up')
+    const email = newAddress()
+    await page.getByLabel('E-mail').fill(email)
+    await page.getByLabel('Password', { exact: true }).fill(password)
+    await press('Sign up')
+    await heading('Check your mail')
+    expect(await page.title()).toBe('Check your mail · Keyhaven')
+    await follow('Go on')
+    await page.getByLabel('Code', { exact: true }).fill((await newestMail(email)).code)
+    await press('Confirm address')
+    await press('Use an authenticator app')
     const opens = await page.getByRole('link', { name: 'Open it' }).getAttribute('href')
     expect(opens).toMatch(/^otpauth:\/\/totp\//)
-    const secret = (await page.locator('.secret code').textContent()) ?? ''
+    const secret = (await page.locator('.kh-secret code').textContent()) ?? ''
     await page.getByLabel('Code', { exact: true }).fill(codesOf(secret.replaceAll(' ', ''))())
-    await page.getByRole('button', { name: 'Add app and sign in' }).click()
-    await page.getByRole('heading', { name: 'Save your recovery codes' }).waitFor()
-    await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
-    await page.getByRole('button', { name: 'Copy codes' }).click()
+    await press('Add app and sign in')
+    await heading('Save your recovery codes')
+    await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+    await press('Copy codes')
     await page.getByText('The codes are copied').waitFor()
     await lookAt(page, 'pages-recovery-codes')
-    expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(
-      /^(\S{11}\n){9}\S{11}$/,
-    )
-    await page.close()
+    const codes = await page.evaluate(() => navigator.clipboard.readText())
+    expect(codes).toMatch(/^(\S{11}\n){9}\S{11}$/)
+    await press('I have saved them')
+    await heading('Notes')
+    expect(page.url()).toBe(`${origin}/notes`)
+
+    // What leads to another origin, or into the service, leads to the start of the app
+    for (const hostile of hostileTargets) {
+      await page.goto(`${strict.issuer}/pages/sign-in?return=${encodeURIComponent(hostile)}`)
+      expect(await page.getByRole('link', { name: 'Go on' }).getAttribute('href')).toBe('/')
+    }
+    await lookAt(page, 'pages-signed-in')
+    await follow('Manage your account')
+    await heading('Your account')
+    await page.goBack()
+    await press('Sign out')
+    await heading('You are signed out')
+    await lookAt(page, 'pages-signed-out')
+    await follow('Sign in again')
+    await page.getByLabel('E-mail or user name').fill(email)
+    await page.getByLabel('Password', { exact: true }).fill(password)
+    await press('Sign in')
+    await press('Use a recovery code')
+    await page.getByLabel('Recovery code').fill(codes.split('\n')[0] ?? '')
+    await press('Sign in')
+    await heading('Notes')
+    expect(page.url()).toBe(`${origin}/`)
+    await context.close()
     await strict.close()
   })
 })
@@ -578,7 +625,7 @@ describe('a link that undoes, of an account with a second factor (H4)', () => {
 })
 
 describe('a page of the service', () => {
-  it('may load its own files and call the service, and nothing else (H31)', async () => {
+  it('may load its own files and call the service, and nothing else (H7, H31)', async () => {
     const response = await fetch(`${service.address}/pages/reset`)
     expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8')
     expect(response.headers.get('cache-control')).toBe('no-store')
@@ -589,7 +636,7 @@ describe('a page of the service', () => {
     expect(policy).toContain(`script-src ${service.issuer}/pages/ ${pages}/; `)
     expect(policy).not.toMatch(/'self'|unsafe|https?:(?!\/\/localhost)/)
     const text = await response.text()
-    const [script = ''] = /reset-\w+\.js/.exec(text) ?? []
+    const [script = ''] = /page-\w+\.js/.exec(text) ?? []
     expect(text).toMatch(/<link rel="modulepreload" href="[\w-]+\.js" \/>/)
     const lengthAs = async (coding: string): Promise<string> => {
       const { headers } = await fetch(`${service.address}/pages/${script}`, {

@@ -11,8 +11,21 @@ import { basename, join } from 'node:path'
 import { build } from 'esbuild'
 import type { Metafile } from 'esbuild'
 
-/** Pages that the service serves below `{issuer}/pages/`, by the names of their scripts. */
-const pages = ['verify', 'reset', 'email-change', 'erasure', 'deny', 'sign-in', 'second-factor']
+/** Pages that the service serves below `{issuer}/pages/`. Each one shows the element of its name. */
+const pages = [
+  'sign-in',
+  'sign-up',
+  'signed-out',
+  'verify',
+  'forgot',
+  'reset',
+  'email-change',
+  'erasure',
+  'deny',
+  'second-factor',
+  'step-up',
+  'account',
+]
 
 const sources = import.meta.dirname
 
@@ -28,7 +41,7 @@ export async function buildPages(): Promise<void> {
   const own = mkdtempSync(`${folder}-new-`)
   const { metafile } = await build({
     absWorkingDir: root,
-    entryPoints: [...pages.map((page) => `${sources}/${page}.ts`), `${sources}/pages.css`],
+    entryPoints: [`${sources}/page.ts`, `${sources}/pages.css`],
     entryNames: '[name]-[hash]',
     chunkNames: 'lib-[hash]',
     outdir: own,
@@ -55,7 +68,8 @@ export async function buildPages(): Promise<void> {
     const filled = html
       .replace('%pages.css%', builtFrom('pages.css'))
       .replace('%preloads%', preloads(page))
-      .replace('%page.js%', builtFrom(`${page}.ts`))
+      .replace('%page.js%', builtFrom('page.ts'))
+      .replaceAll('%page%', page)
     writeFileSync(join(own, `${page}.html`), filled)
   }
   copyFileSync(`${sources}/mark.svg`, join(own, 'mark.svg'))
@@ -68,24 +82,25 @@ export async function buildPages(): Promise<void> {
   rmSync(own, { recursive: true })
 }
 
-/** Modules that pages import later, and always: what shows a form, and what calls the service. */
+/** Modules that every page imports later: what shows a form, and what calls the service. */
 const always = ['elements/run.ts', 'engine/engine.ts']
 
 /**
  * Chunks that a page needs before it can be used, in the order of their imports. A browser that knows them from the
- * start fetches them at once, and not one after the other.
+ * start fetches them at once, and not one after the other. Words depend on the language of the visit.
  */
 function neededBy({ outputs }: Metafile, page: string): readonly string[] {
-  const starts = [`pages/src/${page}.ts`, `/${page}.ts`, ...always]
   const entry = Object.keys(outputs).find((path) =>
-    outputs[path]?.entryPoint?.endsWith(starts[0] ?? ''),
+    outputs[path]?.entryPoint?.endsWith('pages/src/page.ts'),
   )
+  const own = new RegExp(`/elements/(\\w+/${page}\\.ts$|${page}/)`)
+  const isLater = (module: string): boolean =>
+    own.test(module) || always.some((one) => module.endsWith(one))
   const found = new Set(entry === undefined ? [] : [entry])
   for (const path of found) {
     for (const { path: imported, kind } of outputs[path]?.imports ?? []) {
       const { entryPoint = '' } = outputs[imported] ?? {}
-      const isNeeded = kind === 'import-statement' || starts.some((one) => entryPoint.endsWith(one))
-      if (isNeeded) found.add(imported)
+      if (kind === 'import-statement' || isLater(entryPoint)) found.add(imported)
     }
   }
   return [...found].slice(1)

@@ -31,6 +31,8 @@ export interface Site {
   readonly pages: string
   /** The least number of characters in a password, which the pages show. */
   readonly passwordMinLength: number
+  /** Whether a mail can sign in, which the pages then offer. */
+  readonly mailSignIn: boolean
   /** How the pages are dressed; `undefined` for the product's own look. */
   readonly brand: Brand | undefined
   /** Whether there is no access cookie, only the session cookie. */
@@ -71,6 +73,7 @@ export function siteOf(settings: Settings, notUnderstood: (entry: string) => voi
     claimsCookie: cookies.claims ? `${cookies.name}-claims` : undefined,
     pages: settings.mail.pages,
     passwordMinLength: settings.passwords.minLength,
+    mailSignIn: settings.mail.signIn,
     brand: settings.brand,
     opaque: mode === 'opaque',
     checksAnswers: settings.checksAnswers,

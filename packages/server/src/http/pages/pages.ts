@@ -38,7 +38,7 @@ function servedFrom(built: BuiltFiles, site: Site) {
     'brand-logo': brand.logoUrl,
     'brand-style': brand.styleUrl === undefined ? '' : styleLink(brand.styleUrl),
     'min-length': String(site.passwordMinLength),
-    mount: escapeHtml(site.mount || '/'),
+    mail: site.mailSignIn ? ' mail' : '',
   }
   const headers = { 'content-type': 'text/html; charset=utf-8', ...pageHeaders(site) }
   return (path: string, request: ServiceRequest): Answer | undefined => {

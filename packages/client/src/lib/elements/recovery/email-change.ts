@@ -1,9 +1,10 @@
 import type { AuthError, Result } from '../../calls/results.ts'
 import type { LinkProof } from '../../account/account-acts.ts'
 import { mailCodeField } from '../kit/field.ts'
+import { goOn } from '../kit/go-on.ts'
 import type { Pane } from '../kit/pane.ts'
 import { isOver } from './is-over.ts'
-import { goOn, showEnd } from './show-end.ts'
+import { showEnd } from './show-end.ts'
 import { showForm } from './show-form.ts'
 import { undoEmailChange } from './undo-email-change.ts'
 

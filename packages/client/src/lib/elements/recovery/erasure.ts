@@ -1,6 +1,7 @@
+import { goOn } from '../kit/go-on.ts'
 import type { Pane } from '../kit/pane.ts'
 import { isOver } from './is-over.ts'
-import { goOn, showEnd } from './show-end.ts'
+import { showEnd } from './show-end.ts'
 import { showForm } from './show-form.ts'
 
 /** Keeps an account that would be erased. It opens no session. */

@@ -1,12 +1,13 @@
 import type { Result } from '../../calls/results.ts'
 import { mailCodeField, newPasswordField } from '../kit/field.ts'
 import { below, button } from '../kit/form.ts'
+import { goOn } from '../kit/go-on.ts'
 import type { Facts, Pane } from '../kit/pane.ts'
 import type { Tree } from '../kit/tree.ts'
 import type { Typed } from '../kit/view.ts'
 import { forgot } from './forgot.ts'
 import { isOver } from './is-over.ts'
-import { goOn, showEnd } from './show-end.ts'
+import { showEnd } from './show-end.ts'
 import { showForm } from './show-form.ts'
 
 /** Sets another password, by the link of a mail or by its code. Without either it requests that mail. */

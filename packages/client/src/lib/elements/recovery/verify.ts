@@ -3,9 +3,10 @@ import type { AuthError, Result } from '../../calls/results.ts'
 import { entered, isDue } from '../forms/entered.ts'
 import { emailField, mailCodeField, newPasswordField } from '../kit/field.ts'
 import { below, button } from '../kit/form.ts'
+import { goOn } from '../kit/go-on.ts'
 import type { Facts, Pane } from '../kit/pane.ts'
 import { isOver } from './is-over.ts'
-import { goOn, showEnd } from './show-end.ts'
+import { showEnd } from './show-end.ts'
 import { showForm } from './show-form.ts'
 
 /** Confirms the address of a sign-up. */
