@@ -169,7 +169,9 @@ describe('the quickstart of the README', () => {
     await title('Get started')
     await page.getByRole('link', { name: 'Manage your account' }).click()
     await title('Your account')
-    await page.reload()
+    await screenshot(page, 'quickstart-account')
+    await press('Go back')
+    await title('You are signed in')
     // The way out, and back in
     await press('Sign out')
     await page.getByLabel('E-mail or user name').fill('ada@example.com')

@@ -31,7 +31,9 @@ const withColours = (colours: unknown) => brandFile({ name: 'Notes', colours })
 /** Brands that stop a start, and what the sentence must contain. */
 const wrong: readonly (readonly [string, () => string, string])[] = [
   ['no file', () => join(folder, 'none.json'), 'none.json can’t be read (ENOENT'],
-  ['a folder', () => folder, 'can’t be read'],
+  ['a folder', () => folder, 'can’t be read (it is not a file'],
+  ['a file without an end', () => '/dev/zero', 'can’t be read (it is not a file'],
+  ['a file of 5 MB', () => brandFile(' '.repeat(5_000_000)), 'it has more than 65536 bytes'],
   ['no JSON', () => brandFile('{ "name": '), 'brand.json is not valid JSON: check its quotes'],
   ['a list', () => brandFile([]), 'must be an object with name, logo, colours'],
   [
@@ -65,6 +67,7 @@ const wrong: readonly (readonly [string, () => string, string])[] = [
     () => withLogo('', 'other.svg'),
     'set it to the path of an SVG or a PNG, relative to',
   ],
+  ['a logo without an end', () => withLogo('', '/dev/zero'), 'can’t be read (it is not a file'],
   ['a logo elsewhere', () => withLogo('', 'https://cdn.example/l.svg'), 'can’t be read'],
   [
     'a logo as data',

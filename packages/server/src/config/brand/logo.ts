@@ -1,6 +1,6 @@
-import { readFile, stat } from 'node:fs/promises'
 import { ConfigurationError, whyOf } from '../configuration-error.ts'
 import { dangerIn } from './danger-in.ts'
+import { smallFile } from './small-file.ts'
 
 /** A picture as it is served. */
 export interface Logo {
@@ -35,8 +35,8 @@ export async function readLogo(path: string, place: string): Promise<Logo> {
 
 async function bytesOf(path: string, place: string): Promise<Buffer<ArrayBuffer>> {
   try {
-    const { size } = await stat(path)
-    if (size <= LARGEST_KIB * 1024) return await readFile(path)
+    const bytes = await smallFile(path, LARGEST_KIB * 1024)
+    if (bytes !== undefined) return bytes
   } catch (cause) {
     throw new ConfigurationError(
       `The logo ${path} of ${place} can’t be read (${whyOf(cause)}): set it to the path of an SVG or a PNG, relative to the brand file.`,

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { ConfigurationError, whyOf } from '../configuration-error.ts'
 import { isOneLine } from '../is-one-line.ts'
@@ -9,9 +8,13 @@ import type { BrandColours } from './colours.ts'
 import { lookTokens } from './look-tokens.ts'
 import { readLogo } from './logo.ts'
 import { oklchOfHex } from './oklch.ts'
+import { smallFile } from './small-file.ts'
 
 /** Most characters of a name: it is a title, and stands beside the logo. */
 const LONGEST_NAME = 80
+
+/** Bytes of a brand file, which names its logo and does not contain it. */
+const LARGEST_FILE = 65_536
 
 const MEMBERS = ['name', 'logo', 'colours']
 const COLOURS = ['accent', 'accentDark', 'onAccent', 'onAccentDark']
@@ -46,21 +49,26 @@ export async function readBrand(value: unknown, folder: string): Promise<Brand> 
 }
 
 async function brandFile(path: string): Promise<Written> {
-  let text: string
-  try {
-    text = await readFile(path, 'utf8')
-  } catch (cause) {
-    throw new ConfigurationError(
-      `The brand file ${path} can’t be read (${whyOf(cause)}): set KEYHAVEN_BRAND to the path of a JSON file that this user may read.`,
-      { cause },
-    )
-  }
+  const text = await textOf(path)
   try {
     const given: unknown = JSON.parse(text.replace(/^\uFEFF/, ''))
     return { given, place: path, folder: dirname(path) }
   } catch (cause) {
     throw new ConfigurationError(
       `The brand file ${path} is not valid JSON: check its quotes, commas and brackets.`,
+      { cause },
+    )
+  }
+}
+
+async function textOf(path: string): Promise<string> {
+  try {
+    const bytes = await smallFile(path, LARGEST_FILE)
+    if (bytes === undefined) throw new Error(`it has more than ${LARGEST_FILE} bytes`)
+    return bytes.toString('utf8')
+  } catch (cause) {
+    throw new ConfigurationError(
+      `The brand file ${path} can’t be read (${whyOf(cause)}): set KEYHAVEN_BRAND to the path of a JSON file that this user may read.`,
       { cause },
     )
   }

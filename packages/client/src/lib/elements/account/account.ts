@@ -1,3 +1,4 @@
+import { below, button } from '../kit/form.ts'
 import { notLoaded } from '../kit/not-loaded.ts'
 import type { Pane } from '../kit/pane.ts'
 import type { Tree } from '../kit/tree.ts'
@@ -13,10 +14,14 @@ export async function account(pane: Pane): Promise<void> {
   const { title, loading } = words.account
   const names = chosen(host.getAttribute('sections'))
   const email = (): string => auth.state.account?.email ?? ''
+  // The sign-in has led here, and its element shows something else to a signed-in person
+  const isGuest = host.localName !== 'keyhaven-account'
   pane.show({
     title,
+    acts: { back: () => pane.go('signed-in') },
     body: [
       ['p', { class: 'kh-who' }, email()],
+      ...(isGuest ? [below(button('back', words.kit.goBack))] : []),
       ['p', { class: 'kh-loading', role: 'status' }, ['span', { class: 'kh-unseen' }, loading]],
       ['div', { class: 'kh-sections', hidden: '' }, ...names.map((name) => frame(pane, name))],
     ],
