@@ -201,10 +201,13 @@ describe('a passkey', () => {
     await page.route('**/sessions/passkey', (route) =>
       route.fulfill(refusal('invalid_credentials')),
     )
+    await press(page, 'Sign out')
+    await page.getByText('You are signed out').waitFor()
     await page.goto(`${app.page}auth/pages/sign-in`)
     await page.getByText('This passkey does not work here any more').waitFor()
     await page.unroute('**/sessions/passkey')
     await page.goto(`${app.page}#/account`)
+    await heading(page, 'Your account')
     // By the button, which ends the request of the list
     await authenticator.answer(false)
     const offered = page.waitForResponse((one) => one.url().endsWith('/passkey/options'))
