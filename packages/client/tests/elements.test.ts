@@ -3,7 +3,7 @@ import { formMarkup } from '@keyhaven/client/elements'
 
 describe('@keyhaven/client/elements on a server', () => {
   it('prints each form as HTML, in its language, with its own words and ids', async () => {
-    const [english, german, up] = await Promise.all([
+    const [english, german, up, byMail] = await Promise.all([
       formMarkup('sign-in'),
       formMarkup('sign-in', {
         lang: 'de',
@@ -11,10 +11,13 @@ describe('@keyhaven/client/elements on a server', () => {
         words: { entry: { signIn: { act: '<b>' } } },
       }),
       formMarkup('sign-up', { minLength: 12, pages: '/konto/' }),
+      formMarkup('sign-in', { mail: true }),
     ])
     expect(english).toMatch(/^<h1 class="kh-title" tabindex="-1">Sign in<\/h1><form /)
     expect(english).toContain('<label for="kh-sign-in-login" class="kh-label">')
     expect(english).toContain('href="/auth/pages/forgot"')
+    expect(english).not.toContain('data-kh-act="mail"')
+    expect(byMail).toContain('data-kh-act="mail"')
     expect(german).toContain('Angemeldet bleiben')
     expect(german).toContain('<span class="kh-act">&#60;b&#62;</span>')
     expect(german).not.toContain('id="kh-')
