@@ -1,4 +1,7 @@
-/** A page with one element, which the address names: `?element=sign-in&lang=de&dir=rtl&return=/there`, or more by `also`. */
+/**
+ * A page with one element, which the address names, as `/pages/sign-in` or by its query:
+ * `?element=sign-in&lang=de&dir=rtl&return=/there`. `also` adds others.
+ */
 import { createAuth } from '@keyhaven/client'
 import { setWords } from '@keyhaven/client/elements'
 import '@keyhaven/client/elements.css'
@@ -22,7 +25,8 @@ for (const name of ['signed-in', 'signed-out', 'signed-up', 'done', 'error', 'vi
   })
 }
 const main = document.createElement('main')
-const element = document.createElement(`keyhaven-${search.get('element') ?? 'sign-in'}`)
+const [, ofPath = 'sign-in'] = /^\/pages\/(.+)/.exec(location.pathname) ?? []
+const element = document.createElement(`keyhaven-${search.get('element') ?? ofPath}`)
 for (const name of [
   'url',
   'return',
