@@ -638,7 +638,6 @@ describe('a page of the service', () => {
     expect(policy).not.toMatch(/'self'|unsafe|https?:(?!\/\/localhost)/)
     const text = await response.text()
     const [script = ''] = /page-\w+\.js/.exec(text) ?? []
-    expect(text).toMatch(/<link rel="modulepreload" href="[\w-]+\.js" \/>/)
     const lengthAs = async (coding: string): Promise<string> => {
       const { headers } = await fetch(`${service.address}/pages/${script}`, {
         headers: { 'accept-encoding': coding },
