@@ -8,6 +8,7 @@ import { addAuthenticator } from '@keyhaven/stage/browser/virtual-authenticator'
 import { codesOf } from '@keyhaven/stage/http/authenticator-app'
 import { password, person } from '@keyhaven/stage/http/person'
 import type { Person } from '@keyhaven/stage/http/person'
+import { changeIn, databaseIn } from '@keyhaven/stage/databases/databases'
 import { startMailServer } from '@keyhaven/stage/mail/mail-server'
 import type { MailServer } from '@keyhaven/stage/mail/mail-server'
 import { until } from '@keyhaven/stage/processes/process'
@@ -90,7 +91,7 @@ describe('the account page', () => {
     const who = await someone()
     await person(site.service, { email: 'taken@example.com' }).signUp({ username: 'taken' })
     const page = await open(who)
-    await lookAt(page, 'account')
+    await alsoLookAt(page, 'account')
     const titles = await page.getByRole('heading', { level: 2 }).allTextContents()
     expect(titles).toEqual([
       'Profile',
@@ -102,6 +103,10 @@ describe('the account page', () => {
       'Your data',
       'Erase your account',
     ])
+
+    // The proof of identity is too old for a change of the address
+    const database = await databaseIn(site.service.data)
+    await changeIn(database, 'update sessions set auth_time = auth_time - 660000')
 
     const profile = section(page, 'Profile')
     const change = row(profile, name).getByRole('button', { name: 'Change' })
@@ -131,7 +136,15 @@ describe('the account page', () => {
     const email = `new-${who.email}`
     await address.getByLabel('New e-mail').fill(email)
     await press(address, 'Send mail')
+    const proof = page.getByRole('dialog', { name: 'Enter your password' })
+    await press(proof, 'Cancel')
+    await address.getByText('The last sign-in is too old for this.').waitFor()
+    await press(address, 'Send mail')
+    await alsoLookAt(page, 'account-step-up')
+    await proof.getByLabel('Password', { exact: true }).fill(password)
+    await press(proof, 'Go on')
     await said(address, `A mail is on its way to ${email}`)
+    expect(await proof.count()).toBe(0)
     await row(address, 'not confirmed yet').waitFor()
     await address.getByLabel('Code').fill('0000-0000')
     await press(address, 'Confirm address')
@@ -183,7 +196,7 @@ describe('the account page', () => {
     await factors.getByLabel('Code').fill('000000')
     await press(factors, 'Add app')
     await factors.getByText('This code is not right').waitFor()
-    await lookAt(page, 'account-app')
+    await alsoLookAt(page, 'account-app')
     await factors.getByLabel('Code').fill(codes())
     await press(factors, 'Add app')
     const saved = page.getByRole('dialog', { name: 'Save your recovery codes' })
@@ -262,7 +275,7 @@ describe('the account page', () => {
     expect(await phones.count()).toBe(1)
 
     await show(page, '&lang=de')
-    await lookAt(page, 'account-de')
+    await alsoLookAt(page, 'account-de')
     const data = section(page, 'Ihre Daten')
     const [file] = await Promise.all([
       page.waitForEvent('download'),
@@ -277,7 +290,7 @@ describe('the account page', () => {
     await press(section(page, 'Konto löschen'), 'Konto löschen')
     const dialog = page.getByRole('dialog', { name: 'Konto löschen?' })
     await dialog.getByText('Ihre Sitzung endet sofort.').waitFor()
-    await lookAt(page, 'account-erase')
+    await alsoLookAt(page, 'account-erase')
     await press(other, 'Sign out')
     await page.getByRole('heading', { name: 'Anmelden' }).waitFor()
     expect(await dialog.count()).toBe(0)

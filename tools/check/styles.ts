@@ -13,6 +13,7 @@ const scales: readonly (readonly [property: RegExp, token: RegExp])[] = [
   [/^font-weight$/, /^kh-weight-/],
   [/^line-height$/, /^kh-leading/],
   [/^font$/, /^kh-(size|weight|leading|font)/],
+  [/^font-family$/, /^kh-font/],
   [/^(margin|padding)(-|$)|^((row|column)-)?gap$/, /^kh-space-/],
   [/^border(-\w+)*-radius$/, /^kh-radius-/],
 ]

@@ -57,8 +57,16 @@ function define(name: ViewName): void {
 /** The names of the elements. */
 export type KeyhavenElementName = `keyhaven-${(typeof names)[number]}`
 
+/** Attributes of the account page. */
+interface AccountPageProps {
+  /** The sections of the page, in this order, such as `profile password devices`; all if left out. */
+  readonly sections?: string
+  /** Set if the page shows a dialog of its own at the event `step-up`. The element then brings none. */
+  readonly 'own-step-up'?: boolean | ''
+}
+
 /** Attributes and properties of the elements, for the types of templates. */
-export interface KeyhavenElementProps {
+export interface KeyhavenElementProps extends AccountPageProps {
   /** The URL of the service; `/auth` if left out. */
   readonly url?: string
   /** A path of this origin, to which a sign-in leads. */
@@ -77,8 +85,6 @@ export interface KeyhavenElementProps {
   readonly 'min-length'?: string | number
   /** Whether its first view takes the focus, such as after a sign-out. */
   readonly autofocus?: boolean
-  /** The sections of the account page, in this order, such as `profile password devices`; all if left out. */
-  readonly sections?: string
   /** A store; without one the element uses the page's for `url`. */
   readonly auth?: Auth
   /** Words that replace ours. */

@@ -23,7 +23,10 @@ const harmless = `\uFEFF<?xml version="1.0" encoding="UTF-8"?>
 const png = Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), Buffer.alloc(64, 7)])
 
 /** Pages that the service has, and those that come with the provider. */
-const pages = ['sign-in', 'verify', 'reset', 'email-change', 'erasure', 'deny', 'second-factor']
+const pages =
+  'sign-in sign-up verify forgot reset email-change erasure deny account second-factor step-up signed-out'.split(
+    ' ',
+  )
 const later = ['consent', 'device']
 
 describe('the pages of a service', () => {

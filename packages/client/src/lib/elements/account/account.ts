@@ -1,7 +1,7 @@
 import { below, button } from '../kit/form.ts'
 import { notLoaded } from '../kit/not-loaded.ts'
 import type { Pane } from '../kit/pane.ts'
-import type { Tree } from '../kit/tree.ts'
+import { sectionFrame } from './section.ts'
 import { sections } from './sections.ts'
 import type { SectionName } from './sections.ts'
 
@@ -21,13 +21,22 @@ export async function account(pane: Pane): Promise<void> {
     acts: { back: () => pane.go('signed-in') },
     body: [
       ['p', { class: 'kh-who' }, email()],
+      ['p', { class: 'kh-problem', role: 'alert' }],
       ...(isGuest ? [below(button('back', words.kit.goBack))] : []),
       ['p', { class: 'kh-loading', role: 'status' }, ['span', { class: 'kh-unseen' }, loading]],
-      ['div', { class: 'kh-sections', hidden: '' }, ...names.map((name) => frame(pane, name))],
+      [
+        'div',
+        { class: 'kh-sections', hidden: '' },
+        ...names.map((name) => sectionFrame(pane, name, words.account[name])),
+      ],
     ],
   })
   const find = (what: string): HTMLElement | null => pane.root.querySelector(what)
   const [who, skeleton, all] = ['.kh-who', '.kh-loading', '.kh-sections'].map(find)
+  if (all && !host.hasAttribute('own-step-up')) {
+    const { stepUpDialog } = await import('../factors/step-up-dialog.ts')
+    stepUpDialog(pane.within(all))
+  }
   const opened = names.map(async (name) => {
     const root = find(`[data-kh-section=${name}]`)
     if (!root) return
@@ -45,7 +54,7 @@ export async function account(pane: Pane): Promise<void> {
   const stop = auth.subscribe(() => {
     if (who && email() !== '') who.textContent = email()
   })
-  pane.signal.addEventListener('abort', stop)
+  pane.shown.addEventListener('abort', stop)
 }
 
 /** The names in the attribute that there are, in its order. */
@@ -53,22 +62,4 @@ function chosen(wanted: string | null): readonly SectionName[] {
   const names = Object.keys(sections) as SectionName[]
   if (wanted === null) return names
   return wanted.split(/\s+/).flatMap((one) => names.filter((name) => name === one))
-}
-
-/** The heading of a section, the place for its pane, and the one for what was done. */
-function frame({ id, words }: Pane, name: SectionName): Tree {
-  const { title, lead } = words.account[name]
-  const heading = `${id}-${name}`
-  return [
-    'section',
-    { class: 'kh-section', 'aria-labelledby': heading },
-    [
-      'header',
-      { class: 'kh-section-head' },
-      ['h2', { id: heading, class: 'kh-heading', tabindex: '-1' }, title],
-      ['p', { class: 'kh-lead' }, lead],
-    ],
-    ['div', { 'data-kh-section': name }],
-    ['p', { class: 'kh-said', role: 'status' }],
-  ]
 }

@@ -12,5 +12,6 @@ export function onChange(section: Section, changed?: () => void): void {
     changed?.()
     if (section.opened === '') section.draw()
   })
-  signal.addEventListener('abort', stop)
+  if (signal.aborted) stop()
+  else signal.addEventListener('abort', stop)
 }

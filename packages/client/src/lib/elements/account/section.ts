@@ -123,3 +123,25 @@ function buttonAt(root: Element, { row, button }: Place): HTMLElement | undefine
 function buttonsOf(root: Element, row: number): readonly HTMLElement[] {
   return [...(rowsIn(root)[row] ?? root).querySelectorAll('button')]
 }
+
+/** The heading of a section, the place for its pane, and the one for what was done. */
+export function sectionFrame({ id }: Pane, name: string, { title, lead }: SectionWords): Tree {
+  const heading = `${id}-${name}`
+  return [
+    'section',
+    { class: 'kh-section', 'aria-labelledby': heading },
+    [
+      'header',
+      { class: 'kh-section-head' },
+      ['h2', { id: heading, class: 'kh-heading', tabindex: '-1' }, title],
+      ['p', { class: 'kh-lead' }, lead],
+    ],
+    ['div', { 'data-kh-section': name }],
+    ['p', { class: 'kh-said', role: 'status' }],
+  ]
+}
+
+interface SectionWords {
+  readonly title: string
+  readonly lead: string
+}

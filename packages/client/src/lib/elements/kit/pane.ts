@@ -201,8 +201,8 @@ export class Pane implements Frame {
     const { offline, noService } = this.words.kit
     const isLocal = /^(localhost|127\.|\[::1\])/.test(location.hostname)
     const words = isLocal ? noService(this.host.getAttribute('url') ?? '/auth') : offline
-    const form = this.root.querySelector('form')
-    if (form) say(form, 'kh-problem', isOffline ? words : '')
+    const place = this.root.querySelector('.kh-problem')
+    if (place) place.textContent = isOffline ? words : ''
     if (isLocal && isOffline) printOnce('error', `<${this.host.localName}>: ${words}`)
   }
 
