@@ -290,7 +290,7 @@ describe('the account page', () => {
     await press(section(page, 'Konto löschen'), 'Konto löschen')
     const dialog = page.getByRole('dialog', { name: 'Konto löschen?' })
     await dialog.getByText('Ihre Sitzung endet sofort.').waitFor()
-    await lookAt(page, 'account-erase')
+    await alsoLookAt(page, 'account-erase')
     await press(other, 'Sign out')
     await page.getByRole('heading', { name: 'Anmelden' }).waitFor()
     expect(await dialog.count()).toBe(0)

@@ -566,6 +566,7 @@ describe('an app without a form of its own', () => {
     await lookAt(page, 'pages-signed-in')
     await follow('Manage your account')
     await heading('Your account')
+    expect(await page.getByRole('link', { name: 'Keyhaven' }).getAttribute('href')).toBe('/')
     await page.goBack()
     await press('Sign out')
     await heading('You are signed out')

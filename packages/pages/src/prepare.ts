@@ -1,3 +1,5 @@
+import { returnTarget } from '@keyhaven/client'
+
 /** Gives the element of a page what only its visit knows, before the element is defined. */
 
 const languages = navigator.languages.map((one) => one.slice(0, 2))
@@ -13,6 +15,8 @@ const brand = document.title
 addEventListener('keyhaven-view', () => {
   // A dialog has a title too
   const title = document.querySelector('main h1')?.textContent
+  // The service's own paths are known once its store is there
+  document.querySelector('header a')?.setAttribute('href', returnTarget(target))
   document.title = title ? `${title} · ${brand}` : brand
 })
 addEventListener('keyhaven-signed-out', () => location.assign(`signed-out${location.search}`))
