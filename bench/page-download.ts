@@ -71,7 +71,7 @@ print('T10 bytes, min + gzip', {
 })
 print('The elements, beyond the core', {
   'the elements themselves': elements.door,
-  'parts that forms share': elements.kit,
+  'all parts that forms share': elements.kit,
   'the engine, in parallel': elements.engine,
   'tokens.css and elements.css': elements.style,
   ...elements.forms,

@@ -147,7 +147,10 @@ export async function elementSizes(): Promise<ElementSizes> {
     door: sum(door) - (await bundleSize(ours.core)),
     kit: sum(kit),
     forms: Object.fromEntries(
-      forms.map((one) => [basename(one, '.ts'), sum(beyond(door, [one]).filter(isOwn))]),
+      forms.map((one) => [
+        one.slice(`${lib}/elements/`.length, -'.ts'.length),
+        sum(beyond(door, [one]).filter(isOwn)),
+      ]),
     ),
     words: Object.fromEntries(
       [...Map.groupBy(words, languageOf)].map(([language, all]) => [

@@ -13,13 +13,14 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { build } from 'esbuild'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { launchChromium, screenshot } from '@keyhaven/stage/browser/chromium'
 import { cleanEnvironment } from '@keyhaven/stage/processes/clean-environment'
 import { answers, root, until } from '@keyhaven/stage/processes/process'
 import { loadEntryPoints, noticesAreIn, packagesCanBePublished } from './published.suite.ts'
-import { changed, readmeBlocks, writtenLines } from './readme.ts'
+import { changed, quickstart, readmeBlocks } from './readme.ts'
 import { spansReachTheApp, startLoadsLittle } from './start.suite.ts'
 
 const execute = promisify(exec)
@@ -70,16 +71,9 @@ afterAll(async () => {
 
 describe('the quickstart of the README', () => {
   it('takes 2 commands, 8 lines in the API and 6 in the page, forms included', () => {
-    const isCommand = ({ language }: { readonly language: string }): boolean => language === 'sh'
-    const commands = blocks.filter((one) => isCommand(one) && one.text.startsWith('npm install'))
-    const linesIn = (folder: string): number =>
-      blocks
-        .filter((one) => !isCommand(one) && one.title.startsWith(`${folder}/`))
-        .map(writtenLines)
-        .reduce((sum, one) => sum + one, 0)
-    const [api, page] = [linesIn('api'), linesIn('page')]
-    process.stdout.write(`quickstart: ${commands.length} commands, ${api} and ${page} lines\n`)
-    expect([commands.length, api > 4, page > 3]).toEqual([2, true, true])
+    const { commands, api, page } = quickstart()
+    process.stdout.write(`quickstart: ${commands} commands, ${api} and ${page} lines\n`)
+    expect([commands, api > 4, page > 3]).toEqual([2, true, true])
     expect(api).toBeLessThanOrEqual(8)
     expect(page).toBeLessThanOrEqual(6)
     expect(readme).toContain('Two commands, 8 lines in your API and 6 in your page')
@@ -106,6 +100,19 @@ describe('the quickstart of the README', () => {
     expect(built.some((text) => text.includes('--kh-accent:') && text.includes('.kh-input'))).toBe(
       true,
     )
+
+    // So does esbuild
+    const { outputFiles } = await build({
+      entryPoints: [join(work, 'page/src/main.tsx')],
+      outdir: join(work, 'bundled'),
+      bundle: true,
+      splitting: true,
+      write: false,
+      format: 'esm',
+      loader: { '.svg': 'file', '.png': 'file' },
+      logLevel: 'silent',
+    })
+    expect(outputFiles.some(({ text }) => text.includes('customElements.define'))).toBe(true)
 
     // The guide's tsconfig and its form compile, and so do our declarations, which are checked too
     const guide = readFileSync(join(root, 'docs/guides/client.md'), 'utf8')
@@ -160,6 +167,11 @@ describe('the quickstart of the README', () => {
     await press('Sign up')
     await title('You are signed in')
     await title('Get started')
+    await page.getByRole('link', { name: 'Manage your account' }).click()
+    await title('Your account')
+    await screenshot(page, 'quickstart-account')
+    await press('Go back')
+    await title('You are signed in')
     // The way out, and back in
     await press('Sign out')
     await page.getByLabel('E-mail or user name').fill('ada@example.com')

@@ -67,9 +67,13 @@ export const views: Readonly<Record<ViewName, ViewEntry>> = {
     groups: ['factors'],
     reader: 'person',
   },
+  'step-up-dialog': {
+    load: async () => (await import('./factors/step-up-dialog.ts')).stepUpDialog,
+    groups: ['factors'],
+  },
   account: {
     load: async () => (await import('./account/account.ts')).account,
-    groups: ['account'],
+    groups: ['account', 'factors'],
     reader: 'person',
   },
 }

@@ -3,7 +3,7 @@ import type { AuthError } from '../../calls/results.ts'
 import type { Pane } from '../kit/pane.ts'
 
 /**
- * Goes on after a sign-in: to the target of the attribute `return`, or else to the view of a person. An application that
+ * Goes on after a sign-in: to the target of the attribute `return`, or else to the element's view of a person. An application that
  * cancels the event goes on by itself.
  */
 export function entered(pane: Pane): void {
@@ -11,7 +11,7 @@ export function entered(pane: Pane): void {
   pane.course.accept()
   if (!pane.emit('signed-in', { account })) return
   const target = pane.host.getAttribute('return')
-  if (target === null) pane.go('signed-in')
+  if (target === null) pane.go(pane.course.home)
   else location.assign(returnTarget(target))
 }
 

@@ -1,3 +1,4 @@
+import { deviceName } from '../device-name.ts'
 import { form } from '../kit/form.ts'
 import type { Frame } from '../kit/frame.ts'
 import type { Pane } from '../kit/pane.ts'
@@ -13,21 +14,26 @@ export function passkeySignIn(frame: Frame): readonly Tree[] {
   return [form(frame, { name: 'passkey', act, doing, look: 'kh-quiet' })]
 }
 
-/** Suggests passkeys in the field of the user name. @returns what the button does. */
+/** What the button does. */
 export function passkeyActs(pane: Pane): FormActs {
-  const problems = { invalid_credentials: pane.words.entry.signIn.passkeyWrong }
-  // The form works before, and without it
-  void import('../suggest-passkeys.ts').then(
-    ({ suggestPasskeys }) => suggestPasskeys(pane, problems),
-    () => {},
-  )
   return {
-    problems,
+    problems: { invalid_credentials: pane.words.entry.signIn.passkeyWrong },
     send: async () => {
-      const result = await pane.auth.signInWithPasskey()
+      const remember = pane.root.querySelector('[name=remember]:checked') !== null
+      const result = await pane.auth.signInWithPasskey({ device: deviceName(), remember })
       if (result.ok) entered(pane)
       return result
     },
     refused: (error) => isDue(pane, error),
   }
+}
+
+/** Suggests passkeys in the field of the user name, until the view that is shown now is replaced. */
+export function suggest(pane: Pane): void {
+  const { shown } = pane
+  // The form works before, and without it
+  void import('../suggest-passkeys.ts').then(
+    ({ suggestPasskeys }) => suggestPasskeys(pane, shown, passkeyActs(pane).problems),
+    () => {},
+  )
 }

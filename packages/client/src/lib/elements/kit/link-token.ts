@@ -19,3 +19,8 @@ export function linkToken(): LinkToken {
   }
   return taken
 }
+
+/** Forgets the token of a link that was used or has ended, which is none of another form. */
+export function forgetLink(): void {
+  taken = { token: '', undo: '' }
+}

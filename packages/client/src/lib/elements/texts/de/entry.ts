@@ -35,6 +35,7 @@ export const entry: EntryWords = {
   signedIn: {
     title: 'Sie sind angemeldet',
     as: (email) => `Ihr Konto: ${email}`,
+    manage: 'Konto verwalten',
     out: 'Abmelden',
     outDoing: 'Abmeldung läuft…',
   },

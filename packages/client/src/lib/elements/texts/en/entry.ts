@@ -33,6 +33,7 @@ export const entry = {
   signedIn: {
     title: 'You are signed in',
     as: (email: string): string => `Your account: ${email}`,
+    manage: 'Manage your account',
     out: 'Sign out',
     outDoing: 'Signing out…',
   },
