@@ -538,7 +538,7 @@ describe('an app without a form of its own', () => {
     await press('Sign up')
     await heading('Check your mail')
     expect(await page.title()).toBe('Check your mail · Keyhaven')
-    await follow('Go on')
+    await follow('Enter the code')
     await page.getByLabel('Code', { exact: true }).fill((await newestMail(email)).code)
     await press('Confirm address')
     await press('Use an authenticator app')

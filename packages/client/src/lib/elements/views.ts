@@ -33,6 +33,7 @@ export const views: Readonly<Record<ViewName, ViewEntry>> = {
   'signed-out': {
     load: async () => (await import('./forms/signed-out.ts')).signedOut,
     groups: ['entry'],
+    reader: 'visitor',
   },
   verify: {
     load: async () => (await import('./recovery/verify.ts')).verify,

@@ -1,5 +1,6 @@
 import { returnTarget } from '../../router/return-target.ts'
 import { text } from '../kit/form.ts'
+import { goOn } from '../kit/go-on.ts'
 import type { Pane } from '../kit/pane.ts'
 import { proveAgain, waysOf } from './prove-again.ts'
 
@@ -14,7 +15,7 @@ export async function stepUp(pane: Pane): Promise<void> {
       const target = pane.host.getAttribute('return')
       if (target !== null) return location.assign(returnTarget(target))
       const { done, doneLead } = pane.words.factors.stepUp
-      pane.show({ title: done, body: [text(doneLead)] })
+      pane.show({ title: done, body: [text(doneLead), goOn(pane)] })
     },
   })
 }

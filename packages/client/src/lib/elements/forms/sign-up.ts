@@ -62,7 +62,7 @@ function checkMail(pane: Pane, email: string): void {
     title: words.pendingTitle,
     body: [
       text(words.pending(email)),
-      goLink(pane, 'verify', { label: pane.words.kit.goOn, look: 'kh-button kh-primary' }),
+      goLink(pane, 'verify', { label: words.enterCode, look: 'kh-button kh-primary' }),
       below(button('other', words.other)),
     ],
     acts: { other: () => signUp(pane, {}) },

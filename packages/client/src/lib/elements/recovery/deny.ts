@@ -17,7 +17,7 @@ export function deny(pane: Pane): void {
   let everything: { readonly everything?: true } = {}
 
   const over = (): void =>
-    showEnd(pane, { title, lead: words.failed, next: [resetLink(pane, words.reset)] })
+    showEnd(pane, { title: words.over, lead: words.failed, next: [resetLink(pane, words.reset)] })
   const done = (): void => {
     if (!pane.emit('done', { what: 'sign-in-denied' })) return
     if (everything.everything) {
