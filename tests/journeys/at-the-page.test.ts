@@ -290,7 +290,6 @@ describe('an act of an administrator whose last sign-in is old (SES-6)', () => {
       await dialog.getByText('This password is not right').waitFor()
       expect(await password.evaluate((input) => input === document.activeElement)).toBe(true)
     }
-    await lookAt(page, 'step-up-refused')
     // Who gives up is back where they were, and nothing has happened
     await dialog.getByRole('button', { name: 'Cancel' }).click()
     await dialog.waitFor({ state: 'detached' })

@@ -1,5 +1,5 @@
 import { emailField } from '../kit/field.ts'
-import { form, text } from '../kit/form.ts'
+import { below, form, goLink, text } from '../kit/form.ts'
 import type { Frame } from '../kit/frame.ts'
 import type { Facts, Pane } from '../kit/pane.ts'
 import type { Tree } from '../kit/tree.ts'
@@ -10,6 +10,7 @@ export function forgotForm(frame: Frame, login?: string, why?: string): readonly
   return [
     text(why ?? requestLead),
     form(frame, { name: 'forgot', fields: [emailField(frame, login)], act }),
+    below(goLink(frame, 'sign-in', { label: frame.words.kit.goBack })),
   ]
 }
 
