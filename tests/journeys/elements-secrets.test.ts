@@ -32,7 +32,7 @@ async function newAccount(): Promise<string> {
   return email
 }
 
-async function signIn(tab: Page, email: string): Promise<void> {
+async function enter(tab: Page, email: string): Promise<void> {
   await tab.getByLabel('E-mail or user name').fill(email)
   await tab.getByLabel('Password', { exact: true }).fill(password)
   await press(tab, 'Sign in')
@@ -64,7 +64,7 @@ describe('secrets in a page with elements', () => {
         sessionStorage.setItem('left', String(document.querySelectorAll('main form').length))
       })
     })
-    await signIn(tab, email)
+    await enter(tab, email)
     await tab.waitForURL(`${site.origin}/there`)
     expect(await tab.evaluate(() => sessionStorage.getItem('left'))).toBe('0')
     await tab.context().close()
@@ -75,7 +75,7 @@ describe('secrets in a page with elements', () => {
     const [tab, other] = [await context.newPage(), await context.newPage()]
     const [first, second] = [await newAccount(), await newAccount()]
     await tab.goto(`${site.origin}/?element=account&sections=keys`)
-    await signIn(tab, first)
+    await enter(tab, first)
     await press(tab, 'New API key')
     await tab.getByLabel('Name').fill('Backup script')
     await tab.getByLabel('notes:read').check()
@@ -95,7 +95,7 @@ describe('secrets in a page with elements', () => {
     await until('the key is made', () => key !== '')
     await other.goto(`${site.origin}/?element=sign-in`)
     await press(other, 'Sign out')
-    await signIn(other, second)
+    await enter(other, second)
     await heading(other, 'You are signed in')
     await tab.getByText(second).waitFor()
     // The text of every dialog from then on

@@ -41,7 +41,9 @@ export function followLinks(again: () => void): () => void {
 function follow(): void {
   const former = taken
   if (linkToken() === former) return
-  for (const again of [...followers]) again()
+  // Those that begin again follow anew
+  const all = [...followers]
+  for (const again of all) again()
 }
 
 /** Forgets the token of a link that was used or has ended, which is none of another form. */
