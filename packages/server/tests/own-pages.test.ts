@@ -56,7 +56,7 @@ describe('the pages of a service', () => {
     rmSync(data, { recursive: true, force: true })
   })
 
-  it('may load and call nothing but their own service, in no frame (H31)', async () => {
+  it('may load and call nothing but their own service, in no frame (H31, AS-8)', async () => {
     for (const page of pages) {
       const response = await visit(`/${page}`)
       expect([page, response.status]).toEqual([page, 200])

@@ -1,6 +1,6 @@
 import type { Auth } from '../auth.ts'
 import { pageStore } from '../page-store.ts'
-import { linkToken } from './kit/link-token.ts'
+import { followLinks, linkToken } from './kit/link-token.ts'
 import { shortestPassword } from './shortest-password.ts'
 import { notLoaded } from './kit/not-loaded.ts'
 import type { Host } from './kit/pane.ts'
@@ -89,7 +89,12 @@ export abstract class KeyhavenElement extends Base implements Host {
   }
 
   async #begin(): Promise<void> {
-    const stop = this.auth.subscribe(() => {})
+    const unsubscribe = this.auth.subscribe(() => {})
+    const unfollow = followLinks(() => this.#again())
+    const stop = (): void => {
+      unsubscribe()
+      unfollow()
+    }
     this.#stop = stop
     preload(this, this.first)
     const { run } = await import('./run.ts').catch((fault: unknown) => {

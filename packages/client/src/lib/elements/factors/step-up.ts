@@ -1,6 +1,6 @@
-import { returnTarget } from '../../router/return-target.ts'
 import { text } from '../kit/form.ts'
 import { goOn } from '../kit/go-on.ts'
+import { leave } from '../kit/leave.ts'
 import type { Pane } from '../kit/pane.ts'
 import { proveAgain, waysOf } from './prove-again.ts'
 
@@ -13,7 +13,7 @@ export async function stepUp(pane: Pane): Promise<void> {
     done: () => {
       if (!pane.emit('done', { what: 'step-up' })) return
       const target = pane.host.getAttribute('return')
-      if (target !== null) return location.assign(returnTarget(target))
+      if (target !== null) return leave(pane, target)
       const { done, doneLead } = pane.words.factors.stepUp
       pane.show({ title: done, body: [text(doneLead), goOn(pane)] })
     },

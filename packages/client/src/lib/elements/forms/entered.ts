@@ -1,5 +1,5 @@
-import { returnTarget } from '../../router/return-target.ts'
 import type { AuthError } from '../../calls/results.ts'
+import { leave } from '../kit/leave.ts'
 import type { Pane } from '../kit/pane.ts'
 
 /**
@@ -12,7 +12,7 @@ export function entered(pane: Pane): void {
   if (!pane.emit('signed-in', { account })) return
   const target = pane.host.getAttribute('return')
   if (target === null) pane.go(pane.course.home)
-  else location.assign(returnTarget(target))
+  else leave(pane, target)
 }
 
 /** Shows what a sign-in still needs, if that is the refusal. */

@@ -66,6 +66,8 @@ export class Pane implements Frame {
   words = {} as Words
   /** The pane that it is a part of. */
   readonly outer: Pane | undefined
+  /** The person to whom a part belongs. */
+  person: string | undefined
   #isBusy = false
   #view: View | undefined
   #isShown = false
@@ -141,6 +143,7 @@ export class Pane implements Frame {
   within(root: HTMLElement): Pane {
     const inner = new Pane(this.host, root, { course: this.course, outer: this })
     inner.words = this.words
+    inner.person = this.auth.state.account?.id
     this.#inner.add(inner)
     return inner
   }

@@ -14,12 +14,16 @@ export interface OnceWords {
   readonly saved: string
 }
 
-/** Shows a secret, such as recovery codes, in a dialog that stays until the person has saved it. */
+/**
+ * Shows a secret, such as recovery codes, in a dialog that stays until the person has saved it. It is not shown if another
+ * person has signed in while the call ran.
+ */
 export function showOnce(
   pane: Pane,
   lines: readonly string[],
   { words, onSaved }: { readonly words: OnceWords; readonly onSaved?: () => void },
 ): void {
+  if (pane.person !== undefined && pane.person !== pane.auth.state.account?.id) return
   const { title, lead, label, copy, copied, notCopied, saved } = words
   openDialog(
     pane,

@@ -1,5 +1,6 @@
 import { checkbox, field } from '../../kit/field.ts'
 import { text } from '../../kit/form.ts'
+import { showOnce } from '../../kit/show-once.ts'
 import type { Tree } from '../../kit/tree.ts'
 import type { Begun, List } from '../list.ts'
 import { partForm } from '../section.ts'
@@ -59,7 +60,6 @@ export function addKey(list: List): Begun {
           const expiresIn = Number(days) * DAY
           const result = await pane.auth.apiKeys.create({ name: name.trim(), scope, expiresIn })
           if (!result.ok) return result
-          const { showOnce } = await import('../../kit/show-once.ts')
           const onSaved = (): void => void list.done(words.made(name.trim()))
           showOnce(pane, [result.apiKey.key], { words: words.once, onSaved })
           return result
