@@ -82,8 +82,7 @@ export const recovery: RecoveryWords = {
     doneOne: 'Wenn jemand Ihr Passwort kennen könnte, legen Sie ein neues fest.',
     doneAll: 'Alle Geräte sind abgemeldet. Legen Sie jetzt ein neues Passwort fest.',
     reset: 'Neues Passwort festlegen',
-    failed:
-      'Wenn Sie sich nicht selbst angemeldet haben, legen Sie ein neues Passwort fest.',
+    failed: 'Wenn Sie sich nicht selbst angemeldet haben, legen Sie ein neues Passwort fest.',
   },
   olderFactor: {
     lead: 'Weisen Sie sich mit einem zweiten Faktor aus, den Ihr Konto vorher schon hatte.',
