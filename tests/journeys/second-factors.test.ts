@@ -195,7 +195,7 @@ describe('a passkey', () => {
     await page.route('**/sessions/passkey', (route) =>
       route.fulfill(refusal('invalid_credentials')),
     )
-    await press(page, 'Sign out')
+    await signOut(page)
     await page.getByText('You are signed out').waitFor()
     await page.goto(`${app.page}auth/pages/sign-in`)
     await page.getByText('This passkey does not work here any more').waitFor()
