@@ -144,7 +144,8 @@ describe('the quickstart of the README', () => {
         const response = await fetch('/users')
         return `${response.status} ${await response.text()}`
       })
-    await page.goto('http://localhost:5173/')
+    // Vite loads the page anew once it has found what it imports
+    await page.goto('http://localhost:5173/', { waitUntil: 'networkidle' })
     const password = page.getByLabel('Password', { exact: true })
     const press = (name: string): Promise<void> =>
       page.getByRole('button', { name, exact: true }).click()
