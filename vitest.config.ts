@@ -88,6 +88,8 @@ const sameOnEveryEngine = [
   // What a browser gets and sends: names and flags of cookies, paths of an application. The statements behind
   // them are those of tests/api and tests/index
   'tests/{cookies,one-reader,express}.test.ts',
+  // What a browser loads of the service's own pages, and settings
+  'tests/{brand,own-pages}.test.ts',
   // Who gets tokens in the body; the statements are those of the same flows with cookies, and of tests/native-refresh
   'tests/native.test.ts',
   // What a guard decides from a token; the statements of a step-up are those of tests/step-up

@@ -1,6 +1,14 @@
-/** T10: the download of the client for a page, compared with other clients, in bytes of minified gzip. */
-import { bundleSize, ours } from '../tools/bundle-size.ts'
+/** T10: what a page downloads of the client and its forms, and a browser of the service's pages, beside other clients. */
+import { globSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
+import { launchChromium } from '@keyhaven/stage/browser/chromium'
+import { quickstart } from '../tests/packed/readme.ts'
+import { bundleSize, elementSizes, ours } from '../tools/bundle-size.ts'
+import { peerFormSizes } from './lib/form-peers.ts'
 import { verdict } from './lib/measure.ts'
+import { keyhavenServer, loadOnEveryCore } from './lib/servers.ts'
+import { visit } from './lib/visit.ts'
 
 /** The smallest part of each that signs in, reports who is signed in, and signs out. */
 const peers = {
@@ -17,18 +25,66 @@ const peers = {
   'oidc-client-ts': `export { UserManager } from 'oidc-client-ts'`,
 } as const
 
+type Sizes = Readonly<Record<string, number>>
+
+function print(title: string, sizes: Sizes): void {
+  console.log(`\n${title}`)
+  for (const [name, size] of Object.entries(sizes)) {
+    console.log(`  ${name.padEnd(30)}${String(size).padStart(8)}`)
+  }
+}
+
+/** Files of the first visit of one of the service's pages, as they are served and as a proxy would compress them. */
+async function printPages(): Promise<void> {
+  const service = await keyhavenServer()
+  const browser = await launchChromium()
+  const built = join(import.meta.dirname, '../packages/server/dist/pages/*.html')
+  console.log('\nThe service’s pages, first visit: bytes of their files')
+  for (const name of globSync(built).map((path) => basename(path, '.html'))) {
+    const url = `${service.origin}/auth/pages/${name}`
+    const { files, requests, calls } = await visit(browser, { url, shows: 'h1' })
+    const texts = await Promise.all(
+      files.map(async (file) => Buffer.from(await (await fetch(file)).arrayBuffer())),
+    )
+    const bytes = (change: (text: Buffer) => Buffer): string =>
+      String(texts.reduce((sum, text) => sum + change(text).length, 0)).padStart(8)
+    console.log(
+      `  ${name.padEnd(30)}${bytes((text) => text)}, gzip${bytes((text) => gzipSync(text))}, brotli${bytes((text) => brotliCompressSync(text))}, ${requests} requests, ${calls} of them calls`,
+    )
+  }
+  await browser.close()
+  await service.stop()
+}
+
+loadOnEveryCore()
 const sizes: Record<string, number> = {}
 for (const [name, contents] of Object.entries({ ...ours, ...peers })) {
-  sizes[name] = await bundleSize(contents, ['react', 'react-dom'])
+  sizes[name] = await bundleSize(contents, { external: ['react', 'react-dom'] })
 }
-const { core = 0, react = 0, ...others } = sizes
-console.log('\nT10 bytes, min + gzip')
-console.log(`  ${'keyhaven'.padEnd(24)}${String(core).padStart(8)}`)
-console.log(`  ${'keyhaven with React'.padEnd(24)}${String(react).padStart(8)}`)
-for (const [name, size] of Object.entries(others)) {
-  console.log(`  ${name.padEnd(24)}${String(size).padStart(8)}`)
-}
+const { core = 0, react = 0, native = 0, ...others } = sizes
+const elements = await elementSizes()
+print('T10 bytes, min + gzip', {
+  keyhaven: core,
+  'keyhaven with React': react,
+  'keyhaven with tokens of an app': native,
+  ...others,
+})
+print('The elements, beyond the core', {
+  'the elements themselves': elements.door,
+  'all parts that forms share': elements.kit,
+  'the engine, in parallel': elements.engine,
+  'tokens.css and elements.css': elements.style,
+  ...elements.forms,
+  ...Object.fromEntries(
+    Object.entries(elements.words).map(([language, size]) => [`all words, ${language}`, size]),
+  ),
+})
+print('Other clients with their forms', await peerFormSizes())
+await printPages()
+print('Written lines of the quickstart', quickstart())
 const common = { unit: 'bytes', limit: 0, peers: others }
 verdict({ target: 'T10 core', ours: core, goal: 3500, ...common, holds: core <= 3500 })
 const more = react - core
 verdict({ target: 'T10 React entry', ours: more, goal: 800, ...common, holds: more <= 800 })
+const largest = Math.max(...Object.values(elements.forms))
+verdict({ target: 'T10 form', ours: largest, goal: 1024, ...common, holds: largest <= 1024 })

@@ -22,6 +22,7 @@ const all = [
   'who-am-i',
   'oauth-endpoints',
   'page-download',
+  'slow-link',
   'start-and-rest',
   'scale',
   'two-services',

@@ -3,15 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import {
-  contrastOf,
-  faintPairs,
-  pairsOf,
-  screenFiles,
-  strayColours,
-  tokensFile,
-  tokensIn,
-} from '../../tools/contrast.ts'
+import { contrastOf, pairsOf, tokensIn } from '@keyhaven/server/contrast'
+import { faintColours, screenFiles, strayColours, tokensFile } from '../../tools/contrast.ts'
 import { root } from '@keyhaven/stage/processes/process'
 
 const tokens = tokensIn(readFileSync(join(root, tokensFile), 'utf8'))
@@ -20,7 +13,7 @@ const pair = (over: string, under: string) => ({ over, under, least: 4.5 })
 describe('the colours of the look', () => {
   it('are readable in every pair that a screen can use, in light and dark', () => {
     expect(pairsOf(tokens).length).toBeGreaterThan(50)
-    expect(faintPairs(tokens)).toEqual([])
+    expect(faintColours(tokens)).toEqual([])
   })
   it('are measured as WCAG does', () => {
     const known = tokensIn(`:root { --kh-a: oklch(0 0 0); --kh-b: oklch(1 0 0);
@@ -32,7 +25,7 @@ describe('the colours of the look', () => {
   })
   it('that a brand replaces are measured too', () => {
     const brand = tokensIn(':root { --kh-accent: oklch(0.8 0.1 90); }')
-    expect(faintPairs(new Map([...tokens, ...brand])).join('\n')).toContain(
+    expect(faintColours(new Map([...tokens, ...brand])).join('\n')).toContain(
       'light: kh-on-accent on kh-accent is',
     )
   })

@@ -34,7 +34,7 @@ describe('Firefox', () => {
     await page.locator('::-p-text(Enter your code)').wait()
     await page.locator('[name=code]').fill('000000')
     await page.locator('form button').click()
-    await page.locator('::-p-text(This is not right)').wait()
+    await page.locator('::-p-text(This code is not right)').wait()
     await page.locator('[name=code]').fill(await phone.next())
     await page.locator('form button').click()
     await page.locator(`::-p-text(Hello, ${name.split(' ')[0]})`).wait()

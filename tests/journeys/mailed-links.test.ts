@@ -189,7 +189,7 @@ describe('a sign-up with an address that has an account', () => {
     await until('its owner is mailed', () => mails.mailsTo(email).length === 2)
     const [link = ''] = /http\S+\/sign-in\b/.exec(mails.mailsTo(email)[1]?.text ?? '') ?? []
     await other.page.goto(link)
-    await other.page.getByLabel('E-mail address or user name').fill(email)
+    await other.page.getByLabel('E-mail or user name').fill(email)
     await other.page.getByLabel('Password', { exact: true }).fill('a wrong horse battery')
     const act = other.page.getByRole('button', { name: 'Sign in', exact: true })
     await act.click()
@@ -218,11 +218,11 @@ describe('the link of a sign-in by mail', () => {
       await at.goto(link)
       expect(at.url()).toBe(`${pages}/sign-in`)
     }
-    await other.page.getByRole('button', { name: 'Sign in' }).click()
+    await other.page.getByRole('button', { name: 'Sign in', exact: true }).click()
     await other.page.getByText('Go back to the browser in which you began').first().waitFor()
     await lookAt(other.page, 'pages-sign-in-elsewhere')
     await lookAt(page, 'pages-sign-in-by-mail')
-    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click()
     await page.getByRole('heading', { name: 'You are signed in' }).waitFor()
     expect((await context.cookies()).map(({ name }) => name)).toContain('keyhaven')
     await Promise.all([context.close(), other.context.close()])
@@ -240,7 +240,7 @@ describe('a forgotten password', () => {
     await page.getByRole('button', { name: 'Send mail' }).click()
     await page.getByText('Enter your e-mail address.', { exact: true }).waitFor()
     await lookAt(page, 'pages-reset-request')
-    await page.getByLabel('E-mail address').fill(email)
+    await page.getByLabel('E-mail').fill(email)
     await page.getByRole('button', { name: 'Send mail' }).click()
     await page.getByLabel('Code').waitFor()
     await lookAt(page, 'pages-reset-code')
@@ -248,12 +248,12 @@ describe('a forgotten password', () => {
     await page.goto('about:blank')
     await page.goto(link)
     const field = page.getByLabel('New password', { exact: true })
-    const rule = page.locator('.rules li').first()
+    const rule = page.locator('.kh-rules li').first()
     await field.fill('a third h')
     expect(await rule.textContent()).toBe('10 characters or more')
     await field.fill('a third horse battery')
     expect(await rule.textContent()).toBe('10 characters or more: met')
-    await page.getByRole('button', { name: 'Show' }).click()
+    await page.getByRole('button', { name: 'Show password' }).click()
     expect(await field.getAttribute('type')).toBe('text')
     await lookAt(page, 'pages-reset')
     await page.getByRole('button', { name: 'Set password' }).click()
@@ -309,7 +309,7 @@ describe('a change of address', () => {
     await other.page.getByText('Ihre Adresse gilt wieder').waitFor()
     await lookAt(other.page, 'pages-email-change-undone')
     await other.page.getByRole('link', { name: 'Neues Passwort wählen' }).click()
-    await other.page.getByLabel('E-Mail-Adresse').waitFor()
+    await other.page.getByLabel('E-Mail').waitFor()
     expect(await call(page, '/sessions', { login: former, password })).toBe(403)
     await page.goto('about:blank')
     await page.goto(undo)
@@ -374,7 +374,7 @@ describe('a person with an account', () => {
     }
 
     await page.goto(app.page)
-    await page.getByRole('tab', { name: 'Sign up' }).click()
+    await page.getByRole('link', { name: 'Sign up' }).click()
     await page.getByLabel('E-mail', { exact: true }).fill(email)
     await page.getByLabel('Password', { exact: true }).fill(password)
     await press('Sign up')
@@ -385,8 +385,9 @@ describe('a person with an account', () => {
 
     // By the code, which is typed on the page that asked for the change
     await page.getByRole('link', { name: 'Account' }).click()
-    await press('Change address')
-    await page.getByLabel('New e-mail address').fill(next)
+    const address = page.getByRole('region', { name: 'E-mail address' })
+    await address.getByRole('button', { name: 'Change' }).click()
+    await page.getByLabel('New e-mail').fill(next)
     await press('Send mail')
     await page.getByText(`A mail is on its way to ${next}`).waitFor()
     await page.getByLabel('Code').fill('WRONGONE')
@@ -398,8 +399,8 @@ describe('a person with an account', () => {
     await page.getByText(`Your address is now ${next}.`).waitFor()
 
     // By the link, in another tab: the first one shows it too
-    await press('Change address')
-    await page.getByLabel('New e-mail address').fill(last)
+    await address.getByRole('button', { name: 'Change' }).click()
+    await page.getByLabel('New e-mail').fill(last)
     await press('Send mail')
     const other = await context.newPage()
     await open(other, await linkTo(last, 'email-change#token='))
@@ -415,12 +416,14 @@ describe('a person with an account', () => {
     await other.close()
     await page.getByText('Your sign-in has ended').waitFor()
     const enter = async (secret: string): Promise<void> => {
-      await page.getByLabel('E-mail or user name').fill(email)
-      await page.getByLabel('Password', { exact: true }).fill(secret)
+      // The account page waits for its person behind the form
+      const form = page.locator('keyhaven-sign-in')
+      await form.getByLabel('E-mail or user name').fill(email)
+      await form.getByLabel('Password', { exact: true }).fill(secret)
       await press('Sign in')
     }
     await enter(password)
-    await page.getByRole('alert').waitFor()
+    await page.getByText('This password must be replaced').waitFor()
     await lookAt(page, 'sign-in-must-reset')
     await open(page, await linkTo(email, 'reset#token='))
     await page.getByLabel('New password', { exact: true }).fill('a third horse battery')
@@ -437,7 +440,7 @@ describe('a person with an account', () => {
     expect(file).not.toMatch(/argon2|password_hash/)
 
     await press('Erase account')
-    await page.getByText(/^Your notes are not part/).waitFor()
+    await page.getByText(/Your notes are not part/).waitFor()
     await lookAt(page, 'erase-asked')
     await page.getByRole('dialog').getByRole('button', { name: 'Erase account' }).click()
     await page.getByRole('heading', { name: 'Your account will be erased' }).waitFor()
@@ -492,8 +495,18 @@ describe('the mail about a sign-in on a new device', () => {
   })
 })
 
-describe('the code of a sign-up, if each account needs a second factor', () => {
-  it('leads to the page that sets it up (H16)', async () => {
+/** Targets of a sign-in that a page must not lead to. */
+const hostileTargets = [
+  '//evil.example/',
+  '/\\\\evil.example',
+  'javascript:alert(1)',
+  '/%61uth/sessions/current',
+  '/auth/pages/account',
+  'https://evil.example/notes',
+]
+
+describe('an app without a form of its own', () => {
+  it('has its people sign up by mail, with a second factor, and in and out, on our pages (H16, P24)', async () => {
     const strict = await startService({
       environment: {
         KEYHAVEN_EMAIL_VERIFICATION: 'on',
@@ -502,34 +515,72 @@ describe('the code of a sign-up, if each account needs a second factor', () => {
         KEYHAVEN_MAIL_FROM: 'keyhaven@example.com',
       },
     })
-    const page = await browser.newPage()
-    await page.goto(`${strict.issuer}/pages/verify`)
-    const email = newAddress()
-    await page.evaluate(
-      async ([url, text]) => {
-        const headers = { 'content-type': 'application/json' }
-        await fetch(url, { method: 'POST', headers, body: text })
-      },
-      [`${strict.issuer}/accounts`, JSON.stringify({ email, password })] as const,
+    const context = await browser.newContext({ locale: 'en-GB' })
+    const page = await context.newPage()
+    const press = (name: string): Promise<void> =>
+      page.getByRole('button', { name, exact: true }).click()
+    const follow = (name: string): Promise<void> =>
+      page.getByRole('link', { name, exact: true }).click()
+    const heading = (name: string): Promise<void> =>
+      page.getByRole('heading', { name, exact: true }).waitFor()
+    const { origin } = new URL(strict.issuer)
+    // All that the app has
+    const html = `<h1>Notes</h1><a href="/auth/pages/sign-in?return=/notes">Sign in</a>`
+    await page.route(/localhost:\d+\/(notes)?$/, (route) =>
+      route.fulfill({ contentType: 'text/html', body: html }),
     )
-    const { code } = await newestMail(email)
-    await page.getByLabel('Code', { exact: true }).fill(code)
-    await page.getByRole('button', { name: 'Confirm address' }).click()
-    await page.getByRole('button', { name: 'Use an authenticator app' }).click()
+    await page.goto(`${origin}/notes`)
+    await follow('Sign in')
+    await follow('Sign up')
+    const email = newAddress()
+    await page.getByLabel('E-mail').fill(email)
+    await page.getByLabel('Password', { exact: true }).fill(password)
+    await press('Sign up')
+    await heading('Check your mail')
+    expect(await page.title()).toBe('Check your mail · Keyhaven')
+    await follow('Enter the code')
+    await page.getByLabel('Code', { exact: true }).fill((await newestMail(email)).code)
+    await press('Confirm address')
+    await press('Use an authenticator app')
     const opens = await page.getByRole('link', { name: 'Open it' }).getAttribute('href')
     expect(opens).toMatch(/^otpauth:\/\/totp\//)
-    const secret = (await page.locator('.secret code').textContent()) ?? ''
+    const secret = (await page.locator('.kh-secret code').textContent()) ?? ''
     await page.getByLabel('Code', { exact: true }).fill(codesOf(secret.replaceAll(' ', ''))())
-    await page.getByRole('button', { name: 'Add app and sign in' }).click()
-    await page.getByRole('heading', { name: 'Save your recovery codes' }).waitFor()
-    await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
-    await page.getByRole('button', { name: 'Copy codes' }).click()
+    await press('Add app and sign in')
+    await heading('Save your recovery codes')
+    await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+    await press('Copy codes')
     await page.getByText('The codes are copied').waitFor()
     await lookAt(page, 'pages-recovery-codes')
-    expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(
-      /^(\S{11}\n){9}\S{11}$/,
-    )
-    await page.close()
+    const codes = await page.evaluate(() => navigator.clipboard.readText())
+    expect(codes).toMatch(/^(\S{11}\n){9}\S{11}$/)
+    await press('I have saved them')
+    await heading('Notes')
+    expect(page.url()).toBe(`${origin}/notes`)
+
+    // What leads to another origin, or into the service, leads to the start of the app
+    for (const hostile of hostileTargets) {
+      await page.goto(`${strict.issuer}/pages/sign-in?return=${encodeURIComponent(hostile)}`)
+      expect(await page.getByRole('link', { name: 'Go on' }).getAttribute('href')).toBe('/')
+    }
+    await lookAt(page, 'pages-signed-in')
+    await follow('Manage your account')
+    await heading('Your account')
+    expect(await page.getByRole('link', { name: 'Keyhaven' }).getAttribute('href')).toBe('/')
+    await page.goBack()
+    await press('Sign out')
+    await heading('You are signed out')
+    await lookAt(page, 'pages-signed-out')
+    await follow('Sign in again')
+    await page.getByLabel('E-mail or user name').fill(email)
+    await page.getByLabel('Password', { exact: true }).fill(password)
+    await press('Sign in')
+    await press('Use a recovery code')
+    await page.getByLabel('Recovery code').fill(codes.split('\n')[0] ?? '')
+    await press('Sign in')
+    await heading('Notes')
+    expect(page.url()).toBe(`${origin}/`)
+    await context.close()
     await strict.close()
   })
 })
@@ -578,7 +629,7 @@ describe('a link that undoes, of an account with a second factor (H4)', () => {
 })
 
 describe('a page of the service', () => {
-  it('may load its own files and call the service, and nothing else (H31)', async () => {
+  it('may load its own files and call the service, and nothing else (H7, H31)', async () => {
     const response = await fetch(`${service.address}/pages/reset`)
     expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8')
     expect(response.headers.get('cache-control')).toBe('no-store')
@@ -588,10 +639,20 @@ describe('a page of the service', () => {
     expect(policy).toContain("default-src 'none'; ")
     expect(policy).toContain(`script-src ${service.issuer}/pages/ ${pages}/; `)
     expect(policy).not.toMatch(/'self'|unsafe|https?:(?!\/\/localhost)/)
-    const [script = ''] = /reset-\w+\.js/.exec(await response.text()) ?? []
+    const text = await response.text()
+    const [script = ''] = /page-\w+\.js/.exec(text) ?? []
+    const lengthAs = async (coding: string): Promise<string> => {
+      const { headers } = await fetch(`${service.address}/pages/${script}`, {
+        headers: { 'accept-encoding': coding },
+      })
+      expect(headers.get('vary')).toContain('Accept-Encoding')
+      return `${headers.get('content-encoding')} ${headers.get('content-length')}`
+    }
     const file = await fetch(`${service.address}/pages/${script}`)
     expect(file.headers.get('content-type')).toBe('text/javascript; charset=utf-8')
-    for (const path of ['', 'reset.html', 'none', '../package.json', '%2e%2e/package.json']) {
+    const lengths = await Promise.all(['identity', 'br, gzip;q=0', 'br, gzip'].map(lengthAs))
+    expect(lengths).toEqual([lengths[0], lengths[0], expect.stringMatching(/^gzip \d+$/)])
+    for (const path of ['reset.html', 'none', '../package.json', '%2e%2e/package.json']) {
       expect((await fetch(`${service.address}/pages/${path}`)).status).toBe(404)
     }
     const posted = await fetch(`${service.address}/pages/reset`, { method: 'POST' })

@@ -39,8 +39,8 @@ async function visitor(): Promise<{ context: BrowserContext; page: Page; seen: s
 
 async function newcomer(page: Page, email: string): Promise<void> {
   await page.goto(app.page)
-  await page.getByRole('tab', { name: 'Sign up' }).click()
-  await page.getByLabel('Name').fill('Mira')
+  await page.getByRole('link', { name: 'Sign up' }).click()
+  await page.getByLabel('Name (optional)').fill('Mira')
   await page.getByLabel('E-mail').fill(email)
   await page.getByLabel('Password', { exact: true }).fill('correct horse battery')
   await page.getByRole('button', { name: 'Sign up' }).click()

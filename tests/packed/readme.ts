@@ -23,6 +23,27 @@ export function writtenLines({ language, text }: Block): number {
   return language === 'diff' ? lines.filter((line) => line.startsWith('+')).length : lines.length
 }
 
+/** What a reader of the quickstart types: packages to install, and lines of code by the folder of the app. */
+export interface Quickstart extends Readonly<Record<string, number>> {
+  readonly commands: number
+  readonly api: number
+  readonly page: number
+}
+
+/** Counts what the quickstart takes. Commands that start an app are needed without Keyhaven too. */
+export function quickstart(): Quickstart {
+  const blocks = readmeBlocks()
+  const commands = blocks.filter(({ text }) => text.startsWith('npm install'))
+  const code = blocks.filter(({ language }) => language !== 'sh')
+  const linesOf = (app: string): number =>
+    code
+      .filter(({ title }) => title.startsWith(`${app}/`))
+      .reduce((lines, block) => lines + writtenLines(block), 0)
+  const elsewhere = code.find(({ title }) => !/^(api|page)\//.test(title))
+  if (elsewhere) throw new Error(`the quickstart counts no lines of ${elsewhere.title}`)
+  return { commands: commands.length, api: linesOf('api'), page: linesOf('page') }
+}
+
 /** Makes a block's change in a file, as a reader would: what it shows as unchanged must be there, in this order. */
 export function changed(file: string, change: string): string {
   const lines = file.split('\n')

@@ -5,7 +5,7 @@ import type { Rule } from '../sources.ts'
 
 /** Layers from the top; an import goes down, or stays in its layer. */
 const layers: readonly (readonly string[])[] = [
-  ['reference'],
+  ['reference', 'contrast'],
   ['cli'],
   ['index'],
   ['embedded'],

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { screenFiles, strayColours, tokensFile, tokensIn } from '../contrast.ts'
-import type { Tokens } from '../contrast.ts'
+import { tokensIn } from '@keyhaven/server/contrast'
+import type { Tokens } from '@keyhaven/server/contrast'
+import { screenFiles, strayColours, tokensFile } from '../contrast.ts'
 import { root } from '../root.ts'
 import { enforce } from '../sources.ts'
 import type { Rule } from '../sources.ts'
@@ -12,6 +13,7 @@ const scales: readonly (readonly [property: RegExp, token: RegExp])[] = [
   [/^font-weight$/, /^kh-weight-/],
   [/^line-height$/, /^kh-leading/],
   [/^font$/, /^kh-(size|weight|leading|font)/],
+  [/^font-family$/, /^kh-font/],
   [/^(margin|padding)(-|$)|^((row|column)-)?gap$/, /^kh-space-/],
   [/^border(-\w+)*-radius$/, /^kh-radius-/],
 ]

@@ -21,8 +21,8 @@ export const asvs: readonly Part[] = [
     3.4.4 nosniff everywhere | like: HTTP-4
     3.4.5 a referrer policy | like: HTTP-4
     3.4.6 frame-ancestors on every answer | like: HTTP-4
-    3.4.7 reports of policy violations | not built: sign-in pages
-    3.4.8 COOP on documents | not built: sign-in pages
+    3.4.7 reports of policy violations | not built: a console
+    3.4.8 COOP on documents | like: H31
     3.5.1 an anti-forgery token where no preflight protects | like: CSRF-1 CSRF-2
     3.5.2 calls that rely on a preflight can't skip it | like: CSRF-5
     3.5.3 nothing sensitive by safe methods | like: CSRF-1 CSRF-3

@@ -10,7 +10,6 @@ export const features = [
   'registered OAuth clients',
   'sender-constrained tokens',
   'sign-in by other providers',
-  'sign-in pages',
   'test tools',
   'webhooks',
 ] as const

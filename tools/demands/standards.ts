@@ -57,8 +57,8 @@ export const standards: readonly Part[] = [
     AS-5 no implicit and no password grant
     AS-6 each authorization answer names the issuer | not built: registered OAuth clients
     AS-7 no CORS at the authorization endpoint | not built: registered OAuth clients
-    AS-8 sign-in and consent can't be framed | in part: sign-in pages
-    AS-9 after a form with credentials the redirect is 303 | not built: sign-in pages
+    AS-8 sign-in and consent can't be framed | in part: registered OAuth clients
+    AS-9 after a form with credentials the redirect is 303 | not built: registered OAuth clients
     AS-10 the token endpoint takes forms, authenticates clients, counts failures
     AS-11 refresh tokens rotate; reuse ends the family
     AS-12 metadata at the well-known places, one issuer everywhere

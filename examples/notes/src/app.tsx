@@ -1,9 +1,9 @@
+import { preloadForm } from '@keyhaven/client/elements'
 import { Resumable, useAuth } from '@keyhaven/client/react'
+import { useEffect } from 'react'
 import type { ReactElement } from 'react'
-import { Erased } from './account/erased.tsx'
-import { ErasureProvider, useErasure } from './account/erasure.tsx'
-import { RecoveryCodesProvider } from './factors/recovery-codes.tsx'
 import { useTitleFocus, useWindowTitle } from './focus.ts'
+import type { ViewProps } from './focus.ts'
 import { SignOutProvider } from './sign-out.tsx'
 import { useRoute } from './route.ts'
 import { ToastProvider } from './toast.tsx'
@@ -11,23 +11,21 @@ import { useOpenViews, viewNamed } from './views.ts'
 import type { View } from './views.ts'
 import { Account } from './views/account.tsx'
 import { Admin } from './views/admin.tsx'
-import { Devices } from './views/devices.tsx'
 import { EndingBanner } from './views/ending-banner.tsx'
+import { Erased, useErasure } from './views/erased.tsx'
 import { Header } from './views/header.tsx'
 import { Inside } from './views/inside.tsx'
 import { NoConnection } from './views/no-connection.tsx'
 import { NotFound, NotForYou } from './views/nothing-here.tsx'
 import { Notes } from './views/notes.tsx'
 import { People } from './views/people.tsx'
-import { StepUp } from './views/step-up-dialog.tsx'
 import { Loading, Offline } from './views/waiting.tsx'
 import { Welcome } from './views/welcome.tsx'
 
-const faces: Readonly<Record<View['name'], () => ReactElement>> = {
+const faces: Readonly<Record<View['name'], (props: ViewProps) => ReactElement>> = {
   notes: Notes,
   admin: Admin,
   people: People,
-  devices: Devices,
   account: Account,
   inside: Inside,
 }
@@ -46,32 +44,42 @@ export function App(): ReactElement {
       state.status
     ],
   )
-  useTitleFocus(`${state.status} ${view?.name ?? route}`, state.status === 'loading')
+  const takesFocus = useTitleFocus(
+    `${state.status} ${view?.name ?? route}`,
+    state.status === 'loading',
+  )
+  useEffect(() => {
+    // A sign-out without a network shows it too
+    if (state.status === 'signed-in') preloadForm('sign-in')
+  }, [state.status])
   return (
     <ToastProvider>
       <SignOutProvider>
-        <ErasureProvider>
-          <RecoveryCodesProvider>
-            <Header views={open} shown={view} />
-            <EndingBanner />
-            <NoConnection />
-            <main id="main" tabIndex={-1}>
-              {state.status === 'loading' && <Loading />}
-              {state.status === 'offline' && <Offline />}
-              <Resumable signIn={<Outside />}>
-                {Face ? <Face /> : isKnown ? <NotForYou /> : <NotFound address={route} />}
-              </Resumable>
-            </main>
-            <StepUp />
-          </RecoveryCodesProvider>
-        </ErasureProvider>
+        <Header views={open} shown={view} />
+        <EndingBanner />
+        <NoConnection />
+        <main id="main" tabIndex={-1}>
+          {state.status === 'loading' && <Loading />}
+          {state.status === 'offline' && <Offline />}
+          <Resumable signIn={<Outside takesFocus={takesFocus} />}>
+            {Face ? (
+              <Face takesFocus={takesFocus} />
+            ) : isKnown ? (
+              <NotForYou />
+            ) : (
+              <NotFound address={route} />
+            )}
+          </Resumable>
+        </main>
+        {/* Requests a proof of identity while calls wait for it, whichever view has sent them */}
+        <keyhaven-step-up />
       </SignOutProvider>
     </ToastProvider>
   )
 }
 
 /** The page of a signed-out person. */
-function Outside(): ReactElement {
-  const { erasure } = useErasure()
-  return erasure ? <Erased erasure={erasure} /> : <Welcome />
+function Outside(props: ViewProps): ReactElement {
+  const erasure = useErasure()
+  return erasure ? <Erased {...erasure} /> : <Welcome {...props} />
 }

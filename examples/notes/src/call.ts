@@ -1,4 +1,3 @@
-import type { Result } from '@keyhaven/client'
 import { auth } from './auth.ts'
 
 /** Milliseconds that an API has to answer. */
@@ -47,12 +46,6 @@ function timeOut(): { readonly signal: AbortSignal; readonly stop: () => void } 
 export function send<T>(method: string, path: string, body: object): Promise<T> {
   const headers = { 'Content-Type': 'application/json' }
   return call<T>(path, { method, headers, body: JSON.stringify(body) })
-}
-
-/** The value of a successful act. Throws an error with a sentence for the person if the service has refused. */
-export function granted<T>(result: Result<T>): T {
-  if (!result.ok) throw new Error(result.error.detail)
-  return result
 }
 
 /** The sentence of a failure. */

@@ -8,32 +8,38 @@ export function focusTitle(): void {
   for (const title of titles) if (title.checkVisibility()) title.focus()
 }
 
-/**
- * Moves the focus to the title of each new view: Tab goes on from there, and a screen reader reads it. The first
- * view of a page does not take the focus.
- */
-export function useTitleFocus(view: string, isFirst: boolean): void {
-  const shown = useRef({ view, isFirst })
-  useEffect(() => {
-    const before = shown.current
-    shown.current = { view, isFirst }
-    if (before.view !== view && !before.isFirst) focusTitle()
-  }, [view, isFirst])
+/** What each view is given. */
+export interface ViewProps {
+  /** Whether its title takes the focus: the first view of a page does not. An element does it by itself. */
+  readonly takesFocus: boolean
 }
 
-/** Moves the focus to the title of a view that other steps have replaced for a while. */
-export function useFocusBack(isShown: boolean): void {
-  const before = useRef(isShown)
+/**
+ * Moves the focus to the title of each new view: Tab goes on from there, and a screen reader reads it.
+ * @returns whether the present view takes it.
+ */
+export function useTitleFocus(view: string, isLoading: boolean): boolean {
+  const shown = useRef<string>(undefined)
+  const takesFocus = useRef(false)
+  takesFocus.current ||= shown.current !== undefined && shown.current !== view
   useEffect(() => {
-    if (isShown && !before.current) focusTitle()
-    before.current = isShown
-  }, [isShown])
+    if (isLoading) return
+    const before = shown.current
+    shown.current = view
+    if (before !== undefined && before !== view) focusTitle()
+  }, [view, isLoading])
+  return takesFocus.current
+}
+
+/** Sets the title of the browser's window or tab. */
+export function titleWindow(title: string): void {
+  document.title = title === '' ? 'Notes' : /\bNotes$/.test(title) ? title : `${title} · Notes`
 }
 
 /** Sets the title of the browser's window or tab; `undefined` leaves it as it is. */
 export function useWindowTitle(title: string | undefined): void {
   useEffect(() => {
-    if (title !== undefined) document.title = title === '' ? 'Notes' : `${title} · Notes`
+    if (title !== undefined) titleWindow(title)
   }, [title])
 }
 

@@ -21,10 +21,6 @@ export interface Found {
   readonly isAll: boolean
 }
 
-export async function listSessions(): Promise<readonly SessionEntry[]> {
-  return (await call<{ items: SessionEntry[] }>('/auth/sessions')).items
-}
-
 export async function sessionsOf(account: string): Promise<readonly SessionEntry[]> {
   const path = `/auth/accounts/${encodeURIComponent(account)}/sessions?limit=100`
   return (await call<{ items: SessionEntry[] }>(path)).items

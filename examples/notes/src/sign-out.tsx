@@ -39,7 +39,7 @@ export function SignOutProvider({ children }: { readonly children: ReactNode }):
             <p>
               <strong>You are still signed in on this device.</strong> {problem}
             </p>
-            <button type="button" className="quiet" onClick={signOut}>
+            <button type="button" className="button quiet" onClick={signOut}>
               Sign out again
             </button>
           </div>

@@ -4,7 +4,7 @@ import { useRef } from 'react'
 /** A view of a signed-in person. */
 export interface View {
   /** The part of the address after `#/`. */
-  readonly name: 'notes' | 'account' | 'devices' | 'inside' | 'admin' | 'people'
+  readonly name: 'notes' | 'account' | 'inside' | 'admin' | 'people'
   /** The title in the menu; `short` on a phone. */
   readonly link: string
   readonly short?: string
@@ -22,7 +22,6 @@ const views: readonly View[] = [
     scope: 'notes:admin',
   },
   { name: 'people', link: 'People', title: 'People', scope: 'keyhaven:accounts:read' },
-  { name: 'devices', link: 'Devices', title: 'Where you are signed in' },
   { name: 'account', link: 'Account', title: 'Your account' },
   {
     name: 'inside',

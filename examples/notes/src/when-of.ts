@@ -2,13 +2,6 @@
 const language = document.documentElement.lang
 
 const exact = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' })
-const toTheSecond = new Intl.DateTimeFormat(language, {
-  month: 'short',
-  day: 'numeric',
-  hour: 'numeric',
-  minute: '2-digit',
-  second: '2-digit',
-})
 const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' })
 const list = new Intl.ListFormat(language)
 
@@ -21,11 +14,6 @@ const units = [
 /** A point in time, to the minute, with its year. */
 export function whenOf(time: string): string {
   return exact.format(new Date(time))
-}
-
-/** A point in time of the last months, to the second, because two sessions may start within one minute. */
-export function secondOf(time: string): string {
-  return toTheSecond.format(new Date(time))
 }
 
 /** The time since then, such as “5 minutes ago”; “just now” within a minute. */
@@ -43,11 +31,4 @@ export function listOf(items: readonly string[]): string {
 /** “1 note”, “2 notes”. */
 export function countOf(count: number, one: string, more = `${one}s`): string {
   return `${count.toLocaleString(language)} ${count === 1 ? one : more}`
-}
-
-const hour = new Intl.DateTimeFormat(language, { timeStyle: 'short' })
-
-/** The time of day in so many seconds. */
-export function timeIn(seconds: number): string {
-  return hour.format(Date.now() + seconds * 1000)
 }

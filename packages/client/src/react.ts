@@ -11,9 +11,15 @@ import {
   useSyncExternalStore,
 } from 'react'
 import type { DetailedHTMLProps, HTMLAttributes, ReactElement, ReactNode } from 'react'
-import type { KeyhavenElement, KeyhavenElementName, KeyhavenElementProps } from './elements.ts'
+import type {
+  KeyhavenElement,
+  KeyhavenElementEvents,
+  KeyhavenElementName,
+  KeyhavenElementProps,
+} from './elements.ts'
 import type { Auth, AuthEvents, AuthState } from './index.ts'
 import { hasLeft, holdPage } from './lib/state/hold-page.ts'
+import { pageStore } from './lib/page-store.ts'
 import type { ResourceOf } from './lib/router/resource-of.ts'
 import { settled } from './lib/state/settled.ts'
 import { loading } from './lib/state/states.ts'
@@ -23,7 +29,10 @@ const AuthContext = createContext<Auth | undefined>(undefined)
 /** The last state of a person, which hidden children of `Resumable` keep until the person is back. */
 const HeldContext = createContext<AuthState | undefined>(undefined)
 
-/** Provides the store to all components below. The first component that reads it starts the one boot call. */
+/**
+ * Provides the store to all components below. The first component that reads it starts the one boot call. Without a
+ * provider components use the page's store for `/auth`.
+ */
 export function AuthProvider(props: {
   readonly auth: Auth
   readonly children?: ReactNode
@@ -33,12 +42,15 @@ export function AuthProvider(props: {
 
 function useStore(): Auth {
   const auth = useContext(AuthContext)
-  if (!auth) throw new Error('useAuth: put <AuthProvider auth={…}> around this component.')
-  return auth
+  if (auth) return auth
+  // A store of a server would be that of all its visitors
+  if (typeof document === 'undefined')
+    throw new Error('useAuth: on a server put <AuthProvider auth={…}> around this component.')
+  return pageStore()
 }
 
 /**
- * The nearest provider's methods and its state, new at every change. `useAuth<typeof access>()` checks
+ * The methods of the nearest provider's store, or the page's, and its state, new at every change. `useAuth<typeof access>()` checks
  * scopes, `useAuth<typeof access, typeof claims>()` types `state.claims` too.
  */
 export function useAuth<
@@ -161,8 +173,16 @@ function useBranch(props: Branches, isShown: (auth: Auth) => boolean): ReactNode
   return createElement(Fragment, { key: account?.id ?? '' }, props.children)
 }
 
+/** Listeners of its events, such as `onkeyhaven-view`. */
+type Listeners = {
+  readonly [Name in keyof KeyhavenElementEvents as `on${Name}`]?: (
+    event: KeyhavenElementEvents[Name],
+  ) => void
+}
+
 /** What an element of `@keyhaven/client/elements` takes in JSX. */
 export type KeyhavenElementAttributes = KeyhavenElementProps &
+  Listeners &
   DetailedHTMLProps<HTMLAttributes<KeyhavenElement>, KeyhavenElement>
 
 declare module 'react' {

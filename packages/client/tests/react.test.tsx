@@ -174,8 +174,17 @@ describe('AuthProvider', () => {
     expect(renderToString(app(auth))).toContain('status <!-- -->loading')
     expect(calls()).toBe(0)
   })
-  it('names what is missing if there is no provider above', () => {
-    expect(() => renderToString(<Faces />)).toThrow('put <AuthProvider auth={…}> around')
+  it('is not needed for the store of the page, and on a server it is', async () => {
+    const { answer, calls } = store({ base: () => document.baseURI })
+    render(<Faces />)
+    answer(200, view)
+    expect(await screen.findByText('hello Mira')).toBeTruthy()
+    expect(calls()).toBe(1)
+    vi.stubGlobal('document', undefined)
+    expect(() => renderToString(<Faces />)).toThrow(
+      'on a server put <AuthProvider auth={…}> around',
+    )
+    vi.unstubAllGlobals()
   })
 })
 

@@ -11,11 +11,11 @@ export function ActButton(props: {
   readonly onClick?: () => void
   readonly describedBy?: string
 }): ReactElement {
-  const { busy, doing, children, className, onClick, describedBy } = props
+  const { busy, doing, children, className = '', onClick, describedBy } = props
   return (
     <button
       type={onClick ? 'button' : 'submit'}
-      className={className}
+      className={`button ${className}`}
       aria-busy={busy || undefined}
       aria-describedby={describedBy}
       onClick={onClick}

@@ -33,6 +33,7 @@ export function Composer(props: { readonly onAdded: (note: Note) => void }): Rea
         <input
           ref={input}
           id={id}
+          className="input"
           name="text"
           maxLength={500}
           autoComplete="off"

@@ -14,16 +14,14 @@ interface ConfirmProps {
   /** The confirming button: the act and its object. */
   readonly confirm: string
   readonly doing: string
-  /** Whether nothing ends: the confirming button is then the accent's. */
-  readonly isPlain?: boolean
   /** Does the act, and resolves with whether it is done. The dialog shows its errors, and stays until it is done. */
   readonly onConfirm: (form: FormData) => Promise<boolean>
   readonly onClose: () => void
 }
 
-/** A dialog that confirms an act, a destructive one unless it is plain. The only place with solid red. */
+/** A dialog that confirms a destructive act. The only place with solid red. */
 export function ConfirmDialog(props: ConfirmProps): ReactElement {
-  const { title, children, confirm, doing, isPlain, onConfirm, onClose } = props
+  const { title, children, confirm, doing, onConfirm, onClose } = props
   const id = useId()
   const dialog = useRef<HTMLDialogElement>(null)
   const { busy, problem, run } = useAct()
@@ -69,10 +67,10 @@ export function ConfirmDialog(props: ConfirmProps): ReactElement {
         {children}
         <Problem text={problem} />
         <div className="acts">
-          <button type="button" className="quiet" onClick={close}>
+          <button type="button" className="button quiet" onClick={close}>
             Cancel
           </button>
-          <ActButton className={isPlain ? 'solid' : 'solid destructive'} busy={busy} doing={doing}>
+          <ActButton className="solid destructive" busy={busy} doing={doing}>
             {confirm}
           </ActButton>
         </div>

@@ -13,7 +13,7 @@ export function Header(props: {
   const { account } = useAuth().state
   const { busy, signOut } = useSignOut()
   return (
-    <header>
+    <header className="top">
       <a className="button skip" href="#main" onClick={skip}>
         Skip to the content
       </a>

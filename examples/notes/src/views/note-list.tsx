@@ -43,7 +43,7 @@ export function NoteList(props: NoteListProps): ReactElement {
           {canDelete?.(note) && (
             <button
               type="button"
-              className="text destructive"
+              className="button text destructive"
               aria-label={`Delete note: ${note.text}`}
               onClick={() => onDelete?.(note)}
             >

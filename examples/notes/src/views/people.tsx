@@ -30,8 +30,15 @@ export function People(): ReactElement {
       <form className="composer narrow" role="search" onSubmit={find}>
         <label htmlFor="search">Find by e-mail or name</label>
         <div className="beside">
-          <input id="search" name="search" type="search" autoComplete="off" maxLength={254} />
-          <button type="submit" className="quiet">
+          <input
+            id="search"
+            className="input"
+            name="search"
+            type="search"
+            autoComplete="off"
+            maxLength={254}
+          />
+          <button type="submit" className="button quiet">
             Find
           </button>
         </div>

@@ -19,7 +19,7 @@ export function LoadProblem(props: {
     <div className="state" role="alert">
       <h2>{props.what} could not be loaded</h2>
       <p>{props.text}</p>
-      <button type="button" className="quiet" onClick={props.retry}>
+      <button type="button" className="button quiet" onClick={props.retry}>
         Try again
       </button>
     </div>

@@ -67,6 +67,7 @@ const settings: Settings = {
   },
   passwords: { minLength: 8, resetEndsKeys: true },
   breaches: undefined,
+  brand: undefined,
   exchange: { audiences: [], trust: [], allowPrivate: [] },
   overridden: [],
 }

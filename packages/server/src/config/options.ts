@@ -1,6 +1,7 @@
 import { duration } from '@keyhaven/core/errors'
 import { allowedPlaces } from './passwords/allowed-places.ts'
 import { accessModule } from './sources/access-module.ts'
+import { brandOptions } from './brand/brand-option.ts'
 import { databasePlace } from './database-place.ts'
 import { exchangeOptions } from './exchange/exchange-options.ts'
 import {
@@ -256,6 +257,7 @@ export const options = {
     parse: wholeNumber(8, 128),
     sentence: 'The least number of characters in a password.',
   }),
+  ...brandOptions,
   ...exchangeOptions,
 } as const
 

@@ -5,8 +5,10 @@ import { isLoopback } from '@keyhaven/guard/kit'
 import { breachesOf } from './passwords/breaches-of.ts'
 import type { BreachSettings } from './passwords/breaches-of.ts'
 import { checkedLifetimes } from './checked-lifetimes.ts'
-import { checkCookieDomain } from './check-cookie-domain.ts'
+import type { Brand, WrittenBrand } from './brand/brand.ts'
 import { ConfigurationError } from './configuration-error.ts'
+import { cookiesOf } from './cookies/cookie-settings.ts'
+import type { CookieSettings } from './cookies/cookie-settings.ts'
 import { checkExchange } from './exchange/exchange-settings.ts'
 import type { ExchangeSettings } from './exchange/exchange-settings.ts'
 import { factorsOf } from './factors/factor-settings.ts'
@@ -35,10 +37,14 @@ export type MasterKeySource = { readonly file: string } | { readonly value: Secr
 /** Settings in code, by the names of the options table: as text, or as ready values. */
 export interface Options
   extends Partial<Record<TextName, string | number | boolean | readonly string[]>>,
-    Structures {}
+    Structures {
+  readonly brand?: WrittenBrand | string
+}
 
 /** Settings with members: the object itself, or the path of a file with it. */
-type Structures = { readonly [N in StructureName]?: StructureValue<N> | string }
+type Structures = {
+  readonly [N in Exclude<StructureName, 'brand'>]?: StructureValue<N> | string
+}
 
 /** The checked settings. */
 export interface Settings {
@@ -87,18 +93,10 @@ export interface Settings {
   /** Where passwords are looked up among those of breaches; `undefined` if they are not. */
   readonly breaches: BreachSettings | undefined
   readonly exchange: ExchangeSettings
+  /** How the service's own pages are dressed; `undefined` for the product's own look. */
+  readonly brand: Brand | undefined
   /** What the start says about settings that several sources set to different values. */
   readonly overridden: readonly string[]
-}
-
-/** Names and scope of the cookies. */
-export interface CookieSettings {
-  readonly name: string
-  /** Widens the access cookie to the sub-domains of this parent. */
-  readonly domain: string | undefined
-  readonly sameSite: OptionValue<'sameSite'>
-  /** Whether the readable cookie with the page's claims is set. */
-  readonly claims: boolean
 }
 
 /** The sources of settings; each overrides the one before: file, variables, code. */
@@ -181,6 +179,7 @@ export async function readSettings({
       },
       { issuer, development },
     ),
+    brand: await structure('brand', raw, folder),
     overridden: Object.freeze(overridden),
   })
 }
@@ -243,17 +242,6 @@ function lifetimesOf(read: Read): Lifetimes {
     absolute: read('absolute'),
     apiKeyMax: read('apiKeyMax'),
   })
-}
-
-async function cookiesOf(read: Read, url: URL): Promise<CookieSettings> {
-  const domain = read('cookieDomain')
-  if (domain !== undefined) await checkCookieDomain(domain, url)
-  return {
-    name: read('cookieName'),
-    domain,
-    sameSite: read('sameSite'),
-    claims: read('claimsCookie') === 'on',
-  }
 }
 
 function databaseOf(folder: string, place: DatabasePlace): DatabasePlace {

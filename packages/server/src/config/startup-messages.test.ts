@@ -49,6 +49,7 @@ const development: Settings = {
   passwords: { minLength: 8, resetEndsKeys: true },
   breaches: undefined,
   exchange: { audiences: [], trust: [], allowPrivate: [] },
+  brand: undefined,
   overridden: [],
 }
 

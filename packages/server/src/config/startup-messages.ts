@@ -24,6 +24,7 @@ export async function startupMessages(settings: Settings): Promise<readonly stri
     ...mailOf(settings),
     ...factorsOf(settings),
     ...breachesOf(settings),
+    ...(settings.brand?.warnings ?? []),
     ...(await otherSites(settings)),
     ...scopes(settings),
     `a revocation takes effect in this process at once, in other processes within 250 ms, and in connected guards within milliseconds; a guard that is disconnected for ${durationText(maxStaleness)} answers 503`,

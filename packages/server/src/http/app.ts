@@ -29,7 +29,7 @@ import type { OAuthRoute } from './oauth/answer.ts'
 import { refuseClient } from './oauth/refuse.ts'
 import { landingFor } from './answers/landing.ts'
 import { mailboxAnswer } from './mailbox/mailbox-answer.ts'
-import { pageFor } from './answers/page.ts'
+import { createPages } from './pages/pages.ts'
 import { withEndpoint } from './route.ts'
 import type { Access, Route, Row } from './route.ts'
 import { createRouter } from './router.ts'
@@ -58,13 +58,14 @@ export function createApp(parts: AppParts, routes: readonly Row[]): App {
   const match = createRouter(site.mount, routes)
   const watch = createRequestWatch(parts.context, routes, parts.requestLog)
   const limits = createCallLimits()
+  const pageFor = createPages(site)
   const reply = async (request: ServiceRequest): Promise<Reply> => {
     const { path } = request
     const matched = match(path === site.wellKnown ? site.mount + METADATA_PATH : path)
     if (matched === undefined) {
       const { mailbox } = parts.context.tools.mail
       const page =
-        pageFor(request, site) ?? landingFor(request, site) ?? mailboxAnswer(request, site, mailbox)
+        pageFor(request) ?? landingFor(request, site) ?? mailboxAnswer(request, site, mailbox)
       if (page !== undefined) return respond(page, site)
       watch.unmatched(404, 'not_found', request)
       return refuse(new KeyhavenError('not_found'), site, false)

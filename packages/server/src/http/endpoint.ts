@@ -34,6 +34,8 @@ export interface Answer {
   readonly body?: unknown
   /** Instead of a body: text of the type that the endpoint describes. */
   readonly text?: string
+  /** Instead of a body: a file, in the type and encoding that the headers name. */
+  readonly bytes?: Uint8Array<ArrayBuffer>
   /** Instead of a body: bytes as they come. */
   readonly stream?: Stream
   readonly cookies?: readonly string[]

@@ -1,5 +1,5 @@
 import { TrieRouter } from 'hono/router/trie-router'
-import { isOneLine } from '../model/one-line.ts'
+import { isOneLine } from '../config/is-one-line.ts'
 import type { Row } from './route.ts'
 
 /** The rows of one path, and its parameters. */

@@ -24,6 +24,8 @@ export interface Reply {
   readonly status: number
   readonly headers: Readonly<Record<string, string | readonly string[]>>
   readonly body?: string | undefined
+  /** Instead of a body: a file. */
+  readonly bytes?: Uint8Array<ArrayBuffer> | undefined
   /** Instead of a body: bytes as they come. */
   readonly stream?: Stream | undefined
 }

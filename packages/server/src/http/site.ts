@@ -2,6 +2,7 @@ import { cookieNames } from '@keyhaven/guard/kit'
 import type { OriginPolicy } from '@keyhaven/guard/kit'
 import { METADATA_PATH } from '@keyhaven/core/wire'
 import type { CookieNames } from '@keyhaven/core/wire'
+import type { Brand } from '../config/brand/brand.ts'
 import type { Settings } from '../config/settings.ts'
 import { createTransports } from './hosts/transport.ts'
 import type { Transports } from './hosts/transport.ts'
@@ -30,6 +31,10 @@ export interface Site {
   readonly pages: string
   /** The least number of characters in a password, which the pages show. */
   readonly passwordMinLength: number
+  /** Whether a mail can sign in, which the pages then offer. */
+  readonly mailSignIn: boolean
+  /** How the pages are dressed; `undefined` for the product's own look. */
+  readonly brand: Brand | undefined
   /** Whether there is no access cookie, only the session cookie. */
   readonly opaque: boolean
   /** Whether answers are checked against the API description, in tests. */
@@ -68,6 +73,8 @@ export function siteOf(settings: Settings, notUnderstood: (entry: string) => voi
     claimsCookie: cookies.claims ? `${cookies.name}-claims` : undefined,
     pages: settings.mail.pages,
     passwordMinLength: settings.passwords.minLength,
+    mailSignIn: settings.mail.signIn,
+    brand: settings.brand,
     opaque: mode === 'opaque',
     checksAnswers: settings.checksAnswers,
     transports: createTransports({ secure, trusted: trustProxy, notUnderstood }),

@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
 import type { NotesApp } from './notes-app.ts'
 
 /** E-mail address, name and password of the accounts of `npm start`, of a supporter, and of one with long names. */
@@ -35,8 +35,36 @@ export async function makeAccounts(
 /** Signs in with the page's form. */
 export async function signInAs(page: Page, who: DemoAccount): Promise<void> {
   const [login, , password] = demoAccounts[who]
-  await page.getByLabel('E-mail or user name').fill(login)
-  await page.getByLabel('Password', { exact: true }).fill(password)
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  // A view that waits for its person may be hidden behind the form
+  const form = page.locator('keyhaven-sign-in')
+  await form.getByLabel('E-mail or user name').fill(login)
+  await form.getByLabel('Password', { exact: true }).fill(password)
+  await form.getByRole('button', { name: 'Sign in', exact: true }).click()
   await page.getByRole('button', { name: 'Sign out' }).first().waitFor()
+}
+
+/** A browser of its own with the page open. */
+export interface Visitor {
+  readonly context: BrowserContext
+  readonly page: Page
+}
+
+/** Opens a view of the page in a browser in which this account is signed in already, without the form. */
+export async function visitAs(
+  who: DemoAccount,
+  at: { readonly app: NotesApp; readonly browser: Browser },
+  view = '',
+): Promise<Visitor> {
+  const { app, browser } = at
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
+  const [login, , password] = demoAccounts[who]
+  const answer = await context.request.post(`${app.page}auth/sessions`, {
+    data: { login, password },
+    headers: { origin: new URL(app.page).origin, 'sec-fetch-site': 'same-origin' },
+  })
+  if (!answer.ok()) throw new Error(await answer.text())
+  const page = await context.newPage()
+  await page.goto(`${app.page}#/${view}`)
+  await page.getByRole('button', { name: 'Sign out' }).first().waitFor()
+  return { context, page }
 }

@@ -1,16 +1,15 @@
 import type { Auth } from '../auth.ts'
-import { createAuth } from '../create-auth.ts'
-import { storeAt } from '../stores.ts'
-import { linkToken } from './kit/link-token.ts'
+import { pageStore } from '../page-store.ts'
+import { followLinks, linkToken } from './kit/link-token.ts'
+import { shortestPassword } from './shortest-password.ts'
+import { notLoaded } from './kit/not-loaded.ts'
 import type { Host } from './kit/pane.ts'
-import type { OwnWords } from './words.ts'
 import type { ViewName } from './kit/view.ts'
+import { preload } from './preload.ts'
+import type { OwnWords } from './words.ts'
 
 /** A server that renders pages imports the elements too. */
 const Base: typeof HTMLElement = globalThis.HTMLElement ?? (class {} as typeof HTMLElement)
-
-/** The shortest password by the default settings of the service, which decides. */
-const SHORTEST = 8
 
 /** What runs while an element is connected. */
 interface Running {
@@ -22,9 +21,9 @@ interface Running {
  * loaded when it is connected.
  */
 export abstract class KeyhavenElement extends Base implements Host {
-  static readonly observedAttributes: readonly string[] = ['url', 'lang']
+  static readonly observedAttributes: readonly string[] = ['url', 'lang', 'sections']
   /** The view that it begins with. */
-  abstract readonly first: ViewName
+  abstract get first(): ViewName
   #auth: Auth | undefined
   #words: OwnWords | undefined
   #running: Running | undefined
@@ -33,7 +32,7 @@ export abstract class KeyhavenElement extends Base implements Host {
 
   /** The store: one of its own, or else the page's for the attribute `url`. */
   get auth(): Auth {
-    return this.#auth ?? storeAt(this.#url) ?? createAuth({ url: this.#url })
+    return this.#auth ?? pageStore(this.#url)
   }
 
   set auth(auth: Auth | undefined) {
@@ -54,7 +53,7 @@ export abstract class KeyhavenElement extends Base implements Host {
 
   /** The least number of characters in a new password, by the attribute `min-length`. */
   get minLength(): number {
-    return Number(this.getAttribute('min-length')) || SHORTEST
+    return Number(this.getAttribute('min-length')) || shortestPassword
   }
 
   get #url(): string {
@@ -90,9 +89,18 @@ export abstract class KeyhavenElement extends Base implements Host {
   }
 
   async #begin(): Promise<void> {
-    const stop = this.auth.subscribe(() => {})
+    const unsubscribe = this.auth.subscribe(() => {})
+    const unfollow = followLinks(() => this.#again())
+    const stop = (): void => {
+      unsubscribe()
+      unfollow()
+    }
     this.#stop = stop
-    const { run } = await import('./run.ts')
+    preload(this, this.first)
+    const { run } = await import('./run.ts').catch((fault: unknown) => {
+      if (this.#stop === stop) notLoaded(this)
+      throw fault
+    })
     if (this.#stop === stop) this.#running = run(this, this.first)
   }
 

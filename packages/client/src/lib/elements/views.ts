@@ -33,6 +33,7 @@ export const views: Readonly<Record<ViewName, ViewEntry>> = {
   'signed-out': {
     load: async () => (await import('./forms/signed-out.ts')).signedOut,
     groups: ['entry'],
+    reader: 'visitor',
   },
   verify: {
     load: async () => (await import('./recovery/verify.ts')).verify,
@@ -67,9 +68,13 @@ export const views: Readonly<Record<ViewName, ViewEntry>> = {
     groups: ['factors'],
     reader: 'person',
   },
+  'step-up-dialog': {
+    load: async () => (await import('./factors/step-up-dialog.ts')).stepUpDialog,
+    groups: ['factors'],
+  },
   account: {
     load: async () => (await import('./account/account.ts')).account,
-    groups: ['account'],
+    groups: ['account', 'factors'],
     reader: 'person',
   },
 }

@@ -11,6 +11,7 @@ const POLICY = `default-src 'none'; base-uri 'none'; frame-ancestors 'none'; sty
 
 /** Paths below the issuer that help a developer. */
 const places = [
+  ['/pages/sign-in', 'The page that signs in; from there to every other page'],
   ['/openapi.json', 'Every call with its body and responses (OpenAPI 3.1)'],
   ['/.well-known/oauth-authorization-server', 'Metadata of this issuer (RFC 8414)'],
   ['/.well-known/jwks.json', 'The keys that verify its tokens'],
@@ -49,8 +50,8 @@ function pageOf(issuer: string, mount: string): string {
 </head>
 <body>
 <h1>Keyhaven runs</h1>
-<p>This is the sign-in service <code>${escaped(issuer)}</code>, in development. You build its pages: they use
-<code>@keyhaven/client</code>, and your API uses <code>@keyhaven/guard</code>. <code>keyhaven --help</code> lists the
+<p>This is the sign-in service <code>${escaped(issuer)}</code>, in development. It has pages of its own. Your
+pages use <code>@keyhaven/client</code>, and your API uses <code>@keyhaven/guard</code>. <code>keyhaven --help</code> lists the
 commands, <code>keyhaven start --help</code> every setting. In production this page does not exist.</p>
 <dl>
 ${links.join('\n')}

@@ -9,7 +9,7 @@ import type { Site } from '../site.ts'
 
 /** Makes a host-independent reply of an endpoint's answer. */
 export function respond(answer: Answer, site: Site): Reply {
-  const { status, body, text, stream, cookies = [], headers } = answer
+  const { status, body, text, bytes, stream, cookies = [], headers } = answer
   return {
     status,
     headers: {
@@ -19,6 +19,7 @@ export function respond(answer: Answer, site: Site): Reply {
       ...(cookies.length > 0 && { 'set-cookie': cookies }),
     },
     body: body === undefined ? text : JSON.stringify(body),
+    bytes,
     stream,
   }
 }

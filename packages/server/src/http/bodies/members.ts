@@ -1,5 +1,6 @@
 import * as z from 'zod'
-import { isOneLine, notOneLine } from '../../model/one-line.ts'
+import { isOneLine } from '../../config/is-one-line.ts'
+import { notOneLine } from '../../model/one-line.ts'
 
 /** A text of 1 to `longest` characters; `sentence` is the message if it is missing or empty. */
 export const anyText = (longest: number, what: string, sentence: string): z.ZodString =>

@@ -1,5 +1,5 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
-import { isOneLine } from '../../model/one-line.ts'
+import { isOneLine } from '../../config/is-one-line.ts'
 import type { Page, PagePosition, PageRequest } from '../../stores/page.ts'
 import type { Answer } from '../endpoint.ts'
 

@@ -35,12 +35,12 @@ function hostIn({ url }: Request, name: string): string | undefined {
   return name === 'host' ? URL.parse(url)?.host : undefined
 }
 
-function responseOf({ status, headers, body, stream }: Reply, method: string): Response {
+function responseOf({ status, headers, body, bytes, stream }: Reply, method: string): Response {
   const all = new Headers()
   for (const [name, value] of Object.entries(headers)) {
     for (const one of [value].flat()) all.append(name, one)
   }
-  const content = method === 'HEAD' ? null : stream ? readableOf(stream) : (body ?? null)
+  const content = method === 'HEAD' ? null : stream ? readableOf(stream) : (bytes ?? body ?? null)
   return new Response(content, { status, headers: all })
 }
 

@@ -23,11 +23,12 @@ function requestOf(incoming: IncomingMessage, site: Site): ServiceRequest {
   })
 }
 
-async function write({ status, headers, body, stream }: Reply, response: ServerResponse) {
+async function write({ status, headers, body, bytes, stream }: Reply, response: ServerResponse) {
   if (stream === undefined) {
-    const length = body === undefined ? 0 : Buffer.byteLength(body)
+    const content = bytes ?? body
+    const length = content === undefined ? 0 : Buffer.byteLength(content)
     const framing = status === 204 ? {} : { 'content-length': length }
-    response.writeHead(status, { ...headers, ...framing } as Record<string, string>).end(body)
+    response.writeHead(status, { ...headers, ...framing } as Record<string, string>).end(content)
     return
   }
   response.writeHead(status, headers as Record<string, string>)

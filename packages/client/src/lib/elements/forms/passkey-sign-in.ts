@@ -1,3 +1,4 @@
+import { deviceName } from '../device-name.ts'
 import { form } from '../kit/form.ts'
 import type { Frame } from '../kit/frame.ts'
 import type { Pane } from '../kit/pane.ts'
@@ -13,27 +14,26 @@ export function passkeySignIn(frame: Frame): readonly Tree[] {
   return [form(frame, { name: 'passkey', act, doing, look: 'kh-quiet' })]
 }
 
-/** Offers passkeys in the list of the field of the user name. @returns what the button does. */
-export function suggestPasskeys(pane: Pane): FormActs {
-  const problems = { invalid_credentials: pane.words.entry.signIn.passkeyWrong }
-  const suggestions = new AbortController()
-  pane.signal.addEventListener('abort', () => suggestions.abort())
-  const suggest = async (): Promise<void> => {
-    const { passkeys } = await import('../../../passkey.ts')
-    const result = await passkeys(pane.auth).autofill({ signal: suggestions.signal })
-    if (result.ok) return entered(pane)
-    // What the browser itself refuses, its user has not begun
-    if (result.error.status === 0 || isDue(pane, result.error)) return
-    pane.complain(result.error, problems)
-  }
-  void suggest()
+/** What the button does. */
+export function passkeyActs(pane: Pane): FormActs {
   return {
-    problems,
+    problems: { invalid_credentials: pane.words.entry.signIn.passkeyWrong },
     send: async () => {
-      const result = await pane.auth.signInWithPasskey()
+      const remember = pane.root.querySelector('[name=remember]:checked') !== null
+      const result = await pane.auth.signInWithPasskey({ device: deviceName(), remember })
       if (result.ok) entered(pane)
       return result
     },
     refused: (error) => isDue(pane, error),
   }
+}
+
+/** Suggests passkeys in the field of the user name, until the view that is shown now is replaced. */
+export function suggest(pane: Pane): void {
+  const { shown } = pane
+  // The form works before, and without it
+  void import('../suggest-passkeys.ts').then(
+    ({ suggestPasskeys }) => suggestPasskeys(pane, shown, passkeyActs(pane).problems),
+    () => {},
+  )
 }

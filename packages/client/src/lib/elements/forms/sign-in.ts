@@ -1,15 +1,24 @@
 import { deviceName } from '../device-name.ts'
 import { checkbox, loginField, passwordField } from '../kit/field.ts'
-import { below, form, goLink } from '../kit/form.ts'
+import { below, button, form, goLink } from '../kit/form.ts'
 import type { Frame } from '../kit/frame.ts'
 import type { Facts, Pane } from '../kit/pane.ts'
 import type { Tree } from '../kit/tree.ts'
 import { entered, isDue } from './entered.ts'
-import { passkeySignIn, suggestPasskeys } from './passkey-sign-in.ts'
+import { passkeyActs, passkeySignIn, suggest } from './passkey-sign-in.ts'
+
+/** Tokens of mailed links that are of no more use. */
+const over = new Set<string>()
+
+/** What the form has typed in, and whether it offers a mail that signs in. */
+export interface SignInOptions {
+  readonly login?: string | undefined
+  readonly mail?: boolean | undefined
+}
 
 /** The markup of the form. */
-export function signInForm(frame: Frame, login?: string): readonly Tree[] {
-  const { signIn: words } = frame.words.entry
+export function signInForm(frame: Frame, { login, mail }: SignInOptions = {}): readonly Tree[] {
+  const { signIn: words, byMail } = frame.words.entry
   return [
     form(frame, {
       name: 'sign-in',
@@ -22,18 +31,31 @@ export function signInForm(frame: Frame, login?: string): readonly Tree[] {
       doing: words.doing,
     }),
     ...passkeySignIn(frame),
+    ...(mail ? [below(button('mail', byMail.instead))] : []),
     below(goLink(frame, 'forgot', { label: words.forgot })),
     below(words.new, goLink(frame, 'sign-up', { label: words.up })),
   ]
 }
 
-/** Signs a person in by password or passkey. */
-export function signIn(pane: Pane, { login: typed }: Facts): void {
+/** Signs a person in: by password, passkey, or a mail. */
+export async function signIn(pane: Pane, { login: typed }: Facts): Promise<void> {
+  const { host, link } = pane
   const { signIn: words } = pane.words.entry
-  const passkey = suggestPasskeys(pane)
+  // A page may have elements whose links have a token too
+  if (link.token !== '' && !over.has(link.token) && host.first === 'sign-in') {
+    const { mailLink } = await import('./mail-link.ts')
+    return mailLink(pane, () => over.add(link.token))
+  }
   pane.show({
     title: words.title,
-    body: signInForm(pane, typed),
+    body: signInForm(pane, { login: typed, mail: host.hasAttribute('mail') }),
+    acts: {
+      mail: async () => {
+        const login = pane.root.querySelector<HTMLInputElement>('[name=login]')?.value
+        const { mailSignIn } = await import('./mail-sign-in.ts')
+        mailSignIn(pane, login)
+      },
+    },
     forms: {
       'sign-in': {
         missing: words.missing,
@@ -47,7 +69,8 @@ export function signIn(pane: Pane, { login: typed }: Facts): void {
         },
         refused: ({ code }) => code === 'second_factor_required',
       },
-      passkey,
+      passkey: passkeyActs(pane),
     },
   })
+  suggest(pane)
 }

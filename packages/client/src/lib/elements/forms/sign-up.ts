@@ -3,7 +3,7 @@ import { below, button, form, goLink, text } from '../kit/form.ts'
 import type { Frame } from '../kit/frame.ts'
 import type { Facts, Pane } from '../kit/pane.ts'
 import type { Tree } from '../kit/tree.ts'
-import { entered } from './entered.ts'
+import { entered, isDue } from './entered.ts'
 
 /** The markup of the form. */
 export function signUpForm(frame: Frame, email?: string): readonly Tree[] {
@@ -36,10 +36,14 @@ export function signUp(pane: Pane, { login }: Facts): void {
       'sign-up': {
         missing: { email: kit.missing.email, ...words.missing },
         places: { conflict: 'email' },
+        refused: ({ code }) => code === 'second_factor_required',
         send: async ({ email = '', password = '', name = '' }) => {
           const named = name.trim() === '' ? {} : { name }
           const result = await pane.auth.signUp({ email, password, ...named })
-          if (!result.ok) return result
+          if (!result.ok) {
+            isDue(pane, result.error, email)
+            return result
+          }
           const { pending } = result
           if (!pane.emit('signed-up', { email, pending })) return result
           if (pending) checkMail(pane, email)
@@ -58,7 +62,7 @@ function checkMail(pane: Pane, email: string): void {
     title: words.pendingTitle,
     body: [
       text(words.pending(email)),
-      goLink(pane, 'verify', { label: pane.words.kit.goOn, look: 'kh-button kh-primary' }),
+      goLink(pane, 'verify', { label: words.enterCode, look: 'kh-button kh-primary' }),
       below(button('other', words.other)),
     ],
     acts: { other: () => signUp(pane, {}) },

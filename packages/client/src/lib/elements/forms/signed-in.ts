@@ -1,4 +1,5 @@
-import { form, text } from '../kit/form.ts'
+import { below, form, goLink, text } from '../kit/form.ts'
+import { goOn } from '../kit/go-on.ts'
 import type { Pane } from '../kit/pane.ts'
 
 /** Shows who is signed in, and signs them out. */
@@ -9,7 +10,10 @@ export function signedIn(pane: Pane): void {
     title: words.title,
     body: [
       text(words.as(account?.email ?? '')),
+      // The service's own pages lead to the application
+      ...(pane.host.hasAttribute('pages') ? [goOn(pane)] : []),
       form(pane, { name: 'sign-out', act: words.out, doing: words.outDoing, look: 'kh-quiet' }),
+      below(goLink(pane, 'account', { label: words.manage })),
     ],
     forms: {
       'sign-out': {

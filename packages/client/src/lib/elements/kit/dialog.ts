@@ -8,8 +8,9 @@ export interface Opened {
 }
 
 /**
- * Opens a modal dialog with a pane of its own, at the end of the document, so that it stays if the application removes
- * the element. `onClose` is called once, also for Escape; with `isStuck` Escape does not close it.
+ * Opens a modal dialog with a pane of its own, at the end of the document. It closes with the pane that it is opened
+ * from, unless it `isStuck`: such a dialog stays if the application removes the element, and Escape does not close it.
+ * Any dialog closes when its person is gone. `onClose` is called once, also for Escape.
  */
 export function openDialog(
   from: Pane,
@@ -22,13 +23,27 @@ export function openDialog(
   dialog.lang = host.closest<HTMLElement>('[lang]')?.lang ?? ''
   dialog.dir = getComputedStyle(host).direction
   const before = document.activeElement
-  const pane = new Pane(host, dialog, from.course)
+  const pane = new Pane(host, dialog, { course: from.course, outer: from })
   pane.words = from.words
-  const opened: Opened = { pane, close: () => dialog.close() }
+  let isOver = false
+  const close = (): void => {
+    isOver = true
+    dialog.close()
+  }
+  const opened: Opened = { pane, close }
+  const { auth } = host
+  const person = auth.state.account?.id
+  const stop = auth.subscribe(() => {
+    if (person !== undefined && auth.state.account?.id !== person) close()
+  })
+  if (!isStuck) from.signal.addEventListener('abort', close, { signal: pane.signal })
   dialog.addEventListener('cancel', (event) => {
     if (isStuck || pane.isBusy) event.preventDefault()
   })
   dialog.addEventListener('close', () => {
+    // A browser lets Escape close any dialog in the end
+    if (isStuck && !isOver) return dialog.showModal()
+    stop()
     pane.close()
     dialog.remove()
     if (before instanceof HTMLElement) before.focus()
@@ -36,11 +51,7 @@ export function openDialog(
   })
   document.body.append(dialog)
   pane.show(view(opened))
-  const title = dialog.querySelector('.kh-title')
-  if (title) {
-    title.id = `${pane.id}-title`
-    dialog.setAttribute('aria-labelledby', title.id)
-  }
+  dialog.setAttribute('aria-labelledby', `${pane.id}-title`)
   dialog.showModal()
   pane.focus()
   return opened

@@ -16,6 +16,8 @@ import type { FormActs, View, ViewName } from './view.ts'
 
 /** The element that a pane is in. */
 export interface Host extends HTMLElement {
+  /** The view that it begins with. */
+  readonly first: ViewName
   readonly auth: Auth
   readonly words: OwnWords
   readonly minLength: number
@@ -33,12 +35,20 @@ export interface Facts {
 
 /** The order of the views of an element. */
 export interface Course {
+  /** The view that a person gets after a sign-in. */
+  readonly home: ViewName
   /** Shows the view of this name in place of the one that is shown. */
   readonly go: (name: ViewName, facts?: Facts) => unknown
   /** The present person is known to the view, which goes on by itself. */
   readonly accept: () => void
   /** A form has been sent: another person may be signed in now. */
   readonly look: () => void
+}
+
+/** The views that a pane belongs to, and the pane around it. */
+interface Place {
+  readonly course: Course
+  readonly outer?: Pane
 }
 
 let count = 0
@@ -54,16 +64,24 @@ export class Pane implements Frame {
   readonly course: Course
   /** Those of the view, which are loaded before it. */
   words = {} as Words
-  /** Whether a form is being sent. */
-  isBusy = false
+  /** The pane that it is a part of. */
+  readonly outer: Pane | undefined
+  /** The person to whom a part belongs. */
+  person: string | undefined
+  #isBusy = false
   #view: View | undefined
   #isShown = false
+  /** Those of parts of the view. */
+  readonly #inner = new Set<Pane>()
+  #replaced = new AbortController()
+  #isWarned = false
   readonly #ended = new AbortController()
 
-  constructor(host: Host, root: HTMLElement, course: Course) {
+  constructor(host: Host, root: HTMLElement, { course, outer }: Place) {
     this.host = host
     this.root = root
     this.course = course
+    this.outer = outer
     this.id = `kh-${(count += 1)}`
     root.setAttribute('data-kh-pane', '')
     const { signal } = this
@@ -74,6 +92,16 @@ export class Pane implements Frame {
 
   get auth(): Auth {
     return this.host.auth
+  }
+
+  /** Whether a form is being sent, in this pane or in a part of it. */
+  get isBusy(): boolean {
+    return this.#isBusy
+  }
+
+  set isBusy(isBusy: boolean) {
+    this.#isBusy = isBusy
+    if (this.outer) this.outer.isBusy = isBusy
   }
 
   get minLength(): number {
@@ -99,9 +127,30 @@ export class Pane implements Frame {
     return this.#ended.signal
   }
 
+  /** Fires when the view that is shown now is replaced, or the pane is closed. */
+  get shown(): AbortSignal {
+    return this.#replaced.signal
+  }
+
   /** Removes the listeners. What a call brings from then on is not shown. */
   close(): void {
+    this.#closeInner()
     this.#ended.abort()
+    this.#replaced.abort()
+  }
+
+  /** A pane for a part of the view, with the same words. It is closed when this one shows another view. */
+  within(root: HTMLElement): Pane {
+    const inner = new Pane(this.host, root, { course: this.course, outer: this })
+    inner.words = this.words
+    inner.person = this.auth.state.account?.id
+    this.#inner.add(inner)
+    return inner
+  }
+
+  #closeInner(): void {
+    for (const inner of this.#inner) inner.close()
+    this.#inner.clear()
   }
 
   /**
@@ -110,23 +159,34 @@ export class Pane implements Frame {
    */
   show(view: View): void {
     if (this.signal.aborted) return
+    this.#closeInner()
     this.#view = view
+    this.#replaced.abort()
+    this.#replaced = new AbortController()
     const isFirst = !this.#isShown
     this.#isShown = true
+    this.#isWarned = false
     this.root.removeAttribute('aria-busy')
     const { title, body, forms = {} } = view
     const printed = isFirst && this.root.querySelector<HTMLElement>('form[data-kh-form]')
-    if (printed && (printed.dataset['khForm'] ?? '') in forms) return
-    const heading: readonly Node[] =
-      title === undefined ? [] : [nodeOf(['h1', { class: 'kh-title', tabindex: '-1' }, title])]
+    if (printed && (printed.dataset['khForm'] ?? '') in forms) {
+      for (const input of printed.querySelectorAll('input')) checkRules(input, this.words)
+      if (title !== undefined) this.emit('view', { title })
+      for (const button of this.root.querySelectorAll('button')) button.disabled = false
+      return
+    }
+    const attributes = { id: `${this.id}-title`, class: 'kh-title', tabindex: '-1' }
+    const heading = title === undefined ? [] : [nodeOf(['h1', attributes, title])]
     this.root.replaceChildren(...heading, ...body.map(nodeOf))
-    if (title !== undefined) this.emit('view', { title })
+    // A dialog, or a part, is no view of its own
+    if (title !== undefined && this.root === this.host) this.emit('view', { title })
     if (!isFirst || this.host.hasAttribute('autofocus')) this.focus()
   }
 
   /** Puts the focus on the field that is marked, or else on the heading. */
   focus(): void {
-    this.root.querySelector<HTMLElement>('[data-kh-focus], h1, h2')?.focus()
+    const marked = this.root.querySelector<HTMLElement>('[data-kh-focus]')
+    ;(marked ?? this.root.querySelector<HTMLElement>('h1, h2'))?.focus()
   }
 
   /** Sends an event. @returns whether what follows it still may. */
@@ -137,14 +197,16 @@ export class Pane implements Frame {
     return target.dispatchEvent(new CustomEvent(`keyhaven-${name}`, init))
   }
 
-  /** Shows that the service can't be reached; on loopback also what its developer can do. */
-  warn(): void {
+  /** Shows whether the service can't be reached; on loopback also what its developer can do. */
+  warn(isOffline: boolean): void {
+    if (!this.#isShown || isOffline === this.#isWarned) return
+    this.#isWarned = isOffline
     const { offline, noService } = this.words.kit
     const isLocal = /^(localhost|127\.|\[::1\])/.test(location.hostname)
     const words = isLocal ? noService(this.host.getAttribute('url') ?? '/auth') : offline
-    const form = this.root.querySelector('form')
-    if (form) say(form, 'kh-problem', words)
-    if (isLocal) printOnce('error', `<${this.host.localName}>: ${words}`)
+    const place = this.root.querySelector('.kh-problem')
+    if (place) place.textContent = isOffline ? words : ''
+    if (isLocal && isOffline) printOnce('error', `<${this.host.localName}>: ${words}`)
   }
 
   /** Shows the problem of what is no form, such as a passkey that the browser suggested. */
@@ -161,19 +223,25 @@ export class Pane implements Frame {
     const form = event.target
     if (!(form instanceof HTMLFormElement) || !this.#isMine(form)) return
     const acts = this.#view?.forms?.[form.dataset['khForm'] ?? '']
-    if (!acts) return
     event.preventDefault()
-    if (this.isBusy) return
+    if (!acts || this.isBusy) return
     clear(form)
     const typed = typedIn(form)
     const missing = missingIn(typed, acts)
     if (Object.keys(missing).length > 0) return showFaults(form, missing)
     this.isBusy = true
     setBusy(form, true)
-    const result: Result = await acts.send(typed).finally(() => {
-      this.isBusy = false
-      setBusy(form, false)
-    })
+    const result: Result = await acts
+      .send(typed)
+      .catch((fault: unknown) => {
+        // A part of the form could not be loaded
+        say(form, 'kh-problem', this.words.kit.offline)
+        throw fault
+      })
+      .finally(() => {
+        this.isBusy = false
+        setBusy(form, false)
+      })
     this.course.look()
     if (result.ok) {
       if (acts.said !== undefined) say(form, 'kh-said', acts.said)
@@ -191,12 +259,19 @@ export class Pane implements Frame {
     }
   }
 
+  /** The address that was typed here or before, which the next form needs too. */
+  #typedLogin(): Facts {
+    const form = this.root.querySelector('form')
+    const { login = this.#view?.login, email = login } = form ? typedIn(form) : {}
+    return email === undefined ? {} : { login: email }
+  }
+
   #click(event: MouseEvent): void {
     if (!this.#isMine(event.target)) return
     const link = event.target.closest<HTMLElement>('[data-kh-go]')
     if (link && !this.host.hasAttribute('pages') && isPlain(event)) {
       event.preventDefault()
-      this.go(link.dataset['khGo'] as ViewName)
+      this.go(link.dataset['khGo'] as ViewName, this.#typedLogin())
     }
     const button = event.target.closest<HTMLElement>('[data-kh-act]')
     if (button?.dataset['khAct'] === 'show') toggleShown(button, this.words)

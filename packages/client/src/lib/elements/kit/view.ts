@@ -15,6 +15,7 @@ export type ViewName =
   | 'deny'
   | 'second-factor'
   | 'step-up'
+  | 'step-up-dialog'
   | 'account'
 
 /** The typed text by the name of its field. A box that is not ticked has no member. */
@@ -44,6 +45,8 @@ export interface View {
   /** Its heading. */
   readonly title?: string
   readonly body: readonly Tree[]
+  /** The address or login that was typed before, for the form to which a link leads. */
+  readonly login?: string | undefined
   /** By the name of the form. */
   readonly forms?: Readonly<Record<string, FormActs>>
   /** By the name of the button. */

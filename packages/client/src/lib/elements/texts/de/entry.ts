@@ -30,11 +30,13 @@ export const entry: EntryWords = {
     pendingTitle: 'Sehen Sie in Ihre Mails',
     pending: (email) =>
       `Eine Mail mit einem Link und einem Code ist unterwegs an ${email}. Sehen Sie auch im Spam-Ordner nach.`,
+    enterCode: 'Code eingeben',
     other: 'Andere Adresse verwenden',
   },
   signedIn: {
     title: 'Sie sind angemeldet',
     as: (email) => `Ihr Konto: ${email}`,
+    manage: 'Konto verwalten',
     out: 'Abmelden',
     outDoing: 'Abmeldung läuft…',
   },

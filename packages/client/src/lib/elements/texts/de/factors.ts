@@ -4,8 +4,18 @@ import type { FactorsWords } from '../en/factors.ts'
 export const factors: FactorsWords = {
   stepUp: {
     title: 'Passwort eingeben',
+    lead: 'Ihre Anmeldung ist eine Weile her. Geben Sie Ihr Passwort noch einmal ein, um weiterzumachen.',
+    before: 'Ihre Anmeldung ist eine Weile her.',
+    missing: 'Geben Sie Ihr Passwort ein.',
+    wrong: 'Dieses Passwort ist nicht richtig. Prüfen Sie es, dann versuchen Sie es noch einmal.',
+    none: 'Kein Passwort, oder vergessen?',
+    set: 'Per Mail eines setzen',
+    done: 'Sie haben gezeigt, dass Sie es sind',
+    doneLead: 'Sie können zurückgehen und tun, wofür das nötig war.',
   },
   secondFactor: {
+    as: (login) => `Sie melden sich als ${login} an.`,
+    until: (time) => `Zeit bis ${time}.`,
     again: 'Von vorn beginnen',
     totp: {
       title: 'Code eingeben',
@@ -41,7 +51,9 @@ export const factors: FactorsWords = {
     mailTitle: 'Sehen Sie in Ihre Mails',
     mailLead:
       'Mit diesem Browser haben Sie sich noch nie angemeldet. Eine Mail mit einem Code ist unterwegs.',
+    mailHelp: 'Sehen Sie auch im Spam-Ordner nach.',
     mailAct: 'Weiter',
+    mailSent: 'Eine neue Mail ist unterwegs.',
     appTitle: 'Authenticator-App einrichten',
     appLead:
       'Scannen Sie das Bild mit der App, oder tippen Sie das Geheimnis dort ein. Geben Sie dann den Code ein, den sie zeigt.',

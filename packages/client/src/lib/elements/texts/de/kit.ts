@@ -16,7 +16,7 @@ export const kit: KitWords = {
   hide: 'Verbergen',
   showPassword: 'Passwort anzeigen',
   hidePassword: 'Passwort verbergen',
-  optional: '(freiwillig)',
+  optional: '(optional)',
   rules: {
     length: (least) => `Mindestens ${least} Zeichen`,
     personal: 'Nicht Ihre E-Mail',
@@ -28,9 +28,11 @@ export const kit: KitWords = {
     password: 'Geben Sie ein Passwort ein.',
   },
   problems: {
-    weak_password: 'Dieses Passwort ist zu kurz oder leicht zu erraten: wählen Sie ein anderes.',
+    weak_password:
+      'Dieses Passwort ist zu kurz, leicht zu erraten, Ihr Name oder Ihre Adresse: wählen Sie ein anderes.',
     breached_password: 'Dieses Passwort ist aus einem Datenleck bekannt: wählen Sie ein anderes.',
-    invalid_credentials: 'Adresse oder Passwort ist nicht richtig.',
+    invalid_credentials:
+      'Adresse oder Benutzername und Passwort passen nicht zusammen. Prüfen Sie beides, dann versuchen Sie es noch einmal.',
     email_unverified:
       'Bestätigen Sie zuerst Ihre Adresse: der Link steht in der Mail, die Sie bei der Registrierung bekommen haben.',
     account_locked: 'Dieses Konto ist gesperrt: wenden Sie sich an den Support.',

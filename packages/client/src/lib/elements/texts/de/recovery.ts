@@ -25,7 +25,7 @@ export const recovery: RecoveryWords = {
       'Geben Sie Ihre E-Mail-Adresse ein. Sie bekommen eine Mail mit einem Link, um ein anderes Passwort zu wählen.',
     requestAct: 'Mail senden',
     title: 'Neues Passwort wählen',
-    lead: 'Ihre Geräte werden abgemeldet, auch dieses.',
+    lead: 'Danach sind alle Ihre Geräte abgemeldet, auch dieses.',
     leadCode: 'Geben Sie den Code aus der Mail ein, oder öffnen Sie den Link darin.',
     act: 'Passwort setzen',
     done: 'Ihr Passwort ist geändert',
@@ -73,6 +73,7 @@ export const recovery: RecoveryWords = {
       'Er gilt einmal, bis das Konto gelöscht ist. Wenn Sie sich nicht anmelden können, wenden Sie sich an den Support.',
   },
   deny: {
+    over: 'Dieser Link gilt nicht mehr',
     title: 'Waren Sie das nicht?',
     lead: 'Melden Sie mit dem Knopf das Gerät ab, das die Mail beschreibt.',
     everything: 'Auch alle meine anderen Geräte abmelden und ein neues Passwort verlangen.',
@@ -81,8 +82,7 @@ export const recovery: RecoveryWords = {
     doneOne: 'Wenn jemand Ihr Passwort kennen könnte, legen Sie ein neues fest.',
     doneAll: 'Alle Geräte sind abgemeldet. Legen Sie jetzt ein neues Passwort fest.',
     reset: 'Neues Passwort festlegen',
-    failed:
-      'Dieser Link gilt nicht mehr. Wenn Sie sich nicht selbst angemeldet haben, legen Sie ein neues Passwort fest.',
+    failed: 'Wenn Sie sich nicht selbst angemeldet haben, legen Sie ein neues Passwort fest.',
   },
   olderFactor: {
     lead: 'Weisen Sie sich mit einem zweiten Faktor aus, den Ihr Konto vorher schon hatte.',

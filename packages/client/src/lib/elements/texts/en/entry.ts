@@ -28,11 +28,13 @@ export const entry = {
     pendingTitle: 'Check your mail',
     pending: (email: string): string =>
       `A mail with a link and a code is on its way to ${email}. Look into the spam folder too.`,
+    enterCode: 'Enter the code',
     other: 'Use another address',
   },
   signedIn: {
     title: 'You are signed in',
     as: (email: string): string => `Your account: ${email}`,
+    manage: 'Manage your account',
     out: 'Sign out',
     outDoing: 'Signing out…',
   },

@@ -2,8 +2,19 @@
 export const factors = {
   stepUp: {
     title: 'Enter your password',
+    lead: 'You signed in some time ago. Enter your password again to go on.',
+    /** Before the sentence of a second factor. */
+    before: 'You signed in some time ago.',
+    missing: 'Enter your password.',
+    wrong: 'This password is not right. Check it, then try again.',
+    none: 'No password, or forgotten?',
+    set: 'Set one by mail',
+    done: 'You have proved that it is you',
+    doneLead: 'You can go back and do what needed it.',
   },
   secondFactor: {
+    as: (login: string): string => `You sign in as ${login}.`,
+    until: (time: string): string => `Finish by ${time}.`,
     again: 'Begin again',
     totp: {
       title: 'Enter your code',
@@ -39,7 +50,9 @@ export const factors = {
     mailTitle: 'Check your mail',
     mailLead:
       'You have not signed in with this browser before. A mail with a code is on its way to you.',
+    mailHelp: 'Look into the spam folder too.',
     mailAct: 'Go on',
+    mailSent: 'Another mail is on its way.',
     appTitle: 'Set up your authenticator app',
     appLead:
       'Scan the picture with the app, or type the secret into it. Then enter the code that it shows.',

@@ -28,6 +28,8 @@ export const kit = {
   },
   /** Sentences by code of a refusal; without one, the service's own. */
   problems: {
+    password_change_required:
+      'This password must be replaced: a mail with a link for that is on its way.',
     link_invalid: 'This code is not right, or no longer valid. Check it.',
     link_expired: 'This code has expired.',
     link_elsewhere:

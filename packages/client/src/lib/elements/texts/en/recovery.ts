@@ -22,7 +22,7 @@ export const recovery = {
       'Enter your e-mail address. You get a mail with a link to choose another password.',
     requestAct: 'Send mail',
     title: 'Choose a new password',
-    lead: 'Your devices are signed out, also this one.',
+    lead: 'When you set it, all your devices are signed out, also this one.',
     leadCode: 'Enter the code from the mail, or open the link in it.',
     act: 'Set password',
     done: 'Your password is changed',
@@ -65,6 +65,7 @@ export const recovery = {
     overLead: 'It works once, until the account is erased. If you can’t sign in, contact support.',
   },
   deny: {
+    over: 'This link does not work any more',
     title: 'Was this not you?',
     lead: 'Press the button to sign out the device that the mail describes.',
     everything: 'Also sign out all my other devices, and require another password.',
@@ -73,8 +74,7 @@ export const recovery = {
     doneOne: 'If you think that another person knows your password, set another one.',
     doneAll: 'All devices are signed out. Set another password now.',
     reset: 'Set another password',
-    failed:
-      'This link does not work any more. If you did not sign in yourself, set another password.',
+    failed: 'If you did not sign in yourself, set another password.',
   },
   olderFactor: {
     lead: 'Prove that it is you, by a second factor that your account had before.',
