@@ -143,28 +143,3 @@ export async function inLanes<T>(
   await Promise.all(Array.from({ length: atOnce }, lane))
   return answers
 }
-
-/** A piece of work, and how much of the machine it uses. */
-export interface Piece<T> {
-  readonly load: number
-  readonly run: () => Promise<T>
-}
-
-/** Begins pieces of work in their order, as long as their loads together are at most `limit`. */
-export async function withinLoad<T>(limit: number, pieces: readonly Piece<T>[]): Promise<T[]> {
-  const answers: Promise<T>[] = []
-  let load = 0
-  let freed = Promise.withResolvers<void>()
-  for (const piece of pieces) {
-    while (load > 0 && load + piece.load > limit) await freed.promise
-    load += piece.load
-    answers.push(
-      piece.run().finally(() => {
-        load -= piece.load
-        freed.resolve()
-        freed = Promise.withResolvers()
-      }),
-    )
-  }
-  return Promise.all(answers)
-}

@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, rmSync } from 'node:fs'
 import { checkSteps } from './check-steps.ts'
 import { packageNames, root } from './root.ts'
-import { runStep, runSteps, stepTimes, withinLoad } from './step.ts'
-import type { Piece, Step } from './step.ts'
+import { inLanes, runStep, runSteps, stepTimes } from './step.ts'
+import type { Step } from './step.ts'
 import { installSystemPackages } from './system-packages.ts'
 import { readReport } from './test-report.ts'
 import type { Count, FileTime } from './test-report.ts'
@@ -13,10 +13,8 @@ const work = `${root}/.work`
 mkdirSync(work, { recursive: true })
 rmSync(`${work}/logs`, { recursive: true, force: true })
 
-/** What runs at once: three runs with several processes each, or four that are serial inside and wait often. */
-const LIMIT = 6
-const SEVERAL = 2
-const SERIAL = 1.5
+/** Runs at once. Those that start processes are serial inside, and wait for a third of their time. */
+const LANES = 3
 /** Files that are printed with their times. */
 const SLOWEST = 20
 
@@ -30,19 +28,20 @@ const files: FileTime[] = []
 const failures: string[] = []
 await installSystemPackages()
 const before = checkout()
+const beside = { limit: 1500, beside: true }
 const counts: Count[] = [
   // What needs the build comes behind the checks, which make it. What mostly waits is not the last
-  ...(await withinLoad(LIMIT, [
-    { load: SEVERAL, run: () => runSteps(checkSteps(packageNames, true)) },
-    several('tests of the packages', [...packageNames, 'hashes', 'standards']),
-    several('tests of the server on PostgreSQL', ['server-postgres']),
-    serial('ten tabs', ['tabs']),
-    serial('operation on PostgreSQL', ['postgres']),
-    serial('journeys', ['browser']),
-    serial('failures, crashes and upgrades', ['failures']),
-    serial('attacks and chaos', ['attacks']),
-    serial('operation', ['operator']),
-    serial('the quickstart with packed packages', ['packed']),
+  ...(await inLanes(LANES, [
+    () => runSteps(checkSteps(packageNames, true)),
+    () => vitest('tests of the packages', [...packageNames, 'hashes', 'standards'], beside),
+    () => vitest('tests of the server on PostgreSQL', ['server-postgres'], beside),
+    () => vitest('ten tabs', ['tabs'], beside),
+    () => vitest('operation on PostgreSQL', ['postgres'], beside),
+    () => vitest('journeys', ['browser'], beside),
+    () => vitest('failures, crashes and upgrades', ['failures'], beside),
+    () => vitest('attacks and chaos', ['attacks'], beside),
+    () => vitest('operation', ['operator'], beside),
+    () => vitest('the quickstart with packed packages', ['packed'], beside),
   ])),
   await vitest('what measures time', ['measured'], { limit: 480 }),
   await runSteps([searchOfLogs]),
@@ -60,21 +59,6 @@ for (const failure of failures) process.stdout.write(`failed: ${failure}\n`)
 process.stdout.write(`screenshots of every view lie in ${work}/screenshots\n`)
 process.stdout.write(`${passed} passed, ${failed} failed\n`)
 process.exitCode = failed === 0 ? 0 : 1
-
-/** A run beside others. */
-function beside(name: string, projects: readonly string[], load: number): Piece<Count> {
-  return { load, run: () => vitest(name, projects, { limit: 1500, beside: true }) }
-}
-
-/** A run of several processes. */
-function several(name: string, projects: readonly string[]): Piece<Count> {
-  return beside(name, projects, SEVERAL)
-}
-
-/** A run of one file after the other. */
-function serial(name: string, projects: readonly string[]): Piece<Count> {
-  return beside(name, projects, SERIAL)
-}
 
 /** Runs projects and counts from their report; a run that dies, or that runs nothing, has failed. */
 async function vitest(

@@ -35,7 +35,9 @@ describe('the elements, at a desktop, a phone and a small phone, dark and light'
     const page = await open('element=sign-up')
     await lookAt(page, 'element-sign-up')
     await expectTouchable(page)
-    await page.getByLabel('E-mail').fill(`ada.${'long.'.repeat(8)}lovelace@example.com`)
+    await page
+      .getByLabel('E-mail', { exact: true })
+      .fill(`ada.${'long.'.repeat(8)}lovelace@example.com`)
     await page.getByLabel('Password', { exact: true }).fill('12345678')
     await press(page, 'Sign up')
     await page.getByText('among the most common ones').waitFor()

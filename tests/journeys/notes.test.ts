@@ -41,7 +41,7 @@ async function newcomer(page: Page, email: string): Promise<void> {
   await page.goto(app.page)
   await page.getByRole('link', { name: 'Sign up' }).click()
   await page.getByLabel('Name (optional)').fill('Mira')
-  await page.getByLabel('E-mail').fill(email)
+  await page.getByLabel('E-mail', { exact: true }).fill(email)
   await page.getByLabel('Password', { exact: true }).fill('correct horse battery')
   await page.getByRole('button', { name: 'Sign up' }).click()
   await page.getByRole('heading', { name: 'Hello, Mira' }).waitFor()

@@ -157,7 +157,7 @@ async function overlaps(): Promise<Record<string, unknown>[]> {
 
 describe('a job of a process that died while it had claimed it', () => {
   it('goes on in another process at once if its process was stopped gently', async () => {
-    const first = await nextAfter(await fill(), 20)
+    const first = await nextAfter(await fill(), 60)
     expect(await first.service.process.stop()).toBe(0)
     // It was given back, and not only left to expire
     expect((await purging())?.service).not.toBe(first.service)
@@ -181,7 +181,7 @@ describe('a job of a process that died while it had claimed it', () => {
     timeout: 240_000 + doses.jobKills * 60_000,
   }, async () => {
     for (let kills = 0; kills < doses.jobKills; kills++) {
-      const first = await nextAfter(await fill(), 20)
+      const first = await nextAfter(await fill(), 60)
       await pause(first.service)
       const second = await nextAfter(first.claim, 60)
       expect(second.service).not.toBe(first.service)
