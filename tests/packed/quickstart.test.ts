@@ -181,7 +181,9 @@ describe('the quickstart of the README', () => {
     expect(await users()).toContain('401')
     await password.fill('correct horse battery')
     await page.keyboard.press('Enter')
+    // The app shows itself at once; the element loads its next view, and keeps the form until then
     await title('Get started')
+    await title('You are signed in')
     expect(await password.count()).toBe(0)
     expect(await users()).toBe('200 respond with a resource')
     await page.reload()
