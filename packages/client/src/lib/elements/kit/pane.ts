@@ -68,7 +68,8 @@ export class Pane implements Frame {
   readonly outer: Pane | undefined
   /** The person to whom a part belongs. */
   person: string | undefined
-  #isBusy = false
+  /** Forms that are being sent, in this pane and in parts of it. */
+  #sending = 0
   #view: View | undefined
   #isShown = false
   /** Those of parts of the view. */
@@ -96,12 +97,12 @@ export class Pane implements Frame {
 
   /** Whether a form is being sent, in this pane or in a part of it. */
   get isBusy(): boolean {
-    return this.#isBusy
+    return this.#sending > 0
   }
 
-  set isBusy(isBusy: boolean) {
-    this.#isBusy = isBusy
-    if (this.outer) this.outer.isBusy = isBusy
+  #countSent(change: 1 | -1): void {
+    this.#sending += change
+    if (this.outer) this.outer.#countSent(change)
   }
 
   get minLength(): number {
@@ -229,7 +230,7 @@ export class Pane implements Frame {
     const typed = typedIn(form)
     const missing = missingIn(typed, acts)
     if (Object.keys(missing).length > 0) return showFaults(form, missing)
-    this.isBusy = true
+    this.#countSent(1)
     setBusy(form, true)
     const result: Result = await acts
       .send(typed)
@@ -239,7 +240,7 @@ export class Pane implements Frame {
         throw fault
       })
       .finally(() => {
-        this.isBusy = false
+        this.#countSent(-1)
         setBusy(form, false)
       })
     this.course.look()
