@@ -35,7 +35,7 @@ const shows = (tab: Page, words: string): Promise<unknown> =>
 const hides = (tab: Page, words: string): Promise<unknown> =>
   tab.waitForFunction((wanted) => !document.body.innerText.includes(wanted), words)
 
-const signUp = async (tab: Page, email: string): Promise<void> => {
+const join = async (tab: Page, email: string): Promise<void> => {
   const { ok } = await tab.evaluate((input) => page.auth.signUp(input), { email, password })
   expect(ok).toBe(true)
 }
@@ -68,7 +68,7 @@ describe.each(['react', 'vue', 'svelte', 'angular'])('the binding of %s', (name)
       await shows(one, 'reads nothing')
       expect(boots()).toBe(at + 1)
     }
-    await signUp(tab, email)
+    await join(tab, email)
     for (const one of [tab, other]) await shows(one, `signed in as ${email}`)
     await shows(other, 'may read')
     expect(errors).toEqual([])
@@ -110,7 +110,7 @@ describe.each(['react', 'vue', 'svelte', 'angular'])('the binding of %s', (name)
     await go(tab, '/private')
     await shows(tab, `secret of ${email}, kept of ${email}`)
     const next = `next-${email}`
-    await signUp(other, next)
+    await join(other, next)
     await hides(tab, `kept of ${email}`)
     await shows(tab, `secret of ${next}, kept of ${next}`)
     await other.evaluate(() => page.auth.signOut())
@@ -118,7 +118,7 @@ describe.each(['react', 'vue', 'svelte', 'angular'])('the binding of %s', (name)
     await shows(tab, 'Sign in')
     // A public view stays, though a guard has let a private one load before
     await shows(other, 'status signed-out')
-    await signUp(tab, `third-${email}`)
+    await join(tab, `third-${email}`)
     await go(tab, '/private')
     await shows(tab, `secret of third-${email}`)
     await go(tab, '/')

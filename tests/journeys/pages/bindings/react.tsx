@@ -32,7 +32,7 @@ function Private(): ReactElement {
   )
 }
 
-const signIn = (to: string): Response => redirect(toSignIn(to))
+const redirected = (to: string): Response => redirect(toSignIn(to))
 const router = createBrowserRouter([
   { path: '/', Component: Home },
   { path: '/sign-in', Component: () => <keyhaven-sign-in auth={auth} return={wayBack()} /> },
@@ -40,7 +40,7 @@ const router = createBrowserRouter([
     path: '/private',
     Component: Private,
     HydrateFallback: () => null,
-    loader: ({ request }) => guardRoute(auth, { at: request, signIn }).then(() => null),
+    loader: ({ request }) => guardRoute(auth, { at: request, signIn: redirected }).then(() => null),
   },
   {
     path: '/writing',
@@ -49,7 +49,7 @@ const router = createBrowserRouter([
     loader: ({ request }) =>
       guardRoute<typeof access>(
         auth,
-        { at: request, signIn },
+        { at: request, signIn: redirected },
         { scope: 'notes:add', refused: () => redirect('/') },
       ).then(() => null),
   },

@@ -6,6 +6,7 @@ import { pageStore } from '../page-store.ts'
 import { loading } from '../state/states.ts'
 import type { AuthState } from '../state/states.ts'
 
+/** The store that a provider has given. */
 export const AuthContext: Context<Auth | undefined> = createContext<Auth | undefined>(undefined)
 
 /** The last state of a person, which hidden children of `Resumable` keep until the person is back. */
