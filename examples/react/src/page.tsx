@@ -1,0 +1,29 @@
+import { SignedIn, useAuth } from '@keyhaven/client/react'
+import type { ReactElement } from 'react'
+import { Link, Outlet } from 'react-router'
+import { visibleToScripts } from '../../look/visible.ts'
+
+export function Page(): ReactElement {
+  const { signOut } = useAuth()
+  return (
+    <div className="page">
+      <header>
+        <nav>
+          <Link to="/">Notes</Link>
+          <Link to="/account">Account</Link>
+          <SignedIn>
+            <button className="kh-button kh-quiet" onClick={() => void signOut()}>
+              Sign out
+            </button>
+          </SignedIn>
+        </nav>
+      </header>
+      <main>
+        <Outlet />
+      </main>
+      <footer>
+        A script on this page can read: <code>{visibleToScripts()}</code>
+      </footer>
+    </div>
+  )
+}
