@@ -98,11 +98,17 @@ function staticChunks(outputs: Metafile['outputs'], entries: readonly string[]):
   return [...found]
 }
 
-/** What a page takes of the client: the store only, with the React binding's usual parts, and with an app's tokens. */
+/** What a page takes of the client: the store only, with the usual parts of a binding, and with an app's tokens. */
 export const ours = {
   core: `export { createAuth } from '@keyhaven/client'`,
   react: `export { createAuth } from '@keyhaven/client'
     export { AuthProvider, Restricted, SignedIn, SignedOut, useAuth } from '@keyhaven/client/react'`,
+  vue: `export { createAuth } from '@keyhaven/client'
+    export { createKeyhaven, useAuth } from '@keyhaven/client/vue'`,
+  svelte: `export { createAuth } from '@keyhaven/client'
+    export { useAuth } from '@keyhaven/client/svelte'`,
+  angular: `export { createAuth } from '@keyhaven/client'
+    export { injectAuth, provideKeyhaven } from '@keyhaven/client/angular'`,
   native: `export { createAuth } from '@keyhaven/client'
     export { capacitorStorage, createNativeAuth } from '@keyhaven/client/native'`,
 } as const

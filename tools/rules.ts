@@ -1,3 +1,4 @@
+import { bindingsAreShort } from './check/bindings.ts'
 import { commandsExist } from './check/commands.ts'
 import { noCycles } from './check/cycles.ts'
 import { exportsAreDocumented } from './check/documented.ts'
@@ -23,6 +24,7 @@ import type { Rule } from './sources.ts'
 
 /** Rules of the tree, each a file of tools/check that also runs by itself. */
 export const rules: Readonly<Record<string, Rule>> = {
+  bindings: bindingsAreShort,
   commands: commandsExist,
   cycles: noCycles,
   documented: exportsAreDocumented,

@@ -2,16 +2,22 @@ import { bundleSize, elementSizes, ours } from './bundle-size.ts'
 
 /**
  * The client's budgets in bytes (min + gzip, T10): the entry chunk of `createAuth` with its static
- * imports, and what React's binding, an app's tokens and each form add to it.
+ * imports, and what the binding of a framework, an app's tokens and each form add to it.
  */
-const budgets = { core: 3500, react: 800, native: 4500, form: 1024 } as const
+const budgets = { core: 3500, binding: 800, native: 4500, form: 1024 } as const
 
-const sizeOf = (contents: string): Promise<number> => bundleSize(contents, { external: ['react'] })
+const external = ['react', 'vue', 'svelte', '@angular/*', 'rxjs']
+const sizeOf = (contents: string): Promise<number> => bundleSize(contents, { external })
 const core = await sizeOf(ours.core)
 const { forms } = await elementSizes()
+const bindings = ['react', 'vue', 'svelte', 'angular'] as const
 const sizes: readonly (readonly [name: string, bytes: number, budget: number])[] = [
   ['core', core, budgets.core],
-  ['react', (await sizeOf(ours.react)) - core, budgets.react],
+  ...(await Promise.all(
+    bindings.map(
+      async (name) => [name, (await sizeOf(ours[name])) - core, budgets.binding] as const,
+    ),
+  )),
   ['native', (await sizeOf(ours.native)) - core, budgets.native],
   ...Object.entries(forms).map(([name, bytes]) => [name, bytes, budgets.form] as const),
 ]

@@ -8,31 +8,42 @@ import type { AnyAccess, ClaimsModule, ScopeOf } from '@keyhaven/core/access'
 import { Observable } from 'rxjs'
 import type { Auth, AuthState } from './index.ts'
 import { answerOf } from './lib/angular/answer-of.ts'
-import { turned } from './lib/router/turned.ts'
-import { guardRoute } from './router.ts'
+import { guardResult } from './lib/router/guard-result.ts'
+import { loading } from './lib/state/states.ts'
 
 interface Provided<A extends AnyAccess, C extends ClaimsModule> {
   readonly auth: Auth<A, C>
   readonly state: Signal<AuthState<C>>
+  /** Matches the address again that was refused last, for the person who signs in. */
+  matchAgain?: (() => void) | undefined
 }
 
 const KEYHAVEN = new InjectionToken<Provided<AnyAccess, ClaimsModule>>('keyhaven', {
   factory: () => {
     throw new Error(
-      'injectAuth: write provideKeyhaven(auth) among the providers of the application.',
+      'Keyhaven: write bootstrapApplication(App, { providers: [provideKeyhaven(auth)] }).',
     )
   },
 })
 
-/** Provides the store to the whole application, for the providers of `bootstrapApplication`. */
+/**
+ * Provides the store, for the providers of `bootstrapApplication` or of a route. The nearest one is used, and of two in
+ * one list the last one.
+ */
 export function provideKeyhaven(auth: Auth): EnvironmentProviders {
-  const useFactory = (): unknown => {
-    const state = signal(auth.state)
+  const useFactory = (): Provided<AnyAccess, ClaimsModule> => {
+    const isServer = typeof document === 'undefined'
     // A server renders the page as loading, and sends no call
-    if (typeof document !== 'undefined') {
-      inject(DestroyRef).onDestroy(auth.subscribe(() => state.set(auth.state)))
+    const state = signal(isServer ? loading : auth.state)
+    const provided: Provided<AnyAccess, ClaimsModule> = { auth, state }
+    const follow = (): void => {
+      state.set(auth.state)
+      if (!auth.state.account) return
+      provided.matchAgain?.()
+      provided.matchAgain = undefined
     }
-    return { auth, state }
+    if (!isServer) inject(DestroyRef).onDestroy(auth.subscribe(follow))
+    return provided
   }
   return makeEnvironmentProviders([{ provide: KEYHAVEN, useFactory }])
 }
@@ -48,19 +59,21 @@ export function injectAuth<
 
 /**
  * A guard for `canMatch`: the route matches for a person, with `scope` for one who has it; for others the router goes on
- * to the next route. It matches the address again when its person is gone.
+ * to the next route. It matches the address again when its person is gone, and when a person signs in there.
  */
 export function keyhavenGuard<A extends AnyAccess = AnyAccess>(scope?: ScopeOf<A>): CanMatchFn {
   return async () => {
-    const { auth } = inject(KEYHAVEN)
+    const provided = inject(KEYHAVEN)
     const router = inject(Router)
-    const at = router.getCurrentNavigation()?.extractedUrl.toString() ?? router.url
+    const at = router.currentNavigation()?.extractedUrl.toString() ?? router.url
     const again = (): void =>
       void router.navigateByUrl(router.url, { onSameUrlNavigation: 'reload' })
-    return turned((turn) => {
-      const refused = (): unknown => turn(false)
-      return guardRoute(auth, { at, again, signIn: refused }, scope && { scope, refused })
-    })
+    const refuse = (): false => {
+      provided.matchAgain = () => router.url === at && again()
+      return false
+    }
+    const place = { at, again, signIn: refuse }
+    return guardResult(provided.auth, place, scope && { scope, refused: refuse })
   }
 }
 

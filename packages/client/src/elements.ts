@@ -7,7 +7,7 @@ export { KeyhavenElement } from './lib/elements/element.ts'
 import type { MarkupOptions, PrintedForm } from './lib/elements/form-markup.ts'
 import type { OwnWords } from './lib/elements/words.ts'
 
-export type { KeyhavenElementEvents } from './lib/elements/events.ts'
+export type { KeyhavenElementEvents, KeyhavenElementListeners } from './lib/elements/events.ts'
 export type { MarkupOptions, PrintedForm } from './lib/elements/form-markup.ts'
 export { preloadForm } from './lib/elements/preload.ts'
 export { setWords } from './lib/elements/words.ts'

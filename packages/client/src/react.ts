@@ -1,33 +1,20 @@
 /** React: one subscription to the store, and components that show one branch by its state. */
 import type { AnyAccess, ClaimsModule, ScopeOf } from '@keyhaven/core/access'
-import {
-  createContext,
-  createElement,
-  Fragment,
-  useContext,
-  useEffect,
-  useMemo,
-  useState,
-  useSyncExternalStore,
-} from 'react'
+import { createElement, Fragment, useEffect, useState } from 'react'
 import type { DetailedHTMLProps, HTMLAttributes, ReactElement, ReactNode } from 'react'
 import type {
   KeyhavenElement,
-  KeyhavenElementEvents,
+  KeyhavenElementListeners,
   KeyhavenElementName,
   KeyhavenElementProps,
 } from './elements.ts'
 import type { Auth, AuthEvents, AuthState } from './index.ts'
-import { hasLeft, holdPage } from './lib/state/hold-page.ts'
-import { pageStore } from './lib/page-store.ts'
+import { AuthContext, useAuth, useStore } from './lib/react/store.ts'
 import type { ResourceOf } from './lib/router/resource-of.ts'
 import { settled } from './lib/state/settled.ts'
-import { loading } from './lib/state/states.ts'
 
-const AuthContext = createContext<Auth | undefined>(undefined)
-
-/** The last state of a person, which hidden children of `Resumable` keep until the person is back. */
-const HeldContext = createContext<AuthState | undefined>(undefined)
+export { useAuth } from './lib/react/store.ts'
+export { Resumable } from './lib/react/resumable.ts'
 
 /**
  * Provides the store to all components below. The first component that reads it starts the one boot call. Without a
@@ -38,36 +25,6 @@ export function AuthProvider(props: {
   readonly children?: ReactNode
 }): ReactElement {
   return createElement(AuthContext.Provider, { value: props.auth }, props.children)
-}
-
-function useStore(): Auth {
-  const auth = useContext(AuthContext)
-  if (auth) return auth
-  // A store of a server would be that of all its visitors
-  if (typeof document === 'undefined')
-    throw new Error('useAuth: on a server put <AuthProvider auth={…}> around this component.')
-  return pageStore()
-}
-
-/**
- * The methods of the nearest provider's store, or the page's, and its state, new at every change. `useAuth<typeof access>()` checks
- * scopes, `useAuth<typeof access, typeof claims>()` types `state.claims` too.
- */
-export function useAuth<
-  A extends AnyAccess = AnyAccess,
-  C extends ClaimsModule = ClaimsModule,
->(): Auth<A, C> {
-  const auth = useStore()
-  const held = useContext(HeldContext)
-  // A page that a server rendered was drawn as loading, so hydration must be too
-  const live = useSyncExternalStore<AuthState>(
-    auth.subscribe,
-    () => auth.state,
-    () => loading,
-  )
-  const state = held ?? live
-  // `state` and `can` belong to the same moment
-  return useMemo(() => auth.at(state) as Auth as Auth<A, C>, [auth, state])
 }
 
 /** `useAuth` for a component below `<Suspense>`, which shows its fallback until the service has answered. */
@@ -125,38 +82,6 @@ export type RestrictedTo<A extends AnyAccess> = {
   [K in ScopeOf<A>]: { readonly to: K } & ResourceOf<A, K>
 }[ScopeOf<A>]
 
-/**
- * Hides its children if the session has ended by itself, and shows `signIn` instead: when the same person signs
- * in again, the children have kept their state, forms included. They are removed when the person signs out or
- * is locked, or another person signs in.
- */
-export function Resumable(props: {
-  readonly signIn: ReactNode
-  readonly children?: ReactNode
-  readonly loading?: ReactNode
-}): ReactNode {
-  const { state } = useAuth()
-  const [kept, keep] = useState<AuthState>()
-  const { account, status } = state
-  const { subscribe } = useStore()
-  useEffect(() => holdPage(subscribe), [subscribe])
-  // The state decides, not the last render: React may discard a render
-  const last = account ? state : hasLeft(state) ? undefined : kept
-  if (last !== kept) keep(last)
-  const style = { display: account ? 'contents' : 'none' }
-  const instead = status === 'signed-out' ? props.signIn : props.loading
-  const held = account ? undefined : last
-  return [
-    last &&
-      createElement(
-        'div',
-        { key: last.account?.id, style },
-        createElement(HeldContext.Provider, { value: held }, props.children),
-      ),
-    !account && createElement(Fragment, { key: '' }, instead),
-  ]
-}
-
 /** `loading` is shown while the page does not know who is signed in: before the first answer, and offline. */
 interface Branches {
   readonly children?: ReactNode
@@ -173,16 +98,9 @@ function useBranch(props: Branches, isShown: (auth: Auth) => boolean): ReactNode
   return createElement(Fragment, { key: account?.id ?? '' }, props.children)
 }
 
-/** Listeners of its events, such as `onkeyhaven-view`. */
-type Listeners = {
-  readonly [Name in keyof KeyhavenElementEvents as `on${Name}`]?: (
-    event: KeyhavenElementEvents[Name],
-  ) => void
-}
-
 /** What an element of `@keyhaven/client/elements` takes in JSX. */
 export type KeyhavenElementAttributes = KeyhavenElementProps &
-  Listeners &
+  KeyhavenElementListeners &
   DetailedHTMLProps<HTMLAttributes<KeyhavenElement>, KeyhavenElement>
 
 declare module 'react' {

@@ -1,7 +1,17 @@
 /** The same app with Angular and its router, compiled in the browser and without zones. */
 import '@angular/compiler'
-import { HttpClient, provideHttpClient, withInterceptors } from '@angular/common/http'
-import { Component, inject, provideZonelessChangeDetection } from '@angular/core'
+import {
+  HttpClient,
+  HttpErrorResponse,
+  provideHttpClient,
+  withInterceptors,
+} from '@angular/common/http'
+import {
+  Component,
+  CUSTOM_ELEMENTS_SCHEMA,
+  inject,
+  provideZonelessChangeDetection,
+} from '@angular/core'
 import { bootstrapApplication } from '@angular/platform-browser'
 import { provideRouter, Router, RouterOutlet } from '@angular/router'
 import {
@@ -10,20 +20,37 @@ import {
   keyhavenInterceptor,
   provideKeyhaven,
 } from '@keyhaven/client/angular'
+import { firstValueFrom } from 'rxjs'
 import { access } from '../../../../examples/notes/access.ts'
-import { auth, page, root } from './page.ts'
+import { auth, note, page, root } from './page.ts'
 
 class Home {
   readonly auth = injectAuth<typeof access>()
 }
 class Private {
   readonly auth = injectAuth()
+  readonly kept = this.auth.state().account?.email
+}
+class Writing {}
+class SignIn {
+  readonly store = auth
 }
 class App {
   constructor() {
-    const router = inject(Router)
+    const [router, http] = [inject(Router), inject(HttpClient)]
     page.go = (to) => void router.navigateByUrl(to)
-    Object.assign(page, { http: inject(HttpClient) })
+    page.send = async (method) => {
+      const body = method === 'GET' ? null : note
+      const sent = http.request(method, '/api/notes', { body, observe: 'response' })
+      return firstValueFrom(sent).then(
+        ({ status }) => status,
+        (error: unknown) => (error instanceof HttpErrorResponse ? error.status : -1),
+      )
+    }
+    page.begin = (url) => {
+      const reading = http.get(url).subscribe()
+      return () => reading.unsubscribe()
+    }
   }
 }
 Component({
@@ -34,8 +61,14 @@ Component({
 })(Home)
 Component({
   selector: 'app-private',
-  template: '<p>secret of {{ auth.state().account?.email }}</p>',
+  template: '<p>secret of {{ auth.state().account?.email }}, kept of {{ kept }}</p>',
 })(Private)
+Component({ selector: 'app-writing', template: '<p>write here</p>' })(Writing)
+Component({
+  selector: 'app-sign-in',
+  schemas: [CUSTOM_ELEMENTS_SCHEMA],
+  template: '<keyhaven-sign-in [auth]="store" />',
+})(SignIn)
 Component({ selector: 'app-root', imports: [RouterOutlet], template: '<router-outlet />' })(App)
 root.append(document.createElement('app-root'))
 void bootstrapApplication(App, {
@@ -45,6 +78,12 @@ void bootstrapApplication(App, {
     provideHttpClient(withInterceptors([keyhavenInterceptor])),
     provideRouter([
       { path: 'private', component: Private, canMatch: [keyhavenGuard()] },
+      { path: 'private', component: SignIn },
+      {
+        path: 'writing',
+        component: Writing,
+        canMatch: [keyhavenGuard<typeof access>('notes:add')],
+      },
       { path: '**', component: Home },
     ]),
   ],

@@ -16,6 +16,13 @@ export interface KeyhavenElementEvents {
   readonly 'keyhaven-view': CustomEvent<{ readonly title: string }>
 }
 
+/** Listeners of these events in JSX and in Svelte's markup, such as `onkeyhaven-view`. */
+export type KeyhavenElementListeners = {
+  readonly [Name in keyof KeyhavenElementEvents as `on${Name}`]?: (
+    event: KeyhavenElementEvents[Name],
+  ) => void
+}
+
 /** An act that has succeeded. */
 interface DoneDetail {
   /** Its name, such as `account-profile` or `erase`. */

@@ -59,20 +59,21 @@ function createShownRoutes(auth: Pick<Auth, 'state' | 'subscribe'>): ShownRoutes
   auth.subscribe(() => {
     const { state } = auth
     const guards = [...passed.values()]
+    const left = guards.filter(({ mayStay }) => !mayStay(state))
     // The page came from the browser's cache, and it is not known yet who is signed in
     if (state.status === 'loading') return coverPage(guards.some(isShown) && !isHeld(store, state))
-    if (isHeld(store, state) || guards.every(({ mayStay }) => mayStay(state)))
-      return coverPage(false)
-    passed.clear()
-    const again = guards.find((guard) => guard.again)?.again
+    if (isHeld(store, state) || left.length === 0) return coverPage(false)
+    // A router need not call the other guards again: they still watch what they let load
+    for (const [key, guard] of passed) if (left.includes(guard)) passed.delete(key)
+    const agains = new Set(left.flatMap(({ again }) => again ?? []))
     const { account } = state
     // Otherwise another person would see the former person's data until their own is loaded
-    const isOthers = guards.some((guard) => isShown(guard) && guard.account !== account?.id)
-    if (again) {
+    const isOthers = left.some((guard) => isShown(guard) && guard.account !== account?.id)
+    if (agains.size > 0) {
       coverPage(false)
-      again()
+      for (const again of agains) again()
     } else if (isCovered || (account && isOthers)) location.reload()
-    else followAddress(guards)
+    else followAddress(left)
   })
   /** Routers load the place of the address again when an event says that it has changed. */
   const followAddress = (guards: readonly PassedGuard[]): void => {
