@@ -42,5 +42,5 @@ export type {
   SocketOptions,
   StreamActs,
   StreamOptions,
-} from './lib/streams/stream-acts.ts'
+} from './lib/streams/open-stream.ts'
 export { returnTarget } from './lib/router/return-target.ts'

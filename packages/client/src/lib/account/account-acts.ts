@@ -10,7 +10,7 @@ import type {
 } from '@keyhaven/core/wire'
 import type { Result } from '../calls/results.ts'
 import type { AuthState } from '../state/states.ts'
-import type { StreamActs } from '../streams/stream-acts.ts'
+import type { StreamActs } from '../streams/open-stream.ts'
 
 /** The password that is replaced, and the new one. */
 export interface PasswordChange {

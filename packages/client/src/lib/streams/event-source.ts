@@ -2,7 +2,8 @@ import type { Result } from '../calls/results.ts'
 import { EventParser } from './event-parser.ts'
 import { Stream, addressFor, isTheirs, openingOf, refused, signedOut } from './stream.ts'
 import type { Ending, Opening } from './stream.ts'
-import type { AuthEventSource, StreamOptions, StreamTools } from './stream-acts.ts'
+import type { AuthEventSource, StreamOptions } from './open-stream.ts'
+import type { StreamTools } from './stream-tools.ts'
 
 const [CONNECTING, OPEN, CLOSED] = [0, 1, 2] as const
 
@@ -26,7 +27,7 @@ export async function openEventSource(
   url: string | URL,
   options: StreamOptions = {},
 ): Promise<Result<{ readonly source: AuthEventSource }>> {
-  const opening = await openingOf(tools, url, { ...options, schemes: ['http:', 'https:'] })
+  const opening = await openingOf(tools, url, { ...options, kind: 'events' })
   return 'code' in opening ? refused(opening) : { ok: true, source: new KeptEventSource(opening) }
 }
 

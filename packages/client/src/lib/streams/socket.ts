@@ -1,7 +1,8 @@
 import type { AuthError, Result } from '../calls/results.ts'
 import { Stream, addressFor, isTheirs, openingOf, refused } from './stream.ts'
 import type { Ending, Opening } from './stream.ts'
-import type { AuthSocket, SocketOptions, StreamTools } from './stream-acts.ts'
+import type { AuthSocket, SocketOptions } from './open-stream.ts'
+import type { StreamTools } from './stream-tools.ts'
 
 const [CONNECTING, OPEN, CLOSING, CLOSED] = [0, 1, 2, 3] as const
 
@@ -20,7 +21,7 @@ export async function openSocket(
   url: string | URL,
   { protocols, ...options }: SocketOptions = {},
 ): Promise<Result<{ readonly socket: AuthSocket }>> {
-  const opening = await openingOf(tools, url, { ...options, schemes: ['ws:', 'wss:'] })
+  const opening = await openingOf(tools, url, { ...options, kind: 'socket' })
   if ('code' in opening) return refused(opening)
   const how: How = typeof protocols === 'object' ? [...protocols] : protocols
   return { ok: true, socket: new KeptSocket(opening, how) }

@@ -1,5 +1,6 @@
 import type { AuthError, Result } from '../calls/results.ts'
-import type { StreamOptions, StreamTools } from './stream-acts.ts'
+import type { StreamOptions } from './open-stream.ts'
+import type { StreamTools } from './stream-tools.ts'
 
 /** The place of a stream, and the person whose it is. */
 export interface Opening {
@@ -24,16 +25,17 @@ export const signedOut: Ending = {
 export async function openingOf(
   tools: StreamTools,
   url: string | URL,
-  options: StreamOptions & { readonly schemes: readonly [string, string] },
+  { kind, ticket }: StreamOptions & { readonly kind: 'events' | 'socket' },
 ): Promise<Opening | Ending> {
   const { page, streams } = tools
   const { runtime, service, isOurs } = streams
-  const { schemes } = options
+  const schemes = kind === 'socket' ? ['ws:', 'wss:'] : ['http:']
   const given = URL.canParse(url, page.base()) ? new URL(url, page.base()) : undefined
   const address = given && new URL(given.href.replace(/^ws/, 'http'))
-  if (!address || !given || ![...schemes, 'http:', 'https:'].includes(given.protocol)) {
+  const isPlain = given?.username === '' && given.password === ''
+  if (!address || !isPlain || ![...schemes, 'http:', 'https:'].includes(given.protocol)) {
     return wrong(
-      `${String(url)} is no address of a stream: write a path, or a URL that begins with ${schemes.join('//, ')}// or https://.`,
+      `${String(url)} is no address of a stream: write a path, or a URL without a password that begins with ${schemes.join('//, ')}// or https://.`,
     )
   }
   address.hash = ''
@@ -45,10 +47,10 @@ export async function openingOf(
   if (page.store.known.state.status === 'loading') await page.ask({ type: 'ask' })
   const person = page.who()
   if (person === undefined) return signedOut
-  const getsCookies = [runtime.origin(), runtime.origin() && service.origin].includes(
-    address.origin,
-  )
-  return { tools, address, person, ticket: options.ticket ?? !getsCookies }
+  const own = runtime.origin()
+  // An app has no origin. It sends its token as a header, which a socket can't have
+  const isOpen = own ? [own, service.origin].includes(address.origin) : kind === 'events'
+  return { tools, address, person, ticket: ticket ?? !isOpen }
 }
 
 function wrong(detail: string): Ending {
