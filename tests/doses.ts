@@ -59,6 +59,9 @@ export const doses = {
   tokenPadding: pick(1900, 0),
   /** Seconds that ten tabs are at work; a token lives for two ninths of them, and 50 answers are lost. */
   tabSeconds: pick(27, 90),
+  /** Answers of renewals that ten tabs of Firefox lose, and seconds that their token lives. */
+  firefoxLosses: pick(20, 50),
+  firefoxToken: pick(4, 20),
   /** Runs of the model test of the guard's copy. */
   modelRuns: pick(25, 400),
   /** Times that two requests race for the same row. */

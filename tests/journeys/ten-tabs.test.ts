@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { IncomingMessage } from 'node:http'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { doses } from '../doses.ts'
 import type { PlainPage } from './pages/plain.ts'
 import { launchChromium } from '@keyhaven/stage/browser/chromium'
+import { createCutter, QUESTION } from '@keyhaven/stage/browser/cutter'
 import { startPageSite } from '@keyhaven/stage/browser/page-site'
 import type { PageSite } from '@keyhaven/stage/browser/page-site'
 import { until } from '@keyhaven/stage/processes/process'
@@ -17,43 +17,8 @@ const SECONDS = doses.tabSeconds
 const ACCESS = (SECONDS * 2) / 9
 /** Milliseconds between two calls of a tab: as many in a token's life at either dose. */
 const EVERY = ACCESS * 50
-const ASK = 'GET /auth/user/current'
-/** Answers that are lost in each renewal window: to the client's question, and of the API. */
-const [QUESTIONS, OTHERS] = [2, 15]
-
-/** Loses answers while a token is in the last third of its life, or gone. */
-function createCutter(): { cut: (request: IncomingMessage) => boolean; lost: () => number } {
-  let lost = 0
-  let token = ''
-  let questions = 0
-  let others = 0
-  const cut = ({ method, url, headers }: IncomingMessage): boolean => {
-    const payload = /keyhaven=[^.]+\.([^.]+)/.exec(headers.cookie ?? '')?.[1]
-    // A request whose token has ended belongs to the window of the token before
-    const now = Date.now() / 1000
-    if (payload !== undefined && payload !== token) {
-      const { iat, exp } = JSON.parse(Buffer.from(payload, 'base64url').toString()) as Times
-      if ((exp - now) * 3 > exp - iat) return false
-      token = payload
-      questions = others = 0
-    }
-    if (token === '' || lost >= 50) return false
-    // Counted apart: ten tabs at work would else leave no loss for the questions
-    const isQuestion = `${method} ${url}` === ASK
-    const isLost = isQuestion ? ++questions <= QUESTIONS : ++others <= OTHERS
-    if (isLost) lost++
-    return isLost
-  }
-  return { cut, lost: () => lost }
-}
-
-interface Times {
-  readonly iat: number
-  readonly exp: number
-}
-
 describe(`ten tabs for ${SECONDS} s, with a token life of ${ACCESS} s and 50 answers lost while it is renewed`, () => {
-  const cutter = createCutter()
+  const cutter = createCutter(50)
   let site: PageSite
   let browser: Browser
   let context: BrowserContext
@@ -94,7 +59,7 @@ describe(`ten tabs for ${SECONDS} s, with a token life of ${ACCESS} s and 50 ans
 
   it('loses the 50 answers', () => {
     expect(cutter.lost()).toBe(50)
-    expect(site.seen.filter(({ cut, line }) => cut && line === ASK).length).toBeGreaterThan(2)
+    expect(site.seen.filter(({ cut, line }) => cut && line === QUESTION).length).toBeGreaterThan(2)
   })
   it('signs no tab out, not for a moment (P1, P17)', async () => {
     for (const tab of tabs) {
@@ -116,7 +81,7 @@ describe(`ten tabs for ${SECONDS} s, with a token life of ${ACCESS} s and 50 ans
     expect(sessions).toBe(1)
   })
   it('send a few requests in each window, never in a loop', () => {
-    const questions = site.seen.filter(({ line, at }) => line === ASK && at > began)
+    const questions = site.seen.filter(({ line, at }) => line === QUESTION && at > began)
     // A window is two thirds of a life apart from the next; two answers of each are lost
     const windows = Math.ceil(SECONDS / ((ACCESS * 2) / 3))
     expect(questions.length).toBeGreaterThan(4)

@@ -23,6 +23,8 @@ export async function launchFirefox(): Promise<Firefox> {
     browser: 'firefox',
     executablePath: '/usr/bin/firefox-esr',
     headless: true,
+    // Those of tests are signed by themselves
+    acceptInsecureCerts: true,
     env: { ...process.env, HOME: home },
   }).catch((error: unknown) => {
     remove()

@@ -1,10 +1,12 @@
 import { once } from 'node:events'
 import { createServer, request as forward } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import type { Plugin } from 'esbuild'
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
+import { makeCertificate } from '../proxies/https-sites.ts'
 import { answers, freePort, root, run, until } from '../processes/process.ts'
 import { startService } from '../processes/running-service.ts'
 import type { RunningService } from '../processes/running-service.ts'
@@ -32,6 +34,8 @@ export interface SeenRequest {
 interface Wanted {
   /** A script in `tests/journeys/pages`, with its ending. */
   readonly script: string
+  /** Whether the origin has https, with a certificate that a browser is made to trust. */
+  readonly isSecure?: boolean
   readonly environment?: Readonly<Record<string, string>>
   /** The value that bundlers write for `process.env.NODE_ENV`. */
   readonly mode?: 'development' | 'production'
@@ -48,15 +52,16 @@ type Headers = Record<string, string | string[] | undefined>
 /** Starts a page, the service and the API, and a proxy between them that a test can disturb. */
 export async function startPageSite({
   script,
+  isSecure = false,
   environment = {},
   mode = 'production',
   cut = () => false,
   hold = () => undefined,
   rewrite = (headers) => headers,
 }: Wanted): Promise<PageSite> {
-  const scripts = await bundle(script, mode)
+  const scripts = await bundledPage(script, mode)
   const [port, apiPort] = [await freePort(), await freePort()]
-  const origin = `http://localhost:${port}`
+  const origin = `http${isSecure ? 's' : ''}://localhost:${port}`
   const example = join(root, 'examples/notes')
   const service = await startService({
     url: `${origin}/auth`,
@@ -85,7 +90,7 @@ export async function startPageSite({
     onward.on('error', () => request.socket.destroy())
     request.pipe(onward)
   }
-  const server = createServer((request, response) => {
+  const answer = (request: IncomingMessage, response: ServerResponse): void => {
     const { url = '/' } = request
     if (url.startsWith('/auth')) void pass(new URL(service.address).origin, request, response)
     else if (url.startsWith('/api')) void pass(`http://127.0.0.1:${apiPort}`, request, response)
@@ -96,11 +101,21 @@ export async function startPageSite({
       const html = documentWith(scripts.has('/page.css'))
       response.setHeader('content-type', 'text/html; charset=utf-8').end(html)
     }
-  }).listen(port, '127.0.0.1')
-  await once(server, 'listening')
+  }
+  const made = isSecure ? await makeCertificate(['localhost']) : undefined
+  const server = made
+    ? createSecureServer({ key: made.key, cert: made.certificate }, answer)
+    : createServer(answer)
+  await once(server.listen(port, '127.0.0.1'), 'listening')
+  const certificate = join(service.data, 'page-certificate.pem')
+  if (made) await writeFile(certificate, made.certificate)
   const api = run([process.execPath, '--conditions=keyhaven-source', 'api.ts'], {
     folder: example,
-    environment: { ISSUER: service.issuer, PORT: String(apiPort) },
+    environment: {
+      ISSUER: service.issuer,
+      PORT: String(apiPort),
+      ...(made && { NODE_EXTRA_CA_CERTS: certificate }),
+    },
   })
   await until('the API answers', () => answers(`http://127.0.0.1:${apiPort}/api/health`))
   return {
@@ -124,7 +139,10 @@ function documentWith(isStyled: boolean): string {
 }
 
 /** The script and its chunks, bundled for a browser, by their paths. */
-async function bundle(script: string, mode: string): Promise<ReadonlyMap<string, string>> {
+export async function bundledPage(
+  script: string,
+  mode: string,
+): Promise<ReadonlyMap<string, string>> {
   const outdir = join(root, '.work/page-site')
   const { outputFiles } = await build({
     entryPoints: { page: join(root, 'tests/journeys/pages', script) },
