@@ -219,3 +219,62 @@ describe('the types of the elements', () => {
     expectTypeOf<Svelte['auth']>().toEqualTypeOf<KeyhavenElementAttributes['auth']>()
   })
 })
+
+describe('a guard of Vue Router', () => {
+  /** An app with a private area, of which a guard admits the parent, a wrapped one every private place. */
+  async function opened(at: string) {
+    const { auth } = store('ada@x')
+    const guard = guardRoute(auth, { signIn: (to): RouteLocationRaw => `/sign-in?to=${to}` })
+    const lazy = Promise.withResolvers<typeof Name>()
+    const router = createRouter({
+      history: createMemoryHistory(),
+      routes: [
+        { path: '/', component: Name },
+        { path: '/sign-in', component: Name },
+        {
+          path: '/area',
+          component: RouterView,
+          beforeEnter: guard,
+          children: [
+            { path: 'one', component: Name },
+            { path: 'two', component: Name },
+            { path: 'late', component: () => lazy.promise },
+          ],
+        },
+        { path: '/wrapped', component: Name, meta: { isPrivate: true } },
+      ],
+    })
+    router.beforeEach(async (to) => {
+      await Promise.resolve()
+      return to.meta['isPrivate'] ? guard(to) : true
+    })
+    mounted(createApp(RouterView).use(router).use(createKeyhaven(auth)))
+    await router.push(at)
+    return { auth, router, lazy }
+  }
+  it('leaves a child that its parent’s guard let in, and a view that a wrapped guard let in', async () => {
+    for (const [first, then] of [
+      ['/area/one', '/area/two?page=2'],
+      ['/', '/wrapped'],
+    ] as const) {
+      const { auth, router } = await opened(first)
+      await router.push(then)
+      expect(router.currentRoute.value.fullPath).toBe(then)
+      void auth.signOut()
+      await vi.waitFor(() => expect(router.currentRoute.value.path).toBe('/sign-in'))
+      expect(router.currentRoute.value.query['to']).toBe(then)
+    }
+  })
+  it('leaves a public view alone, and a private one that is only about to be shown', async () => {
+    const { auth, router, lazy } = await opened('/area/one')
+    await router.push('/')
+    const showing = router.push('/area/late')
+    await vi.waitFor(() => expect(auth.state.account).toBeTruthy())
+    void auth.signOut()
+    await vi.waitFor(() => expect(auth.state.status).toBe('signed-out'))
+    expect(router.currentRoute.value.path).toBe('/')
+    lazy.resolve(Name)
+    await showing
+    await vi.waitFor(() => expect(router.currentRoute.value.path).toBe('/sign-in'))
+  })
+})
