@@ -26,9 +26,10 @@ beforeAll(async () => {
     runtime: {
       ...aloneRuntime,
       fetch: async (url, init = {}) => {
-        if (String(url).includes('/auth/')) return Response.json(view)
-        sent = url instanceof Request ? url : new Request(url, init)
-        return answer(sent)
+        const request = url instanceof Request ? url : new Request(url, init)
+        if (request.url.includes('/auth/')) return Response.json(view)
+        sent = request
+        return answer(request)
       },
     },
   })
