@@ -110,6 +110,17 @@ describe('the pages of a service', () => {
     ])
       expect([path, (await visit(path)).status]).toEqual([path, 404])
   })
+  it('of a host that is the service’s alone lead on to the application', async () => {
+    const application = 'https://app.example'
+    const own = newFolder()
+    const url = 'https://auth.example/auth'
+    const rest = { mail: 'none', emailVerification: 'off', allowedOrigins: [application] } as const
+    const alone = await serve(own, { url, ...rest })
+    const root = await fetch(new URL('/', alone.address), { redirect: 'manual' })
+    expect([root.status, root.headers.get('location')]).toEqual([302, `${application}/`])
+    await alone.close()
+    rmSync(own, { recursive: true, force: true })
+  })
   it('do not include those of the provider yet', async () => {
     for (const page of later) expect([page, (await visit(`/${page}`)).status]).toEqual([page, 404])
   })

@@ -22,18 +22,26 @@ const places = [
 ] as const
 
 /**
- * The page at the address of the service in development. In production there is none, and the
- * address is 404 unless the route table has it.
+ * The page at the address of the service in development. In production the root of a host that is the service's alone
+ * leads to the application, the first of the allowed origins; without one it is 404 unless the route table has it.
  */
 export function landingFor({ method, path }: ServiceRequest, site: Site): Answer | undefined {
   const { development, mount, issuer } = site
-  if (!development || !['GET', 'HEAD'].includes(method)) return undefined
+  if (!['GET', 'HEAD'].includes(method)) return undefined
+  if (!development) return path === '/' ? toApplication(site) : undefined
   if (path !== '/' && path !== mount && path !== `${mount}/`) return undefined
   const headers = {
     'content-type': 'text/html; charset=utf-8',
     'content-security-policy': POLICY,
   }
   return { status: 200, text: pageOf(issuer, mount), headers }
+}
+
+function toApplication({ origins, issuer }: Site): Answer | undefined {
+  const application = origins.own.find((origin) => origin !== new URL(issuer).origin)
+  return application === undefined
+    ? undefined
+    : { status: 302, headers: { location: `${application}/` } }
 }
 
 function pageOf(issuer: string, mount: string): string {
