@@ -39,6 +39,11 @@ const touches: readonly {
     rule: 'the client stores nothing but an unanswered sign-out, in lib/tabs/wish.ts',
   },
   {
+    where: /^packages\/client\/src\/(?!(lib\/)?vite[./])/,
+    never: /from 'node:|\bBuffer\b/,
+    rule: 'runs in browsers, which have nothing of Node',
+  },
+  {
     where: /^packages\/client\/src\//,
     never: /import \{[^}]*\} from '@keyhaven\/core\/errors'/,
     rule: 'takes only types from core/errors',
