@@ -20,6 +20,7 @@ const callers: Readonly<Record<Exclude<Access, `keyhaven:${string}`>, string>> =
   session: 'A user’s session.',
   guard: 'A guard’s key, as bearer.',
   client: 'An OAuth client.',
+  testing: 'A test on the same machine, with `KEYHAVEN_TESTING=on` in development.',
 }
 
 /** Ends the sentence of a call that also takes `transport: "bearer"`. */
@@ -39,6 +40,7 @@ const tags = {
   Guards: 'The feed of revocations, and the guards that read it.',
   Discovery: 'Metadata, keys and this description.',
   Operation: 'Health and metrics.',
+  Testing: 'Sessions for tests. Without `KEYHAVEN_TESTING=on` these calls do not exist.',
 } as const
 
 /** Tags by the first part of a path. */
@@ -64,6 +66,7 @@ const tagNames: Readonly<Record<string, keyof typeof tags>> = {
   revocations: 'Guards',
   metrics: 'Operation',
   health: 'Operation',
+  testing: 'Testing',
   '.well-known': 'Discovery',
   'openapi.json': 'Discovery',
 }
