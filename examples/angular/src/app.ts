@@ -1,6 +1,7 @@
 import { Component, computed } from '@angular/core'
 import { RouterLink, RouterOutlet } from '@angular/router'
 import { injectAuth } from '@keyhaven/client/angular'
+import { report } from '../../look/report'
 import { visibleToScripts } from '../../look/visible'
 
 @Component({
@@ -13,7 +14,7 @@ import { visibleToScripts } from '../../look/visible'
           <a routerLink="/">Notes</a>
           <a routerLink="/account">Account</a>
           @if (auth.state().account) {
-            <button class="kh-button kh-quiet" (click)="auth.signOut()">Sign out</button>
+            <button class="kh-button kh-quiet" (click)="report(auth.signOut())">Sign out</button>
           }
         </nav>
       </header>
@@ -24,5 +25,6 @@ import { visibleToScripts } from '../../look/visible'
 })
 export class App {
   readonly auth = injectAuth()
+  readonly report = report
   readonly visible = computed(() => this.auth.state() && visibleToScripts())
 }

@@ -7,6 +7,7 @@ import { useRouter } from 'next/navigation'
 import { useEffect, useState } from 'react'
 import type { ReactElement, ReactNode } from 'react'
 import { access } from '../../api/access.ts'
+import { report } from '../../look/report.ts'
 import { visibleToScripts } from '../../look/visible.ts'
 
 export const auth = createAuth({ url: '/auth', access })
@@ -35,7 +36,7 @@ export function Page(props: { initial: AuthState; children: ReactNode }): ReactE
             <Link href="/">Notes</Link>
             <Link href="/account">Account</Link>
             <SignedIn>
-              <button className="kh-button kh-quiet" onClick={() => void auth.signOut()}>
+              <button className="kh-button kh-quiet" onClick={() => report(auth.signOut())}>
                 Sign out
               </button>
             </SignedIn>

@@ -9,7 +9,7 @@ import type {
   KeyhavenElementProps,
 } from './elements.ts'
 import type { Auth, AuthState } from './index.ts'
-import type { KitEvent, KitInput } from './lib/server-rendering/sveltekit.ts'
+import type { KitEvent, KitInput } from './lib/server-rendering/handle.ts'
 import { stateAfter } from './lib/state/state-after.ts'
 import { loading } from './lib/state/states.ts'
 
@@ -46,7 +46,7 @@ export function useAuth<A extends AnyAccess = AnyAccess, C extends ClaimsModule 
  * the token, and puts the state of the request into `event.locals.auth`.
  */
 export async function handleKeyhaven<E extends KitEvent>(input: KitInput<E>): Promise<Response> {
-  const { handle } = await import('./lib/server-rendering/sveltekit.ts')
+  const { handle } = await import('./lib/server-rendering/handle.ts')
   return handle(input)
 }
 

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { defineAccess } from '@keyhaven/core/access'
 import type { SessionView } from '@keyhaven/core/wire'
 import { codeOf, newPerson, password, personOf, send } from '@keyhaven/stage/http/person'
+import { setCookies } from '@keyhaven/stage/http/set-cookies'
 import type { Person } from '@keyhaven/stage/http/person'
 import { freePort } from '@keyhaven/stage/processes/process'
 import { newFolder, serve } from '@keyhaven/stage/processes/served'
@@ -81,11 +82,10 @@ const bearer = (value: string = key()): Record<string, string> => ({
 const open = (body: object): Promise<Answer> => post(bearer(), { body: JSON.stringify(body) })
 
 /** A person in a browser that has the cookies of a session for a test. */
-async function signedIn(body: object): Promise<Person> {
-  const { status, headers, text } = await open(body)
-  const cookies = [headers['set-cookie'] ?? []].flat()
-  const answer = new Response(text, { status: status ?? 0 })
-  for (const line of cookies) answer.headers.append('set-cookie', line)
+async function signedInFor(body: object): Promise<Person> {
+  const given = await open(body)
+  const answer = new Response(given.text, { status: given.status ?? 0 })
+  for (const { line } of setCookies(given)) answer.headers.append('set-cookie', line)
   return personOf(service, answer)
 }
 
@@ -138,11 +138,11 @@ describe('the key of tests', () => {
     const answer = await post(headers)
     const refused = JSON.parse(answer.text) as { code: string }
     expect([answer.status, refused.code]).toEqual([status, code])
-    expect(answer.headers['set-cookie']).toBeUndefined()
+    expect(setCookies(answer)).toEqual([])
   })
 
   it('is no other credential: an administrator’s own token opens nothing, and the key nothing else (H24)', async () => {
-    const admin = await signedIn({ roles: ['admin'] })
+    const admin = await signedInFor({ roles: ['admin'] })
     expect((await post(bearer(admin.token))).status).toBe(401)
     for (const call of ['GET /accounts', 'GET /user/current', 'GET /metrics']) {
       expect((await send(service, call, { headers: bearer() })).status).toBe(401)
@@ -204,7 +204,7 @@ describe('the call of tests', () => {
 
 describe('a session for a test', () => {
   it('is as after a sign-in, of a new person each time (P27)', async () => {
-    const [ada, ben] = [await signedIn({}), await signedIn({})]
+    const [ada, ben] = [await signedInFor({}), await signedInFor({})]
     expect(ada.id).not.toBe(ben.id)
     expect([ada.view.roles, ada.view.scope]).toEqual([['reader'], ['notes:read']])
     expect(newcomers).toEqual(expect.arrayContaining([ada.email, ben.email]))
@@ -234,18 +234,18 @@ describe('a session for a test', () => {
     [{ roles: ['owner'], scopes: ['notes:share'] }, ['owner'], ['notes:share']],
     [{ roles: ['support'], scopes: ['keyhaven:audit:read'] }, ['support'], ['keyhaven:audit:read']],
   ])('has exactly what the test names: %j (P27)', async (body, roles, scope) => {
-    const { view } = await signedIn(body)
+    const { view } = await signedInFor(body)
     expect([view.roles, view.scope]).toEqual([roles, scope])
   })
 
   it('gets no scope beside those that it names, in no way (H24)', async () => {
-    const admin = await signedIn({ roles: ['admin'], scopes: ['notes:write'] })
+    const admin = await signedInFor({ roles: ['admin'], scopes: ['notes:write'] })
     const renewed = await admin.ask('POST /sessions/current/renew')
     expect(((await renewed.json()) as SessionView).scope).toEqual(['notes:write'])
     for (const call of ['GET /accounts', 'GET /audit', 'GET /keys']) {
       expect(await codeOf(await admin.ask(call))).toBe('403 insufficient_scope')
     }
-    const other = await signedIn({})
+    const other = await signedInFor({})
     const raised = await admin.ask(`PUT /accounts/${other.id}/roles/admin`)
     expect(await codeOf(raised)).toBe('403 insufficient_scope')
     const more = await admin.ask('POST /api-keys', { name: 'k', scope: ['notes:purge'] })
@@ -292,21 +292,26 @@ describe('a session for a test', () => {
   })
 
   it('is of the account that the test names, whose roles only grow (P27)', async () => {
-    const ada = await signedIn({ account: 'Ada@Example.com', scopes: ['notes:read'] })
+    const ada = await signedInFor({ account: 'Ada@Example.com', scopes: ['notes:read'] })
     expect(ada.email).toBe('Ada@Example.com')
-    const more = await signedIn({ account: 'ada@example.com', scopes: ['notes:write'] })
+    const more = await signedInFor({ account: 'ada@example.com', scopes: ['notes:write'] })
     expect([more.id, more.view.roles, more.view.scope]).toEqual([
       ada.id,
       ['reader', 'writer'],
       ['notes:write'],
     ])
-    const same = await signedIn({ account: ada.id, roles: ['reader'] })
+    const same = await signedInFor({ account: ada.id, roles: ['reader'] })
     expect([same.id, same.view.scope]).toEqual([ada.id, ['notes:read']])
-    expect((await signedIn({ account: ada.id })).view.scope).toEqual(['notes:read', 'notes:write'])
+    expect((await signedInFor({ account: ada.id })).view.scope).toEqual([
+      'notes:read',
+      'notes:write',
+    ])
     expect((await ada.ask('GET /user/current')).status).toBe(200)
-    const named = await signedIn({ account: 'worker-1' })
+    const named = await signedInFor({ account: 'worker-1' })
     expect(named.email).toBe('worker-1@test.invalid')
-    const made = await Promise.all(Array.from({ length: 8 }, () => signedIn({ account: 'crowd' })))
+    const made = await Promise.all(
+      Array.from({ length: 8 }, () => signedInFor({ account: 'crowd' })),
+    )
     expect(new Set(made.map(({ id }) => id)).size).toBe(1)
     await service.keyhaven.accounts.lock(ada.id, 'x')
     expect(JSON.parse((await open({ account: ada.id })).text).code).toBe('account_locked')
@@ -314,7 +319,7 @@ describe('a session for a test', () => {
 
   it('has a password if the test gives one, and else none that is known (H24)', async () => {
     const account = 'typist@example.com'
-    await signedIn({ account, password })
+    await signedInFor({ account, password })
     const { status } = await send(service, 'POST /sessions', { body: { login: account, password } })
     expect(status).toBe(201)
     expect((await open({ account, password })).status).toBe(201)
@@ -323,7 +328,7 @@ describe('a session for a test', () => {
   })
 
   it('has the times that the test names: an old proof, and an end soon (P27)', async () => {
-    const old = await signedIn({ age: 660, account: 'old@example.com', password })
+    const old = await signedInFor({ age: 660, account: 'old@example.com', password })
     const { authTime, createdAt, absoluteExpiresIn } = old.view.session
     const age = (Date.now() - Date.parse(authTime ?? '')) / 1000
     expect(age).toBeGreaterThan(600)
@@ -335,12 +340,12 @@ describe('a session for a test', () => {
       'step_up_required',
     ])
     expect((await old.ask('POST /sessions/current/step-up', { password })).status).toBe(200)
-    const idle = await signedIn({ idleIn: 45 })
+    const idle = await signedInFor({ idleIn: 45 })
     expect(idle.view.session).toMatchObject({ expiresIn: 45, idleExpiresIn: 45 })
     await idle.ask('POST /sessions/current/renew')
     const moved = (await (await idle.ask('GET /user/current')).json()) as SessionView
     expect(moved.session.idleExpiresIn).toBeGreaterThan(3600)
-    const short = await signedIn({ endsIn: 1, remember: true })
+    const short = await signedInFor({ endsIn: 1, remember: true })
     expect(short.view.session.absoluteExpiresIn).toBe(1)
     await expect
       .poll(async () => (await short.ask('GET /user/current')).status, { timeout: 20_000 })
@@ -348,9 +353,9 @@ describe('a session for a test', () => {
   })
 
   it('is in the audit log and the metrics, as one of tests (H24)', async () => {
-    const ada = await signedIn({ account: 'seen@example.com' })
-    await signedIn({ account: ada.id, roles: ['writer'] })
-    const reader = await signedIn({ roles: ['support'] })
+    const ada = await signedInFor({ account: 'seen@example.com' })
+    await signedInFor({ account: ada.id, roles: ['writer'] })
+    const reader = await signedInFor({ roles: ['support'] })
     const rows = await reader.ask(`GET /audit?account=${ada.id}`)
     const { items } = (await rows.json()) as {
       items: { action: string; actor: string }[]

@@ -135,6 +135,7 @@ export async function readSettings({
     )
   }
   const development = isLoopback(url.hostname)
+  const testing = testingOf(read('testing'), development)
   const lifetimes = lifetimesOf(read)
   const mail = mailOf(read, { url, development, sendsMail, folder })
   return Object.freeze({
@@ -183,7 +184,7 @@ export async function readSettings({
       { issuer, development },
     ),
     brand: await structure('brand', raw, folder),
-    testing: testingOf(read('testing'), development),
+    testing,
     overridden: Object.freeze(overridden),
   })
 }

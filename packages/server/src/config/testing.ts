@@ -7,7 +7,7 @@ export const testingOptions = {
   testing: row('KEYHAVEN_TESTING', 'off', {
     parse: oneOf('on', 'off'),
     sentence:
-      'Whether tests may open sessions with the key in <data>/testing.key, which is new at each start. In development only.',
+      'Whether tests may open sessions with the key in testing.key of the data folder, which is new at each start. In development only.',
   }),
 } as const
 

@@ -1,3 +1,5 @@
+import { setCookie } from './set-cookie.ts'
+
 /** Most characters of the service's cookies that are passed on: a token has at most 4,096, a session cookie far fewer. */
 const LONGEST = 8192
 
@@ -23,32 +25,6 @@ export function afterCookies(header: string | null, lines: readonly string[]): s
     else jar.set(name, pair)
   }
   return [...jar.values()].join('; ')
-}
-
-/** A cookie that a `Set-Cookie` line sets (RFC 6265 §4.1). */
-export interface SetCookie {
-  readonly name: string
-  readonly value: string
-  readonly pair: string
-  /** Attributes, their names in lower case. */
-  readonly attributes: ReadonlyMap<string, string>
-  readonly isGone: boolean
-}
-
-/** Reads a `Set-Cookie` line of the service. */
-export function setCookie(line: string): SetCookie {
-  const [pair = '', ...rest] = line.split(/; */)
-  const at = pair.indexOf('=')
-  const attributes = new Map(
-    rest.map((attribute): [string, string] => {
-      const [name = '', value = ''] = attribute.split(/=(.*)/s)
-      return [name.toLowerCase(), value]
-    }),
-  )
-  const isGone =
-    Number(attributes.get('max-age') ?? 1) <= 0 ||
-    Date.parse(attributes.get('expires') ?? '') <= Date.now()
-  return { name: pair.slice(0, at), value: pair.slice(at + 1), pair, attributes, isGone }
 }
 
 /** Seconds since 1970 at which the access token among the cookies ends; 0 without one. It is not verified here. */

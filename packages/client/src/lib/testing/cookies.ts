@@ -1,3 +1,5 @@
+import { setCookie } from '../server-rendering/set-cookie.ts'
+
 /** A cookie as Playwright’s `addCookies` and Puppeteer’s `setCookie` accept it. */
 export interface TestCookie {
   readonly name: string
@@ -14,25 +16,18 @@ export interface TestCookie {
 /** The cookies that an answer of the service sets. */
 export function cookiesOf({ headers }: Response, hostname: string): TestCookie[] {
   return headers.getSetCookie().map((line) => {
-    const [pair = '', ...attributes] = line.split('; ')
-    const at = pair.indexOf('=')
-    const given = new Map(attributes.map((one) => nameAndValue(one)))
-    const age = given.get('max-age')
-    const domain = given.get('domain')
+    const { name, value, attributes } = setCookie(line)
+    const age = attributes.get('max-age')
+    const domain = attributes.get('domain')
     return {
-      name: pair.slice(0, at),
-      value: pair.slice(at + 1),
+      name,
+      value,
       domain: domain === undefined ? hostname : `.${domain}`,
-      path: given.get('path') ?? '/',
+      path: attributes.get('path') ?? '/',
       expires: age === undefined ? -1 : Math.floor(Date.now() / 1000) + Number(age),
-      httpOnly: given.has('httponly'),
-      secure: given.has('secure'),
-      sameSite: given.get('samesite') === 'Lax' ? 'Lax' : 'Strict',
+      httpOnly: attributes.has('httponly'),
+      secure: attributes.has('secure'),
+      sameSite: attributes.get('samesite') === 'Lax' ? 'Lax' : 'Strict',
     }
   })
-}
-
-function nameAndValue(attribute: string): [string, string] {
-  const [name = '', value = ''] = attribute.split('=')
-  return [name.toLowerCase(), value]
 }

@@ -71,11 +71,13 @@ const tagNames: Readonly<Record<string, keyof typeof tags>> = {
   'openapi.json': 'Discovery',
 }
 
-/** The tags in the order of the page, with their descriptions. */
-const describedTags = Object.entries(tags).map(([name, description]) => ({
-  name,
-  description,
-}))
+/** The tags of these routes in the order of the page, with their descriptions. */
+function describedTags(routes: readonly Route[]): readonly object[] {
+  const used = new Set(routes.map(tagOf))
+  return Object.entries(tags).flatMap(([name, description]) =>
+    used.has(name) ? [{ name, description }] : [],
+  )
+}
 
 /** The tag of a route. @throws Error if its first part has none. */
 function tagOf({ name, path }: Pick<Route, 'name' | 'path'>): string {
@@ -119,7 +121,7 @@ export function openapiOf(routes: readonly Route[], problem: Shape, site: Descri
         'Accounts, sessions and signed tokens. A browser authenticates with its cookies; a call that changes something also sends the XSRF token.',
     },
     servers: [{ url: site.issuer }],
-    tags: describedTags,
+    tags: describedTags(routes),
     paths,
     components: {
       securitySchemes: securitySchemes(site),

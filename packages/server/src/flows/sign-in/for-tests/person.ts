@@ -2,8 +2,8 @@ import { KeyhavenError } from '@keyhaven/core/errors'
 import { happened } from '../../../events/happened.ts'
 import type { Actor } from '../../../events/happened.ts'
 import { canonicalLoginKey } from '../../../model/canonical-login.ts'
-import { rightsForTest } from '../../../model/roles-for-test.ts'
-import type { TestRights, WantedRights } from '../../../model/roles-for-test.ts'
+import { rightsForTest } from './test-rights.ts'
+import type { TestRights, WantedRights } from './test-rights.ts'
 import { newSecret, newTokenId } from '../../../secrets/random.ts'
 import {
   addRole,

@@ -1,6 +1,6 @@
 import { KeyhavenError } from '@keyhaven/core/errors'
 import type { Actor } from '../../../events/happened.ts'
-import { requireKnownRights } from '../../../model/roles-for-test.ts'
+import { requireKnownRights } from './test-rights.ts'
 import type { SigningBrowser } from '../../../model/sign-in/signing-browser.ts'
 import type { Context } from '../../context.ts'
 import type { SignedIn, TestedSession } from '../../sessions/open.ts'

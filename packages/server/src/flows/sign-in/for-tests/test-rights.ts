@@ -1,8 +1,8 @@
 import { knownRole, reservedScopes, scopesOf } from '@keyhaven/core/access'
 import type { AnyAccess } from '@keyhaven/core/access'
 import { KeyhavenError } from '@keyhaven/core/errors'
-import { nearest } from '../config/nearest.ts'
-import { roleNames, unknownRole } from './role-names.ts'
+import { nearest } from '../../../config/nearest.ts'
+import { roleNames, unknownRole } from '../../../model/role-names.ts'
 
 /** What a test wants its session to have. */
 export interface WantedRights {

@@ -1,5 +1,5 @@
 import type { AuthState } from '../state/states.ts'
-import { setCookie } from './cookies.ts'
+import { setCookie } from './set-cookie.ts'
 import { passOn } from './pass-on.ts'
 import { readPerson } from './read-person.ts'
 import { callIn, servicePlace, targetOf } from './service-place.ts'
